@@ -1,0 +1,86 @@
+"""Settings, read once from VFEED_* environment variables (or a .env file in the working folder)."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from vfeed.errors import VfeedError
+
+GB = 1_000_000_000
+
+
+def _home(variable: str, fallback: str) -> Path:
+    return Path(os.environ.get(variable) or Path.home() / fallback) / "vfeed"
+
+
+class Settings(BaseSettings):
+    """Everything a service may set. Defaults are the safe choice for one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="VFEED_", env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(
+        default_factory=lambda: _home("XDG_DATA_HOME", ".local/share"),
+        description="Folder for the database, the vault and the queue.",
+    )
+    key_file: Path = Field(
+        default_factory=lambda: _home("XDG_CONFIG_HOME", ".config") / "master.key",
+        description="The master key. It must lie outside the data folder; keep a copy of it somewhere safe.",
+    )
+    work_dir: Path = Field(
+        default_factory=lambda: Path(tempfile.gettempdir()) / f"vfeed-work-{os.getuid()}",
+        description="Short-lived scratch space outside the data folder, wiped at every start.",
+    )
+    database_url: str = Field(
+        default="", description="SQLAlchemy address of the database. Empty: SQLite in the data folder."
+    )
+    queue_url: str = Field(
+        default="",
+        description="Address of the job queue: postgresql://... or redis://... Empty: SQLite in the data folder.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address that the web server listens on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port that the web server listens on.")
+    https: bool = Field(default=False, description="True when a proxy in front serves HTTPS: cookies become secure.")
+    max_clip_bytes: int = Field(default=8 * GB, gt=0, description="Largest file that is taken in, in bytes.")
+    max_clip_minutes: int = Field(default=60, gt=0, description="Longest clip that is taken in, in minutes.")
+    analysis_fps: float = Field(default=12.5, gt=0, le=60, description="Frames analysed for each second of film.")
+    worker_threads: int = Field(default=2, ge=1, le=32, description="Jobs that the worker runs side by side.")
+    session_hours: int = Field(default=8, ge=1, le=72, description="Hours until a person must sign in again.")
+    demo: bool = Field(default=True, description="Load the sample clips as a demo family into an empty data folder.")
+
+    @model_validator(mode="after")
+    def _key_outside_data(self) -> Settings:
+        data, key = self.data_dir.resolve(), self.key_file.resolve()
+        if key.is_relative_to(data):
+            raise ValueError("key_file must lie outside data_dir, or one stolen folder would open every clip")
+        if self.work_dir.resolve().is_relative_to(data):
+            raise ValueError("work_dir must lie outside data_dir, which holds nothing unencrypted")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database address in force."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'vfeed.db'}"
+
+    @property
+    def vault_dir(self) -> Path:
+        """Folder of the encrypted files."""
+        return self.data_dir / "vault"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings; raises VfeedError `setting_invalid` naming the setting and the fix."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]) or "settings"
+        raise VfeedError(
+            "setting_invalid",
+            f"The setting {name} does not fit: {first['msg']}.",
+            hint=f"Change VFEED_{name.upper()} and start again. docs/settings.md lists every setting.",
+        ) from error

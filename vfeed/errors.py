@@ -1,0 +1,80 @@
+"""Every error a user can meet: one exception, one catalogue of codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ErrorKind:
+    """What an error code means to the web (HTTP status) and to the shell (exit status)."""
+
+    title: str
+    http_status: int
+    exit_status: int
+
+
+USAGE, REFUSED, UNSAFE, MISSING, BUSY, INTERNAL = 2, 3, 4, 5, 6, 1
+
+KINDS: dict[str, ErrorKind] = {
+    # The clip itself is refused: nothing was stored.
+    "clip_empty": ErrorKind("The file is empty", 422, REFUSED),
+    "clip_not_video": ErrorKind("The file is not a video", 422, REFUSED),
+    "clip_truncated": ErrorKind("The video is cut off", 422, REFUSED),
+    "clip_audio_only": ErrorKind("The file has sound but no picture", 422, REFUSED),
+    "clip_no_frames": ErrorKind("The video holds no pictures", 422, REFUSED),
+    "clip_too_long": ErrorKind("The video is too long", 422, REFUSED),
+    "clip_too_large": ErrorKind("The file is too large", 413, REFUSED),
+    "clip_playlist": ErrorKind("The file is a list that points elsewhere", 422, REFUSED),
+    "clip_codec_unreadable": ErrorKind("The video's format cannot be read", 422, REFUSED),
+    "clip_known": ErrorKind("This clip is already here", 409, REFUSED),
+    "disk_full": ErrorKind("The disk is full", 507, REFUSED),
+    # Making something from a clip failed.
+    "media_failed": ErrorKind("A copy of the video could not be made", 500, INTERNAL),
+    "cancelled": ErrorKind("The work was stopped", 409, INTERNAL),
+    # What was asked for does not fit.
+    "invalid_input": ErrorKind("Something in the form does not fit", 422, USAGE),
+    "interval_invalid": ErrorKind("The start must come before the end", 422, USAGE),
+    "not_found": ErrorKind("It is not here", 404, MISSING),
+    "conflict": ErrorKind("Somebody changed this first", 409, BUSY),
+    # Who may do what.
+    "not_signed_in": ErrorKind("Please sign in", 401, USAGE),
+    "forbidden": ErrorKind("This is not open to you", 403, USAGE),
+    "consent_missing": ErrorKind("There is no current consent", 403, USAGE),
+    "csrf": ErrorKind("The page was open too long", 400, USAGE),
+    "too_many_requests": ErrorKind("Too many tries", 429, BUSY),
+    "method_not_allowed": ErrorKind("That cannot be done here", 405, USAGE),
+    "request_invalid": ErrorKind("The request could not be understood", 400, USAGE),
+    # The installation is not safe or not whole.
+    "key_missing": ErrorKind("The key file is missing", 500, UNSAFE),
+    "key_wrong": ErrorKind("The key does not open this data", 500, UNSAFE),
+    "vault_damaged": ErrorKind("A stored file is damaged", 500, UNSAFE),
+    "model_missing": ErrorKind("A model file is missing or changed", 500, UNSAFE),
+    "opencv_clash": ErrorKind("Two OpenCV packages are installed", 500, UNSAFE),
+    "setting_invalid": ErrorKind("A setting does not fit", 500, UNSAFE),
+    "data_newer": ErrorKind("The data were written by a newer vfeed", 500, UNSAFE),
+    "internal": ErrorKind("Something went wrong inside vfeed", 500, INTERNAL),
+}
+
+
+class VfeedError(Exception):
+    """An error with a code from `KINDS`, a message in plain words and a hint that says what to do.
+
+    Raises KeyError for a code that is not in `KINDS`.
+
+    >>> VfeedError("clip_empty", "The file holds no data.", hint="Copy it from the phone again.").http_status
+    422
+    """
+
+    def __init__(self, code: str, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        kind = KINDS[code]
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.http_status = kind.http_status
+        self.exit_status = kind.exit_status
+
+    def as_dict(self) -> dict[str, str]:
+        """The one JSON error shape: `{"code", "message", "hint"}`."""
+        return {"code": self.code, "message": self.message, "hint": self.hint}
