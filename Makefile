@@ -1,0 +1,57 @@
+# The two commands are `make run` and `make test`; `make help` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench web clean lock setup-run setup-dev
+BIN := .venv/bin
+ASSETS := vfeed/server/static/dist/manifest.json
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
+
+help:
+	@echo "make run     set up what is missing, start vfeed and say where to open it (Ctrl-C stops it)"
+	@echo "make test    run every test, real Chromium included"
+	@echo "make check   ruff, mypy strict, types of the browser code"
+	@echo "make bench   accuracy and speed on the sample clips, as ratios"
+	@echo "make web     build what runs in the browser"
+	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
+	@echo "make clean   remove what was built and installed here (never your data)"
+
+setup-run:
+	@sh requirements/setup.sh run
+
+setup-dev:
+	@sh requirements/setup.sh dev
+
+$(ASSETS): $(WEB_SOURCES) hatch_build.py
+	@echo "Building the pages' scripts and styles."
+	@$(BIN)/python hatch_build.py
+	@touch $@
+
+web: setup-run
+	@$(MAKE) --no-print-directory $(ASSETS)
+
+run: setup-run
+	@$(MAKE) --no-print-directory $(ASSETS)
+	@exec $(BIN)/vfeed run
+
+test: setup-dev
+	@$(MAKE) --no-print-directory $(ASSETS)
+	$(BIN)/python hatch_build.py test
+	$(BIN)/python -m pytest
+
+check: setup-dev
+	@$(MAKE) --no-print-directory $(ASSETS)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python hatch_build.py check
+
+bench: setup-dev
+	$(BIN)/python -m bench
+
+lock: setup-dev
+	for pair in run:build dev:dev; do \
+	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	    --override requirements/overrides.txt --group $${pair#*:} pyproject.toml -o requirements/$${pair%:*}.txt; \
+	done
+
+clean:
+	rm -rf .venv web/node_modules vfeed/server/static/dist dist

@@ -1,0 +1,62 @@
+#!/bin/sh
+# Make .venv hold what a file in requirements/ lists: `sh requirements/setup.sh run` or `... dev`.
+set -eu
+want=$1
+cd "$(dirname "$0")/.."
+venv=.venv
+stamp=$venv/.installed-$want
+
+say() { printf '%s\n' "$*"; }
+
+lock_state() { cat "requirements/$want.txt" pyproject.toml requirements/setup.sh | cksum; }
+
+# A package of Debian's is named only when the thing it brings is not there.
+missing_packages() {
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || printf ' python3-venv'
+    found=$( (ldconfig -p || /sbin/ldconfig -p) 2>/dev/null)
+    case $found in *libGL.so.1*) ;; *) printf ' libgl1' ;; esac
+    case $found in *libglib-2.0.so.0*) ;; *) printf ' libglib2.0-0' ;; esac
+    if [ "$want" = dev ]; then
+        command -v chromium >/dev/null 2>&1 || printf ' chromium'
+    fi
+}
+
+find_python() {
+    for name in "${PYTHON:-}" python3.11 python3.12 python3; do
+        [ -n "$name" ] && command -v "$name" >/dev/null 2>&1 || continue
+        if "$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))'; then
+            command -v "$name"
+            return
+        fi
+    done
+    say "vfeed needs Python 3.11 or 3.12. On Debian 12: apt-get install -y python3 python3-venv" >&2
+    exit 1
+}
+
+install_packages() {
+    packages=$(missing_packages)
+    [ -n "$packages" ] || return 0
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        say "Installing Debian packages:$packages"
+        export DEBIAN_FRONTEND=noninteractive
+        # A machine's old package list may name files that are gone.
+        # shellcheck disable=SC2086
+        apt-get update -q >/dev/null && apt-get install -y -q --no-install-recommends $packages >/dev/null && return 0
+    fi
+    say "These Debian packages are missing. Install them, then run make again:" >&2
+    say "    sudo apt-get update && sudo apt-get install -y$packages" >&2
+    exit 1
+}
+
+python=$(find_python)
+install_packages
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(lock_state)" ]; then
+    exit 0
+fi
+say "Setting up $venv ($want): a few minutes the first time."
+[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+"$venv/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+"$venv/bin/uv" pip install -q --python "$venv/bin/python" --no-deps --require-hashes -r "requirements/$want.txt"
+# The browser's files are built by the Makefile, which knows when they are stale.
+VFEED_SKIP_WEB=1 "$venv/bin/uv" pip install -q --python "$venv/bin/python" --no-deps --no-build-isolation -e .
+lock_state >"$stamp"

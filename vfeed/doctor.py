@@ -1,0 +1,171 @@
+"""What must be right on this machine before vfeed may hold a child's video: `vfeed doctor`."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from vfeed.config import GB, Settings
+from vfeed.errors import VfeedError
+
+LOW_DISK_BYTES = 5 * GB
+MEDIAPIPE_VERSION = "0.10.21"
+OPENCV_DISTRIBUTIONS = (
+    "opencv-python",
+    "opencv-contrib-python",
+    "opencv-python-headless",
+    "opencv-contrib-python-headless",
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: whether it is right, in words, and the error to raise when it is unsafe."""
+
+    subject: str
+    ok: bool
+    detail: str
+    error: VfeedError | None = None
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything once; never raises for what it finds."""
+    checks: tuple[Callable[[Settings], Finding], ...] = (
+        _python,
+        _opencv,
+        _mediapipe,
+        _models,
+        _ffmpeg,
+        _key,
+        _data_folder,
+        _disk,
+        _assets,
+        _port,
+    )
+    return [check(settings) for check in checks]
+
+
+def refuse_unsafe(settings: Settings) -> None:
+    """Raise the first unsafe finding's VfeedError; what is merely inconvenient passes."""
+    for check in (_opencv, _mediapipe, _models, _key):
+        finding = check(settings)
+        if finding.error is not None:
+            raise finding.error
+
+
+def opencv_owners() -> Iterator[tuple[str, str]]:
+    """Installed distributions that own the `cv2` folder, with their versions."""
+    for name in OPENCV_DISTRIBUTIONS:
+        try:
+            yield name, metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+
+
+def _python(_settings: Settings) -> Finding:
+    ok = (3, 11) <= sys.version_info < (3, 13)
+    return Finding("Python", ok, f"{sys.version.split()[0]}{'' if ok else ': vfeed needs 3.11 or 3.12'}")
+
+
+def _opencv(_settings: Settings) -> Finding:
+    owners = list(opencv_owners())
+    said = ", ".join(f"{name} {version}" for name, version in owners) or "not installed"
+    if len({version for _, version in owners}) == 1:
+        return Finding("OpenCV", True, said)
+    extra = " ".join(name for name, _ in owners if name != "opencv-python") or "opencv-python"
+    error = VfeedError(
+        "opencv_clash",
+        f"Exactly one OpenCV must own the cv2 folder; found: {said}.",
+        hint=f"Run: pip uninstall -y {extra} && pip install --force-reinstall --no-deps opencv-python==4.11.0.86",
+    )
+    return Finding("OpenCV", False, said, error)
+
+
+def _mediapipe(_settings: Settings) -> Finding:
+    try:
+        version = metadata.version("mediapipe")
+    except metadata.PackageNotFoundError:
+        version = "not installed"
+    if version == MEDIAPIPE_VERSION:
+        return Finding("MediaPipe", True, f"{version} (opens no socket)")
+    error = VfeedError(
+        "model_missing",
+        f"MediaPipe must be {MEDIAPIPE_VERSION}, found {version}. Later ones send usage data to their maker.",
+        hint=f"Run: pip install --no-deps mediapipe=={MEDIAPIPE_VERSION}",
+    )
+    return Finding("MediaPipe", False, version, error)
+
+
+def _models(_settings: Settings) -> Finding:
+    from vfeed.perception.models import verified_models
+
+    try:
+        models = verified_models()
+    except VfeedError as error:
+        return Finding("Models", False, f"{error.message} {error.hint}", error)
+    return Finding("Models", True, f"{len(models)} files as listed in models/manifest.toml")
+
+
+def _ffmpeg(_settings: Settings) -> Finding:
+    import imageio_ffmpeg
+
+    try:
+        binary = imageio_ffmpeg.get_ffmpeg_exe()
+        first = subprocess.run([binary, "-version"], capture_output=True, text=True, check=True).stdout.split("\n")[0]
+    except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
+        return Finding("ffmpeg", False, f"does not start ({error}). Run: pip install --force-reinstall imageio-ffmpeg")
+    return Finding("ffmpeg", True, " ".join(first.split()[:3]))
+
+
+def _key(settings: Settings) -> Finding:
+    holds_data = settings.vault_dir.is_dir() and any(settings.vault_dir.iterdir())
+    if settings.key_file.is_file():
+        mode = settings.key_file.stat().st_mode & 0o077
+        if mode:
+            return Finding("Key file", False, f"others may read it. Run: chmod 600 {settings.key_file}")
+        return Finding("Key file", True, f"{settings.key_file} (keep a copy of it somewhere safe)")
+    if not holds_data:
+        return Finding("Key file", True, "is made at the first start")
+    error = VfeedError(
+        "key_missing",
+        f"There are clips in {settings.vault_dir}, but their key {settings.key_file} is missing.",
+        hint="Copy the key file back from your safe copy, or set VFEED_KEY_FILE to where it is.",
+    )
+    return Finding("Key file", False, error.message, error)
+
+
+def _data_folder(settings: Settings) -> Finding:
+    folder = settings.data_dir
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if folder.exists() and folder.stat().st_mode & 0o077:
+        return Finding("Data folder", False, f"others may look into it. Run: chmod 700 {folder}")
+    probe = nearest / ".vfeed-can-write"
+    try:
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        return Finding("Data folder", False, f"{folder} cannot be written ({error.strerror}). Set VFEED_DATA_DIR.")
+    return Finding("Data folder", True, str(folder))
+
+
+def _disk(settings: Settings) -> Finding:
+    nearest: Path = next(p for p in (settings.data_dir, *settings.data_dir.parents) if p.exists())
+    free = shutil.disk_usage(nearest).free
+    return Finding("Free disk", free > LOW_DISK_BYTES, f"{free / GB:.0f} GB")
+
+
+def _assets(_settings: Settings) -> Finding:
+    manifest = Path(__file__).parent / "server" / "static" / "dist" / "manifest.json"
+    return Finding("Page files", manifest.is_file(), "built" if manifest.is_file() else "not built. Run: make web")
+
+
+def _port(settings: Settings) -> Finding:
+    with socket.socket() as probe:
+        free = probe.connect_ex((settings.host, settings.port)) != 0
+    return Finding("Port", free, f"{settings.port} is {'free' if free else 'in use: set VFEED_PORT'}")
