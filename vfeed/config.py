@@ -78,9 +78,9 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"]) or "settings"
+        named = f"VFEED_{str(first['loc'][0]).upper()}" if first["loc"] else "A setting"
         raise VfeedError(
             "setting_invalid",
-            f"The setting {name} does not fit: {first['msg']}.",
-            hint=f"Change VFEED_{name.upper()} and start again. docs/settings.md lists every setting.",
+            f"{named} does not fit: {first['msg']}.",
+            hint=f"Change {named if first['loc'] else 'it'} and start again. docs/settings.md lists every setting.",
         ) from error

@@ -1,0 +1,1 @@
+"""How well and how fast vfeed sees; `python -m bench` prints both as ratios."""

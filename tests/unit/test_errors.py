@@ -1,0 +1,23 @@
+"""The one error type."""
+
+import pytest
+
+from vfeed.errors import KINDS, VfeedError
+
+
+def test_an_error_carries_code_message_hint_and_statuses() -> None:
+    error = VfeedError("clip_too_long", "It lasts 75 minutes.", hint="Cut it.")
+    assert error.as_dict() == {"code": "clip_too_long", "message": "It lasts 75 minutes.", "hint": "Cut it."}
+    assert (error.http_status, error.exit_status) == (422, 3)
+    assert str(error) == "It lasts 75 minutes."
+
+
+def test_an_unknown_code_is_a_mistake_of_ours_and_raises_at_once() -> None:
+    with pytest.raises(KeyError):
+        VfeedError("no_such_code", "never seen")
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_statuses_are_errors_everywhere(code: str) -> None:
+    assert 400 <= KINDS[code].http_status < 600
+    assert 1 <= KINDS[code].exit_status <= 6

@@ -1,0 +1,168 @@
+"""The `vfeed` command."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from vfeed import __version__
+from vfeed.config import Settings, load_settings
+from vfeed.errors import VfeedError
+
+if TYPE_CHECKING:
+    from vfeed.analysis.pipeline import ClipAnalysis
+
+console = Console()
+complaints = Console(stderr=True)
+
+
+class Commands(click.Group):
+    """The boundary where a VfeedError becomes words on stderr and an exit status."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a refusal prints message and fix, and exits with the status of its code."""
+        try:
+            return super().invoke(ctx)
+        except VfeedError as error:
+            complaints.print(f"[bold]{error.message}[/bold] ({error.code})", highlight=False, soft_wrap=True)
+            if error.hint:
+                complaints.print(f"What to do: {error.hint}", highlight=False, soft_wrap=True)
+            sys.exit(error.exit_status)
+
+
+@click.group(cls=Commands)
+@click.version_option(__version__, prog_name="vfeed")
+def main() -> None:
+    """Find moments of gaze contact and looking away in a parent-infant clip, for a person to review."""
+
+
+@main.command()
+@click.option("--port", type=int, help="Port to listen on (else VFEED_PORT).")
+def run(port: int | None) -> None:
+    """Start the web server and a worker on this machine; Ctrl-C stops both."""
+    from vfeed.launch import run_all
+
+    run_all(_settings(port=port), say=console.print)
+
+
+@main.command()
+@click.option("--port", type=int, help="Port to listen on (else VFEED_PORT).")
+def serve(port: int | None) -> None:
+    """Start the web server alone."""
+    from vfeed.launch import prepare
+    from vfeed.server.app import serve as serve_pages
+
+    settings = _settings(port=port)
+    prepare(settings, say=console.print)
+    serve_pages(settings)
+
+
+@main.command()
+def work() -> None:
+    """Start a worker alone: it prepares and analyses the clips that wait."""
+    from vfeed.doctor import refuse_unsafe
+    from vfeed.jobs.worker import run_worker
+
+    settings = load_settings()
+    refuse_unsafe(settings)
+    run_worker(settings)
+
+
+@main.command()
+@click.argument("clip", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder for the files.")
+@click.option("--fps", type=click.FloatRange(1, 60), help="Frames analysed a second (else VFEED_ANALYSIS_FPS).")
+@click.option("--swap-roles", is_flag=True, help="The infant and the adult were taken for each other.")
+def analyse(clip: Path, output: Path | None, fps: float | None, swap_roles: bool) -> None:
+    """Analyse CLIP: print the candidates and write candidates.csv, states.csv, metrics.npz and more."""
+    from vfeed.analysis.outputs import write_folder
+    from vfeed.analysis.pipeline import analyse as analyse_clip
+    from vfeed.analysis.pipeline import recompute
+    from vfeed.media.probe import probe
+
+    settings = load_settings()
+    folder = output or clip.with_name(f"{clip.stem}-vfeed")
+    with clip.open("rb") as file, _progress() as bar:
+        facts = probe(
+            file, max_duration_us=settings.max_clip_minutes * 60_000_000, max_bytes=settings.max_clip_bytes
+        )
+        task = bar.add_task("Looking for faces", total=1.0)
+        result = analyse_clip(
+            file,
+            facts,
+            fps=fps or settings.analysis_fps,
+            on_progress=lambda step: bar.update(task, completed=step.done, description=step.stage),
+            is_cancelled=lambda: False,
+        )
+        if swap_roles:
+            result = recompute(result.metrics, swap_roles=True)
+        write_folder(result, file, folder)
+        bar.update(task, completed=1.0, description="Done")
+    _print_candidates(result)
+    console.print(f"Files are in [bold]{folder}[/bold]. These are candidates: a person decides.", soft_wrap=True)
+
+
+@main.command()
+@click.argument("clips", type=click.Path(exists=True, dir_okay=False, path_type=Path), nargs=-1, required=True)
+@click.option("--family", required=True, help="Code name of the family that the clips belong to.")
+@click.option("--title", help="Title of the clip (else its file name).")
+def add(clips: tuple[Path, ...], family: str, title: str | None) -> None:
+    """Take CLIPS into the vault for a family that is already there, and queue their analysis."""
+    from vfeed.intake import add_clip
+    from vfeed.launch import open_store
+
+    settings = load_settings()
+    store = open_store(settings)
+    for path in clips:
+        clip = add_clip(store, settings, path, family=family, title=title or path.stem)
+        console.print(f"{path.name}: taken in as {clip.id}", soft_wrap=True)
+
+
+@main.command()
+def doctor() -> None:
+    """Check this machine and say how to mend what is not right; exit status 4 when vfeed would not start."""
+    from vfeed.doctor import examine
+
+    findings = examine(load_settings())
+    table = Table("", "what", "found", box=None)
+    for finding in findings:
+        table.add_row("ok" if finding.ok else "!!", finding.subject, finding.detail)
+    console.print(table)
+    unsafe = next((finding.error for finding in findings if finding.error is not None), None)
+    if unsafe is not None:
+        raise unsafe
+
+
+def _settings(port: int | None) -> Settings:
+    return load_settings() if port is None else load_settings(port=port)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(compact=True),
+        console=complaints,
+    )
+
+
+def _print_candidates(result: ClipAnalysis) -> None:
+    table = Table("kind", "from", "to", "confidence", "why", box=None)
+    for candidate in result.candidates:
+        table.add_row(
+            candidate.kind,
+            f"{candidate.interval.start_us / 1e6:.2f} s",
+            f"{candidate.interval.end_us / 1e6:.2f} s",
+            f"{candidate.confidence:.2f}",
+            candidate.reason,
+        )
+    console.print(table if result.candidates else "No candidates were found.")
+    for fact in result.filming.get("advice", []):
+        console.print(f"- {fact}", soft_wrap=True)
