@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,13 +67,16 @@ def serve(port: int | None) -> None:
 
 
 @main.command()
-def work() -> None:
+@click.option("--until-stdin-closes", is_flag=True, help="Stop when the process that started this one is gone.")
+def work(until_stdin_closes: bool) -> None:
     """Start a worker alone: it prepares and analyses the clips that wait."""
     from vfeed.doctor import refuse_unsafe
     from vfeed.jobs.worker import run_worker
 
     settings = load_settings()
     refuse_unsafe(settings)
+    if until_stdin_closes:
+        threading.Thread(target=_stop_when_stdin_closes, daemon=True).start()
     run_worker(settings)
 
 
@@ -137,6 +143,12 @@ def doctor() -> None:
     unsafe = next((finding.error for finding in findings if finding.error is not None), None)
     if unsafe is not None:
         raise unsafe
+
+
+def _stop_when_stdin_closes() -> None:
+    while sys.stdin.buffer.read(1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _settings(port: int | None) -> Settings:

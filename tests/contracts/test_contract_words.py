@@ -1,0 +1,66 @@
+"""No screen, reason or pack names an inner state, a verdict or a score."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FORBIDDEN = re.compile(
+    r"\b(scor\w*|emotion\w*|engage\w*|disengage\w*|sensitiv\w*|insensitiv\w*|attachment\w*|avers\w*|avoidan\w*|avoidant|"
+    r"neglect\w*|abnormal\w*|deficit\w*|patholog\w*|bonding|bad (?:mother|father|parent)|at risk|risk\w*|verdict\w*|diagnos\w*)\b",
+    re.IGNORECASE,
+)
+# The kind's name in the code and in files is the field's term; on a screen it is "looking away".
+CODE_NAMES = re.compile(r"gaze_aversion")
+
+
+def shown_text(path: Path) -> str:
+    """What a person may read of a file: template text, messages, string literals of the core."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".html":
+        text = re.sub(r"\{#.*?#\}|\{%.*?%\}", " ", text, flags=re.DOTALL)
+    if path.suffix == ".py":
+        tree = ast.parse(text)
+        docs = {
+            node.body[0].value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+            and node.body
+            and isinstance(node.body[0], ast.Expr)
+            and isinstance(node.body[0].value, ast.Constant)
+        }
+        literals = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+        text = "\n".join(n.value for n in literals if n not in docs and " " in n.value)
+    return CODE_NAMES.sub("", text)
+
+
+SHOWN = sorted(
+    [
+        *ROOT.glob("vfeed/server/templates/**/*.html"),
+        *ROOT.glob("web/src/messages/*.ts"),
+        *ROOT.glob("web/src/**/*.svelte"),
+        *ROOT.glob("vfeed/practice/packs/*.yaml"),
+        *ROOT.glob("vfeed/dyad/**/*.py"),
+        *ROOT.glob("vfeed/analysis/**/*.py"),
+        *ROOT.glob("vfeed/practice/**/*.py"),
+        *ROOT.glob("vfeed/jobs/**/*.py"),
+        *ROOT.glob("vfeed/server/**/*.py"),
+    ]
+)
+
+
+@pytest.mark.parametrize("path", SHOWN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_forbidden_word_is_shown(path: Path) -> None:
+    assert FORBIDDEN.findall(shown_text(path)) == []
+
+
+def test_the_sources_of_shown_text_are_found() -> None:
+    folders = {path.relative_to(ROOT).parts[1] for path in SHOWN}
+    assert {"server", "dyad", "practice", "src"} <= folders
+
+
+@pytest.mark.parametrize("word", ["score", "Engagement", "attachment", "aversion", "at risk", "sensitivity"])
+def test_the_net_catches_each_kind_of_word(word: str) -> None:
+    assert FORBIDDEN.search(f"the parent's {word} today")

@@ -1,0 +1,125 @@
+"""Starting vfeed on one machine: folders, key, first account, demo family, web server and worker."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+from vfeed.config import Settings
+from vfeed.doctor import refuse_unsafe
+from vfeed.errors import VfeedError
+from vfeed.store import Store
+from vfeed.store.database import migrate
+
+Say = Callable[[str], None]
+WORKER_STOP_S = 15
+RESTART_PAUSE_S = 2.0
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the data folder, made and migrated when needed; raises what `refuse_unsafe` and `Store` raise."""
+    refuse_unsafe(settings)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    migrate(settings)
+    return Store(settings)
+
+
+def prepare(settings: Settings, *, say: Say) -> Store:
+    """Make everything ready that a first start needs, and say what a person has to know."""
+    wipe_work_folder(settings)
+    first_time = not settings.key_file.exists()
+    store = open_store(settings)
+    if first_time:
+        say(f"A key was made: {settings.key_file}. Keep a copy of it somewhere safe: without it every clip is lost.")
+    password = store.accounts.ensure_first_account()
+    if password is not None:
+        say("")
+        say("The first account:   name  admin")
+        say(f"                     one-time password  {password}")
+        say("You choose your own password when you first sign in.")
+        say("")
+    if settings.demo:
+        from vfeed.demo import load_demo
+
+        if load_demo(store, settings):
+            say("The demo family with the sample clips was loaded.")
+    return store
+
+
+def wipe_work_folder(settings: Settings) -> None:
+    """Remove what a killed run left in the scratch folder, and make the folder anew for this user alone."""
+    shutil.rmtree(settings.work_dir, ignore_errors=True)
+    settings.work_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def run_all(settings: Settings, *, say: Say) -> None:
+    """Serve the pages in this process and run a worker beside it until SIGINT or SIGTERM.
+
+    Raises VfeedError `setting_invalid` when the port is in use.
+    """
+    from vfeed.server.app import serve
+
+    _refuse_busy_port(settings)
+    prepare(settings, say=say)
+    stopping = threading.Event()
+    keeper = threading.Thread(target=_keep_worker, args=(settings, stopping, say), name="worker-keeper")
+    keeper.start()
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    say(f"vfeed is ready. Open [bold]http://{settings.host}:{settings.port}[/bold] in a browser. Ctrl-C stops it.")
+    try:
+        serve(settings)
+    except KeyboardInterrupt:
+        say("Stopping. What was under way goes on at the next start.")
+    finally:
+        stopping.set()
+        keeper.join()
+
+
+def _as_interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _refuse_busy_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        busy = probe.connect_ex((settings.host, settings.port)) == 0
+    if busy:
+        raise VfeedError(
+            "setting_invalid",
+            f"Port {settings.port} is in use: perhaps vfeed is running already.",
+            hint=f"Open http://{settings.host}:{settings.port}, or start with another port: VFEED_PORT=8010 make run",
+        )
+
+
+def _keep_worker(settings: Settings, stopping: threading.Event, say: Say) -> None:
+    """Start the worker, and start it again when it dies, until told to stop."""
+    # The worker ends by itself when its stdin closes, so a killed parent leaves no orphan.
+    command = [sys.executable, "-m", "vfeed", "work", "--until-stdin-closes"]
+    while not stopping.is_set():
+        worker = subprocess.Popen(command, stdin=subprocess.PIPE, env=_environment(settings), start_new_session=True)
+        while worker.poll() is None and not stopping.wait(0.2):
+            pass
+        if stopping.is_set():
+            worker.terminate()
+            try:
+                worker.wait(WORKER_STOP_S)
+            except subprocess.TimeoutExpired:
+                worker.kill()
+                worker.wait()
+            return
+        say("The worker stopped and is started again; no work is lost.")
+        stopping.wait(RESTART_PAUSE_S)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """This process's environment with the settings in force, so that the worker sees the same ones."""
+    ours = {f"VFEED_{name.upper()}": str(value) for name, value in settings.model_dump().items() if value != ""}
+    # Without these two, MediaPipe's memory swings up to 1.2 GB under glibc.
+    return os.environ | ours | {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "262144"}
