@@ -1,0 +1,23 @@
+/** The one entry of every page: styles, then each island that the page asks for, loaded when it is there. */
+import { mount, type Component } from 'svelte';
+
+type Props = Record<string, unknown>;
+type Loader = () => Promise<{ default: Component<never> }>;
+
+const ISLANDS: Record<string, Loader> = {};
+
+function readProps(target: HTMLElement): Props {
+  const text = target.dataset['props'];
+  return text ? (JSON.parse(text) as Props) : {};
+}
+
+async function mountIsland(target: HTMLElement): Promise<void> {
+  const load = ISLANDS[target.dataset['island'] ?? ''];
+  if (!load) return;
+  const island = (await load()).default as unknown as Component<Props>;
+  target.replaceChildren();
+  mount(island, { target, props: readProps(target) });
+  target.dataset['mounted'] = 'true';
+}
+
+for (const target of document.querySelectorAll<HTMLElement>('[data-island]')) void mountIsland(target);
