@@ -1,0 +1,149 @@
+"""From a value per frame to runs of states: smoothing that keeps true times and never fills what was not seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vfeed.errors import VfeedError
+from vfeed.timeline.interval import Interval
+
+FloatArray = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A state that holds over `interval`; `first` up to, but without, `last` are its frame numbers."""
+
+    state: str
+    interval: Interval
+    first: int
+    last: int
+
+
+def frame_ends(time_us: NDArray[np.int64], end_us: int) -> NDArray[np.int64]:
+    """End of each frame's stretch: the next frame's time, and `end_us` for the last one.
+
+    `time_us` is (N,), rising, microseconds. The last frame lasts at least one microsecond.
+
+    >>> frame_ends(np.array([0, 40, 80]), 120)
+    array([ 40,  80, 120])
+    """
+    if len(time_us) == 0:
+        return np.zeros(0, np.int64)
+    return np.append(time_us[1:], max(end_us, int(time_us[-1]) + 1)).astype(np.int64)
+
+
+def runs(states: list[str], time_us: NDArray[np.int64], end_us: int) -> list[Run]:
+    """Join frames of equal state into runs; together they cover the time from the first frame to `end_us`.
+
+    `states` and `time_us` are one per frame. Raises VfeedError `invalid_input` when they differ in length.
+
+    >>> [(run.state, run.interval.end_us) for run in runs(["a", "a", "b"], np.array([0, 10, 20]), 30)]
+    [('a', 20), ('b', 30)]
+    """
+    if len(states) != len(time_us):
+        raise VfeedError("invalid_input", "States and times differ in number.", hint="Give one state for each frame.")
+    ends = frame_ends(time_us, end_us)
+    found: list[Run] = []
+    first = 0
+    for index in range(1, len(states) + 1):
+        if index == len(states) or states[index] != states[first]:
+            interval = Interval(int(time_us[first]), int(ends[index - 1]))
+            found.append(Run(states[first], interval, first, index))
+            first = index
+    return found
+
+
+def absorb_short(
+    states: list[str], time_us: NDArray[np.int64], end_us: int, *, shorter_than_us: int, keep: frozenset[str]
+) -> list[str]:
+    """Give a run that is too short to believe the state before it, when the state after it is the same.
+
+    Runs of a state in `keep`, and runs beside one, stay: unseen time is neither filled nor spread.
+
+    >>> absorb_short(list("aabaa"), np.arange(5) * 10, 50, shorter_than_us=20, keep=frozenset())
+    ['a', 'a', 'a', 'a', 'a']
+    """
+    result = list(states)
+    found = runs(states, time_us, end_us)
+    for before, run, after in zip(found, found[1:], found[2:], strict=False):
+        short = run.interval.duration_us < shorter_than_us
+        if short and before.state == after.state and not {run.state, before.state} & keep:
+            result[run.first : run.last] = [before.state] * (run.last - run.first)
+    return result
+
+
+def hysteresis(p: FloatArray, enter: float, leave: float) -> NDArray[np.bool_]:
+    """True from the first frame at or above `enter` until one falls below `leave`; NaN always ends it.
+
+    `p` is (N,), any unit; returns (N,) bool. Raises VfeedError `invalid_input` when `leave` exceeds `enter`.
+
+    >>> hysteresis(np.array([0.2, 0.7, 0.5, 0.3]), 0.6, 0.4)
+    array([False,  True,  True, False])
+    """
+    if leave > enter:
+        raise VfeedError("invalid_input", "The leaving level lies above the entering level.", hint="Exchange the two.")
+    held = np.zeros(len(p), np.bool_)
+    on = False
+    for index, value in enumerate(p):
+        on = bool(value >= leave) if on else bool(value >= enter)
+        held[index] = on
+    return held
+
+
+def median(values: FloatArray, time_us: NDArray[np.int64], window_us: int) -> FloatArray:
+    """Median over a window centred on each frame; NaN neighbours are left out, NaN frames stay NaN.
+
+    `values` is (N,) or (N, D); the window is measured in true time, so frame gaps do not widen it.
+
+    >>> median(np.array([1.0, 9.0, 1.0]), np.array([0, 10, 20]), 20)
+    array([5., 1., 5.])
+    """
+    result = np.array(values, dtype=float)
+    first = np.searchsorted(time_us, time_us - window_us // 2, side="left")
+    last = np.searchsorted(time_us, time_us + window_us // 2, side="right")
+    for index in np.flatnonzero(~np.isnan(result.reshape(len(result), -1)).any(axis=1)):
+        result[index] = np.nanmedian(values[first[index] : last[index]], axis=0)
+    return result
+
+
+class OneEuro:
+    """The One-Euro filter: steady when still, quick when moving (Casiez, Roussel & Vogel 2012).
+
+    `min_cutoff_hz` sets the calm at rest, `beta` how fast the filter opens with speed (per unit of the value).
+    A gap longer than `forget_us` starts it anew.
+
+    >>> follow = OneEuro(min_cutoff_hz=1.0, beta=0.0)
+    >>> round(float(follow(np.array([0.0]), 0)[0]), 3), round(float(follow(np.array([1.0]), 100_000)[0]), 3)
+    (0.0, 0.386)
+    """
+
+    def __init__(self, *, min_cutoff_hz: float, beta: float, forget_us: int = 500_000) -> None:
+        self._min_cutoff_hz = min_cutoff_hz
+        self._beta = beta
+        self._forget_us = forget_us
+        self._time_us: int | None = None
+        self._value: FloatArray = np.zeros(0)
+        self._speed: FloatArray = np.zeros(0)
+
+    def __call__(self, value: FloatArray, time_us: int) -> FloatArray:
+        """Filter the next `value` (D,) seen at `time_us`; times must rise."""
+        if self._time_us is None or time_us - self._time_us > self._forget_us or time_us <= self._time_us:
+            self._value, self._speed = np.array(value, float), np.zeros(len(value))
+        else:
+            step_s = (time_us - self._time_us) / 1e6
+            speed = (value - self._value) / step_s
+            self._speed = self._speed + _smoothing(1.0, step_s) * (speed - self._speed)
+            cutoff_hz = self._min_cutoff_hz + self._beta * float(np.linalg.norm(self._speed))
+            self._value = self._value + _smoothing(cutoff_hz, step_s) * (value - self._value)
+        self._time_us = time_us
+        return self._value
+
+
+def _smoothing(cutoff_hz: float, step_s: float) -> float:
+    turn = 2 * np.pi * cutoff_hz * step_s
+    return float(turn / (turn + 1))
