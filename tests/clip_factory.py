@@ -109,7 +109,7 @@ def make(
 ) -> bytes:
     """A clip as bytes.
 
-    `size` (width, height) is what a viewer sees, upright (before `pixel_aspect`); `rotation_deg` is the turn, clockwise,
+    `size` (width, height) is what a viewer sees, upright (before `pixel_aspect`); `rotation_deg` is the clockwise turn
     that a player must make. `times_us` gives each frame's time (variable frame rate) instead of `frames` at `fps`.
     `sound` names an audio encoder (a 440 Hz tone, loud in even seconds and silent in odd ones).
     """

@@ -1,0 +1,1 @@
+"""Video in and out: probe, frames with true times, proxy copy, waveform, stills, reel."""

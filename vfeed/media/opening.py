@@ -1,0 +1,138 @@
+"""Open a clip so that it can reach nothing but its own bytes."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, BinaryIO, NoReturn
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.stream import Discard, Disposition
+from av.video.stream import VideoStream
+
+from vfeed.errors import VfeedError
+from vfeed.media import sniff
+
+FORMAT_NAMES = {
+    sniff.QUICKTIME: "mov,mp4,m4a,3gp,3g2,mj2",
+    sniff.MATROSKA: "matroska,webm",
+    sniff.AVI: "avi",
+    sniff.MPEG_TS: "mpegts",
+}
+READ_BYTES = 256 * 1024  # One read of the decrypting stream: large enough that its per-call cost does not show.
+MAX_PIXELS = 8192 * 8192  # A frame beyond this would take gigabytes; no phone or camera films it.
+MAX_THREADS = 4  # Each decoder thread keeps its own frames.
+_TAG = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")  # Matroska's own note of a track's length.
+NOT_A_FILM = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails
+
+
+@dataclass(frozen=True)
+class OpenClip:
+    """A clip that is open for reading; use it only inside `open_clip`."""
+
+    container: InputContainer
+    video: VideoStream
+    audio: AudioStream | None
+    format_name: str
+
+    @property
+    def video_base(self) -> Fraction:
+        """Seconds for each tick of the video stream's times."""
+        return self.video.time_base or Fraction(1, 1_000_000)
+
+    @property
+    def promised_us(self) -> int:
+        """Length of the picture that the file's header promises, microseconds; 0 when it promises nothing."""
+        if self.video.duration:
+            return round(self.video.duration * self.video_base * 1_000_000)
+        tag = _TAG.fullmatch(self.video.metadata.get("DURATION", ""))
+        if tag:
+            hours, minutes, seconds = tag.groups()
+            return round((int(hours) * 3600 + int(minutes) * 60 + float(seconds)) * 1_000_000)
+        return int(self.container.duration or 0)
+
+    @property
+    def frame_gap_us(self) -> int:
+        """The usual time between frames by the header, microseconds; 40 ms when the header does not say."""
+        rate = self.video.average_rate or self.video.guessed_rate
+        return max(1, round(1_000_000 / rate)) if rate else 40_000
+
+
+@contextmanager
+def open_clip(file: BinaryIO, *, sound: bool = False) -> Iterator[OpenClip]:
+    """Open `file` (seekable, left open) for demuxing and decoding.
+
+    Only the demuxer that `sniff` names may read it, no protocol is allowed and nested files are refused. With `sound`
+    the best audio stream is kept; every other stream is dropped by the demuxer.
+    Raises VfeedError `clip_empty`, `clip_not_video`, `clip_playlist`, `clip_truncated`, `clip_audio_only` or
+    `clip_codec_unreadable`.
+    """
+    format_name = sniff.container_format(file)
+    file.seek(0)
+    try:
+        container = av.open(
+            file,
+            "r",
+            format=format_name,
+            container_options={"format_whitelist": FORMAT_NAMES[format_name], "protocol_whitelist": "none"},
+            buffer_size=READ_BYTES,
+            metadata_errors="replace",
+            io_open=_refuse_nested,
+        )
+    except (av.FFmpegError, ValueError) as error:
+        raise VfeedError(
+            "clip_truncated",
+            "The video is cut off or damaged: its table of contents is missing.",
+            hint="Copy it from the camera or phone again, and wait until the copy is complete.",
+        ) from error
+    try:
+        video = _film(container)
+        audio = _first_sound(container) if sound else None
+        for stream in container.streams:
+            stream.discard = Discard.default if stream in (video, audio) else Discard.all
+        context = video.codec_context
+        context.thread_type = "AUTO"
+        context.thread_count = min(MAX_THREADS, os.cpu_count() or 1)
+        context.options = {"max_pixels": str(MAX_PIXELS)}
+        yield OpenClip(container, video, audio, format_name)
+    finally:
+        container.close()
+
+
+def _refuse_nested(_url: str, _flags: int, _options: dict[str, Any]) -> NoReturn:
+    raise VfeedError(
+        "clip_playlist",
+        "The video asks for another file or address.",
+        hint="Export it as one self-contained video file.",
+    )
+
+
+def _film(container: InputContainer) -> VideoStream:
+    films = [stream for stream in container.streams.video if not stream.disposition & NOT_A_FILM]
+    if not films:
+        if container.streams.audio:
+            raise VfeedError("clip_audio_only", "The file has sound but no picture.", hint="Choose the video file.")
+        raise VfeedError("clip_no_frames", "The file holds no film.", hint=sniff.TAKEN_IN)
+    readable = [stream for stream in films if stream.codec_context is not None]
+    if not readable:
+        raise VfeedError(
+            "clip_codec_unreadable",
+            "The picture in this file is stored in a way that vfeed cannot read.",
+            hint="Export it as H.264 in an MP4 file and add that.",
+        )
+    return max(readable, key=lambda stream: (bool(stream.disposition & Disposition.default), _area(stream)))
+
+
+def _area(stream: VideoStream) -> int:
+    return stream.codec_context.width * stream.codec_context.height
+
+
+def _first_sound(container: InputContainer) -> AudioStream | None:
+    readable = [stream for stream in container.streams.audio if stream.codec_context is not None]
+    return max(readable, key=lambda stream: bool(stream.disposition & Disposition.default)) if readable else None

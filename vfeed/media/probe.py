@@ -1,0 +1,159 @@
+"""Look at a file before it is taken in: what it holds, or why it is refused."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+from av.stream import Stream
+
+from vfeed.errors import VfeedError
+from vfeed.media.decoding import PATIENCE, packets, pictures, to_us
+from vfeed.media.frames import first_picture, seek_us
+from vfeed.media.opening import open_clip
+
+READABLE_SHARE = 0.5  # A clip of which less than this can be read is refused.
+READ_CHECKS = 5  # Places, evenly spread, at which a picture must decode.
+EVEN_SHARE, EVEN_US = 0.1, 2_000  # Gaps this near the usual one are a container's rounding (WebM counts whole ms).
+MISSING_US, MISSING_SHARE = 1_000_000, 0.02  # Headers round; only more than this counts as missing.
+
+_DECODER_NAMES = {"libdav1d": "av1", "libvpx-vp9": "vp9", "libvpx": "vp8"}
+CONTAINERS = {"mov": "mp4/mov", "matroska": "mkv/webm", "avi": "avi", "mpegts": "mpeg-ts"}
+
+
+@dataclass(frozen=True)
+class ClipFacts:
+    """What is known of a clip. Times in microseconds; sizes as displayed: upright, square pixels.
+
+    `duration_us` is the time from the first picture to the end of the last; `mean_fps` is 0 for a single picture.
+    `variable_frame_rate` is true when any gap between frames differs from the usual one by more than 10 % and 2 ms.
+    `first_pts_us` is the file's own time of the first picture, which clip time counts from. `missing_us` is how much
+    of the length promised by the header cannot be read (0 for a whole file).
+    """
+
+    container: str
+    video_codec: str
+    pixel_format: str
+    width_px: int
+    height_px: int
+    rotation_deg: int
+    duration_us: int
+    frame_count: int
+    mean_fps: float
+    variable_frame_rate: bool
+    longest_gap_us: int
+    audio_codec: str | None
+    first_pts_us: int
+    size_bytes: int
+    missing_us: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The facts as JSON-able values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, facts: dict[str, Any]) -> ClipFacts:
+        """The facts from what `as_dict` gave; keys of other versions are passed over."""
+        return cls(**{name: facts[name] for name in cls.__dataclass_fields__ if name in facts})
+
+
+def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
+    """The facts of `file` (seekable), or a VfeedError that says why it is not taken in.
+
+    Raises `clip_empty`, `clip_too_large`, `clip_not_video`, `clip_playlist`, `clip_truncated`, `clip_audio_only`,
+    `clip_no_frames`, `clip_codec_unreadable` or `clip_too_long`. Every packet is read, few are decoded.
+    """
+    size_bytes = file.seek(0, os.SEEK_END)
+    if size_bytes > max_bytes:
+        raise VfeedError(
+            "clip_too_large",
+            f"The file has {size_bytes / 1e9:.2f} GB; at most {max_bytes / 1e9:.2f} GB are taken in.",
+            hint="Cut it, or film at a lower quality. VFEED_MAX_CLIP_BYTES moves the limit.",
+        )
+    with open_clip(file, sound=True) as clip:
+        promised_us = clip.promised_us
+        if clip.video.frames:
+            _refuse_long(promised_us, max_duration_us)
+        first, shape = first_picture(clip)
+        pixel_format = first.frame.format.name
+        codecs = _codec_name(clip.video), _codec_name(clip.audio) if clip.audio else None
+        container = CONTAINERS[clip.format_name]
+    starts_us, end_us = _times(file, first.pts_us)
+    duration_us = end_us - first.pts_us
+    _refuse_long(duration_us, max_duration_us)
+    missing_us = max(0, promised_us - duration_us)
+    missing_us = missing_us if missing_us > max(MISSING_US, MISSING_SHARE * promised_us) else 0
+    if duration_us < READABLE_SHARE * (duration_us + missing_us) or not _decodes(file, first.pts_us, duration_us):
+        raise VfeedError(
+            "clip_truncated",
+            "Less than half of the video can be read: it is cut off or damaged.",
+            hint="Copy it from the camera or phone again, and wait until the copy is complete.",
+        )
+    gaps_us = np.diff(starts_us)
+    return ClipFacts(
+        container=container,
+        video_codec=codecs[0],
+        pixel_format=pixel_format,
+        width_px=shape.width_px,
+        height_px=shape.height_px,
+        rotation_deg=shape.turn.rotation_deg,
+        duration_us=duration_us,
+        frame_count=len(starts_us),
+        mean_fps=round(1e6 / float(gaps_us.mean()), 4) if len(gaps_us) else 0.0,
+        variable_frame_rate=_is_uneven(gaps_us),
+        longest_gap_us=int(gaps_us.max(initial=0)),
+        audio_codec=codecs[1],
+        first_pts_us=first.pts_us,
+        size_bytes=size_bytes,
+        missing_us=missing_us,
+    )
+
+
+def _refuse_long(duration_us: int, max_duration_us: int) -> None:
+    if duration_us > max_duration_us:
+        raise VfeedError(
+            "clip_too_long",
+            f"The video lasts {duration_us / 6e7:.1f} minutes; at most {max_duration_us / 6e7:.0f} are taken in.",
+            hint="Cut it into shorter clips. VFEED_MAX_CLIP_MINUTES moves the limit.",
+        )
+
+
+def _codec_name(stream: Stream) -> str:
+    return _DECODER_NAMES.get(stream.codec_context.name, stream.codec_context.name)
+
+
+def _times(file: BinaryIO, zero_us: int) -> tuple[npt.NDArray[np.int64], int]:
+    """Start of every picture from the first decodable one on, sorted, and the end of the last; file's own clock."""
+    stamps: list[int] = []
+    last, last_length_us = -1, 0
+    with open_clip(file) as clip:
+        base, usual_us = clip.video_base, clip.frame_gap_us
+        for packet in packets(clip, clip.video):
+            stamp = packet.dts if packet.pts is None else packet.pts
+            if stamp is None or packet.is_discard or to_us(stamp, base) < zero_us:
+                continue
+            stamps.append(stamp)
+            if stamp > last:
+                last, last_length_us = stamp, to_us(packet.duration or 0, base)
+    starts_us = np.unique(np.array([zero_us, *(to_us(stamp, base) for stamp in stamps)], np.int64))
+    if len(starts_us) > 1:
+        usual_us = int(np.median(np.diff(starts_us)))
+    return starts_us, int(starts_us[-1]) + (last_length_us or usual_us)
+
+
+def _is_uneven(gaps_us: npt.NDArray[np.int64]) -> bool:
+    if not len(gaps_us):
+        return False
+    usual_us = float(np.median(gaps_us))
+    return bool((np.abs(gaps_us - usual_us) > max(EVEN_US, EVEN_SHARE * usual_us)).any())
+
+
+def _decodes(file: BinaryIO, zero_us: int, duration_us: int) -> bool:
+    """Whether pictures can be decoded in at least half of the places looked at."""
+    with open_clip(file) as clip:
+        places_us = [zero_us + int((n + 0.5) / READ_CHECKS * duration_us) for n in range(READ_CHECKS)]
+        good = sum(not seek_us(clip, place) or any(pictures(clip, patience=PATIENCE)) for place in places_us)
+    return good >= READABLE_SHARE * READ_CHECKS

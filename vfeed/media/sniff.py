@@ -1,0 +1,95 @@
+"""What kind of file this is, by its first bytes: the demuxer is chosen here and never guessed by ffmpeg."""
+
+from __future__ import annotations
+
+import re
+from typing import BinaryIO
+
+from vfeed.errors import VfeedError
+
+HEAD_BYTES = 4096
+TAKEN_IN = "vfeed takes MP4, MOV, M4V, MKV, WebM, AVI, 3GP and MPEG-TS files."
+
+QUICKTIME, MATROSKA, AVI, MPEG_TS = "mov", "matroska", "avi", "mpegts"
+
+_QUICKTIME_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"uuid"}
+_PICTURE_BRANDS = {b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis", b"hevc"}
+_SOUND_HEADS = (b"ID3", b"OggS", b"fLaC", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xf1", b"\xff\xf9", b"#!AMR")
+_TS_STRIDES = (188, 192, 204)
+
+# Texts that make ffmpeg open other files or addresses.
+_LIST_START = re.compile(
+    r"#extm3u|ffconcat|\[playlist\]|\[reference\]|rtsptext|v=0\s|[a-z][a-z0-9+.-]{1,12}://|(file|stream)\s+\S|<asx|<smil"
+)
+_LIST_INSIDE = re.compile(r"<(mpd|smil|asx|playlist|smoothstreamingmedia)[\s>]|urn:mpeg:dash|^\s*file\s+['\"/]", re.M)
+
+
+def container_format(file: BinaryIO) -> str:
+    """The name of the one ffmpeg demuxer that may open `file` (`mov`, `matroska`, `avi` or `mpegts`).
+
+    Reads the first 4 kB from the start. Raises VfeedError `clip_empty`, `clip_playlist`, `clip_audio_only` or
+    `clip_not_video`.
+
+    >>> import io
+    >>> container_format(io.BytesIO(bytes([0, 0, 0, 24]) + b"ftypisom" + bytes(100)))
+    'mov'
+    """
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    if not head:
+        raise VfeedError("clip_empty", "The file holds no data.", hint="Copy it from the camera or phone again.")
+    if not any(head):
+        raise VfeedError(
+            "clip_not_video",
+            "The file begins with nothing but zeros: it was not copied properly.",
+            hint="Copy it from the camera or phone again.",
+        )
+    found = _by_signature(head)
+    if found:
+        return found
+    _refuse(head)
+    raise VfeedError("clip_not_video", "The file is not a video that vfeed knows.", hint=TAKEN_IN)
+
+
+def _by_signature(head: bytes) -> str | None:
+    if head[4:8] in _QUICKTIME_BOXES:
+        if head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS:
+            raise VfeedError("clip_not_video", "The file is a photo, not a video.", hint=TAKEN_IN)
+        return QUICKTIME
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return MATROSKA
+    if head[:4] == b"RIFF" and head[8:12] in (b"AVI ", b"AVIX"):
+        return AVI
+    if _is_transport_stream(head):
+        return MPEG_TS
+    return None
+
+
+def _is_transport_stream(head: bytes) -> bool:
+    for stride in _TS_STRIDES:
+        for start in range(min(stride, len(head))):
+            marks = head[start::stride]
+            if len(marks) >= 3 and marks.count(0x47) == len(marks):
+                return True
+    return False
+
+
+def _refuse(head: bytes) -> None:
+    text = _as_text(head)
+    if text is not None and (_LIST_START.match(text) or _LIST_INSIDE.search(text)):
+        raise VfeedError(
+            "clip_playlist",
+            "The file is not a video but a list that points to other files or addresses.",
+            hint="Add the videos themselves.",
+        )
+    if head.startswith(_SOUND_HEADS) or (head[:4] == b"RIFF" and head[8:12] == b"WAVE"):
+        raise VfeedError("clip_audio_only", "The file is a sound recording without a picture.", hint=TAKEN_IN)
+
+
+def _as_text(head: bytes) -> str | None:
+    """The head as lower-case text without leading marks and spaces; None when it is not text."""
+    wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
+    text = head.decode("utf-16" if wide else "utf-8-sig", errors="replace")
+    if text.count("\x00") > len(text) // 50 or text.count("\ufffd") > len(text) // 10:
+        return None
+    return text.lstrip("\ufeff\x00 \t\r\n").lower()

@@ -1,0 +1,72 @@
+"""Single pictures out of a clip, as JPEG bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import cv2
+import numpy as np
+
+from vfeed.errors import VfeedError
+from vfeed.media.frames import Frame, frame_at, frames_at, open_frames
+from vfeed.media.upright import Image
+
+JPEG_QUALITY = 85
+POSTER_SIDE_PX = 640
+POSTER_PLACES = (0.1, 0.3, 0.5)  # Shares of the clip's length; the opening often shows a hand or the floor.
+STRIP_HEIGHT_PX = 72
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Pictures side by side in one JPEG: `times_us` (clip time) of each, all `width_px` x `height_px`."""
+
+    jpeg: bytes
+    times_us: tuple[int, ...]
+    width_px: int
+    height_px: int
+
+
+def still(file: BinaryIO, time_us: int, max_side_px: int | None = None) -> bytes:
+    """The frame on screen at `time_us` as JPEG. Raises VfeedError with a `clip_*` code."""
+    return jpeg(frame_at(file, time_us, max_side_px).image_bgr)
+
+
+def poster(file: BinaryIO) -> bytes:
+    """The most detailed of a few frames of the first half as JPEG, longer side at most 640 px.
+
+    Raises VfeedError with a `clip_*` code.
+    """
+    duration_us = open_frames(file).duration_us
+    places = frames_at(file, [int(share * duration_us) for share in POSTER_PLACES], POSTER_SIDE_PX)
+    return jpeg(max(places, key=_detail).image_bgr)
+
+
+def thumbnail_strip(file: BinaryIO, count: int, height_px: int = STRIP_HEIGHT_PX) -> Strip:
+    """`count` frames at even distances, the middles of `count` equal parts, side by side.
+
+    Raises VfeedError with a `clip_*` code, or `invalid_input` when `count` or `height_px` is below 1.
+    """
+    if count < 1 or height_px < 1:
+        raise VfeedError("invalid_input", "A strip needs at least one picture.", hint="Give a count above 0.")
+    source = open_frames(file)
+    side_px = max(1, round(height_px * max(1.0, source.width_px / source.height_px)))
+    wanted = [int((n + 0.5) / count * source.duration_us) for n in range(count)]
+    frames = frames_at(file, wanted, side_px)
+    height, width = frames[0].image_bgr.shape[:2]
+    joined = np.concatenate([frame.image_bgr for frame in frames], axis=1)
+    return Strip(jpeg(joined), tuple(frame.time_us for frame in frames), width, height)
+
+
+def jpeg(image_bgr: Image, quality: int = JPEG_QUALITY) -> bytes:
+    """A BGR picture as JPEG bytes; `quality` 0-100."""
+    done, data = cv2.imencode(".jpg", image_bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not done:
+        raise VfeedError("media_failed", "A picture could not be written.", hint="Try again.")
+    return data.tobytes()
+
+
+def _detail(frame: Frame) -> float:
+    grey = cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2GRAY)
+    return float(cv2.Laplacian(grey, cv2.CV_64F).var())

@@ -1,0 +1,174 @@
+"""The picture as a viewer should see it: turned, mirrored and with square pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, cast
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc, VideoReformatter
+
+Image = npt.NDArray[np.uint8]
+
+MAX_PIXEL_ASPECT = 4  # Beyond this the header is wrong, not the camera.
+
+
+@dataclass(frozen=True)
+class Turn:
+    """How a stored picture becomes upright: swap its axes, then mirror left-right, then top-bottom."""
+
+    transpose: bool = False
+    mirror_x: bool = False
+    mirror_y: bool = False
+
+    @property
+    def rotation_deg(self) -> int:
+        """Clockwise turn that a player makes, 0, 90, 180 or 270; of a mirrored picture, the turn after mirroring."""
+        if self.transpose:
+            return 90 if self.mirror_x else 270
+        return 180 if self.mirror_y else 0
+
+    @property
+    def is_identity(self) -> bool:
+        """True when the stored picture is upright already."""
+        return not (self.transpose or self.mirror_x or self.mirror_y)
+
+    def apply(self, image: Image) -> Image:
+        """The upright picture (or one plane of it), contiguous."""
+        turned: npt.NDArray[Any] = image
+        if self.transpose:
+            turned = cv2.transpose(turned)
+        if self.mirror_x and self.mirror_y:
+            turned = cv2.flip(turned, -1)
+        elif self.mirror_x or self.mirror_y:
+            turned = cv2.flip(turned, 1 if self.mirror_x else 0)
+        return np.ascontiguousarray(turned, dtype=np.uint8)
+
+
+def turn_of(frame: VideoFrame) -> Turn:
+    """The turn that the frame's display matrix asks for, to the nearest quarter."""
+    matrix = frame.side_data.get("DISPLAYMATRIX")
+    if matrix is None:
+        return Turn()
+    a, b, _, c, d = np.frombuffer(cast(Any, matrix), np.int32)[:5].tolist()
+    if abs(b) > abs(a):
+        return Turn(transpose=True, mirror_x=c < 0, mirror_y=b < 0)
+    return Turn(mirror_x=a < 0, mirror_y=d < 0)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Size of a clip's picture as displayed: square pixels, upright."""
+
+    width_px: int
+    height_px: int
+    turn: Turn
+
+    def within(self, max_side_px: int | None, *, even: bool = False) -> tuple[int, int]:
+        """(width, height) shrunk so that the longer side fits; never enlarged. `even` rounds to even numbers."""
+        scale = min(1.0, max_side_px / max(self.width_px, self.height_px)) if max_side_px else 1.0
+        step = 2 if even else 1
+        width, height = (max(step, round(side * scale / step) * step) for side in (self.width_px, self.height_px))
+        return width, height
+
+
+def shape_of(frame: VideoFrame, pixel_aspect: Fraction | None) -> Shape:
+    """The displayed shape of a frame whose pixels are `pixel_aspect` times as wide as high."""
+    aspect = pixel_aspect or Fraction(1)
+    if not Fraction(1, MAX_PIXEL_ASPECT) <= aspect <= MAX_PIXEL_ASPECT:
+        aspect = Fraction(1)
+    turn = turn_of(frame)
+    width, height = max(1, round(frame.width * aspect)), frame.height
+    return Shape(height, width, turn) if turn.transpose else Shape(width, height, turn)
+
+
+class Straightener:
+    """Makes upright pictures of one size from decoded frames; a frame of another shape is fitted and padded black.
+
+    `width_px` and `height_px` are those of the upright result.
+    """
+
+    def __init__(self, width_px: int, height_px: int, pixel_aspect: Fraction | None) -> None:
+        self.width_px, self.height_px = width_px, height_px
+        self._pixel_aspect = pixel_aspect
+        self._scaler = VideoReformatter()
+        self._known: tuple[int, int] | None = None
+        self._inner = (width_px, height_px)
+        self._turn = Turn()
+
+    def bgr(self, frame: VideoFrame) -> Image:
+        """(height, width, 3) uint8, blue first, upright."""
+        self._learn(frame)
+        small = self._scaled(frame, "bgr24")
+        image = self._turn.apply(_pixels(small))
+        if self._inner == (self.width_px, self.height_px):
+            return image
+        canvas = np.zeros((self.height_px, self.width_px, 3), np.uint8)
+        _paste(canvas, image)
+        return canvas
+
+    def planar(self, frame: VideoFrame) -> VideoFrame:
+        """The upright picture as a yuv420p frame of limited range; width and height must be even."""
+        self._learn(frame)
+        small = self._scaled(frame, "yuv420p")
+        if self._turn.is_identity and self._inner == (self.width_px, self.height_px):
+            return small
+        width, height = small.width, small.height
+        stacked = _pixels(small)
+        chroma = stacked[height:].reshape(2, height // 2, width // 2)
+        return VideoFrame.from_ndarray(self._assemble(stacked[:height], chroma[0], chroma[1]), format="yuv420p")
+
+    def _assemble(self, *planes: Image) -> Image:
+        out = np.empty((self.height_px * 3 // 2, self.width_px), np.uint8)
+        halves = out[self.height_px :].reshape(2, self.height_px // 2, self.width_px // 2)
+        exact = self._inner == (self.width_px, self.height_px)
+        for target, plane, black in zip(
+            (out[: self.height_px], halves[0], halves[1]), planes, (16, 128, 128), strict=True
+        ):
+            if not exact:
+                target[:] = black
+            _paste(target, self._turn.apply(plane))
+        return out
+
+    def _learn(self, frame: VideoFrame) -> None:
+        if self._known == (frame.width, frame.height):
+            return
+        shape = shape_of(frame, self._pixel_aspect)
+        scale = min(self.width_px / shape.width_px, self.height_px / shape.height_px)
+        width, height = round(shape.width_px * scale), round(shape.height_px * scale)
+        # A pixel or two of rounding is stretched away; a different shape gets black bars.
+        close = abs(width - self.width_px) <= 2 and abs(height - self.height_px) <= 2
+        self._inner = (self.width_px, self.height_px) if close else (max(2, width // 2 * 2), max(2, height // 2 * 2))
+        self._turn = shape.turn
+        self._known = (frame.width, frame.height)
+
+    def _scaled(self, frame: VideoFrame, pixel_format: str) -> VideoFrame:
+        width, height = reversed(self._inner) if self._turn.transpose else self._inner
+        return self._scaler.reformat(
+            frame,
+            width,
+            height,
+            pixel_format,
+            dst_color_range=ColorRange.JPEG if pixel_format == "bgr24" else ColorRange.MPEG,
+            **_tone(frame),
+        )
+
+
+def _tone(frame: VideoFrame) -> dict[str, int]:
+    """High dynamic range is brought to an ordinary screen's; everything else keeps its colours."""
+    if frame.color_trc in (ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67):
+        return {"dst_color_trc": ColorTrc.BT709, "dst_color_primaries": ColorPrimaries.BT709}
+    return {}
+
+
+def _paste(canvas: Image, image: Image) -> None:
+    top, left = (canvas.shape[0] - image.shape[0]) // 2, (canvas.shape[1] - image.shape[1]) // 2
+    canvas[top : top + image.shape[0], left : left + image.shape[1]] = image
+
+
+def _pixels(frame: VideoFrame) -> Image:
+    return frame.to_ndarray().view(np.uint8)
