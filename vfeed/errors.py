@@ -32,6 +32,7 @@ KINDS: dict[str, ErrorKind] = {
     # Making something from a clip failed.
     "media_failed": ErrorKind("A copy of the video could not be made", 500, INTERNAL),
     "cancelled": ErrorKind("The work was stopped", 409, INTERNAL),
+    "job_lost": ErrorKind("The work broke off too often", 500, INTERNAL),
     # What was asked for does not fit.
     "invalid_input": ErrorKind("Something in the form does not fit", 422, USAGE),
     "interval_invalid": ErrorKind("The start must come before the end", 422, USAGE),

@@ -1,0 +1,167 @@
+"""What a person can do with a clip: the event types, and the form of their payloads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from vfeed.errors import VfeedError
+
+MAX_REEL_MOMENTS = 3
+# A micro-moment is about 10 s or less; half as much again leaves room for its lead-in.
+MAX_REEL_MOMENT_US = 15_000_000
+MAX_TEXT = 4_000
+MAX_REASON = 500
+MAX_TITLE = 200
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TEXT)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_REASON)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE)]
+Micros = Annotated[int, Field(ge=0, le=2**53, strict=True)]
+
+
+class Payload(BaseModel):
+    """The base of every payload: exactly the fields named, nothing else."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Span(Payload):
+    """A half-open stretch of the clip, in microseconds."""
+
+    start_us: Micros
+    end_us: Micros
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Span:
+        if self.end_us <= self.start_us:
+            raise ValueError("the start must come before the end")
+        return self
+
+
+class CandidateDecision(Span):
+    """A candidate, and the times at which it is confirmed, rejected or adjusted."""
+
+    candidate_id: Id
+    kind: Kind
+
+
+class Moment(Span):
+    """A tagged moment."""
+
+    moment_id: Id
+    strength: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    note: Text = ""
+
+
+class MomentRemoved(Payload):
+    """A moment that is no longer wanted."""
+
+    moment_id: Id
+
+
+class Nothing(Payload):
+    """A payload without fields."""
+
+
+class GazeFlags(Payload):
+    """Whether gaze candidates mean anything for this pair; a reason is needed when they do not."""
+
+    meaningful: bool
+    reason: Reason = ""
+
+    @model_validator(mode="after")
+    def _reasoned(self) -> GazeFlags:
+        if not self.meaningful and not self.reason:
+            raise ValueError("say why gaze means little here")
+        return self
+
+
+class ReelMoment(Span):
+    """A piece of a reel: a tagged moment, perhaps trimmed."""
+
+    moment_id: Id
+
+    @model_validator(mode="after")
+    def _short(self) -> ReelMoment:
+        if self.end_us - self.start_us > MAX_REEL_MOMENT_US:
+            raise ValueError(f"a moment in a reel lasts at most {MAX_REEL_MOMENT_US // 1_000_000} seconds")
+        return self
+
+
+class Reel(Payload):
+    """A reel: up to three moments in the order in which they are shown."""
+
+    reel_id: Id
+    title: Title
+    moments: Annotated[tuple[ReelMoment, ...], Field(min_length=1, max_length=MAX_REEL_MOMENTS)]
+
+
+class Words(Payload):
+    """The parent's words about a moment, as they said them; empty takes them back."""
+
+    moment_id: Id
+    text: Text
+
+
+class Review(Payload):
+    """The reel of a shared review."""
+
+    reel_id: Id
+
+
+class Undone(Payload):
+    """The event that is taken back; taking back an `undone` does that event again."""
+
+    event_id: Annotated[int, Field(ge=1, strict=True)]
+
+
+EVENT_TYPES: dict[str, type[Payload]] = {
+    "candidate_confirmed": CandidateDecision,
+    "candidate_rejected": CandidateDecision,
+    "candidate_adjusted": CandidateDecision,
+    "moment_tagged": Moment,
+    "moment_changed": Moment,
+    "moment_removed": MomentRemoved,
+    "roles_swapped": Nothing,
+    "gaze_flags_set": GazeFlags,
+    "reel_saved": Reel,
+    "words_written": Words,
+    "review_started": Review,
+    "review_stopped": Review,
+    "undone": Undone,
+}
+# These record that something happened between people; it cannot be made not to have happened.
+NOT_UNDOABLE = frozenset({"review_started", "review_stopped", "undone"})
+
+
+@dataclass(frozen=True)
+class Event:
+    """One step: `id` counts from 1 within the clip."""
+
+    id: int
+    type: str
+    payload: Payload
+
+
+def parse(type_: str, payload: Mapping[str, Any]) -> Payload:
+    """The payload of an event type; raises VfeedError `invalid_input` naming the field that does not fit."""
+    model = EVENT_TYPES.get(type_)
+    if model is None:
+        raise VfeedError(
+            "invalid_input", f"There is no step called {type_!r}.", hint=f"Known steps: {', '.join(EVENT_TYPES)}."
+        )
+    try:
+        return model.model_validate(payload)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "the whole"
+        words = str(first["msg"]).removeprefix("Value error, ")
+        raise VfeedError(
+            "invalid_input", f"Something does not fit ({field}): {words}.", hint="Correct it and try again."
+        ) from error

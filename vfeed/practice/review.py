@@ -1,0 +1,248 @@
+"""The review of a clip: its events folded into what holds now, and what undo and redo would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, cast
+
+from vfeed.practice.events import (
+    NOT_UNDOABLE,
+    CandidateDecision,
+    Event,
+    GazeFlags,
+    Moment,
+    MomentRemoved,
+    Reel,
+    Review,
+    Span,
+    Undone,
+    Words,
+)
+from vfeed.practice.strengths import strength
+
+KIND_WORDS = {
+    "gaze_contact": "gaze contact",
+    "gaze_aversion": "looking-away candidate",
+    "joint_attention": "looking-together candidate",
+}
+
+
+@dataclass(frozen=True)
+class DecisionOnCandidate:
+    """What a person decided about a candidate, and the times they gave it."""
+
+    state: Literal["confirmed", "rejected"]
+    kind: str
+    start_us: int
+    end_us: int
+    event_id: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """An event that undo or redo would act on, named in words such as "confirmed a gaze contact"."""
+
+    id: int
+    label: str
+
+
+@dataclass(frozen=True)
+class ReviewState:
+    """What holds now. Moments are in the order of time, reels in the order in which they were first saved."""
+
+    last_event_id: int = 0
+    decisions: Mapping[str, DecisionOnCandidate] = field(default_factory=dict)
+    moments: tuple[Moment, ...] = ()
+    swapped: bool = False
+    gaze_flags: GazeFlags = field(default_factory=lambda: GazeFlags(meaningful=True))
+    reels: tuple[Reel, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    reviewing: str | None = None
+    reviewed: frozenset[str] = frozenset()
+    undo_event: Step | None = None
+    redo_event: Step | None = None
+
+    def moment(self, moment_id: str) -> Moment | None:
+        """The moment with this id, or None."""
+        return next((moment for moment in self.moments if moment.moment_id == moment_id), None)
+
+    def reel(self, reel_id: str) -> Reel | None:
+        """The reel with this id, or None."""
+        return next((reel for reel in self.reels if reel.reel_id == reel_id), None)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able; `reviewing` is the id of the reel being shown now, `reviewed` those that have been shown."""
+        return {
+            "last_event_id": self.last_event_id,
+            "decisions": {candidate: asdict(decision) for candidate, decision in self.decisions.items()},
+            "moments": [moment.model_dump() for moment in self.moments],
+            "swapped": self.swapped,
+            "gaze_flags": self.gaze_flags.model_dump(),
+            "reels": [reel.model_dump(mode="json") for reel in self.reels],
+            "words": dict(self.words),
+            "reviewing": self.reviewing,
+            "reviewed": sorted(self.reviewed),
+            "undo_event": asdict(self.undo_event) if self.undo_event else None,
+            "redo_event": asdict(self.redo_event) if self.redo_event else None,
+        }
+
+
+def fold(events: Sequence[Event], originals: Mapping[str, Span] | None = None) -> ReviewState:
+    """The state after these events, in their order.
+
+    `originals` holds the times at which the analysis offered each candidate; they only make the words of an
+    adjustment more exact ("moved the start of a gaze contact").
+    """
+    live = _live(events)
+    draft = _Draft(originals or {})
+    labels = {event.id: draft.apply(event) for event in live if event.type != "undone"}
+    undoable = [event for event in live if event.type not in NOT_UNDOABLE]
+    redoable = _redoable(events, live)
+    undo = Step(undoable[-1].id, labels[undoable[-1].id]) if undoable else None
+    redo = Step(redoable.id, _redo_label(events, redoable, originals)) if redoable else None
+    return draft.state(last_event_id=events[-1].id if events else 0, undo=undo, redo=redo)
+
+
+def _live(events: Sequence[Event]) -> list[Event]:
+    # Backwards, because whatever takes an event back comes after it.
+    dead: set[int] = set()
+    live: list[Event] = []
+    for event in reversed(events):
+        if event.id in dead:
+            continue
+        live.append(event)
+        if isinstance(event.payload, Undone):
+            dead.add(event.payload.event_id)
+    return live[::-1]
+
+
+def _redoable(events: Sequence[Event], live: Iterable[Event]) -> Event | None:
+    """The last undo that still stands, unless something new was done since."""
+    types = {event.id: event.type for event in events}
+    last_new = max((event.id for event in events if event.type not in NOT_UNDOABLE), default=0)
+    undos = [
+        event
+        for event in live
+        if isinstance(event.payload, Undone) and types.get(event.payload.event_id) != "undone" and event.id > last_new
+    ]
+    return undos[-1] if undos else None
+
+
+def _redo_label(events: Sequence[Event], undo: Event, originals: Mapping[str, Span] | None) -> str:
+    target = cast(Undone, undo.payload).event_id
+    before = [event for event in events if event.id < target]
+    draft = _Draft(originals or {})
+    for event in _live(before):
+        draft.apply(event)
+    return next(draft.apply(event) for event in events if event.id == target)
+
+
+class _Draft:
+    """The state under construction; `apply` returns what an event did, in words."""
+
+    def __init__(self, originals: Mapping[str, Span]) -> None:
+        self._originals = originals
+        self._decisions: dict[str, DecisionOnCandidate] = {}
+        self._moments: dict[str, Moment] = {}
+        self._reels: dict[str, Reel] = {}
+        self._words: dict[str, str] = {}
+        self._gaze_flags = GazeFlags(meaningful=True)
+        self._swapped = False
+        self._reviewing: str | None = None
+        self._reviewed: set[str] = set()
+
+    def state(self, *, last_event_id: int, undo: Step | None, redo: Step | None) -> ReviewState:
+        return ReviewState(
+            last_event_id=last_event_id,
+            decisions=self._decisions,
+            moments=tuple(sorted(self._moments.values(), key=lambda moment: (moment.start_us, moment.moment_id))),
+            swapped=self._swapped,
+            gaze_flags=self._gaze_flags,
+            reels=tuple(self._reels.values()),
+            words=self._words,
+            reviewing=self._reviewing,
+            reviewed=frozenset(self._reviewed),
+            undo_event=undo,
+            redo_event=redo,
+        )
+
+    def apply(self, event: Event) -> str:
+        match event.payload:
+            case CandidateDecision() as payload:
+                return self._candidate(event, payload)
+            case Moment() as payload:
+                return self._moment(event.type, payload)
+            case MomentRemoved() as payload:
+                removed = self._moments.pop(payload.moment_id, None)
+                return f"removed {_moment_words(removed)}" if removed else "removed a moment"
+            case Reel() as payload:
+                known = self._reels.get(payload.reel_id)
+                self._reels[payload.reel_id] = payload
+                return f"{'changed' if known else 'saved'} the reel “{payload.title}”"
+            case Words() as payload:
+                return self._write(payload)
+            case Review() as payload:
+                return self._review(event.type, payload)
+            case _:
+                return self._setting(event)
+
+    def _setting(self, event: Event) -> str:
+        if isinstance(event.payload, GazeFlags):
+            self._gaze_flags = event.payload
+            return f"marked gaze as {'meaningful' if event.payload.meaningful else 'not meaningful'} here"
+        if event.type == "roles_swapped":
+            self._swapped = not self._swapped
+            return "swapped infant and parent"
+        return ""
+
+    def _candidate(self, event: Event, payload: CandidateDecision) -> str:
+        before: DecisionOnCandidate | Span | None = self._decisions.get(payload.candidate_id)
+        before = before or self._originals.get(payload.candidate_id)
+        self._decisions[payload.candidate_id] = DecisionOnCandidate(
+            state="rejected" if event.type == "candidate_rejected" else "confirmed",
+            kind=payload.kind,
+            start_us=payload.start_us,
+            end_us=payload.end_us,
+            event_id=event.id,
+        )
+        words = f"a {KIND_WORDS.get(payload.kind, payload.kind.replace('_', ' '))}"
+        if event.type == "candidate_adjusted":
+            return f"{_moved(before, payload)} of {words}"
+        return f"{'rejected' if event.type == 'candidate_rejected' else 'confirmed'} {words}"
+
+    def _moment(self, type_: str, payload: Moment) -> str:
+        before = self._moments.get(payload.moment_id)
+        self._moments[payload.moment_id] = payload
+        if type_ == "moment_tagged" or before is None:
+            return f"tagged {_moment_words(payload)}"
+        if before.strength != payload.strength:
+            return f"changed the strength of {_moment_words(before)}"
+        if (before.start_us, before.end_us) == (payload.start_us, payload.end_us):
+            return f"changed the note of {_moment_words(payload)}"
+        return f"{_moved(before, payload)} of {_moment_words(payload)}"
+
+    def _write(self, payload: Words) -> str:
+        if payload.text:
+            self._words[payload.moment_id] = payload.text
+            return "wrote down the parent's words"
+        self._words.pop(payload.moment_id, None)
+        return "took out the parent's words"
+
+    def _review(self, type_: str, payload: Review) -> str:
+        self._reviewed.add(payload.reel_id)
+        self._reviewing = payload.reel_id if type_ == "review_started" else None
+        return "started showing the reel" if type_ == "review_started" else "stopped showing the reel"
+
+
+def _moved(before: DecisionOnCandidate | Span | None, after: Span) -> str:
+    same_start = before is not None and before.start_us == after.start_us
+    same_end = before is not None and before.end_us == after.end_us
+    if same_start == same_end:
+        return "changed the times"
+    return "moved the end" if same_start else "moved the start"
+
+
+def _moment_words(moment: Moment) -> str:
+    known = strength(moment.strength)
+    return f"the moment “{known.label}”" if known else "a moment"

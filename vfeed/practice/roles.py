@@ -1,0 +1,82 @@
+"""The four account roles and what each may do. Default: nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal, get_args
+
+from vfeed.practice.decision import Decision
+
+AccountRole = Literal["practitioner", "supervisor", "researcher", "administrator"]
+ACCOUNT_ROLES: tuple[AccountRole, ...] = get_args(AccountRole)
+
+Action = Literal[
+    "family.view",
+    "family.change",
+    "clip.add",
+    "clip.view",
+    "clip.review",
+    "clip.forget",
+    "consent.change",
+    "reel.make",
+    "parent.show",
+    "research.view",
+    "account.manage",
+    "audit.view",
+]
+ACTIONS: tuple[Action, ...] = get_args(Action)
+
+ACTION_WORDS: dict[Action, str] = {
+    "family.view": "see families",
+    "family.change": "add or change families, people and visits",
+    "clip.add": "add clips",
+    "clip.view": "watch clips",
+    "clip.review": "decide on candidates and tag moments",
+    "clip.forget": "erase clips",
+    "consent.change": "record or withdraw consent",
+    "reel.make": "make reels",
+    "parent.show": "show a reel to a parent",
+    "research.view": "screen and code clips for research",
+    "account.manage": "manage accounts",
+    "audit.view": "read the audit trail",
+}
+
+MAY: dict[AccountRole, frozenset[Action]] = {
+    "practitioner": frozenset(
+        {
+            "family.view",
+            "family.change",
+            "clip.add",
+            "clip.view",
+            "clip.review",
+            "clip.forget",
+            "consent.change",
+            "reel.make",
+            "parent.show",
+        }
+    ),
+    "supervisor": frozenset({"family.view", "clip.view", "audit.view"}),
+    "researcher": frozenset({"clip.view", "research.view"}),
+    # Whoever keeps the machine needs no child's video for it.
+    "administrator": frozenset({"account.manage", "audit.view"}),
+}
+
+# The use whose consent opens a clip to somebody in this role.
+USE_OF_ROLE: dict[AccountRole, Literal["session", "supervision", "research"]] = {
+    "practitioner": "session",
+    "supervisor": "supervision",
+    "researcher": "research",
+}
+
+
+def may(roles: Collection[str], action: Action) -> Decision:
+    """Whether an account with these roles may do something, with the reason.
+
+    >>> may(["supervisor"], "clip.forget").reason
+    'Only a practitioner may erase clips.'
+    """
+    if any(action in MAY[role] for role in ACCOUNT_ROLES if role in roles):
+        return Decision(True, f"Your role may {ACTION_WORDS[action]}.")
+    able = [role for role in ACCOUNT_ROLES if action in MAY[role]]
+    who = " or ".join(f"{'an' if role[0] in 'aeiou' else 'a'} {role}" for role in able)
+    return Decision(False, f"Only {who} may {ACTION_WORDS[action]}.")

@@ -1,0 +1,79 @@
+"""Whether a next step fits the review so far: inside the clip, about things that are there."""
+
+from __future__ import annotations
+
+from vfeed.errors import VfeedError
+from vfeed.practice.events import Moment, MomentRemoved, Payload, Reel, Review, Span, Undone, Words
+from vfeed.practice.review import ReviewState
+from vfeed.practice.strengths import strength
+
+
+def check(type_: str, payload: Payload, state: ReviewState, *, duration_us: int) -> None:
+    """Refuse a step that does not fit; raises VfeedError `invalid_input` with the fix, changes nothing."""
+    if isinstance(payload, Span):
+        _inside_clip(payload, duration_us)
+    match payload:
+        case Moment():
+            _moment(type_, payload, state)
+        case MomentRemoved() | Words():
+            _known_moment(payload.moment_id, state)
+        case Reel():
+            _reel(payload, state, duration_us)
+        case Review():
+            _review(type_, payload, state)
+        case Undone():
+            _undo(payload, state)
+        case _:
+            pass
+
+
+def _moment(type_: str, payload: Moment, state: ReviewState) -> None:
+    if strength(payload.strength) is None:
+        raise _refused(f"There is no strength {payload.strength!r}.", "Choose one from the list.")
+    if type_ == "moment_changed":
+        _known_moment(payload.moment_id, state)
+    elif state.moment(payload.moment_id) is not None:
+        raise _refused("This moment is tagged already.", "Change it instead, or give the new moment its own id.")
+
+
+def _reel(payload: Reel, state: ReviewState, duration_us: int) -> None:
+    ids = [piece.moment_id for piece in payload.moments]
+    if len(set(ids)) != len(ids):
+        raise _refused("A moment stands in the reel twice.", "Take one of the two out.")
+    for piece in payload.moments:
+        _inside_clip(piece, duration_us)
+        moment = _known_moment(piece.moment_id, state)
+        if piece.start_us < moment.start_us or piece.end_us > moment.end_us:
+            raise _refused(
+                "A piece of the reel reaches beyond its tagged moment.", "Make the moment longer first, then the reel."
+            )
+
+
+def _review(type_: str, payload: Review, state: ReviewState) -> None:
+    if type_ == "review_stopped":
+        if state.reviewing != payload.reel_id:
+            raise _refused("This reel is not being shown.", "Nothing needs to be stopped.")
+    elif state.reel(payload.reel_id) is None:
+        raise _refused("There is no such reel.", "Save the reel first.")
+
+
+def _undo(payload: Undone, state: ReviewState) -> None:
+    offered = {step.id for step in (state.undo_event, state.redo_event) if step is not None}
+    if payload.event_id not in offered:
+        raise _refused("Only the last step can be taken back.", "Take back the later steps first.")
+
+
+def _known_moment(moment_id: str, state: ReviewState) -> Moment:
+    moment = state.moment(moment_id)
+    if moment is None:
+        raise _refused("There is no such tagged moment.", "Tag the moment first; a removed one has to be tagged anew.")
+    return moment
+
+
+def _inside_clip(span: Span, duration_us: int) -> None:
+    if span.end_us > duration_us:
+        raise _refused("The moment reaches beyond the end of the clip.", f"The clip ends at {duration_us / 1e6:.2f} s.")
+
+
+def _refused(message: str, hint: str) -> VfeedError:
+    return VfeedError("invalid_input", message, hint=hint)

@@ -1,0 +1,161 @@
+"""Accounts, kept so that Flask-Security can sign people in and the command line can make the first one."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, selectinload
+
+from vfeed.errors import VfeedError
+from vfeed.practice.roles import ACCOUNT_ROLES, MAY
+from vfeed.store.audit import AuditTrail
+from vfeed.store.database import Database
+from vfeed.store.tables import Role, User
+
+FIRST_NAME = "admin"
+# On a single machine one person keeps it and works with it; more accounts can share this out later.
+FIRST_ROLES = ("administrator", "practitioner")
+# Never written to: Flask-Security wants every account to have an e-mail address.
+STAND_IN_DOMAIN = "accounts.vfeed.example"
+ONE_TIME_WORDS = 4
+ONE_TIME_WORD_LENGTH = 5
+# No 0/O, 1/l/i: a one-time password is read off a terminal.
+ONE_TIME_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+# What Flask-Security must be told so that it reads the hashes written here: argon2id of the password itself.
+SECURITY_CONFIG: Mapping[str, Any] = {
+    "SECURITY_PASSWORD_HASH": "argon2",
+    "SECURITY_PASSWORD_SINGLE_HASH": True,
+    "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+    "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
+}
+
+
+class Accounts:
+    """Makes accounts; signing in is Flask-Security's."""
+
+    def __init__(self, database: Database, audit: AuditTrail) -> None:
+        self._database = database
+        self._audit = audit
+        self._hasher = PasswordHasher()
+
+    def ensure_first_account(self) -> str | None:
+        """When there is no account yet, make `admin` and return its one-time password, else None."""
+        password = one_time_password()
+        with self._database.write() as session:
+            if session.scalar(select(func.count()).select_from(User)):
+                return None
+            self._add(session, FIRST_NAME, FIRST_ROLES, password, actor="vfeed", must_change=True)
+        return password
+
+    def create(self, name: str, roles: Sequence[str], actor: str, *, display_name: str = "") -> str:
+        """A new account; returns its one-time password, which must be changed at the first sign-in.
+
+        Raises VfeedError `invalid_input` for a name or role that does not fit, `conflict` for a name that is taken.
+        """
+        if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,39}", name):
+            raise VfeedError(
+                "invalid_input",
+                "The name does not fit.",
+                hint="Use 2 to 40 small letters, digits, dots, dashes or underscores.",
+            )
+        if not roles or not set(roles) <= set(ACCOUNT_ROLES):
+            raise VfeedError("invalid_input", "Choose at least one role.", hint=f"One of: {', '.join(ACCOUNT_ROLES)}.")
+        password = one_time_password()
+        try:
+            with self._database.write() as session:
+                self._add(session, name, roles, password, actor, must_change=True, display_name=display_name)
+        except IntegrityError as error:
+            raise VfeedError("conflict", f"The name {name} is taken.", hint="Choose another name.") from error
+        return password
+
+    def reset_password(self, name: str, actor: str) -> str:
+        """A new one-time password for an account; everyone signed in with it is signed out."""
+        password = one_time_password()
+        with self._database.write() as session:
+            user = _found(session, name)
+            user.password, user.must_change_password = self._hasher.hash(password), True
+            user.fs_uniquifier = uuid.uuid4().hex
+            self._audit.append(session, actor, "account.password_reset", name)
+        return password
+
+    def set_active(self, name: str, active: bool, actor: str) -> None:
+        """Open or close an account; its work stays. Raises VfeedError `not_found`."""
+        with self._database.write() as session:
+            user = _found(session, name)
+            user.active = active
+            if not active:
+                user.fs_uniquifier = uuid.uuid4().hex
+            self._audit.append(session, actor, "account.opened" if active else "account.closed", name)
+
+    def verify(self, name: str, password: str) -> bool:
+        """Whether this is an open account's password."""
+        with self._database.read() as session:
+            user = session.scalar(select(User).where(User.username == name, User.active))
+        if user is None or user.password is None:
+            return False
+        try:
+            return self._hasher.verify(user.password, password)
+        except VerifyMismatchError:
+            return False
+
+    def list(self) -> Sequence[User]:
+        """Every account with its roles, by name."""
+        query = select(User).options(selectinload(User.roles)).order_by(User.username)
+        with self._database.read() as session:
+            return session.scalars(query).all()
+
+    def _add(
+        self,
+        session: Session,
+        name: str,
+        roles: Sequence[str],
+        password: str,
+        actor: str,
+        *,
+        must_change: bool,
+        display_name: str = "",
+    ) -> None:
+        user = User(
+            username=name,
+            email=f"{name}@{STAND_IN_DOMAIN}",
+            display_name=display_name or name,
+            password=self._hasher.hash(password),
+            active=True,
+            must_change_password=must_change,
+            fs_uniquifier=uuid.uuid4().hex,
+            roles=[_role(session, role) for role in roles],
+        )
+        session.add(user)
+        self._audit.append(session, actor, "account.made", name, {"roles": list(roles)})
+
+
+def one_time_password() -> str:
+    """Four groups of five letters and digits: 99 bits, easy to read off a screen."""
+    return "-".join(
+        "".join(secrets.choice(ONE_TIME_ALPHABET) for _ in range(ONE_TIME_WORD_LENGTH)) for _ in range(ONE_TIME_WORDS)
+    )
+
+
+def _role(session: Session, name: str) -> Role:
+    role = session.scalar(select(Role).where(Role.name == name))
+    if role is None:
+        role = Role(name=name, description=f"May: {', '.join(sorted(MAY[name]))}"[:255])  # type: ignore[index]
+        session.add(role)
+        session.flush()
+    return role
+
+
+def _found(session: Session, name: str) -> User:
+    user = session.scalar(select(User).where(User.username == name))
+    if user is None:
+        raise VfeedError("not_found", "There is no such account.", hint="Look at the list of accounts.")
+    return user

@@ -1,0 +1,68 @@
+"""Analyses: what was found in a clip, kept whole so that thresholds can be moved later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from vfeed.store.blobs import Blobs
+from vfeed.store.database import Database
+from vfeed.store.tables import Analysis, new_id
+
+JSON_TYPE = "application/json"
+NPZ_TYPE = "application/x-npz"
+
+
+@dataclass(frozen=True)
+class Findings:
+    """An analysis in the forms in which it is kept: JSON-able parts, and files by role with their media type."""
+
+    version: Mapping[str, Any]
+    filming: Mapping[str, Any]
+    roles: Mapping[str, Any]
+    states_display: Mapping[str, Any]
+    candidates: Sequence[Mapping[str, Any]]
+    metrics: bytes
+    files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
+
+
+class Analyses:
+    """Keeps analyses; the newest one counts, and none touches what people decided."""
+
+    def __init__(self, database: Database, blobs: Blobs) -> None:
+        self._database = database
+        self._blobs = blobs
+
+    def save(self, clip_id: str, findings: Findings, within: Callable[[Session], None] | None = None) -> str:
+        """Store an analysis and its files together; `within` may refuse by raising. Returns the analysis id."""
+        row = Analysis(
+            id=new_id(),
+            clip_id=clip_id,
+            version=dict(findings.version),
+            filming=dict(findings.filming),
+            roles=dict(findings.roles),
+            states_display=dict(findings.states_display),
+            candidates=[dict(candidate) for candidate in findings.candidates],
+        )
+
+        def enter(session: Session) -> None:
+            if within is not None:
+                within(session)
+            session.add(row)
+
+        with self._blobs.batch(clip_id) as batch:
+            for role, (media_type, data) in {"metrics": (NPZ_TYPE, findings.metrics), **findings.files}.items():
+                with batch.put(role, media_type) as out:
+                    out.write(data)
+            batch.commit(enter)
+        return row.id
+
+    def latest(self, clip_id: str) -> Analysis | None:
+        """The newest analysis of a clip, or None."""
+        query = select(Analysis).where(Analysis.clip_id == clip_id).order_by(Analysis.created_at.desc()).limit(1)
+        with self._database.read() as session:
+            return session.scalar(query)

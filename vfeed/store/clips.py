@@ -1,0 +1,196 @@
+"""Clips: taken in whole or not at all, and erased by destroying their key."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, BinaryIO, Protocol
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from vfeed.errors import VfeedError
+from vfeed.store.audit import AuditTrail
+from vfeed.store.blobs import Batch, Blobs, erased, key_purpose
+from vfeed.store.database import Database
+from vfeed.store.job_rows import new_job
+from vfeed.store.keyring import Keyring, new_key
+from vfeed.store.tables import Analysis, Blob, Clip, ClipKey, Event, Family, Job, Visit, new_id, utc_now
+from vfeed.store.vault import FileVault
+
+READ_BYTES = 1 << 20
+MAX_TITLE = 200
+FIRST_JOBS = ("prepare", "analyse")
+OCTETS = "application/octet-stream"
+
+
+class Facts(Protocol):
+    """What `media.probe` found out about a clip."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+
+
+class ClipKnown(VfeedError):
+    """The refusal of a clip that is here already; `clip_id`, also in the hint, is the one that is here."""
+
+    def __init__(self, clip_id: str) -> None:
+        super().__init__(
+            "clip_known",
+            "This very clip has been taken in before. Nothing was stored.",
+            hint=f"Open the clip that is here: {clip_id}",
+        )
+        self.clip_id = clip_id
+
+
+class Clips:
+    """Keeps clips and their originals."""
+
+    def __init__(self, database: Database, vault: FileVault, keyring: Keyring, blobs: Blobs, audit: AuditTrail) -> None:
+        self._database = database
+        self._vault = vault
+        self._keyring = keyring
+        self._blobs = blobs
+        self._audit = audit
+
+    def ingest(
+        self,
+        file: BinaryIO,
+        *,
+        family_id: str,
+        visit_id: str | None,
+        title: str,
+        actor: str,
+        facts: Facts,
+        recorded_on: date | None = None,
+        jobs: Sequence[str] = FIRST_JOBS,
+    ) -> Clip:
+        """Encrypt a clip into the vault and enter it, together with its first jobs, in one transaction.
+
+        Raises `ClipKnown`, VfeedError `disk_full`, `invalid_input` or `not_found`; after any error nothing is stored.
+        """
+        clip = Clip(
+            id=new_id(),
+            family_id=family_id,
+            visit_id=visit_id,
+            title=title.strip()[:MAX_TITLE] or "Clip",
+            facts=facts.as_dict(),
+            recorded_on=recorded_on,
+            created_by=actor,
+        )
+        with self._database.read() as session:
+            _refuse_misplaced(session, clip)
+        key = new_key()
+        with self._blobs.new_clip_batch(clip.id, key) as batch:
+            clip.sha256, clip.size_bytes = _encrypt(file, batch)
+            self._refuse_twin(clip.sha256)
+            try:
+                batch.commit(lambda session: self._enter(session, clip, key, jobs))
+            except IntegrityError:
+                # The same clip was taken in by somebody else at the same time.
+                self._refuse_twin(clip.sha256)
+                raise
+        return clip
+
+    def get(self, clip_id: str) -> Clip:
+        """The clip; raises VfeedError `not_found`, also for an erased one."""
+        with self._database.read() as session:
+            clip = session.get(Clip, clip_id)
+        if clip is None or clip.forgotten_at is not None:
+            raise erased()
+        return clip
+
+    def find_content(self, sha256: str) -> Clip | None:
+        """The clip with this content hash (hex), or None."""
+        with self._database.read() as session:
+            return session.scalar(select(Clip).where(Clip.sha256 == sha256))
+
+    def for_visit(self, visit_id: str) -> Sequence[Clip]:
+        """The clips of a visit, oldest first, without erased ones."""
+        with self._database.read() as session:
+            return session.scalars(_living().where(Clip.visit_id == visit_id)).all()
+
+    def for_family(self, family_id: str) -> Sequence[Clip]:
+        """The clips of a family, oldest first, without erased ones."""
+        with self._database.read() as session:
+            return session.scalars(_living().where(Clip.family_id == family_id)).all()
+
+    def rename(self, clip_id: str, title: str, actor: str) -> None:
+        """Give the clip another title; raises VfeedError `not_found`, `invalid_input` for an empty one."""
+        if not title.strip():
+            raise VfeedError("invalid_input", "The title is empty.", hint="Write a title.")
+        with self._database.write() as session:
+            clip = session.get(Clip, clip_id)
+            if clip is None or clip.forgotten_at is not None:
+                raise erased()
+            clip.title = title.strip()[:MAX_TITLE]
+            self._audit.append(session, actor, "clip.renamed", clip_id)
+
+    def forget(self, clip_id: str, actor: str = "vfeed", reason: str = "") -> None:
+        """Erase a clip: its key, its files, and everything derived from it. Raises VfeedError `not_found`."""
+        with self._database.write() as session:
+            files = erase(session, clip_id)
+            self._audit.append(session, actor, "clip.erased", clip_id, {"reason": reason})
+        self.remove_files(files)
+
+    def remove_files(self, names: Sequence[str]) -> None:
+        """After an erasure was committed: remove the files that have become noise."""
+        self._database.tidy()
+        for name in names:
+            self._vault.remove(name)
+
+    def _enter(self, session: Session, clip: Clip, key: bytes, jobs: Sequence[str]) -> None:
+        session.add(clip)
+        session.flush()
+        session.add(ClipKey(clip_id=clip.id, wrapped=self._keyring.wrap(key, key_purpose(clip.id))))
+        session.add_all(new_job(kind, clip.id, {}, clip.created_by) for kind in jobs)
+        self._audit.append(session, clip.created_by, "clip.added", clip.id, {"family": clip.family_id})
+
+    def _refuse_twin(self, sha256: str) -> None:
+        twin = self.find_content(sha256)
+        if twin is not None:
+            raise ClipKnown(twin.id)
+
+
+def erase(session: Session, clip_id: str) -> list[str]:
+    """Destroy a clip's key and derived rows in the caller's transaction; returns the vault names to remove after it.
+
+    Raises VfeedError `not_found`. The row that stays says only that there was a clip of this family.
+    """
+    clip = session.get(Clip, clip_id, with_for_update=True)
+    if clip is None or clip.forgotten_at is not None:
+        raise erased()
+    files = list(session.scalars(select(Blob.file_name).where(Blob.clip_id == clip_id)))
+    for table in (ClipKey, Blob, Analysis, Event, Job):
+        session.execute(delete(table).where(table.clip_id == clip_id))
+    clip.title, clip.sha256, clip.size_bytes, clip.facts = "", None, 0, {}
+    clip.forgotten_at = utc_now()
+    session.flush()
+    return files
+
+
+def _living() -> Any:
+    return select(Clip).where(Clip.forgotten_at.is_(None)).order_by(Clip.created_at, Clip.id)
+
+
+def _refuse_misplaced(session: Session, clip: Clip) -> None:
+    if session.get(Family, clip.family_id) is None:
+        raise VfeedError("not_found", "There is no such family.", hint="Choose a family first.")
+    if clip.visit_id is None:
+        return
+    visit = session.get(Visit, clip.visit_id)
+    if visit is None or visit.family_id != clip.family_id:
+        raise VfeedError("invalid_input", "This visit is not one of the family's.", hint="Choose one of its visits.")
+
+
+def _encrypt(file: BinaryIO, batch: Batch) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    file.seek(0)
+    with batch.put("original", OCTETS) as out:
+        while piece := file.read(READ_BYTES):
+            digest.update(piece)
+            size += len(piece)
+            out.write(piece)
+    return digest.hexdigest(), size

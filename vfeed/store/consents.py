@@ -1,0 +1,194 @@
+"""Consents: given, asked for at every opening, withdrawn with all that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import cast
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from vfeed.errors import VfeedError
+from vfeed.practice import consent as rules
+from vfeed.practice.decision import Decision
+from vfeed.store.audit import AuditTrail
+from vfeed.store.clips import Clips, erase
+from vfeed.store.database import Database
+from vfeed.store.job_rows import requeue_refused
+from vfeed.store.tables import Clip, Consent, Participant, new_id, utc_now
+
+MAX_NOTE = 4_000
+
+
+class Consents:
+    """Keeps consents and decides by them."""
+
+    def __init__(self, database: Database, clips: Clips, audit: AuditTrail) -> None:
+        self._database = database
+        self._clips = clips
+        self._audit = audit
+
+    def give(
+        self,
+        participant_id: str,
+        use: str,
+        clip_id: str | None,
+        granted_on: date,
+        expires_on: date | None,
+        note: str,
+        actor: str,
+    ) -> Consent:
+        """Record a person's consent; work that waited for it is queued again.
+
+        Raises VfeedError `not_found` for an unknown person or clip, `invalid_input` for what does not fit.
+        """
+        if use not in rules.USES:
+            raise VfeedError("invalid_input", f"There is no use called {use!r}.", hint="Choose one from the list.")
+        if expires_on is not None and expires_on < granted_on:
+            raise VfeedError("invalid_input", "The consent ends before it begins.", hint="Correct one of the dates.")
+        consent = Consent(
+            id=new_id(),
+            participant_id=participant_id,
+            use=use,
+            clip_id=clip_id,
+            granted_on=granted_on,
+            expires_on=expires_on,
+            note=note.strip()[:MAX_NOTE],
+            created_by=actor,
+        )
+        with self._database.write() as session:
+            person = _person(session, participant_id)
+            covered = _covered(session, person.family_id, clip_id)
+            session.add(consent)
+            detail = {"consent": consent.id, "participant": participant_id, "use": use, "clip": clip_id}
+            self._audit.append(session, actor, "consent.given", person.family_id, detail)
+            if use == "session":
+                requeue_refused(session, covered, "consent_missing")
+        return consent
+
+    def withdraw(self, consent_id: str, actor: str, reason: str) -> Sequence[str]:
+        """Withdraw a consent and every narrower one of the same person and use; returns the ids of erased clips.
+
+        Withdrawing consent to the sessions erases what it covered, for good: the clip's key and all derived from it.
+        Raises VfeedError `not_found`, `conflict` when it was withdrawn before.
+        """
+        files: list[str] = []
+        erased: list[str] = []
+        with self._database.write() as session:
+            consent = _current(session, consent_id)
+            person = _person(session, consent.participant_id)
+            for each in _same_or_narrower(session, consent):
+                each.withdrawn_at, each.withdrawn_by, each.withdraw_reason = utc_now(), actor, reason.strip()
+            detail = {"consent": consent_id, "participant": person.id, "use": consent.use, "clip": consent.clip_id}
+            self._audit.append(session, actor, "consent.withdrawn", person.family_id, {**detail, "reason": reason})
+            if consent.use == "session":
+                for clip_id in _covered(session, person.family_id, consent.clip_id):
+                    files += erase(session, clip_id)
+                    erased.append(clip_id)
+                    self._audit.append(session, actor, "clip.erased", clip_id, {"consent": consent_id})
+        if erased:
+            self._clips.remove_files(files)
+        return erased
+
+    def for_clip(self, clip_id: str) -> Sequence[Consent]:
+        """Every consent, current or not, that is about a clip, newest first."""
+        with self._database.read() as session:
+            clip = self._clip(session, clip_id)
+            return _about(session, clip)
+
+    def for_family(self, family_id: str) -> Sequence[Consent]:
+        """Every consent of a family's people, newest first."""
+        query = select(Consent).join(Participant, Participant.id == Consent.participant_id)
+        with self._database.read() as session:
+            return session.scalars(
+                query.where(Participant.family_id == family_id).order_by(Consent.created_at.desc())
+            ).all()
+
+    def decide(self, clip_id: str, use: str, today: date | None = None) -> Decision:
+        """Whether the clip may be opened for a use today, with the reason. Default: no."""
+        if use not in rules.USES:
+            return Decision(False, f"There is no use called {use!r}.")
+        with self._database.read() as session:
+            clip = session.get(Clip, clip_id)
+            if clip is None or clip.forgotten_at is not None:
+                return Decision(False, "There is no such clip, or it was erased.")
+            people = session.scalars(select(Participant).where(Participant.family_id == clip.family_id)).all()
+            return rules.decide(
+                cast(rules.Use, use),
+                clip_id,
+                people=[rules.Person(person.id, person.label) for person in people],
+                consents=[_fact(row) for row in _about(session, clip)],
+                today=today or date.today(),
+            )
+
+    def require(self, clip_id: str, use: str) -> None:
+        """Raise VfeedError `consent_missing` with the reason unless the clip may be opened for the use."""
+        decision = self.decide(clip_id, use)
+        if not decision:
+            raise VfeedError("consent_missing", decision.reason, hint="Record the consent on the family's page.")
+
+    @staticmethod
+    def _clip(session: Session, clip_id: str) -> Clip:
+        clip = session.get(Clip, clip_id)
+        if clip is None:
+            raise VfeedError("not_found", "There is no such clip.", hint="Go back to the family.")
+        return clip
+
+
+def _person(session: Session, participant_id: str) -> Participant:
+    person = session.get(Participant, participant_id)
+    if person is None:
+        raise VfeedError("not_found", "There is no such person.", hint="Go back to the family.")
+    return person
+
+
+def _covered(session: Session, family_id: str, clip_id: str | None) -> list[str]:
+    """The family's clips that are still here, or the one named; raises VfeedError `not_found` for another family's."""
+    query = select(Clip.id).where(Clip.family_id == family_id)
+    if clip_id is None:
+        return list(session.scalars(query.where(Clip.forgotten_at.is_(None))))
+    if session.scalar(query.where(Clip.id == clip_id)) is None:
+        raise VfeedError("not_found", "This clip is not one of the family's.", hint="Go back to the family.")
+    return list(session.scalars(query.where(Clip.id == clip_id, Clip.forgotten_at.is_(None))))
+
+
+def _current(session: Session, consent_id: str) -> Consent:
+    consent = session.get(Consent, consent_id, with_for_update=True)
+    if consent is None:
+        raise VfeedError("not_found", "There is no such consent.", hint="Go back to the family.")
+    if consent.withdrawn_at is not None:
+        raise VfeedError("conflict", "This consent was withdrawn before.", hint="Nothing more needs to be done.")
+    return consent
+
+
+def _same_or_narrower(session: Session, consent: Consent) -> Sequence[Consent]:
+    # A renewal beside the old consent must not survive the person's "no".
+    query = select(Consent).where(
+        Consent.participant_id == consent.participant_id,
+        Consent.use == consent.use,
+        Consent.withdrawn_at.is_(None),
+    )
+    if consent.clip_id is not None:
+        query = query.where(Consent.clip_id == consent.clip_id)
+    return session.scalars(query).all()
+
+
+def _about(session: Session, clip: Clip) -> Sequence[Consent]:
+    people = select(Participant.id).where(Participant.family_id == clip.family_id)
+    query = select(Consent).where(
+        Consent.participant_id.in_(people), or_(Consent.clip_id.is_(None), Consent.clip_id == clip.id)
+    )
+    return session.scalars(query.order_by(Consent.created_at.desc())).all()
+
+
+def _fact(row: Consent) -> rules.Consent:
+    return rules.Consent(
+        participant_id=row.participant_id,
+        use=cast(rules.Use, row.use),
+        clip_id=row.clip_id,
+        granted_on=row.granted_on,
+        expires_on=row.expires_on,
+        given_at=row.created_at,
+        withdrawn_at=row.withdrawn_at,
+    )

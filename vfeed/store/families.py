@@ -1,0 +1,143 @@
+"""Families by code name, the people seen in their clips, and visits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from vfeed.errors import VfeedError
+from vfeed.store.audit import AuditTrail
+from vfeed.store.database import Database
+from vfeed.store.tables import Family, Participant, Visit, new_id
+
+MAX_NAME = 80
+MAX_TITLE = 200
+MAX_TEXT = 4_000
+SYSTEM = "vfeed"
+
+
+class Families:
+    """Keeps families, participants and visits."""
+
+    def __init__(self, database: Database, audit: AuditTrail) -> None:
+        self._database = database
+        self._audit = audit
+
+    def create(self, code_name: str, actor: str = SYSTEM) -> Family:
+        """A new family; raises VfeedError `invalid_input` for an empty or long name, `conflict` for a known one."""
+        name = _text(code_name, "code name", MAX_NAME)
+        family = Family(id=new_id(), code_name=name, created_by=actor)
+        try:
+            with self._database.write() as session:
+                session.add(family)
+                self._audit.append(session, actor, "family.created", family.id)
+        except IntegrityError as error:
+            raise VfeedError(
+                "conflict", f"There is a family called {name} already.", hint="Choose another code name."
+            ) from error
+        return family
+
+    def get(self, family_id: str) -> Family:
+        """The family; raises VfeedError `not_found`."""
+        with self._database.read() as session:
+            family = session.get(Family, family_id)
+        if family is None:
+            raise VfeedError("not_found", "There is no such family.", hint="Go back to the list of families.")
+        return family
+
+    def find(self, code_name: str) -> Family | None:
+        """The family with this code name, or None."""
+        with self._database.read() as session:
+            return session.scalar(select(Family).where(Family.code_name == code_name.strip()))
+
+    def list(self) -> Sequence[Family]:
+        """Every family, by code name."""
+        with self._database.read() as session:
+            return session.scalars(select(Family).order_by(Family.code_name)).all()
+
+    def add_participant(
+        self,
+        family_id: str,
+        kind: Literal["child", "adult"],
+        label: str,
+        birth_month: str | None = None,
+        relation: str | None = None,
+        actor: str = SYSTEM,
+    ) -> Participant:
+        """A person of the family; `birth_month` is YYYY-MM, for a child alone. Raises VfeedError `invalid_input`."""
+        self.get(family_id)
+        if kind not in ("child", "adult"):
+            raise VfeedError("invalid_input", "A person is a child or an adult.", hint="Choose one of the two.")
+        person = Participant(
+            id=new_id(),
+            family_id=family_id,
+            kind=kind,
+            label=_text(label, "name", MAX_NAME),
+            birth_month=_month(birth_month) if birth_month else None,
+            relation=_text(relation, "relation", MAX_NAME) if relation else None,
+        )
+        if kind == "adult" and person.birth_month is not None:
+            raise VfeedError("invalid_input", "A birth month is only kept for a child.", hint="Leave it empty.")
+        with self._database.write() as session:
+            session.add(person)
+            self._audit.append(session, actor, "family.person_added", family_id, {"participant": person.id})
+        return person
+
+    def participants(self, family_id: str) -> Sequence[Participant]:
+        """The people of a family, children first."""
+        query = select(Participant).where(Participant.family_id == family_id)
+        with self._database.read() as session:
+            return session.scalars(query.order_by(Participant.kind.desc(), Participant.created_at)).all()
+
+    def add_visit(
+        self, family_id: str, date: date, title: str, helping_question: str = "", actor: str = SYSTEM
+    ) -> Visit:
+        """A visit to the family; raises VfeedError `invalid_input`, `not_found`."""
+        self.get(family_id)
+        visit = Visit(
+            id=new_id(),
+            family_id=family_id,
+            date=date,
+            title=_text(title, "title", MAX_TITLE),
+            helping_question=_text(helping_question, "helping question", MAX_TEXT, may_be_empty=True),
+        )
+        with self._database.write() as session:
+            session.add(visit)
+            self._audit.append(session, actor, "family.visit_added", family_id, {"visit": visit.id})
+        return visit
+
+    def visit(self, visit_id: str) -> Visit:
+        """The visit; raises VfeedError `not_found`."""
+        with self._database.read() as session:
+            visit = session.get(Visit, visit_id)
+        if visit is None:
+            raise VfeedError("not_found", "There is no such visit.", hint="Go back to the family.")
+        return visit
+
+    def visits(self, family_id: str) -> Sequence[Visit]:
+        """The visits of a family, oldest first."""
+        query = select(Visit).where(Visit.family_id == family_id).order_by(Visit.date, Visit.created_at)
+        with self._database.read() as session:
+            return session.scalars(query).all()
+
+
+def _text(value: str, name: str, longest: int, *, may_be_empty: bool = False) -> str:
+    text = value.strip()
+    if not text and not may_be_empty:
+        raise VfeedError("invalid_input", f"The {name} is empty.", hint=f"Write a {name}.")
+    if len(text) > longest:
+        raise VfeedError(
+            "invalid_input", f"The {name} is too long.", hint=f"Shorten it to at most {longest} characters."
+        )
+    return text
+
+
+def _month(value: str) -> str:
+    if not re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", value):
+        raise VfeedError("invalid_input", f"{value!r} is not a month.", hint="Write year and month, such as 2025-03.")
+    return value

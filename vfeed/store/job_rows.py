@@ -1,0 +1,297 @@
+"""Job rows: the truth about every piece of work, whatever happened to the queue's messages or to a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from vfeed.errors import VfeedError
+from vfeed.store.audit import AuditTrail
+from vfeed.store.database import Database
+from vfeed.store.tables import Clip, Job, new_id, utc_now
+
+MAX_ATTEMPTS = 3
+ACTIVE = ("queued", "running")
+# A wake-up younger than this may still be on its way to a worker.
+WAKE_PATIENCE_S = 5.0
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to work on a job: `owner` names worker and attempt, and is new at every claim."""
+
+    job_id: str
+    owner: str
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """What a heartbeat learns: whether the lease still holds, and whether somebody asked to stop."""
+
+    held: bool
+    cancel_requested: bool
+
+
+def new_job(kind: str, clip_id: str, payload: Mapping[str, Any], actor: str) -> Job:
+    """A queued job row; the payload's `reel_id`, if any, tells jobs of the same kind apart."""
+    return Job(
+        id=new_id(),
+        kind=kind,
+        clip_id=clip_id,
+        payload=dict(payload),
+        active_key=_active_key(kind, clip_id, payload),
+        state="queued",
+        stage="Waiting for its turn",
+        created_by=actor,
+    )
+
+
+class JobRows:
+    """Adds, claims, follows and ends jobs. Every change of a running job is guarded by its lease."""
+
+    def __init__(self, database: Database, audit: AuditTrail) -> None:
+        self._database = database
+        self._audit = audit
+
+    def add(self, kind: str, clip_id: str, payload: Mapping[str, Any], actor: str) -> Job:
+        """A new job, or the active one that makes the same thing. Raises VfeedError `not_found` for no such clip."""
+        key = _active_key(kind, clip_id, payload)
+        try:
+            with self._database.write() as session:
+                active = session.scalar(select(Job).where(Job.active_key == key))
+                if active is not None:
+                    return active
+                clip = session.get(Clip, clip_id)
+                if clip is None or clip.forgotten_at is not None:
+                    raise VfeedError("not_found", "There is no such clip, or it was erased.")
+                job = new_job(kind, clip_id, payload, actor)
+                session.add(job)
+                self._audit.append(session, actor, f"job.{kind}", clip_id, {"job": job.id})
+                return job
+        except IntegrityError:
+            with self._database.read() as session:
+                return session.scalars(select(Job).where(Job.active_key == key)).one()
+
+    def get(self, job_id: str) -> Job:
+        """The job; raises VfeedError `not_found`."""
+        with self._database.read() as session:
+            job = session.get(Job, job_id)
+        if job is None:
+            raise VfeedError("not_found", "There is no such job.", hint="Its clip may have been erased.")
+        return job
+
+    def for_clip(self, clip_id: str) -> Sequence[Job]:
+        """The clip's jobs, oldest first."""
+        query = select(Job).where(Job.clip_id == clip_id).order_by(Job.created_at, Job.id)
+        with self._database.read() as session:
+            return session.scalars(query).all()
+
+    def active(self) -> Sequence[Job]:
+        """Every queued or running job, oldest first."""
+        query = select(Job).where(Job.state.in_(ACTIVE)).order_by(Job.created_at, Job.id)
+        with self._database.read() as session:
+            return session.scalars(query).all()
+
+    def cancel(self, job_id: str, actor: str) -> Job:
+        """Stop a job: at once when it waits, soon when it runs, and not at all when it has ended."""
+        with self._database.write() as session:
+            job = _locked(session, job_id)
+            if job.state in ACTIVE:
+                self._audit.append(session, actor, "job.cancelled", job.clip_id, {"job": job.id})
+            if job.state == "queued":
+                _end(job, "cancelled", stage="Stopped")
+            elif job.state == "running":
+                job.cancel_requested, job.stage = True, "Stopping"
+        return job
+
+    def retry(self, job_id: str, actor: str) -> Job:
+        """Queue a failed or cancelled job again; raises VfeedError `conflict` when the same work is under way."""
+        try:
+            with self._database.write() as session:
+                job = _locked(session, job_id)
+                if job.state in ("failed", "cancelled"):
+                    self._audit.append(session, actor, "job.retried", job.clip_id, {"job": job.id})
+                    _requeue(job, fresh=True)
+        except IntegrityError as error:
+            raise VfeedError(
+                "conflict", "The same work is under way already.", hint="Wait until it is done."
+            ) from error
+        return job
+
+    def claim(self, job_id: str, worker: str, lease_s: float) -> Lease | None:
+        """Take a queued job for a worker; None when it is not there to be taken (another has it, or it has ended)."""
+        now = utc_now()
+        lease = Lease(job_id, f"{worker}/{new_id()}")
+        claimed = (
+            update(Job)
+            .where(Job.id == job_id, Job.state == "queued")
+            .values(
+                state="running",
+                stage="Starting",
+                progress=0.0,
+                eta_s=None,
+                attempts=Job.attempts + 1,
+                lease_owner=lease.owner,
+                lease_until=now + timedelta(seconds=lease_s),
+                started_at=now,
+            )
+        )
+        with self._database.write() as session:
+            return lease if _changed(session, claimed) else None
+
+    def beat(self, lease: Lease, lease_s: float, *, progress: float, stage: str, eta_s: float | None) -> Pulse:
+        """Extend the lease and write the progress down."""
+        values = {
+            "lease_until": utc_now() + timedelta(seconds=lease_s),
+            "progress": min(max(progress, 0.0), 1.0),
+            "eta_s": eta_s,
+        }
+        with self._database.write() as session:
+            job = session.scalar(select(Job).where(*_held(lease)).with_for_update())
+            if job is None:
+                return Pulse(held=False, cancel_requested=False)
+            for name, value in values.items():
+                setattr(job, name, value)
+            if not job.cancel_requested:
+                job.stage = stage
+            return Pulse(held=True, cancel_requested=job.cancel_requested)
+
+    def finish(self, session: Session, lease: Lease) -> None:
+        """Mark the job done, in the transaction that stores its result.
+
+        Raises VfeedError `cancelled` when the lease was lost or a stop was asked for: then nothing is to be stored.
+        """
+        job = session.scalar(select(Job).where(*_held(lease)).with_for_update())
+        if job is None or job.cancel_requested:
+            raise VfeedError("cancelled", "The work was stopped.", hint="It can be started again.")
+        job.progress, job.eta_s = 1.0, None
+        _end(job, "done", stage="Done")
+        session.flush()
+
+    def stop(self, lease: Lease) -> None:
+        """The handler gave up because it was asked to: cancelled when a person asked, else back to the queue."""
+
+        def change(job: Job) -> None:
+            if job.cancel_requested:
+                _end(job, "cancelled", stage="Stopped")
+            else:
+                job.attempts -= 1
+                _requeue(job, fresh=False)
+
+        self._change(lease, change)
+
+    def fail(self, lease: Lease, error: VfeedError) -> None:
+        """End the job with an error a person can read."""
+        self._change(lease, lambda job: _fail(job, error))
+
+    def stumble(self, lease: Lease) -> None:
+        """Something broke that nobody foresaw: try again, up to the limit."""
+        self._change(lease, _try_again)
+
+    def sweep(self, is_dead: Callable[[str], bool], own_worker: str) -> Sequence[str]:
+        """Take jobs back from lost workers, and return the ids of queued jobs whose wake-up is overdue.
+
+        `is_dead` tells of a worker's name whether that process is known to be gone: then its lease is not waited for.
+        """
+        now = utc_now()
+        with self._database.write() as session:
+            running = session.scalars(select(Job).where(Job.state == "running").with_for_update(skip_locked=True))
+            for job in running.all():
+                worker = (job.lease_owner or "").partition("/")[0]
+                # One's own leases are kept by one's own heartbeat, which may be late after a laptop's sleep.
+                expired = job.lease_until is None or job.lease_until < now
+                if worker != own_worker and (expired or is_dead(worker)):
+                    _try_again(job)
+            overdue = select(Job).where(Job.state == "queued", _wake_overdue(now)).order_by(Job.created_at)
+            return [job.id for job in session.scalars(overdue)]
+
+    def woken(self, job_ids: Sequence[str]) -> None:
+        """Note that wake-ups have been sent."""
+        with self._database.write() as session:
+            session.execute(update(Job).where(Job.id.in_(job_ids)).values(woken_at=utc_now()))
+
+    def queued_count(self) -> int:
+        """How many jobs wait."""
+        with self._database.read() as session:
+            return session.scalar(select(func.count()).select_from(Job).where(Job.state == "queued")) or 0
+
+    def _change(self, lease: Lease, change: Callable[[Job], None]) -> None:
+        with self._database.write() as session:
+            job = session.scalar(select(Job).where(*_held(lease)).with_for_update())
+            if job is not None:
+                change(job)
+
+
+def requeue_refused(session: Session, clip_ids: Sequence[str], error_code: str) -> list[str]:
+    """In the caller's transaction, queue jobs again that failed with this error; returns their ids."""
+    query = select(Job).where(Job.clip_id.in_(clip_ids), Job.state == "failed", Job.error_code == error_code)
+    requeued = []
+    for job in session.scalars(query.order_by(Job.created_at.desc())):
+        key = _active_key(job.kind, job.clip_id, job.payload)
+        if session.scalar(select(Job.id).where(Job.active_key == key)) is None:
+            _requeue(job, fresh=True)
+            session.flush()
+            requeued.append(job.id)
+    return requeued
+
+
+def _active_key(kind: str, clip_id: str, payload: Mapping[str, Any]) -> str:
+    return ":".join(str(part) for part in (kind, clip_id, payload.get("reel_id")) if part is not None)
+
+
+def _held(lease: Lease) -> tuple[ColumnElement[bool], ...]:
+    return Job.id == lease.job_id, Job.state == "running", Job.lease_owner == lease.owner
+
+
+def _wake_overdue(now: datetime) -> ColumnElement[bool]:
+    return or_(Job.woken_at.is_(None), Job.woken_at < now - timedelta(seconds=WAKE_PATIENCE_S))
+
+
+def _changed(session: Session, statement: Any) -> bool:
+    result = session.execute(statement)
+    return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+def _locked(session: Session, job_id: str) -> Job:
+    job = session.get(Job, job_id, with_for_update=True)
+    if job is None:
+        raise VfeedError("not_found", "There is no such job.", hint="Its clip may have been erased.")
+    return job
+
+
+def _try_again(job: Job) -> None:
+    if job.cancel_requested:
+        _end(job, "cancelled", stage="Stopped")
+    elif job.attempts < MAX_ATTEMPTS:
+        _requeue(job, fresh=False)
+    else:
+        message = f"This work broke off {job.attempts} times and is not tried again by itself."
+        _fail(job, VfeedError("job_lost", message, hint="Press Try again. If it breaks off again, run vfeed doctor."))
+
+
+def _requeue(job: Job, *, fresh: bool) -> None:
+    job.state, job.stage, job.progress, job.eta_s = "queued", "Waiting for its turn", 0.0, None
+    job.lease_owner = job.lease_until = job.woken_at = job.finished_at = None
+    job.error_code = job.error_message = job.error_hint = None
+    job.active_key = _active_key(job.kind, job.clip_id, job.payload)
+    job.cancel_requested = False
+    if fresh:
+        job.attempts = 0
+
+
+def _fail(job: Job, error: VfeedError) -> None:
+    job.error_code, job.error_message, job.error_hint = error.code, error.message, error.hint
+    _end(job, "failed", stage="Failed")
+
+
+def _end(job: Job, state: str, *, stage: str) -> None:
+    job.state, job.stage, job.finished_at, job.eta_s = state, stage, utc_now(), None
+    job.active_key = job.lease_owner = job.lease_until = None
+    job.cancel_requested = False

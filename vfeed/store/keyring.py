@@ -1,0 +1,127 @@
+"""Keys: one master key in a file outside the data folder, which wraps one key for each clip or upload."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from vfeed.errors import VfeedError
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+WRAP_VERSION = b"\x01"
+FILE_HEADER = "vfeed-master-key-1"
+
+
+class Keyring:
+    """Wraps and unwraps data keys with the master key (AES-256-GCM, bound to what the key is for).
+
+    >>> ring = Keyring(bytes(32))
+    >>> ring.unwrap(ring.wrap(b"k" * 32, "clip:1"), "clip:1") == b"k" * 32
+    True
+    """
+
+    def __init__(self, master: bytes) -> None:
+        if len(master) != KEY_BYTES:
+            raise ValueError("a master key has 32 bytes")
+        self._master = master
+        self._wrapper = AESGCM(self.secret("wrap"))
+
+    def wrap(self, key: bytes, purpose: str) -> bytes:
+        """Wrap a key for one purpose: version byte, random nonce, ciphertext with tag."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return WRAP_VERSION + nonce + self._wrapper.encrypt(nonce, key, purpose.encode())
+
+    def unwrap(self, wrapped: bytes, purpose: str) -> bytes:
+        """The key again; raises VfeedError `key_wrong` for another master key, another purpose or damage."""
+        nonce, sealed = wrapped[1 : 1 + NONCE_BYTES], wrapped[1 + NONCE_BYTES :]
+        try:
+            if wrapped[:1] != WRAP_VERSION or len(nonce) != NONCE_BYTES:
+                raise InvalidTag
+            return self._wrapper.decrypt(nonce, sealed, purpose.encode())
+        except InvalidTag as error:
+            raise VfeedError(
+                "key_wrong",
+                "The key file does not open the data in this folder.",
+                hint="Set VFEED_KEY_FILE to the key that belongs to this data folder, from your safe copy.",
+            ) from error
+
+    def secret(self, purpose: str) -> bytes:
+        """32 bytes derived from the master key for one purpose, the same at every start."""
+        info = b"vfeed:" + purpose.encode()
+        return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self._master)
+
+
+def new_key() -> bytes:
+    """A fresh random data key."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def create_key_file(path: Path) -> None:
+    """Write a new master key, readable by this user alone.
+
+    Raises VfeedError `setting_invalid` when its folder cannot be written. An existing file is never overwritten.
+    """
+    text = f"{FILE_HEADER} {base64.b64encode(new_key()).decode()}\n"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        sync_folder(path.parent)
+    except OSError as error:
+        raise VfeedError(
+            "setting_invalid",
+            f"The key file {path} cannot be made: {error.strerror}.",
+            hint="Set VFEED_KEY_FILE to a place outside the data folder that this user may write.",
+        ) from error
+
+
+def read_key_file(path: Path) -> Keyring:
+    """The keyring of a key file; raises VfeedError `key_missing` or, for a file that holds no key, `key_wrong`."""
+    try:
+        header, _, encoded = path.read_text(encoding="ascii").strip().partition(" ")
+        master = base64.b64decode(encoded, validate=True)
+    except FileNotFoundError as error:
+        raise key_missing(path) from error
+    except (OSError, UnicodeDecodeError, binascii.Error) as error:
+        raise _not_a_key(path) from error
+    if header != FILE_HEADER or len(master) != KEY_BYTES:
+        raise _not_a_key(path)
+    return Keyring(master)
+
+
+def key_missing(path: Path) -> VfeedError:
+    """The refusal to start on data whose key is gone."""
+    return VfeedError(
+        "key_missing",
+        f"There are data, but their key file {path} is missing.",
+        hint="Copy the key file back from your safe copy, or set VFEED_KEY_FILE to where it is.",
+    )
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a new or renamed name in a folder outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _not_a_key(path: Path) -> VfeedError:
+    return VfeedError(
+        "key_wrong",
+        f"The file {path} holds no vfeed key, or cannot be read.",
+        hint="Copy the key file back from your safe copy, or set VFEED_KEY_FILE to where it is.",
+    )

@@ -1,0 +1,88 @@
+"""The store: the one object through which everything that is kept is reached."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import select
+
+from vfeed.config import Settings
+from vfeed.store.accounts import Accounts
+from vfeed.store.analyses import Analyses
+from vfeed.store.audit import AuditTrail
+from vfeed.store.blobs import Blobs
+from vfeed.store.clips import Clips
+from vfeed.store.consents import Consents
+from vfeed.store.database import Database, migrate, start_lock
+from vfeed.store.events import Events
+from vfeed.store.families import Families
+from vfeed.store.job_rows import JobRows
+from vfeed.store.keyring import Keyring, create_key_file, key_missing, read_key_file
+from vfeed.store.tables import KeyCheck
+from vfeed.store.uploads import Uploads
+from vfeed.store.vault import FileVault
+
+CHECK_ID = 1
+CHECK_TEXT = b"this key opens this data folder."
+CHECK_PURPOSE = "check"
+
+
+class Store:
+    """Opens database, keys and vault; made once in each process, safe to use from several threads.
+
+    Raises VfeedError `key_missing` when there are data but no key file, `key_wrong` when the key does not open them,
+    `data_newer` when a newer vfeed wrote them, `setting_invalid` for an address that does not work.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        migrate(settings)
+        self.database = Database(settings)
+        self.vault = FileVault(settings.vault_dir)
+        self.keyring = self._open_keyring()
+        self.audit = AuditTrail(self.database, self.keyring.secret("audit-seal"))
+        self.families = Families(self.database, self.audit)
+        self.blobs = Blobs(self.database, self.vault, self.keyring)
+        self.clips = Clips(self.database, self.vault, self.keyring, self.blobs, self.audit)
+        self.consents = Consents(self.database, self.clips, self.audit)
+        self.analyses = Analyses(self.database, self.blobs)
+        self.events = Events(self.database, self.audit)
+        self.jobs = JobRows(self.database, self.audit)
+        self.uploads = Uploads(
+            self.database, self.keyring, settings.data_dir / "uploads", max_bytes=settings.max_clip_bytes
+        )
+        self.accounts = Accounts(self.database, self.audit)
+        self.blobs.sweep()
+        self.uploads.expire()
+
+    def secret(self, purpose: str) -> bytes:
+        """32 secret bytes for one purpose (such as signing cookies), the same at every start."""
+        return self.keyring.secret(purpose)
+
+    def close(self) -> None:
+        """Close the database's connections."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _value: object, _trace: TracebackType | None) -> None:
+        self.close()
+
+    def _open_keyring(self) -> Keyring:
+        path = self.settings.key_file
+        with start_lock(self.settings.data_dir):
+            with self.database.read() as session:
+                known = session.scalar(select(KeyCheck).where(KeyCheck.id == CHECK_ID))
+            if not path.exists():
+                if known is not None or not self.vault.is_empty():
+                    raise key_missing(path)
+                create_key_file(path)
+            keyring = read_key_file(path)
+            if known is not None:
+                keyring.unwrap(known.wrapped, CHECK_PURPOSE)
+                return keyring
+            with self.database.write() as session:
+                session.add(KeyCheck(id=CHECK_ID, wrapped=keyring.wrap(CHECK_TEXT, CHECK_PURPOSE)))
+            return keyring

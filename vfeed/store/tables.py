@@ -1,0 +1,323 @@
+"""The tables: one class a table, in one metadata that the migrations are checked against."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask_security.models.sqla import FsModels, FsRoleMixin, FsUserMixin, FsWebAuthnMixin
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+)
+from sqlalchemy import BigInteger as Big
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+ID_LENGTH = 22
+# 64-bit everywhere, yet still SQLite's own row number type where it is a primary key.
+BigInteger = Big().with_variant(Integer(), "sqlite")
+
+
+def new_id() -> str:
+    """A random identity of 22 URL-safe characters (128 bits)."""
+    return secrets.token_urlsafe(16)
+
+
+def utc_now() -> datetime:
+    """Now, timezone-aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC: naive values are refused, and what comes back is always timezone-aware."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """To UTC; raises ValueError for a value without a timezone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a timezone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """From the database, where SQLite has dropped the timezone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The one declarative base."""
+
+    # Every constraint has a name, or a later migration could not change it on SQLite.
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def _id() -> Mapped[str]:
+    return mapped_column(String(ID_LENGTH), primary_key=True, default=new_id)
+
+
+def _ref(target: str, *, null: bool = False, index: bool = True) -> Mapped[Any]:
+    return mapped_column(String(ID_LENGTH), ForeignKey(target), nullable=null, index=index)
+
+
+def _made_at() -> Mapped[datetime]:
+    return mapped_column(UtcDateTime, default=utc_now)
+
+
+FsModels.set_db_info(base_model=Base, user_table_name="account", role_table_name="role", webauthn_table_name="webauthn")
+
+
+class Role(Base, FsRoleMixin):
+    """One of the four account roles of `practice.roles`."""
+
+    __tablename__ = "role"
+
+
+class User(Base, FsUserMixin):
+    """An account: `username` is the name a person signs in with, `email` is only a unique stand-in unless given."""
+
+    __tablename__ = "account"
+
+    display_name: Mapped[str] = mapped_column(String(120), default="")
+    must_change_password: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+
+
+class WebAuthn(Base, FsWebAuthnMixin):
+    """A registered passkey or security key of an account."""
+
+    __tablename__ = "webauthn"
+
+
+class Family(Base):
+    """A family, known by a code name alone."""
+
+    __tablename__ = "family"
+
+    id: Mapped[str] = _id()
+    code_name: Mapped[str] = mapped_column(String(80), unique=True)
+    created_at: Mapped[datetime] = _made_at()
+    created_by: Mapped[str] = mapped_column(String(255))
+
+
+class Participant(Base):
+    """A person seen in the family's clips: `kind` child or adult; `birth_month` is YYYY-MM and only for a child."""
+
+    __tablename__ = "participant"
+
+    id: Mapped[str] = _id()
+    family_id: Mapped[str] = _ref("family.id")
+    kind: Mapped[str] = mapped_column(String(10))
+    label: Mapped[str] = mapped_column(String(80))
+    birth_month: Mapped[str | None] = mapped_column(String(7))
+    relation: Mapped[str | None] = mapped_column(String(80))
+    created_at: Mapped[datetime] = _made_at()
+
+
+class Visit(Base):
+    """One visit, with the question that the family and the worker agreed on."""
+
+    __tablename__ = "visit"
+
+    id: Mapped[str] = _id()
+    family_id: Mapped[str] = _ref("family.id")
+    date: Mapped[date] = mapped_column(Date)
+    title: Mapped[str] = mapped_column(String(200))
+    helping_question: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = _made_at()
+
+
+class Clip(Base):
+    """A clip; once `forgotten_at` is set only this row's identity, family and dates are left of it."""
+
+    __tablename__ = "clip"
+
+    id: Mapped[str] = _id()
+    family_id: Mapped[str] = _ref("family.id")
+    visit_id: Mapped[str | None] = _ref("visit.id", null=True)
+    title: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    recorded_on: Mapped[date | None] = mapped_column(Date)
+    created_at: Mapped[datetime] = _made_at()
+    created_by: Mapped[str] = mapped_column(String(255))
+    forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ClipKey(Base):
+    """The clip's own key, wrapped by the master key; without this row the clip's files are noise."""
+
+    __tablename__ = "clip_key"
+
+    clip_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("clip.id"), primary_key=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = _made_at()
+
+
+class KeyCheck(Base):
+    """A known text wrapped by the master key: tells a wrong key file from a damaged clip."""
+
+    __tablename__ = "key_check"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Blob(Base):
+    """A file in the vault: which clip it belongs to and what it is for."""
+
+    __tablename__ = "blob"
+    __table_args__ = (UniqueConstraint("clip_id", "role"),)
+
+    id: Mapped[str] = _id()
+    clip_id: Mapped[str] = _ref("clip.id", index=False)
+    role: Mapped[str] = mapped_column(String(80))
+    media_type: Mapped[str] = mapped_column(String(80))
+    file_name: Mapped[str] = mapped_column(String(64), unique=True)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = _made_at()
+
+
+class Consent(Base):
+    """One person's consent to one use, for one clip or (`clip_id` null) all clips of the family."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[str] = _id()
+    participant_id: Mapped[str] = _ref("participant.id")
+    use: Mapped[str] = mapped_column(String(20))
+    clip_id: Mapped[str | None] = _ref("clip.id", null=True)
+    granted_on: Mapped[date] = mapped_column(Date)
+    expires_on: Mapped[date | None] = mapped_column(Date)
+    note: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = _made_at()
+    created_by: Mapped[str] = mapped_column(String(255))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by: Mapped[str | None] = mapped_column(String(255))
+    withdraw_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Analysis(Base):
+    """One analysis of a clip; its per-frame metrics are the clip's blob `metrics`."""
+
+    __tablename__ = "analysis"
+
+    id: Mapped[str] = _id()
+    clip_id: Mapped[str] = _ref("clip.id")
+    created_at: Mapped[datetime] = _made_at()
+    version: Mapped[dict[str, Any]] = mapped_column(JSON)
+    filming: Mapped[dict[str, Any]] = mapped_column(JSON)
+    roles: Mapped[dict[str, Any]] = mapped_column(JSON)
+    states_display: Mapped[dict[str, Any]] = mapped_column(JSON)
+    candidates: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+
+class Event(Base):
+    """What a person did with a clip: never changed, never removed but with the clip; `seq` counts from 1."""
+
+    __tablename__ = "event"
+
+    clip_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("clip.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    type: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    actor: Mapped[str] = mapped_column(String(255))
+    at: Mapped[datetime] = _made_at()
+
+
+class Job(Base):
+    """A piece of work for a worker; this row, not the queue's message, is the truth about it."""
+
+    __tablename__ = "job"
+    __table_args__ = (Index("ix_job_state_lease_until", "state", "lease_until"),)
+
+    id: Mapped[str] = _id()
+    kind: Mapped[str] = mapped_column(String(20))
+    clip_id: Mapped[str] = _ref("clip.id")
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # Set while queued or running and null afterwards: at most one active job for each thing to be made.
+    active_key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    state: Mapped[str] = mapped_column(String(12), default="queued")
+    progress: Mapped[float] = mapped_column(Float, default=0.0)
+    stage: Mapped[str] = mapped_column(String(200), default="")
+    eta_s: Mapped[float | None] = mapped_column(Float)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    lease_owner: Mapped[str | None] = mapped_column(String(80))
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    woken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cancel_requested: Mapped[bool] = mapped_column(Boolean, default=False)
+    error_code: Mapped[str | None] = mapped_column(String(40))
+    error_message: Mapped[str | None] = mapped_column(Text)
+    error_hint: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = _made_at()
+    created_by: Mapped[str] = mapped_column(String(255))
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Upload(Base):
+    """An upload under way; how much of it is there is told by its file, not by this row."""
+
+    __tablename__ = "upload"
+
+    id: Mapped[str] = _id()
+    owner: Mapped[str] = mapped_column(String(255), index=True)
+    length: Mapped[int] = mapped_column(BigInteger)
+    details: Mapped[dict[str, Any]] = mapped_column("metadata", JSON)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    file_name: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = _made_at()
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Audit(Base):
+    """One link of the audit chain: `hash` covers this row and the hash of the one before it."""
+
+    __tablename__ = "audit"
+
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(String(255))
+    action: Mapped[str] = mapped_column(String(60), index=True)
+    object: Mapped[str] = mapped_column(String(120), index=True)
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    prev_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHead(Base):
+    """The end of the audit chain, sealed with a key from the master key: shows that last rows were cut off."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str] = mapped_column(String(64))
+    seal: Mapped[str] = mapped_column(String(64))
