@@ -1,10 +1,13 @@
 /** The one entry of every page: styles, then each island that the page asks for, loaded when it is there. */
+import './styles/main.css';
 import { mount, type Component } from 'svelte';
 
 type Props = Record<string, unknown>;
 type Loader = () => Promise<{ default: Component<never> }>;
 
-const ISLANDS: Record<string, Loader> = {};
+const ISLANDS: Record<string, Loader> = {
+  review: () => import('./islands/review/Review.svelte'),
+};
 
 function readProps(target: HTMLElement): Props {
   const text = target.dataset['props'];

@@ -1,0 +1,63 @@
+/** A candidate as the room shows it: what the computer offered, with what a person decided about it. */
+import type { Candidate, Decision, Review } from '../../lib/types';
+import { t } from '../../messages/en';
+
+export type Standing = 'open' | 'kept' | 'changed' | 'dropped';
+export type Sureness = keyof typeof t.review.sure;
+export type Filter = keyof typeof t.review.filters;
+
+export interface Offered extends Candidate {
+  standing: Standing;
+  sureness: Sureness | null;
+}
+
+/** Words, not figures: a share like 0.62 suggests more than a camera can know. */
+const CLEAR_FROM = 0.8;
+const LIKELY_FROM = 0.55;
+
+export function sureness(confidence: number): Sureness {
+  if (confidence >= CLEAR_FROM) return 'clear';
+  return confidence >= LIKELY_FROM ? 'likely' : 'unsure';
+}
+
+function standing(candidate: Candidate, decision: Decision | undefined): Standing {
+  if (!decision) return 'open';
+  if (decision.state === 'rejected') return 'dropped';
+  return decision.start_us === candidate.start_us && decision.end_us === candidate.end_us ? 'kept' : 'changed';
+}
+
+/** All candidates in order of time; a decision about one that a new analysis no longer offers stays in the list. */
+export function offered(review: Review): Offered[] {
+  const decisions = review.state.decisions;
+  const known = new Set(review.candidates.map((candidate) => candidate.id));
+  const current = review.candidates.map((candidate): Offered => {
+    const decision = decisions[candidate.id];
+    const span = decision?.state === 'confirmed' ? { start_us: decision.start_us, end_us: decision.end_us } : {};
+    return { ...candidate, ...span, standing: standing(candidate, decision), sureness: sureness(candidate.confidence) };
+  });
+  const earlier = Object.entries(decisions)
+    .filter(([id, decision]) => !known.has(id) && decision.state === 'confirmed')
+    .map(([id, decision]): Offered => ({
+      id,
+      kind: decision.kind,
+      label: kindLabel(decision.kind),
+      start_us: decision.start_us,
+      end_us: decision.end_us,
+      confidence: 0,
+      reason: '',
+      face_pair_url: null,
+      standing: 'kept',
+      sureness: null,
+    }));
+  return [...current, ...earlier].sort((a, b) => a.start_us - b.start_us || a.end_us - b.end_us);
+}
+
+export function passes(candidate: Offered, filter: Filter): boolean {
+  if (filter === 'open') return candidate.standing === 'open';
+  if (filter === 'kept') return candidate.standing === 'kept' || candidate.standing === 'changed';
+  return true;
+}
+
+export function kindLabel(kind: string): string {
+  return t.review.candidateKinds[kind] ?? t.review.otherKind;
+}

@@ -1,0 +1,22 @@
+/** Reading the lanes of looking states. */
+import type { LookRun, LookState } from '../../lib/types';
+
+/** The state at a time; where nothing is known nobody can see. */
+export function stateAt(runs: LookRun[], timeUs: number): LookState {
+  let low = 0;
+  let high = runs.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const run = runs[middle];
+    if (!run) break;
+    if (timeUs < run[0]) high = middle - 1;
+    else if (timeUs >= run[1]) low = middle + 1;
+    else return run[2];
+  }
+  return 'unseen';
+}
+
+/** The runs that touch a part of the film. */
+export function within(runs: LookRun[], startUs: number, endUs: number): LookRun[] {
+  return runs.filter((run) => run[1] > startUs && run[0] < endUs);
+}

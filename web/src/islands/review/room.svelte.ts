@@ -1,0 +1,326 @@
+/** The state of one review room and what each command does in it. */
+import { newId } from '../../lib/ids';
+import { Player } from '../../lib/player.svelte';
+import { clock } from '../../lib/time';
+import type { Act, Moment, Review, Span } from '../../lib/types';
+import { t } from '../../messages/en';
+import { offered, passes, type Filter, type Offered } from './candidates';
+import type { Command } from './commands';
+import { ReviewData, type Outcome, type ReviewProps } from './data.svelte';
+import { whole, zoomed } from './viewport';
+
+export type Tab = keyof typeof t.review.tabs;
+export type Dialog = 'keys' | 'flags';
+export type Edge = 'start_us' | 'end_us';
+export type MomentDraft = Moment & { isNew: boolean };
+
+const ZOOM_STEP = 0.5;
+const SECOND_US = 1_000_000;
+export const MOST_IN_A_REEL = 3;
+/** A moment tagged without marks: what led up to the frame on show, and a little after. */
+const BEFORE_US = 4 * SECOND_US;
+const AFTER_US = 1 * SECOND_US;
+
+export class ReviewRoom {
+  readonly data: ReviewData;
+  readonly player = new Player();
+  tab = $state<Tab>('candidates');
+  filter = $state<Filter>('all');
+  dialog = $state<Dialog | null>(null);
+  selectedId = $state<string | null>(null);
+  /** Times of the selected candidate while a person moves them. */
+  draft = $state.raw<Span | null>(null);
+  marks = $state.raw<{ start_us: number | null; end_us: number | null }>({ start_us: null, end_us: null });
+  momentDraft = $state.raw<MomentDraft | null>(null);
+  chosen = $state.raw<string[]>([]);
+  showHeads = $state(true);
+  ownEyes = $state(false);
+  view = $state.raw<Span>(whole(1));
+  /** What a screen reader says next. */
+  spoken = $state('');
+
+  all = $derived.by((): Offered[] => (this.data.review ? offered(this.data.review) : []));
+  listed = $derived.by(() => this.all.filter((each) => passes(each, this.filter) || each.id === this.selectedId));
+  selected = $derived.by(() => this.all.find((each) => each.id === this.selectedId) ?? null);
+  openCount = $derived.by(() => this.all.filter((each) => each.standing === 'open').length);
+  moments = $derived.by(() => [...(this.state?.moments ?? [])].sort((a, b) => a.start_us - b.start_us));
+  flagsMeaningful = $derived.by(() => this.state?.gaze_flags.meaningful ?? true);
+  showsFlags = $derived.by(() => this.flagsMeaningful && !this.ownEyes);
+
+  constructor(props: ReviewProps) {
+    this.data = new ReviewData(props);
+  }
+
+  get state(): Review['state'] | null {
+    return this.data.review?.state ?? null;
+  }
+
+  get canEdit(): boolean {
+    return this.data.props.canEdit;
+  }
+
+  get durationUs(): number {
+    return this.data.clip?.duration_us ?? 0;
+  }
+
+  async load(): Promise<void> {
+    await this.data.load();
+    if (this.data.frames) this.player.frames = this.data.frames;
+    if (this.view.end_us <= 1) this.view = whole(this.durationUs);
+  }
+
+  say(text: string): void {
+    // The same words twice in a row would not be read out again without a change.
+    this.spoken = this.spoken === text ? `${text}\u00A0` : text;
+  }
+
+  /** Where the selected candidate lies now, with a person's changes. */
+  spanOf(candidate: Offered): Span {
+    return this.draft && candidate.id === this.selectedId ? this.draft : candidate;
+  }
+
+  select(id: string | null, seek = true): void {
+    if (id !== this.selectedId) this.draft = null;
+    this.selectedId = id;
+    const candidate = this.selected;
+    if (!candidate) return;
+    if (this.player.loop) this.player.loop = candidate;
+    if (seek) this.player.seek(candidate.start_us);
+  }
+
+  editMoment(moment: Moment): void {
+    this.momentDraft = { ...moment, isNew: false };
+    this.tab = 'moments';
+  }
+
+  toggleChosen(momentId: string): void {
+    if (this.chosen.includes(momentId)) this.chosen = this.chosen.filter((id) => id !== momentId);
+    else if (this.chosen.length < MOST_IN_A_REEL) this.chosen = [...this.chosen, momentId];
+  }
+
+  /** Whether a command would do something now. */
+  can(command: Command): boolean {
+    const candidate = this.showsFlags ? this.selected : null;
+    switch (command) {
+      case 'keep':
+      case 'not-this':
+      case 'adjust':
+        return this.canEdit && candidate !== null;
+      case 'start-earlier':
+      case 'start-later':
+      case 'end-earlier':
+      case 'end-later':
+      case 'save-times':
+        return this.canEdit && candidate !== null && this.draft !== null;
+      case 'undo':
+        return this.canEdit && Boolean(this.state?.undo_event);
+      case 'redo':
+        return this.canEdit && Boolean(this.state?.redo_event);
+      case 'tag':
+      case 'swap-people':
+      case 'gaze-flags':
+        return this.canEdit && this.state !== null;
+      case 'next-candidate':
+      case 'previous-candidate':
+        return this.showsFlags && this.all.length > 0;
+      default:
+        return true;
+    }
+  }
+
+  isOn(command: Command): boolean | null {
+    switch (command) {
+      case 'loop':
+        return this.player.loop !== null;
+      case 'toggle-heads':
+        return this.showHeads;
+      case 'own-eyes':
+        return this.ownEyes;
+      case 'adjust':
+        return this.draft !== null;
+      default:
+        return null;
+    }
+  }
+
+  run(command: Command): void {
+    if (this.can(command)) this.doers[command]();
+  }
+
+  private readonly doers: Record<Command, () => void> = {
+    'play-pause': () => this.player.toggle(),
+    'frame-back': () => this.player.step(-1),
+    'frame-forward': () => this.player.step(1),
+    'second-back': () => this.player.seek(this.player.timeUs - SECOND_US),
+    'second-forward': () => this.player.seek(this.player.timeUs + SECOND_US),
+    slower: () => this.player.stepRate(-1),
+    faster: () => this.player.stepRate(1),
+    loop: () => this.toggleLoop(),
+    'toggle-heads': () => (this.showHeads = !this.showHeads),
+    'previous-candidate': () => this.stepCandidate(-1),
+    'next-candidate': () => this.stepCandidate(1),
+    keep: () => void this.decide('candidate_confirmed', t.review.act.kept),
+    'not-this': () => void this.decide('candidate_rejected', t.review.act.dropped),
+    adjust: () => this.toggleAdjust(),
+    'start-earlier': () => this.nudge('start_us', -1),
+    'start-later': () => this.nudge('start_us', 1),
+    'end-earlier': () => this.nudge('end_us', -1),
+    'end-later': () => this.nudge('end_us', 1),
+    'save-times': () => void this.saveTimes(),
+    'mark-in': () => this.mark('start_us'),
+    'mark-out': () => this.mark('end_us'),
+    tag: () => this.startTag(),
+    undo: () => void this.step(this.data.props.undoUrl, this.state?.undo_event?.label, t.review.act.undone),
+    redo: () => void this.step(this.data.props.redoUrl, this.state?.redo_event?.label, t.review.act.redone),
+    'zoom-in': () => this.zoom(ZOOM_STEP),
+    'zoom-out': () => this.zoom(1 / ZOOM_STEP),
+    'zoom-all': () => (this.view = whole(this.durationUs)),
+    'swap-people': () => void this.act({ type: 'roles_swapped', payload: {} }, t.review.act.swapped),
+    'gaze-flags': () => this.toggleFlags(),
+    'own-eyes': () => (this.ownEyes = !this.ownEyes),
+    'show-keys': () => (this.dialog = 'keys'),
+    close: () => this.close(),
+  };
+
+  async act(act: Act, done: string): Promise<Outcome> {
+    const outcome = await this.data.act(act);
+    this.say(outcome === 'saved' ? done : (this.data.trouble?.text ?? ''));
+    return outcome;
+  }
+
+  /** Sets an edge of the candidate being adjusted; a span that does not fit changes nothing. */
+  moveEdge(edge: Edge, timeUs: number): boolean {
+    const span = this.draft && { ...this.draft, [edge]: Math.min(Math.max(0, timeUs), this.durationUs) };
+    if (!span || span.start_us >= span.end_us) return false;
+    this.draft = span;
+    if (this.player.loop) this.player.loop = span;
+    return true;
+  }
+
+  async saveFlags(meaningful: boolean, reason: string): Promise<void> {
+    this.dialog = null;
+    const done = meaningful ? t.review.act.flagsOn : t.review.act.flagsOff;
+    await this.act({ type: 'gaze_flags_set', payload: { meaningful, reason } }, done);
+  }
+
+  async saveMoment(moment: Moment, isNew: boolean): Promise<void> {
+    const { moment_id, start_us, end_us, strength, note } = moment;
+    const payload = { moment_id, start_us, end_us, strength, note };
+    const type = isNew ? 'moment_tagged' : 'moment_changed';
+    const outcome = await this.act({ type, payload }, isNew ? t.review.act.tagged : t.review.act.changed);
+    if (outcome === 'refused') return;
+    this.momentDraft = null;
+    this.marks = { start_us: null, end_us: null };
+  }
+
+  async removeMoment(momentId: string): Promise<void> {
+    this.chosen = this.chosen.filter((id) => id !== momentId);
+    await this.act({ type: 'moment_removed', payload: { moment_id: momentId } }, t.review.act.removed);
+  }
+
+  private async decide(type: 'candidate_confirmed' | 'candidate_rejected', done: string): Promise<void> {
+    const candidate = this.selected;
+    if (!candidate) return;
+    const { start_us, end_us } = this.draft ?? candidate;
+    const moved = start_us !== candidate.start_us || end_us !== candidate.end_us;
+    const changed = type === 'candidate_confirmed' && moved;
+    const payload = { candidate_id: candidate.id, kind: candidate.kind, start_us, end_us };
+    const outcome = await this.act({ type: changed ? 'candidate_adjusted' : type, payload }, done);
+    if (outcome !== 'saved') return;
+    this.draft = null;
+    this.say(`${done}. ${t.review.act.left(this.openCount)}`);
+    const next = this.all.find((each) => each.standing === 'open' && each.start_us >= candidate.start_us);
+    if (next) this.select(next.id);
+  }
+
+  private async saveTimes(): Promise<void> {
+    const candidate = this.selected;
+    if (!candidate || !this.draft) return;
+    const payload = { candidate_id: candidate.id, kind: candidate.kind, ...this.draft };
+    const outcome = await this.act({ type: 'candidate_adjusted', payload }, t.review.act.adjusted);
+    if (outcome !== 'refused') this.draft = null;
+  }
+
+  private async step(url: string, label: string | undefined, words: (label: string) => string): Promise<void> {
+    const outcome = await this.data.step(url);
+    this.say(outcome === 'saved' ? words(label ?? '') : (this.data.trouble?.text ?? ''));
+  }
+
+  private stepCandidate(direction: 1 | -1): void {
+    this.tab = 'candidates';
+    const list = this.listed;
+    const here = list.findIndex((each) => each.id === this.selectedId);
+    const index = here < 0 ? (direction > 0 ? 0 : list.length - 1) : here + direction;
+    const next = list[Math.min(Math.max(0, index), list.length - 1)];
+    if (next) this.select(next.id);
+  }
+
+  private toggleAdjust(): void {
+    const candidate = this.selected;
+    this.draft = this.draft || !candidate ? null : { start_us: candidate.start_us, end_us: candidate.end_us };
+  }
+
+  private nudge(edge: Edge, frames: number): void {
+    if (!this.draft) return;
+    const time = this.player.frames.nudge(this.draft[edge], frames);
+    if (!this.moveEdge(edge, time)) return;
+    // The last frame inside the span is the one before its end.
+    this.player.pause();
+    this.player.seek(edge === 'start_us' ? time : this.player.frames.nudge(time, -1));
+    this.say(clock(time));
+  }
+
+  private mark(edge: Edge): void {
+    const now = edge === 'start_us' ? this.player.timeUs : this.player.frames.nudge(this.player.timeUs, 1);
+    const marks = { ...this.marks, [edge]: now };
+    const crossed = marks.start_us !== null && marks.end_us !== null && marks.start_us >= marks.end_us;
+    this.marks = crossed ? { start_us: null, end_us: null, [edge]: now } : marks;
+    this.say((edge === 'start_us' ? t.review.act.markIn : t.review.act.markOut)(clock(now)));
+  }
+
+  /** The part that "loop" and "tag" mean: the marks, else the selected candidate, else around the frame on show. */
+  private part(): Span {
+    const { start_us, end_us } = this.marks;
+    const now = this.player.timeUs;
+    if (start_us !== null && end_us !== null) return { start_us, end_us };
+    if (start_us !== null) return { start_us, end_us: Math.max(now, Math.min(start_us + BEFORE_US, this.durationUs)) };
+    if (end_us !== null) return { start_us: Math.max(0, end_us - BEFORE_US), end_us };
+    if (this.selected && this.tab === 'candidates' && this.showsFlags) return this.spanOf(this.selected);
+    return { start_us: Math.max(0, now - BEFORE_US), end_us: Math.min(this.durationUs, now + AFTER_US) };
+  }
+
+  private startTag(): void {
+    const { start_us, end_us } = this.part();
+    this.momentDraft = { moment_id: newId(), start_us, end_us, strength: '', note: '', isNew: true };
+    this.tab = 'moments';
+  }
+
+  private toggleLoop(): void {
+    if (this.player.loop) {
+      this.player.loop = null;
+      this.say(t.review.act.loopOff);
+      return;
+    }
+    const part = this.momentDraft ?? this.part();
+    this.player.loop = part;
+    this.player.seek(part.start_us);
+    void this.player.play();
+    this.say(t.review.act.loopOn);
+  }
+
+  private zoom(factor: number): void {
+    this.view = zoomed(this.view, factor, this.player.timeUs, this.durationUs);
+  }
+
+  private toggleFlags(): void {
+    if (this.flagsMeaningful) this.dialog = 'flags';
+    else void this.saveFlags(true, '');
+  }
+
+  private close(): void {
+    if (this.draft) this.draft = null;
+    else if (this.momentDraft) this.momentDraft = null;
+    else if (this.player.loop) this.player.loop = null;
+    else this.marks = { start_us: null, end_us: null };
+  }
+}

@@ -1,0 +1,131 @@
+/** What the JSON API says. Times are whole microseconds of clip time unless the name says otherwise. */
+
+export interface ErrorBody {
+  code: string;
+  message: string;
+  hint: string;
+}
+
+export type JobKind = 'prepare' | 'analyse' | 'reel';
+export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+
+export interface Job {
+  id: string;
+  kind: JobKind;
+  state: JobState;
+  progress: number;
+  stage: string;
+  eta_s: number | null;
+  error: ErrorBody | null;
+}
+
+export interface Clip {
+  id: string;
+  title: string;
+  facts: { width_px: number; height_px: number; mean_fps: number; frame_count: number };
+  duration_us: number;
+  proxy_url: string | null;
+  poster_url: string | null;
+  waveform_url: string | null;
+  frame_times_url: string | null;
+  still_url: string;
+  jobs: Job[];
+}
+
+/** Pairs of proxy time and clip time, one for each frame of the proxy. */
+export type FrameTimes = [proxyUs: number, clipUs: number][];
+
+export interface Waveform {
+  per_second: number;
+  peaks: [low: number, high: number][];
+}
+
+export type LookState = 'partner' | 'object' | 'away' | 'unseen';
+export type LookRun = [startUs: number, endUs: number, state: LookState, confidence: number | null];
+export type Person = 'infant' | 'parent';
+export type Lanes = Record<Person, LookRun[]>;
+
+export type Box = [x: number, y: number, width: number, height: number];
+
+/** Head boxes as shares of the picture's width and height, one entry for each analysed frame. */
+export interface Heads {
+  time_us: number[];
+  infant: (Box | null)[];
+  parent: (Box | null)[];
+}
+
+export interface Span {
+  start_us: number;
+  end_us: number;
+}
+
+export interface Candidate extends Span {
+  id: string;
+  kind: string;
+  label: string;
+  confidence: number;
+  reason: string;
+  face_pair_url: string | null;
+}
+
+export interface Decision extends Span {
+  state: 'confirmed' | 'rejected';
+  kind: string;
+  event_id: string | number;
+}
+
+export interface Moment extends Span {
+  moment_id: string;
+  strength: string;
+  note: string;
+}
+
+export interface ReelPiece extends Span {
+  moment_id: string;
+}
+
+export interface SavedReel {
+  reel_id: string;
+  title: string;
+  moments: ReelPiece[];
+}
+
+export interface UndoStep {
+  event_id: string | number;
+  label: string;
+}
+
+export interface ReviewState {
+  decisions: Record<string, Decision>;
+  moments: Moment[];
+  swapped: boolean;
+  gaze_flags: { meaningful: boolean; reason: string };
+  reels: SavedReel[];
+  words: Record<string, string>;
+  undo_event: UndoStep | null;
+  redo_event: UndoStep | null;
+}
+
+export interface Strength {
+  id: string;
+  label: string;
+  parent_words: string;
+  part: 'child' | 'parent' | 'both';
+}
+
+export interface Review {
+  last_event_id: string | number | null;
+  state: ReviewState;
+  candidates: Candidate[];
+  lanes: Lanes | null;
+  heads_url: string | null;
+  strengths: Strength[];
+}
+
+/** What a person does in the review room; the server keeps each as one event. */
+export type Act =
+  | { type: 'candidate_confirmed' | 'candidate_rejected' | 'candidate_adjusted'; payload: Span & { candidate_id: string; kind: string } }
+  | { type: 'moment_tagged' | 'moment_changed'; payload: Moment }
+  | { type: 'moment_removed'; payload: { moment_id: string } }
+  | { type: 'roles_swapped'; payload: Record<string, never> }
+  | { type: 'gaze_flags_set'; payload: { meaningful: boolean; reason: string } };
