@@ -65,7 +65,7 @@ def decide(use: Use, clip_id: str, *, people: Sequence[Person], consents: Iterab
 
 
 def _refusal(person: Person, use: Use, consents: Sequence[Consent], today: date) -> str:
-    words = f"to {USE_WORDS[use]}"
+    words = f"to {USE_WORDS[use]} for {person.label}"
     objection = max((c.withdrawn_at for c in consents if c.clip_id and c.withdrawn_at), default=None)
     current = [c for c in consents if c.is_current(today)]
     if objection is not None:
@@ -73,9 +73,9 @@ def _refusal(person: Person, use: Use, consents: Sequence[Consent], today: date)
     if current:
         return ""
     if any(c.withdrawn_at for c in consents):
-        return f"The consent for {person.label} {words} was withdrawn."
+        return f"The consent {words} was withdrawn."
     if any(c.expires_on is not None and c.expires_on < today for c in consents):
-        return f"The consent for {person.label} {words} has run out."
+        return f"The consent {words} has run out."
     if consents:
-        return f"The consent for {person.label} {words} does not hold yet."
-    return f"There is no consent for {person.label} {words}."
+        return f"The consent {words} does not hold yet."
+    return f"There is no consent {words}."

@@ -43,7 +43,7 @@ class DecisionOnCandidate:
 class Step:
     """An event that undo or redo would act on, named in words such as "confirmed a gaze contact"."""
 
-    id: int
+    event_id: int
     label: str
 
 

@@ -58,7 +58,7 @@ def _review(type_: str, payload: Review, state: ReviewState) -> None:
 
 
 def _undo(payload: Undone, state: ReviewState) -> None:
-    offered = {step.id for step in (state.undo_event, state.redo_event) if step is not None}
+    offered = {step.event_id for step in (state.undo_event, state.redo_event) if step is not None}
     if payload.event_id not in offered:
         raise _refused("Only the last step can be taken back.", "Take back the later steps first.")
 

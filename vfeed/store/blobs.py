@@ -33,7 +33,10 @@ class Batch:
     Leaving the block without `commit` removes them. Each role replaces the clip's earlier file of that role.
     """
 
-    def __init__(self, database: Database, vault: FileVault, clip_id: str, key: bytes) -> None:
+    def __init__(
+        self, database: Database, vault: FileVault, clip_id: str, key: bytes, *, new_clip: bool = False
+    ) -> None:
+        self._new_clip = new_clip
         self._database = database
         self._vault = vault
         self._clip_id = clip_id
@@ -62,14 +65,15 @@ class Batch:
         self._staged.append(_Staged(blob, draft))
 
     def commit(self, within: Callable[[Session], None] | None = None) -> None:
-        """Make the files visible; `within` runs first, in the same transaction, and may refuse by raising.
+        """Make the files visible; `within` runs in the same transaction, clip locked, and may refuse by raising.
 
         Raises VfeedError `not_found` when the clip has been erased meanwhile.
         """
         with self._database.write() as session:
+            if not self._new_clip:
+                _refuse_erased(session, self._clip_id)
             if within is not None:
                 within(session)
-            _refuse_erased(session, self._clip_id)
             replaced = self._attach(session)
         for staged in self._staged:
             staged.draft.release()
@@ -118,8 +122,8 @@ class Blobs:
         return Batch(self._database, self._vault, clip_id, key)
 
     def new_clip_batch(self, clip_id: str, key: bytes) -> Batch:
-        """The files of a clip whose rows the batch's commit will make."""
-        return Batch(self._database, self._vault, clip_id, key)
+        """The files of a clip whose rows are made within the batch's commit."""
+        return Batch(self._database, self._vault, clip_id, key, new_clip=True)
 
     def open(self, clip_id: str, role: str) -> BinaryIO:
         """A seekable plain view of a file; raises VfeedError `not_found`, `vault_damaged`.

@@ -115,7 +115,7 @@ class Consents:
                 return Decision(False, "There is no such clip, or it was erased.")
             people = session.scalars(select(Participant).where(Participant.family_id == clip.family_id)).all()
             return rules.decide(
-                cast(rules.Use, use),
+                use,
                 clip_id,
                 people=[rules.Person(person.id, person.label) for person in people],
                 consents=[_fact(row) for row in _about(session, clip)],

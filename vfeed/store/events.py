@@ -40,7 +40,7 @@ class Events:
                 clip = session.get(Clip, clip_id, with_for_update=True)
                 if clip is None or clip.forgotten_at is not None:
                     raise erased()
-                state = _state(session, clip_id)
+                state = state_in(session, clip_id)
                 if expect_last is not None and state.last_event_id != expect_last:
                     raise _overtaken()
                 check(type, parsed, state, duration_us=int(clip.facts["duration_us"]))
@@ -73,7 +73,7 @@ class Events:
     def state(self, clip_id: str) -> ReviewState:
         """What holds now for a clip."""
         with self._database.read() as session:
-            return _state(session, clip_id)
+            return state_in(session, clip_id)
 
     def _take_back(self, clip_id: str, actor: str, expect_last: int | None, *, redo: bool) -> Event:
         state = self.state(clip_id)
@@ -82,14 +82,15 @@ class Events:
             message = "There is nothing to do again." if redo else "There is nothing to take back."
             raise VfeedError("invalid_input", message, hint="Go on with the next step.")
         expected = state.last_event_id if expect_last is None else expect_last
-        return self.append(clip_id, actor, "undone", {"event_id": step.id}, expected)
+        return self.append(clip_id, actor, "undone", {"event_id": step.event_id}, expected)
 
 
 def _rows(session: Session, clip_id: str) -> Sequence[Event]:
     return session.scalars(select(Event).where(Event.clip_id == clip_id).order_by(Event.seq)).all()
 
 
-def _state(session: Session, clip_id: str) -> ReviewState:
+def state_in(session: Session, clip_id: str) -> ReviewState:
+    """What holds now, as the caller's transaction sees it."""
     events = [steps.Event(row.seq, row.type, steps.parse(row.type, row.payload)) for row in _rows(session, clip_id)]
     return fold(events, _originals(session, clip_id))
 

@@ -91,7 +91,9 @@ def _made_at() -> Mapped[datetime]:
     return mapped_column(UtcDateTime, default=utc_now)
 
 
-FsModels.set_db_info(base_model=Base, user_table_name="account", role_table_name="role", webauthn_table_name="webauthn")
+FsModels.set_db_info(  # type: ignore[no-untyped-call]
+    base_model=Base, user_table_name="account", role_table_name="role", webauthn_table_name="webauthn"
+)
 
 
 class Role(Base, FsRoleMixin):

@@ -1,0 +1,167 @@
+"""What the worker does for each kind of job. Every result is stored in one transaction with the job's end."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from vfeed.errors import VfeedError
+from vfeed.jobs.lease import Work
+from vfeed.media.probe import ClipFacts
+from vfeed.practice.events import Reel
+from vfeed.store import Store
+from vfeed.store.analyses import JSON_TYPE, Findings
+from vfeed.store.events import state_in
+from vfeed.timeline.interval import Interval
+
+JPEG_TYPE = "image/jpeg"
+MP4_TYPE = "video/mp4"
+# Shares of the time that the steps of `prepare` take.
+POSTER_DONE = 0.03
+WAVEFORM_DONE = 0.10
+STILL_SIDE_PX = 1280
+
+Handler = Callable[[Store, Work], None]
+
+
+def prepare(store: Store, work: Work) -> None:
+    """Make what the review room plays and shows: poster, waveform, proxy and the map of its times.
+
+    Blobs: `poster` (JPEG), `waveform` (JSON `{"per_second", "peaks": [[low, high], ...]}`, or null without sound),
+    `proxy` (MP4), `pts_map` (JSON `[[proxy_time_us, clip_time_us], ...]`, one pair for each frame).
+    """
+    from vfeed.media.proxy import make_proxy
+    from vfeed.media.stills import poster
+    from vfeed.media.waveform import peaks
+
+    clip_id = work.job.clip_id
+    with store.blobs.open(clip_id, "original") as file, store.blobs.batch(clip_id) as batch:
+        work.report(0.0, "Choosing a picture")
+        with batch.put("poster", JPEG_TYPE) as out:
+            out.write(poster(file))
+        work.refuse_cancelled()
+        work.report(POSTER_DONE, "Drawing the sound")
+        waveform = peaks(file)
+        shape = {"per_second": waveform.per_second, "peaks": waveform.peaks.tolist()} if waveform else None
+        with batch.put("waveform", JSON_TYPE) as out:
+            out.write(_json(shape))
+        work.refuse_cancelled()
+
+        def on_progress(done: float) -> None:
+            work.report(WAVEFORM_DONE + (1 - WAVEFORM_DONE) * done, "Making a copy that plays here")
+
+        on_progress(0.0)
+        with batch.put("proxy", MP4_TYPE) as out:
+            facts = make_proxy(file, out, on_progress=on_progress, is_cancelled=work.is_cancelled)
+        with batch.put("pts_map", JSON_TYPE) as out:
+            out.write(_json(facts.pts_map.tolist()))
+        batch.commit(work.finish)
+
+
+def analyse(store: Store, work: Work) -> None:
+    """Look for faces and glances in the original; blobs `metrics` (npz) and `heads` (JSON for the overlay)."""
+    from vfeed.analysis import pipeline
+
+    clip_id = work.job.clip_id
+    facts = ClipFacts.from_dict(store.clips.get(clip_id).facts)
+    with store.blobs.open(clip_id, "original") as file:
+        result = pipeline.analyse(
+            file,
+            facts,
+            fps=store.settings.analysis_fps,
+            on_progress=lambda step: work.report(step.done, step.stage),
+            is_cancelled=work.is_cancelled,
+        )
+    work.refuse_cancelled()
+    findings = Findings(
+        version=result.version,
+        filming=result.filming,
+        roles=_jsonable(result.roles),
+        states_display=pipeline.states_for_display(result),
+        candidates=[candidate_dict(candidate) for candidate in result.candidates],
+        metrics=pipeline.metrics_to_npz(result.metrics),
+        files={"heads": (JSON_TYPE, _json(pipeline.heads_for_display(result)))},
+    )
+    store.analyses.save(clip_id, findings, within=work.finish)
+
+
+def reel(store: Store, work: Work) -> None:
+    """Cut a saved reel from the original; blobs `reel:<reel_id>` (MP4) and `still:<time_us>` of each piece's start.
+
+    When the reel is saved anew meanwhile, it is cut anew. Raises VfeedError `not_found` when it is there no more.
+    """
+    wanted = _saved_reel(store, work)
+    with contextlib.suppress(_ReelChanged):
+        return _cut(store, work, wanted)
+    return reel(store, work)
+
+
+def candidate_dict(candidate: Any) -> dict[str, Any]:
+    """A candidate of the analysis in the form in which it is kept and shown."""
+    return {
+        "id": candidate.id,
+        "kind": candidate.kind,
+        "start_us": candidate.interval.start_us,
+        "end_us": candidate.interval.end_us,
+        "confidence": candidate.confidence,
+        "reason": candidate.reason,
+        "evidence": candidate.evidence,
+    }
+
+
+HANDLERS: Mapping[str, Handler] = {"prepare": prepare, "analyse": analyse, "reel": reel}
+
+
+class _ReelChanged(Exception):
+    pass
+
+
+def _saved_reel(store: Store, work: Work) -> Reel:
+    found = store.events.state(work.job.clip_id).reel(work.job.payload["reel_id"])
+    if found is None:
+        raise VfeedError("not_found", "This reel was taken back.", hint="Save it again to make it.")
+    return found
+
+
+def _cut(store: Store, work: Work, wanted: Reel) -> None:
+    from vfeed.media.reel import cut_reel
+    from vfeed.media.stills import still
+
+    clip_id = work.job.clip_id
+
+    def within(session: Session) -> None:
+        if state_in(session, clip_id).reel(wanted.reel_id) != wanted:
+            raise _ReelChanged
+        work.finish(session)
+
+    with contextlib.ExitStack() as stack:
+        files = [stack.enter_context(store.blobs.open(clip_id, "original")) for _ in wanted.moments]
+        batch = stack.enter_context(store.blobs.batch(clip_id))
+        work.report(0.0, "Choosing pictures")
+        for file, moment in zip(files, wanted.moments, strict=True):
+            with batch.put(f"still:{moment.start_us}", JPEG_TYPE) as out:
+                out.write(still(file, moment.start_us, STILL_SIDE_PX))
+            work.refuse_cancelled()
+        pieces = [
+            (file, Interval(moment.start_us, moment.end_us)) for file, moment in zip(files, wanted.moments, strict=True)
+        ]
+        with batch.put(f"reel:{wanted.reel_id}", MP4_TYPE) as out:
+            cut_reel(
+                pieces,
+                out,
+                on_progress=lambda done: work.report(done, "Cutting the reel"),
+                is_cancelled=work.is_cancelled,
+            )
+        batch.commit(within)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _jsonable(value: Any) -> dict[str, Any]:
+    return dict(value) if isinstance(value, Mapping) else dict(value.as_dict())

@@ -1,0 +1,118 @@
+"""A job in a worker's hands: a heartbeat keeps its lease, and losing the lease means nothing may be stored."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from vfeed.errors import VfeedError
+from vfeed.store import Store
+from vfeed.store.job_rows import Lease
+from vfeed.store.tables import Job
+
+LEASE_S = 30.0
+# Also how often progress is written down and how soon a wish to stop is noticed.
+BEAT_S = 1.0
+# Below this share or this time a guess of the time left would jump about.
+ETA_FROM_SHARE = 0.03
+ETA_FROM_S = 3.0
+
+
+def time_left_s(elapsed_s: float, done: float) -> float | None:
+    """Seconds left at the pace so far, or None while it is too early to tell.
+
+    >>> time_left_s(30.0, 0.25)
+    90.0
+    >>> time_left_s(1.0, 0.5) is None
+    True
+    """
+    if elapsed_s < ETA_FROM_S or not ETA_FROM_SHARE <= done <= 1.0:
+        return None
+    return elapsed_s * (1.0 - done) / done
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long a lease lasts without a heartbeat, and how often the heart beats, in seconds."""
+
+    lease_s: float = LEASE_S
+    beat_s: float = BEAT_S
+
+
+class Work:
+    """One attempt at a job. Entering starts the heartbeat; leaving ends the job row by how the block ended.
+
+    A block that returns must have stored its result with `finish`. VfeedError `cancelled` means it gave up when asked;
+    another VfeedError is for a person to read and final; anything else is tried again, up to the limit.
+    """
+
+    def __init__(
+        self, store: Store, job: Job, lease: Lease, stopping: threading.Event, pace: Pace | None = None
+    ) -> None:
+        """`stopping` is set when the whole worker is to end."""
+        self.job = job
+        self._store = store
+        self._lease = lease
+        self._pace = pace or Pace()
+        self._stopping = stopping
+        self._asked_to_stop = threading.Event()
+        self._ended = threading.Event()
+        self._started_s = time.monotonic()
+        self._done, self._stage = 0.0, "Starting"
+        self._heart = threading.Thread(target=self._beat, name=f"heart-{job.id}", daemon=True)
+
+    def report(self, done: float, stage: str) -> None:
+        """Tell how far the work is, 0 to 1, and what is being done in plain words; written at the next heartbeat."""
+        self._done, self._stage = done, stage
+
+    def is_cancelled(self) -> bool:
+        """Whether to give up: somebody asked, the lease is lost, or the worker ends."""
+        return self._asked_to_stop.is_set() or self._stopping.is_set()
+
+    def refuse_cancelled(self) -> None:
+        """Raise VfeedError `cancelled` when it is time to give up."""
+        if self.is_cancelled():
+            raise VfeedError("cancelled", "The work was stopped.", hint="It can be started again.")
+
+    def finish(self, session: Session) -> None:
+        """Mark the job done in the transaction that stores its result; raises VfeedError `cancelled` otherwise."""
+        self._store.jobs.finish(session, self._lease)
+
+    def __enter__(self) -> Self:
+        self._heart.start()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> bool:
+        self._ended.set()
+        self._heart.join()
+        jobs = self._store.jobs
+        if error is None:
+            return False
+        if isinstance(error, VfeedError) and error.code != "internal":
+            if error.code == "cancelled":
+                jobs.stop(self._lease)
+            else:
+                jobs.fail(self._lease, error)
+            return True
+        jobs.stumble(self._lease)
+        return False
+
+    def _beat(self) -> None:
+        while not self._ended.wait(self._pace.beat_s):
+            eta_s = time_left_s(time.monotonic() - self._started_s, self._done)
+            # A database that is busy for long is asked again at the next beat: the lease outlasts many of them.
+            with contextlib.suppress(OperationalError):
+                pulse = self._store.jobs.beat(
+                    self._lease, self._pace.lease_s, progress=self._done, stage=self._stage, eta_s=eta_s
+                )
+                if not pulse.held or pulse.cancel_requested:
+                    self._asked_to_stop.set()

@@ -1,0 +1,116 @@
+"""The queue: Huey carries wake-ups with a job's id to the workers; what is to be done stands in the job row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from huey import PostgresHuey, RedisHuey, SqliteHuey
+from huey.api import Huey
+from huey.exceptions import ConfigurationError
+from huey.serializer import SignedSerializer
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from vfeed.config import Settings
+from vfeed.errors import VfeedError
+from vfeed.store import Store
+from vfeed.store.tables import Job
+
+NAME = "vfeed"
+FILE = "queue.db"
+REEL = "reel"
+KINDS = ("prepare", "analyse", REEL)
+
+
+class JobQueue:
+    """Adds, stops and repeats jobs, and wakes workers for them."""
+
+    def __init__(self, store: Store, run: Callable[[str], None] | None = None) -> None:
+        """`run` does the work of a job id: only a worker gives it."""
+        self._store = store
+        self.huey = make_huey(store.settings, store.secret("queue"))
+        self._wake = self.huey.task(name="vfeed_job")(run or _not_a_worker)
+
+    def enqueue(self, kind: str, clip_id: str, payload: Mapping[str, Any], actor: str) -> str:
+        """Add a job and wake a worker; returns the job's id, or that of the active job for the same thing.
+
+        A reel's payload is `{"reel_id": ...}`. Raises VfeedError `invalid_input` for an unknown kind or a reel without
+        an id, `not_found` for no such clip.
+        """
+        if kind not in KINDS or (kind == REEL and not payload.get("reel_id")):
+            raise VfeedError(
+                "invalid_input", f"There is no work called {kind!r} like this.", hint="Load the page again."
+            )
+        job = self._store.jobs.add(kind, clip_id, payload, actor)
+        self.wake([job.id])
+        return job.id
+
+    def wake_clip(self, clip_id: str) -> None:
+        """Wake workers for what waits for a clip, as after taking it in; without this they look by themselves soon."""
+        self.wake([job.id for job in self._store.jobs.for_clip(clip_id) if job.state == "queued"])
+
+    def cancel(self, job_id: str, actor: str = "vfeed") -> Job:
+        """Stop a job: at once when it waits, within seconds when it runs. Raises VfeedError `not_found`."""
+        return self._store.jobs.cancel(job_id, actor)
+
+    def retry(self, job_id: str, actor: str = "vfeed") -> Job:
+        """Queue a failed or stopped job again; raises VfeedError `not_found`, `conflict`."""
+        job = self._store.jobs.retry(job_id, actor)
+        self.wake([job.id])
+        return job
+
+    def for_clip(self, clip_id: str) -> Sequence[Job]:
+        """The clip's jobs, oldest first."""
+        return self._store.jobs.for_clip(clip_id)
+
+    def wake(self, job_ids: Sequence[str]) -> None:
+        """Send wake-ups; one too many does no harm, a lost one is sent again by the worker's sweeper."""
+        if job_ids:
+            self._store.jobs.woken(job_ids)
+        for job_id in job_ids:
+            self._wake(job_id)
+
+    def wake_lost(self, job_ids: Sequence[str]) -> None:
+        """Send overdue wake-ups again, unless there are messages enough on their way for all that wait."""
+        if job_ids and self.huey.pending_count() < self._store.jobs.queued_count():
+            self.wake(job_ids)
+
+
+def make_huey(settings: Settings, secret: bytes) -> Huey:
+    """The queue of the settings: SQLite in the data folder, PostgreSQL or Redis. Its messages are signed.
+
+    Raises VfeedError `setting_invalid` for an address that is neither, or whose driver is not installed.
+    """
+    common: dict[str, Any] = {
+        "results": False,
+        # Messages are pickles: without a signature, whoever may write to the queue could run code here.
+        "serializer": SignedSerializer(secret=secret.hex(), salt=NAME),
+    }
+    if not settings.queue_url:
+        return SqliteHuey(NAME, filename=str(settings.data_dir / FILE), timeout=15, **common)
+    try:
+        backend = make_url(settings.queue_url).get_backend_name()
+    except ArgumentError:
+        backend = ""
+    try:
+        if backend in {"postgresql", "postgres"}:
+            return PostgresHuey(NAME, dsn=settings.queue_url, **common)
+        if backend in {"redis", "rediss"}:
+            return RedisHuey(NAME, url=settings.queue_url, **common)
+    except (ConfigurationError, ImportError) as error:
+        extra = "redis" if backend.startswith("redis") else "postgres"
+        raise VfeedError(
+            "setting_invalid",
+            f"The driver for the job queue at {backend}:// is not installed.",
+            hint=f'Run: pip install "vfeed[{extra}]", or leave VFEED_QUEUE_URL empty.',
+        ) from error
+    raise VfeedError(
+        "setting_invalid",
+        "The address of the job queue is neither postgresql://... nor redis://...",
+        hint="Correct VFEED_QUEUE_URL, or leave it empty to use a file in the data folder.",
+    )
+
+
+def _not_a_worker(_job_id: str) -> None:
+    raise RuntimeError("this process only sends wake-ups")

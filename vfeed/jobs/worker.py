@@ -1,0 +1,162 @@
+"""The worker: takes jobs from the queue, and looks after those that another worker left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from huey.consumer import Consumer
+from sqlalchemy.exc import OperationalError
+
+from vfeed.config import Settings
+from vfeed.jobs.handlers import HANDLERS, Handler
+from vfeed.jobs.lease import Pace, Work
+from vfeed.jobs.queue import JobQueue
+from vfeed.store import Store
+from vfeed.store.tables import new_id
+
+SWEEP_S = 1.0
+# Under launch's own patience, so that a stopping worker is not killed.
+STOP_PATIENCE_S = 10
+LONGEST_POLL_S = 0.5
+MARKS = "workers"
+OLD_MARK_S = 24 * 3600
+# Without these two, MediaPipe's memory swings up to 1.2 GB under glibc; they count only from a process's start.
+ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "262144"}
+
+
+def run_worker(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT, then hand unfinished jobs back within seconds.
+
+    Starts this process anew when the allocator is not set up for it. Raises what `Store` and `JobQueue` raise.
+    """
+    if any(os.environ.get(name) != value for name, value in ALLOCATOR.items()):
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ | ALLOCATOR)  # noqa: S606
+    with Store(settings) as store, worker_mark(settings.data_dir) as name:
+        Worker(store, name).run()
+
+
+class Worker:
+    """One worker process: `settings.worker_threads` threads that work, one that sweeps."""
+
+    def __init__(
+        self,
+        store: Store,
+        name: str,
+        *,
+        handlers: Mapping[str, Handler] = HANDLERS,
+        pace: Pace | None = None,
+    ) -> None:
+        self._store = store
+        self._name = name
+        self._handlers = handlers
+        self._pace = pace or Pace()
+        self._stopping = threading.Event()
+        self.queue = JobQueue(store, self.work_on)
+
+    def run(self) -> None:
+        """Work until told to stop."""
+        consumer = _QuietConsumer(
+            self.queue.huey,
+            workers=self._store.settings.worker_threads,
+            periodic=False,
+            max_delay=LONGEST_POLL_S,
+            shutdown_timeout=STOP_PATIENCE_S,
+        )
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        sweeper = threading.Thread(target=self._sweep_on, name="sweeper", daemon=True)
+        sweeper.start()
+        consumer.start()
+        while not self._stopping.wait(SWEEP_S):
+            consumer.check_worker_health()
+        consumer.stop(graceful=True)
+        sweeper.join(STOP_PATIENCE_S)
+
+    def work_on(self, job_id: str) -> None:
+        """Claim a job and do it; nothing happens when it is not there to be taken."""
+        if self._stopping.is_set():
+            return
+        lease = self._store.jobs.claim(job_id, self._name, self._pace.lease_s)
+        if lease is None:
+            return
+        job = self._store.jobs.get(job_id)
+        with Work(self._store, job, lease, self._stopping, self._pace) as work:
+            # Nothing opens without consent, also not for a machine.
+            self._store.consents.require(job.clip_id, "session")
+            self._handlers[job.kind](self._store, work)
+
+    def sweep(self) -> None:
+        """Take back what lost workers held, and send wake-ups again that got lost."""
+        if not self._store.jobs.active():
+            return
+        marks = self._store.settings.data_dir / MARKS
+        overdue = self._store.jobs.sweep(lambda worker: is_dead(marks, worker), self._name)
+        self.queue.wake_lost(overdue)
+
+    def _sweep_on(self) -> None:
+        while not self._stopping.is_set():
+            # A busy database is no reason to stop looking after lost jobs.
+            with contextlib.suppress(OperationalError):
+                self.sweep()
+            self._stopping.wait(SWEEP_S)
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stopping.set()
+
+
+@contextlib.contextmanager
+def worker_mark(data_dir: Path) -> Iterator[str]:
+    """A name for this worker, and a locked file under it: the lock goes when the process does, however it ends."""
+    folder = data_dir / MARKS
+    folder.mkdir(exist_ok=True, mode=0o700)
+    remove_old_marks(folder)
+    name = f"{socket.gethostname()[:40]}-{new_id()}"
+    path = folder / name
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield name
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def is_dead(marks: Path, worker: str) -> bool:
+    """Whether a worker is known to be gone; False for one of another machine, whose mark is not here."""
+    return not _is_locked(marks / worker)
+
+
+def remove_old_marks(marks: Path) -> None:
+    """Remove the marks of workers that were killed long ago: their jobs have been taken back since."""
+    for path in list(marks.iterdir()):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > OLD_MARK_S and not _is_locked(path):
+                path.unlink()
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether a living process holds this mark, or may hold it where this machine cannot see."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (FileNotFoundError, BlockingIOError):
+        return True
+    return False
+
+
+class _QuietConsumer(Consumer):  # type: ignore[misc]
+    def _set_signal_handlers(self) -> None:
+        """The worker has its own: it must end its jobs, not only the threads."""
+
+    def _interrupt_workers(self) -> Any:
+        """Threads cannot be interrupted; what they still hold is taken back by the next worker."""
