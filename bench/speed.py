@@ -64,9 +64,7 @@ def report() -> list[tuple[str, float, str]]:
     length_s = facts.duration_us / 1e6
     with tempfile.TemporaryDirectory() as folder:
         vault_s = timed(lambda: vault_round_trip(clip, folder))
-    proxy_s = timed(
-        lambda: make_proxy(clip, io.BytesIO(), on_progress=lambda _: None, is_cancelled=lambda: False)
-    )
+    proxy_s = timed(lambda: make_proxy(clip, io.BytesIO(), on_progress=lambda _: None, is_cancelled=lambda: False))
     analysis_s = timed(lambda: analysis(clip, facts))
     plain_s = timed(lambda: facemesh_loop(clip))
     peak = psutil.Process().memory_info().rss / 1e6
@@ -79,5 +77,3 @@ def report() -> list[tuple[str, float, str]]:
         ("vault, in and out", length_s / vault_s, "x real time"),
         ("memory at the end", peak, "MB"),
     ]
-
-

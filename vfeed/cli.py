@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 console = Console()
 complaints = Console(stderr=True)
+COMMAND_LINE = "command line"
 
 
 class Commands(click.Group):
@@ -90,14 +91,12 @@ def analyse(clip: Path, output: Path | None, fps: float | None, swap_roles: bool
     from vfeed.analysis.outputs import write_folder
     from vfeed.analysis.pipeline import analyse as analyse_clip
     from vfeed.analysis.pipeline import recompute
-    from vfeed.media.probe import probe
+    from vfeed.intake import look_at
 
     settings = load_settings()
     folder = output or clip.with_name(f"{clip.stem}-vfeed")
     with clip.open("rb") as file, _progress() as bar:
-        facts = probe(
-            file, max_duration_us=settings.max_clip_minutes * 60_000_000, max_bytes=settings.max_clip_bytes
-        )
+        facts = look_at(file, settings)
         task = bar.add_task("Looking for faces", total=1.0)
         result = analyse_clip(
             file,
@@ -120,14 +119,13 @@ def analyse(clip: Path, output: Path | None, fps: float | None, swap_roles: bool
 @click.option("--title", help="Title of the clip (else its file name).")
 def add(clips: tuple[Path, ...], family: str, title: str | None) -> None:
     """Take CLIPS into the vault for a family that is already there, and queue their analysis."""
-    from vfeed.intake import add_clip
+    from vfeed.intake import take_in_path
     from vfeed.launch import open_store
 
-    settings = load_settings()
-    store = open_store(settings)
-    for path in clips:
-        clip = add_clip(store, settings, path, family=family, title=title or path.stem)
-        console.print(f"{path.name}: taken in as {clip.id}", soft_wrap=True)
+    with open_store(load_settings()) as store:
+        for path in clips:
+            clip = take_in_path(store, path, family=family, title=title or path.stem, actor=COMMAND_LINE)
+            console.print(f"{path.name}: taken in as {clip.id}", soft_wrap=True)
 
 
 @main.command()

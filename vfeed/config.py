@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 from pydantic import Field, ValidationError, model_validator
@@ -31,10 +30,6 @@ class Settings(BaseSettings):
         default_factory=lambda: _home("XDG_CONFIG_HOME", ".config") / "master.key",
         description="The master key. It must lie outside the data folder; keep a copy of it somewhere safe.",
     )
-    work_dir: Path = Field(
-        default_factory=lambda: Path(tempfile.gettempdir()) / f"vfeed-work-{os.getuid()}",
-        description="Short-lived scratch space outside the data folder, wiped at every start.",
-    )
     database_url: str = Field(
         default="", description="SQLAlchemy address of the database. Empty: SQLite in the data folder."
     )
@@ -57,8 +52,6 @@ class Settings(BaseSettings):
         data, key = self.data_dir.resolve(), self.key_file.resolve()
         if key.is_relative_to(data):
             raise ValueError("key_file must lie outside data_dir, or one stolen folder would open every clip")
-        if self.work_dir.resolve().is_relative_to(data):
-            raise ValueError("work_dir must lie outside data_dir, which holds nothing unencrypted")
         return self
 
     @property

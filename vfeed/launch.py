@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,7 +15,6 @@ from vfeed.config import Settings
 from vfeed.doctor import refuse_unsafe
 from vfeed.errors import VfeedError
 from vfeed.store import Store
-from vfeed.store.database import migrate
 
 Say = Callable[[str], None]
 WORKER_STOP_S = 15
@@ -28,13 +26,11 @@ def open_store(settings: Settings) -> Store:
     refuse_unsafe(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    migrate(settings)
     return Store(settings)
 
 
 def prepare(settings: Settings, *, say: Say) -> Store:
     """Make everything ready that a first start needs, and say what a person has to know."""
-    wipe_work_folder(settings)
     first_time = not settings.key_file.exists()
     store = open_store(settings)
     if first_time:
@@ -49,15 +45,9 @@ def prepare(settings: Settings, *, say: Say) -> Store:
     if settings.demo:
         from vfeed.demo import load_demo
 
-        if load_demo(store, settings):
+        if load_demo(store):
             say("The demo family with the sample clips was loaded.")
     return store
-
-
-def wipe_work_folder(settings: Settings) -> None:
-    """Remove what a killed run left in the scratch folder, and make the folder anew for this user alone."""
-    shutil.rmtree(settings.work_dir, ignore_errors=True)
-    settings.work_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def run_all(settings: Settings, *, say: Say) -> None:

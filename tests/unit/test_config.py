@@ -8,12 +8,11 @@ from vfeed.config import load_settings
 from vfeed.errors import VfeedError
 
 
-def test_the_defaults_keep_key_and_scratch_outside_the_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("VFEED_DATA_DIR", "VFEED_KEY_FILE", "VFEED_WORK_DIR"):
+def test_the_defaults_keep_the_key_outside_the_data_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("VFEED_DATA_DIR", "VFEED_KEY_FILE"):
         monkeypatch.delenv(name, raising=False)
     settings = load_settings(_env_file=None)
     assert not settings.key_file.is_relative_to(settings.data_dir)
-    assert not settings.work_dir.is_relative_to(settings.data_dir)
     assert settings.host == "127.0.0.1"
 
 
@@ -44,9 +43,8 @@ def test_a_setting_that_does_not_fit_is_named_with_the_fix(setting: str, value: 
     assert said in caught.value.hint
 
 
-@pytest.mark.parametrize("setting", ["key_file", "work_dir"])
-def test_key_and_scratch_inside_the_data_folder_are_refused(tmp_path: Path, setting: str) -> None:
+def test_a_key_inside_the_data_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(VfeedError) as caught:
-        load_settings(_env_file=None, data_dir=tmp_path, **{setting: tmp_path / "inside"})
+        load_settings(_env_file=None, data_dir=tmp_path, key_file=tmp_path / "inside")
     assert caught.value.code == "setting_invalid"
     assert "outside" in caught.value.message

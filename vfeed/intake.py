@@ -1,0 +1,47 @@
+"""One clip into the vault: looked at first, then kept with its jobs, or refused with nothing kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+from vfeed.config import Settings
+from vfeed.errors import VfeedError
+from vfeed.media.probe import ClipFacts, probe
+from vfeed.store import Store
+from vfeed.store.tables import Clip, Visit
+
+MINUTE_US = 60_000_000
+
+
+def look_at(file: BinaryIO, settings: Settings) -> ClipFacts:
+    """What the clip is, within the limits of the settings; raises the `clip_*` errors of `media.probe`."""
+    return probe(file, max_duration_us=settings.max_clip_minutes * MINUTE_US, max_bytes=settings.max_clip_bytes)
+
+
+def take_in(store: Store, file: BinaryIO, *, visit: Visit, title: str, actor: str) -> Clip:
+    """Keep a clip for a visit and queue its first jobs.
+
+    Raises the `clip_*` errors of `media.probe`, `ClipKnown` for a clip that is here already, VfeedError `disk_full`.
+    """
+    facts = look_at(file, store.settings)
+    return store.clips.ingest(file, family_id=visit.family_id, visit_id=visit.id, title=title, actor=actor, facts=facts)
+
+
+def take_in_path(store: Store, path: Path, *, family: str, title: str, actor: str) -> Clip:
+    """Keep the clip at `path` for the latest visit of the family with this code name; raises as `take_in` does."""
+    found = store.families.find(family)
+    if found is None:
+        names = ", ".join(each.code_name for each in store.families.list()) or "none yet"
+        raise VfeedError(
+            "not_found",
+            f"There is no family called {family!r}.",
+            hint=f"Make the family in the browser first. Families here: {names}.",
+        )
+    visits = store.families.visits(found.id)
+    if not visits:
+        raise VfeedError(
+            "not_found", f"The family {family!r} has no visit yet.", hint="Add a visit on the family's page first."
+        )
+    with path.open("rb") as file:
+        return take_in(store, file, visit=visits[-1], title=title, actor=actor)
