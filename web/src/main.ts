@@ -6,7 +6,11 @@ type Props = Record<string, unknown>;
 type Loader = () => Promise<{ default: Component<never> }>;
 
 const ISLANDS: Record<string, Loader> = {
+  'clip-progress': () => import('./islands/ClipProgress.svelte'),
+  parent: () => import('./islands/parent/ParentIsland.svelte'),
+  reel: () => import('./islands/reel/ReelIsland.svelte'),
   review: () => import('./islands/review/Review.svelte'),
+  upload: () => import('./islands/upload/UploadIsland.svelte'),
 };
 
 function readProps(target: HTMLElement): Props {

@@ -1,0 +1,126 @@
+/** The film in the making: which moments, in which order, how long each. */
+import { getJson, inWords, postJson } from '../../lib/api';
+import { FrameMap } from '../../lib/frames';
+import { Player } from '../../lib/player.svelte';
+import { chosenIn } from '../../lib/reelAddress';
+import type { Clip, FrameTimes, Moment, ReelPiece, Review, Span } from '../../lib/types';
+import { seconds } from '../../lib/time';
+import { t } from '../../messages/en';
+
+export interface ReelProps {
+  clipId: string;
+  clipApiUrl: string;
+  reviewUrl: string;
+  reelsUrl: string;
+  /** The page of a film, with {id} where its id belongs. */
+  reelPageUrl: string;
+  maxMoments: number;
+  maxMomentUs: number;
+}
+
+export class ReelBuilder {
+  clip = $state.raw<Clip | null>(null);
+  review = $state.raw<Review | null>(null);
+  pieces = $state.raw<ReelPiece[]>([]);
+  title = $state('');
+  /** The piece that plays; null when nothing or something else does. */
+  playingId = $state<string | null>(null);
+  problem = $state<string | null>(null);
+  making = $state(false);
+  readonly player = new Player();
+
+  moments = $derived.by((): Moment[] => [...(this.review?.state.moments ?? [])].sort((a, b) => a.start_us - b.start_us));
+  totalUs = $derived.by(() => this.pieces.reduce((sum, piece) => sum + piece.end_us - piece.start_us, 0));
+
+  constructor(readonly props: ReelProps) {}
+
+  async load(): Promise<void> {
+    const [clip, review] = await Promise.all([getJson<Clip>(this.props.clipApiUrl), getJson<Review>(this.props.reviewUrl)]);
+    const pairs = clip.frame_times_url ? await getJson<FrameTimes>(clip.frame_times_url) : [];
+    this.player.frames = pairs.length ? new FrameMap(pairs, clip.duration_us) : FrameMap.even(clip.duration_us, clip.facts.mean_fps);
+    this.clip = clip;
+    this.review = review;
+    for (const id of chosenIn(location.search)) this.toggle(id, true);
+  }
+
+  nameOf(momentId: string): string {
+    const strength = this.moments.find((moment) => moment.moment_id === momentId)?.strength ?? '';
+    return this.review?.strengths.find((each) => each.id === strength)?.label ?? strength;
+  }
+
+  has(momentId: string): boolean {
+    return this.pieces.some((piece) => piece.moment_id === momentId);
+  }
+
+  get isFull(): boolean {
+    return this.pieces.length >= this.props.maxMoments;
+  }
+
+  toggle(momentId: string, wanted: boolean): void {
+    const moment = this.moments.find((each) => each.moment_id === momentId);
+    if (!wanted) this.pieces = this.pieces.filter((piece) => piece.moment_id !== momentId);
+    else if (moment && !this.isFull && !this.has(momentId)) {
+      const end_us = Math.min(moment.end_us, moment.start_us + this.props.maxMomentUs);
+      this.pieces = [...this.pieces, { moment_id: momentId, start_us: moment.start_us, end_us }];
+    }
+  }
+
+  move(momentId: string, by: 1 | -1): void {
+    const from = this.pieces.findIndex((piece) => piece.moment_id === momentId);
+    const to = from + by;
+    const moved = this.pieces[from];
+    if (!moved || to < 0 || to >= this.pieces.length) return;
+    const rest = this.pieces.filter((piece) => piece !== moved);
+    this.pieces = [...rest.slice(0, to), moved, ...rest.slice(to)];
+  }
+
+  /** Moves one edge of a piece; false, and nothing changed, when it does not fit. */
+  trim(momentId: string, edge: 'start_us' | 'end_us', timeUs: number): boolean {
+    const piece = this.pieces.find((each) => each.moment_id === momentId);
+    if (!piece) return false;
+    const span: Span = { start_us: piece.start_us, end_us: piece.end_us, [edge]: timeUs };
+    const lengthUs = span.end_us - span.start_us;
+    if (lengthUs <= 0 || span.start_us < 0 || span.end_us > this.player.frames.durationUs) return false;
+    if (lengthUs > this.props.maxMomentUs) {
+      this.problem = t.reel.tooLong(seconds(this.props.maxMomentUs));
+      return false;
+    }
+    this.problem = null;
+    this.pieces = this.pieces.map((each) => (each === piece ? { ...piece, ...span } : each));
+    this.player.pause();
+    this.player.seek(edge === 'start_us' ? timeUs : this.player.frames.nudge(timeUs, -1));
+    return true;
+  }
+
+  /** Plays the pieces from this one on, in their order. */
+  playFrom(index: number, onlyThis = false): void {
+    const piece = this.pieces[index];
+    this.playingId = piece?.moment_id ?? null;
+    if (!piece) return;
+    this.player.playSpan(piece, () => {
+      if (onlyThis) this.playingId = null;
+      else this.playFrom(index + 1);
+    });
+  }
+
+  stopPlaying(): void {
+    this.playingId = null;
+    this.player.pause();
+  }
+
+  async make(): Promise<void> {
+    if (this.making) return;
+    this.stopPlaying();
+    this.making = true;
+    this.problem = null;
+    try {
+      const body = { title: this.title.trim(), moments: this.pieces };
+      const answer = await postJson<{ reel_id: string; job_id: string }>(this.props.reelsUrl, body);
+      // The film's own page says how far it is, plays it and hands it to the parent.
+      location.assign(this.props.reelPageUrl.replace('{id}', answer.reel_id));
+    } catch (error) {
+      this.problem = inWords(error);
+      this.making = false;
+    }
+  }
+}

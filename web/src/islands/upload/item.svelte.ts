@@ -1,0 +1,180 @@
+/** One film on its way in: sent in parts that are never sent twice, then checked by the server. */
+import { defaultOptions, Upload, type DetailedError, type HttpResponse } from 'tus-js-client';
+import { csrfToken, inWords, NoAnswer, postJson, readRefusal, Refusal } from '../../lib/api';
+import type { ErrorBody } from '../../lib/types';
+import { t } from '../../messages/en';
+
+export interface UploadProps {
+  endpoint: string;
+  finishUrl: string;
+  visitId: string;
+  visitTitle: string;
+  familyUrl: string;
+  chunkBytes: number;
+  maxBytes: number;
+  maxMinutes: number;
+}
+
+export type UploadState = keyof typeof t.upload.states;
+type Problem = Pick<ErrorBody, 'message' | 'hint'>;
+
+const FIRST_RETRY_MS = 2000;
+const LAST_RETRY_MS = 30_000;
+/** How much the newest measurement weighs in the speed that the time left is reckoned from. */
+const SPEED_WEIGHT = 0.2;
+
+function stemOf(name: string): string {
+  return name.replace(/\.[^.]+$/, '') || name;
+}
+
+function isRefusedForGood(response: HttpResponse | null): boolean {
+  const status = response?.getStatus() ?? 0;
+  // 409 and 423 mean that an earlier part is still being written; 507 that the disk is full.
+  return (status >= 400 && status < 500 && status !== 409 && status !== 423) || status === 507;
+}
+
+export class UploadItem {
+  state = $state<UploadState>('waiting');
+  sentBytes = $state(0);
+  etaS = $state<number | null>(null);
+  problem = $state.raw<Problem | null>(null);
+  clipUrl = $state<string | null>(null);
+  private readonly upload: Upload;
+  private speed = 0;
+  private lastSample: { at: number; bytes: number } | null = null;
+  private retryMs = FIRST_RETRY_MS;
+  private retryTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly file: File,
+    private readonly props: UploadProps,
+    private readonly onChange: (item: UploadItem) => void,
+  ) {
+    this.upload = new Upload(file, {
+      endpoint: props.endpoint,
+      chunkSize: props.chunkBytes,
+      metadata: { filename: file.name, title: stemOf(file.name), visit_id: props.visitId },
+      fingerprint: () => Promise.resolve(['vfeed', props.visitId, file.name, file.size, file.lastModified].join('-')),
+      // Lost connections are told to the person and tried again here, for as long as it takes.
+      retryDelays: null,
+      onBeforeRequest: (request) => request.setHeader('X-CSRFToken', csrfToken()),
+      onProgress: (sent) => this.measure(sent),
+      onError: (error) => this.fail(error as DetailedError),
+      onSuccess: () => void this.finish(),
+    });
+    if (file.size === 0) this.refuse({ message: t.upload.emptyFile, hint: t.upload.emptyHint });
+    // The server would say the same, after an hour of sending.
+    else if (file.size > props.maxBytes) this.refuse({ message: t.upload.tooLarge(`${Math.round(props.maxBytes / 1e9)} GB`), hint: t.upload.tooLargeHint });
+  }
+
+  get name(): string {
+    return this.file.name;
+  }
+
+  /** Sends, or goes on where an earlier try stopped, in this page or in one before it. */
+  async start(): Promise<void> {
+    this.problem = null;
+    this.lastSample = null;
+    this.set('sending');
+    if (!this.upload.url) {
+      const earlier = (await this.upload.findPreviousUploads())[0];
+      if (earlier) this.upload.resumeFromPreviousUpload(earlier);
+    }
+    // Paused while the earlier tries were looked up.
+    if (this.state === 'sending') this.upload.start();
+  }
+
+  async pause(): Promise<void> {
+    clearTimeout(this.retryTimer);
+    this.set('paused');
+    await this.upload.abort(false);
+  }
+
+  carryOn(): void {
+    clearTimeout(this.retryTimer);
+    this.set('waiting');
+  }
+
+  /** Stops and has the server forget what it got. */
+  async cancel(): Promise<void> {
+    clearTimeout(this.retryTimer);
+    await this.upload.abort(true).catch(() => undefined);
+    await this.forgetResume();
+  }
+
+  /** The connection is back. */
+  wake(): void {
+    if (this.state !== 'lost') return;
+    clearTimeout(this.retryTimer);
+    void this.start();
+  }
+
+  private measure(sent: number): void {
+    this.sentBytes = sent;
+    this.retryMs = FIRST_RETRY_MS;
+    const now = performance.now();
+    if (!this.lastSample) {
+      this.lastSample = { at: now, bytes: sent };
+      return;
+    }
+    const elapsed = (now - this.lastSample.at) / 1000;
+    if (elapsed < 0.5) return;
+    const current = (sent - this.lastSample.bytes) / elapsed;
+    this.speed = this.speed ? this.speed * (1 - SPEED_WEIGHT) + current * SPEED_WEIGHT : current;
+    this.lastSample = { at: now, bytes: sent };
+    this.etaS = this.speed > 0 ? (this.file.size - sent) / this.speed : null;
+  }
+
+  private fail(error: DetailedError): void {
+    if (this.state === 'paused') return;
+    const response = error.originalResponse ?? null;
+    if (response && isRefusedForGood(response)) this.refuse(readRefusal(response.getStatus(), response.getBody()).body);
+    else this.waitForLine(() => void this.start());
+  }
+
+  private waitForLine(again: () => void): void {
+    this.etaS = null;
+    this.set('lost');
+    clearTimeout(this.retryTimer);
+    this.retryTimer = setTimeout(again, this.retryMs);
+    this.retryMs = Math.min(this.retryMs * 2, LAST_RETRY_MS);
+  }
+
+  private async finish(): Promise<void> {
+    this.sentBytes = this.file.size;
+    this.etaS = null;
+    this.set('checking');
+    const id = this.upload.url?.split('/').filter(Boolean).at(-1) ?? '';
+    try {
+      const answer = await postJson<{ clip: { id: string; url: string } }>(this.props.finishUrl.replace('{id}', id), {});
+      this.clipUrl = answer.clip.url;
+      this.set('done');
+    } catch (error) {
+      if (error instanceof NoAnswer) {
+        this.waitForLine(() => void this.start());
+        return;
+      }
+      if (error instanceof Refusal && error.body.code === 'clip_known') {
+        this.clipUrl = error.clipUrl;
+        this.set('known');
+      } else this.refuse(error instanceof Refusal ? error.body : { message: inWords(error), hint: '' });
+    }
+    await this.forgetResume();
+  }
+
+  private refuse(problem: Problem): void {
+    this.problem = problem;
+    this.etaS = null;
+    this.set('refused');
+  }
+
+  private async forgetResume(): Promise<void> {
+    const { urlStorage } = defaultOptions;
+    for (const earlier of await this.upload.findPreviousUploads()) await urlStorage.removeUpload(earlier.urlStorageKey);
+  }
+
+  private set(state: UploadState): void {
+    this.state = state;
+    this.onChange(this);
+  }
+}
