@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Iterator
@@ -30,6 +31,43 @@ MAX_PIXELS = 8192 * 8192  # A frame beyond this would take gigabytes; no phone o
 MAX_THREADS = 4  # Each decoder thread keeps its own frames.
 _TAG = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")  # Matroska's own note of a track's length.
 NOT_A_FILM = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails
+
+
+class View(io.RawIOBase):
+    """A place of its own in a shared file, so that one thread can read picture and sound of it side by side."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__()
+        self._file = file
+        self._place = 0
+
+    def readable(self) -> bool:
+        """Always true."""
+        return True
+
+    def seekable(self) -> bool:
+        """Always true."""
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Move to `offset` from the start, the present place or the end."""
+        if whence == os.SEEK_CUR:
+            offset, whence = self._place + offset, os.SEEK_SET
+        self._place = self._file.seek(offset, whence)
+        return self._place
+
+    def tell(self) -> int:
+        """Where the next read starts."""
+        return self._place
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill `buffer` from this view's place; returns the number of bytes."""
+        view = memoryview(buffer).cast("B")
+        self._file.seek(self._place)
+        data = self._file.read(len(view))
+        view[: len(data)] = data
+        self._place += len(data)
+        return len(data)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ READ_CHECKS = 5  # Places, evenly spread, at which a picture must decode.
 EVEN_SHARE, EVEN_US = 0.1, 2_000  # Gaps this near the usual one are a container's rounding (WebM counts whole ms).
 MISSING_US, MISSING_SHARE = 1_000_000, 0.02  # Headers round; only more than this counts as missing.
 
-_DECODER_NAMES = {"libdav1d": "av1", "libvpx-vp9": "vp9", "libvpx": "vp8"}
 CONTAINERS = {"mov": "mp4/mov", "matroska": "mkv/webm", "avi": "avi", "mpegts": "mpeg-ts"}
 
 
@@ -122,7 +121,7 @@ def _refuse_long(duration_us: int, max_duration_us: int) -> None:
 
 
 def _codec_name(stream: Stream) -> str:
-    return _DECODER_NAMES.get(stream.codec_context.name, stream.codec_context.name)
+    return stream.codec_context.codec.canonical_name
 
 
 def _times(file: BinaryIO, zero_us: int) -> tuple[npt.NDArray[np.int64], int]:
