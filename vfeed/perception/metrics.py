@@ -1,0 +1,60 @@
+"""The documented arrays that perception leaves behind: everything later is computed from them, never from the video."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vfeed.errors import VfeedError
+
+Metrics = dict[str, NDArray[Any]]
+
+ARRAYS: dict[str, str] = {
+    "time_us": "(T,) int64: clip time of each analysed frame, microseconds, rising",
+    "duration_us": "(1,) int64: length of the clip",
+    "picture_px": "(2,) int32: width and height of the analysed picture; every px below is one of its pixels",
+    "focal_px": "(1,) float64: focal length that lines of sight were reckoned with",
+    "sight": "(T, P) uint8: how well person P is seen, the numbers of perception.sight.Sight; 0 and 1 are readable",
+    "box_px": "(T, P, 4) float32: face as left, top, width, height in px; NaN where not found",
+    "forward": "(T, P, 3) float32: unit vector the head points along, camera frame (x right, y up, z to the camera); NaN unseen",
+    "up": "(T, P, 3) float32: unit vector out of the top of the head, same frame; NaN unseen",
+    "head_sd_deg": "(T, P, 2) float32: standard deviation of the head's yaw and pitch, degrees; NaN unseen",
+    "eye_yaw_deg": "(T, P) float32: horizontal turn of the eyes in the head, degrees, + to the person's left; NaN unread",
+    "eye_weight": "(T, P) float32: how far eye_yaw_deg may be believed, 0 to 1; 0 unread",
+    "eye_opening": "(T, P) float32: opening of the lids over the width of the eye; NaN unread; not sleepiness",
+    "px_per_mm": "(T, P) float32: px that 1 mm takes on a head of adult size; NaN unseen; a child's head reads smaller",
+    "light": "(T, P) float32: mean brightness of the face, 0 to 255; NaN unseen",
+    "sharpness": "(T, P) float32: share of the face's contrast in fine detail; NaN unseen",
+}
+"""T analysed frames, P people (at most 6, the longest seen first). Nothing here names or recognises a person."""
+
+
+def metrics_to_npz(metrics: Metrics) -> bytes:
+    """The arrays as a compressed NumPy archive."""
+    out = io.BytesIO()
+    np.savez_compressed(out, **metrics)  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+def metrics_from_npz(data: bytes) -> Metrics:
+    """The arrays of an archive that `metrics_to_npz` made.
+
+    Raises VfeedError `invalid_input` for other data, a missing array or arrays of pickled objects.
+    """
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            metrics = {name: archive[name] for name in archive.files}
+    except (ValueError, OSError, zipfile.BadZipFile, AttributeError) as error:
+        raise VfeedError(
+            "invalid_input", "The stored metrics cannot be read.", hint="Analyse the clip again."
+        ) from error
+    missing = ARRAYS.keys() - metrics.keys()
+    if missing:
+        raise VfeedError(
+            "invalid_input", f"The stored metrics lack {', '.join(sorted(missing))}.", hint="Analyse the clip again."
+        )
+    return metrics

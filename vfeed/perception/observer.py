@@ -1,0 +1,204 @@
+"""One frame after the other: follow the heads that are known, search for those that are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vfeed.perception.eyes import EyeTurn, eye_turn
+from vfeed.perception.graph import image_packet
+from vfeed.perception.heads import DetectedHead, HeadDetector, Image, iou
+from vfeed.perception.mesh import FaceMesh, Region, mesh_box
+from vfeed.perception.pose import HeadPose, from_mesh, from_six_points
+from vfeed.perception.sight import Sight
+from vfeed.perception.tracker import FORGET_AFTER_US, Box, Track, doubles, match
+from vfeed.perception.visibility import face_patch, sharpness, sight_of, sight_of_missing
+
+CONFIRM_EVERY_US = 500_000
+"""How often a followed head is shown to the detector again, so that the mesh cannot follow a lamp."""
+UNCONFIRMED_FOR_US = 1_600_000
+"""A track that the detector has refused for this long (three times) is let go."""
+SEARCH_WHEN_WHOLE_US = 2_000_000
+"""How often the whole picture is searched while two heads are followed."""
+SEARCH_WHEN_MISSING_US = 400_000
+"""How often it is searched while fewer are."""
+LOOK_AGAIN_US = 240_000
+"""How often a lost head is looked for where it was."""
+ROLLED_SEARCH_EVERY = 3
+"""Every third search of a picture with fewer than two heads also looks for heads on their side (a lying infant)."""
+EXPECTED_PEOPLE = 2
+MOST_TRACKS = 6
+MESH_STRAYED_IOU = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class HeadSeen:
+    """One track in one frame. `box_px` is the face; `pose` and `eyes` are None where they could not be read."""
+
+    track: int
+    sight: Sight
+    box_px: Box
+    pose: HeadPose | None = None
+    eyes: EyeTurn | None = None
+    light: float = float("nan")
+    sharpness: float = float("nan")
+
+
+class Observer:
+    """Follows all heads through a clip's frames; one Observer for one clip, closed when done.
+
+    Detection is spent where it is needed: known heads are followed by the mesh and shown to the detector every half
+    second; the whole picture is searched often only while fewer than two people are in view.
+    """
+
+    def __init__(self, detector: HeadDetector) -> None:
+        self._detector = detector
+        self._meshes = [FaceMesh() for _ in range(EXPECTED_PEOPLE)]
+        self._pool = ThreadPoolExecutor(EXPECTED_PEOPLE, thread_name_prefix="mesh")
+        self.tracks: list[Track] = []
+        self._searched_us: int | None = None
+        self._searches = 0
+
+    def close(self) -> None:
+        """Let go of the meshes (not of the detector, which was lent)."""
+        self._pool.shutdown()
+        for mesh in self._meshes:
+            mesh.close()
+
+    def observe(self, image_rgb: Image, time_us: int) -> list[HeadSeen]:
+        """Heads in the next frame (h, w, 3) RGB, seen and missing, one per track that is not forgotten."""
+        packet = image_packet(image_rgb)
+        live = [track for track in self.tracks if track.alive]
+        seen: dict[int, HeadSeen] = {}
+        self._follow(live, packet, image_rgb, time_us, seen)
+        for track in live:
+            self._question(track, image_rgb, packet, time_us, seen)
+        self._search(image_rgb, packet, time_us, seen)
+        for extra in doubles([track for track in self.tracks if track.alive and track.number in seen]):
+            extra.alive = False
+            seen.pop(extra.number)
+        size = (image_rgb.shape[1], image_rgb.shape[0])
+        for track in self.tracks:
+            if track.number not in seen and time_us - track.seen_us <= FORGET_AFTER_US:
+                reason = sight_of_missing(track.box_px, track.velocity_px_s, track.yaw_deg, size)
+                seen[track.number] = HeadSeen(track.number, reason, track.box_px)
+        return [seen[number] for number in sorted(seen)]
+
+    def _follow(
+        self, live: list[Track], packet: Any, image: Image, time_us: int, seen: dict[int, HeadSeen]
+    ) -> None:
+        """Fit the mesh of each live track where its face was in the frame before."""
+        meshed = [track for track in live if track.mesh is not None]
+        for first in range(0, len(meshed), len(self._meshes)):
+            group = list(zip(meshed[first : first + len(self._meshes)], self._meshes, strict=False))
+            fits = self._pool.map(lambda pair: self._fit(pair[1], packet, image, Region.of_mesh(pair[0].mesh)), group)
+            for (track, _), landmarks in zip(group, fits, strict=True):
+                box = None if landmarks is None else mesh_box(landmarks)
+                if box is not None and iou(box, track.box_px) > MESH_STRAYED_IOU:
+                    track.mesh = landmarks
+                    track.place(box, time_us)
+                    seen[track.number] = self._from_mesh(track, image)
+                else:
+                    track.mesh = None
+
+    def _question(
+        self, track: Track, image: Image, packet: Any, time_us: int, seen: dict[int, HeadSeen]
+    ) -> None:
+        """Show a track to the detector when it is due: to confirm it, or to find it again after the mesh lost it."""
+        followed = track.number in seen
+        due_us = CONFIRM_EVERY_US if followed else min(LOOK_AGAIN_US, max(0, time_us - track.seen_us) // 2)
+        if time_us - track.asked_us < due_us:
+            return
+        track.asked_us = time_us
+        track.questions += 1
+        found = self._detector.look_at(image, track.centre_px, track.size_px, rolled=abs(track.roll_deg) > 50)
+        taken = [seen[other].box_px for other in seen if other != track.number]
+        found = [head for head in found if all(iou(head.box_px, box) < DOUBLE_HEAD_IOU for box in taken)]
+        pairs = match([track], found, time_us)
+        if pairs:
+            head = found[pairs[0][1]]
+            track.confirm(time_us)
+            if not followed:
+                seen[track.number] = self._meet(track, head, image, packet, time_us)
+        elif time_us - (track.confirmed_us[-1] if track.confirmed_us else 0) > UNCONFIRMED_FOR_US:
+            track.alive, track.mesh = False, None
+            seen.pop(track.number, None)
+
+    def _search(self, image: Image, packet: Any, time_us: int, seen: dict[int, HeadSeen]) -> None:
+        """Search the whole picture when that is due, and give each head found to its track or to a new one."""
+        whole = len(seen) >= EXPECTED_PEOPLE
+        due_us = SEARCH_WHEN_WHOLE_US if whole else SEARCH_WHEN_MISSING_US
+        if self._searched_us is not None and time_us - self._searched_us < due_us:
+            return
+        self._searched_us = time_us
+        self._searches += 1
+        found = self._detector.search(image, rolled=not whole and self._searches % ROLLED_SEARCH_EVERY == 0)
+        boxes = {number: head.box_px for number, head in seen.items()}
+        for head in found:
+            for number, box in boxes.items():
+                if iou(head.box_px, box) > DOUBLE_HEAD_IOU:
+                    self.tracks[number].confirm(time_us)
+        new = [head for head in found if all(iou(head.box_px, box) <= DOUBLE_HEAD_IOU for box in boxes.values())]
+        lost = [track for track in self.tracks if track.number not in seen]
+        lost = [track for track in lost if time_us - track.seen_us <= FORGET_AFTER_US]
+        known = {column: lost[row] for row, column in match(lost, new, time_us)}
+        for column, head in enumerate(new):
+            track = known.get(column)
+            if track is None:
+                if sum(track.alive for track in self.tracks) >= MOST_TRACKS:
+                    continue
+                track = Track(len(self.tracks), head.box_px, time_us)
+                self.tracks.append(track)
+            track.questions += 1
+            track.confirm(time_us)
+            seen[track.number] = self._meet(track, head, image, packet, time_us)
+
+    def _meet(self, track: Track, head: DetectedHead, image: Image, packet: Any, time_us: int) -> HeadSeen:
+        """Take up a detected head: fit the mesh twice (the second time where the first says), else use the six points."""
+        landmarks = self._fit(self._meshes[0], packet, image, Region.of_head(head))
+        if landmarks is not None:
+            landmarks = self._fit(self._meshes[0], packet, image, Region.of_mesh(landmarks))
+        box = head.box_px if landmarks is None else mesh_box(landmarks)
+        if landmarks is not None and iou(box, head.box_px) > MESH_STRAYED_IOU:
+            track.mesh = landmarks
+            track.place(box, time_us)
+            return self._from_mesh(track, image)
+        track.mesh = None
+        track.place(head.box_px, time_us)
+        pose = from_six_points(head.keypoints_px, head.size_px)
+        return self._judged(track, image, pose, None)
+
+    @staticmethod
+    def _fit(mesh: FaceMesh, packet: Any, image: Image, region: Region) -> Any:
+        return mesh.fit(packet, image.shape[1], image.shape[0], region)
+
+    def _from_mesh(self, track: Track, image: Image) -> HeadSeen:
+        assert track.mesh is not None
+        pose = from_mesh(track.mesh, track.size_px)
+        return self._judged(track, image, pose, eye_turn(track.mesh, pose, track.size_px))
+
+    @staticmethod
+    def _judged(track: Track, image: Image, pose: HeadPose | None, eyes: EyeTurn | None) -> HeadSeen:
+        patch = face_patch(image, track.box_px)
+        if patch is None:
+            return HeadSeen(track.number, Sight.OUT_OF_FRAME, track.box_px)
+        if pose is not None:
+            track.yaw_deg = pose.yaw_pitch_deg[0]
+            track.roll_deg = float(np.degrees(np.arctan2(pose.axes[0, 1], pose.axes[1, 1])))
+        light, sharp = float(patch.mean()), sharpness(patch)
+        sight = Sight.NOT_FOUND if pose is None else sight_of(track.size_px, light, sharp)
+        return HeadSeen(track.number, sight, track.box_px, pose, eyes, light, sharp)
+
+
+DOUBLE_HEAD_IOU = 0.2
+"""A detected face that overlaps a followed one by more is the same: the mesh's box and the detector's differ by a third."""
+
+
+def observe_all(frames: Iterable[tuple[int, Image]], observer: Observer) -> Iterator[tuple[int, list[HeadSeen]]]:
+    """Heads of each (time_us, RGB picture), in order."""
+    for time_us, image in frames:
+        yield time_us, observer.observe(image, time_us)

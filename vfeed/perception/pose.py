@@ -1,0 +1,100 @@
+"""Where a head is turned: from the mesh by its own symmetry, or from the detector's six points when the mesh gives up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vfeed.perception.geometry import yaw_pitch_deg
+from vfeed.perception.heads import FloatArray
+
+# Pairs of mesh points, the person's right before left, spread over brows, eyes, cheeks, jaw, nose and mouth: their mean is
+# the head's own left-right axis, and one badly placed pair moves it little.
+_RIGHT = np.array([33, 133, 159, 145, 70, 105, 127, 234, 93, 132, 58, 172, 50, 205, 98, 61])
+_LEFT = np.array([263, 362, 386, 374, 300, 334, 356, 454, 323, 361, 288, 397, 280, 425, 327, 291])
+# From chin up to the root of the nose: the facial line, which anatomy puts within a few degrees of upright (the facial
+# angle of cephalometry, 87 +- 3 degrees). What the head's zero of pitch is stays uncertain by PITCH_ZERO_SD_DEG.
+_UPPER = np.array([9, 168, 8])
+_LOWER = np.array([152, 199, 175])
+
+# Six points in mm on an adult's face (x to the person's left, y up, z forward; ordinary anthropometric distances: eyes 64
+# apart, tragions 140 apart and 82 behind the eyes, nose tip 30 in front of them).
+_SIX_POINTS_MM = np.array(
+    [[-32, 0, 0], [32, 0, 0], [0, -36, 30], [0, -70, 14], [-70, -18, -82], [70, -18, -82]], dtype=float
+)
+# The same adult's distances on the mesh: ear to ear, outer corners of the eyes, top of the forehead to chin.
+_WIDTH, _EYES, _HEIGHT = (234, 454, 153.0), (33, 263, 89.0), (10, 152, 177.0)
+
+PITCH_ZERO_SD_DEG = 6.0
+MESH_SD_DEG = 3.0
+MESH_SATURATES_FROM_DEG = 45.0
+MESH_SATURATION_SD = 0.4
+"""Beyond 45 degrees from the lens the mesh turns less than the head (5 degrees of error at 40-55, stuck near 60): this share
+of what lies beyond is added to the uncertainty, 6 degrees at 60."""
+
+SIX_POINTS_SD_DEG = 8.0
+SIX_POINTS_SATURATION_SD = 0.25
+REFERENCE_FACE_PX = 60.0
+"""Below this face width uncertainty grows in proportion: the mesh's and detector's inputs then hold few real pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadPose:
+    """A head's rotation about the line of sight to it, and its size.
+
+    `axes` is (3, 3): columns are the head's left, up and forward as unit vectors (x right, y up, z to the lens) for a
+    viewer looking straight at the head. `sd_deg` is the standard deviation of (yaw, pitch). `px_per_mm` is the size of
+    the picture of a head of adult size: a child's head reads smaller, as one further off would.
+    """
+
+    axes: FloatArray
+    sd_deg: tuple[float, float]
+    px_per_mm: float
+
+    @property
+    def yaw_pitch_deg(self) -> tuple[float, float]:
+        """Where the face points, from the line of sight: (0, 0) is at the lens, +yaw image right, +pitch up."""
+        yaw, pitch = yaw_pitch_deg(self.axes[:, 2])
+        return float(yaw), float(pitch)
+
+
+def from_mesh(landmarks: FloatArray, face_px: float) -> HeadPose:
+    """Pose from landmarks (478, 3) in px; `face_px` is the longer side of the face's box."""
+    points = landmarks * [1.0, -1.0, -1.0]
+    left = _unit((points[_LEFT] - points[_RIGHT]).sum(axis=0))
+    up = (points[_UPPER] - points[_LOWER]).sum(axis=0)
+    up = _unit(up - left * (up @ left))
+    axes = np.stack([left, up, np.cross(left, up)], axis=1)
+    sizes = [np.linalg.norm(points[b] - points[a]) / mm for a, b, mm in (_WIDTH, _EYES, _HEIGHT)]
+    yaw = abs(float(yaw_pitch_deg(axes[:, 2])[0]))
+    blur = max(1.0, REFERENCE_FACE_PX / face_px)
+    yaw_sd = blur * float(np.hypot(MESH_SD_DEG, MESH_SATURATION_SD * max(0.0, yaw - MESH_SATURATES_FROM_DEG)))
+    return HeadPose(axes, (yaw_sd, blur * float(np.hypot(MESH_SD_DEG, PITCH_ZERO_SD_DEG))), float(np.mean(sizes)))
+
+
+def from_six_points(keypoints_px: FloatArray, face_px: float) -> HeadPose | None:
+    """Pose from the detector's six points (6, 2) in px by scaled orthography; None when they lie in a line.
+
+    The affine fit of the generic face is made a rotation by its singular vectors (the step that POSIT starts from).
+    """
+    model = _SIX_POINTS_MM - _SIX_POINTS_MM.mean(axis=0)
+    seen = keypoints_px * [1.0, -1.0]
+    seen = seen - seen.mean(axis=0)
+    affine = np.linalg.lstsq(model, seen, rcond=None)[0].T
+    left, scale, right = np.linalg.svd(affine, full_matrices=False)
+    if not np.isfinite(scale).all() or scale[1] < 1e-3 * max(scale[0], 1e-9):
+        return None
+    rows = left @ right
+    axes = np.vstack([rows, np.cross(rows[0], rows[1])])
+    yaw = abs(float(yaw_pitch_deg(axes[:, 2])[0]))
+    blur = max(1.0, REFERENCE_FACE_PX / face_px)
+    spread = max(0.0, yaw - MESH_SATURATES_FROM_DEG) * SIX_POINTS_SATURATION_SD
+    yaw_sd = blur * float(np.hypot(SIX_POINTS_SD_DEG, spread))
+    pitch_sd = blur * float(np.hypot(SIX_POINTS_SD_DEG, PITCH_ZERO_SD_DEG))
+    return HeadPose(axes, (yaw_sd, pitch_sd), float(scale.mean()))
+
+
+def _unit(vector: FloatArray) -> FloatArray:
+    unit: FloatArray = vector / np.linalg.norm(vector)
+    return unit

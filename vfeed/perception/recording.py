@@ -1,0 +1,189 @@
+"""From heads per frame to the documented arrays: unconfirmed time is taken back, and pieces of one person are joined."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vfeed.perception.geometry import focal_length_px, from_sight, rays
+from vfeed.perception.heads import FloatArray
+from vfeed.perception.metrics import Metrics
+from vfeed.perception.observer import HeadSeen
+from vfeed.perception.sight import Sight
+from vfeed.perception.tracker import LARGEST_SIZE_RATIO, Track
+
+BELIEVED_AROUND_US = 900_000
+"""A head followed by the mesh is believed this long before and after a detector saw it too."""
+
+FEWEST_CONFIRMATIONS = 3
+"""Heads that a detector saw less often are dropped, unless the clip is too short for more."""
+
+MOST_PEOPLE = 6
+JOIN_WITHIN_SIZES = 4.0
+"""Pieces of track further apart than this many head sizes are two people."""
+SHARED_FRAMES_ALLOWED = 2
+
+_READABLE = (Sight.SEEN, Sight.PARTLY)
+
+
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """One track's frames: their indices, where it is seen, and its usual size and place in px."""
+
+    heads: dict[int, HeadSeen]
+    frames: NDArray[np.int64]
+    size_px: float
+
+    def centre(self, frame: int) -> tuple[float, float]:
+        box = self.heads[frame].box_px
+        return box[0] + box[2] / 2, box[1] + box[3] / 2
+
+
+def record(
+    seen: Sequence[tuple[int, Sequence[HeadSeen]]],
+    tracks: Sequence[Track],
+    picture_px: tuple[int, int],
+    duration_us: int,
+) -> Metrics:
+    """The arrays of `metrics.ARRAYS` from every frame's heads, in order of time.
+
+    `picture_px` is (width, height) of the analysed frames.
+    """
+    times = np.array([time_us for time_us, _ in seen], np.int64)
+    people = _people(_pieces(seen, tracks, times))
+    focal = focal_length_px(*picture_px)
+    metrics = _empty(times, len(people), picture_px, focal, duration_us)
+    for person, pieces in enumerate(people):
+        for piece in pieces:
+            for frame, head in piece.heads.items():
+                readable = head.sight in _READABLE
+                if readable or metrics["sight"][frame, person] not in _READABLE:
+                    _write(metrics, frame, person, head)
+    return metrics
+
+
+def _pieces(
+    seen: Sequence[tuple[int, Sequence[HeadSeen]]], tracks: Sequence[Track], times: NDArray[np.int64]
+) -> list[_Piece]:
+    """Tracks that a detector confirmed often enough, without the frames that it did not."""
+    heads: dict[int, dict[int, HeadSeen]] = {}
+    for frame, (_, found) in enumerate(seen):
+        for head in found:
+            heads.setdefault(head.track, {})[frame] = head
+    needed = min(FEWEST_CONFIRMATIONS, max(1, len(times) // 6))
+    pieces = []
+    for track in tracks:
+        confirmed = np.array(sorted(set(track.confirmed_us)), np.int64)
+        if len(confirmed) < needed or track.number not in heads:
+            continue
+        mine = {
+            frame: head if _believed(int(times[frame]), confirmed) else _unbelieved(head)
+            for frame, head in heads[track.number].items()
+        }
+        frames = np.array([frame for frame, head in mine.items() if head.sight in _READABLE], np.int64)
+        found_boxes = [max(head.box_px[2:]) for head in mine.values() if head.pose is not None]
+        if found_boxes:
+            pieces.append(_Piece(mine, frames, float(np.median(found_boxes))))
+    return pieces
+
+
+def _believed(time_us: int, confirmed: NDArray[np.int64]) -> bool:
+    return bool(np.abs(confirmed - time_us).min() <= BELIEVED_AROUND_US)
+
+
+def _unbelieved(head: HeadSeen) -> HeadSeen:
+    reason = Sight.NOT_FOUND if head.pose is not None else head.sight
+    return HeadSeen(head.track, reason, head.box_px)
+
+
+def _people(pieces: list[_Piece]) -> list[list[_Piece]]:
+    """Join pieces that can be one person, the longest first; the longest seen people first in the result."""
+    people: list[list[_Piece]] = []
+    for piece in sorted(pieces, key=lambda piece: -len(piece.frames)):
+        costs = [_cost(person, piece) for person in people]
+        best = int(np.argmin(costs)) if costs else -1
+        if best >= 0 and math.isfinite(costs[best]):
+            people[best].append(piece)
+        else:
+            people.append([piece])
+    people.sort(key=lambda person: -sum(len(piece.frames) for piece in person))
+    return people[:MOST_PEOPLE]
+
+
+def _cost(person: list[_Piece], piece: _Piece) -> float:
+    """0 for the same size and place, inf when both are seen at once or differ too much."""
+    if not len(piece.frames):
+        return math.inf
+    best = math.inf
+    for other in person:
+        if not len(other.frames):
+            continue
+        if len(np.intersect1d(other.frames, piece.frames)) > SHARED_FRAMES_ALLOWED:
+            return math.inf
+        ratio = max(other.size_px, piece.size_px) / min(other.size_px, piece.size_px)
+        mine, theirs = _nearest(piece.frames, other.frames)
+        away = math.dist(piece.centre(mine), other.centre(theirs)) / max(other.size_px, piece.size_px)
+        if ratio <= LARGEST_SIZE_RATIO and away <= JOIN_WITHIN_SIZES:
+            best = min(best, math.log(ratio) / math.log(LARGEST_SIZE_RATIO) + away / JOIN_WITHIN_SIZES)
+    return best
+
+
+def _nearest(mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> tuple[int, int]:
+    """The two frames, one of each, that are closest in time, by looking at the ends."""
+    pairs = [(int(a), int(b)) for a in (mine[0], mine[-1]) for b in (theirs[0], theirs[-1])]
+    at = int(np.argmin(np.abs(theirs - mine[0])))
+    pairs.append((int(mine[0]), int(theirs[at])))
+    return min(pairs, key=lambda pair: abs(pair[0] - pair[1]))
+
+
+def _empty(
+    times: NDArray[np.int64], people: int, picture_px: tuple[int, int], focal_px: float, duration_us: int
+) -> Metrics:
+    shape = (len(times), people)
+
+    def unknown(*more: int) -> NDArray[np.float32]:
+        return np.full((*shape, *more), np.nan, np.float32)
+
+    return {
+        "time_us": times,
+        "duration_us": np.array([duration_us], np.int64),
+        "picture_px": np.array(picture_px, np.int32),
+        "focal_px": np.array([focal_px]),
+        "sight": np.full(shape, Sight.NOT_FOUND, np.uint8),
+        "box_px": unknown(4),
+        "forward": unknown(3),
+        "up": unknown(3),
+        "head_sd_deg": unknown(2),
+        "eye_yaw_deg": unknown(),
+        "eye_weight": np.zeros(shape, np.float32),
+        "eye_opening": unknown(),
+        "px_per_mm": unknown(),
+        "light": unknown(),
+        "sharpness": unknown(),
+    }
+
+
+def _write(metrics: Metrics, frame: int, person: int, head: HeadSeen) -> None:
+    at = (frame, person)
+    metrics["sight"][at] = head.sight
+    if head.pose is None:
+        return
+    box = head.box_px
+    metrics["box_px"][at] = box
+    metrics["light"][at] = head.light
+    metrics["sharpness"][at] = head.sharpness
+    width, height = (int(side) for side in metrics["picture_px"])
+    middle: FloatArray = np.array([box[0] + box[2] / 2, box[1] + box[3] / 2])
+    ray = rays(middle, width, height, float(metrics["focal_px"][0]))
+    metrics["forward"][at] = from_sight(head.pose.axes[:, 2], ray)
+    metrics["up"][at] = from_sight(head.pose.axes[:, 1], ray)
+    metrics["head_sd_deg"][at] = head.pose.sd_deg
+    metrics["px_per_mm"][at] = head.pose.px_per_mm
+    if head.eyes is not None:
+        metrics["eye_yaw_deg"][at] = head.eyes.yaw_deg
+        metrics["eye_weight"][at] = head.eyes.weight
+        metrics["eye_opening"][at] = head.eyes.opening

@@ -1,0 +1,105 @@
+"""Who is where from frame to frame, by motion, size and place; nobody's face is recognised and no template is kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from vfeed.perception.heads import DetectedHead, FloatArray, iou
+
+Box = tuple[float, float, float, float]
+
+REACH_SIZES = 1.0
+"""A head found again lies within this many of its own sizes of where it was last seen..."""
+REACH_SIZES_PER_S = 0.8
+"""...and this much more for each second since: a crawling infant covers about one head a second."""
+LARGEST_REACH_SIZES = 3.0
+LARGEST_SIZE_RATIO = 1.6
+"""A head found again is at most this much larger or smaller: profile and front differ by 1.2, leaning in by 1.3."""
+
+FORGET_AFTER_US = 10_000_000
+"""A track lost for longer is closed; who comes back then is joined to it when the whole clip is known."""
+
+DOUBLE_IOU = 0.5
+
+
+@dataclass
+class Track:
+    """One head followed through the clip; times in microseconds, lengths in px."""
+
+    number: int
+    box_px: Box
+    seen_us: int
+    mesh: FloatArray | None = None
+    yaw_deg: float = 0.0
+    roll_deg: float = 0.0
+    velocity_px_s: tuple[float, float] = (0.0, 0.0)
+    alive: bool = True
+    asked_us: int = 0
+    confirmed_us: list[int] = field(default_factory=list)
+    questions: int = 0
+
+    @property
+    def size_px(self) -> float:
+        """The longer side of the box."""
+        return max(self.box_px[2:])
+
+    @property
+    def centre_px(self) -> tuple[float, float]:
+        """Middle of the box."""
+        return self.box_px[0] + self.box_px[2] / 2, self.box_px[1] + self.box_px[3] / 2
+
+    def place(self, box_px: Box, time_us: int) -> None:
+        """Move to where the head was seen now and learn its speed, half from this step and half from before."""
+        step_s = (time_us - self.seen_us) / 1e6
+        if 0 < step_s < 1:
+            before, now = self.centre_px, (box_px[0] + box_px[2] / 2, box_px[1] + box_px[3] / 2)
+            self.velocity_px_s = (
+                0.5 * self.velocity_px_s[0] + 0.5 * (now[0] - before[0]) / step_s,
+                0.5 * self.velocity_px_s[1] + 0.5 * (now[1] - before[1]) / step_s,
+            )
+        elif step_s >= 1:
+            self.velocity_px_s = (0.0, 0.0)
+        self.box_px, self.seen_us, self.alive = box_px, time_us, True
+
+    def confirm(self, time_us: int) -> None:
+        """Note that a detector, too, saw a head here."""
+        self.confirmed_us.append(time_us)
+        self.asked_us = time_us
+
+
+def cost(track: Track, box_px: Box, time_us: int) -> float:
+    """How badly a head found at `box_px` fits the track: 0 perfect, 1 at the edge of what is possible, inf beyond."""
+    size = max(box_px[2:])
+    ratio = max(size, track.size_px) / max(1e-6, min(size, track.size_px))
+    since_s = max(0.0, (time_us - track.seen_us) / 1e6)
+    reach = min(LARGEST_REACH_SIZES, REACH_SIZES + REACH_SIZES_PER_S * since_s) * max(size, track.size_px)
+    x, y = track.centre_px
+    distance = math.hypot(box_px[0] + box_px[2] / 2 - x, box_px[1] + box_px[3] / 2 - y)
+    if ratio > LARGEST_SIZE_RATIO or distance > reach:
+        return math.inf
+    return 0.7 * distance / reach + 0.3 * math.log(ratio) / math.log(LARGEST_SIZE_RATIO)
+
+
+def match(tracks: Sequence[Track], found: Sequence[DetectedHead], time_us: int) -> list[tuple[int, int]]:
+    """Best pairs of (track, head) positions by total cost; impossible pairs are left out."""
+    if not tracks or not found:
+        return []
+    impossible = 1e3
+    costs = np.array([[min(cost(track, head.box_px, time_us), impossible) for head in found] for track in tracks])
+    rows, columns = linear_sum_assignment(costs)
+    return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if costs[r, c] < impossible]
+
+
+def doubles(tracks: Sequence[Track]) -> list[Track]:
+    """Of live tracks that have slipped onto one head, all but the one confirmed most often."""
+    extra: list[Track] = []
+    ranked = sorted(tracks, key=lambda track: -len(track.confirmed_us))
+    for index, track in enumerate(ranked):
+        if any(iou(track.box_px, other.box_px) > DOUBLE_IOU for other in ranked[:index] if other not in extra):
+            extra.append(track)
+    return extra
