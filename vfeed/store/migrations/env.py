@@ -2,15 +2,8 @@
 
 from alembic import context
 
+from vfeed.store.migrations.ours import include_name
 from vfeed.store.tables import Base
-
-HUEY_PREFIX = "huey_"
-
-
-def include_name(name: str | None, kind: str, _parents: object) -> bool:
-    """Leave the job queue's own tables, which may share a PostgreSQL database with ours, alone."""
-    return not (kind == "table" and name is not None and name.startswith(HUEY_PREFIX))
-
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,0 +1,96 @@
+"""A store in a folder of its own, and things to put into it."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vfeed.config import Settings
+from vfeed.store import Store
+from vfeed.store.tables import Clip, Family, Participant, Visit
+
+CLIP_US = 20_000_000
+TODAY = date.today()
+
+
+@dataclass(frozen=True)
+class Facts:
+    duration_us: int = CLIP_US
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"duration_us": self.duration_us}
+
+
+@dataclass(frozen=True)
+class Home:
+    """A family with a child, an adult and a visit."""
+
+    family: Family
+    child: Participant
+    adult: Participant
+    visit: Visit
+
+
+def settings_in(folder: Path, **overrides: Any) -> Settings:
+    return Settings(
+        data_dir=folder / "data",
+        key_file=folder / "key" / "master.key",
+        work_dir=folder / "work",
+        demo=False,
+        **overrides,
+    )
+
+
+def a_home(store: Store, code_name: str = "Robin") -> Home:
+    family = store.families.create(code_name, "ann")
+    return Home(
+        family,
+        store.families.add_participant(family.id, "child", "Baby", "2026-01"),
+        store.families.add_participant(family.id, "adult", "Mother", relation="mother"),
+        store.families.add_visit(family.id, TODAY, "First visit", "What helps Baby settle?"),
+    )
+
+
+def agree(store: Store, home: Home, use: str = "session", clip_id: str | None = None) -> list[str]:
+    """Both people consent; returns the ids of the two consents, the child's first."""
+    return [
+        store.consents.give(person.id, use, clip_id, TODAY, None, "", "ann").id for person in (home.child, home.adult)
+    ]
+
+
+def some_bytes(size: int = 100_000, seed: int = 0) -> bytes:
+    return random.Random(seed).randbytes(size)
+
+
+def a_clip(store: Store, home: Home, data: bytes | None = None, facts: Any = None, **more: Any) -> Clip:
+    return store.clips.ingest(
+        io.BytesIO(some_bytes() if data is None else data),
+        family_id=home.family.id,
+        visit_id=home.visit.id,
+        title="Playing",
+        actor="ann",
+        facts=facts or Facts(),
+        **more,
+    )
+
+
+def files_under(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(settings_in(tmp_path)) as store:
+        yield store
+
+
+@pytest.fixture
+def home(store: Store) -> Home:
+    return a_home(store)

@@ -1,0 +1,5 @@
+"""Fixtures of every test here."""
+
+from stored import home, store
+
+__all__ = ["home", "store"]

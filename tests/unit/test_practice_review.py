@@ -1,0 +1,279 @@
+"""Events folded into the state of a review; undo and redo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vfeed.errors import VfeedError
+from vfeed.practice.events import Event, Span, parse
+from vfeed.practice.review import ReviewState, fold
+from vfeed.practice.rules import check
+
+CLIP_US = 20_000_000
+CONTACT = {"candidate_id": "c1", "kind": "gaze_contact", "start_us": 1_000_000, "end_us": 3_000_000}
+MOMENT = {"moment_id": "m1", "start_us": 1_000_000, "end_us": 9_000_000, "strength": "eye_to_eye", "note": "Lovely"}
+PIECE = {"moment_id": "m1", "start_us": 2_000_000, "end_us": 8_000_000}
+REEL = {"reel_id": "r1", "title": "Together", "moments": [PIECE]}
+
+
+def history(*steps: tuple[str, dict[str, Any]]) -> list[Event]:
+    return [Event(number, type_, parse(type_, payload)) for number, (type_, payload) in enumerate(steps, start=1)]
+
+
+def state_after(*steps: tuple[str, dict[str, Any]]) -> ReviewState:
+    return fold(history(*steps))
+
+
+def undone(event_id: int) -> tuple[str, dict[str, Any]]:
+    return "undone", {"event_id": event_id}
+
+
+def test_nothing_done_is_an_empty_state_with_nothing_to_undo() -> None:
+    state = fold([])
+    assert state.as_dict() == {
+        "last_event_id": 0,
+        "decisions": {},
+        "moments": [],
+        "swapped": False,
+        "gaze_flags": {"meaningful": True, "reason": ""},
+        "reels": [],
+        "words": {},
+        "reviewing": None,
+        "reviewed": [],
+        "undo_event": None,
+        "redo_event": None,
+    }
+
+
+def test_the_last_decision_on_a_candidate_counts() -> None:
+    state = state_after(("candidate_confirmed", CONTACT), ("candidate_rejected", CONTACT))
+    assert state.decisions["c1"].state == "rejected"
+    assert state.decisions["c1"].event_id == 2
+    assert state.last_event_id == 2
+
+
+def test_adjusting_a_candidate_confirms_it_with_the_new_times() -> None:
+    state = state_after(("candidate_adjusted", {**CONTACT, "start_us": 1_500_000}))
+    assert (state.decisions["c1"].state, state.decisions["c1"].start_us) == ("confirmed", 1_500_000)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"start_us": 1_500_000}, "moved the start of a gaze contact"),
+        ({"end_us": 3_500_000}, "moved the end of a gaze contact"),
+        ({"start_us": 1_500_000, "end_us": 3_500_000}, "changed the times of a gaze contact"),
+    ],
+)
+def test_undo_names_what_was_moved(change: dict[str, int], words: str) -> None:
+    adjusted = ("candidate_adjusted", {**CONTACT, **change})
+    originals = {"c1": Span(start_us=1_000_000, end_us=3_000_000)}
+    undo = fold(history(adjusted), originals).undo_event
+    assert undo is not None
+    assert undo.label == words
+    after_confirming = state_after(("candidate_confirmed", CONTACT), adjusted).undo_event
+    assert after_confirming is not None
+    assert after_confirming.label == words
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        ([("candidate_confirmed", CONTACT)], "confirmed a gaze contact"),
+        (
+            [("candidate_rejected", {**CONTACT, "kind": "gaze_aversion"})],
+            "rejected a looking-away candidate",
+        ),
+        ([("moment_tagged", MOMENT)], "tagged the moment “Eye to eye”"),
+        (
+            [("moment_tagged", MOMENT), ("moment_changed", {**MOMENT, "note": "Better"})],
+            "changed the note of the moment “Eye to eye”",
+        ),
+        (
+            [("moment_tagged", MOMENT), ("moment_changed", {**MOMENT, "end_us": 9_500_000})],
+            "moved the end of the moment “Eye to eye”",
+        ),
+        (
+            [("moment_tagged", MOMENT), ("moment_changed", {**MOMENT, "strength": "turn_taking"})],
+            "changed the strength of the moment “Eye to eye”",
+        ),
+        ([("moment_tagged", MOMENT), ("moment_removed", {"moment_id": "m1"})], "removed the moment “Eye to eye”"),
+        ([("roles_swapped", {})], "swapped infant and parent"),
+        ([("gaze_flags_set", {"meaningful": False, "reason": "Blind"})], "marked gaze as not meaningful here"),
+        ([("moment_tagged", MOMENT), ("reel_saved", REEL)], "saved the reel “Together”"),
+        (
+            [("moment_tagged", MOMENT), ("words_written", {"moment_id": "m1", "text": "He smiled"})],
+            "wrote down the parent's words",
+        ),
+    ],
+)
+def test_every_step_is_named_in_words(steps: list[tuple[str, dict[str, Any]]], words: str) -> None:
+    undo = state_after(*steps).undo_event
+    assert undo is not None
+    assert (undo.event_id, undo.label) == (len(steps), words)
+
+
+def test_undo_takes_back_the_last_step_and_redo_does_it_again() -> None:
+    steps = [("moment_tagged", MOMENT), ("roles_swapped", {})]
+    state = state_after(*steps, undone(2))
+    assert not state.swapped
+    assert state.undo_event is not None
+    assert state.redo_event is not None
+    assert (state.undo_event.event_id, state.redo_event.event_id) == (1, 3)
+    assert state.redo_event.label == "swapped infant and parent"
+    again = state_after(*steps, undone(2), undone(3))
+    assert again.swapped
+    assert again.undo_event is not None
+    assert again.undo_event.event_id == 2
+    assert again.redo_event is None
+
+
+def test_several_steps_are_undone_and_redone_in_turn() -> None:
+    steps = [("roles_swapped", {}), ("candidate_confirmed", CONTACT), ("moment_tagged", MOMENT)]
+    back = [undone(3), undone(2), undone(1)]
+    state = state_after(*steps, *back)
+    assert (state.swapped, dict(state.decisions), state.moments, state.undo_event) == (False, {}, (), None)
+    forth = [undone(6), undone(5), undone(4)]
+    for count in range(1, 4):
+        events = [*steps, *back, *forth[:count]]
+        redo = state_after(*events[:-1]).redo_event
+        assert redo is not None
+        assert redo.event_id == forth[count - 1][1]["event_id"]
+    assert state_after(*steps, *back, *forth).moments == state_after(*steps).moments
+
+
+def test_a_new_step_after_an_undo_leaves_nothing_to_redo() -> None:
+    state = state_after(("roles_swapped", {}), undone(1), ("candidate_confirmed", CONTACT))
+    assert state.redo_event is None
+    assert not state.swapped
+
+
+def test_what_happened_between_people_cannot_be_undone() -> None:
+    state = state_after(("moment_tagged", MOMENT), ("reel_saved", REEL), ("review_started", {"reel_id": "r1"}))
+    assert state.reviewing == "r1"
+    assert state.undo_event is not None
+    assert state.undo_event.event_id == 2
+    stopped = state_after(
+        ("moment_tagged", MOMENT),
+        ("reel_saved", REEL),
+        ("review_started", {"reel_id": "r1"}),
+        ("review_stopped", {"reel_id": "r1"}),
+    )
+    assert (stopped.reviewing, stopped.reviewed) == (None, {"r1"})
+
+
+def test_empty_words_take_the_words_back() -> None:
+    written = ("words_written", {"moment_id": "m1", "text": " He smiled "})
+    assert state_after(("moment_tagged", MOMENT), written).words == {"m1": "He smiled"}
+    gone = state_after(("moment_tagged", MOMENT), written, ("words_written", {"moment_id": "m1", "text": ""}))
+    assert gone.words == {}
+
+
+@given(st.lists(st.sampled_from(["swap", "undo", "redo"]), max_size=25))
+def test_undo_and_redo_always_agree_with_a_plain_stack(acts: list[str]) -> None:
+    events: list[Event] = []
+    done: list[bool] = []
+    taken_back: list[bool] = []
+    swapped = False
+    for act in acts:
+        state = fold(events)
+        if act == "swap":
+            new = ("roles_swapped", {})
+            done, taken_back, swapped = [*done, swapped], [], not swapped
+        else:
+            step = state.undo_event if act == "undo" else state.redo_event
+            assert (step is not None) == bool(done if act == "undo" else taken_back)
+            if step is None:
+                continue
+            new = undone(step.event_id)
+            source, target = (done, taken_back) if act == "undo" else (taken_back, done)
+            target.append(swapped)
+            swapped = source.pop()
+        events.append(Event(len(events) + 1, new[0], parse(*new)))
+        assert fold(events).swapped == swapped
+
+
+@pytest.mark.parametrize(
+    ("type_", "payload", "words"),
+    [
+        ("danced", {}, "no step called"),
+        ("candidate_confirmed", {**CONTACT, "end_us": 1_000_000}, "start must come before the end"),
+        ("candidate_confirmed", {**CONTACT, "start_us": -1}, "start_us"),
+        ("candidate_confirmed", {**CONTACT, "start_us": 1.5}, "start_us"),
+        ("candidate_confirmed", {**CONTACT, "score": 5}, "score"),
+        ("candidate_confirmed", {**CONTACT, "candidate_id": "../etc"}, "candidate_id"),
+        ("moment_tagged", {**MOMENT, "note": "x" * 5000}, "note"),
+        ("gaze_flags_set", {"meaningful": False, "reason": "  "}, "say why"),
+        ("reel_saved", {**REEL, "moments": []}, "moments"),
+        ("reel_saved", {**REEL, "moments": [{**PIECE, "moment_id": f"m{n}"} for n in range(4)]}, "moments"),
+        ("reel_saved", {**REEL, "moments": [{**PIECE, "end_us": 18_000_000}]}, "at most 15 seconds"),
+        ("reel_saved", {**REEL, "title": " "}, "title"),
+        ("roles_swapped", {"twice": True}, "twice"),
+        ("undone", {"event_id": 0}, "event_id"),
+    ],
+)
+def test_a_payload_that_does_not_fit_is_refused_by_name(type_: str, payload: dict[str, Any], words: str) -> None:
+    with pytest.raises(VfeedError) as refusal:
+        parse(type_, payload)
+    assert refusal.value.code == "invalid_input"
+    assert words in refusal.value.message
+    assert refusal.value.hint
+
+
+TAGGED = state_after(("moment_tagged", MOMENT))
+
+
+@pytest.mark.parametrize(
+    ("state", "type_", "payload", "words"),
+    [
+        (fold([]), "candidate_confirmed", {**CONTACT, "end_us": CLIP_US + 1}, "beyond the end of the clip"),
+        (fold([]), "moment_tagged", {**MOMENT, "end_us": CLIP_US + 1}, "beyond the end of the clip"),
+        (fold([]), "moment_tagged", {**MOMENT, "strength": "sensitivity"}, "no strength"),
+        (TAGGED, "moment_tagged", MOMENT, "tagged already"),
+        (fold([]), "moment_changed", MOMENT, "no such tagged moment"),
+        (fold([]), "moment_removed", {"moment_id": "m1"}, "no such tagged moment"),
+        (fold([]), "words_written", {"moment_id": "m1", "text": "x"}, "no such tagged moment"),
+        (fold([]), "reel_saved", REEL, "no such tagged moment"),
+        (state_after(("candidate_confirmed", {**CONTACT, "candidate_id": "m1"})), "reel_saved", REEL, "no such tagged"),
+        (
+            state_after(("moment_tagged", MOMENT), ("moment_removed", {"moment_id": "m1"})),
+            "reel_saved",
+            REEL,
+            "no such tagged moment",
+        ),
+        (TAGGED, "reel_saved", {**REEL, "moments": [PIECE, PIECE]}, "twice"),
+        (TAGGED, "reel_saved", {**REEL, "moments": [{**PIECE, "end_us": 9_000_001}]}, "beyond its tagged moment"),
+        (TAGGED, "review_started", {"reel_id": "r1"}, "no such reel"),
+        (TAGGED, "review_stopped", {"reel_id": "r1"}, "not being shown"),
+        (TAGGED, "undone", {"event_id": 7}, "Only the last step"),
+        (fold([]), "undone", {"event_id": 1}, "Only the last step"),
+    ],
+)
+def test_a_step_that_does_not_fit_the_review_is_refused(
+    state: ReviewState, type_: str, payload: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(VfeedError) as refusal:
+        check(type_, parse(type_, payload), state, duration_us=CLIP_US)
+    assert refusal.value.code == "invalid_input"
+    assert words in refusal.value.message
+
+
+@pytest.mark.parametrize(
+    ("type_", "payload"),
+    [
+        ("candidate_rejected", {**CONTACT, "end_us": CLIP_US}),
+        ("moment_tagged", {**MOMENT, "moment_id": "m2"}),
+        ("moment_changed", {**MOMENT, "note": ""}),
+        ("reel_saved", REEL),
+        ("words_written", {"moment_id": "m1", "text": "Look!"}),
+        ("roles_swapped", {}),
+        ("gaze_flags_set", {"meaningful": True}),
+        ("undone", {"event_id": 1}),
+    ],
+)
+def test_a_step_that_fits_passes(type_: str, payload: dict[str, Any]) -> None:
+    check(type_, parse(type_, payload), TAGGED, duration_us=CLIP_US)

@@ -1,0 +1,49 @@
+"""Account roles and strengths."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from vfeed.practice.roles import ACCOUNT_ROLES, ACTION_WORDS, ACTIONS, MAY, may
+from vfeed.practice.strengths import pack, strength, strengths
+
+FORBIDDEN = re.compile(r"score|emotion|engagement|sensitiv|attachment|avoid|risk|bond", re.IGNORECASE)
+
+
+def test_nobody_may_do_anything_without_a_role() -> None:
+    assert not any(may([], action) for action in ACTIONS)
+    assert not any(may(["guest"], action) for action in ACTIONS)
+
+
+def test_every_action_is_open_to_somebody_and_named_in_words() -> None:
+    assert set(ACTION_WORDS) == set(ACTIONS)
+    for action in ACTIONS:
+        assert may(ACCOUNT_ROLES, action)
+        assert any(action in MAY[role] for role in ACCOUNT_ROLES)
+
+
+def test_whoever_keeps_the_machine_does_not_see_the_children() -> None:
+    decision = may(["administrator"], "clip.view")
+    assert not decision
+    assert decision.reason == "Only a practitioner or a supervisor or a researcher may watch clips."
+
+
+@pytest.mark.parametrize("action", ["clip.forget", "consent.change", "reel.make", "clip.review"])
+def test_supervisors_and_researchers_change_nothing(action: str) -> None:
+    assert not may(["supervisor", "researcher"], action)  # type: ignore[arg-type]
+
+
+def test_a_strength_is_found_by_its_id() -> None:
+    found = strength("turn_taking")
+    assert found is not None
+    assert found.part == "both"
+    assert strength("no such code") is None
+    assert len({each.id for each in strengths()}) == len(strengths()) >= 10
+
+
+def test_the_pack_judges_nobody() -> None:
+    for each in pack().strengths:
+        assert not FORBIDDEN.search(f"{each.label} {each.parent_words}")
+    assert {each.part for each in strengths()} == {"child", "parent", "both"}

@@ -1,0 +1,132 @@
+"""Migrations and transactions."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, select, text
+from stored import settings_in
+
+from vfeed.errors import VfeedError
+from vfeed.store import Store
+from vfeed.store.database import Database, make_engine, migrate
+from vfeed.store.migrations.ours import include_name
+from vfeed.store.tables import Base, Family, UtcDateTime, new_id
+
+
+def test_models_and_migrations_agree(store: Store) -> None:
+    with store.database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": include_name})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_queues_own_tables_are_left_alone(store: Store) -> None:
+    with store.database.engine.begin() as connection:
+        connection.execute(text("create table huey_task (id integer primary key)"))
+    with store.database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": include_name})
+        assert compare_metadata(context, Base.metadata) == []
+        connection.rollback()
+        seen = MigrationContext.configure(connection)
+        assert [step[0] for step in compare_metadata(seen, Base.metadata)] == ["remove_table"]
+
+
+def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    migrate(settings)
+    before = (settings.data_dir / "vfeed.db").read_bytes()
+    migrate(settings)
+    assert (settings.data_dir / "vfeed.db").read_bytes() == before
+
+
+def test_every_table_is_made(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    migrate(settings)
+    engine = make_engine(settings.database)
+    assert set(inspect(engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+    engine.dispose()
+
+
+def test_data_of_a_newer_version_are_refused_and_left_alone(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    Store(settings).close()
+    path = settings.data_dir / "vfeed.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("update alembic_version set version_num = '9999'")
+    connection.close()
+    with pytest.raises(VfeedError) as error:
+        Store(settings)
+    assert error.value.code == "data_newer"
+    connection = sqlite3.connect(path)
+    assert connection.execute("select version_num from alembic_version").fetchone() == ("9999",)
+    connection.close()
+
+
+def test_two_processes_may_start_at_once(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    secrets: list[bytes] = []
+
+    def start() -> None:
+        with Store(settings) as store:
+            secrets.append(store.secret("web"))
+
+    threads = [threading.Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(secrets) == 4
+    assert len(set(secrets)) == 1
+
+
+def test_sqlite_keeps_its_manners(store: Store) -> None:
+    with store.database.read() as session:
+        pragmas = {
+            name: session.execute(text(f"pragma {name}")).scalar()
+            for name in ("journal_mode", "foreign_keys", "secure_delete", "busy_timeout")
+        }
+    assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "secure_delete": 1, "busy_timeout": 15_000}
+
+
+def test_changes_from_several_threads_all_arrive(store: Store) -> None:
+    def count_up() -> None:
+        for _ in range(25):
+            with store.database.write() as session:
+                family = session.scalars(select(Family)).one()
+                family.code_name = str(int(family.code_name) + 1)
+
+    store.families.create("0")
+    threads = [threading.Thread(target=count_up) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [family.code_name for family in store.families.list()] == ["100"]
+
+
+def test_an_error_takes_back_the_whole_change(store: Store) -> None:
+    with pytest.raises(RuntimeError), store.database.write() as session:
+        session.add(Family(id=new_id(), code_name="half", created_by="ann"))
+        session.flush()
+        raise RuntimeError
+    assert store.families.list() == []
+
+
+@pytest.mark.parametrize("url", ["nonsense", "nothing://x/y", "sqlite+missing:///x"])
+def test_an_address_that_does_not_work_is_refused_with_the_setting(tmp_path: Path, url: str) -> None:
+    with pytest.raises(VfeedError) as error:
+        Database(settings_in(tmp_path, database_url=url))
+    assert error.value.code == "setting_invalid"
+    assert "VFEED_DATABASE_URL" in error.value.hint
+
+
+def test_a_moment_without_a_timezone_is_refused() -> None:
+    from datetime import datetime
+
+    with pytest.raises(ValueError, match="timezone"):
+        UtcDateTime().process_bind_param(datetime(2026, 1, 1), None)  # type: ignore[arg-type]
