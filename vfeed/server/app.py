@@ -1,0 +1,84 @@
+"""The web application: `create_app` puts the parts together, `serve` runs it under waitress."""
+
+from __future__ import annotations
+
+import logging
+
+import waitress
+from flask import Flask
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
+
+from vfeed.config import Settings
+from vfeed.jobs.queue import JobQueue
+from vfeed.server.assets import init_assets
+from vfeed.server.context import init_context
+from vfeed.server.failures import init_failures
+from vfeed.server.guard import init_guard
+from vfeed.server.headers import init_headers
+from vfeed.server.navigation import init_navigation
+from vfeed.server.signin import init_signin
+from vfeed.server.views import BLUEPRINTS
+from vfeed.server.views.tus import CHUNK_BYTES
+from vfeed.store import Store
+
+FORM_BYTES = 1024 * 1024
+THREADS = 12
+# A request or an answer that outgrows these would be put on disk by waitress, unencrypted: they hold the largest
+# upload part and the largest part of a film that is sent at once.
+IN_MEMORY_BYTES = CHUNK_BYTES + FORM_BYTES
+CHANNEL_TIMEOUT_S = 120
+
+
+def create_app(settings: Settings, store: Store | None = None) -> Flask:
+    """The application on an open store (opened here when not given).
+
+    Raises what `Store` raises: VfeedError `key_missing`, `key_wrong`, `data_newer`, `setting_invalid`.
+    """
+    store = store or Store(settings)
+    app = Flask(__name__)
+    app.config.from_mapping(
+        SECRET_KEY=store.secret("web-session").hex(),
+        MAX_CONTENT_LENGTH=FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        # Tokens live as long as the session, so that a long upload or a long review never loses its last step.
+        WTF_CSRF_TIME_LIMIT=None,
+        # The referrer is never sent (see headers), so it cannot be compared either; Sec-Fetch-Site is, in guard.
+        WTF_CSRF_SSL_STRICT=False,
+        BABEL_DEFAULT_LOCALE="en_GB",
+        BABEL_TRANSLATION_DIRECTORIES="translations",
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.extensions["vfeed_store"] = store
+    app.extensions["vfeed_settings"] = settings
+    app.extensions["vfeed_queue"] = JobQueue(store)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    Babel(app)
+    init_headers(app, https=settings.https)
+    init_context(app)
+    init_assets(app)
+    init_failures(app)
+    init_signin(app, settings, password_salt=store.secret("password-salt").hex())
+    init_guard(app)
+    CSRFProtect(app)
+    init_navigation(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def serve(settings: Settings, store: Store | None = None) -> None:
+    """Serve the pages until the process is interrupted."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    waitress.serve(
+        create_app(settings, store),
+        host=settings.host,
+        port=settings.port,
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=IN_MEMORY_BYTES,
+        inbuf_overflow=IN_MEMORY_BYTES,
+        outbuf_overflow=4 * IN_MEMORY_BYTES,
+        outbuf_high_watermark=IN_MEMORY_BYTES,
+        channel_timeout=CHANNEL_TIMEOUT_S,
+    )

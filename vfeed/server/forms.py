@@ -1,0 +1,242 @@
+"""The forms: what each field is called, and the words for what does not fit."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+    validators,
+)
+from wtforms.widgets import CheckboxInput, ListWidget
+
+LEAST_PASSWORD_LENGTH = 12
+MOST_PASSWORD_LENGTH = 128
+EARLIEST_VISIT = date(1990, 1, 1)
+
+
+def strip(value: str | None) -> str | None:
+    """Cut blanks around what was typed."""
+    return value.strip() if value else value
+
+
+def needed(words: str) -> validators.DataRequired:
+    """The field may not stay empty."""
+    return validators.DataRequired(message=words)
+
+
+def at_most(characters: int) -> validators.Length:
+    """The field's longest text."""
+    return validators.Length(max=characters, message=_("Please keep it to %(number)s characters.", number=characters))
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form with the token that shows it came from our own page."""
+
+
+class TickListField(SelectMultipleField):  # type: ignore[misc]
+    """Several choices as tick boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class SignInForm(Form):
+    """Name and password."""
+
+    name = StringField(
+        _("Name"),
+        [needed(_("Enter your name."))],
+        filters=[strip],
+        render_kw={"autocomplete": "username", "autofocus": True, "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        _("Password"), [needed(_("Enter your password."))], render_kw={"autocomplete": "current-password"}
+    )
+    next = HiddenField()
+
+
+class PasswordForm(Form):
+    """A new password in place of the current one."""
+
+    current = PasswordField(
+        _("The password you signed in with"),
+        [needed(_("Enter the password you signed in with."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+    new = PasswordField(
+        _("New password"),
+        [
+            needed(_("Choose a new password.")),
+            validators.Length(
+                min=LEAST_PASSWORD_LENGTH,
+                max=MOST_PASSWORD_LENGTH,
+                message=_("Please take at least %(number)s characters.", number=LEAST_PASSWORD_LENGTH),
+            ),
+        ],
+        render_kw={"autocomplete": "new-password"},
+    )
+    again = PasswordField(
+        _("The new password again"),
+        [validators.EqualTo("new", message=_("The two new passwords are not the same."))],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+    def validate_new(self, field: Field) -> None:
+        """A new password is not the old one."""
+        if field.data == self.current.data:
+            raise ValidationError(_("Please choose another password than the one you have."))
+
+
+class AccountForm(Form):
+    """A new account."""
+
+    name = StringField(
+        _("Name"),
+        [
+            needed(_("Enter a name.")),
+            validators.Regexp(
+                r"^[a-z0-9][a-z0-9._-]{1,39}$", message=_("Use 2 to 40 small letters, digits, dots or dashes.")
+            ),
+        ],
+        filters=[strip],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    roles = TickListField(_("May work as"), [needed(_("Choose at least one."))])
+
+
+class FamilyForm(Form):
+    """A new family."""
+
+    code_name = StringField(
+        _("Code name"),
+        [needed(_("Enter a code name.")), at_most(80)],
+        filters=[strip],
+        render_kw={"autocomplete": "off"},
+    )
+
+
+class ParticipantForm(Form):
+    """A person seen in the family's films."""
+
+    kind = RadioField(
+        _("Who is it?"), [needed(_("Choose one."))], choices=[("child", _("A child")), ("adult", _("An adult"))]
+    )
+    label = StringField(
+        _("What you call this person here"),
+        [needed(_("Enter a word for this person.")), at_most(80)],
+        filters=[strip],
+        render_kw={"autocomplete": "off"},
+    )
+    birth_month = StringField(
+        _("Month of birth"),
+        [
+            validators.Optional(),
+            validators.Regexp(r"^(19|20)\d\d-(0[1-9]|1[0-2])$", message=_("Write year and month, like 2026-03.")),
+        ],
+        filters=[strip],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    relation = StringField(
+        _("Relation to the child"),
+        [validators.Optional(), at_most(80)],
+        filters=[strip],
+        render_kw={"autocomplete": "off"},
+    )
+
+    def validate_birth_month(self, field: Field) -> None:
+        """A month of birth is not in the future."""
+        if field.data and field.data > date.today().strftime("%Y-%m"):
+            raise ValidationError(_("That month is still to come."))
+
+
+class VisitForm(Form):
+    """A visit."""
+
+    day = DateField(_("Day"), [needed(_("Enter the day of the visit."))])
+    title = StringField(
+        _("Title"), [needed(_("Enter a title.")), at_most(200)], filters=[strip], render_kw={"autocomplete": "off"}
+    )
+    helping_question = TextAreaField(_("Helping question"), [at_most(2000)], filters=[strip])
+
+    def validate_day(self, field: Field) -> None:
+        """A visit is neither long past nor in the future."""
+        if field.data and not EARLIEST_VISIT <= field.data <= date.today():
+            raise ValidationError(_("A visit is on a day that has been."))
+
+
+class ConsentForm(Form):
+    """Consents of one or more people for one or more uses."""
+
+    participants = TickListField(_("Who agrees?"), [needed(_("Choose at least one person."))])
+    uses = TickListField(_("To what?"), [needed(_("Choose at least one use."))])
+    clip_id = SelectField(_("For which films?"), [validators.Optional()])
+    granted_on = DateField(_("Agreed on"), [needed(_("Enter the day on which they agreed."))])
+    expires_on = DateField(_("Holds until"), [needed(_("Enter the day until which it holds."))])
+    note = TextAreaField(_("Note"), [at_most(2000)], filters=[strip])
+
+    def validate_granted_on(self, field: Field) -> None:
+        """Consent comes before it is written down."""
+        if field.data and field.data > date.today():
+            raise ValidationError(_("A consent is given on a day that has been."))
+
+    def validate_expires_on(self, field: Field) -> None:
+        """A consent holds for at least a day."""
+        if field.data and self.granted_on.data and field.data < self.granted_on.data:
+            raise ValidationError(_("This day is before the day on which they agreed."))
+
+
+class WithdrawForm(Form):
+    """The second step of a withdrawal."""
+
+    reason = TextAreaField(_("Reason"), [at_most(2000)], filters=[strip])
+    understood = BooleanField(_("I have read what happens."), [needed(_("Please read what happens and tick the box."))])
+
+
+class ForgetForm(Form):
+    """The second step of destroying a clip."""
+
+    understood = BooleanField(
+        _("I have read what is destroyed."), [needed(_("Please read what is destroyed and tick the box."))]
+    )
+
+
+class GazeForm(Form):
+    """Whether gaze candidates mean something for a clip."""
+
+    reason = TextAreaField(
+        _("Why?"), [needed(_("Write a few words, so that others understand it later.")), at_most(500)], filters=[strip]
+    )
+
+
+class ReelForm(Form):
+    """A reel, made without JavaScript."""
+
+    title = StringField(_("Title"), [needed(_("Enter a title.")), at_most(120)], filters=[strip])
+
+
+class WordsForm(Form):
+    """What a parent said about a moment."""
+
+    moment_id = HiddenField(validators=[needed(_("The moment is missing.")), at_most(80)])
+    text = TextAreaField(_("What do you see?"), [at_most(4000)], filters=[strip])
+
+
+class LeaveForm(Form):
+    """The worker's password, to leave the parent view."""
+
+    password = PasswordField(
+        _("Password"), [needed(_("Enter your password."))], render_kw={"autocomplete": "current-password"}
+    )

@@ -1,0 +1,120 @@
+"""The gate before every view: signed in, role, one-time password, parent lock; and the record after it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+from flask import Flask, Response, redirect, request, session, url_for
+from flask_login import current_user
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.wrappers import Response as AnyResponse
+
+from vfeed.errors import VfeedError
+from vfeed.server import lock
+from vfeed.server.context import actor, store
+from vfeed.server.failures import wants_json
+from vfeed.server.permissions import TABLE, Caller, decide
+from vfeed.server.words import gettext as _
+
+RECORD_AGAIN_S = 3600.0
+REMEMBERED = 10_000
+
+
+def caller() -> Caller:
+    """The person behind the current request."""
+    if not current_user.is_authenticated:
+        return Caller()
+    return Caller(
+        roles=frozenset(role.name for role in current_user.roles),
+        signed_in=True,
+        one_time_password=current_user.must_change_password,
+        locked=lock.current() is not None,
+    )
+
+
+def can(endpoint: str) -> bool:
+    """For templates: may this person call the endpoint?"""
+    return decide(endpoint, caller()).allowed
+
+
+def init_guard(app: Flask) -> None:
+    """Refuse by default, and write down what was shown or taken out."""
+    seen = Seen()
+
+    @app.before_request
+    def admit() -> AnyResponse | None:
+        # An address that does not exist is a 404 for people who are signed in, and nothing for anybody else.
+        missing = request.url_rule is None
+        person = caller()
+        if missing and person.signed_in and not person.locked:
+            raise request.routing_exception or NotFound()
+        if missing and isinstance(request.routing_exception, MethodNotAllowed):
+            raise request.routing_exception
+        refuse_foreign_pages()
+        ruling = decide(request.endpoint, person)
+        if ruling.allowed:
+            lock.refuse_other_reels()
+            return None
+        if person.one_time_password and ruling.code == "forbidden" and not wants_json():
+            return redirect(url_for("accounts.password"))
+        if person.locked and ruling.code == "forbidden" and not wants_json():
+            return redirect(lock.view_url())
+        raise VfeedError(ruling.code, ruling.reason, hint=hint_for(person, ruling.code))
+
+    @app.after_request
+    def record(response: Response) -> Response:
+        rule = TABLE.get(request.endpoint or "")
+        if rule is None or not rule.records or response.status_code >= 300 or request.method != "GET":
+            return response
+        subject = subject_of(request.view_args or {})
+        detail = {"path": request.path}
+        if not rule.often or seen.is_new((session.get("_id"), actor(), rule.records, request.path)):
+            store().audit.record(actor(), rule.records, subject, detail)
+        return response
+
+
+def refuse_foreign_pages() -> None:
+    """Refuse a change that another site's page set off; the token check would too, this is the second lock."""
+    if request.method not in {"GET", "HEAD", "OPTIONS"} and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise VfeedError(
+            "csrf",
+            _("Another page tried to change something here."),
+            hint=_("Open vfeed itself and do it there."),
+        )
+
+
+def hint_for(person: Caller, code: str) -> str:
+    """What a refused person can do."""
+    if code == "not_signed_in":
+        return _("Sign in, then open this page again.")
+    if person.locked:
+        return _("Press Stop and enter the worker's password to leave the parent view.")
+    if person.one_time_password:
+        return _("Choose your own password first.")
+    return _("Ask your administrator if you need this for your work.")
+
+
+def subject_of(view_args: dict[str, Any]) -> str:
+    """What a request was about: the id under which the audit trail keeps a clip or a family."""
+    return str(view_args.get("clip_id") or view_args.get("family_id") or "")
+
+
+class Seen:
+    """Remembers for an hour what was already written down, so that a player's many requests make one line."""
+
+    def __init__(self) -> None:
+        self._until: dict[tuple[Any, ...], float] = {}
+        self._lock = threading.Lock()
+
+    def is_new(self, key: tuple[Any, ...]) -> bool:
+        """True the first time, and again after an hour."""
+        now = time.monotonic()
+        with self._lock:
+            if self._until.get(key, 0.0) > now:
+                return False
+            if len(self._until) >= REMEMBERED:
+                self._until.clear()
+            self._until[key] = now + RECORD_AGAIN_S
+            return True

@@ -1,0 +1,41 @@
+"""The links of the masthead: only what the person may open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+
+from vfeed.server.guard import can
+from vfeed.server.words import gettext as _
+
+FAMILY_WORK = frozenset({"families", "consents", "uploads", "clips", "reels"})
+
+
+@dataclass(frozen=True)
+class Item:
+    """One link; `current` when the page at hand belongs to it."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def items() -> list[Item]:
+    """The links this person may use."""
+    here = request.endpoint or ""
+    among_families = (request.blueprint or "") in FAMILY_WORK and here != "clips.for_research"
+    lines = (
+        ("families.everyone", _("Families"), among_families),
+        ("clips.for_research", _("Films for research"), here == "clips.for_research"),
+        ("audit.trail", _("Audit trail"), here == "audit.trail"),
+        ("accounts.everyone", _("Accounts"), request.blueprint == "accounts" and here != "accounts.password"),
+        ("home.guide", _("Help"), here == "home.guide"),
+    )
+    return [Item(label, url_for(endpoint), current) for endpoint, label, current in lines if can(endpoint)]
+
+
+def init_navigation(app: Flask) -> None:
+    """Offer `navigation()` and `can()` to the templates."""
+    app.add_template_global(items, "navigation")
+    app.add_template_global(can, "can")

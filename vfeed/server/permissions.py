@@ -1,0 +1,142 @@
+"""Who may reach which page: one table, refused unless a line allows it, and every refusal has a reason.
+
+The table says which action of `practice.roles` an endpoint is. What a person may see *of* a family or a clip
+(consent, destroyed clips) is decided in `access`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vfeed.practice.roles import ACCOUNT_ROLES, MAY, Action, may
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of the table.
+
+    `action` must be open to one of the caller's roles (None: any signed-in account); `anonymous` opens the
+    endpoint to people who are not signed in; `one_time` to an account that still has its one-time password;
+    `locked` while this browser shows the parent view. `records` is what the audit trail says after a success
+    (empty: nothing of a family is shown, or the store writes its own line); `often` keeps repeated reads of the
+    same thing to one line an hour.
+    """
+
+    action: Action | None = None
+    anonymous: bool = False
+    one_time: bool = False
+    locked: bool = False
+    records: str = ""
+    often: bool = False
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The account roles that may call it."""
+        return frozenset(role for role in ACCOUNT_ROLES if self.action is None or self.action in MAY[role])
+
+
+@dataclass(frozen=True)
+class Caller:
+    """What is known of the person behind a request."""
+
+    roles: frozenset[str] = frozenset()
+    signed_in: bool = False
+    one_time_password: bool = False
+    locked: bool = False
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """Allowed or not; when refused, `code` is one of `errors.KINDS` and `reason` says why in plain words."""
+
+    allowed: bool
+    code: str = ""
+    reason: str = ""
+
+
+OPEN = Rule(anonymous=True, one_time=True, locked=True)
+
+TABLE: dict[str, Rule] = {
+    "static": OPEN,
+    "home.health": OPEN,
+    "home.index": Rule(),
+    "home.guide": Rule(),
+    # Accounts
+    "accounts.sign_in": Rule(anonymous=True, one_time=True),
+    "accounts.sign_out": Rule(one_time=True, locked=True),
+    "accounts.password": Rule(one_time=True),
+    "accounts.everyone": Rule("account.manage"),
+    "accounts.add": Rule("account.manage"),
+    "accounts.disable": Rule("account.manage"),
+    "accounts.enable": Rule("account.manage"),
+    "accounts.renew": Rule("account.manage"),
+    # Families
+    "families.everyone": Rule("family.view", records="families.listed", often=True),
+    "families.new": Rule("family.change"),
+    "families.family": Rule("family.view", records="family.viewed"),
+    "families.add_participant": Rule("family.change"),
+    "families.add_visit": Rule("family.change"),
+    "consents.give": Rule("consent.change"),
+    "consents.withdraw": Rule("consent.change"),
+    # Clips
+    "uploads.page": Rule("clip.add"),
+    "clips.for_research": Rule("research.view", records="clips.listed", often=True),
+    "clips.clip": Rule("clip.view", records="clip.viewed"),
+    "clips.analyse": Rule("clip.review"),
+    "clips.swap_roles": Rule("clip.review"),
+    "clips.gaze_flags": Rule("clip.review"),
+    "clips.forget": Rule("clip.forget"),
+    # Reels and the parent view
+    "reels.new": Rule("reel.make", records="clip.viewed", often=True),
+    "reels.reel": Rule("family.view", records="reel.viewed"),
+    "reels.download": Rule("reel.make", records="reel.exported"),
+    "parent.hand_over": Rule("parent.show"),
+    "parent.view": Rule("parent.show", locked=True, records="parent.viewed"),
+    "parent.words": Rule("parent.show", locked=True),
+    "parent.words_api": Rule("parent.show", locked=True),
+    "parent.leave": Rule("parent.show", locked=True),
+    # Oversight
+    "audit.trail": Rule("audit.view", records="audit.viewed", often=True),
+    # Media
+    "media.blob": Rule("clip.view", records="media.viewed", often=True),
+    "media.still": Rule("clip.view", records="still.viewed", often=True),
+    "media.face_pair": Rule("clip.view", records="still.viewed", often=True),
+    "media.heads": Rule("clip.view", records="media.viewed", often=True),
+    "media.reel": Rule("family.view", locked=True, records="reel.viewed", often=True),
+    "media.reel_still": Rule("family.view", locked=True, records="reel.viewed", often=True),
+    # JSON interface
+    "tus.options": Rule("clip.add"),
+    "tus.create": Rule("clip.add"),
+    "tus.head": Rule("clip.add"),
+    "tus.patch": Rule("clip.add"),
+    "tus.terminate": Rule("clip.add"),
+    "tus.finish": Rule("clip.add"),
+    "clips_api.clip": Rule("clip.view", records="clip.viewed", often=True),
+    "clips_api.jobs": Rule("clip.view"),
+    "jobs_api.cancel": Rule("clip.review"),
+    "jobs_api.retry": Rule("clip.review"),
+    "review_api.review": Rule("clip.view", records="clip.viewed", often=True),
+    "review_api.append": Rule("clip.review"),
+    "review_api.undo": Rule("clip.review"),
+    "review_api.redo": Rule("clip.review"),
+    "review_api.save_reel": Rule("reel.make"),
+}
+
+
+def decide(endpoint: str | None, caller: Caller) -> Ruling:
+    """May this caller call this endpoint? An endpoint without a line in the table is refused."""
+    rule = TABLE.get(endpoint or "")
+    if rule is None:
+        return Ruling(False, "forbidden", "No rule opens this page.")
+    if not caller.signed_in:
+        if rule.anonymous:
+            return Ruling(True)
+        return Ruling(False, "not_signed_in", "This page is open to people who are signed in.")
+    if caller.locked and not rule.locked:
+        return Ruling(False, "forbidden", "The parent view is open in this browser.")
+    if caller.one_time_password and not rule.one_time:
+        return Ruling(False, "forbidden", "The one-time password must be changed first.")
+    if not caller.roles & rule.roles and not rule.anonymous:
+        reason = may(caller.roles, rule.action).reason if rule.action else "This account has no role yet."
+        return Ruling(False, "forbidden", reason)
+    return Ruling(True)

@@ -1,0 +1,49 @@
+"""Reels as pages and the parent view need them: where each moment lies in the reel's film, and its still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vfeed.errors import VfeedError
+from vfeed.media.stills import still as still_picture
+from vfeed.practice.events import Reel, ReelMoment
+from vfeed.server.context import store
+from vfeed.server.words import gettext as _
+
+STILL_SIDE_PX = 960
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A moment's place in the reel's own film, in microseconds."""
+
+    moment_id: str
+    start_us: int
+    end_us: int
+
+
+def reel_of(clip_id: str, reel_id: str) -> Reel:
+    """The reel; raises VfeedError `not_found`."""
+    reel = store().events.state(clip_id).reel(reel_id)
+    if reel is None:
+        raise VfeedError("not_found", _("There is no such film of moments."), hint=_("Go back to the film's page."))
+    return reel
+
+
+def pieces_of(reel: Reel) -> list[Piece]:
+    """The moments one after the other, as the reel's film shows them."""
+    pieces, at_us = [], 0
+    for moment in reel.moments:
+        end_us = at_us + moment.end_us - moment.start_us
+        pieces.append(Piece(moment.moment_id, at_us, end_us))
+        at_us = end_us
+    return pieces
+
+
+def still_of(clip_id: str, moment: ReelMoment) -> bytes:
+    """The first frame of a chosen moment: the one that was made with the reel, or made now while it waits."""
+    role = f"still:{moment.start_us}"
+    if store().blobs.has(clip_id, role):
+        return store().blobs.read(clip_id, role)
+    with store().blobs.open(clip_id, "original") as file:
+        return still_picture(file, moment.start_us, STILL_SIDE_PX)

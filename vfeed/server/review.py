@@ -1,0 +1,119 @@
+"""What the review room shows of a clip, as JSON-able values: candidates, lanes, decisions, strengths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from flask import Response, jsonify, request, url_for
+
+from vfeed.jobs.handlers import candidate_dict
+from vfeed.practice.review import ReviewState
+from vfeed.practice.strengths import strengths
+from vfeed.server import access
+from vfeed.server.context import store
+from vfeed.server.words import gettext as _
+from vfeed.store.tables import Analysis, Clip
+
+LANES = ("infant", "parent")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the analysis offers: candidates in the order of time, and runs of looking states by person."""
+
+    candidates: Sequence[Mapping[str, Any]] = ()
+    lanes: Mapping[str, Any] | None = None
+
+
+def offer_of(clip_id: str, *, swapped: bool) -> Offer:
+    """The newest analysis, with infant and parent as a person has put them."""
+    analysis = store().analyses.latest(clip_id)
+    if analysis is None:
+        return Offer()
+    if not swapped:
+        return Offer(analysis.candidates, {name: analysis.states_display.get(name, []) for name in LANES})
+    return _swapped_offer(analysis.id, clip_id)
+
+
+@lru_cache(maxsize=32)
+def _swapped_offer(_analysis_id: str, clip_id: str) -> Offer:
+    # The candidates depend on who is who; they come from the kept measurements in milliseconds, without the film.
+    from vfeed.analysis.pipeline import metrics_from_npz, recompute, states_for_display
+
+    result = recompute(metrics_from_npz(store().blobs.read(clip_id, "metrics")), swap_roles=True)
+    lanes = states_for_display(result)
+    return Offer([candidate_dict(each) for each in result.candidates], {name: lanes[name] for name in LANES})
+
+
+def label_of(kind: str) -> str:
+    """A candidate's kind on the screen."""
+    labels = {
+        "gaze_contact": _("Gaze contact"),
+        "gaze_aversion": _("Looking away"),
+        "joint_attention": _("Looking at the same thing"),
+    }
+    return labels.get(kind, _("Candidate"))
+
+
+def review_of(clip_id: str) -> dict[str, Any]:
+    """The whole of the review room's data."""
+    state = store().events.state(clip_id)
+    offer = offer_of(clip_id, swapped=state.swapped)
+    has_heads = store().blobs.has(clip_id, "heads")
+    return {
+        "last_event_id": state.last_event_id,
+        "state": state_for(state),
+        "candidates": [
+            {
+                **candidate,
+                "label": label_of(candidate["kind"]),
+                "face_pair_url": url_for("media.face_pair", clip_id=clip_id, candidate_id=candidate["id"])
+                if has_heads
+                else None,
+            }
+            for candidate in offer.candidates
+        ],
+        "lanes": offer.lanes,
+        "heads_url": url_for("media.heads", clip_id=clip_id) if has_heads else None,
+        "strengths": [strength.model_dump() for strength in strengths()],
+    }
+
+
+def state_for(state: ReviewState) -> dict[str, Any]:
+    """The review state as this person may see it: research sees decisions and times, no words."""
+    shown = state.as_dict()
+    if not access.sees_family_work():
+        shown["moments"] = [{**moment, "note": ""} for moment in shown["moments"]]
+        shown |= {"words": {}, "reels": [], "undo_event": None, "redo_event": None}
+    return shown
+
+
+def film_urls(clip: Clip) -> dict[str, str | None]:
+    """Where the film's parts are; None for what is not made yet."""
+    roles = {blob.role for blob in store().blobs.list(clip.id)}
+    if clip.facts.get("audio_codec") is None:
+        roles.discard("waveform")
+    names = {"proxy_url": "proxy", "poster_url": "poster", "waveform_url": "waveform", "frame_times_url": "pts_map"}
+    return {
+        name: url_for("media.blob", clip_id=clip.id, role=role) if role in roles else None
+        for name, role in names.items()
+    }
+
+
+def remarks_on(clip_id: str) -> list[str]:
+    """What the analysis says about the filming, for the next visit."""
+    analysis: Analysis | None = store().analyses.latest(clip_id)
+    return list(analysis.filming.get("remarks", [])) if analysis else []
+
+
+def json_if_changed(body: Any) -> Response:
+    """JSON with an ETag of its content: 304 for a reader who has it already."""
+    response = jsonify(body)
+    response.add_etag()
+    response.headers["Cache-Control"] = "private, no-cache"
+    answer = response.make_conditional(request)
+    assert isinstance(answer, Response)
+    return answer

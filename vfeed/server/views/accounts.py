@@ -1,0 +1,175 @@
+"""Sign in, sign out, one's own password; and the administrator's list of accounts."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from flask_security import verify_password
+from werkzeug.wrappers import Response as AnyResponse
+
+from vfeed.errors import VfeedError
+from vfeed.practice.roles import ACCOUNT_ROLES
+from vfeed.server import signin
+from vfeed.server.context import actor, store
+from vfeed.server.forms import AccountForm, PasswordForm, SignInForm
+from vfeed.server.signin import TRIES_A_NAME, TRIES_AN_ADDRESS, limiter
+from vfeed.server.words import gettext as _
+
+blueprint = Blueprint("accounts", __name__)
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@limiter.limit(TRIES_AN_ADDRESS, methods=["POST"], deduct_when=signin.refused)
+@limiter.limit(TRIES_A_NAME, key_func=signin.name_and_address, methods=["POST"], deduct_when=signin.refused)
+def sign_in() -> str | AnyResponse | tuple[str, int]:
+    """Ask for name and password."""
+    if current_user.is_authenticated:
+        return redirect(url_for("home.index"))
+    form = SignInForm(next=request.args.get("next", ""))
+    if not form.validate_on_submit():
+        return render_template("accounts/sign_in.html", form=form, refused="")
+    name = form.name.data or ""
+    account = signin.check(name, form.password.data or "")
+    if account is None:
+        store().audit.record(name[:80], "account.refused", "", {"from": request.remote_addr or ""})
+        words = _("This name and password do not belong together. Check both and try again.")
+        return render_template("accounts/sign_in.html", form=form, refused=words), 401
+    signin.sign_in(account)
+    store().audit.record(actor(), "account.signed_in", account.username or "", {"from": request.remote_addr or ""})
+    return redirect(local_page(form.next.data or ""))
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> AnyResponse:
+    """End the session."""
+    store().audit.record(actor(), "account.signed_out", actor())
+    signin.sign_out()
+    return redirect(url_for("accounts.sign_in"))
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+@limiter.limit(TRIES_A_NAME, key_func=signin.name_and_address, methods=["POST"], deduct_when=signin.refused)
+def password() -> str | AnyResponse:
+    """Change one's own password; whoever came in with a one-time password must."""
+    form = PasswordForm()
+    first = current_user.must_change_password
+    crumbs = [] if first else [(_("Start"), url_for("home.index"))]
+    if form.validate_on_submit():
+        if verify_password(form.current.data or "", current_user.password):
+            account = signin.find(current_user.username)
+            assert account is not None
+            signin.set_password(account, form.new.data or "")
+            signin.sign_in(account)
+            store().audit.record(actor(), "account.password_changed", actor())
+            flash(_("Your new password is saved."))
+            return redirect(url_for("home.index"))
+        form.current.errors = [_("That is not the password you signed in with.")]
+    return render_template("accounts/password.html", form=form, first=first, crumbs=crumbs)
+
+
+@blueprint.get("/accounts")
+def everyone() -> str:
+    """Every account."""
+    rows = [
+        {
+            "name": account.username,
+            "roles": [role_words(role.name) for role in account.roles],
+            "active": account.active,
+            "one_time": account.must_change_password,
+            "self": account.username == actor(),
+        }
+        for account in store().accounts.list()
+    ]
+    return render_template("accounts/everyone.html", accounts=rows)
+
+
+@blueprint.route("/accounts/new", methods=["GET", "POST"])
+def add() -> str | AnyResponse:
+    """Add an account; its one-time password is shown once."""
+    form = AccountForm()
+    form.roles.choices = [(role, role_words(role)) for role in ACCOUNT_ROLES]
+    if form.validate_on_submit():
+        name = form.name.data or ""
+        try:
+            secret = store().accounts.create(name, form.roles.data or [], actor())
+        except VfeedError as error:
+            if error.code != "conflict":
+                raise
+            form.name.errors = [error.message]
+        else:
+            return render_template("accounts/one_time.html", name=name, secret=secret, crumbs=crumbs())
+    notes = {role: role_notes(role) for role in ACCOUNT_ROLES}
+    return render_template("accounts/add.html", form=form, role_notes=notes, crumbs=crumbs())
+
+
+@blueprint.post("/accounts/<name>/close")
+def disable(name: str) -> AnyResponse:
+    """Close an account and end its sessions."""
+    refuse_own(name)
+    store().accounts.set_active(name, False, actor())
+    flash(_("%(name)s can no longer sign in.", name=name))
+    return redirect(url_for("accounts.everyone"))
+
+
+@blueprint.post("/accounts/<name>/open")
+def enable(name: str) -> AnyResponse:
+    """Open a closed account again."""
+    refuse_own(name)
+    store().accounts.set_active(name, True, actor())
+    flash(_("%(name)s can sign in again.", name=name))
+    return redirect(url_for("accounts.everyone"))
+
+
+@blueprint.post("/accounts/<name>/one-time-password")
+def renew(name: str) -> str:
+    """Give an account a new one-time password, shown once."""
+    refuse_own(name)
+    secret = store().accounts.reset_password(name, actor())
+    return render_template("accounts/one_time.html", name=name, secret=secret, crumbs=crumbs())
+
+
+def refuse_own(name: str) -> None:
+    """Nobody locks themselves out by mistake."""
+    if name == actor():
+        raise VfeedError(
+            "forbidden",
+            _("You cannot change your own account here."),
+            hint=_("Ask another administrator, or change your password from your name at the top."),
+        )
+
+
+def crumbs() -> list[tuple[str, str]]:
+    """The way back to the list."""
+    return [(_("Accounts"), url_for("accounts.everyone"))]
+
+
+def local_page(address: str) -> str:
+    """The page a person was on the way to, when it is one of ours; else the first page."""
+    parts = urlsplit(address.replace("\\", "/"))
+    if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.path.startswith("//"):
+        return url_for("home.index")
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def role_words(role: str) -> str:
+    """A role's name on the screen."""
+    words = {
+        "practitioner": _("Practitioner"),
+        "supervisor": _("Supervisor"),
+        "researcher": _("Researcher"),
+        "administrator": _("Administrator"),
+    }
+    return words.get(role, role)
+
+
+def role_notes(role: str) -> str:
+    """What a role may do, in a line."""
+    notes = {
+        "practitioner": _("Works with families: films, moments, consents, the parent view."),
+        "supervisor": _("Looks on, where the family has agreed to supervision. Reads the audit trail."),
+        "researcher": _("Sees films that the family has agreed to for research; no notes, no names."),
+        "administrator": _("Keeps accounts and reads the audit trail; sees no film."),
+    }
+    return notes.get(role, "")

@@ -1,0 +1,121 @@
+"""The audit trail: who looked at what, changed what and took what out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from vfeed.server.context import store
+from vfeed.server.words import gettext as _
+from vfeed.store.audit import PAGE
+
+blueprint = Blueprint("audit", __name__)
+
+SHORT_ID = 8
+# Parts of a line's detail that mean nothing to a reader, or that the line says already.
+UNSAID = frozenset({"sha256", "path", "consent", "participant", "job", "event", "visit", "clip"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line as it is read."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: str
+
+
+@blueprint.get("/audit")
+def trail() -> str:
+    """The newest lines; `about` narrows to one family, film or account, `before` pages on."""
+    about = request.args.get("about", "").strip()
+    before = request.args.get("before", type=int)
+    names = names_of_things()
+    object_ = next((id_ for id_, name in names.items() if about and about in {id_, name}), about) or None
+    rows = store().audit.list(object_=object_, before=before)
+    lines = [
+        Line(row.at, row.actor, action_words(row.action), names.get(row.object, row.object), detail_words(row.detail))
+        for row in rows
+    ]
+    older = url_for("audit.trail", about=about or None, before=rows[-1].seq) if len(rows) == PAGE else ""
+    newer = url_for("audit.trail", about=about or None) if before else ""
+    return render_template(
+        "audit.html", lines=lines, about=about, broken=store().audit.verify(), older_url=older, newer_url=newer
+    )
+
+
+def names_of_things() -> dict[str, str]:
+    """What the ids stand for: a family's code name; for a film the family's and a short code, never its title."""
+    names = {}
+    for family in store().families.list():
+        names[family.id] = family.code_name
+        for clip in store().clips.for_family(family.id):
+            names[clip.id] = _("film %(code)s of %(family)s", code=clip.id[:SHORT_ID], family=family.code_name)
+    return names
+
+
+def detail_words(detail: dict[str, Any]) -> str:
+    """What a line adds, in a short list."""
+    parts = []
+    for name, value in detail.items():
+        if name in UNSAID or value in (None, "", []):
+            continue
+        shown = ", ".join(str(each) for each in value) if isinstance(value, list) else str(value)
+        parts.append(f"{name}: {shown}")
+    return "; ".join(parts)
+
+
+def action_words(action: str) -> str:
+    """An action in words; an unknown one is shown as it is kept."""
+    words = {
+        "account.signed_in": _("signed in"),
+        "account.signed_out": _("signed out"),
+        "account.refused": _("was refused at the door"),
+        "account.made": _("added an account"),
+        "account.closed": _("closed an account"),
+        "account.opened": _("opened an account"),
+        "account.password_changed": _("chose a new password"),
+        "account.password_reset": _("gave a one-time password"),
+        "family.created": _("added a family"),
+        "family.viewed": _("looked at a family"),
+        "families.listed": _("looked at the list of families"),
+        "family.person_added": _("added a person"),
+        "family.visit_added": _("added a visit"),
+        "consent.given": _("wrote down a consent"),
+        "consent.withdrawn": _("withdrew a consent"),
+        "clip.added": _("added a film"),
+        "clip.renamed": _("renamed a film"),
+        "clip.viewed": _("looked at a film"),
+        "clips.listed": _("looked at the films for research"),
+        "clip.erased": _("destroyed a film"),
+        "media.viewed": _("watched a film"),
+        "still.viewed": _("looked at stills"),
+        "reel.viewed": _("watched chosen moments"),
+        "reel.exported": _("took a film out"),
+        "parent.viewed": _("showed the parent view"),
+        "audit.viewed": _("read the audit trail"),
+        "job.prepare": _("asked for a copy that plays"),
+        "job.analyse": _("asked for an analysis"),
+        "job.reel": _("asked for a film of moments"),
+        "job.cancelled": _("stopped a piece of work"),
+        "job.retried": _("started a piece of work again"),
+        "review.candidate_confirmed": _("confirmed a candidate"),
+        "review.candidate_rejected": _("rejected a candidate"),
+        "review.candidate_adjusted": _("moved a candidate"),
+        "review.moment_tagged": _("marked a moment"),
+        "review.moment_changed": _("changed a moment"),
+        "review.moment_removed": _("removed a moment"),
+        "review.roles_swapped": _("swapped infant and parent"),
+        "review.gaze_flags_set": _("set the gaze candidates"),
+        "review.reel_saved": _("chose moments to show"),
+        "review.words_written": _("wrote down the parent’s words"),
+        "review.review_started": _("began to show a film"),
+        "review.review_stopped": _("stopped showing a film"),
+        "review.undone": _("took a step back or forth"),
+    }
+    return words.get(action, action)

@@ -1,0 +1,216 @@
+"""A film's page: the review room, how its preparation goes, its facts and consents; and its destruction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from vfeed.errors import VfeedError
+from vfeed.practice.consent import USES
+from vfeed.practice.review import ReviewState
+from vfeed.server import access, work
+from vfeed.server.context import actor, clock, day, length, size, store
+from vfeed.server.forms import ForgetForm, GazeForm
+from vfeed.server.guard import can
+from vfeed.server.review import film_urls, remarks_on
+from vfeed.server.standing import Standing, use_words
+from vfeed.server.views.consents import what_is_destroyed
+from vfeed.server.words import gettext as _
+from vfeed.server.words import ngettext
+from vfeed.store.tables import Clip
+
+blueprint = Blueprint("clips", __name__, url_prefix="/clips")
+
+RETRIABLE = ("prepare", "analyse")
+
+
+@blueprint.get("")
+def for_research() -> str:
+    """Films whose families have agreed to research; no family, no title."""
+    rows = [
+        {
+            "url": url_for("clips.clip", clip_id=clip.id),
+            "name": clip.id[:8],
+            "length": length(clip.facts["duration_us"]),
+            "picture": f"{clip.facts['width_px']} × {clip.facts['height_px']}",
+            "analysed": store().analyses.latest(clip.id) is not None,
+        }
+        for family in store().families.list()
+        for clip in store().clips.for_family(family.id)
+        if access.decide(clip.id, among={"research"})
+    ]
+    return render_template("clips/for_research.html", clips=rows)
+
+
+@blueprint.get("/<clip_id>")
+def clip(clip_id: str) -> str:
+    """The review room and all there is to know about a film."""
+    found = access.open_clip(clip_id)
+    state = store().events.state(clip_id)
+    jobs = work.jobs_of(clip_id)
+    urls = film_urls(found)
+    return render_template(
+        "clips/clip.html",
+        clip=found,
+        title=name_of(found),
+        crumbs=crumbs(found),
+        lead=lead_of(found),
+        facts=facts_of(found),
+        remarks=remarks_on(clip_id),
+        standings=standings_of_clip(clip_id) if access.sees_family_work() else [],
+        family_url=url_for("families.family", family_id=found.family_id),
+        jobs=jobs,
+        jobs_open=[job for job in jobs if job["state"] in work.OPEN_STATES and job["kind"] in RETRIABLE],
+        ready=urls["proxy_url"] is not None,
+        poster_url=urls["poster_url"],
+        proxy_url=urls["proxy_url"],
+        analysed=store().analyses.latest(clip_id) is not None,
+        swapped=state.swapped,
+        gaze=state.gaze_flags,
+        gaze_form=GazeForm(formdata=None),
+        reels=reels_of(clip_id, state) if access.sees_family_work() else [],
+        reel_page_url=url_for("reels.new", clip_id=clip_id) if can("reels.new") and state.moments else "",
+        progress_props={
+            "clipId": clip_id,
+            "jobsUrl": url_for("clips_api.jobs", clip_id=clip_id),
+            "clipUrl": url_for("clips.clip", clip_id=clip_id),
+            "canEdit": can("jobs_api.cancel"),
+        },
+        review_props={
+            "clipId": clip_id,
+            "clipUrl": url_for("clips_api.clip", clip_id=clip_id),
+            "reviewUrl": url_for("review_api.review", clip_id=clip_id),
+            "eventsUrl": url_for("review_api.append", clip_id=clip_id),
+            "undoUrl": url_for("review_api.undo", clip_id=clip_id),
+            "redoUrl": url_for("review_api.redo", clip_id=clip_id),
+            "reelPageUrl": url_for("reels.new", clip_id=clip_id) if can("reels.new") else None,
+            "canEdit": can("review_api.append"),
+        },
+    )
+
+
+@blueprint.post("/<clip_id>/work")
+def analyse(clip_id: str) -> AnyResponse:
+    """Do a part of the preparation again."""
+    access.open_clip(clip_id)
+    kind = request.form.get("kind", "analyse")
+    if kind not in RETRIABLE:
+        raise VfeedError("invalid_input", _("There is no such work."), hint=_("Go back to the film's page."))
+    work.enqueue(kind, clip_id, {})
+    flash(_("The work has been started again."))
+    return back_to(clip_id)
+
+
+@blueprint.post("/<clip_id>/roles")
+def swap_roles(clip_id: str) -> AnyResponse:
+    """Take the infant for the parent and the other way round."""
+    access.open_clip(clip_id)
+    store().events.append(clip_id, actor(), "roles_swapped", {})
+    flash(_("Infant and parent are swapped."))
+    return back_to(clip_id)
+
+
+@blueprint.post("/<clip_id>/gaze")
+def gaze_flags(clip_id: str) -> AnyResponse:
+    """Switch the gaze candidates of a film off, with a reason, or on again."""
+    access.open_clip(clip_id)
+    meaningful = request.form.get("meaningful") == "yes"
+    payload = {"meaningful": meaningful, "reason": request.form.get("reason", "")}
+    store().events.append(clip_id, actor(), "gaze_flags_set", payload)
+    flash(_("Gaze candidates are on for this film.") if meaningful else _("Gaze candidates are off for this film."))
+    return back_to(clip_id)
+
+
+@blueprint.route("/<clip_id>/destroy", methods=["GET", "POST"])
+def forget(clip_id: str) -> str | AnyResponse:
+    """Say what is destroyed; destroy once that was read. Needs no consent: it ends the keeping."""
+    found = store().clips.get(clip_id)
+    form = ForgetForm()
+    if form.validate_on_submit():
+        store().clips.forget(clip_id, actor(), "destroyed on its page")
+        flash(_("The film is destroyed."))
+        return redirect(url_for("families.family", family_id=found.family_id))
+    return render_template(
+        "clips/forget.html",
+        form=form,
+        clip=found,
+        destroyed=what_is_destroyed([found]),
+        back=url_for("families.family", family_id=found.family_id),
+        crumbs=crumbs(found),
+    )
+
+
+def back_to(clip_id: str) -> AnyResponse:
+    """Back to the film's page."""
+    return redirect(url_for("clips.clip", clip_id=clip_id))
+
+
+def name_of(clip: Clip) -> str:
+    """A film's title; research sees a short code in its place."""
+    return clip.title if access.sees_family_work() else _("Film %(code)s", code=clip.id[:8])
+
+
+def crumbs(clip: Clip) -> list[tuple[str, str]]:
+    """The way back to the family, or to the films for research."""
+    if not can("families.family"):
+        return [(_("Films for research"), url_for("clips.for_research"))]
+    family = store().families.get(clip.family_id)
+    return [
+        (_("Families"), url_for("families.everyone")),
+        (family.code_name, url_for("families.family", family_id=family.id)),
+    ]
+
+
+def lead_of(clip: Clip) -> str:
+    """Visit and length in a line."""
+    words = [length(clip.facts["duration_us"])]
+    if clip.visit_id and access.sees_family_work():
+        visit = store().families.visit(clip.visit_id)
+        words = [visit.title, day(visit.date), *words]
+    return " · ".join(words)
+
+
+def facts_of(clip: Clip) -> list[tuple[str, str]]:
+    """What is known of the file, in words."""
+    facts = clip.facts
+    pace = _("%(fps)s pictures a second", fps=f"{facts['mean_fps']:.3g}")
+    if facts["variable_frame_rate"]:
+        pace = _("%(pace)s, uneven (longest gap %(gap)s s)", pace=pace, gap=f"{facts['longest_gap_us'] / 1e6:.2f}")
+    rows = [
+        (_("Length"), length(facts["duration_us"])),
+        (_("Picture"), f"{facts['width_px']} × {facts['height_px']}"),
+        (_("Pace"), pace),
+        (_("Sound"), _("yes") if facts["audio_codec"] else _("no sound")),
+        (_("File"), f"{facts['container'].upper()}, {facts['video_codec'].upper()}, {size(facts['size_bytes'])}"),
+    ]
+    if access.sees_family_work():
+        rows.append((_("Added"), _("%(day)s by %(name)s", day=day(clip.created_at.date()), name=clip.created_by)))
+    return rows
+
+
+def standings_of_clip(clip_id: str) -> list[Standing]:
+    """For each use, whether everyone has agreed for this film, and who has not."""
+    standings = []
+    for use in USES:
+        decision = store().consents.decide(clip_id, use)
+        if decision:
+            standings.append(Standing(use_words(use), _("Everyone has agreed"), "given", "given"))
+        else:
+            standings.append(Standing(use_words(use), _("Not open"), "missing", "quiet"))
+    return standings
+
+
+def reels_of(clip_id: str, state: ReviewState) -> list[dict[str, Any]]:
+    """The reels made of a film."""
+    return [
+        {
+            "title": reel.title,
+            "url": url_for("reels.reel", clip_id=clip_id, reel_id=reel.reel_id),
+            "about": ngettext("%(num)s moment", "%(num)s moments", len(reel.moments))
+            + (" · " + _("shown to the parent") if reel.reel_id in state.reviewed else ""),
+            "starts": clock(reel.moments[0].start_us),
+        }
+        for reel in state.reels
+    ]

@@ -1,0 +1,267 @@
+"""Families: the list, a new one, and a family's page with its people, consents, visits, films and story."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from vfeed.errors import VfeedError
+from vfeed.practice.strengths import strength
+from vfeed.server import access
+from vfeed.server.context import actor, age, day, length, store
+from vfeed.server.forms import ConsentForm, FamilyForm, ParticipantForm, VisitForm
+from vfeed.server.guard import can
+from vfeed.server.standing import is_current, standings_of, use_notes
+from vfeed.server.views.consents import consent_form
+from vfeed.server.words import gettext as _
+from vfeed.server.words import ngettext
+from vfeed.store.tables import Clip, Consent, Family, Participant, Visit
+
+blueprint = Blueprint("families", __name__, url_prefix="/families")
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one thing that comes next for a family."""
+
+    label: str
+    url: str
+    why: str = ""
+
+
+@blueprint.get("")
+def everyone() -> str:
+    """Every family, with what tells them apart."""
+    rows = [
+        {
+            "code_name": family.code_name,
+            "url": url_for("families.family", family_id=family.id),
+            "notes": family_notes(family),
+        }
+        for family in store().families.list()
+    ]
+    return render_template("families/everyone.html", families=rows)
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+def new() -> str | AnyResponse:
+    """Add a family."""
+    form = FamilyForm()
+    if form.validate_on_submit():
+        try:
+            family = store().families.create(form.code_name.data or "", actor())
+        except VfeedError as error:
+            if error.code != "conflict":
+                raise
+            form.code_name.errors = [error.message]
+        else:
+            return redirect(url_for("families.family", family_id=family.id))
+    return render_template("families/new.html", form=form, crumbs=crumbs())
+
+
+@blueprint.get("/<family_id>")
+def family(family_id: str) -> str:
+    """A family's page."""
+    return family_page(store().families.get(family_id))
+
+
+@blueprint.post("/<family_id>/people")
+def add_participant(family_id: str) -> str | AnyResponse | tuple[str, int]:
+    """Add a person to a family."""
+    found = store().families.get(family_id)
+    form = ParticipantForm()
+    if not form.validate_on_submit():
+        return family_page(found, participant_form=form, opened="person"), 422
+    child = form.kind.data == "child"
+    store().families.add_participant(
+        family_id,
+        form.kind.data,
+        form.label.data or "",
+        birth_month=form.birth_month.data or None if child else None,
+        relation=None if child else form.relation.data or None,
+        actor=actor(),
+    )
+    flash(_("%(person)s was added.", person=form.label.data))
+    return redirect(url_for("families.family", family_id=family_id, _anchor="people"))
+
+
+@blueprint.post("/<family_id>/visits")
+def add_visit(family_id: str) -> str | AnyResponse | tuple[str, int]:
+    """Add a visit to a family."""
+    found = store().families.get(family_id)
+    form = VisitForm()
+    if not form.validate_on_submit() or form.day.data is None:
+        return family_page(found, visit_form=form, opened="visit"), 422
+    visit = store().families.add_visit(
+        family_id, form.day.data, form.title.data or "", form.helping_question.data or "", actor=actor()
+    )
+    flash(_("The visit was added. Films of that day go in here."))
+    return redirect(url_for("families.family", family_id=family_id, _anchor=f"visit-{visit.id}"))
+
+
+def crumbs() -> list[tuple[str, str]]:
+    """The way back to the list."""
+    return [(_("Families"), url_for("families.everyone"))]
+
+
+def family_notes(family: Family) -> list[str]:
+    """A line of facts about a family for the list."""
+    people = store().families.participants(family.id)
+    notes = [about_person(person) for person in people if person.kind == "child"]
+    visits = store().families.visits(family.id)
+    films = len(store().clips.for_family(family.id))
+    if visits:
+        notes.append(_("last visit %(day)s", day=day(visits[-1].date)))
+    notes.append(ngettext("%(num)s film", "%(num)s films", films) if films else _("no film yet"))
+    return notes
+
+
+def about_person(person: Participant) -> str:
+    """Who a person is, without a name."""
+    if person.kind == "child":
+        return _("child, %(age)s", age=age(person.birth_month, date.today())) if person.birth_month else _("child")
+    return person.relation or _("adult")
+
+
+def family_page(
+    family: Family,
+    *,
+    participant_form: ParticipantForm | None = None,
+    visit_form: VisitForm | None = None,
+    given_form: ConsentForm | None = None,
+    opened: str = "",
+) -> str:
+    """A family's page; a form that did not fit is shown again, open, with its words."""
+    people = store().families.participants(family.id)
+    visits = store().families.visits(family.id)
+    clips = store().clips.for_family(family.id)
+    consents = store().consents.for_family(family.id)
+    step = next_step(family, len(people), visits, bool(clips)) if can("families.add_visit") else None
+    if not opened and step and not clips:
+        opened = step.url.partition("#")[2].removeprefix("add-").removeprefix("give-")
+    may_change = can("families.add_participant")
+    return render_template(
+        "families/family.html",
+        family=family,
+        crumbs=crumbs(),
+        lead=_("With us since %(day)s", day=day(family.created_at.date())),
+        next_step=step,
+        people=[person_card(person, consents) for person in people],
+        visits=[visit_card(visit, clips) for visit in reversed(visits)],
+        story=story_of(visits, clips) if access.sees_family_work() else None,
+        participant_form=(participant_form or ParticipantForm(formdata=None)) if may_change else None,
+        visit_form=(visit_form or VisitForm(formdata=None, day=date.today())) if may_change else None,
+        consent_form=(given_form or consent_form(people, clips)) if can("consents.give") else None,
+        use_notes=use_notes(),
+        open=opened,
+    )
+
+
+def next_step(family: Family, people: int, visits: Sequence[Visit], has_clips: bool) -> NextStep | None:
+    """What comes next: people, consent, a visit, a film; then another film."""
+    here = url_for("families.family", family_id=family.id)
+    if people < 2:
+        return NextStep(
+            _("Add a person"), f"{here}#add-person", _("Start with the people in the films: the child and the adult.")
+        )
+    if not all_agreed(family.id):
+        return NextStep(
+            _("Write down a consent"),
+            f"{here}#give-consent",
+            _("Films open once everyone has agreed to watch them together."),
+        )
+    if not visits:
+        return NextStep(_("Add a visit"), f"{here}#add-visit", _("Add the visit at which you filmed."))
+    why = "" if has_clips else _("Everything is ready for the first film.")
+    return NextStep(_("Add a film"), url_for("uploads.page", visit_id=visits[-1].id), why)
+
+
+def all_agreed(family_id: str) -> bool:
+    """Whether every person has a current consent for the session that is for all films."""
+    today = date.today()
+    agreed = {
+        row.participant_id
+        for row in store().consents.for_family(family_id)
+        if row.use == "session" and row.clip_id is None and is_current(row, today)
+    }
+    return agreed >= {person.id for person in store().families.participants(family_id)}
+
+
+def person_card(person: Participant, consents: Sequence[Consent]) -> dict[str, Any]:
+    """A person with how their consents stand."""
+    rows = [row for row in consents if row.participant_id == person.id]
+    may_withdraw = can("consents.withdraw")
+    return {
+        "label": person.label,
+        "kind": person.kind,
+        "about": about_person(person),
+        "standings": [
+            (
+                each,
+                url_for("consents.withdraw", family_id=person.family_id, consent_id=each.consent_id)
+                if may_withdraw and each.consent_id
+                else "",
+            )
+            for each in standings_of(rows, date.today())
+        ],
+    }
+
+
+def visit_card(visit: Visit, clips: Sequence[Clip]) -> dict[str, Any]:
+    """A visit with its films."""
+    return {
+        "id": visit.id,
+        "title": visit.title,
+        "day": visit.date,
+        "helping_question": visit.helping_question,
+        "upload_url": url_for("uploads.page", visit_id=visit.id) if can("uploads.page") else "",
+        "clips": [clip_card(clip) for clip in clips if clip.visit_id == visit.id],
+    }
+
+
+def clip_card(clip: Clip) -> dict[str, Any]:
+    """A film for a list: its picture only with a consent."""
+    decision = access.decide(clip.id)
+    notes = [length(clip.facts["duration_us"])] if "duration_us" in clip.facts else []
+    if not decision:
+        notes.append(_("closed: %(why)s", why=decision.reason))
+    elif store().analyses.latest(clip.id) is None:
+        notes.append(_("being made ready"))
+    has_poster = decision.allowed and store().blobs.has(clip.id, "poster")
+    return {
+        "title": clip.title,
+        "url": url_for("clips.clip", clip_id=clip.id),
+        "open": decision.allowed,
+        "poster_url": url_for("media.blob", clip_id=clip.id, role="poster") if has_poster else "",
+        "notes": notes,
+    }
+
+
+def story_of(visits: Sequence[Visit], clips: Sequence[Clip]) -> list[dict[str, Any]]:
+    """What was shown and what the parent said, newest visit first; only of films that are open."""
+    chapters = []
+    days = {visit.id: visit for visit in visits}
+    for clip in clips:
+        if not access.decide(clip.id, among=access.FAMILY_WORK):
+            continue
+        state = store().events.state(clip.id)
+        visit = days.get(clip.visit_id or "")
+        for reel in state.reels:
+            moments = [state.moment(piece.moment_id) for piece in reel.moments]
+            known = [strength(moment.strength) for moment in moments if moment is not None]
+            chapters.append(
+                {
+                    "day": visit.date if visit else clip.created_at.date(),
+                    "visit": visit.title if visit else clip.title,
+                    "title": reel.title,
+                    "url": url_for("reels.reel", clip_id=clip.id, reel_id=reel.reel_id),
+                    "strengths": [each.parent_words for each in known if each is not None],
+                    "words": [state.words[piece.moment_id] for piece in reel.moments if piece.moment_id in state.words],
+                }
+            )
+    return sorted(chapters, key=lambda chapter: chapter["day"], reverse=True)

@@ -1,0 +1,37 @@
+"""The first page, the help page, and a sign of life for whoever watches the server."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from vfeed import __version__
+from vfeed.errors import VfeedError
+from vfeed.server.context import settings, size
+from vfeed.server.guard import can
+
+blueprint = Blueprint("home", __name__)
+
+FIRST_PAGES = ("families.everyone", "clips.for_research", "accounts.everyone", "audit.trail")
+
+
+@blueprint.get("/")
+def index() -> AnyResponse:
+    """Lead each role to its own first page."""
+    for endpoint in FIRST_PAGES:
+        if can(endpoint):
+            return redirect(url_for(endpoint))
+    raise VfeedError("forbidden", "This account has no role yet.", hint="Ask your administrator to give it one.")
+
+
+@blueprint.get("/help")
+def guide() -> str:
+    """What a person can do here, in a page."""
+    limits = {"minutes": settings().max_clip_minutes, "size": size(settings().max_clip_bytes)}
+    return render_template("help.html", limits=limits, version=__version__)
+
+
+@blueprint.get("/health")
+def health() -> dict[str, bool]:
+    """That the server answers; nothing about what it holds."""
+    return {"ok": True}

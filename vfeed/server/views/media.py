@@ -1,0 +1,90 @@
+"""Films, sounds and stills, decrypted as they are sent; each asks for the consent again."""
+
+from __future__ import annotations
+
+import io
+
+from flask import Blueprint, Response
+
+from vfeed.errors import VfeedError
+from vfeed.media.stills import still as still_picture
+from vfeed.server import access
+from vfeed.server.context import store
+from vfeed.server.faces import face_pair_picture, heads_of
+from vfeed.server.ranges import answer_with
+from vfeed.server.reels import reel_of, still_of
+from vfeed.server.review import json_if_changed
+from vfeed.server.words import gettext as _
+
+blueprint = Blueprint("media", __name__, url_prefix="/media/<clip_id>")
+
+STILL_SIDE_PX = 960
+JPEG = "image/jpeg"
+
+
+@blueprint.get("/<any(proxy, poster, waveform, pts_map, strip):role>")
+def blob(clip_id: str, role: str) -> Response:
+    """A file made from the clip."""
+    access.open_clip(clip_id)
+    return kept(clip_id, role)
+
+
+@blueprint.get("/still/<int:time_us>")
+def still(clip_id: str, time_us: int) -> Response:
+    """The frame at a time of the clip."""
+    clip = access.open_clip(clip_id)
+    if time_us >= clip.facts["duration_us"]:
+        raise VfeedError("not_found", _("The film is shorter than that."), hint=_("Choose an earlier moment."))
+    with store().blobs.open(clip_id, "original") as file:
+        picture = still_picture(file, time_us, STILL_SIDE_PX)
+    return picture_answer(picture, f"still-{clip_id}-{time_us}")
+
+
+@blueprint.get("/facepair/<candidate_id>")
+def face_pair(clip_id: str, candidate_id: str) -> Response:
+    """Infant and parent side by side, at the middle of a candidate."""
+    access.open_clip(clip_id)
+    swapped = store().events.state(clip_id).swapped
+    picture = face_pair_picture(clip_id, candidate_id, swapped=swapped)
+    return picture_answer(picture, f"pair-{clip_id}-{candidate_id}-{swapped}")
+
+
+@blueprint.get("/heads")
+def heads(clip_id: str) -> Response:
+    """Where the two heads are, for the overlay."""
+    access.open_clip(clip_id)
+    return json_if_changed(heads_of(clip_id, swapped=store().events.state(clip_id).swapped))
+
+
+@blueprint.get("/reel/<reel_id>")
+def reel(clip_id: str, reel_id: str) -> Response:
+    """The film of the chosen moments."""
+    access.open_clip(clip_id, among=access.FAMILY_WORK)
+    reel_of(clip_id, reel_id)
+    return kept(clip_id, f"reel:{reel_id}")
+
+
+@blueprint.get("/reel/<reel_id>/still/<moment_id>")
+def reel_still(clip_id: str, reel_id: str, moment_id: str) -> Response:
+    """A still of one chosen moment."""
+    access.open_clip(clip_id, among=access.FAMILY_WORK)
+    for piece in reel_of(clip_id, reel_id).moments:
+        if piece.moment_id == moment_id:
+            return picture_answer(still_of(clip_id, piece), f"still-{clip_id}-{piece.start_us}-{piece.end_us}")
+    raise VfeedError("not_found", _("There is no such moment in this film."), hint=_("Go back to the chosen moments."))
+
+
+def kept(clip_id: str, role: str, download_name: str | None = None) -> Response:
+    """A file of the vault, or the part of it that was asked for."""
+    info = store().blobs.info(clip_id, role)
+    if info is None:
+        raise VfeedError(
+            "not_found", _("This has not been made yet."), hint=_("The film's page shows how far the work is.")
+        )
+    file = store().blobs.open(clip_id, role)
+    return answer_with(file, media_type=info.media_type, etag=info.id, download_name=download_name)
+
+
+def picture_answer(jpeg: bytes, etag: str) -> Response:
+    """A JPEG made on the spot."""
+    return answer_with(io.BytesIO(jpeg), media_type=JPEG, etag=etag)

@@ -1,0 +1,135 @@
+"""The parent view: only the chosen moments, their words written down, and a way out that needs the worker.
+
+Handing over locks the session (see `lock`): from then on this browser opens nothing but this reel.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, url_for
+from flask_login import current_user
+from flask_security import verify_password
+from werkzeug.wrappers import Response as AnyResponse
+
+from vfeed.errors import VfeedError
+from vfeed.practice.events import Reel
+from vfeed.server import access, lock, requests, signin
+from vfeed.server.context import actor, store
+from vfeed.server.forms import LeaveForm, WordsForm
+from vfeed.server.reels import pieces_of, reel_of
+from vfeed.server.signin import TRIES_A_NAME, limiter
+from vfeed.server.words import gettext as _
+
+blueprint = Blueprint("parent", __name__)
+SHOWN_FOR = frozenset({"session"})
+
+
+@blueprint.post("/clips/<clip_id>/reels/<reel_id>/parent")
+def hand_over(clip_id: str, reel_id: str) -> AnyResponse:
+    """Lock this browser to the reel and show it."""
+    open_reel(clip_id, reel_id)
+    if not store().blobs.has(clip_id, f"reel:{reel_id}"):
+        raise VfeedError(
+            "conflict",
+            _("The film of the moments is still being made."),
+            hint=_("Wait until it is ready, then show it."),
+        )
+    store().events.append(clip_id, actor(), "review_started", {"reel_id": reel_id})
+    lock.close_on(clip_id, reel_id)
+    return redirect(url_for("parent.view", clip_id=clip_id, reel_id=reel_id))
+
+
+@blueprint.get("/parent/<clip_id>/<reel_id>")
+def view(clip_id: str, reel_id: str) -> str | AnyResponse:
+    """The chosen moments, full screen; opened only by handing over."""
+    reel = open_reel(clip_id, reel_id)
+    if lock.current() is None:
+        return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=reel_id))
+    return render_template(
+        "parent/view.html",
+        title=reel.title,
+        props=props_for(clip_id, reel),
+        words_form_url=url_for("parent.words", clip_id=clip_id, reel_id=reel_id),
+    )
+
+
+@blueprint.post("/parent/<clip_id>/<reel_id>/words")
+def words(clip_id: str, reel_id: str) -> AnyResponse:
+    """Write down what the parent says, from a form."""
+    form = WordsForm()
+    if not form.validate_on_submit():
+        raise VfeedError("invalid_input", _("These words do not fit."), hint=_("Shorten them and keep them again."))
+    keep_words(clip_id, reel_id, form.moment_id.data or "", form.text.data or "")
+    flash(_("Kept."))
+    return redirect(url_for("parent.view", clip_id=clip_id, reel_id=reel_id))
+
+
+@blueprint.post("/api/parent/<clip_id>/<reel_id>/words")
+def words_api(clip_id: str, reel_id: str) -> Response:
+    """Write down what the parent says, from the island."""
+    sent = requests.body()
+    moment_id, text = requests.text(sent, "moment_id"), requests.text(sent, "text")
+    kept = keep_words(clip_id, reel_id, moment_id, text)
+    return jsonify({"moment_id": moment_id, "text": kept})
+
+
+@blueprint.route("/parent/<clip_id>/<reel_id>/stop", methods=["GET", "POST"])
+@limiter.limit(TRIES_A_NAME, key_func=signin.name_and_address, methods=["POST"], deduct_when=signin.refused)
+def leave(clip_id: str, reel_id: str) -> str | AnyResponse | tuple[str, int]:
+    """Stop; the worker's password leads back to the worker's pages."""
+    form, refused = LeaveForm(), ""
+    if form.validate_on_submit():
+        if verify_password(form.password.data or "", current_user.password):
+            if store().events.state(clip_id).reviewing == reel_id:
+                store().events.append(clip_id, actor(), "review_stopped", {"reel_id": reel_id})
+            lock.release()
+            return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=reel_id))
+        refused = _("That is not the password of the worker who opened this view.")
+    page = render_template(
+        "parent/leave.html",
+        form=form,
+        refused=refused,
+        view_url=url_for("parent.view", clip_id=clip_id, reel_id=reel_id),
+    )
+    return (page, 401) if refused else page
+
+
+def open_reel(clip_id: str, reel_id: str) -> Reel:
+    """The reel, when its clip may be shown in a session."""
+    access.open_clip(clip_id, among=SHOWN_FOR)
+    return reel_of(clip_id, reel_id)
+
+
+def keep_words(clip_id: str, reel_id: str, moment_id: str, text: str) -> str:
+    """Keep the parent's words about a moment of this reel; returns them as kept."""
+    reel = open_reel(clip_id, reel_id)
+    if moment_id not in {moment.moment_id for moment in reel.moments}:
+        raise VfeedError("not_found", _("There is no such moment here."), hint=_("Load the page again."))
+    event = store().events.append(clip_id, actor(), "words_written", {"moment_id": moment_id, "text": text})
+    return str(event.payload["text"])
+
+
+def props_for(clip_id: str, reel: Reel) -> dict[str, Any]:
+    """All that the parent view knows: no notes, no strengths' codes, no numbers, nothing of the rest of the clip."""
+    said = store().events.state(clip_id).words
+    return {
+        "clipId": clip_id,
+        "reelId": reel.reel_id,
+        "title": reel.title,
+        "videoUrl": url_for("media.reel", clip_id=clip_id, reel_id=reel.reel_id),
+        "moments": [
+            {
+                "momentId": piece.moment_id,
+                "startUs": piece.start_us,
+                "endUs": piece.end_us,
+                "stillUrl": url_for(
+                    "media.reel_still", clip_id=clip_id, reel_id=reel.reel_id, moment_id=piece.moment_id
+                ),
+                "words": said.get(piece.moment_id, ""),
+            }
+            for piece in pieces_of(reel)
+        ],
+        "wordsUrl": url_for("parent.words_api", clip_id=clip_id, reel_id=reel.reel_id),
+        "stopUrl": url_for("parent.leave", clip_id=clip_id, reel_id=reel.reel_id),
+    }

@@ -1,0 +1,161 @@
+"""Reels: choose up to three moments, see what came of them, take the film out."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from vfeed.errors import VfeedError
+from vfeed.practice.events import MAX_REEL_MOMENT_US, MAX_REEL_MOMENTS, Moment, Reel
+from vfeed.practice.review import ReviewState
+from vfeed.practice.strengths import strength
+from vfeed.server import access, work
+from vfeed.server.context import clock, length, store
+from vfeed.server.forms import ReelForm
+from vfeed.server.reels import reel_of
+from vfeed.server.views.clips import crumbs as clip_crumbs
+from vfeed.server.views.media import kept
+from vfeed.server.views.review_api import make_reel
+from vfeed.server.words import gettext as _
+from vfeed.server.words import ngettext
+from vfeed.store.tables import Clip
+
+blueprint = Blueprint("reels", __name__, url_prefix="/clips/<clip_id>/reels")
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+def new(clip_id: str) -> str | AnyResponse | tuple[str, int]:
+    """Choose the moments of a reel; `?change=` takes up one that is there."""
+    clip = access.open_clip(clip_id, among=access.FAMILY_WORK)
+    state = store().events.state(clip_id)
+    form, refused = ReelForm(), ""
+    chosen = request.form.getlist("moments")
+    if form.validate_on_submit():
+        try:
+            reel_id = secrets.token_urlsafe(16)
+            make_reel(clip_id, reel_id, form.title.data or "", pieces_chosen(state, chosen))
+            return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=reel_id))
+        except VfeedError as error:
+            if error.code != "invalid_input":
+                raise
+            refused = f"{error.message} {error.hint}"
+    page = render_template(
+        "reels/new.html",
+        form=form,
+        refused=refused,
+        chosen=chosen,
+        crumbs=[*clip_crumbs(clip), (clip.title, url_for("clips.clip", clip_id=clip_id))],
+        clip_url=url_for("clips.clip", clip_id=clip_id),
+        moments=[moment_line(moment) for moment in state.moments],
+        props=props_for(clip, state.reel(request.args.get("change", ""))),
+    )
+    return (page, 422) if refused or form.errors else page
+
+
+@blueprint.get("/<reel_id>")
+def reel(clip_id: str, reel_id: str) -> str:
+    """A reel: its film, its moments with stills and words; prints on a page."""
+    clip = access.open_clip(clip_id, among=access.FAMILY_WORK)
+    found = reel_of(clip_id, reel_id)
+    state = store().events.state(clip_id)
+    made = store().blobs.has(clip_id, f"reel:{reel_id}")
+    job = next((job for job in work.jobs_of(clip_id) if job["reel_id"] == reel_id), None)
+    total_us = sum(piece.end_us - piece.start_us for piece in found.moments)
+    return render_template(
+        "reels/reel.html",
+        reel=found,
+        lead=ngettext("%(num)s moment", "%(num)s moments", len(found.moments)) + f", {length(total_us)}",
+        crumbs=[*clip_crumbs(clip), (clip.title, url_for("clips.clip", clip_id=clip_id))],
+        moments=[moment_card(clip_id, found, number, state) for number in range(len(found.moments))],
+        film_url=url_for("media.reel", clip_id=clip_id, reel_id=reel_id) if made else "",
+        download_url=url_for("reels.download", clip_id=clip_id, reel_id=reel_id),
+        hand_over_url=url_for("parent.hand_over", clip_id=clip_id, reel_id=reel_id),
+        change_url=url_for("reels.new", clip_id=clip_id, change=reel_id),
+        waiting=waiting_words(job),
+        failed=job is not None and job["state"] in {"failed", "cancelled"},
+        progress_props={
+            "clipId": clip_id,
+            "jobsUrl": url_for("clips_api.jobs", clip_id=clip_id),
+            "clipUrl": url_for("reels.reel", clip_id=clip_id, reel_id=reel_id),
+            "canEdit": True,
+        },
+    )
+
+
+@blueprint.get("/<reel_id>/film")
+def download(clip_id: str, reel_id: str) -> Response:
+    """The reel's film as a file."""
+    access.open_clip(clip_id, among=access.FAMILY_WORK)
+    found = reel_of(clip_id, reel_id)
+    return kept(clip_id, f"reel:{reel_id}", download_name=f"{file_name(found.title)}.mp4")
+
+
+def pieces_chosen(state: ReviewState, chosen: list[str]) -> list[dict[str, Any]]:
+    """The ticked moments in the order of time, each cut to the longest that a reel takes."""
+    return [
+        {
+            "moment_id": moment.moment_id,
+            "start_us": moment.start_us,
+            "end_us": min(moment.end_us, moment.start_us + MAX_REEL_MOMENT_US),
+        }
+        for moment in state.moments
+        if moment.moment_id in chosen
+    ]
+
+
+def moment_line(moment: Moment) -> dict[str, str]:
+    """A marked moment in a line."""
+    known = strength(moment.strength)
+    label = known.label if known else moment.strength
+    return {
+        "id": moment.moment_id,
+        "words": f"{label}: {moment.note}" if moment.note else label,
+        "when": f"{clock(moment.start_us)} – {clock(moment.end_us)}",
+    }
+
+
+def moment_card(clip_id: str, reel: Reel, number: int, state: ReviewState) -> dict[str, str]:
+    """A chosen moment with its still, strength and the parent's words."""
+    piece = reel.moments[number]
+    moment = state.moment(piece.moment_id)
+    known = strength(moment.strength) if moment else None
+    return {
+        "still_url": url_for("media.reel_still", clip_id=clip_id, reel_id=reel.reel_id, moment_id=piece.moment_id),
+        "alt": _("Still of moment %(number)s", number=number + 1),
+        "strength": known.parent_words if known else "",
+        "note": moment.note if moment else "",
+        "words": state.words.get(piece.moment_id, ""),
+        "when": f"{clock(piece.start_us)} – {clock(piece.end_us)}",
+    }
+
+
+def props_for(clip: Clip, reel: Reel | None) -> dict[str, Any]:
+    """What the island needs to choose, trim and order."""
+    return {
+        "clipId": clip.id,
+        "clipApiUrl": url_for("clips_api.clip", clip_id=clip.id),
+        "reviewUrl": url_for("review_api.review", clip_id=clip.id),
+        "reelsUrl": url_for("review_api.save_reel", clip_id=clip.id),
+        "reelPageUrl": url_for("reels.reel", clip_id=clip.id, reel_id="REEL").replace("REEL", "{id}"),
+        "clipPageUrl": url_for("clips.clip", clip_id=clip.id),
+        "maxMoments": MAX_REEL_MOMENTS,
+        "maxMomentUs": MAX_REEL_MOMENT_US,
+        "reel": reel.model_dump(mode="json") if reel else None,
+    }
+
+
+def waiting_words(job: dict[str, Any] | None) -> str:
+    """How far the film is, for a page without JavaScript."""
+    if job is not None and job["error"]:
+        return f"{job['error']['message']} {job['error']['hint']}"
+    words = job["words"] if job else ""
+    return _("The film is being made. %(words)s Load the page again in a moment.", words=words)
+
+
+def file_name(title: str) -> str:
+    """A title as a file's name."""
+    kept_letters = "".join(letter if letter.isalnum() else "-" for letter in title)
+    return "-".join(filter(None, kept_letters.split("-")))[:60] or "film"
