@@ -142,6 +142,11 @@ def pictures(clip: OpenClip, *, patience: int | None = None) -> Iterator[Decoded
     yield from decoder.flush()
 
 
+def lasts_us(frame: VideoFrame, base: Fraction, usual_us: int) -> int:
+    """How long a picture stays by its own note, else `usual_us`; microseconds."""
+    return to_us(frame.duration, base) if frame.duration else usual_us
+
+
 def sounds(stream: AudioStream, packet: Packet[Stream] | None) -> list[AudioFrame]:
     """Sound frames that a packet completes (None flushes); a damaged packet gives none."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from vfeed.errors import VfeedError
-from vfeed.media.decoding import pictures
+from vfeed.media.copying import copy_streams
+from vfeed.media.decoding import lasts_us, pictures
 from vfeed.media.encoding import Encoding
 from vfeed.media.faststart import write_faststart
 from vfeed.media.frames import first_picture
@@ -57,41 +58,44 @@ def make_proxy(
     progress = Progress(on_progress, is_cancelled)
     with Scratch(scratch_dir) as raw:
         scratch = cast(BinaryIO, raw)
-        made = _encode(file, scratch, progress)
+        made = _copied(file, scratch, progress) or _encoded(file, scratch, progress)
         size_bytes = write_faststart(scratch, out)
     progress.finished()
-    return ProxyFacts(*made[:3], size_bytes, *made[3:])
+    return replace(made, size_bytes=size_bytes)
 
 
-def _encode(
-    file: BinaryIO, scratch: BinaryIO, progress: Progress
-) -> tuple[int, int, int, bool, bool, npt.NDArray[np.int64]]:
-    with open_clip(cast(BinaryIO, View(file))) as clip:
-        first, shape = first_picture(clip)
-        gap_us, promised_us = clip.frame_gap_us, max(1, clip.promised_us)
-    zero_us = first.pts_us
+def _copied(file: BinaryIO, scratch: BinaryIO, progress: Progress) -> ProxyFacts | None:
+    done = copy_streams(file, scratch, MAX_SIDE_PX, progress)
+    if done is None:
+        return None
+    pts_map = np.stack([done.times_us, done.times_us], axis=1)
+    return ProxyFacts(done.width_px, done.height_px, done.end_us, 0, done.has_sound, True, pts_map)
+
+
+def _encoded(file: BinaryIO, scratch: BinaryIO, progress: Progress) -> ProxyFacts:
+    with open_clip(file) as clip:
+        (zero_us, _), shape = first_picture(clip)
     width, height = shape.within(MAX_SIDE_PX, even=True)
     times_us: list[int] = []
+    end_us = 0
     with (
         open_clip(cast(BinaryIO, View(file))) as clip,
         Sound(cast(BinaryIO, View(file)), zero_us) as sound,
         Encoding(width, height, sound=sound.present, scratch=scratch) as encoding,
     ):
+        promised_us, gap_us = max(1, clip.promised_us), clip.frame_gap_us
         straighten = Straightener(width, height, clip.video.sample_aspect_ratio)
         for pts_us, frame in pictures(clip):
-            time_us = pts_us - zero_us
-            progress.at(time_us / promised_us)
-            encoding.sound(sound.take(time_us))
-            encoding.picture(straighten.planar(frame), time_us)
-            times_us.append(time_us)
-        end_us = times_us[-1] + gap_us
+            times_us.append(pts_us - zero_us)
+            end_us = times_us[-1] + lasts_us(frame, clip.video_base, gap_us)
+            progress.at(times_us[-1] / promised_us)
+            encoding.sound(sound.take(times_us[-1]))
+            encoding.picture(straighten.planar(frame), times_us[-1])
         encoding.sound(sound.take(end_us))
         proxy_us = encoding.finish(end_us)
     if len(proxy_us) != len(times_us):
         raise VfeedError(
-            "media_failed",
-            f"The copy has {len(proxy_us)} pictures instead of {len(times_us)}.",
-            hint="Try again.",
+            "media_failed", f"The copy has {len(proxy_us)} pictures instead of {len(times_us)}.", hint="Try again."
         )
     pts_map = np.stack([proxy_us, np.array(times_us, np.int64)], axis=1)
-    return width, height, end_us, sound.present, False, pts_map
+    return ProxyFacts(width, height, end_us, 0, sound.present, False, pts_map)

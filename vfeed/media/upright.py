@@ -148,17 +148,15 @@ class Straightener:
 
     def _scaled(self, frame: VideoFrame, pixel_format: str) -> VideoFrame:
         width, height = reversed(self._inner) if self._turn.transpose else self._inner
-        return self._scaler.reformat(
-            frame,
-            width,
-            height,
-            pixel_format,
-            dst_color_range=ColorRange.JPEG if pixel_format == "bgr24" else ColorRange.MPEG,
-            **_tone(frame),
-        )
+        wanted: dict[str, Any] = _tone(frame)
+        if pixel_format == "bgr24":
+            wanted["dst_color_range"] = ColorRange.JPEG
+        elif frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj"):
+            wanted["dst_color_range"] = ColorRange.MPEG
+        return self._scaler.reformat(frame, width, height, pixel_format, **wanted)
 
 
-def _tone(frame: VideoFrame) -> dict[str, int]:
+def _tone(frame: VideoFrame) -> dict[str, Any]:
     """High dynamic range is brought to an ordinary screen's; everything else keeps its colours."""
     if frame.color_trc in (ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67):
         return {"dst_color_trc": ColorTrc.BT709, "dst_color_primaries": ColorPrimaries.BT709}

@@ -1,0 +1,130 @@
+"""The quick way to a proxy: an original that a browser plays as it is keeps its own encoded pictures and sound."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import BinaryIO
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.packet import Packet
+from av.stream import Stream
+
+from vfeed.media import sniff
+from vfeed.media.decoding import packets, to_us
+from vfeed.media.frames import first_picture
+from vfeed.media.opening import OpenClip, open_clip
+from vfeed.media.work import Progress
+
+MAX_KEY_GAP_US = 2_000_000  # Longer gaps make stepping and seeking slow.
+MAX_BYTES_A_SECOND = 1_500_000  # Beyond this a copy of our own is smaller and plays more smoothly.
+MAX_BYTES = 3_500_000_000  # Below what 32-bit offsets reach.
+WRITE_BYTES = 1 << 20
+EARLY_SOUND_US = 100_000  # Sound before the first picture that is kept, because its decoder needs a run-up.
+
+
+@dataclass(frozen=True, eq=False)
+class Copied:
+    """What was copied: displayed size, (n,) int64 times of the pictures, the end of the last, all us from the first."""
+
+    width_px: int
+    height_px: int
+    times_us: npt.NDArray[np.int64]
+    end_us: int
+    has_sound: bool
+
+
+def copy_streams(file: BinaryIO, scratch: BinaryIO, max_side_px: int, progress: Progress) -> Copied | None:
+    """Copy picture and sound of `file` into an MP4 in `scratch`; None when a browser needs another encoding.
+
+    Copied is H.264 (8 bit, 4:2:0, progressive, upright, square pixels, longer side at most `max_side_px`, even sizes)
+    with key frames at most 2 s apart and AAC or no sound, from an MP4 or MOV whose every packet has its time.
+    """
+    with open_clip(file, sound=True) as clip:
+        if not _plays_in_browsers(clip, max_side_px, file.seek(0, os.SEEK_END)):
+            return None
+    with open_clip(file) as clip:
+        plan = _plan(clip)
+    if plan is None:
+        return None
+    with open_clip(file, sound=True) as clip:
+        _copy(clip, scratch, plan, progress)
+        width, height = clip.video.codec_context.width, clip.video.codec_context.height
+        base, zero = clip.video_base, plan.zero
+        times_us = np.array([to_us(stamp - zero, base) for stamp in plan.stamps], np.int64)
+        return Copied(width, height, times_us, to_us(plan.end - zero, base), clip.audio is not None)
+
+
+def _plays_in_browsers(clip: OpenClip, max_side_px: int, size_bytes: int) -> bool:
+    context = clip.video.codec_context
+    if clip.format_name != sniff.QUICKTIME or context.codec.canonical_name != "h264":
+        return False
+    if size_bytes > MAX_BYTES or size_bytes * 1_000_000 > MAX_BYTES_A_SECOND * clip.promised_us:
+        return False
+    if clip.audio is not None and (clip.audio.codec_context.name, clip.audio.codec_context.profile) != ("aac", "LC"):
+        return False
+    (_, frame), shape = first_picture(clip)
+    return (
+        frame.format.name == "yuv420p"
+        and shape.turn.is_identity
+        and shape.within(max_side_px, even=True) == (frame.width, frame.height)
+        and not frame.interlaced_frame
+    )
+
+
+@dataclass(frozen=True)
+class _Plan:
+    stamps: list[int]  # PTS of every picture, rising, in the stream's ticks.
+    end: int
+
+    @property
+    def zero(self) -> int:
+        return self.stamps[0]
+
+
+def _plan(clip: OpenClip) -> _Plan | None:
+    """Times of the pictures; None when a packet has no time or is dropped, or key frames are too far apart."""
+    stamps: list[int] = []
+    keys: list[int] = []
+    end = 0
+    for packet in packets(clip, clip.video):
+        if packet.pts is None or packet.dts is None or packet.is_discard:
+            return None
+        stamps.append(packet.pts)
+        end = max(end, packet.pts + (packet.duration or 1))
+        if packet.is_keyframe:
+            keys.append(packet.pts)
+    whole = len(stamps) == clip.video.frames and keys and keys[0] == stamps[0] == min(stamps)
+    if not whole or len(set(stamps)) < len(stamps):
+        return None
+    longest_us = to_us(max(np.diff([*keys, end])), clip.video_base)
+    return _Plan(sorted(stamps), end) if longest_us <= MAX_KEY_GAP_US else None
+
+
+def _copy(clip: OpenClip, scratch: BinaryIO, plan: _Plan, progress: Progress) -> None:
+    zero = plan.zero * clip.video_base
+    length = float((plan.end - plan.zero) * clip.video_base)
+    base = clip.video_base
+    timescale = base.denominator if base.numerator == 1 else 1_000_000
+    options = {"video_track_timescale": str(timescale), "movie_timescale": "1000000"}
+    streams: list[Stream] = [clip.video, *([clip.audio] if clip.audio else [])]
+    with av.open(scratch, "w", format="mp4", options=options, buffer_size=WRITE_BYTES) as target:
+        tracks = {stream.index: target.add_stream_from_template(stream) for stream in streams}
+        for packet in packets(clip, *streams):
+            _shift(packet, zero)
+            start = float((packet.pts or 0) * packet.time_base)
+            progress.at(start / length)
+            if -EARLY_SOUND_US / 1e6 <= start < length:
+                packet.stream = tracks[packet.stream_index]
+                target.mux(packet)
+
+
+def _shift(packet: Packet[Stream], zero: Fraction) -> None:
+    shift = round(zero / packet.time_base)
+    if packet.pts is not None:
+        packet.pts -= shift
+    if packet.dts is not None:
+        packet.dts -= shift
