@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from vfeed.perception.graph import Graph, image_packet, proto_list
-from vfeed.perception.heads import DetectedHead, HeadDetector, Image, one_each
+from vfeed.perception.heads import DetectedHead, FloatArray, HeadDetector, Image, one_each
 
 FULL_RANGE = "full_range"
 SHORT_RANGE = "short_range"
@@ -83,7 +83,9 @@ class BlazeDetector(HeadDetector):
             box = data.relative_bounding_box
             corners = np.array([[box.xmin, box.ymin], [box.xmin + box.width, box.ymin + box.height]])
             keypoints = np.array([[point.x, point.y] for point in data.relative_keypoints])
-            points = _turned_back(np.vstack([corners, keypoints]) * [width, height], width, height, quarter_turns)
+            points = _turned_back(
+                np.vstack([corners, keypoints]) * np.array([width, height], float), width, height, quarter_turns
+            )
             low, high = points[:2].min(axis=0), points[:2].max(axis=0)
             placed = (float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1]))
             found.append(DetectedHead(placed, points[2:], float(detection.score[0]), name))
@@ -104,9 +106,7 @@ def _tiles(image: Image) -> Iterator[tuple[int, int, Image]]:
         yield left, top, image[top : top + side, left : left + side]
 
 
-def _turned_back(
-    points: np.ndarray[tuple[int, ...], np.dtype[np.float64]], width: int, height: int, quarter_turns: int
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _turned_back(points: FloatArray, width: int, height: int, quarter_turns: int) -> FloatArray:
     """Points of a picture turned by `np.rot90` (width and height are the turned picture's) in the picture before."""
     x, y = points[:, 0], points[:, 1]
     if quarter_turns == 1:

@@ -81,7 +81,7 @@ class FaceMesh:
         if packet is None:
             return None
         points = np.array([(point.x, point.y, point.z) for point in proto(packet).landmark])
-        landmarks: FloatArray = points * [width_px, height_px, width_px]
+        landmarks: FloatArray = points * np.array([width_px, height_px, width_px], float)
         return landmarks if np.isfinite(landmarks).all() else None
 
     def close(self) -> None:

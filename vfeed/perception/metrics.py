@@ -36,7 +36,7 @@ ARRAYS: dict[str, str] = {
 def metrics_to_npz(metrics: Metrics) -> bytes:
     """The arrays as a compressed NumPy archive."""
     out = io.BytesIO()
-    np.savez_compressed(out, **metrics)  # type: ignore[arg-type]
+    np.savez_compressed(out, **metrics)
     return out.getvalue()
 
 

@@ -88,9 +88,7 @@ class Observer:
                 seen[track.number] = HeadSeen(track.number, reason, track.box_px)
         return [seen[number] for number in sorted(seen)]
 
-    def _follow(
-        self, live: list[Track], packet: Any, image: Image, time_us: int, seen: dict[int, HeadSeen]
-    ) -> None:
+    def _follow(self, live: list[Track], packet: Any, image: Image, time_us: int, seen: dict[int, HeadSeen]) -> None:
         """Fit the mesh of each live track where its face was in the frame before."""
         meshed = [track for track in live if track.mesh is not None]
         for first in range(0, len(meshed), len(self._meshes)):
@@ -105,9 +103,7 @@ class Observer:
                 else:
                     track.mesh = None
 
-    def _question(
-        self, track: Track, image: Image, packet: Any, time_us: int, seen: dict[int, HeadSeen]
-    ) -> None:
+    def _question(self, track: Track, image: Image, packet: Any, time_us: int, seen: dict[int, HeadSeen]) -> None:
         """Show a track to the detector when it is due: to confirm it, or to find it again after the mesh lost it."""
         followed = track.number in seen
         due_us = CONFIRM_EVERY_US if followed else min(LOOK_AGAIN_US, max(0, time_us - track.seen_us) // 2)

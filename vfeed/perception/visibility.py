@@ -8,7 +8,6 @@ import numpy as np
 from vfeed.perception.heads import FloatArray, Image
 from vfeed.perception.sight import Sight
 
-
 SMALL_BELOW_PX = 24.0
 """Width of the face below which nothing is read: an eye is then 4 px wide, and the detectors find under a third."""
 

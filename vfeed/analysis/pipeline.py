@@ -1,0 +1,140 @@
+"""One clip from file to candidates: read, see, reckon. The one module that jobs, server and commands import from here."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+
+from vfeed.analysis.display import heads_for_display, states_for_display
+from vfeed.analysis.result import ClipAnalysis, recompute
+from vfeed.dyad.candidates import Candidate
+from vfeed.errors import VfeedError
+from vfeed.media.frames import Frame, FrameSource, open_frames
+from vfeed.media.probe import ClipFacts
+from vfeed.perception.heads import Image
+from vfeed.perception.metrics import Metrics, metrics_from_npz, metrics_to_npz
+
+__all__ = [
+    "Candidate",
+    "ClipAnalysis",
+    "Progress",
+    "analyse",
+    "heads_for_display",
+    "metrics_from_npz",
+    "metrics_to_npz",
+    "recompute",
+    "states_for_display",
+]
+
+ANALYSED_SIDE_PX = 1280
+"""Longer side of the analysed picture: larger frames are made smaller, the tiles still find faces from 40 px."""
+
+FRAMES_AHEAD = 4
+SHARE_OF_SEEING = 0.97
+PROGRESS_EVERY_US = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the work is: `done` 0 to 1, and `stage` in plain words."""
+
+    done: float
+    stage: str
+
+
+def analyse(
+    file: BinaryIO,
+    facts: ClipFacts,
+    *,
+    fps: float,
+    on_progress: Callable[[Progress], None],
+    is_cancelled: Callable[[], bool],
+) -> ClipAnalysis:
+    """Analyse a clip from its first to its last frame, `fps` frames a second by true time.
+
+    Progress comes about twice for each second of film. Raises VfeedError `cancelled` soon after `is_cancelled()` turns
+    true, `model_missing`, or a `clip_*` code for a file that cannot be read.
+    """
+    on_progress(Progress(0.0, "Starting the face finders"))
+    source = open_frames(file, fps=fps, max_side_px=ANALYSED_SIDE_PX)
+    metrics = _see(source, facts.duration_us, on_progress, is_cancelled)
+    on_progress(Progress(SHARE_OF_SEEING, "Looking for moments"))
+    result = recompute(metrics)
+    on_progress(Progress(1.0, "Ready"))
+    return result
+
+
+def _see(
+    source: FrameSource,
+    duration_us: int,
+    on_progress: Callable[[Progress], None],
+    is_cancelled: Callable[[], bool],
+) -> Metrics:
+    """Run perception over all frames; decoding goes on in a thread of its own meanwhile."""
+    from vfeed.perception.blaze import BlazeDetector
+    from vfeed.perception.observer import Observer
+    from vfeed.perception.recording import record
+
+    detector = BlazeDetector()
+    observer = Observer(detector)
+    seen = []
+    told_us = -PROGRESS_EVERY_US
+    try:
+        for time_us, image in _decoded(source):
+            if is_cancelled():
+                raise VfeedError("cancelled", "The analysis was stopped.", hint="Start it again when it suits.")
+            seen.append((time_us, observer.observe(image, time_us)))
+            if time_us - told_us >= PROGRESS_EVERY_US:
+                told_us = time_us
+                share = min(1.0, time_us / max(1, duration_us))
+                on_progress(Progress(SHARE_OF_SEEING * share, "Finding and following faces"))
+    finally:
+        observer.close()
+        detector.close()
+    return record(seen, observer.tracks, (source.width_px, source.height_px), duration_us)
+
+
+def _decoded(source: FrameSource) -> Iterator[tuple[int, Image]]:
+    """Time and RGB picture of each frame, decoded a few frames ahead in another thread."""
+    import cv2
+
+    ahead: queue.Queue[tuple[int, Image] | BaseException | None] = queue.Queue(FRAMES_AHEAD)
+    stopped = threading.Event()
+
+    def put(item: tuple[int, Image] | BaseException | None) -> bool:
+        while not stopped.is_set():
+            try:
+                ahead.put(item, timeout=0.1)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def read() -> None:
+        try:
+            for frame in source:
+                if not put((frame.time_us, _rgb(frame))):
+                    return
+        except (VfeedError, OSError, ValueError, RuntimeError) as error:
+            put(error)
+        else:
+            put(None)
+
+    def _rgb(frame: Frame) -> Image:
+        return np.asarray(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB), np.uint8)
+
+    reader = threading.Thread(target=read, name="decode", daemon=True)
+    reader.start()
+    try:
+        while (item := ahead.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        stopped.set()
+        reader.join()

@@ -1,0 +1,69 @@
+"""What is known of a clip, reckoned from the stored metrics alone, in milliseconds and without the video."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import metadata
+
+from vfeed import __version__
+from vfeed.dyad.candidates import Candidate, find_candidates
+from vfeed.dyad.filming import filming_facts
+from vfeed.dyad.looking import Looking, looking
+from vfeed.dyad.parameters import DyadParameters
+from vfeed.dyad.people import Roles, find_roles
+from vfeed.dyad.states import States, states_of
+from vfeed.perception.geometry import LONG_SIDE_FIELD_OF_VIEW_DEG
+from vfeed.perception.metrics import Metrics
+from vfeed.perception.models import model_hashes
+
+
+@dataclass(frozen=True, eq=False)
+class ClipAnalysis:
+    """All that is known of a clip.
+
+    `metrics` are the arrays of perception.metrics.ARRAYS; everything else is computed from them. `version` names code,
+    models and parameters, `filming` the filming facts. `states`, `infant` and `adult` are per analysed frame.
+    """
+
+    metrics: Metrics
+    version: dict[str, object]
+    filming: dict[str, object]
+    roles: Roles
+    states: States
+    infant: Looking
+    adult: Looking
+    candidates: list[Candidate]
+
+
+def recompute(metrics: Metrics, *, swap_roles: bool = False, params: DyadParameters | None = None) -> ClipAnalysis:
+    """Roles, states, candidates and filming facts from stored metrics, in milliseconds.
+
+    `swap_roles` exchanges infant and adult; `params` replaces the rules' numbers.
+    """
+    rules = params or DyadParameters()
+    roles = find_roles(metrics, swap=swap_roles)
+    infant, adult = looking(metrics, roles, rules)
+    times = metrics["time_us"]
+    end_us = max(int(metrics["duration_us"][0]), int(times[-1]) + 1 if len(times) else 1)
+    states = states_of(times, end_us, infant, adult, rules)
+    return ClipAnalysis(
+        metrics,
+        _version(metrics, rules),
+        filming_facts(metrics, roles),
+        roles,
+        states,
+        infant,
+        adult,
+        find_candidates(states, infant, adult, rules),
+    )
+
+
+def _version(metrics: Metrics, rules: DyadParameters) -> dict[str, object]:
+    return {
+        "code": __version__,
+        "models": model_hashes(),
+        "libraries": {name: metadata.version(name) for name in ("mediapipe", "opencv-python", "numpy")},
+        "parameters": rules.as_dict(),
+        "field_of_view_deg": LONG_SIDE_FIELD_OF_VIEW_DEG,
+        "picture_px": [int(side) for side in metrics["picture_px"]],
+    }

@@ -1,0 +1,196 @@
+"""Moments that are worth a person's look: each with its interval, confidence, reason in words and evidence."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vfeed.dyad.looking import AWAY, OBJECT, PARTNER, Looking
+from vfeed.dyad.parameters import DyadParameters
+from vfeed.dyad.reasons import away_reason, contact_reason, joint_reason
+from vfeed.dyad.states import States
+from vfeed.perception.geometry import FloatArray
+from vfeed.timeline.interval import Interval
+from vfeed.timeline.smoothing import frame_ends, runs
+from vfeed.timeline.timeline import Timeline
+
+GAZE_CONTACT, GAZE_AVERSION, JOINT_ATTENTION = "gaze_contact", "gaze_aversion", "joint_attention"
+BID_CONFIDENCE = 0.8
+"""A look away that follows only the parent's look, and no contact, is believed by this much less."""
+
+Evidence = dict[str, float | int | str | bool | None]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A moment for a person to confirm, reject or adjust; nothing is counted before that.
+
+    `id` is a short hash of kind and interval, so the same moment keeps its name in a new analysis. `confidence` (0..1) is
+    the mean probability that the frames give, not yet calibrated against people. `evidence` is JSON-able.
+    """
+
+    id: str
+    kind: str
+    interval: Interval
+    confidence: float
+    reason: str
+    evidence: Evidence
+
+    def as_dict(self) -> dict[str, object]:
+        """JSON-able."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "start_us": self.interval.start_us,
+            "end_us": self.interval.end_us,
+            "confidence": self.confidence,
+            "reason": self.reason,
+            "evidence": self.evidence,
+        }
+
+
+def find_candidates(states: States, infant: Looking, adult: Looking, parameters: DyadParameters) -> list[Candidate]:
+    """Gaze contact, looking away and joint attention, in order of time. Nothing is claimed from unseen time."""
+    clip = _Clip(states, infant, adult, parameters)
+    contacts = clip.contacts()
+    found = [
+        *(clip.contact_candidate(interval) for interval in contacts),
+        *clip.away_candidates(contacts),
+        *clip.joint_candidates(),
+    ]
+    return sorted(found, key=lambda candidate: (candidate.interval, candidate.kind))
+
+
+class _Clip:
+    def __init__(self, states: States, infant: Looking, adult: Looking, parameters: DyadParameters) -> None:
+        self.states, self.infant, self.adult, self.rules = states, infant, adult, parameters
+        self.times = states.time_us
+        self.ends = frame_ends(states.time_us, states.end_us)
+
+    def contacts(self) -> Timeline:
+        """Where both look at each other's face; gaps shorter than a glance are bridged only while both are seen."""
+        both = [
+            infant == adult == "partner" for infant, adult in zip(self.states.infant, self.states.adult, strict=True)
+        ]
+        return self._long_enough(both, self.rules.join_contact_us, self.rules.shortest_contact_us)
+
+    def _long_enough(self, wanted: list[bool], join_us: int, shortest_us: int) -> Timeline:
+        found = Timeline(run.interval for run in self._runs(wanted) if run.state == "True")
+        joined = Timeline()
+        for interval in found.merge(join_us):
+            joined = joined.union(Timeline([interval]).intersection(self._both_known()))
+        return Timeline(interval for interval in joined if interval.duration_us >= shortest_us)
+
+    def _both_known(self) -> Timeline:
+        known = self.infant.known & self.adult.known
+        return Timeline(run.interval for run in self._runs(list(known)) if run.state == "True")
+
+    def _runs(self, flags: list[bool]) -> Iterator:  # type: ignore[type-arg]
+        yield from runs([str(bool(flag)) for flag in flags], self.times, self.states.end_us)
+
+    def contact_candidate(self, interval: Interval) -> Candidate:
+        """The candidate of one contact; its confidence is the mean of the less certain person's probability."""
+        inside = self._inside(interval)
+        lesser = np.minimum(self.states.p_infant[:, PARTNER], self.states.p_adult[:, PARTNER])
+        return self._candidate(
+            GAZE_CONTACT,
+            interval,
+            _mean(lesser, inside),
+            contact_reason(interval, self._eyes(self.infant, inside), self._eyes(self.adult, inside)),
+            {"best_us": self._best(self.states.p_mutual, inside)},
+        )
+
+    def away_candidates(self, contacts: Timeline) -> Iterator[Candidate]:
+        """The infant's looks away that follow a contact, or the parent's look at the infant's face."""
+        found = runs(self.states.infant, self.times, self.states.end_us)
+        for position, run in enumerate(found):
+            before = found[position - 1].state if position else None
+            if run.state != "away" or before in (None, "unseen"):
+                continue
+            if run.interval.duration_us < self.rules.shortest_away_us:
+                continue
+            since_contact_us = self._since(contacts, run.interval.start_us)
+            bid_us = self._bid_us(run.interval.start_us)
+            if since_contact_us is None and bid_us < self.rules.shortest_bid_us:
+                continue
+            after = found[position + 1].state if position + 1 < len(found) else None
+            inside = self._inside(run.interval)
+            belief = _mean(self.states.p_infant[:, AWAY], inside)
+            yield self._candidate(
+                GAZE_AVERSION,
+                run.interval,
+                belief if since_contact_us is not None else belief * BID_CONFIDENCE,
+                away_reason(run.interval, since_contact_us, after, self._eyes(self.infant, inside)),
+                {
+                    "best_us": self._best(self.states.p_infant[:, AWAY], inside),
+                    "since_contact_s": None if since_contact_us is None else since_contact_us / 1e6,
+                    "parent_looked_before_s": round(bid_us / 1e6, 2),
+                    "ended_by": after or "end of clip",
+                },
+            )
+
+    def _since(self, contacts: Timeline, start_us: int) -> int | None:
+        """Microseconds since the last contact ended, if that is recent enough to look away from."""
+        ended = [start_us - contact.end_us for contact in contacts if contact.end_us <= start_us]
+        return ended[-1] if ended and ended[-1] <= self.rules.contact_before_us else None
+
+    def _bid_us(self, start_us: int) -> int:
+        """For how long the parent looked at the infant's face shortly before."""
+        looks = Timeline(
+            run.interval for run in runs(self.states.adult, self.times, self.states.end_us) if run.state == "partner"
+        )
+        if start_us <= 0:
+            return 0
+        return looks.crop(Interval(max(0, start_us - self.rules.contact_before_us), start_us)).duration_us
+
+    def joint_candidates(self) -> Iterator[Candidate]:
+        """Both turned to the space between them, where a toy would be, for long enough and surely enough."""
+        both = [
+            infant == adult == "object" for infant, adult in zip(self.states.infant, self.states.adult, strict=True)
+        ]
+        lesser = np.minimum(self.states.p_infant[:, OBJECT], self.states.p_adult[:, OBJECT])
+        for interval in self._long_enough(both, self.rules.join_contact_us, self.rules.shortest_joint_us):
+            inside = self._inside(interval)
+            belief = _mean(lesser, inside)
+            if belief >= self.rules.joint_least_p:
+                best = self._best(lesser, inside)
+                yield self._candidate(JOINT_ATTENTION, interval, belief, joint_reason(interval), {"best_us": best})
+
+    def _inside(self, interval: Interval) -> NDArray[np.bool_]:
+        inside: NDArray[np.bool_] = (self.times < interval.end_us) & (self.ends > interval.start_us)
+        return inside
+
+    def _best(self, p: FloatArray, inside: NDArray[np.bool_]) -> int:
+        """The frame that shows the moment best: where the probability is highest."""
+        return int(self.times[int(np.argmax(np.where(inside & np.isfinite(p), p, -1.0)))])
+
+    def _eyes(self, looking: Looking, inside: NDArray[np.bool_]) -> float:
+        return _mean(looking.eye_weight, inside)
+
+    def _candidate(self, kind: str, interval: Interval, belief: float, reason: str, more: Evidence) -> Candidate:
+        inside = self._inside(interval)
+        evidence: Evidence = {"frames": int(inside.sum()), "duration_s": round(interval.duration_us / 1e6, 3), **more}
+        for name, looking, p in (
+            ("infant", self.infant, self.states.p_infant),
+            ("parent", self.adult, self.states.p_adult),
+        ):
+            evidence |= {
+                f"{name}_seen_share": _mean(looking.known.astype(float), inside),
+                f"{name}_p_partner": _mean(p[:, PARTNER], inside),
+                f"{name}_off_partner_deg": _mean(looking.off_partner_deg, inside, digits=1),
+                f"{name}_partner_radius_deg": _mean(looking.partner_radius_deg, inside, digits=1),
+                f"{name}_uncertainty_deg": _mean(looking.uncertainty_deg, inside, digits=1),
+                f"{name}_eye_weight": self._eyes(looking, inside),
+            }
+        name = hashlib.sha256(f"{kind}:{interval.start_us}:{interval.end_us}".encode()).hexdigest()[:12]
+        return Candidate(name, kind, interval, round(belief, 3), reason, evidence)
+
+
+def _mean(values: FloatArray, inside: NDArray[np.bool_], digits: int = 3) -> float:
+    """Mean of the known values inside; 0 when none is known."""
+    known = values[inside & np.isfinite(values)]
+    return round(float(known.mean()), digits) if len(known) else 0.0

@@ -1,0 +1,105 @@
+"""The people of a clip as arrays over time, and which of them are the infant and the adult."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vfeed.dyad.parameters import DyadParameters
+from vfeed.perception.metrics import Metrics
+from vfeed.perception.sight import Sight
+
+SIZE_RATIO_SD = 0.12
+"""Spread of the log of a size ratio from depth and measurement alone: how far two adults' readings may differ."""
+HEIGHT_SD_HEADS = 0.8
+"""How many head heights an adult's head stands above another's by chance."""
+HEIGHT_WEIGHT = 0.5
+"""Place says less than size: an infant is held up, a parent lies on the mat."""
+LEAST_SHARE = 0.02
+"""A person seen for less of the clip than this does not become infant or adult while another is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Positions of the infant and the adult among the clip's people, None for not in view; `confidence` .5 to 1.
+
+    `others` counts further people. `swapped` tells that a person exchanged the two.
+    """
+
+    infant: int | None
+    adult: int | None
+    confidence: float
+    others: int = 0
+    swapped: bool = False
+
+    def as_dict(self) -> dict[str, object]:
+        """JSON-able."""
+        return {
+            "infant_track": self.infant,
+            "adult_track": self.adult,
+            "confidence": round(self.confidence, 3),
+            "others": self.others,
+            "swapped": self.swapped,
+        }
+
+
+def readable(metrics: Metrics, person: int | None) -> NDArray[np.bool_]:
+    """(T,) bool: frames in which `person` is seen well enough to read; none for nobody."""
+    if person is None:
+        return np.zeros(len(metrics["time_us"]), np.bool_)
+    sight = metrics["sight"][:, person]
+    result: NDArray[np.bool_] = (sight <= Sight.PARTLY) & np.isfinite(metrics["forward"][:, person, 0])
+    return result
+
+
+def find_roles(metrics: Metrics, *, swap: bool = False) -> Roles:
+    """The infant is the one whose head is smaller and lower over the whole clip, among the two seen longest together.
+
+    One person alone is taken to be the infant (the adult is at or beside the camera), with the least confidence.
+    """
+    count = metrics["sight"].shape[1]
+    seen = [int(readable(metrics, person).sum()) for person in range(count)]
+    there = [person for person in range(count) if seen[person] >= max(1.0, LEAST_SHARE * len(metrics["time_us"]))]
+    if not there:
+        return Roles(None, None, 0.5, swapped=swap)
+    if len(there) == 1:
+        roles = Roles(there[0], None, 0.5)
+    else:
+        first, second = _pair(metrics, there)
+        smaller = _infant_evidence(metrics, first, second)
+        infant, adult = (first, second) if smaller >= 0 else (second, first)
+        roles = Roles(infant, adult, 1 / (1 + math.exp(-abs(smaller))), others=len(there) - 2)
+    if swap:
+        return Roles(roles.adult, roles.infant, roles.confidence, roles.others, swapped=True)
+    return roles
+
+
+def infant_scale(parameters: DyadParameters) -> tuple[float, float]:
+    """Face sizes of (infant, adult) relative to an adult's."""
+    return parameters.infant_face_scale, 1.0
+
+
+def _pair(metrics: Metrics, there: list[int]) -> tuple[int, int]:
+    """The two who are seen together longest; people differ most in size where that is equal."""
+    masks = {person: readable(metrics, person) for person in there}
+    pairs = [(a, b) for index, a in enumerate(there) for b in there[index + 1 :]]
+
+    def together(pair: tuple[int, int]) -> tuple[int, int]:
+        a, b = masks[pair[0]], masks[pair[1]]
+        return int((a & b).sum()), int(a.sum() + b.sum())
+
+    return max(pairs, key=together)
+
+
+def _infant_evidence(metrics: Metrics, first: int, second: int) -> float:
+    """Log odds that `first` is the infant."""
+    size = [float(np.nanmedian(metrics["px_per_mm"][readable(metrics, person), person])) for person in (first, second)]
+    boxes = [metrics["box_px"][readable(metrics, person), person] for person in (first, second)]
+    middle = [float(np.nanmedian(box[:, 1] + box[:, 3] / 2)) for box in boxes]
+    height = float(np.nanmedian(np.concatenate([box[:, 3] for box in boxes])))
+    by_size = math.log(size[1] / size[0]) / SIZE_RATIO_SD
+    by_place = HEIGHT_WEIGHT * (middle[0] - middle[1]) / (height * HEIGHT_SD_HEADS)
+    return float(np.clip(by_size + by_place, -6, 6))

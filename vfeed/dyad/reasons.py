@@ -1,0 +1,58 @@
+"""The words in which a candidate says what it rests on: what is seen, never what is felt."""
+
+from __future__ import annotations
+
+from vfeed.timeline.interval import Interval
+
+EYES_READ_FROM = 0.5
+"""Mean eye weight from which the eyes count as visible."""
+
+_AFTERWARDS = {
+    "partner": "then looked to the parent's face",
+    "object": "then turned to what lies between the two",
+    "unseen": "then could not be seen",
+    None: "until the clip ends",
+}
+
+
+def contact_reason(interval: Interval, infant_eyes: float, parent_eyes: float) -> str:
+    """Why this may be gaze contact; the eyes' weights tell whose eyes could be read.
+
+    >>> contact_reason(Interval(0, 1_800_000), 0.9, 0.0)
+    "Both faces turned to each other for 1.8 s; parent's eyes cannot be read: judged from the head."
+    """
+    return f"Both faces turned to each other for {_seconds(interval)}; {_eyes(infant_eyes, parent_eyes)}."
+
+
+def away_reason(interval: Interval, since_contact_us: int | None, after: str | None, infant_eyes: float) -> str:
+    """Why this may be the infant looking away, from what, and what came next."""
+    if since_contact_us is None:
+        before = "while the parent's face was turned to the infant"
+    elif since_contact_us < 100_000:
+        before = "right after both faces were turned to each other"
+    else:
+        before = f"{since_contact_us / 1e6:.1f} s after both faces were turned to each other"
+    eyes = "" if infant_eyes >= EYES_READ_FROM else "; infant's eyes cannot be read: judged from the head"
+    return f"Infant turned to the side for {_seconds(interval)}, {before}, {_AFTERWARDS[after]}{eyes}."
+
+
+def joint_reason(interval: Interval) -> str:
+    """Why this may be joint attention."""
+    return (
+        f"Both faces turned for {_seconds(interval)} to the space between them, where a toy would be; "
+        "judged from the heads, the toy itself is not looked for."
+    )
+
+
+def _eyes(infant: float, parent: float) -> str:
+    if infant >= EYES_READ_FROM and parent >= EYES_READ_FROM:
+        return "eyes visible on both"
+    if infant >= EYES_READ_FROM:
+        return "parent's eyes cannot be read: judged from the head"
+    if parent >= EYES_READ_FROM:
+        return "infant's eyes cannot be read: judged from the head"
+    return "the eyes cannot be read on either: judged from the heads"
+
+
+def _seconds(interval: Interval) -> str:
+    return f"{interval.duration_us / 1e6:.1f} s"
