@@ -38,6 +38,7 @@ class Encoding:
     """
 
     def __init__(self, width_px: int, height_px: int, *, sound: bool, scratch: BinaryIO) -> None:
+        self.width_px, self.height_px = width_px, height_px
         threads = min(X264_THREADS, os.cpu_count() or 1)
         self._child = Child(encoder_arguments(sound=sound, threads=threads))
         self._packing = _Packing(self._child, scratch)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import BinaryIO, Protocol
 
 import av
+from av.video.frame import VideoFrame
 
 from vfeed.errors import VfeedError
-from vfeed.media.decoding import PATIENCE, Decoded, packets, pictures
+from vfeed.media.decoding import PATIENCE, Decoded, lasts_us, packets, pictures
 from vfeed.media.opening import OpenClip, open_clip
 from vfeed.media.upright import Image, Shape, Straightener, shape_of
 
@@ -115,22 +117,10 @@ def frames_at(file: BinaryIO, times_us: Sequence[int], max_side_px: int | None =
         straighten = Straightener(*shape.within(max_side_px), clip.video.sample_aspect_ratio)
         shown = []
         for time_us in times_us:
-            decoded = first if time_us <= 0 else _shown_at(clip, first.pts_us, first.pts_us + time_us) or first
+            found = _from(clip, first.pts_us, first.pts_us + time_us)[0] if time_us > 0 else None
+            decoded = found or first
             shown.append(Frame(decoded.pts_us - first.pts_us, straighten.bgr(decoded.frame)))
         return shown
-
-
-def _shown_at(clip: OpenClip, zero_us: int, wanted_us: int) -> Decoded | None:
-    start_us = wanted_us
-    while start_us > zero_us:
-        if not seek_us(clip, start_us):
-            break
-        shown = last_until(pictures(clip), wanted_us)
-        if shown:
-            return shown
-        start_us -= SEEK_BACK_US
-    seek_us(clip, zero_us)
-    return last_until(pictures(clip), wanted_us)
 
 
 def seek_us(clip: OpenClip, pts_us: int) -> bool:
@@ -142,11 +132,37 @@ def seek_us(clip: OpenClip, pts_us: int) -> bool:
     return True
 
 
-def last_until(frames: Iterator[Decoded], wanted_us: int) -> Decoded | None:
-    """The last picture that starts at or before `wanted_us`; None when all start later."""
-    shown = None
-    for decoded in frames:
-        if decoded.pts_us > wanted_us:
-            break
-        shown = decoded
-    return shown
+def shown_between(clip: OpenClip, zero_us: int, start_us: int, end_us: int) -> Iterator[tuple[int, VideoFrame]]:
+    """Pictures on screen in [start_us, end_us) of clip time, each with its clip time.
+
+    The first is the one on screen at `start_us` and is given that time. Nothing when the clip ends before `start_us`.
+    """
+    first, rest = _from(clip, zero_us, zero_us + start_us)
+    following = next(rest, None)
+    if first is not None:
+        ends_us = first.pts_us + lasts_us(first.frame, clip.video_base, clip.frame_gap_us)
+        if following is None and ends_us <= zero_us + start_us:
+            return
+        yield start_us, first.frame
+    while following is not None and following.pts_us - zero_us < end_us:
+        yield following.pts_us - zero_us, following.frame
+        following = next(rest, None)
+
+
+def _from(clip: OpenClip, zero_us: int, wanted_us: int) -> tuple[Decoded | None, Iterator[Decoded]]:
+    """The picture on screen at `wanted_us` of the file's own clock and those that follow it."""
+    start_us = wanted_us
+    while True:
+        at_start = start_us <= zero_us or not seek_us(clip, start_us)
+        if at_start:
+            seek_us(clip, zero_us)
+        frames, shown = pictures(clip), None
+        later: Decoded | None = None
+        for decoded in frames:
+            if decoded.pts_us > wanted_us:
+                later = decoded
+                break
+            shown = decoded
+        if shown is not None or at_start:
+            return shown, chain([later] if later else [], frames)
+        start_us -= SEEK_BACK_US
