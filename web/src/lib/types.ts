@@ -71,7 +71,7 @@ export interface Candidate extends Span {
 export interface Decision extends Span {
   state: 'confirmed' | 'rejected';
   kind: string;
-  event_id: string | number;
+  event_id: number;
 }
 
 export interface Moment extends Span {
@@ -91,7 +91,7 @@ export interface SavedReel {
 }
 
 export interface UndoStep {
-  event_id: string | number;
+  event_id: number;
   label: string;
 }
 
@@ -114,7 +114,7 @@ export interface Strength {
 }
 
 export interface Review {
-  last_event_id: string | number | null;
+  last_event_id: number | null;
   state: ReviewState;
   candidates: Candidate[];
   lanes: Lanes | null;

@@ -25,7 +25,7 @@ export interface Trouble {
 }
 
 interface Answer {
-  event_id: string | number;
+  event_id: number;
   review: Review;
 }
 
@@ -112,7 +112,7 @@ export class ReviewData {
     clearTimeout(this.retryTimer);
   }
 
-  private get lastEvent(): string | number | null {
+  private get lastEvent(): number | null {
     return this.review?.last_event_id ?? null;
   }
 
