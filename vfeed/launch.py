@@ -65,10 +65,10 @@ def run_all(settings: Settings, *, say: Say) -> None:
     signal.signal(signal.SIGTERM, _as_interrupt)
     say(f"vfeed is ready. Open [bold]http://{settings.host}:{settings.port}[/bold] in a browser. Ctrl-C stops it.")
     try:
+        # waitress ends quietly on an interrupt.
         serve(settings)
-    except KeyboardInterrupt:
-        say("Stopping. What was under way goes on at the next start.")
     finally:
+        say("Stopping. What was under way goes on at the next start.")
         stopping.set()
         keeper.join()
 
