@@ -1,0 +1,284 @@
+"""Clips, their files, analyses: whole or not at all, and erased for good."""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from stored import Home, a_clip, a_home, agree, files_under, some_bytes
+
+from vfeed.errors import VfeedError
+from vfeed.store import Store
+from vfeed.store.analyses import Findings
+from vfeed.store.clips import ClipKnown
+from vfeed.store.tables import Analysis, Blob, Clip, ClipKey, Event, Job
+
+MOMENT = {"moment_id": "m1", "start_us": 0, "end_us": 5_000_000, "strength": "eye_to_eye"}
+FINDINGS = Findings(
+    version={"code": "1"},
+    filming={},
+    roles={},
+    states_display={"infant": []},
+    candidates=[{"id": "c1", "start_us": 1, "end_us": 2}],
+    metrics=b"npz",
+    files={"heads": ("application/json", b"{}")},
+)
+
+
+def count(store: Store, table: Any) -> int:
+    with store.database.read() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def vault_files(store: Store) -> list[Path]:
+    return files_under(store.settings.vault_dir)
+
+
+def test_a_clip_goes_in_whole_with_its_first_jobs(store: Store, home: Home) -> None:
+    data = some_bytes(3_000_000)
+    clip = a_clip(store, home, data)
+    assert store.blobs.read(clip.id, "original") == data
+    found = store.clips.get(clip.id)
+    assert (found.size_bytes, found.title, found.facts) == (3_000_000, "Playing", {"duration_us": 20_000_000})
+    assert len(found.sha256 or "") == 64
+    assert [(job.kind, job.state) for job in store.jobs.for_clip(clip.id)] == [
+        ("prepare", "queued"),
+        ("analyse", "queued"),
+    ]
+    assert [each.id for each in store.clips.for_visit(home.visit.id)] == [clip.id]
+    assert [each.id for each in store.clips.for_family(home.family.id)] == [clip.id]
+
+
+def test_the_same_clip_twice_is_noticed_and_named(store: Store, home: Home) -> None:
+    clip = a_clip(store, home)
+    with pytest.raises(ClipKnown) as error:
+        a_clip(store, a_home(store, "Wren"))
+    assert (error.value.code, error.value.clip_id) == ("clip_known", clip.id)
+    assert clip.id in error.value.hint
+    assert len(vault_files(store)) == 1
+    assert count(store, Job) == 2
+
+
+class BrokenFile(io.BytesIO):
+    def read(self, size: int | None = -1) -> bytes:
+        if self.tell() > 2_000_000:
+            raise OSError("the stick was pulled out")
+        return super().read(size)
+
+
+def test_a_file_that_breaks_off_leaves_nothing(store: Store, home: Home) -> None:
+    with pytest.raises(OSError, match="pulled out"):
+        store.clips.ingest(
+            BrokenFile(some_bytes(5_000_000)),
+            family_id=home.family.id,
+            visit_id=home.visit.id,
+            title="x",
+            actor="ann",
+            facts=a_fact(),
+        )
+    assert vault_files(store) == []
+    assert count(store, Clip) == count(store, ClipKey) == count(store, Job) == 0
+
+
+def test_a_database_error_while_taking_in_leaves_nothing(
+    store: Store, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(store.audit, "append", fail)
+    with pytest.raises(RuntimeError):
+        a_clip(store, home)
+    assert vault_files(store) == []
+    assert count(store, Clip) == count(store, Blob) == 0
+
+
+def a_fact() -> Any:
+    from stored import Facts
+
+    return Facts()
+
+
+@pytest.mark.parametrize("place", ["no family", "another family's visit"])
+def test_a_clip_for_a_place_that_is_not_there_is_refused(store: Store, home: Home, place: str) -> None:
+    other = a_home(store, "Wren")
+    family_id, visit_id = ("nowhere", None) if place == "no family" else (home.family.id, other.visit.id)
+    with pytest.raises(VfeedError) as error:
+        store.clips.ingest(
+            io.BytesIO(b"x"), family_id=family_id, visit_id=visit_id, title="x", actor="ann", facts=a_fact()
+        )
+    assert error.value.code in {"not_found", "invalid_input"}
+    assert vault_files(store) == []
+
+
+def test_a_file_replaces_the_earlier_one_of_its_role(store: Store, home: Home) -> None:
+    clip = a_clip(store, home)
+    for text in (b"first", b"second"):
+        with store.blobs.put(clip.id, "poster", "image/jpeg") as out:
+            out.write(text)
+    assert store.blobs.read(clip.id, "poster") == b"second"
+    assert len(vault_files(store)) == 2
+    info = store.blobs.info(clip.id, "poster")
+    assert info is not None
+    assert (info.media_type, info.size_bytes) == ("image/jpeg", 6)
+    assert [blob.role for blob in store.blobs.list(clip.id)] == ["original", "poster"]
+    store.blobs.remove(clip.id, "poster")
+    assert not store.blobs.has(clip.id, "poster")
+    assert len(vault_files(store)) == 1
+
+
+def test_a_failed_replacement_keeps_the_earlier_file(store: Store, home: Home) -> None:
+    clip = a_clip(store, home)
+    with store.blobs.put(clip.id, "poster", "image/jpeg") as out:
+        out.write(b"first")
+    with pytest.raises(RuntimeError), store.blobs.put(clip.id, "poster", "image/jpeg") as out:
+        out.write(b"half")
+        raise RuntimeError
+    assert store.blobs.read(clip.id, "poster") == b"first"
+    assert len(vault_files(store)) == 2
+
+
+def test_files_of_a_batch_become_visible_together_or_not_at_all(store: Store, home: Home) -> None:
+    clip = a_clip(store, home)
+
+    def refuse(_session: object) -> None:
+        raise VfeedError("cancelled", "no")
+
+    for commit, expected in ((None, False), (refuse, False), (lambda _session: None, True)):
+        with store.blobs.batch(clip.id) as batch:
+            for role in ("proxy", "poster"):
+                with batch.put(role, "x/y") as out:
+                    out.write(role.encode())
+            if commit is refuse:
+                with pytest.raises(VfeedError):
+                    batch.commit(commit)
+            elif commit is not None:
+                batch.commit(commit)
+        assert store.blobs.has(clip.id, "proxy") is store.blobs.has(clip.id, "poster") is expected
+        assert len(vault_files(store)) == (3 if expected else 1)
+
+
+def test_a_reader_keeps_its_file_while_it_is_replaced(store: Store, home: Home) -> None:
+    clip = a_clip(store, home)
+    with store.blobs.put(clip.id, "proxy", "video/mp4") as out:
+        out.write(some_bytes(4_000_000, seed=1))
+    with store.blobs.open(clip.id, "proxy") as reader:
+        with store.blobs.put(clip.id, "proxy", "video/mp4") as out:
+            out.write(b"new")
+        assert reader.read() == some_bytes(4_000_000, seed=1)
+    assert store.blobs.read(clip.id, "proxy") == b"new"
+
+
+def test_two_files_exchanged_in_the_vault_do_not_open(store: Store, home: Home) -> None:
+    clip = a_clip(store, home)
+    with store.blobs.put(clip.id, "poster", "image/jpeg") as out:
+        out.write(b"poster")
+    first, second = vault_files(store)
+    kept = first.read_bytes()
+    first.write_bytes(second.read_bytes())
+    second.write_bytes(kept)
+    for role in ("original", "poster"):
+        with pytest.raises(VfeedError) as error:
+            store.blobs.open(clip.id, role)
+        assert error.value.code == "vault_damaged"
+
+
+def test_a_file_missing_from_the_vault_is_told(store: Store, home: Home) -> None:
+    clip = a_clip(store, home)
+    vault_files(store)[0].unlink()
+    with pytest.raises(VfeedError) as error:
+        store.blobs.open(clip.id, "original")
+    assert error.value.code == "vault_damaged"
+
+
+def test_leftovers_in_the_vault_are_removed_at_the_next_start(store: Store, home: Home) -> None:
+    clip = a_clip(store, home)
+    folder = vault_files(store)[0].parent
+    (folder / "0123.part").write_bytes(b"half a file")
+    (folder / "4567").write_bytes(b"a file that the database never heard of")
+    with Store(store.settings) as again:
+        assert len(vault_files(again)) == 1
+        assert again.blobs.read(clip.id, "original") == some_bytes()
+
+
+def test_an_analysis_is_kept_with_its_metrics_and_the_newest_counts(store: Store, home: Home) -> None:
+    clip = a_clip(store, home)
+    assert store.analyses.latest(clip.id) is None
+    first = store.analyses.save(clip.id, FINDINGS)
+    second = store.analyses.save(clip.id, FINDINGS)
+    latest = store.analyses.latest(clip.id)
+    assert latest is not None
+    assert latest.id == second != first
+    assert latest.candidates == [{"id": "c1", "start_us": 1, "end_us": 2}]
+    assert store.blobs.read(clip.id, "metrics") == b"npz"
+    assert store.blobs.read(clip.id, "heads") == b"{}"
+    assert len(vault_files(store)) == 3
+
+
+def test_forgetting_a_clip_leaves_only_that_there_was_one(store: Store, home: Home) -> None:
+    clip = a_clip(store, home)
+    store.analyses.save(clip.id, FINDINGS)
+    store.events.append(clip.id, "ann", "moment_tagged", {**MOMENT, "note": "He smiled at her"})
+    agree(store, home)
+    with store.database.read() as session:
+        key = session.get(ClipKey, clip.id)
+        assert key is not None
+        wrapped = key.wrapped
+    database = store.settings.data_dir / "vfeed.db"
+    store.clips.forget(clip.id, "ann", "asked for")
+    assert vault_files(store) == []
+    assert [count(store, table) for table in (ClipKey, Blob, Analysis, Event, Job)] == [0] * 5
+    for access in (store.clips.get, lambda id_: store.blobs.open(id_, "original"), store.clips.forget):
+        with pytest.raises(VfeedError) as error:
+            access(clip.id)
+        assert error.value.code == "not_found"
+    assert not store.consents.decide(clip.id, "session")
+    assert store.clips.for_family(home.family.id) == []
+    store.close()
+    for path in (database, database.with_name("vfeed.db-wal")):
+        if path.exists():
+            kept = path.read_bytes()
+            assert wrapped not in kept, "the wrapped key is overwritten, not only unlinked"
+            assert b"He smiled at her" not in kept
+            assert (clip.sha256 or "").encode() not in kept
+
+
+def test_a_forgotten_clip_may_come_again(store: Store, home: Home) -> None:
+    clip = a_clip(store, home)
+    store.clips.forget(clip.id)
+    assert a_clip(store, home).id != clip.id
+
+
+def test_work_that_ends_after_the_clip_was_forgotten_stores_nothing(store: Store, home: Home) -> None:
+    clip = a_clip(store, home)
+    with store.blobs.batch(clip.id) as batch:
+        with batch.put("proxy", "video/mp4") as out:
+            out.write(b"late")
+        store.clips.forget(clip.id)
+        with pytest.raises(VfeedError) as error:
+            batch.commit()
+    assert error.value.code == "not_found"
+    assert vault_files(store) == []
+
+
+def test_a_clip_is_renamed(store: Store, home: Home) -> None:
+    clip = a_clip(store, home)
+    store.clips.rename(clip.id, "  On the mat ", "ann")
+    assert store.clips.get(clip.id).title == "On the mat"
+    with pytest.raises(VfeedError):
+        store.clips.rename(clip.id, " ", "ann")
+
+
+def test_the_database_holds_no_media(store: Store, home: Home) -> None:
+    data = b"RIFFxxxxAVI " + some_bytes(10_000)
+    a_clip(store, home, data)
+    store.close()
+    connection = sqlite3.connect(store.settings.data_dir / "vfeed.db")
+    dump = "\n".join(connection.iterdump())
+    connection.close()
+    assert "RIFF" not in dump
+    assert data[:64].hex().upper() not in dump.upper()
