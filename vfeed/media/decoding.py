@@ -15,10 +15,13 @@ from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from vfeed.media import sniff
 from vfeed.media.opening import OpenClip
 
 SPLICE_BACK_US = 1_000_000  # Stream time that jumps back further than any reordering: two recordings joined into one.
 
+ZEROS_BYTES = 16  # No picture starts with so many zeros.
+SHORTEST_US = 1_000  # A picture that claims to stay for less does not know.
 PATIENCE = (
     600  # Packets without a picture after which a place counts as unreadable: 20 s, longer than any key-frame gap.
 )
@@ -43,15 +46,20 @@ def to_us(stamp: int, base: Fraction) -> int:
 def packets(clip: OpenClip, *streams: Stream) -> Iterator[Packet[Stream]]:
     """Packets of the streams in file order, ending quietly where the file can be read no further.
 
-    A clock that jumps back (joined recordings) is carried on, so that time never runs backwards; the flush packets at
-    the end are left out.
+    A clock that jumps back (joined recordings) is carried on, so that time never runs backwards. Left out are the
+    flush packets at the end and packets of zeros, which an interrupted copy leaves behind. AVI stores no PTS and
+    libavformat's guesses are wrong for reordered pictures: they are taken away.
     """
+    guessed = clip.format_name == sniff.AVI
     seams = {stream.index: _Seam(clip, stream) for stream in streams}
     try:
         for packet in clip.container.demux(*streams):
-            if packet.size and not packet.is_corrupt:
-                seams[packet.stream_index].mend(packet)
-                yield packet
+            if not packet.size or packet.is_corrupt or not any(memoryview(packet)[:ZEROS_BYTES]):
+                continue
+            if guessed and packet.stream_index == clip.video.index and packet.dts is not None:
+                packet.pts = None
+            seams[packet.stream_index].mend(packet)
+            yield packet
     except av.FFmpegError:
         return
 
@@ -144,7 +152,8 @@ def pictures(clip: OpenClip, *, patience: int | None = None) -> Iterator[Decoded
 
 def lasts_us(frame: VideoFrame, base: Fraction, usual_us: int) -> int:
     """How long a picture stays by its own note, else `usual_us`; microseconds."""
-    return to_us(frame.duration, base) if frame.duration else usual_us
+    noted_us = to_us(frame.duration or 0, base)
+    return noted_us if noted_us >= SHORTEST_US else usual_us
 
 
 def sounds(stream: AudioStream, packet: Packet[Stream] | None) -> list[AudioFrame]:

@@ -95,7 +95,7 @@ def first_picture(clip: OpenClip) -> tuple[Decoded, Shape]:
             "No picture of this video can be read.",
             hint="Export it as H.264 in an MP4 file and add that.",
         )
-    if clip.video.frames:
+    if clip.video.frames or clip.promised_us:
         raise VfeedError("clip_truncated", "The video is cut off before its first picture.", hint="Copy it again.")
     raise VfeedError(
         "clip_no_frames", "The video holds no pictures.", hint="Check that it plays on the phone or camera."

@@ -11,9 +11,10 @@ import numpy.typing as npt
 from av.stream import Stream
 
 from vfeed.errors import VfeedError
-from vfeed.media.decoding import PATIENCE, packets, pictures, to_us
+from vfeed.media import sniff
+from vfeed.media.decoding import PATIENCE, SHORTEST_US, packets, pictures, to_us
 from vfeed.media.frames import first_picture, seek_us
-from vfeed.media.opening import open_clip
+from vfeed.media.opening import OpenClip, open_clip
 
 READABLE_SHARE = 0.5  # A clip of which less than this can be read is refused.
 READ_CHECKS = 5  # Places, evenly spread, at which a picture must decode.
@@ -27,7 +28,7 @@ CONTAINERS = {"mov": "mp4/mov", "matroska": "mkv/webm", "avi": "avi", "mpegts": 
 class ClipFacts:
     """What is known of a clip. Times in microseconds; sizes as displayed: upright, square pixels.
 
-    `duration_us` is the time from the first picture to the end of the last; `mean_fps` is 0 for a single picture.
+    `duration_us` is the time from the first picture to the end of the last.
     `variable_frame_rate` is true when any gap between frames differs from the usual one by more than 10 % and 2 ms.
     `first_pts_us` is the file's own time of the first picture, which clip time counts from. `missing_us` is how much
     of the length promised by the header cannot be read (0 for a whole file).
@@ -73,7 +74,7 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
             hint="Cut it, or film at a lower quality. VFEED_MAX_CLIP_BYTES moves the limit.",
         )
     with open_clip(file, sound=True) as clip:
-        promised_us = clip.promised_us
+        promised_us = _promised_us(clip, file, size_bytes)
         if clip.video.frames:
             _refuse_long(promised_us, max_duration_us)
         first, shape = first_picture(clip)
@@ -81,6 +82,10 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
         codecs = _codec_name(clip.video), _codec_name(clip.audio) if clip.audio else None
         container = CONTAINERS[clip.format_name]
     starts_us, end_us = _times(file, first.pts_us)
+    if len(starts_us) < 2:
+        raise VfeedError(
+            "clip_no_frames", "The file holds a single picture, not a film.", hint="Choose the film that belongs to it."
+        )
     duration_us = end_us - first.pts_us
     _refuse_long(duration_us, max_duration_us)
     missing_us = max(0, promised_us - duration_us)
@@ -101,9 +106,9 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
         rotation_deg=shape.turn.rotation_deg,
         duration_us=duration_us,
         frame_count=len(starts_us),
-        mean_fps=round(1e6 / float(gaps_us.mean()), 4) if len(gaps_us) else 0.0,
+        mean_fps=round(1e6 / float(gaps_us.mean()), 4),
         variable_frame_rate=_is_uneven(gaps_us),
-        longest_gap_us=int(gaps_us.max(initial=0)),
+        longest_gap_us=int(gaps_us.max()),
         audio_codec=codecs[1],
         first_pts_us=first.pts_us,
         size_bytes=size_bytes,
@@ -118,6 +123,16 @@ def _refuse_long(duration_us: int, max_duration_us: int) -> None:
             f"The video lasts {duration_us / 6e7:.1f} minutes; at most {max_duration_us / 6e7:.0f} are taken in.",
             hint="Cut it into shorter clips. VFEED_MAX_CLIP_MINUTES moves the limit.",
         )
+
+
+def _promised_us(clip: OpenClip, file: BinaryIO, size_bytes: int) -> int:
+    """The promised length; libavformat shortens that of a cut AVI to what is left, so its size field is asked."""
+    promised_us = clip.promised_us
+    if clip.format_name == sniff.AVI:
+        file.seek(4)
+        promised_bytes = int.from_bytes(file.read(4), "little") + 8
+        promised_us = round(promised_us * max(1.0, promised_bytes / size_bytes))
+    return promised_us
 
 
 def _codec_name(stream: Stream) -> str:
@@ -140,12 +155,10 @@ def _times(file: BinaryIO, zero_us: int) -> tuple[npt.NDArray[np.int64], int]:
     starts_us = np.unique(np.array([zero_us, *(to_us(stamp, base) for stamp in stamps)], np.int64))
     if len(starts_us) > 1:
         usual_us = int(np.median(np.diff(starts_us)))
-    return starts_us, int(starts_us[-1]) + (last_length_us or usual_us)
+    return starts_us, int(starts_us[-1]) + (last_length_us if last_length_us >= SHORTEST_US else usual_us)
 
 
 def _is_uneven(gaps_us: npt.NDArray[np.int64]) -> bool:
-    if not len(gaps_us):
-        return False
     usual_us = float(np.median(gaps_us))
     return bool((np.abs(gaps_us - usual_us) > max(EVEN_US, EVEN_SHARE * usual_us)).any())
 
@@ -153,6 +166,8 @@ def _is_uneven(gaps_us: npt.NDArray[np.int64]) -> bool:
 def _decodes(file: BinaryIO, zero_us: int, duration_us: int) -> bool:
     """Whether pictures can be decoded in at least half of the places looked at."""
     with open_clip(file) as clip:
+        if clip.format_name == sniff.MPEG_TS:
+            return True  # Its packets need no table, and joined recordings cannot be sought by time.
         places_us = [zero_us + int((n + 0.5) / READ_CHECKS * duration_us) for n in range(READ_CHECKS)]
         good = sum(not seek_us(clip, place) or any(pictures(clip, patience=PATIENCE)) for place in places_us)
     return good >= READABLE_SHARE * READ_CHECKS
