@@ -1,5 +1,5 @@
 """Fixtures of every test here."""
 
-from stored import home, store
+from stored import empty_store, home, store
 
-__all__ = ["home", "store"]
+__all__ = ["empty_store", "home", "store"]

@@ -30,7 +30,14 @@ class JobQueue:
         """`run` does the work of a job id: only a worker gives it."""
         self._store = store
         self.huey = make_huey(store.settings, store.secret("queue"))
-        self._wake = self.huey.task(name="vfeed_job")(run or _not_a_worker)
+
+        # Defined here whoever runs it: the message names this module, and both ends must agree on it.
+        def do_job(job_id: str) -> None:
+            if run is None:
+                raise RuntimeError("this process only sends wake-ups")
+            run(job_id)
+
+        self._wake = self.huey.task()(do_job)
 
     def enqueue(self, kind: str, clip_id: str, payload: Mapping[str, Any], actor: str) -> str:
         """Add a job and wake a worker; returns the job's id, or that of the active job for the same thing.
@@ -110,7 +117,3 @@ def make_huey(settings: Settings, secret: bytes) -> Huey:
         "The address of the job queue is neither postgresql://... nor redis://...",
         hint="Correct VFEED_QUEUE_URL, or leave it empty to use a file in the data folder.",
     )
-
-
-def _not_a_worker(_job_id: str) -> None:
-    raise RuntimeError("this process only sends wake-ups")

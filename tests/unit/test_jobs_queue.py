@@ -1,0 +1,162 @@
+"""The queue's messages, the worker's choice of what to do, and refusals of queues that do not work."""
+
+from __future__ import annotations
+
+import fcntl
+import importlib.util
+import os
+from pathlib import Path
+
+import pytest
+from stored import Home, a_clip, agree, files_under, settings_in
+
+from vfeed.errors import VfeedError
+from vfeed.jobs.lease import Work
+from vfeed.jobs.queue import JobQueue, make_huey
+from vfeed.jobs.worker import Worker, is_dead, remove_old_marks, worker_mark
+from vfeed.store import Store
+
+
+def make_poster(store: Store, work: Work) -> None:
+    with store.blobs.batch(work.job.clip_id) as batch:
+        with batch.put("poster", "image/jpeg") as out:
+            out.write(b"poster")
+        batch.commit(work.finish)
+
+
+HANDLERS = {"prepare": make_poster, "analyse": make_poster}
+
+
+def run_messages(worker: Worker) -> int:
+    """Do what a consumer's thread does, for every message that waits; returns how many there were."""
+    count = 0
+    while (task := worker.queue.huey.dequeue()) is not None:
+        worker.queue.huey.execute(task)
+        count += 1
+    return count
+
+
+def test_a_job_travels_from_the_server_to_the_worker(store: Store, home: Home) -> None:
+    agree(store, home)
+    clip = a_clip(store, home, jobs=[])
+    server, worker = JobQueue(store), Worker(store, "worker", handlers=HANDLERS)
+    job_id = server.enqueue("prepare", clip.id, {}, "ann")
+    assert [job.id for job in server.for_clip(clip.id)] == [job_id]
+    assert run_messages(worker) == 1
+    assert store.jobs.get(job_id).state == "done"
+    assert store.blobs.read(clip.id, "poster") == b"poster"
+
+
+def test_a_wake_up_too_many_does_no_harm(store: Store, home: Home) -> None:
+    agree(store, home)
+    clip = a_clip(store, home)
+    worker = Worker(store, "worker", handlers=HANDLERS)
+    worker.queue.wake_clip(clip.id)
+    worker.queue.wake_clip(clip.id)
+    assert run_messages(worker) == 4
+    assert [(job.state, job.attempts) for job in store.jobs.for_clip(clip.id)] == [("done", 1), ("done", 1)]
+
+
+def test_a_clip_taken_in_without_any_message_is_found_by_the_sweeper(store: Store, home: Home) -> None:
+    agree(store, home)
+    clip = a_clip(store, home)
+    worker = Worker(store, "worker", handlers=HANDLERS)
+    assert run_messages(worker) == 0
+    worker.sweep()
+    worker.sweep()
+    assert run_messages(worker) == 2
+    assert {job.state for job in store.jobs.for_clip(clip.id)} == {"done"}
+
+
+def test_nothing_is_done_with_a_clip_without_consent(store: Store, home: Home) -> None:
+    clip = a_clip(store, home, jobs=["prepare"])
+    worker = Worker(store, "worker", handlers=HANDLERS)
+    worker.sweep()
+    run_messages(worker)
+    (job,) = store.jobs.for_clip(clip.id)
+    assert (job.state, job.error_code) == ("failed", "consent_missing")
+    assert not store.blobs.has(clip.id, "poster")
+    agree(store, home)
+    worker.sweep()
+    run_messages(worker)
+    assert store.jobs.get(job.id).state == "done"
+
+
+def test_stopping_and_trying_again(store: Store, home: Home) -> None:
+    agree(store, home)
+    clip = a_clip(store, home, jobs=[])
+    worker = Worker(store, "worker", handlers=HANDLERS)
+    job_id = worker.queue.enqueue("prepare", clip.id, {}, "ann")
+    assert worker.queue.cancel(job_id, "ann").state == "cancelled"
+    run_messages(worker)
+    assert store.jobs.get(job_id).state == "cancelled"
+    worker.queue.retry(job_id, "ann")
+    run_messages(worker)
+    assert store.jobs.get(job_id).state == "done"
+
+
+@pytest.mark.parametrize(("kind", "payload"), [("dance", {}), ("reel", {}), ("reel", {"reel_id": ""})])
+def test_work_that_nobody_can_do_is_refused(store: Store, home: Home, kind: str, payload: dict[str, str]) -> None:
+    clip = a_clip(store, home, jobs=[])
+    with pytest.raises(VfeedError) as error:
+        JobQueue(store).enqueue(kind, clip.id, payload, "ann")
+    assert error.value.code == "invalid_input"
+    with pytest.raises(VfeedError) as error:
+        JobQueue(store).enqueue("prepare", "no clip", {}, "ann")
+    assert error.value.code == "not_found"
+
+
+def test_messages_hold_only_a_job_id_and_a_forged_one_is_refused(store: Store, home: Home) -> None:
+    clip = a_clip(store, home, jobs=[])
+    queue = JobQueue(store)
+    job_id = queue.enqueue("prepare", clip.id, {}, "ann")
+    (message,) = queue.huey.storage.enqueued_items()
+    assert job_id.encode() in message
+    assert clip.id.encode() not in message
+    forger = make_huey(store.settings, b"another secret")
+    with pytest.raises(ValueError, match="mismatch"):
+        forger.serializer.deserialize(message)
+
+
+@pytest.mark.parametrize(
+    ("url", "module", "extra"),
+    [("postgresql://localhost/x", "psycopg", "postgres"), ("redis://localhost/0", "redis", "redis")],
+)
+def test_a_queue_whose_driver_is_missing_is_refused_with_the_fix(
+    tmp_path: Path, url: str, module: str, extra: str
+) -> None:
+    if importlib.util.find_spec(module) is not None:
+        pytest.skip(f"{module} is installed here")
+    with pytest.raises(VfeedError) as error:
+        make_huey(settings_in(tmp_path, queue_url=url), b"secret")
+    assert error.value.code == "setting_invalid"
+    assert f"vfeed[{extra}]" in error.value.hint
+
+
+@pytest.mark.parametrize("url", ["amqp://localhost", "nonsense"])
+def test_an_unknown_queue_is_refused(tmp_path: Path, url: str) -> None:
+    with pytest.raises(VfeedError) as error:
+        make_huey(settings_in(tmp_path, queue_url=url), b"secret")
+    assert error.value.code == "setting_invalid"
+    assert "VFEED_QUEUE_URL" in error.value.hint
+
+
+def test_a_workers_mark_tells_whether_it_lives(tmp_path: Path) -> None:
+    marks = tmp_path / "workers"
+    with worker_mark(tmp_path) as name:
+        assert not is_dead(marks, name)
+        assert not is_dead(marks, "a worker of another machine")
+    assert files_under(marks) == []
+    (marks / "killed").touch()
+    assert is_dead(marks, "killed")
+
+
+def test_marks_of_the_long_dead_are_removed_and_of_the_living_kept(tmp_path: Path) -> None:
+    for name in ("dead", "fresh", "living"):
+        (tmp_path / name).touch()
+    for name in ("dead", "living"):
+        os.utime(tmp_path / name, (1, 1))
+    with (tmp_path / "living").open("rb") as living:
+        fcntl.flock(living, fcntl.LOCK_EX)
+        remove_old_marks(tmp_path)
+    assert [path.name for path in files_under(tmp_path)] == ["fresh", "living"]
