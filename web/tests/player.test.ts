@@ -1,0 +1,96 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { FrameMap } from '../src/lib/frames';
+import { Player } from '../src/lib/player.svelte';
+
+const GAP_US = 40_000;
+
+/** The part of a video element that a player uses; `show` is what a browser does when it puts up a frame. */
+class FakeVideo extends EventTarget {
+  currentTime = 0;
+  playbackRate = 1;
+  seeking = false;
+  private onFrame: VideoFrameRequestCallback | null = null;
+
+  requestVideoFrameCallback(callback: VideoFrameRequestCallback): number {
+    this.onFrame = callback;
+    return 1;
+  }
+  cancelVideoFrameCallback(): void {
+    this.onFrame = null;
+  }
+  play(): Promise<void> {
+    this.dispatchEvent(new Event('play'));
+    return Promise.resolve();
+  }
+  pause(): void {
+    this.dispatchEvent(new Event('pause'));
+  }
+  show(frame: number): void {
+    this.onFrame?.(0, { mediaTime: (frame * GAP_US) / 1e6 } as VideoFrameCallbackMetadata);
+  }
+}
+
+let video: FakeVideo;
+let player: Player;
+const frameOnCall = (): number => Math.floor((video.currentTime * 1e6) / GAP_US);
+
+beforeEach(() => {
+  video = new FakeVideo();
+  player = new Player();
+  player.frames = FrameMap.even(1_000_000, 25);
+  player.attach(video as unknown as HTMLVideoElement);
+});
+
+test('the time shown is that of the frame on show', () => {
+  video.show(7);
+  expect(player.timeUs).toBe(7 * GAP_US);
+});
+
+test('ten quick steps are ten frames, before the picture has caught up', () => {
+  for (let count = 0; count < 10; count += 1) player.step(1);
+  expect(frameOnCall()).toBe(10);
+  player.step(-1);
+  expect(frameOnCall()).toBe(9);
+});
+
+test('a step stops the film', async () => {
+  await player.play();
+  player.step(1);
+  expect(player.playing).toBe(false);
+});
+
+test('a loop goes back after its last frame and never shows the one after', async () => {
+  player.loop = { start_us: 5 * GAP_US, end_us: 8 * GAP_US };
+  await player.play();
+  video.show(6);
+  expect(video.currentTime).toBe(0);
+  video.show(7);
+  expect(frameOnCall()).toBe(5);
+  expect(player.playing).toBe(true);
+});
+
+test('a part that is played to its end stops there and says so once', async () => {
+  const reached = vi.fn();
+  player.playSpan({ start_us: 2 * GAP_US, end_us: 4 * GAP_US }, reached);
+  expect(frameOnCall()).toBe(2);
+  video.show(2);
+  expect(reached).not.toHaveBeenCalled();
+  video.show(3);
+  video.show(3);
+  expect(reached).toHaveBeenCalledTimes(1);
+  expect(player.playing).toBe(false);
+});
+
+test('frames that a browser shows while it seeks do not move the time', () => {
+  player.seek(10 * GAP_US);
+  video.seeking = true;
+  video.show(3);
+  expect(player.timeUs).toBe(10 * GAP_US);
+});
+
+test('speed stays within the speeds on offer', () => {
+  for (let count = 0; count < 9; count += 1) player.stepRate(-1);
+  expect(video.playbackRate).toBe(0.25);
+  for (let count = 0; count < 9; count += 1) player.stepRate(1);
+  expect(video.playbackRate).toBe(2);
+});

@@ -1,0 +1,37 @@
+import type { Candidate, Decision, Review, ReviewState } from '../src/lib/types';
+
+export function candidate(id: string, startUs: number, more: Partial<Candidate> = {}): Candidate {
+  return {
+    id,
+    kind: 'gaze_contact',
+    label: 'Gaze contact',
+    start_us: startUs,
+    end_us: startUs + 1_000_000,
+    confidence: 0.7,
+    reason: '',
+    face_pair_url: null,
+    ...more,
+  };
+}
+
+export function decision(state: Decision['state'], startUs: number, more: Partial<Decision> = {}): Decision {
+  return { state, kind: 'gaze_contact', start_us: startUs, end_us: startUs + 1_000_000, event_id: 1, ...more };
+}
+
+export function reviewState(more: Partial<ReviewState> = {}): ReviewState {
+  return {
+    decisions: {},
+    moments: [],
+    swapped: false,
+    gaze_flags: { meaningful: true, reason: '' },
+    reels: [],
+    words: {},
+    undo_event: null,
+    redo_event: null,
+    ...more,
+  };
+}
+
+export function review(more: Partial<Review> = {}): Review {
+  return { last_event_id: 0, state: reviewState(), candidates: [], lanes: null, heads_url: null, strengths: [], ...more };
+}
