@@ -19,7 +19,7 @@ from vfeed.media.opening import OpenClip, open_clip
 READABLE_SHARE = 0.5  # A clip of which less than this can be read is refused.
 READ_CHECKS = 5  # Places, evenly spread, at which a picture must decode.
 EVEN_SHARE, EVEN_US = 0.1, 2_000  # Gaps this near the usual one are a container's rounding (WebM counts whole ms).
-MISSING_US, MISSING_SHARE = 1_000_000, 0.02  # Headers round; only more than this counts as missing.
+MISSING_US, MISSING_SHARE = 500_000, 0.02  # Headers round; only more than this counts as missing.
 
 CONTAINERS = {"mov": "mp4/mov", "matroska": "mkv/webm", "avi": "avi", "mpegts": "mpeg-ts"}
 
@@ -89,8 +89,7 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
     duration_us = end_us - first.pts_us
     _refuse_long(duration_us, max_duration_us)
     missing_us = max(0, promised_us - duration_us)
-    missing_us = missing_us if missing_us > max(MISSING_US, MISSING_SHARE * promised_us) else 0
-    if duration_us < READABLE_SHARE * (duration_us + missing_us) or not _decodes(file, first.pts_us, duration_us):
+    if duration_us < READABLE_SHARE * promised_us or not _decodes(file, first.pts_us, duration_us):
         raise VfeedError(
             "clip_truncated",
             "Less than half of the video can be read: it is cut off or damaged.",
@@ -112,7 +111,7 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
         audio_codec=codecs[1],
         first_pts_us=first.pts_us,
         size_bytes=size_bytes,
-        missing_us=missing_us,
+        missing_us=missing_us if missing_us > max(MISSING_US, MISSING_SHARE * promised_us) else 0,
     )
 
 
