@@ -80,7 +80,11 @@ def _words(facts: dict[str, object], roles: Roles) -> list[str]:
     for name, role in (("infant", roles.infant), ("parent", roles.adult)):
         words += _person_words(name, role, facts[name])  # type: ignore[arg-type]
     if roles.infant is None or roles.adult is None:
-        words.append("Only one person was found, so where that person looks in relation to the other cannot be told.")
+        alone = "parent" if roles.infant is None else "infant"
+        words.append(
+            f"Only one person was found and is taken to be the {alone}; exchange the two if that is wrong. "
+            "Where someone looks in relation to a person who is not seen cannot be told."
+        )
     else:
         words.append(f"Both faces can be read at once for {_percent(facts['both_seen_share'])} of the time.")
         if roles.confidence < SHAKY_ROLES:

@@ -70,13 +70,15 @@ class _Person:
         self.parameters, self.place_mm, self.ray = parameters, place_mm, ray
         self.seen = readable(metrics, person)
         self.eye_weight: FloatArray = np.zeros(count)
-        self.head: FloatArray = np.full((count, 2), np.nan)
+        self.head_now: FloatArray = np.full((count, 2), np.nan)
+        self.head: FloatArray = self.head_now
         self.forward: FloatArray = np.full((count, 3), np.nan)
         self.head_sd: FloatArray = np.full((count, 2), np.nan)
         self.eye: FloatArray = np.zeros(count)
         if person is not None:
             self.forward = np.where(self.seen[:, None], metrics["forward"][:, person].astype(float), np.nan)
-            self.head = yaw_pitch_deg(to_sight(self.forward, ray)) - offset_deg
+            self.head_now = yaw_pitch_deg(to_sight(self.forward, ray)) - offset_deg
+            self.head = self.head_now[_ahead(metrics["time_us"], self.seen, parameters.head_lag_us)]
             self.head_sd = metrics["head_sd_deg"][:, person].astype(float)
             self.eye_weight = np.where(self.seen, metrics["eye_weight"][:, person], 0.0)
             self.eye = np.where(self.eye_weight > 0, np.nan_to_num(metrics["eye_yaw_deg"][:, person]), 0.0)
@@ -119,7 +121,7 @@ class _Person:
             self.head_sd**2 + rules.head_idle_sd_deg**2 + (rules.head_share_sd * target) ** 2 + (share * spread) ** 2
         )
         fit: FloatArray = _log_normal(_wrapped(self.head - share * target), sd).sum(axis=1)
-        gaze = self.head[:, 0] + self.eye
+        gaze = self.head_now[:, 0] + self.eye
         gaze_sd = np.sqrt(self.head_sd[:, 0] ** 2 + rules.eye_sd_deg**2 + spread[:, 0] ** 2)
         fit += self.eye_weight * _log_normal(_wrapped(gaze - target[:, 0]), gaze_sd)
         return fit
@@ -142,6 +144,15 @@ class _Person:
         rules = self.parameters
         even: FloatArray = -np.log(rules.away_area_deg2) - self.eye_weight * np.log(rules.reach_yaw_deg)
         return even
+
+
+def _ahead(time_us: NDArray[np.int64], seen: NDArray[np.bool_], lag_us: int) -> NDArray[np.int64]:
+    """For each frame the one `lag_us` later, or the last before that up to which the person is seen without a gap."""
+    later = np.searchsorted(time_us, time_us + lag_us, side="right") - 1
+    gaps = np.append(np.flatnonzero(~seen), len(seen))
+    until = gaps[np.searchsorted(gaps, np.arange(len(seen)))] - 1
+    ahead: NDArray[np.int64] = np.maximum(np.minimum(later, until), np.arange(len(seen)))
+    return ahead
 
 
 def _log_normal(off: FloatArray, sd: FloatArray) -> FloatArray:

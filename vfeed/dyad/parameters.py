@@ -21,6 +21,9 @@ class DyadParameters:
     and about 8 in infants, whose chin lies further back (facial angle about 82). A head level to the lens therefore reads
     lowered by so much.
 
+    In a large shift the eyes land first, while the head still turns for about half a second: where the head is
+    `head_lag_us` later says more about where the eyes are now. It is used only where the person is seen all the while.
+
     Objects are met on a surface between the two and below the lower face: fractions of the way, drops and distances towards
     the camera below span a table, a mat and a toy held up. `away_area_deg2` is the reachable range of head directions
     (150 by 80 degrees), in which "elsewhere" is equally likely everywhere. Before anything is seen the three are nearly
@@ -40,6 +43,7 @@ class DyadParameters:
     head_share_pitch: float = 0.75
     head_share_sd: float = 0.12
     head_idle_sd_deg: float = 8.0
+    head_lag_us: int = 200_000
     eye_sd_deg: float = 8.0
     reach_yaw_deg: float = 150.0
     infant_facial_line_deg: float = 8.0

@@ -33,6 +33,7 @@ ROLLED_SEARCH_EVERY = 3
 EXPECTED_PEOPLE = 2
 MOST_TRACKS = 6
 MESH_STRAYED_IOU = 0.15
+ROLLED_FROM_RAD = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,9 @@ class Observer:
             return
         track.asked_us = time_us
         track.questions += 1
-        found = self._detector.look_at(image, track.centre_px, track.size_px, rolled=abs(track.roll_deg) > 50)
+        found = self._detector.look_at(
+            image, track.centre_px, track.size_px, rolled=abs(np.radians(track.roll_deg)) > ROLLED_FROM_RAD
+        )
         taken = [seen[other].box_px for other in seen if other != track.number]
         found = [head for head in found if all(iou(head.box_px, box) < DOUBLE_HEAD_IOU for box in taken)]
         pairs = match([track], found, time_us)
@@ -145,13 +148,20 @@ class Observer:
         for column, head in enumerate(new):
             track = known.get(column)
             if track is None:
-                if sum(track.alive for track in self.tracks) >= MOST_TRACKS:
+                if sum(track.alive for track in self.tracks) >= MOST_TRACKS or not self._plausible(head, image, packet):
                     continue
                 track = Track(len(self.tracks), head.box_px, time_us)
                 self.tracks.append(track)
             track.questions += 1
             track.confirm(time_us)
             seen[track.number] = self._meet(track, head, image, packet, time_us)
+
+    def _plausible(self, head: DetectedHead, image: Image, packet: Any) -> bool:
+        """A head on its side must bear a mesh, too: letters and folds pass the detector once the picture is turned."""
+        region = Region.of_head(head)
+        if abs(region.roll_rad) < ROLLED_FROM_RAD:
+            return True
+        return self._fit(self._meshes[0], packet, image, region) is not None
 
     def _meet(self, track: Track, head: DetectedHead, image: Image, packet: Any, time_us: int) -> HeadSeen:
         """Take up a detected head: fit the mesh twice (the second time where the first says), else use the six points."""

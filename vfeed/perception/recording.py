@@ -22,6 +22,9 @@ BELIEVED_AROUND_US = 900_000
 FEWEST_CONFIRMATIONS = 3
 """Heads that a detector saw less often are dropped, unless the clip is too short for more."""
 
+LEAST_SEEN_US = 1_000_000
+"""Whoever is seen for less in all is no person but a mistake, unless the clip is too short for more (a fifth of it then)."""
+
 MOST_PEOPLE = 6
 JOIN_WITHIN_SIZES = 4.0
 """Pieces of track further apart than this many head sizes are two people."""
@@ -54,7 +57,8 @@ def record(
     `picture_px` is (width, height) of the analysed frames.
     """
     times = np.array([time_us for time_us, _ in seen], np.int64)
-    people = _people(_pieces(seen, tracks, times))
+    least = min(LEAST_SEEN_US, duration_us // 5)
+    people = [person for person in _people(_pieces(seen, tracks, times)) if _seen_us(person, times) >= least]
     focal = focal_length_px(*picture_px)
     metrics = _empty(times, len(people), picture_px, focal, duration_us)
     for person, pieces in enumerate(people):
@@ -98,6 +102,12 @@ def _believed(time_us: int, confirmed: NDArray[np.int64]) -> bool:
 def _unbelieved(head: HeadSeen) -> HeadSeen:
     reason = Sight.NOT_FOUND if head.pose is not None else head.sight
     return HeadSeen(head.track, reason, head.box_px)
+
+
+def _seen_us(person: list[_Piece], times: NDArray[np.int64]) -> float:
+    """Time in which a person is seen; a lone frame counts as much as frames usually last."""
+    usual = float(np.median(np.diff(times))) if len(times) > 1 else math.inf
+    return usual * sum(len(piece.frames) for piece in person)
 
 
 def _people(pieces: list[_Piece]) -> list[list[_Piece]]:
