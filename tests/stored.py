@@ -43,7 +43,6 @@ def settings_in(folder: Path, **overrides: Any) -> Settings:
     return Settings(
         data_dir=folder / "data",
         key_file=folder / "key" / "master.key",
-        work_dir=folder / "work",
         demo=False,
         **overrides,
     )

@@ -1,4 +1,7 @@
-"""What the worker does for each kind of job. Every result is stored in one transaction with the job's end."""
+"""What the worker does for each kind of job. Every result is stored in one transaction with the job's end.
+
+What makes and analyses films is imported when the work begins: the web server reads this module too.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from vfeed.dyad.candidates import Candidate
 from vfeed.errors import VfeedError
 from vfeed.jobs.lease import Work
 from vfeed.media.probe import ClipFacts
@@ -56,7 +60,12 @@ def prepare(store: Store, work: Work) -> None:
 
         on_progress(0.0)
         with batch.put("proxy", MP4_TYPE) as out:
-            facts = make_proxy(file, out, on_progress=on_progress, is_cancelled=work.is_cancelled)
+            facts = make_proxy(
+                file,
+                out,
+                on_progress=on_progress,
+                is_cancelled=work.is_cancelled,
+            )
         with batch.put("pts_map", JSON_TYPE) as out:
             out.write(_json(facts.pts_map.tolist()))
         batch.commit(work.finish)
@@ -80,7 +89,7 @@ def analyse(store: Store, work: Work) -> None:
     findings = Findings(
         version=result.version,
         filming=result.filming,
-        roles=_jsonable(result.roles),
+        roles=result.roles.as_dict(),
         states_display=pipeline.states_for_display(result),
         candidates=[candidate_dict(candidate) for candidate in result.candidates],
         metrics=pipeline.metrics_to_npz(result.metrics),
@@ -100,17 +109,9 @@ def reel(store: Store, work: Work) -> None:
     return reel(store, work)
 
 
-def candidate_dict(candidate: Any) -> dict[str, Any]:
+def candidate_dict(candidate: Candidate) -> dict[str, Any]:
     """A candidate of the analysis in the form in which it is kept and shown."""
-    return {
-        "id": candidate.id,
-        "kind": candidate.kind,
-        "start_us": candidate.interval.start_us,
-        "end_us": candidate.interval.end_us,
-        "confidence": candidate.confidence,
-        "reason": candidate.reason,
-        "evidence": candidate.evidence,
-    }
+    return candidate.as_dict()
 
 
 HANDLERS: Mapping[str, Handler] = {"prepare": prepare, "analyse": analyse, "reel": reel}
@@ -161,7 +162,3 @@ def _cut(store: Store, work: Work, wanted: Reel) -> None:
 
 def _json(value: object) -> bytes:
     return json.dumps(value, separators=(",", ":")).encode()
-
-
-def _jsonable(value: Any) -> dict[str, Any]:
-    return dict(value) if isinstance(value, Mapping) else dict(value.as_dict())

@@ -24,6 +24,7 @@ from vfeed.jobs.lease import Pace, Work
 from vfeed.jobs.queue import JobQueue
 from vfeed.store import Store
 from vfeed.store.tables import new_id
+from vfeed.store.vault import disk_errors
 
 SWEEP_S = 1.0
 # Under launch's own patience, so that a stopping worker is not killed.
@@ -94,7 +95,8 @@ class Worker:
         with Work(self._store, job, lease, self._stopping, self._pace) as work:
             # Nothing opens without consent, also not for a machine.
             self._store.consents.require(job.clip_id, "session")
-            self._handlers[job.kind](self._store, work)
+            with disk_errors():
+                self._handlers[job.kind](self._store, work)
 
     def sweep(self) -> None:
         """Take back what lost workers held, and send wake-ups again that got lost."""
