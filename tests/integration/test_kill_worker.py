@@ -1,0 +1,180 @@
+"""kill -9 of a worker at every point of a job: nothing is lost, nothing is doubled."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from at_rest import readable_media
+from stored import Home, a_clip, agree, files_under
+
+from vfeed.intake import look_at
+from vfeed.store import Store
+from vfeed.store.tables import Job
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "sample_clips" / "side_view_woman.mp4"
+POINTS = ("claimed", "half written", "published", "committing", "committed")
+# A worker whose handler kills its own process once at the point that the job's payload names.
+DYING_WORKER = """
+import os, signal, sys
+from pathlib import Path
+from stored import settings_in
+from vfeed.jobs.worker import Worker, worker_mark
+from vfeed.store import Store
+
+folder = Path(sys.argv[1])
+
+def die(job, point):
+    mark = folder / f"died-{job.id}"
+    if job.payload["point"] == point and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def handle(store, work):
+    with (folder / "runs").open("a") as log:
+        log.write(work.job.payload["point"] + "\\n")
+    die(work.job, "claimed")
+    with store.blobs.batch(work.job.clip_id) as batch:
+        with batch.put("proxy", "video/mp4") as out:
+            out.write(bytes(3_000_000))
+            die(work.job, "half written")
+        die(work.job, "published")
+        def within(session):
+            work.finish(session)
+            die(work.job, "committing")
+        batch.commit(within)
+    die(work.job, "committed")
+
+settings = settings_in(folder, worker_threads=1)
+with Store(settings) as store, worker_mark(settings.data_dir) as name:
+    Worker(store, name, handlers={"prepare": handle}).run()
+"""
+REAL_WORKER = """
+import sys
+from pathlib import Path
+from stored import settings_in
+from vfeed.jobs.worker import run_worker
+run_worker(settings_in(Path(sys.argv[1]), worker_threads=1, analysis_fps=5))
+"""
+
+
+def until(what: str, happened: Callable[[], bool], seconds: float = 150) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def worker(program: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), str(ROOT)])}
+    with (folder / "worker.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, str(folder)], env=environment, stdout=log, stderr=log
+        )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_worker_killed_anywhere_loses_nothing_and_doubles_nothing(store: Store, home: Home, tmp_path: Path) -> None:
+    agree(store, home)
+    jobs: dict[str, Job] = {}
+    for point in POINTS:
+        clip = a_clip(store, home, point.encode(), jobs=[])
+        jobs[point] = store.jobs.add("prepare", clip.id, {"point": point}, "ann")
+
+    def all_done() -> bool:
+        return not store.jobs.active()
+
+    deaths = 0
+    for _ in range(len(POINTS) + 1):
+        with worker(DYING_WORKER, tmp_path) as process:
+            until("the worker dies or all is done", lambda p=process: p.poll() is not None or all_done())
+            deaths += process.wait() == -signal.SIGKILL if not all_done() or process.poll() is not None else 0
+        if all_done():
+            break
+    for point, job in jobs.items():
+        ended = store.jobs.get(job.id)
+        assert (point, ended.state, ended.error_code) == (point, "done", None)
+        assert ended.attempts == (1 if point == "committed" else 2), point
+        assert store.blobs.read(job.clip_id, "proxy") == bytes(3_000_000)
+    assert deaths == len(POINTS)
+    runs = (tmp_path / "runs").read_text().splitlines()
+    assert sorted(runs) == sorted([*POINTS, *(point for point in POINTS if point != "committed")])
+    with Store(store.settings):
+        assert len(files_under(store.settings.vault_dir)) == 2 * len(POINTS), "leftovers are swept away"
+
+
+def test_the_real_work_survives_a_kill_and_leaves_nothing_readable(store: Store, home: Home, tmp_path: Path) -> None:
+    agree(store, home)
+    original = SAMPLE.read_bytes()
+    with SAMPLE.open("rb") as file:
+        facts = look_at(file, store.settings)
+    clip = a_clip(store, home, original, facts)
+    prepare, analyse = store.jobs.for_clip(clip.id)
+    with worker(REAL_WORKER, tmp_path) as process:
+        until("a copy is being made", lambda: store.jobs.get(prepare.id).progress > 0.3)
+        process.kill()
+        process.wait()
+        assert readable_media(store.settings.data_dir, [original]) == []
+    assert store.jobs.get(prepare.id).state == "running"
+    assert not store.blobs.has(clip.id, "poster"), "half a result is no result"
+    with worker(REAL_WORKER, tmp_path) as process:
+        until("the analysis is under way", lambda: store.jobs.get(analyse.id).progress > 0.3)
+        process.kill()
+        process.wait()
+    with worker(REAL_WORKER, tmp_path) as process:
+        until("all is done", lambda: not store.jobs.active())
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    for job in (prepare, analyse):
+        ended = store.jobs.get(job.id)
+        assert (ended.state, ended.attempts, ended.error_code) == ("done", 2, None)
+    blobs = {blob.role: store.blobs.read(clip.id, blob.role) for blob in store.blobs.list(clip.id)}
+    assert set(blobs) == {"original", "poster", "waveform", "proxy", "pts_map", "metrics", "heads"}
+    assert blobs["original"] == original
+    assert readable_media(store.settings.data_dir, [original, blobs["proxy"], blobs["poster"]]) == []
+    with Store(store.settings):
+        assert len(files_under(store.settings.vault_dir)) == len(blobs)
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_told_to_stop_hands_its_work_back_at_once(
+    store: Store, home: Home, tmp_path: Path, signal_: signal.Signals
+) -> None:
+    agree(store, home)
+    with SAMPLE.open("rb") as file:
+        facts = look_at(file, store.settings)
+    clip = a_clip(store, home, SAMPLE.read_bytes(), facts, jobs=["prepare"])
+    (job,) = store.jobs.for_clip(clip.id)
+    with worker(REAL_WORKER, tmp_path) as process:
+        until("work is under way", lambda: store.jobs.get(job.id).progress > 0.1)
+        process.send_signal(signal_)
+        assert process.wait(20) == 0
+    back = store.jobs.get(job.id)
+    assert (back.state, back.attempts, back.lease_owner) == ("queued", 0, None)
+    assert files_under(store.settings.data_dir / "workers") == []
+
+
+def test_a_running_job_is_stopped_by_a_person(store: Store, home: Home, tmp_path: Path) -> None:
+    agree(store, home)
+    with SAMPLE.open("rb") as file:
+        facts = look_at(file, store.settings)
+    clip = a_clip(store, home, SAMPLE.read_bytes(), facts, jobs=["prepare"])
+    (job,) = store.jobs.for_clip(clip.id)
+    with worker(REAL_WORKER, tmp_path):
+        until("work is under way", lambda: store.jobs.get(job.id).progress > 0.1)
+        store.jobs.cancel(job.id, "ann")
+        until("it is stopped", lambda: store.jobs.get(job.id).state == "cancelled", seconds=20)
+    assert [blob.role for blob in store.blobs.list(clip.id)] == ["original"]
