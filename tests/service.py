@@ -22,6 +22,8 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "sample_clips"
 OWN_PASSWORD = "a long enough passphrase"
+LAPTOP = {"width": 1366, "height": 768}
+TABLET = {"width": 820, "height": 1180}
 
 
 def free_port() -> int:

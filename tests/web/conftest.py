@@ -1,0 +1,79 @@
+"""A running vfeed and a real Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from service import LAPTOP, OWN_PASSWORD, Service
+
+# Without the network flags Chromium itself calls home, which would hide what a page does.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+SHOTS = Path(os.environ.get("VFEED_TEST_SHOTS", "test-output"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "Chromium is missing. On Debian: apt-get install -y chromium"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    running = Service(tmp_path / "service").start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def shots() -> Path:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    return SHOTS
+
+
+@pytest.fixture
+def page(browser: Browser, service: Service) -> Iterator[Page]:
+    """A signed-in page; afterwards every request it made must have gone to the service alone."""
+    context = browser.new_context(viewport=LAPTOP, base_url=service.url)
+    requested: list[str] = []
+    complaints: list[str] = []
+    context.on("request", lambda request: requested.append(request.url))
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    sign_in(opened, service)
+    yield opened
+    context.close()
+    elsewhere = [url for url in requested if not url.startswith((service.url, "blob:" + service.url))]
+    assert elsewhere == []
+    assert complaints == []
+
+
+def sign_in(page: Page, service: Service) -> None:
+    """Sign in with the one-time password, choose an own one, and land on the start page."""
+    once = service.one_time_password()
+    page.goto("/")
+    page.get_by_label("Name").fill("admin")
+    page.get_by_label("Password").fill(once)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/password*")
+    page.locator("input[name=current]").fill(once)
+    page.locator("input[name=new]").fill(OWN_PASSWORD)
+    page.locator("input[name=again]").fill(OWN_PASSWORD)
+    page.locator("main form button").first.click()
+    page.wait_for_url(lambda url: "/password" not in url)

@@ -1,0 +1,108 @@
+"""A practitioner's way from the phone clip to the shared review, in a real Chromium."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from service import OWN_PASSWORD, SAMPLES, TABLET, Service
+
+pytestmark = pytest.mark.browser
+
+ANALYSIS_MS = 180_000
+REEL_MS = 90_000
+CODE_WORDS = re.compile(r"candidate|confidence|likely|gaze|looking away|Long warm look|\d+ ?%", re.IGNORECASE)
+
+
+def unfold(page: Page, name: str) -> None:
+    details = page.locator("details").filter(has=page.locator("summary", has_text=name))
+    if details.get_attribute("open") is None:
+        details.locator("summary").click()
+
+
+def new_family(page: Page) -> None:
+    page.goto("/families")
+    page.get_by_role("link", name="Add a family").first.click()
+    page.get_by_label("Code name").fill("Sparrow")
+    page.get_by_role("button", name="Add the family").click()
+    for kind, label in (("child", "Infant"), ("adult", "Parent")):
+        unfold(page, "Add a person")
+        page.locator(f"input[name=kind][value={kind}]").check()
+        page.locator("#add-person input[name=label]").fill(label)
+        page.get_by_role("button", name="Add the person").click()
+    unfold(page, "Write down a consent")
+    for box in page.locator("input[name=participants]").all():
+        box.check()
+    page.locator("input[name=uses][value=session]").check()
+    page.locator("input[name=granted_on]").fill(date.today().isoformat())
+    page.locator("input[name=expires_on]").fill((date.today() + timedelta(days=90)).isoformat())
+    page.get_by_role("button", name="Save the consent").click()
+    unfold(page, "Add a visit")
+    page.locator("#add-visit input[name=day]").fill(date.today().isoformat())
+    page.locator("#add-visit input[name=title]").fill("First visit")
+    page.get_by_role("button", name="Add the visit").click()
+
+
+def upload(page: Page) -> None:
+    page.get_by_role("link", name="Add a film").first.click()
+    page.locator("input[type=file]").set_input_files(str(SAMPLES / "side_view_woman.mp4"))
+    page.get_by_role("link", name="Open the clip").click()
+
+
+def test_a_film_goes_from_upload_to_the_parent_view(page: Page, service: Service, shots: Path) -> None:
+    new_family(page)
+    page.screenshot(path=shots / "family.png", full_page=True)
+    upload(page)
+
+    cards = page.get_by_role("listitem").filter(has_text="Gaze contact")
+    expect(cards.first).to_be_visible(timeout=ANALYSIS_MS)
+    video = page.locator("video").first
+    expect(video).to_have_js_property("readyState", 4, timeout=ANALYSIS_MS)
+    page.screenshot(path=shots / "review.png")
+
+    cards.first.click()
+    page.screenshot(path=shots / "review-candidate.png")
+    page.keyboard.press("k")
+    expect(cards.first).to_contain_text("kept")
+
+    page.get_by_role("button", name="Tag a moment").first.click()
+    page.get_by_label("What strength do you see?").select_option(index=1)
+    page.get_by_label(re.compile("^Note")).fill("Long warm look")
+    page.get_by_role("button", name="Save the moment").click()
+    page.get_by_role("tab", name=re.compile("Moments")).click()
+    expect(page.get_by_text("Long warm look")).to_be_visible()
+    page.screenshot(path=shots / "review-moment.png")
+
+    page.get_by_role("link", name="Choose moments to show").click()
+    page.get_by_role("checkbox").first.check()
+    page.get_by_label(re.compile("Title, shown to the parent")).fill("Playing with the tower")
+    page.screenshot(path=shots / "reel.png", full_page=True)
+    page.get_by_role("button", name="Make the film").click()
+    show = page.get_by_role("button", name=re.compile("Show (it )?to the parent"))
+    expect(show).to_be_visible(timeout=REEL_MS)
+    page.screenshot(path=shots / "reel-made.png", full_page=True)
+
+    page.set_viewport_size(TABLET)
+    show.click()
+    expect(page.get_by_role("heading", name="Playing with the tower")).to_be_visible()
+    expect(page.locator("video")).to_have_js_property("readyState", 4, timeout=20_000)
+    words = page.get_by_role("textbox").first
+    words.fill("She looked right at me.")
+    words.blur()
+    expect(page.get_by_text("Kept", exact=True)).to_be_visible()
+    page.screenshot(path=shots / "parent.png")
+    assert not CODE_WORDS.search(page.locator("body").inner_text())
+
+    page.goto("/families")
+    assert "Sparrow" not in page.locator("body").inner_text(), "the parent view holds until the worker's password"
+    page.go_back()
+    page.get_by_role("link", name="Stop").or_(page.get_by_role("button", name="Stop")).first.click()
+    page.get_by_label("Password").fill(OWN_PASSWORD)
+    page.get_by_role("button", name="Leave the parent view").click()
+    page.goto("/families")
+    page.get_by_role("link", name=re.compile("Sparrow")).first.click()
+    expect(page.get_by_text("She looked right at me.")).to_be_visible()
+    page.screenshot(path=shots / "story.png", full_page=True)
