@@ -31,7 +31,7 @@ TRUE_STATE = {
     "window": "away",
     "camera": "away",
 }
-"""State that each true target counts as; frames on the way between targets ("shift") are left out of three-way kappa."""
+"""State that each true target counts as; frames on the way between targets ("shift") stay out of three-way kappa."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,8 @@ def _person(
     forward = result.metrics["forward"][:, track].astype(float)
     rules = DyadParameters()
     lean = rules.infant_facial_line_deg if who == "infant" else rules.adult_facial_line_deg
-    off = yaw_pitch_deg(forward) + [0.0, lean] - yaw_pitch_deg(true_forward)
+    off = yaw_pitch_deg(forward) - yaw_pitch_deg(true_forward)
+    off[:, 1] += lean
     off = np.abs((off + 180) % 360 - 180)
     turned = np.abs(yaw_pitch_deg(true_forward)[:, 0])
     by_range = {}

@@ -35,7 +35,7 @@ def write_folder(result: ClipAnalysis, file: BinaryIO, folder: Path) -> None:
 
 
 def summary(result: ClipAnalysis) -> dict[str, Any]:
-    """Everything but the arrays, JSON-able: version, filming facts, roles, lanes, candidates and what the arrays mean."""
+    """Everything but the arrays, JSON-able: version, filming facts, roles, lanes, candidates, what the arrays mean."""
     return {
         "version": result.version,
         "filming": result.filming,

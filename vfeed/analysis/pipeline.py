@@ -1,22 +1,18 @@
-"""One clip from file to candidates: read, see, reckon. The one module that jobs, server and commands import from here."""
+"""One clip from file to candidates: read, see, reckon. The module that jobs, server and commands import from."""
 
 from __future__ import annotations
 
-import queue
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-import numpy as np
-
 from vfeed.analysis.display import heads_for_display, states_for_display
+from vfeed.analysis.reading import decoded_ahead
 from vfeed.analysis.result import ClipAnalysis, recompute
 from vfeed.dyad.candidates import Candidate
 from vfeed.errors import VfeedError
-from vfeed.media.frames import Frame, FrameSource, open_frames
+from vfeed.media.frames import FrameSource, open_frames
 from vfeed.media.probe import ClipFacts
-from vfeed.perception.heads import Image
 from vfeed.perception.metrics import Metrics, metrics_from_npz, metrics_to_npz
 
 __all__ = [
@@ -34,7 +30,6 @@ __all__ = [
 ANALYSED_SIDE_PX = 1280
 """Longer side of the analysed picture: larger frames are made smaller, the tiles still find faces from 40 px."""
 
-FRAMES_AHEAD = 4
 SHARE_OF_SEEING = 0.97
 PROGRESS_EVERY_US = 500_000
 
@@ -85,7 +80,7 @@ def _see(
     seen = []
     told_us = -PROGRESS_EVERY_US
     try:
-        for time_us, image in _decoded(source):
+        for time_us, image in decoded_ahead(source):
             if is_cancelled():
                 raise VfeedError("cancelled", "The analysis was stopped.", hint="Start it again when it suits.")
             seen.append((time_us, observer.observe(image, time_us)))
@@ -97,44 +92,3 @@ def _see(
         observer.close()
         detector.close()
     return record(seen, observer.tracks, (source.width_px, source.height_px), duration_us)
-
-
-def _decoded(source: FrameSource) -> Iterator[tuple[int, Image]]:
-    """Time and RGB picture of each frame, decoded a few frames ahead in another thread."""
-    import cv2
-
-    ahead: queue.Queue[tuple[int, Image] | BaseException | None] = queue.Queue(FRAMES_AHEAD)
-    stopped = threading.Event()
-
-    def put(item: tuple[int, Image] | BaseException | None) -> bool:
-        while not stopped.is_set():
-            try:
-                ahead.put(item, timeout=0.1)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-    def read() -> None:
-        try:
-            for frame in source:
-                if not put((frame.time_us, _rgb(frame))):
-                    return
-        except (VfeedError, OSError, ValueError, RuntimeError) as error:
-            put(error)
-        else:
-            put(None)
-
-    def _rgb(frame: Frame) -> Image:
-        return np.asarray(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB), np.uint8)
-
-    reader = threading.Thread(target=read, name="decode", daemon=True)
-    reader.start()
-    try:
-        while (item := ahead.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-    finally:
-        stopped.set()
-        reader.join()

@@ -29,8 +29,8 @@ Evidence = dict[str, float | int | str | bool | None]
 class Candidate:
     """A moment for a person to confirm, reject or adjust; nothing is counted before that.
 
-    `id` is a short hash of kind and interval, so the same moment keeps its name in a new analysis. `confidence` (0..1) is
-    the mean probability that the frames give, not yet calibrated against people. `evidence` is JSON-able.
+    `id` is a short hash of kind and interval, so the same moment keeps its name in a new analysis. `confidence`
+    (0..1) is the mean probability that the frames give, not yet calibrated against people. `evidence` is JSON-able.
     """
 
     id: str

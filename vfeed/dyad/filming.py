@@ -1,4 +1,4 @@
-"""What the film itself allows: who is seen for how long, how large, how light, how sharp; in numbers and plain words."""
+"""What the film itself allows: who is seen for how long, how large, light and sharp; in numbers and words."""
 
 from __future__ import annotations
 

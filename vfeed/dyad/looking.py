@@ -21,9 +21,10 @@ PARTNER, OBJECT, AWAY = 0, 1, 2
 class Looking:
     """One person's looking, per frame; NaN where the person is not seen or where the partner is not known.
 
-    `p` (T, 3): probability of partner's face, object, elsewhere; rows sum to 1. `off_partner_deg` (T,): angle between the
-    head's forward vector and the direction to the partner's face. `partner_radius_deg` (T,): angular radius of that face.
-    `uncertainty_deg` (T,): standard deviation of that angle. `eye_weight` (T,): 0 judged from the head alone, 1 eyes read.
+    `p` (T, 3): probability of partner's face, object, elsewhere; rows sum to 1. `off_partner_deg` (T,): angle between
+    the head's forward vector and the direction to the partner's face. `partner_radius_deg` (T,): angular radius of
+    that face. `uncertainty_deg` (T,): standard deviation of that angle. `eye_weight` (T,): 0 judged from the head
+    alone, 1 eyes read.
     """
 
     p: FloatArray

@@ -1,4 +1,8 @@
-"""Every number that the dyad's rules use: one place, each with its unit and its reason. None was fitted to labels."""
+"""Every number that the dyad's rules use: one place, each with its unit and its reason.
+
+None was fitted to labels. The facial line's lean and the head's lag behind the eyes were taken in after the sample clips
+had shown that they matter; their values are ordinary anatomy and eye movement, not the clips' best ones.
+"""
 
 from __future__ import annotations
 
@@ -9,25 +13,26 @@ from dataclasses import asdict, dataclass
 class DyadParameters:
     """Sizes, spreads, levels and durations; angles in degrees, lengths in mm, times in microseconds.
 
-    Sizes and depth. A 6-12 month old's face is about .77 of an adult's in breadth and height (growth tables; 3-18 months
-    span .72-.82). Two people who play sit at depths that differ by `depth_spread_mm`; a single face size is wrong by
-    `size_error` (age, person, expression), so a difference in depth seen in sizes is believed in proportion.
+    Sizes and depth. A 6-12 month old's face is about .77 of an adult's in breadth and height (growth tables; 3-18
+    months span .72-.82). Two people who play sit at depths that differ by `depth_spread_mm`; a single face size is
+    wrong by `size_error` (age, person, expression), so a difference in depth seen in sizes is believed in proportion.
 
-    Head and eyes. People turn the head for a part of a large shift of gaze and the eyes for the rest; the rest direction is
-    not known, so `head_share` is the middle of .6 (body to the lens) and 1 (body to the target), and its spread grows with
-    the angle. `head_idle_sd_deg` covers glances that the head does not follow. `eye_sd_deg` is the iris reading's own error.
+    Head and eyes. People turn the head for a part of a large shift of gaze and the eyes for the rest; the rest
+    direction is not known, so `head_share` is the middle of .6 (body to the lens) and 1 (body to the target), and its
+    spread grows with the angle. `head_idle_sd_deg` covers glances that the head does not follow. `eye_sd_deg` is the
+    iris reading's own error.
 
-    The mesh's zero of pitch is the facial line (root of the nose to chin), which leans: 3 degrees in adults (facial angle 87)
-    and about 8 in infants, whose chin lies further back (facial angle about 82). A head level to the lens therefore reads
-    lowered by so much.
+    The mesh's zero of pitch is the facial line (root of the nose to chin), which leans: 3 degrees in adults (facial
+    angle 87) and about 8 in infants, whose chin lies further back (facial angle about 82). A head level to the lens
+    therefore reads lowered by so much.
 
     In a large shift the eyes land first, while the head still turns for about half a second: where the head is
     `head_lag_us` later says more about where the eyes are now. It is used only where the person is seen all the while.
 
-    Objects are met on a surface between the two and below the lower face: fractions of the way, drops and distances towards
-    the camera below span a table, a mat and a toy held up. `away_area_deg2` is the reachable range of head directions
-    (150 by 80 degrees), in which "elsewhere" is equally likely everywhere. Before anything is seen the three are nearly
-    equally likely.
+    Objects are met on a surface between the two and below the lower face: fractions of the way, drops and distances
+    towards the camera below span a table, a mat and a toy held up. `away_area_deg2` is the reachable range of head
+    directions (150 by 80 degrees), in which "elsewhere" is equally likely everywhere. Before anything is seen the
+    three are nearly equally likely.
 
     Times. A fifth of a second is the shortest look that human coders note often, so smoothing stays below it.
     """

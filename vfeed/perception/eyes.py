@@ -13,7 +13,7 @@ from vfeed.perception.pose import HeadPose
 _EYES = ((33, 133, 468, 159, 145), (263, 362, 473, 386, 374))
 
 CORNERS_OVER_TURN = 3.0
-"""Width between the corners of the eye (30 mm) over the distance of the iris from the point the eye turns about (10 mm)."""
+"""Width between the corners of the eye (30 mm) over the iris's distance from the eye's centre of turning (10 mm)."""
 
 LARGEST_TURN_DEG = 45.0
 """Eyes do not turn further; a larger reading is a misplaced iris."""

@@ -13,7 +13,7 @@ FloatArray = NDArray[np.floating[Any]]
 Image = NDArray[np.uint8]
 
 SAME_HEAD_IOU = 0.3
-"""Two boxes that share more than this are one head: the overlap at which the tiles' findings were merged in the trials."""
+"""Two boxes that share more than this are one head: the overlap at which tiles were merged in the trials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,22 @@ class HeadDetector(Protocol):
     """Finds heads in a picture; implementations hold networks and are closed when done."""
 
     def search(self, image_rgb: Image, *, rolled: bool = False) -> list[DetectedHead]:
-        """Every head in the picture (h, w, 3), best first, no head twice; `rolled` also looks for heads on their side."""
+        """Every head in the picture (h, w, 3), best first, none twice; `rolled` also looks for heads on their side."""
         ...
 
     def look_at(
-        self, image_rgb: Image, centre_px: tuple[float, float], size_px: float, *, rolled: bool = False
+        self,
+        image_rgb: Image,
+        centre_px: tuple[float, float],
+        size_px: float,
+        *,
+        rolled: bool = False,
+        thorough: bool = True,
     ) -> list[DetectedHead]:
-        """The heads near `centre_px` of about `size_px`: cheap, to confirm or find again one that is known."""
+        """The heads near `centre_px` of about `size_px`: cheap, to confirm one that is known.
+
+        `thorough` spends more, to find again one that was lost, and gives the best keypoints there are.
+        """
         ...
 
     def close(self) -> None:

@@ -64,7 +64,7 @@ class FaceMesh:
         self._graph = Graph(_CONFIG, "landmarks", {"with_attention": flag_packet(True)})
 
     def fit(self, image: Any, width_px: int, height_px: int, region: Region) -> FloatArray | None:
-        """Landmarks (478, 3) in px (x right, y down, z away from the camera, from the face's middle), or None for no face.
+        """Landmarks (478, 3) in px (x right, y down, z away from the camera, 0 in the face), or None for no face.
 
         `image` is a `graph.image_packet`; 468-472 and 473-477 are the right and left iris, centre first.
         """

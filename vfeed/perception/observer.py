@@ -22,7 +22,7 @@ CONFIRM_EVERY_US = 500_000
 """How often a followed head is shown to the detector again, so that the mesh cannot follow a lamp."""
 UNCONFIRMED_FOR_US = 1_600_000
 """A track that the detector has refused for this long (three times) is let go."""
-SEARCH_WHEN_WHOLE_US = 2_000_000
+SEARCH_WHEN_WHOLE_US = 4_000_000
 """How often the whole picture is searched while two heads are followed."""
 SEARCH_WHEN_MISSING_US = 400_000
 """How often it is searched while fewer are."""
@@ -112,8 +112,9 @@ class Observer:
             return
         track.asked_us = time_us
         track.questions += 1
+        rolled = abs(np.radians(track.roll_deg)) > ROLLED_FROM_RAD
         found = self._detector.look_at(
-            image, track.centre_px, track.size_px, rolled=abs(np.radians(track.roll_deg)) > ROLLED_FROM_RAD
+            image, track.centre_px, track.size_px, rolled=bool(rolled), thorough=not followed
         )
         taken = [seen[other].box_px for other in seen if other != track.number]
         found = [head for head in found if all(iou(head.box_px, box) < DOUBLE_HEAD_IOU for box in taken)]
@@ -164,7 +165,7 @@ class Observer:
         return self._fit(self._meshes[0], packet, image, region) is not None
 
     def _meet(self, track: Track, head: DetectedHead, image: Image, packet: Any, time_us: int) -> HeadSeen:
-        """Take up a detected head: fit the mesh twice (the second time where the first says), else use the six points."""
+        """Take up a detected head: fit the mesh twice (the second time where the first says), else the six points."""
         landmarks = self._fit(self._meshes[0], packet, image, Region.of_head(head))
         if landmarks is not None:
             landmarks = self._fit(self._meshes[0], packet, image, Region.of_mesh(landmarks))
@@ -201,7 +202,7 @@ class Observer:
 
 
 DOUBLE_HEAD_IOU = 0.2
-"""A detected face that overlaps a followed one by more is the same: the mesh's box and the detector's differ by a third."""
+"""A detected face that overlaps a followed one by more is the same: mesh and detector draw boxes a third apart."""
 
 
 def observe_all(frames: Iterable[tuple[int, Image]], observer: Observer) -> Iterator[tuple[int, list[HeadSeen]]]:

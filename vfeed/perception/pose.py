@@ -1,4 +1,4 @@
-"""Where a head is turned: from the mesh by its own symmetry, or from the detector's six points when the mesh gives up."""
+"""Where a head is turned: from the mesh by its own symmetry, or from the detector's six points without a mesh."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import numpy as np
 from vfeed.perception.geometry import yaw_pitch_deg
 from vfeed.perception.heads import FloatArray
 
-# Pairs of mesh points, the person's right before left, spread over brows, eyes, cheeks, jaw, nose and mouth: their mean is
-# the head's own left-right axis, and one badly placed pair moves it little.
+# Pairs of mesh points, the person's right before left, spread over brows, eyes, cheeks, jaw, nose and mouth: their
+# mean is the head's own left-right axis, and one badly placed pair moves it little.
 _RIGHT = np.array([33, 133, 159, 145, 70, 105, 127, 234, 93, 132, 58, 172, 50, 205, 98, 61])
 _LEFT = np.array([263, 362, 386, 374, 300, 334, 356, 454, 323, 361, 288, 397, 280, 425, 327, 291])
-# From chin up to the root of the nose: the facial line. It leans by a few degrees, more in infants (their chin lies further
-# back); the age is not known here, so the lean stays in the pose and is taken off where the roles are known.
+# From chin up to the root of the nose: the facial line. It leans by a few degrees, more in infants (their chin lies
+# further back); the age is not known here, so the lean stays in the pose and is taken off where the roles are known.
 _UPPER = np.array([9, 168, 8])
 _LOWER = np.array([152, 199, 175])
 
-# Six points in mm on an adult's face (x to the person's left, y up, z forward; ordinary anthropometric distances: eyes 64
-# apart, tragions 140 apart and 82 behind the eyes, nose tip 30 in front of them).
+# Six points in mm on an adult's face (x to the person's left, y up, z forward; ordinary anthropometric distances:
+# eyes 64 apart, tragions 140 apart and 82 behind the eyes, nose tip 30 in front of them).
 _SIX_POINTS_MM = np.array(
     [[-32, 0, 0], [32, 0, 0], [0, -36, 30], [0, -70, 14], [-70, -18, -82], [70, -18, -82]], dtype=float
 )
@@ -32,8 +32,8 @@ PITCH_ZERO_SD_DEG = 4.0
 MESH_SD_DEG = 3.0
 MESH_SATURATES_FROM_DEG = 45.0
 MESH_SATURATION_SD = 0.4
-"""Beyond 45 degrees from the lens the mesh turns less than the head (5 degrees of error at 40-55, stuck near 60): this share
-of what lies beyond is added to the uncertainty, 6 degrees at 60."""
+"""Beyond 45 degrees from the lens the mesh turns less than the head (5 degrees of error at 40-55, stuck near 60):
+this share of what lies beyond is added to the uncertainty, 6 degrees at 60."""
 
 SIX_POINTS_SD_DEG = 8.0
 SIX_POINTS_SATURATION_SD = 0.25

@@ -1,4 +1,4 @@
-"""From heads per frame to the documented arrays: unconfirmed time is taken back, and pieces of one person are joined."""
+"""From heads per frame to the documented arrays: unconfirmed time is taken back, pieces of one person joined."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FEWEST_CONFIRMATIONS = 3
 """Heads that a detector saw less often are dropped, unless the clip is too short for more."""
 
 LEAST_SEEN_US = 1_000_000
-"""Whoever is seen for less in all is no person but a mistake, unless the clip is too short for more (a fifth of it then)."""
+"""Whoever is seen for less in all is a mistake and no person; in a short clip a fifth of it is enough."""
 
 MOST_PEOPLE = 6
 JOIN_WITHIN_SIZES = 4.0

@@ -15,7 +15,7 @@ PARTLY_BELOW_PX = 40.0
 """Width below which the face counts as partly seen: where the detectors begin to lose faces (recall .08 to .96)."""
 
 DARK_BELOW = 22.0
-"""Mean brightness (0-255) of the face below which it is too dark: under three steps of noise of a phone in low light."""
+"""Mean brightness (0-255) of the face below which it is too dark: a phone's noise in low light is as large."""
 
 BLURRED_BELOW = 0.004
 """Share of the face's contrast in its finest detail below which it is too blurred; see `sharpness`."""
@@ -39,7 +39,7 @@ def face_patch(image_rgb: Image, box_px: tuple[float, float, float, float]) -> F
 def sharpness(patch: FloatArray) -> float:
     """Share of the patch's variance that a blur of one patch pixel takes away; 0 for a flat patch.
 
-    A sharp face keeps several hundredths there; a face that moves by a tenth of its width during a frame keeps almost none.
+    A sharp face keeps several hundredths there; one that moves by a tenth of its width during a frame almost none.
     """
     spread = float(patch.var())
     if spread < 1.0:
