@@ -172,7 +172,7 @@ def _from_zero(source: InputContainer, film: int) -> Iterator[Packet[Stream]]:
     waiting: list[Packet[Stream]] = []
     zero: Fraction | None = None
     for packet in source.demux():
-        if packet.dts is None:
+        if not packet.size:
             continue
         waiting.append(packet)
         if zero is None and packet.stream_index == film:
@@ -181,7 +181,8 @@ def _from_zero(source: InputContainer, film: int) -> Iterator[Packet[Stream]]:
             continue
         for ready in waiting:
             shift = round(zero / ready.time_base)
-            ready.pts, ready.dts = _pts(ready) - shift, int(ready.dts or 0) - shift
+            # Nothing is reordered, and where frames are uneven libavformat finds no decoding times of its own.
+            ready.pts = ready.dts = _pts(ready) - shift
             yield ready
         waiting.clear()
 

@@ -18,8 +18,9 @@ WAIT_S = 30.0  # ffmpeg ends at once when its input does; longer means that it h
 
 X264 = {
     # The quickest preset with its one visible fault mended: without the deblocking filter, blocks show in soft light.
-    "vcodec": "libx264", "preset": "ultrafast", "x264-params": "deblock=0,0", "crf": 23,
-    "pix_fmt": "yuv420p", "profile:v": "high", "level:v": "4.0",
+    "vcodec": "libx264", "preset": "ultrafast",
+    "x264-params": "deblock=0,0:colorprim=bt709:transfer=bt709:colormatrix=bt709",
+    "crf": 23, "pix_fmt": "yuv420p", "profile:v": "high", "level:v": "4.0",
     # No B-frames: every frame's place is its time, with no edit list for a player to miss.
     "bf": 0,
     # A key frame for each second of true time, a little early so that no gap exceeds it.

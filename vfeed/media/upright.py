@@ -10,7 +10,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc, VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
+
+from vfeed.media.colour import is_full_range, is_perceptual, matrix_of, to_screen
 
 Image = npt.NDArray[np.uint8]
 
@@ -104,7 +106,8 @@ class Straightener:
         """(height, width, 3) uint8, blue first, upright."""
         self._learn(frame)
         small = self._scaled(frame, "bgr24")
-        image = self._turn.apply(_pixels(small))
+        pixels = _pixels(small)
+        image = self._turn.apply(to_screen(pixels, limited=False) if is_perceptual(frame) else pixels)
         if self._inner == (self.width_px, self.height_px):
             return image
         canvas = np.zeros((self.height_px, self.width_px, 3), np.uint8)
@@ -112,15 +115,17 @@ class Straightener:
         return canvas
 
     def planar(self, frame: VideoFrame) -> VideoFrame:
-        """The upright picture as a yuv420p frame of limited range; width and height must be even."""
+        """The upright picture as a yuv420p frame, limited range, BT.709; width and height must be even."""
         self._learn(frame)
         small = self._scaled(frame, "yuv420p")
-        if self._turn.is_identity and self._inner == (self.width_px, self.height_px):
+        perceptual = is_perceptual(frame)
+        if self._turn.is_identity and self._inner == (self.width_px, self.height_px) and not perceptual:
             return small
         width, height = small.width, small.height
         stacked = _pixels(small)
         chroma = stacked[height:].reshape(2, height // 2, width // 2)
-        return VideoFrame.from_ndarray(self._assemble(stacked[:height], chroma[0], chroma[1]), format="yuv420p")
+        luma = to_screen(stacked[:height], limited=True) if perceptual else stacked[:height]
+        return VideoFrame.from_ndarray(self._assemble(luma, chroma[0], chroma[1]), format="yuv420p")
 
     def _assemble(self, *planes: Image) -> Image:
         out = np.empty((self.height_px * 3 // 2, self.width_px), np.uint8)
@@ -148,19 +153,14 @@ class Straightener:
 
     def _scaled(self, frame: VideoFrame, pixel_format: str) -> VideoFrame:
         width, height = reversed(self._inner) if self._turn.transpose else self._inner
-        wanted: dict[str, Any] = _tone(frame)
+        wanted: dict[str, Any] = {"src_colorspace": matrix_of(frame)}
         if pixel_format == "bgr24":
             wanted["dst_color_range"] = ColorRange.JPEG
-        elif frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj"):
-            wanted["dst_color_range"] = ColorRange.MPEG
+        else:
+            wanted["dst_colorspace"] = Colorspace.ITU709
+            if is_full_range(frame):
+                wanted["dst_color_range"] = ColorRange.MPEG
         return self._scaler.reformat(frame, width, height, pixel_format, **wanted)
-
-
-def _tone(frame: VideoFrame) -> dict[str, Any]:
-    """High dynamic range is brought to an ordinary screen's; everything else keeps its colours."""
-    if frame.color_trc in (ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67):
-        return {"dst_color_trc": ColorTrc.BT709, "dst_color_primaries": ColorPrimaries.BT709}
-    return {}
 
 
 def _paste(canvas: Image, image: Image) -> None:
