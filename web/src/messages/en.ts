@@ -255,6 +255,7 @@ export const t = {
     play: 'Play',
     pause: 'Pause',
     again: 'Again',
+    next: 'Next moment',
     slow: 'Slowly',
     stepBack: 'A little back',
     stepOn: 'A little on',

@@ -42,7 +42,10 @@ export class Words {
 
   private async send(leaving: boolean): Promise<void> {
     const text = this.text;
-    if (text === this.kept) return;
+    if (text === this.kept) {
+      this.status = text ? t.parent.saved : '';
+      return;
+    }
     this.status = t.parent.saving;
     try {
       await postJson(this.url, { moment_id: this.momentId, text }, leaving);

@@ -12,7 +12,8 @@ export interface ReviewProps {
   eventsUrl: string;
   undoUrl: string;
   redoUrl: string;
-  reelPageUrl: string;
+  /** Null for a role that makes no films. */
+  reelPageUrl: string | null;
   canEdit: boolean;
 }
 
