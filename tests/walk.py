@@ -49,10 +49,10 @@ def main_job(service: Service) -> dict[str, Any]:
     candidate = next(each for each in review["candidates"] if each["kind"] == "gaze_contact")
     span = {key: candidate[key] for key in ("kind", "start_us", "end_us")}
 
-    def act(kind: str, **payload: object) -> Any:
+    def act(event: str, **payload: object) -> Any:
         last = client.json("GET", f"/api/clips/{clip_id}/review")["last_event_id"]
         return client.json(
-            "POST", f"/api/clips/{clip_id}/events", {"type": kind, "payload": payload, "expect_last": last}
+            "POST", f"/api/clips/{clip_id}/events", {"type": event, "payload": payload, "expect_last": last}
         )
 
     act("candidate_confirmed", candidate_id=candidate["id"], **span)
