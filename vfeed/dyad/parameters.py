@@ -1,7 +1,7 @@
 """Every number that the dyad's rules use: one place, each with its unit and its reason.
 
-None was fitted to labels. The facial line's lean and the head's lag behind the eyes were taken in after the sample clips
-had shown that they matter; their values are ordinary anatomy and eye movement, not the clips' best ones.
+None was fitted to labels. The lean of the facial line and the head's lag behind the eyes were taken in after the
+sample clips had shown that they matter; their values are ordinary anatomy and eye movement, not the clips' best ones.
 """
 
 from __future__ import annotations

@@ -20,6 +20,8 @@ HEIGHT_WEIGHT = 0.5
 """Place says less than size: an infant is held up, a parent lies on the mat."""
 LEAST_SHARE = 0.02
 """A person seen for less of the clip than this does not become infant or adult while another is there."""
+TOGETHER_ENOUGH = 0.7
+"""Pairs seen together for this share of the longest are weighed by who they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +85,15 @@ def infant_scale(parameters: DyadParameters) -> tuple[float, float]:
 
 
 def _pair(metrics: Metrics, there: list[int]) -> tuple[int, int]:
-    """The two who are seen together longest; people differ most in size where that is equal."""
+    """Of the pairs seen together about longest, the one whose sizes and places differ most: a child and an adult."""
     masks = {person: readable(metrics, person) for person in there}
     pairs = [(a, b) for index, a in enumerate(there) for b in there[index + 1 :]]
-
-    def together(pair: tuple[int, int]) -> tuple[int, int]:
-        a, b = masks[pair[0]], masks[pair[1]]
-        return int((a & b).sum()), int(a.sum() + b.sum())
-
-    return max(pairs, key=together)
+    together = {(a, b): int((masks[a] & masks[b]).sum()) for a, b in pairs}
+    longest = max(together.values())
+    if longest == 0:
+        return max(pairs, key=lambda pair: int(masks[pair[0]].sum() + masks[pair[1]].sum()))
+    near = [pair for pair in pairs if together[pair] >= TOGETHER_ENOUGH * longest]
+    return max(near, key=lambda pair: abs(_infant_evidence(metrics, *pair)))
 
 
 def _infant_evidence(metrics: Metrics, first: int, second: int) -> float:

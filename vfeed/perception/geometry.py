@@ -16,7 +16,7 @@ FloatArray = NDArray[np.floating[Any]]
 
 LONG_SIDE_FIELD_OF_VIEW_DEG = 62.0
 """Field of view along the longer side when the clip does not say: a phone's main camera filming 16:9, which is about
-30 mm in 35-mm terms after stabilisation (2 atan(18 / 30)). An error of 10 degrees moves the edge's line of sight by 5."""
+30 mm in 35-mm terms after stabilisation (2 atan(18 / 30)). 10 degrees of error move the edge's line of sight by 5."""
 
 
 def focal_length_px(width_px: int, height_px: int, field_of_view_deg: float = LONG_SIDE_FIELD_OF_VIEW_DEG) -> float:

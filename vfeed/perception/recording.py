@@ -27,7 +27,11 @@ LEAST_SEEN_US = 1_000_000
 
 MOST_PEOPLE = 6
 JOIN_WITHIN_SIZES = 4.0
-"""Pieces of track further apart than this many head sizes are two people."""
+"""Pieces of track further apart than this many head sizes are two people..."""
+JOIN_SIZES_PER_S = 2.0
+"""...and this many more for each second between them, since who leaves comes back elsewhere..."""
+JOIN_WITHIN_SIZES_AT_MOST = 12.0
+"""...up to about the width of the picture."""
 SHARED_FRAMES_ALLOWED = 2
 
 _READABLE = (Sight.SEEN, Sight.PARTLY)
@@ -58,7 +62,7 @@ def record(
     """
     times = np.array([time_us for time_us, _ in seen], np.int64)
     least = min(LEAST_SEEN_US, duration_us // 5)
-    people = [person for person in _people(_pieces(seen, tracks, times)) if _seen_us(person, times) >= least]
+    people = [person for person in _people(_pieces(seen, tracks, times), times) if _seen_us(person, times) >= least]
     focal = focal_length_px(*picture_px)
     metrics = _empty(times, len(people), picture_px, focal, duration_us)
     for person, pieces in enumerate(people):
@@ -110,11 +114,11 @@ def _seen_us(person: list[_Piece], times: NDArray[np.int64]) -> float:
     return usual * sum(len(piece.frames) for piece in person)
 
 
-def _people(pieces: list[_Piece]) -> list[list[_Piece]]:
+def _people(pieces: list[_Piece], times: NDArray[np.int64]) -> list[list[_Piece]]:
     """Join pieces that can be one person, the longest first; the longest seen people first in the result."""
     people: list[list[_Piece]] = []
     for piece in sorted(pieces, key=lambda piece: -len(piece.frames)):
-        costs = [_cost(person, piece) for person in people]
+        costs = [_cost(person, piece, times) for person in people]
         best = int(np.argmin(costs)) if costs else -1
         if best >= 0 and math.isfinite(costs[best]):
             people[best].append(piece)
@@ -124,7 +128,7 @@ def _people(pieces: list[_Piece]) -> list[list[_Piece]]:
     return people[:MOST_PEOPLE]
 
 
-def _cost(person: list[_Piece], piece: _Piece) -> float:
+def _cost(person: list[_Piece], piece: _Piece, times: NDArray[np.int64]) -> float:
     """0 for the same size and place, inf when both are seen at once or differ too much."""
     if not len(piece.frames):
         return math.inf
@@ -137,7 +141,9 @@ def _cost(person: list[_Piece], piece: _Piece) -> float:
         ratio = max(other.size_px, piece.size_px) / min(other.size_px, piece.size_px)
         mine, theirs = _nearest(piece.frames, other.frames)
         away = math.dist(piece.centre(mine), other.centre(theirs)) / max(other.size_px, piece.size_px)
-        if ratio <= LARGEST_SIZE_RATIO and away <= JOIN_WITHIN_SIZES:
+        gap_s = abs(int(times[mine]) - int(times[theirs])) / 1e6
+        reach = min(JOIN_WITHIN_SIZES_AT_MOST, JOIN_WITHIN_SIZES + JOIN_SIZES_PER_S * gap_s)
+        if ratio <= LARGEST_SIZE_RATIO and away <= reach:
             best = min(best, math.log(ratio) / math.log(LARGEST_SIZE_RATIO) + away / JOIN_WITHIN_SIZES)
     return best
 
