@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import signal
 import subprocess
@@ -42,7 +41,7 @@ def test_a_playlist_on_the_pipe_reaches_nothing() -> None:
     assert child.stdout.read() == b""
     with pytest.raises(VfeedError) as caught:
         child.wait()
-    child.kill()
+    child.close()
     assert caught.value.code == "media_failed"
 
 
@@ -52,7 +51,7 @@ def test_a_report_asked_for_by_the_environment_is_not_written(tmp_path: Path, mo
     child = Child(encoder_arguments(sound=False, threads=1))
     child.end_input()
     child.stdout.read()
-    child.kill()
+    child.close()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -94,7 +93,7 @@ def test_writing_to_a_dead_child_does_not_hang() -> None:
     child = Child(encoder_arguments(sound=False, threads=1))
     child.kill()
     started = time.monotonic()
-    with pytest.raises((BrokenPipeError, ValueError)):
+    with pytest.raises(BrokenPipeError):
         child.write(bytes(1 << 22))
     assert time.monotonic() - started < 5
-    assert isinstance(child.stdout, io.FileIO)
+    child.close()

@@ -186,6 +186,20 @@ def test_a_target_that_is_full_tells_its_own_error() -> None:
         make_proxy(io.BytesIO(clip("webm_vp9")), Full(), on_progress=lambda _: None, is_cancelled=lambda: False)
 
 
+def test_a_disk_that_fills_up_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int, data: bytes, place: int) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("vfeed.media.scratch.SECTOR_BYTES", 1024)
+    monkeypatch.setattr("vfeed.media.scratch.os.pwrite", full)
+    with pytest.raises(VfeedError) as caught:
+        made(clip("webm_vp9"))
+    assert caught.value.code == "disk_full"
+    with pytest.raises(VfeedError) as caught:
+        made(clip("mp4_h264"))
+    assert caught.value.code == "disk_full"
+
+
 def test_no_readable_file_lies_in_the_scratch_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vfeed.media.work.LOOK_EVERY_S", 0.0)
     seen: list[int] = []

@@ -59,6 +59,7 @@ class Encoding:
         with contextlib.suppress(OSError, ValueError, av.FFmpegError):
             self._nut.close()
         self._packing.join()
+        self._child.close()
 
     def picture(self, frame: VideoFrame, time_us: int) -> None:
         """Add a yuv420p picture that is shown from `time_us` on."""

@@ -93,9 +93,14 @@ class Child:
             raise VfeedError("media_failed", f"The video could not be encoded: {said}", hint="Try again.")
 
     def kill(self) -> None:
-        """End ffmpeg now and let go of its pipes."""
+        """End ffmpeg now; whoever reads or writes its pipes meets their end. Safe from any thread."""
         self._process.kill()
         self._process.wait()
+
+    def close(self) -> None:
+        """End ffmpeg and let go of its pipes, once no other thread uses them."""
+        self.kill()
+        self._listener.join(WAIT_S)
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import tempfile
@@ -12,6 +13,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import XTS
 
+from vfeed.errors import VfeedError
+
 SECTOR_BYTES = 64 * 1024
 KEY_BYTES = 64  # AES-256 in XTS mode takes two keys.
 
@@ -20,7 +23,8 @@ class Scratch(io.RawIOBase):
     """A seekable, readable and writable binary file; what reaches the disk is AES-256-XTS under a random key.
 
     The file has no name in `folder` (None: the system's folder for temporary files), so it is gone with the process,
-    however that ends. It hides what is in it; it does not detect changes.
+    however that ends. It hides what is in it; it does not detect changes. Raises VfeedError `disk_full`,
+    once and ever after, since libav may swallow what a single write raises.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -31,6 +35,7 @@ class Scratch(io.RawIOBase):
         self._index = -1
         self._plain = bytearray(SECTOR_BYTES)
         self._changed = False
+        self._failure: VfeedError | None = None
 
     def readable(self) -> bool:
         """Always true."""
@@ -50,6 +55,7 @@ class Scratch(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """Move to `offset` from the start, the present place or the end."""
+        self._check()
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: self._size}[whence]
         if base + offset < 0:
             raise ValueError("a file has no bytes before its start")
@@ -59,6 +65,7 @@ class Scratch(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         """Fill `buffer` as far as the file reaches; returns the number of bytes."""
         view = memoryview(buffer).cast("B")
+        self._check()
         count = max(0, min(len(view), self._size - self._place))
         done = 0
         while done < count:
@@ -90,6 +97,7 @@ class Scratch(io.RawIOBase):
 
     def _span(self, wanted: int) -> tuple[int, int]:
         """Load the sector at the present place: (start in it, bytes usable)."""
+        self._check()
         index, start = divmod(self._place, SECTOR_BYTES)
         if index != self._index:
             self._store()
@@ -107,10 +115,25 @@ class Scratch(io.RawIOBase):
     def _store(self) -> None:
         if self._changed:
             hidden = memoryview(self._cipher(self._index).encryptor().update(self._plain))
+            self._changed = False
             done = 0
             while done < len(hidden):
-                done += os.pwrite(self._file.fileno(), hidden[done:], self._index * SECTOR_BYTES + done)
-            self._changed = False
+                done += self._put(hidden[done:], self._index * SECTOR_BYTES + done)
+
+    def _check(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+    def _put(self, data: memoryview, place: int) -> int:
+        try:
+            return os.pwrite(self._file.fileno(), data, place)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            self._failure = VfeedError(
+                "disk_full", "The disk is full.", hint="Make room on the disk and start the work again."
+            )
+            raise self._failure from error
 
     def _cipher(self, index: int) -> Cipher[XTS]:
         return Cipher(self._key, XTS(index.to_bytes(16, "little")))
