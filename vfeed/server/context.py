@@ -44,6 +44,11 @@ def day(value: date) -> str:
     return str(format_date(value, "d MMMM yyyy"))
 
 
+def short_day(value: date) -> str:
+    """A day for narrow places: 3 Mar 2026."""
+    return str(format_date(value, "d MMM yyyy"))
+
+
 def moment(value: datetime) -> str:
     """A point in time, to the minute, on the clock of this machine."""
     return str(format_datetime(value.astimezone(), "d MMM yyyy, HH:mm", rebase=False))

@@ -20,6 +20,7 @@ from wtforms import (
     ValidationError,
     validators,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 LEAST_PASSWORD_LENGTH = 12
@@ -132,7 +133,9 @@ class ParticipantForm(Form):
     """A person seen in the family's films."""
 
     kind = RadioField(
-        _("Who is it?"), [needed(_("Choose one."))], choices=[("child", _("A child")), ("adult", _("An adult"))]
+        _("Who is it?"),
+        [needed(_("Choose one."))],
+        choices=[SelectChoice("child", _("A child")), SelectChoice("adult", _("An adult"))],
     )
     label = StringField(
         _("What you call this person here"),

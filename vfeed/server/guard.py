@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, redirect, request, session, url_for
 from flask_login import current_user
-from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
@@ -50,17 +50,16 @@ def init_guard(app: Flask) -> None:
         person = caller()
         if missing and person.signed_in and not person.locked:
             raise request.routing_exception or NotFound()
-        if missing and isinstance(request.routing_exception, MethodNotAllowed):
-            raise request.routing_exception
         refuse_foreign_pages()
         ruling = decide(request.endpoint, person)
         if ruling.allowed:
             lock.refuse_other_reels()
             return None
-        if person.one_time_password and ruling.code == "forbidden" and not wants_json():
-            return redirect(url_for("accounts.password"))
-        if person.locked and ruling.code == "forbidden" and not wants_json():
-            return redirect(lock.view_url())
+        if ruling.code == "forbidden" and request.method in {"GET", "HEAD"} and not wants_json():
+            if person.locked:
+                return redirect(lock.view_url())
+            if person.one_time_password:
+                return redirect(url_for("accounts.password"))
         raise VfeedError(ruling.code, ruling.reason, hint=hint_for(person, ruling.code))
 
     @app.after_request

@@ -126,12 +126,12 @@ TABLE: dict[str, Rule] = {
 def decide(endpoint: str | None, caller: Caller) -> Ruling:
     """May this caller call this endpoint? An endpoint without a line in the table is refused."""
     rule = TABLE.get(endpoint or "")
-    if rule is None:
-        return Ruling(False, "forbidden", "No rule opens this page.")
     if not caller.signed_in:
-        if rule.anonymous:
+        if rule is not None and rule.anonymous:
             return Ruling(True)
         return Ruling(False, "not_signed_in", "This page is open to people who are signed in.")
+    if rule is None:
+        return Ruling(False, "forbidden", "No rule opens this page.")
     if caller.locked and not rule.locked:
         return Ruling(False, "forbidden", "The parent view is open in this browser.")
     if caller.one_time_password and not rule.one_time:

@@ -34,6 +34,17 @@ def _wants_part(etag: str) -> bool:
     return asked is not None and asked.units == "bytes" and len(asked.ranges) == 1 and same
 
 
+def _span(size: int) -> tuple[int, int] | None:
+    """First byte and last-plus-one of the range asked for; None when it lies beyond the end."""
+    if request.range is None:
+        return None
+    start, end = request.range.ranges[0]
+    if start is None or start < 0:
+        # The last bytes: as many as there are, when more were asked for.
+        start, end = max(0, size + (start or 0)), size
+    return (start, min(end or size, size)) if start < size else None
+
+
 def answer_with(file: BinaryIO, *, media_type: str, etag: str, download_name: str | None = None) -> Response:
     """Answer the current request with `file`, which is closed with the response.
 
@@ -53,7 +64,7 @@ def answer_with(file: BinaryIO, *, media_type: str, etag: str, download_name: st
         return response
     start, end = 0, size
     if _wants_part(etag):
-        span = request.range.range_for_length(size) if request.range else None
+        span = _span(size)
         if span is None:
             file.close()
             response.status_code = 416

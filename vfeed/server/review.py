@@ -41,7 +41,8 @@ def offer_of(clip_id: str, *, swapped: bool) -> Offer:
 @lru_cache(maxsize=32)
 def _swapped_offer(_analysis_id: str, clip_id: str) -> Offer:
     # The candidates depend on who is who; they come from the kept measurements in milliseconds, without the film.
-    from vfeed.analysis.pipeline import metrics_from_npz, recompute, states_for_display
+    from vfeed.analysis.display import states_for_display
+    from vfeed.analysis.pipeline import metrics_from_npz, recompute
 
     result = recompute(metrics_from_npz(store().blobs.read(clip_id, "metrics")), swap_roles=True)
     lanes = states_for_display(result)
@@ -106,14 +107,14 @@ def film_urls(clip: Clip) -> dict[str, str | None]:
 def remarks_on(clip_id: str) -> list[str]:
     """What the analysis says about the filming, for the next visit."""
     analysis: Analysis | None = store().analyses.latest(clip_id)
-    return list(analysis.filming.get("remarks", [])) if analysis else []
+    return list(analysis.filming.get("words", [])) if analysis else []
 
 
 def json_if_changed(body: Any) -> Response:
     """JSON with an ETag of its content: 304 for a reader who has it already."""
     response = jsonify(body)
     response.add_etag()
-    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Cache-Control"] = "private, no-store"
     answer = response.make_conditional(request)
     assert isinstance(answer, Response)
     return answer

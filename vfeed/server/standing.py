@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from vfeed.practice.consent import USES
-from vfeed.server.context import day
+from vfeed.server.context import short_day
 from vfeed.server.words import gettext as _
 from vfeed.store.tables import Consent
 
@@ -75,11 +75,11 @@ def _standing(name: str, rows: Sequence[Consent], today: date, needed: bool) -> 
     if live:
         last = max(live, key=lambda row: row.granted_on)
         if last.expires_on is not None and last.expires_on < today:
-            return Standing(name, _("Ran out on %(day)s", day=day(last.expires_on)), "ended", "ended")
-        return Standing(name, _("Holds from %(day)s", day=day(last.granted_on)), "soon", "missing", last.id)
+            return Standing(name, _("Ran out on %(day)s", day=short_day(last.expires_on)), "ended", "ended")
+        return Standing(name, _("Holds from %(day)s", day=short_day(last.granted_on)), "soon", "missing", last.id)
     withdrawn = [row.withdrawn_at for row in rows if row.withdrawn_at is not None]
     if withdrawn:
-        return Standing(name, _("Withdrawn on %(day)s", day=day(max(withdrawn).date())), "ended", "ended")
+        return Standing(name, _("Withdrawn on %(day)s", day=short_day(max(withdrawn).date())), "ended", "ended")
     return Standing(name, _("Not given"), "missing", "missing" if needed else "quiet")
 
 
@@ -87,5 +87,5 @@ def _current(name: str, row: Consent, today: date) -> Standing:
     if row.expires_on is None:
         return Standing(name, _("Given"), "given", "given", row.id)
     if row.expires_on - today <= ENDS_SOON:
-        return Standing(name, _("Given, ends on %(day)s", day=day(row.expires_on)), "soon", "missing", row.id)
-    return Standing(name, _("Given until %(day)s", day=day(row.expires_on)), "given", "given", row.id)
+        return Standing(name, _("Given, ends on %(day)s", day=short_day(row.expires_on)), "soon", "missing", row.id)
+    return Standing(name, _("Given until %(day)s", day=short_day(row.expires_on)), "given", "given", row.id)

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_security import verify_password
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms.fields.choices import SelectChoice
 
 from vfeed.errors import VfeedError
 from vfeed.practice.roles import ACCOUNT_ROLES
@@ -89,7 +90,7 @@ def everyone() -> str:
 def add() -> str | AnyResponse:
     """Add an account; its one-time password is shown once."""
     form = AccountForm()
-    form.roles.choices = [(role, role_words(role)) for role in ACCOUNT_ROLES]
+    form.roles.choices = [SelectChoice(role, role_words(role)) for role in ACCOUNT_ROLES]
     if form.validate_on_submit():
         name = form.name.data or ""
         try:

@@ -16,7 +16,7 @@ blueprint = Blueprint("audit", __name__)
 
 SHORT_ID = 8
 # Parts of a line's detail that mean nothing to a reader, or that the line says already.
-UNSAID = frozenset({"sha256", "path", "consent", "participant", "job", "event", "visit", "clip"})
+UNSAID = frozenset({"sha256", "path", "consent", "participant", "job", "event", "visit", "clip", "family"})
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Line:
     actor: str
     action: str
     subject: str
+    subject_url: str
     detail: str
 
 
@@ -39,13 +40,25 @@ def trail() -> str:
     object_ = next((id_ for id_, name in names.items() if about and about in {id_, name}), about) or None
     rows = store().audit.list(object_=object_, before=before)
     lines = [
-        Line(row.at, row.actor, action_words(row.action), names.get(row.object, row.object), detail_words(row.detail))
+        Line(
+            row.at,
+            row.actor,
+            action_words(row.action),
+            names.get(row.object, row.object),
+            url_for("audit.trail", about=row.object),
+            detail_words(row.detail),
+        )
         for row in rows
     ]
     older = url_for("audit.trail", about=about or None, before=rows[-1].seq) if len(rows) == PAGE else ""
     newer = url_for("audit.trail", about=about or None) if before else ""
     return render_template(
-        "audit.html", lines=lines, about=about, broken=store().audit.verify(), older_url=older, newer_url=newer
+        "audit.html",
+        lines=lines,
+        about=names.get(about, about),
+        broken=store().audit.verify(),
+        older_url=older,
+        newer_url=newer,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms.fields.choices import SelectChoice
 
 from vfeed.errors import VfeedError
 from vfeed.practice.consent import USES
@@ -37,9 +38,12 @@ def consent_form(people: Sequence[Participant], clips: Sequence[Clip]) -> Consen
 
 def with_choices(form: ConsentForm, people: Sequence[Participant], clips: Sequence[Clip]) -> ConsentForm:
     """The same form with what can be chosen."""
-    form.participants.choices = [(person.id, person.label) for person in people]
-    form.uses.choices = [(use, use_words(use)) for use in USES]
-    form.clip_id.choices = [("", _("All films of this family"))] + [(clip.id, clip.title) for clip in clips]
+    form.participants.choices = [SelectChoice(person.id, person.label) for person in people]
+    form.uses.choices = [SelectChoice(use, use_words(use)) for use in USES]
+    form.clip_id.choices = [
+        SelectChoice("", _("All films of this family")),
+        *[SelectChoice(clip.id, clip.title) for clip in clips],
+    ]
     return form
 
 

@@ -28,7 +28,7 @@ blueprint = Blueprint("reels", __name__, url_prefix="/clips/<clip_id>/reels")
 
 @blueprint.route("/new", methods=["GET", "POST"])
 def new(clip_id: str) -> str | AnyResponse | tuple[str, int]:
-    """Choose the moments of a reel; `?change=` takes up one that is there."""
+    """Choose the moments of a reel."""
     clip = access.open_clip(clip_id, among=access.FAMILY_WORK)
     state = store().events.state(clip_id)
     form, refused = ReelForm(), ""
@@ -50,7 +50,7 @@ def new(clip_id: str) -> str | AnyResponse | tuple[str, int]:
         crumbs=[*clip_crumbs(clip), (clip.title, url_for("clips.clip", clip_id=clip_id))],
         clip_url=url_for("clips.clip", clip_id=clip_id),
         moments=[moment_line(moment) for moment in state.moments],
-        props=props_for(clip, state.reel(request.args.get("change", ""))),
+        props=props_for(clip),
     )
     return (page, 422) if refused or form.errors else page
 
@@ -73,7 +73,7 @@ def reel(clip_id: str, reel_id: str) -> str:
         film_url=url_for("media.reel", clip_id=clip_id, reel_id=reel_id) if made else "",
         download_url=url_for("reels.download", clip_id=clip_id, reel_id=reel_id),
         hand_over_url=url_for("parent.hand_over", clip_id=clip_id, reel_id=reel_id),
-        change_url=url_for("reels.new", clip_id=clip_id, change=reel_id),
+        choose_url=url_for("reels.new", clip_id=clip_id),
         waiting=waiting_words(job),
         failed=job is not None and job["state"] in {"failed", "cancelled"},
         progress_props={
@@ -132,7 +132,7 @@ def moment_card(clip_id: str, reel: Reel, number: int, state: ReviewState) -> di
     }
 
 
-def props_for(clip: Clip, reel: Reel | None) -> dict[str, Any]:
+def props_for(clip: Clip) -> dict[str, Any]:
     """What the island needs to choose, trim and order."""
     return {
         "clipId": clip.id,
@@ -143,7 +143,6 @@ def props_for(clip: Clip, reel: Reel | None) -> dict[str, Any]:
         "clipPageUrl": url_for("clips.clip", clip_id=clip.id),
         "maxMoments": MAX_REEL_MOMENTS,
         "maxMomentUs": MAX_REEL_MOMENT_US,
-        "reel": reel.model_dump(mode="json") if reel else None,
     }
 
 

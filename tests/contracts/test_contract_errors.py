@@ -1,0 +1,98 @@
+"""One error shape for scripts, one kind page for people, on every route."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from served import Site
+from werkzeug.test import TestResponse
+
+from vfeed.errors import KINDS
+
+SCRIPTED = ("/api/", "/media/")
+METHODS = ("GET", "POST", "PATCH", "DELETE")
+
+
+def addresses(site: Site) -> list[tuple[str, set[str]]]:
+    """Every address, filled with things that are not there."""
+    made = []
+    for rule in site.app.url_map.iter_rules():
+        values: dict[str, Any] = {name: "nothing-like-this" for name in rule.arguments}
+        if "time_us" in values:
+            values["time_us"] = 1
+        if "role" in values:
+            values["role"] = "proxy"
+        made.append((site.app.url_map.bind("localhost").build(rule.endpoint, values), rule.methods or set()))
+    return made
+
+
+def check(answer: TestResponse, where: str) -> None:
+    if where.split()[1].startswith(SCRIPTED):
+        error = answer.get_json()["error"]
+        assert set(error) == {"code", "message", "hint"}, where
+        assert error["code"] in KINDS and error["message"], where
+    else:
+        assert answer.mimetype == "text/html", where
+        assert "<h1>" in answer.text and "<main" in answer.text, where
+        assert "Traceback" not in answer.text, where
+
+
+@pytest.mark.parametrize("name", ["practitioner", "administrator"])
+def test_every_refusal_has_the_one_shape(site: Site, name: str) -> None:
+    for address, methods in addresses(site):
+        for method in METHODS:
+            if address.startswith("/static"):
+                continue
+            answer = site.signed_in(name).open(address, method=method, buffered=True)
+            assert answer.status_code < 500, f"{method} {address}"
+            if answer.status_code >= 400:
+                check(answer, f"{method} {address} {answer.status_code}")
+            if method not in methods:
+                assert answer.status_code in {403, 404, 405, 412}, f"{method} {address} {answer.status_code}"
+
+
+def test_nobody_learns_which_addresses_exist(site: Site) -> None:
+    answers = [site.browser().get(path) for path in ("/families", "/no-such-page")]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert site.browser().get("/api/no-such-thing").get_json()["error"]["code"] == "not_signed_in"
+
+
+def test_a_missing_page_says_what_to_do(site: Site) -> None:
+    answer = site.signed_in("practitioner").get("/no-such-page")
+    assert answer.status_code == 404
+    assert "What to do" in answer.text and "not_found" in answer.text
+
+
+def test_a_failure_inside_keeps_its_details_to_the_log(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(site.store.families, "list", broken)
+    answer = site.signed_in("practitioner").get("/families")
+    assert answer.status_code == 500
+    assert "secret detail" not in answer.text and "internal" in answer.text
+
+
+def test_a_destroyed_clip_is_not_there_any_more(site: Site) -> None:
+    site.store.clips.forget(site.clip.id)
+    browser = site.signed_in("practitioner")
+    for path in ("/clips/{}", "/api/clips/{}", "/api/clips/{}/review", "/media/{}/proxy", "/media/{}/reel/reel-1"):
+        assert browser.get(path.format(site.clip.id)).status_code == 404, path
+
+
+def test_a_clip_without_consent_opens_for_nobody_and_says_who_has_not_agreed(site: Site) -> None:
+    site.store.families.add_participant(site.home.family.id, "adult", "Grandad")
+    for name in ("practitioner", "supervisor", "researcher"):
+        browser = site.signed_in(name)
+        for path in (
+            "/api/clips/{}",
+            "/api/clips/{}/review",
+            "/api/clips/{}/jobs",
+            "/media/{}/proxy",
+            "/media/{}/still/0",
+        ):
+            answer = browser.get(path.format(site.clip.id))
+            error = answer.get_json()["error"]
+            assert (answer.status_code, error["code"]) == (403, "consent_missing"), f"{name} {path}"
+            assert "Grandad" in error["message"]

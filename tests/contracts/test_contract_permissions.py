@@ -1,0 +1,132 @@
+"""Default deny: every route, walked with every role and with nobody, answers as the one table says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from served import Site
+from werkzeug.routing import Rule
+
+from vfeed.practice.roles import ACCOUNT_ROLES
+from vfeed.server.permissions import TABLE, Caller, decide
+
+CALLERS = {
+    "anonymous": Caller(),
+    **{role: Caller(roles=frozenset({role}), signed_in=True) for role in ACCOUNT_ROLES},
+    "newcomer": Caller(roles=frozenset(ACCOUNT_ROLES), signed_in=True, one_time_password=True),
+    "parent beside a practitioner": Caller(roles=frozenset({"practitioner"}), signed_in=True, locked=True),
+}
+# Routes that show a family or a clip and write no line of their own: what they say, another line has said already.
+UNRECORDED = {"clips_api.jobs", "tus.head", "parent.leave", "uploads.page", "clips.forget", "consents.withdraw"}
+
+
+def browser_of(site: Site, name: str) -> FlaskClient:
+    if name == "anonymous":
+        return site.browser()
+    if name == "parent beside a practitioner":
+        return site.signed_in("practitioner", locked=True)
+    return site.signed_in(name)
+
+
+def address_of(site: Site, rule: Rule) -> str:
+    consent = site.store.consents.for_family(site.home.family.id)[0]
+    upload = site.store.uploads.create("practitioner", 10, {"visit_id": site.home.visit.id})
+    job = site.store.jobs.for_clip(site.clip.id)[0]
+    values = {
+        "clip_id": site.clip.id,
+        "family_id": site.home.family.id,
+        "visit_id": site.home.visit.id,
+        "consent_id": consent.id,
+        "upload_id": upload.id,
+        "job_id": job.id,
+        "reel_id": site.reel_id,
+        "moment_id": "m1",
+        "candidate_id": "none",
+        "time_us": 0,
+        "role": "proxy",
+        "name": "researcher",
+        "filename": "icon.svg",
+    }
+    needed = {name: value for name, value in values.items() if name in rule.arguments}
+    with site.app.test_request_context():
+        return site.app.url_map.bind("localhost").build(rule.endpoint, needed)
+
+
+def walks(site: Site) -> Iterator[tuple[Rule, str]]:
+    for rule in site.app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}) or sorted(rule.methods or set()):
+            yield rule, method
+
+
+def test_every_route_has_a_line_in_the_table_and_every_line_a_route(site: Site) -> None:
+    assert {rule.endpoint for rule in site.app.url_map.iter_rules()} == set(TABLE)
+
+
+@pytest.mark.parametrize("name", CALLERS)
+def test_every_route_answers_as_the_table_says(site: Site, name: str) -> None:
+    caller = CALLERS[name]
+    for rule, method in walks(site):
+        address = address_of(site, rule)
+        # A fresh browser for each: signing out, or leaving the parent view, must not colour the next answer.
+        answer = browser_of(site, name).open(address, method=method, headers={"Tus-Resumable": "1.0.0"}, buffered=True)
+        ruling = decide(rule.endpoint, caller)
+        where = f"{name} {method} {address}: {answer.status_code}"
+        if ruling.allowed:
+            assert answer.status_code < 500 and answer.status_code not in {401, 403}, where
+        elif (
+            method == "GET"
+            and not address.startswith(("/api/", "/media/"))
+            and (not caller.signed_in or caller.locked or caller.one_time_password)
+        ):
+            assert answer.status_code == 302, where
+        else:
+            assert answer.status_code == (401 if ruling.code == "not_signed_in" else 403), where
+
+
+def test_no_route_is_open_to_nobody_but_those_that_must_be(site: Site) -> None:
+    open_to_all = {endpoint for endpoint in TABLE if decide(endpoint, Caller()).allowed}
+    assert open_to_all == {"static", "home.health", "accounts.sign_in"}
+
+
+def test_who_keeps_the_machine_sees_no_family(site: Site) -> None:
+    administrator = CALLERS["administrator"]
+    reachable = {endpoint.partition(".")[0] for endpoint in TABLE if decide(endpoint, administrator).allowed}
+    assert reachable == {"static", "home", "accounts", "audit"}
+
+
+def test_the_parent_view_opens_nothing_but_itself(site: Site) -> None:
+    parent = CALLERS["parent beside a practitioner"]
+    assert {endpoint for endpoint in TABLE if decide(endpoint, parent).allowed} == {
+        "static",
+        "home.health",
+        "accounts.sign_out",
+        "parent.view",
+        "parent.words",
+        "parent.words_api",
+        "parent.leave",
+        "media.reel",
+        "media.reel_still",
+    }
+
+
+def test_an_endpoint_without_a_line_is_refused() -> None:
+    ruling = decide("nowhere.at_all", CALLERS["practitioner"])
+    assert (ruling.allowed, ruling.code) == (False, "forbidden")
+    assert ruling.reason
+
+
+def test_a_route_that_nobody_ruled_on_is_refused(site: Site) -> None:
+    site.app.add_url_rule("/forgotten", "forgotten", lambda: "open")
+    assert site.signed_in("practitioner").get("/forgotten").status_code == 403
+    assert site.browser().get("/forgotten").status_code == 302
+
+
+def test_every_view_of_a_family_or_clip_is_recorded(site: Site) -> None:
+    shown = {
+        rule.endpoint
+        for rule in site.app.url_map.iter_rules()
+        if "GET" in (rule.methods or set()) and rule.arguments & {"family_id", "clip_id", "visit_id", "upload_id"}
+    }
+    assert {endpoint for endpoint in shown if not TABLE[endpoint].records} <= UNRECORDED

@@ -1,0 +1,131 @@
+"""The application on a store of its own, and browsers signed in as whoever a test needs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from stored import CLIP_US, Home, a_clip, agree
+
+from vfeed.practice.roles import ACCOUNT_ROLES
+from vfeed.server.app import create_app
+from vfeed.server.lock import KEY as LOCK
+from vfeed.server.signin import SIGNED_IN_AT, database
+from vfeed.store import Store
+from vfeed.store.tables import Clip, Role, User
+
+PASSWORD = "correct horse battery"
+# As weak as argon2 allows: the tests check who gets in, not how long guessing takes.
+QUICK_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+USES = ("session", "supervision", "research")
+SECOND = 1_000_000
+
+
+@dataclass(frozen=True)
+class FilmFacts:
+    """The facts of a clip as `media.probe` would give them."""
+
+    duration_us: int = CLIP_US
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "container": "mp4/mov",
+            "video_codec": "h264",
+            "width_px": 1280,
+            "height_px": 720,
+            "duration_us": self.duration_us,
+            "mean_fps": 25.0,
+            "variable_frame_rate": False,
+            "longest_gap_us": 40_000,
+            "audio_codec": None,
+            "size_bytes": 1000,
+        }
+
+
+@dataclass(frozen=True)
+class Site:
+    """The application with a family whose people agreed to everything, one clip, two moments and a reel."""
+
+    app: Flask
+    store: Store
+    home: Home
+    clip: Clip
+    reel_id: str = "reel-1"
+
+    def browser(self) -> FlaskClient:
+        return self.app.test_client()
+
+    def signed_in(self, name: str, *, locked: bool = False) -> FlaskClient:
+        """A browser with a session of this account, without the cost of checking its password."""
+        with self.store.database.read() as session:
+            account = session.scalars(select(User).where(User.username == name)).one()
+        browser = self.browser()
+        with browser.session_transaction() as held:
+            held["_user_id"] = account.fs_uniquifier
+            held["_fresh"] = True
+            held[SIGNED_IN_AT] = time.time()
+            if locked:
+                held[LOCK] = {"clip_id": self.clip.id, "reel_id": self.reel_id}
+        return browser
+
+    def put(self, role: str, data: bytes, media_type: str = "video/mp4") -> None:
+        with self.store.blobs.put(self.clip.id, role, media_type) as out:
+            out.write(data)
+
+    def actions(self) -> list[str]:
+        """What the audit trail holds, newest first."""
+        return [row.action for row in self.store.audit.list()]
+
+
+def an_account(store: Store, name: str, *roles: str, one_time: bool = False) -> None:
+    """An account with `PASSWORD`, without the cost of a strong hash."""
+    with store.database.write() as session:
+        known = {role.name: role for role in session.scalars(select(Role))}
+        session.add(
+            User(
+                username=name,
+                email=f"{name}@accounts.example",
+                password=QUICK_HASH,
+                active=True,
+                must_change_password=one_time,
+                fs_uniquifier=f"unique-{name}",
+                roles=[known.get(role) or Role(name=role) for role in roles],
+            )
+        )
+
+
+def a_reviewed_clip(store: Store, home: Home) -> Clip:
+    clip = a_clip(store, home, facts=FilmFacts())
+    for number, start in enumerate((2, 8), start=1):
+        moment = {"moment_id": f"m{number}", "start_us": start * SECOND, "end_us": (start + 3) * SECOND}
+        store.events.append(clip.id, "pat", "moment_tagged", {**moment, "strength": "attentive", "note": "SECRET NOTE"})
+    pieces = [
+        {"moment_id": "m1", "start_us": 2 * SECOND, "end_us": 5 * SECOND},
+        {"moment_id": "m2", "start_us": 8 * SECOND, "end_us": 11 * SECOND},
+    ]
+    store.events.append(
+        clip.id, "pat", "reel_saved", {"reel_id": "reel-1", "title": "The long wait", "moments": pieces}
+    )
+    return clip
+
+
+@pytest.fixture
+def site(store: Store, home: Home) -> Iterator[Site]:
+    for use in USES:
+        agree(store, home, use)
+    for role in ACCOUNT_ROLES:
+        an_account(store, role, role)
+    an_account(store, "newcomer", *ACCOUNT_ROLES, one_time=True)
+    app = create_app(store.settings, store)
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.testing = False
+    yield Site(app, store, home, a_reviewed_clip(store, home))
+    with app.app_context():
+        database.engine.dispose()

@@ -1,0 +1,198 @@
+"""The pages of families, consents and clips, without JavaScript."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from served import Site
+
+TODAY = date.today()
+
+
+def family_page(site: Site, name: str = "practitioner") -> str:
+    return site.signed_in(name).get(f"/families/{site.home.family.id}").text
+
+
+def test_a_family_goes_from_nothing_to_its_first_film_step_by_step(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    here = browser.post("/families/new", data={"code_name": "Wren"}).location
+    assert "Start with the people in the films" in browser.get(here).text
+    browser.post(f"{here}/people", data={"kind": "child", "label": "Baby", "birth_month": "2026-01"})
+    browser.post(f"{here}/people", data={"kind": "adult", "label": "Dad", "relation": "father"})
+    assert "Films open once everyone has agreed" in browser.get(here).text
+    wren = site.store.families.find("Wren")
+    assert wren is not None
+    everyone = [person.id for person in site.store.families.participants(wren.id)]
+    consent = {
+        "participants": everyone,
+        "uses": ["session", "research"],
+        "granted_on": str(TODAY),
+        "expires_on": str(TODAY + timedelta(days=90)),
+    }
+    assert browser.post(f"{here}/consents", data=consent).status_code == 302
+    assert len(site.store.consents.for_family(wren.id)) == 4
+    assert "Add the visit at which you filmed" in browser.get(here).text
+    browser.post(f"{here}/visits", data={"day": str(TODAY), "title": "At home", "helping_question": "How is sleep?"})
+    page = browser.get(here).text
+    assert "Everything is ready for the first film" in page and "How is sleep?" in page
+    visit = site.store.families.visits(wren.id)[0]
+    assert "data-island=&#34;upload" in browser.get(f"/visits/{visit.id}/films").text.replace('"', "&#34;")
+
+
+@pytest.mark.parametrize(
+    ("where", "data", "said"),
+    [
+        ("people", {"kind": "child", "label": ""}, "Enter a word for this person"),
+        ("people", {"label": "Baby"}, "Choose one"),
+        ("people", {"kind": "child", "label": "Baby", "birth_month": "May 2026"}, "Write year and month"),
+        ("people", {"kind": "child", "label": "Baby", "birth_month": "2099-01"}, "still to come"),
+        ("visits", {"day": "", "title": "One"}, "Enter the day"),
+        ("visits", {"day": "2999-01-01", "title": "One"}, "a day that has been"),
+        ("visits", {"day": str(TODAY), "title": " "}, "Enter a title"),
+        ("consents", {"uses": ["session"], "granted_on": str(TODAY), "expires_on": str(TODAY)}, "at least one person"),
+        ("consents", {"granted_on": "2999-01-01", "expires_on": "2999-02-01"}, "a day that has been"),
+        ("consents", {"granted_on": str(TODAY), "expires_on": "2020-01-01"}, "before the day"),
+        ("consents", {"granted_on": str(TODAY)}, "until which it holds"),
+    ],
+)
+def test_a_form_that_does_not_fit_is_shown_again_with_its_words(
+    site: Site, where: str, data: dict[str, object], said: str
+) -> None:
+    before = len(site.actions())
+    page = site.signed_in("practitioner").post(f"/families/{site.home.family.id}/{where}", data=data)
+    assert page.status_code == 422
+    assert said in page.text
+    assert len(site.actions()) == before
+
+
+def test_two_families_cannot_have_one_code_name(site: Site) -> None:
+    page = site.signed_in("practitioner").post("/families/new", data={"code_name": "Robin"})
+    assert "already" in page.text
+
+
+def test_what_is_written_is_shown_as_text(site: Site) -> None:
+    site.store.families.create("<script>alert(1)</script>", "test")
+    text = site.signed_in("practitioner").get("/families").text
+    assert "<script>alert" not in text and "&lt;script&gt;alert" in text
+
+
+def test_consent_is_said_in_words_for_each_person_and_use(site: Site) -> None:
+    text = family_page(site)
+    assert text.count("Given") >= 6
+    assert "Not given" in text
+
+
+def test_a_withdrawal_says_what_it_destroys_before_it_does(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    consent = next(row for row in site.store.consents.for_family(site.home.family.id) if row.use == "session")
+    address = f"/families/{site.home.family.id}/consents/{consent.id}/withdraw"
+    page = browser.get(address).text
+    assert "What is destroyed" in page and "Playing" in page and "2 marked moments" in page
+    unread = browser.post(address, data={"reason": "moved away"})
+    assert "tick the box" in unread.text
+    assert site.store.clips.get(site.clip.id).id == site.clip.id
+    assert browser.post(address, data={"reason": "moved away", "understood": "y"}).status_code == 302
+    assert browser.get(f"/clips/{site.clip.id}").status_code == 404
+    assert "Playing" not in family_page(site)
+    assert browser.get(address).status_code == 404
+
+
+def test_withdrawing_another_use_destroys_nothing(site: Site) -> None:
+    consent = next(row for row in site.store.consents.for_family(site.home.family.id) if row.use == "research")
+    address = f"/families/{site.home.family.id}/consents/{consent.id}/withdraw"
+    page = site.signed_in("practitioner").get(address).text
+    assert "No film is destroyed" in page
+    site.signed_in("practitioner").post(address, data={"understood": "y"})
+    assert site.signed_in("practitioner").get(f"/clips/{site.clip.id}").status_code == 200
+    assert site.signed_in("researcher").get(f"/clips/{site.clip.id}").status_code == 403
+
+
+def test_a_consent_of_another_family_cannot_be_withdrawn_here(site: Site) -> None:
+    other = site.store.families.create("Wren", "test")
+    consent = site.store.consents.for_family(site.home.family.id)[0]
+    answer = site.signed_in("practitioner").post(
+        f"/families/{other.id}/consents/{consent.id}/withdraw", data={"understood": "y"}
+    )
+    assert answer.status_code == 404
+
+
+def test_destroying_a_film_takes_two_steps(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    address = f"/clips/{site.clip.id}/destroy"
+    assert "What is destroyed" in browser.get(address).text
+    assert "tick the box" in browser.post(address).text
+    assert browser.post(address, data={"understood": "y"}).location == f"/families/{site.home.family.id}"
+    assert browser.get(f"/clips/{site.clip.id}").status_code == 404
+
+
+def test_research_sees_no_title_no_note_and_no_family(site: Site) -> None:
+    site.store.events.append(site.clip.id, "pat", "words_written", {"moment_id": "m1", "text": "PARENTS WORDS"})
+    browser = site.signed_in("researcher")
+    texts = [
+        browser.get(path).text for path in ("/clips", f"/clips/{site.clip.id}", f"/api/clips/{site.clip.id}/review")
+    ]
+    texts.append(browser.get(f"/api/clips/{site.clip.id}").text)
+    for text in texts:
+        for kept_back in ("SECRET NOTE", "PARENTS WORDS", "Robin", "Playing", "First visit", "The long wait"):
+            assert kept_back not in text, kept_back
+
+
+def test_the_story_tells_what_was_shown_and_said(site: Site) -> None:
+    site.store.events.append(site.clip.id, "pat", "words_written", {"moment_id": "m1", "text": "He waited for me."})
+    text = family_page(site, "supervisor")
+    assert "The long wait" in text and "He waited for me." in text
+
+
+def test_a_reel_can_be_made_without_javascript(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    address = f"/clips/{site.clip.id}/reels/new"
+    assert "Mark a moment" not in browser.get(address).text
+    empty = browser.post(address, data={"title": "Turns"})
+    assert empty.status_code == 422
+    made = browser.post(address, data={"title": "Turns", "moments": ["m2", "m1"]})
+    assert made.status_code == 302
+    reel = site.store.events.state(site.clip.id).reels[-1]
+    assert [piece.moment_id for piece in reel.moments] == ["m1", "m2"]
+    assert [job.kind for job in site.store.jobs.for_clip(site.clip.id)][-1] == "reel"
+    assert "being made" in browser.get(made.location).text
+
+
+def test_a_reels_film_is_taken_out_as_a_file_and_that_is_recorded(site: Site) -> None:
+    site.put(f"reel:{site.reel_id}", b"film")
+    answer = site.signed_in("practitioner").get(f"/clips/{site.clip.id}/reels/{site.reel_id}/film")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=The-long-wait.mp4"
+    assert site.actions()[0] == "reel.exported"
+
+
+def test_a_repeated_look_at_the_same_part_makes_one_line(site: Site) -> None:
+    site.put("proxy", b"film" * 100)
+    browser = site.signed_in("practitioner")
+    for start in (0, 100, 200):
+        browser.get(f"/media/{site.clip.id}/proxy", headers={"Range": f"bytes={start}-"}, buffered=True)
+    assert site.actions().count("media.viewed") == 1
+    site.signed_in("supervisor").get(f"/media/{site.clip.id}/proxy", buffered=True)
+    assert site.actions().count("media.viewed") == 2
+
+
+def test_the_audit_trail_reads_in_words_and_notices_tampering(site: Site) -> None:
+    site.signed_in("practitioner").get(f"/clips/{site.clip.id}")
+    text = site.signed_in("administrator").get("/audit").text
+    assert "looked at a film" in text and "Every line fits" in text
+    assert "Playing" not in text
+    only = site.signed_in("administrator").get("/audit?about=Robin").text
+    assert "wrote down a consent" in only and "looked at a film" not in only
+    with site.store.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE audit SET actor = 'nobody' WHERE seq = 3")
+    assert "Line 3 does not fit" in site.signed_in("administrator").get("/audit").text
+
+
+@pytest.mark.parametrize("name", ["practitioner", "supervisor", "researcher", "administrator"])
+def test_the_menu_offers_only_what_opens(site: Site, name: str) -> None:
+    browser = site.signed_in(name)
+    home = browser.get("/").location
+    page = browser.get(home)
+    assert page.status_code == 200
+    menu = page.text.split("nav-list")[1].split("</ul>")[0]
+    for link in [part.split('"')[0] for part in menu.split('href="')[1:]]:
+        assert browser.get(link).status_code == 200, link

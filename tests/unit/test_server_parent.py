@@ -1,0 +1,116 @@
+"""The parent view: what it shows, what it keeps back, and how one gets out."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import Any
+
+from flask.testing import FlaskClient
+from served import PASSWORD, Site
+
+
+def handed_over(site: Site) -> FlaskClient:
+    site.put(f"reel:{site.reel_id}", b"film")
+    browser = site.signed_in("practitioner")
+    answer = browser.post(f"/clips/{site.clip.id}/reels/{site.reel_id}/parent")
+    assert answer.location == view_of(site)
+    return browser
+
+
+def view_of(site: Site) -> str:
+    return f"/parent/{site.clip.id}/{site.reel_id}"
+
+
+def props_in(page: str) -> dict[str, Any]:
+    found = re.search(r'data-island="parent" data-props="([^"]+)"', page)
+    assert found is not None
+    props: dict[str, Any] = json.loads(html.unescape(found[1]))
+    return props
+
+
+def test_the_view_holds_the_moments_and_nothing_else(site: Site) -> None:
+    page = handed_over(site).get(view_of(site)).text
+    props = props_in(page)
+    assert set(props) == {"clipId", "reelId", "title", "videoUrl", "moments", "wordsUrl", "stopUrl"}
+    assert [(moment["startUs"], moment["endUs"]) for moment in props["moments"]] == [
+        (0, 3_000_000),
+        (3_000_000, 6_000_000),
+    ]
+    assert set(props["moments"][0]) == {"momentId", "startUs", "endUs", "stillUrl", "words"}
+    for kept_back in ("SECRET NOTE", "attentive", "Robin", "Playing", "candidate", "Families", "Audit", "%"):
+        assert kept_back not in page, kept_back
+
+
+def test_while_it_is_open_this_browser_reaches_nothing_else(site: Site) -> None:
+    browser = handed_over(site)
+    for path in ("/", "/families", f"/clips/{site.clip.id}", "/help", "/password", "/no-such-page"):
+        assert browser.get(path).location == view_of(site), path
+    for path in (f"/media/{site.clip.id}/proxy", f"/api/clips/{site.clip.id}/review", f"/media/{site.clip.id}/still/0"):
+        assert browser.get(path).status_code == 403, path
+    assert browser.post(f"/api/clips/{site.clip.id}/undo", json={}).status_code == 403
+    assert browser.get(f"/media/{site.clip.id}/reel/{site.reel_id}").data == b"film"
+    assert browser.get(f"/media/{site.clip.id}/reel/another").status_code == 403
+    assert browser.get(f"/parent/{site.clip.id}/another").status_code == 403
+
+
+def test_the_parents_words_are_kept_as_said(site: Site) -> None:
+    browser = handed_over(site)
+    answer = browser.post(f"/api{view_of(site)}/words", json={"moment_id": "m1", "text": "  He looked for me.  "})
+    assert answer.get_json() == {"moment_id": "m1", "text": "He looked for me."}
+    assert browser.post(f"{view_of(site)}/words", data={"moment_id": "m2", "text": "She laughed."}).status_code == 302
+    assert site.store.events.state(site.clip.id).words == {"m1": "He looked for me.", "m2": "She laughed."}
+    assert props_in(browser.get(view_of(site)).text)["moments"][1]["words"] == "She laughed."
+
+
+def test_words_about_something_else_are_refused(site: Site) -> None:
+    browser = handed_over(site)
+    for body in ({"moment_id": "m9", "text": "x"}, {"moment_id": "m1"}, {"text": "x"}, {"moment_id": 1, "text": "x"}):
+        assert browser.post(f"/api{view_of(site)}/words", json=body).status_code in {404, 422}, body
+    assert browser.post(f"/api{view_of(site)}/words", data="not json").status_code == 400
+    assert site.store.events.state(site.clip.id).words == {}
+
+
+def test_only_the_workers_password_leads_out(site: Site) -> None:
+    browser = handed_over(site)
+    stop = f"{view_of(site)}/stop"
+    assert "The film has stopped" in browser.get(stop).text
+    assert browser.post(stop, data={"password": "wrong"}).status_code == 401
+    assert browser.get("/families").location == view_of(site)
+    answer = browser.post(stop, data={"password": PASSWORD})
+    assert answer.location == f"/clips/{site.clip.id}/reels/{site.reel_id}"
+    assert browser.get("/families").status_code == 200
+    types = [event.type for event in site.store.events.list(site.clip.id)]
+    assert types[-2:] == ["review_started", "review_stopped"]
+
+
+def test_guessing_the_workers_password_is_braked(site: Site) -> None:
+    browser = handed_over(site)
+    tries = [browser.post(f"{view_of(site)}/stop", data={"password": "guess"}) for _ in range(9)]
+    assert [answer.status_code for answer in tries] == [401] * 8 + [429]
+
+
+def test_signing_out_from_the_view_leads_to_the_door_not_back_in(site: Site) -> None:
+    browser = handed_over(site)
+    assert browser.post("/sign-out").location == "/sign-in"
+    assert browser.get("/families").status_code == 302
+
+
+def test_a_film_that_is_not_made_yet_is_not_handed_over(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    assert browser.post(f"/clips/{site.clip.id}/reels/{site.reel_id}/parent").status_code == 409
+    assert browser.get("/families").status_code == 200
+
+
+def test_the_view_is_not_opened_without_handing_over(site: Site) -> None:
+    answer = site.signed_in("practitioner").get(view_of(site))
+    assert answer.location == f"/clips/{site.clip.id}/reels/{site.reel_id}"
+
+
+def test_a_film_destroyed_meanwhile_can_still_be_left(site: Site) -> None:
+    browser = handed_over(site)
+    site.store.clips.forget(site.clip.id)
+    assert browser.get(view_of(site)).status_code == 404
+    assert browser.post(f"{view_of(site)}/stop", data={"password": PASSWORD}).status_code == 302
+    assert browser.get("/families").status_code == 200
