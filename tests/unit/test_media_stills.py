@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 
+import av
 import cv2
 import numpy as np
 import pytest
-from clip_factory import clip, is_upright, read_number
+from clip_factory import clip, is_upright, picture, read_number
 
 from vfeed.errors import VfeedError
 from vfeed.media.stills import poster, still, thumbnail_strip
@@ -29,7 +30,24 @@ def test_a_still_is_the_frame_at_its_time_upright() -> None:
 def test_a_poster_is_a_frame_of_the_first_half_and_no_wider_than_640() -> None:
     image = decoded(poster(io.BytesIO(clip("large"))))
     assert image.shape == (360, 640, 3)
-    assert read_number(image) in range(6)
+    assert read_number(image) == 1
+
+
+def test_a_poster_passes_over_a_covered_lens() -> None:
+    image = decoded(poster(io.BytesIO(dark_then_bright())))
+    assert image.std() > 12
+
+
+def dark_then_bright() -> bytes:
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as target:
+        stream = target.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 160, 90, "yuv420p"
+        for number in range(50):
+            image = picture(number, 160, 90) if number >= 10 else np.zeros((90, 160, 3), np.uint8)
+            target.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
+        target.mux(stream.encode(None))
+    return out.getvalue()
 
 
 def test_a_strip_shows_the_middles_of_equal_parts() -> None:

@@ -15,6 +15,7 @@ from vfeed.media.upright import Image
 JPEG_QUALITY = 85
 POSTER_SIDE_PX = 640
 POSTER_PLACES = (0.1, 0.3, 0.5)  # Shares of the clip's length; the opening often shows a hand or the floor.
+PLAIN_CONTRAST = 12.0  # Spread of grey values (0-255) below which a frame is a covered lens or a fade.
 STRIP_HEIGHT_PX = 72
 
 
@@ -34,13 +35,13 @@ def still(file: BinaryIO, time_us: int, max_side_px: int | None = None) -> bytes
 
 
 def poster(file: BinaryIO) -> bytes:
-    """The most detailed of a few frames of the first half as JPEG, longer side at most 640 px.
+    """The first of a few frames of the first half that shows anything, as JPEG, longer side at most 640 px.
 
     Raises VfeedError with a `clip_*` code.
     """
     duration_us = open_frames(file).duration_us
-    places = frames_at(file, [int(share * duration_us) for share in POSTER_PLACES], POSTER_SIDE_PX)
-    return jpeg(max(places, key=_detail).image_bgr)
+    frames = frames_at(file, [int(share * duration_us) for share in POSTER_PLACES], POSTER_SIDE_PX)
+    return jpeg(next((frame for frame in frames if _contrast(frame) >= PLAIN_CONTRAST), frames[0]).image_bgr)
 
 
 def thumbnail_strip(file: BinaryIO, count: int, height_px: int = STRIP_HEIGHT_PX) -> Strip:
@@ -67,6 +68,5 @@ def jpeg(image_bgr: Image, quality: int = JPEG_QUALITY) -> bytes:
     return data.tobytes()
 
 
-def _detail(frame: Frame) -> float:
-    grey = cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2GRAY)
-    return float(cv2.Laplacian(grey, cv2.CV_64F).var())
+def _contrast(frame: Frame) -> float:
+    return float(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2GRAY).std())
