@@ -11,8 +11,9 @@ test.each([
   expect(clock(time)).toBe(words);
 });
 
-test('a clock without tenths never shows more than has passed', () => {
-  expect(clock(5_990_000, false)).toBe('0:05');
+test('a clock shows as much as is asked for, and never more than has passed', () => {
+  expect(clock(5_990_000, 0)).toBe('0:05');
+  expect(clock(5_049_999, 2)).toBe('0:05.04');
 });
 
 test('a duration is given in seconds', () => {

@@ -3,15 +3,15 @@ import { t } from '../messages/en';
 
 export const SECOND_US = 1_000_000;
 
-/** "1:05.2" for 65,240,000 us; hours only when there are any; no tenths with `tenths` false. */
-export function clock(timeUs: number, tenths = true): string {
-  const unit = tenths ? SECOND_US / 10 : SECOND_US;
-  const parts = Math.floor(Math.max(0, timeUs) / unit);
-  const seconds = Math.floor(parts / (tenths ? 10 : 1));
+/** "1:05.2" for 65,240,000 us: cut, never rounded up; hours only when there are any. */
+export function clock(timeUs: number, decimals: 0 | 1 | 2 = 1): string {
+  const perSecond = 10 ** decimals;
+  const parts = Math.floor((Math.max(0, timeUs) * perSecond) / SECOND_US);
+  const seconds = Math.floor(parts / perSecond);
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor(seconds / 60) % 60;
   const padded = String(seconds % 60).padStart(2, '0');
-  const fraction = tenths ? `.${parts % 10}` : '';
+  const fraction = decimals ? `.${String(parts % perSecond).padStart(decimals, '0')}` : '';
   return hours ? `${hours}:${String(minutes).padStart(2, '0')}:${padded}${fraction}` : `${minutes}:${padded}${fraction}`;
 }
 
