@@ -21,9 +21,11 @@ def looped_clip(name: str, times: int) -> io.BytesIO:
                 video = source.streams.video[0]
                 if stream is None:
                     stream = target.add_stream_from_template(video)
-                packets = [packet for packet in source.demux(video) if packet.dts is not None]
-                step = max(packet.pts + (packet.duration or 0) for packet in packets)
-                for packet in packets:
+                step = 0
+                for packet in source.demux(video):
+                    if packet.pts is None or packet.dts is None:
+                        continue
+                    step = max(step, packet.pts + (packet.duration or 0))
                     packet.pts += shift
                     packet.dts += shift
                     packet.stream = stream

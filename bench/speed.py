@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import io
 import os
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
+import cv2
+import mediapipe
 import psutil
 
 from bench.looped import looped_clip
@@ -16,7 +20,7 @@ from vfeed.media.probe import ClipFacts, probe
 from vfeed.media.proxy import make_proxy
 from vfeed.store.vault import FileVault
 
-MINUTES_3 = 9
+LOOPS = 7
 ANALYSIS_FPS = 12.5
 
 
@@ -29,9 +33,6 @@ def timed(work: Callable[[], object]) -> float:
 
 def facemesh_loop(file: io.BytesIO) -> None:
     """What most scripts do: MediaPipe FaceMesh for two faces on the full frame."""
-    import cv2
-    import mediapipe
-
     with mediapipe.solutions.face_mesh.FaceMesh(max_num_faces=2, refine_landmarks=True) as mesh:
         for frame in open_frames(file, fps=ANALYSIS_FPS):
             mesh.process(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB))
@@ -44,22 +45,19 @@ def analysis(file: io.BytesIO, facts: ClipFacts) -> None:
 
 def vault_round_trip(file: io.BytesIO, folder: str) -> None:
     """Write the clip into a vault and read it back."""
-    from pathlib import Path
-
     vault = FileVault(Path(folder))
     key = os.urandom(32)
-    with vault.writer(key, "bench") as sink:
-        sink.write(file.getvalue())
-    with vault.open(key, "bench") as stored:
+    with vault.create(key, b"bench") as draft:
+        draft.writer.write(file.getvalue())
+        draft.publish()
+    with vault.open(draft.name, key, b"bench") as stored:
         while stored.read(1 << 20):
             pass
 
 
 def report() -> list[tuple[str, float, str]]:
     """Rows of (what, value, unit) for a 3-minute 1280x720 clip of 25 frames a second."""
-    import tempfile
-
-    clip = looped_clip("side_view_woman.mp4", MINUTES_3)
+    clip = looped_clip("side_view_woman.mp4", LOOPS)
     facts = probe(clip, max_duration_us=3_600_000_000, max_bytes=8_000_000_000)
     length_s = facts.duration_us / 1e6
     with tempfile.TemporaryDirectory() as folder:

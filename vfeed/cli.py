@@ -175,5 +175,6 @@ def _print_candidates(result: ClipAnalysis) -> None:
             candidate.reason,
         )
     console.print(table if result.candidates else "No candidates were found.")
-    for fact in result.filming.get("advice", []):
-        console.print(f"- {fact}", soft_wrap=True)
+    words = result.filming["words"]
+    for sentence in words if isinstance(words, list) else ():
+        console.print(f"- {sentence}", soft_wrap=True)

@@ -62,7 +62,9 @@ def run_all(settings: Settings, *, say: Say) -> None:
     stopping = threading.Event()
     keeper = threading.Thread(target=_keep_worker, args=(settings, stopping, say), name="worker-keeper")
     keeper.start()
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    # SIGINT too: a process started in the background is born ignoring it.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _as_interrupt)
     say(f"vfeed is ready. Open [bold]http://{settings.host}:{settings.port}[/bold] in a browser. Ctrl-C stops it.")
     try:
         # waitress ends quietly on an interrupt.
