@@ -97,7 +97,7 @@ def test_changes_from_several_threads_all_arrive(store: Store) -> None:
     def count_up() -> None:
         for _ in range(25):
             with store.database.write() as session:
-                family = session.scalars(select(Family)).one()
+                family = session.scalars(select(Family).with_for_update()).one()
                 family.code_name = str(int(family.code_name) + 1)
 
     store.families.create("0")

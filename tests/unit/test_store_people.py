@@ -227,6 +227,11 @@ def _cut_off_with_the_head(session: Any) -> None:
     session.execute(update(AuditHead).values(seq=3, hash=session.get(Audit, 3).hash))
 
 
+def _remove_everything(session: Any) -> None:
+    session.execute(delete(Audit))
+    session.execute(delete(AuditHead))
+
+
 def _rewrite_all(session: Any) -> None:
     before = session.get(Audit, 3).hash
     for seq in range(4, 9):
@@ -244,6 +249,7 @@ def _rewrite_all(session: Any) -> None:
         (_insert, 5),
         (_cut_off, 4),
         (_cut_off_with_the_head, 4),
+        (_remove_everything, 1),
         (_rewrite_all, 9),
     ],
 )
@@ -253,6 +259,14 @@ def test_a_tampered_audit_trail_is_noticed(store: Store, tamper: Any, broken_at:
     with store.database.write() as session:
         tamper(session)
     assert store.audit.verify() == broken_at
+
+
+def test_without_its_end_the_trail_takes_no_more_rows(store: Store) -> None:
+    with store.database.write() as session:
+        _remove_everything(session)
+    assert code_of(store.audit.record, "ann", "clip.viewed", "clip") == "vault_damaged"
+    with Store(store.settings) as again:
+        assert again.audit.verify() == 1, "the next start does not begin a new chain"
 
 
 def test_a_change_that_fails_leaves_no_audit_row(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import secrets
 import uuid
@@ -50,11 +51,13 @@ class Accounts:
     def ensure_first_account(self) -> str | None:
         """When there is no account yet, make `admin` and return its one-time password, else None."""
         password = one_time_password()
-        with self._database.write() as session:
+        # Another process may be making it at this very moment; then its password is the one that counts.
+        with contextlib.suppress(IntegrityError), self._database.write() as session:
             if session.scalar(select(func.count()).select_from(User)):
                 return None
-            self._add(session, FIRST_NAME, FIRST_ROLES, password, actor="vfeed", must_change=True)
-        return password
+            self._add(session, FIRST_NAME, FIRST_ROLES, password, actor="vfeed")
+            return password
+        return None
 
     def create(self, name: str, roles: Sequence[str], actor: str, *, display_name: str = "") -> str:
         """A new account; returns its one-time password, which must be changed at the first sign-in.
@@ -72,7 +75,7 @@ class Accounts:
         password = one_time_password()
         try:
             with self._database.write() as session:
-                self._add(session, name, roles, password, actor, must_change=True, display_name=display_name)
+                self._add(session, name, roles, password, actor, display_name=display_name)
         except IntegrityError as error:
             raise VfeedError("conflict", f"The name {name} is taken.", hint="Choose another name.") from error
         return password
@@ -121,7 +124,6 @@ class Accounts:
         password: str,
         actor: str,
         *,
-        must_change: bool,
         display_name: str = "",
     ) -> None:
         user = User(
@@ -130,7 +132,7 @@ class Accounts:
             display_name=display_name or name,
             password=self._hasher.hash(password),
             active=True,
-            must_change_password=must_change,
+            must_change_password=True,
             fs_uniquifier=uuid.uuid4().hex,
             roles=[_role(session, role) for role in roles],
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -11,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from vfeed.errors import VfeedError
 from vfeed.store.database import Database
 from vfeed.store.tables import Audit, AuditHead, utc_now
 
@@ -26,6 +28,10 @@ class AuditTrail:
         self._database = database
         self._seal_key = seal_key
 
+    def begin(self, session: Session) -> None:
+        """Seal the empty chain, once, at the very first start: later a missing end means that somebody removed it."""
+        session.add(AuditHead(id=HEAD_ID, seq=0, hash=FIRST_HASH, seal=self._seal(0, FIRST_HASH)))
+
     def record(self, actor: str, action: str, object_: str, detail: Mapping[str, Any] | None = None) -> None:
         """Append one row by itself: for what changes nothing, such as a view or an export."""
         with self._database.write() as session:
@@ -37,8 +43,11 @@ class AuditTrail:
         """Append one row in the caller's transaction, so that a change and its trace stand or fall together."""
         head = session.get(AuditHead, HEAD_ID, with_for_update=True)
         if head is None:
-            head = AuditHead(id=HEAD_ID, seq=0, hash=FIRST_HASH, seal="")
-            session.add(head)
+            raise VfeedError(
+                "vault_damaged",
+                "The audit trail was taken out of the database.",
+                hint="Restore the data folder from a backup, and find out who had access to it.",
+            )
         row = Audit(
             seq=head.seq + 1,
             at=utc_now(),
@@ -56,18 +65,20 @@ class AuditTrail:
 
     def verify(self) -> int | None:
         """The number of the first row that was changed, removed or put in, or None when the chain is whole."""
+        rows = select(Audit).order_by(Audit.seq).execution_options(yield_per=PAGE)
+        before, expected = FIRST_HASH, 1
         with self._database.read() as session:
-            before, expected = FIRST_HASH, 1
-            for row in session.scalars(select(Audit).order_by(Audit.seq).execution_options(yield_per=1000)):
-                if row.seq != expected or row.prev_hash != before or row.hash != row_hash(row):
-                    return expected
-                before, expected = row.hash, expected + 1
+            with contextlib.closing(session.scalars(rows)) as trail:
+                for row in trail:
+                    if row.seq != expected or row.prev_hash != before or row.hash != row_hash(row):
+                        return expected
+                    before, expected = row.hash, expected + 1
             head = session.get(AuditHead, HEAD_ID)
-            if head is None:
-                return None if expected == 1 else 1
-            whole = (head.seq, head.hash) == (expected - 1, before)
-            sealed = hmac.compare_digest(head.seal, self._seal(head.seq, head.hash))
-            return None if whole and sealed else expected
+        if head is None:
+            return expected
+        whole = (head.seq, head.hash) == (expected - 1, before)
+        sealed = hmac.compare_digest(head.seal, self._seal(head.seq, head.hash))
+        return None if whole and sealed else expected
 
     def list(self, *, object_: str | None = None, before: int | None = None, limit: int = PAGE) -> Sequence[Audit]:
         """Rows, newest first; `before` pages on from a row number."""

@@ -40,8 +40,11 @@ class Store:
         migrate(settings)
         self.database = Database(settings)
         self.vault = FileVault(settings.vault_dir)
-        self.keyring = self._open_keyring()
-        self.audit = AuditTrail(self.database, self.keyring.secret("audit-seal"))
+        with start_lock(settings.data_dir):
+            self.keyring, is_first_start = self._open_keyring()
+            self.audit = AuditTrail(self.database, self.keyring.secret("audit-seal"))
+            if is_first_start:
+                self._begin()
         self.families = Families(self.database, self.audit)
         self.blobs = Blobs(self.database, self.vault, self.keyring)
         self.clips = Clips(self.database, self.vault, self.keyring, self.blobs, self.audit)
@@ -70,19 +73,21 @@ class Store:
     def __exit__(self, _kind: type[BaseException] | None, _value: object, _trace: TracebackType | None) -> None:
         self.close()
 
-    def _open_keyring(self) -> Keyring:
+    def _open_keyring(self) -> tuple[Keyring, bool]:
+        """The keyring, and whether it is the first for this database."""
         path = self.settings.key_file
-        with start_lock(self.settings.data_dir):
-            with self.database.read() as session:
-                known = session.scalar(select(KeyCheck).where(KeyCheck.id == CHECK_ID))
-            if not path.exists():
-                if known is not None or not self.vault.is_empty():
-                    raise key_missing(path)
-                create_key_file(path)
-            keyring = read_key_file(path)
-            if known is not None:
-                keyring.unwrap(known.wrapped, CHECK_PURPOSE)
-                return keyring
-            with self.database.write() as session:
-                session.add(KeyCheck(id=CHECK_ID, wrapped=keyring.wrap(CHECK_TEXT, CHECK_PURPOSE)))
-            return keyring
+        with self.database.read() as session:
+            known = session.scalar(select(KeyCheck).where(KeyCheck.id == CHECK_ID))
+        if not path.exists():
+            if known is not None or not self.vault.is_empty():
+                raise key_missing(path)
+            create_key_file(path)
+        keyring = read_key_file(path)
+        if known is not None:
+            keyring.unwrap(known.wrapped, CHECK_PURPOSE)
+        return keyring, known is None
+
+    def _begin(self) -> None:
+        with self.database.write() as session:
+            session.add(KeyCheck(id=CHECK_ID, wrapped=self.keyring.wrap(CHECK_TEXT, CHECK_PURPOSE)))
+            self.audit.begin(session)

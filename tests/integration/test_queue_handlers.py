@@ -1,0 +1,172 @@
+"""What the worker makes of a clip: copies, analysis, reels."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+from clip_factory import make
+from sqlalchemy import select
+from stored import Home, a_clip, agree
+
+from vfeed.errors import VfeedError
+from vfeed.intake import look_at
+from vfeed.jobs.worker import Worker
+from vfeed.media import reel as reel_maker
+from vfeed.perception.metrics import metrics_from_npz
+from vfeed.store import Store
+from vfeed.store.tables import Clip, Job
+
+FRAMES = 75
+END_US = 3_000_000
+
+
+def moment(name: str, start_us: int, end_us: int) -> dict[str, Any]:
+    return {"moment_id": name, "start_us": start_us, "end_us": end_us, "strength": "eye_to_eye"}
+
+
+def piece(name: str, start_us: int, end_us: int) -> dict[str, Any]:
+    return {"moment_id": name, "start_us": start_us, "end_us": end_us}
+
+
+@pytest.fixture
+def worker(store: Store) -> Worker:
+    return Worker(store, "worker")
+
+
+@pytest.fixture
+def clip(store: Store, home: Home) -> Clip:
+    """Three seconds of numbered frames, with sound."""
+    agree(store, home)
+    data = make("mp4", "h264", frames=FRAMES, sound="aac")
+    return a_clip(store, home, data, look_at(io.BytesIO(data), store.settings), jobs=[])
+
+
+@pytest.fixture
+def reel(store: Store, clip: Clip) -> dict[str, Any]:
+    saved = {
+        "reel_id": "r1",
+        "title": "Together",
+        "moments": [piece("m2", 1_800_000, 2_600_000), piece("m1", 0, 1_000_000)],
+    }
+    store.events.append(clip.id, "ann", "moment_tagged", moment("m1", 0, 1_200_000))
+    store.events.append(clip.id, "ann", "moment_tagged", moment("m2", 1_600_000, END_US))
+    store.events.append(clip.id, "ann", "reel_saved", saved)
+    return saved
+
+
+def done(store: Store, worker: Worker, kind: str, clip: Clip, payload: dict[str, Any] | None = None) -> Job:
+    job_id = worker.queue.enqueue(kind, clip.id, payload or {}, "ann")
+    worker.work_on(job_id)
+    return store.jobs.get(job_id)
+
+
+def length_us(store: Store, clip: Clip, role: str) -> int:
+    with store.blobs.open(clip.id, role) as file:
+        return look_at(file, store.settings).duration_us
+
+
+def test_preparing_makes_what_the_review_room_plays_and_shows(store: Store, clip: Clip, worker: Worker) -> None:
+    job = done(store, worker, "prepare", clip)
+    assert (job.state, job.progress, job.error_message) == ("done", 1.0, None)
+    assert store.blobs.read(clip.id, "poster").startswith(b"\xff\xd8\xff")
+    waveform = json.loads(store.blobs.read(clip.id, "waveform"))
+    assert len(waveform["peaks"]) == pytest.approx(3 * waveform["per_second"], abs=10)
+    assert all(low <= high for low, high in waveform["peaks"])
+    pairs = json.loads(store.blobs.read(clip.id, "pts_map"))
+    assert len(pairs) == FRAMES
+    assert [clip_us for _proxy_us, clip_us in pairs] == [frame * 40_000 for frame in range(FRAMES)]
+    assert length_us(store, clip, "proxy") == pytest.approx(END_US, abs=50_000)
+    info = store.blobs.info(clip.id, "proxy")
+    assert info is not None
+    assert info.media_type == "video/mp4"
+
+
+def test_a_silent_clip_has_no_waveform(store: Store, home: Home, worker: Worker) -> None:
+    agree(store, home)
+    data = make("mp4", "h264", sound=None)
+    clip = a_clip(store, home, data, look_at(io.BytesIO(data), store.settings), jobs=[])
+    assert done(store, worker, "prepare", clip).state == "done"
+    assert json.loads(store.blobs.read(clip.id, "waveform")) is None
+
+
+def test_preparing_again_replaces_and_doubles_nothing(store: Store, clip: Clip, worker: Worker) -> None:
+    done(store, worker, "prepare", clip)
+    first = {blob.role for blob in store.blobs.list(clip.id)}
+    done(store, worker, "prepare", clip)
+    assert {blob.role for blob in store.blobs.list(clip.id)} == first
+    assert len(store.blobs.list(clip.id)) == len(first)
+
+
+def test_analysing_keeps_findings_that_can_be_reckoned_anew(store: Store, clip: Clip, worker: Worker) -> None:
+    assert done(store, worker, "analyse", clip).state == "done"
+    analysis = store.analyses.latest(clip.id)
+    assert analysis is not None
+    assert set(analysis.states_display) == {"infant", "parent"}
+    assert analysis.version["code"]
+    metrics = metrics_from_npz(store.blobs.read(clip.id, "metrics"))
+    heads = json.loads(store.blobs.read(clip.id, "heads"))
+    assert len(heads["time_us"]) == len(metrics["time_us"]) > 10
+
+
+def test_a_reel_is_cut_from_the_original_in_its_order(
+    store: Store, clip: Clip, reel: dict[str, Any], worker: Worker
+) -> None:
+    job = done(store, worker, "reel", clip, {"reel_id": "r1"})
+    assert (job.state, job.error_message) == ("done", None)
+    assert length_us(store, clip, "reel:r1") == pytest.approx(1_800_000, abs=80_000)
+    for start_us in (1_800_000, 0):
+        assert store.blobs.read(clip.id, f"still:{start_us}").startswith(b"\xff\xd8\xff")
+
+
+def test_a_reel_saved_anew_while_it_is_cut_is_cut_anew(
+    store: Store, clip: Clip, reel: dict[str, Any], worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shorter = {**reel, "moments": [piece("m1", 0, 600_000)]}
+    cut = reel_maker.cut_reel
+    seen: list[int] = []
+
+    def and_save_anew(pieces: Any, out: Any, **more: Any) -> None:
+        seen.append(len(pieces))
+        if len(seen) == 1:
+            store.events.append(clip.id, "bob", "reel_saved", shorter)
+            worker.queue.enqueue("reel", clip.id, {"reel_id": "r1"}, "bob")
+        cut(pieces, out, **more)
+
+    monkeypatch.setattr(reel_maker, "cut_reel", and_save_anew)
+    assert done(store, worker, "reel", clip, {"reel_id": "r1"}).state == "done"
+    assert seen == [2, 1]
+    assert length_us(store, clip, "reel:r1") == pytest.approx(600_000, abs=80_000)
+    with store.database.read() as session:
+        assert len(session.scalars(select(Job)).all()) == 1
+
+
+def test_a_reel_that_was_taken_back_is_not_made(store: Store, clip: Clip, reel: dict[str, Any], worker: Worker) -> None:
+    store.events.undo(clip.id, "ann")
+    job = done(store, worker, "reel", clip, {"reel_id": "r1"})
+    assert (job.state, job.error_code) == ("failed", "not_found")
+    assert not store.blobs.has(clip.id, "reel:r1")
+
+
+def test_what_the_film_makers_refuse_is_told_on_the_job(
+    store: Store, clip: Clip, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vfeed.media import proxy
+
+    def refuse(*_args: object, **_more: object) -> None:
+        raise VfeedError("media_failed", "The copy could not be made.", hint="Try again.")
+
+    monkeypatch.setattr(proxy, "make_proxy", refuse)
+    job = done(store, worker, "prepare", clip)
+    assert (job.state, job.error_code, job.error_hint) == ("failed", "media_failed", "Try again.")
+    assert [blob.role for blob in store.blobs.list(clip.id)] == ["original"]
+
+
+def test_a_damaged_original_is_told_on_the_job(store: Store, clip: Clip, worker: Worker) -> None:
+    (path,) = [path for path in store.settings.vault_dir.rglob("*") if path.is_file()]
+    kept = bytearray(path.read_bytes())
+    kept[-20] ^= 1
+    path.write_bytes(kept)
+    assert done(store, worker, "prepare", clip).error_code == "vault_damaged"
