@@ -23,17 +23,13 @@ def signed_in(service: Service) -> Client:
 
 def seeded_visit(service: Service) -> str:
     """A family with consents, entered beside the running service; returns the visit's id."""
-    settings = load_settings(
-        _env_file=None, data_dir=service.data, key_file=service.folder / "key" / "master.key"
-    )
+    settings = load_settings(_env_file=None, data_dir=service.data, key_file=service.folder / "key" / "master.key")
     with Store(settings) as store:
         family = store.families.create("Test family", "test")
         child = store.families.add_participant(family.id, "child", "Infant", birth_month="2026-01")
         adult = store.families.add_participant(family.id, "adult", "Parent", relation="parent")
         for person in (child, adult):
-            store.consents.give(
-                person.id, "session", None, date.today(), date.today() + timedelta(days=30), "", "test"
-            )
+            store.consents.give(person.id, "session", None, date.today(), date.today() + timedelta(days=30), "", "test")
         return store.families.add_visit(family.id, date.today(), "First visit").id
 
 
