@@ -78,13 +78,14 @@ def kappa(ours: list[Any], theirs: list[Any]) -> float:
 def compare(name: str, result: ClipAnalysis, truth: dict[str, Any]) -> Accuracy:
     """Compare an analysis with the truth of a rendered clip (the form of sample_clips/*.truth.json.gz)."""
     times = result.states.time_us
-    true_us = np.array([round(frame["t"] * 1e6) for frame in truth["frames"]])
+    shown = [frame for frame in truth["frames"] if frame["t"] * 1e6 < result.states.end_us]
+    true_us = np.array([round(frame["t"] * 1e6) for frame in shown])
     nearest = np.abs(true_us[None, :] - times[:, None]).argmin(axis=1)
-    frames = [truth["frames"][index] for index in nearest]
+    frames = [shown[index] for index in nearest]
     lanes = {"infant": result.states.infant, "parent": result.states.adult}
     tracks = {"infant": result.roles.infant, "parent": result.roles.adult}
     both = [a == b == "partner" for a, b in zip(*lanes.values(), strict=True)]
-    true_contact = [run.interval for run in _true_runs(truth["frames"], true_us) if run.interval.duration_us >= 200_000]
+    true_contact = [run.interval for run in _true_runs(shown, true_us) if run.interval.duration_us >= 200_000]
     offered = [candidate.interval for candidate in result.candidates if candidate.kind == GAZE_CONTACT]
     return Accuracy(
         name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ def metrics_from_npz(data: bytes) -> Metrics:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             metrics = {name: archive[name] for name in archive.files}
-    except (ValueError, OSError, zipfile.BadZipFile, AttributeError) as error:
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error, AttributeError) as error:
         raise VfeedError(
             "invalid_input", "The stored metrics cannot be read.", hint="Analyse the clip again."
         ) from error

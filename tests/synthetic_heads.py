@@ -1,0 +1,88 @@
+"""Heads made of numbers: metrics of two people who sit side-on to a camera and look where a test says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vfeed.dyad.parameters import DyadParameters
+from vfeed.perception.geometry import direction, focal_length_px, from_sight, rays, to_sight, yaw_pitch_deg
+from vfeed.perception.metrics import Metrics
+from vfeed.perception.sight import Sight
+
+WIDTH, HEIGHT = 1280, 720
+STEP_US = 80_000
+DEPTH_MM = 1300.0
+ADULT_MM = np.array([-280.0, 60.0, -DEPTH_MM])
+INFANT_MM = np.array([260.0, -60.0, -DEPTH_MM])
+TOY_MM = np.array([0.0, -260.0, -DEPTH_MM + 80.0])
+ADULT, INFANT = 0, 1
+RULES = DyadParameters()
+LEAN_DEG = {ADULT: RULES.adult_facial_line_deg, INFANT: RULES.infant_facial_line_deg}
+PLACE_MM = {ADULT: ADULT_MM, INFANT: INFANT_MM}
+TARGETS = {"partner": None, "toy": TOY_MM, "camera": np.zeros(3), "behind": np.array([900.0, 0.0, -2600.0])}
+
+
+def scene(adult: Sequence[str], infant: Sequence[str], *, eyes: bool = False) -> Metrics:
+    """One target a frame and person: partner, toy, camera, behind, or unseen. Heads do four fifths of every turn.
+
+    With `eyes`, the irises are read and do the rest of the horizontal turn.
+    """
+    count = len(adult)
+    metrics = empty(count, 2)
+    for person, targets in ((ADULT, adult), (INFANT, infant)):
+        for frame, target in enumerate(targets):
+            if target != "unseen":
+                _write(metrics, frame, person, target, eyes)
+    return metrics
+
+
+def empty(frames: int, people: int) -> Metrics:
+    """Metrics in which nobody is seen."""
+    shape = (frames, people)
+
+    def unknown(*more: int) -> np.ndarray:
+        return np.full((*shape, *more), np.nan, np.float32)
+
+    return {
+        "time_us": np.arange(frames, dtype=np.int64) * STEP_US,
+        "duration_us": np.array([frames * STEP_US], np.int64),
+        "picture_px": np.array([WIDTH, HEIGHT], np.int32),
+        "focal_px": np.array([focal_length_px(WIDTH, HEIGHT)]),
+        "sight": np.full(shape, Sight.NOT_FOUND, np.uint8),
+        "box_px": unknown(4),
+        "forward": unknown(3),
+        "up": unknown(3),
+        "head_sd_deg": unknown(2),
+        "eye_yaw_deg": unknown(),
+        "eye_weight": np.zeros(shape, np.float32),
+        "eye_opening": unknown(),
+        "px_per_mm": unknown(),
+        "light": unknown(),
+        "sharpness": unknown(),
+    }
+
+
+def _write(metrics: Metrics, frame: int, person: int, target: str, eyes: bool) -> None:
+    focal = float(metrics["focal_px"][0])
+    place = PLACE_MM[person]
+    scale = 1.0 if person == ADULT else RULES.infant_face_scale
+    size = 150 * scale * focal / DEPTH_MM
+    middle = np.array([WIDTH / 2 + place[0] * focal / DEPTH_MM, HEIGHT / 2 - place[1] * focal / DEPTH_MM])
+    ray = rays(middle, WIDTH, HEIGHT, focal)
+    aim = TARGETS[target]
+    aim = PLACE_MM[1 - person] if aim is None else aim
+    yaw, pitch = yaw_pitch_deg(to_sight((aim - place) / np.linalg.norm(aim - place), ray))
+    head_yaw, head_pitch = 0.8 * yaw, 0.75 * pitch - LEAN_DEG[person]
+    at = (frame, person)
+    metrics["sight"][at] = Sight.SEEN
+    metrics["box_px"][at] = [middle[0] - size / 2, middle[1] - size / 2, size, size]
+    metrics["forward"][at] = from_sight(direction(head_yaw, head_pitch), ray)
+    metrics["up"][at] = from_sight(direction(head_yaw, head_pitch + 90), ray)
+    metrics["head_sd_deg"][at] = [4.0, 5.0]
+    metrics["px_per_mm"][at] = scale * focal / DEPTH_MM
+    metrics["light"][at], metrics["sharpness"][at] = 130.0, 0.05
+    if eyes:
+        metrics["eye_yaw_deg"][at], metrics["eye_weight"][at] = yaw - head_yaw, 1.0
+        metrics["eye_opening"][at] = 0.3

@@ -1,0 +1,97 @@
+"""Candidates: what makes one, what does not, and that each says why."""
+
+import doctest
+import json
+
+import pytest
+from synthetic_heads import STEP_US, scene
+
+from vfeed.analysis.result import recompute
+from vfeed.dyad import reasons
+from vfeed.dyad.candidates import Candidate
+
+SECOND = 12
+
+
+def found(adult: list[str], infant: list[str], kind: str, *, eyes: bool = False) -> list[Candidate]:
+    return [each for each in recompute(scene(adult, infant, eyes=eyes)).candidates if each.kind == kind]
+
+
+def test_the_examples_of_the_reasons_hold() -> None:
+    assert doctest.testmod(reasons).failed == 0
+
+
+def test_two_seconds_in_each_others_eyes_are_one_contact_with_its_true_times() -> None:
+    infant = ["toy"] * SECOND + ["partner"] * 2 * SECOND + ["toy"] * SECOND
+    (contact,) = found(["partner"] * 4 * SECOND, infant, "gaze_contact")
+    assert contact.interval.start_us == pytest.approx(SECOND * STEP_US, abs=4 * STEP_US)
+    assert contact.interval.end_us == pytest.approx(3 * SECOND * STEP_US, abs=4 * STEP_US)
+    assert 0.5 < contact.confidence <= 1
+    assert "judged from the heads" in contact.reason
+
+
+def test_a_contact_names_whose_eyes_were_read() -> None:
+    (contact,) = found(["partner"] * 20, ["partner"] * 20, "gaze_contact", eyes=True)
+    assert contact.reason == "Both faces turned to each other for 1.6 s; eyes visible on both."
+    assert contact.evidence["infant_eye_weight"] == 1.0
+
+
+def test_a_short_glance_survives() -> None:
+    infant = ["toy"] * 20 + ["partner"] * 5 + ["toy"] * 20
+    assert len(found(["partner"] * 45, infant, "gaze_contact", eyes=True)) == 1
+
+
+def test_contact_is_not_bridged_over_unseen_time() -> None:
+    infant = ["partner"] * SECOND + ["unseen"] * 2 + ["partner"] * SECOND
+    contacts = found(["partner"] * len(infant), infant, "gaze_contact")
+    assert len(contacts) == 2
+    unseen = range(SECOND * STEP_US, (SECOND + 2) * STEP_US, STEP_US)
+    assert not any(contact.interval.contains(time_us) for contact in contacts for time_us in unseen)
+
+
+def test_looking_away_after_contact_says_so_and_how_it_ended() -> None:
+    infant = ["partner"] * 2 * SECOND + ["behind"] * SECOND + ["partner"] * SECOND
+    (away,) = found(["partner"] * 4 * SECOND, infant, "gaze_aversion")
+    assert "both faces were turned to each other" in away.reason and "then looked to the parent's face" in away.reason
+    assert away.evidence["ended_by"] == "partner"
+
+
+def test_looking_away_from_the_parents_look_alone_is_believed_less() -> None:
+    rest = ["behind"] * SECOND + ["toy"] * SECOND
+    (from_contact,) = found(["partner"] * 4 * SECOND, ["partner"] * 2 * SECOND + rest, "gaze_aversion")
+    (from_bid,) = found(["partner"] * 4 * SECOND, ["toy"] * 2 * SECOND + rest, "gaze_aversion")
+    assert from_bid.confidence < from_contact.confidence
+    assert "while the parent's face was turned to the infant" in from_bid.reason
+
+
+@pytest.mark.parametrize(
+    "adult, infant",
+    [
+        (["partner"] * 48, ["partner"] * 24 + ["toy"] * 24),
+        (["toy"] * 48, ["toy"] * 24 + ["behind"] * 24),
+        (["partner"] * 48, ["unseen"] * 24 + ["behind"] * 24),
+        (["partner"] * 48, ["partner"] * 24 + ["behind"] * 2 + ["partner"] * 22),
+    ],
+    ids=["to a toy", "from nothing", "out of unseen time", "for a moment"],
+)
+def test_what_is_not_looking_away(adult: list[str], infant: list[str]) -> None:
+    assert found(adult, infant, "gaze_aversion") == []
+
+
+def test_both_at_the_toy_is_joint_attention_and_a_moment_of_it_is_not() -> None:
+    assert len(found(["toy"] * 24, ["toy"] * 24, "joint_attention")) == 1
+    assert found(["toy"] * 8 + ["partner"] * 16, ["toy"] * 24, "joint_attention") == []
+
+
+def test_one_person_alone_gives_no_candidate() -> None:
+    assert recompute(scene(["unseen"] * 40, ["behind"] * 40)).candidates == []
+
+
+def test_candidates_keep_their_names_and_are_json_able() -> None:
+    metrics = scene(["partner"] * 40, ["partner"] * 20 + ["behind"] * 20)
+    first, second = recompute(metrics).candidates, recompute(metrics).candidates
+    assert first == second and len({candidate.id for candidate in first}) == len(first) == 2
+    assert json.loads(json.dumps([candidate.as_dict() for candidate in first]))[0]["kind"] == "gaze_contact"
+    assert [candidate.interval for candidate in first] == sorted(candidate.interval for candidate in first)
+    best = first[0].evidence["best_us"]
+    assert isinstance(best, int) and first[0].interval.contains(best)

@@ -1,0 +1,80 @@
+"""Where each looks, and the states that follow; nothing from unseen time."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from synthetic_heads import scene
+
+from vfeed.analysis.result import recompute
+from vfeed.dyad.parameters import DyadParameters
+
+STATE = {"partner": "partner", "toy": "object", "behind": "away", "camera": "away", "unseen": "unseen"}
+TARGET_LISTS = st.lists(st.tuples(st.sampled_from(sorted(STATE)), st.integers(1, 12)), min_size=1, max_size=6)
+
+
+@pytest.mark.parametrize("target", sorted(STATE))
+@pytest.mark.parametrize("eyes", [False, True])
+def test_a_steady_look_at_a_target_gives_its_state_for_either_person(target: str, eyes: bool) -> None:
+    for adult, infant in ((target, "toy"), ("toy", target)):
+        result = recompute(scene([adult] * 20, [infant] * 20, eyes=eyes))
+        lane = result.states.adult if adult == target else result.states.infant
+        if target == "unseen":
+            assert set(lane) == {"unseen"} or result.roles.adult is None
+        else:
+            assert set(lane) == {STATE[target]}
+
+
+def test_probabilities_sum_to_one_where_known_and_are_unknown_where_unseen() -> None:
+    result = recompute(scene(["partner"] * 10 + ["unseen"] * 10, ["partner"] * 20))
+    assert np.allclose(result.adult.p[:10].sum(axis=1), 1)
+    assert np.isnan(result.adult.p[10:]).all() and np.isnan(result.states.p_mutual[10:]).all()
+    assert np.isfinite(result.infant.p).all()
+
+
+def test_the_angle_is_that_between_head_and_direction_to_the_partner() -> None:
+    result = recompute(scene(["partner"] * 20, ["behind"] * 20))
+    assert result.adult.off_partner_deg[5] < 25 < 80 < result.infant.off_partner_deg[5]
+    assert 4 < result.infant.partner_radius_deg[5] < 12
+
+
+def test_read_eyes_make_the_judgement_surer() -> None:
+    heads, eyes = (recompute(scene(["partner"] * 20, ["partner"] * 20, eyes=read)) for read in (False, True))
+    assert eyes.states.p_mutual[10] > heads.states.p_mutual[10] > 0.4
+
+
+def test_both_facing_the_camera_is_not_looking_at_each_other() -> None:
+    result = recompute(scene(["camera"] * 30, ["camera"] * 30, eyes=True))
+    assert result.states.p_mutual.max() < 0.05 and result.candidates == []
+
+
+def test_a_reference_for_the_clip_moves_the_reading() -> None:
+    metrics = scene(["partner"] * 20, ["toy"] * 20)
+    shifted = recompute(metrics, params=DyadParameters(adult_offset_deg=(70.0, 0.0)))
+    assert set(recompute(metrics).states.adult) == {"partner"} != set(shifted.states.adult)
+
+
+def test_a_flicker_of_one_frame_does_not_break_a_state() -> None:
+    result = recompute(scene(["partner"] * 30, ["toy"] * 15 + ["behind"] + ["toy"] * 14))
+    assert set(result.states.infant) == {"object"}
+
+
+@settings(max_examples=25, deadline=None)
+@given(TARGET_LISTS, TARGET_LISTS)
+def test_states_are_unseen_exactly_where_a_person_or_the_other_is_not_known(
+    adult: list[tuple[str, int]], infant: list[tuple[str, int]]
+) -> None:
+    adults = [target for target, count in adult for _ in range(count)]
+    infants = [target for target, count in infant for _ in range(count)]
+    count = min(len(adults), len(infants))
+    result = recompute(scene(adults[:count], infants[:count]))
+    if result.roles.adult != 0:
+        return
+    for target, state in zip(adults, result.states.adult, strict=False):
+        assert state == "unseen" or target != "unseen"
+    for candidate in result.candidates:
+        inside = [candidate.interval.contains(int(time)) for time in result.states.time_us]
+        whose = (
+            [result.states.infant] if candidate.kind == "gaze_aversion" else [result.states.infant, result.states.adult]
+        )
+        assert not any(state == "unseen" for lane in whose for state, now in zip(lane, inside, strict=True) if now)

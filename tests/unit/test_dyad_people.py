@@ -1,0 +1,86 @@
+"""Who is the infant, and where both are."""
+
+import numpy as np
+import pytest
+from synthetic_heads import ADULT, ADULT_MM, INFANT, INFANT_MM, empty, scene
+
+from vfeed.dyad.parameters import DyadParameters
+from vfeed.dyad.people import find_roles, readable
+from vfeed.dyad.place import places
+from vfeed.perception.metrics import Metrics
+
+RULES = DyadParameters()
+BOTH = scene(["partner"] * 60, ["toy"] * 60)
+
+
+def with_people(*order: int) -> Metrics:
+    """The scene with its people in another order; -1 is somebody who is hardly seen."""
+    metrics = dict(BOTH)
+    for name, array in BOTH.items():
+        if array.ndim >= 2:
+            parts = [array[:, [person if person >= 0 else ADULT]].copy() for person in order]
+            metrics[name] = np.concatenate(parts, axis=1)
+    for column, person in enumerate(order):
+        if person < 0:
+            metrics["forward"][:-1, column] = np.nan
+    return metrics
+
+
+@pytest.mark.parametrize("order, infant", [((ADULT, INFANT), 1), ((INFANT, ADULT), 0)])
+def test_the_smaller_and_lower_head_is_the_infant(order: tuple[int, int], infant: int) -> None:
+    roles = find_roles(with_people(*order))
+    assert (roles.infant, roles.adult) == (infant, 1 - infant)
+    assert roles.confidence > 0.8
+
+
+def test_roles_can_be_exchanged_and_back() -> None:
+    roles, swapped = find_roles(BOTH), find_roles(BOTH, swap=True)
+    assert (swapped.infant, swapped.adult) == (roles.adult, roles.infant) and swapped.swapped
+
+
+def test_two_of_one_size_and_height_give_low_confidence() -> None:
+    assert find_roles(with_people(ADULT, ADULT)).confidence == pytest.approx(0.5)
+
+
+def test_among_three_a_child_and_an_adult_are_chosen() -> None:
+    roles = find_roles(with_people(ADULT, ADULT, INFANT))
+    assert roles.infant == 2 and roles.adult in (0, 1) and roles.others == 1
+
+
+def test_a_person_who_is_hardly_seen_takes_no_role() -> None:
+    roles = find_roles(with_people(ADULT, INFANT, -1))
+    assert roles.others == 0 and {roles.infant, roles.adult} == {0, 1}
+
+
+@pytest.mark.parametrize("frames", [0, 5])
+def test_nobody_is_nobody(frames: int) -> None:
+    roles = find_roles(empty(frames, 0))
+    assert (roles.infant, roles.adult) == (None, None)
+    assert readable(empty(frames, 0), None).tolist() == [False] * frames
+
+
+def test_one_person_is_taken_to_be_the_infant_with_least_confidence() -> None:
+    roles = find_roles(scene(["unseen"] * 9, ["camera"] * 9))
+    assert (roles.infant, roles.adult, roles.confidence) == (INFANT, None, 0.5)
+
+
+def test_places_are_found_again_from_sizes_by_age() -> None:
+    where = places(BOTH, find_roles(BOTH), RULES)
+    assert np.allclose(where.infant_mm[0], INFANT_MM, atol=5)
+    assert np.allclose(where.adult_mm[0], ADULT_MM, atol=5)
+
+
+def test_a_difference_in_size_is_believed_only_in_part() -> None:
+    metrics = scene(["partner"] * 20, ["partner"] * 20)
+    metrics["px_per_mm"][:, INFANT] *= 0.8
+    where = places(metrics, find_roles(metrics), RULES)
+    apart = where.adult_mm[0, 2] - where.infant_mm[0, 2]
+    assert 50 < apart < 0.8 * 325
+    assert 50 < where.depth_sd_mm[0] < RULES.depth_spread_mm
+
+
+def test_a_place_is_held_for_a_while_after_the_person_is_lost() -> None:
+    metrics = scene(["partner"] * 10 + ["unseen"] * 60, ["partner"] * 70)
+    known = np.isfinite(places(metrics, find_roles(metrics), RULES).adult_mm[:, 0])
+    held = round(RULES.hold_place_us / 80_000)
+    assert known[: 10 + held - 1].all() and not known[10 + held + 1 :].any()

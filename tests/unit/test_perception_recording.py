@@ -1,0 +1,99 @@
+"""From heads per frame to arrays: only confirmed people, only confirmed time."""
+
+import numpy as np
+import pytest
+
+from vfeed.errors import VfeedError
+from vfeed.perception.heads import DetectedHead
+from vfeed.perception.metrics import ARRAYS, metrics_from_npz, metrics_to_npz
+from vfeed.perception.observer import HeadSeen
+from vfeed.perception.pose import HeadPose
+from vfeed.perception.recording import record
+from vfeed.perception.sight import Sight
+from vfeed.perception.tracker import Box, Track
+
+STEP_US = 100_000
+PICTURE = (1280, 720)
+
+
+def seen(number: int, box: Box = (600, 300, 80, 80)) -> HeadSeen:
+    return HeadSeen(number, Sight.SEEN, box, HeadPose(np.eye(3), (3.0, 5.0), 0.8), None, 120.0, 0.05)
+
+
+def track(number: int, *confirmed_us: int) -> Track:
+    return Track(number, (0, 0, 1, 1), 0, confirmed_us=list(confirmed_us))
+
+
+def film(*rows: list[HeadSeen]) -> list[tuple[int, list[HeadSeen]]]:
+    return [(index * STEP_US, row) for index, row in enumerate(rows)]
+
+
+def test_every_documented_array_is_there_and_has_its_shape() -> None:
+    metrics = record(film(*[[seen(0)]] * 20), [track(0, 0, 500_000, 1_000_000, 1_500_000)], PICTURE, 2_000_000)
+    assert set(metrics) == set(ARRAYS)
+    assert metrics["sight"].shape == (20, 1) and metrics["box_px"].shape == (20, 1, 4)
+    assert (metrics["sight"] == Sight.SEEN).all()
+
+
+def test_a_head_that_the_detector_never_saw_again_is_not_believed() -> None:
+    confirmed = track(0, 0, 300_000, 600_000)
+    metrics = record(film(*[[seen(0)]] * 40), [confirmed], PICTURE, 4_000_000)
+    assert (metrics["sight"][:16, 0] == Sight.SEEN).all()
+    assert (metrics["sight"][16:, 0] == Sight.NOT_FOUND).all()
+    assert np.isnan(metrics["forward"][16:, 0]).all()
+
+
+def test_a_head_seen_for_a_moment_only_is_nobody() -> None:
+    rows = [[seen(0)]] * 5 + [[]] * 60
+    assert record(film(*rows), [track(0, 0, 200_000, 400_000)], PICTURE, 6_500_000)["sight"].shape == (65, 0)
+
+
+def test_a_head_confirmed_too_rarely_is_nobody() -> None:
+    assert record(film(*[[seen(0)]] * 30), [track(0, 0, 500_000)], PICTURE, 3_000_000)["sight"].shape == (30, 0)
+
+
+def test_who_leaves_and_comes_back_elsewhere_is_one_person() -> None:
+    rows = [[seen(0)]] * 15 + [[]] * 20 + [[seen(1, (300, 300, 85, 85))]] * 15
+    tracks = [track(0, 0, 500_000, 1_000_000), track(1, 3_500_000, 4_000_000, 4_500_000)]
+    metrics = record(film(*rows), tracks, PICTURE, 5_000_000)
+    assert metrics["sight"].shape == (50, 1)
+
+
+def test_two_who_are_seen_at_once_or_differ_in_size_stay_two() -> None:
+    times = (0, 500_000, 1_000_000, 1_500_000)
+    together = record(
+        film(*[[seen(0), seen(1, (300, 300, 80, 80))]] * 20), [track(0, *times), track(1, *times)], PICTURE, 2_000_000
+    )
+    later = [time + 2_000_000 for time in times]
+    rows = [[seen(0)]] * 20 + [[seen(1, (600, 300, 160, 160))]] * 20
+    by_size = record(film(*rows), [track(0, *times), track(1, *later)], PICTURE, 4_000_000)
+    assert together["sight"].shape[1] == by_size["sight"].shape[1] == 2
+
+
+def test_a_single_frame_and_no_frame_make_arrays_too() -> None:
+    one = record(film([seen(0)]), [track(0, 0)], PICTURE, 40_000)
+    none = record([], [], PICTURE, 40_000)
+    assert one["sight"].tolist() == [[Sight.SEEN]] and none["sight"].shape == (0, 0)
+
+
+def test_a_head_at_the_lens_points_along_its_line_of_sight() -> None:
+    metrics = record(
+        film(*[[seen(0, (1200, 300, 80, 80))]] * 12), [track(0, 0, 500_000, 1_000_000)], PICTURE, 1_200_000
+    )
+    assert metrics["forward"][0, 0, 0] < -0.3
+
+
+def test_metrics_survive_the_archive_and_other_data_is_refused() -> None:
+    metrics = record(film(*[[seen(0)]] * 20), [track(0, 0, 500_000, 1_000_000)], PICTURE, 2_000_000)
+    again = metrics_from_npz(metrics_to_npz(metrics))
+    assert all(np.array_equal(again[name], metrics[name], equal_nan=True) for name in ARRAYS)
+    short = {name: array for name, array in metrics.items() if name != "sight"}
+    for bad in (b"", b"no archive", metrics_to_npz(short), metrics_to_npz(metrics)[:200]):
+        with pytest.raises(VfeedError):
+            metrics_from_npz(bad)
+
+
+def test_a_found_head_can_be_moved_with_its_tile() -> None:
+    moved = DetectedHead((1, 2, 30, 40), np.ones((6, 2)), 0.5, "test").moved(100, 10)
+    assert moved.box_px == (101, 12, 30, 40) and moved.keypoints_px[0].tolist() == [101, 11]
+    assert moved.size_px == 40 and moved.centre_px == (116, 32)
