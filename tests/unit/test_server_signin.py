@@ -40,6 +40,12 @@ def test_a_wrong_name_or_password_is_refused_in_the_same_words(site: Site, name:
     assert browser.get("/families").status_code == 302
 
 
+def test_a_refused_try_is_recorded_without_what_was_typed(site: Site) -> None:
+    site.browser().post("/sign-in", data={"name": "my secret password", "password": "x"})
+    row = site.store.audit.list()[0]
+    assert (row.action, row.actor) == ("account.refused", "unknown name")
+
+
 def test_guessing_is_braked_for_that_name_alone(site: Site) -> None:
     browser = site.browser()
     tries = [browser.post("/sign-in", data={"name": "practitioner", "password": "guess"}) for _ in range(9)]

@@ -28,6 +28,13 @@ THREADS = 12
 # upload part and the largest part of a film that is sent at once.
 IN_MEMORY_BYTES = CHUNK_BYTES + FORM_BYTES
 CHANNEL_TIMEOUT_S = 120
+# With HTTPS there is a proxy on this machine in front: whom it speaks for decides whose tries are counted.
+BEHIND_A_PROXY = {
+    "url_scheme": "https",
+    "trusted_proxy": "127.0.0.1",
+    "trusted_proxy_headers": {"x-forwarded-for"},
+    "clear_untrusted_proxy_headers": True,
+}
 
 
 def create_app(settings: Settings, store: Store | None = None) -> Flask:
@@ -81,4 +88,5 @@ def serve(settings: Settings, store: Store | None = None) -> None:
         outbuf_overflow=4 * IN_MEMORY_BYTES,
         outbuf_high_watermark=IN_MEMORY_BYTES,
         channel_timeout=CHANNEL_TIMEOUT_S,
+        **(BEHIND_A_PROXY if settings.https else {}),
     )

@@ -15,6 +15,7 @@ from vfeed.server.words import ngettext
 from vfeed.store import Store
 
 SECOND_US = 1_000_000
+MB = 1_000_000
 MINUTE_S = 60
 DAYS_A_MONTH = 30.4
 
@@ -78,10 +79,14 @@ def size(size_bytes: int) -> str:
 
     >>> size(8_000_000_000)
     '8 GB'
+    >>> size(208_400)
+    '208 kB'
     """
     if size_bytes >= GB:
         return f"{size_bytes / GB:.1f}".removesuffix(".0") + " GB"
-    return f"{max(1, round(size_bytes / 1_000_000))} MB"
+    if size_bytes >= MB:
+        return f"{round(size_bytes / MB)} MB"
+    return f"{max(1, round(size_bytes / 1000))} kB"
 
 
 def age(birth_month: str, today: date) -> str:

@@ -34,7 +34,9 @@ def sign_in() -> str | AnyResponse | tuple[str, int]:
     name = form.name.data or ""
     account = signin.check(name, form.password.data or "")
     if account is None:
-        store().audit.record(name[:80], "account.refused", "", {"from": request.remote_addr or ""})
+        # An unknown name is not written down: people type their password there by mistake.
+        known = name if signin.find(name) else "unknown name"
+        store().audit.record(known, "account.refused", "", {"from": request.remote_addr or ""})
         words = _("This name and password do not belong together. Check both and try again.")
         return render_template("accounts/sign_in.html", form=form, refused=words), 401
     signin.sign_in(account)

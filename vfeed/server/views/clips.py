@@ -71,7 +71,7 @@ def clip(clip_id: str) -> str:
         gaze=state.gaze_flags,
         gaze_form=GazeForm(formdata=None),
         reels=reels_of(clip_id, state) if access.sees_family_work() else [],
-        reel_page_url=url_for("reels.new", clip_id=clip_id) if can("reels.new") else "",
+        reel_page_url=url_for("reels.new", clip_id=clip_id) if can("reels.new") and urls["proxy_url"] else "",
         progress_props={
             "clipId": clip_id,
             "jobsUrl": url_for("clips_api.jobs", clip_id=clip_id),
