@@ -15,7 +15,7 @@ from vfeed.dyad.reasons import away_reason, contact_reason, joint_reason
 from vfeed.dyad.states import States
 from vfeed.perception.geometry import FloatArray
 from vfeed.timeline.interval import Interval
-from vfeed.timeline.smoothing import frame_ends, runs
+from vfeed.timeline.smoothing import Run, frame_ends, runs
 from vfeed.timeline.timeline import Timeline
 
 GAZE_CONTACT, GAZE_AVERSION, JOINT_ATTENTION = "gaze_contact", "gaze_aversion", "joint_attention"
@@ -70,6 +70,9 @@ class _Clip:
         self.states, self.infant, self.adult, self.rules = states, infant, adult, parameters
         self.times = states.time_us
         self.ends = frame_ends(states.time_us, states.end_us)
+        self.parent_looks = Timeline(
+            run.interval for run in runs(states.adult, states.time_us, states.end_us) if run.state == "partner"
+        )
 
     def contacts(self) -> Timeline:
         """Where both look at each other's face; gaps shorter than a glance are bridged only while both are seen."""
@@ -80,17 +83,15 @@ class _Clip:
 
     def _long_enough(self, wanted: list[bool], join_us: int, shortest_us: int) -> Timeline:
         found = Timeline(run.interval for run in self._runs(wanted) if run.state == "True")
-        joined = Timeline()
-        for interval in found.merge(join_us):
-            joined = joined.union(Timeline([interval]).intersection(self._both_known()))
+        joined = found.merge(join_us).intersection(self._both_known())
         return Timeline(interval for interval in joined if interval.duration_us >= shortest_us)
 
     def _both_known(self) -> Timeline:
         known = self.infant.known & self.adult.known
         return Timeline(run.interval for run in self._runs(list(known)) if run.state == "True")
 
-    def _runs(self, flags: list[bool]) -> Iterator:  # type: ignore[type-arg]
-        yield from runs([str(bool(flag)) for flag in flags], self.times, self.states.end_us)
+    def _runs(self, flags: list[bool]) -> list[Run]:
+        return runs([str(bool(flag)) for flag in flags], self.times, self.states.end_us)
 
     def contact_candidate(self, interval: Interval) -> Candidate:
         """The candidate of one contact; its confidence is the mean of the less certain person's probability."""
@@ -140,12 +141,9 @@ class _Clip:
 
     def _bid_us(self, start_us: int) -> int:
         """For how long the parent looked at the infant's face shortly before."""
-        looks = Timeline(
-            run.interval for run in runs(self.states.adult, self.times, self.states.end_us) if run.state == "partner"
-        )
         if start_us <= 0:
             return 0
-        return looks.crop(Interval(max(0, start_us - self.rules.contact_before_us), start_us)).duration_us
+        return self.parent_looks.crop(Interval(max(0, start_us - self.rules.contact_before_us), start_us)).duration_us
 
     def joint_candidates(self) -> Iterator[Candidate]:
         """Both turned to the space between them, where a toy would be, for long enough and surely enough."""

@@ -65,7 +65,7 @@ def _reading(
     seen = readable(metrics, person)
     size = np.where(seen, metrics["px_per_mm"][:, person].astype(float), np.nan)
     focal = float(metrics["focal_px"][0])
-    depth = focal * scale / median(size, times, parameters.depth_window_us)
+    depth = focal * scale / median(size, times, parameters.depth_window_us, step_us=parameters.depth_window_us // 6)
     box = metrics["box_px"][:, person].astype(float)
     middle = np.where(seen[:, None], box[:, :2] + box[:, 2:] / 2, np.nan)
     width, height = (int(side) for side in metrics["picture_px"])

@@ -55,16 +55,18 @@ def states_of(
 
 def _smooth(p: FloatArray, time_us: NDArray[np.int64], window_us: int) -> FloatArray:
     """Mean of the probabilities over a centred window of true time that does not reach across unseen frames."""
-    result = p.copy()
     known = np.isfinite(p[:, 0])
-    piece = np.cumsum(~known)
+    frames = np.arange(len(p))
+    gaps = np.concatenate([[-1], np.flatnonzero(~known), [len(p)]])
+    after = np.searchsorted(gaps, frames, side="right")
     first = np.searchsorted(time_us, time_us - window_us // 2, side="left")
     last = np.searchsorted(time_us, time_us + window_us // 2, side="right")
-    for index in np.flatnonzero(known):
-        window = slice(first[index], last[index])
-        same = known[window] & (piece[window] == piece[index])
-        result[index] = p[window][same].mean(axis=0)
-    return result
+    first = np.maximum(first, gaps[after - 1] + 1)
+    last = np.minimum(last, gaps[np.minimum(after, len(gaps) - 1)])
+    total = np.concatenate([np.zeros((1, p.shape[1])), np.cumsum(np.nan_to_num(p), axis=0)])
+    mean = (total[last] - total[first]) / np.maximum(1, last - first)[:, None]
+    smooth: FloatArray = np.where(known[:, None], mean, np.nan)
+    return smooth
 
 
 def _settle(p: FloatArray, time_us: NDArray[np.int64], end_us: int, parameters: DyadParameters) -> list[str]:

@@ -95,19 +95,25 @@ def hysteresis(p: FloatArray, enter: float, leave: float) -> NDArray[np.bool_]:
     return held
 
 
-def median(values: FloatArray, time_us: NDArray[np.int64], window_us: int) -> FloatArray:
+def median(values: FloatArray, time_us: NDArray[np.int64], window_us: int, *, step_us: int = 0) -> FloatArray:
     """Median over a window centred on each frame; NaN neighbours are left out, NaN frames stay NaN.
 
-    `values` is (N,) or (N, D); the window is measured in true time, so frame gaps do not widen it.
+    `values` is (N,); the window is measured in true time, so frame gaps do not widen it. With `step_us` it is taken at
+    frames about that far apart and drawn straight between them: enough for what changes slowly.
 
     >>> median(np.array([1.0, 9.0, 1.0]), np.array([0, 10, 20]), 20)
     array([5., 1., 5.])
     """
     result = np.array(values, dtype=float)
-    first = np.searchsorted(time_us, time_us - window_us // 2, side="left")
-    last = np.searchsorted(time_us, time_us + window_us // 2, side="right")
-    for index in np.flatnonzero(~np.isnan(result.reshape(len(result), -1)).any(axis=1)):
-        result[index] = np.nanmedian(values[first[index] : last[index]], axis=0)
+    known = np.flatnonzero(~np.isnan(result))
+    if not len(known):
+        return result
+    kept, kept_us = result[known], time_us[known]
+    at = np.unique(kept_us // step_us, return_index=True)[1] if step_us else np.arange(len(known))
+    first = np.searchsorted(kept_us, kept_us[at] - window_us // 2, side="left")
+    last = np.searchsorted(kept_us, kept_us[at] + window_us // 2, side="right")
+    medians = [np.median(kept[start:end]) for start, end in zip(first, last, strict=True)]
+    result[known] = np.interp(kept_us, kept_us[at], medians)
     return result
 
 
