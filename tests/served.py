@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
-from stored import CLIP_US, Home, a_clip, agree
+from stored import CLIP_US, Home, a_clip, a_home, agree, settings_in
 
 from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.server.app import create_app
@@ -116,16 +119,37 @@ def a_reviewed_clip(store: Store, home: Home) -> Clip:
     return clip
 
 
+@dataclass(frozen=True)
+class Furnished:
+    """A folder with a store to copy, and what is in it."""
+
+    folder: Path
+    compiled: Path
+    home: Home
+    clip: Clip
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Furnished:
+    """Made once: copying it is quicker than entering everything for each test."""
+    folder, compiled = tmp_path_factory.mktemp("furnished"), tmp_path_factory.mktemp("templates")
+    with Store(settings_in(folder)) as store:
+        home = a_home(store)
+        for use in USES:
+            agree(store, home, use)
+        for role in ACCOUNT_ROLES:
+            an_account(store, role, role)
+        an_account(store, "newcomer", *ACCOUNT_ROLES, one_time=True)
+        return Furnished(folder, compiled, home, a_reviewed_clip(store, home))
+
+
 @pytest.fixture
-def site(store: Store, home: Home) -> Iterator[Site]:
-    for use in USES:
-        agree(store, home, use)
-    for role in ACCOUNT_ROLES:
-        an_account(store, role, role)
-    an_account(store, "newcomer", *ACCOUNT_ROLES, one_time=True)
-    app = create_app(store.settings, store)
-    app.config["WTF_CSRF_ENABLED"] = False
-    app.testing = False
-    yield Site(app, store, home, a_reviewed_clip(store, home))
-    with app.app_context():
-        database.engine.dispose()
+def site(tmp_path: Path, furnished: Furnished) -> Iterator[Site]:
+    shutil.copytree(furnished.folder, tmp_path, dirs_exist_ok=True)
+    with Store(settings_in(tmp_path)) as store:
+        app = create_app(store.settings, store)
+        app.config["WTF_CSRF_ENABLED"] = False
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(furnished.compiled))
+        yield Site(app, store, furnished.home, furnished.clip)
+        with app.app_context():
+            database.engine.dispose()
