@@ -88,15 +88,17 @@ def work(until_stdin_closes: bool) -> None:
 @click.option("--swap-roles", is_flag=True, help="The infant and the adult were taken for each other.")
 def analyse(clip: Path, output: Path | None, fps: float | None, swap_roles: bool) -> None:
     """Analyse CLIP: print the candidates and write candidates.csv, states.csv, metrics.npz and more."""
-    from vfeed.analysis.outputs import write_folder
-    from vfeed.analysis.pipeline import analyse as analyse_clip
-    from vfeed.analysis.pipeline import recompute
     from vfeed.intake import look_at
 
     settings = load_settings()
     folder = output or clip.with_name(f"{clip.stem}-vfeed")
     with clip.open("rb") as file, _progress() as bar:
         facts = look_at(file, settings)
+        # These take seconds to load: not before it is known that the file is a clip.
+        from vfeed.analysis.outputs import write_folder
+        from vfeed.analysis.pipeline import analyse as analyse_clip
+        from vfeed.analysis.pipeline import recompute
+
         task = bar.add_task("Looking for faces", total=1.0)
         result = analyse_clip(
             file,

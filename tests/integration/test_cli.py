@@ -1,0 +1,126 @@
+"""The `vfeed` command as a person calls it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from service import SAMPLES
+
+from vfeed.config import load_settings
+from vfeed.launch import open_store
+
+
+def vfeed(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command with data folder, key and home inside `folder`."""
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": os.environ.get("HOME", str(folder)),
+        "VFEED_DATA_DIR": str(folder / "data"),
+        "VFEED_KEY_FILE": str(folder / "key" / "master.key"),
+        "COLUMNS": "200",
+    }
+    command = [sys.executable, "-m", "vfeed", *map(str, arguments)]
+    return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=240)
+
+
+def test_analyse_prints_a_table_and_writes_every_file(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = vfeed("analyse", SAMPLES / "side_view_woman.mp4", "-o", out, "--fps", "5", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "gaze_contact" in done.stdout
+    assert sorted(path.name for path in out.iterdir()) == [
+        "analysis.json",
+        "candidates.csv",
+        "metrics.npz",
+        "states.csv",
+        "timeline.png",
+    ]
+    candidates = list(csv.DictReader((out / "candidates.csv").read_text().splitlines()))
+    assert {"kind", "onset_s", "offset_s", "confidence", "reason"} <= set(candidates[0])
+    assert {"gaze_contact", "gaze_aversion"} <= {row["kind"] for row in candidates}
+    assert all(0 <= float(row["onset_s"]) < float(row["offset_s"]) <= 25.1 for row in candidates)
+    assert all(0 < float(row["confidence"]) <= 1 and len(row["reason"]) > 20 for row in candidates)
+    states = list(csv.DictReader((out / "states.csv").read_text().splitlines()))
+    assert list(states[0]) == ["time_s", "infant_state", "parent_state", "p_mutual"]
+    assert 110 <= len(states) <= 130
+    assert {row["infant_state"] for row in states} <= {"partner", "object", "away", "unseen"}
+    with np.load(out / "metrics.npz") as metrics:
+        assert len(metrics["time_us"]) == len(states)
+    assert json.loads((out / "analysis.json").read_text())["version"]["models"]
+    assert (out / "timeline.png").read_bytes().startswith(b"\x89PNG")
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "clip_empty"),
+        (b"Dear diary, this is not a film.\n" * 40, "clip_not_video"),
+        (b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", "clip_playlist"),
+        (b"ffconcat version 1.0\nfile /etc/passwd\n", "clip_playlist"),
+        ((SAMPLES / "side_view_woman.mp4").read_bytes()[:200_000], "clip_truncated"),
+    ],
+    ids=["empty", "text", "playlist", "concat", "cut off"],
+)
+def test_a_clip_that_is_refused_exits_with_3_and_says_what_to_do(tmp_path: Path, content: bytes, code: str) -> None:
+    clip = tmp_path / "film.mp4"
+    clip.write_bytes(content)
+    done = vfeed("analyse", clip, folder=tmp_path)
+    assert done.returncode == 3, done.stderr
+    assert f"({code})" in done.stderr
+    assert "What to do:" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
+
+
+def test_add_takes_a_clip_in_once_and_names_the_families_it_knows(tmp_path: Path) -> None:
+    settings = load_settings(_env_file=None, data_dir=tmp_path / "data", key_file=tmp_path / "key" / "master.key")
+    with open_store(settings) as store:
+        family = store.families.create("Wren", "test")
+        store.families.add_visit(family.id, date.today(), "First visit")
+    clip = SAMPLES / "side_view_man.mp4"
+    unknown = vfeed("add", clip, "--family", "Robin", folder=tmp_path)
+    assert unknown.returncode == 5
+    assert "Wren" in unknown.stderr
+    first = vfeed("add", clip, "--family", "Wren", folder=tmp_path)
+    assert first.returncode == 0, first.stderr
+    again = vfeed("add", clip, "--family", "Wren", folder=tmp_path)
+    assert again.returncode == 3
+    assert "(clip_known)" in again.stderr
+    with open_store(settings) as store:
+        assert [clip.title for clip in store.clips.for_family(family.id)] == ["side_view_man"]
+
+
+def test_doctor_is_content_with_a_fresh_machine(tmp_path: Path) -> None:
+    done = vfeed("doctor", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "MediaPipe" in done.stdout
+
+
+def test_a_lost_key_stops_every_start_and_says_how_to_go_on(tmp_path: Path) -> None:
+    settings = load_settings(_env_file=None, data_dir=tmp_path / "data", key_file=tmp_path / "key" / "master.key")
+    with open_store(settings) as store:
+        family = store.families.create("Wren", "test")
+        store.families.add_visit(family.id, date.today(), "First visit")
+    assert vfeed("add", SAMPLES / "side_view_man.mp4", "--family", "Wren", folder=tmp_path).returncode == 0
+    settings.key_file.rename(tmp_path / "elsewhere.key")
+    for command in (["doctor"], ["run"], ["serve"], ["work"]):
+        done = vfeed(*command, folder=tmp_path)
+        assert done.returncode == 4, (command, done.stderr)
+        assert "(key_missing)" in done.stderr
+    assert not settings.key_file.exists()
+
+
+def test_a_setting_that_does_not_fit_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("VFEED_PORT=0\n")
+    done = vfeed("doctor", folder=tmp_path)
+    assert done.returncode == 4
+    assert "VFEED_PORT" in done.stderr
