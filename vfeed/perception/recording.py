@@ -71,7 +71,18 @@ def record(
                 readable = head.sight in _READABLE
                 if readable or metrics["sight"][frame, person] not in _READABLE:
                     _write(metrics, frame, person, head)
+    _to_camera_frame(metrics)
     return metrics
+
+
+def _to_camera_frame(metrics: Metrics) -> None:
+    """Turn head directions, measured about each head's line of sight, into the camera's frame."""
+    box = metrics["box_px"].astype(float)
+    middle: FloatArray = box[..., :2] + box[..., 2:] / 2
+    width, height = (int(side) for side in metrics["picture_px"])
+    ray = rays(middle, width, height, float(metrics["focal_px"][0]))
+    for name in ("forward", "up"):
+        metrics[name] = from_sight(metrics[name].astype(float), ray).astype(np.float32)
 
 
 def _pieces(
@@ -188,15 +199,11 @@ def _write(metrics: Metrics, frame: int, person: int, head: HeadSeen) -> None:
     metrics["sight"][at] = head.sight
     if head.pose is None:
         return
-    box = head.box_px
-    metrics["box_px"][at] = box
+    metrics["box_px"][at] = head.box_px
     metrics["light"][at] = head.light
     metrics["sharpness"][at] = head.sharpness
-    width, height = (int(side) for side in metrics["picture_px"])
-    middle: FloatArray = np.array([box[0] + box[2] / 2, box[1] + box[3] / 2])
-    ray = rays(middle, width, height, float(metrics["focal_px"][0]))
-    metrics["forward"][at] = from_sight(head.pose.axes[:, 2], ray)
-    metrics["up"][at] = from_sight(head.pose.axes[:, 1], ray)
+    metrics["forward"][at] = head.pose.axes[:, 2]
+    metrics["up"][at] = head.pose.axes[:, 1]
     metrics["head_sd_deg"][at] = head.pose.sd_deg
     metrics["px_per_mm"][at] = head.pose.px_per_mm
     if head.eyes is not None:
