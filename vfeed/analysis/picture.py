@@ -26,6 +26,7 @@ ROW_US = 180_000_000
 MOST_ROWS = 20
 WIDTH_IN = 15.0
 ROW_GAP_IN, AXIS_IN = 0.14, 0.3
+NUMBER_TAKES = 0.02  # share of a row's width
 DPI = 130
 
 
@@ -152,19 +153,16 @@ def _draw_lanes(axes: Axes, lanes: dict[str, list[list[object]]], span: tuple[in
 
 
 def _draw_candidates(axes: Axes, result: ClipAnalysis, kinds: list[str], span: tuple[int, int]) -> None:
+    """Bars of each kind on a line of its own; a number that would run into the one before is left out."""
+    said_us = dict.fromkeys(kinds, -span[1])
     for candidate in result.candidates:
-        interval = candidate.interval
+        shown = (candidate.interval.start_us, candidate.interval.end_us)
         y = len(_LANES) + 0.18 + 0.72 * kinds.index(candidate.kind)
-        shown = (interval.start_us, interval.end_us)
-        if _bar(axes, shown, y, 0.5, _CANDIDATES[candidate.kind], span):
-            axes.text(
-                max(span[0], shown[0]) / 1e6,
-                y + 0.56,
-                f"{candidate.confidence:.2f}",
-                fontsize=6.5,
-                color=QUIET,
-                va="top",
-            )
+        at_us = max(span[0], shown[0])
+        drawn = _bar(axes, shown, y, 0.5, _CANDIDATES[candidate.kind], span)
+        if drawn and at_us - said_us[candidate.kind] > NUMBER_TAKES * (span[1] - span[0]):
+            said_us[candidate.kind] = at_us
+            axes.text(at_us / 1e6, y + 0.56, f"{candidate.confidence:.2f}", fontsize=6.5, color=QUIET, va="top")
     if not kinds:
         axes.text(span[0] / 1e6, len(_LANES) + 0.5, " no candidates in this clip", fontsize=9, color=QUIET, va="center")
 
