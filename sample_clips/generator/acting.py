@@ -1,0 +1,201 @@
+"""How two people move: where each looks at a time, how head and eyes share the turn, blinks, smiles, sway."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+import numpy as np
+
+from sample_clips.generator.recipe import Look, Person, Recipe, Span
+from sample_clips.generator.rotation import (
+    Array,
+    direction,
+    minimum_jerk,
+    turned,
+    yaw_pitch_deg,
+)
+
+EYE_YAW_LIMIT_DEG = 36.0
+EYE_PITCH_LIMITS_DEG = (-30.0, 22.0)
+"""How far eyes turn in the head; what lies further is not reached, and the truth says so."""
+HEAD_YAW_LIMIT_DEG, HEAD_PITCH_LIMIT_DEG = 75.0, 40.0
+EYE_MOVE_S, HEAD_DELAY_S, HEAD_MOVE_S, HEAD_MOVE_S_PER_DEG = 0.09, 0.08, 0.45, 0.004
+BLINK_HALF_S = 0.09
+COVER_MOVE_S = 0.16
+SCAN_M = 0.014
+"""How far a gaze at a face wanders over it."""
+
+
+class Sway:
+    """Smooth noise over time, the same for the same generator state: `channels` values with amplitudes `size`."""
+
+    def __init__(self, rng: np.random.Generator, size: list[float], highest_hz: float) -> None:
+        shape = (len(size), 8)
+        self._hz = rng.uniform(0.12, highest_hz, shape)
+        self._phase = rng.uniform(0, 2 * np.pi, shape)
+        self._size = np.array(size)[:, None] * 1.2 / np.sqrt(8)
+
+    def __call__(self, time_s: float) -> Array:
+        """Return the values (channels,) at a time."""
+        values: Array = (np.sin(2 * np.pi * self._hz * time_s + self._phase) * self._size).sum(axis=1)
+        return values
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where a person rests: the head joint (3,) in metres and the body's rotation (3, 3)."""
+
+    head: Array
+    rotation: Array
+
+
+@dataclass(frozen=True)
+class Pose:
+    """What a person does at one time; angles in degrees, `look_point` (3,) is what the eyes are turned to.
+
+    `head` is yaw, pitch, roll relative to the body; `blink` 0..1; `smile`, `jaw` 0..1; `covered` 0 none .. 1 full.
+    """
+
+    seat: Seat
+    head: tuple[float, float, float]
+    look_point: Array
+    target: str
+    blink: float
+    smile: float
+    jaw: float
+    covered: float
+    hands: Array
+
+
+def covering(spans: tuple[Span, ...], time_s: float) -> float:
+    """Return how far a cloth is before the face at a time, 0 away to 1 full."""
+    shares = [
+        minimum_jerk((time_s - span.start_s) / COVER_MOVE_S) * minimum_jerk((span.end_s - time_s) / COVER_MOVE_S)
+        for span in spans
+    ]
+    return max(shares, default=0.0)
+
+
+def seats_of(recipe: Recipe) -> dict[str, Seat]:
+    """Return where both people rest; the infant's height in the seat falls with the layout."""
+    yaw = recipe.body_yaw_deg
+    if recipe.layout == "lying":
+        up = np.array([0.97, 0.20, 0.10])
+        up /= np.linalg.norm(up)
+        front = np.array([-0.22, 0.97, 0.12])
+        front -= front @ up * up
+        front /= np.linalg.norm(front)
+        flat = np.column_stack([np.cross(up, front), up, front])
+        return {
+            "parent": Seat(np.array([-0.30, 0.19, -0.05]), turned(58, -16, 0)),
+            "infant": Seat(np.array([0.16, -0.15, 0.03]), flat),
+        }
+    return {
+        "parent": Seat(np.array([-0.28, 0.085, -0.06]), turned(yaw, -6, 0)),
+        "infant": Seat(np.array([0.28, -0.035, -0.04]), turned(-yaw, 4, 0)),
+    }
+
+
+class Actor:
+    """One person's movement through a clip."""
+
+    def __init__(self, who: str, person: Person, seat: Seat, seed: int) -> None:
+        adult = who == "parent"
+        rng = np.random.default_rng([seed, 1 if adult else 2])
+        self.who = who
+        self._person = person
+        self._seat = seat
+        self._starts = [look.start_s for look in person.gaze]
+        sizes = [0.8, 0.7, 0.8, 0.004, 0.004, 0.003] if adult else [1.6, 1.4, 1.6, 0.005, 0.006, 0.004]
+        self._sway = Sway(rng, sizes, 0.5 if adult else 0.9)
+        self._scan = Sway(rng, [SCAN_M, SCAN_M], 0.8)
+        self._hands = Sway(rng, [9.0, 9.0, 9.0, 9.0] if not adult else [3.0] * 4, 0.9)
+
+    def pose(self, time_s: float, points: dict[str, Array], eyes: Array) -> Pose:
+        """Return the pose at a time; `points` are the targets (3,), `eyes` where the own eyes were last (3,)."""
+        now, before, since_s = self._looks(time_s)
+        sway = self._sway(time_s)
+        seat = Seat(
+            self._seat.head + sway[3:] + self._absence(time_s),
+            self._seat.rotation @ turned(0.5 * sway[2], 0.4 * sway[1], 0),
+        )
+        there, here = self._point(now, points, time_s), self._point(before, points, time_s)
+        wish_now, wish_before = (
+            self._head_wish(seat, point - eyes, look) for point, look in ((there, now), (here, before))
+        )
+        head_s = HEAD_MOVE_S + HEAD_MOVE_S_PER_DEG * float(np.linalg.norm(wish_now - wish_before))
+        come = minimum_jerk((since_s - HEAD_DELAY_S) / head_s)
+        yaw, pitch = wish_before * (1 - come) + wish_now * come + sway[:2]
+        head = (
+            float(np.clip(yaw, -HEAD_YAW_LIMIT_DEG, HEAD_YAW_LIMIT_DEG)),
+            float(np.clip(pitch, -HEAD_PITCH_LIMIT_DEG, HEAD_PITCH_LIMIT_DEG)),
+            float(sway[2]),
+        )
+        reach = minimum_jerk(since_s / EYE_MOVE_S)
+        smiling = minimum_jerk(since_s / 0.8)
+        smile = before.smile * (1 - smiling) + now.smile * smiling
+        return Pose(
+            seat=seat,
+            head=head,
+            look_point=_within_reach(seat.rotation @ turned(*head), eyes, here * (1 - reach) + there * reach),
+            target=now.target,
+            blink=self._blink(time_s),
+            smile=smile * (1.0 if self.who == "parent" else 0.6),
+            jaw=self._jaw(time_s, smile),
+            covered=covering(self._person.covered, time_s),
+            hands=self._hands(time_s),
+        )
+
+    def _looks(self, time_s: float) -> tuple[Look, Look, float]:
+        """Return the present look, the one before it, and seconds since the change (long before any change)."""
+        number = max(bisect_right(self._starts, time_s) - 1, 0)
+        now = self._person.gaze[number]
+        if number == 0:
+            return now, now, 1e3
+        return now, self._person.gaze[number - 1], time_s - now.start_s
+
+    def _point(self, look: Look, points: dict[str, Array], time_s: float) -> Array:
+        point = points[look.target]
+        if look.target != "other_face":
+            return point
+        right, up = self._scan(time_s)
+        side = self._seat.rotation[:, 0]
+        wandered: Array = point + side * right + np.array([0, up - 0.01, 0])
+        return wandered
+
+    def _head_wish(self, seat: Seat, towards: Array, look: Look) -> Array:
+        """Return the head's yaw and pitch relative to the body for a look; pitch follows less than yaw."""
+        yaw, pitch = yaw_pitch_deg(seat.rotation.T @ towards)
+        return np.array([yaw * look.head_share, pitch * look.head_share * 0.85])
+
+    def _absence(self, time_s: float) -> Array:
+        side = -1.0 if self.who == "parent" else 1.0
+        away = max(
+            (
+                minimum_jerk((time_s - span.start_s) / 0.9) * minimum_jerk((span.end_s - time_s) / 0.9)
+                for span in self._person.absent
+            ),
+            default=0.0,
+        )
+        return np.array([side * 1.1 * away, 0.05 * away, -0.1 * away])
+
+    def _blink(self, time_s: float) -> float:
+        shut = [1 - abs(time_s - start - BLINK_HALF_S) / BLINK_HALF_S for start in self._person.blinks_s]
+        return max([0.0, *shut])
+
+    def _jaw(self, time_s: float, smile: float) -> float:
+        if self.who == "parent":
+            speaks = time_s % 6 < 3.6
+            return 0.22 * abs(np.sin(9.1 * time_s)) * abs(np.sin(2.3 * time_s)) if speaks else 0.0
+        return 0.30 * max(0.0, float(np.sin(2.1 * time_s + 1))) if smile > 0.15 else 0.0
+
+
+def _within_reach(head: Array, eyes: Array, point: Array) -> Array:
+    """Return `point`, or the nearest that the eyes of a head with that rotation can turn to, at the same distance."""
+    towards = point - eyes
+    yaw, pitch = yaw_pitch_deg(head.T @ towards)
+    yaw = float(np.clip(yaw, -EYE_YAW_LIMIT_DEG, EYE_YAW_LIMIT_DEG))
+    pitch = float(np.clip(pitch, *EYE_PITCH_LIMITS_DEG))
+    reached: Array = eyes + head @ direction(yaw, pitch) * np.linalg.norm(towards)
+    return reached
