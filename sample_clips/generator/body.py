@@ -27,7 +27,8 @@ from sample_clips.generator.rotation import Array, about, about_x, about_z, axis
 from sample_clips.generator.skin import cloth_share
 
 WAIST_ADULT_DM, WAIST_INFANT_DM = 1.2, 0.0
-"""Canonical height below which nothing is drawn."""
+"""Canonical height below which nothing is drawn but the arms."""
+ARMS_BEYOND_DM = 2.2
 INFANT_BELOW_YEARS = 4.0
 NECK_SHARES = {"neck01": 0.15, "neck02": 0.20, "neck03": 0.20, "head": 0.45}
 """How a turn of the head is spread over its bones."""
@@ -85,7 +86,8 @@ class Body:
         mesh = base_mesh()
         quads, texels = mesh.groups["body"]
         lowest = WAIST_INFANT_DM if self.infant else WAIST_ADULT_DM
-        kept = (mesh.vertices[quads][:, :, 1] > lowest).all(axis=1)
+        arms = (np.abs(mesh.vertices[quads][:, :, 0]) > ARMS_BEYOND_DM).all(axis=1)
+        kept = (mesh.vertices[quads][:, :, 1] > lowest).all(axis=1) | arms
         self.quads, self.texels = quads[kept], texels[kept]
         self.faces = triangles(self.quads)
         hands = [n for n, name in enumerate(rig().names) if any(k in name for k in ("wrist", "finger", "metacarpal"))]

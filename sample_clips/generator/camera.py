@@ -29,7 +29,7 @@ class Camera:
     @property
     def position(self) -> Array:
         """Where the camera stands in the world (3,), metres."""
-        place: Array = np.linalg.inv(self.view)[:3, 3]
+        place: Array = -self.view[:3, :3].T @ self.view[:3, 3]
         return place
 
     def project(self, points: Array) -> Array:

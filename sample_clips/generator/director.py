@@ -28,11 +28,11 @@ CLOTH_RGB: tuple[Rgb, ...] = (
     (92, 116, 146),
     (70, 78, 72),
     (150, 74, 70),
-    (224, 214, 190),
+    (176, 206, 222),
     (96, 132, 112),
     (196, 160, 84),
     (112, 92, 136),
-    (206, 208, 210),
+    (74, 120, 128),
     (52, 58, 76),
 )
 SHOT_KINDS = {
@@ -44,7 +44,7 @@ SHOT_KINDS = {
     "far": ((-20, 20), (4, 14), (2.1, 2.7), 38),
 }
 """Kind of shot: azimuth range, elevation range (degrees), distance range (m), field of view (degrees, vertical)."""
-MIN_HEAD_TURN_S = 0.25
+CLOTH_FROM_SKIN = 75.0
 GRANDPARENT_AGE = 55
 
 
@@ -64,6 +64,11 @@ class Distribution:
     hat_share: float = 0.2
     passer_share: float = 0.2
     leaving_share: float = 0.15
+    cut_share: float = 0.0
+    gain: tuple[float, float] = (0.8, 1.15)
+    noise: tuple[float, float] = (1.0, 4.0)
+    shakes_deg: tuple[float, ...] = (0.0, 0.05, 0.25)
+    crf: tuple[int, int] = (22, 30)
     small: bool = False
 
 
@@ -86,7 +91,8 @@ def draw(name: str, seed: int, turn: int, wanted: Distribution) -> Recipe:
         (),
     )
     infant = Person(_infant(rng, wanted), tuple(script.infant), _blinks(rng, wanted.duration_s, 8.0), (), ())
-    if kind not in ("infant_alone", "split") and rng.random() < wanted.leaving_share:
+    layout = _layout(kind, rng)
+    if layout == "table" and rng.random() < wanted.leaving_share:
         start = rng.uniform(0.3, 0.7) * wanted.duration_s
         parent = Person(
             parent.looks, parent.gaze, parent.blinks_s, parent.covered, (Span(round(start, 2), round(start + 3, 2)),)
@@ -99,7 +105,7 @@ def draw(name: str, seed: int, turn: int, wanted: Distribution) -> Recipe:
         name=name,
         seed=seed,
         duration_s=wanted.duration_s,
-        layout=_layout(kind, rng),
+        layout=layout,
         split=kind == "split",
         parent_shown=kind != "infant_alone",
         body_yaw_deg=round(float(rng.uniform(40, 66)), 1),
@@ -107,7 +113,7 @@ def draw(name: str, seed: int, turn: int, wanted: Distribution) -> Recipe:
         light=light,
         parent=parent,
         infant=infant,
-        shots=(_shot(kind, rng),),
+        shots=_shots(kind, rng, wanted),
         toy_play=tuple(script.toy_play),
         passers=passers,
         film=_film(rng, wanted, kind),
@@ -120,7 +126,16 @@ def _layout(kind: str, rng: np.random.Generator) -> str:
     return "table" if kind in ("side", "low") and rng.random() < 0.7 else "floor"
 
 
-def _shot(kind: str, rng: np.random.Generator) -> Shot:
+def _shots(kind: str, rng: np.random.Generator, wanted: Distribution) -> tuple[Shot, ...]:
+    """Return one shot, or two with a cut between: then the second is seen from elsewhere."""
+    first = _shot(kind, rng, 0.0)
+    if rng.random() >= wanted.cut_share:
+        return (first,)
+    cut_s = float(rng.uniform(0.4, 0.7)) * wanted.duration_s
+    return first, _shot("three_quarter" if kind != "three_quarter" else "side", rng, round(cut_s, 2))
+
+
+def _shot(kind: str, rng: np.random.Generator, start_s: float) -> Shot:
     plain = {"split": "side", "infant_alone": "side", "lying": "side"}.get(kind, kind)
     azimuth, elevation, distance, fov_deg = SHOT_KINDS[plain]
     if kind == "three_quarter":
@@ -128,7 +143,7 @@ def _shot(kind: str, rng: np.random.Generator) -> Shot:
     if kind == "lying":
         elevation = (14, 30)
     return Shot(
-        0.0,
+        start_s,
         kind,
         round(float(rng.uniform(*azimuth)), 1),
         round(float(rng.uniform(*elevation)), 1),
@@ -145,11 +160,11 @@ def _film(rng: np.random.Generator, wanted: Distribution, kind: str) -> Film:
         height_px=long_px if portrait else short_px,
         fps=float(rng.choice(wanted.frames_per_second)),
         variable_rate=bool(rng.random() < wanted.variable_rate_share),
-        gain=round(float(rng.uniform(0.8, 1.15)), 3),
-        noise=round(float(rng.uniform(1.0, 4.0)), 2),
-        shake_deg=round(float(rng.choice([0.0, 0.05, 0.25])), 3),
+        gain=round(float(rng.uniform(*wanted.gain)), 3),
+        noise=round(float(rng.uniform(*wanted.noise)), 2),
+        shake_deg=round(float(rng.choice(wanted.shakes_deg)), 3),
         motion_blur=round(float(rng.uniform(0.1, 0.35)), 2),
-        crf=int(rng.integers(22, 30)),
+        crf=int(rng.integers(wanted.crf[0], wanted.crf[1] + 1)),
     )
 
 
@@ -167,8 +182,8 @@ def _adult(rng: np.random.Generator, wanted: Distribution) -> Looks:
         hair_style=style,
         hair_rgb=GREY_HAIR_RGB if age > GRANDPARENT_AGE and rng.random() < 0.7 else _hair(rng, tone),
         iris_rgb=IRIS_RGB[int(rng.integers(2 if tone > 3 else len(IRIS_RGB)))],
-        cloth_rgb=CLOTH_RGB[int(rng.integers(len(CLOTH_RGB)))],
-        stripe_rgb=CLOTH_RGB[int(rng.integers(len(CLOTH_RGB)))] if rng.random() < 0.25 else None,
+        cloth_rgb=_cloth(rng, tone),
+        stripe_rgb=_cloth(rng, tone) if rng.random() < 0.25 else None,
         glasses=bool(rng.random() < wanted.glasses_share),
         hat_rgb=CLOTH_RGB[int(rng.integers(len(CLOTH_RGB)))] if rng.random() < wanted.hat_share * 0.5 else None,
         features_seed=int(rng.integers(1 << 30)),
@@ -187,8 +202,8 @@ def _infant(rng: np.random.Generator, wanted: Distribution) -> Looks:
         hair_style="infant" if months < 18 or rng.random() < 0.5 else "short",
         hair_rgb=_hair(rng, tone),
         iris_rgb=IRIS_RGB[int(rng.integers(2 if tone > 3 else len(IRIS_RGB)))],
-        cloth_rgb=CLOTH_RGB[int(rng.integers(len(CLOTH_RGB)))],
-        stripe_rgb=CLOTH_RGB[int(rng.integers(len(CLOTH_RGB)))] if rng.random() < 0.4 else None,
+        cloth_rgb=_cloth(rng, tone),
+        stripe_rgb=_cloth(rng, tone) if rng.random() < 0.4 else None,
         glasses=False,
         hat_rgb=CLOTH_RGB[int(rng.integers(len(CLOTH_RGB)))] if rng.random() < wanted.hat_share else None,
         features_seed=int(rng.integers(1 << 30)),
@@ -201,6 +216,12 @@ def _ancestry(rng: np.random.Generator, tone: int) -> tuple[float, float, float]
     shares = rng.dirichlet(lean)
     african, asian = round(float(shares[0]), 3), round(float(shares[1]), 3)
     return african, asian, round(1 - african - asian, 3)
+
+
+def _cloth(rng: np.random.Generator, tone: int) -> Rgb:
+    """Draw a colour of cloth that nobody can take for this skin."""
+    apart = [rgb for rgb in CLOTH_RGB if float(np.linalg.norm(np.subtract(rgb, SKIN_RGB[tone]))) > CLOTH_FROM_SKIN]
+    return apart[int(rng.integers(len(apart)))]
 
 
 def _hair(rng: np.random.Generator, tone: int) -> Rgb:

@@ -136,7 +136,8 @@ def _light(renderer: Renderer, body: Body, cache: Path) -> Array:
         normals = Normals(triangles(base_mesh().groups["body"][0]), len(body.rest)).of(body.rest)
         path.parent.mkdir(parents=True, exist_ok=True)
         np.save(path, renderer.light_reaching(body.rest, normals, faces))
-    return np.clip(np.load(path), DARKEST_FOLD, 1)
+    light: Array = np.clip(np.load(path), DARKEST_FOLD, 1)
+    return light
 
 
 def _lashes(renderer: Renderer, body: Body, owner: int) -> tuple[Part, NDArray[np.int64], Array]:

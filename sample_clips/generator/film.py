@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sample_clips.generator.recipe import Film
 
+Picture = NDArray[np.float32]
 TICKS_PER_S = 90_000
 """Clock of the presentation times: a multiple of every frame rate used."""
 JITTER = 0.12
@@ -48,28 +49,30 @@ class Developer:
     def __init__(self, film: Film, seed: int) -> None:
         self._film = film
         self._rng = np.random.default_rng([seed, 0xF12])
-        self._before: NDArray[np.float32] | None = None
+        self._before: Picture | None = None
 
     def frame(self, picture: NDArray[np.uint8], time_s: float) -> NDArray[np.uint8]:
         """Return the frame (H, W, 3) for a picture of any size; a cut in the scene blurs nothing."""
         film = self._film
-        sized = cv2.resize(picture, (film.width_px, film.height_px), interpolation=cv2.INTER_AREA).astype(np.float32)
+        size = (film.width_px, film.height_px)
+        sized: Picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.float32)
         before = self._before
         self._before = sized
         if before is not None and film.motion_blur and np.abs(before - sized).mean() < 25:
             sized = sized * (1 - film.motion_blur) + before * film.motion_blur
-        sized = cv2.GaussianBlur(sized, (0, 0), 0.6)
+        soft: Picture = cv2.GaussianBlur(sized, (0, 0), 0.6).astype(np.float32)
         gain = film.gain * (1 + 0.012 * np.sin(1.3 * time_s))
-        return self._noisy(sized * gain)
+        return self._noisy(soft * np.float32(gain))
 
-    def _noisy(self, image: NDArray[np.float32]) -> NDArray[np.uint8]:
+    def _noisy(self, image: Picture) -> NDArray[np.uint8]:
         """Add fine and coarse sensor noise, stronger in the light, as after a phone's noise filter."""
         height, width = image.shape[:2]
         fine = self._rng.standard_normal((height, width, 3), dtype=np.float32) * 0.55
         coarse = self._rng.standard_normal((height // 2, width // 2, 3), dtype=np.float32)
         grain = fine + cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR) * 0.75
         strength = self._film.noise * (0.55 + 0.45 * np.sqrt(np.clip(image, 1, 255) / 128))
-        return np.clip(image + grain * strength + 0.5, 0, 255).astype(np.uint8)
+        noisy: NDArray[np.uint8] = np.clip(image + grain * strength + 0.5, 0, 255).astype(np.uint8)
+        return noisy
 
 
 class Writer:

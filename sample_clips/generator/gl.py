@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import moderngl
 import numpy as np
@@ -56,7 +57,8 @@ class Renderer:
     """Holds the parts of a scene and draws them; `oversample` is how much finer than the picture it draws."""
 
     def __init__(self, oversample: float) -> None:
-        self._context = moderngl.create_standalone_context(backend="egl")
+        software: dict[str, Any] = {"backend": "egl"}
+        self._context = moderngl.create_standalone_context(**software)
         self._oversample = oversample
         self._programs = {
             name: self._context.program(_source(f"{vertex}.vert"), _source(f"{fragment}.frag"))

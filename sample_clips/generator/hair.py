@@ -149,7 +149,8 @@ def _wish(scalp: _Scalp, name: str, roots: Array, point: Array) -> Array:
         side = np.where(roots[:, 0] > 0.15 * size, 1.0, -1.0)
         outward = side * np.clip(1.1 * radius[0] - np.abs(point[:, 0]), 0, 9)
         back = (middle[2] - 0.25 * radius[2] - point[:, 2]) * 0.9
-        return np.c_[outward, np.full(len(point), -0.9 * size), back]
+        falling: Array = np.c_[outward, np.full(len(point), -0.9 * size), back]
+        return falling
     if name == "short":
         crown = middle + np.array([0.08 * size, radius[1], -0.35 * radius[2]])
         combed: Array = (roots - crown) * np.array([1, 0.4, 1]) + np.array([0.35, -0.25, 0.25]) * size

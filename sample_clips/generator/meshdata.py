@@ -190,7 +190,7 @@ def bone_heads(vertices: Array) -> Array:
         elif "vertex_indices" in head:
             points.append(vertices[head["vertex_indices"]].mean(axis=0))
         elif "vertex_index" in head:
-            points.append(vertices[head["vertex_index"]])
+            points.append(vertices[int(head["vertex_index"])].astype(np.float64))
         else:
             x, y, z = head["default_position"]
             points.append(np.array([x, z, -y]) * 10)
@@ -222,6 +222,6 @@ class Normals:
     def of(self, vertices: Array) -> Array:
         """Return unit normals (V, 3); zero where a vertex belongs to no triangle."""
         a, b, c = (vertices[self._faces[:, k]] for k in range(3))
-        summed = self._sum @ np.cross(b - a, c - a)
+        summed: Array = np.asarray(self._sum @ np.cross(b - a, c - a))
         unit: Array = summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-12)
         return unit

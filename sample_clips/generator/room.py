@@ -21,6 +21,7 @@ BLUR_PX = 5.0
 """Out-of-focus background, painted in."""
 SURFACE_M = -0.265
 TOY_M = (0.0, -0.262, 0.10)
+TOY_LYING_M = (-0.04, -0.262, 0.26)
 CLOTH_WIDTH_M, CLOTH_HEIGHT_M, CLOTH_BEFORE_M = 0.27, 0.33, 0.05
 PASSER_PATH_M, PASSER_BEFORE = 1.6, 0.42
 WALL_RGB: tuple[Rgb, ...] = (
@@ -37,7 +38,7 @@ SURFACE_RGB: dict[str, tuple[Rgb, ...]] = {
     "lying": ((198, 204, 212), (214, 202, 184), (178, 196, 186)),
 }
 RING_RGB: tuple[Rgb, ...] = ((226, 74, 70), (230, 178, 60), (92, 180, 92), (64, 108, 204))
-CUSHION_RGB: tuple[Rgb, ...] = ((122, 132, 142), (170, 142, 120), (132, 152, 138), (160, 128, 134), (98, 104, 130))
+CUSHION_RGB: tuple[Rgb, ...] = ((122, 132, 142), (132, 152, 138), (98, 104, 130), (186, 180, 168), (92, 122, 126))
 
 
 class Room:
@@ -70,7 +71,7 @@ class Room:
 
     def toy_at(self, time_s: float) -> Array:
         """Return the foot of the ring tower (3,), which moves while it is played with."""
-        foot = np.array(TOY_M)
+        foot = np.array(TOY_LYING_M if self._recipe.layout == "lying" else TOY_M)
         if any(span.start_s <= time_s < span.end_s for span in self._recipe.toy_play):
             foot += [0.012 * np.sin(7 * time_s), 0.02 * abs(np.sin(5 * time_s)), 0.006 * np.sin(4 * time_s)]
         return foot
@@ -110,7 +111,7 @@ class Room:
             _solid(renderer, trimesh.creation.box((1.6, 0.66, 0.7)), front, color, flat=True)
         cushion = CUSHION_RGB[int(rng.integers(len(CUSHION_RGB)))]
         parent, infant = seats["parent"], seats["infant"]
-        lap = np.array([0.21, 0.075, 0.20])
+        lap = np.array([0.19, 0.06, 0.18])
         if self._recipe.parent_shown and layout != "table":
             place = parent.head * np.array([1, 0, 1]) + np.array([-0.02, SURFACE_M, 0.01])
             _solid(renderer, _pillow(lap * np.array([1.15, 1.2, 1.15])), place, cushion)
@@ -171,7 +172,7 @@ def _cloth() -> tuple[Array, NDArray[np.int64]]:
 
 
 def _pillow(half: Array) -> trimesh.Trimesh:
-    pillow = trimesh.creation.icosphere(4, 1.0)
+    pillow: trimesh.Trimesh = trimesh.creation.icosphere(4, 1.0)
     points = np.array(pillow.vertices)
     pillow.vertices = np.sign(points) * np.abs(points) ** 0.82 * half
     return pillow
@@ -224,6 +225,12 @@ def painted_wall(rng: np.random.Generator, wall_rgb: Rgb, furnished: bool) -> ND
     return np.clip(blurred * (1 + 0.005 * grain[..., None]), 0, 255).astype(np.uint8)
 
 
+def _muted(rng: np.random.Generator, low: float, high: float) -> Array:
+    """Return a colour (3,) as furniture has: grey with a little of a hue."""
+    color: Array = rng.uniform(low, high) + rng.uniform(-22, 22, 3)
+    return color
+
+
 def _rectangle(image: NDArray[np.float32], x: float, y: float, width: float, height: float, rgb: object) -> None:
     color = tuple(float(value) for value in np.array(rgb))
     cv2.rectangle(image, (int(x), int(y)), (int(x + width), int(y + height)), color, -1)
@@ -235,7 +242,7 @@ def _window(image: NDArray[np.float32], rng: np.random.Generator, left: int, wid
     for column in (0, 1):
         x = left + 10 + column * (width / 2 - 2)
         _rectangle(image, x, tall * 0.12, width / 2 - 18, tall * 0.42, (238, 246, 252))
-    curtain = rng.uniform(120, 200, 3)
+    curtain = _muted(rng, 140, 200)
     for x in (left - 40, left + width):
         for fold in range(44):
             shade = curtain * (1 + 0.12 * np.sin(fold * 0.55))
@@ -256,10 +263,10 @@ def _shelf(image: NDArray[np.float32], rng: np.random.Generator, left: int, widt
 
 def _sofa(image: NDArray[np.float32], rng: np.random.Generator, left: int, width: int) -> None:
     tall = image.shape[0]
-    color = rng.uniform(90, 150, 3)
+    color = _muted(rng, 105, 150)
     _rectangle(image, left, tall * 0.56, width, tall * 0.36, color)
     _rectangle(image, left - 14, tall * 0.72, width + 28, tall * 0.24, color * 0.88)
-    cushion = tuple(float(value) for value in rng.uniform(70, 210, 3))
+    cushion = tuple(float(value) for value in _muted(rng, 110, 200))
     cv2.ellipse(image, (left + width // 4, int(tall * 0.68)), (58, 50), 20, 0, 360, cushion, -1)
 
 
@@ -269,4 +276,4 @@ def _pictures(image: NDArray[np.float32], rng: np.random.Generator, left: int, w
         x, y = left + number * width * 0.5, tall * rng.uniform(0.16, 0.26)
         wide, high = rng.uniform(80, 130), rng.uniform(80, 130)
         _rectangle(image, x, y, wide, high, (70, 58, 48))
-        _rectangle(image, x + 9, y + 9, wide - 18, high - 18, rng.uniform(120, 220, 3))
+        _rectangle(image, x + 9, y + 9, wide - 18, high - 18, _muted(rng, 130, 215))

@@ -183,7 +183,8 @@ def _filled(canvas: Canvas, colour: Array, cloth: Array) -> tuple[NDArray[np.uin
     known = canvas.on.astype(np.uint8)
     kernel = np.ones((3, 3), np.uint8)
     for _ in range(6):
-        wider, around = cv2.dilate(texture, kernel), cv2.dilate(known, kernel)
+        wider = cv2.dilate(texture, kernel)
+        around = cv2.dilate(known, kernel).astype(np.uint8)
         new = (around > 0) & (known == 0)
         texture[new] = wider[new]
         known = around

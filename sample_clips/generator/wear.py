@@ -14,8 +14,8 @@ Solid = tuple[Array, NDArray[np.int64]]
 """Vertices (N, 3) in the body's rest axes (dm) and triangles (M, 3)."""
 HAT_LIFT = 0.14
 """How far the hat stands off the scalp at its edge, as a share of the distance between the eyes."""
-HAT_EDGE_NORMAL = np.array([0.0, 0.92, 0.39])
-HAT_EDGE_DM = 7.72 * 0.92 + 0.39 * 1.3
+HAT_EDGE_NORMAL = np.array([0.0, 0.92, -0.39])
+HAT_EDGE_DM = 7.72 * 0.92 - 0.39 * 1.3
 """The plane on the canonical head above which the hat sits: over the brows, over the ears, down to the nape."""
 
 
@@ -26,7 +26,8 @@ def _joined(parts: list[trimesh.Trimesh]) -> Solid:
 
 
 def _rod(start: Array, end: Array, radius: float) -> trimesh.Trimesh:
-    return trimesh.creation.cylinder(radius=radius, segment=np.array([start, end]), sections=8)
+    rod: trimesh.Trimesh = trimesh.creation.cylinder(radius=radius, segment=np.array([start, end]), sections=8)
+    return rod
 
 
 def glasses(vertices: Array) -> Solid:

@@ -57,7 +57,7 @@ void main() {
     vec3 n = normalize(v_nrm), to_camera = normalize(u_camera - v_pos);
     float light = v_aux.x, iris = 0.0;
     if (u_material == 5) {
-        colour = vec4(toned(pow(texture(u_texture, v_uv).rgb, vec3(2.2)) * u_color * u_walls * 1.9), 1); return;
+        colour = vec4(min(texture(u_texture, v_uv).rgb * u_walls, 1.0), 1); return;
     }
     if (u_material == 4) { colour = vec4(0.03, 0.024, 0.02, v_aux.y); return; }
     float shadow = lit();
