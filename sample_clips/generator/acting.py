@@ -91,8 +91,9 @@ def seats_of(recipe: Recipe) -> dict[str, Seat]:
             "parent": Seat(np.array([-0.30, 0.19, -0.05]), turned(58, -16, 0)),
             "infant": Seat(np.array([0.16, -0.15, 0.03]), flat),
         }
+    height = 0.085 if recipe.layout == "table" else 0.14
     return {
-        "parent": Seat(np.array([-0.28, 0.085, -0.06]), turned(yaw, -6, 0)),
+        "parent": Seat(np.array([-0.28, height, -0.06]), turned(yaw, -6, 0)),
         "infant": Seat(np.array([0.28, -0.035, -0.04]), turned(-yaw, 4, 0)),
     }
 

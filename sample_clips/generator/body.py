@@ -86,8 +86,9 @@ class Body:
         mesh = base_mesh()
         quads, texels = mesh.groups["body"]
         lowest = WAIST_INFANT_DM if self.infant else WAIST_ADULT_DM
-        arms = (np.abs(mesh.vertices[quads][:, :, 0]) > ARMS_BEYOND_DM).all(axis=1)
-        kept = (mesh.vertices[quads][:, :, 1] > lowest).all(axis=1) | arms
+        corners = mesh.vertices[quads]
+        arms = (np.abs(corners[:, :, 0]) > ARMS_BEYOND_DM).all(axis=1) & (corners[:, :, 1] > -1).all(axis=1)
+        kept = (corners[:, :, 1] > lowest).all(axis=1) | arms
         self.quads, self.texels = quads[kept], texels[kept]
         self.faces = triangles(self.quads)
         hands = [n for n, name in enumerate(rig().names) if any(k in name for k in ("wrist", "finger", "metacarpal"))]
@@ -161,7 +162,7 @@ class Body:
     def _bone_turns(self, pose: Pose) -> dict[str, Array]:
         axis, angle = axis_angle(turned(*pose.head))
         turns = {bone: about(axis, angle * share) for bone, share in NECK_SHARES.items()}
-        drop, forward, bend = (38, -14, 62) if self.infant else (40, -8, 22)
+        drop, forward, bend = (38, -14, 62) if self.infant else (36, -28 - 22 * pose.covered, 66 + 46 * pose.covered)
         for number, (side, sign) in enumerate((("L", -1), ("R", 1))):
             swing, lift = pose.hands[2 * number], pose.hands[2 * number + 1]
             turns[f"upperarm01.{side}"] = about_z(sign * drop + swing) @ about_x(forward + lift)

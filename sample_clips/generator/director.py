@@ -83,6 +83,7 @@ def draw(name: str, seed: int, turn: int, wanted: Distribution) -> Recipe:
     script = _Script(rng, wanted.duration_s)
     while script.at_s < wanted.duration_s:
         script.add_beat()
+    script.cut_off()
     parent = Person(
         _adult(rng, wanted),
         tuple(script.parent),
@@ -262,6 +263,15 @@ class _Script:
         ]
         weights = np.array([weight for _, weight in beats])
         beats[int(self.rng.choice(len(beats), p=weights / weights.sum()))][0]()
+
+    def cut_off(self) -> None:
+        """Drop what would begin after the end, and let the first looks begin with the clip."""
+        for who in (self.parent, self.infant):
+            kept = [look for look in who if look.start_s < self.duration_s]
+            kept[0] = Look(0.0, kept[0].target, kept[0].head_share, kept[0].smile)
+            who[:] = kept
+        self.covered[:] = [span for span in self.covered if span.start_s < self.duration_s]
+        self.toy_play[:] = [span for span in self.toy_play if span.start_s < self.duration_s]
 
     def length(self, middle_s: float, low_s: float, high_s: float) -> float:
         """Return a stretch length: lognormal around `middle_s`, as looks of infants are."""

@@ -66,7 +66,7 @@ class Stage:
         self._faces: dict[str, Array] = {who: head.copy() for who, head in self._heads.items()}
         self._shake = Sway(np.random.default_rng([recipe.seed, 9]), [recipe.film.shake_deg] * 2, 1.4)
         for _ in range(3):
-            self._act(0.0, self._cameras(0.0)[0])
+            self._act(0.0, self._cameras(0.0))
 
     def close(self) -> None:
         """Free the card."""
@@ -85,15 +85,15 @@ class Stage:
         yaw, pitch = self._shake(time_s)
         return tuple(camera.shaken(yaw, pitch) for camera in cameras_of(self.recipe, shot, self._heads))
 
-    def _act(self, time_s: float, camera: Camera) -> tuple[dict[str, Pose], dict[str, Posed], dict[str, Array]]:
-        lens = camera.position if self.recipe.parent_shown else self._heads["parent"]
+    def _act(
+        self, time_s: float, cameras: tuple[Camera, ...]
+    ) -> tuple[dict[str, Pose], dict[str, Posed], dict[str, Array]]:
         shared = self._room.points | {
             "toy": self._room.toy_at(time_s) + np.array([0, TOY_MIDDLE_M, 0]),
-            "camera": lens,
         }
         poses, posed = {}, {}
         for who in PEOPLE:
-            points = shared | {"other_face": self._faces[OTHER[who]]}
+            points = shared | {"other_face": self._faces[OTHER[who]], "camera": self._lens(who, cameras)}
             poses[who] = self._actors[who].pose(time_s, points, self._eyes[who])
             posed[who] = self._figures[who].body.pose(poses[who])
         for who in PEOPLE:
@@ -101,11 +101,15 @@ class Stage:
             self._faces[who] = posed[who].face_middle
         return poses, posed, shared
 
+    def _lens(self, who: str, cameras: tuple[Camera, ...]) -> Array:
+        """Return where the camera is that a person looks into: the own one of a split screen."""
+        return next((each for each in cameras if who in each.people), cameras[0]).position
+
     def moment(self, ticks: int) -> Moment:
         """Put everybody where they are and return the truth; times must come in order."""
         time_s = ticks / TICKS_PER_S
         cameras = self._cameras(time_s)
-        poses, posed, points = self._act(time_s, cameras[0])
+        poses, posed, points = self._act(time_s, cameras)
         for who in PEOPLE:
             self._figures[who].move(posed[who])
         self._room.move(time_s, cameras[0].position, posed["parent"], poses["parent"])
@@ -128,7 +132,9 @@ class Stage:
                 alone = self._renderer.owned_px(camera.widened(WIDER), OWNER[who])
                 px = camera.width_px / drawn[number].shape[1]
                 seen = seen_face(drawn[number], alone, OWNER[who], WIDER, px)
-            frame[who] = person_truth(who, posed, poses, self._figures[who].body, camera, seen, points)
+            frame[who] = person_truth(
+                who, posed, poses, self._figures[who].body, camera, seen, points | {"camera": camera.position}
+            )
             if who == "parent" and not self.recipe.parent_shown:
                 frame[who]["visibility"] = "out"
         frame["mutual"] = bool(frame["parent"]["at_face"] and frame["infant"]["at_face"])

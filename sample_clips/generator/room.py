@@ -22,7 +22,7 @@ BLUR_PX = 5.0
 SURFACE_M = -0.265
 TOY_M = (0.0, -0.262, 0.10)
 TOY_LYING_M = (-0.04, -0.262, 0.26)
-CLOTH_WIDTH_M, CLOTH_HEIGHT_M, CLOTH_BEFORE_M = 0.27, 0.33, 0.05
+CLOTH_RADIUS_M, CLOTH_HALF_DEG, CLOTH_HEIGHT_M, CLOTH_BEFORE_M = 0.135, 80.0, 0.33, 0.045
 PASSER_PATH_M, PASSER_BEFORE = 1.6, 0.42
 WALL_RGB: tuple[Rgb, ...] = (
     (206, 198, 184),
@@ -55,7 +55,7 @@ class Room:
         self._cloth_normals = Normals(cloth_faces, len(self._cloth_points))
         self._cloth = renderer.add(len(self._cloth_points), cloth_faces, THING, color=linear(cloth_rgb))
         self._cloth.shown = False
-        passer = trimesh.creation.capsule(height=0.5, radius=0.19, count=[24, 24])
+        passer = trimesh.creation.capsule(height=0.5, radius=0.15, count=[24, 24])
         self._passer_points = np.array(passer.vertices, dtype=float) @ about_x(-90).T * np.array([1.0, 1.0, 0.7])
         self._passer_normals = Normals(np.array(passer.faces), len(self._passer_points)).of(self._passer_points)
         self._passer = renderer.add(
@@ -164,8 +164,9 @@ def cloth_before(parent: Posed, pose: Pose, points: Array, time_s: float) -> Arr
 
 def _cloth() -> tuple[Array, NDArray[np.int64]]:
     across, down = np.meshgrid(np.linspace(-0.5, 0.5, 25), np.linspace(-0.5, 0.5, 25))
-    x, y = across.ravel() * CLOTH_WIDTH_M, down.ravel() * CLOTH_HEIGHT_M
-    depth = 0.012 * np.sin(x * 46 + y * 9) - 0.9 * x**2
+    around, y = np.deg2rad(across.ravel() * 2 * CLOTH_HALF_DEG), down.ravel() * CLOTH_HEIGHT_M
+    radius = CLOTH_RADIUS_M * (1 + 0.07 * np.sin(around * 7 + y * 12) + 0.35 * np.abs(y))
+    x, depth = radius * np.sin(around), radius * np.cos(around) - CLOTH_RADIUS_M
     cell = (np.arange(24)[:, None] * 25 + np.arange(24)[None]).ravel()
     front = np.concatenate([np.c_[cell, cell + 1, cell + 26], np.c_[cell, cell + 26, cell + 25]])
     return np.c_[x, y, depth], front.astype(np.int64)
