@@ -43,7 +43,9 @@ class Settings(BaseSettings):
     max_clip_bytes: int = Field(default=8 * GB, gt=0, description="Largest file that is taken in, in bytes.")
     max_clip_minutes: int = Field(default=60, gt=0, description="Longest clip that is taken in, in minutes.")
     analysis_fps: float = Field(default=12.5, gt=0, le=60, description="Frames analysed for each second of film.")
-    worker_threads: int = Field(default=2, ge=1, le=32, description="Jobs that the worker runs side by side.")
+    workers: int = Field(
+        default=2, ge=1, le=32, description="Worker processes that `vfeed run` starts; each does one job at a time."
+    )
     session_hours: int = Field(default=8, ge=1, le=72, description="Hours until a person must sign in again.")
     demo: bool = Field(default=True, description="Load the sample clips as a demo family into an empty data folder.")
 

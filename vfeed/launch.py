@@ -14,6 +14,7 @@ from types import FrameType
 from vfeed.config import Settings
 from vfeed.doctor import refuse_unsafe
 from vfeed.errors import VfeedError
+from vfeed.jobs.worker import ALLOCATOR
 from vfeed.store import Store
 
 Say = Callable[[str], None]
@@ -51,7 +52,7 @@ def prepare(settings: Settings, *, say: Say) -> Store:
 
 
 def run_all(settings: Settings, *, say: Say) -> None:
-    """Serve the pages in this process and run a worker beside it until SIGINT or SIGTERM.
+    """Serve the pages in this process and run workers beside it until SIGINT or SIGTERM.
 
     Raises VfeedError `setting_invalid` when the port is in use.
     """
@@ -60,8 +61,12 @@ def run_all(settings: Settings, *, say: Say) -> None:
     _refuse_busy_port(settings)
     prepare(settings, say=say)
     stopping = threading.Event()
-    keeper = threading.Thread(target=_keep_worker, args=(settings, stopping, say), name="worker-keeper")
-    keeper.start()
+    keepers = [
+        threading.Thread(target=_keep_worker, args=(settings, stopping, say), name=f"worker-keeper-{number}")
+        for number in range(settings.workers)
+    ]
+    for keeper in keepers:
+        keeper.start()
     # SIGINT too: a process started in the background is born ignoring it.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _as_interrupt)
@@ -72,7 +77,8 @@ def run_all(settings: Settings, *, say: Say) -> None:
     finally:
         say("Stopping. What was under way goes on at the next start.")
         stopping.set()
-        keeper.join()
+        for keeper in keepers:
+            keeper.join()
 
 
 def _as_interrupt(_signal: int, _frame: FrameType | None) -> None:
@@ -106,12 +112,11 @@ def _keep_worker(settings: Settings, stopping: threading.Event, say: Say) -> Non
                 worker.kill()
                 worker.wait()
             return
-        say("The worker stopped and is started again; no work is lost.")
+        say("A worker stopped and is started again; no work is lost.")
         stopping.wait(RESTART_PAUSE_S)
 
 
 def _environment(settings: Settings) -> dict[str, str]:
     """This process's environment with the settings in force, so that the worker sees the same ones."""
     ours = {f"VFEED_{name.upper()}": str(value) for name, value in settings.model_dump().items() if value != ""}
-    # Without these two, MediaPipe's memory swings up to 1.2 GB under glibc.
-    return os.environ | ours | {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "262144"}
+    return os.environ | ours | ALLOCATOR

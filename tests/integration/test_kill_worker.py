@@ -54,7 +54,7 @@ def handle(store, work):
         batch.commit(within)
     die(work.job, "committed")
 
-settings = settings_in(folder, worker_threads=1)
+settings = settings_in(folder)
 with Store(settings) as store, worker_mark(settings.data_dir) as name:
     Worker(store, name, handlers={"prepare": handle}).run()
 """
@@ -63,7 +63,7 @@ import sys
 from pathlib import Path
 from stored import settings_in
 from vfeed.jobs.worker import run_worker
-run_worker(settings_in(Path(sys.argv[1]), worker_threads=1, analysis_fps=2))
+run_worker(settings_in(Path(sys.argv[1]), analysis_fps=2))
 """
 
 

@@ -33,7 +33,7 @@ def test_the_database_lies_in_the_data_folder_unless_named(tmp_path: Path) -> No
         ("port", "99999", "VFEED_PORT"),
         ("max_clip_minutes", "0", "VFEED_MAX_CLIP_MINUTES"),
         ("analysis_fps", "-1", "VFEED_ANALYSIS_FPS"),
-        ("worker_threads", "many", "VFEED_WORKER_THREADS"),
+        ("workers", "many", "VFEED_WORKERS"),
     ],
 )
 def test_a_setting_that_does_not_fit_is_named_with_the_fix(setting: str, value: str, said: str) -> None:

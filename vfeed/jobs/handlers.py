@@ -8,11 +8,9 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from vfeed.dyad.candidates import Candidate
 from vfeed.errors import VfeedError
 from vfeed.jobs.lease import Work
 from vfeed.media.probe import ClipFacts
@@ -91,7 +89,7 @@ def analyse(store: Store, work: Work) -> None:
         filming=result.filming,
         roles=result.roles.as_dict(),
         states_display=pipeline.states_for_display(result),
-        candidates=[candidate_dict(candidate) for candidate in result.candidates],
+        candidates=[candidate.as_dict() for candidate in result.candidates],
         metrics=pipeline.metrics_to_npz(result.metrics),
         files={"heads": (JSON_TYPE, _json(pipeline.heads_for_display(result)))},
     )
@@ -107,11 +105,6 @@ def reel(store: Store, work: Work) -> None:
     with contextlib.suppress(_ReelChanged):
         return _cut(store, work, wanted)
     return reel(store, work)
-
-
-def candidate_dict(candidate: Candidate) -> dict[str, Any]:
-    """A candidate of the analysis in the form in which it is kept and shown."""
-    return candidate.as_dict()
 
 
 HANDLERS: Mapping[str, Handler] = {"prepare": prepare, "analyse": analyse, "reel": reel}

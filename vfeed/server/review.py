@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import Response, jsonify, request, url_for
 
-from vfeed.jobs.handlers import candidate_dict
 from vfeed.practice.review import ReviewState
 from vfeed.practice.strengths import strengths
 from vfeed.server import access
@@ -46,7 +45,7 @@ def _swapped_offer(_analysis_id: str, clip_id: str) -> Offer:
 
     result = recompute(metrics_from_npz(store().blobs.read(clip_id, "metrics")), swap_roles=True)
     lanes = states_for_display(result)
-    return Offer([candidate_dict(each) for each in result.candidates], {name: lanes[name] for name in LANES})
+    return Offer([each.as_dict() for each in result.candidates], {name: lanes[name] for name in LANES})
 
 
 def label_of(kind: str) -> str:
