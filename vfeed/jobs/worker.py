@@ -35,8 +35,8 @@ STOP_PATIENCE_S = 10
 LONGEST_POLL_S = 0.5
 MARKS = "workers"
 OLD_MARK_S = 24 * 3600
-# Without these, MediaPipe's memory may swing up to 1.2 GB under glibc; they count only from a process's start. A picture
-# (2.8 MB) stays below the threshold: mapping each one anew took a third more processor time in the analysis.
+# Without these, MediaPipe's memory may swing up to 1.2 GB under glibc; they count only from a process's start.
+# A picture (2.8 MB) stays below the threshold: mapping each one anew took a third more processor time.
 ALLOCATOR = {
     "MALLOC_ARENA_MAX": "2",
     "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
