@@ -79,6 +79,8 @@ class Figure:
                 len(self._hair.vertices), self._hair.faces, HAIR, color=linear(looks.hair_rgb), owner=owner
             )
             self._hair_part.values[:, 6] = self._hair.shade
+            self._hair_aux = np.zeros((len(self._hair.vertices), 4), np.float32)
+            self._hair_aux[:, 0] = self._hair.light
         self._worn = _worn(renderer, body, owner)
         self._mouth_normals = Normals(self._mouth_faces, len(body.rest))
 
@@ -104,11 +106,13 @@ class Figure:
                 np.c_[shade, self._directions],
             )
         if self._hair_part is not None and self._hair is not None:
-            ribbons = self._hair
+            ribbons, head = self._hair, posed.head.T.astype(np.float32)
+            size = np.float32(0.1 * body.scale)
+            self._hair_aux[:, 1:] = ribbons.tangents @ head
             self._hair_part.move(
-                body.with_head(posed, ribbons.vertices),
-                ribbons.normals @ posed.head.T,
-                np.c_[ribbons.light, ribbons.tangents @ posed.head.T],
+                ribbons.vertices @ (head * size) + posed.head_origin.astype(np.float32),
+                ribbons.normals @ head,
+                self._hair_aux,
             )
         for part, points, normals in self._worn:
             part.move(body.with_head(posed, points), normals @ posed.head.T)

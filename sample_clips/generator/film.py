@@ -18,6 +18,8 @@ TICKS_PER_S = 90_000
 """Clock of the presentation times: a multiple of every frame rate used."""
 JITTER = 0.12
 LONG_GAP_S = (0.15, 0.45)
+GRAINS = 5
+"""Sheets of grain made once and shifted at random for every frame."""
 LONG_GAP_EVERY = 60
 """Variable rate: frames come up to this share early or late, and about one in so many after a longer gap."""
 
@@ -50,6 +52,8 @@ class Developer:
         self._film = film
         self._rng = np.random.default_rng([seed, 0xF12])
         self._before: Picture | None = None
+        self._grain: list[Picture] = []
+        self._strength = (0.55 + 0.45 * np.sqrt(np.arange(256) / 128)).astype(np.float32)
 
     def frame(self, picture: NDArray[np.uint8], time_s: float) -> NDArray[np.uint8]:
         """Return the frame (H, W, 3) for a picture of any size; a cut in the scene blurs nothing."""
@@ -67,12 +71,21 @@ class Developer:
     def _noisy(self, image: Picture) -> NDArray[np.uint8]:
         """Add fine and coarse sensor noise, stronger in the light, as after a phone's noise filter."""
         height, width = image.shape[:2]
-        fine = self._rng.standard_normal((height, width, 3), dtype=np.float32) * 0.55
-        coarse = self._rng.standard_normal((height // 2, width // 2, 3), dtype=np.float32)
-        grain = fine + cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR) * 0.75
-        strength = self._film.noise * (0.55 + 0.45 * np.sqrt(np.clip(image, 1, 255) / 128))
+        if not self._grain:
+            self._grain = [_grain(self._rng, width, height) for _ in range(GRAINS)]
+        down, across = int(self._rng.integers(height)), int(self._rng.integers(width))
+        grain = np.roll(self._grain[int(self._rng.integers(GRAINS))], (down, across), axis=(0, 1))
+        strength = self._film.noise * self._strength[image.clip(0, 255).astype(np.uint8)]
         noisy: NDArray[np.uint8] = np.clip(image + grain * strength + 0.5, 0, 255).astype(np.uint8)
         return noisy
+
+
+def _grain(rng: np.random.Generator, width: int, height: int) -> Picture:
+    fine = rng.standard_normal((height, width, 3), dtype=np.float32) * 0.55
+    coarse = rng.standard_normal((height // 2, width // 2, 3), dtype=np.float32)
+    wide = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
+    grain: Picture = (fine + wide * np.float32(0.75)).astype(np.float32)
+    return grain
 
 
 class Writer:

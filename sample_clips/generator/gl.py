@@ -15,13 +15,16 @@ from sample_clips.generator.light import Light
 from sample_clips.generator.meshdata import base_mesh, rig, triangles
 from sample_clips.generator.rotation import Array
 
+Drawn = NDArray[np.float32] | Array
 SHADERS = Path(__file__).parent / "shaders"
-SHADOW_PX = 2048
+SHADOW_PX = 1536
 SHADOW_RADIUS_M = 0.95
 OWNER_PX = 480
 """Long side of the pictures in which owned pixels are counted."""
 SKIN, EYE, HAIR, THING, LASHES, WALL = range(6)
 """Materials of shade.frag."""
+DRAWING_ORDER = (EYE, SKIN, HAIR, THING, WALL, LASHES)
+"""Near things first, so that what they hide is not shaded; what one sees through last."""
 LIGHT_DIRECTIONS = 96
 
 
@@ -44,13 +47,13 @@ class Part:
     face: int
     shown: bool = True
 
-    def move(self, vertices: Array, normals: Array, aux: Array | None = None) -> None:
+    def move(self, vertices: Drawn, normals: Drawn, aux: Drawn | None = None) -> None:
         """Put the vertices (N, 3) elsewhere, with their normals and, if given, aux (N, 4)."""
         self.values[:, :3] = vertices
         self.values[:, 3:6] = normals
         if aux is not None:
             self.values[:, 8:12] = aux
-        self.buffer.write(self.values.tobytes())
+        self.buffer.write(self.values)
 
 
 class Renderer:
@@ -62,12 +65,12 @@ class Renderer:
         self._oversample = oversample
         self._programs = {
             name: self._context.program(_source(f"{vertex}.vert"), _source(f"{fragment}.frag"))
-            for name, vertex, fragment in (
-                ("shade", "shade", "shade"),
-                ("depth", "depth", "depth"),
-                ("owner", "owner", "owner"),
-            )
+            for name, vertex, fragment in (("depth", "depth", "depth"), ("owner", "owner", "owner"))
         }
+        self._shaders = [
+            self._context.program(_source("shade.vert"), _source("shade.frag", MATERIAL=material))
+            for material in range(len(DRAWING_ORDER))
+        ]
         self._pictures: dict[tuple[int, int], moderngl.Framebuffer] = {}
         self._shadow = self._context.depth_texture((SHADOW_PX, SHADOW_PX))
         self._shadow.compare_func = "<="
@@ -111,14 +114,16 @@ class Renderer:
         buffer = self._context.buffer(reserve=values.nbytes, dynamic=True)
         index = self._context.buffer(faces.astype(np.int32).tobytes())
 
-        def array(program: str, layout: str, *names: str) -> moderngl.VertexArray:
-            return self._context.vertex_array(self._programs[program], [(buffer, layout, *names)], index)
+        def array(program: moderngl.Program, layout: str, *names: str) -> moderngl.VertexArray:
+            names_used = [name if name in program else "" for name in names]
+            kept = _skipping(layout, names_used)
+            return self._context.vertex_array(program, [(buffer, kept, *filter(None, names_used))], index)
 
         part = Part(
             buffer,
-            array("shade", "3f 3f 2f 4f", "in_pos", "in_nrm", "in_uv", "in_aux"),
-            array("depth", "3f 36x", "in_pos"),
-            array("owner", "3f 20x 4f", "in_pos", "in_aux"),
+            array(self._shaders[material], "3f 3f 2f 4f", "in_pos", "in_nrm", "in_uv", "in_aux"),
+            array(self._programs["depth"], "3f 36x", "in_pos"),
+            array(self._programs["owner"], "3f 20x 4f", "in_pos", "in_aux"),
             values,
             material,
             color,
@@ -144,24 +149,23 @@ class Renderer:
         target = self._pictures[width, height]
         target.use()
         target.clear(0.3, 0.3, 0.3, 1.0, depth=1.0)
-        program = self._programs["shade"]
-        _set_matrix(program, "u_view_proj", camera.projection @ camera.view)
-        _set_matrix(program, "u_shadow_proj", shadow_view)
-        _set(program, "u_camera", tuple(camera.position))
-        _set_light(program, light)
         self._shadow.use(1)
-        _set(program, "u_texture", 0)
-        _set(program, "u_shadow", 1)
-        for part in sorted(self._parts, key=lambda each: each.material == LASHES):
+        for program in self._shaders:
+            _set_matrix(program, "u_view_proj", camera.projection @ camera.view)
+            _set_matrix(program, "u_shadow_proj", shadow_view)
+            _set(program, "u_camera", tuple(camera.position))
+            _set_light(program, light)
+            _set(program, "u_texture", 0)
+            _set(program, "u_shadow", 1)
+        for part in sorted(self._parts, key=lambda each: DRAWING_ORDER.index(each.material)):
             if part.shown:
                 self._draw_part(part)
         drawn = np.frombuffer(target.read(components=3, alignment=1), np.uint8).reshape(height, width, 3)
         return drawn[::-1]
 
     def _draw_part(self, part: Part) -> None:
-        program = self._programs["shade"]
+        program = self._shaders[part.material]
         part.texture.use(0)
-        _set(program, "u_material", part.material)
         _set(program, "u_color", part.color)
         _set(program, "u_iris", part.iris)
         _set(program, "u_eye", part.eye)
@@ -186,7 +190,7 @@ class Renderer:
         return matrix
 
     def owned_px(self, camera: Camera, only: int | None = None) -> NDArray[np.uint8]:
-        """Return whose face each pixel (h, w) shows: 0 nobody's; `only` draws the parts of one owner alone."""
+        """Return whose face each pixel (h, w) shows: 0 nobody's; `only` draws one owner alone, without hair."""
         scale = OWNER_PX / max(camera.width_px, camera.height_px)
         size = (max(int(camera.width_px * scale), 1), max(int(camera.height_px * scale), 1))
         key = (-size[0], size[1])
@@ -200,7 +204,9 @@ class Renderer:
         program = self._programs["owner"]
         _set_matrix(program, "u_view_proj", camera.projection @ camera.view)
         for part in self._parts:
-            if part.shown and part.material not in (LASHES, WALL) and (only is None or part.owner == only):
+            hair_alone = part.material == HAIR and only is not None
+            counted = part.shown and part.material not in (LASHES, WALL) and not hair_alone
+            if counted and only in (None, part.owner):
                 _set(program, "u_face", part.face)
                 _set(program, "u_owner", part.owner)
                 part.owned.render()
@@ -260,8 +266,21 @@ class Renderer:
         np.savez(path, position=read[..., :3], hand=read[..., 3] - 1, on=read[..., 3] > 0)
 
 
-def _source(name: str) -> str:
-    return (SHADERS / name).read_text()
+def _source(name: str, **constants: int) -> str:
+    """Return a shader's text with constants set; software OpenGL runs every branch, so materials are compiled apart."""
+    version, _, text = (SHADERS / name).read_text().partition("\n")
+    return "\n".join([version, *(f"#define {key} {value}" for key, value in constants.items()), text])
+
+
+def _skipping(layout: str, names: list[str]) -> str:
+    """Return the buffer layout with the attributes that a shader does not use ("" in `names`) as padding."""
+    kept, left = [], list(names)
+    for part in layout.split():
+        if part.endswith("x") or left.pop(0):
+            kept.append(part)
+        else:
+            kept.append(f"{int(part[0]) * 4}x")
+    return " ".join(kept)
 
 
 def _unit(vector: tuple[float, ...]) -> Array:
@@ -283,9 +302,9 @@ def _set(program: moderngl.Program, name: str, value: object) -> None:
 
 
 def _set_matrix(program: moderngl.Program, name: str, matrix: Array) -> None:
-    uniform = program[name]
-    assert isinstance(uniform, moderngl.Uniform)
-    uniform.write(matrix.T.astype(np.float32).tobytes())
+    uniform = program.get(name, None)
+    if isinstance(uniform, moderngl.Uniform):
+        uniform.write(matrix.T.astype(np.float32).tobytes())
 
 
 def _set_light(program: moderngl.Program, light: Light) -> None:

@@ -12,7 +12,8 @@ from sample_clips.generator.meshdata import Normals, base_mesh, triangles
 from sample_clips.generator.rotation import Array
 from sample_clips.generator.skin import above_hairline
 
-SEGMENTS = 8
+Floats = NDArray[np.float32]
+SEGMENTS = 6
 BUN_STRANDS = 900
 
 
@@ -38,11 +39,11 @@ STYLES = {
 class Ribbons:
     """Vertices (N, 3), normals and tangents (N, 3) in the body's rest axes (dm), shade and light (N,), triangles."""
 
-    vertices: Array
-    normals: Array
-    tangents: Array
-    shade: Array
-    light: Array
+    vertices: Floats
+    normals: Floats
+    tangents: Floats
+    shade: Floats
+    light: Floats
     faces: NDArray[np.int64]
 
 
@@ -199,10 +200,10 @@ def _ribbons(scalp: _Scalp, strands: Array, shade: Array, width: float, rng: np.
     first = first.ravel()
     faces = np.concatenate([np.c_[first, first + 1, first + 2], np.c_[first + 1, first + 3, first + 2]])
     return Ribbons(
-        vertices,
-        np.repeat(outward, 2, axis=1).reshape(-1, 3),
-        np.repeat(tangent, 2, axis=1).reshape(-1, 3),
-        np.repeat(shade, points * 2),
-        np.tile(np.repeat(np.linspace(0.5, 1, points), 2), count),
+        vertices.astype(np.float32),
+        np.repeat(outward, 2, axis=1).reshape(-1, 3).astype(np.float32),
+        np.repeat(tangent, 2, axis=1).reshape(-1, 3).astype(np.float32),
+        np.repeat(shade, points * 2).astype(np.float32),
+        np.tile(np.repeat(np.linspace(0.5, 1, points), 2), count).astype(np.float32),
         faces,
     )

@@ -28,7 +28,7 @@ from sample_clips.generator.skin import read_canvas
 from sample_clips.generator.truth import FORMAT, OTHER, PEOPLE, Seen, episodes, person_truth, seen_face
 
 CANVAS_PX = 1536
-OVERSAMPLE = 1.5
+OVERSAMPLE = 1.25
 WIDER = 1.6
 """How much wider than the picture a face is drawn alone, to tell what lies outside."""
 OWNER = {"parent": 1, "infant": 2}

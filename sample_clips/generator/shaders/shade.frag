@@ -1,7 +1,7 @@
 #version 330
 in vec3 v_pos; in vec3 v_nrm; in vec2 v_uv; in vec4 v_aux; in vec4 v_shadow;
 uniform sampler2D u_texture; uniform sampler2DShadow u_shadow;
-uniform int u_material; // 0 skin and cloth of a body, 1 eye, 2 hair, 3 thing, 4 lashes, 5 wall
+// MATERIAL, set when compiling: 0 skin and cloth of a body, 1 eye, 2 hair, 3 thing, 4 lashes, 5 wall
 uniform vec3 u_camera; uniform vec3 u_color; uniform vec3 u_iris; uniform vec2 u_eye; // limbus, pupil in radians
 uniform vec3 u_key_dir; uniform vec3 u_key_col; uniform vec3 u_fill_dir; uniform vec3 u_fill_col;
 uniform vec3 u_rim_dir; uniform vec3 u_rim_col; uniform vec3 u_sky; uniform vec3 u_ground;
@@ -56,32 +56,32 @@ vec3 hair(vec3 n, vec3 to_camera, float shadow) {
 void main() {
     vec3 n = normalize(v_nrm), to_camera = normalize(u_camera - v_pos);
     float light = v_aux.x, iris = 0.0;
-    if (u_material == 5) {
+    if (MATERIAL == 5) {
         colour = vec4(min(texture(u_texture, v_uv).rgb * u_walls, 1.0), 1); return;
     }
-    if (u_material == 4) { colour = vec4(0.03, 0.024, 0.02, v_aux.y); return; }
+    if (MATERIAL == 4) { colour = vec4(0.03, 0.024, 0.02, v_aux.y); return; }
     float shadow = lit();
-    if (u_material == 2) { colour = vec4(toned(hair(n, to_camera, shadow)), 1); return; }
+    if (MATERIAL == 2) { colour = vec4(toned(hair(n, to_camera, shadow)), 1); return; }
 
-    vec3 albedo = u_material == 1 ? eye_albedo(iris) : pow(texture(u_texture, v_uv).rgb, vec3(2.2)) * u_color;
-    float cloth = u_material == 0 ? smoothstep(0.3, 0.7, v_aux.y) : float(u_material == 3);
-    vec3 wrap = u_material == 1 ? mix(vec3(0.25, 0.15, 0.12), vec3(0.1), iris) : mix(vec3(0.42, 0.22, 0.14), vec3(0.08), cloth);
+    vec3 albedo = MATERIAL == 1 ? eye_albedo(iris) : pow(texture(u_texture, v_uv).rgb, vec3(2.2)) * u_color;
+    float cloth = MATERIAL == 0 ? smoothstep(0.3, 0.7, v_aux.y) : float(MATERIAL == 3);
+    vec3 wrap = MATERIAL == 1 ? mix(vec3(0.25, 0.15, 0.12), vec3(0.1), iris) : mix(vec3(0.42, 0.22, 0.14), vec3(0.08), cloth);
     float rough = mix(0.48, 0.9, cloth), shine = mix(0.42, 0.10, cloth);
-    if (u_material != 1) {
+    if (MATERIAL != 1) {
         float grain = cloth > 0.5 ? noise(v_pos * 900.0) : noise(vec3(v_uv * 900.0, 0.0));
         albedo *= 0.95 + 0.1 * grain;
     }
-    vec3 softened = u_material == 0 ? mix(vec3(shadow), vec3(pow(shadow, 0.6), pow(shadow, 0.9), shadow), 0.8) : vec3(shadow);
+    vec3 softened = MATERIAL == 0 ? mix(vec3(shadow), vec3(pow(shadow, 0.6), pow(shadow, 0.9), shadow), 0.8) : vec3(shadow);
     vec3 key = wrapped(dot(n, u_key_dir), wrap) * softened;
     vec3 fill = u_fill_col * wrapped(dot(n, u_fill_dir), wrap + 0.25) * mix(1.0, light, 0.7);
     vec3 rim = u_rim_col * wrapped(dot(n, u_rim_dir), wrap) * mix(1.0, light, 0.7);
-    vec3 inside = u_material == 0 ? pow(vec3(light), vec3(0.75, 1.0, 1.08)) : vec3(light);
+    vec3 inside = MATERIAL == 0 ? pow(vec3(light), vec3(0.75, 1.0, 1.08)) : vec3(light);
     vec3 c = albedo * (key * u_key_col + fill + rim + ambient(n) * inside);
 
     float fresnel = 0.028 + 0.6 * pow(1.0 - max(dot(n, to_camera), 0.0), 5.0);
     float cos_key = max(dot(n, normalize(u_key_dir + to_camera)), 0.0), cos_fill = max(dot(n, normalize(u_fill_dir + to_camera)), 0.0);
     vec3 mirrored = ambient(reflect(-to_camera, n));
-    if (u_material == 1) {
+    if (MATERIAL == 1) {
         c = c * mix(1.0, light, 0.55) + 0.0225 * min(ggx(cos_key, 0.13), 60.0) * u_key_col * shadow
           + 0.012 * min(ggx(cos_fill, 0.2), 40.0) * u_fill_col + mirrored * fresnel * 0.5 * light;
     } else {
