@@ -26,19 +26,19 @@ $(ASSETS): $(WEB_SOURCES) hatch_build.py
 	@touch $@
 
 web: setup-run
-	@$(MAKE) --no-print-directory $(ASSETS)
+	@$(MAKE) -s --no-print-directory $(ASSETS)
 
 run: setup-run
-	@$(MAKE) --no-print-directory $(ASSETS)
+	@$(MAKE) -s --no-print-directory $(ASSETS)
 	@exec $(BIN)/vfeed run
 
 test: setup-dev
-	@$(MAKE) --no-print-directory $(ASSETS)
+	@$(MAKE) -s --no-print-directory $(ASSETS)
 	$(BIN)/python hatch_build.py test
 	$(BIN)/python -m pytest
 
 check: setup-dev
-	@$(MAKE) --no-print-directory $(ASSETS)
+	@$(MAKE) -s --no-print-directory $(ASSETS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
