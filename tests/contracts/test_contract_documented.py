@@ -8,6 +8,7 @@ import pytest
 from vfeed.cli import main
 from vfeed.config import Settings
 from vfeed.errors import KINDS
+from vfeed.perception.metrics import ARRAYS
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -37,3 +38,8 @@ def test_every_command_is_documented_with_its_options(name: str) -> None:
     for option in main.commands[name].params:
         if isinstance(option, click.Option):
             assert f"`{option.opts[-1]}`" in section, option.opts
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_every_array_of_the_metrics_is_documented_as_the_code_has_it(name: str) -> None:
+    assert f"| `{name}` | {ARRAYS[name]} |" in (DOCS / "metrics.md").read_text().splitlines()
