@@ -10,6 +10,8 @@ from sample_clips.generator.recipe import Recipe, Shot
 from sample_clips.generator.rotation import Array, about_x, about_y
 
 NEAR_M, FAR_M = 0.08, 9.0
+STAND_M, HELD_M = 0.30, 0.12
+"""How far to the front of the partner's head a camera on a stand, or one held in the hand, films a face."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def cameras_of(recipe: Recipe, shot: Shot, heads: dict[str, Array]) -> tuple[Cam
         pairs = (("parent", "infant", 0), ("infant", "parent", half))
         return tuple(_facing(heads[who], heads[other], left, half, film.height_px, who) for who, other, left in pairs)
     if not recipe.parent_shown:
-        return (_facing(heads["infant"], heads["parent"], 0, film.width_px, film.height_px, "infant"),)
+        return (_facing(heads["infant"], heads["parent"], 0, film.width_px, film.height_px, "infant", HELD_M),)
     middle = (heads["parent"] + heads["infant"]) / 2 + np.array([0, -0.04, 0])
     azimuth, elevation = np.deg2rad(shot.azimuth_deg), np.deg2rad(shot.elevation_deg)
     away = np.array([np.sin(azimuth) * np.cos(elevation), np.sin(elevation), np.cos(azimuth) * np.cos(elevation)])
@@ -98,9 +100,11 @@ def cameras_of(recipe: Recipe, shot: Shot, heads: dict[str, Array]) -> tuple[Cam
     return (Camera(view, projection, 0, film.width_px, film.height_px, ("parent", "infant")),)
 
 
-def _facing(head: Array, partner: Array, left_px: int, width_px: int, height_px: int, who: str) -> Camera:
-    """A camera beside the partner's head, as two cameras on stands film each face."""
-    to_front = np.array([0, 0, 0.30])
+def _facing(
+    head: Array, partner: Array, left_px: int, width_px: int, height_px: int, who: str, beside_m: float = STAND_M
+) -> Camera:
+    """A camera beside the partner's head: on a stand, or held near the face."""
+    to_front = np.array([0, 0, beside_m])
     position = head + (partner - head) * 1.15 + to_front + np.array([0, 0.03, 0])
     at = head + np.array([0, -0.02, 0])
     view = looking_at(position, at)

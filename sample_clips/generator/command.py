@@ -27,8 +27,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action.add_argument("--out", type=Path, required=True, help="folder for what is made")
         action.add_argument("--only", help="only the clip of this name")
         action.add_argument("--cache", type=Path, default=CACHE)
+    checking = actions.add_parser(
+        "check", help="hold the truth in a folder against the schema and the clips' frame times"
+    )
+    checking.add_argument("folder", type=Path)
     stills.add_argument("--at", type=float, nargs="+", default=[2.0, 7.0, 12.0], help="times in seconds")
     given = parser.parse_args(arguments)
+    if given.action == "check":
+        return _check(given.folder)
     recipes = [each for each in recipes_of(given.set) if given.only in (None, each.name)]
     given.out.mkdir(parents=True, exist_ok=True)
     for each in recipes:
@@ -65,3 +71,12 @@ def _stills(recipe: Recipe, times_s: list[float], folder: Path, cache: Path) -> 
     sheet = contact_sheet(recipe, times_s, cache)
     cv2.imwrite(str(folder / f"{recipe.name}.png"), sheet[..., ::-1])
     _say(f"{recipe.name}: {folder / (recipe.name + '.png')}")
+
+
+def _check(folder: Path) -> int:
+    from sample_clips.generator.check import faults_in
+
+    faults = [fault for path in sorted(folder.glob("*.truth.json.gz")) for fault in faults_in(path)]
+    for fault in faults:
+        _say(fault)
+    return 1 if faults else 0

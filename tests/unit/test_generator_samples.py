@@ -1,0 +1,62 @@
+"""The truth beside the sample clips has what its schema asks for, and agrees with itself."""
+
+import gzip
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from sample_clips.generator.recipe import from_json, to_json
+from sample_clips.generator.truth import FORMAT, episodes
+
+SAMPLES = Path(__file__).parents[2] / "sample_clips"
+SCHEMA = json.loads((SAMPLES / "truth.schema.json").read_text())
+TRUTHS = {path.name.partition(".")[0]: path for path in sorted(SAMPLES.glob("*.truth.json.gz"))}
+
+
+def stored(name):
+    return json.loads(gzip.decompress(TRUTHS[name].read_bytes()))
+
+
+TOLD = {name: truth for name in TRUTHS if (truth := stored(name)).get("format") == FORMAT}
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+def test_every_truth_has_its_clip(name):
+    assert (SAMPLES / f"{name}.mp4").is_file()
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_the_schemas_names_are_all_there_and_no_others(name):
+    truth = TOLD[name]
+    assert set(truth) == set(SCHEMA["required"])
+    for frame in truth["frames"]:
+        assert set(frame) == set(SCHEMA["$defs"]["frame"]["required"])
+        for who in ("parent", "infant"):
+            assert set(frame[who]) == set(SCHEMA["$defs"]["person"]["required"])
+            assert frame[who]["target"] in SCHEMA["$defs"]["person"]["properties"]["target"]["enum"]
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_frames_follow_each_other_and_mutual_is_both_at_the_face(name):
+    frames = TOLD[name]["frames"]
+    assert all(a["time_us"] < b["time_us"] for a, b in pairwise(frames))
+    for frame in frames:
+        assert frame["mutual"] == (frame["parent"]["at_face"] and frame["infant"]["at_face"])
+        for who in ("parent", "infant"):
+            if frame[who]["at_face"]:
+                assert frame[who]["target"] == "other_face"
+                assert not frame[who]["face_hidden"]
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_stored_episodes_are_those_of_the_frames(name):
+    truth = TOLD[name]
+    assert truth["episodes"] == episodes(truth["frames"], round(truth["recipe"]["duration_s"] * 1_000_000))
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_the_stored_recipe_can_be_rendered_again(name):
+    text = json.dumps(TOLD[name]["recipe"])
+    assert json.loads(to_json(from_json(text))) == json.loads(text)
