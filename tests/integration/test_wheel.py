@@ -1,0 +1,30 @@
+"""The wheel that `pip install .` makes carries all that vfeed needs to start."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+DIST = "vfeed/server/static/dist"
+
+
+def test_the_wheel_carries_assets_templates_migrations_models_and_the_demo(tmp_path: Path) -> None:
+    # The assets are those that the test run was started with: building them again would prove nothing new.
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    done = subprocess.run(build, cwd=ROOT, env=os.environ | {"VFEED_SKIP_WEB": "1"}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        names = set(wheel.namelist())
+        manifest = json.loads(wheel.read(f"{DIST}/manifest.json"))
+        entry_points = wheel.read("vfeed-0.1.0.dist-info/entry_points.txt").decode()
+    assert {f"{DIST}/{part['file']}" for part in manifest.values()} <= names
+    assert "vfeed = vfeed.cli:main" in entry_points
+    for folder, ending in (("server/templates", "*.html"), ("store/migrations", "*.py"), ("practice/packs", "*.yaml")):
+        sources = {str(path.relative_to(ROOT)) for path in (ROOT / "vfeed" / folder).rglob(ending)}
+        assert sources
+        assert sources <= names
+    assert {"vfeed/models/manifest.toml", "vfeed/sample_clips/side_view_woman.mp4"} <= names
+    assert not [name for name in names if "generator" in name or name.startswith("tests")]
