@@ -23,7 +23,18 @@ SURFACE_M = -0.265
 TOY_M = (0.0, -0.262, 0.10)
 TOY_LYING_M = (-0.04, -0.262, 0.26)
 CLOTH_RADIUS_M, CLOTH_HALF_DEG, CLOTH_HEIGHT_M, CLOTH_BEFORE_M = 0.135, 80.0, 0.33, 0.045
-PASSER_PATH_M, PASSER_BEFORE = 1.6, 0.42
+PASSER_PATH_M, PASSER_BEFORE, PASSER_CHEST_M = 2.2, 0.50, 0.02
+PASSER_PROFILE_M = (
+    (-1.0, 0.15),
+    (-0.45, 0.19),
+    (-0.2, 0.17),
+    (0.1, 0.19),
+    (0.26, 0.20),
+    (0.33, 0.13),
+    (0.36, 0.06),
+    (0.44, 0.05),
+)
+"""Height about the chest and half width of a passer-by, legs to neck."""
 WALL_RGB: tuple[Rgb, ...] = (
     (206, 198, 184),
     (186, 196, 198),
@@ -55,13 +66,10 @@ class Room:
         self._cloth_normals = Normals(cloth_faces, len(self._cloth_points))
         self._cloth = renderer.add(len(self._cloth_points), cloth_faces, THING, color=linear(cloth_rgb))
         self._cloth.shown = False
-        passer = trimesh.creation.capsule(height=0.5, radius=0.15, count=[24, 24])
-        self._passer_points = np.array(passer.vertices, dtype=float) @ about_x(-90).T * np.array([1.0, 1.0, 0.7])
-        self._passer_normals = Normals(np.array(passer.faces), len(self._passer_points)).of(self._passer_points)
-        self._passer = renderer.add(
-            len(self._passer_points), np.array(passer.faces), THING, color=linear(cloth_rgb), casts=False
-        )
-        self._passer.shown = False
+        self._passer = [
+            (_passing_part(renderer, solid, color), np.array(solid.vertices, dtype=float))
+            for solid, color in _passer(cloth_rgb)
+        ]
         side = 1.0 if rng.random() < 0.5 else -1.0
         self.points = {
             "away": np.array([1.2, 0.15, 0.9]),
@@ -85,7 +93,8 @@ class Room:
         if self._cloth.shown:
             points = cloth_before(parent, parent_pose, self._cloth_points, time_s)
             self._cloth.move(points, self._cloth_normals.of(points))
-        self._passer.shown = False
+        for part, _ in self._passer:
+            part.shown = False
         for span in self._recipe.passers:
             self._pass_by(span, time_s, camera_at)
 
@@ -95,9 +104,13 @@ class Room:
         share = (time_s - span.start_s) / (span.end_s - span.start_s) * 2 - 1
         across = np.cross([0.0, 1.0, 0.0], camera_at)
         across /= np.linalg.norm(across)
-        self._passer.shown = True
-        place = camera_at * PASSER_BEFORE + across * PASSER_PATH_M / 2 * share + np.array([0, 0.02, 0])
-        self._passer.move(self._passer_points + place, self._passer_normals)
+        place = camera_at * PASSER_BEFORE + across * PASSER_PATH_M / 2 * share
+        place[1] = PASSER_CHEST_M + 0.02 * abs(np.sin(9 * time_s))
+        turn = np.column_stack([across, [0.0, 1.0, 0.0], np.cross(across, [0.0, 1.0, 0.0])])
+        for part, points in self._passer:
+            part.shown = True
+            placed = points @ turn.T + place
+            part.move(placed, part.values[:, 3:6])
 
     def _surface(self, renderer: Renderer, rng: np.random.Generator, seats: dict[str, Seat]) -> None:
         """A table, or a padded floor; cushions hide where the bodies end, and hold the infant."""
@@ -160,6 +173,31 @@ def cloth_before(parent: Posed, pose: Pose, points: Array, time_s: float) -> Arr
         middle + np.outer(points[:, 0], side) + np.outer(points[:, 1], up) + np.outer(points[:, 2] + ripple, ahead)
     )
     return placed
+
+
+def _passer(cloth_rgb: Rgb) -> list[tuple[trimesh.Trimesh, Rgb]]:
+    """Return a third person from behind, without a face: clothed body and arms, and a head of dark hair."""
+    profile = np.array(PASSER_PROFILE_M)
+    body = trimesh.creation.revolve(profile[:, ::-1] * np.array([1.0, 1.0]), sections=40)
+    points = np.array(body.vertices)[:, [0, 2, 1]] * np.array([1.0, 1.0, 0.62])
+    clothed = [trimesh.Trimesh(points, np.array(body.faces)[:, ::-1], process=False)]
+    for side in (-1, 1):
+        arm = trimesh.creation.capsule(height=0.50, radius=0.048, count=[16, 16])
+        arm.vertices = np.array(arm.vertices) @ about_x(90).T + np.array([side * 0.192, 0.24, 0.02])
+        clothed.append(arm)
+    head = trimesh.creation.icosphere(3, 1.0)
+    head.vertices = np.array(head.vertices) * np.array([0.078, 0.115, 0.095]) + np.array([0, 0.47, 0])
+    whole = trimesh.util.concatenate(clothed)
+    assert isinstance(whole, trimesh.Trimesh)
+    return [(whole, cloth_rgb), (head, (44, 34, 28))]
+
+
+def _passing_part(renderer: Renderer, solid: trimesh.Trimesh, color: Rgb) -> Part:
+    points, faces = np.array(solid.vertices, dtype=float), np.array(solid.faces, dtype=np.int64)
+    part = renderer.add(len(points), faces, THING, color=linear(color), casts=False)
+    part.move(points, Normals(faces, len(points)).of(points))
+    part.shown = False
+    return part
 
 
 def _cloth() -> tuple[Array, NDArray[np.int64]]:
