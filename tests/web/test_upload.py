@@ -1,0 +1,44 @@
+"""Sending films from the browser: broken lines, twins and what is refused."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+from service import SAMPLES, Service
+from walk import seeded_visit
+
+pytestmark = pytest.mark.browser
+
+CLIP = SAMPLES / "side_view_man.mp4"
+
+
+def test_a_broken_line_a_twin_and_a_refusal_are_told_apart(page: Page, service: Service, tmp_path: Path) -> None:
+    page.goto(f"/visits/{seeded_visit(service)}/films")
+    broken: list[str] = []
+
+    def break_the_first_part(route: Route) -> None:
+        if route.request.method == "PATCH" and not broken:
+            broken.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/api/uploads/*", break_the_first_part)
+    chooser = page.locator("input[type=file]")
+    chooser.set_input_files(str(CLIP))
+    expect(page.get_by_text("No connection").last).to_be_visible()
+    expect(page.get_by_role("link", name="Open the clip")).to_be_visible(timeout=30_000)
+    assert len(broken) == 1
+
+    chooser.set_input_files({"name": "copy.mp4", "mimeType": "video/mp4", "buffer": CLIP.read_bytes()})
+    expect(page.get_by_role("link", name="Open the clip that is here")).to_be_visible(timeout=30_000)
+
+    chooser.set_input_files(
+        {"name": "list.mp4", "mimeType": "video/mp4", "buffer": b"#EXTM3U\nhttp://192.0.2.1/a.ts\n"}
+    )
+    refusal = page.get_by_role("alert").filter(has_text=re.compile("film itself|list", re.IGNORECASE))
+    expect(refusal).to_be_visible(timeout=30_000)
+    assert len(page.get_by_role("link", name=re.compile("Open the clip")).all()) == 2
