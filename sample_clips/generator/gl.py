@@ -201,6 +201,8 @@ class Renderer:
         target = self._pictures[key]
         target.use()
         target.clear(0, 0, 0, 1, depth=1.0)
+        self._context.enable(moderngl.DEPTH_TEST)
+        self._context.disable(moderngl.BLEND)
         program = self._programs["owner"]
         _set_matrix(program, "u_view_proj", camera.projection @ camera.view)
         for part in self._parts:
