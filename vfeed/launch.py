@@ -101,7 +101,8 @@ def _keep_worker(settings: Settings, stopping: threading.Event, say: Say) -> Non
     # The worker ends by itself when its stdin closes, so a killed parent leaves no orphan.
     command = [sys.executable, "-m", "vfeed", "work", "--until-stdin-closes"]
     while not stopping.is_set():
-        worker = subprocess.Popen(command, stdin=subprocess.PIPE, env=_environment(settings), start_new_session=True)
+        # A process group of its own keeps Ctrl-C from it; in a session of its own its priority would count for nothing.
+        worker = subprocess.Popen(command, stdin=subprocess.PIPE, env=_environment(settings), process_group=0)
         while worker.poll() is None and not stopping.wait(0.2):
             pass
         if stopping.is_set():
