@@ -183,7 +183,7 @@ def _passer(cloth_rgb: Rgb) -> list[tuple[trimesh.Trimesh, Rgb]]:
     clothed = [trimesh.Trimesh(points, np.array(body.faces)[:, ::-1], process=False)]
     for side in (-1, 1):
         arm = trimesh.creation.capsule(height=0.50, radius=0.048, count=[16, 16])
-        arm.vertices = np.array(arm.vertices) @ about_x(90).T + np.array([side * 0.192, 0.24, 0.02])
+        arm.vertices = np.array(arm.vertices) @ about_x(90).T + np.array([side * 0.192, -0.02, 0.02])
         clothed.append(arm)
     head = trimesh.creation.icosphere(3, 1.0)
     head.vertices = np.array(head.vertices) * np.array([0.078, 0.115, 0.095]) + np.array([0, 0.47, 0])
