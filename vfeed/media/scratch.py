@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import io
 import os
 import tempfile
 from pathlib import Path
@@ -14,12 +13,13 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import XTS
 
 from vfeed.errors import VfeedError
+from vfeed.media.seekable import SeekableFile
 
 SECTOR_BYTES = 64 * 1024
 KEY_BYTES = 64  # AES-256 in XTS mode takes two keys.
 
 
-class Scratch(io.RawIOBase):
+class Scratch(SeekableFile):
     """A seekable, readable and writable binary file; what reaches the disk is AES-256-XTS under a random key.
 
     The file has no name in `folder` (None: the system's folder for temporary files), so it is gone with the process,
@@ -31,48 +31,31 @@ class Scratch(io.RawIOBase):
         super().__init__()
         self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - closed in close()
         self._key = AES(os.urandom(KEY_BYTES))
-        self._size = self._place = 0
         self._index = -1
         self._plain = bytearray(SECTOR_BYTES)
         self._changed = False
         self._failure: VfeedError | None = None
 
-    def readable(self) -> bool:
-        """Always true."""
-        return True
-
     def writable(self) -> bool:
         """Always true."""
         return True
 
-    def seekable(self) -> bool:
-        """Always true."""
-        return True
-
-    def tell(self) -> int:
-        """Where the next read or write starts."""
-        return self._place
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Move to `offset` from the start, the present place or the end."""
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Move as any file does, but repeat a failed write's error: a muxer may have swallowed it the first time."""
         self._check()
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            raise ValueError("a file has no bytes before its start")
-        self._place = base + offset
-        return self._place
+        return super().seek(offset, whence)
 
     def readinto(self, buffer: Any) -> int:
         """Fill `buffer` as far as the file reaches; returns the number of bytes."""
         view = memoryview(buffer).cast("B")
         self._check()
-        count = max(0, min(len(view), self._size - self._place))
+        count = max(0, min(len(view), self._size - self._position))
         done = 0
         while done < count:
             start, length = self._span(count - done)
             view[done : done + length] = self._plain[start : start + length]
             done += length
-            self._place += length
+            self._position += length
         return count
 
     def write(self, data: Any) -> int:
@@ -84,8 +67,8 @@ class Scratch(io.RawIOBase):
             self._plain[start : start + length] = view[done : done + length]
             self._changed = True
             done += length
-            self._place += length
-            self._size = max(self._size, self._place)
+            self._position += length
+            self._size = max(self._size, self._position)
         return done
 
     def close(self) -> None:
@@ -98,7 +81,7 @@ class Scratch(io.RawIOBase):
     def _span(self, wanted: int) -> tuple[int, int]:
         """Load the sector at the present place: (start in it, bytes usable)."""
         self._check()
-        index, start = divmod(self._place, SECTOR_BYTES)
+        index, start = divmod(self._position, SECTOR_BYTES)
         if index != self._index:
             self._store()
             self._load(index)

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from vfeed.errors import VfeedError
+from vfeed.media.seekable import SeekableFile
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -99,7 +100,7 @@ class EncryptingWriter(io.RawIOBase):
         self._number += 1
 
 
-class DecryptingReader(io.RawIOBase):
+class DecryptingReader(SeekableFile):
     """A seekable plain view of an encrypted file; closes `file` when closed.
 
     The closing segment is checked at once, every other one when it is read. Raises VfeedError `vault_damaged` for a
@@ -118,31 +119,10 @@ class DecryptingReader(io.RawIOBase):
         self._end = file.seek(0, io.SEEK_END)
         self._segments = -(-self._end // SEGMENT_BYTES)
         self._size = self._end - HEADER_BYTES - self._segments * TAG_BYTES
-        self._position = 0
         self._cache: OrderedDict[int, bytes] = OrderedDict()
         if self._size < 0:
             raise _damaged()
         self._segment(self._segments - 1)
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def seekable(self) -> bool:
-        """Always."""
-        return True
-
-    def tell(self) -> int:
-        """Position in plain bytes."""
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        """Move to a plain position; raises ValueError before the start."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            raise ValueError("cannot seek before the start")
-        self._position = base + offset
-        return self._position
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         """Fill at most one segment's worth of `buffer`; 0 at the end."""

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select
 
 from vfeed.errors import VfeedError
+from vfeed.media.seekable import SeekableFile
 from vfeed.store.database import Database
 from vfeed.store.keyring import Keyring, new_key
 from vfeed.store.tables import Upload, new_id, utc_now
@@ -239,7 +240,7 @@ class _RecordWriter:
         self.offset += len(plain)
 
 
-class _RecordReader(io.RawIOBase):
+class _RecordReader(SeekableFile):
     def __init__(self, file: BinaryIO, cipher: AESGCM, upload: Upload, records: Sequence[_Record]) -> None:
         super().__init__()
         self._file = file
@@ -248,24 +249,7 @@ class _RecordReader(io.RawIOBase):
         self._records = records
         self._starts = [record.plain_start for record in records]
         self._size = _plain_end(records)
-        self._position = 0
         self._cached: tuple[int, bytes] = (-1, b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            raise ValueError("cannot seek before the start")
-        self._position = base + offset
-        return self._position
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         if self._position >= self._size:
