@@ -9,6 +9,7 @@ import numpy as np
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.perception.geometry import direction, focal_length_px, from_sight, rays, to_sight, yaw_pitch_deg
 from vfeed.perception.metrics import Metrics
+from vfeed.perception.recording import nobody_seen
 from vfeed.perception.sight import Sight
 
 WIDTH, HEIGHT = 1280, 720
@@ -40,28 +41,8 @@ def scene(adult: Sequence[str], infant: Sequence[str], *, eyes: bool = False) ->
 
 def empty(frames: int, people: int) -> Metrics:
     """Metrics in which nobody is seen."""
-    shape = (frames, people)
-
-    def unknown(*more: int) -> np.ndarray:
-        return np.full((*shape, *more), np.nan, np.float32)
-
-    return {
-        "time_us": np.arange(frames, dtype=np.int64) * STEP_US,
-        "duration_us": np.array([frames * STEP_US], np.int64),
-        "picture_px": np.array([WIDTH, HEIGHT], np.int32),
-        "focal_px": np.array([focal_length_px(WIDTH, HEIGHT)]),
-        "sight": np.full(shape, Sight.NOT_FOUND, np.uint8),
-        "box_px": unknown(4),
-        "forward": unknown(3),
-        "up": unknown(3),
-        "head_sd_deg": unknown(2),
-        "eye_yaw_deg": unknown(),
-        "eye_weight": np.zeros(shape, np.float32),
-        "eye_opening": unknown(),
-        "px_per_mm": unknown(),
-        "light": unknown(),
-        "sharpness": unknown(),
-    }
+    times = np.arange(frames, dtype=np.int64) * STEP_US
+    return nobody_seen(times, people, (WIDTH, HEIGHT), focal_length_px(WIDTH, HEIGHT), frames * STEP_US)
 
 
 def _write(metrics: Metrics, frame: int, person: int, target: str, eyes: bool) -> None:

@@ -64,7 +64,7 @@ def record(
     least = min(LEAST_SEEN_US, duration_us // 5)
     people = [person for person in _people(_pieces(seen, tracks, times), times) if _seen_us(person, times) >= least]
     focal = focal_length_px(*picture_px)
-    metrics = _empty(times, len(people), picture_px, focal, duration_us)
+    metrics = nobody_seen(times, len(people), picture_px, focal, duration_us)
     for person, pieces in enumerate(people):
         for piece in pieces:
             for frame, head in piece.heads.items():
@@ -167,9 +167,10 @@ def _nearest(mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> tuple[int, i
     return min(pairs, key=lambda pair: abs(pair[0] - pair[1]))
 
 
-def _empty(
+def nobody_seen(
     times: NDArray[np.int64], people: int, picture_px: tuple[int, int], focal_px: float, duration_us: int
 ) -> Metrics:
+    """The arrays of `metrics.ARRAYS` for `people` who are found in no frame: what is then filled where they are."""
     shape = (len(times), people)
 
     def unknown(*more: int) -> NDArray[np.float32]:
