@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sample_clips.generator.recipe import Look, Person, Recipe, Span
+from sample_clips.generator.recipe import HandUp, Look, Person, Recipe, Span
 from sample_clips.generator.rotation import (
     Array,
     direction,
@@ -22,7 +22,7 @@ EYE_PITCH_LIMITS_DEG = (-30.0, 22.0)
 HEAD_YAW_LIMIT_DEG, HEAD_PITCH_LIMIT_DEG = 75.0, 40.0
 EYE_MOVE_S, HEAD_DELAY_S, HEAD_MOVE_S, HEAD_MOVE_S_PER_DEG = 0.09, 0.08, 0.45, 0.004
 BLINK_HALF_S = 0.09
-COVER_MOVE_S = 0.16
+COVER_MOVE_S, HAND_MOVE_S, ABSENCE_MOVE_S = 0.16, 0.45, 0.9
 SCAN_M = 0.014
 """How far a gaze at a face wanders over it."""
 
@@ -54,7 +54,8 @@ class Seat:
 class Pose:
     """What a person does at one time; angles in degrees, `look_point` (3,) is what the eyes are turned to.
 
-    `head` is yaw, pitch, roll relative to the body; `blink` 0..1; `smile`, `jaw` 0..1; `covered` 0 none .. 1 full.
+    `head` is yaw, pitch, roll relative to the body; `blink` 0..1; `smile`, `jaw` 0..1; `covered` by a cloth, 0..1;
+    `reaches` are the hands on their way to the face: (side, place, share 0..1).
     """
 
     seat: Seat
@@ -66,15 +67,23 @@ class Pose:
     jaw: float
     covered: float
     hands: Array
+    reaches: tuple[tuple[str, str, float], ...]
+
+    @property
+    def hidden(self) -> float:
+        """How far a cloth or two hands are before the eyes, 0 not at all to 1 wholly."""
+        return max([self.covered, *(share for _, place, share in self.reaches if place == "eyes")])
 
 
-def covering(spans: tuple[Span, ...], time_s: float) -> float:
-    """Return how far a cloth is before the face at a time, 0 away to 1 full."""
-    shares = [
-        minimum_jerk((time_s - span.start_s) / COVER_MOVE_S) * minimum_jerk((span.end_s - time_s) / COVER_MOVE_S)
-        for span in spans
-    ]
-    return max(shares, default=0.0)
+def within(span: Span | HandUp, time_s: float, move_s: float) -> float:
+    """Return how far something that comes and goes in a span is there at a time, 0 away to 1 full."""
+    return minimum_jerk((time_s - span.start_s) / move_s) * minimum_jerk((span.end_s - time_s) / move_s)
+
+
+def reaches_of(spans: tuple[HandUp, ...], time_s: float) -> tuple[tuple[str, str, float], ...]:
+    """Return the hands that are on their way to the face, or there: (side, place, share)."""
+    shares = [(span, within(span, time_s, HAND_MOVE_S)) for span in spans]
+    return tuple((side, span.place, share) for span, share in shares if share > 0 for side in span.sides)
 
 
 def seats_of(recipe: Recipe) -> dict[str, Seat]:
@@ -144,8 +153,9 @@ class Actor:
             blink=self._blink(time_s),
             smile=smile * (1.0 if self.who == "parent" else 0.6),
             jaw=self._jaw(time_s, smile),
-            covered=covering(self._person.covered, time_s),
+            covered=max((within(span, time_s, COVER_MOVE_S) for span in self._person.covered), default=0.0),
             hands=self._hands(time_s),
+            reaches=reaches_of(self._person.hands_up, time_s),
         )
 
     def _looks(self, time_s: float) -> tuple[Look, Look, float]:
@@ -172,13 +182,7 @@ class Actor:
 
     def _absence(self, time_s: float) -> Array:
         side = -1.0 if self.who == "parent" else 1.0
-        away = max(
-            (
-                minimum_jerk((time_s - span.start_s) / 0.9) * minimum_jerk((span.end_s - time_s) / 0.9)
-                for span in self._person.absent
-            ),
-            default=0.0,
-        )
+        away = max((within(span, time_s, ABSENCE_MOVE_S) for span in self._person.absent), default=0.0)
         return np.array([side * 1.1 * away, 0.05 * away, -0.1 * away])
 
     def _blink(self, time_s: float) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 
 from sample_clips.generator import eyes
 from sample_clips.generator.acting import Pose
@@ -23,7 +24,7 @@ from sample_clips.generator.meshdata import (
     triangles,
 )
 from sample_clips.generator.recipe import Looks
-from sample_clips.generator.rotation import Array, about, about_x, about_z, axis_angle, turned, yaw_pitch_deg
+from sample_clips.generator.rotation import Array, about, about_x, about_y, about_z, axis_angle, turned, yaw_pitch_deg
 from sample_clips.generator.skin import cloth_share
 
 WAIST_ADULT_DM, WAIST_INFANT_DM = 1.2, 0.0
@@ -33,6 +34,13 @@ INFANT_BELOW_YEARS = 4.0
 NECK_SHARES = {"neck01": 0.15, "neck02": 0.20, "neck03": 0.20, "head": 0.45}
 """How a turn of the head is spread over its bones."""
 ELBOW_AXES = {"L": np.array([-1.0, -1.0, 0.0]), "R": np.array([-1.0, 1.0, 0.0])}
+RAISED_DEG = np.array([30.0, -60.0, 0.0, 110.0])
+"""Where the search for an arm raised to the face starts: upper arm about z, x and y, elbow."""
+PALM_AT = {"mouth": (0.24, 0.05), "eyes": (0.74, 0.25)}
+"""Where the middle of a raised hand is: height as a share of the face's, and decimetres to its own side."""
+TURN_STEP_DEG = 10.0
+PALM_BEFORE_DM = {"mouth": 0.22, "eyes": 0.3}
+"""How far before the face the middle of a raised hand stays."""
 FEATURES = (
     ("nose/nose-scale-horiz-decr", "nose/nose-scale-horiz-incr"),
     ("nose/nose-scale-vert-decr", "nose/nose-scale-vert-incr"),
@@ -52,7 +60,8 @@ FACE_BOX_DM = ((-0.75, 6.20, 0.75), (0.75, 7.95, 9.0))
 class Posed:
     """A posed body in the world, metres: vertices and normals of the whole mesh (V, 3), head rotation (3, 3), eyes.
 
-    `gaze` is the unit mean direction of both eyes; `eye_yaw_deg`, `eye_pitch_deg` turn in the head.
+    `gaze` is the unit mean direction of both eyes; `eye_yaw_deg`, `eye_pitch_deg` turn in the head; `wrists` by side
+    (L, R) are transforms (4, 4) from the rest shape (dm) to the world.
     """
 
     vertices: Array
@@ -67,6 +76,7 @@ class Posed:
     eye_pitch_deg: float
     face_middle: Array
     face_radius_m: float
+    wrists: dict[str, Array]
 
     @property
     def eye_middle(self) -> Array:
@@ -114,6 +124,7 @@ class Body:
         self._face_middle = (faced.min(axis=0) + faced.max(axis=0)) / 2
         self._face_middle[2] = faced[:, 2].max() * 0.85
         self._face_radius_m = float(np.ptp(faced[:, 1])) / 2 * 0.1 * self.scale
+        self._raised: dict[tuple[str, str, int, int], Array] = {}
 
     def pose(self, pose: Pose) -> Posed:
         """Return the body in a pose."""
@@ -147,7 +158,17 @@ class Body:
             eye_pitch_deg=eye_pitch,
             face_middle=placed(self._face_middle[None])[0],
             face_radius_m=self._face_radius_m,
+            wrists={side: self._in_world(pose, transforms[rig().names.index(f"wrist.{side}")]) for side in "LR"},
         )
+
+    def _in_world(self, pose: Pose, transform: Array) -> Array:
+        """Return the transform from rest (dm) to the world for a bone's transform in the unplaced body."""
+        size = 0.1 * self.scale
+        world = np.eye(4)
+        world[:3, :3] = pose.seat.rotation * size
+        world[:3, 3] = pose.seat.head - world[:3, :3] @ self._pivot
+        placed: Array = world @ transform
+        return placed
 
     def to_world(self, pose: Pose, points: Array) -> Array:
         """Return world positions (N, 3) in metres of points of the posed, unplaced body (dm)."""
@@ -165,9 +186,55 @@ class Body:
         drop, forward, bend = (38, -14, 62) if self.infant else (36, -28 - 22 * pose.covered, 66 + 46 * pose.covered)
         for number, (side, sign) in enumerate((("L", -1), ("R", 1))):
             swing, lift = pose.hands[2 * number], pose.hands[2 * number + 1]
-            turns[f"upperarm01.{side}"] = about_z(sign * drop + swing) @ about_x(forward + lift)
-            turns[f"lowerarm01.{side}"] = about(ELBOW_AXES[side], bend + 2 * lift)
+            angles = np.array([sign * drop + swing, forward + lift, 0.0, bend + 2 * lift])
+            for raised, place, share in pose.reaches:
+                if raised == side:
+                    wobble = np.array([0.2 * swing, 0.2 * lift, 0.0, 0.2 * lift])
+                    angles = angles * (1 - share) + (self._raised_arm(side, place, pose.head) + wobble) * share
+            turns |= _arm_turns(side, angles)
         return turns
+
+    def _raised_arm(self, side: str, place: str, head: tuple[float, float, float]) -> Array:
+        """Return the arm's angles (4,) that bring the middle of the hand before the mouth or eye of a turned head.
+
+        Found at a grid of head turns and interpolated between them.
+        """
+        yaw, pitch = head[0] / TURN_STEP_DEG, head[1] / TURN_STEP_DEG
+        left, low = int(np.floor(yaw)), int(np.floor(pitch))
+        angles = np.zeros(4)
+        for column, across in ((left, left + 1 - yaw), (left + 1, yaw - left)):
+            for row, down in ((low, low + 1 - pitch), (low + 1, pitch - low)):
+                angles += across * down * self._reaching(side, place, column, row)
+        return angles
+
+    def _reaching(self, side: str, place: str, column: int, row: int) -> Array:
+        """Return the arm's angles (4,) for a head turned by a whole number of steps in yaw and pitch."""
+        key = side, place, column, row
+        if key in self._raised:
+            return self._raised[key]
+        sign = 1 if side == "L" else -1
+        face = self.rest[self.face]
+        low, high = face[:, 1].min(), face[:, 1].max()
+        height, beside = PALM_AT[place]
+        wanted = np.array([sign * beside, low + height * (high - low), face[:, 2].max() + PALM_BEFORE_DM[place]])
+        head_turn = turned(column * TURN_STEP_DEG, row * TURN_STEP_DEG, 0)
+        wanted = self._pivot + head_turn @ (wanted - self._pivot)
+        knuckle = rig().names.index(f"finger3-1.{side}")
+        chain = [knuckle]
+        while rig().parents[chain[0]] >= 0:
+            chain.insert(0, rig().parents[chain[0]])
+        start = RAISED_DEG * np.array([-sign, 1, sign, 1])
+
+        def miss(angles: Array) -> float:
+            turns = _arm_turns(side, angles)
+            at = self._starts[knuckle]
+            for bone in reversed(chain):
+                if rig().names[bone] in turns:
+                    at = self._starts[bone] + turns[rig().names[bone]] @ (at - self._starts[bone])
+            return float(((at - wanted) ** 2).sum() + 0.02 * (((angles - start) / 60) ** 2).sum())
+
+        self._raised[key] = minimize(miss, start, method="Nelder-Mead", options={"maxiter": 600}).x
+        return self._raised[key]
 
     def _with_expression(self, pose: Pose, eye_pitch_deg: float) -> Array:
         down, up = float(np.clip(-eye_pitch_deg / 28, 0, 1.2)), float(np.clip(eye_pitch_deg / 28, 0, 1))
@@ -184,6 +251,15 @@ class Body:
                 moved, moves = target(f"face:{name}")
                 vertices[moved] += share * self._face_shapes * moves
         return vertices
+
+
+def _arm_turns(side: str, angles_deg: Array) -> dict[str, Array]:
+    """Return the turns of an arm's bones: upper arm about z, x and y, then the elbow (4,)."""
+    around_z, around_x, around_y, bend = (float(angle) for angle in angles_deg)
+    return {
+        f"upperarm01.{side}": about_z(around_z) @ about_x(around_x) @ about_y(around_y),
+        f"lowerarm01.{side}": about(ELBOW_AXES[side], bend),
+    }
 
 
 def _shape_of(looks: Looks, infant: bool) -> Array:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from sample_clips.generator.light import LIGHTS
-from sample_clips.generator.recipe import Film, Look, Looks, Person, Recipe, Rgb, Shot, Span
+from sample_clips.generator.recipe import Film, HandUp, Look, Looks, Person, Recipe, Rgb, Shot, Span
 
 SKIN_RGB: tuple[Rgb, ...] = (
     (238, 194, 172),
@@ -45,6 +45,8 @@ SHOT_KINDS = {
 }
 """Kind of shot: azimuth range, elevation range (degrees), distance range (m), field of view (degrees, vertical)."""
 CLOTH_FROM_SKIN = 75.0
+HANDS_SHARE = 0.4
+"""How often peek-a-boo is played with the hands instead of a cloth."""
 GRANDPARENT_AGE = 55
 
 
@@ -80,7 +82,7 @@ def draw(name: str, seed: int, turn: int, wanted: Distribution) -> Recipe:
     rng = np.random.default_rng([seed, 0x5EED])
     kind = wanted.kinds[turn % len(wanted.kinds)]
     light = wanted.lights[(turn + turn // len(wanted.lights)) % len(wanted.lights)]
-    script = _Script(rng, wanted.duration_s)
+    script = _Script(rng, wanted.duration_s, infant_hand=str(rng.choice(["L", "R"])), hands=kind != "lying")
     while script.at_s < wanted.duration_s:
         script.add_beat()
     script.cut_off()
@@ -89,15 +91,21 @@ def draw(name: str, seed: int, turn: int, wanted: Distribution) -> Recipe:
         tuple(script.parent),
         _blinks(rng, wanted.duration_s, 4.0),
         tuple(script.covered),
+        tuple(script.parent_hands),
         (),
     )
-    infant = Person(_infant(rng, wanted), tuple(script.infant), _blinks(rng, wanted.duration_s, 8.0), (), ())
+    infant = Person(
+        _infant(rng, wanted),
+        tuple(script.infant),
+        _blinks(rng, wanted.duration_s, 8.0),
+        (),
+        tuple(script.infant_hands),
+        (),
+    )
     layout = _layout(kind, rng)
     if layout == "table" and rng.random() < wanted.leaving_share:
         start = rng.uniform(0.3, 0.7) * wanted.duration_s
-        parent = Person(
-            parent.looks, parent.gaze, parent.blinks_s, parent.covered, (Span(round(start, 2), round(start + 3, 2)),)
-        )
+        parent = replace(parent, absent=(Span(round(start, 2), round(start + 3, 2)),))
     passers: tuple[Span, ...] = ()
     if rng.random() < wanted.passer_share:
         start = rng.uniform(0.1, 0.8) * wanted.duration_s
@@ -243,10 +251,14 @@ class _Script:
 
     rng: np.random.Generator
     duration_s: float
+    infant_hand: str
+    hands: bool = True
     at_s: float = 0.0
     parent: list[Look] = field(default_factory=list)
     infant: list[Look] = field(default_factory=list)
     covered: list[Span] = field(default_factory=list)
+    parent_hands: list[HandUp] = field(default_factory=list)
+    infant_hands: list[HandUp] = field(default_factory=list)
     toy_play: list[Span] = field(default_factory=list)
 
     def add_beat(self) -> None:
@@ -259,6 +271,8 @@ class _Script:
             (self.toy, 2.0),
             (self.joint_attention, 1.0),
             (self.both_at_camera, 0.7),
+            (self.mouthing, 1.0 if self.hands else 0.0),
+            (self.hand_at_mouth, 0.7 if self.hands else 0.0),
             (self.peek_a_boo, 0.8 if self.at_s else 0.0),
         ]
         weights = np.array([weight for _, weight in beats])
@@ -270,8 +284,8 @@ class _Script:
             kept = [look for look in who if look.start_s < self.duration_s]
             kept[0] = Look(0.0, kept[0].target, kept[0].head_share, kept[0].smile)
             who[:] = kept
-        self.covered[:] = [span for span in self.covered if span.start_s < self.duration_s]
-        self.toy_play[:] = [span for span in self.toy_play if span.start_s < self.duration_s]
+        for spans in (self.covered, self.toy_play, self.parent_hands, self.infant_hands):
+            spans[:] = [span for span in spans if span.start_s < self.duration_s]  # type: ignore[attr-defined]
 
     def length(self, middle_s: float, low_s: float, high_s: float) -> float:
         """Return a stretch length: lognormal around `middle_s`, as looks of infants are."""
@@ -333,6 +347,25 @@ class _Script:
         self.look(follows, self.rng.uniform(0.5, 1.1), "window", 0.2)
         self.at_s += self.length(2.2, 1.4, 4.0)
 
+    def mouthing(self) -> None:
+        """The infant mouths a ring, hand before the lower face, and looks at the parent now and then."""
+        length_s = self.length(3.5, 2.0, 6.0)
+        self.infant_hands.append(HandUp(round(self.at_s, 2), round(self.at_s + length_s, 2), self.infant_hand, "mouth"))
+        self.look(self.parent, 0.0, "other_face", 0.3)
+        self.look(self.infant, 0.0, str(self.rng.choice(["toy", "away"])))
+        self.look(self.infant, self.rng.uniform(0.8, 1.6), "other_face")
+        self.at_s += length_s
+
+    def hand_at_mouth(self) -> None:
+        """The parent laughs behind a hand in contact."""
+        length_s = self.length(2.0, 1.4, 3.0)
+        self.parent_hands.append(
+            HandUp(round(self.at_s, 2), round(self.at_s + length_s, 2), str(self.rng.choice(["L", "R"])), "mouth")
+        )
+        self.look(self.parent, 0.0, "other_face", 0.8)
+        self.look(self.infant, 0.2, "other_face", 0.5)
+        self.at_s += length_s
+
     def both_at_camera(self) -> None:
         """Both look into the lens: frontal faces, no contact."""
         self.look(self.parent, 0.0, "camera", 0.4, 0.8)
@@ -340,11 +373,16 @@ class _Script:
         self.at_s += self.length(1.8, 1.0, 3.0)
 
     def peek_a_boo(self) -> None:
-        """The parent's face is hidden behind a cloth twice, the infant watching, then seen again."""
+        """The parent's face is hidden behind a cloth or the hands twice, the infant watching, then seen again."""
         self.look(self.parent, 0.0, "other_face", 0.7)
         self.look(self.infant, 0.0, "other_face", 0.4)
         self.at_s += 0.8
+        with_hands = self.rng.random() < HANDS_SHARE
         for _ in range(2):
-            hidden_s = float(self.rng.uniform(0.9, 1.5))
-            self.covered.append(Span(round(self.at_s, 2), round(self.at_s + hidden_s, 2)))
+            hidden_s = float(self.rng.uniform(0.9, 1.5)) + (0.6 if with_hands else 0.0)
+            start_s, end_s = round(self.at_s, 2), round(self.at_s + hidden_s, 2)
+            if with_hands:
+                self.parent_hands.append(HandUp(start_s, end_s, "LR", "eyes"))
+            else:
+                self.covered.append(Span(start_s, end_s))
             self.at_s += hidden_s + float(self.rng.uniform(0.9, 1.6))

@@ -20,6 +20,9 @@ from sample_clips.generator.skin import Canvas, paint
 LASH_GROUPS = tuple(f"helper-{side}-eyelashes-{row}" for side in ("l", "r") for row in (1, 2))
 MOUTH_GROUPS = ("helper-upper-teeth", "helper-lower-teeth", "helper-tongue")
 DARKEST_FOLD = 0.08
+HEAD_ABOVE_DM = 5.6
+"""Canonical height above which the mesh is head and neck; the arms of the base mesh hang lower."""
+TEETHER_RGB: Rgb = (74, 176, 190)
 
 
 def linear(rgb: Rgb) -> tuple[float, float, float]:
@@ -29,9 +32,14 @@ def linear(rgb: Rgb) -> tuple[float, float, float]:
 
 
 class Figure:
-    """Adds a person's parts to a renderer and moves them; `owner` 1 parent, 2 infant."""
+    """Adds a person's parts to a renderer and moves them; `owner` 1 parent, 2 infant.
 
-    def __init__(self, renderer: Renderer, looks: Looks, owner: int, canvas: Canvas, cache: Path) -> None:
+    `holds` is the hand (L or R) that holds a teething ring.
+    """
+
+    def __init__(
+        self, renderer: Renderer, looks: Looks, owner: int, canvas: Canvas, cache: Path, holds: str | None
+    ) -> None:
         self.body = body = Body(looks)
         mesh = base_mesh()
         corners = np.stack([body.faces.ravel(), triangles(body.texels).ravel()], axis=1)
@@ -46,6 +54,7 @@ class Figure:
             uv=mesh.uv[pairs[:, 1]],
             owner=owner,
             face=1,
+            head=_head(mesh.vertices, pairs[:, 0], numbered.reshape(-1, 3)),
         )
         self._light = _light(renderer, body, cache)
         aux = np.c_[self._light, body.cloth, body.face, np.zeros(len(body.rest))]
@@ -62,6 +71,7 @@ class Figure:
                 casts=False,
                 owner=owner,
                 face=2,
+                head=eye_faces,
             )
             for _ in body.sockets
         ]
@@ -76,12 +86,20 @@ class Figure:
         self._hair_part = None
         if self._hair is not None:
             self._hair_part = renderer.add(
-                len(self._hair.vertices), self._hair.faces, HAIR, color=linear(looks.hair_rgb), owner=owner
+                len(self._hair.vertices),
+                self._hair.faces,
+                HAIR,
+                color=linear(looks.hair_rgb),
+                owner=owner,
+                head=self._hair.coarse,
+                coarse=self._hair.coarse,
             )
             self._hair_part.values[:, 6] = self._hair.shade
             self._hair_aux = np.zeros((len(self._hair.vertices), 4), np.float32)
             self._hair_aux[:, 0] = self._hair.light
         self._worn = _worn(renderer, body, owner)
+        self._held = _held(renderer, body, owner, holds) if holds is not None else None
+        self._holds = holds
         self._mouth_normals = Normals(self._mouth_faces, len(body.rest))
 
     def move(self, posed: Posed) -> None:
@@ -117,9 +135,16 @@ class Figure:
         for part, points, normals in self._worn:
             part.move(body.with_head(posed, points), normals @ posed.head.T)
 
+        if self._held is not None and self._holds is not None:
+            part, points, normals = self._held
+            place = posed.wrists[self._holds]
+            turn = place[:3, :3] / np.linalg.norm(place[:3, 0])
+            part.move(points @ place[:3, :3].T + place[:3, 3], normals @ turn.T)
+
     def show(self, shown: bool) -> None:
         """Draw the person, or not."""
-        parts = [self._skin, self._lashes, self._mouth, *self._eyes, *(part for part, _, _ in self._worn)]
+        rigid = [*self._worn, self._held] if self._held is not None else self._worn
+        parts = [self._skin, self._lashes, self._mouth, *self._eyes, *(part for part, _, _ in rigid)]
         for part in parts if self._hair_part is None else [*parts, self._hair_part]:
             part.shown = shown
 
@@ -154,6 +179,19 @@ def _lashes(renderer: Renderer, body: Body, owner: int) -> tuple[Part, NDArray[n
     return part, vertex, aux
 
 
+def _head(canonical: Array, vertex: NDArray[np.int64], faces: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the triangles of `faces` that belong to head and neck: what can hide a face when it is turned away."""
+    above = canonical[vertex][:, 1] > HEAD_ABOVE_DM
+    kept: NDArray[np.int64] = faces[above[faces].all(axis=1)]
+    return kept
+
+
+def _held(renderer: Renderer, body: Body, owner: int, side: str) -> tuple[Part, Array, Array]:
+    points, faces = wear.teether(body.rest, side)
+    part = renderer.add(len(points), faces, THING, color=linear(TEETHER_RGB), owner=owner)
+    return part, points, Normals(faces, len(points)).of(points)
+
+
 def _worn(renderer: Renderer, body: Body, owner: int) -> list[tuple[Part, Array, Array]]:
     solids = []
     if body.looks.glasses:
@@ -162,7 +200,7 @@ def _worn(renderer: Renderer, body: Body, owner: int) -> list[tuple[Part, Array,
         solids.append((wear.hat(body.rest), linear(body.looks.hat_rgb)))
     return [
         (
-            renderer.add(len(points), faces, THING, color=color, owner=owner),
+            renderer.add(len(points), faces, THING, color=color, owner=owner, head=faces),
             points,
             Normals(faces, len(points)).of(points),
         )

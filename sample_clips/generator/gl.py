@@ -36,6 +36,7 @@ class Part:
     drawn: moderngl.VertexArray
     depth: moderngl.VertexArray
     owned: moderngl.VertexArray
+    alone: moderngl.VertexArray | None
     values: NDArray[np.float32]
     material: int
     color: tuple[float, float, float]
@@ -105,8 +106,14 @@ class Renderer:
         casts: bool = True,
         owner: int = 0,
         face: int = 0,
+        head: NDArray[np.int64] | None = None,
+        coarse: NDArray[np.int64] | None = None,
     ) -> Part:
-        """Add a part of `count` vertices and triangles (M, 3)."""
+        """Add a part of `count` vertices and triangles (M, 3).
+
+        `coarse` are the triangles that cast the shadow and hide faces: all unless given. `head` are those drawn when
+        an owner's head is drawn alone: none unless given.
+        """
         values = np.zeros((count, 12), np.float32)
         values[:, 8] = 1
         if uv is not None:
@@ -114,16 +121,25 @@ class Renderer:
         buffer = self._context.buffer(reserve=values.nbytes, dynamic=True)
         index = self._context.buffer(faces.astype(np.int32).tobytes())
 
-        def array(program: moderngl.Program, layout: str, *names: str) -> moderngl.VertexArray:
+        def array(
+            program: moderngl.Program, layout: str, *names: str, drawn: moderngl.Buffer = index
+        ) -> moderngl.VertexArray:
             names_used = [name if name in program else "" for name in names]
             kept = _skipping(layout, names_used)
-            return self._context.vertex_array(program, [(buffer, kept, *filter(None, names_used))], index)
+            return self._context.vertex_array(program, [(buffer, kept, *filter(None, names_used))], drawn)
+
+        rough = index if coarse is None else self._context.buffer(coarse.astype(np.int32).tobytes())
+        owner_layout = self._programs["owner"], "3f 20x 4f", "in_pos", "in_aux"
+        alone = None
+        if head is not None:
+            alone = array(*owner_layout, drawn=self._context.buffer(head.astype(np.int32).tobytes()))
 
         part = Part(
             buffer,
             array(self._shaders[material], "3f 3f 2f 4f", "in_pos", "in_nrm", "in_uv", "in_aux"),
-            array(self._programs["depth"], "3f 36x", "in_pos"),
-            array(self._programs["owner"], "3f 20x 4f", "in_pos", "in_aux"),
+            array(self._programs["depth"], "3f 36x", "in_pos", drawn=rough),
+            array(*owner_layout, drawn=rough),
+            alone,
             values,
             material,
             color,
@@ -190,7 +206,7 @@ class Renderer:
         return matrix
 
     def owned_px(self, camera: Camera, only: int | None = None) -> NDArray[np.uint8]:
-        """Return whose face each pixel (h, w) shows: 0 nobody's; `only` draws one owner alone, without hair."""
+        """Return whose face each pixel (h, w) shows: 0 nobody's; `only` draws one owner's head alone."""
         scale = OWNER_PX / max(camera.width_px, camera.height_px)
         size = (max(int(camera.width_px * scale), 1), max(int(camera.height_px * scale), 1))
         key = (-size[0], size[1])
@@ -206,12 +222,11 @@ class Renderer:
         program = self._programs["owner"]
         _set_matrix(program, "u_view_proj", camera.projection @ camera.view)
         for part in self._parts:
-            hair_alone = part.material == HAIR and only is not None
-            counted = part.shown and part.material not in (LASHES, WALL) and not hair_alone
-            if counted and only in (None, part.owner):
+            drawn = part.owned if only is None else part.alone if only == part.owner else None
+            if drawn is not None and part.shown and part.material not in (LASHES, WALL):
                 _set(program, "u_face", part.face)
                 _set(program, "u_owner", part.owner)
-                part.owned.render()
+                drawn.render()
         read = np.frombuffer(target.read(components=4, alignment=1), np.uint8).reshape(size[1], size[0], 4)
         return read[::-1, :, 0]
 

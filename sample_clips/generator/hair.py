@@ -13,8 +13,10 @@ from sample_clips.generator.rotation import Array
 from sample_clips.generator.skin import above_hairline
 
 Floats = NDArray[np.float32]
-SEGMENTS = 6
-BUN_STRANDS = 900
+SEGMENTS = 5
+BUN_STRANDS = 600
+COARSE = 3
+"""One strand in so many casts a shadow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,19 @@ class Style:
 
 
 STYLES = {
-    "short": Style(5500, 0.015, 0.42, 0.05),
-    "bun": Style(5000, 0.015, 1.0, 0.08),
-    "long": Style(6500, 0.016, 2.1, 0.07),
-    "infant": Style(4500, 0.008, 0.30, 0.015),
+    "short": Style(2600, 0.026, 0.42, 0.05),
+    "bun": Style(2400, 0.026, 1.0, 0.08),
+    "long": Style(3200, 0.027, 2.1, 0.07),
+    "infant": Style(2600, 0.012, 0.30, 0.015),
 }
 
 
 @dataclass(frozen=True)
 class Ribbons:
-    """Vertices (N, 3), normals and tangents (N, 3) in the body's rest axes (dm), shade and light (N,), triangles."""
+    """Vertices (N, 3), normals and tangents (N, 3) in the body's rest axes (dm), shade and light (N,), triangles.
+
+    `coarse` are the triangles of some strands: enough for a shadow, and to tell what hair hides.
+    """
 
     vertices: Floats
     normals: Floats
@@ -45,6 +50,7 @@ class Ribbons:
     shade: Floats
     light: Floats
     faces: NDArray[np.int64]
+    coarse: NDArray[np.int64]
 
 
 @dataclass
@@ -197,13 +203,18 @@ def _ribbons(scalp: _Scalp, strands: Array, shade: Array, width: float, rng: np.
     half = width * taper * rng.uniform(0.6, 1.3, (count, 1, 1))
     vertices = np.stack([strands - side * half, strands + side * half], axis=2).reshape(-1, 3)
     first = (np.arange(count) * points * 2)[:, None] + (np.arange(points - 1) * 2)[None]
-    first = first.ravel()
-    faces = np.concatenate([np.c_[first, first + 1, first + 2], np.c_[first + 1, first + 3, first + 2]])
     return Ribbons(
         vertices.astype(np.float32),
         np.repeat(outward, 2, axis=1).reshape(-1, 3).astype(np.float32),
         np.repeat(tangent, 2, axis=1).reshape(-1, 3).astype(np.float32),
         np.repeat(shade, points * 2).astype(np.float32),
         np.tile(np.repeat(np.linspace(0.5, 1, points), 2), count).astype(np.float32),
-        faces,
+        _triangles(first),
+        _triangles(first[::COARSE]),
     )
+
+
+def _triangles(first: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the two triangles of each segment whose first vertex is given."""
+    first = first.ravel()
+    return np.concatenate([np.c_[first, first + 1, first + 2], np.c_[first + 1, first + 3, first + 2]])

@@ -47,13 +47,24 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class HandUp:
+    """A stretch of clip time in seconds with the hands of `sides` (L, R or LR) before the `place`: mouth or eyes."""
+
+    start_s: float
+    end_s: float
+    sides: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
-    """One actor: looks, gaze over time, blinks, when a cloth covers the face, and when out of the frame."""
+    """One actor: looks, gaze, blinks, when a cloth or hands are before the face, and when out of the frame."""
 
     looks: Looks
     gaze: tuple[Look, ...]
     blinks_s: tuple[float, ...]
     covered: tuple[Span, ...]
+    hands_up: tuple[HandUp, ...]
     absent: tuple[Span, ...]
 
 

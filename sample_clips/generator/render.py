@@ -28,7 +28,7 @@ from sample_clips.generator.skin import read_canvas
 from sample_clips.generator.truth import FORMAT, OTHER, PEOPLE, Seen, episodes, person_truth, seen_face
 
 CANVAS_PX = 1536
-OVERSAMPLE = 1.25
+OVERSAMPLE = 1.1
 WIDER = 1.6
 """How much wider than the picture a face is drawn alone, to tell what lies outside."""
 OWNER = {"parent": 1, "infant": 2}
@@ -56,7 +56,11 @@ class Stage:
         canvas = read_canvas(canvas_path)
         seats = seats_of(recipe)
         looks = {"parent": recipe.parent.looks, "infant": recipe.infant.looks}
-        self._figures = {who: Figure(self._renderer, looks[who], OWNER[who], canvas, cache) for who in PEOPLE}
+        mouthing = next((up.sides for up in recipe.infant.hands_up if up.place == "mouth"), None)
+        holds = {"parent": None, "infant": mouthing}
+        self._figures = {
+            who: Figure(self._renderer, looks[who], OWNER[who], canvas, cache, holds[who]) for who in PEOPLE
+        }
         self._figures["parent"].show(recipe.parent_shown)
         self._room = Room(self._renderer, recipe, seats)
         people = {"parent": recipe.parent, "infant": recipe.infant}

@@ -23,7 +23,7 @@ SIDEWAYS_DEG = 110.0
 SEEN_SHARE, PARTLY_SHARE, IN_FRAME_SHARE = 0.6, 0.2, 0.3
 """Shares of the face's pixels above which it counts as visible, partly visible, and inside the picture."""
 BLIND_COVER = 0.5
-"""A cloth more than this far before a face stops looks from and at it."""
+"""A cloth or hands more than this far before the eyes of one stop looks from and at that face."""
 TARGET_RADIUS_M = {"toy": 0.09, "camera": 0.08, "away": 0.15, "window": 0.20, "down": 0.12}
 """How large each target is: a look is at it when the gaze passes within that radius."""
 WAIT_US = 400_000
@@ -66,7 +66,7 @@ def person_truth(
     mine, partner = posed[who], posed[OTHER[who]]
     forward = mine.head @ np.array([0, 0, 1.0])
     angles, within = _targets(mine, partner, points)
-    blocked = max(poses["parent"].covered, poses["infant"].covered) > BLIND_COVER
+    blocked = max(poses["parent"].hidden, poses["infant"].hidden) > BLIND_COVER
     best = min(within, key=lambda name: within[name])
     target = best if within[best] <= 1 else "shift"
     head_yaw, head_pitch = relative_to_camera(forward, mine.eye_middle, camera)

@@ -1,4 +1,4 @@
-"""Glasses and a knitted hat, as meshes that move with the head."""
+"""Glasses and a knitted hat that move with the head, and a teething ring that moves with a hand."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import trimesh
 from numpy.typing import NDArray
 
 from sample_clips.generator.eyes import sockets
-from sample_clips.generator.meshdata import Normals, base_mesh, triangles
+from sample_clips.generator.meshdata import Normals, base_mesh, bone_heads, rig, triangles
 from sample_clips.generator.rotation import Array
 
 Solid = tuple[Array, NDArray[np.int64]]
 """Vertices (N, 3) in the body's rest axes (dm) and triangles (M, 3)."""
 HAT_LIFT = 0.14
 """How far the hat stands off the scalp at its edge, as a share of the distance between the eyes."""
+TEETHER_RADIUS = 0.42
+"""Of a teething ring, as a share of the distance between the eyes."""
 HAT_EDGE_NORMAL = np.array([0.0, 0.92, -0.39])
 HAT_EDGE_DM = 7.72 * 0.92 - 0.39 * 1.3
 """The plane on the canonical head above which the hat sits: over the brows, over the ears, down to the nape."""
@@ -47,6 +49,18 @@ def glasses(vertices: Array) -> Solid:
     inner = np.array([rim, 0.06 * apart, 0])
     parts.append(_rod(left + front - inner * np.array([1, -1, 1]), right + front + inner, wire))
     return _joined(parts)
+
+
+def teether(vertices: Array, side: str) -> Solid:
+    """Return a teething ring in the fingers of a hand (L or R) of `vertices` (V, 3)."""
+    (left, _), (right, _) = sockets(vertices)
+    radius = TEETHER_RADIUS * float(np.linalg.norm(left - right))
+    starts = dict(zip(rig().names, bone_heads(vertices), strict=True))
+    held = (starts[f"finger2-3.{side}"] + starts[f"finger3-3.{side}"]) / 2
+    outward = held - starts[f"wrist.{side}"]
+    ring = trimesh.creation.torus(radius, 0.28 * radius, 32, 12)
+    ring.apply_translation(held + outward / np.linalg.norm(outward) * radius * 0.8)
+    return _joined([ring])
 
 
 def hat(vertices: Array) -> Solid:

@@ -18,6 +18,11 @@ float lit() {
     vec3 p = v_shadow.xyz / v_shadow.w * 0.5 + 0.5;
     if (any(lessThan(p.xy, vec2(0.002))) || any(greaterThan(p.xy, vec2(0.998)))) return 1.0;
     float sum = 0.0, texel = 1.6 / float(textureSize(u_shadow, 0).x);
+    if (MATERIAL == 3) { // four taps, each filtered, are enough for what is not looked at closely
+        for (int i = -1; i <= 1; i += 2) for (int j = -1; j <= 1; j += 2)
+            sum += texture(u_shadow, vec3(p.xy + vec2(i, j) * texel * 0.6, p.z - 0.0012));
+        return sum / 4.0;
+    }
     for (int i = -1; i <= 1; i++) for (int j = -1; j <= 1; j++)
         sum += texture(u_shadow, vec3(p.xy + vec2(i, j) * texel, p.z - 0.0012));
     return sum / 9.0;
@@ -62,9 +67,16 @@ void main() {
     if (MATERIAL == 4) { colour = vec4(0.03, 0.024, 0.02, v_aux.y); return; }
     float shadow = lit();
     if (MATERIAL == 2) { colour = vec4(toned(hair(n, to_camera, shadow)), 1); return; }
+    if (MATERIAL == 3) { // matt: no gloss, and grain without smoothing
+        vec3 key = u_key_col * wrapped(dot(n, u_key_dir), vec3(0.08)) * shadow;
+        vec3 fill = u_fill_col * wrapped(dot(n, u_fill_dir), vec3(0.33)) * mix(1.0, light, 0.7);
+        vec3 rim = u_rim_col * wrapped(dot(n, u_rim_dir), vec3(0.08)) * mix(1.0, light, 0.7);
+        vec3 lit = key + fill + rim + ambient(n) * light;
+        colour = vec4(toned(u_color * (0.95 + 0.1 * hash(floor(v_pos * 900.0))) * lit), 1); return;
+    }
 
     vec3 albedo = MATERIAL == 1 ? eye_albedo(iris) : pow(texture(u_texture, v_uv).rgb, vec3(2.2)) * u_color;
-    float cloth = MATERIAL == 0 ? smoothstep(0.3, 0.7, v_aux.y) : float(MATERIAL == 3);
+    float cloth = MATERIAL == 0 ? smoothstep(0.3, 0.7, v_aux.y) : 0.0;
     vec3 wrap = MATERIAL == 1 ? mix(vec3(0.25, 0.15, 0.12), vec3(0.1), iris) : mix(vec3(0.42, 0.22, 0.14), vec3(0.08), cloth);
     float rough = mix(0.48, 0.9, cloth), shine = mix(0.42, 0.10, cloth);
     if (MATERIAL != 1) {
