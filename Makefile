@@ -1,6 +1,6 @@
 # The two commands are `make run` and `make test`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench web clean lock setup-run setup-dev
+.PHONY: help run test check bench bench-own bench-clips web clean lock setup-run setup-dev
 BIN := .venv/bin
 ASSETS := vfeed/server/static/dist/manifest.json
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
@@ -9,7 +9,9 @@ help:
 	@echo "make run     set up what is missing, start vfeed and say where to open it (Ctrl-C stops it)"
 	@echo "make test    run every test, real Chromium included"
 	@echo "make check   ruff, mypy strict, types of the browser code"
-	@echo "make bench   accuracy and speed on the sample clips, as ratios"
+	@echo "make bench   accuracy and speed, as ratios, on the sample clips and on what bench-clips made; writes bench/REPORT.md"
+	@echo "make bench-clips   render the tune and test sets (an hour and more; can be stopped and started again)"
+	@echo "make bench-own FOLDER=...   agreement with your own coding of your own clips"
 	@echo "make web     build what runs in the browser"
 	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
 	@echo "make clean   remove what was built and installed here (never your data)"
@@ -47,6 +49,16 @@ check: setup-dev
 bench: setup-dev
 	$(BIN)/python -m bench
 
+bench-own: setup-dev
+	$(BIN)/python -m bench --own "$(FOLDER)"
+
+# What renders has an environment of its own: nothing else needs it.
+bench-clips:
+	@sh sample_clips/generator/setup.sh
+	@for set in tune test; do \
+	  .venv-generator/bin/python -m sample_clips.generator render bench/sets/$$set.json --out bench/cache/$$set; \
+	done
+
 lock: setup-dev
 	for pair in run:build dev:dev; do \
 	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
@@ -54,4 +66,4 @@ lock: setup-dev
 	done
 
 clean:
-	rm -rf .venv web/node_modules vfeed/server/static/dist dist
+	rm -rf .venv .venv-generator web/node_modules vfeed/server/static/dist dist

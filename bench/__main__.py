@@ -1,8 +1,77 @@
-"""Print accuracy on the sample clips, then speed."""
+"""`python -m bench`: measure what is there, keep the results, and write the report anew."""
 
-from bench import accuracy, speed
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import psutil
+
+from bench import report, speed
+from bench.measure import clips_in, measure_set
+
+ROOT = Path(__file__).parents[1]
+SETS = {
+    "samples": ROOT / "sample_clips",
+    "tune": ROOT / "bench" / "cache" / "tune",
+    "test": ROOT / "bench" / "cache" / "test",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--only", choices=[*SETS, "speed"], action="append", help="measure this alone; may be repeated")
+    parser.add_argument("--own", type=Path, metavar="FOLDER", help="your own labelled clips (docs/own-footage.md)")
+    given = parser.parse_args(arguments)
+    if given.own is not None:
+        return _own(given.own)
+    for name, folder in SETS.items():
+        if given.only is None or name in given.only:
+            _measure(name, clips_in(folder) if folder.exists() else [])
+    if given.only is None or "speed" in given.only:
+        _speed()
+    _say(f"Written: {report.write().relative_to(ROOT)}")
+    return 0
+
+
+def _measure(name: str, clips: list[Path]) -> None:
+    if not clips:
+        _say(f"{name}: no clips are rendered (make bench-clips)")
+        return
+    report.store(name, measure_set(name, clips, _say))
+
+
+def _speed() -> None:
+    rows = speed.report()
+    for what, value, unit in rows:
+        _say(f"{what:32s} {value:8.1f} {unit}")
+    machine = (
+        f"{psutil.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GiB, {platform.machine()}, no GPU"
+    )
+    report.store("speed", {"measured": date.today().isoformat(), "machine": machine, "rows": rows})
+
+
+def _own(folder: Path) -> int:
+    from bench.labels import LabelError
+    from bench.own import report as own_report
+
+    try:
+        _say(own_report(folder, _say))
+    except LabelError as error:
+        _say(str(error))
+        return 1
+    return 0
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
 
 if __name__ == "__main__":
-    accuracy.main()
-    for what, value, unit in speed.report():
-        print(f"{what:32s} {value:8.1f} {unit}")
+    sys.exit(main())

@@ -22,11 +22,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     recipe = actions.add_parser("recipe", help="print the recipes of a set, one JSON file each, into a folder")
     rendering = actions.add_parser("render", help="render a set's clips and truth; clips that are there are left alone")
     stills = actions.add_parser("stills", help="draw stills of every clip of a set, to look at before rendering")
-    for action in (recipe, rendering, stills):
+    again = actions.add_parser("again", help="render clips of a set a second time and compare them with the first")
+    again.add_argument("--first", type=Path, required=True, help="folder of the first render")
+    for action in (recipe, rendering, stills, again):
         action.add_argument("set", type=Path, help="a set (bench/sets/*.json) or one recipe (sample_clips/recipes)")
         action.add_argument("--out", type=Path, required=True, help="folder for what is made")
         action.add_argument("--only", help="only the clip of this name")
         action.add_argument("--cache", type=Path, default=CACHE)
+    sheet = actions.add_parser("sheet", help="write a contact sheet (JPEG) of the clips in a folder")
+    sheet.add_argument("folder", type=Path)
+    sheet.add_argument("--out", type=Path, required=True, help="the JPEG to write")
     checking = actions.add_parser(
         "check", help="hold the truth in a folder against the schema and the clips' frame times"
     )
@@ -35,8 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.action == "check":
         return _check(given.folder)
+    if given.action == "sheet":
+        return _sheet(given.folder, given.out)
     recipes = [each for each in recipes_of(given.set) if given.only in (None, each.name)]
     given.out.mkdir(parents=True, exist_ok=True)
+    if given.action == "again":
+        return _again(recipes, given.first, given.out, given.cache)
     for each in recipes:
         if given.action == "recipe":
             (given.out / f"{each.name}.json").write_text(to_json(each) + "\n")
@@ -73,10 +82,31 @@ def _stills(recipe: Recipe, times_s: list[float], folder: Path, cache: Path) -> 
     _say(f"{recipe.name}: {folder / (recipe.name + '.png')}")
 
 
+def _again(recipes: list[Recipe], first: Path, folder: Path, cache: Path) -> int:
+    from sample_clips.generator.check import differences
+
+    found = []
+    for recipe in recipes:
+        _render(recipe, folder, cache)
+        found += differences(first / f"{recipe.name}.mp4", folder / f"{recipe.name}.mp4")
+    return _told(found)
+
+
 def _check(folder: Path) -> int:
     from sample_clips.generator.check import faults_in
 
-    faults = [fault for path in sorted(folder.glob("*.truth.json.gz")) for fault in faults_in(path)]
+    return _told([fault for path in sorted(folder.glob("*.truth.json.gz")) for fault in faults_in(path)])
+
+
+def _sheet(folder: Path, path: Path) -> int:
+    from sample_clips.generator.sheet import write_sheet
+
+    write_sheet(sorted(folder.glob("*.mp4")), path)
+    return 0
+
+
+def _told(faults: list[str]) -> int:
+    """Say what is wrong, and return the exit status."""
     for fault in faults:
         _say(fault)
     return 1 if faults else 0

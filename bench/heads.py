@@ -1,0 +1,163 @@
+"""Heads against truth: found or not, whose track it is, and how far rotation and gaze are off, as a table of rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.truth import PEOPLE, ClipTruth
+from vfeed.analysis.result import ClipAnalysis
+from vfeed.dyad.parameters import DyadParameters
+from vfeed.perception.geometry import rays, to_sight, yaw_pitch_deg
+from vfeed.perception.sight import Sight
+
+FloatArray = NDArray[np.floating[Any]]
+NEAR = 0.15
+"""A found face belongs to a head when its middle lies in the head's box, made larger by this share of its width."""
+READ_WEIGHT = 0.5
+"""The eyes count as read from this weight on."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """One person of one clip, a value per analysed frame; angles in degrees, NaN where nothing was read.
+
+    `off` (T, 2) estimate less truth of head yaw and pitch; `sd` (T, 2) as stated; `gaze_off` (T,) of the horizontal
+    gaze, from the eyes where they were read and from the head alone elsewhere (`eyes_read`). `track` (T,) is the track
+    that was found at the head, -1 for none.
+    """
+
+    clip: str
+    who: str
+    age: str
+    tone: str
+    light: str
+    kind: str
+    seen: NDArray[np.bool_]
+    cover: FloatArray
+    width_px: FloatArray
+    yaw: FloatArray
+    track: NDArray[np.int64]
+    off: FloatArray
+    sd: FloatArray
+    gaze_off: FloatArray
+    eyes_read: NDArray[np.bool_]
+
+    @property
+    def found(self) -> NDArray[np.bool_]:
+        """(T,): the head was found and read."""
+        found: NDArray[np.bool_] = self.track >= 0
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """How tracks held on to people: swaps, breaks, readings of nobody, and analysed frames.
+
+    A swap is a track that goes over from one person to the other; a break is a person who goes on under another track.
+    """
+
+    swaps: int
+    breaks: int
+    false_heads: int
+    frames: int
+
+
+def rows_of(truth: ClipTruth, result: ClipAnalysis) -> tuple[list[Rows], Following]:
+    """Compare a clip's metrics with its truth; the lean of the facial line is taken off by true age, as in the dyad."""
+    nearest = truth.nearest(result.metrics["time_us"])
+    scale = max(int(side) for side in result.metrics["picture_px"]) / truth.width_px
+    boxes = {who: truth.people[who].head_px[nearest] * scale for who in PEOPLE}
+    tracks, false_heads = _tracks_at(result, boxes)
+    rows = [_rows(truth, result, who, nearest, boxes[who], tracks[who]) for who in PEOPLE]
+    return rows, _following(tracks, false_heads)
+
+
+def _tracks_at(result: ClipAnalysis, boxes: dict[str, FloatArray]) -> tuple[dict[str, NDArray[np.int64]], int]:
+    """For each person the readable track whose middle lies in the head, nearest first; and readings of nobody."""
+    metrics = result.metrics
+    readable = (metrics["sight"] <= Sight.PARTLY) & np.isfinite(metrics["forward"][..., 0])
+    box = metrics["box_px"].astype(float)
+    middle = box[..., :2] + box[..., 2:] / 2
+    tracks = {who: np.full(len(middle), -1, np.int64) for who in PEOPLE}
+    if not middle.shape[1]:
+        return tracks, 0
+    claimed = np.zeros(readable.shape, bool)
+    for who in PEOPLE:
+        heads = boxes[who]
+        margin = NEAR * (heads[:, 2] - heads[:, 0])[:, None, None]
+        low, high = heads[:, None, :2] - margin, heads[:, None, 2:] + margin
+        inside = readable & ((middle > low) & (middle < high)).all(axis=2)
+        away = np.linalg.norm(middle - (heads[:, None, :2] + heads[:, None, 2:]) / 2, axis=2)
+        best = np.where(inside, away, np.inf).argmin(axis=1)
+        tracks[who] = np.where(inside.any(axis=1), best, -1)
+        claimed |= inside
+    return tracks, int((readable & ~claimed).sum())
+
+
+def _following(tracks: dict[str, NDArray[np.int64]], false_heads: int) -> Following:
+    infant, parent = (tracks[who] for who in PEOPLE)
+    swaps = breaks = 0
+    owner: dict[int, str] = {}
+    held: dict[str, int] = {}
+    for pair in zip(infant.tolist(), parent.tolist(), strict=True):
+        if pair[0] == pair[1]:
+            continue
+        for who, track in zip(PEOPLE, pair, strict=True):
+            if track < 0:
+                continue
+            swaps += owner.get(track, who) != who
+            breaks += held.get(who, track) != track
+            owner[track], held[who] = who, track
+    return Following(swaps, breaks, false_heads, len(infant))
+
+
+def _rows(
+    truth: ClipTruth,
+    result: ClipAnalysis,
+    who: str,
+    nearest: NDArray[np.int64],
+    heads: FloatArray,
+    track: NDArray[np.int64],
+) -> Rows:
+    person, metrics = truth.people[who], result.metrics
+    frames, found = np.arange(len(nearest)), track >= 0
+    forward = np.full((len(nearest), 3), np.nan)
+    box = np.full((len(nearest), 4), np.nan)
+    sd = np.full((len(nearest), 2), np.nan)
+    eye, weight = np.zeros(len(nearest)), np.zeros(len(nearest))
+    at = frames[found], track[found]
+    forward[found], box[found], sd[found] = metrics["forward"][at], metrics["box_px"][at], metrics["head_sd_deg"][at]
+    eye[found], weight[found] = np.nan_to_num(metrics["eye_yaw_deg"][at]), metrics["eye_weight"][at]
+    width, height = (int(side) for side in metrics["picture_px"])
+    ray = rays(box[:, :2] + box[:, 2:] / 2, width, height, float(metrics["focal_px"][0]))
+    read = yaw_pitch_deg(to_sight(forward, ray))
+    rules = DyadParameters()
+    read[:, 1] += rules.infant_facial_line_deg if who == "infant" else rules.adult_facial_line_deg
+    eyes_read = weight >= READ_WEIGHT
+    gaze = read[:, 0] + np.where(eyes_read, eye, 0.0)
+    return Rows(
+        truth.name,
+        who,
+        person.age,
+        person.tone,
+        truth.light,
+        truth.kind,
+        person.seen[nearest],
+        person.cover[nearest],
+        heads[:, 2] - heads[:, 0],
+        np.abs(person.angles[nearest, 0]),
+        track,
+        _wrapped(read - person.angles[nearest]),
+        sd,
+        _wrapped(gaze - person.gaze[nearest, 0]),
+        eyes_read,
+    )
+
+
+def _wrapped(angle_deg: FloatArray) -> FloatArray:
+    wrapped: FloatArray = (angle_deg + 180) % 360 - 180
+    return wrapped

@@ -1,0 +1,159 @@
+"""Looking states, contact and candidates of one clip against truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.scores import Episodes, kappa, match_episodes, precision_recall
+from bench.truth import PEOPLE, TRUE_STATE, ClipTruth
+from vfeed.analysis.result import ClipAnalysis
+from vfeed.dyad.candidates import GAZE_AVERSION, GAZE_CONTACT
+from vfeed.timeline.interval import Interval
+
+FloatArray = NDArray[np.floating[Any]]
+SHORTEST_EPISODE_US = 200_000
+"""Shorter contacts are not asked for: human coders seldom note them."""
+AROUND_GLANCE_US = 1_000_000
+UNSEEN_MOSTLY = 0.5
+"""A candidate of which a person's face cannot be seen for more than this share claims what cannot be seen."""
+
+
+@dataclass(frozen=True, eq=False)
+class Looks:
+    """Agreement of one clip with its truth.
+
+    Kappas are over the frames in which what they ask can be seen; `states` (three states) leaves out looks down and
+    shifts. `away_toy` holds [hits, frames] of the infant's true looks away and at the toy. `claims` holds, over both
+    people, [frames in which a look is stated although the face cannot be seen, such frames]. `stated` pairs every
+    contact candidate's confidence with whether it is true; `p_mutual` pairs frame probabilities with truth.
+    """
+
+    clip: str
+    kind: str
+    light: str
+    seconds: float
+    mutual_kappa: float
+    mutual_precision: float
+    mutual_recall: float
+    glance_kappa: float
+    partner_kappa: dict[str, float]
+    state_kappa: dict[str, float]
+    contact: Episodes
+    looking_away: Episodes
+    away: tuple[int, int]
+    toy: tuple[int, int]
+    claims: tuple[int, int]
+    unseen_candidates: int
+    candidates: int
+    roles_right: bool | None
+    stated: list[tuple[float, bool]] = field(default_factory=list)
+    p_mutual: tuple[FloatArray, NDArray[np.bool_]] = field(default_factory=lambda: (np.zeros(0), np.zeros(0, np.bool_)))
+
+
+def looks_of(truth: ClipTruth, result: ClipAnalysis, roles_right: bool | None) -> Looks:
+    """Score states and candidates of an analysis; lanes are as a user would see them, right or exchanged."""
+    times = result.states.time_us
+    nearest = truth.nearest(times)
+    lanes = {"infant": np.array(result.states.infant), "parent": np.array(result.states.adult)}
+    ours = (lanes["infant"] == "partner") & (lanes["parent"] == "partner")
+    theirs, visible = truth.mutual[nearest], truth.both_seen[nearest]
+    contact, away = _contact(truth, result), _looking_away(truth, result)
+    known = visible & np.isfinite(result.states.p_mutual)
+    offered = [each for each in result.candidates if each.kind == GAZE_CONTACT]
+    precision, recall = precision_recall(list(ours[visible]), list(theirs[visible]))
+    unseen = [_mostly_unseen(truth, each.interval, each.kind) for each in result.candidates]
+    return Looks(
+        clip=truth.name,
+        kind=truth.kind,
+        light=truth.light,
+        seconds=truth.end_us / 1e6,
+        mutual_kappa=kappa(list(ours[visible]), list(theirs[visible])),
+        mutual_precision=precision,
+        mutual_recall=recall,
+        glance_kappa=_glance_kappa(truth, times, ours, theirs, visible),
+        partner_kappa={who: _partner_kappa(truth, nearest, lanes[who], who) for who in PEOPLE},
+        state_kappa={who: _state_kappa(truth, nearest, lanes[who], who) for who in PEOPLE},
+        contact=contact,
+        looking_away=away,
+        away=_hits(truth, nearest, lanes["infant"], "away"),
+        toy=_hits(truth, nearest, lanes["infant"], "object"),
+        claims=_claims(truth, nearest, lanes),
+        unseen_candidates=sum(unseen),
+        candidates=len(unseen),
+        roles_right=roles_right,
+        stated=[(each.confidence, index in contact.hit_offered) for index, each in enumerate(offered)],
+        p_mutual=(result.states.p_mutual[known], theirs[known]),
+    )
+
+
+def _contact(truth: ClipTruth, result: ClipAnalysis) -> Episodes:
+    true = [
+        each
+        for kind, _, each in truth.episodes
+        if kind == "mutual"
+        and each.duration_us >= SHORTEST_EPISODE_US
+        and _seen_share(truth, each, *PEOPLE) > UNSEEN_MOSTLY
+    ]
+    return match_episodes([each.interval for each in result.candidates if each.kind == GAZE_CONTACT], true)
+
+
+def _looking_away(truth: ClipTruth, result: ClipAnalysis) -> Episodes:
+    true = [each for each in truth.looking_away() if _seen_share(truth, each, "infant") > UNSEEN_MOSTLY]
+    return match_episodes([each.interval for each in result.candidates if each.kind == GAZE_AVERSION], true)
+
+
+def _seen_share(truth: ClipTruth, interval: Interval, *people: str) -> float:
+    """Share of an interval in which the faces of all these people can be seen."""
+    inside = (truth.time_us >= interval.start_us) & (truth.time_us < interval.end_us)
+    seen = np.logical_and.reduce([truth.people[who].seen[inside] for who in people])
+    return float(seen.mean()) if inside.any() else 0.0
+
+
+def _mostly_unseen(truth: ClipTruth, interval: Interval, kind: str) -> bool:
+    """Whether the candidate speaks of a face that cannot be seen; a look away speaks of the infant's alone."""
+    needed = ("infant",) if kind == GAZE_AVERSION else PEOPLE
+    return any(_seen_share(truth, interval, who) < 1 - UNSEEN_MOSTLY for who in needed)
+
+
+def _glance_kappa(
+    truth: ClipTruth,
+    times: NDArray[np.int64],
+    ours: NDArray[np.bool_],
+    theirs: NDArray[np.bool_],
+    visible: NDArray[np.bool_],
+) -> float:
+    """Kappa of mutual gaze in the seconds around the infant's glances with the eyes alone."""
+    near = np.zeros(len(times), bool)
+    for glance in truth.people["infant"].glances:
+        near |= (times >= glance.start_us - AROUND_GLANCE_US) & (times < glance.end_us + AROUND_GLANCE_US)
+    return kappa(list(ours[near & visible]), list(theirs[near & visible]))
+
+
+def _partner_kappa(truth: ClipTruth, nearest: NDArray[np.int64], lane: NDArray[np.str_], who: str) -> float:
+    seen = truth.people[who].seen[nearest]
+    return kappa(list((lane == "partner")[seen]), list(truth.people[who].at_face[nearest][seen]))
+
+
+def _state_kappa(truth: ClipTruth, nearest: NDArray[np.int64], lane: NDArray[np.str_], who: str) -> float:
+    person = truth.people[who]
+    sure = [index for index, frame in enumerate(nearest) if person.seen[frame] and person.target[frame] in TRUE_STATE]
+    return kappa([str(lane[index]) for index in sure], [TRUE_STATE[person.target[nearest[index]]] for index in sure])
+
+
+def _hits(truth: ClipTruth, nearest: NDArray[np.int64], lane: NDArray[np.str_], state: str) -> tuple[int, int]:
+    infant = truth.people["infant"]
+    theirs = np.array([TRUE_STATE.get(infant.target[frame], "") == state for frame in nearest]) & infant.seen[nearest]
+    return int((theirs & (lane == state)).sum()), int(theirs.sum())
+
+
+def _claims(truth: ClipTruth, nearest: NDArray[np.int64], lanes: dict[str, NDArray[np.str_]]) -> tuple[int, int]:
+    stated = hidden = 0
+    for who in PEOPLE:
+        unseen = ~truth.people[who].seen[nearest]
+        stated += int((unseen & (lanes[who] != "unseen")).sum())
+        hidden += int(unseen.sum())
+    return stated, hidden

@@ -1,0 +1,207 @@
+"""Writes bench/REPORT.md from the stored results: what was measured, on what, how long ago; good or bad."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from bench.plots import draw
+
+HERE = Path(__file__).parent
+RESULTS, REPORT = HERE / "results", HERE / "REPORT.md"
+SETS = {
+    "test": "Test set: people, rooms and scripts that nothing was ever chosen on",
+    "tune": "Tune set: what thresholds may be fitted on",
+    "samples": "Sample clips",
+}
+INTRO = """# How well and how fast vfeed sees
+
+Rendered people are easier to read than real ones: **every figure here is an upper bound.** No figure on real families
+exists yet; `docs/own-footage.md` tells how to measure on your own. `docs/how-well-does-vfeed-see.md` says in plain
+words what these figures mean.
+
+Figures for groups are means over people, each counting once; frames of one person are never taken for independent. A
+face *can be seen* when at least a fifth of it is in the picture and uncovered and the head is turned at most 110
+degrees from the lens. Angles are degrees. An episode is found when a candidate shares at least .3 of the time that both
+cover; its onset is near within 0.5 s. Kappa is agreement beyond chance (0 none, 1 perfect), the mean over the clips in
+which there was something to agree on.
+"""
+HEAD_COLUMNS = (
+    ("found", "found"),
+    ("yaw error", "yaw off"),
+    ("pitch error", "pitch off"),
+    ("gaze error", "gaze off"),
+    ("yaw in stated 90 %", "yaw in 90 %"),
+    ("pitch in stated 90 %", "pitch in 90 %"),
+)
+
+
+def store(name: str, results: dict[str, Any]) -> None:
+    """Keep a set's results in bench/results/NAME.json."""
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.json").write_text(json.dumps(results, indent=1) + "\n")
+
+
+def stored(name: str) -> dict[str, Any] | None:
+    """The results kept under a name, or None."""
+    path = RESULTS / f"{name}.json"
+    found: dict[str, Any] | None = json.loads(path.read_text()) if path.exists() else None
+    return found
+
+
+def write() -> Path:
+    """Write the report and its plots from everything that is stored."""
+    REPORT.write_text(compose({name: stored(name) for name in (*SETS, "speed")}, HERE))
+    return REPORT
+
+
+def compose(results: dict[str, dict[str, Any] | None], folder: Path) -> str:
+    """Return the report's text for the results by name; its plots go into `folder`/plots."""
+    parts = [INTRO]
+    for name, title in SETS.items():
+        found = results.get(name)
+        missing = f"## {title}\n\nNot measured: `make bench-clips` first.\n"
+        parts.append(_set(title, found, folder) if found else missing)
+    speed = results.get("speed")
+    if speed:
+        parts.append(_speed(speed))
+    return "\n".join(parts)
+
+
+def _set(title: str, results: dict[str, Any], folder: Path) -> str:
+    lines = [
+        f"## {title}\n",
+        f"{results['clips']} clips, {results['seconds']:.0f} s in all, {results['frames_per_s']:g} frames a second "
+        f"analysed; measured {results['measured']} with vfeed {results['version']}.\n",
+        *_looks(results["looks"]),
+        *_heads(results["heads"]),
+    ]
+    plots = [path.relative_to(folder).as_posix() for path in draw(results, folder / "plots")]
+    lines += [*(f"![{Path(path).stem}]({path})\n" for path in plots), *_by_clip(results["by_clip"])]
+    return "\n".join(lines)
+
+
+def _looks(looks: dict[str, Any]) -> list[str]:
+    contact, away, versus = looks["contact"], looks["looking_away"], looks["away_against_toy"]
+    right, told = looks["roles_right"]
+    kinds = ", ".join(f"{kind} {number(value)}" for kind, value in looks["mutual_kappa_by_kind"].items())
+    rows = [
+        (
+            "gaze contact, frame by frame",
+            f"kappa {number(looks['mutual_kappa'])}; precision {number(looks['mutual_precision'])}, "
+            f"recall {number(looks['mutual_recall'])}",
+        ),
+        ("the same by kind of shot", kinds),
+        ("the same within 1 s of glances by the eyes alone", f"kappa {number(looks['glance_kappa'])}"),
+        ("looks at the partner's face, infant / parent", _pair(looks["partner_kappa"])),
+        ("partner, object or elsewhere, infant / parent", _pair(looks["state_kappa"])),
+        ("gaze-contact candidates", _episodes(contact)),
+        ("looking-away candidates", _episodes(away)),
+        (
+            "infant looking away told from looking at the toy",
+            f"balanced accuracy {number(versus['balanced'])} (away {percent(versus['away'])}, "
+            f"toy {percent(versus['toy'])})",
+        ),
+        (
+            "a look stated although that face cannot be seen",
+            f"{percent(looks['claims_of_unseen_share'])} of {looks['unseen_frames']} such frames; "
+            f"{looks['unseen_candidates']} of {looks['candidates']} candidates",
+        ),
+        ("infant and adult told apart", f"{right} of {told} clips in which both were found"),
+        (
+            "confidence of contact candidates",
+            f"off by {number(looks['confidence']['error'])} on average (expected calibration error, "
+            f"{looks['confidence']['count']} candidates)",
+        ),
+    ]
+    return ["| looks | |", "|---|---|", *(f"| {what} | {figure} |" for what, figure in rows), ""]
+
+
+def _episodes(found: dict[str, Any]) -> str:
+    return (
+        f"F1 {number(found['f1'])}: {found['matched']} found of {found['true']} true, {found['offered']} offered; "
+        f"onsets near in {percent(found['onsets_near'])}"
+    )
+
+
+def _heads(heads: dict[str, Any]) -> list[str]:
+    both = heads["both_tracked"]
+    lines = [
+        f"Both heads found in {percent(both[3]) if both else '-'} of the frames in which both are at least 40 px wide "
+        f"and at most half covered. Readings of nobody: {percent(heads['false_head_share'])} of frames. Tracks that "
+        f"went over to the other person: {heads['swaps']} in {heads['minutes']:g} minutes. Eyes read in "
+        f"{percent(heads['eyes_read_share'])} of the frames in which a face can be seen.",
+        "",
+    ]
+    read = heads["gaze_where_eyes_read"]
+    if read:
+        lines += [f"Horizontal gaze where {read[0]}: {read[3]:.1f} degrees off ({read[1]} people).", ""]
+    figures = heads["figures"]
+    lines += [
+        "| heads that can be seen | people | " + " | ".join(label for _, label in HEAD_COLUMNS) + " |",
+        "|---|---|" + "---|" * len(HEAD_COLUMNS),
+    ]
+    for title in figures["found"]:
+        for row in figures["found"][title]:
+            cells = [_cell(figures[name].get(title, []), row[0], name) for name, _ in HEAD_COLUMNS]
+            lines.append(f"| {title + ': ' if title else ''}{row[0]} | {row[1]} | " + " | ".join(cells) + " |")
+    return [*lines, ""]
+
+
+def _cell(rows: list[list[Any]], group: str, name: str) -> str:
+    value = next((row[3] for row in rows if row[0] == group), None)
+    if value is None:
+        return "-"
+    return f"{value:.1f}" if "error" in name else percent(value)
+
+
+def _by_clip(lines: list[dict[str, Any]]) -> list[str]:
+    rows = [
+        f"| {line['clip']} | {line['kind']} | {line['light']} "
+        f"| {', '.join(line['ages'])} | {', '.join(line['tones'])} | "
+        f"{' / '.join(percent(share) for share in line['found'])} | {number(line['mutual_kappa'])} | "
+        f"{' / '.join(number(value) for value in line['partner_kappa'])} | "
+        f"{line['contact'][0]} of {line['contact'][2]} ({line['contact'][1]}) | {ROLE_WORDS[line['roles_right']]} |"
+        for line in lines
+    ]
+    head = [
+        "| clip | shot | light | ages | skin | found, infant / parent | contact kappa | at partner, infant / parent "
+        "| contacts found (offered) | roles |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    return ["<details><summary>By clip</summary>\n", *head, *rows, "\n</details>\n"]
+
+
+ROLE_WORDS = {True: "right", False: "exchanged", None: "one found"}
+
+
+def _speed(speed: dict[str, Any]) -> str:
+    rows = [f"| {what} | {value:.1f} {unit} |" for what, value, unit in speed["rows"]]
+    return "\n".join(
+        [f"## Speed\n\nMeasured {speed['measured']} on {speed['machine']}.\n", "| | |", "|---|---|", *rows, ""]
+    )
+
+
+def _pair(values: dict[str, Any]) -> str:
+    return f"kappa {number(values['infant'])} / {number(values['parent'])}"
+
+
+def number(value: float | None) -> str:
+    """Two digits after the point without the zero before it, as kappas are written.
+
+    >>> number(0.5), number(None)
+    ('.50', '-')
+    """
+    return "-" if value is None else f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.2f}"
+
+
+def percent(value: float | None) -> str:
+    """A share as whole per cents, one digit more where it is small.
+
+    >>> percent(0.5), percent(0.004)
+    ('50 %', '0.4 %')
+    """
+    if value is None:
+        return "-"
+    return f"{100 * value:.1f} %" if 0 < value < 0.095 else f"{100 * value:.0f} %"

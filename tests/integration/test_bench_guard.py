@@ -1,0 +1,58 @@
+"""A short benchmark on sample clips: what vfeed sees today must not be worse than what the report says it saw."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sample_analysis import SAMPLES
+
+from bench.measure import OneClip, measured, summed_up
+from bench.report import RESULTS, compose
+
+STORED = {line["clip"]: line for line in json.loads((RESULTS / "samples.json").read_text())["by_clip"]}
+CLIPS = ("side_view_man", "lying_infant")
+KAPPA_TOLERANCE, FOUND_TOLERANCE, ERROR_TOLERANCE_DEG = 0.06, 0.02, 0.7
+"""How much a figure may fall before it is looked at: about what a different machine changes."""
+
+
+@pytest.fixture(scope="module")
+def today() -> dict[str, OneClip]:
+    return {name: measured(SAMPLES / f"{name}.mp4") for name in CLIPS}
+
+
+def lines(today: dict[str, OneClip]) -> dict[str, Any]:
+    return {line["clip"]: line for line in summed_up("guard", list(today.values()))["by_clip"]}
+
+
+@pytest.mark.parametrize("name", CLIPS)
+def test_agreement_on_gaze_is_not_worse_than_reported(today: dict[str, OneClip], name: str) -> None:
+    now, then = lines(today)[name], STORED[name]
+    assert now["mutual_kappa"] >= then["mutual_kappa"] - KAPPA_TOLERANCE
+    for ours, before in zip(now["partner_kappa"], then["partner_kappa"], strict=True):
+        assert ours >= before - KAPPA_TOLERANCE
+    assert now["roles_right"] == then["roles_right"] and now["swaps"] <= then["swaps"]
+
+
+@pytest.mark.parametrize("name", CLIPS)
+def test_heads_are_found_and_read_no_worse_than_reported(today: dict[str, OneClip], name: str) -> None:
+    now, then = lines(today)[name], STORED[name]
+    for ours, before in zip(now["found"], then["found"], strict=True):
+        assert ours >= before - FOUND_TOLERANCE
+    for figure in ("yaw_error", "pitch_error"):
+        for ours, before in zip(now[figure], then[figure], strict=True):
+            assert ours <= before + ERROR_TOLERANCE_DEG
+
+
+def test_the_report_shows_every_figure_and_says_what_was_not_measured(
+    today: dict[str, OneClip], tmp_path: Path
+) -> None:
+    results = json.loads(json.dumps(summed_up("samples", list(today.values()))))
+    text = compose({"samples": results}, tmp_path)
+    assert "2 clips" in text and "upper bound" in text and text.count("Not measured") == 2
+    assert all(f"plots/samples-{plot}.svg" in text for plot in ("heads", "contact", "confidence"))
+    assert all(path.stat().st_size > 2_000 for path in (tmp_path / "plots").iterdir())
+    for name in CLIPS:
+        assert f"| {name} |" in text

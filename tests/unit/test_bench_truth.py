@@ -1,0 +1,45 @@
+"""Reading the truth of the sample clips, which obeys its schema, and the groups that figures are told apart by."""
+
+import gzip
+import json
+
+import numpy as np
+import pytest
+from jsonschema import Draft202012Validator
+from sample_analysis import SAMPLES
+
+from bench.truth import read_truth, truth_path
+from vfeed.timeline.interval import Interval
+
+CLIPS = sorted(SAMPLES.glob("*.mp4"))
+SCHEMA = json.loads((SAMPLES / "truth.schema.json").read_text())
+
+
+@pytest.mark.parametrize("clip", CLIPS, ids=lambda clip: clip.stem)
+def test_the_truth_of_every_sample_clip_obeys_the_schema_and_covers_its_frames(clip) -> None:
+    stored = json.loads(gzip.decompress(truth_path(clip).read_bytes()))
+    Draft202012Validator(SCHEMA).validate(stored)
+    truth = read_truth(truth_path(clip))
+    assert (np.diff(truth.time_us) > 0).all() and truth.time_us[0] == 0
+    assert truth.mutual.sum() == sum(frame["mutual"] for frame in stored["frames"])
+
+
+def test_the_sample_clips_are_a_set_of_different_films_of_a_bearable_size() -> None:
+    truths = [read_truth(truth_path(clip)) for clip in CLIPS]
+    assert {"side", "three_quarter", "split", "infant_alone", "lying", "far"} <= {truth.kind for truth in truths}
+    assert {person.tone for truth in truths for person in truth.people.values()} == {"light", "middle", "dark"}
+    assert max(truth.end_us for truth in truths) >= 200_000_000
+    assert sum(path.stat().st_size for path in SAMPLES.glob("*.*")) < 40_000_000
+
+
+def test_a_time_belongs_to_the_frame_nearest_to_it() -> None:
+    truth = read_truth(truth_path(SAMPLES / "side_view_woman.mp4"))
+    assert truth.nearest(np.array([0, 19_000, 21_000, 10**9])).tolist() == [0, 0, 1, len(truth.time_us) - 1]
+
+
+def test_looks_away_need_a_call_before_them() -> None:
+    truth = read_truth(truth_path(SAMPLES / "side_view_man.mp4"))
+    for look in truth.looking_away():
+        before = Interval(look.start_us - 2_000_000, look.start_us)
+        assert look.duration_us >= 400_000 and truth.looks("parent", "other_face").crop(before)
+    assert truth.looking_away()
