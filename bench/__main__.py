@@ -57,7 +57,7 @@ def _speed() -> None:
 
 
 def _own(folder: Path) -> int:
-    from bench.labels import LabelError
+    from bench.label_files import LabelError
     from bench.own import report as own_report
 
     try:

@@ -40,18 +40,26 @@ def report(folder: Path, say: Callable[[str], None]) -> str:
 
 
 def compared(labelled: LabelledClip, result: ClipAnalysis) -> dict[str, Any]:
-    """Figures of one coded clip; frames that were not coded, or coded as not to be seen, are left out."""
+    """Figures of one coded clip; frames that were not coded, or coded as not to be seen, are left out.
+
+    A coder who marked contact and nothing else is taken to have watched the whole clip for it.
+    """
     times = result.states.time_us
     lanes = {"infant": result.states.infant, "parent": result.states.adult}
     theirs = {who: state_at(labelled.spans, who, times) for who in PEOPLE}
     contact = mutual_of(labelled.spans)
+    contact_alone = all(span.state == "mutual" for span in labelled.spans)
     found: dict[str, Any] = {}
     for who in PEOPLE:
         coded = [index for index, state in enumerate(theirs[who]) if state not in (None, "unseen")]
         found[f"at partner, {who}"] = kappa(
             [lanes[who][index] == "partner" for index in coded], [theirs[who][index] == "partner" for index in coded]
         )
-    both = [index for index in range(len(times)) if all(theirs[who][index] not in (None, "unseen") for who in PEOPLE)]
+    both = [
+        index
+        for index in range(len(times))
+        if contact_alone or all(theirs[who][index] not in (None, "unseen") for who in PEOPLE)
+    ]
     found["contact kappa"] = kappa(
         [all(lanes[who][index] == "partner" for who in PEOPLE) for index in both],
         [contact.contains(int(times[index])) for index in both],
