@@ -155,6 +155,17 @@ class Renderer:
 
     def picture(self, camera: Camera, light: Light) -> NDArray[np.uint8]:
         """Return the picture (H, W, 3) RGB of a camera, `oversample` times as fine as the camera's size."""
+        target = self._drawn(camera, light, (0.3, 0.3, 0.3, 1.0))
+        drawn = np.frombuffer(target.read(components=3, alignment=1), np.uint8).reshape(target.height, target.width, 3)
+        return drawn[::-1]
+
+    def cutout(self, camera: Camera, light: Light) -> NDArray[np.uint8]:
+        """Return the picture (H, W, 4) RGBA with nothing behind the parts."""
+        target = self._drawn(camera, light, (0.0, 0.0, 0.0, 0.0))
+        drawn = np.frombuffer(target.read(components=4, alignment=1), np.uint8).reshape(target.height, target.width, 4)
+        return drawn[::-1]
+
+    def _drawn(self, camera: Camera, light: Light, behind: tuple[float, float, float, float]) -> moderngl.Framebuffer:
         shadow_view = self._draw_shadow(light)
         width, height = (int(side * self._oversample) for side in (camera.width_px, camera.height_px))
         if (width, height) not in self._pictures:
@@ -164,7 +175,7 @@ class Renderer:
             )
         target = self._pictures[width, height]
         target.use()
-        target.clear(0.3, 0.3, 0.3, 1.0, depth=1.0)
+        target.clear(*behind, depth=1.0)
         self._shadow.use(1)
         for program in self._shaders:
             _set_matrix(program, "u_view_proj", camera.projection @ camera.view)
@@ -176,8 +187,7 @@ class Renderer:
         for part in sorted(self._parts, key=lambda each: DRAWING_ORDER.index(each.material)):
             if part.shown:
                 self._draw_part(part)
-        drawn = np.frombuffer(target.read(components=3, alignment=1), np.uint8).reshape(height, width, 3)
-        return drawn[::-1]
+        return target
 
     def _draw_part(self, part: Part) -> None:
         program = self._shaders[part.material]
