@@ -27,9 +27,9 @@ class Looks:
     """Agreement of one clip with its truth.
 
     Kappas are over the frames in which what they ask can be seen; `states` (three states) leaves out looks down and
-    shifts. `away_toy` holds [hits, frames] of the infant's true looks away and at the toy. `claims` holds, over both
-    people, [frames in which a look is stated although the face cannot be seen, such frames]. `stated` pairs every
-    contact candidate's confidence with whether it is true; `p_mutual` pairs frame probabilities with truth.
+    shifts. `away` and `toy` hold [hits, frames] of the infant's true looks away and at the toy. `claims` holds, over
+    both people, [frames in which a look is stated although the face cannot be seen, such frames]. `stated` and
+    `stated_away` pair every candidate's confidence with whether it is true, `p_mutual` frame probabilities with truth.
     """
 
     clip: str
@@ -51,6 +51,7 @@ class Looks:
     candidates: int
     roles_right: bool | None
     stated: list[tuple[float, bool]] = field(default_factory=list)
+    stated_away: list[tuple[float, bool]] = field(default_factory=list)
     p_mutual: tuple[FloatArray, NDArray[np.bool_]] = field(default_factory=lambda: (np.zeros(0), np.zeros(0, np.bool_)))
 
 
@@ -63,7 +64,6 @@ def looks_of(truth: ClipTruth, result: ClipAnalysis, roles_right: bool | None) -
     theirs, visible = truth.mutual[nearest], truth.both_seen[nearest]
     contact, away = _contact(truth, result), _looking_away(truth, result)
     known = visible & np.isfinite(result.states.p_mutual)
-    offered = [each for each in result.candidates if each.kind == GAZE_CONTACT]
     precision, recall = precision_recall(list(ours[visible]), list(theirs[visible]))
     unseen = [_mostly_unseen(truth, each.interval, each.kind) for each in result.candidates]
     return Looks(
@@ -85,9 +85,15 @@ def looks_of(truth: ClipTruth, result: ClipAnalysis, roles_right: bool | None) -
         unseen_candidates=sum(unseen),
         candidates=len(unseen),
         roles_right=roles_right,
-        stated=[(each.confidence, index in contact.hit_offered) for index, each in enumerate(offered)],
+        stated=_stated(result, GAZE_CONTACT, contact),
+        stated_away=_stated(result, GAZE_AVERSION, away),
         p_mutual=(result.states.p_mutual[known], theirs[known]),
     )
+
+
+def _stated(result: ClipAnalysis, kind: str, found: Episodes) -> list[tuple[float, bool]]:
+    offered = [each for each in result.candidates if each.kind == kind]
+    return [(each.confidence, index in found.hit_offered) for index, each in enumerate(offered)]
 
 
 def _contact(truth: ClipTruth, result: ClipAnalysis) -> Episodes:

@@ -9,6 +9,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+SHORT = {"person": "", "skin tone": "skin: ", "head width": "head: ", "yaw from the lens": "yaw: "}
 INK, SOFT, BLUE, ORANGE = "#1f2933", "#8a94a0", "#2f6690", "#c8643c"
 mpl.rcParams |= {
     "svg.hashsalt": "vfeed",
@@ -40,16 +41,15 @@ def _save(figure: Figure, path: Path) -> Path:
 def _heads(results: dict[str, Any]) -> Figure:
     figure = Figure(figsize=(9, 3.4), layout="constrained")
     found, error = figure.subplots(1, 2)
-    titles = ("person", "skin tone", "head width", "yaw from the lens")
-    _bars(found, results["heads"]["figures"]["found"], titles, 100, "% of visible heads found")
+    _bars(found, results["heads"]["figures"]["found"], 100, "% of visible heads found")
     found.set_xlim(0, 104)
-    _bars(error, results["heads"]["figures"]["yaw error"], titles, 1, "mean error of head yaw, degrees")
+    _bars(error, results["heads"]["figures"]["yaw error"], 1, "mean error of head yaw, degrees")
     return figure
 
 
-def _bars(axes: Axes, figures: dict[str, list[list[Any]]], titles: tuple[str, ...], scale: float, label: str) -> None:
-    rows = [(each[0], each[3] * scale, title) for title in titles for each in figures.get(title, [])]
-    colours = {title: (BLUE, ORANGE)[number % 2] for number, title in enumerate(titles)}
+def _bars(axes: Axes, figures: dict[str, list[list[Any]]], scale: float, label: str) -> None:
+    rows = [(f"{SHORT[title]}{each[0]}", each[3] * scale, title) for title in SHORT for each in figures.get(title, [])]
+    colours = {title: (BLUE, ORANGE)[number % 2] for number, title in enumerate(SHORT)}
     axes.barh(range(len(rows)), [value for _, value, _ in rows], color=[colours[title] for _, _, title in rows])
     axes.set_yticks(range(len(rows)), [group for group, _, _ in rows], fontsize=8)
     axes.invert_yaxis()
