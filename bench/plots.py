@@ -54,7 +54,7 @@ def _bars(axes: Axes, figures: dict[str, list[list[Any]]], scale: float, label: 
     axes.set_yticks(range(len(rows)), [group for group, _, _ in rows], fontsize=8)
     axes.invert_yaxis()
     for place, (_, value, _) in enumerate(rows):
-        axes.text(value, place, f" {value:.3g}", va="center", fontsize=8)
+        axes.text(value, place, f" {value:.1f}", va="center", fontsize=8)
     axes.set_xlabel(label)
 
 

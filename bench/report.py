@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from bench import plain
 from bench.plots import draw
 
 HERE = Path(__file__).parent
@@ -51,7 +52,10 @@ def stored(name: str) -> dict[str, Any] | None:
 
 
 def write() -> Path:
-    """Write the report and its plots from everything that is stored."""
+    """Write the report, its plots, and the page in plain words, from everything that is stored."""
+    test = stored("test")
+    if test:
+        plain.write(test)
     REPORT.write_text(compose({name: stored(name) for name in (*SETS, "speed")}, HERE))
     return REPORT
 

@@ -1,0 +1,119 @@
+"""The figures of docs/how-well-does-vfeed-see.md in plain words, taken from the results so that they stay true."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+PAGE = Path(__file__).parents[1] / "docs" / "how-well-does-vfeed-see.md"
+FROM, UNTIL = "<!-- figures: written by make bench -->\n", "<!-- end of figures -->\n"
+KINDS = {
+    "side": "side view, both at a table or on the floor",
+    "low": "side view from low down",
+    "high": "from above",
+    "three_quarter": "camera in front of one of the two",
+    "over_shoulder": "over the parent's shoulder",
+    "far": "from far away",
+    "lying": "infant lying down",
+    "split": "two cameras side by side",
+}
+"""Kinds of shot in which both people are filmed, as one would tell them to a person who films."""
+GOOD, FAIR, WEAK = 0.8, 0.6, 0.3
+
+
+def agreement(kappa: float | None) -> str:
+    """A kappa in words.
+
+    >>> agreement(0.85), agreement(0.1)
+    ('good', 'hardly better than guessing')
+    """
+    if kappa is None:
+        return "nothing to agree on"
+    if kappa >= GOOD:
+        return "good"
+    if kappa >= FAIR:
+        return "fair"
+    return "weak" if kappa >= WEAK else "hardly better than guessing"
+
+
+def of_a_hundred(share: float | None) -> str:
+    """A share as people say it.
+
+    >>> of_a_hundred(0.914)
+    '91 of 100'
+    """
+    return "not measured" if share is None else f"{100 * share:.0f} of 100"
+
+
+def figures(results: dict[str, Any]) -> str:
+    """The page's table and list for the results of a set."""
+    looks, heads = results["looks"], results["heads"]
+    contact, away, versus = looks["contact"], looks["looking_away"], looks["away_against_toy"]
+    right, told = looks["roles_right"]
+    rows = [
+        (
+            "Are both heads found, when both are large and free enough?",
+            f"in {of_a_hundred(heads['both_tracked'][3])} frames",
+        ),
+        ("Are infant and parent told apart?", f"in {right} of {told} clips in which both were found"),
+        (
+            "Are moments of gaze contact found?",
+            f"{contact['matched']} of {contact['true']}; {contact['offered'] - contact['matched']} of the "
+            f"{contact['offered']} candidates were none",
+        ),
+        ("And short glances with the eyes alone, the head still?", "agreement " + agreement(looks["glance_kappa"])),
+        (
+            "Are looks away found?",
+            f"{away['matched']} of {away['true']}; {away['offered'] - away['matched']} of the {away['offered']} "
+            "candidates were none",
+        ),
+        (
+            "Is looking away told from looking at the toy?",
+            f"right in {of_a_hundred(versus['balanced'])} frames (50 would be guessing)",
+        ),
+        (
+            "Is anything said of a face that cannot be seen?",
+            f"in {of_a_hundred(looks['claims_of_unseen_share'])} such frames",
+        ),
+    ]
+    length = results["seconds"] / results["clips"]
+    lines = [
+        f"On {results['clips']} films of {length:.0f} seconds that nothing was chosen on ({results['measured']}):\n",
+        "| question | answer |",
+        "|---|---|",
+        *(f"| {question} | {answer} |" for question, answer in rows),
+        "",
+        "Agreement on gaze contact depends on how it is filmed:\n",
+        *(
+            f"- {words}: {agreement(looks['mutual_kappa_by_kind'][kind])}"
+            for kind, words in KINDS.items()
+            if kind in looks["mutual_kappa_by_kind"]
+        ),
+        "",
+        "For whom heads are found, and how far the reading of where they face is off:\n",
+        "| | heads found | off by |",
+        "|---|---|---|",
+        *_people(heads["figures"]),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _people(told: dict[str, Any]) -> list[str]:
+    rows = []
+    for title, words in (("person", "{}"), ("skin tone", "{} skin"), ("age", "{}")):
+        off = {row[0]: row[3] for row in told["yaw error"].get(title, [])}
+        for name, people, _, share in told["found"].get(title, []):
+            degrees = f"{off[name]:.0f} degrees" if name in off else "-"
+            one_or_more = "1 person" if people == 1 else f"{people} people"
+            rows.append(f"| {words.format(name)} ({one_or_more}) | {of_a_hundred(share)} | {degrees} |")
+    return rows
+
+
+def write(results: dict[str, Any], page: Path = PAGE) -> None:
+    """Put the figures of `results` between the page's marks; ValueError when the marks are gone."""
+    text = page.read_text()
+    before, _, rest = text.partition(FROM)
+    _, marked, after = rest.partition(UNTIL)
+    if not marked:
+        raise ValueError(f"{page.name} has lost the marks between which its figures stand")
+    page.write_text(before + FROM + figures(results) + UNTIL + after)
