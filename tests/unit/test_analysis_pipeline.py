@@ -66,7 +66,7 @@ def test_exchanged_roles_exchange_the_lanes_and_keep_the_contacts_people() -> No
 
 def test_the_version_names_code_models_and_parameters() -> None:
     version = analysed().version
-    assert len(version["models"]) == 3 and version["code"] and version["parameters"]  # type: ignore[arg-type]
+    assert len(version["models"]) == 4 and version["code"] and version["parameters"]  # type: ignore[arg-type]
 
 
 def test_lanes_cover_the_clip_and_boxes_are_shares() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from vfeed.perception import pose as pose_module
 from vfeed.perception.eyes import eye_turn
-from vfeed.perception.pose import from_mesh, from_six_points
+from vfeed.perception.pose import from_mesh
 
 # A level face in mm: x to the person's left, y up, z forward; only the points that are read differ from the middle.
 SIDES = zip(pose_module._RIGHT, pose_module._LEFT, strict=True)
@@ -61,19 +61,6 @@ def test_uncertainty_widens_with_yaw_beyond_where_the_mesh_saturates_and_with_sm
     front, side = from_mesh(turned(face, 20, 0), 120.0), from_mesh(turned(face, 62, 0), 120.0)
     assert side.sd_deg[0] > 2 * front.sd_deg[0]
     assert from_mesh(turned(face, 20, 0), 30.0).sd_deg[0] == pytest.approx(2 * front.sd_deg[0])
-
-
-@given(st.floats(-89, 89), st.floats(-45, 45), st.floats(-170, 170))
-def test_six_points_give_the_rotation_of_the_generic_face(yaw: float, pitch: float, roll: float) -> None:
-    seen = turned(pose_module._SIX_POINTS_MM, yaw, pitch, roll, 0.7)
-    found = from_six_points(seen[:, :2], 100.0)
-    upright = turned(np.eye(3), yaw, pitch, roll) * [1, -1, -1]
-    assert found is not None and found.px_per_mm == pytest.approx(0.7)
-    assert np.allclose(found.axes, upright.T, atol=1e-6)
-
-
-def test_six_points_in_a_line_give_no_pose() -> None:
-    assert from_six_points(np.array([[x, 2.0 * x] for x in range(6)], float), 50.0) is None
 
 
 @pytest.mark.parametrize("turn_deg", [-25.0, 0.0, 20.0])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vfeed.perception.heads import DetectedHead, one_each
-from vfeed.perception.tracker import Box, Track, cost, doubles, match
+from vfeed.perception.tracker import Box, Track, cost, doubles, match, on_one_head
 
 
 def head(x: float, y: float, size: float, score: float = 0.9) -> DetectedHead:
@@ -55,3 +55,19 @@ def test_a_track_learns_its_speed_and_forgets_it_over_a_gap() -> None:
 def test_of_overlapping_findings_the_best_is_kept() -> None:
     kept = one_each([head(0, 0, 50, 0.6), head(5, 5, 50, 0.9), head(300, 0, 50, 0.5)])
     assert [found.score for found in kept] == [0.9, 0.5]
+
+
+def test_a_lost_head_is_expected_further_on_but_never_far() -> None:
+    moving = track(0, (100, 100, 80, 80))
+    moving.velocity_px_s = (100.0, -2000.0)
+    x, y, width, height = moving.expected_px(100_000)
+    assert (x, y, width, height) == (pytest.approx(110), pytest.approx(60), 80, 80)
+    assert moving.expected_px(9_000_000)[0] == pytest.approx(125)
+
+
+@pytest.mark.parametrize(
+    ("found", "same"),
+    [((110, 95, 80, 80), True), ((100, 40, 80, 80), True), ((200, 100, 80, 80), False), ((100, 40, 45, 45), False)],
+)
+def test_hair_above_a_face_is_no_second_head_but_a_cheek_beside_it_is(found: Box, same: bool) -> None:
+    assert on_one_head(found, (100, 100, 80, 80)) is same

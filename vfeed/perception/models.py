@@ -59,6 +59,11 @@ def model_hashes() -> dict[str, str]:
     return {model.name: model.sha256 for model in verified_models()}
 
 
+def model_path(name: str) -> Path:
+    """Where the file of the model of that name lies; raises VfeedError `model_missing`."""
+    return next(model.path for model in verified_models() if model.name == name)
+
+
 def _checked(entry: dict[str, str], own_folder: Path) -> Model:
     path = _package_folder(entry["package"]) / entry["path"] if "package" in entry else own_folder / entry["path"]
     fix = entry.get("fix", "Install vfeed again.")

@@ -11,11 +11,12 @@ import numpy as np
 
 from vfeed.perception.eyes import EyeTurn, eye_turn
 from vfeed.perception.graph import image_packet
+from vfeed.perception.headnet import HeadNet, HeadReading, joined, roll_deg, turned_away_deg
 from vfeed.perception.heads import DetectedHead, HeadDetector, Image, iou
-from vfeed.perception.mesh import FaceMesh, Region, mesh_box
-from vfeed.perception.pose import HeadPose, from_mesh, from_six_points
+from vfeed.perception.mesh import REGION_SIDE, FaceMesh, Region, mesh_box
+from vfeed.perception.pose import HeadPose, from_mesh
 from vfeed.perception.sight import Sight
-from vfeed.perception.tracker import FORGET_AFTER_US, Box, Track, doubles, match
+from vfeed.perception.tracker import FORGET_AFTER_US, ONE_HEAD_IOU, Box, Track, doubles, match, on_one_head
 from vfeed.perception.visibility import face_patch, sharpness, sight_of, sight_of_missing
 
 CONFIRM_EVERY_US = 500_000
@@ -33,6 +34,22 @@ ROLLED_SEARCH_EVERY = 3
 EXPECTED_PEOPLE = 2
 MOST_TRACKS = 6
 MESH_STRAYED_IOU = 0.15
+MESH_MET_IOU = 0.4
+NET_STRAYED_IOU = 0.35
+"""Overlap that the network's box must keep with where the head should be."""
+A_HEAD, NO_HEAD = 0.5, 0.15
+"""The network's word, smoothed over frames: from here on it follows a head by itself, and below there is none."""
+SURE_OF_HEAD = 0.85
+DETECTORS_BLIND_FROM_DEG = 50.0
+"""Turned further from the lens, the network's sure word stands for the detectors', who miss many profiles..."""
+VOUCHED_FOR_US = 10_000_000
+"""...but for no longer than this."""
+MESH_BLIND_FROM_DEG = 72.0
+"""Turned further, no mesh is tried."""
+TRY_MESH_US = 160_000
+FACE_GONE_FROM_DEG = 113.0
+"""Turned further from the lens than this, nothing of the face is left to see."""
+HEAD_SMOOTHING = 0.5
 ROLLED_FROM_RAD = 0.9
 
 
@@ -58,6 +75,7 @@ class Observer:
 
     def __init__(self, detector: HeadDetector) -> None:
         self._detector = detector
+        self._net = HeadNet()
         self._meshes = [FaceMesh() for _ in range(EXPECTED_PEOPLE)]
         self._pool = ThreadPoolExecutor(EXPECTED_PEOPLE, thread_name_prefix="mesh")
         self.tracks: list[Track] = []
@@ -90,7 +108,40 @@ class Observer:
         return [seen[number] for number in sorted(seen)]
 
     def _follow(self, live: list[Track], packet: Any, image: Image, time_us: int, seen: dict[int, HeadSeen]) -> None:
-        """Fit the mesh of each live track where its face was in the frame before."""
+        """Fit the mesh of each live track where its face was in the frame before, and ask the network about all."""
+        fitted = self._fit_known(live, packet, image, time_us)
+        boxes = [self._head_box(track, track.number in fitted, time_us) for track in live]
+        readings = self._net.read(image, boxes, [track.roll_deg for track in live])
+        for track, box, reading in zip(live, boxes, readings, strict=True):
+            track.head_px = reading.box_px
+            track.head += HEAD_SMOOTHING * (reading.head - track.head)
+            if track.number in fitted:
+                if track.head < NO_HEAD:
+                    track.mesh = None
+                    continue
+                seen[track.number] = self._from_mesh(track, image, reading)
+            elif min(track.head, reading.head) > A_HEAD and iou(box, reading.box_px) > NET_STRAYED_IOU:
+                track.place(reading.box_px, time_us)
+                seen[track.number] = self._met_again(track, packet, image, time_us, reading)
+            if track.number in seen and self._vouched_for(track, time_us):
+                track.confirmed_us.append(time_us)
+
+    @staticmethod
+    def _head_box(track: Track, fitted: bool, time_us: int) -> Box:
+        """Where the network looks: where it saw the head before, since the mesh's box is another one."""
+        if not fitted:
+            return track.expected_px(time_us)
+        near = track.head_px is not None and iou(track.head_px, track.box_px) > NET_STRAYED_IOU
+        return track.head_px if near and track.head_px is not None else track.box_px
+
+    @staticmethod
+    def _vouched_for(track: Track, time_us: int) -> bool:
+        """Whether the network's word stands for a detector's."""
+        turned = abs(track.yaw_deg) > DETECTORS_BLIND_FROM_DEG
+        return turned and track.head > SURE_OF_HEAD and time_us - track.detected_us <= VOUCHED_FOR_US
+
+    def _fit_known(self, live: list[Track], packet: Any, image: Image, time_us: int) -> set[int]:
+        """Fit meshes, two at a time; numbers of the tracks that still bear one."""
         meshed = [track for track in live if track.mesh is not None]
         for first in range(0, len(meshed), len(self._meshes)):
             group = list(zip(meshed[first : first + len(self._meshes)], self._meshes, strict=False))
@@ -100,9 +151,22 @@ class Observer:
                 if box is not None and iou(box, track.box_px) > MESH_STRAYED_IOU:
                     track.mesh = landmarks
                     track.place(box, time_us)
-                    seen[track.number] = self._from_mesh(track, image)
                 else:
                     track.mesh = None
+        return {track.number for track in meshed if track.mesh is not None}
+
+    def _met_again(self, track: Track, packet: Any, image: Image, time_us: int, reading: HeadReading) -> HeadSeen:
+        """A head that the network follows: now and then the mesh is tried again where it may bear one."""
+        turned = turned_away_deg(reading.pose)
+        if turned < MESH_BLIND_FROM_DEG and time_us - track.tried_us >= TRY_MESH_US:
+            track.tried_us = time_us
+            region = Region(track.centre_px, REGION_SIDE * track.size_px, float(np.radians(roll_deg(reading.pose))))
+            landmarks = self._fit(self._meshes[0], packet, image, region)
+            if landmarks is not None and iou(mesh_box(landmarks), reading.box_px) > MESH_MET_IOU:
+                track.mesh = landmarks
+                track.place(mesh_box(landmarks), time_us)
+                return self._from_mesh(track, image, reading)
+        return self._judged(track, image, reading.pose, None)
 
     def _question(self, track: Track, image: Image, packet: Any, time_us: int, seen: dict[int, HeadSeen]) -> None:
         """Show a track to the detector when it is due: to confirm it, or to find it again after the mesh lost it."""
@@ -117,13 +181,15 @@ class Observer:
             image, track.centre_px, track.size_px, rolled=bool(rolled), thorough=not followed
         )
         taken = [seen[other].box_px for other in seen if other != track.number]
-        found = [head for head in found if all(iou(head.box_px, box) < DOUBLE_HEAD_IOU for box in taken)]
+        found = [head for head in found if not any(on_one_head(head.box_px, box) for box in taken)]
         pairs = match([track], found, time_us)
         if pairs:
             head = found[pairs[0][1]]
-            track.confirm(time_us)
-            if not followed:
-                seen[track.number] = self._meet(track, head, image, packet, time_us)
+            met = None if followed else self._meet(track, head, image, packet, time_us)
+            if followed or met is not None:
+                track.confirm(time_us)
+            if met is not None:
+                seen[track.number] = met
         elif time_us - (track.confirmed_us[-1] if track.confirmed_us else 0) > UNCONFIRMED_FOR_US:
             track.alive, track.mesh = False, None
             seen.pop(track.number, None)
@@ -140,9 +206,9 @@ class Observer:
         boxes = {number: head.box_px for number, head in seen.items()}
         for head in found:
             for number, box in boxes.items():
-                if iou(head.box_px, box) > DOUBLE_HEAD_IOU:
+                if iou(head.box_px, box) > ONE_HEAD_IOU:
                     self.tracks[number].confirm(time_us)
-        new = [head for head in found if all(iou(head.box_px, box) <= DOUBLE_HEAD_IOU for box in boxes.values())]
+        new = [head for head in found if not any(on_one_head(head.box_px, box) for box in boxes.values())]
         lost = [track for track in self.tracks if track.number not in seen]
         lost = [track for track in lost if time_us - track.seen_us <= FORGET_AFTER_US]
         known = {column: lost[row] for row, column in match(lost, new, time_us)}
@@ -152,10 +218,14 @@ class Observer:
                 if sum(track.alive for track in self.tracks) >= MOST_TRACKS or not self._plausible(head, image, packet):
                     continue
                 track = Track(len(self.tracks), head.box_px, time_us)
+            met = self._meet(track, head, image, packet, time_us)
+            if met is None:
+                continue
+            if track.number == len(self.tracks):
                 self.tracks.append(track)
             track.questions += 1
             track.confirm(time_us)
-            seen[track.number] = self._meet(track, head, image, packet, time_us)
+            seen[track.number] = met
 
     def _plausible(self, head: DetectedHead, image: Image, packet: Any) -> bool:
         """A head on its side must bear a mesh, too: letters and folds pass the detector once the picture is turned."""
@@ -164,45 +234,46 @@ class Observer:
             return True
         return self._fit(self._meshes[0], packet, image, region) is not None
 
-    def _meet(self, track: Track, head: DetectedHead, image: Image, packet: Any, time_us: int) -> HeadSeen:
-        """Take up a detected head: fit the mesh twice (the second time where the first says), else the six points."""
-        landmarks = self._fit(self._meshes[0], packet, image, Region.of_head(head))
+    def _meet(self, track: Track, head: DetectedHead, image: Image, packet: Any, time_us: int) -> HeadSeen | None:
+        """Take up a detected head, by its mesh or by the network alone; None when the network says it is none."""
+        region = Region.of_head(head)
+        reading = self._net.read(image, [head.box_px], [float(np.degrees(region.roll_rad))])[0]
+        if reading.head < A_HEAD:
+            return None
+        reading = self._net.read(image, [reading.box_px], [roll_deg(reading.pose)])[0]
+        landmarks = self._fit(self._meshes[0], packet, image, region)
         if landmarks is not None:
             landmarks = self._fit(self._meshes[0], packet, image, Region.of_mesh(landmarks))
-        box = head.box_px if landmarks is None else mesh_box(landmarks)
-        if landmarks is not None and iou(box, head.box_px) > MESH_STRAYED_IOU:
+        track.head, track.head_px = reading.head, reading.box_px
+        if landmarks is not None and iou(mesh_box(landmarks), head.box_px) > MESH_STRAYED_IOU:
             track.mesh = landmarks
-            track.place(box, time_us)
-            return self._from_mesh(track, image)
+            track.place(mesh_box(landmarks), time_us)
+            return self._from_mesh(track, image, reading)
         track.mesh = None
-        track.place(head.box_px, time_us)
-        pose = from_six_points(head.keypoints_px, head.size_px)
-        return self._judged(track, image, pose, None)
+        track.place(reading.box_px, time_us)
+        return self._judged(track, image, reading.pose, None)
 
     @staticmethod
     def _fit(mesh: FaceMesh, packet: Any, image: Image, region: Region) -> Any:
         return mesh.fit(packet, image.shape[1], image.shape[0], region)
 
-    def _from_mesh(self, track: Track, image: Image) -> HeadSeen:
+    def _from_mesh(self, track: Track, image: Image, reading: HeadReading) -> HeadSeen:
         assert track.mesh is not None
-        pose = from_mesh(track.mesh, track.size_px)
+        mesh = from_mesh(track.mesh, track.size_px)
+        pose = joined(mesh, reading.pose)
         return self._judged(track, image, pose, eye_turn(track.mesh, pose, track.size_px))
 
     @staticmethod
-    def _judged(track: Track, image: Image, pose: HeadPose | None, eyes: EyeTurn | None) -> HeadSeen:
+    def _judged(track: Track, image: Image, pose: HeadPose, eyes: EyeTurn | None) -> HeadSeen:
         patch = face_patch(image, track.box_px)
         if patch is None:
             return HeadSeen(track.number, Sight.OUT_OF_FRAME, track.box_px)
-        if pose is not None:
-            track.yaw_deg = pose.yaw_pitch_deg[0]
-            track.roll_deg = float(np.degrees(np.arctan2(pose.axes[0, 1], pose.axes[1, 1])))
+        track.yaw_deg, track.roll_deg = pose.yaw_pitch_deg[0], roll_deg(pose)
         light, sharp = float(patch.mean()), sharpness(patch)
-        sight = Sight.NOT_FOUND if pose is None else sight_of(track.size_px, light, sharp)
+        sight = sight_of(track.size_px, light, sharp)
+        if turned_away_deg(pose) > FACE_GONE_FROM_DEG:
+            sight = Sight.TURNED_AWAY
         return HeadSeen(track.number, sight, track.box_px, pose, eyes, light, sharp)
-
-
-DOUBLE_HEAD_IOU = 0.2
-"""A detected face that overlaps a followed one by more is the same: mesh and detector draw boxes a third apart."""
 
 
 def observe_all(frames: Iterable[tuple[int, Image]], observer: Observer) -> Iterator[tuple[int, list[HeadSeen]]]:

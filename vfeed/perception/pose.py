@@ -1,4 +1,4 @@
-"""Where a head is turned: from the mesh by its own symmetry, or from the detector's six points without a mesh."""
+"""Where a head is turned, from the mesh by its own symmetry; `headnet` tells it where there is no mesh."""
 
 from __future__ import annotations
 
@@ -18,25 +18,18 @@ _LEFT = np.array([263, 362, 386, 374, 300, 334, 356, 454, 323, 361, 288, 397, 28
 _UPPER = np.array([9, 168, 8])
 _LOWER = np.array([152, 199, 175])
 
-# Six points in mm on an adult's face (x to the person's left, y up, z forward; ordinary anthropometric distances:
-# eyes 64 apart, tragions 140 apart and 82 behind the eyes, nose tip 30 in front of them).
-_SIX_POINTS_MM = np.array(
-    [[-32, 0, 0], [32, 0, 0], [0, -36, 30], [0, -70, 14], [-70, -18, -82], [70, -18, -82]], dtype=float
-)
-# The same adult's distances on the mesh: ear to ear, outer corners of the eyes, top of the forehead to chin.
+# An adult's distances on the mesh in mm, by ordinary anthropometry: between ears, between eyes, forehead to chin.
 _WIDTH, _EYES, _HEIGHT = (234, 454, 153.0), (33, 263, 89.0), (10, 152, 177.0)
 
-PITCH_ZERO_SD_DEG = 4.0
+PITCH_ZERO_SD_DEG = 6.0
 """How far the facial line's lean differs between people of one age."""
 
 MESH_SD_DEG = 3.0
-MESH_SATURATES_FROM_DEG = 45.0
+MESH_SATURATES_FROM_DEG = 40.0
 MESH_SATURATION_SD = 0.4
 """Beyond 45 degrees from the lens the mesh turns less than the head (5 degrees of error at 40-55, stuck near 60):
 this share of what lies beyond is added to the uncertainty, 6 degrees at 60."""
 
-SIX_POINTS_SD_DEG = 8.0
-SIX_POINTS_SATURATION_SD = 0.25
 REFERENCE_FACE_PX = 60.0
 """Below this face width uncertainty grows in proportion: the mesh's and detector's inputs then hold few real pixels."""
 
@@ -73,28 +66,6 @@ def from_mesh(landmarks: FloatArray, face_px: float) -> HeadPose:
     blur = max(1.0, REFERENCE_FACE_PX / face_px)
     yaw_sd = blur * float(np.hypot(MESH_SD_DEG, MESH_SATURATION_SD * max(0.0, yaw - MESH_SATURATES_FROM_DEG)))
     return HeadPose(axes, (yaw_sd, blur * float(np.hypot(MESH_SD_DEG, PITCH_ZERO_SD_DEG))), float(np.mean(sizes)))
-
-
-def from_six_points(keypoints_px: FloatArray, face_px: float) -> HeadPose | None:
-    """Pose from the detector's six points (6, 2) in px by scaled orthography; None when they lie in a line.
-
-    The affine fit of the generic face is made a rotation by its singular vectors (the step that POSIT starts from).
-    """
-    model = _SIX_POINTS_MM - _SIX_POINTS_MM.mean(axis=0)
-    seen = keypoints_px * [1.0, -1.0]
-    seen = seen - seen.mean(axis=0)
-    affine = np.linalg.lstsq(model, seen, rcond=None)[0].T
-    left, scale, right = np.linalg.svd(affine, full_matrices=False)
-    if not np.isfinite(scale).all() or scale[1] < 1e-3 * max(scale[0], 1e-9):
-        return None
-    rows = left @ right
-    axes = np.vstack([rows, np.cross(rows[0], rows[1])])
-    yaw = abs(float(yaw_pitch_deg(axes[:, 2])[0]))
-    blur = max(1.0, REFERENCE_FACE_PX / face_px)
-    spread = max(0.0, yaw - MESH_SATURATES_FROM_DEG) * SIX_POINTS_SATURATION_SD
-    yaw_sd = blur * float(np.hypot(SIX_POINTS_SD_DEG, spread))
-    pitch_sd = blur * float(np.hypot(SIX_POINTS_SD_DEG, PITCH_ZERO_SD_DEG))
-    return HeadPose(axes, (yaw_sd, pitch_sd), float(scale.mean()))
 
 
 def _unit(vector: FloatArray) -> FloatArray:

@@ -25,6 +25,12 @@ FORGET_AFTER_US = 10_000_000
 """A track lost for longer is closed; who comes back then is joined to it when the whole clip is known."""
 
 DOUBLE_IOU = 0.5
+FORESEEN_S = 0.25
+ONE_HEAD_IOU = 0.2
+"""A detected face that overlaps a followed one by more is the same: mesh and detector draw boxes a third apart..."""
+ONE_HEAD_SIZES = 0.8
+"""...as is one of nearly its size within this many sizes: a bowed head's hair passes for a face above the face."""
+NEARLY_ITS_SIZE = 1.4
 
 
 @dataclass
@@ -42,6 +48,13 @@ class Track:
     asked_us: int = 0
     confirmed_us: list[int] = field(default_factory=list)
     questions: int = 0
+    head: float = 1.0
+    """How far the network takes it for a head, smoothed over frames, 0 to 1."""
+    head_px: Box | None = None
+    """The network's own box, which is not the mesh's."""
+    detected_us: int = 0
+    tried_us: int = 0
+    """When the mesh was last tried while there was none."""
 
     @property
     def size_px(self) -> float:
@@ -52,6 +65,13 @@ class Track:
     def centre_px(self) -> tuple[float, float]:
         """Middle of the box."""
         return self.box_px[0] + self.box_px[2] / 2, self.box_px[1] + self.box_px[3] / 2
+
+    def expected_px(self, time_us: int) -> Box:
+        """The box moved on at the head's speed, for at most a quarter of a second and half a head."""
+        step_s = min(FORESEEN_S, (time_us - self.seen_us) / 1e6)
+        most = self.size_px / 2
+        across, down = (max(-most, min(most, speed * step_s)) for speed in self.velocity_px_s)
+        return self.box_px[0] + across, self.box_px[1] + down, self.box_px[2], self.box_px[3]
 
     def place(self, box_px: Box, time_us: int) -> None:
         """Move to where the head was seen now and learn its speed, half from this step and half from before."""
@@ -69,7 +89,7 @@ class Track:
     def confirm(self, time_us: int) -> None:
         """Note that a detector, too, saw a head here."""
         self.confirmed_us.append(time_us)
-        self.asked_us = time_us
+        self.asked_us = self.detected_us = time_us
 
 
 def cost(track: Track, box_px: Box, time_us: int) -> float:
@@ -93,6 +113,15 @@ def match(tracks: Sequence[Track], found: Sequence[DetectedHead], time_us: int) 
     costs = np.array([[min(cost(track, head.box_px, time_us), impossible) for head in found] for track in tracks])
     rows, columns = linear_sum_assignment(costs)
     return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if costs[r, c] < impossible]
+
+
+def on_one_head(found_px: Box, followed_px: Box) -> bool:
+    """Whether a newly detected face belongs to a head that is followed already."""
+    sizes = sorted((max(found_px[2:]), max(followed_px[2:])))
+    across = found_px[0] + found_px[2] / 2 - followed_px[0] - followed_px[2] / 2
+    down = found_px[1] + found_px[3] / 2 - followed_px[1] - followed_px[3] / 2
+    near = math.hypot(across, down) < ONE_HEAD_SIZES * sizes[1] and sizes[1] < NEARLY_ITS_SIZE * sizes[0]
+    return near or iou(found_px, followed_px) > ONE_HEAD_IOU
 
 
 def doubles(tracks: Sequence[Track]) -> list[Track]:

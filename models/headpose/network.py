@@ -1,0 +1,65 @@
+"""The network itself, in torch: a crop of a head in, fourteen numbers out (see `vfeed.perception.headnet` for them)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+WIDTHS = 24, 48, 96, 160
+OUTPUTS = 14
+
+
+def _convolved(inside: int, outside: int, stride: int = 1) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(inside, outside, 3, stride, 1, bias=False), nn.BatchNorm2d(outside), nn.ReLU(inplace=True)
+    )
+
+
+class Residual(nn.Module):
+    """Two convolutions beside the way straight on."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = _convolved(width, width)
+        self.second = nn.Sequential(nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) in and out."""
+        return functional.relu(x + self.second(self.first(x)))
+
+
+class HeadNetwork(nn.Module):
+    """(N, 3, 64, 64) RGB 0-255 in, (N, 14) out; about a million weights."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        a, b, c, d = WIDTHS
+        self.features = nn.Sequential(
+            _convolved(3, a, 2),
+            _convolved(a, b, 2),
+            Residual(b),
+            _convolved(b, c, 2),
+            Residual(c),
+            Residual(c),
+            _convolved(c, d, 2),
+            Residual(d),
+            nn.Conv2d(d, 48, 1),
+            nn.ReLU(inplace=True),
+        )
+        self.head = nn.Sequential(
+            nn.Flatten(), nn.Dropout(0.1), nn.Linear(48 * 16, 128), nn.ReLU(inplace=True), nn.Linear(128, OUTPUTS)
+        )
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """See the class."""
+        out: Tensor = self.head(self.features((pictures - 118.0) / 60.0))
+        return out
+
+
+def rotation(out: Tensor) -> Tensor:
+    """(N, 3, 3), columns own left, up, front, from the first six numbers."""
+    front = functional.normalize(out[:, :3], dim=1, eps=1e-4)
+    up = out[:, 3:6] - (out[:, 3:6] * front).sum(1, keepdim=True) * front
+    up = functional.normalize(up, dim=1, eps=1e-4)
+    return torch.stack([torch.cross(up, front, dim=1), up, front], dim=2)

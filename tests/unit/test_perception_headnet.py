@@ -1,0 +1,97 @@
+"""The head network on the sample clips, and how its word is joined with the mesh's."""
+
+import cv2
+import numpy as np
+import pytest
+from sample_analysis import picture, truth
+
+from vfeed.perception.geometry import yaw_pitch_deg
+from vfeed.perception.headnet import ADULT_LEAN_DEG, INFANT_LEAN_DEG, HeadNet, HeadReading, joined, roll_deg
+from vfeed.perception.pose import HeadPose
+
+TIME_US = 4_000_000
+WHO = "infant", "parent"
+
+
+@pytest.fixture(scope="module")
+def net() -> HeadNet:
+    return HeadNet()
+
+
+def true_head(who: str) -> tuple[tuple[float, float, float, float], np.ndarray]:
+    """Box (x, y, width, height) of the face's half of the head, and true yaw and pitch from the line of sight."""
+    row = truth()["frames"][TIME_US // 40_000][who]
+    left, top, right, bottom = row["head_box_px"]
+    return (left, top, right - left, bottom - top), np.array(row["head_yaw_pitch_cam"])
+
+
+def read(net: HeadNet, image: np.ndarray, who: str, roll: float = 0.0) -> HeadReading:
+    box, _ = true_head(who)
+    first = net.read(image, [box], [roll])[0]
+    return net.read(image, [first.box_px], [roll])[0]
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_it_reads_a_head_in_profile_and_takes_it_for_one(net: HeadNet, who: str) -> None:
+    found, (_, true) = read(net, picture(), who), true_head(who)
+    lean = INFANT_LEAN_DEG if who == "infant" else ADULT_LEAN_DEG
+    off = np.array(found.pose.yaw_pitch_deg) - true + np.array([0, lean])
+    assert np.abs(off).max() < 15
+    assert found.head > 0.8
+    assert np.linalg.det(found.pose.axes) == pytest.approx(1)
+    assert np.all(np.array(found.pose.sd_deg) >= 3)
+
+
+def test_it_settles_on_the_head_from_a_loose_box(net: HeadNet) -> None:
+    (x, y, width, height), _ = true_head("parent")
+    tight = read(net, picture(), "parent").box_px
+    box = (x + 0.2 * width, y - 0.15 * height, 1.2 * width, 1.2 * height)
+    for _ in range(3):
+        box = net.read(picture(), [box], [0.0])[0].box_px
+    assert np.abs(np.subtract(box, tight)).max() < 0.2 * width
+
+
+def test_a_wall_is_no_head(net: HeadNet) -> None:
+    corners = [(float(x), 5.0, 90.0, 90.0) for x in range(0, 1200, 150)]
+    assert np.mean([reading.head for reading in net.read(picture(), corners, [0.0] * len(corners))]) < 0.2
+
+
+@pytest.mark.parametrize("turns", [1, 3])
+def test_a_picture_on_its_side_gives_the_same_rotation_on_its_side(net: HeadNet, turns: int) -> None:
+    upright = read(net, picture(), "parent")
+    x, y, width, height = true_head("parent")[0]
+    turned = np.ascontiguousarray(np.rot90(picture(), turns))
+    there = (y, 1280 - x - width) if turns == 1 else (720 - y - height, x)
+    roll = -90.0 if turns == 1 else 90.0
+    found = net.read(turned, [(*there, height, width)], [roll])[0]
+    found = net.read(turned, [found.box_px], [roll])[0]
+    angle = np.radians(-roll)
+    about_sight = np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]])
+    apart = np.linalg.norm(cv2.Rodrigues(found.pose.axes.T @ about_sight @ upright.pose.axes)[0])
+    assert np.degrees(apart) < 6
+    assert roll_deg(found.pose) == pytest.approx(roll + roll_deg(upright.pose), abs=6)
+
+
+def pose(yaw: float, sd: float) -> HeadPose:
+    turn = cv2.Rodrigues(np.array([0.0, np.radians(yaw), 0.0]))[0]
+    return HeadPose(turn, (sd, sd), 1.0)
+
+
+def yaw_of(found: HeadPose) -> float:
+    return float(yaw_pitch_deg(found.axes[:, 2])[0])
+
+
+def test_two_readings_are_weighed_by_what_they_are_worth() -> None:
+    both = joined(pose(10, 3), pose(16, 6))
+    assert yaw_of(both) == pytest.approx(10 + 6 / 5)
+    assert both.sd_deg[0] == pytest.approx(3 * 6 / np.hypot(3, 6))
+
+
+def test_the_mesh_is_not_believed_where_it_sticks() -> None:
+    both = joined(pose(58, 3), pose(88, 5))
+    assert yaw_of(both) > 80
+
+
+def test_readings_that_contradict_each_other_are_less_certain_than_either() -> None:
+    both = joined(pose(0, 3), pose(40, 3))
+    assert both.sd_deg[0] > 10
