@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sample_clips.generator.acting import EYE_YAW_LIMIT_DEG, Actor, covering, seats_of
+from sample_clips.generator.acting import COVER_MOVE_S, EYE_YAW_LIMIT_DEG, Actor, seats_of, within
 from sample_clips.generator.director import Distribution, draw
 from sample_clips.generator.recipe import Span
 from sample_clips.generator.rotation import (
@@ -68,11 +68,11 @@ def test_a_rotation_comes_back_from_axis_and_angle():
 
 
 def test_a_cloth_covers_within_its_span_only():
-    span = (Span(1.0, 2.0),)
-    assert covering(span, 0.9) == 0
-    assert covering(span, 1.5) == 1
-    assert 0 < covering(span, 1.06) < 1
-    assert covering((), 1.5) == 0
+    span = Span(1.0, 2.0)
+    assert within(span, 0.9, COVER_MOVE_S) == 0
+    assert within(span, 1.5, COVER_MOVE_S) == 1
+    assert 0 < within(span, 1.06, COVER_MOVE_S) < 1
+    assert within(span, 2.1, COVER_MOVE_S) == 0
 
 
 def face_picture(columns, owner=1):
