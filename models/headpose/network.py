@@ -53,8 +53,13 @@ class HeadNetwork(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """See the class."""
-        out: Tensor = self.head(self.features((pictures - 118.0) / 60.0))
+        out: Tensor = self.head(self.features(scaled(pictures)))
         return out
+
+
+def scaled(pictures: Tensor) -> Tensor:
+    """Pixels 0-255 as numbers around 0."""
+    return (pictures - 118.0) / 60.0
 
 
 def rotation(out: Tensor) -> Tensor:

@@ -23,7 +23,7 @@ from torch import Tensor
 from torch.nn import functional
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from models.headpose.network import HeadNetwork, rotation
+from models.headpose.network import HeadNetwork, rotation, scaled
 from models.headpose.samples import INPUT_PX, NEGATIVE_SHARE, Shots, Surroundings, background_only, sample
 
 BATCH, RATE, DECAY, WORKERS = 96, 2.5e-3, 1e-2, 1
@@ -166,7 +166,7 @@ def trained(shots: Shots, behind: Surroundings, judging: list[Batch], minutes: f
 
 def _out(network: HeadNetwork, picture: Tensor) -> Tensor:
     """The network's numbers, the convolutions reckoned in half precision: twice as fast where the machine can."""
-    shown = ((picture.float() - 118.0) / 60.0).contiguous(memory_format=torch.channels_last)
+    shown = scaled(picture.float()).contiguous(memory_format=torch.channels_last)
     with torch.autocast("cpu", torch.bfloat16):
         features = network.features(shown)
     out: Tensor = network.head(features.float().contiguous())
