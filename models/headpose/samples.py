@@ -22,27 +22,25 @@ NEGATIVE_SHARE = 0.2
 
 @dataclass(frozen=True, eq=False)
 class Shots:
-    """Rendered heads: pictures (N, 128, 128, 4), rotation (N, 3, 3), box (N, 4) in px of it, infant, person."""
+    """Rendered heads: pictures (N, 128, 128, 4), rotation (N, 3, 3), box (N, 4) in px of it, infant or not."""
 
     picture: NDArray[np.uint8]
     rotation: Array
     box: Array
     infant: NDArray[np.bool_]
-    person: NDArray[np.int64]
 
     @classmethod
     def read(cls, files: list[Path]) -> Shots:
         """Join the files that `crops` wrote."""
-        kept: dict[str, list[Any]] = {"picture": [], "rotation": [], "box": [], "infant": [], "person": []}
-        for number, path in enumerate(files):
+        kept: dict[str, list[Any]] = {"picture": [], "rotation": [], "box": [], "infant": []}
+        for path in files:
             with np.load(path) as stored:
                 turns = stored["rotation"]
                 kept["picture"].append(stored["picture"])
                 kept["rotation"].append(turns)
                 kept["box"].append(_boxes(stored["boxes"], turns) * stored["picture"].shape[1])
                 kept["infant"].append(np.full(len(turns), bool(stored["infant"])))
-                kept["person"].append(np.full(len(turns), number))
-        return cls(**{name: np.concatenate(parts) for name, parts in kept.items()})
+            return cls(**{name: np.concatenate(parts) for name, parts in kept.items()})
 
 
 def _boxes(both: Array, turns: Array) -> Array:

@@ -57,7 +57,7 @@ def drawn(shots: Shots, behind: Surroundings, rng: np.random.Generator, number: 
         picture, turn, box = sample(shots, number, rng, behind)
         flags = 1.0, float(shots.infant[number])
     numbers = (torch.tensor(np.asarray(part), dtype=torch.float32) for part in (turn, box, flags))
-    return torch.from_numpy(picture), *numbers  # type: ignore[return-value]
+    return torch.from_numpy(picture), *numbers
 
 
 def surroundings(folder: Path) -> Surroundings:
@@ -140,7 +140,7 @@ def trained(shots: Shots, behind: Surroundings, judging: list[Batch], minutes: f
     """Train for so long, and return the mean of the weights on the way."""
     torch.manual_seed(seed)
     torch.set_num_threads(1)  # on two cores one makes the samples
-    network = HeadNetwork().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network = HeadNetwork().to(memory_format=torch.channels_last)
     kept = copy.deepcopy(network)
     optimiser = torch.optim.AdamW(network.parameters(), RATE, weight_decay=DECAY)
     loader = DataLoader(Endless(shots, behind, seed), BATCH, num_workers=WORKERS, prefetch_factor=12)
@@ -153,7 +153,7 @@ def trained(shots: Shots, behind: Surroundings, judging: list[Batch], minutes: f
             group["lr"] = RATE * min(1, (step + 1) / 150) * (0.5 + 0.5 * np.cos(np.pi * share)) + 1e-5
         loss = loss_of(_out(network, picture), turn, box, flags, share)
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)
         optimiser.step()
         _averaged(kept, network, min(0.998, step / (step + 20)))
@@ -214,7 +214,7 @@ def main() -> int:
     numbers: list[int | None] = [*range(len(kept.picture)), *([None] * (len(kept.picture) // 4))]
     drawings = [drawn(kept, behind, rng, number) for number in numbers]
     judging: list[Batch] = [
-        tuple(torch.stack(part) for part in zip(*drawings[at : at + 256], strict=True))  # type: ignore[misc]
+        tuple(torch.stack(part) for part in zip(*drawings[at : at + 256], strict=True))
         for at in range(0, len(drawings), 256)
     ]
     sys.stdout.write(f"{len(shots.picture)} heads of {len(files)} people less {len(kept.picture)} for judging\n")

@@ -23,9 +23,7 @@ def shots(yaw_deg: float = 30.0, roll_deg: float = 70.0) -> Shots:
     front = turn(yaw_deg, roll_deg)[:, 2]
     nose = 64 + 20 * front[0], 64 - 20 * front[1]
     picture[0, np.hypot(rows - nose[1], columns - nose[0]) < 5] = (255, 40, 40, 255)
-    return Shots(
-        picture, turn(yaw_deg, roll_deg)[None], np.array([[38.0, 38, 90, 90]]), np.array([True]), np.array([0])
-    )
+    return Shots(picture, turn(yaw_deg, roll_deg)[None], np.array([[38.0, 38, 90, 90]]), np.array([True]))
 
 
 @pytest.fixture

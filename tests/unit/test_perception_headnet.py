@@ -6,8 +6,8 @@ import pytest
 from sample_analysis import picture, truth
 
 from vfeed.perception.geometry import yaw_pitch_deg
-from vfeed.perception.headnet import ADULT_LEAN_DEG, INFANT_LEAN_DEG, HeadNet, HeadReading, joined, roll_deg
-from vfeed.perception.pose import HeadPose
+from vfeed.perception.headnet import HeadNet, HeadReading, joined, roll_deg
+from vfeed.perception.pose import ADULT_FACIAL_LINE_DEG, INFANT_FACIAL_LINE_DEG, HeadPose
 
 TIME_US = 4_000_000
 WHO = "infant", "parent"
@@ -34,7 +34,7 @@ def read(net: HeadNet, image: np.ndarray, who: str, roll: float = 0.0) -> HeadRe
 @pytest.mark.parametrize("who", WHO)
 def test_it_reads_a_head_in_profile_and_takes_it_for_one(net: HeadNet, who: str) -> None:
     found, (_, true) = read(net, picture(), who), true_head(who)
-    lean = INFANT_LEAN_DEG if who == "infant" else ADULT_LEAN_DEG
+    lean = INFANT_FACIAL_LINE_DEG if who == "infant" else ADULT_FACIAL_LINE_DEG
     off = np.array(found.pose.yaw_pitch_deg) - true + np.array([0, lean])
     assert np.abs(off).max() < 15
     assert found.head > 0.8

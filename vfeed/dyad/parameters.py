@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from vfeed.perception.pose import ADULT_FACIAL_LINE_DEG, INFANT_FACIAL_LINE_DEG
+
 
 @dataclass(frozen=True, slots=True)
 class DyadParameters:
@@ -51,8 +53,8 @@ class DyadParameters:
     head_lag_us: int = 200_000
     eye_sd_deg: float = 8.0
     reach_yaw_deg: float = 150.0
-    infant_facial_line_deg: float = 8.0
-    adult_facial_line_deg: float = 3.0
+    infant_facial_line_deg: float = INFANT_FACIAL_LINE_DEG
+    adult_facial_line_deg: float = ADULT_FACIAL_LINE_DEG
 
     object_ways: tuple[float, ...] = (0.3, 0.5, 0.7)
     object_drops_mm: tuple[float, ...] = (120.0, 240.0)

@@ -12,8 +12,15 @@ import numpy as np
 
 from vfeed.perception.geometry import yaw_pitch_deg
 from vfeed.perception.heads import FloatArray, Image
+from vfeed.perception.mesh import Region
 from vfeed.perception.models import model_path
-from vfeed.perception.pose import MESH_SATURATES_FROM_DEG, MESH_SATURATION_SD, HeadPose
+from vfeed.perception.pose import (
+    ADULT_FACIAL_LINE_DEG,
+    INFANT_FACIAL_LINE_DEG,
+    MESH_SATURATES_FROM_DEG,
+    MESH_SATURATION_SD,
+    HeadPose,
+)
 
 MODEL = "head_pose"
 INPUT_PX = 64
@@ -21,11 +28,8 @@ SIDE = 1.5
 """Side of the crop over the longer side of the head's box, as in training."""
 LARGEST_CROP_PX = 192
 
-INFANT_LEAN_DEG, ADULT_LEAN_DEG = 8.0, 3.0
-"""The network tells the true front; the metrics hold the front across the facial line, which leans by so much."""
-
-SPREAD_SCALE = (1.4, 1.4)
-"""Standard deviation over the stated spread of (yaw, pitch), from people kept out of training."""
+SPREAD_SCALE = 1.4
+"""Standard deviation over the stated spread, from people kept out of training and the tune set."""
 LEAST_SD_DEG, LARGEST_SD_DEG = 3.0, 60.0
 DISAGREE_FROM_SD = 2.0
 """Mesh and network further apart than this many standard deviations of their difference: one of them is wrong, and
@@ -60,62 +64,59 @@ class HeadNet:
         """Read the heads at `boxes_px` (x, y, width, height), which lean to the picture's right by `rolls_deg`."""
         if not boxes_px:
             return []
-        places = [_Place.of(box, roll) for box, roll in zip(boxes_px, rolls_deg, strict=True)]
-        crops = np.stack([place.cut(image_rgb) for place in places]).transpose(0, 3, 1, 2).astype(np.float32)
+        places = [_around(box, roll) for box, roll in zip(boxes_px, rolls_deg, strict=True)]
+        crops = np.stack([_cut(place, image_rgb) for place in places]).transpose(0, 3, 1, 2).astype(np.float32)
         self._net.setInput(np.ascontiguousarray(crops))
         numbers: Any = self._net.forward()
-        return [place.reading(row.astype(float)) for place, row in zip(places, numbers, strict=True)]
+        return [_reading(place, row.astype(float)) for place, row in zip(places, numbers, strict=True)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A square of the picture, turned so that the head stands upright in it."""
+def _around(box_px: tuple[float, float, float, float], roll_deg: float) -> Region:
+    x, y, width, height = box_px
+    return Region((x + width / 2, y + height / 2), SIDE * max(width, height, 8.0), math.radians(roll_deg))
 
-    centre_px: tuple[float, float]
-    side_px: float
-    roll_deg: float
 
-    @classmethod
-    def of(cls, box_px: tuple[float, float, float, float], roll_deg: float) -> _Place:
-        x, y, width, height = box_px
-        return cls((x + width / 2, y + height / 2), SIDE * max(width, height, 8.0), roll_deg)
+def _cut(place: Region, image_rgb: Image) -> Image:
+    """The crop (64, 64, 3); beyond the picture's edge its last pixels are repeated."""
+    size = int(np.clip(round(place.side_px), INPUT_PX, LARGEST_CROP_PX))
+    matrix: FloatArray = np.asarray(
+        cv2.getRotationMatrix2D(place.centre_px, math.degrees(place.roll_rad), size / place.side_px), np.float64
+    )
+    matrix[:, 2] += size / 2 - np.array(place.centre_px)
+    crop = cv2.warpAffine(image_rgb, matrix, (size, size), borderMode=cv2.BORDER_REPLICATE)
+    small: Image = cv2.resize(crop, (INPUT_PX, INPUT_PX), interpolation=cv2.INTER_AREA).astype(np.uint8)
+    return small
 
-    def cut(self, image_rgb: Image) -> Image:
-        """The crop (64, 64, 3); beyond the picture's edge its last pixels are repeated."""
-        size = int(np.clip(round(self.side_px), INPUT_PX, LARGEST_CROP_PX))
-        matrix: FloatArray = np.asarray(
-            cv2.getRotationMatrix2D(self.centre_px, self.roll_deg, size / self.side_px), np.float64
-        )
-        matrix[:, 2] += size / 2 - np.array(self.centre_px)
-        crop = cv2.warpAffine(image_rgb, matrix, (size, size), borderMode=cv2.BORDER_REPLICATE)
-        small: Image = cv2.resize(crop, (INPUT_PX, INPUT_PX), interpolation=cv2.INTER_AREA).astype(np.uint8)
-        return small
 
-    def reading(self, row: FloatArray) -> HeadReading:
-        """Fourteen numbers: front (3), up (3), logs of the spreads, head, infant, box."""
-        front = _unit(row[:3])
-        up = _unit(row[3:6] - (row[3:6] @ front) * front)
-        angle = math.radians(-self.roll_deg)
-        turn = np.array([[math.cos(angle), -math.sin(angle), 0], [math.sin(angle), math.cos(angle), 0], [0, 0, 1.0]])
-        axes = turn @ np.stack([np.cross(up, front), up, front], axis=1)
-        infant = _share(row[9])
-        lean = math.radians(ADULT_LEAN_DEG + (INFANT_LEAN_DEG - ADULT_LEAN_DEG) * infant)
-        leaning = np.array([[1, 0, 0], [0, math.cos(lean), -math.sin(lean)], [0, math.sin(lean), math.cos(lean)]])
-        spread = np.degrees(np.exp(np.clip(row[6:8], -5, 1))) * SPREAD_SCALE
-        sd = np.clip(spread, LEAST_SD_DEG, LARGEST_SD_DEG)
-        box = self._box(row[10:14])
-        pose = HeadPose(axes @ leaning, (float(sd[0]), float(sd[1])), box[3] / FACE_HEIGHT_MM)
-        return HeadReading(box, pose, _share(row[8]), infant)
+def _reading(place: Region, row: FloatArray) -> HeadReading:
+    """From fourteen numbers: front (3), up (3), logs of the spreads (2), head, infant, box (4).
 
-    def _box(self, where: FloatArray) -> tuple[float, float, float, float]:
-        angle = math.radians(self.roll_deg)
-        across, down = where[:2] * self.side_px
-        width, height = np.exp(np.clip(where[2:], -3, 1)) * self.side_px
-        if abs(math.sin(angle)) > abs(math.cos(angle)):
-            width, height = height, width
-        x = self.centre_px[0] + math.cos(angle) * across - math.sin(angle) * down
-        y = self.centre_px[1] + math.sin(angle) * across + math.cos(angle) * down
-        return float(x - width / 2), float(y - height / 2), float(width), float(height)
+    The network tells the true front; the metrics hold the front across the facial line, which leans.
+    """
+    front = _unit(row[:3])
+    up = _unit(row[3:6] - (row[3:6] @ front) * front)
+    angle = -place.roll_rad
+    turn = np.array([[math.cos(angle), -math.sin(angle), 0], [math.sin(angle), math.cos(angle), 0], [0, 0, 1.0]])
+    axes = turn @ np.stack([np.cross(up, front), up, front], axis=1)
+    infant = _share(row[9])
+    lean = math.radians(ADULT_FACIAL_LINE_DEG + (INFANT_FACIAL_LINE_DEG - ADULT_FACIAL_LINE_DEG) * infant)
+    leaning = np.array([[1, 0, 0], [0, math.cos(lean), -math.sin(lean)], [0, math.sin(lean), math.cos(lean)]])
+    spread = np.degrees(np.exp(np.clip(row[6:8], -5, 1))) * SPREAD_SCALE
+    sd = np.clip(spread, LEAST_SD_DEG, LARGEST_SD_DEG)
+    box = _box(place, row[10:14])
+    pose = HeadPose(axes @ leaning, (float(sd[0]), float(sd[1])), box[3] / FACE_HEIGHT_MM)
+    return HeadReading(box, pose, _share(row[8]), infant)
+
+
+def _box(place: Region, where: FloatArray) -> tuple[float, float, float, float]:
+    angle = place.roll_rad
+    across, down = where[:2] * place.side_px
+    width, height = np.exp(np.clip(where[2:], -3, 1)) * place.side_px
+    if abs(math.sin(angle)) > abs(math.cos(angle)):
+        width, height = height, width
+    x = place.centre_px[0] + math.cos(angle) * across - math.sin(angle) * down
+    y = place.centre_px[1] + math.sin(angle) * across + math.cos(angle) * down
+    return float(x - width / 2), float(y - height / 2), float(width), float(height)
 
 
 def joined(mesh: HeadPose, net: HeadPose) -> HeadPose:

@@ -21,14 +21,16 @@ _LOWER = np.array([152, 199, 175])
 # An adult's distances on the mesh in mm, by ordinary anthropometry: between ears, between eyes, forehead to chin.
 _WIDTH, _EYES, _HEIGHT = (234, 454, 153.0), (33, 263, 89.0), (10, 152, 177.0)
 
+INFANT_FACIAL_LINE_DEG, ADULT_FACIAL_LINE_DEG = 8.0, 3.0
+"""By how much the facial line leans."""
 PITCH_ZERO_SD_DEG = 6.0
-"""How far the facial line's lean differs between people of one age."""
+"""How far that lean differs between people of one age, with the mesh's own error of pitch (6-7 degrees on tune)."""
 
 MESH_SD_DEG = 3.0
 MESH_SATURATES_FROM_DEG = 40.0
 MESH_SATURATION_SD = 0.4
-"""Beyond 45 degrees from the lens the mesh turns less than the head (5 degrees of error at 40-55, stuck near 60):
-this share of what lies beyond is added to the uncertainty, 6 degrees at 60."""
+"""Beyond 40 degrees from the lens the mesh turns less than the head (5 degrees of error at 40-55, stuck near 60):
+this share of what lies beyond is added to the uncertainty, 8 degrees at 60."""
 
 REFERENCE_FACE_PX = 60.0
 """Below this face width uncertainty grows in proportion: the mesh's and detector's inputs then hold few real pixels."""
