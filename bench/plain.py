@@ -37,12 +37,16 @@ def agreement(kappa: float | None) -> str:
 
 
 def of_a_hundred(share: float | None) -> str:
-    """A share as people say it.
+    """A share as people say it; what is nearly none or nearly all is not called none or all.
 
-    >>> of_a_hundred(0.914)
-    '91 of 100'
+    >>> of_a_hundred(0.914), of_a_hundred(0.004), of_a_hundred(0.998)
+    ('91 of 100', 'fewer than 1 of 100', 'more than 99 of 100')
     """
-    return "not measured" if share is None else f"{100 * share:.0f} of 100"
+    if share is None:
+        return "not measured"
+    if 0 < share < 0.01:
+        return "fewer than 1 of 100"
+    return "more than 99 of 100" if 0.99 < share < 1 else f"{100 * share:.0f} of 100"
 
 
 def figures(results: dict[str, Any]) -> str:
