@@ -139,7 +139,9 @@ def test_the_real_work_survives_a_kill_and_leaves_nothing_readable(store: Store,
         assert process.wait(20) == 0
     for job in (prepare, analyse):
         ended = store.jobs.get(job.id)
-        assert (ended.state, ended.attempts, ended.error_code) == ("done", 2, None)
+        assert (ended.state, ended.error_code) == ("done", None)
+        # A kill may hit the other job, too, when the first has just ended.
+        assert 2 <= ended.attempts <= 3
     blobs = {blob.role: store.blobs.read(clip.id, blob.role) for blob in store.blobs.list(clip.id)}
     assert set(blobs) == {"original", "poster", "waveform", "proxy", "pts_map", "metrics", "heads"}
     assert blobs["original"] == original
