@@ -1,7 +1,8 @@
-"""Renders heads with exact rotation, all the way round, to train on: `python -m models.headpose.crops --out FOLDER`.
+"""Renders heads with exact rotation and gaze, all the way round, and hands: what the networks are trained on.
 
-Runs in the sample clips' generator's environment. Each person gives one file; a run can be stopped and started again.
-Rotations are about the line of sight: columns own left, up and front; x to the picture's right, y up, z to the lens.
+`python -m models.headpose.crops --out FOLDER` runs in the sample clips' generator's environment. Each person gives one
+file; a run can be stopped and started again. Rotations and gaze are about the line of sight: columns own left, up and
+front; x to the picture's right, y up, z to the lens.
 """
 
 from __future__ import annotations
@@ -22,19 +23,25 @@ from sample_clips.generator.director import Distribution, _adult, _infant
 from sample_clips.generator.figure import Figure
 from sample_clips.generator.gl import Renderer
 from sample_clips.generator.light import Light
-from sample_clips.generator.meshdata import base_mesh
+from sample_clips.generator.meshdata import base_mesh, rig
 from sample_clips.generator.recipe import Looks
 from sample_clips.generator.rotation import Array, direction, turned
 from sample_clips.generator.skin import read_canvas
 
 FIRST_SEED = 900_000
 """People's seeds start here: far from those of the sample clips and of the benchmark's sets."""
-CROP_PX, DRAWN_PX = 128, 176
+CROP_PX, DRAWN_PX = 128, 448
 WIDTH_IN_FACES = 2.3
 """How much of the surroundings a crop keeps, in sizes of the box."""
-POSES, VIEWS = 30, 5
+FACE_PX, FACE_SIDES = 176, 1.6
+"""The closer crop, for the eyes: so many px for so many times the longer side of the face's box."""
+EYES_TO_DEG = 95.0
+"""Turned further from the lens, a head shows no eye."""
+HAND_PX, HANDS = 64, 16
+HAND_TRIES = 6
+POSES, VIEWS = 32, 5
 INFANT_SHARE = 0.6
-BEYOND_PROFILE_SHARE = 0.25
+BEYOND_PROFILE_SHARE = 0.2
 OWNER = 2
 
 
@@ -52,13 +59,14 @@ class Studio:
         drawn[np.unique(body.faces)] = True
         self._face = np.flatnonzero(body.face & (vertices[:, 1] > 6.42) & (vertices[:, 1] < 7.78))
         self._head = np.flatnonzero(drawn & (vertices[:, 1] > 6.5))
+        self._hands = [np.flatnonzero(drawn & (_hand_share(side) > 0.5)) for side in "LR"]
 
     def close(self) -> None:
         """Free the card."""
         self._renderer.close()
 
-    def pose(self) -> Posed:
-        """Move head, eyes, mouth and arms at random, and return how."""
+    def pose(self) -> tuple[Posed, float, bool]:
+        """Move head, eyes, mouth and arms at random; returns how, how far the lids are shut, and a hand at the face."""
         rng = self._rng
         head = turned(*(float(rng.normal(0, spread)) for spread in (0, 12, 10)))
         turn = (
@@ -66,18 +74,19 @@ class Studio:
             float(np.clip(rng.normal(-4, 18), -40, 40)),
             float(np.clip(rng.normal(0, 11), -35, 35)),
         )
-        eyes = direction(float(rng.uniform(-34, 34)), float(rng.uniform(-25, 18)))
+        eyes = direction(float(rng.uniform(-36, 36)), float(rng.uniform(-27, 20)))
         reaches = ()
         if rng.random() < 0.2:
             side = str(rng.choice(["L", "R"]))
             reaches = ((side, str(rng.choice(["mouth", "eyes"])), float(rng.uniform(0.7, 1.0))),)
+        blink = float(rng.choice([0.0, rng.uniform(0, 0.3), rng.uniform(0.7, 1)], p=[0.6, 0.25, 0.15]))
         posed = self.figure.body.pose(
             Pose(
                 seat=Seat(np.zeros(3), head),
                 head=turn,
-                look_point=head @ turned(*turn) @ eyes * 2.0,
+                look_point=head @ turned(*turn) @ eyes * float(rng.uniform(0.3, 2.5)),
                 target="",
-                blink=float(rng.uniform(0.6, 1)) if rng.random() < 0.15 else 0.0,
+                blink=blink,
                 smile=float(rng.uniform(0, 1)) if rng.random() < 0.6 else 0.0,
                 jaw=float(rng.uniform(0, 0.6)) if rng.random() < 0.4 else 0.0,
                 covered=0.0,
@@ -86,31 +95,60 @@ class Studio:
             )
         )
         self.figure.move(posed)
-        return posed
+        return posed, blink, bool(reaches)
 
-    def view(self, posed: Posed) -> tuple[NDArray[np.uint8], Array, Array]:
-        """Return a crop (S, S, 4) RGBA, the rotation (3, 3), and face and head boxes (2, 4) as shares of the crop."""
+    def view(self, posed: Posed) -> dict[str, NDArray[np.generic]]:
+        """One look at the head, by name as in the file that `shoot` writes."""
         rng = self._rng
-        yaw = rng.uniform(110, 250) if rng.random() < BEYOND_PROFILE_SHARE else rng.uniform(-115, 115)
+        yaw = rng.uniform(110, 250) if rng.random() < BEYOND_PROFILE_SHARE else rng.uniform(-112, 112)
         front = posed.head[:, 2]
         around = np.arctan2(front[0], front[2]) - np.deg2rad(yaw)
-        above = np.deg2rad(np.clip(rng.normal(5, 17), -40, 55))
-        towards = np.array([np.sin(around) * np.cos(above), np.sin(above), np.cos(around) * np.cos(above)])
         middle = posed.vertices[self._head].mean(axis=0)
-        place = middle + towards * float(rng.uniform(0.6, 2.6))
-        view = looking_at(place, self._aim(posed, place, middle))
-        turn = np.eye(4)
-        roll = rng.normal(0, 14) if rng.random() < 0.7 else rng.uniform(-180, 180)
-        turn[:3, :3] = turned(0, 0, float(roll))
-        view = turn @ view
+        place = middle + self._towards(around) * float(rng.uniform(0.6, 2.6))
+        view = self._rolled(looking_at(place, self._aim(posed, place, middle)))
         flat = self._flat(posed.vertices[self._head], view), self._flat(posed.vertices[self._face], view)
         head_box, face_box = (np.r_[points.min(axis=0), points.max(axis=0)] for points in flat)
         half = WIDTH_IN_FACES / 2 * max(face_box[2] - face_box[0], 0.8 * (head_box[2] - head_box[0]))
-        camera = Camera(view, _window(half), 0, DRAWN_PX, DRAWN_PX, ("infant",))
-        drawn = self._renderer.cutout(camera, _light(rng))
+        drawn = self._draw(view, half, DRAWN_PX)
         boxes = (np.stack([face_box, head_box])[:, [0, 3, 2, 1]] * [1, -1, 1, -1] / half + 1) / 2
-        small: NDArray[np.uint8] = cv2.resize(drawn, (CROP_PX, CROP_PX), interpolation=cv2.INTER_AREA).astype(np.uint8)
-        return small, view[:3, :3] @ posed.head, boxes
+        return {
+            "picture": _small(drawn, CROP_PX),
+            "face": _face_of(drawn, boxes[0]) if abs((yaw + 180) % 360 - 180) < EYES_TO_DEG else _no_face(),
+            "rotation": (view[:3, :3] @ posed.head).astype(np.float32),
+            "gaze": (view[:3, :3] @ posed.gaze).astype(np.float32),
+            "boxes": boxes.astype(np.float32),
+        }
+
+    def hand(self, posed: Posed) -> NDArray[np.uint8] | None:
+        """A crop (64, 64, 4) RGBA of a hand without the head, or None where the head would not keep out of it."""
+        rng = self._rng
+        points = posed.vertices[self._hands[int(rng.integers(2))]]
+        middle = points.mean(axis=0)
+        for _ in range(HAND_TRIES):
+            place = middle + self._towards(rng.uniform(-np.pi, np.pi)) * float(rng.uniform(0.6, 2.0))
+            view = self._rolled(looking_at(place, middle))
+            half = float(np.abs(self._flat(points, view)).max() * rng.uniform(0.9, 1.6))
+            head = self._flat(posed.vertices[self._head], view)
+            if (np.abs(head).max(axis=1) < half).mean() < 0.1:
+                return _small(self._draw(view, half, 2 * HAND_PX), HAND_PX)
+        return None
+
+    def _towards(self, around: float) -> Array:
+        """A direction (3,) at an angle around the upright axis, from below to steeply above."""
+        above = np.deg2rad(np.clip(self._rng.normal(6, 20), -40, 65))
+        return np.array([np.sin(around) * np.cos(above), np.sin(above), np.cos(around) * np.cos(above)])
+
+    def _rolled(self, view: Array) -> Array:
+        roll = self._rng.normal(0, 14) if self._rng.random() < 0.7 else self._rng.uniform(-180, 180)
+        turn = np.eye(4)
+        turn[:3, :3] = turned(0, 0, float(roll))
+        rolled: Array = turn @ view
+        return rolled
+
+    def _draw(self, view: Array, half: float, px: int) -> NDArray[np.uint8]:
+        camera = Camera(view, _window(half), 0, px, px, ("infant",))
+        drawn: NDArray[np.uint8] = self._renderer.cutout(camera, _light(self._rng))
+        return drawn
 
     def _aim(self, posed: Posed, place: Array, middle: Array) -> Array:
         """The point whose line of sight is the crop's middle: between the middles of face and head, in the picture."""
@@ -125,6 +163,38 @@ class Studio:
         seen = np.c_[points, np.ones(len(points))] @ view.T
         flat: Array = seen[:, :2] / -seen[:, 2:3]
         return flat
+
+
+def _hand_share(side: str) -> Array:
+    """How far each vertex of the mesh (V,) moves with the hand of that side."""
+    bones = [
+        n
+        for n, name in enumerate(rig().names)
+        if name.endswith(f".{side}") and any(part in name for part in ("wrist", "finger", "metacarpal"))
+    ]
+    share: Array = np.asarray(rig().weights[:, bones].sum(axis=1)).ravel()
+    return share
+
+
+def _small(drawn: NDArray[np.uint8], px: int) -> NDArray[np.uint8]:
+    small: NDArray[np.uint8] = cv2.resize(drawn, (px, px), interpolation=cv2.INTER_AREA).astype(np.uint8)
+    return small
+
+
+def _face_of(drawn: NDArray[np.uint8], box: Array) -> NDArray[np.uint8]:
+    """The closer crop around the face's box, given in shares of the drawing."""
+    corners = box.reshape(2, 2) * len(drawn)
+    middle, side = corners.mean(axis=0), FACE_SIDES * float(np.abs(corners[1] - corners[0]).max())
+    scale = FACE_PX / side
+    matrix = np.array([[scale, 0, FACE_PX / 2 - scale * middle[0]], [0, scale, FACE_PX / 2 - scale * middle[1]]])
+    if scale < 0.7:
+        drawn = cv2.GaussianBlur(drawn, (0, 0), 0.4 / scale).astype(np.uint8)
+    face: NDArray[np.uint8] = cv2.warpAffine(drawn, matrix, (FACE_PX, FACE_PX)).astype(np.uint8)
+    return face
+
+
+def _no_face() -> NDArray[np.uint8]:
+    return np.zeros((FACE_PX, FACE_PX, 4), np.uint8)
 
 
 def _window(half: float) -> Array:
@@ -162,7 +232,12 @@ def _light(rng: np.random.Generator) -> Light:
 
 
 def shoot(seed: int, folder: Path, cache: Path) -> Path:
-    """Render one person's crops into FOLDER/SEED.npz: pictures, rotations, boxes, months of age, skin colour."""
+    """Render one person into FOLDER/SEED.npz.
+
+    N views of the head: `picture` (N, 128, 128, 4), `face` (N, 176, 176, 4; empty where no eye shows), `rotation`
+    (N, 3, 3), `gaze` (N, 3), `boxes` (N, 2, 4) of face and head in shares of `picture`, `shut` (N,) of the lids,
+    `reached` (N,) where a hand is at the face; `hand` (M, 64, 64, 4); `age_months`, `infant`, `skin_rgb`.
+    """
     path = folder / f"{seed}.npz"
     if path.exists():
         return path
@@ -171,21 +246,20 @@ def shoot(seed: int, folder: Path, cache: Path) -> Path:
     wanted = Distribution()
     looks = _infant(rng, wanted) if infant else _adult(rng, wanted)
     studio = Studio(looks, rng, cache / "canvas-1024.npz", cache)
-    pictures, turns, boxes = [], [], []
-    for _ in range(POSES):
-        posed = studio.pose()
-        for _ in range(VIEWS):
-            picture, turn, box = studio.view(posed)
-            pictures.append(picture)
-            turns.append(turn)
-            boxes.append(box)
+    views: list[dict[str, NDArray[np.generic]]] = []
+    hands = []
+    for number in range(POSES):
+        posed, shut, reached = studio.pose()
+        same = {"shut": np.float32(shut), "reached": np.bool_(reached)}
+        views += [{**studio.view(posed), **same} for _ in range(VIEWS)]
+        if number % (POSES // HANDS) == 0:
+            hands.append(studio.hand(posed))
     studio.close()
     half = path.with_suffix(".part.npz")
     np.savez(
         half,
-        picture=np.array(pictures),
-        rotation=np.array(turns, np.float32),
-        boxes=np.array(boxes, np.float32),
+        **{name: np.stack([each[name] for each in views]) for name in views[0]},
+        hand=np.array([hand for hand in hands if hand is not None], np.uint8).reshape(-1, HAND_PX, HAND_PX, 4),
         age_months=np.array(looks.age_years * 12),
         infant=np.array(infant),
         skin_rgb=np.array(looks.skin_rgb),

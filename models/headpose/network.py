@@ -1,4 +1,4 @@
-"""The network itself, in torch: a crop of a head in, fourteen numbers out (see `vfeed.perception.headnet` for them)."""
+"""The networks themselves, in torch: a crop of a head or of its eyes in, a row of numbers out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 WIDTHS = 24, 48, 96, 160
-OUTPUTS = 14
+SQUEEZED = 48
+HEAD_OUTPUTS, GAZE_OUTPUTS = 15, 6
 
 
 def _convolved(inside: int, outside: int, stride: int = 1) -> nn.Sequential:
@@ -29,10 +30,14 @@ class Residual(nn.Module):
         return functional.relu(x + self.second(self.first(x)))
 
 
-class HeadNetwork(nn.Module):
-    """(N, 3, 64, 64) RGB 0-255 in, (N, 14) out; about a million weights."""
+class CropNetwork(nn.Module):
+    """(N, 3, height, width) RGB 0-255 in, (N, outputs) out; about a million weights.
 
-    def __init__(self) -> None:
+    The outputs of the head's network are told in `vfeed.perception.headnet`, those of the gaze's in
+    `vfeed.perception.gazenet`.
+    """
+
+    def __init__(self, size: tuple[int, int], outputs: int) -> None:
         super().__init__()
         a, b, c, d = WIDTHS
         self.features = nn.Sequential(
@@ -44,11 +49,16 @@ class HeadNetwork(nn.Module):
             Residual(c),
             _convolved(c, d, 2),
             Residual(d),
-            nn.Conv2d(d, 48, 1),
+            nn.Conv2d(d, SQUEEZED, 1),
             nn.ReLU(inplace=True),
         )
+        cells = -(-size[0] // 16) * -(-size[1] // 16)
         self.head = nn.Sequential(
-            nn.Flatten(), nn.Dropout(0.1), nn.Linear(48 * 16, 128), nn.ReLU(inplace=True), nn.Linear(128, OUTPUTS)
+            nn.Flatten(),
+            nn.Dropout(0.1),
+            nn.Linear(SQUEEZED * cells, 128),
+            nn.ReLU(inplace=True),
+            nn.Linear(128, outputs),
         )
 
     def forward(self, pictures: Tensor) -> Tensor:

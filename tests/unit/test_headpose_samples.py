@@ -1,9 +1,14 @@
-"""What the head network is trained on: rotation and box stay right whatever is done to the picture."""
+"""What the networks are trained on: rotation, box and gaze stay right whatever is done to the picture."""
+
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from models.headpose.samples import INPUT_PX, SIDE, Shots, Surroundings, _boxes, _shares, background_only, sample
+from models.headpose import gaze_samples
+from models.headpose.filming import Surroundings, _shares
+from models.headpose.samples import INPUT_PX, SIDE, UNKNOWN, Shots, background_only, blended, sample
 
 NUMBER = 0
 
@@ -16,14 +21,33 @@ def turn(yaw_deg: float, roll_deg: float) -> np.ndarray:
 
 
 def shots(yaw_deg: float = 30.0, roll_deg: float = 70.0) -> Shots:
-    """One white disc with a bright spot where the nose points, on nothing."""
-    picture = np.zeros((1, 128, 128, 4), np.uint8)
-    rows, columns = np.mgrid[:128, :128]
-    picture[0, np.hypot(rows - 64, columns - 64) < 26] = (90, 90, 90, 255)
-    front = turn(yaw_deg, roll_deg)[:, 2]
-    nose = 64 + 20 * front[0], 64 - 20 * front[1]
-    picture[0, np.hypot(rows - nose[1], columns - nose[0]) < 5] = (255, 40, 40, 255)
-    return Shots(picture, turn(yaw_deg, roll_deg)[None], np.array([[38.0, 38, 90, 90]]), np.array([True]))
+    """One white disc with a bright spot where nose and eyes point, on nothing."""
+    rotation = turn(yaw_deg, roll_deg)
+    drawn = {
+        name: disc(px, box, rotation[:, 2])
+        for name, px, box in (("picture", 128, (38.0, 38, 90, 90)), ("face", 176, (33.0, 33, 143, 143)))
+    }
+    return Shots(
+        picture=drawn["picture"],
+        face=drawn["face"],
+        rotation=rotation[None],
+        gaze=rotation[None, :, 2],
+        box=np.array([[38.0, 38, 90, 90]]),
+        face_box=np.array([[33.0, 33, 143, 143]]),
+        infant=np.array([True]),
+        shut=np.array([0.0]),
+        reached=np.array([False]),
+    )
+
+
+def disc(px: int, box: tuple[float, ...], front: np.ndarray) -> np.ndarray:
+    picture = np.zeros((1, px, px, 4), np.uint8)
+    rows, columns = np.mgrid[:px, :px]
+    radius = (box[2] - box[0]) / 2
+    picture[0, np.hypot(rows - px / 2, columns - px / 2) < radius] = (90, 90, 90, 255)
+    nose = px / 2 + 0.77 * radius * front[0], px / 2 - 0.77 * radius * front[1]
+    picture[0, np.hypot(rows - nose[1], columns - nose[0]) < 0.2 * radius] = (255, 40, 40, 255)
+    return picture
 
 
 @pytest.fixture
@@ -31,10 +55,35 @@ def surroundings() -> Surroundings:
     return Surroundings([np.full((360, 640, 3), 60, np.uint8)], [np.array([[100.0, 100, 200, 200]])])
 
 
+@pytest.fixture
+def with_hands() -> Surroundings:
+    hand = np.zeros((1, 64, 64, 4), np.uint8)
+    hand[0, 8:56, 8:56] = (0, 200, 0, 255)
+    return Surroundings([np.full((360, 640, 3), 60, np.uint8)], [np.zeros((0, 4))], hand)
+
+
+def stored(folder: Path, number: int, yaw_deg: float) -> Path:
+    """A file as `crops` writes it: two views of one head."""
+    path = folder / f"{number}.npz"
+    both = np.tile(np.array([[0.3, 0.7, 0.7, 0.3], [0.2, 0.8, 0.8, 0.2]]), (2, 1, 1))
+    np.savez(
+        path,
+        picture=np.full((2, 128, 128, 4), number, np.uint8),
+        face=np.full((2, 176, 176, 4), number, np.uint8),
+        rotation=np.stack([turn(yaw_deg, 0)] * 2),
+        gaze=np.tile([0.0, 0.0, 1.0], (2, 1)),
+        boxes=both,
+        shut=np.zeros(2),
+        reached=np.zeros(2, bool),
+        infant=np.array(number == 2),
+    )
+    return path
+
+
 def test_the_rotation_shown_stays_a_rotation_and_points_at_the_nose(surroundings: Surroundings) -> None:
     agreed = []
     for seed in range(60):
-        picture, shown, box = sample(shots(), NUMBER, np.random.default_rng(seed), surroundings)
+        picture, shown, box, _ = sample(shots(), NUMBER, np.random.default_rng(seed), surroundings)
         assert picture.shape == (3, INPUT_PX, INPUT_PX) and picture.dtype == np.uint8
         assert np.allclose(shown @ shown.T, np.eye(3), atol=1e-5) and np.linalg.det(shown) > 0.99
         middle = (box[:2] + 0.5) * INPUT_PX
@@ -49,7 +98,7 @@ def test_the_rotation_shown_stays_a_rotation_and_points_at_the_nose(surroundings
 def test_a_head_that_lies_is_shown_nearly_upright(surroundings: Surroundings) -> None:
     rolls = []
     for seed in range(60):
-        _, shown, _ = sample(shots(0.0, 70.0), NUMBER, np.random.default_rng(seed), surroundings)
+        _, shown, _, _ = sample(shots(0.0, 70.0), NUMBER, np.random.default_rng(seed), surroundings)
         rolls.append(abs(np.degrees(np.arctan2(shown[0, 1], shown[1, 1]))))
     assert np.median(rolls) < 25
 
@@ -60,10 +109,10 @@ def test_the_box_is_told_in_shares_of_the_crop(surroundings: Surroundings) -> No
 
 
 def test_the_box_goes_from_the_face_to_the_head_as_it_turns_away() -> None:
-    face, head = np.array([0.4, 0.7, 0.6, 0.3]), np.array([0.2, 0.9, 0.8, 0.1])
+    face, head = np.array([0.4, 0.3, 0.6, 0.7]), np.array([0.2, 0.1, 0.8, 0.9])
     both = np.stack([np.stack([face, head])] * 3)
-    found = _boxes(both, np.stack([turn(0, 0), turn(100, 0), turn(179, 0)]))
-    assert np.allclose(found[0], [0.4, 0.3, 0.6, 0.7]) and np.allclose(found[2], [0.2, 0.1, 0.8, 0.9])
+    found = blended(both, np.stack([turn(0, 0), turn(100, 0), turn(179, 0)]))
+    assert np.allclose(found[0], face) and np.allclose(found[2], head)
     assert np.allclose(found[1], [0.3, 0.2, 0.7, 0.8])
 
 
@@ -81,6 +130,70 @@ def test_a_background_without_a_head_is_not_taken_from_a_picture_full_of_one() -
         [picture], [np.array([[x, y, x + 4.0, y + 4] for x in range(0, 200, 4) for y in range(0, 200, 4)])]
     )
     rng = np.random.default_rng(5)
-    plain = [patch for patch in (tight.patch(rng, without_head=True) for _ in range(40)) if not patch.std()]
+    plain = [patch for patch in (tight.patch(rng, (50, 40), without_head=True) for _ in range(40)) if not patch.std()]
     assert len(plain) > 20 and not any(patch.any() for patch in plain)
     assert background_only(rng, tight).shape == (3, INPUT_PX, INPUT_PX)
+
+
+def test_everybody_that_was_rendered_is_read(tmp_path: Path) -> None:
+    found = Shots.read([stored(tmp_path, number, 0.0) for number in (1, 2, 3)])
+    assert found.picture[:, 0, 0, 0].tolist() == [1, 1, 2, 2, 3, 3]
+    assert found.infant.tolist() == [False, False, True, True, False, False]
+    assert np.allclose(found.box, np.array([0.3, 0.3, 0.7, 0.7]) * 128)
+    assert np.allclose(found.face_box, [33, 33, 143, 143])
+
+
+def test_the_closer_crop_holds_the_box_of_a_head_turned_away(tmp_path: Path) -> None:
+    found = Shots.read([stored(tmp_path, 1, 125.0)])
+    assert np.allclose(found.face_box, [5.5, 5.5, 170.5, 170.5])
+
+
+def test_what_hides_a_head_is_told_as_a_share_of_its_box(with_hands: Surroundings) -> None:
+    told = []
+    for seed in range(80):
+        picture, _, box, share = sample(shots(0, 0), NUMBER, np.random.default_rng(seed), with_hands)
+        assert 0 <= share <= 1
+        told.append(share)
+        if share > 0.5:
+            middle = np.clip((box[:2] + 0.5) * INPUT_PX, 8, INPUT_PX - 9).astype(int)
+            assert picture[:, middle[1] - 8 : middle[1] + 8, middle[0] - 8 : middle[0] + 8].std() > 0
+    assert np.mean(np.array(told) == 0) > 0.4 and max(told) > 0.3
+
+
+def test_a_hand_of_its_own_hides_a_head_by_nobody_knows_how_much(surroundings: Surroundings) -> None:
+    behind_a_hand = replace(shots(), reached=np.array([True]))
+    assert sample(behind_a_hand, NUMBER, np.random.default_rng(1), surroundings)[3] == UNKNOWN
+
+
+def test_pictures_without_a_head_often_hold_a_hand(with_hands: Surroundings) -> None:
+    green = [
+        (picture[1].astype(int) - picture[[0, 2]].max(axis=0) > 40).any()
+        for picture in (background_only(np.random.default_rng(seed), with_hands) for seed in range(80))
+    ]
+    assert 0.2 < np.mean(green) < 0.8
+
+
+def test_the_gaze_shown_points_to_where_the_eyes_do(surroundings: Surroundings) -> None:
+    agreed = []
+    for seed in range(60):
+        picture, gaze, shut = gaze_samples.sample(shots(), NUMBER, np.random.default_rng(seed), surroundings)
+        width, height = gaze_samples.INPUT_PX
+        assert picture.shape == (3, height, width) and not shut and np.linalg.norm(gaze) == pytest.approx(1)
+        red = picture[0].astype(float) - picture[1:].mean(axis=0)
+        if red.max() > 60:
+            row, column = np.unravel_index(int(red.argmax()), red.shape)
+            below = gaze_samples.ABOVE / gaze_samples.WIDTH * width
+            seen = np.array([column - width / 2, height / 2 + below - row])
+            agreed.append(seen @ gaze[:2] / max(np.linalg.norm(seen) * np.linalg.norm(gaze[:2]), 1e-6))
+    assert len(agreed) > 20 and np.median(agreed) > 0.9
+
+
+def test_shut_lids_are_told(surroundings: Surroundings) -> None:
+    asleep = replace(shots(), shut=np.array([0.9]))
+    assert gaze_samples.sample(asleep, NUMBER, np.random.default_rng(1), surroundings)[2]
+
+
+def test_eyes_are_looked_for_only_where_they_may_show() -> None:
+    parts = [shots(yaw, 0) for yaw in (0.0, 60.0, 120.0)]
+    joined = Shots(**{name: np.concatenate([getattr(p, name) for p in parts]) for name in Shots.__dataclass_fields__})
+    assert gaze_samples.with_eyes(joined).tolist() == [0, 1]

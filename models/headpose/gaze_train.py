@@ -1,0 +1,92 @@
+"""Train the gaze network: `python -m models.headpose.gaze_train CROPS --behind bench/cache/tune --out FILE.onnx`.
+
+As `models.headpose.train`, from the closer crops of the same people.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from models.headpose import training
+from models.headpose.filming import Surroundings
+from models.headpose.gaze_samples import INPUT_PX, sample, with_eyes
+from models.headpose.network import GAZE_OUTPUTS, CropNetwork
+from models.headpose.samples import Shots
+
+SIZE = INPUT_PX[1], INPUT_PX[0]
+
+
+def drawn(shots: Shots, number: int, around: Surroundings, rng: np.random.Generator) -> training.Sample:
+    """Picture, gaze, and (lids shut, infant, head's yaw in degrees)."""
+    picture, gaze, shut = sample(shots, number, rng, around)
+    front = shots.rotation[number][:, 2]
+    yaw = abs(np.degrees(np.arctan2(front[0], front[2])))
+    flags = float(shut), float(shots.infant[number]), float(yaw)
+    return torch.from_numpy(picture), torch.from_numpy(gaze), torch.tensor(flags, dtype=torch.float32)
+
+
+def loss_of(out: Tensor, batch: training.Sample, share: float) -> Tensor:
+    """What is to become small: the angle where the lids are open, the doubt about it, and the lids themselves."""
+    _, gaze, flags = batch
+    opened = 1 - flags[:, 0]
+    count = opened.sum().clamp(min=1)
+    told = functional.normalize(out[:, :3], dim=1, eps=1e-4)
+    far = ((told - gaze) ** 2).sum(1).add(1e-4).sqrt()
+    loss = 1.5 * (far * opened).sum() / count
+    loss = loss + 0.2 * functional.binary_cross_entropy_with_logits(out[:, 5], flags[:, 0])
+    if share > training.WARM_SHARE:
+        badly = training.told_badly(training.apart(told, gaze), out[:, 3:5])
+        loss = loss + 0.3 * (badly * opened).sum() / count
+    return loss
+
+
+def judged(network: CropNetwork, batches: list[training.Sample]) -> dict[str, Any]:
+    """Errors of yaw and pitch in degrees by the head's yaw and age, and what the stated spread must be scaled by."""
+    network.eval()
+    with torch.no_grad():
+        out = torch.cat([network(batch[0].float()) for batch in batches])
+    gaze, flags = (torch.cat([batch[at] for batch in batches]) for at in (1, 2))
+    opened, yaw = flags[:, 0] < 0.5, flags[:, 2]
+    off = training.apart(functional.normalize(out[:, :3], dim=1), gaze)
+    told: dict[str, Any] = {}
+    for low, high in ((0, 30), (30, 60), (60, 90)):
+        for name, who in (("infant", flags[:, 1] > 0), ("adult", flags[:, 1] <= 0)):
+            chosen = opened & who & (yaw >= low) & (yaw < high)
+            told[f"{low}-{high} {name}"] = [round(float(v), 1) for v in torch.rad2deg(off[chosen].abs().mean(0))]
+        chosen = opened & (yaw >= low) & (yaw < high)
+        told[f"{low}-{high} sd over stated"] = training.spread_scale(off[chosen], out[chosen, 3:5])
+    right = (out[:, 5] > 0) == ~opened
+    told["open, shut"] = [round(float(right[chosen].float().mean()), 3) for chosen in (opened, ~opened)]
+    return told
+
+
+def main() -> int:
+    """Train, judge and write."""
+    given = training.arguments(__doc__)
+    files, judging_files = training.people(given.crops)
+    around = training.surroundings(given.behind, training.hands(files))
+    kept, shots = Shots.read(judging_files), Shots.read(files)
+    numbers = with_eyes(shots)
+    rng = np.random.default_rng(7)
+    judging = training.batched([drawn(kept, int(number), around, rng) for number in with_eyes(kept)])
+    training.say(f"{len(numbers)} faces of {len(files)} people")
+    task = training.Task(SIZE, GAZE_OUTPUTS, loss_of, lambda network: judged(network, judging))
+
+    def draw(rng: np.random.Generator) -> training.Sample:
+        return drawn(shots, int(numbers[rng.integers(len(numbers))]), around, rng)
+
+    network = training.trained(task, draw, given.minutes, given.seed, given.start)
+    training.say(json.dumps(judged(network, judging), indent=1))
+    training.write_onnx(network, SIZE, given.out)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
