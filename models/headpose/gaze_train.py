@@ -77,7 +77,7 @@ def main() -> int:
     rng = np.random.default_rng(7)
     judging = training.batched([drawn(kept, int(number), around, rng) for number in with_eyes(kept)])
     training.say(f"{len(numbers)} faces of {len(files)} people")
-    task = training.Task(SIZE, GAZE_OUTPUTS, loss_of, lambda network: judged(network, judging))
+    task = training.Task(CropNetwork(SIZE, GAZE_OUTPUTS), loss_of, lambda network: judged(network, judging))
 
     def draw(rng: np.random.Generator) -> training.Sample:
         return drawn(shots, int(numbers[rng.integers(len(numbers))]), around, rng)

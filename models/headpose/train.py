@@ -98,7 +98,7 @@ def main() -> int:
     apart = training.surroundings(given.behind, training.hands(judging_files))
     judging = training.batched([drawn(kept, apart, rng, number) for number in numbers])
     training.say(f"{len(shots.picture)} heads of {len(files)} people; {len(kept.picture)} more for judging")
-    task = training.Task(SIZE, HEAD_OUTPUTS, loss_of, lambda network: judged(network, judging))
+    task = training.Task(CropNetwork(SIZE, HEAD_OUTPUTS), loss_of, lambda network: judged(network, judging))
     network = training.trained(task, lambda rng: drawn(shots, around, rng), given.minutes, given.seed, given.start)
     training.say(json.dumps(judged(network, judging), indent=1))
     training.write_onnx(network, SIZE, given.out)

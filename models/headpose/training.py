@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import cv2
 import numpy as np
@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from models.headpose.filming import Surroundings
-from models.headpose.network import CropNetwork, scaled
+from models.headpose.network import CropNetwork, TwoPartNetwork, scaled
 
 BATCH, DECAY, WORKERS = 96, 1e-2, 1
 RATE, RATE_GOING_ON = 2.5e-3, 1.2e-3
@@ -33,20 +33,21 @@ WARM_SHARE = 0.12
 FRAMES_A_CLIP, BEHIND_PX = 5, 640
 TELL_EVERY_S = 120
 Sample = tuple[Tensor, ...]
+Network = TypeVar("Network", bound=TwoPartNetwork)
 Draw = Callable[[np.random.Generator], Sample]
 
 
 @dataclass(frozen=True)
-class Task:
-    """What is to be learned: the size (height, width) of a picture, how many numbers, the loss, and who judges.
+class Task(Generic[Network]):
+    """What is to be learned: an untrained network, the loss, who judges, and how many samples make a step.
 
     `loss` takes the numbers, the batch and the share of the time that has passed; `judge` a network.
     """
 
-    size: tuple[int, int]
-    outputs: int
+    network: Network
     loss: Callable[[Tensor, Sample, float], Tensor]
-    judge: Callable[[CropNetwork], dict[str, Any]]
+    judge: Callable[[Network], dict[str, Any]]
+    batch: int = BATCH
 
 
 class Endless(IterableDataset[Sample]):
@@ -90,7 +91,7 @@ def hands(files: list[Path]) -> Any:
     return np.concatenate(found)
 
 
-def surroundings(folder: Path, rendered_hands: Any) -> Surroundings:
+def surroundings(folder: Path, rendered_hands: Any, frames: int = FRAMES_A_CLIP) -> Surroundings:
     """Frames of rendered clips with the boxes of the heads in them."""
     pictures, heads = [], []
     for path in sorted(folder.glob("*.mp4")):
@@ -98,7 +99,7 @@ def surroundings(folder: Path, rendered_hands: Any) -> Surroundings:
             continue
         truth = json.loads(gzip.decompress(path.with_suffix(".truth.json.gz").read_bytes()))
         video = cv2.VideoCapture(str(path))
-        for number in np.linspace(0, len(truth["frames"]) - 1, FRAMES_A_CLIP).astype(int):
+        for number in np.linspace(0, len(truth["frames"]) - 1, frames).astype(int):
             video.set(cv2.CAP_PROP_POS_FRAMES, int(number))
             read, frame = video.read()
             if read:
@@ -113,12 +114,12 @@ def surroundings(folder: Path, rendered_hands: Any) -> Surroundings:
     return Surroundings(pictures, heads, rendered_hands)
 
 
-def trained(task: Task, draw: Draw, minutes: float, seed: int, start: Path | None) -> CropNetwork:
+def trained(task: Task[Network], draw: Draw, minutes: float, seed: int, start: Path | None) -> Network:
     """Train for so long, and return the mean of the weights on the way."""
     torch.manual_seed(seed)
     torch.set_num_threads(1)  # on two cores one makes the samples
-    network = CropNetwork(task.size, task.outputs)
-    loader = iter(DataLoader(Endless(draw, seed), BATCH, num_workers=WORKERS, prefetch_factor=12))
+    network = task.network
+    loader = iter(DataLoader(Endless(draw, seed), task.batch, num_workers=WORKERS, prefetch_factor=12))
     if start is not None:
         taken_up(network, start, torch.cat([next(loader)[0] for _ in range(4)]).float())
     network = network.to(memory_format=torch.channels_last)
@@ -144,7 +145,7 @@ def trained(task: Task, draw: Draw, minutes: float, seed: int, start: Path | Non
     return kept
 
 
-def _out(network: CropNetwork, picture: Tensor) -> Tensor:
+def _out(network: TwoPartNetwork, picture: Tensor) -> Tensor:
     """The network's numbers, the convolutions reckoned in half precision: twice as fast where the machine can."""
     shown = scaled(picture.float()).contiguous(memory_format=torch.channels_last)
     with torch.autocast("cpu", torch.bfloat16):
@@ -153,7 +154,7 @@ def _out(network: CropNetwork, picture: Tensor) -> Tensor:
     return out
 
 
-def _averaged(kept: CropNetwork, network: CropNetwork, share: float) -> None:
+def _averaged(kept: TwoPartNetwork, network: TwoPartNetwork, share: float) -> None:
     with torch.no_grad():
         for mine, new in zip(kept.state_dict().values(), network.state_dict().values(), strict=True):
             if mine.dtype.is_floating_point:
@@ -162,7 +163,7 @@ def _averaged(kept: CropNetwork, network: CropNetwork, share: float) -> None:
                 mine.copy_(new)
 
 
-def taken_up(network: CropNetwork, path: Path, pictures: Tensor) -> None:
+def taken_up(network: TwoPartNetwork, path: Path, pictures: Tensor) -> None:
     """Put the weights of an ONNX file into the network; numbers that the file does not give stay as they were drawn.
 
     The file holds convolutions with the batch normalisation folded in. `pictures` (N, 3, height, width) are shown to
@@ -212,16 +213,17 @@ def _setting(bias: Tensor) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:
     return hook
 
 
-def write_onnx(network: CropNetwork, size: tuple[int, int], path: Path) -> None:
+def write_onnx(network: TwoPartNetwork, size: tuple[int, int], path: Path) -> None:
     """The network as an ONNX file that OpenCV reads."""
     network.eval()
+    free = {0: "count"} if isinstance(network, CropNetwork) else {0: "count", 2: "height", 3: "width"}
     torch.onnx.export(
         network,
         (torch.zeros(1, 3, *size),),
         str(path),
         input_names=["pictures"],
         output_names=["numbers"],
-        dynamic_axes={"pictures": {0: "count"}, "numbers": {0: "count"}},
+        dynamic_axes={"pictures": free, "numbers": {0: "count"}},
         opset_version=13,
         dynamo=False,
     )
