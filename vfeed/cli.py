@@ -85,8 +85,14 @@ def work(until_stdin_closes: bool) -> None:
 @click.argument("clip", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder for the files.")
 @click.option("--fps", type=click.FloatRange(1, 60), help="Frames analysed a second (else VFEED_ANALYSIS_FPS).")
+@click.option(
+    "--field-of-view",
+    type=click.FloatRange(10, 120),
+    metavar="DEG",
+    help="The camera's field of view along the longer side (else as the file says, or 62).",
+)
 @click.option("--swap-roles", is_flag=True, help="The infant and the adult were taken for each other.")
-def analyse(clip: Path, output: Path | None, fps: float | None, swap_roles: bool) -> None:
+def analyse(clip: Path, output: Path | None, fps: float | None, field_of_view: float | None, swap_roles: bool) -> None:
     """Analyse CLIP: print the candidates and write candidates.csv, states.csv, metrics.npz and more."""
     from vfeed.intake import look_at
 
@@ -104,6 +110,7 @@ def analyse(clip: Path, output: Path | None, fps: float | None, swap_roles: bool
             file,
             facts,
             fps=fps or settings.analysis_fps,
+            field_of_view_deg=field_of_view,
             on_progress=lambda step: bar.update(task, completed=step.done, description=step.stage),
             is_cancelled=lambda: False,
         )

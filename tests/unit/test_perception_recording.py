@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from vfeed.analysis.result import recompute
 from vfeed.errors import VfeedError
+from vfeed.perception.geometry import FieldOfView
 from vfeed.perception.heads import DetectedHead
-from vfeed.perception.metrics import ARRAYS, metrics_from_npz, metrics_to_npz
+from vfeed.perception.metrics import ADDED_LATER, ARRAYS, metrics_from_npz, metrics_to_npz
 from vfeed.perception.observer import HeadSeen
 from vfeed.perception.pose import HeadPose
 from vfeed.perception.recording import record
@@ -83,10 +85,30 @@ def test_a_head_at_the_lens_points_along_its_line_of_sight() -> None:
     assert metrics["forward"][0, 0, 0] < -0.3
 
 
+@pytest.mark.parametrize(
+    ("by_file", "by_person", "deg", "source"),
+    [
+        (None, None, 62.0, "default"),
+        (90.0, None, 90.0, "file"),
+        (90.0, 40.0, 40.0, "person"),
+        (None, 40.0, 40.0, "person"),
+    ],
+)
+def test_a_person_is_asked_before_the_file_and_the_version_says_whose_word_held(
+    by_file: float | None, by_person: float | None, deg: float, source: str
+) -> None:
+    metrics = record([], [], PICTURE, 40_000, FieldOfView.of(by_file, by_person))
+    version = recompute(metrics).version
+    assert (version["field_of_view_deg"], version["field_of_view_from"]) == (deg, source)
+
+
 def test_metrics_survive_the_archive_and_other_data_is_refused() -> None:
     metrics = record(film(*[[seen(0)]] * 20), [track(0, 0, 500_000, 1_000_000)], PICTURE, 2_000_000)
     again = metrics_from_npz(metrics_to_npz(metrics))
     assert all(np.array_equal(again[name], metrics[name], equal_nan=True) for name in ARRAYS)
+    older = {name: array for name, array in metrics.items() if name not in ADDED_LATER}
+    filled = metrics_from_npz(metrics_to_npz(older))
+    assert all(filled[name].shape == metrics[name].shape for name in ARRAYS)
     short = {name: array for name, array in metrics.items() if name != "sight"}
     for bad in (b"", b"no archive", metrics_to_npz(short), metrics_to_npz(metrics)[:200]):
         with pytest.raises(VfeedError):

@@ -13,6 +13,7 @@ from vfeed.dyad.candidates import Candidate
 from vfeed.errors import VfeedError
 from vfeed.media.frames import FrameSource, open_frames
 from vfeed.media.probe import ClipFacts
+from vfeed.perception.geometry import FieldOfView
 from vfeed.perception.metrics import Metrics, metrics_from_npz, metrics_to_npz
 
 __all__ = [
@@ -47,17 +48,20 @@ def analyse(
     facts: ClipFacts,
     *,
     fps: float,
+    field_of_view_deg: float | None = None,
     on_progress: Callable[[Progress], None],
     is_cancelled: Callable[[], bool],
 ) -> ClipAnalysis:
     """Analyse a clip from its first to its last frame, `fps` frames a second by true time.
 
+    `field_of_view_deg`, along the longer side, is a person's word; else the clip's facts say it, or a default holds.
     Progress comes about twice for each second of film. Raises VfeedError `cancelled` soon after `is_cancelled()` turns
     true, `model_missing`, or a `clip_*` code for a file that cannot be read.
     """
     on_progress(Progress(0.0, "Starting the face finders"))
     source = open_frames(file, fps=fps, max_side_px=ANALYSED_SIDE_PX)
-    metrics = _see(source, facts.duration_us, on_progress, is_cancelled)
+    view = FieldOfView.of(facts.field_of_view_deg, field_of_view_deg)
+    metrics = _see(source, facts.duration_us, view, on_progress, is_cancelled)
     on_progress(Progress(SHARE_OF_SEEING, "Looking for moments"))
     result = recompute(metrics)
     on_progress(Progress(1.0, "Ready"))
@@ -67,6 +71,7 @@ def analyse(
 def _see(
     source: FrameSource,
     duration_us: int,
+    view: FieldOfView,
     on_progress: Callable[[Progress], None],
     is_cancelled: Callable[[], bool],
 ) -> Metrics:
@@ -91,4 +96,4 @@ def _see(
     finally:
         observer.close()
         detector.close()
-    return record(seen, observer.tracks, (source.width_px, source.height_px), duration_us)
+    return record(seen, observer.tracks, (source.width_px, source.height_px), duration_us, view)

@@ -12,7 +12,7 @@ from vfeed.dyad.looking import Looking, looking
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import Roles, find_roles
 from vfeed.dyad.states import States, states_of
-from vfeed.perception.geometry import LONG_SIDE_FIELD_OF_VIEW_DEG
+from vfeed.perception.geometry import ViewFrom, field_of_view_deg
 from vfeed.perception.metrics import Metrics
 from vfeed.perception.models import model_hashes
 
@@ -59,11 +59,13 @@ def recompute(metrics: Metrics, *, swap_roles: bool = False, params: DyadParamet
 
 
 def _version(metrics: Metrics, rules: DyadParameters) -> dict[str, object]:
+    width_px, height_px = (int(side) for side in metrics["picture_px"])
     return {
         "code": __version__,
         "models": model_hashes(),
         "libraries": {name: metadata.version(name) for name in ("mediapipe", "opencv-python", "numpy")},
         "parameters": rules.as_dict(),
-        "field_of_view_deg": LONG_SIDE_FIELD_OF_VIEW_DEG,
-        "picture_px": [int(side) for side in metrics["picture_px"]],
+        "field_of_view_deg": round(field_of_view_deg(width_px, height_px, float(metrics["focal_px"][0])), 1),
+        "field_of_view_from": ViewFrom(int(metrics["view_from"][0])).name.lower(),
+        "picture_px": [width_px, height_px],
     }

@@ -85,6 +85,11 @@ class OpenClip:
         return self.video.time_base or Fraction(1, 1_000_000)
 
     @property
+    def tags(self) -> dict[str, str]:
+        """What the file and its film say of themselves, as libavformat shows it."""
+        return {**self.container.metadata, **self.video.metadata}
+
+    @property
     def promised_us(self) -> int:
         """Length of the picture that the file's header promises, microseconds; 0 when it promises nothing."""
         if self.video.duration:

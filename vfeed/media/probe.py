@@ -14,6 +14,7 @@ from vfeed.errors import VfeedError
 from vfeed.media import sniff
 from vfeed.media.decoding import PATIENCE, SHORTEST_US, packets, pictures, to_us
 from vfeed.media.frames import first_picture, seek_us
+from vfeed.media.lens import field_of_view_deg
 from vfeed.media.opening import OpenClip, open_clip
 
 READABLE_SHARE = 0.5  # A clip of which less than this can be read is refused.
@@ -31,7 +32,8 @@ class ClipFacts:
     `duration_us` is the time from the first picture to the end of the last.
     `variable_frame_rate` is true when any gap between frames differs from the usual one by more than 10 % and 2 ms.
     `first_pts_us` is the file's own time of the first picture, which clip time counts from. `missing_us` is how much
-    of the length promised by the header cannot be read (0 for a whole file).
+    of the length promised by the header cannot be read (0 for a whole file). `field_of_view_deg` is the camera's along
+    the longer side of the picture, None where the file does not say (see media.lens).
     """
 
     container: str
@@ -49,6 +51,7 @@ class ClipFacts:
     first_pts_us: int
     size_bytes: int
     missing_us: int = 0
+    field_of_view_deg: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The facts as JSON-able values."""
@@ -81,6 +84,7 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
         pixel_format = first.frame.format.name
         codecs = _codec_name(clip.video), _codec_name(clip.audio) if clip.audio else None
         container = CONTAINERS[clip.format_name]
+        tags, quicktime = clip.tags, clip.format_name == sniff.QUICKTIME
     starts_us, end_us = _times(file, first.pts_us)
     if len(starts_us) < 2:
         raise VfeedError(
@@ -112,6 +116,7 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
         first_pts_us=first.pts_us,
         size_bytes=size_bytes,
         missing_us=missing_us if missing_us > max(MISSING_US, MISSING_SHARE * promised_us) else 0,
+        field_of_view_deg=field_of_view_deg(tags, file if quicktime else None),
     )
 
 

@@ -7,6 +7,8 @@ along the line of sight from itself to the lens, which is +z only in the middle 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -15,8 +17,35 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.floating[Any]]
 
 LONG_SIDE_FIELD_OF_VIEW_DEG = 62.0
-"""Field of view along the longer side when the clip does not say: a phone's main camera filming 16:9, which is about
-30 mm in 35-mm terms after stabilisation (2 atan(18 / 30)). 10 degrees of error move the edge's line of sight by 5."""
+"""Field of view along the longer side when neither clip nor person says: a phone's main camera filming 16:9, which is
+about 30 mm in 35-mm terms after stabilisation (2 atan(18 / 30)). 10 degrees of error move the edge's line of sight
+by 5."""
+
+
+class ViewFrom(IntEnum):
+    """Where a clip's field of view was taken from; the numbers are stored in metrics.npz (array `view_from`)."""
+
+    DEFAULT = 0
+    FILE = 1
+    PERSON = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FieldOfView:
+    """The camera's field of view along the longer side, degrees, and where it was taken from."""
+
+    deg: float = LONG_SIDE_FIELD_OF_VIEW_DEG
+    source: ViewFrom = ViewFrom.DEFAULT
+
+    @classmethod
+    def of(cls, by_file_deg: float | None, by_person_deg: float | None = None) -> FieldOfView:
+        """What a person gave, else what the file says, else the default."""
+        if by_person_deg is not None:
+            return cls(by_person_deg, ViewFrom.PERSON)
+        return cls() if by_file_deg is None else cls(by_file_deg, ViewFrom.FILE)
+
+
+DEFAULT_VIEW = FieldOfView()
 
 
 def focal_length_px(width_px: int, height_px: int, field_of_view_deg: float = LONG_SIDE_FIELD_OF_VIEW_DEG) -> float:
@@ -26,6 +55,15 @@ def focal_length_px(width_px: int, height_px: int, field_of_view_deg: float = LO
     640
     """
     return max(width_px, height_px) / 2 / math.tan(math.radians(field_of_view_deg) / 2)
+
+
+def field_of_view_deg(width_px: int, height_px: int, focal_px: float) -> float:
+    """The inverse of `focal_length_px`.
+
+    >>> round(field_of_view_deg(1280, 720, 640.0))
+    90
+    """
+    return 2 * math.degrees(math.atan(max(width_px, height_px) / 2 / focal_px))
 
 
 def rays(points_px: FloatArray, width_px: int, height_px: int, focal_px: float) -> FloatArray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ ARRAYS: dict[str, str] = {
     "duration_us": "(1,) int64: length of the clip",
     "picture_px": "(2,) int32: width and height of the analysed picture; every px below is one of its pixels",
     "focal_px": "(1,) float64: focal length that lines of sight were reckoned with",
+    "view_from": "(1,) uint8: where focal_px was taken from: 0 the default, 1 the file's own note, 2 a person",
     "sight": "(T, P) uint8: how well person P is seen, the numbers of perception.sight.Sight; 0 and 1 are readable",
     "box_px": "(T, P, 4) float32: face as left, top, width, height in px; NaN where not found",
     "forward": "(T, P, 3) float32: unit vector of the head, camera frame (x right, y up, z to the camera), across the "
@@ -34,6 +36,11 @@ ARRAYS: dict[str, str] = {
 }
 """T analysed frames, P people (at most 6, the longest seen first). Nothing here names or recognises a person."""
 
+ADDED_LATER: dict[str, Callable[[Metrics], NDArray[Any]]] = {
+    "view_from": lambda _: np.zeros(1, np.uint8),
+}
+"""What stands for an array in an archive from before there was such a one: not known."""
+
 
 def metrics_to_npz(metrics: Metrics) -> bytes:
     """The arrays as a compressed NumPy archive."""
@@ -45,7 +52,8 @@ def metrics_to_npz(metrics: Metrics) -> bytes:
 def metrics_from_npz(data: bytes) -> Metrics:
     """The arrays of an archive that `metrics_to_npz` made.
 
-    Raises VfeedError `invalid_input` for other data, a missing array or arrays of pickled objects.
+    Raises VfeedError `invalid_input` for other data, a missing array or arrays of pickled objects. Arrays that were
+    `ADDED_LATER` stand as not known in older archives.
     """
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
@@ -54,6 +62,7 @@ def metrics_from_npz(data: bytes) -> Metrics:
         raise VfeedError(
             "invalid_input", "The stored metrics cannot be read.", hint="Analyse the clip again."
         ) from error
+    metrics |= {name: unknown(metrics) for name, unknown in ADDED_LATER.items() if name not in metrics}
     missing = ARRAYS.keys() - metrics.keys()
     if missing:
         raise VfeedError(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vfeed.perception.geometry import focal_length_px, from_sight, rays
+from vfeed.perception.geometry import DEFAULT_VIEW, FieldOfView, focal_length_px, from_sight, rays
 from vfeed.perception.heads import FloatArray
 from vfeed.perception.metrics import Metrics
 from vfeed.perception.observer import HeadSeen
@@ -55,16 +55,17 @@ def record(
     tracks: Sequence[Track],
     picture_px: tuple[int, int],
     duration_us: int,
+    view: FieldOfView = DEFAULT_VIEW,
 ) -> Metrics:
     """The arrays of `metrics.ARRAYS` from every frame's heads, in order of time.
 
-    `picture_px` is (width, height) of the analysed frames.
+    `picture_px` is (width, height) of the analysed frames, `view` the camera's field of view.
     """
     times = np.array([time_us for time_us, _ in seen], np.int64)
     least = min(LEAST_SEEN_US, duration_us // 5)
     people = [person for person in _people(_pieces(seen, tracks, times), times) if _seen_us(person, times) >= least]
-    focal = focal_length_px(*picture_px)
-    metrics = nobody_seen(times, len(people), picture_px, focal, duration_us)
+    metrics = nobody_seen(times, len(people), picture_px, focal_length_px(*picture_px, view.deg), duration_us)
+    metrics["view_from"] = np.array([view.source], np.uint8)
     for person, pieces in enumerate(people):
         for piece in pieces:
             for frame, head in piece.heads.items():
@@ -181,6 +182,7 @@ def nobody_seen(
         "duration_us": np.array([duration_us], np.int64),
         "picture_px": np.array(picture_px, np.int32),
         "focal_px": np.array([focal_px]),
+        "view_from": np.zeros(1, np.uint8),
         "sight": np.full(shape, Sight.NOT_FOUND, np.uint8),
         "box_px": unknown(4),
         "forward": unknown(3),
