@@ -103,7 +103,7 @@ def analyse(clip: Path, output: Path | None, fps: float | None, field_of_view: f
         # These take seconds to load: not before it is known that the file is a clip.
         from vfeed.analysis.outputs import write_folder
         from vfeed.analysis.pipeline import analyse as analyse_clip
-        from vfeed.analysis.pipeline import recompute
+        from vfeed.analysis.pipeline import exchanged
 
         task = bar.add_task("Looking for faces", total=1.0)
         result = analyse_clip(
@@ -111,11 +111,12 @@ def analyse(clip: Path, output: Path | None, fps: float | None, field_of_view: f
             facts,
             fps=fps or settings.analysis_fps,
             field_of_view_deg=field_of_view,
+            model_dir=settings.models,
             on_progress=lambda step: bar.update(task, completed=step.done, description=step.stage),
             is_cancelled=lambda: False,
         )
         if swap_roles:
-            result = recompute(result.metrics, swap_roles=True)
+            result = exchanged(result)
         write_folder(result, file, folder)
         bar.update(task, completed=1.0, description="Done")
     _print_candidates(result)

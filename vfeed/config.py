@@ -30,6 +30,10 @@ class Settings(BaseSettings):
         default_factory=lambda: _home("XDG_CONFIG_HOME", ".config") / "master.key",
         description="The master key. It must lie outside the data folder; keep a copy of it somewhere safe.",
     )
+    model_dir: Path | None = Field(
+        default=None,
+        description="Folder for models that you add yourself, see below. Empty: `models` in the data folder.",
+    )
     database_url: str = Field(
         default="", description="SQLAlchemy address of the database. Empty: SQLite in the data folder."
     )
@@ -60,6 +64,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database address in force."""
         return self.database_url or f"sqlite:///{self.data_dir / 'vfeed.db'}"
+
+    @property
+    def models(self) -> Path:
+        """The folder of added models in force; it need not be there."""
+        return self.model_dir or self.data_dir / "models"
 
     @property
     def vault_dir(self) -> Path:

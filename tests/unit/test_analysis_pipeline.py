@@ -1,9 +1,12 @@
 """From file to candidates on a stretch of a sample clip, and the files that are written."""
 
 import csv
+import hashlib
 import io
 import json
+import shutil
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,6 +25,7 @@ from vfeed.analysis.picture import draw_timeline
 from vfeed.analysis.pipeline import (
     Progress,
     analyse,
+    exchanged,
     heads_for_display,
     metrics_from_npz,
     metrics_to_npz,
@@ -29,6 +33,8 @@ from vfeed.analysis.pipeline import (
     states_for_display,
 )
 from vfeed.errors import VfeedError
+
+ADDED = SAMPLES.parent / "tests" / "networks" / "face_detection_yunet_bright_squares.onnx"
 
 
 def test_states_and_contact_agree_with_the_truth_of_the_sample_clip() -> None:
@@ -62,11 +68,30 @@ def test_exchanged_roles_exchange_the_lanes_and_keep_the_contacts_people() -> No
     swapped = recompute(analysed().metrics, swap_roles=True)
     assert (swapped.roles.infant, swapped.roles.adult) == (analysed().roles.adult, analysed().roles.infant)
     assert swapped.roles.swapped
+    known = replace(analysed(), version={"models": {"added": "sha"}})
+    assert exchanged(known).version == known.version
+    assert exchanged(exchanged(known)).roles == known.roles
 
 
 def test_the_version_names_code_models_and_parameters() -> None:
     version = analysed().version
     assert len(version["models"]) == 4 and version["code"] and version["parameters"]  # type: ignore[arg-type]
+
+
+def test_an_added_model_is_used_and_named(tmp_path: Path) -> None:
+    shutil.copy(ADDED, tmp_path)
+    data = stretch(seconds=2)
+    result = analyse(
+        io.BytesIO(data),
+        facts_of(data),
+        fps=2,
+        model_dir=tmp_path,
+        on_progress=lambda _: None,
+        is_cancelled=lambda: False,
+    )
+    models = result.version["models"]
+    assert isinstance(models, dict)
+    assert models[ADDED.stem] == hashlib.sha256(ADDED.read_bytes()).hexdigest() and len(models) == 5
 
 
 def test_lanes_cover_the_clip_and_boxes_are_shares() -> None:

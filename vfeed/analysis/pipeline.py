@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from vfeed.analysis.display import heads_for_display, states_for_display
 from vfeed.analysis.reading import decoded_ahead
-from vfeed.analysis.result import ClipAnalysis, recompute
+from vfeed.analysis.result import ClipAnalysis, exchanged, recompute
 from vfeed.dyad.candidates import Candidate
 from vfeed.errors import VfeedError
 from vfeed.media.frames import FrameSource, open_frames
 from vfeed.media.probe import ClipFacts
 from vfeed.perception.geometry import FieldOfView
 from vfeed.perception.metrics import Metrics, metrics_from_npz, metrics_to_npz
+from vfeed.perception.models import Model, added_models
 
 __all__ = [
     "Candidate",
     "ClipAnalysis",
     "Progress",
     "analyse",
+    "exchanged",
     "heads_for_display",
     "metrics_from_npz",
     "metrics_to_npz",
@@ -49,21 +52,24 @@ def analyse(
     *,
     fps: float,
     field_of_view_deg: float | None = None,
+    model_dir: Path | None = None,
     on_progress: Callable[[Progress], None],
     is_cancelled: Callable[[], bool],
 ) -> ClipAnalysis:
     """Analyse a clip from its first to its last frame, `fps` frames a second by true time.
 
     `field_of_view_deg`, along the longer side, is a person's word; else the clip's facts say it, or a default holds.
+    `model_dir` may hold a face detector that somebody has added.
     Progress comes about twice for each second of film. Raises VfeedError `cancelled` soon after `is_cancelled()` turns
     true, `model_missing`, or a `clip_*` code for a file that cannot be read.
     """
     on_progress(Progress(0.0, "Starting the face finders"))
     source = open_frames(file, fps=fps, max_side_px=ANALYSED_SIDE_PX)
     view = FieldOfView.of(facts.field_of_view_deg, field_of_view_deg)
-    metrics = _see(source, facts.duration_us, view, on_progress, is_cancelled)
+    added = added_models(model_dir) if model_dir else ()
+    metrics = _see(source, facts.duration_us, view, added, on_progress, is_cancelled)
     on_progress(Progress(SHARE_OF_SEEING, "Looking for moments"))
-    result = recompute(metrics)
+    result = recompute(metrics, added_models=added)
     on_progress(Progress(1.0, "Ready"))
     return result
 
@@ -72,15 +78,16 @@ def _see(
     source: FrameSource,
     duration_us: int,
     view: FieldOfView,
+    added: Sequence[Model],
     on_progress: Callable[[Progress], None],
     is_cancelled: Callable[[], bool],
 ) -> Metrics:
     """Run perception over all frames; decoding goes on in a thread of its own meanwhile."""
-    from vfeed.perception.blaze import BlazeDetector
+    from vfeed.perception.detectors import open_detector
     from vfeed.perception.observer import Observer
     from vfeed.perception.recording import record
 
-    detector = BlazeDetector()
+    detector = open_detector(added)
     observer = Observer(detector)
     seen = []
     told_us = -PROGRESS_EVERY_US

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from importlib import metadata
 
 from vfeed import __version__
@@ -14,7 +15,7 @@ from vfeed.dyad.people import Roles, find_roles
 from vfeed.dyad.states import States, states_of
 from vfeed.perception.geometry import ViewFrom, field_of_view_deg
 from vfeed.perception.metrics import Metrics
-from vfeed.perception.models import model_hashes
+from vfeed.perception.models import Model, model_hashes
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,10 +36,17 @@ class ClipAnalysis:
     candidates: list[Candidate]
 
 
-def recompute(metrics: Metrics, *, swap_roles: bool = False, params: DyadParameters | None = None) -> ClipAnalysis:
+def recompute(
+    metrics: Metrics,
+    *,
+    swap_roles: bool = False,
+    params: DyadParameters | None = None,
+    added_models: Sequence[Model] = (),
+) -> ClipAnalysis:
     """Roles, states, candidates and filming facts from stored metrics, in milliseconds.
 
-    `swap_roles` exchanges infant and adult; `params` replaces the rules' numbers.
+    `swap_roles` exchanges infant and adult; `params` replaces the rules' numbers. `added_models` are those that the
+    metrics were made with beside vfeed's own.
     """
     rules = params or DyadParameters()
     roles = find_roles(metrics, swap=swap_roles)
@@ -48,7 +56,7 @@ def recompute(metrics: Metrics, *, swap_roles: bool = False, params: DyadParamet
     states = states_of(times, end_us, infant, adult, rules)
     return ClipAnalysis(
         metrics,
-        _version(metrics, rules),
+        _version(metrics, rules, added_models),
         filming_facts(metrics, roles),
         roles,
         states,
@@ -58,11 +66,16 @@ def recompute(metrics: Metrics, *, swap_roles: bool = False, params: DyadParamet
     )
 
 
-def _version(metrics: Metrics, rules: DyadParameters) -> dict[str, object]:
+def exchanged(result: ClipAnalysis) -> ClipAnalysis:
+    """The same analysis with infant and adult exchanged."""
+    return replace(recompute(result.metrics, swap_roles=not result.roles.swapped), version=result.version)
+
+
+def _version(metrics: Metrics, rules: DyadParameters, added_models: Sequence[Model]) -> dict[str, object]:
     width_px, height_px = (int(side) for side in metrics["picture_px"])
     return {
         "code": __version__,
-        "models": model_hashes(),
+        "models": model_hashes() | {model.name: model.sha256 for model in added_models},
         "libraries": {name: metadata.version(name) for name in ("mediapipe", "opencv-python", "numpy")},
         "parameters": rules.as_dict(),
         "field_of_view_deg": round(field_of_view_deg(width_px, height_px, float(metrics["focal_px"][0])), 1),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from vfeed.perception.graph import Graph, image_packet, proto_list
-from vfeed.perception.heads import DetectedHead, FloatArray, HeadDetector, Image, one_each
+from vfeed.perception.heads import DetectedHead, HeadDetector, Image, one_each
+from vfeed.perception.tiling import tiles, turned_back, window
 
 FULL_RANGE = "full_range"
 SHORT_RANGE = "short_range"
@@ -19,18 +19,12 @@ output_stream: "detections"
 node {{ calculator: "{subgraph}" input_stream: "IMAGE:image" output_stream: "DETECTIONS:detections" }}
 """
 
-LOOK_AT_SIDE = 3.0
-"""Side of the square looked at around a known head, in its own sizes: room for a fast move between two looks."""
-
-SMALLEST_LOOK_PX = 96
-
 
 class BlazeDetector(HeadDetector):
     """MediaPipe's two detectors, merged; the full-range one also gives the better keypoints in profile.
 
-    Tiles: squares of the shorter side, overlapping, along the longer side. On real home clips the two detectors on
-    frame and tiles found both faces in 50-100 % of frames where one detector on the frame found 0-77 %. Raises
-    VfeedError `model_missing`.
+    On real home clips the two detectors on frame and tiles found both faces in 50-100 % of frames where one detector on
+    the frame found 0-77 %. Raises VfeedError `model_missing`.
     """
 
     def __init__(self) -> None:
@@ -41,7 +35,7 @@ class BlazeDetector(HeadDetector):
 
     def search(self, image_rgb: Image, *, rolled: bool = False) -> list[DetectedHead]:
         """See HeadDetector; rolled heads are looked for in the whole frame turned by a quarter either way."""
-        parts = list(_tiles(image_rgb))
+        parts = list(tiles(image_rgb))
         turns = (1, 3) if rolled else ()
 
         def with_one(name: str) -> list[DetectedHead]:
@@ -62,11 +56,7 @@ class BlazeDetector(HeadDetector):
         thorough: bool = True,
     ) -> list[DetectedHead]:
         """See HeadDetector; the cheap short-range detector is asked first, or last when keypoints matter."""
-        height, width = image_rgb.shape[:2]
-        side = int(min(max(LOOK_AT_SIDE * size_px, SMALLEST_LOOK_PX), width, height))
-        left = int(np.clip(centre_px[0] - side / 2, 0, width - side))
-        top = int(np.clip(centre_px[1] - side / 2, 0, height - side))
-        tile = image_rgb[top : top + side, left : left + side]
+        left, top, tile = window(image_rgb, centre_px, size_px)
         for turn in (1, 3, 0) if rolled else (0,):
             for name in (FULL_RANGE, SHORT_RANGE) if thorough else (SHORT_RANGE, FULL_RANGE):
                 found = one_each(self._run(name, tile, turn))
@@ -89,34 +79,10 @@ class BlazeDetector(HeadDetector):
             box = data.relative_bounding_box
             corners = np.array([[box.xmin, box.ymin], [box.xmin + box.width, box.ymin + box.height]])
             keypoints = np.array([[point.x, point.y] for point in data.relative_keypoints])
-            points = _turned_back(
+            points = turned_back(
                 np.vstack([corners, keypoints]) * np.array([width, height], float), width, height, quarter_turns
             )
             low, high = points[:2].min(axis=0), points[:2].max(axis=0)
             placed = (float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1]))
             found.append(DetectedHead(placed, points[2:], float(detection.score[0]), name))
         return found
-
-
-def _tiles(image: Image) -> Iterator[tuple[int, int, Image]]:
-    """The whole picture and its squares, as (left, top, picture); views, not copies."""
-    height, width = image.shape[:2]
-    side = min(height, width)
-    yield 0, 0, image
-    spare = max(height, width) - side
-    if spare < side // 8:
-        return
-    for step in range(max(2, -(-spare // side) + 1)):
-        at = round(spare * step / max(1, max(2, -(-spare // side) + 1) - 1))
-        left, top = (at, 0) if width > height else (0, at)
-        yield left, top, image[top : top + side, left : left + side]
-
-
-def _turned_back(points: FloatArray, width: int, height: int, quarter_turns: int) -> FloatArray:
-    """Points of a picture turned by `np.rot90` (width and height are the turned picture's) in the picture before."""
-    x, y = points[:, 0], points[:, 1]
-    if quarter_turns == 1:
-        return np.stack([height - y, x], axis=1)
-    if quarter_turns == 3:
-        return np.stack([y, width - x], axis=1)
-    return points

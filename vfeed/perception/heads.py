@@ -21,7 +21,8 @@ class DetectedHead:
     """One head in one picture, in pixels of that picture (x right, y down).
 
     `box_px` is (x, y, width, height) of the face. `keypoints_px` is (6, 2): the person's right eye, left eye, nose tip,
-    mouth, right ear, left ear; hidden ones are guesses. `score` is the detector's own 0..1 and no probability.
+    mouth, right ear, left ear; hidden ones are guesses, and those that the detector does not tell are NaN. `score` is
+    the detector's own 0..1 and no probability.
     `detector` names the network that found it.
     """
 

@@ -1,0 +1,55 @@
+"""Where in a picture detectors look: the whole, its squares, a window around a known head, and turned by a quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from vfeed.perception.heads import FloatArray, Image
+
+LOOK_AT_SIDE = 3.0
+"""Side of the square looked at around a known head, in its own sizes: room for a fast move between two looks."""
+
+SMALLEST_LOOK_PX = 96
+
+
+def tiles(image: Image) -> Iterator[tuple[int, int, Image]]:
+    """The whole picture and its squares, as (left, top, picture); views, not copies.
+
+    Squares of the shorter side, overlapping, along the longer side: faces too small in the whole fill more of a square.
+    """
+    height, width = image.shape[:2]
+    side = min(height, width)
+    yield 0, 0, image
+    spare = max(height, width) - side
+    if spare < side // 8:
+        return
+    steps = max(2, -(-spare // side) + 1)
+    for step in range(steps):
+        at = round(spare * step / (steps - 1))
+        left, top = (at, 0) if width > height else (0, at)
+        yield left, top, image[top : top + side, left : left + side]
+
+
+def window(image: Image, centre_px: tuple[float, float], size_px: float) -> tuple[int, int, Image]:
+    """The square around a head of `size_px` at `centre_px`, kept inside the picture, as (left, top, picture)."""
+    height, width = image.shape[:2]
+    side = int(min(max(LOOK_AT_SIDE * size_px, SMALLEST_LOOK_PX), width, height))
+    left = int(np.clip(centre_px[0] - side / 2, 0, width - side))
+    top = int(np.clip(centre_px[1] - side / 2, 0, height - side))
+    return left, top, image[top : top + side, left : left + side]
+
+
+def turned_back(points: FloatArray, width: int, height: int, quarter_turns: int) -> FloatArray:
+    """Points (N, 2) of a picture turned by `np.rot90` in the picture before; `width` and `height` are the turned one's.
+
+    >>> turned_back(np.array([[0.0, 10.0]]), 720, 1280, 1).tolist()
+    [[1270.0, 0.0]]
+    """
+    x, y = points[:, 0], points[:, 1]
+    if quarter_turns == 1:
+        return np.stack([height - y, x], axis=1)
+    if quarter_turns == 3:
+        return np.stack([y, width - x], axis=1)
+    return points
