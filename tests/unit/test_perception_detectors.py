@@ -201,6 +201,19 @@ def test_a_followed_head_is_let_go_when_the_detector_no_longer_sees_it() -> None
     assert all(head.sight not in (Sight.SEEN, Sight.PARTLY) and head.pose is None for head in last)
 
 
+def test_a_new_shot_ends_every_track_and_is_searched_at_once() -> None:
+    detector = BlazeDetector()
+    observer = Observer(detector)
+    try:
+        first = observer.observe(picture(), 0)
+        second = observer.observe(np.ascontiguousarray(picture()[:, ::-1]), 80_000, new_shot=True)
+    finally:
+        observer.close()
+        detector.close()
+    assert [head.track for head in first] == [0, 1] and [head.track for head in second] == [2, 3]
+    assert all(head.sight is Sight.SEEN for head in first + second)
+
+
 def test_what_a_detector_takes_for_a_head_and_the_network_does_not_is_not_followed() -> None:
     flat = np.full((720, 1280, 3), 128, np.uint8)
     flat[300:420, 600:720] = np.random.default_rng(3).integers(60, 220, (120, 120, 1), np.uint8)

@@ -11,6 +11,7 @@ from vfeed.perception.metrics import ADDED_LATER, ARRAYS, metrics_from_npz, metr
 from vfeed.perception.observer import HeadSeen
 from vfeed.perception.pose import HeadPose
 from vfeed.perception.recording import record
+from vfeed.perception.scene import Change
 from vfeed.perception.sight import Sight
 from vfeed.perception.tracker import Box, Track
 
@@ -100,6 +101,22 @@ def test_a_person_is_asked_before_the_file_and_the_version_says_whose_word_held(
     metrics = record([], [], PICTURE, 40_000, FieldOfView.of(by_file, by_person))
     version = recompute(metrics).version
     assert (version["field_of_view_deg"], version["field_of_view_from"]) == (deg, source)
+
+
+def test_cuts_number_the_shots_and_the_cameras_motion_is_kept() -> None:
+    nan = float("nan")
+    changes = [
+        Change(False, (nan, nan)),
+        Change(False, (2.0, -1.0)),
+        Change(True, (nan, nan)),
+        Change(False, (0.0, 3.0)),
+    ]
+    metrics = record(film([], [], [], []), [], PICTURE, 400_000, changes=changes)
+    assert metrics["shot"].tolist() == [0, 0, 1, 1]
+    assert metrics["moved_px"][[1, 3]].tolist() == [[2.0, -1.0], [0.0, 3.0]]
+    assert np.isnan(metrics["moved_px"][[0, 2]]).all()
+    unknown = record(film([], []), [], PICTURE, 200_000)
+    assert unknown["shot"].tolist() == [0, 0] and np.isnan(unknown["moved_px"]).all()
 
 
 def test_metrics_survive_the_archive_and_other_data_is_refused() -> None:

@@ -86,16 +86,19 @@ def _see(
     from vfeed.perception.detectors import open_detector
     from vfeed.perception.observer import Observer
     from vfeed.perception.recording import record
+    from vfeed.perception.scene import Scene
 
     detector = open_detector(added)
     observer = Observer(detector)
-    seen = []
+    scene = Scene()
+    seen, changes = [], []
     told_us = -PROGRESS_EVERY_US
     try:
         for time_us, image in decoded_ahead(source):
             if is_cancelled():
                 raise VfeedError("cancelled", "The analysis was stopped.", hint="Start it again when it suits.")
-            seen.append((time_us, observer.observe(image, time_us)))
+            changes.append(scene.see(image, time_us))
+            seen.append((time_us, observer.observe(image, time_us, new_shot=changes[-1].cut)))
             if time_us - told_us >= PROGRESS_EVERY_US:
                 told_us = time_us
                 share = min(1.0, time_us / max(1, duration_us))
@@ -103,4 +106,4 @@ def _see(
     finally:
         observer.close()
         detector.close()
-    return record(seen, observer.tracks, (source.width_px, source.height_px), duration_us, view)
+    return record(seen, observer.tracks, (source.width_px, source.height_px), duration_us, view, changes)

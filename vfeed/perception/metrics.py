@@ -21,6 +21,9 @@ ARRAYS: dict[str, str] = {
     "picture_px": "(2,) int32: width and height of the analysed picture; every px below is one of its pixels",
     "focal_px": "(1,) float64: focal length that lines of sight were reckoned with",
     "view_from": "(1,) uint8: where focal_px was taken from: 0 the default, 1 the file's own note, 2 a person",
+    "shot": "(T,) int32: number of the shot, from 0, one more after every cut",
+    "moved_px": "(T, 2) float32: px right and down that the whole picture moved since the frame before; NaN untold "
+    "and after a cut",
     "sight": "(T, P) uint8: how well person P is seen, the numbers of perception.sight.Sight; 0 and 1 are readable",
     "box_px": "(T, P, 4) float32: face as left, top, width, height in px; NaN where not found",
     "forward": "(T, P, 3) float32: unit vector of the head, camera frame (x right, y up, z to the camera), across the "
@@ -38,6 +41,8 @@ ARRAYS: dict[str, str] = {
 
 ADDED_LATER: dict[str, Callable[[Metrics], NDArray[Any]]] = {
     "view_from": lambda _: np.zeros(1, np.uint8),
+    "shot": lambda metrics: np.zeros(len(metrics["time_us"]), np.int32),
+    "moved_px": lambda metrics: np.full((len(metrics["time_us"]), 2), np.nan, np.float32),
 }
 """What stands for an array in an archive from before there was such a one: not known."""
 

@@ -16,7 +16,7 @@ from vfeed.perception.heads import DetectedHead, HeadDetector, Image, iou
 from vfeed.perception.mesh import REGION_SIDE, FaceMesh, Region, mesh_box
 from vfeed.perception.pose import HeadPose, from_mesh
 from vfeed.perception.sight import Sight
-from vfeed.perception.tracker import FORGET_AFTER_US, ONE_HEAD_IOU, Box, Track, doubles, match, on_one_head
+from vfeed.perception.tracker import ONE_HEAD_IOU, Box, Track, doubles, match, on_one_head
 from vfeed.perception.visibility import face_patch, sharpness, sight_of, sight_of_missing
 
 CONFIRM_EVERY_US = 500_000
@@ -88,8 +88,15 @@ class Observer:
         for mesh in self._meshes:
             mesh.close()
 
-    def observe(self, image_rgb: Image, time_us: int) -> list[HeadSeen]:
-        """Heads in the next frame (h, w, 3) RGB, seen and missing, one per track that is not forgotten."""
+    def observe(self, image_rgb: Image, time_us: int, *, new_shot: bool = False) -> list[HeadSeen]:
+        """Heads in the next frame (h, w, 3) RGB, seen and missing, one per track that is not forgotten.
+
+        In a `new_shot` places say nothing: every track ends, and the picture is searched at once.
+        """
+        if new_shot:
+            self._searched_us = None
+            for track in self.tracks:
+                track.end()
         packet = image_packet(image_rgb)
         live = [track for track in self.tracks if track.alive]
         seen: dict[int, HeadSeen] = {}
@@ -102,7 +109,7 @@ class Observer:
             seen.pop(extra.number)
         size = (image_rgb.shape[1], image_rgb.shape[0])
         for track in self.tracks:
-            if track.number not in seen and time_us - track.seen_us <= FORGET_AFTER_US:
+            if track.number not in seen and not track.forgotten(time_us):
                 reason = sight_of_missing(track.box_px, track.velocity_px_s, track.yaw_deg, size)
                 seen[track.number] = HeadSeen(track.number, reason, track.box_px)
         return [seen[number] for number in sorted(seen)]
@@ -209,8 +216,7 @@ class Observer:
                 if iou(head.box_px, box) > ONE_HEAD_IOU:
                     self.tracks[number].confirm(time_us)
         new = [head for head in found if not any(on_one_head(head.box_px, box) for box in boxes.values())]
-        lost = [track for track in self.tracks if track.number not in seen]
-        lost = [track for track in lost if time_us - track.seen_us <= FORGET_AFTER_US]
+        lost = [track for track in self.tracks if track.number not in seen and not track.forgotten(time_us)]
         known = {column: lost[row] for row, column in match(lost, new, time_us)}
         for column, head in enumerate(new):
             track = known.get(column)

@@ -13,6 +13,7 @@ from vfeed.perception.geometry import DEFAULT_VIEW, FieldOfView, focal_length_px
 from vfeed.perception.heads import FloatArray
 from vfeed.perception.metrics import Metrics
 from vfeed.perception.observer import HeadSeen
+from vfeed.perception.scene import Change
 from vfeed.perception.sight import Sight
 from vfeed.perception.tracker import LARGEST_SIZE_RATIO, Track
 
@@ -56,16 +57,21 @@ def record(
     picture_px: tuple[int, int],
     duration_us: int,
     view: FieldOfView = DEFAULT_VIEW,
+    changes: Sequence[Change] = (),
 ) -> Metrics:
     """The arrays of `metrics.ARRAYS` from every frame's heads, in order of time.
 
-    `picture_px` is (width, height) of the analysed frames, `view` the camera's field of view.
+    `picture_px` is (width, height) of the analysed frames, `view` the camera's field of view, `changes` what the
+    whole picture did in each frame (none: one shot, motion not known).
     """
     times = np.array([time_us for time_us, _ in seen], np.int64)
     least = min(LEAST_SEEN_US, duration_us // 5)
     people = [person for person in _people(_pieces(seen, tracks, times), times) if _seen_us(person, times) >= least]
     metrics = nobody_seen(times, len(people), picture_px, focal_length_px(*picture_px, view.deg), duration_us)
     metrics["view_from"] = np.array([view.source], np.uint8)
+    if changes:
+        metrics["shot"] = np.cumsum([change.cut for change in changes], dtype=np.int32)
+        metrics["moved_px"] = np.array([change.moved_px for change in changes], np.float32)
     for person, pieces in enumerate(people):
         for piece in pieces:
             for frame, head in piece.heads.items():
@@ -183,6 +189,8 @@ def nobody_seen(
         "picture_px": np.array(picture_px, np.int32),
         "focal_px": np.array([focal_px]),
         "view_from": np.zeros(1, np.uint8),
+        "shot": np.zeros(len(times), np.int32),
+        "moved_px": np.full((len(times), 2), np.nan, np.float32),
         "sight": np.full(shape, Sight.NOT_FOUND, np.uint8),
         "box_px": unknown(4),
         "forward": unknown(3),

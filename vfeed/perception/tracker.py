@@ -45,6 +45,8 @@ class Track:
     roll_deg: float = 0.0
     velocity_px_s: tuple[float, float] = (0.0, 0.0)
     alive: bool = True
+    ended: bool = False
+    """The shot was cut: whoever is seen from now on gets a track of their own."""
     asked_us: int = 0
     confirmed_us: list[int] = field(default_factory=list)
     questions: int = 0
@@ -85,6 +87,14 @@ class Track:
         elif step_s >= 1:
             self.velocity_px_s = (0.0, 0.0)
         self.box_px, self.seen_us, self.alive = box_px, time_us, True
+
+    def forgotten(self, time_us: int) -> bool:
+        """Whether a head found now is no longer looked for here."""
+        return self.ended or time_us - self.seen_us > FORGET_AFTER_US
+
+    def end(self) -> None:
+        """Follow no further."""
+        self.alive, self.ended, self.mesh = False, True, None
 
     def confirm(self, time_us: int) -> None:
         """Note that a detector, too, saw a head here."""
