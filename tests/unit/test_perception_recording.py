@@ -23,8 +23,12 @@ def seen(number: int, box: Box = (600, 300, 80, 80)) -> HeadSeen:
     return HeadSeen(number, Sight.SEEN, box, HeadPose(np.eye(3), (3.0, 5.0), 0.8), None, 120.0, 0.05)
 
 
-def track(number: int, *confirmed_us: int) -> Track:
-    return Track(number, (0, 0, 1, 1), 0, confirmed_us=list(confirmed_us))
+def track(number: int, *confirmed_us: int, clothing: np.ndarray | None = None) -> Track:
+    return Track(number, (0, 0, 1, 1), 0, confirmed_us=list(confirmed_us), clothing=clothing)
+
+
+def in_colour(*shares: float) -> np.ndarray:
+    return np.array(shares) / sum(shares)
 
 
 def film(*rows: list[HeadSeen]) -> list[tuple[int, list[HeadSeen]]]:
@@ -71,6 +75,38 @@ def test_two_who_are_seen_at_once_or_differ_in_size_stay_two() -> None:
     rows = [[seen(0)]] * 20 + [[seen(1, (600, 300, 160, 160))]] * 20
     by_size = record(film(*rows), [track(0, *times), track(1, *later)], PICTURE, 4_000_000)
     assert together["sight"].shape[1] == by_size["sight"].shape[1] == 2
+
+
+def two_shots(second: list[HeadSeen], clothes: list[np.ndarray | None], *, cut: bool) -> int:
+    """People of a clip in which 0 and 1 are followed by `second`, tracks 2, 3..., with or without a cut between."""
+    times = (0, 500_000, 1_000_000, 1_500_000)
+    later = tuple(time + 2_000_000 for time in times)
+    rows = [[seen(0), seen(1, (300, 300, 60, 60))]] * 20 + [second] * 20
+    tracks = [track(n, *(times if n < 2 else later), clothing=worn) for n, worn in enumerate(clothes)]
+    changes = [Change(cut and frame == 20, (0.0, 0.0)) for frame in range(40)]
+    return record(film(*rows), tracks, PICTURE, 4_000_000, changes=changes)["sight"].shape[1]
+
+
+def test_after_a_cut_people_are_known_by_their_clothes_wherever_they_are() -> None:
+    red, blue, green = in_colour(9, 1, 0), in_colour(1, 9, 0), in_colour(0, 1, 9)
+    exchanged = [seen(2, (60, 300, 150, 150)), seen(3, (1120, 300, 110, 110))]
+    assert two_shots(exchanged, [red, blue, red, blue], cut=True) == 2
+    assert two_shots(exchanged, [red, blue, red, green], cut=True) == 3
+    assert two_shots(exchanged, [None, None, None, None], cut=True) == 4
+
+
+def test_without_a_cut_only_the_very_same_clothes_outweigh_place_and_size() -> None:
+    red, blue, reddish = in_colour(9, 1, 0), in_colour(1, 9, 0), in_colour(7, 3, 0)
+    elsewhere = [seen(2, (1150, 300, 150, 150))]
+    assert two_shots(elsewhere, [red, blue, red], cut=False) == 2
+    assert two_shots(elsewhere, [red, blue, reddish], cut=False) == 3
+    assert two_shots(elsewhere, [red, blue, reddish], cut=True) == 2
+
+
+def test_in_one_place_other_clothes_are_somebody_else() -> None:
+    red, blue, green = in_colour(9, 1, 0), in_colour(1, 9, 0), in_colour(0, 1, 9)
+    assert two_shots([seen(2)], [red, blue, red], cut=False) == 2
+    assert two_shots([seen(2)], [red, blue, green], cut=False) == 3
 
 
 def test_a_single_frame_and_no_frame_make_arrays_too() -> None:

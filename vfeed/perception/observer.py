@@ -189,7 +189,7 @@ class Observer:
         )
         taken = [seen[other].box_px for other in seen if other != track.number]
         found = [head for head in found if not any(on_one_head(head.box_px, box) for box in taken)]
-        pairs = match([track], found, time_us)
+        pairs = match([track], found, time_us, None if followed else image)
         if pairs:
             head = found[pairs[0][1]]
             met = None if followed else self._meet(track, head, image, packet, time_us)
@@ -217,7 +217,7 @@ class Observer:
                     self.tracks[number].confirm(time_us)
         new = [head for head in found if not any(on_one_head(head.box_px, box) for box in boxes.values())]
         lost = [track for track in self.tracks if track.number not in seen and not track.forgotten(time_us)]
-        known = {column: lost[row] for row, column in match(lost, new, time_us)}
+        known = {column: lost[row] for row, column in match(lost, new, time_us, image)}
         for column, head in enumerate(new):
             track = known.get(column)
             if track is None:
@@ -279,6 +279,7 @@ class Observer:
         sight = sight_of(track.size_px, light, sharp)
         if turned_away_deg(pose) > FACE_GONE_FROM_DEG:
             sight = Sight.TURNED_AWAY
+        track.note_clothing(image)
         return HeadSeen(track.number, sight, track.box_px, pose, eyes, light, sharp)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vfeed.perception.clothing import LIKE_CLOTHES, OTHERS_CLOTHES, SAME_CLOTHES, unlike
 from vfeed.perception.geometry import DEFAULT_VIEW, FieldOfView, focal_length_px, from_sight, rays
 from vfeed.perception.heads import FloatArray
 from vfeed.perception.metrics import Metrics
@@ -32,7 +33,9 @@ JOIN_WITHIN_SIZES = 4.0
 JOIN_SIZES_PER_S = 2.0
 """...and this many more for each second between them, since who leaves comes back elsewhere..."""
 JOIN_WITHIN_SIZES_AT_MOST = 12.0
-"""...up to about the width of the picture."""
+"""...up to about the width of the picture..."""
+JOIN_WORN_SIZE_RATIO = 3.0
+"""...unless they wear the same: then place says nothing, and size little, since the camera may have moved."""
 SHARED_FRAMES_ALLOWED = 2
 
 _READABLE = (Sight.SEEN, Sight.PARTLY)
@@ -40,11 +43,12 @@ _READABLE = (Sight.SEEN, Sight.PARTLY)
 
 @dataclass(frozen=True, eq=False)
 class _Piece:
-    """One track's frames: their indices, where it is seen, and its usual size and place in px."""
+    """One track's frames: their indices, where it is seen, its usual size in px and what was worn."""
 
     heads: dict[int, HeadSeen]
     frames: NDArray[np.int64]
     size_px: float
+    clothing: FloatArray | None = None
 
     def centre(self, frame: int) -> tuple[float, float]:
         box = self.heads[frame].box_px
@@ -66,11 +70,13 @@ def record(
     """
     times = np.array([time_us for time_us, _ in seen], np.int64)
     least = min(LEAST_SEEN_US, duration_us // 5)
-    people = [person for person in _people(_pieces(seen, tracks, times), times) if _seen_us(person, times) >= least]
+    shots = np.cumsum([change.cut for change in changes] or np.zeros(len(times)), dtype=np.int32)
+    people = _people(_pieces(seen, tracks, times), times, shots)
+    people = [person for person in people if _seen_us(person, times) >= least]
     metrics = nobody_seen(times, len(people), picture_px, focal_length_px(*picture_px, view.deg), duration_us)
     metrics["view_from"] = np.array([view.source], np.uint8)
+    metrics["shot"] = shots
     if changes:
-        metrics["shot"] = np.cumsum([change.cut for change in changes], dtype=np.int32)
         metrics["moved_px"] = np.array([change.moved_px for change in changes], np.float32)
     for person, pieces in enumerate(people):
         for piece in pieces:
@@ -113,7 +119,7 @@ def _pieces(
         frames = np.array([frame for frame, head in mine.items() if head.sight in _READABLE], np.int64)
         found_boxes = [max(head.box_px[2:]) for head in mine.values() if head.pose is not None]
         if found_boxes:
-            pieces.append(_Piece(mine, frames, float(np.median(found_boxes))))
+            pieces.append(_Piece(mine, frames, float(np.median(found_boxes)), track.clothing))
     return pieces
 
 
@@ -132,11 +138,11 @@ def _seen_us(person: list[_Piece], times: NDArray[np.int64]) -> float:
     return usual * sum(len(piece.frames) for piece in person)
 
 
-def _people(pieces: list[_Piece], times: NDArray[np.int64]) -> list[list[_Piece]]:
+def _people(pieces: list[_Piece], times: NDArray[np.int64], shots: NDArray[np.int32]) -> list[list[_Piece]]:
     """Join pieces that can be one person, the longest first; the longest seen people first in the result."""
     people: list[list[_Piece]] = []
     for piece in sorted(pieces, key=lambda piece: -len(piece.frames)):
-        costs = [_cost(person, piece, times) for person in people]
+        costs = [_cost(person, piece, times, shots) for person in people]
         best = int(np.argmin(costs)) if costs else -1
         if best >= 0 and math.isfinite(costs[best]):
             people[best].append(piece)
@@ -146,24 +152,31 @@ def _people(pieces: list[_Piece], times: NDArray[np.int64]) -> list[list[_Piece]
     return people[:MOST_PEOPLE]
 
 
-def _cost(person: list[_Piece], piece: _Piece, times: NDArray[np.int64]) -> float:
-    """0 for the same size and place, inf when both are seen at once or differ too much."""
+def _cost(person: list[_Piece], piece: _Piece, times: NDArray[np.int64], shots: NDArray[np.int32]) -> float:
+    """0 for the same clothes, size and place, inf when both are seen at once or differ too much."""
     if not len(piece.frames):
         return math.inf
-    best = math.inf
-    for other in person:
-        if not len(other.frames):
-            continue
-        if len(np.intersect1d(other.frames, piece.frames)) > SHARED_FRAMES_ALLOWED:
-            return math.inf
-        ratio = max(other.size_px, piece.size_px) / min(other.size_px, piece.size_px)
-        mine, theirs = _nearest(piece.frames, other.frames)
-        away = math.dist(piece.centre(mine), other.centre(theirs)) / max(other.size_px, piece.size_px)
-        gap_s = abs(int(times[mine]) - int(times[theirs])) / 1e6
-        reach = min(JOIN_WITHIN_SIZES_AT_MOST, JOIN_WITHIN_SIZES + JOIN_SIZES_PER_S * gap_s)
-        if ratio <= LARGEST_SIZE_RATIO and away <= reach:
-            best = min(best, math.log(ratio) / math.log(LARGEST_SIZE_RATIO) + away / JOIN_WITHIN_SIZES)
-    return best
+    others = [other for other in person if len(other.frames)]
+    if any(len(np.intersect1d(other.frames, piece.frames)) > SHARED_FRAMES_ALLOWED for other in others):
+        return math.inf
+    return min((_cost_of_one(other, piece, times, shots) for other in others), default=math.inf)
+
+
+def _cost_of_one(other: _Piece, piece: _Piece, times: NDArray[np.int64], shots: NDArray[np.int32]) -> float:
+    ratio = max(other.size_px, piece.size_px) / min(other.size_px, piece.size_px)
+    mine, theirs = _nearest(piece.frames, other.frames)
+    away = math.dist(piece.centre(mine), other.centre(theirs)) / max(other.size_px, piece.size_px)
+    gap_s = abs(int(times[mine]) - int(times[theirs])) / 1e6
+    reach = min(JOIN_WITHIN_SIZES_AT_MOST, JOIN_WITHIN_SIZES + JOIN_SIZES_PER_S * gap_s)
+    by_place = math.log(ratio) / math.log(LARGEST_SIZE_RATIO) + away / JOIN_WITHIN_SIZES
+    worn = SAME_CLOTHES
+    if other.clothing is not None and piece.clothing is not None:
+        worn = unlike(other.clothing, piece.clothing)
+        alike = LIKE_CLOTHES if shots[mine] != shots[theirs] else SAME_CLOTHES
+        if worn < alike and ratio <= JOIN_WORN_SIZE_RATIO:
+            return worn / SAME_CLOTHES + min(1.0, by_place)
+    possible = ratio <= LARGEST_SIZE_RATIO and away <= reach and worn <= OTHERS_CLOTHES
+    return 2.0 + by_place if possible else math.inf
 
 
 def _nearest(mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Who is where from frame to frame, by motion, size and place; nobody's face is recognised and no template is kept."""
+"""Who is where from frame to frame, by motion, size, place and clothing; no face is recognised, no template is kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from vfeed.perception.heads import DetectedHead, FloatArray, iou
+from vfeed.perception.clothing import OTHERS_CLOTHES, clothing_of, unlike
+from vfeed.perception.heads import DetectedHead, FloatArray, Image, iou
 
 Box = tuple[float, float, float, float]
 
@@ -23,6 +24,10 @@ LARGEST_SIZE_RATIO = 1.6
 
 FORGET_AFTER_US = 10_000_000
 """A track lost for longer is closed; who comes back then is joined to it when the whole clip is known."""
+
+CLOTHING_EVERY_US = 500_000
+CLOTHING_LOOKS = 20
+"""The clothing remembered is the mean of about this many looks: ten seconds, so that it follows a turn or a blanket."""
 
 DOUBLE_IOU = 0.5
 FORESEEN_S = 0.25
@@ -57,6 +62,10 @@ class Track:
     detected_us: int = 0
     tried_us: int = 0
     """When the mesh was last tried while there was none."""
+    clothing: FloatArray | None = None
+    """Mean colours below the head (see clothing.clothing_of), for the time of the analysis only."""
+    clothing_looks: int = 0
+    clothing_us: int = 0
 
     @property
     def size_px(self) -> float:
@@ -96,14 +105,29 @@ class Track:
         """Follow no further."""
         self.alive, self.ended, self.mesh = False, True, None
 
+    def note_clothing(self, image_rgb: Image) -> None:
+        """Remember what is worn below the head in this frame, in which the head was seen; twice a second is enough."""
+        if self.clothing_looks and self.seen_us - self.clothing_us < CLOTHING_EVERY_US:
+            return
+        now = clothing_of(image_rgb, self.box_px, self.roll_deg)
+        if now is None:
+            return
+        self.clothing_us = self.seen_us
+        self.clothing_looks = min(CLOTHING_LOOKS, self.clothing_looks + 1)
+        kept = now if self.clothing is None else self.clothing
+        self.clothing = kept + (now - kept) / self.clothing_looks
+
     def confirm(self, time_us: int) -> None:
         """Note that a detector, too, saw a head here."""
         self.confirmed_us.append(time_us)
         self.asked_us = self.detected_us = time_us
 
 
-def cost(track: Track, box_px: Box, time_us: int) -> float:
-    """How badly a head found at `box_px` fits the track: 0 perfect, 1 at the edge of what is possible, inf beyond."""
+def cost(track: Track, box_px: Box, time_us: int, clothing: FloatArray | None = None) -> float:
+    """How badly a head found at `box_px` fits the track: 0 perfect, 1 at the edge of what is possible, inf beyond.
+
+    `clothing` is what is worn below the head found, None where that is not known.
+    """
     size = max(box_px[2:])
     ratio = max(size, track.size_px) / max(1e-6, min(size, track.size_px))
     since_s = max(0.0, (time_us - track.seen_us) / 1e6)
@@ -112,15 +136,33 @@ def cost(track: Track, box_px: Box, time_us: int) -> float:
     distance = math.hypot(box_px[0] + box_px[2] / 2 - x, box_px[1] + box_px[3] / 2 - y)
     if ratio > LARGEST_SIZE_RATIO or distance > reach:
         return math.inf
-    return 0.7 * distance / reach + 0.3 * math.log(ratio) / math.log(LARGEST_SIZE_RATIO)
+    by_place = 0.7 * distance / reach + 0.3 * math.log(ratio) / math.log(LARGEST_SIZE_RATIO)
+    if clothing is None or track.clothing is None:
+        return by_place
+    by_clothing = unlike(track.clothing, clothing) / OTHERS_CLOTHES
+    return 0.6 * by_place + 0.4 * by_clothing if by_clothing <= 1 else math.inf
 
 
-def match(tracks: Sequence[Track], found: Sequence[DetectedHead], time_us: int) -> list[tuple[int, int]]:
-    """Best pairs of (track, head) positions by total cost; impossible pairs are left out."""
+def match(
+    tracks: Sequence[Track], found: Sequence[DetectedHead], time_us: int, image_rgb: Image | None = None
+) -> list[tuple[int, int]]:
+    """Best pairs of (track, head) positions by total cost; impossible pairs are left out.
+
+    With `image_rgb`, the picture in which the heads were found, clothing counts too.
+    """
     if not tracks or not found:
         return []
     impossible = 1e3
-    costs = np.array([[min(cost(track, head.box_px, time_us), impossible) for head in found] for track in tracks])
+    worn = [None if image_rgb is None else clothing_of(image_rgb, head.box_px) for head in found]
+    costs = np.array(
+        [
+            [
+                min(cost(track, head.box_px, time_us, clothing), impossible)
+                for head, clothing in zip(found, worn, strict=True)
+            ]
+            for track in tracks
+        ]
+    )
     rows, columns = linear_sum_assignment(costs)
     return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if costs[r, c] < impossible]
 
