@@ -175,6 +175,8 @@ def _progress() -> Progress:
 
 
 def _print_candidates(result: ClipAnalysis) -> None:
+    from vfeed.dyad.filming import told
+
     table = Table("kind", "from", "to", "confidence", "why", box=None)
     for candidate in result.candidates:
         table.add_row(
@@ -185,6 +187,5 @@ def _print_candidates(result: ClipAnalysis) -> None:
             candidate.reason,
         )
     console.print(table if result.candidates else "No candidates were found.")
-    words = result.filming["words"]
-    for sentence in words if isinstance(words, list) else ():
+    for sentence in told(result.filming):
         console.print(f"- {sentence}", soft_wrap=True)

@@ -7,6 +7,8 @@ import pytest
 from synthetic_heads import ADULT, INFANT, empty, scene
 
 from vfeed.analysis.result import recompute
+from vfeed.dyad.filming import best_stretch, told
+from vfeed.perception.metrics import Heard
 from vfeed.perception.sight import Sight
 
 
@@ -54,6 +56,71 @@ def test_small_faces_and_a_third_person_are_said() -> None:
         if array.ndim >= 2:
             metrics[name] = np.concatenate([array, array[:, [ADULT]]], axis=1)
     assert "One more person is in the picture" in words(metrics)
+
+
+def facts(metrics: dict[str, np.ndarray]) -> dict[str, object]:
+    return recompute(metrics).filming
+
+
+def test_a_calm_film_of_both_is_fine_and_everything_said_is_json_able() -> None:
+    metrics = scene(["partner"] * 40, ["partner"] * 40)
+    metrics["moved_px"][1:], metrics["sound"][:] = 0.5, Heard.SOUND
+    found = facts(metrics)
+    assert (found["usable"], found["advice"], found["cuts"], found["sound"]) == ("fine", [], 0, "sound")
+    assert found["moved_per_s"] == pytest.approx(0.5 * 2**0.5 / 1280 / 0.08, abs=1e-4)
+    json.dumps(found)
+    assert told(found)[0] == "This film can be worked with as it is."
+
+
+@pytest.mark.parametrize(
+    ("array", "value", "word", "said"),
+    [
+        ("moved_px", 8.0, "Put the camera on something steady", "not steady"),
+        ("shot", 1, "Film in one go", "There is a cut"),
+        ("shot", 3, "Film in one go", "There are 3 cuts"),
+        ("light", 40.0, "Let the light come from the front", "dark"),
+        ("sharpness", 0.006, "Wipe the lens", "soft"),
+        ("sound", Heard.NONE, "Film with the sound switched on", "There is no sound"),
+        ("sound", Heard.SILENT, "Film with the sound switched on", "The sound is silent"),
+    ],
+)
+def test_what_is_wrong_is_said_with_what_to_do(array: str, value: float, word: str, said: str) -> None:
+    metrics = scene(["partner"] * 40, ["partner"] * 40)
+    metrics[array][-1 if array == "shot" else slice(None)] = value
+    sentences = " ".join(told(facts(metrics)))
+    assert word in sentences and said in sentences
+
+
+def test_a_camera_that_looks_down_on_both_is_noticed() -> None:
+    metrics = scene(["partner"] * 20, ["partner"] * 20)
+    assert abs(float(str(facts(metrics)["camera_above_deg"]))) < 25
+    metrics["up"][:] = [0.0, np.cos(np.radians(40)), np.sin(np.radians(40))]
+    assert facts(metrics)["camera_above_deg"] == 40.0
+    assert "Lower the camera" in " ".join(told(facts(metrics)))
+
+
+@pytest.mark.parametrize(
+    ("seen", "cuts", "expected"),
+    [
+        ([1] * 10, [], (0.0, 4.0, 1.0)),
+        ([0, 0, 0, 1, 1, 1, 1, 0, 0, 0], [], (3.0, 7.0, 1.0)),
+        ([0, 0, 0, 1, 1, 1, 1, 0, 0, 0], [5], (1.0, 5.0, 0.5)),
+        ([0] * 10, [5], (0.0, 4.0, 0.0)),
+        ([1] * 10, [3, 6], (6.0, 10.0, 1.0)),
+        ([1] * 10, [3, 5, 8], None),
+        ([1] * 3, [], None),
+        ([], [], None),
+    ],
+)
+def test_the_best_stretch_lies_within_one_shot_and_is_the_earliest_of_equals(
+    seen: list[int], cuts: list[int], expected: tuple[float, float, float] | None
+) -> None:
+    metrics = empty(len(seen), 0)
+    metrics["time_us"] = np.arange(len(seen), dtype=np.int64) * 1_000_000
+    metrics["duration_us"] = np.array([len(seen) * 1_000_000])
+    metrics["shot"] = np.array([sum(frame >= cut for cut in cuts) for frame in range(len(seen))], np.int32)
+    found = best_stretch(metrics, np.array(seen, bool), 4_000_000)
+    assert (tuple(found.values()) if found else None) == expected
 
 
 def test_one_person_alone_is_said_to_be_a_guess() -> None:

@@ -10,7 +10,7 @@ import pytest
 from clip_factory import clip, make
 
 from vfeed.errors import VfeedError
-from vfeed.media.sound import SOUND_HZ, Sound
+from vfeed.media.sound import SOUND_HZ, Sound, is_heard
 from vfeed.media.waveform import peaks
 
 
@@ -32,6 +32,14 @@ def test_reading_from_the_middle_gives_the_same_sound() -> None:
         part = sound.take(2_500_000)
     assert np.array_equal(part, whole[SOUND_HZ * 5 // 4 : SOUND_HZ * 5 // 2])
     assert np.abs(part[SOUND_HZ * 3 // 4 + 100 :]).max() > 5000
+
+
+def test_a_tone_is_heard_and_a_muted_microphone_is_not() -> None:
+    heard = make("mkv", "h264", frames=75, sound="pcm_s16le")
+    assert is_heard(io.BytesIO(heard), 0, 3_000_000)
+    assert not is_heard(io.BytesIO(clip("mp4_h264")), 0, 1_000_000)
+    muted = io.BytesIO(make("mkv", "h264", frames=75, sound="pcm_s16le", sound_offset_us=9_000_000))
+    assert not is_heard(muted, 0, 3_000_000)
 
 
 def test_a_clip_without_sound_gives_silence() -> None:

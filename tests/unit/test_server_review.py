@@ -34,6 +34,37 @@ def analysed(site: Site, candidate: dict[str, Any] = CANDIDATE) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("filming", "shown", "not_shown"),
+    [
+        (
+            {
+                "usable": "again",
+                "usable_words": "Little can be seen.",
+                "words": ["It is dark."],
+                "advice": ["Open the curtains."],
+            },
+            ["notice--warn", "Little can be seen.", "It is dark.", "For the next film", "Open the curtains."],
+            [],
+        ),
+        (
+            {"usable": "fine", "usable_words": "All well.", "words": [], "advice": []},
+            ["notice--good", "All well.", "nothing about the people"],
+            ["For the next film"],
+        ),
+        ({"words": ["From before there was advice."]}, ["From before"], ["notice--", "nothing about the people"]),
+    ],
+)
+def test_a_films_page_says_what_the_film_allows(
+    site: Site, filming: dict[str, Any], shown: list[str], not_shown: list[str]
+) -> None:
+    site.store.analyses.save(site.clip.id, Findings({}, filming, {}, {}, [], b""))
+    page = site.signed_in("practitioner").get(f"/clips/{site.clip.id}").text
+    about = page[page.index('id="facts-h"') :].split("</section>")[0]
+    assert all(words in about for words in shown)
+    assert not any(words in about for words in not_shown)
+
+
 def review(browser: FlaskClient, site: Site) -> dict[str, Any]:
     read: dict[str, Any] = browser.get(f"/api/clips/{site.clip.id}/review").get_json()
     return read

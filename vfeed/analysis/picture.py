@@ -16,6 +16,7 @@ from matplotlib.patches import Patch, Rectangle
 from vfeed.analysis.display import states_for_display
 from vfeed.analysis.result import ClipAnalysis
 from vfeed.dyad.candidates import GAZE_AVERSION, GAZE_CONTACT, JOINT_ATTENTION
+from vfeed.dyad.filming import told
 from vfeed.media.frames import frames_at
 
 INK, QUIET, PAPER = "#22303c", "#5d6b78", "#ffffff"
@@ -60,9 +61,8 @@ def draw_timeline(result: ClipAnalysis, file: BinaryIO) -> bytes:
     kinds = [kind for kind in _CANDIDATES if any(candidate.kind == kind for candidate in result.candidates)]
     thumb_in = WIDTH_IN / THUMBS * _height_share(result) * 0.92
     heights = [value for _ in spans for value in (thumb_in, 0.42 * len(_LANES) + 0.3 * max(1, len(kinds)) + 0.5)]
-    notes = result.filming["words"]
-    lines = len(notes) if isinstance(notes, list) else 0
-    head_in, foot_in = 0.95, 0.42 + 0.19 * lines
+    notes = told(result.filming)
+    head_in, foot_in = 0.95, 0.42 + 0.19 * len(notes)
     total_in = head_in + foot_in + sum(heights) + ROW_GAP_IN * len(spans)
     figure = Figure(figsize=(WIDTH_IN, total_in), dpi=DPI, facecolor=PAPER)
     FigureCanvasAgg(figure)
@@ -72,7 +72,7 @@ def draw_timeline(result: ClipAnalysis, file: BinaryIO) -> bytes:
     for row, (start_us, end_us) in enumerate(spans):
         size = (top, total_in, heights[2 * row], heights[2 * row + 1])
         top = _row(figure, result, file, lanes, kinds, (start_us, end_us), size)
-    _foot(figure, notes if isinstance(notes, list) else [], total_in)
+    _foot(figure, notes, total_in)
     out = io.BytesIO()
     figure.savefig(out, format="png", facecolor=PAPER)
     return out.getvalue()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+
 from vfeed.analysis.display import heads_for_display, states_for_display
 from vfeed.analysis.reading import decoded_ahead
 from vfeed.analysis.result import ClipAnalysis, exchanged, recompute
@@ -14,8 +16,9 @@ from vfeed.dyad.candidates import Candidate
 from vfeed.errors import VfeedError
 from vfeed.media.frames import FrameSource, open_frames
 from vfeed.media.probe import ClipFacts
+from vfeed.media.sound import is_heard
 from vfeed.perception.geometry import FieldOfView
-from vfeed.perception.metrics import Metrics, metrics_from_npz, metrics_to_npz
+from vfeed.perception.metrics import Heard, Metrics, metrics_from_npz, metrics_to_npz
 from vfeed.perception.models import Model, added_models
 
 __all__ = [
@@ -64,14 +67,22 @@ def analyse(
     true, `model_missing`, or a `clip_*` code for a file that cannot be read.
     """
     on_progress(Progress(0.0, "Starting the face finders"))
+    heard = _heard(file, facts)
     source = open_frames(file, fps=fps, max_side_px=ANALYSED_SIDE_PX)
     view = FieldOfView.of(facts.field_of_view_deg, field_of_view_deg)
     added = added_models(model_dir) if model_dir else ()
     metrics = _see(source, facts.duration_us, view, added, on_progress, is_cancelled)
     on_progress(Progress(SHARE_OF_SEEING, "Looking for moments"))
+    metrics["sound"] = np.array([heard], np.uint8)
     result = recompute(metrics, added_models=added)
     on_progress(Progress(1.0, "Ready"))
     return result
+
+
+def _heard(file: BinaryIO, facts: ClipFacts) -> Heard:
+    if facts.audio_codec is None:
+        return Heard.NONE
+    return Heard.SOUND if is_heard(file, facts.first_pts_us, facts.duration_us) else Heard.SILENT
 
 
 def _see(

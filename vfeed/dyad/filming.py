@@ -1,29 +1,41 @@
-"""What the film itself allows: who is seen for how long, how large, light and sharp; in numbers and words."""
+"""What the film itself is like: who is seen for how long, how large, light and sharp; in numbers and words."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from vfeed.dyad.advice import (
+    DIM_BELOW,
+    ENOUGH_SEEN,
+    GOOD_FACE_PX,
+    SHAKY_FROM_PER_S,
+    SOFT_BELOW,
+    USABLE_WORDS,
+    Filmed,
+    judge,
+)
 from vfeed.dyad.people import Roles, readable
-from vfeed.perception.metrics import Metrics
+from vfeed.perception.metrics import Heard, Metrics
 from vfeed.perception.sight import SIGHT_WORDS, Sight
 
-GOOD_FACE_PX = 80.0
-"""Face width from which eyes and head are read well (1280-px picture)."""
-DIM_BELOW = 60.0
-SOFT_BELOW = 0.012
-LITTLE_SEEN = 0.7
 SHAKY_ROLES = 0.75
 
-Fact = float | int | str | None | dict[str, float] | list[str]
+BEST_STRETCH_US = 180_000_000
+"""The stretch that coding schemes for infants ask for: three minutes without a cut."""
 
 
 def filming_facts(metrics: Metrics, roles: Roles) -> dict[str, object]:
     """Filming facts, JSON-able; `words` holds them as plain sentences.
 
+    `usable`, `usable_words` and `advice` say what follows from them for this film and the next (see dyad.advice).
     Shares are of the analysed frames, 0 to 1. Sizes are px of the analysed picture. Values are None for nobody.
+    `moved_per_s` is the picture's usual motion, longer sides a second; `camera_above_deg` how far the camera looks down
+    on the heads; `best_stretch` the three minutes without a cut in which most is seen, None in a shorter film.
     """
     count = len(metrics["time_us"])
     masks = {"infant": readable(metrics, roles.infant), "parent": readable(metrics, roles.adult)}
@@ -37,8 +49,95 @@ def filming_facts(metrics: Metrics, roles: Roles) -> dict[str, object]:
     }
     for name, person in people.items():
         facts[name] = _person_facts(metrics, person, masks[name].sum() / max(1, count))
+    watched = [mask for name, mask in masks.items() if people[name] is not None]
+    together = np.logical_and.reduce(watched) if watched else np.zeros(count, np.bool_)
+    facts["moved_per_s"] = _moved_per_s(metrics)
+    facts["cuts"] = int(metrics["shot"][-1]) if count else 0
+    facts["sound"] = Heard(int(metrics["sound"][0])).name.lower()
+    facts["camera_above_deg"] = _above_deg(metrics, people, masks)
+    facts["best_stretch"] = best_stretch(metrics, together)
     facts["words"] = _words(facts, roles)
+    usable, advice = judge(_filmed(facts, metrics, people, together))
+    facts["usable"], facts["usable_words"], facts["advice"] = usable.value, USABLE_WORDS[usable], advice
     return facts
+
+
+def told(facts: Mapping[str, Any]) -> list[str]:
+    """All that is said of the film, in sentences: what it allows, what was seen, what to try next time."""
+    return [facts["usable_words"], *facts["words"], *(f"For the next film: {advice}" for advice in facts["advice"])]
+
+
+def best_stretch(
+    metrics: Metrics, seen: NDArray[np.bool_], length_us: int = BEST_STRETCH_US
+) -> dict[str, float] | None:
+    """The stretch of `length_us` within one shot in which `seen` (T,) holds for longest: start_s, end_s, seen_share.
+
+    The earliest of equals; None where no shot lasts so long.
+    """
+    times = metrics["time_us"]
+    if not len(times):
+        return None
+    ends = np.append(times[1:], max(int(metrics["duration_us"][0]), int(times[-1])))
+    seen_until = np.concatenate([[0], np.cumsum(np.where(seen, ends - times, 0))])
+    # Where the shot of each frame ends, as a number of frames, and the frame that the stretch from each would reach.
+    shot_end = np.searchsorted(metrics["shot"], metrics["shot"], side="right")
+    reached = np.searchsorted(ends, times + length_us, side="left") + 1
+    fits = np.flatnonzero(reached <= shot_end)
+    if not len(fits):
+        return None
+    held_us = seen_until[reached[fits]] - seen_until[fits]
+    start = int(fits[int(np.argmax(held_us))])
+    start_us = int(times[start])
+    return {
+        "start_s": round(start_us / 1e6, 2),
+        "end_s": round((start_us + length_us) / 1e6, 2),
+        "seen_share": round(min(1.0, float(held_us.max()) / length_us), 3),
+    }
+
+
+def _moved_per_s(metrics: Metrics) -> float | None:
+    if len(metrics["time_us"]) < 2:
+        return None
+    moved = np.hypot(*metrics["moved_px"][1:].astype(float).T) / float(metrics["picture_px"].max())
+    per_s = moved / (np.diff(metrics["time_us"]) / 1e6)
+    return round(float(np.nanmedian(per_s)), 4) if np.isfinite(per_s).any() else None
+
+
+def _above_deg(
+    metrics: Metrics, people: Mapping[str, int | None], masks: Mapping[str, NDArray[np.bool_]]
+) -> float | None:
+    """The smaller of both heads' usual tip towards the camera: one alone may just be bowed."""
+    tips = [
+        float(np.degrees(np.arcsin(np.clip(np.median(metrics["up"][masks[name], person, 2]), -1, 1))))
+        for name, person in people.items()
+        if person is not None and masks[name].any()
+    ]
+    return round(min(tips), 1) if len(tips) == len(people) else None
+
+
+def _filmed(
+    facts: Mapping[str, object], metrics: Metrics, people: Mapping[str, int | None], together: NDArray[np.bool_]
+) -> Filmed:
+    found = [name for name, person in people.items() if person is not None]
+    each: list[Mapping[str, float | None]] = [facts[name] for name in found]  # type: ignore[misc]
+
+    def worst(name: str) -> float | None:
+        return min((value for one in each if (value := one[name]) is not None), default=None)
+
+    unseen = metrics["sight"][~together][:, [person for person in people.values() if person is not None]]
+    reasons = Counter(int(code) for code in unseen.ravel() if code > Sight.PARTLY)
+    return Filmed(
+        people=len(found),
+        seen_share=float(together.mean()) if len(together) else 0.0,
+        because=Sight(reasons.most_common(1)[0][0]) if reasons else None,
+        face_px=worst("face_px"),
+        light=worst("light"),
+        sharpness=worst("sharpness"),
+        moved_per_s=facts["moved_per_s"],  # type: ignore[arg-type]
+        above_deg=facts["camera_above_deg"],  # type: ignore[arg-type]
+        cuts=int(metrics["shot"][-1]) if len(together) else 0,
+        sound=Heard(int(metrics["sound"][0])),
+    )
 
 
 def _rate(metrics: Metrics) -> float:
@@ -73,9 +172,7 @@ def _median(values: np.ndarray[tuple[int, ...], np.dtype[np.float32]], digits: i
 
 def _words(facts: dict[str, object], roles: Roles) -> list[str]:
     if facts["people"] == 0:
-        return [
-            "Nobody's face was found in this clip. Film again with both faces in the picture and light from the front."
-        ]
+        return ["Nobody's face was found in this clip."]
     words = []
     for name, role in (("infant", roles.infant), ("parent", roles.adult)):
         words += _person_words(name, role, facts[name])  # type: ignore[arg-type]
@@ -91,7 +188,29 @@ def _words(facts: dict[str, object], roles: Roles) -> list[str]:
             words.append("Who is the infant and who the parent is not clear from size and place: please check.")
     if roles.others:
         words.append(f"{_people(roles.others)} in the picture; only the two seen longest together are followed.")
+    return words + _whole_words(facts)
+
+
+def _whole_words(facts: dict[str, object]) -> list[str]:
+    """What concerns the picture and the sound as a whole."""
+    words = []
+    moved, cuts, best = facts["moved_per_s"], facts["cuts"], facts["best_stretch"]
+    if isinstance(moved, float) and moved > SHAKY_FROM_PER_S:
+        words.append("The camera is not steady.")
+    if cuts:
+        words.append("There is a cut in the film." if cuts == 1 else f"There are {cuts} cuts in the film.")
+    if facts["sound"] in ("none", "silent"):
+        words.append("There is no sound." if facts["sound"] == "none" else "The sound is silent.")
+    if isinstance(best, dict):
+        words.append(
+            f"The three minutes without a cut in which most can be seen: {_clock(best['start_s'])} to "
+            f"{_clock(best['end_s'])} ({_percent(best['seen_share'])} of that time)."
+        )
     return words
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def _person_words(name: str, person: int | None, facts: dict[str, object]) -> list[str]:
@@ -100,15 +219,15 @@ def _person_words(name: str, person: int | None, facts: dict[str, object]) -> li
     words = [f"The {name}'s face can be read for {_percent(facts['seen_share'])} of the time."]
     because = facts["not_seen_because"]
     assert isinstance(because, dict)
-    if float(str(facts["seen_share"])) < LITTLE_SEEN and because:
+    if float(str(facts["seen_share"])) < ENOUGH_SEEN and because:
         words.append(f"Where it cannot, it is mostly {next(iter(because))}.")
     face, light, sharp = facts["face_px"], facts["light"], facts["sharpness"]
     if isinstance(face, float) and face < GOOD_FACE_PX:
-        words.append(f"The {name}'s face is small ({face:.0f} px wide): come closer or zoom in.")
+        words.append(f"The {name}'s face is small ({face:.0f} px wide).")
     if isinstance(light, float) and light < DIM_BELOW:
-        words.append(f"The {name}'s face is dark: light from the front helps.")
+        words.append(f"The {name}'s face is dark.")
     if isinstance(sharp, float) and sharp < SOFT_BELOW:
-        words.append(f"The {name}'s face is soft: wipe the lens and rest the camera on something steady.")
+        words.append(f"The {name}'s face is soft.")
     return words
 
 

@@ -22,6 +22,9 @@ SOUND_CHANNELS = 2
 DRIFT_US = 40_000  # Time stamps that differ less from the running count are a container's rounding.
 LEAD_US = 500_000  # A seek goes this much further back, so that the decoder has settled.
 
+LISTENING_PLACES, LISTENING_US = 5, 1_000_000
+SILENT_BELOW = 33  # Of 32768, -60 dB: a switched-off microphone's noise is lower, the quietest room's is higher.
+
 Samples = npt.NDArray[np.int16]
 
 
@@ -86,6 +89,20 @@ class Sound:
                 yield from run.place(frame)
         for frame in sounds(clip.audio, None):
             yield from run.place(frame)
+
+
+def is_heard(file: BinaryIO, zero_us: int, duration_us: int) -> bool:
+    """Whether there is anything to hear in any of five seconds, evenly spread; decodes no more than those.
+
+    `zero_us` is the PTS of the first picture. Raises VfeedError with a `clip_*` code.
+    """
+    for place in range(LISTENING_PLACES):
+        start_us = max(0, int((place + 0.5) / LISTENING_PLACES * duration_us) - LISTENING_US // 2)
+        with Sound(file, zero_us, start_us) as sound:
+            samples = sound.take(start_us + LISTENING_US)
+        if len(samples) and int(np.abs(samples.astype(np.int32)).max()) >= SILENT_BELOW:
+            return True
+    return False
 
 
 class _Run:

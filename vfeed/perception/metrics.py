@@ -6,6 +6,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,16 @@ from numpy.typing import NDArray
 from vfeed.errors import VfeedError
 
 Metrics = dict[str, NDArray[Any]]
+
+
+class Heard(IntEnum):
+    """What is known of a clip's sound; the numbers are stored (array `sound`)."""
+
+    UNKNOWN = 0
+    NONE = 1
+    SILENT = 2
+    SOUND = 3
+
 
 ARRAYS: dict[str, str] = {
     "time_us": "(T,) int64: clip time of each analysed frame, microseconds, rising",
@@ -24,6 +35,7 @@ ARRAYS: dict[str, str] = {
     "shot": "(T,) int32: number of the shot, from 0, one more after every cut",
     "moved_px": "(T, 2) float32: px right and down that the whole picture moved since the frame before; NaN untold "
     "and after a cut",
+    "sound": "(1,) uint8: 0 not known, 1 no sound track, 2 silent wherever it was listened to, 3 there is sound",
     "sight": "(T, P) uint8: how well person P is seen, the numbers of perception.sight.Sight; 0 and 1 are readable",
     "box_px": "(T, P, 4) float32: face as left, top, width, height in px; NaN where not found",
     "forward": "(T, P, 3) float32: unit vector of the head, camera frame (x right, y up, z to the camera), across the "
@@ -40,6 +52,7 @@ ARRAYS: dict[str, str] = {
 """T analysed frames, P people (at most 6, the longest seen first). Nothing here names or recognises a person."""
 
 ADDED_LATER: dict[str, Callable[[Metrics], NDArray[Any]]] = {
+    "sound": lambda _: np.array([Heard.UNKNOWN], np.uint8),
     "view_from": lambda _: np.zeros(1, np.uint8),
     "shot": lambda metrics: np.zeros(len(metrics["time_us"]), np.int32),
     "moved_px": lambda metrics: np.full((len(metrics["time_us"]), 2), np.nan, np.float32),

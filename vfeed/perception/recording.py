@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vfeed.perception.clothing import LIKE_CLOTHES, OTHERS_CLOTHES, SAME_CLOTHES, unlike
 from vfeed.perception.geometry import DEFAULT_VIEW, FieldOfView, focal_length_px, from_sight, rays
 from vfeed.perception.heads import FloatArray
-from vfeed.perception.metrics import Metrics
+from vfeed.perception.metrics import Heard, Metrics
 from vfeed.perception.observer import HeadSeen
 from vfeed.perception.scene import Change
 from vfeed.perception.sight import Sight
@@ -202,6 +202,7 @@ def nobody_seen(
         "picture_px": np.array(picture_px, np.int32),
         "focal_px": np.array([focal_px]),
         "view_from": np.zeros(1, np.uint8),
+        "sound": np.array([Heard.UNKNOWN], np.uint8),
         "shot": np.zeros(len(times), np.int32),
         "moved_px": np.full((len(times), 2), np.nan, np.float32),
         "sight": np.full(shape, Sight.NOT_FOUND, np.uint8),

@@ -103,10 +103,34 @@ def film_urls(clip: Clip) -> dict[str, str | None]:
     }
 
 
-def remarks_on(clip_id: str) -> list[str]:
-    """What the analysis says about the filming, for the next visit."""
+@dataclass(frozen=True)
+class FilmRemarks:
+    """What the analysis says of a film, in sentences: what it allows, what was seen, advice for the next one.
+
+    `kind` is the notice that `usable` is shown as; older analyses have neither that nor advice.
+    """
+
+    kind: str
+    usable: str
+    words: Sequence[str]
+    advice: Sequence[str]
+
+
+NOTICE_OF = {"fine": "good", "limits": "info", "again": "warn"}
+
+
+def remarks_on(clip_id: str) -> FilmRemarks | None:
+    """What the newest analysis says about the filming, for this film and the next visit; None before there is one."""
     analysis: Analysis | None = store().analyses.latest(clip_id)
-    return list(analysis.filming.get("words", [])) if analysis else []
+    if analysis is None:
+        return None
+    said = analysis.filming
+    return FilmRemarks(
+        kind=NOTICE_OF.get(said.get("usable", ""), "info"),
+        usable=said.get("usable_words", ""),
+        words=said.get("words", []),
+        advice=said.get("advice", []),
+    )
 
 
 def json_if_changed(body: Any) -> Response:

@@ -1,0 +1,81 @@
+"""How far a film can be used and what to do better, from tables of what was seen."""
+
+from dataclasses import replace
+
+import pytest
+
+from vfeed.dyad.advice import (
+    BACK,
+    BOTH,
+    CLOSER,
+    FRONT_LIGHT,
+    IN_ONE_GO,
+    LOWER,
+    MOST_ADVICE,
+    SIDE_ON,
+    SOUND_ON,
+    STEADY,
+    USABLE_WORDS,
+    WIPE,
+    Filmed,
+    Usable,
+    judge,
+)
+from vfeed.perception.metrics import Heard
+from vfeed.perception.sight import Sight
+
+GOOD = Filmed(
+    people=2,
+    seen_share=0.95,
+    because=Sight.NOT_FOUND,
+    face_px=110.0,
+    light=120.0,
+    sharpness=0.04,
+    moved_per_s=0.015,
+    above_deg=10.0,
+    sound=Heard.SOUND,
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "usable", "advice"),
+    [
+        ({}, "fine", []),
+        ({"seen_share": 0.71, "sound": Heard.UNKNOWN, "moved_per_s": None}, "fine", []),
+        ({"seen_share": 0.6}, "limits", [SIDE_ON]),
+        ({"seen_share": 0.6, "because": Sight.TURNED_AWAY}, "limits", [SIDE_ON]),
+        ({"seen_share": 0.6, "because": Sight.OUT_OF_FRAME}, "limits", [BACK]),
+        ({"seen_share": 0.6, "because": Sight.DARK}, "limits", [FRONT_LIGHT]),
+        ({"seen_share": 0.6, "because": Sight.BLURRED}, "limits", [STEADY]),
+        ({"seen_share": 0.6, "because": None}, "limits", [SIDE_ON]),
+        ({"seen_share": 0.6, "above_deg": 35.0}, "limits", [LOWER, SIDE_ON]),
+        ({"above_deg": 35.0}, "fine", [LOWER]),
+        ({"seen_share": 0.2}, "again", [SIDE_ON]),
+        ({"face_px": 70.0}, "fine", [CLOSER]),
+        ({"face_px": 39.0}, "limits", [CLOSER]),
+        ({"face_px": 25.0}, "again", [CLOSER]),
+        ({"light": 50.0}, "limits", [FRONT_LIGHT]),
+        ({"sharpness": 0.01}, "limits", [WIPE]),
+        ({"moved_per_s": 0.06, "sharpness": 0.01}, "limits", [STEADY]),
+        ({"cuts": 2}, "limits", [IN_ONE_GO]),
+        ({"sound": Heard.NONE}, "fine", [SOUND_ON]),
+        ({"sound": Heard.SILENT}, "fine", [SOUND_ON]),
+        ({"people": 1}, "limits", [BOTH]),
+        ({"people": 0, "seen_share": 0.0, "face_px": None, "light": None, "sharpness": None}, "again", [BOTH]),
+        ({"light": 20.0, "seen_share": 0.5, "because": Sight.SMALL}, "limits", [FRONT_LIGHT, CLOSER]),
+    ],
+)
+def test_each_fault_has_its_verdict_and_its_advice(change: dict[str, object], usable: str, advice: list[str]) -> None:
+    assert judge(replace(GOOD, **change)) == (usable, advice)  # type: ignore[arg-type]
+
+
+def test_a_film_with_every_fault_gets_three_different_pieces_of_advice_the_gravest_first() -> None:
+    worst = Filmed(2, 0.4, Sight.DARK, 36.0, 12.0, 0.001, 0.2, 50.0, cuts=9, sound=Heard.NONE)
+    usable, advice = judge(worst)
+    assert usable is Usable.LIMITS and advice == [FRONT_LIGHT, LOWER, CLOSER]
+    assert len(set(advice)) == MOST_ADVICE
+
+
+def test_every_verdict_has_words_that_speak_of_the_film() -> None:
+    assert set(USABLE_WORDS) == set(Usable)
+    assert all("film" in words for words in USABLE_WORDS.values())
