@@ -39,6 +39,33 @@ def scene(adult: Sequence[str], infant: Sequence[str], *, eyes: bool = False) ->
     return metrics
 
 
+FACING_DEG = {"toy": (0.0, -40.0), "camera": (0.0, 0.0), "away": (62.0, 5.0)}
+
+
+def split_screen(adult: Sequence[str], infant: Sequence[str], beside_deg: float = 22.0) -> Metrics:
+    """Two cameras side by side in one frame: each films one person from `beside_deg` beside the other's face."""
+    metrics = empty(len(adult), 2)
+    metrics["panes_px"] = np.array([[0, 0, WIDTH // 2, HEIGHT], [WIDTH // 2, 0, WIDTH // 2, HEIGHT]], np.int32)
+    for person, targets, left, side in ((ADULT, adult, 0, 1.0), (INFANT, infant, WIDTH // 2, -1.0)):
+        facing(metrics, person, targets, left + WIDTH / 4, side * beside_deg)
+    return metrics
+
+
+def facing(metrics: Metrics, person: int, targets: Sequence[str], x_px: float, partner_deg: float) -> None:
+    """Write a head that faces a lens: partner, toy, camera or away a frame; `partner_deg` is the partner's yaw."""
+    focal = float(metrics["focal_px"][0])
+    ray = rays(np.array([x_px, HEIGHT / 2]), WIDTH, HEIGHT, focal)
+    for frame, target in enumerate(targets):
+        yaw, pitch = (partner_deg, 0.0) if target == "partner" else FACING_DEG[target]
+        at = (frame, person)
+        metrics["sight"][at] = Sight.SEEN
+        metrics["box_px"][at] = [x_px - 75, HEIGHT / 2 - 75, 150, 150]
+        metrics["forward"][at] = from_sight(direction(0.7 * yaw, 0.75 * pitch - LEAN_DEG[person]), ray)
+        metrics["head_sd_deg"][at] = [4.0, 5.0]
+        metrics["px_per_mm"][at] = (1.0 if person == ADULT else RULES.infant_face_scale) * focal / 800.0
+        metrics["light"][at], metrics["sharpness"][at] = 130.0, 0.05
+
+
 def empty(frames: int, people: int) -> Metrics:
     """Metrics in which nobody is seen."""
     times = np.arange(frames, dtype=np.int64) * STEP_US

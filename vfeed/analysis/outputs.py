@@ -13,6 +13,7 @@ import numpy as np
 from vfeed.analysis.display import states_for_display
 from vfeed.analysis.picture import draw_timeline
 from vfeed.analysis.result import ClipAnalysis
+from vfeed.dyad.setup import PANES, PANES_WORDS
 from vfeed.perception.metrics import ARRAYS, metrics_to_npz
 
 CANDIDATE_COLUMNS = ("kind", "onset_s", "offset_s", "confidence", "reason", "id")
@@ -40,9 +41,10 @@ def summary(result: ClipAnalysis) -> dict[str, Any]:
         "version": result.version,
         "filming": result.filming,
         "roles": result.roles.as_dict(),
+        "setup": result.setup.as_dict(),
         "states": states_for_display(result),
         "candidates": [candidate.as_dict() for candidate in result.candidates],
-        "arrays": ARRAYS,
+        "arrays": {**ARRAYS, PANES: PANES_WORDS},
         "note": "Candidates are offers to a person who looks for themselves. Unconfirmed, they are no findings.",
     }
 

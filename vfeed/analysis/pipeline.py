@@ -10,9 +10,11 @@ from typing import BinaryIO
 import numpy as np
 
 from vfeed.analysis.display import heads_for_display, states_for_display
+from vfeed.analysis.panes import PaneFinder
 from vfeed.analysis.reading import decoded_ahead
 from vfeed.analysis.result import ClipAnalysis, exchanged, recompute
 from vfeed.dyad.candidates import Candidate
+from vfeed.dyad.setup import PANES
 from vfeed.errors import VfeedError
 from vfeed.media.frames import FrameSource, open_frames
 from vfeed.media.probe import ClipFacts
@@ -102,6 +104,7 @@ def _see(
     detector = open_detector(added)
     observer = Observer(detector)
     scene = Scene()
+    panes = PaneFinder()
     seen, changes = [], []
     told_us = -PROGRESS_EVERY_US
     try:
@@ -110,6 +113,7 @@ def _see(
                 raise VfeedError("cancelled", "The analysis was stopped.", hint="Start it again when it suits.")
             changes.append(scene.see(image, time_us))
             seen.append((time_us, observer.observe(image, time_us, new_shot=changes[-1].cut)))
+            panes.add(image)
             if time_us - told_us >= PROGRESS_EVERY_US:
                 told_us = time_us
                 share = min(1.0, time_us / max(1, duration_us))
@@ -117,4 +121,6 @@ def _see(
     finally:
         observer.close()
         detector.close()
-    return record(seen, observer.tracks, (source.width_px, source.height_px), duration_us, view, changes)
+    picture_px = (source.width_px, source.height_px)
+    metrics = record(seen, observer.tracks, picture_px, duration_us, view, changes)
+    return metrics | {PANES: panes.panes(picture_px)}

@@ -9,10 +9,12 @@ from importlib import metadata
 from vfeed import __version__
 from vfeed.dyad.candidates import Candidate, find_candidates
 from vfeed.dyad.filming import filming_facts
-from vfeed.dyad.looking import Looking, looking
+from vfeed.dyad.looking import Looking
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import Roles, find_roles
+from vfeed.dyad.setup import Setup, SetupKind
 from vfeed.dyad.states import States, states_of
+from vfeed.dyad.watching import watch
 from vfeed.perception.geometry import ViewFrom, field_of_view_deg
 from vfeed.perception.metrics import Metrics
 from vfeed.perception.models import Model, model_hashes
@@ -23,13 +25,15 @@ class ClipAnalysis:
     """All that is known of a clip.
 
     `metrics` are the arrays of perception.metrics.ARRAYS; everything else is computed from them. `version` names code,
-    models and parameters, `filming` the filming facts. `states`, `infant` and `adult` are per analysed frame.
+    models and parameters, `filming` the filming facts, `setup` who is in which picture.
+    `states`, `infant` and `adult` are per analysed frame.
     """
 
     metrics: Metrics
     version: dict[str, object]
     filming: dict[str, object]
     roles: Roles
+    setup: Setup
     states: States
     infant: Looking
     adult: Looking
@@ -40,17 +44,18 @@ def recompute(
     metrics: Metrics,
     *,
     swap_roles: bool = False,
+    setup_kind: SetupKind | None = None,
     params: DyadParameters | None = None,
     added_models: Sequence[Model] = (),
 ) -> ClipAnalysis:
     """Roles, states, candidates and filming facts from stored metrics, in milliseconds.
 
-    `swap_roles` exchanges infant and adult; `params` replaces the rules' numbers. `added_models` are those that the
-    metrics were made with beside vfeed's own.
+    `swap_roles` exchanges infant and adult; `setup_kind` is the set-up as a person named it; `params` replaces the
+    rules' numbers. `added_models` are those that the metrics were made with beside vfeed's own.
     """
     rules = params or DyadParameters()
     roles = find_roles(metrics, swap=swap_roles)
-    infant, adult = looking(metrics, roles, rules)
+    setup, infant, adult = watch(metrics, roles, rules, given=setup_kind)
     times = metrics["time_us"]
     end_us = max(int(metrics["duration_us"][0]), int(times[-1]) + 1 if len(times) else 1)
     states = states_of(times, end_us, infant, adult, rules)
@@ -59,6 +64,7 @@ def recompute(
         _version(metrics, rules, added_models),
         filming_facts(metrics, roles),
         roles,
+        setup,
         states,
         infant,
         adult,

@@ -1,7 +1,7 @@
 """Every number that the dyad's rules use: one place, each with its unit and its reason.
 
-None was fitted to labels. The lean of the facial line and the head's lag behind the eyes were taken in after the
-sample clips had shown that they matter; their values are ordinary anatomy and eye movement, not the clips' best ones.
+None was fitted to labels but the calibration of confidences (bench/fit.py, on *tune* alone). Where a value was chosen
+among several that anatomy and the ways of filming allow, the rendered *tune* set had a say.
 """
 
 from __future__ import annotations
@@ -13,16 +13,18 @@ from vfeed.perception.pose import ADULT_FACIAL_LINE_DEG, INFANT_FACIAL_LINE_DEG
 
 @dataclass(frozen=True, slots=True)
 class DyadParameters:
-    """Sizes, spreads, levels and durations; angles in degrees, lengths in mm, times in microseconds.
+    """Sizes, spreads, levels and durations; angles in degrees, lengths in mm, times in microseconds or seconds.
 
     Sizes and depth. A 6-12 month old's face is about .77 of an adult's in breadth and height (growth tables; 3-18
     months span .72-.82). Two people who play sit at depths that differ by `depth_spread_mm`; a single face size is
     wrong by `size_error` (age, person, expression), so a difference in depth seen in sizes is believed in proportion.
 
-    Head and eyes. People turn the head for a part of a large shift of gaze and the eyes for the rest; the rest
-    direction is not known, so `head_share` is the middle of .6 (body to the lens) and 1 (body to the target), and its
-    spread grows with the angle. `head_idle_sd_deg` covers glances that the head does not follow. `eye_sd_deg` is the
-    iris reading's own error.
+    Head and eyes. People turn the head for a share of a shift of gaze, counted from how the body rests, and the eyes
+    for the rest (`head_share`: about two thirds for large shifts; less is needed in `pitch` to tell, and bodies lean).
+    The body rests part of the way to the partner (`rest_towards_partner`: 0 it faces the lens, 1 the partner). How it
+    rests in this clip, and by how much this person's head reads wrong, is one offset per person, expected within
+    `rest_sd_deg` (yaw, pitch) and learned from the clip (dyad.reference). `head_idle_sd_deg` covers glances that the
+    head does not follow. `eye_sd_deg` is the iris reading's own error, `gaze_sd_deg` the least error of any gaze.
 
     The mesh's zero of pitch is the facial line (root of the nose to chin), which leans: 3 degrees in adults (facial
     angle 87) and about 8 in infants, whose chin lies further back (facial angle about 82). A head level to the lens
@@ -32,11 +34,20 @@ class DyadParameters:
     `head_lag_us` later says more about where the eyes are now. It is used only where the person is seen all the while.
 
     Objects are met on a surface between the two and below the lower face: fractions of the way, drops and distances
-    towards the camera below span a table, a mat and a toy held up. `away_area_deg2` is the reachable range of head
-    directions (150 by 80 degrees), in which "elsewhere" is equally likely everywhere. Before anything is seen the
-    three are nearly equally likely.
+    towards the camera below span a table, a mat and a toy held up, each with a spread around it. "Elsewhere" is
+    equally likely in all that head (`reach`) and eyes reach, but for a share of looks into the lens. Any reading is a
+    mistake with `misread_share`. Before anything is seen the three are nearly equally likely.
 
-    Times. A fifth of a second is the shortest look that human coders note often, so smoothing stays below it.
+    Two cameras, or a parent at the camera. The partner is then near the lens that films the person, at one of the
+    directions below; people set cameras up beside a head, at its height (`beside_lens_sd_deg`, yaw and pitch). In a
+    split screen each is usually shown looking across the seam.
+
+    A reference for the clip. Frames `reference_step_us` apart speak for it; a look lasts, so they are independent only
+    over `reference_independent_us`. A frame on which a person decided counts fully (`decision_weight`).
+
+    Times. Looks last about `partner_lasts_s`, `object_lasts_s`, `away_lasts_s` on average; readings of neighbouring
+    frames err together over `frame_independent_us`. A fifth of a second is the shortest look that human coders note
+    often, and 5-20 % of looks are below half a second: such looks survive clear readings.
     """
 
     infant_face_scale: float = 0.77
@@ -46,32 +57,48 @@ class DyadParameters:
     hold_place_us: int = 3_000_000
     face_radius_mm: float = 75.0
 
-    head_share_yaw: float = 0.8
+    head_share_yaw: float = 0.65
     head_share_pitch: float = 0.75
-    head_share_sd: float = 0.12
-    head_idle_sd_deg: float = 8.0
+    head_share_sd: float = 0.08
+    head_idle_sd_deg: float = 7.0
     head_lag_us: int = 200_000
     eye_sd_deg: float = 8.0
+    gaze_sd_deg: float = 4.0
     reach_yaw_deg: float = 150.0
+    reach_pitch_deg: float = 60.0
     infant_facial_line_deg: float = INFANT_FACIAL_LINE_DEG
     adult_facial_line_deg: float = ADULT_FACIAL_LINE_DEG
 
     object_ways: tuple[float, ...] = (0.3, 0.5, 0.7)
     object_drops_mm: tuple[float, ...] = (120.0, 240.0)
     object_nearer_mm: tuple[float, ...] = (0.0, 120.0)
-    away_area_deg2: float = 12_000.0
+    object_spread_deg: float = 6.0
+    object_spread_alone_deg: float = 12.0
+    camera_share: float = 0.2
+    misread_share: float = 0.02
     prior_partner: float = 0.4
     prior_object: float = 0.3
     prior_away: float = 0.3
 
+    beside_lens_yaws_deg: tuple[float, ...] = (-40.0, -32.0, -24.0, -16.0, -8.0, 0.0, 8.0, 16.0, 24.0, 32.0, 40.0)
+    beside_lens_pitches_deg: tuple[float, ...] = (-8.0, 0.0, 8.0)
+    beside_lens_sd_deg: tuple[float, float] = (18.0, 8.0)
+    across_seam_deg: float = 10.0
+
+    rest_towards_partner: float = 0.5
+    rest_sd_deg: tuple[float, float] = (10.0, 7.0)
     infant_offset_deg: tuple[float, float] = (0.0, 0.0)
     adult_offset_deg: tuple[float, float] = (0.0, 0.0)
-    """Yaw and pitch taken off each person's head before anything else: where a reference per clip goes in."""
+    """Yaw and pitch by which each person's head is known to be turned further than that."""
+    reference_step_us: int = 400_000
+    reference_independent_us: int = 1_600_000
+    decision_weight: float = 1.0
 
-    smooth_us: int = 200_000
-    enter_partner: float = 0.55
-    leave_partner: float = 0.4
-    shortest_state_us: int = 160_000
+    partner_lasts_s: float = 2.0
+    object_lasts_s: float = 2.5
+    away_lasts_s: float = 1.5
+    frame_independent_us: int = 160_000
+
     shortest_contact_us: int = 200_000
     join_contact_us: int = 200_000
     shortest_away_us: int = 400_000

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vfeed.dyad.parameters import DyadParameters
 from vfeed.perception.metrics import Metrics
 from vfeed.perception.sight import Sight
 
@@ -77,11 +76,6 @@ def find_roles(metrics: Metrics, *, swap: bool = False) -> Roles:
     if swap:
         return Roles(roles.adult, roles.infant, roles.confidence, roles.others, swapped=True)
     return roles
-
-
-def infant_scale(parameters: DyadParameters) -> tuple[float, float]:
-    """Face sizes of (infant, adult) relative to an adult's."""
-    return parameters.infant_face_scale, 1.0
 
 
 def _pair(metrics: Metrics, there: list[int]) -> tuple[int, int]:

@@ -35,8 +35,8 @@ def places(metrics: Metrics, roles: Roles, parameters: DyadParameters) -> Places
 
     A head that is not seen is held where it was for `hold_place_us`, for the direction of the other's look only.
     """
-    infant_z, infant_ray = _reading(metrics, roles.infant, parameters.infant_face_scale, parameters)
-    adult_z, adult_ray = _reading(metrics, roles.adult, 1.0, parameters)
+    infant_z, infant_ray = place_of(metrics, roles.infant, parameters.infant_face_scale, parameters)
+    adult_z, adult_ray = place_of(metrics, roles.adult, 1.0, parameters)
     middle = (infant_z + adult_z) / 2
     error = np.sqrt(2) * parameters.size_error * middle
     believed = parameters.depth_spread_mm**2 / (parameters.depth_spread_mm**2 + error**2)
@@ -55,10 +55,10 @@ def _point(ray: FloatArray, depth_mm: FloatArray) -> FloatArray:
     return point
 
 
-def _reading(
+def place_of(
     metrics: Metrics, person: int | None, scale: float, parameters: DyadParameters
 ) -> tuple[FloatArray, FloatArray]:
-    """Depth (T,) in mm by size and line of sight (T, 3), held over gaps; all NaN for nobody."""
+    """Depth (T,) in mm by a face `scale` times an adult's, and line of sight (T, 3), held over gaps; NaN for nobody."""
     times = metrics["time_us"]
     if person is None:
         return np.full(len(times), np.nan), np.full((len(times), 3), np.nan)

@@ -1,4 +1,4 @@
-"""From probabilities to one state per person and frame, with hysteresis; what was not seen stays unseen."""
+"""From likelihoods to one state per person and frame, by a hidden Markov model; what was not seen stays unseen."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vfeed.dyad.looking import AWAY, OBJECT, PARTNER, Looking
+from vfeed.dyad.looking import PARTNER, Looking
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.perception.geometry import FloatArray
-from vfeed.timeline.smoothing import absorb_short, hysteresis
+from vfeed.timeline.markov import leaving_rates, posterior
+from vfeed.timeline.smoothing import frame_ends
 
 STATES = ("partner", "object", "away", "unseen")
 UNSEEN = "unseen"
@@ -20,8 +21,9 @@ UNSEEN = "unseen"
 class States:
     """Both people's states, per frame.
 
-    `infant`, `adult`: one of STATES a frame. `p_infant`, `p_adult` (T, 3): smoothed probabilities of partner, object,
-    away. `p_mutual` (T,): probability that both look at each other's face. NaN where either cannot be told.
+    `infant`, `adult`: one of STATES a frame. `p_infant`, `p_adult` (T, 3): probabilities of partner, object, away,
+    given all frames of the stretch in which the person is seen. `p_mutual` (T,): probability that both look at each
+    other's face. NaN where either cannot be told.
     """
 
     time_us: NDArray[np.int64]
@@ -36,48 +38,36 @@ class States:
 def states_of(
     time_us: NDArray[np.int64], end_us: int, infant: Looking, adult: Looking, parameters: DyadParameters
 ) -> States:
-    """Smooth both people's probabilities over true time and settle on states.
+    """Smooth both people's looking over true time; the state is the most probable one at each frame.
 
     The two are taken as independent given what is seen, so `p_mutual` is the product.
     """
-    p_infant = _smooth(infant.p, time_us, parameters.smooth_us)
-    p_adult = _smooth(adult.p, time_us, parameters.smooth_us)
+    p_infant = _smooth(infant, time_us, end_us, parameters)
+    p_adult = _smooth(adult, time_us, end_us, parameters)
     return States(
         time_us,
         end_us,
-        _settle(p_infant, time_us, end_us, parameters),
-        _settle(p_adult, time_us, end_us, parameters),
+        _settle(p_infant),
+        _settle(p_adult),
         p_infant,
         p_adult,
         p_infant[:, PARTNER] * p_adult[:, PARTNER],
     )
 
 
-def _smooth(p: FloatArray, time_us: NDArray[np.int64], window_us: int) -> FloatArray:
-    """Mean of the probabilities over a centred window of true time that does not reach across unseen frames."""
-    known = np.isfinite(p[:, 0])
-    frames = np.arange(len(p))
-    gaps = np.concatenate([[-1], np.flatnonzero(~known), [len(p)]])
-    after = np.searchsorted(gaps, frames, side="right")
-    first = np.searchsorted(time_us, time_us - window_us // 2, side="left")
-    last = np.searchsorted(time_us, time_us + window_us // 2, side="right")
-    first = np.maximum(first, gaps[after - 1] + 1)
-    last = np.minimum(last, gaps[np.minimum(after, len(gaps) - 1)])
-    total = np.concatenate([np.zeros((1, p.shape[1])), np.cumsum(np.nan_to_num(p), axis=0)])
-    mean = (total[last] - total[first]) / np.maximum(1, last - first)[:, None]
-    smooth: FloatArray = np.where(known[:, None], mean, np.nan)
-    return smooth
+def _smooth(person: Looking, time_us: NDArray[np.int64], end_us: int, rules: DyadParameters) -> FloatArray:
+    """Forward-backward probabilities (T, 3).
+
+    The readings of neighbouring frames err together, so a frame counts by the share of `frame_independent_us` that it
+    lasts: twice the frames of the same film do not make it twice as sure.
+    """
+    share = np.array([rules.prior_partner, rules.prior_object, rules.prior_away])
+    lasts = np.array([rules.partner_lasts_s, rules.object_lasts_s, rules.away_lasts_s])
+    duration = frame_ends(time_us, end_us) - time_us
+    counts = np.minimum(1.0, duration / rules.frame_independent_us)
+    return posterior(person.log_fit * counts[:, None], time_us, leaving_rates(lasts, share), share / share.sum())[0]
 
 
-def _settle(p: FloatArray, time_us: NDArray[np.int64], end_us: int, parameters: DyadParameters) -> list[str]:
-    at_partner = hysteresis(p[:, PARTNER], parameters.enter_partner, parameters.leave_partner)
-    states = []
-    for held, row in zip(at_partner, p, strict=True):
-        if not np.isfinite(row[PARTNER]):
-            states.append(UNSEEN)
-        elif held:
-            states.append("partner")
-        else:
-            states.append("object" if row[OBJECT] >= row[AWAY] else "away")
-    shortest = parameters.shortest_state_us
-    return absorb_short(states, time_us, end_us, shorter_than_us=shortest, keep=frozenset({UNSEEN}))
+def _settle(p: FloatArray) -> list[str]:
+    best = np.argmax(np.nan_to_num(p, nan=-1.0), axis=1)
+    return [STATES[state] if known else UNSEEN for state, known in zip(best, np.isfinite(p[:, 0]), strict=True)]

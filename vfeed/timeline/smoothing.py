@@ -58,43 +58,6 @@ def runs(states: list[str], time_us: NDArray[np.int64], end_us: int) -> list[Run
     return found
 
 
-def absorb_short(
-    states: list[str], time_us: NDArray[np.int64], end_us: int, *, shorter_than_us: int, keep: frozenset[str]
-) -> list[str]:
-    """Give a run that is too short to believe the state before it, when the state after it is the same.
-
-    Runs of a state in `keep`, and runs beside one, stay: unseen time is neither filled nor spread.
-
-    >>> absorb_short(list("aabaa"), np.arange(5) * 10, 50, shorter_than_us=20, keep=frozenset())
-    ['a', 'a', 'a', 'a', 'a']
-    """
-    result = list(states)
-    found = runs(states, time_us, end_us)
-    for before, run, after in zip(found, found[1:], found[2:], strict=False):
-        short = run.interval.duration_us < shorter_than_us
-        if short and before.state == after.state and not {run.state, before.state} & keep:
-            result[run.first : run.last] = [before.state] * (run.last - run.first)
-    return result
-
-
-def hysteresis(p: FloatArray, enter: float, leave: float) -> NDArray[np.bool_]:
-    """True from the first frame at or above `enter` until one falls below `leave`; NaN always ends it.
-
-    `p` is (N,), any unit; returns (N,) bool. Raises VfeedError `invalid_input` when `leave` exceeds `enter`.
-
-    >>> hysteresis(np.array([0.2, 0.7, 0.5, 0.3]), 0.6, 0.4)
-    array([False,  True,  True, False])
-    """
-    if leave > enter:
-        raise VfeedError("invalid_input", "The leaving level lies above the entering level.", hint="Exchange the two.")
-    held = np.zeros(len(p), np.bool_)
-    on = False
-    for index, value in enumerate(p):
-        on = bool(value >= leave) if on else bool(value >= enter)
-        held[index] = on
-    return held
-
-
 def median(values: FloatArray, time_us: NDArray[np.int64], window_us: int, *, step_us: int = 0) -> FloatArray:
     """Median over a window centred on each frame; NaN neighbours are left out, NaN frames stay NaN.
 

@@ -1,0 +1,69 @@
+"""How the film is set up, and what "at the partner" then means."""
+
+import numpy as np
+import pytest
+from synthetic_heads import HEIGHT, INFANT, WIDTH, empty, facing, scene, split_screen
+
+from vfeed.analysis.result import recompute
+from vfeed.dyad.setup import PANES, Setup, SetupKind
+from vfeed.perception.metrics import Metrics
+
+BEAT = ["partner"] * 20 + ["toy"] * 20 + ["partner"] * 20 + ["away"] * 20
+
+
+def alone() -> Metrics:
+    metrics: Metrics = empty(len(BEAT), 1)
+    facing(metrics, 0, BEAT, WIDTH / 2, 8.0)
+    return metrics
+
+
+def test_one_camera_is_the_usual_set_up() -> None:
+    setup = recompute(scene(["partner"] * 30, ["toy"] * 30)).setup
+    assert setup.kind is SetupKind.ONE_VIEW and not setup.given and setup.confidence > 0.9
+
+
+def test_a_seam_between_two_people_who_face_a_camera_each_is_a_split_screen() -> None:
+    result = recompute(split_screen(["partner"] * 80, BEAT))
+    assert result.setup.kind is SetupKind.SPLIT_SCREEN and result.setup.confidence > 0.9
+    lane = np.array(result.states.infant).reshape(4, 20)[:, 4:-4]
+    assert [set(beat) for beat in lane.tolist()] == [{"partner"}, {"object"}, {"partner"}, {"away"}]
+    assert [each.kind for each in result.candidates].count("gaze_contact") == 2
+
+
+def test_a_seam_through_the_room_behind_two_people_seen_from_the_side_is_none() -> None:
+    metrics = scene((["partner"] * 25 + ["toy"] * 25) * 3, (["toy"] * 50 + ["partner"] * 25) * 2)
+    metrics[PANES] = np.array([[0, 0, WIDTH // 2, HEIGHT], [WIDTH // 2, 0, WIDTH // 2, HEIGHT]], np.int32)
+    assert recompute(metrics).setup.kind is SetupKind.ONE_VIEW
+
+
+def test_without_a_seam_two_people_who_face_the_lens_are_in_one_view_and_have_no_contact() -> None:
+    result = recompute(scene(["camera"] * 60, ["camera"] * 60))
+    assert result.setup.kind is SetupKind.ONE_VIEW
+    assert not [each for each in result.candidates if each.kind == "gaze_contact"]
+
+
+def test_a_small_picture_within_the_large_one_is_an_inset() -> None:
+    metrics = split_screen(["partner"] * 80, BEAT)
+    metrics[PANES] = np.array([[0, 0, WIDTH, HEIGHT], [WIDTH // 2 + 40, 180, 480, 360]], np.int32)
+    assert recompute(metrics).setup.kind is SetupKind.PICTURE_IN_PICTURE
+
+
+def test_one_person_alone_has_the_other_at_the_camera() -> None:
+    result = recompute(alone())
+    assert result.setup == Setup(SetupKind.PARENT_AT_CAMERA, 0.5) and result.roles.infant == 0
+    lane = np.array(result.states.infant).reshape(4, 20)[:, 4:-4]
+    assert [set(beat) for beat in lane.tolist()] == [{"partner"}, {"object"}, {"partner"}, {"away"}]
+    assert set(result.states.adult) == {"unseen"}
+
+
+@pytest.mark.parametrize("kind", list(SetupKind))
+def test_a_person_has_the_last_word_on_the_set_up(kind: SetupKind) -> None:
+    result = recompute(scene(["partner"] * 20, ["partner"] * 20), setup_kind=kind)
+    assert result.setup == Setup(kind, 1.0, given=True)
+    assert result.setup.as_dict() == {"kind": kind.value, "confidence": 1.0, "given": True}
+
+
+def test_somebody_who_crosses_the_seam_is_in_no_picture_of_their_own() -> None:
+    metrics = split_screen(["partner"] * 80, BEAT)
+    metrics["box_px"][:40, INFANT, 0] -= WIDTH / 2
+    assert recompute(metrics).setup.kind is SetupKind.ONE_VIEW

@@ -1,0 +1,90 @@
+"""What is read of one person, about the line of sight to them: head, gaze, and how far either may be believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vfeed.dyad.parameters import DyadParameters
+from vfeed.dyad.people import readable
+from vfeed.perception.geometry import FloatArray, rays, to_sight, yaw_pitch_deg
+from vfeed.perception.metrics import Metrics
+
+
+@dataclass(frozen=True, eq=False)
+class Readings:
+    """One person's head and gaze per frame, as a viewer sees them who looks straight at the head.
+
+    `head` (T, 2): yaw and pitch in degrees of the head about now (0, 0 faces the lens; +yaw to the picture's right),
+    the lean of the facial line taken off; `head_sd` (T, 2) its standard deviation. `gaze`, `gaze_sd` (T, 2): the same
+    of the eyes, NaN where a part is not read. `gaze_weight` (T,): how far the gaze may be believed, 0 unread, 1 read.
+    `forward` (T, 3): the head's unit vector in the camera's frame. `ray` (T, 3): unit line of sight from the lens.
+    NaN where not `seen` (T,).
+    """
+
+    head: FloatArray
+    head_sd: FloatArray
+    gaze: FloatArray
+    gaze_sd: FloatArray
+    gaze_weight: FloatArray
+    forward: FloatArray
+    ray: FloatArray
+    seen: NDArray[np.bool_]
+
+    def of(self, frames: NDArray[np.int64]) -> Readings:
+        """The same for some frames only."""
+        return Readings(*(getattr(self, name)[frames] for name in self.__dataclass_fields__))
+
+
+def read_person(metrics: Metrics, person: int | None, facial_line_deg: float, rules: DyadParameters) -> Readings:
+    """Readings of one of the clip's people; all NaN and nothing seen for nobody."""
+    times = metrics["time_us"]
+    count = len(times)
+    if person is None:
+        two, three = np.full((count, 2), np.nan), np.full((count, 3), np.nan)
+        nothing = np.zeros(count)
+        return Readings(two, two, two, two, nothing, three, three, np.zeros(count, np.bool_))
+    seen = readable(metrics, person)
+    box = metrics["box_px"][:, person].astype(float)
+    middle = np.where(seen[:, None], box[:, :2] + box[:, 2:] / 2, np.nan)
+    width, height = (int(side) for side in metrics["picture_px"])
+    ray = rays(middle, width, height, float(metrics["focal_px"][0]))
+    forward = np.where(seen[:, None], metrics["forward"][:, person].astype(float), np.nan)
+    head = yaw_pitch_deg(to_sight(forward, ray)) + np.array([0.0, facial_line_deg])
+    gaze, gaze_sd, weight = _gaze(metrics, person, head, ray, rules)
+    return Readings(
+        head[_ahead(times, seen, rules.head_lag_us)],
+        np.where(seen[:, None], metrics["head_sd_deg"][:, person].astype(float), np.nan),
+        gaze,
+        gaze_sd,
+        np.where(seen, weight, 0.0),
+        forward,
+        ray,
+        seen,
+    )
+
+
+def _gaze(
+    metrics: Metrics, person: int, head: FloatArray, ray: FloatArray, rules: DyadParameters
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Gaze and its standard deviation (T, 2) and weight (T,): read as such, or from head and irises."""
+    if "gaze" in metrics:
+        gaze = yaw_pitch_deg(to_sight(metrics["gaze"][:, person].astype(float), ray))
+        gaze_sd = metrics["gaze_sd_deg"][:, person].astype(float)
+        return gaze, gaze_sd, np.isfinite(gaze[:, 0]).astype(float)
+    weight = np.nan_to_num(metrics["eye_weight"][:, person].astype(float))
+    turned = np.where(weight > 0, head[:, 0] + metrics["eye_yaw_deg"][:, person], np.nan)
+    unknown = np.full(len(turned), np.nan)
+    sd = np.hypot(metrics["head_sd_deg"][:, person, 0].astype(float), rules.eye_sd_deg)
+    return np.column_stack([turned, unknown]), np.column_stack([sd, unknown]), weight
+
+
+def _ahead(time_us: NDArray[np.int64], seen: NDArray[np.bool_], lag_us: int) -> NDArray[np.int64]:
+    """For each frame the one `lag_us` later, or the last before that up to which the person is seen without a gap."""
+    later = np.searchsorted(time_us, time_us + lag_us, side="right") - 1
+    gaps = np.append(np.flatnonzero(~seen), len(seen))
+    until = gaps[np.searchsorted(gaps, np.arange(len(seen)))] - 1
+    ahead: NDArray[np.int64] = np.maximum(np.minimum(later, until), np.arange(len(seen)))
+    return ahead

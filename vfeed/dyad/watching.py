@@ -1,0 +1,58 @@
+"""From metrics to where both look: readings, targets by set-up, the clip's reference, likelihoods."""
+
+from __future__ import annotations
+
+from vfeed.dyad.looking import Looking, looking
+from vfeed.dyad.parameters import DyadParameters
+from vfeed.dyad.people import Roles
+from vfeed.dyad.place import place_of, places
+from vfeed.dyad.readings import read_person
+from vfeed.dyad.reference import references
+from vfeed.dyad.setup import Setup, SetupKind, across_the_seam, possible_setups, weigh_setups
+from vfeed.dyad.targets import Targets, beyond_the_lens, in_one_view
+from vfeed.perception.geometry import FloatArray
+from vfeed.perception.metrics import Metrics
+
+Marks = tuple[FloatArray, FloatArray]
+
+
+def watch(
+    metrics: Metrics,
+    roles: Roles,
+    rules: DyadParameters,
+    *,
+    given: SetupKind | None = None,
+    marks: Marks | None = None,
+) -> tuple[Setup, Looking, Looking]:
+    """The set-up, and the infant's and the adult's looking.
+
+    `given` is the set-up that a person has named. `marks` (T, 3) each, infant and adult, are what a person's decisions
+    allow of partner, object and elsewhere (see reference).
+    """
+    infant = read_person(metrics, roles.infant, rules.infant_facial_line_deg, rules)
+    adult = read_person(metrics, roles.adult, rules.adult_facial_line_deg, rules)
+    kinds = [given] if given is not None else [kind for kind in possible_setups(metrics, roles) if kind is not None]
+    targets = {kind: _targets(metrics, roles, kind, rules) for kind in kinds}
+    found = {
+        kind: references((infant, of_infant), (adult, of_adult), metrics["time_us"], marks, rules)
+        for kind, (of_infant, of_adult) in targets.items()
+    }
+    if given is not None:
+        setup = Setup(given, 1.0, given=True)
+    else:
+        setup = weigh_setups(metrics, roles, {kind: evidence for kind, (_, _, evidence) in found.items()})
+    (of_infant, of_adult), references_now = targets[setup.kind], found[setup.kind]
+    return (
+        setup,
+        looking(infant, of_infant, references_now[0], rules),
+        looking(adult, of_adult, references_now[1], rules),
+    )
+
+
+def _targets(metrics: Metrics, roles: Roles, kind: SetupKind, rules: DyadParameters) -> tuple[Targets, Targets]:
+    if kind is SetupKind.ONE_VIEW:
+        return in_one_view(places(metrics, roles, rules), rules)
+    towards = across_the_seam(metrics, roles) * rules.across_seam_deg if kind is SetupKind.SPLIT_SCREEN else 0.0
+    infant_mm = place_of(metrics, roles.infant, rules.infant_face_scale, rules)[0]
+    adult_mm = place_of(metrics, roles.adult, 1.0, rules)[0]
+    return beyond_the_lens(infant_mm, (-towards, 0.0), rules), beyond_the_lens(adult_mm, (towards, 0.0), rules)
