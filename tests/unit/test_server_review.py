@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from served import SECOND, Site
+from synthetic_heads import INFANT, scene
 
+from vfeed.analysis.result import recompute
+from vfeed.perception.metrics import metrics_to_npz
 from vfeed.server.faces import PAIR_SIDE_PX, best_frame, face
 from vfeed.store.analyses import Findings
 
@@ -63,6 +66,18 @@ def test_a_films_page_says_what_the_film_allows(
     about = page[page.index('id="facts-h"') :].split("</section>")[0]
     assert all(words in about for words in shown)
     assert not any(words in about for words in not_shown)
+
+
+def test_when_the_two_are_exchanged_what_was_seen_is_said_of_the_other(site: Site) -> None:
+    metrics = scene(["partner"] * 20, ["partner"] * 20)
+    metrics["light"][:, INFANT] = 40.0
+    filming = recompute(metrics).filming
+    site.store.analyses.save(site.clip.id, Findings({}, filming, {}, {}, [], metrics_to_npz(metrics)))
+    browser = site.signed_in("practitioner")
+    address = f"/clips/{site.clip.id}"
+    assert "The infant&#39;s face is dark" in browser.get(address).text
+    browser.post(f"{address}/roles")
+    assert "The parent&#39;s face is dark" in browser.get(address).text
 
 
 def review(browser: FlaskClient, site: Site) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -14,17 +14,18 @@ from vfeed.practice.strengths import strengths
 from vfeed.server import access
 from vfeed.server.context import store
 from vfeed.server.words import gettext as _
-from vfeed.store.tables import Analysis, Clip
+from vfeed.store.tables import Clip
 
 LANES = ("infant", "parent")
 
 
 @dataclass(frozen=True)
 class Offer:
-    """What the analysis offers: candidates in the order of time, and runs of looking states by person."""
+    """What the analysis offers: candidates in the order of time, runs of looking states by person, filming facts."""
 
     candidates: Sequence[Mapping[str, Any]] = ()
     lanes: Mapping[str, Any] | None = None
+    filming: Mapping[str, Any] = field(default_factory=dict)
 
 
 def offer_of(clip_id: str, *, swapped: bool) -> Offer:
@@ -33,19 +34,21 @@ def offer_of(clip_id: str, *, swapped: bool) -> Offer:
     if analysis is None:
         return Offer()
     if not swapped:
-        return Offer(analysis.candidates, {name: analysis.states_display.get(name, []) for name in LANES})
+        lanes = {name: analysis.states_display.get(name, []) for name in LANES}
+        return Offer(analysis.candidates, lanes, analysis.filming)
     return _swapped_offer(analysis.id, clip_id)
 
 
 @lru_cache(maxsize=32)
 def _swapped_offer(_analysis_id: str, clip_id: str) -> Offer:
-    # The candidates depend on who is who; they come from the kept measurements in milliseconds, without the film.
+    # The candidates and what is said of each face depend on who is who; they come from the kept measurements in
+    # milliseconds, without the film.
     from vfeed.analysis.display import states_for_display
     from vfeed.analysis.pipeline import metrics_from_npz, recompute
 
     result = recompute(metrics_from_npz(store().blobs.read(clip_id, "metrics")), swap_roles=True)
     lanes = states_for_display(result)
-    return Offer([each.as_dict() for each in result.candidates], {name: lanes[name] for name in LANES})
+    return Offer([each.as_dict() for each in result.candidates], {name: lanes[name] for name in LANES}, result.filming)
 
 
 def label_of(kind: str) -> str:
@@ -119,12 +122,11 @@ class FilmRemarks:
 NOTICE_OF = {"fine": "good", "limits": "info", "again": "warn"}
 
 
-def remarks_on(clip_id: str) -> FilmRemarks | None:
+def remarks_on(clip_id: str, *, swapped: bool) -> FilmRemarks | None:
     """What the newest analysis says about the filming, for this film and the next visit; None before there is one."""
-    analysis: Analysis | None = store().analyses.latest(clip_id)
-    if analysis is None:
+    said = offer_of(clip_id, swapped=swapped).filming
+    if not said:
         return None
-    said = analysis.filming
     return FilmRemarks(
         kind=NOTICE_OF.get(said.get("usable", ""), "info"),
         usable=said.get("usable_words", ""),

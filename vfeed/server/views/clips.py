@@ -58,7 +58,7 @@ def clip(clip_id: str) -> str:
         crumbs=crumbs(found),
         lead=lead_of(found),
         facts=facts_of(found),
-        remarks=remarks_on(clip_id),
+        remarks=remarks_on(clip_id, swapped=state.swapped),
         standings=standings_of_clip(clip_id) if access.sees_family_work() else [],
         family_url=url_for("families.family", family_id=found.family_id),
         jobs=jobs,
