@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from bench import report, speed
+from bench import report, room, speed
 from bench.measure import clips_in, measure_set
 
 ROOT = Path(__file__).parents[1]
@@ -20,12 +20,13 @@ SETS = {
     "tune": ROOT / "bench" / "cache" / "tune",
     "test": ROOT / "bench" / "cache" / "test",
 }
+TABLES = {"speed": speed.report, "room": room.report}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", choices=[*SETS, "speed"], action="append", help="measure this alone; may be repeated")
+    parser.add_argument("--only", choices=[*SETS, *TABLES], action="append", help="measure this alone; may be repeated")
     parser.add_argument("--own", type=Path, metavar="FOLDER", help="your own labelled clips (docs/own-footage.md)")
     given = parser.parse_args(arguments)
     if given.own is not None:
@@ -33,8 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, folder in SETS.items():
         if given.only is None or name in given.only:
             _measure(name, clips_in(folder) if folder.exists() else [])
-    if given.only is None or "speed" in given.only:
-        _speed()
+    for name, measure in TABLES.items():
+        if given.only is None or name in given.only:
+            _table(name, measure())
     _say(f"Written: {report.write().relative_to(ROOT)}")
     return 0
 
@@ -46,14 +48,13 @@ def _measure(name: str, clips: list[Path]) -> None:
     report.store(name, measure_set(name, clips, _say))
 
 
-def _speed() -> None:
-    rows = speed.report()
+def _table(name: str, rows: list[tuple[str, float, str]]) -> None:
     for what, value, unit in rows:
-        _say(f"{what:32s} {value:8.1f} {unit}")
+        _say(f"{what:40s} {value:8.1f} {unit}")
     machine = (
         f"{psutil.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GiB, {platform.machine()}, no GPU"
     )
-    report.store("speed", {"measured": date.today().isoformat(), "machine": machine, "rows": rows})
+    report.store(name, {"measured": date.today().isoformat(), "machine": machine, "rows": rows})
 
 
 def _own(folder: Path) -> int:

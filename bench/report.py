@@ -16,6 +16,7 @@ SETS = {
     "tune": "Tune set: what thresholds may be fitted on",
     "samples": "Sample clips",
 }
+TABLES = {"speed": "Speed", "room": "The review room in a browser"}
 INTRO = """# How well and how fast vfeed sees
 
 Rendered people are easier to read than real ones: **every figure here is an upper bound.** No figure on real families
@@ -56,7 +57,7 @@ def write() -> Path:
     test = stored("test")
     if test:
         plain.write(test)
-    REPORT.write_text(compose({name: stored(name) for name in (*SETS, "speed")}, HERE))
+    REPORT.write_text(compose({name: stored(name) for name in (*SETS, *TABLES)}, HERE))
     return REPORT
 
 
@@ -67,9 +68,7 @@ def compose(results: dict[str, dict[str, Any] | None], folder: Path) -> str:
         found = results.get(name)
         missing = f"## {title}\n\nNot measured: `make bench-clips` first.\n"
         parts.append(_set(title, found, folder) if found else missing)
-    speed = results.get("speed")
-    if speed:
-        parts.append(_speed(speed))
+    parts += [_table(title, found) for name, title in TABLES.items() if (found := results.get(name))]
     return "\n".join(parts)
 
 
@@ -180,10 +179,10 @@ def _by_clip(lines: list[dict[str, Any]]) -> list[str]:
 ROLE_WORDS = {True: "right", False: "exchanged", None: "one found"}
 
 
-def _speed(speed: dict[str, Any]) -> str:
-    rows = [f"| {what} | {value:.1f} {unit} |" for what, value, unit in speed["rows"]]
+def _table(title: str, found: dict[str, Any]) -> str:
+    rows = [f"| {what} | {value:.1f} {unit} |" for what, value, unit in found["rows"]]
     return "\n".join(
-        [f"## Speed\n\nMeasured {speed['measured']} on {speed['machine']}.\n", "| | |", "|---|---|", *rows, ""]
+        [f"## {title}\n\nMeasured {found['measured']} on {found['machine']}.\n", "| | |", "|---|---|", *rows, ""]
     )
 
 

@@ -84,6 +84,10 @@ def test_an_encoded_proxy_has_a_key_frame_at_least_every_second_of_true_time() -
     assert max(np.diff([*key_times_us(data), steady.duration_us])) <= 1_000_000
 
 
+# The key frame after the tenth picture is decoded before the gap and shown after it.
+LONG_GAP_BEFORE_A_KEY_FRAME = (*(n * 40_000 for n in range(9)), *(730_000 + n * 40_000 for n in range(16)))
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -93,8 +97,9 @@ def test_an_encoded_proxy_has_a_key_frame_at_least_every_second_of_true_time() -
         make("mp4", "h264", size=(320, 180), rotation_deg=180),
         make("mp4", "h264", sound="libmp3lame"),
         make("mp4", "hevc", frames=5),
+        make("mp4", "h264", bframes=2, times_us=LONG_GAP_BEFORE_A_KEY_FRAME),
     ],
-    ids=["rare key frames", "full chroma", "too wide", "turned", "mp3", "hevc"],
+    ids=["rare key frames", "full chroma", "too wide", "turned", "mp3", "hevc", "a picture out of reach"],
 )
 def test_what_a_browser_plays_badly_is_encoded_anew(data: bytes) -> None:
     facts, copy = made(data)

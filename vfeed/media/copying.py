@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import BinaryIO
@@ -86,9 +87,9 @@ class _Plan:
 
 
 def _plan(clip: OpenClip) -> _Plan | None:
-    """Times of the pictures; None when a packet has no time or is dropped, or key frames are too far apart."""
+    """Times of the pictures; None when a packet has no time or a browser could not go to every picture."""
     stamps: list[int] = []
-    keys: list[int] = []
+    keys: list[tuple[int, int]] = []
     end = 0
     for packet in packets(clip, clip.video):
         if packet.pts is None or packet.dts is None or packet.is_discard:
@@ -96,12 +97,29 @@ def _plan(clip: OpenClip) -> _Plan | None:
         stamps.append(packet.pts)
         end = max(end, packet.pts + (packet.duration or 1))
         if packet.is_keyframe:
-            keys.append(packet.pts)
-    whole = len(stamps) == clip.video.frames and keys and keys[0] == stamps[0] == min(stamps)
+            keys.append((packet.pts, packet.dts))
+    whole = len(stamps) == clip.video.frames and keys and keys[0][0] == stamps[0] == min(stamps)
     if not whole or len(set(stamps)) < len(stamps):
         return None
-    longest_us = to_us(max(np.diff([*keys, end])), clip.video_base)
-    return _Plan(sorted(stamps), end) if longest_us <= MAX_KEY_GAP_US else None
+    longest_us = to_us(max(np.diff([*(shown for shown, _ in keys), end])), clip.video_base)
+    rising = sorted(stamps)
+    return _Plan(rising, end) if longest_us <= MAX_KEY_GAP_US and _all_within_reach(rising, keys) else None
+
+
+def _all_within_reach(rising: list[int], keys: list[tuple[int, int]]) -> bool:
+    """Whether a browser finds every picture; `keys` are the (PTS, DTS) of the key frames.
+
+    A browser looks for the last key frame that is decoded before the time asked for, less the delay between decoding
+    and showing at the start of the film. Where a key frame is decoded much earlier than that, as across a long gap
+    between frames, the pictures shown just before it are jumped over.
+    """
+    delay = keys[0][0] - keys[0][1]
+    # The number of pictures shown before the key frame is the same as before the time from which it is found.
+    return all(
+        bisect_left(rising, shown) == bisect_left(rising, decoded + delay)
+        for shown, decoded in keys
+        if decoded + delay < shown
+    )
 
 
 def _copy(clip: OpenClip, scratch: BinaryIO, plan: _Plan, progress: Progress) -> None:

@@ -90,7 +90,57 @@ test('frames that a browser shows while it seeks do not move the time', () => {
 
 test('speed stays within the speeds on offer', () => {
   for (let count = 0; count < 9; count += 1) player.stepRate(-1);
-  expect(video.playbackRate).toBe(0.25);
+  expect(video.playbackRate).toBe(0.1);
   for (let count = 0; count < 9; count += 1) player.stepRate(1);
-  expect(video.playbackRate).toBe(2);
+  expect(video.playbackRate).toBe(4);
+});
+
+test('the shuttle runs faster with each press and the chosen speed comes back with a stop', () => {
+  player.setRate(0.5);
+  const speeds = [1, 2, 3, 4].map(() => {
+    player.shuttleOn(1);
+    return video.playbackRate;
+  });
+  expect(speeds).toEqual([0.5, 1, 2, 2]);
+  player.pause();
+  expect([player.playing, player.shuttle, video.playbackRate]).toEqual([false, 0, 0.5]);
+});
+
+test('the shuttle backwards shows earlier frames at its speed and stops at the first', () => {
+  vi.useFakeTimers();
+  player.seek(20 * GAP_US);
+  player.shuttleOn(-1);
+  vi.advanceTimersByTime(200);
+  expect(frameOnCall()).toBe(15);
+  player.shuttleOn(-1);
+  vi.advanceTimersByTime(200);
+  expect(frameOnCall()).toBe(5);
+  vi.advanceTimersByTime(2000);
+  expect([frameOnCall(), player.moving]).toEqual([0, false]);
+  vi.useRealTimers();
+});
+
+test('pressing the other way turns the shuttle round, never faster', () => {
+  player.shuttleOn(1);
+  player.shuttleOn(1);
+  player.shuttleOn(-1);
+  expect(player.shuttle).toBe(-1);
+  player.shuttleOn(1);
+  expect([player.shuttle, player.playing]).toEqual([1, true]);
+  player.pause();
+});
+
+test('when a browser draws another frame than it was sent to, that frame is named', () => {
+  vi.useFakeTimers();
+  vi.stubGlobal('document', { hidden: false });
+  player.seek(10 * GAP_US);
+  video.seeking = true;
+  video.show(9);
+  video.seeking = false;
+  expect([player.settled, player.timeUs]).toEqual([false, 10 * GAP_US]);
+  video.dispatchEvent(new Event('seeked'));
+  vi.advanceTimersByTime(300);
+  expect([player.settled, player.timeUs]).toEqual([true, 9 * GAP_US]);
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
 });

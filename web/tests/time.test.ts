@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clock, fileSize, fromSeconds, seconds, timeLeft } from '../src/lib/time';
+import { clock, fileSize, fromClock, fromSeconds, seconds, timeLeft } from '../src/lib/time';
 
 test.each([
   [0, '0:00.0'],
@@ -53,4 +53,17 @@ test.each([
   ['1:05', null],
 ])('a person who types "%s" means %s us', (text, time) => {
   expect(fromSeconds(text)).toBe(time);
+});
+
+test.each([
+  ['65.2', 65_200_000],
+  ['1:05,25', 65_250_000],
+  ['1:02:03', 3_723_000_000],
+  ['0:00', 0],
+  ['', null],
+  ['1:x', null],
+  ['-1', null],
+  ['1:2:3:4', null],
+])('"%s" typed as a time is %s us', (text, time) => {
+  expect(fromClock(text)).toBe(time);
 });

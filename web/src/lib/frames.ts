@@ -2,6 +2,8 @@
 import { SECOND_US } from './time';
 import type { FrameTimes } from './types';
 
+const INSIDE_US = 1000;
+
 /** Index of the last value at or before `value`; 0 when `value` comes before all. */
 export function lastAtOrBefore(sorted: ArrayLike<number>, value: number): number {
   let low = 0;
@@ -63,12 +65,15 @@ export class FrameMap {
     return this.clipUs[this.clampFrame(index)] ?? 0;
   }
 
-  /** Where to send the player to show frame `index`: inside it, so that rounding cannot pick its neighbour. */
+  /**
+   * Where to send the player to show frame `index`: just inside it, so that rounding cannot pick the frame before. Not
+   * its middle: with reordered frames a file may say that a frame lasts shorter than it does, and then browsers show the next.
+   */
   seekTarget(index: number): number {
     const frame = this.clampFrame(index);
     const start = this.proxyUs[frame] ?? 0;
     const end = this.proxyUs[frame + 1];
-    return end === undefined ? start + 1000 : start + Math.min((end - start) / 2, 20_000);
+    return start + Math.min(INSIDE_US, end === undefined ? INSIDE_US : (end - start) / 2);
   }
 
   /** The clip time `frames` frames after (or before) the frame on show at `clipUs`. */

@@ -1,52 +1,77 @@
-/** A film that is steered by clip time and frame by frame. */
+/** A film that is steered by clip time and frame by frame, and that names the frame which is drawn. */
 import { FrameMap } from './frames';
 import { SECOND_US } from './time';
 import type { Span } from './types';
 
-export const RATES = [0.25, 0.5, 1, 1.5, 2] as const;
+export const RATES = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4] as const;
+/** How fast the shuttle runs at its first, second and third press. */
+const SHUTTLE = [1, 2, 4] as const;
+/** How often the shuttle asks for an earlier picture when it runs backwards: no browser plays backwards itself. */
+const BACKWARDS_MS = 20;
+/** A browser that was sent to a frame has drawn it, or another one, by then. */
+const SETTLE_MS = 250;
 
 export class Player {
-  /** Clip time of the frame on show. */
+  /** Clip time of the frame on show; while a new frame loads, of the frame that was asked for. */
   timeUs = $state(0);
+  /** Index of the frame that the browser has drawn last, by its own report. */
+  drawn = $state(0);
   playing = $state(false);
   rate = $state(1);
+  /** Speed of the shuttle: below 0 backwards, 0 while it does not run. */
+  shuttle = $state(0);
   /** Plays this over and over. */
   loop = $state.raw<Span | null>(null);
   frames = $state.raw<FrameMap>(new FrameMap([[0, 0]], 0));
+  /** Whether the picture is the one that `timeUs` names. */
+  settled = $derived.by(() => this.frames.frameAt(this.timeUs) === this.drawn);
+  moving = $derived.by(() => this.playing || this.shuttle < 0);
   private video: HTMLVideoElement | null = null;
   /** Called once when playback reaches `until`. */
   private onReached: (() => void) | null = null;
   private untilUs: number | null = null;
+  private backwards: ReturnType<typeof setInterval> | undefined;
 
   /** Use as `{@attach player.attach}` on a video element. */
   attach = (video: HTMLVideoElement): (() => void) => {
     this.video = video;
     video.playbackRate = this.rate;
     let handle = 0;
+    let settling: ReturnType<typeof setTimeout> | undefined;
     let live = true;
     const onFrame = (_now: number, facts: VideoFrameCallbackMetadata): void => {
       if (!live) return;
-      this.showFrame(this.frames.frameOfProxy(facts.mediaTime * SECOND_US));
+      this.drawn = this.frames.frameOfProxy(facts.mediaTime * SECOND_US);
+      if (!video.seeking) this.showFrame(this.drawn);
       handle = video.requestVideoFrameCallback(onFrame);
     };
+    // Whatever was asked for, the time named in the end is that of the picture.
+    const onSeeked = (): void => {
+      clearTimeout(settling);
+      settling = setTimeout(() => {
+        if (live && !video.seeking && !document.hidden) this.showFrame(this.drawn);
+      }, SETTLE_MS);
+    };
     handle = video.requestVideoFrameCallback(onFrame);
-    const onPlay = (): void => void (this.playing = true);
-    const onPause = (): void => void (this.playing = false);
-    const onEnded = (): void => this.reachedEnd();
-    video.addEventListener('play', onPlay);
-    video.addEventListener('pause', onPause);
-    video.addEventListener('ended', onEnded);
+    const on: [string, () => void][] = [
+      ['play', () => void (this.playing = true)],
+      ['pause', () => void (this.playing = false)],
+      ['ended', () => this.reachedEnd()],
+      ['seeked', onSeeked],
+    ];
+    for (const [name, listener] of on) video.addEventListener(name, listener);
     return () => {
       live = false;
+      clearTimeout(settling);
+      this.stopBackwards();
       video.cancelVideoFrameCallback(handle);
-      video.removeEventListener('play', onPlay);
-      video.removeEventListener('pause', onPause);
-      video.removeEventListener('ended', onEnded);
+      for (const [name, listener] of on) video.removeEventListener(name, listener);
       if (this.video === video) this.video = null;
     };
   };
 
   async play(): Promise<void> {
+    this.stopBackwards();
     try {
       await this.video?.play();
     } catch {
@@ -55,15 +80,32 @@ export class Player {
   }
 
   pause(): void {
+    this.stopBackwards();
+    this.endShuttle();
     this.video?.pause();
   }
 
   toggle(): void {
-    if (this.playing) this.pause();
+    if (this.moving) this.pause();
     else {
       this.stopAt(null);
       void this.play();
     }
+  }
+
+  /** One press of J (backwards) or L (on): the other way round first, then faster with each press. */
+  shuttleOn(direction: 1 | -1): void {
+    this.stopAt(null);
+    const going = this.shuttle || (this.playing ? 1 : 0);
+    const same = Math.sign(going) === direction;
+    const faster = SHUTTLE.find((each) => each > Math.abs(going)) ?? Math.abs(going);
+    const speed = same ? faster : SHUTTLE[0];
+    if (direction > 0) {
+      this.stopBackwards();
+      this.shuttle = speed;
+      this.setPlaybackRate(this.rate * speed);
+      void this.play();
+    } else this.runBackwards(speed);
   }
 
   /** Go to a clip time; the frame on show then is the one at that time. */
@@ -79,7 +121,7 @@ export class Player {
 
   setRate(rate: number): void {
     this.rate = rate;
-    if (this.video) this.video.playbackRate = rate;
+    this.setPlaybackRate(rate);
   }
 
   stepRate(direction: 1 | -1): void {
@@ -90,9 +132,38 @@ export class Player {
   /** Play from one clip time to another, then pause and call `onReached`. */
   playSpan(span: Span, onReached: (() => void) | null = null): void {
     this.loop = null;
+    this.endShuttle();
     this.seek(span.start_us);
     this.stopAt(span.end_us, onReached);
     void this.play();
+  }
+
+  private setPlaybackRate(rate: number): void {
+    if (this.video) this.video.playbackRate = Math.min(rate, RATES[RATES.length - 1] ?? 1);
+  }
+
+  private endShuttle(): void {
+    this.shuttle = 0;
+    this.setPlaybackRate(this.rate);
+  }
+
+  private runBackwards(speed: number): void {
+    this.pause();
+    this.shuttle = -speed;
+    const from = this.timeUs;
+    const began = performance.now();
+    this.backwards = setInterval(() => {
+      if (this.video?.seeking) return;
+      const target = from - (performance.now() - began) * 1000 * speed * this.rate;
+      this.seek(target);
+      if (target <= 0) this.pause();
+    }, BACKWARDS_MS);
+  }
+
+  private stopBackwards(): void {
+    clearInterval(this.backwards);
+    this.backwards = undefined;
+    if (this.shuttle < 0) this.shuttle = 0;
   }
 
   private stopAt(untilUs: number | null, onReached: (() => void) | null = null): void {
@@ -102,7 +173,7 @@ export class Player {
 
   private goToFrame(index: number): void {
     const frame = this.frames.clampFrame(index);
-    // Shown at once, so that quick steps add up while the picture still loads.
+    // Named at once, so that quick steps add up while the picture still loads.
     this.timeUs = this.frames.clipTime(frame);
     if (this.video) this.video.currentTime = this.frames.seekTarget(frame) / SECOND_US;
   }

@@ -47,3 +47,10 @@ export function fromSeconds(text: string): number | null {
   const value = Number(text.trim().replace(',', '.'));
   return text.trim() === '' || !Number.isFinite(value) || value < 0 ? null : Math.round(value * SECOND_US);
 }
+
+/** Whole microseconds from "1:05.2", "65.2" or "1:02:03"; null when it is no time. */
+export function fromClock(text: string): number | null {
+  const parts = text.trim().replace(',', '.').split(':');
+  if (parts.length > 3 || !parts.every((part, index) => (index < parts.length - 1 ? /^\d+$/ : /^\d+(\.\d*)?$/).test(part))) return null;
+  return Math.round(parts.reduce((total, part) => total * 60 + Number(part), 0) * SECOND_US);
+}

@@ -1,6 +1,7 @@
 /** The state of one review room and what each command does in it. */
 import { newId } from '../../lib/ids';
 import { Player } from '../../lib/player.svelte';
+import { Prefs } from '../../lib/prefs.svelte';
 import { clock } from '../../lib/time';
 import type { Act, Moment, Review, Span } from '../../lib/types';
 import { t } from '../../messages/en';
@@ -24,6 +25,7 @@ const AFTER_US = 1 * SECOND_US;
 export class ReviewRoom {
   readonly data: ReviewData;
   readonly player = new Player();
+  readonly prefs = new Prefs();
   tab = $state<Tab>('candidates');
   filter = $state<Filter>('all');
   dialog = $state<Dialog | null>(null);
@@ -88,6 +90,15 @@ export class ReviewRoom {
     if (seek) this.player.seek(candidate.start_us);
   }
 
+  /** Plays a part with a little before and after, as long as the person likes. */
+  playAround(part: Span): void {
+    const { before_s, after_s } = this.prefs.now;
+    this.player.playSpan({
+      start_us: Math.max(0, part.start_us - before_s * SECOND_US),
+      end_us: Math.min(this.durationUs, part.end_us + after_s * SECOND_US),
+    });
+  }
+
   editMoment(moment: Moment): void {
     this.momentDraft = { ...moment, isNew: false };
     this.tab = 'moments';
@@ -149,12 +160,16 @@ export class ReviewRoom {
 
   private readonly doers: Record<Command, () => void> = {
     'play-pause': () => this.player.toggle(),
+    'shuttle-back': () => this.player.shuttleOn(-1),
+    'shuttle-stop': () => this.player.pause(),
+    'shuttle-on': () => this.player.shuttleOn(1),
     'frame-back': () => this.player.step(-1),
     'frame-forward': () => this.player.step(1),
     'second-back': () => this.player.seek(this.player.timeUs - SECOND_US),
     'second-forward': () => this.player.seek(this.player.timeUs + SECOND_US),
     slower: () => this.player.stepRate(-1),
     faster: () => this.player.stepRate(1),
+    'play-around': () => this.playAround(this.momentDraft ?? this.part()),
     loop: () => this.toggleLoop(),
     'toggle-heads': () => (this.showHeads = !this.showHeads),
     'previous-candidate': () => this.stepCandidate(-1),

@@ -1,0 +1,81 @@
+"""The review room in a real Chromium, signed in and with its film loaded."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+
+from bench.review_site import Site
+from vfeed.store.tables import Clip
+
+# Without the network flags Chromium itself calls home, which would hide what a page does.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+LAPTOP = {"width": 1366, "height": 768}
+OWN_PASSWORD = "a long enough passphrase"
+READY = ".room[data-ready=true]"
+LOAD_MS = 60_000
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A started Chromium; fails with how to install it when there is none."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def lasting_chromium(playwright: Playwright, folder: str) -> BrowserContext:
+    """A Chromium whose profile lies in `folder` and outlives it."""
+    return playwright.chromium.launch_persistent_context(
+        folder, executable_path=chromium_path(), args=FLAGS, viewport={"width": 1366, "height": 768}
+    )
+
+
+def chromium_path() -> str:
+    """Where Chromium is; AssertionError tells how to install it."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "Chromium is missing. On Debian: apt-get install -y chromium"
+    return path
+
+
+def signed_in(browser: Browser, site: Site, **context: Any) -> BrowserContext:
+    """A browser window that is signed in with an own password; the first on its site."""
+    opened = browser.new_context(viewport=context.pop("viewport", LAPTOP), base_url=site.url, **context)
+    sign_in(opened, site.url, site.one_time_password)
+    return opened
+
+
+def sign_in(context: BrowserContext, url: str, one_time_password: str) -> None:
+    """Sign in with the one-time password and choose an own one."""
+    page = context.new_page()
+    page.goto(f"{url}/sign-in")
+    page.get_by_label("Name").fill("admin")
+    page.get_by_label("Password").fill(one_time_password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/password*")
+    for name, value in (("current", one_time_password), ("new", OWN_PASSWORD), ("again", OWN_PASSWORD)):
+        page.locator(f"input[name={name}]").fill(value)
+    page.locator("main form button").first.click()
+    page.wait_for_url(lambda url: "/password" not in url)
+    page.close()
+
+
+def open_room(context: BrowserContext, url: str, clip: Clip) -> Page:
+    """The clip's review room, with its film loaded."""
+    page = context.new_page()
+    page.goto(f"{url}/clips/{clip.id}")
+    expect(page.locator(READY)).to_be_visible(timeout=LOAD_MS)
+    expect(page.locator("video")).to_have_js_property("readyState", 4, timeout=LOAD_MS)
+    return page

@@ -1,0 +1,124 @@
+"""A vfeed that serves clips with made-up findings, for measuring the review room and for its browser tests."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import waitress
+
+from vfeed.config import Settings
+from vfeed.intake import take_in
+from vfeed.jobs.handlers import prepare
+from vfeed.jobs.lease import Work
+from vfeed.server.app import THREADS, create_app
+from vfeed.store import Store
+from vfeed.store.analyses import Findings
+from vfeed.store.tables import Clip, Visit
+
+ACTOR = "bench"
+LEASE_S = 600.0
+
+
+@dataclass(frozen=True)
+class Site:
+    """The running server: `url`, the open `store`, and a visit whose people agreed to everything."""
+
+    url: str
+    store: Store
+    visit: Visit
+    one_time_password: str
+
+    def add(self, film: bytes, findings: Findings | None = None, title: str = "At play") -> Clip:
+        """A clip that is prepared as the worker does it, and analysed with `findings`."""
+        clip = take_in(self.store, io.BytesIO(film), visit=self.visit, title=title, actor=ACTOR)
+        for job in self.store.jobs.for_clip(clip.id):
+            lease = self.store.jobs.claim(job.id, ACTOR, LEASE_S)
+            if lease is None:
+                continue
+            with Work(self.store, job, lease, threading.Event()) as work:
+                if job.kind == "prepare":
+                    prepare(self.store, work)
+                else:
+                    self.store.analyses.save(clip.id, findings or no_findings(), within=work.finish)
+        return clip
+
+
+@contextmanager
+def site(folder: Path) -> Iterator[Site]:
+    """A server on a store in `folder` and on a free port, until the block ends."""
+    settings = Settings(_env_file=None, data_dir=folder / "data", key_file=folder / "key" / "master.key", demo=False)  # type: ignore[call-arg]
+    for needed in (settings.data_dir, settings.key_file.parent):
+        needed.mkdir(parents=True)
+    with Store(settings) as store:
+        password = store.accounts.ensure_first_account()
+        assert password is not None
+        visit = _visit(store)
+        # Made in its own thread: the caller's may run an event loop, which the application refuses.
+        with ThreadPoolExecutor(1, "review-site") as pool:
+            server = pool.submit(_server, settings, store).result()
+            running = pool.submit(server.run)
+            try:
+                yield Site(f"http://127.0.0.1:{server.effective_port}", store, visit, password)
+            finally:
+                server.close()
+                running.result(10)
+
+
+def _server(settings: Settings, store: Store) -> Any:
+    return waitress.create_server(create_app(settings, store), host="127.0.0.1", port=0, threads=THREADS)
+
+
+def _visit(store: Store) -> Visit:
+    family = store.families.create("Wren", ACTOR)
+    today = date.today()
+    people = [
+        store.families.add_participant(family.id, "child", "Infant", birth_month="2026-01"),
+        store.families.add_participant(family.id, "adult", "Parent", relation="parent"),
+    ]
+    for person in people:
+        store.consents.give(person.id, "session", None, today, today + timedelta(days=30), "", ACTOR)
+    return store.families.add_visit(family.id, today, "First visit")
+
+
+def no_findings() -> Findings:
+    """An analysis that found nobody."""
+    return findings([], {"infant": [], "parent": []})
+
+
+def findings(
+    candidates: Sequence[Mapping[str, Any]],
+    lanes: Mapping[str, Any],
+    heads: Mapping[str, Any] | None = None,
+) -> Findings:
+    """An analysis with these candidates, looking states and head boxes (none: no overlay)."""
+    files = {"heads": ("application/json", json.dumps(heads).encode())} if heads else {}
+    return Findings({}, {"words": []}, {}, lanes, candidates, b"", files)
+
+
+def candidate(
+    name: str, start_us: int, end_us: int, *, kind: str = "gaze_contact", confidence: float = 0.7
+) -> dict[str, Any]:
+    """A candidate as an analysis keeps it."""
+    return {
+        "id": name,
+        "kind": kind,
+        "start_us": start_us,
+        "end_us": end_us,
+        "confidence": confidence,
+        "reason": f"Both faces turned to each other for {(end_us - start_us) / 1e6:.1f} s; eyes visible on both.",
+        "evidence": {
+            "infant_seen_share": 0.96,
+            "parent_seen_share": 0.81,
+            "infant_eye_weight": 0.7,
+            "best_us": start_us,
+        },
+    }

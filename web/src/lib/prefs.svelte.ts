@@ -1,0 +1,30 @@
+/** How a person likes to work, kept in this browser: one value by name, with what holds until somebody changes it. */
+
+export interface Likings {
+  /** Seconds shown before and after a moment. */
+  before_s: number;
+  after_s: number;
+  /** Play the next candidate when one is decided. */
+  plays_next: boolean;
+  order: 'need' | 'time';
+}
+
+const STORED = 'vfeed.likings';
+const UNTOLD: Likings = { before_s: 2, after_s: 1, plays_next: true, order: 'need' };
+
+function read(): Likings {
+  try {
+    return { ...UNTOLD, ...(JSON.parse(localStorage.getItem(STORED) ?? '{}') as Partial<Likings>) };
+  } catch {
+    return UNTOLD;
+  }
+}
+
+export class Prefs {
+  now = $state.raw<Likings>(read());
+
+  set(change: Partial<Likings>): void {
+    this.now = { ...this.now, ...change };
+    localStorage.setItem(STORED, JSON.stringify(this.now));
+  }
+}
