@@ -41,6 +41,7 @@ def test_nothing_done_is_an_empty_state_with_nothing_to_undo() -> None:
         "swapped": False,
         "gaze_flags": {"meaningful": True, "reason": ""},
         "reels": [],
+        "own_eyes": False,
         "words": {},
         "reviewing": None,
         "reviewed": [],
@@ -59,6 +60,34 @@ def test_the_last_decision_on_a_candidate_counts() -> None:
 def test_adjusting_a_candidate_confirms_it_with_the_new_times() -> None:
     state = state_after(("candidate_adjusted", {**CONTACT, "start_us": 1_500_000}))
     assert (state.decisions["c1"].state, state.decisions["c1"].start_us) == ("confirmed", 1_500_000)
+
+
+def test_what_a_person_is_unsure_about_is_no_finding_and_can_be_decided_later() -> None:
+    unsure = state_after(("candidate_unsure", CONTACT))
+    assert unsure.decisions["c1"].state == "unsure"
+    assert unsure.undo_event is not None
+    assert unsure.undo_event.label == "put a gaze contact aside as unsure"
+    assert (
+        state_after(("candidate_unsure", CONTACT), ("candidate_confirmed", CONTACT)).decisions["c1"].state
+        == "confirmed"
+    )
+
+
+def test_a_look_that_only_the_person_saw_stays_their_own() -> None:
+    added = ("candidate_added", {**CONTACT, "candidate_id": "mine"})
+    moved = ("candidate_adjusted", {**CONTACT, "candidate_id": "mine", "end_us": 4_000_000})
+    decision = state_after(added, moved).decisions["mine"]
+    assert (decision.state, decision.own, decision.end_us) == ("confirmed", True, 4_000_000)
+    assert state_after(added, undone(1)).decisions == {}
+    with pytest.raises(VfeedError, match="marked already"):
+        check("candidate_added", parse(*added), state_after(added), duration_us=CLIP_US)
+
+
+def test_how_a_person_watched_is_kept_and_undo_passes_it_by() -> None:
+    state = state_after(("candidate_confirmed", CONTACT), ("own_eyes_set", {"on": True}))
+    assert state.own_eyes
+    assert state.undo_event is not None
+    assert state.undo_event.event_id == 1
 
 
 @pytest.mark.parametrize(

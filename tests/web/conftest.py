@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
+from rooms import Rooms
 from service import LAPTOP, OWN_PASSWORD, Service
 
-from bench.review_browser import chromium
+from bench.review_browser import chromium, signed_in
+from bench.review_site import Site, site
 
 SHOTS = Path(os.environ.get("VFEED_TEST_SHOTS", "test-output"))
 
@@ -19,6 +21,26 @@ SHOTS = Path(os.environ.get("VFEED_TEST_SHOTS", "test-output"))
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def review_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site for clips with made-up findings."""
+    with site(tmp_path_factory.mktemp("review") / "site") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def rooms(browser: Browser, review_site: Site) -> Iterator[Rooms]:
+    """Review rooms; afterwards every request must have gone to the site alone, and no page may have complained."""
+    context = signed_in(browser, review_site)
+    requested: list[str] = []
+    context.on("request", lambda request: requested.append(request.url))
+    opened = Rooms(review_site, context)
+    yield opened
+    context.close()
+    assert [url for url in requested if not url.startswith((review_site.url, "blob:" + review_site.url))] == []
+    assert opened.complaints == []
 
 
 @pytest.fixture

@@ -9,10 +9,8 @@ from typing import Any
 
 import pytest
 from clip_factory import make
-from playwright.sync_api import Browser, BrowserContext, Page
-
-from bench.review_browser import open_room, signed_in
-from bench.review_site import Site, site
+from playwright.sync_api import Page
+from rooms import Rooms
 
 pytestmark = pytest.mark.browser
 
@@ -74,25 +72,10 @@ GO_AND_READ = f"""async (times) => {{
 }}"""
 
 
-@pytest.fixture(scope="module")
-def truth_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with site(tmp_path_factory.mktemp("frame-truth") / "site") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def context(browser: Browser, truth_site: Site) -> Iterator[BrowserContext]:
-    opened = signed_in(browser, truth_site)
-    yield opened
-    opened.close()
-
-
 @pytest.fixture(scope="module", params=FILMS)
-def film(
-    request: pytest.FixtureRequest, truth_site: Site, context: BrowserContext
-) -> Iterator[tuple[Page, tuple[int, ...]]]:
+def film(request: pytest.FixtureRequest, rooms: Rooms) -> Iterator[tuple[Page, tuple[int, ...]]]:
     recipe = FILMS[request.param]
-    page = open_room(context, truth_site.url, truth_site.add(make(**recipe)))
+    page = rooms.open(rooms.site.add(make(**recipe)))
     yield page, recipe["times_us"]
     page.close()
 

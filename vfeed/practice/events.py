@@ -45,10 +45,14 @@ class Span(Payload):
 
 
 class CandidateDecision(Span):
-    """A candidate, and the times at which it is confirmed, rejected or adjusted."""
+    """A candidate, and the times at which it is confirmed, rejected, adjusted or put aside as unsure."""
 
     candidate_id: Id
     kind: Kind
+
+
+class CandidateAdded(CandidateDecision):
+    """What a person saw that the analysis did not offer, under an id of its own; from then on it is decided about."""
 
 
 class Moment(Span):
@@ -80,6 +84,12 @@ class GazeFlags(Payload):
         if not self.meaningful and not self.reason:
             raise ValueError("say why gaze means little here")
         return self
+
+
+class OwnEyes(Payload):
+    """Whether a person watches without the candidates, to see with their own eyes first."""
+
+    on: bool
 
 
 class ReelMoment(Span):
@@ -125,19 +135,22 @@ EVENT_TYPES: dict[str, type[Payload]] = {
     "candidate_confirmed": CandidateDecision,
     "candidate_rejected": CandidateDecision,
     "candidate_adjusted": CandidateDecision,
+    "candidate_unsure": CandidateDecision,
+    "candidate_added": CandidateAdded,
     "moment_tagged": Moment,
     "moment_changed": Moment,
     "moment_removed": MomentRemoved,
     "roles_swapped": Nothing,
     "gaze_flags_set": GazeFlags,
+    "own_eyes_set": OwnEyes,
     "reel_saved": Reel,
     "words_written": Words,
     "review_started": Review,
     "review_stopped": Review,
     "undone": Undone,
 }
-# These record that something happened between people; it cannot be made not to have happened.
-NOT_UNDOABLE = frozenset({"review_started", "review_stopped", "undone"})
+# These record how people watched; it cannot be made not to have happened.
+NOT_UNDOABLE = frozenset({"own_eyes_set", "review_started", "review_stopped", "undone"})
 
 
 @dataclass(frozen=True)

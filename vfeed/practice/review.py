@@ -13,6 +13,7 @@ from vfeed.practice.events import (
     GazeFlags,
     Moment,
     MomentRemoved,
+    OwnEyes,
     Reel,
     Review,
     Span,
@@ -27,16 +28,28 @@ KIND_WORDS = {
     "joint_attention": "looking-together candidate",
 }
 
+_STATES: Mapping[str, Literal["rejected", "unsure"]] = {"candidate_rejected": "rejected", "candidate_unsure": "unsure"}
+_DECIDED = {
+    "candidate_confirmed": "confirmed {}",
+    "candidate_rejected": "rejected {}",
+    "candidate_unsure": "put {} aside as unsure",
+    "candidate_added": "marked {}",
+}
+
 
 @dataclass(frozen=True)
 class DecisionOnCandidate:
-    """What a person decided about a candidate, and the times they gave it."""
+    """What a person decided about a candidate, and the times they gave it; only a confirmed one is a finding.
 
-    state: Literal["confirmed", "rejected"]
+    `own` is true for what the person saw and the analysis had not offered.
+    """
+
+    state: Literal["confirmed", "rejected", "unsure"]
     kind: str
     start_us: int
     end_us: int
     event_id: int
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,7 @@ class ReviewState:
     swapped: bool = False
     gaze_flags: GazeFlags = field(default_factory=lambda: GazeFlags(meaningful=True))
     reels: tuple[Reel, ...] = ()
+    own_eyes: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
     reviewing: str | None = None
     reviewed: frozenset[str] = frozenset()
@@ -80,6 +94,7 @@ class ReviewState:
             "swapped": self.swapped,
             "gaze_flags": self.gaze_flags.model_dump(),
             "reels": [reel.model_dump(mode="json") for reel in self.reels],
+            "own_eyes": self.own_eyes,
             "words": dict(self.words),
             "reviewing": self.reviewing,
             "reviewed": sorted(self.reviewed),
@@ -149,6 +164,7 @@ class _Draft:
         self._words: dict[str, str] = {}
         self._gaze_flags = GazeFlags(meaningful=True)
         self._swapped = False
+        self._own_eyes = False
         self._reviewing: str | None = None
         self._reviewed: set[str] = set()
 
@@ -160,6 +176,7 @@ class _Draft:
             swapped=self._swapped,
             gaze_flags=self._gaze_flags,
             reels=tuple(self._reels.values()),
+            own_eyes=self._own_eyes,
             words=self._words,
             reviewing=self._reviewing,
             reviewed=frozenset(self._reviewed),
@@ -191,25 +208,29 @@ class _Draft:
         if isinstance(event.payload, GazeFlags):
             self._gaze_flags = event.payload
             return f"marked gaze as {'meaningful' if event.payload.meaningful else 'not meaningful'} here"
+        if isinstance(event.payload, OwnEyes):
+            self._own_eyes = event.payload.on
+            return f"switched the candidates {'off' if event.payload.on else 'on'}"
         if event.type == "roles_swapped":
             self._swapped = not self._swapped
             return "swapped infant and parent"
         return ""
 
     def _candidate(self, event: Event, payload: CandidateDecision) -> str:
-        before: DecisionOnCandidate | Span | None = self._decisions.get(payload.candidate_id)
-        before = before or self._originals.get(payload.candidate_id)
+        decided = self._decisions.get(payload.candidate_id)
+        before: DecisionOnCandidate | Span | None = decided or self._originals.get(payload.candidate_id)
         self._decisions[payload.candidate_id] = DecisionOnCandidate(
-            state="rejected" if event.type == "candidate_rejected" else "confirmed",
+            state=_STATES.get(event.type, "confirmed"),
             kind=payload.kind,
             start_us=payload.start_us,
             end_us=payload.end_us,
             event_id=event.id,
+            own=event.type == "candidate_added" or (decided is not None and decided.own),
         )
         words = f"a {KIND_WORDS.get(payload.kind, payload.kind.replace('_', ' '))}"
         if event.type == "candidate_adjusted":
             return f"{_moved(before, payload)} of {words}"
-        return f"{'rejected' if event.type == 'candidate_rejected' else 'confirmed'} {words}"
+        return _DECIDED[event.type].format(words)
 
     def _moment(self, type_: str, payload: Moment) -> str:
         before = self._moments.get(payload.moment_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vfeed.errors import VfeedError
-from vfeed.practice.events import Moment, MomentRemoved, Payload, Reel, Review, Span, Undone, Words
+from vfeed.practice.events import CandidateAdded, Moment, MomentRemoved, Payload, Reel, Review, Span, Undone, Words
 from vfeed.practice.review import ReviewState
 from vfeed.practice.strengths import strength
 
@@ -13,6 +13,8 @@ def check(type_: str, payload: Payload, state: ReviewState, *, duration_us: int)
     if isinstance(payload, Span):
         _inside_clip(payload, duration_us)
     match payload:
+        case CandidateAdded():
+            _new_candidate(payload, state)
         case Moment():
             _moment(type_, payload, state)
         case MomentRemoved() | Words():
@@ -25,6 +27,11 @@ def check(type_: str, payload: Payload, state: ReviewState, *, duration_us: int)
             _undo(payload, state)
         case _:
             pass
+
+
+def _new_candidate(payload: CandidateAdded, state: ReviewState) -> None:
+    if payload.candidate_id in state.decisions:
+        raise _refused("This is marked already.", "Adjust it instead, or give the new mark its own id.")
 
 
 def _moment(type_: str, payload: Moment, state: ReviewState) -> None:

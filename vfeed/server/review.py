@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -51,6 +52,20 @@ def _swapped_offer(_analysis_id: str, clip_id: str) -> Offer:
     return Offer([each.as_dict() for each in result.candidates], {name: lanes[name] for name in LANES}, result.filming)
 
 
+def numbers(candidates: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The number of each candidate among those of its kind, from 1 in the order given.
+
+    >>> numbers([{"kind": "gaze_contact"}, {"kind": "gaze_aversion"}, {"kind": "gaze_contact"}])
+    [1, 1, 2]
+    """
+    so_far: Counter[str] = Counter()
+    found = []
+    for candidate in candidates:
+        so_far[candidate["kind"]] += 1
+        found.append(so_far[candidate["kind"]])
+    return found
+
+
 def label_of(kind: str) -> str:
     """A candidate's kind on the screen."""
     labels = {
@@ -72,12 +87,13 @@ def review_of(clip_id: str) -> dict[str, Any]:
         "candidates": [
             {
                 **candidate,
+                "number": number,
                 "label": label_of(candidate["kind"]),
                 "face_pair_url": url_for("media.face_pair", clip_id=clip_id, candidate_id=candidate["id"])
                 if has_heads
                 else None,
             }
-            for candidate in offer.candidates
+            for candidate, number in zip(offer.candidates, numbers(offer.candidates), strict=True)
         ],
         "lanes": offer.lanes,
         "heads_url": url_for("media.heads", clip_id=clip_id) if has_heads else None,

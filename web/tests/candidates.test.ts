@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { offered, passes, sureness } from '../src/islands/review/candidates';
+import { byNeed, nextToDecide, offered, passes, seenWords, sureness, tally } from '../src/islands/review/candidates';
 import { candidate, decision, review, reviewState } from './review_fixture';
 
 test.each([
@@ -44,4 +44,48 @@ test('a kept candidate stays although a new analysis no longer offers it', () =>
 test('the lists show what their names say', () => {
   const [open] = offered(review({ candidates: [candidate('a', 0)] }));
   expect(open && [passes(open, 'all'), passes(open, 'open'), passes(open, 'kept')]).toEqual([true, true, false]);
+});
+
+const MIXED = offered(
+  review({
+    candidates: [
+      candidate('clear', 1_000_000, { confidence: 0.9 }),
+      candidate('kept', 2_000_000),
+      candidate('doubtful', 3_000_000, { confidence: 0.3 }),
+      candidate('aside', 4_000_000, { confidence: 0.3 }),
+      candidate('likely', 5_000_000, { confidence: 0.6 }),
+      candidate('doubtful later', 6_000_000, { confidence: 0.4 }),
+    ],
+    state: reviewState({
+      decisions: {
+        kept: decision('confirmed', 2_000_000),
+        aside: decision('unsure', 4_000_000),
+        mine: decision('confirmed', 7_000_000, { own: true }),
+      },
+    }),
+  }),
+);
+
+test('what most needs a look comes first', () => {
+  expect(byNeed(MIXED).map((each) => each.id)).toEqual([
+    'doubtful', 'doubtful later', 'likely', 'clear', 'aside', 'kept', 'mine',
+  ]);
+});
+
+test('after a decision the next undecided one comes up, in the order that the person works in', () => {
+  const done = MIXED.find((each) => each.id === 'doubtful');
+  expect(done && nextToDecide(byNeed(MIXED), done, 'need')?.id).toBe('doubtful later');
+  expect(done && nextToDecide(MIXED, done, 'time')?.id).toBe('likely');
+  const last = MIXED.at(-1);
+  expect(last && nextToDecide(MIXED, last, 'time')?.id).toBe('clear');
+});
+
+test('what was kept is counted among what was offered, and what is unsure is still to decide', () => {
+  expect(tally(MIXED)).toEqual({ offered: 6, kept: 1, left: 5, own: 1 });
+});
+
+test('how much could be seen is said in whole per cents, or not at all', () => {
+  const [seen] = offered(review({ candidates: [candidate('a', 0, { evidence: { infant_seen_share: 0.958, parent_seen_share: 1 } })] }));
+  expect(seen && seenWords(seen)).toContain('96 %');
+  expect(MIXED[0] && seenWords(MIXED[0])).toBe('');
 });

@@ -3,19 +3,21 @@ import type { Candidate, Decision, Review, ReviewState } from '../src/lib/types'
 export function candidate(id: string, startUs: number, more: Partial<Candidate> = {}): Candidate {
   return {
     id,
+    number: 1,
     kind: 'gaze_contact',
     label: 'Gaze contact',
     start_us: startUs,
     end_us: startUs + 1_000_000,
     confidence: 0.7,
     reason: '',
+    evidence: {},
     face_pair_url: null,
     ...more,
   };
 }
 
 export function decision(state: Decision['state'], startUs: number, more: Partial<Decision> = {}): Decision {
-  return { state, kind: 'gaze_contact', start_us: startUs, end_us: startUs + 1_000_000, event_id: 1, ...more };
+  return { state, kind: 'gaze_contact', start_us: startUs, end_us: startUs + 1_000_000, event_id: 1, own: false, ...more };
 }
 
 export function reviewState(more: Partial<ReviewState> = {}): ReviewState {
@@ -24,6 +26,7 @@ export function reviewState(more: Partial<ReviewState> = {}): ReviewState {
     moments: [],
     swapped: false,
     gaze_flags: { meaningful: true, reason: '' },
+    own_eyes: false,
     reels: [],
     words: {},
     undo_event: null,

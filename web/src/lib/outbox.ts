@@ -54,12 +54,17 @@ function sameSpan(one: { start_us: number; end_us: number } | undefined, two: { 
 export function isAlreadyIn(state: ReviewState, act: Act): boolean {
   switch (act.type) {
     case 'candidate_confirmed':
+    case 'candidate_added':
     case 'candidate_adjusted': {
       const decision = state.decisions[act.payload.candidate_id];
       return decision?.state === 'confirmed' && sameSpan(decision, act.payload);
     }
     case 'candidate_rejected':
       return state.decisions[act.payload.candidate_id]?.state === 'rejected';
+    case 'candidate_unsure':
+      return state.decisions[act.payload.candidate_id]?.state === 'unsure';
+    case 'own_eyes_set':
+      return state.own_eyes === act.payload.on;
     case 'moment_tagged':
       return state.moments.some((moment) => moment.moment_id === act.payload.moment_id);
     case 'moment_changed': {

@@ -59,19 +59,27 @@ export interface Span {
   end_us: number;
 }
 
+/** What a candidate rests on; which names there are depends on its kind. */
+export type Evidence = Record<string, number | null>;
+
 export interface Candidate extends Span {
   id: string;
+  /** Among those of its kind, from 1. */
+  number: number;
   kind: string;
   label: string;
   confidence: number;
   reason: string;
+  evidence: Evidence;
   face_pair_url: string | null;
 }
 
 export interface Decision extends Span {
-  state: 'confirmed' | 'rejected';
+  state: 'confirmed' | 'rejected' | 'unsure';
   kind: string;
   event_id: number;
+  /** Seen by the person, not offered by the analysis. */
+  own: boolean;
 }
 
 export interface Moment extends Span {
@@ -100,6 +108,7 @@ export interface ReviewState {
   moments: Moment[];
   swapped: boolean;
   gaze_flags: { meaningful: boolean; reason: string };
+  own_eyes: boolean;
   reels: SavedReel[];
   words: Record<string, string>;
   undo_event: UndoStep | null;
@@ -122,10 +131,18 @@ export interface Review {
   strengths: Strength[];
 }
 
+export type DecisionType =
+  | 'candidate_confirmed'
+  | 'candidate_rejected'
+  | 'candidate_adjusted'
+  | 'candidate_unsure'
+  | 'candidate_added';
+
 /** What a person does in the review room; the server keeps each as one event. */
 export type Act =
-  | { type: 'candidate_confirmed' | 'candidate_rejected' | 'candidate_adjusted'; payload: Span & { candidate_id: string; kind: string } }
+  | { type: DecisionType; payload: Span & { candidate_id: string; kind: string } }
   | { type: 'moment_tagged' | 'moment_changed'; payload: Moment }
   | { type: 'moment_removed'; payload: { moment_id: string } }
   | { type: 'roles_swapped'; payload: Record<string, never> }
+  | { type: 'own_eyes_set'; payload: { on: boolean } }
   | { type: 'gaze_flags_set'; payload: { meaningful: boolean; reason: string } };

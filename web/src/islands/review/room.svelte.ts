@@ -5,7 +5,7 @@ import { Prefs } from '../../lib/prefs.svelte';
 import { clock } from '../../lib/time';
 import type { Act, Moment, Review, Span } from '../../lib/types';
 import { t } from '../../messages/en';
-import { offered, passes, type Filter, type Offered } from './candidates';
+import { byNeed, nextToDecide, offered, passes, tally, type Filter, type Offered } from './candidates';
 import type { Command } from './commands';
 import { ReviewData, type Outcome, type ReviewProps } from './data.svelte';
 import { whole, zoomed } from './viewport';
@@ -21,6 +21,8 @@ export const MOST_IN_A_REEL = 3;
 /** A moment tagged without marks: what led up to the frame on show, and a little after. */
 const BEFORE_US = 4 * SECOND_US;
 const AFTER_US = 1 * SECOND_US;
+/** A look marked in passing: so much to either side. */
+const LOOK_US = 1 * SECOND_US;
 
 export class ReviewRoom {
   readonly data: ReviewData;
@@ -36,17 +38,22 @@ export class ReviewRoom {
   momentDraft = $state.raw<MomentDraft | null>(null);
   chosen = $state.raw<string[]>([]);
   showHeads = $state(true);
-  ownEyes = $state(false);
+  /** Own eyes of somebody who may not change the review: for this visit only. */
+  private ownEyesHere = $state(false);
   view = $state.raw<Span>(whole(1));
   /** What a screen reader says next. */
   spoken = $state('');
 
   all = $derived.by((): Offered[] => (this.data.review ? offered(this.data.review) : []));
-  listed = $derived.by(() => this.all.filter((each) => passes(each, this.filter) || each.id === this.selectedId));
-  selected = $derived.by(() => this.all.find((each) => each.id === this.selectedId) ?? null);
-  openCount = $derived.by(() => this.all.filter((each) => each.standing === 'open').length);
+  /** While flags are hidden only what the person saw themselves is left. */
+  onShow = $derived.by(() => (this.showsFlags ? this.all : this.all.filter((each) => each.own)));
+  queue = $derived.by(() => (this.prefs.now.order === 'need' ? byNeed(this.onShow) : this.onShow));
+  listed = $derived.by(() => this.queue.filter((each) => passes(each, this.filter) || each.id === this.selectedId));
+  selected = $derived.by(() => this.onShow.find((each) => each.id === this.selectedId) ?? null);
+  tally = $derived.by(() => tally(this.all));
   moments = $derived.by(() => [...(this.state?.moments ?? [])].sort((a, b) => a.start_us - b.start_us));
   flagsMeaningful = $derived.by(() => this.state?.gaze_flags.meaningful ?? true);
+  ownEyes = $derived.by(() => (this.canEdit ? (this.state?.own_eyes ?? false) : this.ownEyesHere));
   showsFlags = $derived.by(() => this.flagsMeaningful && !this.ownEyes);
 
   constructor(props: ReviewProps) {
@@ -111,16 +118,17 @@ export class ReviewRoom {
 
   /** Whether a command would do something now. */
   can(command: Command): boolean {
-    const candidate = this.showsFlags ? this.selected : null;
+    const candidate = this.selected;
     switch (command) {
       case 'keep':
       case 'not-this':
+      case 'unsure':
       case 'adjust':
-        return this.canEdit && candidate !== null;
       case 'start-earlier':
       case 'start-later':
       case 'end-earlier':
       case 'end-later':
+        return this.canEdit && candidate !== null;
       case 'save-times':
         return this.canEdit && candidate !== null && this.draft !== null;
       case 'undo':
@@ -128,12 +136,13 @@ export class ReviewRoom {
       case 'redo':
         return this.canEdit && Boolean(this.state?.redo_event);
       case 'tag':
+      case 'mark-look':
       case 'swap-people':
       case 'gaze-flags':
         return this.canEdit && this.state !== null;
       case 'next-candidate':
       case 'previous-candidate':
-        return this.showsFlags && this.all.length > 0;
+        return this.onShow.length > 0;
       default:
         return true;
     }
@@ -176,6 +185,8 @@ export class ReviewRoom {
     'next-candidate': () => this.stepCandidate(1),
     keep: () => void this.decide('candidate_confirmed', t.review.act.kept),
     'not-this': () => void this.decide('candidate_rejected', t.review.act.dropped),
+    unsure: () => void this.decide('candidate_unsure', t.review.act.unsure),
+    'mark-look': () => void this.markLook(),
     adjust: () => this.toggleAdjust(),
     'start-earlier': () => this.nudge('start_us', -1),
     'start-later': () => this.nudge('start_us', 1),
@@ -192,7 +203,7 @@ export class ReviewRoom {
     'zoom-all': () => (this.view = whole(this.durationUs)),
     'swap-people': () => void this.act({ type: 'roles_swapped', payload: {} }, t.review.act.swapped),
     'gaze-flags': () => this.toggleFlags(),
-    'own-eyes': () => (this.ownEyes = !this.ownEyes),
+    'own-eyes': () => void this.toggleOwnEyes(),
     'show-keys': () => (this.dialog = 'keys'),
     close: () => this.close(),
   };
@@ -233,7 +244,7 @@ export class ReviewRoom {
     await this.act({ type: 'moment_removed', payload: { moment_id: momentId } }, t.review.act.removed);
   }
 
-  private async decide(type: 'candidate_confirmed' | 'candidate_rejected', done: string): Promise<void> {
+  private async decide(type: 'candidate_confirmed' | 'candidate_rejected' | 'candidate_unsure', done: string): Promise<void> {
     const candidate = this.selected;
     if (!candidate) return;
     const { start_us, end_us } = this.draft ?? candidate;
@@ -243,9 +254,41 @@ export class ReviewRoom {
     const outcome = await this.act({ type: changed ? 'candidate_adjusted' : type, payload }, done);
     if (outcome !== 'saved') return;
     this.draft = null;
-    this.say(`${done}. ${t.review.act.left(this.openCount)}`);
-    const next = this.all.find((each) => each.standing === 'open' && each.start_us >= candidate.start_us);
-    if (next) this.select(next.id);
+    this.say(`${done}. ${t.review.act.left(this.tally.left)}`);
+    const next = nextToDecide(this.queue, candidate, this.prefs.now.order);
+    if (next) this.comeTo(next);
+  }
+
+  /** Selects a candidate and, when the person likes that, plays it. */
+  private comeTo(candidate: Offered): void {
+    const loops = this.player.loop !== null;
+    this.select(candidate.id);
+    if (this.prefs.now.plays_next && !loops) this.playAround(candidate);
+  }
+
+  /** What a person saw themselves: between the marks, else around the frame on show, since a hand comes late. */
+  private async markLook(): Promise<void> {
+    const { start_us, end_us } = this.marks;
+    const now = this.player.timeUs;
+    const around = { start_us: Math.max(0, now - LOOK_US), end_us: Math.min(this.durationUs, now + LOOK_US) };
+    const span = start_us !== null && end_us !== null ? { start_us, end_us } : around;
+    const payload = { candidate_id: newId(), kind: 'gaze_contact', ...span };
+    const outcome = await this.act({ type: 'candidate_added', payload }, t.review.act.marked(clock(span.start_us)));
+    if (outcome === 'refused') return;
+    this.marks = { start_us: null, end_us: null };
+    this.tab = 'candidates';
+    this.select(payload.candidate_id, false);
+  }
+
+  private async toggleOwnEyes(): Promise<void> {
+    const on = !this.ownEyes;
+    if (on) this.select(null);
+    const said = on ? t.review.act.ownEyesOn : t.review.act.ownEyesOff;
+    if (this.canEdit) await this.act({ type: 'own_eyes_set', payload: { on } }, said);
+    else {
+      this.ownEyesHere = on;
+      this.say(said);
+    }
   }
 
   private async saveTimes(): Promise<void> {
@@ -267,7 +310,7 @@ export class ReviewRoom {
     const here = list.findIndex((each) => each.id === this.selectedId);
     const index = here < 0 ? (direction > 0 ? 0 : list.length - 1) : here + direction;
     const next = list[Math.min(Math.max(0, index), list.length - 1)];
-    if (next) this.select(next.id);
+    if (next) this.comeTo(next);
   }
 
   private toggleAdjust(): void {
@@ -276,6 +319,7 @@ export class ReviewRoom {
   }
 
   private nudge(edge: Edge, frames: number): void {
+    this.draft ??= this.selected && { start_us: this.selected.start_us, end_us: this.selected.end_us };
     if (!this.draft) return;
     const time = this.player.frames.nudge(this.draft[edge], frames);
     if (!this.moveEdge(edge, time)) return;
@@ -300,7 +344,7 @@ export class ReviewRoom {
     if (start_us !== null && end_us !== null) return { start_us, end_us };
     if (start_us !== null) return { start_us, end_us: Math.max(now, Math.min(start_us + BEFORE_US, this.durationUs)) };
     if (end_us !== null) return { start_us: Math.max(0, end_us - BEFORE_US), end_us };
-    if (this.selected && this.tab === 'candidates' && this.showsFlags) return this.spanOf(this.selected);
+    if (this.selected && this.tab === 'candidates') return this.spanOf(this.selected);
     return { start_us: Math.max(0, now - BEFORE_US), end_us: Math.min(this.durationUs, now + AFTER_US) };
   }
 

@@ -1,0 +1,60 @@
+"""Review rooms for tests: a site, a signed-in browser and clips with made-up findings."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from clip_factory import make
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+
+from bench.review_browser import open_room
+from bench.review_site import Site, findings
+from vfeed.store.tables import Clip
+
+SECOND = 1_000_000
+CLIP_US = 9 * SECOND
+# Every clip of a site has other bytes, or it would be known already.
+_lengths = itertools.count(226)
+
+
+@dataclass
+class Rooms:
+    """One signed-in browser on one site."""
+
+    site: Site
+    context: BrowserContext
+    complaints: list[str] = field(default_factory=list)
+
+    def clip(self, candidates: Sequence[Mapping[str, Any]] = (), **found: Any) -> Clip:
+        """A film of nine seconds in which these candidates were found."""
+        lanes = found.pop("lanes", {"infant": [[0, CLIP_US, "partner", 0.9]], "parent": [[0, CLIP_US, "unseen", 1.0]]})
+        film = make("mp4", "h264", frames=next(_lengths))
+        return self.site.add(film, findings(candidates, lanes, **found))
+
+    def open(self, clip: Clip) -> Page:
+        """A window with the clip's review room."""
+        page = open_room(self.context, self.site.url, clip)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._listen)
+        return page
+
+    def state(self, clip: Clip) -> dict[str, Any]:
+        """What holds now, as the server has it."""
+        return self.site.store.events.state(clip.id).as_dict()
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        # A line that a test broke, and a conflict that it provoked.
+        if message.type == "error" and not any(each in message.text for each in ("net::ERR_", "status of 409")):
+            self.complaints.append(message.text)
+
+
+def eventually(page: Page, what: str, happened: Callable[[], bool], *, within_ms: int = 10_000) -> None:
+    """Wait in the page's own time until `happened`."""
+    for _ in range(within_ms // 50):
+        if happened():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"not within {within_ms} ms: {what}")
