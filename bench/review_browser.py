@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect, sync_playwright
 
 from bench.review_site import Site
 from vfeed.store.tables import Clip
@@ -36,9 +36,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def lasting_chromium(playwright: Playwright, folder: str) -> BrowserContext:
+def lasting_chromium(kind: BrowserType, folder: str) -> BrowserContext:
     """A Chromium whose profile lies in `folder` and outlives it."""
-    return playwright.chromium.launch_persistent_context(
+    return kind.launch_persistent_context(
         folder, executable_path=chromium_path(), args=FLAGS, viewport={"width": 1366, "height": 768}
     )
 

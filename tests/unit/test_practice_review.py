@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from vfeed.errors import VfeedError
 from vfeed.practice.events import Event, Span, parse
-from vfeed.practice.review import ReviewState, fold
+from vfeed.practice.review import Original, ReviewState, fold
 from vfeed.practice.rules import check
 
 CLIP_US = 20_000_000
@@ -93,20 +93,20 @@ def test_how_a_person_watched_is_kept_and_undo_passes_it_by() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"start_us": 1_500_000}, "moved the start of a gaze contact"),
-        ({"end_us": 3_500_000}, "moved the end of a gaze contact"),
-        ({"start_us": 1_500_000, "end_us": 3_500_000}, "changed the times of a gaze contact"),
+        ({"start_us": 1_500_000}, "moved the start of gaze contact 3"),
+        ({"end_us": 3_500_000}, "moved the end of gaze contact 3"),
+        ({"start_us": 1_500_000, "end_us": 3_500_000}, "changed the times of gaze contact 3"),
     ],
 )
 def test_undo_names_what_was_moved(change: dict[str, int], words: str) -> None:
     adjusted = ("candidate_adjusted", {**CONTACT, **change})
-    originals = {"c1": Span(start_us=1_000_000, end_us=3_000_000)}
+    originals = {"c1": Original(Span(start_us=1_000_000, end_us=3_000_000), 3)}
     undo = fold(history(adjusted), originals).undo_event
     assert undo is not None
     assert undo.label == words
     after_confirming = state_after(("candidate_confirmed", CONTACT), adjusted).undo_event
     assert after_confirming is not None
-    assert after_confirming.label == words
+    assert after_confirming.label == words.replace("gaze contact 3", "a gaze contact")
 
 
 @pytest.mark.parametrize(
@@ -117,20 +117,23 @@ def test_undo_names_what_was_moved(change: dict[str, int], words: str) -> None:
             [("candidate_rejected", {**CONTACT, "kind": "gaze_aversion"})],
             "rejected a looking-away candidate",
         ),
-        ([("moment_tagged", MOMENT)], "tagged the moment “Eye to eye”"),
+        ([("moment_tagged", MOMENT)], "tagged the moment “Eye to eye” at 0:01"),
         (
             [("moment_tagged", MOMENT), ("moment_changed", {**MOMENT, "note": "Better"})],
-            "changed the note of the moment “Eye to eye”",
+            "changed the note of the moment “Eye to eye” at 0:01",
         ),
         (
             [("moment_tagged", MOMENT), ("moment_changed", {**MOMENT, "end_us": 9_500_000})],
-            "moved the end of the moment “Eye to eye”",
+            "moved the end of the moment “Eye to eye” at 0:01",
         ),
         (
             [("moment_tagged", MOMENT), ("moment_changed", {**MOMENT, "strength": "turn_taking"})],
-            "changed the strength of the moment “Eye to eye”",
+            "changed the strength of the moment “Eye to eye” at 0:01",
         ),
-        ([("moment_tagged", MOMENT), ("moment_removed", {"moment_id": "m1"})], "removed the moment “Eye to eye”"),
+        (
+            [("moment_tagged", MOMENT), ("moment_removed", {"moment_id": "m1"})],
+            "removed the moment “Eye to eye” at 0:01",
+        ),
         ([("roles_swapped", {})], "swapped infant and parent"),
         ([("gaze_flags_set", {"meaningful": False, "reason": "Blind"})], "marked gaze as not meaningful here"),
         ([("moment_tagged", MOMENT), ("reel_saved", REEL)], "saved the reel “Together”"),

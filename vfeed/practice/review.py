@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, cast
@@ -53,8 +54,16 @@ class DecisionOnCandidate:
 
 
 @dataclass(frozen=True)
+class Original:
+    """How the analysis offered a candidate: its times, and its number among those of its kind."""
+
+    span: Span
+    number: int
+
+
+@dataclass(frozen=True)
 class Step:
-    """An event that undo or redo would act on, named in words such as "confirmed a gaze contact"."""
+    """An event that undo or redo would act on, named in words such as "confirmed gaze contact 3"."""
 
     event_id: int
     label: str
@@ -103,14 +112,28 @@ class ReviewState:
         }
 
 
-def fold(events: Sequence[Event], originals: Mapping[str, Span] | None = None) -> ReviewState:
+def numbers(kinds: Iterable[str]) -> list[int]:
+    """The number of each candidate among those of its kind, from 1 in the order given.
+
+    >>> numbers(["gaze_contact", "gaze_aversion", "gaze_contact"])
+    [1, 1, 2]
+    """
+    so_far: Counter[str] = Counter()
+    found = []
+    for kind in kinds:
+        so_far[kind] += 1
+        found.append(so_far[kind])
+    return found
+
+
+def fold(events: Sequence[Event], originals: Mapping[str, Original] | None = None) -> ReviewState:
     """The state after these events, in their order.
 
-    `originals` holds the times at which the analysis offered each candidate; they only make the words of an
-    adjustment more exact ("moved the start of a gaze contact").
+    `originals` holds how the analysis offered each candidate; it only makes the words more exact ("moved the start of
+    gaze contact 3").
     """
-    live = _live(events)
-    draft = _Draft(originals or {})
+    live = standing(events)
+    draft = Draft(originals or {})
     labels = {event.id: draft.apply(event) for event in live if event.type != "undone"}
     undoable = [event for event in live if event.type not in NOT_UNDOABLE]
     redoable = _redoable(events, live)
@@ -119,7 +142,8 @@ def fold(events: Sequence[Event], originals: Mapping[str, Span] | None = None) -
     return draft.state(last_event_id=events[-1].id if events else 0, undo=undo, redo=redo)
 
 
-def _live(events: Sequence[Event]) -> list[Event]:
+def standing(events: Sequence[Event]) -> list[Event]:
+    """The events that have not been taken back, in their order."""
     # Backwards, because whatever takes an event back comes after it.
     dead: set[int] = set()
     live: list[Event] = []
@@ -144,19 +168,19 @@ def _redoable(events: Sequence[Event], live: Iterable[Event]) -> Event | None:
     return undos[-1] if undos else None
 
 
-def _redo_label(events: Sequence[Event], undo: Event, originals: Mapping[str, Span] | None) -> str:
+def _redo_label(events: Sequence[Event], undo: Event, originals: Mapping[str, Original] | None) -> str:
     target = cast(Undone, undo.payload).event_id
     before = [event for event in events if event.id < target]
-    draft = _Draft(originals or {})
-    for event in _live(before):
+    draft = Draft(originals or {})
+    for event in standing(before):
         draft.apply(event)
     return next(draft.apply(event) for event in events if event.id == target)
 
 
-class _Draft:
-    """The state under construction; `apply` returns what an event did, in words."""
+class Draft:
+    """The state under construction."""
 
-    def __init__(self, originals: Mapping[str, Span]) -> None:
+    def __init__(self, originals: Mapping[str, Original]) -> None:
         self._originals = originals
         self._decisions: dict[str, DecisionOnCandidate] = {}
         self._moments: dict[str, Moment] = {}
@@ -169,6 +193,7 @@ class _Draft:
         self._reviewed: set[str] = set()
 
     def state(self, *, last_event_id: int, undo: Step | None, redo: Step | None) -> ReviewState:
+        """What holds after everything that was applied."""
         return ReviewState(
             last_event_id=last_event_id,
             decisions=self._decisions,
@@ -185,6 +210,7 @@ class _Draft:
         )
 
     def apply(self, event: Event) -> str:
+        """Do what an event does; returns it in words."""
         match event.payload:
             case CandidateDecision() as payload:
                 return self._candidate(event, payload)
@@ -218,7 +244,8 @@ class _Draft:
 
     def _candidate(self, event: Event, payload: CandidateDecision) -> str:
         decided = self._decisions.get(payload.candidate_id)
-        before: DecisionOnCandidate | Span | None = decided or self._originals.get(payload.candidate_id)
+        original = self._originals.get(payload.candidate_id)
+        before: DecisionOnCandidate | Span | None = decided or (original and original.span)
         self._decisions[payload.candidate_id] = DecisionOnCandidate(
             state=_STATES.get(event.type, "confirmed"),
             kind=payload.kind,
@@ -227,7 +254,8 @@ class _Draft:
             event_id=event.id,
             own=event.type == "candidate_added" or (decided is not None and decided.own),
         )
-        words = f"a {KIND_WORDS.get(payload.kind, payload.kind.replace('_', ' '))}"
+        kind = KIND_WORDS.get(payload.kind, payload.kind.replace("_", " "))
+        words = f"{kind} {original.number}" if original else f"a {kind}"
         if event.type == "candidate_adjusted":
             return f"{_moved(before, payload)} of {words}"
         return _DECIDED[event.type].format(words)
@@ -266,4 +294,5 @@ def _moved(before: DecisionOnCandidate | Span | None, after: Span) -> str:
 
 def _moment_words(moment: Moment) -> str:
     known = strength(moment.strength)
-    return f"the moment “{known.label}”" if known else "a moment"
+    minutes, seconds = divmod(moment.start_us // 1_000_000, 60)
+    return f"the moment “{known.label if known else moment.strength}” at {minutes}:{seconds:02d}"

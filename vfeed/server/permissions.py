@@ -116,6 +116,7 @@ TABLE: dict[str, Rule] = {
     "jobs_api.cancel": Rule("clip.review"),
     "jobs_api.retry": Rule("clip.review"),
     "review_api.review": Rule("clip.view", records="clip.viewed", often=True),
+    "review_api.history": Rule("clip.review", records="clip.viewed", often=True),
     "review_api.append": Rule("clip.review"),
     "review_api.undo": Rule("clip.review"),
     "review_api.redo": Rule("clip.review"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -10,7 +9,7 @@ from typing import Any
 
 from flask import Response, jsonify, request, url_for
 
-from vfeed.practice.review import ReviewState
+from vfeed.practice.review import ReviewState, numbers
 from vfeed.practice.strengths import strengths
 from vfeed.server import access
 from vfeed.server.context import store
@@ -52,20 +51,6 @@ def _swapped_offer(_analysis_id: str, clip_id: str) -> Offer:
     return Offer([each.as_dict() for each in result.candidates], {name: lanes[name] for name in LANES}, result.filming)
 
 
-def numbers(candidates: Sequence[Mapping[str, Any]]) -> list[int]:
-    """The number of each candidate among those of its kind, from 1 in the order given.
-
-    >>> numbers([{"kind": "gaze_contact"}, {"kind": "gaze_aversion"}, {"kind": "gaze_contact"}])
-    [1, 1, 2]
-    """
-    so_far: Counter[str] = Counter()
-    found = []
-    for candidate in candidates:
-        so_far[candidate["kind"]] += 1
-        found.append(so_far[candidate["kind"]])
-    return found
-
-
 def label_of(kind: str) -> str:
     """A candidate's kind on the screen."""
     labels = {
@@ -93,7 +78,9 @@ def review_of(clip_id: str) -> dict[str, Any]:
                 if has_heads
                 else None,
             }
-            for candidate, number in zip(offer.candidates, numbers(offer.candidates), strict=True)
+            for candidate, number in zip(
+                offer.candidates, numbers(each["kind"] for each in offer.candidates), strict=True
+            )
         ],
         "lanes": offer.lanes,
         "heads_url": url_for("media.heads", clip_id=clip_id) if has_heads else None,

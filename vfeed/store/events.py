@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
 from vfeed.practice import events as steps
-from vfeed.practice.review import ReviewState, fold
+from vfeed.practice.history import Told, history
+from vfeed.practice.review import Original, ReviewState, fold, numbers
 from vfeed.practice.rules import check
 from vfeed.store.audit import AuditTrail
 from vfeed.store.blobs import erased
@@ -75,6 +76,12 @@ class Events:
         with self._database.read() as session:
             return state_in(session, clip_id)
 
+    def history(self, clip_id: str) -> list[tuple[Event, Told]]:
+        """Every event with what it did in words, in their order."""
+        with self._database.read() as session:
+            rows = _rows(session, clip_id)
+            return list(zip(rows, history(_parsed(rows), _originals(session, clip_id)), strict=True))
+
     def _take_back(self, clip_id: str, actor: str, expect_last: int | None, *, redo: bool) -> Event:
         state = self.state(clip_id)
         step = state.redo_event if redo else state.undo_event
@@ -91,14 +98,20 @@ def _rows(session: Session, clip_id: str) -> Sequence[Event]:
 
 def state_in(session: Session, clip_id: str) -> ReviewState:
     """What holds now, as the caller's transaction sees it."""
-    events = [steps.Event(row.seq, row.type, steps.parse(row.type, row.payload)) for row in _rows(session, clip_id)]
-    return fold(events, _originals(session, clip_id))
+    return fold(_parsed(_rows(session, clip_id)), _originals(session, clip_id))
 
 
-def _originals(session: Session, clip_id: str) -> dict[str, steps.Span]:
+def _parsed(rows: Sequence[Event]) -> list[steps.Event]:
+    return [steps.Event(row.seq, row.type, steps.parse(row.type, row.payload)) for row in rows]
+
+
+def _originals(session: Session, clip_id: str) -> dict[str, Original]:
     query = select(Analysis.candidates).where(Analysis.clip_id == clip_id).order_by(Analysis.created_at.desc()).limit(1)
     found = session.scalar(query) or []
-    return {each["id"]: steps.Span(start_us=each["start_us"], end_us=each["end_us"]) for each in found}
+    return {
+        each["id"]: Original(steps.Span(start_us=each["start_us"], end_us=each["end_us"]), number)
+        for each, number in zip(found, numbers(each["kind"] for each in found), strict=True)
+    }
 
 
 def _overtaken() -> VfeedError:

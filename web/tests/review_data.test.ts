@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ReviewData } from '../src/islands/review/data.svelte';
 import type { Act, Review } from '../src/lib/types';
+import type { ActStore } from '../src/lib/outbox';
 import { memoryStore } from './memory_store';
 import { decision, review, reviewState } from './review_fixture';
 
@@ -8,6 +9,7 @@ const PROPS = {
   clipId: 'clip',
   clipUrl: '/api/clips/clip',
   reviewUrl: '/api/clips/clip/review',
+  historyUrl: null,
   eventsUrl: '/api/clips/clip/events',
   undoUrl: '/api/clips/clip/undo',
   redoUrl: '/api/clips/clip/redo',
@@ -19,10 +21,16 @@ const KEEP: Act = {
   payload: { candidate_id: 'c', kind: 'gaze_contact', start_us: 1_000_000, end_us: 2_000_000 },
 };
 
+const CLIP = { duration_us: 10_000_000, facts: { mean_fps: 25 }, frame_times_url: null, waveform_url: null };
+const REJECT: Act = { ...KEEP, type: 'candidate_rejected' } as Act;
+
 type Reply = () => Response;
 let posts: { url: string; body: { type?: string; expect_last: number | null } }[];
 let replies: Reply[];
 let onServer: Review;
+let disk: ActStore;
+/** A page that has read the review. */
+const opened = (): ReviewData => new ReviewData(PROPS, disk);
 
 const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status });
 const refuse = (code: string, status: number): Reply => () => json({ error: { code, message: code, hint: '' } }, status);
@@ -32,7 +40,7 @@ const noAnswer: Reply = () => {
 };
 
 function fetchStub(url: string, init: RequestInit = {}): Promise<Response> {
-  if (init.method !== 'POST') return Promise.resolve(json(onServer));
+  if (init.method !== 'POST') return Promise.resolve(json(url === PROPS.clipUrl ? CLIP : onServer));
   posts.push({ url, body: JSON.parse(String(init.body)) as { expect_last: number | null } });
   const reply = replies.shift();
   if (!reply) throw new Error('one request more than expected');
@@ -44,7 +52,7 @@ beforeEach(() => {
   posts = [];
   replies = [];
   onServer = review();
-  vi.stubGlobal('localStorage', memoryStore());
+  disk = memoryStore();
   vi.stubGlobal('document', { querySelector: () => ({ content: 'token' }) });
   vi.stubGlobal('fetch', vi.fn(fetchStub));
 });
@@ -56,14 +64,14 @@ afterEach(() => {
 
 test('each act names the last event that the page knew of', async () => {
   replies = [accept(1), accept(2)];
-  const data = new ReviewData(PROPS);
+  const data = opened();
   expect(await Promise.all([data.act(KEEP), data.act(KEEP)])).toEqual(['saved', 'saved']);
   expect(posts.map((post) => post.body.expect_last)).toEqual([null, 1]);
 });
 
 test('the page token goes with every change', async () => {
   replies = [accept(1)];
-  await new ReviewData(PROPS).act(KEEP);
+  await opened().act(KEEP);
   const init = vi.mocked(fetch).mock.calls[0]?.[1];
   expect(init?.headers).toMatchObject({ 'X-CSRFToken': 'token' });
 });
@@ -71,7 +79,7 @@ test('the page token goes with every change', async () => {
 describe('without an answer', () => {
   test('the act is kept, said to be unsaved, and sent again by itself', async () => {
     replies = [noAnswer, accept(1)];
-    const data = new ReviewData(PROPS);
+    const data = opened();
     expect(await data.act(KEEP)).toBe('waiting');
     expect(data.trouble?.kind).toBe('waiting');
     expect(data.waiting).toBe(1);
@@ -83,32 +91,34 @@ describe('without an answer', () => {
 
   test('acts arrive in the order in which they were done', async () => {
     replies = [noAnswer, noAnswer, accept(1), accept(2)];
-    const data = new ReviewData(PROPS);
+    const data = opened();
     await data.act(KEEP);
-    await data.act({ type: 'moment_removed', payload: { moment_id: 'm' } });
+    await data.act({ type: 'own_eyes_set', payload: { on: true } });
     await data.flush();
-    expect(posts.slice(2).map((post) => post.body.type)).toEqual(['candidate_confirmed', 'moment_removed']);
+    expect(posts.slice(2).map((post) => post.body.type)).toEqual(['candidate_confirmed', 'own_eyes_set']);
   });
 
   test('a new page still has the act', async () => {
     replies = [noAnswer];
-    const data = new ReviewData(PROPS);
+    const data = opened();
     await data.act(KEEP);
     data.stop();
-    expect(new ReviewData(PROPS).waiting).toBe(1);
+    replies = [noAnswer];
+    const next = await loaded();
+    expect(next.waiting).toBe(1);
+    next.stop();
   });
 
   test('undo is not kept for later', async () => {
     replies = [noAnswer];
-    const data = new ReviewData(PROPS);
+    const data = opened();
     expect(await data.step(PROPS.undoUrl)).toBe('refused');
-    expect(data.waiting).toBe(0);
-    expect(data.trouble?.kind).toBe('told');
+    expect([data.waiting, data.trouble?.kind]).toEqual([0, 'told']);
   });
 
   test('a renewed sign-in is waited for, not the line', async () => {
     replies = [refuse('not_signed_in', 401)];
-    const data = new ReviewData(PROPS);
+    const data = opened();
     expect(await data.act(KEEP)).toBe('waiting');
     await vi.advanceTimersByTimeAsync(120_000);
     expect(posts).toHaveLength(1);
@@ -116,52 +126,99 @@ describe('without an answer', () => {
   });
 });
 
+async function loaded(): Promise<ReviewData> {
+  const data = opened();
+  await data.load();
+  return data;
+}
+
+test('what a person does is on show before the server answers', async () => {
+  const data = await loaded();
+  replies = [accept(1)];
+  const done = data.act(KEEP);
+  expect(data.review?.state.decisions['c']?.state).toBe('confirmed');
+  await done;
+});
+
+test('what the server refuses is no longer on show', async () => {
+  const data = await loaded();
+  replies = [refuse('invalid_input', 422)];
+  expect(await data.act(KEEP)).toBe('refused');
+  expect(data.review?.state.decisions).toEqual({});
+});
+
+test('an act that waits can be taken back before it was ever sent', async () => {
+  const data = await loaded();
+  replies = [noAnswer];
+  await data.act(KEEP);
+  expect(await data.takeBackKept()).toEqual(KEEP);
+  expect([data.waiting, data.review?.state.decisions]).toEqual([0, {}]);
+});
+
+test('an act that had arrived before the page was killed is not sent twice', async () => {
+  replies = [noAnswer];
+  await (await loaded()).act(KEEP);
+  onServer = review({ last_event_id: 1, state: reviewState({ decisions: { c: decision('confirmed', 1_000_000) } }) });
+  const data = await loaded();
+  expect(await data.flush()).toBe(true);
+  expect(posts).toHaveLength(1);
+});
+
 describe('when somebody else was faster', () => {
-  test('the latest is shown and the person is told', async () => {
+  const theirs = { c: decision('rejected', 1_000_000) };
+  const elsewhere = { d: decision('rejected', 1_000_000) };
+
+  test('with another thing, the act goes on top of theirs', async () => {
+    const data = await loaded();
+    replies = [refuse('conflict', 409), accept(8)];
+    onServer = review({ last_event_id: 7, state: reviewState({ decisions: elsewhere }) });
+    expect(await data.act(KEEP)).toBe('saved');
+    expect(posts.map((post) => post.body.expect_last)).toEqual([0, 7]);
+  });
+
+  test('with the same thing, both are shown and nothing is lost', async () => {
+    const data = await loaded();
     replies = [refuse('conflict', 409)];
-    onServer = review({ last_event_id: 7 });
-    const data = new ReviewData(PROPS);
-    expect(await data.act(KEEP)).toBe('refused');
-    expect(data.review?.last_event_id).toBe(7);
-    expect(data.trouble?.kind).toBe('told');
+    onServer = review({ last_event_id: 7, state: reviewState({ decisions: theirs }) });
+    expect(await data.act(KEEP)).toBe('waiting');
+    expect(data.trouble?.kind).toBe('clash');
+    expect(data.stateThere?.decisions['c']?.state).toBe('rejected');
+    expect(data.waiting).toBe(1);
   });
 
-  test('an act that had arrived, its answer lost, counts as saved', async () => {
-    replies = [noAnswer, refuse('conflict', 409)];
-    onServer = review({ last_event_id: 1, state: reviewState({ decisions: { c: decision('confirmed', 1_000_000) } }) });
-    const data = new ReviewData(PROPS);
+  test('the person may save theirs after all', async () => {
+    const data = await loaded();
+    replies = [refuse('conflict', 409), accept(8)];
+    onServer = review({ last_event_id: 7, state: reviewState({ decisions: theirs }) });
     await data.act(KEEP);
-    expect(await data.flush()).toBe(true);
-    expect(data.waiting).toBe(0);
-    expect(data.trouble).toBeNull();
-  });
-
-  test('a kept act waits for the person, who may save it after all', async () => {
-    replies = [noAnswer, refuse('conflict', 409), accept(8)];
-    onServer = review({ last_event_id: 7 });
-    const data = new ReviewData(PROPS);
-    await data.act(KEEP);
-    await data.flush();
-    expect(data.trouble?.kind).toBe('stuck');
-    await data.sendAnyway();
+    if (data.trouble?.kind === 'clash') await data.useMine(data.trouble.kept);
     expect(posts.at(-1)?.body.expect_last).toBe(7);
-    expect(data.waiting).toBe(0);
+    expect([data.waiting, data.trouble]).toEqual([0, null]);
   });
 
-  test('or leave it out', async () => {
-    replies = [noAnswer, refuse('conflict', 409)];
-    const data = new ReviewData(PROPS);
+  test('or leave it as it is', async () => {
+    const data = await loaded();
+    replies = [refuse('conflict', 409)];
+    onServer = review({ last_event_id: 7, state: reviewState({ decisions: theirs }) });
     await data.act(KEEP);
-    await data.flush();
-    data.discardFirst();
+    if (data.trouble?.kind === 'clash') await data.useTheirs(data.trouble.kept);
     expect([data.waiting, data.trouble]).toEqual([0, null]);
+    expect(data.review?.state.decisions['c']?.state).toBe('rejected');
+  });
+
+  test('who did the same is not asked', async () => {
+    const data = await loaded();
+    replies = [refuse('conflict', 409)];
+    onServer = review({ last_event_id: 7, state: reviewState({ decisions: theirs }) });
+    expect(await data.act(REJECT)).toBe('saved');
+    expect(data.trouble).toBeNull();
   });
 });
 
 test('a refusal is shown with its fix and nothing is kept', async () => {
   replies = [() => json({ error: { code: 'invalid_input', message: 'It does not fit.', hint: 'Make it shorter.' } }, 422)];
-  const data = new ReviewData(PROPS);
+  const data = opened();
   expect(await data.act(KEEP)).toBe('refused');
-  expect(data.trouble?.text).toBe('It does not fit. Make it shorter.');
+  expect(data.trouble).toEqual({ kind: 'told', text: 'It does not fit. Make it shorter.' });
   expect(data.waiting).toBe(0);
 });

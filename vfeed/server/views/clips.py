@@ -82,6 +82,7 @@ def clip(clip_id: str) -> str:
             "clipId": clip_id,
             "clipUrl": url_for("clips_api.clip", clip_id=clip_id),
             "reviewUrl": url_for("review_api.review", clip_id=clip_id),
+            "historyUrl": url_for("review_api.history", clip_id=clip_id) if can("review_api.history") else None,
             "eventsUrl": url_for("review_api.append", clip_id=clip_id),
             "undoUrl": url_for("review_api.undo", clip_id=clip_id),
             "redoUrl": url_for("review_api.redo", clip_id=clip_id),

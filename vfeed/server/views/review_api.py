@@ -24,6 +24,25 @@ def review(clip_id: str) -> Response:
     return json_if_changed(review_of(clip_id))
 
 
+@blueprint.get("/history")
+def history(clip_id: str) -> Response:
+    """Every step so far in words: who, when, about what, and whether it still stands."""
+    access.open_clip(clip_id, among=access.FAMILY_WORK)
+    return json_if_changed(
+        [
+            {
+                "event_id": row.seq,
+                "label": told.label,
+                "about": told.about,
+                "stands": told.stands,
+                "actor": row.actor,
+                "at": row.at.isoformat(),
+            }
+            for row, told in store().events.history(clip_id)
+        ]
+    )
+
+
 @blueprint.post("/events")
 def append(clip_id: str) -> Response:
     """Add one event."""

@@ -16,6 +16,8 @@ export class Refusal extends Error {
 /** No answer came: the connection is down or the server is. */
 export class NoAnswer extends Error {}
 
+const ANSWER_MS = 30_000;
+
 export interface Tagged<T> {
   value: T;
   tag: string | null;
@@ -77,6 +79,8 @@ export async function postJson<T>(url: string, body: unknown, keepalive = false)
       headers: { 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken() },
       body: JSON.stringify(body),
       keepalive,
+      // A line that is half dead answers nothing for minutes: the act is kept and tried again instead.
+      signal: AbortSignal.timeout(ANSWER_MS),
     }),
   );
   const text = await response.text();

@@ -1,82 +1,43 @@
-/** What a person did while no answer came: kept in this browser, in order, until the server has it. */
-import type { Act, ReviewState } from './types';
+/**
+ * What a person did and the server does not have yet. Every act is written here before it is sent, on the disk of this
+ * computer, so that neither a closed window nor a killed browser nor a lost connection loses it.
+ */
+import type { Act } from './types';
+
+export interface Kept {
+  id: number;
+  act: Act;
+  /** What the act changes, as the person saw it when they acted (see `subjectIn`); null when it was not known. */
+  seen: string | null;
+}
 
 export interface ActStore {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-  removeItem(key: string): void;
+  all(clipId: string): Promise<Kept[]>;
+  /** Resolves when the act is safe. */
+  add(clipId: string, act: Act, seen: string | null): Promise<Kept>;
+  change(kept: Kept): Promise<void>;
+  drop(id: number): Promise<void>;
 }
 
 export class Outbox {
-  private readonly key: string;
-
   constructor(
-    clipId: string,
+    private readonly clipId: string,
     private readonly store: ActStore,
-  ) {
-    this.key = `vfeed.outbox.${clipId}`;
+  ) {}
+
+  list(): Promise<Kept[]> {
+    return this.store.all(this.clipId);
   }
 
-  list(): Act[] {
-    const text = this.store.getItem(this.key);
-    if (!text) return [];
-    try {
-      const acts: unknown = JSON.parse(text);
-      return Array.isArray(acts) ? (acts as Act[]) : [];
-    } catch {
-      return [];
-    }
+  add(act: Act, seen: string | null): Promise<Kept> {
+    return this.store.add(this.clipId, act, seen);
   }
 
-  add(act: Act): void {
-    this.write([...this.list(), act]);
+  change(kept: Kept): Promise<void> {
+    return this.store.change(kept);
   }
 
-  dropFirst(): void {
-    this.write(this.list().slice(1));
-  }
-
-  clear(): void {
-    this.write([]);
-  }
-
-  private write(acts: Act[]): void {
-    if (acts.length) this.store.setItem(this.key, JSON.stringify(acts));
-    else this.store.removeItem(this.key);
-  }
-}
-
-function sameSpan(one: { start_us: number; end_us: number } | undefined, two: { start_us: number; end_us: number }): boolean {
-  return one !== undefined && one.start_us === two.start_us && one.end_us === two.end_us;
-}
-
-/** Whether the state already shows what `act` does: it had arrived, and only the answer was lost. */
-export function isAlreadyIn(state: ReviewState, act: Act): boolean {
-  switch (act.type) {
-    case 'candidate_confirmed':
-    case 'candidate_added':
-    case 'candidate_adjusted': {
-      const decision = state.decisions[act.payload.candidate_id];
-      return decision?.state === 'confirmed' && sameSpan(decision, act.payload);
-    }
-    case 'candidate_rejected':
-      return state.decisions[act.payload.candidate_id]?.state === 'rejected';
-    case 'candidate_unsure':
-      return state.decisions[act.payload.candidate_id]?.state === 'unsure';
-    case 'own_eyes_set':
-      return state.own_eyes === act.payload.on;
-    case 'moment_tagged':
-      return state.moments.some((moment) => moment.moment_id === act.payload.moment_id);
-    case 'moment_changed': {
-      const moment = state.moments.find((each) => each.moment_id === act.payload.moment_id);
-      return sameSpan(moment, act.payload) && moment?.strength === act.payload.strength && moment.note === act.payload.note;
-    }
-    case 'moment_removed':
-      return !state.moments.some((moment) => moment.moment_id === act.payload.moment_id);
-    case 'gaze_flags_set':
-      return state.gaze_flags.meaningful === act.payload.meaningful && state.gaze_flags.reason === act.payload.reason;
-    case 'roles_swapped':
-      // Two swaps look like none: only the person can say.
-      return false;
+  drop(kept: Kept): Promise<void> {
+    return this.store.drop(kept.id);
   }
 }

@@ -42,6 +42,7 @@ export const COMMANDS: Record<Command, CommandFacts> = {
   tag: { group: 'moments', keys: ['t'], icon: 'tag' },
   undo: { group: 'moments', keys: ['u', '$mod+z'], icon: 'undo' },
   redo: { group: 'moments', keys: ['r', '$mod+Shift+z'], icon: 'redo' },
+  history: { group: 'moments', keys: ['z'], icon: 'history' },
   'zoom-in': { group: 'view', keys: ['[Shift]+Equal', 'NumpadAdd'], icon: 'zoomIn' },
   'zoom-out': { group: 'view', keys: ['-', 'NumpadSubtract'], icon: 'zoomOut' },
   'zoom-all': { group: 'view', keys: ['0'], icon: 'fit' },

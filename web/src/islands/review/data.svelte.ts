@@ -1,14 +1,19 @@
 /** What the server knows about the clip under review, and how a person's acts get there. */
+import { actDisk } from '../../lib/actDisk';
 import { getJson, inWords, NoAnswer, postJson, Refusal } from '../../lib/api';
 import { FrameMap } from '../../lib/frames';
-import { isAlreadyIn, Outbox } from '../../lib/outbox';
-import type { Act, Clip, FrameTimes, Heads, Review, Waveform } from '../../lib/types';
+import { isAlreadyIn, subjectIn, withAct } from '../../lib/optimistic';
+import { Outbox, type ActStore, type Kept } from '../../lib/outbox';
+import type { Act, Clip, FrameTimes, Heads, Review, ReviewState, Waveform } from '../../lib/types';
 import { t } from '../../messages/en';
+import { OtherWindows } from './otherWindows';
 
 export interface ReviewProps {
   clipId: string;
   clipUrl: string;
   reviewUrl: string;
+  /** Null for a role that may not read it. */
+  historyUrl: string | null;
   eventsUrl: string;
   undoUrl: string;
   redoUrl: string;
@@ -20,10 +25,8 @@ export interface ReviewProps {
 /** `saved`: the server has it; `waiting`: kept here until it answers; `refused`: it said no. */
 export type Outcome = 'saved' | 'waiting' | 'refused';
 
-export interface Trouble {
-  kind: 'waiting' | 'stuck' | 'told';
-  text: string;
-}
+/** `clash`: two people, or two windows, changed the same thing; the person at this one chooses. */
+export type Trouble = { kind: 'waiting' | 'told'; text: string } | { kind: 'clash'; kept: Kept };
 
 interface Answer {
   event_id: number;
@@ -31,29 +34,53 @@ interface Answer {
 }
 
 const FIRST_RETRY_MS = 3000;
-const LAST_RETRY_MS = 60_000;
+const LAST_RETRY_MS = 30_000;
+/** Somebody else may be faster again and again; then the person is asked. */
+const MOST_OVERTAKEN = 5;
 /** Refusals after which the act itself is sound: only the sign-in has to be renewed. */
 const SIGN_IN_CODES = new Set(['not_signed_in', 'csrf']);
 
+/** Acts that are not written down yet have numbers below 0 and come last. */
+function inTurn(one: Kept, two: Kept): number {
+  return Number(one.id < 0) - Number(two.id < 0) || Math.abs(one.id) - Math.abs(two.id);
+}
+
 export class ReviewData {
   clip = $state.raw<Clip | null>(null);
-  review = $state.raw<Review | null>(null);
   frames = $state.raw<FrameMap | null>(null);
   heads = $state.raw<Heads | null>(null);
   waveform = $state.raw<Waveform | null>(null);
   trouble = $state.raw<Trouble | null>(null);
-  waiting = $state(0);
-  busy = $state(false);
+  /** Acts that the server does not have yet, oldest first. */
+  pending = $state.raw<Kept[]>([]);
+  private known = $state.raw<Review | null>(null);
+  /** The review with the person's own acts in it, whether the server has them or not. */
+  review = $derived.by((): Review | null => this.known && { ...this.known, state: this.withPending(this.known.state) });
   private readonly outbox: Outbox;
+  private readonly windows: OtherWindows;
   private headsVersion = '';
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private retryMs = FIRST_RETRY_MS;
+  private overtaken = 0;
+  private unwritten = 0;
   /** Acts go one after the other: each names the last event it knew of. */
   private line: Promise<unknown> = Promise.resolve();
 
-  constructor(readonly props: ReviewProps) {
-    this.outbox = new Outbox(props.clipId, localStorage);
-    this.waiting = this.outbox.list().length;
+  constructor(
+    readonly props: ReviewProps,
+    store: ActStore = actDisk(),
+  ) {
+    this.outbox = new Outbox(props.clipId, store);
+    this.windows = new OtherWindows(props.clipId, () => void this.inLine(() => this.reloadReview()));
+  }
+
+  get waiting(): number {
+    return this.pending.length;
+  }
+
+  /** How things stand on the server, without what still waits here. */
+  get stateThere(): ReviewState | null {
+    return this.known?.state ?? null;
   }
 
   /** Reads the clip and its review; throws what the server or the line says. */
@@ -61,27 +88,37 @@ export class ReviewData {
     const [clip, review] = await Promise.all([getJson<Clip>(this.props.clipUrl), getJson<Review>(this.props.reviewUrl)]);
     const pairs = clip.frame_times_url ? await getJson<FrameTimes>(clip.frame_times_url) : [];
     this.frames = pairs.length ? new FrameMap(pairs, clip.duration_us) : FrameMap.even(clip.duration_us, clip.facts.mean_fps);
+    this.pending = await this.outbox.list();
     this.clip = clip;
     this.take(review);
     if (clip.waveform_url) this.waveform = await getJson<Waveform | null>(clip.waveform_url).catch(() => null);
-    if (this.outbox.list().length) void this.flush();
+    if (this.waiting) void this.flush();
   }
 
+  /** Keeps an act, shows it, and sends it with what was kept before. */
   act(act: Act): Promise<Outcome> {
+    const state = this.review?.state;
+    this.unwritten += 1;
+    const shown: Kept = { id: -this.unwritten, act, seen: state ? subjectIn(state, act) : null };
+    this.pending = [...this.pending, shown];
+    const safe = this.outbox.add(act, shown.seen).then((kept) => {
+      this.pending = [...this.pending.filter((each) => each !== shown && each.id !== kept.id), kept].sort(inTurn);
+      return kept;
+    });
     return this.inLine(async () => {
-      if (this.outbox.list().length) {
-        this.keep(act);
-        return (await this.sendKept()) ? 'saved' : 'waiting';
-      }
-      return this.sendFirst(act);
+      const kept = await safe;
+      await this.sendKept();
+      if (this.pending.some((each) => each.id === kept.id)) return 'waiting';
+      return this.trouble?.kind === 'told' ? 'refused' : 'saved';
     });
   }
 
-  /** Undo or redo. Without an answer nothing is kept: what it would undo may have changed by then. */
+  /** Undo or redo of what the server has. */
   step(url: string): Promise<Outcome> {
     return this.inLine(async () => {
       try {
         this.take((await postJson<Answer>(url, { expect_last: this.lastEvent })).review);
+        this.windows.tell();
         this.trouble = null;
         return 'saved';
       } catch (error) {
@@ -92,116 +129,125 @@ export class ReviewData {
     });
   }
 
+  /** Takes back the last act that still waits here; returns it, or null when it has gone out meanwhile. */
+  takeBackKept(): Promise<Act | null> {
+    return this.inLine(async () => {
+      const last = this.pending.at(-1);
+      if (!last) return null;
+      await this.drop(last);
+      return last.act;
+    });
+  }
+
   flush(): Promise<boolean> {
     return this.inLine(() => this.sendKept());
   }
 
-  /** After a conflict: send the kept acts on top of what the others did. */
-  async sendAnyway(): Promise<void> {
-    await this.reloadReview();
+  /** After a clash: the person's own version on top of the other. */
+  async useMine(kept: Kept): Promise<void> {
+    const seen = this.known ? subjectIn(this.known.state, kept.act) : null;
+    const settled = { ...kept, seen };
+    await this.outbox.change(settled);
+    this.pending = this.pending.map((each) => (each.id === kept.id ? settled : each));
+    this.trouble = null;
     await this.flush();
   }
 
-  discardFirst(): void {
-    this.outbox.dropFirst();
-    this.count();
+  /** After a clash: leave the other version, and this act out. */
+  async useTheirs(kept: Kept): Promise<void> {
+    await this.inLine(() => this.drop(kept));
     this.trouble = null;
-    if (this.waiting) void this.flush();
+    await this.flush();
   }
 
   stop(): void {
     clearTimeout(this.retryTimer);
+    this.windows.stop();
+  }
+
+  private withPending(state: ReviewState): ReviewState {
+    return this.pending.reduce((now, kept) => withAct(now, kept.act), state);
   }
 
   private get lastEvent(): number | null {
-    return this.review?.last_event_id ?? null;
+    return this.known?.last_event_id ?? null;
   }
 
   private inLine<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.line.then(async () => {
-      this.busy = true;
-      try {
-        return await work();
-      } finally {
-        this.busy = false;
-      }
-    });
+    const turn = this.line.then(work);
     this.line = turn.catch(() => undefined);
     return turn;
   }
 
-  private post(act: Act): Promise<Answer> {
-    return postJson<Answer>(this.props.eventsUrl, { type: act.type, payload: act.payload, expect_last: this.lastEvent });
+  /** Sends what is kept, in order, one window at a time; true when nothing is left. */
+  private sendKept(): Promise<boolean> {
+    return this.windows.alone(async () => {
+      // What a window left behind that was closed is sent too; what is being written down right now waits for its own turn.
+      this.pending = [...(await this.outbox.list()), ...this.pending.filter((each) => each.id < 0)];
+      for (let kept = this.pending[0]; kept && kept.id > 0; kept = this.pending[0]) {
+        if (!(await this.send(kept))) return false;
+      }
+      this.retryMs = FIRST_RETRY_MS;
+      this.overtaken = 0;
+      if (this.trouble?.kind === 'waiting') this.trouble = null;
+      return true;
+    });
   }
 
-  private async sendFirst(act: Act): Promise<Outcome> {
+  /** Whether to go on with what is kept. */
+  private async send(kept: Kept): Promise<boolean> {
+    const { type, payload } = kept.act;
+    // It had arrived before this page was opened.
+    if (this.known && isAlreadyIn(this.known.state, kept)) {
+      await this.drop(kept);
+      return true;
+    }
     try {
-      this.take((await this.post(act)).review);
-      this.trouble = null;
-      return 'saved';
+      this.take((await postJson<Answer>(this.props.eventsUrl, { type, payload, expect_last: this.lastEvent })).review, kept);
+      await this.outbox.drop(kept);
+      this.windows.tell();
+      return true;
     } catch (error) {
-      if (error instanceof NoAnswer || (error instanceof Refusal && SIGN_IN_CODES.has(error.body.code))) {
-        this.keep(act);
-        this.waitAndRetry(error);
-        return 'waiting';
-      }
-      if (error instanceof Refusal && error.body.code === 'conflict') {
-        await this.reloadReview();
-        if (this.review && isAlreadyIn(this.review.state, act)) return 'saved';
-      }
-      this.tell(error);
-      return 'refused';
+      return this.settle(kept, error);
     }
   }
 
-  /** Sends the kept acts in order; true when none is left. */
-  private async sendKept(): Promise<boolean> {
-    for (let act = this.outbox.list()[0]; act; act = this.outbox.list()[0]) {
-      try {
-        this.take((await this.post(act)).review);
-      } catch (error) {
-        if (!(await this.settle(act, error))) return false;
-      }
-      this.outbox.dropFirst();
-      this.count();
-    }
-    this.retryMs = FIRST_RETRY_MS;
-    if (this.trouble?.kind !== 'told') this.trouble = null;
+  /** After an act was not taken: whether to go on with what is kept. */
+  private async settle(kept: Kept, error: unknown): Promise<boolean> {
+    if (error instanceof NoAnswer) return this.waitAndRetry(false);
+    if (error instanceof Refusal && SIGN_IN_CODES.has(error.body.code)) return this.waitAndRetry(true);
+    if (error instanceof Refusal && error.body.code === 'conflict') return this.afterOvertaking(kept);
+    this.tell(error);
+    await this.drop(kept);
     return true;
   }
 
-  /** Whether a kept act that was not taken may be dropped. */
-  private async settle(act: Act, error: unknown): Promise<boolean> {
-    if (error instanceof Refusal && error.body.code === 'conflict') {
-      await this.reloadReview();
-      if (this.review && isAlreadyIn(this.review.state, act)) return true;
-      this.trouble = { kind: 'stuck', text: t.review.stuck };
-      return false;
-    }
-    if (error instanceof Refusal && !SIGN_IN_CODES.has(error.body.code)) {
-      this.tell(error);
+  /** Somebody else was quicker. Unless they changed the very same thing, the act goes on top of theirs. */
+  private async afterOvertaking(kept: Kept): Promise<boolean> {
+    await this.reloadReview();
+    if (!this.known) return this.waitAndRetry(false);
+    if (isAlreadyIn(this.known.state, kept)) {
+      await this.drop(kept);
       return true;
     }
-    this.waitAndRetry(error);
+    this.overtaken += 1;
+    if (kept.seen === subjectIn(this.known.state, kept.act) && this.overtaken <= MOST_OVERTAKEN) return true;
+    this.trouble = { kind: 'clash', kept };
     return false;
   }
 
-  private waitAndRetry(error: unknown): void {
-    const signedOut = error instanceof Refusal;
+  private waitAndRetry(signedOut: boolean): boolean {
     this.trouble = { kind: 'waiting', text: signedOut ? t.review.signedOut : t.review.unsent(this.waiting) };
     clearTimeout(this.retryTimer);
-    if (signedOut) return;
+    if (signedOut) return false;
     this.retryTimer = setTimeout(() => void this.flush(), this.retryMs);
     this.retryMs = Math.min(this.retryMs * 2, LAST_RETRY_MS);
+    return false;
   }
 
-  private keep(act: Act): void {
-    this.outbox.add(act);
-    this.count();
-  }
-
-  private count(): void {
-    this.waiting = this.outbox.list().length;
+  private async drop(kept: Kept): Promise<void> {
+    await this.outbox.drop(kept);
+    this.pending = this.pending.filter((each) => each.id !== kept.id);
   }
 
   private tell(error: unknown): void {
@@ -215,8 +261,10 @@ export class ReviewData {
     if (review) this.take(review);
   }
 
-  private take(review: Review): void {
-    this.review = review;
+  private take(review: Review, sent?: Kept): void {
+    // In one step with the new state, so that nothing flickers.
+    if (sent) this.pending = this.pending.filter((each) => each.id !== sent.id);
+    this.known = review;
     // A swap changes whose head is whose behind the same address.
     const version = `${review.heads_url ?? ''} ${review.state.swapped}`;
     if (version === this.headsVersion) return;

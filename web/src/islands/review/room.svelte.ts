@@ -5,13 +5,14 @@ import { Prefs } from '../../lib/prefs.svelte';
 import { clock } from '../../lib/time';
 import type { Act, Moment, Review, Span } from '../../lib/types';
 import { t } from '../../messages/en';
+import { actWords } from './actWords';
 import { byNeed, nextToDecide, offered, passes, tally, type Filter, type Offered } from './candidates';
 import type { Command } from './commands';
 import { ReviewData, type Outcome, type ReviewProps } from './data.svelte';
 import { whole, zoomed } from './viewport';
 
 export type Tab = keyof typeof t.review.tabs;
-export type Dialog = 'keys' | 'flags';
+export type Dialog = 'keys' | 'flags' | 'history';
 export type Edge = 'start_us' | 'end_us';
 export type MomentDraft = Moment & { isNew: boolean };
 
@@ -41,6 +42,12 @@ export class ReviewRoom {
   /** Own eyes of somebody who may not change the review: for this visit only. */
   private ownEyesHere = $state(false);
   view = $state.raw<Span>(whole(1));
+  /** The moment that was last gone to. */
+  momentId = $state<string | null>(null);
+  /** Whose history is on show; null: everything. */
+  historyOf = $state.raw<{ id: string; name: string } | null>(null);
+  /** Acts taken back before they were sent, to be done again. */
+  private takenBack = $state.raw<Act[]>([]);
   /** What a screen reader says next. */
   spoken = $state('');
 
@@ -55,6 +62,15 @@ export class ReviewRoom {
   flagsMeaningful = $derived.by(() => this.state?.gaze_flags.meaningful ?? true);
   ownEyes = $derived.by(() => (this.canEdit ? (this.state?.own_eyes ?? false) : this.ownEyesHere));
   showsFlags = $derived.by(() => this.flagsMeaningful && !this.ownEyes);
+
+  undoLabel = $derived.by(() => {
+    const waiting = this.data.pending.at(-1);
+    return waiting ? actWords(waiting.act, this.all) : (this.state?.undo_event?.label ?? null);
+  });
+  redoLabel = $derived.by(() => {
+    const back = this.takenBack.at(-1);
+    return back ? actWords(back, this.all) : (this.state?.redo_event?.label ?? null);
+  });
 
   constructor(props: ReviewProps) {
     this.data = new ReviewData(props);
@@ -106,6 +122,12 @@ export class ReviewRoom {
     });
   }
 
+  goToMoment(moment: Moment): void {
+    this.tab = 'moments';
+    this.momentId = moment.moment_id;
+    this.player.seek(moment.start_us);
+  }
+
   editMoment(moment: Moment): void {
     this.momentDraft = { ...moment, isNew: false };
     this.tab = 'moments';
@@ -132,9 +154,9 @@ export class ReviewRoom {
       case 'save-times':
         return this.canEdit && candidate !== null && this.draft !== null;
       case 'undo':
-        return this.canEdit && Boolean(this.state?.undo_event);
+        return this.canEdit && this.undoLabel !== null;
       case 'redo':
-        return this.canEdit && Boolean(this.state?.redo_event);
+        return this.canEdit && this.redoLabel !== null;
       case 'tag':
       case 'mark-look':
       case 'swap-people':
@@ -143,6 +165,8 @@ export class ReviewRoom {
       case 'next-candidate':
       case 'previous-candidate':
         return this.onShow.length > 0;
+      case 'history':
+        return this.data.props.historyUrl !== null;
       default:
         return true;
     }
@@ -183,21 +207,22 @@ export class ReviewRoom {
     'toggle-heads': () => (this.showHeads = !this.showHeads),
     'previous-candidate': () => this.stepCandidate(-1),
     'next-candidate': () => this.stepCandidate(1),
-    keep: () => void this.decide('candidate_confirmed', t.review.act.kept),
-    'not-this': () => void this.decide('candidate_rejected', t.review.act.dropped),
-    unsure: () => void this.decide('candidate_unsure', t.review.act.unsure),
-    'mark-look': () => void this.markLook(),
+    keep: () => this.decide('candidate_confirmed', t.review.act.kept),
+    'not-this': () => this.decide('candidate_rejected', t.review.act.dropped),
+    unsure: () => this.decide('candidate_unsure', t.review.act.unsure),
+    'mark-look': () => this.markLook(),
     adjust: () => this.toggleAdjust(),
     'start-earlier': () => this.nudge('start_us', -1),
     'start-later': () => this.nudge('start_us', 1),
     'end-earlier': () => this.nudge('end_us', -1),
     'end-later': () => this.nudge('end_us', 1),
-    'save-times': () => void this.saveTimes(),
+    'save-times': () => this.saveTimes(),
     'mark-in': () => this.mark('start_us'),
     'mark-out': () => this.mark('end_us'),
     tag: () => this.startTag(),
-    undo: () => void this.step(this.data.props.undoUrl, this.state?.undo_event?.label, t.review.act.undone),
-    redo: () => void this.step(this.data.props.redoUrl, this.state?.redo_event?.label, t.review.act.redone),
+    undo: () => void this.undo(),
+    redo: () => void this.redo(),
+    history: () => this.showHistory(null),
     'zoom-in': () => this.zoom(ZOOM_STEP),
     'zoom-out': () => this.zoom(1 / ZOOM_STEP),
     'zoom-all': () => (this.view = whole(this.durationUs)),
@@ -208,17 +233,35 @@ export class ReviewRoom {
     close: () => this.close(),
   };
 
+  /** Shows the act at once; what is said comes when it is known whether it is saved. */
   async act(act: Act, done: string): Promise<Outcome> {
+    this.takenBack = [];
+    this.say(done);
     const outcome = await this.data.act(act);
-    this.say(outcome === 'saved' ? done : (this.data.trouble?.text ?? ''));
+    const trouble = this.data.trouble;
+    if (outcome !== 'saved' && trouble && trouble.kind !== 'clash') this.say(trouble.text);
     return outcome;
   }
 
-  /** Sets an edge of the candidate being adjusted; a span that does not fit changes nothing. */
+  showHistory(about: { id: string; name: string } | null): void {
+    this.historyOf = about;
+    this.dialog = 'history';
+  }
+
+  /** What a command is called now: undo and redo say what they would do. */
+  labelOf(command: Command): string {
+    if (command === 'undo' && this.undoLabel) return t.review.undo(this.undoLabel);
+    if (command === 'redo' && this.redoLabel) return t.review.redo(this.redoLabel);
+    return t.commands[command];
+  }
+
+  /** Sets an edge of the candidate being adjusted, or of the moment in its form; a span that does not fit changes nothing. */
   moveEdge(edge: Edge, timeUs: number): boolean {
-    const span = this.draft && { ...this.draft, [edge]: Math.min(Math.max(0, timeUs), this.durationUs) };
+    const now = this.draft ?? this.momentDraft;
+    const span = now && { start_us: now.start_us, end_us: now.end_us, [edge]: Math.min(Math.max(0, timeUs), this.durationUs) };
     if (!span || span.start_us >= span.end_us) return false;
-    this.draft = span;
+    if (this.draft) this.draft = span;
+    else if (this.momentDraft) this.momentDraft = { ...this.momentDraft, ...span };
     if (this.player.loop) this.player.loop = span;
     return true;
   }
@@ -229,30 +272,28 @@ export class ReviewRoom {
     await this.act({ type: 'gaze_flags_set', payload: { meaningful, reason } }, done);
   }
 
-  async saveMoment(moment: Moment, isNew: boolean): Promise<void> {
+  saveMoment(moment: Moment, isNew: boolean): void {
     const { moment_id, start_us, end_us, strength, note } = moment;
     const payload = { moment_id, start_us, end_us, strength, note };
     const type = isNew ? 'moment_tagged' : 'moment_changed';
-    const outcome = await this.act({ type, payload }, isNew ? t.review.act.tagged : t.review.act.changed);
-    if (outcome === 'refused') return;
+    void this.act({ type, payload }, isNew ? t.review.act.tagged : t.review.act.changed);
     this.momentDraft = null;
     this.marks = { start_us: null, end_us: null };
   }
 
-  async removeMoment(momentId: string): Promise<void> {
+  removeMoment(momentId: string): void {
     this.chosen = this.chosen.filter((id) => id !== momentId);
-    await this.act({ type: 'moment_removed', payload: { moment_id: momentId } }, t.review.act.removed);
+    void this.act({ type: 'moment_removed', payload: { moment_id: momentId } }, t.review.act.removed);
   }
 
-  private async decide(type: 'candidate_confirmed' | 'candidate_rejected' | 'candidate_unsure', done: string): Promise<void> {
+  private decide(type: 'candidate_confirmed' | 'candidate_rejected' | 'candidate_unsure', done: string): void {
     const candidate = this.selected;
     if (!candidate) return;
     const { start_us, end_us } = this.draft ?? candidate;
     const moved = start_us !== candidate.start_us || end_us !== candidate.end_us;
     const changed = type === 'candidate_confirmed' && moved;
     const payload = { candidate_id: candidate.id, kind: candidate.kind, start_us, end_us };
-    const outcome = await this.act({ type: changed ? 'candidate_adjusted' : type, payload }, done);
-    if (outcome !== 'saved') return;
+    void this.act({ type: changed ? 'candidate_adjusted' : type, payload }, done);
     this.draft = null;
     this.say(`${done}. ${t.review.act.left(this.tally.left)}`);
     const next = nextToDecide(this.queue, candidate, this.prefs.now.order);
@@ -267,14 +308,13 @@ export class ReviewRoom {
   }
 
   /** What a person saw themselves: between the marks, else around the frame on show, since a hand comes late. */
-  private async markLook(): Promise<void> {
+  private markLook(): void {
     const { start_us, end_us } = this.marks;
     const now = this.player.timeUs;
     const around = { start_us: Math.max(0, now - LOOK_US), end_us: Math.min(this.durationUs, now + LOOK_US) };
     const span = start_us !== null && end_us !== null ? { start_us, end_us } : around;
     const payload = { candidate_id: newId(), kind: 'gaze_contact', ...span };
-    const outcome = await this.act({ type: 'candidate_added', payload }, t.review.act.marked(clock(span.start_us)));
-    if (outcome === 'refused') return;
+    void this.act({ type: 'candidate_added', payload }, t.review.act.marked(clock(span.start_us)));
     this.marks = { start_us: null, end_us: null };
     this.tab = 'candidates';
     this.select(payload.candidate_id, false);
@@ -291,17 +331,38 @@ export class ReviewRoom {
     }
   }
 
-  private async saveTimes(): Promise<void> {
+  private saveTimes(): void {
     const candidate = this.selected;
     if (!candidate || !this.draft) return;
     const payload = { candidate_id: candidate.id, kind: candidate.kind, ...this.draft };
-    const outcome = await this.act({ type: 'candidate_adjusted', payload }, t.review.act.adjusted);
-    if (outcome !== 'refused') this.draft = null;
+    void this.act({ type: 'candidate_adjusted', payload }, t.review.act.adjusted);
+    this.draft = null;
   }
 
-  private async step(url: string, label: string | undefined, words: (label: string) => string): Promise<void> {
+  /** What still waits here is taken back here; else the server takes back its last step. */
+  private async undo(): Promise<void> {
+    const label = this.undoLabel ?? '';
+    const act = this.data.waiting ? await this.data.takeBackKept() : null;
+    if (act) this.takenBack = [...this.takenBack, act];
+    else if (await this.stepFailed(this.data.props.undoUrl)) return;
+    this.say(t.review.act.undone(label));
+  }
+
+  private async redo(): Promise<void> {
+    const label = this.redoLabel ?? '';
+    const back = this.takenBack.at(-1);
+    if (back) {
+      this.takenBack = this.takenBack.slice(0, -1);
+      void this.data.act(back);
+    } else if (await this.stepFailed(this.data.props.redoUrl)) return;
+    this.say(t.review.act.redone(label));
+  }
+
+  private async stepFailed(url: string): Promise<boolean> {
     const outcome = await this.data.step(url);
-    this.say(outcome === 'saved' ? words(label ?? '') : (this.data.trouble?.text ?? ''));
+    const trouble = this.data.trouble;
+    if (outcome !== 'saved' && trouble?.kind === 'told') this.say(trouble.text);
+    return outcome !== 'saved';
   }
 
   private stepCandidate(direction: 1 | -1): void {

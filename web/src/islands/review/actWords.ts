@@ -1,0 +1,32 @@
+/** Acts in words, for "undo" and for what two people did at once. */
+import { clock } from '../../lib/time';
+import type { Act, ReviewState } from '../../lib/types';
+import { t } from '../../messages/en';
+import type { Offered } from './candidates';
+
+/** "kept gaze contact 3" */
+export function actWords(act: Act, all: Offered[]): string {
+  const words = t.acts[act.type];
+  if ('candidate_id' in act.payload) {
+    const { candidate_id, kind } = act.payload;
+    return words(all.find((each) => each.id === candidate_id)?.name ?? t.review.candidateKinds[kind] ?? t.review.otherKind);
+  }
+  return words('start_us' in act.payload ? clock(act.payload.start_us) : '');
+}
+
+/** How the thing that an act is about stands now: "kept, 0:04.4 to 0:07.4". */
+export function standsAs(act: Act, state: ReviewState): string {
+  if ('candidate_id' in act.payload) {
+    const decision = state.decisions[act.payload.candidate_id];
+    if (!decision) return t.review.clash.undecided;
+    return `${t.review.clash.decided[decision.state]}, ${t.review.clash.span(clock(decision.start_us, 2), clock(decision.end_us, 2))}`;
+  }
+  if ('moment_id' in act.payload) {
+    const id = act.payload.moment_id;
+    const moment = state.moments.find((each) => each.moment_id === id);
+    return moment ? t.review.clash.span(clock(moment.start_us, 2), clock(moment.end_us, 2)) : t.review.clash.gone;
+  }
+  if (act.type === 'gaze_flags_set') return state.gaze_flags.meaningful ? t.review.act.flagsOn : t.review.act.flagsOff;
+  if (act.type === 'own_eyes_set') return state.own_eyes ? t.review.act.ownEyesOn : t.review.act.ownEyesOff;
+  return t.review.act.swapped;
+}

@@ -1,0 +1,70 @@
+/** What will hold once the server has an act: shown at once, so that no hand waits for the line. */
+import type { Act, Decision, ReviewState } from './types';
+
+const DECIDED = {
+  candidate_confirmed: 'confirmed',
+  candidate_adjusted: 'confirmed',
+  candidate_added: 'confirmed',
+  candidate_rejected: 'rejected',
+  candidate_unsure: 'unsure',
+} as const satisfies Partial<Record<Act['type'], Decision['state']>>;
+
+/** No event of the server has this number. */
+const NOT_YET = 0;
+
+export function withAct(state: ReviewState, act: Act): ReviewState {
+  switch (act.type) {
+    case 'moment_tagged':
+    case 'moment_changed': {
+      const others = state.moments.filter((moment) => moment.moment_id !== act.payload.moment_id);
+      return { ...state, moments: [...others, act.payload] };
+    }
+    case 'moment_removed':
+      return { ...state, moments: state.moments.filter((moment) => moment.moment_id !== act.payload.moment_id) };
+    case 'roles_swapped':
+      return { ...state, swapped: !state.swapped };
+    case 'gaze_flags_set':
+      return { ...state, gaze_flags: act.payload };
+    case 'own_eyes_set':
+      return { ...state, own_eyes: act.payload.on };
+    default: {
+      const { candidate_id, kind, start_us, end_us } = act.payload;
+      const own = act.type === 'candidate_added' || (state.decisions[candidate_id]?.own ?? false);
+      const decision: Decision = { state: DECIDED[act.type], kind, start_us, end_us, event_id: NOT_YET, own };
+      return { ...state, decisions: { ...state.decisions, [candidate_id]: decision } };
+    }
+  }
+}
+
+/** What an act is about: a candidate, a moment, or a setting of the clip. */
+export function subjectOf(act: Act): string {
+  if ('candidate_id' in act.payload) return act.payload.candidate_id;
+  if ('moment_id' in act.payload) return act.payload.moment_id;
+  return act.type;
+}
+
+/** What an act changes, as it stands in a state: two equal texts mean that nobody has touched it in between. */
+export function subjectIn(state: ReviewState, act: Act): string {
+  if ('candidate_id' in act.payload) {
+    const decision = state.decisions[act.payload.candidate_id];
+    return JSON.stringify(decision ? [decision.state, decision.start_us, decision.end_us] : null);
+  }
+  if ('moment_id' in act.payload) {
+    const id = act.payload.moment_id;
+    const moment = state.moments.find((each) => each.moment_id === id);
+    return JSON.stringify(moment ? [moment.start_us, moment.end_us, moment.strength, moment.note] : null);
+  }
+  if (act.type === 'gaze_flags_set') return JSON.stringify(state.gaze_flags);
+  return JSON.stringify(act.type === 'own_eyes_set' ? state.own_eyes : state.swapped);
+}
+
+/** Whether the state already shows what an act does: it had arrived, and only the answer was lost. */
+export function isAlreadyIn(state: ReviewState, { act, seen }: { act: Act; seen: string | null }): boolean {
+  // Two swaps look like none: it counts whether people are the other way round than when the person acted.
+  if (act.type === 'roles_swapped') return seen !== null && subjectIn(state, act) !== seen;
+  if (act.type === 'moment_tagged') return state.moments.some((moment) => moment.moment_id === act.payload.moment_id);
+  if (act.type === 'candidate_rejected' || act.type === 'candidate_unsure') {
+    return state.decisions[act.payload.candidate_id]?.state === DECIDED[act.type];
+  }
+  return subjectIn(withAct(state, act), act) === subjectIn(state, act);
+}
