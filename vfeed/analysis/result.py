@@ -8,6 +8,7 @@ from importlib import metadata
 
 from vfeed import __version__
 from vfeed.dyad.candidates import Candidate, find_candidates
+from vfeed.dyad.decisions import Decision, marks_of
 from vfeed.dyad.filming import filming_facts
 from vfeed.dyad.looking import Looking
 from vfeed.dyad.parameters import DyadParameters
@@ -45,20 +46,23 @@ def recompute(
     *,
     swap_roles: bool = False,
     setup_kind: SetupKind | None = None,
+    decisions: Sequence[Decision] = (),
     params: DyadParameters | None = None,
     added_models: Sequence[Model] = (),
 ) -> ClipAnalysis:
     """Roles, states, candidates and filming facts from stored metrics, in milliseconds.
 
-    `swap_roles` exchanges infant and adult; `setup_kind` is the set-up as a person named it; `params` replaces the
-    rules' numbers. `added_models` are those that the metrics were made with beside vfeed's own.
+    What a person said goes before what is reckoned: `swap_roles` exchanges infant and adult, `setup_kind` is the
+    set-up, `decisions` refit the clip's reference, so that everything else is seen in their light. `params` replaces
+    the rules' numbers. `added_models` are those that the metrics were made with beside vfeed's own.
     """
     rules = params or DyadParameters()
     roles = find_roles(metrics, swap=swap_roles)
-    setup, infant, adult = watch(metrics, roles, rules, given=setup_kind)
     times = metrics["time_us"]
     end_us = max(int(metrics["duration_us"][0]), int(times[-1]) + 1 if len(times) else 1)
-    states = states_of(times, end_us, infant, adult, rules)
+    marks = marks_of(decisions, times, end_us)
+    setup, infant, adult = watch(metrics, roles, rules, given=setup_kind, marks=marks)
+    states = states_of(times, end_us, infant, adult, rules, marks)
     return ClipAnalysis(
         metrics,
         _version(metrics, rules, added_models),

@@ -43,11 +43,13 @@ class DyadParameters:
     split screen each is usually shown looking across the seam.
 
     A reference for the clip. Frames `reference_step_us` apart speak for it; a look lasts, so they are independent only
-    over `reference_independent_us`. A frame on which a person decided counts fully (`decision_weight`).
+    over `reference_independent_us`. A moment on which a person decided counts as much as
+    `decision_weight` of them.
 
     Times. Looks last about `partner_lasts_s`, `object_lasts_s`, `away_lasts_s` on average; readings of neighbouring
     frames err together over `frame_independent_us`. A fifth of a second is the shortest look that human coders note
-    often, and 5-20 % of looks are below half a second: such looks survive clear readings.
+    often, and 5-20 % of looks are below half a second: such looks survive clear readings. A parent waits when watching
+    for `shortest_waiting_us` and `waiting_share` of a look away; contact again within `repair_us` after it is a repair.
     """
 
     infant_face_scale: float = 0.77
@@ -92,7 +94,7 @@ class DyadParameters:
     """Yaw and pitch by which each person's head is known to be turned further than that."""
     reference_step_us: int = 400_000
     reference_independent_us: int = 1_600_000
-    decision_weight: float = 1.0
+    decision_weight: float = 3.0
 
     partner_lasts_s: float = 2.0
     object_lasts_s: float = 2.5
@@ -106,6 +108,9 @@ class DyadParameters:
     shortest_bid_us: int = 500_000
     shortest_joint_us: int = 1_000_000
     joint_least_p: float = 0.6
+    shortest_waiting_us: int = 1_000_000
+    waiting_share: float = 0.7
+    repair_us: int = 1_500_000
 
     def as_dict(self) -> dict[str, object]:
         """The numbers as JSON-able values, for the analysis version."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
+from vfeed.dyad.decisions import Marks
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.readings import Readings
 from vfeed.dyad.targets import Targets
@@ -18,7 +19,8 @@ MOST_FRAMES = 400
 YAW_STEPS = np.linspace(-2.4, 2.4, 9)
 PITCH_STEPS = np.linspace(-2.0, 2.0, 5)
 """Offsets that are weighed, in standard deviations of what is expected."""
-LEAST_ALLOWED = 1e-6
+FRAMES_A_DECISION = 4
+"""Frames of one decision: more of them would say the same again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,18 +40,18 @@ def references(
     infant: tuple[Readings, Targets],
     adult: tuple[Readings, Targets],
     time_us: NDArray[np.int64],
-    marks: tuple[FloatArray, FloatArray] | None,
+    marks: Marks | None,
     rules: DyadParameters,
 ) -> tuple[PersonReference, PersonReference, float]:
     """Weigh every guess and offset by how well it explains the clip, for both people; and the log evidence of it all.
 
-    `marks` are (T, 3) each: how much a person's decisions allow partner, object and elsewhere at a frame, 1 without
-    a decision. Guesses that are one world for both are weighed by both.
+    `marks` are what a person's decisions leave possible. Guesses that are one world for both are weighed by both.
     """
     grids = [
-        _grid(readings, targets, time_us, None if marks is None else marks[which], rules, offsets)
-        for which, ((readings, targets), offsets) in enumerate(
-            ((infant, rules.infant_offset_deg), (adult, rules.adult_offset_deg))
+        _grid(readings, targets, _speaking(readings, targets, time_us, allowed, marks, rules), rules, extra_deg)
+        for (readings, targets), allowed, extra_deg in (
+            (infant, None if marks is None else marks.infant, rules.infant_offset_deg),
+            (adult, None if marks is None else marks.adult, rules.adult_offset_deg),
         )
     ]
     sums = [logsumexp(log, axis=1) for log, _, _ in grids]
@@ -66,13 +68,17 @@ def references(
     return found[0], found[1], evidence[0] if joint is not None else sum(evidence)
 
 
+@dataclass(frozen=True, eq=False)
+class _Speaking:
+    """Frames (F,) that speak for the clip, how much each counts (F,), and what decisions leave possible (F, 3)."""
+
+    frames: NDArray[np.int64]
+    weight: FloatArray
+    allowed: FloatArray
+
+
 def _grid(
-    readings: Readings,
-    targets: Targets,
-    time_us: NDArray[np.int64],
-    marks: FloatArray | None,
-    rules: DyadParameters,
-    extra_deg: tuple[float, float],
+    readings: Readings, targets: Targets, speaking: _Speaking, rules: DyadParameters, extra_deg: tuple[float, float]
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Log posterior (K, C), the C offsets (C, 2) and their spacing (2,)."""
     sd = np.array(rules.rest_sd_deg)
@@ -80,18 +86,14 @@ def _grid(
     offsets = _expected(targets, extra_deg, rules) + steps * sd
     spacing = np.array([YAW_STEPS[1] - YAW_STEPS[0], PITCH_STEPS[1] - PITCH_STEPS[0]]) * sd
     log = np.repeat(-0.5 * (steps**2).sum(axis=1)[None], len(targets.log_prior), axis=0)
-    frames, weight = _frames(readings, targets, time_us, marks, rules)
-    if len(frames):
-        weigh = Weigher(readings.of(frames), targets.of(frames), rules)
-        allowed = np.zeros((len(frames), 3)) if marks is None else np.log(np.maximum(marks[frames], LEAST_ALLOWED))
-        allowed = allowed + np.log([rules.prior_partner, rules.prior_object, rules.prior_away])
+    if len(speaking.frames):
+        weigh = Weigher(readings.of(speaking.frames), targets.of(speaking.frames), rules)
+        prior = np.log(speaking.allowed * [rules.prior_partner, rules.prior_object, rules.prior_away])
         none = np.zeros((1, 2))
-        other = np.logaddexp(
-            weigh.thing(offsets, none) + allowed[:, 1:2], weigh.elsewhere(offsets, none) + allowed[:, 2:]
-        )
+        other = np.logaddexp(weigh.thing(offsets, none) + prior[:, 1:2], weigh.elsewhere(offsets, none) + prior[:, 2:])
         for guess in range(len(log)):
-            partner = weigh.partner(guess, offsets, none) + allowed[:, :1]
-            log[guess] += weight @ np.logaddexp(partner, other)
+            partner = weigh.partner(guess, offsets, none) + prior[:, :1]
+            log[guess] += speaking.weight @ np.logaddexp(partner, other)
     return log, offsets, spacing
 
 
@@ -102,20 +104,26 @@ def _expected(targets: Targets, extra_deg: tuple[float, float], rules: DyadParam
     return np.array([(1 - rules.head_share_yaw) * rules.rest_towards_partner * yaw, 0.0]) + extra_deg
 
 
-def _frames(
+def _speaking(
     readings: Readings,
     targets: Targets,
     time_us: NDArray[np.int64],
-    marks: FloatArray | None,
+    allowed: FloatArray | None,
+    marks: Marks | None,
     rules: DyadParameters,
-) -> tuple[NDArray[np.int64], FloatArray]:
-    """Frames that speak for the clip, evenly over its seen time, and how much each counts."""
+) -> _Speaking:
+    """Frames evenly over the seen time that nobody decided on, and a few of each decision, which count for more."""
     known = np.flatnonzero(readings.seen & np.isfinite(targets.partner[:, 0, 0]))
     if not len(known):
-        return known, np.zeros(0)
+        return _Speaking(known, np.zeros(0), np.ones((0, 3)))
+    decision = np.full(len(time_us), -1) if marks is None else marks.decision
+    open_time = known[decision[known] < 0]
     step = max(rules.reference_step_us, int(time_us[known[-1]] - time_us[known[0]]) // MOST_FRAMES)
-    picked = known[np.unique(time_us[known] // step, return_index=True)[1]]
-    weight = np.full(len(picked), min(1.0, step / rules.reference_independent_us))
-    if marks is not None:
-        weight[(marks[picked] != 1).any(axis=1)] = rules.decision_weight
-    return picked, weight
+    picked = [open_time[np.unique(time_us[open_time] // step, return_index=True)[1]]]
+    weight = [np.full(len(picked[0]), min(1.0, step / rules.reference_independent_us))]
+    for number in np.unique(decision[known][decision[known] >= 0]):
+        inside = known[decision[known] == number]
+        picked.append(inside[np.unique(np.linspace(0, len(inside) - 1, FRAMES_A_DECISION).round().astype(int))])
+        weight.append(np.full(len(picked[-1]), rules.decision_weight / len(picked[-1])))
+    frames = np.concatenate(picked)
+    return _Speaking(frames, np.concatenate(weight), np.ones((len(frames), 3)) if allowed is None else allowed[frames])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vfeed.dyad.decisions import Marks
 from vfeed.dyad.looking import PARTNER, Looking
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.perception.geometry import FloatArray
@@ -36,14 +37,20 @@ class States:
 
 
 def states_of(
-    time_us: NDArray[np.int64], end_us: int, infant: Looking, adult: Looking, parameters: DyadParameters
+    time_us: NDArray[np.int64],
+    end_us: int,
+    infant: Looking,
+    adult: Looking,
+    parameters: DyadParameters,
+    marks: Marks | None = None,
 ) -> States:
     """Smooth both people's looking over true time; the state is the most probable one at each frame.
 
+    Where a person decided, the states follow (`marks`), and what lies around is smoothed towards it.
     The two are taken as independent given what is seen, so `p_mutual` is the product.
     """
-    p_infant = _smooth(infant, time_us, end_us, parameters)
-    p_adult = _smooth(adult, time_us, end_us, parameters)
+    p_infant = _smooth(infant, time_us, end_us, None if marks is None else marks.infant, parameters)
+    p_adult = _smooth(adult, time_us, end_us, None if marks is None else marks.adult, parameters)
     return States(
         time_us,
         end_us,
@@ -55,7 +62,9 @@ def states_of(
     )
 
 
-def _smooth(person: Looking, time_us: NDArray[np.int64], end_us: int, rules: DyadParameters) -> FloatArray:
+def _smooth(
+    person: Looking, time_us: NDArray[np.int64], end_us: int, allowed: FloatArray | None, rules: DyadParameters
+) -> FloatArray:
     """Forward-backward probabilities (T, 3).
 
     The readings of neighbouring frames err together, so a frame counts by the share of `frame_independent_us` that it
@@ -65,7 +74,8 @@ def _smooth(person: Looking, time_us: NDArray[np.int64], end_us: int, rules: Dya
     lasts = np.array([rules.partner_lasts_s, rules.object_lasts_s, rules.away_lasts_s])
     duration = frame_ends(time_us, end_us) - time_us
     counts = np.minimum(1.0, duration / rules.frame_independent_us)
-    return posterior(person.log_fit * counts[:, None], time_us, leaving_rates(lasts, share), share / share.sum())[0]
+    fits = person.log_fit * counts[:, None] + (0.0 if allowed is None else np.log(allowed))
+    return posterior(fits, time_us, leaving_rates(lasts, share), share / share.sum())[0]
 
 
 def _settle(p: FloatArray) -> list[str]:

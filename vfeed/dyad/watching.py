@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vfeed.dyad.decisions import Marks
 from vfeed.dyad.looking import Looking, looking
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import Roles
@@ -10,10 +11,7 @@ from vfeed.dyad.readings import read_person
 from vfeed.dyad.reference import references
 from vfeed.dyad.setup import Setup, SetupKind, across_the_seam, possible_setups, weigh_setups
 from vfeed.dyad.targets import Targets, beyond_the_lens, in_one_view
-from vfeed.perception.geometry import FloatArray
 from vfeed.perception.metrics import Metrics
-
-Marks = tuple[FloatArray, FloatArray]
 
 
 def watch(
@@ -26,8 +24,7 @@ def watch(
 ) -> tuple[Setup, Looking, Looking]:
     """The set-up, and the infant's and the adult's looking.
 
-    `given` is the set-up that a person has named. `marks` (T, 3) each, infant and adult, are what a person's decisions
-    allow of partner, object and elsewhere (see reference).
+    `given` is the set-up that a person has named, `marks` what their decisions leave possible.
     """
     infant = read_person(metrics, roles.infant, rules.infant_facial_line_deg, rules)
     adult = read_person(metrics, roles.adult, rules.adult_facial_line_deg, rules)

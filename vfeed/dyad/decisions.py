@@ -1,0 +1,71 @@
+"""What a person's decisions say of where both look, so that the rest of the clip can be seen in their light."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vfeed.dyad.kinds import GAZE_AVERSION, GAZE_CONTACT, JOINT_ATTENTION, LOOK_TO_PARENT
+from vfeed.perception.geometry import FloatArray
+from vfeed.timeline.interval import Interval
+from vfeed.timeline.smoothing import frame_ends
+
+HARDLY = 0.02
+"""How far what a person ruled out stays possible: edges are set by hand, and everybody slips."""
+_NOT_CONTACT = (0.15, 1.0, 1.0), (0.5, 1.0, 1.0)
+"""No contact: at least one looks elsewhere, more often the infant than the adult, who mostly watches the infant."""
+_ANY = (1.0, 1.0, 1.0)
+_AT_PARTNER, _AT_THING, _AWAY = (1.0, HARDLY, HARDLY), (HARDLY, 1.0, HARDLY), (HARDLY, 0.3, 1.0)
+_SAYS: dict[tuple[str, bool], tuple[tuple[float, float, float], tuple[float, float, float]]] = {
+    (GAZE_CONTACT, True): (_AT_PARTNER, _AT_PARTNER),
+    (GAZE_CONTACT, False): _NOT_CONTACT,
+    (LOOK_TO_PARENT, True): (_AT_PARTNER, _ANY),
+    (LOOK_TO_PARENT, False): ((HARDLY, 1.0, 1.0), _ANY),
+    (GAZE_AVERSION, True): (_AWAY, _ANY),
+    (GAZE_AVERSION, False): ((1.0, 1.0, 0.15), _ANY),
+    (JOINT_ATTENTION, True): (_AT_THING, _AT_THING),
+}
+"""By kind and whether it was kept: how far it leaves partner, object and elsewhere possible, for infant and adult."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person kept a candidate of `kind`, with the times they gave it, or refused it.
+
+    "Here they look at each other" is a gaze contact that was kept.
+    """
+
+    kind: str
+    interval: Interval
+    kept: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """Decisions per frame.
+
+    `infant`, `adult` (T, 3): how far partner, object and elsewhere are left possible, 1 where nothing was decided.
+    `decision` (T,): number of the decision that the frame lies in, -1 for none.
+    """
+
+    infant: FloatArray
+    adult: FloatArray
+    decision: NDArray[np.int64]
+
+
+def marks_of(decisions: Sequence[Decision], time_us: NDArray[np.int64], end_us: int) -> Marks | None:
+    """The decisions on the clip's frames, a later one over an earlier; None when none of them says anything."""
+    told = [decision for decision in decisions if (decision.kind, decision.kept) in _SAYS]
+    if not told or not len(time_us):
+        return None
+    infant, adult = np.ones((len(time_us), 3)), np.ones((len(time_us), 3))
+    number = np.full(len(time_us), -1, np.int64)
+    middle = (time_us + frame_ends(time_us, end_us)) // 2
+    for index, decision in enumerate(told):
+        inside = (middle >= decision.interval.start_us) & (middle < decision.interval.end_us)
+        infant[inside], adult[inside] = _SAYS[decision.kind, decision.kept]
+        number[inside] = index
+    return Marks(infant, adult, number)
