@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bench.scores import Episodes, kappa, match_episodes, precision_recall
 from bench.truth import PEOPLE, TRUE_STATE, ClipTruth
 from vfeed.analysis.result import ClipAnalysis
-from vfeed.dyad.candidates import GAZE_AVERSION, GAZE_CONTACT
+from vfeed.dyad.kinds import GAZE_AVERSION, GAZE_CONTACT, INFANT_ONLY
 from vfeed.timeline.interval import Interval
 
 FloatArray = NDArray[np.floating[Any]]
@@ -121,7 +121,7 @@ def _seen_share(truth: ClipTruth, interval: Interval, *people: str) -> float:
 
 def _mostly_unseen(truth: ClipTruth, interval: Interval, kind: str) -> bool:
     """Whether the candidate speaks of a face that cannot be seen; a look away speaks of the infant's alone."""
-    needed = ("infant",) if kind == GAZE_AVERSION else PEOPLE
+    needed = ("infant",) if kind in INFANT_ONLY else PEOPLE
     return any(_seen_share(truth, interval, who) < 1 - UNSEEN_MOSTLY for who in needed)
 
 

@@ -4,7 +4,7 @@ import doctest
 import json
 
 import pytest
-from synthetic_heads import STEP_US, scene
+from synthetic_heads import STEP_US, empty, facing, scene
 
 from vfeed.analysis.result import recompute
 from vfeed.dyad import reasons
@@ -87,10 +87,32 @@ def test_one_person_alone_gives_no_candidate() -> None:
     assert recompute(scene(["unseen"] * 40, ["behind"] * 40)).candidates == []
 
 
+def test_a_parent_who_goes_on_watching_waits_and_contact_again_is_a_repair() -> None:
+    infant = ["partner"] * 2 * SECOND + ["behind"] * 2 * SECOND + ["partner"] * 2 * SECOND
+    watching = ["partner"] * 6 * SECOND
+    (waiting,) = found(watching, infant, "parent_waiting", eyes=True)
+    assert 1_500_000 < waiting.interval.duration_us < 2_600_000
+    assert waiting.reason.startswith("Parent's face stayed turned to the infant for ")
+    (again,) = found(watching, infant, "repair", eyes=True)
+    assert "then both faces were turned to each other again" in again.reason
+    assert again.interval.end_us == pytest.approx(6 * SECOND * STEP_US, abs=2 * STEP_US)
+    busy = ["partner"] * 2 * SECOND + ["toy"] * 2 * SECOND + ["partner"] * 2 * SECOND
+    assert found(busy, infant, "parent_waiting", eyes=True) == []
+    assert found(watching, infant[: 4 * SECOND] + ["toy"] * 2 * SECOND, "repair", eyes=True) == []
+
+
+def test_with_the_parent_at_the_camera_looks_to_that_side_are_offered_and_no_contact() -> None:
+    metrics = empty(48, 1)
+    facing(metrics, 0, ["partner"] * 24 + ["away"] * 24, 640.0, 8.0)
+    kinds = [each.kind for each in recompute(metrics).candidates]
+    assert kinds == ["look_to_parent", "gaze_aversion"]
+    assert "the parent is not in the picture" in recompute(metrics).candidates[0].reason
+
+
 def test_candidates_keep_their_names_and_are_json_able() -> None:
     metrics = scene(["partner"] * 40, ["partner"] * 20 + ["behind"] * 20)
     first, second = recompute(metrics).candidates, recompute(metrics).candidates
-    assert first == second and len({candidate.id for candidate in first}) == len(first) == 2
+    assert first == second and len({candidate.id for candidate in first}) == len(first) == 3
     assert json.loads(json.dumps([candidate.as_dict() for candidate in first]))[0]["kind"] == "gaze_contact"
     assert [candidate.interval for candidate in first] == sorted(candidate.interval for candidate in first)
     best = first[0].evidence["best_us"]

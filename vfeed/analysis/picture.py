@@ -15,8 +15,15 @@ from matplotlib.patches import Patch, Rectangle
 
 from vfeed.analysis.display import states_for_display
 from vfeed.analysis.result import ClipAnalysis
-from vfeed.dyad.candidates import GAZE_AVERSION, GAZE_CONTACT, JOINT_ATTENTION
 from vfeed.dyad.filming import told
+from vfeed.dyad.kinds import (
+    GAZE_AVERSION,
+    GAZE_CONTACT,
+    JOINT_ATTENTION,
+    LOOK_TO_PARENT,
+    PARENT_WAITING,
+    REPAIR,
+)
 from vfeed.media.frames import frames_at
 
 INK, QUIET, PAPER = "#22303c", "#5d6b78", "#ffffff"
@@ -51,6 +58,9 @@ _CANDIDATES = {
     GAZE_CONTACT: _Look("#0f7b6c", "#0a5248", "", "gaze contact"),
     GAZE_AVERSION: _Look("#b9cbe4", "#44618a", "///", "infant looking away"),
     JOINT_ATTENTION: _Look("#f2b84b", "#8a5a00", "..", "both to one place"),
+    LOOK_TO_PARENT: _Look("#0f7b6c", "#0a5248", "", "infant to the camera side"),
+    PARENT_WAITING: _Look("#d8c7e8", "#5d3f80", "\\\\\\", "parent waits and watches"),
+    REPAIR: _Look("#8fd0c5", "#0a5248", "++", "contact again"),
 }
 _LANES = ("infant", "parent")
 

@@ -72,7 +72,7 @@ def recompute(
         states,
         infant,
         adult,
-        find_candidates(states, infant, adult, rules),
+        find_candidates(states, infant, adult, setup, rules),
     )
 
 

@@ -9,16 +9,31 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vfeed.dyad.kinds import (
+    GAZE_AVERSION,
+    GAZE_CONTACT,
+    JOINT_ATTENTION,
+    LOOK_TO_PARENT,
+    PARENT_WAITING,
+    REPAIR,
+)
 from vfeed.dyad.looking import AWAY, OBJECT, PARTNER, Looking
 from vfeed.dyad.parameters import DyadParameters
-from vfeed.dyad.reasons import away_reason, contact_reason, joint_reason
+from vfeed.dyad.reasons import (
+    away_reason,
+    contact_reason,
+    joint_reason,
+    look_reason,
+    repair_reason,
+    waiting_reason,
+)
+from vfeed.dyad.setup import Setup, SetupKind
 from vfeed.dyad.states import States
 from vfeed.perception.geometry import FloatArray
 from vfeed.timeline.interval import Interval
 from vfeed.timeline.smoothing import Run, frame_ends, runs
 from vfeed.timeline.timeline import Timeline
 
-GAZE_CONTACT, GAZE_AVERSION, JOINT_ATTENTION = "gaze_contact", "gaze_aversion", "joint_attention"
 BID_CONFIDENCE = 0.8
 """A look away that follows only the parent's look, and no contact, is believed by this much less."""
 
@@ -53,15 +68,27 @@ class Candidate:
         }
 
 
-def find_candidates(states: States, infant: Looking, adult: Looking, parameters: DyadParameters) -> list[Candidate]:
-    """Gaze contact, looking away and joint attention, in order of time. Nothing is claimed from unseen time."""
+def find_candidates(
+    states: States, infant: Looking, adult: Looking, setup: Setup, parameters: DyadParameters
+) -> list[Candidate]:
+    """All candidates in order of time. Nothing is claimed from unseen time.
+
+    With the parent at the camera there is no contact to be seen: the infant's looks to the camera side take its place.
+    """
     clip = _Clip(states, infant, adult, parameters)
-    contacts = clip.contacts()
-    found = [
-        *(clip.contact_candidate(interval) for interval in contacts),
-        *clip.away_candidates(contacts),
-        *clip.joint_candidates(),
-    ]
+    if setup.kind is SetupKind.PARENT_AT_CAMERA:
+        looks = clip.looks_to_parent()
+        found = [*(clip.look_candidate(interval) for interval in looks), *clip.away_candidates(looks)]
+    else:
+        contacts = clip.contacts()
+        away = list(clip.away_candidates(contacts))
+        found = [
+            *(clip.contact_candidate(interval) for interval in contacts),
+            *away,
+            *clip.waiting_candidates(away),
+            *clip.repair_candidates(away, contacts),
+            *clip.joint_candidates(),
+        ]
     return sorted(found, key=lambda candidate: (candidate.interval, candidate.kind))
 
 
@@ -81,13 +108,21 @@ class _Clip:
         ]
         return self._long_enough(both, self.rules.join_contact_us, self.rules.shortest_contact_us)
 
-    def _long_enough(self, wanted: list[bool], join_us: int, shortest_us: int) -> Timeline:
+    def looks_to_parent(self) -> Timeline:
+        """Where the infant looks to the side of the camera at which the parent is."""
+        looks = [state == "partner" for state in self.states.infant]
+        return self._long_enough(looks, self.rules.join_contact_us, self.rules.shortest_contact_us, self.infant.known)
+
+    def _long_enough(
+        self, wanted: list[bool], join_us: int, shortest_us: int, known: NDArray[np.bool_] | None = None
+    ) -> Timeline:
         found = Timeline(run.interval for run in self._runs(wanted) if run.state == "True")
-        joined = found.merge(join_us).intersection(self._both_known())
+        joined = found.merge(join_us).intersection(self._known(known))
         return Timeline(interval for interval in joined if interval.duration_us >= shortest_us)
 
-    def _both_known(self) -> Timeline:
-        known = self.infant.known & self.adult.known
+    def _known(self, known: NDArray[np.bool_] | None) -> Timeline:
+        """Where it is known of the person, or of both, where they look."""
+        known = self.infant.known & self.adult.known if known is None else known
         return Timeline(run.interval for run in self._runs(list(known)) if run.state == "True")
 
     def _runs(self, flags: list[bool]) -> list[Run]:
@@ -104,6 +139,42 @@ class _Clip:
             contact_reason(interval, self._eyes(self.infant, inside), self._eyes(self.adult, inside)),
             {"best_us": self._best(self.states.p_mutual, inside)},
         )
+
+    def look_candidate(self, interval: Interval) -> Candidate:
+        """The candidate of one look of the infant to the camera side."""
+        inside = self._inside(interval)
+        p = self.states.p_infant[:, PARTNER]
+        reason = look_reason(interval, self._eyes(self.infant, inside))
+        return self._candidate(LOOK_TO_PARENT, interval, _mean(p, inside), reason, {"best_us": self._best(p, inside)})
+
+    def waiting_candidates(self, away: list[Candidate]) -> Iterator[Candidate]:
+        """Where the parent goes on watching the infant who looks away, for most of that time."""
+        for candidate in away:
+            watched = self.parent_looks.crop(candidate.interval)
+            longest = max(watched, key=lambda each: each.duration_us, default=None)
+            if longest is None or longest.duration_us < self.rules.shortest_waiting_us:
+                continue
+            if watched.duration_us < self.rules.waiting_share * candidate.interval.duration_us:
+                continue
+            lesser = np.minimum(self.states.p_infant[:, AWAY], self.states.p_adult[:, PARTNER])
+            yield self._of_part(PARENT_WAITING, longest, lesser, waiting_reason(longest))
+
+    def repair_candidates(self, away: list[Candidate], contacts: Timeline) -> Iterator[Candidate]:
+        """Contact, then the infant away, then contact again: from the look away to the end of the new contact."""
+        for candidate in away:
+            if candidate.evidence["since_contact_s"] is None:
+                continue
+            end_us = candidate.interval.end_us
+            again = next((each for each in contacts if end_us <= each.start_us <= end_us + self.rules.repair_us), None)
+            if again is None:
+                continue
+            whole = Interval(candidate.interval.start_us, again.end_us)
+            belief = np.fmax(self.states.p_infant[:, AWAY], self.states.p_mutual)
+            yield self._of_part(REPAIR, whole, belief, repair_reason(candidate.interval, again))
+
+    def _of_part(self, kind: str, interval: Interval, p: FloatArray, reason: str) -> Candidate:
+        inside = self._inside(interval)
+        return self._candidate(kind, interval, _mean(p, inside), reason, {"best_us": self._best(p, inside)})
 
     def away_candidates(self, contacts: Timeline) -> Iterator[Candidate]:
         """The infant's looks away that follow a contact, or the parent's look at the infant's face."""

@@ -44,6 +44,28 @@ def joint_reason(interval: Interval) -> str:
     )
 
 
+def look_reason(interval: Interval, infant_eyes: float) -> str:
+    """Why this may be a look of the infant to the parent, who is not in the picture."""
+    eyes = "" if infant_eyes >= EYES_READ_FROM else "; infant's eyes cannot be read: judged from the head"
+    return (
+        f"Infant turned for {_seconds(interval)} to the side of the camera, where the parent is taken to be{eyes}; "
+        "the parent is not in the picture."
+    )
+
+
+def waiting_reason(interval: Interval) -> str:
+    """Why this may be the parent waiting or following while the infant looks away."""
+    return f"Parent's face stayed turned to the infant for {_seconds(interval)} while the infant looked away."
+
+
+def repair_reason(away: Interval, again: Interval) -> str:
+    """Why this may be contact that was found again."""
+    return (
+        f"Infant turned to the side for {_seconds(away)}, then both faces were turned to each other again "
+        f"for {_seconds(again)}."
+    )
+
+
 def _eyes(infant: float, parent: float) -> str:
     if infant >= EYES_READ_FROM and parent >= EYES_READ_FROM:
         return "eyes visible on both"

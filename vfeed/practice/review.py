@@ -27,6 +27,9 @@ KIND_WORDS = {
     "gaze_contact": "gaze contact",
     "gaze_aversion": "looking-away candidate",
     "joint_attention": "looking-together candidate",
+    "look_to_parent": "look to the parent",
+    "parent_waiting": "parent-waiting candidate",
+    "repair": "contact-again candidate",
 }
 
 _STATES: Mapping[str, Literal["rejected", "unsure"]] = {"candidate_rejected": "rejected", "candidate_unsure": "unsure"}

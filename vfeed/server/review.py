@@ -57,6 +57,9 @@ def label_of(kind: str) -> str:
         "gaze_contact": _("Gaze contact"),
         "gaze_aversion": _("Looking away"),
         "joint_attention": _("Looking at the same thing"),
+        "look_to_parent": _("Looking to the parent"),
+        "parent_waiting": _("Parent waits and watches"),
+        "repair": _("Contact again"),
     }
     return labels.get(kind, _("Candidate"))
 

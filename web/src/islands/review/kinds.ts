@@ -6,6 +6,12 @@ const SHAPES: Record<string, string> = {
   gaze_aversion: 'M0 4h5V1l5 4-5 4V6H0z',
   // One thing below two.
   joint_attention: 'M0 0h4v4H0zM6 0h4v4H6zM3 6h4v4H3z',
+  // One arrow that arrives.
+  look_to_parent: 'M0 4h5V1l5 4-5 4V6H0zM8 0h2v10H8z',
+  // An arrow that leaves, above one that stays.
+  parent_waiting: 'M0 1h6V0l4 2-4 2V3H0zM2 6h6v4H2z',
+  // Two arrows that meet again below one that left.
+  repair: 'M0 0h10v2H0zM0 3l5 3.5L0 10zM10 3L5 6.5 10 10z',
 };
 const OTHER = 'M1 1h8v8H1z';
 
