@@ -1,8 +1,8 @@
 """How much a person's decisions help: `python -m bench.decisions` simulates them on *tune*, with the truth as judge.
 
-After the first analysis a simulated person goes through the surest open candidates: keeps one that matches the truth,
-at its true times, and refuses one that does not; when none is open they mark half a second of the longest contact that
-was missed. Nothing here reads the film again.
+After the first analysis a simulated person goes through the surest open candidates: keeps one in which the two mostly
+look at each other, with its times put right, and refuses another; when none is open they mark half a second of the
+longest contact that was missed. Nothing here reads the film again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 
 from bench.measure import analysed, clips_in
 from bench.report import number
-from bench.scores import MATCH_IOU, kappa
+from bench.scores import kappa
 from bench.truth import ClipTruth, read_truth, truth_path
 from vfeed.analysis.result import ClipAnalysis, recompute
 from vfeed.dyad.decisions import Decision
@@ -29,6 +29,8 @@ from vfeed.timeline.timeline import Timeline
 STEPS = (0, 1, 3, 5)
 MARK_US = 500_000
 SHORTEST_MISSED_US = 300_000
+KEPT_FROM = 0.5
+"""A candidate is kept, with its times put right, when the two look at each other for this share of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,12 @@ def next_decision(truth: ClipTruth, result: ClipAnalysis, decisions: Sequence[De
     done = Timeline(decision.interval for decision in decisions)
     true = [each for kind, _, each in truth.episodes if kind == "mutual"]
     offered = [each for each in result.candidates if each.kind == GAZE_CONTACT and not done.crop(each.interval)]
-    for candidate in sorted(offered, key=lambda each: -each.confidence):
-        match = max(true, key=candidate.interval.iou, default=None)
-        if match is not None and candidate.interval.iou(match) >= MATCH_IOU:
-            return Decision(GAZE_CONTACT, match, kept=True)
-        return Decision(GAZE_CONTACT, candidate.interval, kept=False)
+    if offered:
+        interval = max(offered, key=lambda each: each.confidence).interval
+        shared = Timeline(true).crop(interval)
+        if shared.duration_us < KEPT_FROM * interval.duration_us:
+            return Decision(GAZE_CONTACT, interval, kept=False)
+        return Decision(GAZE_CONTACT, max(shared, key=lambda each: each.duration_us), kept=True)
     missed = [each for each in true if not done.crop(each) and each.duration_us >= SHORTEST_MISSED_US]
     seen = [each for each in missed if _seen(truth, each)]
     if not seen:
