@@ -44,23 +44,40 @@ def pitch_error(rows: Rows) -> FloatArray:
 
 def gaze_error(rows: Rows) -> FloatArray:
     """Absolute error of the horizontal gaze."""
-    off: FloatArray = np.abs(rows.gaze_off)
+    off: FloatArray = np.abs(rows.gaze_off[:, 0])
+    return off
+
+
+def gaze_pitch_error(rows: Rows) -> FloatArray:
+    """Absolute error of the vertical gaze."""
+    off: FloatArray = np.abs(rows.gaze_off[:, 1])
     return off
 
 
 def yaw_covered(rows: Rows) -> FloatArray:
     """1 where the true yaw lies in the stated 90 % interval, 0 where not."""
-    return _covered(rows, 0)
+    return _within(rows.off[:, 0], rows.sd[:, 0])
 
 
 def pitch_covered(rows: Rows) -> FloatArray:
     """1 where the true pitch lies in the stated 90 % interval, 0 where not."""
-    return _covered(rows, 1)
+    return _within(rows.off[:, 1], rows.sd[:, 1])
 
 
-def _covered(rows: Rows, axis: int) -> FloatArray:
-    inside = (np.abs(rows.off[:, axis]) <= WITHIN_90 * rows.sd[:, axis]).astype(float)
-    return np.where(np.isfinite(rows.off[:, axis]), inside, np.nan)
+def gaze_covered(rows: Rows) -> FloatArray:
+    """1 where the true horizontal gaze lies in the stated 90 % interval, 0 where not; NaN where no eye was read."""
+    return _within(rows.gaze_off[:, 0], rows.gaze_sd[:, 0])
+
+
+def age_told(rows: Rows) -> FloatArray:
+    """1 where the stated probability of an infant is on the right side, 0 where not."""
+    right = (rows.infant > 0.5) == (rows.who == "infant")
+    return np.where(np.isfinite(rows.infant), right.astype(float), np.nan)
+
+
+def _within(off: FloatArray, sd: FloatArray) -> FloatArray:
+    inside = (np.abs(off) <= WITHIN_90 * sd).astype(float)
+    return np.where(np.isfinite(off) & np.isfinite(sd), inside, np.nan)
 
 
 @dataclass(frozen=True, slots=True)

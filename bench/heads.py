@@ -17,17 +17,15 @@ from vfeed.perception.sight import Sight
 FloatArray = NDArray[np.floating[Any]]
 NEAR = 0.15
 """A found face belongs to a head when its middle lies in the head's box, made larger by this share of its width."""
-READ_WEIGHT = 0.5
-"""The eyes count as read from this weight on."""
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
     """One person of one clip, a value per analysed frame; angles in degrees, NaN where nothing was read.
 
-    `off` (T, 2) estimate less truth of head yaw and pitch; `sd` (T, 2) as stated; `gaze_off` (T,) of the horizontal
-    gaze, from the eyes where they were read and from the head alone elsewhere (`eyes_read`). `track` (T,) is the track
-    that was found at the head, -1 for none.
+    `off` (T, 2) estimate less truth of head yaw and pitch; `sd` (T, 2) as stated. `gaze_off` (T, 2) and `gaze_sd` are
+    the same of the gaze, from the eyes where they were read (`eyes_read`) and from the head alone elsewhere. `infant`
+    (T,) is the stated probability of an infant. `track` (T,) is the track that was found at the head, -1 for none.
     """
 
     clip: str
@@ -44,7 +42,9 @@ class Rows:
     off: FloatArray
     sd: FloatArray
     gaze_off: FloatArray
+    gaze_sd: FloatArray
     eyes_read: NDArray[np.bool_]
+    infant: FloatArray
 
     @property
     def found(self) -> NDArray[np.bool_]:
@@ -125,20 +125,18 @@ def _rows(
 ) -> Rows:
     person, metrics = truth.people[who], result.metrics
     frames, found = np.arange(len(nearest)), track >= 0
-    forward = np.full((len(nearest), 3), np.nan)
-    box = np.full((len(nearest), 4), np.nan)
-    sd = np.full((len(nearest), 2), np.nan)
-    eye, weight = np.zeros(len(nearest)), np.zeros(len(nearest))
-    at = frames[found], track[found]
-    forward[found], box[found], sd[found] = metrics["forward"][at], metrics["box_px"][at], metrics["head_sd_deg"][at]
-    eye[found], weight[found] = np.nan_to_num(metrics["eye_yaw_deg"][at]), metrics["eye_weight"][at]
+    mine: dict[str, FloatArray] = {}
+    for name in ("forward", "box_px", "head_sd_deg", "gaze", "gaze_sd_deg", "infant"):
+        mine[name] = np.full((len(nearest), *metrics[name].shape[2:]), np.nan)
+        mine[name][found] = metrics[name][frames[found], track[found]]
     width, height = (int(side) for side in metrics["picture_px"])
+    box = mine["box_px"]
     ray = rays(box[:, :2] + box[:, 2:] / 2, width, height, float(metrics["focal_px"][0]))
-    read = yaw_pitch_deg(to_sight(forward, ray))
+    read = yaw_pitch_deg(to_sight(mine["forward"], ray))
     rules = DyadParameters()
     read[:, 1] += rules.infant_facial_line_deg if who == "infant" else rules.adult_facial_line_deg
-    eyes_read = weight >= READ_WEIGHT
-    gaze = read[:, 0] + np.where(eyes_read, eye, 0.0)
+    eyes_read = np.isfinite(mine["gaze"][:, 0])
+    gaze = np.where(eyes_read[:, None], yaw_pitch_deg(to_sight(mine["gaze"], ray)), read)
     return Rows(
         truth.name,
         who,
@@ -152,9 +150,11 @@ def _rows(
         np.abs(person.angles[nearest, 0]),
         track,
         _wrapped(read - person.angles[nearest]),
-        sd,
-        _wrapped(gaze - person.gaze[nearest, 0]),
+        mine["head_sd_deg"],
+        _wrapped(gaze - person.gaze[nearest]),
+        mine["gaze_sd_deg"],
         eyes_read,
+        mine["infant"],
     )
 
 

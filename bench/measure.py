@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench import groups
 from bench.heads import Following, Rows, rows_of
@@ -25,6 +26,7 @@ ANALYSIS_FPS = 12.5
 PROCESSES = 2
 CONFIDENCE_BINS = 5
 FRAME_BINS = 10
+NEAR_DEG, LARGE_PX = 60.0, 100.0
 HEAD_FIGURES: dict[str, groups.Value] = {
     "found": groups.found_share,
     "yaw error": groups.yaw_error,
@@ -105,7 +107,7 @@ def _heads(table: list[Rows], followings: list[Following]) -> Result:
             sum(int((rows.seen & rows.eyes_read).sum()) for rows in table), sum(int(rows.seen.sum()) for rows in table)
         ),
         "figures": {name: _figures(table, value) for name, value in HEAD_FIGURES.items()},
-        "gaze_where_eyes_read": _gaze_read(table),
+        "asked": _asked(table),
     }
 
 
@@ -118,15 +120,35 @@ def _figures(table: list[Rows], value: groups.Value) -> Result:
     return told
 
 
-def _gaze_read(table: list[Rows]) -> list[Any] | None:
-    """Horizontal gaze error where the eyes were read from a face of 100 px or more within 60 degrees."""
-    found = groups.figure(
-        "eyes read, 100 px and more, within 60 deg",
-        table,
-        groups.gaze_error,
-        lambda rows: rows.seen & rows.eyes_read & (rows.width_px >= 100) & (rows.yaw <= 60),
-    )
-    return found.as_list() if found else None
+def _asked(table: list[Rows]) -> list[list[Any]]:
+    """What is asked of heads that can be seen: what it is, the figure, and between what it ought to lie."""
+
+    def near(rows: Rows) -> NDArray[np.bool_]:
+        return rows.seen & (rows.yaw <= NEAR_DEG)
+
+    def far(rows: Rows) -> NDArray[np.bool_]:
+        return rows.seen & (rows.yaw > NEAR_DEG)
+
+    def eyes(rows: Rows) -> NDArray[np.bool_]:
+        return rows.seen & rows.eyes_read
+
+    def large(rows: Rows) -> NDArray[np.bool_]:
+        return eyes(rows) & near(rows) & (rows.width_px >= LARGE_PX)
+
+    wanted: list[tuple[str, groups.Value, groups.Pick, float, float]] = [
+        ("head yaw off, up to 60 deg from the lens", groups.yaw_error, near, 0, 5),
+        ("head yaw off, 60-110 deg", groups.yaw_error, far, 0, 8),
+        ("head pitch off", groups.pitch_error, lambda rows: rows.seen, 0, 6),
+        ("true head yaw within the stated 90 %", groups.yaw_covered, lambda rows: rows.seen, 0.85, 0.95),
+        ("true head pitch within the stated 90 %", groups.pitch_covered, lambda rows: rows.seen, 0.85, 0.95),
+        ("gaze to the side off where eyes read, 100 px, up to 60 deg", groups.gaze_error, large, 0, 7),
+        ("gaze to the side off where eyes read, elsewhere", groups.gaze_error, lambda r: eyes(r) & ~large(r), 0, 10),
+        ("gaze up and down off where eyes read", groups.gaze_pitch_error, eyes, 0, nan),
+        ("true gaze to the side within the stated 90 %", groups.gaze_covered, eyes, 0.85, 0.95),
+        ("infant or adult told by the head alone", groups.age_told, lambda rows: rows.seen, nan, 1),
+    ]
+    found = [(groups.figure(name, table, value, pick), low, high) for name, value, pick, low, high in wanted]
+    return [[*each.as_list(), low, high] for each, low, high in found if each]
 
 
 def _looks(looks: list[Looks]) -> Result:

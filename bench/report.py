@@ -137,9 +137,12 @@ def _heads(heads: dict[str, Any]) -> list[str]:
         f"{percent(heads['eyes_read_share'])} of the frames in which a face can be seen.",
         "",
     ]
-    read = heads["gaze_where_eyes_read"]
-    if read:
-        lines += [f"Horizontal gaze where {read[0]}: {read[3]:.1f} degrees off ({read[1]} people).", ""]
+    lines += ["| asked of heads that can be seen | people | found | asked |", "|---|---|---|---|"]
+    lines += [
+        f"| {name} | {people} | {_asked(mean, high)} | {_range(low, high)} |"
+        for name, people, _, mean, low, high in heads["asked"]
+    ]
+    lines += [""]
     figures = heads["figures"]
     lines += [
         "| heads that can be seen | people | " + " | ".join(label for _, label in HEAD_COLUMNS) + " |",
@@ -150,6 +153,17 @@ def _heads(heads: dict[str, Any]) -> list[str]:
             cells = [_cell(figures[name].get(title, []), row[0], name) for name, _ in HEAD_COLUMNS]
             lines.append(f"| {title + ': ' if title else ''}{row[0]} | {row[1]} | " + " | ".join(cells) + " |")
     return [*lines, ""]
+
+
+def _asked(mean: float, high: float | None) -> str:
+    return percent(mean) if high is not None and high <= 1 else f"{mean:.1f}"
+
+
+def _range(low: float | None, high: float | None) -> str:
+    """What a figure ought to lie between, as it is read."""
+    if high is None or low is None:
+        return "-"
+    return f"{percent(low)} to {percent(high)}" if high <= 1 else f"at most {high:g}"
 
 
 def _cell(rows: list[list[Any]], group: str, name: str) -> str:

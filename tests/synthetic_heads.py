@@ -28,7 +28,7 @@ TARGETS = {"partner": None, "toy": TOY_MM, "camera": np.zeros(3), "behind": np.a
 def scene(adult: Sequence[str], infant: Sequence[str], *, eyes: bool = False) -> Metrics:
     """One target a frame and person: partner, toy, camera, behind, or unseen. Heads do four fifths of every turn.
 
-    With `eyes`, the irises are read and do the rest of the horizontal turn.
+    With `eyes`, the gaze is read, and the eyes do the rest of the turn.
     """
     count = len(adult)
     metrics = empty(count, 2)
@@ -92,5 +92,6 @@ def _write(metrics: Metrics, frame: int, person: int, target: str, eyes: bool) -
     metrics["px_per_mm"][at] = scale * focal / DEPTH_MM
     metrics["light"][at], metrics["sharpness"][at] = 130.0, 0.05
     if eyes:
-        metrics["eye_yaw_deg"][at], metrics["eye_weight"][at] = yaw - head_yaw, 1.0
-        metrics["eye_opening"][at] = 0.3
+        metrics["gaze"][at] = from_sight(direction(yaw, pitch), ray)
+        metrics["gaze_sd_deg"][at] = [6.0, 8.0]
+        metrics["lids_open"][at] = 1.0

@@ -20,6 +20,8 @@ ABOVE = 0.12
 """How far the crop's middle lies above the box's, in the same sides."""
 SHUT_FROM = 0.6
 TURNED_TO_DEG = 90.0
+ROUGH = 0.6
+"""Share of crops that are filmed badly; from fewer good ones the network learns the head's turn and no eyes."""
 
 
 def with_eyes(shots: Shots) -> NDArray[np.int64]:
@@ -31,8 +33,11 @@ def with_eyes(shots: Shots) -> NDArray[np.int64]:
 
 def sample(
     shots: Shots, number: int, rng: np.random.Generator, around: Surroundings
-) -> tuple[NDArray[np.uint8], Array, bool]:
-    """A crop (3, 64, 112) of the eyes of head `number`, the unit gaze (3,) as shown, and whether the lids are shut."""
+) -> tuple[NDArray[np.uint8], Array, Array, bool]:
+    """A crop (3, 64, 112) of the eyes of head `number`, its unit gaze (3,) as shown and in the head, and lids shut.
+
+    In the head x is to its own left, y up and z to its front.
+    """
     box = shots.face_box[number]
     side = float(max(box[2:] - box[:2]))
     loose = 2.0 if rng.random() < 0.1 else 1.0
@@ -45,10 +50,11 @@ def sample(
     matrix[:, 2] += np.array(STUDY_PX) / 2 - centre + (shift + np.array([0, ABOVE * side])) * scale
     drawn = cv2.warpAffine(shots.face[number], matrix, STUDY_PX).astype(np.float32)
     gaze = about_sight(spin) @ shots.gaze[number]
+    in_head = shots.rotation[number].T @ shots.gaze[number]
     if rng.random() < 0.5:
-        drawn, gaze = drawn[:, ::-1], gaze * [-1, 1, 1]
+        drawn, gaze, in_head = drawn[:, ::-1], gaze * [-1, 1, 1], in_head * [-1, 1, 1]
     picture = before(drawn, around.patch(rng, STUDY_PX, without_head=False))
     if rng.random() < 0.35:
         picture, _ = covered(picture, rng, around)
-    crop = filmed(cut(picture, rng), rng, INPUT_PX, FILMED_PX)
-    return crop, gaze.astype(np.float32), bool(shots.shut[number] > SHUT_FROM)
+    crop = filmed(cut(picture, rng), rng, INPUT_PX, FILMED_PX, ROUGH)
+    return crop, gaze.astype(np.float32), in_head.astype(np.float32), bool(shots.shut[number] > SHUT_FROM)

@@ -24,22 +24,27 @@ SIZE = INPUT_PX[1], INPUT_PX[0]
 
 
 def drawn(shots: Shots, number: int, around: Surroundings, rng: np.random.Generator) -> training.Sample:
-    """Picture, gaze, and (lids shut, infant, head's yaw in degrees)."""
-    picture, gaze, shut = sample(shots, number, rng, around)
+    """Picture, gaze, (lids shut, infant, head's yaw in degrees), and the gaze in the head."""
+    picture, gaze, in_head, shut = sample(shots, number, rng, around)
     front = shots.rotation[number][:, 2]
     yaw = abs(np.degrees(np.arctan2(front[0], front[2])))
     flags = float(shut), float(shots.infant[number]), float(yaw)
-    return torch.from_numpy(picture), torch.from_numpy(gaze), torch.tensor(flags, dtype=torch.float32)
+    numbers = torch.tensor(flags, dtype=torch.float32)
+    return torch.from_numpy(picture), torch.from_numpy(gaze), numbers, torch.from_numpy(in_head)
 
 
 def loss_of(out: Tensor, batch: training.Sample, share: float) -> Tensor:
-    """What is to become small: the angle where the lids are open, the doubt about it, and the lids themselves."""
-    _, gaze, flags = batch
+    """What is to become small: angles where the lids are open, the doubt about them, and the lids themselves.
+
+    The eyes' turn in the head is asked for as well: without it they are lost in the turns of the head.
+    """
+    _, gaze, flags, in_head = batch
     opened = 1 - flags[:, 0]
     count = opened.sum().clamp(min=1)
     told = functional.normalize(out[:, :3], dim=1, eps=1e-4)
     far = ((told - gaze) ** 2).sum(1).add(1e-4).sqrt()
-    loss = 1.5 * (far * opened).sum() / count
+    eyes = ((out[:, 6:8] - 2 * in_head[:, :2]) ** 2).sum(1).add(1e-4).sqrt()
+    loss = ((far + eyes) * opened).sum() / count
     loss = loss + 0.2 * functional.binary_cross_entropy_with_logits(out[:, 5], flags[:, 0])
     if share > training.WARM_SHARE:
         badly = training.told_badly(training.apart(told, gaze), out[:, 3:5])
@@ -52,8 +57,9 @@ def judged(network: CropNetwork, batches: list[training.Sample]) -> dict[str, An
     network.eval()
     with torch.no_grad():
         out = torch.cat([network(batch[0].float()) for batch in batches])
-    gaze, flags = (torch.cat([batch[at] for batch in batches]) for at in (1, 2))
+    gaze, flags, in_head = (torch.cat([batch[at] for batch in batches]) for at in (1, 2, 3))
     opened, yaw = flags[:, 0] < 0.5, flags[:, 2]
+    near = opened & (yaw < 45)
     off = training.apart(functional.normalize(out[:, :3], dim=1), gaze)
     told: dict[str, Any] = {}
     for low, high in ((0, 30), (30, 60), (60, 90)):
@@ -63,6 +69,12 @@ def judged(network: CropNetwork, batches: list[training.Sample]) -> dict[str, An
         chosen = opened & (yaw >= low) & (yaw < high)
         told[f"{low}-{high} sd over stated"] = training.spread_scale(off[chosen], out[chosen, 3:5])
     right = (out[:, 5] > 0) == ~opened
+    told["in the head"] = [
+        round(float(v), 1)
+        for v in torch.rad2deg(
+            (torch.asin((out[:, 6:8] / 2).clamp(-1, 1)) - torch.asin(in_head[:, :2]))[near].abs().mean(0)
+        )
+    ]
     told["open, shut"] = [round(float(right[chosen].float().mean()), 3) for chosen in (opened, ~opened)]
     return told
 

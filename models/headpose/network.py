@@ -9,7 +9,7 @@ from torch.nn import functional
 WIDTHS = 24, 48, 96, 160
 FINDER_WIDTHS = 16, 32, 48
 SQUEEZED = 48
-HEAD_OUTPUTS, GAZE_OUTPUTS = 15, 6
+HEAD_OUTPUTS, GAZE_OUTPUTS = 15, 8
 
 
 def _convolved(inside: int, outside: int, stride: int = 1) -> nn.Sequential:

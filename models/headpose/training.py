@@ -164,29 +164,29 @@ def _averaged(kept: TwoPartNetwork, network: TwoPartNetwork, share: float) -> No
 
 
 def taken_up(network: TwoPartNetwork, path: Path, pictures: Tensor) -> None:
-    """Put the weights of an ONNX file into the network; numbers that the file does not give stay as they were drawn.
+    """Put the weights of an ONNX file into the network; further numbers that it does not give stay as they were drawn.
 
-    The file holds convolutions with the batch normalisation folded in. `pictures` (N, 3, height, width) are shown to
-    the network to set each normalisation so that it changes nothing at first.
+    From the file of a network that sees crops of another size only the convolutions are taken. It holds them with the
+    batch normalisation folded in: `pictures` (N, 3, height, width) are shown to the network to set each normalisation
+    so that it changes nothing at first.
     """
-    stored = [numpy_helper.to_array(each).copy() for each in _in_order(onnx.load(str(path)))]
-    weights = [torch.from_numpy(each) for each in stored if each.ndim > 1]
-    biases = [torch.from_numpy(each) for each in stored if each.ndim == 1]
+    stored = [torch.from_numpy(numpy_helper.to_array(each).copy()) for each in _in_order(onnx.load(str(path)))]
+    weights, biases = ([each for each in stored if (each.ndim > 1) == wanted] for wanted in (True, False))
     layers = [part for part in network.modules() if isinstance(part, nn.Conv2d | nn.Linear)]
     norms = [part for part in network.modules() if isinstance(part, nn.BatchNorm2d)]
     if len(weights) != len(layers) or len(biases) != len(layers):
         raise SystemExit(f"{path} is not a network of this shape.")
+    same_size = all(layer.weight.shape[1:] == weight.shape[1:] for layer, weight in zip(layers, weights, strict=True))
     with torch.no_grad():
-        for layer, weight in zip(layers, weights, strict=True):
-            layer.weight[: len(weight)] = weight
-        after_norms = [part for part in layers if part.bias is not None]
-        for layer, bias in zip(after_norms, biases[len(norms) :], strict=True):
-            assert layer.bias is not None
-            layer.bias[: len(bias)] = bias
-        hooks = [
-            norm.register_forward_pre_hook(_setting(bias))
-            for norm, bias in zip(norms, biases[: len(norms)], strict=True)
-        ]
+        hooks = []
+        folded = iter(norms)
+        for layer, weight, bias in zip(layers, weights, biases, strict=True):
+            if same_size or isinstance(layer, nn.Conv2d):
+                layer.weight[: len(weight)] = weight
+                if layer.bias is not None:
+                    layer.bias[: len(bias)] = bias
+                else:
+                    hooks.append(next(folded).register_forward_pre_hook(_setting(bias)))
         network.eval()
         network(pictures)
         for hook in hooks:

@@ -176,9 +176,10 @@ def test_pictures_without_a_head_often_hold_a_hand(with_hands: Surroundings) -> 
 def test_the_gaze_shown_points_to_where_the_eyes_do(surroundings: Surroundings) -> None:
     agreed = []
     for seed in range(60):
-        picture, gaze, shut = gaze_samples.sample(shots(), NUMBER, np.random.default_rng(seed), surroundings)
+        picture, gaze, in_head, shut = gaze_samples.sample(shots(), NUMBER, np.random.default_rng(seed), surroundings)
         width, height = gaze_samples.INPUT_PX
         assert picture.shape == (3, height, width) and not shut and np.linalg.norm(gaze) == pytest.approx(1)
+        assert in_head == pytest.approx([0, 0, 1], abs=1e-6)
         red = picture[0].astype(float) - picture[1:].mean(axis=0)
         if red.max() > 60:
             row, column = np.unravel_index(int(red.argmax()), red.shape)
@@ -190,7 +191,7 @@ def test_the_gaze_shown_points_to_where_the_eyes_do(surroundings: Surroundings) 
 
 def test_shut_lids_are_told(surroundings: Surroundings) -> None:
     asleep = replace(shots(), shut=np.array([0.9]))
-    assert gaze_samples.sample(asleep, NUMBER, np.random.default_rng(1), surroundings)[2]
+    assert gaze_samples.sample(asleep, NUMBER, np.random.default_rng(1), surroundings)[3]
 
 
 def test_eyes_are_looked_for_only_where_they_may_show() -> None:

@@ -1,10 +1,13 @@
 """From heads per frame to arrays: only confirmed people, only confirmed time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from vfeed.analysis.result import recompute
 from vfeed.errors import VfeedError
+from vfeed.perception.gazenet import GazeReading
 from vfeed.perception.geometry import FieldOfView
 from vfeed.perception.heads import DetectedHead
 from vfeed.perception.metrics import ADDED_LATER, ARRAYS, metrics_from_npz, metrics_to_npz
@@ -20,7 +23,8 @@ PICTURE = (1280, 720)
 
 
 def seen(number: int, box: Box = (600, 300, 80, 80)) -> HeadSeen:
-    return HeadSeen(number, Sight.SEEN, box, HeadPose(np.eye(3), (3.0, 5.0), 0.8), None, 120.0, 0.05)
+    pose = HeadPose(np.eye(3), (3.0, 5.0), 0.8)
+    return HeadSeen(number, Sight.SEEN, box, pose, light=120.0, sharpness=0.05, infant=0.9, covered=0.1)
 
 
 def track(number: int, *confirmed_us: int, clothing: np.ndarray | None = None) -> Track:
@@ -172,3 +176,25 @@ def test_a_found_head_can_be_moved_with_its_tile() -> None:
     moved = DetectedHead((1, 2, 30, 40), np.ones((6, 2)), 0.5, "test").moved(100, 10)
     assert moved.box_px == (101, 12, 30, 40) and moved.keypoints_px[0].tolist() == [101, 11]
     assert moved.size_px == 40 and moved.centre_px == (116, 32)
+
+
+def test_a_gaze_is_turned_into_the_cameras_frame_and_told_only_of_open_lids() -> None:
+    at_the_lens = GazeReading(np.array([0.0, 0.0, 1.0]), (5.0, 7.0), 0.9)
+    shut = replace(at_the_lens, lids_open=0.1)
+    at_the_edge = (1100.0, 300.0, 80.0, 80.0)
+    rows = [[replace(seen(0, at_the_edge), gaze=gaze)] for gaze in [at_the_lens] * 8 + [shut] * 8 + [None] * 8]
+    metrics = record(film(*rows), [track(0, 0, 500_000, 1_000_000, 1_500_000, 2_000_000)], PICTURE, 2_400_000)
+    assert metrics["gaze"][:8, 0, 0].max() < -0.1
+    assert np.allclose(np.linalg.norm(metrics["gaze"][:8, 0], axis=1), 1)
+    assert (metrics["gaze_sd_deg"][:8, 0] == [5, 7]).all()
+    assert np.isnan(metrics["gaze"][8:]).all() and np.isnan(metrics["gaze_sd_deg"][8:]).all()
+    assert np.allclose(metrics["lids_open"][8:16, 0], 0.1) and np.isnan(metrics["lids_open"][16:]).all()
+    assert np.allclose(metrics["infant"][:, 0], 0.9) and np.allclose(metrics["covered"][:, 0], 0.1)
+
+
+def test_clips_analysed_before_eyes_were_read_can_still_be_opened() -> None:
+    metrics = record(film([seen(0)], [seen(0)]), [track(0, 0, 100_000)], PICTURE, 200_000)
+    later = ("gaze", "gaze_sd_deg", "lids_open", "infant", "covered")
+    old = {name: array for name, array in metrics.items() if name not in later}
+    opened = metrics_from_npz(metrics_to_npz(old))
+    assert all(opened[name].shape == metrics[name].shape and np.isnan(opened[name]).all() for name in later)

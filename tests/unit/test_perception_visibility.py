@@ -9,19 +9,21 @@ from vfeed.perception.visibility import face_patch, sharpness, sight_of, sight_o
 
 
 @pytest.mark.parametrize(
-    "face_px, light, sharp, expected",
+    "face_px, light, sharp, covered, expected",
     [
-        (120, 130, 0.05, Sight.SEEN),
-        (32, 130, 0.05, Sight.PARTLY),
-        (20, 130, 0.05, Sight.SMALL),
-        (120, 10, 0.05, Sight.DARK),
-        (120, 130, 0.001, Sight.BLURRED),
+        (120, 130, 0.05, 0.0, Sight.SEEN),
+        (32, 130, 0.05, 0.0, Sight.PARTLY),
+        (20, 130, 0.05, 0.0, Sight.SMALL),
+        (120, 10, 0.05, 0.0, Sight.DARK),
+        (120, 130, 0.001, 0.0, Sight.BLURRED),
+        (120, 130, 0.05, 0.4, Sight.PARTLY),
+        (120, 130, 0.05, 0.7, Sight.COVERED),
     ],
 )
-def test_a_found_head_is_judged_by_size_light_and_sharpness(
-    face_px: float, light: float, sharp: float, expected: Sight
+def test_a_found_head_is_judged_by_size_light_sharpness_and_what_covers_it(
+    face_px: float, light: float, sharp: float, covered: float, expected: Sight
 ) -> None:
-    assert sight_of(face_px, light, sharp) == expected
+    assert sight_of(face_px, light, sharp, covered) == expected
 
 
 @pytest.mark.parametrize(

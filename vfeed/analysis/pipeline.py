@@ -95,14 +95,15 @@ def _see(
     on_progress: Callable[[Progress], None],
     is_cancelled: Callable[[], bool],
 ) -> Metrics:
-    """Run perception over all frames; decoding goes on in a thread of its own meanwhile."""
+    """Run perception over all frames; decoding and the reading of eyes go on in threads of their own meanwhile."""
     from vfeed.perception.detectors import open_detector
+    from vfeed.perception.gazing import EyeReader
     from vfeed.perception.observer import Observer
     from vfeed.perception.recording import record
     from vfeed.perception.scene import Scene
 
     detector = open_detector(added)
-    observer = Observer(detector)
+    observer, eyes = Observer(detector), EyeReader()
     scene = Scene()
     panes = PaneFinder()
     seen, changes = [], []
@@ -112,15 +113,18 @@ def _see(
             if is_cancelled():
                 raise VfeedError("cancelled", "The analysis was stopped.", hint="Start it again when it suits.")
             changes.append(scene.see(image, time_us))
-            seen.append((time_us, observer.observe(image, time_us, new_shot=changes[-1].cut)))
+            heads = observer.observe(image, time_us, new_shot=changes[-1].cut)
+            seen.append((time_us, eyes.later(image, heads)))
             panes.add(image)
             if time_us - told_us >= PROGRESS_EVERY_US:
                 told_us = time_us
                 share = min(1.0, time_us / max(1, duration_us))
                 on_progress(Progress(SHARE_OF_SEEING * share, "Finding and following faces"))
+        told = [(time_us, heads.result()) for time_us, heads in seen]
     finally:
+        eyes.close()
         observer.close()
         detector.close()
     picture_px = (source.width_px, source.height_px)
-    metrics = record(seen, observer.tracks, picture_px, duration_us, view, changes)
+    metrics = record(told, observer.tracks, picture_px, duration_us, view, changes)
     return metrics | {PANES: panes.panes(picture_px)}

@@ -24,7 +24,7 @@ class DyadParameters:
     The body rests part of the way to the partner (`rest_towards_partner`: 0 it faces the lens, 1 the partner). How it
     rests in this clip, and by how much this person's head reads wrong, is one offset per person, expected within
     `rest_sd_deg` (yaw, pitch) and learned from the clip (dyad.reference). `head_idle_sd_deg` covers glances that the
-    head does not follow. `eye_sd_deg` is the iris reading's own error, `gaze_sd_deg` the least error of any gaze.
+    head does not follow. `gaze_sd_deg` is the least error of any gaze.
 
     The mesh's zero of pitch is the facial line (root of the nose to chin), which leans: 3 degrees in adults (facial
     angle 87) and about 8 in infants, whose chin lies further back (facial angle about 82). A head level to the lens
@@ -64,7 +64,6 @@ class DyadParameters:
     head_share_sd: float = 0.08
     head_idle_sd_deg: float = 7.0
     head_lag_us: int = 200_000
-    eye_sd_deg: float = 8.0
     gaze_sd_deg: float = 4.0
     reach_yaw_deg: float = 150.0
     reach_pitch_deg: float = 60.0

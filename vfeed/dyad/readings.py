@@ -19,7 +19,7 @@ class Readings:
 
     `head` (T, 2): yaw and pitch in degrees of the head about now (0, 0 faces the lens; +yaw to the picture's right),
     the lean of the facial line taken off; `head_sd` (T, 2) its standard deviation. `gaze`, `gaze_sd` (T, 2): the same
-    of the eyes, NaN where a part is not read. `gaze_weight` (T,): how far the gaze may be believed, 0 unread, 1 read.
+    of the eyes, NaN where not read. `gaze_weight` (T,): 0 unread, 1 read.
     `forward` (T, 3): the head's unit vector in the camera's frame. `ray` (T, 3): unit line of sight from the lens.
     NaN where not `seen` (T,).
     """
@@ -53,32 +53,17 @@ def read_person(metrics: Metrics, person: int | None, facial_line_deg: float, ru
     ray = rays(middle, width, height, float(metrics["focal_px"][0]))
     forward = np.where(seen[:, None], metrics["forward"][:, person].astype(float), np.nan)
     head = yaw_pitch_deg(to_sight(forward, ray)) + np.array([0.0, facial_line_deg])
-    gaze, gaze_sd, weight = _gaze(metrics, person, head, ray, rules)
+    gaze = yaw_pitch_deg(to_sight(np.where(seen[:, None], metrics["gaze"][:, person].astype(float), np.nan), ray))
     return Readings(
         head[_ahead(times, seen, rules.head_lag_us)],
         np.where(seen[:, None], metrics["head_sd_deg"][:, person].astype(float), np.nan),
         gaze,
-        gaze_sd,
-        np.where(seen, weight, 0.0),
+        np.where(seen[:, None], metrics["gaze_sd_deg"][:, person].astype(float), np.nan),
+        np.isfinite(gaze[:, 0]).astype(float),
         forward,
         ray,
         seen,
     )
-
-
-def _gaze(
-    metrics: Metrics, person: int, head: FloatArray, ray: FloatArray, rules: DyadParameters
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Gaze and its standard deviation (T, 2) and weight (T,): read as such, or from head and irises."""
-    if "gaze" in metrics:
-        gaze = yaw_pitch_deg(to_sight(metrics["gaze"][:, person].astype(float), ray))
-        gaze_sd = metrics["gaze_sd_deg"][:, person].astype(float)
-        return gaze, gaze_sd, np.isfinite(gaze[:, 0]).astype(float)
-    weight = np.nan_to_num(metrics["eye_weight"][:, person].astype(float))
-    turned = np.where(weight > 0, head[:, 0] + metrics["eye_yaw_deg"][:, person], np.nan)
-    unknown = np.full(len(turned), np.nan)
-    sd = np.hypot(metrics["head_sd_deg"][:, person, 0].astype(float), rules.eye_sd_deg)
-    return np.column_stack([turned, unknown]), np.column_stack([sd, unknown]), weight
 
 
 def _ahead(time_us: NDArray[np.int64], seen: NDArray[np.bool_], lag_us: int) -> NDArray[np.int64]:

@@ -1,7 +1,8 @@
-"""How far the eyes are turned in the head, from the irises, and how much that may be believed."""
+"""How far the eyes are turned in the head to the side, from the mesh's irises, and how much that may be believed."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,9 @@ FULL_WEIGHT_TO_DEG, NO_WEIGHT_FROM_DEG = 20.0, 50.0
 NO_WEIGHT_BELOW_PX, FULL_WEIGHT_FROM_PX = 50.0, 100.0
 """Width of the face at which an iris moves by less than half a pixel, or by more than a pixel, for 5 degrees."""
 
+IRIS_SD_DEG = 8.0
+"""Error of a reading of full weight."""
+
 CLOSED_BELOW = 0.12
 """Opening of the lids over the width of the eye below which the eye is taken to be shut."""
 
@@ -32,12 +36,16 @@ CLOSED_BELOW = 0.12
 class EyeTurn:
     """Horizontal turn of the eyes in the head, in degrees, + to the person's left; and its weight, 0 to 1.
 
-    Vertical turns are not given: they are weak in every picture tried. `opening` is the lids' over the eye's width.
+    Vertical turns are not given: irises hardly show them.
     """
 
     yaw_deg: float
     weight: float
-    opening: float
+
+    @property
+    def sd_deg(self) -> float:
+        """Standard deviation of the turn; infinite for no weight."""
+        return IRIS_SD_DEG / math.sqrt(self.weight) if self.weight > 0 else math.inf
 
 
 def eye_turn(landmarks: FloatArray, pose: HeadPose, face_px: float) -> EyeTurn:
@@ -57,7 +65,7 @@ def eye_turn(landmarks: FloatArray, pose: HeadPose, face_px: float) -> EyeTurn:
     weight *= 1.0 - _falling(face_px, NO_WEIGHT_BELOW_PX, FULL_WEIGHT_FROM_PX)
     if opening < CLOSED_BELOW or abs(sine) > limit:
         weight = 0.0
-    return EyeTurn(float(np.degrees(np.arcsin(np.clip(sine, -limit, limit)))), weight, opening)
+    return EyeTurn(float(np.degrees(np.arcsin(np.clip(sine, -limit, limit)))), weight)
 
 
 def _falling(value: float, full: float, none: float) -> float:

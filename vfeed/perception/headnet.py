@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import cv2
 import numpy as np
 
+from vfeed.perception.crops import asked, share, spread_deg, turned_back, unit
 from vfeed.perception.geometry import yaw_pitch_deg
 from vfeed.perception.heads import FloatArray, Image
 from vfeed.perception.mesh import Region
@@ -26,10 +26,9 @@ MODEL = "head_pose"
 INPUT_PX = 64
 SIDE = 1.5
 """Side of the crop over the longer side of the head's box, as in training."""
-LARGEST_CROP_PX = 192
 
-SPREAD_SCALE = 1.4
-"""Standard deviation over the stated spread, from people kept out of training and the tune set."""
+SPREAD_SCALE = np.array([1.4, 2.0])
+"""Standard deviation of yaw and pitch over the stated spread, from people kept out of training and the tune set."""
 LEAST_SD_DEG, LARGEST_SD_DEG = 3.0, 60.0
 DISAGREE_FROM_SD = 2.0
 """Mesh and network further apart than this many standard deviations of their difference: one of them is wrong, and
@@ -43,13 +42,15 @@ class HeadReading:
     """What the network says of one crop.
 
     `box_px` is the face, or from about 75 degrees on more and more the whole head. `head` and `infant` are
-    probabilities (0..1) that this is a head, and that it is an infant's. `pose` is about the line of sight.
+    probabilities (0..1) that this is a head, and that it is an infant's; `covered` is the share of the box that
+    something before the head hides. `pose` is about the line of sight.
     """
 
     box_px: tuple[float, float, float, float]
     pose: HeadPose
     head: float
     infant: float
+    covered: float
 
 
 class HeadNet:
@@ -65,10 +66,8 @@ class HeadNet:
         if not boxes_px:
             return []
         places = [_around(box, roll) for box, roll in zip(boxes_px, rolls_deg, strict=True)]
-        crops = np.stack([_cut(place, image_rgb) for place in places]).transpose(0, 3, 1, 2).astype(np.float32)
-        self._net.setInput(np.ascontiguousarray(crops))
-        numbers: Any = self._net.forward()
-        return [_reading(place, row.astype(float)) for place, row in zip(places, numbers, strict=True)]
+        rows = asked(self._net, image_rgb, places, (INPUT_PX, INPUT_PX))
+        return [_reading(place, row) for place, row in zip(places, rows, strict=True)]
 
 
 def _around(box_px: tuple[float, float, float, float], roll_deg: float) -> Region:
@@ -76,36 +75,21 @@ def _around(box_px: tuple[float, float, float, float], roll_deg: float) -> Regio
     return Region((x + width / 2, y + height / 2), SIDE * max(width, height, 8.0), math.radians(roll_deg))
 
 
-def _cut(place: Region, image_rgb: Image) -> Image:
-    """The crop (64, 64, 3); beyond the picture's edge its last pixels are repeated."""
-    size = int(np.clip(round(place.side_px), INPUT_PX, LARGEST_CROP_PX))
-    matrix: FloatArray = np.asarray(
-        cv2.getRotationMatrix2D(place.centre_px, math.degrees(place.roll_rad), size / place.side_px), np.float64
-    )
-    matrix[:, 2] += size / 2 - np.array(place.centre_px)
-    crop = cv2.warpAffine(image_rgb, matrix, (size, size), borderMode=cv2.BORDER_REPLICATE)
-    small: Image = cv2.resize(crop, (INPUT_PX, INPUT_PX), interpolation=cv2.INTER_AREA).astype(np.uint8)
-    return small
-
-
 def _reading(place: Region, row: FloatArray) -> HeadReading:
-    """From fourteen numbers: front (3), up (3), logs of the spreads (2), head, infant, box (4).
+    """From fifteen numbers: front (3), up (3), logs of the spreads (2), head, infant, box (4), share covered.
 
     The network tells the true front; the metrics hold the front across the facial line, which leans.
     """
-    front = _unit(row[:3])
-    up = _unit(row[3:6] - (row[3:6] @ front) * front)
-    angle = -place.roll_rad
-    turn = np.array([[math.cos(angle), -math.sin(angle), 0], [math.sin(angle), math.cos(angle), 0], [0, 0, 1.0]])
-    axes = turn @ np.stack([np.cross(up, front), up, front], axis=1)
-    infant = _share(row[9])
+    front = unit(row[:3])
+    up = unit(row[3:6] - (row[3:6] @ front) * front)
+    axes = turned_back(place.roll_rad) @ np.stack([np.cross(up, front), up, front], axis=1)
+    infant = share(row[9])
     lean = math.radians(ADULT_FACIAL_LINE_DEG + (INFANT_FACIAL_LINE_DEG - ADULT_FACIAL_LINE_DEG) * infant)
     leaning = np.array([[1, 0, 0], [0, math.cos(lean), -math.sin(lean)], [0, math.sin(lean), math.cos(lean)]])
-    spread = np.degrees(np.exp(np.clip(row[6:8], -5, 1))) * SPREAD_SCALE
-    sd = np.clip(spread, LEAST_SD_DEG, LARGEST_SD_DEG)
+    sd = np.clip(spread_deg(row[6:8], SPREAD_SCALE), LEAST_SD_DEG, LARGEST_SD_DEG)
     box = _box(place, row[10:14])
     pose = HeadPose(axes @ leaning, (float(sd[0]), float(sd[1])), box[3] / FACE_HEIGHT_MM)
-    return HeadReading(box, pose, _share(row[8]), infant)
+    return HeadReading(box, pose, share(row[8]), infant, share(row[14]))
 
 
 def _box(place: Region, where: FloatArray) -> tuple[float, float, float, float]:
@@ -146,12 +130,3 @@ def turned_away_deg(pose: HeadPose) -> float:
     """Angle between the front of the head and the line of sight to the lens, 0 to 180 degrees."""
     yaw, pitch = yaw_pitch_deg(pose.axes[:, 2])
     return math.degrees(math.acos(math.cos(math.radians(yaw)) * math.cos(math.radians(pitch))))
-
-
-def _unit(vector: FloatArray) -> FloatArray:
-    unit: FloatArray = vector / max(float(np.linalg.norm(vector)), 1e-9)
-    return unit
-
-
-def _share(logit: float) -> float:
-    return 1 / (1 + math.exp(-float(np.clip(logit, -30, 30))))

@@ -41,9 +41,10 @@ class Region:
 
     @classmethod
     def of_head(cls, head: DetectedHead) -> Region:
-        """Around a detected head, upright by its eyes."""
+        """Around a detected head, upright by its eyes where the detector tells them."""
         right, left = head.keypoints_px[0], head.keypoints_px[1]
-        return cls(head.centre_px, REGION_SIDE * head.size_px, _roll(right, left))
+        roll = _roll(right, left)
+        return cls(head.centre_px, REGION_SIDE * head.size_px, roll if math.isfinite(roll) else 0.0)
 
     @classmethod
     def of_mesh(cls, landmarks: FloatArray) -> Region:

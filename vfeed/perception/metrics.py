@@ -42,18 +42,30 @@ ARRAYS: dict[str, str] = {
     "facial line, which leans 3 degrees in adults and about 8 in infants; NaN unseen",
     "up": "(T, P, 3) float32: unit vector out of the top of the head, same frame; NaN unseen",
     "head_sd_deg": "(T, P, 2) float32: standard deviation of the head's yaw and pitch, degrees; NaN unseen",
-    "eye_yaw_deg": "(T, P) float32: horizontal turn of the eyes in the head, degrees, + to the own left; NaN unread",
-    "eye_weight": "(T, P) float32: how far eye_yaw_deg may be believed, 0 to 1; 0 unread",
-    "eye_opening": "(T, P) float32: opening of the lids over the width of the eye; NaN unread; not sleepiness",
+    "gaze": "(T, P, 3) float32: unit vector where the eyes point on average, camera frame; NaN where not read",
+    "gaze_sd_deg": "(T, P, 2) float32: standard deviation of the gaze's yaw and pitch, degrees; NaN where not read",
+    "lids_open": "(T, P) float32: probability that the lids are open; NaN where not read; not sleepiness",
+    "infant": "(T, P) float32: probability by the head's proportions that it is an infant's; NaN unseen",
+    "covered": "(T, P) float32: share of the face hidden by what is before it, 0 to 1; NaN unseen",
     "px_per_mm": "(T, P) float32: px that 1 mm takes on a head of adult size; NaN unseen; a child's head reads smaller",
     "light": "(T, P) float32: mean brightness of the face, 0 to 255; NaN unseen",
     "sharpness": "(T, P) float32: share of the face's contrast in fine detail; NaN unseen",
 }
 """T analysed frames, P people (at most 6, the longest seen first). Nothing here names or recognises a person."""
 
+
+def _unknown(*more: int) -> Callable[[Metrics], NDArray[Any]]:
+    return lambda metrics: np.full((*metrics["sight"].shape, *more), np.nan, np.float32)
+
+
 ADDED_LATER: dict[str, Callable[[Metrics], NDArray[Any]]] = {
     "sound": lambda _: np.array([Heard.UNKNOWN], np.uint8),
     "view_from": lambda _: np.zeros(1, np.uint8),
+    "gaze": _unknown(3),
+    "gaze_sd_deg": _unknown(2),
+    "lids_open": _unknown(),
+    "infant": _unknown(),
+    "covered": _unknown(),
     "shot": lambda metrics: np.zeros(len(metrics["time_us"]), np.int32),
     "moved_px": lambda metrics: np.full((len(metrics["time_us"]), 2), np.nan, np.float32),
 }

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from vfeed.perception.eyes import EyeTurn, eye_turn
+from vfeed.perception.finder import MODEL as FINDER
+from vfeed.perception.finder import Finder
+from vfeed.perception.gazenet import GazeReading
 from vfeed.perception.graph import image_packet
 from vfeed.perception.headnet import HeadNet, HeadReading, joined, roll_deg, turned_away_deg
 from vfeed.perception.heads import DetectedHead, HeadDetector, Image, iou
@@ -44,26 +47,41 @@ DETECTORS_BLIND_FROM_DEG = 50.0
 """Turned further from the lens, the network's sure word stands for the detectors', who miss many profiles..."""
 VOUCHED_FOR_US = 10_000_000
 """...but for no longer than this."""
-MESH_BLIND_FROM_DEG = 72.0
-"""Turned further, no mesh is tried."""
+MESH_BLIND_FROM_DEG, MESH_DROPPED_FROM_DEG = 54.0, 60.0
+"""Turned further, no mesh is tried, and one that is there is let go: it has stopped turning with the head."""
 TRY_MESH_US = 160_000
 FACE_GONE_FROM_DEG = 113.0
 """Turned further from the lens than this, nothing of the face is left to see."""
 HEAD_SMOOTHING = 0.5
+PROPOSED_SIZES, PROPOSED_SIZE_RATIO = 1.5, 0.55
+"""A head that the finder proposes is no hand: it lies this many sizes of a followed head from it, and is not much
+smaller than the largest."""
+CUT_SCALES = 0.85, 1.0, 1.2
+PROVED_AFTER = 8
+"""So many times a followed head is looked at in crops this much closer and wider."""
+NOWHERE: Box = (float("nan"),) * 4
 ROLLED_FROM_RAD = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class HeadSeen:
-    """One track in one frame. `box_px` is the face; `pose` and `eyes` are None where they could not be read."""
+    """One track in one frame. `box_px` is the face; `pose`, `gaze` and `iris` are None where they could not be read.
+
+    `light` and `sharpness` are the face's; `head_px`, `infant` and `covered` are what the head network says
+    (`HeadReading`). The gaze is added by `gazing.EyeReader`.
+    """
 
     track: int
     sight: Sight
     box_px: Box
     pose: HeadPose | None = None
-    eyes: EyeTurn | None = None
+    gaze: GazeReading | None = None
+    iris: EyeTurn | None = None
     light: float = float("nan")
     sharpness: float = float("nan")
+    infant: float = float("nan")
+    covered: float = float("nan")
+    head_px: Box = NOWHERE
 
 
 class Observer:
@@ -75,6 +93,7 @@ class Observer:
 
     def __init__(self, detector: HeadDetector) -> None:
         self._detector = detector
+        self._finder = Finder()
         self._net = HeadNet()
         self._meshes = [FaceMesh() for _ in range(EXPECTED_PEOPLE)]
         self._pool = ThreadPoolExecutor(EXPECTED_PEOPLE, thread_name_prefix="mesh")
@@ -122,7 +141,9 @@ class Observer:
         for track, box, reading in zip(live, boxes, readings, strict=True):
             track.head_px = reading.box_px
             track.head += HEAD_SMOOTHING * (reading.head - track.head)
-            if track.number in fitted:
+            if track.mesh is not None and turned_away_deg(reading.pose) > MESH_DROPPED_FROM_DEG:
+                track.mesh = None
+            if track.mesh is not None:
                 if track.head < NO_HEAD:
                     track.mesh = None
                     continue
@@ -131,7 +152,10 @@ class Observer:
                 track.place(reading.box_px, time_us)
                 seen[track.number] = self._met_again(track, packet, image, time_us, reading)
             if track.number in seen and self._vouched_for(track, time_us):
-                track.confirmed_us.append(time_us)
+                track.vouch(time_us)
+            if track.number in seen and len(track.certainty) < PROVED_AFTER and time_us >= track.prove_us:
+                track.prove_us = time_us + CONFIRM_EVERY_US
+                track.certainty.append(self._certainty(image, reading.box_px, track.roll_deg))
 
     @staticmethod
     def _head_box(track: Track, fitted: bool, time_us: int) -> Box:
@@ -173,7 +197,7 @@ class Observer:
                 track.mesh = landmarks
                 track.place(mesh_box(landmarks), time_us)
                 return self._from_mesh(track, image, reading)
-        return self._judged(track, image, reading.pose, None)
+        return self._judged(track, image, reading, reading.pose)
 
     def _question(self, track: Track, image: Image, packet: Any, time_us: int, seen: dict[int, HeadSeen]) -> None:
         """Show a track to the detector when it is due: to confirm it, or to find it again after the mesh lost it."""
@@ -210,12 +234,20 @@ class Observer:
         self._searched_us = time_us
         self._searches += 1
         found = self._detector.search(image, rolled=not whole and self._searches % ROLLED_SEARCH_EVERY == 0)
+        if not whole:
+            found += self._missed_by_detectors(image, found, [head.box_px for head in seen.values()])
         boxes = {number: head.box_px for number, head in seen.items()}
         for head in found:
             for number, box in boxes.items():
                 if iou(head.box_px, box) > ONE_HEAD_IOU:
                     self.tracks[number].confirm(time_us)
         new = [head for head in found if not any(on_one_head(head.box_px, box) for box in boxes.values())]
+        self._take_up(new, image, packet, time_us, seen)
+
+    def _take_up(
+        self, new: list[DetectedHead], image: Image, packet: Any, time_us: int, seen: dict[int, HeadSeen]
+    ) -> None:
+        """Give each head that nobody is followed on to a track that was lost near it, or to a new one."""
         lost = [track for track in self.tracks if track.number not in seen and not track.forgotten(time_us)]
         known = {column: lost[row] for row, column in match(lost, new, time_us, image)}
         for column, head in enumerate(new):
@@ -223,15 +255,36 @@ class Observer:
             if track is None:
                 if sum(track.alive for track in self.tracks) >= MOST_TRACKS or not self._plausible(head, image, packet):
                     continue
-                track = Track(len(self.tracks), head.box_px, time_us)
+                track = Track(len(self.tracks), head.box_px, time_us, detected_us=time_us)
             met = self._meet(track, head, image, packet, time_us)
             if met is None:
                 continue
             if track.number == len(self.tracks):
                 self.tracks.append(track)
             track.questions += 1
-            track.confirm(time_us)
+            (track.vouch if head.detector == FINDER else track.confirm)(time_us)
             seen[track.number] = met
+
+    def _missed_by_detectors(self, image: Image, found: list[DetectedHead], followed: list[Box]) -> list[DetectedHead]:
+        """Profiles that the finder proposes and of which the head network is sure, however they are cut out."""
+        proposed = [
+            head
+            for head in self._finder.find(image)
+            if not any(on_one_head(head.box_px, other.box_px) for other in found)
+            and may_be_another_head(head.box_px, followed)
+        ]
+        readings = self._net.read(image, [head.box_px for head in proposed], [0.0] * len(proposed))
+        return [
+            replace(head, box_px=reading.box_px)
+            for head, reading in zip(proposed, readings, strict=True)
+            if turned_away_deg(reading.pose) > DETECTORS_BLIND_FROM_DEG
+            and self._certainty(image, reading.box_px, roll_deg(reading.pose)) > SURE_OF_HEAD
+        ]
+
+    def _certainty(self, image: Image, box_px: Box, roll: float) -> float:
+        """The least of what the network says of a head cut out closer and wider: hands pass one cut, seldom all."""
+        cuts = [scaled(box_px, scale) for scale in CUT_SCALES]
+        return min(reading.head for reading in self._net.read(image, cuts, [roll] * len(cuts)))
 
     def _plausible(self, head: DetectedHead, image: Image, packet: Any) -> bool:
         """A head on its side must bear a mesh, too: letters and folds pass the detector once the picture is turned."""
@@ -257,7 +310,7 @@ class Observer:
             return self._from_mesh(track, image, reading)
         track.mesh = None
         track.place(reading.box_px, time_us)
-        return self._judged(track, image, reading.pose, None)
+        return self._judged(track, image, reading, reading.pose)
 
     @staticmethod
     def _fit(mesh: FaceMesh, packet: Any, image: Image, region: Region) -> Any:
@@ -267,23 +320,37 @@ class Observer:
         assert track.mesh is not None
         mesh = from_mesh(track.mesh, track.size_px)
         pose = joined(mesh, reading.pose)
-        return self._judged(track, image, pose, eye_turn(track.mesh, pose, track.size_px))
+        return self._judged(track, image, reading, pose, eye_turn(track.mesh, pose, track.size_px))
 
     @staticmethod
-    def _judged(track: Track, image: Image, pose: HeadPose, eyes: EyeTurn | None) -> HeadSeen:
+    def _judged(
+        track: Track, image: Image, reading: HeadReading, pose: HeadPose, iris: EyeTurn | None = None
+    ) -> HeadSeen:
         patch = face_patch(image, track.box_px)
         if patch is None:
             return HeadSeen(track.number, Sight.OUT_OF_FRAME, track.box_px)
         track.yaw_deg, track.roll_deg = pose.yaw_pitch_deg[0], roll_deg(pose)
         light, sharp = float(patch.mean()), sharpness(patch)
-        sight = sight_of(track.size_px, light, sharp)
+        sight = sight_of(track.size_px, light, sharp, reading.covered)
         if turned_away_deg(pose) > FACE_GONE_FROM_DEG:
             sight = Sight.TURNED_AWAY
         track.note_clothing(image)
-        return HeadSeen(track.number, sight, track.box_px, pose, eyes, light, sharp)
+        seen = HeadSeen(track.number, sight, track.box_px, pose, None, iris, light, sharp)
+        return replace(seen, infant=reading.infant, covered=reading.covered, head_px=reading.box_px)
 
 
-def observe_all(frames: Iterable[tuple[int, Image]], observer: Observer) -> Iterator[tuple[int, list[HeadSeen]]]:
-    """Heads of each (time_us, RGB picture), in order."""
-    for time_us, image in frames:
-        yield time_us, observer.observe(image, time_us)
+def may_be_another_head(box_px: Box, followed: list[Box]) -> bool:
+    """Whether a proposed box is large enough and far enough from the heads that are followed to be no hand."""
+    sizes = [max(box[2:]) for box in followed]
+    if not sizes:
+        return True
+    middle = box_px[0] + box_px[2] / 2, box_px[1] + box_px[3] / 2
+    middles = [(box[0] + box[2] / 2, box[1] + box[3] / 2) for box in followed]
+    apart = [math.dist(middle, other) / size for other, size in zip(middles, sizes, strict=True)]
+    return min(apart) > PROPOSED_SIZES and max(box_px[2:]) > PROPOSED_SIZE_RATIO * max(sizes)
+
+
+def scaled(box_px: Box, scale: float) -> Box:
+    """The box made larger or smaller about its middle."""
+    x, y, width, height = box_px
+    return x + width * (1 - scale) / 2, y + height * (1 - scale) / 2, width * scale, height * scale

@@ -57,17 +57,19 @@ class HeadPose:
 
 
 def from_mesh(landmarks: FloatArray, face_px: float) -> HeadPose:
-    """Pose from landmarks (478, 3) in px; `face_px` is the longer side of the face's box."""
+    """Pose from landmarks (478, 3) in px; `face_px` is the longer side of the face's box.
+
+    The stated spread is that of a face turned little; `headnet.joined` knows how far it is turned.
+    """
     points = landmarks * [1.0, -1.0, -1.0]
     left = _unit((points[_LEFT] - points[_RIGHT]).sum(axis=0))
     up = (points[_UPPER] - points[_LOWER]).sum(axis=0)
     up = _unit(up - left * (up @ left))
     axes = np.stack([left, up, np.cross(left, up)], axis=1)
     sizes = [np.linalg.norm(points[b] - points[a]) / mm for a, b, mm in (_WIDTH, _EYES, _HEIGHT)]
-    yaw = abs(float(yaw_pitch_deg(axes[:, 2])[0]))
     blur = max(1.0, REFERENCE_FACE_PX / face_px)
-    yaw_sd = blur * float(np.hypot(MESH_SD_DEG, MESH_SATURATION_SD * max(0.0, yaw - MESH_SATURATES_FROM_DEG)))
-    return HeadPose(axes, (yaw_sd, blur * float(np.hypot(MESH_SD_DEG, PITCH_ZERO_SD_DEG))), float(np.mean(sizes)))
+    sd = blur * MESH_SD_DEG, blur * float(np.hypot(MESH_SD_DEG, PITCH_ZERO_SD_DEG))
+    return HeadPose(axes, sd, float(np.mean(sizes)))
 
 
 def _unit(vector: FloatArray) -> FloatArray:

@@ -16,6 +16,7 @@ class Sight(IntEnum):
     BLURRED = 5
     TURNED_AWAY = 6
     OUT_OF_FRAME = 7
+    COVERED = 8
 
 
 SIGHT_WORDS = {
@@ -27,4 +28,5 @@ SIGHT_WORDS = {
     Sight.BLURRED: "too blurred",
     Sight.TURNED_AWAY: "turned away from the camera",
     Sight.OUT_OF_FRAME: "out of the picture",
+    Sight.COVERED: "covered",
 }

@@ -57,6 +57,10 @@ class Track:
     questions: int = 0
     head: float = 1.0
     """How far the network takes it for a head, smoothed over frames, 0 to 1."""
+    certainty: list[float] = field(default_factory=list)
+    """A few times at first: how far the network takes it for a head however closely it is cut out, 0 to 1."""
+    prove_us: int = 0
+    """When that is due again."""
     head_px: Box | None = None
     """The network's own box, which is not the mesh's."""
     detected_us: int = 0
@@ -119,8 +123,12 @@ class Track:
 
     def confirm(self, time_us: int) -> None:
         """Note that a detector, too, saw a head here."""
-        self.confirmed_us.append(time_us)
+        self.vouch(time_us)
         self.asked_us = self.detected_us = time_us
+
+    def vouch(self, time_us: int) -> None:
+        """Note that the head network is sure of a head which detectors do not see."""
+        self.confirmed_us.append(time_us)
 
 
 def cost(track: Track, box_px: Box, time_us: int, clothing: FloatArray | None = None) -> float:

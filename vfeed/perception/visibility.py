@@ -20,6 +20,9 @@ DARK_BELOW = 22.0
 BLURRED_BELOW = 0.004
 """Share of the face's contrast in its finest detail below which it is too blurred; see `sharpness`."""
 
+PARTLY_FROM_COVERED, COVERED_FROM = 0.3, 0.6
+"""Hidden share of the face from which it is partly seen, and from which too little of it is left to read."""
+
 _STUDY_SIDE_PX = 48
 
 
@@ -47,15 +50,17 @@ def sharpness(patch: FloatArray) -> float:
     return float((patch - cv2.GaussianBlur(patch, (0, 0), 1.0)).var()) / spread
 
 
-def sight_of(face_px: float, light: float, sharp: float) -> Sight:
-    """Judge a head that was found by its width in px, brightness 0-255 and sharpness."""
+def sight_of(face_px: float, light: float, sharp: float, covered: float) -> Sight:
+    """Judge a head that was found by its width in px, brightness 0-255, sharpness and hidden share."""
     if face_px < SMALL_BELOW_PX:
         return Sight.SMALL
     if light < DARK_BELOW:
         return Sight.DARK
     if sharp < BLURRED_BELOW:
         return Sight.BLURRED
-    return Sight.PARTLY if face_px < PARTLY_BELOW_PX else Sight.SEEN
+    if covered >= COVERED_FROM:
+        return Sight.COVERED
+    return Sight.PARTLY if face_px < PARTLY_BELOW_PX or covered >= PARTLY_FROM_COVERED else Sight.SEEN
 
 
 def sight_of_missing(

@@ -1,0 +1,61 @@
+"""Upright crops of a frame as the small networks are shown them, and directions turned back into the picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+
+from vfeed.perception.heads import FloatArray, Image
+from vfeed.perception.mesh import Region
+
+FINEST = 3
+"""A crop is cut at most this many times as large as it is shown, and then made smaller."""
+
+
+def cut(image_rgb: Image, place: Region, shown_px: tuple[int, int]) -> Image:
+    """The crop (height, width, 3) at `place`, whose side is its width; past the picture's edge its last px go on."""
+    width, height = shown_px
+    across = int(np.clip(round(place.side_px), width, FINEST * width))
+    down = round(across * height / width)
+    matrix: FloatArray = np.asarray(
+        cv2.getRotationMatrix2D(place.centre_px, math.degrees(place.roll_rad), across / place.side_px), np.float64
+    )
+    matrix[:, 2] += np.array([across, down]) / 2 - np.array(place.centre_px)
+    crop = cv2.warpAffine(image_rgb, matrix, (across, down), borderMode=cv2.BORDER_REPLICATE)
+    small: Image = cv2.resize(crop, shown_px, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    return small
+
+
+def asked(net: Any, image_rgb: Image, places: Sequence[Region], shown_px: tuple[int, int]) -> FloatArray:
+    """What a network answers to the crops at `places`: (N, outputs)."""
+    crops = np.stack([cut(image_rgb, place, shown_px) for place in places]).transpose(0, 3, 1, 2)
+    net.setInput(np.ascontiguousarray(crops, np.float32))
+    numbers: FloatArray = net.forward().astype(float)
+    return numbers
+
+
+def turned_back(roll_rad: float) -> FloatArray:
+    """(3, 3): what takes directions in a crop that was stood upright by `roll_rad` to the picture's."""
+    cos, sin = math.cos(roll_rad), math.sin(roll_rad)
+    return np.array([[cos, sin, 0], [-sin, cos, 0], [0, 0, 1.0]])
+
+
+def unit(vector: FloatArray) -> FloatArray:
+    """The vector at length 1."""
+    made: FloatArray = vector / max(float(np.linalg.norm(vector)), 1e-9)
+    return made
+
+
+def share(logit: float) -> float:
+    """Probability from a network's logit."""
+    return 1 / (1 + math.exp(-float(np.clip(logit, -30, 30))))
+
+
+def spread_deg(logs: FloatArray, scale: FloatArray | float) -> FloatArray:
+    """Standard deviations in degrees from a network's logs of spreads in radians."""
+    spread: FloatArray = np.degrees(np.exp(np.clip(logs, -5, 1))) * scale
+    return spread

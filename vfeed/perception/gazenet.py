@@ -1,0 +1,94 @@
+"""Where the eyes point, both ways, by a small network of our own (models/README.md, `gaze`), joined with the irises."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from vfeed.perception.crops import asked, share, spread_deg, turned_back, unit
+from vfeed.perception.eyes import EyeTurn
+from vfeed.perception.geometry import direction, yaw_pitch_deg
+from vfeed.perception.heads import FloatArray, Image
+from vfeed.perception.mesh import Region
+from vfeed.perception.models import model_path
+from vfeed.perception.pose import HeadPose
+
+MODEL = "gaze"
+INPUT_PX = 112, 64
+WIDTH, ABOVE = 1.15, 0.12
+"""Width of the crop and how far its middle lies above the box's, in the longer side of the head's box, as trained."""
+
+READ_TO_DEG = 70.0
+"""Turned further from the lens, a head shows too little of its eyes: on the tune set the head alone then says more."""
+READ_FROM_PX = 40.0
+"""Longer side of the head's box below which an eye is 5 px wide."""
+SPREAD_SCALE = np.array([1.8, 1.3])
+"""Standard deviation of yaw and pitch over the stated spread, from the tune set."""
+LEAST_SD_DEG, LARGEST_SD_DEG = np.array([5.0, 10.0]), 60.0
+"""Least spread of yaw and pitch. Up and down a lid says as much as the iris, and rendered lids are not real ones."""
+LIDS_OPEN_FROM = 0.5
+"""Probability of open lids from which a gaze is told."""
+DISAGREE_FROM_SD = 2.0
+"""Irises and network further apart than this many standard deviations: what lies beyond adds to the uncertainty."""
+
+
+@dataclass(frozen=True, slots=True)
+class GazeReading:
+    """Where both eyes point on average.
+
+    `direction` (3,) is a unit vector about the line of sight (x right, y up, z to the lens); `sd_deg` the standard
+    deviations of its yaw and pitch, taken as independent; `lids_open` the probability (0..1) that the lids are open.
+    """
+
+    direction: FloatArray
+    sd_deg: tuple[float, float]
+    lids_open: float
+
+
+class GazeNet:
+    """The network, run on crops of a frame. Raises VfeedError `model_missing`."""
+
+    def __init__(self) -> None:
+        self._net = cv2.dnn.readNetFromONNX(str(model_path(MODEL)))
+
+    def read(
+        self, image_rgb: Image, boxes_px: Sequence[tuple[float, float, float, float]], rolls_deg: Sequence[float]
+    ) -> list[GazeReading]:
+        """Read the eyes of the heads at `boxes_px`, the head network's, which lean to the right by `rolls_deg`."""
+        if not boxes_px:
+            return []
+        places = [_of_eyes(box, math.radians(roll)) for box, roll in zip(boxes_px, rolls_deg, strict=True)]
+        rows = asked(self._net, image_rgb, places, INPUT_PX)
+        return [_reading(place, row) for place, row in zip(places, rows, strict=True)]
+
+
+def _of_eyes(box_px: tuple[float, float, float, float], roll_rad: float) -> Region:
+    x, y, width, height = box_px
+    side = max(width, height, 8.0)
+    up = ABOVE * side
+    centre = x + width / 2 + math.sin(roll_rad) * up, y + height / 2 - math.cos(roll_rad) * up
+    return Region(centre, WIDTH * side, roll_rad)
+
+
+def _reading(place: Region, row: FloatArray) -> GazeReading:
+    """From six numbers: direction (3), logs of the spreads (2), lids shut."""
+    sd = np.clip(spread_deg(row[3:5], SPREAD_SCALE), LEAST_SD_DEG, LARGEST_SD_DEG)
+    return GazeReading(turned_back(place.roll_rad) @ unit(row[:3]), (float(sd[0]), float(sd[1])), 1 - share(row[5]))
+
+
+def joined_with_iris(reading: GazeReading, pose: HeadPose, iris: EyeTurn | None) -> GazeReading:
+    """The network's gaze and that of head and irises in one, its yaw weighed by the inverse of the variances."""
+    if iris is None or iris.weight <= 0:
+        return reading
+    yaw, pitch = (float(angle) for angle in yaw_pitch_deg(reading.direction))
+    other, other_sd = pose.yaw_pitch_deg[0] + iris.yaw_deg, math.hypot(pose.sd_deg[0], iris.sd_deg)
+    sd = reading.sd_deg[0]
+    weight = sd**2 / (sd**2 + other_sd**2)
+    apart = max(0.0, abs(other - yaw) - DISAGREE_FROM_SD * math.hypot(sd, other_sd))
+    joined_sd = math.hypot(math.sqrt(weight) * other_sd, apart / 2)
+    towards = direction(np.array(yaw + weight * (other - yaw)), np.array(pitch))
+    return GazeReading(towards, (joined_sd, reading.sd_deg[1]), reading.lids_open)
