@@ -120,6 +120,20 @@ def test_a_decision_is_kept_and_taken_back_and_made_again(site: Site) -> None:
     assert again["decisions"]["c1"]["state"] == "confirmed"
 
 
+def test_a_decision_ranks_the_rest_anew_and_changes_no_name(site: Site) -> None:
+    metrics = scene(["partner"] * 60, (["partner"] * 15 + ["toy"] * 15) * 2, eyes=True)
+    contacts = [each.as_dict() for each in recompute(metrics).candidates if each.kind == "gaze_contact"]
+    site.store.analyses.save(site.clip.id, Findings({}, {"words": []}, {}, {}, contacts, metrics_to_npz(metrics)))
+    browser = site.signed_in("practitioner")
+    before = browser.get(f"/api/clips/{site.clip.id}/review").get_json()
+    first = before["candidates"][0]
+    refused = {"candidate_id": first["id"]} | {name: first[name] for name in ("kind", "start_us", "end_us")}
+    sent = {"type": "candidate_rejected", "payload": refused}
+    after = browser.post(f"/api/clips/{site.clip.id}/events", json=sent).get_json()["review"]
+    assert [each["id"] for each in after["candidates"]][:2] == [each["id"] for each in before["candidates"]]
+    assert after["candidates"][0] == first
+
+
 def test_the_history_tells_who_did_what_and_whether_it_stands(site: Site) -> None:
     analysed(site)
     browser = site.signed_in("practitioner")

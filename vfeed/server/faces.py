@@ -13,7 +13,7 @@ from vfeed.errors import VfeedError
 from vfeed.media.frames import frame_at
 from vfeed.media.stills import jpeg
 from vfeed.server.context import store
-from vfeed.server.review import offer_of
+from vfeed.server.review import offer_after
 from vfeed.server.words import gettext as _
 
 PAIR_SIDE_PX = 160
@@ -38,7 +38,7 @@ def face_pair_picture(clip_id: str, candidate_id: str, *, swapped: bool) -> byte
     role = f"facepair:{candidate_id}:{'swapped' if swapped else 'found'}"
     if store().blobs.has(clip_id, role):
         return store().blobs.read(clip_id, role)
-    offer = offer_of(clip_id, swapped=swapped)
+    offer = offer_after(clip_id, store().events.state(clip_id))
     candidate = next((each for each in offer.candidates if each["id"] == candidate_id), None)
     if candidate is None:
         raise VfeedError("not_found", _("There is no such candidate."), hint=_("Load the film's page again."))

@@ -9,12 +9,17 @@ from typing import Any
 
 from flask import Response, jsonify, request, url_for
 
+from vfeed.analysis.relit import relit
+from vfeed.dyad.candidates import Candidate
+from vfeed.dyad.decisions import Decision
+from vfeed.errors import VfeedError
 from vfeed.practice.review import ReviewState, numbers
 from vfeed.practice.strengths import strengths
 from vfeed.server import access
 from vfeed.server.context import store
 from vfeed.server.words import gettext as _
 from vfeed.store.tables import Clip
+from vfeed.timeline.interval import Interval
 
 LANES = ("infant", "parent")
 
@@ -51,6 +56,39 @@ def _swapped_offer(_analysis_id: str, clip_id: str) -> Offer:
     return Offer([each.as_dict() for each in result.candidates], {name: lanes[name] for name in LANES}, result.filming)
 
 
+def offer_after(clip_id: str, state: ReviewState) -> Offer:
+    """The newest analysis in the light of what was decided since: open candidates are ranked anew, lanes follow."""
+    offer = offer_of(clip_id, swapped=state.swapped)
+    analysis = store().analyses.latest(clip_id)
+    decisions = tuple(
+        Decision(each.kind, Interval(each.start_us, each.end_us), kept=each.state == "confirmed")
+        for each in state.decisions.values()
+        if each.state != "unsure"
+    )
+    if analysis is None or not decisions or not store().blobs.has(clip_id, "metrics"):
+        return offer
+    try:
+        candidates, lanes = _refit(analysis.id, clip_id, state.swapped, decisions)
+    except VfeedError as error:
+        if error.code != "invalid_input":
+            raise
+        return offer  # measured by an earlier version, which kept less: what it offered still stands
+    return Offer(relit(offer.candidates, candidates, state.decisions.keys()), lanes, offer.filming)
+
+
+@lru_cache(maxsize=32)
+def _refit(
+    _analysis_id: str, clip_id: str, swapped: bool, decisions: tuple[Decision, ...]
+) -> tuple[Sequence[Candidate], Mapping[str, Any]]:
+    from vfeed.analysis.display import states_for_display
+    from vfeed.analysis.pipeline import metrics_from_npz, recompute
+
+    metrics = metrics_from_npz(store().blobs.read(clip_id, "metrics"))
+    result = recompute(metrics, swap_roles=swapped, decisions=decisions)
+    lanes = states_for_display(result)
+    return result.candidates, {name: lanes[name] for name in LANES}
+
+
 def label_of(kind: str) -> str:
     """A candidate's kind on the screen."""
     labels = {
@@ -67,7 +105,7 @@ def label_of(kind: str) -> str:
 def review_of(clip_id: str) -> dict[str, Any]:
     """The whole of the review room's data."""
     state = store().events.state(clip_id)
-    offer = offer_of(clip_id, swapped=state.swapped)
+    offer = offer_after(clip_id, state)
     has_heads = store().blobs.has(clip_id, "heads")
     return {
         "last_event_id": state.last_event_id,
