@@ -248,7 +248,7 @@ class Draft:
     def _candidate(self, event: Event, payload: CandidateDecision) -> str:
         decided = self._decisions.get(payload.candidate_id)
         original = self._originals.get(payload.candidate_id)
-        before: DecisionOnCandidate | Span | None = decided or (original and original.span)
+        before: DecisionOnCandidate | Span | None = decided or (original.span if original else None)
         self._decisions[payload.candidate_id] = DecisionOnCandidate(
             state=_STATES.get(event.type, "confirmed"),
             kind=payload.kind,

@@ -76,7 +76,7 @@ class Events:
         with self._database.read() as session:
             return state_in(session, clip_id)
 
-    def history(self, clip_id: str) -> list[tuple[Event, Told]]:
+    def history(self, clip_id: str) -> Sequence[tuple[Event, Told]]:
         """Every event with what it did in words, in their order."""
         with self._database.read() as session:
             rows = _rows(session, clip_id)
