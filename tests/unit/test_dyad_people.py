@@ -42,6 +42,15 @@ def test_two_of_one_size_and_height_give_low_confidence() -> None:
     assert find_roles(with_people(ADULT, ADULT)).confidence == pytest.approx(0.5)
 
 
+@pytest.mark.parametrize("column", [0, 1])
+def test_where_size_and_place_say_nothing_the_heads_proportions_do(column: int) -> None:
+    alike = with_people(ADULT, ADULT)
+    alike["infant"] = np.full_like(alike["infant"], 0.1)
+    alike["infant"][:, column] = 0.9
+    roles = find_roles(alike)
+    assert roles.infant == column and roles.confidence > 0.75
+
+
 def test_among_three_a_child_and_an_adult_are_chosen() -> None:
     roles = find_roles(with_people(ADULT, ADULT, INFANT))
     assert roles.infant == 2 and roles.adult in (0, 1) and roles.others == 1

@@ -178,17 +178,20 @@ def test_a_found_head_can_be_moved_with_its_tile() -> None:
     assert moved.size_px == 40 and moved.centre_px == (116, 32)
 
 
-def test_a_gaze_is_turned_into_the_cameras_frame_and_told_only_of_open_lids() -> None:
+def test_a_gaze_is_turned_into_the_cameras_frame_and_told_only_where_it_is_clear() -> None:
     at_the_lens = GazeReading(np.array([0.0, 0.0, 1.0]), (5.0, 7.0), 0.9)
-    shut = replace(at_the_lens, lids_open=0.1)
+    shut, unclear = replace(at_the_lens, lids_open=0.1), replace(at_the_lens, sd_deg=(30.0, 7.0))
     at_the_edge = (1100.0, 300.0, 80.0, 80.0)
-    rows = [[replace(seen(0, at_the_edge), gaze=gaze)] for gaze in [at_the_lens] * 8 + [shut] * 8 + [None] * 8]
+    rows = [
+        [replace(seen(0, at_the_edge), gaze=gaze)]
+        for gaze in [at_the_lens] * 8 + [shut] * 8 + [None] * 4 + [unclear] * 4
+    ]
     metrics = record(film(*rows), [track(0, 0, 500_000, 1_000_000, 1_500_000, 2_000_000)], PICTURE, 2_400_000)
     assert metrics["gaze"][:8, 0, 0].max() < -0.1
     assert np.allclose(np.linalg.norm(metrics["gaze"][:8, 0], axis=1), 1)
     assert (metrics["gaze_sd_deg"][:8, 0] == [5, 7]).all()
     assert np.isnan(metrics["gaze"][8:]).all() and np.isnan(metrics["gaze_sd_deg"][8:]).all()
-    assert np.allclose(metrics["lids_open"][8:16, 0], 0.1) and np.isnan(metrics["lids_open"][16:]).all()
+    assert np.allclose(metrics["lids_open"][8:16, 0], 0.1) and np.isnan(metrics["lids_open"][16:20]).all()
     assert np.allclose(metrics["infant"][:, 0], 0.9) and np.allclose(metrics["covered"][:, 0], 0.1)
 
 

@@ -17,6 +17,9 @@ HEIGHT_SD_HEADS = 0.8
 """How many head heights an adult's head stands above another's by chance."""
 HEIGHT_WEIGHT = 0.5
 """Place says less than size: an infant is held up, a parent lies on the mat."""
+PROPORTIONS_WEIGHT, SUREST_P = 0.4, 0.98
+"""What the head network says of a head's proportions counts for less than its odds, which were learned from rendered
+people; and no single frame is surer than this."""
 LEAST_SHARE = 0.02
 """A person seen for less of the clip than this does not become infant or adult while another is there."""
 TOGETHER_ENOUGH = 0.7
@@ -57,7 +60,7 @@ def readable(metrics: Metrics, person: int | None) -> NDArray[np.bool_]:
 
 
 def find_roles(metrics: Metrics, *, swap: bool = False) -> Roles:
-    """The infant is the one whose head is smaller and lower over the whole clip, among the two seen longest together.
+    """The infant has the smaller and lower head of an infant's proportions, among the two seen longest together.
 
     One person alone is taken to be the infant (the adult is at or beside the camera), with the least confidence.
     """
@@ -98,4 +101,12 @@ def _infant_evidence(metrics: Metrics, first: int, second: int) -> float:
     height = float(np.nanmedian(np.concatenate([box[:, 3] for box in boxes])))
     by_size = math.log(size[1] / size[0]) / SIZE_RATIO_SD
     by_place = HEIGHT_WEIGHT * (middle[0] - middle[1]) / (height * HEIGHT_SD_HEADS)
-    return float(np.clip(by_size + by_place, -6, 6))
+    by_proportions = PROPORTIONS_WEIGHT * (_proportions(metrics, first) - _proportions(metrics, second))
+    return float(np.clip(by_size + by_place + by_proportions, -6, 6))
+
+
+def _proportions(metrics: Metrics, person: int) -> float:
+    """Mean log odds that a head has an infant's proportions; 0 where that was not read."""
+    p = metrics["infant"][readable(metrics, person), person].astype(float)
+    p = np.clip(p[np.isfinite(p)], 1 - SUREST_P, SUREST_P)
+    return float(np.log(p / (1 - p)).mean()) if len(p) else 0.0

@@ -30,8 +30,9 @@ SPREAD_SCALE = np.array([1.8, 1.3])
 """Standard deviation of yaw and pitch over the stated spread, from the tune set."""
 LEAST_SD_DEG, LARGEST_SD_DEG = np.array([5.0, 10.0]), 60.0
 """Least spread of yaw and pitch. Up and down a lid says as much as the iris, and rendered lids are not real ones."""
-LIDS_OPEN_FROM = 0.5
-"""Probability of open lids from which a gaze is told."""
+LIDS_OPEN_FROM, UNREAD_FROM_SD_DEG = 0.5, 25.0
+"""Probability of open lids from which a gaze is told, and spread to the side from which it is not: such a gaze says no
+more than the head does. On the tune set that is one reading in thirteen."""
 DISAGREE_FROM_SD = 2.0
 """Irises and network further apart than this many standard deviations: what lies beyond adds to the uncertainty."""
 
@@ -47,6 +48,11 @@ class GazeReading:
     direction: FloatArray
     sd_deg: tuple[float, float]
     lids_open: float
+
+    @property
+    def readable(self) -> bool:
+        """Whether the eyes are open and clear enough for their direction to be told."""
+        return self.lids_open >= LIDS_OPEN_FROM and self.sd_deg[0] < UNREAD_FROM_SD_DEG
 
 
 class GazeNet:

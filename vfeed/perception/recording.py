@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vfeed.perception.clothing import LIKE_CLOTHES, OTHERS_CLOTHES, SAME_CLOTHES, unlike
-from vfeed.perception.gazenet import LIDS_OPEN_FROM
 from vfeed.perception.geometry import DEFAULT_VIEW, FieldOfView, focal_length_px, from_sight, rays
 from vfeed.perception.heads import FloatArray
 from vfeed.perception.metrics import Heard, Metrics
@@ -246,6 +245,6 @@ def _write(metrics: Metrics, frame: int, person: int, head: HeadSeen) -> None:
     metrics["covered"][at] = head.covered
     if head.gaze is not None:
         metrics["lids_open"][at] = head.gaze.lids_open
-        if head.gaze.lids_open >= LIDS_OPEN_FROM:
+        if head.gaze.readable:
             metrics["gaze"][at] = head.gaze.direction
             metrics["gaze_sd_deg"][at] = head.gaze.sd_deg
