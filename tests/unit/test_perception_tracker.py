@@ -71,3 +71,10 @@ def test_a_lost_head_is_expected_further_on_but_never_far() -> None:
 )
 def test_hair_above_a_face_is_no_second_head_but_a_cheek_beside_it_is(found: Box, same: bool) -> None:
     assert on_one_head(found, (100, 100, 80, 80)) is same
+
+
+def test_what_detectors_do_not_see_is_vouched_for_without_being_confirmed() -> None:
+    followed = Track(0, (0, 0, 10, 10), 0)
+    followed.confirm(100)
+    followed.vouch(900)
+    assert followed.confirmed_us == [100, 900] and followed.detected_us == 100

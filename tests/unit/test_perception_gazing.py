@@ -1,0 +1,52 @@
+"""Eyes are read beside the following: in order, never lost, and only where they show."""
+
+from concurrent.futures import Future
+
+import cv2
+import numpy as np
+import pytest
+from sample_analysis import picture
+
+from vfeed.perception.blaze import BlazeDetector
+from vfeed.perception.gazing import FRAMES_BEHIND, EyeReader
+from vfeed.perception.observer import HeadSeen, Observer
+from vfeed.perception.pose import HeadPose
+from vfeed.perception.sight import Sight
+
+BOX = (400.0, 200.0, 120.0, 150.0)
+
+
+@pytest.fixture(scope="module")
+def reader():
+    made = EyeReader()
+    yield made
+    made.close()
+
+
+def head(yaw: float, box: tuple[float, ...] = BOX) -> HeadSeen:
+    axes = cv2.Rodrigues(np.array([0.0, np.radians(yaw), 0.0]))[0]
+    return HeadSeen(0, Sight.SEEN, box, HeadPose(axes, (5.0, 5.0), 0.8), head_px=box)
+
+
+def test_the_eyes_of_both_people_of_a_sample_clip_are_read(reader: EyeReader) -> None:
+    detector = BlazeDetector()
+    observer = Observer(detector)
+    heads = observer.observe(picture(), 0)
+    observer.close()
+    detector.close()
+    told = reader.read(picture(), heads)
+    assert len(told) == 2 and all(each.gaze is not None for each in told)
+    assert [each.box_px for each in told] == [each.box_px for each in heads]
+
+
+@pytest.mark.parametrize("unseen", [head(85), head(0, (400.0, 200.0, 25.0, 30.0)), HeadSeen(0, Sight.NOT_FOUND, BOX)])
+def test_heads_that_show_no_eyes_are_left_as_they_are(reader: EyeReader, unseen: HeadSeen) -> None:
+    assert reader.read(picture(), [unseen]) == [unseen]
+
+
+def test_frames_come_back_each_with_its_own_heads(reader: EyeReader) -> None:
+    waiting: list[Future[list[HeadSeen]]] = [
+        reader.later(picture(), [head(0)] * count) for count in range(3 * FRAMES_BEHIND)
+    ]
+    assert [len(each.result()) for each in waiting] == list(range(3 * FRAMES_BEHIND))
+    assert sum(not each.done() for each in waiting) == 0
