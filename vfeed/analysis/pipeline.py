@@ -100,20 +100,18 @@ def _see(
     from vfeed.perception.gazing import EyeReader
     from vfeed.perception.observer import Observer
     from vfeed.perception.recording import record
-    from vfeed.perception.scene import Scene
 
     detector = open_detector(added)
     observer, eyes = Observer(detector), EyeReader()
-    scene = Scene()
     panes = PaneFinder()
     seen, changes = [], []
     told_us = -PROGRESS_EVERY_US
     try:
-        for time_us, image in decoded_ahead(source):
+        for time_us, image, change in decoded_ahead(source):
             if is_cancelled():
                 raise VfeedError("cancelled", "The analysis was stopped.", hint="Start it again when it suits.")
-            changes.append(scene.see(image, time_us))
-            heads = observer.observe(image, time_us, new_shot=changes[-1].cut)
+            changes.append(change)
+            heads = observer.observe(image, time_us, new_shot=change.cut)
             seen.append((time_us, eyes.later(image, heads)))
             panes.add(image)
             if time_us - told_us >= PROGRESS_EVERY_US:

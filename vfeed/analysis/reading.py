@@ -12,15 +12,16 @@ import numpy as np
 from vfeed.errors import VfeedError
 from vfeed.media.frames import FrameSource
 from vfeed.perception.heads import Image
+from vfeed.perception.scene import Change, Scene
 
 FRAMES_AHEAD = 4
 """Enough to bridge a key frame; four 1280x720 pictures take 11 MB."""
 
-_Item = tuple[int, Image] | Exception | None
+_Item = tuple[int, Image, Change] | Exception | None
 
 
-def decoded_ahead(source: FrameSource) -> Iterator[tuple[int, Image]]:
-    """Time in microseconds and RGB picture of each frame, in order.
+def decoded_ahead(source: FrameSource) -> Iterator[tuple[int, Image, Change]]:
+    """Time in microseconds and RGB picture of each frame, in order, and what the whole picture did since the last.
 
     Raises what reading raises. The thread ends with the iteration, also when that is left early.
     """
@@ -44,14 +45,14 @@ class _Reader(threading.Thread):
         self.ahead: queue.Queue[_Item] = queue.Queue(FRAMES_AHEAD)
         self.stopped = threading.Event()
         self._source = source
+        self._scene = Scene()
 
     def run(self) -> None:
         """Read to the end, to an error, or until stopped."""
         try:
             for frame in self._source:
-                if not self._put(
-                    (frame.time_us, np.asarray(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB), np.uint8))
-                ):
+                image = np.asarray(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB), np.uint8)
+                if not self._put((frame.time_us, image, self._scene.see(image, frame.time_us))):
                     return
         except (VfeedError, OSError, ValueError, RuntimeError) as error:
             self._put(error)

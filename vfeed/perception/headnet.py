@@ -120,6 +120,24 @@ def joined(mesh: HeadPose, net: HeadPose) -> HeadPose:
     return replace(mesh, axes=axes, sd_deg=(float(sd[0]), float(sd[1])))
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the mesh made of the network's pose in one frame: a turn (3, 3) about the line of sight, spread and size."""
+
+    turn: FloatArray
+    sd_deg: tuple[float, float]
+    px_per_mm: float
+
+    @classmethod
+    def of(cls, both: HeadPose, net: HeadPose) -> Correction:
+        """From the joined pose and the network's of the same frame."""
+        return cls(both.axes @ net.axes.T, both.sd_deg, both.px_per_mm)
+
+    def applied(self, net: HeadPose) -> HeadPose:
+        """The network's pose of the frame after, put right in the same way."""
+        return HeadPose(self.turn @ net.axes, self.sd_deg, self.px_per_mm)
+
+
 def roll_deg(pose: HeadPose) -> float:
     """How far the head leans to the picture's right, in degrees; 0 where it points at the lens or away with its top."""
     across, up = pose.axes[0, 1], pose.axes[1, 1]

@@ -14,7 +14,7 @@ from vfeed.perception.finder import MODEL as FINDER
 from vfeed.perception.finder import Finder
 from vfeed.perception.gazenet import GazeReading
 from vfeed.perception.graph import image_packet
-from vfeed.perception.headnet import HeadNet, HeadReading, joined, roll_deg, turned_away_deg
+from vfeed.perception.headnet import Correction, HeadNet, HeadReading, joined, roll_deg, turned_away_deg
 from vfeed.perception.heads import DetectedHead, HeadDetector, Image, iou
 from vfeed.perception.mesh import REGION_SIDE, FaceMesh, Region, mesh_box
 from vfeed.perception.pose import HeadPose, from_mesh
@@ -47,6 +47,8 @@ DETECTORS_BLIND_FROM_DEG = 50.0
 """Turned further from the lens, the network's sure word stands for the detectors', who miss many profiles..."""
 VOUCHED_FOR_US = 10_000_000
 """...but for no longer than this."""
+MESH_EVERY = 2
+"""A mesh is fitted in one of so many frames; in the others the network's word is put right as it was in the last."""
 MESH_BLIND_FROM_DEG, MESH_DROPPED_FROM_DEG = 54.0, 60.0
 """Turned further, no mesh is tried, and one that is there is let go: it has stopped turning with the head."""
 TRY_MESH_US = 160_000
@@ -99,7 +101,7 @@ class Observer:
         self._pool = ThreadPoolExecutor(EXPECTED_PEOPLE, thread_name_prefix="mesh")
         self.tracks: list[Track] = []
         self._searched_us: int | None = None
-        self._searches = 0
+        self._searches = self._frame = 0
 
     def close(self) -> None:
         """Let go of the meshes (not of the detector, which was lent)."""
@@ -134,12 +136,14 @@ class Observer:
         return [seen[number] for number in sorted(seen)]
 
     def _follow(self, live: list[Track], packet: Any, image: Image, time_us: int, seen: dict[int, HeadSeen]) -> None:
-        """Fit the mesh of each live track where its face was in the frame before, and ask the network about all."""
-        fitted = self._fit_known(live, packet, image, time_us)
-        boxes = [self._head_box(track, track.number in fitted, time_us) for track in live]
+        """Ask the network about each live track, and fit the mesh of every second one where its face was before."""
+        self._frame += 1
+        due = [track for track in live if track.correction is None or (self._frame + track.number) % MESH_EVERY == 0]
+        fitted = self._fit_known(due, packet, image, time_us)
+        boxes = [self._head_box(track, track.mesh is not None, time_us) for track in live]
         readings = self._net.read(image, boxes, [track.roll_deg for track in live])
         for track, box, reading in zip(live, boxes, readings, strict=True):
-            track.head_px = reading.box_px
+            before, track.head_px = track.head_px, reading.box_px
             track.head += HEAD_SMOOTHING * (reading.head - track.head)
             if track.mesh is not None and turned_away_deg(reading.pose) > MESH_DROPPED_FROM_DEG:
                 track.mesh = None
@@ -147,7 +151,8 @@ class Observer:
                 if track.head < NO_HEAD:
                     track.mesh = None
                     continue
-                seen[track.number] = self._from_mesh(track, image, reading)
+                carried = None if track.number in fitted else before
+                seen[track.number] = self._from_mesh(track, image, reading, carried, time_us)
             elif min(track.head, reading.head) > A_HEAD and iou(box, reading.box_px) > NET_STRAYED_IOU:
                 track.place(reading.box_px, time_us)
                 seen[track.number] = self._met_again(track, packet, image, time_us, reading)
@@ -158,9 +163,9 @@ class Observer:
                 track.certainty.append(self._certainty(image, reading.box_px, track.roll_deg))
 
     @staticmethod
-    def _head_box(track: Track, fitted: bool, time_us: int) -> Box:
+    def _head_box(track: Track, meshed: bool, time_us: int) -> Box:
         """Where the network looks: where it saw the head before, since the mesh's box is another one."""
-        if not fitted:
+        if not meshed:
             return track.expected_px(time_us)
         near = track.head_px is not None and iou(track.head_px, track.box_px) > NET_STRAYED_IOU
         return track.head_px if near and track.head_px is not None else track.box_px
@@ -316,10 +321,17 @@ class Observer:
     def _fit(mesh: FaceMesh, packet: Any, image: Image, region: Region) -> Any:
         return mesh.fit(packet, image.shape[1], image.shape[0], region)
 
-    def _from_mesh(self, track: Track, image: Image, reading: HeadReading) -> HeadSeen:
+    def _from_mesh(
+        self, track: Track, image: Image, reading: HeadReading, carried: Box | None = None, time_us: int = 0
+    ) -> HeadSeen:
+        """By mesh and network; or by the network, which saw `carried` before, as the mesh then corrected it."""
         assert track.mesh is not None
+        if carried is not None and track.correction is not None:
+            track.carry(shift(carried, reading.box_px), time_us)
+            return self._judged(track, image, reading, track.correction.applied(reading.pose))
         mesh = from_mesh(track.mesh, track.size_px)
         pose = joined(mesh, reading.pose)
+        track.correction = Correction.of(pose, reading.pose)
         return self._judged(track, image, reading, pose, eye_turn(track.mesh, pose, track.size_px))
 
     @staticmethod
@@ -348,6 +360,11 @@ def may_be_another_head(box_px: Box, followed: list[Box]) -> bool:
     middles = [(box[0] + box[2] / 2, box[1] + box[3] / 2) for box in followed]
     apart = [math.dist(middle, other) / size for other, size in zip(middles, sizes, strict=True)]
     return min(apart) > PROPOSED_SIZES and max(box_px[2:]) > PROPOSED_SIZE_RATIO * max(sizes)
+
+
+def shift(before: Box, now: Box) -> tuple[float, float]:
+    """How far a box's middle moved, px right and down."""
+    return now[0] + now[2] / 2 - before[0] - before[2] / 2, now[1] + now[3] / 2 - before[1] - before[3] / 2
 
 
 def scaled(box_px: Box, scale: float) -> Box:

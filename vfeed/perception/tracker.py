@@ -10,6 +10,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from vfeed.perception.clothing import OTHERS_CLOTHES, clothing_of, unlike
+from vfeed.perception.headnet import Correction
 from vfeed.perception.heads import DetectedHead, FloatArray, Image, iou
 
 Box = tuple[float, float, float, float]
@@ -46,6 +47,8 @@ class Track:
     box_px: Box
     seen_us: int
     mesh: FloatArray | None = None
+    correction: Correction | None = None
+    """What the mesh last made of the network's pose."""
     yaw_deg: float = 0.0
     roll_deg: float = 0.0
     velocity_px_s: tuple[float, float] = (0.0, 0.0)
@@ -100,6 +103,13 @@ class Track:
         elif step_s >= 1:
             self.velocity_px_s = (0.0, 0.0)
         self.box_px, self.seen_us, self.alive = box_px, time_us, True
+
+    def carry(self, by_px: tuple[float, float], time_us: int) -> None:
+        """Move box and mesh along with the head in a frame in which no mesh is fitted."""
+        if self.mesh is not None:
+            self.mesh = self.mesh + np.array([*by_px, 0.0])
+        x, y, width, height = self.box_px
+        self.place((x + by_px[0], y + by_px[1], width, height), time_us)
 
     def forgotten(self, time_us: int) -> bool:
         """Whether a head found now is no longer looked for here."""
