@@ -6,7 +6,7 @@ import pytest
 from sample_analysis import picture, truth
 
 from vfeed.perception.geometry import yaw_pitch_deg
-from vfeed.perception.headnet import HeadNet, HeadReading, joined, roll_deg
+from vfeed.perception.headnet import Correction, HeadNet, HeadReading, joined, roll_deg
 from vfeed.perception.pose import ADULT_FACIAL_LINE_DEG, INFANT_FACIAL_LINE_DEG, HeadPose
 
 TIME_US = 4_000_000
@@ -95,3 +95,9 @@ def test_the_mesh_is_not_believed_where_it_sticks() -> None:
 def test_readings_that_contradict_each_other_are_less_certain_than_either() -> None:
     both = joined(pose(0, 3), pose(40, 3))
     assert both.sd_deg[0] > 10
+
+
+def test_the_network_is_put_right_as_the_mesh_put_it_right_before() -> None:
+    both, net, later = pose(10, 3), pose(16, 6), pose(20, 6)
+    found = Correction.of(both, net).applied(later)
+    assert yaw_of(found) == pytest.approx(14) and found.sd_deg == both.sd_deg

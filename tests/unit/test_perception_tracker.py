@@ -78,3 +78,10 @@ def test_what_detectors_do_not_see_is_vouched_for_without_being_confirmed() -> N
     followed.confirm(100)
     followed.vouch(900)
     assert followed.confirmed_us == [100, 900] and followed.detected_us == 100
+
+
+def test_a_mesh_is_carried_along_with_the_head_between_two_fits() -> None:
+    followed = Track(0, (10, 20, 40, 40), 0, mesh=np.ones((478, 3)))
+    followed.carry((3.0, -2.0), 80_000)
+    assert followed.box_px == (13, 18, 40, 40) and followed.seen_us == 80_000
+    assert followed.mesh is not None and followed.mesh[5].tolist() == [4, -1, 1]
