@@ -5,7 +5,6 @@ As `models.headpose.train`, from the same heads put into whole pictures.
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
@@ -66,17 +65,11 @@ def judged(network: FinderNetwork, batches: list[training.Sample]) -> dict[str, 
 
 def main() -> int:
     """Train, judge and write."""
-    given = training.arguments(__doc__)
-    files, judging_files = training.people(given.crops)
-    around = training.surroundings(given.behind, training.hands(files), FRAMES_A_CLIP)
-    shots, kept = Shots.read(files), Shots.read(judging_files)
+    made = training.material(__doc__, FRAMES_A_CLIP)
     rng = np.random.default_rng(7)
-    judging = training.batched([drawn(kept, around, rng) for _ in range(JUDGED)], BATCH)
-    network = FinderNetwork()
-    task = training.Task(network, loss_of, lambda each: judged(each, judging), BATCH)
-    network = training.trained(task, lambda rng: drawn(shots, around, rng), given.minutes, given.seed, given.start)
-    training.say(json.dumps(judged(network, judging), indent=1))
-    training.write_onnx(network, SIZE, given.out)
+    judging = training.batched([drawn(made.judging_shots, made.judging_around, rng) for _ in range(JUDGED)], BATCH)
+    task = training.Task(FinderNetwork(), loss_of, lambda each: judged(each, judging), BATCH)
+    training.completed(task, lambda rng: drawn(made.shots, made.around, rng), SIZE, made.given)
     return 0
 
 

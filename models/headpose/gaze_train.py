@@ -5,7 +5,6 @@ As `models.headpose.train`, from the closer crops of the same people.
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
@@ -54,49 +53,38 @@ def loss_of(out: Tensor, batch: training.Sample, share: float) -> Tensor:
 
 def judged(network: CropNetwork, batches: list[training.Sample]) -> dict[str, Any]:
     """Errors of yaw and pitch in degrees by the head's yaw and age, and what the stated spread must be scaled by."""
-    network.eval()
-    with torch.no_grad():
-        out = torch.cat([network(batch[0].float()) for batch in batches])
-    gaze, flags, in_head = (torch.cat([batch[at] for batch in batches]) for at in (1, 2, 3))
+    out, (gaze, flags, in_head) = training.told_of(network, batches)
     opened, yaw = flags[:, 0] < 0.5, flags[:, 2]
     near = opened & (yaw < 45)
     off = training.apart(functional.normalize(out[:, :3], dim=1), gaze)
-    told: dict[str, Any] = {}
+    told: dict[str, Any] = {**training.off_by_turn_and_age(off, yaw, flags[:, 1], opened, (0, 30, 60, 90))}
     for low, high in ((0, 30), (30, 60), (60, 90)):
-        for name, who in (("infant", flags[:, 1] > 0), ("adult", flags[:, 1] <= 0)):
-            chosen = opened & who & (yaw >= low) & (yaw < high)
-            told[f"{low}-{high} {name}"] = [round(float(v), 1) for v in torch.rad2deg(off[chosen].abs().mean(0))]
         chosen = opened & (yaw >= low) & (yaw < high)
         told[f"{low}-{high} sd over stated"] = training.spread_scale(off[chosen], out[chosen, 3:5])
-    right = (out[:, 5] > 0) == ~opened
     told["in the head"] = [
         round(float(v), 1)
         for v in torch.rad2deg(
             (torch.asin((out[:, 6:8] / 2).clamp(-1, 1)) - torch.asin(in_head[:, :2]))[near].abs().mean(0)
         )
     ]
+    right = (out[:, 5] > 0) == ~opened
     told["open, shut"] = [round(float(right[chosen].float().mean()), 3) for chosen in (opened, ~opened)]
     return told
 
 
 def main() -> int:
     """Train, judge and write."""
-    given = training.arguments(__doc__)
-    files, judging_files = training.people(given.crops)
-    around = training.surroundings(given.behind, training.hands(files))
-    kept, shots = Shots.read(judging_files), Shots.read(files)
-    numbers = with_eyes(shots)
-    rng = np.random.default_rng(7)
-    judging = training.batched([drawn(kept, int(number), around, rng) for number in with_eyes(kept)])
-    training.say(f"{len(numbers)} faces of {len(files)} people")
+    made = training.material(__doc__)
+    numbers, rng = with_eyes(made.shots), np.random.default_rng(7)
+    judging = training.batched(
+        [drawn(made.judging_shots, int(at), made.judging_around, rng) for at in with_eyes(made.judging_shots)]
+    )
     task = training.Task(CropNetwork(SIZE, GAZE_OUTPUTS), loss_of, lambda network: judged(network, judging))
 
     def draw(rng: np.random.Generator) -> training.Sample:
-        return drawn(shots, int(numbers[rng.integers(len(numbers))]), around, rng)
+        return drawn(made.shots, int(numbers[rng.integers(len(numbers))]), made.around, rng)
 
-    network = training.trained(task, draw, given.minutes, given.seed, given.start)
-    training.say(json.dumps(judged(network, judging), indent=1))
-    training.write_onnx(network, SIZE, given.out)
+    training.completed(task, draw, SIZE, made.given)
     return 0
 
 

@@ -6,7 +6,6 @@ heads come from the tune set's rendered clips, never from the test set's. Needs 
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
@@ -62,20 +61,13 @@ def loss_of(out: Tensor, batch: training.Sample, share: float) -> Tensor:
 
 def judged(network: CropNetwork, batches: list[training.Sample]) -> dict[str, Any]:
     """Errors in degrees by yaw and age on the people kept for judging, and what the stated spread must be scaled by."""
-    network.eval()
-    with torch.no_grad():
-        out = torch.cat([network(batch[0].float()) for batch in batches])
-    turn, box, flags = (torch.cat([batch[at] for batch in batches]) for at in (1, 2, 3))
+    out, (turn, box, flags) = training.told_of(network, batches)
     head = flags[:, 0] > 0
-    off = torch.rad2deg(training.apart(rotation(out)[:, :, 2], turn[:, :, 2]))
+    off = training.apart(rotation(out)[:, :, 2], turn[:, :, 2])
     yaw = torch.rad2deg(training.yaw_pitch(turn[:, :, 2])[:, 0]).abs()
-    told: dict[str, Any] = {}
-    for low, high in ((0, 30), (30, 60), (60, 110), (110, 181)):
-        for name, who in (("infant", flags[:, 1] > 0), ("adult", flags[:, 1] <= 0)):
-            chosen = head & who & (yaw >= low) & (yaw < high)
-            told[f"{low}-{high} {name}"] = [round(float(value), 1) for value in off[chosen].abs().mean(0)]
+    told: dict[str, Any] = {**training.off_by_turn_and_age(off, yaw, flags[:, 1], head, (0, 30, 60, 110, 181))}
     told["sd over stated"] = [
-        training.spread_scale(torch.deg2rad(off[chosen]), out[chosen, 6:8])
+        training.spread_scale(off[chosen], out[chosen, 6:8])
         for chosen in (head & (yaw < 60), head & (yaw >= 60) & (yaw < 110), head & (yaw >= 110))
     ]
     right = (out[:, 8] > 0) == head
@@ -89,19 +81,12 @@ def judged(network: CropNetwork, batches: list[training.Sample]) -> dict[str, An
 
 def main() -> int:
     """Train, judge and write."""
-    given = training.arguments(__doc__)
-    files, judging_files = training.people(given.crops)
-    around = training.surroundings(given.behind, training.hands(files))
-    kept, shots = Shots.read(judging_files), Shots.read(files)
-    rng = np.random.default_rng(7)
+    made = training.material(__doc__)
+    kept, rng = made.judging_shots, np.random.default_rng(7)
     numbers: list[int | None] = [*range(len(kept.picture)), *([None] * (len(kept.picture) // 4))]
-    apart = training.surroundings(given.behind, training.hands(judging_files))
-    judging = training.batched([drawn(kept, apart, rng, number) for number in numbers])
-    training.say(f"{len(shots.picture)} heads of {len(files)} people; {len(kept.picture)} more for judging")
+    judging = training.batched([drawn(kept, made.judging_around, rng, number) for number in numbers])
     task = training.Task(CropNetwork(SIZE, HEAD_OUTPUTS), loss_of, lambda network: judged(network, judging))
-    network = training.trained(task, lambda rng: drawn(shots, around, rng), given.minutes, given.seed, given.start)
-    training.say(json.dumps(judged(network, judging), indent=1))
-    training.write_onnx(network, SIZE, given.out)
+    training.completed(task, lambda rng: drawn(made.shots, made.around, rng), SIZE, made.given)
     return 0
 
 

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -23,6 +24,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from models.headpose.filming import Surroundings
 from models.headpose.network import CropNetwork, TwoPartNetwork, scaled
+from models.headpose.samples import Shots
 
 BATCH, DECAY, WORKERS = 96, 1e-2, 1
 RATE, RATE_GOING_ON = 2.5e-3, 1.2e-3
@@ -82,6 +84,32 @@ def people(folders: list[Path]) -> tuple[list[Path], list[Path]]:
     return [path for number, path in enumerate(files) if number % KEPT_FOR_JUDGING], files[::KEPT_FOR_JUDGING]
 
 
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What a training is given: people to train on and what may be around them, and the same for judging."""
+
+    given: argparse.Namespace
+    shots: Shots
+    around: Surroundings
+    judging_shots: Shots
+    judging_around: Surroundings
+
+
+def material(description: str | None, frames: int = FRAMES_A_CLIP) -> Material:
+    """Read the command line and all that it names; `frames` of each clip may be around heads."""
+    given = arguments(description)
+    files, judging = people(given.crops)
+    shots = Shots.read(files)
+    say(f"{len(shots.picture)} heads of {len(files)} people, {len(judging)} more for judging")
+    return Material(
+        given,
+        shots,
+        surroundings(given.behind, hands(files), frames),
+        Shots.read(judging),
+        surroundings(given.behind, hands(judging), frames),
+    )
+
+
 def hands(files: list[Path]) -> Any:
     """Rendered hands (N, 64, 64, 4) of these people."""
     found = []
@@ -112,6 +140,35 @@ def surroundings(folder: Path, rendered_hands: Any, frames: int = FRAMES_A_CLIP)
     if not pictures:
         raise SystemExit(f"{folder} holds no rendered clips. Fix: make bench-clips.")
     return Surroundings(pictures, heads, rendered_hands)
+
+
+def completed(task: Task[Network], draw: Draw, size: tuple[int, int], given: argparse.Namespace) -> None:
+    """Train for as long as was asked for, say how good it became, and write the network."""
+    network = trained(task, draw, given.minutes, given.seed, given.start)
+    say(json.dumps(task.judge(network), indent=1))
+    write_onnx(network, size, given.out)
+
+
+def told_of(network: TwoPartNetwork, batches: list[Sample]) -> tuple[Tensor, list[Tensor]]:
+    """The network's numbers for all batches, and the batches' other columns, joined."""
+    network.eval()
+    with torch.no_grad():
+        out = torch.cat([network(batch[0].float()) for batch in batches])
+    return out, [torch.cat([batch[at] for batch in batches]) for at in range(1, len(batches[0]))]
+
+
+def off_by_turn_and_age(
+    off: Tensor, turned_deg: Tensor, infant: Tensor, chosen: Tensor, edges: tuple[float, ...]
+) -> dict[str, list[float]]:
+    """Mean errors in degrees of yaw and pitch (N, 2, radians) among the chosen, by how far heads are turned and age."""
+    told = {}
+    for low, high in pairwise(edges):
+        for name, who in (("infant", infant > 0), ("adult", infant <= 0)):
+            inside = chosen & who & (turned_deg >= low) & (turned_deg < high)
+            told[f"{low:g}-{high:g} {name}"] = [
+                round(float(value), 1) for value in torch.rad2deg(off[inside].abs().mean(0))
+            ]
+    return told
 
 
 def trained(task: Task[Network], draw: Draw, minutes: float, seed: int, start: Path | None) -> Network:
