@@ -65,8 +65,12 @@ def test_one_key_each_decides_and_the_next_one_comes_up_and_plays(page: Page, ro
     expect(page.locator(".item.selected strong")).to_have_text("Gaze contact 1")
     page.keyboard.press("y")
     expect(tally).to_have_text("You kept 2 of 4 here. 1 to decide.")
-    states = {name: each["state"] for name, each in rooms.state(clip)["decisions"].items()}
-    assert states == {"doubtful": "unsure", "away": "rejected", "likely": "confirmed", "clear": "confirmed"}
+    wanted = {"doubtful": "unsure", "away": "rejected", "likely": "confirmed", "clear": "confirmed"}
+    eventually(
+        page,
+        "all four are kept",
+        lambda: {name: each["state"] for name, each in rooms.state(clip)["decisions"].items()} == wanted,
+    )
 
 
 def test_edges_are_nudged_frame_by_frame_and_kept_with_one_key(page: Page, rooms: Rooms, clip: Clip) -> None:
@@ -87,6 +91,7 @@ def test_a_look_is_marked_anywhere_and_is_the_persons_own(page: Page, rooms: Roo
     page.keyboard.press("e")
     expect(page.locator(".item.selected strong")).to_have_text("Gaze contact, seen by you")
     expect(page.locator("[data-tally]")).to_contain_text("1 more seen by you.")
+    eventually(page, "it is kept", lambda: bool(rooms.state(clip)["decisions"]))
     [decision] = rooms.state(clip)["decisions"].values()
     assert (decision["own"], decision["start_us"], decision["end_us"]) == (True, 3_400_000, 5_400_000)
 
