@@ -75,7 +75,7 @@ def test_exchanged_roles_exchange_the_lanes_and_keep_the_contacts_people() -> No
 
 def test_the_version_names_code_models_and_parameters() -> None:
     version = analysed().version
-    assert len(version["models"]) == 4 and version["code"] and version["parameters"]  # type: ignore[arg-type]
+    assert len(version["models"]) == 6 and version["code"] and version["parameters"]  # type: ignore[arg-type]
 
 
 def test_an_added_model_is_used_and_named(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_an_added_model_is_used_and_named(tmp_path: Path) -> None:
     )
     models = result.version["models"]
     assert isinstance(models, dict)
-    assert models[ADDED.stem] == hashlib.sha256(ADDED.read_bytes()).hexdigest() and len(models) == 5
+    assert models[ADDED.stem] == hashlib.sha256(ADDED.read_bytes()).hexdigest() and len(models) == 7
 
 
 @pytest.mark.parametrize(("name", "usable", "cuts"), [("bad_film", "again", 1), ("long_play", "fine", 0)])

@@ -15,6 +15,7 @@ from vfeed.perception.detectors import Together, open_detector
 from vfeed.perception.heads import DetectedHead, HeadDetector, iou
 from vfeed.perception.models import added_models, model_path
 from vfeed.perception.observer import UNCONFIRMED_FOR_US, VOUCHED_FOR_US, Observer
+from vfeed.perception.recording import record
 from vfeed.perception.sight import Sight
 from vfeed.perception.tracker import Box
 from vfeed.perception.yunet import YuNetDetector
@@ -214,13 +215,13 @@ def test_a_new_shot_ends_every_track_and_is_searched_at_once() -> None:
     assert all(head.sight is Sight.SEEN for head in first + second)
 
 
-def test_what_a_detector_takes_for_a_head_and_the_network_does_not_is_not_followed() -> None:
+def test_what_a_detector_takes_for_a_head_and_the_network_does_not_is_nobody() -> None:
     flat = np.full((720, 1280, 3), 128, np.uint8)
     flat[300:420, 600:720] = np.random.default_rng(3).integers(60, 220, (120, 120, 1), np.uint8)
     points = np.array([[640, 340], [680, 340], [660, 365], [660, 390], [620, 350], [700, 350]], float)
     observer = Observer(Blind([DetectedHead((600.0, 300.0, 120.0, 120.0), points, 0.9, "test")]))
     try:
-        assert [observer.observe(flat, time_us) for time_us in (0, 400_000, 800_000)] == [[], [], []]
+        seen = [(time_us, observer.observe(flat, time_us)) for time_us in range(0, 2_400_000, 80_000)]
     finally:
         observer.close()
-    assert observer.tracks == []
+    assert record(seen, observer.tracks, (1280, 720), 2_400_000)["sight"].shape == (30, 0)

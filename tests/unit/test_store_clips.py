@@ -23,7 +23,7 @@ FINDINGS = Findings(
     filming={},
     roles={},
     states_display={"infant": []},
-    candidates=[{"id": "c1", "start_us": 1, "end_us": 2}],
+    candidates=[{"id": "c1", "kind": "gaze_contact", "start_us": 1, "end_us": 2}],
     metrics=b"npz",
     files={"heads": ("application/json", b"{}")},
 )
@@ -213,7 +213,7 @@ def test_an_analysis_is_kept_with_its_metrics_and_the_newest_counts(store: Store
     latest = store.analyses.latest(clip.id)
     assert latest is not None
     assert latest.id == second != first
-    assert latest.candidates == [{"id": "c1", "start_us": 1, "end_us": 2}]
+    assert latest.candidates == [{"id": "c1", "kind": "gaze_contact", "start_us": 1, "end_us": 2}]
     assert store.blobs.read(clip.id, "metrics") == b"npz"
     assert store.blobs.read(clip.id, "heads") == b"{}"
     assert len(vault_files(store)) == 3
