@@ -59,6 +59,8 @@ PROPOSED_SIZES, PROPOSED_SIZE_RATIO = 1.5, 0.55
 """A head that the finder proposes is no hand: it lies this many sizes of a followed head from it, and is not much
 smaller than the largest."""
 CUT_SCALES = 0.85, 1.0, 1.2
+MET_FROM = 0.4
+"""Least certainty from which a detected head is taken up."""
 PROVED_AFTER = 8
 """So many times a followed head is looked at in crops this much closer and wider."""
 NOWHERE: Box = (float("nan"),) * 4
@@ -302,7 +304,7 @@ class Observer:
         """Take up a detected head, by its mesh or by the network alone; None when the network says it is none."""
         region = Region.of_head(head)
         reading = self._net.read(image, [head.box_px], [float(np.degrees(region.roll_rad))])[0]
-        if reading.head < A_HEAD:
+        if reading.head < A_HEAD or self._certainty(image, reading.box_px, roll_deg(reading.pose)) < MET_FROM:
             return None
         reading = self._net.read(image, [reading.box_px], [roll_deg(reading.pose)])[0]
         landmarks = self._fit(self._meshes[0], packet, image, region)
