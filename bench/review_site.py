@@ -26,6 +26,7 @@ from vfeed.store.tables import Clip, Visit
 
 ACTOR = "bench"
 LEASE_S = 600.0
+STOP_S = 30
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,10 @@ def site(folder: Path) -> Iterator[Site]:
             try:
                 yield Site(f"http://127.0.0.1:{server.effective_port}", store, visit, password)
             finally:
+                # What is being answered is answered first: its thread would knock at a closed door.
+                server.task_dispatcher.shutdown(timeout=STOP_S)
                 server.close()
-                running.result(10)
+                running.result(STOP_S)
 
 
 def _server(settings: Settings, store: Store) -> Any:

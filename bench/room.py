@@ -2,19 +2,56 @@
 
 from __future__ import annotations
 
+import io
 import random
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser
+import av
+import numpy as np
+from playwright.sync_api import BrowserContext
 
 from bench.looped import looped_clip
 from bench.review_browser import chromium, open_room, signed_in
-from bench.review_site import Site, site
+from bench.review_site import Site, candidate, findings, site
 
 Row = tuple[str, float, str]
 LOOPS = 24
 SEEKS = 200
+
+HOUR_US = 3_600_000_000
+MOMENTS = 5_000
+ACTS = 60
+# The keys that a person works with, and what a hand on the trackpad does; each is timed from the event to the picture.
+KEYS = (".", "ArrowRight", "i", "=", "-", "n")
+WATCH = """() => {
+  window.took = [];
+  const watch = (event) => {
+    const began = event.timeStamp;
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => window.took.push(performance.now() - began);
+      port2.postMessage(0);
+    });
+  };
+  for (const name of ['keydown', 'wheel']) window.addEventListener(name, watch, { capture: true });
+}"""
+# Pictures a second while the lanes are dragged along.
+PAN = """() => new Promise((done) => {
+  const strip = document.querySelector('.strip input');
+  let pictures = 0;
+  const began = performance.now();
+  const step = () => {
+    pictures += 1;
+    strip.value = String((Number(strip.max) * (pictures % 200)) / 200);
+    strip.dispatchEvent(new Event('input', { bubbles: true }));
+    const passed = performance.now() - began;
+    if (passed < 3000) requestAnimationFrame(step);
+    else done((pictures * 1000) / passed);
+  };
+  requestAnimationFrame(step);
+})"""
 
 # From the moment that a time is asked for to the moment that the browser reports its picture as drawn.
 SEEK_MS = """async (times) => {
@@ -36,17 +73,63 @@ SEEK_MS = """async (times) => {
 def report() -> list[Row]:
     """Rows of (what, value, unit)."""
     with tempfile.TemporaryDirectory() as folder, site(Path(folder) / "site") as running, chromium() as browser:
-        return seeking(running, browser)
+        context = signed_in(browser, running)
+        return [*seeking(running, context), *answering(running, context)]
 
 
-def seeking(running: Site, browser: Browser) -> list[Row]:
+def answering(running: Site, context: BrowserContext) -> list[Row]:
+    """Keys and panning with five thousand moments in a film of an hour."""
+    clip = running.add(long_film(), findings(*_much()))
+    page = open_room(context, running.url, clip)
+    for _ in range(4):
+        page.keyboard.press("=")
+    page.evaluate(WATCH)
+    box = page.locator(".board").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    for count in range(ACTS):
+        page.keyboard.press(KEYS[count % len(KEYS)])
+        page.mouse.wheel(40, 0)
+        page.wait_for_timeout(30)
+    took = sorted(page.evaluate("() => window.took"))
+    rate = page.evaluate(PAN)
+    page.close()
+    return [
+        ("candidates in an hour of film", float(MOMENTS), ""),
+        ("event to picture, median", took[len(took) // 2], "ms"),
+        ("event to picture, 95th of 100", took[len(took) * 95 // 100], "ms"),
+        ("pictures while panning", rate, "a second"),
+    ]
+
+
+def long_film() -> bytes:
+    """An hour at one small picture a second."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as target:
+        stream = target.add_stream("libx264", rate=1, options={"preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt, stream.gop_size = 160, 90, "yuv420p", 2
+        for second in range(HOUR_US // 1_000_000):
+            picture = np.full((90, 160, 3), second % 200, np.uint8)
+            target.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        target.mux(stream.encode(None))
+    return out.getvalue()
+
+
+def _much() -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    gap = HOUR_US // MOMENTS
+    candidates = [candidate(f"c{n}", n * gap, n * gap + gap * 2 // 3) for n in range(MOMENTS)]
+    states = ("partner", "object", "away", "unseen")
+    lane = [[n * gap, (n + 1) * gap, states[n % 4], 0.8] for n in range(MOMENTS)]
+    return candidates, {"infant": lane, "parent": lane}
+
+
+def seeking(running: Site, context: BrowserContext) -> list[Row]:
     """Seeks at random in a film of ten minutes, 1280x720 at 25 frames a second."""
     clip = running.add(looped_clip("side_view_woman.mp4", LOOPS).getvalue())
-    context = signed_in(browser, running)
     page = open_room(context, running.url, clip)
     draw = random.Random(6)
     took = page.evaluate(SEEK_MS, [draw.randrange(clip.facts["duration_us"]) for _ in range(SEEKS)])
-    context.close()
+    page.close()
     return [
         ("length of the film", clip.facts["duration_us"] / 1e6, "s"),
         ("seek to drawn picture, median", took[len(took) // 2], "ms"),

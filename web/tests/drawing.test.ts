@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { stateAt, within } from '../src/islands/review/looks';
-import { fullScale, wavePath } from '../src/islands/review/wave';
+import { runsIn, visible, hit } from '../src/islands/review/board';
+import { laneAt, LANES } from '../src/islands/review/lanes';
+import { stateAt } from '../src/islands/review/looks';
+import { WaveLevels } from '../src/islands/review/wave';
 import { chosenIn, reelAddress } from '../src/lib/reelAddress';
 import type { LookRun } from '../src/lib/types';
 
@@ -21,25 +23,56 @@ test.each([
   expect(stateAt(RUNS, time)).toBe(state);
 });
 
-test('a run that only touches the part on show is left out', () => {
-  expect(within(RUNS, 1_000_000, 3_000_000).map((run) => run[2])).toEqual(['away']);
+test.each([
+  [1_000_000, 3_000_000, ['away']],
+  [0, 9_000_000, ['partner', 'away', 'object']],
+  [2_000_000, 3_000_000, []],
+  [3_500_000, 3_600_000, ['object']],
+])('between %i and %i us the runs in view are %s', (start_us, end_us, states) => {
+  expect(runsIn(RUNS, { start_us, end_us }).map((run) => run[2])).toEqual(states);
 });
 
-test('the waveform draws each pixel once, within its lane', () => {
-  const peaks = Array.from({ length: 100 }, (): [number, number] => [-127, 127]);
-  const path = wavePath({ per_second: 50, peaks }, { start_us: 0, end_us: 2_000_000 }, 40, 30, 127);
-  expect(path.match(/M/g)).toHaveLength(40);
-  expect(path).toContain('M0 0.0h1v30.0h-1z');
+const span = (start_us: number, end_us: number) => ({ start_us, end_us });
+
+test('of what shares a pixel only the first is drawn, and nothing that can be seen is left out', () => {
+  const scene = { view: span(0, 1_000_000), widthPx: 100 };
+  const all = [span(0, 2000), span(3000, 5000), span(4000, 400_000), span(500_000, 501_000), span(2_000_000, 3_000_000)];
+  expect(visible(all, scene)).toEqual([all[0], all[2], all[3]]);
 });
 
-test('a quiet film fills its lane, a silent one does not', () => {
-  expect(fullScale({ per_second: 50, peaks: [[-20, 30], [-40, 10]] })).toBe(40);
-  expect(fullScale({ per_second: 50, peaks: [[-1, 1]] })).toBeGreaterThan(10);
+test('five thousand moments in a whole hour are drawn as no more bars than there are pixels', () => {
+  const all = Array.from({ length: 5000 }, (_, index) => span(index * 720_000, index * 720_000 + 700_000));
+  expect(visible(all, { view: span(0, 3_600_000_000), widthPx: 900 }).length).toBeLessThanOrEqual(900);
 });
 
-test('a part of the film after the sound has ended is silent, not an error', () => {
-  const path = wavePath({ per_second: 50, peaks: [] }, { start_us: 0, end_us: 1_000_000 }, 2, 30, 127);
-  expect(path).toBe('M0 15.0h1v0.5h-1zM1 15.0h1v0.5h-1z');
+test('a point hits the shortest of what lies under it, and narrow ones are as easy to hit', () => {
+  const scene = { view: span(0, 1_000_000), widthPx: 1000 };
+  const [long, short, narrow] = [span(0, 500_000), span(100_000, 200_000), span(700_000, 700_100)];
+  const all = [long, short, narrow].filter((each) => each !== undefined);
+  expect(hit(all, 150, scene)).toBe(short);
+  expect(hit(all, 300, scene)).toBe(long);
+  expect(hit(all, 705, scene)).toBe(narrow);
+  expect(hit(all, 600, scene)).toBeNull();
+});
+
+test('lanes lie below each other without gaps', () => {
+  for (const each of LANES) expect(laneAt(each.top + each.height / 2)).toBe(each.name);
+  expect([laneAt(0), laneAt(1000)]).toEqual([null, null]);
+});
+
+test('the waveform gives the loudest swing of any part, at every level alike', () => {
+  const peaks = Array.from({ length: 1000 }, (_, index): [number, number] => [index === 700 ? -90 : -1, index === 300 ? 100 : 1]);
+  const wave = new WaveLevels({ per_second: 50, peaks });
+  expect(wave.loudest).toBe(100);
+  expect(wave.between(0, 20_000_000)).toEqual([-90, 100]);
+  expect(wave.between(6_000_000, 6_020_000)).toEqual([-1, 100]);
+  expect(wave.between(13_000_000, 15_000_000)).toEqual([-90, 1]);
+});
+
+test('a quiet film fills its lane, a silent one does not, and after the sound there is silence', () => {
+  expect(new WaveLevels({ per_second: 50, peaks: [[-20, 30], [-40, 10]] }).loudest).toBe(40);
+  expect(new WaveLevels({ per_second: 50, peaks: [[-1, 1]] }).loudest).toBeGreaterThan(10);
+  expect(new WaveLevels({ per_second: 50, peaks: [] }).between(0, 1_000_000)).toEqual([0, 0]);
 });
 
 test('chosen moments travel to the page where the film is made', () => {

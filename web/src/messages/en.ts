@@ -104,7 +104,7 @@ export const t = {
     goToEntry: (what: string, time: string) => `Go to ${what} at ${time}`,
     notLooked: 'Not analysed yet',
     noSound: 'no sound',
-    tabs: { candidates: 'Candidates', moments: 'Moments' },
+    tabs: { candidates: 'Candidates', moments: 'Moments', every: 'All' },
     filter: 'Which to list',
     filters: { all: 'All', open: 'To decide', kept: 'Kept' },
     candidateKinds: {

@@ -15,8 +15,3 @@ export function stateAt(runs: LookRun[], timeUs: number): LookState {
   }
   return 'unseen';
 }
-
-/** The runs that touch a part of the film. */
-export function within(runs: LookRun[], startUs: number, endUs: number): LookRun[] {
-  return runs.filter((run) => run[1] > startUs && run[0] < endUs);
-}

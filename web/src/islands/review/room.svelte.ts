@@ -5,11 +5,13 @@ import { Prefs } from '../../lib/prefs.svelte';
 import { clock } from '../../lib/time';
 import type { Act, Moment, Review, Span } from '../../lib/types';
 import { t } from '../../messages/en';
+import { canDo } from './abilities';
 import { actWords } from './actWords';
 import { byNeed, nextToDecide, offered, passes, tally, type Filter, type Offered } from './candidates';
 import type { Command } from './commands';
 import { ReviewData, type Outcome, type ReviewProps } from './data.svelte';
 import { whole, zoomed } from './viewport';
+import { WaveLevels } from './wave';
 
 export type Tab = keyof typeof t.review.tabs;
 export type Dialog = 'keys' | 'flags' | 'history';
@@ -59,6 +61,7 @@ export class ReviewRoom {
   selected = $derived.by(() => this.onShow.find((each) => each.id === this.selectedId) ?? null);
   tally = $derived.by(() => tally(this.all));
   moments = $derived.by(() => [...(this.state?.moments ?? [])].sort((a, b) => a.start_us - b.start_us));
+  wave = $derived.by(() => (this.data.waveform ? new WaveLevels(this.data.waveform) : null));
   flagsMeaningful = $derived.by(() => this.state?.gaze_flags.meaningful ?? true);
   ownEyes = $derived.by(() => (this.canEdit ? (this.state?.own_eyes ?? false) : this.ownEyesHere));
   showsFlags = $derived.by(() => this.flagsMeaningful && !this.ownEyes);
@@ -140,51 +143,7 @@ export class ReviewRoom {
 
   /** Whether a command would do something now. */
   can(command: Command): boolean {
-    const candidate = this.selected;
-    switch (command) {
-      case 'keep':
-      case 'not-this':
-      case 'unsure':
-      case 'adjust':
-      case 'start-earlier':
-      case 'start-later':
-      case 'end-earlier':
-      case 'end-later':
-        return this.canEdit && candidate !== null;
-      case 'save-times':
-        return this.canEdit && candidate !== null && this.draft !== null;
-      case 'undo':
-        return this.canEdit && this.undoLabel !== null;
-      case 'redo':
-        return this.canEdit && this.redoLabel !== null;
-      case 'tag':
-      case 'mark-look':
-      case 'swap-people':
-      case 'gaze-flags':
-        return this.canEdit && this.state !== null;
-      case 'next-candidate':
-      case 'previous-candidate':
-        return this.onShow.length > 0;
-      case 'history':
-        return this.data.props.historyUrl !== null;
-      default:
-        return true;
-    }
-  }
-
-  isOn(command: Command): boolean | null {
-    switch (command) {
-      case 'loop':
-        return this.player.loop !== null;
-      case 'toggle-heads':
-        return this.showHeads;
-      case 'own-eyes':
-        return this.ownEyes;
-      case 'adjust':
-        return this.draft !== null;
-      default:
-        return null;
-    }
+    return canDo(this, command);
   }
 
   run(command: Command): void {

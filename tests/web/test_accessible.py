@@ -1,0 +1,127 @@
+"""Every state of the review room: nothing against WCAG 2.2 A and AA by axe, and no scrolling sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from rooms import SECOND, Rooms
+
+from bench.review_site import candidate
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+# Small tablets, and a laptop at 200 %: the window then is half as wide and high.
+SIZES = [(1366, 768), (1024, 768), (768, 1024), (683, 384)]
+HEADS = {
+    "time_us": [0, 2 * SECOND, 4 * SECOND],
+    "infant": [[0.6, 0.4, 0.1, 0.2]] * 3,
+    "parent": [[0.2, 0.3, 0.1, 0.2]] * 3,
+}
+
+
+# Every colour on the timeline.
+PIXELS = """() => {
+  const canvas = document.querySelector('.board canvas');
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return [...new Set(new Uint32Array(data.buffer))];
+}"""
+
+
+@pytest.fixture(scope="module")
+def page(rooms: Rooms) -> Iterator[Page]:
+    clip = rooms.clip([candidate("one", SECOND, 2 * SECOND), candidate("two", 3 * SECOND, 4 * SECOND)], heads=HEADS)
+    moment = {
+        "moment_id": "m1",
+        "start_us": 3 * SECOND,
+        "end_us": 5 * SECOND,
+        "strength": "attentive",
+        "note": "A wait",
+    }
+    rooms.site.store.events.append(clip.id, "pat", "moment_tagged", moment)
+    opened = rooms.open(clip)
+    opened.evaluate(AXE)
+    yield opened
+    opened.close()
+
+
+def press(*keys: str) -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        for key in keys:
+            page.keyboard.press(key)
+
+    return act
+
+
+def tab(name: str) -> Callable[[Page], None]:
+    return lambda page: page.get_by_role("tab", name=name).click()
+
+
+def options(page: Page) -> None:
+    page.locator(".options summary").click()
+
+
+# Each goes on from the one before.
+STATES: dict[str, Callable[[Page], None]] = {
+    "as it opens": lambda page: None,
+    "a candidate taken up": press("n", "k"),
+    "a candidate adjusted": press("a"),
+    "decided": press("y", "k"),
+    "picture options": options,
+    "options shut again": options,
+    "moments": tab("Moments"),
+    "a moment being tagged": press("t"),
+    "the form shut again": press("Tab", "Escape"),
+    "the table": tab("All"),
+    "the key card": press("?"),
+    "history": press("Escape", "z"),
+    "with own eyes": press("Escape", "q"),
+}
+
+
+def violations(page: Page) -> list[tuple[str, list[Any]]]:
+    found = page.evaluate(
+        "(tags) => axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })", TAGS
+    )
+    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]]
+
+
+def test_no_state_of_the_room_offends_axe(page: Page) -> None:
+    offences = {}
+    for name, act in STATES.items():
+        act(page)
+        page.wait_for_timeout(150)
+        if found := violations(page):
+            offences[name] = found
+    assert offences == {}
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_nothing_scrolls_sideways(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    for name in ("Candidates", "Moments", "All"):
+        page.get_by_role("tab", name=name).click()
+        page.wait_for_timeout(150)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, name
+
+
+def test_forced_colours_are_taken_up_by_what_is_drawn(page: Page) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.get_by_role("tab", name="Candidates").click()
+    page.get_by_role("button", name="Show them now").click()
+    expect(page.locator(".legend")).to_be_visible()
+    page.wait_for_timeout(300)
+    before = page.evaluate(PIXELS)
+    page.emulate_media(forced_colors="active")
+    page.wait_for_timeout(500)
+    after = page.evaluate(PIXELS)
+    assert len(after) > 3
+    assert set(after) != set(before)
+    expect(page.get_by_role("slider", name="Place in the film")).to_be_visible()
+    page.emulate_media(forced_colors="none")

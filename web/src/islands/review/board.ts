@@ -1,0 +1,246 @@
+/** Draws the timeline's lanes on a canvas: only what is in view, and of what shares a pixel only the first. */
+import { clock, SECOND_US } from '../../lib/time';
+import type { Lanes, LookRun, Moment, Person, Span } from '../../lib/types';
+import type { Offered, Standing } from './candidates';
+import type { Ink, Fill } from './ink';
+import { kindShape } from './kinds';
+import { BOARD_PX, lane, NARROWEST_PX, RULER_PX, type LaneName } from './lanes';
+import { length, ticks, toPx } from './viewport';
+import type { WaveLevels } from './wave';
+
+export interface Scene {
+  view: Span;
+  widthPx: number;
+  candidates: Offered[];
+  /** Times of a candidate, with what a person is moving just now. */
+  spanOf: (candidate: Offered) => Span;
+  selectedId: string | null;
+  moments: Moment[];
+  momentDraft: Span | null;
+  lanes: Lanes | null;
+  wave: WaveLevels | null;
+  marks: (number | null)[];
+  words: { notLooked: string; noSound: string };
+}
+
+type Pen = CanvasRenderingContext2D;
+const DASHES: Record<Standing, number[]> = { open: [], unsure: [6, 3], kept: [], changed: [], dropped: [3, 3] };
+const SIGNS: Record<Standing, string> = { open: '', unsure: '?', kept: '✓', changed: '✓', dropped: '×' };
+const SHAPES = new Map<string, Path2D>();
+const PEOPLE: Person[] = ['infant', 'parent'];
+
+export function drawBoard(pen: Pen, scene: Scene, ink: Ink, fills: Record<string, Fill>): void {
+  pen.clearRect(0, 0, scene.widthPx, BOARD_PX);
+  pen.font = `12px ${ink.font}`;
+  pen.textBaseline = 'alphabetic';
+  drawRuler(pen, scene, ink);
+  for (const each of visible(scene.candidates, scene, scene.spanOf)) drawCandidate(pen, each, scene, ink);
+  for (const each of visible(scene.moments, scene)) drawMoment(pen, each, scene, ink);
+  if (scene.momentDraft) drawDraft(pen, scene.momentDraft, scene, ink);
+  for (const person of PEOPLE) drawLooks(pen, person, scene, ink, fills);
+  drawWave(pen, scene, ink);
+  scene.marks.forEach((mark, index) => mark !== null && drawMark(pen, mark, index === 0 ? 1 : -1, scene, ink));
+}
+
+/** What is in view, less what would be drawn on the same pixel as the one before it. */
+export function visible<T extends Span>(all: T[], scene: Pick<Scene, 'view' | 'widthPx'>, spanOf: (each: T) => Span = (each) => each): T[] {
+  const { view, widthPx } = scene;
+  const pixelUs = length(view) / Math.max(widthPx, 1);
+  let last = -Infinity;
+  return all.filter((each) => {
+    const span = spanOf(each);
+    if (span.end_us <= view.start_us || span.start_us >= view.end_us) return false;
+    const column = Math.floor(span.start_us / pixelUs);
+    const hidden = column === last && span.end_us - span.start_us < pixelUs;
+    last = column;
+    return !hidden;
+  });
+}
+
+function place(span: Span, scene: Scene): { x: number; width: number } {
+  const x = toPx(span.start_us, scene.view, scene.widthPx);
+  return { x, width: Math.max(NARROWEST_PX, toPx(span.end_us, scene.view, scene.widthPx) - x) };
+}
+
+function drawRuler(pen: Pen, { view, widthPx }: Scene, ink: Ink): void {
+  const tenths = length(view) < 8 * SECOND_US;
+  for (const tick of ticks(view, widthPx)) {
+    const x = Math.round(toPx(tick, view, widthPx)) + 0.5;
+    pen.fillStyle = ink.line;
+    pen.fillRect(x, RULER_PX - 5, 1, BOARD_PX - RULER_PX + 5);
+    pen.fillStyle = ink.soft;
+    pen.fillText(clock(tick, tenths ? 1 : 0), x + 3, 13);
+  }
+}
+
+function box(pen: Pen, x: number, width: number, name: LaneName): void {
+  const { top, height } = lane(name);
+  pen.beginPath();
+  pen.roundRect(x, top + 2, width, height - 4, 4);
+}
+
+function drawCandidate(pen: Pen, candidate: Offered, scene: Scene, ink: Ink): void {
+  const { x, width } = place(scene.spanOf(candidate), scene);
+  const { standing } = candidate;
+  const kept = standing === 'kept' || standing === 'changed';
+  const colour = kept ? ink.confirmed : standing === 'dropped' ? ink.strong : ink.candidate;
+  box(pen, x, width, 'candidates');
+  pen.fillStyle = kept ? ink.goodWash : ink.surface;
+  pen.fill();
+  const selected = candidate.id === scene.selectedId;
+  pen.strokeStyle = selected ? ink.ink : colour;
+  pen.lineWidth = selected || kept ? 3 : standing === 'dropped' ? 1 : 2;
+  pen.setLineDash(selected ? [] : DASHES[standing]);
+  pen.stroke();
+  pen.setLineDash([]);
+  const middle = lane('candidates').top + lane('candidates').height / 2;
+  pen.fillStyle = colour;
+  if (width > 14) {
+    pen.save();
+    pen.translate(x + 3, middle - 5);
+    pen.fill(shape(candidate.kind));
+    pen.restore();
+  }
+  if (width > 32 && SIGNS[standing]) pen.fillText(SIGNS[standing], x + width - 14, middle + 4);
+}
+
+function shape(kind: string): Path2D {
+  const known = SHAPES.get(kind) ?? new Path2D(kindShape(kind));
+  SHAPES.set(kind, known);
+  return known;
+}
+
+function drawMoment(pen: Pen, moment: Moment, scene: Scene, ink: Ink): void {
+  const { x, width } = place(moment, scene);
+  box(pen, x, width, 'moments');
+  pen.fillStyle = ink.accent;
+  pen.fill();
+  if (!moment.note) return;
+  const { top, height } = lane('notes');
+  pen.fillStyle = ink.soft;
+  pen.fillRect(x, top + 2, 2, height - 4);
+  if (width > 60) {
+    pen.save();
+    pen.beginPath();
+    pen.rect(x, top, width, height);
+    pen.clip();
+    pen.fillText(moment.note, x + 6, top + 13);
+    pen.restore();
+  }
+}
+
+function drawDraft(pen: Pen, span: Span, scene: Scene, ink: Ink): void {
+  const { x, width } = place(span, scene);
+  box(pen, x, width, 'moments');
+  pen.fillStyle = ink.wash;
+  pen.fill();
+  pen.strokeStyle = ink.accent;
+  pen.lineWidth = 2;
+  pen.setLineDash([5, 3]);
+  pen.stroke();
+  pen.setLineDash([]);
+}
+
+function drawLooks(pen: Pen, person: Person, scene: Scene, ink: Ink, fills: Record<string, Fill>): void {
+  const { top, height } = lane(person);
+  pen.fillStyle = ink.sunken;
+  pen.fillRect(0, top + 2, scene.widthPx, height - 4);
+  if (!scene.lanes) {
+    if (person === 'infant') label(pen, scene.words.notLooked, top + height - 5, ink);
+    return;
+  }
+  for (const run of runsIn(scene.lanes[person], scene.view)) {
+    const x = toPx(run[0], scene.view, scene.widthPx);
+    const width = Math.max(1, toPx(run[1], scene.view, scene.widthPx) - x);
+    pen.fillStyle = fills[run[2]] ?? ink.surface;
+    pen.fillRect(x, top + 2, width, height - 4);
+    pen.fillStyle = ink.strong;
+    if (width > 3) {
+      pen.fillRect(x, top + 2, 1, height - 4);
+      pen.fillRect(x, top + 2, width, 1);
+      pen.fillRect(x, top + height - 3, width, 1);
+    }
+    if (run[2] === 'unseen') for (let dash = x + 3; dash < x + width - 3; dash += 8) pen.fillRect(dash, top + height / 2 - 1, 4, 2);
+  }
+}
+
+/** The runs in view; runs are in the order of time and do not overlap. */
+export function runsIn(runs: LookRun[], view: Span): LookRun[] {
+  let low = 0;
+  let high = runs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((runs[middle]?.[1] ?? 0) <= view.start_us) low = middle + 1;
+    else high = middle;
+  }
+  const end = runs.findIndex((run, index) => index >= low && run[0] >= view.end_us);
+  return runs.slice(low, end < 0 ? undefined : end);
+}
+
+function drawWave(pen: Pen, { view, widthPx, wave, words }: Scene, ink: Ink): void {
+  const { top, height } = lane('sound');
+  if (!wave) {
+    label(pen, words.noSound, top + height - 8, ink);
+    return;
+  }
+  const middle = top + height / 2;
+  const half = height / 2;
+  const columnUs = length(view) / widthPx;
+  pen.fillStyle = ink.soft;
+  for (let column = 0; column < widthPx; column += 1) {
+    const startUs = view.start_us + column * columnUs;
+    const [low, high] = wave.between(startUs, startUs + columnUs);
+    pen.fillRect(column, middle - (high / wave.loudest) * half, 1, Math.max(0.5, ((high - low) / wave.loudest) * half));
+  }
+}
+
+function drawMark(pen: Pen, timeUs: number, direction: 1 | -1, { view, widthPx }: Scene, ink: Ink): void {
+  const x = toPx(timeUs, view, widthPx);
+  pen.fillStyle = ink.stop;
+  pen.fillRect(x - 0.75, RULER_PX, 1.5, BOARD_PX - RULER_PX);
+  pen.beginPath();
+  pen.moveTo(x, RULER_PX);
+  pen.lineTo(x + 9 * direction, RULER_PX);
+  pen.lineTo(x, RULER_PX + 9);
+  pen.fill();
+}
+
+function label(pen: Pen, text: string, y: number, ink: Ink): void {
+  pen.fillStyle = ink.soft;
+  pen.fillText(text, 6, y);
+}
+
+/** What lies under a point of a lane: the shortest one, since it may lie on a longer one. */
+export function hit<T extends Span>(all: T[], x: number, scene: Pick<Scene, 'view' | 'widthPx'>, spanOf: (each: T) => Span = (each) => each): T | null {
+  let best: T | null = null;
+  let shortest = Infinity;
+  for (const each of all) {
+    const span = spanOf(each);
+    const from = toPx(span.start_us, scene.view, scene.widthPx);
+    const to = Math.max(from + NARROWEST_PX, toPx(span.end_us, scene.view, scene.widthPx));
+    const long = span.end_us - span.start_us;
+    if (x >= from && x <= to && long < shortest) [best, shortest] = [each, long];
+  }
+  return best;
+}
+
+/** The whole film in a strip: candidates above, moments below. */
+export function drawOverview(pen: Pen, scene: Pick<Scene, 'widthPx' | 'candidates' | 'spanOf' | 'moments'>, durationUs: number, heightPx: number, ink: Ink): void {
+  const { widthPx } = scene;
+  const whole = { view: { start_us: 0, end_us: Math.max(1, durationUs) }, widthPx };
+  pen.clearRect(0, 0, widthPx, heightPx);
+  const half = heightPx / 2;
+  const bar = (span: Span, y: number, height: number): void => {
+    const x = toPx(span.start_us, whole.view, widthPx);
+    pen.fillRect(x, y, Math.max(2, toPx(span.end_us, whole.view, widthPx) - x), height);
+  };
+  for (const each of visible(scene.candidates, whole, scene.spanOf)) {
+    const kept = each.standing === 'kept' || each.standing === 'changed';
+    pen.fillStyle = kept ? ink.confirmed : each.standing === 'dropped' ? ink.strong : ink.candidate;
+    // Kept ones fill their row, open ones half of it, refused ones leave a thread: told apart without colour.
+    const height = kept ? half - 3 : each.standing === 'dropped' ? 2 : (half - 3) / 2;
+    bar(scene.spanOf(each), half - 1 - height, height);
+  }
+  pen.fillStyle = ink.accent;
+  for (const each of visible(scene.moments, whole)) bar(each, half + 2, half - 4);
+}
