@@ -72,6 +72,7 @@ STATES: dict[str, Callable[[Page], None]] = {
     "a candidate taken up": press("n", "k"),
     "a candidate adjusted": press("a"),
     "decided": press("y", "k"),
+    "both faces large": press("5"),
     "picture options": options,
     "options shut again": options,
     "moments": tab("Moments"),

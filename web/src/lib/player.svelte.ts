@@ -26,7 +26,8 @@ export class Player {
   /** Whether the picture is the one that `timeUs` names. */
   settled = $derived.by(() => this.frames.frameAt(this.timeUs) === this.drawn);
   moving = $derived.by(() => this.playing || this.shuttle < 0);
-  private video: HTMLVideoElement | null = null;
+  /** The film on the page; null while it is not there. */
+  video = $state.raw<HTMLVideoElement | null>(null);
   /** Called once when playback reaches `until`. */
   private onReached: (() => void) | null = null;
   private untilUs: number | null = null;

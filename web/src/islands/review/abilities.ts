@@ -29,6 +29,10 @@ export function canDo(room: ReviewRoom, command: Command): boolean {
     case 'next-candidate':
     case 'previous-candidate':
       return room.onShow.length > 0;
+    case 'picture-pair':
+    case 'picture-infant':
+    case 'picture-parent':
+      return room.data.heads !== null;
     case 'history':
       return room.data.props.historyUrl !== null;
     default:
@@ -43,6 +47,14 @@ export function isOn(room: ReviewRoom, command: Command): boolean | null {
       return room.player.loop !== null;
     case 'toggle-heads':
       return room.showHeads;
+    case 'picture-pair':
+      return room.picture === 'pair';
+    case 'picture-infant':
+      return room.picture === 'infant';
+    case 'picture-parent':
+      return room.picture === 'parent';
+    case 'picture-whole':
+      return room.picture === 'whole';
     case 'own-eyes':
       return room.ownEyes;
     case 'adjust':

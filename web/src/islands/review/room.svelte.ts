@@ -1,9 +1,10 @@
 /** The state of one review room and what each command does in it. */
 import { newId } from '../../lib/ids';
 import { Player } from '../../lib/player.svelte';
+import { PictureCorrection } from '../../lib/correction.svelte';
 import { Prefs } from '../../lib/prefs.svelte';
 import { clock } from '../../lib/time';
-import type { Act, Moment, Review, Span } from '../../lib/types';
+import type { Act, Moment, Person, Review, Span } from '../../lib/types';
 import { t } from '../../messages/en';
 import { canDo } from './abilities';
 import { actWords } from './actWords';
@@ -15,6 +16,7 @@ import { WaveLevels } from './wave';
 
 export type Tab = keyof typeof t.review.tabs;
 export type Dialog = 'keys' | 'flags' | 'history';
+export type Picture = 'whole' | 'pair' | Person;
 export type Edge = 'start_us' | 'end_us';
 export type MomentDraft = Moment & { isNew: boolean };
 
@@ -41,6 +43,8 @@ export class ReviewRoom {
   momentDraft = $state.raw<MomentDraft | null>(null);
   chosen = $state.raw<string[]>([]);
   showHeads = $state(true);
+  picture = $state<Picture>('whole');
+  readonly correction: PictureCorrection;
   /** Own eyes of somebody who may not change the review: for this visit only. */
   private ownEyesHere = $state(false);
   view = $state.raw<Span>(whole(1));
@@ -77,6 +81,7 @@ export class ReviewRoom {
 
   constructor(props: ReviewProps) {
     this.data = new ReviewData(props);
+    this.correction = new PictureCorrection(props.clipId);
   }
 
   get state(): Review['state'] | null {
@@ -163,6 +168,10 @@ export class ReviewRoom {
     faster: () => this.player.stepRate(1),
     'play-around': () => this.playAround(this.momentDraft ?? this.part()),
     loop: () => this.toggleLoop(),
+    'picture-pair': () => (this.picture = 'pair'),
+    'picture-infant': () => (this.picture = 'infant'),
+    'picture-parent': () => (this.picture = 'parent'),
+    'picture-whole': () => (this.picture = 'whole'),
     'toggle-heads': () => (this.showHeads = !this.showHeads),
     'previous-candidate': () => this.stepCandidate(-1),
     'next-candidate': () => this.stepCandidate(1),

@@ -1,0 +1,67 @@
+"""What the picture shows: faces cut out large, boxes off, dark films made lighter for the eye alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+from rooms import SECOND, Rooms
+
+pytestmark = pytest.mark.browser
+
+# The infant's head lies in the red corner of the picture, the parent's in the green one, and then nowhere.
+HEADS = {
+    "time_us": [0, SECOND, 6 * SECOND],
+    "infant": [[0.02, 0.05, 0.05, 0.1]] * 2 + [None],
+    "parent": [[0.9, 0.05, 0.05, 0.1]] * 2 + [None],
+}
+CENTRES = """() => [...document.querySelectorAll('.faces canvas')].map((canvas) =>
+  [...canvas.getContext('2d').getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data]
+    .slice(0, 3).map((each) => each > 127))"""
+RED, GREEN = [True, False, False], [False, True, False]
+
+
+@pytest.fixture
+def page(rooms: Rooms) -> Iterator[Page]:
+    opened = rooms.open(rooms.clip(heads=HEADS))
+    expect(opened.locator(".head")).to_have_count(2)
+    yield opened
+    opened.close()
+
+
+def test_both_faces_are_shown_large_as_the_two_sit(page: Page) -> None:
+    page.keyboard.press("5")
+    expect(page.locator(".faces figure")).to_have_text(["Infant", "Parent"])
+    page.wait_for_timeout(300)
+    assert page.evaluate(CENTRES) == [RED, GREEN]
+    page.keyboard.press("7")
+    expect(page.locator(".faces figure")).to_have_text(["Parent"])
+    page.keyboard.press("8")
+    expect(page.locator(".faces")).to_have_count(0)
+
+
+def test_a_face_that_cannot_be_seen_is_said_so(page: Page) -> None:
+    page.keyboard.press("5")
+    field = page.get_by_label("Time of the picture")
+    field.fill("0:06.00")
+    field.press("Enter")
+    expect(page.locator(".faces figure")).to_have_text(["Infant: cannot see", "Parent: cannot see"])
+
+
+def test_the_boxes_can_be_switched_off(page: Page) -> None:
+    page.keyboard.press("b")
+    expect(page.locator(".head")).to_have_count(0)
+
+
+def test_a_dark_film_is_made_lighter_for_this_clip_until_it_is_put_back(page: Page) -> None:
+    page.locator(".options summary").click()
+    brightness = page.get_by_role("spinbutton", name="Brightness")
+    brightness.fill("160")
+    brightness.press("Tab")
+    expect(page.locator("video")).to_have_css("filter", "brightness(1.6) contrast(1)")
+    page.reload()
+    expect(page.locator("video")).to_have_css("filter", "brightness(1.6) contrast(1)")
+    page.locator(".options summary").click()
+    page.get_by_role("button", name="As filmed").click()
+    expect(page.locator("video")).to_have_css("filter", "none")
