@@ -51,7 +51,7 @@ class Rooms:
             self.complaints.append(message.text)
 
 
-def eventually(page: Page, what: str, happened: Callable[[], bool], *, within_ms: int = 10_000) -> None:
+def eventually(page: Page, what: str, happened: Callable[[], bool], *, within_ms: int = 40_000) -> None:
     """Wait in the page's own time until `happened`."""
     for _ in range(within_ms // 50):
         if happened():
