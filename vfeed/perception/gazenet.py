@@ -81,7 +81,7 @@ def _of_eyes(box_px: tuple[float, float, float, float], roll_rad: float) -> Regi
 
 
 def _reading(place: Region, row: FloatArray) -> GazeReading:
-    """From six numbers: direction (3), logs of the spreads (2), lids shut."""
+    """From eight numbers: direction (3), logs of the spreads (2), lids shut; the last two served the training alone."""
     sd = np.clip(spread_deg(row[3:5], SPREAD_SCALE), LEAST_SD_DEG, LARGEST_SD_DEG)
     return GazeReading(turned_back(place.roll_rad) @ unit(row[:3]), (float(sd[0]), float(sd[1])), 1 - share(row[5]))
 
