@@ -47,6 +47,31 @@ def test_it_is_the_sum_over_all_paths(count: int, seed: int) -> None:
     assert np.allclose(p, wanted) and evidence == pytest.approx(total)
 
 
+def test_many_frames_with_gaps_are_reckoned_as_one_after_the_other() -> None:
+    rng = np.random.default_rng(7)
+    likelihood = rng.uniform(0.01, 5, (301, 3))
+    times = np.cumsum(rng.integers(1, 120, 301)) * 1000
+    rows = np.log(likelihood)
+    rows[rng.random(301) < 0.05] = np.nan
+    p, evidence = posterior(rows, times, RATES, START)
+    total = 0.0
+    seen = np.isfinite(rows[:, 0])
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]]).astype(int)))
+    assert len(edges) > 10 and np.isnan(p[~seen]).all()
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        forward, backward = [START * likelihood[first]], [np.ones(3)]
+        for frame in range(first + 1, last):
+            step = expm(RATES * (times[frame] - times[frame - 1]) / 1e6)
+            forward.append(forward[-1] @ step * likelihood[frame])
+        for frame in range(last - 1, first, -1):
+            step = expm(RATES * (times[frame] - times[frame - 1]) / 1e6)
+            backward.insert(0, step @ (likelihood[frame] * backward[0]))
+        both = np.array(forward) * np.array(backward)
+        assert np.allclose(p[first:last], both / both.sum(axis=1, keepdims=True))
+        total += float(np.log(forward[-1].sum()))
+    assert evidence == pytest.approx(total)
+
+
 def test_states_last_as_long_as_they_are_told_to() -> None:
     stay = expm(RATES * 0.001)[0, 0]
     assert 0.001 / (1 - stay) == pytest.approx(0.5, rel=0.01)

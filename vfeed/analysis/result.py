@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib import metadata
 
 from vfeed import __version__
@@ -86,9 +87,14 @@ def _version(metrics: Metrics, rules: DyadParameters, added_models: Sequence[Mod
     return {
         "code": __version__,
         "models": model_hashes() | {model.name: model.sha256 for model in added_models},
-        "libraries": {name: metadata.version(name) for name in ("mediapipe", "opencv-python", "numpy")},
+        "libraries": _libraries(),
         "parameters": rules.as_dict(),
         "field_of_view_deg": round(field_of_view_deg(width_px, height_px, float(metrics["focal_px"][0])), 1),
         "field_of_view_from": ViewFrom(int(metrics["view_from"][0])).name.lower(),
         "picture_px": [width_px, height_px],
     }
+
+
+@cache
+def _libraries() -> dict[str, str]:
+    return {name: metadata.version(name) for name in ("mediapipe", "opencv-python", "numpy")}

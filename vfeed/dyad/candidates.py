@@ -229,20 +229,25 @@ class _Clip:
                 best = self._best(lesser, inside)
                 yield self._candidate(JOINT_ATTENTION, interval, belief, joint_reason(interval), {"best_us": best})
 
-    def _inside(self, interval: Interval) -> NDArray[np.bool_]:
-        inside: NDArray[np.bool_] = (self.times < interval.end_us) & (self.ends > interval.start_us)
-        return inside
+    def _inside(self, interval: Interval) -> slice:
+        """The frames whose stretch lies in the interval, if only in part."""
+        first = int(np.searchsorted(self.ends, interval.start_us, side="right"))
+        return slice(first, int(np.searchsorted(self.times, interval.end_us)))
 
-    def _best(self, p: FloatArray, inside: NDArray[np.bool_]) -> int:
+    def _best(self, p: FloatArray, inside: slice) -> int:
         """The frame that shows the moment best: where the probability is highest."""
-        return int(self.times[int(np.argmax(np.where(inside & np.isfinite(p), p, -1.0)))])
+        return int(self.times[inside][int(np.argmax(np.nan_to_num(p[inside], nan=-1.0)))])
 
-    def _eyes(self, looking: Looking, inside: NDArray[np.bool_]) -> float:
+    def _eyes(self, looking: Looking, inside: slice) -> float:
         return _mean(looking.eye_weight, inside)
 
     def _candidate(self, kind: str, interval: Interval, belief: float, reason: str, more: Evidence) -> Candidate:
         inside = self._inside(interval)
-        evidence: Evidence = {"frames": int(inside.sum()), "duration_s": round(interval.duration_us / 1e6, 3), **more}
+        evidence: Evidence = {
+            "frames": inside.stop - inside.start,
+            "duration_s": round(interval.duration_us / 1e6, 3),
+            **more,
+        }
         for name, looking, p in (
             ("infant", self.infant, self.states.p_infant),
             ("parent", self.adult, self.states.p_adult),
@@ -259,7 +264,8 @@ class _Clip:
         return Candidate(name, kind, interval, round(belief, 3), reason, evidence)
 
 
-def _mean(values: FloatArray, inside: NDArray[np.bool_], digits: int = 3) -> float:
+def _mean(values: FloatArray, inside: slice, digits: int = 3) -> float:
     """Mean of the known values inside; 0 when none is known."""
-    known = values[inside & np.isfinite(values)]
+    part = values[inside]
+    known = part[np.isfinite(part)]
     return round(float(known.mean()), digits) if len(known) else 0.0

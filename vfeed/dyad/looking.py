@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.readings import Readings
 from vfeed.dyad.reference import PersonReference
 from vfeed.dyad.targets import Targets
-from vfeed.dyad.weighing import Weigher
+from vfeed.dyad.weighing import Offsets, Weigher, log_sum
 from vfeed.perception.geometry import FloatArray, direction
 
 PARTNER, OBJECT, AWAY = 0, 1, 2
@@ -67,27 +66,24 @@ def looking(readings: Readings, targets: Targets, reference: PersonReference, ru
 
 def _fits(weigh: Weigher, reference: PersonReference, kept: NDArray[np.int64], weight: FloatArray) -> FloatArray:
     """Log densities (T, 3) of partner, object and elsewhere; any reading may also be a mistake."""
-    offset, offset_sd = _overall(reference)
-    partner = [
-        weigh.partner(int(guess), reference.offset_deg[[guess]], reference.offset_sd_deg[[guess]])[:, 0]
-        for guess in kept
-    ]
+    overall = _overall(reference)
+    each = Offsets.each(reference.offset_deg[kept], reference.offset_sd_deg[kept])
     fits = np.column_stack(
         [
-            logsumexp(np.stack(partner, axis=1) + np.log(weight), axis=1),
-            weigh.thing(offset, offset_sd)[:, 0],
-            weigh.elsewhere(offset, offset_sd)[:, 0],
+            log_sum(weigh.partner(kept, each)[:, :, 0, 0] + np.log(weight), axis=1),
+            weigh.thing(overall)[:, 0, 0],
+            weigh.elsewhere(overall)[:, 0, 0],
         ]
     )
     mistaken = weigh.rules.misread_share
     return np.asarray(np.logaddexp(fits + np.log1p(-mistaken), weigh.even()[:, None] + np.log(mistaken)))
 
 
-def _overall(reference: PersonReference) -> tuple[FloatArray, FloatArray]:
-    """Mean offset (1, 2) over the guesses, and its standard deviation (1, 2)."""
+def _overall(reference: PersonReference) -> Offsets:
+    """The mean offset over the guesses."""
     middle = reference.weight @ reference.offset_deg
     variance = reference.weight @ (reference.offset_sd_deg**2 + (reference.offset_deg - middle) ** 2)
-    return middle[None], np.sqrt(variance)[None]
+    return Offsets.each(middle[None], np.sqrt(variance)[None])
 
 
 def _between(one: FloatArray, other: FloatArray) -> FloatArray:

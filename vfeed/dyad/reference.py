@@ -12,7 +12,7 @@ from vfeed.dyad.decisions import Marks
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.readings import Readings
 from vfeed.dyad.targets import Targets
-from vfeed.dyad.weighing import Weigher
+from vfeed.dyad.weighing import Offsets, Weigher
 from vfeed.perception.geometry import FloatArray
 
 MOST_FRAMES = 400
@@ -82,19 +82,24 @@ def _grid(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Log posterior (K, C), the C offsets (C, 2) and their spacing (2,)."""
     sd = np.array(rules.rest_sd_deg)
-    steps = np.stack(np.meshgrid(YAW_STEPS, PITCH_STEPS, indexing="ij"), axis=-1).reshape(-1, 2)
-    offsets = _expected(targets, extra_deg, rules) + steps * sd
+    yaw, pitch = (
+        middle + steps * spread
+        for middle, steps, spread in zip(
+            _expected(targets, extra_deg, rules), (YAW_STEPS, PITCH_STEPS), sd, strict=True
+        )
+    )
+    offsets = np.stack(np.meshgrid(yaw, pitch, indexing="ij"), axis=-1).reshape(-1, 2)
     spacing = np.array([YAW_STEPS[1] - YAW_STEPS[0], PITCH_STEPS[1] - PITCH_STEPS[0]]) * sd
-    log = np.repeat(-0.5 * (steps**2).sum(axis=1)[None], len(targets.log_prior), axis=0)
+    log = np.tile(-0.5 * (YAW_STEPS[:, None] ** 2 + PITCH_STEPS**2), (len(targets.log_prior), 1, 1))
     if len(speaking.frames):
         weigh = Weigher(readings.of(speaking.frames), targets.of(speaking.frames), rules)
         prior = np.log(speaking.allowed * [rules.prior_partner, rules.prior_object, rules.prior_away])
-        none = np.zeros((1, 2))
-        other = np.logaddexp(weigh.thing(offsets, none) + prior[:, 1:2], weigh.elsewhere(offsets, none) + prior[:, 2:])
-        for guess in range(len(log)):
-            partner = weigh.partner(guess, offsets, none) + prior[:, :1]
-            log[guess] += speaking.weight @ np.logaddexp(partner, other)
-    return log, offsets, spacing
+        at_partner, at_thing, away = prior.T[:, :, None, None]
+        grid = Offsets(yaw[:, None], pitch)
+        other = np.logaddexp(weigh.thing(grid) + at_thing, weigh.elsewhere(grid) + away)
+        partner = weigh.partner(slice(None), grid) + at_partner[:, None]
+        log += np.tensordot(speaking.weight, np.logaddexp(partner, other[:, None]), axes=1)
+    return log.reshape(len(log), -1), offsets, spacing
 
 
 def _expected(targets: Targets, extra_deg: tuple[float, float], rules: DyadParameters) -> FloatArray:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.readings import Readings
@@ -19,52 +19,79 @@ LENS_SPREAD_DEG = 3.0
 """A look at the camera is a look at the phone or at whoever holds it."""
 
 
+@dataclass(frozen=True, eq=False)
+class Offsets:
+    """By how much a head may be turned beyond its share of a look, degrees: every `yaw` with every `pitch`.
+
+    All broadcast over (N, Y, P): N directions of a look, Y yaws, P pitches. `yaw_sd`, `pitch_sd`: how far each may be
+    off.
+    """
+
+    yaw: FloatArray
+    pitch: FloatArray
+    yaw_sd: FloatArray | float = 0.0
+    pitch_sd: FloatArray | float = 0.0
+
+    @classmethod
+    def each(cls, offset: FloatArray, sd: FloatArray) -> Offsets:
+        """One offset (N, 2) with its standard deviation (N, 2) for each of N directions; Y and P are 1."""
+        return cls(*(column[:, None, None] for column in (*offset.T, *sd.T)))
+
+
 class Weigher:
-    """Log densities of one person's readings; offsets are what the person's head is turned more than its share says."""
+    """Log densities of one person's readings, by direction of look and offset of the head: arrays (T, N, Y, P)."""
 
     def __init__(self, readings: Readings, targets: Targets, rules: DyadParameters) -> None:
         self.readings, self.targets, self.rules = readings, targets, rules
-        self._share = np.array([rules.head_share_yaw, rules.head_share_pitch])
 
-    def head_parts(
-        self, target: FloatArray, spread: FloatArray | float, offset: FloatArray, offset_sd: FloatArray
-    ) -> FloatArray:
-        """Log density of the head's yaw and pitch apart, (T, N, C, 2), for directions (T, N, 2) and offsets (C, 2).
+    def head(self, target: FloatArray, spread: FloatArray | float, offsets: Offsets) -> FloatArray:
+        """Log density (T, N, Y, P) of the head for looks in directions (T, N, 2).
 
-        `spread` (T, 1) or a number is how far the direction may be off, `offset_sd` (C, 2) how far the offset may be.
+        `spread` (T, 1) or a number is how far the direction may be off.
         """
-        read, rules = self.readings, self.rules
-        sd = np.sqrt(
-            read.head_sd[:, None] ** 2
-            + rules.head_idle_sd_deg**2
-            + (rules.head_share_sd * target) ** 2
-            + (self._share * np.expand_dims(np.asarray(spread), -1)) ** 2
-        )[:, :, None]
-        off = wrapped(read.head[:, None] - self._share * target)[:, :, None] - offset
-        return log_normal(off, np.sqrt(sd**2 + offset_sd**2))
+        rules = self.rules
+        yaw = self._head_axis(0, rules.head_share_yaw, target, spread, offsets.yaw, offsets.yaw_sd)
+        pitch = self._head_axis(1, rules.head_share_pitch, target, spread, offsets.pitch, offsets.pitch_sd)
+        return np.asarray(yaw + pitch)
+
+    def _head_axis(
+        self,
+        axis: int,
+        share: float,
+        target: FloatArray,
+        spread: FloatArray | float,
+        offset: FloatArray,
+        offset_sd: FloatArray | float,
+    ) -> FloatArray:
+        variance = (
+            self.readings.head_sd[:, None, axis] ** 2
+            + self.rules.head_idle_sd_deg**2
+            + (self.rules.head_share_sd * target[..., axis]) ** 2
+            + (share * np.asarray(spread)) ** 2
+        )[:, :, None, None]
+        off = wrapped(self.readings.head[:, None, axis] - share * target[..., axis])[:, :, None, None] - offset
+        return log_normal(off, np.sqrt(variance + np.square(offset_sd)))
 
     def gaze(self, target: FloatArray, spread: FloatArray | float) -> FloatArray:
-        """Log density (T, N) of the gaze for directions (T, N, 2), times its weight; 0 where it was not read."""
+        """Log density (T, N, 1, 1) of the gaze for directions (T, N, 2), times its weight; 0 where it was not read."""
         read = self.readings
         sd = np.sqrt(
             read.gaze_sd[:, None] ** 2 + np.expand_dims(np.asarray(spread), -1) ** 2 + self.rules.gaze_sd_deg**2
         )
         fit = np.nan_to_num(log_normal(wrapped(read.gaze[:, None] - target), sd)).sum(axis=-1)
-        return np.asarray(read.gaze_weight[:, None] * fit)
+        return np.asarray(read.gaze_weight[:, None] * fit)[:, :, None, None]
 
-    def partner(self, guess: int, offset: FloatArray, offset_sd: FloatArray) -> FloatArray:
-        """Log density (T, C) of a look at the partner's face where guess k has it."""
-        towards = self.targets.partner[:, guess : guess + 1]
+    def partner(self, guesses: NDArray[np.int64] | slice, offsets: Offsets) -> FloatArray:
+        """Log density (T, K, Y, P) of a look at the partner's face where each of K guesses has it."""
+        towards = self.targets.partner[:, guesses]
         spread = AT_FACE_SHARE * self.targets.radius[:, None]
-        fit = self.head_parts(towards, spread, offset, offset_sd).sum(axis=-1)[:, 0]
-        return np.asarray(fit + self.gaze(towards, spread))
+        return self.head(towards, spread, offsets) + self.gaze(towards, spread)
 
-    def thing(self, offset: FloatArray, offset_sd: FloatArray) -> FloatArray:
-        """Log density (T, C) of a look at one of the places where a toy would be."""
+    def thing(self, offsets: Offsets) -> FloatArray:
+        """Log density (T, Y, P) of a look at one of the places where a toy would be."""
         places, spread = self.targets.objects, self.targets.object_spread
-        fits = self.head_parts(places, spread, offset, offset_sd).sum(axis=-1)
-        fits = fits + self.gaze(places, spread)[:, :, None]
-        return np.asarray(logsumexp(fits, axis=1) - np.log(fits.shape[1]))
+        fits = self.head(places, spread, offsets) + self.gaze(places, spread)
+        return np.asarray(log_sum(fits, axis=1) - np.log(fits.shape[1]))
 
     def even(self) -> FloatArray:
         """Log density (T,) of readings that are even over all that head and eyes reach."""
@@ -72,12 +99,12 @@ class Weigher:
         eyes = self.readings.gaze_weight * (np.isfinite(self.readings.gaze) @ reach)
         return np.asarray(-reach.sum() - eyes)
 
-    def elsewhere(self, offset: FloatArray, offset_sd: FloatArray) -> FloatArray:
-        """Log density (T, C) of a look anywhere else: even over what head and eyes reach, and the lens itself."""
+    def elsewhere(self, offsets: Offsets) -> FloatArray:
+        """Log density (T, Y, P) of a look anywhere else: even over what head and eyes reach, and the lens itself."""
         lens = np.zeros((len(self.readings.seen), 1, 2))
-        camera = self.head_parts(lens, 0.0, offset, offset_sd).sum(axis=-1)[:, 0] + self.gaze(lens, LENS_SPREAD_DEG)
+        camera = (self.head(lens, 0.0, offsets) + self.gaze(lens, LENS_SPREAD_DEG))[:, 0]
         share = self.rules.camera_share
-        return np.asarray(np.logaddexp(self.even()[:, None] + np.log1p(-share), camera + np.log(share)))
+        return np.asarray(np.logaddexp(self.even()[:, None, None] + np.log1p(-share), camera + np.log(share)))
 
 
 def log_normal(off: FloatArray, sd: FloatArray) -> FloatArray:
@@ -89,3 +116,10 @@ def log_normal(off: FloatArray, sd: FloatArray) -> FloatArray:
 def wrapped(angle_deg: FloatArray) -> NDArray[Any]:
     """The same angle between -180 and 180 degrees."""
     return (angle_deg + 180) % 360 - 180
+
+
+def log_sum(log: FloatArray, axis: int) -> FloatArray:
+    """Log of the sum of what `log` are the logs of, along an axis; as scipy's logsumexp, without its checks."""
+    highest = log.max(axis=axis, keepdims=True)
+    total = np.log(np.exp(log - highest).sum(axis=axis))
+    return np.asarray(total + np.squeeze(highest, axis))

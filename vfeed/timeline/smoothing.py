@@ -75,9 +75,15 @@ def median(values: FloatArray, time_us: NDArray[np.int64], window_us: int, *, st
     at = np.unique(kept_us // step_us, return_index=True)[1] if step_us else np.arange(len(known))
     first = np.searchsorted(kept_us, kept_us[at] - window_us // 2, side="left")
     last = np.searchsorted(kept_us, kept_us[at] + window_us // 2, side="right")
-    medians = [np.median(kept[start:end]) for start, end in zip(first, last, strict=True)]
+    medians = [_middle(kept[start:end]) for start, end in zip(first, last, strict=True)]
     result[known] = np.interp(kept_us, kept_us[at], medians)
     return result
+
+
+def _middle(values: FloatArray) -> float:
+    """The median; numpy's own takes ten times as long for a few values."""
+    ordered = np.sort(values)
+    return float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
 
 
 class OneEuro:
