@@ -63,7 +63,7 @@ class DyadParameters:
     head_share_pitch: float = 0.75
     head_share_sd: float = 0.08
     head_idle_sd_deg: float = 7.0
-    head_lag_us: int = 200_000
+    head_lag_us: int = 300_000
     gaze_sd_deg: float = 4.0
     reach_yaw_deg: float = 150.0
     reach_pitch_deg: float = 60.0
