@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 console = Console()
 complaints = Console(stderr=True)
 COMMAND_LINE = "command line"
+# The words of dyad.setup.SetupKind, which takes long to load.
+SETUPS = ("one_view", "split_screen", "picture_in_picture", "parent_at_camera")
 
 
 class Commands(click.Group):
@@ -92,7 +94,19 @@ def work(until_stdin_closes: bool) -> None:
     help="The camera's field of view along the longer side (else as the file says, or 62).",
 )
 @click.option("--swap-roles", is_flag=True, help="The infant and the adult were taken for each other.")
-def analyse(clip: Path, output: Path | None, fps: float | None, field_of_view: float | None, swap_roles: bool) -> None:
+@click.option("--infant", type=click.IntRange(1), metavar="N", help="Person N of an earlier run is the infant.")
+@click.option("--adult", type=click.IntRange(1), metavar="N", help="Person N of an earlier run is the parent or carer.")
+@click.option("--setup", type=click.Choice(SETUPS), help="How the film is set up (else as it seems).")
+def analyse(
+    clip: Path,
+    output: Path | None,
+    fps: float | None,
+    field_of_view: float | None,
+    swap_roles: bool,
+    infant: int | None,
+    adult: int | None,
+    setup: str | None,
+) -> None:
     """Analyse CLIP: print the candidates and write candidates.csv, states.csv, metrics.npz and more."""
     from vfeed.intake import look_at
 
@@ -102,8 +116,8 @@ def analyse(clip: Path, output: Path | None, fps: float | None, field_of_view: f
         facts = look_at(file, settings)
         # These take seconds to load: not before it is known that the file is a clip.
         from vfeed.analysis.outputs import write_folder
+        from vfeed.analysis.people import as_told
         from vfeed.analysis.pipeline import analyse as analyse_clip
-        from vfeed.analysis.pipeline import exchanged
 
         task = bar.add_task("Looking for faces", total=1.0)
         result = analyse_clip(
@@ -115,10 +129,10 @@ def analyse(clip: Path, output: Path | None, fps: float | None, field_of_view: f
             on_progress=lambda step: bar.update(task, completed=step.done, description=step.stage),
             is_cancelled=lambda: False,
         )
-        if swap_roles:
-            result = exchanged(result)
+        result = as_told(result, infant=infant, adult=adult, swap_roles=swap_roles, setup=setup)
         write_folder(result, file, folder)
         bar.update(task, completed=1.0, description="Done")
+    _print_people(result)
     _print_candidates(result)
     console.print(f"Files are in [bold]{folder}[/bold]. These are candidates: a person decides.", soft_wrap=True)
 
@@ -172,6 +186,16 @@ def _progress() -> Progress:
         TimeRemainingColumn(compact=True),
         console=complaints,
     )
+
+
+def _print_people(result: ClipAnalysis) -> None:
+    from vfeed.analysis.people import people_of
+
+    table = Table("person", "seen", "taken for", box=None)
+    for person in people_of(result):
+        table.add_row(str(person.number), f"{person.seen_share:.0%}", person.part.value)
+    if table.row_count:
+        console.print(table)
 
 
 def _print_candidates(result: ClipAnalysis) -> None:

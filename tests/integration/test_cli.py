@@ -36,9 +36,10 @@ def vfeed(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[s
 
 def test_analyse_prints_a_table_and_writes_every_file(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    done = vfeed("analyse", SAMPLES / "side_view_woman.mp4", "-o", out, "--fps", "5", folder=tmp_path)
+    told = ("--fps", "5", "--setup", "one_view", "--infant", "2")
+    done = vfeed("analyse", SAMPLES / "side_view_woman.mp4", "-o", out, *told, folder=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "gaze_contact" in done.stdout
+    assert "gaze_contact" in done.stdout and "taken for" in done.stdout
     assert sorted(path.name for path in out.iterdir()) == [
         "analysis.json",
         "candidates.csv",
@@ -57,7 +58,8 @@ def test_analyse_prints_a_table_and_writes_every_file(tmp_path: Path) -> None:
     assert {row["infant_state"] for row in states} <= {"partner", "object", "away", "unseen"}
     with np.load(out / "metrics.npz") as metrics:
         assert len(metrics["time_us"]) == len(states)
-    assert json.loads((out / "analysis.json").read_text())["version"]["models"]
+    facts = json.loads((out / "analysis.json").read_text())
+    assert facts["version"]["models"] and facts["setup"]["given"] and facts["roles"]["infant_track"] == 1
     assert (out / "timeline.png").read_bytes().startswith(b"\x89PNG")
     assert not (tmp_path / "data").exists()
 

@@ -25,7 +25,7 @@ from vfeed.analysis.picture import draw_timeline
 from vfeed.analysis.pipeline import (
     Progress,
     analyse,
-    exchanged,
+    as_said,
     heads_for_display,
     metrics_from_npz,
     metrics_to_npz,
@@ -69,8 +69,8 @@ def test_exchanged_roles_exchange_the_lanes_and_keep_the_contacts_people() -> No
     assert (swapped.roles.infant, swapped.roles.adult) == (analysed().roles.adult, analysed().roles.infant)
     assert swapped.roles.swapped
     known = replace(analysed(), version={"models": {"added": "sha"}})
-    assert exchanged(known).version == known.version
-    assert exchanged(exchanged(known)).roles == known.roles
+    again = as_said(known, swap_roles=True)
+    assert again.version == known.version and again.roles == swapped.roles
 
 
 def test_the_version_names_code_models_and_parameters() -> None:

@@ -1,13 +1,16 @@
 """Filming facts in numbers and plain words."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
-from synthetic_heads import ADULT, INFANT, empty, scene
+from synthetic_heads import ADULT, INFANT, empty, scene, split_screen
 
 from vfeed.analysis.result import recompute
 from vfeed.dyad.filming import best_stretch, told
+from vfeed.dyad.people import NamedRoles
+from vfeed.dyad.setup import SetupKind
 from vfeed.perception.metrics import Heard
 from vfeed.perception.sight import Sight
 
@@ -121,6 +124,51 @@ def test_the_best_stretch_lies_within_one_shot_and_is_the_earliest_of_equals(
     metrics["shot"] = np.array([sum(frame >= cut for cut in cuts) for frame in range(len(seen))], np.int32)
     found = best_stretch(metrics, np.array(seen, bool), 4_000_000)
     assert (tuple(found.values()) if found else None) == expected
+
+
+ALONE = scene(["unseen"] * 40, ["camera"] * 40)
+
+
+def test_with_the_parent_at_the_camera_as_said_the_film_lacks_nobody() -> None:
+    guessed = recompute(ALONE).filming
+    said = recompute(ALONE, setup_kind=SetupKind.PARENT_AT_CAMERA).filming
+    assert "Have both faces" in " ".join(told(guessed)) and guessed["asks"] == ["setup"]
+    sentences = " ".join(told(said))
+    assert "The parent is at the camera, as a person said" in sentences
+    assert "Have both faces" not in sentences and "was not found" not in sentences and said["asks"] == []
+
+
+def test_a_split_screen_is_said_until_a_person_confirms_it() -> None:
+    metrics = split_screen(["partner"] * 40, ["partner"] * 40)
+    assert "please confirm" in " ".join(told(recompute(metrics).filming))
+    said = recompute(metrics, setup_kind=SetupKind.SPLIT_SCREEN).filming
+    assert "two cameras side by side, as a person said" in " ".join(told(said))
+    assert said["setup"] == {"kind": "split_screen", "confidence": 1.0, "given": True}
+
+
+@pytest.mark.parametrize(
+    ("people", "said", "asks"),
+    [
+        ([ADULT, INFANT], {}, []),
+        ([ADULT, ADULT], {}, ["people"]),
+        ([ADULT, ADULT], {"swap_roles": True}, []),
+        ([ADULT, ADULT], {"named": NamedRoles(infant=0)}, []),
+        ([ADULT, INFANT, ADULT], {}, ["people"]),
+        ([ADULT, INFANT, ADULT], {"named": NamedRoles(infant=1, adult=2)}, []),
+        ([ADULT, INFANT], {"named": NamedRoles(infant=1, lost=("parent",))}, ["people"]),
+    ],
+)
+def test_who_is_who_is_asked_where_it_is_not_clear_and_nobody_said(
+    people: list[int], said: dict[str, Any], asks: list[str]
+) -> None:
+    metrics = scene(["partner"] * 20, ["partner"] * 20)
+    for name, array in list(metrics.items()):
+        if array.ndim >= 2 and name != "moved_px":
+            metrics[name] = array[:, people]
+    filming = recompute(metrics, **said).filming
+    assert filming["asks"] == asks
+    lost = "The parent that was named is not found again" in " ".join(told(filming))
+    assert lost == bool(said.get("named", NamedRoles()).lost)
 
 
 def test_one_person_alone_is_said_to_be_a_guess() -> None:

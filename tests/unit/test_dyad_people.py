@@ -5,7 +5,7 @@ import pytest
 from synthetic_heads import ADULT, ADULT_MM, INFANT, INFANT_MM, empty, scene
 
 from vfeed.dyad.parameters import DyadParameters
-from vfeed.dyad.people import find_roles, readable
+from vfeed.dyad.people import NamedRoles, find_roles, readable
 from vfeed.dyad.place import places
 from vfeed.perception.metrics import Metrics
 
@@ -59,6 +59,54 @@ def test_among_three_a_child_and_an_adult_are_chosen() -> None:
 def test_a_person_who_is_hardly_seen_takes_no_role() -> None:
     roles = find_roles(with_people(ADULT, INFANT, -1))
     assert roles.others == 0 and {roles.infant, roles.adult} == {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        (NamedRoles(infant=0, adult=2), (0, 2)),
+        (NamedRoles(infant=0), (0, 1)),
+        (NamedRoles(adult=2), (0, 2)),
+        (NamedRoles(adult=1), (2, 1)),
+        (NamedRoles(others=frozenset({0})), (2, 1)),
+        (NamedRoles(infant=2, others=frozenset({1})), (2, 0)),
+        (NamedRoles(others=frozenset({0, 2})), (1, None)),
+        (NamedRoles(infant=2, others=frozenset({0, 1})), (2, None)),
+        (NamedRoles(others=frozenset({0, 1, 2})), (None, None)),
+    ],
+)
+def test_what_a_person_said_of_three_goes_before_size_and_place(
+    named: NamedRoles, expected: tuple[int | None, int | None]
+) -> None:
+    # Two adults, the second a little larger and higher, and the infant last.
+    metrics = with_people(ADULT, ADULT, INFANT)
+    metrics["px_per_mm"][:, 1] *= 1.15
+    roles = find_roles(metrics, named=named)
+    assert (roles.infant, roles.adult) == expected and roles.given
+    assert roles.others == 3 - sum(each is not None for each in expected)
+
+
+def test_naming_either_of_the_pair_settles_who_is_the_infant() -> None:
+    alike = with_people(ADULT, ADULT)
+    assert find_roles(alike, named=NamedRoles(infant=1)).confidence == 1.0
+    assert find_roles(alike, named=NamedRoles(adult=0)).infant == 1
+
+
+def test_a_swap_exchanges_the_named_pair_too() -> None:
+    roles = find_roles(BOTH, named=NamedRoles(infant=ADULT, adult=INFANT), swap=True)
+    assert (roles.infant, roles.adult, roles.swapped, roles.given) == (INFANT, ADULT, True, True)
+
+
+@pytest.mark.parametrize("named", [NamedRoles(), NamedRoles(adult=ADULT), NamedRoles(infant=INFANT, adult=ADULT)])
+def test_with_the_parent_at_the_camera_nobody_in_view_is_the_parent(named: NamedRoles) -> None:
+    roles = find_roles(BOTH, named=named, parent_at_camera=True)
+    assert (roles.infant, roles.adult, roles.others) == (INFANT, None, 1)
+
+
+def test_somebody_alone_is_the_infant_when_the_parent_is_said_to_be_at_the_camera() -> None:
+    alone = scene(["partner"] * 9, ["unseen"] * 9)
+    roles = find_roles(alone, named=NamedRoles(adult=ADULT), parent_at_camera=True)
+    assert (roles.infant, roles.adult) == (ADULT, None) and roles.confidence > 0.9
 
 
 @pytest.mark.parametrize("frames", [0, 5])

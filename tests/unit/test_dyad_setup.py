@@ -63,6 +63,35 @@ def test_a_person_has_the_last_word_on_the_set_up(kind: SetupKind) -> None:
     assert result.setup.as_dict() == {"kind": kind.value, "confidence": 1.0, "given": True}
 
 
+@pytest.mark.parametrize("kind", list(SetupKind))
+def test_any_set_up_can_be_said_of_one_person_alone(kind: SetupKind) -> None:
+    result = recompute(alone(), setup_kind=kind)
+    assert result.setup.kind is kind and set(result.states.adult) == {"unseen"}
+    assert not [each for each in result.candidates if each.kind == "gaze_contact"]
+
+
+def test_the_parent_at_the_camera_takes_whoever_sits_beside_the_infant_out_of_the_pair() -> None:
+    metrics = scene(["partner"] * 80, ["camera"] * 40 + ["toy"] * 40)
+    result = recompute(metrics, setup_kind=SetupKind.PARENT_AT_CAMERA)
+    assert (result.roles.infant, result.roles.adult, result.roles.others) == (INFANT, None, 1)
+    assert set(result.states.infant[4:36]) == {"partner"}
+
+
+@pytest.mark.parametrize(
+    ("setup", "asks"),
+    [
+        (Setup(SetupKind.ONE_VIEW, 0.99), False),
+        (Setup(SetupKind.ONE_VIEW, 0.6), True),
+        (Setup(SetupKind.SPLIT_SCREEN, 0.99), True),
+        (Setup(SetupKind.PICTURE_IN_PICTURE, 0.99), True),
+        (Setup(SetupKind.PARENT_AT_CAMERA, 0.5), True),
+        (Setup(SetupKind.SPLIT_SCREEN, 1.0, given=True), False),
+    ],
+)
+def test_a_person_is_asked_about_two_cameras_and_about_guesses(setup: Setup, asks: bool) -> None:
+    assert setup.to_confirm is asks
+
+
 def test_somebody_who_crosses_the_seam_is_in_no_picture_of_their_own() -> None:
     metrics = split_screen(["partner"] * 80, BEAT)
     metrics["box_px"][:40, INFANT, 0] -= WIDTH / 2

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from vfeed.analysis.display import states_for_display
+from vfeed.analysis.people import people_of
 from vfeed.analysis.picture import draw_timeline
 from vfeed.analysis.result import ClipAnalysis
 from vfeed.dyad.setup import PANES, PANES_WORDS
@@ -42,6 +43,7 @@ def summary(result: ClipAnalysis) -> dict[str, Any]:
         "filming": result.filming,
         "roles": result.roles.as_dict(),
         "setup": result.setup.as_dict(),
+        "people": [person.as_dict() for person in people_of(result)],
         "states": states_for_display(result),
         "candidates": [candidate.as_dict() for candidate in result.candidates],
         "arrays": {**ARRAYS, PANES: PANES_WORDS},

@@ -12,7 +12,7 @@ import numpy as np
 from vfeed.analysis.display import heads_for_display, states_for_display
 from vfeed.analysis.panes import PaneFinder
 from vfeed.analysis.reading import decoded_ahead
-from vfeed.analysis.result import ClipAnalysis, exchanged, recompute
+from vfeed.analysis.result import ClipAnalysis, as_said, recompute
 from vfeed.dyad.candidates import Candidate
 from vfeed.dyad.setup import PANES
 from vfeed.errors import VfeedError
@@ -28,7 +28,7 @@ __all__ = [
     "ClipAnalysis",
     "Progress",
     "analyse",
-    "exchanged",
+    "as_said",
     "heads_for_display",
     "metrics_from_npz",
     "metrics_to_npz",

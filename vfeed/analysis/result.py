@@ -13,7 +13,7 @@ from vfeed.dyad.decisions import Decision, marks_of
 from vfeed.dyad.filming import filming_facts
 from vfeed.dyad.looking import Looking
 from vfeed.dyad.parameters import DyadParameters
-from vfeed.dyad.people import Roles, find_roles
+from vfeed.dyad.people import NOBODY_NAMED, NamedRoles, Roles, find_roles
 from vfeed.dyad.setup import Setup, SetupKind
 from vfeed.dyad.states import States, states_of
 from vfeed.dyad.watching import watch
@@ -45,6 +45,7 @@ class ClipAnalysis:
 def recompute(
     metrics: Metrics,
     *,
+    named: NamedRoles = NOBODY_NAMED,
     swap_roles: bool = False,
     setup_kind: SetupKind | None = None,
     decisions: Sequence[Decision] = (),
@@ -53,12 +54,14 @@ def recompute(
 ) -> ClipAnalysis:
     """Roles, states, candidates and filming facts from stored metrics, in milliseconds.
 
-    What a person said goes before what is reckoned: `swap_roles` exchanges infant and adult, `setup_kind` is the
-    set-up, `decisions` refit the clip's reference, so that everything else is seen in their light. `params` replaces
+    What a person said goes before what is reckoned: `named` is who is who, `swap_roles` exchanges the infant and adult
+    that come of it, `setup_kind` is the set-up (with the parent at the camera nobody in view is the parent, whoever was
+    named), `decisions` refit the clip's reference, so that everything else is seen in their light. `params` replaces
     the rules' numbers. `added_models` are those that the metrics were made with beside vfeed's own.
     """
     rules = params or DyadParameters()
-    roles = find_roles(metrics, swap=swap_roles)
+    at_camera = setup_kind is SetupKind.PARENT_AT_CAMERA
+    roles = find_roles(metrics, swap=swap_roles, named=named, parent_at_camera=at_camera)
     times = metrics["time_us"]
     end_us = max(int(metrics["duration_us"][0]), int(times[-1]) + 1 if len(times) else 1)
     marks = marks_of(decisions, times, end_us)
@@ -67,7 +70,7 @@ def recompute(
     return ClipAnalysis(
         metrics,
         _version(metrics, rules, added_models),
-        filming_facts(metrics, roles),
+        filming_facts(metrics, roles, setup),
         roles,
         setup,
         states,
@@ -77,9 +80,16 @@ def recompute(
     )
 
 
-def exchanged(result: ClipAnalysis) -> ClipAnalysis:
-    """The same analysis with infant and adult exchanged."""
-    return replace(recompute(result.metrics, swap_roles=not result.roles.swapped), version=result.version)
+def as_said(
+    result: ClipAnalysis,
+    *,
+    named: NamedRoles = NOBODY_NAMED,
+    swap_roles: bool = False,
+    setup_kind: SetupKind | None = None,
+) -> ClipAnalysis:
+    """The same analysis as a person says that the film is; see `recompute`."""
+    again = recompute(result.metrics, named=named, swap_roles=swap_roles, setup_kind=setup_kind)
+    return replace(again, version=result.version)
 
 
 def _version(metrics: Metrics, rules: DyadParameters, added_models: Sequence[Model]) -> dict[str, object]:

@@ -46,7 +46,8 @@ class Filmed:
 
     `seen_share` is of the time in which the people can be read at once, or the one person; `because` the main reason
     where they cannot. `face_px`, `light` (0-255) and `sharpness` are medians; `moved_per_s` is in longer sides of the
-    picture, and `above_deg` how far the camera looks down on both heads.
+    picture, and `above_deg` how far the camera looks down on both heads. `expected` people should be in view: one where
+    a person said that the other is at the camera.
     """
 
     people: int
@@ -59,6 +60,7 @@ class Filmed:
     above_deg: float | None = None
     cuts: int = 0
     sound: Heard = Heard.UNKNOWN
+    expected: int = EXPECTED_PEOPLE
 
 
 def judge(filmed: Filmed) -> tuple[Usable, list[str]]:
@@ -103,7 +105,7 @@ def _advice(filmed: Filmed) -> list[tuple[bool, str]]:
     from_above = _above(filmed.above_deg, ABOVE_FROM_DEG)
     shaky = _above(filmed.moved_per_s, SHAKY_FROM_PER_S)
     rules = [
-        (filmed.people < EXPECTED_PEOPLE, True, BOTH),
+        (filmed.people < filmed.expected, True, BOTH),
         (_below(filmed.light, DARK_BELOW), True, FRONT_LIGHT),
         (unseen and from_above, True, LOWER),
         (unseen, True, _FOR_REASON.get(filmed.because or Sight.NOT_FOUND, SIDE_ON)),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from vfeed.dyad.advice import (
     DIM_BELOW,
     ENOUGH_SEEN,
+    EXPECTED_PEOPLE,
     GOOD_FACE_PX,
     SHAKY_FROM_PER_S,
     SOFT_BELOW,
@@ -20,6 +21,7 @@ from vfeed.dyad.advice import (
     judge,
 )
 from vfeed.dyad.people import Roles, readable
+from vfeed.dyad.setup import Setup, SetupKind
 from vfeed.perception.metrics import Heard, Metrics
 from vfeed.perception.sight import SIGHT_WORDS, Sight
 
@@ -29,13 +31,14 @@ BEST_STRETCH_US = 180_000_000
 """The stretch that coding schemes for infants ask for: three minutes without a cut."""
 
 
-def filming_facts(metrics: Metrics, roles: Roles) -> dict[str, object]:
+def filming_facts(metrics: Metrics, roles: Roles, setup: Setup) -> dict[str, object]:
     """Filming facts, JSON-able; `words` holds them as plain sentences.
 
     `usable`, `usable_words` and `advice` say what follows from them for this film and the next (see dyad.advice).
     Shares are of the analysed frames, 0 to 1. Sizes are px of the analysed picture. Values are None for nobody.
     `moved_per_s` is the picture's usual motion, longer sides a second; `camera_above_deg` how far the camera looks down
-    on the heads; `best_stretch` the three minutes without a cut in which most is seen, None in a shorter film.
+    on the heads; `best_stretch` the three minutes without a cut in which most is seen, None in a shorter film. `setup`
+    is how the film is set up, `asks` what a person should be asked about: "people" (who is who), "setup".
     """
     count = len(metrics["time_us"])
     masks = {"infant": readable(metrics, roles.infant), "parent": readable(metrics, roles.adult)}
@@ -56,8 +59,10 @@ def filming_facts(metrics: Metrics, roles: Roles) -> dict[str, object]:
     facts["sound"] = Heard(int(metrics["sound"][0])).name.lower()
     facts["camera_above_deg"] = _above_deg(metrics, people, masks)
     facts["best_stretch"] = best_stretch(metrics, together)
-    facts["words"] = _words(facts, roles)
-    usable, advice = judge(_filmed(facts, metrics, people, together))
+    facts["setup"] = setup.as_dict()
+    facts["asks"] = _asks(roles, setup)
+    facts["words"] = _words(facts, roles, setup)
+    usable, advice = judge(_filmed(facts, metrics, people, together, setup))
     facts["usable"], facts["usable_words"], facts["advice"] = usable.value, USABLE_WORDS[usable], advice
     return facts
 
@@ -116,7 +121,11 @@ def _above_deg(
 
 
 def _filmed(
-    facts: Mapping[str, object], metrics: Metrics, people: Mapping[str, int | None], together: NDArray[np.bool_]
+    facts: Mapping[str, object],
+    metrics: Metrics,
+    people: Mapping[str, int | None],
+    together: NDArray[np.bool_],
+    setup: Setup,
 ) -> Filmed:
     found = [name for name, person in people.items() if person is not None]
     each: list[Mapping[str, float | None]] = [facts[name] for name in found]  # type: ignore[misc]
@@ -137,7 +146,20 @@ def _filmed(
         above_deg=facts["camera_above_deg"],  # type: ignore[arg-type]
         cuts=int(metrics["shot"][-1]) if len(together) else 0,
         sound=Heard(int(metrics["sound"][0])),
+        expected=1 if setup.given and setup.kind is SetupKind.PARENT_AT_CAMERA else EXPECTED_PEOPLE,
     )
+
+
+def _asks(roles: Roles, setup: Setup) -> list[str]:
+    """What a person should be asked about: who is who where it is not clear, a set-up that was only guessed."""
+    asks = []
+    both = roles.infant is not None and roles.adult is not None
+    unclear = both and (roles.confidence < SHAKY_ROLES or roles.others > 0)
+    if roles.lost or (unclear and not roles.given and not roles.swapped):
+        asks.append("people")
+    if setup.to_confirm and (roles.infant is not None or roles.adult is not None):
+        asks.append("setup")
+    return asks
 
 
 def _rate(metrics: Metrics) -> float:
@@ -170,25 +192,49 @@ def _median(values: np.ndarray[tuple[int, ...], np.dtype[np.float32]], digits: i
     return round(float(np.nanmedian(values)), digits) if len(values) else None
 
 
-def _words(facts: dict[str, object], roles: Roles) -> list[str]:
+def _words(facts: dict[str, object], roles: Roles, setup: Setup) -> list[str]:
     if facts["people"] == 0:
         return ["Nobody's face was found in this clip."]
     words = []
-    for name, role in (("infant", roles.infant), ("parent", roles.adult)):
-        words += _person_words(name, role, facts[name])  # type: ignore[arg-type]
-    if roles.infant is None or roles.adult is None:
-        alone = "parent" if roles.infant is None else "infant"
+    parts = {"infant": roles.infant, "parent": roles.adult}
+    at_camera = setup.given and setup.kind is SetupKind.PARENT_AT_CAMERA
+    alone = next((name for name, other in (("infant", "parent"), ("parent", "infant")) if parts[other] is None), None)
+    for name, role in parts.items():
+        # Whoever is at the camera is not looked for.
+        if role is not None or not at_camera:
+            words += _person_words(name, role, facts[name])  # type: ignore[arg-type]
+    if alone is None:
+        words.append(f"Both faces can be read at once for {_percent(facts['both_seen_share'])} of the time.")
+        if roles.confidence < SHAKY_ROLES and not roles.swapped:
+            words.append("Who is the infant and who the parent is not clear from size and place: please check.")
+    elif at_camera:
+        other = "parent" if alone == "infant" else "infant"
+        words.append(f"The {other} is at the camera, as a person said: looks to that side are taken for looks to them.")
+    else:
         words.append(
             f"Only one person was found and is taken to be the {alone}; exchange the two if that is wrong. "
             "Where someone looks in relation to a person who is not seen cannot be told."
         )
-    else:
-        words.append(f"Both faces can be read at once for {_percent(facts['both_seen_share'])} of the time.")
-        if roles.confidence < SHAKY_ROLES:
-            words.append("Who is the infant and who the parent is not clear from size and place: please check.")
     if roles.others:
-        words.append(f"{_people(roles.others)} in the picture; only the two seen longest together are followed.")
-    return words + _whole_words(facts)
+        words.append(_others_words(roles))
+    words += [f"The {name} that was named is not found again: please say anew who is who." for name in roles.lost]
+    return words + _setup_words(setup) + _whole_words(facts)
+
+
+def _others_words(roles: Roles) -> str:
+    whom = "the pair that was named is" if roles.given else "the two seen longest together are"
+    return f"{_people(roles.others)} in the picture; only {whom} followed."
+
+
+def _setup_words(setup: Setup) -> list[str]:
+    """The set-up where it is not the usual one, and who says so."""
+    words = {
+        SetupKind.SPLIT_SCREEN: "The picture is put together from two cameras side by side",
+        SetupKind.PICTURE_IN_PICTURE: "One camera's picture lies as a small one in the other's",
+    }.get(setup.kind)
+    if words is None:
+        return []
+    return [f"{words}, as a person said." if setup.given else f"{words}, it seems: please confirm."]
 
 
 def _whole_words(facts: dict[str, object]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,8 @@ looks: faces half behind a hand or a cloth, as a rule."""
 class Roles:
     """Positions of the infant and the adult among the clip's people, None for not in view; `confidence` .5 to 1.
 
-    `others` counts further people. `swapped` tells that a person exchanged the two.
+    `others` counts further people. `swapped` tells that a person exchanged the two, `given` that a person said who
+    somebody is, `lost` which of the two they named and is not found again in this analysis.
     """
 
     infant: int | None
@@ -42,6 +43,8 @@ class Roles:
     confidence: float
     others: int = 0
     swapped: bool = False
+    given: bool = False
+    lost: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """JSON-able."""
@@ -51,7 +54,25 @@ class Roles:
             "confidence": round(self.confidence, 3),
             "others": self.others,
             "swapped": self.swapped,
+            "given": self.given,
+            "lost": list(self.lost),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRoles:
+    """Positions among the clip's people as a person has named them; None or not in `others`: not said.
+
+    `others` are neither of the pair. `lost` holds which of infant and parent was named and is not found again.
+    """
+
+    infant: int | None = None
+    adult: int | None = None
+    others: frozenset[int] = frozenset()
+    lost: tuple[str, ...] = ()
+
+
+NOBODY_NAMED = NamedRoles()
 
 
 def readable(metrics: Metrics, person: int | None) -> NDArray[np.bool_]:
@@ -64,38 +85,74 @@ def readable(metrics: Metrics, person: int | None) -> NDArray[np.bool_]:
     return result
 
 
-def find_roles(metrics: Metrics, *, swap: bool = False) -> Roles:
+def find_roles(
+    metrics: Metrics, *, swap: bool = False, named: NamedRoles = NOBODY_NAMED, parent_at_camera: bool = False
+) -> Roles:
     """The infant has the smaller and lower head of an infant's proportions, among the two seen longest together.
 
-    One person alone is taken to be the infant (the adult is at or beside the camera), with the least confidence.
+    One person alone is taken to be the infant (the adult is at or beside the camera), with the least confidence. What a
+    person said goes before: whom they `named` is not weighed, and with the `parent_at_camera` nobody in view is the
+    parent. `swap` exchanges the two that come of it.
     """
+    there = _there(metrics)
+    free = [person for person in there if person not in named.others]
+    infant, adult, confidence = _chosen(metrics, free, named)
+    if parent_at_camera:
+        infant, adult = (infant if infant is not None else adult), None
+        confidence = SUREST_P if len(free) < 2 else confidence
+    pair = {infant, adult}
+    roles = Roles(
+        infant,
+        adult,
+        confidence,
+        others=sum(person not in pair for person in there),
+        given=named != NamedRoles(lost=named.lost),
+        lost=named.lost,
+    )
+    return replace(roles, infant=adult, adult=infant, swapped=True) if swap else roles
+
+
+def _there(metrics: Metrics) -> list[int]:
+    """Who is seen for long enough to take a part."""
     count = metrics["sight"].shape[1]
     seen = [int(readable(metrics, person).sum()) for person in range(count)]
-    there = [person for person in range(count) if seen[person] >= max(1.0, LEAST_SHARE * len(metrics["time_us"]))]
-    if not there:
-        return Roles(None, None, 0.5, swapped=swap)
-    if len(there) == 1:
-        roles = Roles(there[0], None, 0.5)
-    else:
-        first, second = _pair(metrics, there)
-        smaller = _infant_evidence(metrics, first, second)
-        infant, adult = (first, second) if smaller >= 0 else (second, first)
-        roles = Roles(infant, adult, 1 / (1 + math.exp(-abs(smaller))), others=len(there) - 2)
-    if swap:
-        return Roles(roles.adult, roles.infant, roles.confidence, roles.others, swapped=True)
-    return roles
+    return [person for person in range(count) if seen[person] >= max(1.0, LEAST_SHARE * len(metrics["time_us"]))]
 
 
-def _pair(metrics: Metrics, there: list[int]) -> tuple[int, int]:
-    """Of the pairs seen together about longest, the one whose sizes and places differ most: a child and an adult."""
-    masks = {person: readable(metrics, person) for person in there}
-    pairs = [(a, b) for index, a in enumerate(there) for b in there[index + 1 :]]
+def _chosen(metrics: Metrics, free: list[int], named: NamedRoles) -> tuple[int | None, int | None, float]:
+    """Infant, adult and how sure, .5 to 1: whoever is named, and the likeliest of the `free` for who is not."""
+    infant, adult = named.infant, named.adult
+    if infant is not None and adult is not None:
+        return infant, adult, 1.0
+    rest = [person for person in free if person not in (infant, adult)]
+    if infant is not None:
+        return infant, _beside(metrics, [(infant, person) for person in rest], 1), 1.0
+    if adult is not None:
+        return _beside(metrics, [(person, adult) for person in rest], 0), adult, 1.0
+    if len(free) < 2:
+        return (free[0] if free else None), None, 0.5
+    pairs = [(a, b) for index, a in enumerate(free) for b in free[index + 1 :]]
+    first, second = max(_together(metrics, pairs), key=lambda pair: abs(_infant_evidence(metrics, *pair)))
+    smaller = _infant_evidence(metrics, first, second)
+    first, second = (first, second) if smaller >= 0 else (second, first)
+    return first, second, 1 / (1 + math.exp(-abs(smaller)))
+
+
+def _beside(metrics: Metrics, pairs: list[tuple[int, int]], side: int) -> int | None:
+    """Who makes the likeliest (infant, adult) of `pairs` that have one person in common: the one on `side`, 0 or 1."""
+    if not pairs:
+        return None
+    return max(_together(metrics, pairs), key=lambda pair: _infant_evidence(metrics, *pair))[side]
+
+
+def _together(metrics: Metrics, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The pairs seen together about longest; when no two are ever seen at once, the one seen longest in all."""
+    masks = {person: readable(metrics, person) for pair in pairs for person in pair}
     together = {(a, b): int((masks[a] & masks[b]).sum()) for a, b in pairs}
     longest = max(together.values())
     if longest == 0:
-        return max(pairs, key=lambda pair: int(masks[pair[0]].sum() + masks[pair[1]].sum()))
-    near = [pair for pair in pairs if together[pair] >= TOGETHER_ENOUGH * longest]
-    return max(near, key=lambda pair: abs(_infant_evidence(metrics, *pair)))
+        return [max(pairs, key=lambda pair: int(masks[pair[0]].sum() + masks[pair[1]].sum()))]
+    return [pair for pair in pairs if together[pair] >= TOGETHER_ENOUGH * longest]
 
 
 def _infant_evidence(metrics: Metrics, first: int, second: int) -> float:

@@ -37,6 +37,8 @@ who both look into the lens look just as two people do who face a camera each.""
 MOST_EVIDENCE = 8.0
 """How much the looks may say for either geometry: frames are not independent."""
 SURE, UNSURE = 0.99, 0.5
+SURE_ENOUGH = 0.75
+"""A person is asked about a set-up that is less sure."""
 INSET_BELOW = 0.5
 """A picture of less than this share of the other is an inset."""
 
@@ -53,6 +55,11 @@ class Setup:
     def together(self) -> bool:
         """Whether one camera sees both, so that each one's direction to the other can be reckoned from the picture."""
         return self.kind is SetupKind.ONE_VIEW
+
+    @property
+    def to_confirm(self) -> bool:
+        """Whether a person should be asked: nobody said so yet, and it is not sure or put together from two cameras."""
+        return not self.given and (self.confidence < SURE_ENOUGH or self.kind is not SetupKind.ONE_VIEW)
 
     def as_dict(self) -> dict[str, object]:
         """JSON-able."""

@@ -1,0 +1,69 @@
+"""Everybody who is followed in a clip, by number, and an analysis put right by a person's word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vfeed.analysis.result import ClipAnalysis, as_said
+from vfeed.dyad.naming import Part, Sighting, seen_share, sightings
+from vfeed.dyad.people import NamedRoles
+from vfeed.dyad.setup import SetupKind
+from vfeed.errors import VfeedError
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is followed: `number` counts from 1, the longest seen first, and holds for this analysis alone.
+
+    `seen` are clear sightings, the clearest first; `seen_share` is of the analysed frames; `part` is what they are
+    taken for now.
+    """
+
+    number: int
+    seen_share: float
+    part: Part
+    seen: tuple[Sighting, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """JSON-able."""
+        return {"number": self.number, "seen_share": round(self.seen_share, 3), "taken_for": self.part.value}
+
+
+def people_of(result: ClipAnalysis) -> list[Person]:
+    """Everybody whose face can be read at some time of the clip."""
+    parts = {result.roles.infant: Part.INFANT, result.roles.adult: Part.PARENT}
+    people = []
+    for person in range(result.metrics["sight"].shape[1]):
+        if seen := sightings(result.metrics, person):
+            share = seen_share(result.metrics, person)
+            people.append(Person(person + 1, share, parts.get(person, Part.OTHER), tuple(seen)))
+    return people
+
+
+def as_told(
+    result: ClipAnalysis,
+    *,
+    infant: int | None = None,
+    adult: int | None = None,
+    swap_roles: bool = False,
+    setup: str | None = None,
+) -> ClipAnalysis:
+    """The analysis with infant and adult by number, exchanged, and the set-up, as a person says; None: as it seems.
+
+    Raises VfeedError `invalid_input` for a number that nobody has, and for one that is given to both.
+    """
+    if infant is None and adult is None and not swap_roles and setup is None:
+        return result
+    numbers = [person.number for person in people_of(result)]
+    for number in (infant, adult):
+        if number is not None and number not in numbers:
+            known = ", ".join(map(str, numbers)) or "nobody"
+            raise VfeedError("invalid_input", f"There is no person {number} in this clip.", hint=f"There is: {known}.")
+    if infant is not None and infant == adult:
+        raise VfeedError("invalid_input", "One person cannot be infant and adult.", hint="Give two numbers.")
+    named = NamedRoles(infant=_position(infant), adult=_position(adult))
+    return as_said(result, named=named, swap_roles=swap_roles, setup_kind=SetupKind(setup) if setup else None)
+
+
+def _position(number: int | None) -> int | None:
+    return None if number is None else number - 1
