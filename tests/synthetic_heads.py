@@ -51,6 +51,13 @@ def split_screen(adult: Sequence[str], infant: Sequence[str], beside_deg: float 
     return metrics
 
 
+def alone(targets: Sequence[str]) -> Metrics:
+    """One person, who faces a lens beside which the other is."""
+    metrics = empty(len(targets), 1)
+    facing(metrics, 0, targets, WIDTH / 2, 8.0)
+    return metrics
+
+
 def facing(metrics: Metrics, person: int, targets: Sequence[str], x_px: float, partner_deg: float) -> None:
     """Write a head that faces a lens: partner, toy, camera or away a frame; `partner_deg` is the partner's yaw."""
     focal = float(metrics["focal_px"][0])

@@ -45,6 +45,7 @@ def address_of(site: Site, rule: Rule) -> str:
         "moment_id": "m1",
         "candidate_id": "none",
         "time_us": 0,
+        "number": 1,
         "role": "proxy",
         "name": "researcher",
         "filename": "icon.svg",

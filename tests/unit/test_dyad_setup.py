@@ -2,19 +2,12 @@
 
 import numpy as np
 import pytest
-from synthetic_heads import HEIGHT, INFANT, WIDTH, empty, facing, scene, split_screen
+from synthetic_heads import HEIGHT, INFANT, WIDTH, alone, scene, split_screen
 
 from vfeed.analysis.result import recompute
 from vfeed.dyad.setup import PANES, Setup, SetupKind
-from vfeed.perception.metrics import Metrics
 
 BEAT = ["partner"] * 20 + ["toy"] * 20 + ["partner"] * 20 + ["away"] * 20
-
-
-def alone() -> Metrics:
-    metrics: Metrics = empty(len(BEAT), 1)
-    facing(metrics, 0, BEAT, WIDTH / 2, 8.0)
-    return metrics
 
 
 def test_one_camera_is_the_usual_set_up() -> None:
@@ -49,7 +42,7 @@ def test_a_small_picture_within_the_large_one_is_an_inset() -> None:
 
 
 def test_one_person_alone_has_the_other_at_the_camera() -> None:
-    result = recompute(alone())
+    result = recompute(alone(BEAT))
     assert result.setup == Setup(SetupKind.PARENT_AT_CAMERA, 0.5) and result.roles.infant == 0
     lane = np.array(result.states.infant).reshape(4, 20)[:, 4:-4]
     assert [set(beat) for beat in lane.tolist()] == [{"partner"}, {"object"}, {"partner"}, {"away"}]
@@ -65,7 +58,7 @@ def test_a_person_has_the_last_word_on_the_set_up(kind: SetupKind) -> None:
 
 @pytest.mark.parametrize("kind", list(SetupKind))
 def test_any_set_up_can_be_said_of_one_person_alone(kind: SetupKind) -> None:
-    result = recompute(alone(), setup_kind=kind)
+    result = recompute(alone(BEAT), setup_kind=kind)
     assert result.setup.kind is kind and set(result.states.adult) == {"unseen"}
     assert not [each for each in result.candidates if each.kind == "gaze_contact"]
 

@@ -39,6 +39,8 @@ def test_nothing_done_is_an_empty_state_with_nothing_to_undo() -> None:
         "decisions": {},
         "moments": [],
         "swapped": False,
+        "people": [],
+        "setup": None,
         "gaze_flags": {"meaningful": True, "reason": ""},
         "reels": [],
         "own_eyes": False,
@@ -152,13 +154,13 @@ def test_every_step_is_named_in_words(steps: list[tuple[str, dict[str, Any]]], w
 def test_undo_takes_back_the_last_step_and_redo_does_it_again() -> None:
     steps = [("moment_tagged", MOMENT), ("roles_swapped", {})]
     state = state_after(*steps, undone(2))
-    assert not state.swapped
+    assert not state.said.swapped
     assert state.undo_event is not None
     assert state.redo_event is not None
     assert (state.undo_event.event_id, state.redo_event.event_id) == (1, 3)
     assert state.redo_event.label == "swapped infant and parent"
     again = state_after(*steps, undone(2), undone(3))
-    assert again.swapped
+    assert again.said.swapped
     assert again.undo_event is not None
     assert again.undo_event.event_id == 2
     assert again.redo_event is None
@@ -168,7 +170,7 @@ def test_several_steps_are_undone_and_redone_in_turn() -> None:
     steps = [("roles_swapped", {}), ("candidate_confirmed", CONTACT), ("moment_tagged", MOMENT)]
     back = [undone(3), undone(2), undone(1)]
     state = state_after(*steps, *back)
-    assert (state.swapped, dict(state.decisions), state.moments, state.undo_event) == (False, {}, (), None)
+    assert (state.said.swapped, dict(state.decisions), state.moments, state.undo_event) == (False, {}, (), None)
     forth = [undone(6), undone(5), undone(4)]
     for count in range(1, 4):
         events = [*steps, *back, *forth[:count]]
@@ -181,7 +183,7 @@ def test_several_steps_are_undone_and_redone_in_turn() -> None:
 def test_a_new_step_after_an_undo_leaves_nothing_to_redo() -> None:
     state = state_after(("roles_swapped", {}), undone(1), ("candidate_confirmed", CONTACT))
     assert state.redo_event is None
-    assert not state.swapped
+    assert not state.said.swapped
 
 
 def test_what_happened_between_people_cannot_be_undone() -> None:
@@ -226,7 +228,7 @@ def test_undo_and_redo_always_agree_with_a_plain_stack(acts: list[str]) -> None:
             target.append(swapped)
             swapped = source.pop()
         events.append(Event(len(events) + 1, new[0], parse(*new)))
-        assert fold(events).swapped == swapped
+        assert fold(events).said.swapped == swapped
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ import numpy as np
 
 from vfeed.analysis.result import ClipAnalysis
 from vfeed.dyad.looking import AWAY, OBJECT, PARTNER
+from vfeed.dyad.people import Roles
 from vfeed.perception.geometry import FloatArray
+from vfeed.perception.metrics import Metrics
 from vfeed.timeline.smoothing import runs
 
 _COLUMN = {"partner": PARTNER, "object": OBJECT, "away": AWAY}
@@ -32,10 +34,14 @@ def heads_for_display(result: ClipAnalysis) -> dict[str, list[object]]:
 
     Boxes are shares of the picture's width and height, 0 to 1 from the top left; None where nothing was found.
     """
-    metrics = result.metrics
+    return head_boxes(result.metrics, result.roles)
+
+
+def head_boxes(metrics: Metrics, roles: Roles) -> dict[str, list[object]]:
+    """As `heads_for_display`, from measurements and who is who."""
     width, height = (int(side) for side in metrics["picture_px"])
     heads: dict[str, list[object]] = {"time_us": metrics["time_us"].tolist()}
-    for name, person in (("infant", result.roles.infant), ("parent", result.roles.adult)):
+    for name, person in (("infant", roles.infant), ("parent", roles.adult)):
         if person is None:
             heads[name] = [None] * len(metrics["time_us"])
             continue

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from vfeed.analysis.result import ClipAnalysis, as_said
 from vfeed.dyad.naming import Part, Sighting, seen_share, sightings
-from vfeed.dyad.people import NamedRoles
+from vfeed.dyad.people import NamedRoles, Roles
 from vfeed.dyad.setup import SetupKind
 from vfeed.errors import VfeedError
+from vfeed.perception.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,16 @@ class Person:
 
 def people_of(result: ClipAnalysis) -> list[Person]:
     """Everybody whose face can be read at some time of the clip."""
-    parts = {result.roles.infant: Part.INFANT, result.roles.adult: Part.PARENT}
+    return people_among(result.metrics, result.roles)
+
+
+def people_among(metrics: Metrics, roles: Roles) -> list[Person]:
+    """As `people_of`, from measurements and who is who."""
+    parts = {roles.infant: Part.INFANT, roles.adult: Part.PARENT}
     people = []
-    for person in range(result.metrics["sight"].shape[1]):
-        if seen := sightings(result.metrics, person):
-            share = seen_share(result.metrics, person)
+    for person in range(metrics["sight"].shape[1]):
+        if seen := sightings(metrics, person):
+            share = seen_share(metrics, person)
             people.append(Person(person + 1, share, parts.get(person, Part.OTHER), tuple(seen)))
     return people
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from vfeed.dyad.naming import Part
+from vfeed.dyad.setup import SetupKind
 from vfeed.errors import VfeedError
 
 MAX_REEL_MOMENTS = 3
@@ -16,12 +18,16 @@ MAX_REEL_MOMENT_US = 15_000_000
 MAX_TEXT = 4_000
 MAX_REASON = 500
 MAX_TITLE = 200
+MAX_PEOPLE = 12
+MAX_SIGHTINGS = 5
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TEXT)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_REASON)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE)]
+Share = Annotated[float, Field(ge=-1, le=2, strict=True)]
+Side = Annotated[float, Field(gt=0, le=2, strict=True)]
 Micros = Annotated[int, Field(ge=0, le=2**53, strict=True)]
 
 
@@ -71,6 +77,40 @@ class MomentRemoved(Payload):
 
 class Nothing(Payload):
     """A payload without fields."""
+
+
+class FaceSeen(Payload):
+    """A face at one time: left, top, width and height as shares of the picture; it may reach over the edge."""
+
+    time_us: Micros
+    box: tuple[Share, Share, Side, Side]
+
+
+class NamedPerson(Payload):
+    """What the person is whose face was seen there."""
+
+    part: Part
+    seen: Annotated[tuple[FaceSeen, ...], Field(min_length=1, max_length=MAX_SIGHTINGS)]
+
+
+class PeopleNamed(Payload):
+    """Who each followed person is, instead of all that was said of it before; nobody: the analysis decides again."""
+
+    people: Annotated[tuple[NamedPerson, ...], Field(max_length=MAX_PEOPLE)] = ()
+
+    @model_validator(mode="after")
+    def _a_pair(self) -> PeopleNamed:
+        parts = [person.part for person in self.people]
+        for part in (Part.INFANT, Part.PARENT):
+            if parts.count(part) > 1:
+                raise ValueError(f"only one can be the {part.value} of the pair")
+        return self
+
+
+class SetupNamed(Payload):
+    """How the film is set up; None: the analysis decides again."""
+
+    kind: SetupKind | None
 
 
 class GazeFlags(Payload):
@@ -141,6 +181,8 @@ EVENT_TYPES: dict[str, type[Payload]] = {
     "moment_changed": Moment,
     "moment_removed": MomentRemoved,
     "roles_swapped": Nothing,
+    "people_named": PeopleNamed,
+    "setup_named": SetupNamed,
     "gaze_flags_set": GazeFlags,
     "own_eyes_set": OwnEyes,
     "reel_saved": Reel,

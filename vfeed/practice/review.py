@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, cast
 
+from vfeed.dyad.setup import SetupKind
 from vfeed.practice.events import (
     NOT_UNDOABLE,
     CandidateDecision,
@@ -14,13 +15,17 @@ from vfeed.practice.events import (
     GazeFlags,
     Moment,
     MomentRemoved,
+    NamedPerson,
     OwnEyes,
+    PeopleNamed,
     Reel,
     Review,
+    SetupNamed,
     Span,
     Undone,
     Words,
 )
+from vfeed.practice.said import SETUP_WORDS, Said
 from vfeed.practice.strengths import strength
 
 KIND_WORDS = {
@@ -79,7 +84,7 @@ class ReviewState:
     last_event_id: int = 0
     decisions: Mapping[str, DecisionOnCandidate] = field(default_factory=dict)
     moments: tuple[Moment, ...] = ()
-    swapped: bool = False
+    said: Said = field(default_factory=Said)
     gaze_flags: GazeFlags = field(default_factory=lambda: GazeFlags(meaningful=True))
     reels: tuple[Reel, ...] = ()
     own_eyes: bool = False
@@ -103,7 +108,9 @@ class ReviewState:
             "last_event_id": self.last_event_id,
             "decisions": {candidate: asdict(decision) for candidate, decision in self.decisions.items()},
             "moments": [moment.model_dump() for moment in self.moments],
-            "swapped": self.swapped,
+            "swapped": self.said.swapped,
+            "people": [person.model_dump(mode="json") for person in self.said.people],
+            "setup": self.said.setup,
             "gaze_flags": self.gaze_flags.model_dump(),
             "reels": [reel.model_dump(mode="json") for reel in self.reels],
             "own_eyes": self.own_eyes,
@@ -191,6 +198,8 @@ class Draft:
         self._words: dict[str, str] = {}
         self._gaze_flags = GazeFlags(meaningful=True)
         self._swapped = False
+        self._people: tuple[NamedPerson, ...] = ()
+        self._setup: SetupKind | None = None
         self._own_eyes = False
         self._reviewing: str | None = None
         self._reviewed: set[str] = set()
@@ -201,7 +210,7 @@ class Draft:
             last_event_id=last_event_id,
             decisions=self._decisions,
             moments=tuple(sorted(self._moments.values(), key=lambda moment: (moment.start_us, moment.moment_id))),
-            swapped=self._swapped,
+            said=Said(self._swapped, self._people, self._setup),
             gaze_flags=self._gaze_flags,
             reels=tuple(self._reels.values()),
             own_eyes=self._own_eyes,
@@ -240,6 +249,13 @@ class Draft:
         if isinstance(event.payload, OwnEyes):
             self._own_eyes = event.payload.on
             return f"switched the candidates {'off' if event.payload.on else 'on'}"
+        if isinstance(event.payload, PeopleNamed):
+            # It says who everybody is: an earlier swap was about what held before.
+            self._people, self._swapped = event.payload.people, False
+            return "said who is who" if self._people else "left it to the analysis who is who"
+        if isinstance(event.payload, SetupNamed):
+            self._setup = event.payload.kind
+            return f"said that {SETUP_WORDS[self._setup]}" if self._setup else "left the set-up to the analysis"
         if event.type == "roles_swapped":
             self._swapped = not self._swapped
             return "swapped infant and parent"

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from vfeed.errors import VfeedError
-from vfeed.practice.events import CandidateAdded, Moment, MomentRemoved, Payload, Reel, Review, Span, Undone, Words
+from vfeed.practice.events import (
+    CandidateAdded,
+    Moment,
+    MomentRemoved,
+    Payload,
+    PeopleNamed,
+    Reel,
+    Review,
+    Span,
+    Undone,
+    Words,
+)
 from vfeed.practice.review import ReviewState
 from vfeed.practice.strengths import strength
 
@@ -23,6 +34,8 @@ def check(type_: str, payload: Payload, state: ReviewState, *, duration_us: int)
             _reel(payload, state, duration_us)
         case Review():
             _review(type_, payload, state)
+        case PeopleNamed():
+            _seen_in_clip(payload, duration_us)
         case Undone():
             _undo(payload, state)
         case _:
@@ -75,6 +88,11 @@ def _known_moment(moment_id: str, state: ReviewState) -> Moment:
     if moment is None:
         raise _refused("There is no such tagged moment.", "Tag the moment first; a removed one has to be tagged anew.")
     return moment
+
+
+def _seen_in_clip(payload: PeopleNamed, duration_us: int) -> None:
+    if any(seen.time_us >= duration_us for person in payload.people for seen in person.seen):
+        raise _refused("A face is named at a time after the end of the clip.", "Load the film's page and choose again.")
 
 
 def _inside_clip(span: Span, duration_us: int) -> None:

@@ -12,7 +12,10 @@ import numpy.typing as npt
 from vfeed.errors import VfeedError
 from vfeed.media.frames import frame_at
 from vfeed.media.stills import jpeg
+from vfeed.practice.review import ReviewState
+from vfeed.practice.said import Said
 from vfeed.server.context import store
+from vfeed.server.people import metrics_of, roles_as_said
 from vfeed.server.review import offer_after
 from vfeed.server.words import gettext as _
 
@@ -25,24 +28,29 @@ NEAR_US = 1_000_000
 Image = npt.NDArray[np.uint8]
 
 
-def heads_of(clip_id: str, *, swapped: bool) -> dict[str, Any]:
+def heads_of(clip_id: str, said: Said) -> dict[str, Any]:
     """Boxes by person at each analysed frame, with infant and parent as a person has put them."""
     heads: dict[str, Any] = json.loads(store().blobs.read(clip_id, "heads"))
-    if swapped:
+    if said.moves_people:
+        from vfeed.analysis.display import head_boxes
+
+        metrics = metrics_of(clip_id)
+        return head_boxes(metrics, roles_as_said(metrics, said))
+    if said.swapped:
         heads["infant"], heads["parent"] = heads["parent"], heads["infant"]
     return heads
 
 
-def face_pair_picture(clip_id: str, candidate_id: str, *, swapped: bool) -> bytes:
+def face_pair_picture(clip_id: str, candidate_id: str, state: ReviewState) -> bytes:
     """Infant left, parent right, as JPEG; grey where a face cannot be seen. Kept in the vault once it is made."""
-    role = f"facepair:{candidate_id}:{'swapped' if swapped else 'found'}"
+    role = f"facepair:{candidate_id}:{state.said.key}"
     if store().blobs.has(clip_id, role):
         return store().blobs.read(clip_id, role)
-    offer = offer_after(clip_id, store().events.state(clip_id))
+    offer = offer_after(clip_id, state)
     candidate = next((each for each in offer.candidates if each["id"] == candidate_id), None)
     if candidate is None:
         raise VfeedError("not_found", _("There is no such candidate."), hint=_("Load the film's page again."))
-    heads = heads_of(clip_id, swapped=swapped)
+    heads = heads_of(clip_id, state.said)
     index = best_frame(heads, candidate["start_us"], candidate["end_us"])
     with store().blobs.open(clip_id, "original") as file:
         image = frame_at(file, heads["time_us"][index]).image_bgr
@@ -68,16 +76,19 @@ def best_frame(heads: dict[str, Any], start_us: int, end_us: int) -> int:
     return int(order[0])
 
 
-def face(image: Image, box: list[float] | None) -> Image:
-    """A square around a head's box (shares of width and height), scaled to one size."""
+def face(image: Image, box: list[float] | None, *, side_px: int = PAIR_SIDE_PX, margin: float = MARGIN) -> Image:
+    """A square around a head's box (shares of width and height), scaled to `side_px`; grey without a box.
+
+    `margin` is how much of the picture around the box is shown, as a share of the box.
+    """
     if box is None:
-        return np.full((PAIR_SIDE_PX, PAIR_SIDE_PX, 3), 128, np.uint8)
+        return np.full((side_px, side_px, 3), 128, np.uint8)
     height, width = image.shape[:2]
     x, y, w, h = box[0] * width, box[1] * height, box[2] * width, box[3] * height
-    half = max(w, h) * (1 + MARGIN) / 2
+    half = max(w, h) * (1 + margin) / 2
     left, top = round(x + w / 2 - half), round(y + h / 2 - half)
     side = max(2, round(2 * half))
     pad = max(0, -left, -top, left + side - width, top + side - height)
     framed = cv2.copyMakeBorder(image, pad, pad, pad, pad, cv2.BORDER_REPLICATE)
     cut = framed[top + pad : top + pad + side, left + pad : left + pad + side]
-    return np.asarray(cv2.resize(cut, (PAIR_SIDE_PX, PAIR_SIDE_PX), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(cut, (side_px, side_px), interpolation=cv2.INTER_AREA), np.uint8)

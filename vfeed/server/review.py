@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -14,9 +14,11 @@ from vfeed.dyad.candidates import Candidate
 from vfeed.dyad.decisions import Decision
 from vfeed.errors import VfeedError
 from vfeed.practice.review import ReviewState, numbers
+from vfeed.practice.said import Said
 from vfeed.practice.strengths import strengths
 from vfeed.server import access
 from vfeed.server.context import store
+from vfeed.server.people import metrics_of, recomputed
 from vfeed.server.words import gettext as _
 from vfeed.store.tables import Clip
 from vfeed.timeline.interval import Interval
@@ -26,39 +28,53 @@ LANES = ("infant", "parent")
 
 @dataclass(frozen=True)
 class Offer:
-    """What the analysis offers: candidates in the order of time, runs of looking states by person, filming facts."""
+    """What the analysis offers: candidates in the order of time, runs of looking states by person, filming facts.
+
+    `roles` is who is who. `outdated` tells that what a person said could not be taken into account.
+    """
 
     candidates: Sequence[Mapping[str, Any]] = ()
     lanes: Mapping[str, Any] | None = None
     filming: Mapping[str, Any] = field(default_factory=dict)
+    roles: Mapping[str, Any] = field(default_factory=dict)
+    outdated: bool = False
 
 
-def offer_of(clip_id: str, *, swapped: bool) -> Offer:
-    """The newest analysis, with infant and parent as a person has put them."""
+def offer_of(clip_id: str, said: Said) -> Offer:
+    """The newest analysis, with the people and the set-up as a person has said."""
     analysis = store().analyses.latest(clip_id)
     if analysis is None:
         return Offer()
-    if not swapped:
-        lanes = {name: analysis.states_display.get(name, []) for name in LANES}
-        return Offer(analysis.candidates, lanes, analysis.filming)
-    return _swapped_offer(analysis.id, clip_id)
+    if said != Said():
+        try:
+            return _offer_as_said(analysis.id, clip_id, said)
+        except VfeedError as error:
+            if error.code != "invalid_input":
+                raise
+    lanes = {name: analysis.states_display.get(name, []) for name in LANES}
+    return Offer(analysis.candidates, lanes, analysis.filming, analysis.roles, outdated=said != Said())
 
 
 @lru_cache(maxsize=32)
-def _swapped_offer(_analysis_id: str, clip_id: str) -> Offer:
+def _offer_as_said(_analysis_id: str, clip_id: str, said: Said) -> Offer:
     # The candidates and what is said of each face depend on who is who; they come from the kept measurements in
     # milliseconds, without the film.
     from vfeed.analysis.display import states_for_display
-    from vfeed.analysis.pipeline import metrics_from_npz, recompute
 
-    result = recompute(metrics_from_npz(store().blobs.read(clip_id, "metrics")), swap_roles=True)
+    result = recomputed(metrics_of(clip_id), said)
     lanes = states_for_display(result)
-    return Offer([each.as_dict() for each in result.candidates], {name: lanes[name] for name in LANES}, result.filming)
+    candidates = [each.as_dict() for each in result.candidates]
+    return Offer(candidates, {name: lanes[name] for name in LANES}, result.filming, result.roles.as_dict())
 
 
 def offer_after(clip_id: str, state: ReviewState) -> Offer:
-    """The newest analysis in the light of what was decided since: open candidates are ranked anew, lanes follow."""
-    offer = offer_of(clip_id, swapped=state.swapped)
+    """The newest analysis in the light of what was decided since: open candidates are ranked anew, lanes follow.
+
+    Where gaze is said to mean little there are no candidates and no looks, for whoever asks.
+    """
+    offer = offer_of(clip_id, state.said)
+    if not state.gaze_flags.meaningful:
+        return replace(offer, candidates=(), lanes=None)
     analysis = store().analyses.latest(clip_id)
     decisions = tuple(
         Decision(each.kind, Interval(each.start_us, each.end_us), kept=each.state == "confirmed")
@@ -68,23 +84,21 @@ def offer_after(clip_id: str, state: ReviewState) -> Offer:
     if analysis is None or not decisions or not store().blobs.has(clip_id, "metrics"):
         return offer
     try:
-        candidates, lanes = _refit(analysis.id, clip_id, state.swapped, decisions)
+        candidates, lanes = _refit(analysis.id, clip_id, state.said, decisions)
     except VfeedError as error:
         if error.code != "invalid_input":
             raise
         return offer  # measured by an earlier version, which kept less: what it offered still stands
-    return Offer(relit(offer.candidates, candidates, state.decisions.keys()), lanes, offer.filming)
+    return replace(offer, candidates=relit(offer.candidates, candidates, state.decisions.keys()), lanes=lanes)
 
 
 @lru_cache(maxsize=32)
 def _refit(
-    _analysis_id: str, clip_id: str, swapped: bool, decisions: tuple[Decision, ...]
+    _analysis_id: str, clip_id: str, said: Said, decisions: tuple[Decision, ...]
 ) -> tuple[Sequence[Candidate], Mapping[str, Any]]:
     from vfeed.analysis.display import states_for_display
-    from vfeed.analysis.pipeline import metrics_from_npz, recompute
 
-    metrics = metrics_from_npz(store().blobs.read(clip_id, "metrics"))
-    result = recompute(metrics, swap_roles=swapped, decisions=decisions)
+    result = recomputed(metrics_of(clip_id), said, decisions)
     lanes = states_for_display(result)
     return result.candidates, {name: lanes[name] for name in LANES}
 
@@ -124,8 +138,22 @@ def review_of(clip_id: str) -> dict[str, Any]:
             )
         ],
         "lanes": offer.lanes,
+        "who": who_of(offer),
         "heads_url": url_for("media.heads", clip_id=clip_id) if has_heads else None,
         "strengths": [strength.model_dump() for strength in strengths()],
+    }
+
+
+def who_of(offer: Offer) -> dict[str, Any] | None:
+    """How sure it is who is who and how the film is set up, and what a person should be asked; None: not analysed."""
+    if not offer.roles:
+        return None
+    return {
+        "roles": {name: offer.roles.get(name) for name in ("confidence", "others", "given", "lost")},
+        # Analyses of earlier versions do not tell the set-up.
+        "setup": offer.filming.get("setup"),
+        "asks": offer.filming.get("asks", []),
+        "outdated": offer.outdated,
     }
 
 
@@ -166,16 +194,16 @@ class FilmRemarks:
 NOTICE_OF = {"fine": "good", "limits": "info", "again": "warn"}
 
 
-def remarks_on(clip_id: str, *, swapped: bool) -> FilmRemarks | None:
+def remarks_on(clip_id: str, said: Said) -> FilmRemarks | None:
     """What the newest analysis says about the filming, for this film and the next visit; None before there is one."""
-    said = offer_of(clip_id, swapped=swapped).filming
-    if not said:
+    filming = offer_of(clip_id, said).filming
+    if not filming:
         return None
     return FilmRemarks(
-        kind=NOTICE_OF.get(said.get("usable", ""), "info"),
-        usable=said.get("usable_words", ""),
-        words=said.get("words", []),
-        advice=said.get("advice", []),
+        kind=NOTICE_OF.get(filming.get("usable", ""), "info"),
+        usable=filming.get("usable_words", ""),
+        words=filming.get("words", []),
+        advice=filming.get("advice", []),
     )
 
 

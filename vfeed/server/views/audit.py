@@ -130,6 +130,8 @@ def action_words(action: str) -> str:
         "review.moment_changed": _("changed a moment"),
         "review.moment_removed": _("removed a moment"),
         "review.roles_swapped": _("swapped infant and parent"),
+        "review.people_named": _("said who is who in a film"),
+        "review.setup_named": _("said how a film is set up"),
         "review.gaze_flags_set": _("set the gaze candidates"),
         "review.reel_saved": _("chose moments to show"),
         "review.words_written": _("wrote down the parent’s words"),

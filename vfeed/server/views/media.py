@@ -11,6 +11,7 @@ from vfeed.media.stills import still as still_picture
 from vfeed.server import access
 from vfeed.server.context import store
 from vfeed.server.faces import face_pair_picture, heads_of
+from vfeed.server.people import picture_of_person
 from vfeed.server.ranges import answer_with
 from vfeed.server.reels import reel_of, still_of
 from vfeed.server.review import json_if_changed
@@ -44,16 +45,24 @@ def still(clip_id: str, time_us: int) -> Response:
 def face_pair(clip_id: str, candidate_id: str) -> Response:
     """Infant and parent side by side, at the middle of a candidate."""
     access.open_clip(clip_id)
-    swapped = store().events.state(clip_id).swapped
-    picture = face_pair_picture(clip_id, candidate_id, swapped=swapped)
-    return picture_answer(picture, f"pair-{clip_id}-{candidate_id}-{swapped}")
+    state = store().events.state(clip_id)
+    picture = face_pair_picture(clip_id, candidate_id, state)
+    return picture_answer(picture, f"pair-{clip_id}-{candidate_id}-{state.said.key}")
+
+
+@blueprint.get("/person/<int:number>")
+def person(clip_id: str, number: int) -> Response:
+    """Somebody who is followed, at their clearest, for choosing who is who."""
+    access.open_clip(clip_id)
+    name, picture = picture_of_person(clip_id, number)
+    return picture_answer(picture, f"{name}-{clip_id}")
 
 
 @blueprint.get("/heads")
 def heads(clip_id: str) -> Response:
     """Where the two heads are, for the overlay."""
     access.open_clip(clip_id)
-    return json_if_changed(heads_of(clip_id, swapped=store().events.state(clip_id).swapped))
+    return json_if_changed(heads_of(clip_id, store().events.state(clip_id).said))
 
 
 @blueprint.get("/reel/<reel_id>")

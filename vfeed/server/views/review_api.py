@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify
 from vfeed.errors import VfeedError
 from vfeed.server import access, requests, work
 from vfeed.server.context import actor, store
+from vfeed.server.people import people_for
 from vfeed.server.review import json_if_changed, review_of
 
 blueprint = Blueprint("review_api", __name__, url_prefix="/api/clips/<clip_id>")
@@ -41,6 +42,13 @@ def history(clip_id: str) -> Response:
             for row, told in store().events.history(clip_id)
         ]
     )
+
+
+@blueprint.get("/people")
+def people(clip_id: str) -> Response:
+    """Everybody who is followed in the clip, to say who is who."""
+    access.open_clip(clip_id)
+    return json_if_changed(people_for(clip_id, store().events.state(clip_id).said))
 
 
 @blueprint.post("/events")

@@ -1,0 +1,136 @@
+"""What a person says of a film as a whole: who is who, how it is set up; folded, undone, refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from vfeed.dyad.naming import Named, Part, Sighting
+from vfeed.dyad.setup import SetupKind
+from vfeed.errors import VfeedError
+from vfeed.practice.events import Event, parse
+from vfeed.practice.history import history
+from vfeed.practice.review import ReviewState, fold
+from vfeed.practice.rules import check
+from vfeed.practice.said import SETUP_WORDS, Said
+
+CLIP_US = 20_000_000
+FACE = {"time_us": 1_000_000, "box": [0.1, 0.2, 0.1, 0.2]}
+INFANT = {"part": "infant", "seen": [FACE]}
+PARENT = {"part": "parent", "seen": [{"time_us": 2_000_000, "box": [0.6, 0.2, 0.1, 0.2]}]}
+OTHER = {"part": "other", "seen": [{"time_us": 3_000_000, "box": [0.8, 0.2, 0.1, 0.2]}]}
+
+Steps = list[tuple[str, dict[str, Any]]]
+NAMED: tuple[str, dict[str, Any]] = ("people_named", {"people": [INFANT, PARENT, OTHER]})
+SWAPPED: tuple[str, dict[str, Any]] = ("roles_swapped", {})
+AUTOMATIC: tuple[str, dict[str, Any]] = ("people_named", {"people": []})
+SPLIT: tuple[str, dict[str, Any]] = ("setup_named", {"kind": "split_screen"})
+
+
+def events(*steps: tuple[str, dict[str, Any]]) -> list[Event]:
+    return [Event(number, type_, parse(type_, payload)) for number, (type_, payload) in enumerate(steps, start=1)]
+
+
+def after(*steps: tuple[str, dict[str, Any]]) -> ReviewState:
+    return fold(events(*steps))
+
+
+def undone(event_id: int) -> tuple[str, dict[str, Any]]:
+    return "undone", {"event_id": event_id}
+
+
+def test_nothing_is_said_at_first() -> None:
+    assert after().said == Said()
+
+
+def test_the_naming_is_handed_on_by_where_the_faces_were() -> None:
+    named = after(NAMED).said.named
+    assert named[0] == Named(Part.INFANT, (Sighting(1_000_000, (0.1, 0.2, 0.1, 0.2)),))
+    assert [each.part for each in named] == [Part.INFANT, Part.PARENT, Part.OTHER]
+
+
+@pytest.mark.parametrize(
+    ("steps", "swapped", "named"),
+    [
+        ([NAMED, SWAPPED], True, True),
+        ([SWAPPED, NAMED], False, True),
+        ([SWAPPED, NAMED, undone(2)], True, False),
+        ([NAMED, SWAPPED, SWAPPED], False, True),
+        ([NAMED, SWAPPED, undone(2)], False, True),
+        ([SWAPPED, NAMED, AUTOMATIC], False, False),
+        ([NAMED, AUTOMATIC, undone(2)], False, True),
+        ([NAMED, undone(1)], False, False),
+        ([NAMED, undone(1), undone(2)], False, True),
+    ],
+)
+def test_a_naming_says_it_all_and_a_swap_is_about_what_held_before(steps: Steps, swapped: bool, named: bool) -> None:
+    said = after(*steps).said
+    assert (said.swapped, bool(said.people)) == (swapped, named)
+
+
+def test_the_set_up_is_said_apart_from_the_people() -> None:
+    assert after(NAMED, SPLIT).said == Said(people=after(NAMED).said.people, setup=SetupKind.SPLIT_SCREEN)
+    assert after(SPLIT, SWAPPED, ("setup_named", {"kind": None})).said == Said(swapped=True)
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        (NAMED, "said who is who"),
+        (AUTOMATIC, "left it to the analysis who is who"),
+        (SPLIT, "said that the film is a split screen of two cameras"),
+        (("setup_named", {"kind": None}), "left the set-up to the analysis"),
+        *((("setup_named", {"kind": kind.value}), f"said that {words}") for kind, words in SETUP_WORDS.items()),
+    ],
+)
+def test_undo_redo_and_history_say_it_in_words(step: tuple[str, dict[str, Any]], words: str) -> None:
+    undo, redo = after(step).undo_event, after(step, undone(1)).redo_event
+    assert undo is not None and redo is not None
+    assert undo.label == redo.label == words
+    assert [told.label for told in history(events(step, undone(1)))] == [words, f"took back: {words}"]
+
+
+def test_every_set_up_has_words() -> None:
+    assert set(SETUP_WORDS) == set(SetupKind)
+
+
+@pytest.mark.parametrize(
+    ("type_", "payload", "words"),
+    [
+        ("people_named", {"people": [INFANT, INFANT]}, "only one can be the infant"),
+        ("people_named", {"people": [PARENT, PARENT]}, "only one can be the parent"),
+        ("people_named", {"people": [{**INFANT, "part": "aunt"}]}, "part"),
+        ("people_named", {"people": [{**INFANT, "seen": []}]}, "seen"),
+        ("people_named", {"people": [{**INFANT, "seen": [FACE] * 6}]}, "seen"),
+        ("people_named", {"people": [OTHER] * 13}, "people"),
+        ("people_named", {"people": [{**INFANT, "name": "Mia"}]}, "name"),
+        *(
+            ("people_named", {"people": [{**INFANT, "seen": [{**FACE, "box": box}]}]}, "box")
+            for box in ([0, 0, 0, 0.1], [0, 0, 0.1], [float("nan"), 0, 0.1, 0.1], [9, 0, 0.1, 0.1], ["0", 0, 1, 1])
+        ),
+        ("setup_named", {"kind": "hall_of_mirrors"}, "kind"),
+        ("setup_named", {}, "kind"),
+    ],
+)
+def test_what_does_not_fit_is_refused_by_name(type_: str, payload: dict[str, Any], words: str) -> None:
+    with pytest.raises(VfeedError) as refused:
+        parse(type_, payload)
+    assert refused.value.code == "invalid_input" and words in refused.value.message
+
+
+def test_a_face_is_named_within_the_clip() -> None:
+    late = {"people": [{**INFANT, "seen": [{**FACE, "time_us": CLIP_US}]}]}
+    with pytest.raises(VfeedError, match="after the end of the clip"):
+        check("people_named", parse("people_named", late), fold([]), duration_us=CLIP_US)
+    check("people_named", parse(*NAMED), fold([]), duration_us=CLIP_US)
+
+
+def test_what_is_made_of_the_two_faces_has_a_name_by_who_is_who_alone() -> None:
+    at_camera = Said(setup=SetupKind.PARENT_AT_CAMERA)
+    people = after(NAMED).said
+    assert (Said().key, Said(swapped=True).key) == ("found", "swapped")
+    assert Said(setup=SetupKind.SPLIT_SCREEN).key == "found"
+    keys = {each.key for each in (Said(), Said(swapped=True), at_camera, people, after(NAMED, SWAPPED).said)}
+    assert len(keys) == 5
+    assert after(NAMED, SPLIT).said.key == people.key

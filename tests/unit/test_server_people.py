@@ -1,0 +1,252 @@
+"""Who is who and the set-up over the web: found, said, recomputed everywhere, and kept over another analysis."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from clip_factory import make
+from flask.testing import FlaskClient
+from served import Site
+from synthetic_heads import ADULT, INFANT, alone, scene, split_screen
+
+from vfeed.analysis.display import heads_for_display, states_for_display
+from vfeed.analysis.result import recompute
+from vfeed.perception.metrics import Metrics, metrics_to_npz
+from vfeed.server.people import PERSON_SIDE_PX
+from vfeed.store.analyses import Findings
+
+BEAT = ["partner"] * 25 + ["toy"] * 15 + ["partner"] * 20
+
+
+def three(*order: int) -> Metrics:
+    """An infant (2) between two adults (0, 1), the second seen all the time and the first for half of it."""
+    both = scene(BEAT, ["partner"] * 60)
+    metrics = {
+        name: array[:, [ADULT, ADULT, INFANT]].copy() if array.ndim >= 2 and name != "moved_px" else array
+        for name, array in both.items()
+    }
+    metrics["box_px"][:, 0, 0] += 900
+    metrics["px_per_mm"][:, 0] *= 0.97
+    return {
+        name: array[:, order].copy() if array.ndim >= 2 and name != "moved_px" else array
+        for name, array in metrics.items()
+    }
+
+
+def analyse(site: Site, metrics: Metrics) -> None:
+    """Keep an analysis as the worker does."""
+    result = recompute(metrics)
+    site.store.analyses.save(
+        site.clip.id,
+        Findings(
+            version=result.version,
+            filming=result.filming,
+            roles=result.roles.as_dict(),
+            states_display=states_for_display(result),
+            candidates=[each.as_dict() for each in result.candidates],
+            metrics=metrics_to_npz(result.metrics),
+            files={"heads": ("application/json", json.dumps(heads_for_display(result)).encode())},
+        ),
+    )
+
+
+@pytest.fixture
+def browser(site: Site) -> FlaskClient:
+    return site.signed_in("practitioner")
+
+
+def read(browser: FlaskClient, site: Site, what: str) -> Any:
+    answer = browser.get(f"/api/clips/{site.clip.id}/{what}")
+    assert answer.status_code == 200, answer.text
+    return answer.get_json()
+
+
+def say(browser: FlaskClient, site: Site, kind: str, payload: dict[str, Any]) -> dict[str, Any]:
+    answer = browser.post(f"/api/clips/{site.clip.id}/events", json={"type": kind, "payload": payload})
+    assert answer.status_code == 200, answer.text
+    review: dict[str, Any] = answer.get_json()["review"]
+    return review
+
+
+def parts(browser: FlaskClient, site: Site) -> list[str]:
+    return [person["part"] for person in read(browser, site, "people")]
+
+
+def naming(browser: FlaskClient, site: Site, *wanted: str) -> dict[str, Any]:
+    people = read(browser, site, "people")
+    return {"people": [{"part": part, "seen": each["seen"]} for part, each in zip(wanted, people, strict=True)]}
+
+
+def heads(browser: FlaskClient, site: Site) -> Any:
+    return browser.get(f"/media/{site.clip.id}/heads").get_json()
+
+
+def test_everybody_is_offered_with_part_share_and_sightings(site: Site, browser: FlaskClient) -> None:
+    analyse(site, three(0, 1, 2))
+    people = read(browser, site, "people")
+    assert [each["number"] for each in people] == [1, 2, 3]
+    assert sorted(each["part"] for each in people) == ["infant", "other", "parent"] and people[2]["part"] == "infant"
+    assert all(each["seen_share"] == 1.0 and 1 <= len(each["seen"]) <= 3 for each in people)
+    assert read(browser, site, "review")["who"]["asks"] == ["people"]
+
+
+def test_before_the_analysis_there_is_nobody_to_name(site: Site, browser: FlaskClient) -> None:
+    assert read(browser, site, "people") == [] and read(browser, site, "review")["who"] is None
+
+
+def test_choosing_the_other_carer_shows_their_moments_with_the_infant(site: Site, browser: FlaskClient) -> None:
+    analyse(site, three(0, 1, 2))
+    first = parts(browser, site).index("parent")
+    other = 1 - first
+    wanted = ["other", "other", "infant"]
+    wanted[other] = "parent"
+    before = heads(browser, site)
+    review = say(browser, site, "people_named", naming(browser, site, *wanted))
+    assert parts(browser, site) == wanted
+    assert review["who"]["roles"] == {"confidence": 1.0, "others": 1, "given": True, "lost": []}
+    assert review["who"]["asks"] == [] and review["state"]["undo_event"]["label"] == "said who is who"
+    after = heads(browser, site)
+    assert after["infant"] == before["infant"] and after["parent"] != before["parent"]
+    browser.post(f"/api/clips/{site.clip.id}/undo", json={})
+    assert heads(browser, site) == before
+
+
+def test_a_swap_exchanges_the_named_and_a_new_naming_ends_it(site: Site, browser: FlaskClient) -> None:
+    analyse(site, three(0, 1, 2))
+    say(browser, site, "people_named", naming(browser, site, "infant", "other", "parent"))
+    say(browser, site, "roles_swapped", {})
+    assert parts(browser, site) == ["parent", "other", "infant"]
+    say(browser, site, "people_named", naming(browser, site, "other", "infant", "parent"))
+    assert parts(browser, site) == ["other", "infant", "parent"]
+    say(browser, site, "people_named", {"people": []})
+    assert parts(browser, site)[2] == "infant"
+
+
+def test_a_naming_holds_when_another_analysis_numbers_the_people_otherwise(site: Site, browser: FlaskClient) -> None:
+    analyse(site, three(0, 1, 2))
+    say(browser, site, "people_named", naming(browser, site, "other", "infant", "parent"))
+    analyse(site, three(2, 0, 1))
+    assert parts(browser, site) == ["parent", "other", "infant"]
+
+
+def test_who_is_not_found_again_is_said_and_asked_for(site: Site, browser: FlaskClient) -> None:
+    analyse(site, three(0, 1, 2))
+    say(browser, site, "people_named", naming(browser, site, "parent", "other", "infant"))
+    analyse(site, three(1, 2))
+    review = read(browser, site, "review")
+    assert review["who"]["roles"]["lost"] == ["parent"] and "people" in review["who"]["asks"]
+    page = browser.get(f"/clips/{site.clip.id}").text
+    assert "The parent that was named is not found again" in page
+
+
+def test_the_filming_remarks_follow_what_is_said(site: Site, browser: FlaskClient) -> None:
+    analyse(site, alone(["partner"] * 60))
+    address = f"/clips/{site.clip.id}"
+    assert "Only one person was found" in browser.get(address).text
+    assert read(browser, site, "review")["who"]["asks"] == ["setup"]
+    review = say(browser, site, "setup_named", {"kind": "parent_at_camera"})
+    assert review["who"]["setup"] == {"kind": "parent_at_camera", "confidence": 1.0, "given": True}
+    assert review["who"]["asks"] == []
+    page = browser.get(address).text
+    assert "The parent is at the camera, as a person said" in page and "Have both faces" not in page
+
+
+def test_a_split_screen_is_asked_about_until_it_is_confirmed(site: Site, browser: FlaskClient) -> None:
+    analyse(site, split_screen(["partner"] * 60, BEAT))
+    who = read(browser, site, "review")["who"]
+    assert who["setup"]["kind"] == "split_screen" and who["asks"] == ["setup"]
+    assert say(browser, site, "setup_named", {"kind": "split_screen"})["who"]["asks"] == []
+
+
+def test_another_set_up_gives_other_candidates_and_back(site: Site, browser: FlaskClient) -> None:
+    analyse(site, split_screen(["partner"] * 80, ["partner"] * 40 + ["toy"] * 40))
+    found = read(browser, site, "review")
+    as_one = say(browser, site, "setup_named", {"kind": "one_view"})
+    assert as_one["candidates"] != found["candidates"] and as_one["lanes"] != found["lanes"]
+    assert say(browser, site, "setup_named", {"kind": None})["candidates"] == found["candidates"]
+
+
+def test_with_the_parent_at_the_camera_there_is_no_parents_head(site: Site, browser: FlaskClient) -> None:
+    analyse(site, three(0, 1, 2))
+    say(browser, site, "setup_named", {"kind": "parent_at_camera"})
+    assert parts(browser, site) == ["other", "other", "infant"]
+    assert set(map(str, heads(browser, site)["parent"])) == {"None"}
+
+
+def test_decisions_teach_the_rest_in_the_light_of_what_was_said(site: Site, browser: FlaskClient) -> None:
+    analyse(site, three(0, 1, 2))
+    review = say(browser, site, "people_named", naming(browser, site, "other", "parent", "infant"))
+    contact = next(each for each in review["candidates"] if each["kind"] == "gaze_contact")
+    payload = {"candidate_id": contact["id"], **{name: contact[name] for name in ("kind", "start_us", "end_us")}}
+    after = say(browser, site, "candidate_confirmed", payload)
+    assert after["who"] == review["who"]
+    assert [each["id"] for each in after["candidates"]][: len(review["candidates"])] == [
+        each["id"] for each in review["candidates"]
+    ]
+
+
+def test_measurements_of_an_earlier_version_leave_the_analysis_as_it_is_and_say_so(
+    site: Site, browser: FlaskClient
+) -> None:
+    result = recompute(three(0, 1, 2))
+    lanes = states_for_display(result)
+    candidates = [each.as_dict() for each in result.candidates]
+    site.store.analyses.save(
+        site.clip.id, Findings({}, result.filming, result.roles.as_dict(), lanes, candidates, b"old")
+    )
+    before = read(browser, site, "review")
+    review = say(browser, site, "roles_swapped", {})
+    assert before["who"]["outdated"] is False and review["who"]["outdated"] is True
+    assert review["candidates"] == before["candidates"]
+
+
+def test_a_person_is_shown_at_their_clearest(site: Site, browser: FlaskClient) -> None:
+    analyse(site, three(0, 1, 2))
+    site.put("original", make("mp4", "h264", frames=75))
+    answer = browser.get(read(browser, site, "people")[0]["still_url"])
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    picture = cv2.imdecode(np.frombuffer(answer.data, np.uint8), cv2.IMREAD_COLOR)
+    assert picture.shape == (PERSON_SIDE_PX, PERSON_SIDE_PX, 3)
+    again = browser.get(f"/media/{site.clip.id}/person/1")
+    assert again.data == answer.data
+    assert browser.get(f"/media/{site.clip.id}/person/9").status_code == 404
+    assert "still.viewed" in site.actions()
+
+
+@pytest.mark.parametrize("kind", ["people_named", "setup_named"])
+def test_a_supervisor_reads_and_does_not_say(site: Site, kind: str) -> None:
+    analyse(site, three(0, 1, 2))
+    browser = site.signed_in("supervisor")
+    assert len(read(browser, site, "people")) == 3
+    payload: dict[str, Any] = {"people": []} if kind == "people_named" else {"kind": None}
+    answer = browser.post(f"/api/clips/{site.clip.id}/events", json={"type": kind, "payload": payload})
+    assert answer.status_code == 403
+
+
+def test_with_gaze_flags_off_nobody_is_offered_a_look_and_the_people_stay(site: Site, browser: FlaskClient) -> None:
+    analyse(site, three(0, 1, 2))
+    on = read(browser, site, "review")
+    assert on["candidates"] and on["lanes"]
+    off = say(browser, site, "gaze_flags_set", {"meaningful": False, "reason": "She sees poorly."})
+    assert (off["candidates"], off["lanes"]) == ([], None)
+    assert off["state"]["gaze_flags"]["reason"] == "She sees poorly."
+    first = on["candidates"][0]
+    assert browser.get(f"/media/{site.clip.id}/facepair/{first['id']}").status_code == 404
+    assert len(off["state"]["moments"]) == 2 and off["who"] == on["who"] and off["heads_url"]
+    assert say(browser, site, "people_named", naming(browser, site, "other", "parent", "infant"))["candidates"] == []
+    for page in (f"/clips/{site.clip.id}", f"/clips/{site.clip.id}/reels/new"):
+        shown = browser.get(page)
+        assert shown.status_code == 200 and first["reason"] not in shown.text
+    back = say(browser, site, "gaze_flags_set", {"meaningful": True})
+    assert [each["kind"] for each in back["candidates"]]
+
+
+def test_with_gaze_flags_off_a_film_of_chosen_moments_is_still_made(site: Site, browser: FlaskClient) -> None:
+    analyse(site, three(0, 1, 2))
+    say(browser, site, "gaze_flags_set", {"meaningful": False, "reason": "Glasses."})
+    body = {"title": "Turns", "moments": [{"moment_id": "m2", "start_us": 8_000_000, "end_us": 9_000_000}]}
+    assert browser.post(f"/api/clips/{site.clip.id}/reels", json=body).status_code == 201
