@@ -19,8 +19,7 @@ def addresses(site: Site) -> list[tuple[str, set[str]]]:
     made = []
     for rule in site.app.url_map.iter_rules():
         values: dict[str, Any] = {name: "nothing-like-this" for name in rule.arguments}
-        if "time_us" in values:
-            values["time_us"] = 1
+        values |= {name: 1 for name in ("time_us", "number") if name in values}
         if "role" in values:
             values["role"] = "proxy"
         made.append((site.app.url_map.bind("localhost").build(rule.endpoint, values), rule.methods or set()))
