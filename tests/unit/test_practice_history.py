@@ -25,7 +25,7 @@ def test_each_step_is_told_with_what_it_concerns() -> None:
         ("moment_tagged", MOMENT),
         ("roles_swapped", {}),
     ) == [
-        ("confirmed gaze contact 3", "c1", True),
+        ("kept gaze contact 3", "c1", True),
         ("moved the end of gaze contact 3", "c1", True),
         ("tagged the moment “Eye to eye” at 1:01", "m1", True),
         ("swapped infant and parent", None, True),
@@ -35,13 +35,13 @@ def test_each_step_is_told_with_what_it_concerns() -> None:
 def test_what_was_taken_back_and_done_again_is_told_once_each() -> None:
     steps = [("candidate_confirmed", CONTACT), ("undone", {"event_id": 1}), ("undone", {"event_id": 2})]
     assert told(*steps[:2]) == [
-        ("confirmed gaze contact 3", "c1", False),
-        ("took back: confirmed gaze contact 3", "c1", True),
+        ("kept gaze contact 3", "c1", False),
+        ("took back: kept gaze contact 3", "c1", True),
     ]
     assert told(*steps) == [
-        ("confirmed gaze contact 3", "c1", True),
-        ("took back: confirmed gaze contact 3", "c1", False),
-        ("did again: confirmed gaze contact 3", "c1", True),
+        ("kept gaze contact 3", "c1", True),
+        ("took back: kept gaze contact 3", "c1", False),
+        ("did again: kept gaze contact 3", "c1", True),
     ]
 
 

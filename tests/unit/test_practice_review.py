@@ -68,7 +68,7 @@ def test_what_a_person_is_unsure_about_is_no_finding_and_can_be_decided_later() 
     unsure = state_after(("candidate_unsure", CONTACT))
     assert unsure.decisions["c1"].state == "unsure"
     assert unsure.undo_event is not None
-    assert unsure.undo_event.label == "put a gaze contact aside as unsure"
+    assert unsure.undo_event.label == "put “gaze contact” aside as unsure"
     assert (
         state_after(("candidate_unsure", CONTACT), ("candidate_confirmed", CONTACT)).decisions["c1"].state
         == "confirmed"
@@ -108,16 +108,16 @@ def test_undo_names_what_was_moved(change: dict[str, int], words: str) -> None:
     assert undo.label == words
     after_confirming = state_after(("candidate_confirmed", CONTACT), adjusted).undo_event
     assert after_confirming is not None
-    assert after_confirming.label == words.replace("gaze contact 3", "a gaze contact")
+    assert after_confirming.label == words.replace("gaze contact 3", "“gaze contact”")
 
 
 @pytest.mark.parametrize(
     ("steps", "words"),
     [
-        ([("candidate_confirmed", CONTACT)], "confirmed a gaze contact"),
+        ([("candidate_confirmed", CONTACT)], "kept “gaze contact”"),
         (
             [("candidate_rejected", {**CONTACT, "kind": "gaze_aversion"})],
-            "rejected a looking-away candidate",
+            "marked “looking away” as not this",
         ),
         ([("moment_tagged", MOMENT)], "tagged the moment “Eye to eye” at 0:01"),
         (

@@ -115,7 +115,7 @@ def test_a_decision_is_kept_and_taken_back_and_made_again(site: Site) -> None:
     assert answer.get_json()["event_id"] == 4
     assert answer.get_json()["review"]["state"]["decisions"]["c1"]["state"] == "confirmed"
     undone = browser.post(f"{here}/undo", json={"expect_last": 4}).get_json()["review"]["state"]
-    assert undone["decisions"] == {} and undone["redo_event"]["label"] == "confirmed gaze contact 1"
+    assert undone["decisions"] == {} and undone["redo_event"]["label"] == "kept gaze contact 1"
     again = browser.post(f"{here}/redo", json={}).get_json()["review"]["state"]
     assert again["decisions"]["c1"]["state"] == "confirmed"
 
@@ -141,8 +141,8 @@ def test_the_history_tells_who_did_what_and_whether_it_stands(site: Site) -> Non
     browser.post(f"{here}/events", json={"type": "candidate_confirmed", "payload": DECISION})
     browser.post(f"{here}/undo", json={})
     *_, kept, undone = browser.get(f"{here}/history").get_json()
-    assert (kept["label"], kept["about"], kept["stands"]) == ("confirmed gaze contact 1", "c1", False)
-    assert (kept["actor"], undone["label"]) == ("practitioner", "took back: confirmed gaze contact 1")
+    assert (kept["label"], kept["about"], kept["stands"]) == ("kept gaze contact 1", "c1", False)
+    assert (kept["actor"], undone["label"]) == ("practitioner", "took back: kept gaze contact 1")
 
 
 def test_who_was_overtaken_is_told_and_changes_nothing(site: Site) -> None:

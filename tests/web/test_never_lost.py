@@ -75,7 +75,7 @@ def test_without_a_network_undo_takes_back_what_still_waits(page: Page, rooms: R
     rooms.context.set_offline(True)
     decide_three(page)
     page.keyboard.press("u")
-    expect(page.locator("[data-last]")).to_have_text("Last: marked Gaze contact 2 as not this")
+    expect(page.locator("[data-last]")).to_have_text("Last: marked gaze contact 2 as not this")
     page.keyboard.press("u")
     page.keyboard.press("r")
     rooms.context.set_offline(False)
@@ -86,7 +86,7 @@ def test_undo_and_redo_say_what_they_do_and_reach_the_beginning(page: Page, room
     for key in ("n", "f", "y"):
         page.keyboard.press(key)
     page.keyboard.press("x")
-    undo = page.get_by_role("button", name="Undo: rejected gaze contact 2")
+    undo = page.get_by_role("button", name="Undo: marked gaze contact 2 as not this")
     expect(undo).to_be_visible()
     undo.click()
     expect(page.get_by_role("button", name="Undo: moved the start of gaze contact 1")).to_be_visible()

@@ -28,19 +28,20 @@ from vfeed.practice.events import (
 from vfeed.practice.said import SETUP_WORDS, Said
 from vfeed.practice.strengths import strength
 
+# As the screen says it.
 KIND_WORDS = {
     "gaze_contact": "gaze contact",
-    "gaze_aversion": "looking-away candidate",
-    "joint_attention": "looking-together candidate",
-    "look_to_parent": "look to the parent",
-    "parent_waiting": "parent-waiting candidate",
-    "repair": "contact-again candidate",
+    "gaze_aversion": "looking away",
+    "joint_attention": "looking at the same thing",
+    "look_to_parent": "looking to the parent",
+    "parent_waiting": "parent waits and watches",
+    "repair": "contact again",
 }
 
 _STATES: Mapping[str, Literal["rejected", "unsure"]] = {"candidate_rejected": "rejected", "candidate_unsure": "unsure"}
 _DECIDED = {
-    "candidate_confirmed": "confirmed {}",
-    "candidate_rejected": "rejected {}",
+    "candidate_confirmed": "kept {}",
+    "candidate_rejected": "marked {} as not this",
     "candidate_unsure": "put {} aside as unsure",
     "candidate_added": "marked {}",
 }
@@ -71,7 +72,7 @@ class Original:
 
 @dataclass(frozen=True)
 class Step:
-    """An event that undo or redo would act on, named in words such as "confirmed gaze contact 3"."""
+    """An event that undo or redo would act on, named in words such as "kept gaze contact 3"."""
 
     event_id: int
     label: str
@@ -274,7 +275,7 @@ class Draft:
             own=event.type == "candidate_added" or (decided is not None and decided.own),
         )
         kind = KIND_WORDS.get(payload.kind, payload.kind.replace("_", " "))
-        words = f"{kind} {original.number}" if original else f"a {kind}"
+        words = f"{kind} {original.number}" if original else f"“{kind}”"
         if event.type == "candidate_adjusted":
             return f"{_moved(before, payload)} of {words}"
         return _DECIDED[event.type].format(words)

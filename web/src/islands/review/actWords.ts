@@ -9,7 +9,8 @@ export function actWords(act: Act, all: Offered[]): string {
   const words = t.acts[act.type];
   if ('candidate_id' in act.payload) {
     const { candidate_id, kind } = act.payload;
-    return words(all.find((each) => each.id === candidate_id)?.name ?? t.review.candidateKinds[kind] ?? t.review.otherKind);
+    const name = all.find((each) => each.id === candidate_id)?.name ?? t.review.candidateKinds[kind] ?? t.review.otherKind;
+    return words(name.charAt(0).toLowerCase() + name.slice(1));
   }
   return words('start_us' in act.payload ? clock(act.payload.start_us) : '');
 }
