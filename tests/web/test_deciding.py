@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -112,7 +111,7 @@ def test_watching_with_own_eyes_first_is_remembered_for_the_clip(page: Page, roo
 
 def test_the_same_is_done_with_a_pointer(page: Page, rooms: Rooms, clip: Clip) -> None:
     page.locator(".list .item .row").first.click()
-    page.get_by_role("button", name=re.compile("^Keep")).click()
+    page.get_by_role("button", name="Keep", exact=True).click()
     expect(page.locator("[data-tally]")).to_have_text("You kept 1 of 4 here. 3 to decide.")
     page.locator(".item.selected").get_by_role("button", name="Unsure").click()
     eventually(page, "it is put aside", lambda: len(rooms.state(clip)["decisions"]) == 2)

@@ -7,6 +7,7 @@ export function canDo(room: ReviewRoom, command: Command): boolean {
   const candidate = room.selected;
   switch (command) {
     case 'keep':
+    case 'keep-and-tag':
     case 'not-this':
     case 'unsure':
     case 'adjust':

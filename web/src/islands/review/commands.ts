@@ -28,6 +28,7 @@ export const COMMANDS: Record<Command, CommandFacts> = {
   'previous-candidate': { group: 'decide', keys: ['p'], icon: 'up' },
   'next-candidate': { group: 'decide', keys: ['n'], icon: 'down' },
   keep: { group: 'decide', keys: ['y', '1'], icon: 'keep' },
+  'keep-and-tag': { group: 'decide', keys: ['9'], icon: 'tag' },
   'not-this': { group: 'decide', keys: ['x', '2'], icon: 'drop' },
   adjust: { group: 'decide', keys: ['a', '3'], icon: 'adjust' },
   unsure: { group: 'decide', keys: ['m', '4'], icon: 'unsure' },

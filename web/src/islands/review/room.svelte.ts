@@ -18,6 +18,7 @@ export type Tab = keyof typeof t.review.tabs;
 export type Dialog = 'keys' | 'flags' | 'history';
 export type Picture = 'whole' | 'pair' | Person;
 export type Edge = 'start_us' | 'end_us';
+type Decided = 'candidate_confirmed' | 'candidate_rejected' | 'candidate_unsure';
 export type MomentDraft = Moment & { isNew: boolean };
 
 const ZOOM_STEP = 0.5;
@@ -176,6 +177,7 @@ export class ReviewRoom {
     'previous-candidate': () => this.stepCandidate(-1),
     'next-candidate': () => this.stepCandidate(1),
     keep: () => this.decide('candidate_confirmed', t.review.act.kept),
+    'keep-and-tag': () => this.keepAndTag(),
     'not-this': () => this.decide('candidate_rejected', t.review.act.dropped),
     unsure: () => this.decide('candidate_unsure', t.review.act.unsure),
     'mark-look': () => this.markLook(),
@@ -187,7 +189,7 @@ export class ReviewRoom {
     'save-times': () => this.saveTimes(),
     'mark-in': () => this.mark('start_us'),
     'mark-out': () => this.mark('end_us'),
-    tag: () => this.startTag(),
+    tag: () => this.tagSpan(this.part()),
     undo: () => void this.undo(),
     redo: () => void this.redo(),
     history: () => this.showHistory(null),
@@ -254,18 +256,32 @@ export class ReviewRoom {
     void this.act({ type: 'moment_removed', payload: { moment_id: momentId } }, t.review.act.removed);
   }
 
-  private decide(type: 'candidate_confirmed' | 'candidate_rejected' | 'candidate_unsure', done: string): void {
+  private decide(type: Decided, done: string): void {
     const candidate = this.selected;
     if (!candidate) return;
+    this.settle(candidate, type, done);
+    this.say(`${done}. ${t.review.act.left(this.tally.left)}`);
+    const next = nextToDecide(this.queue, candidate, this.prefs.now.order);
+    if (next) this.comeTo(next);
+  }
+
+  /** Keeps the candidate and opens the form of its moment, at the times that were kept. */
+  private keepAndTag(): void {
+    const candidate = this.selected;
+    if (!candidate) return;
+    const { start_us, end_us } = this.spanOf(candidate);
+    const moved = start_us !== candidate.start_us || end_us !== candidate.end_us;
+    if (moved || !passes(candidate, 'kept')) this.settle(candidate, 'candidate_confirmed', t.review.act.kept);
+    this.tagSpan({ start_us, end_us });
+  }
+
+  private settle(candidate: Offered, type: Decided, done: string): void {
     const { start_us, end_us } = this.draft ?? candidate;
     const moved = start_us !== candidate.start_us || end_us !== candidate.end_us;
     const changed = type === 'candidate_confirmed' && moved;
     const payload = { candidate_id: candidate.id, kind: candidate.kind, start_us, end_us };
     void this.act({ type: changed ? 'candidate_adjusted' : type, payload }, done);
     this.draft = null;
-    this.say(`${done}. ${t.review.act.left(this.tally.left)}`);
-    const next = nextToDecide(this.queue, candidate, this.prefs.now.order);
-    if (next) this.comeTo(next);
   }
 
   /** Selects a candidate and, when the person likes that, plays it. */
@@ -377,8 +393,7 @@ export class ReviewRoom {
     return { start_us: Math.max(0, now - BEFORE_US), end_us: Math.min(this.durationUs, now + AFTER_US) };
   }
 
-  private startTag(): void {
-    const { start_us, end_us } = this.part();
+  private tagSpan({ start_us, end_us }: Span): void {
     this.momentDraft = { moment_id: newId(), start_us, end_us, strength: '', note: '', isNew: true };
     this.tab = 'moments';
   }
