@@ -44,6 +44,7 @@ def test_nothing_done_is_an_empty_state_with_nothing_to_undo() -> None:
         "gaze_flags": {"meaningful": True, "reason": ""},
         "reels": [],
         "own_eyes": False,
+        "packs": None,
         "words": {},
         "reviewing": None,
         "reviewed": [],
@@ -135,6 +136,10 @@ def test_undo_names_what_was_moved(change: dict[str, int], words: str) -> None:
         (
             [("moment_tagged", MOMENT), ("moment_removed", {"moment_id": "m1"})],
             "removed the moment “Eye to eye” at 0:01",
+        ),
+        (
+            [("packs_chosen", {"packs": ["vig", "plain"]})],
+            "chose the code sets “Video Interaction Guidance (VIG)”, “Strengths in plain words”",
         ),
         ([("roles_swapped", {})], "swapped infant and parent"),
         ([("gaze_flags_set", {"meaningful": False, "reason": "Blind"})], "marked gaze as not meaningful here"),
@@ -246,6 +251,9 @@ def test_undo_and_redo_always_agree_with_a_plain_stack(acts: list[str]) -> None:
         ("reel_saved", {**REEL, "moments": [{**PIECE, "moment_id": f"m{n}"} for n in range(4)]}, "moments"),
         ("reel_saved", {**REEL, "moments": [{**PIECE, "end_us": 18_000_000}]}, "at most 15 seconds"),
         ("reel_saved", {**REEL, "title": " "}, "title"),
+        ("packs_chosen", {"packs": []}, "packs"),
+        ("packs_chosen", {"packs": ["vig", "vig"]}, "chosen twice"),
+        ("packs_chosen", {"packs": ["../etc"]}, "packs"),
         ("roles_swapped", {"twice": True}, "twice"),
         ("undone", {"event_id": 0}, "event_id"),
     ],
@@ -266,7 +274,8 @@ TAGGED = state_after(("moment_tagged", MOMENT))
     [
         (fold([]), "candidate_confirmed", {**CONTACT, "end_us": CLIP_US + 1}, "beyond the end of the clip"),
         (fold([]), "moment_tagged", {**MOMENT, "end_us": CLIP_US + 1}, "beyond the end of the clip"),
-        (fold([]), "moment_tagged", {**MOMENT, "strength": "sensitivity"}, "no strength"),
+        (fold([]), "moment_tagged", {**MOMENT, "strength": "sensitivity"}, "no code"),
+        (fold([]), "packs_chosen", {"packs": ["unheard_of"]}, "no code set"),
         (TAGGED, "moment_tagged", MOMENT, "tagged already"),
         (fold([]), "moment_changed", MOMENT, "no such tagged moment"),
         (fold([]), "moment_removed", {"moment_id": "m1"}, "no such tagged moment"),
@@ -301,6 +310,7 @@ def test_a_step_that_does_not_fit_the_review_is_refused(
     [
         ("candidate_rejected", {**CONTACT, "end_us": CLIP_US}),
         ("moment_tagged", {**MOMENT, "moment_id": "m2"}),
+        ("moment_tagged", {**MOMENT, "moment_id": "m2", "strength": "vig.guiding"}),
         ("moment_changed", {**MOMENT, "note": ""}),
         ("reel_saved", REEL),
         ("words_written", {"moment_id": "m1", "text": "Look!"}),

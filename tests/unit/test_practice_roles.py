@@ -1,15 +1,10 @@
-"""Account roles and strengths."""
+"""Account roles."""
 
 from __future__ import annotations
-
-import re
 
 import pytest
 
 from vfeed.practice.roles import ACCOUNT_ROLES, ACTION_WORDS, ACTIONS, MAY, may
-from vfeed.practice.strengths import pack, strength, strengths
-
-FORBIDDEN = re.compile(r"score|emotion|engagement|sensitiv|attachment|avoid|risk|bond", re.IGNORECASE)
 
 
 def test_nobody_may_do_anything_without_a_role() -> None:
@@ -33,17 +28,3 @@ def test_whoever_keeps_the_machine_does_not_see_the_children() -> None:
 @pytest.mark.parametrize("action", ["clip.forget", "consent.change", "reel.make", "clip.review"])
 def test_supervisors_and_researchers_change_nothing(action: str) -> None:
     assert not may(["supervisor", "researcher"], action)  # type: ignore[arg-type]
-
-
-def test_a_strength_is_found_by_its_id() -> None:
-    found = strength("turn_taking")
-    assert found is not None
-    assert found.part == "both"
-    assert strength("no such code") is None
-    assert len({each.id for each in strengths()}) == len(strengths()) >= 10
-
-
-def test_the_pack_judges_nobody() -> None:
-    for each in pack().strengths:
-        assert not FORBIDDEN.search(f"{each.label} {each.parent_words}")
-    assert {each.part for each in strengths()} == {"child", "parent", "both"}

@@ -62,6 +62,11 @@ def tab(name: str) -> Callable[[Page], None]:
     return lambda page: page.get_by_role("tab", name=name).click()
 
 
+def choose(page: Page, name: str) -> None:
+    page.locator(".menu summary").click()
+    page.locator(".menu").get_by_role("button", name=name).click()
+
+
 def options(page: Page) -> None:
     page.locator(".options summary").click()
 
@@ -78,6 +83,8 @@ STATES: dict[str, Callable[[Page], None]] = {
     "moments": tab("Moments"),
     "a moment being tagged": press("t"),
     "the form shut again": press("Tab", "Escape"),
+    "the code sets": lambda page: choose(page, "Code sets for this clip"),
+    "the code sets shut again": press("Escape"),
     "the table": tab("All"),
     "the key card": press("?"),
     "history": press("Escape", "z"),

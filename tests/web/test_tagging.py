@@ -50,7 +50,40 @@ def test_a_candidate_that_is_kept_already_is_tagged_without_being_decided_again(
     page.locator(".list .item .row").first.click()
     page.get_by_role("button", name="Keep", exact=True).click()
     eventually(page, "it is kept", lambda: len(rooms.state(clip)["decisions"]) == 1)
-    page.keyboard.press("p")
+    page.locator(".list .item--kept .row").click()
     page.locator(".item.selected").get_by_role("button", name="Keep and tag").click()
-    expect(page.get_by_label("What strength do you see?")).to_be_visible()
-    assert rooms.state(clip)["last_event_id"] == 1
+    page.get_by_label("What strength do you see?").select_option(label="Eye to eye")
+    page.get_by_role("button", name="Save the moment").click()
+    eventually(page, "it is tagged", lambda: len(rooms.state(clip)["moments"]) == 1)
+    assert rooms.state(clip)["last_event_id"] == 2
+
+
+def test_several_code_sets_are_in_use_at_once_and_undo_goes_back(page: Page, rooms: Rooms, clip: Clip) -> None:
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("button", name="Code sets for this clip").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("AVIGuk", exact=False).first).to_be_visible()
+    dialog.get_by_label("Video Interaction Guidance (VIG)").check()
+    dialog.get_by_role("button", name="Use these").click()
+    eventually(page, "they are kept", lambda: rooms.state(clip)["packs"] == ["plain", "vig"])
+    page.keyboard.press("t")
+    strength = page.get_by_label("What strength do you see?")
+    strength.select_option(label="5 Guiding")
+    page.get_by_role("button", name="Save the moment").click()
+    eventually(page, "it is tagged", lambda: len(rooms.state(clip)["moments"]) == 1)
+    page.keyboard.press("u")
+    page.get_by_role("button", name="Undo: chose the code sets").click()
+    eventually(page, "nothing is chosen", lambda: rooms.state(clip)["packs"] is None)
+
+
+def test_a_tag_keeps_its_words_when_its_code_set_is_not_in_use(rooms: Rooms, clip: Clip) -> None:
+    moment = {"moment_id": "m1", "start_us": SECOND, "end_us": 2 * SECOND, "strength": "vig.guiding", "note": ""}
+    rooms.site.store.events.append(clip.id, "pat", "packs_chosen", {"packs": ["plain"]})
+    rooms.site.store.events.append(clip.id, "pat", "moment_tagged", moment)
+    page = rooms.open(clip)
+    page.get_by_role("tab", name="Moments").click()
+    page.get_by_role("button", name="Change: 5 Guiding").click()
+    strength = page.get_by_label("What strength do you see?")
+    expect(strength).to_have_value("vig.guiding")
+    expect(strength.locator("optgroup[label='Not in use for this clip'] option")).to_have_text(["5 Guiding"])
+    page.close()

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from vfeed.dyad.naming import Part
 from vfeed.dyad.setup import SetupKind
 from vfeed.errors import VfeedError
+from vfeed.practice.protocol import Id as PackId
 
 MAX_REEL_MOMENTS = 3
 # A micro-moment is about 10 s or less; half as much again leaves room for its lead-in.
@@ -20,6 +21,9 @@ MAX_REASON = 500
 MAX_TITLE = 200
 MAX_PEOPLE = 12
 MAX_SIGHTINGS = 5
+MAX_PACKS = 10
+# A pack's id, a full stop and a code's id.
+MAX_REFERENCE = 81
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
@@ -65,7 +69,7 @@ class Moment(Span):
     """A tagged moment."""
 
     moment_id: Id
-    strength: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    strength: Annotated[str, StringConstraints(min_length=1, max_length=MAX_REFERENCE)]
     note: Text = ""
 
 
@@ -123,6 +127,18 @@ class GazeFlags(Payload):
     def _reasoned(self) -> GazeFlags:
         if not self.meaningful and not self.reason:
             raise ValueError("say why gaze means little here")
+        return self
+
+
+class PacksChosen(Payload):
+    """The code sets that this clip is tagged with, in the order in which they are offered."""
+
+    packs: Annotated[tuple[PackId, ...], Field(min_length=1, max_length=MAX_PACKS)]
+
+    @model_validator(mode="after")
+    def _once_each(self) -> PacksChosen:
+        if len(set(self.packs)) != len(self.packs):
+            raise ValueError("a code set is chosen twice")
         return self
 
 
@@ -184,6 +200,7 @@ EVENT_TYPES: dict[str, type[Payload]] = {
     "people_named": PeopleNamed,
     "setup_named": SetupNamed,
     "gaze_flags_set": GazeFlags,
+    "packs_chosen": PacksChosen,
     "own_eyes_set": OwnEyes,
     "reel_saved": Reel,
     "words_written": Words,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vfeed.practice.events import CandidateDecision, Event, Moment, MomentRemoved, Payload, Undone, Words
+from vfeed.practice.library import Library
 from vfeed.practice.review import Draft, Original, standing
 
 
@@ -19,19 +20,21 @@ class Told:
     stands: bool
 
 
-def history(events: Sequence[Event], originals: Mapping[str, Original] | None = None) -> list[Told]:
+def history(
+    events: Sequence[Event], originals: Mapping[str, Original] | None = None, library: Library | None = None
+) -> list[Told]:
     """Every event in words, in order, each told as things stood when it was done."""
     stands = {event.id for event in standing(events)}
     types = {event.id: event.type for event in events}
     steps: dict[int, tuple[str, str | None]] = {}
-    draft = Draft(originals or {})
+    draft = Draft(originals or {}, library)
     told = []
     for count, event in enumerate(events, start=1):
         if isinstance(event.payload, Undone):
             target = event.payload.event_id
             step, about = steps[target]
             label = f"{'did again' if types[target] == 'undone' else 'took back'}: {step}"
-            draft = _after(events[:count], originals)
+            draft = _after(events[:count], originals, library)
         else:
             step = label = draft.apply(event)
             about = _about(event.payload)
@@ -40,8 +43,8 @@ def history(events: Sequence[Event], originals: Mapping[str, Original] | None = 
     return told
 
 
-def _after(events: Sequence[Event], originals: Mapping[str, Original] | None) -> Draft:
-    draft = Draft(originals or {})
+def _after(events: Sequence[Event], originals: Mapping[str, Original] | None, library: Library | None) -> Draft:
+    draft = Draft(originals or {}, library)
     for event in standing(events):
         draft.apply(event)
     return draft

@@ -17,6 +17,7 @@ from vfeed.practice.events import (
     MomentRemoved,
     NamedPerson,
     OwnEyes,
+    PacksChosen,
     PeopleNamed,
     Reel,
     Review,
@@ -25,8 +26,8 @@ from vfeed.practice.events import (
     Undone,
     Words,
 )
+from vfeed.practice.library import Library, shipped
 from vfeed.practice.said import SETUP_WORDS, Said
-from vfeed.practice.strengths import strength
 
 # As the screen says it.
 KIND_WORDS = {
@@ -80,7 +81,10 @@ class Step:
 
 @dataclass(frozen=True)
 class ReviewState:
-    """What holds now. Moments are in the order of time, reels in the order in which they were first saved."""
+    """What holds now. Moments are in the order of time, reels in the order in which they were first saved.
+
+    `packs` are the ids of the code sets chosen for this clip; None while nobody has chosen.
+    """
 
     last_event_id: int = 0
     decisions: Mapping[str, DecisionOnCandidate] = field(default_factory=dict)
@@ -89,6 +93,7 @@ class ReviewState:
     gaze_flags: GazeFlags = field(default_factory=lambda: GazeFlags(meaningful=True))
     reels: tuple[Reel, ...] = ()
     own_eyes: bool = False
+    packs: tuple[str, ...] | None = None
     words: Mapping[str, str] = field(default_factory=dict)
     reviewing: str | None = None
     reviewed: frozenset[str] = frozenset()
@@ -115,6 +120,7 @@ class ReviewState:
             "gaze_flags": self.gaze_flags.model_dump(),
             "reels": [reel.model_dump(mode="json") for reel in self.reels],
             "own_eyes": self.own_eyes,
+            "packs": None if self.packs is None else list(self.packs),
             "words": dict(self.words),
             "reviewing": self.reviewing,
             "reviewed": sorted(self.reviewed),
@@ -137,19 +143,21 @@ def numbers(kinds: Iterable[str]) -> list[int]:
     return found
 
 
-def fold(events: Sequence[Event], originals: Mapping[str, Original] | None = None) -> ReviewState:
+def fold(
+    events: Sequence[Event], originals: Mapping[str, Original] | None = None, library: Library | None = None
+) -> ReviewState:
     """The state after these events, in their order.
 
-    `originals` holds how the analysis offered each candidate; it only makes the words more exact ("moved the start of
-    gaze contact 3").
+    `originals` holds how the analysis offered each candidate, `library` the codes (None: those that come with vfeed);
+    they only make the words more exact ("moved the start of gaze contact 3").
     """
     live = standing(events)
-    draft = Draft(originals or {})
+    draft = Draft(originals or {}, library)
     labels = {event.id: draft.apply(event) for event in live if event.type != "undone"}
     undoable = [event for event in live if event.type not in NOT_UNDOABLE]
     redoable = _redoable(events, live)
     undo = Step(undoable[-1].id, labels[undoable[-1].id]) if undoable else None
-    redo = Step(redoable.id, _redo_label(events, redoable, originals)) if redoable else None
+    redo = Step(redoable.id, _redo_label(events, redoable, Draft(originals or {}, library))) if redoable else None
     return draft.state(last_event_id=events[-1].id if events else 0, undo=undo, redo=redo)
 
 
@@ -179,10 +187,9 @@ def _redoable(events: Sequence[Event], live: Iterable[Event]) -> Event | None:
     return undos[-1] if undos else None
 
 
-def _redo_label(events: Sequence[Event], undo: Event, originals: Mapping[str, Original] | None) -> str:
+def _redo_label(events: Sequence[Event], undo: Event, draft: Draft) -> str:
     target = cast(Undone, undo.payload).event_id
     before = [event for event in events if event.id < target]
-    draft = Draft(originals or {})
     for event in standing(before):
         draft.apply(event)
     return next(draft.apply(event) for event in events if event.id == target)
@@ -191,8 +198,10 @@ def _redo_label(events: Sequence[Event], undo: Event, originals: Mapping[str, Or
 class Draft:
     """The state under construction."""
 
-    def __init__(self, originals: Mapping[str, Original]) -> None:
+    def __init__(self, originals: Mapping[str, Original], library: Library | None = None) -> None:
         self._originals = originals
+        self._library = library or shipped()
+        self._packs: tuple[str, ...] | None = None
         self._decisions: dict[str, DecisionOnCandidate] = {}
         self._moments: dict[str, Moment] = {}
         self._reels: dict[str, Reel] = {}
@@ -215,6 +224,7 @@ class Draft:
             gaze_flags=self._gaze_flags,
             reels=tuple(self._reels.values()),
             own_eyes=self._own_eyes,
+            packs=self._packs,
             words=self._words,
             reviewing=self._reviewing,
             reviewed=frozenset(self._reviewed),
@@ -231,7 +241,7 @@ class Draft:
                 return self._moment(event.type, payload)
             case MomentRemoved() as payload:
                 removed = self._moments.pop(payload.moment_id, None)
-                return f"removed {_moment_words(removed)}" if removed else "removed a moment"
+                return f"removed {self._words_of(removed)}" if removed else "removed a moment"
             case Reel() as payload:
                 known = self._reels.get(payload.reel_id)
                 self._reels[payload.reel_id] = payload
@@ -257,6 +267,9 @@ class Draft:
         if isinstance(event.payload, SetupNamed):
             self._setup = event.payload.kind
             return f"said that {SETUP_WORDS[self._setup]}" if self._setup else "left the set-up to the analysis"
+        if isinstance(event.payload, PacksChosen):
+            self._packs = event.payload.packs
+            return f"chose the code sets {', '.join(f'“{self._library.title(each)}”' for each in self._packs)}"
         if event.type == "roles_swapped":
             self._swapped = not self._swapped
             return "swapped infant and parent"
@@ -284,12 +297,16 @@ class Draft:
         before = self._moments.get(payload.moment_id)
         self._moments[payload.moment_id] = payload
         if type_ == "moment_tagged" or before is None:
-            return f"tagged {_moment_words(payload)}"
+            return f"tagged {self._words_of(payload)}"
         if before.strength != payload.strength:
-            return f"changed the strength of {_moment_words(before)}"
+            return f"changed the strength of {self._words_of(before)}"
         if (before.start_us, before.end_us) == (payload.start_us, payload.end_us):
-            return f"changed the note of {_moment_words(payload)}"
-        return f"{_moved(before, payload)} of {_moment_words(payload)}"
+            return f"changed the note of {self._words_of(payload)}"
+        return f"{_moved(before, payload)} of {self._words_of(payload)}"
+
+    def _words_of(self, moment: Moment) -> str:
+        minutes, seconds = divmod(moment.start_us // 1_000_000, 60)
+        return f"the moment “{self._library.label(moment.strength)}” at {minutes}:{seconds:02d}"
 
     def _write(self, payload: Words) -> str:
         if payload.text:
@@ -310,9 +327,3 @@ def _moved(before: DecisionOnCandidate | Span | None, after: Span) -> str:
     if same_start == same_end:
         return "changed the times"
     return "moved the end" if same_start else "moved the start"
-
-
-def _moment_words(moment: Moment) -> str:
-    known = strength(moment.strength)
-    minutes, seconds = divmod(moment.start_us // 1_000_000, 60)
-    return f"the moment “{known.label if known else moment.strength}” at {minutes}:{seconds:02d}"

@@ -7,6 +7,7 @@ from vfeed.practice.events import (
     CandidateAdded,
     Moment,
     MomentRemoved,
+    PacksChosen,
     Payload,
     PeopleNamed,
     Reel,
@@ -15,21 +16,29 @@ from vfeed.practice.events import (
     Undone,
     Words,
 )
+from vfeed.practice.library import Library, shipped
 from vfeed.practice.review import ReviewState
-from vfeed.practice.strengths import strength
 
 
-def check(type_: str, payload: Payload, state: ReviewState, *, duration_us: int) -> None:
-    """Refuse a step that does not fit; raises VfeedError `invalid_input` with the fix, changes nothing."""
+def check(
+    type_: str, payload: Payload, state: ReviewState, *, duration_us: int, library: Library | None = None
+) -> None:
+    """Refuse a step that does not fit; raises VfeedError `invalid_input` with the fix, changes nothing.
+
+    `library` holds the codes that may be used (None: those that come with vfeed).
+    """
+    library = library or shipped()
     if isinstance(payload, Span):
         _inside_clip(payload, duration_us)
     match payload:
         case CandidateAdded():
             _new_candidate(payload, state)
         case Moment():
-            _moment(type_, payload, state)
+            _moment(type_, payload, state, library)
         case MomentRemoved() | Words():
             _known_moment(payload.moment_id, state)
+        case PacksChosen():
+            _packs(payload, library)
         case Reel():
             _reel(payload, state, duration_us)
         case Review():
@@ -47,13 +56,19 @@ def _new_candidate(payload: CandidateAdded, state: ReviewState) -> None:
         raise _refused("This is marked already.", "Adjust it instead, or give the new mark its own id.")
 
 
-def _moment(type_: str, payload: Moment, state: ReviewState) -> None:
-    if strength(payload.strength) is None:
-        raise _refused(f"There is no strength {payload.strength!r}.", "Choose one from the list.")
+def _moment(type_: str, payload: Moment, state: ReviewState, library: Library) -> None:
+    if library.code(payload.strength) is None:
+        raise _refused(f"There is no code {payload.strength!r}.", "Choose one from the list.")
     if type_ == "moment_changed":
         _known_moment(payload.moment_id, state)
     elif state.moment(payload.moment_id) is not None:
         raise _refused("This moment is tagged already.", "Change it instead, or give the new moment its own id.")
+
+
+def _packs(payload: PacksChosen, library: Library) -> None:
+    for pack_id in payload.packs:
+        if not library.has_pack(pack_id):
+            raise _refused(f"There is no code set {pack_id!r}.", "Load the page again and choose anew.")
 
 
 def _reel(payload: Reel, state: ReviewState, duration_us: int) -> None:

@@ -116,6 +116,7 @@ TABLE: dict[str, Rule] = {
     "clips_api.jobs": Rule("clip.view"),
     "jobs_api.cancel": Rule("clip.review"),
     "jobs_api.retry": Rule("clip.review"),
+    "codes_api.everything": Rule("clip.view"),
     "review_api.review": Rule("clip.view", records="clip.viewed", often=True),
     "review_api.history": Rule("clip.review", records="clip.viewed", often=True),
     "review_api.people": Rule("clip.view", records="clip.viewed", often=True),

@@ -15,8 +15,8 @@ from vfeed.dyad.decisions import Decision
 from vfeed.errors import VfeedError
 from vfeed.practice.review import ReviewState, numbers
 from vfeed.practice.said import Said
-from vfeed.practice.strengths import strengths
 from vfeed.server import access
+from vfeed.server.codes import as_json
 from vfeed.server.context import store
 from vfeed.server.people import metrics_of, recomputed
 from vfeed.server.words import gettext as _
@@ -140,7 +140,7 @@ def review_of(clip_id: str) -> dict[str, Any]:
         "lanes": offer.lanes,
         "who": who_of(offer),
         "heads_url": url_for("media.heads", clip_id=clip_id) if has_heads else None,
-        "strengths": [strength.model_dump() for strength in strengths()],
+        "strengths": codes_in(state),
     }
 
 
@@ -164,6 +164,13 @@ def state_for(state: ReviewState) -> dict[str, Any]:
         shown["moments"] = [{**moment, "note": ""} for moment in shown["moments"]]
         shown |= {"words": {}, "reels": [], "undo_event": None, "redo_event": None}
     return shown
+
+
+def codes_in(state: ReviewState) -> list[dict[str, Any]]:
+    """The codes that the clip's tags carry, also those that are offered no longer."""
+    library = store().packs.library()
+    carried = dict.fromkeys(moment.strength for moment in state.moments)
+    return [as_json(reference, code) for reference in carried if (code := library.code(reference)) is not None]
 
 
 def film_urls(clip: Clip) -> dict[str, str | None]:

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from vfeed.errors import VfeedError
 from vfeed.practice import events as steps
 from vfeed.practice.history import Told, history
+from vfeed.practice.library import Library
 from vfeed.practice.review import Original, ReviewState, fold, numbers
 from vfeed.practice.rules import check
 from vfeed.store.audit import AuditTrail
 from vfeed.store.blobs import erased
 from vfeed.store.database import Database
+from vfeed.store.packs import library_in
 from vfeed.store.tables import Analysis, Clip, Event
 
 
@@ -41,10 +43,11 @@ class Events:
                 clip = session.get(Clip, clip_id, with_for_update=True)
                 if clip is None or clip.forgotten_at is not None:
                     raise erased()
-                state = state_in(session, clip_id)
+                library = library_in(session)
+                state = state_in(session, clip_id, library)
                 if expect_last is not None and state.last_event_id != expect_last:
                     raise _overtaken()
-                check(type, parsed, state, duration_us=int(clip.facts["duration_us"]))
+                check(type, parsed, state, duration_us=int(clip.facts["duration_us"]), library=library)
                 event = Event(
                     clip_id=clip_id,
                     seq=state.last_event_id + 1,
@@ -80,7 +83,8 @@ class Events:
         """Every event with what it did in words, in their order."""
         with self._database.read() as session:
             rows = _rows(session, clip_id)
-            return list(zip(rows, history(_parsed(rows), _originals(session, clip_id)), strict=True))
+            told = history(_parsed(rows), _originals(session, clip_id), library_in(session))
+        return list(zip(rows, told, strict=True))
 
     def _take_back(self, clip_id: str, actor: str, expect_last: int | None, *, redo: bool) -> Event:
         state = self.state(clip_id)
@@ -96,9 +100,10 @@ def _rows(session: Session, clip_id: str) -> Sequence[Event]:
     return session.scalars(select(Event).where(Event.clip_id == clip_id).order_by(Event.seq)).all()
 
 
-def state_in(session: Session, clip_id: str) -> ReviewState:
-    """What holds now, as the caller's transaction sees it."""
-    return fold(_parsed(_rows(session, clip_id)), _originals(session, clip_id))
+def state_in(session: Session, clip_id: str, library: Library | None = None) -> ReviewState:
+    """What holds now, as the caller's transaction sees it; `library` when the caller has read it already."""
+    rows = _rows(session, clip_id)
+    return fold(_parsed(rows), _originals(session, clip_id), library or library_in(session))
 
 
 def _parsed(rows: Sequence[Event]) -> list[steps.Event]:

@@ -19,6 +19,7 @@ from vfeed.store.events import Events
 from vfeed.store.families import Families
 from vfeed.store.job_rows import JobRows
 from vfeed.store.keyring import Keyring, create_key_file, key_missing, read_key_file
+from vfeed.store.packs import Packs
 from vfeed.store.tables import KeyCheck
 from vfeed.store.uploads import Uploads
 from vfeed.store.vault import FileVault
@@ -50,6 +51,7 @@ class Store:
         self.clips = Clips(self.database, self.vault, self.keyring, self.blobs, self.audit)
         self.consents = Consents(self.database, self.clips, self.audit)
         self.analyses = Analyses(self.database, self.blobs)
+        self.packs = Packs(self.database, self.audit)
         self.events = Events(self.database, self.audit)
         self.jobs = JobRows(self.database, self.audit)
         self.uploads = Uploads(

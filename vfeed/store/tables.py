@@ -284,6 +284,19 @@ class Job(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class OwnPack(Base):
+    """A code set of the service's own, as it was saved: every version stays, since old tags refer to it."""
+
+    __tablename__ = "own_pack"
+
+    pack_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    removed: Mapped[bool] = mapped_column(Boolean, default=False)
+    actor: Mapped[str] = mapped_column(String(255))
+    at: Mapped[datetime] = _made_at()
+
+
 class Upload(Base):
     """An upload under way; how much of it is there is told by its file, not by this row."""
 

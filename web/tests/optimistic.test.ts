@@ -18,6 +18,7 @@ const ACTS: Act[] = [
   { type: 'moment_changed', payload: { ...moment, note: 'Other words' } },
   { type: 'moment_removed', payload: { moment_id: 'm' } },
   { type: 'gaze_flags_set', payload: { meaningful: false, reason: 'Blind' } },
+  { type: 'packs_chosen', payload: { packs: ['vig', 'plain'] } },
   { type: 'own_eyes_set', payload: { on: true } },
   swap,
 ];

@@ -10,6 +10,7 @@ const PROPS = {
   clipUrl: '/api/clips/clip',
   reviewUrl: '/api/clips/clip/review',
   historyUrl: null,
+  codesUrl: '/api/codes',
   eventsUrl: '/api/clips/clip/events',
   undoUrl: '/api/clips/clip/undo',
   redoUrl: '/api/clips/clip/redo',

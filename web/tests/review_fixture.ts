@@ -27,6 +27,7 @@ export function reviewState(more: Partial<ReviewState> = {}): ReviewState {
     swapped: false,
     gaze_flags: { meaningful: true, reason: '' },
     own_eyes: false,
+    packs: null,
     reels: [],
     words: {},
     undo_event: null,

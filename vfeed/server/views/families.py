@@ -11,7 +11,6 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.practice.strengths import strength
 from vfeed.server import access
 from vfeed.server.context import actor, age, day, length, store
 from vfeed.server.forms import ConsentForm, FamilyForm, ParticipantForm, VisitForm
@@ -245,6 +244,7 @@ def clip_card(clip: Clip) -> dict[str, Any]:
 def story_of(visits: Sequence[Visit], clips: Sequence[Clip]) -> list[dict[str, Any]]:
     """What was shown and what the parent said, newest visit first; only of films that are open."""
     chapters = []
+    library = store().packs.library()
     days = {visit.id: visit for visit in visits}
     for clip in clips:
         if not access.decide(clip.id, among=access.FAMILY_WORK):
@@ -253,14 +253,14 @@ def story_of(visits: Sequence[Visit], clips: Sequence[Clip]) -> list[dict[str, A
         visit = days.get(clip.visit_id or "")
         for reel in state.reels:
             moments = [state.moment(piece.moment_id) for piece in reel.moments]
-            known = [strength(moment.strength) for moment in moments if moment is not None]
+            known = [library.code(moment.strength) for moment in moments if moment is not None]
             chapters.append(
                 {
                     "day": visit.date if visit else clip.created_at.date(),
                     "visit": visit.title if visit else clip.title,
                     "title": reel.title,
                     "url": url_for("reels.reel", clip_id=clip.id, reel_id=reel.reel_id),
-                    "strengths": [each.parent_words for each in known if each is not None],
+                    "strengths": [each.parent_words for each in known if each is not None and each.parent_words],
                     "words": [state.words[piece.moment_id] for piece in reel.moments if piece.moment_id in state.words],
                 }
             )

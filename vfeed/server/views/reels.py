@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.errors import VfeedError
 from vfeed.practice.events import MAX_REEL_MOMENT_US, MAX_REEL_MOMENTS, Moment, Reel
 from vfeed.practice.review import ReviewState
-from vfeed.practice.strengths import strength
 from vfeed.server import access, work
 from vfeed.server.context import clock, length, store
 from vfeed.server.forms import ReelForm
@@ -108,8 +107,7 @@ def pieces_chosen(state: ReviewState, chosen: list[str]) -> list[dict[str, Any]]
 
 def moment_line(moment: Moment) -> dict[str, str]:
     """A marked moment in a line."""
-    known = strength(moment.strength)
-    label = known.label if known else moment.strength
+    label = store().packs.library().label(moment.strength)
     return {
         "id": moment.moment_id,
         "words": f"{label}: {moment.note}" if moment.note else label,
@@ -121,7 +119,7 @@ def moment_card(clip_id: str, reel: Reel, number: int, state: ReviewState) -> di
     """A chosen moment with its still, strength and the parent's words."""
     piece = reel.moments[number]
     moment = state.moment(piece.moment_id)
-    known = strength(moment.strength) if moment else None
+    known = store().packs.library().code(moment.strength) if moment else None
     return {
         "still_url": url_for("media.reel_still", clip_id=clip_id, reel_id=reel.reel_id, moment_id=piece.moment_id),
         "alt": _("Still of moment %(number)s", number=number + 1),

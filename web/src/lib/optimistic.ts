@@ -25,6 +25,8 @@ export function withAct(state: ReviewState, act: Act): ReviewState {
       return { ...state, swapped: !state.swapped };
     case 'gaze_flags_set':
       return { ...state, gaze_flags: act.payload };
+    case 'packs_chosen':
+      return { ...state, packs: act.payload.packs };
     case 'own_eyes_set':
       return { ...state, own_eyes: act.payload.on };
     default: {
@@ -55,6 +57,7 @@ export function subjectIn(state: ReviewState, act: Act): string {
     return JSON.stringify(moment ? [moment.start_us, moment.end_us, moment.strength, moment.note] : null);
   }
   if (act.type === 'gaze_flags_set') return JSON.stringify(state.gaze_flags);
+  if (act.type === 'packs_chosen') return JSON.stringify(state.packs);
   return JSON.stringify(act.type === 'own_eyes_set' ? state.own_eyes : state.swapped);
 }
 

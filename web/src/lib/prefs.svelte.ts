@@ -7,10 +7,12 @@ export interface Likings {
   /** Play the next candidate when one is decided. */
   plays_next: boolean;
   order: 'need' | 'time';
+  /** The code sets for clips where nobody has chosen any. */
+  packs: string[];
 }
 
 const STORED = 'vfeed.likings';
-const UNTOLD: Likings = { before_s: 2, after_s: 1, plays_next: true, order: 'need' };
+const UNTOLD: Likings = { before_s: 2, after_s: 1, plays_next: true, order: 'need', packs: ['plain'] };
 
 function read(): Likings {
   try {

@@ -109,17 +109,48 @@ export interface ReviewState {
   swapped: boolean;
   gaze_flags: { meaningful: boolean; reason: string };
   own_eyes: boolean;
+  /** The code sets chosen for this clip; null while nobody has. */
+  packs: string[] | null;
   reels: SavedReel[];
   words: Record<string, string>;
   undo_event: UndoStep | null;
   redo_event: UndoStep | null;
 }
 
-export interface Strength {
+/** `interval`: a start and an end; `point`: one picture; `chain`: six steps of initiative and reception. */
+export type Timing = 'interval' | 'point' | 'chain';
+
+export interface Code {
+  /** What a tag keeps of it. */
   id: string;
   label: string;
   parent_words: string;
   part: 'child' | 'parent' | 'both';
+  timing: Timing;
+  group: string;
+  /** A small letter, pressed with Shift; empty: one is given. */
+  key: string;
+  colour: string;
+  shape: string;
+}
+
+export interface CodeSet {
+  id: string;
+  title: string;
+  codes: Code[];
+}
+
+export interface Pack {
+  id: string;
+  version: number;
+  title: string;
+  owner: string;
+  about: string;
+  training: string;
+  licence: string;
+  /** One of the service's own. */
+  own: boolean;
+  code_sets: CodeSet[];
 }
 
 export interface Review {
@@ -128,7 +159,8 @@ export interface Review {
   candidates: Candidate[];
   lanes: Lanes | null;
   heads_url: string | null;
-  strengths: Strength[];
+  /** The codes that the clip's tags carry. */
+  strengths: Code[];
 }
 
 export type DecisionType =
@@ -144,5 +176,6 @@ export type Act =
   | { type: 'moment_tagged' | 'moment_changed'; payload: Moment }
   | { type: 'moment_removed'; payload: { moment_id: string } }
   | { type: 'roles_swapped'; payload: Record<string, never> }
+  | { type: 'packs_chosen'; payload: { packs: string[] } }
   | { type: 'own_eyes_set'; payload: { on: boolean } }
   | { type: 'gaze_flags_set'; payload: { meaningful: boolean; reason: string } };

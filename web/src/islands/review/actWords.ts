@@ -12,6 +12,7 @@ export function actWords(act: Act, all: Offered[]): string {
     const name = all.find((each) => each.id === candidate_id)?.name ?? t.review.candidateKinds[kind] ?? t.review.otherKind;
     return words(name.charAt(0).toLowerCase() + name.slice(1));
   }
+  if (act.type === 'packs_chosen') return words('');
   return words('start_us' in act.payload ? clock(act.payload.start_us) : '');
 }
 
@@ -29,5 +30,5 @@ export function standsAs(act: Act, state: ReviewState): string {
   }
   if (act.type === 'gaze_flags_set') return state.gaze_flags.meaningful ? t.review.act.flagsOn : t.review.act.flagsOff;
   if (act.type === 'own_eyes_set') return state.own_eyes ? t.review.act.ownEyesOn : t.review.act.ownEyesOff;
-  return t.review.act.swapped;
+  return act.type === 'packs_chosen' ? t.review.act.packs : t.review.act.swapped;
 }

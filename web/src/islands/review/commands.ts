@@ -54,6 +54,7 @@ export const COMMANDS: Record<Command, CommandFacts> = {
   'toggle-heads': { group: 'view', keys: ['b'], icon: 'faces' },
   'show-keys': { group: 'view', keys: ['[Shift]+?'], icon: 'keys' },
   close: { group: 'view', keys: ['Escape'] },
+  'code-sets': { group: 'clip', keys: [] },
   'own-eyes': { group: 'clip', keys: ['q'] },
   'swap-people': { group: 'clip', keys: [], icon: 'swap' },
   'gaze-flags': { group: 'clip', keys: [] },

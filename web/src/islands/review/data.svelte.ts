@@ -14,6 +14,7 @@ export interface ReviewProps {
   reviewUrl: string;
   /** Null for a role that may not read it. */
   historyUrl: string | null;
+  codesUrl: string;
   eventsUrl: string;
   undoUrl: string;
   redoUrl: string;

@@ -9,13 +9,14 @@ import { t } from '../../messages/en';
 import { canDo } from './abilities';
 import { actWords } from './actWords';
 import { byNeed, nextToDecide, offered, passes, tally, type Filter, type Offered } from './candidates';
+import { CodeBook } from './codes.svelte';
 import type { Command } from './commands';
 import { ReviewData, type Outcome, type ReviewProps } from './data.svelte';
 import { whole, zoomed } from './viewport';
 import { WaveLevels } from './wave';
 
 export type Tab = keyof typeof t.review.tabs;
-export type Dialog = 'keys' | 'flags' | 'history';
+export type Dialog = 'keys' | 'flags' | 'history' | 'codes';
 export type Picture = 'whole' | 'pair' | Person;
 export type Edge = 'start_us' | 'end_us';
 type Decided = 'candidate_confirmed' | 'candidate_rejected' | 'candidate_unsure';
@@ -34,6 +35,11 @@ export class ReviewRoom {
   readonly data: ReviewData;
   readonly player = new Player();
   readonly prefs = new Prefs();
+  readonly codes = new CodeBook({
+    chosen: () => this.state?.packs ?? null,
+    liked: () => this.prefs.now.packs,
+    carried: () => this.data.review?.strengths ?? [],
+  });
   tab = $state<Tab>('candidates');
   filter = $state<Filter>('all');
   dialog = $state<Dialog | null>(null);
@@ -98,7 +104,7 @@ export class ReviewRoom {
   }
 
   async load(): Promise<void> {
-    await this.data.load();
+    await Promise.all([this.data.load(), this.codes.load(this.data.props.codesUrl)]);
     if (this.data.frames) this.player.frames = this.data.frames;
     if (this.view.end_us <= 1) this.view = whole(this.durationUs);
   }
@@ -199,6 +205,7 @@ export class ReviewRoom {
     'swap-people': () => void this.act({ type: 'roles_swapped', payload: {} }, t.review.act.swapped),
     'gaze-flags': () => this.toggleFlags(),
     'own-eyes': () => void this.toggleOwnEyes(),
+    'code-sets': () => (this.dialog = 'codes'),
     'show-keys': () => (this.dialog = 'keys'),
     close: () => this.close(),
   };
@@ -240,6 +247,12 @@ export class ReviewRoom {
     this.dialog = null;
     const done = meaningful ? t.review.act.flagsOn : t.review.act.flagsOff;
     await this.act({ type: 'gaze_flags_set', payload: { meaningful, reason } }, done);
+  }
+
+  /** For this clip, and from now on for clips where nobody has chosen. */
+  choosePacks(packs: string[]): void {
+    this.prefs.set({ packs });
+    void this.act({ type: 'packs_chosen', payload: { packs } }, t.review.act.packs);
   }
 
   saveMoment(moment: Moment, isNew: boolean): void {

@@ -1,0 +1,118 @@
+"""Protocol packs as YAML: read with the line of whatever does not fit, and written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import yaml
+from pydantic import ValidationError
+
+from vfeed.errors import VfeedError
+from vfeed.practice.protocol import SCHEMA, Pack
+
+MAX_CHARACTERS = 200_000
+MAX_DEPTH = 8
+
+
+def read_pack(text: str) -> Pack:
+    """The pack written in a YAML text; raises VfeedError `invalid_input` with line, field and fix."""
+    if len(text) > MAX_CHARACTERS:
+        raise _refused(f"This file has more than {MAX_CHARACTERS:,} characters.", "A code set is much shorter.")
+    try:
+        _refuse_tricks(text)
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        held = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise _refused(
+            f"Line {line} is not YAML: {error.problem or 'it cannot be read'}.",
+            "Look at the blanks at the beginnings of lines, and at quotes and colons.",
+        ) from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise _refused("This is not a YAML text.", "Choose the file that vfeed exported.") from error
+    if not isinstance(root, yaml.MappingNode) or not isinstance(held, dict):
+        raise _refused("This file holds no code set.", "It begins with lines such as “id: ...” and “title: ...”.")
+    _refuse_twice(root)
+    if held.get("schema", SCHEMA) != SCHEMA:
+        raise _refused(
+            f"This file is written for another vfeed (schema {held['schema']!r}).",
+            f"This vfeed reads schema {SCHEMA}: export it again from a vfeed of this version.",
+        )
+    try:
+        return Pack.model_validate(held)
+    except ValidationError as error:
+        # A name that does not exist explains the one that is missing.
+        first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
+        raise _refused(
+            f"Line {_line_of(root, first['loc'])} does not fit ({_place(first['loc'])}): {_words(first)}.",
+            "Correct it and import the file again. docs/packs.md says what each field may hold.",
+        ) from error
+
+
+def write_pack(pack: Pack) -> str:
+    """A pack as YAML that `read_pack` reads back."""
+    held = pack.model_dump(mode="json", by_alias=True)
+    for code_set in held["code_sets"]:
+        code_set["codes"] = [{name: value for name, value in code.items() if value != ""} for code in code_set["codes"]]
+    text = yaml.safe_dump(held, sort_keys=False, allow_unicode=True, width=100)
+    assert isinstance(text, str)
+    return text
+
+
+def _refuse_tricks(text: str) -> None:
+    """References that multiply, and nests so deep that reading them breaks; neither is part of a pack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.AliasEvent):
+            raise _refused(f"Line {line} refers to another place (*).", "Write the value out where it is used.")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise _refused(f"Line {line} is nested too deep.", "Compare it with an exported file.")
+
+
+def _refuse_twice(node: yaml.Node) -> None:
+    """The same field twice: YAML would silently take the last."""
+    if isinstance(node, yaml.SequenceNode):
+        for each in node.value:
+            _refuse_twice(each)
+    if not isinstance(node, yaml.MappingNode):
+        return
+    seen = set()
+    for name, value in node.value:
+        if name.value in seen:
+            raise _refused(f"Line {name.start_mark.line + 1} names “{name.value}” a second time.", "Take one out.")
+        seen.add(name.value)
+        _refuse_twice(value)
+
+
+def _line_of(root: yaml.Node, place: Sequence[int | str]) -> int:
+    node = root
+    for step in place:
+        if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+        elif isinstance(node, yaml.MappingNode):
+            found = next((value for name, value in node.value if name.value == step), None)
+            if found is None:
+                break
+            node = found
+    return node.start_mark.line + 1
+
+
+def _place(place: Sequence[int | str]) -> str:
+    return ", ".join(f"number {step + 1}" if isinstance(step, int) else step for step in place) or "the whole"
+
+
+def _words(error: object) -> str:
+    assert isinstance(error, dict)
+    if error["type"] == "extra_forbidden":
+        return "there is no such field"
+    if error["type"] == "missing":
+        return "it is missing"
+    if error["type"] == "string_pattern_mismatch":
+        return "an id holds small letters, digits and _; a key is one small letter; a colour looks like #2a6f4d"
+    return str(error["msg"]).removeprefix("Value error, ")
+
+
+def _refused(message: str, hint: str) -> VfeedError:
+    return VfeedError("invalid_input", message, hint=hint)

@@ -1,0 +1,17 @@
+"""The codes that moments can be tagged with, for the review room."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from vfeed.server.codes import pack_json
+from vfeed.server.context import store
+from vfeed.server.review import json_if_changed
+
+blueprint = Blueprint("codes_api", __name__, url_prefix="/api/codes")
+
+
+@blueprint.get("")
+def everything() -> Response:
+    """Every pack on offer."""
+    return json_if_changed({"packs": [pack_json(pack) for pack in store().packs.library().packs]})

@@ -1,0 +1,115 @@
+"""Code sets of a service's own: saved as versions, none of which is ever changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from vfeed.errors import VfeedError
+from vfeed.practice.library import Library, refs, shipped
+from vfeed.practice.protocol import Pack
+from vfeed.store.audit import AuditTrail
+from vfeed.store.database import Database
+from vfeed.store.tables import OwnPack
+
+
+class Packs:
+    """Keeps own code sets beside those that come with vfeed."""
+
+    def __init__(self, database: Database, audit: AuditTrail) -> None:
+        self._database = database
+        self._audit = audit
+
+    def library(self) -> Library:
+        """Every pack on offer, and the codes that old tags may carry."""
+        with self._database.read() as session:
+            return library_in(session)
+
+    def get(self, pack_id: str) -> Pack:
+        """A pack on offer, shipped or own; raises VfeedError `not_found`."""
+        found = next((pack for pack in self.library().packs if pack.id == pack_id), None)
+        if found is None:
+            raise VfeedError("not_found", "There is no such code set.", hint="Go back to the code sets.")
+        return found
+
+    def versions(self, pack_id: str | None = None) -> Sequence[OwnPack]:
+        """Every version of an own code set (None: of all), oldest first."""
+        with self._database.read() as session:
+            return _rows(session, pack_id)
+
+    def save(self, pack: Pack, actor: str, *, over: int) -> Pack:
+        """Keep a code set as the version after `over` (0: a new one); returns it with its number.
+
+        Raises VfeedError `invalid_input` for the id of a pack that comes with vfeed, `conflict` when the newest version
+        is not `over` because somebody else was quicker, or the id is taken.
+        """
+        if shipped().has_pack(pack.id):
+            raise VfeedError(
+                "invalid_input",
+                f"The id “{pack.id}” belongs to a code set that comes with vfeed.",
+                hint="Choose another.",
+            )
+        return self._append(pack, actor, over=over, removed=False)
+
+    def remove(self, pack_id: str, actor: str) -> None:
+        """Offer a code set no longer; tags that carry its codes keep their words. Raises VfeedError `not_found`."""
+        newest = self._newest(pack_id)
+        self._append(Pack.model_validate(newest.content), actor, over=newest.version, removed=True)
+
+    def bring_back(self, pack_id: str, version: int, actor: str) -> Pack:
+        """Offer an earlier version again, as the newest; raises VfeedError `not_found`."""
+        newest = self._newest(pack_id)
+        row = next((row for row in self.versions(pack_id) if row.version == version), None)
+        if row is None:
+            raise VfeedError("not_found", "There is no such version.", hint="Go back to the code set.")
+        return self._append(Pack.model_validate(row.content), actor, over=newest.version, removed=False)
+
+    def _newest(self, pack_id: str) -> OwnPack:
+        rows = self.versions(pack_id)
+        if not rows:
+            raise VfeedError("not_found", "There is no such code set of your own.", hint="Go back to the code sets.")
+        return rows[-1]
+
+    def _append(self, pack: Pack, actor: str, *, over: int, removed: bool) -> Pack:
+        kept = pack.model_copy(update={"version": over + 1})
+        content = kept.model_dump(mode="json", by_alias=True)
+        try:
+            with self._database.write() as session:
+                rows = _rows(session, pack.id)
+                if over != (rows[-1].version if rows else 0):
+                    raise _overtaken()
+                session.add(
+                    OwnPack(pack_id=pack.id, version=kept.version, content=content, removed=removed, actor=actor)
+                )
+                action = "codes.removed" if removed else "codes.saved"
+                self._audit.append(session, actor, action, pack.id, {"version": kept.version})
+        except IntegrityError as error:
+            raise _overtaken() from error
+        return kept
+
+
+def library_in(session: Session) -> Library:
+    """The library as the caller's transaction sees it."""
+    rows = _rows(session, None)
+    if not rows:
+        return shipped()
+    newest = {row.pack_id: row for row in rows}
+    own = [Pack.model_validate(row.content) for row in newest.values() if not row.removed]
+    earlier = refs(Pack.model_validate(row.content) for row in rows)
+    return Library((*shipped().packs, *sorted(own, key=lambda pack: pack.title.lower())), earlier)
+
+
+def _rows(session: Session, pack_id: str | None) -> Sequence[OwnPack]:
+    query = select(OwnPack).order_by(OwnPack.version, OwnPack.pack_id)
+    return session.scalars(query if pack_id is None else query.where(OwnPack.pack_id == pack_id)).all()
+
+
+def _overtaken() -> VfeedError:
+    return VfeedError(
+        "conflict",
+        "A code set with this id is there already, or somebody else has changed it meanwhile.",
+        hint="Look at it, then save again; a new code set needs an id of its own.",
+    )
