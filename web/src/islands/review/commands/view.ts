@@ -1,0 +1,58 @@
+/** What is on show: the timeline's part, the picture, and what is set for this clip. */
+import { t } from '../../../messages/en';
+import type { CommandFacts, Commands } from '../commands';
+import type { Picture, ReviewRoom } from '../room.svelte';
+import { whole, zoomed } from '../viewport';
+
+const ZOOM_STEP = 0.5;
+const mayChange = (room: ReviewRoom): boolean => room.canEdit && room.state !== null;
+
+export const VIEW = {
+  'zoom-in': { keys: ['[Shift]+Equal', 'NumpadAdd'], icon: 'zoomIn', run: (room) => zoom(room, ZOOM_STEP) },
+  'zoom-out': { keys: ['-', 'NumpadSubtract'], icon: 'zoomOut', run: (room) => zoom(room, 1 / ZOOM_STEP) },
+  'zoom-all': { keys: ['0'], icon: 'fit', run: (room) => (room.view = whole(room.durationUs)) },
+  'picture-pair': picture('pair', '5'),
+  'picture-infant': picture('infant', '6'),
+  'picture-parent': picture('parent', '7'),
+  'picture-whole': picture('whole', '8'),
+  'toggle-heads': { keys: ['b'], icon: 'faces', isOn: (room) => room.showHeads, run: (room) => (room.showHeads = !room.showHeads) },
+  'show-keys': { keys: ['[Shift]+?'], icon: 'keys', run: (room) => (room.dialog = 'keys') },
+  close: { keys: ['Escape'], run: close },
+} satisfies Commands;
+
+export const CLIP = {
+  'code-sets': { keys: [], run: (room) => (room.dialog = 'codes') },
+  'own-eyes': { keys: ['q'], isOn: (room) => room.ownEyes, run: (room) => void room.toggleOwnEyes() },
+  'swap-people': {
+    keys: [],
+    icon: 'swap',
+    can: mayChange,
+    run: (room) => void room.act({ type: 'roles_swapped', payload: {} }, t.review.act.swapped),
+  },
+  'gaze-flags': { keys: [], can: mayChange, run: toggleFlags },
+} satisfies Commands;
+
+function picture(shown: Picture, key: string): CommandFacts {
+  return {
+    keys: [key],
+    can: (room) => shown === 'whole' || room.data.heads !== null,
+    isOn: (room) => room.picture === shown,
+    run: (room) => (room.picture = shown),
+  };
+}
+
+function zoom(room: ReviewRoom, factor: number): void {
+  room.view = zoomed(room.view, factor, room.player.timeUs, room.durationUs);
+}
+
+function toggleFlags(room: ReviewRoom): void {
+  if (room.flagsMeaningful) room.dialog = 'flags';
+  else void room.saveFlags(true, '');
+}
+
+function close(room: ReviewRoom): void {
+  if (room.draft) room.draft = null;
+  else if (room.momentDraft) room.momentDraft = null;
+  else if (room.player.loop) room.player.loop = null;
+  else room.marks = { start_us: null, end_us: null };
+}
