@@ -30,7 +30,7 @@ def items() -> list[Item]:
         ("clips.for_research", _("Films for research"), here == "clips.for_research"),
         ("audit.trail", _("Audit trail"), here == "audit.trail"),
         ("accounts.everyone", _("Accounts"), request.blueprint == "accounts" and here != "accounts.password"),
-        ("home.guide", _("Help"), here == "home.guide"),
+        ("home.guide", _("Help"), here in {"home.guide", "home.keys"}),
     )
     return [Item(label, url_for(endpoint), current) for endpoint, label, current in lines if can(endpoint)]
 

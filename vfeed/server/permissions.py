@@ -61,6 +61,7 @@ TABLE: dict[str, Rule] = {
     "home.health": OPEN,
     "home.index": Rule(),
     "home.guide": Rule(),
+    "home.keys": Rule(),
     # Accounts
     "accounts.sign_in": Rule(anonymous=True, one_time=True),
     "accounts.sign_out": Rule(one_time=True, locked=True),

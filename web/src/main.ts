@@ -7,6 +7,7 @@ type Loader = () => Promise<{ default: Component<never> }>;
 
 const ISLANDS: Record<string, Loader> = {
   'clip-progress': () => import('./islands/ClipProgress.svelte'),
+  keys: () => import('./islands/keys/KeysPage.svelte'),
   parent: () => import('./islands/parent/ParentIsland.svelte'),
   reel: () => import('./islands/reel/ReelIsland.svelte'),
   review: () => import('./islands/review/Review.svelte'),

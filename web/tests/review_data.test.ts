@@ -6,6 +6,8 @@ import { memoryStore } from './memory_store';
 import { decision, review, reviewState } from './review_fixture';
 
 const PROPS = {
+  account: 'pat',
+  keysUrl: '/keys',
   clipId: 'clip',
   clipUrl: '/api/clips/clip',
   reviewUrl: '/api/clips/clip/review',

@@ -78,6 +78,8 @@ def clip(clip_id: str) -> str:
             "canEdit": can("jobs_api.cancel"),
         },
         review_props={
+            "account": actor(),
+            "keysUrl": url_for("home.keys"),
             "clipId": clip_id,
             "clipUrl": url_for("clips_api.clip", clip_id=clip_id),
             "reviewUrl": url_for("review_api.review", clip_id=clip_id),

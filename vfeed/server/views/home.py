@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed import __version__
 from vfeed.errors import VfeedError
-from vfeed.server.context import settings, size
+from vfeed.server.context import actor, settings, size
 from vfeed.server.guard import can
 
 blueprint = Blueprint("home", __name__)
@@ -29,6 +29,12 @@ def guide() -> str:
     """What a person can do here, in a page."""
     limits = {"minutes": settings().max_clip_minutes, "size": size(settings().max_clip_bytes)}
     return render_template("help.html", limits=limits, version=__version__)
+
+
+@blueprint.get("/keys")
+def keys() -> str:
+    """The keys of the review room, to change and to print."""
+    return render_template("keys.html", props={"account": actor()})
 
 
 @blueprint.get("/health")

@@ -14,7 +14,7 @@ export type Command = keyof typeof t.commands;
 export type CommandGroup = keyof typeof t.commandGroups;
 
 export interface CommandFacts {
-  /** As tinykeys writes them; the first is the one shown. */
+  /** The usual keys, as `chordOf` writes them; the first is the one shown. A person may choose others. */
   keys: string[];
   icon?: IconName;
   /** Whether it would do something now; always, when not said. */
@@ -34,16 +34,6 @@ export const ALL_COMMANDS = Object.keys(COMMANDS) as Command[];
 /** The commands of a group, in the order of the key card. */
 export function commandsOf(group: CommandGroup): Command[] {
   return Object.keys(GROUPS[group]) as Command[];
-}
-
-/** A key as it is printed on the key card. */
-export function keyName(key: string): string {
-  return t.keys[key] ?? key.toUpperCase();
-}
-
-/** Keys that go on working while single keys are switched off. */
-export function isSingleKey(key: string): boolean {
-  return !key.startsWith('$mod+') && key !== 'Escape';
 }
 
 /** Whether a key press belongs to the thing it was pressed in, not to the room. */

@@ -9,6 +9,8 @@ import { t } from '../../messages/en';
 import { OtherWindows } from './otherWindows';
 
 export interface ReviewProps {
+  /** The name of whoever is signed in. */
+  account: string;
   clipId: string;
   clipUrl: string;
   reviewUrl: string;
@@ -20,6 +22,8 @@ export interface ReviewProps {
   redoUrl: string;
   /** Null for a role that makes no films. */
   reelPageUrl: string | null;
+  /** The key card to print. */
+  keysUrl: string;
   canEdit: boolean;
 }
 

@@ -9,6 +9,7 @@ import { t } from '../../messages/en';
 import { byNeed, offered, passes, tally, type Filter, type Offered } from './candidates';
 import { CodeBook } from './codes.svelte';
 import { COMMANDS, type Command } from './commands';
+import { KeyMap } from '../keys/keymap.svelte';
 import { ReviewData, type Outcome, type ReviewProps } from './data.svelte';
 import { Steps } from './steps.svelte';
 import { whole } from './viewport';
@@ -46,6 +47,7 @@ export class ReviewRoom {
   chosen = $state.raw<string[]>([]);
   showHeads = $state(true);
   picture = $state<Picture>('whole');
+  readonly keys: KeyMap;
   readonly correction: PictureCorrection;
   /** Own eyes of somebody who may not change the review: for this visit only. */
   private ownEyesHere = $state(false);
@@ -72,6 +74,7 @@ export class ReviewRoom {
 
   constructor(props: ReviewProps) {
     this.data = new ReviewData(props);
+    this.keys = new KeyMap(props.account);
     this.correction = new PictureCorrection(props.clipId);
   }
 

@@ -8,15 +8,15 @@ const ZOOM_STEP = 0.5;
 const mayChange = (room: ReviewRoom): boolean => room.canEdit && room.state !== null;
 
 export const VIEW = {
-  'zoom-in': { keys: ['[Shift]+Equal', 'NumpadAdd'], icon: 'zoomIn', run: (room) => zoom(room, ZOOM_STEP) },
-  'zoom-out': { keys: ['-', 'NumpadSubtract'], icon: 'zoomOut', run: (room) => zoom(room, 1 / ZOOM_STEP) },
+  'zoom-in': { keys: ['+', '='], icon: 'zoomIn', run: (room) => zoom(room, ZOOM_STEP) },
+  'zoom-out': { keys: ['-'], icon: 'zoomOut', run: (room) => zoom(room, 1 / ZOOM_STEP) },
   'zoom-all': { keys: ['0'], icon: 'fit', run: (room) => (room.view = whole(room.durationUs)) },
   'picture-pair': picture('pair', '5'),
   'picture-infant': picture('infant', '6'),
   'picture-parent': picture('parent', '7'),
   'picture-whole': picture('whole', '8'),
   'toggle-heads': { keys: ['b'], icon: 'faces', isOn: (room) => room.showHeads, run: (room) => (room.showHeads = !room.showHeads) },
-  'show-keys': { keys: ['[Shift]+?'], icon: 'keys', run: (room) => (room.dialog = 'keys') },
+  'show-keys': { keys: ['?'], icon: 'keys', run: (room) => (room.dialog = 'keys') },
   close: { keys: ['Escape'], run: close },
 } satisfies Commands;
 
