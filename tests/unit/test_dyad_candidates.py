@@ -4,11 +4,12 @@ import doctest
 import json
 
 import pytest
-from synthetic_heads import STEP_US, empty, facing, scene
+from synthetic_heads import ADULT, STEP_US, empty, facing, scene
 
 from vfeed.analysis.result import recompute
 from vfeed.dyad import reasons
 from vfeed.dyad.candidates import Candidate
+from vfeed.perception.sight import Sight
 
 SECOND = 12
 
@@ -107,6 +108,14 @@ def test_with_the_parent_at_the_camera_looks_to_that_side_are_offered_and_no_con
     kinds = [each.kind for each in recompute(metrics).candidates]
     assert kinds == ["look_to_parent", "gaze_aversion"]
     assert "the parent is not in the picture" in recompute(metrics).candidates[0].reason
+
+
+def test_over_the_parents_shoulder_looks_to_the_parent_are_offered_and_no_contact() -> None:
+    metrics = scene(["partner"] * 48, ["partner"] * 24 + ["toy"] * 24, eyes=True)
+    metrics["sight"][:, ADULT] = Sight.TURNED_AWAY
+    (look,) = recompute(metrics).candidates
+    assert look.kind == "look_to_parent" and "face cannot be seen in this film" in look.reason
+    assert look.interval.end_us == pytest.approx(24 * STEP_US, abs=4 * STEP_US)
 
 
 def test_candidates_keep_their_names_and_are_json_able() -> None:

@@ -58,7 +58,7 @@ _CANDIDATES = {
     GAZE_CONTACT: _Look("#0f7b6c", "#0a5248", "", "gaze contact"),
     GAZE_AVERSION: _Look("#b9cbe4", "#44618a", "///", "infant looking away"),
     JOINT_ATTENTION: _Look("#f2b84b", "#8a5a00", "..", "both to one place"),
-    LOOK_TO_PARENT: _Look("#0f7b6c", "#0a5248", "", "infant to the camera side"),
+    LOOK_TO_PARENT: _Look("#0f7b6c", "#0a5248", "", "infant to the parent"),
     PARENT_WAITING: _Look("#d8c7e8", "#5d3f80", "\\\\\\", "parent waits and watches"),
     REPAIR: _Look("#8fd0c5", "#0a5248", "++", "contact again"),
 }

@@ -73,12 +73,14 @@ def find_candidates(
 ) -> list[Candidate]:
     """All candidates in order of time. Nothing is claimed from unseen time.
 
-    With the parent at the camera there is no contact to be seen: the infant's looks to the camera side take its place.
+    With the parent at the camera, or filmed from behind, there is no contact to be seen: the infant's looks to the
+    parent's side take its place.
     """
     clip = _Clip(states, infant, adult, parameters)
-    if setup.kind is SetupKind.PARENT_AT_CAMERA:
-        looks = clip.looks_to_parent()
-        found = [*(clip.look_candidate(interval) for interval in looks), *clip.away_candidates(looks)]
+    seen = float(adult.known.mean()) if len(adult.known) else 0.0
+    if setup.kind is SetupKind.PARENT_AT_CAMERA or seen < parameters.contact_least_seen:
+        looks, in_picture = clip.looks_to_parent(), setup.kind is not SetupKind.PARENT_AT_CAMERA
+        found = [*(clip.look_candidate(interval, in_picture) for interval in looks), *clip.away_candidates(looks)]
     else:
         contacts = clip.contacts()
         away = list(clip.away_candidates(contacts))
@@ -140,11 +142,11 @@ class _Clip:
             {"best_us": self._best(self.states.p_mutual, inside)},
         )
 
-    def look_candidate(self, interval: Interval) -> Candidate:
-        """The candidate of one look of the infant to the camera side."""
+    def look_candidate(self, interval: Interval, in_picture: bool) -> Candidate:
+        """The candidate of one look of the infant to the parent, whose face is not seen."""
         inside = self._inside(interval)
         p = self.states.p_infant[:, PARTNER]
-        reason = look_reason(interval, self._eyes(self.infant, inside))
+        reason = look_reason(interval, self._eyes(self.infant, inside), in_picture=in_picture)
         return self._candidate(LOOK_TO_PARENT, interval, _mean(p, inside), reason, {"best_us": self._best(p, inside)})
 
     def waiting_candidates(self, away: list[Candidate]) -> Iterator[Candidate]:

@@ -48,8 +48,10 @@ class DyadParameters:
 
     Times. Looks last about `partner_lasts_s`, `object_lasts_s`, `away_lasts_s` on average; readings of neighbouring
     frames err together over `frame_independent_us`. A fifth of a second is the shortest look that human coders note
-    often, and 5-20 % of looks are below half a second: such looks survive clear readings. A parent waits when watching
-    for `shortest_waiting_us` and `waiting_share` of a look away; contact again within `repair_us` after it is a repair.
+    often, and 5-20 % of looks are below half a second: such looks survive clear readings. A film in which the parent's
+    face can be told for less than `contact_least_seen` of the time was made over their shoulder: no contact is asked
+    of it. A parent waits when watching for `shortest_waiting_us` and `waiting_share` of a look away; contact again
+    within `repair_us` after it is a repair.
     """
 
     infant_face_scale: float = 0.77
@@ -100,6 +102,7 @@ class DyadParameters:
     away_lasts_s: float = 1.5
     frame_independent_us: int = 160_000
 
+    contact_least_seen: float = 0.1
     shortest_contact_us: int = 200_000
     join_contact_us: int = 200_000
     shortest_away_us: int = 400_000

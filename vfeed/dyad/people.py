@@ -85,6 +85,15 @@ def readable(metrics: Metrics, person: int | None) -> NDArray[np.bool_]:
     return result
 
 
+def placed(metrics: Metrics, person: int | None) -> NDArray[np.bool_]:
+    """(T,) bool: frames in which `person`'s head is found, if only its back: where it is can be told."""
+    if person is None:
+        return np.zeros(len(metrics["time_us"]), np.bool_)
+    found = np.isin(metrics["sight"][:, person], (Sight.SEEN, Sight.PARTLY, Sight.TURNED_AWAY))
+    result: NDArray[np.bool_] = found & np.isfinite(metrics["forward"][:, person, 0])
+    return result
+
+
 def find_roles(
     metrics: Metrics, *, swap: bool = False, named: NamedRoles = NOBODY_NAMED, parent_at_camera: bool = False
 ) -> Roles:
@@ -115,7 +124,7 @@ def find_roles(
 def _there(metrics: Metrics) -> list[int]:
     """Who is seen for long enough to take a part."""
     count = metrics["sight"].shape[1]
-    seen = [int(readable(metrics, person).sum()) for person in range(count)]
+    seen = [int(placed(metrics, person).sum()) for person in range(count)]
     return [person for person in range(count) if seen[person] >= max(1.0, LEAST_SHARE * len(metrics["time_us"]))]
 
 
@@ -147,7 +156,7 @@ def _beside(metrics: Metrics, pairs: list[tuple[int, int]], side: int) -> int | 
 
 def _together(metrics: Metrics, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The pairs seen together about longest; when no two are ever seen at once, the one seen longest in all."""
-    masks = {person: readable(metrics, person) for pair in pairs for person in pair}
+    masks = {person: placed(metrics, person) for pair in pairs for person in pair}
     together = {(a, b): int((masks[a] & masks[b]).sum()) for a, b in pairs}
     longest = max(together.values())
     if longest == 0:
@@ -157,8 +166,8 @@ def _together(metrics: Metrics, pairs: list[tuple[int, int]]) -> list[tuple[int,
 
 def _infant_evidence(metrics: Metrics, first: int, second: int) -> float:
     """Log odds that `first` is the infant."""
-    size = [float(np.nanmedian(metrics["px_per_mm"][readable(metrics, person), person])) for person in (first, second)]
-    boxes = [metrics["box_px"][readable(metrics, person), person] for person in (first, second)]
+    size = [float(np.nanmedian(metrics["px_per_mm"][placed(metrics, person), person])) for person in (first, second)]
+    boxes = [metrics["box_px"][placed(metrics, person), person] for person in (first, second)]
     middle = [float(np.nanmedian(box[:, 1] + box[:, 3] / 2)) for box in boxes]
     height = float(np.nanmedian(np.concatenate([box[:, 3] for box in boxes])))
     by_size = math.log(size[1] / size[0]) / SIZE_RATIO_SD

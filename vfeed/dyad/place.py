@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vfeed.dyad.parameters import DyadParameters
-from vfeed.dyad.people import Roles, readable
+from vfeed.dyad.people import Roles, placed
 from vfeed.perception.geometry import FloatArray, rays
 from vfeed.perception.metrics import Metrics
 from vfeed.timeline.smoothing import median
@@ -62,7 +62,7 @@ def place_of(
     times = metrics["time_us"]
     if person is None:
         return np.full(len(times), np.nan), np.full((len(times), 3), np.nan)
-    seen = readable(metrics, person)
+    seen = placed(metrics, person)
     size = np.where(seen, metrics["px_per_mm"][:, person].astype(float), np.nan)
     focal = float(metrics["focal_px"][0])
     depth = focal * scale / median(size, times, parameters.depth_window_us, step_us=parameters.depth_window_us // 6)

@@ -44,9 +44,14 @@ def joint_reason(interval: Interval) -> str:
     )
 
 
-def look_reason(interval: Interval, infant_eyes: float) -> str:
-    """Why this may be a look of the infant to the parent, who is not in the picture."""
+def look_reason(interval: Interval, infant_eyes: float, *, in_picture: bool) -> str:
+    """Why this may be a look of the infant to the parent, whose face cannot be seen; `in_picture` if the head can."""
     eyes = "" if infant_eyes >= EYES_READ_FROM else "; infant's eyes cannot be read: judged from the head"
+    if in_picture:
+        return (
+            f"Infant turned for {_seconds(interval)} to where the parent's head is{eyes}; the parent's face cannot be "
+            "seen in this film, so no contact is claimed."
+        )
     return (
         f"Infant turned for {_seconds(interval)} to the side of the camera, where the parent is taken to be{eyes}; "
         "the parent is not in the picture."

@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from vfeed.dyad.people import Roles, readable
+from vfeed.dyad.people import Roles, placed
 from vfeed.perception.geometry import FloatArray
 from vfeed.perception.metrics import Metrics
 
@@ -100,7 +100,7 @@ def across_the_seam(metrics: Metrics, roles: Roles) -> float:
     """-1 when the infant is in the left half and the adult right of it, +1 the other way round, 0 when not known."""
     places = []
     for person in (roles.infant, roles.adult):
-        seen = readable(metrics, person)
+        seen = placed(metrics, person)
         if person is None or not seen.any():
             return 0.0
         places.append(float(np.median(metrics["box_px"][seen, person, 0])))
@@ -109,7 +109,7 @@ def across_the_seam(metrics: Metrics, roles: Roles) -> float:
 
 def _pane_of(metrics: Metrics, person: int | None, panes: NDArray[np.int32]) -> int | None:
     """The picture that a person keeps to; None for none. The smallest that holds them, since an inset lies on top."""
-    seen = readable(metrics, person)
+    seen = placed(metrics, person)
     if person is None or not seen.any():
         return None
     box: FloatArray = metrics["box_px"][seen, person].astype(float)
