@@ -23,8 +23,9 @@ class DyadParameters:
     for the rest (`head_share`: about two thirds for large shifts; less is needed in `pitch` to tell, and bodies lean).
     The body rests part of the way to the partner (`rest_towards_partner`: 0 it faces the lens, 1 the partner). How it
     rests in this clip, and by how much this person's head reads wrong, is one offset per person, expected within
-    `rest_sd_deg` (yaw, pitch) and learned from the clip (dyad.reference). `head_idle_sd_deg` covers glances that the
-    head does not follow. `gaze_sd_deg` is the least error of any gaze.
+    `rest_sd_deg` (yaw, pitch) and learned from the clip (dyad.reference). `head_idle_sd_deg` covers how loosely the
+    head follows. In a `head_stays_share` of looks it hardly follows, within `head_stays_sd_deg`: glances with the eyes
+    alone, which are common up to 20 degrees. `gaze_sd_deg` is the least error of any gaze.
 
     The mesh's zero of pitch is the facial line (root of the nose to chin), which leans: 3 degrees in adults (facial
     angle 87) and about 8 in infants, whose chin lies further back (facial angle about 82). A head level to the lens
@@ -65,6 +66,8 @@ class DyadParameters:
     head_share_pitch: float = 0.75
     head_share_sd: float = 0.08
     head_idle_sd_deg: float = 7.0
+    head_stays_share: float = 0.2
+    head_stays_sd_deg: float = 20.0
     head_lag_us: int = 300_000
     gaze_sd_deg: float = 4.0
     reach_yaw_deg: float = 150.0
@@ -100,7 +103,7 @@ class DyadParameters:
     partner_lasts_s: float = 2.0
     object_lasts_s: float = 2.5
     away_lasts_s: float = 1.5
-    frame_independent_us: int = 160_000
+    frame_independent_us: int = 100_000
 
     contact_least_seen: float = 0.1
     shortest_contact_us: int = 200_000

@@ -15,7 +15,7 @@ from vfeed.dyad.targets import Targets
 from vfeed.dyad.weighing import Offsets, Weigher
 from vfeed.perception.geometry import FloatArray
 
-MOST_FRAMES = 400
+MOST_FRAMES = 200
 YAW_STEPS = np.linspace(-2.4, 2.4, 9)
 PITCH_STEPS = np.linspace(-2.0, 2.0, 5)
 """Offsets that are weighed, in standard deviations of what is expected."""

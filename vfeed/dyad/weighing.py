@@ -47,12 +47,15 @@ class Weigher:
     def head(self, target: FloatArray, spread: FloatArray | float, offsets: Offsets) -> FloatArray:
         """Log density (T, N, Y, P) of the head for looks in directions (T, N, 2).
 
-        `spread` (T, 1) or a number is how far the direction may be off.
+        `spread` (T, 1) or a number is how far the direction may be off. The head mostly does its share of the turn;
+        in a glance with the eyes alone it may be anywhere near.
         """
         rules = self.rules
         yaw = self._head_axis(0, rules.head_share_yaw, target, spread, offsets.yaw, offsets.yaw_sd)
         pitch = self._head_axis(1, rules.head_share_pitch, target, spread, offsets.pitch, offsets.pitch_sd)
-        return np.asarray(yaw + pitch)
+        follows, stays = (one + other for one, other in zip(yaw, pitch, strict=True))
+        share = rules.head_stays_share
+        return np.asarray(np.logaddexp(follows + np.log1p(-share), stays + np.log(share)))
 
     def _head_axis(
         self,
@@ -62,15 +65,16 @@ class Weigher:
         spread: FloatArray | float,
         offset: FloatArray,
         offset_sd: FloatArray | float,
-    ) -> FloatArray:
+    ) -> tuple[FloatArray, FloatArray]:
+        """Log densities of one angle when the head follows the look, and when it stays."""
         variance = (
             self.readings.head_sd[:, None, axis] ** 2
             + self.rules.head_idle_sd_deg**2
             + (self.rules.head_share_sd * target[..., axis]) ** 2
             + (share * np.asarray(spread)) ** 2
-        )[:, :, None, None]
+        )[:, :, None, None] + np.square(offset_sd)
         off = wrapped(self.readings.head[:, None, axis] - share * target[..., axis])[:, :, None, None] - offset
-        return log_normal(off, np.sqrt(variance + np.square(offset_sd)))
+        return log_normal(off, np.sqrt(variance)), log_normal(off, np.sqrt(variance + self.rules.head_stays_sd_deg**2))
 
     def gaze(self, target: FloatArray, spread: FloatArray | float) -> FloatArray:
         """Log density (T, N, 1, 1) of the gaze for directions (T, N, 2), times its weight; 0 where it was not read."""
