@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clip_factory import make
+from kept_analysis import analysis_of
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from bench.review_browser import open_room
 from bench.review_site import Site, findings
+from vfeed.perception.metrics import Metrics
 from vfeed.store.tables import Clip
 
 SECOND = 1_000_000
@@ -33,6 +35,10 @@ class Rooms:
         lanes = found.pop("lanes", {"infant": [[0, CLIP_US, "partner", 0.9]], "parent": [[0, CLIP_US, "unseen", 1.0]]})
         film = make("mp4", "h264", frames=next(_lengths))
         return self.site.add(film, findings(candidates, lanes, **found))
+
+    def analysed(self, metrics: Metrics) -> Clip:
+        """A film of nine seconds in which this was measured."""
+        return self.site.add(make("mp4", "h264", frames=next(_lengths)), analysis_of(metrics))
 
     def open(self, clip: Clip) -> Page:
         """A window with the clip's review room."""

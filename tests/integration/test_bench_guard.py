@@ -51,7 +51,8 @@ def test_the_report_shows_every_figure_and_says_what_was_not_measured(
 ) -> None:
     results = json.loads(json.dumps(summed_up("samples", list(today.values()))))
     text = compose({"samples": results}, tmp_path)
-    assert "2 clips" in text and "upper bound" in text and text.count("Not measured") == 2
+    assert "2 clips" in text and "upper bound" in text and text.count("Not measured") == 4
+    assert "| all clips (2), every head read 30 degrees wrong |" in text and "while both look into the camera" in text
     assert all(f"plots/samples-{plot}.svg" in text for plot in ("heads", "contact", "confidence"))
     assert all(path.stat().st_size > 2_000 for path in (tmp_path / "plots").iterdir())
     for name in CLIPS:

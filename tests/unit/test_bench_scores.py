@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.scores import f1, kappa, match_episodes, precision_recall, reliability
+from bench.scores import counts, f1, kappa, kappa_of, match_episodes, precision_recall, reliability
 from vfeed.timeline.interval import Interval
 
 
@@ -20,6 +20,14 @@ def test_kappa_is_the_same_whoever_codes_first(pairs: list[tuple[bool, bool]]) -
     ours, theirs = zip(*pairs, strict=True)
     one, other = kappa(ours, theirs), kappa(theirs, ours)
     assert one == other or (np.isnan(one) and np.isnan(other))
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1))
+def test_kappa_of_counts_is_kappa_and_counts_of_clips_add_up(pairs: list[tuple[bool, bool]]) -> None:
+    ours, theirs = zip(*pairs, strict=True)
+    summed = counts(ours[:1], theirs[:1]) + counts(ours[1:], theirs[1:])
+    assert kappa_of(summed) == pytest.approx(kappa(ours, theirs), nan_ok=True)
+    assert np.isnan(kappa_of(np.zeros(4, np.int64)))
 
 
 def test_precision_and_recall_of_nothing_are_not_numbers() -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from kept_analysis import in_order
 from synthetic_heads import ADULT, INFANT, empty, scene
 
 from vfeed.dyad.naming import SIGHTINGS, Named, Part, Sighting, found_again, seen_share, sightings
@@ -10,15 +11,6 @@ from vfeed.perception.metrics import Metrics
 from vfeed.perception.sight import Sight
 
 BOTH = scene(["partner"] * 60, ["toy"] * 60)
-
-
-def in_order(metrics: Metrics, *people: int) -> Metrics:
-    """The same clip as another analysis may number it."""
-    kept = ("moved_px", "panes_px")
-    return {
-        name: array[:, people].copy() if array.ndim >= 2 and name not in kept else array.copy()
-        for name, array in metrics.items()
-    }
 
 
 def named(infant: int | None = None, parent: int | None = None, other: int | None = None) -> list[Named]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from typing import Any
 
 import cv2
@@ -10,48 +10,17 @@ import numpy as np
 import pytest
 from clip_factory import make
 from flask.testing import FlaskClient
+from kept_analysis import BEAT, analysis_of, three
 from served import Site
-from synthetic_heads import ADULT, INFANT, alone, scene, split_screen
+from synthetic_heads import alone, split_screen
 
-from vfeed.analysis.display import heads_for_display, states_for_display
-from vfeed.analysis.result import recompute
-from vfeed.perception.metrics import Metrics, metrics_to_npz
+from vfeed.perception.metrics import Metrics
 from vfeed.server.people import PERSON_SIDE_PX
-from vfeed.store.analyses import Findings
-
-BEAT = ["partner"] * 25 + ["toy"] * 15 + ["partner"] * 20
-
-
-def three(*order: int) -> Metrics:
-    """An infant (2) between two adults (0, 1), the second seen all the time and the first for half of it."""
-    both = scene(BEAT, ["partner"] * 60)
-    metrics = {
-        name: array[:, [ADULT, ADULT, INFANT]].copy() if array.ndim >= 2 and name != "moved_px" else array
-        for name, array in both.items()
-    }
-    metrics["box_px"][:, 0, 0] += 900
-    metrics["px_per_mm"][:, 0] *= 0.97
-    return {
-        name: array[:, order].copy() if array.ndim >= 2 and name != "moved_px" else array
-        for name, array in metrics.items()
-    }
 
 
 def analyse(site: Site, metrics: Metrics) -> None:
     """Keep an analysis as the worker does."""
-    result = recompute(metrics)
-    site.store.analyses.save(
-        site.clip.id,
-        Findings(
-            version=result.version,
-            filming=result.filming,
-            roles=result.roles.as_dict(),
-            states_display=states_for_display(result),
-            candidates=[each.as_dict() for each in result.candidates],
-            metrics=metrics_to_npz(result.metrics),
-            files={"heads": ("application/json", json.dumps(heads_for_display(result)).encode())},
-        ),
-    )
+    site.store.analyses.save(site.clip.id, analysis_of(metrics))
 
 
 @pytest.fixture
@@ -192,12 +161,7 @@ def test_decisions_teach_the_rest_in_the_light_of_what_was_said(site: Site, brow
 def test_measurements_of_an_earlier_version_leave_the_analysis_as_it_is_and_say_so(
     site: Site, browser: FlaskClient
 ) -> None:
-    result = recompute(three(0, 1, 2))
-    lanes = states_for_display(result)
-    candidates = [each.as_dict() for each in result.candidates]
-    site.store.analyses.save(
-        site.clip.id, Findings({}, result.filming, result.roles.as_dict(), lanes, candidates, b"old")
-    )
+    site.store.analyses.save(site.clip.id, replace(analysis_of(three(0, 1, 2)), metrics=b"old"))
     before = read(browser, site, "review")
     review = say(browser, site, "roles_swapped", {})
     assert before["who"]["outdated"] is False and review["who"]["outdated"] is True

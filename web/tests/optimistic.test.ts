@@ -19,6 +19,8 @@ const ACTS: Act[] = [
   { type: 'moment_removed', payload: { moment_id: 'm' } },
   { type: 'gaze_flags_set', payload: { meaningful: false, reason: 'Blind' } },
   { type: 'packs_chosen', payload: { packs: ['vig', 'plain'] } },
+  { type: 'people_named', payload: { people: [{ part: 'infant', seen: [{ time_us: 0, box: [0, 0, 0.1, 0.1] }] }] } },
+  { type: 'setup_named', payload: { kind: 'split_screen' } },
   { type: 'own_eyes_set', payload: { on: true } },
   swap,
 ];

@@ -11,6 +11,7 @@ const PROPS = {
   clipId: 'clip',
   clipUrl: '/api/clips/clip',
   reviewUrl: '/api/clips/clip/review',
+  peopleUrl: '/people',
   historyUrl: null,
   codesUrl: '/api/codes',
   eventsUrl: '/api/clips/clip/events',

@@ -25,6 +25,8 @@ export function reviewState(more: Partial<ReviewState> = {}): ReviewState {
     decisions: {},
     moments: [],
     swapped: false,
+    people: [],
+    setup: null,
     gaze_flags: { meaningful: true, reason: '' },
     own_eyes: false,
     packs: null,
@@ -37,5 +39,5 @@ export function reviewState(more: Partial<ReviewState> = {}): ReviewState {
 }
 
 export function review(more: Partial<Review> = {}): Review {
-  return { last_event_id: 0, state: reviewState(), candidates: [], lanes: null, heads_url: null, strengths: [], ...more };
+  return { last_event_id: 0, state: reviewState(), candidates: [], lanes: null, who: null, heads_url: null, strengths: [], ...more };
 }

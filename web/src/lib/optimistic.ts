@@ -23,6 +23,10 @@ export function withAct(state: ReviewState, act: Act): ReviewState {
       return { ...state, moments: state.moments.filter((moment) => moment.moment_id !== act.payload.moment_id) };
     case 'roles_swapped':
       return { ...state, swapped: !state.swapped };
+    case 'people_named':
+      return { ...state, people: act.payload.people, swapped: false };
+    case 'setup_named':
+      return { ...state, setup: act.payload.kind };
     case 'gaze_flags_set':
       return { ...state, gaze_flags: act.payload };
     case 'packs_chosen':
@@ -58,13 +62,15 @@ export function subjectIn(state: ReviewState, act: Act): string {
   }
   if (act.type === 'gaze_flags_set') return JSON.stringify(state.gaze_flags);
   if (act.type === 'packs_chosen') return JSON.stringify(state.packs);
-  return JSON.stringify(act.type === 'own_eyes_set' ? state.own_eyes : state.swapped);
+  if (act.type === 'own_eyes_set') return JSON.stringify(state.own_eyes);
+  if (act.type === 'setup_named') return JSON.stringify(state.setup);
+  return JSON.stringify([state.people, state.swapped]);
 }
 
 /** Whether the state already shows what an act does: it had arrived, and only the answer was lost. */
 export function isAlreadyIn(state: ReviewState, { act, seen }: { act: Act; seen: string | null }): boolean {
   // Two swaps look like none: it counts whether people are the other way round than when the person acted.
-  if (act.type === 'roles_swapped') return seen !== null && subjectIn(state, act) !== seen;
+  if (act.type === 'roles_swapped') return subjectIn(withAct(state, act), act) === seen;
   if (act.type === 'moment_tagged') return state.moments.some((moment) => moment.moment_id === act.payload.moment_id);
   if (act.type === 'candidate_rejected' || act.type === 'candidate_unsure') {
     return state.decisions[act.payload.candidate_id]?.state === DECIDED[act.type];

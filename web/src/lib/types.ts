@@ -54,6 +54,46 @@ export interface Heads {
   parent: (Box | null)[];
 }
 
+/** What a followed face can be said to be. */
+export type Part = Person | 'other';
+export type SetupKind = 'one_view' | 'split_screen' | 'picture_in_picture' | 'parent_at_camera';
+
+/** A face at one time of the film. */
+export interface Sighting {
+  time_us: number;
+  box: Box;
+}
+
+export interface NamedPerson {
+  part: Part;
+  seen: Sighting[];
+}
+
+/** Somebody who is followed; the number holds for the newest analysis alone. */
+export interface FoundPerson extends NamedPerson {
+  number: number;
+  seen_share: number;
+  still_url: string;
+}
+
+export interface SetupFound {
+  kind: SetupKind;
+  confidence: number;
+  /** Said by a person. */
+  given: boolean;
+}
+
+/** How sure it is who is who and how the film is set up. */
+export interface Who {
+  roles: { confidence: number; others: number; given: boolean; lost: Person[] };
+  /** Null for analyses of earlier versions. */
+  setup: SetupFound | null;
+  /** What a person should be asked. */
+  asks: ('people' | 'setup')[];
+  /** What was said could not be taken into account. */
+  outdated: boolean;
+}
+
 export interface Span {
   start_us: number;
   end_us: number;
@@ -107,6 +147,8 @@ export interface ReviewState {
   decisions: Record<string, Decision>;
   moments: Moment[];
   swapped: boolean;
+  people: NamedPerson[];
+  setup: SetupKind | null;
   gaze_flags: { meaningful: boolean; reason: string };
   own_eyes: boolean;
   /** The code sets chosen for this clip; null while nobody has. */
@@ -158,6 +200,8 @@ export interface Review {
   state: ReviewState;
   candidates: Candidate[];
   lanes: Lanes | null;
+  /** Null before the film is analysed. */
+  who: Who | null;
   heads_url: string | null;
   /** The codes that the clip's tags carry. */
   strengths: Code[];
@@ -177,5 +221,7 @@ export type Act =
   | { type: 'moment_removed'; payload: { moment_id: string } }
   | { type: 'roles_swapped'; payload: Record<string, never> }
   | { type: 'packs_chosen'; payload: { packs: string[] } }
+  | { type: 'people_named'; payload: { people: NamedPerson[] } }
+  | { type: 'setup_named'; payload: { kind: SetupKind | null } }
   | { type: 'own_eyes_set'; payload: { on: boolean } }
   | { type: 'gaze_flags_set'; payload: { meaningful: boolean; reason: string } };

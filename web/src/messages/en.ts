@@ -1,5 +1,6 @@
 /** Every word that the islands show, in one place, in plain English (UK). */
 import type { Act } from '../lib/types';
+import { who } from './who';
 
 const one = (count: number, single: string, many: string): string => (count === 1 ? single : many);
 
@@ -209,6 +210,7 @@ export const t = {
     sentAll: 'Everything is saved.',
     readOnly: 'You can watch, not change.',
   },
+  who,
   moment: {
     heading: 'Tag a moment',
     editHeading: 'Change the moment',
@@ -248,6 +250,8 @@ export const t = {
     moment_removed: () => 'removed a moment',
     roles_swapped: () => 'swapped infant and parent',
     packs_chosen: () => 'chose the code sets',
+    people_named: () => 'said who is who',
+    setup_named: () => 'said how the film is set up',
     own_eyes_set: () => 'switched the candidates off or on',
     gaze_flags_set: () => 'set the gaze flags',
   } as Record<Act['type'], (name: string) => string>,
@@ -290,6 +294,7 @@ export const t = {
     'zoom-in': 'Zoom in',
     'zoom-out': 'Zoom out',
     'zoom-all': 'Whole film',
+    'who-is-who': 'Who is who, and the set-up',
     'swap-people': 'Swap infant and parent',
     'gaze-flags': 'Gaze flags off or on',
     'code-sets': 'Code sets for this clip',

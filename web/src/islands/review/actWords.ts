@@ -3,6 +3,7 @@ import { clock } from '../../lib/time';
 import type { Act, ReviewState } from '../../lib/types';
 import { t } from '../../messages/en';
 import type { Offered } from './candidates';
+import { saidWords } from './who/words';
 
 /** "kept gaze contact 3" */
 export function actWords(act: Act, all: Offered[]): string {
@@ -30,5 +31,8 @@ export function standsAs(act: Act, state: ReviewState): string {
   }
   if (act.type === 'gaze_flags_set') return state.gaze_flags.meaningful ? t.review.act.flagsOn : t.review.act.flagsOff;
   if (act.type === 'own_eyes_set') return state.own_eyes ? t.review.act.ownEyesOn : t.review.act.ownEyesOff;
-  return act.type === 'packs_chosen' ? t.review.act.packs : t.review.act.swapped;
+  if (act.type === 'packs_chosen') return t.review.act.packs;
+  if (act.type === 'setup_named') return saidWords({ ...act, payload: { kind: state.setup } });
+  if (act.type === 'people_named') return saidWords({ ...act, payload: { people: state.people } });
+  return t.review.act.swapped;
 }

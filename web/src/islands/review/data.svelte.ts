@@ -14,6 +14,7 @@ export interface ReviewProps {
   clipId: string;
   clipUrl: string;
   reviewUrl: string;
+  peopleUrl: string;
   /** Null for a role that may not read it. */
   historyUrl: string | null;
   codesUrl: string;
@@ -270,8 +271,9 @@ export class ReviewData {
     // In one step with the new state, so that nothing flickers.
     if (sent) this.pending = this.pending.filter((each) => each.id !== sent.id);
     this.known = review;
-    // A swap changes whose head is whose behind the same address.
-    const version = `${review.heads_url ?? ''} ${review.state.swapped}`;
+    // What is said of the people changes whose head is whose behind the same address.
+    const { swapped, people, setup } = review.state;
+    const version = JSON.stringify([review.heads_url, swapped, people, setup]);
     if (version === this.headsVersion) return;
     this.headsVersion = version;
     void this.readHeads(review.heads_url, version);

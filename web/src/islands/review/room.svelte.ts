@@ -16,7 +16,7 @@ import { whole } from './viewport';
 import { WaveLevels } from './wave';
 
 export type Tab = keyof typeof t.review.tabs;
-export type Dialog = 'keys' | 'flags' | 'history' | 'codes';
+export type Dialog = 'keys' | 'flags' | 'history' | 'codes' | 'who';
 export type Picture = 'whole' | 'pair' | Person;
 export type Edge = 'start_us' | 'end_us';
 export type MomentDraft = Moment & { isNew: boolean };
@@ -68,7 +68,8 @@ export class ReviewRoom {
   tally = $derived.by(() => tally(this.all));
   moments = $derived.by(() => [...(this.state?.moments ?? [])].sort((a, b) => a.start_us - b.start_us));
   wave = $derived.by(() => (this.data.waveform ? new WaveLevels(this.data.waveform) : null));
-  flagsMeaningful = $derived.by(() => this.state?.gaze_flags.meaningful ?? true);
+  /** On again only when the server says so: until then it has sent no candidates. */
+  flagsMeaningful = $derived.by(() => [this.state, this.data.stateThere].every((each) => each?.gaze_flags.meaningful ?? true));
   ownEyes = $derived.by(() => (this.canEdit ? (this.state?.own_eyes ?? false) : this.ownEyesHere));
   showsFlags = $derived.by(() => this.flagsMeaningful && !this.ownEyes);
 

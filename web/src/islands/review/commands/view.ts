@@ -23,6 +23,7 @@ export const VIEW = {
 export const CLIP = {
   'code-sets': { keys: [], run: (room) => (room.dialog = 'codes') },
   'own-eyes': { keys: ['q'], isOn: (room) => room.ownEyes, run: (room) => void room.toggleOwnEyes() },
+  'who-is-who': { keys: ['Shift+w'], icon: 'faces', can: (room) => room.data.review?.who != null, run: (room) => (room.dialog = 'who') },
   'swap-people': {
     keys: [],
     icon: 'swap',
