@@ -36,6 +36,18 @@ def page(rooms: Rooms, clip: Clip) -> Iterator[Page]:
     opened.close()
 
 
+@pytest.fixture
+def tablet(rooms: Rooms, browser: Browser, clip: Clip) -> Iterator[Page]:
+    """The same room on a screen that is touched."""
+    signed_in = rooms.context.storage_state()
+    context = browser.new_context(viewport=TABLET, has_touch=True, base_url=rooms.site.url, storage_state=signed_in)
+    opened = context.new_page()
+    opened.goto(f"/clips/{clip.id}")
+    expect(opened.locator(READY)).to_be_visible()
+    yield opened
+    context.close()
+
+
 def part_of(page: Page, number: int) -> Locator:
     return page.locator(f"[data-person='{number}'] input:checked")
 
@@ -102,13 +114,9 @@ def test_by_keyboard_alone_infant_and_parent_change_places(rooms: Rooms, clip: C
 
 
 def test_by_touch_the_parent_is_put_at_the_camera_and_all_is_left_to_the_computer(
-    rooms: Rooms, browser: Browser, clip: Clip
+    rooms: Rooms, clip: Clip, tablet: Page
 ) -> None:
-    signed_in = rooms.context.storage_state()
-    context = browser.new_context(viewport=TABLET, has_touch=True, base_url=rooms.site.url, storage_state=signed_in)
-    page = context.new_page()
-    page.goto(f"/clips/{clip.id}")
-    expect(page.locator(READY)).to_be_visible()
+    page = tablet
     page.locator("[data-question]").get_by_role("button", name="Who is who").tap()
     expect(page.locator("[data-person]")).to_have_count(3)
     for label in page.locator("dialog label").all():
@@ -119,13 +127,12 @@ def test_by_touch_the_parent_is_put_at_the_camera_and_all_is_left_to_the_compute
     expect(page.get_by_role("group", name="Person 1").get_by_role("radio", name="Parent")).to_be_disabled()
     page.get_by_role("button", name="Save").tap()
     eventually(page, "saved", lambda: rooms.state(clip)["setup"] == "parent_at_camera")
-    expect(page.locator(".head")).to_have_count(1)
+    expect(page.locator(".heads .head")).to_have_count(1)
     page.get_by_text("More", exact=True).tap()
     page.get_by_role("button", name="Who is who").last.tap()
     page.get_by_role("button", name="Leave both to the computer").tap()
     eventually(page, "left", lambda: rooms.state(clip)["setup"] is None and not parts(rooms, clip))
-    expect(page.locator(".head")).to_have_count(2)
-    context.close()
+    expect(page.locator(".heads .head")).to_have_count(2)
 
 
 def test_a_split_screen_is_confirmed_with_one_press(rooms: Rooms) -> None:
@@ -186,7 +193,7 @@ def test_with_gaze_flags_off_no_candidate_is_shown_or_counted_and_the_reason_is(
     page.get_by_role("tab", name="All").click()
     expect(page.get_by_role("tabpanel")).not_to_contain_text("Gaze contact")
     # Everything else goes on.
-    expect(page.locator(".head")).to_have_count(2)
+    expect(page.locator(".heads .head")).to_have_count(2)
     page.keyboard.press("t")
     expect(page.get_by_text("What strength do you see?")).to_be_visible()
     page.get_by_role("tab", name="Candidates").click()
