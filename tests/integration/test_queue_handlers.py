@@ -150,23 +150,35 @@ def test_a_reel_that_was_taken_back_is_not_made(store: Store, clip: Clip, reel: 
     assert not store.blobs.has(clip.id, "reel:r1")
 
 
-def test_what_the_film_makers_refuse_is_told_on_the_job(
-    store: Store, clip: Clip, worker: Worker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from vfeed.media import proxy
-
-    def refuse(*_args: object, **_more: object) -> None:
-        raise VfeedError("media_failed", "The copy could not be made.", hint="Try again.")
-
-    monkeypatch.setattr(proxy, "make_proxy", refuse)
-    job = done(store, worker, "prepare", clip)
-    assert (job.state, job.error_code, job.error_hint) == ("failed", "media_failed", "Try again.")
-    assert [blob.role for blob in store.blobs.list(clip.id)] == ["original"]
-
-
 def test_a_damaged_original_is_told_on_the_job(store: Store, clip: Clip, worker: Worker) -> None:
     (path,) = [path for path in store.settings.vault_dir.rglob("*") if path.is_file()]
     kept = bytearray(path.read_bytes())
     kept[-20] ^= 1
     path.write_bytes(kept)
     assert done(store, worker, "prepare", clip).error_code == "vault_damaged"
+
+
+def test_when_no_copy_of_the_pictures_can_be_made_the_sound_is_kept(
+    store: Store, clip: Clip, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise VfeedError("media_failed", "The video could not be encoded.", hint="Try again.")
+
+    monkeypatch.setattr("vfeed.media.proxy.make_proxy", broken)
+    job = done(store, worker, "prepare", clip)
+    assert (job.state, job.error_code, job.error_hint) == ("failed", "media_failed", "Try again.")
+    assert {blob.role for blob in store.blobs.list(clip.id)} == {"original", "poster", "sound", "waveform"}
+    monkeypatch.undo()
+    assert done(store, worker, "prepare", clip).state == "done"
+    assert store.blobs.has(clip.id, "proxy")
+
+
+def test_after_a_full_disk_nothing_is_kept_in_the_place_of_the_copy(
+    store: Store, clip: Clip, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise VfeedError("disk_full", "The disk is full.")
+
+    monkeypatch.setattr("vfeed.media.proxy.make_proxy", full)
+    assert done(store, worker, "prepare", clip).state == "failed"
+    assert {blob.role for blob in store.blobs.list(clip.id)} == {"original"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Mapping
+from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
@@ -17,15 +18,20 @@ from vfeed.media.probe import ClipFacts
 from vfeed.practice.events import Reel
 from vfeed.store import Store
 from vfeed.store.analyses import JSON_TYPE, Findings
+from vfeed.store.blobs import Batch
 from vfeed.store.events import state_in
 from vfeed.timeline.interval import Interval
 
 JPEG_TYPE = "image/jpeg"
 MP4_TYPE = "video/mp4"
+SOUND_TYPE = "audio/mp4"
 # Shares of the time that the steps of `prepare` take.
 POSTER_DONE = 0.03
 WAVEFORM_DONE = 0.10
 STILL_SIDE_PX = 1280
+
+# After these the pictures cannot be copied, while the sound may be sound.
+NO_PICTURES = frozenset({"media_failed", "clip_truncated", "clip_codec_unreadable", "clip_no_frames"})
 
 Handler = Callable[[Store, Work], None]
 
@@ -34,7 +40,8 @@ def prepare(store: Store, work: Work) -> None:
     """Make what the review room plays and shows: poster, waveform, proxy and the map of its times.
 
     Blobs: `poster` (JPEG), `waveform` (JSON `{"per_second", "peaks": [[low, high], ...]}`, or null without sound),
-    `proxy` (MP4), `pts_map` (JSON `[[proxy_time_us, clip_time_us], ...]`, one pair for each frame).
+    `proxy` (MP4), `pts_map` (JSON `[[proxy_time_us, clip_time_us], ...]`, one pair for each frame). When no copy of the
+    pictures can be made, the job fails, but what was made stays, and `sound` (MP4) beside it: the clip can be heard.
     """
     from vfeed.media.proxy import make_proxy
     from vfeed.media.stills import poster
@@ -57,16 +64,33 @@ def prepare(store: Store, work: Work) -> None:
             work.report(WAVEFORM_DONE + (1 - WAVEFORM_DONE) * done, "Making a copy that plays here")
 
         on_progress(0.0)
-        with batch.put("proxy", MP4_TYPE) as out:
-            facts = make_proxy(
-                file,
-                out,
-                on_progress=on_progress,
-                is_cancelled=work.is_cancelled,
-            )
+        try:
+            with batch.put("proxy", MP4_TYPE) as out:
+                facts = make_proxy(
+                    file,
+                    out,
+                    on_progress=on_progress,
+                    is_cancelled=work.is_cancelled,
+                )
+        except VfeedError as error:
+            if error.code not in NO_PICTURES:
+                raise
+            _keep_sound(file, batch, work)
+            raise
         with batch.put("pts_map", JSON_TYPE) as out:
             out.write(_json(facts.pts_map.tolist()))
         batch.commit(work.finish)
+
+
+def _keep_sound(file: BinaryIO, batch: Batch, work: Work) -> None:
+    from vfeed.media.sound_copy import make_sound_copy
+
+    work.report(WAVEFORM_DONE, "Keeping the sound")
+    # Its own batch entry is dropped again when there is no sound.
+    with contextlib.suppress(_NoSound), batch.put("sound", SOUND_TYPE) as out:
+        if not make_sound_copy(file, out, refuse_cancelled=work.refuse_cancelled):
+            raise _NoSound
+    batch.commit()
 
 
 def analyse(store: Store, work: Work) -> None:
@@ -112,6 +136,10 @@ HANDLERS: Mapping[str, Handler] = {"prepare": prepare, "analyse": analyse, "reel
 
 
 class _ReelChanged(Exception):
+    pass
+
+
+class _NoSound(Exception):
     pass
 
 

@@ -178,7 +178,13 @@ def film_urls(clip: Clip) -> dict[str, str | None]:
     roles = {blob.role for blob in store().blobs.list(clip.id)}
     if clip.facts.get("audio_codec") is None:
         roles.discard("waveform")
-    names = {"proxy_url": "proxy", "poster_url": "poster", "waveform_url": "waveform", "frame_times_url": "pts_map"}
+    names = {
+        "proxy_url": "proxy",
+        "sound_url": "sound",
+        "poster_url": "poster",
+        "waveform_url": "waveform",
+        "frame_times_url": "pts_map",
+    }
     return {
         name: url_for("media.blob", clip_id=clip.id, role=role) if role in roles else None
         for name, role in names.items()

@@ -8,6 +8,8 @@ import { decision, review, reviewState } from './review_fixture';
 const PROPS = {
   account: 'pat',
   keysUrl: '/keys',
+  jobsUrl: '/api/clips/clip/jobs',
+  canWork: true,
   clipId: 'clip',
   clipUrl: '/api/clips/clip',
   reviewUrl: '/api/clips/clip/review',

@@ -63,9 +63,10 @@ def clip(clip_id: str) -> str:
         family_url=url_for("families.family", family_id=found.family_id),
         jobs=jobs,
         jobs_open=[job for job in jobs if job["state"] in work.OPEN_STATES and job["kind"] in RETRIABLE],
-        ready=urls["proxy_url"] is not None,
+        ready=urls["proxy_url"] is not None or urls["sound_url"] is not None,
         poster_url=urls["poster_url"],
         proxy_url=urls["proxy_url"],
+        sound_url=urls["sound_url"],
         analysed=store().analyses.latest(clip_id) is not None,
         gaze=state.gaze_flags,
         gaze_form=GazeForm(formdata=None),
@@ -76,6 +77,7 @@ def clip(clip_id: str) -> str:
             "jobsUrl": url_for("clips_api.jobs", clip_id=clip_id),
             "clipUrl": url_for("clips.clip", clip_id=clip_id),
             "canEdit": can("jobs_api.cancel"),
+            "until": "prepare",
         },
         review_props={
             "account": actor(),
@@ -91,6 +93,8 @@ def clip(clip_id: str) -> str:
             "redoUrl": url_for("review_api.redo", clip_id=clip_id),
             "reelPageUrl": url_for("reels.new", clip_id=clip_id) if can("reels.new") else None,
             "canEdit": can("review_api.append"),
+            "jobsUrl": url_for("clips_api.jobs", clip_id=clip_id),
+            "canWork": can("jobs_api.retry"),
         },
     )
 

@@ -23,7 +23,7 @@ STILL_SIDE_PX = 960
 JPEG = "image/jpeg"
 
 
-@blueprint.get("/<any(proxy, poster, waveform, pts_map, strip):role>")
+@blueprint.get("/<any(proxy, poster, sound, waveform, pts_map, strip):role>")
 def blob(clip_id: str, role: str) -> Response:
     """A file made from the clip."""
     access.open_clip(clip_id)

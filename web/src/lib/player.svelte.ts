@@ -28,15 +28,52 @@ export class Player {
   moving = $derived.by(() => this.playing || this.shuttle < 0);
   /** The film on the page; null while it is not there. */
   video = $state.raw<HTMLVideoElement | null>(null);
+  /** What plays: that film, or its sound alone. */
+  private media: HTMLMediaElement | null = null;
   /** Called once when playback reaches `until`. */
   private onReached: (() => void) | null = null;
   private untilUs: number | null = null;
   private backwards: ReturnType<typeof setInterval> | undefined;
 
-  /** Use as `{@attach player.attach}` on a video element. */
-  attach = (video: HTMLVideoElement): (() => void) => {
+  /** Use as `{@attach player.attach}` on a video element, or on an audio element where there is no picture. */
+  attach = (media: HTMLMediaElement): (() => void) => {
+    this.media = media;
+    media.playbackRate = this.rate;
+    const detach = 'requestVideoFrameCallback' in media ? this.followPicture(media as HTMLVideoElement) : this.followSound(media);
+    const on: [string, () => void][] = [
+      ['play', () => void (this.playing = true)],
+      ['pause', () => void (this.playing = false)],
+      ['ended', () => this.reachedEnd()],
+    ];
+    for (const [name, listener] of on) media.addEventListener(name, listener);
+    return () => {
+      detach();
+      this.stopBackwards();
+      for (const [name, listener] of on) media.removeEventListener(name, listener);
+      if (this.media === media) this.media = null;
+      this.playing = false;
+    };
+  };
+
+  /** Without a picture the time is that of the sound, looked at as often as the screen is drawn. */
+  private followSound(sound: HTMLMediaElement): () => void {
+    const look = (): void => {
+      this.drawn = this.frames.frameAt(Math.round(sound.currentTime * SECOND_US));
+      if (!sound.seeking) this.showFrame(this.drawn);
+    };
+    let handle = requestAnimationFrame(function again() {
+      if (!sound.paused) look();
+      handle = requestAnimationFrame(again);
+    });
+    sound.addEventListener('seeked', look);
+    return () => {
+      cancelAnimationFrame(handle);
+      sound.removeEventListener('seeked', look);
+    };
+  }
+
+  private followPicture(video: HTMLVideoElement): () => void {
     this.video = video;
-    video.playbackRate = this.rate;
     let handle = 0;
     let settling: ReturnType<typeof setTimeout> | undefined;
     let live = true;
@@ -54,27 +91,20 @@ export class Player {
       }, SETTLE_MS);
     };
     handle = video.requestVideoFrameCallback(onFrame);
-    const on: [string, () => void][] = [
-      ['play', () => void (this.playing = true)],
-      ['pause', () => void (this.playing = false)],
-      ['ended', () => this.reachedEnd()],
-      ['seeked', onSeeked],
-    ];
-    for (const [name, listener] of on) video.addEventListener(name, listener);
+    video.addEventListener('seeked', onSeeked);
     return () => {
       live = false;
       clearTimeout(settling);
-      this.stopBackwards();
       video.cancelVideoFrameCallback(handle);
-      for (const [name, listener] of on) video.removeEventListener(name, listener);
+      video.removeEventListener('seeked', onSeeked);
       if (this.video === video) this.video = null;
     };
-  };
+  }
 
   async play(): Promise<void> {
     this.stopBackwards();
     try {
-      await this.video?.play();
+      await this.media?.play();
     } catch {
       // A pause or a new film cut the start short: `playing` already says so.
     }
@@ -83,7 +113,7 @@ export class Player {
   pause(): void {
     this.stopBackwards();
     this.endShuttle();
-    this.video?.pause();
+    this.media?.pause();
   }
 
   toggle(): void {
@@ -140,7 +170,7 @@ export class Player {
   }
 
   private setPlaybackRate(rate: number): void {
-    if (this.video) this.video.playbackRate = Math.min(rate, RATES[RATES.length - 1] ?? 1);
+    if (this.media) this.media.playbackRate = Math.min(rate, RATES[RATES.length - 1] ?? 1);
   }
 
   private endShuttle(): void {
@@ -154,7 +184,7 @@ export class Player {
     const from = this.timeUs;
     const began = performance.now();
     this.backwards = setInterval(() => {
-      if (this.video?.seeking) return;
+      if (this.media?.seeking) return;
       const target = from - (performance.now() - began) * 1000 * speed * this.rate;
       this.seek(target);
       if (target <= 0) this.pause();
@@ -176,11 +206,11 @@ export class Player {
     const frame = this.frames.clampFrame(index);
     // Named at once, so that quick steps add up while the picture still loads.
     this.timeUs = this.frames.clipTime(frame);
-    if (this.video) this.video.currentTime = this.frames.seekTarget(frame) / SECOND_US;
+    if (this.media) this.media.currentTime = this.frames.seekTarget(frame) / SECOND_US;
   }
 
   private showFrame(index: number): void {
-    if (this.video?.seeking) return;
+    if (this.media?.seeking) return;
     const now = this.frames.clipTime(index);
     this.timeUs = now;
     if (!this.playing) return;

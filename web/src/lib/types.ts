@@ -25,6 +25,8 @@ export interface Clip {
   facts: { width_px: number; height_px: number; mean_fps: number; frame_count: number };
   duration_us: number;
   proxy_url: string | null;
+  /** The sound alone, when no copy of the pictures could be made. */
+  sound_url: string | null;
   poster_url: string | null;
   waveform_url: string | null;
   frame_times_url: string | null;

@@ -62,6 +62,7 @@ export const t = {
     cancel: 'Stop this',
     stopping: 'Stopping',
     retry: 'Try again',
+    opensSoon: 'The review room opens by itself as soon as the copy is there.',
     noAnswer: 'No answer from vfeed just now. The work itself goes on; this page keeps asking.',
   },
   review: {
@@ -126,9 +127,7 @@ export const t = {
     sure: { clear: 'clear', likely: 'likely', unsure: 'hard to tell' },
     decision: { open: 'to decide', unsure: 'unsure for now', kept: 'kept', changed: 'kept, adjusted', dropped: 'not this' },
     facePair: (label: string, time: string) => `Both faces, ${label} at ${time}`,
-    none: 'No candidates were found in this clip.',
     noneHere: 'None in this list.',
-    noneHint: 'You can tag any moment yourself with the marks under the film.',
     numbered: (label: string, number: number) => (number ? `${label} ${number}` : label),
     ownName: (label: string) => `${label}, seen by you`,
     offered: 'Offered by the computer. You decide.',

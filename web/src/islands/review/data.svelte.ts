@@ -26,6 +26,9 @@ export interface ReviewProps {
   /** The key card to print. */
   keysUrl: string;
   canEdit: boolean;
+  jobsUrl: string;
+  /** Whether this role may start and stop work on the clip. */
+  canWork: boolean;
 }
 
 /** `saved`: the server has it; `waiting`: kept here until it answers; `refused`: it said no. */

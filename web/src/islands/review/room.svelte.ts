@@ -1,4 +1,5 @@
 /** The state of one review room, and what its parts share; what each command does stands in `commands/`. */
+import { isActive, JobWatch } from '../../lib/jobs.svelte';
 import { Player } from '../../lib/player.svelte';
 import { PictureCorrection } from '../../lib/correction.svelte';
 import { newId } from '../../lib/ids';
@@ -48,6 +49,7 @@ export class ReviewRoom {
   showHeads = $state(true);
   picture = $state<Picture>('whole');
   readonly keys: KeyMap;
+  readonly work: JobWatch;
   readonly correction: PictureCorrection;
   /** Own eyes of somebody who may not change the review: for this visit only. */
   private ownEyesHere = $state(false);
@@ -76,6 +78,7 @@ export class ReviewRoom {
   constructor(props: ReviewProps) {
     this.data = new ReviewData(props);
     this.keys = new KeyMap(props.account);
+    this.work = new JobWatch(props.jobsUrl, (job) => void (job.state === 'done' && this.load()));
     this.correction = new PictureCorrection(props.clipId);
   }
 
@@ -95,6 +98,9 @@ export class ReviewRoom {
     await Promise.all([this.data.load(), this.codes.load(this.data.props.codesUrl)]);
     if (this.data.frames) this.player.frames = this.data.frames;
     if (this.view.end_us <= 1) this.view = whole(this.durationUs);
+    const jobs = this.data.clip?.jobs ?? [];
+    if (this.work.jobs.length === 0) this.work.jobs = jobs;
+    if (jobs.some(isActive)) this.work.start();
   }
 
   say(text: string): void {
