@@ -44,6 +44,7 @@ def address_of(site: Site, rule: Rule) -> str:
         "reel_id": site.reel_id,
         "moment_id": "m1",
         "candidate_id": "none",
+        "pack_id": "plain",
         "time_us": 0,
         "number": 1,
         "role": "proxy",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
+from axe import violations
 from playwright.sync_api import Page, expect
 from rooms import SECOND, Rooms
 
@@ -14,8 +13,6 @@ from bench.review_site import candidate
 
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 # Small tablets, and a laptop at 200 %: the window then is half as wide and high.
 SIZES = [(1366, 768), (1024, 768), (768, 1024), (683, 384)]
 HEADS = {
@@ -45,7 +42,6 @@ def page(rooms: Rooms) -> Iterator[Page]:
     }
     rooms.site.store.events.append(clip.id, "pat", "moment_tagged", moment)
     opened = rooms.open(clip)
-    opened.evaluate(AXE)
     yield opened
     opened.close()
 
@@ -90,13 +86,6 @@ STATES: dict[str, Callable[[Page], None]] = {
     "history": press("Escape", "z"),
     "with own eyes": press("Escape", "q"),
 }
-
-
-def violations(page: Page) -> list[tuple[str, list[Any]]]:
-    found = page.evaluate(
-        "(tags) => axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })", TAGS
-    )
-    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]]
 
 
 def test_no_state_of_the_room_offends_axe(page: Page) -> None:

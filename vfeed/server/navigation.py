@@ -28,6 +28,7 @@ def items() -> list[Item]:
     lines = (
         ("families.everyone", _("Families"), among_families),
         ("clips.for_research", _("Films for research"), here == "clips.for_research"),
+        ("codes.everything", _("Code sets"), request.blueprint == "codes"),
         ("audit.trail", _("Audit trail"), here == "audit.trail"),
         ("accounts.everyone", _("Accounts"), request.blueprint == "accounts" and here != "accounts.password"),
         ("home.guide", _("Help"), here in {"home.guide", "home.keys"}),

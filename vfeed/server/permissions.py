@@ -96,6 +96,14 @@ TABLE: dict[str, Rule] = {
     "parent.words": Rule("parent.show", locked=True),
     "parent.words_api": Rule("parent.show", locked=True),
     "parent.leave": Rule("parent.show", locked=True),
+    # Code sets
+    "codes.everything": Rule("clip.review"),
+    "codes.new": Rule("clip.review"),
+    "codes.change": Rule("clip.review"),
+    "codes.export": Rule("clip.review"),
+    "codes.take_in": Rule("clip.review"),
+    "codes.remove": Rule("clip.review"),
+    "codes.bring_back": Rule("clip.review"),
     # Oversight
     "audit.trail": Rule("audit.view", records="audit.viewed", often=True),
     # Media

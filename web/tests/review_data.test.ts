@@ -16,6 +16,7 @@ const PROPS = {
   peopleUrl: '/people',
   historyUrl: null,
   codesUrl: '/api/codes',
+  codesPageUrl: '/codes',
   eventsUrl: '/api/clips/clip/events',
   undoUrl: '/api/clips/clip/undo',
   redoUrl: '/api/clips/clip/redo',

@@ -88,6 +88,7 @@ def clip(clip_id: str) -> str:
             "peopleUrl": url_for("review_api.people", clip_id=clip_id),
             "historyUrl": url_for("review_api.history", clip_id=clip_id) if can("review_api.history") else None,
             "codesUrl": url_for("codes_api.everything"),
+            "codesPageUrl": url_for("codes.everything") if can("codes.everything") else None,
             "eventsUrl": url_for("review_api.append", clip_id=clip_id),
             "undoUrl": url_for("review_api.undo", clip_id=clip_id),
             "redoUrl": url_for("review_api.redo", clip_id=clip_id),

@@ -236,6 +236,7 @@ export const t = {
     none: 'Please choose at least one.',
     owner: (name: string) => `Owner: ${name}.`,
     use: 'Use these',
+    own: 'Make or change code sets of your own',
     notInUse: 'Not in use for this clip',
   },
   acts: {

@@ -18,6 +18,8 @@ export interface ReviewProps {
   /** Null for a role that may not read it. */
   historyUrl: string | null;
   codesUrl: string;
+  /** Null for a role that makes no code sets. */
+  codesPageUrl: string | null;
   eventsUrl: string;
   undoUrl: string;
   redoUrl: string;

@@ -1,0 +1,131 @@
+"""The pages of the code sets."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from served import Site
+from werkzeug.test import TestResponse
+
+ROW = {
+    "code_label": "A smile",
+    "code_part": "both",
+    "code_timing": "point",
+    "code_parent_words": "You smiled.",
+    "code_heading": "",
+    "code_key": "s",
+    "code_id": "",
+    "code_group": "",
+    "code_colour": "",
+    "code_shape": "",
+}
+FORM = {"title": "Ours", "owner": "The service", "about": "", "over": "0"}
+
+
+def made(site: Site, **more: Any) -> TestResponse:
+    return site.signed_in("practitioner").post("/codes/new", data={**FORM, **ROW, **more})
+
+
+def own_id(site: Site) -> str:
+    return site.store.packs.library().packs[-1].id
+
+
+def test_a_code_set_is_made_in_the_browser_and_offered_for_tagging(site: Site) -> None:
+    assert made(site).status_code == 302
+    packs = site.signed_in("practitioner").get("/api/codes").get_json()["packs"]
+    assert [pack["own"] for pack in packs[-2:]] == [False, True]
+    code = packs[-1]["code_sets"][0]["codes"][0]
+    assert (code["id"], code["label"], code["timing"]) == (f"{own_id(site)}.a_smile", "A smile", "point")
+
+
+def test_what_does_not_fit_is_said_beside_its_field_and_nothing_is_kept(site: Site) -> None:
+    answer = made(site, title="", code_key="SS")
+    assert answer.status_code == 422
+    assert "Enter a title" in answer.text and "One small letter" in answer.text
+    assert 'value="A smile"' in answer.text, "what was typed is still there"
+    assert len(site.store.packs.versions()) == 0
+
+
+def test_more_rows_come_without_saving(site: Site) -> None:
+    answer = made(site, more="yes")
+    assert answer.text.count("<fieldset") == 4
+    assert len(site.store.packs.versions()) == 0
+
+
+def test_a_change_is_a_new_version_and_the_earlier_one_can_be_brought_back(site: Site) -> None:
+    made(site)
+    here, browser = f"/codes/{own_id(site)}", site.signed_in("practitioner")
+    assert 'value="A smile"' in browser.get(here).text
+    changed = {**FORM, **ROW, "title": "Ours, better", "over": "1", "code_id": "a_smile", "code_label": "A wide smile"}
+    assert browser.post(here, data=changed).status_code == 302
+    assert browser.post(here, data=changed).status_code == 409, "somebody else was quicker"
+    assert "Version 1" in browser.get(here).text
+    assert browser.post(f"{here}/back", data={"version": "1"}).status_code == 302
+    assert site.store.packs.library().packs[-1].title == "Ours"
+
+
+def test_a_ticked_code_is_taken_out(site: Site) -> None:
+    made(site)
+    two = {name: [value, value] for name, value in ROW.items()}
+    two |= {"code_id": ["a_smile", ""], "code_label": ["A smile", "A wait"], "code_key": ["s", "w"]}
+    site.signed_in("practitioner").post(f"/codes/{own_id(site)}", data={**FORM, **two, "over": "1", "out": "0"})
+    assert [code.label for code in site.store.packs.library().packs[-1].codes()] == ["A wait"]
+
+
+def test_what_is_exported_is_imported_elsewhere(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    made(site)
+    file = browser.get(f"/codes/{own_id(site)}/file")
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    changed = file.data.replace(b"A smile", b"A wide smile")
+    answer = browser.post("/codes/file", data={"file": (io.BytesIO(changed), "ours.yaml")})
+    assert answer.status_code == 302
+    newest = site.store.packs.library().packs[-1]
+    assert (newest.version, newest.code_sets[0].codes[0].label) == (2, "A wide smile")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"id: x\ntitle: [", "is not YAML"),
+        (b"\xff\xfe\x00", "not a text"),
+        (
+            b"id: vig\ntitle: V\nowner: o\ncode_sets: [{id: a, title: A, codes: [{id: a, label: a, part: both}]}]",
+            "comes with",
+        ),
+        (b"id: ours\ntitle: V\nowner: o\ncode_sets: [{id: a, title: A, codes: [{id: a, label: a}]}]", "it is missing"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused_on_the_page(site: Site, data: bytes, words: str) -> None:
+    answer = site.signed_in("practitioner").post("/codes/file", data={"file": (io.BytesIO(data), "x.yaml")})
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert len(site.store.packs.versions()) == 0
+
+
+def test_no_file_is_said_too(site: Site) -> None:
+    assert "No file was chosen" in site.signed_in("practitioner").post("/codes/file").text
+
+
+def test_a_set_that_is_taken_out_is_listed_and_can_be_brought_back(site: Site) -> None:
+    made(site)
+    browser, pack_id = site.signed_in("practitioner"), own_id(site)
+    browser.post(f"/codes/{pack_id}/remove")
+    assert "Bring back" in browser.get("/codes").text
+    assert browser.get(f"/codes/{pack_id}").status_code == 404
+    browser.post(f"/codes/{pack_id}/back", data={"version": "1"})
+    assert browser.get(f"/codes/{pack_id}").status_code == 200
+
+
+def test_what_comes_with_vfeed_is_shown_and_not_changed(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    assert "AVIGuk" in browser.get("/codes/vig").text
+    assert browser.post("/codes/vig", data={**FORM, **ROW}).status_code == 422
+    assert browser.get("/codes/vig/file").data.startswith(b"schema: 1")
+
+
+def test_an_incomplete_form_is_refused(site: Site) -> None:
+    answer = site.signed_in("practitioner").post("/codes/new", data={**FORM, "code_label": "A smile"})
+    assert answer.status_code == 400
