@@ -38,6 +38,8 @@ def test_nothing_done_is_an_empty_state_with_nothing_to_undo() -> None:
         "last_event_id": 0,
         "decisions": {},
         "moments": [],
+        "open_moments": [],
+        "stills": [],
         "swapped": False,
         "people": [],
         "setup": None,

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from vfeed.dyad.naming import Part
 from vfeed.dyad.setup import SetupKind
 from vfeed.errors import VfeedError
+from vfeed.practice.chain import ANCHORS, in_order
 from vfeed.practice.protocol import Id as PackId
 
 MAX_REEL_MOMENTS = 3
@@ -18,6 +19,7 @@ MAX_REEL_MOMENTS = 3
 MAX_REEL_MOMENT_US = 15_000_000
 MAX_TEXT = 4_000
 MAX_REASON = 500
+MAX_SENTENCE = 300
 MAX_TITLE = 200
 MAX_PEOPLE = 12
 MAX_SIGHTINGS = 5
@@ -32,7 +34,22 @@ Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE)]
 Share = Annotated[float, Field(ge=-1, le=2, strict=True)]
 Side = Annotated[float, Field(gt=0, le=2, strict=True)]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_SENTENCE)]
+Reference = Annotated[str, StringConstraints(min_length=1, max_length=MAX_REFERENCE)]
 Micros = Annotated[int, Field(ge=0, le=2**53, strict=True)]
+
+
+def _ordered(anchors: tuple[int | None, ...]) -> tuple[int | None, ...]:
+    if not in_order(anchors):
+        raise ValueError("the steps of a chain come one after the other")
+    if not any(time is not None for time in anchors):
+        raise ValueError("a chain holds at least one step")
+    return anchors
+
+
+Anchors = Annotated[
+    tuple[Micros | None, ...], Field(min_length=len(ANCHORS), max_length=len(ANCHORS)), AfterValidator(_ordered)
+]
 
 
 class Payload(BaseModel):
@@ -66,15 +83,55 @@ class CandidateAdded(CandidateDecision):
 
 
 class Moment(Span):
-    """A tagged moment."""
+    """A tagged moment.
+
+    `note` is for colleagues, `parent_words` a parent may read. A `point` is one picture, from its time to that of the
+    next. `anchors` are the times of the chain's six steps (see `chain`).
+    """
 
     moment_id: Id
-    strength: Annotated[str, StringConstraints(min_length=1, max_length=MAX_REFERENCE)]
+    strength: Reference
     note: Text = ""
+    parent_words: Sentence = ""
+    point: bool = False
+    anchors: Anchors | None = None
+
+    @model_validator(mode="after")
+    def _chained(self) -> Moment:
+        if self.anchors is None:
+            return self
+        if self.point:
+            raise ValueError("a chain is no point")
+        if any(time is not None and not self.start_us <= time < self.end_us for time in self.anchors):
+            raise ValueError("a step of the chain lies outside its start and end")
+        return self
+
+
+class MomentOpened(Payload):
+    """A moment that has begun and whose end is still to come; a chain tells each step by opening it anew."""
+
+    moment_id: Id
+    start_us: Micros
+    strength: Reference
+    anchors: Anchors | None = None
+
+
+class Still(Payload):
+    """The picture on the screen at a time, kept with a caption."""
+
+    still_id: Id
+    at_us: Micros
+    caption: Sentence = ""
+
+
+class StillRemoved(Payload):
+    """A still that is no longer wanted."""
+
+    still_id: Id
 
 
 class MomentRemoved(Payload):
-    """A moment that is no longer wanted."""
+    """A moment, running or tagged, that is no longer wanted."""
 
     moment_id: Id
 
@@ -193,9 +250,13 @@ EVENT_TYPES: dict[str, type[Payload]] = {
     "candidate_adjusted": CandidateDecision,
     "candidate_unsure": CandidateDecision,
     "candidate_added": CandidateAdded,
+    "moment_opened": MomentOpened,
     "moment_tagged": Moment,
     "moment_changed": Moment,
     "moment_removed": MomentRemoved,
+    "still_taken": Still,
+    "still_changed": Still,
+    "still_removed": StillRemoved,
     "roles_swapped": Nothing,
     "people_named": PeopleNamed,
     "setup_named": SetupNamed,

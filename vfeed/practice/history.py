@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from vfeed.practice.events import CandidateDecision, Event, Moment, MomentRemoved, Payload, Undone, Words
+from vfeed.practice.events import (
+    CandidateDecision,
+    Event,
+    Moment,
+    MomentOpened,
+    MomentRemoved,
+    Payload,
+    Still,
+    StillRemoved,
+    Undone,
+    Words,
+)
 from vfeed.practice.library import Library
 from vfeed.practice.review import Draft, Original, standing
 
@@ -54,7 +65,9 @@ def _about(payload: Payload) -> str | None:
     match payload:
         case CandidateDecision():
             return payload.candidate_id
-        case Moment() | MomentRemoved() | Words():
+        case Moment() | MomentOpened() | MomentRemoved() | Words():
             return payload.moment_id
+        case Still() | StillRemoved():
+            return payload.still_id
         case _:
             return None

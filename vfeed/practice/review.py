@@ -14,7 +14,7 @@ from vfeed.practice.events import (
     Event,
     GazeFlags,
     Moment,
-    MomentRemoved,
+    MomentOpened,
     NamedPerson,
     OwnEyes,
     PacksChosen,
@@ -23,10 +23,12 @@ from vfeed.practice.events import (
     Review,
     SetupNamed,
     Span,
+    Still,
     Undone,
     Words,
 )
 from vfeed.practice.library import Library, shipped
+from vfeed.practice.marks import Marks, moved
 from vfeed.practice.said import SETUP_WORDS, Said
 
 # As the screen says it.
@@ -83,13 +85,16 @@ class Step:
 class ReviewState:
     """What holds now. Moments are in the order of time, reels in the order in which they were first saved.
 
-    `packs` are the ids of the code sets chosen for this clip; None while nobody has chosen.
+    `open_moments` have begun and not ended yet. `packs` are the ids of the code sets chosen for this clip; None while
+    nobody has chosen.
     """
 
     last_event_id: int = 0
     decisions: Mapping[str, DecisionOnCandidate] = field(default_factory=dict)
     moments: tuple[Moment, ...] = ()
     said: Said = field(default_factory=Said)
+    open_moments: tuple[MomentOpened, ...] = ()
+    stills: tuple[Still, ...] = ()
     gaze_flags: GazeFlags = field(default_factory=lambda: GazeFlags(meaningful=True))
     reels: tuple[Reel, ...] = ()
     own_eyes: bool = False
@@ -104,6 +109,14 @@ class ReviewState:
         """The moment with this id, or None."""
         return next((moment for moment in self.moments if moment.moment_id == moment_id), None)
 
+    def running(self, moment_id: str) -> MomentOpened | None:
+        """The moment with this id whose end is still to come, or None."""
+        return next((moment for moment in self.open_moments if moment.moment_id == moment_id), None)
+
+    def still(self, still_id: str) -> Still | None:
+        """The still with this id, or None."""
+        return next((still for still in self.stills if still.still_id == still_id), None)
+
     def reel(self, reel_id: str) -> Reel | None:
         """The reel with this id, or None."""
         return next((reel for reel in self.reels if reel.reel_id == reel_id), None)
@@ -113,10 +126,12 @@ class ReviewState:
         return {
             "last_event_id": self.last_event_id,
             "decisions": {candidate: asdict(decision) for candidate, decision in self.decisions.items()},
-            "moments": [moment.model_dump() for moment in self.moments],
             "swapped": self.said.swapped,
             "people": [person.model_dump(mode="json") for person in self.said.people],
             "setup": self.said.setup,
+            "moments": [moment.model_dump(mode="json") for moment in self.moments],
+            "open_moments": [moment.model_dump(mode="json") for moment in self.open_moments],
+            "stills": [still.model_dump() for still in self.stills],
             "gaze_flags": self.gaze_flags.model_dump(),
             "reels": [reel.model_dump(mode="json") for reel in self.reels],
             "own_eyes": self.own_eyes,
@@ -203,7 +218,7 @@ class Draft:
         self._library = library or shipped()
         self._packs: tuple[str, ...] | None = None
         self._decisions: dict[str, DecisionOnCandidate] = {}
-        self._moments: dict[str, Moment] = {}
+        self._marks = Marks(self._library)
         self._reels: dict[str, Reel] = {}
         self._words: dict[str, str] = {}
         self._gaze_flags = GazeFlags(meaningful=True)
@@ -219,8 +234,10 @@ class Draft:
         return ReviewState(
             last_event_id=last_event_id,
             decisions=self._decisions,
-            moments=tuple(sorted(self._moments.values(), key=lambda moment: (moment.start_us, moment.moment_id))),
             said=Said(self._swapped, self._people, self._setup),
+            moments=self._marks.moments(),
+            open_moments=self._marks.running(),
+            stills=self._marks.stills(),
             gaze_flags=self._gaze_flags,
             reels=tuple(self._reels.values()),
             own_eyes=self._own_eyes,
@@ -234,14 +251,12 @@ class Draft:
 
     def apply(self, event: Event) -> str:
         """Do what an event does; returns it in words."""
+        marked = self._marks.apply(event.type, event.payload)
+        if marked is not None:
+            return marked
         match event.payload:
             case CandidateDecision() as payload:
                 return self._candidate(event, payload)
-            case Moment() as payload:
-                return self._moment(event.type, payload)
-            case MomentRemoved() as payload:
-                removed = self._moments.pop(payload.moment_id, None)
-                return f"removed {self._words_of(removed)}" if removed else "removed a moment"
             case Reel() as payload:
                 known = self._reels.get(payload.reel_id)
                 self._reels[payload.reel_id] = payload
@@ -290,23 +305,8 @@ class Draft:
         kind = KIND_WORDS.get(payload.kind, payload.kind.replace("_", " "))
         words = f"{kind} {original.number}" if original else f"“{kind}”"
         if event.type == "candidate_adjusted":
-            return f"{_moved(before, payload)} of {words}"
+            return f"{moved(before, payload)} of {words}"
         return _DECIDED[event.type].format(words)
-
-    def _moment(self, type_: str, payload: Moment) -> str:
-        before = self._moments.get(payload.moment_id)
-        self._moments[payload.moment_id] = payload
-        if type_ == "moment_tagged" or before is None:
-            return f"tagged {self._words_of(payload)}"
-        if before.strength != payload.strength:
-            return f"changed the strength of {self._words_of(before)}"
-        if (before.start_us, before.end_us) == (payload.start_us, payload.end_us):
-            return f"changed the note of {self._words_of(payload)}"
-        return f"{_moved(before, payload)} of {self._words_of(payload)}"
-
-    def _words_of(self, moment: Moment) -> str:
-        minutes, seconds = divmod(moment.start_us // 1_000_000, 60)
-        return f"the moment “{self._library.label(moment.strength)}” at {minutes}:{seconds:02d}"
 
     def _write(self, payload: Words) -> str:
         if payload.text:
@@ -319,11 +319,3 @@ class Draft:
         self._reviewed.add(payload.reel_id)
         self._reviewing = payload.reel_id if type_ == "review_started" else None
         return "started showing the reel" if type_ == "review_started" else "stopped showing the reel"
-
-
-def _moved(before: DecisionOnCandidate | Span | None, after: Span) -> str:
-    same_start = before is not None and before.start_us == after.start_us
-    same_end = before is not None and before.end_us == after.end_us
-    if same_start == same_end:
-        return "changed the times"
-    return "moved the end" if same_start else "moved the start"

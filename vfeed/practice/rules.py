@@ -6,6 +6,7 @@ from vfeed.errors import VfeedError
 from vfeed.practice.events import (
     CandidateAdded,
     Moment,
+    MomentOpened,
     MomentRemoved,
     PacksChosen,
     Payload,
@@ -13,6 +14,8 @@ from vfeed.practice.events import (
     Reel,
     Review,
     Span,
+    Still,
+    StillRemoved,
     Undone,
     Words,
 )
@@ -33,10 +36,6 @@ def check(
     match payload:
         case CandidateAdded():
             _new_candidate(payload, state)
-        case Moment():
-            _moment(type_, payload, state, library)
-        case MomentRemoved() | Words():
-            _known_moment(payload.moment_id, state)
         case PacksChosen():
             _packs(payload, library)
         case Reel():
@@ -47,6 +46,23 @@ def check(
             _seen_in_clip(payload, duration_us)
         case Undone():
             _undo(payload, state)
+        case _:
+            _mark(type_, payload, state, duration_us, library)
+
+
+def _mark(type_: str, payload: Payload, state: ReviewState, duration_us: int, library: Library) -> None:
+    match payload:
+        case Moment():
+            _moment(type_, payload, state, library)
+        case MomentOpened():
+            _opened(payload, state, duration_us, library)
+        case MomentRemoved():
+            if state.running(payload.moment_id) is None:
+                _known_moment(payload.moment_id, state)
+        case Words():
+            _known_moment(payload.moment_id, state)
+        case Still() | StillRemoved():
+            _still(type_, payload, state, duration_us)
         case _:
             pass
 
@@ -65,6 +81,24 @@ def _moment(type_: str, payload: Moment, state: ReviewState, library: Library) -
         raise _refused("This moment is tagged already.", "Change it instead, or give the new moment its own id.")
 
 
+def _opened(payload: MomentOpened, state: ReviewState, duration_us: int, library: Library) -> None:
+    if library.code(payload.strength) is None:
+        raise _refused(f"There is no code {payload.strength!r}.", "Choose one from the list.")
+    if state.moment(payload.moment_id) is not None:
+        raise _refused("This moment has its end already.", "Change it instead, or give the new moment its own id.")
+    if max([payload.start_us, *(time or 0 for time in payload.anchors or ())]) >= duration_us:
+        raise _refused("The moment begins beyond the end of the clip.", _ends_at(duration_us))
+
+
+def _still(type_: str, payload: Still | StillRemoved, state: ReviewState, duration_us: int) -> None:
+    if type_ == "still_taken" and state.still(payload.still_id) is not None:
+        raise _refused("This still is taken already.", "Change its caption instead, or give the new one its own id.")
+    if type_ != "still_taken" and state.still(payload.still_id) is None:
+        raise _refused("There is no such still.", "Take it anew.")
+    if isinstance(payload, Still) and payload.at_us >= duration_us:
+        raise _refused("The still lies beyond the end of the clip.", _ends_at(duration_us))
+
+
 def _packs(payload: PacksChosen, library: Library) -> None:
     for pack_id in payload.packs:
         if not library.has_pack(pack_id):
@@ -78,6 +112,8 @@ def _reel(payload: Reel, state: ReviewState, duration_us: int) -> None:
     for piece in payload.moments:
         _inside_clip(piece, duration_us)
         moment = _known_moment(piece.moment_id, state)
+        if moment.point:
+            raise _refused("A tag on one picture has no length to show.", "Give it a start and an end first.")
         if piece.start_us < moment.start_us or piece.end_us > moment.end_us:
             raise _refused(
                 "A piece of the reel reaches beyond its tagged moment.", "Make the moment longer first, then the reel."
@@ -112,7 +148,11 @@ def _seen_in_clip(payload: PeopleNamed, duration_us: int) -> None:
 
 def _inside_clip(span: Span, duration_us: int) -> None:
     if span.end_us > duration_us:
-        raise _refused("The moment reaches beyond the end of the clip.", f"The clip ends at {duration_us / 1e6:.2f} s.")
+        raise _refused("The moment reaches beyond the end of the clip.", _ends_at(duration_us))
+
+
+def _ends_at(duration_us: int) -> str:
+    return f"The clip ends at {duration_us / 1e6:.2f} s."
 
 
 def _refused(message: str, hint: str) -> VfeedError:

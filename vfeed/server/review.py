@@ -161,7 +161,8 @@ def state_for(state: ReviewState) -> dict[str, Any]:
     """The review state as this person may see it: research sees decisions and times, no words."""
     shown = state.as_dict()
     if not access.sees_family_work():
-        shown["moments"] = [{**moment, "note": ""} for moment in shown["moments"]]
+        shown["moments"] = [{**moment, "note": "", "parent_words": ""} for moment in shown["moments"]]
+        shown["stills"] = [{**still, "caption": ""} for still in shown["stills"]]
         shown |= {"words": {}, "reels": [], "undo_event": None, "redo_event": None}
     return shown
 
@@ -169,7 +170,7 @@ def state_for(state: ReviewState) -> dict[str, Any]:
 def codes_in(state: ReviewState) -> list[dict[str, Any]]:
     """The codes that the clip's tags carry, also those that are offered no longer."""
     library = store().packs.library()
-    carried = dict.fromkeys(moment.strength for moment in state.moments)
+    carried = dict.fromkeys([each.strength for each in state.moments] + [each.strength for each in state.open_moments])
     return [as_json(reference, code) for reference in carried if (code := library.code(reference)) is not None]
 
 

@@ -11,6 +11,8 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
+from vfeed.practice.events import Moment
+from vfeed.practice.library import Library
 from vfeed.server import access
 from vfeed.server.context import actor, age, day, length, store
 from vfeed.server.forms import ConsentForm, FamilyForm, ParticipantForm, VisitForm
@@ -253,15 +255,21 @@ def story_of(visits: Sequence[Visit], clips: Sequence[Clip]) -> list[dict[str, A
         visit = days.get(clip.visit_id or "")
         for reel in state.reels:
             moments = [state.moment(piece.moment_id) for piece in reel.moments]
-            known = [library.code(moment.strength) for moment in moments if moment is not None]
+            said = [parent_words(moment, library) for moment in moments if moment is not None]
             chapters.append(
                 {
                     "day": visit.date if visit else clip.created_at.date(),
                     "visit": visit.title if visit else clip.title,
                     "title": reel.title,
                     "url": url_for("reels.reel", clip_id=clip.id, reel_id=reel.reel_id),
-                    "strengths": [each.parent_words for each in known if each is not None and each.parent_words],
+                    "strengths": [words for words in said if words],
                     "words": [state.words[piece.moment_id] for piece in reel.moments if piece.moment_id in state.words],
                 }
             )
     return sorted(chapters, key=lambda chapter: chapter["day"], reverse=True)
+
+
+def parent_words(moment: Moment, library: Library) -> str:
+    """What a parent may read about a moment: words written for it, else those of its code."""
+    code = library.code(moment.strength)
+    return moment.parent_words or (code.parent_words if code else "")

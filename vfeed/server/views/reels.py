@@ -48,7 +48,7 @@ def new(clip_id: str) -> str | AnyResponse | tuple[str, int]:
         chosen=chosen,
         crumbs=[*clip_crumbs(clip), (clip.title, url_for("clips.clip", clip_id=clip_id))],
         clip_url=url_for("clips.clip", clip_id=clip_id),
-        moments=[moment_line(moment) for moment in state.moments],
+        moments=[moment_line(moment) for moment in state.moments if not moment.point],
         props=props_for(clip),
     )
     return (page, 422) if refused or form.errors else page
@@ -101,7 +101,7 @@ def pieces_chosen(state: ReviewState, chosen: list[str]) -> list[dict[str, Any]]
             "end_us": min(moment.end_us, moment.start_us + MAX_REEL_MOMENT_US),
         }
         for moment in state.moments
-        if moment.moment_id in chosen
+        if moment.moment_id in chosen and not moment.point
     ]
 
 
@@ -123,7 +123,7 @@ def moment_card(clip_id: str, reel: Reel, number: int, state: ReviewState) -> di
     return {
         "still_url": url_for("media.reel_still", clip_id=clip_id, reel_id=reel.reel_id, moment_id=piece.moment_id),
         "alt": _("Still of moment %(number)s", number=number + 1),
-        "strength": known.parent_words if known else "",
+        "strength": (moment.parent_words if moment else "") or (known.parent_words if known else ""),
         "note": moment.note if moment else "",
         "words": state.words.get(piece.moment_id, ""),
         "when": f"{clock(piece.start_us)} – {clock(piece.end_us)}",
