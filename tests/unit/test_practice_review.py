@@ -20,6 +20,11 @@ PIECE = {"moment_id": "m1", "start_us": 2_000_000, "end_us": 8_000_000}
 REEL = {"reel_id": "r1", "title": "Together", "moments": [PIECE]}
 
 
+def with_pauses(*times_us: int, question: str = "What do you see?") -> dict[str, Any]:
+    pauses = [{"time_us": time_us, "question": question} for time_us in times_us]
+    return {**REEL, "moments": [{**PIECE, "pauses": pauses}]}
+
+
 def history(*steps: tuple[str, dict[str, Any]]) -> list[Event]:
     return [Event(number, type_, parse(type_, payload)) for number, (type_, payload) in enumerate(steps, start=1)]
 
@@ -53,6 +58,18 @@ def test_nothing_done_is_an_empty_state_with_nothing_to_undo() -> None:
         "undo_event": None,
         "redo_event": None,
     }
+
+
+def test_a_reels_pauses_are_kept_in_the_order_of_time() -> None:
+    state = state_after(("moment_tagged", MOMENT), ("reel_saved", with_pauses(7_000_000, 2_000_000)))
+    [piece] = state.reels[0].moments
+    assert [pause.time_us for pause in piece.pauses] == [2_000_000, 7_000_000]
+
+
+def test_taking_back_a_changed_reel_brings_back_its_pauses() -> None:
+    before = with_pauses(3_000_000)
+    state = state_after(("moment_tagged", MOMENT), ("reel_saved", before), ("reel_saved", REEL), undone(3))
+    assert [pause.time_us for pause in state.reels[0].moments[0].pauses] == [3_000_000]
 
 
 def test_the_last_decision_on_a_candidate_counts() -> None:
@@ -256,6 +273,12 @@ def test_undo_and_redo_always_agree_with_a_plain_stack(acts: list[str]) -> None:
         ("packs_chosen", {"packs": []}, "packs"),
         ("packs_chosen", {"packs": ["vig", "vig"]}, "chosen twice"),
         ("packs_chosen", {"packs": ["../etc"]}, "packs"),
+        ("reel_saved", with_pauses(1_999_999), "outside its moment"),
+        ("reel_saved", with_pauses(8_000_000), "outside its moment"),
+        ("reel_saved", with_pauses(3_000_000, 3_000_000), "same time"),
+        ("reel_saved", with_pauses(*range(3_000_000, 3_000_004)), "pauses"),
+        ("reel_saved", with_pauses(3_000_000, question=" "), "question"),
+        ("reel_saved", with_pauses(3_000_000, question="?" * 161), "question"),
         ("roles_swapped", {"twice": True}, "twice"),
         ("undone", {"event_id": 0}, "event_id"),
     ],

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from vfeed.dyad.naming import Part
 from vfeed.dyad.setup import SetupKind
@@ -26,6 +35,9 @@ MAX_SIGHTINGS = 5
 MAX_PACKS = 10
 # A pack's id, a full stop and a code's id.
 MAX_REFERENCE = 81
+MAX_PAUSES = 3
+# It stands beside the picture in large letters.
+MAX_QUESTION = 160
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
@@ -205,15 +217,33 @@ class OwnEyes(Payload):
     on: bool
 
 
+class PausePoint(Payload):
+    """Where the film stops by itself in the parent's room, at a time of the clip, and what is asked there."""
+
+    time_us: Micros
+    question: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)]
+
+
 class ReelMoment(Span):
-    """A piece of a reel: a tagged moment, perhaps trimmed."""
+    """A piece of a reel: a tagged moment, perhaps trimmed, with its pauses in the order of time."""
 
     moment_id: Id
+    pauses: Annotated[tuple[PausePoint, ...], Field(max_length=MAX_PAUSES)] = ()
+
+    @field_validator("pauses")
+    @classmethod
+    def _in_order(cls, pauses: tuple[PausePoint, ...]) -> tuple[PausePoint, ...]:
+        return tuple(sorted(pauses, key=lambda pause: pause.time_us))
 
     @model_validator(mode="after")
-    def _short(self) -> ReelMoment:
+    def _fits(self) -> ReelMoment:
         if self.end_us - self.start_us > MAX_REEL_MOMENT_US:
             raise ValueError(f"a moment in a reel lasts at most {MAX_REEL_MOMENT_US // 1_000_000} seconds")
+        times = [pause.time_us for pause in self.pauses]
+        if any(not self.start_us <= time_us < self.end_us for time_us in times):
+            raise ValueError("a pause lies outside its moment")
+        if len(set(times)) < len(times):
+            raise ValueError("two pauses lie at the same time")
         return self
 
 

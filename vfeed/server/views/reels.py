@@ -9,8 +9,9 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.practice.events import MAX_REEL_MOMENT_US, MAX_REEL_MOMENTS, Moment, Reel
+from vfeed.practice.events import MAX_PAUSES, MAX_REEL_MOMENT_US, MAX_REEL_MOMENTS, Moment, Reel
 from vfeed.practice.review import ReviewState
+from vfeed.practice.room_words import english
 from vfeed.server import access, work
 from vfeed.server.context import clock, length, store
 from vfeed.server.forms import ReelForm
@@ -73,6 +74,7 @@ def reel(clip_id: str, reel_id: str) -> str:
         download_url=url_for("reels.download", clip_id=clip_id, reel_id=reel_id),
         hand_over_url=url_for("parent.hand_over", clip_id=clip_id, reel_id=reel_id),
         choose_url=url_for("reels.new", clip_id=clip_id),
+        change_url=url_for("reels.new", clip_id=clip_id, reel=reel_id),
         waiting=waiting_words(job),
         failed=job is not None and job["state"] in {"failed", "cancelled"},
         progress_props={
@@ -115,8 +117,8 @@ def moment_line(moment: Moment) -> dict[str, str]:
     }
 
 
-def moment_card(clip_id: str, reel: Reel, number: int, state: ReviewState) -> dict[str, str]:
-    """A chosen moment with its still, strength and the parent's words."""
+def moment_card(clip_id: str, reel: Reel, number: int, state: ReviewState) -> dict[str, Any]:
+    """A chosen moment with its still, strength, pauses and the parent's words."""
     piece = reel.moments[number]
     moment = state.moment(piece.moment_id)
     known = store().packs.library().code(moment.strength) if moment else None
@@ -127,6 +129,7 @@ def moment_card(clip_id: str, reel: Reel, number: int, state: ReviewState) -> di
         "note": moment.note if moment else "",
         "words": state.words.get(piece.moment_id, ""),
         "when": f"{clock(piece.start_us)} – {clock(piece.end_us)}",
+        "pauses": [f"{clock(pause.time_us)}: {pause.question}" for pause in piece.pauses],
     }
 
 
@@ -141,6 +144,8 @@ def props_for(clip: Clip) -> dict[str, Any]:
         "clipPageUrl": url_for("clips.clip", clip_id=clip.id),
         "maxMoments": MAX_REEL_MOMENTS,
         "maxMomentUs": MAX_REEL_MOMENT_US,
+        "maxPauses": MAX_PAUSES,
+        "questions": list(english().questions.values()),
     }
 
 

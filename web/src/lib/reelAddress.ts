@@ -10,3 +10,8 @@ export function reelAddress(pageUrl: string, momentIds: string[]): string {
 export function chosenIn(search: string): string[] {
   return (new URLSearchParams(search).get(PARAMETER) ?? '').split(',').filter(Boolean);
 }
+
+/** The saved film that is to be changed; null for a new one. */
+export function reelIn(search: string): string | null {
+  return new URLSearchParams(search).get('reel') || null;
+}

@@ -130,8 +130,15 @@ export interface Moment extends Span {
   note: string;
 }
 
+/** Where the film stops by itself in the parent's room, and what is asked there. */
+export interface PausePoint {
+  time_us: number;
+  question: string;
+}
+
 export interface ReelPiece extends Span {
   moment_id: string;
+  pauses: PausePoint[];
 }
 
 export interface SavedReel {

@@ -2,10 +2,11 @@
 import { getJson, inWords, postJson } from '../../lib/api';
 import { FrameMap } from '../../lib/frames';
 import { Player } from '../../lib/player.svelte';
-import { chosenIn } from '../../lib/reelAddress';
+import { chosenIn, reelIn } from '../../lib/reelAddress';
 import type { Clip, FrameTimes, Moment, ReelPiece, Review, Span } from '../../lib/types';
 import { seconds } from '../../lib/time';
 import { t } from '../../messages/en';
+import { isOutside, Pauses } from './pauses.svelte';
 
 export interface ReelProps {
   clipId: string;
@@ -16,6 +17,9 @@ export interface ReelProps {
   reelPageUrl: string;
   maxMoments: number;
   maxMomentUs: number;
+  maxPauses: number;
+  /** Open questions to choose from; the parent's room has them in every language. */
+  questions: string[];
 }
 
 export class ReelBuilder {
@@ -28,6 +32,9 @@ export class ReelBuilder {
   problem = $state<string | null>(null);
   making = $state(false);
   readonly player = new Player();
+  readonly pauses = new Pauses(this);
+  /** The saved film that is changed here; null: a new one. */
+  private reelId: string | null = null;
 
   moments = $derived.by((): Moment[] => [...(this.review?.state.moments ?? [])].sort((a, b) => a.start_us - b.start_us));
   totalUs = $derived.by(() => this.pieces.reduce((sum, piece) => sum + piece.end_us - piece.start_us, 0));
@@ -40,6 +47,12 @@ export class ReelBuilder {
     this.player.frames = pairs.length ? new FrameMap(pairs, clip.duration_us) : FrameMap.even(clip.duration_us, clip.facts.mean_fps);
     this.clip = clip;
     this.review = review;
+    const saved = review.state.reels.find((reel) => reel.reel_id === reelIn(location.search));
+    if (saved) {
+      this.reelId = saved.reel_id;
+      this.title = saved.title;
+      this.pieces = saved.moments;
+    }
     for (const id of chosenIn(location.search)) this.toggle(id, true);
   }
 
@@ -61,7 +74,7 @@ export class ReelBuilder {
     if (!wanted) this.pieces = this.pieces.filter((piece) => piece.moment_id !== momentId);
     else if (moment && !this.isFull && !this.has(momentId)) {
       const end_us = Math.min(moment.end_us, moment.start_us + this.props.maxMomentUs);
-      this.pieces = [...this.pieces, { moment_id: momentId, start_us: moment.start_us, end_us }];
+      this.pieces = [...this.pieces, { moment_id: momentId, start_us: moment.start_us, end_us, pauses: [] }];
     }
   }
 
@@ -85,11 +98,20 @@ export class ReelBuilder {
       this.problem = t.reel.tooLong(seconds(this.props.maxMomentUs));
       return false;
     }
-    this.problem = null;
-    this.pieces = this.pieces.map((each) => (each === piece ? { ...piece, ...span } : each));
+    if (piece.pauses.some((pause) => isOutside(pause.time_us, span))) {
+      this.problem = t.reel.pauseInTheWay;
+      return false;
+    }
+    this.change(piece, span);
     this.player.pause();
     this.player.seek(edge === 'start_us' ? timeUs : this.player.frames.nudge(timeUs, -1));
     return true;
+  }
+
+  /** Puts other times or pauses in the place of a piece's. */
+  change(piece: ReelPiece, to: Partial<ReelPiece>): void {
+    this.problem = null;
+    this.pieces = this.pieces.map((each) => (each === piece ? { ...piece, ...to } : each));
   }
 
   /** Plays the pieces from this one on, in their order. */
@@ -110,11 +132,15 @@ export class ReelBuilder {
 
   async make(): Promise<void> {
     if (this.making) return;
+    if (this.pauses.anyWithoutQuestion) {
+      this.problem = t.reel.needQuestion;
+      return;
+    }
     this.stopPlaying();
     this.making = true;
     this.problem = null;
     try {
-      const body = { title: this.title.trim(), moments: this.pieces };
+      const body = { reel_id: this.reelId, title: this.title.trim(), moments: this.pieces };
       const answer = await postJson<{ reel_id: string; job_id: string }>(this.props.reelsUrl, body);
       // The film's own page says how far it is, plays it and hands it to the parent.
       location.assign(this.props.reelPageUrl.replace('{id}', answer.reel_id));

@@ -1,0 +1,83 @@
+/** Where the film in the making will stop by itself for a question. */
+import type { PausePoint, ReelPiece, Span } from '../../lib/types';
+import type { ReelBuilder } from './builder.svelte';
+
+export function isOutside(timeUs: number, span: Span): boolean {
+  return timeUs < span.start_us || timeUs >= span.end_us;
+}
+
+export class Pauses {
+  /** The pause that was taken out last, until something else is done with pauses. */
+  removed = $state.raw<{ momentId: string; pause: PausePoint } | null>(null);
+
+  constructor(private readonly builder: ReelBuilder) {}
+
+  get anyWithoutQuestion(): boolean {
+    return this.builder.pieces.some((piece) => piece.pauses.some((pause) => !pause.question.trim()));
+  }
+
+  hasRoom(piece: ReelPiece): boolean {
+    return piece.pauses.length < this.builder.props.maxPauses;
+  }
+
+  /** At the picture on show when it is one of this piece, or else in the piece's middle. */
+  add(piece: ReelPiece): void {
+    if (!this.hasRoom(piece)) return;
+    const { player } = this.builder;
+    const nowUs = isOutside(player.timeUs, piece) ? Math.round((piece.start_us + piece.end_us) / 2) : player.timeUs;
+    const time_us = this.free(piece, player.frames.nudge(nowUs, 0));
+    if (time_us === null) return;
+    this.put(piece, [...piece.pauses, { time_us, question: this.builder.props.questions[0] ?? '' }]);
+    this.show(time_us);
+  }
+
+  /** A frame earlier or later; false, and nothing changed, when another pause or the edge is there. */
+  nudge(piece: ReelPiece, pause: PausePoint, by: number): boolean {
+    return this.moveTo(piece, pause, this.builder.player.frames.nudge(pause.time_us, by));
+  }
+
+  moveTo(piece: ReelPiece, pause: PausePoint, time_us: number): boolean {
+    if (isOutside(time_us, piece) || piece.pauses.some((each) => each !== pause && each.time_us === time_us)) return false;
+    this.put(piece, piece.pauses.map((each) => (each === pause ? { ...pause, time_us } : each)));
+    this.show(time_us);
+    return true;
+  }
+
+  ask(piece: ReelPiece, pause: PausePoint, question: string): void {
+    this.put(piece, piece.pauses.map((each) => (each === pause ? { ...pause, question } : each)));
+  }
+
+  remove(piece: ReelPiece, pause: PausePoint): void {
+    this.put(piece, piece.pauses.filter((each) => each !== pause));
+    this.removed = { momentId: piece.moment_id, pause };
+  }
+
+  /** Puts back what was taken out last, where it still fits. */
+  putBack(): void {
+    const piece = this.builder.pieces.find((each) => each.moment_id === this.removed?.momentId);
+    const pause = this.removed?.pause;
+    if (piece && pause && this.hasRoom(piece) && !isOutside(pause.time_us, piece)) this.put(piece, [...piece.pauses, pause]);
+    this.removed = null;
+  }
+
+  private put(piece: ReelPiece, pauses: PausePoint[]): void {
+    this.builder.change(piece, { pauses: pauses.sort((a, b) => a.time_us - b.time_us) });
+    this.removed = null;
+  }
+
+  /** The first free frame from this time on; null when there is none. */
+  private free(piece: ReelPiece, fromUs: number): number | null {
+    let timeUs = fromUs;
+    while (piece.pauses.some((each) => each.time_us === timeUs)) {
+      const next = this.builder.player.frames.nudge(timeUs, 1);
+      if (next === timeUs) return null;
+      timeUs = next;
+    }
+    return isOutside(timeUs, piece) ? null : timeUs;
+  }
+
+  private show(timeUs: number): void {
+    this.builder.stopPlaying();
+    this.builder.player.seek(timeUs);
+  }
+}

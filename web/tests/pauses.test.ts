@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { ReelBuilder, type ReelProps } from '../src/islands/reel/builder.svelte';
+import { FrameMap } from '../src/lib/frames';
+
+const S = 1_000_000;
+
+function builder(): ReelBuilder {
+  const made = new ReelBuilder({ maxMoments: 3, maxMomentUs: 15 * S, maxPauses: 3, questions: ['What do you see here?'] } as ReelProps);
+  made.player.frames = FrameMap.even(20 * S, 25);
+  made.pieces = [{ moment_id: 'm1', start_us: 2 * S, end_us: 6 * S, pauses: [] }];
+  return made;
+}
+const piece = (of: ReelBuilder) => of.pieces[0]!;
+const times = (of: ReelBuilder): number[] => piece(of).pauses.map((pause) => pause.time_us);
+
+describe('pauses of a film in the making', () => {
+  it('lie at the picture on show, or in the middle when that is another moment’s', () => {
+    const made = builder();
+    made.pauses.add(piece(made));
+    expect(times(made)).toEqual([4 * S]);
+    made.player.seek(3 * S);
+    made.pauses.add(piece(made));
+    expect(times(made)).toEqual([3 * S, 4 * S]);
+  });
+
+  it('never lie on one another, and are no more than the parent’s room takes', () => {
+    const made = builder();
+    for (let count = 0; count < 5; count += 1) made.pauses.add(piece(made));
+    expect(times(made)).toEqual([4 * S, 4.04 * S, 4.08 * S]);
+    expect(made.pauses.nudge(piece(made), piece(made).pauses[0]!, 1)).toBe(false);
+    expect(times(made)).toEqual([4 * S, 4.04 * S, 4.08 * S]);
+  });
+
+  it('stay inside their moment, whether they or its edges are moved', () => {
+    const made = builder();
+    made.pauses.add(piece(made));
+    expect(made.pauses.moveTo(piece(made), piece(made).pauses[0]!, 6 * S)).toBe(false);
+    expect(made.trim('m1', 'end_us', 3 * S)).toBe(false);
+    expect(made.problem).not.toBeNull();
+    expect(piece(made).end_us).toBe(6 * S);
+    expect(made.trim('m1', 'end_us', 5 * S)).toBe(true);
+  });
+
+  it('come back as they were when they were taken out', () => {
+    const made = builder();
+    made.pauses.add(piece(made));
+    made.pauses.ask(piece(made), piece(made).pauses[0]!, 'Did you hear that?');
+    made.pauses.remove(piece(made), piece(made).pauses[0]!);
+    expect(times(made)).toEqual([]);
+    made.pauses.putBack();
+    expect(piece(made).pauses).toEqual([{ time_us: 4 * S, question: 'Did you hear that?' }]);
+  });
+
+  it('need a question before the film is made', () => {
+    const made = builder();
+    made.pauses.add(piece(made));
+    expect(made.pauses.anyWithoutQuestion).toBe(false);
+    made.pauses.ask(piece(made), piece(made).pauses[0]!, '  ');
+    expect(made.pauses.anyWithoutQuestion).toBe(true);
+  });
+});
