@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -34,6 +35,7 @@ def address_of(site: Site, rule: Rule) -> str:
     consent = site.store.consents.for_family(site.home.family.id)[0]
     upload = site.store.uploads.create("practitioner", 10, {"visit_id": site.home.visit.id})
     job = site.store.jobs.for_clip(site.clip.id)[0]
+    session = site.store.sessions.begin(site.home.family.id, site.home.visit.id, "pat", held_on=date.today())
     values = {
         "clip_id": site.clip.id,
         "family_id": site.home.family.id,
@@ -41,6 +43,7 @@ def address_of(site: Site, rule: Rule) -> str:
         "consent_id": consent.id,
         "upload_id": upload.id,
         "job_id": job.id,
+        "session_id": session.id,
         "reel_id": site.reel_id,
         "moment_id": "m1",
         "candidate_id": "none",

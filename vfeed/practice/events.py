@@ -312,12 +312,12 @@ class Event:
     payload: Payload
 
 
-def parse(type_: str, payload: Mapping[str, Any]) -> Payload:
+def parse(type_: str, payload: Mapping[str, Any], types: Mapping[str, type[Payload]] = EVENT_TYPES) -> Payload:
     """The payload of an event type; raises VfeedError `invalid_input` naming the field that does not fit."""
-    model = EVENT_TYPES.get(type_)
+    model = types.get(type_)
     if model is None:
         raise VfeedError(
-            "invalid_input", f"There is no step called {type_!r}.", hint=f"Known steps: {', '.join(EVENT_TYPES)}."
+            "invalid_input", f"There is no step called {type_!r}.", hint=f"Known steps: {', '.join(types)}."
         )
     try:
         return model.model_validate(payload)

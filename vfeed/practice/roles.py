@@ -20,6 +20,7 @@ Action = Literal[
     "consent.change",
     "reel.make",
     "parent.show",
+    "session.keep",
     "research.view",
     "account.manage",
     "audit.view",
@@ -36,6 +37,7 @@ ACTION_WORDS: dict[Action, str] = {
     "consent.change": "record or withdraw consent",
     "reel.make": "make reels",
     "parent.show": "show a reel to a parent",
+    "session.keep": "keep the records of shared reviews",
     "research.view": "screen and code clips for research",
     "account.manage": "manage accounts",
     "audit.view": "read the audit trail",
@@ -53,6 +55,7 @@ MAY: dict[AccountRole, frozenset[Action]] = {
             "consent.change",
             "reel.make",
             "parent.show",
+            "session.keep",
         }
     ),
     "supervisor": frozenset({"family.view", "clip.view", "audit.view"}),

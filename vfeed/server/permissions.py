@@ -104,6 +104,13 @@ TABLE: dict[str, Rule] = {
     "codes.take_in": Rule("clip.review"),
     "codes.remove": Rule("clip.review"),
     "codes.bring_back": Rule("clip.review"),
+    # Shared reviews
+    "sessions.begin": Rule("session.keep"),
+    "sessions.session": Rule("session.keep", records="session.viewed"),
+    "sessions_api.state": Rule("session.keep", records="session.viewed", often=True),
+    "sessions_api.append": Rule("session.keep"),
+    "sessions_api.undo": Rule("session.keep"),
+    "sessions_api.redo": Rule("session.keep"),
     # Oversight
     "audit.trail": Rule("audit.view", records="audit.viewed", often=True),
     # Media

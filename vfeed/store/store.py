@@ -20,6 +20,7 @@ from vfeed.store.families import Families
 from vfeed.store.job_rows import JobRows
 from vfeed.store.keyring import Keyring, create_key_file, key_missing, read_key_file
 from vfeed.store.packs import Packs
+from vfeed.store.sessions import Sessions
 from vfeed.store.tables import KeyCheck
 from vfeed.store.uploads import Uploads
 from vfeed.store.vault import FileVault
@@ -53,6 +54,7 @@ class Store:
         self.analyses = Analyses(self.database, self.blobs)
         self.packs = Packs(self.database, self.audit)
         self.events = Events(self.database, self.audit)
+        self.sessions = Sessions(self.database, self.audit)
         self.jobs = JobRows(self.database, self.audit)
         self.uploads = Uploads(
             self.database, self.keyring, settings.data_dir / "uploads", max_bytes=settings.max_clip_bytes

@@ -254,6 +254,36 @@ class Event(Base):
     at: Mapped[datetime] = _made_at()
 
 
+class FeedbackSession(Base):
+    """A shared review with a family; all that its record holds are its events."""
+
+    __tablename__ = "feedback_session"
+
+    id: Mapped[str] = _id()
+    family_id: Mapped[str] = _ref("family.id")
+    visit_id: Mapped[str | None] = _ref("visit.id", null=True)
+    created_at: Mapped[datetime] = _made_at()
+    created_by: Mapped[str] = mapped_column(String(255))
+
+
+class Step:
+    """What a person did to something's journal: never changed; `seq` counts from 1 for each owner."""
+
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    type: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    actor: Mapped[str] = mapped_column(String(255))
+    at: Mapped[datetime] = _made_at()
+
+
+class SessionStep(Step, Base):
+    """A step in the record of a shared review."""
+
+    __tablename__ = "session_step"
+
+    owner_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("feedback_session.id"), primary_key=True)
+
+
 class Job(Base):
     """A piece of work for a worker; this row, not the queue's message, is the truth about it."""
 

@@ -11,6 +11,7 @@ const ISLANDS: Record<string, Loader> = {
   parent: () => import('./islands/parent/ParentIsland.svelte'),
   reel: () => import('./islands/reel/ReelIsland.svelte'),
   review: () => import('./islands/review/Review.svelte'),
+  session: () => import('./islands/session/SessionIsland.svelte'),
   upload: () => import('./islands/upload/UploadIsland.svelte'),
 };
 

@@ -14,6 +14,8 @@ from vfeed.server.views import (
     parent,
     reels,
     review_api,
+    sessions,
+    sessions_api,
     tus,
     uploads,
 )
@@ -34,5 +36,7 @@ BLUEPRINTS = (
     media.blueprint,
     reels.blueprint,
     parent.blueprint,
+    sessions.blueprint,
+    sessions_api.blueprint,
     audit.blueprint,
 )

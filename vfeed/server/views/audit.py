@@ -16,7 +16,7 @@ blueprint = Blueprint("audit", __name__)
 
 SHORT_ID = 8
 # Parts of a line's detail that mean nothing to a reader, or that the line says already.
-UNSAID = frozenset({"sha256", "path", "consent", "participant", "job", "event", "visit", "clip", "family"})
+UNSAID = frozenset({"sha256", "path", "consent", "participant", "job", "event", "visit", "clip", "family", "session"})
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,12 @@ def action_words(action: str) -> str:
         "reel.viewed": _("watched chosen moments"),
         "reel.exported": _("took a film out"),
         "parent.viewed": _("showed the parent view"),
+        "session.begun": _("began the record of a shared review"),
+        "session.viewed": _("looked at the record of a shared review"),
+        "session.words_set": _("wrote in the record of a shared review"),
+        "session.day_set": _("set a day of a shared review"),
+        "session.reels_set": _("said what was shown in a shared review"),
+        "session.undone": _("took a step of a shared review back or forth"),
         "audit.viewed": _("read the audit trail"),
         "job.prepare": _("asked for a copy that plays"),
         "job.analyse": _("asked for an analysis"),

@@ -15,7 +15,9 @@ from vfeed.practice.room_words import english
 from vfeed.server import access, work
 from vfeed.server.context import clock, length, store
 from vfeed.server.forms import ReelForm
+from vfeed.server.guard import can
 from vfeed.server.reels import reel_of
+from vfeed.server.sessions import session_of_reel
 from vfeed.server.views.clips import crumbs as clip_crumbs
 from vfeed.server.views.media import kept
 from vfeed.server.views.review_api import make_reel
@@ -75,6 +77,7 @@ def reel(clip_id: str, reel_id: str) -> str:
         hand_over_url=url_for("parent.hand_over", clip_id=clip_id, reel_id=reel_id),
         choose_url=url_for("reels.new", clip_id=clip_id),
         change_url=url_for("reels.new", clip_id=clip_id, reel=reel_id),
+        session=session_of_reel(clip, reel_id) if can("sessions.session") else None,
         waiting=waiting_words(job),
         failed=job is not None and job["state"] in {"failed", "cancelled"},
         progress_props={

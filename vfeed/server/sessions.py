@@ -1,0 +1,129 @@
+"""Shared reviews as the pages show them: lists, what can be shown, and the moments with the parent's words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from wtforms.fields.choices import SelectChoice
+
+from vfeed.practice.sessions import SessionState, ShownReel
+from vfeed.server import access
+from vfeed.server.context import day, store
+from vfeed.server.forms import BeginSessionForm
+from vfeed.server.words import gettext as _
+from vfeed.store.tables import Clip, FeedbackSession, Visit
+
+
+@dataclass(frozen=True)
+class ShownMoment:
+    """A moment that was shown: where its still is, the sentence for the parent, and what the parent said."""
+
+    clip_id: str
+    reel_id: str
+    moment_id: str
+    start_us: int
+    reel_title: str
+    strength: str
+    words: str
+
+    @property
+    def still_url(self) -> str:
+        """Where its still is."""
+        return url_for("media.reel_still", clip_id=self.clip_id, reel_id=self.reel_id, moment_id=self.moment_id)
+
+
+def open_clips(family_id: str) -> dict[str, Clip]:
+    """The family's clips that this person may open now, by id."""
+    clips = store().clips.for_family(family_id)
+    return {clip.id: clip for clip in clips if access.decide(clip.id, among=access.FAMILY_WORK)}
+
+
+def moments_of(reels: Sequence[ShownReel], clips: dict[str, Clip]) -> list[ShownMoment]:
+    """The moments of these reels in their order, of the clips given; nothing else of the clips."""
+    library = store().packs.library()
+    shown = []
+    for named in reels:
+        if named.clip_id not in clips:
+            continue
+        review = store().events.state(named.clip_id)
+        reel = review.reel(named.reel_id)
+        for piece in reel.moments if reel else ():
+            moment = review.moment(piece.moment_id)
+            code = library.code(moment.strength) if moment else None
+            shown.append(
+                ShownMoment(
+                    named.clip_id,
+                    named.reel_id,
+                    piece.moment_id,
+                    piece.start_us,
+                    reel.title if reel else "",
+                    code.parent_words if code else "",
+                    review.words.get(piece.moment_id, ""),
+                )
+            )
+    return shown
+
+
+def reel_choices(clips: dict[str, Clip]) -> list[dict[str, str]]:
+    """Every reel of the clips, to say which were shown."""
+    return [
+        {
+            "key": f"{clip.id} {reel.reel_id}",
+            "clip_id": clip.id,
+            "reel_id": reel.reel_id,
+            "title": reel.title,
+            "about": clip.title,
+        }
+        for clip in clips.values()
+        for reel in store().events.state(clip.id).reels
+    ]
+
+
+def session_lines(family_id: str) -> list[dict[str, Any]]:
+    """The family's sessions for a list, newest first."""
+    return [session_line(row, state) for row, state in reversed(store().sessions.for_family(family_id))]
+
+
+def session_line(row: FeedbackSession, state: SessionState) -> dict[str, Any]:
+    """A session in a line: never what the worker keeps for their own log."""
+    return {
+        "title": session_title(state.held_on),
+        "url": url_for("sessions.session", family_id=row.family_id, session_id=row.id),
+        "working_point": state.words.get("working_point", ""),
+        "next": _("next: %(day)s", day=day(state.next_on)) if state.next_on else "",
+    }
+
+
+def session_title(held_on: date) -> str:
+    """What a session is called."""
+    return _("Shared review of %(day)s", day=day(held_on))
+
+
+def begin_form(visits: Sequence[Visit]) -> BeginSessionForm:
+    """The form that begins a session, on the latest visit."""
+    form = BeginSessionForm(formdata=None, visit_id=visits[-1].id if visits else "")
+    return with_visits(form, visits)
+
+
+def with_visits(form: BeginSessionForm, visits: Sequence[Visit]) -> BeginSessionForm:
+    """The same form with the visits to choose from."""
+    form.visit_id.choices = [
+        SelectChoice(visit.id, _("%(title)s, %(day)s", title=visit.title, day=day(visit.date)))
+        for visit in reversed(visits)
+    ]
+    return form
+
+
+def session_of_reel(clip: Clip, reel_id: str) -> dict[str, str]:
+    """Where the record of a reel's shared review is (`url`, empty when there is none), and where one begins."""
+    found = store().sessions.showing(clip.family_id, ShownReel(clip_id=clip.id, reel_id=reel_id))
+    return {
+        "url": url_for("sessions.session", family_id=clip.family_id, session_id=found.id) if found else "",
+        "begin_url": url_for("sessions.begin", family_id=clip.family_id),
+        "visit_id": clip.visit_id or "",
+        "reel": f"{clip.id} {reel_id}",
+    }
