@@ -144,7 +144,8 @@ def test_an_event_is_kept_and_tells_what_holds(store: Store, home: Home) -> None
     event = store.events.append(clip.id, "ann", "moment_tagged", MOMENT, expect_last=0)
     assert event.seq == 1
     assert [(row.seq, row.type, row.actor) for row in store.events.list(clip.id)] == [(1, "moment_tagged", "ann")]
-    assert store.events.list(clip.id)[0].payload == {**MOMENT, "note": ""}
+    kept = store.events.list(clip.id)[0].payload
+    assert kept == {**MOMENT, "note": "", "parent_words": "", "point": False, "anchors": None}
     state = store.events.state(clip.id)
     assert [moment.moment_id for moment in state.moments] == ["m1"]
     store.events.undo(clip.id, "ann", expect_last=1)
