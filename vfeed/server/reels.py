@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vfeed.errors import VfeedError
 from vfeed.media.stills import still as still_picture
 from vfeed.practice.events import Reel, ReelMoment
+from vfeed.practice.suggestion import Suggested, suggest
 from vfeed.server.context import store
+from vfeed.server.review import LANES, offer_after
 from vfeed.server.words import gettext as _
+from vfeed.store.tables import Clip
+from vfeed.timeline.interval import Interval
+from vfeed.timeline.timeline import Timeline
 
 STILL_SIDE_PX = 960
 
@@ -47,3 +53,18 @@ def still_of(clip_id: str, moment: ReelMoment) -> bytes:
         return store().blobs.read(clip_id, role)
     with store().blobs.open(clip_id, "original") as file:
         return still_picture(file, moment.start_us, STILL_SIDE_PX)
+
+
+def suggested_for(clip: Clip) -> list[Suggested]:
+    """Up to three of the clip's tagged moments to begin a film with."""
+    state = store().events.state(clip.id)
+    library = store().packs.library()
+    known = {moment.moment_id: library.code(moment.strength) for moment in state.moments}
+    parts = {moment_id: code.part for moment_id, code in known.items() if code}
+    lanes = offer_after(clip.id, state).lanes
+    seen = None if lanes is None else _seen(lanes[LANES[0]]).intersection(_seen(lanes[LANES[1]]))
+    return suggest(state.moments, parts, seen, clip.facts["duration_us"])
+
+
+def _seen(lane: Iterable[tuple[int, int, str, float]]) -> Timeline:
+    return Timeline(Interval(start_us, end_us) for start_us, end_us, state, _ in lane if state != "unseen")

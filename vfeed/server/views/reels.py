@@ -143,6 +143,7 @@ def props_for(clip: Clip) -> dict[str, Any]:
         "clipApiUrl": url_for("clips_api.clip", clip_id=clip.id),
         "reviewUrl": url_for("review_api.review", clip_id=clip.id),
         "reelsUrl": url_for("review_api.save_reel", clip_id=clip.id),
+        "suggestionUrl": url_for("review_api.suggestion", clip_id=clip.id),
         "reelPageUrl": url_for("reels.reel", clip_id=clip.id, reel_id="REEL").replace("REEL", "{id}"),
         "clipPageUrl": url_for("clips.clip", clip_id=clip.id),
         "maxMoments": MAX_REEL_MOMENTS,

@@ -10,6 +10,7 @@ from vfeed.errors import VfeedError
 from vfeed.server import access, requests, work
 from vfeed.server.context import actor, store
 from vfeed.server.people import people_for
+from vfeed.server.reels import suggested_for
 from vfeed.server.review import json_if_changed, review_of
 
 blueprint = Blueprint("review_api", __name__, url_prefix="/api/clips/<clip_id>")
@@ -79,6 +80,18 @@ def redo(clip_id: str) -> Response:
     access.open_clip(clip_id)
     event = store().events.redo(clip_id, actor(), requests.number_or_none(requests.body(), "expect_last"))
     return jsonify({"event_id": event.seq, "review": review_of(clip_id)})
+
+
+@blueprint.get("/suggestion")
+def suggestion(clip_id: str) -> Response:
+    """Up to three tagged moments to begin a film with, as a reel's moments are given."""
+    clip = access.open_clip(clip_id, among=access.FAMILY_WORK)
+    return json_if_changed(
+        [
+            {"moment_id": each.moment_id, "start_us": each.interval.start_us, "end_us": each.interval.end_us}
+            for each in suggested_for(clip)
+        ]
+    )
 
 
 @blueprint.post("/reels")

@@ -13,6 +13,7 @@ export interface ReelProps {
   clipApiUrl: string;
   reviewUrl: string;
   reelsUrl: string;
+  suggestionUrl: string;
   /** The page of a film, with {id} where its id belongs. */
   reelPageUrl: string;
   maxMoments: number;
@@ -31,6 +32,8 @@ export class ReelBuilder {
   playingId = $state<string | null>(null);
   problem = $state<string | null>(null);
   making = $state(false);
+  /** What was chosen before a suggestion took its place; null: nothing to put back. */
+  before = $state.raw<ReelPiece[] | null>(null);
   readonly player = new Player();
   readonly pauses = new Pauses(this);
   /** The saved film that is changed here; null: a new one. */
@@ -76,6 +79,24 @@ export class ReelBuilder {
       const end_us = Math.min(moment.end_us, moment.start_us + this.props.maxMomentUs);
       this.pieces = [...this.pieces, { moment_id: momentId, start_us: moment.start_us, end_us, pauses: [] }];
     }
+  }
+
+  /** Puts the moments that vfeed would begin with in the place of those chosen; `putBack` undoes it. */
+  async suggest(): Promise<void> {
+    this.problem = null;
+    try {
+      const spans = await getJson<(Span & { moment_id: string })[]>(this.props.suggestionUrl);
+      this.stopPlaying();
+      this.before = this.pieces;
+      this.pieces = spans.map((span) => ({ ...span, pauses: [] }));
+    } catch (error) {
+      this.problem = inWords(error);
+    }
+  }
+
+  putBack(): void {
+    if (this.before) this.pieces = this.before;
+    this.before = null;
   }
 
   move(momentId: string, by: 1 | -1): void {

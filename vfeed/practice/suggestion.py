@@ -1,0 +1,85 @@
+"""Up to three tagged moments to begin a film with: child and parent in balance, not the same twice, well seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from vfeed.practice.events import MAX_REEL_MOMENTS, Moment
+from vfeed.practice.protocol import Part
+from vfeed.timeline.interval import Interval
+from vfeed.timeline.timeline import Timeline
+
+MICRO_MOMENT_US = 10_000_000
+"""A micro-moment lasts about ten seconds or less (VIG); of a longer one the part that is seen best is suggested."""
+STEP_US = 500_000
+"""How finely that part is looked for."""
+MOST_WEIGHED = 40
+"""So many of the best-seen moments are weighed against each other: all sets of three among them are 10,000."""
+WEIGHTS = {"number": 2.0, "balance": 1.0, "variety": 1.0, "spread": 0.5, "seen": 1.0}
+"""Three moments rather than two, then both people's parts and different strengths; being well seen decides between
+equals, and so does lying apart in the film. None of these is a worth of the moment: a person chose them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A moment to show, cut to at most ten seconds; `seen` is the share of it in which both faces are seen, 0 to 1."""
+
+    moment_id: str
+    interval: Interval
+    seen: float
+
+
+def suggest(
+    moments: Sequence[Moment], parts: Mapping[str, Part], seen: Timeline | None, duration_us: int
+) -> list[Suggested]:
+    """The moments to begin with, in the order of time; as many as there are, up to three.
+
+    `parts` says in whom each moment is seen, by its id; `seen` when both faces are seen, None where nobody looked.
+    Points are no moments to play. The person who asked changes what they like.
+    """
+    offered = [_cut(moment, seen) for moment in moments if not moment.point]
+    best = sorted(offered, key=lambda each: (-each.seen, each.interval))[:MOST_WEIGHED]
+    strengths = {moment.moment_id: moment.strength for moment in moments}
+    sets = [chosen for size in range(1, MAX_REEL_MOMENTS + 1) for chosen in combinations(best, size) if _apart(chosen)]
+    if not sets:
+        return []
+    ranked = max(sets, key=lambda chosen: _worth(chosen, parts, strengths, duration_us))
+    return sorted(ranked, key=lambda each: each.interval)
+
+
+def _cut(moment: Moment, seen: Timeline | None) -> Suggested:
+    whole = Interval(moment.start_us, moment.end_us)
+    if whole.duration_us <= MICRO_MOMENT_US:
+        return Suggested(moment.moment_id, whole, _share(whole, seen))
+    starts = range(whole.start_us, whole.end_us - MICRO_MOMENT_US + 1, STEP_US)
+    parts = [Interval(start, start + MICRO_MOMENT_US) for start in starts]
+    best = max(parts, key=lambda part: _share(part, seen))
+    return Suggested(moment.moment_id, best, _share(best, seen))
+
+
+def _share(interval: Interval, seen: Timeline | None) -> float:
+    return 1.0 if seen is None else seen.crop(interval).duration_us / interval.duration_us
+
+
+def _apart(chosen: Sequence[Suggested]) -> bool:
+    """Whether none shows what another shows."""
+    return all(one.interval.intersection(other.interval) is None for one, other in combinations(chosen, 2))
+
+
+def _worth(
+    chosen: Sequence[Suggested], parts: Mapping[str, Part], strengths: Mapping[str, str], duration_us: int
+) -> float:
+    count = len(chosen)
+    told = [parts.get(each.moment_id, "both") for each in chosen]
+    child, parent = (sum(part in (who, "both") for part in told) for who in ("child", "parent"))
+    middles = sorted((each.interval.start_us + each.interval.end_us) / 2 for each in chosen)
+    figures = {
+        "number": count,
+        "balance": min(child, parent) / count,
+        "variety": len({strengths[each.moment_id] for each in chosen}) / count,
+        "spread": (middles[-1] - middles[0]) / max(1, duration_us),
+        "seen": sum(each.seen for each in chosen) / count,
+    }
+    return sum(WEIGHTS[name] * figure for name, figure in figures.items())
