@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from vfeed.analysis.result import ClipAnalysis
 
 PERSON_SIDE_PX = 320
-# As much again as the face is shown around it, to know somebody by hair, clothes and place.
-PERSON_MARGIN = 1.0
+# More than as much again as the face is shown around it, to know somebody by hair, clothes and place.
+PERSON_MARGIN = 1.4
 
 
 def metrics_of(clip_id: str) -> Metrics:

@@ -121,6 +121,8 @@ def review_of(clip_id: str) -> dict[str, Any]:
     state = store().events.state(clip_id)
     offer = offer_after(clip_id, state)
     has_heads = store().blobs.has(clip_id, "heads")
+    # The browser keeps a picture by its address, and whose faces it shows depends on what was said.
+    said_key = state.said.key if state.said.moves_people or state.said.swapped else None
     return {
         "last_event_id": state.last_event_id,
         "state": state_for(state),
@@ -129,7 +131,9 @@ def review_of(clip_id: str) -> dict[str, Any]:
                 **candidate,
                 "number": number,
                 "label": label_of(candidate["kind"]),
-                "face_pair_url": url_for("media.face_pair", clip_id=clip_id, candidate_id=candidate["id"])
+                "face_pair_url": url_for(
+                    "media.face_pair", clip_id=clip_id, candidate_id=candidate["id"], said=said_key
+                )
                 if has_heads
                 else None,
             }
