@@ -10,7 +10,7 @@ help:
 	@echo "make test    run every test, real Chromium included"
 	@echo "make check   ruff, mypy strict, types of the browser code"
 	@echo "make bench   accuracy and speed, as ratios, on the sample clips and on what bench-clips made; writes bench/REPORT.md"
-	@echo "make bench-clips   render the tune and test sets (an hour and more; can be stopped and started again)"
+	@echo "make bench-clips   render the tune and test sets (two hours and more; can be stopped and started again)"
 	@echo "make bench-own FOLDER=...   agreement with your own coding of your own clips"
 	@echo "make web     build what runs in the browser"
 	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
@@ -55,7 +55,7 @@ bench-own: setup-dev
 # What renders has an environment of its own: nothing else needs it.
 bench-clips:
 	@sh sample_clips/generator/setup.sh
-	@for set in tune test; do \
+	@for set in tune test long_tune long_test; do \
 	  .venv-generator/bin/python -m sample_clips.generator render bench/sets/$$set.json --out bench/cache/$$set; \
 	done
 

@@ -17,8 +17,7 @@ from bench.measure import clips_in, measure_set
 ROOT = Path(__file__).parents[1]
 SETS = {
     "samples": ROOT / "sample_clips",
-    "tune": ROOT / "bench" / "cache" / "tune",
-    "test": ROOT / "bench" / "cache" / "test",
+    **{name: ROOT / "bench" / "cache" / name for name in ("tune", "long_tune", "test", "long_test")},
 }
 TABLES = {"speed": speed.report, "room": room.report}
 

@@ -1,4 +1,4 @@
-"""How much a person's decisions help: `python -m bench.decisions` simulates them on *tune*, with the truth as judge.
+"""How much a person's decisions help, simulated with the truth as judge.
 
 After the first analysis a simulated person goes through the surest open candidates: keeps one in which the two mostly
 look at each other, with its times put right, and refuses another; when none is open they mark half a second of the
@@ -7,18 +7,16 @@ longest contact that was missed. Nothing here reads the film again.
 
 from __future__ import annotations
 
-import sys
+import math
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from bench.measure import analysed, clips_in
-from bench.report import number
-from bench.scores import kappa
-from bench.truth import ClipTruth, read_truth, truth_path
+from bench.scores import counts, kappa_of
+from bench.truth import ClipTruth
 from vfeed.analysis.result import ClipAnalysis, recompute
 from vfeed.dyad.decisions import Decision
 from vfeed.dyad.kinds import GAZE_CONTACT
@@ -29,15 +27,19 @@ from vfeed.timeline.timeline import Timeline
 STEPS = (0, 1, 3, 5)
 MARK_US = 500_000
 SHORTEST_MISSED_US = 300_000
+ENOUGH_FRAMES = 25
+"""Two seconds: what is left without a decision is scored where contact and no contact each last so long."""
 KEPT_FROM = 0.5
 """A candidate is kept, with its times put right, when the two look at each other for this share of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class AfterDecisions:
-    """One clip: kappa of mutual gaze after each number of decisions in STEPS, with decided time and without it."""
+    """One clip: kappa of mutual gaze after each number of decisions in STEPS, with decided time and without it.
 
-    clip: str
+    NaN where there was nothing to agree on, or too little left. `refit_ms` is the time that one refit took.
+    """
+
     kappa: tuple[float, ...]
     kappa_elsewhere: tuple[float, ...]
     refit_ms: float
@@ -56,10 +58,9 @@ def after_decisions(metrics: Metrics, truth: ClipTruth) -> AfterDecisions:
         if following is not None:
             decisions.append(following)
     return AfterDecisions(
-        truth.name,
         tuple(everywhere[step] for step in STEPS),
         tuple(elsewhere[step] for step in STEPS),
-        float(np.median(took)),
+        round(float(np.median(took)), 1),
     )
 
 
@@ -97,36 +98,23 @@ def _agreement(truth: ClipTruth, result: ClipAnalysis, decisions: Sequence[Decis
     theirs, visible = truth.mutual[nearest], truth.both_seen[nearest]
     done = Timeline(decision.interval for decision in decisions)
     open_time = visible & ~np.array([done.contains(int(each)) for each in times], bool)
-    found = [kappa(list(ours[mask]), list(theirs[mask])) for mask in (visible, open_time)]
-    return found[0], found[1]
+    left = [counts(list(ours[mask]), list(theirs[mask])) for mask in (visible, open_time)]
+    contact, none = int(theirs[open_time].sum()), int((~theirs[open_time]).sum())
+    return kappa_of(left[0]), kappa_of(left[1]) if min(contact, none) >= ENOUGH_FRAMES else math.nan
 
 
-def table(done: Sequence[AfterDecisions]) -> str:
-    """A table of mean kappa after each number of decisions: all clips, and the quarter that was hardest before any."""
-    told = [each for each in done if np.isfinite(each.kappa[0])]
-    hardest = sorted(told, key=lambda each: each.kappa[0])[: max(1, len(told) // 4)]
-    lines = ["| contact kappa after decisions | " + " | ".join(str(step) for step in STEPS) + " |"]
-    lines.append("|---|" + "---|" * len(STEPS))
-    for name, clips in (("all clips", told), ("hardest quarter", hardest)):
-        for title, of in (("", "kappa"), (", time without a decision", "kappa_elsewhere")):
-            values = [_mean(getattr(each, of)[index] for each in clips) for index in range(len(STEPS))]
-            lines.append(f"| {name} ({len(clips)}){title} | " + " | ".join(number(value) for value in values) + " |")
-    return "\n".join(lines)
+def summed_up(done: Sequence[AfterDecisions]) -> dict[str, Any]:
+    """Mean kappa after each number of STEPS: all clips, the quarter that was hardest before any, and undecided time."""
+    told = [each.kappa for each in done if math.isfinite(each.kappa[0])]
+    hardest = sorted(told, key=lambda each: each[0])[: max(1, len(told) // 4)]
+    elsewhere = [each.kappa_elsewhere for each in done if all(math.isfinite(value) for value in each.kappa_elsewhere)]
+    groups = (("all clips", told), ("hardest quarter", hardest), ("time without a decision", elsewhere))
+    return {
+        "steps": list(STEPS),
+        "kappa": [[name, len(clips), _means(clips)] for name, clips in groups if clips],
+        "refit_ms": round(float(np.median([each.refit_ms for each in done])), 1),
+    }
 
 
-def _mean(values: Iterable[float]) -> float | None:
-    known = [value for value in values if np.isfinite(value)]
-    return sum(known) / len(known) if known else None
-
-
-def main(say: Callable[[str], object] = sys.stdout.write) -> None:
-    """Print the table for the tune set, and how long one refit took."""
-    from bench.__main__ import SETS
-
-    clips: list[Path] = clips_in(SETS["tune"])
-    done = [after_decisions(analysed(clip).metrics, read_truth(truth_path(clip))) for clip in clips]
-    say(table(done) + f"\n\nOne refit took {np.median([each.refit_ms for each in done]):.0f} ms of a core (median).\n")
-
-
-if __name__ == "__main__":
-    main()
+def _means(clips: Sequence[tuple[float, ...]]) -> list[float]:
+    return [round(float(value), 3) for value in np.mean(clips, axis=0)]

@@ -14,6 +14,7 @@ from bench.looks import Looks
 from bench.measure import clips_in, measured
 from bench.scores import reliability
 
+TUNED_ON = ("tune", "long_tune")
 LEAST, MOST = 0.01, 0.99
 PULL = 0.1
 """Weight of a prior that leaves the confidence as it is: few candidates must not move it far."""
@@ -35,7 +36,7 @@ def fitted(stated: list[tuple[float, bool]]) -> tuple[float, float]:
 
 def main() -> None:
     """Print the line that DyadParameters ought to hold, and what it would change on the set it was fitted on."""
-    looks: list[Looks] = [measured(clip)[2] for clip in clips_in(SETS["tune"])]
+    looks: list[Looks] = [measured(clip).looks for name in TUNED_ON for clip in clips_in(SETS[name])]
     for name in ("stated", "stated_away"):
         stated = list(chain.from_iterable(getattr(each, name) for each in looks))
         slope, shift = fitted(stated)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.scores import Episodes, kappa, match_episodes, precision_recall
+from bench.scores import Episodes, counts, kappa, match_episodes, precision_recall
 from bench.truth import PEOPLE, TRUE_STATE, ClipTruth
 from vfeed.analysis.result import ClipAnalysis
 from vfeed.dyad.kinds import GAZE_AVERSION, GAZE_CONTACT, INFANT_ONLY
@@ -28,8 +28,10 @@ class Looks:
 
     Kappas are over the frames in which what they ask can be seen; `states` (three states) leaves out looks down and
     shifts. `away` and `toy` hold [hits, frames] of the infant's true looks away and at the toy. `claims` holds, over
-    both people, [frames in which a look is stated although the face cannot be seen, such frames]. `stated` and
-    `stated_away` pair every candidate's confidence with whether it is true, `p_mutual` frame probabilities with truth.
+    both people, [frames in which a look is stated although the face cannot be seen, such frames]; `at_camera` the
+    [frames in which contact is stated while both look into the camera, such frames]. `mutual_counts` and
+    `partner_counts` are scores.counts of contact and of looks at the partner, to be summed. `stated` and `stated_away`
+    pair every candidate's confidence with whether it is true, `p_mutual` frame probabilities with truth.
     """
 
     clip: str
@@ -47,6 +49,9 @@ class Looks:
     away: tuple[int, int]
     toy: tuple[int, int]
     claims: tuple[int, int]
+    mutual_counts: NDArray[np.int64]
+    partner_counts: dict[str, NDArray[np.int64]]
+    at_camera: tuple[int, int]
     unseen_candidates: int
     candidates: int
     roles_right: bool | None
@@ -82,6 +87,9 @@ def looks_of(truth: ClipTruth, result: ClipAnalysis, roles_right: bool | None) -
         away=_hits(truth, nearest, lanes["infant"], "away"),
         toy=_hits(truth, nearest, lanes["infant"], "object"),
         claims=_claims(truth, nearest, lanes),
+        mutual_counts=counts(list(ours[visible]), list(theirs[visible])),
+        partner_counts={who: counts(*_at_partner(truth, nearest, lanes[who], who)) for who in PEOPLE},
+        at_camera=_at_camera(truth, nearest, ours),
         unseen_candidates=sum(unseen),
         candidates=len(unseen),
         roles_right=roles_right,
@@ -140,8 +148,21 @@ def _glance_kappa(
 
 
 def _partner_kappa(truth: ClipTruth, nearest: NDArray[np.int64], lane: NDArray[np.str_], who: str) -> float:
+    return kappa(*_at_partner(truth, nearest, lane, who))
+
+
+def _at_partner(
+    truth: ClipTruth, nearest: NDArray[np.int64], lane: NDArray[np.str_], who: str
+) -> tuple[list[bool], list[bool]]:
+    """Looks at the partner's face as stated and as they are, over the frames in which the face can be seen."""
     seen = truth.people[who].seen[nearest]
-    return kappa(list((lane == "partner")[seen]), list(truth.people[who].at_face[nearest][seen]))
+    return list((lane == "partner")[seen]), list(truth.people[who].at_face[nearest][seen])
+
+
+def _at_camera(truth: ClipTruth, nearest: NDArray[np.int64], ours: NDArray[np.bool_]) -> tuple[int, int]:
+    targets = (np.array(truth.people[who].target)[nearest] for who in PEOPLE)
+    both = truth.both_seen[nearest] & np.logical_and.reduce([each == "camera" for each in targets])
+    return int((both & ours).sum()), int(both.sum())
 
 
 def _state_kappa(truth: ClipTruth, nearest: NDArray[np.int64], lane: NDArray[np.str_], who: str) -> float:

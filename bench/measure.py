@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from math import isfinite, nan
@@ -13,10 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench import groups
+from bench import decisions, groups
+from bench.decisions import AfterDecisions, after_decisions
 from bench.heads import Following, Rows, rows_of
 from bench.looks import Looks, looks_of
-from bench.scores import Episodes, f1, reliability
+from bench.misread import misread
+from bench.scores import Episodes, f1, kappa_of, reliability
 from bench.truth import PEOPLE, read_truth, truth_path
 from vfeed import __version__
 from vfeed.analysis.pipeline import ClipAnalysis, analyse
@@ -36,7 +40,17 @@ HEAD_FIGURES: dict[str, groups.Value] = {
     "pitch in stated 90 %": groups.pitch_covered,
 }
 Result = dict[str, Any]
-OneClip = tuple[list[Rows], Following, Looks]
+
+
+@dataclass(frozen=True, eq=False)
+class OneClip:
+    """All that is measured of one clip: `helped` by decisions, as it was read and with every head read wrong."""
+
+    rows: list[Rows]
+    following: Following
+    looks: Looks
+    helped: AfterDecisions
+    helped_misread: AfterDecisions
 
 
 def analysed(clip: Path, fps: float = ANALYSIS_FPS) -> ClipAnalysis:
@@ -50,7 +64,13 @@ def measured(clip: Path) -> OneClip:
     """Analyse a rendered clip and compare it with the truth beside it."""
     result, truth = analysed(clip), read_truth(truth_path(clip))
     rows, following = rows_of(truth, result)
-    return rows, following, looks_of(truth, result, _roles_right(rows, result))
+    return OneClip(
+        rows,
+        following,
+        looks_of(truth, result, _roles_right(rows, result)),
+        after_decisions(result.metrics, truth),
+        after_decisions(misread(result.metrics, zlib.crc32(clip.stem.encode())), truth),
+    )
 
 
 def _roles_right(rows: list[Rows], result: ClipAnalysis) -> bool | None:
@@ -71,15 +91,15 @@ def measure_set(name: str, clips: Sequence[Path], say: Callable[[str], None]) ->
     done = []
     with ProcessPoolExecutor(PROCESSES) as pool:
         for clip, one in zip(clips, pool.map(measured, clips), strict=True):
-            say(f"{name}: {clip.stem}: mutual kappa {one[2].mutual_kappa}")
+            say(f"{name}: {clip.stem}: mutual kappa {one.looks.mutual_kappa}")
             done.append(one)
     return summed_up(name, done)
 
 
 def summed_up(name: str, done: Sequence[OneClip]) -> Result:
     """All figures of a set from its clips; NaN becomes None."""
-    table = list(chain.from_iterable(rows for rows, _, _ in done))
-    looks = [one for _, _, one in done]
+    table = list(chain.from_iterable(each.rows for each in done))
+    looks = [each.looks for each in done]
     result = {
         "set": name,
         "measured": date.today().isoformat(),
@@ -87,9 +107,11 @@ def summed_up(name: str, done: Sequence[OneClip]) -> Result:
         "clips": len(done),
         "seconds": round(sum(each.seconds for each in looks), 1),
         "frames_per_s": ANALYSIS_FPS,
-        "heads": _heads(table, [following for _, following, _ in done]),
+        "heads": _heads(table, [each.following for each in done]),
         "looks": _looks(looks),
-        "by_clip": [_clip_line(rows, following, one) for rows, following, one in done],
+        "decisions": decisions.summed_up([each.helped for each in done]),
+        "decisions_misread": decisions.summed_up([each.helped_misread for each in done]),
+        "by_clip": [_clip_line(each.rows, each.following, each.looks) for each in done],
     }
     cleaned: Result = _without_nan(result)
     return cleaned
@@ -158,7 +180,14 @@ def _looks(looks: list[Looks]) -> Result:
     p = np.concatenate([each.p_mutual[0] for each in looks])
     frame_bins, frame_error = reliability(p, np.concatenate([each.p_mutual[1] for each in looks]), FRAME_BINS)
     away, toy = (np.sum([getattr(each, name) for each in looks], axis=0) for name in ("away", "toy"))
+    kinds = sorted({each.kind for each in looks})
     return {
+        "mutual_kappa_all": kappa_of(_sum(each.mutual_counts for each in looks)),
+        "partner_kappa_all": {who: kappa_of(_sum(each.partner_counts[who] for each in looks)) for who in PEOPLE},
+        "mutual_counts_by_kind": {
+            kind: _sum(each.mutual_counts for each in looks if each.kind == kind).tolist() for kind in kinds
+        },
+        "at_camera": np.sum([each.at_camera for each in looks], axis=0).tolist(),
         "mutual_kappa": _mean(each.mutual_kappa for each in looks),
         "mutual_precision": _mean(each.mutual_precision for each in looks),
         "mutual_recall": _mean(each.mutual_recall for each in looks),
@@ -166,8 +195,7 @@ def _looks(looks: list[Looks]) -> Result:
         "partner_kappa": {who: _mean(each.partner_kappa[who] for each in looks) for who in PEOPLE},
         "state_kappa": {who: _mean(each.state_kappa[who] for each in looks) for who in PEOPLE},
         "mutual_kappa_by_kind": {
-            kind: _mean(each.mutual_kappa for each in looks if each.kind == kind)
-            for kind in sorted({each.kind for each in looks})
+            kind: _mean(each.mutual_kappa for each in looks if each.kind == kind) for kind in kinds
         },
         "contact": _episodes([each.contact for each in looks]),
         "looking_away": _episodes([each.looking_away for each in looks]),
@@ -226,6 +254,10 @@ def _own_mean(rows: Rows, value: groups.Value) -> float:
 
 def _bin(each: Any) -> list[float]:
     return [each.low, each.high, each.count, round(each.stated, 3), round(each.true, 3)]
+
+
+def _sum(tables: Iterable[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.asarray(np.sum(list(tables), axis=0), np.int64)
 
 
 def _share(part: float, whole: float) -> float:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+
+from bench.scores import kappa_of
 
 PAGE = Path(__file__).parents[1] / "docs" / "how-well-does-vfeed-see.md"
 FROM, UNTIL = "<!-- figures: written by make bench -->\n", "<!-- end of figures -->\n"
@@ -49,8 +55,8 @@ def of_a_hundred(share: float | None) -> str:
     return "more than 99 of 100" if 0.99 < share < 1 else f"{100 * share:.0f} of 100"
 
 
-def figures(results: dict[str, Any]) -> str:
-    """The page's table and list for the results of a set."""
+def figures(results: dict[str, Any], longer: dict[str, Any]) -> str:
+    """The page's table and list for the results of the test set, and for both test sets how filming matters."""
     looks, heads = results["looks"], results["heads"]
     contact, away, versus = looks["contact"], looks["looking_away"], looks["away_against_toy"]
     right, told = looks["roles_right"]
@@ -87,12 +93,8 @@ def figures(results: dict[str, Any]) -> str:
         "|---|---|",
         *(f"| {question} | {answer} |" for question, answer in rows),
         "",
-        "Agreement on gaze contact depends on how it is filmed:\n",
-        *(
-            f"- {words}: {agreement(looks['mutual_kappa_by_kind'][kind])}"
-            for kind, words in KINDS.items()
-            if kind in looks["mutual_kappa_by_kind"]
-        ),
+        f"How well that agrees depends on how it is filmed ({longer['clips']} films of half a minute counted in):\n",
+        *(f"- {words}: {agreement(kappa)}" for words, kappa in _by_filming(results, longer)),
         "",
         "For whom heads are found, and how far the reading of where they face is off:\n",
         "| | heads found | off by |",
@@ -100,6 +102,16 @@ def figures(results: dict[str, Any]) -> str:
         *_people(heads["figures"]),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _by_filming(*sets: dict[str, Any]) -> Iterator[tuple[str, float | None]]:
+    """Words for each kind of shot in which both can be seen, and kappa over all frames of the sets."""
+    tables = [each["looks"]["mutual_counts_by_kind"] for each in sets]
+    for kind, words in KINDS.items():
+        found = [table[kind] for table in tables if kind in table]
+        if found:
+            kappa = kappa_of(np.sum(found, axis=0))
+            yield words, None if math.isnan(kappa) else kappa
 
 
 def _people(told: dict[str, Any]) -> list[str]:
@@ -113,11 +125,11 @@ def _people(told: dict[str, Any]) -> list[str]:
     return rows
 
 
-def write(results: dict[str, Any], page: Path = PAGE) -> None:
-    """Put the figures of `results` between the page's marks; ValueError when the marks are gone."""
+def write(results: dict[str, Any], longer: dict[str, Any], page: Path = PAGE) -> None:
+    """Put the figures of both test sets between the page's marks; ValueError when the marks are gone."""
     text = page.read_text()
     before, _, rest = text.partition(FROM)
     _, marked, after = rest.partition(UNTIL)
     if not marked:
         raise ValueError(f"{page.name} has lost the marks between which its figures stand")
-    page.write_text(before + FROM + figures(results) + UNTIL + after)
+    page.write_text(before + FROM + figures(results, longer) + UNTIL + after)

@@ -34,6 +34,30 @@ def kappa(ours: Sequence[Any], theirs: Sequence[Any]) -> float:
     return float("nan") if chance == 1 else round((agreed - chance) / (1 - chance), 3)
 
 
+def counts(ours: Sequence[bool], theirs: Sequence[bool]) -> NDArray[np.int64]:
+    """(4,): frames that both codings mark, ours alone, theirs alone, neither.
+
+    >>> counts([True, True, False, False], [True, False, False, False]).tolist()
+    [1, 1, 0, 2]
+    """
+    mine, yours = np.array(ours, bool), np.array(theirs, bool)
+    return np.array([(mine & yours).sum(), (mine & ~yours).sum(), (~mine & yours).sum(), (~mine & ~yours).sum()])
+
+
+def kappa_of(table: NDArray[np.int64]) -> float:
+    """Cohen's kappa of `counts` that may be summed over clips; NaN when both are one and the same constant, or empty.
+
+    >>> kappa_of(counts([True, True, False, False], [True, False, False, False]))
+    0.5
+    """
+    both, ours, theirs, neither = (float(each) for each in table)
+    whole = both + ours + theirs + neither
+    if not whole:
+        return float("nan")
+    chance = ((both + ours) * (both + theirs) + (neither + ours) * (neither + theirs)) / whole**2
+    return float("nan") if chance == 1 else round(((both + neither) / whole - chance) / (1 - chance), 3)
+
+
 def precision_recall(ours: Sequence[bool], theirs: Sequence[bool]) -> tuple[float, float]:
     """Precision and recall of frames marked true; NaN where nothing was marked.
 
