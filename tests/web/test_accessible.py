@@ -76,6 +76,10 @@ STATES: dict[str, Callable[[Page], None]] = {
     "both faces large": press("5"),
     "picture options": options,
     "options shut again": options,
+    "the codes": tab("Tag"),
+    "a moment running": press("Shift+E"),
+    "a chain running": press("Semicolon"),
+    "both dropped": press("u", "u"),
     "moments": tab("Moments"),
     "a moment being tagged": press("t"),
     "the form shut again": press("Tab", "Escape"),
@@ -101,7 +105,7 @@ def test_no_state_of_the_room_offends_axe(page: Page) -> None:
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_nothing_scrolls_sideways(page: Page, width: int, height: int) -> None:
     page.set_viewport_size({"width": width, "height": height})
-    for name in ("Candidates", "Moments", "All"):
+    for name in ("Candidates", "Tag", "Moments", "All"):
         page.get_by_role("tab", name=name).click()
         page.wait_for_timeout(150)
         wide = page.evaluate("document.documentElement.scrollWidth")

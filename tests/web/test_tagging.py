@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from rooms import SECOND, Rooms, eventually
 
+from bench.review_browser import open_room
 from bench.review_site import candidate
 from vfeed.store.tables import Clip
 
@@ -87,3 +89,152 @@ def test_a_tag_keeps_its_words_when_its_code_set_is_not_in_use(rooms: Rooms, cli
     expect(strength).to_have_value("vig.guiding")
     expect(strength.locator("optgroup[label='Not in use for this clip'] option")).to_have_text(["5 Guiding"])
     page.close()
+
+
+def go_to(page: Page, seconds: float) -> None:
+    page.get_by_label("Time of the picture").fill(f"0:{seconds:05.2f}")
+    page.keyboard.press("Enter")
+    page.locator(".pane[data-settled=true]").wait_for()
+    page.get_by_label("Time of the picture").blur()
+
+
+def press_code(page: Page, name: str) -> None:
+    """By the key that the code's button names."""
+    page.get_by_role("tab", name="Tag", exact=True).click()
+    keys = page.get_by_role("button", name=name, exact=True).get_attribute("aria-keyshortcuts")
+    assert keys is not None
+    page.keyboard.press(keys)
+
+
+def test_one_press_begins_the_next_ends_and_what_runs_survives_a_reload(page: Page, rooms: Rooms, clip: Clip) -> None:
+    go_to(page, 1)
+    press_code(page, "Eye to eye")
+    eventually(page, "it runs", lambda: len(rooms.state(clip)["open_moments"]) == 1)
+    go_to(page, 3)
+    expect(page.get_by_role("list", name="Begun, not ended yet")).to_contain_text("since 0:01.0, 2.0 s")
+    page.reload()
+    running = page.get_by_role("list", name="Begun, not ended yet")
+    expect(running).to_contain_text("Eye to eye")
+    page.get_by_role("tab", name="Tag", exact=True).click()
+    expect(page.get_by_role("button", name="Eye to eye", exact=True)).to_have_attribute("aria-pressed", "true")
+    go_to(page, 4)
+    press_code(page, "Eye to eye")
+    expect(running).to_have_count(0)
+    eventually(page, "it has ended", lambda: len(rooms.state(clip)["moments"]) == 1)
+    [moment] = rooms.state(clip)["moments"]
+    assert (moment["start_us"], moment["end_us"]) == (1_000_000, 4_040_000)
+    page.keyboard.press("u")
+    expect(running).to_contain_text("Eye to eye")
+
+
+def test_what_runs_is_drawn_up_to_the_picture_on_show(page: Page) -> None:
+    filled = """() => {
+      const canvas = document.querySelector('.board canvas');
+      const scale = canvas.width / canvas.clientWidth;
+      const row = canvas.getContext('2d').getImageData(0, Math.round(61 * scale), canvas.width, 1).data;
+      const blank = row.slice(-8, -4).join();
+      let count = 0;
+      for (let at = 0; at < row.length; at += 4) count += row.slice(at, at + 4).join() !== blank;
+      return count / canvas.width;
+    }"""
+    go_to(page, 1)
+    press_code(page, "Eye to eye")
+    expect(page.get_by_role("list", name="Begun, not ended yet")).to_be_visible()
+    page.wait_for_timeout(100)
+    before = page.evaluate(filled)
+    go_to(page, 7)
+    page.wait_for_timeout(100)
+    assert 0.5 < page.evaluate(filled) - before < 0.8
+
+
+def test_a_point_takes_one_press_and_cannot_go_into_a_film(page: Page, rooms: Rooms, clip: Clip) -> None:
+    rooms.site.store.events.append(clip.id, "pat", "packs_chosen", {"packs": ["abc"]})
+    page.reload()
+    go_to(page, 2)
+    press_code(page, "Comment: delight")
+    eventually(page, "it is there", lambda: len(rooms.state(clip)["moments"]) == 1)
+    [moment] = rooms.state(clip)["moments"]
+    assert (moment["point"], moment["start_us"], moment["end_us"]) == (True, 2_000_000, 2_040_000)
+    page.get_by_role("tab", name="Moments").click()
+    expect(page.get_by_text("0:02.0, one picture")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="For the film")).to_have_count(0)
+    page.get_by_role("button", name="Change: Comment: delight").click()
+    at = page.get_by_label("At, in seconds")
+    at.fill("3")
+    at.press("Tab")
+    page.get_by_role("button", name="Save the moment").click()
+    eventually(page, "it moved", lambda: rooms.state(clip)["moments"][0]["start_us"] == 3_000_000)
+    assert rooms.state(clip)["moments"][0]["end_us"] == 3_040_000
+
+
+def test_a_press_while_the_film_plays_counts_a_little_earlier(page: Page, rooms: Rooms, clip: Clip) -> None:
+    page.get_by_role("tab", name="Tag", exact=True).click()
+    late = page.get_by_label("Seconds that a tag starts earlier")
+    late.fill("2")
+    late.press("Tab")
+    go_to(page, 5)
+    page.evaluate("document.querySelector('video').playbackRate = 0.1")
+    page.keyboard.press("Space")
+    expect(page.locator("video")).to_have_js_property("paused", False)
+    press_code(page, "Eye to eye")
+    eventually(page, "it runs", lambda: len(rooms.state(clip)["open_moments"]) == 1)
+    page.keyboard.press("k")
+    start = rooms.state(clip)["open_moments"][0]["start_us"]
+    shown = float(page.evaluate("document.querySelector('video').currentTime")) * SECOND
+    assert 2.9 * SECOND <= start <= shown - 1.5 * SECOND
+    late.fill("1")
+    late.press("Tab")
+
+
+def test_a_chain_is_set_by_one_key_in_turn_and_played_as_a_whole(page: Page, rooms: Rooms, clip: Clip) -> None:
+    for step in range(1, 7):
+        go_to(page, step)
+        page.keyboard.press(";")
+    eventually(page, "the sixth step ends it", lambda: len(rooms.state(clip)["moments"]) == 1)
+    [moment] = rooms.state(clip)["moments"]
+    assert moment["anchors"] == [step * SECOND for step in range(1, 7)]
+    assert (moment["strength"], moment["start_us"], moment["end_us"]) == ("chain", 1_000_000, 6_040_000)
+    page.get_by_role("tab", name="Moments").click()
+    page.get_by_role("button", name="Play: To and fro, step by step").click()
+    steps = page.get_by_role("list", name="Steps of the chain")
+    expect(steps.locator("[aria-current=step]")).to_contain_text("Parent’s reception")
+    page.keyboard.press("k")
+    page.keyboard.press("u")
+    expect(page.get_by_role("list", name="Begun, not ended yet")).to_contain_text("not set")
+
+
+def test_steps_can_be_left_out_set_by_hand_and_changed_later(page: Page, rooms: Rooms, clip: Clip) -> None:
+    go_to(page, 2)
+    page.keyboard.press(";")
+    go_to(page, 4)
+    page.get_by_role("button", name=re.compile("4 Child’s reception not set")).click()
+    eventually(page, "it is set", lambda: rooms.state(clip)["open_moments"][0]["anchors"][3] == 4 * SECOND)
+    go_to(page, 1)
+    page.get_by_role("button", name=re.compile("2 Parent’s reception not set")).click()
+    go_to(page, 5)
+    page.get_by_role("list", name="Begun, not ended yet").get_by_role("button", name="End").click()
+    eventually(page, "it has ended", lambda: len(rooms.state(clip)["moments"]) == 1)
+    assert rooms.state(clip)["moments"][0]["anchors"] == [2 * SECOND, None, None, 4 * SECOND, None, None]
+    page.get_by_role("tab", name="Moments").click()
+    page.get_by_role("button", name="Change: To and fro, step by step").click()
+    page.get_by_role("button", name="Take out step 1, Child’s initiative").click()
+    page.get_by_role("button", name="Save the moment").click()
+    eventually(
+        page,
+        "it is changed",
+        lambda: rooms.state(clip)["moments"][0]["anchors"] == [None, None, None, 4 * SECOND, None, None],
+    )
+
+
+def test_codes_are_tagged_by_touch(rooms: Rooms, clip: Clip, browser: Browser) -> None:
+    context = browser.new_context(
+        storage_state=rooms.context.storage_state(), has_touch=True, viewport={"width": 1024, "height": 768}
+    )
+    page = open_room(context, rooms.site.url, clip)
+    page.get_by_role("tab", name="Tag", exact=True).tap()
+    page.get_by_role("button", name="Enjoying it together", exact=True).tap()
+    expect(page.get_by_role("list", name="Begun, not ended yet")).to_contain_text("Enjoying it together")
+    page.get_by_role("button", name="Drop: Enjoying it together").tap()
+    eventually(page, "it is dropped", lambda: rooms.state(clip)["last_event_id"] == 2)
+    assert rooms.state(clip)["open_moments"] == []
+    context.close()

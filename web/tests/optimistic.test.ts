@@ -4,9 +4,11 @@ import type { Act, Moment } from '../src/lib/types';
 import { decision, reviewState } from './review_fixture';
 
 const swap: Act = { type: 'roles_swapped', payload: {} };
-const moment: Moment = { moment_id: 'm', start_us: 0, end_us: 10, strength: 'attentive', note: '' };
+const moment: Moment = { moment_id: 'm', start_us: 0, end_us: 10, strength: 'attentive', note: '', parent_words: '', point: false, anchors: null };
+const running = { moment_id: 'r', start_us: 5, strength: 'chain', anchors: [5, null, null, null, null, null] };
+const still = { still_id: 's', at_us: 7, caption: '' };
 const span = { candidate_id: 'c', kind: 'gaze_contact', start_us: 1_000_000, end_us: 2_000_000 };
-const STATE = reviewState({ decisions: { c: decision('confirmed', 1_000_000) }, moments: [moment] });
+const STATE = reviewState({ decisions: { c: decision('confirmed', 1_000_000) }, moments: [moment], open_moments: [running], stills: [still] });
 
 const ACTS: Act[] = [
   { type: 'candidate_confirmed', payload: { ...span, candidate_id: 'other' } },
@@ -17,6 +19,14 @@ const ACTS: Act[] = [
   { type: 'moment_tagged', payload: { ...moment, moment_id: 'new' } },
   { type: 'moment_changed', payload: { ...moment, note: 'Other words' } },
   { type: 'moment_removed', payload: { moment_id: 'm' } },
+  { type: 'moment_removed', payload: { moment_id: 'r' } },
+  { type: 'moment_opened', payload: { ...running, moment_id: 'new' } },
+  { type: 'moment_opened', payload: { ...running, anchors: [5, 6, null, null, null, null] } },
+  { type: 'moment_tagged', payload: { ...moment, moment_id: 'r' } },
+  { type: 'moment_changed', payload: { ...moment, parent_words: 'Look!' } },
+  { type: 'still_taken', payload: { ...still, still_id: 'new' } },
+  { type: 'still_changed', payload: { ...still, caption: 'A look' } },
+  { type: 'still_removed', payload: { still_id: 's' } },
   { type: 'gaze_flags_set', payload: { meaningful: false, reason: 'Blind' } },
   { type: 'packs_chosen', payload: { packs: ['vig', 'plain'] } },
   { type: 'people_named', payload: { people: [{ part: 'infant', seen: [{ time_us: 0, box: [0, 0, 0.1, 0.1] }] }] } },

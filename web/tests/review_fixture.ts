@@ -24,6 +24,8 @@ export function reviewState(more: Partial<ReviewState> = {}): ReviewState {
   return {
     decisions: {},
     moments: [],
+    open_moments: [],
+    stills: [],
     swapped: false,
     people: [],
     setup: null,

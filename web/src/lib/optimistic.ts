@@ -16,11 +16,21 @@ export function withAct(state: ReviewState, act: Act): ReviewState {
   switch (act.type) {
     case 'moment_tagged':
     case 'moment_changed': {
-      const others = state.moments.filter((moment) => moment.moment_id !== act.payload.moment_id);
-      return { ...state, moments: [...others, act.payload] };
+      const rest = withoutMoment(state, act.payload.moment_id);
+      return { ...rest, moments: [...rest.moments, act.payload] };
+    }
+    case 'moment_opened': {
+      const rest = withoutMoment(state, act.payload.moment_id);
+      return { ...rest, open_moments: [...rest.open_moments, act.payload] };
     }
     case 'moment_removed':
-      return { ...state, moments: state.moments.filter((moment) => moment.moment_id !== act.payload.moment_id) };
+      return withoutMoment(state, act.payload.moment_id);
+    case 'still_taken':
+    case 'still_changed':
+    case 'still_removed': {
+      const stills = state.stills.filter((still) => still.still_id !== act.payload.still_id);
+      return { ...state, stills: act.type === 'still_removed' ? stills : [...stills, act.payload] };
+    }
     case 'roles_swapped':
       return { ...state, swapped: !state.swapped };
     case 'people_named':
@@ -42,11 +52,16 @@ export function withAct(state: ReviewState, act: Act): ReviewState {
   }
 }
 
+function withoutMoment(state: ReviewState, id: string): ReviewState {
+  const others = <T extends { moment_id: string }>(all: T[]): T[] => all.filter((moment) => moment.moment_id !== id);
+  return { ...state, moments: others(state.moments), open_moments: others(state.open_moments) };
+}
+
 /** What an act is about: a candidate, a moment, or a setting of the clip. */
 export function subjectOf(act: Act): string {
   if ('candidate_id' in act.payload) return act.payload.candidate_id;
   if ('moment_id' in act.payload) return act.payload.moment_id;
-  return act.type;
+  return 'still_id' in act.payload ? act.payload.still_id : act.type;
 }
 
 /** What an act changes, as it stands in a state: two equal texts mean that nobody has touched it in between. */
@@ -55,10 +70,11 @@ export function subjectIn(state: ReviewState, act: Act): string {
     const decision = state.decisions[act.payload.candidate_id];
     return JSON.stringify(decision ? [decision.state, decision.start_us, decision.end_us] : null);
   }
-  if ('moment_id' in act.payload) {
-    const id = act.payload.moment_id;
-    const moment = state.moments.find((each) => each.moment_id === id);
-    return JSON.stringify(moment ? [moment.start_us, moment.end_us, moment.strength, moment.note] : null);
+  if ('moment_id' in act.payload) return momentIn(state, act.payload.moment_id);
+  if ('still_id' in act.payload) {
+    const id = act.payload.still_id;
+    const still = state.stills.find((each) => each.still_id === id);
+    return JSON.stringify(still ? [still.at_us, still.caption] : null);
   }
   if (act.type === 'gaze_flags_set') return JSON.stringify(state.gaze_flags);
   if (act.type === 'packs_chosen') return JSON.stringify(state.packs);
@@ -67,11 +83,23 @@ export function subjectIn(state: ReviewState, act: Act): string {
   return JSON.stringify([state.people, state.swapped]);
 }
 
+function momentIn(state: ReviewState, id: string): string {
+  const moment = state.moments.find((each) => each.moment_id === id);
+  if (moment) {
+    const { start_us, end_us, strength, note, parent_words = '', point = false, anchors = null } = moment;
+    return JSON.stringify([start_us, end_us, strength, note, parent_words, point, anchors]);
+  }
+  const running = state.open_moments.find((each) => each.moment_id === id);
+  return JSON.stringify(running ? ['running', running.start_us, running.strength, running.anchors] : null);
+}
+
 /** Whether the state already shows what an act does: it had arrived, and only the answer was lost. */
 export function isAlreadyIn(state: ReviewState, { act, seen }: { act: Act; seen: string | null }): boolean {
   // Two swaps look like none: it counts whether people are the other way round than when the person acted.
   if (act.type === 'roles_swapped') return subjectIn(withAct(state, act), act) === seen;
   if (act.type === 'moment_tagged') return state.moments.some((moment) => moment.moment_id === act.payload.moment_id);
+  // It began here or in another window, and has ended since.
+  if (act.type === 'moment_opened' && state.moments.some((moment) => moment.moment_id === act.payload.moment_id)) return true;
   if (act.type === 'candidate_rejected' || act.type === 'candidate_unsure') {
     return state.decisions[act.payload.candidate_id]?.state === DECIDED[act.type];
   }

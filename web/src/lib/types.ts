@@ -127,7 +127,30 @@ export interface Decision extends Span {
 export interface Moment extends Span {
   moment_id: string;
   strength: string;
+  /** For colleagues. */
   note: string;
+  /** What a parent may read in place of the code's words. */
+  parent_words: string;
+  /** One picture: the span is that picture's. */
+  point: boolean;
+  anchors: Anchors | null;
+}
+
+/** Times of the six steps of initiative and reception; null for one that is not set. */
+export type Anchors = (number | null)[];
+
+/** A moment that has begun and whose end is still to come. */
+export interface RunningMoment {
+  moment_id: string;
+  start_us: number;
+  strength: string;
+  anchors: Anchors | null;
+}
+
+export interface Still {
+  still_id: string;
+  at_us: number;
+  caption: string;
 }
 
 /** Where the film stops by itself in the parent's room, and what is asked there. */
@@ -155,6 +178,8 @@ export interface UndoStep {
 export interface ReviewState {
   decisions: Record<string, Decision>;
   moments: Moment[];
+  open_moments: RunningMoment[];
+  stills: Still[];
   swapped: boolean;
   people: NamedPerson[];
   setup: SetupKind | null;
@@ -227,6 +252,9 @@ export type DecisionType =
 export type Act =
   | { type: DecisionType; payload: Span & { candidate_id: string; kind: string } }
   | { type: 'moment_tagged' | 'moment_changed'; payload: Moment }
+  | { type: 'moment_opened'; payload: RunningMoment }
+  | { type: 'still_taken' | 'still_changed'; payload: Still }
+  | { type: 'still_removed'; payload: { still_id: string } }
   | { type: 'moment_removed'; payload: { moment_id: string } }
   | { type: 'roles_swapped'; payload: Record<string, never> }
   | { type: 'packs_chosen'; payload: { packs: string[] } }

@@ -14,6 +14,7 @@ export function actWords(act: Act, all: Offered[]): string {
     return words(name.charAt(0).toLowerCase() + name.slice(1));
   }
   if (act.type === 'packs_chosen') return words('');
+  if ('still_id' in act.payload) return words('at_us' in act.payload ? clock(act.payload.at_us) : '');
   return words('start_us' in act.payload ? clock(act.payload.start_us) : '');
 }
 
@@ -26,8 +27,15 @@ export function standsAs(act: Act, state: ReviewState): string {
   }
   if ('moment_id' in act.payload) {
     const id = act.payload.moment_id;
+    const running = state.open_moments.find((each) => each.moment_id === id);
+    if (running) return t.review.clash.runs(clock(running.start_us, 2));
     const moment = state.moments.find((each) => each.moment_id === id);
     return moment ? t.review.clash.span(clock(moment.start_us, 2), clock(moment.end_us, 2)) : t.review.clash.gone;
+  }
+  if ('still_id' in act.payload) {
+    const id = act.payload.still_id;
+    const still = state.stills.find((each) => each.still_id === id);
+    return still ? still.caption || clock(still.at_us, 2) : t.review.clash.gone;
   }
   if (act.type === 'gaze_flags_set') return state.gaze_flags.meaningful ? t.review.act.flagsOn : t.review.act.flagsOff;
   if (act.type === 'own_eyes_set') return state.own_eyes ? t.review.act.ownEyesOn : t.review.act.ownEyesOff;

@@ -1,9 +1,9 @@
 /** Draws the timeline's lanes on a canvas: only what is in view, and of what shares a pixel only the first. */
 import { clock, SECOND_US } from '../../lib/time';
-import type { Lanes, LookRun, Moment, Person, Span } from '../../lib/types';
+import type { Code, Lanes, LookRun, Moment, Person, RunningMoment, Span } from '../../lib/types';
 import type { Offered, Standing } from './candidates';
 import type { Ink, Fill } from './ink';
-import { kindShape } from './kinds';
+import { codeShape, kindShape } from './kinds';
 import { BOARD_PX, lane, NARROWEST_PX, RULER_PX, type LaneName } from './lanes';
 import { length, ticks, toPx } from './viewport';
 import type { WaveLevels } from './wave';
@@ -17,6 +17,10 @@ export interface Scene {
   selectedId: string | null;
   moments: Moment[];
   momentDraft: Span | null;
+  codeOf: (id: string) => Code | null;
+  /** What has begun and not ended, drawn up to the picture on show. */
+  running: RunningMoment[];
+  nowUs: number;
   lanes: Lanes | null;
   wave: WaveLevels | null;
   marks: (number | null)[];
@@ -36,6 +40,7 @@ export function drawBoard(pen: Pen, scene: Scene, ink: Ink, fills: Record<string
   drawRuler(pen, scene, ink);
   for (const each of visible(scene.candidates, scene, scene.spanOf)) drawCandidate(pen, each, scene, ink);
   for (const each of visible(scene.moments, scene)) drawMoment(pen, each, scene, ink);
+  for (const each of scene.running) drawRunning(pen, each, scene, ink);
   if (scene.momentDraft) drawDraft(pen, scene.momentDraft, scene, ink);
   for (const person of PEOPLE) drawLooks(pen, person, scene, ink, fills);
   drawWave(pen, scene, ink);
@@ -112,9 +117,19 @@ function shape(kind: string): Path2D {
 
 function drawMoment(pen: Pen, moment: Moment, scene: Scene, ink: Ink): void {
   const { x, width } = place(moment, scene);
-  box(pen, x, width, 'moments');
-  pen.fillStyle = ink.accent;
-  pen.fill();
+  const code = scene.codeOf(moment.strength);
+  const colour = (!ink.forced && code?.colour) || ink.accent;
+  if (moment.point) drawPoint(pen, x, code?.shape ?? '', colour);
+  else {
+    box(pen, x, width, 'moments');
+    pen.fillStyle = colour;
+    pen.fill();
+    pen.strokeStyle = ink.ink;
+    pen.lineWidth = 0.75;
+    pen.stroke();
+    if (moment.anchors) drawSteps(pen, moment.anchors, scene, ink);
+    else if (code?.shape && width > 14) drawShape(pen, x + 3, code.shape, ink.accentInk);
+  }
   if (!moment.note) return;
   const { top, height } = lane('notes');
   pen.fillStyle = ink.soft;
@@ -127,6 +142,58 @@ function drawMoment(pen: Pen, moment: Moment, scene: Scene, ink: Ink): void {
     pen.fillText(moment.note, x + 6, top + 13);
     pen.restore();
   }
+}
+
+function drawShape(pen: Pen, x: number, name: string, colour: string): void {
+  const key = `code ${name}`;
+  const path = SHAPES.get(key) ?? new Path2D(codeShape(name));
+  SHAPES.set(key, path);
+  pen.save();
+  pen.translate(x, lane('moments').top + lane('moments').height / 2 - 5);
+  pen.fillStyle = colour;
+  pen.fill(path);
+  pen.restore();
+}
+
+/** One picture: a line with the code's shape in the middle. */
+function drawPoint(pen: Pen, x: number, name: string, colour: string): void {
+  const { top, height } = lane('moments');
+  pen.fillStyle = colour;
+  pen.fillRect(x - 0.75, top + 1, 1.5, height - 2);
+  drawShape(pen, x - 5, name || 'diamond', colour);
+}
+
+/** The steps of a chain, numbered where there is room. */
+function drawSteps(pen: Pen, anchors: (number | null)[], scene: Scene, ink: Ink): void {
+  const { top, height } = lane('moments');
+  let last = -Infinity;
+  pen.fillStyle = ink.accentInk;
+  anchors.forEach((time, step) => {
+    if (time === null) return;
+    const x = toPx(time, scene.view, scene.widthPx);
+    pen.fillRect(x, top + 3, 1.5, height - 6);
+    if (x - last > 12) pen.fillText(String(step + 1), x + 3, top + height / 2 + 4);
+    last = x;
+  });
+}
+
+/** From its start to the picture on show, dashed and open at the end. */
+function drawRunning(pen: Pen, moment: RunningMoment, scene: Scene, ink: Ink): void {
+  const { x, width } = place({ start_us: moment.start_us, end_us: Math.max(scene.nowUs, moment.start_us) }, scene);
+  const { top, height } = lane('moments');
+  pen.fillStyle = ink.wash;
+  pen.fillRect(x, top + 2, width, height - 4);
+  pen.strokeStyle = ink.accent;
+  pen.lineWidth = 2;
+  pen.setLineDash([5, 3]);
+  pen.beginPath();
+  pen.moveTo(x + width, top + 3);
+  pen.lineTo(x, top + 3);
+  pen.lineTo(x, top + height - 3);
+  pen.lineTo(x + width, top + height - 3);
+  pen.stroke();
+  pen.setLineDash([]);
+  if (moment.anchors) drawSteps(pen, moment.anchors, scene, { ...ink, accentInk: ink.ink });
 }
 
 function drawDraft(pen: Pen, span: Span, scene: Scene, ink: Ink): void {

@@ -20,12 +20,15 @@ const COLOURS = {
   font: '--font',
 } as const;
 
-export type Ink = Record<keyof typeof COLOURS, string>;
+export type Ink = Record<keyof typeof COLOURS, string> & {
+  /** The page's colours are forced: none of a code set's own. */
+  forced: boolean;
+};
 
 export function readInk(element: Element): Ink {
   const style = getComputedStyle(element);
   const read = Object.entries(COLOURS).map(([name, property]) => [name, style.getPropertyValue(property).trim()]);
-  return Object.fromEntries(read) as Ink;
+  return { ...Object.fromEntries(read), forced: window.matchMedia('(forced-colors: active)').matches } as Ink;
 }
 
 export type Fill = string | CanvasPattern;

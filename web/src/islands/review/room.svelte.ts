@@ -12,7 +12,9 @@ import { CodeBook } from './codes.svelte';
 import { COMMANDS, type Command } from './commands';
 import { KeyMap } from '../keys/keymap.svelte';
 import { ReviewData, type Outcome, type ReviewProps } from './data.svelte';
+import { holds } from './chain';
 import { Steps } from './steps.svelte';
+import { Tagging } from './tagging.svelte';
 import { whole } from './viewport';
 import { WaveLevels } from './wave';
 
@@ -37,6 +39,7 @@ export class ReviewRoom {
     liked: () => this.prefs.now.packs,
     carried: () => this.data.review?.strengths ?? [],
   });
+  readonly tagging = new Tagging(this);
   tab = $state<Tab>('candidates');
   filter = $state<Filter>('all');
   dialog = $state<Dialog | null>(null);
@@ -187,7 +190,7 @@ export class ReviewRoom {
   moveEdge(edge: Edge, timeUs: number): boolean {
     const now = this.draft ?? this.momentDraft;
     const span = now && { start_us: now.start_us, end_us: now.end_us, [edge]: Math.min(Math.max(0, timeUs), this.durationUs) };
-    if (!span || span.start_us >= span.end_us) return false;
+    if (!span || span.start_us >= span.end_us || (!this.draft && !holds(span, this.momentDraft?.anchors ?? null))) return false;
     if (this.draft) this.draft = span;
     else if (this.momentDraft) this.momentDraft = { ...this.momentDraft, ...span };
     if (this.player.loop) this.player.loop = span;
@@ -208,13 +211,14 @@ export class ReviewRoom {
 
   /** Opens the form of a new moment. */
   tagSpan({ start_us, end_us }: Span): void {
-    this.momentDraft = { moment_id: newId(), start_us, end_us, strength: '', note: '', isNew: true };
+    const blank = { strength: '', note: '', parent_words: '', point: false, anchors: null };
+    this.momentDraft = { moment_id: newId(), start_us, end_us, ...blank, isNew: true };
     this.tab = 'moments';
   }
 
   saveMoment(moment: Moment, isNew: boolean): void {
-    const { moment_id, start_us, end_us, strength, note } = moment;
-    const payload = { moment_id, start_us, end_us, strength, note };
+    const { moment_id, start_us, end_us, strength, note, parent_words, point, anchors } = moment;
+    const payload = { moment_id, start_us, end_us, strength, note, parent_words, point, anchors };
     const type = isNew ? 'moment_tagged' : 'moment_changed';
     void this.act({ type, payload }, isNew ? t.review.act.tagged : t.review.act.changed);
     this.momentDraft = null;
