@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vfeed.intake import take_in
 from vfeed.store import Store
+from vfeed.store.tables import Clip
 
 ACTOR = "vfeed"
 CODE_NAME = "Demo family"
@@ -23,6 +24,23 @@ def sample_folder() -> Path:
     package = Path(__file__).parent
     installed = package / "sample_clips"
     return installed if installed.is_dir() else package.parent / "sample_clips"
+
+
+def is_sample(clip: Clip) -> bool:
+    """Whether a clip is one of the sample clips as `load_demo` took them in."""
+    return clip.created_by == ACTOR and clip.title in CLIPS.values()
+
+
+def sample_in(store: Store) -> Clip | None:
+    """The first sample clip that is here and not erased."""
+    clips = (
+        clip
+        for family in store.families.list()
+        if family.created_by == ACTOR
+        for clip in store.clips.for_family(family.id)
+    )
+    samples = [clip for clip in clips if is_sample(clip)]
+    return next((clip for title in CLIPS.values() for clip in samples if clip.title == title), None)
 
 
 def load_demo(store: Store) -> bool:

@@ -8,6 +8,7 @@ import { decision, review, reviewState } from './review_fixture';
 const PROPS = {
   account: 'pat',
   keysUrl: '/keys',
+  isSample: false,
   jobsUrl: '/api/clips/clip/jobs',
   canWork: true,
   clipId: 'clip',

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from vfeed.demo import is_sample
 from vfeed.errors import VfeedError
 from vfeed.practice.consent import USES
 from vfeed.practice.review import ReviewState
@@ -82,6 +83,7 @@ def clip(clip_id: str) -> str:
         review_props={
             "account": actor(),
             "keysUrl": url_for("home.keys"),
+            "isSample": is_sample(found),
             "clipId": clip_id,
             "clipUrl": url_for("clips_api.clip", clip_id=clip_id),
             "reviewUrl": url_for("review_api.review", clip_id=clip_id),

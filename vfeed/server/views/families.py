@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from vfeed.demo import sample_in
 from vfeed.errors import VfeedError
 from vfeed.practice.events import Moment
 from vfeed.practice.library import Library
@@ -47,7 +48,13 @@ def everyone() -> str:
         }
         for family in store().families.list()
     ]
-    return render_template("families/everyone.html", families=rows)
+    return render_template("families/everyone.html", families=rows, sample_url=sample_url(len(rows)))
+
+
+def sample_url(families: int) -> str:
+    """The sample film, for somebody who has nothing but that to look at yet; else empty."""
+    sample = sample_in(store()) if families == 1 and can("review_api.append") else None
+    return url_for("clips.clip", clip_id=sample.id) if sample and access.decide(sample.id) else ""
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

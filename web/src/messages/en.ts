@@ -332,6 +332,7 @@ export const t = {
     'gaze-flags': 'Gaze flags off or on',
     'code-sets': 'Code sets for this clip',
     'own-eyes': 'Watch with own eyes first',
+    tour: 'Guided tour',
     history: 'What was done here',
     'show-keys': 'Keys',
     close: 'Close or cancel',

@@ -25,6 +25,8 @@ export interface ReviewProps {
   redoUrl: string;
   /** Null for a role that makes no films. */
   reelPageUrl: string | null;
+  /** One of the sample films, on which the tour is offered. */
+  isSample: boolean;
   /** The key card to print. */
   keysUrl: string;
   canEdit: boolean;

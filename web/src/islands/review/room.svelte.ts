@@ -15,6 +15,7 @@ import { ReviewData, type Outcome, type ReviewProps } from './data.svelte';
 import { holds } from './chain';
 import { Steps } from './steps.svelte';
 import { Tagging } from './tagging.svelte';
+import { Tour } from './tour/tour.svelte';
 import { whole } from './viewport';
 import { WaveLevels } from './wave';
 
@@ -53,6 +54,7 @@ export class ReviewRoom {
   picture = $state<Picture>('whole');
   readonly keys: KeyMap;
   readonly work: JobWatch;
+  readonly tour: Tour;
   readonly correction: PictureCorrection;
   /** Own eyes of somebody who may not change the review: for this visit only. */
   private ownEyesHere = $state(false);
@@ -81,6 +83,7 @@ export class ReviewRoom {
   constructor(props: ReviewProps) {
     this.data = new ReviewData(props);
     this.keys = new KeyMap(props.account);
+    this.tour = new Tour(this, props.account);
     this.work = new JobWatch(props.jobsUrl, (job) => void (job.state === 'done' && this.load()));
     this.correction = new PictureCorrection(props.clipId);
   }

@@ -1,0 +1,123 @@
+"""The guided tour: asked once on the sample film, by keyboard, left at any step and gone on with, never in the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from rooms import SECOND, Rooms
+
+from bench.review_browser import open_room
+from bench.review_site import candidate
+from vfeed import demo
+from vfeed.store.tables import Clip
+
+pytestmark = pytest.mark.browser
+
+
+def sample(rooms: Rooms) -> Clip:
+    """A clip that passes for one of the sample films."""
+    clip = rooms.clip([candidate("one", SECOND, 2 * SECOND), candidate("two", 3 * SECOND, 4 * SECOND)])
+    with rooms.site.store.database.write() as session:
+        row = session.get(Clip, clip.id)
+        assert row is not None
+        row.created_by, row.title = demo.ACTOR, next(iter(demo.CLIPS.values()))
+    return clip
+
+
+@pytest.fixture
+def page(rooms: Rooms) -> Iterator[Page]:
+    opened = rooms.open(sample(rooms))
+    yield opened
+    opened.evaluate("localStorage.clear()")
+    opened.close()
+
+
+def at(page: Page, step: str) -> None:
+    expect(page.locator(f"[data-tour={step}]")).to_be_visible()
+
+
+def test_it_is_walked_by_keyboard_alone(page: Page) -> None:
+    page.get_by_role("button", name="Start the tour").focus()
+    page.keyboard.press("Enter")
+    at(page, "room")
+    expect(page.get_by_role("button", name="Next", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    at(page, "play")
+    page.locator(".board").focus()
+    page.keyboard.press("Space")
+    at(page, "take")
+    page.keyboard.press("n")
+    at(page, "look")
+    page.get_by_role("button", name="Next", exact=True).press("Enter")
+    at(page, "keep")
+    page.keyboard.press("y")
+    at(page, "tag")
+    expect(page.locator(".item.selected")).to_contain_text("kept")
+    page.keyboard.press("t")
+    at(page, "strength")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="Save the moment").press("Enter")
+    at(page, "end")
+    page.get_by_role("button", name="Finish").press("Enter")
+    expect(page.locator("[data-tour]")).to_have_count(0)
+
+
+def test_it_is_left_and_gone_on_with_where_it_was(page: Page) -> None:
+    page.get_by_role("button", name="Start the tour").click()
+    page.get_by_role("button", name="Next", exact=True).click()
+    at(page, "play")
+    page.get_by_role("button", name="Leave the tour").click()
+    expect(page.locator("[data-tour], [data-ringed]")).to_have_count(0)
+    page.reload()
+    expect(page.locator(".room")).to_be_visible()
+    expect(page.locator("[data-tour]")).to_have_count(0)
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="Guided tour").click()
+    at(page, "play")
+    page.get_by_role("button", name="Back", exact=True).click()
+    at(page, "room")
+
+
+def test_who_says_not_now_is_not_asked_again(page: Page) -> None:
+    page.get_by_role("button", name="Not now").click()
+    page.reload()
+    expect(page.locator(".room")).to_be_visible()
+    expect(page.locator("[data-tour]")).to_have_count(0)
+
+
+def test_it_names_the_persons_own_keys(page: Page) -> None:
+    page.evaluate(
+        """localStorage.setItem('vfeed.keys.admin', JSON.stringify({layout: 'left', single: true, own: {}}))"""
+    )
+    page.reload()
+    page.get_by_role("button", name="Start the tour").click()
+    page.get_by_role("button", name="Next", exact=True).click()
+    page.get_by_role("button", name="Next", exact=True).click()
+    expect(page.locator("[data-tour=take]")).to_contain_text("(key F)")
+
+
+def test_it_is_not_offered_on_a_familys_own_film(rooms: Rooms) -> None:
+    page = open_room(rooms.context, rooms.site.url, rooms.clip([candidate("one", SECOND, 2 * SECOND)]))
+    expect(page.locator(".item")).to_have_count(1)
+    expect(page.locator("[data-tour]")).to_have_count(0)
+    page.close()
+
+
+def test_on_a_small_tablet_it_covers_nothing_that_has_the_focus(page: Page, shots: Path) -> None:
+    page.set_viewport_size({"width": 820, "height": 1180})
+    page.get_by_role("button", name="Start the tour").click()
+    page.keyboard.press("n")
+    page.screenshot(path=shots / "tour-tablet.png")
+    tour = page.locator("[data-tour]")
+    for name in ("Keep", "Not this", re.compile("^Tag$")):
+        button = page.locator(".item.selected").get_by_role("button", name=name)
+        button.focus()
+        box, cover = button.bounding_box(), tour.bounding_box()
+        assert box is not None
+        assert cover is not None
+        assert box["y"] + box["height"] <= cover["y"], name

@@ -1,0 +1,44 @@
+/** The steps of the guided tour: what each is about, and when it is done. */
+import type { Command } from '../commands';
+import type { ReviewRoom } from '../room.svelte';
+
+export type TourStep = 'room' | 'play' | 'take' | 'look' | 'keep' | 'tag' | 'strength' | 'end';
+
+interface StepFacts {
+  /** What is ringed on the screen: the button of a command, or whatever a selector finds. */
+  ring?: string;
+  /** The command whose key the words name. */
+  command?: Command;
+  /** Done by the person's own hand; without it they say when they have read it. */
+  done?: (room: ReviewRoom) => boolean;
+  /** Prepares the room when the step comes up. */
+  begin?: (room: ReviewRoom) => void;
+}
+
+const button = (command: Command): string => `[data-does="${command}"]`;
+const inItem = (command: Command): string => `.item.selected ${button(command)}`;
+
+export const STEPS: Record<TourStep, StepFacts> = {
+  room: {},
+  play: { ring: button('play-pause'), command: 'play-pause', done: (room) => room.player.moving },
+  take: { ring: button('next-candidate'), command: 'next-candidate', done: (room) => room.selected !== null, begin: (room) => room.select(null) },
+  look: { ring: inItem('play-around'), command: 'play-around', begin: showSelected },
+  keep: { ring: inItem('keep'), command: 'keep', done: (room) => room.tally.kept > 0 || room.tally.own > 0, begin: showSelected },
+  tag: { ring: inItem('tag'), command: 'tag', done: (room) => room.momentDraft !== null, begin: takeKept },
+  strength: { ring: '.panel form', done: (room) => room.momentDraft === null && room.moments.length > 0 },
+  end: { command: 'undo' },
+};
+
+export const ORDER = Object.keys(STEPS) as TourStep[];
+
+function showSelected(room: ReviewRoom): void {
+  room.tab = 'candidates';
+}
+
+/** The one that was kept, since the next one has come up meanwhile. */
+function takeKept(room: ReviewRoom): void {
+  room.tab = 'candidates';
+  const kept = room.all.find((each) => each.standing === 'kept' || each.standing === 'changed');
+  room.player.pause();
+  if (kept) room.select(kept.id);
+}
