@@ -33,14 +33,33 @@ def props_in(page: str) -> dict[str, Any]:
 def test_the_view_holds_the_moments_and_nothing_else(site: Site) -> None:
     page = handed_over(site).get(view_of(site)).text
     props = props_in(page)
-    assert set(props) == {"clipId", "reelId", "title", "videoUrl", "moments", "wordsUrl", "stopUrl"}
+    assert set(props) == {"title", "languages", "videoUrl", "moments", "wordsUrl", "stopUrl"}
     assert [(moment["startUs"], moment["endUs"]) for moment in props["moments"]] == [
         (0, 3_000_000),
         (3_000_000, 6_000_000),
     ]
-    assert set(props["moments"][0]) == {"momentId", "startUs", "endUs", "stillUrl", "words"}
+    assert set(props["moments"][0]) == {"momentId", "startUs", "endUs", "stillUrl", "words", "pauses"}
     for kept_back in ("SECRET NOTE", "attentive", "Robin", "Playing", "candidate", "Families", "Audit", "%"):
         assert kept_back not in page, kept_back
+
+
+def test_a_pause_lies_where_its_picture_is_in_the_film_of_moments(site: Site) -> None:
+    pieces = [
+        {"moment_id": "m2", "start_us": 8_000_000, "end_us": 10_000_000},
+        {
+            "moment_id": "m1",
+            "start_us": 3_000_000,
+            "end_us": 5_000_000,
+            "pauses": [{"time_us": 3_500_000, "question": "Did you hear that?"}],
+        },
+    ]
+    reel = {"reel_id": site.reel_id, "title": "The long wait", "moments": pieces}
+    site.store.events.append(site.clip.id, "pat", "reel_saved", reel)
+    first, second = props_in(handed_over(site).get(view_of(site)).text)["moments"]
+    assert first["pauses"] == []
+    [pause] = second["pauses"]
+    assert pause["atUs"] == 2_500_000
+    assert [line["text"] for line in pause["question"]] == ["Did you hear that?"]
 
 
 def test_while_it_is_open_this_browser_reaches_nothing_else(site: Site) -> None:

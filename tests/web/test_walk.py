@@ -87,6 +87,8 @@ def test_a_film_goes_from_upload_to_the_parent_view(page: Page, service: Service
 
     page.set_viewport_size(TABLET)
     show.click()
+    expect(page.get_by_role("heading", name="Looking together")).to_be_visible()
+    page.get_by_role("button", name="Start").click()
     expect(page.get_by_role("heading", name="Playing with the tower")).to_be_visible()
     expect(page.locator("video")).to_have_js_property("readyState", 4, timeout=20_000)
     words = page.get_by_role("textbox").first
@@ -99,7 +101,8 @@ def test_a_film_goes_from_upload_to_the_parent_view(page: Page, service: Service
     page.goto("/families")
     assert "Sparrow" not in page.locator("body").inner_text(), "the parent view holds until the worker's password"
     page.go_back()
-    page.get_by_role("link", name="Stop").or_(page.get_by_role("button", name="Stop")).first.click()
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("link", name=re.compile("For the worker")).click()
     page.get_by_label("Password").fill(OWN_PASSWORD)
     page.get_by_role("button", name="Leave the parent view").click()
     page.goto("/families")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from flask import request, session, url_for
 
 from vfeed.errors import VfeedError
+from vfeed.practice.room_words import ENGLISH
 from vfeed.server.words import gettext as _
 
 KEY = "parent_view"
@@ -14,21 +15,23 @@ KEY = "parent_view"
 
 @dataclass(frozen=True)
 class Lock:
-    """The reel on show."""
+    """The reel on show, the language it is shown in, and whether English stands beside that for an interpreter."""
 
     clip_id: str
     reel_id: str
+    language: str = ENGLISH
+    beside: bool = False
 
 
 def current() -> Lock | None:
     """The lock of this session, if any."""
     held = session.get(KEY)
-    return Lock(held["clip_id"], held["reel_id"]) if held else None
+    return Lock(**held) if held else None
 
 
-def close_on(clip_id: str, reel_id: str) -> None:
+def close_on(held: Lock) -> None:
     """Lock this session to one reel."""
-    session[KEY] = {"clip_id": clip_id, "reel_id": reel_id}
+    session[KEY] = asdict(held)
 
 
 def release() -> None:

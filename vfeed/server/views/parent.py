@@ -5,8 +5,6 @@ Handing over locks the session (see `lock`): from then on this browser opens not
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, url_for
 from flask_login import current_user
 from flask_security import verify_password
@@ -17,7 +15,8 @@ from vfeed.practice.events import Reel
 from vfeed.server import access, lock, requests, signin
 from vfeed.server.context import actor, store
 from vfeed.server.forms import LeaveForm, WordsForm
-from vfeed.server.reels import pieces_of, reel_of
+from vfeed.server.parents_room import languages_of, props_for
+from vfeed.server.reels import reel_of
 from vfeed.server.signin import TRIES_A_NAME, limiter
 from vfeed.server.words import gettext as _
 
@@ -36,7 +35,7 @@ def hand_over(clip_id: str, reel_id: str) -> AnyResponse:
             hint=_("Wait until it is ready, then show it."),
         )
     store().events.append(clip_id, actor(), "review_started", {"reel_id": reel_id})
-    lock.close_on(clip_id, reel_id)
+    lock.close_on(lock.Lock(clip_id, reel_id))
     return redirect(url_for("parent.view", clip_id=clip_id, reel_id=reel_id))
 
 
@@ -44,12 +43,17 @@ def hand_over(clip_id: str, reel_id: str) -> AnyResponse:
 def view(clip_id: str, reel_id: str) -> str | AnyResponse:
     """The chosen moments, full screen; opened only by handing over."""
     reel = open_reel(clip_id, reel_id)
-    if lock.current() is None:
+    held = lock.current()
+    if held is None:
         return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=reel_id))
+    spoken = languages_of(held)[0]
     return render_template(
         "parent/view.html",
         title=reel.title,
-        props=props_for(clip_id, reel),
+        language=spoken.language,
+        direction=spoken.direction,
+        say=spoken.words,
+        props=props_for(held, reel),
         words_form_url=url_for("parent.words", clip_id=clip_id, reel_id=reel_id),
     )
 
@@ -86,8 +90,12 @@ def leave(clip_id: str, reel_id: str) -> str | AnyResponse | tuple[str, int]:
             lock.release()
             return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=reel_id))
         refused = _("That is not the password of the worker who opened this view.")
+    spoken = languages_of(lock.current() or lock.Lock(clip_id, reel_id))[0]
     page = render_template(
         "parent/leave.html",
+        language=spoken.language,
+        direction=spoken.direction,
+        say=spoken.words,
         form=form,
         refused=refused,
         view_url=url_for("parent.view", clip_id=clip_id, reel_id=reel_id),
@@ -108,28 +116,3 @@ def keep_words(clip_id: str, reel_id: str, moment_id: str, text: str) -> str:
         raise VfeedError("not_found", _("There is no such moment here."), hint=_("Load the page again."))
     event = store().events.append(clip_id, actor(), "words_written", {"moment_id": moment_id, "text": text})
     return str(event.payload["text"])
-
-
-def props_for(clip_id: str, reel: Reel) -> dict[str, Any]:
-    """All that the parent view knows: no notes, no strengths' codes, no numbers, nothing of the rest of the clip."""
-    said = store().events.state(clip_id).words
-    return {
-        "clipId": clip_id,
-        "reelId": reel.reel_id,
-        "title": reel.title,
-        "videoUrl": url_for("media.reel", clip_id=clip_id, reel_id=reel.reel_id),
-        "moments": [
-            {
-                "momentId": piece.moment_id,
-                "startUs": piece.start_us,
-                "endUs": piece.end_us,
-                "stillUrl": url_for(
-                    "media.reel_still", clip_id=clip_id, reel_id=reel.reel_id, moment_id=piece.moment_id
-                ),
-                "words": said.get(piece.moment_id, ""),
-            }
-            for piece in pieces_of(reel)
-        ],
-        "wordsUrl": url_for("parent.words_api", clip_id=clip_id, reel_id=reel.reel_id),
-        "stopUrl": url_for("parent.leave", clip_id=clip_id, reel_id=reel.reel_id),
-    }

@@ -377,21 +377,8 @@ export const t = {
     pauseInTheWay: 'A pause lies there. Move it or take it out first.',
     needQuestion: 'Please write a question for each pause, or take the pause out.',
   },
+  // The parent reads the catalogues of the parent's room; this is the one line for the worker there.
   parent: {
-    play: 'Play',
-    pause: 'Pause',
-    again: 'Again',
-    next: 'Next moment',
-    slow: 'Slowly',
-    stepBack: 'A little back',
-    stepOn: 'A little on',
-    fill: 'Fill the screen',
-    unfill: 'Smaller',
-    see: 'What do you see?',
-    saved: 'Kept',
-    saving: 'Keeping it',
-    notSaved: 'Not kept yet. It will be tried again.',
-    names: ['First moment', 'Second moment', 'Third moment'],
-    film: 'Film',
+    forWorker: 'For the worker: back to your own pages',
   },
 };

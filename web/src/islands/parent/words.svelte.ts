@@ -1,13 +1,15 @@
 /** The parent's words about one moment, kept as they are written. */
-import { NoAnswer, postJson, Refusal } from '../../lib/api';
-import { t } from '../../messages/en';
+import { NoAnswer, postJson } from '../../lib/api';
 
 const PAUSE_MS = 1200;
 const RETRY_MS = 5000;
 
+/** What became of the words, as the key of its name. */
+export type Keeping = '' | 'keeping' | 'kept' | 'not_kept' | 'refused';
+
 export class Words {
   text = $state('');
-  status = $state('');
+  status = $state<Keeping>('');
   private kept: string;
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** One after the other, or an older text could arrive last. */
@@ -43,16 +45,16 @@ export class Words {
   private async send(leaving: boolean): Promise<void> {
     const text = this.text;
     if (text === this.kept) {
-      this.status = text ? t.parent.saved : '';
+      this.status = text ? 'kept' : '';
       return;
     }
-    this.status = t.parent.saving;
+    this.status = 'keeping';
     try {
       await postJson(this.url, { moment_id: this.momentId, text }, leaving);
       this.kept = text;
-      this.status = t.parent.saved;
+      this.status = 'kept';
     } catch (error) {
-      this.status = error instanceof Refusal ? error.body.message : t.parent.notSaved;
+      this.status = error instanceof NoAnswer ? 'not_kept' : 'refused';
       if (error instanceof NoAnswer) this.later(RETRY_MS);
     }
   }

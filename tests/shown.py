@@ -1,0 +1,63 @@
+"""A film of moments that is ready to be shown to a parent, and the way into the parent's room."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from playwright.sync_api import Page, expect
+from rooms import SECOND, Rooms
+
+from bench.review_site import ACTOR, LEASE_S
+from vfeed.jobs.handlers import reel
+from vfeed.jobs.lease import Work
+from vfeed.store.tables import Clip
+
+NOTE = "SECRET NOTE"
+TITLE = "Playing together"
+QUESTION = "What do you see here?"
+REEL = "reel-1"
+ROOM = ".room[data-ready=true]"
+SPANS = (("m1", 1, 3), ("m2", 4, 6), ("m3", 6, 8))
+
+
+def piece(name: str, start_s: float, end_s: float, pauses: Sequence[tuple[float, str]] = ()) -> dict[str, Any]:
+    """A moment of the film; its pauses are seconds of the clip and a question."""
+    return {
+        "moment_id": name,
+        "start_us": round(start_s * SECOND),
+        "end_us": round(end_s * SECOND),
+        "pauses": [{"time_us": round(at * SECOND), "question": question} for at, question in pauses],
+    }
+
+
+PIECES = (piece("m1", 1, 3, [(2, QUESTION)]), piece("m2", 4, 6), piece("m3", 6, 8))
+
+
+def a_shown_clip(rooms: Rooms, pieces: Sequence[Mapping[str, Any]] = PIECES) -> Clip:
+    """A clip with three tagged moments and their film, cut as the worker cuts it."""
+    clip, store = rooms.clip(), rooms.site.store
+    for name, start_s, end_s in SPANS:
+        span = {"moment_id": name, "start_us": start_s * SECOND, "end_us": end_s * SECOND}
+        store.events.append(clip.id, ACTOR, "moment_tagged", {**span, "strength": "attentive", "note": NOTE})
+    store.events.append(clip.id, ACTOR, "reel_saved", {"reel_id": REEL, "title": TITLE, "moments": list(pieces)})
+    job = store.jobs.add("reel", clip.id, {"reel_id": REEL}, ACTOR)
+    lease = store.jobs.claim(job.id, ACTOR, LEASE_S)
+    assert lease is not None
+    with Work(store, job, lease, threading.Event()) as work:
+        reel(store, work)
+    return clip
+
+
+def hand_over(page: Page, url: str, clip: Clip) -> None:
+    """From the page of the film of moments into the parent's room."""
+    page.goto(f"{url}/clips/{clip.id}/reels/{REEL}")
+    page.get_by_role("button", name="Show it to the parent").click()
+    expect(page.locator(ROOM)).to_be_visible()
+
+
+def playing(page: Page) -> tuple[float, bool]:
+    """Where the film stands, in seconds, and whether it stands still."""
+    time_s, paused = page.locator("video").evaluate("video => [video.currentTime, video.paused]")
+    return float(time_s), bool(paused)

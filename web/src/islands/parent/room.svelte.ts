@@ -1,0 +1,202 @@
+/** The parent's room: opening words, the moments one by one, and a Stop that ends at once. */
+import { untrack } from 'svelte';
+import { SECOND_US } from '../../lib/time';
+import type { Language, Said } from './phrases';
+import { Words } from './words.svelte';
+
+export interface ShownPause {
+  /** In the time of this film, not of the clip. */
+  atUs: number;
+  question: Said[];
+}
+
+export interface ShownMoment {
+  momentId: string;
+  startUs: number;
+  endUs: number;
+  stillUrl: string;
+  words: string;
+  pauses: ShownPause[];
+}
+
+export interface RoomProps {
+  title: string;
+  languages: Language[];
+  videoUrl: string;
+  moments: ShownMoment[];
+  wordsUrl: string;
+  stopUrl: string;
+}
+
+export type Phase = 'welcome' | 'watching' | 'stopped';
+
+export const SLOW = 0.5;
+const STEP_US = 200_000;
+/** A moment ends a frame or two before its end, so that the next one does not flash up. */
+const LAST_FRAME_US = 60_000;
+/** A little inside, so that rounding does not show the picture before. */
+const INSIDE_US = 1000;
+
+export class ParentRoom {
+  phase = $state<Phase>('welcome');
+  paused = $state(true);
+  timeUs = $state(0);
+  slow = $state(false);
+  /** The picture alone, as large as the screen. */
+  still = $state(false);
+  isFull = $state(false);
+  /** Asked at the pause where the film stands; it stays until somebody goes on. */
+  question = $state.raw<Said[] | null>(null);
+  /** The moment on show. It changes when somebody goes on, not in the middle of what a parent is saying. */
+  index = $state(0);
+  readonly words: Words[];
+  current = $derived.by((): ShownMoment | undefined => this.props.moments[this.index]);
+  hasNext = $derived.by(() => this.props.moments[this.index + 1] !== undefined);
+  isAtEnd = $derived.by(() => this.current !== undefined && this.timeUs >= this.current.endUs - 2 * LAST_FRAME_US);
+  private video: HTMLVideoElement | null = null;
+  /** Pauses of the moment that are still to come. */
+  private due: ShownPause[] = [];
+
+  constructor(readonly props: RoomProps) {
+    this.words = props.moments.map((moment) => new Words(props.wordsUrl, moment.momentId, moment.words));
+    this.due = [...(props.moments[0]?.pauses ?? [])];
+  }
+
+  /** What the big button does, as the key of its name. */
+  get playKey(): 'play' | 'pause' | 'go_on' | 'next' {
+    if (!this.paused) return 'pause';
+    if (this.question && !this.isAtEnd) return 'go_on';
+    return this.isAtEnd && this.hasNext ? 'next' : 'play';
+  }
+
+  /** Use as `{@attach room.attach}` on the video. */
+  attach = (video: HTMLVideoElement): (() => void) => {
+    this.video = video;
+    // Once, for a new element: what changes later must not attach it anew.
+    untrack(() => {
+      video.playbackRate = this.slow ? SLOW : 1;
+      if (this.timeUs) this.seek(this.timeUs);
+    });
+    let handle = 0;
+    const onFrame = (_now: number, facts: VideoFrameCallbackMetadata): void => {
+      this.onTime(facts.mediaTime * SECOND_US);
+      handle = video.requestVideoFrameCallback(onFrame);
+    };
+    handle = video.requestVideoFrameCallback(onFrame);
+    const on: [string, () => void][] = [
+      ['play', () => void (this.paused = false)],
+      ['pause', () => void (this.paused = true)],
+      // No frames are told of while the window is covered; this goes on.
+      ['timeupdate', () => this.onTime(video.currentTime * SECOND_US)],
+    ];
+    for (const [name, listener] of on) video.addEventListener(name, listener);
+    return () => {
+      video.cancelVideoFrameCallback(handle);
+      for (const [name, listener] of on) video.removeEventListener(name, listener);
+      if (this.video === video) this.video = null;
+      this.paused = true;
+    };
+  };
+
+  start(): void {
+    this.phase = 'watching';
+    void fillScreen();
+  }
+
+  /** The film is gone from the screen before anything is asked of anybody. */
+  stop(): void {
+    this.video?.pause();
+    this.keepAll();
+    this.still = false;
+    this.phase = 'stopped';
+  }
+
+  lookAgain(): void {
+    this.phase = 'watching';
+  }
+
+  toggle(): void {
+    if (!this.video) return;
+    if (!this.paused) {
+      this.video.pause();
+      return;
+    }
+    if (this.isAtEnd) this.goTo(this.hasNext ? this.index + 1 : 0);
+    this.play();
+  }
+
+  again(): void {
+    this.goTo(this.index);
+    this.play();
+  }
+
+  goTo(index: number): void {
+    const moment = this.props.moments[index];
+    if (!moment) return;
+    this.index = index;
+    this.question = null;
+    this.due = [...moment.pauses];
+    this.seek(moment.startUs);
+  }
+
+  setSlow(): void {
+    this.slow = !this.slow;
+    if (this.video) this.video.playbackRate = this.slow ? SLOW : 1;
+  }
+
+  /** A little back or on, within the moment. */
+  step(direction: 1 | -1): void {
+    const moment = this.current;
+    if (!this.video || !moment) return;
+    this.video.pause();
+    const wanted = this.timeUs + direction * STEP_US;
+    this.seek(Math.min(Math.max(moment.startUs, wanted), moment.endUs - LAST_FRAME_US));
+    this.due = moment.pauses.filter((pause) => pause.atUs > this.timeUs);
+  }
+
+  holdStill(): void {
+    this.video?.pause();
+    this.still = !this.still;
+  }
+
+  keepAll(leaving = true): void {
+    for (const each of this.words) void each.keep(leaving);
+  }
+
+  private play(): void {
+    this.question = null;
+    this.still = false;
+    // A pause cut the start short: `paused` says so already.
+    void this.video?.play().catch(() => undefined);
+  }
+
+  private seek(timeUs: number): void {
+    this.timeUs = timeUs;
+    if (this.video) this.video.currentTime = (timeUs + INSIDE_US) / SECOND_US;
+  }
+
+  /** Each moment is shown by itself, and stops where there is something to talk about. */
+  private onTime(timeUs: number): void {
+    if (this.video?.seeking) return;
+    this.timeUs = timeUs;
+    if (this.paused || !this.video) return;
+    const pause = this.due[0];
+    if (pause && timeUs >= pause.atUs - INSIDE_US) {
+      this.video.pause();
+      this.due = this.due.slice(1);
+      this.question = pause.question;
+      // The browser may have drawn a picture too many.
+      this.seek(pause.atUs);
+    } else if (this.current && timeUs >= this.current.endUs - LAST_FRAME_US) this.video.pause();
+  }
+}
+
+/** Some browsers refuse, and a phone's may not offer it: the room fills its window in any case. */
+export async function fillScreen(): Promise<void> {
+  if (!document.fullscreenEnabled || document.fullscreenElement) return;
+  await document.documentElement.requestFullscreen().catch(() => undefined);
+}
+
+export async function leaveScreen(): Promise<void> {
+  if (document.fullscreenElement) await document.exitFullscreen().catch(() => undefined);
+}
