@@ -46,6 +46,7 @@ def address_of(site: Site, rule: Rule) -> str:
         "session_id": session.id,
         "reel_id": site.reel_id,
         "moment_id": "m1",
+        "mark_id": "none",
         "candidate_id": "none",
         "pack_id": "plain",
         "time_us": 0,
@@ -111,6 +112,8 @@ def test_the_parent_view_opens_nothing_but_itself(site: Site) -> None:
         "parent.words",
         "parent.words_api",
         "parent.leave",
+        "parent_api.mark",
+        "parent_api.unmark",
         "media.reel",
         "media.reel_still",
     }

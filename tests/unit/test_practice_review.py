@@ -17,6 +17,7 @@ CLIP_US = 20_000_000
 CONTACT = {"candidate_id": "c1", "kind": "gaze_contact", "start_us": 1_000_000, "end_us": 3_000_000}
 MOMENT = {"moment_id": "m1", "start_us": 1_000_000, "end_us": 9_000_000, "strength": "eye_to_eye", "note": "Lovely"}
 PIECE = {"moment_id": "m1", "start_us": 2_000_000, "end_us": 8_000_000}
+TALK = {"mark_id": "t1", "moment_id": "m1", "time_us": 3_000_000}
 REEL = {"reel_id": "r1", "title": "Together", "moments": [PIECE]}
 
 
@@ -53,11 +54,22 @@ def test_nothing_done_is_an_empty_state_with_nothing_to_undo() -> None:
         "own_eyes": False,
         "packs": None,
         "words": {},
+        "talk_marks": [],
         "reviewing": None,
         "reviewed": [],
         "undo_event": None,
         "redo_event": None,
     }
+
+
+def test_what_the_parent_wants_to_talk_about_stands_until_it_is_taken_away() -> None:
+    earlier = {**TALK, "mark_id": "t2", "time_us": 1_500_000}
+    steps = [("moment_tagged", MOMENT), ("talk_marked", TALK), ("talk_marked", earlier)]
+    state = state_after(*steps)
+    assert [mark.mark_id for mark in state.parent.talk_marks] == ["t2", "t1"]
+    assert state.undo_event is not None and state.undo_event.label.endswith("wants to talk about, at 0:01")
+    assert [mark.mark_id for mark in state_after(*steps, undone(3)).parent.talk_marks] == ["t1"]
+    assert state_after(*steps, ("talk_unmarked", {"mark_id": "t1"})).parent.talk_mark("t1") is None
 
 
 def test_a_reels_pauses_are_kept_in_the_order_of_time() -> None:
@@ -315,6 +327,10 @@ TAGGED = state_after(("moment_tagged", MOMENT))
         ),
         (TAGGED, "reel_saved", {**REEL, "moments": [PIECE, PIECE]}, "twice"),
         (TAGGED, "reel_saved", {**REEL, "moments": [{**PIECE, "end_us": 9_000_001}]}, "beyond its tagged moment"),
+        (TAGGED, "talk_marked", {**TALK, "moment_id": "m2"}, "no such tagged moment"),
+        (TAGGED, "talk_marked", {**TALK, "time_us": 9_000_000}, "outside its moment"),
+        (state_after(("moment_tagged", MOMENT), ("talk_marked", TALK)), "talk_marked", TALK, "marked already"),
+        (TAGGED, "talk_unmarked", {"mark_id": "t1"}, "no such mark"),
         (TAGGED, "review_started", {"reel_id": "r1"}, "no such reel"),
         (TAGGED, "review_stopped", {"reel_id": "r1"}, "not being shown"),
         (TAGGED, "undone", {"event_id": 7}, "Only the last step"),

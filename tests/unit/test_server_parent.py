@@ -33,12 +33,12 @@ def props_in(page: str) -> dict[str, Any]:
 def test_the_view_holds_the_moments_and_nothing_else(site: Site) -> None:
     page = handed_over(site).get(view_of(site)).text
     props = props_in(page)
-    assert set(props) == {"title", "languages", "videoUrl", "moments", "wordsUrl", "stopUrl"}
+    assert set(props) == {"title", "languages", "videoUrl", "moments", "wordsUrl", "talkUrl", "stopUrl"}
     assert [(moment["startUs"], moment["endUs"]) for moment in props["moments"]] == [
         (0, 3_000_000),
         (3_000_000, 6_000_000),
     ]
-    assert set(props["moments"][0]) == {"momentId", "startUs", "endUs", "stillUrl", "words", "pauses"}
+    assert set(props["moments"][0]) == {"momentId", "startUs", "endUs", "stillUrl", "words", "pauses", "talk"}
     for kept_back in ("SECRET NOTE", "attentive", "Robin", "Playing", "candidate", "Families", "Audit", "%"):
         assert kept_back not in page, kept_back
 
@@ -81,6 +81,36 @@ def test_the_parents_words_are_kept_as_said(site: Site) -> None:
     assert browser.post(f"{view_of(site)}/words", data={"moment_id": "m2", "text": "She laughed."}).status_code == 302
     assert site.store.events.state(site.clip.id).words == {"m1": "He looked for me.", "m2": "She laughed."}
     assert props_in(browser.get(view_of(site)).text)["moments"][1]["words"] == "She laughed."
+
+
+def test_the_parents_own_mark_is_kept_in_the_clips_time_and_taken_away_again(site: Site) -> None:
+    browser = handed_over(site)
+    # The second moment begins at 8 s of the clip and at 3 s of the film of moments.
+    body = {"mark_id": "t1", "moment_id": "m2", "at_us": 4_250_000}
+    assert browser.post(f"/api{view_of(site)}/talk", json=body).status_code == 200
+    [mark] = site.store.events.state(site.clip.id).parent.talk_marks
+    assert (mark.moment_id, mark.time_us) == ("m2", 9_250_000)
+    assert props_in(browser.get(view_of(site)).text)["moments"][1]["talk"] == [{"markId": "t1", "atUs": 4_250_000}]
+    assert browser.post(f"/api{view_of(site)}/talk/t1/remove", json={}).status_code == 200
+    assert site.store.events.state(site.clip.id).parent.talk_marks == ()
+
+
+def test_the_worker_finds_the_parents_mark_with_the_moments_and_research_does_not(site: Site) -> None:
+    mark = {"mark_id": "t1", "moment_id": "m2", "time_us": 9_250_000}
+    site.store.events.append(site.clip.id, "pat", "talk_marked", mark)
+    worker = site.signed_in("practitioner")
+    assert (
+        "The parent wants to talk about this, at 0:09.2"
+        in worker.get(f"/clips/{site.clip.id}/reels/{site.reel_id}").text
+    )
+    review = f"/api/clips/{site.clip.id}/review"
+    assert worker.get(review).get_json()["state"]["talk_marks"] == [mark]
+    assert site.signed_in("researcher").get(review).get_json()["state"]["talk_marks"] == []
+
+
+def test_nobody_else_marks_for_the_parent(site: Site) -> None:
+    sent = {"type": "talk_marked", "payload": {"mark_id": "t1", "moment_id": "m1", "time_us": 3_000_000}}
+    assert site.signed_in("practitioner").post(f"/api/clips/{site.clip.id}/events", json=sent).status_code == 422
 
 
 def test_words_about_something_else_are_refused(site: Site) -> None:

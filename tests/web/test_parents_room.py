@@ -148,6 +148,21 @@ def test_words_with_a_space_are_written_and_do_not_play_the_film(page: Page, roo
     assert rooms.state(clip)["words"]["m1"] == "She smiled at me"
 
 
+def test_the_parent_marks_a_moment_of_their_own_and_the_worker_finds_it(page: Page, rooms: Rooms, clip: Clip) -> None:
+    start(page)
+    page.get_by_role("button", name="Third moment").tap()
+    page.get_by_role("button", name="I want to talk about this").tap()
+    expect(page.get_by_text("You want to talk about this")).to_be_visible()
+    eventually(page, "it is kept", lambda: len(rooms.state(clip)["talk_marks"]) == 1)
+    worker = rooms.open(clip)
+    worker.get_by_role("tab", name="Moments").click()
+    worker.get_by_role("button", name="The parent wants to talk about this, at 0:06.0").click()
+    expect(worker.get_by_role("slider", name="Place in the film")).to_have_attribute("aria-valuenow", "6000")
+    worker.close()
+    page.get_by_role("button", name="Take the mark away").tap()
+    eventually(page, "it is gone", lambda: rooms.state(clip)["talk_marks"] == [])
+
+
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_all_of_it_fits_and_is_large_enough_to_touch(page: Page, width: int, height: int) -> None:
     page.set_viewport_size({"width": width, "height": height})

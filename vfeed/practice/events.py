@@ -262,6 +262,20 @@ class Words(Payload):
     text: Text
 
 
+class TalkMark(Payload):
+    """A place of a moment, in the clip's time, that the parent wants to talk about."""
+
+    mark_id: Id
+    moment_id: Id
+    time_us: Micros
+
+
+class TalkMarkRemoved(Payload):
+    """A place that the parent does not want to talk about any more."""
+
+    mark_id: Id
+
+
 class Review(Payload):
     """The reel of a shared review."""
 
@@ -295,6 +309,8 @@ EVENT_TYPES: dict[str, type[Payload]] = {
     "own_eyes_set": OwnEyes,
     "reel_saved": Reel,
     "words_written": Words,
+    "talk_marked": TalkMark,
+    "talk_unmarked": TalkMarkRemoved,
     "review_started": Review,
     "review_stopped": Review,
     "undone": Undone,

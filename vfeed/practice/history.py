@@ -14,6 +14,7 @@ from vfeed.practice.events import (
     Payload,
     Still,
     StillRemoved,
+    TalkMark,
     Undone,
     Words,
 )
@@ -65,7 +66,7 @@ def _about(payload: Payload) -> str | None:
     match payload:
         case CandidateDecision():
             return payload.candidate_id
-        case Moment() | MomentOpened() | MomentRemoved() | Words():
+        case Moment() | MomentOpened() | MomentRemoved() | Words() | TalkMark():
             return payload.moment_id
         case Still() | StillRemoved():
             return payload.still_id

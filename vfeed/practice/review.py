@@ -25,10 +25,10 @@ from vfeed.practice.events import (
     Span,
     Still,
     Undone,
-    Words,
 )
 from vfeed.practice.library import Library, shipped
 from vfeed.practice.marks import Marks, moved
+from vfeed.practice.parents_side import ParentsDraft, ParentsSide
 from vfeed.practice.said import SETUP_WORDS, Said
 
 # As the screen says it.
@@ -99,11 +99,16 @@ class ReviewState:
     reels: tuple[Reel, ...] = ()
     own_eyes: bool = False
     packs: tuple[str, ...] | None = None
-    words: Mapping[str, str] = field(default_factory=dict)
+    parent: ParentsSide = field(default_factory=ParentsSide)
     reviewing: str | None = None
     reviewed: frozenset[str] = frozenset()
     undo_event: Step | None = None
     redo_event: Step | None = None
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The parent's words by moment."""
+        return self.parent.words
 
     def moment(self, moment_id: str) -> Moment | None:
         """The moment with this id, or None."""
@@ -136,7 +141,7 @@ class ReviewState:
             "reels": [reel.model_dump(mode="json") for reel in self.reels],
             "own_eyes": self.own_eyes,
             "packs": None if self.packs is None else list(self.packs),
-            "words": dict(self.words),
+            **self.parent.as_dict(),
             "reviewing": self.reviewing,
             "reviewed": sorted(self.reviewed),
             "undo_event": asdict(self.undo_event) if self.undo_event else None,
@@ -220,7 +225,7 @@ class Draft:
         self._decisions: dict[str, DecisionOnCandidate] = {}
         self._marks = Marks(self._library)
         self._reels: dict[str, Reel] = {}
-        self._words: dict[str, str] = {}
+        self._parent = ParentsDraft()
         self._gaze_flags = GazeFlags(meaningful=True)
         self._swapped = False
         self._people: tuple[NamedPerson, ...] = ()
@@ -242,7 +247,7 @@ class Draft:
             reels=tuple(self._reels.values()),
             own_eyes=self._own_eyes,
             packs=self._packs,
-            words=self._words,
+            parent=self._parent.state(),
             reviewing=self._reviewing,
             reviewed=frozenset(self._reviewed),
             undo_event=undo,
@@ -251,7 +256,7 @@ class Draft:
 
     def apply(self, event: Event) -> str:
         """Do what an event does; returns it in words."""
-        marked = self._marks.apply(event.type, event.payload)
+        marked = self._marks.apply(event.type, event.payload) or self._parent.apply(event.payload)
         if marked is not None:
             return marked
         match event.payload:
@@ -261,8 +266,6 @@ class Draft:
                 known = self._reels.get(payload.reel_id)
                 self._reels[payload.reel_id] = payload
                 return f"{'changed' if known else 'saved'} the reel “{payload.title}”"
-            case Words() as payload:
-                return self._write(payload)
             case Review() as payload:
                 return self._review(event.type, payload)
             case _:
@@ -307,13 +310,6 @@ class Draft:
         if event.type == "candidate_adjusted":
             return f"{moved(before, payload)} of {words}"
         return _DECIDED[event.type].format(words)
-
-    def _write(self, payload: Words) -> str:
-        if payload.text:
-            self._words[payload.moment_id] = payload.text
-            return "wrote down the parent's words"
-        self._words.pop(payload.moment_id, None)
-        return "took out the parent's words"
 
     def _review(self, type_: str, payload: Review) -> str:
         self._reviewed.add(payload.reel_id)

@@ -16,6 +16,8 @@ from vfeed.practice.events import (
     Span,
     Still,
     StillRemoved,
+    TalkMark,
+    TalkMarkRemoved,
     Undone,
     Words,
 )
@@ -61,6 +63,10 @@ def _mark(type_: str, payload: Payload, state: ReviewState, duration_us: int, li
                 _known_moment(payload.moment_id, state)
         case Words():
             _known_moment(payload.moment_id, state)
+        case TalkMark():
+            state.parent.refuse_misfit(payload, _known_moment(payload.moment_id, state))
+        case TalkMarkRemoved():
+            state.parent.refuse_misfit(payload, None)
         case Still() | StillRemoved():
             _still(type_, payload, state, duration_us)
         case _:

@@ -11,11 +11,13 @@ from typing import Any
 
 from flask import url_for
 
+from vfeed.errors import VfeedError
 from vfeed.practice.events import Reel, ReelMoment
 from vfeed.practice.room_words import Catalogue, catalogues, english, question_in
 from vfeed.server.context import store
 from vfeed.server.lock import Lock
 from vfeed.server.reels import Piece, pieces_of
+from vfeed.server.words import gettext as _
 
 Said = dict[str, str]
 
@@ -35,6 +37,7 @@ def props_for(held: Lock, reel: Reel) -> dict[str, Any]:
         "videoUrl": address(held, "media.reel"),
         "moments": moments_for(held, reel, languages),
         "wordsUrl": address(held, "parent.words_api"),
+        "talkUrl": address(held, "parent_api.mark"),
         "stopUrl": address(held, "parent.leave"),
     }
 
@@ -57,16 +60,39 @@ def moments_for(held: Lock, reel: Reel, languages: Sequence[Catalogue]) -> list[
             ),
             "words": state.words.get(piece.moment_id, ""),
             "pauses": pauses_for(moment, piece, languages),
+            "talk": [
+                {"markId": mark.mark_id, "atUs": reel_time(piece, moment, mark.time_us)}
+                for mark in state.parent.talk_marks
+                if mark.moment_id == piece.moment_id
+            ],
         }
         for piece, moment in zip(pieces_of(reel), reel.moments, strict=True)
     ]
+
+
+def piece_of(reel: Reel, moment_id: str) -> tuple[Piece, ReelMoment]:
+    """A moment of this reel and its place in the reel's film; raises VfeedError `not_found`."""
+    for piece, moment in zip(pieces_of(reel), reel.moments, strict=True):
+        if piece.moment_id == moment_id:
+            return piece, moment
+    raise VfeedError("not_found", _("There is no such moment here."), hint=_("Load the page again."))
+
+
+def reel_time(piece: Piece, moment: ReelMoment, clip_us: int) -> int:
+    """A time of the clip in the reel's film, in microseconds; what was cut off since lies at the piece's edge."""
+    return piece.start_us + min(max(clip_us, moment.start_us), moment.end_us - 1) - moment.start_us
+
+
+def clip_time(piece: Piece, moment: ReelMoment, reel_us: int) -> int:
+    """A time of the reel's film in the clip, in microseconds, within the moment."""
+    return moment.start_us + min(max(reel_us, piece.start_us), piece.end_us - 1) - piece.start_us
 
 
 def pauses_for(moment: ReelMoment, piece: Piece, languages: Sequence[Catalogue]) -> list[dict[str, Any]]:
     """Where the film stops by itself, and the question there."""
     return [
         {
-            "atUs": piece.start_us + pause.time_us - moment.start_us,
+            "atUs": reel_time(piece, moment, pause.time_us),
             "question": question_for(pause.question, languages),
         }
         for pause in moment.pauses

@@ -96,6 +96,8 @@ TABLE: dict[str, Rule] = {
     "parent.words": Rule("parent.show", locked=True),
     "parent.words_api": Rule("parent.show", locked=True),
     "parent.leave": Rule("parent.show", locked=True),
+    "parent_api.mark": Rule("parent.show", locked=True),
+    "parent_api.unmark": Rule("parent.show", locked=True),
     # Code sets
     "codes.everything": Rule("clip.review"),
     "codes.new": Rule("clip.review"),

@@ -34,6 +34,7 @@ export function reviewState(more: Partial<ReviewState> = {}): ReviewState {
     packs: null,
     reels: [],
     words: {},
+    talk_marks: [],
     undo_event: null,
     redo_event: null,
     ...more,

@@ -141,6 +141,8 @@ def action_words(action: str) -> str:
         "review.gaze_flags_set": _("set the gaze candidates"),
         "review.reel_saved": _("chose moments to show"),
         "review.words_written": _("wrote down the parent’s words"),
+        "review.talk_marked": _("marked what the parent wants to talk about"),
+        "review.talk_unmarked": _("took away a mark of the parent’s"),
         "review.review_started": _("began to show a film"),
         "review.review_stopped": _("stopped showing a film"),
         "review.undone": _("took a step back or forth"),

@@ -15,7 +15,7 @@ from vfeed.practice.events import Reel
 from vfeed.server import access, lock, requests, signin
 from vfeed.server.context import actor, store
 from vfeed.server.forms import LeaveForm, WordsForm
-from vfeed.server.parents_room import languages_of, props_for
+from vfeed.server.parents_room import languages_of, piece_of, props_for
 from vfeed.server.reels import reel_of
 from vfeed.server.signin import TRIES_A_NAME, limiter
 from vfeed.server.words import gettext as _
@@ -112,7 +112,7 @@ def open_reel(clip_id: str, reel_id: str) -> Reel:
 def keep_words(clip_id: str, reel_id: str, moment_id: str, text: str) -> str:
     """Keep the parent's words about a moment of this reel; returns them as kept."""
     reel = open_reel(clip_id, reel_id)
-    if moment_id not in {moment.moment_id for moment in reel.moments}:
-        raise VfeedError("not_found", _("There is no such moment here."), hint=_("Load the page again."))
-    event = store().events.append(clip_id, actor(), "words_written", {"moment_id": moment_id, "text": text})
+    piece, _moment = piece_of(reel, moment_id)
+    payload = {"moment_id": piece.moment_id, "text": text}
+    event = store().events.append(clip_id, actor(), "words_written", payload)
     return str(event.payload["text"])

@@ -132,6 +132,7 @@ def moment_card(clip_id: str, reel: Reel, number: int, state: ReviewState) -> di
         "note": moment.note if moment else "",
         "words": state.words.get(piece.moment_id, ""),
         "when": f"{clock(piece.start_us)} – {clock(piece.end_us)}",
+        "talk": [clock(mark.time_us) for mark in state.parent.talk_marks if mark.moment_id == piece.moment_id],
         "pauses": [f"{clock(pause.time_us)}: {pause.question}" for pause in piece.pauses],
     }
 

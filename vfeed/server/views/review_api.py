@@ -15,8 +15,9 @@ from vfeed.server.review import json_if_changed, review_of
 
 blueprint = Blueprint("review_api", __name__, url_prefix="/api/clips/<clip_id>")
 
-# Reels have their own address, which also starts the making; the shared review begins and ends with the lock.
-NOT_HERE = frozenset({"reel_saved", "review_started", "review_stopped", "undone"})
+# Reels have their own address, which also starts the making; the shared review begins and ends with the lock, and what
+# the parent marks is the parent's.
+NOT_HERE = frozenset({"reel_saved", "review_started", "review_stopped", "talk_marked", "talk_unmarked", "undone"})
 
 
 @blueprint.get("/review")

@@ -170,6 +170,13 @@ export interface SavedReel {
   moments: ReelPiece[];
 }
 
+/** A place that the parent wants to talk about. */
+export interface TalkMark {
+  mark_id: string;
+  moment_id: string;
+  time_us: number;
+}
+
 export interface UndoStep {
   event_id: number;
   label: string;
@@ -189,6 +196,7 @@ export interface ReviewState {
   packs: string[] | null;
   reels: SavedReel[];
   words: Record<string, string>;
+  talk_marks: TalkMark[];
   undo_event: UndoStep | null;
   redo_event: UndoStep | null;
 }

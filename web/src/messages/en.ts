@@ -230,6 +230,7 @@ export const t = {
     makeReel: 'Make a film of them',
     long: 'Ten seconds or less work best.',
     listLabel: 'Tagged moments',
+    parentWants: (time: string) => `The parent wants to talk about this, at ${time}`,
     play: 'Play',
     needStrength: 'Please choose a strength.',
   },

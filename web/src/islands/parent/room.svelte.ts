@@ -2,6 +2,7 @@
 import { untrack } from 'svelte';
 import { SECOND_US } from '../../lib/time';
 import type { Language, Said } from './phrases';
+import { type ShownMark, Talk } from './talk.svelte';
 import { Words } from './words.svelte';
 
 export interface ShownPause {
@@ -17,6 +18,7 @@ export interface ShownMoment {
   stillUrl: string;
   words: string;
   pauses: ShownPause[];
+  talk: ShownMark[];
 }
 
 export interface RoomProps {
@@ -25,6 +27,7 @@ export interface RoomProps {
   videoUrl: string;
   moments: ShownMoment[];
   wordsUrl: string;
+  talkUrl: string;
   stopUrl: string;
 }
 
@@ -50,6 +53,7 @@ export class ParentRoom {
   /** The moment on show. It changes when somebody goes on, not in the middle of what a parent is saying. */
   index = $state(0);
   readonly words: Words[];
+  readonly talk: Talk[];
   current = $derived.by((): ShownMoment | undefined => this.props.moments[this.index]);
   hasNext = $derived.by(() => this.props.moments[this.index + 1] !== undefined);
   isAtEnd = $derived.by(() => this.current !== undefined && this.timeUs >= this.current.endUs - 2 * LAST_FRAME_US);
@@ -59,6 +63,7 @@ export class ParentRoom {
 
   constructor(readonly props: RoomProps) {
     this.words = props.moments.map((moment) => new Words(props.wordsUrl, moment.momentId, moment.words));
+    this.talk = props.moments.map((moment) => new Talk(props.talkUrl, moment.momentId, moment.talk));
     this.due = [...(props.moments[0]?.pauses ?? [])];
   }
 

@@ -5,7 +5,7 @@ const PAUSE_MS = 1200;
 const RETRY_MS = 5000;
 
 /** What became of the words, as the key of its name. */
-export type Keeping = '' | 'keeping' | 'kept' | 'not_kept' | 'refused';
+export type Keeping = '' | 'keeping' | 'kept' | 'not_kept' | 'no_answer' | 'refused';
 
 export class Words {
   text = $state('');
