@@ -16,6 +16,7 @@ ORDER = [
     "analysis",
     "practice",
     "research",
+    "paper",
     "store",
     "jobs",
     "intake",

@@ -52,6 +52,7 @@ def address_of(site: Site, rule: Rule) -> str:
         "time_us": 0,
         "number": 1,
         "role": "proxy",
+        "copy": "parents",
         "name": "researcher",
         "filename": "icon.svg",
     }

@@ -113,6 +113,8 @@ TABLE: dict[str, Rule] = {
     "sessions_api.append": Rule("session.keep"),
     "sessions_api.undo": Rule("session.keep"),
     "sessions_api.redo": Rule("session.keep"),
+    "records.page": Rule("session.keep", records="session.viewed"),
+    "records.pdf": Rule("session.keep", records="session.exported"),
     # Oversight
     "audit.trail": Rule("audit.view", records="audit.viewed", often=True),
     # Media

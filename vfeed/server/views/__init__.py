@@ -13,6 +13,7 @@ from vfeed.server.views import (
     media,
     parent,
     parent_api,
+    records,
     reels,
     review_api,
     sessions,
@@ -40,5 +41,6 @@ BLUEPRINTS = (
     parent_api.blueprint,
     sessions.blueprint,
     sessions_api.blueprint,
+    records.blueprint,
     audit.blueprint,
 )

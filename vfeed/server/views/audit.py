@@ -116,6 +116,7 @@ def action_words(action: str) -> str:
         "parent.viewed": _("showed the parent view"),
         "session.begun": _("began the record of a shared review"),
         "session.viewed": _("looked at the record of a shared review"),
+        "session.exported": _("took the record of a shared review out"),
         "session.words_set": _("wrote in the record of a shared review"),
         "session.day_set": _("set a day of a shared review"),
         "session.reels_set": _("said what was shown in a shared review"),

@@ -1,0 +1,104 @@
+"""The PDF of a document, read back as a screen reader meets it."""
+
+from __future__ import annotations
+
+import io
+from typing import Literal
+
+import pytest
+from PIL import Image
+from tagged import ReadBack, read_back
+
+from vfeed.errors import VfeedError
+from vfeed.paper.document import Block, Document, Heading, Paragraph, Picture, Quote
+from vfeed.paper.pdf import render
+from vfeed.paper.tagged import align_of
+
+
+def a_picture(name: str) -> tuple[bytes, float]:
+    out = io.BytesIO()
+    Image.new("RGB", (160, 90), (200, 120, 60)).save(out, "JPEG")
+    return out.getvalue(), 90 / 160
+
+
+def a_document(*blocks: Block, title: str = "Looking together") -> Document:
+    return Document(title, "en-GB", blocks, "3 March 2026")
+
+
+def made(document: Document) -> ReadBack:
+    return read_back(bytes(render(document, a_picture).output()))
+
+
+BLOCKS: tuple[Block, ...] = (
+    Heading("What we saw"),
+    Picture("one", "You waited for her.", (Paragraph("You waited for her."), Quote("She looks at me!"))),
+    Heading("What I want to try"),
+    Quote("I wait a little."),
+)
+
+
+def test_it_says_its_title_language_and_that_it_is_tagged() -> None:
+    read = made(a_document(*BLOCKS))
+    assert (read.title, read.language, read.marked, read.shows_title) == ("Looking together", "en-GB", True, True)
+
+
+def test_every_piece_has_its_kind_in_reading_order() -> None:
+    read = made(a_document(*BLOCKS))
+    assert [piece.kind for piece in read.pieces] == ["H1", "P", "H2", "Figure", "P", "BlockQuote", "H2", "BlockQuote"]
+    assert [piece.alt for piece in read.pieces if piece.kind == "Figure"] == ["You waited for her."]
+
+
+def test_the_headings_are_its_outline() -> None:
+    assert made(a_document(*BLOCKS)).outline == ["Looking together", "What we saw", "What I want to try"]
+
+
+def test_nothing_is_drawn_outside_a_tag_on_any_page() -> None:
+    read = made(a_document(*BLOCKS * 8))
+    assert len(read.texts) > 2
+    assert read.untagged == []
+
+
+def test_a_picture_and_the_words_beside_it_stay_together() -> None:
+    read = made(a_document(*BLOCKS * 12))
+    figures = [index for index, piece in enumerate(read.pieces) if piece.kind == "Figure"]
+    assert len(figures) == 12
+    for index in figures:
+        # Its heading before, its sentence and the quote after it.
+        assert len({piece.page for piece in read.pieces[index - 1 : index + 3]}) == 1
+
+
+@pytest.mark.parametrize("words", [60, 400, 2500])
+def test_long_words_go_on_over_the_page_and_none_is_lost(words: int) -> None:
+    text = " ".join(f"word{number}" for number in range(words))
+    for block in (Quote(text), Paragraph(text), Picture("one", "A picture", (Quote(text),))):
+        read = made(a_document(block))
+        found = set(" ".join(read.texts).split())
+        assert found >= {f"word{number}" for number in range(words)}, type(block).__name__
+        assert read.untagged == []
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [("She looks", "L"), ("هي تنظر إلي", "R"), ("«היא מחכה»", "R"), ("12 Äpfel", "L"), ("", "L"), ("وہ مسکرائی", "R")],
+)
+def test_words_begin_at_the_side_of_their_script(text: str, side: Literal["L", "R"]) -> None:
+    assert align_of(text) == side
+
+
+@pytest.mark.parametrize(
+    "words", ["Mae hi'n edrych, ŵyn a tŷ", "żółć", "هي تنظر إلي", "Вона її бачить", "She 👶 looks"]
+)
+def test_words_in_other_scripts_are_read_out_as_written(words: str) -> None:
+    assert words in made(a_document(Quote(words))).words
+
+
+def test_words_that_would_lose_letters_are_refused() -> None:
+    with pytest.raises(VfeedError, match="ہ ے") as error:
+        made(a_document(Quote("وہ مجھے دیکھتی ہے")))
+    assert "print it from the browser" in error.value.hint
+
+
+def test_the_reader_notices_what_is_not_tagged() -> None:
+    pdf = render(a_document(*BLOCKS), a_picture)
+    pdf.text(20, 200, "stray words")
+    assert len(read_back(bytes(pdf.output())).untagged) == 1

@@ -1,0 +1,107 @@
+"""The record of a shared review: the worker's own, and the parents' copy that holds nothing of it."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from PIL import Image
+from served import SECOND, Site
+from stored import TODAY
+from tagged import read_back
+
+from vfeed.practice.sessions import ShownReel
+
+OWN = "I let her find the words."
+KEPT_BACK = (OWN, "SECRET NOTE", "attentive", "Robin", "Playing", "First visit", "candidate", "%", "pat")
+
+
+@pytest.fixture
+def address(site: Site) -> str:
+    """The address of a session with everything in it."""
+    picture = io.BytesIO()
+    Image.new("RGB", (160, 90), (200, 120, 60)).save(picture, "JPEG")
+    for start in (2, 8):
+        site.put(f"still:{start * SECOND}", picture.getvalue(), "image/jpeg")
+    site.store.events.append(site.clip.id, "pat", "words_written", {"moment_id": "m1", "text": "He waited for me."})
+    family = site.home.family.id
+    shown = ShownReel(clip_id=site.clip.id, reel_id=site.reel_id)
+    begun = site.store.sessions.begin(family, site.home.visit.id, "pat", held_on=TODAY, reels=[shown])
+    for name, text in (("working_point", "I wait until he looks."), ("went_well", OWN)):
+        site.store.sessions.append(family, begun.id, "pat", "words_set", {"name": name, "text": text})
+    next_on = (TODAY + timedelta(days=14)).isoformat()
+    site.store.sessions.append(family, begun.id, "pat", "day_set", {"name": "next_on", "day": next_on})
+    return f"/families/{family}/sessions/{begun.id}/record"
+
+
+def article(page: str) -> str:
+    """The record itself, without the page around it."""
+    return page.split("<article")[1].split("</article>")[0]
+
+
+def test_the_workers_record_holds_everything(site: Site, address: str) -> None:
+    browser = site.signed_in("practitioner")
+    text = article(browser.get(f"{address}/own").text)
+    for words in (
+        "What helps Baby settle?",
+        "He waited for me.",
+        "I wait until he looks.",
+        OWN,
+        "SECRET NOTE",
+        "Robin",
+    ):
+        assert words in text, words
+    read = read_back(browser.get(f"{address}/own.pdf").data)
+    assert OWN in read.texts[0]
+    assert [piece.kind for piece in read.pieces].count("Figure") == 2
+
+
+def test_the_parents_copy_holds_nothing_of_the_workers(site: Site, address: str) -> None:
+    browser = site.signed_in("practitioner")
+    text = article(browser.get(f"{address}/parents").text)
+    content = browser.get(f"{address}/parents.pdf").data
+    read = read_back(content)
+    for words in ("What helps Baby settle?", "He waited for me.", "I wait until he looks."):
+        assert words in text and words in " ".join(read.texts), words
+    shown = re.sub(r"<[^>]+>", " ", text)
+    for kept_back in KEPT_BACK:
+        assert kept_back not in shown, kept_back
+        assert kept_back not in " ".join([*read.texts, read.title, *read.outline, *(p.alt for p in read.pieces)])
+    assert read.untagged == []
+    assert all(piece.alt for piece in read.pieces if piece.kind == "Figure")
+
+
+def test_page_and_pdf_say_the_same_in_the_same_order(site: Site, address: str) -> None:
+    browser = site.signed_in("practitioner")
+    for copy in ("own", "parents"):
+        headings = re.findall(r"<h[12]>([^<]+)</h", article(browser.get(f"{address}/{copy}").text))
+        assert read_back(browser.get(f"{address}/{copy}.pdf").data).outline == headings
+
+
+def test_taking_a_record_out_is_written_down(site: Site, address: str) -> None:
+    answer = site.signed_in("practitioner").get(f"{address}/parents.pdf")
+    assert answer.mimetype == "application/pdf"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    newest = site.store.audit.list()[0]
+    assert (newest.action, newest.object) == ("session.exported", site.home.family.id)
+    assert newest.detail["path"].endswith("/parents.pdf")
+
+
+def test_without_consent_no_picture_and_no_words_about_it_are_in_any_copy(site: Site, address: str) -> None:
+    site.store.families.add_participant(site.home.family.id, "adult", "Grandad")
+    browser = site.signed_in("practitioner")
+    for copy in ("own", "parents"):
+        page = article(browser.get(f"{address}/{copy}").text)
+        assert "<img" not in page and "He waited for me." not in page
+        read = read_back(browser.get(f"{address}/{copy}.pdf").data)
+        assert "Figure" not in [piece.kind for piece in read.pieces]
+        assert "I wait until he looks." in " ".join(read.texts)
+
+
+@pytest.mark.parametrize("name", ["supervisor", "researcher", "administrator"])
+def test_nobody_else_opens_a_record(site: Site, address: str, name: str) -> None:
+    for copy in ("own", "parents", "own.pdf", "parents.pdf"):
+        assert site.signed_in(name).get(f"{address}/{copy}").status_code == 403
+    assert site.signed_in("practitioner").get(f"{address}/theirs").status_code == 404

@@ -1,0 +1,63 @@
+"""A document as blocks in reading order: the page in the browser and the PDF are both made of these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The heading of a part."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Plain words; `soft` for what stands back."""
+
+    text: str
+    soft: bool = False
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Somebody's own words."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture with the words that belong to it. `name` says which one to whoever fetches it; `alt` what it shows."""
+
+    name: str
+    alt: str
+    beside: tuple[Paragraph | Quote, ...] = ()
+
+
+Block = Heading | Paragraph | Quote | Picture
+
+
+@dataclass(frozen=True)
+class Document:
+    """A titled document in one language (a BCP 47 tag such as en-GB)."""
+
+    title: str
+    language: str
+    blocks: tuple[Block, ...]
+    lead: str = ""
+
+    def texts(self) -> Iterator[str]:
+        """Every word a reader meets, in reading order."""
+        yield self.title
+        if self.lead:
+            yield self.lead
+        for block in self.blocks:
+            match block:
+                case Picture():
+                    yield block.alt
+                    yield from (each.text for each in block.beside)
+                case _:
+                    yield block.text

@@ -1,0 +1,124 @@
+"""A PDF whose every piece says what it is: headings, paragraphs, quotes and figures in reading order; or decoration.
+
+fpdf2 tags figures only; the other kinds are written here with the same parts of it. The tests read the files back.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+from fpdf import FPDF, ViewerPreferences
+
+from vfeed.errors import VfeedError
+
+Kind = Literal["H1", "H2", "P", "BlockQuote", "Figure"]
+FONT = "DejaVu"
+FOOT_PT, FOOT_MM = 9, 5.0
+SOFT = (93, 87, 77)
+BYTE_ORDER = "\ufeff"
+RIGHT_TO_LEFT = frozenset({"R", "AL"})
+
+
+class TaggedPdf(FPDF):
+    """An FPDF in which everything is drawn inside `tagged` or `decoration`; lengths are in millimetres."""
+
+    def __init__(self, *, title: str, language: str, page: str, margin_mm: float) -> None:
+        super().__init__(orientation="portrait", unit="mm", format=page)
+        self.set_title(title)
+        self.set_lang(language)
+        self.set_creator("vfeed")
+        self.viewer_preferences = ViewerPreferences(display_doc_title=True)
+        self.set_margin(margin_mm)
+        self.c_margin = 0.0
+        # Breaks are made between tagged pieces only: see `room_for`.
+        self.set_auto_page_break(False)
+        for style, file in (("", "DejaVuSans.ttf"), ("B", "DejaVuSans-Bold.ttf")):
+            self.add_font(FONT, style, _fonts() / file)
+        self.set_font(FONT, size=11)
+        self.set_text_shaping(True)
+
+    @contextmanager
+    def tagged(self, kind: Kind, *, alt: str | None = None, words: str = "") -> Iterator[None]:
+        """What is drawn inside is one piece of this kind; `alt` is what a figure shows, `words` what a text says."""
+        mcid = self.struct_builder.next_mcid_for_page(self.page)
+        self._add_marked_content(struct_type=f"/{kind}", mcid=mcid, alt_text=alt)
+        # Drawn lines lose the blank at their end, and scripts that join are drawn backwards: the words as written.
+        written = f" /ActualText <{f'{BYTE_ORDER}{words}'.encode('utf-16-be').hex()}>" if words else ""
+        self._out(f"/{kind} <</MCID {mcid}{written}>> BDC")
+        yield
+        self._out("EMC")
+
+    @contextmanager
+    def decoration(self) -> Iterator[None]:
+        """What is drawn inside says nothing and is not read out."""
+        self._out("/Artifact BMC")
+        yield
+        self._out("EMC")
+
+    def footer(self) -> None:
+        """The page's number, from the second page on: a single page needs none. Called by fpdf2."""
+        if self.page < 2:
+            return
+        self.set_y(-self.b_margin / 2 - FOOT_MM)
+        self.set_font(FONT, size=FOOT_PT)
+        self.set_text_color(*SOFT)
+        with self.decoration():
+            self.cell(0, FOOT_MM, str(self.page), align="R")
+
+    @property
+    def room_mm(self) -> float:
+        """How much of the page is left."""
+        return float(self.h - self.b_margin - self.get_y())
+
+    def room_for(self, height_mm: float) -> None:
+        """Go to a new page unless this much fits on the one at hand."""
+        if height_mm > self.room_mm:
+            self.add_page()
+
+
+def align_of(text: str) -> Literal["L", "R"]:
+    """The side at which a text begins, by its first letter that has a direction."""
+    for letter in text:
+        direction = unicodedata.bidirectional(letter)
+        if direction in RIGHT_TO_LEFT:
+            return "R"
+        if direction == "L":
+            return "L"
+    return "L"
+
+
+def refuse_letters_without_shape(texts: Iterable[str]) -> None:
+    """Raise VfeedError `invalid_input` for letters that the font does not have: words must not lose some silently."""
+    lacking = sorted({letter for text in texts for letter in text if _is_letter(letter)} - _shapes())
+    if lacking:
+        raise VfeedError(
+            "invalid_input",
+            f"A PDF made here has no shapes for these letters: {' '.join(lacking)}",
+            hint="Open the record as a page and print it from the browser, which draws them.",
+        )
+
+
+def _is_letter(letter: str) -> bool:
+    return unicodedata.category(letter)[0] in "LM"
+
+
+@cache
+def _shapes() -> frozenset[str]:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(_fonts() / "DejaVuSans.ttf") as font:
+        return frozenset(chr(code) for code in font.getBestCmap())
+
+
+def _fonts() -> Path:
+    # matplotlib brings DejaVu, whose letters reach from Welsh to Urdu; the package itself need not be loaded for them.
+    spec = find_spec("matplotlib")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("matplotlib")
+    return Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
