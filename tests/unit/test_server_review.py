@@ -273,3 +273,18 @@ def test_a_face_at_the_edge_still_gives_a_square(box: list[float]) -> None:
     image = np.zeros((90, 160, 3), np.uint8)
     assert face(image, box).shape == (PAIR_SIDE_PX, PAIR_SIDE_PX, 3)
     assert cv2.imencode(".jpg", face(image, box))[0]
+
+
+def test_lines_of_looks_come_from_the_kept_measurements_unless_gaze_means_little(site: Site) -> None:
+    metrics = scene(["partner", "toy"], ["partner", "unseen"], eyes=True)
+    site.store.analyses.save(
+        site.clip.id, Findings({}, {"words": []}, {}, {"infant": [], "parent": []}, [], metrics_to_npz(metrics), {})
+    )
+    browser = site.signed_in("practitioner")
+    lines = browser.get(f"/media/{site.clip.id}/gaze").get_json()
+    assert len(lines["time_us"]) == 2
+    assert lines["infant"][1] is None
+    assert all(lines["parent"])
+    off = {"meaningful": False, "reason": "sees poorly"}
+    site.store.events.append(site.clip.id, "pat", "gaze_flags_set", off)
+    assert browser.get(f"/media/{site.clip.id}/gaze").get_json() == {"time_us": [], "infant": [], "parent": []}

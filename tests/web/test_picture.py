@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
+from clip_factory import make
 from playwright.sync_api import Page, expect
 from rooms import SECOND, Rooms
 
@@ -65,3 +67,56 @@ def test_a_dark_film_is_made_lighter_for_this_clip_until_it_is_put_back(page: Pa
     page.locator(".options summary").click()
     page.get_by_role("button", name="As filmed").click()
     expect(page.locator("video")).to_have_css("filter", "none")
+
+
+LINES = {
+    "time_us": HEADS["time_us"],
+    "infant": [[0.9, 0.1, 12.0, True]] * 2 + [None],
+    "parent": [[-0.8, 0.2, 20.0, False]] * 2 + [None],
+}
+
+
+def test_where_each_looks_is_drawn_with_its_uncertainty_and_can_be_switched_off(rooms: Rooms) -> None:
+    rooms.context.route("**/media/*/gaze", lambda route: route.fulfill(json=LINES))
+    page = rooms.open(rooms.clip(heads=HEADS))
+    try:
+        drawn = page.locator("[data-gaze]")
+        expect(drawn).to_have_count(2)
+        expect(page.locator("[data-gaze=infant]")).to_have_attribute("data-by", "eyes")
+        expect(page.locator("[data-gaze=parent]")).to_have_attribute("data-by", "head")
+        page.keyboard.press("Shift+B")
+        expect(drawn).to_have_count(0)
+        page.reload()
+        expect(page.locator(".head")).to_have_count(2)
+        expect(drawn).to_have_count(0)
+        page.keyboard.press("Shift+B")
+        expect(drawn).to_have_count(2)
+        page.get_by_label("Time of the picture").fill("0:06.00")
+        page.keyboard.press("Enter")
+        expect(drawn).to_have_count(0)
+        page.get_by_label("Time of the picture").fill("0:00.00")
+        page.keyboard.press("Enter")
+        page.keyboard.press("q")
+        expect(drawn).to_have_count(0)
+    finally:
+        rooms.context.unroute("**/media/*/gaze")
+        page.close()
+
+
+def test_the_sound_meter_says_how_loud_it_is_here(rooms: Rooms) -> None:
+    # A tone in even seconds, silence in odd ones.
+    page = rooms.open(rooms.site.add(make("mp4", "h264", frames=211, sound="aac")))
+    meter = page.get_by_role("meter", name="Loudness")
+    for time, words in (
+        ("0:02.50", "loud|clearly heard"),
+        ("0:03.50", "silent|quiet"),
+        ("0:04.50", "loud|clearly heard"),
+    ):
+        page.get_by_label("Time of the picture").fill(time)
+        page.keyboard.press("Enter")
+        expect(meter).to_have_attribute("aria-valuetext", words)
+    page.close()
+
+
+def test_a_film_without_sound_has_no_meter(page: Page) -> None:
+    expect(page.get_by_role("meter")).to_have_count(0)

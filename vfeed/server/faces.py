@@ -25,6 +25,8 @@ MARGIN = 0.35
 # A box this far from the candidate's middle no longer shows the same moment.
 NEAR_US = 1_000_000
 
+NO_LINES: dict[str, Any] = {"time_us": [], "infant": [], "parent": []}
+
 Image = npt.NDArray[np.uint8]
 
 
@@ -39,6 +41,21 @@ def heads_of(clip_id: str, said: Said) -> dict[str, Any]:
     if said.swapped:
         heads["infant"], heads["parent"] = heads["parent"], heads["infant"]
     return heads
+
+
+def lines_of(clip_id: str, state: ReviewState) -> dict[str, Any]:
+    """Lines of looks by person at each analysed frame; none where gaze is said to mean little, or was not kept."""
+    from vfeed.analysis.lines import gaze_lines
+
+    if not state.gaze_flags.meaningful or not store().blobs.has(clip_id, "metrics"):
+        return NO_LINES
+    try:
+        metrics = metrics_of(clip_id)
+    except VfeedError as error:
+        if error.code != "invalid_input":
+            raise
+        return NO_LINES  # measured by an earlier version, which kept less
+    return gaze_lines(metrics, roles_as_said(metrics, state.said))
 
 
 def face_pair_picture(clip_id: str, candidate_id: str, state: ReviewState) -> bytes:

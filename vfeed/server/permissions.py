@@ -123,6 +123,7 @@ TABLE: dict[str, Rule] = {
     "media.face_pair": Rule("clip.view", records="still.viewed", often=True),
     "media.person": Rule("clip.view", records="still.viewed", often=True),
     "media.heads": Rule("clip.view", records="media.viewed", often=True),
+    "media.gaze": Rule("clip.view", records="media.viewed", often=True),
     "media.reel": Rule("family.view", locked=True, records="reel.viewed", often=True),
     "media.reel_still": Rule("family.view", locked=True, records="reel.viewed", often=True),
     # JSON interface

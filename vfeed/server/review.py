@@ -144,6 +144,7 @@ def review_of(clip_id: str) -> dict[str, Any]:
         "lanes": offer.lanes,
         "who": who_of(offer),
         "heads_url": url_for("media.heads", clip_id=clip_id) if has_heads else None,
+        "gaze_url": url_for("media.gaze", clip_id=clip_id) if has_heads else None,
         "strengths": codes_in(state),
     }
 

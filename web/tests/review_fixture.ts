@@ -42,5 +42,5 @@ export function reviewState(more: Partial<ReviewState> = {}): ReviewState {
 }
 
 export function review(more: Partial<Review> = {}): Review {
-  return { last_event_id: 0, state: reviewState(), candidates: [], lanes: null, who: null, heads_url: null, strengths: [], ...more };
+  return { last_event_id: 0, state: reviewState(), candidates: [], lanes: null, who: null, heads_url: null, gaze_url: null, strengths: [], ...more };
 }

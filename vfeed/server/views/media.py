@@ -10,7 +10,7 @@ from vfeed.errors import VfeedError
 from vfeed.media.stills import still as still_picture
 from vfeed.server import access
 from vfeed.server.context import store
-from vfeed.server.faces import face_pair_picture, heads_of
+from vfeed.server.faces import face_pair_picture, heads_of, lines_of
 from vfeed.server.people import picture_of_person
 from vfeed.server.ranges import answer_with
 from vfeed.server.reels import reel_of, still_of
@@ -63,6 +63,13 @@ def heads(clip_id: str) -> Response:
     """Where the two heads are, for the overlay."""
     access.open_clip(clip_id)
     return json_if_changed(heads_of(clip_id, store().events.state(clip_id).said))
+
+
+@blueprint.get("/gaze")
+def gaze(clip_id: str) -> Response:
+    """Where each of the two looks, for the overlay; empty where gaze is said to mean little."""
+    access.open_clip(clip_id)
+    return json_if_changed(lines_of(clip_id, store().events.state(clip_id)))
 
 
 @blueprint.get("/reel/<reel_id>")

@@ -9,12 +9,14 @@ export interface Likings {
   order: 'need' | 'time';
   /** Seconds that a tag starts earlier when it is pressed while the film plays: a hand comes late. */
   late_s: number;
+  /** Draw where each of the two looks. */
+  gaze_lines: boolean;
   /** The code sets for clips where nobody has chosen any. */
   packs: string[];
 }
 
 const STORED = 'vfeed.likings';
-const UNTOLD: Likings = { before_s: 2, after_s: 1, plays_next: true, order: 'need', late_s: 1, packs: ['plain'] };
+const UNTOLD: Likings = { before_s: 2, after_s: 1, plays_next: true, order: 'need', gaze_lines: true, late_s: 1, packs: ['plain'] };
 
 function read(): Likings {
   try {

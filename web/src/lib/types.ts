@@ -96,6 +96,16 @@ export interface Who {
   outdated: boolean;
 }
 
+/** A look in the picture: its direction right and down, one standard deviation to either side, and whether by the eyes. */
+export type GazeLine = [right: number, down: number, spreadDeg: number, byEyes: boolean];
+
+/** One entry for each analysed frame; null where nothing can be told. */
+export interface GazeLines {
+  time_us: number[];
+  infant: (GazeLine | null)[];
+  parent: (GazeLine | null)[];
+}
+
 export interface Span {
   start_us: number;
   end_us: number;
@@ -245,6 +255,7 @@ export interface Review {
   /** Null before the film is analysed. */
   who: Who | null;
   heads_url: string | null;
+  gaze_url: string | null;
   /** The codes that the clip's tags carry. */
   strengths: Code[];
 }

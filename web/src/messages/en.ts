@@ -306,6 +306,7 @@ export const t = {
     'picture-parent': 'The parent’s face large',
     'picture-whole': 'The whole picture',
     'toggle-heads': 'Show both heads',
+    'toggle-gaze': 'Show where each looks',
     'previous-candidate': 'Candidate before',
     'next-candidate': 'Next candidate',
     keep: 'Keep',

@@ -4,7 +4,7 @@ import { getJson, inWords, NoAnswer, postJson, Refusal } from '../../lib/api';
 import { FrameMap } from '../../lib/frames';
 import { isAlreadyIn, subjectIn, withAct } from '../../lib/optimistic';
 import { Outbox, type ActStore, type Kept } from '../../lib/outbox';
-import type { Act, Clip, FrameTimes, Heads, Review, ReviewState, Waveform } from '../../lib/types';
+import type { Act, Clip, FrameTimes, GazeLines, Heads, Review, ReviewState, Waveform } from '../../lib/types';
 import { t } from '../../messages/en';
 import { OtherWindows } from './otherWindows';
 
@@ -62,6 +62,7 @@ export class ReviewData {
   clip = $state.raw<Clip | null>(null);
   frames = $state.raw<FrameMap | null>(null);
   heads = $state.raw<Heads | null>(null);
+  gaze = $state.raw<GazeLines | null>(null);
   waveform = $state.raw<Waveform | null>(null);
   trouble = $state.raw<Trouble | null>(null);
   /** Acts that the server does not have yet, oldest first. */
@@ -283,11 +284,16 @@ export class ReviewData {
     const version = JSON.stringify([review.heads_url, swapped, people, setup]);
     if (version === this.headsVersion) return;
     this.headsVersion = version;
-    void this.readHeads(review.heads_url, version);
+    void this.readHeads(review, version);
   }
 
-  private async readHeads(url: string | null, version: string): Promise<void> {
-    const heads = url ? await getJson<Heads>(url).catch(() => null) : null;
-    if (version === this.headsVersion) this.heads = heads;
+  private async readHeads({ heads_url, gaze_url }: Review, version: string): Promise<void> {
+    const [heads, gaze] = await Promise.all([
+      heads_url ? getJson<Heads>(heads_url).catch(() => null) : null,
+      gaze_url ? getJson<GazeLines>(gaze_url).catch(() => null) : null,
+    ]);
+    if (version !== this.headsVersion) return;
+    this.heads = heads;
+    this.gaze = gaze?.time_us.length ? gaze : null;
   }
 }

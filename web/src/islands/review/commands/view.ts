@@ -16,6 +16,12 @@ export const VIEW = {
   'picture-parent': picture('parent', '7'),
   'picture-whole': picture('whole', '8'),
   'toggle-heads': { keys: ['b'], icon: 'faces', isOn: (room) => room.showHeads, run: (room) => (room.showHeads = !room.showHeads) },
+  'toggle-gaze': {
+    keys: ['Shift+b'],
+    can: (room) => room.data.gaze !== null,
+    isOn: (room) => room.prefs.now.gaze_lines,
+    run: (room) => room.prefs.set({ gaze_lines: !room.prefs.now.gaze_lines }),
+  },
   'show-keys': { keys: ['?'], icon: 'keys', run: (room) => (room.dialog = 'keys') },
   close: { keys: ['Escape'], run: close },
 } satisfies Commands;
