@@ -129,3 +129,20 @@ def test_what_comes_with_vfeed_is_shown_and_not_changed(site: Site) -> None:
 def test_an_incomplete_form_is_refused(site: Site) -> None:
     answer = site.signed_in("practitioner").post("/codes/new", data={**FORM, "code_label": "A smile"})
     assert answer.status_code == 400
+
+
+def test_words_written_for_the_parent_stand_in_place_of_the_codes_own(site: Site) -> None:
+    moment = {
+        "moment_id": "m1",
+        "start_us": 2_000_000,
+        "end_us": 5_000_000,
+        "strength": "attentive",
+        "note": "SECRET NOTE",
+    }
+    changed = {**moment, "parent_words": "You saw him reach out."}
+    site.store.events.append(site.clip.id, "pat", "moment_changed", changed)
+    browser = site.signed_in("practitioner")
+    for address in (f"/clips/{site.clip.id}/reels/{site.reel_id}", f"/families/{site.home.family.id}"):
+        assert "You saw him reach out." in browser.get(address).text, address
+    seen = site.signed_in("researcher").get(f"/api/clips/{site.clip.id}/review").get_json()["state"]["moments"]
+    assert {(each["note"], each["parent_words"]) for each in seen} == {("", "")}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from axe import violations
 from playwright.sync_api import Browser, Page, expect
 from rooms import SECOND, Rooms, eventually
 
@@ -238,3 +239,25 @@ def test_codes_are_tagged_by_touch(rooms: Rooms, clip: Clip, browser: Browser) -
     eventually(page, "it is dropped", lambda: rooms.state(clip)["last_event_id"] == 2)
     assert rooms.state(clip)["open_moments"] == []
     context.close()
+
+
+def test_a_note_is_apart_from_what_a_parent_may_read_and_words_are_asked_about_gently(
+    page: Page, rooms: Rooms, clip: Clip
+) -> None:
+    page.keyboard.press("t")
+    page.get_by_label("What strength do you see?").select_option(label="Eye to eye")
+    note = page.get_by_label(re.compile("^Note"))
+    note.fill("She ignores the toy")
+    expect(page.get_by_text("You wrote “ignores”.")).to_be_visible()
+    assert violations(page) == []
+    words = page.get_by_label("Words that the parent may read")
+    expect(words).to_have_attribute("placeholder", "You found each other's eyes.")
+    words.fill("You looked at each other for a long time.")
+    page.get_by_role("button", name="Save the moment").click()
+    eventually(page, "it is kept whatever it says", lambda: len(rooms.state(clip)["moments"]) == 1)
+    [moment] = rooms.state(clip)["moments"]
+    assert (moment["note"], moment["parent_words"]) == (
+        "She ignores the toy",
+        "You looked at each other for a long time.",
+    )
+    expect(page.get_by_text("For the parent: You looked at each other")).to_be_visible()

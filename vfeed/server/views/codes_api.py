@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from vfeed.practice.wording import hints
 from vfeed.server.codes import pack_json
 from vfeed.server.context import store
 from vfeed.server.review import json_if_changed
@@ -13,5 +14,6 @@ blueprint = Blueprint("codes_api", __name__, url_prefix="/api/codes")
 
 @blueprint.get("")
 def everything() -> Response:
-    """Every pack on offer."""
-    return json_if_changed({"packs": [pack_json(pack) for pack in store().packs.library().packs]})
+    """Every pack on offer, and hints for words about what is there."""
+    packs = [pack_json(pack) for pack in store().packs.library().packs]
+    return json_if_changed({"packs": packs, "wording": [hint.model_dump() for hint in hints()]})

@@ -219,6 +219,9 @@ export const t = {
     chooseStrength: 'Choose a strength',
     parts: { child: 'Child', parent: 'Parent', both: 'Both together' },
     note: 'Note (for you and colleagues, not shown to the parent)',
+    noteShort: 'Note:',
+    parentShort: 'For the parent:',
+    parentWords: 'Words that the parent may read',
     save: 'Save the moment',
     at: 'At',
     onePicture: (time: string) => `${time}, one picture`,
@@ -258,6 +261,9 @@ export const t = {
     goTo: ': go there',
     takeOut: (number: number, name: string) => `Take out step ${number}, ${name}`,
     order: 'The steps come one after the other: choose a later picture, or take a step out first.',
+  },
+  wording: {
+    ask: (word: string) => `You wrote “${word}”.`,
   },
   codes: {
     title: 'Code sets for this clip',

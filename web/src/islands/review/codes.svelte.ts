@@ -1,6 +1,6 @@
 /** The codes that moments can be tagged with: every pack, which are in use for this clip, and the key of each code. */
 import { getJson } from '../../lib/api';
-import type { Code, Pack } from '../../lib/types';
+import type { Code, Pack, WordingHint } from '../../lib/types';
 import { codeKeys } from './codeKeys';
 
 /** What of the room the codes depend on. */
@@ -15,6 +15,7 @@ export interface CodeSource {
 
 export class CodeBook {
   packs = $state.raw<Pack[]>([]);
+  wording = $state.raw<WordingHint[]>([]);
   private readonly source: CodeSource;
 
   constructor(source: CodeSource) {
@@ -32,7 +33,9 @@ export class CodeBook {
   private byId = $derived.by(() => new Map([...this.source.carried(), ...this.packs.flatMap(codesOf)].map((code) => [code.id, code])));
 
   async load(url: string): Promise<void> {
-    this.packs = (await getJson<{ packs: Pack[] }>(url)).packs;
+    const read = await getJson<{ packs: Pack[]; wording: WordingHint[] }>(url);
+    this.packs = read.packs;
+    this.wording = read.wording;
   }
 
   code(id: string): Code | null {
