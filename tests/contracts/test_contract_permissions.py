@@ -49,6 +49,7 @@ def address_of(site: Site, rule: Rule) -> str:
         "mark_id": "none",
         "candidate_id": "none",
         "pack_id": "plain",
+        "still_id": "none",
         "time_us": 0,
         "number": 1,
         "role": "proxy",

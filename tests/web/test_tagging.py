@@ -261,3 +261,32 @@ def test_a_note_is_apart_from_what_a_parent_may_read_and_words_are_asked_about_g
         "You looked at each other for a long time.",
     )
     expect(page.get_by_text("For the parent: You looked at each other")).to_be_visible()
+
+
+def test_a_still_is_kept_with_a_caption_and_comes_back_after_removal(page: Page, rooms: Rooms, clip: Clip) -> None:
+    go_to(page, 2)
+    page.keyboard.press("'")
+    caption = page.get_by_label("Caption", exact=True)
+    expect(caption).to_be_focused()
+    page.keyboard.type("The look")
+    page.keyboard.press("Enter")
+    eventually(page, "it is kept", lambda: [each["caption"] for each in rooms.state(clip)["stills"]] == ["The look"])
+    picture = page.get_by_role("img", name="Picture at 0:02.0")
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("(image) => image.naturalWidth") > 0
+    assert violations(page) == []
+    page.get_by_role("button", name="Remove the still: The look").click()
+    expect(picture).to_have_count(0)
+    eventually(page, "it is gone", lambda: rooms.state(clip)["stills"] == [])
+    page.keyboard.press("u")
+    expect(page.get_by_text("The look", exact=True)).to_be_visible()
+
+
+def test_a_still_taken_without_a_line_is_sent_later(page: Page, rooms: Rooms, clip: Clip) -> None:
+    rooms.context.set_offline(True)
+    page.get_by_role("tab", name="Moments").click()
+    page.get_by_role("button", name="Keep this picture", exact=True).click()
+    expect(page.get_by_text("Kept here, not sent yet")).to_be_visible()
+    rooms.context.set_offline(False)
+    eventually(page, "it is sent", lambda: len(rooms.state(clip)["stills"]) == 1)
+    expect(page.get_by_role("img", name="Picture at 0:00.0")).to_be_visible()

@@ -120,6 +120,7 @@ TABLE: dict[str, Rule] = {
     # Media
     "media.blob": Rule("clip.view", records="media.viewed", often=True),
     "media.still": Rule("clip.view", records="still.viewed", often=True),
+    "media.taken": Rule("clip.view", records="still.viewed", often=True),
     "media.face_pair": Rule("clip.view", records="still.viewed", often=True),
     "media.person": Rule("clip.view", records="still.viewed", often=True),
     "media.heads": Rule("clip.view", records="media.viewed", often=True),

@@ -18,6 +18,7 @@ const PROPS = {
   historyUrl: null,
   codesUrl: '/api/codes',
   codesPageUrl: '/codes',
+  stillUrl: '/media/clip/taken/{id}',
   eventsUrl: '/api/clips/clip/events',
   undoUrl: '/api/clips/clip/undo',
   redoUrl: '/api/clips/clip/redo',

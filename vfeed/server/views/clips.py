@@ -91,6 +91,7 @@ def clip(clip_id: str) -> str:
             "historyUrl": url_for("review_api.history", clip_id=clip_id) if can("review_api.history") else None,
             "codesUrl": url_for("codes_api.everything"),
             "codesPageUrl": url_for("codes.everything") if can("codes.everything") else None,
+            "stillUrl": url_for("media.taken", clip_id=clip_id, still_id="STILL").replace("STILL", "{id}"),
             "eventsUrl": url_for("review_api.append", clip_id=clip_id),
             "undoUrl": url_for("review_api.undo", clip_id=clip_id),
             "redoUrl": url_for("review_api.redo", clip_id=clip_id),

@@ -15,6 +15,8 @@ from vfeed.server.people import picture_of_person
 from vfeed.server.ranges import answer_with
 from vfeed.server.reels import reel_of, still_of
 from vfeed.server.review import json_if_changed
+from vfeed.server.stills import kept_picture
+from vfeed.server.stills import still_of as taken_still
 from vfeed.server.words import gettext as _
 
 blueprint = Blueprint("media", __name__, url_prefix="/media/<clip_id>")
@@ -39,6 +41,13 @@ def still(clip_id: str, time_us: int) -> Response:
     with store().blobs.open(clip_id, "original") as file:
         picture = still_picture(file, time_us, STILL_SIDE_PX)
     return picture_answer(picture, f"still-{clip_id}-{time_us}")
+
+
+@blueprint.get("/taken/<still_id>")
+def taken(clip_id: str, still_id: str) -> Response:
+    """The picture of a still that a person took."""
+    access.open_clip(clip_id)
+    return kept(clip_id, kept_picture(clip_id, taken_still(clip_id, still_id)))
 
 
 @blueprint.get("/facepair/<candidate_id>")

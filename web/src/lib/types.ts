@@ -104,6 +104,8 @@ export interface GazeLines {
   time_us: number[];
   infant: (GazeLine | null)[];
   parent: (GazeLine | null)[];
+}
+
 /** Words that tell what somebody lacks (`*`: any ending), and what could be said instead. */
 export interface WordingHint {
   words: string[];

@@ -1,6 +1,6 @@
 /** Draws the timeline's lanes on a canvas: only what is in view, and of what shares a pixel only the first. */
 import { clock, SECOND_US } from '../../lib/time';
-import type { Code, Lanes, LookRun, Moment, Person, RunningMoment, Span } from '../../lib/types';
+import type { Code, Lanes, LookRun, Moment, Person, RunningMoment, Span, Still } from '../../lib/types';
 import type { Offered, Standing } from './candidates';
 import type { Ink, Fill } from './ink';
 import { codeShape, kindShape } from './kinds';
@@ -20,6 +20,7 @@ export interface Scene {
   codeOf: (id: string) => Code | null;
   /** What has begun and not ended, drawn up to the picture on show. */
   running: RunningMoment[];
+  stills: Still[];
   nowUs: number;
   lanes: Lanes | null;
   wave: WaveLevels | null;
@@ -41,6 +42,7 @@ export function drawBoard(pen: Pen, scene: Scene, ink: Ink, fills: Record<string
   for (const each of visible(scene.candidates, scene, scene.spanOf)) drawCandidate(pen, each, scene, ink);
   for (const each of visible(scene.moments, scene)) drawMoment(pen, each, scene, ink);
   for (const each of scene.running) drawRunning(pen, each, scene, ink);
+  for (const each of scene.stills) drawStill(pen, each, scene, ink);
   if (scene.momentDraft) drawDraft(pen, scene.momentDraft, scene, ink);
   for (const person of PEOPLE) drawLooks(pen, person, scene, ink, fills);
   drawWave(pen, scene, ink);
@@ -194,6 +196,21 @@ function drawRunning(pen: Pen, moment: RunningMoment, scene: Scene, ink: Ink): v
   pen.stroke();
   pen.setLineDash([]);
   if (moment.anchors) drawSteps(pen, moment.anchors, scene, { ...ink, accentInk: ink.ink });
+}
+
+/** A small frame in the lane of the notes. */
+function drawStill(pen: Pen, still: Still, scene: Scene, ink: Ink): void {
+  if (still.at_us < scene.view.start_us || still.at_us >= scene.view.end_us) return;
+  const { top, height } = lane('notes');
+  const x = toPx(still.at_us, scene.view, scene.widthPx);
+  pen.fillStyle = ink.surface;
+  pen.fillRect(x - 6, top + 3, 12, height - 6);
+  pen.strokeStyle = ink.ink;
+  pen.lineWidth = 1.5;
+  pen.strokeRect(x - 6, top + 3, 12, height - 6);
+  pen.beginPath();
+  pen.arc(x, top + height / 2, 2.5, 0, Math.PI * 2);
+  pen.stroke();
 }
 
 function drawDraft(pen: Pen, span: Span, scene: Scene, ink: Ink): void {

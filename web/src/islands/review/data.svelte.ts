@@ -20,6 +20,8 @@ export interface ReviewProps {
   codesUrl: string;
   /** Null for a role that makes no code sets. */
   codesPageUrl: string | null;
+  /** The picture of a still, with {id} where its id belongs. */
+  stillUrl: string;
   eventsUrl: string;
   undoUrl: string;
   redoUrl: string;

@@ -1,7 +1,7 @@
 /** Tagging while the film runs: one press begins, the next ends; a point takes one press, a chain one for each step. */
 import { newId } from '../../lib/ids';
 import { clock, SECOND_US } from '../../lib/time';
-import type { Anchors, Code, Moment, RunningMoment } from '../../lib/types';
+import type { Anchors, Code, Moment, RunningMoment, Still } from '../../lib/types';
 import { t } from '../../messages/en';
 import { NO_STEPS, nextStep, withStep } from './chain';
 import type { ReviewRoom } from './room.svelte';
@@ -13,6 +13,36 @@ export class Tagging {
 
   runningOf(code: Code): RunningMoment | null {
     return this.running.find((each) => each.strength === code.id) ?? null;
+  }
+
+  /** The still whose caption is being written. */
+  captioned = $state<string | null>(null);
+  stills = $derived.by((): Still[] => [...(this.room.state?.stills ?? [])].sort((a, b) => a.at_us - b.at_us));
+
+  /** Keeps the picture on show, and asks for its caption. */
+  takeStill(): void {
+    const { player } = this.room;
+    player.pause();
+    const still = { still_id: newId(), at_us: player.frames.nudge(player.timeUs, 0), caption: '' };
+    void this.room.act({ type: 'still_taken', payload: still }, t.stills.taken(clock(still.at_us)));
+    this.room.tab = 'moments';
+    this.captioned = still.still_id;
+  }
+
+  saveCaption(still: Still, caption: string): void {
+    this.captioned = null;
+    if (caption.trim() === still.caption) return;
+    void this.room.act({ type: 'still_changed', payload: { ...still, caption: caption.trim() } }, t.stills.captioned);
+  }
+
+  removeStill(still: Still): void {
+    void this.room.act({ type: 'still_removed', payload: { still_id: still.still_id } }, t.stills.removed);
+  }
+
+  /** Where a still's picture is; null until the server knows of it. */
+  pictureOf(still: Still): string | null {
+    const known = this.room.data.stateThere?.stills.some((each) => each.still_id === still.still_id);
+    return known ? this.room.data.props.stillUrl.replace('{id}', still.still_id) : null;
   }
 
   /** What the key or the button of a code does now. */

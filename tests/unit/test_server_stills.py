@@ -1,0 +1,43 @@
+"""The pictures of stills: made once, kept in the vault, seen only with a consent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from clip_factory import make
+from served import Site
+
+STILL = {"still_id": "s1", "at_us": 1_000_000, "caption": "A look"}
+
+
+def test_a_still_is_made_from_the_film_once_and_kept_encrypted(site: Site) -> None:
+    site.put("original", make("mp4", "h264", frames=60))
+    site.store.events.append(site.clip.id, "pat", "still_taken", STILL)
+    browser = site.signed_in("practitioner")
+    answer = browser.get(f"/media/{site.clip.id}/taken/s1")
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    picture = cv2.imdecode(np.frombuffer(answer.data, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None and picture.shape[0] > 0
+    assert site.store.blobs.read(site.clip.id, "frame:1000000") == answer.data
+    for file in Path(site.store.settings.data_dir).rglob("*"):
+        assert not file.is_file() or answer.data[200:260] not in file.read_bytes(), file
+    site.put("original", b"no film any more")
+    assert browser.get(f"/media/{site.clip.id}/taken/s1").data == answer.data
+
+
+def test_a_removed_still_is_not_there_and_comes_back_by_undo(site: Site) -> None:
+    site.put("original", make("mp4", "h264", frames=60))
+    site.store.events.append(site.clip.id, "pat", "still_taken", STILL)
+    site.store.events.append(site.clip.id, "pat", "still_removed", {"still_id": "s1"})
+    browser = site.signed_in("practitioner")
+    assert browser.get(f"/media/{site.clip.id}/taken/s1").status_code == 404
+    browser.post(f"/api/clips/{site.clip.id}/undo", json={})
+    assert browser.get(f"/media/{site.clip.id}/taken/s1").status_code == 200
+
+
+def test_research_sees_no_captions(site: Site) -> None:
+    site.store.events.append(site.clip.id, "pat", "still_taken", STILL)
+    stills = site.signed_in("researcher").get(f"/api/clips/{site.clip.id}/review").get_json()["state"]["stills"]
+    assert [each["caption"] for each in stills] == [""]
