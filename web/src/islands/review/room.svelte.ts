@@ -13,6 +13,7 @@ import { COMMANDS, type Command } from './commands';
 import { KeyMap } from '../keys/keymap.svelte';
 import { ReviewData, type Outcome, type ReviewProps } from './data.svelte';
 import { holds } from './chain';
+import { Finding } from './finding.svelte';
 import { Steps } from './steps.svelte';
 import { Tagging } from './tagging.svelte';
 import { Tour } from './tour/tour.svelte';
@@ -41,6 +42,7 @@ export class ReviewRoom {
     carried: () => this.data.review?.strengths ?? [],
   });
   readonly tagging = new Tagging(this);
+  readonly finding = new Finding(this);
   tab = $state<Tab>('candidates');
   filter = $state<Filter>('all');
   dialog = $state<Dialog | null>(null);

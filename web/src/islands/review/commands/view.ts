@@ -15,6 +15,7 @@ export const VIEW = {
   'picture-infant': picture('infant', '6'),
   'picture-parent': picture('parent', '7'),
   'picture-whole': picture('whole', '8'),
+  search: { keys: ['/'], icon: 'search', run: search },
   'toggle-heads': { keys: ['b'], icon: 'faces', isOn: (room) => room.showHeads, run: (room) => (room.showHeads = !room.showHeads) },
   'toggle-gaze': {
     keys: ['Shift+b'],
@@ -47,6 +48,11 @@ function picture(shown: Picture, key: string): CommandFacts {
     isOn: (room) => room.picture === shown,
     run: (room) => (room.picture = shown),
   };
+}
+
+function search(room: ReviewRoom): void {
+  room.tab = 'every';
+  room.finding.asked = true;
 }
 
 function zoom(room: ReviewRoom, factor: number): void {
