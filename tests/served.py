@@ -27,7 +27,7 @@ from vfeed.store.tables import Clip, Role, User
 PASSWORD = "correct horse battery"
 # As weak as argon2 allows: the tests check who gets in, not how long guessing takes.
 QUICK_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-USES = ("session", "supervision", "research")
+USES = ("session", "voice", "supervision", "research")
 SECOND = 1_000_000
 
 

@@ -47,6 +47,7 @@ def address_of(site: Site, rule: Rule) -> str:
         "reel_id": site.reel_id,
         "moment_id": "m1",
         "mark_id": "none",
+        "voice_id": "none",
         "candidate_id": "none",
         "pack_id": "plain",
         "still_id": "none",
@@ -116,6 +117,9 @@ def test_the_parent_view_opens_nothing_but_itself(site: Site) -> None:
         "parent.leave",
         "parent_api.mark",
         "parent_api.unmark",
+        "parent_api.record",
+        "parent_api.remove_voice",
+        "media.voice",
         "media.reel",
         "media.reel_still",
     }

@@ -55,6 +55,7 @@ def test_nothing_done_is_an_empty_state_with_nothing_to_undo() -> None:
         "packs": None,
         "words": {},
         "talk_marks": [],
+        "voices": [],
         "reviewing": None,
         "reviewed": [],
         "undo_event": None,

@@ -47,7 +47,7 @@ def test_a_question_on_offer_is_known_in_every_language_and_an_own_one_in_none()
 def test_no_two_buttons_that_stand_side_by_side_are_called_the_same(catalogue: Catalogue) -> None:
     for group in (
         ("play", "pause", "go_on", "next", "again", "slow", "step_back", "step_on", "still", "fill", "stop"),
-        ("voice_yes", "voice_no", "listen", "record"),
+        ("voice_yes", "voice_no", "voice", "record"),
         ("first", "second", "third"),
         ("talk", "talk_on", "talk_off"),
     ):

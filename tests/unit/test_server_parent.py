@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-import html
-import json
-import re
-from typing import Any
-
-from flask.testing import FlaskClient
+from parents import handed_over, props_in, view_of
 from served import PASSWORD, Site
-
-
-def handed_over(site: Site) -> FlaskClient:
-    site.put(f"reel:{site.reel_id}", b"film")
-    browser = site.signed_in("practitioner")
-    answer = browser.post(f"/clips/{site.clip.id}/reels/{site.reel_id}/parent")
-    assert answer.location == view_of(site)
-    return browser
-
-
-def view_of(site: Site) -> str:
-    return f"/parent/{site.clip.id}/{site.reel_id}"
-
-
-def props_in(page: str) -> dict[str, Any]:
-    found = re.search(r'data-island="parent" data-props="([^"]+)"', page)
-    assert found is not None
-    props: dict[str, Any] = json.loads(html.unescape(found[1]))
-    return props
 
 
 def test_the_view_holds_the_moments_and_nothing_else(site: Site) -> None:
     page = handed_over(site).get(view_of(site)).text
     props = props_in(page)
-    assert set(props) == {"title", "languages", "videoUrl", "moments", "wordsUrl", "talkUrl", "stopUrl"}
+    assert set(props) == {"title", "languages", "videoUrl", "moments", "wordsUrl", "voiceUrl", "talkUrl", "stopUrl"}
     assert [(moment["startUs"], moment["endUs"]) for moment in props["moments"]] == [
         (0, 3_000_000),
         (3_000_000, 6_000_000),
     ]
-    assert set(props["moments"][0]) == {"momentId", "startUs", "endUs", "stillUrl", "words", "pauses", "talk"}
+    assert set(props["moments"][0]) == {"momentId", "startUs", "endUs", "stillUrl", "words", "pauses", "talk", "voices"}
     for kept_back in ("SECRET NOTE", "attentive", "Robin", "Playing", "candidate", "Families", "Audit", "%"):
         assert kept_back not in page, kept_back
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -56,6 +57,13 @@ def leave(page: Page) -> None:
     page.get_by_role("button", name="Leave the parent view").click()
     page.wait_for_url("**/reels/**")
     page.close()
+
+
+def agree_to_recordings(rooms: Rooms, clip: Clip) -> None:
+    store, today = rooms.site.store, date.today()
+    if not store.consents.decide(clip.id, "voice"):
+        for person in store.families.participants(clip.family_id):
+            store.consents.give(person.id, "voice", clip.id, today, today + timedelta(days=9), "", "pat")
 
 
 def start(page: Page) -> None:
@@ -161,6 +169,45 @@ def test_the_parent_marks_a_moment_of_their_own_and_the_worker_finds_it(page: Pa
     worker.close()
     page.get_by_role("button", name="Take the mark away").tap()
     eventually(page, "it is gone", lambda: rooms.state(clip)["talk_marks"] == [])
+
+
+def test_what_is_said_aloud_is_kept_heard_again_and_deleted(page: Page, rooms: Rooms, clip: Clip) -> None:
+    start(page)
+    expect(page.get_by_role("button", name="Say it aloud")).to_have_count(0)
+    agree_to_recordings(rooms, clip)
+    page.context.grant_permissions(["microphone"])
+    page.reload()
+    start(page)
+    page.get_by_role("button", name="Play").first.tap()
+    page.get_by_role("button", name="Say it aloud").tap()
+    expect(page.get_by_text("The microphone is on")).to_be_visible()
+    assert playing(page)[1], "the film's own sound is not recorded"
+    page.wait_for_timeout(700)
+    page.get_by_role("button", name="I have finished").tap()
+    expect(page.get_by_role("button", name="What you said")).to_be_visible(timeout=20_000)
+    assert len(rooms.state(clip)["voices"]) == 1
+    page.get_by_role("button", name="What you said").tap()
+    expect(page.locator(".voice").get_by_role("button", name="Pause")).to_be_visible()
+    page.get_by_role("button", name="Delete it").tap()
+    page.get_by_role("button", name="No, keep it").tap()
+    page.get_by_role("button", name="Delete it").tap()
+    page.get_by_role("button", name="Yes, delete it").tap()
+    expect(page.get_by_text("Deleted", exact=True)).to_be_visible()
+    assert rooms.state(clip)["voices"] == []
+
+
+def test_stop_turns_the_microphone_off_and_forgets_what_was_not_finished(page: Page, rooms: Rooms, clip: Clip) -> None:
+    agree_to_recordings(rooms, clip)
+    page.context.grant_permissions(["microphone"])
+    page.reload()
+    start(page)
+    page.get_by_role("button", name="Say it aloud").tap()
+    expect(page.get_by_text("The microphone is on")).to_be_visible()
+    page.get_by_role("button", name="Stop").last.tap()
+    page.get_by_role("button", name="Look again").tap()
+    expect(page.get_by_role("button", name="Say it aloud")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert rooms.state(clip)["voices"] == []
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)

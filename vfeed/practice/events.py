@@ -276,6 +276,19 @@ class TalkMarkRemoved(Payload):
     mark_id: Id
 
 
+class VoiceNote(Payload):
+    """What the parent said aloud about a moment; the sound itself lies in the vault."""
+
+    voice_id: Id
+    moment_id: Id
+
+
+class VoiceRemoved(Payload):
+    """A recording that was deleted; its sound is gone."""
+
+    voice_id: Id
+
+
 class Review(Payload):
     """The reel of a shared review."""
 
@@ -311,12 +324,17 @@ EVENT_TYPES: dict[str, type[Payload]] = {
     "words_written": Words,
     "talk_marked": TalkMark,
     "talk_unmarked": TalkMarkRemoved,
+    "voice_recorded": VoiceNote,
+    "voice_removed": VoiceRemoved,
     "review_started": Review,
     "review_stopped": Review,
     "undone": Undone,
 }
-# These record how people watched; it cannot be made not to have happened.
-NOT_UNDOABLE = frozenset({"own_eyes_set", "review_started", "review_stopped", "undone"})
+# These record how people watched, which cannot be made not to have happened, and a recorded voice, which is deleted for
+# good and comes back by no undo.
+NOT_UNDOABLE = frozenset(
+    {"own_eyes_set", "review_started", "review_stopped", "voice_recorded", "voice_removed", "undone"}
+)
 
 
 @dataclass(frozen=True)

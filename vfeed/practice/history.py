@@ -16,6 +16,7 @@ from vfeed.practice.events import (
     StillRemoved,
     TalkMark,
     Undone,
+    VoiceNote,
     Words,
 )
 from vfeed.practice.library import Library
@@ -66,7 +67,7 @@ def _about(payload: Payload) -> str | None:
     match payload:
         case CandidateDecision():
             return payload.candidate_id
-        case Moment() | MomentOpened() | MomentRemoved() | Words() | TalkMark():
+        case Moment() | MomentOpened() | MomentRemoved() | Words() | TalkMark() | VoiceNote():
             return payload.moment_id
         case Still() | StillRemoved():
             return payload.still_id

@@ -19,6 +19,8 @@ from vfeed.practice.events import (
     TalkMark,
     TalkMarkRemoved,
     Undone,
+    VoiceNote,
+    VoiceRemoved,
     Words,
 )
 from vfeed.practice.library import Library, shipped
@@ -63,9 +65,9 @@ def _mark(type_: str, payload: Payload, state: ReviewState, duration_us: int, li
                 _known_moment(payload.moment_id, state)
         case Words():
             _known_moment(payload.moment_id, state)
-        case TalkMark():
+        case TalkMark() | VoiceNote():
             state.parent.refuse_misfit(payload, _known_moment(payload.moment_id, state))
-        case TalkMarkRemoved():
+        case TalkMarkRemoved() | VoiceRemoved():
             state.parent.refuse_misfit(payload, None)
         case Still() | StillRemoved():
             _still(type_, payload, state, duration_us)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secure
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from secure import headers as policy
 
 SELF = "'self'"
@@ -30,8 +30,22 @@ def content_security_policy() -> policy.ContentSecurityPolicy:
 
 def permissions_policy() -> policy.PermissionsPolicy:
     """No camera, microphone or place; full screen for the films."""
-    quiet = policy.PermissionsPolicy().camera().microphone().geolocation().payment().usb().display_capture()
+    return _quiet().microphone()
+
+
+def listening_policy() -> policy.PermissionsPolicy:
+    """The same with a microphone: for the parent's room alone, where everybody has agreed to recordings."""
+    return _quiet().microphone("self")
+
+
+def _quiet() -> policy.PermissionsPolicy:
+    quiet = policy.PermissionsPolicy().camera().geolocation().payment().usb().display_capture()
     return quiet.fullscreen("self").autoplay("self")
+
+
+def let_listen() -> None:
+    """Let the page that is being answered ask for the microphone."""
+    g.may_listen = True
 
 
 def init_headers(app: Flask, *, https: bool) -> None:
@@ -51,6 +65,9 @@ def init_headers(app: Flask, *, https: bool) -> None:
     def protect(response: Response) -> Response:
         for name, value in fixed.headers.items():
             response.headers[name] = value
+        if g.get("may_listen"):
+            listening = listening_policy()
+            response.headers[listening.header_name] = listening.header_value
         if request.path.startswith("/static/dist/assets/") and response.status_code < 400:
             # Built files carry a hash in their name.
             response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"

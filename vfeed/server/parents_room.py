@@ -37,6 +37,10 @@ def props_for(held: Lock, reel: Reel) -> dict[str, Any]:
         "videoUrl": address(held, "media.reel"),
         "moments": moments_for(held, reel, languages),
         "wordsUrl": address(held, "parent.words_api"),
+        # None: nobody has agreed to recordings, and the room has no microphone.
+        "voiceUrl": url_for("parent_api.record", clip_id=held.clip_id, reel_id=held.reel_id, moment_id="MOMENT")
+        if may_record(held.clip_id)
+        else None,
         "talkUrl": address(held, "parent_api.mark"),
         "stopUrl": address(held, "parent.leave"),
     }
@@ -50,6 +54,7 @@ def address(held: Lock, endpoint: str) -> str:
 def moments_for(held: Lock, reel: Reel, languages: Sequence[Catalogue]) -> list[dict[str, Any]]:
     """The moments with their pauses and the parent's own words, in the reel's time."""
     state = store().events.state(held.clip_id)
+    voices = state.parent.voices if may_record(held.clip_id) else ()
     return [
         {
             "momentId": piece.moment_id,
@@ -60,6 +65,11 @@ def moments_for(held: Lock, reel: Reel, languages: Sequence[Catalogue]) -> list[
             ),
             "words": state.words.get(piece.moment_id, ""),
             "pauses": pauses_for(moment, piece, languages),
+            "voices": [
+                {"voiceId": voice.voice_id, "url": voice_url(held.clip_id, held.reel_id, voice.voice_id)}
+                for voice in voices
+                if voice.moment_id == piece.moment_id
+            ],
             "talk": [
                 {"markId": mark.mark_id, "atUs": reel_time(piece, moment, mark.time_us)}
                 for mark in state.parent.talk_marks
@@ -68,6 +78,16 @@ def moments_for(held: Lock, reel: Reel, languages: Sequence[Catalogue]) -> list[
         }
         for piece, moment in zip(pieces_of(reel), reel.moments, strict=True)
     ]
+
+
+def may_record(clip_id: str) -> bool:
+    """Whether everybody has agreed that voices are recorded; without that none is recorded or played."""
+    return store().consents.decide(clip_id, "voice").allowed
+
+
+def voice_url(clip_id: str, reel_id: str, voice_id: str) -> str:
+    """Where a recording is listened to."""
+    return url_for("media.voice", clip_id=clip_id, reel_id=reel_id, voice_id=voice_id)
 
 
 def piece_of(reel: Reel, moment_id: str) -> tuple[Piece, ReelMoment]:

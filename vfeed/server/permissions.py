@@ -98,6 +98,8 @@ TABLE: dict[str, Rule] = {
     "parent.leave": Rule("parent.show", locked=True),
     "parent_api.mark": Rule("parent.show", locked=True),
     "parent_api.unmark": Rule("parent.show", locked=True),
+    "parent_api.record": Rule("parent.show", locked=True),
+    "parent_api.remove_voice": Rule("parent.show", locked=True),
     # Code sets
     "codes.everything": Rule("clip.review"),
     "codes.new": Rule("clip.review"),
@@ -126,6 +128,7 @@ TABLE: dict[str, Rule] = {
     "media.heads": Rule("clip.view", records="media.viewed", often=True),
     "media.gaze": Rule("clip.view", records="media.viewed", often=True),
     "media.reel": Rule("family.view", locked=True, records="reel.viewed", often=True),
+    "media.voice": Rule("family.view", locked=True, records="voice.played", often=True),
     "media.reel_still": Rule("family.view", locked=True, records="reel.viewed", often=True),
     # JSON interface
     "tus.options": Rule("clip.add"),

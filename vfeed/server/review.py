@@ -168,7 +168,7 @@ def state_for(state: ReviewState) -> dict[str, Any]:
     if not access.sees_family_work():
         shown["moments"] = [{**moment, "note": "", "parent_words": ""} for moment in shown["moments"]]
         shown["stills"] = [{**still, "caption": ""} for still in shown["stills"]]
-        shown |= {"words": {}, "talk_marks": [], "reels": [], "undo_event": None, "redo_event": None}
+        shown |= {"words": {}, "talk_marks": [], "voices": [], "reels": [], "undo_event": None, "redo_event": None}
     return shown
 
 

@@ -32,6 +32,7 @@ def use_words(use: str) -> str:
     """A use's name on the screen."""
     words = {
         "session": _("Watching together"),
+        "voice": _("Recording the voice"),
         "supervision": _("Supervision"),
         "training": _("Training of colleagues"),
         "research": _("Research"),
@@ -43,6 +44,7 @@ def use_notes() -> dict[str, str]:
     """What each use means, in a line."""
     return {
         "session": _("The worker and the family look at the films."),
+        "voice": _("What is said aloud while watching may be recorded, as sound alone."),
         "supervision": _("The worker’s supervisor looks at them too."),
         "training": _("Other workers learn from them."),
         "research": _("Researchers look at them, without notes."),

@@ -17,6 +17,7 @@ from vfeed.store.clips import Clips, erase
 from vfeed.store.database import Database
 from vfeed.store.job_rows import requeue_refused
 from vfeed.store.tables import Clip, Consent, Participant, new_id, utc_now
+from vfeed.store.voices import erase_voices
 
 MAX_NOTE = 4_000
 
@@ -71,6 +72,7 @@ class Consents:
         """Withdraw a consent and every narrower one of the same person and use; returns the ids of erased clips.
 
         Withdrawing consent to the sessions erases what it covered, for good: the clip's key and all derived from it.
+        Withdrawing consent to the recording of voices deletes the recordings.
         Raises VfeedError `not_found`, `conflict` when it was withdrawn before.
         """
         files: list[str] = []
@@ -87,7 +89,10 @@ class Consents:
                     files += erase(session, clip_id)
                     erased.append(clip_id)
                     self._audit.append(session, actor, "clip.erased", clip_id, {"consent": consent_id})
-        if erased:
+            if consent.use == "voice":
+                for clip_id in _covered(session, person.family_id, consent.clip_id):
+                    files += erase_voices(session, self._audit, clip_id, actor)
+        if files:
             self._clips.remove_files(files)
         return erased
 

@@ -37,29 +37,11 @@ class Events:
         Raises VfeedError `invalid_input` for what does not fit, `not_found` for no such clip, and `conflict` when the
         clip's last event is not `expect_last` (0: none yet) because somebody else was quicker.
         """
-        parsed = steps.parse(type, payload)
         try:
             with self._database.write() as session:
-                clip = session.get(Clip, clip_id, with_for_update=True)
-                if clip is None or clip.forgotten_at is not None:
-                    raise erased()
-                library = library_in(session)
-                state = state_in(session, clip_id, library)
-                if expect_last is not None and state.last_event_id != expect_last:
-                    raise _overtaken()
-                check(type, parsed, state, duration_us=int(clip.facts["duration_us"]), library=library)
-                event = Event(
-                    clip_id=clip_id,
-                    seq=state.last_event_id + 1,
-                    type=type,
-                    payload=parsed.model_dump(mode="json"),
-                    actor=actor,
-                )
-                session.add(event)
-                self._audit.append(session, actor, f"review.{type}", clip_id, {"event": event.seq})
+                return append_in(session, self._audit, clip_id, actor, type, payload, expect_last)
         except IntegrityError as error:
             raise _overtaken() from error
-        return event
 
     def undo(self, clip_id: str, actor: str, expect_last: int | None = None) -> Event:
         """Take back the last step; raises VfeedError `invalid_input` when there is none."""
@@ -94,6 +76,37 @@ class Events:
             raise VfeedError("invalid_input", message, hint="Go on with the next step.")
         expected = state.last_event_id if expect_last is None else expect_last
         return self.append(clip_id, actor, "undone", {"event_id": step.event_id}, expected)
+
+
+def append_in(
+    session: Session,
+    audit: AuditTrail,
+    clip_id: str,
+    actor: str,
+    type: str,
+    payload: Mapping[str, Any],
+    expect_last: int | None = None,
+) -> Event:
+    """Add one event in the caller's transaction; raises as `Events.append`."""
+    parsed = steps.parse(type, payload)
+    clip = session.get(Clip, clip_id, with_for_update=True)
+    if clip is None or clip.forgotten_at is not None:
+        raise erased()
+    library = library_in(session)
+    state = state_in(session, clip_id, library)
+    if expect_last is not None and state.last_event_id != expect_last:
+        raise _overtaken()
+    check(type, parsed, state, duration_us=int(clip.facts["duration_us"]), library=library)
+    event = Event(
+        clip_id=clip_id,
+        seq=state.last_event_id + 1,
+        type=type,
+        payload=parsed.model_dump(mode="json"),
+        actor=actor,
+    )
+    session.add(event)
+    audit.append(session, actor, f"review.{type}", clip_id, {"event": event.seq})
+    return event
 
 
 def _rows(session: Session, clip_id: str) -> Sequence[Event]:

@@ -24,6 +24,7 @@ from vfeed.store.sessions import Sessions
 from vfeed.store.tables import KeyCheck
 from vfeed.store.uploads import Uploads
 from vfeed.store.vault import FileVault
+from vfeed.store.voices import Voices
 
 CHECK_ID = 1
 CHECK_TEXT = b"this key opens this data folder."
@@ -54,6 +55,7 @@ class Store:
         self.analyses = Analyses(self.database, self.blobs)
         self.packs = Packs(self.database, self.audit)
         self.events = Events(self.database, self.audit)
+        self.voices = Voices(self.database, self.blobs, self.clips, self.audit)
         self.sessions = Sessions(self.database, self.audit)
         self.jobs = JobRows(self.database, self.audit)
         self.uploads = Uploads(

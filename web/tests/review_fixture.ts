@@ -35,6 +35,7 @@ export function reviewState(more: Partial<ReviewState> = {}): ReviewState {
     reels: [],
     words: {},
     talk_marks: [],
+    voices: [],
     undo_event: null,
     redo_event: null,
     ...more,

@@ -89,7 +89,7 @@ def withdraw(family_id: str, consent_id: str) -> str | AnyResponse:
         form=form,
         person=person.label,
         about=_("%(use)s, agreed on %(day)s.", use=use_words(row.use), day=day(row.granted_on)),
-        destroyed=what_is_destroyed(covered_by(family_id, row)),
+        destroyed=what_is_destroyed(covered_by(family_id, row)) or what_is_silenced(family_id, row),
         stays=_("No film is destroyed. From now on nobody opens the family’s films for this use."),
         back=f"{family_url}#people",
         crumbs=[(_("Families"), url_for("families.everyone")), (family.code_name, family_url)],
@@ -134,6 +134,16 @@ def what_is_destroyed(clips: Sequence[Clip]) -> list[str]:
         )
     lines.append(_("every copy, still, sound curve and measurement made from it"))
     return lines
+
+
+def what_is_silenced(family_id: str, consent: Consent) -> list[str]:
+    """In words, which recordings of voices a withdrawal deletes; nothing when it is about another use."""
+    if consent.use != "voice":
+        return []
+    clips = [clip for clip in store().clips.for_family(family_id) if consent.clip_id in (None, clip.id)]
+    count = sum(len(store().events.state(clip.id).parent.voices) for clip in clips)
+    words = ngettext("%(num)s recording of what was said aloud", "%(num)s recordings of what was said aloud", count)
+    return [words] if count else []
 
 
 def count_work(clips: Sequence[Clip]) -> tuple[int, int, int]:

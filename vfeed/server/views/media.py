@@ -18,6 +18,7 @@ from vfeed.server.review import json_if_changed
 from vfeed.server.stills import kept_picture
 from vfeed.server.stills import still_of as taken_still
 from vfeed.server.words import gettext as _
+from vfeed.store.voices import role_of
 
 blueprint = Blueprint("media", __name__, url_prefix="/media/<clip_id>")
 
@@ -97,6 +98,17 @@ def reel_still(clip_id: str, reel_id: str, moment_id: str) -> Response:
         if piece.moment_id == moment_id:
             return picture_answer(still_of(clip_id, piece), f"still-{clip_id}-{piece.start_us}-{piece.end_us}")
     raise VfeedError("not_found", _("There is no such moment in this film."), hint=_("Go back to the chosen moments."))
+
+
+@blueprint.get("/reel/<reel_id>/voice/<voice_id>")
+def voice(clip_id: str, reel_id: str, voice_id: str) -> Response:
+    """What the parent said aloud about a moment of this reel."""
+    access.open_clip(clip_id, among=access.FAMILY_WORK)
+    said = store().events.state(clip_id).parent.voice(voice_id)
+    if said is None or said.moment_id not in {piece.moment_id for piece in reel_of(clip_id, reel_id).moments}:
+        raise VfeedError("not_found", _("There is no such recording."), hint=_("Load the page again."))
+    store().consents.require(clip_id, "voice")
+    return kept(clip_id, role_of(voice_id))
 
 
 def kept(clip_id: str, role: str, download_name: str | None = None) -> Response:

@@ -15,7 +15,8 @@ from vfeed.practice.events import Reel
 from vfeed.server import access, lock, requests, signin
 from vfeed.server.context import actor, store
 from vfeed.server.forms import LeaveForm, WordsForm
-from vfeed.server.parents_room import languages_of, piece_of, props_for
+from vfeed.server.headers import let_listen
+from vfeed.server.parents_room import languages_of, may_record, piece_of, props_for
 from vfeed.server.reels import reel_of
 from vfeed.server.signin import TRIES_A_NAME, limiter
 from vfeed.server.words import gettext as _
@@ -47,6 +48,8 @@ def view(clip_id: str, reel_id: str) -> str | AnyResponse:
     if held is None:
         return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=reel_id))
     spoken = languages_of(held)[0]
+    if may_record(clip_id):
+        let_listen()
     return render_template(
         "parent/view.html",
         title=reel.title,

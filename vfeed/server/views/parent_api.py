@@ -1,15 +1,30 @@
-"""What the parent does in their room beside writing: marks what they want to talk about."""
+"""What the parent does in their room beside writing: marks what they want to talk about, and says it aloud."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify
+from typing import Any
 
+from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from vfeed.media.voice import voice_type
 from vfeed.server import requests
 from vfeed.server.context import actor, store
-from vfeed.server.parents_room import clip_time, piece_of
+from vfeed.server.parents_room import clip_time, piece_of, voice_url
 from vfeed.server.views.parent import open_reel
+from vfeed.server.words import gettext as _
 
 blueprint = Blueprint("parent_api", __name__, url_prefix="/api/parent/<clip_id>/<reel_id>")
+
+# Three minutes at twice the rate that the room asks for.
+MOST_VOICE_BYTES = 4 * 1024 * 1024
+
+
+@blueprint.url_value_preprocessor
+def allow_a_voice(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Lift a form's limit for a recording, before the CSRF check looks into the body."""
+    if endpoint == "parent_api.record":
+        request.max_content_length = MOST_VOICE_BYTES
 
 
 @blueprint.post("/talk")
@@ -34,3 +49,24 @@ def unmark(clip_id: str, reel_id: str, mark_id: str) -> Response:
     open_reel(clip_id, reel_id)
     store().events.append(clip_id, actor(), "talk_unmarked", {"mark_id": mark_id})
     return jsonify({"mark_id": mark_id})
+
+
+@blueprint.post("/voices/<moment_id>")
+def record(clip_id: str, reel_id: str, moment_id: str) -> tuple[Response, int]:
+    """Keep what the parent said aloud, where everybody has agreed to that."""
+    piece, _moment = piece_of(open_reel(clip_id, reel_id), moment_id)
+    store().consents.require(clip_id, "voice")
+    sound = request.get_data()
+    voice_id = store().voices.keep(clip_id, actor(), piece.moment_id, sound, voice_type(sound))
+    return jsonify({"voiceId": voice_id, "url": voice_url(clip_id, reel_id, voice_id)}), 201
+
+
+@blueprint.post("/voices/<voice_id>/remove")
+def remove_voice(clip_id: str, reel_id: str, voice_id: str) -> AnyResponse:
+    """Delete a recording for good; needs no consent to recordings, for it ends the keeping."""
+    open_reel(clip_id, reel_id)
+    store().voices.remove(clip_id, actor(), voice_id)
+    if request.is_json:
+        return jsonify({"voiceId": voice_id})
+    flash(_("The recording is deleted."))
+    return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=reel_id))

@@ -16,6 +16,7 @@ from vfeed.server import access, work
 from vfeed.server.context import clock, length, store
 from vfeed.server.forms import ReelForm
 from vfeed.server.guard import can
+from vfeed.server.parents_room import may_record, voice_url
 from vfeed.server.reels import reel_of
 from vfeed.server.sessions import session_of_reel
 from vfeed.server.views.clips import crumbs as clip_crumbs
@@ -76,6 +77,7 @@ def reel(clip_id: str, reel_id: str) -> str:
         download_url=url_for("reels.download", clip_id=clip_id, reel_id=reel_id),
         hand_over_url=url_for("parent.hand_over", clip_id=clip_id, reel_id=reel_id),
         choose_url=url_for("reels.new", clip_id=clip_id),
+        may_listen=may_record(clip_id),
         change_url=url_for("reels.new", clip_id=clip_id, reel=reel_id),
         session=session_of_reel(clip, reel_id) if can("sessions.session") else None,
         waiting=waiting_words(job),
@@ -132,6 +134,16 @@ def moment_card(clip_id: str, reel: Reel, number: int, state: ReviewState) -> di
         "note": moment.note if moment else "",
         "words": state.words.get(piece.moment_id, ""),
         "when": f"{clock(piece.start_us)} – {clock(piece.end_us)}",
+        "voices": [
+            {
+                "url": voice_url(clip_id, reel.reel_id, voice.voice_id),
+                "remove_url": url_for(
+                    "parent_api.remove_voice", clip_id=clip_id, reel_id=reel.reel_id, voice_id=voice.voice_id
+                ),
+            }
+            for voice in state.parent.voices
+            if voice.moment_id == piece.moment_id
+        ],
         "talk": [clock(mark.time_us) for mark in state.parent.talk_marks if mark.moment_id == piece.moment_id],
         "pauses": [f"{clock(pause.time_us)}: {pause.question}" for pause in piece.pauses],
     }

@@ -17,7 +17,18 @@ blueprint = Blueprint("review_api", __name__, url_prefix="/api/clips/<clip_id>")
 
 # Reels have their own address, which also starts the making; the shared review begins and ends with the lock, and what
 # the parent marks is the parent's.
-NOT_HERE = frozenset({"reel_saved", "review_started", "review_stopped", "talk_marked", "talk_unmarked", "undone"})
+NOT_HERE = frozenset(
+    {
+        "reel_saved",
+        "review_started",
+        "review_stopped",
+        "talk_marked",
+        "talk_unmarked",
+        "voice_recorded",
+        "voice_removed",
+        "undone",
+    }
+)
 
 
 @blueprint.get("/review")

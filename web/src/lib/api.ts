@@ -87,6 +87,13 @@ export async function postJson<T>(url: string, body: unknown, keepalive = false)
   return (text ? JSON.parse(text) : null) as T;
 }
 
+/** Sends a recording as it is. */
+export async function postSound<T>(url: string, sound: Blob): Promise<T> {
+  const headers = { 'Content-Type': sound.type || 'application/octet-stream', 'X-CSRFToken': csrfToken() };
+  const response = await orRefuse(await send(url, { method: 'POST', headers, body: sound, signal: AbortSignal.timeout(ANSWER_MS) }));
+  return (await response.json()) as T;
+}
+
 /** What to tell a person about something that failed. */
 export function inWords(error: unknown): string {
   if (error instanceof Refusal) return [error.body.message, error.body.hint].filter(Boolean).join(' ');

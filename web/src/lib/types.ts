@@ -213,6 +213,7 @@ export interface ReviewState {
   reels: SavedReel[];
   words: Record<string, string>;
   talk_marks: TalkMark[];
+  voices: { voice_id: string; moment_id: string }[];
   undo_event: UndoStep | null;
   redo_event: UndoStep | null;
 }

@@ -3,6 +3,7 @@ import { untrack } from 'svelte';
 import { SECOND_US } from '../../lib/time';
 import type { Language, Said } from './phrases';
 import { type ShownMark, Talk } from './talk.svelte';
+import { type ShownVoice, Voice } from './voice.svelte';
 import { Words } from './words.svelte';
 
 export interface ShownPause {
@@ -19,6 +20,7 @@ export interface ShownMoment {
   words: string;
   pauses: ShownPause[];
   talk: ShownMark[];
+  voices: ShownVoice[];
 }
 
 export interface RoomProps {
@@ -27,6 +29,8 @@ export interface RoomProps {
   videoUrl: string;
   moments: ShownMoment[];
   wordsUrl: string;
+  /** With MOMENT where the moment's id belongs; null where nobody has agreed to recordings. */
+  voiceUrl: string | null;
   talkUrl: string;
   stopUrl: string;
 }
@@ -54,6 +58,8 @@ export class ParentRoom {
   index = $state(0);
   readonly words: Words[];
   readonly talk: Talk[];
+  /** One for each moment; none where nothing may be recorded. */
+  readonly voices: Voice[];
   current = $derived.by((): ShownMoment | undefined => this.props.moments[this.index]);
   hasNext = $derived.by(() => this.props.moments[this.index + 1] !== undefined);
   isAtEnd = $derived.by(() => this.current !== undefined && this.timeUs >= this.current.endUs - 2 * LAST_FRAME_US);
@@ -64,6 +70,8 @@ export class ParentRoom {
   constructor(readonly props: RoomProps) {
     this.words = props.moments.map((moment) => new Words(props.wordsUrl, moment.momentId, moment.words));
     this.talk = props.moments.map((moment) => new Talk(props.talkUrl, moment.momentId, moment.talk));
+    const voiceUrl = props.voiceUrl;
+    this.voices = voiceUrl ? props.moments.map((each) => new Voice(voiceUrl.replace('MOMENT', each.momentId), each.voices)) : [];
     this.due = [...(props.moments[0]?.pauses ?? [])];
   }
 
@@ -111,6 +119,7 @@ export class ParentRoom {
   /** The film is gone from the screen before anything is asked of anybody. */
   stop(): void {
     this.video?.pause();
+    for (const each of this.voices) each.drop();
     this.keepAll();
     this.still = false;
     this.phase = 'stopped';
@@ -130,6 +139,16 @@ export class ParentRoom {
     this.play();
   }
 
+  pause(): void {
+    this.video?.pause();
+  }
+
+  /** Records the parent, with the film still: its own sound would be in the recording. */
+  speak(): void {
+    this.pause();
+    void this.voices[this.index]?.start();
+  }
+
   again(): void {
     this.goTo(this.index);
     this.play();
@@ -138,6 +157,7 @@ export class ParentRoom {
   goTo(index: number): void {
     const moment = this.props.moments[index];
     if (!moment) return;
+    this.voices[this.index]?.finish();
     this.index = index;
     this.question = null;
     this.due = [...moment.pauses];
@@ -164,11 +184,18 @@ export class ParentRoom {
     this.still = !this.still;
   }
 
-  keepAll(leaving = true): void {
-    for (const each of this.words) void each.keep(leaving);
+  /** The page goes away: words are kept, a microphone that is on is off. */
+  leave(): void {
+    for (const each of this.voices) each.drop();
+    this.keepAll();
+  }
+
+  private keepAll(): void {
+    for (const each of this.words) void each.keep(true);
   }
 
   private play(): void {
+    this.voices[this.index]?.finish();
     this.question = null;
     this.still = false;
     // A pause cut the start short: `paused` says so already.

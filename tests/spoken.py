@@ -1,0 +1,23 @@
+"""A recorded voice as a browser sends it."""
+
+from __future__ import annotations
+
+import io
+
+import av
+import numpy as np
+
+RATE = 48_000
+
+
+def a_voice(container: str = "webm", codec: str = "libopus") -> bytes:
+    """A second of a tone as a browser's recorder writes it."""
+    out = io.BytesIO()
+    with av.open(out, "w", format=container) as file:
+        stream = file.add_stream(codec, rate=RATE)
+        tone = (np.sin(np.arange(RATE) * 0.05) * 8000).astype(np.int16).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(tone, format="s16", layout="mono")
+        frame.rate = RATE
+        for packet in [*stream.encode(frame), *stream.encode(None)]:
+            file.mux(packet)
+    return out.getvalue()
