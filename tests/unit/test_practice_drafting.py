@@ -24,9 +24,11 @@ def test_codes_are_kept_under_their_headings_in_the_order_of_the_rows() -> None:
 @pytest.mark.parametrize("pack", shipped().packs, ids=lambda pack: pack.id)
 def test_whatever_ships_goes_through_the_form_unharmed(pack: Pack) -> None:
     about = pack.model_dump(include={"title", "owner", "about"})
-    again = drafted(pack.id, about, rows_of(pack), untitled="x").pack
+    again = drafted(pack.id, about, rows_of(pack), untitled="x", before=pack).pack
     assert again is not None
     assert list(again.codes()) == list(pack.codes())
+    kept = {"training", "licence", "plan", "clip_rules", "prompts", "forms", "record"}
+    assert again.model_dump(include=kept) == pack.model_dump(include=kept)
 
 
 def test_a_new_code_never_gets_an_id_that_old_tags_refer_to() -> None:

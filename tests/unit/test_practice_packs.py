@@ -51,7 +51,21 @@ code_sets:
 
 def test_the_packs_that_ship_are_these_and_the_plain_one_comes_first() -> None:
     ids = [pack.id for pack in shipped().packs]
-    assert ids == ["plain", "abc", "circle_of_security", "marte_meo", "vig", "vipp_sd"]
+    assert ids == [
+        "plain",
+        "abc",
+        "care_index",
+        "circle_of_security",
+        "incredible_years",
+        "infant_massage",
+        "kips",
+        "marte_meo",
+        "mellow_parenting",
+        "ng26_series",
+        "vig",
+        "vipp_sd",
+        "watch_wait_wonder",
+    ]
 
 
 def test_what_was_released_is_still_known() -> None:
@@ -121,7 +135,7 @@ def test_a_code_that_is_offered_no_longer_keeps_its_words() -> None:
         (("label: A wait", "label: A smile"), "two codes have the label"),
         (("        part: parent", "        part: parent\n        key: Q"), "key is one small letter"),
         (("        part: parent", "        part: parent\n        part: both"), "names “part” a second time"),
-        (("schema: 1", "schema: 2"), "written for another vfeed"),
+        (("schema: 1", "schema: 3"), "written for another vfeed"),
         (("title: All", "title: &a All\n    more: *a"), "refers to another place"),
         (("title: All", "title: 'All"), "is not YAML"),
         (("title: Ours", "title: [[[[[[[[[[]]]]]]]]]]"), "nested too deep"),

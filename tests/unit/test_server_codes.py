@@ -123,7 +123,7 @@ def test_what_comes_with_vfeed_is_shown_and_not_changed(site: Site) -> None:
     browser = site.signed_in("practitioner")
     assert "AVIGuk" in browser.get("/codes/vig").text
     assert browser.post("/codes/vig", data={**FORM, **ROW}).status_code == 422
-    assert browser.get("/codes/vig/file").data.startswith(b"schema: 1")
+    assert browser.get("/codes/vig/file").data.startswith(b"schema: 2")
 
 
 def test_an_incomplete_form_is_refused(site: Site) -> None:

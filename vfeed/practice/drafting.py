@@ -55,15 +55,22 @@ def rows_of(pack: Pack) -> list[Row]:
 
 
 def drafted(
-    pack_id: str, about: Mapping[str, str], rows: Sequence[Row], *, taken: Collection[str] = (), untitled: str
+    pack_id: str,
+    about: Mapping[str, str],
+    rows: Sequence[Row],
+    *,
+    taken: Collection[str] = (),
+    untitled: str,
+    before: Pack | None = None,
 ) -> Drafted:
     """A pack from a form's fields (`title`, `owner`, `about`) and rows.
 
     `taken` are ids of earlier versions, which no new code may get: old tags refer to them. Codes without a heading
-    stand under `untitled`.
+    stand under `untitled`. What a form does not show (plan, forms, training and so on) is taken over from `before`.
     """
     kept = [(number, row) for number, row in enumerate(rows) if row.label.strip()]
-    if not kept:
+    held = before.model_dump(by_alias=True) if before else {}
+    if not kept and not (held.get("plan") or held.get("forms")):
         return Drafted(None, {(0, "label"): "Enter at least one code."})
     used = {row.id for _, row in kept} | set(taken)
     sets: dict[str, list[tuple[int, dict[str, str]]]] = {}
@@ -73,7 +80,7 @@ def drafted(
         used.add(code["id"])
         sets.setdefault(code.pop("heading").strip() or untitled, []).append((number, code))
     titles: set[str] = set()
-    held = {
+    held |= {
         "id": pack_id,
         **about,
         "code_sets": [

@@ -21,7 +21,7 @@ from vfeed.dyad.naming import Part
 from vfeed.dyad.setup import SetupKind
 from vfeed.errors import VfeedError
 from vfeed.practice.chain import ANCHORS, in_order
-from vfeed.practice.protocol import Id as PackId
+from vfeed.practice.pack_parts import Id as PackId
 
 MAX_REEL_MOMENTS = 3
 # A micro-moment is about 10 s or less; half as much again leaves room for its lead-in.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
 
+from vfeed.errors import VfeedError
 from vfeed.practice.pack_files import read_pack
 from vfeed.practice.protocol import Code, Pack
 
@@ -50,6 +51,13 @@ class Library:
     def title(self, pack_id: str) -> str:
         """The pack's title; its id, when it is on offer no longer."""
         return next((pack.title for pack in self.packs if pack.id == pack_id), pack_id)
+
+    def pack(self, pack_id: str) -> Pack:
+        """The pack; raises VfeedError `not_found` when it is not on offer."""
+        for pack in self.packs:
+            if pack.id == pack_id:
+                return pack
+        raise VfeedError("not_found", "There is no such code set.", hint="Go back to the code sets.")
 
     def has_pack(self, pack_id: str) -> bool:
         """Whether this pack is on offer."""

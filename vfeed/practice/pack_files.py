@@ -8,7 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from vfeed.errors import VfeedError
-from vfeed.practice.protocol import SCHEMA, Pack
+from vfeed.practice.protocol import SCHEMAS, SINCE_2, Pack
 
 MAX_CHARACTERS = 200_000
 MAX_DEPTH = 8
@@ -33,10 +33,10 @@ def read_pack(text: str) -> Pack:
     if not isinstance(root, yaml.MappingNode) or not isinstance(held, dict):
         raise _refused("This file holds no code set.", "It begins with lines such as “id: ...” and “title: ...”.")
     _refuse_twice(root)
-    if held.get("schema", SCHEMA) != SCHEMA:
+    if held.get("schema", SCHEMAS[0]) not in SCHEMAS:
         raise _refused(
             f"This file is written for another vfeed (schema {held['schema']!r}).",
-            f"This vfeed reads schema {SCHEMA}: export it again from a vfeed of this version.",
+            f"This vfeed reads schema {' and '.join(map(str, SCHEMAS))}: export it again from a vfeed of this version.",
         )
     try:
         return Pack.model_validate(held)
@@ -51,12 +51,22 @@ def read_pack(text: str) -> Pack:
 
 def write_pack(pack: Pack) -> str:
     """A pack as YAML that `read_pack` reads back."""
-    held = pack.model_dump(mode="json", by_alias=True)
-    for code_set in held["code_sets"]:
-        code_set["codes"] = [{name: value for name, value in code.items() if value != ""} for code in code_set["codes"]]
+    held = {name: _said(value) for name, value in pack.model_dump(mode="json", by_alias=True).items()}
+    for name in SINCE_2:
+        if not held[name]:
+            del held[name]
     text = yaml.safe_dump(held, sort_keys=False, allow_unicode=True, width=100)
     assert isinstance(text, str)
     return text
+
+
+def _said(value: object) -> object:
+    """The same without what a part need not say: empty texts and lists, and what is left at its usual value."""
+    if isinstance(value, list):
+        return [_said(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _said(each) for name, each in value.items() if each not in ("", [], None, False)}
+    return value
 
 
 def _refuse_tricks(text: str) -> None:

@@ -1,31 +1,24 @@
-"""Protocol packs: the code sets of a programme, and whose they are."""
+"""Protocol packs: what a programme's work follows (codes, plan, clip rules, prompts, forms), and whose it is."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-SCHEMA: Literal[1] = 1
-ID_PATTERN = r"^[a-z][a-z0-9_]{0,39}$"
+from vfeed.practice.pack_parts import Id, Label, Line, PackPart, Paragraph, once
+from vfeed.practice.plan import ClipRules, Plan, Prompts, RecordPart
+from vfeed.practice.sheet_form import Form
+
+SCHEMAS = (1, 2)
+"""1 holds code sets alone; 2 may hold everything here."""
 MAX_CODES = 100
-
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, max_length=600)]
+SINCE_2 = ("plan", "clip_rules", "prompts", "forms", "record")
 
 Part = Literal["child", "parent", "both"]
 Timing = Literal["interval", "point", "chain"]
 Shape = Literal["circle", "square", "triangle", "diamond", "star", "cross"]
-
-
-class PackPart(BaseModel):
-    """The base of every part of a pack: exactly the fields named, nothing else."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 class Code(PackPart):
@@ -56,12 +49,13 @@ class CodeSet(PackPart):
 
 
 class Pack(PackPart):
-    """A programme's code sets, with what has to be said of owner, training and licence.
+    """A programme's code sets, plan, clip rules, prompts, forms and record, with owner, training and licence.
 
-    `version` counts up whenever the content changes; an `id` never changes once released: stored tags refer to it.
+    `version` counts up whenever the content changes; an `id` never changes once released: stored tags, ticked
+    sessions and filled forms refer to it. `record` names what a session's record shows, in its order.
     """
 
-    schema_: Annotated[Literal[1], Field(alias="schema")] = SCHEMA
+    schema_: Annotated[Literal[1, 2], Field(alias="schema")] = 1
     id: Id
     version: Annotated[int, Field(ge=1, strict=True)] = 1
     title: Label
@@ -69,17 +63,39 @@ class Pack(PackPart):
     about: Paragraph = ""
     training: Paragraph = ""
     licence: Paragraph = ""
-    code_sets: Annotated[tuple[CodeSet, ...], Field(min_length=1, max_length=20)]
+    code_sets: Annotated[tuple[CodeSet, ...], Field(max_length=20)] = ()
+    plan: Plan | None = None
+    clip_rules: ClipRules | None = None
+    prompts: Prompts | None = None
+    forms: Annotated[tuple[Form, ...], Field(max_length=10)] = ()
+    record: Annotated[tuple[RecordPart, ...], Field(max_length=10)] = ()
 
     @model_validator(mode="after")
     def _told_apart(self) -> Pack:
         codes = list(self.codes())
-        _once("two code sets have the id", (each.id for each in self.code_sets))
-        _once("two codes have the id", (each.id for each in codes))
-        _once("two codes have the label", (each.label for each in codes))
-        _once("two codes have the key", (each.key for each in codes if each.key))
+        once("two code sets have the id", (each.id for each in self.code_sets))
+        once("two codes have the id", (each.id for each in codes))
+        once("two codes have the label", (each.label for each in codes))
+        once("two codes have the key", (each.key for each in codes if each.key))
+        once("two forms have the id", (each.id for each in self.forms))
+        once("two forms have the title", (each.title for each in self.forms))
+        once("the record names twice", self.record)
         if len(codes) > MAX_CODES:
             raise ValueError(f"a pack holds at most {MAX_CODES} codes")
+        if not (codes or self.plan or self.forms):
+            raise ValueError("a pack holds code sets, a plan or forms")
+        return self
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Pack:
+        newer = [name for name in SINCE_2 if getattr(self, name)]
+        if newer and self.schema_ == 1:
+            raise ValueError(f"“{newer[0]}” needs “schema: 2”")
+        known = {form.id for form in self.forms}
+        for session in self.plan.sessions if self.plan else ():
+            for form_id in session.forms:
+                if form_id not in known:
+                    raise ValueError(f"the session “{session.id}” names a form that is not there: “{form_id}”")
         return self
 
     def codes(self) -> Iterator[Code]:
@@ -87,8 +103,6 @@ class Pack(PackPart):
         for each in self.code_sets:
             yield from each.codes
 
-
-def _once(trouble: str, names: Iterable[str]) -> None:
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        raise ValueError(f"{trouble} “{twice[0]}”")
+    def form(self, form_id: str) -> Form | None:
+        """The form with this id, or None."""
+        return next((each for each in self.forms if each.id == form_id), None)

@@ -30,10 +30,7 @@ class Packs:
 
     def get(self, pack_id: str) -> Pack:
         """A pack on offer, shipped or own; raises VfeedError `not_found`."""
-        found = next((pack for pack in self.library().packs if pack.id == pack_id), None)
-        if found is None:
-            raise VfeedError("not_found", "There is no such code set.", hint="Go back to the code sets.")
-        return found
+        return self.library().pack(pack_id)
 
     def versions(self, pack_id: str | None = None) -> Sequence[OwnPack]:
         """Every version of an own code set (None: of all), oldest first."""

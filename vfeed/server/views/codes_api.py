@@ -14,6 +14,6 @@ blueprint = Blueprint("codes_api", __name__, url_prefix="/api/codes")
 
 @blueprint.get("")
 def everything() -> Response:
-    """Every pack on offer, and hints for words about what is there."""
-    packs = [pack_json(pack) for pack in store().packs.library().packs]
+    """Every pack on offer that has codes to tag with, and hints for words about what is there."""
+    packs = [pack_json(pack) for pack in store().packs.library().packs if pack.code_sets]
     return json_if_changed({"packs": packs, "wording": [hint.model_dump() for hint in hints()]})
