@@ -118,6 +118,13 @@ def test_over_the_parents_shoulder_looks_to_the_parent_are_offered_and_no_contac
     assert look.interval.end_us == pytest.approx(24 * STEP_US, abs=4 * STEP_US)
 
 
+def test_nothing_is_stated_as_certain_however_clear_it_is() -> None:
+    whole = recompute(scene(["partner"] * 96, ["partner"] * 48 + ["behind"] * 48, eyes=True)).candidates
+    assert {each.kind for each in whole} >= {"gaze_contact", "gaze_aversion"}
+    assert all(each.confidence <= (0.95 if each.kind == "gaze_contact" else 0.9) for each in whole)
+    assert max(each.confidence for each in whole) == 0.95
+
+
 def test_candidates_keep_their_names_and_are_json_able() -> None:
     metrics = scene(["partner"] * 40, ["partner"] * 20 + ["behind"] * 20)
     first, second = recompute(metrics).candidates, recompute(metrics).candidates

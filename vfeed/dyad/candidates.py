@@ -45,7 +45,8 @@ class Candidate:
     """A moment for a person to confirm, reject or adjust; nothing is counted before that.
 
     `id` is a short hash of kind and interval, so the same moment keeps its name in a new analysis. `confidence`
-    (0..1) is the mean probability that the frames give, not yet calibrated against people. `evidence` is JSON-able.
+    (0..1) is the mean probability that the frames give, at most what the surest of them are worth; it is not calibrated
+    against people. `evidence` is JSON-able.
     """
 
     id: str
@@ -263,7 +264,8 @@ class _Clip:
                 f"{name}_eye_weight": self._eyes(looking, inside),
             }
         name = hashlib.sha256(f"{kind}:{interval.start_us}:{interval.end_us}".encode()).hexdigest()[:12]
-        return Candidate(name, kind, interval, round(belief, 3), reason, evidence)
+        surest = self.rules.surest_contact if kind == GAZE_CONTACT else self.rules.surest_other
+        return Candidate(name, kind, interval, round(min(belief, surest), 3), reason, evidence)
 
 
 def _mean(values: FloatArray, inside: slice, digits: int = 3) -> float:
