@@ -86,6 +86,8 @@ STATES: dict[str, Callable[[Page], None]] = {
     "the code sets": lambda page: choose(page, "Code sets for this clip"),
     "the code sets shut again": press("Escape"),
     "the table": tab("All"),
+    "the table searched": press("/", "w"),
+    "searched no more": lambda page: page.get_by_role("button", name="Show all").click(),
     "the key card": press("?"),
     "history": press("Escape", "z"),
     "with own eyes": press("Escape", "q"),

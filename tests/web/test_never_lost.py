@@ -117,7 +117,7 @@ def test_two_people_who_change_the_same_thing_are_shown_both(
     page.unroute("**/events")
     page.get_by_role("button", name="Send now").click()
     expect(page.get_by_role("alert")).to_contain_text("It now stands as: kept, 0:01.00 to 0:02.00.")
-    expect(page.get_by_role("alert")).to_contain_text("You: marked Gaze contact 1 as not this.")
+    expect(page.get_by_role("alert")).to_contain_text("You: marked gaze contact 1 as not this.")
     page.get_by_role("button", name="Use mine").click()
     eventually(page, "mine is saved", lambda: states(rooms, clip) == {"c1": "rejected"})
     other.bring_to_front()
