@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
 from vfeed.practice.events import Event, Payload, parse
-from vfeed.store.tables import SessionStep
+from vfeed.store.tables import ProgrammeStep, SessionStep, SheetStep
 
-Steps = type[SessionStep]
+Steps = type[SessionStep] | type[ProgrammeStep] | type[SheetStep]
 
 
 def rows(session: Session, table: Steps, owner_id: str) -> Sequence[Any]:
@@ -37,3 +37,9 @@ def overtaken() -> VfeedError:
     return VfeedError(
         "conflict", "Somebody else changed this in the meantime.", hint="Look at the change, then try again."
     )
+
+
+def nothing_left(*, redo: bool) -> VfeedError:
+    """The refusal when there is no step to take back, or to do again."""
+    message = "There is nothing to do again." if redo else "There is nothing to take back."
+    return VfeedError("invalid_input", message, hint="Go on with the next step.")

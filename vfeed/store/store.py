@@ -20,7 +20,9 @@ from vfeed.store.families import Families
 from vfeed.store.job_rows import JobRows
 from vfeed.store.keyring import Keyring, create_key_file, key_missing, read_key_file
 from vfeed.store.packs import Packs
+from vfeed.store.programmes import Programmes
 from vfeed.store.sessions import Sessions
+from vfeed.store.sheets import Sheets
 from vfeed.store.tables import KeyCheck
 from vfeed.store.uploads import Uploads
 from vfeed.store.vault import FileVault
@@ -57,6 +59,8 @@ class Store:
         self.events = Events(self.database, self.audit)
         self.voices = Voices(self.database, self.blobs, self.clips, self.audit)
         self.sessions = Sessions(self.database, self.audit)
+        self.programmes = Programmes(self.database, self.audit)
+        self.sheets = Sheets(self.database, self.audit)
         self.jobs = JobRows(self.database, self.audit)
         self.uploads = Uploads(
             self.database, self.keyring, settings.data_dir / "uploads", max_bytes=settings.max_clip_bytes

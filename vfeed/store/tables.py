@@ -284,6 +284,35 @@ class SessionStep(Step, Base):
     owner_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("feedback_session.id"), primary_key=True)
 
 
+class ProgrammeStep(Step, Base):
+    """A step of the programme that the work with a family follows."""
+
+    __tablename__ = "programme_step"
+
+    owner_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("family.id"), primary_key=True)
+
+
+class Sheet(Base):
+    """A form that is filled in for a visit or a shared review; all that it holds are its steps."""
+
+    __tablename__ = "sheet"
+
+    id: Mapped[str] = _id()
+    family_id: Mapped[str] = _ref("family.id")
+    visit_id: Mapped[str | None] = _ref("visit.id", null=True)
+    session_id: Mapped[str | None] = _ref("feedback_session.id", null=True)
+    created_at: Mapped[datetime] = _made_at()
+    created_by: Mapped[str] = mapped_column(String(255))
+
+
+class SheetStep(Step, Base):
+    """A step in filling in a form."""
+
+    __tablename__ = "sheet_step"
+
+    owner_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("sheet.id"), primary_key=True)
+
+
 class Job(Base):
     """A piece of work for a worker; this row, not the queue's message, is the truth about it."""
 
