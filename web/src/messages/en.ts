@@ -91,6 +91,7 @@ export const t = {
     rate: (rate: number) => `${rate} ×`,
     markLook: 'They look here',
     adjustShort: 'Adjust',
+    tagShort: 'Tag',
     markIn: 'Start mark',
     markOut: 'End mark',
     people: { infant: 'Infant', parent: 'Parent' },

@@ -24,7 +24,7 @@ export const STEPS: Record<TourStep, StepFacts> = {
   take: { ring: button('next-candidate'), command: 'next-candidate', done: (room) => room.selected !== null, begin: (room) => room.select(null) },
   look: { ring: inItem('play-around'), command: 'play-around', begin: showSelected },
   keep: { ring: inItem('keep'), command: 'keep', done: (room) => room.tally.kept > 0 || room.tally.own > 0, begin: showSelected },
-  tag: { ring: inItem('tag'), command: 'tag', done: (room) => room.momentDraft !== null, begin: takeKept },
+  tag: { ring: inItem('keep-and-tag'), command: 'keep-and-tag', done: (room) => room.momentDraft !== null, begin: takeKept },
   strength: { ring: '.panel form', done: (room) => room.momentDraft === null && room.moments.length > 0 },
   end: { command: 'undo' },
 };
