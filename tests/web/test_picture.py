@@ -107,11 +107,8 @@ def test_the_sound_meter_says_how_loud_it_is_here(rooms: Rooms) -> None:
     # A tone in even seconds, silence in odd ones.
     page = rooms.open(rooms.site.add(make("mp4", "h264", frames=211, sound="aac")))
     meter = page.get_by_role("meter", name="Loudness")
-    for time, words in (
-        ("0:02.50", "loud|clearly heard"),
-        ("0:03.50", "silent|quiet"),
-        ("0:04.50", "loud|clearly heard"),
-    ):
+    heard, unheard = re.compile("loud|clearly heard"), re.compile("silent|quiet")
+    for time, words in (("0:02.50", heard), ("0:03.50", unheard), ("0:04.50", heard)):
         page.get_by_label("Time of the picture").fill(time)
         page.keyboard.press("Enter")
         expect(meter).to_have_attribute("aria-valuetext", re.compile(words))

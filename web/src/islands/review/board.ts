@@ -294,8 +294,8 @@ function label(pen: Pen, text: string, y: number, ink: Ink): void {
   pen.fillText(text, 6, y);
 }
 
-/** What lies under a point of a lane: the shortest one, since it may lie on a longer one. */
-export function hit<T extends Span>(all: T[], x: number, scene: Pick<Scene, 'view' | 'widthPx'>, spanOf: (each: T) => Span = (each) => each): T | null {
+/** What lies under a point of a lane, or `slackPx` beside it: the shortest one, since it may lie on a longer one. */
+export function hit<T extends Span>(all: T[], x: number, scene: Pick<Scene, 'view' | 'widthPx'>, spanOf: (each: T) => Span = (each) => each, slackPx = 0): T | null {
   let best: T | null = null;
   let shortest = Infinity;
   for (const each of all) {
@@ -303,7 +303,7 @@ export function hit<T extends Span>(all: T[], x: number, scene: Pick<Scene, 'vie
     const from = toPx(span.start_us, scene.view, scene.widthPx);
     const to = Math.max(from + NARROWEST_PX, toPx(span.end_us, scene.view, scene.widthPx));
     const long = span.end_us - span.start_us;
-    if (x >= from && x <= to && long < shortest) [best, shortest] = [each, long];
+    if (x >= from - slackPx && x <= to + slackPx && long < shortest) [best, shortest] = [each, long];
   }
   return best;
 }
