@@ -36,6 +36,7 @@ def address_of(site: Site, rule: Rule) -> str:
     upload = site.store.uploads.create("practitioner", 10, {"visit_id": site.home.visit.id})
     job = site.store.jobs.for_clip(site.clip.id)[0]
     session = site.store.sessions.begin(site.home.family.id, site.home.visit.id, "pat", held_on=date.today())
+    sheet = site.store.sheets.begin(site.home.family.id, "pat", "abc", "comments", visit_id=site.home.visit.id)
     values = {
         "clip_id": site.clip.id,
         "family_id": site.home.family.id,
@@ -49,6 +50,8 @@ def address_of(site: Site, rule: Rule) -> str:
         "mark_id": "none",
         "voice_id": "none",
         "candidate_id": "none",
+        "sheet_id": sheet.id,
+        "form_id": "comments",
         "pack_id": "plain",
         "still_id": "none",
         "time_us": 0,

@@ -9,7 +9,9 @@ from flask import Flask, request, url_for
 from vfeed.server.guard import can
 from vfeed.server.words import gettext as _
 
-FAMILY_WORK = frozenset({"families", "consents", "uploads", "clips", "reels", "sessions", "records"})
+FAMILY_WORK = frozenset(
+    {"families", "consents", "uploads", "clips", "reels", "sessions", "programmes", "sheets", "records"}
+)
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,20 @@ TABLE: dict[str, Rule] = {
     "sessions_api.redo": Rule("session.keep"),
     "records.page": Rule("session.keep", records="session.viewed"),
     "records.pdf": Rule("session.keep", records="session.exported"),
+    # The family's programme and filled-in forms
+    "programmes.choose": Rule("session.keep"),
+    "programmes.tick": Rule("session.keep"),
+    "programmes.pair": Rule("session.keep"),
+    "programmes.undo": Rule("session.keep"),
+    "programmes.redo": Rule("session.keep"),
+    "sheets.begin": Rule("session.keep"),
+    "sheets.sheet": Rule("session.keep", records="sheet.viewed"),
+    "sheets.put_aside": Rule("session.keep"),
+    "sheets.compare": Rule("session.keep", records="sheet.viewed"),
+    "sheets_api.state": Rule("session.keep", records="sheet.viewed", often=True),
+    "sheets_api.append": Rule("session.keep"),
+    "sheets_api.undo": Rule("session.keep"),
+    "sheets_api.redo": Rule("session.keep"),
     # Oversight
     "audit.trail": Rule("audit.view", records="audit.viewed", often=True),
     # Media

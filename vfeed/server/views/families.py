@@ -18,6 +18,7 @@ from vfeed.server import access
 from vfeed.server.context import actor, age, day, length, store
 from vfeed.server.forms import ConsentForm, FamilyForm, ParticipantForm, VisitForm
 from vfeed.server.guard import can
+from vfeed.server.programmes import programme_of
 from vfeed.server.sessions import begin_form, session_lines
 from vfeed.server.standing import is_current, standings_of, use_notes
 from vfeed.server.views.consents import consent_form
@@ -164,6 +165,7 @@ def family_page(
         visits=[visit_card(visit, clips) for visit in reversed(visits)],
         sessions=session_lines(family.id) if can("sessions.session") else None,
         session_form=begin_form(visits) if can("sessions.begin") and visits else None,
+        programme=programme_of(family, visits) if can("programmes.choose") else None,
         story=story_of(visits, clips) if access.sees_family_work() else None,
         participant_form=(participant_form or ParticipantForm(formdata=None)) if may_change else None,
         visit_form=(visit_form or VisitForm(formdata=None, day=date.today())) if may_change else None,

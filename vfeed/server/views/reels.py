@@ -162,8 +162,15 @@ def props_for(clip: Clip) -> dict[str, Any]:
         "maxMoments": MAX_REEL_MOMENTS,
         "maxMomentUs": MAX_REEL_MOMENT_US,
         "maxPauses": MAX_PAUSES,
-        "questions": list(english().questions.values()),
+        "questions": questions_for(clip.family_id),
     }
+
+
+def questions_for(family_id: str) -> list[str]:
+    """Open questions for the pauses: those of the family's programme first, then the others."""
+    pack = store().programmes.pack(family_id)
+    own = pack.prompts.pauses if pack and pack.prompts else ()
+    return list(dict.fromkeys((*own, *english().questions.values())))
 
 
 def waiting_words(job: dict[str, Any] | None) -> str:

@@ -14,6 +14,7 @@ from vfeed.errors import VfeedError
 from vfeed.practice.sessions import DAYS, WORDS, SessionState, ShownReel
 from vfeed.server.context import actor, store
 from vfeed.server.forms import BeginSessionForm, SessionForm
+from vfeed.server.programmes import prompts_for
 from vfeed.server.sessions import moments_of, open_clips, reel_choices, session_title, with_visits
 from vfeed.server.words import gettext as _
 from vfeed.store.tables import FeedbackSession
@@ -67,6 +68,7 @@ def session(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, i
         moments=moments_of(state.reels, clips),
         history=[(row, line) for row, line in reversed(store().sessions.history(session_id))],
         props=props_for(found, state, choices),
+        prompts=prompts_for(family_id, session_id),
     )
     return (page, 422) if form.errors else page
 
