@@ -15,7 +15,7 @@ from vfeed.practice.sheets import SheetState
 from vfeed.server.context import day, short_day, store
 from vfeed.server.sessions import open_clips, session_title
 from vfeed.server.words import gettext as _
-from vfeed.store.tables import Sheet, Visit
+from vfeed.store.tables import Clip, Sheet, Visit
 
 
 @dataclass(frozen=True)
@@ -118,16 +118,21 @@ def pair_of(family_id: str) -> dict[str, Any]:
     state = store().programmes.state(family_id)
     clips = open_clips(family_id)
     return {
-        "choices": [(clip.id, clip.title) for clip in clips.values()],
+        "choices": [(clip.id, film_words(clip)) for clip in clips.values()],
         "before": state.before if state.before in clips else "",
         "after": state.after if state.after in clips else "",
         "seen": state.last_event_id,
         "films": [
-            {"name": name, "title": clips[clip_id].title, **film_urls(clip_id)}
+            {"name": name, "title": film_words(clips[clip_id]), **film_urls(clip_id)}
             for name, clip_id in ((_("Before"), state.before), (_("After"), state.after))
             if clip_id in clips
         ],
     }
+
+
+def film_words(clip: Clip) -> str:
+    """A film with its visit: two films often have the same title."""
+    return f"{clip.title}, {visit_words(store().families.visit(clip.visit_id))}" if clip.visit_id else clip.title
 
 
 def film_urls(clip_id: str) -> Mapping[str, str]:
