@@ -39,6 +39,7 @@ def decide_three(page: Page) -> None:
     for key in ("n", "y", "x", "m"):
         page.keyboard.press(key)
     expect(page.locator("[data-tally]")).to_contain_text("You kept 1 of 5 here. 3 to decide.")
+    expect(page.locator("[data-on-disk=true]")).to_be_attached()
 
 
 def states(rooms: Rooms, clip: Clip) -> dict[str, str]:

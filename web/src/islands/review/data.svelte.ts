@@ -90,6 +90,11 @@ export class ReviewData {
     this.windows = new OtherWindows(props.clipId, () => void this.inLine(() => this.reloadReview()));
   }
 
+  /** Whether all that waits is on the disk: a browser that is killed now loses nothing. */
+  get onDisk(): boolean {
+    return this.pending.every((each) => each.id > 0);
+  }
+
   get waiting(): number {
     return this.pending.length;
   }
