@@ -34,13 +34,13 @@ class Encoding:
     """One MP4 in the making; use as a context manager, so that ffmpeg ends whatever happens.
 
     `scratch` (seekable) receives the MP4 with its table at the end (`faststart` moves it). Pictures come with rising
-    times that start at 0, sound without gaps from time 0.
+    times that start at 0, sound without gaps from time 0; `pitch` is the share by which its pitch is changed.
     """
 
-    def __init__(self, width_px: int, height_px: int, *, sound: bool, scratch: BinaryIO) -> None:
+    def __init__(self, width_px: int, height_px: int, *, sound: bool, scratch: BinaryIO, pitch: float = 1.0) -> None:
         self.width_px, self.height_px = width_px, height_px
         threads = min(X264_THREADS, os.cpu_count() or 1)
-        self._child = Child(encoder_arguments(sound=sound, threads=threads))
+        self._child = Child(encoder_arguments(sound=sound, threads=threads, pitch=pitch))
         self._packing = _Packing(self._child, scratch)
         self._nut = av.open(_Pipe(self._child), "w", format="nut", buffer_size=PIPE_BYTES)
         self._picture = self._nut.add_stream("rawvideo", rate=25)

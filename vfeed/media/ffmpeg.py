@@ -12,6 +12,7 @@ import ffmpeg
 import imageio_ffmpeg
 
 from vfeed.errors import VfeedError
+from vfeed.media.sound import SOUND_HZ
 
 LAST_LINES = 12
 WAIT_S = 30.0  # ffmpeg ends at once when its input does; longer means that it hangs.
@@ -30,10 +31,15 @@ X264 = {
 AAC = {"acodec": "aac", "audio_bitrate": "128k"}
 
 
-def encoder_arguments(*, sound: bool, threads: int) -> list[str]:
-    """The command line that turns NUT with raw pictures (and sound) into NUT with H.264 (and AAC)."""
+def encoder_arguments(*, sound: bool, threads: int, pitch: float = 1.0) -> list[str]:
+    """The command line that turns NUT with raw pictures (and sound) into NUT with H.264 (and AAC).
+
+    `pitch` is the share by which the sound's pitch and formants are changed, its pace staying as it is.
+    """
     source = ffmpeg.input("pipe:0", format="nut", protocol_whitelist="pipe")
     output: dict[str, Any] = {**X264, **(AAC if sound else {"an": None}), "threads": threads, "format": "nut"}
+    if sound and pitch != 1.0:
+        output["af"] = f"asetrate={round(SOUND_HZ * pitch)},aresample={SOUND_HZ},atempo={1 / pitch:.6f}"
     made = ffmpeg.output(source, "pipe:1", **output).global_args("-nostdin", "-hide_banner", "-loglevel", "error")
     command: list[str] = made.compile(cmd=imageio_ffmpeg.get_ffmpeg_exe())
     return command

@@ -1,0 +1,121 @@
+"""Where faces are hidden, and what a person is asked to look at."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from sample_analysis import stretch
+
+from vfeed.analysis import hiding
+from vfeed.analysis.hiding import DOUBTFUL_US, HELD_US, SPREAD_US, Found, HeadPlaces, doubts, hide_faces
+from vfeed.media.blur import Patch
+from vfeed.media.frames import open_frames
+
+STEP_US = 40_000
+NAN = float("nan")
+
+
+def followed(found: list[bool], cut_at: int | None = None) -> HeadPlaces:
+    """A head that moves right by 4 px in each picture of 40 ms, 100 px large, where it was found."""
+    count = len(found)
+    box = np.array([[4.0 * n, 200.0, 100.0, 100.0] if seen else [NAN] * 4 for n, seen in enumerate(found)])
+    shot = np.zeros(count, np.int32)
+    if cut_at is not None:
+        shot[cut_at:] = 1
+    return HeadPlaces(
+        {
+            "time_us": np.arange(count) * STEP_US,
+            "shot": shot,
+            "picture_px": np.array([1280, 720]),
+            "box_px": box[:, None].astype(np.float32),
+        }
+    )
+
+
+def middle_px(patch: Patch) -> float:
+    return (patch.left + patch.width / 2) * 1280
+
+
+def test_a_head_is_hidden_whole_between_the_pictures_that_were_analysed() -> None:
+    (patch,) = followed([True] * 10)(6 * STEP_US + STEP_US // 2)
+    assert middle_px(patch) == pytest.approx(4 * 6.5 + 50)
+    assert patch.width * 1280 >= 190 and patch.height * 720 >= 200
+    assert patch.top * 720 < 200 - 30 and (patch.top + patch.height) * 720 > 300
+
+
+def test_a_lost_head_is_hidden_on_the_way_larger_and_shown_to_a_person() -> None:
+    places = followed([True] * 10 + [False] * 20 + [True] * 10)
+    sure, lost = places(9 * STEP_US)[0], places(20 * STEP_US)[0]
+    assert middle_px(lost) == pytest.approx(4 * 20 + 50, abs=1)
+    assert lost.width > sure.width
+    assert places.lost == [(9 * STEP_US, 30 * STEP_US)]
+
+
+def test_a_short_gap_is_nobodys_doubt() -> None:
+    short = DOUBTFUL_US // STEP_US - 1
+    assert followed([True] * 10 + [False] * short + [True] * 10).lost == []
+
+
+def test_a_head_that_is_gone_stays_hidden_for_a_while_and_then_not() -> None:
+    places = followed([True] * 10 + [False] * 60)
+    assert places(9 * STEP_US + HELD_US - 1) and not places(9 * STEP_US + HELD_US)
+    assert places.lost
+
+
+def test_nothing_is_carried_over_a_cut() -> None:
+    places = followed([True] * 10 + [False] * 10, cut_at=10)
+    assert places(9 * STEP_US) and not places(10 * STEP_US)
+
+
+def test_what_was_found_late_or_lost_is_listed_with_pictures_and_what_was_only_blur_is_not() -> None:
+    patch = Patch(0.1, 0.1, 0.1, 0.1)
+    at = [Found(time - SPREAD_US, time + SPREAD_US, patch) for time in (1_000_000, 1_040_000, 6_000_000)]
+    blur = Found(3_000_000, 3_000_000 + 2 * SPREAD_US, patch, bare=False)
+    told = doubts([(2_000_000, 5_000_000)], [*at, blur], [])
+    assert [(doubt.reason, doubt.start_us) for doubt in told] == [
+        ("found_late", 1_000_000),
+        ("lost", 2_000_000),
+        ("found_late", 6_000_000),
+    ]
+    assert told[1].look_us == (2_500_000, 3_500_000, 4_500_000)
+    assert [doubt.reason for doubt in doubts([], [], at[:1])] == ["still_found"]
+
+
+class Stubborn:
+    """A detector that finds the same place for so many rounds as it is told."""
+
+    def __init__(self, rounds: int, pictures: int) -> None:
+        self.left = rounds * pictures
+
+    def search(self, picture: np.ndarray) -> list[object]:
+        self.left -= 1
+        return [type("Head", (), {"box_px": (600.0, 300.0, 80.0, 80.0)})] if self.left >= 0 else []
+
+    def close(self) -> None:
+        self.left = -1
+
+
+@pytest.mark.parametrize(("rounds", "reasons"), [(0, []), (1, ["found_late"]), (99, ["found_late", "still_found"])])
+def test_the_copy_is_looked_at_until_nothing_is_found(
+    monkeypatch: pytest.MonkeyPatch, rounds: int, reasons: list[str]
+) -> None:
+    film = stretch("lying_infant", 1)
+    pictures = sum(1 for _ in open_frames(io.BytesIO(film)))
+    monkeypatch.setattr(hiding, "open_detector", lambda: Stubborn(rounds, pictures))
+    out, told = io.BytesIO(), []
+    report = hide_faces(
+        io.BytesIO(film),
+        out,
+        lambda _: [],
+        [],
+        voice="off",
+        on_progress=told.append,
+        is_cancelled=lambda: False,
+    )
+    assert report.pictures == pictures
+    assert report.rounds == min(rounds + 1, hiding.ROUNDS)
+    assert [doubt.reason for doubt in report.doubts] == reasons
+    assert told == sorted(told) and told[-1] == 1.0
+    assert len(list(open_frames(io.BytesIO(out.getvalue())))) == pictures

@@ -1,0 +1,283 @@
+"""Where faces are hidden in a film: around every followed head, and wherever a detector still finds one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import BinaryIO, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vfeed.errors import VfeedError
+from vfeed.media.blur import Patch, Places, Voice, encode_hidden
+from vfeed.media.faststart import write_faststart
+from vfeed.media.frames import open_frames
+from vfeed.media.scratch import Scratch
+from vfeed.media.work import Progress
+from vfeed.perception.detectors import open_detector
+from vfeed.perception.heads import HeadDetector
+from vfeed.perception.metrics import Metrics
+
+ACROSS, DOWN = 2.0, 2.2
+"""Width and height of what is hidden, in sides of the face's box: hair, ears and chin are within."""
+UPWARDS = 0.15
+"""How far its middle lies above the face's, in sides of the box."""
+REPAINTED = 1.2
+"""How much larger than a detector's box the place is that is painted where paint itself was taken for a face."""
+BRIDGED_US = 2_000_000
+"""A head that is found again within this is hidden on the way from one place to the other."""
+HELD_US = 1_000_000
+"""How long a place stays hidden before a head is found and after it is lost."""
+GROWS_TO = 1.4
+"""How much larger a place has become when it has been held for as long as that."""
+DOUBTFUL_US = 500_000
+"""A head that was not found for this long is shown to a person."""
+SPREAD_US = 400_000
+"""What a detector still found is hidden this long before and after too: it does not find a face in every picture."""
+LOOK_EVERY_US = 1_000_000
+"""One picture for each second of a doubtful stretch is shown."""
+ROUNDS = 6
+MOST_DOUBTS = 200
+
+
+@dataclass(frozen=True)
+class Found:
+    """A place where something was found at a time, or that a person marked: hidden from `start_us` to `end_us`."""
+
+    start_us: int
+    end_us: int
+    patch: Patch
+    bare: bool = True
+    """False for what a detector takes for a face where a face was hidden already: nobody needs to look at that."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A stretch for a person to look at: `reason` is lost, found_late or still_found; `look_us` are the pictures."""
+
+    start_us: int
+    end_us: int
+    reason: str
+    look_us: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was made: how many pictures, in how many rounds, and what a person should look at."""
+
+    pictures: int
+    rounds: int
+    doubts: tuple[Doubt, ...]
+
+
+class HeadPlaces:
+    """Where the followed heads are at any time, with the stretches in which one of them was lost."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        """From the stored measurements; times are those of the clip."""
+        time_us = metrics["time_us"].astype(np.int64)
+        width, height = (float(side) for side in metrics["picture_px"])
+        self._paths = [
+            path
+            for person in range(metrics["box_px"].shape[1])
+            for path in _paths(time_us, metrics["shot"], metrics["box_px"][:, person].astype(float))
+        ]
+        self._shares = np.array([width, height, width, height])
+        self.lost = [gap for path in self._paths for gap in path.gaps]
+
+    def __call__(self, time_us: int) -> list[Patch]:
+        """What to hide at a time of the clip."""
+        boxes = (path.at(time_us) for path in self._paths)
+        aspect = float(self._shares[0] / self._shares[1])
+        return [head_patch(box / self._shares, aspect) for box in boxes if box is not None]
+
+
+@dataclass(frozen=True, eq=False)
+class _Path:
+    """One head while it is followed within a shot: (n,) times, (n, 4) boxes, and the gaps in which it was lost."""
+
+    time_us: NDArray[np.int64]
+    box_px: NDArray[np.float64]
+    start_us: int
+    end_us: int
+    gaps: tuple[tuple[int, int], ...]
+
+    def at(self, time_us: int) -> NDArray[np.float64] | None:
+        if not self.start_us <= time_us < self.end_us:
+            return None
+        box = np.array([np.interp(time_us, self.time_us, self.box_px[:, side]) for side in range(4)])
+        nearest = np.abs(self.time_us - time_us).min()
+        return _grown(box, 1 + (GROWS_TO - 1) * min(1.0, float(nearest) / HELD_US))
+
+
+def _paths(time_us: NDArray[np.int64], shot: NDArray[np.int32], box_px: NDArray[np.float64]) -> list[_Path]:
+    """A person's boxes (T, 4), cut where the shot changes and where the head was away for too long to follow it."""
+    seen = np.flatnonzero(np.isfinite(box_px[:, 0]))
+    if not len(seen):
+        return []
+    times = time_us[seen]
+    apart = (np.diff(times) > BRIDGED_US) | (np.diff(shot[seen]) != 0)
+    paths = []
+    for part in np.split(seen, np.flatnonzero(apart) + 1):
+        of_shot = time_us[shot == shot[part[0]]]
+        first, last = int(of_shot[0]), int(of_shot[-1])
+        after = time_us[time_us > last]
+        start_us = max(first, int(time_us[part[0]]) - HELD_US)
+        end_us = min(int(after[0]) if len(after) else np.iinfo(np.int64).max, int(time_us[part[-1]]) + HELD_US)
+        own = time_us[part]
+        wide = np.flatnonzero(np.diff(own) > DOUBTFUL_US)
+        gaps = [(int(own[at]), int(own[at + 1])) for at in wide]
+        # Beyond the hold nothing is hidden: somebody should see that the head is really gone.
+        if start_us > first:
+            gaps.append((start_us - HELD_US if start_us - HELD_US > first else first, int(own[0])))
+        if last - int(own[-1]) > DOUBTFUL_US:
+            gaps.append((int(own[-1]), min(last, int(own[-1]) + 2 * HELD_US)))
+        paths.append(_Path(own, box_px[part], start_us, end_us, tuple(gaps)))
+    return paths
+
+
+def _grown(box: NDArray[np.float64], by: float) -> NDArray[np.float64]:
+    left, top, width, height = box
+    return np.array([left - width * (by - 1) / 2, top - height * (by - 1) / 2, width * by, height * by])
+
+
+def head_patch(box: NDArray[np.float64], aspect: float) -> Patch:
+    """The place of the whole head around a face's box (left, top, width, height), in shares of the picture.
+
+    The picture is `aspect` times as wide as high.
+    """
+    left, top, width, height = (float(share) for share in box)
+    side = max(width * aspect, height)
+    across, down = ACROSS * side / aspect, DOWN * side
+    middle, level = left + width / 2, top + height / 2 - UPWARDS * side
+    return Patch(middle - across / 2, level - down / 2, across, down)
+
+
+def hide_faces(
+    file: BinaryIO,
+    out: BinaryIO,
+    heads: Places,
+    lost: Sequence[tuple[int, int]],
+    *,
+    drawn: Sequence[Found] = (),
+    voice: Voice,
+    on_progress: Callable[[float], None],
+    is_cancelled: Callable[[], bool],
+) -> Report:
+    """Write a copy of `file` (one of ours: MP4, upright) to `out` in which no face is found in any picture.
+
+    Hidden are `heads` and what a person has `drawn`; then the detectors look at every picture of the copy, and what
+    they still find is painted over in a new copy, until they find nothing (at most six rounds). `lost` are stretches
+    in which a head was not found. Raises VfeedError `clip_*`, `cancelled`, `media_failed`, `model_missing`.
+    """
+    late: list[Found] = []
+    detector = open_detector()
+    try:
+        for number in range(1, ROUNDS + 1):
+            span = _Span(on_progress, number)
+            with Scratch() as raw:
+                scratch = cast(BinaryIO, raw)
+                everything = _Everything(heads, [*drawn, *late])
+                count = encode_hidden(file, scratch, everything, voice, Progress(span.first, is_cancelled))
+                found = _still_found(scratch, everything, detector, Progress(span.second, is_cancelled))
+                if not found or number == ROUNDS:
+                    write_faststart(scratch, out)
+                    on_progress(1.0)
+                    return Report(count, number, doubts(lost, late, found))
+            late += found
+    finally:
+        detector.close()
+    raise VfeedError("media_failed", "The faces could not be hidden.", hint="Try again.")
+
+
+class _Span:
+    """The shares of the whole that writing and looking take in a round; later rounds share what is left."""
+
+    def __init__(self, on_progress: Callable[[float], None], number: int) -> None:
+        self._on_progress = on_progress
+        self._start = 1 - 0.5 ** (number - 1)
+        self._length = 0.5**number
+
+    def first(self, done: float) -> None:
+        self._on_progress(self._start + self._length * 0.4 * done)
+
+    def second(self, done: float) -> None:
+        self._on_progress(self._start + self._length * (0.4 + 0.6 * done))
+
+
+class _Everything:
+    """Heads, and what was found or drawn, at a time."""
+
+    def __init__(self, heads: Places, more: Sequence[Found]) -> None:
+        self._heads, self._more = heads, more
+
+    def __call__(self, time_us: int) -> list[Patch]:
+        more = [each.patch for each in self._more if each.start_us <= time_us < each.end_us]
+        return [*self._heads(time_us), *more]
+
+
+def _still_found(film: BinaryIO, places: Places, detector: HeadDetector, progress: Progress) -> list[Found]:
+    """Every face that is found in any picture of a film, each to be painted over for a while around it."""
+    frames = open_frames(film)
+    height, width = frames.height_px, frames.width_px
+    found = []
+    for frame in frames:
+        progress.at(frame.time_us / max(1, frames.duration_us))
+        picture = np.asarray(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB), np.uint8)
+        for head in detector.search(picture):
+            shares = np.array(head.box_px) / [width, height, width, height]
+            found.append(_to_paint(shares, width / height, places(frame.time_us), frame.time_us))
+    return found
+
+
+def _to_paint(box: NDArray[np.float64], aspect: float, hidden: Sequence[Patch], time_us: int) -> Found:
+    """What to paint over so that no face is found in this box (shares of the picture) in the next round.
+
+    A bare face is hidden with its whole head. What is taken for a face where one is hidden already is only the blur:
+    that place is painted as it is, so that no more of the people is hidden than must be.
+    """
+    middle = box[0] + box[2] / 2, box[1] + box[3] / 2
+    over = [patch for patch in hidden if patch.holds(*middle)]
+    soft = [patch for patch in over if not patch.painted]
+    if soft:
+        patch = min(soft, key=lambda each: each.width * each.height)
+    elif over:
+        patch = Patch(*_grown(box, REPAINTED))
+    else:
+        patch = head_patch(box, aspect)
+    return Found(time_us - SPREAD_US, time_us + SPREAD_US, replace(patch, painted=True), bare=not over)
+
+
+def doubts(lost: Sequence[tuple[int, int]], late: Sequence[Found], left: Sequence[Found]) -> tuple[Doubt, ...]:
+    """What a person should look at, in order of time: stretches of one reason that touch are one."""
+    late_us = [(each.start_us + SPREAD_US, each.end_us - SPREAD_US + 1) for each in late if each.bare]
+    left_us = [(each.start_us + SPREAD_US, each.end_us - SPREAD_US + 1) for each in left]
+    told = [
+        Doubt(start_us, end_us, reason, _looks(start_us, end_us))
+        for reason, stretches in (("lost", lost), ("found_late", late_us), ("still_found", left_us))
+        for start_us, end_us in _joined(stretches)
+    ]
+    return tuple(sorted(told, key=lambda doubt: (doubt.start_us, doubt.reason)))[:MOST_DOUBTS]
+
+
+def _joined(stretches: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start_us, end_us in sorted(stretches):
+        if joined and start_us <= joined[-1][1] + LOOK_EVERY_US:
+            joined[-1] = joined[-1][0], max(joined[-1][1], end_us)
+        else:
+            joined.append((start_us, end_us))
+    return joined
+
+
+def _looks(start_us: int, end_us: int) -> tuple[int, ...]:
+    count = max(1, (end_us - start_us) // LOOK_EVERY_US)
+    step = (end_us - start_us) / count
+    return tuple(int(start_us + step * (number + 0.5)) for number in range(count))
+
+
+def moved(drawn: Found, by_us: int) -> Found:
+    """The same on a clock that is `by_us` ahead."""
+    return replace(drawn, start_us=drawn.start_us + by_us, end_us=drawn.end_us + by_us)

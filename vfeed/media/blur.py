@@ -1,0 +1,163 @@
+"""A copy of a film in which places of the picture are hidden and the voices changed, with every picture's true time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal, cast, get_args
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from av.video.frame import VideoFrame
+
+from vfeed.errors import VfeedError
+from vfeed.media.decoding import lasts_us, pictures
+from vfeed.media.encoding import Encoding
+from vfeed.media.faststart import write_faststart
+from vfeed.media.frames import first_picture
+from vfeed.media.opening import View, open_clip
+from vfeed.media.proxy import MAX_SIDE_PX
+from vfeed.media.scratch import Scratch
+from vfeed.media.sound import Sound
+from vfeed.media.upright import Straightener
+from vfeed.media.work import Progress
+
+Voice = Literal["as_it_is", "altered", "off"]
+VOICES: tuple[Voice, ...] = get_args(Voice)
+ALTERED_PITCH = 0.75
+"""Pitch and formants of an altered voice, as a share: five semitones lower. Words stay clear; who speaks is not told at
+once. It is no anonymity, since a shift can be shifted back: with the sound off nothing is left to shift."""
+BLOCKS = 4
+"""A hidden place keeps so many blocks across and down, blurred into each other: no eye, nose or mouth is left."""
+PAINTED_BLOCKS = 1
+"""A place in which something is still taken for a face keeps its mean colour and nothing else."""
+
+Plane = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A place to hide, in shares of the picture's width and height, 0 to 1 from the top left.
+
+    Hidden is the ellipse within it, or all of it when `square`; `painted` leaves no more than its mean colour.
+    """
+
+    left: float
+    top: float
+    width: float
+    height: float
+    square: bool = False
+    painted: bool = False
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a point, in shares of the picture, lies in the place."""
+        across = (x - self.left - self.width / 2) / (self.width / 2)
+        down = (y - self.top - self.height / 2) / (self.height / 2)
+        return max(abs(across), abs(down)) <= 1 if self.square else across**2 + down**2 <= 1
+
+
+Places = Callable[[int], Sequence[Patch]]
+"""What to hide in the picture shown at a time, microseconds of the film that is copied."""
+
+
+def nothing(_: int) -> Sequence[Patch]:
+    """Hides nothing."""
+    return ()
+
+
+def write_hidden(
+    file: BinaryIO, out: BinaryIO, places: Places, voice: Voice, progress: Progress, scratch_dir: Path | None = None
+) -> int:
+    """Write the copy of `file` to `out` (in order) with all of `places` hidden; returns its number of pictures.
+
+    Longer side at most 1280 px; every picture of `file` is there, at its time. The scratch file is encrypted.
+    Raises VfeedError `clip_*` for the input, `cancelled` or `media_failed`.
+    """
+    with Scratch(scratch_dir) as raw:
+        count = encode_hidden(file, cast(BinaryIO, raw), places, voice, progress)
+        write_faststart(cast(BinaryIO, raw), out)
+    return count
+
+
+def encode_hidden(file: BinaryIO, scratch: BinaryIO, places: Places, voice: Voice, progress: Progress) -> int:
+    """As `write_hidden`, into a seekable `scratch` whose table comes last."""
+    with open_clip(file) as clip:
+        (zero_us, _), shape = first_picture(clip)
+    width, height = shape.within(MAX_SIDE_PX, even=True)
+    count = end_us = 0
+    with (
+        open_clip(cast(BinaryIO, View(file))) as clip,
+        Sound(cast(BinaryIO, View(file)), zero_us) as sound,
+        Encoding(
+            width, height, sound=sound.present and voice != "off", scratch=scratch, pitch=pitch_of(voice)
+        ) as encoding,
+    ):
+        promised_us = max(1, clip.promised_us)
+        straighten = Straightener(width, height, clip.video.sample_aspect_ratio)
+        for pts_us, frame in pictures(clip):
+            time_us = pts_us - zero_us
+            end_us = time_us + lasts_us(frame, clip.video_base, clip.frame_gap_us)
+            progress.at(time_us / promised_us)
+            encoding.sound(sound.take(time_us))
+            encoding.picture(hidden(straighten.planar(frame), places(time_us)), time_us)
+            count += 1
+        encoding.sound(sound.take(end_us))
+        written = encoding.finish(end_us)
+    if len(written) != count:
+        raise VfeedError("media_failed", f"The copy has {len(written)} pictures instead of {count}.", hint="Try again.")
+    return count
+
+
+def pitch_of(voice: Voice) -> float:
+    """The share by which pitch and formants are changed."""
+    return ALTERED_PITCH if voice == "altered" else 1.0
+
+
+def hidden(frame: VideoFrame, patches: Sequence[Patch]) -> VideoFrame:
+    """The yuv420p picture with these places hidden; the same picture when there are none."""
+    if not patches:
+        return frame
+    stacked = frame.to_ndarray().view(np.uint8).copy()
+    width, height = frame.width, frame.height
+    chroma = stacked[height:].reshape(2, height // 2, width // 2)
+    for plane in (stacked[:height], chroma[0], chroma[1]):
+        for patch in patches:
+            hide(plane, patch)
+    return VideoFrame.from_ndarray(stacked, format="yuv420p")
+
+
+def hide(plane: Plane, patch: Patch) -> None:
+    """Hide one place in one plane (h, w) of a picture, in place; what lies outside the picture is passed over."""
+    height, width = plane.shape
+    left, right = _within(patch.left, patch.width, width)
+    top, bottom = _within(patch.top, patch.height, height)
+    if right <= left or bottom <= top:
+        return
+    cut = plane[top:bottom, left:right]
+    blocks = PAINTED_BLOCKS if patch.painted else BLOCKS
+    few = cv2.resize(cut, (min(blocks, cut.shape[1]), min(blocks, cut.shape[0])), interpolation=cv2.INTER_AREA)
+    smooth = cv2.resize(few, (cut.shape[1], cut.shape[0]), interpolation=cv2.INTER_LINEAR)
+    if patch.square:
+        cut[:] = smooth
+        return
+    inside = _ellipse(patch, (left, top), cut.shape, (width, height))
+    cut[inside] = np.asarray(smooth, np.uint8)[inside]
+
+
+def _within(start: float, length: float, side_px: int) -> tuple[int, int]:
+    return max(0, int(np.floor(start * side_px))), min(side_px, int(np.ceil((start + length) * side_px)))
+
+
+def _ellipse(
+    patch: Patch, corner: tuple[int, int], shape: tuple[int, ...], picture: tuple[int, int]
+) -> npt.NDArray[np.bool_]:
+    """Which pixels of the cut-out (h, w) lie within the patch's ellipse."""
+    width, height = picture
+    across = (np.arange(shape[1]) + 0.5 + corner[0]) / width - (patch.left + patch.width / 2)
+    down = (np.arange(shape[0]) + 0.5 + corner[1]) / height - (patch.top + patch.height / 2)
+    inside: npt.NDArray[np.bool_] = (
+        (across / (patch.width / 2))[None] ** 2 + (down / (patch.height / 2))[:, None] ** 2
+    ) <= 1
+    return inside
