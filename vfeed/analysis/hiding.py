@@ -39,7 +39,6 @@ SPREAD_US = 400_000
 LOOK_EVERY_US = 1_000_000
 """One picture for each second of a doubtful stretch is shown."""
 ROUNDS = 6
-MOST_DOUBTS = 200
 
 
 @dataclass(frozen=True)
@@ -259,7 +258,7 @@ def doubts(lost: Sequence[tuple[int, int]], late: Sequence[Found], left: Sequenc
         for reason, stretches in (("lost", lost), ("found_late", late_us), ("still_found", left_us))
         for start_us, end_us in _joined(stretches)
     ]
-    return tuple(sorted(told, key=lambda doubt: (doubt.start_us, doubt.reason)))[:MOST_DOUBTS]
+    return tuple(sorted(told, key=lambda doubt: (doubt.start_us, doubt.reason)))
 
 
 def _joined(stretches: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -276,8 +275,3 @@ def _looks(start_us: int, end_us: int) -> tuple[int, ...]:
     count = max(1, (end_us - start_us) // LOOK_EVERY_US)
     step = (end_us - start_us) / count
     return tuple(int(start_us + step * (number + 0.5)) for number in range(count))
-
-
-def moved(drawn: Found, by_us: int) -> Found:
-    """The same on a clock that is `by_us` ahead."""
-    return replace(drawn, start_us=drawn.start_us + by_us, end_us=drawn.end_us + by_us)
