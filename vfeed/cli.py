@@ -20,12 +20,19 @@ from vfeed.errors import VfeedError
 
 if TYPE_CHECKING:
     from vfeed.analysis.pipeline import ClipAnalysis
+    from vfeed.media.blur import Voice
 
 console = Console()
 complaints = Console(stderr=True)
 COMMAND_LINE = "command line"
 # The words of dyad.setup.SetupKind, which takes long to load.
 SETUPS = ("one_view", "split_screen", "picture_in_picture", "parent_at_camera")
+VOICES = ("off", "altered", "as_it_is")
+DOUBT_WORDS = {
+    "lost": "a head was not found here",
+    "found_late": "a face was found only when the copy was looked at, and hidden then",
+    "still_found": "something is still taken for a face",
+}
 
 
 class Commands(click.Group):
@@ -135,6 +142,47 @@ def analyse(
     _print_people(result)
     _print_candidates(result)
     console.print(f"Files are in [bold]{folder}[/bold]. These are candidates: a person decides.", soft_wrap=True)
+
+
+@main.command("hide-faces")
+@click.argument("clip", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("output", type=click.Path(exists=False, path_type=Path))
+@click.option(
+    "--voice", type=click.Choice(VOICES), default="off", help="The sound: off, altered in pitch, or as it is."
+)
+def hide_faces(clip: Path, output: Path, voice: Voice) -> None:
+    """Write OUTPUT, an MP4 of CLIP with every face hidden, and say which stretches a person should look at."""
+    from vfeed.intake import look_at
+
+    settings = load_settings()
+    if output.exists():
+        raise VfeedError(
+            "invalid_input", f"{output.name} is there already.", hint="Give another name, or move it away."
+        )
+    beginning = output.with_name(f"{output.name}.part")
+    with clip.open("rb") as file, _progress() as bar:
+        facts = look_at(file, settings)
+        from vfeed.analysis.hidden_copy import write_hidden_copy
+
+        task = bar.add_task("Hiding faces", total=1.0)
+        try:
+            with beginning.open("xb") as out:
+                report = write_hidden_copy(
+                    file,
+                    facts,
+                    out,
+                    fps=settings.analysis_fps,
+                    voice=voice,
+                    model_dir=settings.models,
+                    on_progress=lambda done: bar.update(task, completed=done),
+                )
+            beginning.rename(output)
+        finally:
+            beginning.unlink(missing_ok=True)
+    console.print(f"{report.pictures} pictures, gone over {report.rounds} times. The copy is [bold]{output}[/bold].")
+    for doubt in report.doubts:
+        console.print(f"- {doubt.start_us / 1e6:.1f} s to {doubt.end_us / 1e6:.1f} s: {DOUBT_WORDS[doubt.reason]}.")
+    console.print("Look at the whole copy before anybody else does: a detector misses what a person knows.")
 
 
 @main.command()

@@ -54,7 +54,7 @@ def test_a_candidate_that_is_kept_already_is_tagged_without_being_decided_again(
     page.get_by_role("button", name="Keep", exact=True).click()
     eventually(page, "it is kept", lambda: len(rooms.state(clip)["decisions"]) == 1)
     page.locator(".list .item--kept .row").click()
-    page.locator(".item.selected").get_by_role("button", name="Keep and tag").click()
+    page.locator(".item.selected").get_by_role("button", name=re.compile("^(Keep and tag|Tag)$")).click()
     page.get_by_label("What strength do you see?").select_option(label="Eye to eye")
     page.get_by_role("button", name="Save the moment").click()
     eventually(page, "it is tagged", lambda: len(rooms.state(clip)["moments"]) == 1)

@@ -103,9 +103,12 @@ export class ReviewRoom {
   }
 
   async load(): Promise<void> {
-    await Promise.all([this.data.load(), this.codes.load(this.data.props.codesUrl)]);
+    const codes = this.codes.load(this.data.props.codesUrl);
+    await this.data.load();
+    // At once: the room is on show from here on, and somebody may have zoomed before the codes are there.
     if (this.data.frames) this.player.frames = this.data.frames;
     if (this.view.end_us <= 1) this.view = whole(this.durationUs);
+    await codes;
     const jobs = this.data.clip?.jobs ?? [];
     if (this.work.jobs.length === 0) this.work.jobs = jobs;
     if (jobs.some(isActive)) this.work.start();
