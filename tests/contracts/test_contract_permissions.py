@@ -48,6 +48,7 @@ def address_of(site: Site, rule: Rule) -> str:
         "reel_id": site.reel_id,
         "moment_id": "m1",
         "mark_id": "none",
+        "language": "cy",
         "voice_id": "none",
         "candidate_id": "none",
         "sheet_id": sheet.id,

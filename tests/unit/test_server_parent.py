@@ -14,7 +14,17 @@ def test_the_view_holds_the_moments_and_nothing_else(site: Site) -> None:
         (0, 3_000_000),
         (3_000_000, 6_000_000),
     ]
-    assert set(props["moments"][0]) == {"momentId", "startUs", "endUs", "stillUrl", "words", "pauses", "talk", "voices"}
+    assert set(props["moments"][0]) == {
+        "momentId",
+        "startUs",
+        "endUs",
+        "stillUrl",
+        "words",
+        "pauses",
+        "talk",
+        "voices",
+        "noticed",
+    }
     for kept_back in ("SECRET NOTE", "attentive", "Robin", "Playing", "candidate", "Families", "Audit", "%"):
         assert kept_back not in page, kept_back
 

@@ -11,6 +11,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import KINDS, VfeedError
+from vfeed.server import lock
+from vfeed.server.parents_room import languages_of
 from vfeed.server.words import gettext as _
 
 log = logging.getLogger("vfeed.server")
@@ -79,6 +81,9 @@ def wants_json() -> bool:
 def answer(error: VfeedError, status: int | None = None) -> Response:
     """The response for an error: `{"error": {...}}` for scripts, a page with what to do for people."""
     status = status or error.http_status
+    held = lock.current()
+    if held is not None:
+        return answer_to_parent(error, status, held)
     if wants_json():
         body: dict[str, Any] = {"error": error.as_dict(), **getattr(error, "extra", {})}
         response = jsonify(body)
@@ -86,6 +91,25 @@ def answer(error: VfeedError, status: int | None = None) -> Response:
         return response
     title = KINDS[error.code].title
     return make_response(render_template("error.html", error=error, title=title, status=status), status)
+
+
+def answer_to_parent(error: VfeedError, status: int, held: lock.Lock) -> Response:
+    """The same for the parent's room: in its words, and without the reason, which may name people of the family."""
+    spoken = languages_of(held)[0]
+    if wants_json():
+        body = VfeedError(error.code, spoken.words["trouble"], hint=spoken.words["trouble_tell"]).as_dict()
+        response = jsonify({"error": body})
+        response.status_code = status
+        return response
+    page = render_template(
+        "parent/trouble.html",
+        language=spoken.language,
+        direction=spoken.direction,
+        say=spoken.words,
+        view_url=lock.view_url(),
+        stop_url=lock.stop_url(),
+    )
+    return make_response(page, status)
 
 
 def init_failures(app: Flask) -> None:

@@ -47,6 +47,12 @@ def view_url() -> str:
     return url_for("parent.view", clip_id=held.clip_id, reel_id=held.reel_id)
 
 
+def stop_url() -> str:
+    """Where the worker's password leads out."""
+    held = current()
+    return url_for("parent.leave", clip_id=held.clip_id, reel_id=held.reel_id) if held else url_for("home.index")
+
+
 def refuse_other_reels() -> None:
     """While locked, refuse every clip and reel but the one on show."""
     held = current()

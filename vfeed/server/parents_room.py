@@ -12,8 +12,8 @@ from typing import Any
 from flask import url_for
 
 from vfeed.errors import VfeedError
-from vfeed.practice.events import Reel, ReelMoment
-from vfeed.practice.room_words import Catalogue, catalogues, english, question_in
+from vfeed.practice.events import Moment, Reel, ReelMoment
+from vfeed.practice.room_words import Catalogue, catalogues, english, question_in, strength_in
 from vfeed.server.context import store
 from vfeed.server.lock import Lock
 from vfeed.server.reels import Piece, pieces_of
@@ -70,6 +70,7 @@ def moments_for(held: Lock, reel: Reel, languages: Sequence[Catalogue]) -> list[
                 for voice in voices
                 if voice.moment_id == piece.moment_id
             ],
+            "noticed": noticed_in(state.moment(piece.moment_id), languages),
             "talk": [
                 {"markId": mark.mark_id, "atUs": reel_time(piece, moment, mark.time_us)}
                 for mark in state.parent.talk_marks
@@ -124,6 +125,20 @@ def question_for(question: str, languages: Sequence[Catalogue]) -> list[Said]:
     if question_in(english(), question) is None:
         return [{"text": question, "lang": "", "dir": "auto"}]
     return [said(question_in(each, question) or question, each) for each in languages]
+
+
+def noticed_in(moment: Moment | None, languages: Sequence[Catalogue]) -> list[Said] | None:
+    """The sentence for the parent about a moment's strength; None where there is none."""
+    if moment is None:
+        return None
+    if moment.parent_words:
+        return [{"text": moment.parent_words, "lang": "", "dir": "auto"}]
+    code = store().packs.library().code(moment.strength)
+    if code is None or not code.parent_words:
+        return None
+    found = [(strength_in(each, moment.strength, code.parent_words), each) for each in languages]
+    lines = [said(text, each) if text else said(code.parent_words, english()) for text, each in found]
+    return [line for number, line in enumerate(lines) if line not in lines[:number]]
 
 
 def said(text: str, catalogue: Catalogue) -> Said:

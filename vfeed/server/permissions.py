@@ -131,6 +131,9 @@ TABLE: dict[str, Rule] = {
     "sheets_api.append": Rule("session.keep"),
     "sheets_api.undo": Rule("session.keep"),
     "sheets_api.redo": Rule("session.keep"),
+    "languages.everything": Rule("parent.show"),
+    "languages.check": Rule("parent.show"),
+    "languages.uncheck": Rule("parent.show"),
     # Oversight
     "audit.trail": Rule("audit.view", records="audit.viewed", often=True),
     # Media

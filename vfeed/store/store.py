@@ -19,6 +19,7 @@ from vfeed.store.events import Events
 from vfeed.store.families import Families
 from vfeed.store.job_rows import JobRows
 from vfeed.store.keyring import Keyring, create_key_file, key_missing, read_key_file
+from vfeed.store.languages import Languages
 from vfeed.store.packs import Packs
 from vfeed.store.programmes import Programmes
 from vfeed.store.sessions import Sessions
@@ -57,6 +58,7 @@ class Store:
         self.analyses = Analyses(self.database, self.blobs)
         self.packs = Packs(self.database, self.audit)
         self.events = Events(self.database, self.audit)
+        self.languages = Languages(self.audit)
         self.voices = Voices(self.database, self.blobs, self.clips, self.audit)
         self.sessions = Sessions(self.database, self.audit)
         self.programmes = Programmes(self.database, self.audit)

@@ -113,6 +113,8 @@ def action_words(action: str) -> str:
         "still.viewed": _("looked at stills"),
         "reel.viewed": _("watched chosen moments"),
         "reel.exported": _("took a film out"),
+        "language.checked": _("checked a language of the parent’s room"),
+        "language.unchecked": _("took back the check of a language"),
         "parent.viewed": _("showed the parent view"),
         "session.begun": _("began the record of a shared review"),
         "session.viewed": _("looked at the record of a shared review"),

@@ -5,13 +5,14 @@ Handing over locks the session (see `lock`): from then on this browser opens not
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_security import verify_password
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
 from vfeed.practice.events import Reel
+from vfeed.practice.room_words import ENGLISH, catalogues
 from vfeed.server import access, lock, requests, signin
 from vfeed.server.context import actor, store
 from vfeed.server.forms import LeaveForm, WordsForm
@@ -35,8 +36,11 @@ def hand_over(clip_id: str, reel_id: str) -> AnyResponse:
             _("The film of the moments is still being made."),
             hint=_("Wait until it is ready, then show it."),
         )
+    language = request.form.get("language", ENGLISH)
+    if language not in catalogues():
+        raise VfeedError("invalid_input", _("There is no such language here."), hint=_("Choose one from the list."))
     store().events.append(clip_id, actor(), "review_started", {"reel_id": reel_id})
-    lock.close_on(lock.Lock(clip_id, reel_id))
+    lock.close_on(lock.Lock(clip_id, reel_id, language, beside="beside" in request.form))
     return redirect(url_for("parent.view", clip_id=clip_id, reel_id=reel_id))
 
 
@@ -68,7 +72,7 @@ def words(clip_id: str, reel_id: str) -> AnyResponse:
     if not form.validate_on_submit():
         raise VfeedError("invalid_input", _("These words do not fit."), hint=_("Shorten them and keep them again."))
     keep_words(clip_id, reel_id, form.moment_id.data or "", form.text.data or "")
-    flash(_("Kept."))
+    flash(languages_of(lock.current() or lock.Lock(clip_id, reel_id))[0].words["kept"])
     return redirect(url_for("parent.view", clip_id=clip_id, reel_id=reel_id))
 
 

@@ -16,6 +16,7 @@ from vfeed.server import access, work
 from vfeed.server.context import clock, length, store
 from vfeed.server.forms import ReelForm
 from vfeed.server.guard import can
+from vfeed.server.handing import offer_for
 from vfeed.server.parents_room import may_record, voice_url
 from vfeed.server.reels import reel_of
 from vfeed.server.sessions import session_of_reel
@@ -77,6 +78,7 @@ def reel(clip_id: str, reel_id: str) -> str:
         download_url=url_for("reels.download", clip_id=clip_id, reel_id=reel_id),
         hand_over_url=url_for("parent.hand_over", clip_id=clip_id, reel_id=reel_id),
         choose_url=url_for("reels.new", clip_id=clip_id),
+        offer=offer_for(found, state) if made else None,
         may_listen=may_record(clip_id),
         change_url=url_for("reels.new", clip_id=clip_id, reel=reel_id),
         session=session_of_reel(clip, reel_id) if can("sessions.session") else None,

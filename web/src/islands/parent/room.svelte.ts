@@ -21,6 +21,8 @@ export interface ShownMoment {
   pauses: ShownPause[];
   talk: ShownMark[];
   voices: ShownVoice[];
+  /** What the worker saw in it, for the parent: told when the parent has spoken. */
+  noticed: Said[] | null;
 }
 
 export interface RoomProps {
@@ -63,6 +65,8 @@ export class ParentRoom {
   current = $derived.by((): ShownMoment | undefined => this.props.moments[this.index]);
   hasNext = $derived.by(() => this.props.moments[this.index + 1] !== undefined);
   isAtEnd = $derived.by(() => this.current !== undefined && this.timeUs >= this.current.endUs - 2 * LAST_FRAME_US);
+  /** Whether the sentence of the moment on show has been asked for. */
+  told = $state(false);
   private video: HTMLVideoElement | null = null;
   /** Pauses of the moment that are still to come. */
   private due: ShownPause[] = [];
@@ -158,6 +162,7 @@ export class ParentRoom {
     const moment = this.props.moments[index];
     if (!moment) return;
     this.voices[this.index]?.finish();
+    if (this.index !== index) this.told = false;
     this.index = index;
     this.question = null;
     this.due = [...moment.pauses];

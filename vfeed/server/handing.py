@@ -1,0 +1,69 @@
+"""What the worker is told before the parent's screen is shown: which languages there are, and what stays in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+
+from vfeed.practice.events import Reel
+from vfeed.practice.review import ReviewState
+from vfeed.practice.room_words import ENGLISH, Catalogue, catalogues, english, question_in, strength_in
+from vfeed.server.context import store
+from vfeed.server.words import gettext as _
+
+
+def offer_for(reel: Reel, state: ReviewState) -> Mapping[str, Any]:
+    """The languages on offer, and notes about what of this reel is not in all of them."""
+    return {
+        "languages": [{"language": each.language, "label": label_of(each)} for each in catalogues().values()],
+        "url": url_for("languages.everything"),
+        "notes": [*own_questions(reel), *untranslated(reel, state)],
+    }
+
+
+def label_of(catalogue: Catalogue) -> str:
+    """A language in the list; a draft that nobody has checked says so."""
+    if catalogue.language == ENGLISH:
+        return catalogue.english_name
+    name = f"{catalogue.english_name} · {catalogue.name}"
+    if store().languages.is_draft(catalogue):
+        return _("%(language)s (drafted by a machine, not checked)", language=name)
+    return name
+
+
+def own_questions(reel: Reel) -> list[str]:
+    """A note for each question that the worker wrote: nobody translates it."""
+    questions = [pause.question for moment in reel.moments for pause in moment.pauses]
+    return [
+        _("Your question “%(question)s” is shown as you wrote it, in every language.", question=question)
+        for question in questions
+        if question_in(english(), question) is None
+    ]
+
+
+def untranslated(reel: Reel, state: ReviewState) -> list[str]:
+    """A note for each sentence about a strength that some language lacks, naming these languages."""
+    library, notes = store().packs.library(), []
+    for piece in reel.moments:
+        moment = state.moment(piece.moment_id)
+        code = library.code(moment.strength) if moment else None
+        if moment is None:
+            continue
+        if moment.parent_words:
+            notes.append(_("Your words “%(words)s” are shown as you wrote them.", words=moment.parent_words))
+        elif code and code.parent_words and (lacking := languages_without(moment.strength, code.parent_words)):
+            notes.append(
+                _(
+                    "“%(words)s” is shown in English in these languages: %(languages)s.",
+                    words=code.parent_words,
+                    languages=", ".join(lacking),
+                )
+            )
+    return list(dict.fromkeys(notes))
+
+
+def languages_without(reference: str, parent_words: str) -> Sequence[str]:
+    """The languages in which a strength's sentence is not there."""
+    return [each.english_name for each in catalogues().values() if strength_in(each, reference, parent_words) is None]
