@@ -8,9 +8,11 @@ from datetime import date
 import pytest
 from flask.testing import FlaskClient
 from served import Site
+from stored import agree
 from werkzeug.routing import Rule
 
 from vfeed.practice.roles import ACCOUNT_ROLES
+from vfeed.practice.sessions import ShownReel
 from vfeed.server.permissions import TABLE, Caller, decide
 
 CALLERS = {
@@ -35,7 +37,12 @@ def address_of(site: Site, rule: Rule) -> str:
     consent = site.store.consents.for_family(site.home.family.id)[0]
     upload = site.store.uploads.create("practitioner", 10, {"visit_id": site.home.visit.id})
     job = site.store.jobs.for_clip(site.clip.id)[0]
-    session = site.store.sessions.begin(site.home.family.id, site.home.visit.id, "pat", held_on=date.today())
+    agree(site.store, site.home, "take_home")
+    reel = ShownReel(clip_id=site.clip.id, reel_id=site.reel_id)
+    session = site.store.sessions.begin(
+        site.home.family.id, site.home.visit.id, "pat", held_on=date.today(), reels=[reel]
+    )
+    link = site.store.take_home.offer(session.id, 7, "pat")
     sheet = site.store.sheets.begin(site.home.family.id, "pat", "abc", "comments", visit_id=site.home.visit.id)
     values = {
         "clip_id": site.clip.id,
@@ -59,6 +66,8 @@ def address_of(site: Site, rule: Rule) -> str:
         "number": 1,
         "role": "proxy",
         "copy": "parents",
+        "token": link.token,
+        "link_id": link.link_id,
         "name": "researcher",
         "filename": "icon.svg",
     }
@@ -100,13 +109,14 @@ def test_every_route_answers_as_the_table_says(site: Site, name: str) -> None:
 
 def test_no_route_is_open_to_nobody_but_those_that_must_be(site: Site) -> None:
     open_to_all = {endpoint for endpoint in TABLE if decide(endpoint, Caller()).allowed}
-    assert open_to_all == {"static", "home.health", "accounts.sign_in"}
+    taken_home = {"taken_home.view", "taken_home.film", "taken_home.still"}
+    assert open_to_all == {"static", "home.health", "accounts.sign_in"} | taken_home
 
 
 def test_who_keeps_the_machine_sees_no_family(site: Site) -> None:
     administrator = CALLERS["administrator"]
     reachable = {endpoint.partition(".")[0] for endpoint in TABLE if decide(endpoint, administrator).allowed}
-    assert reachable == {"static", "home", "accounts", "audit"}
+    assert reachable == {"static", "home", "accounts", "audit", "taken_home"}
 
 
 def test_the_parent_view_opens_nothing_but_itself(site: Site) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 from served import SECOND, Site
-from stored import TODAY
+from stored import TODAY, agree
 from tagged import read_back
 
 from vfeed.practice.sessions import ShownReel
@@ -26,6 +26,7 @@ def address(site: Site) -> str:
     for start in (2, 8):
         site.put(f"still:{start * SECOND}", picture.getvalue(), "image/jpeg")
     site.store.events.append(site.clip.id, "pat", "words_written", {"moment_id": "m1", "text": "He waited for me."})
+    agree(site.store, site.home, "take_home")
     family = site.home.family.id
     shown = ShownReel(clip_id=site.clip.id, reel_id=site.reel_id)
     begun = site.store.sessions.begin(family, site.home.visit.id, "pat", held_on=TODAY, reels=[shown])

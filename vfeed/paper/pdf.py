@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from fpdf.enums import MethodReturnValue
@@ -11,9 +12,9 @@ from fpdf.enums import MethodReturnValue
 from vfeed.paper.document import Document, Heading, Paragraph, Picture, Quote
 from vfeed.paper.tagged import FONT, SOFT, Kind, TaggedPdf, align_of, refuse_letters_without_shape
 
-MARGIN_MM = 20.0
 PICTURE_MM = 78.0
 GAP_MM = 6.0
+MOST_OF_A_PAGE = 0.6
 BAR_MM = 1.2
 QUOTE_INDENT_MM = 5.0
 # A heading at the foot of a page with nothing under it would belong to nothing.
@@ -27,21 +28,37 @@ Fetch = Callable[[str], tuple[bytes, float]]
 """From a picture's name to its JPEG bytes and its height for a width of 1."""
 
 
-def render(document: Document, fetch: Fetch) -> TaggedPdf:
+@dataclass(frozen=True)
+class Paper:
+    """A size of paper; on a `wide` one a picture fills the width and its words stand under it."""
+
+    size_mm: tuple[float, float]
+    margin_mm: float
+    wide: bool = False
+
+
+RECORD = Paper((210, 297), 20.0)
+CARD = Paper((148, 210), 14.0, wide=True)
+
+
+def render(document: Document, fetch: Fetch, paper: Paper = RECORD) -> TaggedPdf:
     """The document as a PDF that `bytes(pdf.output())` writes out.
 
     Raises VfeedError `invalid_input` for words in letters that it cannot draw.
     """
     refuse_letters_without_shape(document.texts())
-    pdf = TaggedPdf(title=document.title, language=document.language, page="A4", margin_mm=MARGIN_MM)
-    _Page(pdf, fetch).draw(document)
+    pdf = TaggedPdf(title=document.title, language=document.language, size_mm=paper.size_mm, margin_mm=paper.margin_mm)
+    _Page(pdf, fetch, paper).draw(document)
     return pdf
 
 
 class _Page:
-    def __init__(self, pdf: TaggedPdf, fetch: Fetch) -> None:
+    def __init__(self, pdf: TaggedPdf, fetch: Fetch, paper: Paper) -> None:
         self._pdf = pdf
+        self._wide = paper.wide
         self._fetch = fetch
+        # Shaping long words takes a while, and each text is measured several times.
+        self._laid_out: dict[tuple[str, float, float, str], list[str]] = {}
 
     def draw(self, document: Document) -> None:
         pdf = self._pdf
@@ -82,17 +99,19 @@ class _Page:
     def _picture(self, block: Picture) -> None:
         pdf = self._pdf
         jpeg, ratio = self._fetch(block.name)
-        height = PICTURE_MM * ratio
+        # A tall picture of a phone held upright leaves room for its words.
+        across = min(pdf.epw, MOST_OF_A_PAGE * pdf.eph / ratio) if self._wide else PICTURE_MM
+        height = across * ratio
         left = pdf.l_margin + PICTURE_MM + GAP_MM
-        width = pdf.epw - PICTURE_MM - GAP_MM
+        width = pdf.epw if self._wide else pdf.epw - PICTURE_MM - GAP_MM
         sizes = [(each.text, QUOTE_PT if isinstance(each, Quote) else TEXT_PT) for each in block.beside]
         beside = sum(self._height(text, size, width - QUOTE_INDENT_MM) + 2 for text, size in sizes)
         # Words too long to stand beside the picture go under it.
-        under = beside > pdf.eph - GAP_MM
+        under = self._wide or beside > pdf.eph - GAP_MM
         pdf.room_for(height if under else max(height, beside))
         top, page = pdf.get_y(), pdf.page
         with pdf.tagged("Figure", alt=block.alt):
-            pdf.image(io.BytesIO(jpeg), x=pdf.l_margin, y=top, w=PICTURE_MM)
+            pdf.image(io.BytesIO(jpeg), x=pdf.l_margin, y=top, w=across)
         pdf.set_y(top + height + GAP_MM / 2 if under else top)
         for each in block.beside:
             self._words(each, *((pdf.l_margin, pdf.epw) if under else (left, width)))
@@ -133,8 +152,11 @@ class _Page:
         return len(self._lines(text, width_mm, size_pt, "B" if bold else "")) * size_pt * PT_MM * LINE
 
     def _lines(self, text: str, width_mm: float, size_pt: float, style: Literal["", "B"] = "") -> list[str]:
-        self._pdf.set_font(FONT, style=style, size=size_pt)
-        found = self._pdf.multi_cell(
-            width_mm, size_pt * PT_MM * LINE, text, dry_run=True, output=MethodReturnValue.LINES
-        )
-        return [str(line) for line in found]  # type: ignore[union-attr]
+        key = (text, width_mm, size_pt, style)
+        if key not in self._laid_out:
+            self._pdf.set_font(FONT, style=style, size=size_pt)
+            found = self._pdf.multi_cell(
+                width_mm, size_pt * PT_MM * LINE, text, dry_run=True, output=MethodReturnValue.LINES
+            )
+            self._laid_out[key] = [str(line) for line in found]  # type: ignore[union-attr]
+        return self._laid_out[key]

@@ -28,8 +28,8 @@ RIGHT_TO_LEFT = frozenset({"R", "AL"})
 class TaggedPdf(FPDF):
     """An FPDF in which everything is drawn inside `tagged` or `decoration`; lengths are in millimetres."""
 
-    def __init__(self, *, title: str, language: str, page: str, margin_mm: float) -> None:
-        super().__init__(orientation="portrait", unit="mm", format=page)
+    def __init__(self, *, title: str, language: str, size_mm: tuple[float, float], margin_mm: float) -> None:
+        super().__init__(orientation="portrait", unit="mm", format=size_mm)
         self.set_title(title)
         self.set_lang(language)
         self.set_creator("vfeed")

@@ -9,11 +9,12 @@ from typing import Literal, get_args
 
 from vfeed.practice.decision import Decision
 
-Use = Literal["session", "voice", "supervision", "training", "research"]
+Use = Literal["session", "voice", "take_home", "supervision", "training", "research"]
 USES: tuple[Use, ...] = get_args(Use)
 USE_WORDS: dict[Use, str] = {
     "session": "watching the clips together",
     "voice": "recording what is said aloud",
+    "take_home": "taking moments home",
     "supervision": "supervision",
     "training": "training",
     "research": "research",

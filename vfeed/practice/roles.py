@@ -21,6 +21,7 @@ Action = Literal[
     "reel.make",
     "parent.show",
     "session.keep",
+    "take_home.give",
     "research.view",
     "account.manage",
     "audit.view",
@@ -37,6 +38,7 @@ ACTION_WORDS: dict[Action, str] = {
     "consent.change": "record or withdraw consent",
     "reel.make": "make reels",
     "parent.show": "show a reel to a parent",
+    "take_home.give": "give moments to take home",
     "session.keep": "keep the records of shared reviews",
     "research.view": "screen and code clips for research",
     "account.manage": "manage accounts",
@@ -56,6 +58,7 @@ MAY: dict[AccountRole, frozenset[Action]] = {
             "reel.make",
             "parent.show",
             "session.keep",
+            "take_home.give",
         }
     ),
     "supervisor": frozenset({"family.view", "clip.view", "audit.view"}),

@@ -260,3 +260,14 @@ class SessionForm(Form):
     working_point = TextAreaField(_("Working point, in the parent’s words"), [at_most(4000)], filters=[strip])
     next_on = DateField(_("Next date"), [validators.Optional()])
     went_well = TextAreaField(_("What went well, for your own log"), [at_most(4000)], filters=[strip])
+
+
+class PassphraseForm(Form):
+    """The passphrase of what a parent took home."""
+
+    passphrase = StringField(
+        _("Passphrase"),
+        [needed(_("Enter the passphrase.")), at_most(200)],
+        filters=[strip],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )

@@ -10,7 +10,7 @@ from vfeed.server.guard import can
 from vfeed.server.words import gettext as _
 
 FAMILY_WORK = frozenset(
-    {"families", "consents", "uploads", "clips", "reels", "sessions", "programmes", "sheets", "records"}
+    {"families", "consents", "uploads", "clips", "reels", "sessions", "programmes", "sheets", "records", "take_home"}
 )
 
 

@@ -134,6 +134,15 @@ TABLE: dict[str, Rule] = {
     "languages.everything": Rule("parent.show"),
     "languages.check": Rule("parent.show"),
     "languages.uncheck": Rule("parent.show"),
+    # To take home
+    "take_home.page": Rule("take_home.give", records="session.viewed"),
+    "take_home.prepare": Rule("take_home.give"),
+    "take_home.download": Rule("take_home.give"),
+    "take_home.offer": Rule("take_home.give"),
+    "take_home.revoke": Rule("take_home.give"),
+    "taken_home.view": Rule(anonymous=True),
+    "taken_home.film": Rule(anonymous=True, records="take_home.viewed", often=True),
+    "taken_home.still": Rule(anonymous=True),
     # Oversight
     "audit.trail": Rule("audit.view", records="audit.viewed", often=True),
     # Media

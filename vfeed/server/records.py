@@ -70,7 +70,7 @@ def parents_copy(shown: Shown) -> Document:
     blocks: list[Block] = [*_asked(_("What we wanted to find out"), shown.question)]
     if shown.moments:
         blocks.append(Heading(_("What we saw")))
-        blocks += [_picture(moment) for moment in shown.moments]
+        blocks += [picture_of(moment) for moment in shown.moments]
     blocks += _asked(_("What I want to try"), shown.working_point)
     if shown.next_on:
         blocks += [Heading(_("We meet again")), Paragraph(day(shown.next_on))]
@@ -82,7 +82,7 @@ def workers_record(shown: Shown, own: Own) -> Document:
     blocks: list[Block] = [*_asked(_("Helping question"), shown.question)]
     if shown.moments:
         blocks.append(Heading(_("What was shown")))
-        blocks += [_picture(moment, note) for moment, note in zip(shown.moments, own.notes, strict=True)]
+        blocks += [picture_of(moment, note) for moment, note in zip(shown.moments, own.notes, strict=True)]
     blocks += _asked(_("Working point, in the parent’s words"), shown.working_point)
     if shown.next_on:
         blocks += [Heading(_("Next date")), Paragraph(day(shown.next_on))]
@@ -120,7 +120,8 @@ def _asked(heading: str, words: str) -> Iterator[Block]:
         yield Quote(words)
 
 
-def _picture(moment: ShownMoment, note: str = "") -> Picture:
+def picture_of(moment: ShownMoment, note: str = "") -> Picture:
+    """A moment as a document shows it."""
     beside: list[Paragraph | Quote] = []
     if moment.strength:
         beside.append(Paragraph(moment.strength))

@@ -33,6 +33,7 @@ def use_words(use: str) -> str:
     words = {
         "session": _("Watching together"),
         "voice": _("Recording the voice"),
+        "take_home": _("Taking moments home"),
         "supervision": _("Supervision"),
         "training": _("Training of colleagues"),
         "research": _("Research"),
@@ -45,6 +46,7 @@ def use_notes() -> dict[str, str]:
     return {
         "session": _("The worker and the family look at the films."),
         "voice": _("What is said aloud while watching may be recorded, as sound alone."),
+        "take_home": _("The family gets chosen moments, locked with a passphrase."),
         "supervision": _("The worker’s supervisor looks at them too."),
         "training": _("Other workers learn from them."),
         "research": _("Researchers look at them, without notes."),

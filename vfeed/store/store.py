@@ -25,6 +25,7 @@ from vfeed.store.programmes import Programmes
 from vfeed.store.sessions import Sessions
 from vfeed.store.sheets import Sheets
 from vfeed.store.tables import KeyCheck
+from vfeed.store.take_home import TakeHome
 from vfeed.store.uploads import Uploads
 from vfeed.store.vault import FileVault
 from vfeed.store.voices import Voices
@@ -63,6 +64,7 @@ class Store:
         self.sessions = Sessions(self.database, self.audit)
         self.programmes = Programmes(self.database, self.audit)
         self.sheets = Sheets(self.database, self.audit)
+        self.take_home = TakeHome(self.database, self.audit)
         self.jobs = JobRows(self.database, self.audit)
         self.uploads = Uploads(
             self.database, self.keyring, settings.data_dir / "uploads", max_bytes=settings.max_clip_bytes

@@ -313,6 +313,23 @@ class SheetStep(Step, Base):
     owner_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("sheet.id"), primary_key=True)
 
 
+class TakeHomeLink(Base):
+    """A link under which a parent sees the moments of a shared review; neither it nor its passphrase is kept."""
+
+    __tablename__ = "take_home_link"
+
+    id: Mapped[str] = _id()
+    session_id: Mapped[str] = _ref("feedback_session.id")
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    passphrase_hash: Mapped[str] = mapped_column(String(255))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = _made_at()
+    created_by: Mapped[str] = mapped_column(String(255))
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_by: Mapped[str | None] = mapped_column(String(255))
+    last_opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class Job(Base):
     """A piece of work for a worker; this row, not the queue's message, is the truth about it."""
 

@@ -22,6 +22,8 @@ from vfeed.server.views import (
     sessions_api,
     sheets,
     sheets_api,
+    take_home,
+    taken_home,
     tus,
     uploads,
 )
@@ -50,5 +52,7 @@ BLUEPRINTS = (
     sheets.blueprint,
     sheets_api.blueprint,
     records.blueprint,
+    take_home.blueprint,
+    taken_home.blueprint,
     audit.blueprint,
 )

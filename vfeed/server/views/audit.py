@@ -16,7 +16,9 @@ blueprint = Blueprint("audit", __name__)
 
 SHORT_ID = 8
 # Parts of a line's detail that mean nothing to a reader, or that the line says already.
-UNSAID = frozenset({"sha256", "path", "consent", "participant", "job", "event", "visit", "clip", "family", "session"})
+UNSAID = frozenset(
+    {"sha256", "path", "consent", "participant", "job", "event", "visit", "clip", "family", "session", "link"}
+)
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,12 @@ def action_words(action: str) -> str:
         "sheet.counted": _("counted on a sheet"),
         "sheet.put_aside": _("put a sheet aside or took it up again"),
         "sheet.undone": _("took a step of a sheet back or forth"),
+        "take_home.offered": _("made a link to take home"),
+        "take_home.revoked": _("closed a link to take home"),
+        "take_home.opened": _("opened a link to take home"),
+        "take_home.refused": _("gave a wrong passphrase for a link to take home"),
+        "take_home.viewed": _("watched moments taken home"),
+        "take_home.file": _("made a locked file to take home"),
         "audit.viewed": _("read the audit trail"),
         "job.prepare": _("asked for a copy that plays"),
         "job.analyse": _("asked for an analysis"),

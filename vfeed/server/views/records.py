@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
@@ -11,7 +12,8 @@ from vfeed.paper.document import Document
 from vfeed.server.context import store
 from vfeed.server.ranges import answer_with
 from vfeed.server.records import own_in, parents_copy, picture_name, shown_in, still_for_print, workers_record
-from vfeed.server.sessions import moments_of, open_clips, session_title
+from vfeed.server.sessions import ShownMoment, moments_of, open_clips, session_title
+from vfeed.server.take_home import parcel
 from vfeed.server.views.reels import file_name
 from vfeed.server.words import gettext as _
 from vfeed.store.tables import new_id
@@ -24,7 +26,7 @@ PDF = "application/pdf"
 @blueprint.get("/<any(own, parents):copy>")
 def page(family_id: str, session_id: str, copy: str) -> str:
     """The record as a page; prints well."""
-    document, stills = document_for(family_id, session_id, copy)
+    document, stills, remark = document_for(family_id, session_id, copy)
     here: dict[str, Any] = {"family_id": family_id, "session_id": session_id}
     family = store().families.get(family_id)
     state = store().sessions.state(session_id)
@@ -33,6 +35,7 @@ def page(family_id: str, session_id: str, copy: str) -> str:
         document=document,
         stills=stills,
         copy=copy,
+        remark=remark,
         copies=[
             (name, words, url_for("records.page", **here, copy=name))
             for name, words in (("own", _("Your own record")), ("parents", _("The parents’ copy")))
@@ -51,19 +54,25 @@ def pdf(family_id: str, session_id: str, copy: str) -> Response:
     """The record as an accessible PDF."""
     from vfeed.paper.pdf import render
 
-    document, _stills = document_for(family_id, session_id, copy)
+    document, _stills, _remark = document_for(family_id, session_id, copy)
     content = bytes(render(document, still_for_print).output())
     name = f"{file_name(document.title)}.pdf"
     return answer_with(io.BytesIO(content), media_type=PDF, etag=new_id(), download_name=name)
 
 
-def document_for(family_id: str, session_id: str, copy: str) -> tuple[Document, dict[str, str]]:
-    """The document, and where the page finds each of its pictures; only of films that are open."""
+def document_for(family_id: str, session_id: str, copy: str) -> tuple[Document, dict[str, str], str]:
+    """The document, where the page finds each of its pictures, and what is left out for want of a consent."""
     found = store().sessions.get(family_id, session_id)
     state = store().sessions.state(session_id)
-    moments = moments_of(state.reels, open_clips(family_id))
-    shown = shown_in(state, moments)
-    stills = {picture_name(moment): moment.still_url for moment in moments}
     if copy == "parents":
-        return parents_copy(shown), stills
-    return workers_record(shown, own_in(found, store().families.get(family_id), state, moments)), stills
+        # It goes home: its pictures and the words about them need the same consent as any that do.
+        goes = parcel(family_id, state)
+        return parents_copy(goes.shown), stills_of(goes.shown.moments), goes.reason if state.reels else ""
+    moments = moments_of(state.reels, open_clips(family_id))
+    own = own_in(found, store().families.get(family_id), state, moments)
+    return workers_record(shown_in(state, moments), own), stills_of(moments), ""
+
+
+def stills_of(moments: Sequence[ShownMoment]) -> dict[str, str]:
+    """Where the page finds the picture of each moment."""
+    return {picture_name(moment): moment.still_url for moment in moments}
