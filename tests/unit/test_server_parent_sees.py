@@ -23,7 +23,8 @@ PARENT = Caller(roles=frozenset({"practitioner"}), signed_in=True, locked=True)
 # Note, family's code name, film's title, people, visit, account, kinds and words of the analysis, codes, packs.
 KEPT_BACK = re.compile(
     r"SECRET|Robin|Playing|Baby|Mother|Grandad|First visit|practitioner|candidate|gaze_|looking away|"
-    r"joint_attention|confidence|evidence|analys|attentive|turn_taking|vig\.|strength|note_|not_found|consent_missing|[0-9] ?%|\bcode\b",
+    r"joint_attention|confidence|evidence|analys|attentive|turn_taking|vig\.|strength|"
+    r"note_|not_found|consent_missing|[0-9] ?%|\bcode\b",
     re.IGNORECASE,
 )
 # What a browser needs and nobody reads: built files, ids in addresses, the words' keys, the token.
