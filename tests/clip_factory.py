@@ -89,6 +89,15 @@ def clip(name: str) -> bytes:
 
 
 @lru_cache(maxsize=64)
+def _at_ordinary_priority() -> None:
+    """Take back the real-time priority that the AV1 encoder gives whoever calls it as root.
+
+    Browsers started afterwards would inherit it, and two of them that wait for a third process starve it on two cores.
+    """
+    if hasattr(os, "sched_setscheduler") and os.sched_getscheduler(0) != os.SCHED_OTHER:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+
+
 def make(
     container: str,
     codec: str,
@@ -142,6 +151,7 @@ def make(
         target.mux(stream.encode(None))
         if tone is not None:
             _write_sound(target, tone, times_us[-1] + 1_000_000 // fps, start_us + sound_offset_us)
+    _at_ordinary_priority()
     return out.getvalue()
 
 
