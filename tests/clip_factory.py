@@ -115,18 +115,22 @@ def make(
     sound_offset_us: int = 0,
     keyframe_every: int = 10,
     bframes: int = 0,
+    comment: str = "",
 ) -> bytes:
     """A clip as bytes.
 
     `size` (width, height) is what a viewer sees, upright (before `pixel_aspect`); `rotation_deg` is the clockwise turn
     that a player must make. `times_us` gives each frame's time (variable frame rate) instead of `frames` at `fps`.
     `sound` names an audio encoder (a 440 Hz tone, loud in even seconds and silent in odd ones).
+    Another `comment` makes other bytes of the same film.
     """
     encoder = ENCODERS[codec]
     if times_us is None:
         times_us = [n * 1_000_000 // fps for n in range(frames)]
     out = io.BytesIO()
     with av.open(out, "w", format=FORMATS[container]) as target:
+        if comment:
+            target.metadata["comment"] = comment
         stream = target.add_stream(encoder, rate=fps, options=_options(encoder, bframes))
         turned = rotation_deg in (90, 270)
         stream.width, stream.height = (size[1], size[0]) if turned else size

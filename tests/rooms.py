@@ -18,8 +18,9 @@ from vfeed.store.tables import Clip
 
 SECOND = 1_000_000
 CLIP_US = 9 * SECOND
+FRAMES = 226
 # Every clip of a site has other bytes, or it would be known already.
-_lengths = itertools.count(226)
+_numbers = itertools.count()
 
 
 @dataclass
@@ -33,12 +34,11 @@ class Rooms:
     def clip(self, candidates: Sequence[Mapping[str, Any]] = (), **found: Any) -> Clip:
         """A film of nine seconds in which these candidates were found."""
         lanes = found.pop("lanes", {"infant": [[0, CLIP_US, "partner", 0.9]], "parent": [[0, CLIP_US, "unseen", 1.0]]})
-        film = make("mp4", "h264", frames=next(_lengths))
-        return self.site.add(film, findings(candidates, lanes, **found))
+        return self.site.add(_film(), findings(candidates, lanes, **found))
 
     def analysed(self, metrics: Metrics) -> Clip:
         """A film of nine seconds in which this was measured."""
-        return self.site.add(make("mp4", "h264", frames=next(_lengths)), analysis_of(metrics))
+        return self.site.add(_film(), analysis_of(metrics))
 
     def open(self, clip: Clip) -> Page:
         """A window with the clip's review room."""
@@ -55,6 +55,10 @@ class Rooms:
         # A line that a test broke, and a conflict that it provoked.
         if message.type == "error" and not any(each in message.text for each in ("net::ERR_", "status of 409")):
             self.complaints.append(message.text)
+
+
+def _film() -> bytes:
+    return make("mp4", "h264", frames=FRAMES, comment=f"film {next(_numbers)}")
 
 
 def eventually(page: Page, what: str, happened: Callable[[], bool], *, within_ms: int = 40_000) -> None:

@@ -48,7 +48,11 @@ def render(document: Document, fetch: Fetch, paper: Paper = RECORD) -> TaggedPdf
     """
     refuse_letters_without_shape(document.texts())
     pdf = TaggedPdf(title=document.title, language=document.language, size_mm=paper.size_mm, margin_mm=paper.margin_mm)
-    _Page(pdf, fetch, paper).draw(document)
+    try:
+        _Page(pdf, fetch, paper).draw(document)
+    except BaseException:
+        pdf.shut()
+        raise
     return pdf
 
 

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from fpdf import FPDF, ViewerPreferences
+from fpdf.fonts import TTFFont
 
 from vfeed.errors import VfeedError
 
@@ -70,6 +71,19 @@ class TaggedPdf(FPDF):
         self.set_text_color(*SOFT)
         with self.decoration():
             self.cell(0, FOOT_MM, str(self.page), align="R")
+
+    def output(self, *args: Any, **kwargs: Any) -> Any:
+        """As FPDF's, and closes the font files."""
+        try:
+            return super().output(*args, **kwargs)
+        finally:
+            self.shut()
+
+    def shut(self) -> None:
+        """Close the font files, which FPDF leaves open; nothing can be drawn afterwards."""
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
 
     @property
     def room_mm(self) -> float:
