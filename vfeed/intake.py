@@ -9,6 +9,7 @@ from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.media.probe import ClipFacts, probe
 from vfeed.store import Store
+from vfeed.store.clips import FIRST_JOBS
 from vfeed.store.tables import Clip, Visit
 
 MINUTE_US = 60_000_000
@@ -19,13 +20,25 @@ def look_at(file: BinaryIO, settings: Settings) -> ClipFacts:
     return probe(file, max_duration_us=settings.max_clip_minutes * MINUTE_US, max_bytes=settings.max_clip_bytes)
 
 
-def take_in(store: Store, file: BinaryIO, *, visit: Visit, title: str, actor: str) -> Clip:
-    """Keep a clip for a visit and queue its first jobs.
+def take_in(
+    store: Store, file: BinaryIO, *, visit: Visit, title: str, actor: str, session_id: str | None = None
+) -> Clip:
+    """Keep a clip for a visit and queue its first jobs; with `session_id` it is the film of that shared review.
 
     Raises the `clip_*` errors of `media.probe`, `ClipKnown` for a clip that is here already, VfeedError `disk_full`.
     """
     facts = look_at(file, store.settings)
-    return store.clips.ingest(file, family_id=visit.family_id, visit_id=visit.id, title=title, actor=actor, facts=facts)
+    return store.clips.ingest(
+        file,
+        family_id=visit.family_id,
+        visit_id=visit.id,
+        title=title,
+        actor=actor,
+        facts=facts,
+        session_id=session_id,
+        # Nobody looks for glances in it: it is there to be watched.
+        jobs=FIRST_JOBS if session_id is None else ("prepare",),
+    )
 
 
 def take_in_path(store: Store, path: Path, *, family: str, title: str, actor: str) -> Clip:

@@ -9,16 +9,35 @@ from typing import Literal, get_args
 
 from vfeed.practice.decision import Decision
 
-Use = Literal["session", "voice", "take_home", "supervision", "training", "research"]
+Use = Literal["session", "voice", "take_home", "session_film", "supervision", "training", "research"]
 USES: tuple[Use, ...] = get_args(Use)
 USE_WORDS: dict[Use, str] = {
     "session": "watching the clips together",
     "voice": "recording what is said aloud",
     "take_home": "taking moments home",
+    "session_film": "filming the shared review",
     "supervision": "supervision",
     "training": "training",
     "research": "research",
 }
+
+
+# The film of a shared review is kept for the worker and for supervision; research and going home are not its uses.
+_OF_SESSION_FILMS: dict[Use, tuple[Use, ...]] = {
+    "session": ("session_film",),
+    "session_film": ("session_film",),
+    "supervision": ("session_film", "supervision"),
+    "training": ("session_film", "training"),
+}
+
+
+def needed(use: Use, *, session_film: bool) -> tuple[Use, ...]:
+    """The uses that must be agreed to for a film to be opened for `use`; none: it is never opened for that.
+
+    >>> needed("supervision", session_film=True)
+    ('session_film', 'supervision')
+    """
+    return _OF_SESSION_FILMS.get(use, ()) if session_film else (use,)
 
 
 @dataclass(frozen=True)

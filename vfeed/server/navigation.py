@@ -10,7 +10,19 @@ from vfeed.server.guard import can
 from vfeed.server.words import gettext as _
 
 FAMILY_WORK = frozenset(
-    {"families", "consents", "uploads", "clips", "reels", "sessions", "programmes", "sheets", "records", "take_home"}
+    {
+        "families",
+        "consents",
+        "uploads",
+        "clips",
+        "reels",
+        "sessions",
+        "programmes",
+        "sheets",
+        "records",
+        "take_home",
+        "session_films",
+    }
 )
 
 

@@ -134,6 +134,7 @@ TABLE: dict[str, Rule] = {
     "languages.everything": Rule("parent.show"),
     "languages.check": Rule("parent.show"),
     "languages.uncheck": Rule("parent.show"),
+    "session_films.page": Rule("family.view", records="session.viewed"),
     # To take home
     "take_home.page": Rule("take_home.give", records="session.viewed"),
     "take_home.prepare": Rule("take_home.give"),

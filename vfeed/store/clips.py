@@ -17,7 +17,19 @@ from vfeed.store.blobs import Batch, Blobs, erased, key_purpose
 from vfeed.store.database import Database
 from vfeed.store.job_rows import new_job
 from vfeed.store.keyring import Keyring, new_key
-from vfeed.store.tables import Analysis, Blob, Clip, ClipKey, Event, Family, Job, Visit, new_id, utc_now
+from vfeed.store.tables import (
+    Analysis,
+    Blob,
+    Clip,
+    ClipKey,
+    Event,
+    Family,
+    FeedbackSession,
+    Job,
+    Visit,
+    new_id,
+    utc_now,
+)
 from vfeed.store.vault import FileVault
 
 READ_BYTES = 1 << 20
@@ -65,6 +77,7 @@ class Clips:
         actor: str,
         facts: Facts,
         recorded_on: date | None = None,
+        session_id: str | None = None,
         jobs: Sequence[str] = FIRST_JOBS,
     ) -> Clip:
         """Encrypt a clip into the vault and enter it, together with its first jobs, in one transaction.
@@ -75,6 +88,7 @@ class Clips:
             id=new_id(),
             family_id=family_id,
             visit_id=visit_id,
+            session_id=session_id,
             title=title.strip()[:MAX_TITLE] or "Clip",
             facts=facts.as_dict(),
             recorded_on=recorded_on,
@@ -110,12 +124,18 @@ class Clips:
     def for_visit(self, visit_id: str) -> Sequence[Clip]:
         """The clips of a visit, oldest first, without erased ones."""
         with self._database.read() as session:
-            return session.scalars(_living().where(Clip.visit_id == visit_id)).all()
+            return session.scalars(_of_play().where(Clip.visit_id == visit_id)).all()
 
     def for_family(self, family_id: str) -> Sequence[Clip]:
-        """The clips of a family, oldest first, without erased ones."""
+        """The clips of a family, oldest first, without erased ones and films of shared reviews."""
         with self._database.read() as session:
-            return session.scalars(_living().where(Clip.family_id == family_id)).all()
+            return session.scalars(_of_play().where(Clip.family_id == family_id)).all()
+
+    def session_films(self, family_id: str) -> Sequence[Clip]:
+        """The films of a family's shared reviews, oldest first, without erased ones."""
+        films = _living().where(Clip.family_id == family_id, Clip.session_id.is_not(None))
+        with self._database.read() as session:
+            return session.scalars(films).all()
 
     def rename(self, clip_id: str, title: str, actor: str) -> None:
         """Give the clip another title; raises VfeedError `not_found`, `invalid_input` for an empty one."""
@@ -175,9 +195,19 @@ def _living() -> Any:
     return select(Clip).where(Clip.forgotten_at.is_(None)).order_by(Clip.created_at, Clip.id)
 
 
+def _of_play() -> Any:
+    return _living().where(Clip.session_id.is_(None))
+
+
 def _refuse_misplaced(session: Session, clip: Clip) -> None:
     if session.get(Family, clip.family_id) is None:
         raise VfeedError("not_found", "There is no such family.", hint="Choose a family first.")
+    if clip.session_id is not None:
+        found = session.get(FeedbackSession, clip.session_id)
+        if found is None or found.family_id != clip.family_id:
+            raise VfeedError(
+                "invalid_input", "This shared review is not one of the family's.", hint="Go back to the family."
+            )
     if clip.visit_id is None:
         return
     visit = session.get(Visit, clip.visit_id)

@@ -20,6 +20,8 @@ from vfeed.store.tables import Clip, Consent, Participant, new_id, utc_now
 from vfeed.store.voices import erase_voices
 
 MAX_NOTE = 4_000
+# The uses that a film is kept for: without them there is nothing to keep it for.
+ERASING = frozenset({"session", "session_film"})
 
 
 class Consents:
@@ -64,7 +66,7 @@ class Consents:
             session.add(consent)
             detail = {"consent": consent.id, "participant": participant_id, "use": use, "clip": clip_id}
             self._audit.append(session, actor, "consent.given", person.family_id, detail)
-            if use == "session":
+            if use in ERASING:
                 requeue_refused(session, covered, "consent_missing")
         return consent
 
@@ -72,6 +74,7 @@ class Consents:
         """Withdraw a consent and every narrower one of the same person and use; returns the ids of erased clips.
 
         Withdrawing consent to the sessions erases what it covered, for good: the clip's key and all derived from it.
+        Withdrawing consent to the filming of shared reviews erases those films in the same way.
         Withdrawing consent to the recording of voices deletes the recordings.
         Raises VfeedError `not_found`, `conflict` when it was withdrawn before.
         """
@@ -84,8 +87,9 @@ class Consents:
                 each.withdrawn_at, each.withdrawn_by, each.withdraw_reason = utc_now(), actor, reason.strip()
             detail = {"consent": consent_id, "participant": person.id, "use": consent.use, "clip": consent.clip_id}
             self._audit.append(session, actor, "consent.withdrawn", person.family_id, {**detail, "reason": reason})
-            if consent.use == "session":
-                for clip_id in _covered(session, person.family_id, consent.clip_id):
+            if consent.use in ERASING:
+                films_of_reviews = consent.use == "session_film"
+                for clip_id in _covered(session, person.family_id, consent.clip_id, films_of_reviews=films_of_reviews):
                     files += erase(session, clip_id)
                     erased.append(clip_id)
                     self._audit.append(session, actor, "clip.erased", clip_id, {"consent": consent_id})
@@ -119,13 +123,18 @@ class Consents:
             if clip is None or clip.forgotten_at is not None:
                 return Decision(False, "There is no such clip, or it was erased.")
             people = session.scalars(select(Participant).where(Participant.family_id == clip.family_id)).all()
-            return rules.decide(
-                use,
-                clip_id,
-                people=[rules.Person(person.id, person.label) for person in people],
-                consents=[_fact(row) for row in _about(session, clip)],
-                today=today or date.today(),
-            )
+            decision = Decision(False, "The film of a shared review is not kept for this.")
+            for each in rules.needed(use, session_film=clip.session_id is not None):
+                decision = rules.decide(
+                    each,
+                    clip_id,
+                    people=[rules.Person(person.id, person.label) for person in people],
+                    consents=[_fact(row) for row in _about(session, clip)],
+                    today=today or date.today(),
+                )
+                if not decision:
+                    break
+            return decision
 
     def require(self, clip_id: str, use: str) -> None:
         """Raise VfeedError `consent_missing` with the reason unless the clip may be opened for the use."""
@@ -148,9 +157,14 @@ def _person(session: Session, participant_id: str) -> Participant:
     return person
 
 
-def _covered(session: Session, family_id: str, clip_id: str | None) -> list[str]:
-    """The family's clips that are still here, or the one named; raises VfeedError `not_found` for another family's."""
+def _covered(session: Session, family_id: str, clip_id: str | None, *, films_of_reviews: bool = False) -> list[str]:
+    """The family's clips that are still here, or the one named; `films_of_reviews`: of those alone.
+
+    Raises VfeedError `not_found` for another family's.
+    """
     query = select(Clip.id).where(Clip.family_id == family_id)
+    if films_of_reviews:
+        query = query.where(Clip.session_id.is_not(None))
     if clip_id is None:
         return list(session.scalars(query.where(Clip.forgotten_at.is_(None))))
     if session.scalar(query.where(Clip.id == clip_id)) is None:

@@ -163,6 +163,8 @@ class Clip(Base):
     id: Mapped[str] = _id()
     family_id: Mapped[str] = _ref("family.id")
     visit_id: Mapped[str | None] = _ref("visit.id", null=True)
+    # Set for the film of a shared review, which is no film of play.
+    session_id: Mapped[str | None] = _ref("feedback_session.id", null=True)
     title: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
     size_bytes: Mapped[int] = mapped_column(BigInteger)

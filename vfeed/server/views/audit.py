@@ -72,7 +72,7 @@ def names_of_things() -> dict[str, str]:
     names = {}
     for family in store().families.list():
         names[family.id] = family.code_name
-        for clip in store().clips.for_family(family.id):
+        for clip in (*store().clips.for_family(family.id), *store().clips.session_films(family.id)):
             names[clip.id] = _("film %(code)s of %(family)s", code=clip.id[:SHORT_ID], family=family.code_name)
     return names
 

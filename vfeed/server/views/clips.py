@@ -46,9 +46,11 @@ def for_research() -> str:
 
 
 @blueprint.get("/<clip_id>")
-def clip(clip_id: str) -> str:
+def clip(clip_id: str) -> str | AnyResponse:
     """The review room and all there is to know about a film."""
     found = access.open_clip(clip_id)
+    if found.session_id is not None:
+        return redirect(url_for("session_films.page", family_id=found.family_id, session_id=found.session_id))
     state = store().events.state(clip_id)
     jobs = work.jobs_of(clip_id)
     urls = film_urls(found)

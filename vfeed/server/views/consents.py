@@ -17,6 +17,7 @@ from vfeed.server.forms import ConsentForm, WithdrawForm
 from vfeed.server.standing import use_words
 from vfeed.server.words import gettext as _
 from vfeed.server.words import ngettext
+from vfeed.store.consents import ERASING
 from vfeed.store.tables import Clip, Consent, Participant
 
 blueprint = Blueprint("consents", __name__)
@@ -110,9 +111,10 @@ def consent_of(family_id: str, consent_id: str) -> Consent:
 
 def covered_by(family_id: str, consent: Consent) -> list[Clip]:
     """The films that a withdrawal of this consent destroys."""
-    if consent.use != "session":
+    if consent.use not in ERASING:
         return []
-    clips = store().clips.for_family(family_id)
+    of_play = store().clips.for_family(family_id) if consent.use == "session" else []
+    clips = [*of_play, *store().clips.session_films(family_id)]
     return [clip for clip in clips if consent.clip_id in (None, clip.id)]
 
 

@@ -20,6 +20,7 @@ from vfeed.errors import VfeedError
 from vfeed.intake import take_in
 from vfeed.server import work
 from vfeed.server.context import actor, settings, size, store
+from vfeed.server.sessions import refuse_film_of
 from vfeed.server.words import gettext as _
 from vfeed.store.clips import ClipKnown
 from vfeed.store.tables import Upload
@@ -72,7 +73,9 @@ def create() -> Response:
             hint=_("Film or export it at a lower resolution, or cut it into parts."),
         )
     metadata = read_metadata(request.headers.get("Upload-Metadata", ""))
-    store().families.visit(metadata.get("visit_id", ""))
+    visit = store().families.visit(metadata.get("visit_id", ""))
+    if "session_id" in metadata:
+        refuse_film_of(metadata["session_id"], visit)
     upload = store().uploads.create(actor(), length, metadata)
     response = Response(status=201)
     response.headers["Location"] = url_for("tus.head", upload_id=upload.id)
@@ -161,7 +164,8 @@ def finish(upload_id: str) -> tuple[Response, int]:
     visit = store().families.visit(details.get("visit_id", ""))
     try:
         with store().uploads.open(upload_id) as file:
-            clip = take_in(store(), file, visit=visit, title=title_of(details), actor=actor())
+            session_id = details.get("session_id")
+            clip = take_in(store(), file, visit=visit, title=title_of(details), actor=actor(), session_id=session_id)
     except ClipKnown as error:
         store().uploads.remove(upload_id)
         raise known_already(error.clip_id) from error

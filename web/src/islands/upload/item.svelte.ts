@@ -9,6 +9,8 @@ export interface UploadProps {
   finishUrl: string;
   visitId: string;
   visitTitle: string;
+  /** Set on the page of a shared review: the film is of the review itself. */
+  sessionId?: string;
   familyUrl: string;
   chunkBytes: number;
   maxBytes: number;
@@ -53,7 +55,7 @@ export class UploadItem {
     this.upload = new Upload(file, {
       endpoint: props.endpoint,
       chunkSize: props.chunkBytes,
-      metadata: { filename: file.name, title: stemOf(file.name), visit_id: props.visitId },
+      metadata: { filename: file.name, title: stemOf(file.name), visit_id: props.visitId, ...(props.sessionId ? { session_id: props.sessionId } : {}) },
       fingerprint: () => Promise.resolve(['vfeed', props.visitId, file.name, file.size, file.lastModified].join('-')),
       // Lost connections are told to the person and tried again here, for as long as it takes.
       retryDelays: null,
