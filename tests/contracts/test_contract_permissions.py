@@ -68,6 +68,8 @@ def address_of(site: Site, rule: Rule) -> str:
         "copy": "parents",
         "token": link.token,
         "link_id": link.link_id,
+        "measure_id": "none",
+        "number_id": "none",
         "name": "researcher",
         "filename": "icon.svg",
     }

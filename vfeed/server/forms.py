@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
+    DecimalField,
     Field,
     HiddenField,
     PasswordField,
@@ -271,3 +272,25 @@ class PassphraseForm(Form):
         filters=[strip],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
+
+
+class MeasureForm(Form):
+    """A measure that the service uses, with its own cut-offs."""
+
+    name = StringField(
+        _("Name"), [needed(_("Enter a name.")), at_most(60)], filters=[strip], render_kw={"autocomplete": "off"}
+    )
+    lowest = DecimalField(_("Lowest possible number"), [validators.Optional()])
+    highest = DecimalField(_("Highest possible number"), [validators.Optional()])
+    first_cut_off = DecimalField(_("Your cut-off"), [validators.Optional()])
+    first_words = StringField(_("Name of the cut-off"), [at_most(60)], filters=[strip])
+    second_cut_off = DecimalField(_("A second cut-off"), [validators.Optional()])
+    second_words = StringField(_("Name of the second cut-off"), [at_most(60)], filters=[strip])
+
+
+class NumberForm(Form):
+    """A dated number of a measure."""
+
+    on = DateField(_("Filled in on"), [needed(_("Enter the day."))])
+    value = DecimalField(_("Number"), [validators.InputRequired(message=_("Enter the number."))])
+    note = StringField(_("Note"), [at_most(500)], filters=[strip], render_kw={"autocomplete": "off"})

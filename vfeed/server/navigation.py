@@ -22,6 +22,7 @@ FAMILY_WORK = frozenset(
         "records",
         "take_home",
         "session_films",
+        "story",
     }
 )
 

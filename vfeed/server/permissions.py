@@ -135,6 +135,13 @@ TABLE: dict[str, Rule] = {
     "languages.check": Rule("parent.show"),
     "languages.uncheck": Rule("parent.show"),
     "session_films.page": Rule("family.view", records="session.viewed"),
+    # The story so far, with the service's own measures
+    "story.page": Rule("session.keep", records="story.viewed"),
+    "story.name_measure": Rule("session.keep"),
+    "story.enter_number": Rule("session.keep"),
+    "story.remove_number": Rule("session.keep"),
+    "story.undo": Rule("session.keep"),
+    "story.redo": Rule("session.keep"),
     # To take home
     "take_home.page": Rule("take_home.give", records="session.viewed"),
     "take_home.prepare": Rule("take_home.give"),

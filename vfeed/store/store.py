@@ -20,6 +20,7 @@ from vfeed.store.families import Families
 from vfeed.store.job_rows import JobRows
 from vfeed.store.keyring import Keyring, create_key_file, key_missing, read_key_file
 from vfeed.store.languages import Languages
+from vfeed.store.measures import Measures
 from vfeed.store.packs import Packs
 from vfeed.store.programmes import Programmes
 from vfeed.store.sessions import Sessions
@@ -64,6 +65,7 @@ class Store:
         self.sessions = Sessions(self.database, self.audit)
         self.programmes = Programmes(self.database, self.audit)
         self.sheets = Sheets(self.database, self.audit)
+        self.measures = Measures(self.database, self.audit)
         self.take_home = TakeHome(self.database, self.audit)
         self.jobs = JobRows(self.database, self.audit)
         self.uploads = Uploads(

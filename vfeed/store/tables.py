@@ -315,6 +315,14 @@ class SheetStep(Step, Base):
     owner_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("sheet.id"), primary_key=True)
 
 
+class MeasureStep(Step, Base):
+    """A step in what a family's worker names and enters of measures."""
+
+    __tablename__ = "measure_step"
+
+    owner_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("family.id"), primary_key=True)
+
+
 class TakeHomeLink(Base):
     """A link under which a parent sees the moments of a shared review; neither it nor its passphrase is kept."""
 

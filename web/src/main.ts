@@ -13,6 +13,7 @@ const ISLANDS: Record<string, Loader> = {
   review: () => import('./islands/review/Review.svelte'),
   session: () => import('./islands/session/SessionIsland.svelte'),
   sheet: () => import('./islands/sheet/SheetIsland.svelte'),
+  together: () => import('./islands/story/TogetherIsland.svelte'),
   upload: () => import('./islands/upload/UploadIsland.svelte'),
 };
 

@@ -1,0 +1,79 @@
+"""Measures: dated numbers under the worker's own names, appended and undone."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from vfeed.errors import VfeedError
+from vfeed.practice.events import Event, parse
+from vfeed.practice.measures import MAX_MEASURES, STEP_TYPES, check, fold
+
+TODAY = date(2026, 6, 1)
+EPDS = (
+    "measure_named",
+    {"measure_id": "e", "name": "EPDS", "lowest": 0, "highest": 30, "cut_offs": [{"value": 13, "words": "talk"}]},
+)
+
+
+def number(number_id: str, on: str, value: float, **more: str) -> tuple[str, dict[str, Any]]:
+    return "number_entered", {"number_id": number_id, "measure_id": "e", "on": on, "value": value, **more}
+
+
+def steps(*made: tuple[str, dict[str, Any]]) -> list[Event]:
+    return [Event(count, type_, parse(type_, payload, STEP_TYPES)) for count, (type_, payload) in enumerate(made, 1)]
+
+
+def test_numbers_stand_in_the_order_of_their_days() -> None:
+    state = fold(steps(EPDS, number("b", "2026-05-01", 9), number("a", "2026-03-01", 14)))
+    assert [each.value for each in state.measures["e"].numbers] == [14, 9]
+
+
+def test_a_number_taken_out_comes_back_by_undo() -> None:
+    made = [EPDS, number("a", "2026-03-01", 14), ("number_removed", {"number_id": "a"})]
+    assert fold(steps(*made)).measures["e"].numbers == ()
+    back = fold(steps(*made, ("undone", {"event_id": 3})))
+    assert [each.value for each in back.measures["e"].numbers] == [14]
+    assert back.offered.redo is not None and back.offered.redo.label == "took out a number"
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        (number("a", "2026-03-01", 31), "goes from 0 to 30"),
+        (number("a", "2026-03-01", -1), "goes from 0 to 30"),
+        (number("a", "2026-06-02", 3), "still to come"),
+        (number("k", "2026-03-01", 3), "entered already"),
+        (("number_removed", {"number_id": "x"}), "no such number"),
+        (("number_entered", {"number_id": "a", "measure_id": "x", "on": "2026-03-01", "value": 1}), "no such measure"),
+        (("undone", {"event_id": 1}), "last step"),
+    ],
+)
+def test_what_does_not_fit_is_refused(step: tuple[str, dict[str, Any]], words: str) -> None:
+    state = fold(steps(EPDS, number("k", "2026-02-01", 5)))
+    with pytest.raises(VfeedError, match=words):
+        check(parse(*step, STEP_TYPES), state, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("type_", "payload"),
+    [
+        ("measure_named", {"measure_id": "e", "name": ""}),
+        ("measure_named", {"measure_id": "e", "name": "x", "lowest": 3, "highest": 3}),
+        ("measure_named", {"measure_id": "e", "name": "x", "cut_offs": [{"value": 1, "words": "a"}] * 4}),
+        ("number_entered", {"number_id": "a", "measure_id": "e", "on": "2026-03-01", "value": float("nan")}),
+        ("number_entered", {"number_id": "a", "measure_id": "e", "on": "once", "value": 1}),
+    ],
+)
+def test_what_has_no_shape_is_refused(type_: str, payload: dict[str, Any]) -> None:
+    with pytest.raises(VfeedError):
+        parse(type_, payload, STEP_TYPES)
+
+
+def test_there_is_an_end_to_measures() -> None:
+    full = steps(*[("measure_named", {"measure_id": f"m{n}", "name": f"M{n}"}) for n in range(MAX_MEASURES)])
+    with pytest.raises(VfeedError, match="already"):
+        check(parse("measure_named", {"measure_id": "more", "name": "more"}, STEP_TYPES), fold(full), TODAY)
+    check(parse("measure_named", {"measure_id": "m0", "name": "renamed"}, STEP_TYPES), fold(full), TODAY)

@@ -1,0 +1,52 @@
+"""Where the parts of a measure's plot lie."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from flask_babel import Babel
+
+from vfeed.practice.measures import CutOff, Measure, MeasureNamed, NumberEntered
+from vfeed.server.plots import HEIGHT, WIDTH, Plot, plot_of
+
+
+def drawn(*values: float, lowest: float | None = None, highest: float | None = None, cut_off: float = 13) -> Plot:
+    named = MeasureNamed(
+        measure_id="e", name="EPDS", lowest=lowest, highest=highest, cut_offs=(CutOff(value=cut_off, words="talk"),)
+    )
+    numbers = tuple(
+        NumberEntered(number_id=f"n{index}", measure_id="e", on=date(2026, 1, 1 + 7 * index), value=value)
+        for index, value in enumerate(values)
+    )
+    app = Flask("plots")
+    Babel(app)
+    with app.test_request_context():
+        plot = plot_of(Measure(named, numbers))
+    assert plot is not None
+    return plot
+
+
+def test_a_higher_number_stands_higher_and_a_later_one_further_right() -> None:
+    first, second, third = drawn(5, 20, 10).points
+    assert first.x < second.x < third.x
+    assert second.y < third.y < first.y
+
+
+@pytest.mark.parametrize("values", [(5.0,), (5.0, 5.0), (0.0, 30.0), (-3.0, 40.0), (0.1, 0.2), (1e6, -1e6)])
+def test_everything_lies_inside_the_picture(values: tuple[float, ...]) -> None:
+    plot = drawn(*values, lowest=0, highest=30)
+    assert all(0 <= point.x <= WIDTH and 0 <= point.y <= HEIGHT for point in plot.points)
+    assert all(0 <= rule.y <= HEIGHT for rule in (*plot.ticks, *plot.cut_offs))
+    assert 2 <= len(plot.ticks) <= 6
+
+
+def test_a_cut_off_stands_between_the_numbers_around_it() -> None:
+    plot = drawn(10, 16)
+    assert plot.points[1].y < plot.cut_offs[0].y < plot.points[0].y
+    assert plot.cut_offs[0].words == "talk (13)"
+
+
+def test_without_numbers_there_is_no_plot() -> None:
+    assert plot_of(Measure(MeasureNamed(measure_id="e", name="EPDS"))) is None

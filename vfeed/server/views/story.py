@@ -1,0 +1,187 @@
+"""The story so far of a family: the cycles in one strip, two films side by side, and the service's own measures."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from vfeed.practice.measures import Measure
+from vfeed.practice.sessions import SessionState
+from vfeed.server.context import actor, day, store
+from vfeed.server.forms import MeasureForm, NumberForm
+from vfeed.server.plots import plot_of
+from vfeed.server.sessions import moments_of, open_clips
+from vfeed.server.words import gettext as _
+from vfeed.store.tables import Clip, FeedbackSession
+
+blueprint = Blueprint("story", __name__, url_prefix="/families/<family_id>/story")
+
+
+@blueprint.get("")
+def page(family_id: str) -> str:
+    """The whole story."""
+    return story_page(family_id)
+
+
+@blueprint.post("/measures")
+def name_measure(family_id: str) -> str | AnyResponse | tuple[str, int]:
+    """Add a measure under the worker's own name, with their own cut-offs."""
+    form = MeasureForm()
+    if not form.validate_on_submit():
+        return story_page(family_id, measure_form=form), 422
+    payload = {
+        "measure_id": secrets.token_urlsafe(12),
+        "name": form.name.data,
+        "lowest": as_number(form.lowest.data),
+        "highest": as_number(form.highest.data),
+        "cut_offs": [
+            {"value": float(value.data), "words": words.data or _("cut-off")}
+            for value, words in ((form.first_cut_off, form.first_words), (form.second_cut_off, form.second_words))
+            if value.data is not None
+        ],
+    }
+    store().measures.append(family_id, actor(), "measure_named", payload)
+    return back(family_id, _("The measure is there. Enter its numbers below it."))
+
+
+@blueprint.post("/measures/<measure_id>/numbers")
+def enter_number(family_id: str, measure_id: str) -> str | AnyResponse | tuple[str, int]:
+    """Enter a dated number of a measure."""
+    form = NumberForm()
+    if not form.validate_on_submit() or form.on.data is None or form.value.data is None:
+        return story_page(family_id, number_form=form, number_of=measure_id), 422
+    payload = {
+        "number_id": secrets.token_urlsafe(12),
+        "measure_id": measure_id,
+        "on": form.on.data.isoformat(),
+        "value": float(form.value.data),
+        "note": form.note.data or "",
+    }
+    store().measures.append(family_id, actor(), "number_entered", payload)
+    return back(family_id, _("Kept."))
+
+
+@blueprint.post("/numbers/<number_id>/remove")
+def remove_number(family_id: str, number_id: str) -> AnyResponse:
+    """Take out a number that was entered by mistake; undo brings it back."""
+    store().measures.append(family_id, actor(), "number_removed", {"number_id": number_id})
+    return back(family_id, _("The number is taken out."))
+
+
+@blueprint.post("/measures/undo")
+def undo(family_id: str) -> AnyResponse:
+    """Take the last step back."""
+    store().measures.take_back(family_id, actor())
+    return back(family_id, _("Taken back."))
+
+
+@blueprint.post("/measures/redo")
+def redo(family_id: str) -> AnyResponse:
+    """Do again what was taken back."""
+    store().measures.take_back(family_id, actor(), redo=True)
+    return back(family_id, _("Done again."))
+
+
+def back(family_id: str, words: str) -> AnyResponse:
+    """Back to the measures."""
+    flash(words)
+    return redirect(url_for("story.page", family_id=family_id, _anchor="measures"))
+
+
+def as_number(value: object) -> float | None:
+    """A form's decimal as a number."""
+    return None if value is None else float(str(value))
+
+
+def story_page(
+    family_id: str,
+    *,
+    measure_form: MeasureForm | None = None,
+    number_form: NumberForm | None = None,
+    number_of: str = "",
+) -> str:
+    """The page; a form that did not fit is shown again with its words."""
+    family = store().families.get(family_id)
+    clips = open_clips(family_id)
+    state = store().measures.state(family_id)
+    return render_template(
+        "story/story.html",
+        crumbs=[
+            (_("Families"), url_for("families.everyone")),
+            (family.code_name, url_for("families.family", family_id=family_id)),
+        ],
+        family_id=family_id,
+        cycles=[cycle(row, session, clips) for row, session in store().sessions.for_family(family_id)],
+        pair=pair_of(list(clips.values())),
+        measures=[measure_card(each) for each in state.measures.values()],
+        undo=state.offered.undo.label if state.offered.undo else "",
+        redo=state.offered.redo.label if state.offered.redo else "",
+        measure_form=measure_form or MeasureForm(formdata=None),
+        number_form=number_form,
+        empty_number_form=NumberForm(formdata=None, on=date.today()),
+        number_of=number_of,
+    )
+
+
+def cycle(row: FeedbackSession, state: SessionState, clips: dict[str, Clip]) -> dict[str, Any]:
+    """One cycle of the strip: never what the worker keeps for their own log."""
+    moments = moments_of(state.reels, clips)
+    said = [moment.words for moment in moments if moment.words]
+    return {
+        "day": day(state.held_on),
+        "url": url_for("sessions.session", family_id=row.family_id, session_id=row.id),
+        "still_url": moments[0].still_url if moments else "",
+        "alt": moments[0].strength or moments[0].reel_title if moments else "",
+        "words": said[:2],
+        "working_point": state.words.get("working_point", ""),
+    }
+
+
+def pair_of(clips: Sequence[Clip]) -> dict[str, Any] | None:
+    """Two films to watch side by side, the first and the last unless others are asked for; None without two."""
+    ready = [clip for clip in in_order(clips) if store().blobs.has(clip.id, "proxy")]
+    if len(ready) < 2:
+        return None
+    by_id = {clip.id: clip for clip in ready}
+    before = by_id.get(request.args.get("before", ""), ready[0])
+    after = by_id.get(request.args.get("after", ""), ready[-1])
+    return {
+        "choices": [(clip.id, film_words(clip)) for clip in ready],
+        "before": before.id,
+        "after": after.id,
+        "films": [
+            {"name": name, "title": film_words(clip), "url": url_for("media.blob", clip_id=clip.id, role="proxy")}
+            for name, clip in ((_("Before"), before), (_("After"), after))
+        ],
+    }
+
+
+def in_order(clips: Sequence[Clip]) -> list[Clip]:
+    """Films by the day of their visit."""
+    days = {clip.id: store().families.visit(clip.visit_id).date for clip in clips if clip.visit_id}
+    return sorted(clips, key=lambda clip: (days.get(clip.id, clip.created_at.date()), clip.created_at))
+
+
+def film_words(clip: Clip) -> str:
+    """A film's title with the day of its visit."""
+    on = store().families.visit(clip.visit_id).date if clip.visit_id else clip.created_at.date()
+    return _("%(title)s, %(day)s", title=clip.title, day=day(on))
+
+
+def measure_card(measure: Measure) -> dict[str, Any]:
+    """A measure with its plot and its numbers, newest first."""
+    return {
+        "id": measure.named.measure_id,
+        "name": measure.named.name,
+        "plot": plot_of(measure),
+        "cut_offs": [f"{each.words}: {each.value:g}" for each in measure.named.cut_offs],
+        "numbers": [
+            {"id": each.number_id, "day": day(each.on), "number": f"{each.value:g}", "note": each.note}
+            for each in reversed(measure.numbers)
+        ],
+    }
