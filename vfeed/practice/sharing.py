@@ -1,0 +1,211 @@
+"""Sharing a shared review with one supervisor: for how long, how much is hidden, and what is said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import Field, StringConstraints
+
+from vfeed.errors import VfeedError
+from vfeed.practice.decision import Decision
+from vfeed.practice.events import MAX_TEXT, Event, Id, Micros, Payload, Undone
+from vfeed.practice.journal import Offered, offered
+from vfeed.practice.review import standing
+
+Faces = Literal["blurred", "as_they_are"]
+Voices = Literal["altered", "off", "as_it_is"]
+FACES: tuple[Faces, ...] = get_args(Faces)
+VOICES: tuple[Voices, ...] = get_args(Voices)
+MAX_FILMS = 6
+LONGEST = timedelta(days=90)
+"""A share that nobody thinks of any more must not stay open: supervision of one session is over long before."""
+USUAL = timedelta(days=14)
+# What a person marks on a picture: squares of a grid, large enough for a finger on a tablet.
+GRID_COLUMNS, GRID_ROWS = 8, 6
+
+
+class SharedFilm(Payload):
+    """A film in a share: a reel of a clip, or the whole clip when `reel_id` is None."""
+
+    clip_id: Id
+    reel_id: Id | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name within the share."""
+        return self.reel_id or f"whole-{self.clip_id}"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a share allows: `last_day` is the last day on which it is open."""
+
+    supervisor: str
+    last_day: date
+    faces: Faces
+    voices: Voices
+    films: tuple[SharedFilm, ...]
+    revoked_at: datetime | None = None
+
+    @property
+    def needs_copies(self) -> bool:
+        """Whether the films are shown as copies in which something is hidden."""
+        return self.faces != "as_they_are" or self.voices != "as_it_is"
+
+    def film(self, key: str) -> SharedFilm:
+        """The film of this name; raises VfeedError `not_found`."""
+        for film in self.films:
+            if film.key == key:
+                return film
+        raise VfeedError("not_found", "This film is not part of what is shared.", hint="Go back to the shared session.")
+
+
+def check_terms(terms: Terms, today: date) -> None:
+    """Refuse terms that do not fit; raises VfeedError `invalid_input` with the fix."""
+    if not 1 <= len(terms.films) <= MAX_FILMS or len({film.key for film in terms.films}) < len(terms.films):
+        raise VfeedError(
+            "invalid_input", "Choose what is shared.", hint=f"Tick one to {MAX_FILMS} films, each of them once."
+        )
+    if not today <= terms.last_day <= today + LONGEST:
+        raise VfeedError(
+            "invalid_input",
+            "The last day of sharing does not fit.",
+            hint=f"Choose a day from today to {LONGEST.days} days from now.",
+        )
+
+
+def decide(terms: Terms, account: str, today: date) -> Decision:
+    """Whether the terms open anything to this account today. Consent and copies are asked for beside it."""
+    if account != terms.supervisor:
+        return Decision(False, "This session is shared with somebody else.")
+    if terms.revoked_at is not None:
+        return Decision(False, "The sharing of this session has been stopped.")
+    if today > terms.last_day:
+        return Decision(False, "The time for which this session was shared is over.")
+    return Decision(True, "This session is shared with you.")
+
+
+class Commented(Payload):
+    """Words about a time of a shared film."""
+
+    film: Id
+    at_us: Micros
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT)]
+
+
+class Looked(Payload):
+    """Somebody has looked at a doubtful stretch of a copy and saw no face; `copy_id` says of which copy."""
+
+    film: Id
+    copy_id: Id
+    doubt: Annotated[int, Field(ge=0, strict=True)]
+
+
+Cell = Annotated[int, Field(ge=0, lt=GRID_COLUMNS * GRID_ROWS, strict=True)]
+
+
+class Marked(Payload):
+    """Squares of the picture in which somebody saw a face, to be hidden for a stretch in the next copy.
+
+    Squares are numbered from 0 along the rows of a grid of eight by six.
+    """
+
+    film: Id
+    start_us: Micros
+    end_us: Micros
+    cells: Annotated[tuple[Cell, ...], Field(min_length=1)]
+
+
+STEP_TYPES: dict[str, type[Payload]] = {
+    "commented": Commented,
+    "looked": Looked,
+    "marked": Marked,
+    "undone": Undone,
+}
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment that stands; `id` is its step."""
+
+    id: int
+    film: str
+    at_us: int
+    text: str
+    author: str
+    at: datetime
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        return {"id": self.id, "film": self.film, "at_us": self.at_us, "text": self.text, "author": self.author}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A step with who made it and when."""
+
+    event: Event
+    author: str
+    at: datetime
+
+
+def comments(entries: Sequence[Entry]) -> list[Comment]:
+    """The comments that stand, by film and time."""
+    stands = {event.id for event in standing([entry.event for entry in entries])}
+    found = [
+        Comment(entry.event.id, payload.film, payload.at_us, payload.text, entry.author, entry.at)
+        for entry in entries
+        if entry.event.id in stands and isinstance(payload := entry.event.payload, Commented)
+    ]
+    return sorted(found, key=lambda comment: (comment.film, comment.at_us, comment.id))
+
+
+def looked_at(entries: Sequence[Entry], film: str, copy_id: str) -> set[int]:
+    """The doubts of a copy of a film that somebody has settled."""
+    return {
+        payload.doubt
+        for event in standing([entry.event for entry in entries])
+        if isinstance(payload := event.payload, Looked) and (payload.film, payload.copy_id) == (film, copy_id)
+    }
+
+
+def marks(entries: Sequence[Entry], film: str) -> list[tuple[int, Marked]]:
+    """What is marked on a film, each with its step."""
+    return [
+        (event.id, payload)
+        for event in standing([entry.event for entry in entries])
+        if isinstance(payload := event.payload, Marked) and payload.film == film
+    ]
+
+
+def own_offers(entries: Sequence[Entry], author: str, *, comments_only: bool) -> Offered:
+    """What this person's undo and redo would act on: nobody takes back what another has said.
+
+    Comments, and what is marked on pictures, are each taken back on their own page.
+    """
+    kinds = ("commented",) if comments_only else ("looked", "marked")
+    types = {entry.event.id: entry.event for entry in entries}
+
+    def root(event: Event) -> Event:
+        while isinstance(event.payload, Undone):
+            event = types[event.payload.event_id]
+        return event
+
+    mine = [entry.event for entry in entries if entry.author == author and root(entry.event).type in kinds]
+    return offered(mine, label)
+
+
+def label(event: Event) -> str:
+    """What a step did, in words."""
+    match event.payload:
+        case Commented():
+            return "wrote a comment"
+        case Looked():
+            return "saw no face in a picture"
+        case Marked():
+            return "marked a face"
+        case _:
+            return ""
