@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from playwright.sync_api import Page, expect
 from rooms import SECOND, Rooms
 
+from bench.review_browser import OWN_PASSWORD
 from bench.review_site import ACTOR, LEASE_S
 from vfeed.jobs.handlers import reel
 from vfeed.jobs.lease import Work
@@ -50,11 +52,29 @@ def a_shown_clip(rooms: Rooms, pieces: Sequence[Mapping[str, Any]] = PIECES) -> 
     return clip
 
 
-def hand_over(page: Page, url: str, clip: Clip) -> None:
-    """From the page of the film of moments into the parent's room."""
+def hand_over(page: Page, url: str, clip: Clip, language: str = "en", *, beside: bool = False) -> None:
+    """From the page of the film of moments into the parent's room, in a language and perhaps with English beside it."""
     page.goto(f"{url}/clips/{clip.id}/reels/{REEL}")
+    page.get_by_label("Language of the parent").select_option(language)
+    page.get_by_label("English beside it").set_checked(beside)
     page.get_by_role("button", name="Show it to the parent").click()
     expect(page.locator(ROOM)).to_be_visible()
+
+
+def leave(page: Page) -> None:
+    """Out of the parent's room by the worker's password."""
+    page.goto(page.url.split("/stop")[0] + "/stop")
+    page.get_by_label("Password").fill(OWN_PASSWORD)
+    page.get_by_role("button", name="Leave the parent view").click()
+    page.wait_for_url("**/reels/**")
+
+
+def agree_to_recordings(rooms: Rooms, clip: Clip) -> None:
+    """Everybody agrees that voices are recorded about this clip."""
+    store, today = rooms.site.store, date.today()
+    if not store.consents.decide(clip.id, "voice"):
+        for person in store.families.participants(clip.family_id):
+            store.consents.give(person.id, "voice", clip.id, today, today + timedelta(days=9), "", ACTOR)
 
 
 def playing(page: Page) -> tuple[float, bool]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from rooms import Rooms, eventually
-from shown import NOTE, QUESTION, ROOM, TITLE, a_shown_clip, hand_over, playing
+from shown import NOTE, QUESTION, ROOM, TITLE, a_shown_clip, agree_to_recordings, hand_over, leave, playing
 
-from bench.review_browser import OWN_PASSWORD
 from vfeed.store.tables import Clip
 
 pytestmark = pytest.mark.browser
@@ -39,6 +37,7 @@ def page(rooms: Rooms, clip: Clip, touch: BrowserContext) -> Iterator[Page]:
     hand_over(opened, rooms.site.url, clip)
     yield opened
     leave(opened)
+    opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -49,21 +48,6 @@ def touch(rooms: Rooms, browser: Browser) -> Iterator[BrowserContext]:
     )
     yield context
     context.close()
-
-
-def leave(page: Page) -> None:
-    page.goto(page.url.split("/stop")[0] + "/stop")
-    page.get_by_label("Password").fill(OWN_PASSWORD)
-    page.get_by_role("button", name="Leave the parent view").click()
-    page.wait_for_url("**/reels/**")
-    page.close()
-
-
-def agree_to_recordings(rooms: Rooms, clip: Clip) -> None:
-    store, today = rooms.site.store, date.today()
-    if not store.consents.decide(clip.id, "voice"):
-        for person in store.families.participants(clip.family_id):
-            store.consents.give(person.id, "voice", clip.id, today, today + timedelta(days=9), "", "pat")
 
 
 def start(page: Page) -> None:
