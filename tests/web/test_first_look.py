@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe import violations
 from clip_factory import make
 from playwright.sync_api import Page, expect
 from rooms import CLIP_US, SECOND, Rooms
@@ -66,6 +67,7 @@ def go(page: Page, rooms: Rooms, clip: Clip) -> None:
 def first(page: Page, standing: str) -> Any:
     found = page.locator(f"[data-first={standing}]")
     expect(found).to_be_visible(timeout=20_000)
+    assert violations(page) == []
     return found
 
 
@@ -164,6 +166,7 @@ def test_when_the_pictures_cannot_be_copied_the_sound_is_reviewed(
     expect(told).to_contain_text("The copy of the pictures could not be made, the sound could.", timeout=20_000)
     expect(told).to_contain_text("The video could not be encoded. Try again.")
     page.screenshot(path=shots / "first-sound-only.png")
+    assert violations(page) == []
     expect(page.locator("audio")).to_have_js_property("readyState", 4, timeout=20_000)
     page.keyboard.press("Space")
     expect(page.get_by_label("Time of the picture")).not_to_have_value("0:00.00")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe import violations
 from playwright.sync_api import Page, expect
 from rooms import SECOND, Rooms
 
@@ -58,6 +59,8 @@ def test_a_key_that_is_taken_is_told_and_given_over_only_when_said_so(page: Page
     page.get_by_role("button", name="Change keys").click()
     change(page, "loop", "k")
     told = page.get_by_role("alert").filter(has_text="K already means “Stop”.")
+    expect(told).to_be_visible()
+    assert violations(page) == []
     told.get_by_role("button", name="Leave it").click()
     assert line(page, "shuttle-stop").startswith("K")
     change(page, "loop", "k")

@@ -2,7 +2,7 @@
 import type { Command } from '../commands';
 import type { ReviewRoom } from '../room.svelte';
 
-export type TourStep = 'room' | 'play' | 'take' | 'look' | 'keep' | 'tag' | 'strength' | 'end';
+export type TourStep = 'room' | 'play' | 'take' | 'look' | 'keep' | 'strength' | 'end';
 
 interface StepFacts {
   /** What is ringed on the screen: the button of a command, or whatever a selector finds. */
@@ -23,8 +23,7 @@ export const STEPS: Record<TourStep, StepFacts> = {
   play: { ring: button('play-pause'), command: 'play-pause', done: (room) => room.player.moving },
   take: { ring: button('next-candidate'), command: 'next-candidate', done: (room) => room.selected !== null, begin: (room) => room.select(null) },
   look: { ring: inItem('play-around'), command: 'play-around', begin: showSelected },
-  keep: { ring: inItem('keep'), command: 'keep', done: (room) => room.tally.kept > 0 || room.tally.own > 0, begin: showSelected },
-  tag: { ring: inItem('keep-and-tag'), command: 'keep-and-tag', done: (room) => room.momentDraft !== null, begin: takeKept },
+  keep: { ring: inItem('keep-and-tag'), command: 'keep-and-tag', done: (room) => room.momentDraft !== null, begin: showSelected },
   strength: { ring: '.panel form', done: (room) => room.momentDraft === null && room.moments.length > 0 },
   end: { command: 'undo' },
 };
@@ -33,12 +32,4 @@ export const ORDER = Object.keys(STEPS) as TourStep[];
 
 function showSelected(room: ReviewRoom): void {
   room.tab = 'candidates';
-}
-
-/** The one that was kept, since the next one has come up meanwhile. */
-function takeKept(room: ReviewRoom): void {
-  room.tab = 'candidates';
-  const kept = room.all.find((each) => each.standing === 'kept' || each.standing === 'changed');
-  room.player.pause();
-  if (kept) room.select(kept.id);
 }

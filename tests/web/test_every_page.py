@@ -1,0 +1,156 @@
+"""Every page that links lead to: nothing against WCAG 2.2 A and AA by axe, and no scrolling sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urldefrag, urlsplit
+
+import pytest
+from axe import violations
+from clip_factory import make
+from playwright.sync_api import Browser, Page, expect
+from rooms import SECOND, Rooms
+
+from bench.review_site import candidate
+
+pytestmark = pytest.mark.browser
+
+# A small tablet, and a laptop at 200 %.
+SIZES = ({"width": 1024, "height": 768}, {"width": 683, "height": 384})
+# Among the pages of a crawl, so that a crawl that leads nowhere is noticed.
+AMONG = (
+    "/families",
+    "/families/new",
+    "/families/*",
+    "/clips/*",
+    "/clips/*/destroy",
+    "/audit",
+    "/accounts",
+    "/help",
+    "/keys",
+)
+
+
+@pytest.fixture(scope="module")
+def window(rooms: Rooms) -> Iterator[Page]:
+    clip = rooms.clip([candidate("one", SECOND, 2 * SECOND)])
+    events = rooms.site.store.events
+    span = {"start_us": 3 * SECOND, "end_us": 5 * SECOND}
+    events.append(
+        clip.id, "pat", "moment_tagged", {"moment_id": "m1", **span, "strength": "attentive", "note": "A wait"}
+    )
+    reel = {"reel_id": "r1", "title": "The long wait", "moments": [{"moment_id": "m1", **span}]}
+    events.append(clip.id, "pat", "reel_saved", reel)
+    with rooms.site.store.blobs.put(clip.id, "reel:r1", "video/mp4") as out:
+        out.write(make("mp4", "h264", frames=50))
+    opened = rooms.context.new_page()
+    yield opened
+    opened.close()
+
+
+def offences(page: Page) -> list[Any]:
+    wrong: list[Any] = list(violations(page))
+    for size in SIZES:
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > size["width"]:
+            wrong.append(("scrolls sideways", size["width"], wide))
+    page.set_viewport_size({"width": 1366, "height": 768})
+    return wrong
+
+
+def settled(page: Page) -> None:
+    """Everything that opens in place is open, and what a script puts there is there."""
+    for _ in range(40):
+        if page.locator("[data-island]:not([data-mounted])").count() == 0:
+            break
+        page.wait_for_timeout(100)
+    page.wait_for_timeout(200)
+    page.evaluate("document.querySelectorAll('details.disclosure').forEach((each) => (each.open = true))")
+
+
+def kind_of(address: str) -> str:
+    """An address with what is one of many left out: one page of a kind is enough."""
+    path = urlsplit(address).path
+    return "/".join(
+        "*" if len(part) > 15 or part.isdigit() or part in ("m1", "r1") else part for part in path.split("/")
+    )
+
+
+def is_page(rooms: Rooms, address: str) -> bool:
+    """Not a file to save, which a browser does not open."""
+    headers = rooms.context.request.head(address).headers
+    return "html" in headers.get("content-type", "") and "attachment" not in headers.get("content-disposition", "")
+
+
+def links(page: Page) -> list[str]:
+    found = page.eval_on_selector_all("a[href]:not([download])", "links => links.map((each) => each.href)")
+    return [urldefrag(each).url for each in found]
+
+
+def test_no_page_that_links_lead_to_offends_axe_or_scrolls_sideways(window: Page, rooms: Rooms) -> None:
+    waiting, seen, wrong = [f"{rooms.site.url}/"], set[str](), {}
+    while waiting:
+        address = waiting.pop(0)
+        kind = kind_of(address)
+        if kind in seen or not address.startswith(rooms.site.url):
+            continue
+        seen.add(kind)
+        if not is_page(rooms, address):
+            continue
+        window.goto(address)
+        settled(window)
+        if found := offences(window):
+            wrong[kind] = found
+        waiting += links(window)
+    assert wrong == {}
+    assert set(AMONG) <= {each.rstrip("/") for each in seen}, sorted(seen)
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/nothing-here", "/families/nobody"])
+def test_pages_outside_do_not_offend_either(browser: Browser, rooms: Rooms, path: str) -> None:
+    context = browser.new_context(base_url=rooms.site.url)
+    if path != "/sign-in":
+        context.close()
+        context = browser.new_context(base_url=rooms.site.url, storage_state=rooms.context.storage_state())
+    page = context.new_page()
+    page.goto(path)
+    assert offences(page) == []
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_both_colour_schemes_have_contrast(browser: Browser, rooms: Rooms, window: Page, scheme: Any) -> None:
+    state = rooms.context.storage_state()
+    context = browser.new_context(base_url=rooms.site.url, storage_state=state, color_scheme=scheme)
+    page = context.new_page()
+    wrong = {}
+    for path in ("/families", "/help", "/keys", "/audit", "/accounts"):
+        page.goto(path)
+        settled(page)
+        if found := offences(page):
+            wrong[path] = found
+    context.close()
+    assert wrong == {}
+
+
+def test_the_parents_room_and_the_way_out_of_it_do_not_offend(browser: Browser, rooms: Rooms, window: Page) -> None:
+    window.goto(f"{rooms.site.url}/families")
+    window.locator(".link-card a").first.click()
+    window.locator("a[href*='/reels/r1']").first.click()
+    # Another browser: the parents' room locks the one it is shown in.
+    context = browser.new_context(base_url=rooms.site.url, storage_state=rooms.context.storage_state())
+    try:
+        page = context.new_page()
+        page.goto(window.url)
+        page.get_by_role("button", name="Show").first.click()
+        expect(page.get_by_role("heading", name="The long wait")).to_be_visible()
+        settled(page)
+        shown = offences(page)
+        page.get_by_role("link", name="Stop").or_(page.get_by_role("button", name="Stop")).first.click()
+        expect(page.locator("video")).to_have_count(0)
+        assert shown == []
+        assert offences(page) == []
+    finally:
+        context.close()
