@@ -88,7 +88,6 @@ def clip(name: str) -> bytes:
     return make(**RECIPES[name])
 
 
-@lru_cache(maxsize=64)
 def _at_ordinary_priority() -> None:
     """Take back the real-time priority that the AV1 encoder gives whoever calls it as root.
 
@@ -98,6 +97,7 @@ def _at_ordinary_priority() -> None:
         os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
+@lru_cache(maxsize=64)
 def make(
     container: str,
     codec: str,
