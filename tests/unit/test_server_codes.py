@@ -9,6 +9,8 @@ import pytest
 from served import Site
 from werkzeug.test import TestResponse
 
+from vfeed.practice.protocol import COLOURS
+
 ROW = {
     "code_label": "A smile",
     "code_part": "both",
@@ -38,6 +40,27 @@ def test_a_code_set_is_made_in_the_browser_and_offered_for_tagging(site: Site) -
     assert [pack["own"] for pack in packs[-2:]] == [False, True]
     code = packs[-1]["code_sets"][0]["codes"][0]
     assert (code["id"], code["label"], code["timing"]) == (f"{own_id(site)}.a_smile", "A smile", "point")
+
+
+def test_a_code_gets_a_shape_and_a_colour_in_the_form_and_keeps_another_that_a_file_gave_it(site: Site) -> None:
+    made(site, code_shape="star", code_colour=COLOURS["teal"])
+    [code] = site.store.packs.library().packs[-1].codes()
+    assert (code.shape, code.colour) == ("star", COLOURS["teal"])
+    here, browser = f"/codes/{own_id(site)}", site.signed_in("practitioner")
+    page = browser.get(here).text
+    assert '<option value="star" selected>' in page and f'<option value="{COLOURS["teal"]}" selected>' in page
+    browser.post(here, data={**FORM, **ROW, "over": "1", "code_id": "a_smile", "code_colour": "#123456"})
+    page = browser.get(here).text
+    assert '<option value="#123456" selected>' in page
+
+
+@pytest.mark.parametrize("colour", COLOURS.values())
+def test_offered_colours_are_seen_on_light_and_on_dark_pages(colour: str) -> None:
+    shares = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    dark_card = 0.0165
+    assert 1.05 / (luminance + 0.05) >= 3 and (luminance + 0.05) / (dark_card + 0.05) >= 3
 
 
 def test_what_does_not_fit_is_said_beside_its_field_and_nothing_is_kept(site: Site) -> None:

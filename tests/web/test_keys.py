@@ -54,6 +54,22 @@ def test_a_key_is_changed_by_pressing_it_and_works_at_once(page: Page) -> None:
     assert line(page, "keep").split() == ["#", "1"]
 
 
+def test_the_letter_of_a_code_is_chosen_and_tags_at_once(page: Page, rooms: Rooms, shots: Path) -> None:
+    page.keyboard.press("?")
+    letter = page.get_by_label("Being attentive", exact=True)
+    assert "⇧ W" not in letter.inner_text(), "a letter that opens something is not offered"
+    letter.select_option("x")
+    assert violations(page) == []
+    letter.scroll_into_view_if_needed()
+    page.screenshot(path=shots / "code-letters.png")
+    page.keyboard.press("Escape")
+    page.get_by_role("tab", name="Tag", exact=True).click()
+    button = page.locator(".code", has_text="Being attentive").first
+    expect(button).to_have_attribute("aria-keyshortcuts", "Shift+X")
+    page.keyboard.press("Shift+X")
+    expect(button).to_have_attribute("aria-pressed", "true")
+
+
 def test_a_key_that_is_taken_is_told_and_given_over_only_when_said_so(page: Page) -> None:
     page.keyboard.press("?")
     page.get_by_role("button", name="Change keys").click()

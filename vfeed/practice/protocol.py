@@ -18,6 +18,17 @@ SINCE_2 = ("plan", "clip_rules", "prompts", "forms", "record")
 
 Part = Literal["child", "parent", "both"]
 Timing = Literal["interval", "point", "chain"]
+COLOURS: dict[str, str] = {
+    "teal": "#1f8a8c",
+    "blue": "#3b7dd8",
+    "green": "#3d8b40",
+    "orange": "#c4631c",
+    "red": "#cf4444",
+    "purple": "#8f5fc9",
+    "pink": "#c94f93",
+    "brown": "#97693d",
+}
+"""Colours that are offered for codes: seen on light and on dark pages (3 to 1). A file may name any other."""
 Shape = Literal["circle", "square", "triangle", "diamond", "star", "cross"]
 
 

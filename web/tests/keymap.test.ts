@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 test.each(ALL_LAYOUTS)('in the layout %s no key means two things, and every key can be chosen', (layout) => {
-  const keys = ALL_COMMANDS.flatMap((command) => resolved({ layout, single: true, own: {} })[command]);
+  const keys = ALL_COMMANDS.flatMap((command) => resolved({ layout, single: true, own: {}, letters: {} })[command]);
   expect(new Set(keys).size).toBe(keys.length);
   expect(keys.filter((key) => key !== 'Escape' && !isFree(key))).toEqual([]);
 });
@@ -28,8 +28,8 @@ const REACH = {
 };
 
 test.each(['left', 'right'] as const)('the %s hand reaches all that plays the film and decides', (hand) => {
-  const keys = resolved({ layout: hand, single: true, own: {} });
-  for (const command of [...commandsOf('play'), ...commandsOf('decide'), 'mark-look', 'mark-in', 'mark-out', 'tag', 'undo', 'redo'] as const) {
+  const keys = resolved({ layout: hand, single: true, own: {}, letters: {} });
+  for (const command of [...commandsOf('play'), ...commandsOf('decide'), 'toggle-heads', 'toggle-gaze', 'mark-look', 'mark-in', 'mark-out', 'tag', 'undo', 'redo'] as const) {
     expect(keys[command].some((key) => REACH[hand].test(key)), `${command}: ${keys[command].join(' ')}`).toBe(true);
   }
 });
@@ -93,4 +93,24 @@ test.each(['', 'not json', '{"layout":"feet","own":{"nothing":["k"],"keep":["Tab
 
 test('keys are printed as they are written on a keyboard', () => {
   expect(['k', 'Shift+k', 'Ctrl+Shift+z', 'ArrowLeft', '+', 'Space'].map(keyName)).toEqual(['K', 'Shift K', 'Ctrl Shift Z', '←', '+', 'Space']);
+});
+
+test('a letter given to a code is kept, taken from the code that had it, and undone', () => {
+  const map = new KeyMap('pat');
+  map.giveLetter('vig.waits', 'w');
+  map.giveLetter('vig.ends', 'w');
+  expect(new KeyMap('pat').now.letters).toEqual({ 'vig.ends': 'w' });
+  map.undo();
+  expect(map.now.letters).toEqual({ 'vig.waits': 'w' });
+});
+
+test('the letters that mean a command with Shift follow the keys', () => {
+  const map = new KeyMap('pat');
+  expect(map.shiftLetters.has('w')).toBe(true);
+  map.give('who-is-who', 'Alt+w');
+  expect(map.shiftLetters.has('w')).toBe(false);
+});
+
+test('what is kept of letters and is none is left out', () => {
+  expect(readOwnKeys('{"letters": {"a": "x", "b": "long", "c": 3, "d": ""}}').letters).toEqual({ a: 'x', d: '' });
 });

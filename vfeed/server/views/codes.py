@@ -13,7 +13,7 @@ from vfeed.errors import VfeedError
 from vfeed.practice.drafting import Drafted, Row, drafted, rows_of
 from vfeed.practice.library import shipped
 from vfeed.practice.pack_files import read_pack, write_pack
-from vfeed.practice.protocol import MAX_CODES, Pack
+from vfeed.practice.protocol import COLOURS, MAX_CODES, Pack
 from vfeed.server.context import actor, moment, store
 from vfeed.server.ranges import answer_with
 from vfeed.server.words import gettext as _
@@ -147,6 +147,8 @@ def editor(pack: Pack | None, about: dict[str, Any], rows: list[Row], made: Draf
         about=about,
         rows=rows,
         misfits=made.misfits if made else {},
+        colours=_colours(rows),
+        shapes=_shapes(),
         versions=[
             {"number": row.version, "when": moment(row.at), "actor": row.actor, "removed": row.removed}
             for row in reversed(store().packs.versions(pack.id)[:-1])
@@ -155,6 +157,35 @@ def editor(pack: Pack | None, about: dict[str, Any], rows: list[Row], made: Draf
         else [],
         crumbs=crumbs(),
     )
+
+
+def _colours(rows: list[Row]) -> list[tuple[str, str]]:
+    names = {
+        "teal": _("Teal"),
+        "blue": _("Blue"),
+        "green": _("Green"),
+        "orange": _("Orange"),
+        "red": _("Red"),
+        "purple": _("Purple"),
+        "pink": _("Pink"),
+        "brown": _("Brown"),
+    }
+    offered = [("", _("As usual")), *((colour, names[name]) for name, colour in COLOURS.items())]
+    # What a file brought is kept as long as nobody chooses another.
+    brought = sorted({row.colour for row in rows} - {colour for colour, _name in offered})
+    return [*offered, *((colour, colour) for colour in brought)]
+
+
+def _shapes() -> list[tuple[str, str]]:
+    return [
+        ("", _("None")),
+        ("circle", _("Circle")),
+        ("square", _("Square")),
+        ("triangle", _("Triangle")),
+        ("diamond", _("Diamond")),
+        ("star", _("Star")),
+        ("cross", _("Cross")),
+    ]
 
 
 def decoded(data: bytes) -> str:

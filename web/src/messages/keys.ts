@@ -25,6 +25,8 @@ export const keyWords = {
   allUsualDone: 'All keys are as usual again.',
   undo: 'Undo',
   undone: 'Undone.',
+  codes: 'Letters of the codes',
+  codesHint: 'Pressed with Shift. Letters that already mean something else here are not offered.',
   noKey: 'no key',
   fixed: 'Esc closes or cancels. On the timeline also Home, End, Page Up and Page Down.',
   kept: 'Your keys are kept in this browser, for your account.',

@@ -9,9 +9,11 @@ export interface OwnKeys {
   single: boolean;
   /** Only what the person changed; an empty list: no key. */
   own: Partial<Record<Command, string[]>>;
+  /** Letters that the person gave to codes, by the code's id; empty: no letter. */
+  letters: Record<string, string>;
 }
 
-const UNTOLD: OwnKeys = { layout: 'both', single: true, own: {} };
+const UNTOLD: OwnKeys = { layout: 'both', single: true, own: {}, letters: {} };
 
 /** A key as it is printed: "Ctrl Z". */
 export function keyName(chord: string): string {
@@ -30,7 +32,8 @@ export function readOwnKeys(text: string | null): OwnKeys {
       const keys = kept.own?.[command];
       if (Array.isArray(keys)) own[command] = keys.filter((key) => typeof key === 'string' && isFree(key));
     }
-    return { layout: ALL_LAYOUTS.find((each) => each === kept.layout) ?? 'both', single: kept.single !== false, own };
+    const letters = Object.entries(kept.letters ?? {}).filter((each): each is [string, string] => typeof each[1] === 'string' && /^[a-z]?$/.test(each[1]));
+    return { layout: ALL_LAYOUTS.find((each) => each === kept.layout) ?? 'both', single: kept.single !== false, own, letters: Object.fromEntries(letters) };
   } catch {
     return UNTOLD;
   }
@@ -58,6 +61,8 @@ export class KeyMap {
   now = $state.raw<OwnKeys>(UNTOLD);
   keys = $derived.by(() => resolved(this.now));
   private readonly byKey = $derived.by(() => new Map(ALL_COMMANDS.flatMap((command) => this.keys[command].map((key): [string, Command] => [key, command]))));
+  /** Letters whose press with Shift means a command. */
+  shiftLetters = $derived.by(() => new Set(ALL_COMMANDS.flatMap((command) => this.keys[command].flatMap((key) => /^Shift\+([a-z])$/.exec(key)?.[1] ?? []))));
   private before = $state.raw<OwnKeys | null>(null);
   private readonly stored: string;
 
@@ -72,7 +77,7 @@ export class KeyMap {
   }
 
   get changed(): boolean {
-    return Object.keys(this.now.own).length > 0;
+    return Object.keys(this.now.own).length > 0 || Object.keys(this.now.letters).length > 0;
   }
 
   /** What a pressed key means; null for nothing, also while single keys are off. */
@@ -112,6 +117,12 @@ export class KeyMap {
     this.keep({ ...this.now, own });
   }
 
+  /** Gives a letter to a code, and takes it from the one that was given it before; an empty one takes the code's letter away. */
+  giveLetter(code: string, letter: string): void {
+    const others = Object.entries(this.now.letters).filter(([id, each]) => id !== code && !(letter && each === letter));
+    this.keep({ ...this.now, letters: { ...Object.fromEntries(others), [code]: letter } });
+  }
+
   usual(command: Command): void {
     const own = { ...this.now.own };
     delete own[command];
@@ -119,7 +130,7 @@ export class KeyMap {
   }
 
   allUsual(): void {
-    this.keep({ ...this.now, own: {} });
+    this.keep({ ...this.now, own: {}, letters: {} });
   }
 
   undo(): void {

@@ -41,6 +41,7 @@ export const LAYOUTS: Record<Layout, Partial<Record<Command, string[]>>> = {
     'zoom-out': ['Shift+r'],
     'zoom-all': ['Shift+g'],
     'toggle-heads': ['Shift+v'],
+    'toggle-gaze': ['Ctrl+g'],
     'own-eyes': ['Shift+c'],
   },
   // 6 to 0, Y to P, H to L, N to the full stop, Enter, Backspace and the arrows.
@@ -83,6 +84,7 @@ export const LAYOUTS: Record<Layout, Partial<Record<Command, string[]>>> = {
     'picture-parent': ['Shift+p'],
     'picture-whole': ['Shift+k'],
     'toggle-heads': ['Shift+n'],
+    'toggle-gaze': ['Shift+l'],
     'own-eyes': ['Shift+y'],
   },
 };

@@ -1,7 +1,7 @@
 /** The codes that moments can be tagged with: every pack, which are in use for this clip, and the key of each code. */
 import { getJson } from '../../lib/api';
 import type { Code, Pack, WordingHint } from '../../lib/types';
-import { codeKeys } from './codeKeys';
+import { codeKeys, type LetterRules } from './codeKeys';
 
 /** What of the room the codes depend on. */
 export interface CodeSource {
@@ -9,6 +9,8 @@ export interface CodeSource {
   chosen: () => string[] | null;
   /** The person's own liking. */
   liked: () => string[];
+  /** What the person's keys leave to the codes. */
+  letters: () => LetterRules;
   /** Codes that the clip's tags carry, also those that are offered no longer. */
   carried: () => Code[];
 }
@@ -29,7 +31,7 @@ export class CodeBook {
     return found.length ? found : this.packs.slice(0, 1);
   });
   codes = $derived.by(() => this.active.flatMap(codesOf));
-  keys = $derived.by(() => codeKeys(this.codes));
+  keys = $derived.by(() => codeKeys(this.codes, this.source.letters()));
   private byId = $derived.by(() => new Map([...this.source.carried(), ...this.packs.flatMap(codesOf)].map((code) => [code.id, code])));
 
   async load(url: string): Promise<void> {

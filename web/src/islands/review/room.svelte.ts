@@ -39,6 +39,7 @@ export class ReviewRoom {
   readonly codes = new CodeBook({
     chosen: () => this.state?.packs ?? null,
     liked: () => this.prefs.now.packs,
+    letters: () => ({ own: this.keys.now.letters, taken: this.keys.shiftLetters }),
     carried: () => this.data.review?.strengths ?? [],
   });
   readonly tagging = new Tagging(this);
