@@ -163,3 +163,38 @@ def test_nothing_is_too_small_to_hit(page: Page, shots: Path, width: int, height
     for name in ("Moments", "All"):
         page.get_by_role("tab", name=name).tap()
         assert page.evaluate(SMALL, least) == []
+
+
+def test_tags_words_stills_the_chain_and_the_dialogs_are_all_reached_by_finger(
+    page: Page, rooms: Rooms, clip: Clip
+) -> None:
+    page.get_by_role("button", name="Next candidate").tap()
+    page.locator(".item.selected [data-does=keep-and-tag]").tap()
+    page.get_by_label("What strength do you see?").select_option(label="Eye to eye")
+    page.get_by_label("Words that the parent may read").fill("You looked at each other.")
+    page.get_by_role("button", name="Save the moment").tap()
+    eventually(page, "it is tagged", lambda: len(rooms.state(clip)["moments"]) == 1)
+    page.get_by_role("tab", name="Moments").tap()
+    page.get_by_role("button", name="Keep this picture", exact=True).tap()
+    eventually(page, "the picture is kept", lambda: len(rooms.state(clip)["stills"]) == 1)
+    page.get_by_role("tab", name="All").tap()
+    page.get_by_label("Any kind").select_option(label="Stills")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.get_by_role("tab", name="Tag", exact=True).tap()
+    chain = page.locator(".code", has_text="To and fro, step by step")
+    chain.tap()
+    page.touchscreen.tap(*place(page, 6 * SECOND, 100))
+    chain.tap()
+    eventually(page, "two steps are set", lambda: len(rooms.state(clip)["open_moments"]) == 1)
+    page.get_by_text("More", exact=True).tap()
+    page.get_by_role("button", name="Code sets for this clip").tap()
+    page.get_by_role("dialog").get_by_label("Marte Meo").tap()
+    page.get_by_role("dialog").get_by_role("button", name="Use these").tap()
+    eventually(page, "both sets are in use", lambda: rooms.state(clip)["packs"] == ["plain", "marte_meo"])
+    page.locator("[data-does=undo]").tap()
+    eventually(page, "it is taken back", lambda: rooms.state(clip)["packs"] is None)
+    page.get_by_text("More", exact=True).tap()
+    page.locator("[data-does=show-keys]").first.tap()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.get_by_role("dialog").get_by_role("button", name="Close").tap()
+    expect(page.get_by_role("dialog")).to_have_count(0)
