@@ -81,7 +81,7 @@ def test_a_destroyed_clip_is_not_there_any_more(site: Site) -> None:
 
 def test_a_clip_without_consent_opens_for_nobody_and_says_who_has_not_agreed(site: Site) -> None:
     site.store.families.add_participant(site.home.family.id, "adult", "Grandad")
-    for name in ("practitioner", "supervisor", "researcher"):
+    for name in ("practitioner", "researcher"):
         browser = site.signed_in(name)
         for path in (
             "/api/clips/{}",

@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 
 from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.practice.sessions import ShownReel
+from vfeed.practice.sharing import SharedFilm, Terms
 from vfeed.server.permissions import TABLE, Caller, decide
 
 CALLERS = {
@@ -44,7 +45,10 @@ def address_of(site: Site, rule: Rule) -> str:
     )
     link = site.store.take_home.offer(session.id, 7, "pat")
     sheet = site.store.sheets.begin(site.home.family.id, "pat", "abc", "comments", visit_id=site.home.visit.id)
+    terms = Terms("supervisor", date.today(), "as_they_are", "as_it_is", (SharedFilm(clip_id=site.clip.id),))
+    share = site.store.shares.make(session.id, terms, "pat", date.today())
     values = {
+        "share_id": share.id,
         "clip_id": site.clip.id,
         "family_id": site.home.family.id,
         "visit_id": site.home.visit.id,

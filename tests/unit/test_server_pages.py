@@ -140,7 +140,7 @@ def test_research_sees_no_title_no_note_and_no_family(site: Site) -> None:
 
 def test_the_story_tells_what_was_shown_and_said(site: Site) -> None:
     site.store.events.append(site.clip.id, "pat", "words_written", {"moment_id": "m1", "text": "He waited for me."})
-    text = family_page(site, "supervisor")
+    text = family_page(site, "practitioner")
     assert "The long wait" in text and "He waited for me." in text
 
 
@@ -171,7 +171,7 @@ def test_a_repeated_look_at_the_same_part_makes_one_line(site: Site) -> None:
     for start in (0, 100, 200):
         browser.get(f"/media/{site.clip.id}/proxy", headers={"Range": f"bytes={start}-"}, buffered=True)
     assert site.actions().count("media.viewed") == 1
-    site.signed_in("supervisor").get(f"/media/{site.clip.id}/proxy", buffered=True)
+    site.signed_in("researcher").get(f"/media/{site.clip.id}/proxy", buffered=True)
     assert site.actions().count("media.viewed") == 2
 
 

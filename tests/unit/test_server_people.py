@@ -196,9 +196,9 @@ def test_a_person_is_shown_at_their_clearest(site: Site, browser: FlaskClient) -
 
 
 @pytest.mark.parametrize("kind", ["people_named", "setup_named"])
-def test_a_supervisor_reads_and_does_not_say(site: Site, kind: str) -> None:
+def test_a_researcher_reads_and_does_not_say(site: Site, kind: str) -> None:
     analyse(site, three(0, 1, 2))
-    browser = site.signed_in("supervisor")
+    browser = site.signed_in("researcher")
     assert len(read(browser, site, "people")) == 3
     payload: dict[str, Any] = {"people": []} if kind == "people_named" else {"kind": None}
     answer = browser.post(f"/api/clips/{site.clip.id}/events", json={"type": kind, "payload": payload})

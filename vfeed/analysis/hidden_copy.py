@@ -1,13 +1,13 @@
-"""From a film as it was taken to a copy in which every face is hidden: copy, follow the heads, hide, look again."""
+"""From a film to a copy in which every face is hidden: follow the heads, hide, look again."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from vfeed.analysis.hiding import HeadPlaces, Report, hide_faces
+from vfeed.analysis.hiding import Found, HeadPlaces, Report, hide_faces
 from vfeed.analysis.pipeline import analyse
 from vfeed.media.blur import Voice
 from vfeed.media.probe import ClipFacts
@@ -28,32 +28,63 @@ def write_hidden_copy(
     model_dir: Path | None = None,
     on_progress: Callable[[float], None],
 ) -> Report:
-    """Write an MP4 of `file` to `out` in which no face is found in any picture; returns what a person should look at.
+    """Write an MP4 of `file`, as it was taken, to `out` in which no face is found in any picture.
 
-    What lies between is kept in encrypted, nameless scratch files. Raises VfeedError as make_proxy, analyse and
-    hide_faces do.
+    Returns what a person should look at. What lies between is kept in encrypted, nameless scratch files. Raises
+    VfeedError as make_proxy and hide_in_copy do.
     """
     with Scratch() as raw:
         plays = cast(BinaryIO, raw)
         make_proxy(file, plays, on_progress=lambda done: on_progress(COPYING * done), is_cancelled=lambda: False)
-        file.seek(io.SEEK_SET)
-        result = analyse(
-            file,
-            facts,
-            fps=fps,
-            model_dir=model_dir,
-            on_progress=lambda step: on_progress(COPYING + SEEING * step.done),
-            is_cancelled=lambda: False,
-        )
-        heads = HeadPlaces(result.metrics)
-        before = COPYING + SEEING
-        plays.seek(0)
-        return hide_faces(
+        return hide_in_copy(
             plays,
+            facts,
             out,
-            heads,
-            heads.lost,
+            seen_in=file,
+            fps=fps,
             voice=voice,
-            on_progress=lambda done: on_progress(before + (1 - before) * done),
-            is_cancelled=lambda: False,
+            model_dir=model_dir,
+            on_progress=lambda done: on_progress(COPYING + (1 - COPYING) * done),
         )
+
+
+def hide_in_copy(
+    plays: BinaryIO,
+    facts: ClipFacts,
+    out: BinaryIO,
+    *,
+    seen_in: BinaryIO | None = None,
+    drawn: Sequence[Found] = (),
+    fps: float,
+    voice: Voice,
+    model_dir: Path | None = None,
+    on_progress: Callable[[float], None],
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> Report:
+    """As `write_hidden_copy`, for a film that plays already (one of ours: MP4, upright).
+
+    Heads are followed in `seen_in` when it is given, whose `facts` these are then; `drawn` is hidden too. Raises
+    VfeedError as analyse and hide_faces do.
+    """
+    watched = seen_in or plays
+    watched.seek(io.SEEK_SET)
+    result = analyse(
+        watched,
+        facts,
+        fps=fps,
+        model_dir=model_dir,
+        on_progress=lambda step: on_progress(SEEING * step.done),
+        is_cancelled=is_cancelled,
+    )
+    heads = HeadPlaces(result.metrics)
+    plays.seek(0)
+    return hide_faces(
+        plays,
+        out,
+        heads,
+        heads.lost,
+        drawn=drawn,
+        voice=voice,
+        on_progress=lambda done: on_progress(SEEING + (1 - SEEING) * done),
+        is_cancelled=is_cancelled,
+    )

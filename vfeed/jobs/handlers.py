@@ -13,6 +13,7 @@ from typing import BinaryIO
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.jobs import hidden
 from vfeed.jobs.lease import Work
 from vfeed.media.probe import ClipFacts
 from vfeed.practice.events import Reel
@@ -132,7 +133,7 @@ def reel(store: Store, work: Work) -> None:
     return reel(store, work)
 
 
-HANDLERS: Mapping[str, Handler] = {"prepare": prepare, "analyse": analyse, "reel": reel}
+HANDLERS: Mapping[str, Handler] = {"prepare": prepare, "analyse": analyse, "reel": reel, hidden.KIND: hidden.hide}
 
 
 class _ReelChanged(Exception):

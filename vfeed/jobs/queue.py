@@ -20,7 +20,7 @@ from vfeed.store.tables import Job
 NAME = "vfeed"
 FILE = "queue.db"
 REEL = "reel"
-KINDS = ("prepare", "analyse", REEL)
+KINDS = ("prepare", "analyse", REEL, "hide")
 
 
 class JobQueue:

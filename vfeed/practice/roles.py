@@ -22,6 +22,9 @@ Action = Literal[
     "parent.show",
     "session.keep",
     "take_home.give",
+    "supervision.share",
+    "supervision.attend",
+    "supervision.view",
     "research.view",
     "account.manage",
     "audit.view",
@@ -39,6 +42,9 @@ ACTION_WORDS: dict[Action, str] = {
     "reel.make": "make reels",
     "parent.show": "show a reel to a parent",
     "take_home.give": "give moments to take home",
+    "supervision.share": "share a shared review for supervision",
+    "supervision.attend": "supervise",
+    "supervision.view": "look at what is shared for supervision",
     "session.keep": "keep the records of shared reviews",
     "research.view": "screen and code clips for research",
     "account.manage": "manage accounts",
@@ -59,9 +65,12 @@ MAY: dict[AccountRole, frozenset[Action]] = {
             "parent.show",
             "session.keep",
             "take_home.give",
+            "supervision.share",
+            "supervision.view",
         }
     ),
-    "supervisor": frozenset({"family.view", "clip.view", "audit.view"}),
+    # Nothing but what a worker has shared with this one person.
+    "supervisor": frozenset({"supervision.attend", "supervision.view", "audit.view"}),
     "researcher": frozenset({"clip.view", "research.view"}),
     # Whoever keeps the machine needs no child's video for it.
     "administrator": frozenset({"account.manage", "audit.view"}),

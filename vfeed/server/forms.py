@@ -202,6 +202,28 @@ class ConsentForm(Form):
             raise ValidationError(_("This day is before the day on which they agreed."))
 
 
+class ShareForm(Form):
+    """With whom a shared review is shared, for how long and how much is hidden."""
+
+    supervisor = SelectField(_("With whom?"), [needed(_("Choose a supervisor."))])
+    films = TickListField(_("What?"), [needed(_("Choose at least one film."))])
+    last_day = DateField(_("Until"), [needed(_("Enter the last day."))])
+    faces = RadioField(
+        _("Faces"),
+        [needed(_("Choose one."))],
+        choices=[SelectChoice("blurred", _("Blurred")), SelectChoice("as_they_are", _("As they are"))],
+    )
+    voices = RadioField(
+        _("Voices"),
+        [needed(_("Choose one."))],
+        choices=[
+            SelectChoice("altered", _("Altered")),
+            SelectChoice("off", _("No sound")),
+            SelectChoice("as_it_is", _("As they are")),
+        ],
+    )
+
+
 class WithdrawForm(Form):
     """The second step of a withdrawal."""
 

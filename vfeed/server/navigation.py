@@ -42,6 +42,7 @@ def items() -> list[Item]:
     among_families = (request.blueprint or "") in FAMILY_WORK and here != "clips.for_research"
     lines = (
         ("families.everyone", _("Families"), among_families),
+        ("supervision.everything", _("Shared with me"), request.blueprint == "supervision" and not among_families),
         ("clips.for_research", _("Films for research"), here == "clips.for_research"),
         ("codes.everything", _("Code sets"), request.blueprint == "codes"),
         ("audit.trail", _("Audit trail"), here == "audit.trail"),

@@ -90,19 +90,6 @@ def session_lines(family_id: str) -> list[dict[str, Any]]:
     return [session_line(row, state) for row, state in reversed(store().sessions.for_family(family_id))]
 
 
-def review_films(family_id: str) -> list[tuple[str, str]]:
-    """The shared reviews whose own film this person may open, and where it is."""
-    filmed = {clip.session_id for clip in store().clips.session_films(family_id) if access.decide(clip.id)}
-    return [
-        (
-            session_title(state.held_on),
-            url_for("session_films.page", family_id=family_id, session_id=row.id),
-        )
-        for row, state in reversed(store().sessions.for_family(family_id))
-        if row.id in filmed
-    ]
-
-
 def may_be_filmed(family_id: str) -> bool:
     """Whether everyone in the family has agreed to the filming of shared reviews."""
     agreed = {

@@ -11,6 +11,7 @@ from vfeed.jobs.queue import JobQueue
 from vfeed.server.context import actor, store
 from vfeed.server.words import gettext as _
 from vfeed.server.words import ngettext
+from vfeed.store.job_rows import MADE
 from vfeed.store.tables import Job
 
 OPEN_STATES = frozenset({"queued", "running"})
@@ -28,7 +29,7 @@ def enqueue(kind: str, clip_id: str, payload: Mapping[str, Any]) -> str:
 
 def jobs_of(clip_id: str) -> list[dict[str, Any]]:
     """A clip's jobs, the newest of each thing to be made, oldest first."""
-    newest = {(job.kind, job.payload.get("reel_id")): job for job in store().jobs.for_clip(clip_id)}
+    newest = {(job.kind, *(job.payload.get(name) for name in MADE)): job for job in store().jobs.for_clip(clip_id)}
     return [as_json(job) for job in newest.values()]
 
 

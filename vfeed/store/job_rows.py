@@ -18,6 +18,8 @@ from vfeed.store.database import Database
 from vfeed.store.tables import Clip, Job, new_id, utc_now
 
 MAX_ATTEMPTS = 3
+MADE = ("reel_id", "share_id", "film")
+"""What of a job's payload names the thing that is made."""
 ACTIVE = ("queued", "running")
 # A wake-up younger than this may still be on its way to a worker.
 WAKE_PATIENCE_S = 5.0
@@ -40,7 +42,7 @@ class Pulse:
 
 
 def new_job(kind: str, clip_id: str, payload: Mapping[str, Any], actor: str) -> Job:
-    """A queued job row; the payload's `reel_id`, if any, tells jobs of the same kind apart."""
+    """A queued job row; what its payload says is to be made tells jobs of the same kind apart (`MADE`)."""
     return Job(
         id=new_id(),
         kind=kind,
@@ -243,7 +245,7 @@ def requeue_refused(session: Session, clip_ids: Sequence[str], error_code: str) 
 
 
 def _active_key(kind: str, clip_id: str, payload: Mapping[str, Any]) -> str:
-    return ":".join(str(part) for part in (kind, clip_id, payload.get("reel_id")) if part is not None)
+    return ":".join([kind, clip_id, *(str(payload[name]) for name in MADE if name in payload)])
 
 
 def _held(lease: Lease) -> tuple[ColumnElement[bool], ...]:

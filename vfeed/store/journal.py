@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
 from vfeed.practice.events import Event, Payload, parse
-from vfeed.store.tables import MeasureStep, ProgrammeStep, SessionStep, SheetStep
+from vfeed.store.tables import MeasureStep, ProgrammeStep, SessionStep, ShareStep, SheetStep
 
-Steps = type[SessionStep] | type[ProgrammeStep] | type[SheetStep] | type[MeasureStep]
+Steps = type[SessionStep] | type[ProgrammeStep] | type[SheetStep] | type[MeasureStep] | type[ShareStep]
 
 
 def rows(session: Session, table: Steps, owner_id: str) -> Sequence[Any]:

@@ -24,6 +24,7 @@ from vfeed.store.measures import Measures
 from vfeed.store.packs import Packs
 from vfeed.store.programmes import Programmes
 from vfeed.store.sessions import Sessions
+from vfeed.store.shares import Shares
 from vfeed.store.sheets import Sheets
 from vfeed.store.tables import KeyCheck
 from vfeed.store.take_home import TakeHome
@@ -67,6 +68,7 @@ class Store:
         self.sheets = Sheets(self.database, self.audit)
         self.measures = Measures(self.database, self.audit)
         self.take_home = TakeHome(self.database, self.audit)
+        self.shares = Shares(self.database, self.audit)
         self.jobs = JobRows(self.database, self.audit)
         self.uploads = Uploads(
             self.database, self.keyring, settings.data_dir / "uploads", max_bytes=settings.max_clip_bytes

@@ -340,6 +340,32 @@ class TakeHomeLink(Base):
     last_opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class SupervisionShare(Base):
+    """A shared review that one supervisor may look at for a time: what of it, and how much is hidden."""
+
+    __tablename__ = "supervision_share"
+
+    id: Mapped[str] = _id()
+    session_id: Mapped[str] = _ref("feedback_session.id")
+    supervisor: Mapped[str] = mapped_column(String(255), index=True)
+    last_day: Mapped[date] = mapped_column(Date)
+    faces: Mapped[str] = mapped_column(String(20))
+    voices: Mapped[str] = mapped_column(String(20))
+    films: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = _made_at()
+    created_by: Mapped[str] = mapped_column(String(255))
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_by: Mapped[str | None] = mapped_column(String(255))
+
+
+class ShareStep(Step, Base):
+    """A comment on what is shared, or what somebody saw in a copy in which faces are hidden."""
+
+    __tablename__ = "share_step"
+
+    owner_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("supervision_share.id"), primary_key=True)
+
+
 class Job(Base):
     """A piece of work for a worker; this row, not the queue's message, is the truth about it."""
 

@@ -12,6 +12,7 @@ const ISLANDS: Record<string, Loader> = {
   reel: () => import('./islands/reel/ReelIsland.svelte'),
   review: () => import('./islands/review/Review.svelte'),
   session: () => import('./islands/session/SessionIsland.svelte'),
+  'shared-film': () => import('./islands/supervision/SharedFilm.svelte'),
   sheet: () => import('./islands/sheet/SheetIsland.svelte'),
   together: () => import('./islands/story/TogetherIsland.svelte'),
   upload: () => import('./islands/upload/UploadIsland.svelte'),

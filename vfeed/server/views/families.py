@@ -19,7 +19,7 @@ from vfeed.server.context import actor, age, day, length, store
 from vfeed.server.forms import ConsentForm, FamilyForm, ParticipantForm, VisitForm
 from vfeed.server.guard import can
 from vfeed.server.programmes import programme_of
-from vfeed.server.sessions import begin_form, review_films, session_lines
+from vfeed.server.sessions import begin_form, session_lines
 from vfeed.server.standing import is_current, standings_of, use_notes
 from vfeed.server.views.consents import consent_form
 from vfeed.server.words import gettext as _
@@ -163,7 +163,6 @@ def family_page(
         next_step=step,
         people=[person_card(person, consents) for person in people],
         visits=[visit_card(visit, clips) for visit in reversed(visits)],
-        review_films=review_films(family.id),
         sessions=session_lines(family.id) if can("sessions.session") else None,
         session_form=begin_form(visits) if can("sessions.begin") and visits else None,
         programme=programme_of(family, visits) if can("programmes.choose") else None,

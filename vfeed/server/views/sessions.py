@@ -60,6 +60,7 @@ def session(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, i
         lead=visit_words(found),
         record_url=url_for("records.page", family_id=family_id, session_id=session_id, copy="own"),
         film_url=url_for("session_films.page", family_id=family_id, session_id=session_id),
+        supervision_url=url_for("supervision.manage", family_id=family_id, session_id=session_id),
         take_home_url=url_for("take_home.page", family_id=family_id, session_id=session_id),
         crumbs=[
             (_("Families"), url_for("families.everyone")),

@@ -6,7 +6,7 @@ export interface ErrorBody {
   hint: string;
 }
 
-export type JobKind = 'prepare' | 'analyse' | 'reel';
+export type JobKind = 'prepare' | 'analyse' | 'reel' | 'hide';
 export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
 
 export interface Job {

@@ -57,7 +57,7 @@ export const t = {
   },
   progress: {
     heading: 'What vfeed is doing with this clip',
-    kinds: { prepare: 'A copy that plays here', analyse: 'Looking for faces and glances', reel: 'Making the film' },
+    kinds: { prepare: 'A copy that plays here', analyse: 'Looking for faces and glances', reel: 'Making the film', hide: 'A copy for supervision' },
     states: { queued: 'Waits for its turn', running: 'Under way', done: 'Done', failed: 'Did not work', cancelled: 'Stopped' },
     cancel: 'Stop this',
     stopping: 'Stopping',

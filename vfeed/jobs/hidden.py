@@ -1,0 +1,98 @@
+"""The job that makes a copy for supervision, in which faces are hidden and voices changed as the share says."""
+
+from __future__ import annotations
+
+import json
+from typing import BinaryIO
+
+from vfeed.errors import VfeedError
+from vfeed.jobs.lease import Work
+from vfeed.practice.sharing import GRID_COLUMNS, GRID_ROWS, Marked, SharedFilm, Terms, marks
+from vfeed.store import Store
+from vfeed.store.analyses import JSON_TYPE
+from vfeed.store.shares import terms_of
+
+KIND = "hide"
+MP4_TYPE = "video/mp4"
+MINUTE_US = 60_000_000
+
+
+def copy_role(share_id: str, number: int) -> str:
+    """The role of the copy of a share's film, by its number from 0."""
+    return f"shared:{share_id}:{number}"
+
+
+def doubts_role(share_id: str, number: int) -> str:
+    """The role of the list of what a person should look at in that copy."""
+    return f"doubts:{share_id}:{number}"
+
+
+def source_role(film: SharedFilm) -> str:
+    """The role of what is shown when nothing is hidden."""
+    return f"reel:{film.reel_id}" if film.reel_id else "proxy"
+
+
+def hide(store: Store, work: Work) -> None:
+    """Make the copy of one film of a share; blobs `shared:<share>:<number>` (MP4) and `doubts:<share>:<number>` (JSON).
+
+    The JSON is `[{"start_us", "end_us", "reason", "look_us"}, ...]`. Raises VfeedError `not_found` when the share was
+    stopped or the film is there no more.
+    """
+    share_id, number = str(work.job.payload["share_id"]), int(work.job.payload["film"])
+    terms = terms_of(store.shares.get(share_id)[0])
+    if terms.revoked_at is not None:
+        raise VfeedError("not_found", "The sharing was stopped.", hint="Share the session again if it is still wanted.")
+    film = terms.films[number]
+    clip_id = film.clip_id
+    if not store.blobs.has(clip_id, source_role(film)):
+        raise VfeedError("not_found", "The film is not ready yet.", hint="Wait until it plays here, then try again.")
+    with store.blobs.open(clip_id, source_role(film)) as file, store.blobs.batch(clip_id) as batch:
+        work.report(0.0, "Hiding what is not to be seen or heard")
+        with batch.put(copy_role(share_id, number), MP4_TYPE) as out:
+            doubts = _write(store, work, terms, film, file, out)
+        with batch.put(doubts_role(share_id, number), JSON_TYPE) as out:
+            out.write(json.dumps(doubts, separators=(",", ":")).encode())
+        batch.commit(work.finish)
+
+
+def _write(
+    store: Store, work: Work, terms: Terms, film: SharedFilm, file: BinaryIO, out: BinaryIO
+) -> list[dict[str, object]]:
+    from vfeed.analysis.hidden_copy import hide_in_copy
+    from vfeed.analysis.hiding import Found
+    from vfeed.media.blur import Patch, nothing, write_hidden
+    from vfeed.media.probe import probe
+    from vfeed.media.work import Progress
+
+    def on_progress(done: float) -> None:
+        work.report(done, "Hiding what is not to be seen or heard")
+
+    if terms.faces == "as_they_are":
+        write_hidden(file, out, nothing, terms.voices, Progress(on_progress, work.is_cancelled))
+        return []
+    settings = store.settings
+    facts = probe(file, max_duration_us=settings.max_clip_minutes * MINUTE_US, max_bytes=settings.max_clip_bytes)
+
+    def square(cell: int) -> Patch:
+        row, column = divmod(cell, GRID_COLUMNS)
+        return Patch(column / GRID_COLUMNS, row / GRID_ROWS, 1 / GRID_COLUMNS, 1 / GRID_ROWS, square=True, painted=True)
+
+    def drawn(mark: Marked) -> list[Found]:
+        return [Found(mark.start_us, mark.end_us, square(cell)) for cell in mark.cells]
+
+    entries = store.shares.entries(str(work.job.payload["share_id"]))
+    report = hide_in_copy(
+        file,
+        facts,
+        out,
+        drawn=[found for _step, mark in marks(entries, film.key) for found in drawn(mark)],
+        fps=settings.analysis_fps,
+        voice=terms.voices,
+        model_dir=settings.models,
+        on_progress=on_progress,
+        is_cancelled=work.is_cancelled,
+    )
+    return [
+        {"start_us": doubt.start_us, "end_us": doubt.end_us, "reason": doubt.reason, "look_us": list(doubt.look_us)}
+        for doubt in report.doubts
+    ]

@@ -1,0 +1,154 @@
+"""Shares for supervision: made for one supervisor and a time, stopped at once, with a journal of comments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from vfeed.errors import VfeedError
+from vfeed.practice.events import Event, parse
+from vfeed.practice.sharing import STEP_TYPES, Entry, SharedFilm, Terms, check_terms, own_offers
+from vfeed.store import journal
+from vfeed.store.audit import AuditTrail
+from vfeed.store.database import Database
+from vfeed.store.tables import FeedbackSession, Role, ShareStep, SupervisionShare, User, new_id, utc_now
+
+Share = tuple[SupervisionShare, FeedbackSession]
+
+
+class Shares:
+    """Keeps shares; whether one opens today is for its terms, the consents and the copies to say, each time."""
+
+    def __init__(self, database: Database, audit: AuditTrail) -> None:
+        self._database = database
+        self._audit = audit
+
+    def make(self, session_id: str, terms: Terms, actor: str, today: date) -> SupervisionShare:
+        """Share a session on these terms.
+
+        Raises VfeedError `invalid_input` for terms that do not fit and for a name that is no open supervisor's account,
+        `not_found` for no such session.
+        """
+        check_terms(terms, today)
+        row = SupervisionShare(
+            id=new_id(),
+            session_id=session_id,
+            supervisor=terms.supervisor,
+            last_day=terms.last_day,
+            faces=terms.faces,
+            voices=terms.voices,
+            films=[film.model_dump() for film in terms.films],
+            created_by=actor,
+        )
+        with self._database.write() as session:
+            found = session.get(FeedbackSession, session_id)
+            if found is None:
+                raise _gone()
+            if terms.supervisor not in _supervisors(session):
+                raise VfeedError(
+                    "invalid_input", "There is no such supervisor.", hint="Choose one of the names in the list."
+                )
+            session.add(row)
+            detail = {"share": row.id, "session": session_id, "supervisor": terms.supervisor}
+            self._audit.append(session, actor, "supervision.shared", found.family_id, detail)
+        return row
+
+    def get(self, share_id: str) -> Share:
+        """The share and its session; raises VfeedError `not_found`."""
+        with self._database.read() as session:
+            return _found(session, share_id)
+
+    def for_session(self, session_id: str) -> Sequence[SupervisionShare]:
+        """A session's shares, newest first."""
+        query = select(SupervisionShare).where(SupervisionShare.session_id == session_id)
+        with self._database.read() as session:
+            return session.scalars(query.order_by(SupervisionShare.created_at.desc())).all()
+
+    def for_supervisor(self, account: str) -> Sequence[Share]:
+        """What was ever shared with this account, newest first."""
+        query = (
+            select(SupervisionShare, FeedbackSession)
+            .join(FeedbackSession, FeedbackSession.id == SupervisionShare.session_id)
+            .where(SupervisionShare.supervisor == account)
+            .order_by(SupervisionShare.created_at.desc())
+        )
+        with self._database.read() as session:
+            return [(row, found) for row, found in session.execute(query)]
+
+    def supervisors(self) -> Sequence[str]:
+        """The names of the open accounts with the role of supervisor."""
+        with self._database.read() as session:
+            return _supervisors(session)
+
+    def revoke(self, share_id: str, actor: str) -> None:
+        """Stop a share for good, at once; raises VfeedError `not_found`."""
+        with self._database.write() as session:
+            row, found = _found(session, share_id)
+            if row.revoked_at is None:
+                row.revoked_at, row.revoked_by = utc_now(), actor
+                self._audit.append(session, actor, "supervision.stopped", found.family_id, {"share": share_id})
+
+    def entries(self, share_id: str) -> list[Entry]:
+        """Every step, in order."""
+        with self._database.read() as session:
+            return _entries(session, share_id)
+
+    def append(self, share_id: str, actor: str, type: str, payload: Mapping[str, Any]) -> None:
+        """Add one step; raises VfeedError `invalid_input`, `not_found`, `conflict`."""
+        step = parse(type, payload, STEP_TYPES)
+        try:
+            with self._database.write() as session:
+                _row, found = _found(session, share_id)
+                number = len(journal.rows(session, ShareStep, share_id)) + 1
+                journal.add(session, ShareStep, share_id, actor, Event(number, type, step))
+                detail = {"share": share_id, "event": number}
+                self._audit.append(session, actor, f"supervision.{type}", found.family_id, detail)
+        except IntegrityError as error:
+            raise journal.overtaken() from error
+
+    def take_back(self, share_id: str, actor: str, *, comments_only: bool, redo: bool = False) -> None:
+        """Take back this person's own last step, or do it again; raises VfeedError `invalid_input` for none."""
+        offers = own_offers(self.entries(share_id), actor, comments_only=comments_only)
+        step = offers.redo if redo else offers.undo
+        if step is None:
+            raise journal.nothing_left(redo=redo)
+        self.append(share_id, actor, "undone", {"event_id": step.event_id})
+
+
+def terms_of(row: SupervisionShare) -> Terms:
+    """A row as the terms that it keeps."""
+    return Terms(
+        supervisor=row.supervisor,
+        last_day=row.last_day,
+        faces=row.faces,  # type: ignore[arg-type]
+        voices=row.voices,  # type: ignore[arg-type]
+        films=tuple(SharedFilm.model_validate(film) for film in row.films),
+        revoked_at=row.revoked_at,
+    )
+
+
+def _supervisors(session: Session) -> Sequence[str]:
+    query = select(User.username).where(User.active, User.roles.any(Role.name == "supervisor"))
+    return [name for name in session.scalars(query.order_by(User.username)) if name]
+
+
+def _entries(session: Session, share_id: str) -> list[Entry]:
+    rows = journal.rows(session, ShareStep, share_id)
+    events = journal.parsed(rows, STEP_TYPES)
+    return [Entry(event, row.actor, row.at) for event, row in zip(events, rows, strict=True)]
+
+
+def _found(session: Session, share_id: str) -> Share:
+    row = session.get(SupervisionShare, share_id)
+    if row is None:
+        raise _gone()
+    return row, session.get_one(FeedbackSession, row.session_id)
+
+
+def _gone() -> VfeedError:
+    return VfeedError("not_found", "Nothing is shared here.", hint="Go back to what is shared with you.")
