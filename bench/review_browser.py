@@ -60,16 +60,16 @@ def signed_in(browser: Browser, site: Site, **context: Any) -> BrowserContext:
     return opened
 
 
-def sign_in(context: BrowserContext, url: str, one_time_password: str) -> None:
+def sign_in(context: BrowserContext, url: str, one_time_password: str, name: str = "admin") -> None:
     """Sign in with the one-time password and choose an own one."""
     page = context.new_page()
     page.goto(f"{url}/sign-in")
-    page.get_by_label("Name").fill("admin")
+    page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(one_time_password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/password*")
-    for name, value in (("current", one_time_password), ("new", OWN_PASSWORD), ("again", OWN_PASSWORD)):
-        page.locator(f"input[name={name}]").fill(value)
+    for field, value in (("current", one_time_password), ("new", OWN_PASSWORD), ("again", OWN_PASSWORD)):
+        page.locator(f"input[name={field}]").fill(value)
     page.locator("main form button").first.click()
     page.wait_for_url(lambda url: "/password" not in url)
     page.close()
