@@ -23,6 +23,7 @@ FAMILY_WORK = frozenset(
         "take_home",
         "session_films",
         "story",
+        "supervision",
     }
 )
 
@@ -39,10 +40,11 @@ class Item:
 def items() -> list[Item]:
     """The links this person may use."""
     here = request.endpoint or ""
-    among_families = (request.blueprint or "") in FAMILY_WORK and here != "clips.for_research"
+    attends = request.blueprint == "supervision" and not can("supervision.manage")
+    among_families = not attends and (request.blueprint or "") in FAMILY_WORK and here != "clips.for_research"
     lines = (
         ("families.everyone", _("Families"), among_families),
-        ("supervision.everything", _("Shared with me"), request.blueprint == "supervision" and not among_families),
+        ("supervision.everything", _("Shared with me"), attends),
         ("clips.for_research", _("Films for research"), here == "clips.for_research"),
         ("codes.everything", _("Code sets"), request.blueprint == "codes"),
         ("audit.trail", _("Audit trail"), here == "audit.trail"),

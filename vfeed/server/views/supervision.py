@@ -86,7 +86,7 @@ def everything() -> str:
 def share(share_id: str) -> str:
     """What is shared, with its films and comments."""
     found, worker = supervision.share_for_me(share_id)
-    row, session = found
+    _row, session = found
     store().audit.record(actor(), "supervision.opened", session.family_id, {"share": share_id})
     state = store().sessions.state(session.id)
     back = (
@@ -104,7 +104,7 @@ def share(share_id: str) -> str:
             (_("Working point, in the parent’s words"), state.words.get("working_point", "")),
         ],
         films=[film_part(found, film, worker=worker) for film in supervision.films_of(found)],
-        terms=terms_of(row),
+        may_uncheck=own_offers(store().shares.entries(share_id), actor(), comments_only=False).undo is not None,
         crumbs=[back],
     )
 
