@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from datetime import timedelta
@@ -12,9 +13,17 @@ from served import SECOND, Site
 from stored import TODAY, agree
 from tagged import read_back
 
+from vfeed.practice.library import shipped
+from vfeed.practice.protocol import Pack
 from vfeed.practice.sessions import ShownReel
 
 OWN = "I let her find the words."
+HEADINGS = {
+    "helping_question": "Helping question",
+    "shown": "What was shown",
+    "working_point": "Working point",
+    "next_date": "Next date",
+}
 KEPT_BACK = (OWN, "SECRET NOTE", "attentive", "Robin", "Playing", "First visit", "candidate", "%", "pat")
 
 
@@ -106,3 +115,31 @@ def test_nobody_else_opens_a_record(site: Site, address: str, name: str) -> None
     for copy in ("own", "parents", "own.pdf", "parents.pdf"):
         assert site.signed_in(name).get(f"{address}/{copy}").status_code == 403
     assert site.signed_in("practitioner").get(f"{address}/theirs").status_code == 404
+
+
+@pytest.mark.parametrize("pack", [pack for pack in shipped().packs if pack.record], ids=lambda pack: pack.id)
+def test_the_record_follows_the_programmes_pack_and_loses_nobodys_words(site: Site, address: str, pack: Pack) -> None:
+    family = site.home.family.id
+    site.store.programmes.append(family, "pat", "programme_chosen", {"pack": pack.id, "title": pack.title})
+    text = article(site.signed_in("practitioner").get(f"{address}/own").text)
+    found = {part: text.find(f">{heading}") for part, heading in HEADINGS.items()}
+    if pack.plan is not None and "plan" in pack.record:
+        found["plan"] = text.find("Where we are")
+        assert "comes next" in text
+    named = [found[part] for part in pack.record if part in found]
+    assert named == sorted(named) and -1 not in found.values()
+    for words in ("He waited for me.", "I wait until he looks.", OWN):
+        assert words in text, words
+
+
+def test_the_record_holds_the_forms_of_its_session(site: Site, address: str) -> None:
+    family, session_id = site.home.family.id, address.split("/")[-2]
+    site.store.programmes.append(family, "pat", "programme_chosen", {"pack": "infant_massage", "title": "Massage"})
+    form = site.store.packs.get("infant_massage").forms[0]
+    sheet = site.store.sheets.begin(family, "pat", "infant_massage", form.id, session_id=session_id)
+    item = next(each for each in form.items if each.filling == "choice")
+    payload = {"item": item.id, "text": form.answers[0].id}
+    site.store.sheets.append(family, sheet.id, "pat", "answered", payload)
+    text = article(site.signed_in("practitioner").get(f"{address}/own").text)
+    assert f"{item.label}: {form.answers[0].label}" in html.unescape(text)
+    assert item.label not in html.unescape(article(site.signed_in("practitioner").get(f"{address}/parents").text))

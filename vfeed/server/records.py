@@ -13,12 +13,20 @@ from datetime import date
 from flask_babel import get_locale
 
 from vfeed.paper.document import Block, Document, Heading, Paragraph, Picture, Quote
+from vfeed.practice.plan import RecordPart
+from vfeed.practice.programme import plan_lines
+from vfeed.practice.protocol import Pack
 from vfeed.practice.sessions import SessionState
+from vfeed.practice.sheet_form import Item
+from vfeed.practice.sheets import SheetState
 from vfeed.server.context import day, store
+from vfeed.server.programmes import line_of
 from vfeed.server.reels import reel_of, still_of
 from vfeed.server.sessions import ShownMoment, session_title
 from vfeed.server.words import gettext as _
 from vfeed.store.tables import Family, FeedbackSession
+
+USUAL_ORDER: tuple[RecordPart, ...] = ("helping_question", "shown", "working_point", "next_date", "forms")
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,19 @@ class Own:
     written_by: str
     notes: tuple[str, ...]
     """For each moment, the note for colleagues."""
+
+
+@dataclass(frozen=True)
+class Programme:
+    """What the family's programme brings into a record: the pack's `order` of its parts, where the plan stands, forms.
+
+    `plan` is pairs of a session's title and its day in words.
+    """
+
+    order: tuple[RecordPart, ...]
+    title: str
+    plan: tuple[tuple[str, str], ...]
+    sheets: tuple[SheetState, ...]
 
 
 def shown_in(state: SessionState, moments: Sequence[ShownMoment]) -> Shown:
@@ -77,20 +98,76 @@ def parents_copy(shown: Shown) -> Document:
     return Document(_("Looking at our film together"), language(), tuple(blocks), day(shown.held_on))
 
 
-def workers_record(shown: Shown, own: Own) -> Document:
-    """What the worker keeps: the same, with notes and the own log."""
-    blocks: list[Block] = [*_asked(_("Helping question"), shown.question)]
-    if shown.moments:
-        blocks.append(Heading(_("What was shown")))
-        blocks += [picture_of(moment, note) for moment, note in zip(shown.moments, own.notes, strict=True)]
-    blocks += _asked(_("Working point, in the parent’s words"), shown.working_point)
-    if shown.next_on:
-        blocks += [Heading(_("Next date")), Paragraph(day(shown.next_on))]
+def workers_record(shown: Shown, own: Own, programme: Programme) -> Document:
+    """What the worker keeps: the same, with notes and the own log, in the order of the programme's pack.
+
+    What the pack does not name but was written comes after it: no record leaves out somebody's words.
+    """
+    made: dict[RecordPart, list[Block]] = {
+        "helping_question": [*_asked(_("Helping question"), shown.question)],
+        "shown": [picture_of(moment, note) for moment, note in zip(shown.moments, own.notes, strict=True)],
+        "working_point": [*_asked(_("Working point, in the parent’s words"), shown.working_point)],
+        "next_date": [Heading(_("Next date")), Paragraph(day(shown.next_on))] if shown.next_on else [],
+        "plan": [*_plan(programme)] if "plan" in programme.order else [],
+        "forms": [*_forms(programme.sheets)],
+    }
+    if made["shown"]:
+        made["shown"].insert(0, Heading(_("What was shown")))
+    order = dict.fromkeys((*programme.order, *USUAL_ORDER))
+    blocks = [block for part in order for block in made.get(part, [])]
     if own.went_well:
         blocks += [Heading(_("What went well, for my own log")), Paragraph(own.went_well)]
     blocks.append(Paragraph(_("Record begun by %(name)s.", name=own.written_by), soft=True))
     lead = " · ".join(filter(None, (own.code_name, own.visit)))
     return Document(session_title(shown.held_on), language(), tuple(blocks), lead)
+
+
+def programme_in(found: FeedbackSession) -> Programme:
+    """What of the family's programme belongs into the record of a session."""
+    pack = store().programmes.pack(found.family_id)
+    sheets = tuple(
+        state
+        for sheet, state in store().sheets.for_family(found.family_id)
+        if sheet.session_id == found.id or (found.visit_id is not None and sheet.visit_id == found.visit_id)
+    )
+    if pack is None:
+        return Programme((), "", (), sheets)
+    return Programme(pack.record, pack.title, tuple(_held(found.family_id, pack)), sheets)
+
+
+def _held(family_id: str, pack: Pack) -> Iterator[tuple[str, str]]:
+    """The sessions of the plan that are held, with the day of each, and the one that comes next."""
+    if pack.plan is None:
+        return
+    for line in plan_lines(pack, store().programmes.state(family_id)):
+        words = line_of(line, pack.plan)
+        if line.held_on or line.is_next:
+            yield words["title"], words["held"] or _("comes next")
+
+
+def _plan(programme: Programme) -> Iterator[Block]:
+    if programme.plan:
+        yield Heading(_("Where we are: %(title)s", title=programme.title))
+        for title, when in programme.plan:
+            yield Paragraph(_("%(title)s: %(when)s", title=title, when=when))
+
+
+def _forms(sheets: Sequence[SheetState]) -> Iterator[Block]:
+    """What is filled in; lines that are empty are left out, and nothing is added up."""
+    for sheet in sheets:
+        lines = [(item, _filled(sheet, item)) for item in sheet.form.items]
+        if any(words for _item, words in lines):
+            yield Heading(sheet.form.title)
+            for item, words in lines:
+                if words:
+                    yield Paragraph(_("%(label)s: %(words)s", label=item.label, words=words))
+
+
+def _filled(sheet: SheetState, item: Item) -> str:
+    if item.filling != "counter":
+        return sheet.words(item.id)
+    counts = ((mark.label, sheet.words(item.id, mark.id)) for mark in sheet.form.marks)
+    return ", ".join(f"{label} {count}" for label, count in counts if count)
 
 
 def language() -> str:

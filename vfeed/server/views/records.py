@@ -11,7 +11,15 @@ from flask import Blueprint, Response, render_template, url_for
 from vfeed.paper.document import Document
 from vfeed.server.context import store
 from vfeed.server.ranges import answer_with
-from vfeed.server.records import own_in, parents_copy, picture_name, shown_in, still_for_print, workers_record
+from vfeed.server.records import (
+    own_in,
+    parents_copy,
+    picture_name,
+    programme_in,
+    shown_in,
+    still_for_print,
+    workers_record,
+)
 from vfeed.server.sessions import ShownMoment, moments_of, open_clips, session_title
 from vfeed.server.take_home import parcel
 from vfeed.server.views.reels import file_name
@@ -70,7 +78,7 @@ def document_for(family_id: str, session_id: str, copy: str) -> tuple[Document, 
         return parents_copy(goes.shown), stills_of(goes.shown.moments), goes.reason if state.reels else ""
     moments = moments_of(state.reels, open_clips(family_id))
     own = own_in(found, store().families.get(family_id), state, moments)
-    return workers_record(shown_in(state, moments), own), stills_of(moments), ""
+    return workers_record(shown_in(state, moments), own, programme_in(found)), stills_of(moments), ""
 
 
 def stills_of(moments: Sequence[ShownMoment]) -> dict[str, str]:
