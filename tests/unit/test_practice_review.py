@@ -79,6 +79,13 @@ def test_a_reels_pauses_are_kept_in_the_order_of_time() -> None:
     assert [pause.time_us for pause in piece.pauses] == [2_000_000, 7_000_000]
 
 
+def test_a_picture_stands_without_a_question_and_a_moment_is_shown_once_more() -> None:
+    piece = {**PIECE, "pauses": [{"time_us": 3_000_000, "still": True}], "slow_again": True}
+    state = state_after(("moment_tagged", MOMENT), ("reel_saved", {**REEL, "moments": [piece]}))
+    [kept] = state.reels[0].moments
+    assert (kept.slow_again, kept.pauses[0].still, kept.pauses[0].question) == (True, True, "")
+
+
 def test_taking_back_a_changed_reel_brings_back_its_pauses() -> None:
     before = with_pauses(3_000_000)
     state = state_after(("moment_tagged", MOMENT), ("reel_saved", before), ("reel_saved", REEL), undone(3))
@@ -286,6 +293,7 @@ def test_undo_and_redo_always_agree_with_a_plain_stack(acts: list[str]) -> None:
         ("packs_chosen", {"packs": []}, "packs"),
         ("packs_chosen", {"packs": ["vig", "vig"]}, "chosen twice"),
         ("packs_chosen", {"packs": ["../etc"]}, "packs"),
+        ("reel_saved", with_pauses(3_000_000, question=" "), "has a question, or the picture stands"),
         ("reel_saved", with_pauses(1_999_999), "outside its moment"),
         ("reel_saved", with_pauses(8_000_000), "outside its moment"),
         ("reel_saved", with_pauses(3_000_000, 3_000_000), "same time"),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from rooms import Rooms, eventually
-from shown import NOTE, QUESTION, ROOM, TITLE, a_shown_clip, agree_to_recordings, hand_over, leave, playing
+from rooms import SECOND, Rooms, eventually
+from shown import NOTE, QUESTION, ROOM, TITLE, a_shown_clip, agree_to_recordings, hand_over, leave, piece, playing
 
 from vfeed.store.tables import Clip
 
@@ -77,6 +77,28 @@ def test_by_touch_the_film_pauses_at_the_marked_point_with_its_question_until_on
     expect(page.get_by_text(QUESTION)).to_be_hidden()
     expect(page.get_by_role("button", name="Next moment")).to_be_visible(timeout=20_000)
     assert playing(page) == (pytest.approx(2.0, abs=0.12), True)
+
+
+def test_a_picture_stands_without_a_question_and_a_moment_is_shown_once_more_slowly(
+    rooms: Rooms, touch: BrowserContext
+) -> None:
+    stands = [{"time_us": 2 * SECOND, "still": True}]
+    clip = a_shown_clip(rooms, [{**piece("m1", 1, 3), "pauses": stands, "slow_again": True}, piece("m2", 4, 6)])
+    page = touch.new_page()
+    hand_over(page, rooms.site.url, clip)
+    start(page)
+    page.get_by_role("button", name="Play").first.tap()
+    expect(page.get_by_role("button", name="Go on")).to_be_visible(timeout=20_000)
+    assert playing(page) == (PAUSE_S, True)
+    assert page.locator(".asked").inner_text().strip() == ""
+    page.get_by_role("button", name="Go on").tap()
+    expect(page.locator("video")).to_have_js_property("playbackRate", 0.5, timeout=20_000)
+    expect(page.get_by_role("button", name="Slowly")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Next moment")).to_be_visible(timeout=20_000)
+    expect(page.locator("video")).to_have_js_property("playbackRate", 1)
+    assert playing(page) == (pytest.approx(2.0, abs=0.12), True)
+    leave(page)
+    page.close()
 
 
 def test_slow_step_and_still(page: Page) -> None:

@@ -218,16 +218,30 @@ class OwnEyes(Payload):
 
 
 class PausePoint(Payload):
-    """Where the film stops by itself in the parent's room, at a time of the clip, and what is asked there."""
+    """Where the film stops by itself in the parent's room, at a time of the clip, and what is asked there.
+
+    With `still` the picture just stands there, and nothing need be asked.
+    """
 
     time_us: Micros
-    question: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_QUESTION)]
+    question: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_QUESTION)] = ""
+    still: bool = False
+
+    @model_validator(mode="after")
+    def _asks(self) -> PausePoint:
+        if not self.question and not self.still:
+            raise ValueError("a pause has a question, or the picture stands")
+        return self
 
 
 class ReelMoment(Span):
-    """A piece of a reel: a tagged moment, perhaps trimmed, with its pauses in the order of time."""
+    """A piece of a reel: a tagged moment, perhaps trimmed, with its pauses in the order of time.
+
+    With `slow_again` the parent's room shows it once more by itself, slowly.
+    """
 
     moment_id: Id
+    slow_again: bool = False
     pauses: Annotated[tuple[PausePoint, ...], Field(max_length=MAX_PAUSES)] = ()
 
     @field_validator("pauses")

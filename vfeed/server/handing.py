@@ -39,7 +39,7 @@ def own_questions(reel: Reel) -> list[str]:
     return [
         _("Your question “%(question)s” is shown as you wrote it, in every language.", question=question)
         for question in questions
-        if question_in(english(), question) is None
+        if question and question_in(english(), question) is None
     ]
 
 

@@ -65,6 +65,7 @@ def moments_for(held: Lock, reel: Reel, languages: Sequence[Catalogue]) -> list[
             ),
             "words": state.words.get(piece.moment_id, ""),
             "pauses": pauses_for(moment, piece, languages),
+            "slowAgain": moment.slow_again,
             "voices": [
                 {"voiceId": voice.voice_id, "url": voice_url(held.clip_id, held.reel_id, voice.voice_id)}
                 for voice in voices
@@ -114,7 +115,7 @@ def pauses_for(moment: ReelMoment, piece: Piece, languages: Sequence[Catalogue])
     return [
         {
             "atUs": reel_time(piece, moment, pause.time_us),
-            "question": question_for(pause.question, languages),
+            "question": question_for(pause.question, languages) if pause.question else [],
         }
         for pause in moment.pauses
     ]

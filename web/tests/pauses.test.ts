@@ -51,6 +51,13 @@ describe('pauses of a film in the making', () => {
     expect(piece(made).pauses).toEqual([{ time_us: 4 * S, question: 'Did you hear that?' }]);
   });
 
+  it('hold the picture without a question', () => {
+    const made = builder();
+    made.pauses.add(piece(made), true);
+    expect(piece(made).pauses).toEqual([{ time_us: 4 * S, question: '', still: true }]);
+    expect(made.pauses.anyWithoutQuestion).toBe(false);
+  });
+
   it('need a question before the film is made', () => {
     const made = builder();
     made.pauses.add(piece(made));

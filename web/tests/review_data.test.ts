@@ -36,6 +36,8 @@ const REJECT: Act = { ...KEEP, type: 'candidate_rejected' } as Act;
 type Reply = () => Response;
 let posts: { url: string; body: { type?: string; expect_last: number | null } }[];
 let replies: Reply[];
+/** The server answers when this is done. */
+let slow: Promise<void>;
 let onServer: Review;
 let disk: ActStore;
 /** A page that has read the review. */
@@ -53,11 +55,12 @@ function fetchStub(url: string, init: RequestInit = {}): Promise<Response> {
   posts.push({ url, body: JSON.parse(String(init.body)) as { expect_last: number | null } });
   const reply = replies.shift();
   if (!reply) throw new Error('one request more than expected');
-  return new Promise((resolve) => resolve(reply()));
+  return slow.then(reply);
 }
 
 beforeEach(() => {
   vi.useFakeTimers();
+  slow = Promise.resolve();
   posts = [];
   replies = [];
   onServer = review();
@@ -160,8 +163,61 @@ test('an act that waits can be taken back before it was ever sent', async () => 
   const data = await loaded();
   replies = [noAnswer];
   await data.act(KEEP);
-  expect(await data.takeBackKept()).toEqual(KEEP);
-  expect([data.waiting, data.review?.state.decisions]).toEqual([0, {}]);
+  const back = data.takeBackKept();
+  expect([back?.act, data.waiting, data.review?.state.decisions]).toEqual([KEEP, 0, {}]);
+  expect(await back?.done).toBe('saved');
+  expect(await disk.all('clip')).toEqual([]);
+});
+
+test('what is taken back and what is done next are not mixed up, however fast', async () => {
+  const data = await loaded();
+  replies = [noAnswer, accept(1)];
+  void data.act(KEEP);
+  const back = data.takeBackKept();
+  const done = data.act(REJECT);
+  expect(back?.act).toEqual(KEEP);
+  await Promise.all([back?.done, done]);
+  await vi.runOnlyPendingTimersAsync();
+  expect(posts.at(-1)?.body.type).toBe('candidate_rejected');
+  expect(await disk.all('clip')).toEqual([]);
+});
+
+test('an act that was under way when it was taken back is taken back there', async () => {
+  const data = await loaded();
+  let arrives: (() => void) | null = null;
+  replies = [accept(1), accept(2)];
+  slow = new Promise((resolve) => (arrives = resolve));
+  const done = data.act(KEEP);
+  await vi.waitFor(() => expect(posts).toHaveLength(1));
+  const back = data.takeBackKept();
+  arrives!();
+  expect(await back?.done).toBe('saved');
+  await done;
+  expect(posts.map((post) => post.url)).toEqual([PROPS.eventsUrl, PROPS.undoUrl]);
+});
+
+test('what is written down while the disk is read stays on show', async () => {
+  const data = await loaded();
+  const all = disk.all.bind(disk);
+  let second: Promise<unknown> | null = null;
+  disk.all = async (clipId) => {
+    const listed = await all(clipId);
+    if (second) return listed;
+    second = data.act(REJECT);
+    await vi.waitFor(() => expect(data.onDisk).toBe(true));
+    return listed;
+  };
+  const seen: number[] = [];
+  replies = [
+    () => {
+      seen.push(data.waiting);
+      return accept(1)();
+    },
+    accept(2),
+  ];
+  await data.act(KEEP);
+  await second;
+  expect(seen).toEqual([2]);
 });
 
 test('an act that had arrived before the page was killed is not sent twice', async () => {

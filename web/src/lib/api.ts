@@ -17,6 +17,8 @@ export class Refusal extends Error {
 export class NoAnswer extends Error {}
 
 const ANSWER_MS = 30_000;
+/** A request that outlives its page is refused from 64 KiB on; a letter can take three bytes. */
+const MOST_KEPT_ALIVE = 20_000;
 
 export interface Tagged<T> {
   value: T;
@@ -71,14 +73,15 @@ export async function getIfChanged<T>(url: string, tag: string | null): Promise<
   return { value: (await response.json()) as T, tag: response.headers.get('ETag') };
 }
 
-/** Sends a change. `keepalive` lets it outlive the page. */
+/** Sends a change. `keepalive` lets it outlive the page, unless it is longer than browsers allow. */
 export async function postJson<T>(url: string, body: unknown, keepalive = false): Promise<T> {
+  const sent = JSON.stringify(body);
   const response = await orRefuse(
     await send(url, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken() },
-      body: JSON.stringify(body),
-      keepalive,
+      body: sent,
+      keepalive: keepalive && sent.length < MOST_KEPT_ALIVE,
       // A line that is half dead answers nothing for minutes: the act is kept and tried again instead.
       signal: AbortSignal.timeout(ANSWER_MS),
     }),

@@ -173,11 +173,15 @@ export interface Still {
 export interface PausePoint {
   time_us: number;
   question: string;
+  /** The picture just stands there; nothing need be asked. */
+  still?: boolean;
 }
 
 export interface ReelPiece extends Span {
   moment_id: string;
   pauses: PausePoint[];
+  /** The parent's room shows it once more by itself, slowly. */
+  slow_again?: boolean;
 }
 
 export interface SavedReel {

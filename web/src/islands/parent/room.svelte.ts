@@ -19,6 +19,8 @@ export interface ShownMoment {
   stillUrl: string;
   words: string;
   pauses: ShownPause[];
+  /** Shown once more by itself, slowly. */
+  slowAgain: boolean;
   talk: ShownMark[];
   voices: ShownVoice[];
   /** What the worker saw in it, for the parent: told when the parent has spoken. */
@@ -41,6 +43,8 @@ export type Phase = 'welcome' | 'watching' | 'stopped';
 
 export const SLOW = 0.5;
 const STEP_US = 200_000;
+/** A picture this far from where the film stands is from before a jump. */
+const STALE_S = 0.5;
 /** A moment ends a frame or two before its end, so that the next one does not flash up. */
 const LAST_FRAME_US = 60_000;
 /** A little inside, so that rounding does not show the picture before. */
@@ -54,7 +58,7 @@ export class ParentRoom {
   /** The picture alone, as large as the screen. */
   still = $state(false);
   isFull = $state(false);
-  /** Asked at the pause where the film stands; it stays until somebody goes on. */
+  /** Asked at the pause where the film stands, until somebody goes on. Empty: nothing is asked there; null: no pause. */
   question = $state.raw<Said[] | null>(null);
   /** The moment on show. It changes when somebody goes on, not in the middle of what a parent is saying. */
   index = $state(0);
@@ -70,6 +74,8 @@ export class ParentRoom {
   private video: HTMLVideoElement | null = null;
   /** Pauses of the moment that are still to come. */
   private due: ShownPause[] = [];
+  /** The moment on show is shown once more, slowly, by itself. */
+  repeating = $state(false);
 
   constructor(readonly props: RoomProps) {
     this.words = props.moments.map((moment) => new Words(props.wordsUrl, moment.momentId, moment.words));
@@ -96,7 +102,8 @@ export class ParentRoom {
     });
     let handle = 0;
     const onFrame = (_now: number, facts: VideoFrameCallbackMetadata): void => {
-      this.onTime(facts.mediaTime * SECOND_US);
+      // A picture may be told of after the jump that followed it.
+      if (Math.abs(facts.mediaTime - video.currentTime) < STALE_S) this.onTime(facts.mediaTime * SECOND_US);
       handle = video.requestVideoFrameCallback(onFrame);
     };
     handle = video.requestVideoFrameCallback(onFrame);
@@ -166,12 +173,18 @@ export class ParentRoom {
     this.index = index;
     this.question = null;
     this.due = [...moment.pauses];
+    this.repeat(false);
     this.seek(moment.startUs);
   }
 
   setSlow(): void {
-    this.slow = !this.slow;
-    if (this.video) this.video.playbackRate = this.slow ? SLOW : 1;
+    this.slow = !(this.slow || this.repeating);
+    this.repeat(false);
+  }
+
+  private repeat(on: boolean): void {
+    this.repeating = on;
+    if (this.video) this.video.playbackRate = this.slow || on ? SLOW : 1;
   }
 
   /** A little back or on, within the moment. */
@@ -195,6 +208,18 @@ export class ParentRoom {
     this.keepAll();
   }
 
+  /** What is to be seen once more begins again by itself, slowly and without its pauses; then the film stands. */
+  private atEnd(moment: ShownMoment): void {
+    if (moment.slowAgain && !this.repeating) {
+      this.repeat(true);
+      this.due = [];
+      this.seek(moment.startUs);
+    } else {
+      this.repeat(false);
+      this.video?.pause();
+    }
+  }
+
   private keepAll(): void {
     for (const each of this.words) void each.keep(true);
   }
@@ -216,7 +241,8 @@ export class ParentRoom {
   private onTime(timeUs: number): void {
     if (this.video?.seeking) return;
     this.timeUs = timeUs;
-    if (this.paused || !this.video) return;
+    // The element's own word: its events come later.
+    if (!this.video || this.video.paused) return;
     const pause = this.due[0];
     if (pause && timeUs >= pause.atUs - INSIDE_US) {
       this.video.pause();
@@ -224,7 +250,7 @@ export class ParentRoom {
       this.question = pause.question;
       // The browser may have drawn a picture too many.
       this.seek(pause.atUs);
-    } else if (this.current && timeUs >= this.current.endUs - LAST_FRAME_US) this.video.pause();
+    } else if (this.current && timeUs >= this.current.endUs - LAST_FRAME_US) this.atEnd(this.current);
   }
 }
 

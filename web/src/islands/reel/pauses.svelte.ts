@@ -13,7 +13,7 @@ export class Pauses {
   constructor(private readonly builder: ReelBuilder) {}
 
   get anyWithoutQuestion(): boolean {
-    return this.builder.pieces.some((piece) => piece.pauses.some((pause) => !pause.question.trim()));
+    return this.builder.pieces.some((piece) => piece.pauses.some((pause) => !pause.still && !pause.question.trim()));
   }
 
   hasRoom(piece: ReelPiece): boolean {
@@ -21,13 +21,13 @@ export class Pauses {
   }
 
   /** At the picture on show when it is one of this piece, or else in the piece's middle. */
-  add(piece: ReelPiece): void {
+  add(piece: ReelPiece, still = false): void {
     if (!this.hasRoom(piece)) return;
     const { player } = this.builder;
     const nowUs = isOutside(player.timeUs, piece) ? Math.round((piece.start_us + piece.end_us) / 2) : player.timeUs;
     const time_us = this.free(piece, player.frames.nudge(nowUs, 0));
     if (time_us === null) return;
-    this.put(piece, [...piece.pauses, { time_us, question: this.builder.props.questions[0] ?? '' }]);
+    this.put(piece, [...piece.pauses, still ? { time_us, question: '', still } : { time_us, question: this.builder.props.questions[0] ?? '' }]);
     this.show(time_us);
   }
 

@@ -79,6 +79,10 @@ export class ReviewData {
   private retryMs = FIRST_RETRY_MS;
   private overtaken = 0;
   private unwritten = 0;
+  /** The number on the disk of what was first on show under a number below 0. */
+  private readonly written = new Map<number, number>();
+  /** Taken back here: neither shown nor sent any more. */
+  private readonly leaving = new Set<number>();
   /** Acts go one after the other: each names the last event it knew of. */
   private line: Promise<unknown> = Promise.resolve();
 
@@ -123,7 +127,10 @@ export class ReviewData {
     const shown: Kept = { id: -this.unwritten, act, seen: state ? subjectIn(state, act) : null };
     this.pending = [...this.pending, shown];
     const safe = this.outbox.add(act, shown.seen).then((kept) => {
-      this.pending = [...this.pending.filter((each) => each !== shown && each.id !== kept.id), kept].sort(inTurn);
+      this.written.set(shown.id, kept.id);
+      if (this.leaving.has(shown.id)) this.leaving.add(kept.id);
+      const rest = this.pending.filter((each) => each !== shown && each.id !== kept.id);
+      this.pending = this.leaving.has(kept.id) ? rest : [...rest, kept].sort(inTurn);
       return kept;
     });
     return this.inLine(async () => {
@@ -136,28 +143,26 @@ export class ReviewData {
 
   /** Undo or redo of what the server has. */
   step(url: string): Promise<Outcome> {
-    return this.inLine(async () => {
-      try {
-        this.take((await postJson<Answer>(url, { expect_last: this.lastEvent })).review);
-        this.windows.tell();
-        this.trouble = null;
-        return 'saved';
-      } catch (error) {
-        if (error instanceof Refusal && error.body.code === 'conflict') await this.reloadReview();
-        this.tell(error);
-        return 'refused';
-      }
-    });
+    return this.inLine(() => this.stepThere(url));
   }
 
-  /** Takes back the last act that still waits here; returns it, or null when it has gone out meanwhile. */
-  takeBackKept(): Promise<Act | null> {
-    return this.inLine(async () => {
-      const last = this.pending.at(-1);
-      if (!last) return null;
-      await this.drop(last);
-      return last.act;
+  /**
+   * Takes back the last act that still waits here, on show at once; null when nothing waits. When it was under way just
+   * then and has arrived, it is taken back there.
+   */
+  takeBackKept(): { act: Act; done: Promise<Outcome> } | null {
+    const last = this.pending.at(-1);
+    if (!last) return null;
+    this.leaving.add(last.id);
+    this.pending = this.pending.filter((each) => each !== last);
+    const done = this.inLine(async (): Promise<Outcome> => {
+      const id = this.written.get(last.id) ?? last.id;
+      const kept = (await this.outbox.list()).find((each) => each.id === id);
+      if (!kept) return this.stepThere(this.props.undoUrl);
+      await this.outbox.drop(kept);
+      return 'saved';
     });
+    return { act: last.act, done };
   }
 
   flush(): Promise<boolean> {
@@ -190,6 +195,19 @@ export class ReviewData {
     return this.pending.reduce((now, kept) => withAct(now, kept.act), state);
   }
 
+  private async stepThere(url: string): Promise<Outcome> {
+    try {
+      this.take((await postJson<Answer>(url, { expect_last: this.lastEvent })).review);
+      this.windows.tell();
+      this.trouble = null;
+      return 'saved';
+    } catch (error) {
+      if (error instanceof Refusal && error.body.code === 'conflict') await this.reloadReview();
+      this.tell(error);
+      return 'refused';
+    }
+  }
+
   private get lastEvent(): number | null {
     return this.known?.last_event_id ?? null;
   }
@@ -203,8 +221,7 @@ export class ReviewData {
   /** Sends what is kept, in order, one window at a time; true when nothing is left. */
   private sendKept(): Promise<boolean> {
     return this.windows.alone(async () => {
-      // What a window left behind that was closed is sent too; what is being written down right now waits for its own turn.
-      this.pending = [...(await this.outbox.list()), ...this.pending.filter((each) => each.id < 0)];
+      await this.readKept();
       for (let kept = this.pending[0]; kept && kept.id > 0; kept = this.pending[0]) {
         if (!(await this.send(kept))) return false;
       }
@@ -213,6 +230,15 @@ export class ReviewData {
       if (this.trouble?.kind === 'waiting') this.trouble = null;
       return true;
     });
+  }
+
+  /** What a window left behind that was closed is sent too; what is being written down right now waits for its own turn. */
+  private async readKept(): Promise<void> {
+    const before = this.pending;
+    const listed = (await this.outbox.list()).filter((each) => !this.leaving.has(each.id));
+    // Written down while the list was read: the list may not have it yet, and it is never off show in between.
+    const isNew = (each: Kept): boolean => !before.includes(each) && !listed.some(({ id }) => id === each.id);
+    this.pending = [...listed, ...this.pending.filter((each) => each.id < 0 || isNew(each))];
   }
 
   /** Whether to go on with what is kept. */
@@ -224,7 +250,7 @@ export class ReviewData {
       return true;
     }
     try {
-      this.take((await postJson<Answer>(this.props.eventsUrl, { type, payload, expect_last: this.lastEvent })).review, kept);
+      this.take((await postJson<Answer>(this.props.eventsUrl, { type, payload, expect_last: this.lastEvent }, true)).review, kept);
       await this.outbox.drop(kept);
       this.windows.tell();
       return true;

@@ -2,6 +2,7 @@
 import type { Act } from '../../lib/types';
 import { t } from '../../messages/en';
 import { actWords } from './actWords';
+import type { Outcome } from './data.svelte';
 import type { ReviewRoom } from './room.svelte';
 
 export class Steps {
@@ -27,9 +28,10 @@ export class Steps {
   async undo(): Promise<void> {
     const { data } = this.room;
     const label = this.undoLabel ?? '';
-    const act = data.waiting ? await data.takeBackKept() : null;
-    if (act) this.takenBack = [...this.takenBack, act];
-    else if (await this.failed(data.props.undoUrl)) return;
+    // At once, so that whatever is pressed next finds it taken back.
+    const kept = data.takeBackKept();
+    if (kept) this.takenBack = [...this.takenBack, kept.act];
+    if (await this.failed(kept?.done ?? data.step(data.props.undoUrl))) return;
     this.room.say(t.review.act.undone(label));
   }
 
@@ -40,13 +42,13 @@ export class Steps {
     if (back) {
       this.takenBack = this.takenBack.slice(0, -1);
       void data.act(back);
-    } else if (await this.failed(data.props.redoUrl)) return;
+    } else if (await this.failed(data.step(data.props.redoUrl))) return;
     this.room.say(t.review.act.redone(label));
   }
 
-  private async failed(url: string): Promise<boolean> {
+  private async failed(step: Promise<Outcome>): Promise<boolean> {
     const { data } = this.room;
-    const outcome = await data.step(url);
+    const outcome = await step;
     if (outcome !== 'saved' && data.trouble?.kind === 'told') this.room.say(data.trouble.text);
     return outcome !== 'saved';
   }
