@@ -165,7 +165,7 @@ test('an act that waits can be taken back before it was ever sent', async () => 
   await data.act(KEEP);
   const back = data.takeBackKept();
   expect([back?.act, data.waiting, data.review?.state.decisions]).toEqual([KEEP, 0, {}]);
-  expect(await back?.done).toBe('saved');
+  expect(await back?.done).toBe('here');
   expect(await disk.all('clip')).toEqual([]);
 });
 
@@ -191,7 +191,7 @@ test('an act that was under way when it was taken back is taken back there', asy
   await vi.waitFor(() => expect(posts).toHaveLength(1));
   const back = data.takeBackKept();
   arrives!();
-  expect(await back?.done).toBe('saved');
+  expect(await back?.done).toBe('there');
   await done;
   expect(posts.map((post) => post.url)).toEqual([PROPS.eventsUrl, PROPS.undoUrl]);
 });

@@ -40,6 +40,9 @@ export interface ReviewProps {
 /** `saved`: the server has it; `waiting`: kept here until it answers; `refused`: it said no. */
 export type Outcome = 'saved' | 'waiting' | 'refused';
 
+/** `here`: it was never sent; `there`: it had just arrived, and the server took it back; `refused`: the server did not. */
+export type TakenBack = 'here' | 'there' | 'refused';
+
 /** `clash`: two people, or two windows, changed the same thing; the person at this one chooses. */
 export type Trouble = { kind: 'waiting' | 'told'; text: string } | { kind: 'clash'; kept: Kept };
 
@@ -146,21 +149,18 @@ export class ReviewData {
     return this.inLine(() => this.stepThere(url));
   }
 
-  /**
-   * Takes back the last act that still waits here, on show at once; null when nothing waits. When it was under way just
-   * then and has arrived, it is taken back there.
-   */
-  takeBackKept(): { act: Act; done: Promise<Outcome> } | null {
+  /** Takes back the last act that still waits here, on show at once; null when nothing waits. */
+  takeBackKept(): { act: Act; done: Promise<TakenBack> } | null {
     const last = this.pending.at(-1);
     if (!last) return null;
     this.leaving.add(last.id);
     this.pending = this.pending.filter((each) => each !== last);
-    const done = this.inLine(async (): Promise<Outcome> => {
+    const done = this.inLine(async (): Promise<TakenBack> => {
       const id = this.written.get(last.id) ?? last.id;
       const kept = (await this.outbox.list()).find((each) => each.id === id);
-      if (!kept) return this.stepThere(this.props.undoUrl);
+      if (!kept) return (await this.stepThere(this.props.undoUrl)) === 'saved' ? 'there' : 'refused';
       await this.outbox.drop(kept);
-      return 'saved';
+      return 'here';
     });
     return { act: last.act, done };
   }

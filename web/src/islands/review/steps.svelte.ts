@@ -2,27 +2,31 @@
 import type { Act } from '../../lib/types';
 import { t } from '../../messages/en';
 import { actWords } from './actWords';
-import type { Outcome } from './data.svelte';
 import type { ReviewRoom } from './room.svelte';
 
+/** A step that was undone: the act when it never left this window; without one the server has it. */
+interface Undone {
+  act: Act | null;
+}
+
 export class Steps {
-  /** Acts taken back before they were sent, to be done again. */
-  private takenBack = $state.raw<Act[]>([]);
+  /** Undone steps, to be done again from the last one on. What the server undid in another visit lies below them. */
+  private undone = $state.raw<Undone[]>([]);
 
   undoLabel = $derived.by(() => {
     const waiting = this.room.data.pending.at(-1);
     return waiting ? actWords(waiting.act, this.room.all) : (this.room.state?.undo_event?.label ?? null);
   });
   redoLabel = $derived.by(() => {
-    const back = this.takenBack.at(-1);
-    return back ? actWords(back, this.room.all) : (this.room.state?.redo_event?.label ?? null);
+    const act = this.undone.at(-1)?.act;
+    return act ? actWords(act, this.room.all) : (this.room.state?.redo_event?.label ?? null);
   });
 
   constructor(private readonly room: ReviewRoom) {}
 
   /** A new act: what was taken back before it cannot be done again. */
   forget(): void {
-    this.takenBack = [];
+    this.undone = [];
   }
 
   async undo(): Promise<void> {
@@ -30,26 +34,33 @@ export class Steps {
     const label = this.undoLabel ?? '';
     // At once, so that whatever is pressed next finds it taken back.
     const kept = data.takeBackKept();
-    if (kept) this.takenBack = [...this.takenBack, kept.act];
-    if (await this.failed(kept?.done ?? data.step(data.props.undoUrl))) return;
-    this.room.say(t.review.act.undone(label));
+    const step: Undone = { act: kept?.act ?? null };
+    this.undone = [...this.undone, step];
+    const where = kept ? await kept.done : await this.there(data.props.undoUrl);
+    if (where === 'refused') this.sayTrouble();
+    else this.room.say(t.review.act.undone(label));
+    if (where !== 'here') this.undone = this.undone.flatMap((each) => (each !== step ? [each] : where === 'there' ? [{ act: null }] : []));
   }
 
   async redo(): Promise<void> {
     const { data } = this.room;
     const label = this.redoLabel ?? '';
-    const back = this.takenBack.at(-1);
-    if (back) {
-      this.takenBack = this.takenBack.slice(0, -1);
-      void data.act(back);
-    } else if (await this.failed(data.step(data.props.redoUrl))) return;
+    const last = this.undone.at(-1);
+    this.undone = this.undone.slice(0, -1);
+    if (last?.act) void data.act(last.act);
+    else if ((await this.there(data.props.redoUrl)) === 'refused') {
+      this.sayTrouble();
+      return;
+    }
     this.room.say(t.review.act.redone(label));
   }
 
-  private async failed(step: Promise<Outcome>): Promise<boolean> {
-    const { data } = this.room;
-    const outcome = await step;
-    if (outcome !== 'saved' && data.trouble?.kind === 'told') this.room.say(data.trouble.text);
-    return outcome !== 'saved';
+  private async there(url: string): Promise<'there' | 'refused'> {
+    return (await this.room.data.step(url)) === 'saved' ? 'there' : 'refused';
+  }
+
+  private sayTrouble(): void {
+    const { trouble } = this.room.data;
+    if (trouble?.kind === 'told') this.room.say(trouble.text);
   }
 }
