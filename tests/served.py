@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
+from PIL import Image
 from sqlalchemy import select
 from stored import CLIP_US, Home, a_clip, a_home, agree, settings_in
 
@@ -85,6 +87,14 @@ class Site:
     def actions(self) -> list[str]:
         """What the audit trail holds, newest first."""
         return [row.action for row in self.store.audit.list()]
+
+
+def put_stills(site: Site) -> None:
+    """A still for each moment of the reel, as the worker would keep it."""
+    picture = io.BytesIO()
+    Image.new("RGB", (160, 90), (200, 120, 60)).save(picture, "JPEG")
+    for start in (2, 8):
+        site.put(f"still:{start * SECOND}", picture.getvalue(), "image/jpeg")
 
 
 def an_account(store: Store, name: str, *roles: str, one_time: bool = False) -> None:

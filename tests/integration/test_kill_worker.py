@@ -130,7 +130,8 @@ def test_the_real_work_survives_a_kill_and_leaves_nothing_readable(store: Store,
     assert store.jobs.get(prepare.id).state == "running"
     assert not store.blobs.has(clip.id, "poster"), "half a result is no result"
     with worker(REAL_WORKER, tmp_path) as process:
-        until("the analysis is under way", lambda: store.jobs.get(analyse.id).progress > 0.3)
+        # Early: on a busy machine the rest may be done before the kill arrives.
+        until("the analysis is under way", lambda: store.jobs.get(analyse.id).progress > 0.02)
         process.kill()
         process.wait()
     with worker(REAL_WORKER, tmp_path) as process:

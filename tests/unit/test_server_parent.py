@@ -21,6 +21,7 @@ def test_the_view_holds_the_moments_and_nothing_else(site: Site) -> None:
         "stillUrl",
         "words",
         "pauses",
+        "slowAgain",
         "talk",
         "voices",
         "noticed",

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import html
-import io
 import re
 from datetime import timedelta
 
 import pytest
-from PIL import Image
-from served import SECOND, Site
+from served import Site, put_stills
 from stored import TODAY, agree
 from tagged import read_back
 
@@ -30,10 +28,7 @@ KEPT_BACK = (OWN, "SECRET NOTE", "attentive", "Robin", "Playing", "First visit",
 @pytest.fixture
 def address(site: Site) -> str:
     """The address of a session with everything in it."""
-    picture = io.BytesIO()
-    Image.new("RGB", (160, 90), (200, 120, 60)).save(picture, "JPEG")
-    for start in (2, 8):
-        site.put(f"still:{start * SECOND}", picture.getvalue(), "image/jpeg")
+    put_stills(site)
     site.store.events.append(site.clip.id, "pat", "words_written", {"moment_id": "m1", "text": "He waited for me."})
     agree(site.store, site.home, "take_home")
     family = site.home.family.id

@@ -51,3 +51,29 @@ def test_without_an_analysis_tagged_moments_are_still_offered_and_without_tags_n
 @pytest.mark.parametrize("who", ["researcher"])
 def test_nobody_is_offered_what_they_may_not_make(site: Site, who: str) -> None:
     assert suggested(site, who).status_code == 403
+
+
+def test_what_was_kept_and_not_tagged_is_offered_in_fitting_words_and_tagged_by_whoever_makes_the_film(
+    site: Site,
+) -> None:
+    span = {"start_us": 15 * SECOND, "end_us": 16 * SECOND}
+    kept = {"candidate_id": "c1", "kind": "gaze_contact", **span}
+    site.store.events.append(site.clip.id, "ann", "candidate_confirmed", kept)
+    browser = site.signed_in("practitioner")
+    [moment] = browser.get(f"/api/clips/{site.clip.id}/untagged").json
+    assert (moment["moment_id"], moment["strength"]) == ("kept-c1", "eye_to_eye")
+    assert moment["start_us"] <= span["start_us"] and moment["end_us"] >= span["end_us"]
+    assert "kept-c1" in {each["moment_id"] for each in suggested(site).json}
+    assert "kept-c1" not in {each.moment_id for each in site.store.events.state(site.clip.id).moments}
+    sent = {"type": "moment_tagged", "payload": moment, "expect_last": None}
+    assert browser.post(f"/api/clips/{site.clip.id}/events", json=sent).status_code == 200
+    assert browser.get(f"/api/clips/{site.clip.id}/untagged").json == []
+
+
+def test_where_gaze_says_little_nothing_kept_is_offered(site: Site) -> None:
+    kept = {"candidate_id": "c1", "kind": "gaze_contact", "start_us": 15 * SECOND, "end_us": 16 * SECOND}
+    site.store.events.append(site.clip.id, "ann", "candidate_confirmed", kept)
+    site.store.events.append(
+        site.clip.id, "ann", "gaze_flags_set", {"meaningful": False, "reason": "Not to be read here"}
+    )
+    assert site.signed_in("practitioner").get(f"/api/clips/{site.clip.id}/untagged").json == []

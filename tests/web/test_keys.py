@@ -103,6 +103,7 @@ def test_one_hand_is_enough(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("f")
+    expect(page.locator(".item.selected")).to_have_count(1)
     page.keyboard.press("1")
     expect(page.locator("[data-tally]")).to_contain_text("You kept 1 of 2")
     page.keyboard.press("b")

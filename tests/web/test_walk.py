@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from entering import new_family, upload
 from playwright.sync_api import Page, expect
 from service import OWN_PASSWORD, SAMPLES, TABLET, Service
 
@@ -17,45 +17,10 @@ REEL_MS = 90_000
 CODE_WORDS = re.compile(r"candidate|confidence|likely|gaze|looking away|Long warm look|\d+ ?%", re.IGNORECASE)
 
 
-def unfold(page: Page, name: str) -> None:
-    details = page.locator("details").filter(has=page.locator("summary", has_text=name))
-    if details.get_attribute("open") is None:
-        details.locator("summary").click()
-
-
-def new_family(page: Page) -> None:
-    page.goto("/families")
-    page.get_by_role("link", name="Add a family").first.click()
-    page.get_by_label("Code name").fill("Sparrow")
-    page.get_by_role("button", name="Add the family").click()
-    for kind, label in (("child", "Infant"), ("adult", "Parent")):
-        unfold(page, "Add a person")
-        page.locator(f"input[name=kind][value={kind}]").check()
-        page.locator("#add-person input[name=label]").fill(label)
-        page.get_by_role("button", name="Add the person").click()
-    unfold(page, "Write down a consent")
-    for box in page.locator("input[name=participants]").all():
-        box.check()
-    page.locator("input[name=uses][value=session]").check()
-    page.locator("input[name=granted_on]").fill(date.today().isoformat())
-    page.locator("input[name=expires_on]").fill((date.today() + timedelta(days=90)).isoformat())
-    page.get_by_role("button", name="Save the consent").click()
-    unfold(page, "Add a visit")
-    page.locator("#add-visit input[name=day]").fill(date.today().isoformat())
-    page.locator("#add-visit input[name=title]").fill("First visit")
-    page.get_by_role("button", name="Add the visit").click()
-
-
-def upload(page: Page) -> None:
-    page.get_by_role("link", name="Add a film").first.click()
-    page.locator("input[type=file]").set_input_files(str(SAMPLES / "side_view_woman.mp4"))
-    page.get_by_role("link", name="Open the clip").click()
-
-
 def test_a_film_goes_from_upload_to_the_parent_view(page: Page, service: Service, shots: Path) -> None:
     new_family(page)
     page.screenshot(path=shots / "family.png", full_page=True)
-    upload(page)
+    upload(page, SAMPLES / "side_view_woman.mp4")
 
     cards = page.get_by_role("listitem").filter(has_text="Gaze contact")
     expect(cards.first).to_be_visible(timeout=ANALYSIS_MS)

@@ -26,6 +26,7 @@ from vfeed.practice.pack_parts import Id as PackId
 MAX_REEL_MOMENTS = 3
 # A micro-moment is about 10 s or less; half as much again leaves room for its lead-in.
 MAX_REEL_MOMENT_US = 15_000_000
+MAX_ID = 64
 MAX_TEXT = 4_000
 MAX_REASON = 500
 MAX_SENTENCE = 300
@@ -39,7 +40,7 @@ MAX_PAUSES = 3
 # It stands beside the picture in large letters.
 MAX_QUESTION = 160
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Id = Annotated[str, StringConstraints(pattern=rf"^[A-Za-z0-9_-]{{1,{MAX_ID}}}$")]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TEXT)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_REASON)]

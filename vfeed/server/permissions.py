@@ -90,6 +90,8 @@ TABLE: dict[str, Rule] = {
     # Reels and the parent view
     "reels.new": Rule("reel.make", records="clip.viewed", often=True),
     "reels.reel": Rule("family.view", records="reel.viewed"),
+    "session_plans.page": Rule("reel.make", records="reel.viewed"),
+    "session_plans.pdf": Rule("reel.make", records="reel.exported"),
     "reels.download": Rule("reel.make", records="reel.exported"),
     "parent.hand_over": Rule("parent.show"),
     "parent.view": Rule("parent.show", locked=True, records="parent.viewed"),
@@ -193,6 +195,7 @@ TABLE: dict[str, Rule] = {
     "review_api.history": Rule("clip.review", records="clip.viewed", often=True),
     "review_api.people": Rule("clip.view", records="clip.viewed", often=True),
     "review_api.suggestion": Rule("reel.make", records="clip.viewed", often=True),
+    "review_api.untagged": Rule("reel.make", records="clip.viewed", often=True),
     "review_api.append": Rule("clip.review"),
     "review_api.undo": Rule("clip.review"),
     "review_api.redo": Rule("clip.review"),

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from vfeed.errors import VfeedError
 from vfeed.media.stills import still as still_picture
-from vfeed.practice.events import Reel, ReelMoment
+from vfeed.practice.events import Moment, Reel, ReelMoment
+from vfeed.practice.review import ReviewState
 from vfeed.practice.suggestion import Suggested, suggest
+from vfeed.practice.untagged import untagged
 from vfeed.server.context import store
 from vfeed.server.review import LANES, offer_after
 from vfeed.server.words import gettext as _
@@ -55,15 +57,23 @@ def still_of(clip_id: str, moment: ReelMoment) -> bytes:
         return still_picture(file, moment.start_us, STILL_SIDE_PX)
 
 
+def untagged_in(clip: Clip, state: ReviewState) -> list[Moment]:
+    """The clip's kept candidates without a tag, as moments; none where gaze is said to mean little."""
+    if not state.gaze_flags.meaningful:
+        return []
+    return untagged(state.decisions, state.moments, clip.facts["duration_us"])
+
+
 def suggested_for(clip: Clip) -> list[Suggested]:
-    """Up to three of the clip's tagged moments to begin a film with."""
+    """Up to three of the clip's tagged moments and kept candidates to begin a film with."""
     state = store().events.state(clip.id)
     library = store().packs.library()
-    known = {moment.moment_id: library.code(moment.strength) for moment in state.moments}
+    moments = [*state.moments, *untagged_in(clip, state)]
+    known = {moment.moment_id: library.code(moment.strength) for moment in moments}
     parts = {moment_id: code.part for moment_id, code in known.items() if code}
     lanes = offer_after(clip.id, state).lanes
     seen = None if lanes is None else _seen(lanes[LANES[0]]).intersection(_seen(lanes[LANES[1]]))
-    return suggest(state.moments, parts, seen, clip.facts["duration_us"])
+    return suggest(moments, parts, seen, clip.facts["duration_us"])
 
 
 def _seen(lane: Iterable[tuple[int, int, str, float]]) -> Timeline:

@@ -63,7 +63,7 @@ def moments_of(reels: Sequence[ShownReel], clips: dict[str, Clip]) -> list[Shown
                     piece.moment_id,
                     piece.start_us,
                     reel.title if reel else "",
-                    code.parent_words if code else "",
+                    (moment.parent_words if moment else "") or (code.parent_words if code else ""),
                     review.words.get(piece.moment_id, ""),
                 )
             )

@@ -23,6 +23,13 @@ describe('pauses of a film in the making', () => {
     expect(times(made)).toEqual([3 * S, 4 * S]);
   });
 
+  it('lie in the middle of a moment at whose beginning the film stands', () => {
+    const made = builder();
+    made.player.seek(2 * S);
+    made.pauses.add(piece(made));
+    expect(times(made)).toEqual([4 * S]);
+  });
+
   it('never lie on one another, and are no more than the parent’s room takes', () => {
     const made = builder();
     for (let count = 0; count < 5; count += 1) made.pauses.add(piece(made));

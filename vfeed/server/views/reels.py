@@ -18,7 +18,7 @@ from vfeed.server.forms import ReelForm
 from vfeed.server.guard import can
 from vfeed.server.handing import offer_for
 from vfeed.server.parents_room import may_record, voice_url
-from vfeed.server.reels import reel_of
+from vfeed.server.reels import reel_of, untagged_in
 from vfeed.server.sessions import session_of_reel
 from vfeed.server.views.clips import crumbs as clip_crumbs
 from vfeed.server.views.media import kept
@@ -54,6 +54,7 @@ def new(clip_id: str) -> str | AnyResponse | tuple[str, int]:
         crumbs=[*clip_crumbs(clip), (clip.title, url_for("clips.clip", clip_id=clip_id))],
         clip_url=url_for("clips.clip", clip_id=clip_id),
         moments=[moment_line(moment) for moment in state.moments if not moment.point],
+        has_kept=bool(untagged_in(clip, state)),
         props=props_for(clip),
     )
     return (page, 422) if refused or form.errors else page
@@ -78,6 +79,7 @@ def reel(clip_id: str, reel_id: str) -> str:
         download_url=url_for("reels.download", clip_id=clip_id, reel_id=reel_id),
         hand_over_url=url_for("parent.hand_over", clip_id=clip_id, reel_id=reel_id),
         choose_url=url_for("reels.new", clip_id=clip_id),
+        plan_url=url_for("session_plans.page", clip_id=clip_id, reel_id=reel_id),
         offer=offer_for(found, state) if made else None,
         may_listen=may_record(clip_id),
         change_url=url_for("reels.new", clip_id=clip_id, reel=reel_id),
@@ -160,6 +162,9 @@ def props_for(clip: Clip) -> dict[str, Any]:
         "reviewUrl": url_for("review_api.review", clip_id=clip.id),
         "reelsUrl": url_for("review_api.save_reel", clip_id=clip.id),
         "suggestionUrl": url_for("review_api.suggestion", clip_id=clip.id),
+        "untaggedUrl": url_for("review_api.untagged", clip_id=clip.id),
+        "eventsUrl": url_for("review_api.append", clip_id=clip.id),
+        "codesUrl": url_for("codes_api.everything"),
         "reelPageUrl": url_for("reels.reel", clip_id=clip.id, reel_id="REEL").replace("REEL", "{id}"),
         "clipPageUrl": url_for("clips.clip", clip_id=clip.id),
         "maxMoments": MAX_REEL_MOMENTS,

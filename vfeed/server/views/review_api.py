@@ -10,7 +10,7 @@ from vfeed.errors import VfeedError
 from vfeed.server import access, requests, work
 from vfeed.server.context import actor, store
 from vfeed.server.people import people_for
-from vfeed.server.reels import suggested_for
+from vfeed.server.reels import suggested_for, untagged_in
 from vfeed.server.review import json_if_changed, review_of
 
 blueprint = Blueprint("review_api", __name__, url_prefix="/api/clips/<clip_id>")
@@ -96,7 +96,7 @@ def redo(clip_id: str) -> Response:
 
 @blueprint.get("/suggestion")
 def suggestion(clip_id: str) -> Response:
-    """Up to three tagged moments to begin a film with, as a reel's moments are given."""
+    """Up to three tagged moments and kept candidates to begin a film with, as a reel's moments are given."""
     clip = access.open_clip(clip_id, among=access.FAMILY_WORK)
     return json_if_changed(
         [
@@ -104,6 +104,14 @@ def suggestion(clip_id: str) -> Response:
             for each in suggested_for(clip)
         ]
     )
+
+
+@blueprint.get("/untagged")
+def untagged(clip_id: str) -> Response:
+    """The kept candidates without a tag, as moments in fitting plain words; tagged when a film is made of them."""
+    clip = access.open_clip(clip_id, among=access.FAMILY_WORK)
+    found = untagged_in(clip, store().events.state(clip_id))
+    return json_if_changed([moment.model_dump() for moment in found])
 
 
 @blueprint.post("/reels")

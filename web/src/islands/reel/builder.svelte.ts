@@ -7,8 +7,9 @@ import type { Clip, FrameTimes, Moment, ReelPiece, Review, Span } from '../../li
 import { seconds } from '../../lib/time';
 import { t } from '../../messages/en';
 import { isOutside, Pauses } from './pauses.svelte';
+import { Untagged, type UntaggedUrls } from './untagged.svelte';
 
-export interface ReelProps {
+export interface ReelProps extends UntaggedUrls {
   clipId: string;
   clipApiUrl: string;
   reviewUrl: string;
@@ -36,17 +37,24 @@ export class ReelBuilder {
   before = $state.raw<ReelPiece[] | null>(null);
   readonly player = new Player();
   readonly pauses = new Pauses(this);
+  readonly untagged: Untagged;
   /** The saved film that is changed here; null: a new one. */
   private reelId: string | null = null;
 
-  moments = $derived.by((): Moment[] => [...(this.review?.state.moments ?? [])].sort((a, b) => a.start_us - b.start_us));
+  moments = $derived.by((): Moment[] => {
+    const tagged = (this.review?.state.moments ?? []).filter((moment) => !moment.point);
+    return [...tagged, ...this.untagged.moments].sort((a, b) => a.start_us - b.start_us);
+  });
   totalUs = $derived.by(() => this.pieces.reduce((sum, piece) => sum + piece.end_us - piece.start_us, 0));
 
-  constructor(readonly props: ReelProps) {}
+  constructor(readonly props: ReelProps) {
+    this.untagged = new Untagged(props);
+  }
 
   async load(): Promise<void> {
     const [clip, review] = await Promise.all([getJson<Clip>(this.props.clipApiUrl), getJson<Review>(this.props.reviewUrl)]);
     const pairs = clip.frame_times_url ? await getJson<FrameTimes>(clip.frame_times_url) : [];
+    await this.untagged.load(review.state.packs);
     this.player.frames = pairs.length ? new FrameMap(pairs, clip.duration_us) : FrameMap.even(clip.duration_us, clip.facts.mean_fps);
     this.clip = clip;
     this.review = review;
@@ -60,6 +68,8 @@ export class ReelBuilder {
   }
 
   nameOf(momentId: string): string {
+    const untagged = this.untagged.find(momentId);
+    if (untagged) return this.untagged.nameOf(untagged);
     const strength = this.moments.find((moment) => moment.moment_id === momentId)?.strength ?? '';
     return this.review?.strengths.find((each) => each.id === strength)?.label ?? strength;
   }
@@ -161,6 +171,7 @@ export class ReelBuilder {
     this.making = true;
     this.problem = null;
     try {
+      await this.untagged.tag(this.pieces);
       const body = { reel_id: this.reelId, title: this.title.trim(), moments: this.pieces };
       const answer = await postJson<{ reel_id: string; job_id: string }>(this.props.reelsUrl, body);
       // The film's own page says how far it is, plays it and hands it to the parent.

@@ -20,11 +20,12 @@ export class Pauses {
     return piece.pauses.length < this.builder.props.maxPauses;
   }
 
-  /** At the picture on show when it is one of this piece, or else in the piece's middle. */
+  /** At the picture on show when the piece has begun there and not ended, or else in the piece's middle. */
   add(piece: ReelPiece, still = false): void {
     if (!this.hasRoom(piece)) return;
     const { player } = this.builder;
-    const nowUs = isOutside(player.timeUs, piece) ? Math.round((piece.start_us + piece.end_us) / 2) : player.timeUs;
+    const isHere = player.timeUs > piece.start_us && !isOutside(player.timeUs, piece);
+    const nowUs = !isHere ? Math.round((piece.start_us + piece.end_us) / 2) : player.timeUs;
     const time_us = this.free(piece, player.frames.nudge(nowUs, 0));
     if (time_us === null) return;
     this.put(piece, [...piece.pauses, still ? { time_us, question: '', still } : { time_us, question: this.builder.props.questions[0] ?? '' }]);

@@ -1,0 +1,48 @@
+"""A family, its consents and a film, entered by hand in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+
+def unfold(page: Page, name: str) -> None:
+    """Opens a part of the page that is folded."""
+    details = page.locator("details").filter(has=page.locator("summary", has_text=name))
+    if details.get_attribute("open") is None:
+        details.locator("summary").click()
+
+
+def new_family(page: Page, uses: Sequence[str] = ("session",)) -> None:
+    """A family of two who agree to `uses`, with a visit today."""
+    page.goto("/families")
+    page.get_by_role("link", name="Add a family").first.click()
+    page.get_by_label("Code name").fill("Sparrow")
+    page.get_by_role("button", name="Add the family").click()
+    for kind, label in (("child", "Infant"), ("adult", "Parent")):
+        unfold(page, "Add a person")
+        page.locator(f"input[name=kind][value={kind}]").check()
+        page.locator("#add-person input[name=label]").fill(label)
+        page.get_by_role("button", name="Add the person").click()
+    unfold(page, "Write down a consent")
+    for box in page.locator("input[name=participants]").all():
+        box.check()
+    for use in uses:
+        page.locator(f"input[name=uses][value={use}]").check()
+    page.locator("input[name=granted_on]").fill(date.today().isoformat())
+    page.locator("input[name=expires_on]").fill((date.today() + timedelta(days=90)).isoformat())
+    page.get_by_role("button", name="Save the consent").click()
+    unfold(page, "Add a visit")
+    page.locator("#add-visit input[name=day]").fill(date.today().isoformat())
+    page.locator("#add-visit input[name=title]").fill("First visit")
+    page.get_by_role("button", name="Add the visit").click()
+
+
+def upload(page: Page, film: Path) -> None:
+    """From the family's page: adds a film and opens its own page."""
+    page.get_by_role("link", name="Add a film").first.click()
+    page.locator("input[type=file]").set_input_files(str(film))
+    page.get_by_role("link", name="Open the clip").click()

@@ -1,0 +1,57 @@
+"""Kept candidates without a tag, as moments: in words that say no more than what was kept, long enough to be seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vfeed.practice.events import Moment
+from vfeed.practice.library import shipped
+from vfeed.practice.review import DecisionOnCandidate
+from vfeed.practice.untagged import FITTING, LEAST_US, untagged
+
+SECOND = 1_000_000
+FILM_US = 60 * SECOND
+
+
+def decided(start_us: int, end_us: int, kind: str = "gaze_contact", state: Any = "confirmed") -> DecisionOnCandidate:
+    return DecisionOnCandidate(state, kind, start_us, end_us, event_id=1)
+
+
+def names(decisions: dict[str, DecisionOnCandidate], *tagged: Moment) -> list[str]:
+    return [moment.moment_id for moment in untagged(decisions, tagged, FILM_US)]
+
+
+def test_only_what_was_kept_comes_in_and_a_look_away_is_no_strength() -> None:
+    span = (10 * SECOND, 15 * SECOND)
+    assert names({"a": decided(*span)}) == ["kept-a"]
+    assert names({"a": decided(*span, state="rejected"), "b": decided(*span, state="unsure")}) == []
+    assert names({"a": decided(*span, kind="gaze_aversion"), "b": decided(*span, kind="look_to_parent")}) == []
+
+
+def test_what_lies_in_a_tagged_moment_is_tagged_already() -> None:
+    kept = {"a": decided(10 * SECOND, 15 * SECOND), "b": decided(30 * SECOND, 31 * SECOND)}
+    tagged = Moment(moment_id="m", start_us=14 * SECOND, end_us=20 * SECOND, strength="attentive")
+    assert names(kept, tagged) == ["kept-b"]
+
+
+def test_every_fitting_strength_is_one_of_the_plain_ones() -> None:
+    for kind, strength in FITTING.items():
+        code = shipped().code(strength)
+        assert code is not None and code.parent_words and code.timing == "interval", kind
+
+
+def test_an_id_of_the_greatest_length_still_fits() -> None:
+    assert len(names({"c" * 64: decided(0, SECOND)})[0]) == 64
+
+
+@given(start=st.integers(0, FILM_US - 1), length=st.integers(1, FILM_US), film=st.integers(SECOND // 10, 2 * FILM_US))
+def test_a_glance_is_widened_within_the_film_and_never_cut(start: int, length: int, film: int) -> None:
+    start, end = min(start, film - 1), min(start + length, film)
+    if end <= start:
+        return
+    (moment,) = untagged({"a": decided(start, end)}, (), film)
+    assert 0 <= moment.start_us <= start < end <= moment.end_us <= film
+    assert moment.end_us - moment.start_us == max(end - start, min(LEAST_US, film))

@@ -1,0 +1,49 @@
+"""The plan of a shared review as a page and as a PDF."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from flask import Blueprint, Response, render_template, url_for
+
+from vfeed.server import access
+from vfeed.server.ranges import answer_with
+from vfeed.server.records import picture_name, still_for_print
+from vfeed.server.session_plans import plan_for
+from vfeed.server.views.clips import crumbs
+from vfeed.server.views.records import PDF
+from vfeed.server.views.reels import file_name
+from vfeed.store.tables import new_id
+
+blueprint = Blueprint("session_plans", __name__, url_prefix="/clips/<clip_id>/reels/<reel_id>")
+
+
+@blueprint.get("/plan")
+def page(clip_id: str, reel_id: str) -> str:
+    """The plan as a page; prints well."""
+    clip = access.open_clip(clip_id, among=access.FAMILY_WORK)
+    document, shown = plan_for(clip, reel_id)
+    here: dict[str, Any] = {"clip_id": clip_id, "reel_id": reel_id}
+    return render_template(
+        "records/record.html",
+        document=document,
+        stills={picture_name(moment): moment.still_url for moment in shown},
+        pdf_url=url_for("session_plans.pdf", **here),
+        crumbs=[
+            *crumbs(clip),
+            (clip.title, url_for("clips.clip", clip_id=clip_id)),
+            (shown[0].reel_title, url_for("reels.reel", **here)),
+        ],
+    )
+
+
+@blueprint.get("/plan.pdf")
+def pdf(clip_id: str, reel_id: str) -> Response:
+    """The plan as an accessible PDF."""
+    from vfeed.paper.pdf import render
+
+    document, _shown = plan_for(access.open_clip(clip_id, among=access.FAMILY_WORK), reel_id)
+    content = bytes(render(document, still_for_print).output())
+    name = f"{file_name(document.title)}.pdf"
+    return answer_with(io.BytesIO(content), media_type=PDF, etag=new_id(), download_name=name)

@@ -1,0 +1,61 @@
+/** Kept candidates that nobody has tagged yet: chosen like moments, and tagged when the film is made of them. */
+import { getJson, postJson } from '../../lib/api';
+import { seconds } from '../../lib/time';
+import type { Act, Code, Moment, Pack, ReelPiece } from '../../lib/types';
+import { t } from '../../messages/en';
+
+export interface UntaggedUrls {
+  untaggedUrl: string;
+  codesUrl: string;
+  eventsUrl: string;
+}
+
+export class Untagged {
+  moments = $state.raw<Moment[]>([]);
+  /** What a strength can be called: stretches of time alone, as a film shows them. */
+  codes = $state.raw<Code[]>([]);
+
+  constructor(private readonly urls: UntaggedUrls) {}
+
+  /** `chosen`: the code sets of this clip; null while nobody has chosen any. */
+  async load(chosen: string[] | null): Promise<void> {
+    const [moments, { packs }] = await Promise.all([
+      getJson<Moment[]>(this.urls.untaggedUrl),
+      getJson<{ packs: Pack[] }>(this.urls.codesUrl),
+    ]);
+    const fitting = new Set(moments.map((moment) => moment.strength));
+    const inUse = packs.filter((pack, index) => chosen?.includes(pack.id) ?? index === 0);
+    const all = packs.flatMap((pack) => pack.code_sets.flatMap((set) => set.codes));
+    const offered = inUse.flatMap((pack) => pack.code_sets.flatMap((set) => set.codes)).filter((code) => code.timing === 'interval');
+    this.codes = [...new Set([...all.filter((code) => fitting.has(code.id)), ...offered])];
+    this.moments = moments;
+  }
+
+  find(momentId: string): Moment | null {
+    return this.moments.find((moment) => moment.moment_id === momentId) ?? null;
+  }
+
+  /** Says what strength is seen in it. */
+  name(momentId: string, strength: string): void {
+    this.moments = this.moments.map((moment) => (moment.moment_id === momentId ? { ...moment, strength } : moment));
+  }
+
+  nameOf(moment: Moment): string {
+    return this.codes.find((code) => code.id === moment.strength)?.label ?? moment.strength;
+  }
+
+  /** What is said of one in the list: how long it is, and that it is not tagged yet. */
+  wordsOf(moment: Moment): string {
+    return `${seconds(moment.end_us - moment.start_us)}. ${t.reel.untagged}`;
+  }
+
+  /** Tags those that the film is made of, with the length that they have in it. */
+  async tag(pieces: ReelPiece[]): Promise<void> {
+    for (const { moment_id, start_us, end_us } of pieces) {
+      const moment = this.find(moment_id);
+      if (!moment) continue;
+      const act: Act = { type: 'moment_tagged', payload: { ...moment, start_us, end_us } };
+      await postJson(this.urls.eventsUrl, { ...act, expect_last: null });
+    }
+  }
+}
