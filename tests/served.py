@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from PIL import Image
 from sqlalchemy import select
-from stored import CLIP_US, Home, a_clip, a_home, agree, settings_in
+from stored import CLIP_US, TODAY, Home, a_clip, a_home, agree, settings_in
 
 from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.server.app import create_app
@@ -87,6 +88,18 @@ class Site:
     def actions(self) -> list[str]:
         """What the audit trail holds, newest first."""
         return [row.action for row in self.store.audit.list()]
+
+
+def end_consent(site: Site, use: str, how: str) -> None:
+    """Everybody's consent to a use is `missing`, or has `run out`."""
+    for consent in site.store.consents.for_family(site.home.family.id):
+        if consent.use == use:
+            with site.store.database.write() as session:
+                row = session.merge(consent)
+                if how == "run out":
+                    row.granted_on, row.expires_on = TODAY - timedelta(days=9), TODAY - timedelta(days=1)
+                else:
+                    session.delete(row)
 
 
 def put_stills(site: Site) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from parents import handed_over, props_in, view_of
-from served import Site
+from served import Site, end_consent
 from spoken import a_voice
 from stored import TODAY
 from werkzeug.test import TestResponse
@@ -88,21 +87,10 @@ def test_the_film_of_moments_says_nothing_of_itself_but_what_a_player_needs(site
         assert "Content-Disposition" not in said and not re.search("Robin|Playing|SECRET|wait", said)
 
 
-def end(site: Site, use: str, how: str) -> None:
-    for consent in site.store.consents.for_family(site.home.family.id):
-        if consent.use == use:
-            with site.store.database.write() as session:
-                row = session.merge(consent)
-                if how == "run out":
-                    row.granted_on, row.expires_on = TODAY - timedelta(days=9), TODAY - timedelta(days=1)
-                else:
-                    session.delete(row)
-
-
 @pytest.mark.parametrize("how", ["missing", "run out"])
 def test_without_consent_nothing_is_handed_over(site: Site, how: str) -> None:
     site.put(f"reel:{site.reel_id}", b"film")
-    end(site, "session", how)
+    end_consent(site, "session", how)
     browser = site.signed_in("practitioner")
     assert browser.post(f"/clips/{site.clip.id}/reels/{site.reel_id}/parent").status_code == 403
     assert site.store.events.state(site.clip.id).reviewing is None
@@ -112,7 +100,7 @@ def test_without_consent_nothing_is_handed_over(site: Site, how: str) -> None:
 @pytest.mark.parametrize("how", ["missing", "run out"])
 def test_a_consent_that_ends_meanwhile_closes_the_room_and_names_nobody(site: Site, how: str) -> None:
     browser = handed_over(site)
-    end(site, "session", how)
+    end_consent(site, "session", how)
     say = catalogues()["en"].words
     for path in (view_of(site), f"/media/{site.clip.id}/reel/{site.reel_id}"):
         answer = browser.get(path)

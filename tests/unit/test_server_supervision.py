@@ -39,6 +39,7 @@ def share(site: Site, session_id: str, **fields: Any) -> tuple[int, str]:
     """Share by the form; the answer's status, and where it leads or what it says."""
     sent = {
         "supervisor": "supervisor",
+        "purpose": "supervision",
         "films": f"{site.clip.id} {site.reel_id}",
         "last_day": (date.today() + timedelta(days=7)).isoformat(),
         "faces": "as_they_are",
@@ -132,6 +133,7 @@ def test_without_the_consent_nothing_is_shared_and_what_was_shared_closes(site: 
         ({"last_day": (date.today() + timedelta(days=400)).isoformat()}, "last day of sharing does not fit"),
         ({"films": []}, "Choose at least one film"),
         ({"faces": "hidden"}, "Not a valid choice"),
+        ({"purpose": "research"}, "Not a valid choice"),
     ],
 )
 def test_terms_that_do_not_fit_are_refused(site: Site, session_id: str, fields: dict[str, Any], words: str) -> None:

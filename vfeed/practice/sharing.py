@@ -15,8 +15,10 @@ from vfeed.practice.events import MAX_TEXT, Event, Id, Micros, Payload, Undone
 from vfeed.practice.journal import Offered, offered
 from vfeed.practice.review import standing
 
+Purpose = Literal["supervision", "training"]
 Faces = Literal["blurred", "as_they_are"]
 Voices = Literal["altered", "off", "as_it_is"]
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 FACES: tuple[Faces, ...] = get_args(Faces)
 VOICES: tuple[Voices, ...] = get_args(Voices)
 MAX_FILMS = 6
@@ -41,13 +43,14 @@ class SharedFilm(Payload):
 
 @dataclass(frozen=True)
 class Terms:
-    """What a share allows: `last_day` is the last day on which it is open."""
+    """What a share allows: `last_day` is the last day on which it is open, `purpose` the consent that it needs."""
 
     supervisor: str
     last_day: date
     faces: Faces
     voices: Voices
     films: tuple[SharedFilm, ...]
+    purpose: Purpose = "supervision"
     revoked_at: datetime | None = None
 
     @property

@@ -206,6 +206,14 @@ class ShareForm(Form):
     """With whom a shared review is shared, for how long and how much is hidden."""
 
     supervisor = SelectField(_("With whom?"), [needed(_("Choose a supervisor."))])
+    purpose = RadioField(
+        _("What for?"),
+        [needed(_("Choose one."))],
+        choices=[
+            SelectChoice("supervision", _("Supervision")),
+            SelectChoice("training", _("Training of colleagues")),
+        ],
+    )
     films = TickListField(_("What?"), [needed(_("Choose at least one film."))])
     last_day = DateField(_("Until"), [needed(_("Enter the last day."))])
     faces = RadioField(

@@ -1,4 +1,4 @@
-"""What is shared for supervision, as it stands at this moment: terms, consents and copies are asked each time."""
+"""What is shared for supervision or training, as it stands now: terms, consents and copies are asked each time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from vfeed.errors import VfeedError
 from vfeed.jobs.hidden import KIND, copy_role, doubts_role, source_role
 from vfeed.practice.decision import Decision
-from vfeed.practice.sharing import SharedFilm, Terms, decide, looked_at, marks
+from vfeed.practice.sharing import Purpose, SharedFilm, Terms, decide, looked_at, marks
 from vfeed.server import access, work
 from vfeed.server.context import actor, store
 from vfeed.server.guard import can
@@ -82,7 +82,7 @@ def film_now(share: Share, number: int, terms: Terms | None = None) -> SharedNow
     if not 0 <= number < len(terms.films):
         raise VfeedError("not_found", _("There is no such film."), hint=_("Go back to what is shared."))
     film = terms.films[number]
-    consent = consent_to(film)
+    consent = consent_to(film, terms.purpose)
     title, source = title_and_source(film)
     if not terms.needs_copies:
         ready = source if source and store().blobs.has(film.clip_id, source) else ""
@@ -102,13 +102,13 @@ def film_now(share: Share, number: int, terms: Terms | None = None) -> SharedNow
     return SharedNow(number, film, title, role if copy else "", doubts, job, reason)
 
 
-def consent_to(film: SharedFilm) -> Decision:
-    """Whether everyone in this film agrees to supervision today."""
+def consent_to(film: SharedFilm, purpose: Purpose) -> Decision:
+    """Whether everyone in this film agrees to what it is shared for, today."""
     try:
         store().clips.get(film.clip_id)
     except VfeedError as error:
         return Decision(False, error.message)
-    return store().consents.decide(film.clip_id, "supervision")
+    return store().consents.decide(film.clip_id, purpose)
 
 
 def title_and_source(film: SharedFilm) -> tuple[str, str]:

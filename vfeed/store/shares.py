@@ -1,4 +1,4 @@
-"""Shares for supervision: made for one supervisor and a time, stopped at once, with a journal of comments."""
+"""Shares for supervision or training: for one account and a time, stopped at once, with a journal of comments."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ class Shares:
             id=new_id(),
             session_id=session_id,
             supervisor=terms.supervisor,
+            purpose=terms.purpose,
             last_day=terms.last_day,
             faces=terms.faces,
             voices=terms.voices,
@@ -54,7 +55,7 @@ class Shares:
                     "invalid_input", "There is no such supervisor.", hint="Choose one of the names in the list."
                 )
             session.add(row)
-            detail = {"share": row.id, "session": session_id, "supervisor": terms.supervisor}
+            detail = {"share": row.id, "session": session_id, "supervisor": terms.supervisor, "for": terms.purpose}
             self._audit.append(session, actor, "supervision.shared", found.family_id, detail)
         return row
 
@@ -127,6 +128,7 @@ def terms_of(row: SupervisionShare) -> Terms:
         last_day=row.last_day,
         faces=row.faces,  # type: ignore[arg-type]
         voices=row.voices,  # type: ignore[arg-type]
+        purpose=row.purpose,  # type: ignore[arg-type]
         films=tuple(SharedFilm.model_validate(film) for film in row.films),
         revoked_at=row.revoked_at,
     )

@@ -341,13 +341,14 @@ class TakeHomeLink(Base):
 
 
 class SupervisionShare(Base):
-    """A shared review that one supervisor may look at for a time: what of it, and how much is hidden."""
+    """A shared review that one supervisor may look at for a time: what for, what of it, and how much is hidden."""
 
     __tablename__ = "supervision_share"
 
     id: Mapped[str] = _id()
     session_id: Mapped[str] = _ref("feedback_session.id")
     supervisor: Mapped[str] = mapped_column(String(255), index=True)
+    purpose: Mapped[str] = mapped_column(String(20), default="supervision", server_default="supervision")
     last_day: Mapped[date] = mapped_column(Date)
     faces: Mapped[str] = mapped_column(String(20))
     voices: Mapped[str] = mapped_column(String(20))

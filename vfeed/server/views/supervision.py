@@ -17,6 +17,7 @@ from vfeed.server import requests, supervision
 from vfeed.server.context import actor, clock, day, moment, store
 from vfeed.server.forms import ShareForm
 from vfeed.server.sessions import session_title
+from vfeed.server.standing import use_words
 from vfeed.server.views.media import STILL_SIDE_PX, kept, picture_answer
 from vfeed.server.words import gettext as _
 from vfeed.store.shares import Share, terms_of
@@ -39,6 +40,7 @@ def manage(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, in
             last_day=form.last_day.data,
             faces=form.faces.data,
             voices=form.voices.data,
+            purpose=form.purpose.data,
             films=tuple(supervision.chosen_film(value) for value in form.films.data or ()),
         )
         refuse_without_consent(terms)
@@ -284,6 +286,7 @@ def share_line(found: Share) -> dict[str, Any]:
         "open": bool(standing),
         "state": _("open until %(day)s", day=day(terms.last_day)) if standing else standing.reason,
         "hidden": ", ".join(hidden),
+        "purpose": use_words(terms.purpose),
         "url": url_for("supervision.share", share_id=row.id),
         "stop_url": url_for("supervision.stop", share_id=row.id),
     }
@@ -293,7 +296,11 @@ def share_form(family_id: str, session_id: str) -> ShareForm:
     """The form with what can be chosen; everything is hidden unless somebody chooses otherwise."""
     choices = supervision.film_choices(family_id, session_id)
     form = ShareForm(
-        last_day=date.today() + USUAL, faces="blurred", voices="altered", films=[value for value, _title in choices]
+        purpose="supervision",
+        last_day=date.today() + USUAL,
+        faces="blurred",
+        voices="altered",
+        films=[value for value, _title in choices],
     )
     form.supervisor.choices = [SelectChoice(name, name) for name in store().shares.supervisors()]
     form.films.choices = [SelectChoice(value, title) for value, title in choices]
@@ -301,12 +308,15 @@ def share_form(family_id: str, session_id: str) -> ShareForm:
 
 
 def refuse_without_consent(terms: Terms) -> None:
-    """Raise VfeedError `consent_missing` unless everyone in every film agrees to supervision."""
+    """Raise VfeedError `consent_missing` unless everyone in every film agrees to what it is shared for."""
     for each in terms.films:
-        decision = supervision.consent_to(each)
+        decision = supervision.consent_to(each, terms.purpose)
         if not decision:
             raise VfeedError(
                 "consent_missing",
                 decision.reason,
-                hint=_("Ask the family, then write the consent “Supervision” down on the family's page."),
+                hint=_(
+                    "Ask the family, then write the consent “%(use)s” down on the family's page.",
+                    use=use_words(terms.purpose),
+                ),
             )
