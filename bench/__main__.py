@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from bench import report, room, speed
+from bench import hidden, report, room, speed
 from bench.measure import clips_in, measure_set
 
 ROOT = Path(__file__).parents[1]
@@ -19,7 +19,7 @@ SETS = {
     "samples": ROOT / "sample_clips",
     **{name: ROOT / "bench" / "cache" / name for name in ("tune", "long_tune", "test", "long_test")},
 }
-TABLES = {"speed": speed.report, "room": room.report}
+TABLES = {"speed": speed.report, "room": room.report, "hidden": hidden.report}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

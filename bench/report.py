@@ -23,7 +23,11 @@ SETS = {
     "long_tune": "Longer tune set",
     "samples": "Sample clips",
 }
-TABLES = {"speed": "Speed", "room": "The review room in a browser"}
+TABLES = {
+    "speed": "Speed",
+    "room": "The review room in a browser",
+    "hidden": "Faces hidden in copies of the sample clips",
+}
 INTRO = """# How well and how fast vfeed sees
 
 Rendered people are easier to read than real ones: **every figure here is an upper bound.** No figure on real families

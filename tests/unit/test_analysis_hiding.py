@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -119,3 +120,29 @@ def test_the_copy_is_looked_at_until_nothing_is_found(
     assert [doubt.reason for doubt in report.doubts] == reasons
     assert told == sorted(told) and told[-1] == 1.0
     assert len(list(open_frames(io.BytesIO(out.getvalue())))) == pictures
+
+
+def test_what_is_still_taken_for_a_face_is_painted_and_then_given_corners(monkeypatch: pytest.MonkeyPatch) -> None:
+    film = stretch("lying_infant", 1)
+    pictures = sum(1 for _ in open_frames(io.BytesIO(film)))
+    monkeypatch.setattr(hiding, "open_detector", lambda: Stubborn(2, pictures))
+    encode, seen = hiding.encode_hidden, []
+
+    def spy(*given: Any) -> int:
+        seen.append({(patch.painted, patch.square) for patch in given[2](0)})
+        return encode(*given)
+
+    monkeypatch.setattr(hiding, "encode_hidden", spy)
+    head = Patch(0.4, 0.3, 0.2, 0.4)
+    report = hide_faces(
+        io.BytesIO(film),
+        io.BytesIO(),
+        lambda _: [head],
+        [],
+        voice="off",
+        on_progress=lambda _: None,
+        is_cancelled=lambda: False,
+    )
+    soft, paint, corners = (False, False), (True, False), (True, True)
+    assert seen == [{soft}, {soft, paint}, {soft, paint, corners}]
+    assert report.doubts == (), "nobody is asked to look at paint"

@@ -239,13 +239,14 @@ def _to_paint(box: NDArray[np.float64], aspect: float, hidden: Sequence[Patch], 
     """
     middle = box[0] + box[2] / 2, box[1] + box[3] / 2
     over = [patch for patch in hidden if patch.holds(*middle)]
-    soft = [patch for patch in over if not patch.painted]
-    if soft:
-        patch = min(soft, key=lambda each: each.width * each.height)
-    elif over:
-        patch = Patch(*_grown(box, REPAINTED))
-    else:
+    if not over:
         patch = head_patch(box, aspect)
+    elif any(each.painted for each in over):
+        # With corners: round paint above shoulders is what was taken for a face.
+        left, top, width, height = (float(share) for share in _grown(box, REPAINTED))
+        patch = Patch(left, top, width, height, square=True)
+    else:
+        patch = min(over, key=lambda each: each.width * each.height)
     return Found(time_us - SPREAD_US, time_us + SPREAD_US, replace(patch, painted=True), bare=not over)
 
 
