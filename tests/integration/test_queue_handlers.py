@@ -121,6 +121,22 @@ def test_a_reel_is_cut_from_the_original_in_its_order(
         assert store.blobs.read(clip.id, f"still:{start_us}").startswith(b"\xff\xd8\xff")
 
 
+def test_what_a_player_shows_has_standing_pictures_and_slow_repeats_for_as_long_as_the_reel_does(
+    store: Store, clip: Clip, reel: dict[str, Any], worker: Worker
+) -> None:
+    first, second = reel["moments"]
+    stands = {"time_us": first["start_us"] + 80_000, "still": True}
+    changed = {**reel, "moments": [{**first, "pauses": [stands]}, {**second, "slow_again": True}]}
+    store.events.append(clip.id, "ann", "reel_saved", changed)
+    assert done(store, worker, "reel", clip, {"reel_id": "r1"}).state == "done"
+    again_us = 2 * (second["end_us"] - second["start_us"])
+    assert length_us(store, clip, "reel:r1") == pytest.approx(1_800_000, abs=80_000)
+    assert length_us(store, clip, "player:r1") == pytest.approx(1_800_000 + 3_000_000 + again_us, abs=80_000)
+    store.events.append(clip.id, "ann", "reel_saved", reel)
+    assert done(store, worker, "reel", clip, {"reel_id": "r1"}).state == "done"
+    assert not store.blobs.has(clip.id, "player:r1")
+
+
 def test_a_reel_saved_anew_while_it_is_cut_is_cut_anew(
     store: Store, clip: Clip, reel: dict[str, Any], worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,14 +11,14 @@ from clip_factory import clip, is_upright, make, read_number
 
 from vfeed.errors import VfeedError
 from vfeed.media.frames import Frame, open_frames
-from vfeed.media.reel import cut_reel
+from vfeed.media.reel import Cut, cut_reel
 from vfeed.media.waveform import peaks
 from vfeed.timeline.interval import Interval
 
 
 def reel(*pieces: tuple[bytes, int, int]) -> bytes:
     out = io.BytesIO()
-    chosen = [(io.BytesIO(data), Interval(start, end)) for data, start, end in pieces]
+    chosen = [Cut(io.BytesIO(data), Interval(start, end)) for data, start, end in pieces]
     cut_reel(chosen, out, on_progress=lambda _: None, is_cancelled=lambda: False)
     return out.getvalue()
 
@@ -44,6 +44,24 @@ def test_pieces_come_in_the_given_order_with_their_own_times() -> None:
     with av.open(io.BytesIO(data)) as container:
         assert container.duration == pytest.approx(260_000, abs=1)
         assert data.index(b"moov") < data.index(b"mdat")
+
+
+def test_a_stretched_cut_shows_its_pictures_in_proportion_and_is_silent() -> None:
+    loud = make("mkv", "h264", frames=25, sound="libopus")
+    out = io.BytesIO()
+    slow = Cut(io.BytesIO(loud), Interval(0, 400_000), lasts_us=800_000)
+    stands = Cut(io.BytesIO(loud), Interval(400_000, 400_001), lasts_us=600_000)
+    cuts = [Cut(io.BytesIO(loud), Interval(0, 400_000)), slow, stands]
+    cut_reel(cuts, out, on_progress=lambda _: None, is_cancelled=lambda: False)
+    once = [(n * 40_000, n) for n in range(10)]
+    again = [(400_000 + n * 80_000, n) for n in range(10)]
+    assert shown(out.getvalue()) == [*once, *again, (1_200_000, 10)]
+    with av.open(io.BytesIO(out.getvalue())) as container:
+        assert container.duration == pytest.approx(1_800_000, abs=25_000)
+    wave = peaks(io.BytesIO(out.getvalue()), 10)
+    assert wave is not None
+    heard = (wave.peaks[:, 1] > 20).tolist()
+    assert heard[:4] == [True] * 4 and not any(heard[5:])
 
 
 def test_pieces_of_other_shapes_are_fitted_with_black_bars() -> None:
@@ -88,7 +106,7 @@ def test_a_reel_can_be_stopped() -> None:
     out = io.BytesIO()
     with pytest.raises(VfeedError) as caught:
         cut_reel(
-            [(io.BytesIO(clip("mp4_h264")), Interval(0, 900_000))],
+            [Cut(io.BytesIO(clip("mp4_h264")), Interval(0, 900_000))],
             out,
             on_progress=lambda _: None,
             is_cancelled=lambda: True,

@@ -124,6 +124,24 @@ def test_a_film_opens_with_its_passphrase_and_its_name_says_nothing(agreed: Revi
         assert archive.read("film.mp4") == b"the film" * 100
 
 
+def test_what_leaves_has_the_standing_pictures_and_the_parents_room_stops_by_itself(agreed: Review) -> None:
+    site = agreed.site
+    reel = site.store.events.state(site.clip.id).reel(site.reel_id)
+    assert reel is not None
+    first, *others = [piece.model_dump() for piece in reel.moments]
+    stands = {**first, "pauses": [{"time_us": first["start_us"], "still": True}]}
+    changed = {"reel_id": site.reel_id, "title": reel.title, "moments": [stands, *others]}
+    site.store.events.append(site.clip.id, "pat", "reel_saved", changed)
+    site.put(f"player:{site.reel_id}", b"for players" * 9)
+    content, passphrase = agreed.file(f"film {site.clip.id} {site.reel_id}")
+    with pyzipper.AESZipFile(io.BytesIO(content)) as archive:
+        archive.setpassword(passphrase.encode())
+        assert archive.read("film.mp4") == b"for players" * 9
+    browser = site.signed_in("practitioner")
+    assert browser.get(f"/clips/{site.clip.id}/reels/{site.reel_id}/film").data == b"for players" * 9
+    assert browser.get(f"/media/{site.clip.id}/reel/{site.reel_id}").data == b"the film" * 100
+
+
 def test_a_file_is_not_locked_with_a_word_of_somebodys_own(agreed: Review) -> None:
     assert agreed.post("download", what="card m1", passphrase="password").status_code == 422
 

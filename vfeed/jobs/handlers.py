@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Mapping
-from typing import BinaryIO
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, BinaryIO
 
 from sqlalchemy.orm import Session
 
@@ -17,11 +17,15 @@ from vfeed.jobs import hidden
 from vfeed.jobs.lease import Work
 from vfeed.media.probe import ClipFacts
 from vfeed.practice.events import Reel
+from vfeed.practice.reel_file import is_plain, player_role, stretches
 from vfeed.store import Store
 from vfeed.store.analyses import JSON_TYPE, Findings
 from vfeed.store.blobs import Batch
 from vfeed.store.events import state_in
 from vfeed.timeline.interval import Interval
+
+if TYPE_CHECKING:
+    from vfeed.media.reel import Cut
 
 JPEG_TYPE = "image/jpeg"
 MP4_TYPE = "video/mp4"
@@ -125,6 +129,8 @@ def analyse(store: Store, work: Work) -> None:
 def reel(store: Store, work: Work) -> None:
     """Cut a saved reel from the original; blobs `reel:<reel_id>` (MP4) and `still:<time_us>` of each piece's start.
 
+    Where pictures stand or moments are shown again slowly, `player:<reel_id>` is the same for plain players.
+
     When the reel is saved anew meanwhile, it is cut anew. Raises VfeedError `not_found` when it is there no more.
     """
     wanted = _saved_reel(store, work)
@@ -170,17 +176,32 @@ def _cut(store: Store, work: Work, wanted: Reel) -> None:
             with batch.put(f"still:{moment.start_us}", JPEG_TYPE) as out:
                 out.write(still(file, moment.start_us, STILL_SIDE_PX))
             work.refuse_cancelled()
-        pieces = [
-            (file, Interval(moment.start_us, moment.end_us)) for file, moment in zip(files, wanted.moments, strict=True)
-        ]
-        with batch.put(f"reel:{wanted.reel_id}", MP4_TYPE) as out:
-            cut_reel(
-                pieces,
-                out,
-                on_progress=lambda done: work.report(done, "Cutting the reel"),
-                is_cancelled=work.is_cancelled,
-            )
+        films = _films_of(wanted, files)
+        for number, (role, cuts) in enumerate(films.items()):
+
+            def on_progress(done: float, before: int = number) -> None:
+                work.report((before + done) / len(films), "Cutting the reel")
+
+            with batch.put(role, MP4_TYPE) as out:
+                cut_reel(cuts, out, on_progress=on_progress, is_cancelled=work.is_cancelled)
         batch.commit(within)
+    if is_plain(wanted):
+        store.blobs.remove(clip_id, player_role(wanted.reel_id))
+
+
+def _films_of(wanted: Reel, files: Sequence[BinaryIO]) -> dict[str, list[Cut]]:
+    """The films to cut, by the role of each: the moments once, and with what a plain player needs in the film."""
+    from vfeed.media.reel import Cut
+
+    moments = list(zip(files, wanted.moments, strict=True))
+    films = {
+        f"reel:{wanted.reel_id}": [Cut(file, Interval(moment.start_us, moment.end_us)) for file, moment in moments]
+    }
+    if not is_plain(wanted):
+        films[player_role(wanted.reel_id)] = [
+            Cut(file, stretch.interval, stretch.lasts_us) for file, moment in moments for stretch in stretches(moment)
+        ]
+    return films
 
 
 def _json(value: object) -> bytes:

@@ -91,6 +91,25 @@ class Sound:
             yield from run.place(frame)
 
 
+class Silence:
+    """As `Sound`, for pictures that are shown without theirs."""
+
+    def __init__(self, start_us: int = 0) -> None:
+        self._given = at_sample(start_us)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        pass
+
+    def take(self, until_us: int) -> Samples:
+        """The next samples, up to a time: (n, 2) int16, all 0."""
+        count = max(0, at_sample(until_us) - self._given)
+        self._given += count
+        return np.zeros((count, SOUND_CHANNELS), np.int16)
+
+
 def is_heard(file: BinaryIO, zero_us: int, duration_us: int) -> bool:
     """Whether there is anything to hear in any of five seconds, evenly spread; decodes no more than those.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from vfeed.errors import VfeedError
 from vfeed.media.stills import still as still_picture
 from vfeed.practice.events import Moment, Reel, ReelMoment
+from vfeed.practice.reel_file import is_plain, player_role
 from vfeed.practice.review import ReviewState
 from vfeed.practice.suggestion import Suggested, suggest
 from vfeed.practice.untagged import untagged
@@ -36,6 +37,13 @@ def reel_of(clip_id: str, reel_id: str) -> Reel:
     if reel is None:
         raise VfeedError("not_found", _("There is no such film of moments."), hint=_("Go back to the film's page."))
     return reel
+
+
+def file_role(clip_id: str, reel_id: str) -> str:
+    """The reel's film as it leaves vfeed: with standing pictures and slow repeats where there are some."""
+    role = player_role(reel_id)
+    has_own = not is_plain(reel_of(clip_id, reel_id)) and store().blobs.has(clip_id, role)
+    return role if has_own else f"reel:{reel_id}"
 
 
 def pieces_of(reel: Reel) -> list[Piece]:

@@ -18,7 +18,7 @@ from vfeed.server.forms import ReelForm
 from vfeed.server.guard import can
 from vfeed.server.handing import offer_for
 from vfeed.server.parents_room import may_record, voice_url
-from vfeed.server.reels import reel_of, untagged_in
+from vfeed.server.reels import file_role, reel_of, untagged_in
 from vfeed.server.sessions import session_of_reel
 from vfeed.server.views.clips import crumbs as clip_crumbs
 from vfeed.server.views.media import kept
@@ -100,7 +100,7 @@ def download(clip_id: str, reel_id: str) -> Response:
     """The reel's film as a file."""
     access.open_clip(clip_id, among=access.FAMILY_WORK)
     found = reel_of(clip_id, reel_id)
-    return kept(clip_id, f"reel:{reel_id}", download_name=f"{file_name(found.title)}.mp4")
+    return kept(clip_id, file_role(clip_id, reel_id), download_name=f"{file_name(found.title)}.mp4")
 
 
 def pieces_chosen(state: ReviewState, chosen: list[str]) -> list[dict[str, Any]]:

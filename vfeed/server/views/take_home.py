@@ -14,6 +14,7 @@ from vfeed.practice.take_home import LINK_DAYS, USUAL_LINK_DAYS, is_passphrase, 
 from vfeed.server.context import actor, moment, store
 from vfeed.server.ranges import answer_with
 from vfeed.server.records import still_for_print
+from vfeed.server.reels import file_role
 from vfeed.server.sessions import session_title
 from vfeed.server.take_home import Parcel, address_of, card, film_of, moment_of, parcel, require
 from vfeed.server.words import gettext as _
@@ -112,7 +113,7 @@ def locked_file(found: Parcel, kind: str, passphrase: str) -> tuple[bytes, str, 
     if is_card(kind):
         pdf = render(card(found.shown, what), still_for_print, CARD)
         return locked_pdf(pdf, passphrase), "application/pdf", "card.pdf"
-    content = store().blobs.read(what.clip_id, f"reel:{what.reel_id}")
+    content = store().blobs.read(what.clip_id, file_role(what.clip_id, what.reel_id))
     return locked_zip("film.mp4", content, passphrase), "application/zip", "film.zip"
 
 

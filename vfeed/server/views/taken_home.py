@@ -12,7 +12,7 @@ from vfeed.errors import VfeedError
 from vfeed.server.context import store
 from vfeed.server.forms import PassphraseForm
 from vfeed.server.records import parents_copy
-from vfeed.server.reels import reel_of, still_of
+from vfeed.server.reels import file_role, reel_of, still_of
 from vfeed.server.signin import TRIES_A_NAME, TRIES_AN_ADDRESS, limiter, refused
 from vfeed.server.take_home import Parcel, film_of, moment_of, parcel
 from vfeed.server.views.media import kept, picture_answer
@@ -56,7 +56,7 @@ def film(token: str, clip_id: str, reel_id: str) -> AnyResponse:
     if not is_unlocked(token):
         return redirect(url_for("taken_home.view", token=token))
     chosen = film_of(found, clip_id, reel_id)
-    return kept(chosen.clip_id, f"reel:{chosen.reel_id}")
+    return kept(chosen.clip_id, file_role(chosen.clip_id, chosen.reel_id))
 
 
 @blueprint.get("/still/<moment_id>")

@@ -1,0 +1,49 @@
+"""What of a film of moments a plain player shows: pictures that stand and slow repeats are in the file itself.
+
+The parent's room does both by itself and stops at questions, so its own film has each moment once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vfeed.practice.events import Reel, ReelMoment
+from vfeed.timeline.interval import Interval
+
+STANDS_US = 3_000_000
+"""Long enough to look at a face and say something; whoever wants longer pauses the player."""
+SLOWER = 2
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of the clip, and how long it lasts in the file; `lasts_us` None: as long as it is, with its sound."""
+
+    interval: Interval
+    lasts_us: int | None = None
+
+
+def player_role(reel_id: str) -> str:
+    """What the file for plain players is kept as."""
+    return f"player:{reel_id}"
+
+
+def is_plain(reel: Reel) -> bool:
+    """Whether a player needs nothing but the moments, each once."""
+    return not any(moment.slow_again or any(pause.still for pause in moment.pauses) for moment in reel.moments)
+
+
+def stretches(moment: ReelMoment) -> Iterator[Stretch]:
+    """A moment as a player shows it: it stands where a picture stands, then all of it once more, slowly, if wanted."""
+    at_us = moment.start_us
+    for pause in moment.pauses:
+        if pause.still:
+            if pause.time_us > at_us:
+                yield Stretch(Interval(at_us, pause.time_us))
+            yield Stretch(Interval(pause.time_us, pause.time_us + 1), STANDS_US)
+            at_us = pause.time_us
+    yield Stretch(Interval(at_us, moment.end_us))
+    if moment.slow_again:
+        whole = Interval(moment.start_us, moment.end_us)
+        yield Stretch(whole, SLOWER * whole.duration_us)
