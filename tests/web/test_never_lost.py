@@ -72,6 +72,16 @@ def test_what_a_killed_tab_left_is_sent_by_the_next_one(page: Page, rooms: Rooms
     again.close()
 
 
+def test_a_link_out_of_the_room_waits_until_what_was_done_is_sent(page: Page, rooms: Rooms, clip: Clip) -> None:
+    rooms.context.set_offline(True)
+    decide_three(page)
+    rooms.context.set_offline(False)
+    page.get_by_role("link", name="Choose moments to show").click()
+    page.wait_for_url("**/reels/new")
+    assert states(rooms, clip) == ALL_THREE
+    expect(page.get_by_role("checkbox")).to_have_count(1)
+
+
 def test_without_a_network_undo_takes_back_what_still_waits(page: Page, rooms: Rooms, clip: Clip) -> None:
     rooms.context.set_offline(True)
     decide_three(page)
