@@ -97,6 +97,7 @@ def ready(page: Page, hand: Hand, shots: Path, name: str) -> None:
         hand.press(page.get_by_role("button", name="Suggest moments"), "Suggest moments")
     else:
         hand.press(boxes.first, "Choose it")
+    assert violations(page) == []
     page.screenshot(path=shots / f"cycle-{name}-builder.png", full_page=True)
     hand.type(page.get_by_label(re.compile("Title, shown to the parent")), "Finding each other", "Title")
     hand.press(page.get_by_role("button", name="Make the film"), "Make the film")
