@@ -72,6 +72,12 @@ def test_nothing_that_the_parents_browser_gets_tells_what_is_not_the_parents(sit
     for person in site.store.families.participants(site.home.family.id):
         for use in ("session", "voice"):
             site.store.consents.give(person.id, use, None, TODAY, None, "", "ann")
+    reel = site.store.events.state(site.clip.id).reel(site.reel_id)
+    assert reel is not None
+    first, *others = [piece.model_dump() for piece in reel.moments]
+    first["pauses"] = [{"time_us": first["start_us"], "still": True, "comment": "SECRET, to say there"}]
+    changed = {"reel_id": site.reel_id, "title": reel.title, "moments": [first, *others]}
+    site.store.events.append(site.clip.id, "ann", "reel_saved", changed)
     seen = {where: readable(answer) for where, answer in every_answer(site)}
     assert len(seen) > 10
     assert {where: KEPT_BACK.findall(text) for where, text in seen.items() if KEPT_BACK.search(text)} == {}

@@ -18,7 +18,7 @@ def address(site: Site) -> str:
     first, *others = [piece.model_dump() for piece in reel.moments]
     at = first["start_us"]
     first["pauses"] = [
-        {"time_us": at + SECOND // 2, "question": "What does he tell you?"},
+        {"time_us": at + SECOND // 2, "question": "What does he tell you?", "comment": "He waits"},
         {"time_us": at + SECOND, "still": True},
     ]
     first["slow_again"] = True
@@ -33,6 +33,7 @@ def test_it_says_what_is_shown_where_it_pauses_and_what_is_asked(site: Site, add
     told = [
         "What helps Baby settle?",
         "After 0:00.5 the film pauses: What does he tell you?",
+        "To say there: He waits",
         "After 0:01.0 the picture stands.",
         "Then it is shown once more, slowly.",
         "Agree on a helping question",

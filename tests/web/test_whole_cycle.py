@@ -20,6 +20,7 @@ ANALYSIS_MS = 180_000
 REEL_MS = 90_000
 MOST_ACTS = 12
 SAID = "She looks up and finds me."
+COMMENT = "Private: see how he waits for her."
 POINT = "I want to wait for her eyes."
 FOR_WORKERS = re.compile(r"candidate|confidence|likely|gaze|looking away|Private|\d+ ?%", re.IGNORECASE)
 
@@ -111,6 +112,7 @@ def add_pause(page: Page, question: str) -> None:
     offered = page.locator("datalist option").evaluate_all("options => options.map((each) => each.value)")
     assert question in offered, "the programme's own questions are offered"
     asked.fill(question)
+    page.get_by_label(re.compile("^Pause 1, for you alone")).first.fill(COMMENT)
     page.get_by_label("Show it once more, slowly").first.check()
     page.get_by_role("button", name="Make the film").click()
     expect(page.get_by_role("button", name=re.compile("Show (it )?to the parent"))).to_be_visible(timeout=REEL_MS)
@@ -162,7 +164,7 @@ def test_a_whole_cycle(page: Page, shots: Path, name: str) -> None:
     add_pause(page, way.question)
     reel = page.url
     page.get_by_role("link", name="The plan as a page").click()
-    for words in (way.question, "Then it is shown once more, slowly.", "For the working point"):
+    for words in (way.question, COMMENT, "Then it is shown once more, slowly.", "For the working point"):
         expect(page.get_by_text(words).first).to_be_visible()
     assert violations(page) == []
     page.screenshot(path=shots / f"cycle-{name}-plan.png", full_page=True)

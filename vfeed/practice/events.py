@@ -221,12 +221,14 @@ class OwnEyes(Payload):
 class PausePoint(Payload):
     """Where the film stops by itself in the parent's room, at a time of the clip, and what is asked there.
 
-    With `still` the picture just stands there, and nothing need be asked.
+    With `still` the picture just stands there, and nothing need be asked. `comment` is what the worker wants to say
+    there, for the worker alone.
     """
 
     time_us: Micros
     question: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_QUESTION)] = ""
     still: bool = False
+    comment: Sentence = ""
 
     @model_validator(mode="after")
     def _asks(self) -> PausePoint:

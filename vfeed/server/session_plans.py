@@ -44,6 +44,8 @@ def _moment(clip_id: str, piece: ReelMoment, shown: ShownMoment) -> Picture:
         at = clock(pause.time_us - piece.start_us)
         words = _("After %(at)s the film pauses: %(question)s", at=at, question=pause.question)
         beside.append(Paragraph(words if pause.question else _("After %(at)s the picture stands.", at=at)))
+        if pause.comment:
+            beside.append(Paragraph(_("To say there: %(comment)s", comment=pause.comment)))
     if piece.slow_again:
         beside.append(Paragraph(_("Then it is shown once more, slowly.")))
     return Picture(picture.name, picture.alt, tuple(beside))

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ReelBuilder, type ReelProps } from '../src/islands/reel/builder.svelte';
 import { FrameMap } from '../src/lib/frames';
+import type { Moment } from '../src/lib/types';
+import { review, reviewState } from './review_fixture';
 
 const S = 1_000_000;
 
@@ -63,6 +65,18 @@ describe('pauses of a film in the making', () => {
     made.pauses.add(piece(made), true);
     expect(piece(made).pauses).toEqual([{ time_us: 4 * S, question: '', still: true }]);
     expect(made.pauses.anyWithoutQuestion).toBe(false);
+  });
+
+  it('come from the points that were tagged in the moment, with their notes for the worker', () => {
+    const made = builder();
+    const point = (moment_id: string, start_us: number, note: string): Moment => ({ moment_id, start_us, end_us: start_us + 1, strength: 'vipp_sd.pause', note, parent_words: '', point: true, anchors: null });
+    made.review = review({ state: reviewState({ moments: [point('p1', 3 * S, 'See how she waits'), point('p2', 9 * S, 'Elsewhere')] }) });
+    expect(made.pauses.marks(piece(made))).toHaveLength(1);
+    made.pauses.addMarks(piece(made));
+    expect(piece(made).pauses).toEqual([{ time_us: 3 * S, question: '', still: true, comment: 'See how she waits' }]);
+    expect(made.pauses.marks(piece(made))).toEqual([]);
+    made.pauses.comment(piece(made), piece(made).pauses[0]!, 'She waits');
+    expect(piece(made).pauses[0]?.comment).toBe('She waits');
   });
 
   it('need a question before the film is made', () => {

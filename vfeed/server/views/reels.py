@@ -149,7 +149,10 @@ def moment_card(clip_id: str, reel: Reel, number: int, state: ReviewState) -> di
             if voice.moment_id == piece.moment_id
         ],
         "talk": [clock(mark.time_us) for mark in state.parent.talk_marks if mark.moment_id == piece.moment_id],
-        "pauses": [f"{clock(pause.time_us)}: {pause.question or _('the picture stands')}" for pause in piece.pauses],
+        "pauses": [
+            (f"{clock(pause.time_us)}: {pause.question or _('the picture stands')}", pause.comment)
+            for pause in piece.pauses
+        ],
         "slow_again": piece.slow_again,
     }
 

@@ -175,6 +175,8 @@ export interface PausePoint {
   question: string;
   /** The picture just stands there; nothing need be asked. */
   still?: boolean;
+  /** What the worker wants to say there; the parent's room has none of it. */
+  comment?: string;
 }
 
 export interface ReelPiece extends Span {

@@ -412,6 +412,8 @@ export const t = {
     addStill: 'Hold the picture here',
     slowAgain: 'Show it once more, slowly',
     stands: (number: number) => `Pause ${number}: the picture stands`,
+    comment: (number: number) => `Pause ${number}, for you alone: what you want to say`,
+    fromMarks: (count: number) => (count === 1 ? 'Pause at the mark in it' : `Pause at the ${count} marks in it`),
     pausesFull: 'Three pauses in one moment are enough.',
     pauseQuestion: (number: number) => `Question ${number}, shown to the parent`,
     pauseTime: 'Time of the pause',

@@ -1,6 +1,9 @@
 /** Where the film in the making will stop by itself for a question. */
-import type { PausePoint, ReelPiece, Span } from '../../lib/types';
+import type { Moment, PausePoint, ReelPiece, Span } from '../../lib/types';
 import type { ReelBuilder } from './builder.svelte';
+
+/** As many as the server takes of a comment. */
+export const MOST_LETTERS = 300;
 
 export function isOutside(timeUs: number, span: Span): boolean {
   return timeUs < span.start_us || timeUs >= span.end_us;
@@ -30,6 +33,24 @@ export class Pauses {
     if (time_us === null) return;
     this.put(piece, [...piece.pauses, still ? { time_us, question: '', still } : { time_us, question: this.builder.props.questions[0] ?? '' }]);
     this.show(time_us);
+  }
+
+  /** Points that were tagged within the piece and have no pause yet: a comment script that was begun in the review room. */
+  marks(piece: ReelPiece): Moment[] {
+    const points = (this.builder.review?.state.moments ?? []).filter((moment) => moment.point && !isOutside(moment.start_us, piece));
+    return points.filter((point) => piece.pauses.every((pause) => pause.time_us !== point.start_us));
+  }
+
+  /** The picture stands at each of them, with its note as what the worker wants to say there. */
+  addMarks(piece: ReelPiece): void {
+    const room = this.builder.props.maxPauses - piece.pauses.length;
+    const marks = this.marks(piece).slice(0, room);
+    const made = marks.map(({ start_us, note }) => ({ time_us: start_us, question: '', still: true, comment: note.slice(0, MOST_LETTERS) }));
+    if (made.length) this.put(piece, [...piece.pauses, ...made]);
+  }
+
+  comment(piece: ReelPiece, pause: PausePoint, comment: string): void {
+    this.put(piece, piece.pauses.map((each) => (each === pause ? { ...pause, comment } : each)));
   }
 
   /** A frame earlier or later; false, and nothing changed, when another pause or the edge is there. */
