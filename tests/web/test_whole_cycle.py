@@ -164,6 +164,7 @@ def test_a_whole_cycle(page: Page, shots: Path, name: str) -> None:
     add_pause(page, way.question)
     reel = page.url
     page.get_by_role("link", name="The plan as a page").click()
+    page.wait_for_url("**/plan")
     for words in (way.question, COMMENT, "Then it is shown once more, slowly.", "For the working point"):
         expect(page.get_by_text(words).first).to_be_visible()
     assert violations(page) == []
@@ -179,10 +180,12 @@ def test_a_whole_cycle(page: Page, shots: Path, name: str) -> None:
     write_up(page)
     session = page.url
     page.get_by_role("link", name="The record as a page").click()
+    page.wait_for_url("**/record/own")
     headings = page.get_by_role("heading", level=2).all_inner_texts()
     found = [next(at for at, each in enumerate(headings) if each.startswith(part)) for part in way.parts]
     assert found == sorted(found), headings
     page.get_by_role("link", name="The parents’ copy").click()
+    page.wait_for_url("**/record/parents")
     expect(page.get_by_text(POINT)).to_be_visible()
     assert not FOR_WORKERS.search(page.locator("article").inner_text())
 
