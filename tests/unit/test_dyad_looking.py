@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from synthetic_heads import ADULT, STEP_US, scene
 
 from vfeed.analysis.result import recompute
+from vfeed.dyad.kinds import INFANT_ONLY
 from vfeed.dyad.parameters import DyadParameters
 
 STATE = {"partner": "partner", "toy": "object", "behind": "away", "camera": "away", "unseen": "unseen"}
@@ -92,7 +93,6 @@ def test_states_are_unseen_exactly_where_a_person_or_the_other_is_not_known(
         assert state == "unseen" or target != "unseen"
     for candidate in result.candidates:
         inside = [candidate.interval.contains(int(time)) for time in result.states.time_us]
-        whose = (
-            [result.states.infant] if candidate.kind == "gaze_aversion" else [result.states.infant, result.states.adult]
-        )
+        alone = candidate.kind in INFANT_ONLY
+        whose = [result.states.infant] if alone else [result.states.infant, result.states.adult]
         assert not any(state == "unseen" for lane in whose for state, now in zip(lane, inside, strict=True) if now)

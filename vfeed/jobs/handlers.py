@@ -17,7 +17,7 @@ from vfeed.jobs import hidden
 from vfeed.jobs.lease import Work
 from vfeed.media.probe import ClipFacts
 from vfeed.practice.events import Reel
-from vfeed.practice.reel_file import is_plain, player_role, stretches
+from vfeed.practice.reel_file import cut_as, cut_role, is_plain, player_role, stretches
 from vfeed.store import Store
 from vfeed.store.analyses import JSON_TYPE, Findings
 from vfeed.store.blobs import Batch
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 JPEG_TYPE = "image/jpeg"
 MP4_TYPE = "video/mp4"
+TEXT_TYPE = "text/plain"
 SOUND_TYPE = "audio/mp4"
 # Shares of the time that the steps of `prepare` take.
 POSTER_DONE = 0.03
@@ -184,6 +185,8 @@ def _cut(store: Store, work: Work, wanted: Reel) -> None:
 
             with batch.put(role, MP4_TYPE) as out:
                 cut_reel(cuts, out, on_progress=on_progress, is_cancelled=work.is_cancelled)
+        with batch.put(cut_role(wanted.reel_id), TEXT_TYPE) as out:
+            out.write(cut_as(wanted).encode())
         batch.commit(within)
     if is_plain(wanted):
         store.blobs.remove(clip_id, player_role(wanted.reel_id))

@@ -5,6 +5,8 @@ The parent's room does both by itself and stops at questions, so its own film ha
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -27,6 +29,21 @@ class Stretch:
 def player_role(reel_id: str) -> str:
     """What the file for plain players is kept as."""
     return f"player:{reel_id}"
+
+
+def cut_role(reel_id: str) -> str:
+    """What is kept of how the films of a reel were cut: `cut_as` of the reel then."""
+    return f"cut:{reel_id}"
+
+
+def cut_as(reel: Reel) -> str:
+    """What of a reel its films depend on, in a few letters: films cut otherwise show what is not chosen any more."""
+    parts = [
+        (each.interval.start_us, each.interval.end_us, each.lasts_us)
+        for moment in reel.moments
+        for each in (Stretch(Interval(moment.start_us, moment.end_us)), *stretches(moment))
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 def is_plain(reel: Reel) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vfeed.errors import VfeedError
 from vfeed.media.stills import still as still_picture
 from vfeed.practice.events import Moment, Reel, ReelMoment
-from vfeed.practice.reel_file import is_plain, player_role
+from vfeed.practice.reel_file import cut_as, cut_role, is_plain, player_role
 from vfeed.practice.review import ReviewState
 from vfeed.practice.suggestion import Suggested, suggest
 from vfeed.practice.untagged import untagged
@@ -37,6 +37,25 @@ def reel_of(clip_id: str, reel_id: str) -> Reel:
     if reel is None:
         raise VfeedError("not_found", _("There is no such film of moments."), hint=_("Go back to the film's page."))
     return reel
+
+
+def is_made(clip_id: str, reel: Reel) -> bool:
+    """Whether the reel's film is there and shows what is chosen now, not what was chosen before a change or an undo."""
+    if not store().blobs.has(clip_id, f"reel:{reel.reel_id}"):
+        return False
+    role = cut_role(reel.reel_id)
+    # Films of earlier versions do not say how they were cut.
+    return not store().blobs.has(clip_id, role) or store().blobs.read(clip_id, role) == cut_as(reel).encode()
+
+
+def require_made(clip_id: str, reel: Reel) -> None:
+    """Raise VfeedError `conflict` unless the reel's film is ready."""
+    if not is_made(clip_id, reel):
+        raise VfeedError(
+            "conflict",
+            _("The film of the moments is still being made."),
+            hint=_("Wait until it is ready, then show it."),
+        )
 
 
 def file_role(clip_id: str, reel_id: str) -> str:

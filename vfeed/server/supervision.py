@@ -15,9 +15,11 @@ from vfeed.practice.sharing import Purpose, SharedFilm, Terms, decide, looked_at
 from vfeed.server import access, work
 from vfeed.server.context import actor, store
 from vfeed.server.guard import can
+from vfeed.server.reels import is_made, reel_of
 from vfeed.server.sessions import open_clips, reel_choices, session_title
 from vfeed.server.words import gettext as _
 from vfeed.store.shares import Share, terms_of
+from vfeed.store.tables import Blob
 
 
 @dataclass(frozen=True)
@@ -85,21 +87,36 @@ def film_now(share: Share, number: int, terms: Terms | None = None) -> SharedNow
     consent = consent_to(film, terms.purpose)
     title, source = title_and_source(film)
     if not terms.needs_copies:
-        ready = source if source and store().blobs.has(film.clip_id, source) else ""
+        ready = source if source and is_there(film, source) else ""
         missing = "" if ready else _("This film is not there any more, or not ready yet.")
         return SharedNow(number, film, title, ready, (), None, missing if consent else consent.reason)
     role = copy_role(row.id, number)
-    copy = store().blobs.info(film.clip_id, role) if source else None
+    copy = copy_of(film, source, role) if source else None
     doubts = doubts_in(share, number, film, copy.id) if copy else ()
     reason = ""
     if not consent:
         reason = consent.reason
     elif copy is None:
-        reason = _("The copy of this film is not ready yet.")
+        reason = _("The copy of this film is not ready yet, or the film was changed after it was made.")
     elif not all(doubt.settled for doubt in doubts):
         reason = _("The worker is still checking the copy of this film.")
     job = next((each for each in reversed(hide_jobs(film, row.id, number))), None)
     return SharedNow(number, film, title, role if copy else "", doubts, job, reason)
+
+
+def is_there(film: SharedFilm, source: str) -> bool:
+    """Whether the film itself is there, as it was chosen last."""
+    if film.reel_id is None:
+        return store().blobs.has(film.clip_id, source)
+    return is_made(film.clip_id, reel_of(film.clip_id, film.reel_id))
+
+
+def copy_of(film: SharedFilm, source: str, role: str) -> Blob | None:
+    """The copy, unless the film was changed after it was made: it may show what was taken out since."""
+    copy, shown = (store().blobs.info(film.clip_id, each) for each in (role, source))
+    if copy is None or shown is None or not is_there(film, source) or copy.created_at < shown.created_at:
+        return None
+    return copy
 
 
 def consent_to(film: SharedFilm, purpose: Purpose) -> Decision:

@@ -12,6 +12,7 @@ from vfeed.practice.decision import Decision
 from vfeed.practice.sessions import SessionState
 from vfeed.server.context import day, store
 from vfeed.server.records import Shown, language, picture_of, shown_in
+from vfeed.server.reels import is_made
 from vfeed.server.sessions import ShownMoment, moments_of
 from vfeed.server.words import gettext as _
 from vfeed.store.tables import Clip
@@ -55,7 +56,7 @@ def parcel(family_id: str, state: SessionState) -> Parcel:
     films = []
     for named in state.reels:
         reel = store().events.state(named.clip_id).reel(named.reel_id) if named.clip_id in allowed else None
-        if reel is not None and store().blobs.has(named.clip_id, f"reel:{named.reel_id}"):
+        if reel is not None and is_made(named.clip_id, reel):
             films.append(Film(named.clip_id, named.reel_id, reel.title))
     nothing = _("Nothing has been shown yet: tick on the record what you looked at together.")
     shown = shown_in(state, moments_of(state.reels, allowed))

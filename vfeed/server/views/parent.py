@@ -18,7 +18,7 @@ from vfeed.server.context import actor, store
 from vfeed.server.forms import LeaveForm, WordsForm
 from vfeed.server.headers import let_listen
 from vfeed.server.parents_room import languages_of, may_record, piece_of, props_for
-from vfeed.server.reels import reel_of
+from vfeed.server.reels import reel_of, require_made
 from vfeed.server.signin import TRIES_A_NAME, limiter
 from vfeed.server.words import gettext as _
 
@@ -29,13 +29,7 @@ SHOWN_FOR = frozenset({"session"})
 @blueprint.post("/clips/<clip_id>/reels/<reel_id>/parent")
 def hand_over(clip_id: str, reel_id: str) -> AnyResponse:
     """Lock this browser to the reel and show it."""
-    open_reel(clip_id, reel_id)
-    if not store().blobs.has(clip_id, f"reel:{reel_id}"):
-        raise VfeedError(
-            "conflict",
-            _("The film of the moments is still being made."),
-            hint=_("Wait until it is ready, then show it."),
-        )
+    require_made(clip_id, open_reel(clip_id, reel_id))
     language = request.form.get("language", ENGLISH)
     if language not in catalogues():
         raise VfeedError("invalid_input", _("There is no such language here."), hint=_("Choose one from the list."))

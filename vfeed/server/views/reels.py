@@ -18,7 +18,7 @@ from vfeed.server.forms import ReelForm
 from vfeed.server.guard import can
 from vfeed.server.handing import offer_for
 from vfeed.server.parents_room import may_record, voice_url
-from vfeed.server.reels import file_role, reel_of, untagged_in
+from vfeed.server.reels import file_role, is_made, reel_of, require_made, untagged_in
 from vfeed.server.sessions import session_of_reel
 from vfeed.server.views.clips import crumbs as clip_crumbs
 from vfeed.server.views.media import kept
@@ -66,7 +66,7 @@ def reel(clip_id: str, reel_id: str) -> str:
     clip = access.open_clip(clip_id, among=access.FAMILY_WORK)
     found = reel_of(clip_id, reel_id)
     state = store().events.state(clip_id)
-    made = store().blobs.has(clip_id, f"reel:{reel_id}")
+    made = is_made(clip_id, found)
     job = next((job for job in work.jobs_of(clip_id) if job["reel_id"] == reel_id), None)
     total_us = sum(piece.end_us - piece.start_us for piece in found.moments)
     return render_template(
@@ -85,6 +85,7 @@ def reel(clip_id: str, reel_id: str) -> str:
         change_url=url_for("reels.new", clip_id=clip_id, reel=reel_id),
         session=session_of_reel(clip, reel_id) if can("sessions.session") else None,
         waiting=waiting_words(job),
+        make_url="" if is_open(job) else url_for("reels.make", clip_id=clip_id, reel_id=reel_id),
         failed=job is not None and job["state"] in {"failed", "cancelled"},
         progress_props={
             "clipId": clip_id,
@@ -95,11 +96,21 @@ def reel(clip_id: str, reel_id: str) -> str:
     )
 
 
+@blueprint.post("/<reel_id>/make")
+def make(clip_id: str, reel_id: str) -> AnyResponse:
+    """Make the film anew: after an undo it shows other moments than the reel."""
+    access.open_clip(clip_id)
+    reel_of(clip_id, reel_id)
+    work.enqueue("reel", clip_id, {"reel_id": reel_id})
+    return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=reel_id))
+
+
 @blueprint.get("/<reel_id>/film")
 def download(clip_id: str, reel_id: str) -> Response:
     """The reel's film as a file."""
     access.open_clip(clip_id, among=access.FAMILY_WORK)
     found = reel_of(clip_id, reel_id)
+    require_made(clip_id, found)
     return kept(clip_id, file_role(clip_id, reel_id), download_name=f"{file_name(found.title)}.mp4")
 
 
@@ -182,6 +193,11 @@ def questions_for(family_id: str) -> list[str]:
     pack = store().programmes.pack(family_id)
     own = pack.prompts.pauses if pack and pack.prompts else ()
     return list(dict.fromkeys((*own, *english().questions.values())))
+
+
+def is_open(job: dict[str, Any] | None) -> bool:
+    """Whether the film is being made, or waits to be."""
+    return job is not None and job["state"] in work.OPEN_STATES
 
 
 def waiting_words(job: dict[str, Any] | None) -> str:

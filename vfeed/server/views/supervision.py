@@ -132,6 +132,16 @@ def picture(share_id: str, number: int, time_us: int) -> Response:
     return picture_answer(jpeg, f"{info.id if info else ''}-{time_us}")
 
 
+@blueprint.post(f"{OF_FILM}/copy")
+def copy(share_id: str, number: int) -> AnyResponse:
+    """Have a copy made anew: the film was changed after the last one."""
+    found, _worker = supervision.share_for_me(share_id)
+    now = supervision.film_now(found, number)
+    if terms_of(found[0]).needs_copies and found[0].revoked_at is None:
+        supervision.make_copy(share_id, number, now.film)
+    return redirect(url_for("supervision.share", share_id=share_id, _anchor=f"film-{number}"))
+
+
 @blueprint.post(f"{OF_FILM}/check")
 def check(share_id: str, number: int) -> AnyResponse:
     """Say of a doubtful stretch that no face is seen there, or have the whole picture covered in a new copy."""
@@ -242,6 +252,7 @@ def film_part(found: Share, now: supervision.SharedNow, *, worker: bool) -> dict
             "until": "hide",
         },
         "check_url": url_for("supervision.check", **here),
+        "copy_url": url_for("supervision.copy", **here) if worker and lacks_copy(found, now) else "",
         "copy_id": info.id if info else "",
         "doubts": [doubt_line(doubt, here) for doubt in now.doubts] if worker else [],
         "covered": [
@@ -251,6 +262,11 @@ def film_part(found: Share, now: supervision.SharedNow, *, worker: bool) -> dict
         if worker
         else [],
     }
+
+
+def lacks_copy(found: Share, now: supervision.SharedNow) -> bool:
+    """Whether a copy is needed, and neither there nor under way nor stopped with an error that is told."""
+    return terms_of(found[0]).needs_copies and not now.role and (now.job is None or now.job["state"] == "done")
 
 
 def doubt_line(doubt: supervision.Doubt, here: dict[str, Any]) -> dict[str, Any]:

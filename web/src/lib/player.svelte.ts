@@ -42,7 +42,7 @@ export class Player {
     const detach = 'requestVideoFrameCallback' in media ? this.followPicture(media as HTMLVideoElement) : this.followSound(media);
     const on: [string, () => void][] = [
       ['play', () => void (this.playing = true)],
-      ['pause', () => void (this.playing = false)],
+      ['pause', () => this.paused()],
       ['ended', () => this.reachedEnd()],
     ];
     for (const [name, listener] of on) media.addEventListener(name, listener);
@@ -54,6 +54,12 @@ export class Player {
       this.playing = false;
     };
   };
+
+  /** A busy browser may have drawn a picture more than it told of: the one that is named is gone to. */
+  private paused(): void {
+    this.playing = false;
+    if (this.video && !this.video.seeking && !this.video.ended) this.goToFrame(this.frames.frameAt(this.timeUs));
+  }
 
   /** Without a picture the time is that of the sound, looked at as often as the screen is drawn. */
   private followSound(sound: HTMLMediaElement): () => void {
