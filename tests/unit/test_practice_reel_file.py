@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vfeed.practice.events import PausePoint, Reel, ReelMoment
-from vfeed.practice.reel_file import STANDS_US, Stretch, is_plain, stretches
+from vfeed.practice.reel_file import STANDS_US, Stretch, cut_as, is_plain, stretches
 from vfeed.timeline.interval import Interval
 
 STILL, ASKED = PausePoint(time_us=3, still=True), PausePoint(time_us=5, question="What do you see here?")
@@ -39,3 +39,12 @@ def test_once_more_is_the_whole_moment_at_half_the_speed() -> None:
     *_, last = stretches(moment(STILL, slow_again=True))
     assert last == Stretch(Interval(2, 8), 12)
     assert not is_plain(reel(moment(slow_again=True)))
+
+
+def test_a_film_is_cut_anew_for_other_times_and_not_for_other_words() -> None:
+    before = cut_as(reel(moment(ASKED)))
+    other_words = PausePoint(time_us=6, question="What is next?", comment="Wait")
+    assert cut_as(Reel(reel_id="x", title="Another title", moments=(moment(other_words),))) == before
+    shorter = ReelMoment(moment_id="m", start_us=2, end_us=7)
+    for changed in (reel(shorter), reel(moment(STILL)), reel(moment(slow_again=True)), reel(moment(), moment())):
+        assert cut_as(changed) != before

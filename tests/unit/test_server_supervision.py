@@ -172,6 +172,25 @@ def test_a_copy_opens_when_it_is_made_and_each_doubtful_stretch_was_looked_at(si
     assert site.store.blobs.info(site.clip.id, copy_role(newest(site, session_id).id, 0)) is None
 
 
+def test_a_copy_of_a_film_that_was_changed_since_is_shown_to_nobody_until_it_is_made_anew(
+    site: Site, session_id: str
+) -> None:
+    place = shared(site, session_id, faces="blurred")
+    supervisor, worker = site.signed_in("supervisor"), site.signed_in("practitioner")
+    [job] = [each for each in site.store.jobs.for_clip(site.clip.id) if each.kind == "hide"]
+    site.store.jobs.cancel(job.id, "pat")
+    put_copy(site, session_id, [])
+    assert supervisor.get(f"{place}/films/0").data == b"HIDDEN COPY"
+    site.put(f"reel:{site.reel_id}", b"CUT ANEW")
+    assert supervisor.get(f"{place}/films/0").status_code == 403
+    assert "changed after it was made" in supervisor.get(place).text
+    assert supervisor.post(f"{place}/films/0/copy").status_code == 403
+    assert worker.post(f"{place}/films/0/copy").status_code == 302
+    assert [each.state for each in site.store.jobs.for_clip(site.clip.id) if each.kind == "hide"].count("queued") == 1
+    put_copy(site, session_id, [])
+    assert supervisor.get(f"{place}/films/0").data == b"HIDDEN COPY"
+
+
 def test_a_face_that_was_seen_is_covered_in_a_new_copy(site: Site, session_id: str) -> None:
     film = make("mp4", "h264", frames=20)
     site.put(f"reel:{site.reel_id}", film)

@@ -1,0 +1,54 @@
+"""The film of a reel: shown, shared and taken out only while it shows what is chosen now."""
+
+from __future__ import annotations
+
+import pytest
+from served import Site
+
+from vfeed.practice.events import Reel
+from vfeed.practice.reel_file import cut_as, cut_role
+
+
+@pytest.fixture
+def site_with_film(site: Site) -> Site:
+    """The reel's film as it was cut before its first moment was taken out."""
+    site.put(f"reel:{site.reel_id}", b"FILM OF TWO")
+    before = the_reel(site)
+    site.put(cut_role(site.reel_id), cut_as(before).encode(), "text/plain")
+    second = before.moments[1].model_dump()
+    changed = {"reel_id": site.reel_id, "title": before.title, "moments": [second]}
+    site.store.events.append(site.clip.id, "pat", "reel_saved", changed)
+    return site
+
+
+def the_reel(site: Site) -> Reel:
+    found = site.store.events.state(site.clip.id).reel(site.reel_id)
+    assert found is not None
+    return found
+
+
+def test_a_film_that_shows_what_was_taken_out_is_shown_to_nobody(site_with_film: Site) -> None:
+    site, address = site_with_film, f"/clips/{site_with_film.clip.id}/reels/{site_with_film.reel_id}"
+    browser = site.signed_in("practitioner")
+    page = browser.get(address).text
+    assert "changed after the last one was made" in page and "Show it to the parent" not in page
+    assert browser.post(f"{address}/parent").status_code == 409
+    assert browser.get(f"{address}/film").status_code == 409
+    assert site.store.events.state(site.clip.id).reviewing is None
+
+
+def test_it_is_made_anew_by_one_press_and_shown_again_after_an_undo(site_with_film: Site) -> None:
+    site, address = site_with_film, f"/clips/{site_with_film.clip.id}/reels/{site_with_film.reel_id}"
+    browser = site.signed_in("practitioner")
+    assert browser.post(f"{address}/make").status_code == 302
+    [job] = [job for job in site.store.jobs.for_clip(site.clip.id) if job.kind == "reel"]
+    assert (job.state, job.payload) == ("queued", {"reel_id": site.reel_id})
+    assert "clip-progress" in browser.get(address).text
+    site.store.events.undo(site.clip.id, "pat")
+    assert "Show it to the parent" in browser.get(address).text
+    assert browser.get(f"{address}/film").data == b"FILM OF TWO"
+
+
+def test_films_of_earlier_versions_do_not_say_how_they_were_cut(site: Site) -> None:
+    site.put(f"reel:{site.reel_id}", b"FILM")
+    assert "Show it to the parent" in site.signed_in("practitioner").get(f"/clips/{site.clip.id}/reels/reel-1").text
