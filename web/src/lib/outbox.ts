@@ -18,26 +18,3 @@ export interface ActStore {
   change(kept: Kept): Promise<void>;
   drop(id: number): Promise<void>;
 }
-
-export class Outbox {
-  constructor(
-    private readonly clipId: string,
-    private readonly store: ActStore,
-  ) {}
-
-  list(): Promise<Kept[]> {
-    return this.store.all(this.clipId);
-  }
-
-  add(act: Act, seen: string | null): Promise<Kept> {
-    return this.store.add(this.clipId, act, seen);
-  }
-
-  change(kept: Kept): Promise<void> {
-    return this.store.change(kept);
-  }
-
-  drop(kept: Kept): Promise<void> {
-    return this.store.drop(kept.id);
-  }
-}

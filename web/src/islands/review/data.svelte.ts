@@ -3,10 +3,11 @@ import { actDisk } from '../../lib/actDisk';
 import { getJson, inWords, NoAnswer, postJson, Refusal } from '../../lib/api';
 import { FrameMap } from '../../lib/frames';
 import { isAlreadyIn, subjectIn, withAct } from '../../lib/optimistic';
-import { Outbox, type ActStore, type Kept } from '../../lib/outbox';
+import type { ActStore, Kept } from '../../lib/outbox';
 import type { Act, Clip, FrameTimes, GazeLines, Heads, Review, ReviewState, Waveform } from '../../lib/types';
 import { t } from '../../messages/en';
 import { OtherWindows } from './otherWindows';
+import { Waiting } from './waiting.svelte';
 
 export interface ReviewProps {
   /** The name of whoever is signed in. */
@@ -58,11 +59,6 @@ const MOST_OVERTAKEN = 5;
 /** Refusals after which the act itself is sound: only the sign-in has to be renewed. */
 const SIGN_IN_CODES = new Set(['not_signed_in', 'csrf']);
 
-/** Acts that are not written down yet have numbers below 0 and come last. */
-function inTurn(one: Kept, two: Kept): number {
-  return Number(one.id < 0) - Number(two.id < 0) || Math.abs(one.id) - Math.abs(two.id);
-}
-
 export class ReviewData {
   clip = $state.raw<Clip | null>(null);
   frames = $state.raw<FrameMap | null>(null);
@@ -70,22 +66,15 @@ export class ReviewData {
   gaze = $state.raw<GazeLines | null>(null);
   waveform = $state.raw<Waveform | null>(null);
   trouble = $state.raw<Trouble | null>(null);
-  /** Acts that the server does not have yet, oldest first. */
-  pending = $state.raw<Kept[]>([]);
   private known = $state.raw<Review | null>(null);
   /** The review with the person's own acts in it, whether the server has them or not. */
   review = $derived.by((): Review | null => this.known && { ...this.known, state: this.withPending(this.known.state) });
-  private readonly outbox: Outbox;
+  private readonly kept: Waiting;
   private readonly windows: OtherWindows;
   private headsVersion = '';
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private retryMs = FIRST_RETRY_MS;
   private overtaken = 0;
-  private unwritten = 0;
-  /** The number on the disk of what was first on show under a number below 0. */
-  private readonly written = new Map<number, number>();
-  /** Taken back here: neither shown nor sent any more. */
-  private readonly leaving = new Set<number>();
   /** Acts go one after the other: each names the last event it knew of. */
   private line: Promise<unknown> = Promise.resolve();
 
@@ -93,13 +82,18 @@ export class ReviewData {
     readonly props: ReviewProps,
     store: ActStore = actDisk(),
   ) {
-    this.outbox = new Outbox(props.clipId, store);
+    this.kept = new Waiting(props.clipId, store);
     this.windows = new OtherWindows(props.clipId, () => void this.inLine(() => this.reloadReview()));
   }
 
-  /** Whether all that waits is on the disk: a browser that is killed now loses nothing. */
+  /** Acts that the server does not have yet, oldest first. */
+  get pending(): Kept[] {
+    return this.kept.acts;
+  }
+
+  /** Whether all that waits is on the disk. */
   get onDisk(): boolean {
-    return this.pending.every((each) => each.id > 0);
+    return this.kept.onDisk;
   }
 
   get waiting(): number {
@@ -116,7 +110,7 @@ export class ReviewData {
     const [clip, review] = await Promise.all([getJson<Clip>(this.props.clipUrl), getJson<Review>(this.props.reviewUrl)]);
     const pairs = clip.frame_times_url ? await getJson<FrameTimes>(clip.frame_times_url) : [];
     this.frames = pairs.length ? new FrameMap(pairs, clip.duration_us) : FrameMap.even(clip.duration_us, clip.facts.mean_fps);
-    this.pending = await this.outbox.list();
+    await this.kept.read();
     this.clip = clip;
     this.take(review);
     if (clip.waveform_url) this.waveform = await getJson<Waveform | null>(clip.waveform_url).catch(() => null);
@@ -126,20 +120,11 @@ export class ReviewData {
   /** Keeps an act, shows it, and sends it with what was kept before. */
   act(act: Act): Promise<Outcome> {
     const state = this.review?.state;
-    this.unwritten += 1;
-    const shown: Kept = { id: -this.unwritten, act, seen: state ? subjectIn(state, act) : null };
-    this.pending = [...this.pending, shown];
-    const safe = this.outbox.add(act, shown.seen).then((kept) => {
-      this.written.set(shown.id, kept.id);
-      if (this.leaving.has(shown.id)) this.leaving.add(kept.id);
-      const rest = this.pending.filter((each) => each !== shown && each.id !== kept.id);
-      this.pending = this.leaving.has(kept.id) ? rest : [...rest, kept].sort(inTurn);
-      return kept;
-    });
+    const safe = this.kept.add(act, state ? subjectIn(state, act) : null);
     return this.inLine(async () => {
       const kept = await safe;
       await this.sendKept();
-      if (this.pending.some((each) => each.id === kept.id)) return 'waiting';
+      if (this.kept.has(kept)) return 'waiting';
       return this.trouble?.kind === 'told' ? 'refused' : 'saved';
     });
   }
@@ -151,16 +136,11 @@ export class ReviewData {
 
   /** Takes back the last act that still waits here, on show at once; null when nothing waits. */
   takeBackKept(): { act: Act; done: Promise<TakenBack> } | null {
-    const last = this.pending.at(-1);
+    const last = this.kept.takeBack();
     if (!last) return null;
-    this.leaving.add(last.id);
-    this.pending = this.pending.filter((each) => each !== last);
     const done = this.inLine(async (): Promise<TakenBack> => {
-      const id = this.written.get(last.id) ?? last.id;
-      const kept = (await this.outbox.list()).find((each) => each.id === id);
-      if (!kept) return (await this.stepThere(this.props.undoUrl)) === 'saved' ? 'there' : 'refused';
-      await this.outbox.drop(kept);
-      return 'here';
+      if (await this.kept.erase(last)) return 'here';
+      return (await this.stepThere(this.props.undoUrl)) === 'saved' ? 'there' : 'refused';
     });
     return { act: last.act, done };
   }
@@ -172,16 +152,14 @@ export class ReviewData {
   /** After a clash: the person's own version on top of the other. */
   async useMine(kept: Kept): Promise<void> {
     const seen = this.known ? subjectIn(this.known.state, kept.act) : null;
-    const settled = { ...kept, seen };
-    await this.outbox.change(settled);
-    this.pending = this.pending.map((each) => (each.id === kept.id ? settled : each));
+    await this.kept.change({ ...kept, seen });
     this.trouble = null;
     await this.flush();
   }
 
   /** After a clash: leave the other version, and this act out. */
   async useTheirs(kept: Kept): Promise<void> {
-    await this.inLine(() => this.drop(kept));
+    await this.inLine(() => this.kept.drop(kept));
     this.trouble = null;
     await this.flush();
   }
@@ -221,7 +199,7 @@ export class ReviewData {
   /** Sends what is kept, in order, one window at a time; true when nothing is left. */
   private sendKept(): Promise<boolean> {
     return this.windows.alone(async () => {
-      await this.readKept();
+      await this.kept.read();
       for (let kept = this.pending[0]; kept && kept.id > 0; kept = this.pending[0]) {
         if (!(await this.send(kept))) return false;
       }
@@ -232,26 +210,17 @@ export class ReviewData {
     });
   }
 
-  /** What a window left behind that was closed is sent too; what is being written down right now waits for its own turn. */
-  private async readKept(): Promise<void> {
-    const before = this.pending;
-    const listed = (await this.outbox.list()).filter((each) => !this.leaving.has(each.id));
-    // Written down while the list was read: the list may not have it yet, and it is never off show in between.
-    const isNew = (each: Kept): boolean => !before.includes(each) && !listed.some(({ id }) => id === each.id);
-    this.pending = [...listed, ...this.pending.filter((each) => each.id < 0 || isNew(each))];
-  }
-
   /** Whether to go on with what is kept. */
   private async send(kept: Kept): Promise<boolean> {
     const { type, payload } = kept.act;
     // It had arrived before this page was opened.
     if (this.known && isAlreadyIn(this.known.state, kept)) {
-      await this.drop(kept);
+      await this.kept.drop(kept);
       return true;
     }
     try {
       this.take((await postJson<Answer>(this.props.eventsUrl, { type, payload, expect_last: this.lastEvent }, true)).review, kept);
-      await this.outbox.drop(kept);
+      await this.kept.drop(kept);
       this.windows.tell();
       return true;
     } catch (error) {
@@ -265,7 +234,7 @@ export class ReviewData {
     if (error instanceof Refusal && SIGN_IN_CODES.has(error.body.code)) return this.waitAndRetry(true);
     if (error instanceof Refusal && error.body.code === 'conflict') return this.afterOvertaking(kept);
     this.tell(error);
-    await this.drop(kept);
+    await this.kept.drop(kept);
     return true;
   }
 
@@ -274,7 +243,7 @@ export class ReviewData {
     await this.reloadReview();
     if (!this.known) return this.waitAndRetry(false);
     if (isAlreadyIn(this.known.state, kept)) {
-      await this.drop(kept);
+      await this.kept.drop(kept);
       return true;
     }
     this.overtaken += 1;
@@ -292,11 +261,6 @@ export class ReviewData {
     return false;
   }
 
-  private async drop(kept: Kept): Promise<void> {
-    await this.outbox.drop(kept);
-    this.pending = this.pending.filter((each) => each.id !== kept.id);
-  }
-
   private tell(error: unknown): void {
     const conflict = error instanceof Refusal && error.body.code === 'conflict';
     this.trouble = { kind: 'told', text: conflict ? t.review.conflict : inWords(error) };
@@ -310,7 +274,7 @@ export class ReviewData {
 
   private take(review: Review, sent?: Kept): void {
     // In one step with the new state, so that nothing flickers.
-    if (sent) this.pending = this.pending.filter((each) => each.id !== sent.id);
+    if (sent) this.kept.hide(sent);
     this.known = review;
     // What is said of the people changes whose head is whose behind the same address.
     const { swapped, people, setup } = review.state;
