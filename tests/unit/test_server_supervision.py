@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
 from datetime import date, timedelta
 from typing import Any
@@ -161,9 +162,9 @@ def test_a_copy_opens_when_it_is_made_and_each_doubtful_stretch_was_looked_at(si
     assert "A head was not found here." in worker.get(place).text
     info = site.store.blobs.info(site.clip.id, copy_role(newest(site, session_id).id, 0))
     assert info is not None
-    old = worker.post(f"{place}/films/0/check", data={"doubt": "0", "copy": "another", "face": "no"})
+    old = worker.post(f"{place}/films/0/check", data={"doubt": "0", "copy": "another"})
     assert old.status_code == 409, "what was looked at was another copy"
-    worker.post(f"{place}/films/0/check", data={"doubt": "0", "copy": info.id, "face": "no"})
+    worker.post(f"{place}/films/0/check", data={"doubt": "0", "copy": info.id})
     assert supervisor.get(f"{place}/films/0").data == b"HIDDEN COPY"
     worker.post(f"{place}/check/undo")
     assert supervisor.get(f"{place}/films/0").status_code == 403
@@ -201,7 +202,7 @@ def test_a_face_that_was_seen_is_covered_in_a_new_copy(site: Site, session_id: s
     before = site.store.blobs.info(site.clip.id, role)
     assert before is not None
     site.put(doubts_role(row.id, 0), json.dumps(DOUBTS).encode(), "application/json")
-    site.signed_in("practitioner").post(f"{place}/films/0/check", data={"doubt": "0", "copy": before.id, "face": "yes"})
+    site.signed_in("practitioner").post(f"{place}/films/0/check", data={"doubt": "0", "copy": before.id, "face": "0"})
     run_hide(site)
     assert white_bar(site, role, 200_000) < 230 < white_bar(site, role, 700_000)
     assert "0:00.0 to 0:00.4" in site.signed_in("practitioner").get(place).text
@@ -242,3 +243,18 @@ def test_comments_stand_at_their_time_and_each_takes_back_only_their_own(site: S
     assert len(worker.post(f"{address}/redo").get_json()["comments"]) == 2
     assert supervisor.post(address, json={"at_us": -1, "text": "x"}).status_code == 422
     assert supervisor.post(address, json={"at_us": 5, "text": "  "}).status_code == 422
+
+
+def test_many_doubtful_stretches_are_looked_at_a_dozen_at_a_time(site: Site, session_id: str) -> None:
+    place = shared(site, session_id, faces="blurred")
+    many = [{**DOUBTS[0], "start_us": n * 1_000_000, "end_us": n * 1_000_000 + 400_000} for n in range(15)]
+    put_copy(site, session_id, many)
+    worker = site.signed_in("practitioner")
+    info = site.store.blobs.info(site.clip.id, copy_role(newest(site, session_id).id, 0))
+    assert info is not None
+    for count in (12, 3):
+        page = worker.get(place).text
+        shown = re.findall(r'name="doubt" value="(\d+)"', page)
+        assert len(shown) == count
+        worker.post(f"{place}/films/0/check", data={"doubt": shown, "copy": info.id})
+    assert site.signed_in("supervisor").get(f"{place}/films/0").data == b"HIDDEN COPY"

@@ -88,8 +88,8 @@ def test_a_session_is_shared_talked_about_and_closed(
     hide_now(rooms, clip)
     worker.reload()
     look(worker, "worker", shots)
-    while worker.get_by_role("button", name="No face to be seen").count():
-        worker.get_by_role("button", name="No face to be seen").first.click()
+    while worker.get_by_role("button", name="I have looked at these pictures").count():
+        worker.get_by_role("button", name="I have looked at these pictures").first.click()
     supervisor.goto("/")
     supervisor.get_by_role("link", name="Shared review of").click()
     expect(supervisor.get_by_role("heading", name=TITLE)).to_be_visible()

@@ -24,6 +24,9 @@ from vfeed.store.shares import Share, terms_of
 
 blueprint = Blueprint("supervision", __name__)
 
+LOOKED_AT_ONCE = 12
+"""Stretches that are shown together to be looked at: more than these, and the last are not looked at any more."""
+
 OF_SESSION = "/families/<family_id>/sessions/<session_id>/supervision"
 OF_SHARE = "/supervision/<share_id>"
 OF_FILM = f"{OF_SHARE}/films/<int:number>"
@@ -144,21 +147,24 @@ def copy(share_id: str, number: int) -> AnyResponse:
 
 @blueprint.post(f"{OF_FILM}/check")
 def check(share_id: str, number: int) -> AnyResponse:
-    """Say of a doubtful stretch that no face is seen there, or have the whole picture covered in a new copy."""
+    """Settle doubtful stretches that somebody looked at; those with a face are covered in a new copy."""
     found, _worker = supervision.share_for_me(share_id)
     now = supervision.film_now(found, number)
-    doubt = next((each for each in now.doubts if each.number == request.form.get("doubt", type=int)), None)
     info = store().blobs.info(now.film.clip_id, now.role) if now.role else None
-    if doubt is None or info is None or info.id != request.form.get("copy"):
+    if info is None or info.id != request.form.get("copy"):
         raise VfeedError("conflict", _("There is a newer copy of this film."), hint=_("Load the page again."))
-    if request.form.get("face") == "yes":
-        mark = {"start_us": doubt.start_us, "end_us": doubt.end_us, "cells": list(range(GRID_COLUMNS * GRID_ROWS))}
-        store().shares.append(share_id, actor(), "marked", {"film": now.film.key, **mark})
+    looked_at, with_face = (set(request.form.getlist(name, type=int)) for name in ("doubt", "face"))
+    doubts = [doubt for doubt in now.doubts if doubt.number in looked_at and not doubt.settled]
+    for doubt in doubts:
+        if doubt.number in with_face:
+            mark = {"start_us": doubt.start_us, "end_us": doubt.end_us, "cells": list(range(GRID_COLUMNS * GRID_ROWS))}
+            store().shares.append(share_id, actor(), "marked", {"film": now.film.key, **mark})
+        else:
+            looked = {"film": now.film.key, "copy_id": info.id, "doubt": doubt.number}
+            store().shares.append(share_id, actor(), "looked", looked)
+    if any(doubt.number in with_face for doubt in doubts):
         supervision.make_copy(share_id, number, now.film)
-        flash(_("That stretch is covered in a new copy, which is being made."))
-    else:
-        looked = {"film": now.film.key, "copy_id": info.id, "doubt": doubt.number}
-        store().shares.append(share_id, actor(), "looked", looked)
+        flash(_("What you ticked is covered in a new copy, which is being made."))
     return redirect(url_for("supervision.share", share_id=share_id, _anchor=f"film-{number}"))
 
 
@@ -254,6 +260,7 @@ def film_part(found: Share, now: supervision.SharedNow, *, worker: bool) -> dict
         "check_url": url_for("supervision.check", **here),
         "copy_url": url_for("supervision.copy", **here) if worker and lacks_copy(found, now) else "",
         "copy_id": info.id if info else "",
+        "at_once": LOOKED_AT_ONCE,
         "doubts": [doubt_line(doubt, here) for doubt in now.doubts] if worker else [],
         "covered": [
             _("%(start)s to %(end)s", start=clock(start), end=clock(end))
