@@ -40,7 +40,9 @@ export function commandsOf(group: CommandGroup): Command[] {
 export function belongsToField(event: KeyboardEvent): boolean {
   const target = event.target;
   if (event.defaultPrevented || event.isComposing || !(target instanceof HTMLElement)) return true;
-  if (target.closest('dialog')) return true;
+  // One that was closed just now may still have the focus until the page is drawn again.
+  const dialog = target.closest('dialog');
+  if (dialog) return dialog.open;
   if (target.isContentEditable || target.closest('textarea, select')) return true;
   const input = target.closest('input');
   if (input && !['checkbox', 'radio'].includes(input.type)) return true;
