@@ -42,6 +42,9 @@ def test_a_film_goes_from_upload_to_the_parent_view(page: Page, service: Service
     page.screenshot(path=shots / "review-moment.png")
 
     page.get_by_role("link", name="Choose moments to show").click()
+    # Not the form for browsers without JavaScript, which is there for a blink.
+    page.wait_for_url("**/reels/new**")
+    expect(page.locator("form[data-ready=true]")).to_be_visible()
     page.get_by_role("checkbox").first.check()
     page.get_by_label(re.compile("Title, shown to the parent")).fill("Playing with the tower")
     page.screenshot(path=shots / "reel.png", full_page=True)

@@ -92,6 +92,7 @@ def ready(page: Page, hand: Hand, shots: Path, name: str) -> None:
     """From the decided clip to a film of moments with its plan, ready to be shown."""
     hand.press(page.get_by_role("link", name="Choose moments to show"), "Choose moments to show")
     page.wait_for_url("**/reels/new**")
+    expect(page.locator("form[data-ready=true]")).to_be_visible()
     boxes = page.get_by_role("checkbox")
     expect(boxes.first).to_be_visible()
     if boxes.count() > 1 and page.get_by_role("button", name="Suggest moments").count():
@@ -107,6 +108,7 @@ def ready(page: Page, hand: Hand, shots: Path, name: str) -> None:
 
 def add_pause(page: Page, question: str) -> None:
     page.get_by_role("link", name=re.compile("add a pause with a question")).click()
+    expect(page.locator("form[data-ready=true]")).to_be_visible()
     page.get_by_role("button", name="Pause here and ask").first.click()
     asked = page.get_by_label(re.compile("^Question 1")).first
     offered = page.locator("datalist option").evaluate_all("options => options.map((each) => each.value)")
