@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -73,7 +74,16 @@ def site(folder: Path) -> Iterator[Site]:
                 # What is being answered is answered first: its thread would knock at a closed door.
                 server.task_dispatcher.shutdown(timeout=STOP_S)
                 server.close()
-                running.result(STOP_S)
+                _ended(running)
+
+
+def _ended(running: Future[None]) -> None:
+    """Wait for the server's thread, which may just have been waiting on the socket that was closed under it."""
+    try:
+        running.result(STOP_S)
+    except OSError as error:
+        if error.errno != errno.EBADF:
+            raise
 
 
 def _server(settings: Settings, store: Store) -> Any:
