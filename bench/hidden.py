@@ -7,9 +7,10 @@ import time
 from pathlib import Path
 
 import cv2
+import numpy as np
 
-from vfeed.analysis.hiding import HeadPlaces, Report, hide_faces
-from vfeed.analysis.pipeline import analyse
+from vfeed.analysis.hidden_copy import hide_in_copy
+from vfeed.analysis.hiding import Report
 from vfeed.config import Settings
 from vfeed.media.frames import open_frames
 from vfeed.media.probe import probe
@@ -41,20 +42,18 @@ def report() -> list[Row]:
 
 def _hidden(film: bytes) -> tuple[bytes, Report, int]:
     """The blurred copy as the worker makes it for supervision, without sound; the analysis of it is not timed apart."""
-    facts = probe(io.BytesIO(film), max_duration_us=MOST_US, max_bytes=MOST_BYTES)
+    facts, out = probe(io.BytesIO(film), max_duration_us=MOST_US, max_bytes=MOST_BYTES), io.BytesIO()
     fps = Settings().analysis_fps
-    quiet, goes_on = (lambda _: None), (lambda: False)
-    analysed = analyse(io.BytesIO(film), facts, fps=fps, on_progress=quiet, is_cancelled=goes_on)
-    heads, out = HeadPlaces(analysed.metrics), io.BytesIO()
-    made = hide_faces(io.BytesIO(film), out, heads, heads.lost, voice="off", on_progress=quiet, is_cancelled=goes_on)
+    made = hide_in_copy(io.BytesIO(film), facts, out, fps=fps, voice="off", on_progress=lambda _: None)
     return out.getvalue(), made, facts.duration_us
 
 
 def _with_a_face(film: bytes) -> int:
     detector: HeadDetector = open_detector()
     try:
-        pictures = (cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB) for frame in open_frames(io.BytesIO(film)))
-        return sum(bool(detector.search(picture)) for picture in pictures)  # type: ignore[arg-type]
+        frames = open_frames(io.BytesIO(film))
+        pictures = (np.asarray(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB), np.uint8) for frame in frames)
+        return sum(bool(detector.search(picture)) for picture in pictures)
     finally:
         detector.close()
 
