@@ -93,12 +93,8 @@ def ready(page: Page, hand: Hand, shots: Path, name: str) -> None:
     hand.press(page.get_by_role("link", name="Choose moments to show"), "Choose moments to show")
     page.wait_for_url("**/reels/new**")
     expect(page.locator("form[data-ready=true]")).to_be_visible()
-    boxes = page.get_by_role("checkbox")
-    expect(boxes.first).to_be_visible()
-    if boxes.count() > 1 and page.get_by_role("button", name="Suggest moments").count():
-        hand.press(page.get_by_role("button", name="Suggest moments"), "Suggest moments")
-    else:
-        hand.press(boxes.first, "Choose it")
+    hand.press(page.get_by_role("button", name="Suggest moments"), "Suggest moments")
+    expect(page.get_by_role("checkbox", checked=True).first).to_be_visible()
     assert violations(page) == []
     page.screenshot(path=shots / f"cycle-{name}-builder.png", full_page=True)
     hand.type(page.get_by_label(re.compile("Title, shown to the parent")), "Finding each other", "Title")

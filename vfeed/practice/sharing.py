@@ -18,7 +18,6 @@ from vfeed.practice.review import standing
 Purpose = Literal["supervision", "training"]
 Faces = Literal["blurred", "as_they_are"]
 Voices = Literal["altered", "off", "as_it_is"]
-PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 FACES: tuple[Faces, ...] = get_args(Faces)
 VOICES: tuple[Voices, ...] = get_args(Voices)
 MAX_FILMS = 6
