@@ -13,6 +13,8 @@ from sqlalchemy import inspect, select, text
 from stored import settings_in
 
 from vfeed.errors import VfeedError
+from vfeed.server.app import create_app
+from vfeed.server.signin import database as accounts_database
 from vfeed.store import Store
 from vfeed.store.database import Database, make_engine, migrate
 from vfeed.store.migrations.ours import include_name
@@ -34,6 +36,16 @@ def test_the_queues_own_tables_are_left_alone(store: Store) -> None:
         connection.rollback()
         seen = MigrationContext.configure(connection)
         assert [step[0] for step in compare_metadata(seen, Base.metadata)] == ["remove_table"]
+
+
+SYNCED_AT_EACH_COMMIT = 2
+
+
+def test_every_connection_syncs_the_disk_at_each_commit(store: Store) -> None:
+    with create_app(store.settings, store).app_context():
+        for engine in (store.database.engine, accounts_database.engine):
+            with engine.connect() as connection:
+                assert connection.exec_driver_sql("pragma synchronous").scalar() == SYNCED_AT_EACH_COMMIT
 
 
 def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
