@@ -166,13 +166,18 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Furnished:
         return Furnished(folder, compiled, home, a_reviewed_clip(store, home))
 
 
+def compiled_in(furnished: Furnished) -> FileSystemBytecodeCache:
+    """Where the templates are kept compiled for every test of a run."""
+    return FileSystemBytecodeCache(str(furnished.compiled))
+
+
 @pytest.fixture
 def site(tmp_path: Path, furnished: Furnished) -> Iterator[Site]:
     shutil.copytree(furnished.folder, tmp_path, dirs_exist_ok=True)
     with Store(settings_in(tmp_path)) as store:
         app = create_app(store.settings, store)
         app.config["WTF_CSRF_ENABLED"] = False
-        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(furnished.compiled))
+        app.jinja_env.bytecode_cache = compiled_in(furnished)
         yield Site(app, store, furnished.home, furnished.clip)
         with app.app_context():
             database.engine.dispose()

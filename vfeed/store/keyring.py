@@ -72,7 +72,7 @@ def create_key_file(path: Path) -> None:
     """
     text = f"{FILE_HEADER} {base64.b64encode(new_key()).decode()}\n"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(path.parent)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(text)
@@ -108,6 +108,14 @@ def key_missing(path: Path) -> VfeedError:
         f"There are data, but their key file {path} is missing.",
         hint="Copy the key file back from your safe copy, or set VFEED_KEY_FILE to where it is.",
     )
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for this user alone, and those above it, so that their names outlive a power cut."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for each in missing:
+        sync_folder(each.parent)
 
 
 def sync_folder(folder: Path) -> None:

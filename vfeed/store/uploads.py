@@ -26,7 +26,7 @@ from sqlalchemy import select
 from vfeed.errors import VfeedError
 from vfeed.media.seekable import SeekableFile
 from vfeed.store.database import Database
-from vfeed.store.keyring import Keyring, new_key
+from vfeed.store.keyring import Keyring, make_folder, new_key, sync_folder
 from vfeed.store.tables import Upload, new_id, utc_now
 from vfeed.store.vault import disk_errors
 
@@ -62,7 +62,7 @@ class Uploads:
         self._keyring = keyring
         self._folder = folder
         self._max_bytes = max_bytes
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(folder)
 
     def create(self, owner: str, length: int, metadata: Mapping[str, Any]) -> Upload:
         """A new upload of `length` bytes; raises VfeedError `clip_empty`, `clip_too_large`, `disk_full`."""
@@ -86,6 +86,7 @@ class Uploads:
         with disk_errors():
             handle = os.open(self._path(upload), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             os.close(handle)
+            sync_folder(self._folder)
         with self._database.write() as session:
             session.add(upload)
         return upload

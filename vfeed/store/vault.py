@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Protocol, Self, cast
 
 from vfeed.errors import VfeedError
-from vfeed.store.keyring import sync_folder
+from vfeed.store.keyring import make_folder, sync_folder
 from vfeed.store.stream import DecryptingReader, EncryptingWriter
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class FileDraft:
         self._final = folder / self.name[:2] / self.name
         self._path = self._final.with_suffix(PART)
         with disk_errors():
-            self._path.parent.mkdir(exist_ok=True, mode=0o700)
+            make_folder(self._path.parent)
             self._file = self._create()
             fcntl.flock(self._file, fcntl.LOCK_EX)
             self._encryptor = _VaultWriter(self._file, key, associated)
@@ -136,7 +136,7 @@ class FileVault:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(folder)
 
     def create(self, key: bytes, associated: bytes) -> FileDraft:
         """Begin a file, bound to `associated`; raises VfeedError `disk_full`."""

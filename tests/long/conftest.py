@@ -1,0 +1,6 @@
+"""Fixtures of every test here."""
+
+from served import furnished
+from stored import empty_store, home, store
+
+__all__ = ["empty_store", "furnished", "home", "store"]
