@@ -31,14 +31,14 @@ class Rooms:
     context: BrowserContext
     complaints: list[str] = field(default_factory=list)
 
-    def clip(self, candidates: Sequence[Mapping[str, Any]] = (), **found: Any) -> Clip:
-        """A film of nine seconds in which these candidates were found."""
+    def clip(self, candidates: Sequence[Mapping[str, Any]] = (), film: bytes | None = None, **found: Any) -> Clip:
+        """A film of nine seconds (or the one given) in which these candidates were found."""
         lanes = found.pop("lanes", {"infant": [[0, CLIP_US, "partner", 0.9]], "parent": [[0, CLIP_US, "unseen", 1.0]]})
-        return self.site.add(_film(), findings(candidates, lanes, **found))
+        return self.site.add(film or a_film(), findings(candidates, lanes, **found))
 
     def analysed(self, metrics: Metrics) -> Clip:
         """A film of nine seconds in which this was measured."""
-        return self.site.add(_film(), analysis_of(metrics))
+        return self.site.add(a_film(), analysis_of(metrics))
 
     def open(self, clip: Clip) -> Page:
         """A window with the clip's review room."""
@@ -57,8 +57,9 @@ class Rooms:
             self.complaints.append(message.text)
 
 
-def _film() -> bytes:
-    return make("mp4", "h264", frames=FRAMES, comment=f"film {next(_numbers)}")
+def a_film(size: tuple[int, int] = (320, 180)) -> bytes:
+    """A film of nine seconds that no site knows yet; `size` is width and height in pixels."""
+    return make("mp4", "h264", size=size, frames=FRAMES, comment=f"film {next(_numbers)}")
 
 
 def eventually(page: Page, what: str, happened: Callable[[], bool], *, within_ms: int = 40_000) -> None:

@@ -37,9 +37,9 @@ def piece(name: str, start_s: float, end_s: float, pauses: Sequence[tuple[float,
 PIECES = (piece("m1", 1, 3, [(2, QUESTION)]), piece("m2", 4, 6), piece("m3", 6, 8))
 
 
-def a_shown_clip(rooms: Rooms, pieces: Sequence[Mapping[str, Any]] = PIECES) -> Clip:
+def a_shown_clip(rooms: Rooms, pieces: Sequence[Mapping[str, Any]] = PIECES, film: bytes | None = None) -> Clip:
     """A clip with three tagged moments and their film, cut as the worker cuts it."""
-    clip, store = rooms.clip(), rooms.site.store
+    clip, store = rooms.clip(film=film), rooms.site.store
     for name, start_s, end_s in SPANS:
         span = {"moment_id": name, "start_us": start_s * SECOND, "end_us": end_s * SECOND}
         store.events.append(clip.id, ACTOR, "moment_tagged", {**span, "strength": "attentive", "note": NOTE})
