@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from vfeed.config import Settings
 from vfeed.store import Store
+from vfeed.store.keyring import read_key_file
 from vfeed.store.tables import Clip, Family, Participant, Visit
 
 CLIP_US = 20_000_000
@@ -83,6 +85,23 @@ def a_clip(store: Store, home: Home, data: bytes | None = None, facts: Any = Non
 
 def files_under(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def raw(settings: Settings) -> Any:
+    """A connection of SQLCipher's own to the database of these settings, as whoever holds the key file may make one."""
+    connection = sqlcipher.connect(str(settings.data_dir / "vfeed.db"), isolation_level=None)
+    key = read_key_file(settings.key_file).secret("database").hex()
+    connection.execute(f"PRAGMA key = \"x'{key}'\"")
+    return connection
+
+
+def all_text(settings: Settings) -> str:
+    """Every value in every table of the database."""
+    connection = raw(settings)
+    tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
+    rows = [row for name in tables for row in connection.execute(f'select * from "{name}"')]
+    connection.close()
+    return "\n".join(str(row) for row in rows)
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,10 @@ class Settings(BaseSettings):
         default_factory=lambda: _home("XDG_CONFIG_HOME", ".config") / "master.key",
         description="The master key. It must lie outside the data folder; keep a copy of it somewhere safe.",
     )
+    key_store: Path | None = Field(
+        default=None,
+        description="Folder of the films' own keys, wrapped by the master key. Empty: `clip-keys` beside the key file.",
+    )
     model_dir: Path | None = Field(
         default=None,
         description="Folder for models that you add yourself, see below. Empty: `models` in the data folder.",
@@ -55,15 +59,22 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _key_outside_data(self) -> Settings:
-        data, key = self.data_dir.resolve(), self.key_file.resolve()
-        if key.is_relative_to(data):
+        data = self.data_dir.resolve()
+        if self.key_file.resolve().is_relative_to(data):
             raise ValueError("key_file must lie outside data_dir, or one stolen folder would open every clip")
+        if self.clip_keys.resolve().is_relative_to(data):
+            raise ValueError("key_store must lie outside data_dir, or an old copy of it would bring erased clips back")
         return self
 
     @property
     def database(self) -> str:
         """The database address in force."""
         return self.database_url or f"sqlite:///{self.data_dir / 'vfeed.db'}"
+
+    @property
+    def clip_keys(self) -> Path:
+        """The folder of the clips' own keys in force."""
+        return self.key_store or self.key_file.with_name("clip-keys")
 
     @property
     def models(self) -> Path:

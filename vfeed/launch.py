@@ -35,7 +35,7 @@ def prepare(settings: Settings, *, say: Say) -> Store:
     first_time = not settings.key_file.exists()
     store = open_store(settings)
     if first_time:
-        say(f"A key was made: {settings.key_file}. Keep a copy of it somewhere safe: without it every clip is lost.")
+        say(f"A key was made: {settings.key_file}. Keep a copy of it somewhere safe: without it everything is lost.")
     password = store.accounts.ensure_first_account()
     if password is not None:
         say("")
@@ -119,5 +119,7 @@ def _keep_worker(settings: Settings, stopping: threading.Event, say: Say) -> Non
 
 def _environment(settings: Settings) -> dict[str, str]:
     """This process's environment with the settings in force, so that the worker sees the same ones."""
-    ours = {f"VFEED_{name.upper()}": str(value) for name, value in settings.model_dump().items() if value != ""}
+    ours = {
+        f"VFEED_{name.upper()}": str(value) for name, value in settings.model_dump().items() if value not in ("", None)
+    }
     return os.environ | ours | ALLOCATOR

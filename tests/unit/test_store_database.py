@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, select, text
-from stored import settings_in
+from stored import raw, settings_in
 
 from vfeed.errors import VfeedError
 from vfeed.server.app import create_app
@@ -39,6 +39,7 @@ def test_the_queues_own_tables_are_left_alone(store: Store) -> None:
 
 
 SYNCED_AT_EACH_COMMIT = 2
+KEY = bytes(range(32))
 
 
 def test_every_connection_syncs_the_disk_at_each_commit(store: Store) -> None:
@@ -50,16 +51,16 @@ def test_every_connection_syncs_the_disk_at_each_commit(store: Store) -> None:
 
 def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
-    migrate(settings)
+    migrate(settings, KEY)
     before = (settings.data_dir / "vfeed.db").read_bytes()
-    migrate(settings)
+    migrate(settings, KEY)
     assert (settings.data_dir / "vfeed.db").read_bytes() == before
 
 
 def test_every_table_is_made(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
-    migrate(settings)
-    engine = make_engine(settings.database)
+    migrate(settings, KEY)
+    engine = make_engine(settings.database, KEY)
     assert set(inspect(engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
     engine.dispose()
 
@@ -67,14 +68,13 @@ def test_every_table_is_made(tmp_path: Path) -> None:
 def test_data_of_a_newer_version_are_refused_and_left_alone(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     Store(settings).close()
-    path = settings.data_dir / "vfeed.db"
-    with sqlite3.connect(path) as connection:
-        connection.execute("update alembic_version set version_num = '9999'")
+    connection = raw(settings)
+    connection.execute("update alembic_version set version_num = '9999'")
     connection.close()
     with pytest.raises(VfeedError) as error:
         Store(settings)
     assert error.value.code == "data_newer"
-    connection = sqlite3.connect(path)
+    connection = raw(settings)
     assert connection.execute("select version_num from alembic_version").fetchone() == ("9999",)
     connection.close()
 
@@ -132,7 +132,7 @@ def test_an_error_takes_back_the_whole_change(store: Store) -> None:
 @pytest.mark.parametrize("url", ["nonsense", "nothing://x/y", "sqlite+missing:///x"])
 def test_an_address_that_does_not_work_is_refused_with_the_setting(tmp_path: Path, url: str) -> None:
     with pytest.raises(VfeedError) as error:
-        Database(settings_in(tmp_path, database_url=url))
+        Database(settings_in(tmp_path, database_url=url), KEY)
     assert error.value.code == "setting_invalid"
     assert "VFEED_DATABASE_URL" in error.value.hint
 
@@ -142,3 +142,36 @@ def test_a_moment_without_a_timezone_is_refused() -> None:
 
     with pytest.raises(ValueError, match="timezone"):
         UtcDateTime().process_bind_param(datetime(2026, 1, 1), None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("damage", "code"),
+    [
+        (lambda data: b"x" * 4096 + data[4096:], "key_wrong"),
+        (lambda data: data[:8192] + b"x" * 4096 + data[12288:], "vault_damaged"),
+        (lambda data: data[:-4096] + b"x" * 4096, "vault_damaged"),
+        (lambda data: data[: len(data) // 2], "vault_damaged"),
+        (lambda data: b"no database at all", "key_wrong"),
+    ],
+)
+def test_a_damaged_database_is_refused_with_a_code_and_left_alone(
+    tmp_path: Path, damage: Callable[[bytes], bytes], code: str
+) -> None:
+    settings = settings_in(tmp_path)
+    Store(settings).close()
+    path = settings.data_dir / "vfeed.db"
+    path.write_bytes(damage(path.read_bytes()))
+    before = path.read_bytes()
+    with pytest.raises(VfeedError) as error:
+        Store(settings)
+    assert error.value.code == code
+    assert path.read_bytes() == before
+
+
+def test_emptying_the_log_says_when_a_reader_kept_it_back(store: Store) -> None:
+    with store.database.engine.connect() as reader:
+        reader.execute(select(Family)).all()
+        store.families.create("Robin", "ann")
+        assert not store.database.tidy() and not store.database.is_tidy
+    assert store.database.tidy() and store.database.is_tidy
+    assert (store.settings.data_dir / "vfeed.db-wal").stat().st_size == 0

@@ -320,7 +320,7 @@ def test_flask_security_reads_the_passwords_written_here(store: Store) -> None:
     from flask_security import FSQLALiteUserDatastore, Security, verify_and_update_password
     from flask_sqlalchemy_lite import SQLAlchemy
 
-    from vfeed.store.database import prepare_engine
+    from vfeed.store.database import engine_options, prepare_engine
     from vfeed.store.tables import Role, User
 
     password = store.accounts.ensure_first_account()
@@ -329,13 +329,13 @@ def test_flask_security_reads_the_passwords_written_here(store: Store) -> None:
     app.config.from_mapping(
         SECRET_KEY=store.secret("web").hex(),
         SECURITY_PASSWORD_SALT="salt",
-        SQLALCHEMY_ENGINES={"default": store.settings.database},
+        SQLALCHEMY_ENGINES={"default": engine_options(store.settings.database)},
         **SECURITY_CONFIG,
     )
     database.init_app(app)
     Security(app, FSQLALiteUserDatastore(database, User, Role), register_blueprint=False)
     with app.app_context():
-        prepare_engine(database.engine)
+        prepare_engine(database.engine, store.secret("database"))
         user = app.extensions["security"].datastore.find_user(username="admin")
         before = user.password
         assert verify_and_update_password(password, user)

@@ -15,7 +15,7 @@ from flask_sqlalchemy_lite import SQLAlchemy
 from vfeed.config import Settings
 from vfeed.server import lock
 from vfeed.store.accounts import SECURITY_CONFIG
-from vfeed.store.database import prepare_engine
+from vfeed.store.database import engine_options, prepare_engine
 from vfeed.store.tables import Role, User
 
 SIGNED_IN_AT = "signed_in_at"
@@ -28,10 +28,10 @@ accounts = FSQLALiteUserDatastore(database, User, Role)
 limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", strategy="moving-window")
 
 
-def init_signin(app: Flask, settings: Settings, *, password_salt: str) -> None:
+def init_signin(app: Flask, settings: Settings, *, password_salt: str, database_key: bytes) -> None:
     """Set up accounts, sessions and the brake on guessing. The app's secret key is set by the caller."""
     app.config.from_mapping(
-        SQLALCHEMY_ENGINES={"default": settings.database},
+        SQLALCHEMY_ENGINES={"default": engine_options(settings.database)},
         SECURITY_PASSWORD_SALT=password_salt,
         **SECURITY_CONFIG,
         SECURITY_REGISTERABLE=False,
@@ -48,7 +48,7 @@ def init_signin(app: Flask, settings: Settings, *, password_salt: str) -> None:
     )
     database.init_app(app)
     with app.app_context():
-        prepare_engine(database.engine)
+        prepare_engine(database.engine, database_key)
     Security(app, accounts, register_blueprint=False)
     limiter.init_app(app)
 

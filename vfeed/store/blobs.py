@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
 from vfeed.store.database import Database
-from vfeed.store.keyring import Keyring
-from vfeed.store.tables import Blob, Clip, ClipKey, new_id
+from vfeed.store.keystore import KeyStore
+from vfeed.store.tables import Blob, Clip, new_id
 from vfeed.store.vault import FileDraft, FileVault
 
 OPEN_TRIES = 3
@@ -102,10 +102,10 @@ class Batch:
 class Blobs:
     """Opens and replaces the files of clips."""
 
-    def __init__(self, database: Database, vault: FileVault, keyring: Keyring) -> None:
+    def __init__(self, database: Database, vault: FileVault, keys: KeyStore) -> None:
         self._database = database
         self._vault = vault
-        self._keyring = keyring
+        self._keys = keys
 
     @contextlib.contextmanager
     def put(self, clip_id: str, role: str, media_type: str) -> Iterator[BinaryIO]:
@@ -117,8 +117,7 @@ class Blobs:
 
     def batch(self, clip_id: str) -> Batch:
         """Several files that become visible together; raises VfeedError `not_found`."""
-        with self._database.read() as session:
-            key = self._key(session, clip_id)
+        key = self._key(clip_id)
         return Batch(self._database, self._vault, clip_id, key)
 
     def new_clip_batch(self, clip_id: str, key: bytes) -> Batch:
@@ -135,7 +134,7 @@ class Blobs:
                 blob = _find(session, clip_id, role)
                 if blob is None:
                     raise VfeedError("not_found", "This file is not here.", hint="It may still be in the making.")
-                key = self._key(session, clip_id)
+                key = self._key(clip_id)
             # A file replaced since the row was read is gone: look again.
             with contextlib.suppress(FileNotFoundError):
                 return self._vault.open(blob.file_name, key, associated_data(clip_id, blob.id))
@@ -180,16 +179,11 @@ class Blobs:
 
         return self._vault.sweep(is_wanted)
 
-    def _key(self, session: Session, clip_id: str) -> bytes:
-        row = session.get(ClipKey, clip_id)
-        if row is None:
+    def _key(self, clip_id: str) -> bytes:
+        key = self._keys.get(clip_id)
+        if key is None:
             raise erased()
-        return self._keyring.unwrap(row.wrapped, key_purpose(clip_id))
-
-
-def key_purpose(clip_id: str) -> str:
-    """What a clip's wrapped key is bound to."""
-    return f"clip:{clip_id}"
+        return key
 
 
 def associated_data(clip_id: str, blob_id: str) -> bytes:

@@ -13,15 +13,15 @@ from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
 from vfeed.store.audit import AuditTrail
-from vfeed.store.blobs import Batch, Blobs, erased, key_purpose
+from vfeed.store.blobs import Batch, Blobs, erased
 from vfeed.store.database import Database
 from vfeed.store.job_rows import new_job
-from vfeed.store.keyring import Keyring, new_key
+from vfeed.store.keyring import new_key
+from vfeed.store.keystore import CLIP, KeyStore
 from vfeed.store.tables import (
     Analysis,
     Blob,
     Clip,
-    ClipKey,
     Event,
     Family,
     FeedbackSession,
@@ -60,10 +60,10 @@ class ClipKnown(VfeedError):
 class Clips:
     """Keeps clips and their originals."""
 
-    def __init__(self, database: Database, vault: FileVault, keyring: Keyring, blobs: Blobs, audit: AuditTrail) -> None:
+    def __init__(self, database: Database, vault: FileVault, keys: KeyStore, blobs: Blobs, audit: AuditTrail) -> None:
         self._database = database
         self._vault = vault
-        self._keyring = keyring
+        self._keys = keys
         self._blobs = blobs
         self._audit = audit
 
@@ -100,11 +100,15 @@ class Clips:
         with self._blobs.new_clip_batch(clip.id, key) as batch:
             clip.sha256, clip.size_bytes = _encrypt(file, batch)
             self._refuse_twin(clip.sha256)
+            # Before the row: what is committed must open also after a power cut.
+            self._keys.put(clip.id, key)
             try:
-                batch.commit(lambda session: self._enter(session, clip, key, jobs))
-            except IntegrityError:
-                # The same clip was taken in by somebody else at the same time.
-                self._refuse_twin(clip.sha256)
+                batch.commit(lambda session: self._enter(session, clip, jobs))
+            except BaseException as error:
+                self._keys.drop(clip.id)
+                # The same clip may have been taken in by somebody else at the same time.
+                if isinstance(error, IntegrityError):
+                    self._refuse_twin(clip.sha256)
                 raise
         return clip
 
@@ -148,23 +152,42 @@ class Clips:
             clip.title = title.strip()[:MAX_TITLE]
             self._audit.append(session, actor, "clip.renamed", clip_id)
 
-    def forget(self, clip_id: str, actor: str = "vfeed", reason: str = "") -> None:
+    def forget(self, clip_id: str, actor: str = "vfeed", *, from_old_copy: bool = False) -> None:
         """Erase a clip: its key, its files, and everything derived from it. Raises VfeedError `not_found`."""
         with self._database.write() as session:
             files = erase(session, clip_id)
-            self._audit.append(session, actor, "clip.erased", clip_id, {"reason": reason})
+            self._audit.append(session, actor, "clip.erased", clip_id, {"from_old_copy": True} if from_old_copy else {})
+        self.destroy([clip_id], files)
+
+    def destroy(self, clip_ids: Sequence[str], files: Sequence[str], *, family_id: str | None = None) -> None:
+        """After an erasure was committed: destroy the keys, note it against old copies, remove the files."""
+        self._keys.destroy(clip_ids, family_id=family_id)
         self.remove_files(files)
 
+    def finish_erasures(self) -> None:
+        """At a start: destroy keys that a killed process left of clips whose erasure was committed."""
+        with self._database.read() as session:
+            forgotten = set(session.scalars(select(Clip.id).where(Clip.forgotten_at.is_not(None))))
+        left = sorted(forgotten & self._keys.ids())
+        if left:
+            self._keys.destroy(left)
+
+    def replay_erasures(self) -> None:
+        """At a start: erase again what was erased since these data were copied; raises nothing."""
+        with self._database.read() as session:
+            living = set(session.scalars(select(Clip.id).where(Clip.forgotten_at.is_(None))))
+        for clip_id in sorted(living & {id_ for kind, id_ in self._keys.erased() if kind == CLIP}):
+            self.forget(clip_id, from_old_copy=True)
+
     def remove_files(self, names: Sequence[str]) -> None:
-        """After an erasure was committed: remove the files that have become noise."""
+        """After a removal was committed: remove the files that have become noise."""
         self._database.tidy()
         for name in names:
             self._vault.remove(name)
 
-    def _enter(self, session: Session, clip: Clip, key: bytes, jobs: Sequence[str]) -> None:
+    def _enter(self, session: Session, clip: Clip, jobs: Sequence[str]) -> None:
         session.add(clip)
         session.flush()
-        session.add(ClipKey(clip_id=clip.id, wrapped=self._keyring.wrap(key, key_purpose(clip.id))))
         session.add_all(new_job(kind, clip.id, {}, clip.created_by) for kind in jobs)
         self._audit.append(session, clip.created_by, "clip.added", clip.id, {"family": clip.family_id})
 
@@ -175,7 +198,7 @@ class Clips:
 
 
 def erase(session: Session, clip_id: str) -> list[str]:
-    """Destroy a clip's key and derived rows in the caller's transaction; returns the vault names to remove after it.
+    """Erase a clip's derived rows in the caller's transaction; returns the vault names for `destroy` after it.
 
     Raises VfeedError `not_found`. The row that stays says only that there was a clip of this family.
     """
@@ -183,7 +206,7 @@ def erase(session: Session, clip_id: str) -> list[str]:
     if clip is None or clip.forgotten_at is not None:
         raise erased()
     files = list(session.scalars(select(Blob.file_name).where(Blob.clip_id == clip_id)))
-    for table in (ClipKey, Blob, Analysis, Event, Job):
+    for table in (Blob, Analysis, Event, Job):
         session.execute(delete(table).where(table.clip_id == clip_id))
     clip.title, clip.sha256, clip.size_bytes, clip.facts = "", None, 0, {}
     clip.forgotten_at = utc_now()

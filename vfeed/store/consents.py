@@ -86,7 +86,7 @@ class Consents:
             for each in _same_or_narrower(session, consent):
                 each.withdrawn_at, each.withdrawn_by, each.withdraw_reason = utc_now(), actor, reason.strip()
             detail = {"consent": consent_id, "participant": person.id, "use": consent.use, "clip": consent.clip_id}
-            self._audit.append(session, actor, "consent.withdrawn", person.family_id, {**detail, "reason": reason})
+            self._audit.append(session, actor, "consent.withdrawn", person.family_id, detail)
             if consent.use in ERASING:
                 films_of_reviews = consent.use == "session_film"
                 for clip_id in _covered(session, person.family_id, consent.clip_id, films_of_reviews=films_of_reviews):
@@ -96,8 +96,8 @@ class Consents:
             if consent.use == "voice":
                 for clip_id in _covered(session, person.family_id, consent.clip_id):
                     files += erase_voices(session, self._audit, clip_id, actor)
-        if files:
-            self._clips.remove_files(files)
+        if files or erased:
+            self._clips.destroy(erased, files)
         return erased
 
     def for_clip(self, clip_id: str) -> Sequence[Consent]:

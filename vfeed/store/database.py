@@ -1,10 +1,12 @@
-"""The database: engine, transactions, and the migrations that run at every start."""
+"""The database: engine, transactions, and the migrations that run at every start.
+
+SQLite is SQLCipher's: every page of the file, its log and its journal is encrypted with a key from the master key.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,91 +16,162 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
+from vfeed.store.sealing import seal_plain_file
 
 BUSY_TIMEOUT_MS = 15_000
+# An erasure does not wait for a reader: what a reader keeps back is emptied by `tidy` later.
+TIDY_TIMEOUT_MS = 500
 WRITE_OPTION = "vfeed_write"
 
 
 class Database:
     """Sessions on one engine: `read` for a consistent look, `write` for one change in one transaction."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.engine = make_engine(settings.database)
+    def __init__(self, settings: Settings, key: bytes) -> None:
+        self.engine = make_engine(settings.database, key)
         self._writer = self.engine.execution_options(**{WRITE_OPTION: True})
+        self.is_tidy = True
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
-        """A session whose rows stay usable afterwards; what it changes is not kept."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """A session whose rows stay usable afterwards; what it changes is not kept.
+
+        Raises VfeedError `vault_damaged` when the database's file is.
+        """
+        with database_errors(), Session(self.engine, expire_on_commit=False) as session:
             yield session
             session.expunge_all()
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Session]:
-        """A session in one transaction, committed on leaving and rolled back on any error."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        """A session in one transaction, committed on leaving and rolled back on any error.
+
+        Raises VfeedError `disk_full`, `data_unwritable`, `vault_damaged` for what the disk refuses.
+        """
+        with database_errors(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
-    def tidy(self) -> None:
-        """After an erasure: empty SQLite's write-ahead log, which still holds the erased key."""
+    def tidy(self) -> bool:
+        """After an erasure: empty SQLite's write-ahead log, which still holds what was erased.
+
+        False, also in `is_tidy`, while a reader keeps it back: then this is to be called again.
+        """
         if self.engine.dialect.name == "sqlite":
             with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {TIDY_TIMEOUT_MS}")
+                busy, left, _moved = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+            self.is_tidy = not busy and left <= 0
+        return self.is_tidy
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
 
 
-def make_engine(url: str) -> Engine:
-    """An engine with vfeed's manners: on SQLite a WAL synced at commit, foreign keys, busy timeout, secure delete.
+def make_engine(url: str, key: bytes) -> Engine:
+    """An engine with vfeed's manners: on SQLite encrypted, a WAL synced at commit, foreign keys, secure delete.
 
     Raises VfeedError `setting_invalid` for an address or a driver that does not work.
     """
     try:
-        engine = create_engine(_with_driver(url), pool_pre_ping=True)
+        engine = create_engine(**engine_options(url), pool_pre_ping=True)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise VfeedError(
             "setting_invalid",
             f"The database address does not work: {error}.",
             hint='Correct VFEED_DATABASE_URL. For PostgreSQL install the driver: pip install "vfeed[postgres]"',
         ) from error
-    prepare_engine(engine)
+    prepare_engine(engine, key)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _leave_transactions_to_us)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def prepare_engine(engine: Engine) -> None:
-    """Set the SQLite pragmas on an engine made elsewhere (Flask-SQLAlchemy-Lite's); other databases need none."""
+def engine_options(url: str) -> dict[str, Any]:
+    """What `create_engine` needs for this address: for SQLite, SQLCipher's module in place of Python's own."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and "+" not in parsed.drivername:
+        return {"url": url, "module": sqlcipher}
+    return {"url": _with_driver(url)}
+
+
+def prepare_engine(engine: Engine, key: bytes) -> None:
+    """Set key and pragmas on an SQLite engine made elsewhere (Flask-SQLAlchemy-Lite's); other databases need none."""
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "connect", lambda connection, _record: _set_pragmas(connection, key))
 
 
-def migrate(settings: Settings) -> None:
+def migrate(settings: Settings, key: bytes) -> None:
     """Bring the database to the shape of this version; a database already there is left alone.
 
-    Raises VfeedError `data_newer` when a newer vfeed has written it.
+    One that an earlier vfeed left unencrypted is encrypted first.
+
+    Raises VfeedError `data_newer` when a newer vfeed has written it, `key_wrong` when the key does not open it or it is
+    no database at all, `vault_damaged` when a part of it is damaged.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with start_lock(settings.data_dir):
-        engine = make_engine(settings.database)
+    with start_lock(settings.data_dir), database_errors():
+        if not settings.database_url:
+            seal_plain_file(settings.data_dir / "vfeed.db", key)
+        engine = make_engine(settings.database, key)
         try:
             with engine.connect() as connection:
+                _refuse_damaged(connection)
                 if _is_current(connection):
                     return
                 config = alembic_config()
                 config.attributes["connection"] = connection
+                config.attributes["key_store"] = settings.clip_keys
                 command.upgrade(config, "head")
                 connection.commit()
         finally:
             engine.dispose()
+
+
+@contextlib.contextmanager
+def database_errors() -> Iterator[None]:
+    """Turn what the disk under the database refuses into a VfeedError; other errors pass."""
+    try:
+        yield
+    except DBAPIError as error:
+        found = as_vfeed_error(error)
+        if found is None:
+            raise
+        raise found from error
+
+
+def as_vfeed_error(error: DBAPIError) -> VfeedError | None:
+    """The VfeedError for a database error that is known, or None."""
+    said = str(error.orig)
+    if "is full" in said:
+        return VfeedError(
+            "disk_full",
+            "There is no room left on the disk. Nothing was stored.",
+            hint="Make room on the disk that holds the data folder, then try again.",
+        )
+    if "readonly" in said or "unable to open" in said:
+        return VfeedError(
+            "data_unwritable",
+            "The data folder cannot be written.",
+            hint="Give the user that runs vfeed the right to write there, or set VFEED_DATA_DIR.",
+        )
+    if "not a database" in said:
+        return VfeedError(
+            "key_wrong",
+            "The key file does not open the database, or the database is damaged from its start.",
+            hint="Set VFEED_KEY_FILE to the key that belongs to this data folder; else restore it from a backup.",
+        )
+    if "malformed" in said or "disk I/O" in said:
+        return _damaged()
+    return None
 
 
 def alembic_config() -> Config:
@@ -114,6 +187,20 @@ def start_lock(folder: Path) -> Iterator[None]:
     with (folder / ".start.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _refuse_damaged(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+        raise _damaged()
+    connection.rollback()
+
+
+def _damaged() -> VfeedError:
+    return VfeedError(
+        "vault_damaged",
+        "The database is damaged on the disk.",
+        hint="Restore the data folder from a backup: vfeed restore.",
+    )
 
 
 def _is_current(connection: Connection) -> bool:
@@ -136,17 +223,18 @@ def _with_driver(url: str) -> str:
     return parsed.render_as_string(hide_password=False)
 
 
-def _set_pragmas(connection: Any, _record: object) -> None:
-    if not isinstance(connection, sqlite3.Connection):
-        return
+def _set_pragmas(connection: Any, key: bytes) -> None:
     cursor = connection.cursor()
+    # First of all: without the key nothing of the file can be read.
+    cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     cursor.execute("PRAGMA journal_mode = WAL")
     # What was acknowledged must survive a power cut; in WAL mode, NORMAL leaves the last commits unsynced.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    # An erased clip's wrapped key must not stay readable in a free page.
+    # What was erased must not stay in a free page; what is sorted must not go to a file.
     cursor.execute("PRAGMA secure_delete = ON")
+    cursor.execute("PRAGMA temp_store = MEMORY")
     cursor.close()
 
 

@@ -19,6 +19,7 @@ from vfeed.store.events import Events
 from vfeed.store.families import Families
 from vfeed.store.job_rows import JobRows
 from vfeed.store.keyring import Keyring, create_key_file, key_missing, read_key_file
+from vfeed.store.keystore import KeyStore
 from vfeed.store.languages import Languages
 from vfeed.store.measures import Measures
 from vfeed.store.packs import Packs
@@ -35,6 +36,7 @@ from vfeed.store.voices import Voices
 CHECK_ID = 1
 CHECK_TEXT = b"this key opens this data folder."
 CHECK_PURPOSE = "check"
+DATABASE = "database"
 
 
 class Store:
@@ -46,17 +48,18 @@ class Store:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        migrate(settings)
-        self.database = Database(settings)
         self.vault = FileVault(settings.vault_dir)
         with start_lock(settings.data_dir):
-            self.keyring, is_first_start = self._open_keyring()
-            self.audit = AuditTrail(self.database, self.keyring.secret("audit-seal"))
-            if is_first_start:
-                self._begin()
+            self.keyring = open_keyring(settings, self.vault)
+        self.keys = KeyStore(settings.clip_keys, self.keyring)
+        migrate(settings, self.secret(DATABASE))
+        self.database = Database(settings, self.secret(DATABASE))
+        self.audit = AuditTrail(self.database, self.keyring.secret("audit-seal"))
+        with start_lock(settings.data_dir):
+            self._check_key()
         self.families = Families(self.database, self.audit)
-        self.blobs = Blobs(self.database, self.vault, self.keyring)
-        self.clips = Clips(self.database, self.vault, self.keyring, self.blobs, self.audit)
+        self.blobs = Blobs(self.database, self.vault, self.keys)
+        self.clips = Clips(self.database, self.vault, self.keys, self.blobs, self.audit)
         self.consents = Consents(self.database, self.clips, self.audit)
         self.analyses = Analyses(self.database, self.blobs)
         self.packs = Packs(self.database, self.audit)
@@ -74,6 +77,8 @@ class Store:
             self.database, self.keyring, settings.data_dir / "uploads", max_bytes=settings.max_clip_bytes
         )
         self.accounts = Accounts(self.database, self.audit)
+        self.clips.finish_erasures()
+        self.clips.replay_erasures()
         self.blobs.sweep()
         self.uploads.expire()
 
@@ -91,21 +96,27 @@ class Store:
     def __exit__(self, _kind: type[BaseException] | None, _value: object, _trace: TracebackType | None) -> None:
         self.close()
 
-    def _open_keyring(self) -> tuple[Keyring, bool]:
-        """The keyring, and whether it is the first for this database."""
-        path = self.settings.key_file
+    def _check_key(self) -> None:
+        """At the very first start keep a text by which the key is known; later refuse a key that does not open it."""
         with self.database.read() as session:
             known = session.scalar(select(KeyCheck).where(KeyCheck.id == CHECK_ID))
-        if not path.exists():
-            if known is not None or not self.vault.is_empty():
-                raise key_missing(path)
-            create_key_file(path)
-        keyring = read_key_file(path)
         if known is not None:
-            keyring.unwrap(known.wrapped, CHECK_PURPOSE)
-        return keyring, known is None
-
-    def _begin(self) -> None:
+            self.keyring.unwrap(known.wrapped, CHECK_PURPOSE)
+            return
         with self.database.write() as session:
             session.add(KeyCheck(id=CHECK_ID, wrapped=self.keyring.wrap(CHECK_TEXT, CHECK_PURPOSE)))
             self.audit.begin(session)
+
+
+def open_keyring(settings: Settings, vault: FileVault) -> Keyring:
+    """The keyring of the key file, which is made where there are no data yet.
+
+    Raises VfeedError `key_missing` when there are data but no key file, `key_wrong` for a file that holds no key.
+    """
+    path = settings.key_file
+    if not path.exists():
+        database = settings.data_dir / "vfeed.db"
+        if not vault.is_empty() or (database.exists() and database.stat().st_size):
+            raise key_missing(path)
+        create_key_file(path)
+    return read_key_file(path)

@@ -175,16 +175,6 @@ class Clip(Base):
     forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class ClipKey(Base):
-    """The clip's own key, wrapped by the master key; without this row the clip's files are noise."""
-
-    __tablename__ = "clip_key"
-
-    clip_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("clip.id"), primary_key=True)
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
-    created_at: Mapped[datetime] = _made_at()
-
-
 class KeyCheck(Base):
     """A known text wrapped by the master key: tells a wrong key file from a damaged clip."""
 

@@ -143,7 +143,7 @@ def forget(clip_id: str) -> str | AnyResponse:
     found = store().clips.get(clip_id)
     form = ForgetForm()
     if form.validate_on_submit():
-        store().clips.forget(clip_id, actor(), "destroyed on its page")
+        store().clips.forget(clip_id, actor())
         flash(_("The film is destroyed."))
         return redirect(url_for("families.family", family_id=found.family_id))
     return render_template(

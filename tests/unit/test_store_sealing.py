@@ -1,0 +1,100 @@
+"""Nothing of a family can be read in the data folder; a readable database of an earlier version is encrypted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from stored import TODAY, Home, a_clip, all_text, files_under, raw, settings_in, some_bytes
+
+from vfeed.store import Store
+from vfeed.store.database import alembic_config, make_engine
+from vfeed.store.keyring import read_key_file
+from vfeed.store.sealing import PLAIN_HEAD, seal_plain_file
+
+PLANTED = ("NOTESECRET", "FAMILYSECRET", "QUESTIONSECRET", "CONSENTSECRET", "NAMESECRET")
+
+
+def planted_store(store: Store) -> str:
+    family = store.families.create("FAMILYSECRET", "ann")
+    store.families.add_participant(family.id, "adult", "NAMESECRET")
+    visit = store.families.add_visit(family.id, TODAY, "Visit", "QUESTIONSECRET")
+    home = Home(family, *[store.families.participants(family.id)[0]] * 2, visit)
+    store.consents.give(home.adult.id, "session", None, visit.date, None, "CONSENTSECRET", "ann")
+    clip = a_clip(store, home)
+    moment = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "strength": "attentive", "note": "NOTESECRET"}
+    store.events.append(clip.id, "ann", "moment_tagged", moment)
+    return clip.id
+
+
+def readable(folder: Path) -> list[str]:
+    found = []
+    for path in files_under(folder):
+        kept = path.read_bytes()
+        found += [f"{path.name}: {word}" for word in (*PLANTED, "ann", "SQLite format 3") if word.encode() in kept]
+    # Three letters turn up in ciphertext by chance.
+    return [each for each in found if not each.endswith(": ann")]
+
+
+def test_no_planted_word_can_be_read_while_vfeed_runs_nor_after(store: Store, tmp_path: Path) -> None:
+    planted_store(store)
+    assert (store.settings.data_dir / "vfeed.db-wal").stat().st_size > 0
+    assert readable(tmp_path) == []
+    store.close()
+    assert readable(tmp_path) == []
+    dump = all_text(store.settings)
+    assert all(word in dump for word in PLANTED), "with the key it is all there"
+
+
+def as_an_earlier_version_left_it(store: Store) -> Path:
+    """The database readable, with the films' keys in it."""
+    settings = store.settings
+    store.close()
+    engine = make_engine(settings.database, store.secret("database"))
+    with engine.connect() as connection:
+        config = alembic_config()
+        config.attributes.update(connection=connection, key_store=settings.clip_keys)
+        command.downgrade(config, "0010")
+        connection.commit()
+    engine.dispose()
+    path = settings.data_dir / "vfeed.db"
+    connection = raw(settings)
+    connection.execute("ATTACH DATABASE ? AS plain KEY ''", (str(path.with_name("plain.db")),))
+    connection.execute("SELECT sqlcipher_export('plain')")
+    connection.close()
+    for old in settings.data_dir.glob("vfeed.db*"):
+        old.unlink()
+    path.with_name("plain.db").rename(path)
+    for key in (settings.clip_keys / "keys").iterdir():
+        key.unlink()
+    return path
+
+
+def test_the_database_of_an_earlier_version_is_encrypted_and_its_keys_moved_out(store: Store, tmp_path: Path) -> None:
+    clip_id = planted_store(store)
+    path = as_an_earlier_version_left_it(store)
+    assert path.read_bytes().startswith(PLAIN_HEAD) and len(readable(tmp_path)) > len(PLANTED)
+    with Store(store.settings) as again:
+        assert readable(tmp_path) == []
+        assert again.blobs.read(clip_id, "original") == some_bytes()
+        assert [family.code_name for family in again.families.list()] == ["FAMILYSECRET"]
+        assert again.audit.verify() is None
+    assert sorted(each.name for each in store.settings.data_dir.glob("vfeed.db*")) == ["vfeed.db"]
+
+
+def test_an_encryption_that_broke_off_is_begun_again(store: Store, tmp_path: Path) -> None:
+    planted_store(store)
+    path = as_an_earlier_version_left_it(store)
+    path.with_name("vfeed.db.sealed").write_bytes(b"half")
+    with Store(store.settings) as again:
+        assert len(again.families.list()) == 1
+    assert readable(tmp_path) == []
+
+
+def test_a_database_that_is_encrypted_is_left_alone(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    Store(settings).close()
+    path = settings.data_dir / "vfeed.db"
+    before = path.read_bytes()
+    assert not seal_plain_file(path, read_key_file(settings.key_file).secret("database"))
+    assert path.read_bytes() == before

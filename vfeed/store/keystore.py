@@ -1,0 +1,125 @@
+"""The clips' own keys, wrapped by the master key: one small file each, apart from the data and from their backups.
+
+A folder of data that was copied before a film was erased holds the film, yet no key to it; and the list of what was
+erased is kept here too, so that a restored copy learns of every erasure before anything in it opens.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from vfeed.errors import VfeedError
+from vfeed.store.keyring import Keyring, make_folder, sync_folder
+
+ERASED = "erased.txt"
+KEYS = "keys"
+NEW = ".new"
+CLIP, FAMILY = "clip", "family"
+
+
+class KeyStore:
+    """Keeps, gives and destroys wrapped keys; every change is on the disk before it returns."""
+
+    def __init__(self, folder: Path, keyring: Keyring) -> None:
+        self._folder = folder
+        self._keyring = keyring
+        make_folder(folder / KEYS)
+
+    def put(self, clip_id: str, key: bytes) -> None:
+        """Keep a clip's key: to be called before anything that needs it is committed."""
+        write_whole(self._path(clip_id), self._keyring.wrap(key, key_purpose(clip_id)))
+
+    def get(self, clip_id: str) -> bytes | None:
+        """The clip's key, or None when it was destroyed or never here; raises VfeedError `key_wrong`."""
+        try:
+            wrapped = self._path(clip_id).read_bytes()
+        except FileNotFoundError:
+            return None
+        return self._keyring.unwrap(wrapped, key_purpose(clip_id))
+
+    def ids(self) -> frozenset[str]:
+        """The clips that have a key."""
+        return frozenset(path.name for path in (self._folder / KEYS).iterdir() if path.suffix != NEW)
+
+    def destroy(self, clip_ids: Iterable[str], *, family_id: str | None = None) -> None:
+        """Destroy the keys of clips and note them, and a family that was erased, so that no copy brings them back."""
+        gone = list(clip_ids)
+        self.note([(CLIP, clip_id) for clip_id in gone] + ([(FAMILY, family_id)] if family_id else []))
+        for clip_id in gone:
+            self.drop(clip_id)
+
+    def drop(self, clip_id: str) -> None:
+        """Remove a key without a note: of a clip that never came to be."""
+        path = self._path(clip_id)
+        with contextlib.suppress(FileNotFoundError):
+            _overwrite(path)
+            path.unlink()
+            sync_folder(path.parent)
+
+    def note(self, erased: Iterable[tuple[str, str]]) -> None:
+        """Add to the list of what was erased what is not in it yet."""
+        known = self.erased()
+        lines = "".join(f"{kind} {id_}\n" for kind, id_ in erased if (kind, id_) not in known)
+        if not lines:
+            return
+        with (self._folder / ERASED).open("a", encoding="ascii") as file:
+            file.write(lines)
+            file.flush()
+            os.fsync(file.fileno())
+        sync_folder(self._folder)
+
+    def erased(self) -> frozenset[tuple[str, str]]:
+        """What was erased, as (`clip` or `family`, id)."""
+        return read_erased(self._folder / ERASED)
+
+    def rewrap(self, other: Keyring) -> None:
+        """Wrap every key with another master key; what is wrapped with it already stays, so it may be begun again."""
+        for clip_id in self.ids():
+            path, purpose = self._path(clip_id), key_purpose(clip_id)
+            with contextlib.suppress(VfeedError):
+                other.unwrap(path.read_bytes(), purpose)
+                continue
+            write_whole(path, other.wrap(self._keyring.unwrap(path.read_bytes(), purpose), purpose))
+
+    def _path(self, clip_id: str) -> Path:
+        return self._folder / KEYS / clip_id
+
+
+def key_purpose(clip_id: str) -> str:
+    """What a clip's wrapped key is bound to."""
+    return f"clip:{clip_id}"
+
+
+def read_erased(path: Path) -> frozenset[tuple[str, str]]:
+    """The list of what was erased; a last line that a power cut left half is passed over."""
+    if not path.exists():
+        return frozenset()
+    words = [line.split() for line in path.read_text(encoding="ascii").splitlines()]
+    return frozenset((word[0], word[1]) for word in words if len(word) == 2)
+
+
+def write_whole(path: Path, data: bytes, *, check: Callable[[], None] = lambda: None) -> None:
+    """Put a small file in its place, whole and durable or not at all; `check` may refuse before it is in place."""
+    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}{NEW}")
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        check()
+        new.rename(path)
+    finally:
+        new.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def _overwrite(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.write(bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())

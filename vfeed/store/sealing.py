@@ -1,0 +1,60 @@
+"""Encrypting, once, the database file that an earlier version of vfeed left readable."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from vfeed.store.keyring import sync_folder
+
+PLAIN_HEAD = b"SQLite format 3\x00"
+SEALED = ".sealed"
+PIECE = 1 << 20
+
+
+def seal_plain_file(path: Path, key: bytes) -> bool:
+    """Encrypt a readable SQLite file in place, whole or not at all; True when there was one.
+
+    What was readable is overwritten before it is removed. The caller keeps other processes of vfeed away.
+    """
+    if not path.exists() or path.stat().st_size == 0 or not _is_plain(path):
+        return False
+    sealed = path.with_name(path.name + SEALED)
+    sealed.unlink(missing_ok=True)
+    connection = sqlcipher.connect(str(path), isolation_level=None)
+    try:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute(f"ATTACH DATABASE ? AS sealed KEY \"x'{key.hex()}'\"", (str(sealed),))
+        connection.execute("SELECT sqlcipher_export('sealed')")
+        connection.execute("DETACH DATABASE sealed")
+    finally:
+        connection.close()
+    sealed.chmod(0o600)
+    with sealed.open("rb") as file:
+        os.fsync(file.fileno())
+    readable = path.with_name(path.name + ".readable")
+    path.rename(readable)
+    sealed.rename(path)
+    sync_folder(path.parent)
+    for leftover in (readable, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        _wipe(leftover)
+    return True
+
+
+def _is_plain(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(PLAIN_HEAD)) == PLAIN_HEAD
+
+
+def _wipe(path: Path) -> None:
+    if not path.exists():
+        return
+    with path.open("r+b") as file:
+        for start in range(0, path.stat().st_size, PIECE):
+            file.seek(start)
+            file.write(bytes(min(PIECE, path.stat().st_size - start)))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
