@@ -57,7 +57,7 @@ def _table(name: str, rows: list[tuple[str, float, str]]) -> None:
 
 
 def _own(folder: Path) -> int:
-    from bench.label_files import LabelError
+    from bench.labels import LabelError
     from bench.own import report as own_report
 
     try:

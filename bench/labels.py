@@ -11,13 +11,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.label_files import LabelError, Mark, read_marks
+from vfeed.errors import VfeedError
+from vfeed.research.formats.registry import ENDINGS, read_file
+from vfeed.research.formats.seam import Asked, LossKind
+from vfeed.research.marks import Mark
 from vfeed.timeline.interval import Interval
 from vfeed.timeline.timeline import Timeline
 
 STATES = ("partner", "object", "away", "unseen", "mutual")
 CLIP_ENDINGS = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".3gp", ".ts", ".mts")
-LABEL_ENDINGS = (".csv", ".tsv", ".eaf", ".boris")
 CODES_FILE = "codes.toml"
 PLAIN_PEOPLE = {
     "infant": ("infant", "baby", "child", "toddler"),
@@ -31,6 +33,13 @@ PLAIN_CODES = {
     "unseen": ("unseen", "not visible", "cannot see", "uncodable"),
     "mutual": ("mutual", "mutual gaze", "contact", "gaze contact"),
 }
+
+
+class LabelError(ValueError):
+    """A label file that cannot be used as it is; the text says what is wrong and how to mend it."""
+
+    def __init__(self, path: Path, wrong: str, fix: str) -> None:
+        super().__init__(f"{path.name}: {wrong} {fix}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +107,35 @@ def read_codes(folder: Path) -> CodeMap:
     return CodeMap(people, codes, frozenset(str(code).lower() for code in stored.get("ignore", [])))
 
 
-def read_labels(path: Path, code_map: CodeMap) -> tuple[LabelledSpan, ...]:
+def read_marks(path: Path, clip: str = "", ignore: frozenset[str] = frozenset()) -> list[Mark]:
+    """Read the states of a label file of one clip; raises LabelError for anything that cannot be used whole."""
+    try:
+        found = read_file(path, Asked(clip=clip))
+    except VfeedError as error:
+        raise LabelError(path, error.message.removeprefix(f"{path.name}: "), error.hint) from error
+    dropped = next((loss for loss in found.losses if loss.kind is LossKind.DROPPED), None)
+    if dropped is not None:
+        raise LabelError(path, f"{dropped.where}: {dropped.what}", "Mend it in the program it is from.")
+    if len(found.codings) > 1:
+        raise LabelError(
+            path,
+            f"It holds {len(found.codings)} observations or coders.",
+            "Keep one for each clip, or give each film's name in it.",
+        )
+    marks = [mark for coding in found.codings for mark in coding.marks if mark.code.lower() not in ignore]
+    for mark in marks:
+        if mark.point:
+            raise LabelError(
+                path,
+                f"'{mark.code}' at {mark.start_us / 1e6:.3f} s is a point event and has no length.",
+                "Code states with a start and an end, or put the code under ignore.",
+            )
+    return marks
+
+
+def read_labels(path: Path, code_map: CodeMap, clip: str = "") -> tuple[LabelledSpan, ...]:
     """Read a label file in vfeed's words; raises LabelError for unknown names, and for states that overlap."""
-    marks = [mark for mark in read_marks(path) if mark.code.lower() not in code_map.ignore]
+    marks = read_marks(path, clip, code_map.ignore)
     unknown = sorted({mark.code for mark in marks if code_map.state(mark.code) is None})
     nobody = sorted({mark.who for mark in marks if code_map.who(mark.who) is None})
     if unknown or nobody:
@@ -142,9 +177,10 @@ def find_labelled(folder: Path) -> Iterator[LabelledClip]:
         if clip.suffix.lower() not in CLIP_ENDINGS:
             continue
         for labels in sorted(clip.parent.iterdir()):
-            if labels.suffix.lower() in LABEL_ENDINGS and labels.name.startswith(clip.stem + "."):
-                coder = labels.name[len(clip.stem) + 1 : -len(labels.suffix)].rstrip(".")
-                yield LabelledClip(clip.parent.name, clip, labels, coder, read_labels(labels, code_map))
+            if labels.name.lower().endswith(ENDINGS) and labels.name.startswith(clip.stem + "."):
+                ending = next(each for each in ENDINGS[::-1] if labels.name.lower().endswith(each))
+                coder = labels.name[len(clip.stem) + 1 : -len(ending)].rstrip(".")
+                yield LabelledClip(clip.parent.name, clip, labels, coder, read_labels(labels, code_map, clip.name))
 
 
 def mutual_of(spans: tuple[LabelledSpan, ...]) -> Timeline:

@@ -16,6 +16,7 @@ from rich.table import Table
 
 from vfeed import __version__
 from vfeed.config import Settings, load_settings
+from vfeed.desk import DESK
 from vfeed.errors import VfeedError
 
 if TYPE_CHECKING:
@@ -213,6 +214,10 @@ def doctor() -> None:
     unsafe = next((finding.error for finding in findings if finding.error is not None), None)
     if unsafe is not None:
         raise unsafe
+
+
+for command in DESK:
+    main.add_command(command)
 
 
 def _stop_when_stdin_closes() -> None:

@@ -33,6 +33,9 @@ KINDS: dict[str, ErrorKind] = {
     "media_failed": ErrorKind("A copy of the video could not be made", 500, INTERNAL),
     "cancelled": ErrorKind("The work was stopped", 409, INTERNAL),
     "job_lost": ErrorKind("The work broke off too often", 500, INTERNAL),
+    # A file of another coding program.
+    "codes_unreadable": ErrorKind("The coding file cannot be read", 422, REFUSED),
+    "codes_unclear": ErrorKind("The coding file needs a word from you", 422, REFUSED),
     # What was asked for does not fit.
     "invalid_input": ErrorKind("Something in the form does not fit", 422, USAGE),
     "interval_invalid": ErrorKind("The start must come before the end", 422, USAGE),

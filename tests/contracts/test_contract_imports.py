@@ -24,6 +24,7 @@ ORDER = [
     "doctor",
     "server",
     "launch",
+    "desk",
     "cli",
     "__main__",
 ]

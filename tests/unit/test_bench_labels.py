@@ -5,11 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bench.label_files import LabelError, microseconds, read_marks
-from bench.labels import CodeMap, find_labelled, mutual_of, read_codes, read_labels, state_at
+from bench.labels import CodeMap, LabelError, find_labelled, mutual_of, read_codes, read_labels, read_marks, state_at
 
 TABLE = "who,code,start,end\nInfant,face,0.5,2\nmother,at partner,1,3.25\nbaby,toy,2,00:00:04.5\n"
 BORIS_TABLE = (
@@ -69,7 +66,8 @@ def test_every_kind_of_file_gives_the_same_spans(
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("a.txt", "", "not known"),
+        ("a.doc", "x", "not known"),
+        ("a.csv", "", "is empty"),
         ("a.csv", "1,2,3\n", "names its columns"),
         ("a.csv", "who,code,start,end\ninfant,face,2,2\n", "has no length"),
         ("a.csv", "who,code,start,end\ninfant,face,x,2\n", "missing or odd"),
@@ -79,15 +77,15 @@ def test_every_kind_of_file_gives_the_same_spans(
         ("a.csv", "who,code,start,end\nboth,face,1,3\n", "whose look"),
         ("a.csv", "Time,Subject,Behavior,Status\n1,child,face,START\n", "has no partner"),
         ("a.csv", "Time,Subject,Behavior,Status\n1,child,face,STOP\n", "has no partner"),
-        ("a.csv", "Time,Subject,Behavior,Status\n1,child,face,POINT\n", "has no partner"),
+        ("a.csv", "Time,Subject,Behavior,Status\n1,child,face,POINT\n", "point event"),
         ("a.eaf", "<ANNOTATION_DOCUMENT>", "not whole"),
         ("a.eaf", "<!DOCTYPE x [<!ENTITY a 'b'>]><ANNOTATION_DOCUMENT/>", "entities"),
-        ("a.eaf", EAF.replace(' TIME_VALUE="500"', ""), "time is open"),
+        ("a.eaf", EAF.replace(' TIME_VALUE="500"', ""), "belongs to nothing in time"),
         ("a.eaf", EAF.replace('ANNOTATION_REF="1"', 'ANNOTATION_REF="9"'), "belongs to nothing"),
         ("a.boris", "{}", "not a BORIS project"),
         ("a.boris", boris([[1, "infant", "face", "", ""]]), "has no partner"),
         ("a.boris", boris([[1, "infant", "face", "", ""]], kind="Point event"), "point event"),
-        ("a.boris", '{"behaviors_conf": {}, "observations": {"a": {}, "b": {}}}', "2 observations"),
+        ("a.boris", '{"behaviors_conf": {}, "observations": {"a": {}, "b": {}}}', "observation a"),
     ],
 )
 def test_what_cannot_be_read_whole_is_refused_in_words(tmp_path: Path, name: str, text: str, words: str) -> None:
@@ -95,22 +93,17 @@ def test_what_cannot_be_read_whole_is_refused_in_words(tmp_path: Path, name: str
         read_labels(written(tmp_path, name, text), CodeMap())
 
 
-def test_a_boris_time_offset_is_added(tmp_path: Path) -> None:
-    events = [[0.5, "infant", "face", "", ""], [2.0, "infant", "face", "", ""]]
-    assert read_marks(written(tmp_path, "a.boris", boris(events, offset=10.0)))[0].start_us == 10_500_000
+def test_a_boris_time_offset_is_taken_off(tmp_path: Path) -> None:
+    events = [[10.5, "infant", "face", "", ""], [12.0, "infant", "face", "", ""]]
+    assert read_marks(written(tmp_path, "a.boris", boris(events, offset=10.0)))[0].start_us == 500_000
 
 
-@given(st.integers(0, 3 * 3600 * 1000))
-def test_clock_and_decimal_times_agree(millis: int) -> None:
-    seconds = f"{millis // 1000}.{millis % 1000:03d}"
-    clock = f"{millis // 3_600_000}:{millis // 60_000 % 60:02d}:{millis // 1000 % 60:02d}.{millis % 1000:03d}"
-    assert microseconds(seconds) == microseconds(clock) == microseconds(str(millis), 1000) == millis * 1000
-
-
-@pytest.mark.parametrize("text", ["", "-1", "nan", "inf", "1:2:3:4", "two"])
-def test_odd_times_are_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="not a time"):
-        microseconds(text)
+def test_a_file_about_several_films_gives_the_marks_of_the_clip_that_it_lies_beside(tmp_path: Path) -> None:
+    table = "clip,who,code,start,end\nplay.mp4,infant,face,1,2\nother.mp4,infant,toy,1,2\n"
+    path = written(tmp_path, "play.csv", table)
+    assert [mark.code for mark in read_marks(path, "play.mp4")] == ["face"]
+    with pytest.raises(LabelError, match="2 observations"):
+        read_marks(path)
 
 
 def test_a_folder_is_read_by_family_with_its_own_words(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from clip_factory import RECIPES, clip, is_upright, make, read_number, sound_only, two_sizes
 
 from vfeed.errors import VfeedError
-from vfeed.media.frames import frame_at, frames_at, open_frames
+from vfeed.media.frames import frame_at, frames_at, open_frames, picture_times
 
 PLAIN = [name for name in RECIPES if name not in ("vfr", "large")]
 
@@ -133,3 +133,8 @@ def test_a_file_that_fails_while_read_tells_its_own_error() -> None:
     with pytest.raises(VfeedError) as caught:
         list(open_frames(Damaged(data)))
     assert caught.value.code == "vault_damaged"
+
+
+def test_picture_times_are_those_of_the_frames() -> None:
+    file = io.BytesIO(clip(next(iter(RECIPES))))
+    assert list(picture_times(file)) == [frame.time_us for frame in open_frames(file)]

@@ -123,6 +123,13 @@ def frames_at(file: BinaryIO, times_us: Sequence[int], max_side_px: int | None =
         return shown
 
 
+def picture_times(file: BinaryIO) -> tuple[int, ...]:
+    """The true times of all pictures, in microseconds from the first; raises VfeedError with a `clip_*` code."""
+    with open_clip(file) as clip:
+        times = [decoded.pts_us for decoded in pictures(clip)]
+    return tuple(time_us - times[0] for time_us in times)
+
+
 def seek_us(clip: OpenClip, pts_us: int) -> bool:
     """Go to the last key frame at or before `pts_us` of the file's own clock; False when the file cannot seek."""
     try:

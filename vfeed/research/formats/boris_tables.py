@@ -1,0 +1,148 @@
+"""What BORIS exports as tables: aggregated events (a row each) and tabular events (a row for each start and stop)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from vfeed.research.formats.columns import Header, find_header, modifiers_of, odd_row, time_us, unit_of
+from vfeed.research.formats.grid import Rows
+from vfeed.research.formats.pairing import POINT, START, STOP, TURN, Event, paired
+from vfeed.research.formats.seam import Asked, Losses, file_name, make_mark, same_film
+from vfeed.research.formats.text import microseconds
+from vfeed.research.marks import Coding, Mark, Provenance
+
+BEHAVIOUR = ("behavior", "behaviour")
+KIND = ("behavior type", "behaviour type", "status")
+STARTS, STOPS = ("start (s)", "start", "start (ms)"), ("stop (s)", "stop", "stop (ms)")
+TIMES = ("time", "time (s)", "time (ms)")
+SUBJECT = ("subject",)
+OFFSET = ("time offset (s)", "time offset", "offset (s)")
+MEDIA = ("media file name", "media file path", "media file", "source")
+NOBODY = "no focal subject"
+NO_CATEGORY = "not defined"
+NO_MODIFIER = ("none", "na")
+
+
+def read_aggregated(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequence[Coding] | None:
+    """A mark for each row; None for another kind of table."""
+    header = find_header(rows, BEHAVIOUR, STARTS, STOPS)
+    if header is None:
+        return None
+    events: dict[str, list[tuple[Event, int]]] = defaultdict(list)
+    facts = _Facts(header)
+    for number, row in header.body:
+        try:
+            start_us, end_us = (_time(header, row, edge, asked, name) for edge in (STARTS, STOPS))
+        except ValueError:
+            odd_row(losses, number, row)
+            continue
+        point = header.cell(row, *KIND).upper() == POINT
+        title = facts.add(row)
+        event = _event(header, row, number, start_us - facts.offset_us(row), POINT if point else START)
+        events[title].append((event, event.time_us if point else end_us - facts.offset_us(row)))
+    return _codings(events, facts, asked, losses)
+
+
+def read_tabular(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequence[Coding] | None:
+    """Starts and stops joined by subject, behaviour and modifiers; None for another kind of table."""
+    header = find_header(rows, BEHAVIOUR, TIMES, KIND)
+    if header is None:
+        return None
+    events: dict[str, list[Event]] = defaultdict(list)
+    facts = _Facts(header)
+    for number, row in header.body:
+        try:
+            at_us = _time(header, row, TIMES, asked, name)
+        except ValueError:
+            odd_row(losses, number, row)
+            continue
+        status = header.cell(row, *KIND).upper().removeprefix("STATE ")
+        if status not in (START, STOP, POINT, TURN):
+            losses.dropped(f"row {number}", f"'{status}' is neither START, STOP nor POINT.")
+            continue
+        title = facts.add(row)
+        events[title].append(_event(header, row, number, at_us - facts.offset_us(row), status))
+    return _codings({title: paired(each, losses) for title, each in events.items()}, facts, asked, losses)
+
+
+class _Facts:
+    """What rows, or the lines before the header, say of each observation: offset, films, coder."""
+
+    def __init__(self, header: Header) -> None:
+        self.header = header
+        self.told = {row[0].strip().lower(): row[1].strip() for row in header.before if len(row) > 1 and row[0].strip()}
+        self.films: dict[str, list[str]] = defaultdict(list)
+        self.coders: dict[str, str] = {}
+        self.lengths_us: dict[str, int] = {}
+
+    def add(self, row: Sequence[str]) -> str:
+        """Note a row's facts and return the observation that it is of."""
+        title = self.header.cell(row, "observation id") or self.told.get("observation id", "")
+        film = file_name(self.header.cell(row, *MEDIA).removeprefix("player #1:"))
+        if film and film not in self.films[title]:
+            self.films[title].append(film)
+        self.coders.setdefault(title, self.header.cell(row, "coder", "coder_id") or title)
+        length = self.header.cell(row, "media duration (s)", "total length")
+        try:
+            self.lengths_us.setdefault(title, max(0, microseconds(length)))
+        except ValueError:
+            self.lengths_us.setdefault(title, 0)
+        return title
+
+    def offset_us(self, row: Sequence[str]) -> int:
+        """What BORIS added to each time of the row's observation."""
+        said = self.header.cell(row, *OFFSET) or next((self.told[each] for each in OFFSET if each in self.told), "")
+        try:
+            return microseconds(said) if said else 0
+        except ValueError:
+            return 0
+
+
+def _time(header: Header, row: Sequence[str], columns: Sequence[str], asked: Asked, name: str) -> int:
+    unit = next((unit_of(each) for each in columns if each in header.names), "s")
+    return time_us(header.cell(row, *columns), unit or "s", asked, name)
+
+
+def _event(header: Header, row: Sequence[str], number: int, at_us: int, status: str) -> Event:
+    who = header.cell(row, *SUBJECT)
+    modifiers = modifiers_of(header, row, "modifier")
+    if len(modifiers) == 1:
+        modifiers = modifiers[0].split("|")
+    modifiers = ["" if each.lower() in NO_MODIFIER else each for each in modifiers]
+    while modifiers and not modifiers[-1]:
+        modifiers.pop()
+    return Event(
+        at_us,
+        "" if who.casefold() == NOBODY else who,
+        header.cell(row, *BEHAVIOUR),
+        tuple(modifiers),
+        header.cell(row, "comment start", "comment"),
+        status,
+        _lane(header.cell(row, "behavioral category", "behavioural category", "category")),
+        f"row {number}",
+    )
+
+
+def _lane(category: str) -> str:
+    return "" if category.casefold() == NO_CATEGORY else category
+
+
+def _codings(events: dict[str, list[tuple[Event, int]]], facts: _Facts, asked: Asked, losses: Losses) -> list[Coding]:
+    codings = []
+    for title, states in events.items():
+        films = facts.films[title]
+        if len(films) > 1:
+            losses.noted(f"observation {title}", f"Its times run on over {len(films)} films: {', '.join(films)}.")
+        marks: list[Mark] = []
+        for event, end_us in states:
+            span = (event.time_us, end_us)
+            told = {"who": event.who, "lane": event.lane, "code": event.code, "note": event.note}
+            mark = make_mark(losses, event.where, span, modifiers=event.modifiers, **told)
+            marks += [mark] if mark is not None else []
+        clip = films[0] if films else asked.clip
+        length_us = asked.length_us or (facts.lengths_us.get(title, 0) if len(films) < 2 else 0)
+        coder = asked.coder or facts.coders.get(title, "")
+        codings.append(Coding(clip, coder, tuple(marks), (), length_us, provenance=Provenance(import_tool="BORIS")))
+    ours = [coding for coding in codings if asked.clip and coding.clip and same_film(coding.clip, asked.clip)]
+    return ours or codings

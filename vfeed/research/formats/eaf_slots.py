@@ -1,0 +1,100 @@
+"""Times of ELAN's slots: those left open are shared out along their chain, as ELAN shows them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from xml.etree.ElementTree import Element
+
+from vfeed.research.formats.seam import MILLISECOND_US, Losses
+
+
+class Slots:
+    """The slots of one file. A chain runs from annotation to annotation of a tier, each beginning where one ends."""
+
+    def __init__(self, root: Element, losses: Losses) -> None:
+        self.losses = losses
+        self.order: list[str] = []
+        self.aligned_us: dict[str, int] = {}
+        for slot in root.iter("TIME_SLOT"):
+            name, value = slot.get("TIME_SLOT_ID", ""), slot.get("TIME_VALUE")
+            self.order.append(name)
+            if value is not None:
+                self._align(name, value)
+        self.place = {name: number for number, name in enumerate(self.order)}
+
+    def _align(self, name: str, value: str) -> None:
+        try:
+            self.aligned_us[name] = int(value) * MILLISECOND_US
+        except ValueError:
+            self.losses.noted(f"slot {name}", f"'{value}' is not a time; the slot was taken as open.")
+
+    def spans(self, notes: list[Element]) -> dict[str, tuple[int, int]]:
+        """Start and end (us) of a tier's aligned annotations by identifier; what has no times is left out."""
+        times = dict(self.aligned_us)
+        self._share_out(notes, times)
+        for note in notes:
+            for edge in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"):
+                name = note.get(edge, "")
+                if name in self.place and name not in times:
+                    between = self._between(name)
+                    if between is not None:
+                        times[name] = between
+        return {
+            note.get("ANNOTATION_ID", ""): (
+                times[note.get("TIME_SLOT_REF1", "")],
+                times[note.get("TIME_SLOT_REF2", "")],
+            )
+            for note in notes
+            if note.get("TIME_SLOT_REF1", "") in times and note.get("TIME_SLOT_REF2", "") in times
+        }
+
+    def _share_out(self, notes: list[Element], times: dict[str, int]) -> None:
+        """From each aligned start: n annotations until the next aligned end get a n-th of the time each."""
+        starting: dict[str, list[Element]] = defaultdict(list)
+        for note in notes:
+            starting[note.get("TIME_SLOT_REF1", "")].append(note)
+        for note in notes:
+            head = note.get("TIME_SLOT_REF1", "")
+            if head not in self.aligned_us or note.get("TIME_SLOT_REF2", "") in self.aligned_us:
+                continue
+            chain, end = self._chain(note, starting, notes)
+            if end not in self.aligned_us:
+                continue
+            start_us, length = self.aligned_us[head], self.aligned_us[end] - self.aligned_us[head]
+            for number, each in enumerate(chain):
+                times[each.get("TIME_SLOT_REF1", "")] = start_us + length * number // len(chain)
+                times[each.get("TIME_SLOT_REF2", "")] = start_us + length * (number + 1) // len(chain)
+
+    def _chain(
+        self, note: Element, starting: dict[str, list[Element]], notes: list[Element]
+    ) -> tuple[list[Element], str]:
+        chain, end = [note], note.get("TIME_SLOT_REF2", "")
+        while end not in self.aligned_us:
+            following = starting[end][0] if starting.get(end) else self._following(end, notes)
+            if following is None or following in chain:
+                break
+            chain.append(following)
+            end = following.get("TIME_SLOT_REF2", "")
+        return chain, end
+
+    def _following(self, slot: str, notes: list[Element]) -> Element | None:
+        """Where neighbours do not share the slot: the tier's next annotation whose start is open too."""
+        here = self.place.get(slot, len(self.order))
+        later = [
+            (self.place[start], number)
+            for number, note in enumerate(notes)
+            if (start := note.get("TIME_SLOT_REF1", "")) in self.place
+            and start not in self.aligned_us
+            and self.place[start] > here
+        ]
+        return notes[min(later)[1]] if later and min(later)[0] == here + 1 else None
+
+    def _between(self, name: str) -> int | None:
+        """A slot outside of every chain lies evenly between its aligned neighbours in the list of slots."""
+        here = self.place[name]
+        before = next((at for at in range(here, -1, -1) if self.order[at] in self.aligned_us), None)
+        after = next((at for at in range(here, len(self.order)) if self.order[at] in self.aligned_us), None)
+        if before is None or after is None:
+            return None
+        low, high = self.aligned_us[self.order[before]], self.aligned_us[self.order[after]]
+        return low + (high - low) * (here - before) // (after - before)

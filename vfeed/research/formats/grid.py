@@ -1,0 +1,99 @@
+"""Tables as rows of texts: CSV, TSV, semicolons, and the first sheets of an Excel file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from vfeed.research.formats.hardened import open_zip
+from vfeed.research.formats.seam import Losses, unreadable
+from vfeed.research.formats.text import decoded
+
+Rows = list[list[str]]
+DELIMITERS = ("\t", ";", ",", "|")
+SNIFFED_LINES = 50
+MOST_COLUMNS = 2_000
+_HOSTILE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+
+
+def sheets(data: bytes, name: str, losses: Losses) -> Iterator[tuple[str, Rows]]:
+    """Give each sheet of a table with its name; a text file is one sheet without a name.
+
+    Raises VfeedError `codes_unreadable` for an old Excel or OpenDocument file, and for what is no table.
+    """
+    if data.startswith(b"PK"):
+        yield from _excel(data, name)
+    elif data.startswith(b"\xd0\xcf\x11\xe0"):
+        unreadable(name, "It is an old Excel file (.xls).", "Save it as .xlsx or .csv.")
+    else:
+        yield "", _text_rows(decoded(data, name, losses), name)
+
+
+def delimiter_of(text: str) -> str:
+    """What parts the columns: the sign that most lines have outside of quotes, and of equals the commoner.
+
+    >>> delimiter_of("a;b\\n0,5;1\\n"), delimiter_of("a,b\\n1,2\\n")
+    (';', ',')
+    """
+    lines = [_QUOTED.sub("", line) for line in text.split("\n", SNIFFED_LINES)[:SNIFFED_LINES] if line.strip()]
+    return max(
+        DELIMITERS,
+        key=lambda sign: (sum(sign in line for line in lines), sum(line.count(sign) for line in lines[:1])),
+    )
+
+
+def _text_rows(text: str, name: str) -> Rows:
+    if re.match(r"\s*<(!doctype|html|table|\?xml)", text, re.IGNORECASE):
+        unreadable(name, "It is a web page or XML, not a table.", "Export it as .csv, .tsv or .xlsx.")
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text)))
+    except csv.Error as error:
+        unreadable(name, f"Its rows cannot be told apart ({error}).", "Export it anew as CSV in UTF-8.")
+
+
+def _excel(data: bytes, name: str) -> Iterator[tuple[str, Rows]]:
+    entries = open_zip(data, name)
+    if "mimetype" in entries:
+        unreadable(name, "It is an OpenDocument file.", "Save it as .xlsx or .csv.")
+    for content in entries.values():
+        # Twice: UTF-16 puts a zero beside each letter.
+        if _HOSTILE.search(content) or _HOSTILE.search(content.replace(b"\0", b"")):
+            unreadable(name, "It declares entities, which no Excel file does.", "Save it anew from Excel.")
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        for sheet in book.worksheets:
+            yield (
+                str(sheet.title),
+                [[_cell(cell) for cell in row[:MOST_COLUMNS]] for row in sheet.iter_rows(values_only=True)],
+            )
+    except (KeyError, ValueError, TypeError, AttributeError, OSError, SyntaxError) as error:
+        unreadable(name, f"It is not a whole Excel file ({error}).", "Save it anew as .xlsx, or as .csv.")
+
+
+def _cell(value: object) -> str:
+    """A cell as text: times as clocks, whole numbers without a decimal point."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, timedelta):
+        return _clock(round(value.total_seconds() * 1_000_000))
+    if isinstance(value, time):
+        return _clock(((value.hour * 60 + value.minute) * 60 + value.second) * 1_000_000 + value.microsecond)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    return str(value)
+
+
+def _clock(time_us: int) -> str:
+    sign, time_us = ("-", -time_us) if time_us < 0 else ("", time_us)
+    seconds, rest = divmod(time_us, 1_000_000)
+    return f"{sign}{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{rest:06d}"

@@ -1,0 +1,154 @@
+"""Tables that no program's export looks like: known by plain column names, or by a person's word."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vfeed.research.formats.columns import Header, check_plausible, find_header, odd_row, time_us, unit_of
+from vfeed.research.formats.grid import Rows
+from vfeed.research.formats.pairing import POINT, START, STOP, TURN, Event, paired
+from vfeed.research.formats.seam import Asked, Losses, make_mark, same_film, unclear
+from vfeed.research.marks import Coding, Mark, Provenance
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "start": (
+        *("start", "start (s)", "start_s", "start_ms", "start (ms)", "start_us", "onset", "onset (s)", "onset_s"),
+        *("onset_ms", "onset (ms)", "begin", "begin time", "begin_time", "begin time - ss.msec", "start time"),
+        "start_time",
+    ),
+    "end": (
+        *("end", "end (s)", "stop (s)", "end_s", "end_ms", "end (ms)", "end_us", "stop", "offset", "offset (s)"),
+        *("offset_s", "offset_ms", "offset (ms)", "end time", "end time - ss.msec", "end_time", "stop time"),
+        "stop_time",
+    ),
+    "duration": ("duration", "duration (s)", "duration_s", "duration_ms", "duration (ms)", "duration_us"),
+    "time": ("time", "time (s)", "time_s", "time_ms", "time (ms)"),
+    "who": ("who", "subject", "person", "tier", "participant", "role"),
+    "code": ("code", "behavior", "behaviour", "state", "label", "value", "event"),
+    "status": ("status", "behavior type", "behaviour type", "event type", "event_type"),
+    "lane": ("lane", "category", "behavioral category", "behavioural category", "class"),
+    "note": ("note", "notes", "comment", "memo"),
+    "clip": ("clip", "clip_id", "media", "file", "video"),
+    "coder": ("coder", "coder_id", "annotator", "rater"),
+    "modifier": ("modifier", "modifiers", "modifier #1", "modifier_1"),
+}
+"""Column names by what they mean, without case."""
+ROLES = tuple(NAMES)
+STATUS = {"start": START, "stop": STOP, "end": STOP, "point": POINT, "state start": START, "state stop": STOP, "": TURN}
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Which column holds what, and the unit of each column of time."""
+
+    places: dict[str, int]
+    units: dict[str, str]
+
+    def cell(self, row: Sequence[str], role: str) -> str:
+        place = self.places.get(role)
+        return row[place].strip() if place is not None and place < len(row) else ""
+
+
+def read_plain(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequence[Coding] | None:
+    """Return the codings of a table with plain names for its columns; None where too few are known."""
+    both = (NAMES["start"], (*NAMES["end"], *NAMES["duration"]))
+    header = find_header(rows, NAMES["code"], *both) or find_header(rows, NAMES["code"], NAMES["time"], NAMES["status"])
+    if header is None or {"tier", "participant"} <= set(header.names):
+        return None
+    places = {role: place for role, names in NAMES.items() if (place := header.column(*names)) is not None}
+    units = {role: unit_of(header.names[place]) for role, place in places.items()}
+    return _read(header, _Plan(places, units), name, asked, losses)
+
+
+def read_by_columns(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequence[Coding]:
+    """Return the codings of a table as a person says what its columns are; by number (from 1) where it has no header.
+
+    Raises VfeedError `codes_unclear` for a role that is not known, a column that is not there, and too few of them.
+    """
+    assert asked.columns is not None
+    said = asked.columns
+    odd = sorted(set(said.roles) - set(ROLES))
+    if odd:
+        unclear(name, f"'{odd[0]}' is nothing that a column can be.", f"Use: {', '.join(ROLES)}.")
+    timed = "time" in said.roles or ("start" in said.roles and {"end", "duration"} & said.roles.keys())
+    if "code" not in said.roles or not timed:
+        unclear(name, "It must be said where the code and the times are.", "Give code, and start with end or duration.")
+    numbered = all(column.strip().isdigit() for column in said.roles.values())
+    if numbered:
+        body = tuple(enumerate(rows, 1))
+        header = Header((), 0, tuple((number, row) for number, row in body), [])
+        places = {role: int(column) - 1 for role, column in said.roles.items()}
+    else:
+        found = find_header(rows, *((column.strip().lower(),) for column in said.roles.values()))
+        if found is None:
+            missing = ", ".join(said.roles.values())
+            unclear(name, f"No row has all of these columns: {missing}.", "Write the names as the table has them.")
+        header = found
+        places = {role: header.names.index(column.strip().lower()) for role, column in said.roles.items()}
+    named = {role: unit_of(header.names[place]) if header.names else "" for role, place in places.items()}
+    units = {role: said.unit or unit for role, unit in named.items()}
+    return _read(header, _Plan(places, units), name, asked, losses)
+
+
+def _read(header: Header, plan: _Plan, name: str, asked: Asked, losses: Losses) -> list[Coding]:
+    for role in ("start", "end", "time"):
+        if role in plan.places:
+            check_plausible((plan.cell(row, role) for _, row in header.body), plan.units[role], name, asked)
+    events: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    marks: dict[tuple[str, str], list[Mark]] = defaultdict(list)
+    for number, row in header.body:
+        key = plan.cell(row, "clip") or asked.clip, asked.coder or plan.cell(row, "coder")
+        try:
+            if "start" in plan.places:
+                mark = _stretch(plan, row, number, asked, name, losses)
+                marks[key] += [mark] if mark is not None else []
+            else:
+                events[key].append(_event(plan, row, number, asked, name))
+        except ValueError:
+            odd_row(losses, number, row)
+    for key, listed in events.items():
+        for event, end_us in paired(listed, losses):
+            span = (event.time_us, end_us)
+            told = {"who": event.who, "lane": event.lane, "code": event.code, "note": event.note}
+            mark = make_mark(losses, event.where, span, modifiers=event.modifiers, **told)
+            marks[key] += [mark] if mark is not None else []
+    if not marks:
+        marks[asked.clip, asked.coder] = []
+    ours = {key: each for key, each in marks.items() if asked.clip and key[0] and same_film(key[0], asked.clip)}
+    return [
+        Coding(clip, coder, tuple(each), (), asked.length_us, provenance=Provenance(import_tool="table"))
+        for (clip, coder), each in (ours or marks).items()
+    ]
+
+
+def _stretch(plan: _Plan, row: list[str], number: int, asked: Asked, name: str, losses: Losses) -> Mark | None:
+    start_us = time_us(plan.cell(row, "start"), plan.units["start"], asked, name)
+    said_end = plan.cell(row, "end")
+    if "end" in plan.places and (said_end or "duration" not in plan.places):
+        end_us = time_us(said_end, plan.units["end"], asked, name)
+    else:
+        length = plan.cell(row, "duration")
+        end_us = start_us + (time_us(length, plan.units["duration"], asked, name) if length else 0)
+    told = {role: plan.cell(row, role) for role in ("who", "lane", "code", "note")}
+    modifier = plan.cell(row, "modifier")
+    return make_mark(losses, f"row {number}", (start_us, end_us), modifiers=[modifier] if modifier else [], **told)
+
+
+def _event(plan: _Plan, row: list[str], number: int, asked: Asked, name: str) -> Event:
+    status = STATUS.get(plan.cell(row, "status").lower())
+    if status is None:
+        raise ValueError("no status")
+    at_us = time_us(plan.cell(row, "time"), plan.units["time"], asked, name)
+    modifier = plan.cell(row, "modifier")
+    return Event(
+        at_us,
+        plan.cell(row, "who"),
+        plan.cell(row, "code"),
+        (modifier,) if modifier else (),
+        plan.cell(row, "note"),
+        status,
+        plan.cell(row, "lane"),
+        f"row {number}",
+    )

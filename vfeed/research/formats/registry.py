@@ -1,0 +1,121 @@
+"""All formats: readers by what a file looks like, exporters by entry points of the group `vfeed.exporters`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from vfeed.errors import VfeedError
+from vfeed.research.formats.boris import Boris
+from vfeed.research.formats.datavyu import Datavyu
+from vfeed.research.formats.eaf import Eaf
+from vfeed.research.formats.rttm import Rttm
+from vfeed.research.formats.seam import Asked, Exporter, Found, Reader, Written, snapped, unreadable
+from vfeed.research.formats.tables import Table
+from vfeed.research.formats.textgrid import TextGrid
+from vfeed.research.formats.vtt import WebVtt
+from vfeed.research.marks import Coding
+
+GROUP = "vfeed.exporters"
+READERS: tuple[Reader, ...] = (Eaf(), Boris(), Datavyu(), TextGrid(), WebVtt(), Rttm(), Table())
+ENDINGS = tuple(ending for reader in READERS for ending in reader.endings)
+
+
+@cache
+def exporters() -> dict[str, Exporter]:
+    """Return the exporters installed, vfeed's own among them, by name; VfeedError `invalid_input` for a broken one."""
+    found: dict[str, Exporter] = {}
+    for point in sorted(metadata.entry_points(group=GROUP), key=lambda each: each.name):
+        exporter = point.load()()
+        if not isinstance(exporter, Exporter):
+            raise VfeedError(
+                "invalid_input",
+                f"The exporter {point.name} ({point.value}) lacks what formats.seam.Exporter asks for.",
+                hint="Uninstall the package it is from, or mend it.",
+            )
+        found[exporter.name] = exporter
+    return found
+
+
+def exporter_named(name: str) -> Exporter:
+    """Return an exporter by name; raises VfeedError `not_found` with the names that there are."""
+    known = exporters()
+    if name not in known:
+        raise VfeedError("not_found", f"There is no format called {name!r}.", hint=f"Formats: {', '.join(known)}.")
+    return known[name]
+
+
+def exporter_for(path: Path) -> Exporter:
+    """Return the exporter of a file name's ending, the plain table for .csv; VfeedError `not_found` for another."""
+    wanted = path.name.lower()
+    fitting = [each for each in exporters().values() if wanted.endswith(each.ending.lower())]
+    plain = [each for each in fitting if each.name == each.ending.lower().lstrip(".")]
+    if not fitting:
+        endings = sorted({each.ending for each in exporters().values()})
+        raise VfeedError("not_found", f"No format ends like {path.name}.", hint=f"Endings: {', '.join(endings)}.")
+    return (plain or fitting)[0]
+
+
+def reader_for(name: str) -> Reader:
+    """Return the reader of a file name's ending; raises VfeedError `codes_unreadable` for another."""
+    for reader in READERS:
+        if name.lower().endswith(reader.endings):
+            return reader
+    unreadable(name, "This kind of file is not known.", f"Give one of: {', '.join(ENDINGS)}.")
+
+
+def read_bytes(data: bytes, name: str, asked: Asked | None = None) -> Found:
+    """Return the codings of a file called `name`; each says which file and program it is from.
+
+    Raises VfeedError `codes_unreadable` for what cannot be read and `codes_unclear` for what needs a word more.
+    """
+    asked = asked or Asked()
+    if not data:
+        unreadable(name, "The file is empty.", "Save or export it again from the program that made it.")
+    found = reader_for(name).read(data, name, asked)
+    digest = hashlib.sha256(data).hexdigest()
+    codings = []
+    for coding in found.codings:
+        source = replace(
+            coding.provenance,
+            import_sha256=coding.provenance.import_sha256 or digest,
+            import_tool=coding.provenance.import_tool or found.tool,
+        )
+        codings.append(replace(snapped(coding, asked.frame_times_us), provenance=source))
+    return replace(found, codings=tuple(codings))
+
+
+def read_file(path: Path, asked: Asked | None = None) -> Found:
+    """Return the codings of a file; raises as `read_bytes`, and `not_found` for a file that is not there."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise VfeedError("not_found", f"{path.name} cannot be opened.", hint=f"{error.strerror}: {path}") from error
+    return read_bytes(data, path.name, asked)
+
+
+def write_codings(exporter: Exporter, codings: Sequence[Coding]) -> Written:
+    """Return the files of several codings: one table, or a file for each in formats that hold one."""
+    write_all = getattr(exporter, "write_all", None)
+    if write_all is not None:
+        written: Written = write_all(codings)
+        return written
+    if len(codings) == 1:
+        return exporter.write(codings[0])
+    files: dict[str, bytes] = {}
+    losses = []
+    for coding in codings:
+        each = exporter.write(coding)
+        losses += [replace(loss, where=f"{coding.clip} {coding.coder}, {loss.where}") for loss in each.losses]
+        for name, data in each.files.items():
+            stem, dot, ending = name.rpartition(".")
+            free, number = f"{stem}{f'.{coding.coder}' if coding.coder else ''}{dot}{ending}", 1
+            while free in files:
+                number += 1
+                free = f"{stem}{f'.{coding.coder}' if coding.coder else ''}-{number}{dot}{ending}"
+            files[free] = data
+    return Written(files, tuple(losses))
