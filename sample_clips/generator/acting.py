@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sample_clips.generator.recipe import HandUp, Look, Person, Recipe, Span
+from sample_clips.generator.recipe import HandUp, Hold, Look, Person, Recipe, Span
 from sample_clips.generator.rotation import (
     Array,
     direction,
@@ -22,7 +22,14 @@ EYE_PITCH_LIMITS_DEG = (-30.0, 22.0)
 HEAD_YAW_LIMIT_DEG, HEAD_PITCH_LIMIT_DEG = 75.0, 40.0
 EYE_MOVE_S, HEAD_DELAY_S, HEAD_MOVE_S, HEAD_MOVE_S_PER_DEG = 0.09, 0.08, 0.45, 0.004
 BLINK_HALF_S = 0.09
-COVER_MOVE_S, HAND_MOVE_S, ABSENCE_MOVE_S = 0.16, 0.45, 0.9
+COVER_MOVE_S, HAND_MOVE_S, ABSENCE_MOVE_S, BEND_MOVE_S = 0.16, 0.45, 0.9, 0.6
+PUT_ON_S = 0.3
+BENT_DEG, HIP_M = 32.0, {"parent": 0.45, "infant": 0.27}
+"""How far a body leans over a tray, about hips so far below the head."""
+LIVELY_SHARES = (1.0, 0.75, 0.65)
+LIVELY_HZ = {"parent": 1.6, "infant": 2.0}
+LIVELY_M_PER_DEG = 0.0013
+"""Of a lively head: how far it bobs in yaw, pitch and roll; how quickly; and how far it moves with it."""
 SCAN_M = 0.014
 """How far a gaze at a face wanders over it."""
 
@@ -42,6 +49,19 @@ class Sway:
         return values
 
 
+class _Bobbing:
+    """How a lively head moves about what it is turned to, now more, now less; added to a sway's six values."""
+
+    def __init__(self, rng: np.random.Generator, who: str, lively_deg: float) -> None:
+        turns = [lively_deg * share for share in LIVELY_SHARES]
+        self._sway = Sway(rng, [*turns, *([lively_deg * LIVELY_M_PER_DEG] * 3)], LIVELY_HZ[who])
+        self._phase = rng.uniform(0, 2 * np.pi)
+
+    def __call__(self, time_s: float) -> Array:
+        """Return what is added to yaw, pitch, roll (degrees) and to the place (metres): (6,)."""
+        return self._sway(time_s) * (0.35 + 1.3 * np.sin(0.9 * time_s + self._phase) ** 2)
+
+
 @dataclass(frozen=True)
 class Seat:
     """Where a person rests: the head joint (3,) in metres and the body's rotation (3, 3)."""
@@ -55,7 +75,8 @@ class Pose:
     """What a person does at one time; angles in degrees, `look_point` (3,) is what the eyes are turned to.
 
     `head` is yaw, pitch, roll relative to the body; `blink` 0..1; `smile`, `jaw` 0..1; `covered` by a cloth, 0..1;
-    `reaches` are the hands on their way to the face: (side, place, share 0..1).
+    `reaches` are the hands on their way to the face: (side, place, share 0..1). `screened` by a thing that the person
+    holds before the own face, 0..1.
     """
 
     seat: Seat
@@ -68,14 +89,15 @@ class Pose:
     covered: float
     hands: Array
     reaches: tuple[tuple[str, str, float], ...]
+    screened: float = 0.0
 
     @property
     def hidden(self) -> float:
-        """How far a cloth or two hands are before the eyes, 0 not at all to 1 wholly."""
-        return max([self.covered, *(share for _, place, share in self.reaches if place == "eyes")])
+        """How far a cloth, a thing or two hands are before the eyes, 0 not at all to 1 wholly."""
+        return max([self.covered, self.screened, *(share for _, place, share in self.reaches if place == "eyes")])
 
 
-def within(span: Span | HandUp, time_s: float, move_s: float) -> float:
+def within(span: Span | HandUp | Hold, time_s: float, move_s: float) -> float:
     """Return how far something that comes and goes in a span is there at a time, 0 away to 1 full."""
     return minimum_jerk((time_s - span.start_s) / move_s) * minimum_jerk((span.end_s - time_s) / move_s)
 
@@ -84,6 +106,31 @@ def reaches_of(spans: tuple[HandUp, ...], time_s: float) -> tuple[tuple[str, str
     """Return the hands that are on their way to the face, or there: (side, place, share)."""
     shares = [(span, within(span, time_s, HAND_MOVE_S)) for span in spans]
     return tuple((side, span.place, share) for span, share in shares if share > 0 for side in span.sides)
+
+
+def hold_place(number: int) -> str:
+    """Return the name of the place that a person's hands go to for the hold of that number."""
+    return f"hold{number}"
+
+
+def holding_reaches(holds: tuple[Hold, ...], time_s: float) -> tuple[tuple[str, str, float], ...]:
+    """Return the hands that hold something up, or are on their way there: (side, place, share)."""
+    shares = [_hands_up(hold, time_s) for hold in holds]
+    return tuple(
+        (side, hold_place(number), share)
+        for number, (hold, share) in enumerate(zip(holds, shares, strict=True))
+        if share > 0
+        for side in hold.sides
+    )
+
+
+def _hands_up(hold: Hold, time_s: float) -> float:
+    """Return how far the hands are up for a hold: with what is worn, only to put it on and to take it off."""
+    if hold.how != "worn":
+        return within(hold, time_s, HAND_MOVE_S)
+    putting = Span(hold.start_s, hold.start_s + 2 * HAND_MOVE_S + PUT_ON_S)
+    taking = Span(hold.end_s - 2 * HAND_MOVE_S - PUT_ON_S, hold.end_s)
+    return max(within(span, time_s, HAND_MOVE_S) for span in (putting, taking))
 
 
 def seats_of(recipe: Recipe) -> dict[str, Seat]:
@@ -102,8 +149,8 @@ def seats_of(recipe: Recipe) -> dict[str, Seat]:
         }
     height = 0.085 if recipe.layout == "table" else 0.14
     return {
-        "parent": Seat(np.array([-0.28, height, -0.06]), turned(yaw, -6, 0)),
-        "infant": Seat(np.array([0.28, -0.035, -0.04]), turned(-yaw, 4, 0)),
+        "parent": Seat(np.array([-recipe.apart_m, height, -0.06]), turned(yaw, -6, 0)),
+        "infant": Seat(np.array([recipe.apart_m, -0.035, -0.04]), turned(-yaw, 4, 0)),
     }
 
 
@@ -121,14 +168,18 @@ class Actor:
         self._sway = Sway(rng, sizes, 0.5 if adult else 0.9)
         self._scan = Sway(rng, [SCAN_M, SCAN_M], 0.8)
         self._hands = Sway(rng, [9.0, 9.0, 9.0, 9.0] if not adult else [3.0] * 4, 0.9)
+        self._bobbing = _Bobbing(np.random.default_rng([seed, 11 if adult else 12]), who, person.lively_deg)
 
     def pose(self, time_s: float, points: dict[str, Array], eyes: Array) -> Pose:
         """Return the pose at a time; `points` are the targets (3,), `eyes` where the own eyes were last (3,)."""
         now, before, since_s = self._looks(time_s)
-        sway = self._sway(time_s)
+        sway = self._sway(time_s) + self._bobbing(time_s)
+        leaning = max((within(span, time_s, BEND_MOVE_S) for span in self._person.bent), default=0.0)
+        bend = turned(0, -BENT_DEG * leaning, 0)
+        over = self._seat.rotation @ (bend[:, 1] - np.array([0, 1.0, 0])) * HIP_M[self.who]
         seat = Seat(
-            self._seat.head + sway[3:] + self._absence(time_s),
-            self._seat.rotation @ turned(0.5 * sway[2], 0.4 * sway[1], 0),
+            self._seat.head + sway[3:] + self._absence(time_s) + over,
+            self._seat.rotation @ bend @ turned(0.5 * sway[2], 0.4 * sway[1], 0),
         )
         there, here = self._point(now, points, time_s), self._point(before, points, time_s)
         wish_now, wish_before = (
@@ -155,7 +206,10 @@ class Actor:
             jaw=self._jaw(time_s, smile),
             covered=max((within(span, time_s, COVER_MOVE_S) for span in self._person.covered), default=0.0),
             hands=self._hands(time_s),
-            reaches=reaches_of(self._person.hands_up, time_s),
+            reaches=reaches_of(self._person.hands_up, time_s) + holding_reaches(self._person.holds, time_s),
+            screened=max(
+                (within(hold, time_s, HAND_MOVE_S) for hold in self._person.holds if hold.how == "screen"), default=0.0
+            ),
         )
 
     def _looks(self, time_s: float) -> tuple[Look, Look, float]:

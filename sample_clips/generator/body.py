@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from sample_clips.generator import eyes
-from sample_clips.generator.acting import Pose
+from sample_clips.generator.acting import Pose, Seat
 from sample_clips.generator.clothes import OFFSET_DM, draped
 from sample_clips.generator.meshdata import (
     Normals,
@@ -38,6 +38,8 @@ RAISED_DEG = np.array([30.0, -60.0, 0.0, 110.0])
 """Where the search for an arm raised to the face starts: upper arm about z, x and y, elbow."""
 PALM_AT = {"mouth": (0.24, 0.05), "eyes": (0.74, 0.25)}
 """Where the middle of a raised hand is: height as a share of the face's, and decimetres to its own side."""
+STRETCHED_DEG = np.array([30.0, -70.0, 0.0, 35.0])
+"""A second start, for a hand that holds something away from the body."""
 TURN_STEP_DEG = 10.0
 PALM_BEFORE_DM = {"mouth": 0.22, "eyes": 0.3}
 """How far before the face the middle of a raised hand stays."""
@@ -125,6 +127,7 @@ class Body:
         self._face_middle[2] = faced[:, 2].max() * 0.85
         self._face_radius_m = float(np.ptp(faced[:, 1])) / 2 * 0.1 * self.scale
         self._raised: dict[tuple[str, str, int, int], Array] = {}
+        self._holding: dict[tuple[str, str], Array] = {}
 
     def pose(self, pose: Pose) -> Posed:
         """Return the body in a pose."""
@@ -194,11 +197,27 @@ class Body:
             turns |= _arm_turns(side, angles)
         return turns
 
+    def reach_for(self, place: str, side: str, point: Array, seat: Seat) -> None:
+        """Let the hand of a side go to a point (3,) of the world, for a body at its seat, when a pose names `place`."""
+        local = (point - seat.head) @ seat.rotation / (0.1 * self.scale) + self._pivot
+        sign = 1 if side == "L" else -1
+        starts = [start * np.array([-sign, 1, sign, 1]) for start in (RAISED_DEG, STRETCHED_DEG)]
+        solved = [self._solved(side, local, start) for start in starts]
+        self._holding[place, side] = min(solved, key=lambda found: found[1])[0]
+
+    def palm(self, posed: Posed, side: str) -> Array:
+        """Return where the middle of a hand is (3,) in the world."""
+        knuckle = self._starts[rig().names.index(f"finger3-1.{side}")]
+        place: Array = posed.wrists[side][:3, :3] @ knuckle + posed.wrists[side][:3, 3]
+        return place
+
     def _raised_arm(self, side: str, place: str, head: tuple[float, float, float]) -> Array:
         """Return the arm's angles (4,) that bring the middle of the hand before the mouth or eye of a turned head.
 
-        Found at a grid of head turns and interpolated between them.
+        Found at a grid of head turns and interpolated between them; what is held stays where it is.
         """
+        if (place, side) in self._holding:
+            return self._holding[place, side]
         yaw, pitch = head[0] / TURN_STEP_DEG, head[1] / TURN_STEP_DEG
         left, low = int(np.floor(yaw)), int(np.floor(pitch))
         angles = np.zeros(4)
@@ -219,11 +238,15 @@ class Body:
         wanted = np.array([sign * beside, low + height * (high - low), face[:, 2].max() + PALM_BEFORE_DM[place]])
         head_turn = turned(column * TURN_STEP_DEG, row * TURN_STEP_DEG, 0)
         wanted = self._pivot + head_turn @ (wanted - self._pivot)
+        self._raised[key], _ = self._solved(side, wanted, RAISED_DEG * np.array([-sign, 1, sign, 1]))
+        return self._raised[key]
+
+    def _solved(self, side: str, wanted: Array, start: Array) -> tuple[Array, float]:
+        """Return the arm's angles (4,) that bring a knuckle near a point (3,) of the rest shape, and how near."""
         knuckle = rig().names.index(f"finger3-1.{side}")
         chain = [knuckle]
         while rig().parents[chain[0]] >= 0:
             chain.insert(0, rig().parents[chain[0]])
-        start = RAISED_DEG * np.array([-sign, 1, sign, 1])
 
         def miss(angles: Array) -> float:
             turns = _arm_turns(side, angles)
@@ -233,8 +256,8 @@ class Body:
                     at = self._starts[bone] + turns[rig().names[bone]] @ (at - self._starts[bone])
             return float(((at - wanted) ** 2).sum() + 0.02 * (((angles - start) / 60) ** 2).sum())
 
-        self._raised[key] = minimize(miss, start, method="Nelder-Mead", options={"maxiter": 600}).x
-        return self._raised[key]
+        found = minimize(miss, start, method="Nelder-Mead", options={"maxiter": 600})
+        return found.x, float(found.fun)
 
     def _with_expression(self, pose: Pose, eye_pitch_deg: float) -> Array:
         down, up = float(np.clip(-eye_pitch_deg / 28, 0, 1.2)), float(np.clip(eye_pitch_deg / 28, 0, 1))

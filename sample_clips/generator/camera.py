@@ -97,6 +97,10 @@ def cameras_of(recipe: Recipe, shot: Shot, heads: dict[str, Array]) -> tuple[Cam
     fov_deg = shot.fov_deg * 1.75 if portrait else shot.fov_deg
     projection = perspective(fov_deg, film.width_px / film.height_px)
     view = looking_at(position, middle)
+    if shot.pan_deg:
+        turn = np.eye(4)
+        turn[:3, :3] = about_y(shot.pan_deg)
+        view = turn @ view
     return (Camera(view, projection, 0, film.width_px, film.height_px, ("parent", "infant")),)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sample_clips.generator.light import LIGHTS
-from sample_clips.generator.recipe import Film, HandUp, Look, Looks, Person, Recipe, Rgb, Shot, Span
+from sample_clips.generator.recipe import Film, Looks, Person, Recipe, Rgb, Shot, Span
+from sample_clips.generator.script import Script
 
 SKIN_RGB: tuple[Rgb, ...] = (
     (238, 194, 172),
@@ -45,14 +45,19 @@ SHOT_KINDS = {
 }
 """Kind of shot: azimuth range, elevation range (degrees), distance range (m), field of view (degrees, vertical)."""
 CLOTH_FROM_SKIN = 75.0
-HANDS_SHARE = 0.4
-"""How often peek-a-boo is played with the hands instead of a cloth."""
 GRANDPARENT_AGE = 55
+EDGE_SHARES = 0.5, 0.95
+"""How much of the room between a head and the picture's edge a camera that is off takes away."""
 
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """From what a set of clips is drawn; ranges are even, `kinds` and `lights` are gone through in turn."""
+    """From what a set of clips is drawn; ranges are even, `kinds`, `lights` and `plays` are gone through in turn.
+
+    `plays` are names of script.PLAYS: what is held at a face in a clip, "" for nothing. `profile_share` is how often
+    the whole head turns to a look, `nearness` by what the camera's distance is multiplied, `edge_share` how often one
+    of the two is at the picture's edge, `cast` how far colours are off. What is None is as it is unless said.
+    """
 
     duration_s: float = 18.0
     infant_months: tuple[float, float] = (2, 30)
@@ -72,6 +77,18 @@ class Distribution:
     shakes_deg: tuple[float, ...] = (0.0, 0.05, 0.25)
     crf: tuple[int, int] = (22, 30)
     small: bool = False
+    plays: tuple[str, ...] = ("",)
+    profile_share: float = 0.0
+    body_yaw_deg: tuple[float, float] = (40, 66)
+    apart_m: tuple[float, float] | None = None
+    lively_deg: tuple[float, float] | None = None
+    nearness: tuple[float, float] = (1.0, 1.0)
+    edge_share: float = 0.0
+    size_px: tuple[int, int] | None = None
+    soft_px: tuple[float, float] | None = None
+    jitter: tuple[float, float] | None = None
+    gap_share: float = 1 / 60
+    cast: float = 0.0
 
 
 def draw(name: str, seed: int, turn: int, wanted: Distribution) -> Recipe:
@@ -82,7 +99,8 @@ def draw(name: str, seed: int, turn: int, wanted: Distribution) -> Recipe:
     rng = np.random.default_rng([seed, 0x5EED])
     kind = wanted.kinds[turn % len(wanted.kinds)]
     light = wanted.lights[(turn + turn // len(wanted.lights)) % len(wanted.lights)]
-    script = _Script(rng, wanted.duration_s, infant_hand=str(rng.choice(["L", "R"])), hands=kind != "lying")
+    script = Script(rng, wanted.duration_s, infant_hand=str(rng.choice(["L", "R"])), hands=kind != "lying")
+    script.profile_share, script.play = wanted.profile_share, wanted.plays[turn % len(wanted.plays)]
     while script.at_s < wanted.duration_s:
         script.add_beat()
     script.cut_off()
@@ -110,14 +128,14 @@ def draw(name: str, seed: int, turn: int, wanted: Distribution) -> Recipe:
     if rng.random() < wanted.passer_share:
         start = rng.uniform(0.1, 0.8) * wanted.duration_s
         passers = (Span(round(start, 2), round(start + rng.uniform(0.9, 1.8), 2)),)
-    return Recipe(
+    recipe = Recipe(
         name=name,
         seed=seed,
         duration_s=wanted.duration_s,
         layout=layout,
         split=kind == "split",
         parent_shown=kind != "infant_alone",
-        body_yaw_deg=round(float(rng.uniform(40, 66)), 1),
+        body_yaw_deg=round(float(rng.uniform(*wanted.body_yaw_deg)), 1),
         room_seed=seed,
         light=light,
         parent=parent,
@@ -127,6 +145,47 @@ def draw(name: str, seed: int, turn: int, wanted: Distribution) -> Recipe:
         passers=passers,
         film=_film(rng, wanted, kind),
     )
+    return _like_real_film(recipe, script, wanted)
+
+
+def _like_real_film(recipe: Recipe, script: Script, wanted: Distribution) -> Recipe:
+    """Add what a distribution asks for beyond the plain: drawn apart, so that plain clips stay what they were."""
+    rng = np.random.default_rng([recipe.seed, 0x5EA1])
+    lively = [0.0, 0.0] if wanted.lively_deg is None else [_drawn(rng, wanted.lively_deg, 2) for _ in "pi"]
+    parent = replace(recipe.parent, holds=tuple(script.holds), lively_deg=lively[0])
+    infant = replace(recipe.infant, bent=tuple(script.bent), lively_deg=lively[1])
+    film = recipe.film
+    if wanted.size_px is not None:
+        film = replace(film, width_px=wanted.size_px[0], height_px=wanted.size_px[1])
+    if wanted.soft_px is not None:
+        film = replace(film, soft_px=_drawn(rng, wanted.soft_px, 2))
+    if wanted.jitter is not None:
+        film = replace(film, jitter=_drawn(rng, wanted.jitter, 2), gap_share=wanted.gap_share)
+    if wanted.cast:
+        red, green, blue = (_drawn(rng, (1 - wanted.cast, 1 + wanted.cast), 3) for _ in "rgb")
+        film = replace(film, cast=(red, green, blue))
+    shots = recipe.shots
+    if wanted.nearness != (1.0, 1.0):
+        shots = tuple(
+            replace(shot, distance_m=round(shot.distance_m * _drawn(rng, wanted.nearness, 3), 2)) for shot in shots
+        )
+    apart_m = recipe.apart_m if wanted.apart_m is None else _drawn(rng, wanted.apart_m, 3)
+    if rng.random() < wanted.edge_share:
+        to_side = float(rng.choice([-1.0, 1.0]))
+        shots = tuple(replace(shot, pan_deg=_to_edge_deg(shot, film, apart_m, to_side, rng)) for shot in shots)
+    return replace(recipe, parent=parent, infant=infant, film=film, shots=shots, apart_m=apart_m)
+
+
+def _drawn(rng: np.random.Generator, span: tuple[float, float], digits: int) -> float:
+    return round(float(rng.uniform(*span)), digits)
+
+
+def _to_edge_deg(shot: Shot, film: Film, apart_m: float, side: float, rng: np.random.Generator) -> float:
+    """Return how far a camera turns until a head comes near the edge of the picture, at most cut by half."""
+    half_deg = np.degrees(np.arctan(np.tan(np.deg2rad(shot.fov_deg / 2)) * film.width_px / film.height_px))
+    head_deg = np.degrees(np.arctan2(apart_m * np.cos(np.deg2rad(shot.azimuth_deg)), shot.distance_m))
+    room_deg = max(0.0, float(half_deg - head_deg))
+    return round(side * room_deg * float(rng.uniform(*EDGE_SHARES)), 1)
 
 
 def _layout(kind: str, rng: np.random.Generator) -> str:
@@ -243,146 +302,3 @@ def _blinks(rng: np.random.Generator, duration_s: float, every_s: float) -> tupl
         times.append(round(at_s, 3))
         at_s += 0.4 + float(rng.exponential(every_s))
     return tuple(times)
-
-
-@dataclass
-class _Script:
-    """Writes both people's looks beat by beat; a beat is a stretch of play such as a mutual gaze or toy play."""
-
-    rng: np.random.Generator
-    duration_s: float
-    infant_hand: str
-    hands: bool = True
-    at_s: float = 0.0
-    parent: list[Look] = field(default_factory=list)
-    infant: list[Look] = field(default_factory=list)
-    covered: list[Span] = field(default_factory=list)
-    parent_hands: list[HandUp] = field(default_factory=list)
-    infant_hands: list[HandUp] = field(default_factory=list)
-    toy_play: list[Span] = field(default_factory=list)
-
-    def add_beat(self) -> None:
-        """Add one beat, drawn by how common it is in play; a first beat is never peek-a-boo."""
-        beats: list[tuple[Callable[[], None], float]] = [
-            (self.watching, 3.0),
-            (self.mutual, 2.5),
-            (self.glance, 2.0),
-            (self.looking_away, 2.0),
-            (self.toy, 2.0),
-            (self.joint_attention, 1.0),
-            (self.both_at_camera, 0.7),
-            (self.mouthing, 1.0 if self.hands else 0.0),
-            (self.hand_at_mouth, 0.7 if self.hands else 0.0),
-            (self.peek_a_boo, 0.8 if self.at_s else 0.0),
-        ]
-        weights = np.array([weight for _, weight in beats])
-        beats[int(self.rng.choice(len(beats), p=weights / weights.sum()))][0]()
-
-    def cut_off(self) -> None:
-        """Drop what would begin after the end, and let the first looks begin with the clip."""
-        for who in (self.parent, self.infant):
-            kept = [look for look in who if look.start_s < self.duration_s]
-            kept[0] = Look(0.0, kept[0].target, kept[0].head_share, kept[0].smile)
-            who[:] = kept
-        for spans in (self.covered, self.toy_play, self.parent_hands, self.infant_hands):
-            spans[:] = [span for span in spans if span.start_s < self.duration_s]  # type: ignore[attr-defined]
-
-    def length(self, middle_s: float, low_s: float, high_s: float) -> float:
-        """Return a stretch length: lognormal around `middle_s`, as looks of infants are."""
-        return float(np.clip(self.rng.lognormal(np.log(middle_s), 0.5), low_s, high_s))
-
-    def look(
-        self, who: list[Look], after_s: float, target: str, smile: float = 0.0, share: float | None = None
-    ) -> None:
-        """Let a person turn to `target`, `after_s` seconds into the beat; nothing happens if already looking there."""
-        if who and who[-1].target == target:
-            return
-        if share is None:
-            low, high = (0.72, 0.88) if target in ("away", "window", "down") else (0.52, 0.72)
-            share = float(self.rng.uniform(low, high))
-        who.append(Look(round(self.at_s + after_s, 3), target, round(share, 3), round(smile, 2)))
-
-    def watching(self) -> None:
-        """The parent watches the infant, who is busy with the toy."""
-        self.look(self.parent, 0.0, "other_face", 0.3)
-        self.look(self.infant, 0.1, "toy")
-        self.at_s += self.length(2.5, 1.0, 6.0)
-
-    def mutual(self) -> None:
-        """A long mutual gaze, smiling."""
-        self.look(self.parent, 0.0, "other_face", 0.7)
-        self.look(self.infant, self.rng.uniform(0.1, 0.5), "other_face", 0.6)
-        self.at_s += self.length(3.5, 1.5, 9.0)
-
-    def glance(self) -> None:
-        """The infant glances at the parent with the eyes alone and goes back to the toy."""
-        self.look(self.parent, 0.0, "other_face", 0.4)
-        self.look(self.infant, 0.0, "toy")
-        start_s = self.rng.uniform(0.6, 1.2)
-        self.look(self.infant, start_s, "other_face", 0.1, float(self.rng.uniform(0, 0.3)))
-        self.at_s += start_s + self.length(0.6, 0.25, 1.4)
-        self.look(self.infant, 0.0, "toy")
-        self.at_s += 0.6
-
-    def looking_away(self) -> None:
-        """Contact, then the infant looks away while the parent stays."""
-        self.look(self.parent, 0.0, "other_face", 0.5)
-        self.look(self.infant, 0.1, "other_face", 0.5)
-        self.at_s += self.length(1.8, 0.8, 4.0)
-        self.look(self.infant, 0.0, str(self.rng.choice(["away", "away", "down"])))
-        self.at_s += self.length(1.8, 0.6, 5.0)
-
-    def toy(self) -> None:
-        """Both look at the toy while it is played with."""
-        length_s = self.length(3.0, 1.5, 6.0)
-        self.look(self.infant, 0.0, "toy")
-        self.look(self.parent, self.rng.uniform(0.1, 0.6), "toy", 0.2)
-        self.toy_play.append(Span(round(self.at_s, 2), round(self.at_s + length_s, 2)))
-        self.at_s += length_s
-
-    def joint_attention(self) -> None:
-        """One turns to something in the room and the other follows."""
-        leads, follows = (self.parent, self.infant) if self.rng.random() < 0.5 else (self.infant, self.parent)
-        self.look(leads, 0.0, "window", 0.2)
-        self.look(follows, self.rng.uniform(0.5, 1.1), "window", 0.2)
-        self.at_s += self.length(2.2, 1.4, 4.0)
-
-    def mouthing(self) -> None:
-        """The infant mouths a ring, hand before the lower face, and looks at the parent now and then."""
-        length_s = self.length(3.5, 2.0, 6.0)
-        self.infant_hands.append(HandUp(round(self.at_s, 2), round(self.at_s + length_s, 2), self.infant_hand, "mouth"))
-        self.look(self.parent, 0.0, "other_face", 0.3)
-        self.look(self.infant, 0.0, str(self.rng.choice(["toy", "away"])))
-        self.look(self.infant, self.rng.uniform(0.8, 1.6), "other_face")
-        self.at_s += length_s
-
-    def hand_at_mouth(self) -> None:
-        """The parent laughs behind a hand in contact."""
-        length_s = self.length(2.0, 1.4, 3.0)
-        self.parent_hands.append(
-            HandUp(round(self.at_s, 2), round(self.at_s + length_s, 2), str(self.rng.choice(["L", "R"])), "mouth")
-        )
-        self.look(self.parent, 0.0, "other_face", 0.8)
-        self.look(self.infant, 0.2, "other_face", 0.5)
-        self.at_s += length_s
-
-    def both_at_camera(self) -> None:
-        """Both look into the lens: frontal faces, no contact."""
-        self.look(self.parent, 0.0, "camera", 0.4, 0.8)
-        self.look(self.infant, self.rng.uniform(0.0, 0.5), "camera", 0.2, 0.8)
-        self.at_s += self.length(1.8, 1.0, 3.0)
-
-    def peek_a_boo(self) -> None:
-        """The parent's face is hidden behind a cloth or the hands twice, the infant watching, then seen again."""
-        self.look(self.parent, 0.0, "other_face", 0.7)
-        self.look(self.infant, 0.0, "other_face", 0.4)
-        self.at_s += 0.8
-        with_hands = self.rng.random() < HANDS_SHARE
-        for _ in range(2):
-            hidden_s = float(self.rng.uniform(0.9, 1.5)) + (0.6 if with_hands else 0.0)
-            start_s, end_s = round(self.at_s, 2), round(self.at_s + hidden_s, 2)
-            if with_hands:
-                self.parent_hands.append(HandUp(start_s, end_s, "LR", "eyes"))
-            else:
-                self.covered.append(Span(start_s, end_s))
-            self.at_s += hidden_s + float(self.rng.uniform(0.9, 1.6))

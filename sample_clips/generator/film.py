@@ -16,12 +16,9 @@ from sample_clips.generator.recipe import Film
 Picture = NDArray[np.float32]
 TICKS_PER_S = 90_000
 """Clock of the presentation times: a multiple of every frame rate used."""
-JITTER = 0.12
 LONG_GAP_S = (0.15, 0.45)
 GRAINS = 5
 """Sheets of grain made once and shifted at random for every frame."""
-LONG_GAP_EVERY = 60
-"""Variable rate: frames come up to this share early or late, and about one in so many after a longer gap."""
 
 
 def frame_ticks(film: Film, duration_s: float, seed: int) -> NDArray[np.int64]:
@@ -33,8 +30,8 @@ def frame_ticks(film: Film, duration_s: float, seed: int) -> NDArray[np.int64]:
     ticks, now = [], 0
     while now < duration_s * TICKS_PER_S:
         ticks.append(now)
-        step = gap * (1 + rng.uniform(-JITTER, JITTER))
-        if rng.random() < 1 / LONG_GAP_EVERY:
+        step = gap * (1 + rng.uniform(-film.jitter, film.jitter))
+        if rng.random() < film.gap_share:
             step = rng.uniform(*LONG_GAP_S) * TICKS_PER_S
         now += round(step)
     return np.array(ticks, dtype=np.int64)
@@ -64,9 +61,9 @@ class Developer:
         self._before = sized
         if before is not None and film.motion_blur and np.abs(before - sized).mean() < 25:
             sized = sized * (1 - film.motion_blur) + before * film.motion_blur
-        soft: Picture = cv2.GaussianBlur(sized, (0, 0), 0.6).astype(np.float32)
+        soft: Picture = cv2.GaussianBlur(sized, (0, 0), film.soft_px).astype(np.float32)
         gain = film.gain * (1 + 0.012 * np.sin(1.3 * time_s))
-        return self._noisy(soft * np.float32(gain))
+        return self._noisy(soft * (np.float32(gain) * np.array(film.cast, np.float32)))
 
     def _noisy(self, image: Picture) -> NDArray[np.uint8]:
         """Add fine and coarse sensor noise, stronger in the light, as after a phone's noise filter."""

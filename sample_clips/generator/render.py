@@ -6,7 +6,7 @@ import gzip
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,17 @@ from sample_clips.generator.camera import Camera, cameras_of
 from sample_clips.generator.figure import Figure
 from sample_clips.generator.film import TICKS_PER_S, Developer, Writer, frame_ticks, ticks_to_us
 from sample_clips.generator.gl import Renderer
+from sample_clips.generator.holding import Holding
 from sample_clips.generator.light import LIGHTS
-from sample_clips.generator.recipe import Recipe, Shot
+from sample_clips.generator.recipe import Recipe, Shot, described
 from sample_clips.generator.room import Room
 from sample_clips.generator.rotation import Array
 from sample_clips.generator.skin import read_canvas
-from sample_clips.generator.truth import FORMAT, OTHER, PEOPLE, Seen, episodes, person_truth, seen_face
+from sample_clips.generator.things import Held
+from sample_clips.generator.truth import FORMAT, OTHER, PEOPLE, Seen, episodes, held_truth, person_truth, seen_face
 
-CANVAS_PX = 1536
+CANVAS_PX, SMALL_CANVAS_PX, SMALL_FILM_PX = 1536, 768, 800
+"""Side of a body's texture; a film whose long side is small needs a smaller one, which takes a quarter of the time."""
 OVERSAMPLE = 1.1
 WIDER = 1.6
 """How much wider than the picture a face is drawn alone, to tell what lies outside."""
@@ -50,9 +53,11 @@ class Stage:
     def __init__(self, recipe: Recipe, cache: Path, oversample: float = OVERSAMPLE) -> None:
         self.recipe = recipe
         self._renderer = Renderer(oversample)
-        canvas_path = cache / f"canvas-{CANVAS_PX}.npz"
+        small = max(recipe.film.width_px, recipe.film.height_px) < SMALL_FILM_PX
+        canvas_px = SMALL_CANVAS_PX if small else CANVAS_PX
+        canvas_path = cache / f"canvas-{canvas_px}.npz"
         if not canvas_path.exists():
-            self._renderer.bake_canvas(CANVAS_PX, canvas_path)
+            self._renderer.bake_canvas(canvas_px, canvas_path)
         canvas = read_canvas(canvas_path)
         seats = seats_of(recipe)
         looks = {"parent": recipe.parent.looks, "infant": recipe.infant.looks}
@@ -69,8 +74,11 @@ class Stage:
         self._eyes: dict[str, Array] = {who: head.copy() for who, head in self._heads.items()}
         self._faces: dict[str, Array] = {who: head.copy() for who, head in self._heads.items()}
         self._shake = Sway(np.random.default_rng([recipe.seed, 9]), [recipe.film.shake_deg] * 2, 1.4)
+        self._holding = Holding(self._renderer, "parent", recipe.parent, recipe.seed)
+        self._held: Held | None = None
         for _ in range(3):
-            self._act(0.0, self._cameras(0.0))
+            _, posed, _ = self._act(0.0, self._cameras(0.0))
+        self._holding.plan(self._figures["parent"].body, seats["parent"], posed["parent"], posed["infant"])
 
     def close(self) -> None:
         """Free the card."""
@@ -95,6 +103,7 @@ class Stage:
         shared = self._room.points | {
             "toy": self._room.toy_at(time_s) + np.array([0, TOY_MIDDLE_M, 0]),
         }
+        shared["held"] = self._held.place if self._held is not None else shared["toy"]
         poses, posed = {}, {}
         for who in PEOPLE:
             points = shared | {"other_face": self._faces[OTHER[who]], "camera": self._lens(who, cameras)}
@@ -103,6 +112,7 @@ class Stage:
         for who in PEOPLE:
             self._eyes[who] = posed[who].eye_middle
             self._faces[who] = posed[who].face_middle
+        self._held = self._holding.at(time_s, self._figures["parent"].body, posed["parent"])
         return poses, posed, shared
 
     def _lens(self, who: str, cameras: tuple[Camera, ...]) -> Array:
@@ -117,6 +127,7 @@ class Stage:
         for who in PEOPLE:
             self._figures[who].move(posed[who])
         self._room.move(time_s, cameras[0].position, posed["parent"], poses["parent"])
+        self._holding.move(time_s, self._figures["parent"].body, posed["parent"], self.recipe.parent_shown)
         frame: dict[str, Any] = {
             "time_us": ticks_to_us(ticks),
             "t": round(ticks_to_us(ticks) / 1e6, 6),
@@ -126,6 +137,8 @@ class Stage:
                 for value in cameras[0].project(points["toy"][None])[0]
             ],
         }
+        if self._held is not None:
+            frame["held"] = held_truth(self._held, cameras[0])
         drawn = [self._renderer.owned_px(camera) for camera in cameras]
         for who in PEOPLE:
             number = next((n for n, each in enumerate(cameras) if who in each.people), 0)
@@ -137,7 +150,14 @@ class Stage:
                 px = camera.width_px / drawn[number].shape[1]
                 seen = seen_face(drawn[number], alone, OWNER[who], WIDER, px)
             frame[who] = person_truth(
-                who, posed, poses, self._figures[who].body, camera, seen, points | {"camera": camera.position}
+                who,
+                posed,
+                poses,
+                self._figures[who].body,
+                camera,
+                seen,
+                points | {"camera": camera.position},
+                self._held,
             )
             if who == "parent" and not self.recipe.parent_shown:
                 frame[who]["visibility"] = "out"
@@ -152,7 +172,7 @@ class Stage:
 
 
 def _head(recipe: Recipe, cameras: list[tuple[Camera, ...]]) -> dict[str, Any]:
-    described = [
+    told = [
         {
             "shot": number,
             "people": list(camera.people),
@@ -173,9 +193,9 @@ def _head(recipe: Recipe, cameras: list[tuple[Camera, ...]]) -> dict[str, Any]:
         "variable_rate": film.variable_rate,
         "width": film.width_px,
         "height": film.height_px,
-        "camera": described[0],
-        "cameras": described,
-        "recipe": asdict(recipe),
+        "camera": told[0],
+        "cameras": told,
+        "recipe": described(recipe),
     }
 
 

@@ -13,6 +13,7 @@ from sample_clips.generator.body import Body, Posed
 from sample_clips.generator.camera import Camera
 from sample_clips.generator.meshdata import base_mesh
 from sample_clips.generator.rotation import Array, angle_between_deg, yaw_pitch_deg
+from sample_clips.generator.things import Held
 
 Value = TypeVar("Value")
 FORMAT = 2
@@ -26,6 +27,8 @@ BLIND_COVER = 0.5
 """A cloth or hands more than this far before the eyes of one stop looks from and at that face."""
 TARGET_RADIUS_M = {"toy": 0.09, "camera": 0.08, "away": 0.15, "window": 0.20, "down": 0.12}
 """How large each target is: a look is at it when the gaze passes within that radius."""
+HELD_WIDEST_DEG = 10.0
+"""A thing in one's own hands is near and wide, and most of that width is looked past."""
 WAIT_US = 400_000
 """Contact must precede a looking-away episode by less than this."""
 
@@ -61,17 +64,21 @@ def person_truth(
     camera: Camera,
     seen: Seen,
     points: dict[str, Array],
+    held: Held | None = None,
 ) -> dict[str, Any]:
     """Return the truth of one person in one frame; see truth.schema.json."""
     mine, partner = posed[who], posed[OTHER[who]]
     forward = mine.head @ np.array([0, 0, 1.0])
-    angles, within = _targets(mine, partner, points)
+    if held is not None and held.worn and held.by == who:
+        held = None
+    angles, within = _targets(mine, partner, points, held)
     blocked = max(poses["parent"].hidden, poses["infant"].hidden) > BLIND_COVER
     best = min(within, key=lambda name: within[name])
     target = best if within[best] <= 1 else "shift"
     head_yaw, head_pitch = relative_to_camera(forward, mine.eye_middle, camera)
     gaze_yaw, gaze_pitch = relative_to_camera(mine.gaze, mine.eye_middle, camera)
     eyes_px = camera.project(np.stack([mine.eye_left, mine.eye_right]))
+    beside = {} if held is None else {"held_face_deg": round(_beside_deg(mine, partner, held), 2)}
     return {
         "visibility": visibility(seen, head_yaw),
         "covered_share": seen.covered,
@@ -92,18 +99,41 @@ def person_truth(
         "at_face": target == "other_face" and not blocked,
         "face_hidden": blocked,
         "blink": round(poses[who].blink, 2),
+        **beside,
     }
 
 
-def _targets(mine: Posed, partner: Posed, points: dict[str, Array]) -> tuple[dict[str, float], dict[str, float]]:
+def held_truth(held: Held, camera: Camera) -> dict[str, Any]:
+    """Return the truth of the thing that is held at a face in a frame; see truth.schema.json."""
+    return {
+        "kind": held.hold.kind,
+        "how": held.hold.how,
+        "by": held.by,
+        "place": _rounded(held.place, 5),
+        "px": _rounded(camera.project(held.place[None])[0], 1),
+        "radius_m": held.radius_m,
+    }
+
+
+def _beside_deg(mine: Posed, partner: Posed, held: Held) -> float:
+    """Return how far the thing lies from the partner's eyes, as the person sees it."""
+    return angle_between_deg(held.place - mine.eye_middle, partner.eye_middle - mine.eye_middle)
+
+
+def _targets(
+    mine: Posed, partner: Posed, points: dict[str, Array], held: Held | None
+) -> tuple[dict[str, float], dict[str, float]]:
     """Return the angle to each target in degrees, and the same as a share of the target's angular radius."""
     places = {"other_face": (partner.face_middle, partner.face_radius_m)}
     places |= {name: (points[name], radius) for name, radius in TARGET_RADIUS_M.items()}
+    if held is not None:
+        places["held"] = (held.place, held.radius_m)
     angles, within = {}, {}
     for name, (place, radius_m) in places.items():
         towards = place - mine.eye_middle
         angles[name] = angle_between_deg(towards, mine.gaze)
-        within[name] = angles[name] / float(np.degrees(np.arctan2(radius_m, np.linalg.norm(towards))))
+        radius_deg = float(np.degrees(np.arctan2(radius_m, np.linalg.norm(towards))))
+        within[name] = angles[name] / (min(radius_deg, HELD_WIDEST_DEG) if name == "held" else radius_deg)
     return angles, within
 
 

@@ -10,6 +10,9 @@ import pytest
 
 from sample_clips.generator.director import CLOTH_FROM_SKIN, SKIN_RGB, Distribution, draw
 from sample_clips.generator.recipe import from_json, to_json
+from sample_clips.generator.script import PLAYS
+from sample_clips.generator.sets import recipes_of
+from sample_clips.generator.things import KINDS
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(40)
@@ -83,6 +86,50 @@ def test_the_two_sets_share_no_seed_and_are_large_enough():
     tune, test = (json.loads((ROOT / f"bench/sets/{name}.json").read_text()) for name in ("tune", "test"))
     assert not set(tune["seeds"]) & set(test["seeds"])
     assert min(len(set(tune["seeds"])), len(set(test["seeds"]))) >= 24
+
+
+@pytest.mark.parametrize("name", ["real_like_tune", "real_like_test"])
+def test_the_sets_like_real_film_play_with_things_at_the_face_in_half_their_clips(name):
+    recipes = recipes_of(ROOT / f"bench/sets/{name}.json")
+    assert len(recipes) >= 12
+    played = [recipe for recipe in recipes if recipe.parent.holds]
+    assert len(played) >= len(recipes) / 2
+    hows = {hold.how for recipe in played for hold in recipe.parent.holds}
+    assert hows == {"beside", "before", "worn", "screen", "torn", "fed"}
+    assert any(recipe.infant.bent for recipe in recipes)
+    assert all((recipe.film.width_px, recipe.film.height_px) == (640, 480) for recipe in recipes)
+    assert all(recipe.parent.lively_deg > 2 and recipe.infant.lively_deg > 2 for recipe in recipes)
+
+
+def test_no_two_sets_share_people_or_rooms():
+    seeds = [seed for path in sorted((ROOT / "bench/sets").glob("*.json")) for seed in seeds_in(path)]
+    assert len(seeds) == len(set(seeds)) > 90
+
+
+def seeds_in(path):
+    return [recipe.room_seed for recipe in recipes_of(path)]
+
+
+@pytest.mark.parametrize("play", [name for name in PLAYS if name not in ("peek", "tray")])
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_held_is_looked_at_and_lies_where_the_play_says(play, seed):
+    recipe = some_recipe(seed, plays=(play,), duration_s=12.0)
+    assert from_json(to_json(recipe)) == recipe
+    assert recipe.parent.holds
+    held = [look.start_s for look in recipe.infant.gaze if look.target == "held"]
+    assert all(any(hold.start_s <= start <= hold.end_s for hold in recipe.parent.holds) for start in held)
+    for hold in recipe.parent.holds:
+        assert hold.kind in KINDS and hold.start_s < hold.end_s
+        assert all(low <= hold.offset_deg <= high for low, high in [OFFSETS_DEG[hold.how]])
+    assert all(a.end_s <= b.start_s for a, b in pairwise(recipe.parent.holds))
+
+
+OFFSETS_DEG = {"beside": (10, 30), "before": (4, 10), "worn": (0, 12), "screen": (0, 2), "torn": (7, 22), "fed": (0, 0)}
+
+
+def test_plain_clips_say_nothing_of_what_they_do_not_have():
+    text = to_json(some_recipe(1))
+    assert not any(word in text for word in ("holds", "bent", "lively", "pan_deg", "soft_px", "apart_m"))
 
 
 def test_a_cut_gives_a_second_shot_from_elsewhere():

@@ -1,5 +1,6 @@
 """Truth: acting keeps to what eyes can do, episodes follow from frames, and the stored truth is consistent."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from sample_clips.generator.acting import COVER_MOVE_S, EYE_YAW_LIMIT_DEG, Actor, seats_of, within
 from sample_clips.generator.director import Distribution, draw
-from sample_clips.generator.recipe import Span
+from sample_clips.generator.recipe import Hold, Span
 from sample_clips.generator.rotation import (
     about,
     angle_between_deg,
@@ -16,25 +17,27 @@ from sample_clips.generator.rotation import (
     turned,
     yaw_pitch_deg,
 )
+from sample_clips.generator.things import facing, seen_from
 from sample_clips.generator.truth import Seen, episodes, seen_face, spans, visibility
 
 PARTNER = np.array([-0.25, 0.14, 0.0])
+POINTS = {
+    "other_face": PARTNER,
+    "toy": np.array([0, -0.19, 0.1]),
+    "held": np.array([-0.1, 0.1, 0.1]),
+    "away": np.array([1.2, 0.15, 0.9]),
+    "window": np.array([1.3, 0.55, 0.9]),
+    "down": np.array([0.16, -0.27, 0.16]),
+    "camera": np.array([0, 0.2, 1.1]),
+}
 
 
 def acted(seed=5, seconds=12.0):
     recipe = draw("x", seed, 0, Distribution(duration_s=seconds))
     seat = seats_of(recipe)["infant"]
     actor = Actor("infant", recipe.infant, seat, recipe.seed)
-    points = {
-        "other_face": PARTNER,
-        "toy": np.array([0, -0.19, 0.1]),
-        "away": np.array([1.2, 0.15, 0.9]),
-        "window": np.array([1.3, 0.55, 0.9]),
-        "down": np.array([0.16, -0.27, 0.16]),
-        "camera": np.array([0, 0.2, 1.1]),
-    }
     eyes = seat.head + np.array([0, 0.06, 0.05])
-    return [(actor.pose(t, points, eyes), eyes) for t in np.arange(0, seconds, 0.04)]
+    return [(actor.pose(t, POINTS, eyes), eyes) for t in np.arange(0, seconds, 0.04)]
 
 
 def test_eyes_never_turn_further_than_eyes_do():
@@ -73,6 +76,71 @@ def test_a_cloth_covers_within_its_span_only():
     assert within(span, 1.5, COVER_MOVE_S) == 1
     assert 0 < within(span, 1.06, COVER_MOVE_S) < 1
     assert within(span, 2.1, COVER_MOVE_S) == 0
+
+
+def hold(how, **other):
+    told = {"kind": "sheet", "sides": "LR", "offset_deg": 0.5, "bearing_deg": 90.0, "nearer_m": 0.1}
+    return Hold(1.0, 4.0, how=how, rgb=(230.0, 230.0, 225.0), **(told | other))
+
+
+def posed_with(person, who="parent", time_s=2.5):
+    recipe = draw("x", 5, 0, Distribution())
+    seat = seats_of(recipe)[who]
+    actor = Actor(who, replace(getattr(recipe, who), **person), seat, 5)
+    eyes = seat.head + np.array([0, 0.06, 0.05])
+    return actor.pose(time_s, POINTS, eyes)
+
+
+def test_a_thing_that_hides_the_face_stops_contact_and_one_beside_it_does_not():
+    assert posed_with({"holds": (hold("screen"),)}).hidden == 1
+    assert posed_with({"holds": (hold("screen"),)}, time_s=0.9).hidden == 0
+    assert posed_with({"holds": (hold("beside"),)}).screened == 0
+
+
+def test_hands_hold_a_thing_up_and_let_go_of_what_is_worn():
+    at = {how: posed_with({"holds": (hold(how),)}).reaches for how in ("beside", "worn")}
+    assert {(side, place) for side, place, _ in at["beside"]} >= {("L", "hold0"), ("R", "hold0")}
+    assert not at["worn"]
+    assert {side for side, _, share in posed_with({"holds": (hold("worn"),)}, time_s=1.6).reaches if share > 0.9} == {
+        "L",
+        "R",
+    }
+
+
+def test_a_body_that_leans_over_a_tray_brings_its_head_forward_and_down():
+    upright = posed_with({}, "infant").seat
+    bent = posed_with({"bent": (Span(1.0, 4.0),)}, "infant").seat
+    forward = upright.rotation @ (0, 0, 1)
+    assert (bent.head - upright.head) @ forward > 0.08
+    assert bent.head[1] < upright.head[1] - 0.02
+
+
+def test_a_lively_head_turns_several_degrees_between_frames():
+    def turns(lively_deg):
+        heads = [
+            pose.seat.rotation @ turned(*pose.head)
+            for time_s in np.arange(0, 12, 0.1)
+            for pose in [posed_with({"lively_deg": lively_deg}, "infant", float(time_s))]
+        ]
+        return np.array([axis_angle(a.T @ b)[1] for a, b in pairwise(heads)])
+
+    assert np.median(turns(0.0)) < 2.5
+    assert 4 < np.median(turns(8.0)) < 12
+
+
+@pytest.mark.parametrize(("offset", "bearing"), [(0.5, 90), (12, 0), (25, 180), (9, 270)])
+def test_a_thing_lies_where_the_looker_is_to_see_it(offset, bearing):
+    eyes, other = np.array([0.25, 0.0, 0.0]), np.array([-0.25, 0.12, 0.05])
+    place = seen_from(eyes, other, offset, bearing, 0.1)
+    assert angle_between_deg(place - eyes, other - eyes) == pytest.approx(offset)
+    assert np.linalg.norm(place - eyes) == pytest.approx(np.linalg.norm(other - eyes) - 0.1)
+    up = place[1] - (eyes + (other - eyes) * np.linalg.norm(place - eyes) / np.linalg.norm(other - eyes))[1]
+    assert {90: up > 0, 270: up < 0}.get(bearing, True)
+
+
+def test_things_face_whom_they_are_shown_to():
+    turn = facing(np.zeros(3), np.array([0.4, 0.0, 0.3]))
+    assert angle_between_deg(turn[:, 2], np.array([0.4, 0.0, 0.3])) < 0.01
 
 
 def face_picture(columns, owner=1):
