@@ -60,7 +60,7 @@ bench-own: setup-dev
 # What renders has an environment of its own: nothing else needs it.
 bench-clips:
 	@sh sample_clips/generator/setup.sh
-	@for set in tune test long_tune long_test; do \
+	@for set in real_like_tune real_like_test tune test long_tune long_test; do \
 	  .venv-generator/bin/python -m sample_clips.generator render bench/sets/$$set.json --out bench/cache/$$set; \
 	done
 

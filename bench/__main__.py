@@ -15,9 +15,10 @@ from bench import hidden, report, room, speed
 from bench.measure import clips_in, measure_set
 
 ROOT = Path(__file__).parents[1]
+RENDERED = ("real_like_tune", "real_like_test", "tune", "long_tune", "test", "long_test")
 SETS = {
     "samples": ROOT / "sample_clips",
-    **{name: ROOT / "bench" / "cache" / name for name in ("tune", "long_tune", "test", "long_test")},
+    **{name: ROOT / "bench" / "cache" / name for name in RENDERED},
 }
 TABLES = {"speed": speed.report, "room": room.report, "hidden": hidden.report}
 

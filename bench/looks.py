@@ -18,8 +18,25 @@ FloatArray = NDArray[np.floating[Any]]
 SHORTEST_EPISODE_US = 200_000
 """Shorter contacts are not asked for: human coders seldom note them."""
 AROUND_GLANCE_US = 1_000_000
+HELD_FAR_DEG = 10.0
+"""A thing at the face that lies further off the eyes than this can be told from them by where a head is turned."""
 UNSEEN_MOSTLY = 0.5
 """A candidate of which a person's face cannot be seen for more than this share claims what cannot be seen."""
+
+
+@dataclass(frozen=True, eq=False)
+class HeldAtFace:
+    """A thing is at the face that the infant sees, the parent looks at the infant, and both can be seen.
+
+    `contact` and `thing` hold [frames called right, frames] of the infant's true looks at the face and at the thing
+    where it lies more than `HELD_FAR_DEG` off the eyes. `near_thing` and `near_contact` (M,) are the stated
+    probabilities of contact where it lies less: while the infant looks at the thing, and at the face.
+    """
+
+    contact: tuple[int, int]
+    thing: tuple[int, int]
+    near_thing: FloatArray
+    near_contact: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,9 +46,11 @@ class Looks:
     Kappas are over the frames in which what they ask can be seen; `states` (three states) leaves out looks down and
     shifts. `away` and `toy` hold [hits, frames] of the infant's true looks away and at the toy. `claims` holds, over
     both people, [frames in which a look is stated although the face cannot be seen, such frames]; `at_camera` the
-    [frames in which contact is stated while both look into the camera, such frames]. `mutual_counts` and
-    `partner_counts` are scores.counts of contact and of looks at the partner, to be summed. `stated` and `stated_away`
-    pair every candidate's confidence with whether it is true, `p_mutual` frame probabilities with truth.
+    [frames in which contact is stated while both look into the camera, such frames]. `held` is `HeldAtFace`,
+    `behind` [frames in which contact is stated while the parent's face is behind hands, cloth or a thing, such frames].
+    `mutual_counts` and `partner_counts` are scores.counts of contact and of looks at the partner, to be summed.
+    `stated` and `stated_away` pair every candidate's confidence with whether it is true, `p_mutual` frame probabilities
+    with truth.
     """
 
     clip: str
@@ -52,6 +71,8 @@ class Looks:
     mutual_counts: NDArray[np.int64]
     partner_counts: dict[str, NDArray[np.int64]]
     at_camera: tuple[int, int]
+    held: HeldAtFace
+    behind: tuple[int, int]
     unseen_candidates: int
     candidates: int
     roles_right: bool | None
@@ -90,6 +111,8 @@ def looks_of(truth: ClipTruth, result: ClipAnalysis, roles_right: bool | None) -
         mutual_counts=counts(list(ours[visible]), list(theirs[visible])),
         partner_counts={who: counts(*_at_partner(truth, nearest, lanes[who], who)) for who in PEOPLE},
         at_camera=_at_camera(truth, nearest, ours),
+        held=_held(truth, nearest, ours, result.states.p_mutual),
+        behind=_behind(truth, nearest, ours),
         unseen_candidates=sum(unseen),
         candidates=len(unseen),
         roles_right=roles_right,
@@ -163,6 +186,27 @@ def _at_camera(truth: ClipTruth, nearest: NDArray[np.int64], ours: NDArray[np.bo
     targets = (np.array(truth.people[who].target)[nearest] for who in PEOPLE)
     both = truth.both_seen[nearest] & np.logical_and.reduce([each == "camera" for each in targets])
     return int((both & ours).sum()), int(both.sum())
+
+
+def _held(truth: ClipTruth, nearest: NDArray[np.int64], ours: NDArray[np.bool_], p_mutual: FloatArray) -> HeldAtFace:
+    infant, parent = (truth.people[who] for who in PEOPLE)
+    off = infant.held_face_deg[nearest]
+    asked = np.isfinite(off) & truth.both_seen[nearest] & (np.array(parent.target)[nearest] == "other_face")
+    at_thing = asked & (np.array(infant.target)[nearest] == "held")
+    at_face = asked & truth.mutual[nearest]
+    far = off > HELD_FAR_DEG
+    known = np.isfinite(p_mutual) & ~far
+    return HeldAtFace(
+        contact=(int((at_face & far & ours).sum()), int((at_face & far).sum())),
+        thing=(int((at_thing & far & ~ours).sum()), int((at_thing & far).sum())),
+        near_thing=p_mutual[at_thing & known],
+        near_contact=p_mutual[at_face & known],
+    )
+
+
+def _behind(truth: ClipTruth, nearest: NDArray[np.int64], ours: NDArray[np.bool_]) -> tuple[int, int]:
+    hidden = truth.people["parent"].hidden[nearest]
+    return int((hidden & ours).sum()), int(hidden.sum())
 
 
 def _state_kappa(truth: ClipTruth, nearest: NDArray[np.int64], lane: NDArray[np.str_], who: str) -> float:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from bench import decisions, groups
 from bench.decisions import AfterDecisions, after_decisions
 from bench.heads import Following, Rows, rows_of
-from bench.looks import Looks, looks_of
+from bench.looks import HeldAtFace, Looks, looks_of
 from bench.misread import misread
 from bench.scores import Episodes, f1, kappa_of, reliability
 from bench.truth import PEOPLE, read_truth, truth_path
@@ -188,6 +188,8 @@ def _looks(looks: list[Looks]) -> Result:
             kind: _sum(each.mutual_counts for each in looks if each.kind == kind).tolist() for kind in kinds
         },
         "at_camera": np.sum([each.at_camera for each in looks], axis=0).tolist(),
+        "held": _held([each.held for each in looks]),
+        "behind": np.sum([each.behind for each in looks], axis=0).tolist(),
         "mutual_kappa": _mean(each.mutual_kappa for each in looks),
         "mutual_precision": _mean(each.mutual_precision for each in looks),
         "mutual_recall": _mean(each.mutual_recall for each in looks),
@@ -211,6 +213,22 @@ def _looks(looks: list[Looks]) -> Result:
         "roles_right": [sum(each.roles_right is True for each in looks), sum(e.roles_right is not None for e in looks)],
         "confidence": {"bins": [_bin(each) for each in bins], "error": error, "count": len(stated)},
         "frame_confidence": {"bins": [_bin(each) for each in frame_bins], "error": frame_error, "count": len(p)},
+    }
+
+
+def _held(found: list[HeldAtFace]) -> Result:
+    """Contact against a thing at the face, over all clips."""
+    contact, thing = (np.sum([getattr(each, name) for each in found], axis=0) for name in ("contact", "thing"))
+    shares = [_share(*contact.tolist()), _share(*thing.tolist())]
+    near_thing, near_contact = (
+        np.concatenate([getattr(each, name) for each in found]) for name in ("near_thing", "near_contact")
+    )
+    return {
+        "contact": contact.tolist(),
+        "thing": thing.tolist(),
+        "balanced": round(sum(shares) / 2, 3),
+        "near_thing": [_share(float(near_thing.sum()), len(near_thing)), len(near_thing)],
+        "near_contact": [_share(float(near_contact.sum()), len(near_contact)), len(near_contact)],
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from bench import plain
+from bench.looks import HELD_FAR_DEG
 from bench.misread import MISREAD_YAW_DEG
 from bench.plots import draw
 from bench.scores import kappa_of
@@ -17,6 +18,8 @@ from bench.scores import kappa_of
 HERE = Path(__file__).parent
 RESULTS, REPORT = HERE / "results", HERE / "REPORT.md"
 SETS = {
+    "real_like_test": "Like real film, test set: people and rooms that nothing was chosen on, filmed as homes are",
+    "real_like_tune": "Like real film, tune set",
     "test": "Test set: people, rooms and scripts that nothing was ever chosen on",
     "long_test": "Longer test set: other people, filmed for half a minute",
     "tune": "Tune set: what thresholds may be fitted on",
@@ -101,7 +104,6 @@ def _set(title: str, results: dict[str, Any], folder: Path) -> str:
 def _looks(looks: dict[str, Any]) -> list[str]:
     contact, away, versus = looks["contact"], looks["looking_away"], looks["away_against_toy"]
     right, told = looks["roles_right"]
-    at_camera = looks["at_camera"]
     rows = [
         (
             "gaze contact, frame by frame",
@@ -110,7 +112,9 @@ def _looks(looks: dict[str, Any]) -> list[str]:
         ),
         ("the same by kind of shot", _by_kind(looks["mutual_counts_by_kind"])),
         ("the same by kind of shot, mean over clips", _kinds(looks["mutual_kappa_by_kind"])),
-        ("contact stated while both look into the camera", f"{at_camera[0]} of {at_camera[1]} such frames"),
+        ("contact stated while both look into the camera", _of_frames(looks["at_camera"])),
+        ("contact against a thing at the face", _held(looks.get("held"))),
+        ("contact stated while the parent's face is behind hands, cloth or a thing", _of_frames(looks.get("behind"))),
         ("the same within 1 s of glances by the eyes alone", f"kappa {number(looks['glance_kappa'])}"),
         (
             "looks at the partner's face, infant / parent",
@@ -146,6 +150,24 @@ def _by_kind(tables: dict[str, list[int]]) -> str:
 
 def _kinds(kappas: dict[str, float | None]) -> str:
     return ", ".join(f"{kind} {number(value)}" for kind, value in kappas.items())
+
+
+def _of_frames(counted: list[int] | None) -> str:
+    return f"{counted[0]} of {counted[1]} such frames" if counted else "-"
+
+
+def _held(held: dict[str, Any] | None) -> str:
+    """Contact against a thing at the face: right where it can be told, unsure where it cannot."""
+    if held is None or not held["contact"][1] + held["thing"][1] + held["near_thing"][1]:
+        return "-"
+    (contact, faces), (thing, things) = held["contact"], held["thing"]
+    (near_thing, near_things), (near_contact, near_faces) = held["near_thing"], held["near_contact"]
+    return (
+        f"more than {HELD_FAR_DEG:.0f} degrees off the eyes: balanced accuracy {number(held['balanced'])} "
+        f"({contact} of {faces} frames of contact, {thing} of {things} of looks at the thing); less: mean confidence "
+        f"of contact {number(near_thing)} in {near_things} frames of looks at the thing, {number(near_contact)} in "
+        f"{near_faces} of contact"
+    )
 
 
 def _decisions(results: dict[str, Any]) -> list[str]:

@@ -17,7 +17,14 @@ from vfeed.timeline.timeline import Timeline
 
 PEOPLE = ("infant", "parent")
 CAN_BE_SEEN = ("visible", "partly")
-TRUE_STATE = {"other_face": "partner", "toy": "object", "away": "away", "window": "away", "camera": "away"}
+TRUE_STATE = {
+    "other_face": "partner",
+    "toy": "object",
+    "held": "object",
+    "away": "away",
+    "window": "away",
+    "camera": "away",
+}
 """State that a true target counts as; looks down beside the toy, and frames on the way between targets, are left out:
 vfeed's three states do not say what they are."""
 EYES_ONLY_SHARE = 0.3
@@ -35,7 +42,9 @@ class PersonTruth:
     """One person, one value per frame of the clip.
 
     `angles` (N, 2) yaw and pitch of the head from the line of sight, `gaze` the same for the gaze, degrees; `head_px`
-    (N, 4) left, top, right, bottom; `seen` whether the face can be seen. `age` and `tone` are group names.
+    (N, 4) left, top, right, bottom; `seen` whether the face can be seen; `held_face_deg` (N,) how far off the
+    partner's eyes this person sees the thing that is held at a face, NaN where there is none; `hidden` (N,) whether
+    hands, cloth or a thing are before one of the two faces. `age` and `tone` are group names.
     """
 
     age: str
@@ -47,6 +56,8 @@ class PersonTruth:
     gaze: FloatArray
     target: list[str]
     at_face: NDArray[np.bool_]
+    held_face_deg: FloatArray
+    hidden: NDArray[np.bool_]
     glances: tuple[Interval, ...]
 
 
@@ -143,6 +154,8 @@ def _person(who: str, frames: list[dict[str, Any]], recipe: dict[str, Any], end_
         gaze=np.array([row["gaze_yaw_pitch_cam"] for row in rows]),
         target=[row["target"] for row in rows],
         at_face=np.array([bool(row["at_face"]) for row in rows]),
+        hidden=np.array([bool(row["face_hidden"]) for row in rows]),
+        held_face_deg=np.array([row.get("held_face_deg", np.nan) for row in rows], float),
         glances=_glances(recipe["gaze"], end_us),
     )
 
