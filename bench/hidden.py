@@ -14,7 +14,7 @@ from vfeed.analysis.hiding import Report
 from vfeed.config import Settings
 from vfeed.media.frames import open_frames
 from vfeed.media.probe import probe
-from vfeed.perception.detectors import open_detector
+from vfeed.perception.detectors import open_thorough_detector
 from vfeed.perception.heads import HeadDetector
 
 Row = tuple[str, float, str]
@@ -49,7 +49,7 @@ def _hidden(film: bytes) -> tuple[bytes, Report, int]:
 
 
 def _with_a_face(film: bytes) -> int:
-    detector: HeadDetector = open_detector()
+    detector: HeadDetector = open_thorough_detector()
     try:
         frames = open_frames(io.BytesIO(film))
         pictures = (np.asarray(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB), np.uint8) for frame in frames)

@@ -133,7 +133,6 @@ def analyse(
             facts,
             fps=fps or settings.analysis_fps,
             field_of_view_deg=field_of_view,
-            model_dir=settings.models,
             on_progress=lambda step: bar.update(task, completed=step.done, description=step.stage),
             is_cancelled=lambda: False,
         )
@@ -174,7 +173,6 @@ def hide_faces(clip: Path, output: Path, voice: Voice) -> None:
                     out,
                     fps=settings.analysis_fps,
                     voice=voice,
-                    model_dir=settings.models,
                     on_progress=lambda done: bar.update(task, completed=done),
                 )
             beginning.rename(output)

@@ -34,10 +34,6 @@ class Settings(BaseSettings):
         default=None,
         description="Folder of the films' own keys, wrapped by the master key. Empty: `clip-keys` beside the key file.",
     )
-    model_dir: Path | None = Field(
-        default=None,
-        description="Folder for models that you add yourself, see below. Empty: `models` in the data folder.",
-    )
     database_url: str = Field(
         default="", description="SQLAlchemy address of the database. Empty: SQLite in the data folder."
     )

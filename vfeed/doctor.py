@@ -41,7 +41,6 @@ def examine(settings: Settings) -> list[Finding]:
         _opencv,
         _mediapipe,
         _models,
-        _added_models,
         _ffmpeg,
         _key,
         _data_folder,
@@ -54,7 +53,7 @@ def examine(settings: Settings) -> list[Finding]:
 
 def refuse_unsafe(settings: Settings) -> None:
     """Raise the first unsafe finding's VfeedError; what is merely inconvenient passes."""
-    for check in (_opencv, _mediapipe, _models, _added_models, _key):
+    for check in (_opencv, _mediapipe, _models, _key):
         finding = check(settings)
         if finding.error is not None:
             raise finding.error
@@ -111,21 +110,6 @@ def _models(_settings: Settings) -> Finding:
     except VfeedError as error:
         return Finding("Models", False, f"{error.message} {error.hint}", error)
     return Finding("Models", True, f"{len(models)} files as listed in models/manifest.toml")
-
-
-def _added_models(settings: Settings) -> Finding:
-    from vfeed.perception.models import added_models
-
-    added = added_models(settings.models)
-    if not added:
-        return Finding("Added models", True, f"none in {settings.models} (docs/settings.md says what can be added)")
-    from vfeed.perception.yunet import YuNetDetector
-
-    try:
-        YuNetDetector(added[0].path).close()
-    except VfeedError as error:
-        return Finding("Added models", False, f"{error.message} {error.hint}", error)
-    return Finding("Added models", True, f"{added[0].path} finds faces too")
 
 
 def _ffmpeg(_settings: Settings) -> Finding:

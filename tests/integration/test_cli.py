@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import shutil
 import subprocess
 import sys
 from datetime import date
@@ -108,18 +107,6 @@ def test_doctor_is_content_with_a_fresh_machine(tmp_path: Path) -> None:
     done = vfeed("doctor", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "MediaPipe" in done.stdout
-
-
-def test_an_added_face_detector_is_named_and_a_broken_one_stops_the_start(tmp_path: Path) -> None:
-    added = tmp_path / "data" / "models" / "face_detection_yunet_2023mar.onnx"
-    added.parent.mkdir(parents=True, mode=0o700)
-    shutil.copy(TESTS / "networks" / "face_detection_yunet_bright_squares.onnx", added)
-    done = vfeed("doctor", folder=tmp_path)
-    assert done.returncode == 0 and f"{added} finds faces too" in done.stdout
-    added.write_bytes(b"half a download")
-    for command in ("doctor", "work"):
-        done = vfeed(command, folder=tmp_path)
-        assert done.returncode == 4 and "(model_missing)" in done.stderr and "take it away" in done.stderr
 
 
 def test_a_lost_key_stops_every_start_and_says_how_to_go_on(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from sample_analysis import SAMPLES, stretch
 
 from vfeed.analysis.hiding import hide_faces
 from vfeed.media.frames import open_frames
-from vfeed.perception.detectors import open_detector
+from vfeed.perception.detectors import open_thorough_detector
 
 # Two thirds of a second of each: every picture is looked at, here without any tracking to help.
 SECONDS = 0.7
@@ -18,7 +18,7 @@ NAMES = sorted(path.stem for path in SAMPLES.glob("*.mp4"))
 
 
 def faces_in(film: bytes) -> list[int]:
-    detector = open_detector()
+    detector = open_thorough_detector()
     try:
         return [
             len(detector.search(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB)))

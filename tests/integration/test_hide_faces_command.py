@@ -9,7 +9,7 @@ from sample_analysis import stretch
 
 from vfeed.cli import main
 from vfeed.media.frames import open_frames
-from vfeed.perception.detectors import open_detector
+from vfeed.perception.detectors import open_thorough_detector
 
 
 def test_a_film_goes_in_and_a_copy_without_faces_comes_out(tmp_path: Path) -> None:
@@ -18,7 +18,7 @@ def test_a_film_goes_in_and_a_copy_without_faces_comes_out(tmp_path: Path) -> No
     result = CliRunner().invoke(main, ["hide-faces", str(film), str(out)])
     assert result.exit_code == 0, result.output
     assert "Look at the whole copy" in result.output
-    detector = open_detector()
+    detector = open_thorough_detector()
     with out.open("rb") as file:
         pictures = [frame.image_bgr[..., ::-1].copy() for frame in open_frames(file)]
     found = [len(detector.search(picture)) for picture in pictures]

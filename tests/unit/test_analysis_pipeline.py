@@ -1,10 +1,8 @@
 """From file to candidates on a stretch of a sample clip, and the files that are written."""
 
 import csv
-import hashlib
 import io
 import json
-import shutil
 import time
 from dataclasses import replace
 from itertools import pairwise
@@ -32,7 +30,9 @@ from vfeed.analysis.pipeline import (
     recompute,
     states_for_display,
 )
+from vfeed.dyad.parameters import DyadParameters
 from vfeed.errors import VfeedError
+from vfeed.perception.parameters import PERCEPTION
 
 ADDED = SAMPLES.parent / "tests" / "networks" / "face_detection_yunet_bright_squares.onnx"
 
@@ -75,23 +75,9 @@ def test_exchanged_roles_exchange_the_lanes_and_keep_the_contacts_people() -> No
 
 def test_the_version_names_code_models_and_parameters() -> None:
     version = analysed().version
-    assert len(version["models"]) == 6 and version["code"] and version["parameters"]  # type: ignore[arg-type]
-
-
-def test_an_added_model_is_used_and_named(tmp_path: Path) -> None:
-    shutil.copy(ADDED, tmp_path)
-    data = stretch(seconds=2)
-    result = analyse(
-        io.BytesIO(data),
-        facts_of(data),
-        fps=2,
-        model_dir=tmp_path,
-        on_progress=lambda _: None,
-        is_cancelled=lambda: False,
-    )
-    models = result.version["models"]
-    assert isinstance(models, dict)
-    assert models[ADDED.stem] == hashlib.sha256(ADDED.read_bytes()).hexdigest() and len(models) == 7
+    assert len(version["models"]) == 5 and version["code"]  # type: ignore[arg-type]
+    assert version["parameters"] == DyadParameters().as_dict()
+    assert version["perception_parameters"] == PERCEPTION.as_dict()
 
 
 @pytest.mark.parametrize(

@@ -21,12 +21,6 @@ def test_an_environment_variable_wins_over_the_default(monkeypatch: pytest.Monke
     assert load_settings(_env_file=None).port == 9123
 
 
-def test_added_models_lie_in_the_data_folder_unless_named(tmp_path: Path) -> None:
-    settings = load_settings(_env_file=None, data_dir=tmp_path / "d", key_file=tmp_path / "k")
-    assert settings.models == tmp_path / "d" / "models"
-    assert load_settings(_env_file=None, model_dir=tmp_path).models == tmp_path
-
-
 def test_the_database_lies_in_the_data_folder_unless_named(tmp_path: Path) -> None:
     settings = load_settings(_env_file=None, data_dir=tmp_path / "d", key_file=tmp_path / "k")
     assert settings.database == f"sqlite:///{tmp_path}/d/vfeed.db"

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from vfeed.perception import clothing
-from vfeed.perception.clothing import LIKE_CLOTHES, OTHERS_CLOTHES, SAME_CLOTHES, clothing_of, unlike
-from vfeed.perception.heads import DetectedHead
+from vfeed.perception.clothing import LIKE_CLOTHES, OTHERS_CLOTHES, SAME_CLOTHES, clothing_of, hellinger_distance
 from vfeed.perception.metrics import ARRAYS
-from vfeed.perception.tracker import CLOTHING_EVERY_US, Track, cost, match
+from vfeed.perception.tracker import Track
 
 BOX = (600.0, 200.0, 80.0, 80.0)
 RED, BLUE, GREY, WHITE = (170, 60, 60), (60, 80, 160), (110, 110, 110), (230, 230, 225)
@@ -38,18 +37,20 @@ def test_the_example_in_the_docstring_holds() -> None:
 
 
 def test_a_histogram_sums_to_one_and_is_like_itself() -> None:
-    assert worn(RED).sum() == pytest.approx(1.0) and unlike(worn(RED), worn(RED)) == pytest.approx(0, abs=1e-6)
+    assert worn(RED).sum() == pytest.approx(1.0) and hellinger_distance(worn(RED), worn(RED)) == pytest.approx(
+        0, abs=1e-6
+    )
 
 
 @pytest.mark.parametrize("light", [0.75, 1.15])
 @pytest.mark.parametrize("colour", [RED, BLUE])
 def test_a_brighter_or_dimmer_lamp_changes_less_than_other_clothes(colour: tuple[int, int, int], light: float) -> None:
-    assert unlike(worn(colour), worn(colour, light)) < LIKE_CLOTHES
+    assert hellinger_distance(worn(colour), worn(colour, light)) < LIKE_CLOTHES
 
 
 @pytest.mark.parametrize(("one", "other"), [(RED, BLUE), (RED, GREY), (BLUE, WHITE), (GREY, WHITE)])
 def test_other_colours_are_somebody_elses(one: tuple[int, int, int], other: tuple[int, int, int]) -> None:
-    assert unlike(worn(one), worn(other)) > OTHERS_CLOTHES > LIKE_CLOTHES > SAME_CLOTHES
+    assert hellinger_distance(worn(one), worn(other)) > OTHERS_CLOTHES > LIKE_CLOTHES > SAME_CLOTHES
 
 
 @pytest.mark.parametrize("box", [(600, 660, 80, 80), (-60, 100, 80, 80), (1270, 600, 300, 300)])
@@ -62,41 +63,19 @@ def test_a_head_on_its_side_is_dressed_beside_it_and_not_below() -> None:
     lying = np.ascontiguousarray(np.rot90(upright))
     box = (200.0, 1280 - 600.0 - 80, 80.0, 80.0)
     leaning = clothing_of(lying, box, -90.0)
-    assert leaning is not None and unlike(leaning, worn(RED)) < SAME_CLOTHES
+    assert leaning is not None and hellinger_distance(leaning, worn(RED)) < SAME_CLOTHES
 
 
-def track() -> Track:
-    lost = Track(0, BOX, 0)
-    lost.note_clothing(dressed(RED))
-    return lost
-
-
-def test_a_track_remembers_the_mean_of_what_it_saw_twice_a_second() -> None:
-    following = track()
+def test_a_track_remembers_the_mean_of_what_it_saw_at_each_detection() -> None:
+    following = Track(0, BOX, 0)
+    following.note_clothing(dressed(RED))
     before = following.clothing
-    following.note_clothing(dressed(BLUE))
-    assert following.clothing is before
-    following.place(BOX, CLOTHING_EVERY_US)
     following.note_clothing(dressed(BLUE))
     assert before is not None and following.clothing is not None
     assert following.clothing == pytest.approx((before + worn(BLUE)) / 2)
-    following.place((600, 690, 80, 80), 2 * CLOTHING_EVERY_US)
+    following.detected((600, 690, 80, 80), 0.9, 0.0, 240_000, confirm_after=3)
     following.note_clothing(dressed(BLUE))
     assert following.clothing == pytest.approx((before + worn(BLUE)) / 2)
-
-
-def test_who_is_found_in_other_clothes_is_not_taken_for_the_one_who_was_lost() -> None:
-    found = [DetectedHead(BOX, np.zeros((6, 2)), 0.9, "test")]
-    assert match([track()], found, 80_000, dressed(RED)) == [(0, 0)]
-    assert match([track()], found, 80_000, dressed(BLUE)) == []
-    assert match([track()], found, 80_000) == match([Track(0, BOX, 0)], found, 80_000, dressed(BLUE)) == [(0, 0)]
-
-
-def test_of_two_lost_in_one_place_the_one_in_these_clothes_is_found() -> None:
-    other = Track(1, BOX, 0)
-    other.note_clothing(dressed(GREY))
-    near = (615.0, 200.0, 80.0, 80.0)
-    assert cost(other, BOX, 80_000, worn(RED)) > cost(track(), near, 80_000, worn(RED))
 
 
 def test_clothing_is_not_among_what_is_stored() -> None:

@@ -5,8 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from vfeed.perception.crops import cut, share, spread_deg, turned_back, unit
-from vfeed.perception.mesh import Region
+from vfeed.perception.crops import Region, cut, share, spread_deg, to_image_frame, unit
 
 
 @pytest.mark.parametrize("side", [40.0, 100.0, 900.0])
@@ -33,8 +32,8 @@ def test_past_the_edge_the_last_pixels_go_on() -> None:
 
 def test_what_points_up_in_an_upright_crop_points_along_the_lean_in_the_picture() -> None:
     lean = math.radians(30)
-    assert turned_back(lean) @ [0, 1, 0] == pytest.approx([math.sin(lean), math.cos(lean), 0])
-    assert turned_back(lean) @ [0, 0, 1] == pytest.approx([0, 0, 1])
+    assert to_image_frame(lean) @ [0, 1, 0] == pytest.approx([math.sin(lean), math.cos(lean), 0])
+    assert to_image_frame(lean) @ [0, 0, 1] == pytest.approx([0, 0, 1])
 
 
 def test_numbers_of_a_network_are_made_safe() -> None:

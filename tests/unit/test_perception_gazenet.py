@@ -1,15 +1,12 @@
 """The gaze network on the sample clips, and how its word is joined with the irises'."""
 
-import cv2
 import numpy as np
 import pytest
 from sample_analysis import picture, truth
 
-from vfeed.perception.eyes import EyeTurn
-from vfeed.perception.gazenet import GazeNet, GazeReading, joined_with_iris
-from vfeed.perception.geometry import direction, yaw_pitch_deg
+from vfeed.perception.gazenet import GazeNet, GazeReading
+from vfeed.perception.geometry import yaw_pitch_deg
 from vfeed.perception.headnet import HeadNet, roll_deg
-from vfeed.perception.pose import HeadPose
 
 FRAME_US = 40_000
 
@@ -61,29 +58,3 @@ def test_a_picture_on_its_side_gives_the_same_gaze_on_its_side(nets: tuple[HeadN
     about_sight = np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]])
     apart = np.degrees(np.arccos(np.clip(found.direction @ about_sight @ upright.direction, -1, 1)))
     assert apart < 8
-
-
-def pose(yaw: float, sd: float) -> HeadPose:
-    return HeadPose(cv2.Rodrigues(np.array([0.0, np.radians(yaw), 0.0]))[0], (sd, sd), 1.0)
-
-
-def reading(yaw: float, sd: float) -> GazeReading:
-    return GazeReading(direction(np.array(yaw), np.array(5.0)), (sd, 9.0), 0.9)
-
-
-def test_irises_and_network_are_weighed_by_what_they_are_worth() -> None:
-    both = joined_with_iris(reading(10, 8), pose(0, 0), EyeTurn(20, 1.0))
-    assert yaw_pitch_deg(both.direction) == pytest.approx([15, 5])
-    assert both.sd_deg == pytest.approx((8 / np.sqrt(2), 9.0))
-    assert both.lids_open == 0.9
-
-
-@pytest.mark.parametrize("iris", [None, EyeTurn(40, 0.0)])
-def test_irises_that_are_worth_nothing_change_nothing(iris: EyeTurn | None) -> None:
-    alone = reading(10, 8)
-    assert joined_with_iris(alone, pose(0, 3), iris) is alone
-
-
-def test_irises_that_contradict_the_network_leave_less_certainty_than_either() -> None:
-    both = joined_with_iris(reading(-30, 5), pose(0, 3), EyeTurn(40, 1.0))
-    assert both.sd_deg[0] > 10

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from sample_analysis import picture
 
-from vfeed.perception.blaze import BlazeDetector
 from vfeed.perception.gazing import FRAMES_BEHIND, EyeReader
-from vfeed.perception.observer import HeadSeen, Observer
+from vfeed.perception.head_tracker import HeadSeen, HeadTracker
 from vfeed.perception.pose import HeadPose
 from vfeed.perception.sight import Sight
+from vfeed.perception.yunet import YuNetDetector
 
 BOX = (400.0, 200.0, 120.0, 150.0)
 
@@ -29,11 +29,7 @@ def head(yaw: float, box: tuple[float, ...] = BOX) -> HeadSeen:
 
 
 def test_the_eyes_of_both_people_of_a_sample_clip_are_read(reader: EyeReader) -> None:
-    detector = BlazeDetector()
-    observer = Observer(detector)
-    heads = observer.observe(picture(), 0)
-    observer.close()
-    detector.close()
+    heads = HeadTracker(YuNetDetector()).update(picture(), 0)
     told = reader.read(picture(), heads)
     assert len(told) == 2 and all(each.gaze is not None for each in told)
     assert [each.box_px for each in told] == [each.box_px for each in heads]

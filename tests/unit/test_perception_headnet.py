@@ -1,13 +1,12 @@
-"""The head network on the sample clips, and how its word is joined with the mesh's."""
+"""The head network on the sample clips: rotation all the way round, head or not."""
 
 import cv2
 import numpy as np
 import pytest
 from sample_analysis import picture, truth
 
-from vfeed.perception.geometry import yaw_pitch_deg
-from vfeed.perception.headnet import Correction, HeadNet, HeadReading, joined, roll_deg
-from vfeed.perception.pose import ADULT_FACIAL_LINE_DEG, INFANT_FACIAL_LINE_DEG, HeadPose
+from vfeed.perception.headnet import HeadNet, HeadReading, roll_deg
+from vfeed.perception.pose import ADULT_FACIAL_LINE_DEG, INFANT_FACIAL_LINE_DEG
 
 TIME_US = 4_000_000
 WHO = "infant", "parent"
@@ -70,34 +69,3 @@ def test_a_picture_on_its_side_gives_the_same_rotation_on_its_side(net: HeadNet,
     apart = np.linalg.norm(cv2.Rodrigues(found.pose.axes.T @ about_sight @ upright.pose.axes)[0])
     assert np.degrees(apart) < 6
     assert roll_deg(found.pose) == pytest.approx(roll + roll_deg(upright.pose), abs=6)
-
-
-def pose(yaw: float, sd: float) -> HeadPose:
-    turn = cv2.Rodrigues(np.array([0.0, np.radians(yaw), 0.0]))[0]
-    return HeadPose(turn, (sd, sd), 1.0)
-
-
-def yaw_of(found: HeadPose) -> float:
-    return float(yaw_pitch_deg(found.axes[:, 2])[0])
-
-
-def test_two_readings_are_weighed_by_what_they_are_worth() -> None:
-    both = joined(pose(10, 3), pose(16, 6))
-    assert yaw_of(both) == pytest.approx(10 + 6 / 5)
-    assert both.sd_deg[0] == pytest.approx(3 * 6 / np.hypot(3, 6))
-
-
-def test_the_mesh_is_not_believed_where_it_sticks() -> None:
-    both = joined(pose(58, 3), pose(88, 5))
-    assert yaw_of(both) > 80
-
-
-def test_readings_that_contradict_each_other_are_less_certain_than_either() -> None:
-    both = joined(pose(0, 3), pose(40, 3))
-    assert both.sd_deg[0] > 10
-
-
-def test_the_network_is_put_right_as_the_mesh_put_it_right_before() -> None:
-    both, net, later = pose(10, 3), pose(16, 6), pose(20, 6)
-    found = Correction.of(both, net).applied(later)
-    assert yaw_of(found) == pytest.approx(14) and found.sd_deg == both.sd_deg

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from vfeed.errors import VfeedError
-from vfeed.perception.models import added_models, manifest_path, model_hashes, verified_models, verify
+from vfeed.perception.models import manifest_path, model_hashes, verified_models, verify
 from vfeed.perception.quiet import native_silence
 
 ENTRY = '[[model]]\nname="x"\npath="{path}"\nsha256="{sha}"\nlicence="CC0-1.0"\nsource="here"\nfix="Do this."\n'
@@ -15,7 +15,7 @@ EMPTY_SHA = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 def test_the_installed_models_are_those_of_the_manifest() -> None:
     assert {model.name for model in verified_models()} == set(model_hashes())
-    assert len(verified_models()) == 6
+    assert len(verified_models()) == 5
 
 
 def test_every_model_has_a_card() -> None:
@@ -45,18 +45,6 @@ def test_a_broken_manifest_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(VfeedError) as refused:
         verify(tmp_path / "manifest.toml")
     assert refused.value.code == "model_missing"
-
-
-def test_of_added_models_the_last_whole_one_is_taken_and_hashed(tmp_path: Path) -> None:
-    assert added_models(tmp_path / "no folder") == added_models(tmp_path) == ()
-    names = ("face_detection_yunet_2023mar_int8.onnx", "face_detection_yunet_2022mar.onnx", "other.onnx")
-    (tmp_path / names[0]).write_bytes(b"x")
-    assert [model.path.name for model in added_models(tmp_path)] == [names[0]]
-    for name in names[1:]:
-        (tmp_path / name).write_bytes(b"")
-    assert [(model.name, model.sha256) for model in added_models(tmp_path)] == [
-        ("face_detection_yunet_2022mar", EMPTY_SHA)
-    ]
 
 
 def test_native_silence_holds_back_the_error_stream_and_gives_it_back(capfd: pytest.CaptureFixture[str]) -> None:

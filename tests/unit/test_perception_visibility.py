@@ -12,8 +12,8 @@ from vfeed.perception.visibility import face_patch, sharpness, sight_of, sight_o
     "face_px, light, sharp, covered, expected",
     [
         (120, 130, 0.05, 0.0, Sight.SEEN),
-        (32, 130, 0.05, 0.0, Sight.PARTLY),
-        (20, 130, 0.05, 0.0, Sight.SMALL),
+        (28, 130, 0.05, 0.0, Sight.PARTLY),
+        (18, 130, 0.05, 0.0, Sight.SMALL),
         (120, 10, 0.05, 0.0, Sight.DARK),
         (120, 130, 0.001, 0.0, Sight.BLURRED),
         (120, 130, 0.05, 0.4, Sight.PARTLY),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import BinaryIO, cast
 
 from vfeed.analysis.hiding import Found, HeadPlaces, Report, hide_faces
@@ -25,7 +24,6 @@ def write_hidden_copy(
     *,
     fps: float,
     voice: Voice,
-    model_dir: Path | None = None,
     on_progress: Callable[[float], None],
 ) -> Report:
     """Write an MP4 of `file`, as it was taken, to `out` in which no face is found in any picture.
@@ -43,7 +41,6 @@ def write_hidden_copy(
             seen_in=file,
             fps=fps,
             voice=voice,
-            model_dir=model_dir,
             on_progress=lambda done: on_progress(COPYING + (1 - COPYING) * done),
         )
 
@@ -57,7 +54,6 @@ def hide_in_copy(
     drawn: Sequence[Found] = (),
     fps: float,
     voice: Voice,
-    model_dir: Path | None = None,
     on_progress: Callable[[float], None],
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Report:
@@ -72,7 +68,6 @@ def hide_in_copy(
         watched,
         facts,
         fps=fps,
-        model_dir=model_dir,
         on_progress=lambda step: on_progress(SEEING * step.done),
         is_cancelled=is_cancelled,
     )

@@ -16,7 +16,7 @@ from vfeed.media.faststart import write_faststart
 from vfeed.media.frames import open_frames
 from vfeed.media.scratch import Scratch
 from vfeed.media.work import Progress
-from vfeed.perception.detectors import open_detector
+from vfeed.perception.detectors import open_thorough_detector
 from vfeed.perception.heads import HeadDetector
 from vfeed.perception.metrics import Metrics
 
@@ -172,7 +172,7 @@ def hide_faces(
     in which a head was not found. Raises VfeedError `clip_*`, `cancelled`, `media_failed`, `model_missing`.
     """
     late: list[Found] = []
-    detector = open_detector()
+    detector = open_thorough_detector()
     try:
         for number in range(1, ROUNDS + 1):
             span = _Span(on_progress, number)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -21,7 +20,6 @@ from vfeed.media.probe import ClipFacts
 from vfeed.media.sound import is_heard
 from vfeed.perception.geometry import FieldOfView
 from vfeed.perception.metrics import Heard, Metrics, metrics_from_npz, metrics_to_npz
-from vfeed.perception.models import Model, added_models
 
 __all__ = [
     "Candidate",
@@ -57,14 +55,12 @@ def analyse(
     *,
     fps: float,
     field_of_view_deg: float | None = None,
-    model_dir: Path | None = None,
     on_progress: Callable[[Progress], None],
     is_cancelled: Callable[[], bool],
 ) -> ClipAnalysis:
     """Analyse a clip from its first to its last frame, `fps` frames a second by true time.
 
     `field_of_view_deg`, along the longer side, is a person's word; else the clip's facts say it, or a default holds.
-    `model_dir` may hold a face detector that somebody has added.
     Progress comes about twice for each second of film. Raises VfeedError `cancelled` soon after `is_cancelled()` turns
     true, `model_missing`, or a `clip_*` code for a file that cannot be read.
     """
@@ -72,11 +68,10 @@ def analyse(
     heard = _heard(file, facts)
     source = open_frames(file, fps=fps, max_side_px=ANALYSED_SIDE_PX)
     view = FieldOfView.of(facts.field_of_view_deg, field_of_view_deg)
-    added = added_models(model_dir) if model_dir else ()
-    metrics = _see(source, facts.duration_us, view, added, on_progress, is_cancelled)
+    metrics = _see(source, facts.duration_us, view, on_progress, is_cancelled)
     on_progress(Progress(SHARE_OF_SEEING, "Looking for moments"))
     metrics["sound"] = np.array([heard], np.uint8)
-    result = recompute(metrics, added_models=added)
+    result = recompute(metrics)
     on_progress(Progress(1.0, "Ready"))
     return result
 
@@ -91,18 +86,17 @@ def _see(
     source: FrameSource,
     duration_us: int,
     view: FieldOfView,
-    added: Sequence[Model],
     on_progress: Callable[[Progress], None],
     is_cancelled: Callable[[], bool],
 ) -> Metrics:
     """Run perception over all frames; decoding and the reading of eyes go on in threads of their own meanwhile."""
+    from vfeed.perception.assembly import assemble_metrics
     from vfeed.perception.detectors import open_detector
     from vfeed.perception.gazing import EyeReader
-    from vfeed.perception.observer import Observer
-    from vfeed.perception.recording import record
+    from vfeed.perception.head_tracker import HeadTracker
 
-    detector = open_detector(added)
-    observer, eyes = Observer(detector), EyeReader()
+    detector = open_detector()
+    tracker, eyes = HeadTracker(detector), EyeReader()
     panes = PaneFinder()
     seen, changes = [], []
     told_us = -PROGRESS_EVERY_US
@@ -111,7 +105,7 @@ def _see(
             if is_cancelled():
                 raise VfeedError("cancelled", "The analysis was stopped.", hint="Start it again when it suits.")
             changes.append(change)
-            heads = observer.observe(image, time_us, new_shot=change.cut)
+            heads = tracker.update(image, time_us, new_shot=change.cut)
             seen.append((time_us, eyes.later(image, heads)))
             panes.add(image)
             if time_us - told_us >= PROGRESS_EVERY_US:
@@ -121,8 +115,7 @@ def _see(
         told = [(time_us, heads.result()) for time_us, heads in seen]
     finally:
         eyes.close()
-        observer.close()
         detector.close()
     picture_px = (source.width_px, source.height_px)
-    metrics = record(told, observer.tracks, picture_px, duration_us, view, changes)
+    metrics = assemble_metrics(told, tracker.tracks, picture_px, duration_us, view, changes)
     return metrics | {PANES: panes.panes(picture_px)}

@@ -19,7 +19,8 @@ from vfeed.dyad.states import States, states_of
 from vfeed.dyad.watching import watch
 from vfeed.perception.geometry import ViewFrom, field_of_view_deg
 from vfeed.perception.metrics import Metrics
-from vfeed.perception.models import Model, model_hashes
+from vfeed.perception.models import model_hashes
+from vfeed.perception.parameters import PERCEPTION
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,14 +51,13 @@ def recompute(
     setup_kind: SetupKind | None = None,
     decisions: Sequence[Decision] = (),
     params: DyadParameters | None = None,
-    added_models: Sequence[Model] = (),
 ) -> ClipAnalysis:
     """Roles, states, candidates and filming facts from stored metrics, in milliseconds.
 
     What a person said goes before what is reckoned: `named` is who is who, `swap_roles` exchanges the infant and adult
     that come of it, `setup_kind` is the set-up (with the parent at the camera nobody in view is the parent, whoever was
     named), `decisions` refit the clip's reference, so that everything else is seen in their light. `params` replaces
-    the rules' numbers. `added_models` are those that the metrics were made with beside vfeed's own.
+    the rules' numbers.
     """
     rules = params or DyadParameters()
     at_camera = setup_kind is SetupKind.PARENT_AT_CAMERA
@@ -69,7 +69,7 @@ def recompute(
     states = states_of(times, end_us, infant, adult, rules, marks)
     return ClipAnalysis(
         metrics,
-        _version(metrics, rules, added_models),
+        _version(metrics, rules),
         filming_facts(metrics, roles, setup),
         roles,
         setup,
@@ -92,13 +92,14 @@ def as_said(
     return replace(again, version=result.version)
 
 
-def _version(metrics: Metrics, rules: DyadParameters, added_models: Sequence[Model]) -> dict[str, object]:
+def _version(metrics: Metrics, rules: DyadParameters) -> dict[str, object]:
     width_px, height_px = (int(side) for side in metrics["picture_px"])
     return {
         "code": __version__,
-        "models": model_hashes() | {model.name: model.sha256 for model in added_models},
+        "models": model_hashes(),
         "libraries": _libraries(),
         "parameters": rules.as_dict(),
+        "perception_parameters": PERCEPTION.as_dict(),
         "field_of_view_deg": round(field_of_view_deg(width_px, height_px, float(metrics["focal_px"][0])), 1),
         "field_of_view_from": ViewFrom(int(metrics["view_from"][0])).name.lower(),
         "picture_px": [width_px, height_px],

@@ -110,7 +110,6 @@ def analyse(store: Store, work: Work) -> None:
             file,
             facts,
             fps=store.settings.analysis_fps,
-            model_dir=store.settings.models,
             on_progress=lambda step: work.report(step.done, step.stage),
             is_cancelled=work.is_cancelled,
         )

@@ -88,7 +88,6 @@ def _write(
         drawn=[found for _step, mark in marks(entries, film.key) for found in drawn(mark)],
         fps=settings.analysis_fps,
         voice=terms.voices,
-        model_dir=settings.models,
         on_progress=on_progress,
         is_cancelled=work.is_cancelled,
     )

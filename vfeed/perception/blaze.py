@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from vfeed.perception.graph import Graph, image_packet, proto_list
-from vfeed.perception.heads import DetectedHead, HeadDetector, Image, one_each
-from vfeed.perception.tiling import tiles, turned_back, window
+from vfeed.perception.heads import DetectedHead, HeadDetector, Image, non_max_suppression
+from vfeed.perception.tiling import LEANS_DEG, tiles, to_image_frame
 
 FULL_RANGE = "full_range"
 SHORT_RANGE = "short_range"
@@ -44,25 +44,7 @@ class BlazeDetector(HeadDetector):
                 found += self._run(name, image_rgb, turn)
             return found
 
-        return one_each([head for found in self._pool.map(with_one, self._graphs) for head in found])
-
-    def look_at(
-        self,
-        image_rgb: Image,
-        centre_px: tuple[float, float],
-        size_px: float,
-        *,
-        rolled: bool = False,
-        thorough: bool = True,
-    ) -> list[DetectedHead]:
-        """See HeadDetector; the cheap short-range detector is asked first, or last when keypoints matter."""
-        left, top, tile = window(image_rgb, centre_px, size_px)
-        for turn in (1, 3, 0) if rolled else (0,):
-            for name in (FULL_RANGE, SHORT_RANGE) if thorough else (SHORT_RANGE, FULL_RANGE):
-                found = one_each(self._run(name, tile, turn))
-                if found:
-                    return [head.moved(left, top) for head in found]
-        return []
+        return non_max_suppression([head for found in self._pool.map(with_one, self._graphs) for head in found])
 
     def close(self) -> None:
         """Let go of the networks; closing twice is fine."""
@@ -79,10 +61,10 @@ class BlazeDetector(HeadDetector):
             box = data.relative_bounding_box
             corners = np.array([[box.xmin, box.ymin], [box.xmin + box.width, box.ymin + box.height]])
             keypoints = np.array([[point.x, point.y] for point in data.relative_keypoints])
-            points = turned_back(
+            points = to_image_frame(
                 np.vstack([corners, keypoints]) * np.array([width, height], float), width, height, quarter_turns
             )
             low, high = points[:2].min(axis=0), points[:2].max(axis=0)
             placed = (float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1]))
-            found.append(DetectedHead(placed, points[2:], float(detection.score[0]), name))
+            found.append(DetectedHead(placed, points[2:], float(detection.score[0]), name, LEANS_DEG[quarter_turns]))
         return found

@@ -53,11 +53,11 @@ def clothing_of(
     return _histogram(image_rgb[y[inside], x[inside]].astype(np.float64))
 
 
-def unlike(first: FloatArray, second: FloatArray) -> float:
-    """Hellinger distance of two histograms: 0 the same, 1 nothing in common.
+def hellinger_distance(first: FloatArray, second: FloatArray) -> float:
+    """Return the Hellinger distance of two histograms: 0 the same, 1 nothing in common.
 
     >>> one = np.array([1.0, 0.0])
-    >>> unlike(one, one), unlike(one, 1 - one)
+    >>> hellinger_distance(one, one), hellinger_distance(one, 1 - one)
     (0.0, 1.0)
     """
     return math.sqrt(max(0.0, 1.0 - float(np.sqrt(first * second).sum())))

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
 import numpy as np
 
 from vfeed.perception.heads import FloatArray, Image
-from vfeed.perception.mesh import Region
 
 FINEST = 3
 """A crop is cut at most this many times as large as it is shown, and then made smaller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A square to look at: centre and side in px, turned clockwise by `roll_rad`."""
+
+    centre_px: tuple[float, float]
+    side_px: float
+    roll_rad: float
 
 
 def cut(image_rgb: Image, place: Region, shown_px: tuple[int, int]) -> Image:
@@ -30,7 +39,7 @@ def cut(image_rgb: Image, place: Region, shown_px: tuple[int, int]) -> Image:
     return small
 
 
-def asked(net: Any, image_rgb: Image, places: Sequence[Region], shown_px: tuple[int, int]) -> FloatArray:
+def run_network(net: Any, image_rgb: Image, places: Sequence[Region], shown_px: tuple[int, int]) -> FloatArray:
     """What a network answers to the crops at `places`: (N, outputs)."""
     crops = np.stack([cut(image_rgb, place, shown_px) for place in places]).transpose(0, 3, 1, 2)
     net.setInput(np.ascontiguousarray(crops, np.float32))
@@ -38,7 +47,7 @@ def asked(net: Any, image_rgb: Image, places: Sequence[Region], shown_px: tuple[
     return numbers
 
 
-def turned_back(roll_rad: float) -> FloatArray:
+def to_image_frame(roll_rad: float) -> FloatArray:
     """(3, 3): what takes directions in a crop that was stood upright by `roll_rad` to the picture's."""
     cos, sin = math.cos(roll_rad), math.sin(roll_rad)
     return np.array([[cos, sin, 0], [-sin, cos, 0], [0, 0, 1.0]])

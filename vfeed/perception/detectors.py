@@ -1,4 +1,4 @@
-"""The head detector that an analysis uses: MediaPipe's, with those beside it that somebody has added."""
+"""The head detectors that vfeed uses: YuNet-s to follow people, and with MediaPipe's where no face may be missed."""
 
 from __future__ import annotations
 
@@ -6,21 +6,28 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from vfeed.perception.blaze import BlazeDetector
-from vfeed.perception.heads import DetectedHead, HeadDetector, Image, one_each
-from vfeed.perception.models import Model
+from vfeed.perception.heads import DetectedHead, HeadDetector, Image, non_max_suppression
+from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 from vfeed.perception.yunet import YuNetDetector
 
 
-def open_detector(added: Sequence[Model] = ()) -> HeadDetector:
-    """MediaPipe's detectors, together with the `added` ones; to be closed when done.
+def open_detector(parameters: PerceptionParameters = PERCEPTION) -> HeadDetector:
+    """Return the detector that follows people, to be closed when done.
 
-    Raises VfeedError `model_missing` when a file is missing, changed or of another kind.
+    Raises VfeedError `model_missing` when a model's file is missing or changed.
     """
-    beside = [YuNetDetector(model.path) for model in added]
-    return Together([BlazeDetector(), *beside]) if beside else BlazeDetector()
+    return YuNetDetector(parameters)
 
 
-class Together(HeadDetector):
+def open_thorough_detector() -> HeadDetector:
+    """Return every detector there is as one, to be closed when done: for copies in which no face may be left.
+
+    Raises VfeedError `model_missing`.
+    """
+    return CompositeDetector([YuNetDetector(), BlazeDetector()])
+
+
+class CompositeDetector(HeadDetector):
     """Several detectors as one, closed with it: a head that any of them finds is found once."""
 
     def __init__(self, detectors: Sequence[HeadDetector]) -> None:
@@ -30,23 +37,7 @@ class Together(HeadDetector):
     def search(self, image_rgb: Image, *, rolled: bool = False) -> list[DetectedHead]:
         """See HeadDetector. Scores of different networks are set against each other as they are."""
         found = self._pool.map(lambda detector: detector.search(image_rgb, rolled=rolled), self._detectors)
-        return one_each([head for heads in found for head in heads])
-
-    def look_at(
-        self,
-        image_rgb: Image,
-        centre_px: tuple[float, float],
-        size_px: float,
-        *,
-        rolled: bool = False,
-        thorough: bool = True,
-    ) -> list[DetectedHead]:
-        """See HeadDetector; the next detector is asked only where the one before finds nothing."""
-        for detector in self._detectors:
-            found = detector.look_at(image_rgb, centre_px, size_px, rolled=rolled, thorough=thorough)
-            if found:
-                return found
-        return []
+        return non_max_suppression([head for heads in found for head in heads])
 
     def close(self) -> None:
         """Close all; closing twice is fine."""

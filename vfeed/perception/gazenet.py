@@ -1,4 +1,4 @@
-"""Where the eyes point, both ways, by a small network of our own (models/README.md, `gaze`), joined with the irises."""
+"""Where the eyes point, both ways, by a small network of our own (models/README.md, `gaze`)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from vfeed.perception.crops import asked, share, spread_deg, turned_back, unit
-from vfeed.perception.eyes import EyeTurn
-from vfeed.perception.geometry import direction, yaw_pitch_deg
+from vfeed.perception.crops import Region, run_network, share, spread_deg, to_image_frame, unit
 from vfeed.perception.heads import FloatArray, Image
-from vfeed.perception.mesh import Region
 from vfeed.perception.models import model_path
-from vfeed.perception.pose import HeadPose
 
 MODEL = "gaze"
 INPUT_PX = 112, 64
@@ -33,8 +29,6 @@ LEAST_SD_DEG, LARGEST_SD_DEG = np.array([5.0, 10.0]), 60.0
 LIDS_OPEN_FROM, UNREAD_FROM_SD_DEG = 0.5, 25.0
 """Probability of open lids from which a gaze is told, and spread to the side from which it is not: such a gaze says no
 more than the head does. On the tune set that is one reading in thirteen."""
-DISAGREE_FROM_SD = 2.0
-"""Irises and network further apart than this many standard deviations: what lies beyond adds to the uncertainty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +62,7 @@ class GazeNet:
         if not boxes_px:
             return []
         places = [_of_eyes(box, math.radians(roll)) for box, roll in zip(boxes_px, rolls_deg, strict=True)]
-        rows = asked(self._net, image_rgb, places, INPUT_PX)
+        rows = run_network(self._net, image_rgb, places, INPUT_PX)
         return [_reading(place, row) for place, row in zip(places, rows, strict=True)]
 
 
@@ -83,18 +77,4 @@ def _of_eyes(box_px: tuple[float, float, float, float], roll_rad: float) -> Regi
 def _reading(place: Region, row: FloatArray) -> GazeReading:
     """From eight numbers: direction (3), logs of the spreads (2), lids shut; the last two served the training alone."""
     sd = np.clip(spread_deg(row[3:5], SPREAD_SCALE), LEAST_SD_DEG, LARGEST_SD_DEG)
-    return GazeReading(turned_back(place.roll_rad) @ unit(row[:3]), (float(sd[0]), float(sd[1])), 1 - share(row[5]))
-
-
-def joined_with_iris(reading: GazeReading, pose: HeadPose, iris: EyeTurn | None) -> GazeReading:
-    """The network's gaze and that of head and irises in one, its yaw weighed by the inverse of the variances."""
-    if iris is None or iris.weight <= 0:
-        return reading
-    yaw, pitch = (float(angle) for angle in yaw_pitch_deg(reading.direction))
-    other, other_sd = pose.yaw_pitch_deg[0] + iris.yaw_deg, math.hypot(pose.sd_deg[0], iris.sd_deg)
-    sd = reading.sd_deg[0]
-    weight = sd**2 / (sd**2 + other_sd**2)
-    apart = max(0.0, abs(other - yaw) - DISAGREE_FROM_SD * math.hypot(sd, other_sd))
-    joined_sd = math.hypot(math.sqrt(weight) * other_sd, apart / 2)
-    towards = direction(np.array(yaw + weight * (other - yaw)), np.array(pitch))
-    return GazeReading(towards, (joined_sd, reading.sd_deg[1]), reading.lids_open)
+    return GazeReading(to_image_frame(place.roll_rad) @ unit(row[:3]), (float(sd[0]), float(sd[1])), 1 - share(row[5]))

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
-from vfeed.perception.gazenet import READ_FROM_PX, READ_TO_DEG, GazeNet, joined_with_iris
+from vfeed.perception.gazenet import READ_FROM_PX, READ_TO_DEG, GazeNet
+from vfeed.perception.head_tracker import HeadSeen
 from vfeed.perception.headnet import roll_deg, turned_away_deg
 from vfeed.perception.heads import Image
-from vfeed.perception.observer import HeadSeen
 
 FRAMES_BEHIND = 4
 """How far the eyes may lag behind the heads; each frame that waits is held in memory."""
@@ -39,8 +39,8 @@ class EyeReader:
         shown = [(at, head, head.pose) for at, head in enumerate(heads) if head.pose is not None and _shows_eyes(head)]
         boxes, rolls = [head.head_px for _, head, _ in shown], [roll_deg(pose) for _, _, pose in shown]
         told = list(heads)
-        for (at, head, pose), reading in zip(shown, self._net.read(image_rgb, boxes, rolls), strict=True):
-            told[at] = replace(head, gaze=joined_with_iris(reading, pose, head.iris))
+        for (at, head, _), reading in zip(shown, self._net.read(image_rgb, boxes, rolls), strict=True):
+            told[at] = replace(head, gaze=reading)
         return told
 
 

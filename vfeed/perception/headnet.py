@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from vfeed.perception.crops import asked, share, spread_deg, turned_back, unit
+from vfeed.perception.crops import Region, run_network, share, spread_deg, to_image_frame, unit
 from vfeed.perception.geometry import yaw_pitch_deg
 from vfeed.perception.heads import FloatArray, Image
-from vfeed.perception.mesh import Region
 from vfeed.perception.models import model_path
-from vfeed.perception.pose import (
-    ADULT_FACIAL_LINE_DEG,
-    INFANT_FACIAL_LINE_DEG,
-    MESH_SATURATES_FROM_DEG,
-    MESH_SATURATION_SD,
-    HeadPose,
-)
+from vfeed.perception.pose import ADULT_FACIAL_LINE_DEG, INFANT_FACIAL_LINE_DEG, HeadPose
 
 MODEL = "head_pose"
 INPUT_PX = 64
@@ -30,9 +23,6 @@ SIDE = 1.5
 SPREAD_SCALE = np.array([1.4, 2.0])
 """Standard deviation of yaw and pitch over the stated spread, from people kept out of training and the tune set."""
 LEAST_SD_DEG, LARGEST_SD_DEG = 3.0, 60.0
-DISAGREE_FROM_SD = 2.0
-"""Mesh and network further apart than this many standard deviations of their difference: one of them is wrong, and
-what lies beyond is added to the uncertainty."""
 FACE_HEIGHT_MM = 150.0
 """Height of an adult's box: how large the head is where no mesh tells it."""
 
@@ -66,7 +56,7 @@ class HeadNet:
         if not boxes_px:
             return []
         places = [_around(box, roll) for box, roll in zip(boxes_px, rolls_deg, strict=True)]
-        rows = asked(self._net, image_rgb, places, (INPUT_PX, INPUT_PX))
+        rows = run_network(self._net, image_rgb, places, (INPUT_PX, INPUT_PX))
         return [_reading(place, row) for place, row in zip(places, rows, strict=True)]
 
 
@@ -82,7 +72,7 @@ def _reading(place: Region, row: FloatArray) -> HeadReading:
     """
     front = unit(row[:3])
     up = unit(row[3:6] - (row[3:6] @ front) * front)
-    axes = turned_back(place.roll_rad) @ np.stack([np.cross(up, front), up, front], axis=1)
+    axes = to_image_frame(place.roll_rad) @ np.stack([np.cross(up, front), up, front], axis=1)
     infant = share(row[9])
     lean = math.radians(ADULT_FACIAL_LINE_DEG + (INFANT_FACIAL_LINE_DEG - ADULT_FACIAL_LINE_DEG) * infant)
     leaning = np.array([[1, 0, 0], [0, math.cos(lean), -math.sin(lean)], [0, math.sin(lean), math.cos(lean)]])
@@ -101,41 +91,6 @@ def _box(place: Region, where: FloatArray) -> tuple[float, float, float, float]:
     x = place.centre_px[0] + math.cos(angle) * across - math.sin(angle) * down
     y = place.centre_px[1] + math.sin(angle) * across + math.cos(angle) * down
     return float(x - width / 2), float(y - height / 2), float(width), float(height)
-
-
-def joined(mesh: HeadPose, net: HeadPose) -> HeadPose:
-    """Both readings in one, each weighed by the inverse of its variance; the mesh gives the size.
-
-    The mesh does not follow a head beyond about 60 degrees, so its uncertainty grows with the turn that either states.
-    """
-    turned = max(turned_away_deg(mesh), turned_away_deg(net))
-    beyond = MESH_SATURATION_SD * max(0.0, turned - MESH_SATURATES_FROM_DEG)
-    mesh_sd, net_sd = np.hypot(mesh.sd_deg, beyond), np.array(net.sd_deg)
-    way = cv2.Rodrigues(mesh.axes.T @ net.axes)[0].ravel()  # about the own left (pitch), up (yaw) and front (roll)
-    weight = mesh_sd**2 / (mesh_sd**2 + net_sd**2)
-    share = np.array([weight[1], weight[0], weight.mean()])
-    axes = mesh.axes @ cv2.Rodrigues(way * share)[0]
-    apart = np.degrees(np.abs(way[[1, 0]])) - DISAGREE_FROM_SD * np.hypot(mesh_sd, net_sd)
-    sd = np.hypot(np.sqrt(weight) * net_sd, np.maximum(apart, 0) / 2)
-    return replace(mesh, axes=axes, sd_deg=(float(sd[0]), float(sd[1])))
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """What the mesh made of the network's pose in one frame: a turn (3, 3) about the line of sight, spread and size."""
-
-    turn: FloatArray
-    sd_deg: tuple[float, float]
-    px_per_mm: float
-
-    @classmethod
-    def of(cls, both: HeadPose, net: HeadPose) -> Correction:
-        """From the joined pose and the network's of the same frame."""
-        return cls(both.axes @ net.axes.T, both.sd_deg, both.px_per_mm)
-
-    def applied(self, net: HeadPose) -> HeadPose:
-        """The network's pose of the frame after, put right in the same way."""
-        return HeadPose(self.turn @ net.axes, self.sd_deg, self.px_per_mm)
 
 
 def roll_deg(pose: HeadPose) -> float:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vfeed.errors import VfeedError
+from vfeed.perception.sight import Sight
 
 Metrics = dict[str, NDArray[Any]]
 
@@ -70,6 +71,40 @@ ADDED_LATER: dict[str, Callable[[Metrics], NDArray[Any]]] = {
     "moved_px": lambda metrics: np.full((len(metrics["time_us"]), 2), np.nan, np.float32),
 }
 """What stands for an array in an archive from before there was such a one: not known."""
+
+
+def nobody_seen(
+    times: NDArray[np.int64], people: int, picture_px: tuple[int, int], focal_px: float, duration_us: int
+) -> Metrics:
+    """Return the arrays of `ARRAYS` for `people` who are found in no frame, given the frames' times (T,) in us."""
+    shape = (len(times), people)
+
+    def unknown(*more: int) -> NDArray[np.float32]:
+        return np.full((*shape, *more), np.nan, np.float32)
+
+    return {
+        "time_us": times,
+        "duration_us": np.array([duration_us], np.int64),
+        "picture_px": np.array(picture_px, np.int32),
+        "focal_px": np.array([focal_px]),
+        "view_from": np.zeros(1, np.uint8),
+        "sound": np.array([Heard.UNKNOWN], np.uint8),
+        "shot": np.zeros(len(times), np.int32),
+        "moved_px": np.full((len(times), 2), np.nan, np.float32),
+        "sight": np.full(shape, Sight.NOT_FOUND, np.uint8),
+        "box_px": unknown(4),
+        "forward": unknown(3),
+        "up": unknown(3),
+        "head_sd_deg": unknown(2),
+        "gaze": unknown(3),
+        "gaze_sd_deg": unknown(2),
+        "lids_open": unknown(),
+        "infant": unknown(),
+        "covered": unknown(),
+        "px_per_mm": unknown(),
+        "light": unknown(),
+        "sharpness": unknown(),
+    }
 
 
 def metrics_to_npz(metrics: Metrics) -> bytes:

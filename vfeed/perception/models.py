@@ -13,7 +13,6 @@ from pathlib import Path
 from vfeed.errors import VfeedError
 
 MANIFEST = "manifest.toml"
-ADDED_YUNET = "face_detection_yunet_*.onnx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +52,6 @@ def verify(manifest: Path) -> tuple[Model, ...]:
             hint="Install vfeed again, or run `git checkout models/manifest.toml`.",
         ) from error
     return tuple(_checked(entry, manifest.parent) for entry in entries)
-
-
-def added_models(folder: Path) -> tuple[Model, ...]:
-    """The models in `folder` that somebody has added and vfeed can use: YuNet's file, or none.
-
-    Of several files the last by name is taken, but a quantised one only where there is no other.
-    """
-    files = sorted(folder.glob(ADDED_YUNET), key=lambda path: ("int8" not in path.name, path.name))
-    if not files:
-        return ()
-    digest = hashlib.sha256(files[-1].read_bytes()).hexdigest()
-    return (Model(files[-1].stem, files[-1], digest, licence="as its giver states", source="added by the user"),)
 
 
 def model_hashes() -> dict[str, str]:

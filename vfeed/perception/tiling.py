@@ -1,4 +1,4 @@
-"""Where in a picture detectors look: the whole, its squares, a window around a known head, and turned by a quarter."""
+"""Where in a picture detectors look: the whole, its squares, and turned by a quarter."""
 
 from __future__ import annotations
 
@@ -7,11 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from vfeed.perception.heads import FloatArray, Image
-
-LOOK_AT_SIDE = 3.0
-"""Side of the square looked at around a known head, in its own sizes: room for a fast move between two looks."""
-
-SMALLEST_LOOK_PX = 96
 
 
 def tiles(image: Image) -> Iterator[tuple[int, int, Image]]:
@@ -32,19 +27,10 @@ def tiles(image: Image) -> Iterator[tuple[int, int, Image]]:
         yield left, top, image[top : top + side, left : left + side]
 
 
-def window(image: Image, centre_px: tuple[float, float], size_px: float) -> tuple[int, int, Image]:
-    """The square around a head of `size_px` at `centre_px`, kept inside the picture, as (left, top, picture)."""
-    height, width = image.shape[:2]
-    side = int(min(max(LOOK_AT_SIDE * size_px, SMALLEST_LOOK_PX), width, height))
-    left = int(np.clip(centre_px[0] - side / 2, 0, width - side))
-    top = int(np.clip(centre_px[1] - side / 2, 0, height - side))
-    return left, top, image[top : top + side, left : left + side]
-
-
-def turned_back(points: FloatArray, width: int, height: int, quarter_turns: int) -> FloatArray:
+def to_image_frame(points: FloatArray, width: int, height: int, quarter_turns: int) -> FloatArray:
     """Points (N, 2) of a picture turned by `np.rot90` in the picture before; `width` and `height` are the turned one's.
 
-    >>> turned_back(np.array([[0.0, 10.0]]), 720, 1280, 1).tolist()
+    >>> to_image_frame(np.array([[0.0, 10.0]]), 720, 1280, 1).tolist()
     [[1270.0, 0.0]]
     """
     x, y = points[:, 0], points[:, 1]
@@ -53,3 +39,7 @@ def turned_back(points: FloatArray, width: int, height: int, quarter_turns: int)
     if quarter_turns == 3:
         return np.stack([y, width - x], axis=1)
     return points
+
+
+LEANS_DEG = {0: 0.0, 1: 90.0, 3: -90.0}
+"""How far a head leans to the right that stands upright in a picture turned by so many quarters (`np.rot90`)."""

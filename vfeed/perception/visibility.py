@@ -6,22 +6,8 @@ import cv2
 import numpy as np
 
 from vfeed.perception.heads import FloatArray, Image
+from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 from vfeed.perception.sight import Sight
-
-SMALL_BELOW_PX = 24.0
-"""Width of the face below which nothing is read: an eye is then 4 px wide, and the detectors find under a third."""
-
-PARTLY_BELOW_PX = 40.0
-"""Width below which the face counts as partly seen: where the detectors begin to lose faces (recall .08 to .96)."""
-
-DARK_BELOW = 22.0
-"""Mean brightness (0-255) of the face below which it is too dark: a phone's noise in low light is as large."""
-
-BLURRED_BELOW = 0.004
-"""Share of the face's contrast in its finest detail below which it is too blurred; see `sharpness`."""
-
-PARTLY_FROM_COVERED, COVERED_FROM = 0.3, 0.6
-"""Hidden share of the face from which it is partly seen, and from which too little of it is left to read."""
 
 _STUDY_SIDE_PX = 48
 
@@ -50,17 +36,20 @@ def sharpness(patch: FloatArray) -> float:
     return float((patch - cv2.GaussianBlur(patch, (0, 0), 1.0)).var()) / spread
 
 
-def sight_of(face_px: float, light: float, sharp: float, covered: float) -> Sight:
-    """Judge a head that was found by its width in px, brightness 0-255, sharpness and hidden share."""
-    if face_px < SMALL_BELOW_PX:
+def sight_of(
+    face_px: float, light: float, sharp: float, covered: float, parameters: PerceptionParameters = PERCEPTION
+) -> Sight:
+    """Return how well a head that was found is seen, given its size in px, brightness 0-255, sharpness, cover."""
+    if face_px < parameters.small_below_px:
         return Sight.SMALL
-    if light < DARK_BELOW:
+    if light < parameters.dark_below:
         return Sight.DARK
-    if sharp < BLURRED_BELOW:
+    if sharp < parameters.blurred_below:
         return Sight.BLURRED
-    if covered >= COVERED_FROM:
+    if covered >= parameters.covered_from:
         return Sight.COVERED
-    return Sight.PARTLY if face_px < PARTLY_BELOW_PX or covered >= PARTLY_FROM_COVERED else Sight.SEEN
+    partly = face_px < parameters.partly_below_px or covered >= parameters.partly_from_covered
+    return Sight.PARTLY if partly else Sight.SEEN
 
 
 def sight_of_missing(

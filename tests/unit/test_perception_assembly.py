@@ -1,4 +1,4 @@
-"""From heads per frame to arrays: only confirmed people, only confirmed time."""
+"""From heads per frame to arrays: only heads, only people, each in one column."""
 
 from dataclasses import replace
 
@@ -7,16 +7,17 @@ import pytest
 
 from vfeed.analysis.result import recompute
 from vfeed.errors import VfeedError
+from vfeed.perception.assembly import assemble_metrics, is_head
+from vfeed.perception.boxes import Box
 from vfeed.perception.gazenet import GazeReading
 from vfeed.perception.geometry import FieldOfView
+from vfeed.perception.head_tracker import HeadSeen
 from vfeed.perception.heads import DetectedHead
 from vfeed.perception.metrics import ADDED_LATER, ARRAYS, metrics_from_npz, metrics_to_npz
-from vfeed.perception.observer import HeadSeen
 from vfeed.perception.pose import HeadPose
-from vfeed.perception.recording import record
 from vfeed.perception.scene import Change
 from vfeed.perception.sight import Sight
-from vfeed.perception.tracker import Box, Track
+from vfeed.perception.tracker import Track
 
 STEP_US = 100_000
 PICTURE = (1280, 720)
@@ -28,7 +29,10 @@ def seen(number: int, box: Box = (600, 300, 80, 80)) -> HeadSeen:
 
 
 def track(number: int, *confirmed_us: int, clothing: np.ndarray | None = None) -> Track:
-    return Track(number, (0, 0, 1, 1), 0, confirmed_us=list(confirmed_us), clothing=clothing)
+    made = Track(number, (600, 300, 80, 80), confirmed_us[0], clothing=clothing, head_p=[0.9])
+    for time_us in confirmed_us[1:]:
+        made.detected(made.box_px, 0.9, 0.0, time_us, confirm_after=3)
+    return made
 
 
 def in_colour(*shares: float) -> np.ndarray:
@@ -40,44 +44,61 @@ def film(*rows: list[HeadSeen]) -> list[tuple[int, list[HeadSeen]]]:
 
 
 def test_every_documented_array_is_there_and_has_its_shape() -> None:
-    metrics = record(film(*[[seen(0)]] * 20), [track(0, 0, 500_000, 1_000_000, 1_500_000)], PICTURE, 2_000_000)
+    metrics = assemble_metrics(
+        film(*[[seen(0)]] * 20), [track(0, 0, 500_000, 1_000_000, 1_500_000)], PICTURE, 2_000_000
+    )
     assert set(metrics) == set(ARRAYS)
     assert metrics["sight"].shape == (20, 1) and metrics["box_px"].shape == (20, 1, 4)
     assert (metrics["sight"] == Sight.SEEN).all()
 
 
-def test_a_head_that_the_detector_never_saw_again_is_not_believed() -> None:
-    confirmed = track(0, 0, 300_000, 600_000)
-    metrics = record(film(*[[seen(0)]] * 40), [confirmed], PICTURE, 4_000_000)
-    assert (metrics["sight"][:16, 0] == Sight.SEEN).all()
-    assert (metrics["sight"][16:, 0] == Sight.NOT_FOUND).all()
-    assert np.isnan(metrics["forward"][16:, 0]).all()
+@pytest.mark.parametrize(
+    ("scores", "head_p", "a_head"),
+    [
+        ([0.5, 0.6], [0.9, 0.8], True),
+        ([0.9, 0.9], [0.1, 0.2], True),
+        ([0.5, 0.6], [0.1, 0.2], False),
+        ([0.6], [], False),
+    ],
+    ids=["by the network", "by the detector", "by neither", "never read"],
+)
+def test_a_track_is_a_head_when_network_or_detector_say_so_on_average(
+    scores: list[float], head_p: list[float], a_head: bool
+) -> None:
+    found = track(0, 0, 500_000, 1_000_000)
+    found.scores[:], found.head_p[:] = scores, head_p
+    assert is_head(found) is a_head
+    metrics = assemble_metrics(film(*[[seen(0)]] * 20), [found], PICTURE, 2_000_000)
+    assert metrics["sight"].shape[1] == int(a_head)
 
 
 def test_a_head_seen_for_a_moment_only_is_nobody() -> None:
     rows = [[seen(0)]] * 5 + [[]] * 60
-    assert record(film(*rows), [track(0, 0, 200_000, 400_000)], PICTURE, 6_500_000)["sight"].shape == (65, 0)
+    assert assemble_metrics(film(*rows), [track(0, 0, 200_000, 400_000)], PICTURE, 6_500_000)["sight"].shape == (65, 0)
 
 
 def test_a_head_confirmed_too_rarely_is_nobody() -> None:
-    assert record(film(*[[seen(0)]] * 30), [track(0, 0, 500_000)], PICTURE, 3_000_000)["sight"].shape == (30, 0)
+    assert assemble_metrics(film(*[[seen(0)]] * 30), [track(0, 0, 500_000)], PICTURE, 3_000_000)["sight"].shape == (
+        30,
+        0,
+    )
 
 
 def test_who_leaves_and_comes_back_elsewhere_is_one_person() -> None:
     rows = [[seen(0)]] * 15 + [[]] * 20 + [[seen(1, (300, 300, 85, 85))]] * 15
     tracks = [track(0, 0, 500_000, 1_000_000), track(1, 3_500_000, 4_000_000, 4_500_000)]
-    metrics = record(film(*rows), tracks, PICTURE, 5_000_000)
+    metrics = assemble_metrics(film(*rows), tracks, PICTURE, 5_000_000)
     assert metrics["sight"].shape == (50, 1)
 
 
 def test_two_who_are_seen_at_once_or_differ_in_size_stay_two() -> None:
     times = (0, 500_000, 1_000_000, 1_500_000)
-    together = record(
+    together = assemble_metrics(
         film(*[[seen(0), seen(1, (300, 300, 80, 80))]] * 20), [track(0, *times), track(1, *times)], PICTURE, 2_000_000
     )
     later = [time + 2_000_000 for time in times]
     rows = [[seen(0)]] * 20 + [[seen(1, (600, 300, 160, 160))]] * 20
-    by_size = record(film(*rows), [track(0, *times), track(1, *later)], PICTURE, 4_000_000)
+    by_size = assemble_metrics(film(*rows), [track(0, *times), track(1, *later)], PICTURE, 4_000_000)
     assert together["sight"].shape[1] == by_size["sight"].shape[1] == 2
 
 
@@ -88,7 +109,7 @@ def two_shots(second: list[HeadSeen], clothes: list[np.ndarray | None], *, cut: 
     rows = [[seen(0), seen(1, (300, 300, 60, 60))]] * 20 + [second] * 20
     tracks = [track(n, *(times if n < 2 else later), clothing=worn) for n, worn in enumerate(clothes)]
     changes = [Change(cut and frame == 20, (0.0, 0.0)) for frame in range(40)]
-    return record(film(*rows), tracks, PICTURE, 4_000_000, changes=changes)["sight"].shape[1]
+    return assemble_metrics(film(*rows), tracks, PICTURE, 4_000_000, changes=changes)["sight"].shape[1]
 
 
 def test_after_a_cut_people_are_known_by_their_clothes_wherever_they_are() -> None:
@@ -114,13 +135,13 @@ def test_in_one_place_other_clothes_are_somebody_else() -> None:
 
 
 def test_a_single_frame_and_no_frame_make_arrays_too() -> None:
-    one = record(film([seen(0)]), [track(0, 0)], PICTURE, 40_000)
-    none = record([], [], PICTURE, 40_000)
+    one = assemble_metrics(film([seen(0)]), [track(0, 0)], PICTURE, 40_000)
+    none = assemble_metrics([], [], PICTURE, 40_000)
     assert one["sight"].tolist() == [[Sight.SEEN]] and none["sight"].shape == (0, 0)
 
 
 def test_a_head_at_the_lens_points_along_its_line_of_sight() -> None:
-    metrics = record(
+    metrics = assemble_metrics(
         film(*[[seen(0, (1200, 300, 80, 80))]] * 12), [track(0, 0, 500_000, 1_000_000)], PICTURE, 1_200_000
     )
     assert metrics["forward"][0, 0, 0] < -0.3
@@ -138,7 +159,7 @@ def test_a_head_at_the_lens_points_along_its_line_of_sight() -> None:
 def test_a_person_is_asked_before_the_file_and_the_version_says_whose_word_held(
     by_file: float | None, by_person: float | None, deg: float, source: str
 ) -> None:
-    metrics = record([], [], PICTURE, 40_000, FieldOfView.of(by_file, by_person))
+    metrics = assemble_metrics([], [], PICTURE, 40_000, FieldOfView.of(by_file, by_person))
     version = recompute(metrics).version
     assert (version["field_of_view_deg"], version["field_of_view_from"]) == (deg, source)
 
@@ -151,16 +172,16 @@ def test_cuts_number_the_shots_and_the_cameras_motion_is_kept() -> None:
         Change(True, (nan, nan)),
         Change(False, (0.0, 3.0)),
     ]
-    metrics = record(film([], [], [], []), [], PICTURE, 400_000, changes=changes)
+    metrics = assemble_metrics(film([], [], [], []), [], PICTURE, 400_000, changes=changes)
     assert metrics["shot"].tolist() == [0, 0, 1, 1]
     assert metrics["moved_px"][[1, 3]].tolist() == [[2.0, -1.0], [0.0, 3.0]]
     assert np.isnan(metrics["moved_px"][[0, 2]]).all()
-    unknown = record(film([], []), [], PICTURE, 200_000)
+    unknown = assemble_metrics(film([], []), [], PICTURE, 200_000)
     assert unknown["shot"].tolist() == [0, 0] and np.isnan(unknown["moved_px"]).all()
 
 
 def test_metrics_survive_the_archive_and_other_data_is_refused() -> None:
-    metrics = record(film(*[[seen(0)]] * 20), [track(0, 0, 500_000, 1_000_000)], PICTURE, 2_000_000)
+    metrics = assemble_metrics(film(*[[seen(0)]] * 20), [track(0, 0, 500_000, 1_000_000)], PICTURE, 2_000_000)
     again = metrics_from_npz(metrics_to_npz(metrics))
     assert all(np.array_equal(again[name], metrics[name], equal_nan=True) for name in ARRAYS)
     older = {name: array for name, array in metrics.items() if name not in ADDED_LATER}
@@ -186,7 +207,7 @@ def test_a_gaze_is_turned_into_the_cameras_frame_and_told_only_where_it_is_clear
         [replace(seen(0, at_the_edge), gaze=gaze)]
         for gaze in [at_the_lens] * 8 + [shut] * 8 + [None] * 4 + [unclear] * 4
     ]
-    metrics = record(film(*rows), [track(0, 0, 500_000, 1_000_000, 1_500_000, 2_000_000)], PICTURE, 2_400_000)
+    metrics = assemble_metrics(film(*rows), [track(0, 0, 500_000, 1_000_000, 1_500_000, 2_000_000)], PICTURE, 2_400_000)
     assert metrics["gaze"][:8, 0, 0].max() < -0.1
     assert np.allclose(np.linalg.norm(metrics["gaze"][:8, 0], axis=1), 1)
     assert (metrics["gaze_sd_deg"][:8, 0] == [5, 7]).all()
@@ -196,7 +217,7 @@ def test_a_gaze_is_turned_into_the_cameras_frame_and_told_only_where_it_is_clear
 
 
 def test_clips_analysed_before_eyes_were_read_can_still_be_opened() -> None:
-    metrics = record(film([seen(0)], [seen(0)]), [track(0, 0, 100_000)], PICTURE, 200_000)
+    metrics = assemble_metrics(film([seen(0)], [seen(0)]), [track(0, 0, 100_000)], PICTURE, 200_000)
     later = ("gaze", "gaze_sd_deg", "lids_open", "infant", "covered")
     old = {name: array for name, array in metrics.items() if name not in later}
     opened = metrics_from_npz(metrics_to_npz(old))

@@ -1,4 +1,4 @@
-"""From heads per frame to the documented arrays: unconfirmed time is taken back, pieces of one person joined."""
+"""From heads per frame to the documented arrays: what is no head is left out, pieces of one person are joined."""
 
 from __future__ import annotations
 
@@ -9,27 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vfeed.perception.clothing import LIKE_CLOTHES, OTHERS_CLOTHES, SAME_CLOTHES, unlike
+from vfeed.perception.boxes import distance, size
+from vfeed.perception.clothing import LIKE_CLOTHES, OTHERS_CLOTHES, SAME_CLOTHES, hellinger_distance
 from vfeed.perception.geometry import DEFAULT_VIEW, FieldOfView, focal_length_px, from_sight, rays
+from vfeed.perception.head_tracker import HeadSeen
 from vfeed.perception.heads import FloatArray
-from vfeed.perception.metrics import Heard, Metrics
-from vfeed.perception.observer import HeadSeen
+from vfeed.perception.metrics import Metrics, nobody_seen
+from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 from vfeed.perception.scene import Change
 from vfeed.perception.sight import Sight
-from vfeed.perception.tracker import LARGEST_SIZE_RATIO, Track
-
-BELIEVED_AROUND_US = 900_000
-"""A head followed by the mesh is believed this long before and after a detector saw it too."""
-
-FEWEST_CONFIRMATIONS = 3
-"""Heads that a detector saw less often are dropped, unless the clip is too short for more."""
-
-SURE_ON_AVERAGE = 0.8
-"""Certainty (`Track.certainty`) below which a track is no head: on tune hands reached .78, heads .93 and more."""
+from vfeed.perception.tracker import Track
 
 LEAST_SEEN_US = 1_000_000
 """Whoever is seen for less in all is a mistake and no person; in a short clip a fifth of it is enough."""
-
 MOST_PEOPLE = 6
 JOIN_WITHIN_SIZES = 4.0
 """Pieces of track further apart than this many head sizes are two people..."""
@@ -41,32 +33,29 @@ JOIN_WORN_SIZE_RATIO = 3.0
 """...unless they wear the same: then place says nothing, and size little, since the camera may have moved."""
 SHARED_FRAMES_ALLOWED = 2
 
-_READABLE = (Sight.SEEN, Sight.PARTLY)
+READABLE = (Sight.SEEN, Sight.PARTLY)
 
 
 @dataclass(frozen=True, eq=False)
 class _Piece:
-    """One track's frames: their indices, where it is seen, its usual size in px and what was worn."""
+    """One track's frames: their indices, where it is readable, its usual size in px and what was worn."""
 
     heads: dict[int, HeadSeen]
     frames: NDArray[np.int64]
     size_px: float
-    clothing: FloatArray | None = None
-
-    def centre(self, frame: int) -> tuple[float, float]:
-        box = self.heads[frame].box_px
-        return box[0] + box[2] / 2, box[1] + box[3] / 2
+    clothing: FloatArray | None
 
 
-def record(
+def assemble_metrics(
     seen: Sequence[tuple[int, Sequence[HeadSeen]]],
     tracks: Sequence[Track],
     picture_px: tuple[int, int],
     duration_us: int,
     view: FieldOfView = DEFAULT_VIEW,
     changes: Sequence[Change] = (),
+    parameters: PerceptionParameters = PERCEPTION,
 ) -> Metrics:
-    """The arrays of `metrics.ARRAYS` from every frame's heads, in order of time.
+    """Return the arrays of `metrics.ARRAYS` given every frame's heads, in order of time.
 
     `picture_px` is (width, height) of the analysed frames, `view` the camera's field of view, `changes` what the
     whole picture did in each frame (none: one shot, motion not known).
@@ -74,7 +63,7 @@ def record(
     times = np.array([time_us for time_us, _ in seen], np.int64)
     least = min(LEAST_SEEN_US, duration_us // 5)
     shots = np.cumsum([change.cut for change in changes] or np.zeros(len(times)), dtype=np.int32)
-    people = _people(_pieces(seen, tracks, times), times, shots)
+    people = _people(_pieces(seen, tracks, times, parameters), times, shots)
     people = [person for person in people if _seen_us(person, times) >= least]
     metrics = nobody_seen(times, len(people), picture_px, focal_length_px(*picture_px, view.deg), duration_us)
     metrics["view_from"] = np.array([view.source], np.uint8)
@@ -84,11 +73,16 @@ def record(
     for person, pieces in enumerate(people):
         for piece in pieces:
             for frame, head in piece.heads.items():
-                readable = head.sight in _READABLE
-                if readable or metrics["sight"][frame, person] not in _READABLE:
+                if head.sight in READABLE or metrics["sight"][frame, person] not in READABLE:
                     _write(metrics, frame, person, head)
     _to_camera_frame(metrics)
     return metrics
+
+
+def is_head(track: Track, parameters: PerceptionParameters = PERCEPTION) -> bool:
+    """Return whether network or detector take a track for a head, on average over its frames."""
+    by_network = bool(track.head_p) and float(np.mean(track.head_p)) >= parameters.head_least
+    return by_network or float(np.mean(track.scores)) >= parameters.trusted_score
 
 
 def _to_camera_frame(metrics: Metrics) -> None:
@@ -102,42 +96,26 @@ def _to_camera_frame(metrics: Metrics) -> None:
 
 
 def _pieces(
-    seen: Sequence[tuple[int, Sequence[HeadSeen]]], tracks: Sequence[Track], times: NDArray[np.int64]
+    seen: Sequence[tuple[int, Sequence[HeadSeen]]],
+    tracks: Sequence[Track],
+    times: NDArray[np.int64],
+    parameters: PerceptionParameters,
 ) -> list[_Piece]:
-    """Tracks that a detector confirmed often enough, without the frames that it did not."""
+    """Tracks of heads that the detector saw often enough."""
     heads: dict[int, dict[int, HeadSeen]] = {}
     for frame, (_, found) in enumerate(seen):
         for head in found:
             heads.setdefault(head.track, {})[frame] = head
-    needed = min(FEWEST_CONFIRMATIONS, max(1, len(times) // 6))
+    needed = min(parameters.confirm_after, max(1, len(times) // 6))
     pieces = []
     for track in tracks:
-        confirmed = np.array(sorted(set(track.confirmed_us)), np.int64)
-        if len(confirmed) < needed or track.number not in heads or not _is_head(track):
+        mine = heads.get(track.number, {})
+        sizes = [size(head.box_px) for head in mine.values() if head.pose is not None]
+        if len(track.confirmed_us) < needed or not sizes or not is_head(track, parameters):
             continue
-        mine = {
-            frame: head if _believed(int(times[frame]), confirmed) else _unbelieved(head)
-            for frame, head in heads[track.number].items()
-        }
-        frames = np.array([frame for frame, head in mine.items() if head.sight in _READABLE], np.int64)
-        found_boxes = [max(head.box_px[2:]) for head in mine.values() if head.pose is not None]
-        if found_boxes:
-            pieces.append(_Piece(mine, frames, float(np.median(found_boxes)), track.clothing))
+        frames = np.array([frame for frame, head in mine.items() if head.sight in READABLE], np.int64)
+        pieces.append(_Piece(mine, frames, float(np.median(sizes)), track.clothing))
     return pieces
-
-
-def _is_head(track: Track) -> bool:
-    """Whether the head network was sure of it on average, or was not asked since the track is short."""
-    return not track.certainty or float(np.mean(track.certainty)) >= SURE_ON_AVERAGE
-
-
-def _believed(time_us: int, confirmed: NDArray[np.int64]) -> bool:
-    return bool(np.abs(confirmed - time_us).min() <= BELIEVED_AROUND_US)
-
-
-def _unbelieved(head: HeadSeen) -> HeadSeen:
-    reason = Sight.NOT_FOUND if head.pose is not None else head.sight
-    return HeadSeen(head.track, reason, head.box_px)
 
 
 def _seen_us(person: list[_Piece], times: NDArray[np.int64]) -> float:
@@ -173,17 +151,17 @@ def _cost(person: list[_Piece], piece: _Piece, times: NDArray[np.int64], shots: 
 def _cost_of_one(other: _Piece, piece: _Piece, times: NDArray[np.int64], shots: NDArray[np.int32]) -> float:
     ratio = max(other.size_px, piece.size_px) / min(other.size_px, piece.size_px)
     mine, theirs = _nearest(piece.frames, other.frames)
-    away = math.dist(piece.centre(mine), other.centre(theirs)) / max(other.size_px, piece.size_px)
+    away = distance(piece.heads[mine].box_px, other.heads[theirs].box_px) / max(other.size_px, piece.size_px)
     gap_s = abs(int(times[mine]) - int(times[theirs])) / 1e6
     reach = min(JOIN_WITHIN_SIZES_AT_MOST, JOIN_WITHIN_SIZES + JOIN_SIZES_PER_S * gap_s)
-    by_place = math.log(ratio) / math.log(LARGEST_SIZE_RATIO) + away / JOIN_WITHIN_SIZES
+    by_place = math.log(ratio) / math.log(PERCEPTION.largest_size_ratio) + away / JOIN_WITHIN_SIZES
     worn = SAME_CLOTHES
     if other.clothing is not None and piece.clothing is not None:
-        worn = unlike(other.clothing, piece.clothing)
+        worn = hellinger_distance(other.clothing, piece.clothing)
         alike = LIKE_CLOTHES if shots[mine] != shots[theirs] else SAME_CLOTHES
         if worn < alike and ratio <= JOIN_WORN_SIZE_RATIO:
             return worn / SAME_CLOTHES + min(1.0, by_place)
-    possible = ratio <= LARGEST_SIZE_RATIO and away <= reach and worn <= OTHERS_CLOTHES
+    possible = ratio <= PERCEPTION.largest_size_ratio and away <= reach and worn <= OTHERS_CLOTHES
     return 2.0 + by_place if possible else math.inf
 
 
@@ -193,40 +171,6 @@ def _nearest(mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> tuple[int, i
     at = int(np.argmin(np.abs(theirs - mine[0])))
     pairs.append((int(mine[0]), int(theirs[at])))
     return min(pairs, key=lambda pair: abs(pair[0] - pair[1]))
-
-
-def nobody_seen(
-    times: NDArray[np.int64], people: int, picture_px: tuple[int, int], focal_px: float, duration_us: int
-) -> Metrics:
-    """The arrays of `metrics.ARRAYS` for `people` who are found in no frame: what is then filled where they are."""
-    shape = (len(times), people)
-
-    def unknown(*more: int) -> NDArray[np.float32]:
-        return np.full((*shape, *more), np.nan, np.float32)
-
-    return {
-        "time_us": times,
-        "duration_us": np.array([duration_us], np.int64),
-        "picture_px": np.array(picture_px, np.int32),
-        "focal_px": np.array([focal_px]),
-        "view_from": np.zeros(1, np.uint8),
-        "sound": np.array([Heard.UNKNOWN], np.uint8),
-        "shot": np.zeros(len(times), np.int32),
-        "moved_px": np.full((len(times), 2), np.nan, np.float32),
-        "sight": np.full(shape, Sight.NOT_FOUND, np.uint8),
-        "box_px": unknown(4),
-        "forward": unknown(3),
-        "up": unknown(3),
-        "head_sd_deg": unknown(2),
-        "gaze": unknown(3),
-        "gaze_sd_deg": unknown(2),
-        "lids_open": unknown(),
-        "infant": unknown(),
-        "covered": unknown(),
-        "px_per_mm": unknown(),
-        "light": unknown(),
-        "sharpness": unknown(),
-    }
 
 
 def _write(metrics: Metrics, frame: int, person: int, head: HeadSeen) -> None:

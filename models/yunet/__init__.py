@@ -1,0 +1,1 @@
+"""The face detector YuNet-s, taken out of the compiled library libfacedetection."""

@@ -1,0 +1,106 @@
+"""Heads followed by detection: placed by the detector, read once, let go when no longer seen."""
+
+import numpy as np
+import pytest
+from sample_analysis import picture
+
+from vfeed.perception.boxes import iou
+from vfeed.perception.head_tracker import HeadTracker
+from vfeed.perception.heads import DetectedHead, HeadDetector
+from vfeed.perception.parameters import PERCEPTION
+from vfeed.perception.sight import Sight
+from vfeed.perception.tracker import TrackState
+from vfeed.perception.yunet import YuNetDetector
+
+STEP_US = 80_000
+READABLE = (Sight.SEEN, Sight.PARTLY)
+
+
+class Told(HeadDetector):
+    """Sees what it is told to, and remembers whether it looked for heads on their side."""
+
+    def __init__(self, heads: list[DetectedHead]) -> None:
+        self.heads = heads
+        self.rolled: list[bool] = []
+
+    def search(self, image_rgb: np.ndarray, *, rolled: bool = False) -> list[DetectedHead]:
+        self.rolled.append(rolled)
+        return self.heads
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def heads() -> list[DetectedHead]:
+    detector = YuNetDetector()
+    found = detector.search(picture())
+    detector.close()
+    return found
+
+
+def test_the_detector_is_asked_four_times_a_second_and_places_every_track(heads: list[DetectedHead]) -> None:
+    told = Told(heads)
+    tracker = HeadTracker(told)
+    for time_us in range(0, 2_000_000, STEP_US):
+        seen = tracker.update(picture(), time_us)
+    assert len(told.rolled) == 1 + 1_999_999 // PERCEPTION.detect_every_us
+    assert [head.sight for head in seen] == [Sight.SEEN, Sight.SEEN]
+    assert all(track.state is TrackState.CONFIRMED for track in tracker.tracks)
+    for head in seen:
+        assert max(iou(head.box_px, found.box_px) for found in heads) > 0.8
+
+
+def test_a_head_is_carried_for_half_a_second_without_its_detector_and_then_lost(heads: list[DetectedHead]) -> None:
+    told = Told(heads)
+    tracker = HeadTracker(told)
+    for time_us in range(0, 960_000, STEP_US):
+        tracker.update(picture(), time_us)
+    told.heads = []
+    last_us = tracker.tracks[0].detected_us
+    for time_us in range(960_000, 2_000_000, STEP_US):
+        seen = tracker.update(picture(), time_us)
+        readable = time_us - last_us <= PERCEPTION.carry_at_most_us
+        assert all((head.sight in READABLE) is readable and (head.pose is not None) is readable for head in seen)
+
+
+def test_a_new_shot_ends_every_track_and_is_searched_at_once(heads: list[DetectedHead]) -> None:
+    tracker = HeadTracker(YuNetDetector())
+    first = tracker.update(picture(), 0)
+    second = tracker.update(np.ascontiguousarray(picture()[:, ::-1]), STEP_US, new_shot=True)
+    assert [head.track for head in first] == [0, 1] and [head.track for head in second] == [2, 3]
+    assert all(head.sight is Sight.SEEN for head in first + second)
+
+
+def test_heads_on_their_side_are_looked_for_now_and_then_while_fewer_than_two_are_followed(
+    heads: list[DetectedHead],
+) -> None:
+    for few, asked in ((heads[:1], True), (heads, False)):
+        told = Told(few)
+        tracker = HeadTracker(told)
+        for step in range(12):
+            tracker.update(picture(), step * PERCEPTION.detect_every_us)
+        assert any(told.rolled[3:]) is asked and not all(told.rolled)
+
+
+def test_a_lying_head_is_found_stood_up_and_followed_on(heads: list[DetectedHead]) -> None:
+    lying = np.ascontiguousarray(np.rot90(picture()))
+    tracker = HeadTracker(YuNetDetector())
+    for step in range(8):
+        seen = tracker.update(lying, step * PERCEPTION.detect_every_us)
+    assert len(seen) == 2 and all(head.sight is Sight.SEEN for head in seen)
+    upright = HeadTracker(YuNetDetector()).update(picture(), 0)
+    turned = sorted(float(head.pose.axes[0, 1]) for head in seen if head.pose is not None)
+    assert len(upright) == 2 and max(turned) < -0.5
+
+
+def test_a_weak_detection_continues_a_track_and_starts_none(heads: list[DetectedHead]) -> None:
+    weak = [DetectedHead(head.box_px, head.keypoints_px, 0.4, head.detector) for head in heads]
+    told = Told(weak)
+    tracker = HeadTracker(told)
+    assert tracker.update(picture(), 0) == []
+    told.heads = heads
+    tracker.update(picture(), PERCEPTION.detect_every_us)
+    told.heads = weak
+    assert len(tracker.update(picture(), 2 * PERCEPTION.detect_every_us)) == 2
+    assert [len(track.scores) for track in tracker.tracks] == [2, 2]

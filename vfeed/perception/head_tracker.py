@@ -1,0 +1,163 @@
+"""One frame after the other: a detector places the heads, one network reads each of them once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vfeed.perception.boxes import NOWHERE, Box, size
+from vfeed.perception.gazenet import GazeReading
+from vfeed.perception.head_points import YawReading, fused, roll_of_deg, yaw_by_nose
+from vfeed.perception.headnet import HeadNet, HeadReading, turned_away_deg
+from vfeed.perception.heads import DetectedHead, HeadDetector, Image
+from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
+from vfeed.perception.pose import HeadPose
+from vfeed.perception.sight import Sight
+from vfeed.perception.tracker import Track, TrackState, associate, on_one_head
+from vfeed.perception.visibility import face_patch, sharpness, sight_of, sight_of_missing
+
+FACE_HEIGHT_MM = 150.0
+"""Height of the detector's box on an adult: how large the head is."""
+
+ON_ITS_SIDE_DEG = 45.0
+"""A head that leans by more is looked for in the turned picture too."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadSeen:
+    """One track in one frame. `box_px` is the face; `pose` and `gaze` are None where they could not be read.
+
+    `light` (0-255) and `sharpness` are the face's; `head_px`, `infant` and `covered` are what the head network says
+    (`HeadReading`). The gaze is added by `gazing.EyeReader`.
+    """
+
+    track: int
+    sight: Sight
+    box_px: Box
+    pose: HeadPose | None = None
+    gaze: GazeReading | None = None
+    light: float = float("nan")
+    sharpness: float = float("nan")
+    infant: float = float("nan")
+    covered: float = float("nan")
+    head_px: Box = NOWHERE
+
+
+class HeadTracker:
+    """Follows all heads through a clip's frames; one HeadTracker for one clip.
+
+    The detector, lent and not closed here, places every track about four times a second; in between the head network's
+    own box carries it. The network reads each box once, and what it says of a head turns no later crop.
+    """
+
+    def __init__(self, detector: HeadDetector, parameters: PerceptionParameters = PERCEPTION) -> None:
+        self._detector = detector
+        self._parameters = parameters
+        self._net = HeadNet()
+        self.tracks: list[Track] = []
+        self._detected_us: int | None = None
+        self._searches = 0
+        self._points: dict[int, YawReading] = {}
+
+    def update(self, image_rgb: Image, time_us: int, *, new_shot: bool = False) -> list[HeadSeen]:
+        """Return the heads in the next frame (h, w, 3) RGB, seen and missing, one for each track not ended.
+
+        In a `new_shot` places say nothing: every track ends, and the picture is searched at once.
+        """
+        if new_shot:
+            for track in self.tracks:
+                track.end()
+        self._points.clear()
+        if new_shot or self._detected_us is None or time_us - self._detected_us >= self._parameters.detect_every_us:
+            self._detect(image_rgb, time_us)
+        for track in self.tracks:
+            track.age(time_us, self._parameters)
+        seen = self._read(image_rgb, [track for track in self.tracks if track.followed])
+        picture_px = image_rgb.shape[1], image_rgb.shape[0]
+        for track in self.tracks:
+            if track.state is not TrackState.ENDED and track.number not in seen:
+                reason = sight_of_missing(track.box_px, track.velocity_px_s, track.yaw_deg, picture_px)
+                seen[track.number] = HeadSeen(track.number, reason, track.box_px)
+        return [seen[number] for number in sorted(seen)]
+
+    def _detect(self, image: Image, time_us: int) -> None:
+        """Search the whole picture and give each face to its track or to a new one."""
+        rules = self._parameters
+        self._detected_us = time_us
+        self._searches += 1
+        confirmed = sum(track.state is TrackState.CONFIRMED for track in self.tracks)
+        missing = confirmed < rules.expected_people
+        on_side = any(abs(track.roll_deg) > ON_ITS_SIDE_DEG for track in self.tracks if track.followed)
+        rolled = on_side or (missing and self._searches % rules.turned_search_every == 0)
+        found = self._detector.search(image, rolled=rolled)
+        open_tracks = [track for track in self.tracks if track.state is not TrackState.ENDED]
+        followed = [track for track in open_tracks if track.followed]
+        lost = [track for track in open_tracks if not track.followed]
+        rest = self._continue(followed, found, time_us)
+        for track in followed:
+            if track.detected_us != time_us:
+                track.missed(time_us, rules)
+        taken = [track.box_px for track in open_tracks if track.followed]
+        rest = [head for head in rest if not any(on_one_head(head.box_px, box) for box in taken)]
+        rest = self._continue(lost, rest, time_us)
+        for head in rest:
+            if head.score >= rules.start_score:
+                track = Track(len(self.tracks), head.box_px, time_us, head.score, roll_of_deg(head, rules))
+                self.tracks.append(track)
+                self._note_points(track, head)
+        for track in self.tracks:
+            if track.detected_us == time_us:
+                track.note_clothing(image)
+
+    def _continue(self, tracks: list[Track], found: list[DetectedHead], time_us: int) -> list[DetectedHead]:
+        """Give detections to the tracks that they continue; what is left is returned."""
+        rules = self._parameters
+        used = set()
+        for row, column in associate(tracks, found, time_us, rules):
+            head = found[column]
+            roll = roll_of_deg(head, rules)
+            tracks[row].detected(head.box_px, head.score, roll, time_us, rules.confirm_after)
+            self._note_points(tracks[row], head)
+            used.add(column)
+        return [head for column, head in enumerate(found) if column not in used]
+
+    def _note_points(self, track: Track, head: DetectedHead) -> None:
+        told = yaw_by_nose(head, track.roll_deg)
+        if told is not None:
+            self._points[track.number] = told
+
+    def _read(self, image: Image, tracks: Sequence[Track]) -> dict[int, HeadSeen]:
+        """Read each head once, on the box that its track has in this frame."""
+        boxes, rolls = [track.box_px for track in tracks], [track.roll_deg for track in tracks]
+        seen = {}
+        for track, reading in zip(tracks, self._net.read(image, boxes, rolls), strict=True):
+            pose = reading.pose
+            points = self._points.get(track.number)
+            if points is not None:
+                pose = fused(pose, points)
+            track.read(reading.box_px, reading.head, pose.yaw_pitch_deg[0])
+            head = self._judged(track, image, reading, pose)
+            if head is not None:
+                seen[track.number] = head
+        return seen
+
+    def _judged(self, track: Track, image: Image, reading: HeadReading, pose: HeadPose) -> HeadSeen | None:
+        patch = face_patch(image, track.box_px)
+        if patch is None:
+            return None
+        light, sharp = float(patch.mean()), sharpness(patch)
+        sight = sight_of(size(track.box_px), light, sharp, reading.covered, self._parameters)
+        if turned_away_deg(pose) > self._parameters.face_gone_from_deg:
+            sight = Sight.TURNED_AWAY
+        sized = HeadPose(pose.axes, pose.sd_deg, track.detected_px[3] / FACE_HEIGHT_MM)
+        return HeadSeen(
+            track.number,
+            sight,
+            track.box_px,
+            sized,
+            light=light,
+            sharpness=sharp,
+            infant=reading.infant,
+            covered=reading.covered,
+            head_px=reading.box_px,
+        )

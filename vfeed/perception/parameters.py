@@ -1,0 +1,88 @@
+"""Every number that perception uses beyond its networks' own: one place, each with its unit and its reason."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PerceptionParameters:
+    """Schedules in microseconds, lengths in px or head sizes (the longer side of a face's box), angles in degrees.
+
+    Detection. The detector looks at the whole picture every `detect_every_us` (about four times a second; real heads
+    turn by 5-10 degrees between pictures and move by a tenth of their size, so a box may be carried for a while but not
+    for long), brought down to `detect_side_px`. A detection starts a track from `start_score` and continues one from
+    `continue_score`: on home film YuNet-s finds both faces in 99 / 86 % of mutual / all frames at .6 and in 100 / 96 %
+    at .3, and what it takes for a face below .6 is mostly none. While fewer than `expected_people` are followed, every
+    `turned_search_every`-th search also looks for heads on their side.
+
+    Tracking. A detection continues a track within `reach_sizes` head sizes and `reach_sizes_per_s` more for each second
+    since the last one, at most `largest_reach_sizes`, when the sizes differ by at most `largest_size_ratio`. A track is
+    tentative until it was detected `confirm_after` times, and ends when tentative and missed `tentative_misses` times
+    running. Between detections its box is carried by the head network's own for at most `carry_at_most_us`; then it is
+    lost, and ends after `forget_after_us`.
+
+    Heads. `head_least` is the head network's probability, averaged over a track, below which a track is no head, unless
+    the detector's mean score is `trusted_score` or more: the network has never seen a real head.
+
+    Turning the crop. A crop is turned by the detector's eyes only where they lie at least `eyes_apart_share` of the
+    box's width apart (nearer the front than about 50 degrees) and lean by at least `least_roll_deg`: smaller leans are
+    within what the head network was trained on.
+
+    Visibility. A face narrower than `small_below_px` is too small (an eye is 4 px wide), below `partly_below_px` partly
+    seen. Mean brightness below `dark_below` (0-255) is noise on most phones; `blurred_below` is the share of the face's
+    contrast in fine detail at which even soft webcams (.003 at the least) no longer lie. `covered_from` of the face
+    hidden is covered, from `partly_from_covered` partly seen. Turned further than `face_gone_from_deg` from the lens
+    nothing of the face is left. A vague direction makes nobody unseen.
+
+    Spread. The stated spread of a head's yaw and pitch is kept within `least_sd_deg` and `largest_sd_deg`.
+
+    Hands. They are looked for every `hands_every_us` around each head, in a square of `hands_side_sizes` head sizes
+    brought to `hands_side_px`, told from `hands_least_score` on.
+    """
+
+    detect_every_us: int = 240_000
+    detect_side_px: int = 640
+    start_score: float = 0.6
+    continue_score: float = 0.3
+    expected_people: int = 2
+    turned_search_every: int = 3
+
+    reach_sizes: float = 1.0
+    reach_sizes_per_s: float = 0.8
+    largest_reach_sizes: float = 3.0
+    largest_size_ratio: float = 1.6
+    confirm_after: int = 3
+    tentative_misses: int = 2
+    carry_at_most_us: int = 500_000
+    forget_after_us: int = 10_000_000
+
+    head_least: float = 0.5
+    trusted_score: float = 0.75
+
+    eyes_apart_share: float = 0.3
+    least_roll_deg: float = 20.0
+
+    small_below_px: float = 20.0
+    partly_below_px: float = 32.0
+    dark_below: float = 18.0
+    blurred_below: float = 0.0015
+    partly_from_covered: float = 0.3
+    covered_from: float = 0.6
+    face_gone_from_deg: float = 113.0
+
+    least_sd_deg: float = 3.0
+    largest_sd_deg: float = 60.0
+
+    hands_every_us: int = 320_000
+    hands_side_sizes: float = 4.4
+    hands_side_px: int = 320
+    hands_least_score: float = 0.3
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the numbers as JSON-able values, for the analysis version."""
+        return asdict(self)
+
+
+PERCEPTION = PerceptionParameters()
+"""The defaults, which every analysis uses unless it is told otherwise."""
