@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from vfeed.perception.recording import nobody_seen
 
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.perception.geometry import direction, focal_length_px, from_sight, rays, to_sight, yaw_pitch_deg
-from vfeed.perception.metrics import Metrics
+from vfeed.perception.metrics import Metrics, nobody_seen
 from vfeed.perception.sight import Sight
 
 WIDTH, HEIGHT = 1280, 720

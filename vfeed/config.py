@@ -73,11 +73,6 @@ class Settings(BaseSettings):
         return self.key_store or self.key_file.with_name("clip-keys")
 
     @property
-    def models(self) -> Path:
-        """The folder of added models in force; it need not be there."""
-        return self.model_dir or self.data_dir / "models"
-
-    @property
     def vault_dir(self) -> Path:
         """Folder of the encrypted files."""
         return self.data_dir / "vault"

@@ -11,6 +11,7 @@ from vfeed.perception.assembly import assemble_metrics, is_head
 from vfeed.perception.boxes import Box
 from vfeed.perception.gazenet import GazeReading
 from vfeed.perception.geometry import FieldOfView
+from vfeed.perception.hands import HandSeen
 from vfeed.perception.head_tracker import HeadSeen
 from vfeed.perception.heads import DetectedHead
 from vfeed.perception.metrics import ADDED_LATER, ARRAYS, metrics_from_npz, metrics_to_npz
@@ -178,6 +179,14 @@ def test_cuts_number_the_shots_and_the_cameras_motion_is_kept() -> None:
     assert np.isnan(metrics["moved_px"][[0, 2]]).all()
     unknown = assemble_metrics(film([], []), [], PICTURE, 200_000)
     assert unknown["shot"].tolist() == [0, 0] and np.isnan(unknown["moved_px"]).all()
+
+
+def test_hands_are_kept_with_whether_they_were_looked_for() -> None:
+    hand = HandSeen((10.0, 20.0, 30.0, 40.0), 0.8)
+    metrics = assemble_metrics(film([], [], []), [], PICTURE, 300_000, hands=[[hand], None, []])
+    assert metrics["hand_asked"].tolist() == [True, False, True]
+    assert metrics["hand_px"][0, 0].tolist() == [10, 20, 30, 40] and np.isnan(metrics["hand_px"][0, 1:]).all()
+    assert metrics["hand_score"][0, 0] == pytest.approx(0.8) and np.isnan(metrics["hand_score"][1:]).all()
 
 
 def test_metrics_survive_the_archive_and_other_data_is_refused() -> None:

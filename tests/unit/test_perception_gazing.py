@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from sample_analysis import picture
 
-from vfeed.perception.gazing import FRAMES_BEHIND, EyeReader
+from vfeed.perception.background import FRAMES_BEHIND
+from vfeed.perception.gazing import GazeEstimator
 from vfeed.perception.head_tracker import HeadSeen, HeadTracker
 from vfeed.perception.pose import HeadPose
 from vfeed.perception.sight import Sight
@@ -18,7 +19,7 @@ BOX = (400.0, 200.0, 120.0, 150.0)
 
 @pytest.fixture(scope="module")
 def reader():
-    made = EyeReader()
+    made = GazeEstimator()
     yield made
     made.close()
 
@@ -28,7 +29,7 @@ def head(yaw: float, box: tuple[float, ...] = BOX) -> HeadSeen:
     return HeadSeen(0, Sight.SEEN, box, HeadPose(axes, (5.0, 5.0), 0.8), head_px=box)
 
 
-def test_the_eyes_of_both_people_of_a_sample_clip_are_read(reader: EyeReader) -> None:
+def test_the_eyes_of_both_people_of_a_sample_clip_are_read(reader: GazeEstimator) -> None:
     heads = HeadTracker(YuNetDetector()).update(picture(), 0)
     told = reader.read(picture(), heads)
     assert len(told) == 2 and all(each.gaze is not None for each in told)
@@ -36,13 +37,13 @@ def test_the_eyes_of_both_people_of_a_sample_clip_are_read(reader: EyeReader) ->
 
 
 @pytest.mark.parametrize("unseen", [head(85), head(0, (400.0, 200.0, 25.0, 30.0)), HeadSeen(0, Sight.NOT_FOUND, BOX)])
-def test_heads_that_show_no_eyes_are_left_as_they_are(reader: EyeReader, unseen: HeadSeen) -> None:
+def test_heads_that_show_no_eyes_are_left_as_they_are(reader: GazeEstimator, unseen: HeadSeen) -> None:
     assert reader.read(picture(), [unseen]) == [unseen]
 
 
-def test_frames_come_back_each_with_its_own_heads(reader: EyeReader) -> None:
+def test_frames_come_back_each_with_its_own_heads(reader: GazeEstimator) -> None:
     waiting: list[Future[list[HeadSeen]]] = [
-        reader.later(picture(), [head(0)] * count) for count in range(3 * FRAMES_BEHIND)
+        reader.submit(picture(), [head(0)] * count) for count in range(3 * FRAMES_BEHIND)
     ]
     assert [len(each.result()) for each in waiting] == list(range(3 * FRAMES_BEHIND))
     assert sum(not each.done() for each in waiting) == 0

@@ -92,13 +92,14 @@ def _see(
     """Run perception over all frames; decoding and the reading of eyes go on in threads of their own meanwhile."""
     from vfeed.perception.assembly import assemble_metrics
     from vfeed.perception.detectors import open_detector
-    from vfeed.perception.gazing import EyeReader
+    from vfeed.perception.gazing import GazeEstimator
+    from vfeed.perception.hands import HandSearch
     from vfeed.perception.head_tracker import HeadTracker
 
     detector = open_detector()
-    tracker, eyes = HeadTracker(detector), EyeReader()
+    tracker, eyes, hands = HeadTracker(detector), GazeEstimator(), HandSearch()
     panes = PaneFinder()
-    seen, changes = [], []
+    seen, changes, held = [], [], []
     told_us = -PROGRESS_EVERY_US
     try:
         for time_us, image, change in decoded_ahead(source):
@@ -106,16 +107,19 @@ def _see(
                 raise VfeedError("cancelled", "The analysis was stopped.", hint="Start it again when it suits.")
             changes.append(change)
             heads = tracker.update(image, time_us, new_shot=change.cut)
-            seen.append((time_us, eyes.later(image, heads)))
+            seen.append((time_us, eyes.submit(image, heads)))
+            held.append(hands.submit(image, time_us, [head.box_px for head in heads if head.pose is not None]))
             panes.add(image)
             if time_us - told_us >= PROGRESS_EVERY_US:
                 told_us = time_us
                 share = min(1.0, time_us / max(1, duration_us))
                 on_progress(Progress(SHARE_OF_SEEING * share, "Finding and following faces"))
         told = [(time_us, heads.result()) for time_us, heads in seen]
+        found = [None if each is None else each.result() for each in held]
     finally:
         eyes.close()
+        hands.close()
         detector.close()
     picture_px = (source.width_px, source.height_px)
-    metrics = assemble_metrics(told, tracker.tracks, picture_px, duration_us, view, changes)
+    metrics = assemble_metrics(told, tracker.tracks, picture_px, duration_us, view, changes, found)
     return metrics | {PANES: panes.panes(picture_px)}

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from vfeed.perception.boxes import distance, size
 from vfeed.perception.clothing import LIKE_CLOTHES, OTHERS_CLOTHES, SAME_CLOTHES, hellinger_distance
 from vfeed.perception.geometry import DEFAULT_VIEW, FieldOfView, focal_length_px, from_sight, rays
+from vfeed.perception.hands import HandSeen
 from vfeed.perception.head_tracker import HeadSeen
 from vfeed.perception.heads import FloatArray
 from vfeed.perception.metrics import Metrics, nobody_seen
@@ -53,12 +54,14 @@ def assemble_metrics(
     duration_us: int,
     view: FieldOfView = DEFAULT_VIEW,
     changes: Sequence[Change] = (),
+    hands: Sequence[Sequence[HandSeen] | None] = (),
     parameters: PerceptionParameters = PERCEPTION,
 ) -> Metrics:
     """Return the arrays of `metrics.ARRAYS` given every frame's heads, in order of time.
 
     `picture_px` is (width, height) of the analysed frames, `view` the camera's field of view, `changes` what the
-    whole picture did in each frame (none: one shot, motion not known).
+    whole picture did in each frame (none: one shot, motion not known), `hands` those of each frame, None where they
+    were not looked for.
     """
     times = np.array([time_us for time_us, _ in seen], np.int64)
     least = min(LEAST_SEEN_US, duration_us // 5)
@@ -75,6 +78,10 @@ def assemble_metrics(
             for frame, head in piece.heads.items():
                 if head.sight in READABLE or metrics["sight"][frame, person] not in READABLE:
                     _write(metrics, frame, person, head)
+    for frame, found in enumerate(hands):
+        metrics["hand_asked"][frame] = found is not None
+        for at, hand in enumerate(found or ()):
+            metrics["hand_px"][frame, at], metrics["hand_score"][frame, at] = hand.box_px, hand.score
     _to_camera_frame(metrics)
     return metrics
 

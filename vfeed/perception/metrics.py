@@ -16,6 +16,7 @@ from vfeed.errors import VfeedError
 from vfeed.perception.sight import Sight
 
 Metrics = dict[str, NDArray[Any]]
+MOST_HANDS = 4
 
 
 class Heard(IntEnum):
@@ -49,6 +50,9 @@ ARRAYS: dict[str, str] = {
     "infant": "(T, P) float32: probability by the head's proportions that it is an infant's; NaN unseen",
     "covered": "(T, P) float32: share of the face hidden by what is before it, 0 to 1; NaN unseen",
     "px_per_mm": "(T, P) float32: px that 1 mm takes on a head of adult size; NaN unseen; a child's head reads smaller",
+    "hand_asked": "(T,) bool: whether hands were looked for around the heads of this frame",
+    "hand_px": "(T, 4, 4) float32: up to four hands as left, top, width, height in px; NaN where none is found",
+    "hand_score": "(T, 4) float32: the hand detector's own word, 0 to 1, no probability; NaN where none",
     "light": "(T, P) float32: mean brightness of the face, 0 to 255; NaN unseen",
     "sharpness": "(T, P) float32: share of the face's contrast in fine detail; NaN unseen",
 }
@@ -67,6 +71,9 @@ ADDED_LATER: dict[str, Callable[[Metrics], NDArray[Any]]] = {
     "lids_open": _unknown(),
     "infant": _unknown(),
     "covered": _unknown(),
+    "hand_asked": lambda metrics: np.zeros(len(metrics["time_us"]), np.bool_),
+    "hand_px": lambda metrics: np.full((len(metrics["time_us"]), MOST_HANDS, 4), np.nan, np.float32),
+    "hand_score": lambda metrics: np.full((len(metrics["time_us"]), MOST_HANDS), np.nan, np.float32),
     "shot": lambda metrics: np.zeros(len(metrics["time_us"]), np.int32),
     "moved_px": lambda metrics: np.full((len(metrics["time_us"]), 2), np.nan, np.float32),
 }
@@ -91,6 +98,9 @@ def nobody_seen(
         "sound": np.array([Heard.UNKNOWN], np.uint8),
         "shot": np.zeros(len(times), np.int32),
         "moved_px": np.full((len(times), 2), np.nan, np.float32),
+        "hand_asked": np.zeros(len(times), np.bool_),
+        "hand_px": np.full((len(times), MOST_HANDS, 4), np.nan, np.float32),
+        "hand_score": np.full((len(times), MOST_HANDS), np.nan, np.float32),
         "sight": np.full(shape, Sight.NOT_FOUND, np.uint8),
         "box_px": unknown(4),
         "forward": unknown(3),

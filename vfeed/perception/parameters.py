@@ -74,7 +74,7 @@ class PerceptionParameters:
     least_sd_deg: float = 3.0
     largest_sd_deg: float = 60.0
 
-    hands_every_us: int = 320_000
+    hands_every_us: int = 480_000
     hands_side_sizes: float = 4.4
     hands_side_px: int = 320
     hands_least_score: float = 0.3

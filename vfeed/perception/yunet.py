@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 
@@ -54,11 +56,10 @@ class YuNetDetector(HeadDetector):
             self._networks[size] = cv2.FaceDetectorYN.create(
                 self._path, "", size, self._parameters.continue_score, SAME_FACE_IOU, MOST_FACES
             )
-        _, faces = self._networks[size].detect(cv2.cvtColor(image_rgb, cv2.COLOR_RGB2BGR))
-        if faces is None:
-            return np.zeros((0, 15))
-        told: FloatArray = np.asarray(faces, float)
-        return told[np.isfinite(told).all(axis=1) & (told[:, 2:4] >= LEAST_FACE_PX).all(axis=1)]
+        faces: Any = self._networks[size].detect(cv2.cvtColor(image_rgb, cv2.COLOR_RGB2BGR))[1]
+        told = np.zeros((0, 15)) if faces is None else np.asarray(faces, np.float64)
+        sane: FloatArray = told[np.isfinite(told).all(axis=1) & (told[:, 2:4] >= LEAST_FACE_PX).all(axis=1)]
+        return sane
 
 
 def _head(face: FloatArray, scale: tuple[float, float], small_px: tuple[int, int], quarter_turns: int) -> DetectedHead:
