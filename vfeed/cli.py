@@ -18,6 +18,7 @@ from vfeed import __version__
 from vfeed.config import Settings, load_settings
 from vfeed.desk import DESK
 from vfeed.errors import VfeedError
+from vfeed.keeping import COMMANDS
 
 if TYPE_CHECKING:
     from vfeed.analysis.pipeline import ClipAnalysis
@@ -214,7 +215,7 @@ def doctor() -> None:
         raise unsafe
 
 
-for command in DESK:
+for command in (*DESK, *COMMANDS):
     main.add_command(command)
 
 

@@ -25,6 +25,7 @@ ORDER = [
     "server",
     "launch",
     "desk",
+    "keeping",
     "cli",
     "__main__",
 ]

@@ -23,7 +23,15 @@ CALLERS = {
     "parent beside a practitioner": Caller(roles=frozenset({"practitioner"}), signed_in=True, locked=True),
 }
 # Routes that show a family or a clip and write no line of their own: what they say, another line has said already.
-UNRECORDED = {"clips_api.jobs", "tus.head", "parent.leave", "uploads.page", "clips.forget", "consents.withdraw"}
+UNRECORDED = {
+    "clips_api.jobs",
+    "tus.head",
+    "parent.leave",
+    "uploads.page",
+    "clips.forget",
+    "consents.withdraw",
+    "erasing.family",
+}
 
 
 def browser_of(site: Site, name: str) -> FlaskClient:

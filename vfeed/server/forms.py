@@ -247,6 +247,17 @@ class ForgetForm(Form):
     )
 
 
+class EraseFamilyForm(ForgetForm):
+    """The second step of erasing a family: its code name, the worker's password, and that it was read."""
+
+    code_name = StringField(
+        _("Code name"), [needed(_("Type the code name."))], filters=[strip], render_kw={"autocomplete": "off"}
+    )
+    password = PasswordField(
+        _("Your password"), [needed(_("Enter your password."))], render_kw={"autocomplete": "current-password"}
+    )
+
+
 class GazeForm(Form):
     """Whether gaze candidates mean something for a clip."""
 

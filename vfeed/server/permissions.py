@@ -77,6 +77,7 @@ TABLE: dict[str, Rule] = {
     "families.family": Rule("family.view", records="family.viewed"),
     "families.add_participant": Rule("family.change"),
     "families.add_visit": Rule("family.change"),
+    "erasing.family": Rule("clip.forget"),
     "consents.give": Rule("consent.change"),
     "consents.withdraw": Rule("consent.change"),
     # Clips

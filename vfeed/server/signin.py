@@ -66,6 +66,11 @@ def refused(response: Response) -> bool:
     return response.status_code not in {302, 303}
 
 
+def not_done(response: Response) -> bool:
+    """The same for a try that is answered with a page of its own."""
+    return response.status_code != 200
+
+
 def name_and_address() -> str:
     """Who a try is counted for: the name typed, or the person signed in, from this address."""
     name = current_user.username if current_user.is_authenticated else request.form.get("name", "")

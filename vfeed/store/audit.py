@@ -1,4 +1,8 @@
-"""The audit trail: who did what to what, as a chain of hashes whose end is sealed with a key."""
+"""The audit trail: who did what to what, as a chain of hashes whose end is sealed with a key.
+
+The end is written to a file outside the database, too, after each commit: a trail that was rolled back, seal and all,
+ends before it.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,12 @@ import contextlib
 import hashlib
 import hmac
 import json
+import secrets
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
@@ -19,14 +25,17 @@ from vfeed.store.tables import Audit, AuditHead, utc_now
 FIRST_HASH = "0" * 64
 HEAD_ID = 1
 PAGE = 200
+ANCHOR = "audit-end.json"
+End = tuple[int, str]
 
 
 class AuditTrail:
     """Appends to the chain and checks it."""
 
-    def __init__(self, database: Database, seal_key: bytes) -> None:
+    def __init__(self, database: Database, seal_key: bytes, anchor: Path) -> None:
         self._database = database
         self._seal_key = seal_key
+        self._anchor = anchor
 
     def begin(self, session: Session) -> None:
         """Seal the empty chain, once, at the very first start: later a missing end means that somebody removed it."""
@@ -62,6 +71,65 @@ class AuditTrail:
         head.seq, head.hash = row.seq, row.hash
         head.seal = self._seal(head.seq, head.hash)
         session.flush()
+        if "audit_end" not in session.info:
+            event.listen(session, "after_commit", self._anchor_end, once=True)
+        session.info["audit_end"] = (head.seq, head.hash)
+
+    def head(self) -> End:
+        """The end of the trail: its last row's number and hash, to be written down and kept elsewhere."""
+        with self._database.read() as session:
+            head = session.get(AuditHead, HEAD_ID)
+        return (head.seq, head.hash) if head is not None else (0, FIRST_HASH)
+
+    def restored(self, actor: str, name: str) -> None:
+        """After a backup was put back: say so in the trail, with the end that was anchored here before."""
+        before = self.anchored()
+        self._anchor.unlink(missing_ok=True)
+        ended = {"ended_at": before[0], "with": before[1]} if before else {}
+        self.record(actor, "data.restored", name, ended)
+
+    def anchored(self) -> End | None:
+        """The end as it stands outside the database, or None when there is no such file, or somebody changed it."""
+        try:
+            held = json.loads(self._anchor.read_text(encoding="ascii"))
+            end = (int(held["seq"]), str(held["hash"]))
+            return end if hmac.compare_digest(str(held["seal"]), self._seal(*end)) else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def faults(self, *, noted: str = "") -> list[str]:
+        """What is wrong with the trail, in sentences: changed, removed, put in, or rolled back.
+
+        `noted` is an earlier end as `NUMBER:HASH`. Raises VfeedError `invalid_input` for one that is not of that form.
+        """
+        by_hand = [(_end(noted), "you noted")] if noted else []
+        broken = self.verify()
+        found = [f"Audit trail: row {broken} was changed, removed or put in."] if broken is not None else []
+        anchored = self.anchored()
+        if anchored is None:
+            return [*found, f"Audit trail: its end outside the database, {self._anchor}, is missing or was changed."]
+        for end, where in [(anchored, "outside the database"), *by_hand]:
+            if not self._holds(end):
+                found.append(f"Audit trail: it was rolled back; the end {where} is row {end[0]}, which it lacks.")
+        return found
+
+    def _holds(self, end: End) -> bool:
+        with self._database.read() as session:
+            return end == (0, FIRST_HASH) or session.scalar(select(Audit.hash).where(Audit.seq == end[0])) == end[1]
+
+    def _anchor_end(self, session: Session) -> None:
+        end = session.info.pop("audit_end", None)
+        before = self.anchored()
+        # Another process may have gone on in the meantime.
+        if end is None or (before is not None and before[0] >= end[0]):
+            return
+        text = json.dumps({"seq": end[0], "hash": end[1], "seal": self._seal(*end)})
+        new = self._anchor.with_name(f".{self._anchor.name}.{secrets.token_hex(4)}.new")
+        # Not synced: after a power cut it may lag behind the trail, never run ahead of it.
+        with contextlib.suppress(OSError):
+            new.write_text(text, encoding="ascii")
+            new.chmod(0o600)
+            new.rename(self._anchor)
 
     def verify(self) -> int | None:
         """The number of the first row that was changed, removed or put in, or None when the chain is whole."""
@@ -92,6 +160,13 @@ class AuditTrail:
 
     def _seal(self, seq: int, hash_: str) -> str:
         return hmac.new(self._seal_key, f"{seq}:{hash_}".encode(), hashlib.sha256).hexdigest()
+
+
+def _end(noted: str) -> End:
+    number, _colon, hash_ = noted.partition(":")
+    if not number.isdecimal() or len(hash_) != len(FIRST_HASH):
+        raise VfeedError("invalid_input", "The noted end does not fit.", hint="Give it as NUMBER:HASH.")
+    return int(number), hash_
 
 
 def row_hash(row: Audit) -> str:

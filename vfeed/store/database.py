@@ -225,6 +225,8 @@ def _with_driver(url: str) -> str:
 
 def _set_pragmas(connection: Any, key: bytes) -> None:
     cursor = connection.cursor()
+    # It is said once, by `as_vfeed_error`.
+    cursor.execute("PRAGMA cipher_log_level = NONE")
     # First of all: without the key nothing of the file can be read.
     cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     cursor.execute("PRAGMA journal_mode = WAL")

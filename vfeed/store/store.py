@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+from collections.abc import Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from sqlalchemy import select
 
 from vfeed.config import Settings
+from vfeed.errors import VfeedError
 from vfeed.store.accounts import Accounts
 from vfeed.store.analyses import Analyses
-from vfeed.store.audit import AuditTrail
+from vfeed.store.audit import ANCHOR, AuditTrail
 from vfeed.store.blobs import Blobs
 from vfeed.store.clips import Clips
 from vfeed.store.consents import Consents
 from vfeed.store.database import Database, migrate, start_lock
+from vfeed.store.erasure import Erasure
 from vfeed.store.events import Events
 from vfeed.store.families import Families
 from vfeed.store.job_rows import JobRows
-from vfeed.store.keyring import Keyring, create_key_file, key_missing, read_key_file
+from vfeed.store.keyring import Keyring, create_key_file, key_missing, make_folder, read_key_file
 from vfeed.store.keystore import KeyStore
 from vfeed.store.languages import Languages
 from vfeed.store.measures import Measures
@@ -37,6 +43,7 @@ CHECK_ID = 1
 CHECK_TEXT = b"this key opens this data folder."
 CHECK_PURPOSE = "check"
 DATABASE = "database"
+AUDIT = "audit-seal"
 
 
 class Store:
@@ -48,19 +55,28 @@ class Store:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        make_folder(settings.data_dir)
+        with contextlib.ExitStack() as opening:
+            opening.enter_context(in_use(settings))
+            self._open(settings)
+            self._closing = opening.pop_all()
+
+    def _open(self, settings: Settings) -> None:
+        refuse_half_rotated(settings)
         self.vault = FileVault(settings.vault_dir)
         with start_lock(settings.data_dir):
             self.keyring = open_keyring(settings, self.vault)
         self.keys = KeyStore(settings.clip_keys, self.keyring)
         migrate(settings, self.secret(DATABASE))
         self.database = Database(settings, self.secret(DATABASE))
-        self.audit = AuditTrail(self.database, self.keyring.secret("audit-seal"))
+        self.audit = AuditTrail(self.database, self.secret(AUDIT), settings.clip_keys / ANCHOR)
         with start_lock(settings.data_dir):
             self._check_key()
         self.families = Families(self.database, self.audit)
         self.blobs = Blobs(self.database, self.vault, self.keys)
         self.clips = Clips(self.database, self.vault, self.keys, self.blobs, self.audit)
         self.consents = Consents(self.database, self.clips, self.audit)
+        self.erasure = Erasure(self.database, self.keys, self.clips, self.audit)
         self.analyses = Analyses(self.database, self.blobs)
         self.packs = Packs(self.database, self.audit)
         self.events = Events(self.database, self.audit)
@@ -79,6 +95,7 @@ class Store:
         self.accounts = Accounts(self.database, self.audit)
         self.clips.finish_erasures()
         self.clips.replay_erasures()
+        self.erasure.replay()
         self.blobs.sweep()
         self.uploads.expire()
 
@@ -89,6 +106,7 @@ class Store:
     def close(self) -> None:
         """Close the database's connections."""
         self.database.close()
+        self._closing.close()
 
     def __enter__(self) -> Self:
         return self
@@ -106,6 +124,37 @@ class Store:
         with self.database.write() as session:
             session.add(KeyCheck(id=CHECK_ID, wrapped=self.keyring.wrap(CHECK_TEXT, CHECK_PURPOSE)))
             self.audit.begin(session)
+
+
+@contextlib.contextmanager
+def in_use(settings: Settings, *, alone: bool = False) -> Iterator[None]:
+    """Held while a process uses the data; with `alone` nobody else does. Raises VfeedError `conflict`."""
+    make_folder(settings.data_dir)
+    with (settings.data_dir / ".in-use").open("w") as file:
+        try:
+            fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise VfeedError(
+                "conflict",
+                "vfeed is running on these data, or a command that must be alone is.",
+                hint="Stop vfeed and its workers, then try again.",
+            ) from error
+        yield
+
+
+def refuse_half_rotated(settings: Settings) -> None:
+    """Raise VfeedError `key_wrong` while a change of the master key is half done."""
+    if next_key(settings).exists():
+        raise VfeedError(
+            "key_wrong",
+            "A change of the master key broke off half-way; nothing is lost.",
+            hint="Run vfeed rotate-key again: it goes on where it stopped.",
+        )
+
+
+def next_key(settings: Settings) -> Path:
+    """Where the new master key lies while the old one is being replaced."""
+    return settings.key_file.with_name(settings.key_file.name + ".next")
 
 
 def open_keyring(settings: Settings, vault: FileVault) -> Keyring:

@@ -82,7 +82,7 @@ class Uploads:
             file_name=secrets.token_hex(16),
             expires_at=utc_now() + timedelta(hours=KEPT_HOURS),
         )
-        upload.wrapped = self._keyring.wrap(new_key(), _purpose(upload.id))
+        upload.wrapped = self._keyring.wrap(new_key(), key_purpose(upload.id))
         with disk_errors():
             handle = os.open(self._path(upload), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             os.close(handle)
@@ -196,7 +196,7 @@ class Uploads:
             raise _gone() from error
 
     def _cipher(self, upload: Upload) -> AESGCM:
-        return AESGCM(self._keyring.unwrap(upload.wrapped, _purpose(upload.id)))
+        return AESGCM(self._keyring.unwrap(upload.wrapped, key_purpose(upload.id)))
 
     def _whole_records(self, file: BinaryIO, upload: Upload) -> list[_Record]:
         records = list(_scan(file))
@@ -313,7 +313,8 @@ def _plain_end(records: Sequence[_Record]) -> int:
     return records[-1].plain_start + records[-1].plain_bytes if records else 0
 
 
-def _purpose(upload_id: str) -> str:
+def key_purpose(upload_id: str) -> str:
+    """What an upload's wrapped key is bound to."""
     return f"upload:{upload_id}"
 
 

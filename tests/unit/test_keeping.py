@@ -1,0 +1,91 @@
+"""The commands that keep what is kept."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+import pyzipper
+from click.testing import CliRunner, Result
+from rich.console import Console
+from served import PASSWORD, an_account
+from stored import Home, a_clip, agree, some_bytes
+
+from vfeed.cli import main
+from vfeed.config import Settings
+from vfeed.store import Store
+
+
+@pytest.fixture
+def run(store: Store, monkeypatch: pytest.MonkeyPatch) -> object:
+    """Call a command on the store's own folders."""
+    settings: Settings = store.settings
+    monkeypatch.setenv("VFEED_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("VFEED_KEY_FILE", str(settings.key_file))
+    monkeypatch.setattr("vfeed.launch.refuse_unsafe", lambda _settings: None)
+
+    def call(*words: str) -> Result:
+        console = io.StringIO()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("vfeed.keeping.console", Console(file=console, width=500))
+            result = CliRunner().invoke(main, words)
+        result.said = console.getvalue()  # type: ignore[attr-defined]
+        return result
+
+    return call
+
+
+def test_a_backup_is_made_checked_and_restored(store: Store, home: Home, run, tmp_path: Path, monkeypatch) -> None:
+    a_clip(store, home)
+    assert "1 files copied" in run("backup", str(tmp_path / "backup")).said
+    assert "whole" in run("verify", "--backup", str(tmp_path / "backup")).said
+    store.close()
+    monkeypatch.setenv("VFEED_DATA_DIR", str(tmp_path / "other"))
+    assert "is restored" in run("restore", str(tmp_path / "backup")).said
+
+
+def test_what_is_damaged_makes_verify_fail(store: Store, home: Home, run) -> None:
+    store.keys.drop(a_clip(store, home).id)
+    result = run("verify")
+    assert result.exit_code == 4 and "has no key" in result.said
+
+
+def test_the_only_administrator_gets_in_again(store: Store, run) -> None:
+    an_account(store, "admin", "administrator")
+    store.accounts.set_active("admin", False, "somebody")
+    password = run("reset-password", "admin").said.split()[-1]
+    assert store.accounts.verify("admin", password) and not store.accounts.verify("admin", PASSWORD)
+    assert run("reset-password", "nobody").exit_code == 5
+
+
+def test_a_family_gets_all_that_is_kept_about_it_in_a_locked_zip(store: Store, home: Home, run, tmp_path: Path) -> None:
+    agree(store, home)
+    clip = a_clip(store, home)
+    moment = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "strength": "attentive", "note": "NOTE <b>SECRET"}
+    store.events.append(clip.id, "ann", "moment_tagged", moment)
+    to = tmp_path / "robin.zip"
+    passphrase = run("export-family", "Robin", str(to)).said.split("once: ")[1].strip()
+    assert b"NOTE" not in to.read_bytes() and to.stat().st_mode & 0o077 == 0
+    with pyzipper.AESZipFile(to) as archive:
+        archive.setpassword(passphrase.encode())
+        names = archive.namelist()
+        page = archive.read("Read me first.html").decode()
+        everything = json.loads(archive.read("everything.json"))
+        (film,) = [name for name in names if name.startswith("films/")]
+        assert archive.read(film) == some_bytes()
+    assert "NOTE &lt;b&gt;SECRET" in page and "Baby" in page
+    assert {"family", "participant", "consent", "clip", "audit"} <= set(everything)
+    assert store.audit.list()[0].action == "family.exported"
+    assert run("export-family", "Robin", str(to)).exit_code == 2
+    assert run("export-family", "Wren", str(tmp_path / "x.zip")).exit_code == 5
+
+
+def test_the_key_is_changed_and_the_data_open_with_the_new_one(store: Store, home: Home, run) -> None:
+    clip = a_clip(store, home)
+    assert run("rotate-key").exit_code == 6
+    store.close()
+    assert "The new key" in run("rotate-key").said
+    with Store(store.settings) as again:
+        assert again.blobs.read(clip.id, "original") == some_bytes()

@@ -1,0 +1,147 @@
+"""Backups: a restore drill on another machine, nothing erased in it, and nothing readable in the folder."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from stored import Home, a_clip, a_home, agree, all_text, files_under, settings_in, some_bytes
+
+from vfeed.config import Settings
+from vfeed.errors import VfeedError
+from vfeed.store import Store
+from vfeed.store.backup import check_backup, make_backup, restore_backup, stamps
+
+MOMENT = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "strength": "attentive", "note": "NOTESECRET"}
+
+
+def another_machine(store: Store, folder: Path) -> Settings:
+    """A machine that has nothing but a copy of the key file."""
+    settings = settings_in(folder)
+    settings.key_file.parent.mkdir(parents=True, mode=0o700)
+    shutil.copy(store.settings.key_file, settings.key_file)
+    return settings
+
+
+def test_a_restore_drill_on_another_machine_brings_everything_back(store: Store, home: Home, tmp_path: Path) -> None:
+    agree(store, home)
+    clip = a_clip(store, home)
+    store.events.append(clip.id, "ann", "moment_tagged", MOMENT)
+    made = make_backup(store, tmp_path / "backup")
+    settings = another_machine(store, tmp_path / "other")
+    assert restore_backup(settings, tmp_path / "backup") == made.stamp
+    with Store(settings) as back:
+        assert back.blobs.read(clip.id, "original") == some_bytes()
+        assert back.events.state(clip.id).moments[0].note == "NOTESECRET"
+        assert back.consents.decide(clip.id, "session")
+        assert back.audit.faults() == []
+        assert back.audit.list()[0].action == "data.restored"
+
+
+def test_the_second_backup_copies_only_what_is_new(store: Store, home: Home, tmp_path: Path) -> None:
+    a_clip(store, home, some_bytes(seed=1))
+    make_backup(store, tmp_path / "backup")
+    a_clip(store, home, some_bytes(seed=2))
+    made = make_backup(store, tmp_path / "backup")
+    assert (made.copied, made.kept) == (1, 1)
+    assert len(stamps(tmp_path / "backup")) == 2
+
+
+def test_no_backup_brings_back_what_was_erased_since(store: Store, home: Home, tmp_path: Path) -> None:
+    kept, erased = a_clip(store, home, some_bytes(seed=1)), a_clip(store, home, some_bytes(seed=2))
+    store.events.append(erased.id, "ann", "moment_tagged", MOMENT)
+    first = make_backup(store, tmp_path / "backup").stamp
+    store.clips.forget(erased.id, "ann")
+    make_backup(store, tmp_path / "backup")
+    assert len(files_under(tmp_path / "backup" / "vault")) == 1
+    settings = another_machine(store, tmp_path / "other")
+    restore_backup(settings, tmp_path / "backup", first)
+    assert "NOTESECRET" not in all_text(settings)
+    with Store(settings) as back:
+        assert back.blobs.read(kept.id, "original") == some_bytes(seed=1)
+        with pytest.raises(VfeedError):
+            back.blobs.open(erased.id, "original")
+
+
+def test_a_family_erased_since_is_erased_from_every_backup_that_is_restored(store: Store, tmp_path: Path) -> None:
+    stays, goes = a_home(store, "STAYS"), a_home(store, "FAMILYSECRET")
+    clip = a_clip(store, goes)
+    store.events.append(clip.id, "ann", "moment_tagged", MOMENT)
+    first = make_backup(store, tmp_path / "backup").stamp
+    store.erasure.family(goes.family.id, "ann")
+    make_backup(store, tmp_path / "backup")
+    settings = another_machine(store, tmp_path / "other")
+    restore_backup(settings, tmp_path / "backup", first)
+    text = all_text(settings)
+    assert "STAYS" in text and "FAMILYSECRET" not in text and "NOTESECRET" not in text
+    with Store(settings) as back:
+        assert [family.id for family in back.families.list()] == [stays.family.id]
+
+
+def test_nothing_in_a_backup_can_be_read(store: Store, home: Home, tmp_path: Path) -> None:
+    clip = a_clip(store, home, b"FILMSECRET" * 1000)
+    store.events.append(clip.id, "ann", "moment_tagged", MOMENT)
+    make_backup(store, tmp_path / "backup")
+    for path in files_under(tmp_path / "backup"):
+        kept = path.read_bytes()
+        assert all(word not in kept for word in (b"NOTESECRET", b"FILMSECRET", b"Robin", b"SQLite format")), path
+
+
+def test_the_oldest_backups_go_and_the_files_that_only_they_named(store: Store, home: Home, tmp_path: Path) -> None:
+    for number in range(3):
+        with store.blobs.put(a_clip(store, home, some_bytes(seed=number)).id, "proxy", "video/mp4") as out:
+            out.write(b"x")
+        make_backup(store, tmp_path / "backup", keep=2)
+    assert len(stamps(tmp_path / "backup")) == 2
+    assert check_backup(tmp_path / "backup", store.keyring)
+
+
+def _changed(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+
+
+@pytest.mark.parametrize(
+    ("what", "harm", "code"),
+    [
+        ("vault/*/*", _changed, "vault_damaged"),
+        ("vault/*/*", Path.unlink, "vault_damaged"),
+        ("data/*.db", _changed, "vault_damaged"),
+        ("keys/keys/*", Path.unlink, "vault_damaged"),
+        ("data/*.json", lambda path: path.write_text(path.read_text().replace("stamp", "Stamp")), "key_wrong"),
+        ("data/*.json", Path.unlink, "not_found"),
+        ("vfeed-backup.json", Path.unlink, "not_found"),
+    ],
+)
+def test_a_backup_that_was_changed_is_refused_and_nothing_is_restored(
+    store: Store, home: Home, tmp_path: Path, what: str, harm: Callable[[Path], object], code: str
+) -> None:
+    a_clip(store, home)
+    make_backup(store, tmp_path / "backup")
+    harm(next((tmp_path / "backup").glob(what)))
+    settings = another_machine(store, tmp_path / "other")
+    with pytest.raises(VfeedError) as error:
+        restore_backup(settings, tmp_path / "backup")
+    assert error.value.code == code
+    assert not (settings.data_dir / "vfeed.db").exists()
+
+
+def test_nothing_is_restored_over_data_or_without_the_key(store: Store, home: Home, tmp_path: Path) -> None:
+    a_clip(store, home)
+    make_backup(store, tmp_path / "backup")
+    with pytest.raises(VfeedError) as error:
+        restore_backup(store.settings, tmp_path / "backup")
+    assert error.value.code == "conflict"
+    with pytest.raises(VfeedError) as error:
+        restore_backup(settings_in(tmp_path / "other"), tmp_path / "backup")
+    assert error.value.code == "key_missing"
+
+
+def test_a_backup_goes_neither_into_the_data_nor_among_other_things(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter").touch()
+    for folder in (store.settings.data_dir / "backup", tmp_path / "full"):
+        with pytest.raises(VfeedError) as error:
+            make_backup(store, folder)
+        assert error.value.code == "invalid_input"

@@ -1,0 +1,99 @@
+"""Erasing a family leaves nothing of it but a number."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import pytest
+from served import an_account
+from sqlalchemy import select
+from stored import TODAY, Home, a_clip, a_home, agree, all_text, files_under
+
+from vfeed.errors import VfeedError
+from vfeed.practice.sessions import ShownReel
+from vfeed.practice.sharing import SharedFilm, Terms
+from vfeed.store import Store
+from vfeed.store.family_rows import rows_of
+from vfeed.store.tables import Base, Job
+
+SECRETS = ("FAMILYSECRET", "NOTESECRET", "QUESTIONSECRET", "REASONSECRET", "CONSENTSECRET", "TITLESECRET", "NAMESECRET")
+
+
+def full_family(store: Store) -> Home:
+    """A family with something of everything that is kept."""
+    home = a_home(store, "FAMILYSECRET")
+    store.families.add_participant(home.family.id, "adult", "NAMESECRET")
+    store.families.add_visit(home.family.id, TODAY, "TITLESECRET", "QUESTIONSECRET")
+    for use in ("session", "supervision", "take_home"):
+        agree(store, home, use)
+    withdrawn = store.consents.give(home.adult.id, "research", None, TODAY, None, "CONSENTSECRET", "ann")
+    store.consents.withdraw(withdrawn.id, "ann", "REASONSECRET")
+    clip = a_clip(store, home)
+    moment = {"moment_id": "m1", "start_us": 1, "end_us": 2_000_000, "strength": "attentive", "note": "NOTESECRET"}
+    store.events.append(clip.id, "ann", "moment_tagged", moment)
+    piece = {"moment_id": "m1", "start_us": 1, "end_us": 2_000_000}
+    store.events.append(clip.id, "ann", "reel_saved", {"reel_id": "r", "title": "TITLESECRET", "moments": [piece]})
+    session = store.sessions.begin(
+        home.family.id, home.visit.id, "ann", held_on=date.today(), reels=[ShownReel(clip_id=clip.id, reel_id="r")]
+    )
+    an_account(store, "supervisor", "supervisor")
+    terms = Terms("supervisor", date.today(), "as_they_are", "as_it_is", (SharedFilm(clip_id=clip.id),))
+    store.shares.make(session.id, terms, "ann", date.today())
+    store.take_home.offer(session.id, 7, "ann")
+    store.sheets.begin(home.family.id, "ann", "abc", "comments", visit_id=home.visit.id)
+    upload = store.uploads.create("ann", 4, {"visit_id": home.visit.id, "title": "TITLESECRET"})
+    store.uploads.append(upload.id, io.BytesIO(b"film"), 0)
+    return home
+
+
+def counts(store: Store, family_id: str) -> dict[str, int]:
+    with store.database.read() as session:
+        return {name: len(rows) for name, rows in rows_of(session, family_id).items()}
+
+
+def test_every_table_that_may_hold_something_of_a_family_is_found(store: Store) -> None:
+    found = set(counts(store, full_family(store).family.id))
+    of_the_service = {"account", "role", "roles_users", "webauthn", "own_pack", "audit", "audit_head", "key_check"}
+    elsewhere = {"upload", "analysis"}
+    steps = {"session_step", "programme_step", "measure_step", "share_step", "sheet_step"}
+    assert {name for name in Base.metadata.tables} - found - of_the_service - elsewhere <= steps | SERVICE
+
+
+# Tables that hold what accounts do and nothing of a family.
+SERVICE = {"sign_in", "attempt", "sign_in_session"}
+
+
+def test_nothing_of_an_erased_family_is_left_and_the_others_stay(store: Store) -> None:
+    other = a_home(store, "OTHER")
+    kept = a_clip(store, other, b"another film")
+    home = full_family(store)
+    before = all_text(store.settings)
+    assert all(word in before for word in SECRETS)
+    certificate = store.erasure.family(home.family.id, "ann")
+    after = all_text(store.settings)
+    assert [word for word in SECRETS if word in after] == []
+    assert counts(store, home.family.id) == {"family": 0}
+    assert certificate.films == 1
+    line = store.audit.list()[0]
+    assert (line.action, line.object) == ("family.erased", home.family.id)
+    assert line.detail == {"certificate": certificate.number, "films": 1, "from_old_copy": False}
+    assert store.audit.verify() is None
+    assert store.blobs.read(kept.id, "original") == b"another film"
+    assert store.keys.ids() == {kept.id}
+    assert len(files_under(store.settings.vault_dir)) == 1
+    with store.database.read() as session:
+        assert {job.clip_id for job in session.scalars(select(Job))} == {kept.id}
+
+
+def test_a_family_is_erased_once(store: Store, home: Home) -> None:
+    store.erasure.family(home.family.id, "ann")
+    with pytest.raises(VfeedError) as error:
+        store.erasure.family(home.family.id, "ann")
+    assert error.value.code == "not_found"
+
+
+def test_the_reason_of_a_withdrawal_is_no_part_of_the_audit_trail(store: Store, home: Home) -> None:
+    (first, _second) = agree(store, home)
+    store.consents.withdraw(first, "ann", "REASONSECRET")
+    assert "REASONSECRET" not in str([(row.action, row.detail) for row in store.audit.list()])

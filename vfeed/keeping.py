@@ -1,0 +1,114 @@
+"""The commands that keep what is kept: backups, checks, keys, accounts, and a family's own copy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from vfeed.config import load_settings
+from vfeed.errors import VfeedError
+
+console = Console()
+COMMAND_LINE = "command line"
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--keep", type=click.IntRange(1), default=14, show_default=True, help="How many backups stay there.")
+def backup(folder: Path, keep: int) -> None:
+    """Add an encrypted backup to FOLDER, on another disk; vfeed may go on meanwhile."""
+    from vfeed.launch import open_store
+    from vfeed.store.backup import make_backup
+
+    with open_store(load_settings()) as store:
+        made = make_backup(store, folder, keep=keep)
+    console.print(
+        f"Backup {made.stamp}: {made.copied} files copied ({made.copied_bytes / 1e6:.1f} MB), {made.kept} there before."
+    )
+    console.print("It opens with the key file alone: keep a copy of that elsewhere.", soft_wrap=True)
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--backup", "stamp", help="Name of the backup (else the newest).")
+def restore(folder: Path, stamp: str | None) -> None:
+    """Put a backup from FOLDER into an empty data folder; what was erased since is erased from it."""
+    from vfeed.store.backup import restore_backup
+
+    settings = load_settings()
+    name = restore_backup(settings, folder, stamp)
+    console.print(f"Backup {name} is restored to {settings.data_dir}. What was erased since is erased in it.")
+
+
+@click.command()
+@click.option("--backup", "folder", type=FOLDER, help="Check the backups in this folder, too.")
+@click.option("--noted", default="", metavar="NUMBER:HASH", help="An end of the audit trail that was written down.")
+def verify(folder: Path | None, noted: str) -> None:
+    """Read everything that is kept: database, films, keys, audit trail; exit status 4 when anything is wrong."""
+    from vfeed.launch import open_store
+    from vfeed.store.backup import check_backup, stamps
+    from vfeed.store.checks import check_everything
+
+    with open_store(load_settings()) as store:
+        checked = check_everything(store, noted=noted)
+        console.print(f"{checked.films} films with {checked.files} files, {checked.audit_rows} audit rows were read.")
+        console.print(f"The audit trail ends at {checked.audit_rows}:{checked.audit_hash}", soft_wrap=True)
+        for stamp in stamps(folder) if folder else []:
+            files = check_backup(folder, store.keyring, stamp) if folder else {}
+            console.print(f"Backup {stamp}: {len(files)} files, whole.")
+    for fault in checked.faults:
+        console.print(f"!! {fault}", soft_wrap=True)
+    if checked.faults:
+        raise VfeedError(
+            "vault_damaged",
+            f"{len(checked.faults)} of the things that were looked at are not as they should be.",
+            hint="Restore them from a backup, and find out who had access to the data.",
+        )
+
+
+@click.command("rotate-key")
+def rotate_key() -> None:
+    """Put a new master key in place of the old one; vfeed must be stopped."""
+    from vfeed.store.rekey import rotate_key as change
+
+    settings = load_settings()
+    kept = change(settings)
+    console.print(f"The new key is {settings.key_file}. Keep a copy of it somewhere safe.", soft_wrap=True)
+    console.print(
+        f"The old one is {kept}: it still opens backups made before today. Make a new backup, then destroy it.",
+        soft_wrap=True,
+    )
+
+
+@click.command("reset-password")
+@click.argument("name")
+def reset_password(name: str) -> None:
+    """Give the account NAME a new one-time password, as when nobody is left who could do it in the browser."""
+    from vfeed.launch import open_store
+
+    with open_store(load_settings()) as store:
+        password = store.accounts.reset_password(name, COMMAND_LINE)
+        store.accounts.set_active(name, True, COMMAND_LINE)
+    console.print(f"One-time password of {name}: [bold]{password}[/bold]", highlight=False)
+
+
+@click.command("export-family")
+@click.argument("code_name")
+@click.argument("output", type=click.Path(dir_okay=False, path_type=Path))
+def export_family(code_name: str, output: Path) -> None:
+    """Write all that is kept about the family CODE_NAME into OUTPUT, a zip locked with a passphrase."""
+    from vfeed.launch import open_store
+    from vfeed.practice.take_home import new_passphrase
+    from vfeed.store.handing_out import export_family as export
+
+    passphrase = new_passphrase()
+    with open_store(load_settings()) as store:
+        files = export(store, code_name, output, passphrase, COMMAND_LINE)
+    console.print(f"{files} files are in {output}.", soft_wrap=True)
+    console.print(f"Passphrase, shown once: [bold]{passphrase}[/bold]", highlight=False)
+
+
+COMMANDS = (backup, restore, verify, rotate_key, reset_password, export_family)

@@ -1,0 +1,308 @@
+"""Backups: encrypted, incremental, and such that nothing erased comes back from them.
+
+vfeed-backup.json       what this folder is
+vault/ab/NAME           the vault's files, as they are: encrypted, never changed, copied once
+data/STAMP.db           the database at that moment, encrypted under the master key
+data/STAMP.json         what belongs to it, sealed with a key from the master key; written last
+keys/                   the films' wrapped keys and the list of erasures as they are now: kept once, without history
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from vfeed.config import Settings
+from vfeed.errors import VfeedError
+from vfeed.store.keyring import Keyring, key_missing, make_folder, read_key_file, sync_folder
+from vfeed.store.keystore import CLIP, ERASED, KEYS, KeyStore, read_erased, write_whole
+from vfeed.store.store import DATABASE, Store, in_use
+from vfeed.store.tables import Blob, utc_now
+from vfeed.store.vault import disk_errors
+
+MARK = "vfeed-backup.json"
+FORMAT = 1
+KEPT = 14
+STAMP = "%Y%m%dT%H%M%S.%fZ"
+PIECE = 1 << 20
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class VaultFile:
+    """A file of the vault in a backup."""
+
+    clip: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """A backup that was made: its name, files copied and those that were there already, in bytes and numbers."""
+
+    stamp: str
+    copied: int
+    copied_bytes: int
+    kept: int
+
+
+def make_backup(store: Store, folder: Path, *, keep: int = KEPT) -> Made:
+    """Add a backup to a folder, which is made when it is not there; vfeed may go on meanwhile.
+
+    The newest `keep` stay. Uploads under way are not part of it. Raises VfeedError `disk_full`, `invalid_input` for a
+    folder that holds something else, `setting_invalid` for a database that is not vfeed's own file.
+    """
+    _refuse_other_database(store.settings)
+    _refuse_inside(store.settings, folder)
+    with disk_errors():
+        _prepare(folder)
+        stamp = utc_now().strftime(STAMP)
+        known = _known_files(folder, store.keyring)
+        for attempt in range(TRIES):
+            _snapshot(store, folder / "data" / f"{stamp}.db")
+            try:
+                files, copied = _copy_vault(store, folder, known)
+                break
+            except FileNotFoundError:
+                # A film was erased, or a file replaced, since the snapshot: take another.
+                if attempt == TRIES - 1:
+                    raise
+        _mirror_keys(store.settings.clip_keys, folder / "keys")
+        database = {"sha256": _sha256(folder / "data" / f"{stamp}.db")}
+        body = {"stamp": stamp, "database": database, "vault": {name: asdict(each) for name, each in files.items()}}
+        write_whole(folder / "data" / f"{stamp}.json", _sealed(body, store.keyring))
+        _prune(folder, store.keyring, keep)
+    store.audit.record("command line", "backup.made", stamp, {"files": len(files)})
+    return Made(stamp, len(copied), sum(files[name].bytes for name in copied), len(files) - len(copied))
+
+
+def stamps(folder: Path) -> list[str]:
+    """The backups in a folder, oldest first; raises VfeedError `not_found` for a folder that is no backup."""
+    if not (folder / MARK).is_file():
+        raise VfeedError("not_found", f"{folder} holds no backup of vfeed.", hint="Name the folder of the backups.")
+    return sorted(path.stem for path in (folder / "data").glob("*.json"))
+
+
+def check_backup(folder: Path, keyring: Keyring, stamp: str | None = None) -> dict[str, VaultFile]:
+    """Read a whole backup (the newest when not named) and compare it with its list; returns what is to be restored.
+
+    Raises VfeedError `not_found`, `key_wrong` for another key, `vault_damaged` naming the first file that is not as it
+    was.
+    """
+    body = read_manifest(folder, keyring, stamp)
+    erased = {id_ for kind, id_ in read_erased(folder / "keys" / ERASED) if kind == CLIP}
+    if _sha256(folder / "data" / f"{body['stamp']}.db") != body["database"]["sha256"]:
+        raise _changed(f"data/{body['stamp']}.db")
+    wanted = {name: VaultFile(**each) for name, each in body["vault"].items() if each["clip"] not in erased}
+    for name, each in wanted.items():
+        path = folder / "vault" / name[:2] / name
+        if not path.is_file() or _sha256(path) != each.sha256:
+            raise _changed(f"vault/{name[:2]}/{name}")
+        if not (folder / "keys" / KEYS / each.clip).is_file():
+            raise _changed(f"keys/{KEYS}/{each.clip}")
+    return wanted
+
+
+def restore_backup(settings: Settings, folder: Path, stamp: str | None = None) -> str:
+    """Put a backup into an empty data folder, with its key file in place; returns the backup's name.
+
+    Erasures are replayed before it returns, those that the backup knows and those that this machine knows.
+    Raises what `check_backup` raises, VfeedError `key_missing`, and `conflict` where there are data already.
+    """
+    if not settings.key_file.exists():
+        raise key_missing(settings.key_file)
+    keyring = read_key_file(settings.key_file)
+    if (settings.data_dir / "vfeed.db").exists() or any(settings.vault_dir.glob("*/*")):
+        raise VfeedError(
+            "conflict",
+            f"There are data in {settings.data_dir} already; nothing was changed.",
+            hint="Move that folder away, or set VFEED_DATA_DIR to an empty one, and restore again.",
+        )
+    wanted = check_backup(folder, keyring, stamp)
+    name = read_manifest(folder, keyring, stamp)["stamp"]
+    with disk_errors(), in_use(settings, alone=True):
+        _put_keys(folder / "keys", KeyStore(settings.clip_keys, keyring), settings.clip_keys)
+        for file in wanted:
+            _copy(folder / "vault" / file[:2] / file, settings.vault_dir / file[:2] / file)
+        _copy(folder / "data" / f"{name}.db", settings.data_dir / "vfeed.db")
+    with Store(settings) as store:
+        store.audit.restored("command line", name)
+    return str(name)
+
+
+def read_manifest(folder: Path, keyring: Keyring, stamp: str | None = None) -> dict[str, Any]:
+    """The list of a backup (the newest when not named); raises VfeedError `not_found`, `key_wrong`."""
+    known = stamps(folder)
+    if not known or (stamp is not None and stamp not in known):
+        raise VfeedError("not_found", "There is no such backup.", hint=f"Backups here: {', '.join(known) or 'none'}.")
+    sealed = json.loads((folder / "data" / f"{stamp or known[-1]}.json").read_text(encoding="utf-8"))
+    if not hmac.compare_digest(sealed["seal"], _seal(sealed["body"], keyring)):
+        raise VfeedError(
+            "key_wrong",
+            "The key file does not belong to this backup, or its list was changed.",
+            hint="Set VFEED_KEY_FILE to the key that these data were kept with.",
+        )
+    body: dict[str, Any] = json.loads(sealed["body"])
+    return body
+
+
+def _prepare(folder: Path) -> None:
+    mark = folder / MARK
+    if not mark.exists():
+        if folder.exists() and any(folder.iterdir()):
+            raise VfeedError("invalid_input", f"{folder} holds something else.", hint="Name an empty folder.")
+        for name in ("data", "vault", f"keys/{KEYS}"):
+            make_folder(folder / name)
+        write_whole(mark, json.dumps({"format": FORMAT}).encode())
+    for leftover in [*folder.glob("vault/*/*.part"), *folder.glob("data/*.db*")]:
+        if leftover.suffix == ".part" or not leftover.with_name(leftover.name.split(".db")[0] + ".json").exists():
+            leftover.unlink()
+
+
+def _snapshot(store: Store, to: Path) -> None:
+    """The database at this moment, under the same key."""
+    to.unlink(missing_ok=True)
+    key = store.secret(DATABASE).hex()
+    connection = sqlcipher.connect(str(store.settings.data_dir / "vfeed.db"), isolation_level=None, timeout=30)
+    try:
+        connection.execute(f"PRAGMA key = \"x'{key}'\"")
+        connection.execute(f"ATTACH DATABASE ? AS snapshot KEY \"x'{key}'\"", (str(to),))
+        connection.execute("SELECT sqlcipher_export('snapshot')")
+        connection.execute("DETACH DATABASE snapshot")
+    finally:
+        connection.close()
+    to.chmod(0o600)
+    with to.open("rb") as file:
+        os.fsync(file.fileno())
+    sync_folder(to.parent)
+
+
+def _copy_vault(store: Store, folder: Path, known: Mapping[str, VaultFile]) -> tuple[dict[str, VaultFile], list[str]]:
+    with store.database.read() as session:
+        rows = session.execute(select(Blob.file_name, Blob.clip_id)).all()
+    files, copied = {}, []
+    for name, clip_id in rows:
+        to = folder / "vault" / name[:2] / name
+        if name in known and to.exists():
+            files[name] = known[name]
+            continue
+        size, digest = _copy(store.settings.vault_dir / name[:2] / name, to)
+        files[name] = VaultFile(clip_id, size, digest)
+        copied.append(name)
+    return files, copied
+
+
+def _known_files(folder: Path, keyring: Keyring) -> dict[str, VaultFile]:
+    known: dict[str, VaultFile] = {}
+    for stamp in stamps(folder):
+        # Lists made under an earlier master key tell nothing: what they name is copied again.
+        with contextlib.suppress(VfeedError):
+            body = read_manifest(folder, keyring, stamp)
+            known |= {name: VaultFile(**each) for name, each in body["vault"].items()}
+    return known
+
+
+def _mirror_keys(live: Path, to: Path) -> None:
+    """Make the copy of the keys what the keys are now: what was destroyed is destroyed here, too."""
+    erased = read_erased(live / ERASED) | read_erased(to / ERASED)
+    write_whole(to / ERASED, "".join(f"{kind} {id_}\n" for kind, id_ in sorted(erased)).encode())
+    ids = {path.name: path for path in (live / KEYS).iterdir() if path.suffix != ".new"}
+    for path in list((to / KEYS).iterdir()):
+        if path.name not in ids:
+            _overwrite_and_remove(path)
+    for name, path in ids.items():
+        if not (to / KEYS / name).exists() or (to / KEYS / name).read_bytes() != path.read_bytes():
+            write_whole(to / KEYS / name, path.read_bytes())
+
+
+def _put_keys(folder: Path, keys: KeyStore, live: Path) -> None:
+    keys.note(read_erased(folder / ERASED))
+    gone = {id_ for kind, id_ in keys.erased() if kind == CLIP}
+    for path in (folder / KEYS).iterdir():
+        if path.name not in gone and not (live / KEYS / path.name).exists():
+            write_whole(live / KEYS / path.name, path.read_bytes())
+
+
+def _prune(folder: Path, keyring: Keyring, keep: int) -> None:
+    """Remove the oldest backups, files that none of the others names, and files of films that were erased."""
+    known = stamps(folder)
+    for stamp in known[: max(0, len(known) - max(1, keep))]:
+        (folder / "data" / f"{stamp}.json").unlink()
+        (folder / "data" / f"{stamp}.db").unlink(missing_ok=True)
+    erased = {id_ for kind, id_ in read_erased(folder / "keys" / ERASED) if kind == CLIP}
+    wanted = {name for name, each in _known_files(folder, keyring).items() if each.clip not in erased}
+    for path in folder.glob("vault/*/*"):
+        if path.name not in wanted:
+            path.unlink()
+
+
+def _copy(source: Path, to: Path) -> tuple[int, str]:
+    """Copy a file, whole and durable or not at all; returns its size and SHA-256 in hex."""
+    make_folder(to.parent)
+    part = to.with_name(to.name + ".part")
+    digest, size = hashlib.sha256(), 0
+    with source.open("rb") as file, os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+        while piece := file.read(PIECE):
+            digest.update(piece)
+            size += len(piece)
+            out.write(piece)
+        out.flush()
+        os.fsync(out.fileno())
+    part.rename(to)
+    sync_folder(to.parent)
+    return size, digest.hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sealed(body: Mapping[str, Any], keyring: Keyring) -> bytes:
+    text = json.dumps(body, sort_keys=True)
+    return json.dumps({"body": text, "seal": _seal(text, keyring)}).encode()
+
+
+def _seal(text: str, keyring: Keyring) -> str:
+    return hmac.new(keyring.secret("backup"), text.encode(), hashlib.sha256).hexdigest()
+
+
+def _overwrite_and_remove(path: Path) -> None:
+    path.write_bytes(bytes(path.stat().st_size))
+    path.unlink()
+    sync_folder(path.parent)
+
+
+def _refuse_inside(settings: Settings, folder: Path) -> None:
+    if folder.resolve().is_relative_to(settings.data_dir.resolve()):
+        raise VfeedError(
+            "invalid_input", "A backup inside the data folder is lost with it.", hint="Name a folder on another disk."
+        )
+
+
+def _refuse_other_database(settings: Settings) -> None:
+    if settings.database_url:
+        raise VfeedError(
+            "setting_invalid",
+            "vfeed backs up its own database file, not the one of VFEED_DATABASE_URL.",
+            hint="Back up PostgreSQL with its own tools (pg_dump), and copy the data folder and the key store.",
+        )
+
+
+def _changed(name: str) -> VfeedError:
+    return VfeedError(
+        "vault_damaged",
+        f"{name} of the backup is missing or was changed.",
+        hint="Use another backup: see vfeed backup.",
+    )

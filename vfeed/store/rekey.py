@@ -1,0 +1,129 @@
+"""A new master key in place of the old one: everything that it wraps, seals or encrypts is done anew."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from vfeed.config import Settings
+from vfeed.errors import VfeedError
+from vfeed.store.audit import ANCHOR, AuditTrail
+from vfeed.store.database import Database
+from vfeed.store.keyring import Keyring, create_key_file, key_missing, read_key_file, sync_folder
+from vfeed.store.keystore import KeyStore
+from vfeed.store.store import AUDIT, CHECK_PURPOSE, CHECK_TEXT, DATABASE, in_use, next_key
+from vfeed.store.tables import KeyCheck, Upload
+from vfeed.store.uploads import key_purpose as upload_purpose
+
+NEXT = ".next"
+
+
+def rotate_key(settings: Settings) -> Path:
+    """Make a new master key and go over to it; returns where the old one was put. Begun again, it goes on.
+
+    Nobody else may use the data meanwhile. The films themselves stay as they are: their keys are wrapped anew. Raises
+    VfeedError `conflict` while vfeed runs, `key_missing`, `setting_invalid` for a database that is not vfeed's own.
+    """
+    if settings.database_url:
+        raise VfeedError(
+            "setting_invalid",
+            "The key can be changed only over vfeed's own database file.",
+            hint="On PostgreSQL keep the key, or move the data back into a file first.",
+        )
+    if not settings.key_file.exists():
+        raise key_missing(settings.key_file)
+    coming = next_key(settings)
+    with in_use(settings, alone=True):
+        if not coming.exists():
+            create_key_file(coming)
+        old, new = read_key_file(settings.key_file), read_key_file(coming)
+        KeyStore(settings.clip_keys, old).rewrap(new)
+        path = settings.data_dir / "vfeed.db"
+        if not _opens(path, new):
+            _export(path, old, new)
+            _reseal(settings, path.with_name(path.name + NEXT), old, new)
+            _put_in_place(path)
+        with contextlib.suppress(FileNotFoundError):
+            _end_of(path).rename(settings.clip_keys / ANCHOR)
+        kept = settings.key_file.with_name(f"{settings.key_file.name}.until-{date.today().isoformat()}")
+        # Not over one that another change today left.
+        while kept.exists():
+            kept = kept.with_name(kept.name + "-")
+        os.link(settings.key_file, kept)
+        coming.rename(settings.key_file)
+        sync_folder(settings.key_file.parent)
+    return kept
+
+
+def _export(path: Path, old: Keyring, new: Keyring) -> None:
+    to = path.with_name(path.name + NEXT)
+    for leftover in [*path.parent.glob(f"{to.name}*"), _end_of(path)]:
+        leftover.unlink(missing_ok=True)
+    connection = _connect(path, old)
+    try:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        key = new.secret(DATABASE).hex()
+        connection.execute(f"ATTACH DATABASE ? AS next KEY \"x'{key}'\"", (str(to),))
+        connection.execute("SELECT sqlcipher_export('next')")
+        connection.execute("DETACH DATABASE next")
+    finally:
+        connection.close()
+    to.chmod(0o600)
+
+
+def _reseal(settings: Settings, path: Path, old: Keyring, new: Keyring) -> None:
+    """In the copy: the text that proves the key, the keys of uploads, the end of the audit trail."""
+    copy = settings.model_copy(update={"database_url": f"sqlite:///{path}"})
+    database = Database(copy, new.secret(DATABASE))
+    try:
+        with database.write() as session:
+            for check in session.scalars(select(KeyCheck)):
+                check.wrapped = new.wrap(CHECK_TEXT, CHECK_PURPOSE)
+            for upload in session.scalars(select(Upload)):
+                purpose = upload_purpose(upload.id)
+                upload.wrapped = new.wrap(old.unwrap(upload.wrapped, purpose), purpose)
+            trail = AuditTrail(database, new.secret(AUDIT), _end_of(settings.data_dir / "vfeed.db"))
+            trail.append(session, "command line", "key.rotated", "")
+        database.tidy()
+    finally:
+        database.close()
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _put_in_place(path: Path) -> None:
+    for log in (Path(f"{path}-wal"), Path(f"{path}-shm")):
+        log.unlink(missing_ok=True)
+    path.with_name(path.name + NEXT).rename(path)
+    for leftover in path.parent.glob(f"{path.name}{NEXT}*"):
+        leftover.unlink()
+    sync_folder(path.parent)
+
+
+def _end_of(path: Path) -> Path:
+    """Where the audit trail's end under the new key waits until the database is in place."""
+    return path.with_name(ANCHOR + NEXT)
+
+
+def _opens(path: Path, keyring: Keyring) -> bool:
+    connection = _connect(path, keyring)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master")
+    except sqlcipher.DatabaseError:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def _connect(path: Path, keyring: Keyring) -> sqlcipher.Connection:
+    connection = sqlcipher.connect(str(path), isolation_level=None, timeout=30)
+    # A key that does not fit is an answer here, no line for a log.
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{keyring.secret(DATABASE).hex()}'\"")
+    return connection
