@@ -21,6 +21,8 @@ SOFT_BELOW = 0.012
 """Share of a face's contrast in fine detail; see perception.visibility.sharpness."""
 SHAKY_FROM_PER_S = 0.04
 """Usual motion of the whole picture, longer sides a second: a film shaken on purpose has .05, one held still .03."""
+MISSING_FROM = 0.02
+"""Share of the time without pictures from which the film is not whole."""
 ABOVE_FROM_DEG = 25.0
 """A camera from which both heads seem tipped towards it by more than this looks down on them."""
 
@@ -46,8 +48,8 @@ class Filmed:
 
     `seen_share` is of the time in which the people can be read at once, or the one person; `because` the main reason
     where they cannot. `face_px`, `light` (0-255) and `sharpness` are medians; `moved_per_s` is in longer sides of the
-    picture, and `above_deg` how far the camera looks down on both heads. `expected` people should be in view: one where
-    a person said that the other is at the camera.
+    picture, and `above_deg` how far the camera looks down on both heads. `missing_share` is time without pictures.
+    `expected` people should be in view: one where a person said that the other is at the camera.
     """
 
     people: int
@@ -61,18 +63,19 @@ class Filmed:
     cuts: int = 0
     sound: Heard = Heard.UNKNOWN
     expected: int = EXPECTED_PEOPLE
+    missing_share: float = 0.0
 
 
 def judge(filmed: Filmed) -> tuple[Usable, list[str]]:
     """How far the film can be used and at most three pieces of advice, what matters most first.
 
-    Missing sound is said and does not weigh: looks can be worked with in a silent film.
+    Missing sound is said and does not weigh: looks can be worked with in a silent film. Missing pictures weigh.
     """
     found = _advice(filmed)
     too_little = filmed.people == 0 or filmed.seen_share < LITTLE_SEEN
     if too_little or _below(filmed.face_px, LEAST_FACE_PX):
         usable = Usable.AGAIN
-    elif any(weighs for weighs, _ in found):
+    elif filmed.missing_share > MISSING_FROM or any(weighs for weighs, _ in found):
         usable = Usable.LIMITS
     else:
         usable = Usable.FINE

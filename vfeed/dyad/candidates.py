@@ -31,7 +31,7 @@ from vfeed.dyad.setup import Setup, SetupKind
 from vfeed.dyad.states import States
 from vfeed.perception.geometry import FloatArray
 from vfeed.timeline.interval import Interval
-from vfeed.timeline.smoothing import Run, frame_ends, runs
+from vfeed.timeline.smoothing import UNSEEN, Run, frame_ends, runs, without_pictures
 from vfeed.timeline.timeline import Timeline
 
 BID_CONFIDENCE = 0.8
@@ -100,6 +100,7 @@ class _Clip:
         self.states, self.infant, self.adult, self.rules = states, infant, adult, parameters
         self.times = states.time_us
         self.ends = frame_ends(states.time_us, states.end_us)
+        self.missing = without_pictures(states.time_us, states.end_us)
         self.parent_looks = Timeline(
             run.interval for run in runs(states.adult, states.time_us, states.end_us) if run.state == "partner"
         )
@@ -172,6 +173,8 @@ class _Clip:
             if again is None:
                 continue
             whole = Interval(candidate.interval.start_us, again.end_us)
+            if self.missing.crop(whole):
+                continue
             belief = np.fmax(self.states.p_infant[:, AWAY], self.states.p_mutual)
             yield self._of_part(REPAIR, whole, belief, repair_reason(candidate.interval, again))
 
@@ -184,7 +187,7 @@ class _Clip:
         found = runs(self.states.infant, self.times, self.states.end_us)
         for position, run in enumerate(found):
             before = found[position - 1].state if position else None
-            if run.state != "away" or before in (None, "unseen"):
+            if run.state != "away" or before in (None, UNSEEN):
                 continue
             if run.interval.duration_us < self.rules.shortest_away_us:
                 continue

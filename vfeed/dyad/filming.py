@@ -22,10 +22,15 @@ from vfeed.dyad.advice import (
 )
 from vfeed.dyad.people import Roles, readable
 from vfeed.dyad.setup import Setup, SetupKind
+from vfeed.perception.geometry import FloatArray
 from vfeed.perception.metrics import Heard, Metrics
 from vfeed.perception.sight import SIGHT_WORDS, Sight
+from vfeed.timeline.smoothing import frame_ends, without_pictures
+from vfeed.timeline.timeline import Timeline
 
 SHAKY_ROLES = 0.75
+
+MOST_GAPS_SAID = 3
 
 BEST_STRETCH_US = 180_000_000
 """The stretch that coding schemes for infants ask for: three minutes without a cut."""
@@ -35,12 +40,15 @@ def filming_facts(metrics: Metrics, roles: Roles, setup: Setup) -> dict[str, obj
     """Filming facts, JSON-able; `words` holds them as plain sentences.
 
     `usable`, `usable_words` and `advice` say what follows from them for this film and the next (see dyad.advice).
-    Shares are of the analysed frames, 0 to 1. Sizes are px of the analysed picture. Values are None for nobody.
+    Shares are of the film's time, 0 to 1; what no picture shows is not seen, and `missing` says where that is, as
+    [start_s, end_s]. Sizes are px of the analysed picture. Values are None for nobody.
     `moved_per_s` is the picture's usual motion, longer sides a second; `camera_above_deg` how far the camera looks down
     on the heads; `best_stretch` the three minutes without a cut in which most is seen, None in a shorter film. `setup`
     is how the film is set up, `asks` what a person should be asked about: "people" (who is who), "setup".
     """
     count = len(metrics["time_us"])
+    lasts = _lasts(metrics)
+    missing = without_pictures(metrics["time_us"], int(metrics["duration_us"][0]))
     masks = {"infant": readable(metrics, roles.infant), "parent": readable(metrics, roles.adult)}
     people = {"infant": roles.infant, "parent": roles.adult}
     facts: dict[str, object] = {
@@ -48,10 +56,11 @@ def filming_facts(metrics: Metrics, roles: Roles, setup: Setup) -> dict[str, obj
         "frames_per_s": _rate(metrics),
         "longest_gap_s": round(float(np.diff(metrics["time_us"]).max()) / 1e6, 3) if count > 1 else 0.0,
         "people": sum(person is not None for person in people.values()) + roles.others,
-        "both_seen_share": _share(masks["infant"] & masks["parent"]),
+        "both_seen_share": _share(masks["infant"] & masks["parent"], lasts),
+        "missing": [[round(gap.start_us / 1e6, 2), round(gap.end_us / 1e6, 2)] for gap in missing],
     }
     for name, person in people.items():
-        facts[name] = _person_facts(metrics, person, masks[name].sum() / max(1, count))
+        facts[name] = _person_facts(metrics, person, lasts)
     watched = [mask for name, mask in masks.items() if people[name] is not None]
     together = np.logical_and.reduce(watched) if watched else np.zeros(count, np.bool_)
     facts["moved_per_s"] = _moved_per_s(metrics)
@@ -61,8 +70,8 @@ def filming_facts(metrics: Metrics, roles: Roles, setup: Setup) -> dict[str, obj
     facts["best_stretch"] = best_stretch(metrics, together)
     facts["setup"] = setup.as_dict()
     facts["asks"] = _asks(roles, setup)
-    facts["words"] = _words(facts, roles, setup)
-    usable, advice = judge(_filmed(facts, metrics, people, together, setup))
+    facts["words"] = _words(facts, roles, setup) + _missing_words(missing)
+    usable, advice = judge(_filmed(facts, metrics, people, together, setup, lasts))
     facts["usable"], facts["usable_words"], facts["advice"] = usable.value, USABLE_WORDS[usable], advice
     return facts
 
@@ -83,7 +92,8 @@ def best_stretch(
     if not len(times):
         return None
     ends = np.append(times[1:], max(int(metrics["duration_us"][0]), int(times[-1])))
-    seen_until = np.concatenate([[0], np.cumsum(np.where(seen, ends - times, 0))])
+    held = frame_ends(times, int(ends[-1])) - times
+    seen_until = np.concatenate([[0], np.cumsum(np.where(seen, held, 0))])
     # Where the shot of each frame ends, as a number of frames, and the frame that the stretch from each would reach.
     shot_end = np.searchsorted(metrics["shot"], metrics["shot"], side="right")
     reached = np.searchsorted(ends, times + length_us, side="left") + 1
@@ -126,6 +136,7 @@ def _filmed(
     people: Mapping[str, int | None],
     together: NDArray[np.bool_],
     setup: Setup,
+    lasts: FloatArray,
 ) -> Filmed:
     found = [name for name, person in people.items() if person is not None]
     each: list[Mapping[str, float | None]] = [facts[name] for name in found]  # type: ignore[misc]
@@ -137,7 +148,7 @@ def _filmed(
     reasons = Counter(int(code) for code in unseen.ravel() if code > Sight.PARTLY)
     return Filmed(
         people=len(found),
-        seen_share=float(together.mean()) if len(together) else 0.0,
+        seen_share=_share(together, lasts),
         because=Sight(reasons.most_common(1)[0][0]) if reasons else None,
         face_px=worst("face_px"),
         light=worst("light"),
@@ -146,6 +157,7 @@ def _filmed(
         above_deg=facts["camera_above_deg"],  # type: ignore[arg-type]
         cuts=int(metrics["shot"][-1]) if len(together) else 0,
         sound=Heard(int(metrics["sound"][0])),
+        missing_share=max(0.0, 1.0 - float(lasts.sum())) if len(lasts) else 0.0,
         expected=1 if setup.given and setup.kind is SetupKind.PARENT_AT_CAMERA else EXPECTED_PEOPLE,
     )
 
@@ -167,24 +179,31 @@ def _rate(metrics: Metrics) -> float:
     return round(float(1e6 / np.median(np.diff(times))), 2) if len(times) > 1 else 0.0
 
 
-def _share(mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> float:
-    return round(float(mask.mean()), 3) if len(mask) else 0.0
+def _lasts(metrics: Metrics) -> FloatArray:
+    """(T,): share of the film's time that each frame stands for; they sum to less than 1 where pictures are missing."""
+    times, duration_us = metrics["time_us"], int(metrics["duration_us"][0])
+    lasts_us = frame_ends(times, duration_us) - times
+    shares: FloatArray = lasts_us / max(1, duration_us, int(lasts_us.sum()))
+    return shares
 
 
-def _person_facts(metrics: Metrics, person: int | None, seen_share: float) -> dict[str, object]:
+def _share(mask: NDArray[np.bool_], lasts: FloatArray) -> float:
+    return round(float(lasts[mask].sum()), 3)
+
+
+def _person_facts(metrics: Metrics, person: int | None, lasts: FloatArray) -> dict[str, object]:
     if person is None:
         return {"seen_share": 0.0, "face_px": None, "light": None, "sharpness": None, "not_seen_because": {}}
     mask = readable(metrics, person)
-    missing = Counter(int(code) for code in metrics["sight"][~mask, person])
-    total = max(1, len(mask))
+    missing: Counter[int] = Counter()
+    for code, share in zip(metrics["sight"][~mask, person].tolist(), lasts[~mask].tolist(), strict=True):
+        missing[code] += share
     return {
-        "seen_share": round(float(seen_share), 3),
+        "seen_share": _share(mask, lasts),
         "face_px": _median(metrics["box_px"][mask, person, 2], 1),
         "light": _median(metrics["light"][mask, person], 1),
         "sharpness": _median(metrics["sharpness"][mask, person], 4),
-        "not_seen_because": {
-            SIGHT_WORDS[Sight(code)]: round(number / total, 3) for code, number in missing.most_common()
-        },
+        "not_seen_because": {SIGHT_WORDS[Sight(code)]: round(share, 3) for code, share in missing.most_common()},
     }
 
 
@@ -253,6 +272,26 @@ def _whole_words(facts: dict[str, object]) -> list[str]:
             f"{_clock(best['end_s'])} ({_percent(best['seen_share'])} of that time)."
         )
     return words
+
+
+def _missing_words(missing: Timeline) -> list[str]:
+    """How much of the film has no pictures, and where."""
+    if not missing:
+        return []
+    places = [f"{_tenths(gap.start_us)} to {_tenths(gap.end_us)}" for gap in missing]
+    said = places[:MOST_GAPS_SAID]
+    if len(places) > MOST_GAPS_SAID:
+        said.append(f"{len(places) - MOST_GAPS_SAID} more places")
+    where = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+    return [
+        f"There are no pictures for {missing.duration_us / 1e6:.1f} s of this film ({where}). "
+        "Nothing is said of that time. If the film is whole on the camera or phone, copy it from there again."
+    ]
+
+
+def _tenths(time_us: int) -> str:
+    minutes, tenths = divmod(time_us // 100_000, 600)
+    return f"{minutes}:{tenths // 10:02d}.{tenths % 10}"
 
 
 def _clock(seconds: float) -> str:

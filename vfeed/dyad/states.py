@@ -12,10 +12,9 @@ from vfeed.dyad.looking import PARTNER, Looking
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.perception.geometry import FloatArray
 from vfeed.timeline.markov import leaving_rates, posterior
-from vfeed.timeline.smoothing import frame_ends
+from vfeed.timeline.smoothing import UNSEEN, frame_ends
 
-STATES = ("partner", "object", "away", "unseen")
-UNSEEN = "unseen"
+STATES = ("partner", "object", "away", UNSEEN)
 
 
 @dataclass(frozen=True, eq=False)

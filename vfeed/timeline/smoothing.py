@@ -10,13 +10,20 @@ from numpy.typing import NDArray
 
 from vfeed.errors import VfeedError
 from vfeed.timeline.interval import Interval
+from vfeed.timeline.timeline import Timeline
+
+UNSEEN = "unseen"
+"""The state of time of which nothing is known."""
+HELD_US = 500_000
+"""What a frame shows is taken to hold for so long and no longer. Phones leave up to 0.45 s between two pictures in bad
+light; the shortest look that is counted lasts about as long."""
 
 FloatArray = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A state that holds over `interval`; `first` up to, but without, `last` are its frame numbers."""
+    """A state that holds over `interval`; `first` up to, but without, `last` are its frame numbers (none: equal)."""
 
     state: str
     interval: Interval
@@ -25,37 +32,61 @@ class Run:
 
 
 def frame_ends(time_us: NDArray[np.int64], end_us: int) -> NDArray[np.int64]:
-    """End of each frame's stretch: the next frame's time, and `end_us` for the last one.
+    """End of each frame's stretch: the next frame's time or `HELD_US` after its own, whichever comes first.
 
-    `time_us` is (N,), rising, microseconds. The last frame lasts at least one microsecond.
+    `time_us` is (N,), rising, microseconds; the last frame lasts to `end_us` at most, and at least one microsecond.
 
     >>> frame_ends(np.array([0, 40, 80]), 120)
     array([ 40,  80, 120])
+    >>> frame_ends(np.array([0, 2_000_000]), 9_000_000)
+    array([ 500000, 2500000])
     """
     if len(time_us) == 0:
         return np.zeros(0, np.int64)
-    return np.append(time_us[1:], max(end_us, int(time_us[-1]) + 1)).astype(np.int64)
+    following = np.append(time_us[1:], max(end_us, int(time_us[-1]) + 1))
+    return np.minimum(following, time_us + HELD_US).astype(np.int64)
+
+
+def without_pictures(time_us: NDArray[np.int64], end_us: int) -> Timeline:
+    """Where no frame is near enough to say anything: from `HELD_US` after a frame to the next, or to `end_us`.
+
+    >>> [(each.start_us, each.end_us) for each in without_pictures(np.array([0, 2_000_000]), 2_040_000)]
+    [(500000, 2000000)]
+    """
+    following = np.append(time_us[1:], end_us)
+    gaps = zip(frame_ends(time_us, end_us).tolist(), following.tolist(), strict=False)
+    return Timeline(Interval(start_us, stop_us) for start_us, stop_us in gaps if start_us < stop_us)
 
 
 def runs(states: list[str], time_us: NDArray[np.int64], end_us: int) -> list[Run]:
     """Join frames of equal state into runs; together they cover the time from the first frame to `end_us`.
 
-    `states` and `time_us` are one per frame. Raises VfeedError `invalid_input` when they differ in length.
+    `states` and `time_us` are one per frame. Time without pictures (`without_pictures`) is `UNSEEN`, whatever the
+    frames around it say. Raises VfeedError `invalid_input` when they differ in length.
 
     >>> [(run.state, run.interval.end_us) for run in runs(["a", "a", "b"], np.array([0, 10, 20]), 30)]
     [('a', 20), ('b', 30)]
+    >>> [(run.state, run.interval.start_us) for run in runs(["a", "a"], np.array([0, 2_000_000]), 2_040_000)]
+    [('a', 0), ('unseen', 500000), ('a', 2000000)]
     """
     if len(states) != len(time_us):
         raise VfeedError("invalid_input", "States and times differ in number.", hint="Give one state for each frame.")
-    ends = frame_ends(time_us, end_us)
+    starts, ends = time_us.tolist(), frame_ends(time_us, end_us).tolist()
     found: list[Run] = []
-    first = 0
-    for index in range(1, len(states) + 1):
-        if index == len(states) or states[index] != states[first]:
-            interval = Interval(int(time_us[first]), int(ends[index - 1]))
-            found.append(Run(states[first], interval, first, index))
-            first = index
+    for index, (state, start_us, stop_us) in enumerate(zip(states, starts, ends, strict=True)):
+        _append(found, Run(state, Interval(start_us, stop_us), index, index + 1))
+        following_us = starts[index + 1] if index + 1 < len(starts) else end_us
+        if stop_us < following_us:
+            _append(found, Run(UNSEEN, Interval(stop_us, following_us), index + 1, index + 1))
     return found
+
+
+def _append(found: list[Run], run: Run) -> None:
+    """Add a run, or lengthen the last one when it is of the same state."""
+    if found and found[-1].state == run.state:
+        last = found.pop()
+        run = Run(run.state, Interval(last.interval.start_us, run.interval.end_us), last.first, run.last)
+    found.append(run)
 
 
 def median(values: FloatArray, time_us: NDArray[np.int64], window_us: int, *, step_us: int = 0) -> FloatArray:
