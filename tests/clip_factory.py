@@ -30,16 +30,21 @@ FORMATS = {
 }  # fmt: skip
 ENCODERS = {
     "h264": "libx264", "hevc": "libx265", "vp9": "libvpx-vp9", "av1": "libsvtav1", "mpeg4": "mpeg4", "mjpeg": "mjpeg",
+    "vp8": "libvpx", "mpeg2": "mpeg2video", "prores": "prores_ks", "dv": "dvvideo",
 }  # fmt: skip
 ENCODER_OPTIONS = {
     "libx264": {"preset": "ultrafast", "crf": "20"},
     "libx265": {"preset": "ultrafast", "crf": "20", "x265-params": "log-level=none:pools=1"},
     "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8", "b": "600k"},
     "libsvtav1": {"preset": "10", "crf": "30", "svtav1-params": "pred-struct=1"},
+    "libvpx": {"deadline": "realtime", "cpu-used": "8", "b": "600k"},
     "mpeg4": {"b": "2M"},
+    "mpeg2video": {"b": "4M"},
+    "prores_ks": {},
+    "dvvideo": {},
     "mjpeg": {"q": "3"},
 }
-FIXED_RATE = {"mpeg4", "mjpeg"}
+FIXED_RATE = {"mpeg4", "mjpeg", "mpeg2video", "dvvideo"}
 SOUND_HZ = 48_000
 os.environ.setdefault("SVT_LOG", "1")
 
@@ -115,6 +120,7 @@ def make(
     sound_offset_us: int = 0,
     keyframe_every: int = 10,
     bframes: int = 0,
+    open_gop: bool = False,
     comment: str = "",
 ) -> bytes:
     """A clip as bytes.
@@ -122,6 +128,7 @@ def make(
     `size` (width, height) is what a viewer sees, upright (before `pixel_aspect`); `rotation_deg` is the clockwise turn
     that a player must make. `times_us` gives each frame's time (variable frame rate) instead of `frames` at `fps`.
     `sound` names an audio encoder (a 440 Hz tone, loud in even seconds and silent in odd ones).
+    With `open_gop`, reordered pictures before a key frame need the ones before it.
     Another `comment` makes other bytes of the same film.
     """
     encoder = ENCODERS[codec]
@@ -131,7 +138,7 @@ def make(
     with av.open(out, "w", format=FORMATS[container]) as target:
         if comment:
             target.metadata["comment"] = comment
-        stream = target.add_stream(encoder, rate=fps, options=_options(encoder, bframes))
+        stream = target.add_stream(encoder, rate=fps, options=_options(encoder, bframes, open_gop))
         turned = rotation_deg in (90, 270)
         stream.width, stream.height = (size[1], size[0]) if turned else size
         stream.pix_fmt = pixel_format or ("yuvj420p" if encoder == "mjpeg" else "yuv420p")
@@ -215,10 +222,18 @@ def is_upright(image: Image) -> bool:
     return all(place == name for place, name in corners(image).items())
 
 
-def _options(encoder: str, bframes: int) -> dict[str, str]:
+def _options(encoder: str, bframes: int, open_gop: bool) -> dict[str, str]:
     options = dict(ENCODER_OPTIONS[encoder])
-    if encoder in ("libx264", "mpeg4"):
+    if encoder in ("libx264", "mpeg4", "mpeg2video"):
         options["bf"] = str(bframes)
+    if encoder == "libx264":
+        options["x264-params"] = f"scenecut=0:open-gop={int(open_gop)}"
+    if encoder == "libx265":
+        options["x265-params"] += f":bframes={bframes}:scenecut=0:open-gop={int(open_gop)}"
+    if encoder in ("mpeg4", "mpeg2video"):
+        options["sc_threshold"] = "1000000000"
+        if bframes and not open_gop:
+            options["flags"] = "+cgop"
     return options
 
 

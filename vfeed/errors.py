@@ -28,6 +28,9 @@ KINDS: dict[str, ErrorKind] = {
     "clip_playlist": ErrorKind("The file is a list that points elsewhere", 422, REFUSED),
     "clip_codec_unreadable": ErrorKind("The video's format cannot be read", 422, REFUSED),
     "clip_known": ErrorKind("This clip is already here", 409, REFUSED),
+    "clip_size_unusable": ErrorKind("The picture's size is not one of a film", 422, REFUSED),
+    "clip_times_unusable": ErrorKind("The video's times make no sense", 422, REFUSED),
+    "clip_too_demanding": ErrorKind("Reading the file takes too much", 422, REFUSED),
     "disk_full": ErrorKind("The disk is full", 507, REFUSED),
     # Making something from a clip failed.
     "media_failed": ErrorKind("A copy of the video could not be made", 500, INTERNAL),

@@ -85,6 +85,7 @@ def encode_hidden(file: BinaryIO, scratch: BinaryIO, places: Places, voice: Voic
     """As `write_hidden`, into a seekable `scratch` whose table comes last."""
     with open_clip(file) as clip:
         (zero_us, _), shape = first_picture(clip)
+        duration_us = max(1, clip.index.length_us(zero_us))
     width, height = shape.within(MAX_SIDE_PX, even=True)
     count = end_us = 0
     with (
@@ -94,12 +95,11 @@ def encode_hidden(file: BinaryIO, scratch: BinaryIO, places: Places, voice: Voic
             width, height, sound=sound.present and voice != "off", scratch=scratch, pitch=pitch_of(voice)
         ) as encoding,
     ):
-        promised_us = max(1, clip.promised_us)
         straighten = Straightener(width, height, clip.video.sample_aspect_ratio)
         for pts_us, frame in pictures(clip):
             time_us = pts_us - zero_us
-            end_us = time_us + lasts_us(frame, clip.video_base, clip.frame_gap_us)
-            progress.at(time_us / promised_us)
+            end_us = time_us + lasts_us(frame, clip.video_base, clip.index.usual_us)
+            progress.at(time_us / duration_us)
             encoding.sound(sound.take(time_us))
             encoding.picture(hidden(straighten.planar(frame), places(time_us)), time_us)
             count += 1

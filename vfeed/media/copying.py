@@ -18,6 +18,9 @@ from vfeed.media import sniff
 from vfeed.media.decoding import packets, to_us
 from vfeed.media.frames import first_picture
 from vfeed.media.opening import OpenClip, open_clip
+from vfeed.media.sound import Sound
+from vfeed.media.sound_track import SoundTrack, is_in_step
+from vfeed.media.units import Units
 from vfeed.media.work import Progress
 
 MAX_KEY_GAP_US = 2_000_000  # Longer gaps make stepping and seeking slow.
@@ -42,7 +45,9 @@ def copy_streams(file: BinaryIO, scratch: BinaryIO, max_side_px: int, progress: 
     """Copy picture and sound of `file` into an MP4 in `scratch`; None when a browser needs another encoding.
 
     Copied is H.264 (8 bit, 4:2:0, progressive, upright, square pixels, longer side at most `max_side_px`, even sizes)
-    with key frames at most 2 s apart and AAC or no sound, from an MP4 or MOV whose every packet has its time.
+    with key frames at most 2 s apart and AAC or no sound, from an MP4 or MOV whose every packet has its time and is
+    whole, and in which the picture never changes its kind. Sound whose stamps do not agree with its samples is encoded
+    anew with silence in its holes: a browser plays packets one after the other and would run ahead of the pictures.
     """
     with open_clip(file, sound=True) as clip:
         if not _plays_in_browsers(clip, max_side_px, file.seek(0, os.SEEK_END)):
@@ -52,7 +57,12 @@ def copy_streams(file: BinaryIO, scratch: BinaryIO, max_side_px: int, progress: 
     if plan is None:
         return None
     with open_clip(file, sound=True) as clip:
-        _copy(clip, scratch, plan, progress)
+        in_step = clip.audio is None or is_in_step(clip, clip.audio)
+    with open_clip(file, sound=True) as clip:
+        if clip.audio is None or in_step:
+            _copy(clip, scratch, plan, progress)
+        else:
+            _copy_pictures(clip, scratch, plan, progress)
         width, height = clip.video.codec_context.width, clip.video.codec_context.height
         base, zero = clip.video_base, plan.zero
         times_us = np.array([to_us(stamp - zero, base) for stamp in plan.stamps], np.int64)
@@ -63,11 +73,13 @@ def _plays_in_browsers(clip: OpenClip, max_side_px: int, size_bytes: int) -> boo
     context = clip.video.codec_context
     if clip.format_name != sniff.QUICKTIME or context.codec.canonical_name != "h264":
         return False
-    if size_bytes > MAX_BYTES or size_bytes * 1_000_000 > MAX_BYTES_A_SECOND * clip.promised_us:
+    if size_bytes > MAX_BYTES or clip.index.left_out:
         return False
     if clip.audio is not None and (clip.audio.codec_context.name, clip.audio.codec_context.profile) != ("aac", "LC"):
         return False
-    (_, frame), shape = first_picture(clip)
+    (zero_us, frame), shape = first_picture(clip)
+    if size_bytes * 1_000_000 > MAX_BYTES_A_SECOND * clip.index.length_us(zero_us):
+        return False
     return (
         frame.format.name == "yuv420p"
         and shape.turn.is_identity
@@ -91,8 +103,11 @@ def _plan(clip: OpenClip) -> _Plan | None:
     stamps: list[int] = []
     keys: list[tuple[int, int]] = []
     end = 0
+    units = Units(clip.video.codec_context.extradata or b"")
     for packet in packets(clip, clip.video):
         if packet.pts is None or packet.dts is None or packet.is_discard:
+            return None
+        if packet.has_sidedata("new_extradata") or not units.is_whole(packet, key=packet.is_keyframe):
             return None
         stamps.append(packet.pts)
         end = max(end, packet.pts + (packet.duration or 1))
@@ -138,6 +153,29 @@ def _copy(clip: OpenClip, scratch: BinaryIO, plan: _Plan, progress: Progress) ->
             if -EARLY_SOUND_US / 1e6 <= start < length:
                 packet.stream = tracks[packet.stream_index]
                 target.mux(packet)
+
+
+def _copy_pictures(clip: OpenClip, scratch: BinaryIO, plan: _Plan, progress: Progress) -> None:
+    """Copy the pictures, and encode the sound that belongs to them on clip time."""
+    zero, base = plan.zero, clip.video_base
+    end_us = to_us(plan.end - zero, base)
+    timescale = base.denominator if base.numerator == 1 else 1_000_000
+    options = {"video_track_timescale": str(timescale), "movie_timescale": "1000000"}
+    with (
+        Sound(clip.file, to_us(zero, base)) as sound,
+        av.open(scratch, "w", format="mp4", options=options, buffer_size=WRITE_BYTES) as target,
+    ):
+        film = target.add_stream_from_template(clip.video)
+        voice = SoundTrack(target)
+        for packet in packets(clip, clip.video):
+            _shift(packet, zero * base)
+            shown_us = to_us(packet.pts or 0, base)
+            progress.at(shown_us / max(1, end_us))
+            voice.add(sound.take(min(shown_us, end_us)))
+            packet.stream = film
+            target.mux(packet)
+        voice.add(sound.take(end_us))
+        voice.finish()
 
 
 def _shift(packet: Packet[Stream], zero: Fraction) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import islice
 from typing import NamedTuple
 
 import av
@@ -16,12 +17,9 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from vfeed.media import sniff
+from vfeed.media.index import BACK_US, SHORTEST_US, Index, is_readable
 from vfeed.media.opening import OpenClip
 
-SPLICE_BACK_US = 1_000_000  # Stream time that jumps back further than any reordering: two recordings joined into one.
-
-ZEROS_BYTES = 16  # No picture starts with so many zeros.
-SHORTEST_US = 1_000  # A picture that claims to stay for less does not know.
 PATIENCE = (
     600  # Packets without a picture after which a place counts as unreadable: 20 s, longer than any key-frame gap.
 )
@@ -43,60 +41,96 @@ def to_us(stamp: int, base: Fraction) -> int:
     return round(stamp * base.numerator * 1_000_000 / base.denominator)
 
 
-def packets(clip: OpenClip, *streams: Stream) -> Iterator[Packet[Stream]]:
-    """Packets of the streams in file order, ending quietly where the file can be read no further.
+def raw_packets(clip: OpenClip, *streams: Stream) -> Iterator[Packet[Stream]]:
+    """Packets of the streams in file order with the stamps they have, ending where the file can be read no further.
 
-    A clock that jumps back (joined recordings) is carried on, so that time never runs backwards. Left out are the
-    flush packets at the end and packets of zeros, which an interrupted copy leaves behind. AVI stores no PTS and
-    libavformat's guesses are wrong for reordered pictures: they are taken away.
+    AVI stores no PTS and libavformat's guesses are wrong for reordered pictures: they are taken away.
     """
     guessed = clip.format_name == sniff.AVI
-    seams = {stream.index: _Seam(clip, stream) for stream in streams}
     try:
         for packet in clip.container.demux(*streams):
-            if not packet.size or packet.is_corrupt or not any(memoryview(packet)[:ZEROS_BYTES]):
+            if not is_readable(packet):
                 continue
             if guessed and packet.stream_index == clip.video.index and packet.dts is not None:
                 packet.pts = None
-            seams[packet.stream_index].mend(packet)
             yield packet
     except av.FFmpegError:
         return
 
 
-class _Seam:
-    """Carries one stream's clock over a joint between two recordings."""
+def packets(clip: OpenClip, *streams: Stream) -> Iterator[Packet[Stream]]:
+    """As `raw_packets`, from the start of the file, with one clock: where recordings were joined it is carried on.
+
+    All streams are shifted alike at a joint, so that sound stays with its pictures.
+    """
+    joints = clip.index.joints
+    if not joints:
+        yield from raw_packets(clip, *streams)
+        return
+    clocks = {stream.index: _clock(clip, stream) for stream in streams}
+    for packet in raw_packets(clip, *streams):
+        clocks[packet.stream_index](packet)
+        yield packet
+
+
+def _clock(clip: OpenClip, stream: Stream) -> Callable[[Packet[Stream]], None]:
+    return _PictureClock(clip.index) if stream.index == clip.video.index else _SoundClock(clip, stream)
+
+
+class _PictureClock:
+    """Carries the pictures' clock over the joints that the index found, by counting packets."""
+
+    def __init__(self, index: Index) -> None:
+        self._joints = index.joints
+        self._count, self._following, self._shift = 0, 0, 0
+
+    def __call__(self, packet: Packet[Stream]) -> None:
+        if self._following < len(self._joints) and self._count >= self._joints[self._following].first:
+            self._shift, self._following = self._joints[self._following].shift, self._following + 1
+        self._count += 1
+        _shift(packet, self._shift)
+
+
+class _SoundClock:
+    """Carries the sound's clock over the pictures' joints: at a jump the shift is taken that goes on best."""
 
     def __init__(self, clip: OpenClip, stream: Stream) -> None:
         base = stream.time_base or clip.video_base
-        self._back = int(SPLICE_BACK_US / 1_000_000 / base)
-        self._gap = max(1, int(clip.frame_gap_us / 1_000_000 / base))
+        shifts = [0, *(joint.shift for joint in clip.index.joints)]
+        self._shifts = [round(shift * clip.video_base / base) for shift in shifts]
+        self._tolerance = round(Fraction(BACK_US, 1_000_000) / base)
+        self._at = 0
         self._last: int | None = None
-        self._shift = 0
 
-    def mend(self, packet: Packet[Stream]) -> None:
+    def __call__(self, packet: Packet[Stream]) -> None:
         stamp = packet.dts if packet.dts is not None else packet.pts
         if stamp is None:
             return
-        if self._last is not None and stamp + self._shift < self._last - self._back:
-            self._shift = self._last + self._gap - stamp
-        self._last = stamp + self._shift
-        if self._shift:
-            packet.dts = None if packet.dts is None else packet.dts + self._shift
-            packet.pts = None if packet.pts is None else packet.pts + self._shift
+        if self._last is not None and abs(stamp + self._shifts[self._at] - self._last) > self._tolerance:
+            later = range(self._at, len(self._shifts))
+            self._at = min(later, key=lambda at: abs(stamp + self._shifts[at] - (self._last or 0)))
+        self._last = stamp + self._shifts[self._at]
+        _shift(packet, self._shifts[self._at])
+
+
+def _shift(packet: Packet[Stream], shift: int) -> None:
+    if shift:
+        packet.dts = None if packet.dts is None else packet.dts + shift
+        packet.pts = None if packet.pts is None else packet.pts + shift
 
 
 class VideoDecoder:
     """Turns the packets of one video stream into pictures with strictly rising PTS.
 
-    Damaged packets are passed over. Where a file stores no PTS (many AVI), the n-th picture shown gets the n-th
-    smallest decoding time, which is what its order means.
+    Damaged packets are passed over, and pictures whose stamp the index does not believe. Where a file stores no PTS
+    (many AVI), the n-th picture shown gets the n-th smallest decoding time, which is what its order means.
     """
 
     def __init__(self, clip: OpenClip) -> None:
         self._stream: VideoStream = clip.video
         self._base = clip.video_base
         self._gap_us = clip.frame_gap_us
+        self._lone = clip.index.lone
         self._waiting: list[int] = []
         self._last_us: int | None = None
 
@@ -121,6 +155,8 @@ class VideoDecoder:
 
     def _timed(self, frames: list[VideoFrame]) -> Iterator[Decoded]:
         for frame in frames:
+            if frame.pts in self._lone:
+                continue
             pts_us = self._time_of(frame)
             if self._last_us is None or pts_us > self._last_us:
                 self._last_us = pts_us
@@ -135,19 +171,30 @@ class VideoDecoder:
 
 
 def pictures(clip: OpenClip, *, patience: int | None = None) -> Iterator[Decoded]:
-    """Every picture from where the clip stands now, in order of time.
+    """Every picture of a clip that was just opened, in order of time.
 
     With `patience`, gives up after that many packets in a row without a picture.
     """
+    return decoded(clip, _from_key(clip, packets(clip, clip.video)), patience=patience)
+
+
+def decoded(clip: OpenClip, source: Iterator[Packet[Stream]], *, patience: int | None = None) -> Iterator[Decoded]:
+    """The pictures of these packets; `patience` as for `pictures`."""
     decoder, barren = VideoDecoder(clip), 0
-    for packet in packets(clip, clip.video):
+    for packet in source:
         barren += 1
-        for decoded in decoder.feed(packet):
+        for picture in decoder.feed(packet):
             barren = 0
-            yield decoded
+            yield picture
         if patience is not None and barren > patience:
             return
     yield from decoder.flush()
+
+
+def _from_key(clip: OpenClip, source: Iterator[Packet[Stream]]) -> Iterator[Packet[Stream]]:
+    """Without what comes before the first key frame: some decoders make grey or smeared pictures of it."""
+    skipped = clip.index.first_key if clip.index.first_key <= PATIENCE else 0
+    return islice(source, skipped, None)
 
 
 def lasts_us(frame: VideoFrame, base: Fraction, usual_us: int) -> int:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import chain
-from typing import BinaryIO, Protocol
+from itertools import chain, islice
+from types import TracebackType
+from typing import BinaryIO, Protocol, Self
 
 import av
 from av.video.frame import VideoFrame
 
 from vfeed.errors import VfeedError
-from vfeed.media.decoding import PATIENCE, Decoded, lasts_us, packets, pictures
+from vfeed.media.decoding import PATIENCE, Decoded, decoded, packets, pictures, to_us
+from vfeed.media.index import index_of
 from vfeed.media.opening import OpenClip, open_clip
+from vfeed.media.sniff import AVI
 from vfeed.media.upright import Image, Shape, Straightener, shape_of
 
-SEEK_BACK_US = 10_000_000  # Where a seek lands behind the wanted time, the next try starts this much earlier.
+SEEK_BACK_US = (0, 1_000_000, 10_000_000, 60_000_000)
+"""Where a jump lands behind the wanted picture, the next starts so much earlier; at last the whole file is read."""
+READ_ON_US = 1_000_000
+"""A picture this near ahead is read on to."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +46,7 @@ class FrameSource(Protocol):
 
     @property
     def duration_us(self) -> int:
-        """Length by the file's header, for progress only; 0 when it does not say."""
+        """Time from the first picture to the end of the last, as the file's index says."""
 
     def __iter__(self) -> Iterator[Frame]: ...
 
@@ -61,8 +68,8 @@ class _ClipFrames:
         self._file = file
         self._slot_us = 1_000_000 / fps if fps else None
         with open_clip(file) as clip:
-            self._shape = first_picture(clip)[1]
-            self.duration_us = clip.promised_us
+            first, self._shape = first_picture(clip)
+            self.duration_us = clip.index.length_us(first.pts_us)
         self.width_px, self.height_px = self._shape.within(max_side_px)
 
     def __iter__(self) -> Iterator[Frame]:
@@ -86,16 +93,15 @@ def first_picture(clip: OpenClip) -> tuple[Decoded, Shape]:
 
     Raises VfeedError `clip_no_frames`, `clip_truncated` or `clip_codec_unreadable`.
     """
-    for decoded in pictures(clip, patience=PATIENCE):
-        return decoded, shape_of(decoded.frame, clip.video.sample_aspect_ratio)
-    seek_us(clip, 0)
-    if any(True for _ in packets(clip, clip.video)):
+    for picture in pictures(clip, patience=PATIENCE):
+        return picture, shape_of(picture.frame, clip.video.sample_aspect_ratio)
+    if clip.index.keys or len(clip.index.times_us) or clip.index.left_out:
         raise VfeedError(
             "clip_codec_unreadable",
             "No picture of this video can be read.",
             hint="Export it as H.264 in an MP4 file and add that.",
         )
-    if clip.video.frames or clip.promised_us:
+    if clip.video.frames or clip.promised_us(0):
         raise VfeedError("clip_truncated", "The video is cut off before its first picture.", hint="Copy it again.")
     raise VfeedError(
         "clip_no_frames", "The video holds no pictures.", hint="Check that it plays on the phone or camera."
@@ -115,61 +121,144 @@ def frames_at(file: BinaryIO, times_us: Sequence[int], max_side_px: int | None =
     with open_clip(file) as clip:
         first, shape = first_picture(clip)
         straighten = Straightener(*shape.within(max_side_px), clip.video.sample_aspect_ratio)
-        shown = []
-        for time_us in times_us:
-            found = _from(clip, first.pts_us, first.pts_us + time_us)[0] if time_us > 0 else None
-            decoded = found or first
-            shown.append(Frame(decoded.pts_us - first.pts_us, straighten.bgr(decoded.frame)))
-        return shown
+    shown: dict[int, Frame] = {}
+    with Reading(file, first.pts_us) as reading:
+        for time_us in sorted(set(times_us)):
+            picture = (reading.at(first.pts_us + time_us) if time_us > 0 else None) or first
+            shown[time_us] = Frame(picture.pts_us - first.pts_us, straighten.bgr(picture.frame))
+    return [shown[time_us] for time_us in times_us]
 
 
 def picture_times(file: BinaryIO) -> tuple[int, ...]:
     """The true times of all pictures, in microseconds from the first; raises VfeedError with a `clip_*` code."""
     with open_clip(file) as clip:
-        times = [decoded.pts_us for decoded in pictures(clip)]
+        times = [picture.pts_us for picture in pictures(clip)]
     return tuple(time_us - times[0] for time_us in times)
 
 
-def seek_us(clip: OpenClip, pts_us: int) -> bool:
-    """Go to the last key frame at or before `pts_us` of the file's own clock; False when the file cannot seek."""
-    try:
-        clip.container.seek(int(pts_us / 1_000_000 / clip.video_base), stream=clip.video)
-    except av.FFmpegError:
-        return False
-    return True
-
-
-def shown_between(clip: OpenClip, zero_us: int, start_us: int, end_us: int) -> Iterator[tuple[int, VideoFrame]]:
+def shown_between(file: BinaryIO, zero_us: int, start_us: int, end_us: int) -> Iterator[tuple[int, VideoFrame]]:
     """Pictures on screen in [start_us, end_us) of clip time, each with its clip time.
 
     The first is the one on screen at `start_us` and is given that time. Nothing when the clip ends before `start_us`.
     """
-    first, rest = _from(clip, zero_us, zero_us + start_us)
-    following = next(rest, None)
-    if first is not None:
-        ends_us = first.pts_us + lasts_us(first.frame, clip.video_base, clip.frame_gap_us)
-        if following is None and ends_us <= zero_us + start_us:
+    with Reading(file, zero_us) as reading:
+        if start_us > 0 and zero_us + start_us >= reading.index.end_us:
             return
-        yield start_us, first.frame
-    while following is not None and following.pts_us - zero_us < end_us:
-        yield following.pts_us - zero_us, following.frame
-        following = next(rest, None)
+        first = reading.at(zero_us + start_us)
+        if first is not None:
+            yield start_us, first.frame
+        for following in reading.rest():
+            if following.pts_us - zero_us >= end_us:
+                return
+            yield following.pts_us - zero_us, following.frame
 
 
-def _from(clip: OpenClip, zero_us: int, wanted_us: int) -> tuple[Decoded | None, Iterator[Decoded]]:
-    """The picture on screen at `wanted_us` of the file's own clock and those that follow it."""
-    start_us = wanted_us
-    while True:
-        at_start = start_us <= zero_us or not seek_us(clip, start_us)
-        if at_start:
-            seek_us(clip, zero_us)
-        frames, shown = pictures(clip), None
-        later: Decoded | None = None
-        for decoded in frames:
-            if decoded.pts_us > wanted_us:
-                later = decoded
+class Reading:
+    """Goes to any picture of a clip, which is then the same as in reading from the start; use as a context manager.
+
+    Where a jump lands is checked: only what follows the first key frame read, and is shown no earlier than it, counts.
+    Where no jump lands before the picture that is wanted, or jumps cannot be trusted (joined recordings, reordered
+    pictures in AVI), the clip is read from its first byte. `zero_us` is the PTS of its first picture. After `most`
+    pictures in all it gives up and `is_worn_out`.
+    """
+
+    def __init__(self, file: BinaryIO, zero_us: int, *, most: int | None = None) -> None:
+        self._file, self._zero_us = file, zero_us
+        self._left = most
+        self.index = index_of(file)
+        self._stack = ExitStack()
+        self._clip: OpenClip | None = None
+        self._in_order = False
+        self._frames: Iterator[Decoded] = iter(())
+        self._shown: Decoded | None = None
+        self._later: Decoded | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self._frames = iter(())
+        self._stack.close()
+
+    def at(self, wanted_us: int) -> Decoded | None:
+        """The picture on screen at `wanted_us` of the file's own clock; None before the first."""
+        if not self._is_near(wanted_us):
+            self._go(wanted_us)
+        while self._later is None or self._later.pts_us <= wanted_us:
+            if self._later is not None:
+                self._shown = self._later
+            self._later = self._next()
+            if self._later is None:
                 break
-            shown = decoded
-        if shown is not None or at_start:
-            return shown, chain([later] if later else [], frames)
-        start_us -= SEEK_BACK_US
+        return self._shown
+
+    @property
+    def is_worn_out(self) -> bool:
+        """Whether as many pictures were read as it may."""
+        return self._left == 0
+
+    def rest(self) -> Iterator[Decoded]:
+        """The pictures after the one that `at` gave."""
+        while self._later is not None:
+            self._shown, self._later = self._later, self._next()
+            yield self._shown
+
+    def _next(self) -> Decoded | None:
+        if self._left is not None:
+            self._left = max(0, self._left - 1)
+        return None if self.is_worn_out else next(self._frames, None)
+
+    def _is_near(self, wanted_us: int) -> bool:
+        """Whether reading on comes to the picture sooner than a jump does."""
+        if self._shown is None or self._shown.pts_us > wanted_us:
+            return False
+        return self._in_order or wanted_us - self._shown.pts_us <= READ_ON_US
+
+    def _go(self, wanted_us: int) -> None:
+        """Stand before the picture that is shown at `wanted_us`."""
+        self._shown = self._later = None
+        target_us = self.index.before(wanted_us)
+        for back_us in SEEK_BACK_US:
+            if target_us - back_us <= self._zero_us or not self._jump(target_us - back_us, target_us):
+                continue
+            self._shown = self._next()
+            if self._shown is not None and self._shown.pts_us <= wanted_us:
+                return
+        self._from_start()
+
+    def _jump(self, place_us: int, target_us: int) -> bool:
+        """Jump and stand at a key frame that is shown at or before `target_us`; False where it lands behind."""
+        clip = self._opened()
+        if self._in_order or not seek_us(clip, place_us):
+            return False
+        source = packets(clip, clip.video)
+        key = next((packet for packet in islice(source, PATIENCE) if packet.is_keyframe), None)
+        stamp = None if key is None else key.dts if key.pts is None else key.pts
+        if key is None or stamp is None or to_us(stamp, clip.video_base) > target_us:
+            return False
+        key_us = to_us(stamp, clip.video_base)
+        later = decoded(clip, chain([key], source))
+        self._frames = (picture for picture in later if picture.pts_us >= key_us)
+        return True
+
+    def _opened(self) -> OpenClip:
+        if self._clip is None:
+            self._clip = self._stack.enter_context(open_clip(self._file))
+            reordered = self._clip.format_name == AVI and self._clip.video.codec_context.has_b_frames
+            self._in_order = bool(self.index.joints or self.index.keys < 2 or reordered)
+        return self._clip
+
+    def _from_start(self) -> None:
+        self._frames = iter(())
+        self._stack.close()
+        self._clip = None
+        self._frames, self._shown = pictures(self._opened()), None
+
+
+def seek_us(clip: OpenClip, pts_us: int) -> bool:
+    """Go to about `pts_us` of the file's own clock, to be checked; False when the file cannot seek."""
+    try:
+        clip.container.seek(int(pts_us / 1_000_000 / clip.video_base), stream=clip.video)
+    except (av.FFmpegError, OverflowError):
+        return False
+    return True

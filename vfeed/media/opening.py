@@ -19,6 +19,7 @@ from av.video.stream import VideoStream
 
 from vfeed.errors import VfeedError
 from vfeed.media import sniff
+from vfeed.media.index import Index, index_of
 
 FORMAT_NAMES = {
     sniff.QUICKTIME: "mov,mp4,m4a,3gp,3g2,mj2",
@@ -29,6 +30,7 @@ FORMAT_NAMES = {
 READ_BYTES = 256 * 1024  # One read of the decrypting stream: large enough that its per-call cost does not show.
 MAX_PIXELS = 8192 * 8192  # A frame beyond this would take gigabytes; no phone or camera films it.
 MAX_THREADS = 4  # Each decoder thread keeps its own frames.
+SOUND_RATES = 4_000, 400_000  # Samples a second; what claims others is damaged, and would be drawn out to gigabytes.
 _TAG = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")  # Matroska's own note of a track's length.
 NOT_A_FILM = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails
 
@@ -38,7 +40,7 @@ class View(io.RawIOBase):
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__()
-        self._file = file
+        self.file = file
         self._place = 0
 
     def readable(self) -> bool:
@@ -53,7 +55,7 @@ class View(io.RawIOBase):
         """Move to `offset` from the start, the present place or the end."""
         if whence == os.SEEK_CUR:
             offset, whence = self._place + offset, os.SEEK_SET
-        self._place = self._file.seek(offset, whence)
+        self._place = self.file.seek(offset, whence)
         return self._place
 
     def tell(self) -> int:
@@ -63,11 +65,18 @@ class View(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         """Fill `buffer` from this view's place; returns the number of bytes."""
         view = memoryview(buffer).cast("B")
-        self._file.seek(self._place)
-        data = self._file.read(len(view))
+        self.file.seek(self._place)
+        data = self.file.read(len(view))
         view[: len(data)] = data
         self._place += len(data)
         return len(data)
+
+
+def root_of(file: BinaryIO) -> BinaryIO:
+    """The file itself behind any number of views."""
+    while isinstance(file, View):
+        file = file.file
+    return file
 
 
 @dataclass(frozen=True)
@@ -78,6 +87,12 @@ class OpenClip:
     video: VideoStream
     audio: AudioStream | None
     format_name: str
+    file: BinaryIO
+
+    @property
+    def index(self) -> Index:
+        """When every picture is shown; read once for each open file."""
+        return index_of(self.file)
 
     @property
     def video_base(self) -> Fraction:
@@ -89,16 +104,22 @@ class OpenClip:
         """What the file and its film say of themselves, as libavformat shows it."""
         return {**self.container.metadata, **self.video.metadata}
 
-    @property
-    def promised_us(self) -> int:
-        """Length of the picture that the file's header promises, microseconds; 0 when it promises nothing."""
+    def promised_us(self, zero_us: int) -> int:
+        """Length of the picture from `zero_us` on that the header promises, microseconds; 0 when it promises nothing.
+
+        A promise only, to tell that a file is cut off; what is there is measured by the index. Matroska notes an end;
+        a transport stream has no header, and what libavformat reckons from its stamps is none.
+        """
+        if self.format_name == sniff.MPEG_TS:
+            return 0
         if self.video.duration:
             return round(self.video.duration * self.video_base * 1_000_000)
         tag = _TAG.fullmatch(self.video.metadata.get("DURATION", ""))
+        end_us = int(self.container.duration or 0)
         if tag:
             hours, minutes, seconds = tag.groups()
-            return round((int(hours) * 3600 + int(minutes) * 60 + float(seconds)) * 1_000_000)
-        return int(self.container.duration or 0)
+            end_us = round((int(hours) * 3600 + int(minutes) * 60 + float(seconds)) * 1_000_000)
+        return max(0, end_us - max(0, zero_us))
 
     @property
     def frame_gap_us(self) -> int:
@@ -109,7 +130,7 @@ class OpenClip:
 
 @contextmanager
 def open_clip(file: BinaryIO, *, sound: bool = False) -> Iterator[OpenClip]:
-    """Open `file` (seekable, left open) for demuxing and decoding.
+    """Open `file` (seekable, left open) for demuxing and decoding; others may read it in between.
 
     Only the demuxer that `sniff` names may read it, no protocol is allowed and nested files are refused. With `sound`
     the best audio stream is kept; every other stream is dropped by the demuxer.
@@ -117,10 +138,9 @@ def open_clip(file: BinaryIO, *, sound: bool = False) -> Iterator[OpenClip]:
     `clip_codec_unreadable`.
     """
     format_name = sniff.container_format(file)
-    file.seek(0)
     try:
         container = av.open(
-            file,
+            View(root_of(file)),
             "r",
             format=format_name,
             container_options={"format_whitelist": FORMAT_NAMES[format_name], "protocol_whitelist": "none"},
@@ -143,7 +163,7 @@ def open_clip(file: BinaryIO, *, sound: bool = False) -> Iterator[OpenClip]:
         context.thread_type = "AUTO"
         context.thread_count = min(MAX_THREADS, os.cpu_count() or 1)
         context.options = {"max_pixels": str(MAX_PIXELS)}
-        yield OpenClip(container, video, audio, format_name)
+        yield OpenClip(container, video, audio, format_name, file)
     finally:
         container.close()
 
@@ -177,5 +197,9 @@ def _area(stream: VideoStream) -> int:
 
 
 def _first_sound(container: InputContainer) -> AudioStream | None:
-    readable = [stream for stream in container.streams.audio if stream.codec_context is not None]
+    readable = [
+        stream
+        for stream in container.streams.audio
+        if stream.codec_context is not None and SOUND_RATES[0] <= stream.codec_context.sample_rate <= SOUND_RATES[1]
+    ]
     return max(readable, key=lambda stream: bool(stream.disposition & Disposition.default)) if readable else None

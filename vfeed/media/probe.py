@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -12,13 +12,18 @@ from av.stream import Stream
 
 from vfeed.errors import VfeedError
 from vfeed.media import sniff
-from vfeed.media.decoding import PATIENCE, SHORTEST_US, packets, pictures, to_us
-from vfeed.media.frames import first_picture, seek_us
+from vfeed.media.frames import Reading, first_picture
 from vfeed.media.lens import field_of_view_deg
 from vfeed.media.opening import OpenClip, open_clip
+from vfeed.media.upright import Shape
+from vfeed.timeline.smoothing import HELD_US, without_pictures
 
 READABLE_SHARE = 0.5  # A clip of which less than this can be read is refused.
 READ_CHECKS = 5  # Places, evenly spread, at which a picture must decode.
+MOST_READ = 3000  # Pictures decoded for that; a film with a single key frame has to be read from its start.
+LEAST_SIDE_PX, MOST_ASPECT = 32, 10
+MOST_FPS = 1000  # The quickest phones film 960 pictures a second.
+MOST_GAPS = 100  # Stretches without pictures that are told one by one.
 EVEN_SHARE, EVEN_US = 0.1, 2_000  # Gaps this near the usual one are a container's rounding (WebM counts whole ms).
 MISSING_US, MISSING_SHARE = 500_000, 0.02  # Headers round; only more than this counts as missing.
 
@@ -33,7 +38,9 @@ class ClipFacts:
     `variable_frame_rate` is true when any gap between frames differs from the usual one by more than 10 % and 2 ms.
     `first_pts_us` is the file's own time of the first picture, which clip time counts from. `missing_us` is how much
     of the length promised by the header cannot be read (0 for a whole file). `field_of_view_deg` is the camera's along
-    the longer side of the picture, None where the file does not say (see media.lens).
+    the longer side of the picture, None where the file does not say (see media.lens). `gaps_us` are the first stretches
+    of clip time, [start, end], that no picture is near, and `left_out` is how many pictures were left out because their
+    times cannot be believed.
     """
 
     container: str
@@ -52,6 +59,8 @@ class ClipFacts:
     size_bytes: int
     missing_us: int = 0
     field_of_view_deg: float | None = None
+    gaps_us: list[list[int]] = field(default_factory=list)
+    left_out: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """The facts as JSON-able values."""
@@ -67,7 +76,8 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
     """The facts of `file` (seekable), or a VfeedError that says why it is not taken in.
 
     Raises `clip_empty`, `clip_too_large`, `clip_not_video`, `clip_playlist`, `clip_truncated`, `clip_audio_only`,
-    `clip_no_frames`, `clip_codec_unreadable` or `clip_too_long`. Every packet is read, few are decoded.
+    `clip_no_frames`, `clip_codec_unreadable`, `clip_too_long`, `clip_size_unusable`, `clip_times_unusable` or
+    `clip_too_demanding`. Every packet is read, few are decoded.
     """
     size_bytes = file.seek(0, os.SEEK_END)
     if size_bytes > max_bytes:
@@ -77,29 +87,30 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
             hint="Cut it, or film at a lower quality. VFEED_MAX_CLIP_BYTES moves the limit.",
         )
     with open_clip(file, sound=True) as clip:
-        promised_us = _promised_us(clip, file, size_bytes)
-        if clip.video.frames:
-            _refuse_long(promised_us, max_duration_us)
         first, shape = first_picture(clip)
+        _refuse_size(shape)
+        index, zero_us = clip.index, first.pts_us
+        promised_us = _promised_us(clip, file, size_bytes, zero_us)
         pixel_format = first.frame.format.name
         codecs = _codec_name(clip.video), _codec_name(clip.audio) if clip.audio else None
         container = CONTAINERS[clip.format_name]
         tags, quicktime = clip.tags, clip.format_name == sniff.QUICKTIME
-    starts_us, end_us = _times(file, first.pts_us)
+    starts_us = np.unique(np.append(index.since(zero_us), zero_us)) - zero_us
     if len(starts_us) < 2:
         raise VfeedError(
             "clip_no_frames", "The file holds a single picture, not a film.", hint="Choose the film that belongs to it."
         )
-    duration_us = end_us - first.pts_us
+    duration_us = index.length_us(zero_us)
     _refuse_long(duration_us, max_duration_us)
     missing_us = max(0, promised_us - duration_us)
-    if duration_us < READABLE_SHARE * promised_us or not _decodes(file, first.pts_us, duration_us):
+    if duration_us < READABLE_SHARE * promised_us or not _decodes(file, zero_us, duration_us):
         raise VfeedError(
             "clip_truncated",
             "Less than half of the video can be read: it is cut off or damaged.",
             hint="Copy it from the camera or phone again, and wait until the copy is complete.",
         )
     gaps_us = np.diff(starts_us)
+    _refuse_rate(float(gaps_us.mean()))
     return ClipFacts(
         container=container,
         video_codec=codecs[0],
@@ -113,10 +124,12 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
         variable_frame_rate=_is_uneven(gaps_us),
         longest_gap_us=int(gaps_us.max()),
         audio_codec=codecs[1],
-        first_pts_us=first.pts_us,
+        first_pts_us=zero_us,
         size_bytes=size_bytes,
         missing_us=missing_us if missing_us > max(MISSING_US, MISSING_SHARE * promised_us) else 0,
         field_of_view_deg=field_of_view_deg(tags, file if quicktime else None),
+        gaps_us=[[gap.start_us, gap.end_us] for gap in list(without_pictures(starts_us, duration_us))[:MOST_GAPS]],
+        left_out=index.left_out,
     )
 
 
@@ -129,9 +142,28 @@ def _refuse_long(duration_us: int, max_duration_us: int) -> None:
         )
 
 
-def _promised_us(clip: OpenClip, file: BinaryIO, size_bytes: int) -> int:
+def _refuse_size(shape: Shape) -> None:
+    shorter, longer = sorted((shape.width_px, shape.height_px))
+    if shorter < LEAST_SIDE_PX or longer > MOST_ASPECT * shorter:
+        raise VfeedError(
+            "clip_size_unusable",
+            f"The picture has {shape.width_px} x {shape.height_px} points: no camera films people like that.",
+            hint="Choose the film itself, or export it anew as H.264 in an MP4 file.",
+        )
+
+
+def _refuse_rate(gap_us: float) -> None:
+    if gap_us < 1e6 / MOST_FPS:
+        raise VfeedError(
+            "clip_times_unusable",
+            f"The file claims {1e6 / gap_us:,.0f} pictures a second.",
+            hint="Export it as H.264 in an MP4 file and add that.",
+        )
+
+
+def _promised_us(clip: OpenClip, file: BinaryIO, size_bytes: int, zero_us: int) -> int:
     """The promised length; libavformat shortens that of a cut AVI to what is left, so its size field is asked."""
-    promised_us = clip.promised_us
+    promised_us = clip.promised_us(zero_us)
     if clip.format_name == sniff.AVI:
         file.seek(4)
         promised_bytes = int.from_bytes(file.read(4), "little") + 8
@@ -143,35 +175,18 @@ def _codec_name(stream: Stream) -> str:
     return stream.codec_context.codec.canonical_name
 
 
-def _times(file: BinaryIO, zero_us: int) -> tuple[npt.NDArray[np.int64], int]:
-    """Start of every picture from the first decodable one on, sorted, and the end of the last; file's own clock."""
-    stamps: list[int] = []
-    last, last_length_us = -1, 0
-    with open_clip(file) as clip:
-        base, usual_us = clip.video_base, clip.frame_gap_us
-        for packet in packets(clip, clip.video):
-            stamp = packet.dts if packet.pts is None else packet.pts
-            if stamp is None or packet.is_discard or to_us(stamp, base) < zero_us:
-                continue
-            stamps.append(stamp)
-            if stamp > last:
-                last, last_length_us = stamp, to_us(packet.duration or 0, base)
-    starts_us = np.unique(np.array([zero_us, *(to_us(stamp, base) for stamp in stamps)], np.int64))
-    if len(starts_us) > 1:
-        usual_us = int(np.median(np.diff(starts_us)))
-    return starts_us, int(starts_us[-1]) + (last_length_us if last_length_us >= SHORTEST_US else usual_us)
-
-
 def _is_uneven(gaps_us: npt.NDArray[np.int64]) -> bool:
     usual_us = float(np.median(gaps_us))
     return bool((np.abs(gaps_us - usual_us) > max(EVEN_US, EVEN_SHARE * usual_us)).any())
 
 
 def _decodes(file: BinaryIO, zero_us: int, duration_us: int) -> bool:
-    """Whether pictures can be decoded in at least half of the places looked at."""
-    with open_clip(file) as clip:
-        if clip.format_name == sniff.MPEG_TS:
-            return True  # Its packets need no table, and joined recordings cannot be sought by time.
-        places_us = [zero_us + int((n + 0.5) / READ_CHECKS * duration_us) for n in range(READ_CHECKS)]
-        good = sum(not seek_us(clip, place) or any(pictures(clip, patience=PATIENCE)) for place in places_us)
+    """Whether pictures can be decoded in at least half of the places looked at, each at its place."""
+    places_us = [zero_us + int((n + 0.5) / READ_CHECKS * duration_us) for n in range(READ_CHECKS)]
+    good = 0
+    with Reading(file, zero_us, most=MOST_READ) as reading:
+        for place_us in places_us:
+            picture = reading.at(place_us)
+            near_us = min(place_us - HELD_US, reading.index.before(place_us))
+            good += reading.is_worn_out or (picture is not None and picture.pts_us >= near_us)
     return good >= READABLE_SHARE * READ_CHECKS

@@ -75,6 +75,7 @@ def _copied(file: BinaryIO, scratch: BinaryIO, progress: Progress) -> ProxyFacts
 def _encoded(file: BinaryIO, scratch: BinaryIO, progress: Progress) -> ProxyFacts:
     with open_clip(file) as clip:
         (zero_us, _), shape = first_picture(clip)
+        duration_us = max(1, clip.index.length_us(zero_us))
     width, height = shape.within(MAX_SIDE_PX, even=True)
     times_us: list[int] = []
     end_us = 0
@@ -83,12 +84,12 @@ def _encoded(file: BinaryIO, scratch: BinaryIO, progress: Progress) -> ProxyFact
         Sound(cast(BinaryIO, View(file)), zero_us) as sound,
         Encoding(width, height, sound=sound.present, scratch=scratch) as encoding,
     ):
-        promised_us, gap_us = max(1, clip.promised_us), clip.frame_gap_us
+        usual_us = clip.index.usual_us
         straighten = Straightener(width, height, clip.video.sample_aspect_ratio)
         for pts_us, frame in pictures(clip):
             times_us.append(pts_us - zero_us)
-            end_us = times_us[-1] + lasts_us(frame, clip.video_base, gap_us)
-            progress.at(times_us[-1] / promised_us)
+            end_us = times_us[-1] + lasts_us(frame, clip.video_base, usual_us)
+            progress.at(times_us[-1] / duration_us)
             encoding.sound(sound.take(times_us[-1]))
             encoding.picture(straighten.planar(frame), times_us[-1])
         encoding.sound(sound.take(end_us))

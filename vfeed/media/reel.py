@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -39,6 +40,7 @@ class _Piece:
     cut: Cut
     zero_us: int
     shape: Shape
+    pixel_aspect: Fraction | None
     has_sound: bool
 
 
@@ -80,17 +82,17 @@ def cut_reel(
 def _look(cut: Cut) -> _Piece:
     with open_clip(cut.file, sound=True) as clip:
         (zero_us, _), shape = first_picture(clip)
-        return _Piece(cut, zero_us, shape, clip.audio is not None)
+        return _Piece(cut, zero_us, shape, clip.video.sample_aspect_ratio, clip.audio is not None)
 
 
 def _add(piece: _Piece, begin_us: int, encoding: Encoding, note: Callable[[int], None]) -> None:
     """Add one piece whose first picture is shown at `begin_us` of the reel."""
     cut = piece.cut
     start_us, end_us = cut.interval.start_us, cut.interval.end_us
-    with open_clip(cast(BinaryIO, View(cut.file))) as clip, _sound_of(piece) as sound:
-        straighten = Straightener(encoding.width_px, encoding.height_px, clip.video.sample_aspect_ratio)
+    with _sound_of(piece) as sound:
+        straighten = Straightener(encoding.width_px, encoding.height_px, piece.pixel_aspect)
         shown = 0
-        for time_us, frame in shown_between(clip, piece.zero_us, start_us, end_us):
+        for time_us, frame in shown_between(cut.file, piece.zero_us, start_us, end_us):
             since_us = (time_us - start_us) * cut.length_us // cut.interval.duration_us
             note(begin_us + since_us)
             encoding.sound(sound.take(start_us + since_us))

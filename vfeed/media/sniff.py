@@ -8,6 +8,7 @@ from typing import BinaryIO
 from vfeed.errors import VfeedError
 
 HEAD_BYTES = 4096
+TS_HEAD_BYTES = 64 * 1024  # A transport stream may begin with the rest of something else.
 TAKEN_IN = "vfeed takes MP4, MOV, M4V, MKV, WebM, AVI, 3GP and MPEG-TS files."
 
 QUICKTIME, MATROSKA, AVI, MPEG_TS = "mov", "matroska", "avi", "mpegts"
@@ -16,6 +17,11 @@ _QUICKTIME_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot
 _PICTURE_BRANDS = {b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis", b"hevc"}
 _SOUND_HEADS = (b"ID3", b"OggS", b"fLaC", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xf1", b"\xff\xf9", b"#!AMR")
 _TS_STRIDES = (188, 192, 204)
+TS_PACKETS = 5  # Marks at even distances that no text, photo or noise has by chance.
+_TS_RUN = {
+    stride: re.compile(b"(?s)(?=" + b".{%d}".join([b"\x47"] * TS_PACKETS) % ((stride - 1,) * (TS_PACKETS - 1)) + b")")
+    for stride in _TS_STRIDES
+}
 
 # Texts that make ffmpeg open other files or addresses.
 _LIST_START = re.compile(
@@ -48,6 +54,8 @@ def container_format(file: BinaryIO) -> str:
     if found:
         return found
     _refuse(head)
+    if _is_transport_stream(head + file.read(TS_HEAD_BYTES)):
+        return MPEG_TS
     raise VfeedError("clip_not_video", "The file is not a video that vfeed knows.", hint=TAKEN_IN)
 
 
@@ -60,18 +68,17 @@ def _by_signature(head: bytes) -> str | None:
         return MATROSKA
     if head[:4] == b"RIFF" and head[8:12] in (b"AVI ", b"AVIX"):
         return AVI
-    if _is_transport_stream(head):
-        return MPEG_TS
-    return None
+    return MPEG_TS if _is_transport_stream(head) else None
 
 
 def _is_transport_stream(head: bytes) -> bool:
-    for stride in _TS_STRIDES:
-        for start in range(min(stride, len(head))):
-            marks = head[start::stride]
-            if len(marks) >= 3 and marks.count(0x47) == len(marks):
-                return True
-    return False
+    """Whether packets begin at even distances, if only from somewhere on and up to where some bytes were lost."""
+    return any(_TS_RUN[stride].search(head) or _is_short_stream(head, stride) for stride in _TS_STRIDES)
+
+
+def _is_short_stream(head: bytes, stride: int) -> bool:
+    marks = head[0 if stride != 192 else 4 :: stride]
+    return len(head) < TS_PACKETS * stride and len(marks) >= 3 and marks.count(0x47) == len(marks)
 
 
 def _refuse(head: bytes) -> None:

@@ -15,11 +15,12 @@ from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 
 from vfeed.media.decoding import packets, sounds, to_us
+from vfeed.media.index import index_of
 from vfeed.media.opening import OpenClip, open_clip
 
 SOUND_HZ = 48_000
 SOUND_CHANNELS = 2
-DRIFT_US = 40_000  # Time stamps that differ less from the running count are a container's rounding.
+DRIFT_US = 20_000  # Time stamps that differ less from the running count are a container's rounding.
 LEAD_US = 500_000  # A seek goes this much further back, so that the decoder has settled.
 
 LISTENING_PLACES, LISTENING_US = 5, 1_000_000
@@ -47,10 +48,11 @@ class Sound:
     def __init__(self, file: BinaryIO, zero_us: int, start_us: int = 0) -> None:
         self._zero_us = zero_us
         self._given = at_sample(start_us)
+        joined = bool(index_of(file).joints)
         self._stack = ExitStack()
         clip = self._stack.enter_context(open_clip(file, sound=True))
         self.present = clip.audio is not None
-        if clip.audio is not None and start_us > 0:
+        if clip.audio is not None and start_us > 0 and not joined:
             _seek(clip, zero_us + start_us - LEAD_US)
         self._chunks = self._decoded(clip)
         self._held: tuple[int, Samples] | None = None

@@ -37,7 +37,7 @@ def peaks(file: BinaryIO, per_second: int = 50) -> Waveform | None:
         raise VfeedError("invalid_input", "A waveform has 1 to 1000 values a second.", hint="Give such a number.")
     with open_clip(file) as clip:
         (zero_us, _), _ = first_picture(clip)
-        duration_us = clip.promised_us
+        duration_us = clip.index.length_us(zero_us)
     with Sound(cast(BinaryIO, View(file)), zero_us) as sound:
         if not sound.present:
             return None

@@ -1,0 +1,282 @@
+"""When every picture of a clip is shown, by its packets alone: the one measure of a clip's time.
+
+Files lie about their clocks. Two recordings joined into one jump back or far ahead at the joint; a lone picture is
+stamped hours away; headers promise a length or none. Here the stamps of all packets are read once and made into one
+clock that only rises; everything else asks this index.
+"""
+
+from __future__ import annotations
+
+import weakref
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from vfeed.errors import VfeedError
+from vfeed.media import sniff
+
+if TYPE_CHECKING:
+    from av.packet import Packet
+    from av.stream import Stream
+
+    from vfeed.media.opening import OpenClip
+
+BACK_US = 1_000_000
+"""A clock that goes back further than any reordering: two recordings joined into one."""
+AHEAD_US = 10_000_000
+"""A transport stream's clock that leaps further ahead than this was joined too; ffmpeg draws the same line."""
+LONE_STAMPS = 8
+"""At most so many pictures in a row are stamped far from their neighbours before that is another recording."""
+LONE_SHARE = 0.02
+SHORTEST_US = 1_000
+"""A picture that claims to stay for less does not know."""
+MOST_PICTURES = 4_000_000
+FAR_US = 1 << 60
+"""Beyond this, 36,000 years, a stamp is damage. Clocks that count from 1970 lie well within."""
+ZEROS_BYTES = 16
+"""No picture starts with so many zeros: an interrupted copy leaves them behind."""
+
+
+class Stamp(NamedTuple):
+    """What a packet says of its picture, in ticks of its stream."""
+
+    dts: int | None
+    pts: int | None
+    key: bool
+    duration: int
+
+    @property
+    def order(self) -> int | None:
+        """The stamp that rises from packet to packet."""
+        return self.pts if self.dts is None else self.dts
+
+    @property
+    def shown(self) -> int | None:
+        """When the picture is shown, as far as the packet says."""
+        return self.dts if self.pts is None else self.pts
+
+
+class Joint(NamedTuple):
+    """From packet number `first` of the picture on, `shift` ticks are added to its stamps."""
+
+    first: int
+    shift: int
+
+
+@dataclass(frozen=True, eq=False)
+class Index:
+    """The clock of a clip, in microseconds of the file's own time, joints carried on.
+
+    `times_us` (N,) int64, rising: when each picture is shown. `end_us`: when the last one ends. `usual_us`: the usual
+    time from one to the next. `keys`: how many pictures can be read without others. `first_key`: the number of packets
+    before the first of them. `joints`: where another recording begins. `left_out`: packets whose stamps nobody can
+    believe. `lone`: those stamps, in ticks.
+    """
+
+    times_us: npt.NDArray[np.int64]
+    end_us: int
+    usual_us: int
+    keys: int
+    first_key: int
+    joints: tuple[Joint, ...]
+    left_out: int
+    lone: frozenset[int]
+
+    def since(self, zero_us: int) -> npt.NDArray[np.int64]:
+        """The times from `zero_us` on."""
+        return self.times_us[np.searchsorted(self.times_us, zero_us) :]
+
+    def length_us(self, zero_us: int) -> int:
+        """Time from `zero_us`, the first picture that can be decoded, to the end of the last."""
+        return max(0, self.end_us - zero_us)
+
+    def before(self, time_us: int, *, pictures: int = 0) -> int:
+        """When the picture is shown that is on screen at `time_us`, or that so many `pictures` before it."""
+        at = int(np.searchsorted(self.times_us, time_us, side="right")) - 1 - pictures
+        return int(self.times_us[max(0, at)]) if len(self.times_us) else time_us
+
+
+_KNOWN: weakref.WeakKeyDictionary[Any, Index] = weakref.WeakKeyDictionary()
+
+
+def index_of(file: BinaryIO) -> Index:
+    """The index of `file` (seekable), read once for each open file.
+
+    Raises VfeedError with a `clip_*` code for a file that cannot be opened, `clip_times_unusable` for absurd stamps.
+    """
+    from vfeed.media.opening import open_clip, root_of
+
+    root = root_of(file)
+    found = _KNOWN.get(root)
+    if found is None:
+        with open_clip(file) as clip:
+            stamps, base, usual_us = _stamps(clip), clip.video_base, clip.frame_gap_us
+            jumps = _may_jump(stamps, clip.video_base) and clip.format_name == sniff.MPEG_TS
+        heard = _heard(file) if jumps else []
+        found = _KNOWN[root] = index_from(stamps, base, usual_us, joins_ahead=jumps, heard=heard)
+    return found
+
+
+def is_readable(packet: Packet[Stream]) -> bool:
+    """Whether a packet holds anything: not the flush at the end, and not the zeros of an interrupted copy."""
+    return bool(packet.size) and any(memoryview(packet)[:ZEROS_BYTES])
+
+
+def _stamps(clip: OpenClip) -> list[Stamp]:
+    from vfeed.media.decoding import raw_packets
+
+    stamps = []
+    for packet in raw_packets(clip, clip.video):
+        stamps.append(Stamp(packet.dts, packet.pts, packet.is_keyframe, packet.duration or 0))
+        if packet.is_discard:
+            stamps[-1] = Stamp(None, None, packet.is_keyframe, 0)
+        if len(stamps) > MOST_PICTURES:
+            raise VfeedError(
+                "clip_too_demanding",
+                f"The file claims more than {MOST_PICTURES:,} pictures.",
+                hint="Export it as an ordinary film, H.264 in an MP4 file, and add that.",
+            )
+    return stamps
+
+
+def _heard(file: BinaryIO) -> list[int]:
+    """When packets of sound come, microseconds of the file's clock."""
+    from vfeed.media.decoding import raw_packets, to_us
+    from vfeed.media.opening import open_clip
+
+    with open_clip(file, sound=True) as clip:
+        if clip.audio is None:
+            return []
+        times = [(packet.pts, packet.time_base) for packet in raw_packets(clip, clip.audio)]
+    return sorted(to_us(pts, base) for pts, base in times if pts is not None)
+
+
+def _may_jump(stamps: Sequence[Stamp], base: Fraction) -> bool:
+    orders = [stamp.order for stamp in stamps if stamp.order is not None]
+    ahead = AHEAD_US * base.denominator // (1_000_000 * base.numerator)
+    return any(later - earlier > ahead for earlier, later in pairwise(orders))
+
+
+def index_from(
+    stamps: Sequence[Stamp], base: Fraction, usual_us: int, *, joins_ahead: bool = False, heard: Sequence[int] = ()
+) -> Index:
+    """The index of packets in the order of the file.
+
+    `base` is seconds for each tick, `usual_us` the header's time between pictures. With `joins_ahead`, a leap of more
+    than `AHEAD_US` is a joint, unless sound is `heard` (sorted, microseconds) meanwhile.
+    Raises VfeedError `clip_times_unusable` when more than a few stamps cannot be believed.
+    """
+    clock = _Ticks(base)
+    joints, lone = _joints(stamps, clock, clock.of(usual_us), heard if joins_ahead else None)
+    shown: list[tuple[int, int]] = []
+    following, shift = 0, 0
+    for number, stamp in enumerate(stamps):
+        if following < len(joints) and number >= joints[following].first:
+            shift, following = joints[following].shift, following + 1
+        if number not in lone and stamp.shown is not None:
+            shown.append((clock.us(stamp.shown + shift), clock.us(stamp.duration)))
+    if len(lone) > max(LONE_STAMPS, LONE_SHARE * len(stamps)) or (lone and not shown):
+        raise VfeedError(
+            "clip_times_unusable",
+            "The times written in this file make no sense.",
+            hint="Export it as H.264 in an MP4 file and add that.",
+        )
+    shown.sort()
+    times = np.unique(np.array([time_us for time_us, _ in shown], np.int64))
+    if len(times) > 1:
+        usual_us = int(np.median(np.diff(times)))
+    keys = [number for number, stamp in enumerate(stamps) if stamp.key]
+    return Index(
+        times_us=times,
+        end_us=shown[-1][0] + _believable(shown[-1][1], usual_us) if shown else 0,
+        usual_us=usual_us,
+        keys=len(keys),
+        first_key=keys[0] if keys else 0,
+        joints=tuple(joints),
+        left_out=len(lone),
+        lone=frozenset(ticks for number in lone if (ticks := stamps[number].shown) is not None),
+    )
+
+
+def _believable(length_us: int, usual_us: int) -> int:
+    """How long the last picture stays: by its own note, unless that is nothing or far beyond what is usual."""
+    return length_us if SHORTEST_US <= length_us <= max(BACK_US, 2 * usual_us) else usual_us
+
+
+class _Ticks:
+    def __init__(self, base: Fraction) -> None:
+        self._base = base
+
+    def us(self, ticks: int) -> int:
+        return round(ticks * self._base.numerator * 1_000_000 / self._base.denominator)
+
+    def of(self, us: int) -> int:
+        return max(1, us * self._base.denominator // (1_000_000 * self._base.numerator))
+
+
+def _joints(
+    stamps: Sequence[Stamp], ticks: _Ticks, usual: int, heard: Sequence[int] | None
+) -> tuple[list[Joint], set[int]]:
+    """Where another recording begins, and the numbers of the packets whose stamps are beyond belief."""
+    lone = _beyond(stamps, ticks)
+    timed = [
+        (number, order)
+        for number, stamp in enumerate(stamps)
+        if number not in lone and (order := stamp.order) is not None
+    ]
+    joints: list[Joint] = []
+    shift, place = 0, 0
+    last: int | None = None
+    while place < len(timed):
+        number, order = timed[place]
+        if last is not None and not _follows(order + shift, last, ticks):
+            strays = _strays(timed[place : place + LONE_STAMPS + 1], last - shift, ticks)
+            if strays:
+                lone.update(stray for stray, _ in timed[place : place + strays])
+                place += strays
+                continue
+            if order + shift < last or _joined(last - shift, order, ticks, heard):
+                shift = last + usual - order
+                joints.append(Joint(number, shift))
+        last = order + shift
+        place += 1
+    return joints, lone
+
+
+def _beyond(stamps: Sequence[Stamp], ticks: _Ticks) -> set[int]:
+    """Packets stamped absurdly, or to be shown so long after they are decoded that it is a mistake."""
+    far, ahead = ticks.of(FAR_US), ticks.of(AHEAD_US)
+    found = set()
+    for number, (dts, pts, _, _) in enumerate(stamps):
+        absurd = any(stamp is not None and abs(stamp) > far for stamp in (dts, pts))
+        if absurd or (dts is not None and pts is not None and abs(pts - dts) > ahead):
+            found.add(number)
+    return found
+
+
+def _follows(order: int, last: int, ticks: _Ticks) -> bool:
+    return last - ticks.of(BACK_US) <= order <= last + ticks.of(AHEAD_US)
+
+
+def _strays(following: Sequence[tuple[int, int]], last: int, ticks: _Ticks) -> int:
+    """How many packets are stamped elsewhere before the clock goes on where it was; 0 where it does not, or ends."""
+    away = abs(following[0][1] - last)
+    for count, ((_, before), (_, order)) in enumerate(pairwise(following), start=1):
+        # Going back is a leap of its own; another recording comes near the old clock in its own time.
+        if _follows(order, last, ticks) and abs(order - before) > away // 2:
+            return count
+    return 0
+
+
+def _joined(last: int, order: int, ticks: _Ticks, heard: Sequence[int] | None) -> bool:
+    """Whether a leap ahead is a joint and not a stretch without pictures, over which sound goes on."""
+    if heard is None:
+        return False
+    middle = [ticks.us(last) + AHEAD_US // 4, ticks.us(order) - AHEAD_US // 4]
+    return bisect_right(heard, middle[0]) == bisect_right(heard, middle[1])
