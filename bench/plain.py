@@ -55,8 +55,8 @@ def of_a_hundred(share: float | None) -> str:
     return "more than 99 of 100" if 0.99 < share < 1 else f"{100 * share:.0f} of 100"
 
 
-def figures(results: dict[str, Any], longer: dict[str, Any]) -> str:
-    """The page's table and list for the results of the test set, and for both test sets how filming matters."""
+def figures(results: dict[str, Any], longer: dict[str, Any], homelike: dict[str, Any] | None) -> str:
+    """The page's tables: films like those of homes, then the test set, and for both test sets how filming matters."""
     looks, heads = results["looks"], results["heads"]
     contact, away, versus = looks["contact"], looks["looking_away"], looks["away_against_toy"]
     right, told = looks["roles_right"]
@@ -88,7 +88,9 @@ def figures(results: dict[str, Any], longer: dict[str, Any]) -> str:
     ]
     length = results["seconds"] / results["clips"]
     lines = [
-        f"On {results['clips']} films of {length:.0f} seconds that nothing was chosen on ({results['measured']}):\n",
+        *_like_homes(homelike),
+        f"On {results['clips']} clean films of {length:.0f} seconds that nothing was chosen on "
+        f"({results['measured']}):\n",
         "| question | answer |",
         "|---|---|",
         *(f"| {question} | {answer} |" for question, answer in rows),
@@ -102,6 +104,40 @@ def figures(results: dict[str, Any], longer: dict[str, Any]) -> str:
         *_people(heads["figures"]),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _like_homes(results: dict[str, Any] | None) -> list[str]:
+    """The table for films that are like those of homes."""
+    if results is None:
+        return ["Films like those of homes are not measured yet.\n"]
+    looks, heads = results["looks"], results["heads"]
+    contact, held, both = looks["contact"], looks["held"], heads["both_tracked"]
+    rows = [
+        ("Are both heads found?", f"in {of_a_hundred(both[3] if both else None)} frames"),
+        ("Is gaze contact seen, picture by picture?", "agreement " + agreement(looks["mutual_kappa_all"])),
+        (
+            "Are moments of gaze contact found?",
+            f"{contact['matched']} of {contact['true']}; {contact['offered'] - contact['matched']} of the "
+            f"{contact['offered']} candidates were none",
+        ),
+        (
+            "Is a look at a toy, cup or hat at the parent's face told from a look at the face?",
+            f"right in {of_a_hundred(held['balanced'])} frames (50 would be guessing), where the thing is well beside "
+            "the eyes",
+        ),
+        (
+            "Is anything said of a face that cannot be seen?",
+            f"in {of_a_hundred(looks['claims_of_unseen_share'])} such frames",
+        ),
+    ]
+    return [
+        f"On {results['clips']} films that are made like those of homes, and that nothing was chosen on "
+        f"({results['measured']}):\n",
+        "| question | answer |",
+        "|---|---|",
+        *(f"| {question} | {answer} |" for question, answer in rows),
+        "",
+    ]
 
 
 def _by_filming(*sets: dict[str, Any]) -> Iterator[tuple[str, float | None]]:
@@ -125,11 +161,11 @@ def _people(told: dict[str, Any]) -> list[str]:
     return rows
 
 
-def write(results: dict[str, Any], longer: dict[str, Any], page: Path = PAGE) -> None:
-    """Put the figures of both test sets between the page's marks; ValueError when the marks are gone."""
+def write(results: dict[str, Any], longer: dict[str, Any], homelike: dict[str, Any] | None, page: Path = PAGE) -> None:
+    """Put the figures of all test sets between the page's marks; ValueError when the marks are gone."""
     text = page.read_text()
     before, _, rest = text.partition(FROM)
     _, marked, after = rest.partition(UNTIL)
     if not marked:
         raise ValueError(f"{page.name} has lost the marks between which its figures stand")
-    page.write_text(before + FROM + figures(results, longer) + UNTIL + after)
+    page.write_text(before + FROM + figures(results, longer, homelike) + UNTIL + after)

@@ -33,9 +33,10 @@ TABLES = {
 }
 INTRO = """# How well and how fast vfeed sees
 
-Rendered people are easier to read than real ones: **every figure here is an upper bound.** No figure on real families
-exists yet; `docs/own-footage.md` tells how to measure on your own. `docs/how-well-does-vfeed-see.md` says in plain
-words what these figures mean.
+Rendered people are easier to read than real ones: **every figure here is an upper bound.** Good figures on the clean
+sets did not carry over to films of real homes, so the sets that are like real film come first: what helps only on clean
+film does not count. `docs/own-footage.md` tells how to measure on your own; `docs/how-well-does-vfeed-see.md` says in
+plain words what these figures mean.
 
 Figures for groups are means over people, each counting once; frames of one person are never taken for independent. A
 face *can be seen* when at least a fifth of it is in the picture and uncovered and the head is turned at most 110
@@ -71,7 +72,7 @@ def write() -> Path:
     """Write the report, its plots, and the page in plain words, from everything that is stored."""
     test, longer = stored("test"), stored("long_test")
     if test and longer:
-        plain.write(test, longer)
+        plain.write(test, longer, stored("real_like_test"))
     REPORT.write_text(compose({name: stored(name) for name in (*SETS, *TABLES)}, HERE))
     return REPORT
 
