@@ -124,4 +124,51 @@ def film_times(film: Path) -> tuple[tuple[int, ...], int]:
         return picture_times(file), facts.duration_us
 
 
-DESK: tuple[click.Command, ...] = (convert,)
+@click.command()
+@click.argument("first", type=click.Path(exists=True, path_type=Path))
+@click.argument("second", type=click.Path(exists=True, path_type=Path))
+@click.argument("more", type=click.Path(exists=True, path_type=Path), nargs=-1)
+@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder for the tables.")
+@click.option("--scheme", type=FILE, help="Codes that count: a text file, one in each line, in order.")
+@click.option("--unit", type=click.FloatRange(0.001, 60), default=0.04, show_default=True, help="Unit of time, s.")
+@click.option("--tolerance", default="0,0.2,0.5,1,2", show_default=True, help="Leeway on each side, s, with commas.")
+@click.option("--families", type=FILE, help="CSV with clip_id and family_id (else each clip counts as a family).")
+@click.option("--seed", type=int, default=1, show_default=True, help="For intervals and gamma.")
+@click.option("--repeat", is_flag=True, help="The same coder has coded twice.")
+@click.option("--force", is_flag=True, help="Write over files that are there.")
+def agree(
+    first: Path,
+    second: Path,
+    more: tuple[Path, ...],
+    output: Path | None,
+    scheme: Path | None,
+    unit: float,
+    tolerance: str,
+    families: Path | None,
+    seed: int,
+    repeat: bool,
+    force: bool,
+) -> None:
+    """Compare the codings of two or more coders, each a file or a folder of files, clip by clip."""
+    from vfeed.research.agreement import Rules
+    from vfeed.research.comparing import compare_folders, families_from, scheme_from
+
+    try:
+        tolerances = tuple(round(float(part) * 1_000_000) for part in tolerance.split(","))
+    except ValueError as error:
+        raise VfeedError(
+            "invalid_input", "--tolerance is not a list of seconds.", hint="--tolerance 0,0.5,1"
+        ) from error
+    codes = scheme_from(scheme) if scheme else ()
+    rules = Rules(round(unit * 1_000_000), tolerances, codes, seed)
+    known = families_from(families) if families else {}
+    found = compare_folders([first, second, *more], rules, known, repeat=repeat)
+    for sentence in found.words:
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+    say_losses(found.losses)
+    if output is not None:
+        for path in write_new(output, found.files, force=force):
+            console.print(f"Written: [bold]{path}[/bold]", soft_wrap=True)
+
+
+DESK: tuple[click.Command, ...] = (convert, agree)

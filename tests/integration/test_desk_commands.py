@@ -75,3 +75,22 @@ def test_what_does_not_fit_is_refused(tmp_path: Path, arguments: list[str], stat
     assert done.exit_code == status, done.output
     assert re.search(words, done.output)
     assert not (tmp_path / "a.eaf").exists()
+
+
+def test_two_coders_are_compared_in_words_and_tables(tmp_path: Path) -> None:
+    tables = FILES / "boris"
+    first = tables / "tabular clip-0001 coder-a.csv"
+    done = vfeed("agree", first, first)
+    assert done.exit_code == 2 and "one and the same file" in done.output
+    second = tables / "tabular clip-0001 coder-b offset.csv"
+    done = vfeed("agree", first, second)
+    assert done.exit_code == 2 and "--repeat" in done.output
+    out = tmp_path / "out"
+    done = vfeed("agree", first, second, "--repeat", "-o", out)
+    assert done.exit_code == 0, done.output
+    assert "two coders watched the same 1 film" in done.output and "Kappa 1.00" in done.output
+    found = rows(out / "agreement.csv")
+    assert {row["unit_us"] for row in found if row["statistic"] == "Cohen kappa"} == {"40000"}
+    assert (out / "rules.json").exists() and (out / "agreement.txt").read_text().startswith("On infant")
+    odd = vfeed("agree", first, second, "--repeat", "--tolerance", "a bit")
+    assert odd.exit_code == 2 and "list of seconds" in odd.output

@@ -24,6 +24,8 @@ def clean(text: str, *, lines: bool = False) -> str:
     >>> clean(" a\r\nb\0 "), clean("a\r\nb", lines=True)
     ('a b', 'a\nb')
     """
+    if text.isprintable() and text == text.strip():
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not lines:
         text = text.replace("\n", " ").replace("\t", " ")

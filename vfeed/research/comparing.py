@@ -1,0 +1,294 @@
+"""Folders of coding files, one for each coder, compared: clips paired, figures as tables and in words."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import combinations
+from math import isfinite
+from pathlib import Path, PurePosixPath
+
+from vfeed.errors import VfeedError
+from vfeed.research.agreement import (
+    LaneAgreement,
+    Pair,
+    Rules,
+    alpha_of_many,
+    check_two_coders,
+    compare,
+    lanes_of,
+    match_points,
+)
+from vfeed.research.differing import playlist, stretches
+from vfeed.research.formats.registry import ENDINGS, read_file
+from vfeed.research.formats.seam import Asked, Loss
+from vfeed.research.formats.table_writing import csv_bytes
+from vfeed.research.formats.text import seconds
+from vfeed.research.formats.vtt import WebVtt
+from vfeed.research.icc import MODELS
+from vfeed.research.marks import Coding
+from vfeed.research.words import RULES_OF_THUMB, code_words, number, told
+
+COLUMNS = (
+    *("coders", "who", "lane", "statistic", "code", "value", "low", "high", "unit_us", "tolerance_us"),
+    *("clips", "families", "watched_s", "details"),
+)
+SHOWN_TOLERANCE_US = 500_000
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a comparison gives: sentences, files by name, and what was lost in reading."""
+
+    words: tuple[str, ...]
+    files: dict[str, bytes]
+    losses: tuple[Loss, ...]
+    lanes: tuple[LaneAgreement, ...]
+
+
+def scheme_from(path: Path) -> tuple[str, ...]:
+    """Return the codes of a text file, one in each line; raises VfeedError `invalid_input` for none."""
+    codes = tuple(line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip())
+    if not codes:
+        raise VfeedError("invalid_input", f"{path.name} names no code.", hint="Write one code in each line.")
+    return codes
+
+
+def families_from(path: Path) -> dict[str, str]:
+    """Return family by clip from a CSV with clip_id and family_id; raises VfeedError `invalid_input`."""
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    if not rows or not {"clip_id", "family_id"} <= rows[0].keys():
+        raise VfeedError("invalid_input", f"{path.name} lacks clip_id or family_id.", hint="clip_id,family_id")
+    return {_stem(row["clip_id"]): row["family_id"] for row in rows}
+
+
+def compare_folders(
+    paths: Sequence[Path], rules: Rules, families: Mapping[str, str], *, repeat: bool = False
+) -> Compared:
+    """Return the comparison of each two of the coders, and alpha over all of them where there are more.
+
+    Raises VfeedError `invalid_input` where no clip is common to two, or a coding would be compared with itself.
+    """
+    losses: list[Loss] = []
+    coders = [_codings(path, losses) for path in paths]
+    names = [_name(path, found, place) for place, (path, found) in enumerate(zip(paths, coders, strict=True))]
+    words: list[str] = []
+    rows: list[list[str]] = []
+    files: dict[str, bytes] = {}
+    lanes: list[LaneAgreement] = []
+    for one, other in combinations(range(len(paths)), 2):
+        if not repeat:
+            check_two_coders(list(coders[one].values()), list(coders[other].values()))
+        pairs = _pairs(coders[one], coders[other], families, names[one], names[other], words)
+        title = f"{names[one]} / {names[other]}"
+        found = [compare(pairs, *lane, rules) for lane in lanes_of(pairs)]
+        lanes += found
+        if len(paths) > 2:
+            words.append(f"{title}:")
+        for lane in found:
+            words += told(lane)
+            rows += _rows(title, lane)
+            files[f"confusion {title.replace(' / ', ' ')} {lane.who} {lane.lane}.csv"] = _confusion(lane)
+        _points(pairs, rules, title, words, rows)
+        files |= _playlists(pairs, found, rules, f"{names[one]} {names[other]}")
+    if len(paths) > 2:
+        rows += _of_many(coders, names, rules, words)
+    if not families:
+        words.append("No families were named: each clip counts as one of its own. Say --families if some are of one.")
+    words.append(RULES_OF_THUMB)
+    tables = {
+        "agreement.csv": csv_bytes(COLUMNS, rows),
+        "agreement.txt": ("\n".join(words) + "\n").encode(),
+        "rules.json": (json.dumps(asdict(rules) | {"coders": names}, indent=2, ensure_ascii=False) + "\n").encode(),
+    }
+    return Compared(tuple(words), tables | files, tuple(losses), tuple(lanes))
+
+
+def _stem(name: str) -> str:
+    return PurePosixPath(name.replace("\\", "/")).stem.casefold()
+
+
+def _codings(path: Path, losses: list[Loss]) -> dict[str, Coding]:
+    """A coder's codings by clip; a clip in several files, or several times in one, is put together."""
+    files = sorted(each for each in path.rglob("*") if each.name.lower().endswith(ENDINGS)) if path.is_dir() else [path]
+    found: dict[str, Coding] = {}
+    for file in files:
+        read = read_file(file, Asked())
+        losses += [replace(loss, where=f"{file.name}, {loss.where}") for loss in read.losses]
+        for coding in read.codings:
+            key = _stem(coding.clip or file.name)
+            before = found.get(key)
+            if before is not None and before.coder != coding.coder:
+                raise VfeedError(
+                    "invalid_input",
+                    f"{path.name} holds codings of {before.clip or key} by {before.coder} and by {coding.coder}.",
+                    hint="Give each coder's files apart.",
+                )
+            joined = coding if before is None else replace(before, marks=before.marks + coding.marks)
+            found[key] = joined
+    return found
+
+
+def _name(path: Path, found: Mapping[str, Coding], place: int) -> str:
+    named = {coding.coder for coding in found.values()} - {""}
+    return named.pop() if len(named) == 1 else path.stem or f"coder {place + 1}"
+
+
+def _pairs(
+    first: Mapping[str, Coding],
+    second: Mapping[str, Coding],
+    families: Mapping[str, str],
+    name: str,
+    other: str,
+    words: list[str],
+) -> list[Pair]:
+    common = [clip for clip in first if clip in second]
+    if not common and len(first) == len(second) == 1:
+        # One file each, without the film's name: they can only be of one clip.
+        ours, theirs = next(iter(first)), next(iter(second))
+        words.append(f"{ours} and {theirs} are taken to be of one clip.")
+        return [Pair(ours, families.get(ours, ours), first[ours], second[theirs])]
+    if not common:
+        raise VfeedError(
+            "invalid_input",
+            f"{name} and {other} have no clip in common.",
+            hint=f"Clips: {', '.join(list(first)[:3])}; {', '.join(list(second)[:3])}.",
+        )
+    alone = len(first) + len(second) - 2 * len(common)
+    if alone:
+        words.append(f"{alone} clips that only one of {name} and {other} coded were left out.")
+    return [Pair(clip, families.get(clip, clip), first[clip], second[clip]) for clip in sorted(common)]
+
+
+def _cell(value: float) -> str:
+    return f"{value:.6f}" if isfinite(value) else "n/a"
+
+
+def _rows(title: str, lane: LaneAgreement) -> list[list[str]]:
+    """Every figure of a lane as a row of `COLUMNS`."""
+
+    def row(statistic: str, value: float, code: str = "n/a", **more: object) -> list[str]:
+        told = {
+            "coders": title,
+            "who": lane.who or "n/a",
+            "lane": lane.lane or "n/a",
+            "statistic": statistic,
+            "code": code,
+            "value": _cell(value),
+            "unit_us": str(lane.unit_us),
+            "clips": str(lane.clips),
+            "families": str(lane.families),
+            "watched_s": seconds(lane.watched_us, 3),
+        }
+        told |= {name: _cell(each) if isinstance(each, float) else str(each) for name, each in more.items()}
+        return [told.get(name, "n/a") for name in COLUMNS]
+
+    spread = lane.kappa_range
+    rows = [
+        row("observed agreement", lane.kappa.observed),
+        row("chance agreement", lane.kappa.chance),
+        row("Cohen kappa", lane.kappa.value, low=spread.low, high=spread.high, details="interval over families"),
+        row("highest kappa", lane.kappa.highest),
+        row("Cohen kappa, cannot see left out", lane.without_unseen.value),
+        row("Gwet AC1", lane.ac1.value),
+        row("Krippendorff alpha, nominal", lane.alpha.value),
+        row("alpha_U", lane.alpha_u_all.value, details=f"{lane.alpha_u_all.coders} coders marked anything"),
+        row("EasyDIAg kappa", lane.easydiag.value, details="overlap of 60 % of the longer event"),
+        row("gamma", lane.gamma, details=f"alpha 1, beta 1, {lane.gamma_clips} clips"),
+    ]
+    for code, share in lane.by_code.items():
+        rows.append(row("agreement on a code", share, code_words(code)))
+    for code, each in lane.alpha_u.items():
+        rows.append(row("alpha_U", each.value, code, details=f"{each.coders} coders marked it"))
+    for code, length in lane.durations.items():
+        model = f"ICC({length.model}): {MODELS[length.model]}; seconds in each clip"
+        rows.append(row("ICC of total length", length.value, code, low=length.low, high=length.high, details=model))
+    for leeway in lane.leeways:
+        at = str(leeway.tolerance_us)
+        rows.append(row("kappa with leeway, first to second", leeway.first_to_second.value, tolerance_us=at))
+        rows.append(row("kappa with leeway, second to first", leeway.second_to_first.value, tolerance_us=at))
+        rows.append(row("F1 of starts", leeway.events.f1, tolerance_us=at))
+        rows.append(row("agreement of starts", leeway.events.agreement, tolerance_us=at))
+    for family, kappa in lane.by_family.items():
+        rows.append(row("Cohen kappa of a family", kappa.value, details=family))
+    return rows
+
+
+def _confusion(lane: LaneAgreement) -> bytes:
+    names = [code_words(code) for code in lane.codes]
+    rows = [[name, *map(str, line)] for name, line in zip(names, lane.table.tolist(), strict=True)]
+    return csv_bytes(["first \\ second", *names], rows)
+
+
+def _points(pairs: Sequence[Pair], rules: Rules, title: str, words: list[str], rows: list[list[str]]) -> None:
+    for who, lane in lanes_of(pairs, points=True):
+        curve = match_points(pairs, who, lane, rules)
+        shown = next((each for each in curve if each.tolerance_us >= SHOWN_TOLERANCE_US), curve[-1])
+        name = " ".join(part for part in (who, lane) if part) or "the lane"
+        words.append(
+            f"Points of {name}: {shown.both} match within {shown.tolerance_us / 1e6:g} s on each side, "
+            f"{shown.only_first} and {shown.only_second} are one coder's alone (F1 {number(shown.f1)})."
+        )
+        for each in curve:
+            told_ = {
+                "coders": title,
+                "who": who or "n/a",
+                "lane": lane or "n/a",
+                "statistic": "F1 of points",
+                "value": _cell(each.f1),
+                "tolerance_us": str(each.tolerance_us),
+                "clips": str(len(pairs)),
+            }
+            rows.append([told_.get(column, "n/a") for column in COLUMNS])
+
+
+def _playlists(pairs: Sequence[Pair], lanes: Sequence[LaneAgreement], rules: Rules, names: str) -> dict[str, bytes]:
+    """A film's disagreements as captions, and all of them as a table."""
+    rows: list[list[str]] = []
+    files: dict[str, bytes] = {}
+    # The least leeway that was laid down: what lies within it is told apart as a matter of timing.
+    tolerance_us = min((each for each in rules.tolerances_us if each), default=0)
+    for pair in pairs:
+        found = [each for lane in lanes for each in stretches(pair, lane.who, lane.lane, tolerance_us, rules.unit_us)]
+        found.sort(key=lambda each: each.start_us - each.end_us)
+        for each in found:
+            span = [str(each.start_us), str(each.end_us), seconds(each.end_us - each.start_us, 3)]
+            both = [code_words(each.first), code_words(each.second)]
+            rows.append([pair.clip, each.who or "n/a", each.lane or "n/a", *span, *both, each.kind.value])
+        if found:
+            length_us = max(pair.first.length_us, pair.second.length_us)
+            written = WebVtt().write(playlist(pair.clip, found, length_us))
+            files[f"differs {names} {pair.clip}.vtt"] = next(iter(written.files.values()))
+    columns = ["clip_id", "who", "lane", "onset_us", "offset_us", "duration_s", "first", "second", "kind"]
+    return {f"differs {names}.csv": csv_bytes(columns, rows)} | files
+
+
+def _of_many(
+    coders: Sequence[Mapping[str, Coding]], names: Sequence[str], rules: Rules, words: list[str]
+) -> list[list[str]]:
+    common = sorted(set.intersection(*(set(found) for found in coders)))
+    rows: list[list[str]] = []
+    by_lane: dict[tuple[str, str], None] = defaultdict(None)
+    for clip in common:
+        for found in coders:
+            by_lane |= {(mark.who, mark.lane): None for mark in found[clip].marks if not mark.point}
+    for who, lane in sorted(by_lane):
+        value = alpha_of_many([[found[clip] for found in coders] for clip in common], who, lane, rules)
+        name = " ".join(part for part in (who, lane) if part) or "the lane"
+        words.append(
+            f"All {len(coders)} coders on {name}: alpha {number(value.value)} ({value.coders} marked anything)."
+        )
+        told_ = {
+            "coders": " / ".join(names),
+            "who": who or "n/a",
+            "lane": lane or "n/a",
+            "statistic": "Krippendorff alpha, nominal",
+            "value": _cell(value.value),
+            "unit_us": str(rules.unit_us),
+            "clips": str(len(common)),
+        }
+        rows.append([told_.get(column, "n/a") for column in COLUMNS])
+    return rows

@@ -1,0 +1,95 @@
+"""Where two coders differ: stretches to look at again, the longest first."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vfeed.research.agreement import Pair
+from vfeed.research.marks import Coding, Mark
+from vfeed.research.units import NOTHING, UNIT_US, codes_at, inside, unit_middles, watched
+
+LEAST_US = 200_000
+MERGED_US = 500_000
+BEFORE_US = 2_000_000
+"""A playlist starts the film so much before the stretch, and goes on as long after it."""
+
+
+class Differs(StrEnum):
+    """How two codings differ: when a state ends or begins, which it is, or whether there is one."""
+
+    TIMING = "timing"
+    CODE = "code"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch in which two coders have different codes ("" for none)."""
+
+    start_us: int
+    end_us: int
+    who: str
+    lane: str
+    first: str
+    second: str
+    kind: Differs
+
+
+def stretches(pair: Pair, who: str, lane: str, tolerance_us: int, unit_us: int = UNIT_US) -> list[Stretch]:
+    """Return the stretches of at least 0.2 s in which the coders of a clip differ, the longest first.
+
+    Of one pair of codes those less than half a second apart are one. A stretch no longer than the tolerance beside time
+    in which both have one of its codes is a matter of timing.
+    """
+    both = watched(pair.first).intersection(watched(pair.second))
+    times = unit_middles(0, max((each.end_us for each in both), default=0), unit_us)
+    times = times[inside(both, times)]
+    ours, theirs = (
+        codes_at([mark for mark in coding.marks if (mark.who, mark.lane) == (who, lane)], times)
+        for coding in (pair.first, pair.second)
+    )
+    found: list[Stretch] = []
+    for place, (mine, yours) in enumerate(zip(ours, theirs, strict=True)):
+        if mine == yours:
+            continue
+        start, end = int(times[place]) - unit_us // 2, int(times[place]) + unit_us - unit_us // 2
+        last = found[-1] if found else None
+        if last and (last.first, last.second) == (mine, yours) and start - last.end_us < MERGED_US:
+            found[-1] = Stretch(last.start_us, end, who, lane, mine, yours, last.kind)
+        else:
+            found.append(Stretch(start, end, who, lane, mine, yours, Differs.CODE))
+    long_enough = [each for each in found if each.end_us - each.start_us >= LEAST_US]
+    told = [_kind(each, times.tolist(), ours, theirs, tolerance_us) for each in long_enough]
+    return sorted(told, key=lambda each: (each.start_us - each.end_us, each.start_us))
+
+
+def _kind(
+    stretch: Stretch, times: Sequence[int], ours: Sequence[str], theirs: Sequence[str], tolerance_us: int
+) -> Stretch:
+    before = range(bisect_left(times, stretch.start_us - tolerance_us), bisect_left(times, stretch.start_us))
+    after = range(bisect_left(times, stretch.end_us), bisect_left(times, stretch.end_us + tolerance_us))
+    beside = [ours[place] for place in (*before, *after) if ours[place] == theirs[place]]
+    kind = Differs.CODE
+    if stretch.end_us - stretch.start_us <= tolerance_us and {stretch.first, stretch.second} & set(beside):
+        kind = Differs.TIMING
+    elif NOTHING in (stretch.first, stretch.second):
+        kind = Differs.MISSED
+    return Stretch(stretch.start_us, stretch.end_us, stretch.who, stretch.lane, stretch.first, stretch.second, kind)
+
+
+def playlist(clip: str, found: Sequence[Stretch], length_us: int) -> Coding:
+    """Return the stretches as marks, each with two seconds before and after, for writing as captions."""
+    marks = tuple(
+        Mark(
+            max(0, each.start_us - BEFORE_US),
+            min(length_us, each.end_us + BEFORE_US) if length_us else each.end_us + BEFORE_US,
+            each.who,
+            each.lane,
+            f"{each.kind.value}: {each.first or 'nothing'} / {each.second or 'nothing'}",
+        )
+        for each in found
+    )
+    return Coding(clip, marks=marks, length_us=length_us)
