@@ -25,7 +25,7 @@ def refused(kind: str, interval: Interval = HALF) -> Decision:
     return Decision(kind, interval, kept=False)
 
 
-def misread(beats: int = 6, off_deg: float = 54.0) -> Metrics:
+def misread(beats: int = 6, off_deg: float = 75.0) -> Metrics:
     """A clip whose adult's head reads as turned far less than it is."""
     metrics: Metrics = scene((["partner"] * 25 + ["toy"] * 25) * beats, ["partner"] * 50 * beats)
     yaw = np.radians(-off_deg)

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synthetic_heads import ADULT, STEP_US, scene
+from synthetic_heads import ADULT, INFANT, STEP_US, scene
 
+from bench.misread import misread
 from vfeed.analysis.result import recompute
 from vfeed.dyad.kinds import INFANT_ONLY
 from vfeed.dyad.parameters import DyadParameters
+from vfeed.dyad.people import NamedRoles
 
 STATE = {"partner": "partner", "toy": "object", "behind": "away", "camera": "away", "unseen": "unseen"}
 TARGET_LISTS = st.lists(st.tuples(st.sampled_from(sorted(STATE)), st.integers(1, 12)), min_size=1, max_size=6)
@@ -63,6 +65,23 @@ def test_a_persons_usual_turn_is_learned_from_the_clip() -> None:
     metrics["forward"][:, ADULT] = (turned @ turn.T).astype(np.float32)
     lane = np.array(recompute(metrics).states.adult).reshape(4, 2, 25)[:, :, 4:-4]
     assert set(lane[:, 0].ravel()) == {"partner"} and set(lane[:, 1].ravel()) == {"object"}
+
+
+@pytest.mark.parametrize("stated_deg", [12.0, 28.0, 45.0])
+def test_a_vague_direction_makes_a_state_weaker_and_nobody_unseen(stated_deg: float) -> None:
+    beats = ["partner"] * 30 + ["toy"] * 30
+    sharp, vague = scene(beats, beats), scene(beats, beats)
+    vague["head_sd_deg"][:, ADULT] = stated_deg
+    states, clear = recompute(vague).states, recompute(sharp).states
+    assert "unseen" not in states.adult and states.adult[5:26] == clear.adult[5:26]
+    assert states.p_adult[5:26, 0].mean() < clear.p_adult[5:26, 0].mean()
+
+
+def test_a_head_read_far_to_a_side_and_up_all_the_while_is_found_out_by_the_clip() -> None:
+    metrics = misread(scene((["partner"] * 25 + ["toy"] * 25) * 4, (["toy"] * 40 + ["partner"] * 60) * 2), seed=1)
+    states = recompute(metrics, named=NamedRoles(infant=INFANT, adult=ADULT)).states
+    lane = np.array(states.adult).reshape(4, 2, 25)[:, :, 4:-4]
+    assert (lane[:, 0] == "partner").mean() > 0.9 and (lane[:, 1] == "object").mean() > 0.9
 
 
 def test_twice_the_frames_of_one_film_make_it_no_surer() -> None:

@@ -10,13 +10,13 @@ from importlib import metadata
 from vfeed import __version__
 from vfeed.dyad.candidates import Candidate, find_candidates
 from vfeed.dyad.decisions import Decision, marks_of
+from vfeed.dyad.estimation import estimate_gaze
 from vfeed.dyad.filming import filming_facts
 from vfeed.dyad.looking import Looking
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import NOBODY_NAMED, NamedRoles, Roles, find_roles
 from vfeed.dyad.setup import Setup, SetupKind
 from vfeed.dyad.states import States, states_of
-from vfeed.dyad.watching import watch
 from vfeed.perception.geometry import ViewFrom, field_of_view_deg
 from vfeed.perception.metrics import Metrics
 from vfeed.perception.models import model_hashes
@@ -65,7 +65,7 @@ def recompute(
     times = metrics["time_us"]
     end_us = max(int(metrics["duration_us"][0]), int(times[-1]) + 1 if len(times) else 1)
     marks = marks_of(decisions, times, end_us)
-    setup, infant, adult = watch(metrics, roles, rules, given=setup_kind, marks=marks)
+    setup, infant, adult = estimate_gaze(metrics, roles, rules, given=setup_kind, marks=marks)
     states = states_of(times, end_us, infant, adult, rules, marks)
     return ClipAnalysis(
         metrics,

@@ -23,7 +23,12 @@ class DyadParameters:
     for the rest (`head_share`: about two thirds for large shifts; less is needed in `pitch` to tell, and bodies lean).
     The body rests part of the way to the partner (`rest_towards_partner`: 0 it faces the lens, 1 the partner). How it
     rests in this clip, and by how much this person's head reads wrong, is one offset per person, expected within
-    `rest_sd_deg` (yaw, pitch) and learned from the clip (dyad.reference). `head_idle_sd_deg` covers how loosely the
+    `rest_sd_deg` (yaw, pitch) and learned from the clip (dyad.calibration). On home film one person in five or so is
+    read far off to a side (`misread_head_share`), within `misread_sd_deg`. What the head network states as the spread
+    of a reading is mostly doubt about what stays the same for a while, which the offset takes up: the share of it that
+    readings of this clip err by is one of `spread_scales`, learned from the clip too. `hypotheses` of offset, scale
+    and place stand for all in what follows, each carried through the whole clip: a head that is read wrong by ten
+    degrees is so in every frame, and no number of frames makes up for it. `head_idle_sd_deg` covers how loosely the
     head follows. In a `head_stays_share` of looks it hardly follows, within `head_stays_sd_deg`: glances with the eyes
     alone, which are common up to 20 degrees. `gaze_sd_deg` is the least error of any gaze.
 
@@ -96,6 +101,10 @@ class DyadParameters:
 
     rest_towards_partner: float = 0.5
     rest_sd_deg: tuple[float, float] = (10.0, 7.0)
+    misread_head_share: float = 0.2
+    misread_sd_deg: tuple[float, float] = (24.0, 12.0)
+    spread_scales: tuple[float, ...] = (0.3, 0.55, 1.0)
+    hypotheses: int = 12
     infant_offset_deg: tuple[float, float] = (0.0, 0.0)
     adult_offset_deg: tuple[float, float] = (0.0, 0.0)
     """Yaw and pitch by which each person's head is known to be turned further than that."""

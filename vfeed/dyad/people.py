@@ -25,10 +25,6 @@ LEAST_SHARE = 0.02
 TOGETHER_ENOUGH = 0.7
 """Pairs seen together for this share of the longest are weighed by who they are."""
 
-VAGUEST_DEG = 25.0
-"""A head whose direction is read with a larger standard deviation than this is there, but nobody can tell where it
-looks: faces half behind a hand or a cloth, as a rule."""
-
 
 @dataclass(frozen=True, slots=True)
 class Roles:
@@ -80,8 +76,7 @@ def readable(metrics: Metrics, person: int | None) -> NDArray[np.bool_]:
     if person is None:
         return np.zeros(len(metrics["time_us"]), np.bool_)
     sight = metrics["sight"][:, person]
-    told = metrics["head_sd_deg"][:, person].max(axis=1) <= VAGUEST_DEG
-    result: NDArray[np.bool_] = (sight <= Sight.PARTLY) & np.isfinite(metrics["forward"][:, person, 0]) & told
+    result: NDArray[np.bool_] = (sight <= Sight.PARTLY) & np.isfinite(metrics["forward"][:, person, 0])
     return result
 
 

@@ -15,6 +15,9 @@ from vfeed.timeline.markov import leaving_rates, posterior
 from vfeed.timeline.smoothing import UNSEEN, frame_ends
 
 STATES = ("partner", "object", "away", UNSEEN)
+MOST_AGAINST = 1.7
+"""The most, in log density, that one frame may say against a person's decision: less than a refusal says, so that no
+reading outweighs their word."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,8 +76,17 @@ def _smooth(
     lasts = np.array([rules.partner_lasts_s, rules.object_lasts_s, rules.away_lasts_s])
     duration = frame_ends(time_us, end_us) - time_us
     counts = np.minimum(1.0, duration / rules.frame_independent_us)
-    fits = person.log_fit * counts[:, None] + (0.0 if allowed is None else np.log(allowed))
-    return posterior(fits, time_us, leaving_rates(lasts, share), share / share.sum())[0]
+    fits = person.log_fits * counts[:, None]
+    if allowed is not None:
+        decided = (allowed != 1).any(axis=1)
+        fits[:, decided] = np.maximum(fits[:, decided], fits[:, decided].max(axis=2, keepdims=True) - MOST_AGAINST)
+        fits = fits + np.log(allowed)
+    # One chain for all hypotheses, each after a frame that nobody sees: nothing crosses that.
+    apart = np.pad(fits, ((0, 0), (0, 1), (0, 0)), constant_values=np.nan)
+    chain = apart.reshape(-1, apart.shape[2])
+    times = np.tile(np.append(time_us, 0), len(fits))
+    p = posterior(chain, times, leaving_rates(lasts, share), share / share.sum())[0]
+    return np.asarray(np.tensordot(person.weight, p.reshape(apart.shape)[:, :-1], axes=1))
 
 
 def _settle(p: FloatArray) -> list[str]:

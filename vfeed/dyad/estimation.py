@@ -1,20 +1,20 @@
-"""From metrics to where both look: readings, targets by set-up, the clip's reference, likelihoods."""
+"""From metrics to where both look: readings, targets by set-up, calibration by the clip, likelihoods."""
 
 from __future__ import annotations
 
+from vfeed.dyad.calibration import calibrate
 from vfeed.dyad.decisions import Marks
 from vfeed.dyad.looking import Looking, looking
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import Roles
 from vfeed.dyad.place import place_of, places
 from vfeed.dyad.readings import read_person
-from vfeed.dyad.reference import references
 from vfeed.dyad.setup import Setup, SetupKind, across_the_seam, possible_setups, weigh_setups
 from vfeed.dyad.targets import Targets, beyond_the_lens, in_one_view
 from vfeed.perception.metrics import Metrics
 
 
-def watch(
+def estimate_gaze(
     metrics: Metrics,
     roles: Roles,
     rules: DyadParameters,
@@ -22,7 +22,7 @@ def watch(
     given: SetupKind | None = None,
     marks: Marks | None = None,
 ) -> tuple[Setup, Looking, Looking]:
-    """The set-up, and the infant's and the adult's looking.
+    """Return the set-up, and the infant's and the adult's looking, given the metrics and who is who.
 
     `given` is the set-up that a person has named, `marks` what their decisions leave possible.
     """
@@ -31,18 +31,18 @@ def watch(
     kinds = [given] if given is not None else [kind for kind in possible_setups(metrics, roles) if kind is not None]
     targets = {kind: _targets(metrics, roles, kind, rules) for kind in kinds}
     found = {
-        kind: references((infant, of_infant), (adult, of_adult), metrics["time_us"], marks, rules)
+        kind: calibrate((infant, of_infant), (adult, of_adult), metrics["time_us"], marks, rules)
         for kind, (of_infant, of_adult) in targets.items()
     }
     if given is not None:
         setup = Setup(given, 1.0, given=True)
     else:
         setup = weigh_setups(metrics, roles, {kind: evidence for kind, (_, _, evidence) in found.items()})
-    (of_infant, of_adult), references_now = targets[setup.kind], found[setup.kind]
+    (of_infant, of_adult), calibrations = targets[setup.kind], found[setup.kind]
     return (
         setup,
-        looking(infant, of_infant, references_now[0], rules),
-        looking(adult, of_adult, references_now[1], rules),
+        looking(infant, of_infant, calibrations[0], rules),
+        looking(adult, of_adult, calibrations[1], rules),
     )
 
 

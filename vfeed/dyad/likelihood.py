@@ -1,4 +1,4 @@
-"""How likely a look in a direction makes what is read of head and eyes: log densities, frame by frame."""
+"""The gaze likelihood: log density of head and eye readings, frame by frame, by what a person may look at."""
 
 from __future__ import annotations
 
@@ -33,19 +33,23 @@ class Offsets:
     pitch_sd: FloatArray | float = 0.0
 
     @classmethod
-    def each(cls, offset: FloatArray, sd: FloatArray) -> Offsets:
-        """One offset (N, 2) with its standard deviation (N, 2) for each of N directions; Y and P are 1."""
-        return cls(*(column[:, None, None] for column in (*offset.T, *sd.T)))
+    def single(cls, offset: FloatArray, sd: FloatArray) -> Offsets:
+        """Return one offset (yaw, pitch) with its standard deviation, for every direction."""
+        return cls(*(value[None, None, None] for value in (*offset, *sd)))
 
 
-class Weigher:
-    """Log densities of one person's readings, by direction of look and offset of the head: arrays (T, N, Y, P)."""
+class GazeLikelihoodModel:
+    """Log densities of one person's readings, by direction of look and offset of the head: arrays (T, N, Y, P).
 
-    def __init__(self, readings: Readings, targets: Targets, rules: DyadParameters) -> None:
+    `spread_scale` is the share of the stated standard deviation of the head that this clip's readings err by.
+    """
+
+    def __init__(self, readings: Readings, targets: Targets, rules: DyadParameters, spread_scale: float = 1.0) -> None:
         self.readings, self.targets, self.rules = readings, targets, rules
+        self.head_variance = (spread_scale * readings.head_sd) ** 2
 
     def head(self, target: FloatArray, spread: FloatArray | float, offsets: Offsets) -> FloatArray:
-        """Log density (T, N, Y, P) of the head for looks in directions (T, N, 2).
+        """Return the log density (T, N, Y, P) of the head for looks in directions (T, N, 2).
 
         `spread` (T, 1) or a number is how far the direction may be off. The head mostly does its share of the turn;
         in a glance with the eyes alone it may be anywhere near.
@@ -68,62 +72,61 @@ class Weigher:
     ) -> tuple[FloatArray, FloatArray]:
         """Log densities of one angle when the head follows the look, and when it stays."""
         variance = (
-            self.readings.head_sd[:, None, axis] ** 2
+            self.head_variance[:, None, axis]
             + self.rules.head_idle_sd_deg**2
             + (self.rules.head_share_sd * target[..., axis]) ** 2
             + (share * np.asarray(spread)) ** 2
         )[:, :, None, None] + np.square(offset_sd)
         off = wrapped(self.readings.head[:, None, axis] - share * target[..., axis])[:, :, None, None] - offset
-        return log_normal(off, np.sqrt(variance)), log_normal(off, np.sqrt(variance + self.rules.head_stays_sd_deg**2))
+        return log_normal(off, variance), log_normal(off, variance + self.rules.head_stays_sd_deg**2)
 
     def gaze(self, target: FloatArray, spread: FloatArray | float) -> FloatArray:
-        """Log density (T, N, 1, 1) of the gaze for directions (T, N, 2), times its weight; 0 where it was not read."""
+        """Return the log density (T, N, 1, 1) of the gaze for directions (T, N, 2); 0 where it was not read."""
         read = self.readings
-        sd = np.sqrt(
-            read.gaze_sd[:, None] ** 2 + np.expand_dims(np.asarray(spread), -1) ** 2 + self.rules.gaze_sd_deg**2
-        )
-        fit = np.nan_to_num(log_normal(wrapped(read.gaze[:, None] - target), sd)).sum(axis=-1)
+        variance = read.gaze_sd[:, None] ** 2 + np.expand_dims(np.asarray(spread), -1) ** 2 + self.rules.gaze_sd_deg**2
+        fit = np.nan_to_num(log_normal(wrapped(read.gaze[:, None] - target), variance)).sum(axis=-1)
         return np.asarray(read.gaze_weight[:, None] * fit)[:, :, None, None]
 
-    def partner(self, guesses: NDArray[np.int64] | slice, offsets: Offsets) -> FloatArray:
-        """Log density (T, K, Y, P) of a look at the partner's face where each of K guesses has it."""
-        towards = self.targets.partner[:, guesses]
-        spread = AT_FACE_SHARE * self.targets.radius[:, None]
-        return self.head(towards, spread, offsets) + self.gaze(towards, spread)
+    def at(self, target: FloatArray, spread: FloatArray | float, offsets: Offsets) -> FloatArray:
+        """Return the log density (T, N, Y, P) of head and gaze for looks in directions (T, N, 2)."""
+        return self.head(target, spread, offsets) + self.gaze(target, spread)
 
-    def thing(self, offsets: Offsets) -> FloatArray:
-        """Log density (T, Y, P) of a look at one of the places where a toy would be."""
-        places, spread = self.targets.objects, self.targets.object_spread
-        fits = self.head(places, spread, offsets) + self.gaze(places, spread)
+    def partner(self, guesses: NDArray[np.int64] | slice, offsets: Offsets) -> FloatArray:
+        """Return the log density (T, K, Y, P) of a look at the partner's face where each of K guesses has it."""
+        return self.at(self.targets.partner[:, guesses], AT_FACE_SHARE * self.targets.radius[:, None], offsets)
+
+    def object(self, offsets: Offsets) -> FloatArray:
+        """Return the log density (T, Y, P) of a look at one of the places where a toy would lie or be held up."""
+        fits = self.at(self.targets.objects, self.targets.object_spread, offsets)
         return np.asarray(log_sum(fits, axis=1) - np.log(fits.shape[1]))
 
-    def even(self) -> FloatArray:
-        """Log density (T,) of readings that are even over all that head and eyes reach."""
+    def uniform(self) -> FloatArray:
+        """Return the log density (T,) of readings that are even over all that head and eyes reach."""
         reach = np.log([self.rules.reach_yaw_deg, self.rules.reach_pitch_deg])
         eyes = self.readings.gaze_weight * (np.isfinite(self.readings.gaze) @ reach)
         return np.asarray(-reach.sum() - eyes)
 
-    def elsewhere(self, offsets: Offsets) -> FloatArray:
-        """Log density (T, Y, P) of a look anywhere else: even over what head and eyes reach, and the lens itself."""
+    def away(self, offsets: Offsets) -> FloatArray:
+        """Return the log density (T, Y, P) of a look anywhere else: even over what is reached, and the lens itself."""
         lens = np.zeros((len(self.readings.seen), 1, 2))
-        camera = (self.head(lens, 0.0, offsets) + self.gaze(lens, LENS_SPREAD_DEG))[:, 0]
+        camera = self.at(lens, LENS_SPREAD_DEG, offsets)[:, 0]
         share = self.rules.camera_share
-        return np.asarray(np.logaddexp(self.even()[:, None, None] + np.log1p(-share), camera + np.log(share)))
+        return np.asarray(np.logaddexp(self.uniform()[:, None, None] + np.log1p(-share), camera + np.log(share)))
 
 
-def log_normal(off: FloatArray, sd: FloatArray) -> FloatArray:
-    """Log density of a normal distribution at `off` from its middle."""
-    log: FloatArray = -0.5 * (off / sd) ** 2 - np.log(sd * np.sqrt(2 * np.pi))
+def log_normal(off: FloatArray, variance: FloatArray) -> FloatArray:
+    """Return the log density of a normal distribution of that `variance` at `off` from its middle."""
+    log: FloatArray = -0.5 * (off**2 / variance + np.log(2 * np.pi * variance))
     return log
 
 
 def wrapped(angle_deg: FloatArray) -> NDArray[Any]:
-    """The same angle between -180 and 180 degrees."""
+    """Return the same angle between -180 and 180 degrees."""
     return (angle_deg + 180) % 360 - 180
 
 
 def log_sum(log: FloatArray, axis: int) -> FloatArray:
-    """Log of the sum of what `log` are the logs of, along an axis; as scipy's logsumexp, without its checks."""
+    """Return the log of the sum of what `log` are the logs of, along an axis; as scipy's logsumexp, unchecked."""
     highest = log.max(axis=axis, keepdims=True)
     total = np.log(np.exp(log - highest).sum(axis=axis))
     return np.asarray(total + np.squeeze(highest, axis))
