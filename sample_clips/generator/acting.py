@@ -27,7 +27,7 @@ PUT_ON_S = 0.3
 BENT_DEG, HIP_M = 32.0, {"parent": 0.45, "infant": 0.27}
 """How far a body leans over a tray, about hips so far below the head."""
 LIVELY_SHARES = (1.0, 0.75, 0.65)
-LIVELY_HZ = {"parent": 1.6, "infant": 2.0}
+LIVELY_HZ = {"parent": 2.2, "infant": 2.8}
 LIVELY_M_PER_DEG = 0.0013
 """Of a lively head: how far it bobs in yaw, pitch and roll; how quickly; and how far it moves with it."""
 SCAN_M = 0.014

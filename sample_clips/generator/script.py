@@ -27,6 +27,8 @@ PLAYS = {
 """Name of a play with things at a face: the beat that acts it."""
 HELD_FROM_S = 0.4
 """A thing that comes up is looked at from here on."""
+SHOWN_HEAD_SHARES = 0.62, 0.92
+"""How much of the turn to something that is shown the head makes: more than of a turn to what lies about."""
 
 
 @dataclass
@@ -202,19 +204,19 @@ class Script:
         at_s = HELD_FROM_S + float(self.rng.uniform(0.0, 0.3))
         now = "held" if self.rng.random() < 0.7 else "other_face"
         while at_s < length_s - 0.5:
-            self.look(self.infant, at_s, now, 0.3)
-            at_s += self.length(1.3, 0.6, 2.6)
+            self.look(self.infant, at_s, now, 0.3, float(self.rng.uniform(*SHOWN_HEAD_SHARES)))
+            at_s += self.length(1.5, 0.8, 3.0)
             now = "other_face" if now == "held" else "held"
         self.at_s += length_s
         self.look(self.infant, 0.0, "other_face" if self.rng.random() < 0.5 else "toy", 0.2)
         self.at_s += float(self.rng.uniform(0.3, 0.8))
 
     def thing_beside(self) -> None:
-        """The parent holds something up beside the own face, 10 to 30 degrees off the eyes."""
+        """The parent holds something up beside the own face, 12 to 30 degrees off the eyes."""
         side = str(self.rng.choice(["L", "R"]))
         bearing = self.rng.uniform(-25, 35)
         length_s = self.length(4.2, 3.0, 6.0)
-        off = (float(self.rng.uniform(10, 30)), bearing if side == "L" else 180 - bearing, self.rng.uniform(0.03, 0.2))
+        off = (float(self.rng.uniform(12, 30)), bearing if side == "L" else 180 - bearing, self.rng.uniform(0.03, 0.2))
         self.hold(self.of(HANDHELD), "beside", length_s, side, off)
         self.between_thing_and_face(length_s)
 
