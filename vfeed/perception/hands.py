@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import cv2
@@ -40,6 +41,7 @@ class HandDetector:
     def __init__(self, parameters: PerceptionParameters = PERCEPTION) -> None:
         verified_models()
         self._parameters = parameters
+        self._has_spoken = False
         with native_silence():
             self._hands = Hands(
                 static_image_mode=True,
@@ -47,7 +49,6 @@ class HandDetector:
                 model_complexity=0,
                 min_detection_confidence=parameters.hands_least_score,
             )
-            self._hands.process(np.zeros((parameters.hands_side_px,) * 2 + (3,), np.uint8))
 
     def find(self, image_rgb: Image, heads_px: Sequence[Box]) -> list[HandSeen]:
         """Return the hands around the heads of a frame (h, w, 3) RGB, surest first, none twice, few."""
@@ -69,7 +70,10 @@ class HandDetector:
         if square is None:
             return []
         shown_px = min(side, self._parameters.hands_side_px)
-        told = self._hands.process(cv2.resize(square, (shown_px, shown_px), interpolation=cv2.INTER_AREA))
+        shown = cv2.resize(square, (shown_px, shown_px), interpolation=cv2.INTER_AREA)
+        with nullcontext() if self._has_spoken else native_silence():
+            told = self._hands.process(shown)
+        self._has_spoken = self._has_spoken or bool(told.multi_hand_landmarks)
         hands = []
         for points, which in zip(told.multi_hand_landmarks or (), told.multi_handedness or (), strict=True):
             at = side * np.array([(point.x, point.y) for point in points.landmark])

@@ -15,6 +15,8 @@ from vfeed.perception.tiling import LEANS_DEG, to_image_frame
 MODEL = "yunet_s"
 SAME_FACE_IOU = 0.3
 MOST_FACES = 100
+CLIP_LIMIT, TILES = 2.0, (8, 8)
+"""How far contrast may be raised in each of so many tiles."""
 LEAST_SIDE_PX = 32
 """The coarsest stride: a side shorter than that is not searched as it is."""
 LEAST_FACE_PX = 4.0
@@ -39,6 +41,8 @@ class YuNetDetector(HeadDetector):
         scale = min(1.0, self._parameters.detect_side_px / max(width, height))
         small_px = max(LEAST_SIDE_PX, round(width * scale)), max(LEAST_SIDE_PX, round(height * scale))
         small = np.asarray(cv2.resize(image_rgb, small_px, interpolation=cv2.INTER_AREA), np.uint8)
+        if small.mean() < self._parameters.dim_below:
+            small = _raised(small)
         found = []
         for turn in (0, 1, 3) if rolled else (0,):
             faces = self._faces(np.rot90(small, turn))
@@ -60,6 +64,13 @@ class YuNetDetector(HeadDetector):
         told = np.zeros((0, 15)) if faces is None else np.asarray(faces, np.float64)
         sane: FloatArray = told[np.isfinite(told).all(axis=1) & (told[:, 2:4] >= LEAST_FACE_PX).all(axis=1)]
         return sane
+
+
+def _raised(image_rgb: Image) -> Image:
+    """The picture with its lightness spread out tile by tile (CLAHE), for films in dim light."""
+    lab = cv2.cvtColor(image_rgb, cv2.COLOR_RGB2LAB)
+    lab[..., 0] = cv2.createCLAHE(CLIP_LIMIT, TILES).apply(lab[..., 0])
+    return np.asarray(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), np.uint8)
 
 
 def _head(face: FloatArray, scale: tuple[float, float], small_px: tuple[int, int], quarter_turns: int) -> DetectedHead:
