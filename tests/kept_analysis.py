@@ -13,7 +13,7 @@ from vfeed.store.analyses import Findings
 
 BEAT = ["partner"] * 25 + ["toy"] * 15 + ["partner"] * 20
 # Arrays of two or more dimensions that are not by person.
-OF_THE_PICTURE = ("moved_px", "panes_px")
+OF_THE_PICTURE = ("moved_px", "panes_px", "hand_px", "hand_score")
 
 
 def in_order(metrics: Metrics, *people: int) -> Metrics:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from kept_analysis import analysis_of
 from served import Site
+from synthetic_heads import scene
 
 TODAY = date.today()
 
@@ -124,6 +127,23 @@ def test_destroying_a_film_takes_two_steps(site: Site) -> None:
     assert "tick the box" in browser.post(address).text
     assert browser.post(address, data={"understood": "y"}).location == f"/families/{site.home.family.id}"
     assert browser.get(f"/clips/{site.clip.id}").status_code == 404
+
+
+def test_a_film_seen_by_older_eyes_can_be_looked_at_again_and_one_seen_by_todays_is_not_offered(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    clip_id = site.clip.id
+    for job in site.store.jobs.for_clip(clip_id):
+        site.store.jobs.cancel(job.id, "practitioner")
+    for older in (False, True):
+        findings = analysis_of(scene(["partner"] * 20, ["partner"] * 20))
+        version = findings.version | ({"models": {"head_pose": "another"}} if older else {})
+        site.store.analyses.save(clip_id, replace(findings, version=version))
+        page = browser.get(f"/clips/{clip_id}").text
+        assert ("Look again with the new eyes" in page) is older
+    before = site.store.events.state(clip_id)
+    assert browser.post(f"/clips/{clip_id}/work", data={"kind": "analyse"}).status_code == 302
+    assert "Look again with the new eyes" not in browser.get(f"/clips/{clip_id}").text
+    assert site.store.events.state(clip_id) == before
 
 
 def test_research_sees_no_title_no_note_and_no_family(site: Site) -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import metadata
 
-from vfeed import __version__
+from vfeed.analysis.version import analysis_version
 from vfeed.dyad.candidates import Candidate, find_candidates
 from vfeed.dyad.decisions import Decision, marks_of
 from vfeed.dyad.estimation import estimate_gaze
@@ -17,10 +15,7 @@ from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import NOBODY_NAMED, NamedRoles, Roles, find_roles
 from vfeed.dyad.setup import Setup, SetupKind
 from vfeed.dyad.states import States, states_of
-from vfeed.perception.geometry import ViewFrom, field_of_view_deg
 from vfeed.perception.metrics import Metrics
-from vfeed.perception.models import model_hashes
-from vfeed.perception.parameters import PERCEPTION
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +64,7 @@ def recompute(
     states = states_of(times, end_us, infant, adult, rules, marks)
     return ClipAnalysis(
         metrics,
-        _version(metrics, rules),
+        analysis_version(metrics, rules),
         filming_facts(metrics, roles, setup),
         roles,
         setup,
@@ -90,22 +85,3 @@ def as_said(
     """The same analysis as a person says that the film is; see `recompute`."""
     again = recompute(result.metrics, named=named, swap_roles=swap_roles, setup_kind=setup_kind)
     return replace(again, version=result.version)
-
-
-def _version(metrics: Metrics, rules: DyadParameters) -> dict[str, object]:
-    width_px, height_px = (int(side) for side in metrics["picture_px"])
-    return {
-        "code": __version__,
-        "models": model_hashes(),
-        "libraries": _libraries(),
-        "parameters": rules.as_dict(),
-        "perception_parameters": PERCEPTION.as_dict(),
-        "field_of_view_deg": round(field_of_view_deg(width_px, height_px, float(metrics["focal_px"][0])), 1),
-        "field_of_view_from": ViewFrom(int(metrics["view_from"][0])).name.lower(),
-        "picture_px": [width_px, height_px],
-    }
-
-
-@cache
-def _libraries() -> dict[str, str]:
-    return {name: metadata.version(name) for name in ("mediapipe", "opencv-python", "numpy")}

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from vfeed.analysis.version import seen_otherwise
 from vfeed.demo import is_sample
 from vfeed.errors import VfeedError
 from vfeed.practice.consent import USES
@@ -54,6 +55,7 @@ def clip(clip_id: str) -> str | AnyResponse:
     state = store().events.state(clip_id)
     jobs = work.jobs_of(clip_id)
     urls = film_urls(found)
+    latest = store().analyses.latest(clip_id)
     return render_template(
         "clips/clip.html",
         clip=found,
@@ -70,7 +72,8 @@ def clip(clip_id: str) -> str | AnyResponse:
         poster_url=urls["poster_url"],
         proxy_url=urls["proxy_url"],
         sound_url=urls["sound_url"],
-        analysed=store().analyses.latest(clip_id) is not None,
+        analysed=latest is not None,
+        look_again=latest is not None and seen_otherwise(latest.version) and can("clips.analyse"),
         gaze=state.gaze_flags,
         gaze_form=GazeForm(formdata=None),
         reels=reels_of(clip_id, state) if access.sees_family_work() else [],

@@ -1,0 +1,81 @@
+"""What an analysis was made with: the code that computes, the models, the parameters; and whether it is today's."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from vfeed import __version__
+from vfeed.dyad.parameters import DyadParameters
+from vfeed.perception.geometry import ViewFrom, field_of_view_deg
+from vfeed.perception.metrics import Metrics
+from vfeed.perception.models import model_hashes
+from vfeed.perception.parameters import PERCEPTION
+
+PACKAGE = Path(__file__).parents[1]
+PERCEPTION_SOURCES = ("perception",)
+RULES_SOURCES = ("timeline", "dyad")
+LIBRARIES = ("mediapipe", "opencv-python", "numpy")
+
+
+def analysis_version(metrics: Metrics, rules: DyadParameters) -> dict[str, object]:
+    """Return what an analysis made now is made with, as JSON-able values.
+
+    `perception` and `rules` are digests of the code that computes (docstrings and comments left out), `models` the
+    sha256 of each model, `parameters` and `perception_parameters` every number, by name.
+    """
+    width_px, height_px = (int(side) for side in metrics["picture_px"])
+    return {
+        "code": __version__,
+        "perception": sources_digest(PERCEPTION_SOURCES),
+        "rules": sources_digest(RULES_SOURCES),
+        "models": model_hashes(),
+        "libraries": _libraries(),
+        "parameters": rules.as_dict(),
+        "perception_parameters": PERCEPTION.as_dict(),
+        "field_of_view_deg": round(field_of_view_deg(width_px, height_px, float(metrics["focal_px"][0])), 1),
+        "field_of_view_from": ViewFrom(int(metrics["view_from"][0])).name.lower(),
+        "picture_px": [width_px, height_px],
+    }
+
+
+def seen_otherwise(version: Mapping[str, object]) -> bool:
+    """Return whether the film would be seen otherwise today: other perception code, models or perception's numbers."""
+    now = {
+        "perception": sources_digest(PERCEPTION_SOURCES),
+        "models": model_hashes(),
+        "perception_parameters": PERCEPTION.as_dict(),
+    }
+    return any(version.get(name) != value for name, value in now.items())
+
+
+@cache
+def sources_digest(folders: tuple[str, ...], package: Path = PACKAGE) -> str:
+    """Return a sha256 (hex) of what the modules of `folders` compute: their syntax trees without docstrings."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted((package / folder).glob("*.py")):
+            digest.update(f"{folder}/{path.name}\n{_computed(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def _computed(path: Path) -> str:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [each for each in body if not _is_text(each)]  # type: ignore[attr-defined]
+    return ast.dump(tree)
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+@cache
+def _libraries() -> dict[str, str]:
+    return {name: metadata.version(name) for name in LIBRARIES}
