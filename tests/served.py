@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,9 +21,9 @@ from stored import CLIP_US, TODAY, Home, a_clip, a_home, agree, settings_in
 
 from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.server.app import create_app
-from vfeed.server.lock import KEY as LOCK
-from vfeed.server.signin import SIGNED_IN_AT, database
+from vfeed.server.signin import SIGN_IN, database
 from vfeed.store import Store
+from vfeed.store.sign_ins import hashed
 from vfeed.store.tables import Clip, Role, User
 
 PASSWORD = "correct horse battery"
@@ -76,9 +75,9 @@ class Site:
         with browser.session_transaction() as held:
             held["_user_id"] = account.fs_uniquifier
             held["_fresh"] = True
-            held[SIGNED_IN_AT] = time.time()
-            if locked:
-                held[LOCK] = {"clip_id": self.clip.id, "reel_id": self.reel_id}
+            held[SIGN_IN] = secret = self.store.sign_ins.begin(name, "a test")
+        if locked:
+            self.store.sign_ins.lock(hashed(secret), {"clip_id": self.clip.id, "reel_id": self.reel_id})
         return browser
 
     def put(self, role: str, data: bytes, media_type: str = "video/mp4") -> None:

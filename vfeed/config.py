@@ -51,6 +51,9 @@ class Settings(BaseSettings):
         default=2, ge=1, le=32, description="Worker processes that `vfeed run` starts; each does one job at a time."
     )
     session_hours: int = Field(default=8, ge=1, le=72, description="Hours until a person must sign in again.")
+    idle_minutes: int = Field(
+        default=60, ge=5, le=720, description="Minutes without a request until a person must sign in again."
+    )
     demo: bool = Field(default=True, description="Load the sample clips as a demo family into an empty data folder.")
 
     @model_validator(mode="after")

@@ -57,6 +57,7 @@ def address_of(site: Site, rule: Rule) -> str:
     share = site.store.shares.make(session.id, terms, "pat", date.today())
     values = {
         "share_id": share.id,
+        "sign_in_id": "none",
         "clip_id": site.clip.id,
         "family_id": site.home.family.id,
         "visit_id": site.home.visit.id,

@@ -21,7 +21,6 @@ from vfeed.server.signin import init_signin
 from vfeed.server.views import BLUEPRINTS
 from vfeed.server.views.tus import CHUNK_BYTES
 from vfeed.store import Store
-from vfeed.store.store import DATABASE
 
 FORM_BYTES = 1024 * 1024
 THREADS = 12
@@ -66,7 +65,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     init_context(app)
     init_assets(app)
     init_failures(app)
-    init_signin(app, settings, password_salt=store.secret("password-salt").hex(), database_key=store.secret(DATABASE))
+    init_signin(app, settings, password_salt=store.secret("password-salt").hex(), store=store)
     init_guard(app)
     CSRFProtect(app)
     init_navigation(app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask_babel import lazy_gettext as _
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -23,6 +24,8 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
+
+from vfeed.server.guessing import is_guessable
 
 LEAST_PASSWORD_LENGTH = 12
 MOST_PASSWORD_LENGTH = 128
@@ -96,10 +99,32 @@ class PasswordForm(Form):
         render_kw={"autocomplete": "new-password"},
     )
 
-    def validate_new(self, field: Field) -> None:
-        """A new password is not the old one."""
+    def validate_new(self, field: PasswordField) -> None:
+        """Refuse the old password, and what lists of common passwords and words around this account lead to."""
         if field.data == self.current.data:
             raise ValidationError(_("Please choose another password than the one you have."))
+        if is_guessable(field.data or "", [str(current_user.username), str(current_user.display_name)]):
+            raise validators.ValidationError(_("This is easy to guess. Take a few words that do not belong together."))
+
+
+class PinForm(Form):
+    """A PIN of digits that leads out of the parent's room."""
+
+    password = PasswordField(
+        _("Your password"), [needed(_("Enter your password."))], render_kw={"autocomplete": "current-password"}
+    )
+    pin = PasswordField(
+        _("PIN"),
+        [validators.Regexp(r"^(\d{4,12})?$", message=_("Take 4 to 12 digits."))],
+        render_kw={"autocomplete": "off", "inputmode": "numeric"},
+    )
+
+    def validate_pin(self, field: PasswordField) -> None:
+        """Refuse what everybody tries first: one digit over and over, or a run."""
+        pin = field.data or ""
+        runs = "01234567890123456789"
+        if pin and (len(set(pin)) == 1 or pin in runs or pin in runs[::-1]):
+            raise validators.ValidationError(_("This is what everybody tries first. Take other digits."))
 
 
 class AccountForm(Form):
@@ -280,10 +305,12 @@ class WordsForm(Form):
 
 
 class LeaveForm(Form):
-    """The worker's password, to leave the parent view."""
+    """The worker's PIN or password, to leave the parent view; no browser is to fill it in for the parent."""
 
     password = PasswordField(
-        _("Password"), [needed(_("Enter your password."))], render_kw={"autocomplete": "current-password"}
+        _("PIN or password"),
+        [needed(_("Enter your PIN or password."))],
+        render_kw={"autocomplete": "one-time-code", "data-1p-ignore": "true", "data-lpignore": "true"},
     )
 
 

@@ -1,16 +1,21 @@
-"""The parent lock: while a browser shows the parent view, its session opens that reel and nothing else."""
+"""The parent lock: while a browser shows the parent view, its sign-in opens that reel and nothing else.
+
+The lock is kept with the sign-in on the server: it holds for every tab, for a cookie kept from before, and for an
+answer that was under way when the tablet was handed over.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from flask import request, session, url_for
+from flask import g, request, url_for
 
 from vfeed.errors import VfeedError
 from vfeed.practice.room_words import ENGLISH
+from vfeed.server.context import store
 from vfeed.server.words import gettext as _
 
-KEY = "parent_view"
+SIGN_IN = "sign_in"
 
 
 @dataclass(frozen=True)
@@ -25,18 +30,20 @@ class Lock:
 
 def current() -> Lock | None:
     """The lock of this session, if any."""
-    held = session.get(KEY)
-    return Lock(**held) if held else None
+    sign_in = g.get(SIGN_IN)
+    return Lock(**sign_in.lock) if sign_in is not None and sign_in.lock else None
 
 
 def close_on(held: Lock) -> None:
     """Lock this session to one reel."""
-    session[KEY] = asdict(held)
+    g.sign_in.lock = asdict(held)
+    store().sign_ins.lock(g.sign_in.id, g.sign_in.lock)
 
 
 def release() -> None:
-    """Open this session again; the caller has checked the worker's password."""
-    session.pop(KEY, None)
+    """Open this sign-in again; the caller has checked the worker's PIN or password."""
+    g.sign_in.lock = None
+    store().sign_ins.lock(g.sign_in.id, None)
 
 
 def view_url() -> str:

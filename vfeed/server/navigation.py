@@ -37,6 +37,9 @@ class Item:
     current: bool
 
 
+OWN = frozenset({"accounts.password", "accounts.sign_ins", "accounts.pin"})
+
+
 def items() -> list[Item]:
     """The links this person may use."""
     here = request.endpoint or ""
@@ -48,7 +51,7 @@ def items() -> list[Item]:
         ("clips.for_research", _("Films for research"), here == "clips.for_research"),
         ("codes.everything", _("Code sets"), request.blueprint == "codes"),
         ("audit.trail", _("Audit trail"), here == "audit.trail"),
-        ("accounts.everyone", _("Accounts"), request.blueprint == "accounts" and here != "accounts.password"),
+        ("accounts.everyone", _("Accounts"), request.blueprint == "accounts" and here not in OWN),
         ("home.guide", _("Help"), here in {"home.guide", "home.keys"}),
     )
     return [Item(label, url_for(endpoint), current) for endpoint, label, current in lines if can(endpoint)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
+from typing import cast
 
-from flask import Flask, Response, request, session
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from flask import Flask, Response, g, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -13,22 +15,29 @@ from flask_security import FSQLALiteUserDatastore, Security, hash_password, logi
 from flask_sqlalchemy_lite import SQLAlchemy
 
 from vfeed.config import Settings
-from vfeed.server import lock
+from vfeed.server.brake import SCHEME, DatabaseStorage
+from vfeed.server.context import store as kept
+from vfeed.store import Store
 from vfeed.store.accounts import SECURITY_CONFIG
 from vfeed.store.database import engine_options, prepare_engine
-from vfeed.store.tables import Role, User
+from vfeed.store.store import DATABASE
+from vfeed.store.tables import Role, User, utc_now
 
-SIGNED_IN_AT = "signed_in_at"
+SIGN_IN = "sign_in"
 # Refused tries in a quarter of an hour: for one name from one address, and for one address.
 TRIES_A_NAME = "8 per 15 minutes"
 TRIES_AN_ADDRESS = "40 per 15 minutes"
+TRIES_AN_ACCOUNT = "100 per day"
+PIN_LENGTH = 4
+BROWSERS = ("Edg", "Firefox", "Chrome", "Safari")
+SYSTEMS = ("Windows", "Android", "iPhone", "iPad", "Mac", "Linux")
 
 database = SQLAlchemy()
 accounts = FSQLALiteUserDatastore(database, User, Role)
-limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", strategy="moving-window")
+limiter = Limiter(key_func=get_remote_address, strategy="moving-window")
 
 
-def init_signin(app: Flask, settings: Settings, *, password_salt: str, database_key: bytes) -> None:
+def init_signin(app: Flask, settings: Settings, *, password_salt: str, store: Store) -> None:
     """Set up accounts, sessions and the brake on guessing. The app's secret key is set by the caller."""
     app.config.from_mapping(
         SQLALCHEMY_ENGINES={"default": engine_options(settings.database)},
@@ -48,17 +57,27 @@ def init_signin(app: Flask, settings: Settings, *, password_salt: str, database_
     )
     database.init_app(app)
     with app.app_context():
-        prepare_engine(database.engine, database_key)
+        prepare_engine(database.engine, store.secret(DATABASE))
     Security(app, accounts, register_blueprint=False)
+    app.config["RATELIMIT_STORAGE_URI"] = f"{SCHEME}://"
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"database": store.database, "secret": store.secret("brake")}
     limiter.init_app(app)
+    idle, longest = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours)
 
     @app.before_request
-    def end_old_sessions() -> None:
+    def find_sign_in() -> None:
+        g.sign_in = None
         if not current_user.is_authenticated:
             return
-        age_s = time.time() - session.get(SIGNED_IN_AT, 0.0)
-        if age_s > settings.session_hours * 3600:
+        name = str(current_user.username)
+        g.sign_in = kept().sign_ins.find(session.get(SIGN_IN, ""), name, idle=idle, longest=longest)
+        if g.sign_in is None:
             sign_out()
+
+
+def by_account() -> str:
+    """Who a try is counted for: the name typed, wherever from."""
+    return request.form.get("name", "").strip().casefold()
 
 
 def refused(response: Response) -> bool:
@@ -90,21 +109,29 @@ def check(name: str, password: str) -> User | None:
         hash_password(password)
         return None
     right = verify_password(password, account.password)
-    return account if right and account.active else None
+    return account if right and account.active and not has_run_out(account) else None
+
+
+def has_run_out(account: User) -> bool:
+    """Whether the account still has a one-time password that nobody used in time."""
+    until = account.one_time_until
+    return bool(account.must_change_password and until and until < utc_now())
 
 
 def sign_in(account: User) -> None:
     """Begin a session for this account; whatever the browser's session held before is dropped."""
-    lock.release()
     session.clear()
     login_user(account, remember=False, authn_via=["password"])
     session.permanent = True
-    session[SIGNED_IN_AT] = time.time()
+    session[SIGN_IN] = kept().sign_ins.begin(str(account.username), device())
     database.session.commit()
 
 
 def sign_out() -> None:
-    """End the session."""
+    """End the session, here and for every copy of its cookie."""
+    if g.get("sign_in") is not None:
+        kept().sign_ins.end(g.sign_in.id)
+        g.sign_in = None
     logout_user()
     session.clear()
 
@@ -112,6 +139,54 @@ def sign_out() -> None:
 def set_password(account: User, password: str) -> None:
     """Keep the password that a person chose and end every session of the account."""
     account.password = hash_password(password)
-    account.must_change_password = False
+    account.must_change_password, account.one_time_until = False, None
     accounts.set_uniquifier(account)
     database.session.commit()
+    kept().sign_ins.end_all(str(account.username))
+
+
+def set_pin(account: User, pin: str) -> None:
+    """Keep the PIN that leads out of the parent's room, or (empty) go back to the password."""
+    account.room_pin = PasswordHasher().hash(pin) if pin else None
+    database.session.commit()
+
+
+def leads_out(account: User, typed: str) -> bool:
+    """Whether what was typed leads out of the parent's room: the worker's PIN, or the password where there is none."""
+    if not account.room_pin:
+        return bool(verify_password(typed, account.password or ""))
+    try:
+        return PasswordHasher().verify(account.room_pin, typed)
+    except VerificationError:
+        return False
+
+
+def device() -> str:
+    """The browser that signs in, in a few words for the list of sign-ins."""
+    agent = request.user_agent.string
+    browser = next((name for name in BROWSERS if name in agent), "")
+    system = next((name for name in SYSTEMS if name in agent), "")
+    return ", ".join(filter(None, (browser, system)))
+
+
+def first_try(name: str) -> bool:
+    """Whether a known name was not typed with a wrong password from this address lately.
+
+    Wrong tries of others at the same address, such as one clinic's, must not keep this person out.
+    """
+    return find(name) is not None and brake().count(failures(name)) == 0
+
+
+def note_failure(name: str) -> None:
+    """Count a wrong password for this name at this address."""
+    brake().acquire_entry(failures(name), 1000, 15 * 60)
+
+
+def failures(name: str) -> str:
+    """Under what wrong passwords of a name at this address are counted."""
+    return f"failed:{name.strip().casefold()}@{get_remote_address()}"
+
+
+def brake() -> DatabaseStorage:
+    """The counts of the brake."""
+    return cast(DatabaseStorage, limiter.storage)

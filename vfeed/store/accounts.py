@@ -7,11 +7,12 @@ import re
 import secrets
 import uuid
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -19,7 +20,7 @@ from vfeed.errors import VfeedError
 from vfeed.practice.roles import ACCOUNT_ROLES, MAY
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
-from vfeed.store.tables import Role, User
+from vfeed.store.tables import Role, SignIn, User, utc_now
 
 FIRST_NAME = "admin"
 # On a single machine one person keeps it and works with it; more accounts can share this out later.
@@ -27,6 +28,7 @@ FIRST_ROLES = ("administrator", "practitioner")
 # Never written to: Flask-Security wants every account to have an e-mail address.
 STAND_IN_DOMAIN = "accounts.vfeed.example"
 ONE_TIME_WORDS = 4
+ONE_TIME_DAYS = 7
 ONE_TIME_WORD_LENGTH = 5
 # No 0/O, 1/l/i: a one-time password is read off a terminal.
 ONE_TIME_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -86,7 +88,9 @@ class Accounts:
         with self._database.write() as session:
             user = _found(session, name)
             user.password, user.must_change_password = self._hasher.hash(password), True
-            user.fs_uniquifier = uuid.uuid4().hex
+            user.one_time_until = utc_now() + timedelta(days=ONE_TIME_DAYS)
+            user.room_pin = None
+            _end_sign_ins(session, user)
             self._audit.append(session, actor, "account.password_reset", name)
         return password
 
@@ -96,7 +100,7 @@ class Accounts:
             user = _found(session, name)
             user.active = active
             if not active:
-                user.fs_uniquifier = uuid.uuid4().hex
+                _end_sign_ins(session, user)
             self._audit.append(session, actor, "account.opened" if active else "account.closed", name)
 
     def verify(self, name: str, password: str) -> bool:
@@ -133,6 +137,7 @@ class Accounts:
             password=self._hasher.hash(password),
             active=True,
             must_change_password=True,
+            one_time_until=utc_now() + timedelta(days=ONE_TIME_DAYS),
             fs_uniquifier=uuid.uuid4().hex,
             roles=[_role(session, role) for role in roles],
         )
@@ -154,6 +159,11 @@ def _role(session: Session, name: str) -> Role:
         session.add(role)
         session.flush()
     return role
+
+
+def _end_sign_ins(session: Session, user: User) -> None:
+    user.fs_uniquifier = uuid.uuid4().hex
+    session.execute(delete(SignIn).where(SignIn.username == user.username))
 
 
 def _found(session: Session, name: str) -> User:

@@ -33,6 +33,7 @@ from vfeed.store.programmes import Programmes
 from vfeed.store.sessions import Sessions
 from vfeed.store.shares import Shares
 from vfeed.store.sheets import Sheets
+from vfeed.store.sign_ins import SignIns
 from vfeed.store.tables import KeyCheck
 from vfeed.store.take_home import TakeHome
 from vfeed.store.uploads import Uploads
@@ -92,6 +93,7 @@ class Store:
         self.uploads = Uploads(
             self.database, self.keyring, settings.data_dir / "uploads", max_bytes=settings.max_clip_bytes
         )
+        self.sign_ins = SignIns(self.database)
         self.accounts = Accounts(self.database, self.audit)
         self.clips.finish_erasures()
         self.clips.replay_erasures()

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
+    Double,
     Float,
     ForeignKey,
     Index,
@@ -109,12 +110,40 @@ class User(Base, FsUserMixin):
 
     display_name: Mapped[str] = mapped_column(String(120), default="")
     must_change_password: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    # A one-time password opens nothing after this.
+    one_time_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What opens the parent's room again, in place of the password, when the worker has chosen one.
+    room_pin: Mapped[str | None] = mapped_column(String(255))
 
 
 class WebAuthn(Base, FsWebAuthnMixin):
     """A registered passkey or security key of an account."""
 
     __tablename__ = "webauthn"
+
+
+class SignIn(Base):
+    """A sign-in that goes on: `id` is a hash of its secret, `lock` what the parent's room holds it to."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    username: Mapped[str] = mapped_column(String(255), index=True)
+    device: Mapped[str] = mapped_column(String(120), default="")
+    begun_at: Mapped[datetime] = _made_at()
+    seen_at: Mapped[datetime] = _made_at()
+    lock: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class Attempt(Base):
+    """A try that the brake on guessing counts, under a keyed hash of who it is counted for."""
+
+    __tablename__ = "attempt"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[float] = mapped_column(Double)
+    until: Mapped[float] = mapped_column(Double, index=True)
 
 
 class Family(Base):

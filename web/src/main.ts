@@ -32,4 +32,10 @@ async function mountIsland(target: HTMLElement): Promise<void> {
   target.dataset['mounted'] = 'true';
 }
 
+/** Another tab of this browser handed over to a parent, or signed out: what is on show here is asked for again. */
+const TABS = new BroadcastChannel('vfeed');
+const CLOSED = ['/parent/', '/sign-in'].some((start) => location.pathname.startsWith(start));
+if (CLOSED) TABS.postMessage('closed');
+else TABS.addEventListener('message', () => location.reload());
+
 for (const target of document.querySelectorAll<HTMLElement>('[data-island]')) void mountIsland(target);

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, after_this_request, current_app, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_security import verify_password
 from werkzeug.wrappers import Response as AnyResponse
@@ -14,15 +15,25 @@ from vfeed.errors import VfeedError
 from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.server import signin
 from vfeed.server.context import actor, store
-from vfeed.server.forms import AccountForm, PasswordForm, SignInForm
-from vfeed.server.signin import TRIES_A_NAME, TRIES_AN_ADDRESS, limiter
+from vfeed.server.forms import AccountForm, PasswordForm, PinForm, SignInForm
+from vfeed.server.signin import TRIES_A_NAME, TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS, limiter
 from vfeed.server.words import gettext as _
 
 blueprint = Blueprint("accounts", __name__)
 
+# Who was signed in last in this browser, as a hash: so that what they left is not there for the next person.
+LAST = "vfeed-last"
+YEAR_S = 31_536_000
+
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
-@limiter.limit(TRIES_AN_ADDRESS, methods=["POST"], deduct_when=signin.refused)
+@limiter.limit(
+    TRIES_AN_ADDRESS,
+    methods=["POST"],
+    deduct_when=signin.refused,
+    exempt_when=lambda: signin.first_try(request.form.get("name", "")),
+)
+@limiter.limit(TRIES_AN_ACCOUNT, key_func=signin.by_account, methods=["POST"], deduct_when=signin.refused)
 @limiter.limit(TRIES_A_NAME, key_func=signin.name_and_address, methods=["POST"], deduct_when=signin.refused)
 def sign_in() -> str | AnyResponse | tuple[str, int]:
     """Ask for name and password."""
@@ -34,12 +45,14 @@ def sign_in() -> str | AnyResponse | tuple[str, int]:
     name = form.name.data or ""
     account = signin.check(name, form.password.data or "")
     if account is None:
+        signin.note_failure(name)
         # An unknown name is not written down: people type their password there by mistake.
         known = name if signin.find(name) else "unknown name"
         store().audit.record(known, "account.refused", "", {"from": request.remote_addr or ""})
         words = _("This name and password do not belong together. Check both and try again.")
         return render_template("accounts/sign_in.html", form=form, refused=words), 401
     signin.sign_in(account)
+    tidy_browser(account.username or "")
     store().audit.record(actor(), "account.signed_in", account.username or "", {"from": request.remote_addr or ""})
     return redirect(local_page(form.next.data or ""))
 
@@ -49,6 +62,7 @@ def sign_out() -> AnyResponse:
     """End the session."""
     store().audit.record(actor(), "account.signed_out", actor())
     signin.sign_out()
+    clear_browser()
     return redirect(url_for("accounts.sign_in"))
 
 
@@ -70,6 +84,83 @@ def password() -> str | AnyResponse:
             return redirect(url_for("home.index"))
         form.current.errors = [_("That is not the password you signed in with.")]
     return render_template("accounts/password.html", form=form, first=first, crumbs=crumbs)
+
+
+@blueprint.get("/sign-ins")
+def sign_ins() -> str:
+    """Where one is signed in, and the PIN for the parent's room."""
+    return sign_ins_page(PinForm(formdata=None))
+
+
+@blueprint.post("/sign-ins/<sign_in_id>/end")
+def end_sign_in(sign_in_id: str) -> AnyResponse:
+    """End one of one's own sign-ins."""
+    if sign_in_id not in {each.id for each in store().sign_ins.of(actor())}:
+        raise VfeedError("not_found", _("This sign-in has ended already."), hint=_("Load the page again."))
+    store().sign_ins.end(sign_in_id)
+    store().audit.record(actor(), "account.sign_in_ended", actor())
+    flash(_("That browser is signed out."))
+    return redirect(url_for("accounts.sign_ins"))
+
+
+@blueprint.post("/sign-ins/end-others")
+def end_others() -> AnyResponse:
+    """End all of one's sign-ins but this one."""
+    store().sign_ins.end_all(actor(), but=g.sign_in.id)
+    store().audit.record(actor(), "account.sign_in_ended", actor())
+    flash(_("Every other browser is signed out."))
+    return redirect(url_for("accounts.sign_ins"))
+
+
+@blueprint.post("/pin")
+@limiter.limit(TRIES_A_NAME, key_func=signin.name_and_address, methods=["POST"], deduct_when=signin.refused)
+def pin() -> str | AnyResponse | tuple[str, int]:
+    """Choose a PIN that leads out of the parent's room, or go back to the password."""
+    form = PinForm()
+    if form.validate_on_submit():
+        if verify_password(form.password.data or "", current_user.password):
+            account = signin.find(current_user.username)
+            assert account is not None
+            signin.set_pin(account, form.pin.data or "")
+            store().audit.record(actor(), "account.pin_changed", actor())
+            flash(_("Your PIN is saved.") if form.pin.data else _("The password leads out of the parent’s room again."))
+            return redirect(url_for("accounts.sign_ins"))
+        form.password.errors = [_("That is not the password you signed in with.")]
+    return sign_ins_page(form), 422
+
+
+def sign_ins_page(form: PinForm) -> str:
+    """The page of one's sign-ins."""
+    return render_template(
+        "accounts/sign_ins.html",
+        form=form,
+        sign_ins=store().sign_ins.of(actor()),
+        here=g.sign_in.id,
+        has_pin=bool(current_user.room_pin),
+        crumbs=[(_("Start"), url_for("home.index"))],
+    )
+
+
+def clear_browser() -> None:
+    """Have the browser forget what it kept of these pages: notes under way, drafts, pictures."""
+
+    @after_this_request
+    def clear(response: AnyResponse) -> AnyResponse:
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+
+def tidy_browser(name: str) -> None:
+    """The same when somebody else was signed in here before and left without signing out."""
+    mark = hashlib.sha256(f"{current_app.secret_key!r}{name}".encode()).hexdigest()[:16]
+    if request.cookies.get(LAST, mark) != mark:
+        clear_browser()
+
+    @after_this_request
+    def remember(response: AnyResponse) -> AnyResponse:
+        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        response.set_cookie(LAST, mark, max_age=YEAR_S, httponly=True, samesite="Lax", secure=secure)
+        return response
 
 
 @blueprint.get("/accounts")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
-from flask_security import verify_password
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
@@ -85,12 +84,12 @@ def leave(clip_id: str, reel_id: str) -> str | AnyResponse | tuple[str, int]:
     """Stop; the worker's password leads back to the worker's pages."""
     form, refused = LeaveForm(), ""
     if form.validate_on_submit():
-        if verify_password(form.password.data or "", current_user.password):
+        if signin.leads_out(current_user, form.password.data or ""):
             if store().events.state(clip_id).reviewing == reel_id:
                 store().events.append(clip_id, actor(), "review_stopped", {"reel_id": reel_id})
             lock.release()
             return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=reel_id))
-        refused = _("That is not the password of the worker who opened this view.")
+        refused = _("That is not the PIN or password of the worker who opened this view.")
     spoken = languages_of(lock.current() or lock.Lock(clip_id, reel_id))[0]
     page = render_template(
         "parent/leave.html",
