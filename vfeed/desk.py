@@ -1,4 +1,4 @@
-"""The commands of the research desk: coding files between programs."""
+"""The commands of the research desk: coding files between programs, agreement of coders, screening of films."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vfeed.research.formats.seam import Columns, Loss
 
 console = Console()
+complaints = Console(stderr=True)
 LOSSES_SHOWN = 20
 PATH = click.Path(path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -171,4 +172,48 @@ def agree(
             console.print(f"Written: [bold]{path}[/bold]", soft_wrap=True)
 
 
-DESK: tuple[click.Command, ...] = (convert, agree)
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the tables."
+)
+@click.option(
+    "--depth", type=click.Choice(["probe", "sparse", "full"]), default="sparse", show_default=True, help="How closely."
+)
+@click.option(
+    "--form",
+    type=click.Choice(["infant", "toddler"]),
+    default="infant",
+    show_default=True,
+    help="Form that will be coded.",
+)
+@click.option("--manifest", type=FILE, help="CSV: clip (path in FOLDER), age_months, relation, ...")
+@click.option("--checks", type=FILE, help="CSV: clip_id, checked_by, answers of whoever looked at the film.")
+@click.option("--pseudonyms", type=PATH, help="Where clip_id and path are kept (else names.csv in the output folder).")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes at once (else VFEED_WORKERS).")
+@click.option(
+    "--executor", default="processes", show_default=True, help="processes, or dask://HOST:PORT for a cluster."
+)
+@click.option("--resume", is_flag=True, help="Go on with what is in the output folder.")
+def screen(
+    folder: Path,
+    output: Path,
+    depth: str,
+    form: str,
+    manifest: Path | None,
+    checks: Path | None,
+    pseudonyms: Path | None,
+    workers: int | None,
+    executor: str,
+    resume: bool,
+) -> None:
+    """Look at every film in FOLDER and say which can be coded, within limits, or should be filmed again, and how."""
+    from vfeed.config import load_settings
+    from vfeed.screening.command import Wanted, screen_folder
+
+    wanted = Wanted(folder, output, depth, form, manifest, checks, pseudonyms, workers, executor, resume)  # type: ignore[arg-type]
+    for sentence in screen_folder(wanted, load_settings(), say=complaints.print):
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+
+
+DESK: tuple[click.Command, ...] = (convert, agree, screen)

@@ -16,6 +16,7 @@ ORDER = [
     "analysis",
     "practice",
     "research",
+    "screening",
     "paper",
     "store",
     "jobs",
