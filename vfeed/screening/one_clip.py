@@ -129,7 +129,10 @@ def _of_analysis(result: Any, length_us: int) -> tuple[FilmFacts, dict[str, str]
         min(faces, default=None),
         tuple(filming["advice"]),
     )
-    return facts, {"cuts": str(filming["cuts"]), "analysis_version": str(result.version["code"])}
+    return facts, {
+        "cuts": str(filming["cuts"]),
+        "analysis_version": f"{result.version['code']}+{str(result.version['perception'])[:12]}",
+    }
 
 
 def _row(task: Task, facts: FilmFacts, found: Codability) -> dict[str, str]:

@@ -216,4 +216,44 @@ def screen(
         console.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
-DESK: tuple[click.Command, ...] = (convert, agree, screen)
+@click.group()
+def codes() -> None:
+    """Take codings out of vfeed for research."""
+
+
+@codes.command("export")
+@click.option("--family", required=True, help="Code name of the family.")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the files."
+)
+@click.option("--to", "format_name", default="csv", show_default=True, help="Format: see docs/researchers.md.")
+@click.option("--pseudonyms", type=PATH, help="Where clip_id and clip are kept (else names.csv in the output folder).")
+@click.option("--notes", is_flag=True, help="Take notes and captions along; they may name people.")
+@click.option("--with-unconfirmed", is_flag=True, help="What nobody confirmed too, in a file of its own: no findings.")
+@click.option("--force", is_flag=True, help="Write over files that are there.")
+def codes_export(
+    family: str,
+    output: Path,
+    format_name: str,
+    pseudonyms: Path | None,
+    notes: bool,
+    with_unconfirmed: bool,
+    force: bool,
+) -> None:
+    """Write what people kept, moved and tagged in a family's films that are open to research."""
+    from vfeed.config import load_settings
+    from vfeed.desk.codes import take_out
+    from vfeed.launch import open_store
+
+    names = pseudonyms or output / "names.csv"
+    with open_store(load_settings()) as store:
+        taken = take_out(store, family, format_name, names, "command line", unconfirmed=with_unconfirmed, notes=notes)
+    for path in write_new(output, taken.files, force=force):
+        console.print(f"Written: [bold]{path}[/bold]", soft_wrap=True)
+    console.print(f"{taken.clips} films. Which is which stands in {names} alone.", highlight=False, soft_wrap=True)
+    if taken.without_consent:
+        console.print(f"{taken.without_consent} films are not open to research and were left out.", highlight=False)
+    say_losses(taken.losses)
+
+
+DESK: tuple[click.Command, ...] = (convert, agree, screen, codes)
