@@ -19,6 +19,7 @@ from vfeed.perception.models import verified_models
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 from vfeed.perception.quiet import native_silence
 
+HANDS_A_HEAD = 2
 SAME_HAND_IOU = 0.3
 BEYOND = 128
 """Grey past the picture's edges."""
@@ -45,7 +46,7 @@ class HandDetector:
         with native_silence():
             self._hands = Hands(
                 static_image_mode=True,
-                max_num_hands=MOST_HANDS,
+                max_num_hands=HANDS_A_HEAD,
                 model_complexity=0,
                 min_detection_confidence=parameters.hands_least_score,
             )
