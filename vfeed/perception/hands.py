@@ -106,6 +106,8 @@ class HandSearch:
 
     def submit(self, image_rgb: Image, time_us: int, heads_px: Sequence[Box]) -> Future[list[HandSeen]] | None:
         """Return the hands around the heads, to be asked for when needed; None for a frame that is not looked at."""
+        if not self._parameters.use_hands:
+            return None
         if self._looked_us is not None and time_us - self._looked_us < self._parameters.hands_every_us:
             return None
         self._looked_us = time_us
