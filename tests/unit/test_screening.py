@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import io
 import json
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from clip_factory import RECIPES, clip, sound_only
 
 from vfeed.cli import main
 from vfeed.errors import VfeedError
+from vfeed.media.probe import probe
 from vfeed.research.codability import Answer, Verdict
 from vfeed.screening.one_clip import Row, Task, screen
 from vfeed.screening.run import Names, RowLog, alone, films_in, processes, screen_all, with_duplicates
@@ -199,3 +202,62 @@ def test_sound_alone_is_no_film(tmp_path: Path) -> None:
 
 def test_answers_are_three_and_verdicts_four() -> None:
     assert {each.value for each in Answer} == {"yes", "no", "cannot say"} and len(Verdict) == 4
+
+
+def packed(folder: Path, consent: str = "yes", key: str = "key.csv") -> tuple[Result, Path]:
+    films, screening = folder / "films", folder / "screening"
+    if not films.exists():
+        films.mkdir()
+        screening.mkdir()
+        data = clip(next(iter(RECIPES)))
+        for name in ("Anna day 1.mp4", "Anna day 2.mp4", "short.mp4"):
+            (films / name).write_bytes(data)
+        digest = hashlib.sha256(data).hexdigest()
+        names = [("aa", "Anna day 1.mp4"), ("bb", "Anna day 2.mp4"), ("cc", "short.mp4")]
+        (screening / "names.csv").write_text("clip_id,path\n" + "".join(f"{a},{b}\n" for a, b in names))
+        told = f"codable,100000,500000,{digest},n/a"
+        rows = f"aa,{told}\nbb,{told}\ncc,film again,n/a,n/a,{digest},n/a\n"
+        columns = "clip_id,verdict,best_start_us,best_end_us,sha256,duplicate_of\n"
+        (screening / "screening.csv").write_text(columns + rows)
+    manifest = folder / "manifest.csv"
+    manifest.write_text(
+        "clip,research_consent,age_months,relation,instruction,family\n"
+        f"Anna day 1.mp4,yes,7,mother,as usual,Smith\nAnna day 2.mp4,{consent},8,mother,as usual,Smith\n"
+        "short.mp4,yes,9,father,as usual,Jones\n"
+    )
+    out = folder / f"pack {consent} {len(key)}"
+    return vfeed("blind-pack", screening, films, "-o", out, "--manifest", manifest, "--key", folder / key), out
+
+
+def test_a_blind_pack_tells_age_relation_and_instruction_and_nothing_else(tmp_path: Path) -> None:
+    done, out = packed(tmp_path)
+    assert done.exit_code == 0, done.output
+    sheet = list(csv.DictReader((out / "sheet.csv").read_text().splitlines()))
+    assert list(sheet[0]) == ["film", "age_months", "relation", "instruction"]
+    assert sorted(row["age_months"] for row in sheet) == ["7", "8"]
+    assert sorted(path.name for path in out.iterdir()) == sorted(["sheet.csv", *(row["film"] for row in sheet)])
+    inside = b"".join(path.read_bytes() for path in out.iterdir())
+    assert not [word for word in (b"Anna", b"Smith", b"aa,", b"bb,") if word in inside]
+    key = list(csv.DictReader((tmp_path / "key.csv").read_text().splitlines()))
+    for row in key:
+        copy = (out / row["film"]).read_bytes()
+        assert hashlib.sha256(copy).hexdigest() == row["sha256_copy"] and row["sha256_copy"] != row["sha256_original"]
+        facts = probe(io.BytesIO(copy), max_duration_us=10**9, max_bytes=10**9)
+        assert abs(facts.duration_us - 400_000) < 100_000
+
+
+def test_no_film_goes_into_a_pack_without_consent_or_with_its_key(tmp_path: Path) -> None:
+    done, out = packed(tmp_path, consent="no")
+    assert done.exit_code == 0 and "no consent to research" in done.output
+    assert len(list(out.glob("*.mp4"))) == 1
+    done, _ = packed(tmp_path, key="pack yes 19/key.csv")
+    assert done.exit_code == 2 and "inside the pack" in done.output
+    (tmp_path / "films" / "Anna day 1.mp4").write_bytes(b"changed")
+    done, _ = packed(tmp_path, key="other key.csv")
+    assert done.exit_code == 6 and "has changed since" in done.output
+
+
+def test_a_manifest_may_tell_the_instruction_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.csv"
+    path.write_text("clip,age_months,instruction\na.mp4,7,play as you usually would\n")
+    assert read_told(path, "clip")["a.mp4"].age_months == 7

@@ -216,6 +216,25 @@ def screen(
         console.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
+@click.command("blind-pack")
+@click.argument("screening", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="New folder for the pack."
+)
+@click.option("--manifest", required=True, type=FILE, help="CSV: clip, research_consent, age_months, relation, ...")
+@click.option("--key", required=True, type=PATH, help="Where the pack's names are explained; outside of the pack.")
+def blind_pack(screening: Path, folder: Path, output: Path, manifest: Path, key: Path) -> None:
+    """Cut the films of FOLDER that can be coded, by the table in SCREENING, for coders who must not know them."""
+    from vfeed.screening.blind_pack import pack
+
+    done = pack(screening, folder, manifest, output, key, say=complaints.print)
+    console.print(f"{done.films} films are in {output}. Which is which stands in {key} alone.", soft_wrap=True)
+    for why, count in done.left_out.items():
+        console.print(f"- left out: {count} ({why})", markup=False, highlight=False)
+    console.print("The films show faces and let voices be heard, and are not encrypted: hand them on with care.")
+
+
 @click.group()
 def codes() -> None:
     """Take codings out of vfeed for research."""
@@ -256,4 +275,4 @@ def codes_export(
     say_losses(taken.losses)
 
 
-DESK: tuple[click.Command, ...] = (convert, agree, screen, codes)
+DESK: tuple[click.Command, ...] = (convert, agree, screen, blind_pack, codes)

@@ -44,6 +44,7 @@ MEANINGS: dict[str, tuple[str, str, str]] = {
 }
 COLUMNS = tuple(MEANINGS)
 NUMBERS = frozenset(name for name, (kind, _, _) in MEANINGS.items() if kind in ("integer", "number"))
+CHECKED = "clip_id"
 ORDER = [each.value for each in (Verdict.CODABLE, Verdict.LIMITS, Verdict.UNKNOWN, Verdict.AGAIN)]
 
 
@@ -61,7 +62,8 @@ class Told:
 def read_told(path: Path, key: str) -> dict[str, Told]:
     """Return what a manifest (key: clip) or a list of checks (key: clip_id) says by its key.
 
-    Columns: the key; age_months, relation, checked_by, verdict, and yes, no or cannot say for each of `QUESTIONS`.
+    Columns: the key; age_months, relation, checked_by, verdict, and in a list of checks yes, no or cannot say for
+    each of `QUESTIONS`.
     Raises VfeedError `invalid_input` with the row for what does not fit.
     """
     rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
@@ -73,7 +75,7 @@ def read_told(path: Path, key: str) -> dict[str, Told]:
     for number, row in enumerate(rows, 2):
         told = {name: (value or "").strip() for name, value in row.items() if name}
         try:
-            found[told[key]] = _told(told)
+            found[told[key]] = _told(told, answers=key == CHECKED)
         except ValueError as error:
             raise VfeedError(
                 "invalid_input",
@@ -83,7 +85,7 @@ def read_told(path: Path, key: str) -> dict[str, Told]:
     return found
 
 
-def _told(row: Mapping[str, str]) -> Told:
+def _told(row: Mapping[str, str], *, answers: bool) -> Told:
     age = row.get("age_months", "")
     age = "" if age == MISSING else age
     verdict = row.get("verdict", "")
@@ -94,7 +96,7 @@ def _told(row: Mapping[str, str]) -> Told:
         row.get("relation", ""),
         row.get("checked_by", ""),
         Verdict(verdict) if verdict else None,
-        {name: Answer(row[name]) for name in QUESTIONS if row.get(name)},
+        {name: Answer(row[name]) for name in QUESTIONS if answers and row.get(name)},
     )
 
 
