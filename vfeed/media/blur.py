@@ -16,6 +16,7 @@ from vfeed.errors import VfeedError
 from vfeed.media.decoding import lasts_us, pictures
 from vfeed.media.encoding import Encoding
 from vfeed.media.faststart import write_faststart
+from vfeed.media.fields import fields_of, whole
 from vfeed.media.frames import first_picture
 from vfeed.media.opening import View, open_clip
 from vfeed.media.proxy import MAX_SIDE_PX
@@ -96,7 +97,7 @@ def encode_hidden(file: BinaryIO, scratch: BinaryIO, places: Places, voice: Voic
         ) as encoding,
     ):
         straighten = Straightener(width, height, clip.video.sample_aspect_ratio)
-        for pts_us, frame in pictures(clip):
+        for pts_us, frame in whole(pictures(clip), fields_of(file)):
             time_us = pts_us - zero_us
             end_us = time_us + lasts_us(frame, clip.video_base, clip.index.usual_us)
             progress.at(time_us / duration_us)
