@@ -25,6 +25,7 @@ ORDER = [
     "doctor",
     "server",
     "launch",
+    "terminal",
     "desk",
     "keeping",
     "cli",
