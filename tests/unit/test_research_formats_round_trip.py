@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 from codings import codings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from praatio import textgrid
 
 from vfeed.research.formats.registry import exporters, read_bytes
 from vfeed.research.formats.rttm import read_uem
@@ -91,3 +93,18 @@ def test_the_window_of_an_rttm_lies_beside_it() -> None:
     coding = Coding("clip 1", marks=(Mark(0, 1, "a", "b", "c"),), window=(Interval(5, 2_000_001),))
     files = exporters()["rttm"].write(coding).files
     assert read_uem(files["clip 1.uem"], "clip 1.uem") == {"clip 1": (Interval(5, 2_000_001),)}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_another_reader_of_praats_files_finds_the_same(tmp_path: Path) -> None:
+    marks = (
+        Mark(0, 1_500_001, "infant", "looking", 'says "ba"'),
+        Mark(1_500_001, 2_000_000, "infant", "looking", "toy"),
+        Mark(700_000, 700_000, "infant", "smile", "wide"),
+    )
+    (data,) = exporters()["textgrid"].write(Coding("a", marks=marks, length_us=3_000_000)).files.values()
+    (tmp_path / "a.TextGrid").write_bytes(data)
+    read = textgrid.openTextgrid(str(tmp_path / "a.TextGrid"), includeEmptyIntervals=False)
+    looks = read.getTier("infant:looking").entries
+    assert next((each.start, each.end, each.label) for each in looks) == (0, 1.500001, 'says "ba"')
+    assert [(each.time, each.label) for each in read.getTier("infant:smile (points)").entries] == [(0.7, "wide")]
