@@ -42,7 +42,12 @@ HAND_TRIES = 6
 POSES, VIEWS = 32, 5
 INFANT_SHARE = 0.6
 BEYOND_PROFILE_SHARE = 0.2
+BENT_SHARE = 0.3
+"""How often an infant is bent over what lies before it, tray or mat; an adult half as often."""
+HANDS_UP_SHARE, BOTH_HANDS_SHARE = 0.25, 0.4
+"""How often a hand is at the face, and how often those are both hands before the eyes, as in peek-a-boo."""
 OWNER = 2
+GROWN_UP_YEARS = 12
 
 
 class Studio:
@@ -60,25 +65,23 @@ class Studio:
         self._face = np.flatnonzero(body.face & (vertices[:, 1] > 6.42) & (vertices[:, 1] < 7.78))
         self._head = np.flatnonzero(drawn & (vertices[:, 1] > 6.5))
         self._hands = [np.flatnonzero(drawn & (_hand_share(side) > 0.5)) for side in "LR"]
+        self._skin_of_hands = [body.faces[np.isin(body.faces, hand).all(axis=1)] for hand in self._hands]
+        self._bent_share = BENT_SHARE if looks.age_years < GROWN_UP_YEARS else BENT_SHARE / 2
 
     def close(self) -> None:
         """Free the card."""
         self._renderer.close()
 
-    def pose(self) -> tuple[Posed, float, bool]:
-        """Move head, eyes, mouth and arms at random; returns how, how far the lids are shut, and a hand at the face."""
+    def pose(self) -> tuple[Posed, float]:
+        """Move head, eyes, mouth and arms at random; returns how, and how far the lids are shut."""
         rng = self._rng
-        head = turned(*(float(rng.normal(0, spread)) for spread in (0, 12, 10)))
-        turn = (
-            float(np.clip(rng.normal(0, 30), -70, 70)),
-            float(np.clip(rng.normal(-4, 18), -40, 40)),
-            float(np.clip(rng.normal(0, 11), -35, 35)),
-        )
+        bent = rng.random() < self._bent_share
+        leans = rng.uniform(-35, -5) if bent else rng.normal(0, 12)
+        head = turned(0, float(leans), float(rng.normal(0, 10)))
+        nods = rng.uniform(-40, -5) if bent else np.clip(rng.normal(-4, 18), -40, 40)
+        turn = float(np.clip(rng.normal(0, 30), -70, 70)), float(nods), float(np.clip(rng.normal(0, 11), -35, 35))
         eyes = direction(float(rng.uniform(-36, 36)), float(rng.uniform(-27, 20)))
-        reaches = ()
-        if rng.random() < 0.2:
-            side = str(rng.choice(["L", "R"]))
-            reaches = ((side, str(rng.choice(["mouth", "eyes"])), float(rng.uniform(0.7, 1.0))),)
+        reaches = self._reaches()
         blink = float(rng.choice([0.0, rng.uniform(0, 0.3), rng.uniform(0.7, 1)], p=[0.6, 0.25, 0.15]))
         posed = self.figure.body.pose(
             Pose(
@@ -95,7 +98,17 @@ class Studio:
             )
         )
         self.figure.move(posed)
-        return posed, blink, bool(reaches)
+        return posed, blink
+
+    def _reaches(self) -> tuple[tuple[str, str, float], ...]:
+        """No hand at the face, one, or both before the eyes."""
+        rng = self._rng
+        if rng.random() > HANDS_UP_SHARE:
+            return ()
+        share = float(rng.uniform(0.7, 1.0))
+        if rng.random() < BOTH_HANDS_SHARE:
+            return ("L", "eyes", share), ("R", "eyes", share)
+        return ((str(rng.choice(["L", "R"])), str(rng.choice(["mouth", "eyes"])), share),)
 
     def view(self, posed: Posed) -> dict[str, NDArray[np.generic]]:
         """One look at the head, by name as in the file that `shoot` writes."""
@@ -117,7 +130,19 @@ class Studio:
             "rotation": (view[:3, :3] @ posed.head).astype(np.float32),
             "gaze": (view[:3, :3] @ posed.gaze).astype(np.float32),
             "boxes": boxes.astype(np.float32),
+            "own_hands": self._own_hands(posed, view, half),
         }
+
+    def _own_hands(self, posed: Posed, view: Array, half: float) -> NDArray[np.uint8]:
+        """Where (128, 128) of the crop the own hands lie that are nearer to the lens than the face, 0 or 255."""
+        there = np.zeros((CROP_PX, CROP_PX), np.uint8)
+        for points, corners in zip(self._hands, self._skin_of_hands, strict=True):
+            if _depth(posed.vertices[points], view) > _depth(posed.vertices[self._face], view):
+                continue
+            flat = (self._flat(posed.vertices[corners.ravel()], view) * [1, -1] / half + 1) / 2 * CROP_PX
+            for corner in np.round(flat.reshape(-1, 3, 2)).astype(np.int32):
+                cv2.fillConvexPoly(there, corner, 255)
+        return there
 
     def hand(self, posed: Posed) -> NDArray[np.uint8] | None:
         """A crop (64, 64, 4) RGBA of a hand without the head, or None where the head would not keep out of it."""
@@ -174,6 +199,11 @@ def _hand_share(side: str) -> Array:
     ]
     share: Array = np.asarray(rig().weights[:, bones].sum(axis=1)).ravel()
     return share
+
+
+def _depth(points: Array, view: Array) -> float:
+    """How far points (N, 3) are before the camera on average."""
+    return -float((points @ view[2, :3] + view[2, 3]).mean())
 
 
 def _small(drawn: NDArray[np.uint8], px: int) -> NDArray[np.uint8]:
@@ -235,8 +265,9 @@ def shoot(seed: int, folder: Path, cache: Path) -> Path:
     """Render one person into FOLDER/SEED.npz.
 
     N views of the head: `picture` (N, 128, 128, 4), `face` (N, 176, 176, 4; empty where no eye shows), `rotation`
-    (N, 3, 3), `gaze` (N, 3), `boxes` (N, 2, 4) of face and head in shares of `picture`, `shut` (N,) of the lids,
-    `reached` (N,) where a hand is at the face; `hand` (M, 64, 64, 4); `age_months`, `infant`, `skin_rgb`.
+    (N, 3, 3), `gaze` (N, 3), `boxes` (N, 2, 4) of face and head in shares of `picture`, `own_hands` (N, 128, 128) where
+    the own hands are before the face, `shut` (N,) of the lids; `hand` (M, 64, 64, 4); `age_months`,
+    `infant`, `skin_rgb`.
     """
     path = folder / f"{seed}.npz"
     if path.exists():
@@ -249,8 +280,8 @@ def shoot(seed: int, folder: Path, cache: Path) -> Path:
     views: list[dict[str, NDArray[np.generic]]] = []
     hands = []
     for number in range(POSES):
-        posed, shut, reached = studio.pose()
-        same = {"shut": np.float32(shut), "reached": np.bool_(reached)}
+        posed, shut = studio.pose()
+        same = {"shut": np.float32(shut)}
         views += [{**studio.view(posed), **same} for _ in range(VIEWS)]
         if number % (POSES // HANDS) == 0:
             hands.append(studio.hand(posed))

@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.headpose.filming import Array, Surroundings, before, covered, cut, filmed
+from models.headpose.filming import Array, Surroundings, before, cut, filmed
 from models.headpose.samples import Shots, about_sight, upright
+from models.headpose.things import covered
 
 INPUT_PX = 112, 64
 """Width and height of what the network sees: brows to cheeks."""

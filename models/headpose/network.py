@@ -1,4 +1,4 @@
-"""The networks themselves, in torch: of a crop of a head or of its eyes, and of a whole picture."""
+"""The networks themselves, in torch: of a crop of a head, or of its eyes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 WIDTHS = 24, 48, 96, 160
-FINDER_WIDTHS = 16, 32, 48
 SQUEEZED = 48
 HEAD_OUTPUTS, GAZE_OUTPUTS = 15, 8
 
@@ -21,33 +20,21 @@ def _convolved(inside: int, outside: int, stride: int = 1) -> nn.Sequential:
 class Residual(nn.Module):
     """Two convolutions beside the way straight on."""
 
-    def __init__(self, width: int, gap: int = 1) -> None:
+    def __init__(self, width: int) -> None:
         super().__init__()
         self.first = _convolved(width, width)
-        self.second = nn.Sequential(nn.Conv2d(width, width, 3, 1, gap, dilation=gap, bias=False), nn.BatchNorm2d(width))
+        self.second = nn.Sequential(nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width))
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W) in and out."""
         return functional.relu(x + self.second(self.first(x)))
 
 
-class TwoPartNetwork(nn.Module):
-    """Convolutions that may be reckoned in half precision (`features`), and what makes numbers of them (`head`)."""
-
-    features: nn.Module
-    head: nn.Module
-
-    def forward(self, pictures: Tensor) -> Tensor:
-        """(N, 3, height, width) RGB 0-255 in."""
-        out: Tensor = self.head(self.features(scaled(pictures)))
-        return out
-
-
-class CropNetwork(TwoPartNetwork):
+class CropNetwork(nn.Module):
     """(N, 3, height, width) RGB 0-255 in, (N, outputs) out; about a million weights.
 
-    The outputs of the head's network are told in `vfeed.perception.headnet`, those of the gaze's in
-    `vfeed.perception.gazenet`.
+    Convolutions that may be reckoned in half precision (`features`), and what makes numbers of them (`head`). Outputs
+    of the head's network are told in `vfeed.perception.headnet`, those of the gaze's in `vfeed.perception.gazenet`.
     """
 
     def __init__(self, size: tuple[int, int], outputs: int) -> None:
@@ -74,26 +61,10 @@ class CropNetwork(TwoPartNetwork):
             nn.Linear(128, outputs),
         )
 
-
-class FinderNetwork(TwoPartNetwork):
-    """(N, 3, height, width) in, (N, 5, height / 8, width / 8) out; told in `vfeed.perception.finder`.
-
-    A sixth of a million weights; what is far from a cell is seen through gaps in the convolutions.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        a, b, c = FINDER_WIDTHS
-        self.features = nn.Sequential(
-            _convolved(3, a, 2),
-            _convolved(a, b, 2),
-            _convolved(b, c, 2),
-            Residual(c),
-            Residual(c, 2),
-            Residual(c, 4),
-        )
-        self.head = nn.Conv2d(c, 5, 1)
-        nn.init.constant_(self.head.bias[:1], -3.0)  # heads are rare
+    def forward(self, pictures: Tensor) -> Tensor:
+        """(N, 3, height, width) RGB 0-255 in."""
+        out: Tensor = self.head(self.features(scaled(pictures)))
+        return out
 
 
 def scaled(pictures: Tensor) -> Tensor:

@@ -10,20 +10,29 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.headpose.filming import Array, Surroundings, before, covered, cut, filmed
+from models.headpose.filming import Array, Surroundings, before, cut, filmed
+from models.headpose.things import covered, with_thing
 
 INPUT_PX, STUDY_PX = 64, 112
-FILMED_PX = 24, STUDY_PX
+FILMED_PX = 28, STUDY_PX
 """How many px across a crop was filmed with, at least and at most."""
 SIDE = 1.5
 """Side of the crop over the longer side of the head's box; the same number as in `vfeed.perception.headnet`."""
 TO_HEAD_FROM_DEG, TO_HEAD_OVER_DEG = 75.0, 50.0
 """From this yaw on the box goes over from the face to the whole head."""
 NEGATIVE_SHARE = 0.25
-HAND_NEGATIVES = 0.5
-"""How many of the pictures without a head hold a hand: detectors take hands for heads."""
+HAND_NEGATIVES, THING_NEGATIVES = 0.5, 0.3
+"""How many of the pictures without a head hold a hand, or another thing: detectors take hands for heads."""
+ROUGH = 0.85
+"""Share of crops that are filmed as at home; the rest as well as rendered."""
+DETECTED_SHARE, WHOLE_HEAD_SHARE = 0.6, 0.08
+"""How often a crop is cut where the detector drew its box, if it found one, and how often around the whole head."""
+LOOSE_SHARE = 0.15
+"""How often a crop is placed twice as carelessly."""
+LEANS_TO_DEG = 50.0
+"""A head that leans no further is found as it is; one that leans further, in a picture turned by quarters."""
 UNKNOWN = -1.0
-"""Hidden share of a face where it is not known: behind the person's own hand."""
+"""Hidden share of a picture without a head."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,8 +40,9 @@ class Shots:
     """Rendered heads, N of them.
 
     `picture` (N, 128, 128, 4) RGBA, colour times alpha; `face` (N, 176, 176, 4) the closer crop; `rotation` (N, 3, 3);
-    `gaze` (N, 3); `box` (N, 4) in px of `picture`; `face_box` (N, 4) in px of `face`; `infant`, `reached` (N,) bool;
-    `shut` (N,) 0 to 1.
+    `gaze` (N, 3); `box`, `head_box`, `detected` (N, 4) in px of `picture`, the last as a face detector draws it, NaN
+    where it finds none; `own_hands` (N, 128, 128) 0 or 255; `face_box` (N, 4) in px of `face`; `infant` (N,) bool;
+    `shut` (N,) 0 to 1; `person` (N,) which file.
     """
 
     picture: NDArray[np.uint8]
@@ -40,26 +50,57 @@ class Shots:
     rotation: Array
     gaze: Array
     box: Array
+    head_box: Array
+    detected: Array
+    own_hands: NDArray[np.uint8]
     face_box: Array
     infant: NDArray[np.bool_]
     shut: Array
-    reached: NDArray[np.bool_]
+    person: NDArray[np.int64]
 
     @classmethod
-    def read(cls, files: list[Path]) -> Shots:
-        """Join the files that `crops` wrote."""
+    def read(cls, files: list[Path], detector: Path | None = None) -> Shots:
+        """Join the files that `crops` wrote; `detector` is the ONNX file of YuNet, whose boxes are asked for."""
         kept: dict[str, list[Any]] = {name: [] for name in cls.__dataclass_fields__}
-        for path in files:
+        for number, path in enumerate(files):
             with np.load(path) as stored:
                 turns, both = stored["rotation"], _ordered(stored["boxes"])
-                for name in ("picture", "face", "gaze", "shut", "reached"):
+                pictures = stored["picture"]
+                for name in ("face", "gaze", "shut", "own_hands"):
                     kept[name].append(stored[name])
                 boxes = blended(both, turns)
+                px = pictures.shape[1]
+                kept["picture"].append(pictures)
                 kept["rotation"].append(turns)
-                kept["box"].append(boxes * stored["picture"].shape[1])
+                kept["box"].append(boxes * px)
+                kept["head_box"].append(both[:, 1] * px)
+                kept["detected"].append(detected(pictures, boxes * px, detector))
+                kept["person"].append(np.full(len(turns), number))
                 kept["face_box"].append(_in_face(boxes, both[:, 0], stored["face"].shape[1]))
                 kept["infant"].append(np.full(len(turns), bool(stored["infant"])))
         return cls(**{name: np.concatenate(parts) for name, parts in kept.items()})
+
+
+LEAST_SCORE, SAME_FACE_IOU = 0.5, 0.3
+BEHIND_GREY = 110
+
+
+def detected(pictures: NDArray[np.uint8], boxes: Array, detector: Path | None) -> Array:
+    """Boxes (N, 4) that YuNet draws on rendered heads (N, 128, 128, 4), NaN where it finds none near the true box."""
+    told = np.full((len(pictures), 4), np.nan)
+    if detector is None:
+        return told
+    px = pictures.shape[1]
+    network = cv2.FaceDetectorYN.create(str(detector), "", (px, px), LEAST_SCORE, SAME_FACE_IOU, 10)
+    for number, (picture, box) in enumerate(zip(pictures, boxes, strict=True)):
+        shown = before(picture.astype(np.float32), np.full((px, px, 3), BEHIND_GREY, np.float32))
+        faces = network.detect(np.ascontiguousarray(np.clip(shown, 0, 255).astype(np.uint8)[..., ::-1]))[1]
+        for face in () if faces is None else faces:
+            middle = face[:2] + face[2:4] / 2
+            if ((middle > box[:2]) & (middle < box[2:])).all():
+                told[number] = [*face[:2], *(face[:2] + face[2:4])]
+                break
+    return told
 
 
 def _ordered(both: Array) -> Array:
@@ -97,45 +138,68 @@ def background_only(rng: np.random.Generator, around: Surroundings) -> NDArray[n
     if len(around.hands) and rng.random() < HAND_NEGATIVES:
         for _ in range(int(rng.integers(1, 4))):
             picture, _ = around.with_hand(picture, rng, (0.4, 1.4))
+    if rng.random() < THING_NEGATIVES:
+        picture, _ = with_thing(picture, rng, around)
     return filmed(picture, rng, (INPUT_PX, INPUT_PX), FILMED_PX)
 
 
 def sample(
-    shots: Shots, number: int, rng: np.random.Generator, around: Surroundings
+    shots: Shots, number: int, rng: np.random.Generator, around: Surroundings, rough: float = ROUGH
 ) -> tuple[NDArray[np.uint8], Array, Array, float]:
     """A crop (3, 64, 64) of head `number`, its rotation (3, 3) as shown, its box in the crop, and the share hidden.
 
     The box is (across, down, width, height): its middle from the crop's in shares of the side, and the logs of its
-    sides in the same shares. The share is of the box, hidden by what is before the head; -1 where that is not known.
+    sides in the same shares. The share is of the box, hidden by what is before the head, own hands among it. All but a
+    share `rough` of crops are placed and filmed well, with nothing before the head.
     """
     turn, box = shots.rotation[number], shots.box[number]
-    side = float(max(box[2:] - box[:2]))
-    loose = 2.0 if rng.random() < 0.15 else 1.0
-    window = SIDE * side * float(np.exp(rng.normal(0, 0.14 * loose)))
-    shift = rng.normal(0, 0.075 * loose, 2) * side
-    spin = upright(turn, rng, 45.0 if rng.random() < 0.1 else 17.0)
+    at_home = bool(rng.random() < rough)
+    spin = leaning(turn, rng) if at_home else upright(turn, rng, 8.0)
+    matrix, window = _placed(shots, number, rng, spin, at_home)
     flip = bool(rng.random() < 0.5)
-    scale = STUDY_PX / window
-    centre = (box[:2] + box[2:]) / 2
-    matrix = cv2.getRotationMatrix2D((float(centre[0]), float(centre[1])), spin, scale)
-    matrix[:, 2] += STUDY_PX / 2 - centre + shift * scale
     drawn = cv2.warpAffine(shots.picture[number], matrix, (STUDY_PX, STUDY_PX)).astype(np.float32)
+    own = cv2.warpAffine(shots.own_hands[number], matrix, (STUDY_PX, STUDY_PX)).astype(np.float32) / 255
     corners = np.array([[box[0], box[1]], [box[2], box[1]], [box[2], box[3]], [box[0], box[3]]])
     placed = corners @ matrix[:, :2].T + matrix[:, 2]
     # A box turned by a little is not the box of what is turned; its sides are kept, its middle goes along.
     middle, sides = placed.mean(axis=0) / STUDY_PX - 0.5, (box[2:] - box[:2]) / window
     shown = about_sight(spin) @ turn
     if flip:
-        drawn, middle = drawn[:, ::-1], middle * [-1, 1]
+        drawn, own, middle = drawn[:, ::-1], own[:, ::-1], middle * [-1, 1]
         shown = np.diag([-1.0, 1, 1]) @ shown @ np.diag([-1.0, 1, 1])
     behind = around.patch(rng, (STUDY_PX, STUDY_PX), without_head=False)
     if rng.random() < 0.25:
         behind = _someone_behind(shots, behind, rng)
-    picture, hidden = covered(before(drawn, behind), rng, around)
-    share = UNKNOWN if shots.reached[number] else _hidden_share(hidden, middle, sides)
+    picture = before(drawn, behind)
+    if at_home:
+        face = np.concatenate([middle - sides / 2, middle + sides / 2]) * STUDY_PX + STUDY_PX / 2
+        picture, there = covered(picture, rng, around, face)
+        own, picture = np.maximum(own, there), cut(picture, rng)
     where = np.concatenate([middle, np.log(np.maximum(sides, 0.05))])
-    crop = filmed(cut(picture, rng), rng, (INPUT_PX, INPUT_PX), FILMED_PX)
-    return crop, shown.astype(np.float32), where.astype(np.float32), share
+    crop = filmed(picture, rng, (INPUT_PX, INPUT_PX), FILMED_PX, float(at_home))
+    return crop, shown.astype(np.float32), where.astype(np.float32), _hidden_share(own, middle, sides)
+
+
+def _placed(shots: Shots, number: int, rng: np.random.Generator, spin_deg: float, at_home: bool) -> tuple[Array, float]:
+    """What brings the picture to the crop (2, 3), and the crop's side in px of the picture.
+
+    At home a crop lies where the detector draws its box, where the network itself drew the last, or around the head.
+    """
+    box, drawn = shots.box[number], rng.random()
+    if at_home and drawn < WHOLE_HEAD_SHARE:
+        box = shots.head_box[number]
+    elif at_home and drawn < WHOLE_HEAD_SHARE + DETECTED_SHARE and np.isfinite(shots.detected[number, 0]):
+        box = shots.detected[number]
+    side = float(max(box[2:] - box[:2]))
+    loose = 1.0 if at_home else 0.5
+    loose = 2.0 if at_home and rng.random() < LOOSE_SHARE else loose
+    window = SIDE * side * float(np.exp(rng.normal(0, 0.12 * loose)))
+    shift = rng.normal(0, 0.07 * loose, 2) * side
+    scale = STUDY_PX / window
+    centre = (box[:2] + box[2:]) / 2
+    matrix: Array = np.asarray(cv2.getRotationMatrix2D((float(centre[0]), float(centre[1])), spin_deg, scale), float)
+    matrix[:, 2] += STUDY_PX / 2 - centre + shift * scale
+    return matrix, window
 
 
 def _hidden_share(hidden: NDArray[np.float32], middle: Array, sides: Array) -> float:
@@ -151,11 +215,30 @@ def about_sight(spin_deg: float) -> Array:
     return np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]])
 
 
-def upright(turn: Array, rng: np.random.Generator, spread_deg: float) -> float:
-    """Degrees to turn a picture by, so that the head stands nearly upright, as it does when it is followed."""
+def roll_of(turn: Array) -> float:
+    """How far a head (3, 3) leans to the picture's right, degrees; 0 where its top points at the lens or away."""
     up = turn[:2, 1]
-    roll = float(np.degrees(np.arctan2(up[0], up[1]))) if np.linalg.norm(up) > 0.4 else 0.0
-    return roll + float(rng.normal(0, spread_deg))
+    return float(np.degrees(np.arctan2(up[0], up[1]))) if np.linalg.norm(up) > 0.4 else 0.0
+
+
+def upright(turn: Array, rng: np.random.Generator, spread_deg: float) -> float:
+    """Degrees to turn a picture by, so that the head stands nearly upright."""
+    return roll_of(turn) + float(rng.normal(0, spread_deg))
+
+
+def leaning(turn: Array, rng: np.random.Generator) -> float:
+    """Degrees to turn a picture by, as a head is shown that was found by a detector.
+
+    Most heads that lean a little are shown as they are; those that lie, in a picture turned by quarters; some of both
+    are stood up by the detector's points of the eyes, and a few anyhow.
+    """
+    roll, drawn = roll_of(turn), rng.random()
+    if drawn < 0.1:
+        return roll + float(rng.normal(0, 45))
+    if drawn < 0.4:
+        return roll + float(rng.normal(0, 10))
+    quarters = 0.0 if abs(roll) <= LEANS_TO_DEG else 90.0 * round(roll / 90)
+    return quarters + float(rng.normal(0, 5))
 
 
 def _someone_behind(shots: Shots, behind: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:

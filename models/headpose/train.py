@@ -17,12 +17,18 @@ from torch.nn import functional
 from models.headpose import training
 from models.headpose.filming import Surroundings
 from models.headpose.network import HEAD_OUTPUTS, CropNetwork, rotation
-from models.headpose.samples import INPUT_PX, NEGATIVE_SHARE, UNKNOWN, Shots, background_only, sample
+from models.headpose.samples import INPUT_PX, NEGATIVE_SHARE, ROUGH, UNKNOWN, Shots, background_only, sample
 
 SIZE = INPUT_PX, INPUT_PX
+SPREAD_SCALE = 1.4, 2.0
+"""What `vfeed.perception.headnet` multiplies the stated spread of yaw and pitch by."""
+FITTED_TIMES, FITTED_ROUGH = 1, 0.9
+"""How many crops of each head the spread is fitted on in the end, and which share of them is filmed as at home."""
 
 
-def drawn(shots: Shots, around: Surroundings, rng: np.random.Generator, number: int | None = None) -> training.Sample:
+def drawn(
+    shots: Shots, around: Surroundings, rng: np.random.Generator, number: int | None = None, rough: float = ROUGH
+) -> training.Sample:
     """Picture, rotation, box, and (is a head, is an infant, share hidden); without a head now and then.
 
     `number` says which head it must be.
@@ -31,10 +37,16 @@ def drawn(shots: Shots, around: Surroundings, rng: np.random.Generator, number: 
         picture, turn, box, flags = background_only(rng, around), np.eye(3), np.zeros(4), (0.0, 0.0, UNKNOWN)
     else:
         number = int(rng.integers(len(shots.picture))) if number is None else number
-        picture, turn, box, hidden = sample(shots, number, rng, around)
+        picture, turn, box, hidden = sample(shots, number, rng, around, rough)
         flags = 1.0, float(shots.infant[number]), hidden
     numbers = (torch.tensor(np.asarray(part), dtype=torch.float32) for part in (turn, box, flags))
     return torch.from_numpy(picture), *numbers
+
+
+def mirrored(batch: training.Sample) -> training.Sample:
+    """The batch with left and right exchanged."""
+    picture, turn, box, flags = batch
+    return picture.flip(-1), training.mirrored_directions(turn), box * torch.tensor([-1.0, 1, 1, 1]), flags
 
 
 def loss_of(out: Tensor, batch: training.Sample, share: float) -> Tensor:
@@ -79,14 +91,23 @@ def judged(network: CropNetwork, batches: list[training.Sample]) -> dict[str, An
     return told
 
 
+def off_of(out: Tensor, batch: training.Sample) -> tuple[Tensor, Tensor]:
+    """What yaw and pitch (N, 2) are off by, in radians, and which of them (N,) count."""
+    return training.apart(rotation(out)[:, :, 2], batch[1][:, :, 2]), batch[3][:, 0] > 0
+
+
 def main() -> int:
     """Train, judge and write."""
     made = training.material(__doc__)
     kept, rng = made.judging_shots, np.random.default_rng(7)
     numbers: list[int | None] = [*range(len(kept.picture)), *([None] * (len(kept.picture) // 4))]
     judging = training.batched([drawn(kept, made.judging_around, rng, number) for number in numbers])
-    task = training.Task(CropNetwork(SIZE, HEAD_OUTPUTS), loss_of, lambda network: judged(network, judging))
-    training.completed(task, lambda rng: drawn(made.shots, made.around, rng), SIZE, made.given)
+    task = training.Task(CropNetwork(SIZE, HEAD_OUTPUTS), loss_of, lambda network: judged(network, judging), mirrored)
+    network = training.trained(task, lambda rng: drawn(made.shots, made.around, rng), made.given)
+    numbers = np.tile(np.arange(len(made.fitting_shots.picture)), FITTED_TIMES)
+    fitting = training.batched([drawn(made.fitting_shots, made.around, rng, int(n), FITTED_ROUGH) for n in numbers])
+    training.fitted(network, fitting, training.Spread(6, SPREAD_SCALE, off_of))
+    training.completed(task, network, SIZE, made.given)
     return 0
 
 
