@@ -1,1 +1,0 @@
-"""The research desk on the command line."""
