@@ -61,7 +61,7 @@ def test_every_documented_array_is_there_and_has_its_shape() -> None:
         ([0.5, 0.6], [0.1, 0.2], False),
         ([0.6], [], False),
     ],
-    ids=["by the network", "by the detector", "by neither", "never read"],
+    ids=["by both", "by the detector", "by neither", "never read"],
 )
 def test_a_track_is_a_head_when_network_or_detector_say_so_on_average(
     scores: list[float], head_p: list[float], a_head: bool
@@ -231,3 +231,23 @@ def test_clips_analysed_before_eyes_were_read_can_still_be_opened() -> None:
     old = {name: array for name, array in metrics.items() if name not in later}
     opened = metrics_from_npz(metrics_to_npz(old))
     assert all(opened[name].shape == metrics[name].shape and np.isnan(opened[name]).all() for name in later)
+
+
+@pytest.mark.parametrize(
+    ("hand", "sight"),
+    [
+        ((595.0, 295.0, 85.0, 85.0), Sight.COVERED),
+        ((560.0, 300.0, 80.0, 80.0), Sight.SEEN),
+        ((100.0, 300.0, 80.0, 80.0), Sight.SEEN),
+    ],
+    ids=["over the face", "half of it", "elsewhere"],
+)
+def test_a_face_behind_a_hand_is_covered_around_the_look_for_hands(
+    hand: tuple[float, float, float, float], sight: Sight
+) -> None:
+    looked: list[list[HandSeen] | None] = [[HandSeen(hand, 0.9)]] + [None] * 19
+    metrics = assemble_metrics(
+        film(*[[seen(0)]] * 20), [track(0, 0, 500_000, 1_000_000)], PICTURE, 2_000_000, hands=looked
+    )
+    assert metrics["sight"][0, 0] == metrics["sight"][2, 0] == sight
+    assert metrics["sight"][10, 0] == Sight.SEEN and metrics["covered"][10, 0] == pytest.approx(0.1)

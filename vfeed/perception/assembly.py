@@ -82,14 +82,39 @@ def assemble_metrics(
         metrics["hand_asked"][frame] = found is not None
         for at, hand in enumerate(found or ()):
             metrics["hand_px"][frame, at], metrics["hand_score"][frame, at] = hand.box_px, hand.score
+    _cover_by_hands(metrics, parameters)
     _to_camera_frame(metrics)
     return metrics
 
 
+def _cover_by_hands(metrics: Metrics, parameters: PerceptionParameters) -> None:
+    """Raise `covered` to what hands hide of a face's box around each look for hands, and `sight` with it."""
+    times = metrics["time_us"]
+    asked = np.flatnonzero(metrics["hand_asked"])
+    if not len(asked):
+        return
+    nearest = asked[np.abs(times[asked][None, :] - times[:, None]).argmin(axis=1)]
+    near = np.abs(times[nearest] - times) <= parameters.hands_every_us // 2
+    face, hands = metrics["box_px"][:, :, None], metrics["hand_px"][nearest][:, None]
+    low, high = np.maximum(face[..., :2], hands[..., :2]), np.minimum(_corner(face), _corner(hands))
+    shared = np.prod(np.clip(high - low, 0, None), axis=-1) / np.prod(face[..., 2:], axis=-1)
+    hidden = np.nan_to_num(shared).max(axis=2) * near[:, None]
+    hidden[hidden < parameters.hands_hide_from] = 0
+    metrics["covered"] = np.fmax(metrics["covered"], np.where(np.isnan(metrics["covered"]), np.nan, hidden))
+    readable = np.isin(metrics["sight"], READABLE)
+    metrics["sight"][readable & (hidden >= parameters.covered_from)] = Sight.COVERED
+
+
+def _corner(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The lower right corners of boxes (..., 4)."""
+    return np.asarray(boxes[..., :2] + boxes[..., 2:])
+
+
 def is_head(track: Track, parameters: PerceptionParameters = PERCEPTION) -> bool:
-    """Return whether network or detector take a track for a head, on average over its frames."""
-    by_network = bool(track.head_p) and float(np.mean(track.head_p)) >= parameters.head_least
-    return by_network or float(np.mean(track.scores)) >= parameters.trusted_score
+    """Return whether the detector, alone or with the network, takes a track for a head, on average over its frames."""
+    score, head_p = float(np.mean(track.scores)), float(np.mean(track.head_p)) if track.head_p else 0.0
+    by_both = score >= parameters.least_score and head_p >= parameters.head_least
+    return by_both or score >= parameters.trusted_score
 
 
 def _to_camera_frame(metrics: Metrics) -> None:

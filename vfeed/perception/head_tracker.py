@@ -101,7 +101,7 @@ class HeadTracker:
         rest = [head for head in rest if not any(on_one_head(head.box_px, box) for box in taken)]
         rest = self._continue(lost, rest, time_us)
         for head in rest:
-            if head.score >= rules.start_score:
+            if head.score >= (rules.turned_start_score if head.turned_deg else rules.start_score):
                 track = Track(len(self.tracks), head.box_px, time_us, head.score, roll_of_deg(head, rules))
                 self.tracks.append(track)
                 self._note_points(track, head)
@@ -136,6 +136,8 @@ class HeadTracker:
             if points is not None:
                 pose = fused(pose, points)
             track.read(reading.box_px, reading.head, pose.yaw_pitch_deg[0])
+            if reading.head < self._parameters.head_least_now and track.scores[-1] < self._parameters.start_score:
+                continue
             head = self._judged(track, image, reading, pose)
             if head is not None:
                 seen[track.number] = head
@@ -147,6 +149,8 @@ class HeadTracker:
             return None
         light, sharp = float(patch.mean()), sharpness(patch)
         sight = sight_of(size(track.box_px), light, sharp, reading.covered, self._parameters)
+        if track.misses and reading.covered >= self._parameters.partly_from_covered:
+            sight = Sight.COVERED
         if turned_away_deg(pose) > self._parameters.face_gone_from_deg:
             sight = Sight.TURNED_AWAY
         sized = HeadPose(pose.axes, pose.sd_deg, track.detected_px[3] / FACE_HEIGHT_MM)

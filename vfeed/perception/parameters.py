@@ -23,8 +23,10 @@ class PerceptionParameters:
     running. Between detections its box is carried by the head network's own for at most `carry_at_most_us`; then it is
     lost, and ends after `forget_after_us`.
 
-    Heads. `head_least` is the head network's probability, averaged over a track, below which a track is no head, unless
-    the detector's mean score is `trusted_score` or more: the network has never seen a real head.
+    Heads. A track is a head when the detector's mean score is `trusted_score` or more (the head network has never
+    seen a real head), or when it is `least_score` and the network's mean probability `head_least` or more. A frame in
+    which the network is below `head_least_now` and the last score was below `start_score` is not read. What is found
+    in the turned picture alone starts a track from `turned_start_score`: folds and hands pass there.
 
     Turning the crop. A crop is turned by the detector's eyes only where they lie at least `eyes_apart_share` of the
     box's width apart (nearer the front than about 50 degrees) and lean by at least `least_roll_deg`: smaller leans are
@@ -34,8 +36,10 @@ class PerceptionParameters:
     partly seen. Mean brightness below `dark_below` (0-255) is the noise of a phone in the dark (dark skin in dim
     rooms reads 10-20 and is still read); `blurred_below` is the share of the face's contrast in fine detail at which
     even soft webcams (.003 at the least) no longer lie. `covered_from` of the face hidden is covered, from
-    `partly_from_covered` partly seen. Turned further than `face_gone_from_deg` from the lens nothing of the face is
-    left. A vague direction makes nobody unseen.
+    `partly_from_covered` partly seen; while the detector, too, has just missed the face, `partly_from_covered` is
+    enough for covered. Hands over the face count as what they hide of its box, `hands_hide_from` at the least. Turned
+    further than `face_gone_from_deg` from the lens nothing of the face is left. A vague direction makes nobody
+    unseen.
 
     Spread. The stated spread of a head's yaw and pitch is kept within `least_sd_deg` and `largest_sd_deg`.
 
@@ -46,7 +50,8 @@ class PerceptionParameters:
     detect_every_us: int = 240_000
     detect_side_px: int = 640
     dim_below: float = 90.0
-    start_score: float = 0.5
+    start_score: float = 0.6
+    turned_start_score: float = 0.75
     continue_score: float = 0.3
     expected_people: int = 2
     turned_search_every: int = 3
@@ -61,6 +66,8 @@ class PerceptionParameters:
     forget_after_us: int = 10_000_000
 
     head_least: float = 0.5
+    head_least_now: float = 0.3
+    least_score: float = 0.5
     trusted_score: float = 0.75
 
     eyes_apart_share: float = 0.3
@@ -72,7 +79,8 @@ class PerceptionParameters:
     blurred_below: float = 0.0015
     partly_from_covered: float = 0.3
     covered_from: float = 0.6
-    face_gone_from_deg: float = 113.0
+    hands_hide_from: float = 0.5
+    face_gone_from_deg: float = 110.0
 
     least_sd_deg: float = 3.0
     largest_sd_deg: float = 60.0
