@@ -26,6 +26,7 @@ from vfeed.store.tables import Clip
 blueprint = Blueprint("clips", __name__, url_prefix="/clips")
 
 RETRIABLE = ("prepare", "analyse")
+MOST_GAPS_SHOWN = 5
 
 
 @blueprint.get("")
@@ -202,8 +203,26 @@ def facts_of(clip: Clip) -> list[tuple[str, str]]:
         (_("Sound"), _("yes") if facts["audio_codec"] else _("no sound")),
         (_("File"), f"{facts['container'].upper()}, {facts['video_codec'].upper()}, {size(facts['size_bytes'])}"),
     ]
+    rows += missing_rows(facts)
     if access.sees_family_work():
         rows.append((_("Added"), _("%(day)s by %(name)s", day=day(clip.created_at.date()), name=clip.created_by)))
+    return rows
+
+
+def missing_rows(facts: dict[str, Any]) -> list[tuple[str, str]]:
+    """How much of the film has no pictures and where, and how many were left out; nothing for a whole film."""
+    rows = []
+    gaps = facts.get("gaps_us") or []
+    if gaps:
+        seconds = f"{sum(end_us - start_us for start_us, end_us in gaps) / 1e6:.1f}"
+        shown = [_("%(start)s to %(end)s", start=clock(each[0]), end=clock(each[1])) for each in gaps[:MOST_GAPS_SHOWN]]
+        places = ", ".join([*shown, *(["…"] if len(gaps) > MOST_GAPS_SHOWN else [])])
+        rows.append((_("Without pictures"), _("%(seconds)s s (%(places)s)", seconds=seconds, places=places)))
+    if facts.get("missing_us"):
+        rows.append((_("Missing at the end"), _("%(seconds)s s", seconds=f"{facts['missing_us'] / 1e6:.1f}")))
+    if facts.get("left_out"):
+        left_out = ngettext("%(num)s picture with a wrong time", "%(num)s pictures with wrong times", facts["left_out"])
+        rows.append((_("Left out"), left_out))
     return rows
 
 
