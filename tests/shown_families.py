@@ -24,7 +24,7 @@ def a_family(
     store: Store, code_name: str, *, days_ago: Sequence[int], uses: Sequence[str] = ("session",)
 ) -> list[Visit]:
     """A family whose people agreed to `uses`, with one visit for each of `days_ago`, in that order."""
-    family = store.families.create(code_name, ACTOR)
+    family = store.families.create(code_name)
     today = date.today()
     people = [
         store.families.add_participant(family.id, "child", "Infant", birth_month="2026-01"),

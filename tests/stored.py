@@ -51,7 +51,8 @@ def settings_in(folder: Path, **overrides: Any) -> Settings:
 
 
 def a_home(store: Store, code_name: str = "Robin") -> Home:
-    family = store.families.create(code_name, "ann")
+    # Made by vfeed, as the demo family is: open to every practitioner.
+    family = store.families.create(code_name)
     return Home(
         family,
         store.families.add_participant(family.id, "child", "Baby", "2026-01"),

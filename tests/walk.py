@@ -25,7 +25,7 @@ def seeded_visit(service: Service) -> str:
     """A family with consents, entered beside the running service; returns the visit's id."""
     settings = load_settings(_env_file=None, data_dir=service.data, key_file=service.folder / "key" / "master.key")
     with Store(settings) as store:
-        family = store.families.create("Test family", "test")
+        family = store.families.create("Test family")
         child = store.families.add_participant(family.id, "child", "Infant", birth_month="2026-01")
         adult = store.families.add_participant(family.id, "adult", "Parent", relation="parent")
         for person in (child, adult):

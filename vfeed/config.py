@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -44,6 +45,11 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address that the web server listens on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port that the web server listens on.")
     https: bool = Field(default=False, description="True when a proxy in front serves HTTPS: cookies become secure.")
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[A-Za-z0-9.\-]+(:[0-9]+)?)?$",
+        description="Address at which people reach vfeed, such as https://vfeed.example.org. Needed with HTTPS.",
+    )
     max_clip_bytes: int = Field(default=8 * GB, gt=0, description="Largest file that is taken in, in bytes.")
     max_clip_minutes: int = Field(default=60, gt=0, description="Longest clip that is taken in, in minutes.")
     analysis_fps: float = Field(default=12.5, gt=0, le=60, description="Frames analysed for each second of film.")
@@ -64,6 +70,17 @@ class Settings(BaseSettings):
         if self.clip_keys.resolve().is_relative_to(data):
             raise ValueError("key_store must lie outside data_dir, or an old copy of it would bring erased clips back")
         return self
+
+    @property
+    def is_on_a_network(self) -> bool:
+        """Whether the web server listens to more than this machine."""
+        return self.host not in {"localhost", "::1"} and not self.host.startswith("127.")
+
+    @property
+    def trusted_hosts(self) -> list[str]:
+        """The host names under which vfeed answers; a request for any other is refused."""
+        named = [urlsplit(self.public_url).hostname or ""] if self.public_url else []
+        return [*filter(None, named), "localhost", "127.0.0.1", "[::1]"]
 
     @property
     def database(self) -> str:

@@ -43,6 +43,8 @@ def examine(settings: Settings) -> list[Finding]:
         _models,
         _ffmpeg,
         _key,
+        _modes,
+        _network,
         _data_folder,
         _disk,
         _assets,
@@ -53,7 +55,7 @@ def examine(settings: Settings) -> list[Finding]:
 
 def refuse_unsafe(settings: Settings) -> None:
     """Raise the first unsafe finding's VfeedError; what is merely inconvenient passes."""
-    for check in (_opencv, _mediapipe, _models, _key):
+    for check in (_opencv, _mediapipe, _models, _key, _modes, _network):
         finding = check(settings)
         if finding.error is not None:
             raise finding.error
@@ -138,6 +140,38 @@ def _key(settings: Settings) -> Finding:
         hint="Copy the key file back from your safe copy, or set VFEED_KEY_FILE to where it is.",
     )
     return Finding("Key file", False, error.message, error)
+
+
+def _modes(settings: Settings) -> Finding:
+    kept = (settings.key_file, settings.clip_keys, settings.data_dir)
+    loose = [path for path in kept if path.exists() and path.stat().st_mode & 0o077]
+    if not loose:
+        return Finding("Who may read", True, "this user alone")
+    told = " ".join(f"'{path}'" for path in loose)
+    error = VfeedError(
+        "modes_open",
+        f"Other users of this machine may read {', '.join(str(path) for path in loose)}.",
+        hint=f"Run: chmod go-rwx {told}",
+    )
+    return Finding("Who may read", False, f"others, too. {error.hint}", error)
+
+
+def _network(settings: Settings) -> Finding:
+    if settings.is_on_a_network and not settings.https:
+        error = VfeedError(
+            "setting_invalid",
+            f"vfeed would be served unencrypted to the network on {settings.host}.",
+            hint="Put a proxy with HTTPS in front (deploy/) and set VFEED_HTTPS=true; or take VFEED_HOST=127.0.0.1.",
+        )
+        return Finding("Network", False, error.message, error)
+    if settings.https and not settings.public_url.startswith("https://"):
+        error = VfeedError(
+            "setting_invalid",
+            "With VFEED_HTTPS the address at which people reach vfeed must be known.",
+            hint="Set VFEED_PUBLIC_URL=https://... to the address of the proxy in front.",
+        )
+        return Finding("Network", False, error.message, error)
+    return Finding("Network", True, settings.public_url or "this machine alone")
 
 
 def _data_folder(settings: Settings) -> Finding:

@@ -57,6 +57,7 @@ KINDS: dict[str, ErrorKind] = {
     "key_wrong": ErrorKind("The key does not open this data", 500, UNSAFE),
     "vault_damaged": ErrorKind("A stored file is damaged", 500, UNSAFE),
     "data_unwritable": ErrorKind("The data folder cannot be written", 500, UNSAFE),
+    "modes_open": ErrorKind("Others may read what only vfeed may", 500, UNSAFE),
     "model_missing": ErrorKind("A model file is missing or changed", 500, UNSAFE),
     "opencv_clash": ErrorKind("Two OpenCV packages are installed", 500, UNSAFE),
     "setting_invalid": ErrorKind("A setting does not fit", 500, UNSAFE),

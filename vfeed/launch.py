@@ -24,6 +24,8 @@ RESTART_PAUSE_S = 2.0
 
 def open_store(settings: Settings) -> Store:
     """Open the data folder, made and migrated when needed; raises what `refuse_unsafe` and `Store` raise."""
+    # Whatever is written from here on is for this user alone.
+    os.umask(0o077)
     refuse_unsafe(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -44,6 +44,8 @@ def browser_of(site: Site, name: str) -> FlaskClient:
 
 def address_of(site: Site, rule: Rule) -> str:
     consent = site.store.consents.for_family(site.home.family.id)[0]
+    for old in site.store.uploads.for_owner("practitioner"):
+        site.store.uploads.remove(old.id)
     upload = site.store.uploads.create("practitioner", 10, {"visit_id": site.home.visit.id})
     job = site.store.jobs.for_clip(site.clip.id)[0]
     agree(site.store, site.home, "take_home")

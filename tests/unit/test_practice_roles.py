@@ -26,7 +26,7 @@ def test_whoever_keeps_the_machine_does_not_see_the_children() -> None:
 
 
 def test_a_supervisor_sees_nothing_but_what_is_shared() -> None:
-    assert MAY["supervisor"] == {"supervision.attend", "supervision.view", "audit.view"}
+    assert MAY["supervisor"] == {"supervision.attend", "supervision.view"}
 
 
 @pytest.mark.parametrize("action", ["clip.forget", "consent.change", "reel.make", "clip.review"])

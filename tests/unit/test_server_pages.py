@@ -75,7 +75,7 @@ def test_two_families_cannot_have_one_code_name(site: Site) -> None:
 
 
 def test_what_is_written_is_shown_as_text(site: Site) -> None:
-    site.store.families.create("<script>alert(1)</script>", "test")
+    site.store.families.create("<script>alert(1)</script>")
     text = site.signed_in("practitioner").get("/families").text
     assert "<script>alert" not in text and "&lt;script&gt;alert" in text
 
@@ -112,7 +112,7 @@ def test_withdrawing_another_use_destroys_nothing(site: Site) -> None:
 
 
 def test_a_consent_of_another_family_cannot_be_withdrawn_here(site: Site) -> None:
-    other = site.store.families.create("Wren", "test")
+    other = site.store.families.create("Wren")
     consent = site.store.consents.for_family(site.home.family.id)[0]
     answer = site.signed_in("practitioner").post(
         f"/families/{other.id}/consents/{consent.id}/withdraw", data={"understood": "y"}

@@ -64,7 +64,7 @@ def test_a_film_comes_to_its_session_and_nothing_is_looked_for_in_it(site: Site)
 
 def test_a_film_of_another_familys_session_is_refused(site: Site) -> None:
     agree(site.store, site.home, "session_film")
-    other = site.store.families.create("Wren", "pat")
+    other = site.store.families.create("Wren")
     theirs = site.store.sessions.begin(other.id, None, "pat", held_on=TODAY)
     assert begin_upload(site, theirs.id, 10).status_code == 404
 

@@ -38,6 +38,8 @@ def full_family(store: Store) -> Home:
         home.family.id, home.visit.id, "ann", held_on=date.today(), reels=[ShownReel(clip_id=clip.id, reel_id="r")]
     )
     an_account(store, "supervisor", "supervisor")
+    an_account(store, "stand-in", "practitioner")
+    store.workers.ask("FAMILYSECRET", "stand-in", "REASONSECRET: a colleague is ill")
     terms = Terms("supervisor", date.today(), "as_they_are", "as_it_is", (SharedFilm(clip_id=clip.id),))
     store.shares.make(session.id, terms, "ann", date.today())
     store.take_home.offer(session.id, 7, "ann")

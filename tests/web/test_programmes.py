@@ -24,7 +24,7 @@ PROGRAMME = "#programme"
 def family_id(rooms: Rooms, request: pytest.FixtureRequest) -> str:
     """A family of its own for each test, with a child, an adult, a consent and a visit a week ago."""
     store = rooms.site.store
-    family = store.families.create(f"Family {request.node.name}"[:80], "pat")
+    family = store.families.create(f"Family {request.node.name}"[:80])
     for person in (
         store.families.add_participant(family.id, "child", "Infant", birth_month="2026-01"),
         store.families.add_participant(family.id, "adult", "Parent", relation="mother"),

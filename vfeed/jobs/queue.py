@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from huey import PostgresHuey, RedisHuey, SqliteHuey
@@ -84,6 +87,23 @@ class JobQueue:
             self.wake(job_ids)
 
 
+def _drop_damaged(path: Path) -> None:
+    """Remove a queue that is no database any more: it holds only wake-ups, and the job rows send those again."""
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=15)) as connection:
+            whole = connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    except sqlite3.OperationalError:
+        # Another process holds it: then it is one.
+        return
+    except sqlite3.DatabaseError:
+        whole = False
+    if not whole:
+        for each in (path, path.with_name(f"{FILE}-wal"), path.with_name(f"{FILE}-shm")):
+            each.unlink(missing_ok=True)
+
+
 def make_huey(settings: Settings, secret: bytes) -> Huey:
     """The queue of the settings: SQLite in the data folder, PostgreSQL or Redis. Its messages are signed.
 
@@ -95,6 +115,7 @@ def make_huey(settings: Settings, secret: bytes) -> Huey:
         "serializer": SignedSerializer(secret=secret.hex(), salt=NAME),
     }
     if not settings.queue_url:
+        _drop_damaged(settings.data_dir / FILE)
         return SqliteHuey(NAME, filename=str(settings.data_dir / FILE), timeout=15, **common)
     try:
         backend = make_url(settings.queue_url).get_backend_name()

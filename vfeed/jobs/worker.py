@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -28,6 +29,7 @@ from vfeed.store.tables import new_id
 from vfeed.store.vault import disk_errors
 
 SWEEP_S = 1.0
+CLEAR_UP_S = 3600
 # The copy that plays is made while the candidates of the same clip are looked for; those are waited for.
 GIVES_WAY = frozenset({"prepare"})
 # Under launch's own patience, so that a stopping worker is not killed.
@@ -51,6 +53,7 @@ def run_worker(settings: Settings) -> None:
     """
     if any(os.environ.get(name) != value for name, value in ALLOCATOR.items()):
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ | ALLOCATOR)  # noqa: S606
+    os.umask(0o077)
     with Store(settings) as store, worker_mark(settings.data_dir) as name:
         Worker(store, name).run()
 
@@ -118,8 +121,19 @@ class Worker:
         overdue = self._store.jobs.sweep(lambda worker: is_dead(marks, worker), self._name)
         self.queue.wake_lost(overdue)
 
+    def clear_up(self) -> None:
+        """Once an hour: drop uploads and sign-ins that have run out; empty the database's log, if a reader held it."""
+        self._store.uploads.expire()
+        self._store.sign_ins.clear(timedelta(hours=self._store.settings.session_hours))
+        self._store.database.tidy()
+
     def _sweep_on(self) -> None:
+        cleared = float("-inf")
         while not self._stopping.is_set():
+            if time.monotonic() - cleared > CLEAR_UP_S:
+                with contextlib.suppress(OperationalError):
+                    self.clear_up()
+                cleared = time.monotonic()
             # A busy database is no reason to stop looking after lost jobs.
             with contextlib.suppress(OperationalError):
                 self.sweep()

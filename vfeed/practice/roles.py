@@ -70,7 +70,7 @@ MAY: dict[AccountRole, frozenset[Action]] = {
         }
     ),
     # Nothing but what a worker has shared with this one person.
-    "supervisor": frozenset({"supervision.attend", "supervision.view", "audit.view"}),
+    "supervisor": frozenset({"supervision.attend", "supervision.view"}),
     "researcher": frozenset({"clip.view", "research.view"}),
     # Whoever keeps the machine needs no child's video for it.
     "administrator": frozenset({"account.manage", "audit.view"}),

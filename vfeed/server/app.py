@@ -61,7 +61,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     app.extensions["vfeed_queue"] = JobQueue(store)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     Babel(app)
-    init_headers(app, https=settings.https)
+    init_headers(app, https=settings.https, hosts=settings.trusted_hosts)
     init_context(app)
     init_assets(app)
     init_failures(app)

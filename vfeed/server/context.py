@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask_babel import format_date, format_datetime, get_locale
 from flask_login import current_user
 
@@ -37,7 +37,11 @@ def actor() -> str:
 
 def roles() -> frozenset[str]:
     """The current person's account roles."""
-    return frozenset(role.name for role in current_user.roles) if current_user.is_authenticated else frozenset()
+    if not current_user.is_authenticated:
+        return frozenset()
+    held = frozenset(role.name for role in current_user.roles)
+    # For one request: see `whose.refuse_others`.
+    return held - {"practitioner"} if g.get("as_researcher") else held
 
 
 def day(value: date) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,6 +15,7 @@ from vfeed.errors import KINDS, VfeedError
 from vfeed.server import lock
 from vfeed.server.parents_room import languages_of
 from vfeed.server.words import gettext as _
+from vfeed.store.database import as_vfeed_error as as_database_error
 
 log = logging.getLogger("vfeed.server")
 
@@ -122,6 +124,13 @@ def init_failures(app: Flask) -> None:
         if error.code == "not_signed_in" and request.method in {"GET", "HEAD"} and not wants_json():
             return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
         return answer(error)
+
+    @app.errorhandler(DBAPIError)
+    def refused_by_the_database(error: DBAPIError) -> AnyResponse:
+        found = as_database_error(error)
+        if found is None:
+            raise error
+        return refused(found)
 
     @app.errorhandler(HTTPException)
     def refused_by_werkzeug(error: HTTPException) -> AnyResponse:

@@ -283,6 +283,15 @@ class EraseFamilyForm(ForgetForm):
     )
 
 
+class AskForm(Form):
+    """Opening another worker's family, with a reason."""
+
+    code_name = StringField(
+        _("Code name"), [needed(_("Type the code name."))], filters=[strip], render_kw={"autocomplete": "off"}
+    )
+    reason = TextAreaField(_("Why?"), [needed(_("Say in a few words why.")), at_most(500)], filters=[strip])
+
+
 class GazeForm(Form):
     """Whether gaze candidates mean something for a clip."""
 

@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.server import lock
+from vfeed.server import lock, whose
 from vfeed.server.context import actor, store
 from vfeed.server.failures import wants_json
 from vfeed.server.permissions import TABLE, Caller, decide
@@ -54,7 +54,10 @@ def init_guard(app: Flask) -> None:
         ruling = decide(request.endpoint, person)
         if ruling.allowed:
             lock.refuse_other_reels()
+            endpoint = request.endpoint or ""
+            whose.refuse_others(endpoint, TABLE[endpoint], person, request.view_args or {})
             return None
+        write_refusal(person, seen, ruling.code)
         if ruling.code == "forbidden" and request.method in {"GET", "HEAD"} and not wants_json():
             if person.locked:
                 return redirect(lock.view_url())
@@ -72,6 +75,14 @@ def init_guard(app: Flask) -> None:
         if not rule.often or seen.is_new((session.get("_id"), actor(), rule.records, request.path)):
             store().audit.record(actor(), rule.records, subject, detail)
         return response
+
+
+def write_refusal(person: Caller, seen: Seen, code: str) -> None:
+    """Write down, once an hour, that somebody who is signed in was refused: where, about what, and by which rule."""
+    subject = subject_of(request.view_args or {})
+    if person.signed_in and seen.is_new((actor(), "refused", request.endpoint, subject)):
+        detail = {"page": request.endpoint or "", "why": code}
+        store().audit.record(actor(), "access.refused", subject, detail)
 
 
 def refuse_foreign_pages() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import secure
 from flask import Flask, Response, g, request
 from secure import headers as policy
+from werkzeug.sansio.utils import host_is_trusted
 
 SELF = "'self'"
 NONE = "'none'"
@@ -48,8 +51,15 @@ def let_listen() -> None:
     g.may_listen = True
 
 
-def init_headers(app: Flask, *, https: bool) -> None:
-    """Send the security headers with every answer; HSTS only behind HTTPS."""
+def init_headers(app: Flask, *, https: bool, hosts: Sequence[str]) -> None:
+    """Answer under these host names alone; send the security headers with every answer, HSTS only behind HTTPS."""
+
+    @app.before_request
+    def refuse_other_hosts() -> Response | None:
+        # No page: nothing of one may be built on a name that somebody made up.
+        known = host_is_trusted(request.host, list(hosts))
+        return None if known else Response("vfeed is not at this address.\n", 400, mimetype="text/plain")
+
     fixed = secure.Secure(
         csp=content_security_policy(),
         coop=policy.CrossOriginOpenerPolicy().same_origin(),

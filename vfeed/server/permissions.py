@@ -77,6 +77,9 @@ TABLE: dict[str, Rule] = {
     "accounts.renew": Rule("account.manage"),
     # Families
     "families.everyone": Rule("family.view", records="families.listed", often=True),
+    "families.ask": Rule("family.view"),
+    "families.add_worker": Rule("family.change"),
+    "families.remove_worker": Rule("family.change"),
     "families.new": Rule("family.change"),
     "families.family": Rule("family.view", records="family.viewed"),
     "families.add_participant": Rule("family.change"),

@@ -13,7 +13,10 @@ from vfeed.server.words import gettext as _
 
 def body() -> Mapping[str, Any]:
     """The request's JSON object; raises VfeedError `request_invalid`."""
-    read = request.get_json(silent=True)
+    try:
+        read = request.get_json(silent=True)
+    except RecursionError:
+        read = None
     if not isinstance(read, dict):
         raise VfeedError(
             "request_invalid",

@@ -48,7 +48,8 @@ def init_signin(app: Flask, settings: Settings, *, password_salt: str, store: St
         SECURITY_CONFIRMABLE=False,
         SECURITY_SEND_REGISTER_EMAIL=False,
         SECURITY_USER_IDENTITY_ATTRIBUTES=[{"username": {"mapper": lambda name: name}}],
-        SESSION_COOKIE_NAME="vfeed",
+        # A name that browsers take only over HTTPS, for this host alone.
+        SESSION_COOKIE_NAME="__Host-vfeed" if settings.https else "vfeed",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
@@ -77,7 +78,7 @@ def init_signin(app: Flask, settings: Settings, *, password_salt: str, store: St
 
 def by_account() -> str:
     """Who a try is counted for: the name typed, wherever from."""
-    return request.form.get("name", "").strip().casefold()
+    return request.form.get("name", "").strip().casefold() or "no name"
 
 
 def refused(response: Response) -> bool:

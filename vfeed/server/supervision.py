@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import g
+
 from vfeed.errors import VfeedError
 from vfeed.jobs.hidden import KIND, copy_role, doubts_role, source_role
 from vfeed.practice.decision import Decision
@@ -56,7 +58,7 @@ def share_for_me(share_id: str) -> tuple[Share, bool]:
     A supervisor gets in only on the terms of the share, today; what was shared with somebody else does not exist.
     """
     share = store().shares.get(share_id)
-    if can("supervision.manage"):
+    if can("supervision.manage") and not g.get("as_supervisor"):
         return share, True
     row, found = share
     terms = terms_of(row)

@@ -10,7 +10,7 @@ from vfeed.errors import VfeedError
 from vfeed.paper.document import Document, Heading, Paragraph, Picture, Quote
 from vfeed.practice.decision import Decision
 from vfeed.practice.sessions import SessionState
-from vfeed.server.context import day, store
+from vfeed.server.context import day, settings, store
 from vfeed.server.records import Shown, language, picture_of, shown_in
 from vfeed.server.reels import is_made
 from vfeed.server.sessions import ShownMoment, moments_of
@@ -112,6 +112,8 @@ def card(shown: Shown, moment: ShownMoment) -> Document:
 
 def address_of(token: str) -> str:
     """A link's whole address, on the address at which this service is reached."""
+    if settings().public_url:
+        return settings().public_url + url_for("taken_home.view", token=token)
     return url_for("taken_home.view", token=token, _external=True)
 
 

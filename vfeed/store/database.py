@@ -120,7 +120,9 @@ def migrate(settings: Settings, key: bytes) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with start_lock(settings.data_dir), database_errors():
         if not settings.database_url:
-            seal_plain_file(settings.data_dir / "vfeed.db", key)
+            file = settings.data_dir / "vfeed.db"
+            file.touch(mode=0o600)
+            seal_plain_file(file, key)
         engine = make_engine(settings.database, key)
         try:
             with engine.connect() as connection:

@@ -113,8 +113,8 @@ def key_missing(path: Path) -> VfeedError:
 def make_folder(folder: Path) -> None:
     """Make a folder for this user alone, and those above it, so that their names outlive a power cut."""
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for each in missing:
+    for each in reversed(missing):
+        each.mkdir(exist_ok=True, mode=0o700)
         sync_folder(each.parent)
 
 

@@ -39,6 +39,7 @@ from vfeed.store.take_home import TakeHome
 from vfeed.store.uploads import Uploads
 from vfeed.store.vault import FileVault
 from vfeed.store.voices import Voices
+from vfeed.store.workers import Workers
 
 CHECK_ID = 1
 CHECK_TEXT = b"this key opens this data folder."
@@ -93,6 +94,7 @@ class Store:
         self.uploads = Uploads(
             self.database, self.keyring, settings.data_dir / "uploads", max_bytes=settings.max_clip_bytes
         )
+        self.workers = Workers(self.database, self.audit)
         self.sign_ins = SignIns(self.database)
         self.accounts = Accounts(self.database, self.audit)
         self.clips.finish_erasures()

@@ -157,6 +157,19 @@ class Family(Base):
     created_by: Mapped[str] = mapped_column(String(255))
 
 
+class FamilyWorker(Base):
+    """A practitioner beside the one who made the family: added by a worker, or (`until` set) one who asked."""
+
+    __tablename__ = "family_worker"
+
+    family_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("family.id"), primary_key=True)
+    username: Mapped[str] = mapped_column(String(255), primary_key=True)
+    since: Mapped[datetime] = _made_at()
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    added_by: Mapped[str] = mapped_column(String(255))
+
+
 class Participant(Base):
     """A person seen in the family's clips: `kind` child or adult; `birth_month` is YYYY-MM and only for a child."""
 

@@ -12,6 +12,7 @@ import fcntl
 import io
 import os
 import secrets
+import shutil
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,10 @@ NONCE_BYTES = 12
 HEAD = struct.Struct(f">I{NONCE_BYTES}s")
 READ_AHEAD_BYTES = 1 << 16
 KEPT_HOURS = 24
+MOST_AT_ONCE = 20
+"""Uploads of one person under way: a visit has a handful of films, a runaway program hundreds."""
+ROOM_LEFT_BYTES = 500_000_000
+"""The database and the copies that are made of films need room, too."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ class Uploads:
                 f"The file is larger than {self._max_bytes / 1e9:.1f} GB.",
                 hint="Cut the film shorter, or raise VFEED_MAX_CLIP_BYTES.",
             )
+        self._refuse_crowding(owner, length)
         upload = Upload(
             id=new_id(),
             owner=owner,
@@ -90,6 +96,25 @@ class Uploads:
         with self._database.write() as session:
             session.add(upload)
         return upload
+
+    def _refuse_crowding(self, owner: str, length: int) -> None:
+        with self._database.read() as session:
+            waiting = session.execute(select(Upload.owner, Upload.length, Upload.file_name)).all()
+        if sum(each.owner == owner for each in waiting) >= MOST_AT_ONCE:
+            raise VfeedError(
+                "too_many_requests",
+                f"{MOST_AT_ONCE} of your uploads are under way already.",
+                hint="Let them end, or stop some; what nobody goes on with is dropped after a day.",
+            )
+        # What was announced counts, less what has arrived of it: that is on the disk already.
+        arrived = sum(path.stat().st_size for path in self._folder.iterdir())
+        needed = length + max(0, sum(each.length for each in waiting) - arrived)
+        if shutil.disk_usage(self._folder).free < needed + ROOM_LEFT_BYTES:
+            raise VfeedError(
+                "disk_full",
+                "There is not room enough on the disk for this film and those under way. Nothing was stored.",
+                hint="Make room on the disk that holds the data folder, then try again.",
+            )
 
     def get(self, upload_id: str) -> Upload:
         """The upload's row; raises VfeedError `not_found`, also when it has run out."""

@@ -262,7 +262,7 @@ def role_notes(role: str) -> str:
     """What a role may do, in a line."""
     notes = {
         "practitioner": _("Works with families: films, moments, consents, the parent view."),
-        "supervisor": _("Sees the shared reviews that a worker shares with them. Reads the audit trail."),
+        "supervisor": _("Sees the shared reviews that a worker shares with them, and nothing else."),
         "researcher": _("Sees films that the family has agreed to for research; no notes, no names."),
         "administrator": _("Keeps accounts and reads the audit trail; sees no film."),
     }

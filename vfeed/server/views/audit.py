@@ -38,6 +38,8 @@ def trail() -> str:
     """The newest lines; `about` narrows to one family, film or account, `before` pages on."""
     about = request.args.get("about", "").strip()
     before = request.args.get("before", type=int)
+    # No row has a number that a database cannot hold.
+    before = before if before is None or 0 < before < 1 << 62 else None
     names = names_of_things()
     object_ = next((id_ for id_, name in names.items() if about and about in {id_, name}), about) or None
     rows = store().audit.list(object_=object_, before=before)
@@ -93,6 +95,7 @@ def action_words(action: str) -> str:
     words = {
         "account.signed_in": _("signed in"),
         "account.signed_out": _("signed out"),
+        "access.refused": _("was refused"),
         "account.refused": _("was refused at the door"),
         "account.made": _("added an account"),
         "account.closed": _("closed an account"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.demo import sample_in
@@ -16,7 +16,7 @@ from vfeed.practice.events import Moment
 from vfeed.practice.library import Library
 from vfeed.server import access
 from vfeed.server.context import actor, age, day, length, store
-from vfeed.server.forms import ConsentForm, FamilyForm, ParticipantForm, VisitForm
+from vfeed.server.forms import AskForm, ConsentForm, FamilyForm, ParticipantForm, VisitForm
 from vfeed.server.guard import can
 from vfeed.server.programmes import programme_of
 from vfeed.server.sessions import begin_form, session_lines
@@ -25,6 +25,7 @@ from vfeed.server.views.consents import consent_form
 from vfeed.server.words import gettext as _
 from vfeed.server.words import ngettext
 from vfeed.store.tables import Clip, Consent, Family, Participant, Visit
+from vfeed.store.workers import ASKED_DAYS
 
 blueprint = Blueprint("families", __name__, url_prefix="/families")
 
@@ -47,7 +48,7 @@ def everyone() -> str:
             "url": url_for("families.family", family_id=family.id),
             "notes": family_notes(family),
         }
-        for family in store().families.list()
+        for family in store().workers.open_to(actor())
     ]
     return render_template("families/everyone.html", families=rows, sample_url=sample_url(len(rows)))
 
@@ -72,6 +73,37 @@ def new() -> str | AnyResponse:
         else:
             return redirect(url_for("families.family", family_id=family.id))
     return render_template("families/new.html", form=form, crumbs=crumbs())
+
+
+@blueprint.route("/ask", methods=["GET", "POST"])
+def ask() -> str | AnyResponse | tuple[str, int]:
+    """Open another worker's family for a week, with a reason that they are shown."""
+    form = AskForm()
+    if form.validate_on_submit():
+        try:
+            found = store().workers.ask(form.code_name.data or "", actor(), form.reason.data or "")
+        except VfeedError as error:
+            (form.code_name if error.code == "not_found" else form.reason).errors = [error.message]
+        else:
+            return redirect(url_for("families.family", family_id=found.id))
+    page = render_template("families/ask.html", form=form, days=ASKED_DAYS, crumbs=crumbs())
+    return (page, 422) if form.errors else page
+
+
+@blueprint.post("/<family_id>/workers")
+def add_worker(family_id: str) -> AnyResponse:
+    """Let a colleague work with this family."""
+    store().workers.add(family_id, request.form.get("name", ""), actor())
+    flash(_("From now on %(name)s works with this family, too.", name=request.form.get("name", "")))
+    return redirect(url_for("families.family", family_id=family_id, _anchor="workers"))
+
+
+@blueprint.post("/<family_id>/workers/<name>/remove")
+def remove_worker(family_id: str, name: str) -> AnyResponse:
+    """Let a colleague open this family no longer."""
+    store().workers.remove(family_id, name, actor())
+    flash(_("%(name)s no longer opens this family.", name=name))
+    return redirect(url_for("families.family", family_id=family_id, _anchor="workers"))
 
 
 @blueprint.get("/<family_id>")
@@ -171,6 +203,7 @@ def family_page(
         visit_form=(visit_form or VisitForm(formdata=None, day=date.today())) if may_change else None,
         consent_form=(given_form or consent_form(people, clips)) if can("consents.give") else None,
         use_notes=use_notes(),
+        workers=store().workers.of(family.id),
         open=opened,
     )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeGuard
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -53,7 +54,7 @@ def name_measure(family_id: str) -> str | AnyResponse | tuple[str, int]:
 def enter_number(family_id: str, measure_id: str) -> str | AnyResponse | tuple[str, int]:
     """Enter a dated number of a measure."""
     form = NumberForm()
-    if not form.validate_on_submit() or form.on.data is None or form.value.data is None:
+    if not form.validate_on_submit() or form.on.data is None or not is_number(form.value.data):
         return story_page(family_id, number_form=form, number_of=measure_id), 422
     payload = {
         "number_id": secrets.token_urlsafe(12),
@@ -64,6 +65,11 @@ def enter_number(family_id: str, measure_id: str) -> str | AnyResponse | tuple[s
     }
     store().measures.append(family_id, actor(), "number_entered", payload)
     return back(family_id, _("Kept."))
+
+
+def is_number(value: Decimal | None) -> TypeGuard[Decimal]:
+    """Whether a number was entered: infinity and what is no number are none."""
+    return value is not None and value.is_finite()
 
 
 @blueprint.post("/numbers/<number_id>/remove")

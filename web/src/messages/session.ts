@@ -8,7 +8,7 @@ export const sessionWords = {
   workingPointHint: 'What the parent wants to try next, as they say it.',
   nextOn: 'Next date',
   wentWell: 'What went well, for your own log',
-  wentWellHint: 'For you alone: never shown to the parent, never in their copy.',
+  wentWellHint: 'For your own work: never shown to the parent, never in their copy.',
   idle: 'Everything is kept as you write.',
   keeping: 'Keeping …',
   kept: 'Kept.',

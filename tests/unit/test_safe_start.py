@@ -1,0 +1,144 @@
+"""What must be so before vfeed may be reached: closed files, HTTPS on a network, known host names, room on the disk."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+from served import PASSWORD, Site
+from sqlalchemy.exc import OperationalError
+from sqlcipher3 import dbapi2 as sqlcipher
+from stored import settings_in
+
+from vfeed.config import load_settings
+from vfeed.doctor import _modes, _network
+from vfeed.errors import VfeedError
+from vfeed.jobs.queue import FILE, JobQueue
+from vfeed.server.app import create_app
+from vfeed.store import Store, uploads
+from vfeed.store.database import as_vfeed_error
+
+HTTPS = {"https": True, "public_url": "https://vfeed.example.org"}
+Usage = namedtuple("Usage", "total used free")
+
+
+@pytest.mark.parametrize("what", ["key_file", "clip_keys", "data_dir"])
+def test_what_others_may_read_is_refused_with_the_line_that_closes_it(tmp_path: Path, what: str) -> None:
+    settings = settings_in(tmp_path)
+    Store(settings).close()
+    assert _modes(settings).ok
+    assert (settings.data_dir / "vfeed.db").stat().st_mode & 0o777 == 0o600
+    path = getattr(settings, what)
+    path.chmod(0o755 if path.is_dir() else 0o644)
+    error = _modes(settings).error
+    assert error is not None and error.code == "modes_open" and str(path) in error.hint
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "vfeed.example.org"])
+def test_a_network_without_https_is_refused(tmp_path: Path, host: str) -> None:
+    error = _network(settings_in(tmp_path, host=host)).error
+    assert error is not None and error.code == "setting_invalid" and "VFEED_HTTPS" in error.hint
+    assert _network(settings_in(tmp_path, host=host, **HTTPS)).ok
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.0.0.2"])
+def test_this_machine_alone_needs_no_https(tmp_path: Path, host: str) -> None:
+    assert _network(settings_in(tmp_path, host=host)).ok
+
+
+def test_https_needs_the_address_that_people_use(tmp_path: Path) -> None:
+    error = _network(settings_in(tmp_path, https=True)).error
+    assert error is not None and "VFEED_PUBLIC_URL" in error.hint
+
+
+@pytest.mark.parametrize("url", ["vfeed.example.org", "ftp://x", "https://x/path", "https://x y"])
+def test_an_address_that_is_none_is_refused(tmp_path: Path, url: str) -> None:
+    with pytest.raises(VfeedError) as error:
+        load_settings(data_dir=tmp_path / "d", key_file=tmp_path / "k", public_url=url)
+    assert error.value.code == "setting_invalid"
+
+
+def test_a_request_for_another_host_is_refused_and_no_link_is_built_on_it(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    assert browser.get("/families", headers={"Host": "evil.example"}).status_code == 400
+    assert browser.get("/families", headers={"Host": "localhost:8000"}).status_code == 200
+
+
+def test_over_https_the_cookie_is_for_this_host_alone(site: Site) -> None:
+    app = create_app(site.store.settings.model_copy(update=HTTPS), site.store)
+    app.config["WTF_CSRF_ENABLED"] = False
+    form = {"name": "practitioner", "password": PASSWORD}
+    answer = app.test_client().post("/sign-in", data=form, base_url="https://vfeed.example.org")
+    cookie = next(each for each in answer.headers.getlist("Set-Cookie") if each.startswith("__Host-vfeed="))
+    assert "Secure" in cookie and "Path=/" in cookie and "Domain" not in cookie
+
+
+def test_json_that_is_nested_without_end_is_refused_in_words(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    answer = browser.post(
+        f"/api/clips/{site.clip.id}/undo", data="[" * 200_000, headers={"Content-Type": "application/json"}
+    )
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (400, "request_invalid")
+
+
+@pytest.mark.parametrize("before", ["99999999999999999999999", "-1", "0", "x"])
+def test_a_row_number_that_is_none_begins_the_audit_trail_anew(site: Site, before: str) -> None:
+    assert site.signed_in("administrator").get(f"/audit?before={before}").status_code == 200
+
+
+@pytest.mark.parametrize("value", ["sNaN", "NaN", "Infinity", "-Infinity"])
+def test_a_measure_takes_numbers_alone(site: Site, value: str) -> None:
+    here = f"/families/{site.home.family.id}/story"
+    answer = site.signed_in("practitioner").post(
+        f"{here}/measures/x/numbers", data={"on": "2026-01-01", "value": value}
+    )
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("database or disk is full", "disk_full"),
+        ("attempt to write a readonly database", "data_unwritable"),
+        ("file is not a database", "key_wrong"),
+        ("database disk image is malformed", "vault_damaged"),
+    ],
+)
+def test_what_the_disk_refuses_has_a_code_also_at_the_door(
+    site: Site, monkeypatch: pytest.MonkeyPatch, said: str, code: str
+) -> None:
+    broken = OperationalError("select", {}, sqlcipher.OperationalError(said))
+    found = as_vfeed_error(broken)
+    assert found is not None and found.code == code
+
+    def fail(*_args: object) -> None:
+        raise broken
+
+    monkeypatch.setattr("vfeed.server.signin.check", fail)
+    page = site.browser().post("/sign-in", data={"name": "practitioner", "password": PASSWORD})
+    assert page.status_code == found.http_status and found.message in page.text
+
+
+def test_a_queue_that_is_no_database_is_made_anew(tmp_path: Path) -> None:
+    with Store(settings_in(tmp_path)) as store:
+        (store.settings.data_dir / FILE).write_bytes(b"garbage" * 1000)
+        queue = JobQueue(store)
+        assert queue.huey.pending_count() == 0
+        queue.huey.storage.close()
+
+
+def test_uploads_are_refused_when_a_person_has_too_many_or_the_disk_has_no_room(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(uploads.MOST_AT_ONCE):
+        site.store.uploads.create("ann", 10, {})
+    with pytest.raises(VfeedError) as error:
+        site.store.uploads.create("ann", 10, {})
+    assert error.value.code == "too_many_requests"
+    free = uploads.ROOM_LEFT_BYTES + 5_000
+    monkeypatch.setattr(uploads.shutil, "disk_usage", lambda _folder: Usage(free, 0, free))
+    site.store.uploads.create("bob", 4_000, {})
+    with pytest.raises(VfeedError) as error:
+        site.store.uploads.create("bob", 4_000, {})
+    assert error.value.code == "disk_full"

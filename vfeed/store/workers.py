@@ -1,0 +1,99 @@
+"""Who works with which family, and who opened another worker's family with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import or_, select
+
+from vfeed.errors import VfeedError
+from vfeed.practice.decision import Decision
+from vfeed.store.audit import AuditTrail
+from vfeed.store.database import Database
+from vfeed.store.families import SYSTEM
+from vfeed.store.tables import Family, FamilyWorker, User, utc_now
+
+ASKED_DAYS = 7
+"""So long a family stays open to somebody who asked with a reason: the length of one absence."""
+LEAST_REASON = 10
+MOST_REASON = 500
+
+
+class Workers:
+    """Decides who may open a family: whoever made it, whom a worker added, and for a week whoever gave a reason."""
+
+    def __init__(self, database: Database, audit: AuditTrail) -> None:
+        self._database = database
+        self._audit = audit
+
+    def decide(self, family_id: str, name: str) -> Decision:
+        """Whether this account may open the family now, with the reason. The demo family is everybody's."""
+        with self._database.read() as session:
+            family = session.get(Family, family_id)
+            row = session.get(FamilyWorker, (family_id, name))
+        if family is None:
+            return Decision(True, "There is no such family.")
+        if family.created_by in {name, SYSTEM}:
+            return Decision(True, "This family is yours.")
+        if row is not None and (row.until is None or row.until > utc_now()):
+            return Decision(True, "You work with this family." if row.until is None else "You asked, with a reason.")
+        return Decision(False, "Another worker works with this family.")
+
+    def open_to(self, name: str) -> Sequence[Family]:
+        """The families that this account may open now, by code name."""
+        theirs = select(FamilyWorker.family_id).where(
+            FamilyWorker.username == name, or_(FamilyWorker.until.is_(None), FamilyWorker.until > utc_now())
+        )
+        query = select(Family).where(or_(Family.created_by.in_([name, SYSTEM]), Family.id.in_(theirs)))
+        with self._database.read() as session:
+            return session.scalars(query.order_by(Family.code_name)).all()
+
+    def of(self, family_id: str) -> Sequence[FamilyWorker]:
+        """Who was added to a family and who asked for it, the newest first."""
+        query = select(FamilyWorker).where(FamilyWorker.family_id == family_id)
+        with self._database.read() as session:
+            return session.scalars(query.order_by(FamilyWorker.since.desc())).all()
+
+    def add(self, family_id: str, name: str, actor: str) -> None:
+        """Let a colleague work with a family from now on; raises VfeedError `not_found` for no such practitioner."""
+        with self._database.write() as session:
+            account = session.scalar(select(User).where(User.username == name.strip().casefold(), User.active))
+            if account is None or "practitioner" not in {role.name for role in account.roles}:
+                raise VfeedError(
+                    "not_found", "There is no practitioner of that name.", hint="Ask your administrator for the name."
+                )
+            session.merge(FamilyWorker(family_id=family_id, username=account.username, since=utc_now(), added_by=actor))
+            self._audit.append(session, actor, "family.worker_added", family_id, {"worker": account.username})
+
+    def remove(self, family_id: str, name: str, actor: str) -> None:
+        """Let a colleague open a family no longer; one who could not is no error."""
+        with self._database.write() as session:
+            row = session.get(FamilyWorker, (family_id, name))
+            if row is not None:
+                session.delete(row)
+                self._audit.append(session, actor, "family.worker_removed", family_id, {"worker": name})
+
+    def ask(self, code_name: str, name: str, reason: str) -> Family:
+        """Open another worker's family for a week, with a reason that its workers are shown.
+
+        Raises VfeedError `invalid_input` for no real reason, `not_found` for no such family.
+        """
+        if len(reason.strip()) < LEAST_REASON:
+            raise VfeedError("invalid_input", "Say in a few words why.", hint="The family's own worker will read it.")
+        now = utc_now()
+        with self._database.write() as session:
+            family = session.scalar(select(Family).where(Family.code_name == code_name.strip()))
+            if family is None:
+                raise VfeedError("not_found", "There is no such family.", hint="Look at how its code name is written.")
+            row = session.get(FamilyWorker, (family.id, name))
+            if family.created_by != name and (row is None or row.until is not None):
+                until = now + timedelta(days=ASKED_DAYS)
+                said = reason.strip()[:MOST_REASON]
+                row = FamilyWorker(
+                    family_id=family.id, username=name, since=now, until=until, reason=said, added_by=name
+                )
+                session.merge(row)
+                # The reason itself may name people: it is kept with the family, and goes with it.
+                self._audit.append(session, name, "family.asked_for", family.id, {"until": until.date().isoformat()})
+        return family
