@@ -240,3 +240,17 @@ def test_odd_times_are_refused(text: str) -> None:
 def test_a_mark_before_the_film_cannot_be_made() -> None:
     with pytest.raises(VfeedError, match="before the clip"):
         Mark(-1, 1, "", "", "x")
+
+
+def test_tiers_of_one_name_are_all_read() -> None:
+    tiers = tier("look", aligned("1", "a", "b")) + tier("look", aligned("2", "b", "c"))
+    found = read_bytes(eaf({"a": 0, "b": 1_000, "c": 2_000}, tiers), "a.eaf")
+    assert [(m.who, m.start_us) for m in found.codings[0].marks] == [("look", 0), ("look [2]", 1_000_000)]
+    assert [loss.kind for loss in found.losses] == [LossKind.CHANGED]
+
+
+def test_a_caption_without_times_is_reported_wherever_it_stands() -> None:
+    text = "WEBVTT\nKind: captions\n\nNOTE x\n\nlost words\n\n00:01.000 --> 00:02.000\nkept\n"
+    found = read_bytes(text.encode(), "a.vtt")
+    assert [mark.code for mark in found.codings[0].marks] == ["kept"]
+    assert [(loss.kind, loss.where) for loss in found.losses] == [(LossKind.DROPPED, "line 6")]

@@ -53,9 +53,25 @@ def read_eaf(data: bytes, name: str, asked: Asked) -> Found:
     _check_version(root, name)
     _check_units(root, name, losses)
     film, origin_us = _film(root, name, asked, losses)
-    tiers = {tier.get("TIER_ID", ""): tier for tier in root.iter("TIER")}
+    tiers = _tiers(root, losses)
     notes = _notes(root, tiers, losses)
     return Found(_codings(root, tiers, notes, asked, film, origin_us, losses), tuple(losses.items), "ELAN")
+
+
+def _tiers(root: Element, losses: Losses) -> dict[str, Element]:
+    """Tiers by name; of several with one name, which ELAN never writes, the later ones are numbered."""
+    tiers: dict[str, Element] = {}
+    for tier in root.iter("TIER"):
+        name, number = tier.get("TIER_ID", ""), 1
+        while name in tiers:
+            number += 1
+            name = f"{tier.get('TIER_ID', '')} [{number}]"
+        if number > 1:
+            losses.changed(
+                f"tier {tier.get('TIER_ID', '')}", f"Several tiers have this name; one was numbered {number}."
+            )
+        tiers[name] = tier
+    return tiers
 
 
 def _check_version(root: Element, name: str) -> None:

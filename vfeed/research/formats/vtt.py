@@ -128,8 +128,8 @@ def _blocks(text: str) -> list[tuple[str, list[str]]]:
             lines.append(line)
         elif lines:
             kind = lines[0].lstrip("\ufeff").split()[:1]
-            # Until the first cue there are only headers.
-            if any("-->" in each for each in lines) or (blocks and kind not in (["NOTE"], ["STYLE"], ["REGION"])):
+            header = number - len(lines) == 1 and kind == ["WEBVTT"]
+            if any("-->" in each for each in lines) or not (header or kind in (["NOTE"], ["STYLE"], ["REGION"])):
                 blocks.append((f"line {number - len(lines)}", lines))
             lines = []
     return blocks
