@@ -49,7 +49,8 @@ class Rooms:
 
     def state(self, clip: Clip) -> dict[str, Any]:
         """What holds now, as the server has it."""
-        return self.site.store.events.state(clip.id).as_dict()
+        folded = self.site.store.events.read(clip.id)
+        return {**folded.state.as_dict(), "last_event_id": folded.last_id}
 
     def _listen(self, message: ConsoleMessage) -> None:
         # A line that a test broke, and a conflict that it provoked.

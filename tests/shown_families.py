@@ -51,7 +51,7 @@ def a_film(store: Store, visit: Visit, sample: str, title: str, twist: bytes = b
 
 def a_reel(store: Store, clip: Clip, title: str, starts_s: Sequence[int], words: Sequence[str] = ()) -> str:
     """A reel of moments of three seconds, cut, with what the parent said about each; returns its id."""
-    last = len(store.events.list(clip.id))
+    last = len(store.events.read(clip.id).events)
     names = [f"m{last}-{number}" for number in range(len(starts_s))]
     spans = [{"start_us": start * SECOND, "end_us": (start + 3) * SECOND} for start in starts_s]
     codes = ("attentive", "eye_to_eye", "shared_joy")

@@ -10,6 +10,7 @@ ORDER = [
     "errors",
     "config",
     "timeline",
+    "journal",
     "media",
     "perception",
     "dyad",
@@ -18,6 +19,7 @@ ORDER = [
     "research",
     "paper",
     "store",
+    "services",
     "jobs",
     "intake",
     "demo",
@@ -29,7 +31,7 @@ ORDER = [
     "cli",
     "__main__",
 ]
-CORE = {"timeline", "dyad", "practice", "research"}
+CORE = {"timeline", "journal", "dyad", "practice", "research"}
 FRAMEWORKS = {"flask", "cv2", "mediapipe", "sqlalchemy", "av", "huey", "matplotlib", "ffmpeg"}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.name != "__init__.py")
 

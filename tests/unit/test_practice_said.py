@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from folding import folded, undone
 
 from vfeed.dyad.naming import Named, Part, Sighting
 from vfeed.dyad.setup import SetupKind
 from vfeed.errors import VfeedError
-from vfeed.practice.events import Event, parse
-from vfeed.practice.history import history
-from vfeed.practice.review import ReviewState, fold
+from vfeed.practice.review import REVIEW, ReviewState
 from vfeed.practice.rules import check
-from vfeed.practice.said import SETUP_WORDS, Said
+from vfeed.practice.said import Said
 
 CLIP_US = 20_000_000
 FACE = {"time_us": 1_000_000, "box": [0.1, 0.2, 0.1, 0.2]}
@@ -28,16 +27,11 @@ AUTOMATIC: tuple[str, dict[str, Any]] = ("people_named", {"people": []})
 SPLIT: tuple[str, dict[str, Any]] = ("setup_named", {"kind": "split_screen"})
 
 
-def events(*steps: tuple[str, dict[str, Any]]) -> list[Event]:
-    return [Event(number, type_, parse(type_, payload)) for number, (type_, payload) in enumerate(steps, start=1)]
+parse = REVIEW.parse
 
 
 def after(*steps: tuple[str, dict[str, Any]]) -> ReviewState:
-    return fold(events(*steps))
-
-
-def undone(event_id: int) -> tuple[str, dict[str, Any]]:
-    return "undone", {"event_id": event_id}
+    return folded(REVIEW, steps).state
 
 
 def test_nothing_is_said_at_first() -> None:
@@ -75,27 +69,6 @@ def test_the_set_up_is_said_apart_from_the_people() -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "words"),
-    [
-        (NAMED, "said who is who"),
-        (AUTOMATIC, "left it to the analysis who is who"),
-        (SPLIT, "said that the film is a split screen of two cameras"),
-        (("setup_named", {"kind": None}), "left the set-up to the analysis"),
-        *((("setup_named", {"kind": kind.value}), f"said that {words}") for kind, words in SETUP_WORDS.items()),
-    ],
-)
-def test_undo_redo_and_history_say_it_in_words(step: tuple[str, dict[str, Any]], words: str) -> None:
-    undo, redo = after(step).undo_event, after(step, undone(1)).redo_event
-    assert undo is not None and redo is not None
-    assert undo.label == redo.label == words
-    assert [told.label for told in history(events(step, undone(1)))] == [words, f"took back: {words}"]
-
-
-def test_every_set_up_has_words() -> None:
-    assert set(SETUP_WORDS) == set(SetupKind)
-
-
-@pytest.mark.parametrize(
     ("type_", "payload", "words"),
     [
         ("people_named", {"people": [INFANT, INFANT]}, "only one can be the infant"),
@@ -122,8 +95,8 @@ def test_what_does_not_fit_is_refused_by_name(type_: str, payload: dict[str, Any
 def test_a_face_is_named_within_the_clip() -> None:
     late = {"people": [{**INFANT, "seen": [{**FACE, "time_us": CLIP_US}]}]}
     with pytest.raises(VfeedError, match="after the end of the clip"):
-        check("people_named", parse("people_named", late), fold([]), duration_us=CLIP_US)
-    check("people_named", parse(*NAMED), fold([]), duration_us=CLIP_US)
+        check("people_named", parse("people_named", late), after(), duration_us=CLIP_US)
+    check("people_named", parse(*NAMED), after(), duration_us=CLIP_US)
 
 
 def test_what_is_made_of_the_two_faces_has_a_name_by_who_is_who_alone() -> None:

@@ -6,62 +6,59 @@ from datetime import date
 from typing import Any
 
 import pytest
+from folding import folded, undone
 
 from vfeed.errors import VfeedError
-from vfeed.practice.events import Event, parse
-from vfeed.practice.sessions import STEP_TYPES, check, fold, history
+from vfeed.journal.journal import Folded
+from vfeed.practice.sessions import SESSION, SessionState, check
 
 BEGUN = ("session_begun", {"held_on": "2026-03-02", "helping_question": "What helps her settle?"})
 POINT = ("words_set", {"name": "working_point", "text": "I wait until she looks."})
 
 
-def steps(*made: tuple[str, dict[str, Any]]) -> list[Event]:
-    return [Event(number, type_, parse(type_, payload, STEP_TYPES)) for number, (type_, payload) in enumerate(made, 1)]
-
-
-def undone(event_id: int) -> tuple[str, dict[str, Any]]:
-    return "undone", {"event_id": event_id}
+def after(*steps: tuple[str, dict[str, Any]]) -> Folded[SessionState]:
+    return folded(SESSION, steps)
 
 
 def test_a_record_begins_with_its_day_and_the_visits_question() -> None:
-    state = fold(steps(BEGUN))
+    begun = after(BEGUN)
+    state = begun.state
     assert state.held_on == date(2026, 3, 2)
     assert state.words == {"helping_question": "What helps her settle?"}
-    assert state.offered.undo is None and state.offered.redo is None
+    assert begun.offered.undo is None and begun.offered.redo is None
 
 
 def test_the_last_words_under_a_heading_hold() -> None:
-    state = fold(steps(BEGUN, POINT, ("words_set", {"name": "working_point", "text": "I wait."})))
+    state = after(BEGUN, POINT, ("words_set", {"name": "working_point", "text": "I wait."})).state
     assert state.words["working_point"] == "I wait."
     assert state.touched == {"working_point": 3}
 
 
 def test_undo_brings_back_the_words_before_and_redo_the_ones_after() -> None:
     made = [BEGUN, POINT, ("words_set", {"name": "working_point", "text": "Other"})]
-    state = fold(steps(*made))
-    assert state.offered.undo is not None and state.offered.undo.label == "wrote the working point"
-    back = fold(steps(*made, undone(3)))
-    assert back.words["working_point"] == "I wait until she looks."
-    assert back.touched["working_point"] == 2
+    step = after(*made).offered.undo
+    assert step is not None and (step.event_id, step.entry.code) == (3, "part_written")
+    back = after(*made, undone(3))
+    assert back.state.words["working_point"] == "I wait until she looks."
+    assert back.state.touched["working_point"] == 2
     assert back.offered.redo is not None and back.offered.redo.event_id == 4
-    again = fold(steps(*made, undone(3), undone(4)))
+    again = after(*made, undone(3), undone(4)).state
     assert again.words["working_point"] == "Other"
 
 
 def test_something_new_ends_redo() -> None:
-    state = fold(steps(BEGUN, POINT, undone(2), ("day_set", {"name": "next_on", "day": "2026-03-09"})))
-    assert state.offered.redo is None
-    assert state.next_on == date(2026, 3, 9)
+    done = after(BEGUN, POINT, undone(2), ("day_set", {"name": "next_on", "day": "2026-03-09"}))
+    assert done.offered.redo is None
+    assert done.state.next_on == date(2026, 3, 9)
 
 
-def test_the_history_tells_every_step_and_which_still_stand() -> None:
-    lines = history(steps(BEGUN, POINT, undone(2), undone(3)))
-    assert [(line.label, line.stands) for line in lines] == [
-        ("began this record", True),
-        ("wrote the working point", True),
-        ("took back: wrote the working point", False),
-        ("did again: wrote the working point", True),
-    ]
+def test_only_the_parts_that_differ_are_told_as_changes() -> None:
+    before, now = after(BEGUN), after(BEGUN, POINT)
+    assert now.state.changes_since(before.state) == {
+        "working_point": "I wait until she looks.",
+        "touched": {"working_point": 2},
+    }
+    assert now.state.changes_since(now.state) == {}
 
 
 @pytest.mark.parametrize(
@@ -80,7 +77,7 @@ def test_the_history_tells_every_step_and_which_still_stand() -> None:
 )
 def test_what_does_not_fit_is_refused(type_: str, payload: dict[str, Any]) -> None:
     with pytest.raises(VfeedError) as error:
-        parse(type_, payload, STEP_TYPES)
+        SESSION.parse(type_, payload)
     assert error.value.code == "invalid_input"
 
 
@@ -89,10 +86,9 @@ def test_what_does_not_fit_is_refused(type_: str, payload: dict[str, Any]) -> No
     [
         (BEGUN, "begun already"),
         (("day_set", {"name": "next_on", "day": "2026-03-01"}), "before this review"),
-        (undone(1), "Only the last step"),
     ],
 )
 def test_what_does_not_follow_is_refused(step: tuple[str, dict[str, Any]], words: str) -> None:
-    state = fold(steps(BEGUN, POINT))
+    state = after(BEGUN, POINT).state
     with pytest.raises(VfeedError, match=words):
-        check(parse(*step, STEP_TYPES), state)
+        check(SESSION.parse(*step), state)

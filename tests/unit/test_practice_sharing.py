@@ -9,18 +9,16 @@ from typing import Any
 import pytest
 
 from vfeed.errors import VfeedError
-from vfeed.practice.events import Event, parse
+from vfeed.journal.events import Event
+from vfeed.journal.journal import Folded
 from vfeed.practice.sharing import (
     LONGEST,
-    STEP_TYPES,
-    Entry,
+    SHARE,
     SharedFilm,
+    ShareState,
     Terms,
     check_terms,
-    comments,
     decide,
-    looked_at,
-    marks,
     own_offers,
 )
 
@@ -30,11 +28,11 @@ REEL = SharedFilm(clip_id="c1", reel_id="r1")
 TERMS = Terms("sam", TODAY + timedelta(days=14), "blurred", "altered", (REEL,))
 
 
-def entries(*made: tuple[str, str, dict[str, Any]]) -> list[Entry]:
-    return [
-        Entry(Event(number, type_, parse(type_, payload, STEP_TYPES)), author, NOW)
+def said(*made: tuple[str, str, dict[str, Any]]) -> Folded[ShareState]:
+    return SHARE.fold(
+        Event(number, type_, SHARE.parse(type_, payload), author, NOW)
         for number, (author, type_, payload) in enumerate(made, 1)
-    ]
+    )
 
 
 def comment(author: str, at_us: int, text: str = "Look how she waits.") -> tuple[str, str, dict[str, Any]]:
@@ -96,32 +94,32 @@ def test_copies_are_made_only_where_something_is_hidden(faces: Any, voices: Any,
 
 
 def test_comments_come_in_the_order_of_the_film_and_those_taken_back_are_gone() -> None:
-    made = entries(comment("sam", 9_000), comment("pat", 2_000), comment("sam", 5_000), undone("sam", 3))
-    assert [(each.at_us, each.author) for each in comments(made)] == [(2_000, "pat"), (9_000, "sam")]
+    made = said(comment("sam", 9_000), comment("pat", 2_000), comment("sam", 5_000), undone("sam", 3))
+    assert [(each.at_us, each.author) for each in made.state.comments] == [(2_000, "pat"), (9_000, "sam")]
 
 
 def test_nobody_takes_back_what_another_has_said() -> None:
-    made = entries(comment("sam", 1_000), comment("pat", 2_000))
+    made = said(comment("sam", 1_000), comment("pat", 2_000))
     offered = own_offers(made, "sam", comments_only=True)
     assert offered.undo is not None and offered.undo.event_id == 1
     assert own_offers(made, "kim", comments_only=True).undo is None
-    again = own_offers([*made, *entries(*[comment("x", 0)] * 2, undone("sam", 1))[2:]], "sam", comments_only=True)
+    again = own_offers(said(comment("sam", 1_000), comment("pat", 2_000), undone("sam", 1)), "sam", comments_only=True)
     assert again.undo is None and again.redo is not None
 
 
 def test_comments_and_marks_are_taken_back_apart() -> None:
     mark = {"film": "r1", "start_us": 0, "end_us": 1_000, "cells": [0, 47]}
-    made = entries(comment("pat", 1_000), ("pat", "marked", mark))
+    made = said(comment("pat", 1_000), ("pat", "marked", mark))
     words, pictures = (own_offers(made, "pat", comments_only=each) for each in (True, False))
     assert words.undo is not None and words.undo.event_id == 1
     assert pictures.undo is not None and pictures.undo.event_id == 2
-    assert [number for number, _ in marks(made, "r1")] == [2] and marks(made, "r2") == []
+    assert [number for number, _ in made.state.marks_on("r1")] == [2] and made.state.marks_on("r2") == []
 
 
 def test_a_look_counts_for_the_copy_that_was_looked_at_only() -> None:
-    made = entries(*(("pat", "looked", {"film": "r1", "copy_id": copy, "doubt": 3}) for copy in ("old", "new")))
-    assert looked_at(made, "r1", "new") == {3}
-    assert looked_at([*made[:1]], "r1", "new") == set()
+    made = said(*(("pat", "looked", {"film": "r1", "copy_id": copy, "doubt": 3}) for copy in ("old", "new")))
+    assert made.state.looked_at("r1", "new") == {3}
+    assert said(("pat", "looked", {"film": "r1", "copy_id": "old", "doubt": 3})).state.looked_at("r1", "new") == set()
 
 
 @pytest.mark.parametrize(
@@ -135,4 +133,4 @@ def test_a_look_counts_for_the_copy_that_was_looked_at_only() -> None:
 )
 def test_steps_that_do_not_fit_are_refused(type_: str, payload: dict[str, Any]) -> None:
     with pytest.raises(VfeedError):
-        parse(type_, payload, STEP_TYPES)
+        SHARE.parse(type_, payload)

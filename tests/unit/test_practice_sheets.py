@@ -7,24 +7,25 @@ from typing import Any
 import pytest
 
 from vfeed.errors import VfeedError
-from vfeed.practice.events import Event, parse
+from vfeed.journal.events import Event, Undone
+from vfeed.journal.journal import Folded
 from vfeed.practice.library import shipped
 from vfeed.practice.protocol import Pack
 from vfeed.practice.sheet_form import Form
-from vfeed.practice.sheets import STEP_TYPES, check, fold, history
+from vfeed.practice.sheets import SHEET, SheetState, check
 
 FORMS = [(pack, form) for pack in shipped().packs for form in pack.forms]
 
 
-def filled(pack: Pack, form: Form, *sent: tuple[str, dict[str, Any]]) -> list[Event]:
-    """The steps of a sheet of this form, each checked as it comes."""
+def filled(pack: Pack, form: Form, *sent: tuple[str, dict[str, Any]]) -> Folded[SheetState]:
+    """A sheet of this form with these steps, each checked as it comes."""
     begun = {"pack": pack.id, "pack_title": pack.title, "form": form.model_dump(mode="json")}
-    events = [Event(1, "sheet_begun", parse("sheet_begun", begun, STEP_TYPES))]
+    sheet = SHEET.fold([Event(1, "sheet_begun", SHEET.parse("sheet_begun", begun))])
     for type_, payload in sent:
-        step = parse(type_, payload, STEP_TYPES)
-        check(step, fold(events))
-        events.append(Event(len(events) + 1, type_, step))
-    return events
+        step = SHEET.parse(type_, payload)
+        check(step, sheet.state)
+        sheet = sheet.after(Event(sheet.last_id + 1, type_, step))
+    return sheet
 
 
 def something_everywhere(form: Form) -> list[tuple[str, dict[str, Any]]]:
@@ -41,15 +42,13 @@ def something_everywhere(form: Form) -> list[tuple[str, dict[str, Any]]]:
 @pytest.mark.parametrize(("pack", "form"), FORMS, ids=[f"{pack.id}.{form.id}" for pack, form in FORMS])
 def test_every_place_of_every_form_can_be_filled_in_and_taken_back(pack: Pack, form: Form) -> None:
     sent = something_everywhere(form)
-    events = filled(pack, form, *sent)
-    state = fold(events)
-    values = state.as_dict()["values"]
+    sheet = filled(pack, form, *sent)
+    values = sheet.state.as_dict()["values"]
     assert set(values) == set(form.places()) and all(values.values())
-    assert set(state.as_dict()["touched"].values()) == set(range(2, len(sent) + 2))
-    assert all(line.label for line in history(events))
-    undo = state.offered.undo
-    assert undo is not None and undo.event_id == events[-1].id
-    back = fold([*events, Event(len(events) + 1, "undone", parse("undone", {"event_id": undo.event_id}, STEP_TYPES))])
+    assert set(sheet.state.as_dict()["touched"].values()) == set(range(2, len(sent) + 2))
+    undo = sheet.offered.undo
+    assert undo is not None and undo.event_id == sheet.last_id
+    back = sheet.after(Event(sheet.last_id + 1, "undone", Undone(event_id=undo.event_id))).state
     assert len([value for value in back.as_dict()["values"].values() if value]) == len(sent) - 1
 
 
@@ -59,26 +58,25 @@ def the_sheet() -> tuple[Pack, Form]:
 
 
 def test_answers_and_counts_are_told_in_words() -> None:
-    state = fold(filled(*the_sheet(), ("answered", {"item": "m3", "text": "variable"})))
+    state = filled(*the_sheet(), ("answered", {"item": "m3", "text": "variable"})).state
     assert (state.words("m3"), state.words("m4")) == ("Variable", "")
     pack = shipped().pack("abc")
-    events = filled(pack, pack.forms[0], ("counted", {"item": "delight", "mark": "on_target", "count": 3}))
-    assert fold(events).words("delight", "on_target") == "3"
-    assert fold(events).words("delight", "off_target") == ""
-    assert history(events)[1].label == "counted 3 at “Delight”, on target"
+    counted = filled(pack, pack.forms[0], ("counted", {"item": "delight", "mark": "on_target", "count": 3}))
+    assert counted.state.words("delight", "on_target") == "3"
+    assert counted.state.words("delight", "off_target") == ""
 
 
 def test_an_answer_may_be_left_open_again() -> None:
     sent = [("answered", {"item": "m1", "text": text}) for text in ("seen", "")]
-    events = filled(*the_sheet(), *sent)
-    assert fold(events).words("m1") == ""
-    assert [line.label for line in history(events)] == ["began this sheet", "“M1”: Yes", "left “M1” open"]
+    sheet = filled(*the_sheet(), *sent)
+    assert sheet.state.words("m1") == ""
+    assert [each.entry.code for each in sheet.history()] == ["sheet_begun", "item_answered", "item_left_open"]
 
 
 def test_a_sheet_keeps_its_form_whatever_becomes_of_the_pack() -> None:
     pack, form = the_sheet()
     changed = form.model_copy(update={"title": "Our sheet"})
-    assert fold(filled(pack, changed)).form.title == "Our sheet"
+    assert filled(pack, changed).state.form.title == "Our sheet"
 
 
 @pytest.mark.parametrize(
@@ -88,26 +86,25 @@ def test_a_sheet_keeps_its_form_whatever_becomes_of_the_pack() -> None:
         (("answered", {"item": "m99", "text": "seen"}), "no such item"),
         (("counted", {"item": "m1", "mark": "on_target", "count": 1}), "nothing of this name to count"),
         (("sheet_begun", None), "has begun already"),
-        (("undone", {"event_id": 1}), "Only the last step"),
     ],
 )
 def test_what_does_not_fit_the_form_is_refused(sent: tuple[str, Any], words: str) -> None:
-    events = filled(*the_sheet())
-    step = events[0].payload if sent[1] is None else parse(sent[0], sent[1], STEP_TYPES)
+    sheet = filled(*the_sheet())
+    step = sheet.events[0].payload if sent[1] is None else SHEET.parse(sent[0], sent[1])
     with pytest.raises(VfeedError, match=words) as refusal:
-        check(step, fold(events))
+        check(step, sheet.state)
     assert refusal.value.hint
 
 
 @pytest.mark.parametrize("text", ["x" * 41, "3\n4"])
 def test_an_entry_is_short(text: str) -> None:
     pack = shipped().pack("kips")
-    step = parse("answered", {"item": "f1", "text": text}, STEP_TYPES)
+    step = SHEET.parse("answered", {"item": "f1", "text": text})
     with pytest.raises(VfeedError, match="An entry is short"):
-        check(step, fold(filled(pack, pack.forms[0])))
+        check(step, filled(pack, pack.forms[0]).state)
 
 
 @pytest.mark.parametrize("count", [-1, 1000, 1.5, "2"])
 def test_a_count_is_a_whole_number_in_bounds(count: Any) -> None:
     with pytest.raises(VfeedError):
-        parse("counted", {"item": "a", "mark": "b", "count": count}, STEP_TYPES)
+        SHEET.parse("counted", {"item": "a", "mark": "b", "count": count})

@@ -117,7 +117,7 @@ def test_only_the_workers_password_leads_out(site: Site) -> None:
     answer = browser.post(stop, data={"password": PASSWORD})
     assert answer.location == f"/clips/{site.clip.id}/reels/{site.reel_id}"
     assert browser.get("/families").status_code == 200
-    types = [event.type for event in site.store.events.list(site.clip.id)]
+    types = [event.type for event in site.store.events.read(site.clip.id).events]
     assert types[-2:] == ["review_started", "review_stopped"]
 
 

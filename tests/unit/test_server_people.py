@@ -37,7 +37,7 @@ def read(browser: FlaskClient, site: Site, what: str) -> Any:
 def say(browser: FlaskClient, site: Site, kind: str, payload: dict[str, Any]) -> dict[str, Any]:
     answer = browser.post(f"/api/clips/{site.clip.id}/events", json={"type": kind, "payload": payload})
     assert answer.status_code == 200, answer.text
-    review: dict[str, Any] = answer.get_json()["review"]
+    review: dict[str, Any] = read(browser, site, "review")
     return review
 
 
@@ -77,7 +77,7 @@ def test_choosing_the_other_carer_shows_their_moments_with_the_infant(site: Site
     review = say(browser, site, "people_named", naming(browser, site, *wanted))
     assert parts(browser, site) == wanted
     assert review["who"]["roles"] == {"confidence": 1.0, "others": 1, "given": True, "lost": []}
-    assert review["who"]["asks"] == [] and review["state"]["undo_event"]["label"] == "said who is who"
+    assert review["who"]["asks"] == [] and review["undo"]["label"] == "said who is who"
     after = heads(browser, site)
     assert after["infant"] == before["infant"] and after["parent"] != before["parent"]
     browser.post(f"/api/clips/{site.clip.id}/undo", json={})

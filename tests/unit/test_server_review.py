@@ -113,11 +113,58 @@ def test_a_decision_is_kept_and_taken_back_and_made_again(site: Site) -> None:
     here = f"/api/clips/{site.clip.id}"
     answer = browser.post(f"{here}/events", json={"type": "candidate_confirmed", "payload": DECISION, "expect_last": 3})
     assert answer.get_json()["event_id"] == 4
-    assert answer.get_json()["review"]["state"]["decisions"]["c1"]["state"] == "confirmed"
-    undone = browser.post(f"{here}/undo", json={"expect_last": 4}).get_json()["review"]["state"]
-    assert undone["decisions"] == {} and undone["redo_event"]["label"] == "kept gaze contact 1"
-    again = browser.post(f"{here}/redo", json={}).get_json()["review"]["state"]
-    assert again["decisions"]["c1"]["state"] == "confirmed"
+    assert answer.get_json()["changed"]["decisions"]["c1"]["state"] == "confirmed"
+    undone = browser.post(f"{here}/undo", json={"expect_last": 4}).get_json()
+    assert undone["changed"] == {"decisions": {"c1": None}} and undone["redo"]["label"] == "kept gaze contact 1"
+    again = browser.post(f"{here}/redo", json={}).get_json()
+    assert again["changed"]["decisions"]["c1"]["state"] == "confirmed" and again["redo"] is None
+    assert review(browser, site)["state"]["decisions"]["c1"]["state"] == "confirmed"
+
+
+def test_an_answer_tells_what_has_changed_and_stays_small(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    moment = {"start_us": SECOND, "end_us": 2 * SECOND, "strength": "attentive"}
+    sizes = []
+    for number in range(40):
+        sent = {"type": "moment_tagged", "payload": {**moment, "moment_id": f"x{number}"}}
+        answer = browser.post(f"/api/clips/{site.clip.id}/events", json=sent)
+        sizes.append(len(answer.data))
+    assert answer.get_json()["changed"] == {
+        "moments": {
+            "x39": {**moment, "moment_id": "x39", "note": "", "parent_words": "", "point": False, "anchors": None}
+        }
+    }
+    assert not answer.get_json()["offer_changed"] and sizes[-1] <= sizes[1] + 10 < 4000
+
+
+def test_the_offer_is_asked_for_by_itself_and_not_reckoned_for_whoever_has_it(site: Site) -> None:
+    metrics = scene(["partner"] * 60, (["partner"] * 15 + ["toy"] * 15) * 2, eyes=True)
+    contacts = [each.as_dict() for each in recompute(metrics).candidates if each.kind == "gaze_contact"]
+    site.store.analyses.save(site.clip.id, Findings({}, {"words": []}, {}, {}, contacts, metrics_to_npz(metrics)))
+    browser = site.signed_in("practitioner")
+    here = f"/api/clips/{site.clip.id}"
+    first = browser.get(f"{here}/offer")
+    read = review(browser, site)
+    assert first.get_json() == {name: read[name] for name in ("candidates", "lanes", "who")}
+    tag = {"If-None-Match": first.headers["ETag"]}
+    assert (browser.get(f"{here}/offer", headers=tag).status_code, first.headers["Cache-Control"]) == (
+        304,
+        "private, no-store",
+    )
+    one = {"candidate_id": contacts[0]["id"]} | {name: contacts[0][name] for name in ("kind", "start_us", "end_us")}
+    decided = browser.post(f"{here}/events", json={"type": "candidate_rejected", "payload": one}).get_json()
+    assert decided["offer_changed"] and "candidates" not in decided
+    assert browser.get(f"{here}/offer", headers=tag).status_code == 200
+    off = {"type": "gaze_flags_set", "payload": {"meaningful": False, "reason": "sees poorly"}}
+    assert browser.post(f"{here}/events", json=off).get_json()["offer_changed"]
+    assert browser.get(f"{here}/offer").get_json()["candidates"] == []
+
+
+def test_research_reads_decisions_and_times_but_no_words_in_what_has_changed(site: Site) -> None:
+    site.store.events.append(site.clip.id, "pat", "candidate_confirmed", DECISION)
+    read = review(site.signed_in("researcher"), site)
+    assert all(moment["note"] == "" for moment in read["state"]["moments"]) and read["state"]["decisions"]
+    assert (read["undo"], read["redo"], read["state"]["reels"], read["state"]["words"]) == (None, None, [], {})
 
 
 def test_a_decision_ranks_the_rest_anew_and_changes_no_name(site: Site) -> None:
@@ -129,7 +176,8 @@ def test_a_decision_ranks_the_rest_anew_and_changes_no_name(site: Site) -> None:
     first = before["candidates"][0]
     refused = {"candidate_id": first["id"]} | {name: first[name] for name in ("kind", "start_us", "end_us")}
     sent = {"type": "candidate_rejected", "payload": refused}
-    after = browser.post(f"/api/clips/{site.clip.id}/events", json=sent).get_json()["review"]
+    assert browser.post(f"/api/clips/{site.clip.id}/events", json=sent).status_code == 200
+    after = browser.get(f"/api/clips/{site.clip.id}/offer").get_json()
     assert [each["id"] for each in after["candidates"]][:2] == [each["id"] for each in before["candidates"]]
     assert after["candidates"][0] == first
 

@@ -35,9 +35,9 @@ def test_the_page_opens_with_what_was_shown_and_agreed(site: Site) -> None:
     site.store.events.append(site.clip.id, "pat", "words_written", {"moment_id": "m1", "text": "He waited for me."})
     page = site.signed_in("practitioner").get(begun(site)).text
     props = props_in(page)
-    assert props["state"]["helping_question"] == "What helps Baby settle?"
-    assert props["state"]["held_on"] == TODAY.isoformat()
-    assert props["state"]["reels"] == [{"clip_id": site.clip.id, "reel_id": site.reel_id}]
+    assert props["journal"]["state"]["helping_question"] == "What helps Baby settle?"
+    assert props["journal"]["state"]["held_on"] == TODAY.isoformat()
+    assert props["journal"]["state"]["reels"] == [{"clip_id": site.clip.id, "reel_id": site.reel_id}]
     assert "He waited for me." in page and "SECRET NOTE" not in page
 
 
@@ -68,9 +68,9 @@ def test_without_javascript_the_whole_page_is_kept(site: Site) -> None:
     assert state.words["went_well"] == "I kept quiet."
     assert state.next_on == next_on
     assert [reel.reel_id for reel in state.reels] == [site.reel_id]
-    kept = len(site.store.sessions.history(session_id(address)))
+    kept = site.store.sessions.read(session_id(address)).last_id
     browser.post(address, data=sent)
-    assert len(site.store.sessions.history(session_id(address))) == kept, "what did not change is no new step"
+    assert site.store.sessions.read(session_id(address)).last_id == kept, "what did not change is no new step"
     assert browser.post(address, data={**sent, "held_on": ""}).status_code == 422
 
 
@@ -88,12 +88,15 @@ def test_the_island_keeps_takes_back_and_does_again(site: Site) -> None:
     browser = site.signed_in("practitioner")
     api = f"/api{begun(site)}"
     step = {"type": "words_set", "payload": {"name": "working_point", "text": "I wait."}, "expect": 0}
-    state = browser.post(f"{api}/events", json=step).get_json()
-    assert (state["working_point"], state["touched"]["working_point"]) == ("I wait.", 2)
+    answer = browser.post(f"{api}/events", json=step).get_json()
+    assert answer["changed"] == {"working_point": "I wait.", "touched": {"working_point": 2}}
+    assert (answer["event_id"], answer["redo"]) == (2, None)
     assert browser.post(f"{api}/events", json=step).get_json()["error"]["code"] == "conflict"
-    assert browser.post(f"{api}/undo", json={}).get_json()["working_point"] == ""
-    assert browser.post(f"{api}/redo", json={}).get_json()["working_point"] == "I wait."
-    assert browser.get(api).get_json()["undo"]["label"] == "wrote the working point"
+    assert browser.post(f"{api}/undo", json={}).get_json()["changed"]["working_point"] == ""
+    assert browser.post(f"{api}/redo", json={}).get_json()["changed"]["working_point"] == "I wait."
+    whole = browser.get(api).get_json()
+    assert (whole["undo"]["label"], whole["last_event_id"]) == ("wrote the working point", 4)
+    assert whole["state"]["working_point"] == "I wait."
 
 
 def test_the_family_page_lists_sessions_without_the_workers_log(site: Site) -> None:

@@ -68,9 +68,9 @@ def test_a_deleted_recording_is_gone_and_no_undo_brings_it_back(site: Site, room
     assert room.post(f"/api{view_of(site)}/voices/{voice_id}/remove", json={}).status_code == 200
     assert not site.store.blobs.has(site.clip.id, role_of(voice_id))
     assert len(files_under(site.store.settings.vault_dir)) == before - 1
-    state = site.store.events.state(site.clip.id)
-    assert state.parent.voices == ()
-    assert state.undo_event is not None and "reel" in state.undo_event.label
+    kept = site.store.events.read(site.clip.id)
+    assert kept.state.parent.voices == ()
+    assert kept.offered.undo is not None and kept.offered.undo.entry.code == "reel_saved"
     assert room.post(f"/api{view_of(site)}/voices/{voice_id}/remove", json={}).status_code == 404
 
 

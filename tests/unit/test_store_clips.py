@@ -14,7 +14,7 @@ from vfeed.errors import VfeedError
 from vfeed.store import Store
 from vfeed.store.analyses import Findings
 from vfeed.store.clips import ClipKnown
-from vfeed.store.tables import Analysis, Blob, Clip, Event, Job
+from vfeed.store.tables import Analysis, Blob, Clip, Job, JournalEvent
 
 MOMENT = {"moment_id": "m1", "start_us": 0, "end_us": 5_000_000, "strength": "eye_to_eye"}
 FINDINGS = Findings(
@@ -226,7 +226,7 @@ def test_forgetting_a_clip_leaves_only_that_there_was_one(store: Store, home: Ho
     assert store.keys.get(clip.id) is not None
     store.clips.forget(clip.id, "ann")
     assert vault_files(store) == []
-    assert [count(store, table) for table in (Blob, Analysis, Event, Job)] == [0] * 4
+    assert [count(store, table) for table in (Blob, Analysis, Job, JournalEvent)] == [0] * 4
     assert store.keys.get(clip.id) is None
     for access in (store.clips.get, lambda id_: store.blobs.open(id_, "original"), store.clips.forget):
         with pytest.raises(VfeedError) as error:

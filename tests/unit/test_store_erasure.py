@@ -58,8 +58,7 @@ def test_every_table_that_may_hold_something_of_a_family_is_found(store: Store) 
     found = set(counts(store, full_family(store).family.id))
     of_the_service = {"account", "role", "roles_users", "webauthn", "own_pack", "audit", "audit_head", "key_check"}
     elsewhere = {"upload", "analysis"}
-    steps = {"session_step", "programme_step", "measure_step", "share_step", "sheet_step"}
-    assert {name for name in Base.metadata.tables} - found - of_the_service - elsewhere <= steps | SERVICE
+    assert {name for name in Base.metadata.tables} - found - of_the_service - elsewhere <= SERVICE
 
 
 # Tables that hold what accounts do and nothing of a family.

@@ -57,7 +57,7 @@ def test_an_old_copy_learns_of_every_erasure_before_it_opens(store: Store, home:
     with Store(old) as back:
         with pytest.raises(VfeedError):
             back.clips.get(clip.id)
-        assert back.events.list(clip.id) == []
+        assert back.events.read(clip.id).events == ()
         assert not any(path.is_file() for path in old.vault_dir.rglob("*"))
 
 

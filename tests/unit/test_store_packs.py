@@ -7,6 +7,7 @@ from stored import a_clip, a_home
 
 from vfeed.errors import VfeedError
 from vfeed.practice.protocol import Code, CodeSet, Pack
+from vfeed.server.step_words import review_words
 from vfeed.store import Store
 
 
@@ -30,8 +31,8 @@ def test_a_code_that_a_later_version_drops_keeps_its_words_on_old_tags(store: St
     store.packs.save(ours("Smile", "Wait"), "ann", over=0)
     store.events.append(clip.id, "ann", "moment_tagged", moment("ours.wait"))
     store.packs.save(ours("Smile"), "ann", over=1)
-    undo = store.events.state(clip.id).undo_event
-    assert undo is not None and "“Wait”" in undo.label
+    undo = store.events.read(clip.id).offered.undo
+    assert undo is not None and "“Wait”" in review_words(library=store.packs.library())(undo.entry)
     assert [code.id for code in store.packs.get("ours").codes()] == ["smile"]
 
 

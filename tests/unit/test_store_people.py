@@ -141,18 +141,20 @@ def test_giving_consent_queues_the_work_that_waited_for_it(store: Store, home: H
 
 def test_an_event_is_kept_and_tells_what_holds(store: Store, home: Home) -> None:
     clip = a_clip(store, home)
-    event = store.events.append(clip.id, "ann", "moment_tagged", MOMENT, expect_last=0)
-    assert event.seq == 1
-    assert [(row.seq, row.type, row.actor) for row in store.events.list(clip.id)] == [(1, "moment_tagged", "ann")]
-    kept = store.events.list(clip.id)[0].payload
-    assert kept == {**MOMENT, "note": "", "parent_words": "", "point": False, "anchors": None}
+    added = store.events.append(clip.id, "ann", "moment_tagged", MOMENT, expect_last=0)
+    assert added.event.id == 1
+    assert [(each.id, each.type, each.actor) for each in store.events.read(clip.id).events] == [
+        (1, "moment_tagged", "ann")
+    ]
+    kept = store.events.read(clip.id).events[0].payload
+    assert kept.model_dump() == {**MOMENT, "note": "", "parent_words": "", "point": False, "anchors": None}
     state = store.events.state(clip.id)
     assert [moment.moment_id for moment in state.moments] == ["m1"]
     store.events.undo(clip.id, "ann", expect_last=1)
     assert store.events.state(clip.id).moments == ()
     store.events.redo(clip.id, "ann")
     assert len(store.events.state(clip.id).moments) == 1
-    assert len(store.events.list(clip.id)) == 3
+    assert len(store.events.read(clip.id).events) == 3
 
 
 def test_whoever_is_slower_is_told_and_nothing_is_overwritten(store: Store, home: Home) -> None:
@@ -160,7 +162,7 @@ def test_whoever_is_slower_is_told_and_nothing_is_overwritten(store: Store, home
     store.events.append(clip.id, "ann", "roles_swapped", {}, expect_last=0)
     assert code_of(store.events.append, clip.id, "bob", "moment_tagged", MOMENT, 0) == "conflict"
     assert code_of(store.events.undo, clip.id, "bob", 0) == "conflict"
-    assert len(store.events.list(clip.id)) == 1
+    assert len(store.events.read(clip.id).events) == 1
 
 
 def test_events_from_several_people_at_once_are_all_kept_in_one_order(store: Store, home: Home) -> None:
@@ -175,7 +177,7 @@ def test_events_from_several_people_at_once_are_all_kept_in_one_order(store: Sto
         thread.start()
     for thread in threads:
         thread.join()
-    assert [event.seq for event in store.events.list(clip.id)] == list(range(1, 31))
+    assert [event.id for event in store.events.read(clip.id).events] == list(range(1, 31))
     assert store.audit.verify() is None
 
 
@@ -190,7 +192,7 @@ def test_an_event_that_does_not_fit_is_refused_and_not_kept(store: Store, home: 
     assert code_of(store.events.append, "no clip", "ann", "roles_swapped", {}) == "not_found"
     assert code_of(store.events.undo, clip.id, "ann") == "invalid_input"
     assert code_of(store.events.redo, clip.id, "ann") == "invalid_input"
-    assert store.events.list(clip.id) == []
+    assert store.events.read(clip.id).events == ()
 
 
 def test_an_untouched_audit_trail_is_whole(store: Store, home: Home) -> None:

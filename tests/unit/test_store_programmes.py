@@ -32,9 +32,10 @@ def test_the_chosen_pack_is_the_familys_and_the_audit_trail_says_so(store: Store
 def test_a_choice_is_taken_back_and_made_again(store: Store, home: Home) -> None:
     choose(store, home)
     choose(store, home, "plain")
-    assert store.programmes.take_back(home.family.id, "pat").pack == "vig"
-    assert store.programmes.take_back(home.family.id, "pat", redo=True).pack == "plain"
-    assert [line.stands for _row, line in store.programmes.history(home.family.id)] == [True, True, False, True]
+    assert store.programmes.take_back(home.family.id, "pat").after.state.pack == "vig"
+    assert store.programmes.take_back(home.family.id, "pat", redo=True).after.state.pack == "plain"
+    kept = store.programmes.read(home.family.id).history()
+    assert [each.stands for each in kept] == [True, True, False, True]
     with pytest.raises(VfeedError, match="nothing to do again"):
         store.programmes.take_back(home.family.id, "pat", redo=True)
 
@@ -49,7 +50,7 @@ def test_two_people_do_not_overwrite_each_other(store: Store, home: Home) -> Non
 def test_only_the_familys_own_films_are_paired(store: Store, home: Home) -> None:
     clip = a_clip(store, home)
     payload = {"before": clip.id, "after": None}
-    assert store.programmes.append(home.family.id, "pat", "films_paired", payload).before == clip.id
+    assert store.programmes.append(home.family.id, "pat", "films_paired", payload).after.state.before == clip.id
     with pytest.raises(VfeedError, match="no such film in this family"):
         store.programmes.append(a_home(store, "Wren").family.id, "pat", "films_paired", payload)
 
@@ -68,9 +69,9 @@ def test_what_was_filled_in_before_stays_in_the_journal(store: Store, home: Home
     sheet = a_sheet(store, home)
     for text in ("seen", "variable"):
         store.sheets.append(home.family.id, sheet.id, "pat", "answered", {"item": "m1", "text": text})
-    assert store.sheets.take_back(home.family.id, sheet.id, "pat").words("m1") == "Yes"
-    kept = [line.label for _row, line in store.sheets.history(sheet.id)]
-    assert kept == ["began this sheet", "“M1”: Yes", "“M1”: Variable", "took back: “M1”: Variable"]
+    assert store.sheets.take_back(home.family.id, sheet.id, "pat").after.state.words("m1") == "Yes"
+    kept = [(each.entry.code, each.change) for each in store.sheets.read(home.family.id, sheet.id).history()]
+    assert kept == [("sheet_begun", "done"), *[("item_answered", "done")] * 2, ("item_answered", "undone")]
 
 
 def test_two_writers_of_one_place_are_told_and_of_two_are_not(store: Store, home: Home) -> None:
@@ -80,7 +81,8 @@ def test_two_writers_of_one_place_are_told_and_of_two_are_not(store: Store, home
     with pytest.raises(VfeedError) as refusal:
         store.sheets.append(*args, "kim", "answered", {"item": "m1", "text": "not_seen"}, expect=0)
     assert refusal.value.code == "conflict"
-    assert store.sheets.append(*args, "kim", "answered", {"item": "m2", "text": "seen"}, expect=0).words("m2") == "Yes"
+    added = store.sheets.append(*args, "kim", "answered", {"item": "m2", "text": "seen"}, expect=0)
+    assert added.after.state.words("m2") == "Yes"
 
 
 def test_a_sheet_belongs_to_its_family_and_to_a_visit_or_review_of_it(store: Store, home: Home) -> None:

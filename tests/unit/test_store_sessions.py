@@ -18,7 +18,7 @@ def a_session(store: Store, home: Home) -> FeedbackSession:
 
 def write(store: Store, home: Home, session_id: str, text: str, expect: int | None = None) -> int:
     payload = {"name": "working_point", "text": text}
-    return store.sessions.append(home.family.id, session_id, "pat", "words_set", payload, expect).last_event_id
+    return store.sessions.append(home.family.id, session_id, "pat", "words_set", payload, expect).event.id
 
 
 def test_a_session_takes_over_the_visits_question_and_is_written_down(store: Store, home: Home) -> None:
@@ -32,10 +32,11 @@ def test_what_was_written_before_stays_in_the_journal(store: Store, home: Home) 
     found = a_session(store, home)
     write(store, home, found.id, "I wait.")
     write(store, home, found.id, "")
-    kept = [row.payload for row, line in store.sessions.history(found.id)]
-    assert [payload.get("text") for payload in kept[1:]] == ["I wait.", ""]
-    assert store.sessions.take_back(home.family.id, found.id, "pat").words["working_point"] == "I wait."
-    assert store.sessions.take_back(home.family.id, found.id, "pat", redo=True).words["working_point"] == ""
+    kept = [event.payload.model_dump() for event in store.sessions.read(found.id).events]
+    assert [payload["text"] for payload in kept[1:]] == ["I wait.", ""]
+    back, again = (store.sessions.take_back(home.family.id, found.id, "pat", redo=redo) for redo in (False, True))
+    assert back.after.state.words["working_point"] == "I wait."
+    assert again.after.state.words["working_point"] == ""
 
 
 def test_two_writers_of_one_part_do_not_overwrite_each_other(store: Store, home: Home) -> None:
@@ -51,7 +52,7 @@ def test_writers_of_two_parts_do_not_disturb_each_other(store: Store, home: Home
     found = a_session(store, home)
     write(store, home, found.id, "hers", expect=0)
     payload = {"name": "went_well", "text": "calm"}
-    state = store.sessions.append(home.family.id, found.id, "kim", "words_set", payload, 0)
+    state = store.sessions.append(home.family.id, found.id, "kim", "words_set", payload, 0).after.state
     assert state.words["working_point"] == "hers" and state.words["went_well"] == "calm"
 
 
@@ -68,7 +69,7 @@ def test_only_reels_of_the_familys_own_films_are_named(store: Store, home: Home)
     # A film that was destroyed meanwhile must not stop the record from being kept.
     store.clips.forget(clip.id)
     kept = {"reels": [shown.model_dump()]}
-    assert store.sessions.append(home.family.id, found.id, "pat", "reels_set", kept).reels == (shown,)
+    assert store.sessions.append(home.family.id, found.id, "pat", "reels_set", kept).after.state.reels == (shown,)
 
 
 def test_a_session_is_found_in_its_own_family_alone(store: Store, home: Home) -> None:

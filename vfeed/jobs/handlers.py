@@ -21,7 +21,6 @@ from vfeed.practice.reel_file import cut_as, cut_role, is_plain, player_role, st
 from vfeed.store import Store
 from vfeed.store.analyses import JSON_TYPE, Findings
 from vfeed.store.blobs import Batch
-from vfeed.store.events import state_in
 from vfeed.timeline.interval import Interval
 
 if TYPE_CHECKING:
@@ -164,7 +163,7 @@ def _cut(store: Store, work: Work, wanted: Reel) -> None:
     clip_id = work.job.clip_id
 
     def within(session: Session) -> None:
-        if state_in(session, clip_id).reel(wanted.reel_id) != wanted:
+        if store.events.read_in(session, clip_id).state.reel(wanted.reel_id) != wanted:
             raise _ReelChanged
         work.finish(session)
 

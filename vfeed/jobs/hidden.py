@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from vfeed.errors import VfeedError
 from vfeed.jobs.lease import Work
-from vfeed.practice.sharing import GRID_COLUMNS, GRID_ROWS, Marked, SharedFilm, Terms, marks
+from vfeed.practice.sharing import GRID_COLUMNS, GRID_ROWS, Marked, SharedFilm, Terms
 from vfeed.store import Store
 from vfeed.store.analyses import JSON_TYPE
 from vfeed.store.shares import terms_of
@@ -80,12 +80,12 @@ def _write(
     def drawn(mark: Marked) -> list[Found]:
         return [Found(mark.start_us, mark.end_us, square(cell)) for cell in mark.cells]
 
-    entries = store.shares.entries(str(work.job.payload["share_id"]))
+    said = store.shares.state(str(work.job.payload["share_id"]))
     report = hide_in_copy(
         file,
         facts,
         out,
-        drawn=[found for _step, mark in marks(entries, film.key) for found in drawn(mark)],
+        drawn=[found for _step, mark in said.marks_on(film.key) for found in drawn(mark)],
         fps=settings.analysis_fps,
         voice=terms.voices,
         on_progress=on_progress,

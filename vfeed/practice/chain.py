@@ -13,14 +13,6 @@ ANCHORS = (
     "child_response",
     "parent_second_reception",
 )
-ANCHOR_WORDS = (
-    "the child's initiative",
-    "the parent's reception",
-    "the parent's response",
-    "the child's reception",
-    "the child's response",
-    "the parent's reception at the end",
-)
 
 
 def in_order(anchors: Sequence[int | None]) -> bool:
@@ -34,8 +26,8 @@ def in_order(anchors: Sequence[int | None]) -> bool:
 
 
 def newly_set(before: Sequence[int | None], after: Sequence[int | None]) -> str | None:
-    """In words, the one anchor that was set for the first time; None when something else has changed too."""
+    """Return the one anchor of `ANCHORS` that was set for the first time; None when something else has changed too."""
     changed = [number for number, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
     if len(changed) == 1 and before[changed[0]] is None:
-        return ANCHOR_WORDS[changed[0]]
+        return ANCHORS[changed[0]]
     return None

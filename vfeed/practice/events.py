@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from vfeed.dyad.naming import Part
 from vfeed.dyad.setup import SetupKind
-from vfeed.errors import VfeedError
+from vfeed.journal.events import Payload, Undone
 from vfeed.practice.chain import ANCHORS, in_order
 from vfeed.practice.pack_parts import Id as PackId
 
@@ -63,12 +52,6 @@ def _ordered(anchors: tuple[int | None, ...]) -> tuple[int | None, ...]:
 Anchors = Annotated[
     tuple[Micros | None, ...], Field(min_length=len(ANCHORS), max_length=len(ANCHORS)), AfterValidator(_ordered)
 ]
-
-
-class Payload(BaseModel):
-    """The base of every payload: exactly the fields named, nothing else."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Span(Payload):
@@ -312,12 +295,6 @@ class Review(Payload):
     reel_id: Id
 
 
-class Undone(Payload):
-    """The event that is taken back; taking back an `undone` does that event again."""
-
-    event_id: Annotated[int, Field(ge=1, strict=True)]
-
-
 EVENT_TYPES: dict[str, type[Payload]] = {
     "candidate_confirmed": CandidateDecision,
     "candidate_rejected": CandidateDecision,
@@ -349,33 +326,4 @@ EVENT_TYPES: dict[str, type[Payload]] = {
 }
 # These record how people watched, which cannot be made not to have happened, and a recorded voice, which is deleted for
 # good and comes back by no undo.
-NOT_UNDOABLE = frozenset(
-    {"own_eyes_set", "review_started", "review_stopped", "voice_recorded", "voice_removed", "undone"}
-)
-
-
-@dataclass(frozen=True)
-class Event:
-    """One step: `id` counts from 1 within the clip."""
-
-    id: int
-    type: str
-    payload: Payload
-
-
-def parse(type_: str, payload: Mapping[str, Any], types: Mapping[str, type[Payload]] = EVENT_TYPES) -> Payload:
-    """The payload of an event type; raises VfeedError `invalid_input` naming the field that does not fit."""
-    model = types.get(type_)
-    if model is None:
-        raise VfeedError(
-            "invalid_input", f"There is no step called {type_!r}.", hint=f"Known steps: {', '.join(types)}."
-        )
-    try:
-        return model.model_validate(payload)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the whole"
-        words = str(first["msg"]).removeprefix("Value error, ")
-        raise VfeedError(
-            "invalid_input", f"Something does not fit ({field}): {words}.", hint="Correct it and try again."
-        ) from error
+LASTING = frozenset({"own_eyes_set", "review_started", "review_stopped", "voice_recorded", "voice_removed"})

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Protocol, TypeVar
 
+from vfeed.journal.events import Payload
+from vfeed.journal.journal import Entry
 from vfeed.practice.chain import ANCHORS, newly_set
-from vfeed.practice.events import Moment, MomentOpened, MomentRemoved, Payload, Still, StillRemoved
-from vfeed.practice.library import Library
+from vfeed.practice.events import Moment, MomentOpened, MomentRemoved, Still, StillRemoved
 
 NONE_SET = (None,) * len(ANCHORS)
+Kept = TypeVar("Kept")
 
 
 class Timed(Protocol):
@@ -23,92 +28,99 @@ class Timed(Protocol):
         """Where it ends."""
 
 
+@dataclass(frozen=True)
 class Marks:
-    """The marks under construction, one event after the other."""
+    """The marks that hold now, each kind by id."""
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self._moments: dict[str, Moment] = {}
-        self._open: dict[str, MomentOpened] = {}
-        self._stills: dict[str, Still] = {}
+    moments_by_id: Mapping[str, Moment] = field(default_factory=dict)
+    open_by_id: Mapping[str, MomentOpened] = field(default_factory=dict)
+    stills_by_id: Mapping[str, Still] = field(default_factory=dict)
 
+    @cached_property
     def moments(self) -> tuple[Moment, ...]:
         """Tagged moments in the order of time."""
-        return tuple(sorted(self._moments.values(), key=lambda moment: (moment.start_us, moment.moment_id)))
+        return tuple(sorted(self.moments_by_id.values(), key=lambda moment: (moment.start_us, moment.moment_id)))
 
+    @cached_property
     def running(self) -> tuple[MomentOpened, ...]:
         """Moments whose end is still to come, in the order of time."""
-        return tuple(sorted(self._open.values(), key=lambda moment: (moment.start_us, moment.moment_id)))
+        return tuple(sorted(self.open_by_id.values(), key=lambda moment: (moment.start_us, moment.moment_id)))
 
+    @cached_property
     def stills(self) -> tuple[Still, ...]:
         """Stills in the order of time."""
-        return tuple(sorted(self._stills.values(), key=lambda still: (still.at_us, still.still_id)))
+        return tuple(sorted(self.stills_by_id.values(), key=lambda still: (still.at_us, still.still_id)))
 
-    def apply(self, type_: str, payload: Payload) -> str | None:
-        """Do what an event does; returns it in words, None for an event that is not about marks."""
+    def apply(self, payload: Payload) -> Marks:
+        """Return the marks after an event; themselves for an event that is not about marks."""
         match payload:
             case Moment():
-                return self._tag(type_, payload)
+                moments = {**self.moments_by_id, payload.moment_id: payload}
+                return replace(self, moments_by_id=moments, open_by_id=_but(self.open_by_id, payload.moment_id))
             case MomentOpened():
-                return self._begin(payload)
+                return replace(self, open_by_id={**self.open_by_id, payload.moment_id: payload})
+            case MomentRemoved() if payload.moment_id in self.moments_by_id:
+                return replace(self, moments_by_id=_but(self.moments_by_id, payload.moment_id))
             case MomentRemoved():
-                gone = self._moments.pop(payload.moment_id, None) or self._open.pop(payload.moment_id, None)
-                return f"removed {self._words(gone)}" if gone else "removed a moment"
+                return replace(self, open_by_id=_but(self.open_by_id, payload.moment_id))
             case Still():
-                before = self._stills.get(payload.still_id)
-                self._stills[payload.still_id] = payload
-                if before is not None and before.at_us == payload.at_us:
-                    return f"changed the caption of the still at {clock(payload.at_us)}"
-                return f"took a still at {clock(payload.at_us)}"
+                return replace(self, stills_by_id={**self.stills_by_id, payload.still_id: payload})
             case StillRemoved():
-                still = self._stills.pop(payload.still_id, None)
-                return f"removed the still at {clock(still.at_us)}" if still else "removed a still"
+                return replace(self, stills_by_id=_but(self.stills_by_id, payload.still_id))
+            case _:
+                return self
+
+    def describe(self, type_: str, payload: Payload) -> Entry | None:
+        """Return what an event does to these marks; None for an event that is not about marks."""
+        match payload:
+            case Moment():
+                return self._tagged(type_, payload)
+            case MomentOpened(anchors=None):
+                return _about("moment_opened", payload)
+            case MomentOpened():
+                before = self.open_by_id.get(payload.moment_id)
+                step = newly_set((before.anchors if before else None) or NONE_SET, payload.anchors or NONE_SET)
+                return _about("chain_step_set", payload, step=step)
+            case MomentRemoved():
+                gone = self.moments_by_id.get(payload.moment_id) or self.open_by_id.get(payload.moment_id)
+                return _about("moment_removed", gone) if gone else Entry("moment_removed", about=payload.moment_id)
+            case Still():
+                kept = self.stills_by_id.get(payload.still_id)
+                code = "still_captioned" if kept is not None and kept.at_us == payload.at_us else "still_taken"
+                return Entry(code, {"at_us": payload.at_us}, payload.still_id)
+            case StillRemoved():
+                still = self.stills_by_id.get(payload.still_id)
+                return Entry("still_removed", {"at_us": still.at_us} if still else {}, payload.still_id)
             case _:
                 return None
 
-    def _begin(self, payload: MomentOpened) -> str:
-        before = self._open.get(payload.moment_id)
-        self._open[payload.moment_id] = payload
-        if payload.anchors is None:
-            return f"began {self._words(payload)}"
-        step = newly_set((before.anchors if before else None) or NONE_SET, payload.anchors)
-        return f"set {step or 'the steps'} in {self._words(payload)}"
-
-    def _tag(self, type_: str, payload: Moment) -> str:
-        ran = self._open.pop(payload.moment_id, None)
-        before = self._moments.get(payload.moment_id)
-        self._moments[payload.moment_id] = payload
-        words = self._words(payload)
-        if ran is not None:
-            return f"ended {words}"
+    def _tagged(self, type_: str, payload: Moment) -> Entry:
+        before = self.moments_by_id.get(payload.moment_id)
+        if payload.moment_id in self.open_by_id:
+            return _about("moment_ended", payload)
         if type_ == "moment_tagged" or before is None:
-            return f"tagged {words}"
+            return _about("moment_tagged", payload)
         if before.strength != payload.strength:
-            return f"changed the strength of {self._words(before)}"
+            return _about("moment_recoded", before)
         if (before.anchors or NONE_SET) != (payload.anchors or NONE_SET):
-            return f"moved the steps of {words}"
+            return _about("moment_steps_moved", payload)
         if (before.start_us, before.end_us) != (payload.start_us, payload.end_us):
-            return f"{moved(before, payload)} of {words}"
-        return f"changed the {'note' if before.note != payload.note else 'words for the parent'} of {words}"
-
-    def _words(self, moment: Moment | MomentOpened) -> str:
-        return f"the moment “{self._library.label(moment.strength)}” at {clock(moment.start_us)}"
+            return _about("moment_moved", payload, edge=edge_moved(before, payload))
+        return _about("moment_note_changed" if before.note != payload.note else "moment_words_changed", payload)
 
 
-def moved(before: Timed | None, after: Timed) -> str:
-    """Which edge of a span has changed, in words."""
+def edge_moved(before: Timed | None, after: Timed) -> str:
+    """Return which edge of a span has changed: "start", "end" or "both"."""
     same_start = before is not None and before.start_us == after.start_us
     same_end = before is not None and before.end_us == after.end_us
     if same_start == same_end:
-        return "changed the times"
-    return "moved the end" if same_start else "moved the start"
+        return "both"
+    return "end" if same_start else "start"
 
 
-def clock(time_us: int) -> str:
-    """A time in words.
+def _but(kept: Mapping[str, Kept], name: str) -> Mapping[str, Kept]:
+    return {key: value for key, value in kept.items() if key != name} if name in kept else kept
 
-    >>> clock(61_900_000)
-    '1:01'
-    """
-    minutes, seconds = divmod(time_us // 1_000_000, 60)
-    return f"{minutes}:{seconds:02d}"
+
+def _about(code: str, moment: Moment | MomentOpened, **more: Any) -> Entry:
+    return Entry(code, {"strength": moment.strength, "start_us": moment.start_us, **more}, moment.moment_id)

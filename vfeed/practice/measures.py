@@ -6,17 +6,17 @@ A measure has the worker's own name and own cut-offs. vfeed knows no questionnai
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
 from vfeed.errors import VfeedError
-from vfeed.practice.events import Event, Id, Payload, Reason, Undone
-from vfeed.practice.journal import Offered, offered
-from vfeed.practice.review import standing
+from vfeed.journal.events import Event, Payload, Undone
+from vfeed.journal.journal import Entry, Journal
+from vfeed.practice.events import Id, Reason
 
 MAX_CUT_OFFS = 3
 MAX_MEASURES = 20
@@ -84,48 +84,45 @@ class MeasuresState:
     """What holds now, the measures in the order in which they were first named."""
 
     measures: Mapping[str, Measure] = field(default_factory=dict)
-    last_event_id: int = 0
-    offered: Offered = field(default_factory=Offered)
 
     def number(self, number_id: str) -> NumberEntered | None:
         """The number with this id, or None."""
         return next((n for each in self.measures.values() for n in each.numbers if n.number_id == number_id), None)
 
 
-def fold(events: Sequence[Event]) -> MeasuresState:
-    """What holds after these steps."""
-    named: dict[str, MeasureNamed] = {}
-    numbers: dict[str, NumberEntered] = {}
-    for event in standing(events):
-        match event.payload:
-            case MeasureNamed() as payload:
-                named[payload.measure_id] = payload
-            case NumberEntered() as payload:
-                numbers[payload.number_id] = payload
-            case NumberRemoved() as payload:
-                numbers.pop(payload.number_id, None)
-            case _:
-                pass
-    measures = {
-        measure_id: Measure(
-            each, tuple(sorted((n for n in numbers.values() if n.measure_id == measure_id), key=lambda n: n.on))
-        )
-        for measure_id, each in named.items()
-    }
-    return MeasuresState(measures, events[-1].id if events else 0, offered(events, label))
-
-
-def label(event: Event) -> str:
-    """What a step did, in words."""
+def apply(state: MeasuresState, event: Event) -> MeasuresState:
+    """Return the state after an event."""
     match event.payload:
         case MeasureNamed() as payload:
-            return f"named the measure {payload.name}"
+            known = state.measures.get(payload.measure_id)
+            return _with(state, Measure(payload, known.numbers if known else ()))
         case NumberEntered() as payload:
-            return f"entered the number {payload.value:g}"
-        case NumberRemoved():
-            return "took out a number"
+            measure = state.measures[payload.measure_id]
+            numbers = sorted((*measure.numbers, payload), key=lambda number: number.on)
+            return _with(state, replace(measure, numbers=tuple(numbers)))
+        case NumberRemoved() as payload:
+            for measure in state.measures.values():
+                kept = tuple(number for number in measure.numbers if number.number_id != payload.number_id)
+                if kept != measure.numbers:
+                    return _with(state, replace(measure, numbers=kept))
+            return state
         case _:
-            return ""
+            return state
+
+
+def _with(state: MeasuresState, measure: Measure) -> MeasuresState:
+    return MeasuresState({**state.measures, measure.named.measure_id: measure})
+
+
+def describe(_state: MeasuresState, event: Event) -> Entry:
+    """Return what an event does."""
+    match event.payload:
+        case MeasureNamed() as payload:
+            return Entry("measure_named", {"name": payload.name}, payload.measure_id)
+        case NumberEntered() as payload:
+            return Entry("number_entered", {"value": payload.value}, payload.measure_id)
+        case _:
+            return Entry(event.type)
 
 
 def check(payload: Payload, state: MeasuresState, today: date) -> None:
@@ -137,8 +134,6 @@ def check(payload: Payload, state: MeasuresState, today: date) -> None:
             _number(payload, state, today)
         case NumberRemoved() if state.number(payload.number_id) is None:
             raise _refused("There is no such number.", "Load the page again.")
-        case Undone():
-            state.offered.check(payload)
         case _:
             pass
 
@@ -160,3 +155,7 @@ def _number(payload: NumberEntered, state: MeasuresState, today: date) -> None:
 
 def _refused(message: str, hint: str) -> VfeedError:
     return VfeedError("invalid_input", message, hint=hint)
+
+
+MEASURES = Journal(STEP_TYPES, MeasuresState(), apply, describe)
+"""The measures of a family."""

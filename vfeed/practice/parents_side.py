@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vfeed.errors import VfeedError
-from vfeed.practice.events import Moment, Payload, TalkMark, TalkMarkRemoved, VoiceNote, VoiceRemoved, Words
+from vfeed.journal.events import Payload
+from vfeed.journal.journal import Entry
+from vfeed.practice.events import Moment, TalkMark, TalkMarkRemoved, VoiceNote, VoiceRemoved, Words
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,39 @@ class ParentsSide:
             "voices": [voice.model_dump() for voice in self.voices],
         }
 
+    def apply(self, payload: Payload) -> ParentsSide:
+        """Return the parent's side after an event; itself for an event that is none of the parent's."""
+        match payload:
+            case Words():
+                words = {name: text for name, text in self.words.items() if name != payload.moment_id}
+                return replace(self, words=words | ({payload.moment_id: payload.text} if payload.text else {}))
+            case TalkMark():
+                marks = [*(mark for mark in self.talk_marks if mark.mark_id != payload.mark_id), payload]
+                return replace(self, talk_marks=tuple(sorted(marks, key=lambda mark: (mark.time_us, mark.mark_id))))
+            case TalkMarkRemoved():
+                rest = tuple(mark for mark in self.talk_marks if mark.mark_id != payload.mark_id)
+                return replace(self, talk_marks=rest)
+            case VoiceNote():
+                return replace(self, voices=(*self.voices, payload))
+            case VoiceRemoved():
+                return replace(self, voices=tuple(v for v in self.voices if v.voice_id != payload.voice_id))
+            case _:
+                return self
+
+    def describe(self, type_: str, payload: Payload) -> Entry | None:
+        """Return what an event does; None when it is none of the parent's."""
+        match payload:
+            case Words():
+                return Entry("words_written" if payload.text else "words_removed", about=payload.moment_id)
+            case TalkMark():
+                return Entry(type_, {"time_us": payload.time_us}, payload.moment_id)
+            case VoiceNote():
+                return Entry(type_, about=payload.moment_id)
+            case TalkMarkRemoved() | VoiceRemoved():
+                return Entry(type_)
+            case _:
+                return None
+
     def refuse_misfit(self, payload: Payload, moment: Moment | None) -> None:
         """Refuse a mark that does not fit; `moment` is the one it names.
 
@@ -58,49 +93,6 @@ class ParentsSide:
                     raise _refused("There is no such recording.", "It was deleted before.")
             case _:
                 pass
-
-
-class ParentsDraft:
-    """The parent's side under construction."""
-
-    def __init__(self) -> None:
-        self._words: dict[str, str] = {}
-        self._talk_marks: dict[str, TalkMark] = {}
-        self._voices: dict[str, VoiceNote] = {}
-
-    def state(self) -> ParentsSide:
-        """What holds after everything that was applied."""
-        marks = sorted(self._talk_marks.values(), key=lambda mark: (mark.time_us, mark.mark_id))
-        return ParentsSide(self._words, tuple(marks), tuple(self._voices.values()))
-
-    def apply(self, payload: Payload) -> str | None:
-        """Do what an event does; returns it in words, None when it is no event of the parent's."""
-        match payload:
-            case Words(text=""):
-                self._words.pop(payload.moment_id, None)
-                return "took out the parent's words"
-            case Words():
-                self._words[payload.moment_id] = payload.text
-                return "wrote down the parent's words"
-            case TalkMark():
-                self._talk_marks[payload.mark_id] = payload
-                return f"marked what the parent wants to talk about, at {_clock(payload.time_us)}"
-            case TalkMarkRemoved():
-                self._talk_marks.pop(payload.mark_id, None)
-                return "took away a mark of the parent's"
-            case VoiceNote():
-                self._voices[payload.voice_id] = payload
-                return "recorded what the parent said"
-            case VoiceRemoved():
-                self._voices.pop(payload.voice_id, None)
-                return "deleted what the parent said"
-            case _:
-                return None
-
-
-def _clock(time_us: int) -> str:
-    minutes, seconds = divmod(time_us // 1_000_000, 60)
-    return f"{minutes}:{seconds:02d}"
 
 
 def _refused(message: str, hint: str) -> VfeedError:

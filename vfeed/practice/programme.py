@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, NamedTuple
 
 from pydantic import Field, StringConstraints, model_validator
 
 from vfeed.errors import VfeedError
-from vfeed.practice.events import Event, Id, Payload, Undone
-from vfeed.practice.journal import Line, Offered, offered, told
+from vfeed.journal.events import Event, Payload, Undone
+from vfeed.journal.journal import Entry, Journal
+from vfeed.practice.events import Id
 from vfeed.practice.library import Library
 from vfeed.practice.pack_parts import Id as PackId
 from vfeed.practice.pack_parts import Label
 from vfeed.practice.plan import MAX_ROUNDS, Plan, PlannedSession
 from vfeed.practice.protocol import Pack
-from vfeed.practice.review import standing
 
 Round = Annotated[int, Field(ge=1, le=MAX_ROUNDS, strict=True)]
 
@@ -77,8 +77,6 @@ class ProgrammeState:
     held: Mapping[Place, date] = field(default_factory=dict)
     before: str | None = None
     after: str | None = None
-    last_event_id: int = 0
-    offered: Offered = field(default_factory=Offered)
 
 
 @dataclass(frozen=True)
@@ -91,32 +89,19 @@ class PlanLine:
     is_next: bool = False
 
 
-def fold(events: Sequence[Event]) -> ProgrammeState:
-    """What holds after these steps."""
-    chosen, paired = ProgrammeChosen(pack=""), FilmsPaired()
-    held: dict[Place, date] = {}
-    for event in standing(events):
-        match event.payload:
-            case ProgrammeChosen() as payload:
-                chosen = payload
-            case SessionTicked() as payload:
-                place = Place(payload.pack, payload.session, payload.round)
-                held.pop(place, None)
-                if payload.held_on is not None:
-                    held[place] = payload.held_on
-            case FilmsPaired() as payload:
-                paired = payload
-            case _:
-                pass
-    return ProgrammeState(
-        pack=chosen.pack,
-        title=chosen.title,
-        held=held,
-        before=paired.before,
-        after=paired.after,
-        last_event_id=events[-1].id if events else 0,
-        offered=offered(events, label),
-    )
+def apply(state: ProgrammeState, event: Event) -> ProgrammeState:
+    """Return the state after an event."""
+    match event.payload:
+        case ProgrammeChosen() as payload:
+            return replace(state, pack=payload.pack, title=payload.title)
+        case SessionTicked() as payload:
+            place = Place(payload.pack, payload.session, payload.round)
+            held = {each: day for each, day in state.held.items() if each != place}
+            return replace(state, held=held if payload.held_on is None else {**held, place: payload.held_on})
+        case FilmsPaired() as payload:
+            return replace(state, before=payload.before, after=payload.after)
+        case _:
+            return state
 
 
 def plan_lines(pack: Pack, state: ProgrammeState) -> list[PlanLine]:
@@ -152,22 +137,16 @@ def _rounds_shown(pack: Pack, plan: Plan, state: ProgrammeState) -> int:
     return min(shown, plan.rounds.most)
 
 
-def history(events: Sequence[Event]) -> list[Line]:
-    """Every step in words, in order."""
-    return told(events, label)
-
-
-def label(event: Event) -> str:
-    """What a step did, in words."""
+def describe(_state: ProgrammeState, event: Event) -> Entry:
+    """Return what an event does."""
     match event.payload:
         case ProgrammeChosen() as payload:
-            return f"chose {payload.title}" if payload.pack else "chose no programme"
+            return Entry("programme_chosen", {"title": payload.title}) if payload.pack else Entry("programme_left")
         case SessionTicked() as payload:
-            return f"{'ticked' if payload.held_on else 'took the tick from'} “{payload.title}”"
-        case FilmsPaired():
-            return "chose the films before and after"
+            code = "session_ticked" if payload.held_on else "session_unticked"
+            return Entry(code, {"title": payload.title}, payload.session)
         case _:
-            return ""
+            return Entry(event.type)
 
 
 def check(payload: Payload, state: ProgrammeState, library: Library) -> None:
@@ -179,8 +158,6 @@ def check(payload: Payload, state: ProgrammeState, library: Library) -> None:
             )
         case SessionTicked():
             _planned(payload, state, library)
-        case Undone():
-            state.offered.check(payload)
         case _:
             pass
 
@@ -196,3 +173,7 @@ def _planned(payload: SessionTicked, state: ProgrammeState, library: Library) ->
         raise VfeedError("invalid_input", "The plan holds no such session.", hint="Load the page again and choose.")
     if payload.held_on is not None and payload.held_on > date.today():
         raise VfeedError("invalid_input", "That day is still to come.", hint="Tick a session once it was held.")
+
+
+PROGRAMME = Journal(STEP_TYPES, ProgrammeState(), apply, describe)
+"""The programme that the work with a family follows."""

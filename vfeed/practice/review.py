@@ -1,21 +1,21 @@
-"""The review of a clip: its events folded into what holds now, and what undo and redo would do."""
+"""The review of a clip: the state that its events fold into, and what each event does."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, cast
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal, TypeVar
 
-from vfeed.dyad.setup import SetupKind
+from vfeed.journal.events import Event
+from vfeed.journal.journal import Entry, Journal
 from vfeed.practice.events import (
-    NOT_UNDOABLE,
+    EVENT_TYPES,
+    LASTING,
     CandidateDecision,
-    Event,
     GazeFlags,
     Moment,
     MomentOpened,
-    NamedPerson,
     OwnEyes,
     PacksChosen,
     PeopleNamed,
@@ -24,30 +24,13 @@ from vfeed.practice.events import (
     SetupNamed,
     Span,
     Still,
-    Undone,
 )
-from vfeed.practice.library import Library, shipped
-from vfeed.practice.marks import Marks, moved
-from vfeed.practice.parents_side import ParentsDraft, ParentsSide
-from vfeed.practice.said import SETUP_WORDS, Said
+from vfeed.practice.marks import Marks, edge_moved
+from vfeed.practice.parents_side import ParentsSide
+from vfeed.practice.said import Said
 
-# As the screen says it.
-KIND_WORDS = {
-    "gaze_contact": "gaze contact",
-    "gaze_aversion": "looking away",
-    "joint_attention": "looking at the same thing",
-    "look_to_parent": "looking to the parent",
-    "parent_waiting": "parent waits and watches",
-    "repair": "contact again",
-}
-
+Kept = TypeVar("Kept")
 _STATES: Mapping[str, Literal["rejected", "unsure"]] = {"candidate_rejected": "rejected", "candidate_unsure": "unsure"}
-_DECIDED = {
-    "candidate_confirmed": "kept {}",
-    "candidate_rejected": "marked {} as not this",
-    "candidate_unsure": "put {} aside as unsure",
-    "candidate_added": "marked {}",
-}
 
 
 @dataclass(frozen=True)
@@ -74,36 +57,43 @@ class Original:
 
 
 @dataclass(frozen=True)
-class Step:
-    """An event that undo or redo would act on, named in words such as "kept gaze contact 3"."""
-
-    event_id: int
-    label: str
-
-
-@dataclass(frozen=True)
 class ReviewState:
-    """What holds now. Moments are in the order of time, reels in the order in which they were first saved.
+    """What holds now.
 
-    `open_moments` have begun and not ended yet. `packs` are the ids of the code sets chosen for this clip; None while
-    nobody has chosen.
+    `packs` are the ids of the code sets chosen for this clip; None while nobody has chosen. `reviewing` is the reel
+    that is being shown now, `reviewed` those that have been shown.
     """
 
-    last_event_id: int = 0
     decisions: Mapping[str, DecisionOnCandidate] = field(default_factory=dict)
-    moments: tuple[Moment, ...] = ()
+    marks: Marks = field(default_factory=Marks)
     said: Said = field(default_factory=Said)
-    open_moments: tuple[MomentOpened, ...] = ()
-    stills: tuple[Still, ...] = ()
     gaze_flags: GazeFlags = field(default_factory=lambda: GazeFlags(meaningful=True))
-    reels: tuple[Reel, ...] = ()
+    reels_by_id: Mapping[str, Reel] = field(default_factory=dict)
     own_eyes: bool = False
     packs: tuple[str, ...] | None = None
     parent: ParentsSide = field(default_factory=ParentsSide)
     reviewing: str | None = None
     reviewed: frozenset[str] = frozenset()
-    undo_event: Step | None = None
-    redo_event: Step | None = None
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """Tagged moments in the order of time."""
+        return self.marks.moments
+
+    @property
+    def open_moments(self) -> tuple[MomentOpened, ...]:
+        """Moments that have begun and not ended yet, in the order of time."""
+        return self.marks.running
+
+    @property
+    def stills(self) -> tuple[Still, ...]:
+        """Stills in the order of time."""
+        return self.marks.stills
+
+    @property
+    def reels(self) -> tuple[Reel, ...]:
+        """Reels in the order in which they were first saved."""
+        return tuple(self.reels_by_id.values())
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -112,40 +102,58 @@ class ReviewState:
 
     def moment(self, moment_id: str) -> Moment | None:
         """The moment with this id, or None."""
-        return next((moment for moment in self.moments if moment.moment_id == moment_id), None)
+        return self.marks.moments_by_id.get(moment_id)
 
     def running(self, moment_id: str) -> MomentOpened | None:
         """The moment with this id whose end is still to come, or None."""
-        return next((moment for moment in self.open_moments if moment.moment_id == moment_id), None)
+        return self.marks.open_by_id.get(moment_id)
 
     def still(self, still_id: str) -> Still | None:
         """The still with this id, or None."""
-        return next((still for still in self.stills if still.still_id == still_id), None)
+        return self.marks.stills_by_id.get(still_id)
 
     def reel(self, reel_id: str) -> Reel | None:
         """The reel with this id, or None."""
-        return next((reel for reel in self.reels if reel.reel_id == reel_id), None)
+        return self.reels_by_id.get(reel_id)
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able; `reviewing` is the id of the reel being shown now, `reviewed` those that have been shown."""
+        """JSON-able."""
         return {
-            "last_event_id": self.last_event_id,
             "decisions": {candidate: asdict(decision) for candidate, decision in self.decisions.items()},
-            "swapped": self.said.swapped,
-            "people": [person.model_dump(mode="json") for person in self.said.people],
-            "setup": self.said.setup,
             "moments": [moment.model_dump(mode="json") for moment in self.moments],
             "open_moments": [moment.model_dump(mode="json") for moment in self.open_moments],
             "stills": [still.model_dump() for still in self.stills],
-            "gaze_flags": self.gaze_flags.model_dump(),
             "reels": [reel.model_dump(mode="json") for reel in self.reels],
+            **self._settings(),
+        }
+
+    def changes_since(self, before: ReviewState) -> dict[str, Any]:
+        """JSON-able: what differs from an earlier state.
+
+        Of what `as_dict` lists by id, only what differs, by its id, null where it is gone; everything else whole.
+        """
+        changes: dict[str, Any] = {
+            "decisions": _changed(before.decisions, self.decisions, asdict),
+            "moments": _changed(before.marks.moments_by_id, self.marks.moments_by_id, _dumped),
+            "open_moments": _changed(before.marks.open_by_id, self.marks.open_by_id, _dumped),
+            "stills": _changed(before.marks.stills_by_id, self.marks.stills_by_id, _dumped),
+            "reels": _changed(before.reels_by_id, self.reels_by_id, _dumped),
+        }
+        earlier = before._settings()
+        settings = {name: value for name, value in self._settings().items() if value != earlier[name]}
+        return {name: change for name, change in changes.items() if change} | settings
+
+    def _settings(self) -> dict[str, Any]:
+        return {
+            "swapped": self.said.swapped,
+            "people": [person.model_dump(mode="json") for person in self.said.people],
+            "setup": self.said.setup,
+            "gaze_flags": self.gaze_flags.model_dump(),
             "own_eyes": self.own_eyes,
             "packs": None if self.packs is None else list(self.packs),
             **self.parent.as_dict(),
             "reviewing": self.reviewing,
             "reviewed": sorted(self.reviewed),
-            "undo_event": asdict(self.undo_event) if self.undo_event else None,
-            "redo_event": asdict(self.redo_event) if self.redo_event else None,
         }
 
 
@@ -163,155 +171,98 @@ def numbers(kinds: Iterable[str]) -> list[int]:
     return found
 
 
-def fold(
-    events: Sequence[Event], originals: Mapping[str, Original] | None = None, library: Library | None = None
-) -> ReviewState:
-    """The state after these events, in their order.
-
-    `originals` holds how the analysis offered each candidate, `library` the codes (None: those that come with vfeed);
-    they only make the words more exact ("moved the start of gaze contact 3").
-    """
-    live = standing(events)
-    draft = Draft(originals or {}, library)
-    labels = {event.id: draft.apply(event) for event in live if event.type != "undone"}
-    undoable = [event for event in live if event.type not in NOT_UNDOABLE]
-    redoable = _redoable(events, live)
-    undo = Step(undoable[-1].id, labels[undoable[-1].id]) if undoable else None
-    redo = Step(redoable.id, _redo_label(events, redoable, Draft(originals or {}, library))) if redoable else None
-    return draft.state(last_event_id=events[-1].id if events else 0, undo=undo, redo=redo)
-
-
-def standing(events: Sequence[Event]) -> list[Event]:
-    """The events that have not been taken back, in their order."""
-    # Backwards, because whatever takes an event back comes after it.
-    dead: set[int] = set()
-    live: list[Event] = []
-    for event in reversed(events):
-        if event.id in dead:
-            continue
-        live.append(event)
-        if isinstance(event.payload, Undone):
-            dead.add(event.payload.event_id)
-    return live[::-1]
+def apply(state: ReviewState, event: Event) -> ReviewState:
+    """Return the state after an event."""
+    match event.payload:
+        case CandidateDecision() as payload:
+            return replace(state, decisions={**state.decisions, payload.candidate_id: _decided(state, event, payload)})
+        case Reel() as payload:
+            return replace(state, reels_by_id={**state.reels_by_id, payload.reel_id: payload})
+        case Review() as payload:
+            shown = payload.reel_id if event.type == "review_started" else None
+            return replace(state, reviewing=shown, reviewed=state.reviewed | {payload.reel_id})
+        case GazeFlags() as payload:
+            return replace(state, gaze_flags=payload)
+        case OwnEyes() as payload:
+            return replace(state, own_eyes=payload.on)
+        case PacksChosen() as payload:
+            return replace(state, packs=payload.packs)
+        case _:
+            return _after(state, event)
 
 
-def _redoable(events: Sequence[Event], live: Iterable[Event]) -> Event | None:
-    """The last undo that still stands, unless something new was done since."""
-    types = {event.id: event.type for event in events}
-    last_new = max((event.id for event in events if event.type not in NOT_UNDOABLE), default=0)
-    undos = [
-        event
-        for event in live
-        if isinstance(event.payload, Undone) and types.get(event.payload.event_id) != "undone" and event.id > last_new
-    ]
-    return undos[-1] if undos else None
-
-
-def _redo_label(events: Sequence[Event], undo: Event, draft: Draft) -> str:
-    target = cast(Undone, undo.payload).event_id
-    before = [event for event in events if event.id < target]
-    for event in standing(before):
-        draft.apply(event)
-    return next(draft.apply(event) for event in events if event.id == target)
-
-
-class Draft:
-    """The state under construction."""
-
-    def __init__(self, originals: Mapping[str, Original], library: Library | None = None) -> None:
-        self._originals = originals
-        self._library = library or shipped()
-        self._packs: tuple[str, ...] | None = None
-        self._decisions: dict[str, DecisionOnCandidate] = {}
-        self._marks = Marks(self._library)
-        self._reels: dict[str, Reel] = {}
-        self._parent = ParentsDraft()
-        self._gaze_flags = GazeFlags(meaningful=True)
-        self._swapped = False
-        self._people: tuple[NamedPerson, ...] = ()
-        self._setup: SetupKind | None = None
-        self._own_eyes = False
-        self._reviewing: str | None = None
-        self._reviewed: set[str] = set()
-
-    def state(self, *, last_event_id: int, undo: Step | None, redo: Step | None) -> ReviewState:
-        """What holds after everything that was applied."""
-        return ReviewState(
-            last_event_id=last_event_id,
-            decisions=self._decisions,
-            said=Said(self._swapped, self._people, self._setup),
-            moments=self._marks.moments(),
-            open_moments=self._marks.running(),
-            stills=self._marks.stills(),
-            gaze_flags=self._gaze_flags,
-            reels=tuple(self._reels.values()),
-            own_eyes=self._own_eyes,
-            packs=self._packs,
-            parent=self._parent.state(),
-            reviewing=self._reviewing,
-            reviewed=frozenset(self._reviewed),
-            undo_event=undo,
-            redo_event=redo,
-        )
-
-    def apply(self, event: Event) -> str:
-        """Do what an event does; returns it in words."""
-        marked = self._marks.apply(event.type, event.payload) or self._parent.apply(event.payload)
-        if marked is not None:
-            return marked
-        match event.payload:
-            case CandidateDecision() as payload:
-                return self._candidate(event, payload)
-            case Reel() as payload:
-                known = self._reels.get(payload.reel_id)
-                self._reels[payload.reel_id] = payload
-                return f"{'changed' if known else 'saved'} the reel “{payload.title}”"
-            case Review() as payload:
-                return self._review(event.type, payload)
-            case _:
-                return self._setting(event)
-
-    def _setting(self, event: Event) -> str:
-        if isinstance(event.payload, GazeFlags):
-            self._gaze_flags = event.payload
-            return f"marked gaze as {'meaningful' if event.payload.meaningful else 'not meaningful'} here"
-        if isinstance(event.payload, OwnEyes):
-            self._own_eyes = event.payload.on
-            return f"switched the candidates {'off' if event.payload.on else 'on'}"
-        if isinstance(event.payload, PeopleNamed):
+def _after(state: ReviewState, event: Event) -> ReviewState:
+    match event.payload:
+        case PeopleNamed() as payload:
             # It says who everybody is: an earlier swap was about what held before.
-            self._people, self._swapped = event.payload.people, False
-            return "said who is who" if self._people else "left it to the analysis who is who"
-        if isinstance(event.payload, SetupNamed):
-            self._setup = event.payload.kind
-            return f"said that {SETUP_WORDS[self._setup]}" if self._setup else "left the set-up to the analysis"
-        if isinstance(event.payload, PacksChosen):
-            self._packs = event.payload.packs
-            return f"chose the code sets {', '.join(f'“{self._library.title(each)}”' for each in self._packs)}"
-        if event.type == "roles_swapped":
-            self._swapped = not self._swapped
-            return "swapped infant and parent"
-        return ""
+            return replace(state, said=replace(state.said, people=payload.people, swapped=False))
+        case SetupNamed() as payload:
+            return replace(state, said=replace(state.said, setup=payload.kind))
+        case _ if event.type == "roles_swapped":
+            return replace(state, said=replace(state.said, swapped=not state.said.swapped))
+        case payload:
+            marks, parent = state.marks.apply(payload), state.parent.apply(payload)
+            return replace(state, marks=marks, parent=parent)
 
-    def _candidate(self, event: Event, payload: CandidateDecision) -> str:
-        decided = self._decisions.get(payload.candidate_id)
-        original = self._originals.get(payload.candidate_id)
-        before: DecisionOnCandidate | Span | None = decided or (original.span if original else None)
-        self._decisions[payload.candidate_id] = DecisionOnCandidate(
-            state=_STATES.get(event.type, "confirmed"),
-            kind=payload.kind,
-            start_us=payload.start_us,
-            end_us=payload.end_us,
-            event_id=event.id,
-            own=event.type == "candidate_added" or (decided is not None and decided.own),
-        )
-        kind = KIND_WORDS.get(payload.kind, payload.kind.replace("_", " "))
-        words = f"{kind} {original.number}" if original else f"“{kind}”"
-        if event.type == "candidate_adjusted":
-            return f"{moved(before, payload)} of {words}"
-        return _DECIDED[event.type].format(words)
 
-    def _review(self, type_: str, payload: Review) -> str:
-        self._reviewed.add(payload.reel_id)
-        self._reviewing = payload.reel_id if type_ == "review_started" else None
-        return "started showing the reel" if type_ == "review_started" else "stopped showing the reel"
+def _decided(state: ReviewState, event: Event, payload: CandidateDecision) -> DecisionOnCandidate:
+    before = state.decisions.get(payload.candidate_id)
+    return DecisionOnCandidate(
+        state=_STATES.get(event.type, "confirmed"),
+        kind=payload.kind,
+        start_us=payload.start_us,
+        end_us=payload.end_us,
+        event_id=event.id,
+        own=event.type == "candidate_added" or (before is not None and before.own),
+    )
+
+
+def describe(state: ReviewState, event: Event) -> Entry:
+    """Return what an event does to the state before it."""
+    marked = state.marks.describe(event.type, event.payload) or state.parent.describe(event.type, event.payload)
+    if marked is not None:
+        return marked
+    match event.payload:
+        case CandidateDecision() as payload:
+            return _decision_entry(state, event.type, payload)
+        case Reel() as payload:
+            known = payload.reel_id in state.reels_by_id
+            return Entry("reel_changed" if known else "reel_saved", {"title": payload.title})
+        case GazeFlags() as payload:
+            return Entry("gaze_meaningful" if payload.meaningful else "gaze_not_meaningful")
+        case OwnEyes() as payload:
+            return Entry("candidates_hidden" if payload.on else "candidates_shown")
+        case PeopleNamed() as payload:
+            return Entry("people_named" if payload.people else "people_left_open")
+        case SetupNamed() as payload:
+            return Entry("setup_named", {"kind": payload.kind}) if payload.kind else Entry("setup_left_open")
+        case PacksChosen() as payload:
+            return Entry("packs_chosen", {"packs": payload.packs})
+        case _:
+            return Entry(event.type)
+
+
+def _decision_entry(state: ReviewState, type_: str, payload: CandidateDecision) -> Entry:
+    params: dict[str, Any] = {"candidate_id": payload.candidate_id, "kind": payload.kind}
+    if type_ == "candidate_adjusted":
+        before = state.decisions.get(payload.candidate_id)
+        # Before the first decision the times were the analysis's own, which whoever tells this knows.
+        params |= {"edge": edge_moved(before, payload)} if before else {"span_us": (payload.start_us, payload.end_us)}
+    return Entry(type_, params, payload.candidate_id)
+
+
+def _changed(
+    before: Mapping[str, Kept], after: Mapping[str, Kept], dump: Callable[[Kept], dict[str, Any]]
+) -> dict[str, Any]:
+    if before is after:
+        return {}
+    new = {name: dump(value) for name, value in after.items() if before.get(name) is not value}
+    return new | {name: None for name in before if name not in after}
+
+
+def _dumped(payload: Moment | MomentOpened | Still | Reel) -> dict[str, Any]:
+    return payload.model_dump(mode="json")
+
+
+REVIEW = Journal(EVENT_TYPES, ReviewState(), apply, describe, LASTING)
+"""What people do with a clip."""

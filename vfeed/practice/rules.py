@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from vfeed.errors import VfeedError
+from vfeed.journal.events import Payload
 from vfeed.practice.events import (
     CandidateAdded,
     Moment,
     MomentOpened,
     MomentRemoved,
     PacksChosen,
-    Payload,
     PeopleNamed,
     Reel,
     Review,
@@ -18,7 +18,6 @@ from vfeed.practice.events import (
     StillRemoved,
     TalkMark,
     TalkMarkRemoved,
-    Undone,
     VoiceNote,
     VoiceRemoved,
     Words,
@@ -48,8 +47,6 @@ def check(
             _review(type_, payload, state)
         case PeopleNamed():
             _seen_in_clip(payload, duration_us)
-        case Undone():
-            _undo(payload, state)
         case _:
             _mark(type_, payload, state, duration_us, library)
 
@@ -134,12 +131,6 @@ def _review(type_: str, payload: Review, state: ReviewState) -> None:
             raise _refused("This reel is not being shown.", "Nothing needs to be stopped.")
     elif state.reel(payload.reel_id) is None:
         raise _refused("There is no such reel.", "Save the reel first.")
-
-
-def _undo(payload: Undone, state: ReviewState) -> None:
-    offered = {step.event_id for step in (state.undo_event, state.redo_event) if step is not None}
-    if payload.event_id not in offered:
-        raise _refused("Only the last step can be taken back.", "Take back the later steps first.")
 
 
 def _known_moment(moment_id: str, state: ReviewState) -> Moment:

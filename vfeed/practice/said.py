@@ -12,13 +12,6 @@ from vfeed.practice.events import NamedPerson
 
 KEY_LENGTH = 12
 
-SETUP_WORDS = {
-    SetupKind.ONE_VIEW: "both are in one view",
-    SetupKind.SPLIT_SCREEN: "the film is a split screen of two cameras",
-    SetupKind.PICTURE_IN_PICTURE: "one picture lies in the other",
-    SetupKind.PARENT_AT_CAMERA: "only the infant is in view, the parent is at the camera",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Said:

@@ -5,30 +5,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Annotated, Any, Literal, cast, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, model_validator
 
 from vfeed.errors import VfeedError
-from vfeed.practice.events import Event, Id, Payload, Text, Undone
-from vfeed.practice.journal import Line, Offered, offered, told
-from vfeed.practice.review import standing
+from vfeed.journal.events import Event, Payload, Undone
+from vfeed.journal.journal import Entry, Journal
+from vfeed.practice.events import Id, Text
+from vfeed.practice.parts import changed_parts
 
 Words = Literal["helping_question", "working_point", "went_well"]
 Day = Literal["held_on", "next_on"]
 WORDS: tuple[Words, ...] = get_args(Words)
 DAYS: tuple[Day, ...] = get_args(Day)
-NAMES: Mapping[str, str] = {
-    "helping_question": "the helping question",
-    "working_point": "the working point",
-    "went_well": "what went well",
-    "held_on": "the day of the review",
-    "next_on": "the next date",
-    "reels": "what was shown",
-}
+PARTS: tuple[str, ...] = (*WORDS, *DAYS, "reels")
+"""What a record consists of; each is set by itself, and two people may write at two of them."""
 MAX_SHOWN = 6
 
 
@@ -89,7 +84,6 @@ STEP_TYPES: dict[str, type[Payload]] = {
     "reels_set": ReelsSet,
     "undone": Undone,
 }
-FIXED = frozenset({"session_begun"})
 
 
 @dataclass(frozen=True)
@@ -101,8 +95,6 @@ class SessionState:
     words: Mapping[Words, str] = field(default_factory=dict)
     reels: tuple[ShownReel, ...] = ()
     touched: Mapping[str, int] = field(default_factory=dict)
-    last_event_id: int = 0
-    offered: Offered = field(default_factory=Offered)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able, days as YYYY-MM-DD."""
@@ -111,62 +103,44 @@ class SessionState:
             "next_on": self.next_on.isoformat() if self.next_on else None,
             **{name: self.words.get(name, "") for name in WORDS},
             "reels": [reel.model_dump() for reel in self.reels],
-            "touched": {name: self.touched.get(name, 0) for name in NAMES},
-            "last_event_id": self.last_event_id,
-            "undo": asdict(self.offered.undo) if self.offered.undo else None,
-            "redo": asdict(self.offered.redo) if self.offered.redo else None,
+            "touched": {name: self.touched.get(name, 0) for name in PARTS},
         }
 
-
-def fold(events: Sequence[Event]) -> SessionState:
-    """What holds after these steps; the first of them is `session_begun`."""
-    begun = cast(Begun, events[0].payload)
-    days: dict[str, date | None] = {"held_on": begun.held_on, "next_on": None}
-    words: dict[Words, str] = {"helping_question": begun.helping_question}
-    reels = begun.reels
-    touched: dict[str, int] = {}
-    for event in standing(events):
-        match event.payload:
-            case WordsSet() as payload:
-                words[payload.name] = payload.text
-                touched[payload.name] = event.id
-            case DaySet() as payload:
-                days[payload.name] = payload.day
-                touched[payload.name] = event.id
-            case ReelsSet() as payload:
-                reels = payload.reels
-                touched["reels"] = event.id
-            case _:
-                pass
-    return SessionState(
-        held_on=cast(date, days["held_on"]),
-        next_on=days["next_on"],
-        words=words,
-        reels=reels,
-        touched=touched,
-        last_event_id=events[-1].id,
-        offered=offered(events, label, FIXED),
-    )
+    def changes_since(self, before: SessionState) -> dict[str, Any]:
+        """JSON-able: what of `as_dict` differs from an earlier state; of `touched` only what differs."""
+        return changed_parts(before.as_dict(), self.as_dict(), keyed={"touched"})
 
 
-def history(events: Sequence[Event]) -> list[Line]:
-    """Every step in words, in order."""
-    return told(events, label)
+def apply(state: SessionState, event: Event) -> SessionState:
+    """Return the state after an event."""
+    touched = {**state.touched, part_of(event.payload) or "": event.id}
+    match event.payload:
+        case Begun() as payload:
+            words: Mapping[Words, str] = {"helping_question": payload.helping_question}
+            return SessionState(payload.held_on, words=words, reels=payload.reels)
+        case WordsSet() as payload:
+            return replace(state, words={**state.words, payload.name: payload.text}, touched=touched)
+        case DaySet(name="held_on", day=date() as day):
+            return replace(state, held_on=day, touched=touched)
+        case DaySet() as payload:
+            return replace(state, next_on=payload.day, touched=touched)
+        case ReelsSet() as payload:
+            return replace(state, reels=payload.reels, touched=touched)
+        case _:
+            return state
 
 
-def label(event: Event) -> str:
-    """What a step did, in words."""
+def describe(_state: SessionState, event: Event) -> Entry:
+    """Return what an event does."""
     match event.payload:
         case WordsSet() as payload:
-            return f"{'wrote' if payload.text else 'took out'} {NAMES[payload.name]}"
+            return Entry("part_written" if payload.text else "part_taken_out", {"part": payload.name}, payload.name)
         case DaySet() as payload:
-            return f"{'set' if payload.day else 'took out'} {NAMES[payload.name]}"
+            return Entry("part_set" if payload.day else "part_taken_out", {"part": payload.name}, payload.name)
         case ReelsSet():
-            return "chose what was shown"
-        case Begun():
-            return "began this record"
+            return Entry("reels_chosen", about="reels")
         case _:
-            return ""
+            return Entry("session_begun")
 
 
 def part_of(payload: Payload) -> str | None:
@@ -189,7 +163,9 @@ def check(payload: Payload, state: SessionState) -> None:
             raise VfeedError(
                 "invalid_input", "The next date is before this review.", hint="Choose a day after the review."
             )
-        case Undone():
-            state.offered.check(payload)
         case _:
             pass
+
+
+SESSION = Journal(STEP_TYPES, SessionState(date.min), apply, describe, frozenset({"session_begun"}))
+"""The record of a shared review; its first event is `session_begun`."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
 from vfeed.errors import VfeedError
+from vfeed.journal.events import Event, Payload, Undone
+from vfeed.journal.journal import Entry, Folded, Journal, Offered, offered
+from vfeed.journal.undo import root
 from vfeed.practice.decision import Decision
-from vfeed.practice.events import MAX_TEXT, Event, Id, Micros, Payload, Undone
-from vfeed.practice.journal import Offered, offered
-from vfeed.practice.review import standing
+from vfeed.practice.events import MAX_TEXT, Id, Micros
 
 Purpose = Literal["supervision", "training"]
 Faces = Literal["blurred", "as_they_are"]
@@ -131,14 +132,14 @@ STEP_TYPES: dict[str, type[Payload]] = {
 
 @dataclass(frozen=True)
 class Comment:
-    """A comment that stands; `id` is its step."""
+    """A comment that stands; `id` is its event."""
 
     id: int
     film: str
     at_us: int
     text: str
     author: str
-    at: datetime
+    at: datetime | None
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able."""
@@ -146,68 +147,55 @@ class Comment:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A step with who made it and when."""
+class ShareState:
+    """What has been said about what is shared, what was looked at and what was marked, each by its event."""
 
-    event: Event
-    author: str
-    at: datetime
+    comments_by_id: Mapping[int, Comment] = field(default_factory=dict)
+    looks: Mapping[int, Looked] = field(default_factory=dict)
+    marks: Mapping[int, Marked] = field(default_factory=dict)
 
+    @property
+    def comments(self) -> list[Comment]:
+        """The comments that stand, by film and time."""
+        return sorted(self.comments_by_id.values(), key=lambda comment: (comment.film, comment.at_us, comment.id))
 
-def comments(entries: Sequence[Entry]) -> list[Comment]:
-    """The comments that stand, by film and time."""
-    stands = {event.id for event in standing([entry.event for entry in entries])}
-    found = [
-        Comment(entry.event.id, payload.film, payload.at_us, payload.text, entry.author, entry.at)
-        for entry in entries
-        if entry.event.id in stands and isinstance(payload := entry.event.payload, Commented)
-    ]
-    return sorted(found, key=lambda comment: (comment.film, comment.at_us, comment.id))
+    def looked_at(self, film: str, copy_id: str) -> set[int]:
+        """The doubts of a copy of a film that somebody has settled."""
+        return {look.doubt for look in self.looks.values() if (look.film, look.copy_id) == (film, copy_id)}
 
-
-def looked_at(entries: Sequence[Entry], film: str, copy_id: str) -> set[int]:
-    """The doubts of a copy of a film that somebody has settled."""
-    return {
-        payload.doubt
-        for event in standing([entry.event for entry in entries])
-        if isinstance(payload := event.payload, Looked) and (payload.film, payload.copy_id) == (film, copy_id)
-    }
+    def marks_on(self, film: str) -> list[tuple[int, Marked]]:
+        """What is marked on a film, each with its event."""
+        return [(number, mark) for number, mark in self.marks.items() if mark.film == film]
 
 
-def marks(entries: Sequence[Entry], film: str) -> list[tuple[int, Marked]]:
-    """What is marked on a film, each with its step."""
-    return [
-        (event.id, payload)
-        for event in standing([entry.event for entry in entries])
-        if isinstance(payload := event.payload, Marked) and payload.film == film
-    ]
+def apply(state: ShareState, event: Event) -> ShareState:
+    """Return the state after an event."""
+    match event.payload:
+        case Commented() as payload:
+            said = Comment(event.id, payload.film, payload.at_us, payload.text, event.actor, event.at)
+            return replace(state, comments_by_id={**state.comments_by_id, event.id: said})
+        case Looked() as payload:
+            return replace(state, looks={**state.looks, event.id: payload})
+        case Marked() as payload:
+            return replace(state, marks={**state.marks, event.id: payload})
+        case _:
+            return state
 
 
-def own_offers(entries: Sequence[Entry], author: str, *, comments_only: bool) -> Offered:
+def own_offers(folded: Folded[ShareState], author: str, *, comments_only: bool) -> Offered:
     """What this person's undo and redo would act on: nobody takes back what another has said.
 
     Comments, and what is marked on pictures, are each taken back on their own page.
     """
     kinds = ("commented",) if comments_only else ("looked", "marked")
-    types = {entry.event.id: entry.event for entry in entries}
-
-    def root(event: Event) -> Event:
-        while isinstance(event.payload, Undone):
-            event = types[event.payload.event_id]
-        return event
-
-    mine = [entry.event for entry in entries if entry.author == author and root(entry.event).type in kinds]
-    return offered(mine, label)
+    mine = [event for event in folded.events if event.actor == author and root(folded.events, event).type in kinds]
+    return offered(folded, mine)
 
 
-def label(event: Event) -> str:
-    """What a step did, in words."""
-    match event.payload:
-        case Commented():
-            return "wrote a comment"
-        case Looked():
-            return "saw no face in a picture"
-        case Marked():
-            return "marked a face"
-        case _:
-            return ""
+def describe(_state: ShareState, event: Event) -> Entry:
+    """Return what an event does."""
+    return Entry(event.type)
+
+
+SHARE = Journal(STEP_TYPES, ShareState(), apply, describe)
+"""What is said about a shared session."""

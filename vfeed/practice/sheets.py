@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Annotated, Any, cast
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
 from vfeed.errors import VfeedError
-from vfeed.practice.events import Event, Payload, Text, Undone
-from vfeed.practice.journal import Line, Offered, offered, told
+from vfeed.journal.events import Event, Payload, Undone
+from vfeed.journal.journal import Entry, Journal
+from vfeed.practice.events import Text
 from vfeed.practice.pack_parts import Id, Label
-from vfeed.practice.review import standing
+from vfeed.practice.parts import changed_parts
 from vfeed.practice.sheet_form import Form, key
 
 MAX_COUNT = 999
@@ -57,20 +58,19 @@ STEP_TYPES: dict[str, type[Payload]] = {
     "put_aside": PutAside,
     "undone": Undone,
 }
-FIXED = frozenset({"sheet_begun"})
+NOT_BEGUN = SheetBegun.model_construct(pack="", pack_title="", form=Form.model_construct(id="", title="", items=()))
+"""What a sheet holds before its first event."""
 
 
 @dataclass(frozen=True)
 class SheetState:
     """What holds now. `touched` names, for each key, the step that set it last (0 or missing: nobody did)."""
 
-    begun: SheetBegun
+    begun: SheetBegun = NOT_BEGUN
     texts: Mapping[str, str] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     aside: bool = False
     touched: Mapping[str, int] = field(default_factory=dict)
-    last_event_id: int = 0
-    offered: Offered = field(default_factory=Offered)
 
     @property
     def form(self) -> Form:
@@ -95,71 +95,54 @@ class SheetState:
             "values": values,
             "aside": self.aside,
             "touched": {name: self.touched.get(name, 0) for name in values},
-            "last_event_id": self.last_event_id,
-            "undo": asdict(self.offered.undo) if self.offered.undo else None,
-            "redo": asdict(self.offered.redo) if self.offered.redo else None,
         }
 
-
-def fold(events: Sequence[Event]) -> SheetState:
-    """What holds after these steps; the first of them is `sheet_begun`."""
-    begun = cast(SheetBegun, events[0].payload)
-    texts: dict[str, str] = {}
-    counts: dict[str, int] = {}
-    touched: dict[str, int] = {}
-    aside = False
-    for event in standing(events):
-        match event.payload:
-            case Answered() as payload:
-                texts[payload.item] = payload.text
-            case Counted() as payload:
-                counts[key(payload.item, payload.mark)] = payload.count
-            case PutAside() as payload:
-                aside = payload.aside
-            case _:
-                pass
-        if (part := part_of(event.payload)) is not None:
-            touched[part] = event.id
-    return SheetState(
-        begun=begun,
-        texts=texts,
-        counts=counts,
-        aside=aside,
-        touched=touched,
-        last_event_id=events[-1].id,
-        offered=offered(events, lambda event: label(event, begun.form), FIXED),
-    )
+    def changes_since(self, before: SheetState) -> dict[str, Any]:
+        """JSON-able: what of `as_dict` differs from an earlier state; of values and `touched` only what differs."""
+        return changed_parts(before.as_dict(), self.as_dict(), keyed={"values", "touched"})
 
 
-def history(events: Sequence[Event]) -> list[Line]:
-    """Every step in words, in order."""
-    form = cast(SheetBegun, events[0].payload).form
-    return told(events, lambda event: label(event, form))
+def apply(state: SheetState, event: Event) -> SheetState:
+    """Return the state after an event."""
+    touched = {**state.touched, part_of(event.payload) or "": event.id}
+    match event.payload:
+        case SheetBegun() as payload:
+            return SheetState(payload)
+        case Answered() as payload:
+            return replace(state, texts={**state.texts, payload.item: payload.text}, touched=touched)
+        case Counted() as payload:
+            counts = {**state.counts, key(payload.item, payload.mark): payload.count}
+            return replace(state, counts=counts, touched=touched)
+        case PutAside() as payload:
+            return replace(state, aside=payload.aside)
+        case _:
+            return state
 
 
-def label(event: Event, form: Form) -> str:
-    """What a step did, in words."""
+def describe(state: SheetState, event: Event) -> Entry:
+    """Return what an event does, with the labels of the sheet's own form."""
     match event.payload:
         case Answered() as payload:
-            return _answered(payload, form)
+            return _answered(payload, state.form)
         case Counted() as payload:
-            mark = next((each.label for each in form.marks if each.id == payload.mark), payload.mark)
-            return f"counted {payload.count} at “{_name(form, payload.item)}”, {mark.lower()}"
+            mark = next((each.label for each in state.form.marks if each.id == payload.mark), payload.mark)
+            params = {"count": payload.count, "item": _name(state.form, payload.item), "mark": mark}
+            return Entry("item_counted", params, part_of(payload))
         case PutAside() as payload:
-            return "put this sheet aside" if payload.aside else "took this sheet up again"
-        case SheetBegun():
-            return "began this sheet"
+            return Entry("sheet_put_aside" if payload.aside else "sheet_taken_up")
         case _:
-            return ""
+            return Entry("sheet_begun")
 
 
-def _answered(payload: Answered, form: Form) -> str:
-    name = _name(form, payload.item)
+def _answered(payload: Answered, form: Form) -> Entry:
+    params = {"item": _name(form, payload.item)}
     if not payload.text:
-        return f"left “{name}” open"
+        return Entry("item_left_open", params, payload.item)
     item = form.item(payload.item)
     answer = form.answer(payload.text) if item is not None and item.filling == "choice" else None
-    return f"“{name}”: {answer.label}" if answer else f"wrote “{name}”"
+    if answer is None:
+        return Entry("item_written", params, payload.item)
+    return Entry("item_answered", {**params, "answer": answer.label}, payload.item)
 
 
 def _name(form: Form, item_id: str) -> str:
@@ -187,8 +170,6 @@ def check(payload: Payload, state: SheetState) -> None:
             _fits(payload, state.form)
         case Counted() if part_of(payload) not in set(state.form.places()):
             raise _refused("There is nothing of this name to count.", "Load the page again.")
-        case Undone():
-            state.offered.check(payload)
         case _:
             pass
 
@@ -205,3 +186,7 @@ def _fits(payload: Answered, form: Form) -> None:
 
 def _refused(message: str, hint: str) -> VfeedError:
     return VfeedError("invalid_input", message, hint=hint)
+
+
+SHEET = Journal(STEP_TYPES, SheetState(), apply, describe, frozenset({"sheet_begun"}))
+"""A form that is filled in; its first event is `sheet_begun`."""

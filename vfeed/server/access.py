@@ -1,35 +1,18 @@
-"""What a person may see of one clip: it must be there, and a consent must hold for the work of their role."""
+"""What the current person may see of one clip: `services.access`, asked for whoever is signed in."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from vfeed.errors import VfeedError
 from vfeed.practice.decision import Decision
-from vfeed.practice.roles import USE_OF_ROLE
-from vfeed.server.context import roles, store
-from vfeed.server.words import gettext as _
+from vfeed.server.context import person, services
+from vfeed.services.access import FAMILY_WORK as FAMILY_WORK
 from vfeed.store.tables import Clip
-
-# Notes and parents' words belong to the work with the family, which research does not see.
-FAMILY_WORK = frozenset({"session", "supervision"})
-
-
-def uses_of(held: Collection[str]) -> list[str]:
-    """The uses of a clip that these account roles work under."""
-    return [use for role, use in USE_OF_ROLE.items() if role in held]
 
 
 def decide(clip_id: str, *, among: Collection[str] | None = None) -> Decision:
     """Whether the current person may open a clip, for any of their uses; the first refusal's reason otherwise."""
-    refusal = Decision(False, _("Your role opens no films."))
-    for number, use in enumerate(use for use in uses_of(roles()) if among is None or use in among):
-        decision = store().consents.decide(clip_id, use)
-        if decision:
-            return decision
-        if number == 0:
-            refusal = decision
-    return refusal
+    return services().access.decide(person(), clip_id, among=among)
 
 
 def open_clip(clip_id: str, *, among: Collection[str] | None = None) -> Clip:
@@ -37,17 +20,9 @@ def open_clip(clip_id: str, *, among: Collection[str] | None = None) -> Clip:
 
     Raises VfeedError `not_found`, also for a destroyed clip, and `consent_missing` with who has not agreed.
     """
-    clip = store().clips.get(clip_id)
-    decision = decide(clip_id, among=among)
-    if not decision:
-        raise VfeedError(
-            "consent_missing",
-            decision.reason,
-            hint=_("Ask the family, then write the consent down on the family's page. The film opens by itself."),
-        )
-    return clip
+    return services().access.open_clip(person(), clip_id, among=among)
 
 
 def sees_family_work() -> bool:
     """Whether notes and parents' words are part of this person's work."""
-    return bool(FAMILY_WORK & set(uses_of(roles())))
+    return person().sees_family_work

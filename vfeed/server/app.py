@@ -20,6 +20,7 @@ from vfeed.server.navigation import init_navigation
 from vfeed.server.signin import init_signin
 from vfeed.server.views import BLUEPRINTS
 from vfeed.server.views.tus import CHUNK_BYTES
+from vfeed.services.services import Services
 from vfeed.store import Store
 
 FORM_BYTES = 1024 * 1024
@@ -57,6 +58,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
         TEMPLATES_AUTO_RELOAD=False,
     )
     app.extensions["vfeed_store"] = store
+    app.extensions["vfeed_services"] = Services(store)
     app.extensions["vfeed_settings"] = settings
     app.extensions["vfeed_queue"] = JobQueue(store)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}

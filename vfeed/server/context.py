@@ -12,6 +12,8 @@ from flask_login import current_user
 from vfeed.config import GB, Settings
 from vfeed.server.words import gettext as _
 from vfeed.server.words import ngettext
+from vfeed.services.access import Actor
+from vfeed.services.services import Services
 from vfeed.store import Store
 
 SECOND_US = 1_000_000
@@ -23,6 +25,16 @@ DAYS_A_MONTH = 30.4
 def store() -> Store:
     """The store of this application."""
     return cast(Store, current_app.extensions["vfeed_store"])
+
+
+def services() -> Services:
+    """The use cases of this application."""
+    return cast(Services, current_app.extensions["vfeed_services"])
+
+
+def person() -> Actor:
+    """The current person, as use cases know them."""
+    return Actor(actor(), roles())
 
 
 def settings() -> Settings:

@@ -14,9 +14,8 @@ from vfeed.media.frames import frame_at
 from vfeed.media.stills import jpeg
 from vfeed.practice.review import ReviewState
 from vfeed.practice.said import Said
-from vfeed.server.context import store
-from vfeed.server.people import metrics_of, roles_as_said
-from vfeed.server.review import offer_after
+from vfeed.server.context import services, store
+from vfeed.server.people import roles_as_said
 from vfeed.server.words import gettext as _
 
 PAIR_SIDE_PX = 160
@@ -36,7 +35,7 @@ def heads_of(clip_id: str, said: Said) -> dict[str, Any]:
     if said.moves_people:
         from vfeed.analysis.display import head_boxes
 
-        metrics = metrics_of(clip_id)
+        metrics = services().offers.metrics(clip_id)
         return head_boxes(metrics, roles_as_said(metrics, said))
     if said.swapped:
         heads["infant"], heads["parent"] = heads["parent"], heads["infant"]
@@ -50,7 +49,7 @@ def lines_of(clip_id: str, state: ReviewState) -> dict[str, Any]:
     if not state.gaze_flags.meaningful or not store().blobs.has(clip_id, "metrics"):
         return NO_LINES
     try:
-        metrics = metrics_of(clip_id)
+        metrics = services().offers.metrics(clip_id)
     except VfeedError as error:
         if error.code != "invalid_input":
             raise
@@ -63,7 +62,7 @@ def face_pair_picture(clip_id: str, candidate_id: str, state: ReviewState) -> by
     role = f"facepair:{candidate_id}:{state.said.key}"
     if store().blobs.has(clip_id, role):
         return store().blobs.read(clip_id, role)
-    offer = offer_after(clip_id, state)
+    offer = services().offers.after(clip_id, state)
     candidate = next((each for each in offer.candidates if each["id"] == candidate_id), None)
     if candidate is None:
         raise VfeedError("not_found", _("There is no such candidate."), hint=_("Load the film's page again."))

@@ -4,39 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import url_for
 
-from vfeed.dyad.decisions import Decision
 from vfeed.dyad.naming import found_again
 from vfeed.dyad.people import Roles, find_roles
 from vfeed.dyad.setup import SetupKind
 from vfeed.errors import VfeedError
-from vfeed.perception.metrics import Metrics, metrics_from_npz
+from vfeed.perception.metrics import Metrics
 from vfeed.practice.said import Said
-from vfeed.server.context import store
+from vfeed.server.context import services, store
 from vfeed.server.words import gettext as _
-
-if TYPE_CHECKING:
-    from vfeed.analysis.result import ClipAnalysis
 
 PERSON_SIDE_PX = 320
 # More than as much again as the face is shown around it, to know somebody by hair, clothes and place.
 PERSON_MARGIN = 1.4
-
-
-def metrics_of(clip_id: str) -> Metrics:
-    """The kept measurements; raises VfeedError `invalid_input` for those of an earlier version that kept less."""
-    return metrics_from_npz(store().blobs.read(clip_id, "metrics"))
-
-
-def recomputed(metrics: Metrics, said: Said, decisions: Sequence[Decision] = ()) -> ClipAnalysis:
-    """The analysis in the light of what a person said and decided, from the kept measurements."""
-    from vfeed.analysis.result import recompute
-
-    named = found_again(metrics, said.named)
-    return recompute(metrics, named=named, swap_roles=said.swapped, setup_kind=said.setup, decisions=decisions)
 
 
 def roles_as_said(metrics: Metrics, said: Said) -> Roles:
@@ -62,7 +45,7 @@ def people_for(clip_id: str, said: Said) -> list[dict[str, Any]]:
 def _people(_analysis_id: str, clip_id: str, said: Said) -> Sequence[Mapping[str, Any]]:
     from vfeed.analysis.people import people_among
 
-    metrics = metrics_of(clip_id)
+    metrics = services().offers.metrics(clip_id)
     return [
         {
             "number": person.number,

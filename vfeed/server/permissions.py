@@ -202,6 +202,7 @@ TABLE: dict[str, Rule] = {
     "jobs_api.retry": Rule("clip.review"),
     "codes_api.everything": Rule("clip.view"),
     "review_api.review": Rule("clip.view", records="clip.viewed", often=True),
+    "review_api.offer": Rule("clip.view", records="clip.viewed", often=True),
     "review_api.history": Rule("clip.review", records="clip.viewed", often=True),
     "review_api.people": Rule("clip.view", records="clip.viewed", often=True),
     "review_api.suggestion": Rule("reel.make", records="clip.viewed", often=True),

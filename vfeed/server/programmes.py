@@ -14,13 +14,15 @@ from vfeed.practice.programme import PlanLine, ProgrammeState, plan_lines
 from vfeed.practice.protocol import Pack
 from vfeed.server.context import day, store
 from vfeed.server.sheets import forms_of
+from vfeed.server.step_words import lines, offers, programme_words
 from vfeed.server.words import gettext as _
 from vfeed.store.tables import Family, Visit
 
 
 def programme_of(family: Family, visits: Sequence[Visit]) -> dict[str, Any]:
     """What the family's page shows of its programme; `pack` is None while none is followed."""
-    state = store().programmes.state(family.id)
+    folded = store().programmes.read(family.id)
+    state, steps = folded.state, offers(folded.offered, programme_words)
     packs = store().packs.library().packs
     pack = next((each for each in packs if each.id == state.pack), None)
     return {
@@ -30,10 +32,10 @@ def programme_of(family: Family, visits: Sequence[Visit]) -> dict[str, Any]:
         "forms": forms_of(family.id, pack, visits),
         "choices": [(each.id, each.title) for each in packs if each.plan or each.forms],
         "today": date.today(),
-        "seen": state.last_event_id,
-        "undo": state.offered.undo.label if state.offered.undo else "",
-        "redo": state.offered.redo.label if state.offered.redo else "",
-        "history": list(reversed(store().programmes.history(family.id))),
+        "seen": folded.last_id,
+        "undo": steps["undo"]["label"] if steps["undo"] else "",
+        "redo": steps["redo"]["label"] if steps["redo"] else "",
+        "history": lines(folded, programme_words),
     }
 
 

@@ -12,9 +12,9 @@ from vfeed.practice.reel_file import cut_as, cut_role, is_plain, player_role
 from vfeed.practice.review import ReviewState
 from vfeed.practice.suggestion import Suggested, suggest
 from vfeed.practice.untagged import untagged
-from vfeed.server.context import store
-from vfeed.server.review import LANES, offer_after
+from vfeed.server.context import services, store
 from vfeed.server.words import gettext as _
+from vfeed.services.offers import LANES
 from vfeed.store.tables import Clip
 from vfeed.timeline.interval import Interval
 from vfeed.timeline.timeline import Timeline
@@ -98,7 +98,7 @@ def suggested_for(clip: Clip) -> list[Suggested]:
     moments = [*state.moments, *untagged_in(clip, state)]
     known = {moment.moment_id: library.code(moment.strength) for moment in moments}
     parts = {moment_id: code.part for moment_id, code in known.items() if code}
-    lanes = offer_after(clip.id, state).lanes
+    lanes = services().offers.after(clip.id, state).lanes
     seen = None if lanes is None else _seen(lanes[LANES[0]]).intersection(_seen(lanes[LANES[1]]))
     return suggest(moments, parts, seen, clip.facts["duration_us"])
 

@@ -2,105 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, jsonify, request, url_for
 
-from vfeed.analysis.relit import relit
-from vfeed.dyad.candidates import Candidate
-from vfeed.dyad.decisions import Decision
-from vfeed.errors import VfeedError
-from vfeed.practice.review import ReviewState, numbers
+from vfeed.practice.review import numbers
 from vfeed.practice.said import Said
-from vfeed.server import access
 from vfeed.server.codes import as_json
-from vfeed.server.context import store
-from vfeed.server.people import metrics_of, recomputed
+from vfeed.server.context import person, services, store
+from vfeed.server.step_words import Say, offers, review_words
 from vfeed.server.words import gettext as _
+from vfeed.services.offers import Offer
+from vfeed.services.review import Naming, ReviewAnswer, ReviewRead
 from vfeed.store.tables import Clip
-from vfeed.timeline.interval import Interval
-
-LANES = ("infant", "parent")
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What the analysis offers: candidates in the order of time, runs of looking states by person, filming facts.
-
-    `roles` is who is who. `outdated` tells that what a person said could not be taken into account.
-    """
-
-    candidates: Sequence[Mapping[str, Any]] = ()
-    lanes: Mapping[str, Any] | None = None
-    filming: Mapping[str, Any] = field(default_factory=dict)
-    roles: Mapping[str, Any] = field(default_factory=dict)
-    outdated: bool = False
-
-
-def offer_of(clip_id: str, said: Said) -> Offer:
-    """The newest analysis, with the people and the set-up as a person has said."""
-    analysis = store().analyses.latest(clip_id)
-    if analysis is None:
-        return Offer()
-    if said != Said():
-        try:
-            return _offer_as_said(analysis.id, clip_id, said)
-        except VfeedError as error:
-            if error.code != "invalid_input":
-                raise
-    lanes = {name: analysis.states_display.get(name, []) for name in LANES}
-    return Offer(analysis.candidates, lanes, analysis.filming, analysis.roles, outdated=said != Said())
-
-
-@lru_cache(maxsize=32)
-def _offer_as_said(_analysis_id: str, clip_id: str, said: Said) -> Offer:
-    # The candidates and what is said of each face depend on who is who; they come from the kept measurements in
-    # milliseconds, without the film.
-    from vfeed.analysis.display import states_for_display
-
-    result = recomputed(metrics_of(clip_id), said)
-    lanes = states_for_display(result)
-    candidates = [each.as_dict() for each in result.candidates]
-    return Offer(candidates, {name: lanes[name] for name in LANES}, result.filming, result.roles.as_dict())
-
-
-def offer_after(clip_id: str, state: ReviewState) -> Offer:
-    """The newest analysis in the light of what was decided since: open candidates are ranked anew, lanes follow.
-
-    Where gaze is said to mean little there are no candidates and no looks, for whoever asks.
-    """
-    offer = offer_of(clip_id, state.said)
-    if not state.gaze_flags.meaningful:
-        return replace(offer, candidates=(), lanes=None)
-    analysis = store().analyses.latest(clip_id)
-    decisions = tuple(
-        Decision(each.kind, Interval(each.start_us, each.end_us), kept=each.state == "confirmed")
-        for each in state.decisions.values()
-        if each.state != "unsure"
-    )
-    if analysis is None or not decisions or not store().blobs.has(clip_id, "metrics"):
-        return offer
-    try:
-        candidates, lanes = _refit(analysis.id, clip_id, state.said, decisions)
-    except VfeedError as error:
-        if error.code != "invalid_input":
-            raise
-        return offer  # measured by an earlier version, which kept less: what it offered still stands
-    return replace(offer, candidates=relit(offer.candidates, candidates, state.decisions.keys()), lanes=lanes)
-
-
-@lru_cache(maxsize=32)
-def _refit(
-    _analysis_id: str, clip_id: str, said: Said, decisions: tuple[Decision, ...]
-) -> tuple[Sequence[Candidate], Mapping[str, Any]]:
-    from vfeed.analysis.display import states_for_display
-
-    result = recomputed(metrics_of(clip_id), said, decisions)
-    lanes = states_for_display(result)
-    return result.candidates, {name: lanes[name] for name in LANES}
 
 
 def label_of(kind: str) -> str:
@@ -116,16 +32,26 @@ def label_of(kind: str) -> str:
     return labels.get(kind, _("Candidate"))
 
 
-def review_of(clip_id: str) -> dict[str, Any]:
+def review_json(clip_id: str, read: ReviewRead) -> dict[str, Any]:
     """The whole of the review room's data."""
-    state = store().events.state(clip_id)
-    offer = offer_after(clip_id, state)
-    has_heads = store().blobs.has(clip_id, "heads")
-    # The browser keeps a picture by its address, and whose faces it shows depends on what was said.
-    said_key = state.said.key if state.said.moves_people or state.said.swapped else None
+    state = read.folded.state
     return {
-        "last_event_id": state.last_event_id,
-        "state": state_for(state),
+        "last_event_id": read.folded.last_id,
+        "state": seen_by_role(state.as_dict()),
+        **steps_json(offers(read.folded.offered, said_in(read.naming))),
+        **offer_json(clip_id, read.offer, state.said, has_heads=read.has_heads),
+        "heads_url": url_for("media.heads", clip_id=clip_id) if read.has_heads else None,
+        "gaze_url": url_for("media.gaze", clip_id=clip_id) if read.has_heads else None,
+        "strengths": [as_json(reference, code) for reference, code in read.codes.items()],
+    }
+
+
+def offer_json(clip_id: str, offer: Offer, said: Said, *, has_heads: bool) -> dict[str, Any]:
+    """The candidates with their names, the lanes, and who is who."""
+    # The browser keeps a picture by its address, and whose faces it shows depends on what was said.
+    said_key = said.key if said.moves_people or said.swapped else None
+    counted = zip(offer.candidates, numbers(each["kind"] for each in offer.candidates), strict=True)
+    return {
         "candidates": [
             {
                 **candidate,
@@ -137,15 +63,22 @@ def review_of(clip_id: str) -> dict[str, Any]:
                 if has_heads
                 else None,
             }
-            for candidate, number in zip(
-                offer.candidates, numbers(each["kind"] for each in offer.candidates), strict=True
-            )
+            for candidate, number in counted
         ],
         "lanes": offer.lanes,
         "who": who_of(offer),
-        "heads_url": url_for("media.heads", clip_id=clip_id) if has_heads else None,
-        "gaze_url": url_for("media.gaze", clip_id=clip_id) if has_heads else None,
-        "strengths": codes_in(state),
+    }
+
+
+def answer_json(answer: ReviewAnswer) -> dict[str, Any]:
+    """What an added step has changed; never the whole, which grows with every step."""
+    added = answer.added
+    return {
+        "event_id": added.event.id,
+        "changed": seen_by_role(added.after.state.changes_since(added.before.state)),
+        **steps_json(offers(added.after.offered, said_in(answer.naming))),
+        "offer_changed": answer.offer_changed,
+        "strengths": [as_json(reference, code) for reference, code in answer.codes.items()],
     }
 
 
@@ -162,21 +95,29 @@ def who_of(offer: Offer) -> dict[str, Any] | None:
     }
 
 
-def state_for(state: ReviewState) -> dict[str, Any]:
-    """The review state as this person may see it: research sees decisions and times, no words."""
-    shown = state.as_dict()
-    if not access.sees_family_work():
-        shown["moments"] = [{**moment, "note": "", "parent_words": ""} for moment in shown["moments"]]
-        shown["stills"] = [{**still, "caption": ""} for still in shown["stills"]]
-        shown |= {"words": {}, "talk_marks": [], "voices": [], "reels": [], "undo_event": None, "redo_event": None}
-    return shown
+def said_in(naming: Naming) -> Say:
+    """How what was done with a clip is told."""
+    return review_words(naming.originals, naming.library)
 
 
-def codes_in(state: ReviewState) -> list[dict[str, Any]]:
-    """The codes that the clip's tags carry, also those that are offered no longer."""
-    library = store().packs.library()
-    carried = dict.fromkeys([each.strength for each in state.moments] + [each.strength for each in state.open_moments])
-    return [as_json(reference, code) for reference in carried if (code := library.code(reference)) is not None]
+def seen_by_role(shown: dict[str, Any]) -> dict[str, Any]:
+    """A review, or what has changed of it, as this person may see it: research sees decisions and times, no words."""
+    if person().sees_family_work:
+        return shown
+    hidden = {"moments": {"note": "", "parent_words": ""}, "stills": {"caption": ""}}
+    for name, without in hidden.items():
+        kept = shown.get(name, [])
+        if isinstance(kept, dict):
+            shown[name] = {key: each and {**each, **without} for key, each in kept.items()}
+        else:
+            shown[name] = [{**each, **without} for each in kept]
+    emptied: dict[str, Any] = {"words": {}, "talk_marks": [], "voices": [], "reels": []}
+    return {name: emptied.get(name, value) for name, value in shown.items()}
+
+
+def steps_json(steps: dict[str, Any]) -> dict[str, Any]:
+    """What undo and redo would do, for those who may read what was done."""
+    return steps if person().sees_family_work else {"undo": None, "redo": None}
 
 
 def film_urls(clip: Clip) -> dict[str, str | None]:
@@ -215,7 +156,7 @@ NOTICE_OF = {"fine": "good", "limits": "info", "again": "warn"}
 
 def remarks_on(clip_id: str, said: Said) -> FilmRemarks | None:
     """What the newest analysis says about the filming, for this film and the next visit; None before there is one."""
-    filming = offer_of(clip_id, said).filming
+    filming = services().offers.of(clip_id, said).filming
     if not filming:
         return None
     return FilmRemarks(

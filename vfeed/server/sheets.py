@@ -115,13 +115,14 @@ def told(sheets: Sequence[Filled]) -> list[dict[str, Any]]:
 
 def pair_of(family_id: str) -> dict[str, Any]:
     """The two films set side by side, and those to choose from: only films that this person may open now."""
-    state = store().programmes.state(family_id)
+    folded = store().programmes.read(family_id)
+    state = folded.state
     clips = open_clips(family_id)
     return {
         "choices": [(clip.id, film_words(clip)) for clip in clips.values()],
         "before": state.before if state.before in clips else "",
         "after": state.after if state.after in clips else "",
-        "seen": state.last_event_id,
+        "seen": folded.last_id,
         "films": [
             {"name": name, "title": film_words(clips[clip_id]), **film_urls(clip_id)}
             for name, clip_id in ((_("Before"), state.before), (_("After"), state.after))

@@ -13,7 +13,7 @@ from flask import g
 from vfeed.errors import VfeedError
 from vfeed.jobs.hidden import KIND, copy_role, doubts_role, source_role
 from vfeed.practice.decision import Decision
-from vfeed.practice.sharing import Purpose, SharedFilm, Terms, decide, looked_at, marks
+from vfeed.practice.sharing import Purpose, SharedFilm, Terms, decide
 from vfeed.server import access, work
 from vfeed.server.context import actor, store
 from vfeed.server.guard import can
@@ -141,8 +141,7 @@ def title_and_source(film: SharedFilm) -> tuple[str, str]:
 def doubts_in(share: Share, number: int, film: SharedFilm, copy_id: str) -> tuple[Doubt, ...]:
     """What somebody should look at in a copy."""
     row, _found = share
-    entries = store().shares.entries(row.id)
-    settled = looked_at(entries, film.key, copy_id)
+    settled = store().shares.state(row.id).looked_at(film.key, copy_id)
     told = json.loads(store().blobs.read(film.clip_id, doubts_role(row.id, number)))
     return tuple(
         Doubt(index, each["start_us"], each["end_us"], each["reason"], tuple(each["look_us"]), index in settled)
@@ -188,7 +187,7 @@ def require_seen(film: SharedNow, *, worker: bool) -> None:
 
 def marked_stretches(share_id: str, film: SharedFilm) -> list[tuple[int, int, int]]:
     """What was marked to be covered: the step, from, to."""
-    return [(step, mark.start_us, mark.end_us) for step, mark in marks(store().shares.entries(share_id), film.key)]
+    return [(step, mark.start_us, mark.end_us) for step, mark in store().shares.state(share_id).marks_on(film.key)]
 
 
 def film_choices(family_id: str, session_id: str) -> list[tuple[str, str]]:

@@ -61,6 +61,12 @@ class Analyses:
             batch.commit(enter)
         return row.id
 
+    def latest_id(self, clip_id: str) -> str | None:
+        """The id of the newest analysis of a clip, or None."""
+        query = select(Analysis.id).where(Analysis.clip_id == clip_id).order_by(Analysis.created_at.desc()).limit(1)
+        with self._database.read() as session:
+            return session.scalar(query)
+
     def latest(self, clip_id: str) -> Analysis | None:
         """The newest analysis of a clip, or None."""
         query = select(Analysis).where(Analysis.clip_id == clip_id).order_by(Analysis.created_at.desc()).limit(1)

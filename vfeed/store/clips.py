@@ -16,13 +16,13 @@ from vfeed.store.audit import AuditTrail
 from vfeed.store.blobs import Batch, Blobs, erased
 from vfeed.store.database import Database
 from vfeed.store.job_rows import new_job
+from vfeed.store.journal import REVIEW_STREAM, erase_stream
 from vfeed.store.keyring import new_key
 from vfeed.store.keystore import CLIP, KeyStore
 from vfeed.store.tables import (
     Analysis,
     Blob,
     Clip,
-    Event,
     Family,
     FeedbackSession,
     Job,
@@ -206,8 +206,9 @@ def erase(session: Session, clip_id: str) -> list[str]:
     if clip is None or clip.forgotten_at is not None:
         raise erased()
     files = list(session.scalars(select(Blob.file_name).where(Blob.clip_id == clip_id)))
-    for table in (Blob, Analysis, Event, Job):
+    for table in (Blob, Analysis, Job):
         session.execute(delete(table).where(table.clip_id == clip_id))
+    erase_stream(session, REVIEW_STREAM, clip_id)
     clip.title, clip.sha256, clip.size_bytes, clip.facts = "", None, 0, {}
     clip.forgotten_at = utc_now()
     session.flush()

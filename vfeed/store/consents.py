@@ -15,6 +15,7 @@ from vfeed.practice.decision import Decision
 from vfeed.store.audit import AuditTrail
 from vfeed.store.clips import Clips, erase
 from vfeed.store.database import Database
+from vfeed.store.events import Events
 from vfeed.store.job_rows import requeue_refused
 from vfeed.store.tables import Clip, Consent, Participant, new_id, utc_now
 from vfeed.store.voices import erase_voices
@@ -27,9 +28,10 @@ ERASING = frozenset({"session", "session_film"})
 class Consents:
     """Keeps consents and decides by them."""
 
-    def __init__(self, database: Database, clips: Clips, audit: AuditTrail) -> None:
+    def __init__(self, database: Database, clips: Clips, events: Events, audit: AuditTrail) -> None:
         self._database = database
         self._clips = clips
+        self._events = events
         self._audit = audit
 
     def give(
@@ -95,7 +97,7 @@ class Consents:
                     self._audit.append(session, actor, "clip.erased", clip_id, {"consent": consent_id})
             if consent.use == "voice":
                 for clip_id in _covered(session, person.family_id, consent.clip_id):
-                    files += erase_voices(session, self._audit, clip_id, actor)
+                    files += erase_voices(session, self._events, clip_id, actor)
         if files or erased:
             self._clips.destroy(erased, files)
         return erased

@@ -14,6 +14,7 @@ from vfeed.store.audit import AuditTrail
 from vfeed.store.clips import Clips
 from vfeed.store.database import Database
 from vfeed.store.family_rows import Found, delete_rows, rows_of
+from vfeed.store.journal import drop_from_memory
 from vfeed.store.keystore import FAMILY, KeyStore
 from vfeed.store.tables import Family, Upload, new_id, utc_now
 
@@ -60,6 +61,7 @@ class Erasure:
             session.execute(delete(Upload).where(Upload.id.in_([upload.id for upload in uploads])))
             detail = {"certificate": certificate.number, "films": certificate.films, "from_old_copy": from_old_copy}
             self._audit.append(session, actor, "family.erased", family_id, detail)
+        drop_from_memory((str(row["stream"]), str(row["owner_id"])) for row in found.get("journal_event", []))
         clip_ids = [str(row["id"]) for row in found.get("clip", [])]
         self._clips.destroy(clip_ids, [str(row["file_name"]) for row in found.get("blob", [])], family_id=family_id)
         return certificate

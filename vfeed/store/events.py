@@ -2,137 +2,141 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from vfeed.errors import VfeedError
-from vfeed.practice import events as steps
-from vfeed.practice.history import Told, history
-from vfeed.practice.library import Library
-from vfeed.practice.review import Original, ReviewState, fold, numbers
+from vfeed.journal.journal import Folded
+from vfeed.practice.events import Span
+from vfeed.practice.review import REVIEW, Original, ReviewState, numbers
 from vfeed.practice.rules import check
 from vfeed.store.audit import AuditTrail
 from vfeed.store.blobs import erased
 from vfeed.store.database import Database
+from vfeed.store.journal import REVIEW_STREAM, Added, Journals, Stream, overtaken, refuse_overtaken
 from vfeed.store.packs import library_in
-from vfeed.store.tables import Analysis, Clip, Event
+from vfeed.store.tables import Analysis, Clip
+
+REVIEWS = Stream(REVIEW_STREAM, REVIEW, Clip)
+AddedReview = Added[ReviewState]
+FoldedReview = Folded[ReviewState]
+MOST_OFFERED = 64
+"""Of so many analyses it is kept in memory what they offered."""
 
 
 class Events:
     """Adds events and tells what holds now."""
 
-    def __init__(self, database: Database, audit: AuditTrail) -> None:
+    def __init__(self, database: Database, audit: AuditTrail, journals: Journals) -> None:
         self._database = database
         self._audit = audit
+        self._journals = journals
+        self._offered: dict[str, Mapping[str, Original]] = {}
 
     def append(
         self, clip_id: str, actor: str, type: str, payload: Mapping[str, Any], expect_last: int | None = None
-    ) -> Event:
-        """Add one event after checking that it fits; `event.seq` is its id.
+    ) -> AddedReview:
+        """Add one event after checking that it fits.
 
         Raises VfeedError `invalid_input` for what does not fit, `not_found` for no such clip, and `conflict` when the
         clip's last event is not `expect_last` (0: none yet) because somebody else was quicker.
         """
         try:
             with self._database.write() as session:
-                return append_in(session, self._audit, clip_id, actor, type, payload, expect_last)
+                return self.append_in(session, clip_id, actor, type, payload, expect_last)
         except IntegrityError as error:
-            raise _overtaken() from error
+            raise overtaken() from error
 
-    def undo(self, clip_id: str, actor: str, expect_last: int | None = None) -> Event:
+    def undo(self, clip_id: str, actor: str, expect_last: int | None = None) -> AddedReview:
         """Take back the last step; raises VfeedError `invalid_input` when there is none."""
         return self._take_back(clip_id, actor, expect_last, redo=False)
 
-    def redo(self, clip_id: str, actor: str, expect_last: int | None = None) -> Event:
+    def redo(self, clip_id: str, actor: str, expect_last: int | None = None) -> AddedReview:
         """Do again what was taken back last; raises VfeedError `invalid_input` when there is nothing."""
         return self._take_back(clip_id, actor, expect_last, redo=True)
 
-    def list(self, clip_id: str) -> Sequence[Event]:
-        """The clip's events in their order."""
+    def read(self, clip_id: str) -> FoldedReview:
+        """The clip's events with the state after them."""
         with self._database.read() as session:
-            return _rows(session, clip_id)
+            return self.read_in(session, clip_id)
 
     def state(self, clip_id: str) -> ReviewState:
         """What holds now for a clip."""
+        return self.read(clip_id).state
+
+    def states(self, clip_ids: Iterable[str]) -> dict[str, ReviewState]:
+        """What holds now for several clips, by clip."""
         with self._database.read() as session:
-            return state_in(session, clip_id)
+            found = self._journals.read_all(session, REVIEWS, clip_ids)
+        return {clip_id: folded.state for clip_id, folded in found.items()}
 
-    def history(self, clip_id: str) -> Sequence[tuple[Event, Told]]:
-        """Every event with what it did in words, in their order."""
+    def originals(self, clip_id: str) -> Mapping[str, Original]:
+        """How the newest analysis offered each candidate, to tell what was done with it."""
+        newest = select(Analysis.id).where(Analysis.clip_id == clip_id).order_by(Analysis.created_at.desc()).limit(1)
         with self._database.read() as session:
-            rows = _rows(session, clip_id)
-            told = history(_parsed(rows), _originals(session, clip_id), library_in(session))
-        return list(zip(rows, told, strict=True))
+            analysis_id = session.scalar(newest)
+            if analysis_id is None:
+                return {}
+            if analysis_id not in self._offered:
+                candidates = session.scalar(select(Analysis.candidates).where(Analysis.id == analysis_id)) or []
+                if len(self._offered) >= MOST_OFFERED:
+                    self._offered.clear()
+                self._offered[analysis_id] = _numbered(candidates)
+            return self._offered[analysis_id]
 
-    def _take_back(self, clip_id: str, actor: str, expect_last: int | None, *, redo: bool) -> Event:
-        state = self.state(clip_id)
-        step = state.redo_event if redo else state.undo_event
-        if step is None:
-            message = "There is nothing to do again." if redo else "There is nothing to take back."
-            raise VfeedError("invalid_input", message, hint="Go on with the next step.")
-        expected = state.last_event_id if expect_last is None else expect_last
-        return self.append(clip_id, actor, "undone", {"event_id": step.event_id}, expected)
+    def append_in(
+        self,
+        session: Session,
+        clip_id: str,
+        actor: str,
+        type: str,
+        payload: Mapping[str, Any],
+        expect_last: int | None = None,
+    ) -> AddedReview:
+        """Add one event in the caller's transaction; raises as `append`."""
+        parsed = REVIEW.parse(type, payload)
+        library = library_in(session)
+
+        def fits(folded: FoldedReview) -> None:
+            clip = _living(session, clip_id)
+            refuse_overtaken(folded, expect_last)
+            check(type, parsed, folded.state, duration_us=int(clip.facts["duration_us"]), library=library)
+
+        added = self._journals.append(session, REVIEWS, clip_id, actor, type, parsed, check=fits)
+        self._record(session, clip_id, added)
+        return added
+
+    def read_in(self, session: Session, clip_id: str) -> FoldedReview:
+        """The clip's events as the caller's transaction sees them."""
+        return self._journals.read(session, REVIEWS, clip_id)
+
+    def _take_back(self, clip_id: str, actor: str, expect_last: int | None, *, redo: bool) -> AddedReview:
+        try:
+            with self._database.write() as session:
+                _living(session, clip_id)
+                added = self._journals.take_back(session, REVIEWS, clip_id, actor, redo=redo, expect_last=expect_last)
+                self._record(session, clip_id, added)
+                return added
+        except IntegrityError as error:
+            raise overtaken() from error
+
+    def _record(self, session: Session, clip_id: str, added: AddedReview) -> None:
+        event = added.event
+        self._audit.append(session, event.actor, f"review.{event.type}", clip_id, {"event": event.id})
 
 
-def append_in(
-    session: Session,
-    audit: AuditTrail,
-    clip_id: str,
-    actor: str,
-    type: str,
-    payload: Mapping[str, Any],
-    expect_last: int | None = None,
-) -> Event:
-    """Add one event in the caller's transaction; raises as `Events.append`."""
-    parsed = steps.parse(type, payload)
-    clip = session.get(Clip, clip_id, with_for_update=True)
+def _living(session: Session, clip_id: str) -> Clip:
+    clip = session.get(Clip, clip_id)
     if clip is None or clip.forgotten_at is not None:
         raise erased()
-    library = library_in(session)
-    state = state_in(session, clip_id, library)
-    if expect_last is not None and state.last_event_id != expect_last:
-        raise _overtaken()
-    check(type, parsed, state, duration_us=int(clip.facts["duration_us"]), library=library)
-    event = Event(
-        clip_id=clip_id,
-        seq=state.last_event_id + 1,
-        type=type,
-        payload=parsed.model_dump(mode="json"),
-        actor=actor,
-    )
-    session.add(event)
-    audit.append(session, actor, f"review.{type}", clip_id, {"event": event.seq})
-    return event
+    return clip
 
 
-def _rows(session: Session, clip_id: str) -> Sequence[Event]:
-    return session.scalars(select(Event).where(Event.clip_id == clip_id).order_by(Event.seq)).all()
-
-
-def state_in(session: Session, clip_id: str, library: Library | None = None) -> ReviewState:
-    """What holds now, as the caller's transaction sees it; `library` when the caller has read it already."""
-    rows = _rows(session, clip_id)
-    return fold(_parsed(rows), _originals(session, clip_id), library or library_in(session))
-
-
-def _parsed(rows: Sequence[Event]) -> list[steps.Event]:
-    return [steps.Event(row.seq, row.type, steps.parse(row.type, row.payload)) for row in rows]
-
-
-def _originals(session: Session, clip_id: str) -> dict[str, Original]:
-    query = select(Analysis.candidates).where(Analysis.clip_id == clip_id).order_by(Analysis.created_at.desc()).limit(1)
-    found = session.scalar(query) or []
+def _numbered(candidates: Sequence[Mapping[str, Any]]) -> dict[str, Original]:
     return {
-        each["id"]: Original(steps.Span(start_us=each["start_us"], end_us=each["end_us"]), number)
-        for each, number in zip(found, numbers(each["kind"] for each in found), strict=True)
+        each["id"]: Original(Span(start_us=each["start_us"], end_us=each["end_us"]), number)
+        for each, number in zip(candidates, numbers(each["kind"] for each in candidates), strict=True)
     }
-
-
-def _overtaken() -> VfeedError:
-    return VfeedError(
-        "conflict", "Somebody else changed this clip in the meantime.", hint="Look at the change, then try again."
-    )

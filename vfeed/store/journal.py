@@ -1,35 +1,215 @@
-"""Journals in the database: the steps of one owner, read in order and added at the end."""
+"""Journals in the database: one table for every stream, one way to add an event and to take one back.
+
+The state after a stream's events is kept in memory and every read asks the database for what was added since, so that
+several processes agree. Only what was committed is ever kept.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Row, and_, delete, event, or_, select
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
-from vfeed.practice.events import Event, Payload, parse
-from vfeed.store.tables import MeasureStep, ProgrammeStep, SessionStep, ShareStep, SheetStep
+from vfeed.journal.events import UNDONE, Event, Payload, Undone
+from vfeed.journal.journal import Folded, Journal, Offered
+from vfeed.store.tables import Base, JournalEvent, utc_now
 
-Steps = type[SessionStep] | type[ProgrammeStep] | type[SheetStep] | type[MeasureStep] | type[ShareStep]
+State = TypeVar("State")
+Key = tuple[str, str]
+
+REVIEW_STREAM = "review"
+"""The stream of what people do with a clip, which goes when the clip is erased."""
+CACHED_EVENTS = 50_000
+"""So many events are kept in memory, of the streams that were used last: about a kilobyte each."""
+STREAMS_AT_ONCE = 100
+_Row = Row[tuple[str, int, str, dict[str, Any], str, datetime]]
 
 
-def rows(session: Session, table: Steps, owner_id: str) -> Sequence[Any]:
-    """The owner's steps as rows, in their order."""
-    return session.scalars(select(table).where(table.owner_id == owner_id).order_by(table.seq)).all()
+@dataclass(frozen=True)
+class Stream(Generic[State]):
+    """A kind of journal: its name in the table, its rules, and the table of its owners.
+
+    The owner's row is locked while an event is added, so that nobody adds in between.
+    """
+
+    name: str
+    journal: Journal[State]
+    owner: type[Base]
 
 
-def parsed(steps: Sequence[Any], types: Mapping[str, type[Payload]]) -> list[Event]:
-    """Rows as events."""
-    return [Event(row.seq, row.type, parse(row.type, row.payload, types)) for row in steps]
+@dataclass(frozen=True)
+class Added(Generic[State]):
+    """An event that was added, with the stream before and after it."""
+
+    event: Event
+    before: Folded[State]
+    after: Folded[State]
 
 
-def add(session: Session, table: Steps, owner_id: str, actor: str, event: Event) -> None:
-    """One step more, in the caller's transaction."""
-    payload = event.payload.model_dump(mode="json")
-    session.add(table(owner_id=owner_id, seq=event.id, type=event.type, payload=payload, actor=actor))
-    session.flush()
+class Cache:
+    """Streams as they were last committed; safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Key, Folded[Any]] = OrderedDict()
+        self._events = 0
+        _caches.add(self)
+
+    def get(self, key: Key) -> Folded[Any] | None:
+        """What was kept last, or None."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def put(self, key: Key, folded: Folded[Any]) -> None:
+        """Keep a stream instead of a shorter one."""
+        with self._lock:
+            before = self._kept.pop(key, None)
+            self._kept[key] = newest = folded if before is None or folded.last_id >= before.last_id else before
+            self._events += newest.last_id - (before.last_id if before else 0)
+            while self._events > CACHED_EVENTS and len(self._kept) > 1:
+                _key, oldest = self._kept.popitem(last=False)
+                self._events -= oldest.last_id
+
+    def drop(self, key: Key) -> None:
+        """Forget a stream."""
+        with self._lock:
+            gone = self._kept.pop(key, None)
+            self._events -= gone.last_id if gone else 0
+
+
+_caches: weakref.WeakSet[Cache] = weakref.WeakSet()
+
+
+class Journals:
+    """Adds events in the caller's transaction and tells what holds."""
+
+    def __init__(self) -> None:
+        self._cache = Cache()
+
+    def read(self, session: Session, stream: Stream[State], owner_id: str) -> Folded[State]:
+        """Return a stream's events so far and the state after them."""
+        return self.read_all(session, stream, [owner_id])[owner_id]
+
+    def read_all(self, session: Session, stream: Stream[State], owner_ids: Iterable[str]) -> dict[str, Folded[State]]:
+        """Return the streams of several owners, by owner, with one query for a hundred of them."""
+        wanted = list(dict.fromkeys(owner_ids))
+        own = _own(session)
+        known = {each: own.get((stream.name, each)) or self._cache.get((stream.name, each)) for each in wanted}
+        rows = _rows(session, stream.name, {each: folded.last_id if folded else 0 for each, folded in known.items()})
+        found = {}
+        for each in wanted:
+            key, folded = (stream.name, each), known[each]
+            if folded is not None and not _follows(folded, rows.get(each, [])):
+                self._cache.drop(key)
+                folded, rows[each] = None, _rows(session, stream.name, {each: 0}).get(each, [])
+            found[each] = _with(stream, folded, rows.get(each, []))
+            if key not in own and found[each].last_id:
+                self._cache.put(key, found[each])
+        return found
+
+    def append(
+        self,
+        session: Session,
+        stream: Stream[State],
+        owner_id: str,
+        actor: str,
+        type_: str,
+        payload: Payload,
+        *,
+        check: Callable[[Folded[State]], None],
+    ) -> Added[State]:
+        """Add one event after `check` has found it to fit; raises VfeedError as `check` does, and `invalid_input`."""
+        session.get(stream.owner, owner_id, with_for_update=True)
+        before = self.read(session, stream, owner_id)
+        check(before)
+        if isinstance(payload, Undone):
+            before.offered.check(payload)
+        return self._add(session, stream, owner_id, before, Event(before.last_id + 1, type_, payload, actor, utc_now()))
+
+    def take_back(
+        self,
+        session: Session,
+        stream: Stream[State],
+        owner_id: str,
+        actor: str,
+        *,
+        redo: bool,
+        expect_last: int | None = None,
+        offered: Callable[[Folded[State]], Offered] | None = None,
+    ) -> Added[State]:
+        """Take back the last event, or do it again; `offered` tells what may be, where that is not any last event.
+
+        Raises VfeedError `invalid_input` when there is none, `conflict` when the last event is not `expect_last`.
+        """
+        session.get(stream.owner, owner_id, with_for_update=True)
+        before = self.read(session, stream, owner_id)
+        refuse_overtaken(before, expect_last)
+        offers = offered(before) if offered else before.offered
+        step = offers.redo if redo else offers.undo
+        if step is None:
+            message = "There is nothing to do again." if redo else "There is nothing to take back."
+            raise VfeedError("invalid_input", message, hint="Go on with the next step.")
+        undone = Event(before.last_id + 1, UNDONE, Undone(event_id=step.event_id), actor, utc_now())
+        return self._add(session, stream, owner_id, before, undone)
+
+    def _add(
+        self, session: Session, stream: Stream[State], owner_id: str, before: Folded[State], added: Event
+    ) -> Added[State]:
+        session.add(
+            JournalEvent(
+                stream=stream.name,
+                owner_id=owner_id,
+                seq=added.id,
+                type=added.type,
+                payload=added.payload.model_dump(mode="json"),
+                actor=added.actor,
+                at=added.at,
+            )
+        )
+        session.flush()
+        after = before.after(added)
+        if not session.info.get("publishes"):
+            event.listen(session, "after_commit", self._publish)
+            session.info["publishes"] = True
+        _own(session)[stream.name, owner_id] = after
+        return Added(added, before, after)
+
+    def _publish(self, session: Session) -> None:
+        own = _own(session)
+        for key, folded in own.items():
+            self._cache.put(key, folded)
+        own.clear()
+
+
+def erase_stream(session: Session, stream: str, owner_id: str) -> None:
+    """Delete a stream with its owner, from the table and from memory."""
+    session.execute(delete(JournalEvent).where(JournalEvent.stream == stream, JournalEvent.owner_id == owner_id))
+    _own(session).pop((stream, owner_id), None)
+    drop_from_memory([(stream, owner_id)])
+
+
+def drop_from_memory(keys: Iterable[Key]) -> None:
+    """Forget erased streams, by name and owner, in this process; another one notices when it reads them next."""
+    for key in keys:
+        for cache in _caches:
+            cache.drop(key)
+
+
+def refuse_overtaken(folded: Folded[Any], expect_last: int | None) -> None:
+    """Raise VfeedError `conflict` unless `expect_last` (0: none yet, None: any) is the last event."""
+    if expect_last is not None and folded.last_id != expect_last:
+        raise overtaken()
 
 
 def overtaken() -> VfeedError:
@@ -39,7 +219,45 @@ def overtaken() -> VfeedError:
     )
 
 
-def nothing_left(*, redo: bool) -> VfeedError:
-    """The refusal when there is no step to take back, or to do again."""
-    message = "There is nothing to do again." if redo else "There is nothing to take back."
-    return VfeedError("invalid_input", message, hint="Go on with the next step.")
+def _own(session: Session) -> dict[Key, Folded[Any]]:
+    """The streams to which this transaction has added."""
+    own: dict[Key, Folded[Any]] = session.info.setdefault("journals", {})
+    return own
+
+
+def _rows(session: Session, stream: str, since: Mapping[str, int]) -> dict[str, list[_Row]]:
+    """The rows from these numbers on, by owner."""
+    found: dict[str, list[_Row]] = {}
+    owners = list(since)
+    for start in range(0, len(owners), STREAMS_AT_ONCE):
+        parts = [
+            and_(JournalEvent.owner_id == each, JournalEvent.seq >= since[each])
+            for each in owners[start : start + STREAMS_AT_ONCE]
+        ]
+        query = select(
+            JournalEvent.owner_id,
+            JournalEvent.seq,
+            JournalEvent.type,
+            JournalEvent.payload,
+            JournalEvent.actor,
+            JournalEvent.at,
+        ).where(JournalEvent.stream == stream, or_(*parts))
+        rows = session.execute(query.order_by(JournalEvent.owner_id, JournalEvent.seq)).all()
+        found |= {owner: list(group) for owner, group in groupby(rows, key=lambda row: row.owner_id)}
+    return found
+
+
+def _follows(folded: Folded[Any], rows: Sequence[_Row]) -> bool:
+    """Whether the first of these rows is the last event that is known: else another history has been written."""
+    if not rows:
+        return False
+    last, row = folded.events[-1], rows[0]
+    return (last.id, last.type, last.actor, last.at) == (row.seq, row.type, row.actor, row.at)
+
+
+def _with(stream: Stream[State], folded: Folded[State] | None, rows: Sequence[_Row]) -> Folded[State]:
+    new = rows if folded is None else rows[1:]
+    events = [Event(row.seq, row.type, stream.journal.parse(row.type, row.payload), row.actor, row.at) for row in new]
+    if folded is None:
+        return stream.journal.fold(events)
+    return folded.extended(events) if events else folded

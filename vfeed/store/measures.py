@@ -10,53 +10,68 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
-from vfeed.practice.events import Event, parse
-from vfeed.practice.measures import STEP_TYPES, MeasuresState, check, fold
-from vfeed.store import journal
+from vfeed.journal.journal import Folded
+from vfeed.practice.measures import MEASURES, MeasuresState, check
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
-from vfeed.store.tables import Family, MeasureStep
+from vfeed.store.journal import Added, Journals, Stream, overtaken
+from vfeed.store.tables import Family
+
+MEASURES_OF = Stream("measures", MEASURES, Family)
+AddedToMeasures = Added[MeasuresState]
 
 
 class Measures:
-    """Adds steps and tells what holds now."""
+    """Adds events and tells what holds now."""
 
-    def __init__(self, database: Database, audit: AuditTrail) -> None:
+    def __init__(self, database: Database, audit: AuditTrail, journals: Journals) -> None:
         self._database = database
         self._audit = audit
+        self._journals = journals
+
+    def read(self, family_id: str) -> Folded[MeasuresState]:
+        """The family's events with the state after them."""
+        with self._database.read() as session:
+            return self._journals.read(session, MEASURES_OF, family_id)
 
     def state(self, family_id: str) -> MeasuresState:
         """What holds now."""
-        with self._database.read() as session:
-            return _state(session, family_id)
+        return self.read(family_id).state
 
-    def append(self, family_id: str, actor: str, type: str, payload: Mapping[str, Any]) -> MeasuresState:
-        """Add one step and return what holds then; raises VfeedError `invalid_input`, `not_found`, `conflict`.
+    def append(self, family_id: str, actor: str, type: str, payload: Mapping[str, Any]) -> AddedToMeasures:
+        """Add one event; raises VfeedError `invalid_input`, `not_found`, `conflict`.
 
         The audit trail says that a step was done, never the number.
         """
-        step = parse(type, payload, STEP_TYPES)
+        parsed = MEASURES.parse(type, payload)
+
+        def fits(folded: Folded[MeasuresState]) -> None:
+            check(parsed, folded.state, date.today())
+
         try:
             with self._database.write() as session:
-                if session.get(Family, family_id, with_for_update=True) is None:
-                    raise VfeedError("not_found", "There is no such family.", hint="Go back to the list of families.")
-                state = _state(session, family_id)
-                check(step, state, date.today())
-                event = Event(state.last_event_id + 1, type, step)
-                journal.add(session, MeasureStep, family_id, actor, event)
-                self._audit.append(session, actor, f"measure.{type}", family_id, {"event": event.id})
-                return _state(session, family_id)
+                _refuse_unknown(session, family_id)
+                added = self._journals.append(session, MEASURES_OF, family_id, actor, type, parsed, check=fits)
+                return self._recorded(session, family_id, added)
         except IntegrityError as error:
-            raise journal.overtaken() from error
+            raise overtaken() from error
 
-    def take_back(self, family_id: str, actor: str, *, redo: bool = False) -> MeasuresState:
-        """Take back the last step, or do it again; raises VfeedError `invalid_input` when there is none."""
-        steps = self.state(family_id).offered
-        step = steps.redo if redo else steps.undo
-        if step is None:
-            raise journal.nothing_left(redo=redo)
-        return self.append(family_id, actor, "undone", {"event_id": step.event_id})
+    def take_back(self, family_id: str, actor: str, *, redo: bool = False) -> AddedToMeasures:
+        """Take back the last event, or do it again; raises VfeedError `invalid_input` when there is none."""
+        try:
+            with self._database.write() as session:
+                _refuse_unknown(session, family_id)
+                added = self._journals.take_back(session, MEASURES_OF, family_id, actor, redo=redo)
+                return self._recorded(session, family_id, added)
+        except IntegrityError as error:
+            raise overtaken() from error
+
+    def _recorded(self, session: Session, family_id: str, added: AddedToMeasures) -> AddedToMeasures:
+        event = added.event
+        self._audit.append(session, event.actor, f"measure.{event.type}", family_id, {"event": event.id})
+        return added
 
 
-def _state(session: Session, family_id: str) -> MeasuresState:
-    return fold(journal.parsed(journal.rows(session, MeasureStep, family_id), STEP_TYPES))
+def _refuse_unknown(session: Session, family_id: str) -> None:
+    if session.get(Family, family_id) is None:
+        raise VfeedError("not_found", "There is no such family.", hint="Go back to the list of families.")

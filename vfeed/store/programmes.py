@@ -2,89 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
-from vfeed.practice.events import Event, parse
-from vfeed.practice.journal import Line
-from vfeed.practice.programme import STEP_TYPES, FilmsPaired, ProgrammeState, check, fold, history
+from vfeed.journal.journal import Folded
+from vfeed.practice.programme import PROGRAMME, FilmsPaired, ProgrammeState, check
 from vfeed.practice.protocol import Pack
-from vfeed.store import journal
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
+from vfeed.store.journal import Added, Journals, Stream, overtaken, refuse_overtaken
 from vfeed.store.packs import library_in
-from vfeed.store.tables import Clip, Family, ProgrammeStep
+from vfeed.store.tables import Clip, Family
+
+PROGRAMMES = Stream("programme", PROGRAMME, Family)
+AddedToProgramme = Added[ProgrammeState]
 
 
 class Programmes:
     """Keeps each family's programme."""
 
-    def __init__(self, database: Database, audit: AuditTrail) -> None:
+    def __init__(self, database: Database, audit: AuditTrail, journals: Journals) -> None:
         self._database = database
         self._audit = audit
+        self._journals = journals
+
+    def read(self, family_id: str) -> Folded[ProgrammeState]:
+        """The family's events with the state after them; a family without events follows no programme."""
+        with self._database.read() as session:
+            return self._journals.read(session, PROGRAMMES, family_id)
 
     def state(self, family_id: str) -> ProgrammeState:
-        """What holds now; a family without steps follows no programme."""
-        with self._database.read() as session:
-            return _state(session, family_id)
+        """What holds now."""
+        return self.read(family_id).state
 
     def pack(self, family_id: str) -> Pack | None:
         """The pack that the work follows; None when none is chosen, or it is offered no longer."""
         with self._database.read() as session:
-            chosen = _state(session, family_id).pack
+            chosen = self._journals.read(session, PROGRAMMES, family_id).state.pack
             library = library_in(session)
         return library.pack(chosen) if library.has_pack(chosen) else None
 
-    def history(self, family_id: str) -> Sequence[tuple[ProgrammeStep, Line]]:
-        """Every step with its words, in order."""
-        with self._database.read() as session:
-            rows = journal.rows(session, ProgrammeStep, family_id)
-        return list(zip(rows, history(journal.parsed(rows, STEP_TYPES)), strict=True))
-
     def append(
         self, family_id: str, actor: str, type: str, payload: Mapping[str, Any], expect_last: int | None = None
-    ) -> ProgrammeState:
-        """Add one step and return what holds then.
+    ) -> AddedToProgramme:
+        """Add one event.
 
-        `expect_last` is the last step that the writer saw (0: none). Raises VfeedError `invalid_input`, `not_found`,
+        `expect_last` is the last event that the writer saw (0: none). Raises VfeedError `invalid_input`, `not_found`,
         and `conflict` when somebody else was quicker.
         """
-        step = parse(type, payload, STEP_TYPES)
+        parsed = PROGRAMME.parse(type, payload)
         try:
             with self._database.write() as session:
                 _refuse_unknown_family(session, family_id)
-                state = _state(session, family_id)
-                if expect_last is not None and expect_last != state.last_event_id:
-                    raise journal.overtaken()
-                check(step, state, library_in(session))
-                if isinstance(step, FilmsPaired):
-                    _refuse_foreign_films(session, family_id, step)
-                event = Event(state.last_event_id + 1, type, step)
-                journal.add(session, ProgrammeStep, family_id, actor, event)
-                self._audit.append(session, actor, f"programme.{type}", family_id, {"event": event.id})
-                return _state(session, family_id)
+                library = library_in(session)
+
+                def fits(folded: Folded[ProgrammeState]) -> None:
+                    refuse_overtaken(folded, expect_last)
+                    check(parsed, folded.state, library)
+
+                if isinstance(parsed, FilmsPaired):
+                    _refuse_foreign_films(session, family_id, parsed)
+                added = self._journals.append(session, PROGRAMMES, family_id, actor, type, parsed, check=fits)
+                return self._recorded(session, family_id, added)
         except IntegrityError as error:
-            raise journal.overtaken() from error
+            raise overtaken() from error
 
-    def take_back(self, family_id: str, actor: str, *, redo: bool = False) -> ProgrammeState:
-        """Take back the last step, or do it again; raises VfeedError `invalid_input` when there is none."""
-        steps = self.state(family_id).offered
-        step = steps.redo if redo else steps.undo
-        if step is None:
-            raise journal.nothing_left(redo=redo)
-        return self.append(family_id, actor, "undone", {"event_id": step.event_id})
+    def take_back(self, family_id: str, actor: str, *, redo: bool = False) -> AddedToProgramme:
+        """Take back the last event, or do it again; raises VfeedError `invalid_input` when there is none."""
+        try:
+            with self._database.write() as session:
+                _refuse_unknown_family(session, family_id)
+                added = self._journals.take_back(session, PROGRAMMES, family_id, actor, redo=redo)
+                return self._recorded(session, family_id, added)
+        except IntegrityError as error:
+            raise overtaken() from error
 
-
-def _state(session: Session, family_id: str) -> ProgrammeState:
-    return fold(journal.parsed(journal.rows(session, ProgrammeStep, family_id), STEP_TYPES))
+    def _recorded(self, session: Session, family_id: str, added: AddedToProgramme) -> AddedToProgramme:
+        event = added.event
+        self._audit.append(session, event.actor, f"programme.{event.type}", family_id, {"event": event.id})
+        return added
 
 
 def _refuse_unknown_family(session: Session, family_id: str) -> None:
-    if session.get(Family, family_id, with_for_update=True) is None:
+    if session.get(Family, family_id) is None:
         raise VfeedError("not_found", "There is no such family.", hint="Go back to the list of families.")
 
 

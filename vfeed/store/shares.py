@@ -11,22 +11,24 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
-from vfeed.practice.events import Event, parse
-from vfeed.practice.sharing import STEP_TYPES, Entry, SharedFilm, Terms, check_terms, own_offers
-from vfeed.store import journal
+from vfeed.journal.journal import Folded, Offered
+from vfeed.practice.sharing import SHARE, SharedFilm, ShareState, Terms, check_terms, own_offers
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
-from vfeed.store.tables import FeedbackSession, Role, ShareStep, SupervisionShare, User, new_id, utc_now
+from vfeed.store.journal import Added, Journals, Stream, overtaken
+from vfeed.store.tables import FeedbackSession, Role, SupervisionShare, User, new_id, utc_now
 
 Share = tuple[SupervisionShare, FeedbackSession]
+SHARES = Stream("share", SHARE, SupervisionShare)
 
 
 class Shares:
     """Keeps shares; whether one opens today is for its terms, the consents and the copies to say, each time."""
 
-    def __init__(self, database: Database, audit: AuditTrail) -> None:
+    def __init__(self, database: Database, audit: AuditTrail, journals: Journals) -> None:
         self._database = database
         self._audit = audit
+        self._journals = journals
 
     def make(self, session_id: str, terms: Terms, actor: str, today: date) -> SupervisionShare:
         """Share a session on these terms.
@@ -94,31 +96,48 @@ class Shares:
                 row.revoked_at, row.revoked_by = utc_now(), actor
                 self._audit.append(session, actor, "supervision.stopped", found.family_id, {"share": share_id})
 
-    def entries(self, share_id: str) -> list[Entry]:
-        """Every step, in order."""
+    def read(self, share_id: str) -> Folded[ShareState]:
+        """What was said and done about the share, with the state after it."""
         with self._database.read() as session:
-            return _entries(session, share_id)
+            return self._journals.read(session, SHARES, share_id)
+
+    def state(self, share_id: str) -> ShareState:
+        """What holds now."""
+        return self.read(share_id).state
 
     def append(self, share_id: str, actor: str, type: str, payload: Mapping[str, Any]) -> None:
-        """Add one step; raises VfeedError `invalid_input`, `not_found`, `conflict`."""
-        step = parse(type, payload, STEP_TYPES)
+        """Add one event; raises VfeedError `invalid_input`, `not_found`, `conflict`."""
+        parsed = SHARE.parse(type, payload)
         try:
             with self._database.write() as session:
                 _row, found = _found(session, share_id)
-                number = len(journal.rows(session, ShareStep, share_id)) + 1
-                journal.add(session, ShareStep, share_id, actor, Event(number, type, step))
-                detail = {"share": share_id, "event": number}
-                self._audit.append(session, actor, f"supervision.{type}", found.family_id, detail)
+                added = self._journals.append(session, SHARES, share_id, actor, type, parsed, check=_whatever)
+                self._record(session, share_id, found, added)
         except IntegrityError as error:
-            raise journal.overtaken() from error
+            raise overtaken() from error
 
     def take_back(self, share_id: str, actor: str, *, comments_only: bool, redo: bool = False) -> None:
         """Take back this person's own last step, or do it again; raises VfeedError `invalid_input` for none."""
-        offers = own_offers(self.entries(share_id), actor, comments_only=comments_only)
-        step = offers.redo if redo else offers.undo
-        if step is None:
-            raise journal.nothing_left(redo=redo)
-        self.append(share_id, actor, "undone", {"event_id": step.event_id})
+
+        def own(folded: Folded[ShareState]) -> Offered:
+            return own_offers(folded, actor, comments_only=comments_only)
+
+        try:
+            with self._database.write() as session:
+                _row, found = _found(session, share_id)
+                added = self._journals.take_back(session, SHARES, share_id, actor, redo=redo, offered=own)
+                self._record(session, share_id, found, added)
+        except IntegrityError as error:
+            raise overtaken() from error
+
+    def _record(self, session: Session, share_id: str, found: FeedbackSession, added: Added[ShareState]) -> None:
+        event = added.event
+        detail = {"share": share_id, "event": event.id}
+        self._audit.append(session, event.actor, f"supervision.{event.type}", found.family_id, detail)
+
+
+def _whatever(_folded: Folded[ShareState]) -> None:
+    """Every step that has the right form fits."""
 
 
 def terms_of(row: SupervisionShare) -> Terms:
@@ -137,12 +156,6 @@ def terms_of(row: SupervisionShare) -> Terms:
 def _supervisors(session: Session) -> Sequence[str]:
     query = select(User.username).where(User.active, User.roles.any(Role.name == "supervisor"))
     return [name for name in session.scalars(query.order_by(User.username)) if name]
-
-
-def _entries(session: Session, share_id: str) -> list[Entry]:
-    rows = journal.rows(session, ShareStep, share_id)
-    events = journal.parsed(rows, STEP_TYPES)
-    return [Entry(event, row.actor, row.at) for event, row in zip(events, rows, strict=True)]
 
 
 def _found(session: Session, share_id: str) -> Share:

@@ -10,24 +10,26 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
-from vfeed.practice.events import Event, parse
-from vfeed.practice.journal import Line
-from vfeed.practice.sheets import STEP_TYPES, SheetBegun, SheetState, check, fold, history, part_of
-from vfeed.store import journal
+from vfeed.journal.journal import Folded
+from vfeed.practice.sheets import SHEET, SheetBegun, SheetState, check, part_of
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
+from vfeed.store.journal import Added, Journals, Stream, overtaken
 from vfeed.store.packs import library_in
-from vfeed.store.tables import FeedbackSession, Sheet, SheetStep, Visit, new_id
+from vfeed.store.tables import FeedbackSession, Sheet, Visit, new_id
 
 Filled = tuple[Sheet, SheetState]
+SHEETS = Stream("sheet", SHEET, Sheet)
+AddedToSheet = Added[SheetState]
 
 
 class Sheets:
     """Keeps filled-in forms."""
 
-    def __init__(self, database: Database, audit: AuditTrail) -> None:
+    def __init__(self, database: Database, audit: AuditTrail, journals: Journals) -> None:
         self._database = database
         self._audit = audit
+        self._journals = journals
 
     def begin(
         self,
@@ -50,7 +52,7 @@ class Sheets:
             if form is None:
                 raise VfeedError("invalid_input", "There is no such form.", hint="Load the page again.")
             _refuse_foreign(session, family_id, visit_id, session_id)
-            for sheet, state in _filled(session, family_id):
+            for sheet, state in self._filled(session, family_id):
                 same_place = (sheet.visit_id, sheet.session_id) == (visit_id, session_id)
                 if same_place and _is_of(state, pack_id, form_id) and not state.aside:
                     return sheet
@@ -58,29 +60,30 @@ class Sheets:
             session.add(made)
             session.flush()
             begun = SheetBegun(pack=pack_id, pack_title=pack.title, form=form)
-            journal.add(session, SheetStep, made.id, actor, Event(1, "sheet_begun", begun))
+            self._journals.append(session, SHEETS, made.id, actor, "sheet_begun", begun, check=_first)
             self._audit.append(session, actor, "sheet.begun", family_id, {"sheet": made.id})
         return made
 
     def get(self, family_id: str, sheet_id: str) -> Filled:
         """The family's sheet with what holds; raises VfeedError `not_found`."""
         with self._database.read() as session:
-            return _of_family(session, family_id, sheet_id), _state(session, sheet_id)
+            sheet = _of_family(session, family_id, sheet_id)
+            return sheet, self._journals.read(session, SHEETS, sheet_id).state
+
+    def read(self, family_id: str, sheet_id: str) -> Folded[SheetState]:
+        """The events of the family's sheet with the state after them; raises VfeedError `not_found`."""
+        with self._database.read() as session:
+            _of_family(session, family_id, sheet_id)
+            return self._journals.read(session, SHEETS, sheet_id)
 
     def for_family(self, family_id: str) -> Sequence[Filled]:
         """A family's sheets with what holds for each, in the order in which they were begun; none put aside."""
         with self._database.read() as session:
-            return [(sheet, state) for sheet, state in _filled(session, family_id) if not state.aside]
+            return [(sheet, state) for sheet, state in self._filled(session, family_id) if not state.aside]
 
     def of_form(self, family_id: str, pack_id: str, form_id: str) -> Sequence[Filled]:
         """A family's sheets of one form."""
         return [each for each in self.for_family(family_id) if _is_of(each[1], pack_id, form_id)]
-
-    def history(self, sheet_id: str) -> Sequence[tuple[SheetStep, Line]]:
-        """Every step with its words, in order."""
-        with self._database.read() as session:
-            rows = journal.rows(session, SheetStep, sheet_id)
-        return list(zip(rows, history(journal.parsed(rows, STEP_TYPES)), strict=True))
 
     def append(
         self,
@@ -90,53 +93,61 @@ class Sheets:
         type: str,
         payload: Mapping[str, Any],
         expect: int | None = None,
-    ) -> SheetState:
-        """Add one step and return what holds then.
+    ) -> AddedToSheet:
+        """Add one event.
 
-        `expect` is the step that set this place last as the writer saw it (see `SheetState.touched`).
+        `expect` is the event that set this place last as the writer saw it (see `SheetState.touched`).
         Raises VfeedError `invalid_input`, `not_found`, and `conflict` when somebody else has set the place since.
         """
-        step = parse(type, payload, STEP_TYPES)
+        parsed = SHEET.parse(type, payload)
+
+        def fits(folded: Folded[SheetState]) -> None:
+            part = part_of(parsed)
+            if expect is not None and part is not None and folded.state.touched.get(part, 0) != expect:
+                raise overtaken()
+            check(parsed, folded.state)
+
         try:
             with self._database.write() as session:
                 _of_family(session, family_id, sheet_id)
-                state = _state(session, sheet_id)
-                part = part_of(step)
-                if expect is not None and part is not None and state.touched.get(part, 0) != expect:
-                    raise journal.overtaken()
-                check(step, state)
-                event = Event(state.last_event_id + 1, type, step)
-                journal.add(session, SheetStep, sheet_id, actor, event)
-                detail = {"sheet": sheet_id, "event": event.id, "part": part}
-                self._audit.append(session, actor, f"sheet.{type}", family_id, detail)
-                return _state(session, sheet_id)
+                added = self._journals.append(session, SHEETS, sheet_id, actor, type, parsed, check=fits)
+                return self._recorded(session, family_id, sheet_id, added)
         except IntegrityError as error:
-            raise journal.overtaken() from error
+            raise overtaken() from error
 
-    def take_back(self, family_id: str, sheet_id: str, actor: str, *, redo: bool = False) -> SheetState:
-        """Take back the last step, or do it again; raises VfeedError `invalid_input` when there is none."""
-        steps = self.get(family_id, sheet_id)[1].offered
-        step = steps.redo if redo else steps.undo
-        if step is None:
-            raise journal.nothing_left(redo=redo)
-        return self.append(family_id, sheet_id, actor, "undone", {"event_id": step.event_id})
+    def take_back(self, family_id: str, sheet_id: str, actor: str, *, redo: bool = False) -> AddedToSheet:
+        """Take back the last event, or do it again; raises VfeedError `invalid_input` when there is none."""
+        try:
+            with self._database.write() as session:
+                _of_family(session, family_id, sheet_id)
+                added = self._journals.take_back(session, SHEETS, sheet_id, actor, redo=redo)
+                return self._recorded(session, family_id, sheet_id, added)
+        except IntegrityError as error:
+            raise overtaken() from error
+
+    def _recorded(self, session: Session, family_id: str, sheet_id: str, added: AddedToSheet) -> AddedToSheet:
+        event = added.event
+        detail = {"sheet": sheet_id, "event": event.id, "part": part_of(event.payload)}
+        self._audit.append(session, event.actor, f"sheet.{event.type}", family_id, detail)
+        return added
+
+    def _filled(self, session: Session, family_id: str) -> list[Filled]:
+        query = select(Sheet).where(Sheet.family_id == family_id).order_by(Sheet.created_at, Sheet.id)
+        sheets = session.scalars(query).all()
+        folded = self._journals.read_all(session, SHEETS, [sheet.id for sheet in sheets])
+        return [(sheet, folded[sheet.id].state) for sheet in sheets]
+
+
+def _first(_folded: Folded[SheetState]) -> None:
+    """The event that a sheet begins with fits always."""
 
 
 def _is_of(state: SheetState, pack_id: str, form_id: str) -> bool:
     return (state.begun.pack, state.form.id) == (pack_id, form_id)
 
 
-def _filled(session: Session, family_id: str) -> list[Filled]:
-    query = select(Sheet).where(Sheet.family_id == family_id).order_by(Sheet.created_at, Sheet.id)
-    return [(sheet, _state(session, sheet.id)) for sheet in session.scalars(query).all()]
-
-
-def _state(session: Session, sheet_id: str) -> SheetState:
-    return fold(journal.parsed(journal.rows(session, SheetStep, sheet_id), STEP_TYPES))
-
-
 def _of_family(session: Session, family_id: str, sheet_id: str) -> Sheet:
-    found = session.get(Sheet, sheet_id, with_for_update=True)
+    found = session.get(Sheet, sheet_id)
     if found is None or found.family_id != family_id:
         raise VfeedError("not_found", "There is no such sheet.", hint="Go back to the family.")
     return found

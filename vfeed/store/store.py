@@ -24,6 +24,7 @@ from vfeed.store.erasure import Erasure
 from vfeed.store.events import Events
 from vfeed.store.families import Families
 from vfeed.store.job_rows import JobRows
+from vfeed.store.journal import Journals
 from vfeed.store.keyring import Keyring, create_key_file, key_missing, make_folder, read_key_file
 from vfeed.store.keystore import KeyStore
 from vfeed.store.languages import Languages
@@ -77,19 +78,20 @@ class Store:
         self.families = Families(self.database, self.audit)
         self.blobs = Blobs(self.database, self.vault, self.keys)
         self.clips = Clips(self.database, self.vault, self.keys, self.blobs, self.audit)
-        self.consents = Consents(self.database, self.clips, self.audit)
         self.erasure = Erasure(self.database, self.keys, self.clips, self.audit)
         self.analyses = Analyses(self.database, self.blobs)
         self.packs = Packs(self.database, self.audit)
-        self.events = Events(self.database, self.audit)
+        journals = Journals()
+        self.events = Events(self.database, self.audit, journals)
+        self.consents = Consents(self.database, self.clips, self.events, self.audit)
         self.languages = Languages(self.audit)
-        self.voices = Voices(self.database, self.blobs, self.clips, self.audit)
-        self.sessions = Sessions(self.database, self.audit)
-        self.programmes = Programmes(self.database, self.audit)
-        self.sheets = Sheets(self.database, self.audit)
-        self.measures = Measures(self.database, self.audit)
+        self.voices = Voices(self.database, self.blobs, self.clips, self.events)
+        self.sessions = Sessions(self.database, self.audit, journals, self.events)
+        self.programmes = Programmes(self.database, self.audit, journals)
+        self.sheets = Sheets(self.database, self.audit, journals)
+        self.measures = Measures(self.database, self.audit, journals)
         self.take_home = TakeHome(self.database, self.audit)
-        self.shares = Shares(self.database, self.audit)
+        self.shares = Shares(self.database, self.audit, journals)
         self.jobs = JobRows(self.database, self.audit)
         self.uploads = Uploads(
             self.database, self.keyring, settings.data_dir / "uploads", max_bytes=settings.max_clip_bytes

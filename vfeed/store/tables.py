@@ -275,12 +275,16 @@ class Analysis(Base):
     candidates: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 
-class Event(Base):
-    """What a person did with a clip: never changed, never removed but with the clip; `seq` counts from 1."""
+class JournalEvent(Base):
+    """What a person did: never changed, never removed but with its owner; `seq` counts from 1 in each stream.
 
-    __tablename__ = "event"
+    `stream` names the kind of journal, `owner_id` whose it is: a clip, a shared review, a family, a sheet, a share.
+    """
 
-    clip_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("clip.id"), primary_key=True)
+    __tablename__ = "journal_event"
+
+    stream: Mapped[str] = mapped_column(String(20), primary_key=True)
+    owner_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     type: Mapped[str] = mapped_column(String(40))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -300,32 +304,6 @@ class FeedbackSession(Base):
     created_by: Mapped[str] = mapped_column(String(255))
 
 
-class Step:
-    """What a person did to something's journal: never changed; `seq` counts from 1 for each owner."""
-
-    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    type: Mapped[str] = mapped_column(String(40))
-    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
-    actor: Mapped[str] = mapped_column(String(255))
-    at: Mapped[datetime] = _made_at()
-
-
-class SessionStep(Step, Base):
-    """A step in the record of a shared review."""
-
-    __tablename__ = "session_step"
-
-    owner_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("feedback_session.id"), primary_key=True)
-
-
-class ProgrammeStep(Step, Base):
-    """A step of the programme that the work with a family follows."""
-
-    __tablename__ = "programme_step"
-
-    owner_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("family.id"), primary_key=True)
-
-
 class Sheet(Base):
     """A form that is filled in for a visit or a shared review; all that it holds are its steps."""
 
@@ -337,22 +315,6 @@ class Sheet(Base):
     session_id: Mapped[str | None] = _ref("feedback_session.id", null=True)
     created_at: Mapped[datetime] = _made_at()
     created_by: Mapped[str] = mapped_column(String(255))
-
-
-class SheetStep(Step, Base):
-    """A step in filling in a form."""
-
-    __tablename__ = "sheet_step"
-
-    owner_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("sheet.id"), primary_key=True)
-
-
-class MeasureStep(Step, Base):
-    """A step in what a family's worker names and enters of measures."""
-
-    __tablename__ = "measure_step"
-
-    owner_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("family.id"), primary_key=True)
 
 
 class TakeHomeLink(Base):
@@ -389,14 +351,6 @@ class SupervisionShare(Base):
     created_by: Mapped[str] = mapped_column(String(255))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_by: Mapped[str | None] = mapped_column(String(255))
-
-
-class ShareStep(Step, Base):
-    """A comment on what is shared, or what somebody saw in a copy in which faces are hidden."""
-
-    __tablename__ = "share_step"
-
-    owner_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("supervision_share.id"), primary_key=True)
 
 
 class Job(Base):

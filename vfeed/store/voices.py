@@ -6,11 +6,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
-from vfeed.store.audit import AuditTrail
 from vfeed.store.blobs import Blobs
 from vfeed.store.clips import Clips
 from vfeed.store.database import Database
-from vfeed.store.events import append_in, state_in
+from vfeed.store.events import Events
 from vfeed.store.tables import Blob, new_id
 
 
@@ -22,11 +21,11 @@ def role_of(voice_id: str) -> str:
 class Voices:
     """Keeps and deletes recordings; whether there is a consent is the caller's to ask, see `Consents.require`."""
 
-    def __init__(self, database: Database, blobs: Blobs, clips: Clips, audit: AuditTrail) -> None:
+    def __init__(self, database: Database, blobs: Blobs, clips: Clips, events: Events) -> None:
         self._database = database
         self._blobs = blobs
         self._clips = clips
-        self._audit = audit
+        self._events = events
 
     def keep(self, clip_id: str, actor: str, moment_id: str, sound: bytes, media_type: str) -> str:
         """Keep one recording about a moment; returns its id.
@@ -37,7 +36,7 @@ class Voices:
         payload = {"voice_id": voice_id, "moment_id": moment_id}
 
         def within(session: Session) -> None:
-            append_in(session, self._audit, clip_id, actor, "voice_recorded", payload)
+            self._events.append_in(session, clip_id, actor, "voice_recorded", payload)
 
         with self._blobs.batch(clip_id) as batch:
             with batch.put(role_of(voice_id), media_type) as out:
@@ -48,22 +47,22 @@ class Voices:
     def remove(self, clip_id: str, actor: str, voice_id: str) -> None:
         """Delete one recording for good; raises VfeedError `not_found` when it is not there."""
         with self._database.write() as session:
-            if state_in(session, clip_id).parent.voice(voice_id) is None:
+            if self._events.read_in(session, clip_id).state.parent.voice(voice_id) is None:
                 raise VfeedError("not_found", "There is no such recording.", hint="It was deleted before.")
-            names = _erase(session, self._audit, clip_id, actor, voice_id)
+            names = _erase(session, self._events, clip_id, actor, voice_id)
         self._clips.remove_files(names)
 
 
-def erase_voices(session: Session, audit: AuditTrail, clip_id: str, actor: str) -> list[str]:
+def erase_voices(session: Session, events: Events, clip_id: str, actor: str) -> list[str]:
     """Delete every recording of a clip in the caller's transaction; returns the vault names to remove after it."""
     names: list[str] = []
-    for voice in state_in(session, clip_id).parent.voices:
-        names += _erase(session, audit, clip_id, actor, voice.voice_id)
+    for voice in events.read_in(session, clip_id).state.parent.voices:
+        names += _erase(session, events, clip_id, actor, voice.voice_id)
     return names
 
 
-def _erase(session: Session, audit: AuditTrail, clip_id: str, actor: str, voice_id: str) -> list[str]:
-    append_in(session, audit, clip_id, actor, "voice_removed", {"voice_id": voice_id})
+def _erase(session: Session, events: Events, clip_id: str, actor: str, voice_id: str) -> list[str]:
+    events.append_in(session, clip_id, actor, "voice_removed", {"voice_id": voice_id})
     session.flush()
     here = (Blob.clip_id == clip_id, Blob.role == role_of(voice_id))
     names = list(session.scalars(select(Blob.file_name).where(*here)))

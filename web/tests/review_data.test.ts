@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ReviewData } from '../src/islands/review/data.svelte';
-import type { Act, Review } from '../src/lib/types';
+import type { Act, Offer, Review } from '../src/lib/types';
 import type { ActStore } from '../src/lib/outbox';
 import { memoryStore } from './memory_store';
-import { decision, review, reviewState } from './review_fixture';
+import { candidate, decision, review, reviewState } from './review_fixture';
 
 const PROPS = {
   account: 'pat',
@@ -14,6 +14,7 @@ const PROPS = {
   clipId: 'clip',
   clipUrl: '/api/clips/clip',
   reviewUrl: '/api/clips/clip/review',
+  offerUrl: '/api/clips/clip/offer',
   peopleUrl: '/people',
   historyUrl: null,
   codesUrl: '/api/codes',
@@ -39,18 +40,26 @@ let replies: Reply[];
 /** The server answers when this is done. */
 let slow: Promise<void>;
 let onServer: Review;
+let offers: (() => Promise<Offer>)[];
 let disk: ActStore;
 /** A page that has read the review. */
 const opened = (): ReviewData => new ReviewData(PROPS, disk);
 
 const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status });
 const refuse = (code: string, status: number): Reply => () => json({ error: { code, message: code, hint: '' } }, status);
-const accept = (lastEvent: number): Reply => () => json({ event_id: lastEvent, review: review({ last_event_id: lastEvent }) });
+/** An act is taken; whoever has missed something before it reads it all. */
+const accept =
+  (lastEvent: number, changed: Record<string, unknown> = {}, offerChanged = false): Reply =>
+  () => {
+    onServer = { ...onServer, last_event_id: lastEvent };
+    return json({ event_id: lastEvent, changed, undo: null, redo: null, offer_changed: offerChanged, strengths: [] });
+  };
 const noAnswer: Reply = () => {
   throw new TypeError('Failed to fetch');
 };
 
 function fetchStub(url: string, init: RequestInit = {}): Promise<Response> {
+  if (url === PROPS.offerUrl) return (offers.shift() as () => Promise<Offer>)().then((offer) => json(offer));
   if (init.method !== 'POST') return Promise.resolve(json(url === PROPS.clipUrl ? CLIP : onServer));
   posts.push({ url, body: JSON.parse(String(init.body)) as { expect_last: number | null } });
   const reply = replies.shift();
@@ -64,6 +73,7 @@ beforeEach(() => {
   posts = [];
   replies = [];
   onServer = review();
+  offers = [];
   disk = memoryStore();
   vi.stubGlobal('document', { querySelector: () => ({ content: 'token' }) });
   vi.stubGlobal('fetch', vi.fn(fetchStub));
@@ -79,6 +89,39 @@ test('each act names the last event that the page knew of', async () => {
   const data = opened();
   expect(await Promise.all([data.act(KEEP), data.act(KEEP)])).toEqual(['saved', 'saved']);
   expect(posts.map((post) => post.body.expect_last)).toEqual([null, 1]);
+});
+
+test('what an act changes is patched in, and the offer is read by itself', async () => {
+  const after = decision('confirmed', 1_000_000, { event_id: 1 });
+  replies = [accept(1, { decisions: { c: after } }, true)];
+  const offer = { candidates: [candidate('new', 5)], lanes: null, who: null };
+  let answer: (offer: Offer) => void = () => undefined;
+  offers = [() => new Promise<Offer>((done) => (answer = done))];
+  const data = opened();
+  await data.load();
+  await data.act(KEEP);
+  expect(data.stateThere?.decisions).toEqual({ c: after });
+  expect(data.review?.candidates).toEqual([]);
+  answer(offer);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(data.review?.candidates).toEqual(offer.candidates);
+  expect(data.review?.last_event_id).toBe(1);
+});
+
+test('an offer that comes late does not cover a later one', async () => {
+  replies = [accept(1, {}, true), accept(2, {}, true)];
+  const late: Offer = { candidates: [candidate('late', 5)], lanes: null, who: null };
+  const newest: Offer = { candidates: [candidate('newest', 5)], lanes: null, who: null };
+  let answer: (offer: Offer) => void = () => undefined;
+  offers = [() => new Promise<Offer>((done) => (answer = done)), () => Promise.resolve(newest)];
+  const data = opened();
+  await data.load();
+  await data.act(KEEP);
+  await data.act(REJECT);
+  await vi.advanceTimersByTimeAsync(0);
+  answer(late);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(data.review?.candidates).toEqual(newest.candidates);
 });
 
 test('the page token goes with every change', async () => {

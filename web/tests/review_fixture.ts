@@ -36,12 +36,12 @@ export function reviewState(more: Partial<ReviewState> = {}): ReviewState {
     words: {},
     talk_marks: [],
     voices: [],
-    undo_event: null,
-    redo_event: null,
+    reviewing: null,
+    reviewed: [],
     ...more,
   };
 }
 
 export function review(more: Partial<Review> = {}): Review {
-  return { last_event_id: 0, state: reviewState(), candidates: [], lanes: null, who: null, heads_url: null, gaze_url: null, strengths: [], ...more };
+  return { last_event_id: 0, state: reviewState(), undo: null, redo: null, candidates: [], lanes: null, who: null, heads_url: null, gaze_url: null, strengths: [], ...more };
 }

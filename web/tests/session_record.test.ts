@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SessionRecord, type Drafts, type SessionProps, type SessionState } from '../src/islands/session/record.svelte';
+import { SessionRecord, type SessionProps, type SessionState } from '../src/islands/session/record.svelte';
+import type { Journal } from '../src/lib/journal';
+import type { Drafts } from '../src/lib/record.svelte';
 
 const START: SessionState = {
   held_on: '2026-03-02',
@@ -9,11 +11,9 @@ const START: SessionState = {
   went_well: '',
   reels: [],
   touched: { held_on: 0, next_on: 0, helping_question: 0, working_point: 0, went_well: 0, reels: 0 },
-  last_event_id: 1,
-  undo: null,
-  redo: null,
 };
-const PROPS: SessionProps = { sessionId: 's', state: START, reels: [], stateUrl: '/state', eventsUrl: '/events', undoUrl: '/undo', redoUrl: '/redo' };
+const BEGUN: Journal<SessionState> = { last_event_id: 1, state: START, undo: null, redo: null };
+const PROPS: SessionProps = { sessionId: 's', journal: BEGUN, reels: [], stateUrl: '/state', eventsUrl: '/events', undoUrl: '/undo', redoUrl: '/redo' };
 
 function drafts(): Drafts & { kept: Map<string, string> } {
   const kept = new Map<string, string>();
@@ -22,7 +22,7 @@ function drafts(): Drafts & { kept: Map<string, string> } {
 
 /** A server that keeps one part; `answers` false: the line is dead. */
 class Server {
-  state = START;
+  journal = BEGUN;
   answers = true;
   delayMs = 0;
   sent: unknown[] = [];
@@ -30,19 +30,26 @@ class Server {
   fetch = async (url: string, init?: RequestInit): Promise<Response> => {
     if (this.delayMs) await new Promise((done) => setTimeout(done, this.delayMs));
     if (!this.answers) return Promise.reject(new TypeError('dead'));
-    if (url === '/state') return Promise.resolve(Response.json(this.state));
+    if (url === '/state') return Promise.resolve(Response.json(this.journal));
     const { payload, expect: seen } = JSON.parse(String(init?.body)) as { payload: { name: 'working_point'; text: string }; expect: number };
     this.sent.push(payload);
     if (seen !== this.state.touched.working_point) {
       return Promise.resolve(Response.json({ error: { code: 'conflict', message: 'Somebody was quicker.', hint: '' } }, { status: 409 }));
     }
-    this.set(payload.text);
-    return Promise.resolve(Response.json(this.state));
+    const id = this.set('working_point', payload.text);
+    const changed = { working_point: payload.text, touched: { working_point: id } };
+    return Promise.resolve(Response.json({ event_id: id, changed, undo: null, redo: null }));
   };
 
-  set(text: string): void {
-    const id = this.state.last_event_id + 1;
-    this.state = { ...this.state, working_point: text, last_event_id: id, touched: { ...this.state.touched, working_point: id } };
+  get state(): SessionState {
+    return this.journal.state;
+  }
+
+  set(name: 'working_point' | 'went_well', text: string): number {
+    const id = this.journal.last_event_id + 1;
+    const state = { ...this.state, [name]: text, touched: { ...this.state.touched, [name]: id } };
+    this.journal = { ...this.journal, last_event_id: id, state };
+    return id;
   }
 }
 
@@ -62,7 +69,7 @@ describe('the record of a shared review', () => {
   it('keeps what is written after a pause, and then no draft any more', async () => {
     const disk = drafts();
     const record = new SessionRecord(PROPS, disk);
-    record.write(record.parts.working_point, 'I wait');
+    record.write(record.part('working_point'), 'I wait');
     expect(disk.kept.size).toBe(1);
     await vi.advanceTimersByTimeAsync(1300);
     expect(server.state.working_point).toBe('I wait');
@@ -72,7 +79,7 @@ describe('the record of a shared review', () => {
 
   it('goes on writing while an earlier text is on its way', async () => {
     const record = new SessionRecord(PROPS, drafts());
-    const part = record.parts.working_point;
+    const part = record.part('working_point');
     record.write(part, 'I wait');
     server.delayMs = 100;
     void record.keep(part);
@@ -88,11 +95,11 @@ describe('the record of a shared review', () => {
     const disk = drafts();
     server.answers = false;
     const record = new SessionRecord(PROPS, disk);
-    record.write(record.parts.working_point, 'kept here');
+    record.write(record.part('working_point'), 'kept here');
     await vi.advanceTimersByTimeAsync(1300);
     expect(record.status).toContain('safe on this computer');
     const later = new SessionRecord(PROPS, disk);
-    expect(later.parts.working_point.value).toBe('kept here');
+    expect(later.part('working_point').value).toBe('kept here');
     server.answers = true;
     await vi.advanceTimersByTimeAsync(6000);
     expect(server.state.working_point).toBe('kept here');
@@ -101,8 +108,8 @@ describe('the record of a shared review', () => {
 
   it('shows what somebody else wrote, and keeps the one that is chosen', async () => {
     const record = new SessionRecord(PROPS, drafts());
-    const part = record.parts.working_point;
-    server.set('theirs');
+    const part = record.part('working_point');
+    server.set('working_point', 'theirs');
     record.write(part, 'mine');
     await vi.advanceTimersByTimeAsync(1300);
     expect(part.theirs).toBe('theirs');
@@ -110,12 +117,22 @@ describe('the record of a shared review', () => {
     expect(server.state.working_point).toBe('theirs');
     await record.keepMine(part);
     expect(server.state.working_point).toBe('mine');
-    server.set('theirs again');
+    server.set('working_point', 'theirs again');
     record.write(part, 'mine again');
     await vi.advanceTimersByTimeAsync(1300);
     record.takeTheirs(part);
     expect(part.value).toBe('theirs again');
     await record.keepAll();
     expect(server.state.working_point).toBe('theirs again');
+  });
+
+  it('reads along what somebody else wrote at another place', async () => {
+    const record = new SessionRecord(PROPS, drafts());
+    server.set('went_well', 'calm');
+    record.write(record.part('working_point'), 'I wait');
+    await vi.advanceTimersByTimeAsync(1300);
+    expect(record.part('went_well').value).toBe('calm');
+    expect(record.part('working_point').theirs).toBeNull();
+    expect(record.journal.last_event_id).toBe(3);
   });
 });

@@ -99,6 +99,7 @@ def clip(clip_id: str) -> str | AnyResponse:
             "codesPageUrl": url_for("codes.everything") if can("codes.everything") else None,
             "stillUrl": url_for("media.taken", clip_id=clip_id, still_id="STILL").replace("STILL", "{id}"),
             "eventsUrl": url_for("review_api.append", clip_id=clip_id),
+            "offerUrl": url_for("review_api.offer", clip_id=clip_id),
             "undoUrl": url_for("review_api.undo", clip_id=clip_id),
             "redoUrl": url_for("review_api.redo", clip_id=clip_id),
             "reelPageUrl": url_for("reels.new", clip_id=clip_id) if can("reels.new") else None,

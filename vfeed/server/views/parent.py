@@ -114,5 +114,5 @@ def keep_words(clip_id: str, reel_id: str, moment_id: str, text: str) -> str:
     reel = open_reel(clip_id, reel_id)
     piece, _moment = piece_of(reel, moment_id)
     payload = {"moment_id": piece.moment_id, "text": text}
-    event = store().events.append(clip_id, actor(), "words_written", payload)
-    return str(event.payload["text"])
+    added = store().events.append(clip_id, actor(), "words_written", payload)
+    return added.after.state.words.get(piece.moment_id, "")

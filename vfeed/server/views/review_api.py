@@ -4,55 +4,56 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
-from vfeed.errors import VfeedError
 from vfeed.server import access, requests, work
-from vfeed.server.context import actor, store
+from vfeed.server.context import actor, person, services, store
 from vfeed.server.people import people_for
 from vfeed.server.reels import suggested_for, untagged_in
-from vfeed.server.review import json_if_changed, review_of
+from vfeed.server.review import answer_json, json_if_changed, offer_json, review_json, said_in
+from vfeed.server.step_words import history_words
 
 blueprint = Blueprint("review_api", __name__, url_prefix="/api/clips/<clip_id>")
-
-# Reels have their own address, which also starts the making; the shared review begins and ends with the lock, and what
-# the parent marks is the parent's.
-NOT_HERE = frozenset(
-    {
-        "reel_saved",
-        "review_started",
-        "review_stopped",
-        "talk_marked",
-        "talk_unmarked",
-        "voice_recorded",
-        "voice_removed",
-        "undone",
-    }
-)
 
 
 @blueprint.get("/review")
 def review(clip_id: str) -> Response:
     """All that the review room shows."""
-    access.open_clip(clip_id)
-    return json_if_changed(review_of(clip_id))
+    return json_if_changed(review_json(clip_id, services().reviews.read(person(), clip_id)))
+
+
+@blueprint.get("/offer")
+def offer(clip_id: str) -> Response:
+    """What the analysis offers in the light of what was decided; not reckoned for a reader who has it already."""
+    key = services().reviews.offer_key(person(), clip_id)
+    if request.if_none_match.contains(key):
+        unchanged = Response(status=304)
+        unchanged.set_etag(key)
+        return unchanged
+    found, has_heads = services().reviews.offer(person(), clip_id)
+    said = store().events.state(clip_id).said
+    answer = jsonify(offer_json(clip_id, found, said, has_heads=has_heads))
+    answer.set_etag(key)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @blueprint.get("/history")
 def history(clip_id: str) -> Response:
     """Every step so far in words: who, when, about what, and whether it still stands."""
-    access.open_clip(clip_id, among=access.FAMILY_WORK)
+    folded, naming = services().reviews.history(person(), clip_id)
+    say = said_in(naming)
     return json_if_changed(
         [
             {
-                "event_id": row.seq,
-                "label": told.label,
-                "about": told.about,
-                "stands": told.stands,
-                "actor": row.actor,
-                "at": row.at.isoformat(),
+                "event_id": each.event.id,
+                "label": history_words(each, say),
+                "about": each.entry.about,
+                "stands": each.stands,
+                "actor": each.event.actor,
+                "at": each.event.at.isoformat() if each.event.at else None,
             }
-            for row, told in store().events.history(clip_id)
+            for each in folded.history()
         ]
     )
 
@@ -67,31 +68,29 @@ def people(clip_id: str) -> Response:
 @blueprint.post("/events")
 def append(clip_id: str) -> Response:
     """Add one event."""
-    access.open_clip(clip_id)
     sent = requests.body()
-    kind = requests.text(sent, "type")
-    if kind in NOT_HERE:
-        raise VfeedError("invalid_input", f"A step of type {kind} is not sent here.", hint="Use its own address.")
-    event = store().events.append(
-        clip_id, actor(), kind, requests.mapping(sent, "payload"), requests.number_or_none(sent, "expect_last")
+    answer = services().reviews.append(
+        person(),
+        clip_id,
+        requests.text(sent, "type"),
+        requests.mapping(sent, "payload"),
+        requests.number_or_none(sent, "expect_last"),
     )
-    return jsonify({"event_id": event.seq, "review": review_of(clip_id)})
+    return jsonify(answer_json(answer))
 
 
 @blueprint.post("/undo")
 def undo(clip_id: str) -> Response:
     """Take the last step back."""
-    access.open_clip(clip_id)
-    event = store().events.undo(clip_id, actor(), requests.number_or_none(requests.body(), "expect_last"))
-    return jsonify({"event_id": event.seq, "review": review_of(clip_id)})
+    expect_last = requests.number_or_none(requests.body(), "expect_last")
+    return jsonify(answer_json(services().reviews.undo(person(), clip_id, expect_last)))
 
 
 @blueprint.post("/redo")
 def redo(clip_id: str) -> Response:
     """Do again what was taken back."""
-    access.open_clip(clip_id)
-    event = store().events.redo(clip_id, actor(), requests.number_or_none(requests.body(), "expect_last"))
-    return jsonify({"event_id": event.seq, "review": review_of(clip_id)})
+    expect_last = requests.number_or_none(requests.body(), "expect_last")
+    return jsonify(answer_json(services().reviews.redo(person(), clip_id, expect_last)))
 
 
 @blueprint.get("/suggestion")

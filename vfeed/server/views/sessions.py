@@ -11,11 +11,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms.fields.choices import SelectChoice
 
 from vfeed.errors import VfeedError
+from vfeed.journal.journal import Folded
 from vfeed.practice.sessions import DAYS, WORDS, SessionState, ShownReel
 from vfeed.server.context import actor, store
 from vfeed.server.forms import BeginSessionForm, SessionForm
+from vfeed.server.journals import journal_json
 from vfeed.server.programmes import prompts_for
 from vfeed.server.sessions import moments_of, open_clips, reel_choices, session_title, with_visits
+from vfeed.server.step_words import lines, session_words
 from vfeed.server.words import gettext as _
 from vfeed.store.tables import FeedbackSession
 
@@ -43,7 +46,8 @@ def begin(family_id: str) -> AnyResponse:
 def session(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, int]:
     """The record; without JavaScript the whole page is kept at once."""
     found = store().sessions.get(family_id, session_id)
-    state = store().sessions.state(session_id)
+    folded = store().sessions.read(session_id)
+    state = folded.state
     clips = open_clips(family_id)
     choices = reel_choices(clips)
     form = session_form(state, choices)
@@ -69,8 +73,8 @@ def session(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, i
         form=form,
         state=state,
         moments=moments_of(state.reels, clips),
-        history=[(row, line) for row, line in reversed(store().sessions.history(session_id))],
-        props=props_for(found, state, choices),
+        history=lines(folded, session_words),
+        props=props_for(found, folded, choices),
         prompts=prompts_for(family_id, session_id),
     )
     return (page, 422) if form.errors else page
@@ -120,12 +124,12 @@ def visit_words(found: FeedbackSession) -> str:
     return store().families.visit(found.visit_id).title if found.visit_id else ""
 
 
-def props_for(found: FeedbackSession, state: SessionState, choices: list[dict[str, str]]) -> dict[str, Any]:
+def props_for(found: FeedbackSession, folded: Folded[SessionState], choices: list[dict[str, str]]) -> dict[str, Any]:
     """What the island needs to keep the page as it is written."""
     here: dict[str, Any] = {"family_id": found.family_id, "session_id": found.id}
     return {
         "sessionId": found.id,
-        "state": state.as_dict(),
+        "journal": journal_json(folded, session_words),
         "reels": choices,
         "stateUrl": url_for("sessions_api.state", **here),
         "eventsUrl": url_for("sessions_api.append", **here),

@@ -6,6 +6,8 @@ from flask import Blueprint, Response, jsonify
 
 from vfeed.server import requests
 from vfeed.server.context import actor, store
+from vfeed.server.journals import added_json, journal_json
+from vfeed.server.step_words import session_words
 
 blueprint = Blueprint("sessions_api", __name__, url_prefix="/api/families/<family_id>/sessions/<session_id>")
 
@@ -14,14 +16,14 @@ blueprint = Blueprint("sessions_api", __name__, url_prefix="/api/families/<famil
 def state(family_id: str, session_id: str) -> Response:
     """What holds now."""
     found = store().sessions.get(family_id, session_id)
-    return jsonify(store().sessions.state(found.id).as_dict())
+    return jsonify(journal_json(store().sessions.read(found.id), session_words))
 
 
 @blueprint.post("/events")
 def append(family_id: str, session_id: str) -> Response:
-    """Add one step; `expect` is the step that set this part last as the writer saw it."""
+    """Add one event; `expect` is the event that set this part last as the writer saw it."""
     sent = requests.body()
-    after = store().sessions.append(
+    added = store().sessions.append(
         family_id,
         session_id,
         actor(),
@@ -29,16 +31,16 @@ def append(family_id: str, session_id: str) -> Response:
         requests.mapping(sent, "payload"),
         requests.number_or_none(sent, "expect"),
     )
-    return jsonify(after.as_dict())
+    return jsonify(added_json(added, session_words))
 
 
 @blueprint.post("/undo")
 def undo(family_id: str, session_id: str) -> Response:
     """Take the last step back."""
-    return jsonify(store().sessions.take_back(family_id, session_id, actor()).as_dict())
+    return jsonify(added_json(store().sessions.take_back(family_id, session_id, actor()), session_words))
 
 
 @blueprint.post("/redo")
 def redo(family_id: str, session_id: str) -> Response:
     """Do again what was taken back."""
-    return jsonify(store().sessions.take_back(family_id, session_id, actor(), redo=True).as_dict())
+    return jsonify(added_json(store().sessions.take_back(family_id, session_id, actor(), redo=True), session_words))

@@ -9,10 +9,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
+from vfeed.journal.journal import Folded
 from vfeed.practice.sheet_form import key
 from vfeed.practice.sheets import SheetState
 from vfeed.server.context import actor, day, store
+from vfeed.server.journals import journal_json
 from vfeed.server.sheets import compared, in_order, pair_of, placed, told
+from vfeed.server.step_words import lines, sheet_words
 from vfeed.server.words import gettext as _
 from vfeed.store.tables import Sheet
 
@@ -38,6 +41,7 @@ def begin(family_id: str) -> AnyResponse:
 def sheet(family_id: str, sheet_id: str) -> str | AnyResponse:
     """A sheet; without JavaScript the whole page is kept at once."""
     found, state = store().sheets.get(family_id, sheet_id)
+    folded = store().sheets.read(family_id, sheet_id)
     if request.method == "POST":
         for type_, name, payload in changes(state):
             seen = request.form.get(f"seen_{name}", type=int)
@@ -55,8 +59,8 @@ def sheet(family_id: str, sheet_id: str) -> str | AnyResponse:
         crumbs=crumbs(family_id),
         aside_url=url_for("sheets.put_aside", family_id=family_id, sheet_id=sheet_id),
         compare_url=url_for("sheets.compare", family_id=family_id, pack_id=state.begun.pack, form_id=state.form.id),
-        history=list(reversed(store().sheets.history(sheet_id))),
-        props=props_for(found, state),
+        history=lines(folded, sheet_words),
+        props=props_for(found, folded),
     )
 
 
@@ -103,13 +107,13 @@ def changes(state: SheetState) -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield "answered", item.id, {"item": item.id, "text": text.strip()}
 
 
-def props_for(sheet: Sheet, state: SheetState) -> dict[str, Any]:
+def props_for(sheet: Sheet, folded: Folded[SheetState]) -> dict[str, Any]:
     """What the island needs to keep the sheet as it is filled in."""
     here: dict[str, Any] = {"family_id": sheet.family_id, "sheet_id": sheet.id}
     return {
         "sheetId": sheet.id,
-        "form": state.form.model_dump(mode="json"),
-        "state": state.as_dict(),
+        "form": folded.state.form.model_dump(mode="json"),
+        "journal": journal_json(folded, sheet_words),
         "stateUrl": url_for("sheets_api.state", **here),
         "eventsUrl": url_for("sheets_api.append", **here),
         "undoUrl": url_for("sheets_api.undo", **here),

@@ -6,6 +6,8 @@ from flask import Blueprint, Response, jsonify
 
 from vfeed.server import requests
 from vfeed.server.context import actor, store
+from vfeed.server.journals import added_json, journal_json
+from vfeed.server.step_words import sheet_words
 
 blueprint = Blueprint("sheets_api", __name__, url_prefix="/api/families/<family_id>/sheets/<sheet_id>")
 
@@ -13,14 +15,14 @@ blueprint = Blueprint("sheets_api", __name__, url_prefix="/api/families/<family_
 @blueprint.get("")
 def state(family_id: str, sheet_id: str) -> Response:
     """What holds now."""
-    return jsonify(store().sheets.get(family_id, sheet_id)[1].as_dict())
+    return jsonify(journal_json(store().sheets.read(family_id, sheet_id), sheet_words))
 
 
 @blueprint.post("/events")
 def append(family_id: str, sheet_id: str) -> Response:
     """Add one step; `expect` is the step that set this place last as the writer saw it."""
     sent = requests.body()
-    after = store().sheets.append(
+    added = store().sheets.append(
         family_id,
         sheet_id,
         actor(),
@@ -28,16 +30,16 @@ def append(family_id: str, sheet_id: str) -> Response:
         requests.mapping(sent, "payload"),
         requests.number_or_none(sent, "expect"),
     )
-    return jsonify(after.as_dict())
+    return jsonify(added_json(added, sheet_words))
 
 
 @blueprint.post("/undo")
 def undo(family_id: str, sheet_id: str) -> Response:
     """Take the last step back."""
-    return jsonify(store().sheets.take_back(family_id, sheet_id, actor()).as_dict())
+    return jsonify(added_json(store().sheets.take_back(family_id, sheet_id, actor()), sheet_words))
 
 
 @blueprint.post("/redo")
 def redo(family_id: str, sheet_id: str) -> Response:
     """Do again what was taken back."""
-    return jsonify(store().sheets.take_back(family_id, sheet_id, actor(), redo=True).as_dict())
+    return jsonify(added_json(store().sheets.take_back(family_id, sheet_id, actor(), redo=True), sheet_words))

@@ -17,6 +17,7 @@ from vfeed.server.context import actor, day, store
 from vfeed.server.forms import MeasureForm, NumberForm
 from vfeed.server.plots import plot_of
 from vfeed.server.sessions import moments_of, open_clips
+from vfeed.server.step_words import measure_words, offers
 from vfeed.server.words import gettext as _
 from vfeed.store.tables import Clip, FeedbackSession
 
@@ -114,7 +115,8 @@ def story_page(
     """The page; a form that did not fit is shown again with its words."""
     family = store().families.get(family_id)
     clips = open_clips(family_id)
-    state = store().measures.state(family_id)
+    folded = store().measures.read(family_id)
+    steps = offers(folded.offered, measure_words)
     return render_template(
         "story/story.html",
         crumbs=[
@@ -124,9 +126,9 @@ def story_page(
         family_id=family_id,
         cycles=[cycle(row, session, clips) for row, session in store().sessions.for_family(family_id)],
         pair=pair_of(list(clips.values())),
-        measures=[measure_card(each) for each in state.measures.values()],
-        undo=state.offered.undo.label if state.offered.undo else "",
-        redo=state.offered.redo.label if state.offered.redo else "",
+        measures=[measure_card(each) for each in folded.state.measures.values()],
+        undo=steps["undo"]["label"] if steps["undo"] else "",
+        redo=steps["redo"]["label"] if steps["redo"] else "",
         measure_form=measure_form or MeasureForm(formdata=None),
         number_form=number_form,
         empty_number_form=NumberForm(formdata=None, on=date.today()),

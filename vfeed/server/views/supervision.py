@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 
 from vfeed.errors import VfeedError
 from vfeed.media.stills import still as still_picture
-from vfeed.practice.sharing import GRID_COLUMNS, GRID_ROWS, USUAL, Terms, comments, own_offers
+from vfeed.practice.sharing import GRID_COLUMNS, GRID_ROWS, USUAL, Terms, own_offers
 from vfeed.practice.sharing import decide as decide_terms
 from vfeed.server import requests, supervision
 from vfeed.server.context import actor, clock, day, moment, store
@@ -109,7 +109,7 @@ def share(share_id: str) -> str:
             (_("Working point, in the parent’s words"), state.words.get("working_point", "")),
         ],
         films=[film_part(found, film, worker=worker) for film in supervision.films_of(found)],
-        may_uncheck=own_offers(store().shares.entries(share_id), actor(), comments_only=False).undo is not None,
+        may_uncheck=own_offers(store().shares.read(share_id), actor(), comments_only=False).undo is not None,
         crumbs=[back],
     )
 
@@ -219,12 +219,12 @@ def _unsaid(share_id: str, number: int, *, redo: bool) -> Response:
 
 def talk_about(found: Share, now: supervision.SharedNow, *, worker: bool) -> dict[str, Any]:
     """The comments on a film for its page; empty while this person may not see it."""
-    entries = store().shares.entries(found[0].id)
-    offers = own_offers(entries, actor(), comments_only=True)
-    heard = comments(entries) if worker or not now.reason else []
+    said = store().shares.read(found[0].id)
+    offers = own_offers(said, actor(), comments_only=True)
+    heard = said.state.comments if worker or not now.reason else []
     return {
         "comments": [
-            {**each.as_dict(), "mine": each.author == actor(), "when": moment(each.at)}
+            {**each.as_dict(), "mine": each.author == actor(), "when": moment(each.at) if each.at else ""}
             for each in heard
             if each.film == now.film.key
         ],

@@ -1,4 +1,5 @@
 /** What will hold once the server has an act: shown at once, so that no hand waits for the line. */
+import { withChanges, type KeyedParts } from './journal';
 import type { Act, Decision, ReviewState } from './types';
 
 const DECIDED = {
@@ -9,28 +10,44 @@ const DECIDED = {
   candidate_unsure: 'unsure',
 } as const satisfies Partial<Record<Act['type'], Decision['state']>>;
 
+/** What the server fills in where an act leaves it out. */
+const NEW_MOMENT = { note: '', parent_words: '', point: false, anchors: null };
+const NEW_RUNNING = { anchors: null };
+const NEW_STILL = { caption: '' };
+
 /** No event of the server has this number. */
 const NOT_YET = 0;
 
-export function withAct(state: ReviewState, act: Act): ReviewState {
+/** How the entries of a review's parts are told apart, and their order. */
+export const REVIEW_PARTS: KeyedParts = {
+  decisions: { id: null },
+  moments: { id: 'moment_id', order: ['start_us', 'moment_id'] },
+  open_moments: { id: 'moment_id', order: ['start_us', 'moment_id'] },
+  stills: { id: 'still_id', order: ['at_us', 'still_id'] },
+  reels: { id: 'reel_id' },
+};
+
+/** The state after an act. The fixtures in tests/journals hold it to the fold of the server. */
+export function withAct(state: ReviewState, act: Act, eventId = NOT_YET): ReviewState {
+  const changes = (changed: Record<string, unknown>): ReviewState => withChanges(state, changed, REVIEW_PARTS);
   switch (act.type) {
     case 'moment_tagged':
     case 'moment_changed': {
-      const rest = withoutMoment(state, act.payload.moment_id);
-      return { ...rest, moments: [...rest.moments, act.payload] };
+      const id = act.payload.moment_id;
+      return changes({ moments: { [id]: { ...NEW_MOMENT, ...act.payload } }, open_moments: { [id]: null } });
     }
-    case 'moment_opened': {
-      const rest = withoutMoment(state, act.payload.moment_id);
-      return { ...rest, open_moments: [...rest.open_moments, act.payload] };
+    case 'moment_opened':
+      return changes({ open_moments: { [act.payload.moment_id]: { ...NEW_RUNNING, ...act.payload } } });
+    case 'moment_removed': {
+      const id = act.payload.moment_id;
+      const tagged = state.moments.some((moment) => moment.moment_id === id);
+      return changes({ [tagged ? 'moments' : 'open_moments']: { [id]: null } });
     }
-    case 'moment_removed':
-      return withoutMoment(state, act.payload.moment_id);
     case 'still_taken':
     case 'still_changed':
-    case 'still_removed': {
-      const stills = state.stills.filter((still) => still.still_id !== act.payload.still_id);
-      return { ...state, stills: act.type === 'still_removed' ? stills : [...stills, act.payload] };
-    }
+      return changes({ stills: { [act.payload.still_id]: { ...NEW_STILL, ...act.payload } } });
+    case 'still_removed':
+      return changes({ stills: { [act.payload.still_id]: null } });
     case 'roles_swapped':
       return { ...state, swapped: !state.swapped };
     case 'people_named':
@@ -46,15 +63,10 @@ export function withAct(state: ReviewState, act: Act): ReviewState {
     default: {
       const { candidate_id, kind, start_us, end_us } = act.payload;
       const own = act.type === 'candidate_added' || (state.decisions[candidate_id]?.own ?? false);
-      const decision: Decision = { state: DECIDED[act.type], kind, start_us, end_us, event_id: NOT_YET, own };
-      return { ...state, decisions: { ...state.decisions, [candidate_id]: decision } };
+      const decision: Decision = { state: DECIDED[act.type], kind, start_us, end_us, event_id: eventId, own };
+      return changes({ decisions: { [candidate_id]: decision } });
     }
   }
-}
-
-function withoutMoment(state: ReviewState, id: string): ReviewState {
-  const others = <T extends { moment_id: string }>(all: T[]): T[] => all.filter((moment) => moment.moment_id !== id);
-  return { ...state, moments: others(state.moments), open_moments: others(state.open_moments) };
 }
 
 /** What an act is about: a candidate, a moment, or a setting of the clip. */

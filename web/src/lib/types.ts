@@ -1,3 +1,5 @@
+import type { Answer, Journal } from './journal';
+
 /** What the JSON API says. Times are whole microseconds of clip time unless the name says otherwise. */
 
 export interface ErrorBody {
@@ -199,11 +201,6 @@ export interface TalkMark {
   time_us: number;
 }
 
-export interface UndoStep {
-  event_id: number;
-  label: string;
-}
-
 export interface ReviewState {
   decisions: Record<string, Decision>;
   moments: Moment[];
@@ -220,8 +217,9 @@ export interface ReviewState {
   words: Record<string, string>;
   talk_marks: TalkMark[];
   voices: { voice_id: string; moment_id: string }[];
-  undo_event: UndoStep | null;
-  redo_event: UndoStep | null;
+  /** The reel that is being shown now. */
+  reviewing: string | null;
+  reviewed: string[];
 }
 
 /** `interval`: a start and an end; `point`: one picture; `chain`: six steps of initiative and reception. */
@@ -260,16 +258,26 @@ export interface Pack {
   code_sets: CodeSet[];
 }
 
-export interface Review {
-  last_event_id: number | null;
-  state: ReviewState;
+/** What the analysis offers in the light of what was decided since. */
+export interface Offer {
   candidates: Candidate[];
   lanes: Lanes | null;
   /** Null before the film is analysed. */
   who: Who | null;
+}
+
+export interface Review extends Journal<ReviewState>, Offer {
   heads_url: string | null;
   gaze_url: string | null;
   /** The codes that the clip's tags carry. */
+  strengths: Code[];
+}
+
+/** What one more act has changed. */
+export interface ReviewAnswer extends Answer {
+  /** The offer is another one since. */
+  offer_changed: boolean;
+  /** Codes that tags carry since. */
   strengths: Code[];
 }
 

@@ -1,10 +1,11 @@
 /** What the server knows about the clip under review, and how a person's acts get there. */
 import { actDisk } from '../../lib/actDisk';
-import { getJson, inWords, NoAnswer, postJson, Refusal } from '../../lib/api';
+import { getIfChanged, getJson, inWords, NoAnswer, postJson, Refusal } from '../../lib/api';
 import { FrameMap } from '../../lib/frames';
-import { isAlreadyIn, subjectIn, withAct } from '../../lib/optimistic';
+import { withAnswer } from '../../lib/journal';
+import { isAlreadyIn, REVIEW_PARTS, subjectIn, withAct } from '../../lib/optimistic';
 import type { ActStore, Kept } from '../../lib/outbox';
-import type { Act, Clip, FrameTimes, GazeLines, Heads, Review, ReviewState, Waveform } from '../../lib/types';
+import type { Act, Clip, FrameTimes, GazeLines, Heads, Offer, Review, ReviewAnswer, ReviewState, Waveform } from '../../lib/types';
 import { t } from '../../messages/en';
 import { OtherWindows } from './otherWindows';
 import { Waiting } from './waiting.svelte';
@@ -15,6 +16,7 @@ export interface ReviewProps {
   clipId: string;
   clipUrl: string;
   reviewUrl: string;
+  offerUrl: string;
   peopleUrl: string;
   /** Null for a role that may not read it. */
   historyUrl: string | null;
@@ -47,11 +49,6 @@ export type TakenBack = 'here' | 'there' | 'refused';
 /** `clash`: two people, or two windows, changed the same thing; the person at this one chooses. */
 export type Trouble = { kind: 'waiting' | 'told'; text: string } | { kind: 'clash'; kept: Kept };
 
-interface Answer {
-  event_id: number;
-  review: Review;
-}
-
 const FIRST_RETRY_MS = 3000;
 const LAST_RETRY_MS = 30_000;
 /** Somebody else may be faster again and again; then the person is asked. */
@@ -72,6 +69,9 @@ export class ReviewData {
   private readonly kept: Waiting;
   private readonly windows: OtherWindows;
   private headsVersion = '';
+  private offerTag: string | null = null;
+  private offersAsked = 0;
+  private offerIsOld = false;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private retryMs = FIRST_RETRY_MS;
   private overtaken = 0;
@@ -175,9 +175,10 @@ export class ReviewData {
 
   private async stepThere(url: string): Promise<Outcome> {
     try {
-      this.take((await postJson<Answer>(url, { expect_last: this.lastEvent })).review);
+      await this.takeAnswer(await postJson<ReviewAnswer>(url, { expect_last: this.lastEvent }));
       this.windows.tell();
       this.trouble = null;
+      void this.readOffer();
       return 'saved';
     } catch (error) {
       if (error instanceof Refusal && error.body.code === 'conflict') await this.reloadReview();
@@ -206,6 +207,7 @@ export class ReviewData {
       this.retryMs = FIRST_RETRY_MS;
       this.overtaken = 0;
       if (this.trouble?.kind === 'waiting') this.trouble = null;
+      void this.readOffer();
       return true;
     });
   }
@@ -219,7 +221,8 @@ export class ReviewData {
       return true;
     }
     try {
-      this.take((await postJson<Answer>(this.props.eventsUrl, { type, payload, expect_last: this.lastEvent }, true)).review, kept);
+      const answer = await postJson<ReviewAnswer>(this.props.eventsUrl, { type, payload, expect_last: this.lastEvent }, true);
+      await this.takeAnswer(answer, kept);
       await this.kept.drop(kept);
       this.windows.tell();
       return true;
@@ -272,9 +275,39 @@ export class ReviewData {
     if (review) this.take(review);
   }
 
+  /** The review after an act: patched by what has changed, or read anew where events in between are not known here. */
+  private async takeAnswer(answer: ReviewAnswer, sent?: Kept): Promise<void> {
+    const patched = this.known && withAnswer(this.known, answer, REVIEW_PARTS);
+    const review = patched ? { ...patched, strengths: this.withCodes(answer) } : await getJson<Review>(this.props.reviewUrl).catch(() => null);
+    if (review) this.take(review, sent);
+    if (patched && answer.offer_changed) this.offerIsOld = true;
+  }
+
+  private withCodes({ strengths }: ReviewAnswer): Review['strengths'] {
+    const known = this.known?.strengths ?? [];
+    const fresh = strengths.filter((code) => !known.some((each) => each.id === code.id));
+    return fresh.length ? [...known, ...fresh] : known;
+  }
+
+  /** What the analysis offers in the light of the last act, once nothing waits to be sent before it. */
+  private async readOffer(): Promise<void> {
+    if (!this.offerIsOld) return;
+    this.offerIsOld = false;
+    const turn = ++this.offersAsked;
+    const read = await getIfChanged<Offer>(this.props.offerUrl, this.offerTag).catch(() => void (this.offerIsOld = true));
+    if (!read || turn !== this.offersAsked || !this.known) return;
+    this.offerTag = read.tag;
+    this.known = { ...this.known, ...read.value };
+  }
+
   private take(review: Review, sent?: Kept): void {
     // In one step with the new state, so that nothing flickers.
     if (sent) this.kept.hide(sent);
+    // The offer came with it: what was asked for before is older, and its tag is that of another one.
+    if (review.candidates !== this.known?.candidates) {
+      this.offersAsked += 1;
+      this.offerTag = null;
+    }
     this.known = review;
     // What is said of the people changes whose head is whose behind the same address.
     const { swapped, people, setup } = review.state;

@@ -15,11 +15,11 @@ export class Steps {
 
   undoLabel = $derived.by(() => {
     const waiting = this.room.data.pending.at(-1);
-    return waiting ? actWords(waiting.act, this.room.all) : (this.room.state?.undo_event?.label ?? null);
+    return waiting ? actWords(waiting.act, this.room.all) : (this.room.data.review?.undo?.label ?? null);
   });
   redoLabel = $derived.by(() => {
     const act = this.undone.at(-1)?.act;
-    return act ? actWords(act, this.room.all) : (this.room.state?.redo_event?.label ?? null);
+    return act ? actWords(act, this.room.all) : (this.room.data.review?.redo?.label ?? null);
   });
 
   constructor(private readonly room: ReviewRoom) {}

@@ -1,0 +1,35 @@
+"""Journals as islands get them: everything once, and after each step only what it has changed."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, TypeVar
+
+from vfeed.journal.journal import Folded
+from vfeed.server.step_words import Say, offers
+from vfeed.store.journal import Added
+
+Self = TypeVar("Self")
+
+
+class Shown(Protocol):
+    """A state that is shown as JSON."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The whole."""
+
+    def changes_since(self: Self, before: Self, /) -> dict[str, Any]:
+        """What differs from an earlier state."""
+
+
+ShownState = TypeVar("ShownState", bound=Shown)
+
+
+def journal_json(folded: Folded[ShownState], say: Say) -> dict[str, Any]:
+    """A journal as it stands."""
+    return {"last_event_id": folded.last_id, "state": folded.state.as_dict(), **offers(folded.offered, say)}
+
+
+def added_json(added: Added[ShownState], say: Say) -> dict[str, Any]:
+    """What an added event has changed."""
+    changed = added.after.state.changes_since(added.before.state)
+    return {"event_id": added.event.id, "changed": changed, **offers(added.after.offered, say)}

@@ -1,0 +1,66 @@
+"""Whether an actor may open a clip: it must be there, and a consent must hold for the work of their role."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from vfeed.errors import VfeedError
+from vfeed.practice.decision import Decision
+from vfeed.practice.roles import USE_OF_ROLE
+from vfeed.store.store import Store
+from vfeed.store.tables import Clip
+
+# Notes and parents' words belong to the work with the family, which research does not see.
+FAMILY_WORK = frozenset({"session", "supervision"})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever does something: the name it is written down under, and the account's roles."""
+
+    name: str
+    roles: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def uses(self) -> list[str]:
+        """The uses of a clip that these roles work under."""
+        return [use for role, use in USE_OF_ROLE.items() if role in self.roles]
+
+    @property
+    def sees_family_work(self) -> bool:
+        """Whether notes and parents' words are part of this person's work."""
+        return bool(FAMILY_WORK & set(self.uses))
+
+
+class Access:
+    """The one place that says whether a clip opens."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def decide(self, actor: Actor, clip_id: str, *, among: Collection[str] | None = None) -> Decision:
+        """Return whether the actor may open a clip, for any of their uses; the first refusal's reason otherwise."""
+        refusal = Decision(False, "Your role opens no films.")
+        for number, use in enumerate(use for use in actor.uses if among is None or use in among):
+            decision = self._store.consents.decide(clip_id, use)
+            if decision:
+                return decision
+            if number == 0:
+                refusal = decision
+        return refusal
+
+    def open_clip(self, actor: Actor, clip_id: str, *, among: Collection[str] | None = None) -> Clip:
+        """Return the clip, when it may be opened for one of the uses `among` (None: any use of the actor's roles).
+
+        Raises VfeedError `not_found`, also for a destroyed clip, and `consent_missing` with who has not agreed.
+        """
+        clip = self._store.clips.get(clip_id)
+        decision = self.decide(actor, clip_id, among=among)
+        if not decision:
+            raise VfeedError(
+                "consent_missing",
+                decision.reason,
+                hint="Ask the family, then write the consent down on the family's page. The film opens by itself.",
+            )
+        return clip

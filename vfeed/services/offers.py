@@ -1,0 +1,140 @@
+"""What the analysis offers of a clip in the light of what people said and decided since."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from vfeed.analysis.relit import relit
+from vfeed.dyad.candidates import Candidate
+from vfeed.dyad.decisions import Decision
+from vfeed.dyad.naming import found_again
+from vfeed.errors import VfeedError
+from vfeed.perception.metrics import Metrics, metrics_from_npz
+from vfeed.practice.review import ReviewState
+from vfeed.practice.said import Said
+from vfeed.store.store import Store
+from vfeed.timeline.interval import Interval
+
+if TYPE_CHECKING:
+    from vfeed.analysis.result import ClipAnalysis
+
+LANES = ("infant", "parent")
+RECOMPUTED = 32
+KEY_LENGTH = 32
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the analysis offers: candidates in the order of time, runs of looking states by person, filming facts.
+
+    `roles` is who is who. `outdated` tells that what a person said could not be taken into account.
+    """
+
+    candidates: Sequence[Mapping[str, Any]] = ()
+    lanes: Mapping[str, Any] | None = None
+    filming: Mapping[str, Any] = field(default_factory=dict)
+    roles: Mapping[str, Any] = field(default_factory=dict)
+    outdated: bool = False
+
+
+class Offers:
+    """Offers of clips; what was recomputed last is kept, for the same is asked for again and again."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._as_said = lru_cache(maxsize=RECOMPUTED)(self._recomputed_as_said)
+        self._refit = lru_cache(maxsize=RECOMPUTED)(self._recomputed_in_the_light)
+
+    def of(self, clip_id: str, said: Said) -> Offer:
+        """Return the newest analysis, with the people and the set-up as a person has said."""
+        analysis = self._store.analyses.latest(clip_id)
+        if analysis is None:
+            return Offer()
+        if said != Said():
+            try:
+                return self._as_said(analysis.id, clip_id, said)
+            except VfeedError as error:
+                if error.code != "invalid_input":
+                    raise
+        lanes = {name: analysis.states_display.get(name, []) for name in LANES}
+        return Offer(analysis.candidates, lanes, analysis.filming, analysis.roles, outdated=said != Said())
+
+    def after(self, clip_id: str, state: ReviewState) -> Offer:
+        """Return the newest analysis in the light of what was decided since.
+
+        Open candidates are ranked anew, and the lanes follow. Where gaze is said to mean little there are no candidates
+        and no looks, for whoever asks.
+        """
+        offer = self.of(clip_id, state.said)
+        if not state.gaze_flags.meaningful:
+            return replace(offer, candidates=(), lanes=None)
+        analysis = self._store.analyses.latest(clip_id)
+        decisions = decided(state)
+        if analysis is None or not decisions or not self._store.blobs.has(clip_id, "metrics"):
+            return offer
+        try:
+            candidates, lanes = self._refit(analysis.id, clip_id, state.said, decisions)
+        except VfeedError as error:
+            if error.code != "invalid_input":
+                raise
+            return offer  # measured by an earlier version, which kept less: what it offered still stands
+        return replace(offer, candidates=relit(offer.candidates, candidates, state.decisions.keys()), lanes=lanes)
+
+    def key(self, clip_id: str, state: ReviewState) -> str:
+        """Return a short name for what `after` depends on: the same name, the same offer, without reckoning it."""
+        analysis_id = self._store.analyses.latest_id(clip_id)
+        has_metrics = self._store.blobs.has(clip_id, "metrics")
+        told = repr((analysis_id, has_metrics, *depends_on(state)))
+        return hashlib.sha256(told.encode()).hexdigest()[:KEY_LENGTH]
+
+    def metrics(self, clip_id: str) -> Metrics:
+        """Return the kept measurements.
+
+        Raises VfeedError `invalid_input` for those of an earlier version, which kept less.
+        """
+        return metrics_from_npz(self._store.blobs.read(clip_id, "metrics"))
+
+    def _recomputed_as_said(self, _analysis_id: str, clip_id: str, said: Said) -> Offer:
+        # The candidates and what is said of each face depend on who is who; they come from the kept measurements in
+        # milliseconds, without the film.
+        from vfeed.analysis.display import states_for_display
+
+        result = recomputed(self.metrics(clip_id), said)
+        lanes = states_for_display(result)
+        candidates = [each.as_dict() for each in result.candidates]
+        return Offer(candidates, {name: lanes[name] for name in LANES}, result.filming, result.roles.as_dict())
+
+    def _recomputed_in_the_light(
+        self, _analysis_id: str, clip_id: str, said: Said, decisions: tuple[Decision, ...]
+    ) -> tuple[Sequence[Candidate], Mapping[str, Any]]:
+        from vfeed.analysis.display import states_for_display
+
+        result = recomputed(self.metrics(clip_id), said, decisions)
+        lanes = states_for_display(result)
+        return result.candidates, {name: lanes[name] for name in LANES}
+
+
+def recomputed(metrics: Metrics, said: Said, decisions: Sequence[Decision] = ()) -> ClipAnalysis:
+    """Return the analysis in the light of what a person said and decided, from the kept measurements."""
+    from vfeed.analysis.result import recompute
+
+    named = found_again(metrics, said.named)
+    return recompute(metrics, named=named, swap_roles=said.swapped, setup_kind=said.setup, decisions=decisions)
+
+
+def decided(state: ReviewState) -> tuple[Decision, ...]:
+    """Return the decisions that the other candidates are weighed by: those that a person was sure of."""
+    return tuple(
+        Decision(each.kind, Interval(each.start_us, each.end_us), kept=each.state == "confirmed")
+        for each in state.decisions.values()
+        if each.state != "unsure"
+    )
+
+
+def depends_on(state: ReviewState) -> tuple[object, ...]:
+    """Return what of a review the offer depends on."""
+    return state.said, state.gaze_flags.meaningful, decided(state), tuple(state.decisions)

@@ -1,0 +1,17 @@
+"""The use cases of one installation, made once in each process on its store."""
+
+from __future__ import annotations
+
+from vfeed.services.access import Access
+from vfeed.services.offers import Offers
+from vfeed.services.review import Reviews
+from vfeed.store.store import Store
+
+
+class Services:
+    """Every use case, by what it is about."""
+
+    def __init__(self, store: Store) -> None:
+        self.access = Access(store)
+        self.offers = Offers(store)
+        self.reviews = Reviews(store, self.access, self.offers)
