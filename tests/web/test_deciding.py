@@ -37,18 +37,30 @@ def names(page: Page) -> list[str]:
     return page.locator(".list .item strong").all_inner_texts()
 
 
+def needs_first(page: Page) -> None:
+    page.get_by_label("Order", exact=True).select_option("need")
+
+
 def selected(page: Page) -> str:
     return page.locator(".item.selected strong").inner_text()
 
 
-def test_the_queue_begins_with_what_most_needs_a_look(page: Page) -> None:
-    assert names(page) == ["Gaze contact 3", "Looking away 1", "Gaze contact 2", "Gaze contact 1"]
+def test_the_list_begins_with_likely_good_moments_and_folds_doubtful_ones(page: Page) -> None:
+    page.get_by_label("Order", exact=True).select_option("likely")
+    assert names(page) == ["Gaze contact 1", "Gaze contact 2"]
+    page.get_by_role("button", name="Show 2 short or hard to tell as well").click()
+    assert names(page) == ["Gaze contact 1", "Gaze contact 2", "Gaze contact 3", "Looking away 1"]
     page.get_by_label("Order", exact=True).select_option("time")
     assert names(page) == ["Gaze contact 1", "Gaze contact 2", "Gaze contact 3", "Looking away 1"]
-    page.get_by_label("Order", exact=True).select_option("need")
+    needs_first(page)
+    assert names(page) == ["Gaze contact 3", "Looking away 1", "Gaze contact 2", "Gaze contact 1"]
+    page.get_by_label("Which kind").select_option(label="Looking away")
+    assert names(page) == ["Looking away 1"]
+    page.get_by_label("Order", exact=True).select_option("likely")
 
 
 def test_one_key_each_decides_and_the_next_one_comes_up_and_plays(page: Page, rooms: Rooms, clip: Clip) -> None:
+    needs_first(page)
     tally = page.locator("[data-tally]")
     expect(tally).to_have_text("You kept 0 of 4 here. 4 to decide.")
     page.keyboard.press("n")
@@ -73,6 +85,7 @@ def test_one_key_each_decides_and_the_next_one_comes_up_and_plays(page: Page, ro
 
 
 def test_edges_are_nudged_frame_by_frame_and_kept_with_one_key(page: Page, rooms: Rooms, clip: Clip) -> None:
+    needs_first(page)
     page.keyboard.press("n")
     for key in ("f", "f", "f", "g"):
         page.keyboard.press(key)
@@ -106,6 +119,7 @@ def test_watching_with_own_eyes_first_is_remembered_for_the_clip(page: Page, roo
     page.keyboard.press("e")
     expect(page.locator(".list .item strong")).to_have_text(["Gaze contact, seen by you"])
     page.get_by_role("button", name="Show them now").click()
+    needs_first(page)
     expect(page.locator(".list .item strong")).to_have_count(5)
 
 
@@ -115,3 +129,50 @@ def test_the_same_is_done_with_a_pointer(page: Page, rooms: Rooms, clip: Clip) -
     expect(page.locator("[data-tally]")).to_have_text("You kept 1 of 4 here. 3 to decide.")
     page.locator(".item.selected").get_by_role("button", name="Unsure").click()
     eventually(page, "it is put aside", lambda: len(rooms.state(clip)["decisions"]) == 2)
+
+
+def test_the_next_one_is_undecided_after_tagging_and_after_moved_times_and_none_comes_twice(rooms: Rooms) -> None:
+    many = [candidate(f"c{number}", number * 700_000, number * 700_000 + 600_000) for number in range(12)]
+    clip = rooms.clip(many)
+    page = rooms.open(clip)
+    page.get_by_label("Order", exact=True).select_option("likely")
+    page.keyboard.press("n")
+    met = []
+    for number in range(12):
+        met.append(selected(page))
+        if number % 2:
+            page.keyboard.press("9")
+            expect(page.get_by_label("What strength do you see?")).to_have_value("eye_to_eye")
+            page.keyboard.press("Control+Enter")
+        else:
+            page.keyboard.press("a")
+            page.keyboard.press("g")
+            page.locator(".item.selected .row").focus()
+            page.get_by_role("button", name="Save these times").click()
+        if number < 11:
+            expect(page.locator(".item.selected strong")).not_to_have_text(met[-1])
+            expect(page.locator(".item.selected .standing")).to_have_text("to decide")
+    assert len(set(met)) == 12
+    expect(page.locator("[data-through]")).to_contain_text("You have been through them and kept 12.")
+    expect(page.locator("[data-through]").get_by_role("link", name="Choose moments now")).to_be_visible()
+    page.close()
+
+
+def test_what_happens_at_one_time_is_one_card_and_each_part_of_it_can_be_decided(rooms: Rooms) -> None:
+    together = [
+        candidate("contact", 1 * SECOND, 4 * SECOND),
+        candidate("again", 1_200_000, 4 * SECOND, kind="repair", confidence=0.9),
+        candidate("later", 6 * SECOND, 8 * SECOND),
+    ]
+    clip = rooms.clip(together)
+    page = rooms.open(clip)
+    page.get_by_label("Order", exact=True).select_option("likely")
+    assert names(page) == ["Contact again 1", "Gaze contact 2"]
+    page.keyboard.press("n")
+    page.get_by_role("button", name="Gaze contact 1").click()
+    assert selected(page) == "Gaze contact 1"
+    page.keyboard.press("y")
+    expect(page.locator(".item.selected strong")).to_have_text("Gaze contact 2")
+    expect(page.locator("[data-tally]")).to_have_text("You kept 1 of 2 here. 1 to decide.")
+    eventually(page, "only that one is kept", lambda: list(rooms.state(clip)["decisions"]) == ["contact"])
+    page.close()

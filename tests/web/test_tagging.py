@@ -34,6 +34,7 @@ def page(rooms: Rooms, clip: Clip) -> Iterator[Page]:
 def test_one_key_keeps_a_candidate_and_opens_the_tag_at_the_times_that_were_kept(
     page: Page, rooms: Rooms, clip: Clip
 ) -> None:
+    page.get_by_label("Order", exact=True).select_option("time")
     for key in ("n", "f", "9"):
         page.keyboard.press(key)
     strength = page.get_by_label("What strength do you see?")

@@ -33,7 +33,7 @@ def test_a_film_goes_from_upload_to_the_parent_view(page: Page, service: Service
     page.keyboard.press("y")
     expect(cards.filter(has_text="kept").first).to_be_visible()
 
-    page.get_by_role("button", name="Tag a moment").first.click()
+    page.locator("[data-does=tag]").click()
     page.get_by_label("What strength do you see?").select_option(index=1)
     page.get_by_label(re.compile("^Note")).fill("Long warm look")
     page.get_by_role("button", name="Save the moment").click()

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from pictures import drawn, share_of_window
 from playwright.sync_api import Page, expect
-from rooms import Rooms, a_film
+from rooms import SECOND, Rooms, a_film, eventually
 from service import SAMPLES
 from shown import QUESTION, a_shown_clip, hand_over, leave, piece
+
+from bench.review_site import candidate
 
 pytestmark = pytest.mark.browser
 
@@ -69,3 +71,77 @@ def test_in_the_parents_room_the_whole_picture_is_seen_in_every_state(
     look(page, "at the end, with the next moment offered", ROOM_SHARE)
     still.click()
     look(page, "a still picture", 0.6)
+
+
+OFFERED = [candidate("first", 1 * SECOND, 3 * SECOND), candidate("second", 4 * SECOND, 6 * SECOND)]
+# Of a laptop's window, by what the film is like; the upright one has the timeline beside it.
+LEAST = {"wide": 0.40, "upright": 0.30, "square": 0.30}
+
+
+@pytest.mark.parametrize("film", FILMS)
+def test_in_the_review_room_the_whole_picture_is_seen_and_has_most_of_the_screen(rooms: Rooms, film: str) -> None:
+    page = rooms.open(rooms.clip(OFFERED, FILMS[film]()))
+    for act in ("nothing chosen", "n", "a", "9"):
+        if act != "nothing chosen":
+            page.keyboard.press(act)
+        for width, height in WINDOWS:
+            page.set_viewport_size({"width": width, "height": height})
+            page.evaluate("scrollTo(0, 0)")
+            page.locator("video").evaluate("() => new Promise(requestAnimationFrame)")
+            picture = drawn(page.locator("video"))
+            where = f"{act}, {width} x {height}: {picture}"
+            assert picture.is_whole, where
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, where
+            if (width, height) == (1366, 768):
+                assert picture.share >= LEAST[film] or act == "9", where
+    page.close()
+
+
+def test_as_large_as_the_screen_the_film_keeps_its_buttons_and_the_deciding_keys(rooms: Rooms) -> None:
+    clip = rooms.clip(OFFERED)
+    page = rooms.open(clip)
+    page.keyboard.press("Shift+F")
+    expect(page.locator(".side")).to_be_hidden()
+    page.keyboard.press("n")
+    expect(page.get_by_role("group", name="Deciding")).to_contain_text("Gaze contact")
+    picture = drawn(page.locator("video"))
+    assert picture.is_whole
+    assert picture.share > 0.6, picture
+    page.keyboard.press("y")
+    expect(page.get_by_role("group", name="Deciding")).to_contain_text("to decide")
+    page.get_by_role("group", name="Deciding").get_by_role("button", name="Not this").click()
+    eventually(page, "both are decided", lambda: len(rooms.state(clip)["decisions"]) == 2)
+    page.keyboard.press("Shift+F")
+    expect(page.locator(".side")).to_be_visible()
+    page.close()
+
+
+def test_on_a_tablet_the_film_stays_above_the_list_and_what_decides_below_it(rooms: Rooms) -> None:
+    many = [candidate(f"c{number}", number * 700_000, number * 700_000 + 600_000) for number in range(12)]
+    page = rooms.open(rooms.clip(many))
+    page.set_viewport_size({"width": 820, "height": 1180})
+    page.locator(".item .row").nth(8).click()
+    page.mouse.wheel(0, 300)
+    page.locator("video").evaluate("() => new Promise(requestAnimationFrame)")
+    picture = drawn(page.locator("video"))
+    assert picture.is_whole, picture
+    box = page.get_by_role("group", name="Deciding").get_by_role("button", name="Adjust").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 1180
+    page.close()
+
+
+def test_the_width_of_the_list_is_moved_by_keys_and_remembered(rooms: Rooms) -> None:
+    clip = rooms.clip(OFFERED)
+    page = rooms.open(clip)
+    before = page.locator(".side").bounding_box()
+    page.get_by_role("separator", name="Width of the list").press("ArrowLeft")
+    after = page.locator(".side").bounding_box()
+    assert before is not None and after is not None
+    assert after["width"] == pytest.approx(before["width"] + 24, abs=1)
+    page.reload()
+    expect(page.locator(".side")).to_be_visible()
+    again = page.locator(".side").bounding_box()
+    assert again is not None and again["width"] == pytest.approx(after["width"], abs=1)
+    page.get_by_role("separator", name="Width of the list").dblclick()
+    page.close()

@@ -1,6 +1,7 @@
 /** The one entry of every page: styles, then each island that the page asks for, loaded when it is there. */
 import './styles/main.css';
 import { mount, type Component } from 'svelte';
+import { bindMenus } from './lib/menus';
 
 type Props = Record<string, unknown>;
 type Loader = () => Promise<{ default: Component<never> }>;
@@ -38,4 +39,5 @@ const CLOSED = ['/parent/', '/sign-in'].some((start) => location.pathname.starts
 if (CLOSED) TABS.postMessage('closed');
 else TABS.addEventListener('message', () => location.reload());
 
+bindMenus();
 for (const target of document.querySelectorAll<HTMLElement>('[data-island]')) void mountIsland(target);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { byNeed, nextToDecide, offered, passes, seenWords, sureness, tally } from '../src/islands/review/candidates';
+import { offered, passes, seenWords, sureness } from '../src/islands/review/candidates';
+import { cardsOf, Deal, likeliness, membersOf, nextOpen, tally } from '../src/islands/review/cards';
 import { candidate, decision, review, reviewState } from './review_fixture';
 
 test.each([
@@ -66,22 +67,79 @@ const MIXED = offered(
   }),
 );
 
-test('what most needs a look comes first', () => {
-  expect(byNeed(MIXED).map((each) => each.id)).toEqual([
-    'doubtful', 'doubtful later', 'likely', 'clear', 'aside', 'kept', 'mine',
-  ]);
+const mains = (order: 'likely' | 'need' | 'time') => new Deal().cards(MIXED, order).map((card) => card.main.id);
+
+test('the order depends on what was offered alone, not on what was decided', () => {
+  expect(mains('need').slice(0, 3)).toEqual(['doubtful', 'aside', 'doubtful later']);
+  expect(mains('time')).toEqual(['clear', 'kept', 'doubtful', 'aside', 'likely', 'doubtful later', 'mine']);
+  expect(mains('likely').slice(-3)).toEqual(['doubtful later', 'doubtful', 'aside']);
 });
 
-test('after a decision the next undecided one comes up, in the order that the person works in', () => {
-  const done = MIXED.find((each) => each.id === 'doubtful');
-  expect(done && nextToDecide(byNeed(MIXED), done, 'need')?.id).toBe('doubtful later');
-  expect(done && nextToDecide(MIXED, done, 'time')?.id).toBe('likely');
-  const last = MIXED.at(-1);
-  expect(last && nextToDecide(MIXED, last, 'time')?.id).toBe('clear');
+test('decisions, new doubts of the computer and a look of the person move no card', () => {
+  const deal = new Deal();
+  const raw = [candidate('a', 0, { confidence: 0.9 }), candidate('b', 3_000_000, { confidence: 0.7 }), candidate('c', 6_000_000, { confidence: 0.6 })];
+  const before = deal.cards(offered(review({ candidates: raw })), 'likely').map((card) => card.main.id);
+  const learnt = raw.map((each) => ({ ...each, confidence: 1 - each.confidence }));
+  const decisions = { a: decision('rejected', 0), own: decision('confirmed', 1_000_000, { own: true }) };
+  const after = deal.cards(offered(review({ candidates: learnt, state: reviewState({ decisions }) })), 'likely').map((card) => card.main.id);
+  expect(after).toEqual([...before, 'own']);
+});
+
+test('what was offered for one time is one card, and no two cards share more than half of their time', () => {
+  const span = (start_us: number, end_us: number) => ({ start_us, end_us });
+  const all = offered(
+    review({
+      candidates: [
+        candidate('contact', 0, { ...span(10_000_000, 13_000_000), confidence: 0.8 }),
+        candidate('again', 0, { ...span(10_500_000, 13_000_000), kind: 'repair', confidence: 0.85 }),
+        candidate('away', 0, { ...span(9_500_000, 10_600_000), kind: 'gaze_aversion' }),
+        candidate('elsewhere', 0, { ...span(30_000_000, 31_000_000) }),
+      ],
+    }),
+  );
+  const cards = cardsOf(all, 'time');
+  expect(cards.at(-1)?.main.id).toBe('elsewhere');
+  expect(cards.some((card) => ['again', 'contact'].every((id) => membersOf(card).some((each) => each.id === id)))).toBe(true);
+  for (const one of cards)
+    for (const other of cards) {
+      if (one === other) continue;
+      const both = Math.min(one.main.end_us, other.main.end_us) - Math.max(one.main.start_us, other.main.start_us);
+      expect(both).toBeLessThanOrEqual(Math.min(one.main.end_us - one.main.start_us, other.main.end_us - other.main.start_us) / 2);
+    }
+});
+
+test('long, seen and come back is likelier than short, hidden or turned away', () => {
+  const one = (name: string, change: object) => offered(review({ candidates: [candidate(name, 0, change)] }))[0];
+  const likely = (change: object): number => {
+    const found = one('x', change);
+    return found ? likeliness(found) : 0;
+  };
+  expect(likely({ end_us: 4_000_000 })).toBeGreaterThan(likely({ end_us: 1_000_000 }));
+  expect(likely({ evidence: { infant_seen_share: 1 } })).toBeGreaterThan(likely({ evidence: { infant_seen_share: 0.4 } }));
+  expect(likely({ kind: 'repair' })).toBeGreaterThan(likely({ kind: 'gaze_contact' }));
+  expect(likely({ kind: 'gaze_contact' })).toBeGreaterThan(likely({ kind: 'gaze_aversion' }));
+});
+
+test('the next one is always an undecided one after it, whatever was done, and each comes up once', () => {
+  const raw = Array.from({ length: 40 }, (_, index) => candidate(`c${index}`, index * 3_000_000));
+  const deal = new Deal();
+  const decisions: Record<string, ReturnType<typeof decision>> = {};
+  const met: string[] = [];
+  let here: string | null = null;
+  for (;;) {
+    const cards = deal.cards(offered(review({ candidates: raw, state: reviewState({ decisions: { ...decisions } }) })), 'likely');
+    const next = nextOpen(cards, here);
+    if (!next) break;
+    here = next.main.id;
+    met.push(here);
+    decisions[here] = decision((['confirmed', 'rejected', 'unsure'] as const)[met.length % 3] ?? 'confirmed', next.main.start_us);
+  }
+  expect(met.length).toBe(40);
+  expect(new Set(met).size).toBe(40);
 });
 
 test('what was kept is counted among what was offered, and what is unsure is still to decide', () => {
-  expect(tally(MIXED)).toEqual({ offered: 6, kept: 1, left: 5, own: 1 });
+  expect(tally(cardsOf(MIXED, 'time'), MIXED)).toEqual({ offered: 6, kept: 1, left: 5, doubtful: 2, own: 1 });
 });
 
 test('how much could be seen is said in whole per cents, or not at all', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runsIn, visible, hit } from '../src/islands/review/board';
-import { laneAt, LANES } from '../src/islands/review/lanes';
+import { inRows, Lanes } from '../src/islands/review/lanes';
 import { stateAt } from '../src/islands/review/looks';
 import { WaveLevels } from '../src/islands/review/wave';
 import { chosenIn, reelAddress } from '../src/lib/reelAddress';
@@ -55,9 +55,24 @@ test('a point hits the shortest of what lies under it, and narrow ones are as ea
   expect(hit(all, 600, scene)).toBeNull();
 });
 
-test('lanes lie below each other without gaps', () => {
-  for (const each of LANES) expect(laneAt(each.top + each.height / 2)).toBe(each.name);
-  expect([laneAt(0), laneAt(1000)]).toEqual([null, null]);
+test('lanes lie below each other without gaps, and those with nothing in them take no room', () => {
+  const lanes = new Lanes(['candidates', 'moments', 'notes', 'infant', 'parent', 'sound']);
+  for (const each of lanes.all) expect(lanes.at(each.top + each.height / 2)).toBe(each.name);
+  expect([lanes.at(0), lanes.at(1000)]).toEqual([null, null]);
+  const few = new Lanes(['candidates', 'infant']);
+  expect(few.all.map((each) => each.name)).toEqual(['candidates', 'infant']);
+  expect(few.all[1]?.top).toBe((few.all[0]?.top ?? 0) + (few.all[0]?.height ?? 0));
+  expect(few.of('moments')).toBeNull();
+  expect(few.heightPx).toBeLessThan(lanes.heightPx);
+});
+
+test('what lies over each other in time lies below each other in rows that do not overlap, and a fourth shares the last', () => {
+  const spans = [span(0, 10), span(2, 6), span(3, 9), span(4, 5), span(10, 12)];
+  expect(inRows(spans)).toEqual([0, 1, 2, 2, 0]);
+  const lanes = new Lanes(['candidates'], 3);
+  const places = [0, 1, 2].map((row) => lanes.row(row));
+  places.forEach((place, row) => expect(lanes.rowAt((place?.top ?? 0) + 4)).toBe(row));
+  expect(lanes.rowAt(1000)).toBe(2);
 });
 
 test('the waveform gives the loudest swing of any part, at every level alike', () => {

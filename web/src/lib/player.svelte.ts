@@ -29,11 +29,15 @@ export class Player {
   /** The film on the page; null while it is not there. */
   video = $state.raw<HTMLVideoElement | null>(null);
   /** What plays: that film, or its sound alone. */
-  private media: HTMLMediaElement | null = null;
+  private media = $state.raw<HTMLMediaElement | null>(null);
   /** Called once when playback reaches `until`. */
   private onReached: (() => void) | null = null;
   private untilUs: number | null = null;
   private backwards: ReturnType<typeof setInterval> | undefined;
+
+  get playsOn(): HTMLMediaElement | null {
+    return this.media;
+  }
 
   /** Use as `{@attach player.attach}` on a video element, or on an audio element where there is no picture. */
   attach = (media: HTMLMediaElement): (() => void) => {

@@ -6,17 +6,22 @@ export interface Likings {
   after_s: number;
   /** Play the next candidate when one is decided. */
   plays_next: boolean;
-  order: 'need' | 'time';
+  order: 'likely' | 'need' | 'time';
   /** Seconds that a tag starts earlier when it is pressed while the film plays: a hand comes late. */
   late_s: number;
   /** Draw where each of the two looks. */
   gaze_lines: boolean;
+  /** How loud films play, 0..1, and whether they are silent. */
+  volume: number;
+  muted: boolean;
+  /** Width of the list beside the film, in pixels; null: as the window allows. */
+  side_px: number | null;
   /** The code sets for clips where nobody has chosen any. */
   packs: string[];
 }
 
 const STORED = 'vfeed.likings';
-const UNTOLD: Likings = { before_s: 2, after_s: 1, plays_next: true, order: 'need', gaze_lines: true, late_s: 1, packs: ['plain'] };
+const UNTOLD: Likings = { before_s: 2, after_s: 1, plays_next: true, order: 'likely', gaze_lines: true, late_s: 1, volume: 1, muted: false, side_px: null, packs: ['plain'] };
 
 function read(): Likings {
   try {

@@ -43,6 +43,7 @@ export const LAYOUTS: Record<Layout, Partial<Record<Command, string[]>>> = {
     'toggle-heads': ['Shift+v'],
     'toggle-gaze': ['Ctrl+g'],
     'own-eyes': ['Shift+c'],
+    'full-screen': ['Shift+u'],
   },
   // 6 to 0, Y to P, H to L, N to the full stop, Enter, Backspace and the arrows.
   right: {
@@ -86,6 +87,7 @@ export const LAYOUTS: Record<Layout, Partial<Record<Command, string[]>>> = {
     'toggle-heads': ['Shift+n'],
     'toggle-gaze': ['Shift+l'],
     'own-eyes': ['Shift+y'],
+    mute: ['Shift+j'],
   },
 };
 

@@ -4,13 +4,16 @@ import type { Code, Lanes, LookRun, Moment, Person, RunningMoment, Span, Still }
 import type { Offered, Standing } from './candidates';
 import type { Ink, Fill } from './ink';
 import { codeShape, kindShape } from './kinds';
-import { BOARD_PX, lane, NARROWEST_PX, RULER_PX, type LaneName } from './lanes';
+import { NARROWEST_PX, RULER_PX, type Lane, type LaneName, type Lanes as Places } from './lanes';
 import { length, ticks, toPx } from './viewport';
 import type { WaveLevels } from './wave';
 
 export interface Scene {
   view: Span;
   widthPx: number;
+  places: Places;
+  /** The row of each candidate, as `places` has rows. */
+  rowOf: (candidate: Offered) => number;
   candidates: Offered[];
   /** Times of a candidate, with what a person is moving just now. */
   spanOf: (candidate: Offered) => Span;
@@ -25,7 +28,7 @@ export interface Scene {
   lanes: Lanes | null;
   wave: WaveLevels | null;
   marks: (number | null)[];
-  words: { notLooked: string; noSound: string };
+  words: { notLooked: string };
 }
 
 type Pen = CanvasRenderingContext2D;
@@ -35,7 +38,7 @@ const SHAPES = new Map<string, Path2D>();
 const PEOPLE: Person[] = ['infant', 'parent'];
 
 export function drawBoard(pen: Pen, scene: Scene, ink: Ink, fills: Record<string, Fill>): void {
-  pen.clearRect(0, 0, scene.widthPx, BOARD_PX);
+  pen.clearRect(0, 0, scene.widthPx, scene.places.heightPx);
   pen.font = `12px ${ink.font}`;
   pen.textBaseline = 'alphabetic';
   drawRuler(pen, scene, ink);
@@ -69,19 +72,23 @@ function place(span: Span, scene: Scene): { x: number; width: number } {
   return { x, width: Math.max(NARROWEST_PX, toPx(span.end_us, scene.view, scene.widthPx) - x) };
 }
 
-function drawRuler(pen: Pen, { view, widthPx }: Scene, ink: Ink): void {
+function drawRuler(pen: Pen, { view, widthPx, places }: Scene, ink: Ink): void {
   const tenths = length(view) < 8 * SECOND_US;
   for (const tick of ticks(view, widthPx)) {
     const x = Math.round(toPx(tick, view, widthPx)) + 0.5;
     pen.fillStyle = ink.line;
-    pen.fillRect(x, RULER_PX - 5, 1, BOARD_PX - RULER_PX + 5);
+    pen.fillRect(x, RULER_PX - 5, 1, places.heightPx - RULER_PX + 5);
     pen.fillStyle = ink.soft;
     pen.fillText(clock(tick, tenths ? 1 : 0), x + 3, 13);
   }
 }
 
-function box(pen: Pen, x: number, width: number, name: LaneName): void {
-  const { top, height } = lane(name);
+/** Where a lane lies; one that is not there has no height, and nothing that is in it is asked to be drawn. */
+function lane(name: LaneName, scene: Scene): Lane {
+  return scene.places.of(name) ?? { name, top: 0, height: 0 };
+}
+
+function box(pen: Pen, x: number, width: number, { top, height }: Lane): void {
   pen.beginPath();
   pen.roundRect(x, top + 2, width, height - 4, 4);
 }
@@ -91,7 +98,8 @@ function drawCandidate(pen: Pen, candidate: Offered, scene: Scene, ink: Ink): vo
   const { standing } = candidate;
   const kept = standing === 'kept' || standing === 'changed';
   const colour = kept ? ink.confirmed : standing === 'dropped' ? ink.strong : ink.candidate;
-  box(pen, x, width, 'candidates');
+  const here = scene.places.row(scene.rowOf(candidate)) ?? lane('candidates', scene);
+  box(pen, x, width, here);
   pen.fillStyle = kept ? ink.goodWash : ink.surface;
   pen.fill();
   const selected = candidate.id === scene.selectedId;
@@ -100,7 +108,7 @@ function drawCandidate(pen: Pen, candidate: Offered, scene: Scene, ink: Ink): vo
   pen.setLineDash(selected ? [] : DASHES[standing]);
   pen.stroke();
   pen.setLineDash([]);
-  const middle = lane('candidates').top + lane('candidates').height / 2;
+  const middle = here.top + here.height / 2;
   pen.fillStyle = colour;
   if (width > 14) {
     pen.save();
@@ -121,19 +129,20 @@ function drawMoment(pen: Pen, moment: Moment, scene: Scene, ink: Ink): void {
   const { x, width } = place(moment, scene);
   const code = scene.codeOf(moment.strength);
   const colour = (!ink.forced && code?.colour) || ink.accent;
-  if (moment.point) drawPoint(pen, x, code?.shape ?? '', colour);
+  if (moment.point) drawPoint(pen, x, code?.shape ?? '', colour, scene);
   else {
-    box(pen, x, width, 'moments');
+    box(pen, x, width, lane('moments', scene));
     pen.fillStyle = colour;
     pen.fill();
     pen.strokeStyle = ink.ink;
     pen.lineWidth = 0.75;
     pen.stroke();
     if (moment.anchors) drawSteps(pen, moment.anchors, scene, ink);
-    else if (code?.shape && width > 14) drawShape(pen, x + 3, code.shape, ink.accentInk);
+    else if (code?.shape && width > 14) drawShape(pen, x + 3, code.shape, ink.accentInk, scene);
+    if (code && !moment.anchors && width > 70) drawName(pen, code.label, x, width, scene, ink);
   }
   if (!moment.note) return;
-  const { top, height } = lane('notes');
+  const { top, height } = lane('notes', scene);
   pen.fillStyle = ink.soft;
   pen.fillRect(x, top + 2, 2, height - 4);
   if (width > 60) {
@@ -146,28 +155,39 @@ function drawMoment(pen: Pen, moment: Moment, scene: Scene, ink: Ink): void {
   }
 }
 
-function drawShape(pen: Pen, x: number, name: string, colour: string): void {
+function drawName(pen: Pen, name: string, x: number, width: number, scene: Scene, ink: Ink): void {
+  const { top, height } = lane('moments', scene);
+  pen.save();
+  pen.beginPath();
+  pen.rect(x, top, width - 4, height);
+  pen.clip();
+  pen.fillStyle = ink.accentInk;
+  pen.fillText(name, x + 17, top + height / 2 + 4);
+  pen.restore();
+}
+
+function drawShape(pen: Pen, x: number, name: string, colour: string, scene: Scene): void {
   const key = `code ${name}`;
   const path = SHAPES.get(key) ?? new Path2D(codeShape(name));
   SHAPES.set(key, path);
   pen.save();
-  pen.translate(x, lane('moments').top + lane('moments').height / 2 - 5);
+  pen.translate(x, lane('moments', scene).top + lane('moments', scene).height / 2 - 5);
   pen.fillStyle = colour;
   pen.fill(path);
   pen.restore();
 }
 
 /** One picture: a line with the code's shape in the middle. */
-function drawPoint(pen: Pen, x: number, name: string, colour: string): void {
-  const { top, height } = lane('moments');
+function drawPoint(pen: Pen, x: number, name: string, colour: string, scene: Scene): void {
+  const { top, height } = lane('moments', scene);
   pen.fillStyle = colour;
   pen.fillRect(x - 0.75, top + 1, 1.5, height - 2);
-  drawShape(pen, x - 5, name || 'diamond', colour);
+  drawShape(pen, x - 5, name || 'diamond', colour, scene);
 }
 
 /** The steps of a chain, numbered where there is room. */
 function drawSteps(pen: Pen, anchors: (number | null)[], scene: Scene, ink: Ink): void {
-  const { top, height } = lane('moments');
+  const { top, height } = lane('moments', scene);
   let last = -Infinity;
   pen.fillStyle = ink.accentInk;
   anchors.forEach((time, step) => {
@@ -182,7 +202,7 @@ function drawSteps(pen: Pen, anchors: (number | null)[], scene: Scene, ink: Ink)
 /** From its start to the picture on show, dashed and open at the end. */
 function drawRunning(pen: Pen, moment: RunningMoment, scene: Scene, ink: Ink): void {
   const { x, width } = place({ start_us: moment.start_us, end_us: Math.max(scene.nowUs, moment.start_us) }, scene);
-  const { top, height } = lane('moments');
+  const { top, height } = lane('moments', scene);
   pen.fillStyle = ink.wash;
   pen.fillRect(x, top + 2, width, height - 4);
   pen.strokeStyle = ink.accent;
@@ -201,7 +221,7 @@ function drawRunning(pen: Pen, moment: RunningMoment, scene: Scene, ink: Ink): v
 /** A small frame in the lane of the notes. */
 function drawStill(pen: Pen, still: Still, scene: Scene, ink: Ink): void {
   if (still.at_us < scene.view.start_us || still.at_us >= scene.view.end_us) return;
-  const { top, height } = lane('notes');
+  const { top, height } = lane('notes', scene);
   const x = toPx(still.at_us, scene.view, scene.widthPx);
   pen.fillStyle = ink.surface;
   pen.fillRect(x - 6, top + 3, 12, height - 6);
@@ -215,7 +235,7 @@ function drawStill(pen: Pen, still: Still, scene: Scene, ink: Ink): void {
 
 function drawDraft(pen: Pen, span: Span, scene: Scene, ink: Ink): void {
   const { x, width } = place(span, scene);
-  box(pen, x, width, 'moments');
+  box(pen, x, width, lane('moments', scene));
   pen.fillStyle = ink.wash;
   pen.fill();
   pen.strokeStyle = ink.accent;
@@ -226,7 +246,8 @@ function drawDraft(pen: Pen, span: Span, scene: Scene, ink: Ink): void {
 }
 
 function drawLooks(pen: Pen, person: Person, scene: Scene, ink: Ink, fills: Record<string, Fill>): void {
-  const { top, height } = lane(person);
+  const { top, height } = lane(person, scene);
+  if (!height) return;
   pen.fillStyle = ink.sunken;
   pen.fillRect(0, top + 2, scene.widthPx, height - 4);
   if (!scene.lanes) {
@@ -261,12 +282,10 @@ export function runsIn(runs: LookRun[], view: Span): LookRun[] {
   return runs.slice(low, end < 0 ? undefined : end);
 }
 
-function drawWave(pen: Pen, { view, widthPx, wave, words }: Scene, ink: Ink): void {
-  const { top, height } = lane('sound');
-  if (!wave) {
-    label(pen, words.noSound, top + height - 8, ink);
-    return;
-  }
+function drawWave(pen: Pen, scene: Scene, ink: Ink): void {
+  const { view, widthPx, wave } = scene;
+  const { top, height } = lane('sound', scene);
+  if (!wave || !height) return;
   const middle = top + height / 2;
   const half = height / 2;
   const columnUs = length(view) / widthPx;
@@ -278,10 +297,10 @@ function drawWave(pen: Pen, { view, widthPx, wave, words }: Scene, ink: Ink): vo
   }
 }
 
-function drawMark(pen: Pen, timeUs: number, direction: 1 | -1, { view, widthPx }: Scene, ink: Ink): void {
+function drawMark(pen: Pen, timeUs: number, direction: 1 | -1, { view, widthPx, places }: Scene, ink: Ink): void {
   const x = toPx(timeUs, view, widthPx);
   pen.fillStyle = ink.stop;
-  pen.fillRect(x - 0.75, RULER_PX, 1.5, BOARD_PX - RULER_PX);
+  pen.fillRect(x - 0.75, RULER_PX, 1.5, places.heightPx - RULER_PX);
   pen.beginPath();
   pen.moveTo(x, RULER_PX);
   pen.lineTo(x + 9 * direction, RULER_PX);

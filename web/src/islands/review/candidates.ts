@@ -1,5 +1,5 @@
 /** A candidate as the room shows it: what the computer offered, with what a person decided about it. */
-import type { Candidate, Decision, Review } from '../../lib/types';
+import type { Candidate, Decision, Review, Span } from '../../lib/types';
 import { t } from '../../messages/en';
 
 export type Standing = 'open' | 'unsure' | 'kept' | 'changed' | 'dropped';
@@ -11,16 +11,10 @@ export interface Offered extends Candidate {
   /** Null for what the computer did not offer. */
   sureness: Sureness | null;
   own: boolean;
+  /** Its times before anybody changed them. */
+  offeredAt: Span;
   /** "Gaze contact 3". */
   name: string;
-}
-
-export interface Tally {
-  /** Offered by the computer. */
-  offered: number;
-  kept: number;
-  left: number;
-  own: number;
 }
 
 /** Words, not figures: a share like 0.62 suggests more than a camera can know. */
@@ -49,6 +43,7 @@ export function offered(review: Review): Offered[] {
     return {
       ...candidate,
       ...span,
+      offeredAt: { start_us: candidate.start_us, end_us: candidate.end_us },
       standing: standing(candidate, decision),
       sureness: sureness(candidate.confidence),
       own: false,
@@ -66,6 +61,7 @@ export function offered(review: Review): Offered[] {
       label: kindLabel(decision.kind),
       start_us: decision.start_us,
       end_us: decision.end_us,
+      offeredAt: { start_us: decision.start_us, end_us: decision.end_us },
       confidence: 0,
       reason: '',
       evidence: {},
@@ -85,38 +81,6 @@ export function passes(candidate: Offered, filter: Filter): boolean {
 /** Still in need of a person's word; what they were unsure about is too. */
 export function isLeft(candidate: Offered): boolean {
   return candidate.standing === 'open' || candidate.standing === 'unsure';
-}
-
-export function tally(all: Offered[]): Tally {
-  const offered = all.filter((each) => each.sureness !== null);
-  return {
-    offered: offered.length,
-    kept: offered.filter((each) => passes(each, 'kept')).length,
-    left: offered.filter(isLeft).length,
-    own: all.filter((each) => each.own).length,
-  };
-}
-
-const NEED: Record<Standing, number> = { open: 0, unsure: 3, kept: 4, changed: 4, dropped: 4 };
-/** The computer's doubt first: there a person's look changes most. */
-const DOUBT: Record<Sureness, number> = { unsure: 0, likely: 1, clear: 2 };
-
-/**
- * The queue: what most needs a look comes first. Undecided ones lead, those that the computer is least sure of before the
- * clearer ones; then those that the person put aside as unsure; then what is decided. Within each of these the order
- * is that of time, so that the film is seen forwards.
- */
-export function byNeed(all: Offered[]): Offered[] {
-  const rank = (each: Offered): number =>
-    NEED[each.standing] + (each.standing === 'open' && each.sureness ? DOUBT[each.sureness] : 0);
-  return [...all].sort((a, b) => rank(a) - rank(b) || a.start_us - b.start_us || a.end_us - b.end_us);
-}
-
-/** What comes up after `done`: the first undecided one of the queue; in order of time the next one later in the film. */
-export function nextToDecide(queue: Offered[], done: Offered, order: 'need' | 'time'): Offered | null {
-  const open = queue.filter((each) => each.standing === 'open' && each.id !== done.id);
-  const later = order === 'time' ? open.find((each) => each.start_us >= done.start_us) : undefined;
-  return later ?? open[0] ?? null;
 }
 
 export function kindLabel(kind: string): string {

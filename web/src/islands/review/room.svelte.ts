@@ -7,13 +7,16 @@ import { Prefs } from '../../lib/prefs.svelte';
 import { SECOND_US } from '../../lib/time';
 import type { Act, Moment, Person, Review, Span } from '../../lib/types';
 import { t } from '../../messages/en';
-import { byNeed, offered, passes, tally, type Filter, type Offered } from './candidates';
+import { offered, type Filter, type Offered } from './candidates';
+import { cardPasses, Deal, membersOf, PROPOSED, tally, type Card } from './cards';
 import { CodeBook } from './codes.svelte';
 import { COMMANDS, type Command } from './commands';
+import { goOn } from './commands/decide';
 import { KeyMap } from '../keys/keymap.svelte';
 import { ReviewData, type Outcome, type ReviewProps } from './data.svelte';
 import { holds } from './chain';
 import { Finding } from './finding.svelte';
+import { inRows, Lanes, type LaneName } from './lanes';
 import { Steps } from './steps.svelte';
 import { Tagging } from './tagging.svelte';
 import { Tour } from './tour/tour.svelte';
@@ -46,6 +49,11 @@ export class ReviewRoom {
   readonly finding = new Finding(this);
   tab = $state<Tab>('candidates');
   filter = $state<Filter>('all');
+  /** Only cards with a candidate of this kind; empty: all. */
+  kind = $state('');
+  showsDoubtful = $state(false);
+  /** The candidate whose moment is in the form: after it the next one comes up. */
+  tagged = $state<string | null>(null);
   dialog = $state<Dialog | null>(null);
   selectedId = $state<string | null>(null);
   /** Times of the selected candidate while a person moves them. */
@@ -54,6 +62,7 @@ export class ReviewRoom {
   momentDraft = $state.raw<MomentDraft | null>(null);
   chosen = $state.raw<string[]>([]);
   showHeads = $state(true);
+  isFull = $state(false);
   picture = $state<Picture>('whole');
   readonly keys: KeyMap;
   readonly work: JobWatch;
@@ -72,11 +81,39 @@ export class ReviewRoom {
   all = $derived.by((): Offered[] => (this.data.review ? offered(this.data.review) : []));
   /** While flags are hidden only what the person saw themselves is left. */
   onShow = $derived.by(() => (this.showsFlags ? this.all : this.all.filter((each) => each.own)));
-  queue = $derived.by(() => (this.prefs.now.order === 'need' ? byNeed(this.onShow) : this.onShow));
-  listed = $derived.by(() => this.queue.filter((each) => passes(each, this.filter) || each.id === this.selectedId));
+  private readonly deal = new Deal();
+  cards = $derived.by((): Card[] => this.deal.cards(this.onShow, this.prefs.now.order));
+  /** Doubtful ones lie folded until somebody wants them, and where they come in the order of likeliness. */
+  folds = $derived.by(() => this.prefs.now.order === 'likely' && !this.showsDoubtful);
+  queue = $derived.by(() => (this.folds ? this.cards.filter((card) => !card.isDoubtful) : this.cards));
+  listed = $derived.by(() =>
+    this.cards.filter((card) => {
+      if (membersOf(card).some((each) => each.id === this.selectedId)) return true;
+      if (this.folds && card.isDoubtful) return false;
+      return cardPasses(card, this.filter) && (this.kind === '' || membersOf(card).some((each) => each.kind === this.kind));
+    }),
+  );
   selected = $derived.by(() => this.onShow.find((each) => each.id === this.selectedId) ?? null);
-  tally = $derived.by(() => tally(this.all));
+  tally = $derived.by(() => tally(this.cards, this.all));
   moments = $derived.by(() => [...(this.state?.moments ?? [])].sort((a, b) => a.start_us - b.start_us));
+  /** The row of each candidate on its lane: what happens at the same time lies below each other. */
+  rows = $derived.by(() => {
+    const rows = inRows(this.onShow);
+    return new Map(this.onShow.map((each, index) => [each.id, rows[index] ?? 0]));
+  });
+  /** Only lanes in which there is something. */
+  places = $derived.by(() => {
+    const has: Record<LaneName, boolean> = {
+      candidates: this.onShow.length > 0,
+      moments: this.moments.length > 0 || this.tagging.running.length > 0 || this.momentDraft !== null,
+      notes: this.moments.some((each) => each.note) || this.tagging.stills.length > 0,
+      infant: this.showsFlags,
+      parent: this.showsFlags && this.data.review?.lanes != null,
+      sound: this.wave !== null,
+    };
+    const names = (Object.keys(has) as LaneName[]).filter((name) => has[name]);
+    return new Lanes(names, 1 + Math.max(0, ...this.rows.values()));
+  });
   wave = $derived.by(() => (this.data.waveform ? new WaveLevels(this.data.waveform) : null));
   /** On again only when the server says so: until then it has sent no candidates. */
   flagsMeaningful = $derived.by(() => [this.state, this.data.stateThere].every((each) => each?.gaze_flags.meaningful ?? true));
@@ -123,6 +160,13 @@ export class ReviewRoom {
   /** Where the selected candidate lies now, with a person's changes. */
   spanOf(candidate: Offered): Span {
     return this.draft && candidate.id === this.selectedId ? this.draft : candidate;
+  }
+
+  /** The film and what decides about it, as large as the screen; some browsers refuse. */
+  async fillScreen(): Promise<void> {
+    const place = document.querySelector<HTMLElement>('[data-island=review] .room');
+    if (document.fullscreenElement) await document.exitFullscreen().catch(() => undefined);
+    else await place?.requestFullscreen?.().catch(() => undefined);
   }
 
   select(id: string | null, seek = true): void {
@@ -219,8 +263,11 @@ export class ReviewRoom {
   }
 
   /** Opens the form of a new moment. */
-  tagSpan({ start_us, end_us }: Span): void {
-    const blank = { strength: '', note: '', parent_words: '', point: false, anchors: null };
+  tagSpan({ start_us, end_us }: Span, kind = ''): void {
+    const proposed = PROPOSED[kind] ?? '';
+    const strength = this.codes.codes.some((code) => code.id === proposed) ? proposed : '';
+    this.tagged = null;
+    const blank = { strength, note: '', parent_words: '', point: false, anchors: null };
     this.momentDraft = { moment_id: newId(), start_us, end_us, ...blank, isNew: true };
     this.tab = 'moments';
   }
@@ -232,6 +279,8 @@ export class ReviewRoom {
     void this.act({ type, payload }, isNew ? t.review.act.tagged : t.review.act.changed);
     this.momentDraft = null;
     this.marks = { start_us: null, end_us: null };
+    if (isNew && this.tagged) goOn(this, this.tagged);
+    this.tagged = null;
   }
 
   removeMoment(momentId: string): void {

@@ -1,7 +1,8 @@
 /** Going through the candidates: one word for each, or its times moved first. */
 import { clock } from '../../../lib/time';
 import { t } from '../../../messages/en';
-import { nextToDecide, passes, type Offered } from '../candidates';
+import { passes, type Offered } from '../candidates';
+import { membersOf, nextOpen } from '../cards';
 import type { Commands } from '../commands';
 import type { Edge, ReviewRoom } from '../room.svelte';
 
@@ -9,8 +10,8 @@ const aboutOne = (room: ReviewRoom): boolean => room.canEdit && room.selected !=
 const anyOnShow = (room: ReviewRoom): boolean => room.onShow.length > 0;
 
 export const DECIDE = {
-  'previous-candidate': { keys: ['p'], icon: 'up', can: anyOnShow, run: (room) => stepCandidate(room, -1) },
-  'next-candidate': { keys: ['n'], icon: 'down', can: anyOnShow, run: (room) => stepCandidate(room, 1) },
+  'previous-candidate': { keys: ['p'], icon: 'up', can: anyOnShow, run: before },
+  'next-candidate': { keys: ['n'], icon: 'down', can: anyOnShow, run: (room) => goOn(room, room.selectedId) },
   keep: { keys: ['y', '1'], icon: 'keep', can: aboutOne, run: (room) => decide(room, 'candidate_confirmed', t.review.act.kept) },
   'keep-and-tag': { keys: ['9'], icon: 'tag', can: aboutOne, run: keepAndTag },
   'not-this': { keys: ['x', '2'], icon: 'drop', can: aboutOne, run: (room) => decide(room, 'candidate_rejected', t.review.act.dropped) },
@@ -30,8 +31,7 @@ function decide(room: ReviewRoom, type: Decided, done: string): void {
   if (!candidate) return;
   settle(room, candidate, type, done);
   room.say(`${done}. ${t.review.act.left(room.tally.left)}`);
-  const next = nextToDecide(room.queue, candidate, room.prefs.now.order);
-  if (next) comeTo(room, next);
+  goOn(room, candidate.id);
 }
 
 /** Keeps the candidate and opens the form of its moment, at the times that were kept. */
@@ -41,7 +41,8 @@ function keepAndTag(room: ReviewRoom): void {
   const { start_us, end_us } = room.spanOf(candidate);
   const moved = start_us !== candidate.start_us || end_us !== candidate.end_us;
   if (moved || !passes(candidate, 'kept')) settle(room, candidate, 'candidate_confirmed', t.review.act.kept);
-  room.tagSpan({ start_us, end_us });
+  room.tagSpan({ start_us, end_us }, candidate.kind);
+  room.tagged = candidate.id;
 }
 
 function settle(room: ReviewRoom, candidate: Offered, type: Decided, done: string): void {
@@ -60,18 +61,31 @@ function comeTo(room: ReviewRoom, candidate: Offered): void {
   if (room.prefs.now.plays_next && !loops) room.playAround(candidate);
 }
 
-function stepCandidate(room: ReviewRoom, direction: 1 | -1): void {
+/** Brings up the next undecided one after a candidate: whatever was done with that one, and wherever it stands in the list. */
+export function goOn(room: ReviewRoom, id: string | null): void {
+  room.tab = 'candidates';
+  const next = nextOpen(room.queue, id);
+  if (next) comeTo(room, next.main);
+  else {
+    room.player.pause();
+    room.say(t.review.act.left(room.tally.left));
+  }
+}
+
+/** The one before it in the list, decided or not. */
+function before(room: ReviewRoom): void {
   room.tab = 'candidates';
   const list = room.listed;
-  const here = list.findIndex((each) => each.id === room.selectedId);
-  const index = here < 0 ? (direction > 0 ? 0 : list.length - 1) : here + direction;
-  const next = list[Math.min(Math.max(0, index), list.length - 1)];
-  if (next) comeTo(room, next);
+  const here = list.findIndex((card) => membersOf(card).some((each) => each.id === room.selectedId));
+  const card = here < 0 ? list.at(-1) : list[Math.max(0, here - 1)];
+  if (card) comeTo(room, card.main);
 }
 
 function toggleAdjust(room: ReviewRoom): void {
   const candidate = room.selected;
   room.draft = room.draft || !candidate ? null : { start_us: candidate.start_us, end_us: candidate.end_us };
+  // What runs cannot be measured.
+  if (room.draft) room.player.pause();
 }
 
 function nudge(room: ReviewRoom, edge: Edge, frames: number): void {
@@ -91,4 +105,5 @@ function saveTimes(room: ReviewRoom): void {
   const payload = { candidate_id: candidate.id, kind: candidate.kind, ...room.draft };
   void room.act({ type: 'candidate_adjusted', payload }, t.review.act.adjusted);
   room.draft = null;
+  goOn(room, candidate.id);
 }
