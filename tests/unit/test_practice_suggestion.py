@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vfeed.practice.events import Moment
+from vfeed.practice.events import MAX_REEL_MOMENT_US, Moment
 from vfeed.practice.protocol import Part
-from vfeed.practice.suggestion import MICRO_MOMENT_US, Suggested, suggest
+from vfeed.practice.suggestion import Suggested, suggest
 from vfeed.timeline.interval import Interval
 from vfeed.timeline.timeline import Timeline
 
@@ -52,8 +52,20 @@ def test_what_is_seen_decides_between_equals() -> None:
 
 
 def test_of_a_long_moment_the_part_that_is_seen_is_taken() -> None:
-    (found,) = suggest([moment("a", 0, 30)], {}, Timeline([Interval(12 * SECOND, 22 * SECOND)]), LONG)
-    assert found.interval == Interval(12 * SECOND, 22 * SECOND) and found.seen == 1
+    (found,) = suggest([moment("a", 0, 30)], {}, Timeline([Interval(12 * SECOND, 27 * SECOND)]), LONG)
+    assert found.interval == Interval(12 * SECOND, 27 * SECOND) and found.seen == 1
+
+
+@pytest.mark.parametrize("length_s", [0.4, 1.92, 4, 12])
+def test_a_persons_edges_stay_as_they_are(length_s: float) -> None:
+    (found,) = suggest([moment("a", 13.8, length_s)], {}, Timeline([Interval(0, 9 * SECOND)]), LONG)
+    assert found.interval == Interval(13_800_000, round((13.8 + length_s) * SECOND))
+
+
+def test_what_was_tagged_comes_before_what_was_only_kept() -> None:
+    moments = [moment(f"k{n}", 20 * n, strength=f"s{n}") for n in range(5)] + [moment("t", 110, 2), moment("u", 115, 2)]
+    found = suggest(moments, {}, Timeline([Interval(0, 100 * SECOND)]), LONG, tagged={"t", "u"})
+    assert {"t", "u"} < set(names(found)) and len(found) == 3
 
 
 def test_two_tags_of_one_moment_are_shown_once() -> None:
@@ -69,4 +81,4 @@ def test_whatever_is_tagged_is_kept_to_and_cut_short(tags: list[tuple[float, flo
     for each in found:
         whole = Interval(by_id[each.moment_id].start_us, by_id[each.moment_id].end_us)
         assert whole.intersection(each.interval) == each.interval
-        assert each.interval.duration_us == pytest.approx(min(whole.duration_us, MICRO_MOMENT_US))
+        assert each.interval.duration_us == pytest.approx(min(whole.duration_us, MAX_REEL_MOMENT_US))

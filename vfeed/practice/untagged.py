@@ -15,14 +15,13 @@ FITTING = {
     "parent_waiting": "waiting",
 }
 """The plain strength that says no more than what was kept. A look away alone is no strength: it is tagged by hand."""
-LEAST_US = 4_000_000
-"""A glance that lasts half a second cannot be followed by somebody who sees it for the first time."""
 
 
-def untagged(decisions: Mapping[str, DecisionOnCandidate], tagged: Sequence[Moment], duration_us: int) -> list[Moment]:
+def untagged(decisions: Mapping[str, DecisionOnCandidate], tagged: Sequence[Moment]) -> list[Moment]:
     """The kept candidates that share no time with a tagged moment, in the order of time.
 
-    Short ones are widened around their middle to four seconds, within the film. Their ids are the same at every call.
+    Their times are those that the person kept, however short; a longer lead is theirs to choose. Their ids are the same
+    at every call.
     """
     taken = [Interval(moment.start_us, moment.end_us) for moment in tagged]
     kept = sorted(
@@ -30,20 +29,14 @@ def untagged(decisions: Mapping[str, DecisionOnCandidate], tagged: Sequence[Mome
         key=lambda each: (each[1].start_us, each[0]),
     )
     return [
-        _moment(name, decision, duration_us)
+        _moment(name, decision)
         for name, decision in kept
         if all(Interval(decision.start_us, decision.end_us).intersection(other) is None for other in taken)
     ]
 
 
-def _moment(name: str, decision: DecisionOnCandidate, duration_us: int) -> Moment:
-    shown = _widened(decision.start_us, decision.end_us, duration_us)
+def _moment(name: str, decision: DecisionOnCandidate) -> Moment:
     moment_id = f"kept-{name}"[:MAX_ID]
-    return Moment(moment_id=moment_id, start_us=shown.start_us, end_us=shown.end_us, strength=FITTING[decision.kind])
-
-
-def _widened(start_us: int, end_us: int, duration_us: int) -> Interval:
-    if end_us - start_us >= LEAST_US:
-        return Interval(start_us, end_us)
-    start = max(0, min((start_us + end_us - LEAST_US) // 2, duration_us - LEAST_US))
-    return Interval(start, min(start + LEAST_US, duration_us))
+    return Moment(
+        moment_id=moment_id, start_us=decision.start_us, end_us=decision.end_us, strength=FITTING[decision.kind]
+    )

@@ -84,23 +84,24 @@ def still_of(clip_id: str, moment: ReelMoment) -> bytes:
         return still_picture(file, moment.start_us, STILL_SIDE_PX)
 
 
-def untagged_in(clip: Clip, state: ReviewState) -> list[Moment]:
-    """The clip's kept candidates without a tag, as moments; none where gaze is said to mean little."""
+def untagged_in(state: ReviewState) -> list[Moment]:
+    """The kept candidates without a tag, as moments; none where gaze is said to mean little."""
     if not state.gaze_flags.meaningful:
         return []
-    return untagged(state.decisions, state.moments, clip.facts["duration_us"])
+    return untagged(state.decisions, state.moments)
 
 
 def suggested_for(clip: Clip) -> list[Suggested]:
     """Up to three of the clip's tagged moments and kept candidates to begin a film with."""
     state = store().events.state(clip.id)
     library = store().packs.library()
-    moments = [*state.moments, *untagged_in(clip, state)]
+    moments = [*state.moments, *untagged_in(state)]
     known = {moment.moment_id: library.code(moment.strength) for moment in moments}
     parts = {moment_id: code.part for moment_id, code in known.items() if code}
     lanes = services().offers.after(clip.id, state).lanes
     seen = None if lanes is None else _seen(lanes[LANES[0]]).intersection(_seen(lanes[LANES[1]]))
-    return suggest(moments, parts, seen, clip.facts["duration_us"])
+    tagged = {moment.moment_id for moment in state.moments}
+    return suggest(moments, parts, seen, clip.facts["duration_us"], tagged)
 
 
 def _seen(lane: Iterable[tuple[int, int, str, float]]) -> Timeline:

@@ -108,8 +108,8 @@ def suggestion(clip_id: str) -> Response:
 @blueprint.get("/untagged")
 def untagged(clip_id: str) -> Response:
     """The kept candidates without a tag, as moments in fitting plain words; tagged when a film is made of them."""
-    clip = access.open_clip(clip_id, among=access.FAMILY_WORK)
-    found = untagged_in(clip, store().events.state(clip_id))
+    access.open_clip(clip_id, among=access.FAMILY_WORK)
+    found = untagged_in(store().events.state(clip_id))
     return json_if_changed([moment.model_dump() for moment in found])
 
 

@@ -17,11 +17,27 @@ export interface ReelProps extends UntaggedUrls {
   suggestionUrl: string;
   /** The page of a film, with {id} where its id belongs. */
   reelPageUrl: string;
+  /** The picture at a time of the film, with {at} where its microseconds belong. */
+  pictureUrl: string;
   maxMoments: number;
   maxMomentUs: number;
   maxPauses: number;
   /** Open questions to choose from; the parent's room has them in every language. */
   questions: string[];
+}
+
+/** A little of what came before, for whoever sees it for the first time. */
+const LEAD_US = 2_000_000;
+/** Shorter ones are over before somebody has seen what it is about. */
+export const SHORT_US = 2_000_000;
+const OPPOSITE = 'gaze_aversion';
+
+/** How early a piece may begin to have its lead: never inside what was refused, or what turns away. */
+export function leadStart(span: Span, review: Review): number {
+  const { decisions } = review.state;
+  const inTheWay = review.candidates.filter(({ id, kind }) => decisions[id]?.state === 'rejected' || (kind === OPPOSITE && decisions[id]?.state !== 'confirmed'));
+  const ends = inTheWay.filter((each) => each.start_us < span.start_us).map((each) => Math.min(each.end_us, span.start_us));
+  return Math.max(0, span.start_us - LEAD_US, ...ends);
 }
 
 export class ReelBuilder {
@@ -109,6 +125,16 @@ export class ReelBuilder {
     this.before = null;
   }
 
+  /** Begins a piece a little earlier, since a person asked for it. */
+  lead(piece: ReelPiece): void {
+    if (this.review) this.trim(piece.moment_id, 'start_us', this.player.frames.nudge(leadStart(piece, this.review), 0));
+  }
+
+  /** Whether there is anything before it that may be shown. */
+  hasLead(piece: ReelPiece): boolean {
+    return this.review !== null && leadStart(piece, this.review) < piece.start_us - LEAD_US / 4;
+  }
+
   move(momentId: string, by: 1 | -1): void {
     const from = this.pieces.findIndex((piece) => piece.moment_id === momentId);
     const to = from + by;
@@ -154,6 +180,12 @@ export class ReelBuilder {
       if (onlyThis) this.playingId = null;
       else this.playFrom(index + 1);
     });
+  }
+
+  /** Plays a moment of the list, chosen or not. */
+  playMoment(moment: Moment): void {
+    this.playingId = moment.moment_id;
+    this.player.playSpan(moment, () => (this.playingId = null));
   }
 
   stopPlaying(): void {
