@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from kept_analysis import analysis_of
 from served import Site
+from stored import agree
 from synthetic_heads import scene
 
 TODAY = date.today()
@@ -178,11 +179,19 @@ def test_a_reel_can_be_made_without_javascript(site: Site) -> None:
     assert "being made" in browser.get(made.location).text
 
 
-def test_a_reels_film_is_taken_out_as_a_file_and_that_is_recorded(site: Site) -> None:
+def test_a_reels_film_leaves_as_a_file_with_the_consent_and_a_reason_and_that_is_recorded(site: Site) -> None:
     site.put(f"reel:{site.reel_id}", b"film")
-    answer = site.signed_in("practitioner").get(f"/clips/{site.clip.id}/reels/{site.reel_id}/film")
+    browser, address = site.signed_in("practitioner"), f"/clips/{site.clip.id}/reels/{site.reel_id}/film"
+    assert browser.post(address, data={"reason": "For the family"}).status_code == 403
+    assert "Save the film as a file" not in browser.get(address.removesuffix("/film")).text
+    agree(site.store, site.home, "take_home")
+    assert browser.post(address, data={"reason": " "}).status_code in {400, 422}
+    assert browser.get(address).status_code == 405
+    assert "Save the film as a file" in browser.get(address.removesuffix("/film")).text
+    answer = browser.post(address, data={"reason": "For the family"}, buffered=True)
     assert answer.headers["Content-Disposition"] == "attachment; filename=The-long-wait.mp4"
-    assert site.actions()[0] == "reel.exported"
+    newest = site.store.audit.list(limit=1)[0]
+    assert (newest.action, newest.detail["reason"]) == ("reel.exported", "For the family")
 
 
 def test_a_repeated_look_at_the_same_part_makes_one_line(site: Site) -> None:

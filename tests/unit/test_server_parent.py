@@ -9,7 +9,8 @@ from served import PASSWORD, Site
 def test_the_view_holds_the_moments_and_nothing_else(site: Site) -> None:
     page = handed_over(site).get(view_of(site)).text
     props = props_in(page)
-    assert set(props) == {"title", "languages", "videoUrl", "moments", "wordsUrl", "voiceUrl", "talkUrl", "stopUrl"}
+    known = {"title", "languages", "videoUrl", "moments", "wordsUrl", "voiceUrl", "talkUrl", "stopUrl"}
+    assert set(props) == known | {"wanted", "nextStep", "nextUrl", "finishUrl"}
     assert [(moment["startUs"], moment["endUs"]) for moment in props["moments"]] == [
         (0, 3_000_000),
         (3_000_000, 6_000_000),
@@ -150,3 +151,29 @@ def test_a_film_destroyed_meanwhile_can_still_be_left(site: Site) -> None:
     assert browser.get(view_of(site)).status_code == 404
     assert browser.post(f"{view_of(site)}/stop", data={"password": PASSWORD}).status_code == 302
     assert browser.get("/families").status_code == 200
+
+
+def test_the_parents_next_step_lands_in_the_record_and_finishing_leads_there(site: Site) -> None:
+    browser = handed_over(site)
+    props = props_in(browser.get(view_of(site)).text)
+    assert props["wanted"] == site.store.families.visit(site.clip.visit_id or "").helping_question
+    for text in ("Wait", "Wait a little longer", "Wait a little longer"):
+        assert browser.post(props["nextUrl"], json={"moment_id": "", "text": text}).status_code == 200
+    [(record, state)] = site.store.sessions.for_family(site.home.family.id)
+    assert state.words["working_point"] == "Wait a little longer"
+    assert [(reel.clip_id, reel.reel_id) for reel in state.reels] == [(site.clip.id, site.reel_id)]
+    assert len(site.store.sessions.history(record.id)) == 3, "what is the same is not written twice"
+    assert props_in(browser.get(view_of(site)).text)["nextStep"] == "Wait a little longer"
+    assert "The film has stopped" not in browser.get(props["finishUrl"]).text
+    answer = browser.post(props["finishUrl"], data={"password": PASSWORD})
+    assert answer.location == f"/families/{site.home.family.id}/sessions/{record.id}"
+    assert "Wait a little longer" in browser.get(answer.location).text
+
+
+def test_finishing_begins_the_record_and_stopping_does_not(site: Site) -> None:
+    browser = handed_over(site)
+    finish = props_in(browser.get(view_of(site)).text)["finishUrl"]
+    browser.post(f"{view_of(site)}/stop", data={"password": PASSWORD})
+    assert site.store.sessions.for_family(site.home.family.id) == []
+    handed_over(site).post(finish, data={"password": PASSWORD})
+    assert len(site.store.sessions.for_family(site.home.family.id)) == 1

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from served import Site
+from stored import agree
 
 from vfeed.practice.events import Reel
 from vfeed.practice.reel_file import cut_as, cut_role
@@ -33,7 +36,7 @@ def test_a_film_that_shows_what_was_taken_out_is_shown_to_nobody(site_with_film:
     page = browser.get(address).text
     assert "changed after the last one was made" in page and "Show it to the parent" not in page
     assert browser.post(f"{address}/parent").status_code == 409
-    assert browser.get(f"{address}/film").status_code == 409
+    assert browser.post(f"{address}/film", data={"reason": "For the family"}).status_code == 409
     assert site.store.events.state(site.clip.id).reviewing is None
 
 
@@ -46,9 +49,28 @@ def test_it_is_made_anew_by_one_press_and_shown_again_after_an_undo(site_with_fi
     assert "clip-progress" in browser.get(address).text
     site.store.events.undo(site.clip.id, "pat")
     assert "Show it to the parent" in browser.get(address).text
-    assert browser.get(f"{address}/film").data == b"FILM OF TWO"
+    agree(site.store, site.home, "take_home")
+    assert browser.post(f"{address}/film", data={"reason": "For the family"}).data == b"FILM OF TWO"
 
 
 def test_films_of_earlier_versions_do_not_say_how_they_were_cut(site: Site) -> None:
     site.put(f"reel:{site.reel_id}", b"FILM")
     assert "Show it to the parent" in site.signed_in("practitioner").get(f"/clips/{site.clip.id}/reels/reel-1").text
+
+
+def test_before_the_session_the_page_leads_to_the_parent_and_after_it_to_the_record(site: Site) -> None:
+    site.put(f"reel:{site.reel_id}", b"FILM")
+    browser, address = site.signed_in("practitioner"), f"/clips/{site.clip.id}/reels/{site.reel_id}"
+    before = browser.get(address).text
+    lit = re.compile(r'<button class="button button--primary">([^<]+)<')
+    assert lit.findall(before) == ["Show it to the parent"]
+    site.store.events.append(site.clip.id, "pat", "review_started", {"reel_id": site.reel_id})
+    site.store.events.append(site.clip.id, "pat", "review_stopped", {"reel_id": site.reel_id})
+    assert lit.findall(browser.get(address).text) == ["Write up the shared review"]
+
+
+def test_the_private_note_is_out_of_sight_and_says_whose_it_is(site: Site) -> None:
+    page = site.signed_in("practitioner").get(f"/clips/{site.clip.id}/reels/{site.reel_id}").text
+    note = page.index("SECRET NOTE")
+    assert page[:note].count("<details") > page[:note].count("</details>")
+    assert "Your note, not for the parent" in page[:note]

@@ -300,6 +300,12 @@ class GazeForm(Form):
     )
 
 
+class WhyForm(Form):
+    """Why something leaves vfeed as a file that anybody can open."""
+
+    reason = StringField(_("Why, and for whom?"), [needed(_("Write a reason.")), at_most(500)], filters=[strip])
+
+
 class ReelForm(Form):
     """A reel, made without JavaScript."""
 

@@ -17,6 +17,7 @@ from vfeed.practice.room_words import Catalogue, catalogues, english, question_i
 from vfeed.server.context import store
 from vfeed.server.lock import Lock
 from vfeed.server.reels import Piece, pieces_of
+from vfeed.server.sessions import agreed_on
 from vfeed.server.words import gettext as _
 
 Said = dict[str, str]
@@ -31,6 +32,7 @@ def languages_of(held: Lock) -> list[Catalogue]:
 def props_for(held: Lock, reel: Reel) -> dict[str, Any]:
     """What the island gets."""
     languages = languages_of(held)
+    wanted, next_step = agreed_on(store().clips.get(held.clip_id), held.reel_id)
     return {
         "title": reel.title,
         "languages": [{"lang": each.language, "dir": each.direction, "words": dict(each.words)} for each in languages],
@@ -42,6 +44,10 @@ def props_for(held: Lock, reel: Reel) -> dict[str, Any]:
         if may_record(held.clip_id)
         else None,
         "talkUrl": address(held, "parent_api.mark"),
+        "wanted": wanted,
+        "nextStep": next_step,
+        "nextUrl": address(held, "parent_api.next_step"),
+        "finishUrl": url_for("parent.leave", clip_id=held.clip_id, reel_id=held.reel_id, done="yes"),
         "stopUrl": address(held, "parent.leave"),
     }
 

@@ -101,7 +101,7 @@ TABLE: dict[str, Rule] = {
     "session_plans.page": Rule("reel.make", records="reel.viewed"),
     "session_plans.pdf": Rule("reel.make", records="reel.exported"),
     "reels.make": Rule("reel.make"),
-    "reels.download": Rule("reel.make", records="reel.exported"),
+    "reels.download": Rule("reel.make"),
     "parent.hand_over": Rule("parent.show"),
     "parent.view": Rule("parent.show", locked=True, records="parent.viewed"),
     "parent.words": Rule("parent.show", locked=True),
@@ -109,6 +109,7 @@ TABLE: dict[str, Rule] = {
     "parent.leave": Rule("parent.show", locked=True),
     "parent_api.mark": Rule("parent.show", locked=True),
     "parent_api.unmark": Rule("parent.show", locked=True),
+    "parent_api.next_step": Rule("parent.show", locked=True),
     "parent_api.record": Rule("parent.show", locked=True),
     "parent_api.remove_voice": Rule("parent.show", locked=True),
     # Code sets

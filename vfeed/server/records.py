@@ -86,12 +86,14 @@ def own_in(found: FeedbackSession, family: Family, state: SessionState, moments:
     return Own(family.code_name, visit, state.words.get("went_well", ""), found.created_by, tuple(notes))
 
 
-def parents_copy(shown: Shown) -> Document:
-    """What the parent may keep."""
+def parents_copy(shown: Shown, words_alone: Sequence[ShownMoment] = ()) -> Document:
+    """What the parent may keep; of `words_alone` the words, for their pictures may not go home."""
     blocks: list[Block] = [*_asked(_("What we wanted to find out"), shown.question)]
-    if shown.moments:
+    unseen = [line for moment in words_alone for line in _beside(moment)]
+    if shown.moments or unseen:
         blocks.append(Heading(_("What we saw")))
         blocks += [picture_of(moment) for moment in shown.moments]
+        blocks += unseen
     blocks += _asked(_("What I want to try"), shown.working_point)
     if shown.next_on:
         blocks += [Heading(_("We meet again")), Paragraph(day(shown.next_on))]
@@ -199,12 +201,14 @@ def _asked(heading: str, words: str) -> Iterator[Block]:
 
 def picture_of(moment: ShownMoment, note: str = "") -> Picture:
     """A moment as a document shows it."""
-    beside: list[Paragraph | Quote] = []
-    if moment.strength:
-        beside.append(Paragraph(moment.strength))
-    if moment.words:
-        beside.append(Quote(moment.words))
+    beside = _beside(moment)
     if note:
         beside.append(Paragraph(_("Note: %(note)s", note=note), soft=True))
     alt = _("Picture from the film: %(what)s", what=moment.strength or moment.reel_title)
     return Picture(picture_name(moment), alt, tuple(beside))
+
+
+def _beside(moment: ShownMoment) -> list[Paragraph | Quote]:
+    """The sentence about a moment, and what the parent said."""
+    said: list[Paragraph | Quote] = [Paragraph(moment.strength)] if moment.strength else []
+    return [*said, Quote(moment.words)] if moment.words else said

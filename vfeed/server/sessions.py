@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from vfeed.errors import VfeedError
 from vfeed.practice.sessions import SessionState, ShownReel
 from vfeed.server import access
-from vfeed.server.context import day, store
+from vfeed.server.context import actor, day, store
 from vfeed.server.forms import BeginSessionForm
 from vfeed.server.standing import is_current
 from vfeed.server.words import gettext as _
@@ -151,3 +151,19 @@ def session_of_reel(clip: Clip, reel_id: str) -> dict[str, str]:
         "visit_id": clip.visit_id or "",
         "reel": f"{clip.id} {reel_id}",
     }
+
+
+def record_of_reel(clip: Clip, reel_id: str) -> FeedbackSession:
+    """The record of a reel's shared review, begun now where there is none."""
+    shown = ShownReel(clip_id=clip.id, reel_id=reel_id)
+    found = store().sessions.showing(clip.family_id, shown)
+    return found or store().sessions.begin(clip.family_id, clip.visit_id, actor(), held_on=date.today(), reels=[shown])
+
+
+def agreed_on(clip: Clip, reel_id: str) -> tuple[str, str]:
+    """What parent and worker wanted to find out, and the parent's own next step: of the record, else of the visit."""
+    found = store().sessions.showing(clip.family_id, ShownReel(clip_id=clip.id, reel_id=reel_id))
+    if found:
+        words = store().sessions.state(found.id).words
+        return words.get("helping_question", ""), words.get("working_point", "")
+    return store().families.visit(clip.visit_id).helping_question if clip.visit_id else "", ""

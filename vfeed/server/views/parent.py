@@ -18,6 +18,7 @@ from vfeed.server.forms import LeaveForm, WordsForm
 from vfeed.server.headers import let_listen
 from vfeed.server.parents_room import languages_of, may_record, piece_of, props_for
 from vfeed.server.reels import reel_of, require_made
+from vfeed.server.sessions import record_of_reel
 from vfeed.server.signin import TRIES_A_NAME, limiter
 from vfeed.server.words import gettext as _
 
@@ -88,6 +89,8 @@ def leave(clip_id: str, reel_id: str) -> str | AnyResponse | tuple[str, int]:
             if store().events.state(clip_id).reviewing == reel_id:
                 store().events.append(clip_id, actor(), "review_stopped", {"reel_id": reel_id})
             lock.release()
+            if request.args.get("done"):
+                return redirect(to_the_record(clip_id, reel_id))
             return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=reel_id))
         refused = _("That is not the PIN or password of the worker who opened this view.")
     spoken = languages_of(lock.current() or lock.Lock(clip_id, reel_id))[0]
@@ -98,9 +101,17 @@ def leave(clip_id: str, reel_id: str) -> str | AnyResponse | tuple[str, int]:
         say=spoken.words,
         form=form,
         refused=refused,
+        done=bool(request.args.get("done")),
         view_url=url_for("parent.view", clip_id=clip_id, reel_id=reel_id),
     )
     return (page, 401) if refused else page
+
+
+def to_the_record(clip_id: str, reel_id: str) -> str:
+    """Where a finished session is written up: its record, with what the parent said already in it."""
+    clip = store().clips.get(clip_id)
+    record = record_of_reel(clip, reel_id)
+    return url_for("sessions.session", family_id=clip.family_id, session_id=record.id)
 
 
 def open_reel(clip_id: str, reel_id: str) -> Reel:

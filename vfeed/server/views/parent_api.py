@@ -11,6 +11,7 @@ from vfeed.media.voice import voice_type
 from vfeed.server import requests
 from vfeed.server.context import actor, store
 from vfeed.server.parents_room import clip_time, piece_of, voice_url
+from vfeed.server.sessions import agreed_on, record_of_reel
 from vfeed.server.views.parent import open_reel
 from vfeed.server.words import gettext as _
 
@@ -49,6 +50,20 @@ def unmark(clip_id: str, reel_id: str, mark_id: str) -> Response:
     open_reel(clip_id, reel_id)
     store().events.append(clip_id, actor(), "talk_unmarked", {"mark_id": mark_id})
     return jsonify({"mark_id": mark_id})
+
+
+@blueprint.post("/next")
+def next_step(clip_id: str, reel_id: str) -> Response:
+    """Keep what the parent would like to try next, in the record of the shared review."""
+    open_reel(clip_id, reel_id)
+    text = requests.text(requests.body(), "text")
+    clip = store().clips.get(clip_id)
+    if text != agreed_on(clip, reel_id)[1]:
+        record = record_of_reel(clip, reel_id)
+        store().sessions.append(
+            clip.family_id, record.id, actor(), "words_set", {"name": "working_point", "text": text}, None
+        )
+    return jsonify({"text": text})
 
 
 @blueprint.post("/voices/<moment_id>")

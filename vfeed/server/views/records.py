@@ -75,7 +75,8 @@ def document_for(family_id: str, session_id: str, copy: str) -> tuple[Document, 
     if copy == "parents":
         # It goes home: its pictures and the words about them need the same consent as any that do.
         goes = parcel(family_id, state)
-        return parents_copy(goes.shown), stills_of(goes.shown.moments), goes.reason if state.reels else ""
+        stays = [each for each in moments_of(state.reels, open_clips(family_id)) if each not in goes.shown.moments]
+        return parents_copy(goes.shown, stays), stills_of(goes.shown.moments), goes.reason if state.reels else ""
     moments = moments_of(state.reels, open_clips(family_id))
     own = own_in(found, store().families.get(family_id), state, moments)
     return workers_record(shown_in(state, moments), own, programme_in(found)), stills_of(moments), ""

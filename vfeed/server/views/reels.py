@@ -12,9 +12,9 @@ from vfeed.errors import VfeedError
 from vfeed.practice.events import MAX_PAUSES, MAX_REEL_MOMENT_US, MAX_REEL_MOMENTS, Moment, Reel
 from vfeed.practice.review import ReviewState
 from vfeed.practice.room_words import english
-from vfeed.server import access, work
-from vfeed.server.context import clock, length, store
-from vfeed.server.forms import ReelForm
+from vfeed.server import access, take_home, work
+from vfeed.server.context import actor, clock, length, store
+from vfeed.server.forms import ReelForm, WhyForm
 from vfeed.server.guard import can
 from vfeed.server.handing import offer_for
 from vfeed.server.parents_room import may_record, voice_url
@@ -54,7 +54,7 @@ def new(clip_id: str) -> str | AnyResponse | tuple[str, int]:
         crumbs=[*clip_crumbs(clip), (clip.title, url_for("clips.clip", clip_id=clip_id))],
         clip_url=url_for("clips.clip", clip_id=clip_id),
         moments=[moment_line(moment) for moment in state.moments if not moment.point],
-        has_kept=bool(untagged_in(clip, state)),
+        has_kept=bool(untagged_in(state)),
         props=props_for(clip),
     )
     return (page, 422) if refused or form.errors else page
@@ -77,6 +77,9 @@ def reel(clip_id: str, reel_id: str) -> str:
         moments=[moment_card(clip_id, found, number, state) for number in range(len(found.moments))],
         film_url=url_for("media.reel", clip_id=clip_id, reel_id=reel_id) if made else "",
         download_url=url_for("reels.download", clip_id=clip_id, reel_id=reel_id),
+        may_leave=take_home.decide(clip_id),
+        why=WhyForm(formdata=None),
+        family_url=url_for("families.family", family_id=clip.family_id),
         hand_over_url=url_for("parent.hand_over", clip_id=clip_id, reel_id=reel_id),
         choose_url=url_for("reels.new", clip_id=clip_id),
         plan_url=url_for("session_plans.page", clip_id=clip_id, reel_id=reel_id),
@@ -84,6 +87,7 @@ def reel(clip_id: str, reel_id: str) -> str:
         may_listen=may_record(clip_id),
         change_url=url_for("reels.new", clip_id=clip_id, reel=reel_id),
         session=session_of_reel(clip, reel_id) if can("sessions.session") else None,
+        shown=reel_id in state.reviewed,
         waiting=waiting_words(job),
         make_url="" if is_open(job) else url_for("reels.make", clip_id=clip_id, reel_id=reel_id),
         failed=job is not None and job["state"] in {"failed", "cancelled"},
@@ -105,12 +109,19 @@ def make(clip_id: str, reel_id: str) -> AnyResponse:
     return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=reel_id))
 
 
-@blueprint.get("/<reel_id>/film")
+@blueprint.post("/<reel_id>/film")
 def download(clip_id: str, reel_id: str) -> Response:
-    """The reel's film as a file."""
+    """The reel's film as a plain file: only where everybody agreed to take moments home, and with a reason."""
     access.open_clip(clip_id, among=access.FAMILY_WORK)
     found = reel_of(clip_id, reel_id)
     require_made(clip_id, found)
+    for use in take_home.NEEDED:
+        store().consents.require(clip_id, use)
+    form = WhyForm()
+    if not form.validate_on_submit():
+        raise VfeedError("invalid_input", _("Nobody has said why it leaves vfeed."), hint=_("Write a reason first."))
+    detail = {"path": request.path, "reason": form.reason.data or ""}
+    store().audit.record(actor(), "reel.exported", clip_id, detail)
     return kept(clip_id, file_role(clip_id, reel_id), download_name=f"{file_name(found.title)}.mp4")
 
 
@@ -181,6 +192,7 @@ def props_for(clip: Clip) -> dict[str, Any]:
         "codesUrl": url_for("codes_api.everything"),
         "reelPageUrl": url_for("reels.reel", clip_id=clip.id, reel_id="REEL").replace("REEL", "{id}"),
         "clipPageUrl": url_for("clips.clip", clip_id=clip.id),
+        "pictureUrl": url_for("media.still", clip_id=clip.id, time_us=0).removesuffix("0") + "{at}",
         "maxMoments": MAX_REEL_MOMENTS,
         "maxMomentUs": MAX_REEL_MOMENT_US,
         "maxPauses": MAX_PAUSES,

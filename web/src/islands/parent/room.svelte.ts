@@ -36,10 +36,16 @@ export interface RoomProps {
   /** With MOMENT where the moment's id belongs; null where nobody has agreed to recordings. */
   voiceUrl: string | null;
   talkUrl: string;
+  /** What parent and worker wanted to find out; empty: nothing was agreed. */
+  wanted: string;
+  /** The parent's own next step as it is kept, and where it is kept. */
+  nextStep: string;
+  nextUrl: string;
   stopUrl: string;
+  finishUrl: string;
 }
 
-export type Phase = 'welcome' | 'watching' | 'stopped';
+export type Phase = 'welcome' | 'watching' | 'ending' | 'stopped';
 
 export const SLOW = 0.5;
 const STEP_US = 200_000;
@@ -63,6 +69,7 @@ export class ParentRoom {
   /** The moment on show. It changes when somebody goes on, not in the middle of what a parent is saying. */
   index = $state(0);
   readonly words: Words[];
+  readonly next: Words;
   readonly talk: Talk[];
   /** One for each moment; none where nothing may be recorded. */
   readonly voices: Voice[];
@@ -79,6 +86,7 @@ export class ParentRoom {
 
   constructor(readonly props: RoomProps) {
     this.words = props.moments.map((moment) => new Words(props.wordsUrl, moment.momentId, moment.words));
+    this.next = new Words(props.nextUrl, '', props.nextStep);
     this.talk = props.moments.map((moment) => new Talk(props.talkUrl, moment.momentId, moment.talk));
     const voiceUrl = props.voiceUrl;
     this.voices = voiceUrl ? props.moments.map((each) => new Voice(voiceUrl.replace('MOMENT', each.momentId), each.voices)) : [];
@@ -86,10 +94,11 @@ export class ParentRoom {
   }
 
   /** What the big button does, as the key of its name. */
-  get playKey(): 'play' | 'pause' | 'go_on' | 'next' {
+  get playKey(): 'play' | 'pause' | 'go_on' | 'next' | 'finish' {
     if (!this.paused) return 'pause';
     if (this.question && !this.isAtEnd) return 'go_on';
-    return this.isAtEnd && this.hasNext ? 'next' : 'play';
+    if (!this.isAtEnd) return 'play';
+    return this.hasNext ? 'next' : 'finish';
   }
 
   /** Use as `{@attach room.attach}` on the video. */
@@ -136,7 +145,22 @@ export class ParentRoom {
     this.phase = 'stopped';
   }
 
+  /** After the last moment: what comes next is the parent's. */
+  end(): void {
+    for (const each of this.voices) each.drop();
+    this.keepAll();
+    this.still = false;
+    this.phase = 'ending';
+  }
+
+  async finish(): Promise<void> {
+    await this.next.keep();
+    await leaveScreen();
+    location.assign(this.props.finishUrl);
+  }
+
   lookAgain(): void {
+    if (this.phase === 'ending') this.goTo(0);
     this.phase = 'watching';
   }
 
@@ -146,7 +170,11 @@ export class ParentRoom {
       this.video.pause();
       return;
     }
-    if (this.isAtEnd) this.goTo(this.hasNext ? this.index + 1 : 0);
+    if (this.isAtEnd && !this.hasNext) {
+      this.end();
+      return;
+    }
+    if (this.isAtEnd) this.goTo(this.index + 1);
     this.play();
   }
 
@@ -221,7 +249,7 @@ export class ParentRoom {
   }
 
   private keepAll(): void {
-    for (const each of this.words) void each.keep(true);
+    for (const each of [...this.words, this.next]) void each.keep(true);
   }
 
   private play(): void {
