@@ -260,6 +260,7 @@ def _clip_line(rows: list[Rows], following: Following, one: Looks) -> Result:
         "partner_kappa": [one.partner_kappa[who] for who in PEOPLE],
         "contact": [one.contact.matched, one.contact.offered, one.contact.true],
         "looking_away": [one.looking_away.matched, one.looking_away.offered, one.looking_away.true],
+        "held": [*one.held.contact, *one.held.thing],
         "roles_right": one.roles_right,
         "swaps": following.swaps,
     }
