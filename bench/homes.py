@@ -28,6 +28,7 @@ WITHOUT: dict[str, dict[str, Any]] = {
     "no wide offsets": {"misread_head_share": 0.0},
     "spread as stated": {"spread_scales": (1.0,)},
     "one hypothesis": {"hypotheses": 1},
+    "hands not used": {"held_share": 0.0, "held_share_untold": 0.0},
 }
 
 

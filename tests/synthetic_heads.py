@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vfeed.dyad.parameters import DyadParameters
-from vfeed.perception.geometry import direction, focal_length_px, from_sight, rays, to_sight, yaw_pitch_deg
+from vfeed.perception.geometry import FloatArray, direction, focal_length_px, from_sight, rays, to_sight, yaw_pitch_deg
 from vfeed.perception.metrics import Metrics, nobody_seen
 from vfeed.perception.sight import Sight
 
@@ -21,7 +21,15 @@ ADULT, INFANT = 0, 1
 RULES = DyadParameters()
 LEAN_DEG = {ADULT: RULES.adult_facial_line_deg, INFANT: RULES.infant_facial_line_deg}
 PLACE_MM = {ADULT: ADULT_MM, INFANT: INFANT_MM}
-TARGETS = {"partner": None, "toy": TOY_MM, "camera": np.zeros(3), "behind": np.array([900.0, 0.0, -2600.0])}
+HELD_MM = ADULT_MM + np.array([20.0, 230.0, 30.0])
+"""A toy held up above the adult's head, some 23 degrees off the face as the infant sees it."""
+TARGETS = {
+    "partner": None,
+    "held": HELD_MM,
+    "toy": TOY_MM,
+    "camera": np.zeros(3),
+    "behind": np.array([900.0, 0.0, -2600.0]),
+}
 
 
 def scene(adult: Sequence[str], infant: Sequence[str], *, eyes: bool = False) -> Metrics:
@@ -36,6 +44,20 @@ def scene(adult: Sequence[str], infant: Sequence[str], *, eyes: bool = False) ->
             if target != "unseen":
                 _write(metrics, frame, person, target, eyes)
     return metrics
+
+
+def hold_up(metrics: Metrics, place_mm: FloatArray, frames: slice = slice(None), every: int = 6) -> None:
+    """Write a hand at a place, as a hand detector finds it that looks in one of so many frames."""
+    focal = float(metrics["focal_px"][0])
+    scale = focal / -place_mm[2]
+    asked = np.zeros(len(metrics["time_us"]), np.bool_)
+    asked[frames] = True
+    asked[np.arange(len(asked)) % every != 0] = False
+    metrics["hand_asked"] = metrics["hand_asked"] | asked
+    size = 90 * scale
+    middle = np.array([WIDTH / 2 + place_mm[0] * scale, HEIGHT / 2 - place_mm[1] * scale])
+    metrics["hand_px"][asked, 0] = [*(middle - size / 2), size, size]
+    metrics["hand_score"][asked, 0] = 0.7
 
 
 FACING_DEG = {"toy": (0.0, -40.0), "camera": (0.0, 0.0), "away": (62.0, 5.0)}

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 from vfeed.dyad.decisions import Marks
+from vfeed.dyad.held import held_share
 from vfeed.dyad.likelihood import GazeLikelihoodModel, Offsets
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.readings import Readings
@@ -58,10 +59,12 @@ def calibrate(
     `marks` are what a person's decisions leave possible. Guesses that are one world for both are weighed by both.
     """
     grids = [
-        _grid(readings, targets, _informative(readings, targets, time_us, allowed, marks, rules), rules, extra_deg)
-        for (readings, targets), allowed, extra_deg in (
-            (infant, None if marks is None else marks.infant, rules.infant_offset_deg),
-            (adult, None if marks is None else marks.adult, rules.adult_offset_deg),
+        _grid(
+            readings, targets, _informative(readings, targets, time_us, allowed, marks, rules), rules, extra_deg, prior
+        )
+        for (readings, targets), allowed, extra_deg, prior in (
+            (infant, None if marks is None else marks.infant, rules.infant_offset_deg, rules.infant_prior),
+            (adult, None if marks is None else marks.adult, rules.adult_offset_deg, rules.adult_prior),
         )
     ]
     sums = [logsumexp(log, axis=(1, 2)) for log, _ in grids]
@@ -107,6 +110,7 @@ def _grid(
     informative: _Informative,
     rules: DyadParameters,
     extra_deg: tuple[float, float],
+    share: tuple[float, float, float],
 ) -> tuple[FloatArray, FloatArray]:
     """Log posterior (K, C, S) by guess, offset and spread scale; and the C offsets (C, 2)."""
     middle = _expected(targets, extra_deg, rules)
@@ -116,12 +120,16 @@ def _grid(
     log = [np.tile(_log_prior_of_offsets(rules), (shape[0], 1, 1)) for _ in rules.spread_scales]
     if len(informative.frames):
         frames = informative.frames
-        prior = np.log(informative.allowed * [rules.prior_partner, rules.prior_object, rules.prior_away])
+        prior = np.log(informative.allowed * share)
         at_partner, at_object, away = prior.T[:, :, None, None]
         grid = Offsets(yaw[:, None], pitch)
+        held = held_share(bool(targets.held.told.any()), rules)
         for spread_scale, total in zip(rules.spread_scales, log, strict=True):
             model = GazeLikelihoodModel(readings.of(frames), targets.of(frames), rules, spread_scale)
-            other = np.logaddexp(model.object(grid) + at_object, model.away(grid) + away)
+            thing = model.object(grid)
+            if held:
+                thing = np.logaddexp(thing + np.log1p(-held), model.held(grid) + np.log(held))
+            other = np.logaddexp(thing + at_object, model.away(grid) + away)
             partner = model.partner(slice(None), grid) + at_partner[:, None]
             total += np.tensordot(informative.weight, np.logaddexp(partner, other[:, None]), axes=1)
     return np.stack([total.reshape(shape[0], -1) for total in log], axis=-1), offsets

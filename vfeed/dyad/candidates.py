@@ -133,15 +133,19 @@ class _Clip:
         return runs([str(bool(flag)) for flag in flags], self.times, self.states.end_us)
 
     def contact_candidate(self, interval: Interval) -> Candidate:
-        """The candidate of one contact; its confidence is the mean of the less certain person's probability."""
+        """The candidate of one contact; its confidence is the mean of the less certain person's probability.
+
+        Where something may be between the infant's eyes and the parent's face, it is as much less.
+        """
         inside = self._inside(interval)
         lesser = np.minimum(self.states.p_infant[:, PARTNER], self.states.p_adult[:, PARTNER])
+        between = _mean(self.infant.in_between, inside)
         return self._candidate(
             GAZE_CONTACT,
             interval,
-            _mean(lesser, inside),
-            contact_reason(interval, self._eyes(self.infant, inside), self._eyes(self.adult, inside)),
-            {"best_us": self._best(self.states.p_mutual, inside)},
+            _mean(lesser * (1 - self.infant.in_between), inside),
+            contact_reason(interval, self._eyes(self.infant, inside), self._eyes(self.adult, inside), between),
+            {"best_us": self._best(self.states.p_mutual, inside), "in_between": between},
         )
 
     def look_candidate(self, interval: Interval, in_picture: bool) -> Candidate:

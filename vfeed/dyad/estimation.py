@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from vfeed.dyad.calibration import calibrate
 from vfeed.dyad.decisions import Marks
+from vfeed.dyad.held import in_between
 from vfeed.dyad.looking import Looking, looking
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import Roles
-from vfeed.dyad.place import place_of, places
+from vfeed.dyad.place import place_of
 from vfeed.dyad.readings import read_person
 from vfeed.dyad.setup import Setup, SetupKind, across_the_seam, possible_setups, weigh_setups
 from vfeed.dyad.targets import Targets, beyond_the_lens, in_one_view
@@ -41,14 +44,14 @@ def estimate_gaze(
     (of_infant, of_adult), calibrations = targets[setup.kind], found[setup.kind]
     return (
         setup,
-        looking(infant, of_infant, calibrations[0], rules),
-        looking(adult, of_adult, calibrations[1], rules),
+        looking(infant, of_infant, calibrations[0], in_between(metrics, of_infant.held, roles.adult, rules), rules),
+        looking(adult, of_adult, calibrations[1], np.zeros(len(adult.seen)), rules),
     )
 
 
 def _targets(metrics: Metrics, roles: Roles, kind: SetupKind, rules: DyadParameters) -> tuple[Targets, Targets]:
     if kind is SetupKind.ONE_VIEW:
-        return in_one_view(places(metrics, roles, rules), rules)
+        return in_one_view(metrics, roles, rules)
     towards = across_the_seam(metrics, roles) * rules.across_seam_deg if kind is SetupKind.SPLIT_SCREEN else 0.0
     infant_mm = place_of(metrics, roles.infant, rules.infant_face_scale, rules)[0]
     adult_mm = place_of(metrics, roles.adult, 1.0, rules)[0]

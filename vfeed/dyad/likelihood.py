@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vfeed.dyad.held import CLOUD_LOG_WEIGHTS
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.readings import Readings
 from vfeed.dyad.targets import Targets
@@ -46,6 +47,7 @@ class GazeLikelihoodModel:
 
     def __init__(self, readings: Readings, targets: Targets, rules: DyadParameters, spread_scale: float = 1.0) -> None:
         self.readings, self.targets, self.rules = readings, targets, rules
+        self.spread_scale = spread_scale
         self.head_variance = (spread_scale * readings.head_sd) ** 2
 
     def head(self, target: FloatArray, spread: FloatArray | float, offsets: Offsets) -> FloatArray:
@@ -99,6 +101,30 @@ class GazeLikelihoodModel:
         """Return the log density (T, Y, P) of a look at one of the places where a toy would lie or be held up."""
         fits = self.at(self.targets.objects, self.targets.object_spread, offsets)
         return np.asarray(log_sum(fits, axis=1) - np.log(fits.shape[1]))
+
+    def held(self, offsets: Offsets) -> FloatArray:
+        """Return the log density (T, Y, P) of a look at something held in the likeliest of the hands.
+
+        Where no hand is known of, it may be anywhere around the partner's face.
+        """
+        things, rules = self.targets.held, self.rules
+        middle = self.targets.partner[:, [int(np.argmax(self.targets.log_prior))]]
+        fits = self.at(middle, rules.held_around_deg, offsets)[:, 0]
+        frames = np.flatnonzero(things.there)
+        if len(frames):
+            model = GazeLikelihoodModel(self.readings.of(frames), self.targets, rules, self.spread_scale)
+            fits[frames] = model._in_hands(things.direction[frames], offsets)
+        return fits
+
+    def _in_hands(self, direction: FloatArray, offsets: Offsets) -> FloatArray:
+        count, hands, cloud, _ = direction.shape
+        weights = CLOUD_LOG_WEIGHTS[:cloud, None, None]
+        each = self.at(np.nan_to_num(direction).reshape(count, -1, 2), self.rules.held_spread_deg, offsets)
+        each = each.reshape(count, hands, cloud, *each.shape[2:])
+        each[np.isnan(direction[..., 0])] = -np.inf
+        each += weights
+        best = each.max(axis=(1, 2), keepdims=True)
+        return np.asarray(np.log(np.exp(each - best).sum(axis=2).max(axis=1)) + best[:, 0, 0])
 
     def uniform(self) -> FloatArray:
         """Return the log density (T,) of readings that are even over all that head and eyes reach."""

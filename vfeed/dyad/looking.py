@@ -15,14 +15,18 @@ from vfeed.dyad.targets import Targets
 from vfeed.perception.geometry import FloatArray, direction
 
 PARTNER, OBJECT, AWAY = 0, 1, 2
+HELD = 3
+"""Beside the three: something held in hands. It counts as an object; only in time is it a state of its own."""
 
 
 @dataclass(frozen=True, eq=False)
 class Looking:
     """One person's looking, per frame; NaN where the person is not seen or where the partner is not known.
 
-    `log_fits` (H, T, 3): under each of H hypotheses of the clip's calibration, which have `weight` (H,), the log
-    density of what is read, by a look at the partner's face, an object, or elsewhere.
+    `log_fits` (H, T, 4): under each of H hypotheses of the clip's calibration, which have `weight` (H,), the log
+    density of what is read, by a look at the partner's face, an object that lies about, elsewhere, or a held thing.
+    `hands_told`: whether hands were looked for in this clip. `in_between` (T,): probability that a look towards the
+    partner's face is at something before it.
     `off_partner_deg` (T,): angle between the head's forward vector and the direction to the partner's face.
     `partner_radius_deg` (T,): angular radius of that face. `uncertainty_deg` (T,): standard deviation of that angle.
     `eye_weight` (T,): 0 judged from the head alone, 1 eyes read.
@@ -30,6 +34,8 @@ class Looking:
 
     log_fits: FloatArray
     weight: FloatArray
+    hands_told: bool
+    in_between: FloatArray
     off_partner_deg: FloatArray
     partner_radius_deg: FloatArray
     uncertainty_deg: FloatArray
@@ -43,11 +49,13 @@ class Looking:
         return known
 
 
-def looking(readings: Readings, targets: Targets, calibration: Calibration, rules: DyadParameters) -> Looking:
-    """Return a person's looking given what is read of them, what they may look at, and the clip's calibration."""
+def looking(
+    readings: Readings, targets: Targets, calibration: Calibration, between: FloatArray, rules: DyadParameters
+) -> Looking:
+    """Return a person's looking given readings, targets, the clip's calibration and what may be in `between` (T,)."""
     known = readings.seen & np.isfinite(targets.partner[:, 0, 0])
     frames = np.flatnonzero(known)
-    fits = np.full((len(calibration.weight), len(known), 3), np.nan)
+    fits = np.full((len(calibration.weight), len(known), 4), np.nan)
     fits[:, frames] = _fits(readings.of(frames), targets.of(frames), calibration, rules)
     yaws = targets.partner[..., 0]
     best = targets.partner[:, int(np.argmax(calibration.guess_weight))]
@@ -57,6 +65,8 @@ def looking(readings: Readings, targets: Targets, calibration: Calibration, rule
     return Looking(
         fits,
         calibration.weight,
+        bool(targets.held.told.any()),
+        between,
         np.where(known, _between(readings.head, best), np.nan),
         np.where(known, targets.radius, np.nan),
         np.where(known, np.hypot(scale * readings.head_sd[:, 0], spread), np.nan),
@@ -66,14 +76,15 @@ def looking(readings: Readings, targets: Targets, calibration: Calibration, rule
 
 
 def _fits(readings: Readings, targets: Targets, calibration: Calibration, rules: DyadParameters) -> FloatArray:
-    """Log densities (H, T, 3) of partner, object and elsewhere; any reading may also be a mistake."""
-    fits = np.empty((len(calibration.weight), len(readings.seen), 3))
+    """Log densities (H, T, 4) of partner, object, elsewhere and held; any reading may also be a mistake."""
+    fits = np.empty((len(calibration.weight), len(readings.seen), 4))
     for at, (guess, scale) in enumerate(zip(calibration.guess, calibration.spread_scale, strict=True)):
         model = GazeLikelihoodModel(readings, targets, rules, float(scale))
         offset = Offsets.single(calibration.offset_deg[at], calibration.offset_sd_deg)
-        fits[at, :, 0] = model.partner(np.array([guess]), offset)[:, 0, 0, 0]
-        fits[at, :, 1] = model.object(offset)[:, 0, 0]
-        fits[at, :, 2] = model.away(offset)[:, 0, 0]
+        fits[at, :, PARTNER] = model.partner(np.array([guess]), offset)[:, 0, 0, 0]
+        fits[at, :, OBJECT] = model.object(offset)[:, 0, 0]
+        fits[at, :, AWAY] = model.away(offset)[:, 0, 0]
+        fits[at, :, HELD] = model.held(offset)[:, 0, 0]
     mistaken = rules.misread_share
     return np.asarray(np.logaddexp(fits + np.log1p(-mistaken), model.uniform()[:, None] + np.log(mistaken)))
 

@@ -42,7 +42,18 @@ class DyadParameters:
     Objects are met on a surface between the two and below the lower face: fractions of the way, drops and distances
     towards the camera below span a table, a mat and a toy held up, each with a spread around it. "Elsewhere" is
     equally likely in all that head (`reach`) and eyes reach, but for a share of looks into the lens. Any reading is a
-    mistake with `misread_share`. Before anything is seen the three are nearly equally likely.
+    mistake with `misread_share`. Before anything is seen an infant in play looks at things rather than at the face, and
+    the parent at the infant (`infant_prior`, `adult_prior`: partner, object, elsewhere).
+
+    Things in hands. Where hands were found (`hand_px` of the metrics) they are targets where they are, for the
+    `hand_carried_us` around the frame in which they were looked for; the lens leaves open by about `hand_depth_mm` how
+    far off it they are, and the thing may be in the hand or `held_rise_hands` of its height above it, within
+    `held_spread_deg`. Of looks at objects a `held_share` is at something held up, or `held_share_untold` where hands
+    were not looked for: then anywhere around the face, within `held_around_deg`. A thing nearer than the first of
+    `before_face_deg` to the eyes, as the infant sees it, cannot be told from them by where a head points; from the
+    second on it can. Likewise a face of which the first of `before_face_covered` is hidden has perhaps something before
+    it, at the second surely. In such time a look there is at the thing with `before_face_share`: what is known of
+    home film is that a hand near the face tells neither for nor against contact.
 
     Two cameras, or a parent at the camera. The partner is then near the lens that films the person, at one of the
     directions below; people set cameras up beside a head, at its height (`beside_lens_sd_deg`, yaw and pitch). In a
@@ -52,7 +63,8 @@ class DyadParameters:
     over `reference_independent_us`. A moment on which a person decided counts as much as
     `decision_weight` of them.
 
-    Times. Looks last about `partner_lasts_s`, `object_lasts_s`, `away_lasts_s` on average; readings of neighbouring
+    Times. Looks at partner, object and elsewhere last about `infant_lasts_s` and `adult_lasts_s` on average, and at
+    something held up `held_lasts_s`; readings of neighbouring
     frames err together over `frame_independent_us`. A fifth of a second is the shortest look that human coders note
     often, and 5-20 % of looks are below half a second: such looks survive clear readings. A film in which the parent's
     face can be told for less than `contact_least_seen` of the time was made over their shoulder: no contact is asked
@@ -90,9 +102,19 @@ class DyadParameters:
     object_spread_alone_deg: float = 12.0
     camera_share: float = 0.2
     misread_share: float = 0.02
-    prior_partner: float = 0.4
-    prior_object: float = 0.3
-    prior_away: float = 0.3
+    held_share: float = 0.4
+    held_share_untold: float = 0.15
+    held_lasts_s: float = 3.0
+    held_spread_deg: float = 8.0
+    held_around_deg: float = 20.0
+    hand_depth_mm: float = 100.0
+    held_rise_hands: float = 0.8
+    hand_carried_us: int = 300_000
+    before_face_share: float = 0.55
+    before_face_deg: tuple[float, float] = (10.0, 18.0)
+    before_face_covered: tuple[float, float] = (0.15, 0.3)
+    infant_prior: tuple[float, float, float] = (0.3, 0.4, 0.3)
+    adult_prior: tuple[float, float, float] = (0.5, 0.3, 0.2)
 
     beside_lens_yaws_deg: tuple[float, ...] = (-40.0, -32.0, -24.0, -16.0, -8.0, 0.0, 8.0, 16.0, 24.0, 32.0, 40.0)
     beside_lens_pitches_deg: tuple[float, ...] = (-8.0, 0.0, 8.0)
@@ -112,9 +134,8 @@ class DyadParameters:
     reference_independent_us: int = 1_600_000
     decision_weight: float = 3.0
 
-    partner_lasts_s: float = 2.0
-    object_lasts_s: float = 2.5
-    away_lasts_s: float = 1.5
+    infant_lasts_s: tuple[float, float, float] = (1.8, 2.5, 1.5)
+    adult_lasts_s: tuple[float, float, float] = (3.0, 2.5, 1.5)
     frame_independent_us: int = 100_000
 
     contact_least_seen: float = 0.1

@@ -7,6 +7,9 @@ from vfeed.timeline.interval import Interval
 EYES_READ_FROM = 0.5
 """Mean eye weight from which the eyes count as visible."""
 
+IN_BETWEEN_FROM = 0.2
+"""Mean probability of something before the parent's face from which it is said."""
+
 _AFTERWARDS = {
     "partner": "then looked to the parent's face",
     "object": "then turned to what lies between the two",
@@ -15,13 +18,18 @@ _AFTERWARDS = {
 }
 
 
-def contact_reason(interval: Interval, infant_eyes: float, parent_eyes: float) -> str:
+def contact_reason(interval: Interval, infant_eyes: float, parent_eyes: float, in_between: float = 0.0) -> str:
     """Why this may be gaze contact; the eyes' weights tell whose eyes could be read.
+
+    `in_between` is the probability that the infant looks at something before the parent's face.
 
     >>> contact_reason(Interval(0, 1_800_000), 0.9, 0.0)
     "Both faces turned to each other for 1.8 s; parent's eyes cannot be read: judged from the head."
+    >>> contact_reason(Interval(0, 900_000), 0.9, 0.9, 0.5)
+    'Both faces turned to each other for 0.9 s; eyes visible on both; a toy or a hand may be in between.'
     """
-    return f"Both faces turned to each other for {_seconds(interval)}; {_eyes(infant_eyes, parent_eyes)}."
+    doubt = "; a toy or a hand may be in between" if in_between >= IN_BETWEEN_FROM else ""
+    return f"Both faces turned to each other for {_seconds(interval)}; {_eyes(infant_eyes, parent_eyes)}{doubt}."
 
 
 def away_reason(interval: Interval, since_contact_us: int | None, after: str | None, infant_eyes: float) -> str:

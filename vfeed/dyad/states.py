@@ -8,13 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vfeed.dyad.decisions import Marks
-from vfeed.dyad.looking import PARTNER, Looking
+from vfeed.dyad.held import held_share
+from vfeed.dyad.looking import AWAY, HELD, OBJECT, PARTNER, Looking
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.perception.geometry import FloatArray
 from vfeed.timeline.markov import leaving_rates, posterior
 from vfeed.timeline.smoothing import UNSEEN, frame_ends
 
 STATES = ("partner", "object", "away", UNSEEN)
+AS_ALLOWED = [PARTNER, OBJECT, AWAY, OBJECT]
+"""What a decision leaves possible of each kind of look: something held is an object."""
 MOST_AGAINST = 1.7
 """The most, in log density, that one frame may say against a person's decision: less than a refusal says, so that no
 reading outweighs their word."""
@@ -26,7 +29,7 @@ class States:
 
     `infant`, `adult`: one of STATES a frame. `p_infant`, `p_adult` (T, 3): probabilities of partner, object, away,
     given all frames of the stretch in which the person is seen. `p_mutual` (T,): probability that both look at each
-    other's face. NaN where either cannot be told.
+    other's face, and that nothing is in between. NaN where either cannot be told.
     """
 
     time_us: NDArray[np.int64]
@@ -51,8 +54,13 @@ def states_of(
     Where a person decided, the states follow (`marks`), and what lies around is smoothed towards it.
     The two are taken as independent given what is seen, so `p_mutual` is the product.
     """
-    p_infant = _smooth(infant, time_us, end_us, None if marks is None else marks.infant, parameters)
-    p_adult = _smooth(adult, time_us, end_us, None if marks is None else marks.adult, parameters)
+    p_infant, p_adult = (
+        _smooth(looking, time_us, end_us, allowed, _Habits(share, lasts_s), parameters)
+        for looking, allowed, share, lasts_s in (
+            (infant, None if marks is None else marks.infant, parameters.infant_prior, parameters.infant_lasts_s),
+            (adult, None if marks is None else marks.adult, parameters.adult_prior, parameters.adult_lasts_s),
+        )
+    )
     return States(
         time_us,
         end_us,
@@ -60,33 +68,50 @@ def states_of(
         _settle(p_adult),
         p_infant,
         p_adult,
-        p_infant[:, PARTNER] * p_adult[:, PARTNER],
+        p_infant[:, PARTNER] * p_adult[:, PARTNER] * (1 - infant.in_between),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Habits:
+    """How a person's looks are shared out between partner, object and elsewhere, and how long they last, seconds."""
+
+    share: tuple[float, float, float]
+    lasts_s: tuple[float, float, float]
+
+
 def _smooth(
-    person: Looking, time_us: NDArray[np.int64], end_us: int, allowed: FloatArray | None, rules: DyadParameters
+    person: Looking,
+    time_us: NDArray[np.int64],
+    end_us: int,
+    allowed: FloatArray | None,
+    habits: _Habits,
+    rules: DyadParameters,
 ) -> FloatArray:
     """Forward-backward probabilities (T, 3).
 
     The readings of neighbouring frames err together, so a frame counts by the share of `frame_independent_us` that it
     lasts: twice the frames of the same film do not make it twice as sure.
     """
-    share = np.array([rules.prior_partner, rules.prior_object, rules.prior_away])
-    lasts = np.array([rules.partner_lasts_s, rules.object_lasts_s, rules.away_lasts_s])
+    held = held_share(person.hands_told, rules)
+    partner, thing, away = habits.share
+    share = np.array([partner, thing * (1 - held), away, thing * held])
+    lasts = np.array([*habits.lasts_s, rules.held_lasts_s])
     duration = frame_ends(time_us, end_us) - time_us
     counts = np.minimum(1.0, duration / rules.frame_independent_us)
     fits = person.log_fits * counts[:, None]
     if allowed is not None:
         decided = (allowed != 1).any(axis=1)
         fits[:, decided] = np.maximum(fits[:, decided], fits[:, decided].max(axis=2, keepdims=True) - MOST_AGAINST)
-        fits = fits + np.log(allowed)
+        fits = fits + np.log(allowed[:, AS_ALLOWED])
     # One chain for all hypotheses, each after a frame that nobody sees: nothing crosses that.
     apart = np.pad(fits, ((0, 0), (0, 1), (0, 0)), constant_values=np.nan)
     chain = apart.reshape(-1, apart.shape[2])
     times = np.tile(np.append(time_us, 0), len(fits))
     p = posterior(chain, times, leaving_rates(lasts, share), share / share.sum())[0]
-    return np.asarray(np.tensordot(person.weight, p.reshape(apart.shape)[:, :-1], axes=1))
+    four: FloatArray = np.tensordot(person.weight, p.reshape(apart.shape)[:, :-1], axes=1)
+    four[:, OBJECT] += four[:, HELD]
+    return four[:, :HELD]
 
 
 def _settle(p: FloatArray) -> list[str]:

@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from vfeed.dyad.held import HeldThings, held_things, no_hands
 from vfeed.dyad.parameters import DyadParameters
-from vfeed.dyad.place import Places
+from vfeed.dyad.people import Roles
+from vfeed.dyad.place import Places, places
 from vfeed.perception.geometry import FloatArray, to_sight, yaw_pitch_deg
+from vfeed.perception.metrics import Metrics
 
 DEPTH_STEPS = np.array([-1.8, -1.2, -0.6, 0.0, 0.6, 1.2, 1.8])
 """Differences in depth that are weighed, in standard deviations from the believed one."""
@@ -24,7 +27,7 @@ class Targets:
     `partner` (T, K, 2): yaw and pitch of the partner's face under each of K guesses of where they are; `log_prior`
     (K,) of the guesses. `radius` (T,): angular radius of that face. `objects` (T, N, 2): where a toy could be, with
     the spread `object_spread` around each. `shared` tells that guess k is the same world for both people.
-    NaN where the partner's place is not known.
+    `held`: what hands hold. NaN where the partner's place is not known.
     """
 
     partner: FloatArray
@@ -33,29 +36,43 @@ class Targets:
     objects: FloatArray
     object_spread: float
     shared: bool
+    held: HeldThings
 
     def of(self, frames: NDArray[np.int64]) -> Targets:
         """The same for some frames only."""
-        return replace(self, partner=self.partner[frames], radius=self.radius[frames], objects=self.objects[frames])
+        return replace(
+            self,
+            partner=self.partner[frames],
+            radius=self.radius[frames],
+            objects=self.objects[frames],
+            held=self.held.of(frames),
+        )
 
 
-def in_one_view(where: Places, rules: DyadParameters) -> tuple[Targets, Targets]:
+def in_one_view(metrics: Metrics, roles: Roles, rules: DyadParameters) -> tuple[Targets, Targets]:
     """The infant's and the adult's targets when one camera sees both: the depth between them is what is left open."""
+    where = places(metrics, roles, rules)
     log_prior = -0.5 * DEPTH_STEPS**2
     log_prior = log_prior - np.log(np.exp(log_prior).sum())
     lower = np.minimum(where.infant_mm[:, 1], where.adult_mm[:, 1])
     return (
-        _one_view(where.infant_mm, where.infant_ray, where.adult_mm, 1.0, 1.0, where, lower, log_prior, rules),
-        _one_view(
-            where.adult_mm,
-            where.adult_ray,
-            where.infant_mm,
-            rules.infant_face_scale,
-            -1.0,
-            where,
-            lower,
-            log_prior,
-            rules,
+        replace(
+            _one_view(where.infant_mm, where.infant_ray, where.adult_mm, 1.0, 1.0, where, lower, log_prior, rules),
+            held=held_things(metrics, where, roles.infant, infant=True, rules=rules),
+        ),
+        replace(
+            _one_view(
+                where.adult_mm,
+                where.adult_ray,
+                where.infant_mm,
+                rules.infant_face_scale,
+                -1.0,
+                where,
+                lower,
+                log_prior,
+                rules,
+            ),
+            held=held_things(metrics, where, roles.adult, infant=False, rules=rules),
         ),
     )
 
@@ -91,6 +108,7 @@ def _one_view(
         yaw_pitch_deg(to_sight(np.stack(points, axis=1), ray[:, None])),
         rules.object_spread_deg,
         shared=True,
+        held=no_hands(len(distance)),
     )
 
 
@@ -115,4 +133,5 @@ def beyond_the_lens(depth_mm: FloatArray, middle_deg: tuple[float, float], rules
         np.broadcast_to(objects, (count, *objects.shape)),
         rules.object_spread_alone_deg,
         shared=False,
+        held=no_hands(count),
     )

@@ -1,0 +1,120 @@
+"""Things in hands: where hands are, as the other person sees them, and whether one may be before the face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vfeed.dyad.parameters import DyadParameters
+from vfeed.dyad.people import readable
+from vfeed.dyad.place import Places
+from vfeed.perception.geometry import FloatArray, rays, to_sight, yaw_pitch_deg
+from vfeed.perception.metrics import Metrics
+
+HAND_PX, HAND_ASKED = "hand_px", "hand_asked"
+OWN_FACE_SIZES = 0.8
+"""A hand nearer to the looker's own face, in sizes of it, is at their mouth or eyes and nothing that they look at."""
+DEPTH_STEPS = np.array([-1.0, 0.0, 1.0, -1.0, 0.0, 1.0])
+"""A hand may be before, beside or behind the partner's face, as the lens sees it; in steps of `hand_depth_mm`..."""
+RISE_STEPS = np.array([0.0, 0.0, 0.0, 1.0, 1.0, 1.0])
+"""...and the thing in it, or that much above it, in steps of `held_rise_hands`: things are held from below..."""
+CLOUD_LOG_WEIGHTS = np.log(np.array([0.25, 0.5, 0.25, 0.25, 0.5, 0.25]) / 2)
+"""...each with its probability."""
+
+
+@dataclass(frozen=True, eq=False)
+class HeldThings:
+    """What hands hold, as one person may see it, about the line of sight to them.
+
+    `direction` (T, H, D, 2): yaw and pitch in degrees of the cloud of D places around each of H hands; NaN where there
+    is none. `told` (T,) bool: hands were looked for about then. `off_face_deg` (T,): how far from the partner's face
+    the nearest is, as this person sees it; infinite where there is none.
+    """
+
+    direction: FloatArray
+    told: NDArray[np.bool_]
+    off_face_deg: FloatArray
+
+    @property
+    def there(self) -> NDArray[np.bool_]:
+        """(T,) bool: there is a hand to look at."""
+        there: NDArray[np.bool_] = np.isfinite(self.direction[..., 0]).any(axis=(1, 2))
+        return there
+
+    def of(self, frames: NDArray[np.int64]) -> HeldThings:
+        """Return the same for some frames only."""
+        return HeldThings(self.direction[frames], self.told[frames], self.off_face_deg[frames])
+
+
+def held_things(
+    metrics: Metrics, where: Places, looker: int | None, *, infant: bool, rules: DyadParameters
+) -> HeldThings:
+    """Return what hands hold, as the infant sees it or, if not `infant`, the adult; one camera sees both."""
+    count = len(metrics["time_us"])
+    told, boxes = _carried(metrics, rules.hand_carried_us)
+    place, ray, partner = (
+        (where.infant_mm, where.infant_ray, where.adult_mm)
+        if infant
+        else (where.adult_mm, where.adult_ray, where.infant_mm)
+    )
+    middle = boxes[..., :2] + boxes[..., 2:] / 2
+    if looker is not None:
+        own = metrics["box_px"][:, looker].astype(float)
+        off = np.linalg.norm(middle - (own[:, :2] + own[:, 2:] / 2)[:, None], axis=-1)
+        middle[off < OWN_FACE_SIZES * own[:, 2:].max(axis=1)[:, None]] = np.nan
+    width, height = (int(side) for side in metrics["picture_px"])
+    hand_px = np.repeat(middle[:, :, None], len(RISE_STEPS), axis=2)
+    hand_px[..., 1] -= RISE_STEPS * rules.held_rise_hands * boxes[..., 3, None]
+    hand_ray = rays(hand_px, width, height, float(metrics["focal_px"][0]))
+    depth = -partner[:, None, None, 2] + DEPTH_STEPS * rules.hand_depth_mm
+    points = hand_ray * (depth / -hand_ray[..., 2])[..., None]
+    away = points - place[:, None, None]
+    direction = yaw_pitch_deg(to_sight(away / np.linalg.norm(away, axis=-1, keepdims=True), ray[:, None, None]))
+    to_face = partner - place
+    cosine = (
+        (away * to_face[:, None, None]).sum(-1)
+        / np.linalg.norm(away, axis=-1)
+        / np.linalg.norm(to_face, axis=-1)[:, None, None]
+    )
+    angle = np.degrees(np.arccos(np.clip(np.nan_to_num(cosine, nan=-1.0), -1, 1)))
+    nearest = np.where(np.isfinite(cosine), angle, np.inf).min(axis=(1, 2), initial=np.inf)
+    return HeldThings(direction, told, nearest)
+
+
+def no_hands(count: int) -> HeldThings:
+    """Return that nothing is known of hands in `count` frames."""
+    return HeldThings(np.full((count, 1, 1, 2), np.nan), np.zeros(count, np.bool_), np.full(count, np.inf))
+
+
+def held_share(told: bool, rules: DyadParameters) -> float:
+    """Return the share of looks at objects that are at something held up, by whether hands were looked for."""
+    return rules.held_share if told else rules.held_share_untold
+
+
+def in_between(metrics: Metrics, held: HeldThings, partner: int | None, rules: DyadParameters) -> FloatArray:
+    """Return the probability (T,) that a look in the direction of the partner's face is at something before it."""
+    near, far = rules.before_face_deg
+    by_hand = np.clip((far - held.off_face_deg) / (far - near), 0, 1)
+    covered = np.zeros(len(by_hand))
+    if partner is not None:
+        read = readable(metrics, partner)
+        low, high = rules.before_face_covered
+        covered[read] = np.nan_to_num(metrics["covered"][read, partner].astype(float))
+        covered = np.clip((covered - low) / (high - low), 0, 1)
+    return np.asarray(rules.before_face_share * np.maximum(by_hand, covered))
+
+
+def _carried(metrics: Metrics, at_most_us: int) -> tuple[NDArray[np.bool_], FloatArray]:
+    """Whether hands were looked for within `at_most_us` of each frame (T,), and their boxes (T, H, 4) then."""
+    times = metrics["time_us"]
+    asked = np.flatnonzero(metrics[HAND_ASKED]) if HAND_ASKED in metrics else np.zeros(0, np.int64)
+    if not len(asked):
+        return np.zeros(len(times), np.bool_), np.full((len(times), 1, 4), np.nan)
+    after = np.clip(np.searchsorted(asked, np.arange(len(times))), 0, len(asked) - 1)
+    before = np.clip(after - 1, 0, None)
+    earlier = np.abs(times[asked[before]] - times) < np.abs(times[asked[after]] - times)
+    nearest = np.where(earlier, asked[before], asked[after])
+    told = np.abs(times[nearest] - times) <= at_most_us
+    return told, np.where(told[:, None, None], metrics[HAND_PX][nearest].astype(float), np.nan)
