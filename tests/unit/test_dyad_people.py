@@ -51,6 +51,36 @@ def test_where_size_and_place_say_nothing_the_heads_proportions_do(column: int) 
     assert roles.infant == column and roles.confidence > 0.75
 
 
+def test_of_two_alike_the_one_who_leaves_the_picture_is_rather_the_adult() -> None:
+    alike = with_people(ADULT, ADULT)
+    alike["box_px"][:30, 1, 0] = 1.0
+    roles = find_roles(alike)
+    assert roles.infant == 0 and 0.5 < roles.confidence < 0.75
+
+
+@pytest.mark.parametrize("nearer", [1.5, 2.5])
+def test_no_single_cue_makes_it_sure_who_is_the_infant(nearer: float) -> None:
+    alike = with_people(ADULT, ADULT)
+    alike["px_per_mm"][:, 0] *= nearer
+    assert find_roles(alike).confidence < 0.9
+
+
+def test_proportions_that_are_read_vaguely_count_for_less() -> None:
+    clear = with_people(ADULT, ADULT)
+    clear["infant"] = np.full_like(clear["infant"], 0.1)
+    clear["infant"][:, 0] = 0.9
+    vague = {**clear, "head_sd_deg": np.full_like(clear["head_sd_deg"], 25.0)}
+    assert 0.5 < find_roles(vague).confidence < find_roles(clear).confidence
+
+
+def test_a_parent_who_sits_nearer_the_back_is_told_by_proportions_and_height() -> None:
+    metrics = dict(BOTH) | {name: BOTH[name].copy() for name in ("px_per_mm", "infant", "box_px")}
+    metrics["px_per_mm"][:, ADULT] *= 0.7
+    metrics["box_px"][:, ADULT, 2:] *= 0.7
+    metrics["infant"][:, ADULT], metrics["infant"][:, INFANT] = 0.2, 0.8
+    assert find_roles(metrics).infant == INFANT
+
+
 def test_among_three_a_child_and_an_adult_are_chosen() -> None:
     roles = find_roles(with_people(ADULT, ADULT, INFANT))
     assert roles.infant == 2 and roles.adult in (0, 1) and roles.others == 1

@@ -29,6 +29,28 @@ def test_a_seam_through_the_room_behind_two_people_seen_from_the_side_is_none() 
     assert recompute(metrics).setup.kind is SetupKind.ONE_VIEW
 
 
+def test_a_window_behind_somebody_is_no_picture_in_the_picture() -> None:
+    metrics = scene((["partner"] * 25 + ["toy"] * 25) * 3, (["toy"] * 50 + ["partner"] * 25) * 2)
+    left, top = np.nanmin(metrics["box_px"][:, INFANT, :2], axis=0) - 60
+    metrics[PANES] = np.array([[0, 0, WIDTH, HEIGHT], [left, top, WIDTH - left, 400]], np.int32)
+    setup = recompute(metrics).setup
+    assert setup.kind is SetupKind.ONE_VIEW and setup.confidence > 0.9 and not setup.to_confirm
+
+
+def test_a_border_that_cuts_a_face_is_no_picture_in_the_picture() -> None:
+    metrics = split_screen(["partner"] * 80, BEAT)
+    left = round(float(metrics["box_px"][0, INFANT, 0])) + 40
+    metrics[PANES] = np.array([[0, 0, WIDTH, HEIGHT], [left, 180, 480, 360]], np.int32)
+    assert recompute(metrics).setup.kind is SetupKind.ONE_VIEW
+
+
+def test_a_parent_whom_nobody_found_is_not_taken_to_be_at_the_camera() -> None:
+    beside = scene(["unseen"] * 80, ["partner"] * 40 + ["toy"] * 40)
+    result = recompute(beside)
+    assert result.setup == Setup(SetupKind.ONE_VIEW, 0.5) and result.setup.to_confirm
+    assert result.roles.adult is None and result.candidates == []
+
+
 def test_without_a_seam_two_people_who_face_the_lens_are_in_one_view_and_have_no_contact() -> None:
     result = recompute(scene(["camera"] * 60, ["camera"] * 60))
     assert result.setup.kind is SetupKind.ONE_VIEW

@@ -52,7 +52,6 @@ def held_things(
     metrics: Metrics, where: Places, looker: int | None, *, infant: bool, rules: DyadParameters
 ) -> HeldThings:
     """Return what hands hold, as the infant sees it or, if not `infant`, the adult; one camera sees both."""
-    count = len(metrics["time_us"])
     told, boxes = _carried(metrics, rules.hand_carried_us)
     place, ray, partner = (
         (where.infant_mm, where.infant_ray, where.adult_mm)

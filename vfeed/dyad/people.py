@@ -11,15 +11,23 @@ from numpy.typing import NDArray
 from vfeed.perception.metrics import Metrics
 from vfeed.perception.sight import Sight
 
-SIZE_RATIO_SD = 0.12
-"""Spread of the log of a size ratio from depth and measurement alone: how far two adults' readings may differ."""
+INFANT_FACE_LOG = 0.26
+"""Log of how much larger an adult's face is than an infant's (.77 of it)."""
+SIZE_LOG_SD = 0.28
+"""Spread of the log of a size ratio: two people who play sit up to a third of their distance nearer or further than
+each other (.2), and a reading of size is wrong by .12 on each (age, expression, a head in profile)."""
 HEIGHT_SD_HEADS = 0.8
 """How many head heights an adult's head stands above another's by chance."""
 HEIGHT_WEIGHT = 0.5
 """Place says less than size: an infant is held up, a parent lies on the mat."""
-PROPORTIONS_WEIGHT, SUREST_P = 0.4, 0.98
+PROPORTIONS_WEIGHT, SUREST_P, VAGUE_FROM_DEG = 0.4, 0.98, 10.0
 """What the head network says of a head's proportions counts for less than its odds, which were learned from rendered
-people; and no single frame is surer than this."""
+people; no single frame is surer than this; and where the direction is read vaguely, proportions are too."""
+LEAVES_WEIGHT, EDGE_SHARE = 2.0, 0.02
+"""Films are aimed at the infant: whoever is cut off by the picture's edge, or out of it, for more of the time is rather
+the adult. A box is at the edge within this share of the picture's longer side."""
+MOST_BY_ONE = 2.0
+"""Log odds that any one of size, place, proportions and leaving may give: none of them is sure by itself."""
 LEAST_SHARE = 0.02
 """A person seen for less of the clip than this does not become infant or adult while another is there."""
 TOGETHER_ENOUGH = 0.7
@@ -165,14 +173,33 @@ def _infant_evidence(metrics: Metrics, first: int, second: int) -> float:
     boxes = [metrics["box_px"][placed(metrics, person), person] for person in (first, second)]
     middle = [float(np.nanmedian(box[:, 1] + box[:, 3] / 2)) for box in boxes]
     height = float(np.nanmedian(np.concatenate([box[:, 3] for box in boxes])))
-    by_size = math.log(size[1] / size[0]) / SIZE_RATIO_SD
-    by_place = HEIGHT_WEIGHT * (middle[0] - middle[1]) / (height * HEIGHT_SD_HEADS)
-    by_proportions = PROPORTIONS_WEIGHT * (_proportions(metrics, first) - _proportions(metrics, second))
-    return float(np.clip(by_size + by_place + by_proportions, -6, 6))
+    cues = (
+        2 * INFANT_FACE_LOG * math.log(size[1] / size[0]) / SIZE_LOG_SD**2,
+        HEIGHT_WEIGHT * (middle[0] - middle[1]) / (height * HEIGHT_SD_HEADS),
+        PROPORTIONS_WEIGHT * (_proportions(metrics, first) - _proportions(metrics, second)),
+        LEAVES_WEIGHT * (_leaves(metrics, second) - _leaves(metrics, first)),
+    )
+    return float(sum(np.clip(cues, -MOST_BY_ONE, MOST_BY_ONE)))
+
+
+def _leaves(metrics: Metrics, person: int) -> float:
+    """Share of the frames in which a person is at the picture's edge or out of it."""
+    box = metrics["box_px"][:, person].astype(float)
+    width, height = (float(side) for side in metrics["picture_px"])
+    least = EDGE_SHARE * max(width, height)
+    far = box[:, :2] + box[:, 2:] - [width, height]
+    with np.errstate(invalid="ignore"):
+        cut = (box[:, :2] < least).any(axis=1) | (far > -least).any(axis=1)
+    return float((cut | (metrics["sight"][:, person] == Sight.OUT_OF_FRAME)).mean())
 
 
 def _proportions(metrics: Metrics, person: int) -> float:
     """Mean log odds that a head has an infant's proportions; 0 where that was not read."""
-    p = metrics["infant"][readable(metrics, person), person].astype(float)
-    p = np.clip(p[np.isfinite(p)], 1 - SUREST_P, SUREST_P)
-    return float(np.log(p / (1 - p)).mean()) if len(p) else 0.0
+    read = readable(metrics, person)
+    p = np.clip(metrics["infant"][read, person].astype(float), 1 - SUREST_P, SUREST_P)
+    sd = np.nan_to_num(metrics["head_sd_deg"][read, person].astype(float).max(axis=1), nan=VAGUE_FROM_DEG)
+    weight = np.where(np.isfinite(p), 1 / (1 + (sd / VAGUE_FROM_DEG) ** 2), 0.0)
+    if not weight.sum():
+        return 0.0
+    # The mean of what the frames say, with their weights as shares of what clear ones would have.
+    return float(weight @ np.nan_to_num(np.log(p / (1 - p))) / max(1, np.isfinite(p).sum()))

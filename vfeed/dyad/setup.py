@@ -8,8 +8,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from vfeed.dyad.people import Roles, placed
-from vfeed.perception.geometry import FloatArray
+from vfeed.dyad.people import Roles, placed, readable
+from vfeed.perception.geometry import FloatArray, rays
 from vfeed.perception.metrics import Metrics
 
 
@@ -31,11 +31,18 @@ PANES_WORDS = (
 
 APART = 0.9
 """Share of the time for which the two keep to different pictures in a frame put together from several."""
-LOG_ODDS_SEAM = 3.0
-"""Log odds of several cameras where a seam parts the two people all the time. Without a seam it is one view: two people
-who both look into the lens look just as two people do who face a camera each."""
+LOG_ODDS_SEAM, LOG_ODDS_INSET = 3.0, 0.0
+"""Log odds of several cameras where a seam through the whole picture, or the border of an inset, parts the two people
+all the time and each faces a lens: windows, doors and pictures on the wall have four straight edges too. Without either
+it is one view: two people who both look into the lens look just as two people do who face a camera each."""
+FACES_LENS_DEG, FACES_LENS_SHARE = 55.0, 0.6
+"""Whoever has a camera of their own faces it within so much for most of the time; two people whom one camera sees from
+the side do not."""
 MOST_EVIDENCE = 8.0
 """How much the looks may say for either geometry: frames are not independent."""
+INSIDE_SHARE = 0.7
+"""So much of a face's breadth and height, around its middle, lies in the picture that the person keeps to: a picture of
+its own cuts nobody's face, a window behind a head does."""
 SURE, UNSURE = 0.99, 0.5
 SURE_ENOUGH = 0.75
 """A person is asked about a set-up that is less sure."""
@@ -67,11 +74,18 @@ class Setup:
 
 
 def possible_setups(metrics: Metrics, roles: Roles) -> tuple[SetupKind, SetupKind | None]:
-    """The usual set-up for who is seen, and another that has to be weighed against it, or None."""
+    """Return the usual set-up for who is seen, and another that has to be weighed against it, or None.
+
+    Any but one view needs something that speaks for it: somebody alone may be there with a parent at the camera, or
+    with one whom nobody found.
+    """
     if roles.infant is None or roles.adult is None:
-        return SetupKind.PARENT_AT_CAMERA, None
+        alone = roles.infant if roles.infant is not None else roles.adult
+        at_camera = not roles.others and facing_share(metrics, alone) >= FACES_LENS_SHARE
+        return (SetupKind.PARENT_AT_CAMERA if at_camera else SetupKind.ONE_VIEW), None
     panes = panes_of_both(metrics, roles)
-    if panes is None:
+    facing = min(facing_share(metrics, person) for person in (roles.infant, roles.adult))
+    if panes is None or facing < FACES_LENS_SHARE:
         return SetupKind.ONE_VIEW, None
     sizes = metrics[PANES][list(panes), 2:].astype(float).prod(axis=1)
     inset = sizes.min() < INSET_BELOW * sizes.max()
@@ -82,18 +96,31 @@ def weigh_setups(metrics: Metrics, roles: Roles, evidence: dict[SetupKind, float
     """The more probable of possible set-ups by the log `evidence` of the looks under each, and by seams."""
     usual, other = possible_setups(metrics, roles)
     if other is None:
-        return Setup(usual, UNSURE if usual is SetupKind.PARENT_AT_CAMERA else SURE)
-    log_odds = LOG_ODDS_SEAM + np.clip(evidence[other] - evidence[usual], -MOST_EVIDENCE, MOST_EVIDENCE)
+        return Setup(usual, SURE if roles.infant is not None and roles.adult is not None else UNSURE)
+    seam = LOG_ODDS_INSET if other is SetupKind.PICTURE_IN_PICTURE else LOG_ODDS_SEAM
+    log_odds = seam + np.clip(evidence[other] - evidence[usual], -MOST_EVIDENCE, MOST_EVIDENCE)
     p = float(np.clip(1 / (1 + np.exp(-log_odds)), 1 - SURE, SURE))
     return Setup(other, p) if p > UNSURE else Setup(usual, 1 - p)
 
 
 def panes_of_both(metrics: Metrics, roles: Roles) -> tuple[int, int] | None:
-    """The pictures that infant and adult keep to, when those are two; None otherwise or when not measured."""
+    """Return the pictures that infant and adult keep to, when those are two; None otherwise or when not measured."""
     if len(metrics.get(PANES, ())) < 2:
         return None
     infant, adult = (_pane_of(metrics, person, metrics[PANES]) for person in (roles.infant, roles.adult))
     return None if infant is None or adult is None or infant == adult else (infant, adult)
+
+
+def facing_share(metrics: Metrics, person: int | None) -> float:
+    """Return the share of the frames in which a person can be read that the head is turned to the lens; 0 for none."""
+    seen = readable(metrics, person)
+    if person is None or not seen.any():
+        return 0.0
+    box = metrics["box_px"][seen, person].astype(float)
+    width, height = (int(side) for side in metrics["picture_px"])
+    ray = rays(box[:, :2] + box[:, 2:] / 2, width, height, float(metrics["focal_px"][0]))
+    to_lens = -(metrics["forward"][seen, person].astype(float) * ray).sum(axis=1)
+    return float((to_lens >= np.cos(np.radians(FACES_LENS_DEG))).mean())
 
 
 def across_the_seam(metrics: Metrics, roles: Roles) -> float:
@@ -113,9 +140,9 @@ def _pane_of(metrics: Metrics, person: int | None, panes: NDArray[np.int32]) -> 
     if person is None or not seen.any():
         return None
     box: FloatArray = metrics["box_px"][seen, person].astype(float)
-    middle = box[:, :2] + box[:, 2:] / 2
+    middle, slack = box[:, :2] + box[:, 2:] / 2, INSIDE_SHARE * box[:, 2:] / 2
     for pane in range(len(panes) - 1, -1, -1):
         low, high = panes[pane, :2], panes[pane, :2] + panes[pane, 2:]
-        if ((middle >= low) & (middle < high)).all(axis=1).mean() >= APART:
+        if ((middle - slack >= low) & (middle + slack < high)).all(axis=1).mean() >= APART:
             return pane
     return None
