@@ -16,7 +16,7 @@ from rich.table import Table
 
 from vfeed import __version__
 from vfeed.config import Settings, load_settings
-from vfeed.desk import DESK
+from vfeed.desk.commands import DESK
 from vfeed.errors import VfeedError
 from vfeed.keeping import COMMANDS
 

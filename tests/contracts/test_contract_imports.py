@@ -17,6 +17,7 @@ ORDER = [
     "analysis",
     "practice",
     "research",
+    "screening",
     "paper",
     "store",
     "services",

@@ -1,4 +1,4 @@
-"""The commands of the research desk: coding files between programs."""
+"""The commands of the research desk: coding files between programs, agreement of coders, screening of films."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vfeed.research.formats.seam import Columns, Loss
 
 console = Console()
+complaints = Console(stderr=True)
 LOSSES_SHOWN = 20
 PATH = click.Path(path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -171,4 +172,107 @@ def agree(
             console.print(f"Written: [bold]{path}[/bold]", soft_wrap=True)
 
 
-DESK: tuple[click.Command, ...] = (convert, agree)
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the tables."
+)
+@click.option(
+    "--depth", type=click.Choice(["probe", "sparse", "full"]), default="sparse", show_default=True, help="How closely."
+)
+@click.option(
+    "--form",
+    type=click.Choice(["infant", "toddler"]),
+    default="infant",
+    show_default=True,
+    help="Form that will be coded.",
+)
+@click.option("--manifest", type=FILE, help="CSV: clip (path in FOLDER), age_months, relation, ...")
+@click.option("--checks", type=FILE, help="CSV: clip_id, checked_by, answers of whoever looked at the film.")
+@click.option("--pseudonyms", type=PATH, help="Where clip_id and path are kept (else names.csv in the output folder).")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes at once (else VFEED_WORKERS).")
+@click.option(
+    "--executor", default="processes", show_default=True, help="processes, or dask://HOST:PORT for a cluster."
+)
+@click.option("--resume", is_flag=True, help="Go on with what is in the output folder.")
+def screen(
+    folder: Path,
+    output: Path,
+    depth: str,
+    form: str,
+    manifest: Path | None,
+    checks: Path | None,
+    pseudonyms: Path | None,
+    workers: int | None,
+    executor: str,
+    resume: bool,
+) -> None:
+    """Look at every film in FOLDER and say which can be coded, within limits, or should be filmed again, and how."""
+    from vfeed.config import load_settings
+    from vfeed.screening.command import Wanted, screen_folder
+
+    wanted = Wanted(folder, output, depth, form, manifest, checks, pseudonyms, workers, executor, resume)  # type: ignore[arg-type]
+    for sentence in screen_folder(wanted, load_settings(), say=complaints.print):
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+
+
+@click.command("blind-pack")
+@click.argument("screening", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="New folder for the pack."
+)
+@click.option("--manifest", required=True, type=FILE, help="CSV: clip, research_consent, age_months, relation, ...")
+@click.option("--key", required=True, type=PATH, help="Where the pack's names are explained; outside of the pack.")
+def blind_pack(screening: Path, folder: Path, output: Path, manifest: Path, key: Path) -> None:
+    """Cut the films of FOLDER that can be coded, by the table in SCREENING, for coders who must not know them."""
+    from vfeed.screening.blind_pack import pack
+
+    done = pack(screening, folder, manifest, output, key, say=complaints.print)
+    console.print(f"{done.films} films are in {output}. Which is which stands in {key} alone.", soft_wrap=True)
+    for why, count in done.left_out.items():
+        console.print(f"- left out: {count} ({why})", markup=False, highlight=False)
+    console.print("The films show faces and let voices be heard, and are not encrypted: hand them on with care.")
+
+
+@click.group()
+def codes() -> None:
+    """Take codings out of vfeed for research."""
+
+
+@codes.command("export")
+@click.option("--family", required=True, help="Code name of the family.")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the files."
+)
+@click.option("--to", "format_name", default="csv", show_default=True, help="Format: see docs/researchers.md.")
+@click.option("--pseudonyms", type=PATH, help="Where clip_id and clip are kept (else names.csv in the output folder).")
+@click.option("--notes", is_flag=True, help="Take notes and captions along; they may name people.")
+@click.option("--with-unconfirmed", is_flag=True, help="What nobody confirmed too, in a file of its own: no findings.")
+@click.option("--force", is_flag=True, help="Write over files that are there.")
+def codes_export(
+    family: str,
+    output: Path,
+    format_name: str,
+    pseudonyms: Path | None,
+    notes: bool,
+    with_unconfirmed: bool,
+    force: bool,
+) -> None:
+    """Write what people kept, moved and tagged in a family's films that are open to research."""
+    from vfeed.config import load_settings
+    from vfeed.desk.codes import take_out
+    from vfeed.launch import open_store
+
+    names = pseudonyms or output / "names.csv"
+    with open_store(load_settings()) as store:
+        taken = take_out(store, family, format_name, names, "command line", unconfirmed=with_unconfirmed, notes=notes)
+    for path in write_new(output, taken.files, force=force):
+        console.print(f"Written: [bold]{path}[/bold]", soft_wrap=True)
+    console.print(f"{taken.clips} films. Which is which stands in {names} alone.", highlight=False, soft_wrap=True)
+    if taken.without_consent:
+        console.print(f"{taken.without_consent} films are not open to research and were left out.", highlight=False)
+    say_losses(taken.losses)
+
+
+DESK: tuple[click.Command, ...] = (convert, agree, screen, blind_pack, codes)

@@ -1,0 +1,64 @@
+"""Looks at films that are none, for tests of what goes on around them; some kill the process that they run in."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from vfeed.screening.one_clip import Row, Task
+from vfeed.screening.run import Pool, RowLog, screen_all
+
+
+def tasks(folder: Path, count: int) -> list[Task]:
+    """Tasks whose "films" are places to note that they were looked at."""
+    return [Task(f"{number:04d}", str(folder / f"{number:04d}"), "probe") for number in range(count)]
+
+
+def note(task: Task) -> Row:
+    """Note the look in a file and give a row."""
+    with Path(task.path).open("a") as file:
+        file.write("looked\n")
+    return Row(task.clip_id, "codable", depth=task.depth)
+
+
+def always_killed(task: Task) -> Row:
+    """Note the look; the films 0003 and 0007 take the process with them each time."""
+    row = note(task)
+    if task.clip_id in ("0003", "0007"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return row
+
+
+def killed_once(task: Task) -> Row:
+    """Note the look; the film 0002 takes the process with it the first time."""
+    before = Path(task.path).exists()
+    row = note(task)
+    if task.clip_id == "0002" and not before:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return row
+
+
+def main() -> None:
+    """Screen until a random number of rows is written, then die in the middle of writing one."""
+    folder, count, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    log = RowLog(folder / "rows.jsonl")
+    left = random.Random(seed).randint(1, max(1, count // 4))
+
+    def count_down(row: Row) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0 and seed:
+            with (folder / "rows.jsonl").open("a") as file:
+                file.write('{"clip_id": "' + row.clip_id + '", "verd')
+                file.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    screen_all(tasks(folder, count), log, Pool(lambda: ThreadPoolExecutor(2), 2), on_row=count_down, work=note)
+
+
+if __name__ == "__main__":
+    main()

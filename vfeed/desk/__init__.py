@@ -1,0 +1,1 @@
+"""The research desk on the command line."""

@@ -1,0 +1,144 @@
+"""`vfeed screen`: a folder of films from beginning to end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from vfeed import __version__
+from vfeed.config import Settings
+from vfeed.errors import VfeedError
+from vfeed.screening.one_clip import FULL_FPS, SPARSE_FPS, Depth, Row, Task
+from vfeed.screening.run import (
+    NAMES,
+    ROWS,
+    Names,
+    Pool,
+    RowLog,
+    alone,
+    dask_cluster,
+    films_in,
+    processes,
+    screen_all,
+    with_duplicates,
+)
+from vfeed.screening.tables import Told, files, merged, read_told, table
+
+MINUTE_US = 60_000_000
+SAY_EVERY = 10
+DASK = "dask://"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for on the command line."""
+
+    folder: Path
+    output: Path
+    depth: Depth
+    form: str
+    manifest: Path | None = None
+    checks: Path | None = None
+    pseudonyms: Path | None = None
+    workers: int | None = None
+    executor: str = "processes"
+    resume: bool = False
+
+
+def screen_folder(wanted: Wanted, settings: Settings, *, say: Callable[[str], None]) -> list[str]:
+    """Screen a folder and write its tables; returns what is to be said at the end.
+
+    Raises VfeedError `not_found` for a folder without films, `conflict` for an output folder that is in use or holds
+    rows already (without `resume`), `invalid_input` for a manifest that does not fit.
+    """
+    films = films_in(wanted.folder)
+    if not films:
+        raise VfeedError(
+            "not_found", f"There is no film in {wanted.folder}.", hint="Give the folder that the films lie in."
+        )
+    manifest = read_told(wanted.manifest, "clip") if wanted.manifest else {}
+    checks = read_told(wanted.checks, "clip_id") if wanted.checks else {}
+    paths = [str(path.relative_to(wanted.folder)) for path in films]
+    strange = sorted(set(manifest) - set(paths))
+    if strange:
+        raise VfeedError(
+            "invalid_input",
+            f"The manifest names films that are not in the folder: {', '.join(strange[:3])}.",
+            hint="Write paths as they are inside the folder.",
+        )
+    with alone(wanted.output):
+        log = RowLog(wanted.output / ROWS)
+        if log.rows and not wanted.resume:
+            raise VfeedError(
+                "conflict", f"{wanted.output} holds a screening already.", hint="Say --resume, or give another folder."
+            )
+        names = Names(wanted.pseudonyms or wanted.output / NAMES).of(paths)
+        tasks = [_task(wanted, settings, names[path], film) for path, film in zip(paths, films, strict=True)]
+        # A deeper look replaces a shallower one; the row that is there stays until it does.
+        log.rows = {name: row for name, row in log.rows.items() if row.depth == wanted.depth}
+        _run(tasks, log, _pool(wanted, settings), say)
+        told = {names[path]: merged(manifest.get(path, Told()), checks.get(names[path], Told())) for path in paths}
+        rows = [log.rows[task.clip_id] for task in tasks]
+        again = with_duplicates(rows, [task.clip_id for task in tasks])
+        lines = table(rows, told, again, wanted.form)
+        for name, data in files(lines, _how(wanted, len(films))).items():
+            _replace(wanted.output / name, data)
+    counts = Counter(line[1] for line in lines)
+    said = [f"{len(lines)} films: " + ", ".join(f"{count} {name}" for name, count in counts.items()) + "."]
+    said.append(f"The table is in {wanted.output}. Which film is which stands in {wanted.pseudonyms or NAMES} alone.")
+    return said
+
+
+def _task(wanted: Wanted, settings: Settings, name: str, film: Path) -> Task:
+    limits = settings.max_clip_minutes * MINUTE_US, settings.max_clip_bytes
+    return Task(name, str(film.resolve()), wanted.depth, *limits)
+
+
+def _pool(wanted: Wanted, settings: Settings) -> Pool:
+    if wanted.executor == "processes":
+        return processes(wanted.workers or settings.workers)
+    if wanted.executor.startswith(DASK):
+        return dask_cluster("tcp://" + wanted.executor.removeprefix(DASK))
+    raise VfeedError(
+        "invalid_input", f"{wanted.executor} is not a place to work.", hint="Say processes, or dask://HOST:PORT."
+    )
+
+
+def _run(tasks: list[Task], log: RowLog, pool: Pool, say: Callable[[str], None]) -> None:
+    done = sum(task.clip_id in log.rows for task in tasks)
+    if done:
+        say(f"{done} of {len(tasks)} films were looked at already.")
+
+    def count(_: Row) -> None:
+        nonlocal done
+        done += 1
+        if done % SAY_EVERY == 0 or done == len(tasks):
+            say(f"{done} of {len(tasks)} films.")
+
+    screen_all(tasks, log, pool, on_row=count)
+
+
+def _how(wanted: Wanted, films: int) -> dict[str, object]:
+    from vfeed.perception.models import model_hashes
+
+    rate = {"probe": None, "sparse": SPARSE_FPS, "full": FULL_FPS}[wanted.depth]
+    libraries = {name: metadata.version(name) for name in ("mediapipe", "opencv-python", "numpy")}
+    return {
+        "vfeed": __version__,
+        "models": model_hashes(),
+        "libraries": libraries,
+        "depth": wanted.depth,
+        "frames_per_s": rate,
+        "form": wanted.form,
+        "films": films,
+    }
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(data)
+    part.replace(path)

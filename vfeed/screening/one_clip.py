@@ -1,0 +1,175 @@
+"""One film screened: what it is, and what a coder can do with it. Runs in a process of its own or elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+from vfeed.errors import VfeedError
+from vfeed.research.codability import Best, Codability, FilmFacts, best_stretches, judge, longest_uncut_us
+
+Depth = Literal["probe", "sparse", "full"]
+DEPTHS: tuple[Depth, ...] = ("probe", "sparse", "full")
+SPARSE_FPS, FULL_FPS = 2.0, 12.5
+CHUNK = 1 << 20
+MISSING = "n/a"
+SEPARATOR = "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A film to screen, where it lies and how closely."""
+
+    clip_id: str
+    path: str
+    depth: Depth
+    max_duration_us: int = 3_600_000_000
+    max_bytes: int = 8_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is known of a film after screening; texts, with n/a for what is not known.
+
+    `reasons` and `advice` are sentences parted by `SEPARATOR`.
+    """
+
+    clip_id: str
+    verdict: str = MISSING
+    reasons: str = ""
+    advice: str = ""
+    best_start_us: str = MISSING
+    best_end_us: str = MISSING
+    both_seen_share: str = MISSING
+    others_share: str = MISSING
+    second_best_start_us: str = MISSING
+    third_best_start_us: str = MISSING
+    sound: str = MISSING
+    cuts: str = MISSING
+    people: str = MISSING
+    length_us: str = MISSING
+    size_bytes: str = MISSING
+    sha256: str = MISSING
+    analysis_version: str = MISSING
+    depth: str = MISSING
+    error_code: str = MISSING
+
+
+ROW_COLUMNS = tuple(each.name for each in fields(Row))
+
+
+def screen(task: Task) -> Row:
+    """Return the row of one film; a film that cannot be read gives a row with its error code, never an exception."""
+    path = Path(task.path)
+    try:
+        with path.open("rb") as file:
+            digest = _sha256(file)
+            facts, more = _facts(file, task)
+    except VfeedError as error:
+        return _refused(task, error.code, error.message, error.hint)
+    except OSError as error:
+        words = f"The file cannot be opened ({error.strerror})."
+        return _refused(task, "not_found", words, "Look whether it is still there.")
+    found = judge(facts)
+    return Row(**(_row(task, facts, found) | more | {"sha256": digest, "size_bytes": str(path.stat().st_size)}))
+
+
+def _sha256(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while chunk := file.read(CHUNK):
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def _facts(file: BinaryIO, task: Task) -> tuple[FilmFacts, dict[str, str]]:
+    from vfeed.media.probe import probe
+
+    clip = probe(file, max_duration_us=task.max_duration_us, max_bytes=task.max_bytes)
+    if task.depth == "probe":
+        from vfeed.perception.metrics import Heard
+
+        heard = Heard.NONE if clip.audio_codec is None else Heard.UNKNOWN
+        return FilmFacts(clip.duration_us, heard), {}
+    from vfeed.analysis.pipeline import analyse
+
+    result = analyse(
+        file,
+        clip,
+        fps=SPARSE_FPS if task.depth == "sparse" else FULL_FPS,
+        on_progress=lambda _: None,
+        is_cancelled=lambda: False,
+    )
+    return _of_analysis(result, clip.duration_us)
+
+
+def _of_analysis(result: Any, length_us: int) -> tuple[FilmFacts, dict[str, str]]:
+    import numpy as np
+
+    from vfeed.dyad.people import readable
+    from vfeed.perception.metrics import Heard
+
+    metrics, roles, filming = result.metrics, result.roles, result.filming
+    both = readable(metrics, roles.infant) & readable(metrics, roles.adult)
+    others = np.zeros(len(metrics["time_us"]), np.bool_)
+    for person in range(metrics["sight"].shape[1]):
+        if person not in (roles.infant, roles.adult):
+            others |= readable(metrics, person)
+    faces = [filming[who]["face_px"] for who in ("infant", "parent") if filming[who]["face_px"] is not None]
+    facts = FilmFacts(
+        length_us,
+        Heard(int(metrics["sound"][0])),
+        longest_uncut_us(metrics),
+        best_stretches(metrics, both, others),
+        sum(person is not None for person in (roles.infant, roles.adult)),
+        "people" in filming["asks"],
+        min(faces, default=None),
+        tuple(filming["advice"]),
+    )
+    return facts, {
+        "cuts": str(filming["cuts"]),
+        "analysis_version": f"{result.version['code']}+{str(result.version['perception'])[:12]}",
+    }
+
+
+def _row(task: Task, facts: FilmFacts, found: Codability) -> dict[str, str]:
+    best: Mapping[int, Best] = dict(enumerate(facts.best))
+    row = {
+        "clip_id": task.clip_id,
+        "verdict": found.verdict.value,
+        "reasons": SEPARATOR.join(found.reasons),
+        "advice": SEPARATOR.join(found.advice),
+        "sound": facts.sound.name.lower(),
+        "people": MISSING if facts.people is None else str(facts.people),
+        "length_us": str(facts.length_us),
+        "depth": task.depth,
+    }
+    if best:
+        row |= {
+            "best_start_us": str(best[0].start_us),
+            "best_end_us": str(best[0].end_us),
+            "both_seen_share": f"{best[0].both_seen_share:.3f}",
+            "others_share": f"{best[0].others_share:.3f}",
+        }
+    for place, name in ((1, "second_best_start_us"), (2, "third_best_start_us")):
+        if place in best:
+            row[name] = str(best[place].start_us)
+    return row
+
+
+def _refused(task: Task, code: str, message: str, hint: str) -> Row:
+    return Row(task.clip_id, "film again", message, hint, depth=task.depth, error_code=code)
+
+
+def lost(task: Task) -> Row:
+    """Return the row of a film whose process was killed twice."""
+    words = "The look at it broke off twice."
+    return Row(task.clip_id, "not known", words, "Look at it alone.", depth=task.depth, error_code="job_lost")
+
+
+def as_dict(row: Row) -> dict[str, str]:
+    """The row by column."""
+    return {name: str(value) for name, value in asdict(row).items()}

@@ -1,0 +1,230 @@
+"""A folder of films screened: named by identifiers, many at once, one row each, and nothing lost when it is killed."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from io import StringIO
+from multiprocessing import get_context
+from pathlib import Path
+
+from vfeed.errors import VfeedError
+from vfeed.screening.one_clip import ROW_COLUMNS, Row, Task, as_dict, lost, screen
+
+ENDINGS = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".3gp", ".ts", ".mts")
+ROWS, NAMES = "rows.jsonl", "names.csv"
+ID_BYTES = 4
+AHEAD = 4
+"""Films handed out for each process at a time."""
+
+
+def films_in(folder: Path) -> list[Path]:
+    """Return the films of a folder and below, in order of their names; hidden files are left out."""
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS and path.is_file())
+    return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+
+
+class Names:
+    """The only place that knows which identifier is which film: a CSV of clip_id and path, apart from the table."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.by_film: dict[str, str] = {}
+        if path.exists():
+            whole = _whole_lines(path)
+            rows = list(csv.DictReader(StringIO(whole)))
+            self.by_film = {row["path"]: row["clip_id"] for row in rows if row.get("path") and row.get("clip_id")}
+        elif path.parent != Path():
+            path.parent.mkdir(parents=True, exist_ok=True)
+
+    def of(self, films: Sequence[str]) -> dict[str, str]:
+        """Return the identifier of each film; new ones are drawn at random and written before anything uses them."""
+        taken = set(self.by_film.values())
+        new = []
+        for film in films:
+            if film not in self.by_film:
+                name = secrets.token_hex(ID_BYTES)
+                while name in taken:
+                    name = secrets.token_hex(ID_BYTES)
+                taken.add(name)
+                self.by_film[film] = name
+                new.append((name, film))
+        if new or not self.path.exists():
+            fresh = not self.path.exists()
+            text = StringIO(newline="")
+            writer = csv.writer(text, lineterminator="\n")
+            writer.writerows(([("clip_id", "path")] if fresh else []) + new)
+            _append(self.path, text.getvalue())
+        return {film: self.by_film[film] for film in films}
+
+
+def _whole_lines(path: Path) -> str:
+    """The text of a file up to its last line end, cutting off what a killed process half wrote."""
+    data = path.read_bytes()
+    end = data.rfind(b"\n") + 1
+    if end < len(data):
+        with path.open("r+b") as file:
+            file.truncate(end)
+            os.fsync(file.fileno())
+    return data[:end].decode("utf-8")
+
+
+def _append(path: Path, text: str) -> None:
+    """Write at a file's end and wait until it is on the disk; readable by its owner alone."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(text.encode("utf-8"))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+class RowLog:
+    """Rows as they come: one is final when its line is written. Only the process that began the run writes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.rows: dict[str, Row] = {}
+        if path.exists():
+            for line in _whole_lines(path).splitlines():
+                told = json.loads(line)
+                row = Row(**{name: told[name] for name in ROW_COLUMNS if name in told})
+                self.rows[row.clip_id] = row
+
+    def add(self, row: Row) -> None:
+        """Keep a row for good."""
+        _append(self.path, json.dumps(as_dict(row), ensure_ascii=False) + "\n")
+        self.rows[row.clip_id] = row
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold a folder against a second run; raises VfeedError `conflict`. A killed run holds nothing."""
+    import fcntl
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".screening").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise VfeedError(
+                "conflict", "Another screening writes into this folder.", hint="Wait for it, or give another folder."
+            ) from error
+        yield
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Where films are looked at: `open()` gives an executor; `size` is how many at once."""
+
+    open: Callable[[], Executor]
+    size: int
+
+
+def processes(count: int) -> Pool:
+    """Return a pool of processes on this machine, started anew so that none inherits open files."""
+    return Pool(lambda: ProcessPoolExecutor(count, mp_context=get_context("spawn")), count)
+
+
+def dask_cluster(address: str) -> Pool:
+    """Return a pool on a dask.distributed cluster (tcp://host:port); VfeedError `invalid_input` without the extra."""
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise VfeedError(
+            "invalid_input", "dask.distributed is not installed.", hint="Install it with: pip install 'vfeed[dask]'"
+        ) from error
+    try:
+        client = Client(address, timeout="10s")
+    except OSError as error:
+        raise VfeedError("not_found", f"No cluster answers at {address}.", hint="Start its scheduler first.") from error
+    size = max(1, sum(client.nthreads().values()))
+    return Pool(lambda: client.get_executor(retries=1), size)
+
+
+def screen_all(
+    tasks: Sequence[Task],
+    log: RowLog,
+    pool: Pool,
+    *,
+    on_row: Callable[[Row], None],
+    work: Callable[[Task], Row] = screen,
+) -> None:
+    """Screen every film that has no row yet, each row kept as soon as it is there.
+
+    A film in hand when a process is killed is looked at once more, alone; killed again, its row says so.
+    """
+    todo = [task for task in tasks if task.clip_id not in log.rows]
+
+    def keep(row: Row) -> None:
+        log.add(row)
+        on_row(row)
+
+    while todo:
+        suspects, todo = _one_pool(todo, pool, keep, work)
+        for task in suspects:
+            again, _ = _one_pool([task], pool, keep, work)
+            if again:
+                keep(lost(task))
+
+
+def _one_pool(
+    tasks: Sequence[Task], pool: Pool, keep: Callable[[Row], None], work: Callable[[Task], Row]
+) -> tuple[list[Task], list[Task]]:
+    """Work through `tasks` in one pool; returns those in hand when a process was killed, and those not begun."""
+    waiting = list(reversed(tasks))
+    running: dict[Future[Row], Task] = {}
+    suspects: list[Task] = []
+    whole, killed = True, _killed_worker()
+    with pool.open() as executor:
+        while running or (waiting and whole):
+            while waiting and whole and len(running) < pool.size * AHEAD:
+                try:
+                    running[executor.submit(work, waiting[-1])] = waiting[-1]
+                except BrokenProcessPool:
+                    whole = False
+                    break
+                waiting.pop()
+            done, _ = wait(running, return_when="FIRST_COMPLETED") if running else (set(), None)
+            for future in done:
+                task = running.pop(future)
+                try:
+                    row = future.result()
+                except BrokenProcessPool:
+                    whole = False
+                    suspects.append(task)
+                except killed:
+                    suspects.append(task)
+                else:
+                    keep(row)
+    return suspects, list(reversed(waiting))
+
+
+def _killed_worker() -> type[Exception]:
+    try:
+        from distributed import KilledWorker
+    except ImportError:
+        return BrokenProcessPool
+    return KilledWorker  # type: ignore[no-any-return]
+
+
+def with_duplicates(rows: Sequence[Row], order: Sequence[str]) -> dict[str, str]:
+    """Return for each film that is one seen before, byte for byte, the identifier of the first in order."""
+    first: dict[str, str] = {}
+    again: dict[str, str] = {}
+    by_id = {row.clip_id: row for row in rows}
+    for clip_id in order:
+        row = by_id.get(clip_id)
+        if row is None or len(row.sha256) != 64:
+            continue
+        if row.sha256 in first:
+            again[clip_id] = first[row.sha256]
+        else:
+            first[row.sha256] = clip_id
+    return again
