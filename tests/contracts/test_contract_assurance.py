@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 PAPERS = sorted((ROOT / "docs" / "assurance").glob("*.md"))
 
 
-def tests_there() -> set[str]:
+def known_tests() -> set[str]:
     """Every test function of the repository."""
     found = set()
     for path in ROOT.glob("tests/**/test_*.py"):
@@ -23,7 +23,7 @@ def tests_there() -> set[str]:
 def test_every_proof_that_is_named_is_there(paper: Path) -> None:
     text = paper.read_text(encoding="utf-8")
     named = set(re.findall(r"`(test_\w+)`", text))
-    assert named - tests_there() == set()
+    assert named - known_tests() == set()
     assert [
         name
         for name in re.findall(r"`((?:tests|docs|deploy|web|requirements)/[\w./@-]+)`", text)
