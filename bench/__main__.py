@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from bench import hidden, report, room, speed
+from bench import ablation, hidden, report, room, speed
 from bench.measure import clips_in, measure_set
 
 ROOT = Path(__file__).parents[1]
@@ -26,7 +26,12 @@ TABLES = {"speed": speed.report, "room": room.report, "hidden": hidden.report}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", choices=[*SETS, *TABLES], action="append", help="measure this alone; may be repeated")
+    parser.add_argument(
+        "--only",
+        choices=[*SETS, *TABLES, *report.ABLATIONS],
+        action="append",
+        help="measure this alone; may be repeated",
+    )
     parser.add_argument("--own", type=Path, metavar="FOLDER", help="your own labelled clips (docs/own-footage.md)")
     given = parser.parse_args(arguments)
     if given.own is not None:
@@ -37,6 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, measure in TABLES.items():
         if given.only is None or name in given.only:
             _table(name, measure())
+    for name in report.ABLATIONS:
+        clips = clips_in(SETS[report.ABLATIONS[name]])
+        if clips and (given.only is None or name in given.only):
+            rows = ablation.measure(clips, _say)
+            report.store(name, {"measured": date.today().isoformat(), "clips": len(clips), "rows": rows})
     _say(f"Written: {report.write().relative_to(ROOT)}")
     return 0
 

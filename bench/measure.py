@@ -67,14 +67,14 @@ def measured(clip: Path) -> OneClip:
     return OneClip(
         rows,
         following,
-        looks_of(truth, result, _roles_right(rows, result)),
+        looks_of(truth, result, roles_right(rows, result)),
         after_decisions(result.metrics, truth),
         after_decisions(misread(result.metrics, zlib.crc32(clip.stem.encode())), truth),
     )
 
 
-def _roles_right(rows: list[Rows], result: ClipAnalysis) -> bool | None:
-    """Whether the tracks taken for infant and adult are mostly theirs; None where not both were found."""
+def roles_right(rows: list[Rows], result: ClipAnalysis) -> bool | None:
+    """Return whether the tracks taken for infant and adult are mostly theirs; None where not both were found."""
     tracks = {"infant": result.roles.infant, "parent": result.roles.adult}
     if None in tracks.values():
         return None

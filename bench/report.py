@@ -31,6 +31,8 @@ TABLES = {
     "room": "The review room in a browser",
     "hidden": "Faces hidden in copies of the sample clips",
 }
+ABLATIONS = {"ablation_real_like_test": "real_like_test", "ablation_test": "test"}
+"""Where each part is left out in turn, and the set on which."""
 INTRO = """# How well and how fast vfeed sees
 
 Rendered people are easier to read than real ones: **every figure here is an upper bound.** Good figures on the clean
@@ -73,7 +75,7 @@ def write() -> Path:
     test, longer = stored("test"), stored("long_test")
     if test and longer:
         plain.write(test, longer, stored("real_like_test"))
-    REPORT.write_text(compose({name: stored(name) for name in (*SETS, *TABLES)}, HERE))
+    REPORT.write_text(compose({name: stored(name) for name in (*SETS, *TABLES, *ABLATIONS)}, HERE))
     return REPORT
 
 
@@ -85,7 +87,19 @@ def compose(results: dict[str, dict[str, Any] | None], folder: Path) -> str:
         missing = f"## {title}\n\nNot measured: `make bench-clips` first.\n"
         parts.append(_set(title, found, folder) if found else missing)
     parts += [_table(title, found) for name, title in TABLES.items() if (found := results.get(name))]
+    parts += [_ablation(name, found) for name in ABLATIONS if (found := results.get(name))]
     return "\n".join(parts)
+
+
+def _ablation(name: str, found: dict[str, Any]) -> str:
+    rows = [
+        f"| {part} | {number(pooled)} | {number(mean)} | {percent(both)} |"
+        for part, pooled, mean, both in found["rows"]
+    ]
+    head = f"## What each part is worth: left out one at a time, on {ABLATIONS[name]}"
+    told = f"{found['clips']} clips; measured {found['measured']}.\n"
+    columns = "| left out | contact kappa, all frames | mean over clips | both found |"
+    return "\n".join([head + "\n", told, columns, "|---|---|---|---|", *rows, ""])
 
 
 def _set(title: str, results: dict[str, Any], folder: Path) -> str:

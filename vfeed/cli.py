@@ -19,13 +19,14 @@ from vfeed.config import Settings, load_settings
 from vfeed.desk.commands import DESK
 from vfeed.errors import VfeedError
 from vfeed.keeping import COMMANDS
+from vfeed.terminal import ROOM_BYTES, as_refusal, folder_beside, plain, printable, refuse_unwritable
 
 if TYPE_CHECKING:
     from vfeed.analysis.pipeline import ClipAnalysis
     from vfeed.media.blur import Voice
 
-console = Console()
-complaints = Console(stderr=True)
+console = Console(emoji=False)
+complaints = Console(stderr=True, emoji=False)
 COMMAND_LINE = "command line"
 # The words of dyad.setup.SetupKind, which takes long to load.
 SETUPS = ("one_view", "split_screen", "picture_in_picture", "parent_at_camera")
@@ -38,17 +39,24 @@ DOUBT_WORDS = {
 
 
 class Commands(click.Group):
-    """The boundary where a VfeedError becomes words on stderr and an exit status."""
+    """The boundary where an error becomes words on stderr and an exit status."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; a refusal prints message and fix, and exits with the status of its code."""
         try:
             return super().invoke(ctx)
-        except VfeedError as error:
-            complaints.print(f"[bold]{error.message}[/bold] ({error.code})", highlight=False, soft_wrap=True)
-            if error.hint:
-                complaints.print(f"What to do: {error.hint}", highlight=False, soft_wrap=True)
-            sys.exit(error.exit_status)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:  # noqa: BLE001  # Here is the boundary: nobody is shown a traceback.
+            refusal = as_refusal(error)
+            _complain(refusal)
+            sys.exit(refusal.exit_status)
+
+
+def _complain(error: VfeedError, about: str = "") -> None:
+    complaints.print(f"{about}[bold]{plain(error.message)}[/bold] ({error.code})", highlight=False, soft_wrap=True)
+    if error.hint:
+        complaints.print(f"What to do: {plain(error.hint)}", highlight=False, soft_wrap=True)
 
 
 @click.group(cls=Commands)
@@ -120,9 +128,10 @@ def analyse(
     from vfeed.intake import look_at
 
     settings = load_settings()
-    folder = output or clip.with_name(f"{clip.stem}-vfeed")
+    folder = output or folder_beside(clip)
     with clip.open("rb") as file, _progress() as bar:
         facts = look_at(file, settings)
+        refuse_unwritable(folder)
         # These take seconds to load: not before it is known that the file is a clip.
         from vfeed.analysis.outputs import write_folder
         from vfeed.analysis.people import as_told
@@ -142,7 +151,7 @@ def analyse(
         bar.update(task, completed=1.0, description="Done")
     _print_people(result)
     _print_candidates(result)
-    console.print(f"Files are in [bold]{folder}[/bold]. These are candidates: a person decides.", soft_wrap=True)
+    console.print(f"Files are in [bold]{plain(folder)}[/bold]. These are candidates: a person decides.", soft_wrap=True)
 
 
 @main.command("hide-faces")
@@ -160,7 +169,8 @@ def hide_faces(clip: Path, output: Path, voice: Voice) -> None:
         raise VfeedError(
             "invalid_input", f"{output.name} is there already.", hint="Give another name, or move it away."
         )
-    beginning = output.with_name(f"{output.name}.part")
+    refuse_unwritable(output.parent, room_bytes=ROOM_BYTES + clip.stat().st_size)
+    beginning = output.with_name(".vfeed-hiding.part")
     with clip.open("rb") as file, _progress() as bar:
         facts = look_at(file, settings)
         from vfeed.analysis.hidden_copy import write_hidden_copy
@@ -179,7 +189,9 @@ def hide_faces(clip: Path, output: Path, voice: Voice) -> None:
             beginning.rename(output)
         finally:
             beginning.unlink(missing_ok=True)
-    console.print(f"{report.pictures} pictures, gone over {report.rounds} times. The copy is [bold]{output}[/bold].")
+    console.print(
+        f"{report.pictures} pictures, gone over {report.rounds} times. The copy is [bold]{plain(output)}[/bold]."
+    )
     for doubt in report.doubts:
         console.print(f"- {doubt.start_us / 1e6:.1f} s to {doubt.end_us / 1e6:.1f} s: {DOUBT_WORDS[doubt.reason]}.")
     console.print("Look at the whole copy before anybody else does: a detector misses what a person knows.")
@@ -190,14 +202,28 @@ def hide_faces(clip: Path, output: Path, voice: Voice) -> None:
 @click.option("--family", required=True, help="Code name of the family that the clips belong to.")
 @click.option("--title", help="Title of the clip (else its file name).")
 def add(clips: tuple[Path, ...], family: str, title: str | None) -> None:
-    """Take CLIPS into the vault for a family that is already there, and queue their analysis."""
-    from vfeed.intake import take_in_path
+    """Take CLIPS into the vault for a family that is already there, and queue their analysis.
+
+    A clip that is refused is named, and the others are taken in; the exit status is that of the first refusal.
+    """
+    from vfeed.intake import take_in_path, visit_for
     from vfeed.launch import open_store
 
+    refused: VfeedError | None = None
     with open_store(load_settings()) as store:
+        visit_for(store, family)
         for path in clips:
-            clip = take_in_path(store, path, family=family, title=title or path.stem, actor=COMMAND_LINE)
-            console.print(f"{path.name}: taken in as {clip.id}", soft_wrap=True)
+            name = plain(path.name)
+            try:
+                called = title or printable(path.stem)
+                clip = take_in_path(store, path, family=family, title=called, actor=COMMAND_LINE)
+            except (VfeedError, OSError) as error:
+                _complain(as_refusal(error), f"{name}: ")
+                refused = refused or as_refusal(error)
+            else:
+                console.print(f"{name}: taken in as {clip.id}", soft_wrap=True)
+    if refused is not None:
+        sys.exit(refused.exit_status)
 
 
 @main.command()
@@ -208,7 +234,7 @@ def doctor() -> None:
     findings = examine(load_settings())
     table = Table("", "what", "found", box=None)
     for finding in findings:
-        table.add_row("ok" if finding.ok else "!!", finding.subject, finding.detail)
+        table.add_row("ok" if finding.ok else "!!", finding.subject, plain(finding.detail))
     console.print(table)
     unsafe = next((finding.error for finding in findings if finding.error is not None), None)
     if unsafe is not None:

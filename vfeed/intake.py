@@ -7,7 +7,8 @@ from typing import BinaryIO
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
-from vfeed.media.probe import ClipFacts, probe
+from vfeed.media.apart import probe_apart
+from vfeed.media.probe import ClipFacts
 from vfeed.store import Store
 from vfeed.store.clips import FIRST_JOBS
 from vfeed.store.tables import Clip, Visit
@@ -16,8 +17,8 @@ MINUTE_US = 60_000_000
 
 
 def look_at(file: BinaryIO, settings: Settings) -> ClipFacts:
-    """What the clip is, within the limits of the settings; raises the `clip_*` errors of `media.probe`."""
-    return probe(file, max_duration_us=settings.max_clip_minutes * MINUTE_US, max_bytes=settings.max_clip_bytes)
+    """What the clip is, within the limits of the settings; raises the `clip_*` errors of `media.apart`."""
+    return probe_apart(file, max_duration_us=settings.max_clip_minutes * MINUTE_US, max_bytes=settings.max_clip_bytes)
 
 
 def take_in(
@@ -43,6 +44,13 @@ def take_in(
 
 def take_in_path(store: Store, path: Path, *, family: str, title: str, actor: str) -> Clip:
     """Keep the clip at `path` for the latest visit of the family with this code name; raises as `take_in` does."""
+    visit = visit_for(store, family)
+    with path.open("rb") as file:
+        return take_in(store, file, visit=visit, title=title, actor=actor)
+
+
+def visit_for(store: Store, family: str) -> Visit:
+    """The latest visit of the family with this code name; raises VfeedError `not_found`."""
     found = store.families.find(family)
     if found is None:
         names = ", ".join(each.code_name for each in store.families.list()) or "none yet"
@@ -56,5 +64,4 @@ def take_in_path(store: Store, path: Path, *, family: str, title: str, actor: st
         raise VfeedError(
             "not_found", f"The family {family!r} has no visit yet.", hint="Add a visit on the family's page first."
         )
-    with path.open("rb") as file:
-        return take_in(store, file, visit=visits[-1], title=title, actor=actor)
+    return visits[-1]

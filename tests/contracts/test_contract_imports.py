@@ -27,6 +27,7 @@ ORDER = [
     "doctor",
     "server",
     "launch",
+    "terminal",
     "desk",
     "keeping",
     "cli",

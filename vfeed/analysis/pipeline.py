@@ -20,6 +20,7 @@ from vfeed.media.probe import ClipFacts
 from vfeed.media.sound import is_heard
 from vfeed.perception.geometry import FieldOfView
 from vfeed.perception.metrics import Heard, Metrics, metrics_from_npz, metrics_to_npz
+from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 
 __all__ = [
     "Candidate",
@@ -55,6 +56,7 @@ def analyse(
     *,
     fps: float,
     field_of_view_deg: float | None = None,
+    parameters: PerceptionParameters = PERCEPTION,
     on_progress: Callable[[Progress], None],
     is_cancelled: Callable[[], bool],
 ) -> ClipAnalysis:
@@ -68,10 +70,10 @@ def analyse(
     heard = _heard(file, facts)
     source = open_frames(file, fps=fps, max_side_px=ANALYSED_SIDE_PX)
     view = FieldOfView.of(facts.field_of_view_deg, field_of_view_deg)
-    metrics = _see(source, facts.duration_us, view, on_progress, is_cancelled)
+    metrics = _see(source, facts.duration_us, view, parameters, on_progress, is_cancelled)
     on_progress(Progress(SHARE_OF_SEEING, "Looking for moments"))
     metrics["sound"] = np.array([heard], np.uint8)
-    result = recompute(metrics)
+    result = recompute(metrics, perception=parameters)
     on_progress(Progress(1.0, "Ready"))
     return result
 
@@ -86,6 +88,7 @@ def _see(
     source: FrameSource,
     duration_us: int,
     view: FieldOfView,
+    parameters: PerceptionParameters,
     on_progress: Callable[[Progress], None],
     is_cancelled: Callable[[], bool],
 ) -> Metrics:
@@ -96,8 +99,8 @@ def _see(
     from vfeed.perception.hands import HandSearch
     from vfeed.perception.head_tracker import HeadTracker
 
-    detector = open_detector()
-    tracker, eyes, hands = HeadTracker(detector), GazeEstimator(), HandSearch()
+    detector = open_detector(parameters)
+    tracker, eyes, hands = HeadTracker(detector, parameters), GazeEstimator(), HandSearch(parameters)
     panes = PaneFinder()
     seen, changes, held = [], [], []
     told_us = -PROGRESS_EVERY_US
@@ -121,5 +124,5 @@ def _see(
         hands.close()
         detector.close()
     picture_px = (source.width_px, source.height_px)
-    metrics = assemble_metrics(told, tracker.tracks, picture_px, duration_us, view, changes, found)
+    metrics = assemble_metrics(told, tracker.tracks, picture_px, duration_us, view, changes, found, parameters)
     return metrics | {PANES: panes.panes(picture_px)}

@@ -16,6 +16,7 @@ from vfeed.dyad.people import NOBODY_NAMED, NamedRoles, Roles, find_roles
 from vfeed.dyad.setup import Setup, SetupKind
 from vfeed.dyad.states import States, states_of
 from vfeed.perception.metrics import Metrics
+from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,13 +47,15 @@ def recompute(
     setup_kind: SetupKind | None = None,
     decisions: Sequence[Decision] = (),
     params: DyadParameters | None = None,
+    perception: PerceptionParameters = PERCEPTION,
 ) -> ClipAnalysis:
     """Roles, states, candidates and filming facts from stored metrics, in milliseconds.
 
     What a person said goes before what is reckoned: `named` is who is who, `swap_roles` exchanges the infant and adult
     that come of it, `setup_kind` is the set-up (with the parent at the camera nobody in view is the parent, whoever was
     named), `decisions` refit the clip's reference, so that everything else is seen in their light. `params` replaces
-    the rules' numbers.
+    the rules' numbers; `perception` are those that
+    the metrics were made with.
     """
     rules = params or DyadParameters()
     at_camera = setup_kind is SetupKind.PARENT_AT_CAMERA
@@ -64,7 +67,7 @@ def recompute(
     states = states_of(times, end_us, infant, adult, rules, marks)
     return ClipAnalysis(
         metrics,
-        analysis_version(metrics, rules),
+        analysis_version(metrics, rules, perception),
         filming_facts(metrics, roles, setup),
         roles,
         setup,

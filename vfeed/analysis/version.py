@@ -14,7 +14,7 @@ from vfeed.dyad.parameters import DyadParameters
 from vfeed.perception.geometry import ViewFrom, field_of_view_deg
 from vfeed.perception.metrics import Metrics
 from vfeed.perception.models import model_hashes
-from vfeed.perception.parameters import PERCEPTION
+from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 
 PACKAGE = Path(__file__).parents[1]
 PERCEPTION_SOURCES = ("perception",)
@@ -22,7 +22,9 @@ RULES_SOURCES = ("timeline", "dyad")
 LIBRARIES = ("mediapipe", "opencv-python", "numpy")
 
 
-def analysis_version(metrics: Metrics, rules: DyadParameters) -> dict[str, object]:
+def analysis_version(
+    metrics: Metrics, rules: DyadParameters, perception: PerceptionParameters = PERCEPTION
+) -> dict[str, object]:
     """Return what an analysis made now is made with, as JSON-able values.
 
     `perception` and `rules` are digests of the code that computes (docstrings and comments left out), `models` the
@@ -36,7 +38,7 @@ def analysis_version(metrics: Metrics, rules: DyadParameters) -> dict[str, objec
         "models": model_hashes(),
         "libraries": _libraries(),
         "parameters": rules.as_dict(),
-        "perception_parameters": PERCEPTION.as_dict(),
+        "perception_parameters": perception.as_dict(),
         "field_of_view_deg": round(field_of_view_deg(width_px, height_px, float(metrics["focal_px"][0])), 1),
         "field_of_view_from": ViewFrom(int(metrics["view_from"][0])).name.lower(),
         "picture_px": [width_px, height_px],

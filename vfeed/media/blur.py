@@ -13,9 +13,10 @@ import numpy.typing as npt
 from av.video.frame import VideoFrame
 
 from vfeed.errors import VfeedError
-from vfeed.media.decoding import lasts_us, pictures
+from vfeed.media.decoding import pictures
 from vfeed.media.encoding import Encoding
 from vfeed.media.faststart import write_faststart
+from vfeed.media.fields import fields_of, whole
 from vfeed.media.frames import first_picture
 from vfeed.media.opening import View, open_clip
 from vfeed.media.proxy import MAX_SIDE_PX
@@ -96,9 +97,9 @@ def encode_hidden(file: BinaryIO, scratch: BinaryIO, places: Places, voice: Voic
         ) as encoding,
     ):
         straighten = Straightener(width, height, clip.video.sample_aspect_ratio)
-        for pts_us, frame in pictures(clip):
+        for pts_us, frame in whole(pictures(clip), fields_of(file)):
             time_us = pts_us - zero_us
-            end_us = time_us + lasts_us(frame, clip.video_base, clip.index.usual_us)
+            end_us = max(duration_us, time_us + clip.index.usual_us)
             progress.at(time_us / duration_us)
             encoding.sound(sound.take(time_us))
             encoding.picture(hidden(straighten.planar(frame), places(time_us)), time_us)

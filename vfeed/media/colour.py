@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-import cv2
+import atexit
+import tempfile
+from functools import cache
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
 from av.video.frame import VideoFrame
@@ -10,10 +14,21 @@ from av.video.reformatter import ColorRange, Colorspace, ColorTrc
 
 UNTAGGED = 2  # AVCOL_SPC_UNSPECIFIED
 HD_HEIGHT_PX = 720  # Without a note, players read pictures from this height on as BT.709, smaller ones as BT.601.
-REFERENCE_WHITE_NITS = 203.0  # ITU-R BT.2408: the light of paper white in HDR.
-PEAK_NITS = 1000.0
 
-Table = npt.NDArray[np.uint8]
+Light = npt.NDArray[np.float64]
+
+WHITE_NITS = {ColorTrc.SMPTE2084: 203.0, ColorTrc.ARIB_STD_B67: 100.0}
+"""The light that an ordinary screen's white stands for: paper white of ITU-R BT.2408 in PQ; in HLG the 100 nits of an
+ordinary screen, since HLG skin lies between a third and a half of them."""
+PEAK_NITS = 1000.0
+KNEE = 0.75
+"""Up to this share of white, where skin lies, light is kept as it is; what is brighter is pressed into the rest."""
+CUBE = 33
+"""Steps of the table along each colour."""
+_TO_BT709 = np.array(
+    [[1.660491, -0.587641, -0.072850], [-0.124550, 1.132900, -0.008349], [-0.018151, -0.100579, 1.118730]]
+)
+"""Linear BT.2020 light as BT.709 light (ITU-R BT.2087)."""
 
 
 def matrix_of(frame: VideoFrame) -> Colorspace | None:
@@ -28,31 +43,57 @@ def is_full_range(frame: VideoFrame) -> bool:
     return frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
 
 
-def is_perceptual(frame: VideoFrame) -> bool:
-    """Whether the picture is HDR in PQ, which looks grey on an ordinary screen; HLG was made to look right there."""
-    return frame.color_trc == ColorTrc.SMPTE2084
+def hdr_of(frame: VideoFrame) -> ColorTrc | None:
+    """How an HDR picture (PQ or HLG; Dolby Vision 8 is one of them) stores light; None for an ordinary picture."""
+    return ColorTrc(frame.color_trc) if frame.color_trc in (ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67) else None
 
 
-def to_screen(codes: npt.NDArray[np.uint8], *, limited: bool) -> npt.NDArray[np.uint8]:
-    """PQ codes (any shape) as codes for an ordinary screen, of the same range."""
-    return np.asarray(cv2.LUT(codes, _LIMITED if limited else _FULL), np.uint8)
+def to_screen(signal: Light, transfer: ColorTrc) -> Light:
+    """An HDR signal (..., 3), red first, 0..1 in BT.2020, as the signal 0..1 of an ordinary BT.709 screen.
+
+    HLG after ITU-R BT.2100 with its system gamma of 1.2 on each colour, as SDR cameras do; PQ after SMPTE ST 2084.
+    Light above the knee follows a curve that is straight at the knee and reaches 1 at 1000 nits, by the brightest of
+    the three colours, so that hues stay. The screen is that of ITU-R BT.1886.
+    """
+    nits = _hlg_nits(signal) if transfer == ColorTrc.ARIB_STD_B67 else _pq_nits(signal)
+    light = nits / WHITE_NITS[transfer]
+    brightest = np.maximum(light.max(axis=-1, keepdims=True), 1e-9)
+    light = light * (_pressed(brightest, PEAK_NITS / WHITE_NITS[transfer]) / brightest)
+    shown: Light = np.clip(light @ _TO_BT709.T, 0, 1) ** (1 / 2.4)
+    return shown
 
 
-def _screen_signal(pq: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """PQ signal 0..1 to an ordinary screen's 0..1: SMPTE ST 2084, Reinhard's curve with a white point, BT.709."""
+def _hlg_nits(signal: Light) -> Light:
+    a, b, c = 0.17883277, 0.28466892, 0.55991073
+    scene = np.where(signal <= 0.5, signal**2 / 3, (np.exp((signal - c) / a) + b) / 12)
+    nits: Light = PEAK_NITS * scene**1.2
+    return nits
+
+
+def _pq_nits(signal: Light) -> Light:
     m1, m2, c1, c2, c3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392 / 128
-    root = pq ** (1 / m2)
-    nits = 10_000 * (np.maximum(root - c1, 0) / (c2 - c3 * root)) ** (1 / m1)
-    light, white = nits / REFERENCE_WHITE_NITS, PEAK_NITS / REFERENCE_WHITE_NITS
-    light = np.clip(light * (1 + light / white**2) / (1 + light), 0, 1)
-    signal: npt.NDArray[np.float64] = np.where(light < 0.018, 4.5 * light, 1.099 * light**0.45 - 0.099)
-    return signal
+    root = signal ** (1 / m2)
+    nits: Light = 10_000 * (np.maximum(root - c1, 0) / (c2 - c3 * root)) ** (1 / m1)
+    return nits
 
 
-def _table(low: int, high: int) -> Table:
-    signal = np.clip((np.arange(256) - low) / (high - low), 0, 1)
-    codes: Table = np.round(low + _screen_signal(signal) * (high - low)).astype(np.uint8)
-    return codes
+def _pressed(light: Light, peak: float) -> Light:
+    """The Moebius curve: `light` itself up to the knee, 1 at `peak`."""
+    a = -KNEE * KNEE * (peak - 1) / (KNEE * KNEE - 2 * KNEE + peak)
+    b = (KNEE * KNEE - 2 * KNEE * peak + peak) / (peak - 1)
+    curve = (b * b + 2 * b * KNEE + KNEE * KNEE) / (b - a) * (light + a) / (light + b)
+    pressed: Light = np.where(light <= KNEE, light, np.minimum(curve, 1))
+    return pressed
 
 
-_FULL, _LIMITED = _table(0, 255), _table(16, 235)
+@cache
+def table_file(transfer: ColorTrc) -> str:
+    """Path of the table of `to_screen` for ffmpeg's lut3d, made once for each process and removed at its end."""
+    steps = np.linspace(0, 1, CUBE)
+    blue, green, red = np.meshgrid(steps, steps, steps, indexing="ij")
+    rows = to_screen(np.stack([red, green, blue], axis=-1).reshape(-1, 3), transfer)
+    with tempfile.NamedTemporaryFile("w", suffix=".cube", prefix="vfeed-colours-", delete=False) as out:
+        out.write(f"LUT_3D_SIZE {CUBE}\n")
+        out.writelines(f"{r:.6f} {g:.6f} {b:.6f}\n" for r, g, b in rows.tolist())
+    atexit.register(Path(out.name).unlink, missing_ok=True)
+    return out.name

@@ -15,7 +15,9 @@ from av.packet import Packet
 from av.stream import Stream
 
 from vfeed.media import sniff
+from vfeed.media.colour import hdr_of
 from vfeed.media.decoding import packets, to_us
+from vfeed.media.fields import fields_of
 from vfeed.media.frames import first_picture
 from vfeed.media.opening import OpenClip, open_clip
 from vfeed.media.sound import Sound
@@ -85,6 +87,8 @@ def _plays_in_browsers(clip: OpenClip, max_side_px: int, size_bytes: int) -> boo
         and shape.turn.is_identity
         and shape.within(max_side_px, even=True) == (frame.width, frame.height)
         and not frame.interlaced_frame
+        and hdr_of(frame) is None
+        and fields_of(clip.file) is None
     )
 
 

@@ -17,7 +17,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from vfeed.media import sniff
-from vfeed.media.index import BACK_US, SHORTEST_US, Index, is_readable
+from vfeed.media.index import BACK_US, Index, is_readable
 from vfeed.media.opening import OpenClip
 
 PATIENCE = (
@@ -195,12 +195,6 @@ def _from_key(clip: OpenClip, source: Iterator[Packet[Stream]]) -> Iterator[Pack
     """Without what comes before the first key frame: some decoders make grey or smeared pictures of it."""
     skipped = clip.index.first_key if clip.index.first_key <= PATIENCE else 0
     return islice(source, skipped, None)
-
-
-def lasts_us(frame: VideoFrame, base: Fraction, usual_us: int) -> int:
-    """How long a picture stays by its own note, else `usual_us`; microseconds."""
-    noted_us = to_us(frame.duration or 0, base)
-    return noted_us if noted_us >= SHORTEST_US else usual_us
 
 
 def sounds(stream: AudioStream, packet: Packet[Stream] | None) -> list[AudioFrame]:

@@ -14,6 +14,7 @@ from av.video.frame import VideoFrame
 
 from vfeed.errors import VfeedError
 from vfeed.media.decoding import PATIENCE, Decoded, decoded, packets, pictures, to_us
+from vfeed.media.fields import Fields, fields_of, whole
 from vfeed.media.index import index_of
 from vfeed.media.opening import OpenClip, open_clip
 from vfeed.media.sniff import AVI
@@ -77,7 +78,7 @@ class _ClipFrames:
         with open_clip(self._file) as clip:
             straighten = Straightener(self.width_px, self.height_px, clip.video.sample_aspect_ratio)
             zero_us: int | None = None
-            for pts_us, frame in pictures(clip):
+            for pts_us, frame in whole(pictures(clip), fields_of(self._file)):
                 zero_us = pts_us if zero_us is None else zero_us
                 time_us = pts_us - zero_us
                 if self._slot_us is not None:
@@ -122,9 +123,9 @@ def frames_at(file: BinaryIO, times_us: Sequence[int], max_side_px: int | None =
         first, shape = first_picture(clip)
         straighten = Straightener(*shape.within(max_side_px), clip.video.sample_aspect_ratio)
     shown: dict[int, Frame] = {}
-    with Reading(file, first.pts_us) as reading:
+    with Reading(file, first.pts_us, fields=fields_of(file)) as reading:
         for time_us in sorted(set(times_us)):
-            picture = (reading.at(first.pts_us + time_us) if time_us > 0 else None) or first
+            picture = reading.at(first.pts_us + max(0, time_us)) or first
             shown[time_us] = Frame(picture.pts_us - first.pts_us, straighten.bgr(picture.frame))
     return [shown[time_us] for time_us in times_us]
 
@@ -141,7 +142,7 @@ def shown_between(file: BinaryIO, zero_us: int, start_us: int, end_us: int) -> I
 
     The first is the one on screen at `start_us` and is given that time. Nothing when the clip ends before `start_us`.
     """
-    with Reading(file, zero_us) as reading:
+    with Reading(file, zero_us, fields=fields_of(file)) as reading:
         if start_us > 0 and zero_us + start_us >= reading.index.end_us:
             return
         first = reading.at(zero_us + start_us)
@@ -159,11 +160,12 @@ class Reading:
     Where a jump lands is checked: only what follows the first key frame read, and is shown no earlier than it, counts.
     Where no jump lands before the picture that is wanted, or jumps cannot be trusted (joined recordings, reordered
     pictures in AVI), the clip is read from its first byte. `zero_us` is the PTS of its first picture. After `most`
-    pictures in all it gives up and `is_worn_out`.
+    pictures in all it gives up and `is_worn_out`. With `fields` the pictures are made whole.
     """
 
-    def __init__(self, file: BinaryIO, zero_us: int, *, most: int | None = None) -> None:
+    def __init__(self, file: BinaryIO, zero_us: int, *, most: int | None = None, fields: Fields | None = None) -> None:
         self._file, self._zero_us = file, zero_us
+        self._fields = fields
         self._left = most
         self.index = index_of(file)
         self._stack = ExitStack()
@@ -217,7 +219,8 @@ class Reading:
     def _go(self, wanted_us: int) -> None:
         """Stand before the picture that is shown at `wanted_us`."""
         self._shown = self._later = None
-        target_us = self.index.before(wanted_us)
+        # The fields of a picture are told apart with the help of the one before it.
+        target_us = self.index.before(wanted_us, pictures=0 if self._fields is None else 1)
         for back_us in SEEK_BACK_US:
             if target_us - back_us <= self._zero_us or not self._jump(target_us - back_us, target_us):
                 continue
@@ -238,7 +241,7 @@ class Reading:
             return False
         key_us = to_us(stamp, clip.video_base)
         later = decoded(clip, chain([key], source))
-        self._frames = (picture for picture in later if picture.pts_us >= key_us)
+        self._frames = whole((picture for picture in later if picture.pts_us >= key_us), self._fields)
         return True
 
     def _opened(self) -> OpenClip:
@@ -252,7 +255,7 @@ class Reading:
         self._frames = iter(())
         self._stack.close()
         self._clip = None
-        self._frames, self._shown = pictures(self._opened()), None
+        self._frames, self._shown = whole(pictures(self._opened()), self._fields), None
 
 
 def seek_us(clip: OpenClip, pts_us: int) -> bool:

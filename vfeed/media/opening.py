@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn, cast
 
 import av
 from av.audio.stream import AudioStream
@@ -19,6 +19,7 @@ from av.video.stream import VideoStream
 
 from vfeed.errors import VfeedError
 from vfeed.media import sniff
+from vfeed.media.bounds import refuse_absurd
 from vfeed.media.index import Index, index_of
 
 FORMAT_NAMES = {
@@ -138,6 +139,8 @@ def open_clip(file: BinaryIO, *, sound: bool = False) -> Iterator[OpenClip]:
     `clip_codec_unreadable`.
     """
     format_name = sniff.container_format(file)
+    if format_name == sniff.QUICKTIME:
+        refuse_absurd(cast(BinaryIO, View(root_of(file))))
     try:
         container = av.open(
             View(root_of(file)),

@@ -12,9 +12,10 @@ import numpy.typing as npt
 
 from vfeed.errors import VfeedError
 from vfeed.media.copying import copy_streams
-from vfeed.media.decoding import lasts_us, pictures
+from vfeed.media.decoding import pictures
 from vfeed.media.encoding import Encoding
 from vfeed.media.faststart import write_faststart
+from vfeed.media.fields import fields_of, whole
 from vfeed.media.frames import first_picture
 from vfeed.media.opening import View, open_clip
 from vfeed.media.scratch import Scratch
@@ -86,9 +87,9 @@ def _encoded(file: BinaryIO, scratch: BinaryIO, progress: Progress) -> ProxyFact
     ):
         usual_us = clip.index.usual_us
         straighten = Straightener(width, height, clip.video.sample_aspect_ratio)
-        for pts_us, frame in pictures(clip):
+        for pts_us, frame in whole(pictures(clip), fields_of(file)):
             times_us.append(pts_us - zero_us)
-            end_us = times_us[-1] + lasts_us(frame, clip.video_base, usual_us)
+            end_us = max(duration_us, times_us[-1] + usual_us)
             progress.at(times_us[-1] / duration_us)
             encoding.sound(sound.take(times_us[-1]))
             encoding.picture(straighten.planar(frame), times_us[-1])

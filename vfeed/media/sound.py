@@ -16,7 +16,7 @@ from av.audio.resampler import AudioResampler
 
 from vfeed.media.decoding import packets, sounds, to_us
 from vfeed.media.index import index_of
-from vfeed.media.opening import OpenClip, open_clip
+from vfeed.media.opening import SOUND_RATES, OpenClip, open_clip
 
 SOUND_HZ = 48_000
 SOUND_CHANNELS = 2
@@ -139,6 +139,8 @@ class _Run:
         self._resampler = AudioResampler("s16", "stereo", SOUND_HZ)
 
     def place(self, frame: AudioFrame) -> Iterator[tuple[int, Samples]]:
+        if not SOUND_RATES[0] <= frame.sample_rate <= SOUND_RATES[1]:
+            return
         kind = (frame.format.name, frame.layout.name, frame.sample_rate)
         start_us = self._next_us
         if frame.pts is not None:
@@ -149,10 +151,17 @@ class _Run:
             self._resampler = AudioResampler("s16", "stereo", SOUND_HZ)
         self._counted += frame.samples
         self._next_us = self._begin_us + self._counted * 1_000_000 // frame.sample_rate
-        for piece in self._resampler.resample(frame):
+        for piece in self._resampled(frame):
             samples = piece.to_ndarray().astype(np.int16, copy=False).reshape(-1, SOUND_CHANNELS)
             yield self._place, samples
             self._place += len(samples)
+
+    def _resampled(self, frame: AudioFrame) -> list[AudioFrame]:
+        try:
+            return self._resampler.resample(frame)
+        except av.FFmpegError:  # A damaged packet claims a layout that there is none of.
+            self._resampler, self._kind = AudioResampler("s16", "stereo", SOUND_HZ), None
+            return []
 
 
 def _seek(clip: OpenClip, pts_us: int) -> None:

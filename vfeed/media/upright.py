@@ -10,12 +10,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
-from vfeed.media.colour import is_full_range, is_perceptual, matrix_of, to_screen
+from vfeed.media.colour import hdr_of, is_full_range, matrix_of
+from vfeed.media.filtering import Filter, hdr_steps
 
 Image = npt.NDArray[np.uint8]
 
+TRUE_BRIGHTNESS = Interpolation.BILINEAR | Interpolation.ACCURATE_RND
+TRUE_COLOURS = TRUE_BRIGHTNESS | Interpolation.FULL_CHR_H_INT | Interpolation.FULL_CHR_H_INP
+"""Without these, colours are up to 8 of 255 off."""
 MAX_PIXEL_ASPECT = 4  # Beyond this the header is wrong, not the camera.
 
 
@@ -101,13 +105,13 @@ class Straightener:
         self._known: tuple[int, int] | None = None
         self._inner = (width_px, height_px)
         self._turn = Turn()
+        self._hdr: Filter | None = None
 
     def bgr(self, frame: VideoFrame) -> Image:
         """(height, width, 3) uint8, blue first, upright."""
         self._learn(frame)
         small = self._scaled(frame, "bgr24")
-        pixels = _pixels(small)
-        image = self._turn.apply(to_screen(pixels, limited=False) if is_perceptual(frame) else pixels)
+        image = self._turn.apply(_pixels(small))
         if self._inner == (self.width_px, self.height_px):
             return image
         canvas = np.zeros((self.height_px, self.width_px, 3), np.uint8)
@@ -118,14 +122,12 @@ class Straightener:
         """The upright picture as a yuv420p frame, limited range, BT.709; width and height must be even."""
         self._learn(frame)
         small = self._scaled(frame, "yuv420p")
-        perceptual = is_perceptual(frame)
-        if self._turn.is_identity and self._inner == (self.width_px, self.height_px) and not perceptual:
+        if self._turn.is_identity and self._inner == (self.width_px, self.height_px):
             return small
         width, height = small.width, small.height
         stacked = _pixels(small)
         chroma = stacked[height:].reshape(2, height // 2, width // 2)
-        luma = to_screen(stacked[:height], limited=True) if perceptual else stacked[:height]
-        return VideoFrame.from_ndarray(self._assemble(luma, chroma[0], chroma[1]), format="yuv420p")
+        return VideoFrame.from_ndarray(self._assemble(stacked[:height], chroma[0], chroma[1]), format="yuv420p")
 
     def _assemble(self, *planes: Image) -> Image:
         out = np.empty((self.height_px * 3 // 2, self.width_px), np.uint8)
@@ -153,11 +155,16 @@ class Straightener:
 
     def _scaled(self, frame: VideoFrame, pixel_format: str) -> VideoFrame:
         width, height = reversed(self._inner) if self._turn.transpose else self._inner
+        transfer = hdr_of(frame)
+        if transfer is not None:
+            steps = hdr_steps(transfer, (width, height), pixel_format)
+            self._hdr = self._hdr if self._hdr is not None and self._hdr.steps == steps else Filter(*steps)
+            return self._hdr.through(frame)[0]
         wanted: dict[str, Any] = {"src_colorspace": matrix_of(frame)}
         if pixel_format == "bgr24":
-            wanted["dst_color_range"] = ColorRange.JPEG
+            wanted["dst_color_range"], wanted["interpolation"] = ColorRange.JPEG, TRUE_COLOURS
         else:
-            wanted["dst_colorspace"] = Colorspace.ITU709
+            wanted["dst_colorspace"], wanted["interpolation"] = Colorspace.ITU709, TRUE_BRIGHTNESS
             if is_full_range(frame):
                 wanted["dst_color_range"] = ColorRange.MPEG
         return self._scaler.reformat(frame, width, height, pixel_format, **wanted)

@@ -19,6 +19,7 @@ from vfeed.perception.models import verified_models
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 from vfeed.perception.quiet import native_silence
 
+HANDS_A_HEAD = 2
 SAME_HAND_IOU = 0.3
 BEYOND = 128
 """Grey past the picture's edges."""
@@ -45,7 +46,7 @@ class HandDetector:
         with native_silence():
             self._hands = Hands(
                 static_image_mode=True,
-                max_num_hands=MOST_HANDS,
+                max_num_hands=HANDS_A_HEAD,
                 model_complexity=0,
                 min_detection_confidence=parameters.hands_least_score,
             )
@@ -105,6 +106,8 @@ class HandSearch:
 
     def submit(self, image_rgb: Image, time_us: int, heads_px: Sequence[Box]) -> Future[list[HandSeen]] | None:
         """Return the hands around the heads, to be asked for when needed; None for a frame that is not looked at."""
+        if not self._parameters.use_hands:
+            return None
         if self._looked_us is not None and time_us - self._looked_us < self._parameters.hands_every_us:
             return None
         self._looked_us = time_us

@@ -106,7 +106,7 @@ class HeadTracker:
                 self.tracks.append(track)
                 self._note_points(track, head)
         for track in self.tracks:
-            if track.detected_us == time_us:
+            if rules.use_clothing and track.detected_us == time_us:
                 track.note_clothing(image)
 
     def _continue(self, tracks: list[Track], found: list[DetectedHead], time_us: int) -> list[DetectedHead]:
@@ -122,7 +122,7 @@ class HeadTracker:
         return [head for column, head in enumerate(found) if column not in used]
 
     def _note_points(self, track: Track, head: DetectedHead) -> None:
-        told = yaw_by_nose(head, track.roll_deg)
+        told = yaw_by_nose(head, track.roll_deg) if self._parameters.use_points else None
         if told is not None:
             self._points[track.number] = told
 

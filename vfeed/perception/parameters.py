@@ -43,8 +43,11 @@ class PerceptionParameters:
 
     Spread. The stated spread of a head's yaw and pitch is kept within `least_sd_deg` and `largest_sd_deg`.
 
+    Parts. What may be left out, to see what it is worth (bench.ablation): the detector's points as a second reading of
+    yaw, hands, and clothing where pieces of one person are joined.
+
     Hands. They are looked for every `hands_every_us` around each head, in a square of `hands_side_sizes` head sizes
-    brought to `hands_side_px`, told from `hands_least_score` on.
+    brought to `hands_side_px`, told from `hands_least_score` on: the rules believe a hand for .3 s around a look.
     """
 
     detect_every_us: int = 240_000
@@ -85,10 +88,14 @@ class PerceptionParameters:
     least_sd_deg: float = 3.0
     largest_sd_deg: float = 60.0
 
-    hands_every_us: int = 480_000
+    hands_every_us: int = 560_000
     hands_side_sizes: float = 4.4
     hands_side_px: int = 320
     hands_least_score: float = 0.3
+
+    use_points: bool = True
+    use_hands: bool = True
+    use_clothing: bool = True
 
     def as_dict(self) -> dict[str, object]:
         """Return the numbers as JSON-able values, for the analysis version."""

@@ -1,0 +1,105 @@
+"""What each part of perception and of the rules is worth: left out one at a time, on the sets like real film."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.heads import rows_of
+from bench.looks import looks_of
+from bench.measure import ANALYSIS_FPS, PROCESSES, roles_right
+from bench.scores import kappa_of
+from bench.truth import read_truth, truth_path
+from vfeed.analysis.pipeline import analyse
+from vfeed.analysis.result import ClipAnalysis, recompute
+from vfeed.dyad.parameters import DyadParameters
+from vfeed.media.probe import probe
+from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
+
+NEVER = 10**9
+PARTS_SEEN: dict[str, PerceptionParameters] = {
+    "nothing left out": PERCEPTION,
+    "the detector's points": replace(PERCEPTION, use_points=False),
+    "clothing": replace(PERCEPTION, use_clothing=False),
+    "contrast raised in dim films": replace(PERCEPTION, dim_below=0.0),
+    "the search of the turned picture": replace(PERCEPTION, turned_search_every=NEVER),
+    "half of the detections": replace(PERCEPTION, detect_every_us=2 * PERCEPTION.detect_every_us),
+    "weak detections": replace(PERCEPTION, continue_score=PERCEPTION.start_score),
+}
+RULES = DyadParameters()
+PARTS_RULED: dict[str, DyadParameters] = {
+    "hands": RULES,
+    "far offsets of a head that reads wrong": replace(RULES, misread_head_share=0.0),
+    "the clip's own scale of stated spreads": replace(RULES, spread_scales=(1.0,)),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One clip with one part left out: contact counts (4,), kappa, frames in which both can be seen, and are found."""
+
+    part: str
+    counts: NDArray[np.int64]
+    kappa: float
+    both: tuple[int, int]
+
+
+def of_clip(clip: Path) -> list[Row]:
+    """Return a row for each part, given a rendered clip with its truth beside it."""
+    rows = []
+    for part, parameters in PARTS_SEEN.items():
+        result = _seen(clip, parameters)
+        rows.append(_row(part, clip, result))
+        if parameters is PERCEPTION:
+            for ruled, rules in PARTS_RULED.items():
+                metrics = result.metrics
+                if ruled == "hands":
+                    metrics = metrics | {"hand_asked": np.zeros_like(metrics["hand_asked"])}
+                rows.append(_row(ruled, clip, recompute(metrics, params=rules)))
+    return rows
+
+
+def measure(clips: Sequence[Path], say: Callable[[str], None]) -> list[tuple[str, float, float, float]]:
+    """Return (part, kappa over all frames, mean over clips, share of frames with both found) for each part left out."""
+    found: dict[str, list[Row]] = {}
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        for clip, rows in zip(clips, pool.map(partial(of_clip), clips), strict=True):
+            say(f"ablation: {clip.stem}")
+            for row in rows:
+                found.setdefault(row.part, []).append(row)
+    return [_summed(part, rows) for part, rows in found.items()]
+
+
+def _summed(part: str, rows: Sequence[Row]) -> tuple[str, float, float, float]:
+    counts = np.asarray(np.sum([row.counts for row in rows], axis=0), np.int64)
+    seen, both = np.sum([row.both for row in rows], axis=0).tolist()
+    mean = float(np.nanmean([row.kappa for row in rows]))
+    return part, round(float(kappa_of(counts)), 3), round(mean, 3), round(both / max(1, seen), 3)
+
+
+def _seen(clip: Path, parameters: PerceptionParameters) -> ClipAnalysis:
+    with clip.open("rb") as file:
+        facts = probe(file, max_duration_us=3_600_000_000, max_bytes=8_000_000_000)
+        return analyse(
+            file,
+            facts,
+            fps=ANALYSIS_FPS,
+            parameters=parameters,
+            on_progress=lambda _: None,
+            is_cancelled=lambda: False,
+        )
+
+
+def _row(part: str, clip: Path, result: ClipAnalysis) -> Row:
+    truth = read_truth(truth_path(clip))
+    heads, _ = rows_of(truth, result)
+    looks = looks_of(truth, result, roles_right(heads, result))
+    seen = np.logical_and.reduce([each.seen for each in heads])
+    both = np.logical_and.reduce([each.found for each in heads])
+    return Row(part, looks.mutual_counts, looks.mutual_kappa, (int(seen.sum()), int((seen & both).sum())))

@@ -1,0 +1,98 @@
+"""Files that claim too much, or that break the reader, cost bounded memory and time and get a code."""
+
+import io
+import struct
+import zlib
+
+import pytest
+from clip_damage import with_stamp
+from clip_factory import make
+
+from vfeed.errors import VfeedError
+from vfeed.media import apart
+from vfeed.media.apart import probe_apart
+from vfeed.media.probe import probe
+
+LIMITS = {"max_duration_us": 3_600_000_000, "max_bytes": 8 << 30}
+
+
+def film(container: str = "mp4", codec: str = "h264", **kind: object) -> bytes:
+    return make(container, codec, **{"size": (160, 96), **kind})  # type: ignore[arg-type]
+
+
+def patched(data: bytes, box: bytes, offset: int, value: bytes) -> bytes:
+    """The clip with bytes of a box's body overwritten."""
+    at = data.index(box) + 4 + offset
+    return data[:at] + value + data[at + len(value) :]
+
+
+def packed_index(length: int) -> bytes:
+    """A MOV whose table of contents says that it unpacks to `length` bytes."""
+    packed = zlib.compress(bytes(1000))
+    inner = _box(b"dcom", b"zlib") + _box(b"cmvd", struct.pack(">I", length) + packed)
+    return _box(b"ftyp", b"qt  \0\0\0\0qt  ") + _box(b"moov", _box(b"cmov", inner)) + _box(b"mdat", bytes(1000))
+
+
+def _box(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body) + 8) + kind + body
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        patched(film(), b"stsz", 4, struct.pack(">II", 0, 60_000_000)),
+        patched(film(), b"stsz", 4, struct.pack(">II", 1, 60_000_000)),
+        patched(film(), b"stsz", 8, struct.pack(">I", 0xFFFFFFFF)),
+        packed_index(1_000_000_000),
+        packed_index(0xFFFFFFFF),
+    ],
+    ids=["sizes of 60 million pictures", "60 million pictures of a byte", "four billion", "1 GB packed", "4 GB packed"],
+)
+def test_numbers_that_the_size_of_the_file_belies_are_refused_before_they_are_believed(data: bytes) -> None:
+    with pytest.raises(VfeedError) as error:
+        probe(io.BytesIO(data), **LIMITS)
+    assert error.value.code == "clip_too_demanding" and error.value.hint
+
+
+@pytest.mark.parametrize("size", [(2, 180), (320, 4), (16, 1920), (1920, 48), (700, 64)])
+def test_sizes_that_no_camera_films_people_in_are_refused(size: tuple[int, int]) -> None:
+    with pytest.raises(VfeedError) as error:
+        probe(io.BytesIO(make("mkv", "vp9", size=size, frames=3)), **LIMITS)
+    assert error.value.code == "clip_size_unusable"
+
+
+def test_a_look_from_apart_finds_what_a_look_from_here_finds() -> None:
+    data = with_stamp(film(sound="aac"), 7, 7200)
+    here = probe(io.BytesIO(data), **LIMITS)
+    assert probe_apart(io.BytesIO(data), **LIMITS) == here
+    assert here.left_out == 1
+
+
+def test_a_refusal_comes_back_with_its_words() -> None:
+    with pytest.raises(VfeedError) as error:
+        probe_apart(io.BytesIO(b"#EXTM3U\nhttp://example.org/a.ts\n"), **LIMITS)
+    assert error.value.code == "clip_playlist" and "list" in error.value.message and error.value.hint
+
+
+def test_a_look_that_takes_too_long_is_ended_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "WALL_S", 0.0)
+    with pytest.raises(VfeedError) as error:
+        probe_apart(io.BytesIO(film()), **LIMITS)
+    assert error.value.code == "clip_too_demanding"
+
+
+def test_a_disk_that_fails_is_not_blamed_on_the_film() -> None:
+    class Failing(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise OSError(5, "the disk went away")
+
+    with pytest.raises(OSError, match="went away"):
+        probe_apart(Failing(film()), **LIMITS)
+
+
+def test_sound_that_claims_an_absurd_rate_is_no_sound() -> None:
+    data = make("avi", "mpeg4", size=(160, 96), sound="pcm_s16le")
+    at = data.index(b"auds")
+    place = data.index(b"strf", at) + 8 + 4
+    broken = data[:place] + struct.pack("<I", 1) + data[place + 4 :]
+    assert probe(io.BytesIO(broken), **LIMITS).audio_codec is None

@@ -1,0 +1,62 @@
+"""Damage: what is missing is said or the film refused with its reason; a sample of the fuzz of `make test-long`."""
+
+import io
+
+import pytest
+from clip_damage import with_noise, with_pictures_left_out, with_stamp, without_packets
+from clip_factory import make
+from fuzz_films import COPIED, damaged, read
+
+from vfeed.errors import VfeedError
+from vfeed.media.frames import open_frames
+from vfeed.media.probe import ClipFacts, probe
+
+SIZE = (160, 96)
+
+
+def look(data: bytes) -> ClipFacts:
+    return probe(io.BytesIO(data), max_duration_us=600_000_000, max_bytes=1 << 30)
+
+
+@pytest.mark.parametrize("number", range(0, 6000, 100))
+def test_a_damaged_film_is_taken_or_refused_with_a_code(number: int) -> None:
+    assert read(damaged(number + number // 100 % 10), copied=number % (COPIED * 100) == 0)
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc"])
+def test_a_film_of_which_a_fifth_decodes_is_refused(codec: str) -> None:
+    whole = make("mp4", codec, size=SIZE, frames=150, keyframe_every=300)
+    low, high = whole.index(b"mdat") / len(whole), whole.index(b"moov") / len(whole)
+    broken = with_noise(whole, low + (high - low) * 0.25, high - 0.001)
+    with pytest.raises(VfeedError) as error:
+        look(broken)
+    assert error.value.code == "clip_truncated"
+
+
+@pytest.mark.parametrize("container", ["mp4", "matroska"])
+def test_a_stretch_without_pictures_is_measured_and_told_where(container: str) -> None:
+    data = make("mp4", "mjpeg" if container == "matroska" else "h264", size=SIZE, frames=100, keyframe_every=1)
+    facts = look(with_pictures_left_out(data, 1.0, 3.0, container))
+    assert facts.duration_us == pytest.approx(4_000_000, abs=2_000)
+    assert [[round(edge / 1e4) for edge in gap] for gap in facts.gaps_us] == [[146, 300]]
+
+
+@pytest.mark.parametrize("by_s", [7200, 300, 20])
+def test_a_lone_wrong_stamp_costs_one_picture_and_no_more(by_s: float) -> None:
+    data = with_stamp(make("mp4", "h264", size=SIZE, frames=50), 21, by_s)
+    facts = look(data)
+    assert (facts.left_out, facts.frame_count, facts.duration_us) == (1, 49, 2_000_000)
+    assert len(list(open_frames(io.BytesIO(data)))) == 49
+
+
+@pytest.mark.parametrize("every", [15, 40])
+def test_a_stream_that_lost_packets_is_taken_in_at_its_length(every: int) -> None:
+    data = without_packets(make("ts", "h264", size=SIZE, frames=100, keyframe_every=10), every)
+    assert look(data).duration_us == pytest.approx(4_000_000, abs=120_000)
+
+
+@pytest.mark.parametrize("lost", [(1000, 77), (190, 50), (0, 100), (3000, 400)])
+def test_bytes_lost_near_the_start_of_a_stream_do_not_hide_what_it_is(lost: tuple[int, int]) -> None:
+    place, count = lost
+    whole = make("ts", "h264", size=SIZE, frames=50, sound="aac")
+    assert look(whole[:place] + whole[place + count :]).frame_count >= 40

@@ -1,0 +1,72 @@
+"""Interlaced film becomes whole pictures in analysis, stills, copies and reels, told by looking and not by its flag."""
+
+import io
+
+import pytest
+from clip_hdr import combing, woven_film
+
+from vfeed.media.fields import Fields, fields_of
+from vfeed.media.frames import frame_at, open_frames
+from vfeed.media.proxy import make_proxy
+from vfeed.media.reel import Cut, cut_reel
+from vfeed.timeline.interval import Interval
+
+COMBED = 2.0
+
+
+@pytest.mark.parametrize(
+    ("container", "encoder", "kind", "expected"),
+    [
+        ("mpegts", "libx264", {}, Fields.TOP_FIRST),
+        ("mpegts", "libx264", {"top_first": False}, Fields.BOTTOM_FIRST),
+        ("mpegts", "mpeg2video", {}, Fields.TOP_FIRST),
+        ("mp4", "libx264", {"flagged": False}, Fields.TOP_FIRST),
+        ("avi", "mjpeg", {"flagged": False, "top_first": False}, Fields.BOTTOM_FIRST),
+        ("avi", "mpeg4", {"flagged": False}, Fields.TOP_FIRST),
+        ("mpegts", "libx264", {"woven": False}, None),
+        ("mp4", "libx264", {"flagged": False, "woven": False}, None),
+        ("mp4", "libx264", {"flagged": False, "moves": False}, None),
+        ("mpegts", "libx264", {"moves": False}, Fields.TOP_FIRST),
+    ],
+)
+def test_fields_are_told_by_looking(
+    container: str, encoder: str, kind: dict[str, bool], expected: Fields | None
+) -> None:
+    assert fields_of(io.BytesIO(woven_film(container, encoder, **kind))) == expected  # type: ignore[arg-type]
+
+
+FILM = woven_film("mpegts", "libx264")
+
+
+def test_pictures_lose_their_combs_and_keep_their_times() -> None:
+    frames = list(open_frames(io.BytesIO(FILM)))
+    assert [frame.time_us for frame in frames] == [n * 40_000 for n in range(24)]
+    assert max(combing(frame.image_bgr) for frame in frames[1:-1]) < COMBED
+
+
+def test_a_still_is_the_picture_that_the_analysis_saw() -> None:
+    data = io.BytesIO(FILM)
+    frames = list(open_frames(data))
+    for number in (0, 1, 7, 12, 13, 23):
+        again = frame_at(data, frames[number].time_us).image_bgr
+        assert abs(again.astype(int) - frames[number].image_bgr).mean() < 1.5, number
+
+
+def test_copy_and_reel_have_no_combs_either() -> None:
+    copy, reel = io.BytesIO(), io.BytesIO()
+    assert not make_proxy(io.BytesIO(FILM), copy, on_progress=lambda _: None, is_cancelled=lambda: False).copied
+    cut = Cut(io.BytesIO(FILM), Interval(200_000, 600_000))
+    cut_reel([cut], reel, on_progress=lambda _: None, is_cancelled=lambda: False)
+    for made, count in ((copy, 24), (reel, 10)):
+        frames = list(open_frames(made))
+        assert len(frames) == count
+        assert max(combing(frame.image_bgr) for frame in frames[1:-1]) < COMBED
+
+
+def test_the_test_film_is_combed() -> None:
+    from vfeed.media.decoding import pictures
+    from vfeed.media.opening import open_clip
+
+    with open_clip(io.BytesIO(FILM)) as clip:
+        stored = [picture.frame.to_ndarray(format="bgr24") for picture in pictures(clip)]
+    assert min(combing(image) for image in stored[1:-1]) > 2 * COMBED
