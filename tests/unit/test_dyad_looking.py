@@ -71,7 +71,7 @@ def test_a_persons_usual_turn_is_learned_from_the_clip() -> None:
 def test_a_vague_direction_makes_a_state_weaker_and_nobody_unseen(stated_deg: float) -> None:
     beats = ["partner"] * 30 + ["toy"] * 30
     sharp, vague = scene(beats, beats), scene(beats, beats)
-    vague["head_sd_deg"][:, ADULT] = stated_deg
+    sharp["head_sd_deg"][:, ADULT], vague["head_sd_deg"][:, ADULT] = 8.0, stated_deg
     states, clear = recompute(vague).states, recompute(sharp).states
     assert "unseen" not in states.adult and states.adult[5:26] == clear.adult[5:26]
     assert states.p_adult[5:26, 0].mean() < clear.p_adult[5:26, 0].mean()

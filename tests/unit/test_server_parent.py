@@ -162,7 +162,7 @@ def test_the_parents_next_step_lands_in_the_record_and_finishing_leads_there(sit
     [(record, state)] = site.store.sessions.for_family(site.home.family.id)
     assert state.words["working_point"] == "Wait a little longer"
     assert [(reel.clip_id, reel.reel_id) for reel in state.reels] == [(site.clip.id, site.reel_id)]
-    assert len(site.store.sessions.history(record.id)) == 3, "what is the same is not written twice"
+    assert len(site.store.sessions.read(record.id).events) == 3, "what is the same is not written twice"
     assert props_in(browser.get(view_of(site)).text)["nextStep"] == "Wait a little longer"
     assert "The film has stopped" not in browser.get(props["finishUrl"]).text
     answer = browser.post(props["finishUrl"], data={"password": PASSWORD})

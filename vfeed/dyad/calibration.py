@@ -63,8 +63,8 @@ def calibrate(
             readings, targets, _informative(readings, targets, time_us, allowed, marks, rules), rules, extra_deg, prior
         )
         for (readings, targets), allowed, extra_deg, prior in (
-            (infant, None if marks is None else marks.infant, rules.infant_offset_deg, rules.infant_prior),
-            (adult, None if marks is None else marks.adult, rules.adult_offset_deg, rules.adult_prior),
+            (infant, None if marks is None else marks.infant, rules.infant_offset_deg, rules.prior),
+            (adult, None if marks is None else marks.adult, rules.adult_offset_deg, rules.prior),
         )
     ]
     sums = [logsumexp(log, axis=(1, 2)) for log, _ in grids]

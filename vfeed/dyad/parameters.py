@@ -42,8 +42,8 @@ class DyadParameters:
     Objects are met on a surface between the two and below the lower face: fractions of the way, drops and distances
     towards the camera below span a table, a mat and a toy held up, each with a spread around it. "Elsewhere" is
     equally likely in all that head (`reach`) and eyes reach, but for a share of looks into the lens. Any reading is a
-    mistake with `misread_share`. Before anything is seen an infant in play looks at things rather than at the face, and
-    the parent at the infant (`infant_prior`, `adult_prior`: partner, object, elsewhere).
+    mistake with `misread_share`. Before anything is seen the three are nearly equally likely (`prior`: partner, object,
+    elsewhere): what people usually look at is not told to whoever looks at this film.
 
     Things in hands. Where hands were found (`hand_px` of the metrics) they are targets where they are, for the
     `hand_carried_us` around the frame in which they were looked for; the lens leaves open by about `hand_depth_mm` how
@@ -113,8 +113,7 @@ class DyadParameters:
     before_face_share: float = 0.55
     before_face_deg: tuple[float, float] = (10.0, 18.0)
     before_face_covered: tuple[float, float] = (0.15, 0.3)
-    infant_prior: tuple[float, float, float] = (0.3, 0.4, 0.3)
-    adult_prior: tuple[float, float, float] = (0.5, 0.3, 0.2)
+    prior: tuple[float, float, float] = (0.4, 0.3, 0.3)
 
     beside_lens_yaws_deg: tuple[float, ...] = (-40.0, -32.0, -24.0, -16.0, -8.0, 0.0, 8.0, 16.0, 24.0, 32.0, 40.0)
     beside_lens_pitches_deg: tuple[float, ...] = (-8.0, 0.0, 8.0)

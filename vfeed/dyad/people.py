@@ -144,7 +144,8 @@ def _chosen(metrics: Metrics, free: list[int], named: NamedRoles) -> tuple[int |
     if len(free) < 2:
         return (free[0] if free else None), None, 0.5
     pairs = [(a, b) for index, a in enumerate(free) for b in free[index + 1 :]]
-    first, second = max(_together(metrics, pairs), key=lambda pair: abs(_infant_evidence(metrics, *pair)))
+    likeliest = _together(metrics, pairs)
+    first, second = max(likeliest, key=lambda pair: abs(_infant_evidence(metrics, *pair, leaving=False)))
     smaller = _infant_evidence(metrics, first, second)
     first, second = (first, second) if smaller >= 0 else (second, first)
     return first, second, 1 / (1 + math.exp(-abs(smaller)))
@@ -167,8 +168,11 @@ def _together(metrics: Metrics, pairs: list[tuple[int, int]]) -> list[tuple[int,
     return [pair for pair in pairs if together[pair] >= TOGETHER_ENOUGH * longest]
 
 
-def _infant_evidence(metrics: Metrics, first: int, second: int) -> float:
-    """Log odds that `first` is the infant."""
+def _infant_evidence(metrics: Metrics, first: int, second: int, *, leaving: bool = True) -> float:
+    """Log odds that `first` is the infant.
+
+    Without `leaving`, who leaves the picture tells nothing: of two adults the one at its edge is no likelier partner.
+    """
     size = [float(np.nanmedian(metrics["px_per_mm"][placed(metrics, person), person])) for person in (first, second)]
     boxes = [metrics["box_px"][placed(metrics, person), person] for person in (first, second)]
     middle = [float(np.nanmedian(box[:, 1] + box[:, 3] / 2)) for box in boxes]
@@ -177,7 +181,7 @@ def _infant_evidence(metrics: Metrics, first: int, second: int) -> float:
         2 * INFANT_FACE_LOG * math.log(size[1] / size[0]) / SIZE_LOG_SD**2,
         HEIGHT_WEIGHT * (middle[0] - middle[1]) / (height * HEIGHT_SD_HEADS),
         PROPORTIONS_WEIGHT * (_proportions(metrics, first) - _proportions(metrics, second)),
-        LEAVES_WEIGHT * (_leaves(metrics, second) - _leaves(metrics, first)),
+        LEAVES_WEIGHT * (_leaves(metrics, second) - _leaves(metrics, first)) * leaving,
     )
     return float(sum(np.clip(cues, -MOST_BY_ONE, MOST_BY_ONE)))
 

@@ -57,8 +57,8 @@ def states_of(
     p_infant, p_adult = (
         _smooth(looking, time_us, end_us, allowed, _Habits(share, lasts_s), parameters)
         for looking, allowed, share, lasts_s in (
-            (infant, None if marks is None else marks.infant, parameters.infant_prior, parameters.infant_lasts_s),
-            (adult, None if marks is None else marks.adult, parameters.adult_prior, parameters.adult_lasts_s),
+            (infant, None if marks is None else marks.infant, parameters.prior, parameters.infant_lasts_s),
+            (adult, None if marks is None else marks.adult, parameters.prior, parameters.adult_lasts_s),
         )
     )
     return States(

@@ -83,7 +83,7 @@ class PerceptionParameters:
     partly_from_covered: float = 0.3
     covered_from: float = 0.6
     hands_hide_from: float = 0.5
-    face_gone_from_deg: float = 110.0
+    face_gone_from_deg: float = 105.0
 
     least_sd_deg: float = 3.0
     largest_sd_deg: float = 60.0
