@@ -33,8 +33,8 @@ ENCODERS = {
     "vp8": "libvpx", "mpeg2": "mpeg2video", "prores": "prores_ks", "dv": "dvvideo",
 }  # fmt: skip
 ENCODER_OPTIONS = {
-    "libx264": {"preset": "ultrafast", "crf": "20"},
-    "libx265": {"preset": "ultrafast", "crf": "20", "x265-params": "log-level=none:pools=1"},
+    "libx264": {"preset": "ultrafast", "crf": "14"},
+    "libx265": {"preset": "ultrafast", "crf": "10", "x265-params": "log-level=none:pools=1"},
     "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8", "b": "600k"},
     "libsvtav1": {"preset": "10", "crf": "30", "svtav1-params": "pred-struct=1"},
     "libvpx": {"deadline": "realtime", "cpu-used": "8", "b": "600k"},

@@ -157,6 +157,7 @@ def test_the_parent_view_opens_nothing_but_itself(site: Site) -> None:
         "parent_api.mark",
         "parent_api.unmark",
         "parent_api.record",
+        "parent_api.next_step",
         "parent_api.remove_voice",
         "media.voice",
         "media.reel",

@@ -14,7 +14,7 @@ from vfeed.perception.visibility import face_patch, sharpness, sight_of, sight_o
         (120, 130, 0.05, 0.0, Sight.SEEN),
         (28, 130, 0.05, 0.0, Sight.PARTLY),
         (18, 130, 0.05, 0.0, Sight.SMALL),
-        (120, 10, 0.05, 0.0, Sight.DARK),
+        (120, 5, 0.05, 0.0, Sight.DARK),
         (120, 130, 0.001, 0.0, Sight.BLURRED),
         (120, 130, 0.05, 0.4, Sight.PARTLY),
         (120, 130, 0.05, 0.7, Sight.COVERED),

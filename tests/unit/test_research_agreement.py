@@ -294,7 +294,7 @@ def test_points_are_matched_and_never_put_on_a_grid() -> None:
 def test_disagreements_are_told_apart_and_open_two_seconds_before() -> None:
     found = stretches(TOY, "infant", "looking", 200_000)
     assert [round((each.end_us - each.start_us) / 1e6, 1) for each in found][:3] == [3.0, 1.0, 1.0]
-    kinds = {(each.first, each.second): each.kind for each in found}
+    kinds = {(each.first, each.second): each.kind for each in reversed(found)}
     assert found[0].kind is Differs.CODE and kinds["partner", ""] is Differs.MISSED
     assert any(each.kind is Differs.TIMING for each in found)
     listed = playlist("toy", found, 20_000_000)

@@ -27,7 +27,10 @@ KEPT_BACK = re.compile(
     re.IGNORECASE,
 )
 # What a browser needs and nobody reads: built files, ids in addresses, the words' keys, the token.
-UNREAD = re.compile(r"<(?:link|script|meta)[^>]*>|/(?:parent|media|api)/[\w/.-]*|csrf_token|value=\"[\w.-]{40,}\"")
+UNREAD = re.compile(
+    r"<(?:link|script|meta)[^>]*>|/(?:parent|media|api)/[\w/.-]*|csrf_token|autocomplete=\"[a-z-]*\"|"
+    r"value=\"[\w.-]{40,}\""
+)
 
 
 def every_answer(site: Site) -> Iterator[tuple[str, TestResponse]]:

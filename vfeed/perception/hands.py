@@ -50,6 +50,7 @@ class HandDetector:
                 model_complexity=0,
                 min_detection_confidence=parameters.hands_least_score,
             )
+            self._hands.process(np.full((parameters.hands_side_px, parameters.hands_side_px, 3), BEYOND, np.uint8))
 
     def find(self, image_rgb: Image, heads_px: Sequence[Box]) -> list[HandSeen]:
         """Return the hands around the heads of a frame (h, w, 3) RGB, surest first, none twice, few."""
