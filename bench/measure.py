@@ -24,6 +24,7 @@ from bench.scores import Episodes, f1, kappa_of, reliability
 from bench.truth import PEOPLE, read_truth, truth_path
 from vfeed import __version__
 from vfeed.analysis.pipeline import ClipAnalysis, analyse
+from vfeed.analysis.version import PERCEPTION_SOURCES, sources_digest
 from vfeed.media.probe import probe
 
 ANALYSIS_FPS = 12.5
@@ -104,6 +105,7 @@ def summed_up(name: str, done: Sequence[OneClip]) -> Result:
         "set": name,
         "measured": date.today().isoformat(),
         "version": __version__,
+        "perception": sources_digest(PERCEPTION_SOURCES),
         "clips": len(done),
         "seconds": round(sum(each.seconds for each in looks), 1),
         "frames_per_s": ANALYSIS_FPS,

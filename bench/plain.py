@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from bench.scores import kappa_of
+from vfeed.analysis.version import PERCEPTION_SOURCES, sources_digest
 
 PAGE = Path(__file__).parents[1] / "docs" / "how-well-does-vfeed-see.md"
 FROM, UNTIL = "<!-- figures: written by make bench -->\n", "<!-- end of figures -->\n"
@@ -25,6 +26,11 @@ KINDS = {
 }
 """Kinds of shot in which both people are filmed, as one would tell them to a person who films."""
 GOOD, FAIR, WEAK = 0.8, 0.6, 0.3
+
+
+def is_todays(results: dict[str, Any]) -> bool:
+    """Return whether results were measured with the perception of today's code."""
+    return bool(results.get("perception") == sources_digest(PERCEPTION_SOURCES))
 
 
 def agreement(kappa: float | None) -> str:
@@ -90,7 +96,7 @@ def figures(results: dict[str, Any], longer: dict[str, Any], homelike: dict[str,
     lines = [
         *_like_homes(homelike),
         f"On {results['clips']} clean films of {length:.0f} seconds that nothing was chosen on "
-        f"({results['measured']}):\n",
+        f"({results['measured']}{'' if is_todays(results) else ', with an earlier vfeed'}):\n",
         "| question | answer |",
         "|---|---|",
         *(f"| {question} | {answer} |" for question, answer in rows),

@@ -107,6 +107,7 @@ def _set(title: str, results: dict[str, Any], folder: Path) -> str:
         f"## {title}\n",
         f"{results['clips']} clips, {results['seconds']:.0f} s in all, {results['frames_per_s']:g} frames a second "
         f"analysed; measured {results['measured']} with vfeed {results['version']}.\n",
+        *_earlier(results),
         *_looks(results["looks"]),
         *_decisions(results),
         *_heads(results["heads"]),
@@ -114,6 +115,13 @@ def _set(title: str, results: dict[str, Any], folder: Path) -> str:
     plots = [path.relative_to(folder).as_posix() for path in draw(results, folder / "plots")]
     lines += [*(f"![{Path(path).stem}]({path})\n" for path in plots), *_by_clip(results["by_clip"])]
     return "\n".join(lines)
+
+
+def _earlier(results: dict[str, Any]) -> list[str]:
+    """A warning over figures of another perception than today's."""
+    if plain.is_todays(results):
+        return []
+    return ["**Measured with an earlier perception; not measured again since. How today's does here is not known.**\n"]
 
 
 def _looks(looks: dict[str, Any]) -> list[str]:

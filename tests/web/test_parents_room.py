@@ -7,7 +7,19 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from rooms import SECOND, Rooms, eventually
-from shown import NOTE, QUESTION, ROOM, TITLE, a_shown_clip, agree_to_recordings, hand_over, leave, piece, playing
+from shown import (
+    NOTE,
+    QUESTION,
+    ROOM,
+    TITLE,
+    a_shown_clip,
+    agree_to_recordings,
+    hand_over,
+    leave,
+    piece,
+    playing,
+    sign_in_again,
+)
 
 from vfeed.store.tables import Clip
 
@@ -42,10 +54,9 @@ def page(rooms: Rooms, clip: Clip, touch: BrowserContext) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def touch(rooms: Rooms, browser: Browser) -> Iterator[BrowserContext]:
-    """A tablet that is signed in already."""
-    context = browser.new_context(
-        storage_state=rooms.context.storage_state(), has_touch=True, viewport={"width": 820, "height": 1180}
-    )
+    """A tablet with a sign-in of its own: what it hands over to the parent locks no other window."""
+    context = browser.new_context(has_touch=True, viewport={"width": 820, "height": 1180})
+    sign_in_again(context, rooms.site.url)
     yield context
     context.close()
 

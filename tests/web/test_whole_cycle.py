@@ -78,13 +78,14 @@ def follow(page: Page, way: Way) -> None:
 
 
 def decide(page: Page) -> None:
-    """Keeps every contact and refuses the rest; what is still to decide comes first."""
-    first, tally = page.locator(".item").first, page.locator("[data-tally]")
-    expect(first).to_be_visible(timeout=ANALYSIS_MS)
+    """Keeps every contact and refuses the rest; each decision leads on to what is still to decide."""
+    chosen, tally = page.locator(".item.selected"), page.locator("[data-tally]")
+    expect(page.locator(".item").first).to_be_visible(timeout=ANALYSIS_MS)
+    page.keyboard.press("n")
     for left in range(page.locator(".item").count(), 0, -1):
         expect(tally).to_contain_text(f"{left} to decide")
-        first.click()
-        page.keyboard.press("y" if "Gaze contact" in first.inner_text() else "x")
+        expect(chosen).to_have_class(re.compile("item--open"))
+        page.keyboard.press("y" if "Gaze contact" in chosen.inner_text() else "x")
     expect(tally).to_contain_text("All are decided")
 
 
