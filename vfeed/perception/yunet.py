@@ -17,8 +17,8 @@ SAME_FACE_IOU = 0.3
 MOST_FACES = 100
 CLIP_LIMIT, TILES = 2.0, (8, 8)
 """How far contrast may be raised in each of so many tiles."""
-LEAST_SIDE_PX = 32
-"""The coarsest stride: a side shorter than that is not searched as it is."""
+LEAST_SIDE_PX = 96
+"""A shorter side is filled up: in pictures one stride wide OpenCV reads past what the network told."""
 LEAST_FACE_PX = 4.0
 """In pictures of absurd shape OpenCV tells boxes without a size."""
 
@@ -39,14 +39,17 @@ class YuNetDetector(HeadDetector):
         """See HeadDetector; heads on their side are looked for in the whole picture turned by a quarter either way."""
         height, width = image_rgb.shape[:2]
         scale = min(1.0, self._parameters.detect_side_px / max(width, height))
-        small_px = max(LEAST_SIDE_PX, round(width * scale)), max(LEAST_SIDE_PX, round(height * scale))
+        small_px = max(1, round(width * scale)), max(1, round(height * scale))
         small = np.asarray(cv2.resize(image_rgb, small_px, interpolation=cv2.INTER_AREA), np.uint8)
         if small.mean() < self._parameters.dim_below:
             small = _raised(small)
+        right, below = (max(0, LEAST_SIDE_PX - side) for side in small_px)
+        padded = np.asarray(cv2.copyMakeBorder(small, 0, below, 0, right, cv2.BORDER_REPLICATE), np.uint8)
+        per_px = width / small_px[0], height / small_px[1]
+        shown_px = padded.shape[1], padded.shape[0]
         found = []
         for turn in (0, 1, 3) if rolled else (0,):
-            faces = self._faces(np.rot90(small, turn))
-            found += [_head(face, (width / small_px[0], height / small_px[1]), small_px, turn) for face in faces]
+            found += [_head(face, per_px, shown_px, turn) for face in self._faces(np.rot90(padded, turn))]
         return non_max_suppression(found)
 
     def close(self) -> None:
