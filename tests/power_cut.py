@@ -24,7 +24,7 @@ from vfeed.server.signin import database
 from vfeed.store import Store
 
 FILM = Path(__file__).parents[1] / "sample_clips" / "side_view_man.mp4"
-IMAGE_BYTES = 160 << 20
+IMAGE_BYTES = 1 << 30
 PARTS = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
 SECOND = 1_000_000
 
