@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from vfeed.perception.boxes import NOWHERE, Box, size
 from vfeed.perception.gazenet import GazeReading
 from vfeed.perception.head_points import YawReading, fused, roll_of_deg, yaw_by_nose
-from vfeed.perception.headnet import HeadNet, HeadReading, turned_away_deg
+from vfeed.perception.headnet import FACE_HEIGHT_MM, HeadNet, HeadReading, turned_away_deg
 from vfeed.perception.heads import DetectedHead, HeadDetector, Image
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 from vfeed.perception.pose import HeadPose
 from vfeed.perception.sight import Sight
 from vfeed.perception.tracker import Track, TrackState, associate, on_one_head
 from vfeed.perception.visibility import face_patch, sharpness, sight_of, sight_of_missing
-
-FACE_HEIGHT_MM = 150.0
-"""Height of the detector's box on an adult: how large the head is."""
 
 ON_ITS_SIDE_DEG = 45.0
 """A head that leans by more is looked for in the turned picture too."""

@@ -24,7 +24,7 @@ SPREAD_SCALE = np.array([1.4, 2.0])
 """Standard deviation of yaw and pitch over the stated spread, from people kept out of training and the tune set."""
 LEAST_SD_DEG, LARGEST_SD_DEG = 3.0, 60.0
 FACE_HEIGHT_MM = 150.0
-"""Height of an adult's box: how large the head is where no mesh tells it."""
+"""Height of an adult's box: how large the head is."""
 
 
 @dataclass(frozen=True, slots=True)

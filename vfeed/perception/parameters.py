@@ -41,8 +41,6 @@ class PerceptionParameters:
     further than `face_gone_from_deg` from the lens nothing of the face is left. A vague direction makes nobody
     unseen.
 
-    Spread. The stated spread of a head's yaw and pitch is kept within `least_sd_deg` and `largest_sd_deg`.
-
     Parts. What may be left out, to see what it is worth (bench.ablation): the detector's points as a second reading of
     yaw, hands, and clothing where pieces of one person are joined.
 
@@ -84,9 +82,6 @@ class PerceptionParameters:
     covered_from: float = 0.6
     hands_hide_from: float = 0.5
     face_gone_from_deg: float = 105.0
-
-    least_sd_deg: float = 3.0
-    largest_sd_deg: float = 60.0
 
     hands_every_us: int = 560_000
     hands_side_sizes: float = 4.4

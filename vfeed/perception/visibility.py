@@ -65,4 +65,4 @@ def sight_of_missing(
 
 
 TURNED_AWAY_FROM_DEG = 50.0
-"""Last yaw from the lens beyond which a lost head is taken to have turned on: the mesh ends near 60."""
+"""Last yaw from the lens beyond which a lost head is taken to have turned on: detectors lose more of the profiles."""
