@@ -35,7 +35,7 @@ def read_boris(data: bytes, name: str, asked: Asked) -> Found:
     losses = Losses()
     project = _project(data, name, losses)
     try:
-        kinds = {str(each["code"]): each for each in project["behaviors_conf"].values()}
+        kinds = {str(each["code"]): each for each in _values(project["behaviors_conf"])}
         observations = dict(project["observations"].items())
     except (KeyError, AttributeError, TypeError):
         _refuse(name)
@@ -45,6 +45,12 @@ def read_boris(data: bytes, name: str, asked: Asked) -> Found:
             codings += _observation(str(title), observation, kinds, asked, losses)
         except (KeyError, AttributeError, TypeError, ValueError, IndexError) as error:
             losses.dropped(f"observation {title}", f"It is not built as BORIS builds one ({error}).")
+    if not codings and losses.items:
+        unreadable(
+            name,
+            f"No observation of it can be read; {losses.items[0].where}: {losses.items[0].what}",
+            "Save it anew from BORIS.",
+        )
     ours = [coding for coding in codings if asked.clip and coding.clip and same_film(coding.clip, asked.clip)]
     return Found(tuple(ours or codings), tuple(losses.items), "BORIS")
 
@@ -63,6 +69,11 @@ def _project(data: bytes, name: str, losses: Losses) -> dict[str, Any]:
     if not isinstance(project, dict):
         _refuse(name)
     return project
+
+
+def _values(told: Any) -> list[Any]:
+    """What a numbered table of BORIS holds; early versions have a list, or a text where there is nothing."""
+    return list(told.values()) if isinstance(told, dict) else told if isinstance(told, list) else []
 
 
 def _refuse(name: str) -> NoReturn:
@@ -102,7 +113,9 @@ def _films(observation: dict[str, Any], asked: Asked, where: str, losses: Losses
     """Films of the first player, one after the other; another player's where it is the one asked for."""
     info = observation.get("media_info") or {}
     lengths, offsets = info.get("length") or {}, info.get("offset") or {}
-    players = {str(key): files for key, files in (observation.get("file") or {}).items() if files}
+    told = observation.get("file") or {}
+    told = {"1": told} if isinstance(told, list) else told
+    players = {str(key): files for key, files in told.items() if files}
     if not players:
         if observation.get("type") == "LIVE":
             losses.noted(where, "It was coded live: its times run from when the observation was started.")
@@ -179,7 +192,7 @@ def _event(row: list[Any], time_us: int, kinds: dict[str, Any], place: str) -> E
 def _modifiers(text: str, kind: dict[str, Any]) -> tuple[str, ...]:
     """The values of the sets, empty where none was chosen; vfeed's own set for overlaps stays until they are paired."""
     values = ["" if value == "None" else value for value in text.split("|")] if text else []
-    names = [str(each.get("name", "")) for each in (kind.get("modifiers") or {}).values()]
+    names = [str(each.get("name", "")) for each in _values(kind.get("modifiers")) if isinstance(each, dict)]
     layered = bool(names) and names[-1] == LAYER_SET and len(values) == len(names)
     layer = values.pop() if layered else ""
     while values and not values[-1]:

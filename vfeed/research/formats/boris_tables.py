@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from vfeed.research.formats.columns import Header, find_header, modifiers_of, odd_row, time_us, unit_of
 from vfeed.research.formats.grid import Rows
 from vfeed.research.formats.pairing import POINT, START, STOP, TURN, Event, paired
-from vfeed.research.formats.seam import Asked, Losses, file_name, make_mark, same_film
+from vfeed.research.formats.seam import Asked, Losses, file_name, make_mark, same_film, unclear
 from vfeed.research.formats.text import microseconds
 from vfeed.research.marks import Coding, Mark, Provenance
 
@@ -30,7 +30,7 @@ def read_aggregated(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequ
     if header is None:
         return None
     events: dict[str, list[tuple[Event, int]]] = defaultdict(list)
-    facts = _Facts(header)
+    facts = _Facts(header, name)
     for number, row in header.body:
         try:
             start_us, end_us = (_time(header, row, edge, asked, name) for edge in (STARTS, STOPS))
@@ -50,7 +50,7 @@ def read_tabular(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequenc
     if header is None:
         return None
     events: dict[str, list[Event]] = defaultdict(list)
-    facts = _Facts(header)
+    facts = _Facts(header, name)
     for number, row in header.body:
         try:
             at_us = _time(header, row, TIMES, asked, name)
@@ -69,8 +69,8 @@ def read_tabular(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequenc
 class _Facts:
     """What rows, or the lines before the header, say of each observation: offset, films, coder."""
 
-    def __init__(self, header: Header) -> None:
-        self.header = header
+    def __init__(self, header: Header, name: str) -> None:
+        self.header, self.name = header, name
         self.told = {row[0].strip().lower(): row[1].strip() for row in header.before if len(row) > 1 and row[0].strip()}
         self.films: dict[str, list[str]] = defaultdict(list)
         self.coders: dict[str, str] = {}
@@ -94,9 +94,9 @@ class _Facts:
         """What BORIS added to each time of the row's observation."""
         said = self.header.cell(row, *OFFSET) or next((self.told[each] for each in OFFSET if each in self.told), "")
         try:
-            return microseconds(said) if said else 0
+            return microseconds(said) if said and said.casefold() not in NO_MODIFIER else 0
         except ValueError:
-            return 0
+            unclear(self.name, f"Its time offset '{said}' is no number.", "Mend the column, or export the events anew.")
 
 
 def _time(header: Header, row: Sequence[str], columns: Sequence[str], asked: Asked, name: str) -> int:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from itertools import pairwise
 
 from vfeed.research.formats.grid import Rows
 from vfeed.research.formats.seam import Asked, Losses, unclear
+from vfeed.research.formats.text import FRAMES as TIMECODE
 from vfeed.research.formats.text import UNITS_US, microseconds
 
 HEADER_WITHIN = 60
@@ -16,8 +19,10 @@ HEADER_WITHIN = 60
 FRAMES = "frames"
 FRAMES_FIX = "Export times instead of picture numbers, or say --fps if the film's pictures are even."
 _UNIT = r"(?:^|[\s_(\[.-])(ms|msec|millis\w*|us|\u00b5s|micros\w*|s|sec|secs|seconds?|frames?|f)[\s)\].]*$"
-LONG_CLIP_US = 10 * 3_600_000_000
-"""Times beyond this are not seconds of a play clip."""
+LONG_CLIP_US, LONGEST_US = 2 * 3_600_000_000, 20 * 3_600_000_000
+"""Whole numbers without a unit beyond the first, any beyond the second, are not taken for seconds of a play clip."""
+_NUMBER = re.compile(r"^[+-]?\d[\d.,]*$")
+_GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+$")
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,12 @@ class Header:
 
     def column(self, *options: str) -> int | None:
         """Place of the first of `options` that is a column's name."""
-        return next((self.names.index(each) for each in options if each in self.names), None)
+        return next((self._places[each] for each in options if each in self._places), None)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """Where each name stands first."""
+        return {name: place for place, name in reversed(list(enumerate(self.names)))}
 
     def cell(self, row: Sequence[str], *options: str) -> str:
         """Text of a row in the first of these columns, "" without one."""
@@ -69,11 +79,30 @@ def unit_of(name: str) -> str:
 
 def time_us(text: str, unit: str, asked: Asked, name: str) -> int:
     """Return a time in a unit of `unit_of`; raises ValueError for no time, VfeedError for pictures without a rate."""
-    if unit == FRAMES and text.strip().lstrip("+-").isdigit():
-        return round(int(text) * 1_000_000 / frame_rate(asked, name))
-    if asked.fps is None and re.match(r"^\s*\d+:\d+:\d+[:;]\d+\s*$", text):
-        frame_rate(asked, name)
-    return microseconds(text, UNITS_US.get(unit, 1_000_000), fps=asked.fps)
+    code = TIMECODE.match(text.strip())
+    if code:
+        rate = frame_rate(asked, name)
+        if not rate.is_integer() and code.group(5) == ":":
+            unclear(
+                name,
+                f"Its times are hh:mm:ss:ff, which at {rate} pictures a second may run with the clock or beside it.",
+                "Export times as hh:mm:ss.mmm or in seconds.",
+            )
+        return microseconds(text, fps=rate)
+    if unit == FRAMES and ":" not in text:
+        count = Decimal(_plain_number(text))
+        if count != count.to_integral_value():
+            raise ValueError(f"{text!r} is no number of a picture")
+        return int((count * 1_000_000 / Decimal(str(frame_rate(asked, name)))).to_integral_value(ROUND_HALF_UP))
+    return microseconds(text, UNITS_US.get(unit, 1_000_000))
+
+
+def _plain_number(text: str) -> str:
+    """The text without blanks; raises ValueError where it is no number."""
+    plain = text.strip().replace(",", ".")
+    if not _NUMBER.match(plain):
+        raise ValueError(f"{text!r} is no number")
+    return plain
 
 
 def frame_rate(asked: Asked, name: str) -> float:
@@ -82,7 +111,7 @@ def frame_rate(asked: Asked, name: str) -> float:
         unclear(name, "Its times count pictures, and this film's pictures are uneven.", "Export times as hh:mm:ss.mmm.")
     if not asked.fps or asked.fps <= 0:
         unclear(name, "Its times count pictures.", FRAMES_FIX)
-    return asked.fps
+    return float(asked.fps)
 
 
 def uneven(frame_times_us: Sequence[int]) -> bool:
@@ -91,19 +120,38 @@ def uneven(frame_times_us: Sequence[int]) -> bool:
     return bool(gaps) and gaps[-1] > 1.5 * gaps[len(gaps) // 2]
 
 
-def check_plausible(texts: Iterable[str], unit: str, name: str, asked: Asked) -> None:
-    """Ask for the unit where nobody told it and whole numbers are too large for seconds; VfeedError `codes_unclear`."""
-    if unit:
+def check_plausible(texts: Iterable[str], unit: str, name: str, asked: Asked, losses: Losses) -> None:
+    """Ask for what nobody told of a column of times, VfeedError `codes_unclear`; say where seconds were taken.
+
+    Asked about are numbers too large for seconds where no unit is named (whole ones much sooner than others), and
+    whether 12,345 is a number of thousands where the unit is so small that it may be.
+    """
+    plain = [each for text in texts if _NUMBER.match(each := text.strip())]
+    grouped = [each for each in plain if "," in each and _GROUPED.match(each)]
+    if unit in ("ms", "us") and grouped and len(grouped) == sum("," in each for each in plain):
+        unclear(
+            name,
+            f"Its times are written like {grouped[0]}: the comma may part thousands or decimals.",
+            "Export numbers without commas.",
+        )
+    if unit or not plain:
         return
-    filled = [text.strip() for text in texts if text.strip()]
-    if filled and all(text.isdigit() for text in filled):
-        limit_us = asked.length_us or LONG_CLIP_US
-        if max(map(int, filled)) * 1_000_000 > 2 * limit_us:
-            unclear(
-                name,
-                f"Its times go to {max(map(int, filled))}: too long for seconds, and no unit is named.",
-                "Call the columns start_ms and end_ms, or say --unit ms.",
-            )
+    values = [Decimal(_one_sign(each)) for each in plain]
+    whole = all(value == value.to_integral_value() for value in values)
+    limit_us = asked.length_us * 3 // 2 or (LONG_CLIP_US if whole else LONGEST_US)
+    if max(values) * 1_000_000 > limit_us:
+        unclear(
+            name,
+            f"Its times go to {max(values):f}: too long for seconds, and no unit is named.",
+            "Call the columns start_ms and end_ms, or say --unit ms.",
+        )
+    said = ("times", "No unit is named; they were read as seconds.")
+    if not any((loss.where, loss.what) == said for loss in losses.items):
+        losses.noted(*said)
+
+
+def _one_sign(text: str) -> str:
+    return text.replace(".", "").replace(",", ".") if text.rfind(",") > text.rfind(".") else text.replace(",", "")
 
 
 def modifiers_of(header: Header, row: Sequence[str], prefix: str) -> list[str]:

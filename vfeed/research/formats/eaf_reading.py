@@ -120,39 +120,39 @@ def _origin_us(descriptor: Element, name: str) -> int:
 def _notes(root: Element, tiers: dict[str, Element], losses: Losses) -> list[_Note]:
     """All annotations in the file's order, each with its span in annotation time."""
     slots = Slots(root, losses)
+    words = _vocabulary(root)
     found: list[_Note] = []
     for tier_id, tier in tiers.items():
-        found += [_aligned(note, tier_id, root) for note in tier.iter("ALIGNABLE_ANNOTATION")]
-        found += [_hanging(note, tier_id, root) for note in tier.iter("REF_ANNOTATION")]
-    for tier_id, tier in tiers.items():
-        spans = slots.spans(list(tier.iter("ALIGNABLE_ANNOTATION")))
-        for note in found:
-            if note.tier == tier_id and note.name in spans:
-                note.span = spans[note.name]
+        aligned = list(tier.iter("ALIGNABLE_ANNOTATION"))
+        spans = slots.spans(aligned)
+        for each in aligned:
+            note = _aligned(each, tier_id, words)
+            note.span = spans.get(note.name)
+            found.append(note)
+        found += [_hanging(note, tier_id, words) for note in tier.iter("REF_ANNOTATION")]
     _hang(found, _shared_out(root, tiers))
     for note in [each for each in found if each.span is None]:
         losses.dropped(f"annotation {note.name}", f"The annotation '{note.value}' belongs to nothing in time.")
     return [note for note in found if note.span is not None]
 
 
-def _value(note: Element, root: Element) -> str:
+def _vocabulary(root: Element) -> dict[str, str]:
+    """The words of the file's own vocabularies by the identifiers that annotations give."""
+    return {entry.get("CVE_ID", ""): entry.findtext("CVE_VALUE") or "" for entry in root.iter("CV_ENTRY_ML")}
+
+
+def _value(note: Element, words: dict[str, str]) -> str:
     written = note.findtext("ANNOTATION_VALUE") or ""
-    reference = note.get("CVE_REF")
-    if written.strip() or not reference:
-        return written
-    for entry in root.iter("CV_ENTRY_ML"):
-        if entry.get("CVE_ID") == reference:
-            return entry.findtext("CVE_VALUE") or ""
-    return written
+    return written if written.strip() else words.get(note.get("CVE_REF", ""), written)
 
 
-def _aligned(note: Element, tier: str, root: Element) -> _Note:
-    return _Note(note.get("ANNOTATION_ID", ""), tier, _value(note, root))
+def _aligned(note: Element, tier: str, words: dict[str, str]) -> _Note:
+    return _Note(note.get("ANNOTATION_ID", ""), tier, _value(note, words))
 
 
-def _hanging(note: Element, tier: str, root: Element) -> _Note:
+def _hanging(note: Element, tier: str, words: dict[str, str]) -> _Note:
     parent, previous = note.get("ANNOTATION_REF", ""), note.get("PREVIOUS_ANNOTATION", "")
-    return _Note(note.get("ANNOTATION_ID", ""), tier, _value(note, root), parent, previous)
+    return _Note(note.get("ANNOTATION_ID", ""), tier, _value(note, words), parent, previous)
 
 
 def _shared_out(root: Element, tiers: dict[str, Element]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from xml.etree.ElementTree import Element
 
 from vfeed.research.formats.seam import MILLISECOND_US, Losses
@@ -51,13 +52,17 @@ class Slots:
     def _share_out(self, notes: list[Element], times: dict[str, int]) -> None:
         """From each aligned start: n annotations until the next aligned end get a n-th of the time each."""
         starting: dict[str, list[Element]] = defaultdict(list)
+        opening: dict[int, Element] = {}
         for note in notes:
-            starting[note.get("TIME_SLOT_REF1", "")].append(note)
+            start = note.get("TIME_SLOT_REF1", "")
+            starting[start].append(note)
+            if start in self.place and start not in self.aligned_us:
+                opening.setdefault(self.place[start], note)
         for note in notes:
             head = note.get("TIME_SLOT_REF1", "")
             if head not in self.aligned_us or note.get("TIME_SLOT_REF2", "") in self.aligned_us:
                 continue
-            chain, end = self._chain(note, starting, notes)
+            chain, end = self._chain(note, starting, opening)
             if end not in self.aligned_us:
                 continue
             start_us, length = self.aligned_us[head], self.aligned_us[end] - self.aligned_us[head]
@@ -66,35 +71,37 @@ class Slots:
                 times[each.get("TIME_SLOT_REF2", "")] = start_us + length * (number + 1) // len(chain)
 
     def _chain(
-        self, note: Element, starting: dict[str, list[Element]], notes: list[Element]
+        self, note: Element, starting: dict[str, list[Element]], opening: dict[int, Element]
     ) -> tuple[list[Element], str]:
-        chain, end = [note], note.get("TIME_SLOT_REF2", "")
+        """The annotations from one on to an aligned end; where neighbours share no slot, the next open start."""
+        chain, end, walked = [note], note.get("TIME_SLOT_REF2", ""), {id(note)}
         while end not in self.aligned_us:
-            following = starting[end][0] if starting.get(end) else self._following(end, notes)
-            if following is None or following in chain:
+            here = self.place.get(end, len(self.order))
+            following = starting[end][0] if starting.get(end) else opening.get(here + 1)
+            if following is None or id(following) in walked:
                 break
             chain.append(following)
+            walked.add(id(following))
             end = following.get("TIME_SLOT_REF2", "")
         return chain, end
 
-    def _following(self, slot: str, notes: list[Element]) -> Element | None:
-        """Where neighbours do not share the slot: the tier's next annotation whose start is open too."""
-        here = self.place.get(slot, len(self.order))
-        later = [
-            (self.place[start], number)
-            for number, note in enumerate(notes)
-            if (start := note.get("TIME_SLOT_REF1", "")) in self.place
-            and start not in self.aligned_us
-            and self.place[start] > here
-        ]
-        return notes[min(later)[1]] if later and min(later)[0] == here + 1 else None
+    @cached_property
+    def _neighbours(self) -> list[tuple[int, int]]:
+        """For each slot the places of the last aligned one up to it and the first from it on, -1 for none."""
+        before, after = [-1] * len(self.order), [-1] * len(self.order)
+        last = -1
+        for place, name in enumerate(self.order):
+            last = before[place] = place if name in self.aligned_us else last
+        last = -1
+        for place in range(len(self.order) - 1, -1, -1):
+            last = after[place] = place if self.order[place] in self.aligned_us else last
+        return list(zip(before, after, strict=True))
 
     def _between(self, name: str) -> int | None:
         """A slot outside of every chain lies evenly between its aligned neighbours in the list of slots."""
         here = self.place[name]
-        before = next((at for at in range(here, -1, -1) if self.order[at] in self.aligned_us), None)
-        after = next((at for at in range(here, len(self.order)) if self.order[at] in self.aligned_us), None)
-        if before is None or after is None:
+        before, after = self._neighbours[here]
+        if before < 0 or after < 0:
             return None
         low, high = self.aligned_us[self.order[before]], self.aligned_us[self.order[after]]
         return low + (high - low) * (here - before) // (after - before)

@@ -3,49 +3,81 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import combinations
 
+from vfeed.research.formats.columns import time_us
 from vfeed.research.formats.grid import Rows
-from vfeed.research.formats.seam import Asked, Losses, make_mark, tier_parts
-from vfeed.research.formats.text import microseconds
+from vfeed.research.formats.seam import Asked, Losses, file_name, make_mark, same_film, tier_parts
+from vfeed.research.formats.text import UNITS_US, microseconds
 from vfeed.research.marks import Coding, Mark, Provenance
 
 _CLOCK = re.compile(r"^\d+:\d{2}:\d{2}[.,]\d{1,3}$")
 _DECIMAL = re.compile(r"^\d+[.,]\d{1,3}$")
 _WHOLE = re.compile(r"^\d+$")
 _SMPTE = re.compile(r"^\d+:\d{2}:\d{2}:\d{2}$")
-NOTATIONS = (("clock", _CLOCK, 1_000_000), ("decimal", _DECIMAL, 1_000_000), ("whole", _WHOLE, 1_000))
+_EAF = re.compile(r"\.eaf$", re.IGNORECASE)
+CLOCKS, DECIMALS, MILLIS, PICTURES = "clock", "decimal", "whole", "frames"
+NOTATIONS = ((CLOCKS, _CLOCK, "s"), (DECIMALS, _DECIMAL, "s"), (MILLIS, _WHOLE, "ms"), (PICTURES, _SMPTE, "s"))
+"""From the plainest to the one that needs the film's rate: name, look and unit."""
 SLACK_US = 1_000
 
 
-def read_elan_tab(rows: Rows, _name: str, asked: Asked, losses: Losses) -> Sequence[Coding] | None:
-    """Return the one coding of the table; None where its columns are not those of ELAN.
+def read_elan_tab(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequence[Coding] | None:
+    """Return a coding for each file that the table is of; None where its columns are not those of ELAN.
 
-    Columns are tier, participant, begin, end and duration in up to three notations each, and the value last; or a
-    column of values for each tier.
+    Columns are tier, participant, begin, end and duration in up to four notations each, the value, and for an export
+    of several files the name of the .eaf; or a column of values for each tier.
     """
     body, header = _parts(rows)
     width = max((len(row) for _, row in body), default=0)
     if len(body) < 1 or width < 3:
         return None
     kinds = [_notation(body, place) for place in range(width)]
-    edges = _edges(body, kinds)
-    if edges is None:
+    try:
+        found = _times(body, kinds, asked, name)
+    except ValueError:
         return None
-    begin, end, unit_us = edges
+    if found is None:
+        return None
+    begin, spans, unit = found
     text_before = [place for place in range(begin) if kinds[place] == ""]
     last_time = max(place for place, kind in enumerate(kinds) if kind)
-    values = list(range(last_time + 1, width))
+    files = [place for place in range(last_time + 1, width) if _all_files(body, place)]
+    values = [place for place in range(last_time + 1, width) if place not in files]
     if not values or begin > 2 or not text_before:
         return None
-    if unit_us == 1_000:
+    if unit == "ms":
         losses.noted("times", "Whole numbers were read as milliseconds, as ELAN writes them.")
-    marks: list[Mark] = []
-    for number, row in body:
-        marks += _marks(number, row, begin, end, unit_us, text_before, values, header, losses)
+    marks: dict[str, list[Mark]] = defaultdict(list)
+    for (number, row), span in zip(body, spans, strict=True):
+        file = file_name(row[files[0]].strip()) if files else ""
+        marks[file] += _marks(number, row, span, text_before, values, header, losses)
+    return _codings(marks, asked, losses)
+
+
+def _codings(marks: dict[str, list[Mark]], asked: Asked, losses: Losses) -> list[Coding]:
+    """A coding for each .eaf; its film is called like it, unless one alone is asked for."""
+    ours = {file: each for file, each in marks.items() if asked.clip and same_film(file, asked.clip)}
+    if len(marks) > 1:
+        losses.noted("files", f"It is of {len(marks)} files; each became a coding of its own.")
     provenance = Provenance(import_tool="ELAN")
-    return [Coding(asked.clip, asked.coder, tuple(marks), (), asked.length_us, provenance=provenance)]
+    return [
+        Coding(
+            asked.clip if ours or len(marks) == 1 else _EAF.sub("", file),
+            asked.coder,
+            tuple(each),
+            (),
+            asked.length_us,
+            provenance=provenance,
+        )
+        for file, each in (ours or marks).items()
+    ]
+
+
+def _all_files(body: _Body, place: int) -> bool:
+    return all(place < len(row) and _EAF.search(row[place].strip()) for _, row in body)
 
 
 _Body = list[tuple[int, list[str]]]
@@ -62,35 +94,35 @@ def _parts(rows: Rows) -> tuple[_Body, list[str]]:
 
 def _kind(cell: str) -> str:
     cell = cell.strip()
-    found = next((kind for kind, pattern, _ in NOTATIONS if pattern.match(cell)), "")
-    return found or ("frames" if _SMPTE.match(cell) else "")
+    return next((kind for kind, pattern, _ in NOTATIONS if pattern.match(cell)), "")
 
 
 def _notation(body: _Body, place: int) -> str:
     kinds = {_kind(row[place]) if place < len(row) else "" for _, row in body}
     # Whole seconds may stand among decimals.
-    if kinds == {"decimal", "whole"}:
-        return "decimal"
+    if kinds == {DECIMALS, MILLIS}:
+        return DECIMALS
     return kinds.pop() if len(kinds) == 1 else ""
 
 
-def _edges(body: _Body, kinds: list[str]) -> tuple[int, int, int] | None:
-    """Places of begin and end, and the unit: two columns of one notation in order, the third their difference."""
-    for kind, _, unit_us in NOTATIONS:
+def _times(body: _Body, kinds: list[str], asked: Asked, name: str) -> tuple[int, list[tuple[int, int]], str] | None:
+    """Place of begin, each row's begin and end (us), and their unit; the third column must be their difference."""
+    for kind, _, unit in NOTATIONS:
         places = [place for place, each in enumerate(kinds) if each == kind]
         for begin, end in combinations(places, 2):
-            spans = [(microseconds(row[begin], unit_us), microseconds(row[end], unit_us)) for _, row in body]
+            spans = [(time_us(row[begin], unit, asked, name), time_us(row[end], unit, asked, name)) for _, row in body]
             lengths = [place for place in places if place > end]
             ordered = all(start <= stop for start, stop in spans)
-            fits = [place for place in lengths if _differs(body, place, unit_us, spans)]
+            # Times that count pictures come with a length that is rounded on its own.
+            fits = kind == PICTURES or any(_differs(body, place, unit, spans) for place in lengths)
             if ordered and (fits or not lengths):
-                return begin, end, unit_us
+                return begin, spans, unit
     return None
 
 
-def _differs(body: _Body, place: int, unit_us: int, spans: list[tuple[int, int]]) -> bool:
+def _differs(body: _Body, place: int, unit: str, spans: list[tuple[int, int]]) -> bool:
     return all(
-        abs(microseconds(row[place], unit_us) - (stop - start)) <= SLACK_US
+        abs(microseconds(row[place], UNITS_US[unit]) - (stop - start)) <= SLACK_US
         for (_, row), (start, stop) in zip(body, spans, strict=True)
     )
 
@@ -98,15 +130,12 @@ def _differs(body: _Body, place: int, unit_us: int, spans: list[tuple[int, int]]
 def _marks(
     number: int,
     row: list[str],
-    begin: int,
-    end: int,
-    unit_us: int,
+    span: tuple[int, int],
     names: list[int],
     values: list[int],
     header: list[str],
     losses: Losses,
 ) -> list[Mark]:
-    span = (microseconds(row[begin], unit_us), microseconds(row[end], unit_us))
     tier = row[names[0]].strip() if names else ""
     participant = row[names[1]].strip() if len(names) > 1 else ""
     marks = []

@@ -5,12 +5,19 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from xml.etree import ElementTree
 
 from vfeed.research.formats.seam import Losses, unreadable
 from vfeed.research.formats.text import MOST_BYTES, decoded
 
 MOST_ENTRIES = 1_000
+ENCODINGS = re.compile(
+    r"^(us-ascii|ascii|utf-?(7|8|16|16le|16be|16-le|16-be|32)|iso-?8859-?\d+|latin-?\d|windows-?125\d|cp125\d|macintosh"
+    r"|shift[_-]jis|euc-?(jp|kr)|iso-2022-(jp|kr)|gb(2312|k|18030)|big5|koi8-[ru])$",
+    re.IGNORECASE,
+)
+"""Encodings that programs write XML in; Python knows others that are no alphabets."""
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -20,7 +27,11 @@ def parse_xml(data: bytes, name: str, losses: Losses) -> ElementTree.Element:
     The text is decoded first, so that no declared encoding can hide a DOCTYPE.
     """
     declared = re.match(rb"^\s*<\?xml[^>]*encoding=[\"']([A-Za-z0-9_.-]+)[\"']", data[:200])
-    if declared and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+    if (
+        declared
+        and ENCODINGS.match(declared.group(1).decode())
+        and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"))
+    ):
         try:
             text = data.decode(declared.group(1).decode())
         except (LookupError, UnicodeDecodeError):
@@ -46,7 +57,7 @@ def open_zip(data: bytes, name: str) -> dict[str, bytes]:
             if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_BYTES:
                 unreadable(name, "It unpacks to more than a coding file holds.", "Choose the coding file itself.")
             return {entry.filename: _read(archive, entry, name) for entry in entries if not entry.is_dir()}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError, OSError) as error:
         unreadable(name, f"It is not whole ({error}).", "Save it anew from the program it is from.")
 
 

@@ -13,6 +13,8 @@ LEVEL = ("level", "type")
 START, STOP = ("start", "start time", "onset", "in"), ("offset", "stop", "end", "end time", "out")
 GROUP, SET, EVENT = "1", "2", "3"
 MEMO = ("memo", "comment", "transcript", "text")
+FACTS = ("duration", "length", "#", "no", "no.", "nr", "nr.", "number", "id", "event")
+"""Columns that say no more of an event than its times, or its number."""
 LEVEL_WORDS = {"group": GROUP, "set": SET, "event": EVENT}
 
 
@@ -26,7 +28,9 @@ def read_interact(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequen
         return None
     fixed = {header.column(*names) for names in (LEVEL, START, STOP, MEMO)}
     classes = [
-        (place, title) for place, title in enumerate(rows[header.number]) if place not in fixed and title.strip()
+        (place, title)
+        for place, title in enumerate(rows[header.number])
+        if place not in fixed and title.strip() and title.strip().lower() not in FACTS
     ]
     marks: list[Mark] = []
     who = ""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Sequence
 
 from vfeed.research.formats.columns import find_header, modifiers_of, odd_row, time_us
 from vfeed.research.formats.grid import Rows
 from vfeed.research.formats.pairing import POINT, START, STOP, Event, paired
-from vfeed.research.formats.seam import Asked, Losses, make_mark
+from vfeed.research.formats.seam import Asked, Losses, make_mark, same_film, unclear
+from vfeed.research.formats.text import microseconds
 from vfeed.research.marks import Coding, Mark, Provenance
 
 # From the finest notation to the coarsest; `f` counts pictures.
@@ -26,6 +28,8 @@ TIMES = (
     "time (s)",
     "time_relative_f",
 )
+WHOLE_SECONDS = ("time_relative_hms", "time relative (hms)")
+DURATION = ("duration_sf", "duration (sf)", "duration")
 KIND = ("event type", "event_type")
 BEHAVIOUR = ("behavior", "behaviour")
 SUBJECT = ("subject", "subjects")
@@ -38,8 +42,11 @@ def read_observer(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequen
     if header is None:
         return None
     column = next(each for each in TIMES if each in header.names)
+    if column in WHOLE_SECONDS and not any(set(".,") & set(header.cell(row, column)) for _, row in header.body):
+        losses.noted("times", f"The column {column} has whole seconds only: export the times with their fractions.")
     unit = "frames" if column.endswith("_f") else "s"
     events: dict[str, list[Event]] = defaultdict(list)
+    ends: dict[str, int] = {}
     for number, row in header.body:
         said = header.cell(row, *KIND).lower()
         if said not in STATUS:
@@ -64,14 +71,41 @@ def read_observer(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequen
             f"row {number}",
         )
         events[header.cell(row, "observation", "observation name", "observation id")].append(event)
-    return [_coding(title, paired(each, losses), asked, losses) for title, each in events.items()]
+        with contextlib.suppress(ValueError):
+            ends[event.where] = at_us + microseconds(header.cell(row, *DURATION))
+    return [
+        _coding(clip, _states(events[title], ends, losses), asked, losses)
+        for title, clip in _clips(list(events), name, asked).items()
+    ]
 
 
-def _coding(title: str, states: list[tuple[Event, int]], asked: Asked, losses: Losses) -> Coding:
+def _clips(titles: list[str], name: str, asked: Asked) -> dict[str, str]:
+    """The film of each observation that is wanted: of several only the one that is called like the film asked for."""
+    if len(titles) < 2:
+        return {title: asked.clip or title for title in titles}
+    ours = {title: asked.clip for title in titles if same_film(title, asked.clip)} if asked.clip else {}
+    if asked.clip and not ours:
+        unclear(
+            name,
+            f"It is about several observations, none called like {asked.clip}: {', '.join(titles)[:200]}.",
+            "Name the film like its observation (--clip), or export that observation alone.",
+        )
+    return ours or {title: title for title in titles}
+
+
+def _states(events: list[Event], ends: dict[str, int], losses: Losses) -> list[tuple[Event, int]]:
+    """Starts joined with their stops; in a table without any stop, with their durations."""
+    starts = [event for event in events if event.status == START]
+    if any(event.status == STOP for event in events) or not all(event.where in ends for event in starts):
+        return paired(events, losses)
+    return [(event, event.time_us if event.status == POINT else ends[event.where]) for event in events]
+
+
+def _coding(clip: str, states: list[tuple[Event, int]], asked: Asked, losses: Losses) -> Coding:
     marks: list[Mark] = []
     for event, end_us in states:
         told = {"who": event.who, "lane": event.lane, "code": event.code, "note": event.note}
         mark = make_mark(losses, event.where, (event.time_us, end_us), modifiers=event.modifiers, **told)
         marks += [mark] if mark is not None else []
     provenance = Provenance(import_tool="Observer")
-    return Coding(asked.clip or title, asked.coder, tuple(marks), (), asked.length_us, provenance=provenance)
+    return Coding(clip, asked.coder, tuple(marks), (), asked.length_us, provenance=provenance)

@@ -59,7 +59,7 @@ def read_plain(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequence[
         return None
     places = {role: place for role, names in NAMES.items() if (place := header.column(*names)) is not None}
     units = {role: unit_of(header.names[place]) for role, place in places.items()}
-    return _read(header, _Plan(places, units), name, asked, losses)
+    return _read(header, _Plan(places, _one_unit(units)), name, asked, losses)
 
 
 def read_by_columns(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequence[Coding]:
@@ -89,13 +89,12 @@ def read_by_columns(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequ
         places = {role: header.names.index(column.strip().lower()) for role, column in said.roles.items()}
     named = {role: unit_of(header.names[place]) if header.names else "" for role, place in places.items()}
     units = {role: said.unit or unit for role, unit in named.items()}
-    return _read(header, _Plan(places, units), name, asked, losses)
+    return _read(header, _Plan(places, _one_unit(units)), name, asked, losses)
 
 
 def _read(header: Header, plan: _Plan, name: str, asked: Asked, losses: Losses) -> list[Coding]:
-    for role in ("start", "end", "time"):
-        if role in plan.places:
-            check_plausible((plan.cell(row, role) for _, row in header.body), plan.units[role], name, asked)
+    _check(header, plan, name, asked, losses)
+    before = len(losses.items)
     events: dict[tuple[str, str], list[Event]] = defaultdict(list)
     marks: dict[tuple[str, str], list[Mark]] = defaultdict(list)
     for number, row in header.body:
@@ -114,13 +113,34 @@ def _read(header: Header, plan: _Plan, name: str, asked: Asked, losses: Losses) 
             told = {"who": event.who, "lane": event.lane, "code": event.code, "note": event.note}
             mark = make_mark(losses, event.where, span, modifiers=event.modifiers, **told)
             marks[key] += [mark] if mark is not None else []
-    if not marks:
-        marks[asked.clip, asked.coder] = []
-    ours = {key: each for key, each in marks.items() if asked.clip and key[0] and same_film(key[0], asked.clip)}
+    if header.body and not events and not marks and len(losses.items) - before >= len(header.body):
+        unclear(
+            name,
+            f"A time is missing or odd in each of its rows; the first is: {', '.join(header.body[0][1])[:80]}.",
+            "Write times in seconds or as hh:mm:ss.mmm, counted from the film's first picture.",
+        )
+    every = marks or {(asked.clip, asked.coder): []}
+    ours = {key: each for key, each in every.items() if asked.clip and key[0] and same_film(key[0], asked.clip)}
     return [
         Coding(clip, coder, tuple(each), (), asked.length_us, provenance=Provenance(import_tool="table"))
-        for (clip, coder), each in (ours or marks).items()
+        for (clip, coder), each in (ours or every).items()
     ]
+
+
+def _check(header: Header, plan: _Plan, name: str, asked: Asked, losses: Losses) -> None:
+    """Ask about times of which too little is said, and say which of several columns was read."""
+    for role in ("start", "end", "duration", "time"):
+        if role in plan.places:
+            check_plausible((plan.cell(row, role) for _, row in header.body), plan.units[role], name, asked, losses)
+    for column in sorted({header.names[place] for place in plan.places.values() if header.names}):
+        if header.names.count(column) > 1:
+            losses.noted(f"column {column}", "Several columns have this name; the first was read.")
+
+
+def _one_unit(units: dict[str, str]) -> dict[str, str]:
+    """The units of the columns; one of time that names none has that of its neighbours."""
+    named = next((units[role] for role in ("start", "end", "duration", "time") if units.get(role)), "")
+    return {role: unit or named for role, unit in units.items()}
 
 
 def _stretch(plan: _Plan, row: list[str], number: int, asked: Asked, name: str, losses: Losses) -> Mark | None:

@@ -14,7 +14,20 @@ from vfeed.research.formats.boris import Boris
 from vfeed.research.formats.datavyu import Datavyu
 from vfeed.research.formats.eaf import Eaf
 from vfeed.research.formats.rttm import Rttm
-from vfeed.research.formats.seam import Asked, Exporter, Found, Reader, Written, snapped, unreadable
+from vfeed.research.formats.seam import (
+    LONGEST_FILM_US,
+    MILLISECOND_US,
+    Asked,
+    Exporter,
+    Found,
+    Loss,
+    LossKind,
+    Reader,
+    Written,
+    at,
+    snapped,
+    unreadable,
+)
 from vfeed.research.formats.tables import Table
 from vfeed.research.formats.textgrid import TextGrid
 from vfeed.research.formats.vtt import WebVtt
@@ -79,14 +92,32 @@ def read_bytes(data: bytes, name: str, asked: Asked | None = None) -> Found:
     found = reader_for(name).read(data, name, asked)
     digest = hashlib.sha256(data).hexdigest()
     codings = []
-    for coding in found.codings:
+    losses = list(found.losses)
+    for each in found.codings:
+        coding = _within(each, losses)
         source = replace(
             coding.provenance,
             import_sha256=coding.provenance.import_sha256 or digest,
             import_tool=coding.provenance.import_tool or found.tool,
         )
         codings.append(replace(snapped(coding, asked.frame_times_us), provenance=source))
-    return replace(found, codings=tuple(codings))
+    return replace(found, codings=tuple(codings), losses=tuple(losses))
+
+
+def _within(coding: Coding, losses: list[Loss]) -> Coding:
+    """The coding without lengths and windows that no film has; marks after its end are said, and kept."""
+    window = tuple(each for each in coding.window if each.end_us <= LONGEST_FILM_US)
+    if window != coding.window:
+        losses.append(Loss(LossKind.DROPPED, "window", "A part that was watched ends later than any film."))
+    length_us = coding.length_us if 0 <= coding.length_us <= LONGEST_FILM_US else 0
+    late = [mark for mark in coding.marks if length_us and mark.end_us > length_us + MILLISECOND_US]
+    if late:
+        first = min(mark.end_us for mark in late)
+        told = (
+            f"{len(late)} marks run on after the film's end at {at(length_us)}, the first to {at(first)}: look whether"
+        )
+        losses.append(Loss(LossKind.NOTED, coding.clip or "times", f"{told} it is this film and where times begin."))
+    return replace(coding, window=window, length_us=length_us)
 
 
 def read_file(path: Path, asked: Asked | None = None) -> Found:

@@ -15,6 +15,8 @@ from vfeed.research.marks import Coding, Mark, clean
 from vfeed.timeline.interval import Interval
 
 MILLISECOND_US = 1_000
+LONGEST_FILM_US = 100 * 3_600_000_000
+"""Times beyond this lie in no film: dates in a program's clock, or digits gone astray."""
 NO_CODE = "-"
 """What stands for an empty code in formats that have none."""
 
@@ -349,6 +351,9 @@ def make_mark(
     start_us, end_us = span
     if end_us < start_us:
         losses.dropped(where, f"'{code}' ends ({at(end_us)}) before it starts ({at(start_us)}).")
+        return None
+    if end_us > LONGEST_FILM_US:
+        losses.dropped(where, f"'{code}' ends at {at(end_us)}, which is in no film: its times may hold a date.")
         return None
     cut = clip_mark(losses, where, start_us, end_us)
     if cut is None:

@@ -17,8 +17,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-CLOCK = re.compile(r"^([+-]?)(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)$")
-FRAMES = re.compile(r"^([+-]?)(\d+):(\d{1,2}):(\d{1,2})[:;](\d{1,3})$")
+CLOCK = re.compile(r"^([+-]?)(?:(\d+):(?=[0-5]?\d:))?(\d{1,2}):([0-5]?\d(?:[.,]\d+)?)$")
+FRAMES = re.compile(r"^([+-]?)(\d+):([0-5]?\d):([0-5]?\d)([:;])(\d{1,3})$")
+DROPPING = {Decimal("29.97"): (30, 2), Decimal("59.94"): (60, 4)}
+"""Rates whose timecodes may leave out labels: how many a second has, and how many each minute but the tenth skips."""
 UNITS_US = {"s": 1_000_000, "ms": 1_000, "us": 1}
 
 
@@ -77,19 +79,21 @@ def _unmarked_utf16(data: bytes) -> str:
 def microseconds(text: str, unit_us: int = 1_000_000, *, fps: float | None = None) -> int:
     """Return a time as written: decimal in the given unit (point or comma), or [hh:]mm:ss.mmm; may be negative.
 
-    With `fps` also hh:mm:ss:ff. Rounds half up. Raises ValueError for anything else, NaN and infinity among it.
+    With `fps` also hh:mm:ss:ff, and hh:mm:ss;ff of a rate that drops labels. Rounds half up. Raises ValueError for
+    anything else, NaN and infinity among it.
 
     >>> microseconds("1.5"), microseconds("250", 1_000), microseconds("01:02.5"), microseconds("0,25")
     (1500000, 250000, 62500000, 250000)
     >>> microseconds("1.234,5"), microseconds("-0:01.5"), microseconds("00:00:01:05", fps=25)
     (1234500000, -1500000, 1200000)
+    >>> microseconds("00:01:00;02", fps=29.97), microseconds("00:10:00;00", fps=29.97)
+    (60060000, 599999400)
     """
     plain = text.strip().replace("\N{MINUS SIGN}", "-")
     frames = FRAMES.match(plain)
     if frames and fps:
-        sign, hours, minutes, seconds, count = frames.groups()
-        whole = Decimal(int(hours) * 3600 + int(minutes) * 60 + int(seconds)) + Decimal(int(count)) / Decimal(str(fps))
-        return _signed(sign, _whole(whole * 1_000_000))
+        sign, *parts, mark, count = frames.groups()
+        return _signed(sign, _whole(_timecode([int(part) for part in parts], mark, int(count), fps) * 1_000_000))
     clock = CLOCK.match(plain)
     if clock:
         sign, hours, minutes, seconds = clock.groups()
@@ -102,6 +106,20 @@ def microseconds(text: str, unit_us: int = 1_000_000, *, fps: float | None = Non
     if not value.is_finite() or value.adjusted() > 15:
         raise ValueError(f"{text!r} is not a time")
     return _whole(value * unit_us)
+
+
+def _timecode(parts: list[int], mark: str, count: int, fps: float) -> Decimal:
+    """Seconds of hours, minutes, seconds and a picture's number in its second."""
+    hours, minutes, seconds = parts
+    rate, clock = Decimal(str(fps)), hours * 3600 + minutes * 60 + seconds
+    if count >= rate:
+        raise ValueError(f"a second has no picture {count} at {fps} a second")
+    dropping = DROPPING.get(round(rate, 2)) if mark == ";" else None
+    if dropping is None:
+        return Decimal(clock) + Decimal(count) / rate
+    labels, skipped = dropping
+    minute = hours * 60 + minutes
+    return (Decimal(clock * labels + count) - skipped * (minute - minute // 10)) * 1001 / (labels * 1000)
 
 
 def _signed(sign: str, value: int) -> int:

@@ -69,6 +69,10 @@ class WebVtt:
         subrip = name.lower().endswith(".srt")
         if not subrip and not re.match(r"\ufeff?WEBVTT(?:[ \t\n]|$)", text):
             unreadable(name, "It does not begin with WEBVTT.", "Save it anew as WebVTT, or rename an SRT file to .srt.")
+        if "X-TIMESTAMP-MAP" in text.split("\n\n", 1)[0]:
+            losses.noted(
+                "header", "It is one part of a stream, and its times may be shifted: look at them on the film."
+            )
         marks = [mark for place, block in _blocks(text) if (mark := _cue(place, block, losses)) is not None]
         coding = Coding(
             asked.clip,

@@ -1,0 +1,250 @@
+"""Files as other programs, versions and hands write them: right times, or a word on why not; never a traceback."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from vfeed.errors import VfeedError
+from vfeed.research.formats.registry import ENDINGS, exporters, read_bytes, read_file, write_codings
+from vfeed.research.formats.seam import Asked, Found
+
+SAMPLES = Path(__file__).parents[1] / "coding_files"
+OBSERVER = "Time_Relative_sf;Duration_sf;Observation;Subject;Behavior;Event_Type\n"
+TWO_FILMS = OBSERVER + (
+    "1,5;1;film1;inf;look;State start\n2,5;0;film1;inf;look;State stop\n"
+    "5,5;1;film2;inf;look;State start\n6,5;0;film2;inf;look;State stop\n"
+)
+INTERACT = "Level\tOnset\tOffset\tDuration\tTranscript\tLooking\n3\t{}\t{}\t00:00:01:12\t\tpartner\n"
+BORIS_TABLE = (
+    "Observation id,Time offset (s),Media file name,Subject,Behavior,Behavior type,Time\n"
+    "o,{0},play.mp4,inf,look,START,11\no,{0},play.mp4,inf,look,STOP,12\n"
+)
+
+
+def read(data: str | bytes, name: str, **asked: Any) -> Found:
+    return read_bytes(data.encode() if isinstance(data, str) else data, name, Asked(**asked))
+
+
+def spans(found: Found) -> list[tuple[float, float, str]]:
+    return [(m.start_us / 1e6, m.end_us / 1e6, m.code) for c in found.codings for m in c.marks]
+
+
+def said(found: Found) -> str:
+    return " ".join(f"{loss.where}: {loss.what}" for loss in found.losses)
+
+
+def boris(modifiers: object = "", *, listed: bool = False, **observation: Any) -> str:
+    kind = {"type": "State event", "code": "look", "modifiers": modifiers}
+    events = [[1.0, "inf", "look", "ball|left", "", "NA"], [2.5, "inf", "look", "ball|left", ""]]
+    told = {"type": "MEDIA", "events": events, "file": {"1": ["/x/play.mp4"]}} | observation
+    return json.dumps({"behaviors_conf": [kind] if listed else {"0": kind}, "observations": {"one": told}})
+
+
+@pytest.mark.parametrize(
+    "project",
+    [
+        boris("ball,cup|left,right"),
+        boris(listed=True),
+        boris(file=["/x/play.mp4"]),
+        boris({"0": {"name": "toy"}, "1": {"name": "side"}}),
+        boris(media_info=None, media_file_info={}),
+        boris(**{"time offset": "00:00:00.000"}),
+        boris(**{"time offset": None}),
+    ],
+)
+def test_boris_projects_of_older_versions_are_read(project: str) -> None:
+    found = read(project, "a.boris")
+    assert spans(found) == [(1.0, 2.5, "look")]
+    assert found.codings[0].marks[0].modifiers == ("ball", "left") and found.codings[0].clip == "play.mp4"
+
+
+def test_an_offset_that_cannot_be_read_is_never_taken_for_none() -> None:
+    with pytest.raises(VfeedError, match="observation one"):
+        read(boris(**{"time offset": "soon"}), "a.boris")
+    with pytest.raises(VfeedError, match="time offset 'x1' is no number"):
+        read(BORIS_TABLE.format("x1"), "a.csv")
+    for text in ("10", "10.000", "00:00:10.000"):
+        assert spans(read(BORIS_TABLE.format(text), "a.csv")) == [(1.0, 2.0, "look")]
+    assert spans(read(BORIS_TABLE.format("NA"), "a.csv")) == [(11.0, 12.0, "look")]
+
+
+def test_times_that_hold_a_date_are_left_out_and_said() -> None:
+    found = read(boris(events=[[1.6e9, "inf", "look", "", ""], [1.6e9 + 2, "inf", "look", "", ""]]), "a.boris")
+    assert spans(found) == [] and "may hold a date" in said(found)
+
+
+def test_marks_after_the_films_end_are_kept_and_said() -> None:
+    found = read("start_s,end_s,code\n1,2,look\n170,190,away\n", "a.csv", length_us=180_000_000)
+    assert len(spans(found)) == 2 and "1 marks run on after the film's end at 180.000 s" in said(found)
+
+
+def test_an_observer_table_about_several_films_is_never_put_on_one() -> None:
+    assert {c.clip for c in read(TWO_FILMS, "a.txt").codings} == {"film1", "film2"}
+    (coding,) = read(TWO_FILMS, "a.txt", clip="film2.mp4").codings
+    assert coding.clip == "film2.mp4" and coding.marks[0].start_us == 5_500_000
+    with pytest.raises(VfeedError, match="several observations, none called like other"):
+        read(TWO_FILMS, "a.txt", clip="other.mp4")
+
+
+def test_an_observer_table_without_stops_is_read_by_its_durations() -> None:
+    text = OBSERVER + "1,5;1;f;inf;look;State start\n2,5;2,25;f;inf;away;State start\n3;0;f;inf;smile;Point\n"
+    assert spans(read(text, "a.txt")) == [(1.5, 2.5, "look"), (2.5, 4.75, "away"), (3.0, 3.0, "smile")]
+    assert spans(read(re.sub(r"State start\n2,5", "State stop\n2,5", text), "a.txt")) == [(3.0, 3.0, "smile")]
+
+
+def test_observer_times_without_fractions_say_so() -> None:
+    text = "Time_Relative_hms\tBehavior\tEvent_Type\n00:00:01\tlook\tState start\n00:00:02\tlook\tState stop\n"
+    assert "whole seconds only" in said(read(text, "a.txt"))
+
+
+def test_interacts_own_columns_are_no_codes() -> None:
+    found = read(INTERACT.format("00:00:01:00", "00:00:02:12"), "a.txt", fps=25)
+    assert spans(found) == [(1.0, 2.48, "partner")]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "fps", "words"),
+    [
+        ("00:00:01:25", "00:00:03:00", 25, "missing or odd"),
+        ("00:00:75:00", "00:01:30:00", 25, "missing or odd"),
+        ("00:03:00:00", "00:03:01:00", 29.97, "beside it"),
+        ("00:03:00:00", "00:03:01:00", None, "count pictures"),
+    ],
+)
+def test_timecodes_that_may_mean_two_things_are_not_read(start: str, end: str, fps: float | None, words: str) -> None:
+    try:
+        found = read(INTERACT.format(start, end), "a.txt", fps=fps)
+    except VfeedError as error:
+        assert words in error.message
+    else:
+        assert spans(found) == [] and words in said(found)
+
+
+def test_timecodes_that_drop_labels_run_with_the_pictures() -> None:
+    # The 1800th picture of a film at 30000/1001 is labelled 00:01:00;02.
+    found = read(INTERACT.format("00:01:00;02", "00:10:00;00"), "a.txt", fps=29.97)
+    assert spans(found) == [(60.06, 599.9994, "partner")]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("start,end,code\n1000,2000,look\n5000,60000,away\n", "too long for seconds"),
+        ("start,end,code\n1000.0,2000.0,look\n5000.0,160000.0,away\n", "too long for seconds"),
+        ('start_ms,end_ms,code\n"1,000","12,345",look\n', "thousands or decimals"),
+        ("start,end,code\n0:75,2:00,look\n", "missing or odd"),
+        ("start,end,code\n2024-01-01 00:00:01,2024-01-01 00:00:02,look\n", "missing or odd"),
+        ("start_frames,end_frames,code\n1.5,2.5,look\n", "names its columns"),
+        ("infant\t00:00:01:05\t00:00:02:05\tlook\n", "count pictures"),
+    ],
+)
+def test_times_of_which_too_little_is_said_are_asked_about(text: str, words: str) -> None:
+    with pytest.raises(VfeedError, match=words) as refusal:
+        read(text, "a.csv")
+    assert refusal.value.hint
+
+
+def test_a_column_without_a_unit_has_that_of_its_neighbours() -> None:
+    assert spans(read("start_ms,duration,code\n1500,250,look\n", "a.csv")) == [(1.5, 1.75, "look")]
+    assert "read as seconds" in said(read("start,end,code\n1.5,2,look\n", "a.csv"))
+
+
+def test_of_two_columns_of_one_name_the_first_is_read_and_said() -> None:
+    found = read("start_s,end_s,code,code\n1,2,look,away\n", "a.csv")
+    assert spans(found) == [(1.0, 2.0, "look")] and "the first was read" in said(found)
+
+
+def test_elans_export_of_several_files_is_a_coding_for_each() -> None:
+    text = "infant\t1.5\t2.75\tlook\tone.eaf\ninfant\t3.5\t4.75\taway\t/x/two.eaf\n"
+    found = read(text, "a.txt")
+    assert [(c.clip, c.marks[0].code, len(c.marks)) for c in found.codings] == [("one", "look", 1), ("two", "away", 1)]
+    assert spans(read(text, "a.txt", clip="two.mp4")) == [(3.5, 4.75, "away")]
+
+
+def test_elans_timecodes_are_read_with_the_films_rate() -> None:
+    assert spans(read("infant\t00:00:01:05\t00:00:02:05\tlook\n", "a.txt", fps=25)) == [(1.2, 2.2, "look")]
+
+
+def test_a_part_of_a_stream_says_that_its_times_may_be_shifted() -> None:
+    text = "WEBVTT\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:900000\n\n00:01.000 --> 00:02.000\nlook\n"
+    assert "may be shifted" in said(read(text, "a.vtt"))
+
+
+def many_slots(count: int) -> str:
+    """An .eaf of `count` annotations one after the other, of which only every seventh slot has a time."""
+    slots = "".join(
+        f'<TIME_SLOT TIME_SLOT_ID="ts{n}"' + (f' TIME_VALUE="{n * 50}"' if n % 7 == 0 or n == count else "") + "/>"
+        for n in range(count + 1)
+    )
+    notes = "".join(
+        f'<ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a{n}" CVE_REF="c1" TIME_SLOT_REF1="ts{n}" '
+        f'TIME_SLOT_REF2="ts{n + 1}"><ANNOTATION_VALUE/></ALIGNABLE_ANNOTATION></ANNOTATION>'
+        for n in range(count)
+    )
+    words = '<CV_ENTRY_ML CVE_ID="c1"><CVE_VALUE LANG_REF="u">look</CVE_VALUE></CV_ENTRY_ML>'
+    return (
+        f'<ANNOTATION_DOCUMENT FORMAT="3.0"><HEADER TIME_UNITS="milliseconds"/><TIME_ORDER>{slots}</TIME_ORDER>'
+        f'<TIER TIER_ID="inf" LINGUISTIC_TYPE_REF="d">{notes}</TIER><LINGUISTIC_TYPE LINGUISTIC_TYPE_ID="d"/>'
+        f'<CONTROLLED_VOCABULARY CV_ID="v">{words}</CONTROLLED_VOCABULARY></ANNOTATION_DOCUMENT>'
+    )
+
+
+def test_many_open_slots_are_shared_out_without_walking_the_file_for_each() -> None:
+    # Walking the list of slots for each would be tens of millions of steps.
+    (coding,) = read(many_slots(6_000), "a.eaf").codings
+    assert [m.start_us for m in coding.marks] == [n * 50_000 for n in range(6_000)]
+    assert {mark.code for mark in coding.marks} == {"look"}
+
+
+@functools.cache
+def seeds() -> list[tuple[str, bytes]]:
+    """Samples of every program, and what vfeed itself writes."""
+    found = [(path.name, path.read_bytes()) for path in SAMPLES.rglob("*") if path.name.lower().endswith(ENDINGS)]
+    coding = read_file(SAMPLES / "boris" / "two_observations.boris").codings[0]
+    for exporter in exporters().values():
+        files = write_codings(exporter, [coding]).files
+        found += [(name, data) for name, data in files.items() if name.lower().endswith(ENDINGS)]
+    return sorted(found)
+
+
+STRANGE = [b"", b"\0", b"NaN", b"-1", b"1e400", b"9" * 20, b'"', b"\xff\xfe", b"null", b"[]", b"{}", b"\\", b"\n\n"]
+STRANGE += [b"-->", b"<a>", b"</TIER>", b"true", b",,,,", b"\t", b"1:2:3:4", b"&x;", b"&#0;", b"1,5", b"|", b"9" * 6]
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_a_spoilt_file_is_read_or_refused_in_words(data: st.DataObject) -> None:
+    name, content = data.draw(st.sampled_from(seeds()))
+    spoilt = bytearray(content)
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(spoilt)))
+        end = min(len(spoilt), start + data.draw(st.sampled_from([0, 1, 3, 30, 10_000_000])))
+        spoilt[start:end] = data.draw(st.sampled_from([*STRANGE, bytes(spoilt[start:end]) * 3]))
+    other = data.draw(st.sampled_from([name, name, name, seeds()[0][0], "a.csv", "a.boris", "a.xlsx"]))
+    try:
+        found = read_bytes(bytes(spoilt), other, Asked(fps=data.draw(st.sampled_from([None, 25.0, 29.97]))))
+    except VfeedError as error:
+        assert error.code in ("codes_unreadable", "codes_unclear") and error.hint
+        return
+    for exporter in exporters().values():
+        write_codings(exporter, found.codings)
+
+
+def test_a_zip_whose_parts_lie_about_where_they_are_is_refused() -> None:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("project", "!project\n")
+        archive.writestr("db", "#4\n")
+    data = out.getvalue()
+    with pytest.raises(VfeedError, match="not whole"):
+        read(data[20:], "a.opf")
