@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from served import Site
 from stored import agree
+from study_work import a_study, coding_of
 from werkzeug.routing import Rule
 
 from vfeed.practice.roles import ACCOUNT_ROLES
@@ -58,7 +59,10 @@ def things_in(site: Site) -> dict[str, str | int]:
     sheet = site.store.sheets.begin(site.home.family.id, "pat", "abc", "comments", visit_id=site.home.visit.id)
     terms = Terms("supervisor", date.today(), "as_they_are", "as_it_is", (SharedFilm(clip_id=site.clip.id),))
     share = site.store.shares.make(session.id, terms, "pat", date.today())
+    study_id = a_study(site.store, site.clip, coders=("coder", "newcomer"))
     return {
+        "study_id": study_id,
+        "coding_id": coding_of(site.store, "coder").id,
         "share_id": share.id,
         "sign_in_id": "none",
         "clip_id": site.clip.id,

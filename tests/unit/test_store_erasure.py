@@ -9,13 +9,14 @@ import pytest
 from served import an_account
 from sqlalchemy import select
 from stored import TODAY, Home, a_clip, a_home, agree, all_text, files_under
+from study_work import a_study, code, coding_of
 
 from vfeed.errors import VfeedError
 from vfeed.practice.sessions import ShownReel
 from vfeed.practice.sharing import SharedFilm, Terms
 from vfeed.store import Store
 from vfeed.store.family_rows import rows_of
-from vfeed.store.tables import Base, Job
+from vfeed.store.tables import Base, Clip, Job, StudyConsensus
 
 SECRETS = ("FAMILYSECRET", "NOTESECRET", "QUESTIONSECRET", "REASONSECRET", "CONSENTSECRET", "TITLESECRET", "NAMESECRET")
 
@@ -44,9 +45,22 @@ def full_family(store: Store) -> Home:
     store.shares.make(session.id, terms, "ann", date.today())
     store.take_home.offer(session.id, 7, "ann")
     store.sheets.begin(home.family.id, "ann", "abc", "comments", visit_id=home.visit.id)
+    in_a_study(store, home, clip)
     upload = store.uploads.create("ann", 4, {"visit_id": home.visit.id, "title": "TITLESECRET"})
     store.uploads.append(upload.id, io.BytesIO(b"film"), 0)
     return home
+
+
+def in_a_study(store: Store, home: Home, clip: Clip) -> None:
+    """The clip coded in a study, with an agreed coding."""
+    for person in store.families.participants(home.family.id):
+        store.consents.give(person.id, "research", None, TODAY, None, "", "ann")
+    for name in ("kim", "lee"):
+        an_account(store, name, "coder")
+    study_id = a_study(store, clip, coders=("kim", "lee"))
+    code(store, "kim", coding_of(store, "kim").id, {"infant_looking": [(1, "away")]})
+    with store.database.write() as session:
+        session.add(StudyConsensus(study_id=study_id, clip_id=clip.id, created_by="ann"))
 
 
 def counts(store: Store, family_id: str) -> dict[str, int]:
@@ -56,8 +70,17 @@ def counts(store: Store, family_id: str) -> dict[str, int]:
 
 def test_every_table_that_may_hold_something_of_a_family_is_found(store: Store) -> None:
     found = set(counts(store, full_family(store).family.id))
-    of_the_service = {"account", "role", "roles_users", "webauthn", "own_pack", "audit", "audit_head", "key_check"}
-    elsewhere = {"upload", "analysis"}
+    of_the_service = {
+        "account",
+        "role",
+        "roles_users",
+        "webauthn",
+        "own_pack",
+        "audit",
+        "audit_head",
+        "key_check",
+    }
+    elsewhere = {"upload", "analysis", "study"}
     assert {name for name in Base.metadata.tables} - found - of_the_service - elsewhere <= SERVICE
 
 

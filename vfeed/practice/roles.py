@@ -1,4 +1,4 @@
-"""The four account roles and what each may do. Default: nothing."""
+"""The account roles and what each may do. Default: nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from vfeed.practice.decision import Decision
 
-AccountRole = Literal["practitioner", "supervisor", "researcher", "administrator"]
+AccountRole = Literal["practitioner", "supervisor", "researcher", "coder", "administrator"]
 ACCOUNT_ROLES: tuple[AccountRole, ...] = get_args(AccountRole)
 
 Action = Literal[
@@ -26,6 +26,9 @@ Action = Literal[
     "supervision.attend",
     "supervision.view",
     "research.view",
+    "study.manage",
+    "study.code",
+    "study.compare",
     "account.manage",
     "audit.view",
 ]
@@ -46,7 +49,10 @@ ACTION_WORDS: dict[Action, str] = {
     "supervision.attend": "supervise",
     "supervision.view": "look at what is shared for supervision",
     "session.keep": "keep the records of shared reviews",
-    "research.view": "screen and code clips for research",
+    "research.view": "look at clips for research",
+    "study.manage": "set up studies",
+    "study.code": "code clips blind",
+    "study.compare": "compare codings",
     "account.manage": "manage accounts",
     "audit.view": "read the audit trail",
 }
@@ -71,7 +77,9 @@ MAY: dict[AccountRole, frozenset[Action]] = {
     ),
     # Nothing but what a worker has shared with this one person.
     "supervisor": frozenset({"supervision.attend", "supervision.view"}),
-    "researcher": frozenset({"clip.view", "research.view"}),
+    "researcher": frozenset({"clip.view", "research.view", "study.manage", "study.compare"}),
+    # Nothing but the films that were given to this one person to code, and nothing of those but picture and sound.
+    "coder": frozenset({"study.code"}),
     # Whoever keeps the machine needs no child's video for it.
     "administrator": frozenset({"account.manage", "audit.view"}),
 }

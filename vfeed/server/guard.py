@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.server import lock, whose
+from vfeed.server import blind, lock, whose
 from vfeed.server.context import actor, store
 from vfeed.server.failures import wants_json
 from vfeed.server.permissions import TABLE, Caller, decide
@@ -55,6 +55,7 @@ def init_guard(app: Flask) -> None:
         if ruling.allowed:
             lock.refuse_other_reels()
             endpoint = request.endpoint or ""
+            blind.refuse_unblinding(person, request.view_args or {})
             whose.refuse_others(endpoint, TABLE[endpoint], person, request.view_args or {})
             return None
         write_refusal(person, seen, ruling.code)

@@ -49,6 +49,8 @@ def items() -> list[Item]:
         ("families.everyone", _("Families"), among_families),
         ("supervision.everything", _("Shared with me"), attends),
         ("clips.for_research", _("Films for research"), here == "clips.for_research"),
+        ("studies.everything", _("Studies"), request.blueprint == "studies"),
+        ("coding.mine", _("My films to code"), request.blueprint == "coding"),
         ("codes.everything", _("Code sets"), request.blueprint == "codes"),
         ("audit.trail", _("Audit trail"), here == "audit.trail"),
         ("accounts.everyone", _("Accounts"), request.blueprint == "accounts" and here not in OWN),

@@ -177,6 +177,24 @@ TABLE: dict[str, Rule] = {
     "taken_home.view": Rule(anonymous=True),
     "taken_home.film": Rule(anonymous=True, records="take_home.viewed", often=True),
     "taken_home.still": Rule(anonymous=True),
+    # Studies
+    "studies.everything": Rule("study.manage"),
+    "studies.new": Rule("study.manage"),
+    "studies.study": Rule("study.manage"),
+    "studies.assign": Rule("study.manage"),
+    "studies.pause": Rule("study.manage"),
+    "studies.close": Rule("study.manage"),
+    "studies.agreement": Rule("study.compare"),
+    # Coding blind: each opening writes its own line, under the film's id and without showing it
+    "coding.mine": Rule("study.code"),
+    "coding.room": Rule("study.code"),
+    "coding.hand_in": Rule("study.code"),
+    "coding.film": Rule("study.code"),
+    "coding_api.state": Rule("study.code"),
+    "coding_api.end_check_of": Rule("study.code"),
+    "coding_api.append": Rule("study.code"),
+    "coding_api.undo": Rule("study.code"),
+    "coding_api.redo": Rule("study.code"),
     # Oversight
     "audit.trail": Rule("audit.view", records="audit.viewed", often=True),
     # Media

@@ -120,6 +120,18 @@ PROGRAMME = {
     "session_unticked": later("took the tick from “%(title)s”"),
     "films_paired": later("chose the films before and after"),
 }
+CODING = {
+    "coding_begun": later("began this coding"),
+    "switched": later("%(code)s from %(at)s"),
+    "switch_removed": later("took out %(code)s at %(at)s"),
+    "switch_moved": later("moved the start of %(code)s at %(at)s"),
+    "pointed": later("%(code)s at %(at)s"),
+    "point_removed": later("took out a point"),
+    "pass_ended": later("ended the pass: %(who)s"),
+    "pass_taken_up": later("took the pass up again: %(who)s"),
+    "handed_in": later("handed in"),
+}
+WHO = {"infant": later("infant"), "parent": later("parent"), "both": later("both")}
 MEASURES = {
     "measure_named": later("named the measure %(name)s"),
     "number_entered": later("entered the number %(value)s"),
@@ -267,6 +279,13 @@ def measure_words(entry: Entry) -> str:
     """Words for what was done with a family's measures."""
     value = f"{entry.params['value']:g}" if "value" in entry.params else ""
     return _(MEASURES[entry.code], name=entry.params.get("name", ""), value=value)
+
+
+def coding_words(entry: Entry) -> str:
+    """Words for what a coder did."""
+    params = entry.params
+    who = _(WHO[params["who"]]) if "who" in params else ""
+    return _(CODING[entry.code], code=params.get("code", ""), at=_clock(params.get("at_us", 0)), who=who)
 
 
 def _clock(time_us: int) -> str:

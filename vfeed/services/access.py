@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from vfeed.errors import VfeedError
 from vfeed.practice.decision import Decision
-from vfeed.practice.roles import USE_OF_ROLE
+from vfeed.practice.roles import USE_OF_ROLE, Action, may
 from vfeed.store.store import Store
 from vfeed.store.tables import Clip
 
@@ -31,6 +31,13 @@ class Actor:
     def sees_family_work(self) -> bool:
         """Whether notes and parents' words are part of this person's work."""
         return bool(FAMILY_WORK & set(self.uses))
+
+
+def require(actor: Actor, action: Action) -> None:
+    """Raise VfeedError `forbidden` with the reason unless one of the actor's roles may do this."""
+    decision = may(actor.roles, action)
+    if not decision:
+        raise VfeedError("forbidden", decision.reason, hint="Ask your administrator if you need this for your work.")
 
 
 class Access:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from vfeed.services.access import Access
+from vfeed.services.agreements import Agreements
+from vfeed.services.coding import CodingRoom
 from vfeed.services.offers import Offers
 from vfeed.services.review import Reviews
+from vfeed.services.studies import StudyDesk
 from vfeed.store.store import Store
 
 
@@ -15,3 +18,6 @@ class Services:
         self.access = Access(store)
         self.offers = Offers(store)
         self.reviews = Reviews(store, self.access, self.offers)
+        self.studies = StudyDesk(store)
+        self.coding = CodingRoom(store)
+        self.agreements = Agreements(store, self.studies)

@@ -19,6 +19,7 @@ from vfeed.store.job_rows import new_job
 from vfeed.store.journal import REVIEW_STREAM, erase_stream
 from vfeed.store.keyring import new_key
 from vfeed.store.keystore import CLIP, KeyStore
+from vfeed.store.studies import erase_codings
 from vfeed.store.tables import (
     Analysis,
     Blob,
@@ -209,6 +210,7 @@ def erase(session: Session, clip_id: str) -> list[str]:
     for table in (Blob, Analysis, Job):
         session.execute(delete(table).where(table.clip_id == clip_id))
     erase_stream(session, REVIEW_STREAM, clip_id)
+    erase_codings(session, clip_id)
     clip.title, clip.sha256, clip.size_bytes, clip.facts = "", None, 0, {}
     clip.forgotten_at = utc_now()
     session.flush()

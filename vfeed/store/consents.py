@@ -17,6 +17,7 @@ from vfeed.store.clips import Clips, erase
 from vfeed.store.database import Database
 from vfeed.store.events import Events
 from vfeed.store.job_rows import requeue_refused
+from vfeed.store.studies import withdraw_from_studies
 from vfeed.store.tables import Clip, Consent, Participant, new_id, utc_now
 from vfeed.store.voices import erase_voices
 
@@ -78,6 +79,7 @@ class Consents:
         Withdrawing consent to the sessions erases what it covered, for good: the clip's key and all derived from it.
         Withdrawing consent to the filming of shared reviews erases those films in the same way.
         Withdrawing consent to the recording of voices deletes the recordings.
+        Withdrawing consent to research takes the films out of every study, with their codings.
         Raises VfeedError `not_found`, `conflict` when it was withdrawn before.
         """
         files: list[str] = []
@@ -95,6 +97,8 @@ class Consents:
                     files += erase(session, clip_id)
                     erased.append(clip_id)
                     self._audit.append(session, actor, "clip.erased", clip_id, {"consent": consent_id})
+            if consent.use == "research":
+                withdraw_from_studies(session, self._audit, _covered(session, person.family_id, consent.clip_id), actor)
             if consent.use == "voice":
                 for clip_id in _covered(session, person.family_id, consent.clip_id):
                     files += erase_voices(session, self._events, clip_id, actor)

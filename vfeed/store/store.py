@@ -35,6 +35,7 @@ from vfeed.store.sessions import Sessions
 from vfeed.store.shares import Shares
 from vfeed.store.sheets import Sheets
 from vfeed.store.sign_ins import SignIns
+from vfeed.store.studies import Studies
 from vfeed.store.tables import KeyCheck
 from vfeed.store.take_home import TakeHome
 from vfeed.store.uploads import Uploads
@@ -92,6 +93,7 @@ class Store:
         self.measures = Measures(self.database, self.audit, journals)
         self.take_home = TakeHome(self.database, self.audit)
         self.shares = Shares(self.database, self.audit, journals)
+        self.studies = Studies(self.database, self.audit, journals)
         self.jobs = JobRows(self.database, self.audit)
         self.uploads = Uploads(
             self.database, self.keyring, settings.data_dir / "uploads", max_bytes=settings.max_clip_bytes

@@ -98,7 +98,7 @@ FsModels.set_db_info(  # type: ignore[no-untyped-call]
 
 
 class Role(Base, FsRoleMixin):
-    """One of the four account roles of `practice.roles`."""
+    """One of the account roles of `practice.roles`."""
 
     __tablename__ = "role"
 
@@ -351,6 +351,68 @@ class SupervisionShare(Base):
     created_by: Mapped[str] = mapped_column(String(255))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_by: Mapped[str | None] = mapped_column(String(255))
+
+
+class Study(Base):
+    """A study of how far coders agree; what is laid down in it, and its course, are its events."""
+
+    __tablename__ = "study"
+
+    id: Mapped[str] = _id()
+    created_at: Mapped[datetime] = _made_at()
+    created_by: Mapped[str] = mapped_column(String(255))
+
+
+class StudyClip(Base):
+    """A clip of a study under its name there: the key that leads from the one to the other, of this study alone."""
+
+    __tablename__ = "study_clip"
+    __table_args__ = (UniqueConstraint("study_id", "pseudonym"),)
+
+    study_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("study.id"), primary_key=True)
+    clip_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("clip.id"), primary_key=True)
+    pseudonym: Mapped[str] = mapped_column(String(40))
+    family_pseudonym: Mapped[str] = mapped_column(String(40))
+    start_us: Mapped[int] = mapped_column(BigInteger)
+    end_us: Mapped[int] = mapped_column(BigInteger)
+    added_at: Mapped[datetime] = _made_at()
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class StudyCoding(Base):
+    """A coding that a coder is to do: whose, of which clip, for what; what is coded are its events.
+
+    `blind` is false, with `why`, where the coder had seen more of the film than its pictures and sound.
+    """
+
+    __tablename__ = "study_coding"
+
+    id: Mapped[str] = _id()
+    study_id: Mapped[str] = _ref("study.id")
+    clip_id: Mapped[str] = _ref("clip.id")
+    coder: Mapped[str] = mapped_column(String(255), index=True)
+    phase: Mapped[str] = mapped_column(String(20))
+    purpose: Mapped[str] = mapped_column(String(20))
+    place: Mapped[int] = mapped_column(Integer)
+    blind: Mapped[bool] = mapped_column(Boolean)
+    why: Mapped[str] = mapped_column(String(200), default="")
+    available_on: Mapped[date | None] = mapped_column(Date)
+    created_at: Mapped[datetime] = _made_at()
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    handed_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class StudyConsensus(Base):
+    """The agreed coding of a clip of a study, beside the codings it came from; what was agreed are its events."""
+
+    __tablename__ = "study_consensus"
+    __table_args__ = (UniqueConstraint("study_id", "clip_id"),)
+
+    id: Mapped[str] = _id()
+    study_id: Mapped[str] = _ref("study.id")
+    clip_id: Mapped[str] = _ref("clip.id")
+    created_at: Mapped[datetime] = _made_at()
+    created_by: Mapped[str] = mapped_column(String(255))
 
 
 class Job(Base):

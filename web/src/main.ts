@@ -8,6 +8,7 @@ type Loader = () => Promise<{ default: Component<never> }>;
 
 const ISLANDS: Record<string, Loader> = {
   'clip-progress': () => import('./islands/ClipProgress.svelte'),
+  coding: () => import('./islands/coding/CodingRoom.svelte'),
   keys: () => import('./islands/keys/KeysPage.svelte'),
   parent: () => import('./islands/parent/ParentIsland.svelte'),
   reel: () => import('./islands/reel/ReelIsland.svelte'),

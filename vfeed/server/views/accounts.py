@@ -253,6 +253,7 @@ def role_words(role: str) -> str:
         "practitioner": _("Practitioner"),
         "supervisor": _("Supervisor"),
         "researcher": _("Researcher"),
+        "coder": _("Coder"),
         "administrator": _("Administrator"),
     }
     return words.get(role, role)
@@ -263,7 +264,10 @@ def role_notes(role: str) -> str:
     notes = {
         "practitioner": _("Works with families: films, moments, consents, the parent view."),
         "supervisor": _("Sees the shared reviews that a worker shares with them, and nothing else."),
-        "researcher": _("Sees films that the family has agreed to for research; no notes, no names."),
+        "researcher": _(
+            "Sees films that the family has agreed to for research, and sets up studies; no notes, no names."
+        ),
+        "coder": _("Codes the films of a study blind; sees nothing else."),
         "administrator": _("Keeps accounts and reads the audit trail; sees no film."),
     }
     return notes.get(role, "")

@@ -12,7 +12,14 @@ from vfeed.server.guard import can
 
 blueprint = Blueprint("home", __name__)
 
-FIRST_PAGES = ("families.everyone", "supervision.everything", "clips.for_research", "accounts.everyone", "audit.trail")
+FIRST_PAGES = (
+    "families.everyone",
+    "supervision.everything",
+    "clips.for_research",
+    "coding.mine",
+    "accounts.everyone",
+    "audit.trail",
+)
 
 
 @blueprint.get("/")

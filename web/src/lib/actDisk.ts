@@ -1,11 +1,12 @@
 /** The outbox's place on the disk: IndexedDB, asked to be safe before it answers. */
 import type { ActStore, Kept } from './outbox';
+import type { Act } from './types';
 
 const NAME = 'vfeed';
 const ACTS = 'acts';
 const BY_CLIP = 'clip';
 
-interface Row extends Kept {
+interface Row<Done> extends Kept<Done> {
   clip: string;
 }
 
@@ -24,7 +25,7 @@ function open(): Promise<IDBDatabase> {
   return answered(request);
 }
 
-export function actDisk(): ActStore {
+export function actDisk<Done = Act>(): ActStore<Done> {
   const database = open();
 
   async function write<T>(work: (acts: IDBObjectStore) => IDBRequest<T>): Promise<T> {
@@ -42,7 +43,7 @@ export function actDisk(): ActStore {
   return {
     async all(clipId) {
       const acts = (await database).transaction(ACTS).objectStore(ACTS);
-      const rows = (await answered(acts.index(BY_CLIP).getAll(clipId))) as Row[];
+      const rows = (await answered(acts.index(BY_CLIP).getAll(clipId))) as Row<Done>[];
       return rows.map(({ id, act, seen }) => ({ id, act, seen })).sort((a, b) => a.id - b.id);
     },
     async add(clipId, act, seen) {
@@ -50,7 +51,7 @@ export function actDisk(): ActStore {
       return { id: Number(id), act, seen };
     },
     async change(kept) {
-      const old = (await answered((await database).transaction(ACTS).objectStore(ACTS).get(kept.id))) as Row | undefined;
+      const old = (await answered((await database).transaction(ACTS).objectStore(ACTS).get(kept.id))) as Row<Done> | undefined;
       if (old) await write((acts) => acts.put({ ...old, act: kept.act, seen: kept.seen }));
     },
     async drop(id) {

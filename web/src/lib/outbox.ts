@@ -4,17 +4,17 @@
  */
 import type { Act } from './types';
 
-export interface Kept {
+export interface Kept<Done = Act> {
   id: number;
-  act: Act;
+  act: Done;
   /** What the act changes, as the person saw it when they acted (see `subjectIn`); null when it was not known. */
   seen: string | null;
 }
 
-export interface ActStore {
-  all(clipId: string): Promise<Kept[]>;
+export interface ActStore<Done = Act> {
+  all(clipId: string): Promise<Kept<Done>[]>;
   /** Resolves when the act is safe. */
-  add(clipId: string, act: Act, seen: string | null): Promise<Kept>;
-  change(kept: Kept): Promise<void>;
+  add(clipId: string, act: Done, seen: string | null): Promise<Kept<Done>>;
+  change(kept: Kept<Done>): Promise<void>;
   drop(id: number): Promise<void>;
 }

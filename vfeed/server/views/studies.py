@@ -1,0 +1,215 @@
+"""Studies: laid down, given out to coders, watched over, closed; and how far the coders agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast, get_args
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from pydantic import ValidationError
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms.fields.choices import SelectChoice
+
+from vfeed.errors import VfeedError
+from vfeed.research.study import MINUTE_US, Phase, Plan
+from vfeed.server.context import clock, day, length, person, services
+from vfeed.server.step_words import later
+from vfeed.server.studies import agreement_parts, plan_rows
+from vfeed.server.study_form import StudyForm
+from vfeed.server.words import gettext as _
+from vfeed.server.words import ngettext
+from vfeed.services.studies import StudyRead
+
+blueprint = Blueprint("studies", __name__, url_prefix="/studies")
+
+PHASE_WORDS: Mapping[Phase, str] = {
+    "training": later("Training"),
+    "test": later("Reliability test"),
+    "main": later("Main coding"),
+    "recalibration": later("Recalibration"),
+}
+MS = 1000
+
+
+@blueprint.get("")
+def everything() -> str:
+    """Every study, and the way to a new one."""
+    rows = [
+        {
+            "title": state.plan.title,
+            "url": url_for("studies.study", study_id=row.id),
+            "begun": day(row.created_at.date()),
+            "scheme": state.plan.scheme.title,
+            "state": _("coding is closed") if state.closed else _("open"),
+        }
+        for row, state in services().studies.everything(person())
+    ]
+    return render_template("studies/everything.html", studies=rows, films=len(services().studies.films(person())))
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+def new() -> str | AnyResponse | tuple[str, int]:
+    """Lay down a study."""
+    form = study_form()
+    refused: VfeedError | None = None
+    if form.validate_on_submit():
+        try:
+            made = services().studies.begin(person(), plan_from(form), form.films.data or [])
+        except VfeedError as error:
+            if error.http_status >= 500:
+                raise
+            refused = error
+        else:
+            flash(_("The study is laid down. Now give its films to coders."))
+            return redirect(url_for("studies.study", study_id=made.id))
+    films = {film.clip_id: film for film in services().studies.films(person())}
+    page = render_template(
+        "studies/new.html",
+        form=form,
+        refused=refused,
+        films=[(option, films[option.data]) for option in form.films],
+        length=length,
+        crumbs=crumbs(),
+    )
+    return (page, 422) if form.errors or refused else page
+
+
+@blueprint.get("/<study_id>")
+def study(study_id: str) -> str:
+    """A study: how far it is, and what comes next."""
+    found = services().studies.read(person(), study_id)
+    return study_page(found)
+
+
+def study_page(found: StudyRead, refused: VfeedError | None = None) -> str:
+    """The page, with what was refused."""
+    state = found.state
+    return render_template(
+        "studies/study.html",
+        title=state.plan.title,
+        refused=refused,
+        plan=state.plan,
+        plan_rows=plan_rows(state.plan),
+        study_id=found.row.id,
+        closed=state.closed,
+        films=len(found.clips),
+        left=len(found.not_given),
+        withdrawn=found.withdrawn,
+        closed_off=found.closed_off,
+        progress=found.progress,
+        given=len(found.codings),
+        handed_in=sum(coding.handed_in_at is not None for coding in found.codings),
+        not_blind=sum(not coding.blind for coding in found.codings),
+        rounds=[
+            {
+                "phase": _(PHASE_WORDS[each.phase]),
+                "words": ngettext("%(num)s coding", "%(num)s codings", each.codings),
+                "coders": ", ".join(each.coders),
+                "seed": each.seed,
+                "algorithm": each.algorithm,
+            }
+            for each in state.rounds
+        ],
+        phases=[(name, _(words)) for name, words in PHASE_WORDS.items()],
+        coders=services().studies.coders(),
+        crumbs=crumbs(),
+    )
+
+
+@blueprint.post("/<study_id>/assign")
+def assign(study_id: str) -> str | AnyResponse | tuple[str, int]:
+    """Give films to coders."""
+    sent = request.form
+    phase = sent.get("phase", "main")
+    try:
+        if phase not in get_args(Phase):
+            raise VfeedError("invalid_input", _("There is no such phase."), hint=_("Choose one from the list."))
+        count = services().studies.assign(
+            person(),
+            study_id,
+            cast(Phase, phase),
+            sent.getlist("coders"),
+            everyone=sent.get("everyone") == "yes",
+            clips=sent.get("clips", type=int),
+        )
+    except VfeedError as error:
+        if error.http_status >= 500 or error.code == "not_found":
+            raise
+        return study_page(services().studies.read(person(), study_id), error), error.http_status
+    flash(ngettext("%(num)s film was given out.", "%(num)s codings were given out.", count))
+    return redirect(url_for("studies.study", study_id=study_id))
+
+
+@blueprint.post("/<study_id>/pause")
+def pause(study_id: str) -> AnyResponse:
+    """Let a coder wait, or go on."""
+    coder = request.form.get("coder", "")
+    if request.form.get("on") == "no":
+        services().studies.take_up(person(), study_id, coder)
+        flash(_("%(name)s goes on.", name=coder))
+    else:
+        services().studies.pause(person(), study_id, coder, request.form.get("why", ""))
+        flash(_("%(name)s gets no further film for now.", name=coder))
+    return redirect(url_for("studies.study", study_id=study_id))
+
+
+@blueprint.post("/<study_id>/close")
+def close(study_id: str) -> AnyResponse:
+    """End blind coding, for good."""
+    services().studies.close(person(), study_id)
+    flash(_("Coding is closed."))
+    return redirect(url_for("studies.study", study_id=study_id))
+
+
+@blueprint.get("/<study_id>/agreement")
+def agreement(study_id: str) -> str:
+    """How far the coders agree."""
+    found = services().agreements.read(person(), study_id, with_gamma=request.args.get("gamma") == "yes")
+    return render_template(
+        "studies/agreement.html",
+        study_id=study_id,
+        plan=found.plan,
+        parts=agreement_parts(found),
+        alone=found.alone,
+        not_blind=found.not_blind,
+        clock=clock,
+        crumbs=[*crumbs(), (found.plan.title, url_for("studies.study", study_id=study_id))],
+    )
+
+
+def study_form() -> StudyForm:
+    """The form with what can be chosen."""
+    films = services().studies.films(person())
+    form = StudyForm(films=[film.clip_id for film in films])
+    form.scheme.choices = [SelectChoice(each.id, each.title) for each in services().studies.schemes().values()]
+    form.films.choices = [SelectChoice(film.clip_id, film.name) for film in films]
+    return form
+
+
+def plan_from(form: StudyForm) -> Plan:
+    """What the form lays down; raises VfeedError `invalid_input` for what does not fit."""
+    leeways = {0, *(round(float(each) * 1_000_000) for each in form.leeways.data.replace(",", " ").split())}
+    laid: dict[str, Any] = {
+        "title": form.name.data,
+        "question": form.question.data or "",
+        "scheme": services().studies.scheme(form.scheme.data),
+        "window": form.window.data,
+        "window_us": round(float(form.minutes.data) * MINUTE_US),
+        "unit_us": form.unit_ms.data * MS,
+        "tolerances_us": tuple(sorted(leeways)),
+        "least_kappa": float(form.least_kappa.data),
+        "second_share": form.second_percent.data / 100,
+        "repeat_share": form.repeat_percent.data / 100,
+    }
+    try:
+        return Plan.model_validate(laid)
+    except ValidationError as error:
+        what = error.errors()[0]["msg"]
+        raise VfeedError(
+            "invalid_input", _("Something does not fit: %(what)s.", what=what), hint=_("Correct it.")
+        ) from error
+
+
+def crumbs() -> list[tuple[str, str]]:
+    """The way back to the list."""
+    return [(_("Studies"), url_for("studies.everything"))]

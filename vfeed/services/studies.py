@@ -1,0 +1,247 @@
+"""Setting up a study: which films, by which scheme, given to whom; and how far the coding is."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from vfeed.errors import VfeedError
+from vfeed.journal.journal import Folded
+from vfeed.research.assignment import ALGORITHM, Shares, StudyClip, assign
+from vfeed.research.scheme import LOOKING, Scheme, scheme_of
+from vfeed.research.study import Assigning, Phase, Plan, StudyState, WindowRule
+from vfeed.services.access import Actor, require
+from vfeed.store import tables
+from vfeed.store.store import Store
+from vfeed.store.studies import StudyPart, ToDo
+
+REPEAT_AFTER = timedelta(days=28)
+"""A coder sees a film again no sooner: by then nobody remembers what they coded."""
+
+
+@dataclass(frozen=True)
+class Film:
+    """A film that everybody in it has opened to research; `name` is no title."""
+
+    clip_id: str
+    family_id: str
+    name: str
+    length_us: int
+    ready: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a coder is with what was given to them."""
+
+    coder: str
+    given: int
+    opened: int
+    handed_in: int
+    paused: str | None
+
+
+@dataclass(frozen=True)
+class StudyRead:
+    """A study with everything that its page shows. `closed_off` counts films that consent does not open today."""
+
+    row: tables.Study
+    folded: Folded[StudyState]
+    clips: Sequence[tables.StudyClip]
+    codings: Sequence[tables.StudyCoding]
+    progress: Sequence[Progress]
+    withdrawn: int
+    closed_off: int
+
+    @property
+    def state(self) -> StudyState:
+        """What holds now."""
+        return self.folded.state
+
+    @property
+    def not_given(self) -> Sequence[tables.StudyClip]:
+        """The clips that nobody was given yet."""
+        given = {coding.clip_id for coding in self.codings}
+        return [clip for clip in self.clips if clip.clip_id not in given]
+
+
+class StudyDesk:
+    """What a researcher does with studies."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def films(self, actor: Actor) -> list[Film]:
+        """Every film that may be taken into a study today, by name."""
+        require(actor, "study.manage")
+        found = []
+        for family in self._store.families.list():
+            for clip in self._store.clips.for_family(family.id):
+                if self._store.consents.decide(clip.id, "research"):
+                    ready = self._store.blobs.has(clip.id, "proxy")
+                    found.append(Film(clip.id, family.id, clip.id[:8], clip.facts["duration_us"], ready))
+        return sorted(found, key=lambda film: film.name)
+
+    def schemes(self) -> dict[str, Scheme]:
+        """The schemes to choose from, by id: where each looks, and every code set that can be coded."""
+        found = {LOOKING.id: LOOKING}
+        for pack in self._store.packs.library().packs:
+            scheme = scheme_of(pack)
+            if scheme is not None:
+                found[scheme.id] = scheme
+        return found
+
+    def scheme(self, scheme_id: str) -> Scheme:
+        """A scheme as it is today; raises VfeedError `invalid_input`."""
+        found = self.schemes().get(scheme_id)
+        if found is None:
+            raise VfeedError("invalid_input", "There is no such code set.", hint="Choose one from the list.")
+        return found
+
+    def everything(self, actor: Actor) -> list[tuple[tables.Study, StudyState]]:
+        """Every study, newest first."""
+        require(actor, "study.manage")
+        return self._store.studies.everything()
+
+    def begin(self, actor: Actor, plan: Plan, clip_ids: Sequence[str]) -> tables.Study:
+        """A new study; raises VfeedError `invalid_input` without films, `consent_missing` for one that is not open."""
+        require(actor, "study.manage")
+        films = {film.clip_id: film for film in self.films(actor)}
+        chosen = list(dict.fromkeys(clip_ids))
+        if not chosen:
+            raise VfeedError("invalid_input", "No film was chosen.", hint="Tick the films of the study.")
+        if unknown := [clip_id for clip_id in chosen if clip_id not in films]:
+            raise VfeedError(
+                "consent_missing",
+                f"{len(unknown)} of the films are not open to research today.",
+                hint="Load the page again: only films that everybody in them has opened can be taken.",
+            )
+        parts = [self._part(films[clip_id], plan.window, plan.window_us) for clip_id in chosen]
+        return self._store.studies.begin(plan, parts, actor.name)
+
+    def _part(self, film: Film, rule: WindowRule, length_us: int) -> StudyPart:
+        end_us = film.length_us if rule == "whole" else min(film.length_us, length_us)
+        return StudyPart(film.clip_id, film.family_id, 0, end_us)
+
+    def read(self, actor: Actor, study_id: str) -> StudyRead:
+        """A study; raises VfeedError `not_found`."""
+        require(actor, "study.manage")
+        row, folded = self._store.studies.read(study_id)
+        clips = self._store.studies.clips(study_id)
+        codings = self._store.studies.codings(study_id)
+        open_today = [clip for clip in clips if self._store.consents.decide(clip.clip_id, "research")]
+        return StudyRead(
+            row,
+            folded,
+            open_today,
+            codings,
+            _progress(codings, folded.state.paused),
+            self._store.studies.withdrawn(study_id),
+            len(clips) - len(open_today),
+        )
+
+    def coders(self) -> Sequence[str]:
+        """The accounts that films can be given to."""
+        return self._store.studies.coders()
+
+    def assign(
+        self,
+        actor: Actor,
+        study_id: str,
+        phase: Phase,
+        coders: Sequence[str],
+        *,
+        everyone: bool,
+        clips: int | None = None,
+        seed: str | None = None,
+    ) -> int:
+        """Give out films that nobody has yet (in training, test and recalibration so many); returns how many codings.
+
+        Raises VfeedError `invalid_input` where there is no film, or no coder who may code it.
+        """
+        study = self.read(actor, study_id)
+        unknown = set(coders) - set(self.coders())
+        if unknown:
+            raise VfeedError("invalid_input", f"{min(unknown)} is no coder.", hint="Choose from the list.")
+        plan, luck = study.state.plan, seed or secrets.token_hex(8)
+        left = _some(study.not_given, clips, luck)
+        known = {each.clip_id: each for each in left}
+        saw = {coder: self._store.studies.saw_more(coder, known.keys()) for coder in coders}
+        shares = Shares(plan.second_share, plan.repeat_share if phase == "main" else 0.0, 0.0)
+        assigned = assign(
+            [StudyClip(each.clip_id, each.family_pseudonym, each.end_us - each.start_us) for each in left],
+            coders,
+            shares,
+            luck,
+            everyone=everyone,
+            never=_never(saw, known.keys(), len(coders)),
+        )
+        later = date.today() + REPEAT_AFTER
+        todo = [
+            ToDo(
+                each.clip,
+                each.coder,
+                each.purpose,
+                each.place,
+                each.clip not in saw[each.coder],
+                _why(saw[each.coder].get(each.clip)),
+                later if each.purpose == "repeat" else None,
+            )
+            for each in assigned
+        ]
+        names = tuple(sorted(set(coders)))
+        assigning = Assigning(
+            phase=phase, coders=names, everyone=everyone, seed=luck, algorithm=ALGORITHM, codings=len(todo)
+        )
+        self._store.studies.assign(study_id, actor.name, assigning, todo)
+        return len(todo)
+
+    def pause(self, actor: Actor, study_id: str, coder: str, why: str) -> None:
+        """Give a coder no further film for now."""
+        require(actor, "study.manage")
+        self._store.studies.append(study_id, actor.name, "coder_paused", {"coder": coder, "why": why})
+
+    def take_up(self, actor: Actor, study_id: str, coder: str) -> None:
+        """Let a paused coder go on."""
+        require(actor, "study.manage")
+        self._store.studies.append(study_id, actor.name, "coder_taken_up", {"coder": coder})
+
+    def close(self, actor: Actor, study_id: str) -> None:
+        """End blind coding, for good."""
+        require(actor, "study.manage")
+        self._store.studies.append(study_id, actor.name, "coding_closed", {})
+
+
+def _progress(codings: Sequence[tables.StudyCoding], paused: Mapping[str, str]) -> list[Progress]:
+    found = []
+    for coder in sorted({coding.coder for coding in codings}):
+        own = [coding for coding in codings if coding.coder == coder]
+        opened = sum(coding.opened_at is not None for coding in own)
+        handed_in = sum(coding.handed_in_at is not None for coding in own)
+        found.append(Progress(coder, len(own), opened, handed_in, paused.get(coder)))
+    return found
+
+
+def _some(clips: Sequence[tables.StudyClip], count: int | None, seed: str) -> list[tables.StudyClip]:
+    """So many of the clips, drawn by the seed; all of them without a count."""
+    if count is None or count >= len(clips):
+        return list(clips)
+    return Random(f"{ALGORITHM}:{seed}:draw").sample(sorted(clips, key=lambda each: each.clip_id), max(1, count))
+
+
+def _never(saw: Mapping[str, Mapping[str, date]], clip_ids: Iterable[str], coders: int) -> dict[str, set[str]]:
+    """Clips that a coder does not get since they have seen its flags, as long as two others can code it."""
+    found: dict[str, set[str]] = {coder: set() for coder in saw}
+    for clip_id in clip_ids:
+        seen_by = [coder for coder in saw if clip_id in saw[coder]]
+        if coders - len(seen_by) >= 2:
+            for coder in seen_by:
+                found[coder].add(clip_id)
+    return found
+
+
+def _why(day: date | None) -> str:
+    return f"saw the flags on {day.isoformat()}" if day else ""
