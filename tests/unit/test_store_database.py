@@ -10,7 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, select, text
-from stored import raw, settings_in
+from stored import Home, raw, settings_in
 
 from vfeed.errors import VfeedError
 from vfeed.server.app import create_app
@@ -175,3 +175,70 @@ def test_emptying_the_log_says_when_a_reader_kept_it_back(store: Store) -> None:
         assert not store.database.tidy() and not store.database.is_tidy
     assert store.database.tidy() and store.database.is_tidy
     assert (store.settings.data_dir / "vfeed.db-wal").stat().st_size == 0
+
+
+def code_names(store: Store) -> set[str]:
+    return {family.code_name for family in store.families.list()}
+
+
+def elsewhere(act: Callable[[], object]) -> None:
+    """Do something in a thread of its own, as another request would."""
+    thread = threading.Thread(target=act)
+    thread.start()
+    thread.join()
+
+
+def test_within_a_snapshot_what_others_write_is_not_seen(store: Store) -> None:
+    with store.database.snapshot():
+        assert code_names(store) == set()
+        elsewhere(lambda: store.families.create("Robin"))
+        assert code_names(store) == set()
+    assert code_names(store) == {"Robin"}
+
+
+def test_a_write_ends_the_snapshot_so_that_it_is_seen_at_once(store: Store, home: Home) -> None:
+    with store.database.snapshot():
+        assert len(store.families.participants(home.family.id)) == 2
+        store.families.add_participant(home.family.id, "adult", "Granny")
+        assert len(store.families.participants(home.family.id)) == 3
+
+
+def test_a_write_amid_a_read_leaves_that_read_as_it_was(store: Store) -> None:
+    with store.database.snapshot():
+        with store.database.read() as session:
+            assert session.scalars(select(Family.code_name)).all() == []
+            store.families.create("Robin")
+            assert session.scalars(select(Family.code_name)).all() == []
+            assert code_names(store) == {"Robin"}
+        assert code_names(store) == {"Robin"}
+
+
+def test_rows_of_a_snapshot_stay_usable_after_it(store: Store, home: Home) -> None:
+    with store.database.snapshot():
+        family = store.families.get(home.family.id)
+        person = store.families.participants(home.family.id)[0]
+    assert (family.code_name, person.label) == ("Robin", "Baby")
+
+
+def test_a_snapshot_that_fails_holds_no_connection(store: Store) -> None:
+    with pytest.raises(VfeedError), store.database.snapshot():
+        store.families.get("nobody")
+    assert store.database.engine.pool.status().count("Checked out connections: 0") == 1
+
+
+def test_a_write_that_fails_keeps_nothing_in_memory(store: Store, home: Home) -> None:
+    with store.database.snapshot():
+        with pytest.raises(VfeedError):
+            store.families.add_participant(home.family.id, "adult", "")
+        with pytest.raises(RuntimeError), store.database.write() as session:
+            session.get_one(Family, home.family.id).code_name = "Wren"
+            session.flush()
+            raise RuntimeError
+        assert store.families.get(home.family.id).code_name == "Robin"
+
+
+def test_one_stores_snapshot_is_not_anothers(store: Store, tmp_path: Path) -> None:
+    with Store(settings_in(tmp_path / "other")) as other, store.database.snapshot():
+        assert code_names(other) == set()
+        elsewhere(lambda: other.families.create("Wren"))
+        assert code_names(other) == {"Wren"}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import waitress
 from flask import Flask
@@ -23,6 +25,9 @@ from vfeed.server.views.tus import CHUNK_BYTES
 from vfeed.services.services import Services
 from vfeed.store import Store
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 FORM_BYTES = 1024 * 1024
 THREADS = 12
 # A request or an answer that outgrows these would be put on disk by waitress, unencrypted: they hold the largest
@@ -38,13 +43,23 @@ BEHIND_A_PROXY = {
 }
 
 
+class WebApplication(Flask):
+    """Lets each request see the data as they were at its first question, until it writes; not while it is sent."""
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request within one unit of work."""
+        store: Store = self.extensions["vfeed_store"]
+        with store.database.snapshot():
+            return super().wsgi_app(environ, start_response)
+
+
 def create_app(settings: Settings, store: Store | None = None) -> Flask:
     """The application on an open store (opened here when not given).
 
     Raises what `Store` raises: VfeedError `key_missing`, `key_wrong`, `data_newer`, `setting_invalid`.
     """
     store = store or Store(settings)
-    app = Flask(__name__)
+    app = WebApplication(__name__)
     app.config.from_mapping(
         SECRET_KEY=store.secret("web-session").hex(),
         MAX_CONTENT_LENGTH=FORM_BYTES,

@@ -12,8 +12,7 @@ from wtforms.fields.choices import SelectChoice
 
 from vfeed.errors import VfeedError
 from vfeed.practice.sessions import SessionState, ShownReel
-from vfeed.server import access
-from vfeed.server.context import actor, day, store
+from vfeed.server.context import actor, day, person, services, store
 from vfeed.server.forms import BeginSessionForm
 from vfeed.server.standing import is_current
 from vfeed.server.words import gettext as _
@@ -40,8 +39,7 @@ class ShownMoment:
 
 def open_clips(family_id: str) -> dict[str, Clip]:
     """The family's clips that this person may open now, by id."""
-    clips = store().clips.for_family(family_id)
-    return {clip.id: clip for clip in clips if access.decide(clip.id, among=access.FAMILY_WORK)}
+    return services().families.read(person(), family_id).open_clips
 
 
 def moments_of(reels: Sequence[ShownReel], clips: dict[str, Clip]) -> list[ShownMoment]:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import g
-from sqlalchemy import select
 
 from vfeed.errors import VfeedError
 from vfeed.server.context import actor, store
 from vfeed.server.permissions import Caller, Rule
 from vfeed.server.words import gettext as _
+from vfeed.store.database import get
 from vfeed.store.tables import Clip, FeedbackSession, Job, Sheet, SupervisionShare, Visit
 
 # What an address names, and the table that says whose it is.
@@ -55,16 +55,15 @@ def family_behind(asked: Mapping[str, Any]) -> str | None:
     with store().database.read() as session:
         for name, table in OWNED.items():
             if name in asked:
-                return _text(session.scalar(select(table.family_id).where(table.id == asked[name])))
+                return _owner(get(session, table, asked[name]))
         if "job_id" in asked:
             job = session.get(Job, asked["job_id"])
-            return session.scalar(select(Clip.family_id).where(Clip.id == job.clip_id)) if job else None
+            return _owner(get(session, Clip, job.clip_id)) if job else None
         if "share_id" in asked:
             share = session.get(SupervisionShare, asked["share_id"])
-            owner = select(FeedbackSession.family_id).where(FeedbackSession.id == share.session_id) if share else None
-            return session.scalar(owner) if owner is not None else None
+            return _owner(get(session, FeedbackSession, share.session_id)) if share else None
     return None
 
 
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+def _owner(found: Any) -> str | None:
+    return None if found is None else str(found.family_id)

@@ -9,10 +9,11 @@ from vfeed.errors import VfeedError
 from vfeed.practice.decision import Decision
 from vfeed.practice.roles import USE_OF_ROLE, Action, may
 from vfeed.store.store import Store
-from vfeed.store.tables import Clip
+from vfeed.store.tables import Clip, Family
 
 # Notes and parents' words belong to the work with the family, which research does not see.
 FAMILY_WORK = frozenset({"session", "supervision"})
+ASK_FOR_IT = "If your work needs it, open it with a reason: Families, “Ask for a family”."
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,14 @@ class Access:
             if number == 0:
                 refusal = decision
         return refusal
+
+    def open_family(self, actor: Actor, family_id: str) -> Family:
+        """Return the family; raises VfeedError `not_found`, and `forbidden` for another worker's."""
+        family = self._store.families.get(family_id)
+        decision = self._store.workers.decide(family_id, actor.name)
+        if not decision:
+            raise VfeedError("forbidden", decision.reason, hint=ASK_FOR_IT)
+        return family
 
     def open_clip(self, actor: Actor, clip_id: str, *, among: Collection[str] | None = None) -> Clip:
         """Return the clip, when it may be opened for one of the uses `among` (None: any use of the actor's roles).

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vfeed.services.access import Access
 from vfeed.services.agreements import Agreements
 from vfeed.services.coding import CodingRoom
+from vfeed.services.families import Families
 from vfeed.services.offers import Offers
 from vfeed.services.review import Reviews
 from vfeed.services.studies import StudyDesk
@@ -17,6 +18,7 @@ class Services:
     def __init__(self, store: Store) -> None:
         self.access = Access(store)
         self.offers = Offers(store)
+        self.families = Families(store, self.access)
         self.reviews = Reviews(store, self.access, self.offers)
         self.studies = StudyDesk(store)
         self.coding = CodingRoom(store)

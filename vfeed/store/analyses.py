@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vfeed.store.blobs import Blobs
-from vfeed.store.database import Database
+from vfeed.store.database import Database, known
 from vfeed.store.tables import Analysis, new_id
 
 JSON_TYPE = "application/json"
@@ -65,10 +65,10 @@ class Analyses:
         """The id of the newest analysis of a clip, or None."""
         query = select(Analysis.id).where(Analysis.clip_id == clip_id).order_by(Analysis.created_at.desc()).limit(1)
         with self._database.read() as session:
-            return session.scalar(query)
+            return known(session, ("latest analysis id", clip_id), lambda: session.scalar(query))
 
     def latest(self, clip_id: str) -> Analysis | None:
         """The newest analysis of a clip, or None."""
         query = select(Analysis).where(Analysis.clip_id == clip_id).order_by(Analysis.created_at.desc()).limit(1)
         with self._database.read() as session:
-            return session.scalar(query)
+            return known(session, ("latest analysis", clip_id), lambda: session.scalar(query))

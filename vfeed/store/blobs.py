@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
-from vfeed.store.database import Database
+from vfeed.store.database import Database, known
 from vfeed.store.keystore import KeyStore
 from vfeed.store.tables import Blob, Clip, new_id
 from vfeed.store.vault import FileDraft, FileVault
@@ -154,12 +154,12 @@ class Blobs:
     def info(self, clip_id: str, role: str) -> Blob | None:
         """The file's row (media type, plain size, an id that changes whenever it is replaced), or None."""
         with self._database.read() as session:
-            return _find(session, clip_id, role)
+            return next((each for each in _of(session, clip_id) if each.role == role), None)
 
     def list(self, clip_id: str) -> Sequence[Blob]:
         """Every file of a clip."""
         with self._database.read() as session:
-            return session.scalars(select(Blob).where(Blob.clip_id == clip_id).order_by(Blob.role)).all()
+            return _of(session, clip_id)
 
     def remove(self, clip_id: str, role: str) -> None:
         """Remove a file; one that is not there is no error."""
@@ -194,6 +194,11 @@ def associated_data(clip_id: str, blob_id: str) -> bytes:
 def erased() -> VfeedError:
     """The refusal for a clip that is not there, or not any more."""
     return VfeedError("not_found", "There is no such clip, or it was erased.", hint="Go back to the family.")
+
+
+def _of(session: Session, clip_id: str) -> Sequence[Blob]:
+    query = select(Blob).where(Blob.clip_id == clip_id).order_by(Blob.role)
+    return known(session, ("blobs", clip_id), lambda: session.scalars(query).all())
 
 
 def _find(session: Session, clip_id: str, role: str) -> Blob | None:

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from vfeed.errors import VfeedError
 from vfeed.store.audit import AuditTrail
 from vfeed.store.blobs import Batch, Blobs, erased
-from vfeed.store.database import Database
+from vfeed.store.database import Database, get
+from vfeed.store.family_reads import ClipFiles, clips_in
 from vfeed.store.job_rows import new_job
 from vfeed.store.journal import REVIEW_STREAM, erase_stream
 from vfeed.store.keyring import new_key
@@ -116,7 +117,7 @@ class Clips:
     def get(self, clip_id: str) -> Clip:
         """The clip; raises VfeedError `not_found`, also for an erased one."""
         with self._database.read() as session:
-            clip = session.get(Clip, clip_id)
+            clip = get(session, Clip, clip_id)
         if clip is None or clip.forgotten_at is not None:
             raise erased()
         return clip
@@ -126,21 +127,25 @@ class Clips:
         with self._database.read() as session:
             return session.scalar(select(Clip).where(Clip.sha256 == sha256))
 
-    def for_visit(self, visit_id: str) -> Sequence[Clip]:
-        """The clips of a visit, oldest first, without erased ones."""
-        with self._database.read() as session:
-            return session.scalars(_of_play().where(Clip.visit_id == visit_id)).all()
-
     def for_family(self, family_id: str) -> Sequence[Clip]:
         """The clips of a family, oldest first, without erased ones and films of shared reviews."""
+        return [each.clip for each in self.with_files(family_id)]
+
+    def with_files(self, family_id: str) -> Sequence[ClipFiles]:
+        """The same, each with what was made of it."""
         with self._database.read() as session:
-            return session.scalars(_of_play().where(Clip.family_id == family_id)).all()
+            return [each for each in clips_in(session, family_id) if each.clip.session_id is None]
 
     def session_films(self, family_id: str) -> Sequence[Clip]:
         """The films of a family's shared reviews, oldest first, without erased ones."""
-        films = _living().where(Clip.family_id == family_id, Clip.session_id.is_not(None))
         with self._database.read() as session:
-            return session.scalars(films).all()
+            return [each.clip for each in clips_in(session, family_id) if each.clip.session_id is not None]
+
+    def owners(self) -> dict[str, str]:
+        """Whose each clip is that is not erased: the family's id by the clip's."""
+        with self._database.read() as session:
+            rows = session.execute(select(Clip.id, Clip.family_id).where(Clip.forgotten_at.is_(None)))
+            return {row.id: row.family_id for row in rows}
 
     def rename(self, clip_id: str, title: str, actor: str) -> None:
         """Give the clip another title; raises VfeedError `not_found`, `invalid_input` for an empty one."""
@@ -215,14 +220,6 @@ def erase(session: Session, clip_id: str) -> list[str]:
     clip.forgotten_at = utc_now()
     session.flush()
     return files
-
-
-def _living() -> Any:
-    return select(Clip).where(Clip.forgotten_at.is_(None)).order_by(Clip.created_at, Clip.id)
-
-
-def _of_play() -> Any:
-    return _living().where(Clip.session_id.is_(None))
 
 
 def _refuse_misplaced(session: Session, clip: Clip) -> None:

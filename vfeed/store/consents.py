@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
@@ -14,8 +14,9 @@ from vfeed.practice import consent as rules
 from vfeed.practice.decision import Decision
 from vfeed.store.audit import AuditTrail
 from vfeed.store.clips import Clips, erase
-from vfeed.store.database import Database
+from vfeed.store.database import Database, get
 from vfeed.store.events import Events
+from vfeed.store.family_reads import consents_in, people_in
 from vfeed.store.job_rows import requeue_refused
 from vfeed.store.studies import withdraw_from_studies
 from vfeed.store.tables import Clip, Consent, Participant, new_id, utc_now
@@ -110,32 +111,30 @@ class Consents:
         """Every consent, current or not, that is about a clip, newest first."""
         with self._database.read() as session:
             clip = self._clip(session, clip_id)
-            return _about(session, clip)
+            return [row for row in consents_in(session, clip.family_id) if row.clip_id in (None, clip_id)]
 
     def for_family(self, family_id: str) -> Sequence[Consent]:
         """Every consent of a family's people, newest first."""
-        query = select(Consent).join(Participant, Participant.id == Consent.participant_id)
         with self._database.read() as session:
-            return session.scalars(
-                query.where(Participant.family_id == family_id).order_by(Consent.created_at.desc())
-            ).all()
+            return consents_in(session, family_id)
 
     def decide(self, clip_id: str, use: str, today: date | None = None) -> Decision:
         """Whether the clip may be opened for a use today, with the reason. Default: no."""
         if use not in rules.USES:
             return Decision(False, f"There is no use called {use!r}.")
         with self._database.read() as session:
-            clip = session.get(Clip, clip_id)
+            clip = get(session, Clip, clip_id)
             if clip is None or clip.forgotten_at is not None:
                 return Decision(False, "There is no such clip, or it was erased.")
-            people = session.scalars(select(Participant).where(Participant.family_id == clip.family_id)).all()
+            people = people_in(session, clip.family_id)
+            about = [_fact(row) for row in consents_in(session, clip.family_id) if row.clip_id in (None, clip_id)]
             decision = Decision(False, "The film of a shared review is not kept for this.")
             for each in rules.needed(use, session_film=clip.session_id is not None):
                 decision = rules.decide(
                     each,
                     clip_id,
                     people=[rules.Person(person.id, person.label) for person in people],
-                    consents=[_fact(row) for row in _about(session, clip)],
+                    consents=about,
                     today=today or date.today(),
                 )
                 if not decision:
@@ -197,14 +196,6 @@ def _same_or_narrower(session: Session, consent: Consent) -> Sequence[Consent]:
     if consent.clip_id is not None:
         query = query.where(Consent.clip_id == consent.clip_id)
     return session.scalars(query).all()
-
-
-def _about(session: Session, clip: Clip) -> Sequence[Consent]:
-    people = select(Participant.id).where(Participant.family_id == clip.family_id)
-    query = select(Consent).where(
-        Consent.participant_id.in_(people), or_(Consent.clip_id.is_(None), Consent.clip_id == clip.id)
-    )
-    return session.scalars(query.order_by(Consent.created_at.desc())).all()
 
 
 def _fact(row: Consent) -> rules.Consent:

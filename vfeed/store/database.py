@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from alembic import command
 from alembic.config import Config
@@ -28,6 +29,53 @@ BUSY_TIMEOUT_MS = 15_000
 # An erasure does not wait for a reader: what a reader keeps back is emptied by `tidy` later.
 TIDY_TIMEOUT_MS = 500
 WRITE_OPTION = "vfeed_write"
+KNOWN = "vfeed_known"
+# Each thread of the web server may hold a look at the data and write meanwhile.
+MOST_CONNECTIONS = 40
+Found = TypeVar("Found")
+Row = TypeVar("Row")
+
+
+class Snapshot:
+    """One look at the data, shared by all reads of a request or job until something is written."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._session: Session | None = None
+        self._reads = 0
+        self._is_over = False
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Session]:
+        """The shared session, or one more while a look that a write has ended is still being read."""
+        if self._is_over:
+            with _reading(self._engine) as session:
+                yield session
+            return
+        if self._session is None:
+            self._session = Session(self._engine, expire_on_commit=False, autoflush=False)
+            self._session.info[KNOWN] = {}
+        self._reads += 1
+        try:
+            yield self._session
+        finally:
+            self._reads -= 1
+            self._end_if_over()
+
+    def _end_if_over(self) -> None:
+        if self._is_over and not self._reads:
+            self.end()
+
+    def end(self) -> None:
+        """Let go of the data as they were; the next read looks anew."""
+        self._is_over = self._reads > 0
+        if self._session is not None and not self._is_over:
+            self._session.expunge_all()
+            self._session.close()
+            self._session = None
+
+
+_snapshot: ContextVar[tuple[Database, Snapshot] | None] = ContextVar("vfeed_snapshot", default=None)
 
 
 class Database:
@@ -39,14 +87,31 @@ class Database:
         self.is_tidy = True
 
     @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Within it all reads of this thread are one look at the data: the unit of work of a request or a job.
+
+        Every write ends the look, and the read after it begins another, so that nobody misses what they wrote.
+        """
+        if self._snapshot is not None:
+            yield
+            return
+        held = Snapshot(self._reader)
+        token = _snapshot.set((self, held))
+        try:
+            yield
+        finally:
+            _snapshot.reset(token)
+            held.end()
+
+    @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
         """A session whose rows stay usable afterwards; what it changes is not kept.
 
         Raises VfeedError `vault_damaged` when the database's file is.
         """
-        with database_errors(), Session(self.engine, expire_on_commit=False) as session:
+        held = self._snapshot
+        with database_errors(), held.read() if held else _reading(self.engine) as session:
             yield session
-            session.expunge_all()
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Session]:
@@ -54,14 +119,19 @@ class Database:
 
         Raises VfeedError `disk_full`, `data_unwritable`, `vault_damaged` for what the disk refuses.
         """
-        with database_errors(), Session(self._writer, expire_on_commit=False) as session, session.begin():
-            yield session
+        self._end_snapshot()
+        try:
+            with database_errors(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+                yield session
+        finally:
+            self._end_snapshot()
 
     def tidy(self) -> bool:
         """After an erasure: empty SQLite's write-ahead log, which still holds what was erased.
 
         False, also in `is_tidy`, while a reader keeps it back: then this is to be called again.
         """
+        self._end_snapshot()
         if self.engine.dialect.name == "sqlite":
             with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql(f"PRAGMA busy_timeout = {TIDY_TIMEOUT_MS}")
@@ -74,6 +144,47 @@ class Database:
         """Close every connection."""
         self.engine.dispose()
 
+    @property
+    def _snapshot(self) -> Snapshot | None:
+        held = _snapshot.get()
+        return held[1] if held is not None and held[0] is self else None
+
+    @property
+    def _reader(self) -> Engine:
+        # SQLite's reading transaction is one look by itself.
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        return self.engine if is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+
+    def _end_snapshot(self) -> None:
+        if self._snapshot is not None:
+            self._snapshot.end()
+
+
+@contextlib.contextmanager
+def _reading(engine: Engine) -> Iterator[Session]:
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+        session.expunge_all()
+
+
+def memory(session: Session) -> dict[Hashable, Any]:
+    """Return the answers that hold for the whole of a look at the data; where one may write nothing is kept of it."""
+    kept: dict[Hashable, Any] = session.info.get(KNOWN, {})
+    return kept
+
+
+def known(session: Session, key: Hashable, find: Callable[[], Found]) -> Found:
+    """Return what `find` returns, or returned before in the same look at the data; always anew where one may write."""
+    kept = memory(session)
+    if key not in kept:
+        kept[key] = find()
+    return cast(Found, kept[key])
+
+
+def get(session: Session, table: type[Row], id_: str) -> Row | None:
+    """Return a row by its id; it is asked for once in a look at the data."""
+    return known(session, (table, id_), lambda: session.get(table, id_))
+
 
 def make_engine(url: str, key: bytes) -> Engine:
     """An engine with vfeed's manners: on SQLite encrypted, a WAL synced at commit, foreign keys, secure delete.
@@ -81,7 +192,7 @@ def make_engine(url: str, key: bytes) -> Engine:
     Raises VfeedError `setting_invalid` for an address or a driver that does not work.
     """
     try:
-        engine = create_engine(**engine_options(url), pool_pre_ping=True)
+        engine = create_engine(**engine_options(url), pool_pre_ping=True, max_overflow=MOST_CONNECTIONS)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise VfeedError(
             "setting_invalid",

@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from vfeed.errors import VfeedError
 from vfeed.store.audit import AuditTrail
-from vfeed.store.database import Database
+from vfeed.store.database import Database, get
+from vfeed.store.family_reads import family_in, people_in, visits_in
 from vfeed.store.tables import Family, Participant, Visit, new_id
 
 MAX_NAME = 80
@@ -45,7 +46,7 @@ class Families:
     def get(self, family_id: str) -> Family:
         """The family; raises VfeedError `not_found`."""
         with self._database.read() as session:
-            family = session.get(Family, family_id)
+            family = family_in(session, family_id)
         if family is None:
             raise VfeedError("not_found", "There is no such family.", hint="Go back to the list of families.")
         return family
@@ -90,9 +91,8 @@ class Families:
 
     def participants(self, family_id: str) -> Sequence[Participant]:
         """The people of a family, children first."""
-        query = select(Participant).where(Participant.family_id == family_id)
         with self._database.read() as session:
-            return session.scalars(query.order_by(Participant.kind.desc(), Participant.created_at)).all()
+            return people_in(session, family_id)
 
     def add_visit(
         self, family_id: str, date: date, title: str, helping_question: str = "", actor: str = SYSTEM
@@ -114,16 +114,15 @@ class Families:
     def visit(self, visit_id: str) -> Visit:
         """The visit; raises VfeedError `not_found`."""
         with self._database.read() as session:
-            visit = session.get(Visit, visit_id)
+            visit = get(session, Visit, visit_id)
         if visit is None:
             raise VfeedError("not_found", "There is no such visit.", hint="Go back to the family.")
         return visit
 
     def visits(self, family_id: str) -> Sequence[Visit]:
         """The visits of a family, oldest first."""
-        query = select(Visit).where(Visit.family_id == family_id).order_by(Visit.date, Visit.created_at)
         with self._database.read() as session:
-            return session.scalars(query).all()
+            return visits_in(session, family_id)
 
 
 def _text(value: str, name: str, longest: int, *, may_be_empty: bool = False) -> str:

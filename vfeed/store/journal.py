@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from vfeed.errors import VfeedError
 from vfeed.journal.events import UNDONE, Event, Payload, Undone
 from vfeed.journal.journal import Folded, Journal, Offered
+from vfeed.store.database import memory
 from vfeed.store.tables import Base, JournalEvent, utc_now
 
 State = TypeVar("State")
@@ -31,7 +32,7 @@ REVIEW_STREAM = "review"
 CACHED_EVENTS = 50_000
 """So many events are kept in memory, of the streams that were used last: about a kilobyte each."""
 STREAMS_AT_ONCE = 100
-_Row = Row[tuple[str, int, str, dict[str, Any], str, datetime]]
+_Row = Row[tuple[str, str, int, str, dict[str, Any], str, datetime]]
 
 
 @dataclass(frozen=True)
@@ -104,19 +105,33 @@ class Journals:
     def read_all(self, session: Session, stream: Stream[State], owner_ids: Iterable[str]) -> dict[str, Folded[State]]:
         """Return the streams of several owners, by owner, with one query for a hundred of them."""
         wanted = list(dict.fromkeys(owner_ids))
-        own = _own(session)
-        known = {each: own.get((stream.name, each)) or self._cache.get((stream.name, each)) for each in wanted}
-        rows = _rows(session, stream.name, {each: folded.last_id if folded else 0 for each, folded in known.items()})
-        found = {}
-        for each in wanted:
-            key, folded = (stream.name, each), known[each]
-            if folded is not None and not _follows(folded, rows.get(each, [])):
-                self._cache.drop(key)
-                folded, rows[each] = None, _rows(session, stream.name, {each: 0}).get(each, [])
-            found[each] = _with(stream, folded, rows.get(each, []))
-            if key not in own and found[each].last_id:
-                self._cache.put(key, found[each])
+        found = self.read_streams(session, [(stream, wanted)])
+        return {each: found[stream.name, each] for each in wanted}
+
+    def read_streams(
+        self, session: Session, streams: Sequence[tuple[Stream[Any], Iterable[str]]]
+    ) -> dict[Key, Folded[Any]]:
+        """Return the streams of owners of several kinds, by kind and owner, with one query for a hundred of them."""
+        own, seen = _own(session), memory(session)
+        wanted = {(stream.name, each): stream for stream, owner_ids in streams for each in owner_ids}
+        found = {key: seen[key] for key in wanted if key in seen}
+        last = {key: own.get(key) or self._cache.get(key) for key in wanted if key not in found}
+        rows = _rows(session, {key: folded.last_id if folded else 0 for key, folded in last.items()})
+        for key, folded in last.items():
+            found[key] = self._read(session, wanted[key], key, folded, rows.get(key, []))
+        seen |= found
         return found
+
+    def _read(
+        self, session: Session, stream: Stream[Any], key: Key, last: Folded[Any] | None, rows: Sequence[_Row]
+    ) -> Folded[Any]:
+        if last is not None and not _follows(last, rows):
+            self._cache.drop(key)
+            last, rows = None, _rows(session, {key: 0}).get(key, [])
+        read = _with(stream, last, rows)
+        if key not in _own(session) and read.last_id:
+            self._cache.put(key, read)
+        return read
 
     def append(
         self,
@@ -225,25 +240,26 @@ def _own(session: Session) -> dict[Key, Folded[Any]]:
     return own
 
 
-def _rows(session: Session, stream: str, since: Mapping[str, int]) -> dict[str, list[_Row]]:
-    """The rows from these numbers on, by owner."""
-    found: dict[str, list[_Row]] = {}
-    owners = list(since)
-    for start in range(0, len(owners), STREAMS_AT_ONCE):
+def _rows(session: Session, since: Mapping[Key, int]) -> dict[Key, list[_Row]]:
+    """The rows from these numbers on, by kind and owner."""
+    found: dict[Key, list[_Row]] = {}
+    keys = list(since)
+    for start in range(0, len(keys), STREAMS_AT_ONCE):
         parts = [
-            and_(JournalEvent.owner_id == each, JournalEvent.seq >= since[each])
-            for each in owners[start : start + STREAMS_AT_ONCE]
+            and_(JournalEvent.stream == key[0], JournalEvent.owner_id == key[1], JournalEvent.seq >= since[key])
+            for key in keys[start : start + STREAMS_AT_ONCE]
         ]
         query = select(
+            JournalEvent.stream,
             JournalEvent.owner_id,
             JournalEvent.seq,
             JournalEvent.type,
             JournalEvent.payload,
             JournalEvent.actor,
             JournalEvent.at,
-        ).where(JournalEvent.stream == stream, or_(*parts))
-        rows = session.execute(query.order_by(JournalEvent.owner_id, JournalEvent.seq)).all()
-        found |= {owner: list(group) for owner, group in groupby(rows, key=lambda row: row.owner_id)}
+        ).where(or_(*parts))
+        rows = session.execute(query.order_by(JournalEvent.stream, JournalEvent.owner_id, JournalEvent.seq)).all()
+        found |= {key: list(group) for key, group in groupby(rows, key=lambda row: (row.stream, row.owner_id))}
     return found
 
 

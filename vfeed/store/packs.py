@@ -12,7 +12,7 @@ from vfeed.errors import VfeedError
 from vfeed.practice.library import Library, refs, shipped
 from vfeed.practice.protocol import Pack
 from vfeed.store.audit import AuditTrail
-from vfeed.store.database import Database
+from vfeed.store.database import Database, known
 from vfeed.store.tables import OwnPack
 
 
@@ -90,6 +90,10 @@ class Packs:
 
 def library_in(session: Session) -> Library:
     """The library as the caller's transaction sees it."""
+    return known(session, "library", lambda: _library(session))
+
+
+def _library(session: Session) -> Library:
     rows = _rows(session, None)
     if not rows:
         return shipped()

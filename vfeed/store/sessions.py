@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from vfeed.practice.sessions import SESSION, Begun, ReelsSet, SessionState, Show
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.events import Events
+from vfeed.store.family_reads import sessions_in
 from vfeed.store.journal import Added, Journals, Stream, overtaken
 from vfeed.store.tables import Clip, Family, FeedbackSession, Visit, new_id
 
@@ -55,9 +55,8 @@ class Sessions:
 
     def for_family(self, family_id: str) -> Sequence[tuple[FeedbackSession, SessionState]]:
         """A family's sessions with what holds for each, oldest first."""
-        query = select(FeedbackSession).where(FeedbackSession.family_id == family_id)
         with self._database.read() as session:
-            rows = session.scalars(query).all()
+            rows = sessions_in(session, family_id)
             folded = self._journals.read_all(session, SESSIONS, [row.id for row in rows])
         found = [(row, folded[row.id].state) for row in rows]
         return sorted(found, key=lambda each: (each[1].held_on, each[0].created_at))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from vfeed.journal.journal import Folded
 from vfeed.practice.sheets import SHEET, SheetBegun, SheetState, check, part_of
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
+from vfeed.store.family_reads import sheets_in
 from vfeed.store.journal import Added, Journals, Stream, overtaken
 from vfeed.store.packs import library_in
 from vfeed.store.tables import FeedbackSession, Sheet, Visit, new_id
@@ -132,8 +132,7 @@ class Sheets:
         return added
 
     def _filled(self, session: Session, family_id: str) -> list[Filled]:
-        query = select(Sheet).where(Sheet.family_id == family_id).order_by(Sheet.created_at, Sheet.id)
-        sheets = session.scalars(query).all()
+        sheets = sheets_in(session, family_id)
         folded = self._journals.read_all(session, SHEETS, [sheet.id for sheet in sheets])
         return [(sheet, folded[sheet.id].state) for sheet in sheets]
 

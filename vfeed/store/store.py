@@ -23,6 +23,7 @@ from vfeed.store.database import Database, migrate, start_lock
 from vfeed.store.erasure import Erasure
 from vfeed.store.events import Events
 from vfeed.store.families import Families
+from vfeed.store.family_look import FamilyLook
 from vfeed.store.job_rows import JobRows
 from vfeed.store.journal import Journals
 from vfeed.store.keyring import Keyring, create_key_file, key_missing, make_folder, read_key_file
@@ -91,6 +92,7 @@ class Store:
         self.programmes = Programmes(self.database, self.audit, journals)
         self.sheets = Sheets(self.database, self.audit, journals)
         self.measures = Measures(self.database, self.audit, journals)
+        self.family_look = FamilyLook(self.database, journals)
         self.take_home = TakeHome(self.database, self.audit)
         self.shares = Shares(self.database, self.audit, journals)
         self.studies = Studies(self.database, self.audit, journals)

@@ -12,6 +12,7 @@ from vfeed.practice.decision import Decision
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.families import SYSTEM
+from vfeed.store.family_reads import family_in, workers_in
 from vfeed.store.tables import Family, FamilyWorker, User, utc_now
 
 ASKED_DAYS = 7
@@ -30,8 +31,8 @@ class Workers:
     def decide(self, family_id: str, name: str) -> Decision:
         """Whether this account may open the family now, with the reason. The demo family is everybody's."""
         with self._database.read() as session:
-            family = session.get(Family, family_id)
-            row = session.get(FamilyWorker, (family_id, name))
+            family = family_in(session, family_id)
+            row = next((each for each in workers_in(session, family_id) if each.username == name), None)
         if family is None:
             return Decision(True, "There is no such family.")
         if family.created_by in {name, SYSTEM}:
@@ -51,9 +52,8 @@ class Workers:
 
     def of(self, family_id: str) -> Sequence[FamilyWorker]:
         """Who was added to a family and who asked for it, the newest first."""
-        query = select(FamilyWorker).where(FamilyWorker.family_id == family_id)
         with self._database.read() as session:
-            return session.scalars(query.order_by(FamilyWorker.since.desc())).all()
+            return workers_in(session, family_id)
 
     def add(self, family_id: str, name: str, actor: str) -> None:
         """Let a colleague work with a family from now on; raises VfeedError `not_found` for no such practitioner."""

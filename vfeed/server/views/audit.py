@@ -71,12 +71,12 @@ def trail() -> str:
 
 def names_of_things() -> dict[str, str]:
     """What the ids stand for: a family's code name; for a film the family's and a short code, never its title."""
-    names = {}
-    for family in store().families.list():
-        names[family.id] = family.code_name
-        for clip in (*store().clips.for_family(family.id), *store().clips.session_films(family.id)):
-            names[clip.id] = _("film %(code)s of %(family)s", code=clip.id[:SHORT_ID], family=family.code_name)
-    return names
+    families = {family.id: family.code_name for family in store().families.list()}
+    clips = {
+        clip_id: _("film %(code)s of %(family)s", code=clip_id[:SHORT_ID], family=families[family_id])
+        for clip_id, family_id in store().clips.owners().items()
+    }
+    return families | clips
 
 
 def detail_words(detail: dict[str, Any]) -> str:

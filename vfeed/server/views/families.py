@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from vfeed.errors import VfeedError
 from vfeed.practice.events import Moment
 from vfeed.practice.library import Library
 from vfeed.server import access
-from vfeed.server.context import actor, age, day, length, store
+from vfeed.server.context import actor, age, day, length, person, services, store
 from vfeed.server.forms import AskForm, ConsentForm, FamilyForm, ParticipantForm, VisitForm
 from vfeed.server.guard import can
 from vfeed.server.programmes import programme_of
@@ -24,6 +24,8 @@ from vfeed.server.standing import is_current, standings_of, use_notes
 from vfeed.server.views.consents import consent_form
 from vfeed.server.words import gettext as _
 from vfeed.server.words import ngettext
+from vfeed.services.families import ClipLine
+from vfeed.store.family_reads import FamilyLine
 from vfeed.store.tables import Clip, Consent, Family, Participant, Visit
 from vfeed.store.workers import ASKED_DAYS
 
@@ -44,11 +46,11 @@ def everyone() -> str:
     """Every family, with what tells them apart."""
     rows = [
         {
-            "code_name": family.code_name,
-            "url": url_for("families.family", family_id=family.id),
-            "notes": family_notes(family),
+            "code_name": line.family.code_name,
+            "url": url_for("families.family", family_id=line.family.id),
+            "notes": family_notes(line),
         }
-        for family in store().workers.open_to(actor())
+        for line in services().families.listed(person())
     ]
     return render_template("families/everyone.html", families=rows, sample_url=sample_url(len(rows)))
 
@@ -151,23 +153,23 @@ def crumbs() -> list[tuple[str, str]]:
     return [(_("Families"), url_for("families.everyone"))]
 
 
-def family_notes(family: Family) -> list[str]:
+def family_notes(line: FamilyLine) -> list[str]:
     """A line of facts about a family for the list."""
-    people = store().families.participants(family.id)
-    notes = [about_person(person) for person in people if person.kind == "child"]
-    visits = store().families.visits(family.id)
-    films = len(store().clips.for_family(family.id))
-    if visits:
-        notes.append(_("last visit %(day)s", day=day(visits[-1].date)))
-    notes.append(ngettext("%(num)s film", "%(num)s films", films) if films else _("no film yet"))
+    notes = [about_child(birth_month) for birth_month in line.children]
+    if line.last_visit:
+        notes.append(_("last visit %(day)s", day=day(line.last_visit)))
+    notes.append(ngettext("%(num)s film", "%(num)s films", line.clips) if line.clips else _("no film yet"))
     return notes
 
 
-def about_person(person: Participant) -> str:
+def about_child(birth_month: str | None) -> str:
+    """A child, with the age where the month of birth is known."""
+    return _("child, %(age)s", age=age(birth_month, date.today())) if birth_month else _("child")
+
+
+def about_person(someone: Participant) -> str:
     """Who a person is, without a name."""
-    if person.kind == "child":
-        return _("child, %(age)s", age=age(person.birth_month, date.today())) if person.birth_month else _("child")
-    return person.relation or _("adult")
+    return about_child(someone.birth_month) if someone.kind == "child" else someone.relation or _("adult")
 
 
 def family_page(
@@ -179,10 +181,9 @@ def family_page(
     opened: str = "",
 ) -> str:
     """A family's page; a form that did not fit is shown again, open, with its words."""
-    people = store().families.participants(family.id)
-    visits = store().families.visits(family.id)
-    clips = store().clips.for_family(family.id)
-    consents = store().consents.for_family(family.id)
+    read = services().families.read(person(), family.id)
+    people, visits = read.people, read.visits
+    clips = [line.clip for line in read.clips]
     step = next_step(family, len(people), visits, bool(clips)) if can("families.add_visit") else None
     if not opened and step and not clips:
         opened = step.url.partition("#")[2].removeprefix("add-").removeprefix("give-")
@@ -193,17 +194,17 @@ def family_page(
         crumbs=crumbs(),
         lead=_("With us since %(day)s", day=day(family.created_at.date())),
         next_step=step,
-        people=[person_card(person, consents) for person in people],
-        visits=[visit_card(visit, clips) for visit in reversed(visits)],
+        people=[person_card(each, read.consents) for each in people],
+        visits=[visit_card(visit, read.clips) for visit in reversed(visits)],
         sessions=session_lines(family.id) if can("sessions.session") else None,
         session_form=begin_form(visits) if can("sessions.begin") and visits else None,
         programme=programme_of(family, visits) if can("programmes.choose") else None,
-        story=story_of(visits, clips) if access.sees_family_work() else None,
+        story=story_of(visits, read.open_clips.values()) if access.sees_family_work() else None,
         participant_form=(participant_form or ParticipantForm(formdata=None)) if may_change else None,
         visit_form=(visit_form or VisitForm(formdata=None, day=date.today())) if may_change else None,
         consent_form=(given_form or consent_form(people, clips)) if can("consents.give") else None,
         use_notes=use_notes(),
-        workers=store().workers.of(family.id),
+        workers=read.workers,
         open=opened,
     )
 
@@ -235,21 +236,21 @@ def all_agreed(family_id: str) -> bool:
         for row in store().consents.for_family(family_id)
         if row.use == "session" and row.clip_id is None and is_current(row, today)
     }
-    return agreed >= {person.id for person in store().families.participants(family_id)}
+    return agreed >= {each.id for each in store().families.participants(family_id)}
 
 
-def person_card(person: Participant, consents: Sequence[Consent]) -> dict[str, Any]:
+def person_card(someone: Participant, consents: Sequence[Consent]) -> dict[str, Any]:
     """A person with how their consents stand."""
-    rows = [row for row in consents if row.participant_id == person.id]
+    rows = [row for row in consents if row.participant_id == someone.id]
     may_withdraw = can("consents.withdraw")
     return {
-        "label": person.label,
-        "kind": person.kind,
-        "about": about_person(person),
+        "label": someone.label,
+        "kind": someone.kind,
+        "about": about_person(someone),
         "standings": [
             (
                 each,
-                url_for("consents.withdraw", family_id=person.family_id, consent_id=each.consent_id)
+                url_for("consents.withdraw", family_id=someone.family_id, consent_id=each.consent_id)
                 if may_withdraw and each.consent_id
                 else "",
             )
@@ -258,7 +259,7 @@ def person_card(person: Participant, consents: Sequence[Consent]) -> dict[str, A
     }
 
 
-def visit_card(visit: Visit, clips: Sequence[Clip]) -> dict[str, Any]:
+def visit_card(visit: Visit, clips: Sequence[ClipLine]) -> dict[str, Any]:
     """A visit with its films."""
     return {
         "id": visit.id,
@@ -266,19 +267,19 @@ def visit_card(visit: Visit, clips: Sequence[Clip]) -> dict[str, Any]:
         "day": visit.date,
         "helping_question": visit.helping_question,
         "upload_url": url_for("uploads.page", visit_id=visit.id) if can("uploads.page") else "",
-        "clips": [clip_card(clip) for clip in clips if clip.visit_id == visit.id],
+        "clips": [clip_card(line) for line in clips if line.clip.visit_id == visit.id],
     }
 
 
-def clip_card(clip: Clip) -> dict[str, Any]:
+def clip_card(line: ClipLine) -> dict[str, Any]:
     """A film for a list: its picture only with a consent."""
-    decision = access.decide(clip.id)
+    clip, decision = line.clip, line.opens
     notes = [length(clip.facts["duration_us"])] if "duration_us" in clip.facts else []
     if not decision:
         notes.append(_("closed: %(why)s", why=decision.reason))
-    elif store().analyses.latest(clip.id) is None:
+    elif not line.is_analysed:
         notes.append(_("being made ready"))
-    has_poster = decision.allowed and store().blobs.has(clip.id, "poster")
+    has_poster = decision.allowed and line.has_poster
     return {
         "title": clip.title,
         "url": url_for("clips.clip", clip_id=clip.id),
@@ -288,14 +289,12 @@ def clip_card(clip: Clip) -> dict[str, Any]:
     }
 
 
-def story_of(visits: Sequence[Visit], clips: Sequence[Clip]) -> list[dict[str, Any]]:
-    """What was shown and what the parent said, newest visit first; only of films that are open."""
+def story_of(visits: Sequence[Visit], clips: Iterable[Clip]) -> list[dict[str, Any]]:
+    """What was shown and what the parent said in these films, newest visit first."""
     chapters = []
     library = store().packs.library()
     days = {visit.id: visit for visit in visits}
     for clip in clips:
-        if not access.decide(clip.id, among=access.FAMILY_WORK):
-            continue
         state = store().events.state(clip.id)
         visit = days.get(clip.visit_id or "")
         for reel in state.reels:

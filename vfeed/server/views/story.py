@@ -13,10 +13,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.practice.measures import Measure
 from vfeed.practice.sessions import SessionState
-from vfeed.server.context import actor, day, store
+from vfeed.server.context import actor, day, person, services, store
 from vfeed.server.forms import MeasureForm, NumberForm
 from vfeed.server.plots import plot_of
-from vfeed.server.sessions import moments_of, open_clips
+from vfeed.server.sessions import moments_of
 from vfeed.server.step_words import measure_words, offers
 from vfeed.server.words import gettext as _
 from vfeed.store.tables import Clip, FeedbackSession
@@ -114,7 +114,8 @@ def story_page(
 ) -> str:
     """The page; a form that did not fit is shown again with its words."""
     family = store().families.get(family_id)
-    clips = open_clips(family_id)
+    read = services().families.read(person(), family_id)
+    clips = read.open_clips
     folded = store().measures.read(family_id)
     steps = offers(folded.offered, measure_words)
     return render_template(
@@ -125,7 +126,7 @@ def story_page(
         ],
         family_id=family_id,
         cycles=[cycle(row, session, clips) for row, session in store().sessions.for_family(family_id)],
-        pair=pair_of(list(clips.values())),
+        pair=pair_of([each.clip for each in read.clips if each.has_proxy and each.clip.id in clips]),
         measures=[measure_card(each) for each in folded.state.measures.values()],
         undo=steps["undo"]["label"] if steps["undo"] else "",
         redo=steps["redo"]["label"] if steps["redo"] else "",
@@ -151,8 +152,8 @@ def cycle(row: FeedbackSession, state: SessionState, clips: dict[str, Clip]) -> 
 
 
 def pair_of(clips: Sequence[Clip]) -> dict[str, Any] | None:
-    """Two films to watch side by side, the first and the last unless others are asked for; None without two."""
-    ready = [clip for clip in in_order(clips) if store().blobs.has(clip.id, "proxy")]
+    """Two of these films side by side, the first and the last unless others are asked for; None without two."""
+    ready = in_order(clips)
     if len(ready) < 2:
         return None
     by_id = {clip.id: clip for clip in ready}

@@ -1,0 +1,78 @@
+"""Families: which a person works with, and all that a family's pages show, read in one look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vfeed.practice.decision import Decision
+from vfeed.services.access import FAMILY_WORK, Access, Actor
+from vfeed.store.family_reads import ClipFiles, FamilyLine
+from vfeed.store.store import Store
+from vfeed.store.tables import Clip, Consent, Family, FamilyWorker, Participant, Visit
+
+
+@dataclass(frozen=True)
+class ClipLine:
+    """A clip of a family: whether this person may open it at all, and for the work with the family; what is made."""
+
+    clip: Clip
+    opens: Decision
+    for_family_work: Decision
+    is_analysed: bool
+    has_poster: bool
+    has_proxy: bool
+
+
+@dataclass(frozen=True)
+class FamilyRead:
+    """A family with its people, visits (oldest first), clips of play (oldest first), consents and workers."""
+
+    family: Family
+    people: Sequence[Participant]
+    visits: Sequence[Visit]
+    clips: Sequence[ClipLine]
+    consents: Sequence[Consent]
+    workers: Sequence[FamilyWorker]
+
+    @property
+    def open_clips(self) -> dict[str, Clip]:
+        """The clips that this person may open now for the work with the family, by id."""
+        return {each.clip.id: each.clip for each in self.clips if each.for_family_work}
+
+
+class Families:
+    """The use cases of a family's own pages; each raises VfeedError `not_found` and `forbidden` as `Access` does."""
+
+    def __init__(self, store: Store, access: Access) -> None:
+        self._store = store
+        self._access = access
+
+    def listed(self, actor: Actor) -> Sequence[FamilyLine]:
+        """Return the families that this person may open now, by code name."""
+        return self._store.family_look.lines(self._store.workers.open_to(actor.name))
+
+    def read(self, actor: Actor, family_id: str) -> FamilyRead:
+        """Return all that a family's pages show; the journals of its clips and reviews are looked up with it."""
+        family = self._access.open_family(actor, family_id)
+        self._store.family_look.look_up(family_id)
+        families = self._store.families
+        return FamilyRead(
+            family,
+            families.participants(family_id),
+            families.visits(family_id),
+            [self._line(actor, each) for each in self._store.clips.with_files(family_id)],
+            self._store.consents.for_family(family_id),
+            self._store.workers.of(family_id),
+        )
+
+    def _line(self, actor: Actor, made: ClipFiles) -> ClipLine:
+        clip_id = made.clip.id
+        return ClipLine(
+            made.clip,
+            self._access.decide(actor, clip_id),
+            self._access.decide(actor, clip_id, among=FAMILY_WORK),
+            made.is_analysed,
+            "poster" in made.roles,
+            "proxy" in made.roles,
+        )
