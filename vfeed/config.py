@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, model_validator
@@ -59,6 +60,12 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=8, ge=1, le=72, description="Hours until a person must sign in again.")
     idle_minutes: int = Field(
         default=60, ge=5, le=720, description="Minutes without a request until a person must sign in again."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="From which level on lines go to `logs/` in the data folder."
+    )
+    metrics: bool = Field(
+        default=False, description="Answer `/metrics` with counts of requests and jobs, to this machine alone."
     )
     demo: bool = Field(default=True, description="Load the sample clips as a demo family into an empty data folder.")
 

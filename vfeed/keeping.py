@@ -111,4 +111,18 @@ def export_family(code_name: str, output: Path) -> None:
     console.print(f"Passphrase, shown once: [bold]{passphrase}[/bold]", highlight=False)
 
 
-COMMANDS = (backup, restore, verify, rotate_key, reset_password, export_family)
+@click.command("broken-jobs")
+def broken_jobs() -> None:
+    """List the jobs that broke off, with where in the code; nothing of what they worked on."""
+    from vfeed.launch import open_store
+
+    with open_store(load_settings()) as store:
+        broken = store.jobs.broken()
+        for job in broken:
+            console.print(f"{job.id}  {job.kind}  {job.state}  attempt {job.attempts}  {job.created_at:%Y-%m-%d %H:%M}")
+            console.print(job.trace, markup=False, highlight=False, soft_wrap=True)
+    if not broken:
+        console.print("No job broke off.")
+
+
+COMMANDS = (backup, restore, verify, rotate_key, reset_password, export_family, broken_jobs)

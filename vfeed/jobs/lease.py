@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import time
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.logs import places, written
 from vfeed.store import Store
 from vfeed.store.job_rows import Lease
 from vfeed.store.tables import Job
@@ -96,14 +98,17 @@ class Work:
         self._heart.join()
         jobs = self._store.jobs
         if error is None:
+            written("job_done", kind=self.job.kind, ms=round(1000 * (time.monotonic() - self._started_s)))
             return False
         if isinstance(error, VfeedError) and error.code != "internal":
             if error.code == "cancelled":
                 jobs.stop(self._lease)
             else:
                 jobs.fail(self._lease, error)
+            written("job_refused", code=error.code, kind=self.job.kind)
             return True
-        jobs.stumble(self._lease)
+        jobs.stumble(self._lease, places(error))
+        written("job_broke_off", level=logging.ERROR, error=error, kind=self.job.kind, attempt=self.job.attempts)
         return False
 
     def _beat(self) -> None:

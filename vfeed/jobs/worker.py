@@ -24,6 +24,8 @@ from vfeed.jobs.background import run_giving_way
 from vfeed.jobs.handlers import HANDLERS, Handler
 from vfeed.jobs.lease import Pace, Work
 from vfeed.jobs.queue import JobQueue
+from vfeed.logs import about, written
+from vfeed.logs import begin as begin_log
 from vfeed.store import Store
 from vfeed.store.tables import new_id
 from vfeed.store.vault import disk_errors
@@ -54,6 +56,7 @@ def run_worker(settings: Settings) -> None:
     if any(os.environ.get(name) != value for name, value in ALLOCATOR.items()):
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ | ALLOCATOR)  # noqa: S606
     os.umask(0o077)
+    begin_log(settings.data_dir, "worker", settings.log_level)
     with Store(settings) as store, worker_mark(settings.data_dir) as name:
         Worker(store, name).run()
 
@@ -104,7 +107,8 @@ class Worker:
         if lease is None:
             return
         job = self._store.jobs.get(job_id)
-        with Work(self._store, job, lease, self._stopping, self._pace) as work:
+        with about(job=job.id), Work(self._store, job, lease, self._stopping, self._pace) as work:
+            written("job_begun", kind=job.kind, attempt=job.attempts)
             # Nothing opens without consent, also not for a machine.
             self._store.consents.require(job.clip_id, "session")
             with disk_errors():

@@ -13,12 +13,14 @@ from flask_wtf.csrf import CSRFProtect
 
 from vfeed.config import Settings
 from vfeed.jobs.queue import JobQueue
+from vfeed.logs import begin as begin_log
 from vfeed.server.assets import init_assets
 from vfeed.server.context import init_context
 from vfeed.server.failures import init_failures
 from vfeed.server.guard import init_guard
 from vfeed.server.headers import init_headers
 from vfeed.server.navigation import init_navigation
+from vfeed.server.request_log import init_request_log, numbered
 from vfeed.server.signin import init_signin
 from vfeed.server.views import BLUEPRINTS
 from vfeed.server.views.tus import CHUNK_BYTES
@@ -49,7 +51,7 @@ class WebApplication(Flask):
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request within one unit of work."""
         store: Store = self.extensions["vfeed_store"]
-        with store.database.snapshot():
+        with numbered(environ), store.database.snapshot():
             return super().wsgi_app(environ, start_response)
 
 
@@ -78,6 +80,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     app.extensions["vfeed_queue"] = JobQueue(store)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     Babel(app)
+    init_request_log(app)
     init_headers(app, https=settings.https, hosts=settings.trusted_hosts)
     init_context(app)
     init_assets(app)
@@ -93,6 +96,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
 
 def serve(settings: Settings, store: Store | None = None) -> None:
     """Serve the pages until the process is interrupted."""
+    begin_log(settings.data_dir, "web", settings.log_level)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     waitress.serve(
         create_app(settings, store),

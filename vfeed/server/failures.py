@@ -12,12 +12,12 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import KINDS, VfeedError
+from vfeed.logs import written
 from vfeed.server import lock
 from vfeed.server.parents_room import languages_of
+from vfeed.server.request_log import request_id
 from vfeed.server.words import gettext as _
 from vfeed.store.database import as_vfeed_error as as_database_error
-
-log = logging.getLogger("vfeed.server")
 
 CODE_OF_STATUS = {
     400: "request_invalid",
@@ -92,7 +92,9 @@ def answer(error: VfeedError, status: int | None = None) -> Response:
         response.status_code = status
         return response
     title = KINDS[error.code].title
-    return make_response(render_template("error.html", error=error, title=title, status=status), status)
+    # Only where an administrator has something to look for.
+    number = request_id() if status >= 500 else ""
+    return make_response(render_template("error.html", error=error, title=title, status=status, number=number), status)
 
 
 def answer_to_parent(error: VfeedError, status: int, held: lock.Lock) -> Response:
@@ -120,7 +122,7 @@ def init_failures(app: Flask) -> None:
     @app.errorhandler(VfeedError)
     def refused(error: VfeedError) -> AnyResponse:
         if error.http_status >= 500:
-            log.error("%s %s: %s (%s)", request.method, request.path, error.code, error.message)
+            written("refused", level=logging.ERROR, code=error.code, endpoint=request.endpoint)
         if error.code == "not_signed_in" and request.method in {"GET", "HEAD"} and not wants_json():
             return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
         return answer(error)
@@ -137,7 +139,8 @@ def init_failures(app: Flask) -> None:
         if error.code is not None and error.code < 400:
             return error.get_response()
         if isinstance(error, InternalServerError) and error.original_exception is not None:
-            log.error("%s %s failed", request.method, request.path, exc_info=error.original_exception)
+            cause = error.original_exception
+            written("failed", level=logging.ERROR, error=cause, endpoint=request.endpoint)
         response = answer(as_vfeed_error(error), error.code)
         allow = error.get_response().headers.get("Allow")
         if allow:

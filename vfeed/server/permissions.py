@@ -59,6 +59,8 @@ OPEN = Rule(anonymous=True, one_time=True, locked=True)
 TABLE: dict[str, Rule] = {
     "static": OPEN,
     "home.health": OPEN,
+    # Off unless a setting says so, and for this machine alone: see `home.metrics`.
+    "home.metrics": OPEN,
     "home.index": Rule(),
     "home.guide": Rule(),
     "home.keys": Rule(),

@@ -18,6 +18,7 @@ from vfeed.store.database import Database
 from vfeed.store.tables import Clip, Job, new_id, utc_now
 
 MAX_ATTEMPTS = 3
+MOST_TRACE = 20_000
 MADE = ("reel_id", "share_id", "film")
 """What of a job's payload names the thing that is made."""
 ACTIVE = ("queued", "running")
@@ -193,9 +194,14 @@ class JobRows:
         """End the job with an error a person can read."""
         self._change(lease, lambda job: _fail(job, error))
 
-    def stumble(self, lease: Lease) -> None:
-        """Something broke that nobody foresaw: try again, up to the limit."""
-        self._change(lease, _try_again)
+    def stumble(self, lease: Lease, trace: str) -> None:
+        """Something broke that nobody foresaw: try again, up to the limit, and keep where in the code it was."""
+
+        def broke(job: Job) -> None:
+            job.trace = trace[-MOST_TRACE:]
+            _try_again(job)
+
+        self._change(lease, broke)
 
     def sweep(self, is_dead: Callable[[str], bool], own_worker: str) -> Sequence[str]:
         """Take jobs back from lost workers, and return the ids of queued jobs whose wake-up is overdue.
@@ -223,6 +229,17 @@ class JobRows:
         """How many jobs wait."""
         with self._database.read() as session:
             return session.scalar(select(func.count()).select_from(Job).where(Job.state == "queued")) or 0
+
+    def by_state(self) -> dict[str, int]:
+        """How many jobs there are in each state."""
+        with self._database.read() as session:
+            rows = session.execute(select(Job.state, func.count()).group_by(Job.state).order_by(Job.state))
+            return {state: number for state, number in rows.all()}
+
+    def broken(self) -> Sequence[Job]:
+        """The jobs that broke off and keep where, the newest first."""
+        with self._database.read() as session:
+            return session.scalars(select(Job).where(Job.trace.is_not(None)).order_by(Job.created_at.desc())).all()
 
     def _change(self, lease: Lease, change: Callable[[Job], None]) -> None:
         with self._database.write() as session:
@@ -285,7 +302,7 @@ def _requeue(job: Job, *, fresh: bool) -> None:
     job.active_key = _active_key(job.kind, job.clip_id, job.payload)
     job.cancel_requested = False
     if fresh:
-        job.attempts = 0
+        job.attempts, job.trace = 0, None
 
 
 def _fail(job: Job, error: VfeedError) -> None:

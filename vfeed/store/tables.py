@@ -439,6 +439,8 @@ class Job(Base):
     error_code: Mapped[str | None] = mapped_column(String(40))
     error_message: Mapped[str | None] = mapped_column(Text)
     error_hint: Mapped[str | None] = mapped_column(Text)
+    # Where in the code the last attempt broke off; never what it worked on.
+    trace: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = _made_at()
     created_by: Mapped[str] = mapped_column(String(255))
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

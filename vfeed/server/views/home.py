@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed import __version__
 from vfeed.errors import VfeedError
-from vfeed.server.context import actor, settings, size
+from vfeed.server.context import actor, settings, size, store
 from vfeed.server.guard import can
 
 blueprint = Blueprint("home", __name__)
 
+LOOPBACK = ("127.0.0.1", "::1")
 FIRST_PAGES = (
     "families.everyone",
     "supervision.everything",
@@ -42,6 +44,16 @@ def guide() -> str:
 def keys() -> str:
     """The keys of the review room, to change and to print."""
     return render_template("keys.html", props={"account": actor()})
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Counts of requests and jobs for a program on this machine; not there unless the setting says so."""
+    if not settings().metrics or request.remote_addr not in LOOPBACK:
+        raise NotFound
+    jobs = [f'vfeed_jobs{{state="{state}"}} {number}' for state, number in store().jobs.by_state().items()]
+    lines = [*current_app.extensions["vfeed_counts"].lines(), "# TYPE vfeed_jobs gauge", *jobs]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
 @blueprint.get("/health")
