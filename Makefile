@@ -9,7 +9,7 @@ help:
 	@echo "make run     set up what is missing, start vfeed and say where to open it (Ctrl-C stops it)"
 	@echo "make test    run every test, real Chromium included"
 	@echo "make test-long   the searches and power cuts that take long; what needs root is skipped without it"
-	@echo "make check   ruff, mypy strict, imports and dependencies, types of the browser code"
+	@echo "make check   ruff, mypy strict, imports and dependencies, types and lint of the browser code"
 	@echo "make bench   accuracy and speed, as ratios, on the sample clips and on what bench-clips made; writes bench/REPORT.md"
 	@echo "make bench-clips   render the tune and test sets (two hours and more; can be stopped and started again)"
 	@echo "make bench-own FOLDER=...   agreement with your own coding of your own clips"
@@ -51,7 +51,7 @@ check: setup-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry . --no-ansi
-	$(BIN)/python hatch_build.py check
+	$(BIN)/python hatch_build.py check lint
 
 bench: setup-dev
 	$(BIN)/python -m bench
