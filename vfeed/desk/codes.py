@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from vfeed.errors import VfeedError
+from vfeed.journal.events import Event
+from vfeed.practice.events import OwnEyes
 from vfeed.practice.review import ReviewState
 from vfeed.research.formats.long_table import LONG_COLUMNS, long_rows
 from vfeed.research.formats.registry import exporter_named, write_codings
 from vfeed.research.formats.seam import Loss
 from vfeed.research.formats.table_writing import csv_bytes
+from vfeed.research.kept_codings import unpacked
 from vfeed.research.marks import Coding, Mark, Provenance, clean
 from vfeed.screening.run import Names
 from vfeed.store import Store
@@ -110,12 +113,14 @@ def _of_clip(store: Store, clip: Clip, name: str, coders: _Coders, *, notes: boo
         models_sha=_sha(version.get("models")),
         parameters_sha=_sha(version.get("parameters")),
     )
-    marks: dict[tuple[str, str], list[Mark]] = defaultdict(list)
-    latest: dict[tuple[str, str], datetime] = {}
+    marks: dict[tuple[str, str, str], list[Mark]] = defaultdict(list)
+    latest: dict[tuple[str, str, str], datetime] = {}
+    seen_at = flags_seen_at(folded.events, store.analyses.first_at(clip.id))
 
     def keep(event_id: int, source: str, mark: Mark) -> None:
         event = events[event_id]
-        key = coders[event.actor], source
+        blind = source == CODED and event.at is not None and (seen_at is None or event.at < seen_at)
+        key = coders[event.actor], source, "true" if blind else "false"
         marks[key].append(mark)
         if event.at is not None:
             latest[key] = max(latest.get(key, event.at), event.at)
@@ -124,15 +129,36 @@ def _of_clip(store: Store, clip: Clip, name: str, coders: _Coders, *, notes: boo
         _decisions(state, {str(each["id"]): each for each in candidates}, keep)
     _tags(state, _by_moment(events), keep, notes=notes)
     codings = []
-    for (coder, source), each in sorted(marks.items()):
-        told = replace(made, source=source, blind="false", changed_utc=_when(latest.get((coder, source))))
+    for (coder, source, blind), each in sorted(marks.items()):
+        told = replace(made, source=source, blind=blind, changed_utc=_when(latest.get((coder, source, blind))))
+        # Who saw no flags decided on none: no version of an analysis belongs to it.
+        told = replace(told, analysis_version="", models_sha="", parameters_sha="") if blind == "true" else told
         codings.append(Coding(name, coder, tuple(each), (), length_us, provenance=told))
+    codings += [unpacked(each, name, coders[f"import:{each.coder}"], notes=notes) for each in store.codings.of(clip.id)]
     open_ones = (
         [each for each in candidates if str(each["id"]) not in state.decisions] if state.gaze_flags.meaningful else []
     )
     offered = [_mark(str(each["kind"]), *_span(each)) for each in open_ones]
     told = replace(made, source=OFFERED, blind="false")
     return codings, [Coding(name, "", tuple(offered), (), length_us, provenance=told)] if offered else []
+
+
+def flags_seen_at(events: Sequence[Event], analysed_at: datetime | None) -> datetime | None:
+    """When somebody may first have seen a film's candidates; None where nobody could so far.
+
+    They are there from the first analysis on, and seen unless the film was being watched without them.
+    """
+    if analysed_at is None:
+        return None
+    hidden = False
+    for event in events:
+        if isinstance(event.payload, OwnEyes) and event.at is not None:
+            if event.at >= analysed_at and not hidden:
+                return analysed_at
+            if event.at >= analysed_at and not event.payload.on:
+                return event.at
+            hidden = event.payload.on
+    return None if hidden else analysed_at
 
 
 Keep = Callable[[int, str, Mark], None]

@@ -2,64 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
+from vfeed.desk.codes_commands import codes
+from vfeed.desk.speaking import FILE, PATH, columns_of, complaints, console, say_losses, write_new
 from vfeed.errors import VfeedError
-
-if TYPE_CHECKING:
-    from vfeed.research.formats.seam import Columns, Loss
-
-console = Console()
-complaints = Console(stderr=True)
-LOSSES_SHOWN = 20
-PATH = click.Path(path_type=Path)
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-def write_new(folder: Path, files: dict[str, bytes], *, force: bool) -> list[Path]:
-    """Write files into a folder; raises VfeedError `invalid_input` for one that is there, before any is written."""
-    targets = [folder / Path(name.replace("/", "_")).name for name in files]
-    there = [path for path in targets if path.exists()]
-    if there and not force:
-        raise VfeedError(
-            "invalid_input",
-            f"{there[0].name} is there already.",
-            hint="Give another name, move it away, or say --force.",
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    for path, data in zip(targets, files.values(), strict=True):
-        path.write_bytes(data)
-    return targets
-
-
-def say_losses(losses: Iterable[Loss]) -> None:
-    """Print what was lost, the worst first; many of one kind are counted."""
-    found = sorted(losses, key=lambda loss: ("dropped", "changed", "noted").index(loss.kind.value))
-    for loss in found[:LOSSES_SHOWN]:
-        console.print(f"- {loss.kind.value}: {loss.where}: {loss.what}", markup=False, highlight=False, soft_wrap=True)
-    more = Counter(loss.kind.value for loss in found[LOSSES_SHOWN:])
-    if more:
-        console.print("- and " + ", ".join(f"{count} more {kind}" for kind, count in more.items()) + ".")
-
-
-def columns_of(told: str | None, unit: str) -> Columns | None:
-    """Return what --columns says, as start=Onset,end=Offset; raises VfeedError `invalid_input`."""
-    from vfeed.research.formats.seam import Columns
-
-    if not told:
-        return None
-    pairs = [part.split("=", 1) for part in told.split(",")]
-    if any(len(pair) != 2 for pair in pairs):
-        raise VfeedError(
-            "invalid_input", "--columns is not of the form role=column.", hint="start=Onset,end=Offset,code=Look"
-        )
-    return Columns({role.strip().lower(): column.strip() for role, column in pairs}, unit)
 
 
 @click.command()
@@ -233,46 +182,6 @@ def blind_pack(screening: Path, folder: Path, output: Path, manifest: Path, key:
     for why, count in done.left_out.items():
         console.print(f"- left out: {count} ({why})", markup=False, highlight=False)
     console.print("The films show faces and let voices be heard, and are not encrypted: hand them on with care.")
-
-
-@click.group()
-def codes() -> None:
-    """Take codings out of vfeed for research."""
-
-
-@codes.command("export")
-@click.option("--family", required=True, help="Code name of the family.")
-@click.option(
-    "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the files."
-)
-@click.option("--to", "format_name", default="csv", show_default=True, help="Format: see docs/researchers.md.")
-@click.option("--pseudonyms", type=PATH, help="Where clip_id and clip are kept (else names.csv in the output folder).")
-@click.option("--notes", is_flag=True, help="Take notes and captions along; they may name people.")
-@click.option("--with-unconfirmed", is_flag=True, help="What nobody confirmed too, in a file of its own: no findings.")
-@click.option("--force", is_flag=True, help="Write over files that are there.")
-def codes_export(
-    family: str,
-    output: Path,
-    format_name: str,
-    pseudonyms: Path | None,
-    notes: bool,
-    with_unconfirmed: bool,
-    force: bool,
-) -> None:
-    """Write what people kept, moved and tagged in a family's films that are open to research."""
-    from vfeed.config import load_settings
-    from vfeed.desk.codes import take_out
-    from vfeed.launch import open_store
-
-    names = pseudonyms or output / "names.csv"
-    with open_store(load_settings()) as store:
-        taken = take_out(store, family, format_name, names, "command line", unconfirmed=with_unconfirmed, notes=notes)
-    for path in write_new(output, taken.files, force=force):
-        console.print(f"Written: [bold]{path}[/bold]", soft_wrap=True)
-    console.print(f"{taken.clips} films. Which is which stands in {names} alone.", highlight=False, soft_wrap=True)
-    if taken.without_consent:
-        console.print(f"{taken.without_consent} films are not open to research and were left out.", highlight=False)
-    say_losses(taken.losses)
 
 
 DESK: tuple[click.Command, ...] = (convert, agree, screen, blind_pack, codes)

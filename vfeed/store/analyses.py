@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -66,6 +67,12 @@ class Analyses:
         query = select(Analysis.id).where(Analysis.clip_id == clip_id).order_by(Analysis.created_at.desc()).limit(1)
         with self._database.read() as session:
             return known(session, ("latest analysis id", clip_id), lambda: session.scalar(query))
+
+    def first_at(self, clip_id: str) -> datetime | None:
+        """When a clip was analysed first, or None."""
+        query = select(Analysis.created_at).where(Analysis.clip_id == clip_id).order_by(Analysis.created_at).limit(1)
+        with self._database.read() as session:
+            return session.scalar(query)
 
     def latest(self, clip_id: str) -> Analysis | None:
         """The newest analysis of a clip, or None."""

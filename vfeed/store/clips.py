@@ -17,7 +17,7 @@ from vfeed.store.blobs import Batch, Blobs, erased
 from vfeed.store.database import Database, get
 from vfeed.store.family_reads import ClipFiles, clips_in
 from vfeed.store.job_rows import new_job
-from vfeed.store.journal import REVIEW_STREAM, erase_stream
+from vfeed.store.journal import CODINGS_STREAM, REVIEW_STREAM, erase_stream
 from vfeed.store.keyring import new_key
 from vfeed.store.keystore import CLIP, KeyStore
 from vfeed.store.studies import erase_codings
@@ -214,7 +214,8 @@ def erase(session: Session, clip_id: str) -> list[str]:
     files = list(session.scalars(select(Blob.file_name).where(Blob.clip_id == clip_id)))
     for table in (Blob, Analysis, Job):
         session.execute(delete(table).where(table.clip_id == clip_id))
-    erase_stream(session, REVIEW_STREAM, clip_id)
+    for stream in (REVIEW_STREAM, CODINGS_STREAM):
+        erase_stream(session, stream, clip_id)
     erase_codings(session, clip_id)
     clip.title, clip.sha256, clip.size_bytes, clip.facts = "", None, 0, {}
     clip.forgotten_at = utc_now()

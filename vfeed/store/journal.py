@@ -27,8 +27,8 @@ from vfeed.store.tables import Base, JournalEvent, utc_now
 State = TypeVar("State")
 Key = tuple[str, str]
 
-REVIEW_STREAM = "review"
-"""The stream of what people do with a clip, which goes when the clip is erased."""
+REVIEW_STREAM, CODINGS_STREAM = "review", "codings"
+"""The streams of what people do with a clip, and of codings of it from elsewhere; both go when the clip is erased."""
 CACHED_EVENTS = 50_000
 """So many events are kept in memory, of the streams that were used last: about a kilobyte each."""
 STREAMS_AT_ONCE = 100

@@ -18,6 +18,7 @@ from vfeed.store.analyses import Analyses
 from vfeed.store.audit import ANCHOR, AuditTrail
 from vfeed.store.blobs import Blobs
 from vfeed.store.clips import Clips
+from vfeed.store.codings import Codings
 from vfeed.store.consents import Consents
 from vfeed.store.database import Database, migrate, start_lock
 from vfeed.store.erasure import Erasure
@@ -85,6 +86,7 @@ class Store:
         self.packs = Packs(self.database, self.audit)
         journals = Journals()
         self.events = Events(self.database, self.audit, journals)
+        self.codings = Codings(self.database, self.audit, journals)
         self.consents = Consents(self.database, self.clips, self.events, self.audit)
         self.languages = Languages(self.audit)
         self.voices = Voices(self.database, self.blobs, self.clips, self.events)

@@ -1,0 +1,148 @@
+"""The commands `vfeed codes`: codings out of vfeed, into it, and back out again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from vfeed.desk.speaking import FILE, PATH, columns_of, complaints, console, say_losses, write_new
+from vfeed.errors import VfeedError
+
+ACTOR = "command line"
+
+
+@click.group()
+def codes() -> None:
+    """Take codings out of vfeed for research, and into it."""
+
+
+@codes.command("export")
+@click.option("--family", required=True, help="Code name of the family.")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the files."
+)
+@click.option("--to", "format_name", default="csv", show_default=True, help="Format: see docs/researchers.md.")
+@click.option("--pseudonyms", type=PATH, help="Where clip_id and clip are kept (else names.csv in the output folder).")
+@click.option("--notes", is_flag=True, help="Take notes and captions along; they may name people.")
+@click.option("--with-unconfirmed", is_flag=True, help="What nobody confirmed too, in a file of its own: no findings.")
+@click.option("--force", is_flag=True, help="Write over files that are there.")
+def codes_export(
+    family: str,
+    output: Path,
+    format_name: str,
+    pseudonyms: Path | None,
+    notes: bool,
+    with_unconfirmed: bool,
+    force: bool,
+) -> None:
+    """Write what people kept, moved and tagged in a family's films that are open to research."""
+    from vfeed.config import load_settings
+    from vfeed.desk.codes import take_out
+    from vfeed.launch import open_store
+
+    names = pseudonyms or output / "names.csv"
+    with open_store(load_settings()) as store:
+        taken = take_out(store, family, format_name, names, ACTOR, unconfirmed=with_unconfirmed, notes=notes)
+    for path in write_new(output, taken.files, force=force):
+        console.print(f"Written: [bold]{path}[/bold]", soft_wrap=True)
+    console.print(f"{taken.clips} films. Which is which stands in {names} alone.", highlight=False, soft_wrap=True)
+    if taken.without_consent:
+        console.print(f"{taken.without_consent} films are not open to research and were left out.", highlight=False)
+    say_losses(taken.losses)
+
+
+@codes.command("import")
+@click.argument("source", type=FILE)
+@click.option("--clip", default="", help="The film in vfeed: the last part of its address in the browser.")
+@click.option("--pseudonyms", type=FILE, help="names.csv of an export, where SOURCE names films by its identifiers.")
+@click.option("--film", default="", help="The film's file name in SOURCE, where that is about several.")
+@click.option("--coder", default="", help="Who coded, where SOURCE does not say.")
+@click.option("--fps", type=click.FloatRange(1, 1000), help="Pictures a second, for times that count pictures.")
+@click.option("--columns", help="What the columns of an unknown table are: start=...,end=...,code=...,who=...")
+@click.option("--unit", type=click.Choice(["", "s", "ms", "us", "frames"]), default="", help="Unit of those times.")
+@click.option("--blind", type=click.Choice(["yes", "no"]), help="Whether the coder saw nothing of what vfeed offers.")
+@click.option("--preview", is_flag=True, help="Show what would be taken in, and take nothing in.")
+def codes_import(
+    source: Path,
+    clip: str,
+    pseudonyms: Path | None,
+    film: str,
+    coder: str,
+    fps: float | None,
+    columns: str | None,
+    unit: str,
+    blind: str | None,
+    preview: bool,
+) -> None:
+    """Put the codings in SOURCE, a file of any program, with their films in vfeed; `vfeed codes undo` takes them back.
+
+    Look at them first with --preview. An unknown table shows its first rows: say with --columns what they mean.
+    """
+    from vfeed.config import load_settings
+    from vfeed.desk.taking_in import look, take_in
+    from vfeed.launch import open_store
+    from vfeed.research.formats.seam import Asked
+
+    asked = Asked(film, coder, fps, columns=columns_of(columns, unit))
+    with open_store(load_settings()) as store:
+        try:
+            taking = look(store, source, asked, clip, pseudonyms)
+        except VfeedError as error:
+            if error.code == "codes_unclear":
+                _show_rows(source)
+            raise
+        for line in taking.shown() if preview else ():
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+        if preview:
+            console.print(f"{taking.tool}: nothing was taken in; leave --preview out to do so.", highlight=False)
+        else:
+            told: dict[str | None, Literal["true", "false", ""]] = {"yes": "true", "no": "false"}
+            count = take_in(store, taking, ACTOR, blind=told.get(blind, ""))
+            console.print(f"{taking.tool}: {count} codings taken in.", highlight=False)
+    say_losses(taking.losses)
+
+
+def _show_rows(source: Path) -> None:
+    """The first rows of a table as they are, each cell with the number of its column; nothing for another file."""
+    from vfeed.research.formats.tables import Table, preview
+
+    if source.name.lower().endswith(Table.endings):
+        for row in preview(source.read_bytes(), source.name):
+            cells = (f"{number}={cell}" for number, cell in enumerate(row, 1) if cell)
+            complaints.print("  ".join(cells)[:200], markup=False, highlight=False, soft_wrap=True)
+
+
+@codes.command("list")
+@click.option("--clip", required=True, help="The film in vfeed: the last part of its address in the browser.")
+def codes_list(clip: str) -> None:
+    """Show the codings that were taken in for a film."""
+    from vfeed.config import load_settings
+    from vfeed.launch import open_store
+
+    with open_store(load_settings()) as store:
+        store.consents.require(clip, "research")
+        kept = store.codings.of(clip)
+    for each in kept:
+        tool, digest = each.told.get("import_tool", "-"), each.told.get("import_sha256", "-")[:12]
+        line = f"{each.coding_id}  coder {each.coder or 'not named'}, {len(each.marks)} marks, from {tool} ({digest})"
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    console.print(f"{len(kept)} codings.", highlight=False)
+
+
+@codes.command("undo")
+@click.option("--clip", required=True, help="The film in vfeed: the last part of its address in the browser.")
+@click.option("--coding", default="", help="Take out this coding of `vfeed codes list`, not the last step.")
+@click.option("--again", is_flag=True, help="Do again what was taken back last.")
+def codes_undo(clip: str, coding: str, again: bool) -> None:
+    """Take back the last coding that was taken in for a film."""
+    from vfeed.config import load_settings
+    from vfeed.launch import open_store
+
+    with open_store(load_settings()) as store:
+        if coding:
+            store.codings.remove(clip, ACTOR, coding)
+        else:
+            store.codings.take_back(clip, ACTOR, redo=again)
+        console.print(f"{len(store.codings.of(clip))} codings are kept with this film now.", highlight=False)

@@ -1,0 +1,171 @@
+"""Codings from elsewhere that are kept with a film, as a journal: each is put in whole and can be taken out again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from vfeed.errors import VfeedError
+from vfeed.journal.events import Event, Payload, Undone
+from vfeed.journal.journal import Entry, Journal
+from vfeed.research.marks import Coding, Mark, Provenance
+from vfeed.timeline.interval import Interval
+
+MOST_MARKS = 20_000
+"""Marks of one coding of one film; more belong to several films, or to something else than a coder."""
+MOST_TEXT = 4_000
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+Words = Annotated[str, StringConstraints(max_length=MOST_TEXT)]
+Micros = Annotated[int, Field(ge=0, le=2**53, strict=True)]
+Blind = Literal["true", "false", ""]
+
+
+class KeptMark(Payload):
+    """A mark as `marks.Mark` has it."""
+
+    start_us: Micros
+    end_us: Micros
+    who: Words = ""
+    lane: Words = ""
+    code: Words = ""
+    modifiers: tuple[Words, ...] = ()
+    note: Words = ""
+
+
+class CodingImported(Payload):
+    """A coding out of a file; `told` is its provenance, the file's hash and program among it."""
+
+    coding_id: Id
+    coder: Words
+    marks: Annotated[tuple[KeptMark, ...], Field(max_length=MOST_MARKS)]
+    window: tuple[tuple[Micros, Micros], ...] = ()
+    length_us: Micros = 0
+    blind: Blind = ""
+    told: Mapping[str, Words] = {}
+
+
+class CodingRemoved(Payload):
+    """A coding that is taken out."""
+
+    coding_id: Id
+
+
+STEP_TYPES: dict[str, type[Payload]] = {
+    "coding_imported": CodingImported,
+    "coding_removed": CodingRemoved,
+    "undone": Undone,
+}
+
+
+@dataclass(frozen=True)
+class KeptState:
+    """The codings that are kept now, in the order in which they came."""
+
+    codings: Mapping[str, CodingImported] = field(default_factory=dict)
+
+
+def apply(state: KeptState, event: Event) -> KeptState:
+    """Return the state after an event."""
+    match event.payload:
+        case CodingImported() as payload:
+            return KeptState({**state.codings, payload.coding_id: payload})
+        case CodingRemoved() as payload:
+            return KeptState({name: each for name, each in state.codings.items() if name != payload.coding_id})
+        case _:
+            return state
+
+
+def describe(_state: KeptState, event: Event) -> Entry:
+    """Return what an event does."""
+    match event.payload:
+        case CodingImported() as payload:
+            return Entry(event.type, {"marks": len(payload.marks)}, payload.coding_id)
+        case CodingRemoved() as payload:
+            return Entry(event.type, {}, payload.coding_id)
+        case _:
+            return Entry(event.type)
+
+
+KEPT = Journal(STEP_TYPES, KeptState(), apply, describe)
+
+
+def check(payload: Payload, state: KeptState) -> None:
+    """Refuse a step that does not fit; raises VfeedError `not_found`."""
+    if isinstance(payload, CodingRemoved) and payload.coding_id not in state.codings:
+        raise VfeedError("not_found", "There is no such coding.", hint="Look at the list: vfeed codes list.")
+
+
+def refuse_known(codings: Sequence[CodingImported], state: KeptState) -> None:
+    """Refuse what is kept already; raises VfeedError `conflict`. One file may hold two codings that are alike."""
+    if any(_same(each, known) for each in codings for known in state.codings.values()):
+        raise VfeedError(
+            "conflict",
+            "This coding was read in before, from the very same file.",
+            hint="Nothing more needs to be done; take the old one out first if it should be read in anew.",
+        )
+
+
+def _same(one: CodingImported, other: CodingImported) -> bool:
+    return (one.coder, one.told.get("import_sha256"), one.marks) == (
+        other.coder,
+        other.told.get("import_sha256"),
+        other.marks,
+    )
+
+
+def packed(coding: Coding, coding_id: str, blind: Blind) -> CodingImported:
+    """Return a coding as it is kept; what the file says of blindness goes before `blind`.
+
+    Raises VfeedError `invalid_input` for more marks than a coder sets in a film.
+    """
+    if len(coding.marks) > MOST_MARKS:
+        raise VfeedError(
+            "invalid_input",
+            f"It has {len(coding.marks)} marks of one film; {MOST_MARKS} can be kept.",
+            hint="Look whether the file is about several films, and say which column names them.",
+        )
+    said = coding.provenance.blind
+    about = asdict(coding.provenance)
+    about.pop("blind")
+    return CodingImported(
+        coding_id=coding_id,
+        coder=coding.coder,
+        marks=tuple(
+            KeptMark(
+                start_us=mark.start_us,
+                end_us=mark.end_us,
+                who=mark.who,
+                lane=mark.lane,
+                code=mark.code,
+                modifiers=mark.modifiers,
+                note=mark.note[:MOST_TEXT],
+            )
+            for mark in coding.marks
+        ),
+        window=tuple((each.start_us, each.end_us) for each in coding.window),
+        length_us=coding.length_us,
+        blind="true" if said == "true" else "false" if said == "false" else blind,
+        told={name: value for name, value in about.items() if value},
+    )
+
+
+def unpacked(kept: CodingImported, clip: str, coder: str, *, notes: bool) -> Coding:
+    """Return a kept coding under other names; notes only where they are asked for."""
+    told = {"source": "import"} | dict(kept.told) | {"blind": kept.blind}
+    marks = (
+        Mark(
+            each.start_us,
+            each.end_us,
+            each.who,
+            each.lane,
+            each.code,
+            tuple(each.modifiers),
+            each.note if notes else "",
+        )
+        for each in kept.marks
+    )
+    window = tuple(Interval(start, end) for start, end in kept.window)
+    return Coding(clip, coder, tuple(marks), window, kept.length_us, provenance=Provenance(**told))
