@@ -1,6 +1,6 @@
 # The two commands are `make run` and `make test`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long check bench bench-own bench-clips web clean lock setup-run setup-dev
+.PHONY: help run test types test-long check bench bench-own bench-clips web clean lock setup-run setup-dev
 BIN := .venv/bin
 ASSETS := vfeed/server/static/dist/manifest.json
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
@@ -9,6 +9,7 @@ help:
 	@echo "make run     set up what is missing, start vfeed and say where to open it (Ctrl-C stops it)"
 	@echo "make test    run every test, real Chromium included"
 	@echo "make test-long   the searches and power cuts that take long; what needs root is skipped without it"
+	@echo "make types   docs/openapi.json and the browser's types anew, from the shapes of the JSON interface"
 	@echo "make check   ruff, mypy strict, imports and dependencies, types and lint of the browser code"
 	@echo "make bench   accuracy and speed, as ratios, on the sample clips and on what bench-clips made; writes bench/REPORT.md"
 	@echo "make bench-clips   render the tune and test sets (two hours and more; can be stopped and started again)"
@@ -43,6 +44,9 @@ test: setup-dev
 test-long: setup-dev
 	@$(MAKE) -s --no-print-directory $(ASSETS)
 	$(BIN)/python -m pytest tests/long
+
+types: setup-dev
+	$(BIN)/python -m vfeed.server.wall
 
 check: setup-dev
 	@$(MAKE) -s --no-print-directory $(ASSETS)

@@ -18,7 +18,8 @@ UNDONE = "undone"
 class Payload(BaseModel):
     """The base of every payload: exactly the fields named, nothing else."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Whoever reads a payload finds every field in it, also one that was left out when it was sent.
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)
 
 
 class Undone(Payload):

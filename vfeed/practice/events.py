@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+from typing_extensions import TypeAliasType
 
 from vfeed.dyad.naming import Part
 from vfeed.dyad.setup import SetupKind
@@ -49,9 +50,13 @@ def _ordered(anchors: tuple[int | None, ...]) -> tuple[int | None, ...]:
     return anchors
 
 
-Anchors = Annotated[
-    tuple[Micros | None, ...], Field(min_length=len(ANCHORS), max_length=len(ANCHORS)), AfterValidator(_ordered)
-]
+Anchors = TypeAliasType(
+    "Anchors",
+    Annotated[
+        tuple[Micros | None, ...], Field(min_length=len(ANCHORS), max_length=len(ANCHORS)), AfterValidator(_ordered)
+    ],
+)
+"""Times of the six steps of initiative and reception; None for one that is not set."""
 
 
 class Span(Payload):

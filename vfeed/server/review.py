@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from vfeed.server.words import gettext as _
 from vfeed.services.offers import Offer
 from vfeed.services.review import Naming, ReviewAnswer, ReviewRead
 from vfeed.store.tables import Clip
+
+LEAST_OF_ROLES: Mapping[str, Any] = {"confidence": 0.0, "others": 0, "given": False, "lost": []}
 
 
 def label_of(kind: str) -> str:
@@ -87,7 +89,8 @@ def who_of(offer: Offer) -> dict[str, Any] | None:
     if not offer.roles:
         return None
     return {
-        "roles": {name: offer.roles.get(name) for name in ("confidence", "others", "given", "lost")},
+        # Analyses of earlier versions tell less.
+        "roles": {name: offer.roles.get(name, least) for name, least in LEAST_OF_ROLES.items()},
         # Analyses of earlier versions do not tell the set-up.
         "setup": offer.filming.get("setup"),
         "asks": offer.filming.get("asks", []),

@@ -9,7 +9,7 @@ const S = 1_000_000;
 function builder(): ReelBuilder {
   const made = new ReelBuilder({ maxMoments: 3, maxMomentUs: 15 * S, maxPauses: 3, questions: ['What do you see here?'] } as ReelProps);
   made.player.frames = FrameMap.even(20 * S, 25);
-  made.pieces = [{ moment_id: 'm1', start_us: 2 * S, end_us: 6 * S, pauses: [] }];
+  made.pieces = [{ moment_id: 'm1', start_us: 2 * S, end_us: 6 * S, slow_again: false, pauses: [] }];
   return made;
 }
 const piece = (of: ReelBuilder) => of.pieces[0]!;

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, url_for
+from flask import Blueprint, Response, url_for
 
 from vfeed.server import access, work
 from vfeed.server.context import actor, store
-from vfeed.server.review import film_urls, json_if_changed
+from vfeed.server.review import film_urls
 from vfeed.server.views.clips import name_of
+from vfeed.server.wall.answers import answer, if_changed
 
 blueprint = Blueprint("clips_api", __name__, url_prefix="/api/clips")
 jobs_blueprint = Blueprint("jobs_api", __name__, url_prefix="/api/jobs")
@@ -19,7 +20,7 @@ def clip(clip_id: str) -> Response:
     found = access.open_clip(clip_id)
     flags = store().events.state(clip_id).gaze_flags
     still = url_for("media.still", clip_id=clip_id, time_us=0)
-    return json_if_changed(
+    return if_changed(
         {
             "id": found.id,
             "title": name_of(found),
@@ -37,18 +38,18 @@ def clip(clip_id: str) -> Response:
 def jobs(clip_id: str) -> Response:
     """What is being done with a clip."""
     access.open_clip(clip_id)
-    return json_if_changed(work.jobs_of(clip_id))
+    return if_changed(work.jobs_of(clip_id))
 
 
 @jobs_blueprint.post("/<job_id>/cancel")
 def cancel(job_id: str) -> Response:
     """Stop a job."""
     access.open_clip(store().jobs.get(job_id).clip_id)
-    return jsonify(work.as_json(work.queue().cancel(job_id, actor())))
+    return answer(work.as_json(work.queue().cancel(job_id, actor())))
 
 
 @jobs_blueprint.post("/<job_id>/retry")
 def retry(job_id: str) -> Response:
     """Start a stopped or failed job again."""
     access.open_clip(store().jobs.get(job_id).clip_id)
-    return jsonify(work.as_json(work.queue().retry(job_id, actor())))
+    return answer(work.as_json(work.queue().retry(job_id, actor())))

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from vfeed.practice.wording import hints
 from vfeed.server.codes import pack_json
 from vfeed.server.context import store
-from vfeed.server.review import json_if_changed
+from vfeed.server.wall.answers import if_changed
 
 blueprint = Blueprint("codes_api", __name__, url_prefix="/api/codes")
 
@@ -16,4 +16,4 @@ blueprint = Blueprint("codes_api", __name__, url_prefix="/api/codes")
 def everything() -> Response:
     """Every pack on offer that has codes to tag with, and hints for words about what is there."""
     packs = [pack_json(pack) for pack in store().packs.library().packs if pack.code_sets]
-    return json_if_changed({"packs": packs, "wording": [hint.model_dump() for hint in hints()]})
+    return if_changed({"packs": packs, "wording": [hint.model_dump() for hint in hints()]})

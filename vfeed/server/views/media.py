@@ -14,9 +14,9 @@ from vfeed.server.faces import face_pair_picture, heads_of, lines_of
 from vfeed.server.people import picture_of_person
 from vfeed.server.ranges import answer_with
 from vfeed.server.reels import reel_of, still_of
-from vfeed.server.review import json_if_changed
 from vfeed.server.stills import kept_picture
 from vfeed.server.stills import still_of as taken_still
+from vfeed.server.wall.answers import if_changed
 from vfeed.server.words import gettext as _
 from vfeed.store.voices import role_of
 
@@ -72,14 +72,14 @@ def person(clip_id: str, number: int) -> Response:
 def heads(clip_id: str) -> Response:
     """Where the two heads are, for the overlay."""
     access.open_clip(clip_id)
-    return json_if_changed(heads_of(clip_id, store().events.state(clip_id).said))
+    return if_changed(heads_of(clip_id, store().events.state(clip_id).said))
 
 
 @blueprint.get("/gaze")
 def gaze(clip_id: str) -> Response:
     """Where each of the two looks, for the overlay; empty where gaze is said to mean little."""
     access.open_clip(clip_id)
-    return json_if_changed(lines_of(clip_id, store().events.state(clip_id)))
+    return if_changed(lines_of(clip_id, store().events.state(clip_id)))
 
 
 @blueprint.get("/reel/<reel_id>")

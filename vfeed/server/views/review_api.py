@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, request
 
-from vfeed.server import access, requests, work
+from vfeed.server import access, work
 from vfeed.server.context import actor, person, services, store
 from vfeed.server.people import people_for
 from vfeed.server.reels import suggested_for, untagged_in
-from vfeed.server.review import answer_json, json_if_changed, offer_json, review_json, said_in
+from vfeed.server.review import answer_json, offer_json, review_json, said_in
 from vfeed.server.step_words import history_words
+from vfeed.server.wall.answers import answer, body, if_changed
+from vfeed.server.wall.models import EventIn, ReelIn, TakeBackIn
 
 blueprint = Blueprint("review_api", __name__, url_prefix="/api/clips/<clip_id>")
 
@@ -19,7 +21,7 @@ blueprint = Blueprint("review_api", __name__, url_prefix="/api/clips/<clip_id>")
 @blueprint.get("/review")
 def review(clip_id: str) -> Response:
     """All that the review room shows."""
-    return json_if_changed(review_json(clip_id, services().reviews.read(person(), clip_id)))
+    return if_changed(review_json(clip_id, services().reviews.read(person(), clip_id)))
 
 
 @blueprint.get("/offer")
@@ -32,10 +34,10 @@ def offer(clip_id: str) -> Response:
         return unchanged
     found, has_heads = services().reviews.offer(person(), clip_id)
     said = store().events.state(clip_id).said
-    answer = jsonify(offer_json(clip_id, found, said, has_heads=has_heads))
-    answer.set_etag(key)
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    offered = answer(offer_json(clip_id, found, said, has_heads=has_heads))
+    offered.set_etag(key)
+    offered.headers["Cache-Control"] = "private, no-store"
+    return offered
 
 
 @blueprint.get("/history")
@@ -43,7 +45,7 @@ def history(clip_id: str) -> Response:
     """Every step so far in words: who, when, about what, and whether it still stands."""
     folded, naming = services().reviews.history(person(), clip_id)
     say = said_in(naming)
-    return json_if_changed(
+    return if_changed(
         [
             {
                 "event_id": each.event.id,
@@ -62,42 +64,34 @@ def history(clip_id: str) -> Response:
 def people(clip_id: str) -> Response:
     """Everybody who is followed in the clip, to say who is who."""
     access.open_clip(clip_id)
-    return json_if_changed(people_for(clip_id, store().events.state(clip_id).said))
+    return if_changed(people_for(clip_id, store().events.state(clip_id).said))
 
 
 @blueprint.post("/events")
 def append(clip_id: str) -> Response:
     """Add one event."""
-    sent = requests.body()
-    answer = services().reviews.append(
-        person(),
-        clip_id,
-        requests.text(sent, "type"),
-        requests.mapping(sent, "payload"),
-        requests.number_or_none(sent, "expect_last"),
-    )
-    return jsonify(answer_json(answer))
+    sent = body(EventIn)
+    added = services().reviews.append(person(), clip_id, sent.type, sent.payload, sent.expect_last)
+    return answer(answer_json(added))
 
 
 @blueprint.post("/undo")
 def undo(clip_id: str) -> Response:
     """Take the last step back."""
-    expect_last = requests.number_or_none(requests.body(), "expect_last")
-    return jsonify(answer_json(services().reviews.undo(person(), clip_id, expect_last)))
+    return answer(answer_json(services().reviews.undo(person(), clip_id, body(TakeBackIn).expect_last)))
 
 
 @blueprint.post("/redo")
 def redo(clip_id: str) -> Response:
     """Do again what was taken back."""
-    expect_last = requests.number_or_none(requests.body(), "expect_last")
-    return jsonify(answer_json(services().reviews.redo(person(), clip_id, expect_last)))
+    return answer(answer_json(services().reviews.redo(person(), clip_id, body(TakeBackIn).expect_last)))
 
 
 @blueprint.get("/suggestion")
 def suggestion(clip_id: str) -> Response:
     """Up to three tagged moments and kept candidates to begin a film with, as a reel's moments are given."""
     clip = access.open_clip(clip_id, among=access.FAMILY_WORK)
-    return json_if_changed(
+    return if_changed(
         [
             {"moment_id": each.moment_id, "start_us": each.interval.start_us, "end_us": each.interval.end_us}
             for each in suggested_for(clip)
@@ -110,17 +104,17 @@ def untagged(clip_id: str) -> Response:
     """The kept candidates without a tag, as moments in fitting plain words; tagged when a film is made of them."""
     access.open_clip(clip_id, among=access.FAMILY_WORK)
     found = untagged_in(store().events.state(clip_id))
-    return json_if_changed([moment.model_dump() for moment in found])
+    return if_changed([moment.model_dump() for moment in found])
 
 
 @blueprint.post("/reels")
-def save_reel(clip_id: str) -> tuple[Response, int]:
+def save_reel(clip_id: str) -> Response:
     """Save a reel, a new one or a known one changed, and start making its film."""
     access.open_clip(clip_id)
-    sent = requests.body()
-    reel_id = sent.get("reel_id") or secrets.token_urlsafe(16)
-    job_id = make_reel(clip_id, reel_id, requests.text(sent, "title"), sent.get("moments"))
-    return jsonify({"reel_id": reel_id, "job_id": job_id}), 201
+    sent = body(ReelIn)
+    reel_id = sent.reel_id or secrets.token_urlsafe(16)
+    job_id = make_reel(clip_id, reel_id, sent.title, sent.moments)
+    return answer({"reel_id": reel_id, "job_id": job_id})
 
 
 def make_reel(clip_id: str, reel_id: object, title: str, moments: object) -> str:

@@ -1,250 +1,255 @@
-import type { Answer, Journal } from './journal';
+/** Made by `make types` from docs/openapi.json: do not edit. Times are whole microseconds of the clip. */
 
-/** What the JSON API says. Times are whole microseconds of clip time unless the name says otherwise. */
+export type Anchors = (number | null)[];
 
-export interface ErrorBody {
-  code: string;
-  message: string;
-  hint: string;
-}
+export type Box = [number, number, number, number];
 
-export type JobKind = 'prepare' | 'analyse' | 'reel' | 'hide';
-export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
-
-export interface Job {
+/** What the analysis offers: `number` counts those of a kind from 1; `evidence` depends on the kind. */
+export interface Candidate {
   id: string;
-  kind: JobKind;
-  state: JobState;
-  progress: number;
-  stage: string;
-  eta_s: number | null;
-  error: ErrorBody | null;
-}
-
-export interface Clip {
-  id: string;
-  title: string;
-  facts: { width_px: number; height_px: number; mean_fps: number; frame_count: number };
-  duration_us: number;
-  proxy_url: string | null;
-  /** The sound alone, when no copy of the pictures could be made. */
-  sound_url: string | null;
-  poster_url: string | null;
-  waveform_url: string | null;
-  frame_times_url: string | null;
-  still_url: string;
-  jobs: Job[];
-}
-
-/** Pairs of proxy time and clip time, one for each frame of the proxy. */
-export type FrameTimes = [proxyUs: number, clipUs: number][];
-
-export interface Waveform {
-  per_second: number;
-  peaks: [low: number, high: number][];
-}
-
-export type LookState = 'partner' | 'object' | 'away' | 'unseen';
-export type LookRun = [startUs: number, endUs: number, state: LookState, confidence: number | null];
-export type Person = 'infant' | 'parent';
-export type Lanes = Record<Person, LookRun[]>;
-
-export type Box = [x: number, y: number, width: number, height: number];
-
-/** Head boxes as shares of the picture's width and height, one entry for each analysed frame. */
-export interface Heads {
-  time_us: number[];
-  infant: (Box | null)[];
-  parent: (Box | null)[];
-}
-
-/** What a followed face can be said to be. */
-export type Part = Person | 'other';
-export type SetupKind = 'one_view' | 'split_screen' | 'picture_in_picture' | 'parent_at_camera';
-
-/** A face at one time of the film. */
-export interface Sighting {
-  time_us: number;
-  box: Box;
-}
-
-export interface NamedPerson {
-  part: Part;
-  seen: Sighting[];
-}
-
-/** Somebody who is followed; the number holds for the newest analysis alone. */
-export interface FoundPerson extends NamedPerson {
-  number: number;
-  seen_share: number;
-  still_url: string;
-}
-
-export interface SetupFound {
-  kind: SetupKind;
-  confidence: number;
-  /** Said by a person. */
-  given: boolean;
-}
-
-/** How sure it is who is who and how the film is set up. */
-export interface Who {
-  roles: { confidence: number; others: number; given: boolean; lost: Person[] };
-  /** Null for analyses of earlier versions. */
-  setup: SetupFound | null;
-  /** What a person should be asked. */
-  asks: ('people' | 'setup')[];
-  /** What was said could not be taken into account. */
-  outdated: boolean;
-}
-
-/** A look in the picture: its direction right and down, one standard deviation to either side, and whether by the eyes. */
-export type GazeLine = [right: number, down: number, spreadDeg: number, byEyes: boolean];
-
-/** One entry for each analysed frame; null where nothing can be told. */
-export interface GazeLines {
-  time_us: number[];
-  infant: (GazeLine | null)[];
-  parent: (GazeLine | null)[];
-}
-
-/** Words that tell what somebody lacks (`*`: any ending), and what could be said instead. */
-export interface WordingHint {
-  words: string[];
-  instead: string;
-}
-
-export interface Span {
-  start_us: number;
-  end_us: number;
-}
-
-/** What a candidate rests on; which names there are depends on its kind. */
-export type Evidence = Record<string, number | null>;
-
-export interface Candidate extends Span {
-  id: string;
-  /** Among those of its kind, from 1. */
   number: number;
   kind: string;
   label: string;
+  start_us: number;
+  end_us: number;
   confidence: number;
   reason: string;
   evidence: Evidence;
   face_pair_url: string | null;
 }
 
-export interface Decision extends Span {
-  state: 'confirmed' | 'rejected' | 'unsure';
-  kind: string;
-  event_id: number;
-  /** Seen by the person, not offered by the analysis. */
-  own: boolean;
-}
-
-export interface Moment extends Span {
-  moment_id: string;
-  strength: string;
-  /** For colleagues. */
-  note: string;
-  /** What a parent may read in place of the code's words. */
-  parent_words: string;
-  /** One picture: the span is that picture's. */
-  point: boolean;
-  anchors: Anchors | null;
-}
-
-/** Times of the six steps of initiative and reception; null for one that is not set. */
-export type Anchors = (number | null)[];
-
-/** A moment that has begun and whose end is still to come. */
-export interface RunningMoment {
-  moment_id: string;
+/** What a person saw that the analysis did not offer, under an id of its own; from then on it is decided about. */
+export interface CandidateAdded {
   start_us: number;
-  strength: string;
-  anchors: Anchors | null;
+  end_us: number;
+  candidate_id: string;
+  kind: string;
 }
 
-export interface Still {
-  still_id: string;
-  at_us: number;
-  caption: string;
+/** A candidate, and the times at which it is confirmed, rejected, adjusted or put aside as unsure. */
+export interface CandidateDecision {
+  start_us: number;
+  end_us: number;
+  candidate_id: string;
+  kind: string;
 }
 
-/** Where the film stops by itself in the parent's room, and what is asked there. */
-export interface PausePoint {
-  time_us: number;
-  question: string;
-  /** The picture just stands there; nothing need be asked. */
-  still?: boolean;
-  /** What the worker wants to say there; the parent's room has none of it. */
-  comment?: string;
-}
-
-export interface ReelPiece extends Span {
-  moment_id: string;
-  pauses: PausePoint[];
-  /** The parent's room shows it once more by itself, slowly. */
-  slow_again?: boolean;
-}
-
-export interface SavedReel {
-  reel_id: string;
+/** A clip: its facts, where its parts are, and its jobs. `sound_url` is set where no pictures could be made. */
+export interface Clip {
+  id: string;
   title: string;
-  moments: ReelPiece[];
+  facts: ClipFacts;
+  duration_us: number;
+  proxy_url: string | null;
+  sound_url: string | null;
+  poster_url: string | null;
+  waveform_url: string | null;
+  frame_times_url: string | null;
+  still_url: string;
+  gaze_flags: GazeFlags;
+  jobs: Job[];
 }
 
-/** A place that the parent wants to talk about. */
-export interface TalkMark {
-  mark_id: string;
-  moment_id: string;
-  time_us: number;
+/** What is known of the file; more than these, by the clip. */
+export interface ClipFacts {
+  width_px: number;
+  height_px: number;
+  mean_fps: number;
+  frame_count: number;
 }
 
-export interface ReviewState {
-  decisions: Record<string, Decision>;
-  moments: Moment[];
-  open_moments: RunningMoment[];
-  stills: Still[];
-  swapped: boolean;
-  people: NamedPerson[];
-  setup: SetupKind | null;
-  gaze_flags: { meaningful: boolean; reason: string };
-  own_eyes: boolean;
-  /** The code sets chosen for this clip; null while nobody has. */
-  packs: string[] | null;
-  reels: SavedReel[];
-  words: Record<string, string>;
-  talk_marks: TalkMark[];
-  voices: { voice_id: string; moment_id: string }[];
-  /** The reel that is being shown now. */
-  reviewing: string | null;
-  reviewed: string[];
-}
-
-/** `interval`: a start and an end; `point`: one picture; `chain`: six steps of initiative and reception. */
-export type Timing = 'interval' | 'point' | 'chain';
-
+/** A code to tag with; `id` is what a tag keeps of it, `key` the letter pressed with Shift (empty: one is given). */
 export interface Code {
-  /** What a tag keeps of it. */
   id: string;
   label: string;
   parent_words: string;
   part: 'child' | 'parent' | 'both';
-  timing: Timing;
+  timing: 'interval' | 'point' | 'chain';
   group: string;
-  /** A small letter, pressed with Shift; empty: one is given. */
   key: string;
   colour: string;
   shape: string;
 }
 
+/** Codes that belong together. */
 export interface CodeSet {
   id: string;
   title: string;
   codes: Code[];
 }
 
+/** Every pack on offer that has codes, and hints for words. */
+export interface Codes {
+  packs: Pack[];
+  wording: WordingHint[];
+}
+
+/** A verdict; `own`: seen by the person, not offered by the analysis. */
+export interface Decision {
+  state: 'confirmed' | 'rejected' | 'unsure';
+  kind: string;
+  start_us: number;
+  end_us: number;
+  event_id: number;
+  own: boolean;
+}
+
+/** A refusal: its code, what is the matter and what to do, for a person. */
+export interface ErrorBody {
+  code: string;
+  message: string;
+  hint: string;
+}
+
+/** One event to add; `expect_last` is the last that the sender knows (0: none), where nothing may come between. */
+export interface EventIn {
+  type: string;
+  payload: Record<string, unknown>;
+  expect_last?: number | null;
+}
+
+export type Evidence = Record<string, number | boolean | string | null>;
+
+/** A face at one time: left, top, width and height as shares of the picture; it may reach over the edge. */
+export interface FaceSeen {
+  time_us: number;
+  box: [number, number, number, number];
+}
+
+/** Everybody to choose from when saying who is who. */
+export type FoundPeople = FoundPerson[];
+
+/** Somebody who is followed; the number holds for the newest analysis alone. */
+export interface FoundPerson {
+  number: number;
+  seen_share: number;
+  part: Part;
+  seen: Sighting[];
+  still_url: string;
+}
+
+/** How sure it is who is who; `given`: said by a person, `lost`: whom the naming did not find again. */
+export interface FoundRoles {
+  confidence: number;
+  others: number;
+  given: boolean;
+  lost: Person[];
+}
+
+/** Pairs of proxy time and clip time, one for each frame of the proxy. */
+export type FrameTimes = [number, number][];
+
+/** Whether gaze candidates mean anything for this pair; a reason is needed when they do not. */
+export interface GazeFlags {
+  meaningful: boolean;
+  reason: string;
+}
+
+export type GazeLine = [number, number, number, boolean];
+
+/** Right, down, spread in degrees and whether by the eyes, one for each analysed frame; null: cannot be told. */
+export interface GazeLines {
+  time_us: number[];
+  infant: (GazeLine | null)[];
+  parent: (GazeLine | null)[];
+}
+
+/** Head boxes as shares of the frame's width and height, one entry for each analysed frame; null: not found. */
+export interface Heads {
+  time_us: number[];
+  infant: (Box | null)[];
+  parent: (Box | null)[];
+}
+
+/** Every event so far, in the order in which they were kept. */
+export type History = HistoryLine[];
+
+/** One event in words. */
+export interface HistoryLine {
+  event_id: number;
+  label: string;
+  about: string | null;
+  stands: boolean;
+  actor: string;
+  at: string | null;
+}
+
+/** A piece of work on a clip; `words` says in a line how it goes. */
+export interface Job {
+  id: string;
+  kind: 'prepare' | 'analyse' | 'reel' | 'hide';
+  reel_id: string | null;
+  state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  progress: number;
+  stage: string;
+  eta_s: number | null;
+  error: ErrorBody | null;
+  words: string;
+}
+
+/** A clip's jobs, the newest of each thing to be made. */
+export type Jobs = Job[];
+
+/** Where each of the two looks, run by run: start, end, state, confidence. */
+export interface Lanes {
+  infant: LookRun[];
+  parent: LookRun[];
+}
+
+export type LookRun = [number, number, LookState, number | null];
+
+export type LookState = 'partner' | 'object' | 'away' | 'unseen';
+
+/**
+ * A tagged moment. `note` is for colleagues, `parent_words` a parent may read. A `point` is one picture, from
+ * its time to that of the next. `anchors` are the times of the chain's six steps (see `chain`).
+ */
+export interface Moment {
+  start_us: number;
+  end_us: number;
+  moment_id: string;
+  strength: string;
+  note: string;
+  parent_words: string;
+  point: boolean;
+  anchors: Anchors | null;
+}
+
+/** A moment that has begun and whose end is still to come; a chain tells each step by opening it anew. */
+export interface MomentOpened {
+  moment_id: string;
+  start_us: number;
+  strength: string;
+  anchors: Anchors | null;
+}
+
+/** A moment, running or tagged, that is no longer wanted. */
+export interface MomentRemoved {
+  moment_id: string;
+}
+
+/** What the person is whose face was seen there. */
+export interface NamedPerson {
+  part: Part;
+  seen: FaceSeen[];
+}
+
+/** A payload without fields. */
+export type Nothing = Record<string, never>;
+
+/** What the analysis offers in the light of what was decided; `who` is null before the clip is analysed. */
+export interface Offer {
+  candidates: Candidate[];
+  lanes: Lanes | null;
+  who: Who | null;
+}
+
+/** Whether a person watches without the candidates, to see with their own eyes first. */
+export interface OwnEyes {
+  on: boolean;
+}
+
+/** The codes of a programme; `own`: one of the service's own. */
 export interface Pack {
   id: string;
   version: number;
@@ -253,52 +258,225 @@ export interface Pack {
   about: string;
   training: string;
   licence: string;
-  /** One of the service's own. */
   own: boolean;
   code_sets: CodeSet[];
 }
 
-/** What the analysis offers in the light of what was decided since. */
-export interface Offer {
+/** The code sets that this clip is tagged with, in the order in which they are offered. */
+export interface PacksChosen {
+  packs: string[];
+}
+
+/** What a followed face can be said to be; the words are stored. OTHER: a third person, or no person at all. */
+export type Part = 'infant' | 'parent' | 'other';
+
+/**
+ * Where the film stops by itself in the parent's room, at a time of the clip, and what is asked there. With
+ * `still` the picture just stands there, and nothing need be asked. `comment` is what the worker wants to say
+ * there, for the worker alone.
+ */
+export interface PausePoint {
+  time_us: number;
+  question: string;
+  still: boolean;
+  comment: string;
+}
+
+/** Who each followed person is, instead of all that was said of it before; nobody: the analysis decides again. */
+export interface PeopleNamed {
+  people: NamedPerson[];
+}
+
+export type Person = 'infant' | 'parent';
+
+/** A reel: up to three moments in the order in which they are shown. */
+export interface Reel {
+  reel_id: string;
+  title: string;
+  moments: ReelMoment[];
+}
+
+/** A reel to keep: a new one without an id. Its moments are checked as the event's. */
+export interface ReelIn {
+  title: string;
+  reel_id?: unknown;
+  moments?: unknown;
+}
+
+/** A reel that was kept, and the job that makes its file. */
+export interface ReelKept {
+  reel_id: string;
+  job_id: string;
+}
+
+/**
+ * A piece of a reel: a tagged moment, perhaps trimmed, with its pauses in the order of time. With `slow_again`
+ * the parent's room shows it once more by itself, slowly.
+ */
+export interface ReelMoment {
+  start_us: number;
+  end_us: number;
+  moment_id: string;
+  slow_again: boolean;
+  pauses: PausePoint[];
+}
+
+/** The whole of the review room; `strengths` are the codes that the clip's tags carry. */
+export interface Review {
   candidates: Candidate[];
   lanes: Lanes | null;
-  /** Null before the film is analysed. */
   who: Who | null;
-}
-
-export interface Review extends Journal<ReviewState>, Offer {
+  last_event_id: number;
+  state: ReviewState;
+  undo: Step | null;
+  redo: Step | null;
   heads_url: string | null;
   gaze_url: string | null;
-  /** The codes that the clip's tags carry. */
   strengths: Code[];
 }
 
-/** What one more act has changed. */
-export interface ReviewAnswer extends Answer {
-  /** The offer is another one since. */
+/** What one more event has changed: of lists only entries that differ, by id, null where one is gone. */
+export interface ReviewAnswer {
+  event_id: number;
+  changed: Record<string, unknown>;
+  undo: Step | null;
+  redo: Step | null;
   offer_changed: boolean;
-  /** Codes that tags carry since. */
   strengths: Code[];
 }
 
-export type DecisionType =
-  | 'candidate_confirmed'
-  | 'candidate_rejected'
-  | 'candidate_adjusted'
-  | 'candidate_unsure'
-  | 'candidate_added';
+/** What holds for a clip; `packs` is null while nobody has chosen any, `reviewing` is the reel on show. */
+export interface ReviewState {
+  decisions: Record<string, Decision>;
+  moments: Moment[];
+  open_moments: MomentOpened[];
+  stills: Still[];
+  reels: Reel[];
+  swapped: boolean;
+  people: NamedPerson[];
+  setup: SetupKind | null;
+  gaze_flags: GazeFlags;
+  own_eyes: boolean;
+  packs: string[] | null;
+  words: Record<string, string>;
+  talk_marks: TalkMark[];
+  voices: VoiceNote[];
+  reviewing: string | null;
+  reviewed: string[];
+}
+
+/** How the clip is filmed; `given`: said by a person. */
+export interface SetupFound {
+  kind: SetupKind;
+  confidence: number;
+  given: boolean;
+}
+
+/** Kinds of set-up; the words are stored. */
+export type SetupKind = 'one_view' | 'split_screen' | 'picture_in_picture' | 'parent_at_camera';
+
+/** How the film is set up; None: the analysis decides again. */
+export interface SetupNamed {
+  kind: SetupKind | null;
+}
+
+/** A face at one time of the clip. */
+export interface Sighting {
+  time_us: number;
+  box: Box;
+}
+
+/** A half-open stretch of the clip, in microseconds. */
+export interface Span {
+  start_us: number;
+  end_us: number;
+}
+
+/** What undo or redo would act on, in words. */
+export interface Step {
+  event_id: number;
+  label: string;
+}
+
+/** The picture on the screen at a time, kept with a caption. */
+export interface Still {
+  still_id: string;
+  at_us: number;
+  caption: string;
+}
+
+/** A still that is no longer wanted. */
+export interface StillRemoved {
+  still_id: string;
+}
+
+/** A moment to begin a reel with. */
+export interface SuggestedMoment {
+  moment_id: string;
+  start_us: number;
+  end_us: number;
+}
+
+/** Up to three moments. */
+export type Suggestion = SuggestedMoment[];
+
+/** To take the last event back, or to do it again. */
+export interface TakeBackIn {
+  expect_last?: number | null;
+}
+
+/** A place of a moment, in the clip's time, that the parent wants to talk about. */
+export interface TalkMark {
+  mark_id: string;
+  moment_id: string;
+  time_us: number;
+}
+
+/** Kept candidates without a tag, as moments. */
+export type Untagged = Moment[];
+
+/** What the parent said aloud about a moment; the sound itself lies in the vault. */
+export interface VoiceNote {
+  voice_id: string;
+  moment_id: string;
+}
+
+/** The sound as lowest and highest values, so many pairs a second. */
+export interface Waveform {
+  per_second: number;
+  peaks: [number, number][];
+}
+
+/** Who is who and how it is filmed; `setup` is null for early analyses, `outdated`: what was said has no effect. */
+export interface Who {
+  roles: FoundRoles;
+  setup: SetupFound | null;
+  asks: ('people' | 'setup')[];
+  outdated: boolean;
+}
+
+/** Words that tell what somebody lacks (`*`: any ending), and what could be said instead. */
+export interface WordingHint {
+  words: string[];
+  instead: string;
+}
+
+export interface Refusal {
+  error: ErrorBody;
+}
 
 /** What a person does in the review room; the server keeps each as one event. */
 export type Act =
-  | { type: DecisionType; payload: Span & { candidate_id: string; kind: string } }
-  | { type: 'moment_tagged' | 'moment_changed'; payload: Moment }
-  | { type: 'moment_opened'; payload: RunningMoment }
-  | { type: 'still_taken' | 'still_changed'; payload: Still }
-  | { type: 'still_removed'; payload: { still_id: string } }
-  | { type: 'moment_removed'; payload: { moment_id: string } }
-  | { type: 'roles_swapped'; payload: Record<string, never> }
-  | { type: 'packs_chosen'; payload: { packs: string[] } }
-  | { type: 'people_named'; payload: { people: NamedPerson[] } }
-  | { type: 'setup_named'; payload: { kind: SetupKind | null } }
-  | { type: 'own_eyes_set'; payload: { on: boolean } }
-  | { type: 'gaze_flags_set'; payload: { meaningful: boolean; reason: string } };
+  | { type: 'candidate_added'; payload: CandidateAdded }
+  | { type: 'candidate_adjusted' | 'candidate_confirmed' | 'candidate_rejected' | 'candidate_unsure'; payload: CandidateDecision }
+  | { type: 'gaze_flags_set'; payload: GazeFlags }
+  | { type: 'moment_changed' | 'moment_tagged'; payload: Moment }
+  | { type: 'moment_opened'; payload: MomentOpened }
+  | { type: 'moment_removed'; payload: MomentRemoved }
+  | { type: 'roles_swapped'; payload: Nothing }
+  | { type: 'own_eyes_set'; payload: OwnEyes }
+  | { type: 'packs_chosen'; payload: PacksChosen }
+  | { type: 'people_named'; payload: PeopleNamed }
+  | { type: 'setup_named'; payload: SetupNamed }
+  | { type: 'still_changed' | 'still_taken'; payload: Still }
+  | { type: 'still_removed'; payload: StillRemoved };

@@ -3,7 +3,7 @@ import { getJson, inWords, postJson } from '../../lib/api';
 import { FrameMap } from '../../lib/frames';
 import { Player } from '../../lib/player.svelte';
 import { chosenIn, reelIn } from '../../lib/reelAddress';
-import type { Clip, FrameTimes, Moment, ReelPiece, Review, Span } from '../../lib/types';
+import type { Clip, FrameTimes, Moment, ReelMoment, Review, Span } from '../../lib/types';
 import { seconds } from '../../lib/time';
 import { t } from '../../messages/en';
 import { isOutside, Pauses } from './pauses.svelte';
@@ -43,14 +43,14 @@ export function leadStart(span: Span, review: Review): number {
 export class ReelBuilder {
   clip = $state.raw<Clip | null>(null);
   review = $state.raw<Review | null>(null);
-  pieces = $state.raw<ReelPiece[]>([]);
+  pieces = $state.raw<ReelMoment[]>([]);
   title = $state('');
   /** The piece that plays; null when nothing or something else does. */
   playingId = $state<string | null>(null);
   problem = $state<string | null>(null);
   making = $state(false);
   /** What was chosen before a suggestion took its place; null: nothing to put back. */
-  before = $state.raw<ReelPiece[] | null>(null);
+  before = $state.raw<ReelMoment[] | null>(null);
   readonly player = new Player();
   readonly pauses = new Pauses(this);
   readonly untagged: Untagged;
@@ -103,7 +103,7 @@ export class ReelBuilder {
     if (!wanted) this.pieces = this.pieces.filter((piece) => piece.moment_id !== momentId);
     else if (moment && !this.isFull && !this.has(momentId)) {
       const end_us = Math.min(moment.end_us, moment.start_us + this.props.maxMomentUs);
-      this.pieces = [...this.pieces, { moment_id: momentId, start_us: moment.start_us, end_us, pauses: [] }];
+      this.pieces = [...this.pieces, { moment_id: momentId, start_us: moment.start_us, end_us, slow_again: false, pauses: [] }];
     }
   }
 
@@ -114,7 +114,7 @@ export class ReelBuilder {
       const spans = await getJson<(Span & { moment_id: string })[]>(this.props.suggestionUrl);
       this.stopPlaying();
       this.before = this.pieces;
-      this.pieces = spans.map((span) => ({ ...span, pauses: [] }));
+      this.pieces = spans.map((span) => ({ ...span, slow_again: false, pauses: [] }));
     } catch (error) {
       this.problem = inWords(error);
     }
@@ -126,12 +126,12 @@ export class ReelBuilder {
   }
 
   /** Begins a piece a little earlier, since a person asked for it. */
-  lead(piece: ReelPiece): void {
+  lead(piece: ReelMoment): void {
     if (this.review) this.trim(piece.moment_id, 'start_us', this.player.frames.nudge(leadStart(piece, this.review), 0));
   }
 
   /** Whether there is anything before it that may be shown. */
-  hasLead(piece: ReelPiece): boolean {
+  hasLead(piece: ReelMoment): boolean {
     return this.review !== null && leadStart(piece, this.review) < piece.start_us - LEAD_US / 4;
   }
 
@@ -166,7 +166,7 @@ export class ReelBuilder {
   }
 
   /** Puts other times or pauses in the place of a piece's. */
-  change(piece: ReelPiece, to: Partial<ReelPiece>): void {
+  change(piece: ReelMoment, to: Partial<ReelMoment>): void {
     this.problem = null;
     this.pieces = this.pieces.map((each) => (each === piece ? { ...piece, ...to } : each));
   }

@@ -1,5 +1,5 @@
 /** Where the film in the making will stop by itself for a question. */
-import type { Moment, PausePoint, ReelPiece, Span } from '../../lib/types';
+import type { Moment, PausePoint, ReelMoment, Span } from '../../lib/types';
 import type { ReelBuilder } from './builder.svelte';
 
 /** As many as the server takes of a comment. */
@@ -19,57 +19,57 @@ export class Pauses {
     return this.builder.pieces.some((piece) => piece.pauses.some((pause) => !pause.still && !pause.question.trim()));
   }
 
-  hasRoom(piece: ReelPiece): boolean {
+  hasRoom(piece: ReelMoment): boolean {
     return piece.pauses.length < this.builder.props.maxPauses;
   }
 
   /** At the picture on show when the piece has begun there and not ended, or else in the piece's middle. */
-  add(piece: ReelPiece, still = false): void {
+  add(piece: ReelMoment, still = false): void {
     if (!this.hasRoom(piece)) return;
     const { player } = this.builder;
     const isHere = player.timeUs > piece.start_us && !isOutside(player.timeUs, piece);
     const nowUs = !isHere ? Math.round((piece.start_us + piece.end_us) / 2) : player.timeUs;
     const time_us = this.free(piece, player.frames.nudge(nowUs, 0));
     if (time_us === null) return;
-    this.put(piece, [...piece.pauses, still ? { time_us, question: '', still } : { time_us, question: this.builder.props.questions[0] ?? '' }]);
+    this.put(piece, [...piece.pauses, { time_us, question: still ? '' : (this.builder.props.questions[0] ?? ''), still, comment: '' }]);
     this.show(time_us);
   }
 
   /** Points that were tagged within the piece and have no pause yet: a comment script that was begun in the review room. */
-  marks(piece: ReelPiece): Moment[] {
+  marks(piece: ReelMoment): Moment[] {
     const points = (this.builder.review?.state.moments ?? []).filter((moment) => moment.point && !isOutside(moment.start_us, piece));
     return points.filter((point) => piece.pauses.every((pause) => pause.time_us !== point.start_us));
   }
 
   /** The picture stands at each of them, with its note as what the worker wants to say there. */
-  addMarks(piece: ReelPiece): void {
+  addMarks(piece: ReelMoment): void {
     const room = this.builder.props.maxPauses - piece.pauses.length;
     const marks = this.marks(piece).slice(0, room);
     const made = marks.map(({ start_us, note }) => ({ time_us: start_us, question: '', still: true, comment: note.slice(0, MOST_LETTERS) }));
     if (made.length) this.put(piece, [...piece.pauses, ...made]);
   }
 
-  comment(piece: ReelPiece, pause: PausePoint, comment: string): void {
+  comment(piece: ReelMoment, pause: PausePoint, comment: string): void {
     this.put(piece, piece.pauses.map((each) => (each === pause ? { ...pause, comment } : each)));
   }
 
   /** A frame earlier or later; false, and nothing changed, when another pause or the edge is there. */
-  nudge(piece: ReelPiece, pause: PausePoint, by: number): boolean {
+  nudge(piece: ReelMoment, pause: PausePoint, by: number): boolean {
     return this.moveTo(piece, pause, this.builder.player.frames.nudge(pause.time_us, by));
   }
 
-  moveTo(piece: ReelPiece, pause: PausePoint, time_us: number): boolean {
+  moveTo(piece: ReelMoment, pause: PausePoint, time_us: number): boolean {
     if (isOutside(time_us, piece) || piece.pauses.some((each) => each !== pause && each.time_us === time_us)) return false;
     this.put(piece, piece.pauses.map((each) => (each === pause ? { ...pause, time_us } : each)));
     this.show(time_us);
     return true;
   }
 
-  ask(piece: ReelPiece, pause: PausePoint, question: string): void {
+  ask(piece: ReelMoment, pause: PausePoint, question: string): void {
     this.put(piece, piece.pauses.map((each) => (each === pause ? { ...pause, question } : each)));
   }
 
-  remove(piece: ReelPiece, pause: PausePoint): void {
+  remove(piece: ReelMoment, pause: PausePoint): void {
     this.put(piece, piece.pauses.filter((each) => each !== pause));
     this.removed = { momentId: piece.moment_id, pause };
   }
@@ -82,13 +82,13 @@ export class Pauses {
     this.removed = null;
   }
 
-  private put(piece: ReelPiece, pauses: PausePoint[]): void {
+  private put(piece: ReelMoment, pauses: PausePoint[]): void {
     this.builder.change(piece, { pauses: pauses.sort((a, b) => a.time_us - b.time_us) });
     this.removed = null;
   }
 
   /** The first free frame from this time on; null when there is none. */
-  private free(piece: ReelPiece, fromUs: number): number | null {
+  private free(piece: ReelMoment, fromUs: number): number | null {
     let timeUs = fromUs;
     while (piece.pauses.some((each) => each.time_us === timeUs)) {
       const next = this.builder.player.frames.nudge(timeUs, 1);

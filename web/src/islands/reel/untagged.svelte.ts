@@ -1,7 +1,7 @@
 /** Kept candidates that nobody has tagged yet: chosen like moments, and tagged when the film is made of them. */
 import { getJson, postJson } from '../../lib/api';
 import { seconds } from '../../lib/time';
-import type { Act, Code, Moment, Pack, ReelPiece } from '../../lib/types';
+import type { Act, Code, Moment, Pack, ReelMoment } from '../../lib/types';
 import { t } from '../../messages/en';
 
 export interface UntaggedUrls {
@@ -50,7 +50,7 @@ export class Untagged {
   }
 
   /** Tags those that the film is made of, with the length that they have in it. */
-  async tag(pieces: ReelPiece[]): Promise<void> {
+  async tag(pieces: ReelMoment[]): Promise<void> {
     for (const { moment_id, start_us, end_us } of pieces) {
       const moment = this.find(moment_id);
       if (!moment) continue;

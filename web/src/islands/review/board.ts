@@ -1,6 +1,6 @@
 /** Draws the timeline's lanes on a canvas: only what is in view, and of what shares a pixel only the first. */
 import { clock, SECOND_US } from '../../lib/time';
-import type { Code, Lanes, LookRun, Moment, Person, RunningMoment, Span, Still } from '../../lib/types';
+import type { Code, Lanes, LookRun, Moment, Person, MomentOpened, Span, Still } from '../../lib/types';
 import type { Offered, Standing } from './candidates';
 import type { Ink, Fill } from './ink';
 import { codeShape, kindShape } from './kinds';
@@ -22,7 +22,7 @@ export interface Scene {
   momentDraft: Span | null;
   codeOf: (id: string) => Code | null;
   /** What has begun and not ended, drawn up to the picture on show. */
-  running: RunningMoment[];
+  running: MomentOpened[];
   stills: Still[];
   nowUs: number;
   lanes: Lanes | null;
@@ -200,7 +200,7 @@ function drawSteps(pen: Pen, anchors: (number | null)[], scene: Scene, ink: Ink)
 }
 
 /** From its start to the picture on show, dashed and open at the end. */
-function drawRunning(pen: Pen, moment: RunningMoment, scene: Scene, ink: Ink): void {
+function drawRunning(pen: Pen, moment: MomentOpened, scene: Scene, ink: Ink): void {
   const { x, width } = place({ start_us: moment.start_us, end_us: Math.max(scene.nowUs, moment.start_us) }, scene);
   const { top, height } = lane('moments', scene);
   pen.fillStyle = ink.wash;

@@ -1,17 +1,17 @@
 /** Tagging while the film runs: one press begins, the next ends; a point takes one press, a chain one for each step. */
 import { newId } from '../../lib/ids';
 import { clock, SECOND_US } from '../../lib/time';
-import type { Anchors, Code, Moment, RunningMoment, Still } from '../../lib/types';
+import type { Anchors, Code, Moment, MomentOpened, Still } from '../../lib/types';
 import { t } from '../../messages/en';
 import { NO_STEPS, nextStep, withStep } from './chain';
 import type { ReviewRoom } from './room.svelte';
 
 export class Tagging {
-  running = $derived.by((): RunningMoment[] => [...(this.room.state?.open_moments ?? [])].sort((a, b) => a.start_us - b.start_us));
+  running = $derived.by((): MomentOpened[] => [...(this.room.state?.open_moments ?? [])].sort((a, b) => a.start_us - b.start_us));
 
   constructor(private readonly room: ReviewRoom) {}
 
-  runningOf(code: Code): RunningMoment | null {
+  runningOf(code: Code): MomentOpened | null {
     return this.running.find((each) => each.strength === code.id) ?? null;
   }
 
@@ -67,7 +67,7 @@ export class Tagging {
     return this.room.codes.codes.find((code) => code.timing === 'chain') ?? this.room.codes.code('chain');
   }
 
-  end(running: RunningMoment): void {
+  end(running: MomentOpened): void {
     const frames = this.room.player.frames;
     const lastStep = Math.max(running.start_us, ...(running.anchors ?? []).filter((time) => time !== null));
     const end_us = Math.max(frames.nudge(this.room.player.timeUs, 1), running.anchors ? frames.nudge(lastStep, 1) : 0);
@@ -78,12 +78,12 @@ export class Tagging {
     void this.room.act({ type: 'moment_tagged', payload: tagged(running, end_us) }, t.tagging.ended(this.room.codes.label(running.strength)));
   }
 
-  drop(running: RunningMoment): void {
+  drop(running: MomentOpened): void {
     void this.room.act({ type: 'moment_removed', payload: { moment_id: running.moment_id } }, t.review.act.removed);
   }
 
   /** Sets or takes out one step of a chain that runs. */
-  setStep(running: RunningMoment, step: number, timeUs: number | null): void {
+  setStep(running: MomentOpened, step: number, timeUs: number | null): void {
     const anchors = withStep(running.anchors ?? NO_STEPS, step, timeUs);
     if (!anchors) {
       this.room.say(t.chain.order);
@@ -102,12 +102,12 @@ export class Tagging {
     return player.frames.nudge(Math.max(0, player.timeUs - early), 0);
   }
 
-  private fresh(code: Code): RunningMoment {
+  private fresh(code: Code): MomentOpened {
     const anchors: Anchors | null = code.timing === 'chain' ? NO_STEPS : null;
     return { moment_id: newId(), start_us: this.pressedUs(), strength: code.id, anchors };
   }
 
-  private begin(moment: RunningMoment): void {
+  private begin(moment: MomentOpened): void {
     const words = t.tagging.began(this.room.codes.label(moment.strength), clock(moment.start_us));
     void this.room.act({ type: 'moment_opened', payload: moment }, words);
   }
@@ -118,7 +118,7 @@ export class Tagging {
     if (payload.end_us > payload.start_us) void this.room.act({ type: 'moment_tagged', payload }, t.tagging.pointed(code.label, clock(at)));
   }
 
-  private step(running: RunningMoment): void {
+  private step(running: MomentOpened): void {
     const step = nextStep(running.anchors ?? NO_STEPS);
     if (step !== null) this.setStep(running, step, this.pressedUs());
   }
@@ -129,6 +129,6 @@ export class Tagging {
   }
 }
 
-function tagged({ moment_id, start_us, strength, anchors }: RunningMoment, end_us: number): Moment {
+function tagged({ moment_id, start_us, strength, anchors }: MomentOpened, end_us: number): Moment {
   return { moment_id, start_us, end_us, strength, note: '', parent_words: '', point: false, anchors };
 }

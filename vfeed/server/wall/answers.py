@@ -1,0 +1,54 @@
+"""Answering and reading by the shapes of `ROUTES`: nothing leaves or enters in another form."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from flask import Response, jsonify, request
+from pydantic import BaseModel, ValidationError
+
+from vfeed.errors import VfeedError
+from vfeed.server import requests
+from vfeed.server.review import json_if_changed
+from vfeed.server.wall.routes import ROUTES
+from vfeed.server.words import gettext as _
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+def shaped(found: object) -> Any:
+    """Return what the current endpoint says of `found`, JSON-able; raises ValidationError when it does not fit."""
+    return ROUTES[request.endpoint or ""].answer.model_validate(found).model_dump(mode="json")
+
+
+def answer(found: object) -> Response:
+    """Answer in the current endpoint's shape."""
+    response = jsonify(shaped(found))
+    response.status_code = ROUTES[request.endpoint or ""].status
+    return response
+
+
+def if_changed(found: object) -> Response:
+    """The same with an ETag of its content: 304 for a reader who has it already."""
+    return json_if_changed(shaped(found))
+
+
+def body(model: type[Body]) -> Body:
+    """Read the request's body; raises VfeedError `request_invalid` for no object, `invalid_input` naming the field."""
+    sent = requests.body()
+    try:
+        return model.model_validate(sent)
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0])
+        raise VfeedError(
+            "invalid_input",
+            _("The field %(name)s must hold %(expected)s.", name=name, expected=_expected(model, name)),
+            hint=_("Load the page again and repeat the step."),
+        ) from error
+
+
+def _expected(model: type[BaseModel], name: str) -> str:
+    kind = str(model.model_fields[name].annotation)
+    if "Mapping" in kind:
+        return _("an object")
+    return _("a whole number") if "int" in kind else _("text")

@@ -1,0 +1,43 @@
+"""Which shape each endpoint of the JSON interface takes and answers with; what is not in the table is not typed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from vfeed.practice.events import Span
+from vfeed.server.wall import models
+
+
+@dataclass(frozen=True)
+class Route:
+    """What an endpoint answers with, and what its body must be (None: it takes none)."""
+
+    answer: type[BaseModel]
+    body: type[BaseModel] | None = None
+    status: int = 200
+
+
+ROUTES: Mapping[str, Route] = {
+    "clips_api.clip": Route(models.Clip),
+    "clips_api.jobs": Route(models.Jobs),
+    "jobs_api.cancel": Route(models.Job),
+    "jobs_api.retry": Route(models.Job),
+    "codes_api.everything": Route(models.Codes),
+    "media.heads": Route(models.Heads),
+    "media.gaze": Route(models.GazeLines),
+    "review_api.review": Route(models.Review),
+    "review_api.offer": Route(models.Offer),
+    "review_api.history": Route(models.History),
+    "review_api.people": Route(models.FoundPeople),
+    "review_api.append": Route(models.ReviewAnswer, models.EventIn),
+    "review_api.undo": Route(models.ReviewAnswer, models.TakeBackIn),
+    "review_api.redo": Route(models.ReviewAnswer, models.TakeBackIn),
+    "review_api.suggestion": Route(models.Suggestion),
+    "review_api.untagged": Route(models.Untagged),
+    "review_api.save_reel": Route(models.ReelKept, models.ReelIn, status=201),
+}
+FILES = (models.FrameTimes, models.Waveform, Span)
+"""What the browser knows beside that: files of a clip that jobs write, and what many shapes begin with."""
