@@ -63,12 +63,38 @@ def take_out(
     unless asked for: they may name people. Raises VfeedError `not_found` for no such family, `consent_missing` where
     no clip is open to research.
     """
-    found = store.families.find(family)
-    if found is None:
-        raise VfeedError(
-            "not_found", f"There is no family called {family!r}.", hint="Look at its code name in the browser."
+    found = collected(store, [family], names, notes=notes)
+    for clip, _ in found.clips:
+        store.audit.record(
+            actor, "codes.exported", clip.id, {"format": format_name, "unconfirmed": unconfirmed, "notes": notes}
         )
-    every = list(store.clips.for_family(found.id))
+    written = write_codings(exporter_named(format_name), found.codings)
+    files = dict(written.files)
+    if unconfirmed:
+        files[UNCONFIRMED] = _apart(found.offered)
+    return Taken(files, len(found.clips), found.without_consent, written.losses)
+
+
+@dataclass(frozen=True)
+class Collected:
+    """Codings of the clips that are open to research, each clip with its identifier, and what nobody decided on."""
+
+    clips: tuple[tuple[Clip, str], ...]
+    codings: tuple[Coding, ...]
+    offered: tuple[Coding, ...]
+    without_consent: int
+
+
+def collected(store: Store, families: Sequence[str], names: Path, *, notes: bool) -> Collected:
+    """Return the codings of several families' clips; raises as `take_out`."""
+    every: list[Clip] = []
+    for family in families:
+        found = store.families.find(family)
+        if found is None:
+            raise VfeedError(
+                "not_found", f"There is no family called {family!r}.", hint="Look at its code name in the browser."
+            )
+        every += store.clips.for_family(found.id)
     clips = [clip for clip in every if store.consents.decide(clip.id, USE)]
     if not clips:
         reason = store.consents.decide(every[0].id, USE).reason if every else "The family has no clip."
@@ -81,14 +107,8 @@ def take_out(
         ours, theirs = _of_clip(store, clip, called[clip.id], coders, notes=notes)
         codings += ours
         offered += theirs
-        store.audit.record(
-            actor, "codes.exported", clip.id, {"format": format_name, "unconfirmed": unconfirmed, "notes": notes}
-        )
-    written = write_codings(exporter_named(format_name), codings)
-    files = dict(written.files)
-    if unconfirmed:
-        files[UNCONFIRMED] = _apart(offered)
-    return Taken(files, len(clips), len(every) - len(clips), written.losses)
+    pairs = tuple((clip, called[clip.id]) for clip in clips)
+    return Collected(pairs, tuple(codings), tuple(offered), len(every) - len(clips))
 
 
 class _Coders:

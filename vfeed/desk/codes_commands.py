@@ -53,6 +53,50 @@ def codes_export(
     say_losses(taken.losses)
 
 
+@codes.command("bundle")
+@click.option("--family", "families", required=True, multiple=True, help="Code name of a family; may be given again.")
+@click.option("-o", "--output", required=True, type=PATH, help="New folder, or a file that ends in .zip.")
+@click.option("--study", default="play", show_default=True, help="Short label of the study: letters and digits.")
+@click.option("--title", default="Play of parents and infants, coded", show_default=True, help="What the bundle is of.")
+@click.option("--pseudonyms", required=True, type=PATH, help="Where labels are explained; outside of the bundle.")
+@click.option("--notes", is_flag=True, help="Take notes along; they may name people.")
+def codes_bundle(
+    families: tuple[str, ...], output: Path, study: str, title: str, pseudonyms: Path, notes: bool
+) -> None:
+    """Put the codings of several families into one folder for other researchers: Data Package, Psych-DS and BIDS."""
+    from vfeed.config import load_settings
+    from vfeed.desk.bundles import make_bundle, zipped
+    from vfeed.launch import open_store
+
+    _refuse_used(output, pseudonyms)
+    with open_store(load_settings()) as store:
+        files, left_out = make_bundle(store, families, study, title, pseudonyms, ACTOR, notes=notes)
+    if output.suffix == ".zip":
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_bytes(zipped(files, output.stem))
+    else:
+        for name, data in files.items():
+            path = output / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    console.print(
+        f"{len(files)} files: [bold]{output}[/bold]. Which is which stands in {pseudonyms} alone.", soft_wrap=True
+    )
+    if left_out:
+        console.print(f"{left_out} films are not open to research and were left out.", highlight=False)
+    console.print("The bundle is not anonymous, and consents may be withdrawn: hand it on with care.")
+
+
+def _refuse_used(output: Path, pseudonyms: Path) -> None:
+    """Refuse a place that holds something, and a key inside the bundle; raises VfeedError `invalid_input`."""
+    if output.exists() and (output.is_file() or any(output.iterdir())):
+        raise VfeedError("invalid_input", f"{output} is there already.", hint="Give a name that is new.")
+    if pseudonyms.resolve().is_relative_to(output.resolve()):
+        raise VfeedError(
+            "invalid_input", "The key lies inside the bundle.", hint="Give --pseudonyms a place outside of it."
+        )
+
+
 @codes.command("import")
 @click.argument("source", type=FILE)
 @click.option("--clip", default="", help="The film in vfeed: the last part of its address in the browser.")

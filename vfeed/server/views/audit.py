@@ -160,6 +160,7 @@ def action_words(action: str) -> str:
         "take_home.viewed": _("watched moments taken home"),
         "take_home.file": _("made a locked file to take home"),
         "codes.exported": _("took codings of a film out for research"),
+        "codes.bundled": _("put codings of a film into a bundle for research"),
         "codes.imported": _("took in a coding of a film"),
         "codes.removed": _("took out a coding that was taken in"),
         "codes.undone": _("took a step with codings back or forth"),

@@ -1,0 +1,84 @@
+"""A bundle of codings for other researchers, with the consents that are held for each film."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from vfeed import __version__
+from vfeed.desk.codes import USE, collected
+from vfeed.research.bundle import About, FilmFacts, Held, bundle
+from vfeed.screening.run import Names
+from vfeed.store import Store
+from vfeed.store.tables import Clip, Visit, utc_now
+
+MONTHS = 12
+ZIP_DAY = (1980, 1, 1, 0, 0, 0)
+
+
+def make_bundle(
+    store: Store, families: Sequence[str], study: str, title: str, names: Path, actor: str, *, notes: bool
+) -> tuple[dict[str, bytes], int]:
+    """Return a bundle's files by path, and how many films were left out for want of consent.
+
+    Families and films get random labels that `names` alone explains; visits become 1, 2, ... and dates stay behind.
+    Raises VfeedError as `codes.take_out`, and `invalid_input` for a study that is no label.
+    """
+    found = collected(store, families, names, notes=notes)
+    owners = [f"family {family_id}" for family_id in dict.fromkeys(clip.family_id for clip, _ in found.clips)]
+    labels = Names(names).of(owners)
+    films = [_film(store, clip, name, labels[f"family {clip.family_id}"]) for clip, name in found.clips]
+    about = About(study, title, utc_now().isoformat(timespec="seconds"), actor, __version__, store.audit.head()[0] + 1)
+    files = bundle(found.codings, films, about)
+    for clip, _ in found.clips:
+        store.audit.record(actor, "codes.bundled", clip.id, {"study": study, "notes": notes})
+    return files, found.without_consent
+
+
+def _film(store: Store, clip: Clip, name: str, subject: str) -> FilmFacts:
+    visits = sorted(store.families.visits(clip.family_id), key=lambda visit: (visit.date, visit.created_at, visit.id))
+    number = next((place for place, visit in enumerate(visits, 1) if visit.id == clip.visit_id), 0)
+    people = {person.id: person for person in store.families.participants(clip.family_id)}
+    today = date.today()
+    held = tuple(
+        Held(people[each.participant_id].kind, each.expires_on.isoformat() if each.expires_on else "")
+        for each in store.consents.for_clip(clip.id)
+        if each.use == USE
+        and each.withdrawn_at is None
+        and each.granted_on <= today
+        and (each.expires_on is None or each.expires_on >= today)
+    )
+    born = next((person.birth_month for person in people.values() if person.kind == "child" and person.birth_month), "")
+    return FilmFacts(
+        name,
+        subject,
+        str(number),
+        _age(born, _filmed_on(clip, visits)),
+        int(clip.facts.get("duration_us", 0)),
+        held,
+    )
+
+
+def _filmed_on(clip: Clip, visits: Sequence[Visit]) -> date | None:
+    return clip.recorded_on or next((visit.date for visit in visits if visit.id == clip.visit_id), None)
+
+
+def _age(born: str, on: date | None) -> str:
+    """Whole months from a month of birth (YYYY-MM) to a day, "" where either is not known."""
+    if not born or on is None:
+        return ""
+    year, month = (int(part) for part in born.split("-"))
+    months = (on.year - year) * MONTHS + on.month - month
+    return str(months) if months >= 0 else ""
+
+
+def zipped(files: dict[str, bytes], folder: str) -> bytes:
+    """Return the files as a zip with one folder in it; the same files give the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(f"{folder}/{name}", ZIP_DAY), data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
