@@ -13,7 +13,7 @@ from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
 from scipy.sparse import csr_matrix
 
 Floats = NDArray[np.float64]
-MOST_EVENTS = 300
+MOST_EVENTS = 400
 """Events of all coders together above which gamma takes minutes and is not computed."""
 LEAST_SAMPLES, MOST_SAMPLES = 30, 300
 PRECISION = 0.02
