@@ -37,6 +37,7 @@ FILMS = {
     "contact lost in the hole": film(*[CONTACT] * 30, *[AWAY] * 30, *[CONTACT] * 30, gaps_us={59: 2 * SECOND_US}),
     "pictures end early": film(*[CONTACT] * 20, gaps_us={}, end_us=60 * SECOND_US),
     "one picture every three seconds": film(*[CONTACT] * 20, gaps_us=dict.fromkeys(range(19), 3 * SECOND_US)),
+    "many holes": film(*[CONTACT] * 100, gaps_us=dict.fromkeys(range(4, 99, 5), 3 * SECOND_US)),
     "ten minutes missing": film(*[CONTACT] * 40, gaps_us={19: 600 * SECOND_US}),
 }
 
@@ -81,8 +82,15 @@ def test_a_film_with_a_hole_is_never_called_fine_and_says_where_it_is() -> None:
 
 
 def test_many_holes_are_counted_and_the_first_are_named() -> None:
-    said = " ".join(told(recompute(FILMS["one picture every three seconds"]).filming))
-    assert "0:00.5 to 0:03.0, 0:03.5 to 0:06.1" in said and "and 16 more places" in said
+    said = " ".join(told(recompute(FILMS["many holes"]).filming))
+    assert "0:00.8 to 0:03.4, 0:04.2 to 0:06.8" in said and "and 16 more places" in said
+
+
+def test_of_a_film_with_hardly_any_pictures_that_is_said_and_no_list_of_places() -> None:
+    result = recompute(FILMS["one picture every three seconds"])
+    said = " ".join(told(result.filming))
+    assert "only 0.32 pictures a second" in said and "49 s in all" in said and "more places" not in said
+    assert result.candidates == [] and result.filming["usable"] != "fine"
 
 
 @pytest.mark.parametrize("gap_us", [0, 120_000, 410_000])

@@ -34,6 +34,8 @@ from vfeed.timeline.interval import Interval
 from vfeed.timeline.smoothing import UNSEEN, Run, frame_ends, runs, without_pictures
 from vfeed.timeline.timeline import Timeline
 
+LEAST_PICTURES = 3
+"""A moment that rests on fewer is none: in a film of a picture a second, each would be a look of its own."""
 BID_CONFIDENCE = 0.8
 """A look away that follows only the parent's look, and no contact, is believed by this much less."""
 
@@ -92,7 +94,8 @@ def find_candidates(
             *clip.repair_candidates(away, contacts),
             *clip.joint_candidates(),
         ]
-    return sorted(found, key=lambda candidate: (candidate.interval, candidate.kind))
+    borne = (candidate for candidate in found if clip.is_borne_out(candidate.interval))
+    return sorted(borne, key=lambda candidate: (candidate.interval, candidate.kind))
 
 
 class _Clip:
@@ -122,7 +125,13 @@ class _Clip:
     ) -> Timeline:
         found = Timeline(run.interval for run in self._runs(wanted) if run.state == "True")
         joined = found.merge(join_us).intersection(self._known(known))
-        return Timeline(interval for interval in joined if interval.duration_us >= shortest_us)
+        long = (interval for interval in joined if interval.duration_us >= shortest_us)
+        return Timeline(interval for interval in long if self.is_borne_out(interval))
+
+    def is_borne_out(self, interval: Interval) -> bool:
+        """Whether pictures enough lie in the interval to say anything of it."""
+        inside = self._inside(interval)
+        return bool(inside.stop - inside.start >= LEAST_PICTURES)
 
     def _known(self, known: NDArray[np.bool_] | None) -> Timeline:
         """Where it is known of the person, or of both, where they look."""

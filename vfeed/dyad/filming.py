@@ -25,12 +25,14 @@ from vfeed.dyad.setup import Setup, SetupKind
 from vfeed.perception.geometry import FloatArray
 from vfeed.perception.metrics import Heard, Metrics
 from vfeed.perception.sight import SIGHT_WORDS, Sight
-from vfeed.timeline.smoothing import frame_ends, without_pictures
+from vfeed.timeline.smoothing import HELD_US, frame_ends, without_pictures
 from vfeed.timeline.timeline import Timeline
 
 SHAKY_ROLES = 0.75
 
 MOST_GAPS_SAID = 3
+SLOWEST_PER_S = 1e6 / HELD_US
+"""With fewer pictures a second there is time without any near between each two."""
 
 BEST_STRETCH_US = 180_000_000
 """The stretch that coding schemes for infants ask for: three minutes without a cut."""
@@ -70,7 +72,7 @@ def filming_facts(metrics: Metrics, roles: Roles, setup: Setup) -> dict[str, obj
     facts["best_stretch"] = best_stretch(metrics, together)
     facts["setup"] = setup.as_dict()
     facts["asks"] = _asks(roles, setup)
-    facts["words"] = _words(facts, roles, setup) + _missing_words(missing)
+    facts["words"] = _words(facts, roles, setup) + _missing_words(missing, _rate(metrics))
     usable, advice = judge(_filmed(facts, metrics, people, together, setup, lasts))
     facts["usable"], facts["usable_words"], facts["advice"] = usable.value, USABLE_WORDS[usable], advice
     return facts
@@ -274,10 +276,15 @@ def _whole_words(facts: dict[str, object]) -> list[str]:
     return words
 
 
-def _missing_words(missing: Timeline) -> list[str]:
-    """How much of the film has no pictures, and where."""
+def _missing_words(missing: Timeline, frames_per_s: float) -> list[str]:
+    """How much of the film has no pictures, and where; of a film with hardly any a second, that it has."""
     if not missing:
         return []
+    if 0 < frames_per_s < SLOWEST_PER_S:
+        return [
+            f"This film has only {frames_per_s:.2g} pictures a second, fewer than looks can be followed in. Nothing is "
+            f"said of the time between them, {missing.duration_us / 1e6:.0f} s in all. Films for this have 15 or more."
+        ]
     places = [f"{_tenths(gap.start_us)} to {_tenths(gap.end_us)}" for gap in missing]
     said = places[:MOST_GAPS_SAID]
     if len(places) > MOST_GAPS_SAID:
