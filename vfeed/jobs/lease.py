@@ -6,6 +6,7 @@ import contextlib
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -14,7 +15,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.jobs.limits import STALLED_S, WHY, leave
 from vfeed.logs import places, written
+from vfeed.media.bounds import too_demanding
 from vfeed.store import Store
 from vfeed.store.job_rows import Lease
 from vfeed.store.tables import Job
@@ -42,23 +45,32 @@ def time_left_s(elapsed_s: float, done: float) -> float | None:
 
 @dataclass(frozen=True)
 class Pace:
-    """How long a lease lasts without a heartbeat, and how often the heart beats, in seconds."""
+    """Seconds: how long a lease lasts without a heartbeat, how often the heart beats, how long work may stand still."""
 
     lease_s: float = LEASE_S
     beat_s: float = BEAT_S
+    stalled_s: float = STALLED_S
 
 
 class Work:
     """One attempt at a job. Entering starts the heartbeat; leaving ends the job row by how the block ended.
 
     A block that returns must have stored its result with `finish`. VfeedError `cancelled` means it gave up when asked;
-    another VfeedError is for a person to read and final; anything else is tried again, up to the limit.
+    another VfeedError is for a person to read and final; anything else is tried again, up to the limit. Work that does
+    not get on for too long fails with `clip_too_demanding`, and the process is left, since no thread can be ended.
     """
 
     def __init__(
-        self, store: Store, job: Job, lease: Lease, stopping: threading.Event, pace: Pace | None = None
+        self,
+        store: Store,
+        job: Job,
+        lease: Lease,
+        stopping: threading.Event,
+        pace: Pace | None = None,
+        *,
+        on_stalled: Callable[[], object] = leave,
     ) -> None:
-        """`stopping` is set when the whole worker is to end."""
+        """`stopping` is set when the whole worker is to end; `on_stalled` ends the process."""
         self.job = job
         self._store = store
         self._lease = lease
@@ -68,10 +80,14 @@ class Work:
         self._ended = threading.Event()
         self._started_s = time.monotonic()
         self._done, self._stage = 0.0, "Starting"
+        self._on_stalled = on_stalled
+        self._moved_s = self._started_s
         self._heart = threading.Thread(target=self._beat, name=f"heart-{job.id}", daemon=True)
 
     def report(self, done: float, stage: str) -> None:
         """Tell how far the work is, 0 to 1, and what is being done in plain words; written at the next heartbeat."""
+        if (done, stage) != (self._done, self._stage):
+            self._moved_s = time.monotonic()
         self._done, self._stage = done, stage
 
     def is_cancelled(self) -> bool:
@@ -121,3 +137,7 @@ class Work:
                 )
                 if not pulse.held or pulse.cancel_requested:
                     self._asked_to_stop.set()
+                if time.monotonic() - self._moved_s > self._pace.stalled_s:
+                    self._store.jobs.fail(self._lease, too_demanding(WHY))
+                    self._on_stalled()
+                    return

@@ -23,6 +23,7 @@ from vfeed.config import Settings
 from vfeed.jobs.background import run_giving_way
 from vfeed.jobs.handlers import HANDLERS, Handler
 from vfeed.jobs.lease import Pace, Work
+from vfeed.jobs.limits import bound_memory, memory_errors
 from vfeed.jobs.queue import JobQueue
 from vfeed.logs import about, written
 from vfeed.logs import begin as begin_log
@@ -57,6 +58,7 @@ def run_worker(settings: Settings) -> None:
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ | ALLOCATOR)  # noqa: S606
     os.umask(0o077)
     begin_log(settings.data_dir, "worker", settings.log_level)
+    bound_memory()
     with Store(settings) as store, worker_mark(settings.data_dir) as name:
         Worker(store, name).run()
 
@@ -111,7 +113,7 @@ class Worker:
             written("job_begun", kind=job.kind, attempt=job.attempts)
             # Nothing opens without consent, also not for a machine.
             self._store.consents.require(job.clip_id, "session")
-            with disk_errors():
+            with disk_errors(), memory_errors():
                 if job.kind in GIVES_WAY:
                     run_giving_way(lambda: self._handlers[job.kind](self._store, work))
                 else:

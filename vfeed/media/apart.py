@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any, BinaryIO, cast
 
 from vfeed.errors import VfeedError
+from vfeed.media.bounds import too_demanding
 from vfeed.media.probe import ClipFacts, probe
 from vfeed.media.seekable import SeekableFile
 
@@ -53,11 +54,7 @@ def probe_apart(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> Clip
 
 
 def _too_demanding() -> VfeedError:
-    return VfeedError(
-        "clip_too_demanding",
-        "Reading this file takes more memory or time than any film should, or breaks the reader.",
-        hint="It is damaged, or made to do harm. Export the film anew as H.264 in an MP4 file and add that.",
-    )
+    return too_demanding("Reading this file takes more memory or time than any film should, or breaks the reader.")
 
 
 def _serve(ours: Connection, file: BinaryIO) -> ClipFacts | VfeedError | None:

@@ -21,27 +21,36 @@ _HOLDERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"moof", b"traf", b"cmo
 _HEAD_BYTES = 20
 
 
-class _Box(NamedTuple):
+class Box(NamedTuple):
+    """A box: its kind, and where its body begins and ends in the file."""
+
     kind: bytes
     body: int
     end: int
+
+
+def too_demanding(why: str) -> VfeedError:
+    """VfeedError `clip_too_demanding` that says `why`."""
+    hint = "It is damaged, or made to do harm. Export the film anew as H.264 in an MP4 file and add that."
+    return VfeedError("clip_too_demanding", why, hint=hint)
 
 
 def refuse_absurd(file: BinaryIO) -> None:
     """Walk the boxes of an MP4 or MOV; raises VfeedError `clip_too_demanding` for numbers that its size belies."""
     size = file.seek(0, io.SEEK_END)
     tracks = 0
-    for count, box in enumerate(_walk(file, 0, size, 0)):
+    for count, box in enumerate(boxes(file)):
         tracks += box.kind == b"trak"
         if count > MOST_BOXES or tracks > MOST_TRACKS or _is_absurd(file, box, size):
-            raise VfeedError(
-                "clip_too_demanding",
-                "The file claims to hold far more than it has room for.",
-                hint="It is damaged, or made to do harm. Export the film anew as H.264 in an MP4 file and add that.",
-            )
+            raise too_demanding("The file claims to hold far more than it has room for.")
 
 
-def _walk(file: BinaryIO, at: int, end: int, depth: int) -> Iterator[_Box]:
+def boxes(file: BinaryIO) -> Iterator[Box]:
+    """The boxes of an MP4 or MOV, those within others behind them, as far as they can be told apart."""
+    return _walk(file, 0, file.seek(0, io.SEEK_END), 0)
+
+
+def _walk(file: BinaryIO, at: int, end: int, depth: int) -> Iterator[Box]:
     while at + 8 <= end:
         file.seek(at)
         head = file.read(16)
@@ -53,14 +62,14 @@ def _walk(file: BinaryIO, at: int, end: int, depth: int) -> Iterator[_Box]:
         stop = end if length == 0 else at + length
         if stop < body:
             return
-        box = _Box(kind, body, min(stop, end))
+        box = Box(kind, body, min(stop, end))
         yield box
         if kind in _HOLDERS and depth < MOST_DEPTH:
             yield from _walk(file, body, box.end, depth + 1)
         at = stop
 
 
-def _is_absurd(file: BinaryIO, box: _Box, file_bytes: int) -> bool:
+def _is_absurd(file: BinaryIO, box: Box, file_bytes: int) -> bool:
     room = box.end - box.body
     if box.kind == b"cmvd":
         return _numbers(file, box.body, ">I")[0] > MOST_INDEX_BYTES
