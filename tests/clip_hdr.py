@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from fractions import Fraction
 
 import av
@@ -44,6 +45,22 @@ def hdr_film(transfer: str, container: str = "mp4", codec: str = "libx265", fram
     return out.getvalue()
 
 
+def with_dolby_vision(film: bytes, profile: int, compatible: int) -> bytes:
+    """The HEVC film in an MP4 with a record of Dolby Vision beside its pictures, as phones and services write it."""
+    record = bytes([1, 0, profile << 1, 5 << 3 | 0b101, compatible << 4]) + bytes(19)
+    box = struct.pack(">I", len(record) + 8) + (b"dvcC" if profile <= 7 else b"dvvC") + record
+    data = bytearray(film)
+    moov, config = data.index(b"moov") - 4, data.index(b"hvcC") - 4
+    assert moov > data.index(b"mdat"), "what is put in must not move the pictures"
+    place = config + int.from_bytes(data[config : config + 4], "big")
+    entry = data.index(b"stsd", moov) + 12
+    holders = [data.index(name, moov) - 4 for name in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")]
+    for at in (*holders, entry):
+        data[at : at + 4] = struct.pack(">I", int.from_bytes(data[at : at + 4], "big") + len(box))
+    data[place:place] = box
+    return bytes(data)
+
+
 def patches(image_bgr: Image) -> list[tuple[int, ...]]:
     """The colour in the middle of each patch, red first."""
     height, width = image_bgr.shape[:2]
@@ -82,6 +99,7 @@ def woven_film(
     woven: bool = True,
     size: tuple[int, int] = (352, 288),
     frames: int = 24,
+    pixels: str = "",
 ) -> bytes:
     """A film of 25 pictures a second, each of two moments when it is `woven`; `flagged` as interlaced or not."""
     out = io.BytesIO()
@@ -95,7 +113,7 @@ def woven_film(
             options["b"] = "6M"
         stream = target.add_stream(encoder, rate=25, options=options)
         stream.width, stream.height = size
-        stream.pix_fmt = "yuvj420p" if encoder == "mjpeg" else "yuv420p"
+        stream.pix_fmt = pixels or ("yuvj420p" if encoder == "mjpeg" else "yuv420p")
         for number in range(frames):
             step = 5 if moves else 0
             early = moving_bar(20 + 2 * number * step, size)
