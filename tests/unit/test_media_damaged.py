@@ -1,15 +1,18 @@
 """Damage: what is missing is said or the film refused with its reason; a sample of the fuzz of `make test-long`."""
 
 import io
+from typing import Any
 
+import av
 import pytest
-from clip_damage import with_noise, with_pictures_left_out, with_stamp, without_packets
+from clip_damage import restamped, with_noise, with_pictures_left_out, with_stamp, without_packets
 from clip_factory import make
 from fuzz_films import COPIED, damaged, read
 
 from vfeed.errors import VfeedError
 from vfeed.media.frames import open_frames
 from vfeed.media.probe import ClipFacts, probe
+from vfeed.media.proxy import make_proxy
 
 SIZE = (160, 96)
 
@@ -21,6 +24,28 @@ def look(data: bytes) -> ClipFacts:
 @pytest.mark.parametrize("number", range(0, 6000, 100))
 def test_a_damaged_film_is_taken_or_refused_with_a_code(number: int) -> None:
     assert read(damaged(number + number // 100 % 10), copied=number % (COPIED * 100) == 0)
+
+
+@pytest.mark.parametrize("number", [280, 6835])
+def test_what_libavformat_will_not_write_and_streams_that_come_up_late_are_met(number: int) -> None:
+    """The first ends in sound that claims to last for hours; in the second a stream appears where it is gone to."""
+    assert read(damaged(number), copied=True) == "taken"
+
+
+@pytest.mark.parametrize("kind", ["video", "audio"])
+def test_a_last_packet_that_claims_to_last_for_hours_is_not_believed(kind: str) -> None:
+    def change(packet: Any) -> bool:
+        if packet.stream.type == kind:
+            packet.duration = round(7200 / packet.time_base)
+        return True
+
+    film, out = io.BytesIO(restamped(make("mp4", "h264", size=SIZE, sound="aac"), change)), io.BytesIO()
+    made = make_proxy(film, out, on_progress=lambda _: None, is_cancelled=lambda: False)
+    facts = look(film.getvalue())
+    assert facts.duration_us == made.duration_us == 1_000_000 and facts.missing_us == 0
+    out.seek(0)
+    with av.open(out) as copy:
+        assert copy.duration == pytest.approx(1_000_000, abs=100_000)
 
 
 @pytest.mark.parametrize("codec", ["h264", "hevc"])

@@ -1,6 +1,7 @@
 """Interlaced film becomes whole pictures in analysis, stills, copies and reels, told by looking and not by its flag."""
 
 import io
+from typing import Any
 
 import pytest
 from clip_hdr import combing, woven_film
@@ -33,6 +34,31 @@ def test_fields_are_told_by_looking(
     container: str, encoder: str, kind: dict[str, bool], expected: Fields | None
 ) -> None:
     assert fields_of(io.BytesIO(woven_film(container, encoder, **kind))) == expected  # type: ignore[arg-type]
+
+
+TAPE = {"encoder": "dvvideo", "top_first": False, "size": (720, 576)}
+CAMCORDERS: dict[str, dict[str, Any]] = {
+    "DV of a tape in AVI": {"container": "avi", **TAPE},
+    "DV of a tape in MOV": {"container": "mov", **TAPE},
+    "MPEG-2 4:2:2 in MOV": {"container": "mov", "encoder": "mpeg2video", "pixels": "yuv422p"},
+    "MPEG-2 4:2:2 in a stream": {"container": "mpegts", "encoder": "mpeg2video", "pixels": "yuv422p"},
+    "H.264 4:2:2 of 10 bit": {"container": "mov", "encoder": "libx264", "pixels": "yuv422p10le"},
+    "H.264 4:2:2 in a stream": {"container": "mpegts", "encoder": "libx264", "pixels": "yuv422p", "top_first": False},
+    "ProRes": {"container": "mov", "encoder": "prores_ks", "pixels": "yuv422p10le"},
+}
+
+
+@pytest.mark.parametrize("name", CAMCORDERS)
+def test_interlaced_film_of_each_camcorder_becomes_whole_pictures(name: str) -> None:
+    data, copy = io.BytesIO(woven_film(**CAMCORDERS[name])), io.BytesIO()
+    assert fields_of(data) == (Fields.TOP_FIRST if CAMCORDERS[name].get("top_first", True) else Fields.BOTTOM_FIRST)
+    make_proxy(data, copy, on_progress=lambda _: None, is_cancelled=lambda: False)
+    for film in (data, copy):
+        frames = list(open_frames(film))
+        assert [frame.time_us for frame in frames] == [n * 40_000 for n in range(24)]
+        assert max(combing(frame.image_bgr) for frame in frames[1:-1]) < COMBED
+    still = frame_at(data, 480_000).image_bgr
+    assert abs(still.astype(int) - list(open_frames(data))[12].image_bgr).mean() < 1.5
 
 
 FILM = woven_film("mpegts", "libx264")

@@ -16,3 +16,10 @@ def test_what_is_missing_is_said_with_its_place(site: Site) -> None:
 def test_of_a_whole_film_or_one_of_an_older_version_nothing_is_said(site: Site) -> None:
     with site.app.test_request_context("/"):
         assert missing_rows({"gaps_us": [], "missing_us": 0, "left_out": 0}) == missing_rows({}) == []
+
+
+def test_of_many_stretches_all_are_counted_and_the_first_are_named(site: Site) -> None:
+    gaps = [[n * 1_000_000 + 500_000, n * 1_000_000 + 1_000_000] for n in range(100)]
+    with site.app.test_request_context("/"):
+        said = dict(missing_rows({"gaps_us": gaps, "without_us": 300_000_000}))["Without pictures"]
+    assert said.startswith("300.0 s (0:00.5 to 0:01.0, ") and said.endswith("…)")

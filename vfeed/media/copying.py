@@ -50,6 +50,7 @@ def copy_streams(file: BinaryIO, scratch: BinaryIO, max_side_px: int, progress: 
     with key frames at most 2 s apart and AAC or no sound, from an MP4 or MOV whose every packet has its time and is
     whole, and in which the picture never changes its kind. Sound whose stamps do not agree with its samples is encoded
     anew with silence in its holes: a browser plays packets one after the other and would run ahead of the pictures.
+    What libavformat refuses to write as it was read is encoded too; `scratch` is then of no use.
     """
     with open_clip(file, sound=True) as clip:
         if not _plays_in_browsers(clip, max_side_px, file.seek(0, os.SEEK_END)):
@@ -61,10 +62,13 @@ def copy_streams(file: BinaryIO, scratch: BinaryIO, max_side_px: int, progress: 
     with open_clip(file, sound=True) as clip:
         in_step = clip.audio is None or is_in_step(clip, clip.audio)
     with open_clip(file, sound=True) as clip:
-        if clip.audio is None or in_step:
-            _copy(clip, scratch, plan, progress)
-        else:
-            _copy_pictures(clip, scratch, plan, progress)
+        try:
+            if clip.audio is None or in_step:
+                _copy(clip, scratch, plan, progress)
+            else:
+                _copy_pictures(clip, scratch, plan, progress)
+        except av.FFmpegError:
+            return None
         width, height = clip.video.codec_context.width, clip.video.codec_context.height
         base, zero = clip.video_base, plan.zero
         times_us = np.array([to_us(stamp - zero, base) for stamp in plan.stamps], np.int64)
@@ -118,7 +122,8 @@ def _plan(clip: OpenClip) -> _Plan | None:
         if packet.is_keyframe:
             keys.append((packet.pts, packet.dts))
     whole = len(stamps) == clip.video.frames and keys and keys[0][0] == stamps[0] == min(stamps)
-    if not whole or len(set(stamps)) < len(stamps):
+    believed = abs(to_us(end, clip.video_base) - clip.index.end_us) <= clip.index.usual_us
+    if not whole or not believed or len(set(stamps)) < len(stamps):
         return None
     longest_us = to_us(max(np.diff([*(shown for shown, _ in keys), end])), clip.video_base)
     rising = sorted(stamps)

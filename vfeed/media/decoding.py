@@ -54,7 +54,7 @@ def raw_packets(clip: OpenClip, *streams: Stream) -> Iterator[Packet[Stream]]:
             if guessed and packet.stream_index == clip.video.index and packet.dts is not None:
                 packet.pts = None
             yield packet
-    except av.FFmpegError:
+    except (av.FFmpegError, IndexError):  # PyAV's own at the end of a file in which a stream came up on the way.
         return
 
 

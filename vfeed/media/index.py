@@ -34,6 +34,8 @@ AHEAD_US = 10_000_000
 LONE_STAMPS = 8
 """At most so many pictures in a row are stamped far from their neighbours before that is another recording."""
 LONE_SHARE = 0.02
+MOST_REORDERED = 17
+"""No codec of ours shows a picture after more than so many that are decoded later (H.264 and H.265: 16)."""
 SHORTEST_US = 1_000
 """A picture that claims to stay for less does not know."""
 MOST_PICTURES = 4_000_000
@@ -52,11 +54,6 @@ class Stamp(NamedTuple):
     duration: int
 
     @property
-    def order(self) -> int | None:
-        """The stamp that rises from packet to packet."""
-        return self.pts if self.dts is None else self.dts
-
-    @property
     def shown(self) -> int | None:
         """When the picture is shown, as far as the packet says."""
         return self.dts if self.pts is None else self.pts
@@ -73,7 +70,8 @@ class Joint(NamedTuple):
 class Index:
     """The clock of a clip, in microseconds of the file's own time, joints carried on.
 
-    `times_us` (N,) int64, rising: when each picture is shown. `end_us`: when the last one ends. `usual_us`: the usual
+    `times_us` (N,) int64, rising: when each picture is shown. `end_us`: when the last one ends, and `claimed_end_us`
+    when it does by its own note, which is not believed when it claims to stay for long. `usual_us`: the usual
     time from one to the next. `keys`: how many pictures can be read without others. `first_key`: the number of packets
     before the first of them. `joints`: where another recording begins. `left_out`: packets whose stamps nobody can
     believe. `lone`: those stamps, in ticks.
@@ -81,6 +79,7 @@ class Index:
 
     times_us: npt.NDArray[np.int64]
     end_us: int
+    claimed_end_us: int
     usual_us: int
     keys: int
     first_key: int
@@ -157,8 +156,18 @@ def _heard(file: BinaryIO) -> list[int]:
     return sorted(to_us(pts, base) for pts, base in times if pts is not None)
 
 
+def _orders(stamps: Sequence[Stamp]) -> list[int | None]:
+    """The stamp of each packet that rises from one to the next, where there is one.
+
+    Where decoding times are known at all (Matroska stores none, and libavformat reckons all but the first), what a
+    packet without one says of showing is no place in that order: across a hole the two are far apart.
+    """
+    decoded = [stamp.dts for stamp in stamps]
+    return decoded if any(dts is not None for dts in decoded) else [stamp.pts for stamp in stamps]
+
+
 def _may_jump(stamps: Sequence[Stamp], base: Fraction) -> bool:
-    orders = [stamp.order for stamp in stamps if stamp.order is not None]
+    orders = [order for order in _orders(stamps) if order is not None]
     ahead = AHEAD_US * base.denominator // (1_000_000 * base.numerator)
     return any(later - earlier > ahead for earlier, later in pairwise(orders))
 
@@ -195,6 +204,7 @@ def index_from(
     return Index(
         times_us=times,
         end_us=shown[-1][0] + _believable(shown[-1][1], usual_us) if shown else 0,
+        claimed_end_us=sum(shown[-1]) if shown else 0,
         usual_us=usual_us,
         keys=len(keys),
         first_key=keys[0] if keys else 0,
@@ -225,11 +235,8 @@ def _joints(
 ) -> tuple[list[Joint], set[int]]:
     """Where another recording begins, and the numbers of the packets whose stamps are beyond belief."""
     lone = _beyond(stamps, ticks)
-    timed = [
-        (number, order)
-        for number, stamp in enumerate(stamps)
-        if number not in lone and (order := stamp.order) is not None
-    ]
+    orders = enumerate(_orders(stamps))
+    timed = [(number, order) for number, order in orders if order is not None and number not in lone]
     joints: list[Joint] = []
     shift, place = 0, 0
     last: int | None = None
@@ -250,13 +257,20 @@ def _joints(
 
 
 def _beyond(stamps: Sequence[Stamp], ticks: _Ticks) -> set[int]:
-    """Packets stamped absurdly, or to be shown so long after they are decoded that it is a mistake."""
+    """Packets stamped absurdly, or to be shown so long after they are decoded that it is a mistake.
+
+    It is none before a long stretch without pictures: the first picture behind it may be decoded before the last ones
+    in front of it, and then the decoding times of the next packets cross the stretch too.
+    """
     far, ahead = ticks.of(FAR_US), ticks.of(AHEAD_US)
     found = set()
     for number, (dts, pts, _, _) in enumerate(stamps):
         absurd = any(stamp is not None and abs(stamp) > far for stamp in (dts, pts))
         if absurd or (dts is not None and pts is not None and abs(pts - dts) > ahead):
-            found.add(number)
+            following = (stamp.dts for stamp in stamps[number + 1 : number + 1 + MOST_REORDERED])
+            crossed = pts is not None and any(later is not None and abs(later - pts) <= ahead for later in following)
+            if absurd or not crossed:
+                found.add(number)
     return found
 
 

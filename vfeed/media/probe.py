@@ -12,6 +12,7 @@ from av.stream import Stream
 
 from vfeed.errors import VfeedError
 from vfeed.media import sniff
+from vfeed.media.dolby import refuse_own_colours
 from vfeed.media.frames import Reading, first_picture
 from vfeed.media.lens import field_of_view_deg
 from vfeed.media.opening import OpenClip, open_clip
@@ -39,8 +40,8 @@ class ClipFacts:
     `first_pts_us` is the file's own time of the first picture, which clip time counts from. `missing_us` is how much
     of the length promised by the header cannot be read (0 for a whole file). `field_of_view_deg` is the camera's along
     the longer side of the picture, None where the file does not say (see media.lens). `gaps_us` are the first stretches
-    of clip time, [start, end], that no picture is near, and `left_out` is how many pictures were left out because their
-    times cannot be believed.
+    of clip time, [start, end], that no picture is near, `without_us` is the length of all of them, and `left_out` is
+    how many pictures were left out because their times cannot be believed.
     """
 
     container: str
@@ -61,6 +62,7 @@ class ClipFacts:
     field_of_view_deg: float | None = None
     gaps_us: list[list[int]] = field(default_factory=list)
     left_out: int = 0
+    without_us: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """The facts as JSON-able values."""
@@ -87,6 +89,7 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
             hint="Cut it, or film at a lower quality. VFEED_MAX_CLIP_BYTES moves the limit.",
         )
     with open_clip(file, sound=True) as clip:
+        refuse_own_colours(file, clip.format_name)
         first, shape = first_picture(clip)
         _refuse_size(shape)
         index, zero_us = clip.index, first.pts_us
@@ -103,6 +106,9 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
     duration_us = index.length_us(zero_us)
     _refuse_long(duration_us, max_duration_us)
     missing_us = max(0, promised_us - duration_us)
+    if index.claimed_end_us - zero_us >= promised_us - MISSING_US:
+        # The last picture claims the rest of the time for itself: nothing is missing.
+        missing_us = promised_us = 0
     if duration_us < READABLE_SHARE * promised_us or not _decodes(file, zero_us, duration_us):
         raise VfeedError(
             "clip_truncated",
@@ -110,6 +116,7 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
             hint="Copy it from the camera or phone again, and wait until the copy is complete.",
         )
     gaps_us = np.diff(starts_us)
+    without = without_pictures(starts_us, duration_us)
     _refuse_rate(float(gaps_us.mean()))
     return ClipFacts(
         container=container,
@@ -128,8 +135,9 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
         size_bytes=size_bytes,
         missing_us=missing_us if missing_us > max(MISSING_US, MISSING_SHARE * promised_us) else 0,
         field_of_view_deg=field_of_view_deg(tags, file if quicktime else None),
-        gaps_us=[[gap.start_us, gap.end_us] for gap in list(without_pictures(starts_us, duration_us))[:MOST_GAPS]],
+        gaps_us=[[gap.start_us, gap.end_us] for gap in list(without)[:MOST_GAPS]],
         left_out=index.left_out,
+        without_us=without.duration_us,
     )
 
 

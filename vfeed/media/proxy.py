@@ -59,8 +59,13 @@ def make_proxy(
     progress = Progress(on_progress, is_cancelled)
     with Scratch(scratch_dir) as raw:
         scratch = cast(BinaryIO, raw)
-        made = _copied(file, scratch, progress) or _encoded(file, scratch, progress)
-        size_bytes = write_faststart(scratch, out)
+        made = _copied(file, scratch, progress)
+        size_bytes = 0 if made is None else write_faststart(scratch, out)
+    if made is None:
+        with Scratch(scratch_dir) as raw:
+            scratch = cast(BinaryIO, raw)
+            made = _encoded(file, scratch, progress)
+            size_bytes = write_faststart(scratch, out)
     progress.finished()
     return replace(made, size_bytes=size_bytes)
 

@@ -20,15 +20,20 @@ IN_STEP = Fraction(20, 1000)
 
 
 def is_in_step(clip: OpenClip, audio: AudioStream) -> bool:
-    """Whether every packet of AAC starts where the samples before it end, so that a player need not know its stamp."""
+    """Whether every packet of AAC starts where the samples before it end, so that a player need not know its stamp.
+
+    None claims to last longer than its samples do.
+    """
     base, rate = audio.time_base, audio.codec_context.sample_rate
     first: Fraction | None = None
+    most = Fraction(AAC_SAMPLES, rate) if rate else Fraction(0)
     for number, packet in enumerate(raw_packets(clip, audio)):
         if packet.pts is None or base is None or not rate or (packet.is_discard and number > 1):
             return False
         start = packet.pts * base
         first = start if first is None else first
-        if abs(start - first - Fraction(number * AAC_SAMPLES, rate)) > IN_STEP:
+        lasts = (packet.duration or 0) * base
+        if abs(start - first - Fraction(number * AAC_SAMPLES, rate)) > IN_STEP or lasts > 2 * IN_STEP + most:
             return False
     return True
 

@@ -215,7 +215,9 @@ def missing_rows(facts: dict[str, Any]) -> list[tuple[str, str]]:
     rows = []
     gaps = facts.get("gaps_us") or []
     if gaps:
-        seconds = f"{sum(end_us - start_us for start_us, end_us in gaps) / 1e6:.1f}"
+        # Films looked at by an older version have only the stretches, the first hundred of them.
+        without_us = facts.get("without_us") or sum(end_us - start_us for start_us, end_us in gaps)
+        seconds = f"{without_us / 1e6:.1f}"
         shown = [_("%(start)s to %(end)s", start=clock(each[0]), end=clock(each[1])) for each in gaps[:MOST_GAPS_SHOWN]]
         places = ", ".join([*shown, *(["…"] if len(gaps) > MOST_GAPS_SHOWN else [])])
         rows.append((_("Without pictures"), _("%(seconds)s s (%(places)s)", seconds=seconds, places=places)))
