@@ -89,7 +89,7 @@ def test_many_holes_are_counted_and_the_first_are_named() -> None:
 def test_of_a_film_with_hardly_any_pictures_that_is_said_and_no_list_of_places() -> None:
     result = recompute(FILMS["one picture every three seconds"])
     said = " ".join(told(result.filming))
-    assert "only 0.32 pictures a second" in said and "49 s in all" in said and "more places" not in said
+    assert "only every 3.1 s" in said and "49 s in all" in said and "more places" not in said
     assert result.candidates == [] and result.filming["usable"] != "fine"
 
 

@@ -282,8 +282,8 @@ def _missing_words(missing: Timeline, frames_per_s: float) -> list[str]:
         return []
     if 0 < frames_per_s < SLOWEST_PER_S:
         return [
-            f"This film has only {frames_per_s:.2g} pictures a second, fewer than looks can be followed in. Nothing is "
-            f"said of the time between them, {missing.duration_us / 1e6:.0f} s in all. Films for this have 15 or more."
+            f"Pictures come in this film only every {1 / frames_per_s:.1f} s, too few to follow looks in. Nothing is "
+            f"said of the time between them, {missing.duration_us / 1e6:.0f} s in all. Film with 15 or more a second."
         ]
     places = [f"{_tenths(gap.start_us)} to {_tenths(gap.end_us)}" for gap in missing]
     said = places[:MOST_GAPS_SAID]
