@@ -103,6 +103,34 @@ def test_vipp_sd_has_seven_visits_and_vig_three_or_four_cycles() -> None:
     assert (rules.moments.most, rules.moment_seconds) == (3, 10)
 
 
+def test_courses_have_the_meetings_that_their_owners_tell_of() -> None:
+    plans = {pack.id: pack.plan for pack in PACKS}
+    baby_steps, meetings, frame = (
+        plans[name] for name in ("baby_steps", "my_baby_and_us", "parent_infant_psychotherapy")
+    )
+    assert baby_steps is not None and meetings is not None and frame is not None and frame.rounds is not None
+    ids = [session.id for session in baby_steps.sessions]
+    assert sum(name.startswith("group") for name in ids) == 9 and sum(name.startswith("home") for name in ids) == 2
+    assert [name for name in ids[ids.index("home_after") :] if name.startswith("group")] == [
+        "group_7",
+        "group_8",
+        "group_9",
+    ]
+    assert len(meetings.sessions) == 8
+    assert (frame.rounds.least, frame.rounds.most) == (5, 20)
+
+
+@pytest.mark.parametrize("pack_id", ["watch_me_play", "watch_wait_wonder", "parent_infant_psychotherapy"])
+def test_where_the_child_leads_or_notes_stay_apart_nothing_is_counted(pack_id: str) -> None:
+    pack = shipped().pack(pack_id)
+    assert not any(form.marks for form in pack.forms)
+    assert not any(item.filling == "counter" for form in pack.forms for item in form.items)
+
+
+def test_every_programme_names_its_owner_and_what_training_it_needs() -> None:
+    assert all(pack.owner and pack.training and pack.licence for pack in PACKS)
+
+
 def test_the_massage_sheet_has_fifteen_mechanisms_by_number_only() -> None:
     [form] = shipped().pack("infant_massage").forms
     choices = [item for item in form.items if item.filling == "choice"]

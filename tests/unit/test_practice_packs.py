@@ -54,6 +54,7 @@ def test_the_packs_that_ship_are_these_and_the_plain_one_comes_first() -> None:
     assert ids == [
         "plain",
         "abc",
+        "baby_steps",
         "care_index",
         "circle_of_security",
         "incredible_years",
@@ -61,9 +62,14 @@ def test_the_packs_that_ship_are_these_and_the_plain_one_comes_first() -> None:
         "kips",
         "marte_meo",
         "mellow_parenting",
+        "minding_the_baby",
+        "my_baby_and_us",
+        "parent_infant_psychotherapy",
+        "peep",
         "ng26_series",
         "vig",
         "vipp_sd",
+        "watch_me_play",
         "watch_wait_wonder",
     ]
 
