@@ -10,13 +10,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vfeed.analysis.installed import open_every_detector
 from vfeed.errors import VfeedError
 from vfeed.media.blur import Patch, Places, Voice, encode_hidden
 from vfeed.media.faststart import write_faststart
 from vfeed.media.frames import open_frames
 from vfeed.media.scratch import Scratch
 from vfeed.media.work import Progress
-from vfeed.perception.detectors import open_thorough_detector
 from vfeed.perception.heads import HeadDetector
 from vfeed.perception.metrics import Metrics
 
@@ -172,7 +172,7 @@ def hide_faces(
     in which a head was not found. Raises VfeedError `clip_*`, `cancelled`, `media_failed`, `model_missing`.
     """
     late: list[Found] = []
-    detector = open_thorough_detector()
+    detector = open_every_detector()
     try:
         for number in range(1, ROUNDS + 1):
             span = _Span(on_progress, number)
