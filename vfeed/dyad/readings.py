@@ -67,9 +67,12 @@ def read_person(metrics: Metrics, person: int | None, facial_line_deg: float, ru
 
 
 def _ahead(time_us: NDArray[np.int64], seen: NDArray[np.bool_], lag_us: int) -> NDArray[np.int64]:
-    """For each frame the one `lag_us` later, or the last before that up to which the person is seen without a gap."""
+    """For each frame the one `lag_us` later, or itself where the person is not seen all the while until then.
+
+    The last frames before somebody is out of sight are read worst, and must not speak for those before them.
+    """
+    now = np.arange(len(seen))
     later = np.searchsorted(time_us, time_us + lag_us, side="right") - 1
     gaps = np.append(np.flatnonzero(~seen), len(seen))
-    until = gaps[np.searchsorted(gaps, np.arange(len(seen)))] - 1
-    ahead: NDArray[np.int64] = np.maximum(np.minimum(later, until), np.arange(len(seen)))
+    ahead: NDArray[np.int64] = np.where(later < gaps[np.searchsorted(gaps, now)], later, now)
     return ahead

@@ -1,0 +1,31 @@
+"""What is read of a person: the head's lead over the eyes, and where it must not be looked ahead to."""
+
+import numpy as np
+from synthetic_heads import ADULT, scene
+
+from vfeed.dyad.parameters import DyadParameters
+from vfeed.dyad.readings import read_person
+from vfeed.perception.metrics import Metrics
+from vfeed.perception.sight import Sight
+
+RULES = DyadParameters()
+
+
+def lag_frames(metrics: Metrics) -> int:
+    return int(np.searchsorted(metrics["time_us"], metrics["time_us"][0] + RULES.head_lag_us, side="right")) - 1
+
+
+def test_the_last_frames_before_somebody_is_out_of_sight_do_not_speak_for_those_before_them() -> None:
+    metrics = scene(["partner"] * 20, ["partner"] * 20)
+    usual = read_person(metrics, ADULT, 0.0, RULES).head[0, 0]
+    metrics["sight"][10:, ADULT] = Sight.COVERED
+    metrics["forward"][9, ADULT] = np.array([0.0, 0.0, 1.0])
+    head = read_person(metrics, ADULT, 0.0, RULES).head[:10, 0]
+    assert np.flatnonzero(np.abs(head - usual) > 10).tolist() == [9 - lag_frames(metrics), 9]
+
+
+def test_a_head_is_read_a_little_later_while_the_person_is_seen() -> None:
+    metrics = scene(["partner"] * 20, ["partner"] * 20)
+    metrics["forward"][10, ADULT] = np.array([0.0, 0.0, 1.0])
+    head = read_person(metrics, ADULT, 0.0, RULES).head
+    assert np.argmin(np.abs(head[:, 0])) == 10 - lag_frames(metrics)
