@@ -29,13 +29,13 @@ class HeldThings:
     """What hands hold, as one person may see it, about the line of sight to them.
 
     `direction` (T, H, D, 2): yaw and pitch in degrees of the cloud of D places around each of H hands; NaN where there
-    is none. `told` (T,) bool: hands were looked for about then. `off_face_deg` (T,): how far from the partner's face
-    the nearest is, as this person sees it; infinite where there is none.
+    is none. `told` (T,) bool: hands were looked for about then. `before_face` (T,): how probable it is, by the places
+    that a hand may be at, that one holds something too near the partner's eyes to be told from them; 0 without hands.
     """
 
     direction: FloatArray
     told: NDArray[np.bool_]
-    off_face_deg: FloatArray
+    before_face: FloatArray
 
     @property
     def there(self) -> NDArray[np.bool_]:
@@ -45,7 +45,7 @@ class HeldThings:
 
     def of(self, frames: NDArray[np.int64]) -> HeldThings:
         """Return the same for some frames only."""
-        return HeldThings(self.direction[frames], self.told[frames], self.off_face_deg[frames])
+        return HeldThings(self.direction[frames], self.told[frames], self.before_face[frames])
 
 
 def held_things(
@@ -78,13 +78,14 @@ def held_things(
         / np.linalg.norm(to_face, axis=-1)[:, None, None]
     )
     angle = np.degrees(np.arccos(np.clip(np.nan_to_num(cosine, nan=-1.0), -1, 1)))
-    nearest = np.where(np.isfinite(cosine), angle, np.inf).min(axis=(1, 2), initial=np.inf)
-    return HeldThings(direction, told, nearest)
+    near, far = rules.before_face_deg
+    before = np.where(np.isfinite(cosine), np.clip((far - angle) / (far - near), 0, 1), 0.0) @ np.exp(CLOUD_LOG_WEIGHTS)
+    return HeldThings(direction, told, before.max(axis=1))
 
 
 def no_hands(count: int) -> HeldThings:
     """Return that nothing is known of hands in `count` frames."""
-    return HeldThings(np.full((count, 1, 1, 2), np.nan), np.zeros(count, np.bool_), np.full(count, np.inf))
+    return HeldThings(np.full((count, 1, 1, 2), np.nan), np.zeros(count, np.bool_), np.zeros(count))
 
 
 def held_share(told: bool, rules: DyadParameters) -> float:
@@ -94,15 +95,13 @@ def held_share(told: bool, rules: DyadParameters) -> float:
 
 def in_between(metrics: Metrics, held: HeldThings, partner: int | None, rules: DyadParameters) -> FloatArray:
     """Return the probability (T,) that a look in the direction of the partner's face is at something before it."""
-    near, far = rules.before_face_deg
-    by_hand = np.clip((far - held.off_face_deg) / (far - near), 0, 1)
-    covered = np.zeros(len(by_hand))
+    covered = np.zeros(len(held.before_face))
     if partner is not None:
         read = readable(metrics, partner)
         low, high = rules.before_face_covered
         covered[read] = np.nan_to_num(metrics["covered"][read, partner].astype(float))
         covered = np.clip((covered - low) / (high - low), 0, 1)
-    return np.asarray(rules.before_face_share * np.maximum(by_hand, covered))
+    return np.asarray(rules.before_face_share * np.maximum(held.before_face, covered))
 
 
 def _carried(metrics: Metrics, at_most_us: int) -> tuple[NDArray[np.bool_], FloatArray]:
