@@ -45,4 +45,4 @@ def upload(page: Page, film: Path) -> None:
     """From the family's page: adds a film and opens its own page."""
     page.get_by_role("link", name="Add a film").first.click()
     page.locator("input[type=file]").set_input_files(str(film))
-    page.get_by_role("link", name="Open the clip").click()
+    page.get_by_role("link", name="Open the film").click()

@@ -87,6 +87,85 @@ def test_consent_is_said_in_words_for_each_person_and_use(site: Site) -> None:
     assert "Not given" in text
 
 
+def boxes(site: Site, use: str) -> list[str]:
+    return [f"{person.id} {use}" for person in site.store.families.participants(site.home.family.id)]
+
+
+def test_consents_are_ticked_in_the_table_and_say_at_once_that_they_hold(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    here = f"/families/{site.home.family.id}"
+    assert browser.get(here).text.count('type="checkbox" name="agreed"') == 2 * 3, "four of the seven uses hold"
+    sent = {"agreed": boxes(site, "take_home"), "granted_on": str(TODAY), "expires_on": str(TODAY + timedelta(days=9))}
+    answer = browser.post(f"{here}/consents/ticked", data=sent)
+    assert answer.location == here, "no jump to a place below what is said"
+    assert "2 consents are written down" in browser.get(here).text
+    assert site.store.consents.decide(site.clip.id, "take_home")
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({}, "Tick at least one box"),
+        ({"agreed": ["somebody-else take_home"]}, ""),
+        ({"agreed": "all", "granted_on": "2999-01-01", "expires_on": "2999-02-01"}, "a day that has been"),
+        ({"agreed": "all", "granted_on": str(TODAY), "expires_on": "2020-01-01"}, "before the day"),
+    ],
+)
+def test_ticks_that_do_not_fit_are_refused_and_stay_ticked(site: Site, sent: dict[str, object], said: str) -> None:
+    here = f"/families/{site.home.family.id}"
+    data = {"granted_on": str(TODAY), "expires_on": str(TODAY), **sent}
+    if data.get("agreed") == "all":
+        data["agreed"] = boxes(site, "take_home")
+    page = site.signed_in("practitioner").post(f"{here}/consents/ticked", data=data)
+    assert page.status_code == 422
+    assert said in page.text
+    assert not site.store.consents.decide(site.clip.id, "take_home")
+    assert page.text.count(" checked>") >= (2 if data.get("agreed") == boxes(site, "take_home") else 0)
+
+
+def test_a_missing_consent_is_ticked_where_it_is_missed_and_leads_back(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    here = f"/families/{site.home.family.id}"
+    back = f"{here}/sessions/some-session/take-home"
+    page = browser.get(f"{here}?consent=take_home&back={back}").text
+    assert f'name="back" value="{back}"' in page and page.count(" checked>") == 2
+    sent = {"agreed": boxes(site, "take_home"), "granted_on": str(TODAY), "expires_on": str(TODAY)}
+    assert browser.post(f"{here}/consents/ticked", data={**sent, "back": back}).location == back
+    for elsewhere in (
+        "//elsewhere.example/families/a",
+        "https://elsewhere.example",
+        "/sign-out",
+        "/families/a/../../x",
+    ):
+        answer = browser.post(f"{here}/consents/ticked", data={**sent, "back": elsewhere})
+        assert answer.location == here
+
+
+def test_a_film_is_named_on_the_familys_page_and_in_the_trail(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    here = f"/families/{site.home.family.id}"
+    sent = {"title": "Bath <b>time</b>", "to": "family"}
+    assert browser.post(f"/clips/{site.clip.id}/title", data=sent).location == here
+    assert "Bath &lt;b&gt;time&lt;/b&gt;" in browser.get(here).text
+    assert browser.post(f"/clips/{site.clip.id}/title", data={"title": "  "}).status_code == 422
+    assert site.store.clips.get(site.clip.id).title == "Bath <b>time</b>"
+    assert browser.post(f"/api/clips/{site.clip.id}/title", json={"title": "At the table"}).json == {
+        "title": "At the table"
+    }
+    assert browser.post(f"/api/clips/{site.clip.id}/title", json={"title": 5}).status_code == 400
+    assert site.actions().count("clip.renamed") == 2
+    assert site.signed_in("researcher").post(f"/clips/{site.clip.id}/title", data={"title": "X"}).status_code == 403
+
+
+def test_the_list_of_families_says_what_there_is_to_do_and_finds_one_by_its_name(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    browser.post("/families/new", data={"code_name": "Wren"})
+    assert "Wren" in browser.get("/families?q=wr").text
+    assert "Wren" not in browser.get("/families?q=robin").text
+    assert "&lt;script&gt;" in browser.get("/families?q=<script>").text
+    assert browser.get("/families?sort=nonsense").status_code == 200
+
+
 def test_a_withdrawal_says_what_it_destroys_before_it_does(site: Site) -> None:
     browser = site.signed_in("practitioner")
     consent = next(row for row in site.store.consents.for_family(site.home.family.id) if row.use == "session")

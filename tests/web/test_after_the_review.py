@@ -171,7 +171,7 @@ def test_the_reviews_own_film_comes_to_its_record(shown: Shown, shots: Path, tmp
     page = open_record(shown)
     page.get_by_role("link", name="The review’s own film").click()
     page.locator("input[type=file]").set_input_files(str(film))
-    page.get_by_role("link", name="Open the clip").click()
+    page.get_by_role("link", name="Open the film").click()
     expect(page.get_by_role("heading", name=re.compile("^review"))).to_be_visible()
     shown.check("after-review-film", shots)
     page.goto(f"/families/{shown.rooms.site.visit.family_id}")

@@ -30,15 +30,33 @@ def test_a_broken_line_a_twin_and_a_refusal_are_told_apart(page: Page, service: 
     chooser = page.locator("input[type=file]")
     chooser.set_input_files(str(CLIP))
     expect(page.get_by_text("No connection").last).to_be_visible()
-    expect(page.get_by_role("link", name="Open the clip")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("link", name="Open the film")).to_be_visible(timeout=30_000)
     assert len(broken) == 1
 
     chooser.set_input_files({"name": "copy.mp4", "mimeType": "video/mp4", "buffer": CLIP.read_bytes()})
-    expect(page.get_by_role("link", name="Open the clip that is here")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("link", name="Open the film that is here")).to_be_visible(timeout=30_000)
 
     chooser.set_input_files(
         {"name": "list.mp4", "mimeType": "video/mp4", "buffer": b"#EXTM3U\nhttp://192.0.2.1/a.ts\n"}
     )
     refusal = page.get_by_role("alert").filter(has_text=re.compile("film itself|list", re.IGNORECASE))
     expect(refusal).to_be_visible(timeout=30_000)
-    assert len(page.get_by_role("link", name=re.compile("Open the clip")).all()) == 2
+    assert len(page.get_by_role("link", name=re.compile("Open the film")).all()) == 2
+
+
+def test_a_film_from_a_camera_gets_the_visits_name_and_takes_another_while_it_is_sent(
+    page: Page, service: Service
+) -> None:
+    page.goto(f"/visits/{seeded_visit(service)}/films")
+    content = CLIP.read_bytes()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "IMG_4022.mp4", "mimeType": "video/mp4", "buffer": content}
+    )
+    field = page.get_by_label("Name of the film")
+    assert "IMG" not in field.input_value()
+    field.fill("At the table")
+    expect(page.get_by_role("link", name="Open the film")).to_be_visible(timeout=30_000)
+    field.fill("At the table, evening")
+    field.blur()
+    page.get_by_role("link", name="Open the film").click()
+    expect(page.get_by_role("heading", name="At the table, evening")).to_be_visible(timeout=30_000)

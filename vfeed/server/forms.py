@@ -176,7 +176,7 @@ class ParticipantForm(Form):
             validators.Regexp(r"^(19|20)\d\d-(0[1-9]|1[0-2])$", message=_("Write year and month, like 2026-03.")),
         ],
         filters=[strip],
-        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+        render_kw={"type": "month", "autocomplete": "off"},
     )
     relation = StringField(
         _("Relation to the child"),
@@ -206,12 +206,9 @@ class VisitForm(Form):
             raise ValidationError(_("A visit is on a day that has been."))
 
 
-class ConsentForm(Form):
-    """Consents of one or more people for one or more uses."""
+class ConsentDaysForm(Form):
+    """From when until when something was agreed to."""
 
-    participants = TickListField(_("Who agrees?"), [needed(_("Choose at least one person."))])
-    uses = TickListField(_("To what?"), [needed(_("Choose at least one use."))])
-    clip_id = SelectField(_("For which films?"), [validators.Optional()])
     granted_on = DateField(_("Agreed on"), [needed(_("Enter the day on which they agreed."))])
     expires_on = DateField(_("Holds until"), [needed(_("Enter the day until which it holds."))])
     note = TextAreaField(_("Note"), [at_most(2000)], filters=[strip])
@@ -225,6 +222,20 @@ class ConsentForm(Form):
         """A consent holds for at least a day."""
         if field.data and self.granted_on.data and field.data < self.granted_on.data:
             raise ValidationError(_("This day is before the day on which they agreed."))
+
+
+class ConsentForm(ConsentDaysForm):
+    """Consents of one or more people for one or more uses."""
+
+    participants = TickListField(_("Who agrees?"), [needed(_("Choose at least one person."))])
+    uses = TickListField(_("To what?"), [needed(_("Choose at least one use."))])
+    clip_id = SelectField(_("For which films?"), [validators.Optional()])
+
+
+class TickedForm(ConsentDaysForm):
+    """Consents to all of a family's films, as they were ticked in the table of people and uses."""
+
+    agreed = TickListField(_("Consents"), [needed(_("Tick at least one box of the table."))])
 
 
 class ShareForm(Form):

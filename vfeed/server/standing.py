@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from vfeed.practice.consent import USES
 from vfeed.server.context import short_day
 from vfeed.server.words import gettext as _
 from vfeed.store.tables import Consent
@@ -61,16 +60,9 @@ def is_current(row: Consent, today: date) -> bool:
     return started and (row.expires_on is None or today <= row.expires_on)
 
 
-def standings_of(consents: Iterable[Consent], today: date) -> list[Standing]:
-    """From one person's consents: one standing for each use, and one for each that is for a single film."""
-    rows = list(consents)
-    result = []
-    for use in USES:
-        own = [row for row in rows if row.use == use]
-        result.append(_standing(use_words(use), [row for row in own if row.clip_id is None], today, use == "session"))
-        name = _("%(use)s, one film", use=use_words(use))
-        result += [_standing(name, [row], today, False) for row in own if row.clip_id and row.withdrawn_at is None]
-    return result
+def standing_of(use: str, consents: Sequence[Consent], today: date) -> Standing:
+    """How one person stands on one use, from their consents to it."""
+    return _standing(use_words(use), consents, today, use == "session")
 
 
 def _standing(name: str, rows: Sequence[Consent], today: date, needed: bool) -> Standing:

@@ -9,6 +9,7 @@ from vfeed.services.families import Families
 from vfeed.services.offers import Offers
 from vfeed.services.review import Reviews
 from vfeed.services.studies import StudyDesk
+from vfeed.services.today import Today
 from vfeed.store.store import Store
 
 
@@ -23,3 +24,4 @@ class Services:
         self.studies = StudyDesk(store)
         self.coding = CodingRoom(store)
         self.agreements = Agreements(store, self.studies)
+        self.today = Today(store)

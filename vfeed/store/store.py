@@ -31,6 +31,7 @@ from vfeed.store.keyring import Keyring, create_key_file, key_missing, make_fold
 from vfeed.store.keystore import KeyStore
 from vfeed.store.languages import Languages
 from vfeed.store.measures import Measures
+from vfeed.store.overview import Overview
 from vfeed.store.packs import Packs
 from vfeed.store.programmes import Programmes
 from vfeed.store.sessions import Sessions
@@ -91,6 +92,7 @@ class Store:
         self.languages = Languages(self.audit)
         self.voices = Voices(self.database, self.blobs, self.clips, self.events)
         self.sessions = Sessions(self.database, self.audit, journals, self.events)
+        self.overview = Overview(self.database, journals)
         self.programmes = Programmes(self.database, self.audit, journals)
         self.sheets = Sheets(self.database, self.audit, journals)
         self.measures = Measures(self.database, self.audit, journals)

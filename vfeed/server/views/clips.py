@@ -110,6 +110,17 @@ def clip(clip_id: str) -> str | AnyResponse:
     )
 
 
+@blueprint.post("/<clip_id>/title")
+def rename(clip_id: str) -> AnyResponse:
+    """Give the film another name."""
+    found = access.open_clip(clip_id)
+    store().clips.rename(clip_id, request.form.get("title", ""), actor())
+    flash(_("The film has another name now."))
+    if request.form.get("to") == "family":
+        return redirect(url_for("families.family", family_id=found.family_id))
+    return back_to(clip_id)
+
+
 @blueprint.post("/<clip_id>/work")
 def analyse(clip_id: str) -> AnyResponse:
     """Do a part of the preparation again."""
@@ -194,13 +205,13 @@ def lead_of(clip: Clip) -> str:
 def facts_of(clip: Clip) -> list[tuple[str, str]]:
     """What is known of the file, in words."""
     facts = clip.facts
-    pace = _("%(fps)s pictures a second", fps=f"{facts['mean_fps']:.3g}")
+    pace = f"{facts['mean_fps']:.3g}"
     if facts["variable_frame_rate"]:
-        pace = _("%(pace)s, uneven (longest gap %(gap)s s)", pace=pace, gap=f"{facts['longest_gap_us'] / 1e6:.2f}")
+        pace = _("%(pace)s, unevenly (longest gap %(gap)s s)", pace=pace, gap=f"{facts['longest_gap_us'] / 1e6:.2f}")
     rows = [
         (_("Length"), length(facts["duration_us"])),
         (_("Picture"), f"{facts['width_px']} × {facts['height_px']}"),
-        (_("Pace"), pace),
+        (_("Pictures a second"), pace),
         (_("Sound"), _("yes") if facts["audio_codec"] else _("no sound")),
         (_("File"), f"{facts['container'].upper()}, {facts['video_codec'].upper()}, {size(facts['size_bytes'])}"),
     ]
@@ -237,7 +248,7 @@ def standings_of_clip(clip_id: str) -> list[Standing]:
         if decision:
             standings.append(Standing(use_words(use), _("Everyone has agreed"), "given", "given"))
         else:
-            standings.append(Standing(use_words(use), _("Not open"), "missing", "quiet"))
+            standings.append(Standing(use_words(use), _("Not given"), "missing", "quiet"))
     return standings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, url_for
 
-from vfeed.server import access, work
+from vfeed.server import access, requests, work
 from vfeed.server.context import actor, store
 from vfeed.server.review import film_urls
 from vfeed.server.views.clips import name_of
@@ -32,6 +32,14 @@ def clip(clip_id: str) -> Response:
             "jobs": work.jobs_of(clip_id),
         }
     )
+
+
+@blueprint.post("/<clip_id>/title")
+def rename(clip_id: str) -> Response:
+    """Give the clip another name."""
+    access.open_clip(clip_id)
+    store().clips.rename(clip_id, requests.text(requests.body(), "title"), actor())
+    return jsonify({"title": store().clips.get(clip_id).title})
 
 
 @blueprint.get("/<clip_id>/jobs")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms.fields.choices import SelectChoice
 
 from vfeed.errors import VfeedError
 from vfeed.practice.consent import USES
+from vfeed.server.consent_table import USUAL_LENGTH, with_boxes
 from vfeed.server.context import actor, day, store
-from vfeed.server.forms import ConsentForm, WithdrawForm
+from vfeed.server.forms import ConsentForm, TickedForm, WithdrawForm
 from vfeed.server.standing import use_words
 from vfeed.server.words import gettext as _
 from vfeed.server.words import ngettext
@@ -22,15 +24,11 @@ from vfeed.store.tables import Clip, Consent, Participant
 
 blueprint = Blueprint("consents", __name__)
 
-USUAL_LENGTH = timedelta(days=365)
-
 
 def consent_form(people: Sequence[Participant], clips: Sequence[Clip]) -> ConsentForm:
-    """An empty form on these people and films; everyone and the session are ticked."""
+    """An empty form on these people and films."""
     form = ConsentForm(
         formdata=None,
-        participants=[person.id for person in people],
-        uses=["session"],
         granted_on=date.today(),
         expires_on=date.today() + USUAL_LENGTH,
     )
@@ -70,7 +68,41 @@ def give(family_id: str) -> str | AnyResponse | tuple[str, int]:
                 actor=actor(),
             )
     flash(_("The consent is written down."))
-    return redirect(url_for("families.family", family_id=family_id, _anchor="people"))
+    return redirect(url_for("families.family", family_id=family_id))
+
+
+@blueprint.post("/families/<family_id>/consents/ticked")
+def tick(family_id: str) -> str | AnyResponse | tuple[str, int]:
+    """Write down the consents that were ticked in the table, and go back to where they were missing."""
+    from vfeed.server.views.families import family_page
+
+    family = store().families.get(family_id)
+    form = with_boxes(TickedForm(), store().families.participants(family_id))
+    if not form.validate_on_submit() or form.granted_on.data is None:
+        return family_page(family, ticked=form), 422
+    for key in form.agreed.data or []:
+        participant_id, _blank, use = key.partition(" ")
+        store().consents.give(
+            participant_id,
+            use,
+            None,
+            granted_on=form.granted_on.data,
+            expires_on=form.expires_on.data,
+            note=form.note.data or "",
+            actor=actor(),
+        )
+    count = len(form.agreed.data or [])
+    flash(ngettext("The consent is written down.", "%(num)s consents are written down.", count))
+    return redirect(way_back(request.form.get("back", "")) or url_for("families.family", family_id=family_id))
+
+
+def way_back(address: str) -> str:
+    """A page of this house that a missing consent sent somebody from; empty for any other address.
+
+    >>> way_back("/families/abc/sessions/def/take-home"), way_back("//elsewhere.example/families/")
+    ('/families/abc/sessions/def/take-home', '')
+    """
+    return address if re.fullmatch(r"/(families|clips)(/[\w-]+)+", address, re.ASCII) else ""
 
 
 @blueprint.route("/families/<family_id>/consents/<consent_id>/withdraw", methods=["GET", "POST"])
@@ -84,7 +116,7 @@ def withdraw(family_id: str, consent_id: str) -> str | AnyResponse:
     if form.validate_on_submit():
         store().consents.withdraw(consent_id, actor(), form.reason.data or "")
         flash(_("The consent of %(person)s is withdrawn.", person=person.label))
-        return redirect(f"{family_url}#people")
+        return redirect(family_url)
     return render_template(
         "consents/withdraw.html",
         form=form,

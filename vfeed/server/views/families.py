@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,18 +15,19 @@ from vfeed.errors import VfeedError
 from vfeed.practice.events import Moment
 from vfeed.practice.library import Library
 from vfeed.server import access
+from vfeed.server.consent_table import asked_for, of_one_film, rows_of, ticked_form
 from vfeed.server.context import actor, age, day, length, person, services, store
-from vfeed.server.forms import AskForm, ConsentForm, FamilyForm, ParticipantForm, VisitForm
+from vfeed.server.forms import AskForm, ConsentForm, FamilyForm, ParticipantForm, TickedForm, VisitForm
 from vfeed.server.guard import can
 from vfeed.server.programmes import programme_of
 from vfeed.server.sessions import begin_form, session_lines
-from vfeed.server.standing import is_current, standings_of, use_notes
-from vfeed.server.views.consents import consent_form
+from vfeed.server.standing import is_current, use_notes
+from vfeed.server.today import SHOWN_TASKS, family_row, film_notes, found, task_line
+from vfeed.server.views.consents import consent_form, way_back
 from vfeed.server.words import gettext as _
-from vfeed.server.words import ngettext
 from vfeed.services.families import ClipLine
-from vfeed.store.family_reads import FamilyLine
-from vfeed.store.tables import Clip, Consent, Family, Participant, Visit
+from vfeed.services.today import FilmStanding
+from vfeed.store.tables import Clip, Family, Participant, Visit
 from vfeed.store.workers import ASKED_DAYS
 
 blueprint = Blueprint("families", __name__, url_prefix="/families")
@@ -43,16 +44,26 @@ class NextStep:
 
 @blueprint.get("")
 def everyone() -> str:
-    """Every family, with what tells them apart."""
-    rows = [
-        {
-            "code_name": line.family.code_name,
-            "url": url_for("families.family", family_id=line.family.id),
-            "notes": family_notes(line),
-        }
-        for line in services().families.listed(person())
-    ]
-    return render_template("families/everyone.html", families=rows, sample_url=sample_url(len(rows)))
+    """What there is to do, and every family that is open to this person."""
+    wanted, sort = request.args.get("q", "").strip(), request.args.get("sort", "name")
+    lines, tasks = services().today.page(actor(), date.today())
+    return render_template(
+        "families/everyone.html",
+        tasks=[task_line(task, date.today()) for task in tasks] if can("reels.new") else [],
+        shown=SHOWN_TASKS,
+        families=[family_row(line, date.today()) for line in found(lines, wanted, sort)],
+        total=len(lines),
+        wanted=wanted,
+        sort=sort,
+        columns=[
+            ("name", _("Family")),
+            ("", _("Child")),
+            ("visit", _("Last visit")),
+            ("review", _("Next shared review")),
+            ("", _("Films")),
+        ],
+        sample_url=sample_url(len(lines)),
+    )
 
 
 def sample_url(families: int) -> str:
@@ -97,7 +108,7 @@ def add_worker(family_id: str) -> AnyResponse:
     """Let a colleague work with this family."""
     store().workers.add(family_id, request.form.get("name", ""), actor())
     flash(_("From now on %(name)s works with this family, too.", name=request.form.get("name", "")))
-    return redirect(url_for("families.family", family_id=family_id, _anchor="workers"))
+    return redirect(url_for("families.family", family_id=family_id))
 
 
 @blueprint.post("/<family_id>/workers/<name>/remove")
@@ -105,12 +116,12 @@ def remove_worker(family_id: str, name: str) -> AnyResponse:
     """Let a colleague open this family no longer."""
     store().workers.remove(family_id, name, actor())
     flash(_("%(name)s no longer opens this family.", name=name))
-    return redirect(url_for("families.family", family_id=family_id, _anchor="workers"))
+    return redirect(url_for("families.family", family_id=family_id))
 
 
 @blueprint.get("/<family_id>")
 def family(family_id: str) -> str:
-    """A family's page."""
+    """A family's page; `consent` in the address names a use whose boxes are ticked, `back` where to go afterwards."""
     return family_page(store().families.get(family_id))
 
 
@@ -131,7 +142,7 @@ def add_participant(family_id: str) -> str | AnyResponse | tuple[str, int]:
         actor=actor(),
     )
     flash(_("%(person)s was added.", person=form.label.data))
-    return redirect(url_for("families.family", family_id=family_id, _anchor="people"))
+    return redirect(url_for("families.family", family_id=family_id))
 
 
 @blueprint.post("/<family_id>/visits")
@@ -141,25 +152,16 @@ def add_visit(family_id: str) -> str | AnyResponse | tuple[str, int]:
     form = VisitForm()
     if not form.validate_on_submit() or form.day.data is None:
         return family_page(found, visit_form=form, opened="visit"), 422
-    visit = store().families.add_visit(
+    store().families.add_visit(
         family_id, form.day.data, form.title.data or "", form.helping_question.data or "", actor=actor()
     )
     flash(_("The visit was added. Films of that day go in here."))
-    return redirect(url_for("families.family", family_id=family_id, _anchor=f"visit-{visit.id}"))
+    return redirect(url_for("families.family", family_id=family_id))
 
 
 def crumbs() -> list[tuple[str, str]]:
     """The way back to the list."""
     return [(_("Families"), url_for("families.everyone"))]
-
-
-def family_notes(line: FamilyLine) -> list[str]:
-    """A line of facts about a family for the list."""
-    notes = [about_child(birth_month) for birth_month in line.children]
-    if line.last_visit:
-        notes.append(_("last visit %(day)s", day=day(line.last_visit)))
-    notes.append(ngettext("%(num)s film", "%(num)s films", line.clips) if line.clips else _("no film yet"))
-    return notes
 
 
 def about_child(birth_month: str | None) -> str:
@@ -178,6 +180,7 @@ def family_page(
     participant_form: ParticipantForm | None = None,
     visit_form: VisitForm | None = None,
     given_form: ConsentForm | None = None,
+    ticked: TickedForm | None = None,
     opened: str = "",
 ) -> str:
     """A family's page; a form that did not fit is shown again, open, with its words."""
@@ -188,14 +191,20 @@ def family_page(
     if not opened and step and not clips:
         opened = step.url.partition("#")[2].removeprefix("add-").removeprefix("give-")
     may_change = can("families.add_participant")
+    standings = services().today.films(read)
     return render_template(
         "families/family.html",
         family=family,
         crumbs=crumbs(),
         lead=_("With us since %(day)s", day=day(family.created_at.date())),
         next_step=step,
-        people=[person_card(each, read.consents) for each in people],
-        visits=[visit_card(visit, read.clips) for visit in reversed(visits)],
+        people=[(each.label, each.kind, about_person(each)) for each in people],
+        consents=rows_of(people, read.consents, boxes_ticked(people, ticked)),
+        any_film=bool(clips),
+        for_one_film=of_one_film(people, read.consents, clips),
+        ticked_form=(ticked or ticked_form(people)) if can("consents.tick") else None,
+        back_to=way_back(request.values.get("back", "")),
+        visits=[visit_card(visit, read.clips, standings) for visit in reversed(visits)],
         sessions=session_lines(family.id) if can("sessions.session") else None,
         session_form=begin_form(visits) if can("sessions.begin") and visits else None,
         programme=programme_of(family, visits) if can("programmes.choose") else None,
@@ -218,8 +227,8 @@ def next_step(family: Family, people: int, visits: Sequence[Visit], has_clips: b
         )
     if not all_agreed(family.id):
         return NextStep(
-            _("Write down a consent"),
-            f"{here}#give-consent",
+            _("Write down the consents"),
+            f"{here}#consents",
             _("Films open once everyone has agreed to watch them together."),
         )
     if not visits:
@@ -239,27 +248,12 @@ def all_agreed(family_id: str) -> bool:
     return agreed >= {each.id for each in store().families.participants(family_id)}
 
 
-def person_card(someone: Participant, consents: Sequence[Consent]) -> dict[str, Any]:
-    """A person with how their consents stand."""
-    rows = [row for row in consents if row.participant_id == someone.id]
-    may_withdraw = can("consents.withdraw")
-    return {
-        "label": someone.label,
-        "kind": someone.kind,
-        "about": about_person(someone),
-        "standings": [
-            (
-                each,
-                url_for("consents.withdraw", family_id=someone.family_id, consent_id=each.consent_id)
-                if may_withdraw and each.consent_id
-                else "",
-            )
-            for each in standings_of(rows, date.today())
-        ],
-    }
+def boxes_ticked(people: Sequence[Participant], form: TickedForm | None) -> Sequence[str]:
+    """The boxes of the table that are ticked as the page opens."""
+    return form.agreed.data or [] if form else asked_for(people, request.args.get("consent", ""))
 
 
-def visit_card(visit: Visit, clips: Sequence[ClipLine]) -> dict[str, Any]:
+def visit_card(visit: Visit, clips: Sequence[ClipLine], standings: Mapping[str, FilmStanding]) -> dict[str, Any]:
     """A visit with its films."""
     return {
         "id": visit.id,
@@ -267,18 +261,20 @@ def visit_card(visit: Visit, clips: Sequence[ClipLine]) -> dict[str, Any]:
         "day": visit.date,
         "helping_question": visit.helping_question,
         "upload_url": url_for("uploads.page", visit_id=visit.id) if can("uploads.page") else "",
-        "clips": [clip_card(line) for line in clips if line.clip.visit_id == visit.id],
+        "clips": [clip_card(line, standings[line.clip.id]) for line in clips if line.clip.visit_id == visit.id],
     }
 
 
-def clip_card(line: ClipLine) -> dict[str, Any]:
-    """A film for a list: its picture only with a consent."""
+def clip_card(line: ClipLine, standing: FilmStanding) -> dict[str, Any]:
+    """A film for a list, with how far it has come: its picture only with a consent."""
     clip, decision = line.clip, line.opens
     notes = [length(clip.facts["duration_us"])] if "duration_us" in clip.facts else []
     if not decision:
         notes.append(_("closed: %(why)s", why=decision.reason))
     elif not line.is_analysed:
         notes.append(_("being made ready"))
+    elif access.sees_family_work():
+        notes += film_notes(standing)
     has_poster = decision.allowed and line.has_poster
     return {
         "title": clip.title,
@@ -286,6 +282,7 @@ def clip_card(line: ClipLine) -> dict[str, Any]:
         "open": decision.allowed,
         "poster_url": url_for("media.blob", clip_id=clip.id, role="poster") if has_poster else "",
         "notes": notes,
+        "rename_url": url_for("clips.rename", clip_id=clip.id) if decision and can("clips.rename") else "",
     }
 
 

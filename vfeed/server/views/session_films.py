@@ -68,6 +68,7 @@ def upload_props(found: FeedbackSession, title: str) -> dict[str, Any]:
     return {
         "endpoint": url_for("tus.create"),
         "finishUrl": "/api/uploads/{id}/finish",
+        "renameUrl": "/api/clips/{id}/title",
         "visitId": found.visit_id,
         "visitTitle": title,
         "sessionId": found.id,

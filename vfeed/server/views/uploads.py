@@ -29,6 +29,7 @@ def page(visit_id: str) -> str:
         props={
             "endpoint": url_for("tus.create"),
             "finishUrl": "/api/uploads/{id}/finish",
+            "renameUrl": "/api/clips/{id}/title",
             "visitId": visit.id,
             "visitTitle": visit.title,
             "familyUrl": f"{family_url}#visit-{visit.id}",

@@ -7,6 +7,7 @@ import { t } from '../../messages/en';
 export interface UploadProps {
   endpoint: string;
   finishUrl: string;
+  renameUrl: string;
   visitId: string;
   visitTitle: string;
   /** Set on the page of a shared review: the film is of the review itself. */
@@ -29,6 +30,14 @@ function stemOf(name: string): string {
   return name.replace(/\.[^.]+$/, '') || name;
 }
 
+/** What a camera calls a file says nothing to anybody: the visit's name is a better beginning. */
+const CAMERA_NAME = /^(img|vid|mov|mvi|dsc|dscn|pxl|gopr|mah|wp|video|film|clip)?[-_ ]?\d[\d_\-. ()]*$/i;
+
+export function nameFor(file: string, visit: string): string {
+  const stem = stemOf(file);
+  return CAMERA_NAME.test(stem) ? visit : stem;
+}
+
 function isRefusedForGood(response: HttpResponse | null): boolean {
   const status = response?.getStatus() ?? 0;
   // 409 and 423 mean that an earlier part is still being written; 507 that the disk is full.
@@ -41,6 +50,10 @@ export class UploadItem {
   etaS = $state<number | null>(null);
   problem = $state.raw<Problem | null>(null);
   clipUrl = $state<string | null>(null);
+  /** What the film is called here; it can be changed before, while and after it is sent. */
+  title = $state('');
+  private kept = '';
+  private clipId = '';
   private readonly upload: Upload;
   private speed = 0;
   private lastSample: { at: number; bytes: number } | null = null;
@@ -52,10 +65,11 @@ export class UploadItem {
     private readonly props: UploadProps,
     private readonly onChange: (item: UploadItem) => void,
   ) {
+    this.title = this.kept = nameFor(file.name, props.visitTitle);
     this.upload = new Upload(file, {
       endpoint: props.endpoint,
       chunkSize: props.chunkBytes,
-      metadata: { filename: file.name, title: stemOf(file.name), visit_id: props.visitId, ...(props.sessionId ? { session_id: props.sessionId } : {}) },
+      metadata: { filename: file.name, title: this.kept, visit_id: props.visitId, ...(props.sessionId ? { session_id: props.sessionId } : {}) },
       fingerprint: () => Promise.resolve(['vfeed', props.visitId, file.name, file.size, file.lastModified].join('-')),
       // Lost connections are told to the person and tried again here, for as long as it takes.
       retryDelays: null,
@@ -111,6 +125,23 @@ export class UploadItem {
     void this.start();
   }
 
+  /** Has the server call the film what the field says, once it is there; an empty field keeps the name before. */
+  async keepTitle(): Promise<void> {
+    const title = this.title.trim();
+    if (!this.clipId || title === this.kept) return;
+    if (!title) {
+      this.title = this.kept;
+      return;
+    }
+    try {
+      const answer = await postJson<{ title: string }>(this.props.renameUrl.replace('{id}', this.clipId), { title });
+      this.title = this.kept = answer.title;
+      this.problem = null;
+    } catch (error) {
+      this.problem = error instanceof Refusal ? error.body : { message: inWords(error), hint: '' };
+    }
+  }
+
   private measure(sent: number): void {
     this.sentBytes = sent;
     this.retryMs = FIRST_RETRY_MS;
@@ -150,7 +181,9 @@ export class UploadItem {
     try {
       const answer = await postJson<{ clip: { id: string; url: string } }>(this.props.finishUrl.replace('{id}', id), {});
       this.clipUrl = answer.clip.url;
+      this.clipId = answer.clip.id;
       this.set('done');
+      await this.keepTitle();
     } catch (error) {
       if (error instanceof NoAnswer) {
         this.waitForLine(() => void this.start());

@@ -1,0 +1,136 @@
+"""What there is to do for a worker's families, and how far each film has come."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from served import SECOND, FilmFacts, Site, an_account, end_consent
+from sqlalchemy import event
+from stored import a_clip
+
+from bench.review_site import no_findings
+from vfeed.practice.sessions import ShownReel
+from vfeed.server.today import found, task_line
+from vfeed.services.access import Actor
+from vfeed.services.services import Services
+from vfeed.services.today import FamilyLine, FilmStanding, Today
+from vfeed.store.tables import Family
+
+TODAY = date.today()
+ME = "practitioner"
+
+
+@pytest.fixture
+def today(site: Site) -> Today:
+    with site.store.database.write() as session:
+        family = session.get(Family, site.home.family.id)
+        assert family is not None
+        family.created_by = ME
+    for job in site.store.jobs.for_clip(site.clip.id):
+        site.store.jobs.cancel(job.id, ME)
+    return Today(site.store)
+
+
+def films(site: Site) -> dict[str, FilmStanding]:
+    services = Services(site.store)
+    return services.today.films(services.families.read(Actor(ME, frozenset({"practitioner"})), site.home.family.id))
+
+
+def kinds(today: Today) -> list[str]:
+    return [task.kind for task in today.page(ME, TODAY)[1]]
+
+
+def test_a_film_of_moments_that_nobody_has_seen_is_to_be_shown_and_then_written_up(site: Site, today: Today) -> None:
+    assert kinds(today) == ["show"]
+    site.store.events.append(site.clip.id, ME, "review_started", {"reel_id": "reel-1"})
+    site.store.events.append(site.clip.id, ME, "review_stopped", {"reel_id": "reel-1"})
+    shown = ShownReel(clip_id=site.clip.id, reel_id="reel-1")
+    record = site.store.sessions.begin(site.home.family.id, None, ME, held_on=TODAY, reels=[shown])
+    assert kinds(today) == ["write_up"]
+    assert films(site)[site.clip.id].shown_on == TODAY
+    words = {"name": "working_point", "text": "Wait a breath longer"}
+    site.store.sessions.append(site.home.family.id, record.id, ME, "words_set", words)
+    assert kinds(today) == []
+
+
+def test_a_film_asks_to_be_looked_at_until_something_is_kept_and_then_for_a_choice(site: Site, today: Today) -> None:
+    clip = a_clip(site.store, site.home, b"another film", facts=FilmFacts())
+    of_clip = lambda: [task.kind for task in today.page(ME, TODAY)[1] if task.about_id == clip.id]  # noqa: E731
+    assert of_clip() == ["working"]
+    for job in site.store.jobs.for_clip(clip.id):
+        site.store.jobs.cancel(job.id, ME)
+    assert of_clip() == [], "nothing was found yet"
+    assert not films(site)[clip.id].analysed
+    site.store.analyses.save(clip.id, no_findings())
+    assert of_clip() == ["look"]
+    moment = {"moment_id": "m1", "start_us": SECOND, "end_us": 3 * SECOND, "strength": "attentive"}
+    site.store.events.append(clip.id, ME, "moment_tagged", moment)
+    assert of_clip() == ["choose"]
+    assert films(site)[clip.id].kept == 1
+
+
+def test_what_is_to_come_soon_is_said_and_what_is_far_off_is_not(site: Site, today: Today) -> None:
+    record = site.store.sessions.begin(site.home.family.id, None, ME, held_on=TODAY)
+    for days, expected in ((40, []), (10, ["due"])):
+        day = {"name": "next_on", "day": (TODAY + timedelta(days=days)).isoformat()}
+        site.store.sessions.append(site.home.family.id, record.id, ME, "day_set", day)
+        assert [kind for kind in kinds(today) if kind == "due"] == expected
+    lines, _tasks = today.page(ME, TODAY)
+    assert [line.next_review for line in lines if line.family_id == site.home.family.id] == [TODAY + timedelta(days=10)]
+
+
+def test_a_consent_that_has_run_out_is_asked_for_and_its_films_are_not_offered(site: Site, today: Today) -> None:
+    end_consent(site, "session", "run out")
+    tasks = today.page(ME, TODAY)[1]
+    assert [task.kind for task in tasks] == ["consent", "consent"]
+    with site.app.test_request_context():
+        assert "has run out" in task_line(tasks[0], TODAY).words
+
+
+def test_the_list_takes_as_many_statements_for_ten_families_as_for_one(site: Site, today: Today) -> None:
+    def statements() -> int:
+        count = 0
+
+        def counted(*_: object) -> None:
+            nonlocal count
+            count += 1
+
+        engine = site.store.database.engine
+        event.listen(engine, "before_cursor_execute", counted)
+        today.page(ME, TODAY)
+        event.remove(engine, "before_cursor_execute", counted)
+        return count
+
+    one = statements()
+    for number in range(10):
+        family = site.store.families.create(f"Family {number}", ME)
+        site.store.families.add_participant(family.id, "child", "Infant", birth_month="2026-01")
+        site.store.families.add_visit(family.id, TODAY, "First")
+    assert statements() == one
+    assert one <= 20
+
+
+def test_another_workers_families_are_in_neither_list(site: Site, today: Today) -> None:
+    an_account(site.store, "colleague", "practitioner")
+    lines, tasks = today.page("colleague", TODAY)
+    assert site.home.family.id not in {line.family_id for line in lines}
+    assert tasks == []
+
+
+def a_line(name: str, visit: date | None = None, review: date | None = None) -> FamilyLine:
+    return FamilyLine(name, name, True, "2026-01", visit, review, 1, 0)
+
+
+def test_families_are_found_by_letters_of_their_name_and_put_in_the_order_asked_for() -> None:
+    lines = [
+        a_line("Wren", TODAY - timedelta(days=2), TODAY + timedelta(days=9)),
+        a_line("Robin", TODAY, None),
+        a_line("sparrow", None, TODAY + timedelta(days=1)),
+    ]
+    names = lambda wanted, sort: [line.code_name for line in found(lines, wanted, sort)]  # noqa: E731
+    assert names("", "name") == ["Robin", "sparrow", "Wren"]
+    assert names("", "visit") == ["Robin", "Wren", "sparrow"]
+    assert names("", "review") == ["sparrow", "Wren", "Robin"]
+    assert names("SPAR", "name") == ["sparrow"]
+    assert names("<script>", "name") == []

@@ -1,0 +1,99 @@
+"""What is kept about several families at once, read in a handful of statements however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from vfeed.practice.review import ReviewState
+from vfeed.practice.sessions import SessionState
+from vfeed.store.database import Database
+from vfeed.store.events import REVIEWS
+from vfeed.store.journal import Journals
+from vfeed.store.sessions import SESSIONS
+from vfeed.store.tables import Analysis, Clip, Consent, Family, FeedbackSession, Job, Participant, Visit
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+ANSWERED = ("queued", "running", "failed")
+"""The states of work that somebody waits for, or has to look at."""
+
+
+@dataclass(frozen=True)
+class KeptFamily:
+    """A family with what is kept about it: people, visits (oldest first), films of play (oldest first), and the rest.
+
+    `analysed` names the films that were looked at by the computer, `reviews` what holds for each film, `jobs` the
+    newest piece of work of each kind for each film, `sessions` the shared reviews by their day, oldest first.
+    """
+
+    family: Family
+    people: Sequence[Participant] = ()
+    consents: Sequence[Consent] = ()
+    visits: Sequence[Visit] = ()
+    clips: Sequence[Clip] = ()
+    analysed: frozenset[str] = frozenset()
+    reviews: Mapping[str, ReviewState] = field(default_factory=dict)
+    jobs: Sequence[Job] = ()
+    sessions: Sequence[tuple[FeedbackSession, SessionState]] = ()
+
+
+class Overview:
+    """Reads several families whole."""
+
+    def __init__(self, database: Database, journals: Journals) -> None:
+        self._database = database
+        self._journals = journals
+
+    def of(self, families: Sequence[Family]) -> list[KeptFamily]:
+        """The same families in the same order, with what is kept about each."""
+        ids = [family.id for family in families]
+        with self._database.read() as session:
+            people = _by(session, select(Participant).order_by(Participant.created_at), Participant.family_id, ids)
+            owner = {person.id: person.family_id for group in people.values() for person in group}
+            consents = _by(session, select(Consent), Consent.participant_id, owner)
+            visits = _by(session, select(Visit).order_by(Visit.date, Visit.created_at), Visit.family_id, ids)
+            living = select(Clip).where(Clip.forgotten_at.is_(None), Clip.session_id.is_(None))
+            clips = _by(session, living.order_by(Clip.created_at, Clip.id), Clip.family_id, ids)
+            clip_ids = [clip.id for group in clips.values() for clip in group]
+            looked = select(Analysis.clip_id).where(Analysis.clip_id.in_(clip_ids)).distinct()
+            analysed = frozenset(session.scalars(looked))
+            jobs = _by(session, select(Job).order_by(Job.created_at), Job.clip_id, clip_ids)
+            reviews = self._journals.read_all(session, REVIEWS, clip_ids)
+            held = _by(session, select(FeedbackSession), FeedbackSession.family_id, ids)
+            records = self._journals.read_all(session, SESSIONS, [row.id for group in held.values() for row in group])
+        return [
+            KeptFamily(
+                family,
+                people.get(family.id, ()),
+                [row for person in people.get(family.id, ()) for row in consents.get(person.id, ())],
+                visits.get(family.id, ()),
+                own := clips.get(family.id, ()),
+                analysed & {clip.id for clip in own},
+                {clip.id: reviews[clip.id].state for clip in own},
+                [job for clip in own for job in _newest(jobs.get(clip.id, ()))],
+                sorted(
+                    ((row, records[row.id].state) for row in held.get(family.id, ())),
+                    key=lambda each: (each[1].held_on, each[0].created_at),
+                ),
+            )
+            for family in families
+        ]
+
+
+def _by(session: Session, query: Any, column: Any, ids: Collection[str]) -> dict[str, list[Any]]:
+    """The rows whose column names one of these, by that name."""
+    found: dict[str, list[Any]] = {}
+    for row in session.scalars(query.where(column.in_(list(ids)))):
+        found.setdefault(getattr(row, column.key), []).append(row)
+    return found
+
+
+def _newest(jobs: Sequence[Job]) -> list[Job]:
+    """Of each kind of work the newest, where it is still waited for or went wrong."""
+    newest = {job.kind: job for job in jobs}
+    return [job for job in newest.values() if job.state in ANSWERED]
