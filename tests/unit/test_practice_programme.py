@@ -10,7 +10,7 @@ from folding import folded, undone
 
 from vfeed.errors import VfeedError
 from vfeed.practice.library import shipped
-from vfeed.practice.programme import PROGRAMME, ProgrammeState, check, plan_lines
+from vfeed.practice.programme import PROGRAMME, ProgrammeState, check, plan_lines, shown_to_be_held
 
 TODAY = date.today()
 
@@ -95,3 +95,37 @@ def test_what_does_not_fit_is_refused_with_the_fix(sent: tuple[str, dict[str, An
 def test_a_film_is_not_its_own_pair() -> None:
     with pytest.raises(VfeedError, match="the same film stands there twice"):
         PROGRAMME.parse("films_paired", {"before": "c1", "after": "c1"})
+
+
+MARCH = date(2026, 3, 2)
+KNOWN: dict[Any, list[date]] = {
+    "question": [MARCH],
+    "film": [MARCH, MARCH + timedelta(days=14)],
+    "moments": [MARCH],
+    "review": [],
+    "visit": [MARCH],
+}
+
+
+def offered(pack: str, state: ProgrammeState, days: dict[Any, list[date]] | None = None) -> list[tuple[str, date]]:
+    found = shown_to_be_held(shipped().pack(pack), state, KNOWN if days is None else days)
+    return [(line.session.id, on) for line, on in found]
+
+
+def test_what_is_kept_shows_the_sessions_that_were_held_up_to_the_first_that_nothing_shows() -> None:
+    assert offered("vig", after(chosen("vig"))) == [("agree", MARCH), ("film", MARCH), ("choose", MARCH)]
+    assert offered("vig", after(chosen("vig")), {}) == []
+
+
+def test_a_day_that_a_tick_stands_for_is_not_offered_again() -> None:
+    state = after(chosen("vig"), *(ticked("vig", each) for each in ("agree", "film", "choose", "review")))
+    assert offered("vig", state) == [("film", MARCH + timedelta(days=14))]
+    other_day = after(chosen("vig"), ticked("vig", "agree", held_on="2026-03-01"))
+    assert offered("vig", other_day)[0] == ("film", MARCH)
+
+
+def test_a_plan_without_more_rounds_ends() -> None:
+    many = {"film": [MARCH] * 99, "moments": [MARCH] * 99, "review": [MARCH] * 99, "question": [MARCH] * 99}
+    plan = shipped().pack("vig").plan
+    assert plan is not None and plan.rounds is not None
+    assert len(offered("vig", after(chosen("vig")), many)) == 1 + 3 * plan.rounds.most

@@ -5,6 +5,8 @@ from __future__ import annotations
 from served import Site
 from stored import TODAY
 
+from vfeed.server.codes import packs_to_begin_with
+
 
 def follow(site: Site, pack: str) -> str:
     """The family's page after this programme was chosen."""
@@ -66,3 +68,33 @@ def test_a_film_without_consent_is_not_shown_beside_the_sheets(site: Site) -> No
     assert "/proxy" in browser.get(address).text
     site.store.families.add_participant(family_id, "adult", "Grandad")
     assert "/proxy" not in browser.get(address).text
+
+
+def test_what_vfeed_has_of_the_plan_is_offered_and_ticked_step_by_step(site: Site) -> None:
+    page = follow(site, "vig")
+    assert "vfeed has this of the plan already" in page
+    browser, address = site.signed_in("practitioner"), f"/families/{site.home.family.id}"
+    assert browser.post(f"{address}/programme/found").status_code == 302
+    held = site.store.programmes.state(site.home.family.id).held
+    assert {place.session for place in held} == {"agree", "film", "choose"}
+    assert "vfeed has this of the plan already" not in browser.get(address).text
+    browser.post(f"{address}/programme/undo")
+    assert len(site.store.programmes.state(site.home.family.id).held) == 2
+    assert site.signed_in("supervisor").post(f"{address}/programme/found").status_code == 403
+
+
+def test_without_a_programme_there_is_nothing_to_tick(site: Site) -> None:
+    answer = site.signed_in("practitioner").post(f"/families/{site.home.family.id}/programme/found")
+    assert answer.status_code == 422
+
+
+def test_the_programmes_codes_are_those_that_a_film_begins_with(site: Site) -> None:
+    def usual() -> list[str]:
+        with site.app.test_request_context():
+            return packs_to_begin_with(site.store.programmes.pack(site.home.family.id))
+
+    assert usual() == []
+    follow(site, "vig")
+    assert usual() == ["plain", "vig"]
+    follow(site, "kips")
+    assert usual() == [], "it has no codes"

@@ -16,6 +16,11 @@ MAX_QUESTION = 160
 RecordPart = Literal["plan", "shown", "helping_question", "parents_words", "working_point", "next_date", "forms"]
 
 
+Known = Literal["question", "film", "moments", "review", "visit"]
+"""What in vfeed shows that a session was held: a visit's helping question, a film, chosen moments, a shared review, or
+the visit itself."""
+
+
 class Range(PackPart):
     """From so many to so many, both counted in."""
 
@@ -33,12 +38,14 @@ class PlannedSession(PackPart):
     """One meeting or step of the plan.
 
     `once`: only in the first round. `prompts` remind the worker, `forms` are ids of the pack's forms filled there.
+    `known_by`: what in vfeed shows that it was held, to offer the tick; None: nothing does.
     """
 
     id: Id
     title: Label
     purpose: Paragraph = ""
     once: bool = False
+    known_by: Known | None = None
     prompts: Annotated[tuple[Line, ...], Field(max_length=10)] = ()
     forms: Annotated[tuple[Id, ...], Field(max_length=10)] = ()
 

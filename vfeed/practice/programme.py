@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, NamedTuple
@@ -16,7 +16,7 @@ from vfeed.practice.events import Id
 from vfeed.practice.library import Library
 from vfeed.practice.pack_parts import Id as PackId
 from vfeed.practice.pack_parts import Label
-from vfeed.practice.plan import MAX_ROUNDS, Plan, PlannedSession
+from vfeed.practice.plan import MAX_ROUNDS, Known, Plan, PlannedSession
 from vfeed.practice.protocol import Pack
 
 Round = Annotated[int, Field(ge=1, le=MAX_ROUNDS, strict=True)]
@@ -120,6 +120,31 @@ def plan_lines(pack: Pack, state: ProgrammeState) -> list[PlanLine]:
     if first is not None:
         lines[first] = PlanLine(lines[first].session, lines[first].round, None, is_next=True)
     return lines
+
+
+def shown_to_be_held(
+    pack: Pack, state: ProgrammeState, days: Mapping[Known, Sequence[date]]
+) -> list[tuple[PlanLine, date]]:
+    """The next sessions of the plan that something in vfeed shows to have been held, with the day, in their order.
+
+    `days` are those on which each thing was done; a day that a tick already stands for is not offered again. It ends at
+    the first session that nothing shows.
+    """
+    left = {kind: sorted(each) for kind, each in days.items()}
+    for place, held_on in state.held.items():
+        session = pack.plan.session(place.session) if pack.plan and place.pack == pack.id else None
+        known = left.get(session.known_by) if session and session.known_by else None
+        if known:
+            known.remove(held_on if held_on in known else known[0])
+    found = []
+    while line := next((each for each in plan_lines(pack, state) if each.is_next), None):
+        known = left.get(line.session.known_by) if line.session.known_by else None
+        if not known:
+            break
+        found.append((line, known.pop(0)))
+        place = Place(pack.id, line.session.id, line.round)
+        state = replace(state, held={**state.held, place: found[-1][1]})
+    return found
 
 
 def in_round(plan: Plan, number: int) -> Iterator[PlannedSession]:

@@ -7,6 +7,14 @@ from typing import Any
 from vfeed.practice.library import ref, shipped
 from vfeed.practice.protocol import Code, Pack
 
+PLAIN = "plain"
+"""The code set in plain words, from which a kept moment gets the strength that is proposed for it."""
+
+
+def packs_to_begin_with(programme: Pack | None) -> list[str]:
+    """The code sets of a film for which nobody chose any: the plain ones and the programme's; none: as one likes."""
+    return [PLAIN, programme.id] if programme and programme.code_sets and programme.id != PLAIN else []
+
 
 def as_json(reference: str, code: Code) -> dict[str, Any]:
     """A code for the review room; its `id` there is what a tag keeps of it."""

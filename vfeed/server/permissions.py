@@ -137,6 +137,7 @@ TABLE: dict[str, Rule] = {
     # The family's programme and filled-in forms
     "programmes.choose": Rule("session.keep"),
     "programmes.tick": Rule("session.keep"),
+    "programmes.tick_found": Rule("session.keep"),
     "programmes.pair": Rule("session.keep"),
     "programmes.undo": Rule("session.keep"),
     "programmes.redo": Rule("session.keep"),

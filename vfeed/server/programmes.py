@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -10,26 +9,29 @@ from typing import Any
 from flask import url_for
 
 from vfeed.practice.plan import Plan
-from vfeed.practice.programme import PlanLine, ProgrammeState, plan_lines
+from vfeed.practice.programme import PlanLine, ProgrammeState, plan_lines, shown_to_be_held
 from vfeed.practice.protocol import Pack
-from vfeed.server.context import day, store
+from vfeed.server.context import day, services, store
 from vfeed.server.sheets import forms_of
 from vfeed.server.step_words import lines, offers, programme_words
 from vfeed.server.words import gettext as _
-from vfeed.store.tables import Family, Visit
+from vfeed.services.families import FamilyRead
 
 
-def programme_of(family: Family, visits: Sequence[Visit]) -> dict[str, Any]:
+def programme_of(read: FamilyRead) -> dict[str, Any]:
     """What the family's page shows of its programme; `pack` is None while none is followed."""
-    folded = store().programmes.read(family.id)
+    folded = store().programmes.read(read.family.id)
     state, steps = folded.state, offers(folded.offered, programme_words)
     packs = store().packs.library().packs
     pack = next((each for each in packs if each.id == state.pack), None)
     return {
         "pack": pack,
+        "found": [(line_of(line, pack.plan), on) for line, on in found_in(read, pack, state)]
+        if pack and pack.plan
+        else [],
         "gone": state.title if state.pack and pack is None else "",
         "rounds": rounds_of(pack, state) if pack else [],
-        "forms": forms_of(family.id, pack, visits),
+        "forms": forms_of(read.family.id, pack, read.visits),
         "choices": [(each.id, each.title) for each in packs if each.plan or each.forms],
         "today": date.today(),
         "seen": folded.last_id,
@@ -37,6 +39,11 @@ def programme_of(family: Family, visits: Sequence[Visit]) -> dict[str, Any]:
         "redo": steps["redo"]["label"] if steps["redo"] else "",
         "history": lines(folded, programme_words),
     }
+
+
+def found_in(read: FamilyRead, pack: Pack, state: ProgrammeState) -> list[tuple[PlanLine, date]]:
+    """The sessions of the plan that what is kept here shows to have been held."""
+    return shown_to_be_held(pack, state, services().today.days(read))
 
 
 def rounds_of(pack: Pack, state: ProgrammeState) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Literal, cast
 
 from vfeed.practice import consent as consent_rules
+from vfeed.practice.plan import Known
 from vfeed.practice.review import ReviewState
 from vfeed.practice.untagged import untagged
 from vfeed.services.families import FamilyRead
@@ -85,6 +86,10 @@ class Today:
         in_order = sorted(tasks, key=lambda task: (ORDER.index(task.kind), task.on or date.max, task.code_name))
         return [_line(each) for each in kept], in_order
 
+    def days(self, read: FamilyRead) -> dict[Known, list[date]]:
+        """The days on which a family was filmed, moments were chosen, and so on."""
+        return days_of(self._kept(read))
+
     def films(self, read: FamilyRead) -> dict[str, FilmStanding]:
         """How far each film of a family has come, by clip; `read` is what its page has read already."""
         kept = self._kept(read)
@@ -102,6 +107,20 @@ class Today:
             self._store.events.states([clip.id for clip in clips]),
             sessions=self._store.sessions.for_family(read.family.id),
         )
+
+
+def days_of(kept: KeptFamily) -> dict[Known, list[date]]:
+    """The days on which each thing was done with a family that shows a session of a plan to have been held."""
+    visited = {visit.id: visit.date for visit in kept.visits}
+    filmed = {clip.id: visited.get(clip.visit_id or "", clip.created_at.date()) for clip in kept.clips}
+    chosen = [filmed[clip.id] for clip in kept.clips if kept.reviews[clip.id].reels]
+    return {
+        "question": [visit.date for visit in kept.visits if visit.helping_question],
+        "film": sorted(set(filmed.values())),
+        "moments": sorted(set(chosen)),
+        "review": [record.held_on for _row, record in kept.sessions if record.words.get("working_point")],
+        "visit": sorted(set(visited.values())),
+    }
 
 
 def _line(kept: KeptFamily) -> FamilyLine:

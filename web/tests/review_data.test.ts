@@ -18,6 +18,7 @@ const PROPS = {
   peopleUrl: '/people',
   historyUrl: null,
   codesUrl: '/api/codes',
+  usualPacks: [],
   codesPageUrl: '/codes',
   stillUrl: '/media/clip/taken/{id}',
   eventsUrl: '/api/clips/clip/events',

@@ -13,6 +13,7 @@ from vfeed.errors import VfeedError
 from vfeed.practice.consent import USES
 from vfeed.practice.review import ReviewState
 from vfeed.server import access, work
+from vfeed.server.codes import packs_to_begin_with
 from vfeed.server.context import actor, clock, day, length, size, store
 from vfeed.server.forms import ForgetForm, GazeForm
 from vfeed.server.guard import can
@@ -96,6 +97,7 @@ def clip(clip_id: str) -> str | AnyResponse:
             "peopleUrl": url_for("review_api.people", clip_id=clip_id),
             "historyUrl": url_for("review_api.history", clip_id=clip_id) if can("review_api.history") else None,
             "codesUrl": url_for("codes_api.everything"),
+            "usualPacks": packs_to_begin_with(store().programmes.pack(found.family_id)),
             "codesPageUrl": url_for("codes.everything") if can("codes.everything") else None,
             "stillUrl": url_for("media.taken", clip_id=clip_id, still_id="STILL").replace("STILL", "{id}"),
             "eventsUrl": url_for("review_api.append", clip_id=clip_id),

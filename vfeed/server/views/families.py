@@ -207,7 +207,7 @@ def family_page(
         visits=[visit_card(visit, read.clips, standings) for visit in reversed(visits)],
         sessions=session_lines(family.id) if can("sessions.session") else None,
         session_form=begin_form(visits) if can("sessions.begin") and visits else None,
-        programme=programme_of(family, visits) if can("programmes.choose") else None,
+        programme=programme_of(read) if can("programmes.choose") else None,
         story=story_of(visits, read.open_clips.values()) if access.sees_family_work() else None,
         participant_form=(participant_form or ParticipantForm(formdata=None)) if may_change else None,
         visit_form=(visit_form or VisitForm(formdata=None, day=date.today())) if may_change else None,

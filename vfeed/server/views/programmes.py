@@ -8,7 +8,8 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.server.context import actor, store
+from vfeed.server.context import actor, person, services, store
+from vfeed.server.programmes import found_in, line_of
 from vfeed.server.words import gettext as _
 
 blueprint = Blueprint("programmes", __name__, url_prefix="/families/<family_id>/programme")
@@ -36,6 +37,25 @@ def tick(family_id: str) -> AnyResponse:
     if payload["held_on"] == "":
         raise VfeedError("invalid_input", _("The day is missing."), hint=_("Enter the day on which it was held."))
     return added(family_id, "session_ticked", payload)
+
+
+@blueprint.post("/found")
+def tick_found(family_id: str) -> AnyResponse:
+    """Tick what is kept here shows to have been held; each tick is a step of its own, to be taken back by itself."""
+    pack = store().programmes.pack(family_id)
+    state = store().programmes.state(family_id)
+    if pack is None or pack.plan is None:
+        raise VfeedError("invalid_input", _("No programme with a plan is followed."), hint=_("Choose one first."))
+    for line, held_on in found_in(services().families.read(person(), family_id), pack, state):
+        payload = {
+            "pack": pack.id,
+            "session": line.session.id,
+            "round": line.round,
+            "title": line_of(line, pack.plan)["title"],
+            "held_on": held_on.isoformat(),
+        }
+        store().programmes.append(family_id, actor(), "session_ticked", payload)
+    return back(family_id)
 
 
 @blueprint.post("/films")

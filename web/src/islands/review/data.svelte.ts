@@ -21,6 +21,8 @@ export interface ReviewProps {
   /** Null for a role that may not read it. */
   historyUrl: string | null;
   codesUrl: string;
+  /** The code sets that a film begins with while nobody has chosen: those of the family's programme. */
+  usualPacks: string[];
   /** Null for a role that makes no code sets. */
   codesPageUrl: string | null;
   /** The picture of a still, with {id} where its id belongs. */

@@ -41,7 +41,7 @@ export class ReviewRoom {
   readonly steps = new Steps(this);
   readonly codes = new CodeBook({
     chosen: () => this.state?.packs ?? null,
-    liked: () => this.prefs.now.packs,
+    liked: () => (this.data.props.usualPacks.length ? this.data.props.usualPacks : this.prefs.now.packs),
     letters: () => ({ own: this.keys.now.letters, taken: this.keys.shiftLetters }),
     carried: () => this.data.review?.strengths ?? [],
   });
