@@ -27,14 +27,11 @@ def new_family(page: Page, uses: Sequence[str] = ("session",)) -> None:
         page.locator(f"input[name=kind][value={kind}]").check()
         page.locator("#add-person input[name=label]").fill(label)
         page.get_by_role("button", name="Add the person").click()
-    unfold(page, "Write down a consent")
-    for box in page.locator("input[name=participants]").all():
-        box.check()
     for use in uses:
-        page.locator(f"input[name=uses][value={use}]").check()
-    page.locator("input[name=granted_on]").fill(date.today().isoformat())
-    page.locator("input[name=expires_on]").fill((date.today() + timedelta(days=90)).isoformat())
-    page.get_by_role("button", name="Save the consent").click()
+        for box in page.locator(f"input[name=agreed][value$=' {use}']").all():
+            box.check()
+    page.locator("#ticked-expires_on").fill((date.today() + timedelta(days=90)).isoformat())
+    page.get_by_role("button", name="Write down what is ticked").click()
     unfold(page, "Add a visit")
     page.locator("#add-visit input[name=day]").fill(date.today().isoformat())
     page.locator("#add-visit input[name=title]").fill("First visit")

@@ -6,7 +6,10 @@ import io
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 import pyzipper
 from PIL import Image
@@ -19,6 +22,7 @@ from werkzeug.test import TestResponse
 from vfeed.practice.sessions import ShownReel
 from vfeed.store.tables import Consent, TakeHomeLink, utc_now
 
+PUBLIC = "https://vfeed.example.org"
 OWN = "I let her find the words."
 KEPT_BACK = (OWN, "SECRET NOTE", "attentive", "Robin", "Playing", "First visit", "Families", "Audit", "candidate")
 
@@ -40,8 +44,8 @@ class Review:
     def link(self) -> tuple[str, str]:
         """A new link's path and passphrase."""
         page = self.post("links", days="7").text
-        address, passphrase = re.findall(r'<code class="secret">([^<]+)</code>', page)
-        return address.removeprefix("http://localhost"), passphrase
+        address, passphrase = re.findall(r'<code class="secret[^>]*>([^<]+)</code>', page)
+        return address.removeprefix(PUBLIC), passphrase
 
     def file(self, what: str) -> tuple[bytes, str]:
         """A locked file and its passphrase."""
@@ -65,7 +69,13 @@ def review(site: Site) -> Review:
     begun = site.store.sessions.begin(family, site.home.visit.id, "pat", held_on=TODAY, reels=[shown])
     for name, text in (("working_point", "I wait until he looks."), ("went_well", OWN)):
         site.store.sessions.append(family, begun.id, "pat", "words_set", {"name": name, "text": text})
+    reached_at(site, PUBLIC)
     return Review(site, begun.id)
+
+
+def reached_at(site: Site, address: str) -> None:
+    settings = site.app.extensions["vfeed_settings"]
+    site.app.extensions["vfeed_settings"] = settings.model_copy(update={"public_url": address})
 
 
 @pytest.fixture
@@ -102,6 +112,50 @@ def test_without_the_consent_nothing_is_offered_or_made(review: Review) -> None:
     for what, data in (("file", {"what": "card m1"}), ("download", {"what": "card m1"}), ("links", {"days": "7"})):
         assert review.post(what, **data).status_code == 403, what
     assert review.site.store.take_home.for_session(review.id) == []
+
+
+@pytest.mark.parametrize("address", ["", "http://localhost:8000", "http://127.0.0.1:8000"])
+def test_where_no_phone_could_open_it_no_link_is_offered_or_made(agreed: Review, address: str) -> None:
+    reached_at(agreed.site, address)
+    page = agreed.site.signed_in("practitioner").get(agreed.url).text
+    assert "no phone could open a link" in page and "Make a link" not in page
+    refused = agreed.post("links", days="7")
+    assert refused.status_code == 409 and "locked file" in refused.text
+    assert agreed.site.store.take_home.for_session(agreed.id) == []
+    assert "Make the file" in page, "a file needs no address"
+
+
+def test_the_new_link_is_shown_as_a_picture_that_a_phone_reads(agreed: Review) -> None:
+    page = agreed.post("links", days="7").text
+    (drawn,) = re.findall(r"<svg[^>]*>.*?</svg>", page[page.index('class="qr"') :], re.DOTALL)[:1]
+    address = re.findall(r'<code[^>]*id="address"[^>]*>([^<]+)</code>', page)[0]
+    picture = as_picture(drawn)
+    read, _points, _straight = cv2.QRCodeDetector().detectAndDecode(picture)
+    assert read == address
+    assert address.startswith(f"{PUBLIC}/take-home/")
+
+
+def as_picture(drawn: str, scale: int = 8) -> Any:
+    """The SVG of rows of modules (`M x y h n`, a stroke one module high) as pixels."""
+    size = int(found_in(r'viewBox="0 0 (\d+)', drawn))
+    picture = np.full((size * scale, size * scale), 255, np.uint8)
+    x, y = 0.0, 0.0
+    for name, values in re.findall(r"([Mmh])([-\d. ]+)", found_in(r'stroke="#000"[^>]* d="([^"]+)"', drawn)):
+        numbers = [float(each) for each in re.findall(r"-?[\d.]+", values)]
+        if name == "h":
+            row = int(y)
+            picture[row * scale : (row + 1) * scale, int(x) * scale : int(x + numbers[0]) * scale] = 0
+            x += numbers[0]
+        else:
+            x, y = numbers if name == "M" else (x + numbers[0], y + numbers[1])
+    # On a sheet of paper there is white around it.
+    return np.pad(picture, 4 * scale, constant_values=255)
+
+
+def found_in(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    assert found is not None, text[:300]
+    return found[1]
 
 
 def test_a_card_opens_with_its_passphrase_and_holds_nothing_of_the_workers(agreed: Review) -> None:

@@ -84,7 +84,9 @@ def ticked_form(people: Sequence[Participant]) -> TickedForm:
 
 
 def with_boxes(form: TickedForm, people: Sequence[Participant]) -> TickedForm:
-    """The same form with every box that can be ticked."""
+    """The same form with every box that can be ticked, and ids of its own: another form has fields of these names."""
+    for field in form:
+        field.id = field.label.field_id = f"ticked-{field.name}"
     form.agreed.choices = [
         SelectChoice(key_of(person.id, use), _("%(person)s, %(use)s", person=person.label, use=use_words(use)))
         for person in people

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from flask import url_for
 
@@ -115,6 +116,32 @@ def address_of(token: str) -> str:
     if settings().public_url:
         return settings().public_url + url_for("taken_home.view", token=token)
     return url_for("taken_home.view", token=token, _external=True)
+
+
+def qr_code(address: str) -> str:
+    """The address as a QR code: an SVG of black on white, whatever the colours of the page."""
+    import segno
+
+    drawn: str = segno.make(address, error="m", micro=False).svg_inline(
+        border=4, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None
+    )
+    return drawn
+
+
+def opens_elsewhere() -> bool:
+    """Whether a phone elsewhere could open a link: not at an address that means this machine alone."""
+    host = urlsplit(address_of("any")).hostname or ""
+    return not (host == "localhost" or host == "::1" or host.startswith("127."))
+
+
+def require_opens_elsewhere() -> None:
+    """Raise VfeedError `conflict` where a link would open on this machine alone."""
+    if not opens_elsewhere():
+        raise VfeedError(
+            "conflict",
+            _("A link made here would open on this computer alone."),
+            hint=_("Give the moments as a locked file, or ask your administrator to set VFEED_PUBLIC_URL."),
+        )
 
 
 def _not_here() -> VfeedError:

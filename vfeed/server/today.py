@@ -64,7 +64,7 @@ def _url(task: Task) -> str:
         case "write_up":
             return url_for("sessions.session", family_id=task.family_id, session_id=task.about_id)
         case "consent":
-            return url_for("families.family", family_id=task.family_id, _anchor="people")
+            return url_for("families.family", family_id=task.family_id, _anchor="consents", consent=task.use)
         case "due":
             return url_for("families.family", family_id=task.family_id)
         case _:

@@ -1,6 +1,7 @@
 /** The one entry of every page: styles, then each island that the page asks for, loaded when it is there. */
 import './styles/main.css';
 import { mount, type Component } from 'svelte';
+import { bindActs } from './lib/acts';
 import { bindMenus } from './lib/menus';
 
 type Props = Record<string, unknown>;
@@ -40,5 +41,6 @@ const CLOSED = ['/parent/', '/sign-in'].some((start) => location.pathname.starts
 if (CLOSED) TABS.postMessage('closed');
 else TABS.addEventListener('message', () => location.reload());
 
+bindActs();
 bindMenus();
 for (const target of document.querySelectorAll<HTMLElement>('[data-island]')) void mountIsland(target);

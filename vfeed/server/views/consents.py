@@ -124,7 +124,7 @@ def withdraw(family_id: str, consent_id: str) -> str | AnyResponse:
         about=_("%(use)s, agreed on %(day)s.", use=use_words(row.use), day=day(row.granted_on)),
         destroyed=what_is_destroyed(covered_by(family_id, row)) or what_is_silenced(family_id, row),
         stays=_("No film is destroyed. From now on nobody opens the family’s films for this use."),
-        back=f"{family_url}#people",
+        back=f"{family_url}#consents",
         crumbs=[(_("Families"), url_for("families.everyone")), (family.code_name, family_url)],
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from vfeed.server import access, work
 from vfeed.server.context import length, settings, size, store
@@ -36,7 +36,7 @@ def page(family_id: str, session_id: str) -> str:
         may_add=can("uploads.page"),
         agreed=may_be_filmed(family_id),
         has_visit=found.visit_id is not None,
-        consent_url=f"{family_url}#give-consent",
+        consent_url=f"{family_url}?consent=session_film&back={request.path}#consents",
         max_size=size(settings().max_clip_bytes),
         props=upload_props(found, title) if found.visit_id else {},
     )

@@ -16,7 +16,18 @@ from vfeed.server.ranges import answer_with
 from vfeed.server.records import still_for_print
 from vfeed.server.reels import file_role
 from vfeed.server.sessions import session_title
-from vfeed.server.take_home import Parcel, address_of, card, film_of, moment_of, parcel, require
+from vfeed.server.take_home import (
+    Parcel,
+    address_of,
+    card,
+    film_of,
+    moment_of,
+    opens_elsewhere,
+    parcel,
+    qr_code,
+    require,
+    require_opens_elsewhere,
+)
 from vfeed.server.words import gettext as _
 from vfeed.server.words import ngettext
 from vfeed.store.tables import TakeHomeLink, new_id
@@ -69,8 +80,10 @@ def offer(family_id: str, session_id: str) -> str:
     """Make a link; its address and passphrase are shown this once."""
     state, found = parcel_of(family_id, session_id)
     require(found)
+    require_opens_elsewhere()
     made = store().take_home.offer(session_id, request.form.get("days", 0, type=int), actor())
-    shown = {"address": address_of(made.token), "passphrase": made.passphrase}
+    address = address_of(made.token)
+    shown = {"address": address, "passphrase": made.passphrase, "qr": qr_code(address)}
     return shown_page(family_id, session_id, state, found, link=shown)
 
 
@@ -138,7 +151,14 @@ def shown_page(
         days=[(each, ngettext("%(num)s day", "%(num)s days", each)) for each in LINK_DAYS],
         usual=USUAL_LINK_DAYS,
         urls={name: url_for(f"take_home.{name}", **here) for name in ("prepare", "download", "offer", "page")},
-        consent_url=url_for("families.family", family_id=family_id, _anchor="give-consent"),
+        opens_elsewhere=opens_elsewhere(),
+        consent_url=url_for(
+            "families.family",
+            family_id=family_id,
+            consent="take_home",
+            back=url_for("take_home.page", **here),
+            _anchor="consents",
+        ),
         crumbs=[
             (_("Families"), url_for("families.everyone")),
             (family.code_name, url_for("families.family", family_id=family_id)),
