@@ -54,6 +54,7 @@ export class UploadItem {
   title = $state('');
   private kept = '';
   private clipId = '';
+  private keeping = Promise.resolve();
   private readonly upload: Upload;
   private speed = 0;
   private lastSample: { at: number; bytes: number } | null = null;
@@ -126,7 +127,12 @@ export class UploadItem {
   }
 
   /** Has the server call the film what the field says, once it is there; an empty field keeps the name before. */
-  async keepTitle(): Promise<void> {
+  keepTitle(): Promise<void> {
+    this.keeping = this.keeping.then(() => this.sendTitle());
+    return this.keeping;
+  }
+
+  private async sendTitle(): Promise<void> {
     const title = this.title.trim();
     if (!this.clipId || title === this.kept) return;
     if (!title) {
