@@ -11,7 +11,7 @@ from stored import a_clip
 
 from bench.review_site import no_findings
 from vfeed.practice.sessions import ShownReel
-from vfeed.server.today import found, task_line
+from vfeed.server.today import SHOWN_TASKS, found, task_line
 from vfeed.services.access import Actor
 from vfeed.services.services import Services
 from vfeed.services.today import FamilyLine, FilmStanding, Today
@@ -134,3 +134,14 @@ def test_families_are_found_by_letters_of_their_name_and_put_in_the_order_asked_
     assert names("", "review") == ["sparrow", "Wren", "Robin"]
     assert names("SPAR", "name") == ["sparrow"]
     assert names("<script>", "name") == []
+
+
+def test_the_page_says_what_there_is_to_do_and_folds_what_is_too_much(site: Site, today: Today) -> None:
+    page = site.signed_in(ME).get("/families").text
+    assert "Show “The long wait”" in page and f"/clips/{site.clip.id}/reels/reel-1" in page
+    assert "more</summary>" not in page
+    for number in range(SHOWN_TASKS):
+        clip = a_clip(site.store, site.home, f"film {number}".encode(), facts=FilmFacts())
+        assert clip.id
+    page = site.signed_in(ME).get("/families").text
+    assert "<summary>1 more</summary>" in page
