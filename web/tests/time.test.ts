@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clock, fileSize, fromClock, fromSeconds, seconds, timeLeft } from '../src/lib/time';
+import { clock, fileSize, fromClock, seconds, timeLeft } from '../src/lib/time';
 
 test.each([
   [0, '0:00.0'],
@@ -41,18 +41,6 @@ test.each([
   [8_000_000_000, '8.0 GB'],
 ])('%i bytes are %s', (bytes, words) => {
   expect(fileSize(bytes)).toBe(words);
-});
-
-test.each([
-  ['2.4', 2_400_000],
-  [' 2,4 ', 2_400_000],
-  ['0', 0],
-  ['', null],
-  ['-1', null],
-  ['two', null],
-  ['1:05', null],
-])('a person who types "%s" means %s us', (text, time) => {
-  expect(fromSeconds(text)).toBe(time);
 });
 
 test.each([

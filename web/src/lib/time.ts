@@ -42,12 +42,6 @@ export function fileSize(bytes: number): string {
   return `${value.toFixed(value < 10 && unit > 0 ? 1 : 0)} ${units[unit] ?? 'GB'}`;
 }
 
-/** Whole microseconds from a number of seconds typed by a person; null when it is no number. */
-export function fromSeconds(text: string): number | null {
-  const value = Number(text.trim().replace(',', '.'));
-  return text.trim() === '' || !Number.isFinite(value) || value < 0 ? null : Math.round(value * SECOND_US);
-}
-
 /** Whole microseconds from "1:05.2", "65.2" or "1:02:03"; null when it is no time. */
 export function fromClock(text: string): number | null {
   const parts = text.trim().replace(',', '.').split(':');
