@@ -83,7 +83,7 @@ STATES: dict[str, Callable[[Page], None]] = {
     "moments": tab("Moments"),
     "a moment being tagged": press("t"),
     "the form shut again": press("Tab", "Escape"),
-    "the code sets": lambda page: choose(page, "Code sets for this clip"),
+    "the code sets": lambda page: choose(page, "Code sets for this film"),
     "the code sets shut again": press("Escape"),
     "the table": tab("All"),
     "the table searched": press("/", "w"),

@@ -85,7 +85,7 @@ def test_the_record_keeps_itself_and_steps_back(shown: Shown, shots: Path) -> No
     expect(page.get_by_label("Working point")).to_have_value(POINT)
     page.get_by_role("button", name="Undo: wrote what went well").click()
     expect(page.get_by_label("What went well")).to_have_value("")
-    page.get_by_role("button", name="Do again: wrote what went well").click()
+    page.get_by_role("button", name="Redo: wrote what went well").click()
     expect(page.get_by_label("What went well")).to_have_value(OWN)
     shown.check("after-record", shots)
 
@@ -113,7 +113,7 @@ def test_what_is_written_without_a_line_is_there_after_the_window_was_closed(sho
 
 def test_the_copies_print_and_the_parents_holds_nothing_of_the_workers(shown: Shown, shots: Path) -> None:
     page = open_record(shown)
-    page.get_by_role("link", name="The record as a page").click()
+    page.get_by_role("link", name="Print or save the record").click()
     expect(page.get_by_text(OWN)).to_be_visible()
     shown.check("after-own-copy", shots)
     page.get_by_role("link", name="The parents’ copy").click()

@@ -89,8 +89,8 @@ def test_edges_are_nudged_frame_by_frame_and_kept_with_one_key(page: Page, rooms
     page.keyboard.press("n")
     for key in ("f", "f", "f", "g"):
         page.keyboard.press(key)
-    expect(page.get_by_label("Start, in seconds")).to_have_value("5.12")
-    expect(page.get_by_label("End, in seconds")).to_have_value("5.96")
+    expect(page.get_by_label("Start, in minutes and seconds")).to_have_value("0:05.12")
+    expect(page.get_by_label("End, in minutes and seconds")).to_have_value("0:05.96")
     page.keyboard.press("y")
     eventually(page, "the times are kept", lambda: "doubtful" in rooms.state(clip)["decisions"])
     decision = rooms.state(clip)["decisions"]["doubtful"]

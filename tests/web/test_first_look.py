@@ -76,7 +76,7 @@ def test_before_the_copy_is_there_the_page_says_so_and_the_room_opens_by_itself(
 ) -> None:
     clip = new_clip(rooms)
     go(page, rooms, clip)
-    expect(page.get_by_role("heading", name="What vfeed is doing with this clip")).to_be_visible()
+    expect(page.get_by_role("heading", name="What vfeed is doing with this film")).to_be_visible()
     expect(page.get_by_text("The review room opens by itself")).to_be_visible()
     page.screenshot(path=shots / "first-preparing.png")
     prepared(rooms, clip)

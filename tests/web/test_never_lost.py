@@ -104,7 +104,7 @@ def test_undo_and_redo_say_what_they_do_and_reach_the_beginning(page: Page, room
     page.keyboard.press("u")
     eventually(page, "nothing is left", lambda: states(rooms, clip) == {})
     expect(page.get_by_role("button", name="Undo", exact=True)).to_have_attribute("aria-disabled", "true")
-    page.get_by_role("button", name="Do again: moved the start of gaze contact 1").click()
+    page.get_by_role("button", name="Redo: moved the start of gaze contact 1").click()
     eventually(page, "it is done again", lambda: states(rooms, clip) == {"c1": "confirmed"})
     page.keyboard.press("z")
     steps = page.get_by_role("dialog").get_by_role("listitem")

@@ -72,7 +72,7 @@ def test_vipp_sd_is_chosen_and_its_seven_visits_are_ticked_and_undone(page: Page
     section.screenshot(path=shots / "programme-vipp-sd.png")
     section.get_by_role("button", name="Undo: ticked “Visit 1").click()
     expect(section.locator(".plan-line--next")).to_contain_text("Visit 1")
-    section.get_by_role("button", name="Do again: ticked “Visit 1").click()
+    section.get_by_role("button", name="Redo: ticked “Visit 1").click()
     expect(section.locator(".plan-line--next")).to_contain_text("Visit 2")
 
 
@@ -126,7 +126,7 @@ def test_the_massage_sheet_is_filled_in_over_two_sessions_and_compared(
     sheet.get_by_role("group", name="M2", exact=True).get_by_text("Yes").click()
     sheet.get_by_role("button", name="Undo: “M2”: Yes").click()
     expect(sheet.get_by_role("group", name="M2", exact=True).get_by_label("Open")).to_be_checked()
-    sheet.get_by_role("button", name="Do again: “M2”: Yes").click()
+    sheet.get_by_role("button", name="Redo: “M2”: Yes").click()
     expect(sheet.get_by_role("group", name="M2", exact=True).get_by_label("Yes")).to_be_checked()
 
     page.get_by_role("link", name="Side by side").click()

@@ -64,7 +64,7 @@ def test_a_candidate_that_is_kept_already_is_tagged_without_being_decided_again(
 
 def test_several_code_sets_are_in_use_at_once_and_undo_goes_back(page: Page, rooms: Rooms, clip: Clip) -> None:
     page.get_by_text("More", exact=True).click()
-    page.get_by_role("button", name="Code sets for this clip").click()
+    page.get_by_role("button", name="Code sets for this film").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("AVIGuk", exact=False).first).to_be_visible()
     dialog.get_by_label("Video Interaction Guidance (VIG)").check()
@@ -89,7 +89,7 @@ def test_a_tag_keeps_its_words_when_its_code_set_is_not_in_use(rooms: Rooms, cli
     page.get_by_role("button", name="Change: 5 Guiding").click()
     strength = page.get_by_label("What strength do you see?")
     expect(strength).to_have_value("vig.guiding")
-    expect(strength.locator("optgroup[label='Not in use for this clip'] option")).to_have_text(["5 Guiding"])
+    expect(strength.locator("optgroup[label='Not in use for this film'] option")).to_have_text(["5 Guiding"])
     page.close()
 
 
@@ -161,7 +161,7 @@ def test_a_point_takes_one_press_and_cannot_go_into_a_film(page: Page, rooms: Ro
     expect(page.get_by_text("0:02.0, one picture")).to_be_visible()
     expect(page.get_by_role("checkbox", name="For the film")).to_have_count(0)
     page.get_by_role("button", name="Change: Comment: delight").click()
-    at = page.get_by_label("At, in seconds")
+    at = page.get_by_label("At, in minutes and seconds")
     at.fill("3")
     at.press("Tab")
     page.get_by_role("button", name="Save the moment").click()
@@ -171,7 +171,7 @@ def test_a_point_takes_one_press_and_cannot_go_into_a_film(page: Page, rooms: Ro
 
 def test_a_press_while_the_film_plays_counts_a_little_earlier(page: Page, rooms: Rooms, clip: Clip) -> None:
     page.get_by_role("tab", name="Tag", exact=True).click()
-    late = page.get_by_label("Seconds that a tag starts earlier")
+    late = page.get_by_label("Start tags this many seconds earlier")
     late.fill("2")
     late.press("Tab")
     go_to(page, 5)

@@ -85,7 +85,7 @@ def test_by_pointer_another_carer_is_chosen_and_taken_back(rooms: Rooms, clip: C
     page.get_by_role("button", name="Undo: said who is who").click()
     expect(question).to_be_visible()
     eventually(page, "taken back", lambda: parts(rooms, clip) == [])
-    page.get_by_role("button", name="Do again: said who is who").click()
+    page.get_by_role("button", name="Redo: said who is who").click()
     expect(question).to_have_count(0)
 
 
@@ -181,7 +181,7 @@ def test_with_gaze_flags_off_no_candidate_is_shown_or_counted_and_the_reason_is(
     expect(tally).to_be_visible()
     assert items.count() > 0
     page.get_by_text("More", exact=True).click()
-    page.get_by_role("button", name="Gaze flags off or on").click()
+    page.get_by_role("button", name="Offer looks or not").click()
     page.get_by_label("Reason").fill("She sees poorly.")
     page.get_by_role("button", name="Switch off").click()
     expect(page.get_by_text("Reason: She sees poorly.")).to_be_visible()

@@ -162,7 +162,7 @@ def test_a_whole_cycle(page: Page, shots: Path, name: str) -> None:
 
     add_pause(page, way.question)
     reel = page.url
-    page.get_by_role("link", name="The plan as a page").click()
+    page.get_by_role("link", name="Print or save the plan").click()
     page.wait_for_url("**/plan")
     for words in (way.question, COMMENT, "Then it is shown once more, slowly.", "For the working point"):
         expect(page.get_by_text(words).first).to_be_visible()
@@ -178,7 +178,7 @@ def test_a_whole_cycle(page: Page, shots: Path, name: str) -> None:
     page.set_viewport_size(LAPTOP)
     write_up(page)
     session = page.url
-    page.get_by_role("link", name="The record as a page").click()
+    page.get_by_role("link", name="Print or save the record").click()
     page.wait_for_url("**/record/own")
     headings = page.get_by_role("heading", level=2).all_inner_texts()
     found = [next(at for at, each in enumerate(headings) if each.startswith(part)) for part in way.parts]

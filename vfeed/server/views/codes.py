@@ -170,7 +170,7 @@ def _colours(rows: list[Row]) -> list[tuple[str, str]]:
         "pink": _("Pink"),
         "brown": _("Brown"),
     }
-    offered = [("", _("As usual")), *((colour, names[name]) for name, colour in COLOURS.items())]
+    offered = [("", _("Usual colour")), *((colour, names[name]) for name, colour in COLOURS.items())]
     # What a file brought is kept as long as nobody chooses another.
     brought = sorted({row.colour for row in rows} - {colour for colour, _name in offered})
     return [*offered, *((colour, colour) for colour in brought)]

@@ -7,7 +7,7 @@ export interface Likings {
   /** Play the next candidate when one is decided. */
   plays_next: boolean;
   order: 'likely' | 'need' | 'time';
-  /** Seconds that a tag starts earlier when it is pressed while the film plays: a hand comes late. */
+  /** Start tags this many seconds earlier when it is pressed while the film plays: a hand comes late. */
   late_s: number;
   /** Draw where each of the two looks. */
   gaze_lines: boolean;

@@ -14,7 +14,7 @@ export const sessionWords = {
   kept: 'Kept.',
   waiting: 'No answer. What you wrote is safe on this computer and is sent when the line is back.',
   undo: (label: string) => `Undo: ${label}`,
-  redo: (label: string) => `Do again: ${label}`,
+  redo: (label: string) => `Redo: ${label}`,
   overtaken: 'Somebody else wrote here meanwhile:',
   theirsEmpty: '(nothing)',
   keepMine: 'Keep mine',

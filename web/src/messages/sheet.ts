@@ -10,7 +10,7 @@ export const sheetWords = {
   kept: 'Kept.',
   waiting: 'No answer. What you filled in is safe on this computer and is sent when the line is back.',
   undo: (label: string) => `Undo: ${label}`,
-  redo: (label: string) => `Do again: ${label}`,
+  redo: (label: string) => `Redo: ${label}`,
   overtaken: (theirs: string) => `Somebody else filled this in meanwhile: ${theirs || '(open)'}`,
   keepMine: 'Keep mine',
   takeTheirs: 'Take theirs',
