@@ -152,7 +152,7 @@ def test_a_film_is_named_on_the_familys_page_and_in_the_trail(site: Site) -> Non
     assert browser.post(f"/api/clips/{site.clip.id}/title", json={"title": "At the table"}).json == {
         "title": "At the table"
     }
-    assert browser.post(f"/api/clips/{site.clip.id}/title", json={"title": 5}).status_code == 400
+    assert browser.post(f"/api/clips/{site.clip.id}/title", json={"title": 5}).status_code == 422
     assert site.actions().count("clip.renamed") == 2
     assert site.signed_in("researcher").post(f"/clips/{site.clip.id}/title", data={"title": "X"}).status_code == 403
 
