@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, url_for
 
-from vfeed.server import access, requests, work
+from vfeed.server import access, work
 from vfeed.server.context import actor, store
 from vfeed.server.review import film_urls
 from vfeed.server.views.clips import name_of
-from vfeed.server.wall.answers import answer, if_changed
+from vfeed.server.wall.answers import answer, body, if_changed
+from vfeed.server.wall.models import ClipName
 
 blueprint = Blueprint("clips_api", __name__, url_prefix="/api/clips")
 jobs_blueprint = Blueprint("jobs_api", __name__, url_prefix="/api/jobs")
@@ -38,8 +39,8 @@ def clip(clip_id: str) -> Response:
 def rename(clip_id: str) -> Response:
     """Give the clip another name."""
     access.open_clip(clip_id)
-    store().clips.rename(clip_id, requests.text(requests.body(), "title"), actor())
-    return jsonify({"title": store().clips.get(clip_id).title})
+    store().clips.rename(clip_id, body(ClipName).title, actor())
+    return answer({"title": store().clips.get(clip_id).title})
 
 
 @blueprint.get("/<clip_id>/jobs")

@@ -56,6 +56,12 @@ class Jobs(RootModel[list[Job]]):
     """A clip's jobs, the newest of each thing to be made."""
 
 
+class ClipName(Shape):
+    """What a clip is called on the screens."""
+
+    title: StrictStr
+
+
 class ClipFacts(BaseModel):
     """What is known of the file; more than these, by the clip."""
 

@@ -23,6 +23,7 @@ class Route:
 ROUTES: Mapping[str, Route] = {
     "clips_api.clip": Route(models.Clip),
     "clips_api.jobs": Route(models.Jobs),
+    "clips_api.rename": Route(models.ClipName, models.ClipName),
     "jobs_api.cancel": Route(models.Job),
     "jobs_api.retry": Route(models.Job),
     "codes_api.everything": Route(models.Codes),

@@ -58,6 +58,11 @@ export interface ClipFacts {
   frame_count: number;
 }
 
+/** What a clip is called on the screens. */
+export interface ClipName {
+  title: string;
+}
+
 /** A code to tag with; `id` is what a tag keeps of it, `key` the letter pressed with Shift (empty: one is given). */
 export interface Code {
   id: string;
