@@ -20,7 +20,8 @@ from vfeed.errors import VfeedError
 from vfeed.media.probe import probe
 from vfeed.research.codability import Answer, Verdict
 from vfeed.screening.one_clip import Row, Task, screen
-from vfeed.screening.run import Names, RowLog, alone, films_in, processes, screen_all, with_duplicates
+from vfeed.screening.places import films_in
+from vfeed.screening.run import Names, RowLog, alone, processes, screen_all, with_duplicates
 from vfeed.screening.tables import COLUMNS, MEANINGS, Told, page, read_told, table
 
 COUNT = 400
@@ -86,7 +87,7 @@ def test_hidden_files_and_other_files_are_no_films(tmp_path: Path) -> None:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    assert [path.name for path in films_in(tmp_path)] == ["a.mov", "b.MP4", "d.mkv"]
+    assert [Path(name).name for name in films_in(tmp_path)] == ["a.mov", "b.MP4", "d.mkv"]
 
 
 def test_a_probe_says_what_is_known_without_looking_at_the_pictures(tmp_path: Path) -> None:

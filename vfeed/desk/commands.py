@@ -122,7 +122,7 @@ def agree(
 
 
 @click.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder")
 @click.option(
     "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the tables."
 )
@@ -145,7 +145,7 @@ def agree(
 )
 @click.option("--resume", is_flag=True, help="Go on with what is in the output folder.")
 def screen(
-    folder: Path,
+    folder: str,
     output: Path,
     depth: str,
     form: str,
@@ -156,7 +156,10 @@ def screen(
     executor: str,
     resume: bool,
 ) -> None:
-    """Look at every film in FOLDER and say which can be coded, within limits, or should be filmed again, and how."""
+    """Look at every film in FOLDER and say which can be coded, within limits, or should be filmed again, and how.
+
+    FOLDER may be an address, too: s3://BUCKET/FOLDER.
+    """
     from vfeed.config import load_settings
     from vfeed.screening.command import Wanted, screen_folder
 

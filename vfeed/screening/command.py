@@ -11,7 +11,9 @@ from pathlib import Path
 from vfeed import __version__
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
+from vfeed.screening.cluster import DASK, dask_cluster
 from vfeed.screening.one_clip import FULL_FPS, SPARSE_FPS, Depth, Row, Task
+from vfeed.screening.places import films_in, is_address, joined
 from vfeed.screening.run import (
     NAMES,
     ROWS,
@@ -19,8 +21,6 @@ from vfeed.screening.run import (
     Pool,
     RowLog,
     alone,
-    dask_cluster,
-    films_in,
     processes,
     screen_all,
     with_duplicates,
@@ -29,14 +29,13 @@ from vfeed.screening.tables import Told, files, merged, read_told, table
 
 MINUTE_US = 60_000_000
 SAY_EVERY = 10
-DASK = "dask://"
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What was asked for on the command line."""
 
-    folder: Path
+    folder: str
     output: Path
     depth: Depth
     form: str
@@ -54,14 +53,15 @@ def screen_folder(wanted: Wanted, settings: Settings, *, say: Callable[[str], No
     Raises VfeedError `not_found` for a folder without films, `conflict` for an output folder that is in use or holds
     rows already (without `resume`), `invalid_input` for a manifest that does not fit.
     """
-    films = films_in(wanted.folder)
-    if not films:
+    if not is_address(wanted.folder) and not Path(wanted.folder).is_dir():
+        raise VfeedError("not_found", f"There is no folder {wanted.folder}.", hint="Look how it is written.")
+    paths = films_in(wanted.folder)
+    if not paths:
         raise VfeedError(
             "not_found", f"There is no film in {wanted.folder}.", hint="Give the folder that the films lie in."
         )
     manifest = read_told(wanted.manifest, "clip") if wanted.manifest else {}
     checks = read_told(wanted.checks, "clip_id") if wanted.checks else {}
-    paths = [str(path.relative_to(wanted.folder)) for path in films]
     strange = sorted(set(manifest) - set(paths))
     if strange:
         raise VfeedError(
@@ -76,15 +76,19 @@ def screen_folder(wanted: Wanted, settings: Settings, *, say: Callable[[str], No
                 "conflict", f"{wanted.output} holds a screening already.", hint="Say --resume, or give another folder."
             )
         names = Names(wanted.pseudonyms or wanted.output / NAMES).of(paths)
-        tasks = [_task(wanted, settings, names[path], film) for path, film in zip(paths, films, strict=True)]
+        tasks = [_task(wanted, settings, names[path], joined(wanted.folder, path)) for path in paths]
         # A deeper look replaces a shallower one; the row that is there stays until it does.
         log.rows = {name: row for name, row in log.rows.items() if row.depth == wanted.depth}
-        _run(tasks, log, _pool(wanted, settings), say)
+        pool = _pool(wanted, settings)
+        try:
+            _run(tasks, log, pool, say)
+        finally:
+            pool.close()
         told = {names[path]: merged(manifest.get(path, Told()), checks.get(names[path], Told())) for path in paths}
         rows = [log.rows[task.clip_id] for task in tasks]
         again = with_duplicates(rows, [task.clip_id for task in tasks])
         lines = table(rows, told, again, wanted.form)
-        for name, data in files(lines, _how(wanted, len(films))).items():
+        for name, data in files(lines, _how(wanted, len(paths))).items():
             _replace(wanted.output / name, data)
     counts = Counter(line[1] for line in lines)
     said = [f"{len(lines)} films: " + ", ".join(f"{count} {name}" for name, count in counts.items()) + "."]
@@ -92,16 +96,18 @@ def screen_folder(wanted: Wanted, settings: Settings, *, say: Callable[[str], No
     return said
 
 
-def _task(wanted: Wanted, settings: Settings, name: str, film: Path) -> Task:
+def _task(wanted: Wanted, settings: Settings, name: str, film: str) -> Task:
     limits = settings.max_clip_minutes * MINUTE_US, settings.max_clip_bytes
-    return Task(name, str(film.resolve()), wanted.depth, *limits)
+    return Task(name, film, wanted.depth, *limits)
 
 
 def _pool(wanted: Wanted, settings: Settings) -> Pool:
     if wanted.executor == "processes":
         return processes(wanted.workers or settings.workers)
     if wanted.executor.startswith(DASK):
-        return dask_cluster("tcp://" + wanted.executor.removeprefix(DASK))
+        return dask_cluster(
+            wanted.executor, wanted.folder if is_address(wanted.folder) else str(Path(wanted.folder).resolve())
+        )
     raise VfeedError(
         "invalid_input", f"{wanted.executor} is not a place to work.", hint="Say processes, or dask://HOST:PORT."
     )

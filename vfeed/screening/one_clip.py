@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from vfeed.errors import VfeedError
 from vfeed.research.codability import Best, Codability, FilmFacts, best_stretches, judge, longest_uncut_us
+from vfeed.screening.places import opened, reaching
 
 Depth = Literal["probe", "sparse", "full"]
 DEPTHS: tuple[Depth, ...] = ("probe", "sparse", "full")
@@ -63,18 +63,14 @@ ROW_COLUMNS = tuple(each.name for each in fields(Row))
 
 def screen(task: Task) -> Row:
     """Return the row of one film; a film that cannot be read gives a row with its error code, never an exception."""
-    path = Path(task.path)
     try:
-        with path.open("rb") as file:
+        with opened(task.path) as (file, size), reaching(task.path):
             digest = _sha256(file)
             facts, more = _facts(file, task)
     except VfeedError as error:
         return _refused(task, error.code, error.message, error.hint)
-    except OSError as error:
-        words = f"The file cannot be opened ({error.strerror})."
-        return _refused(task, "not_found", words, "Look whether it is still there.")
     found = judge(facts)
-    return Row(**(_row(task, facts, found) | more | {"sha256": digest, "size_bytes": str(path.stat().st_size)}))
+    return Row(**(_row(task, facts, found) | more | {"sha256": digest, "size_bytes": str(size)}))
 
 
 def _sha256(file: BinaryIO) -> str:

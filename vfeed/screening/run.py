@@ -18,17 +18,10 @@ from pathlib import Path
 from vfeed.errors import VfeedError
 from vfeed.screening.one_clip import ROW_COLUMNS, Row, Task, as_dict, lost, screen
 
-ENDINGS = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".3gp", ".ts", ".mts")
 ROWS, NAMES = "rows.jsonl", "names.csv"
 ID_BYTES = 4
 AHEAD = 4
 """Films handed out for each process at a time."""
-
-
-def films_in(folder: Path) -> list[Path]:
-    """Return the films of a folder and below, in order of their names; hidden files are left out."""
-    found = (path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS and path.is_file())
-    return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts))
 
 
 class Names:
@@ -121,31 +114,16 @@ def alone(folder: Path) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Pool:
-    """Where films are looked at: `open()` gives an executor; `size` is how many at once."""
+    """Where films are looked at: `open()` gives an executor, `size` is how many at once, `close()` ends all of it."""
 
     open: Callable[[], Executor]
     size: int
+    close: Callable[[], None] = lambda: None
 
 
 def processes(count: int) -> Pool:
     """Return a pool of processes on this machine, started anew so that none inherits open files."""
     return Pool(lambda: ProcessPoolExecutor(count, mp_context=get_context("spawn")), count)
-
-
-def dask_cluster(address: str) -> Pool:
-    """Return a pool on a dask.distributed cluster (tcp://host:port); VfeedError `invalid_input` without the extra."""
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise VfeedError(
-            "invalid_input", "dask.distributed is not installed.", hint="Install it with: pip install 'vfeed[dask]'"
-        ) from error
-    try:
-        client = Client(address, timeout="10s")
-    except OSError as error:
-        raise VfeedError("not_found", f"No cluster answers at {address}.", hint="Start its scheduler first.") from error
-    size = max(1, sum(client.nthreads().values()))
-    return Pool(lambda: client.get_executor(retries=1), size)
 
 
 def screen_all(
