@@ -51,10 +51,7 @@ def dask_cluster(executor: str, place: str) -> Pool:
 
 
 class _OnCluster(ThreadPoolExecutor):
-    """Hands films to the cluster, a waiting thread for each: a result that dies with its worker is asked for again.
-
-    (The executor that dask brings leaves such a film without an end.)
-    """
+    """Hands films to the cluster, a waiting thread for each: a result that dies with its worker is asked for again."""
 
     def __init__(self, client: Client, films: int) -> None:
         super().__init__(films)
