@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -238,6 +239,17 @@ def test_a_spoilt_file_is_read_or_refused_in_words(data: st.DataObject) -> None:
         return
     for exporter in exporters().values():
         write_codings(exporter, found.codings)
+
+
+def test_a_sheet_with_one_cell_at_its_far_end_is_read_up_to_where_it_is_empty() -> None:
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate([["code", "start_s", "end_s"], ["look", 1, 2], [], ["away", 3, 4]]):
+            sheet.write_row(row, 0, cells)
+        sheet.write(1_048_575, 16_383, "x")
+    found = read(out.getvalue(), "a.xlsx")
+    assert spans(found) == [(1.0, 2.0, "look"), (3.0, 4.0, "away")] and "1000 rows are empty" in said(found)
 
 
 def test_a_zip_whose_parts_lie_about_where_they_are_is_refused() -> None:

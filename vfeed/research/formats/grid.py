@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from vfeed.research.formats.hardened import open_zip
@@ -15,7 +15,10 @@ from vfeed.research.formats.text import decoded
 Rows = list[list[str]]
 DELIMITERS = ("\t", ";", ",", "|")
 SNIFFED_LINES = 50
-MOST_COLUMNS = 2_000
+MOST_COLUMNS = 200
+"""Columns of an Excel sheet that are read: a sheet with one cell far out is as wide as that."""
+MOST_EMPTY_ROWS = 1_000
+"""So many empty rows one after the other are an Excel sheet's end, even where a cell lies beyond them."""
 _HOSTILE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
@@ -26,7 +29,7 @@ def sheets(data: bytes, name: str, losses: Losses) -> Iterator[tuple[str, Rows]]
     Raises VfeedError `codes_unreadable` for an old Excel or OpenDocument file, and for what is no table.
     """
     if data.startswith(b"PK"):
-        yield from _excel(data, name)
+        yield from _excel(data, name, losses)
     elif data.startswith(b"\xd0\xcf\x11\xe0"):
         unreadable(name, "It is an old Excel file (.xls).", "Save it as .xlsx or .csv.")
     else:
@@ -55,7 +58,7 @@ def _text_rows(text: str, name: str) -> Rows:
         unreadable(name, f"Its rows cannot be told apart ({error}).", "Export it anew as CSV in UTF-8.")
 
 
-def _excel(data: bytes, name: str) -> Iterator[tuple[str, Rows]]:
+def _excel(data: bytes, name: str, losses: Losses) -> Iterator[tuple[str, Rows]]:
     entries = open_zip(data, name)
     if "mimetype" in entries:
         unreadable(name, "It is an OpenDocument file.", "Save it as .xlsx or .csv.")
@@ -70,10 +73,24 @@ def _excel(data: bytes, name: str) -> Iterator[tuple[str, Rows]]:
         for sheet in book.worksheets:
             yield (
                 str(sheet.title),
-                [[_cell(cell) for cell in row[:MOST_COLUMNS]] for row in sheet.iter_rows(values_only=True)],
+                _excel_rows(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), sheet.title, losses),
             )
     except (KeyError, ValueError, TypeError, AttributeError, OSError, SyntaxError) as error:
         unreadable(name, f"It is not a whole Excel file ({error}).", "Save it anew as .xlsx, or as .csv.")
+
+
+def _excel_rows(rows: Iterable[Sequence[object]], title: str, losses: Losses) -> Rows:
+    """The rows of a sheet as texts, without the empty cells at their ends, up to where it is empty for long."""
+    found: Rows = []
+    empty = 0
+    for row in rows:
+        width = max((place for place, cell in enumerate(row, 1) if cell is not None), default=0)
+        empty = 0 if width else empty + 1
+        if empty > MOST_EMPTY_ROWS:
+            losses.noted(f"sheet {title}", f"It was read up to where {MOST_EMPTY_ROWS} rows are empty.")
+            break
+        found.append([_cell(cell) for cell in row[:width]])
+    return found
 
 
 def _cell(value: object) -> str:
