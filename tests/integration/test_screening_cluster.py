@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import screening_work
@@ -14,7 +16,7 @@ from clip_factory import clip
 
 from vfeed.cli import main
 from vfeed.errors import VfeedError
-from vfeed.screening.cluster import DASK, dask_cluster
+from vfeed.screening.cluster import DASK, _OnCluster, dask_cluster
 from vfeed.screening.one_clip import Row, Task, screen
 from vfeed.screening.places import films_in, joined
 from vfeed.screening.run import Pool, RowLog, screen_all
@@ -108,6 +110,34 @@ def test_the_film_of_a_killed_worker_is_looked_at_once_more_and_has_one_row(pool
 def test_workers_that_do_not_see_the_films_are_refused_before_any_row(cluster: str, tmp_path: Path) -> None:
     with pytest.raises(VfeedError, match="workers do not see the folder"):
         dask_cluster(DASK + cluster, str(tmp_path / "elsewhere"))
+
+
+class NoWorkers:
+    """A cluster whose workers are all gone: nothing is ever done."""
+
+    def __init__(self, error: type[BaseException]) -> None:
+        self.error = error
+
+    def submit(self, *_: object, **__: object) -> NoWorkers:
+        return self
+
+    def result(self, timeout: float) -> None:
+        raise self.error
+
+    def nthreads(self) -> dict[str, int]:
+        return {}
+
+
+@pytest.mark.parametrize(
+    ("error", "words"), [(TimeoutError, "no worker any more"), (CancelledError, "went away"), (OSError, "went away")]
+)
+def test_a_cluster_that_is_gone_ends_the_run_in_words_and_loses_no_row(
+    tmp_path: Path, error: type[BaseException], words: str
+) -> None:
+    gone = Pool(lambda: _OnCluster(cast(Any, NoWorkers(error)), 4), 1)
+    with pytest.raises(VfeedError, match=words) as refusal:
+        screened(tmp_path, gone, 3, screening_work.note)
+    assert refusal.value.code == "job_lost" and "--resume" in refusal.value.hint
 
 
 def test_where_no_cluster_answers_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

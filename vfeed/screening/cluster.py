@@ -20,6 +20,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 DASK = "dask://"
 CONNECT_S = "10s"
+LOOK_S = 60
+"""How often it is looked whether there is a worker left, while a film is waited for."""
 
 
 def dask_cluster(executor: str, place: str) -> Pool:
@@ -61,15 +63,23 @@ class _OnCluster(ThreadPoolExecutor):
         """Hand a film over; what the work raises on the cluster, KilledWorker too, is raised here."""
 
         def there() -> T:
+            handed = self.client.submit(fn, *args, pure=False, **kwargs)
             try:
-                found: T = self.client.submit(fn, *args, pure=False, **kwargs).result()
+                while True:
+                    try:
+                        found: T = handed.result(timeout=LOOK_S)
+                        return found
+                    except TimeoutError:
+                        if not self.client.nthreads():
+                            raise _gone("The cluster has no worker any more.") from None
             except (asyncio.CancelledError, CancelledError, OSError) as error:
-                raise VfeedError(
-                    "job_lost", "The cluster went away.", hint="Start it again and say --resume: no row is lost."
-                ) from error
-            return found
+                raise _gone("The cluster went away.") from error
 
         return super().submit(there)
+
+
+def _gone(words: str) -> VfeedError:
+    return VfeedError("job_lost", words, hint="Start it again and say --resume: no row is lost.")
 
 
 def _ready(client: Client, place: str) -> int:
