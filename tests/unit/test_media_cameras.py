@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from fractions import Fraction
+from typing import Any
 
 import av
 import cv2
 import numpy as np
 import pytest
-from clip_damage import merged
+from clip_damage import merged, restamped
 from clip_factory import FORMATS, Image, is_upright, make, picture, read_number
 
 from vfeed.errors import VfeedError
@@ -208,3 +209,15 @@ def test_a_strip_of_a_film_in_two_sizes_has_pictures_of_one_size() -> None:
     strip = thumbnail_strip(io.BytesIO(data), 4)
     image = cv2.imdecode(np.frombuffer(strip.jpeg, np.uint8), cv2.IMREAD_COLOR)
     assert image is not None and image.shape == (strip.height_px, strip.width_px * 4, 3)
+
+
+@pytest.mark.parametrize(("container", "codec"), [("mp4", "h264"), ("mov", "hevc")])
+def test_sound_that_goes_on_after_the_last_picture_is_told(container: str, codec: str) -> None:
+    def change(packet: Any) -> bool:
+        return packet.stream.type == "audio" or packet.dts * packet.time_base < 2
+
+    whole = make(container, codec, size=(160, 96), frames=100, sound="aac", keyframe_every=1)
+    assert read(whole)[0].sound_after_us == 0
+    facts, _ = read(restamped(whole, change, FORMATS[container]))
+    assert facts.duration_us == pytest.approx(2_000_000, abs=50_000)
+    assert facts.sound_after_us == pytest.approx(2_000_000, abs=100_000)

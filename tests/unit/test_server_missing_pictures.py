@@ -18,6 +18,11 @@ def test_of_a_whole_film_or_one_of_an_older_version_nothing_is_said(site: Site) 
         assert missing_rows({"gaps_us": [], "missing_us": 0, "left_out": 0}) == missing_rows({}) == []
 
 
+def test_sound_that_goes_on_after_the_last_picture_is_said(site: Site) -> None:
+    with site.app.test_request_context("/"):
+        assert dict(missing_rows({"sound_after_us": 5_000_000})) == {"Sound alone at the end": "5.0 s, left out"}
+
+
 def test_of_many_stretches_all_are_counted_and_the_first_are_named(site: Site) -> None:
     gaps = [[n * 1_000_000 + 500_000, n * 1_000_000 + 1_000_000] for n in range(100)]
     with site.app.test_request_context("/"):

@@ -41,7 +41,8 @@ class ClipFacts:
     of the length promised by the header cannot be read (0 for a whole file). `field_of_view_deg` is the camera's along
     the longer side of the picture, None where the file does not say (see media.lens). `gaps_us` are the first stretches
     of clip time, [start, end], that no picture is near, `without_us` is the length of all of them, and `left_out` is
-    how many pictures were left out because their times cannot be believed.
+    how many pictures were left out because their times cannot be believed. `sound_after_us` is how long the sound goes
+    on after the last picture by the header, which is left out too (0 for less than half a second).
     """
 
     container: str
@@ -63,6 +64,7 @@ class ClipFacts:
     gaps_us: list[list[int]] = field(default_factory=list)
     left_out: int = 0
     without_us: int = 0
+    sound_after_us: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """The facts as JSON-able values."""
@@ -97,6 +99,7 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
         pixel_format = first.frame.format.name
         codecs = _codec_name(clip.video), _codec_name(clip.audio) if clip.audio else None
         container = CONTAINERS[clip.format_name]
+        sound_end_us = clip.promised_sound_end_us
         tags, quicktime = clip.tags, clip.format_name == sniff.QUICKTIME
     starts_us = np.unique(np.append(index.since(zero_us), zero_us)) - zero_us
     if len(starts_us) < 2:
@@ -115,6 +118,7 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
             "Less than half of the video can be read: it is cut off or damaged.",
             hint="Copy it from the camera or phone again, and wait until the copy is complete.",
         )
+    sound_after_us = 0 if sound_end_us is None else sound_end_us - zero_us - duration_us
     gaps_us = np.diff(starts_us)
     without = without_pictures(starts_us, duration_us)
     _refuse_rate(float(gaps_us.mean()))
@@ -138,6 +142,7 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
         gaps_us=[[gap.start_us, gap.end_us] for gap in list(without)[:MOST_GAPS]],
         left_out=index.left_out,
         without_us=without.duration_us,
+        sound_after_us=sound_after_us if sound_after_us > MISSING_US and not index.joints else 0,
     )
 
 

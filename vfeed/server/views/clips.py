@@ -236,6 +236,9 @@ def missing_rows(facts: dict[str, Any]) -> list[tuple[str, str]]:
         rows.append((_("Without pictures"), _("%(seconds)s s (%(places)s)", seconds=seconds, places=places)))
     if facts.get("missing_us"):
         rows.append((_("Missing at the end"), _("%(seconds)s s", seconds=f"{facts['missing_us'] / 1e6:.1f}")))
+    if facts.get("sound_after_us"):
+        seconds = f"{facts['sound_after_us'] / 1e6:.1f}"
+        rows.append((_("Sound alone at the end"), _("%(seconds)s s, left out", seconds=seconds)))
     if facts.get("left_out"):
         left_out = ngettext("%(num)s picture with a wrong time", "%(num)s pictures with wrong times", facts["left_out"])
         rows.append((_("Left out"), left_out))
