@@ -63,11 +63,11 @@ def face_pair_picture(clip_id: str, candidate_id: str, state: ReviewState) -> by
     if store().blobs.has(clip_id, role):
         return store().blobs.read(clip_id, role)
     offer = services().offers.after(clip_id, state)
-    candidate = next((each for each in offer.candidates if each["id"] == candidate_id), None)
+    candidate = next((each for each in offer.candidates if each.id == candidate_id), None)
     if candidate is None:
         raise VfeedError("not_found", _("There is no such candidate."), hint=_("Load the film's page again."))
     heads = heads_of(clip_id, state.said)
-    index = best_frame(heads, candidate["start_us"], candidate["end_us"])
+    index = best_frame(heads, candidate.interval.start_us, candidate.interval.end_us)
     with store().blobs.open(clip_id, "original") as file:
         image = frame_at(file, heads["time_us"][index]).image_bgr
     halves = [face(image, heads[person][index]) for person in ("infant", "parent")]

@@ -14,7 +14,7 @@ from vfeed.practice.suggestion import Suggested, suggest
 from vfeed.practice.untagged import untagged
 from vfeed.server.context import services, store
 from vfeed.server.words import gettext as _
-from vfeed.services.offers import LANES
+from vfeed.services.offered import LookRun
 from vfeed.store.tables import Clip
 from vfeed.timeline.interval import Interval
 from vfeed.timeline.timeline import Timeline
@@ -99,10 +99,10 @@ def suggested_for(clip: Clip) -> list[Suggested]:
     known = {moment.moment_id: library.code(moment.strength) for moment in moments}
     parts = {moment_id: code.part for moment_id, code in known.items() if code}
     lanes = services().offers.after(clip.id, state).lanes
-    seen = None if lanes is None else _seen(lanes[LANES[0]]).intersection(_seen(lanes[LANES[1]]))
+    seen = None if lanes is None else _seen(lanes.infant).intersection(_seen(lanes.parent))
     tagged = {moment.moment_id for moment in state.moments}
     return suggest(moments, parts, seen, clip.facts["duration_us"], tagged)
 
 
-def _seen(lane: Iterable[tuple[int, int, str, float]]) -> Timeline:
+def _seen(lane: Iterable[LookRun]) -> Timeline:
     return Timeline(Interval(start_us, end_us) for start_us, end_us, state, _ in lane if state != "unseen")

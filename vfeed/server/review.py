@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import Response, jsonify, request, url_for
@@ -14,11 +14,9 @@ from vfeed.server.codes import as_json
 from vfeed.server.context import person, services, store
 from vfeed.server.step_words import Say, offers, review_words
 from vfeed.server.words import gettext as _
-from vfeed.services.offers import Offer
+from vfeed.services.offered import FilmingFacts, Offer
 from vfeed.services.review import Naming, ReviewAnswer, ReviewRead
 from vfeed.store.tables import Clip
-
-LEAST_OF_ROLES: Mapping[str, Any] = {"confidence": 0.0, "others": 0, "given": False, "lost": []}
 
 
 def label_of(kind: str) -> str:
@@ -52,22 +50,20 @@ def offer_json(clip_id: str, offer: Offer, said: Said, *, has_heads: bool) -> di
     """The candidates with their names, the lanes, and who is who."""
     # The browser keeps a picture by its address, and whose faces it shows depends on what was said.
     said_key = said.key if said.moves_people or said.swapped else None
-    counted = zip(offer.candidates, numbers(each["kind"] for each in offer.candidates), strict=True)
+    counted = zip(offer.candidates, numbers(each.kind for each in offer.candidates), strict=True)
     return {
         "candidates": [
             {
-                **candidate,
+                **candidate.as_dict(),
                 "number": number,
-                "label": label_of(candidate["kind"]),
-                "face_pair_url": url_for(
-                    "media.face_pair", clip_id=clip_id, candidate_id=candidate["id"], said=said_key
-                )
+                "label": label_of(candidate.kind),
+                "face_pair_url": url_for("media.face_pair", clip_id=clip_id, candidate_id=candidate.id, said=said_key)
                 if has_heads
                 else None,
             }
             for candidate, number in counted
         ],
-        "lanes": offer.lanes,
+        "lanes": asdict(offer.lanes) if offer.lanes else None,
         "who": who_of(offer),
     }
 
@@ -86,14 +82,14 @@ def answer_json(answer: ReviewAnswer) -> dict[str, Any]:
 
 def who_of(offer: Offer) -> dict[str, Any] | None:
     """How sure it is who is who and how the film is set up, and what a person should be asked; None: not analysed."""
-    if not offer.roles:
+    if offer.roles is None:
         return None
+    filming = offer.filming or FilmingFacts()
     return {
-        # Analyses of earlier versions tell less.
-        "roles": {name: offer.roles.get(name, least) for name, least in LEAST_OF_ROLES.items()},
+        "roles": asdict(offer.roles),
         # Analyses of earlier versions do not tell the set-up.
-        "setup": offer.filming.get("setup"),
-        "asks": offer.filming.get("asks", []),
+        "setup": asdict(filming.setup) if filming.setup else None,
+        "asks": filming.asks,
         "outdated": offer.outdated,
     }
 
@@ -160,14 +156,10 @@ NOTICE_OF = {"fine": "good", "limits": "info", "again": "warn"}
 def remarks_on(clip_id: str, said: Said) -> FilmRemarks | None:
     """What the newest analysis says about the filming, for this film and the next visit; None before there is one."""
     filming = services().offers.of(clip_id, said).filming
-    if not filming:
+    if filming is None:
         return None
-    return FilmRemarks(
-        kind=NOTICE_OF.get(filming.get("usable", ""), "info"),
-        usable=filming.get("usable_words", ""),
-        words=filming.get("words", []),
-        advice=filming.get("advice", []),
-    )
+    notice = NOTICE_OF.get(filming.usable, "info")
+    return FilmRemarks(kind=notice, usable=filming.usable_words, words=filming.words, advice=filming.advice)
 
 
 def json_if_changed(body: Any) -> Response:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vfeed.analysis.relit import relit
 from vfeed.dyad.candidates import Candidate
@@ -16,29 +16,15 @@ from vfeed.errors import VfeedError
 from vfeed.perception.metrics import Metrics, metrics_from_npz
 from vfeed.practice.review import ReviewState
 from vfeed.practice.said import Said
+from vfeed.services.offered import Lanes, Offer, candidate_of, filming_of, lanes_of, roles_of
 from vfeed.store.store import Store
 from vfeed.timeline.interval import Interval
 
 if TYPE_CHECKING:
     from vfeed.analysis.result import ClipAnalysis
 
-LANES = ("infant", "parent")
 RECOMPUTED = 32
 KEY_LENGTH = 32
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What the analysis offers: candidates in the order of time, runs of looking states by person, filming facts.
-
-    `roles` is who is who. `outdated` tells that what a person said could not be taken into account.
-    """
-
-    candidates: Sequence[Mapping[str, Any]] = ()
-    lanes: Mapping[str, Any] | None = None
-    filming: Mapping[str, Any] = field(default_factory=dict)
-    roles: Mapping[str, Any] = field(default_factory=dict)
-    outdated: bool = False
 
 
 class Offers:
@@ -60,8 +46,13 @@ class Offers:
             except VfeedError as error:
                 if error.code != "invalid_input":
                     raise
-        lanes = {name: analysis.states_display.get(name, []) for name in LANES}
-        return Offer(analysis.candidates, lanes, analysis.filming, analysis.roles, outdated=said != Said())
+        return Offer(
+            [candidate_of(each) for each in analysis.candidates],
+            lanes_of(analysis.states_display),
+            filming_of(analysis.filming),
+            roles_of(analysis.roles),
+            outdated=said != Said(),
+        )
 
     def after(self, clip_id: str, state: ReviewState) -> Offer:
         """Return the newest analysis in the light of what was decided since.
@@ -104,18 +95,20 @@ class Offers:
         from vfeed.analysis.display import states_for_display
 
         result = recomputed(self.metrics(clip_id), said)
-        lanes = states_for_display(result)
-        candidates = [each.as_dict() for each in result.candidates]
-        return Offer(candidates, {name: lanes[name] for name in LANES}, result.filming, result.roles.as_dict())
+        return Offer(
+            result.candidates,
+            lanes_of(states_for_display(result)),
+            filming_of(result.filming),
+            roles_of(result.roles.as_dict()),
+        )
 
     def _recomputed_in_the_light(
         self, _analysis_id: str, clip_id: str, said: Said, decisions: tuple[Decision, ...]
-    ) -> tuple[Sequence[Candidate], Mapping[str, Any]]:
+    ) -> tuple[Sequence[Candidate], Lanes]:
         from vfeed.analysis.display import states_for_display
 
         result = recomputed(self.metrics(clip_id), said, decisions)
-        lanes = states_for_display(result)
-        return result.candidates, {name: lanes[name] for name in LANES}
+        return result.candidates, lanes_of(states_for_display(result))
 
 
 def recomputed(metrics: Metrics, said: Said, decisions: Sequence[Decision] = ()) -> ClipAnalysis:

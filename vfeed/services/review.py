@@ -12,7 +12,8 @@ from vfeed.practice.library import Library
 from vfeed.practice.protocol import Code
 from vfeed.practice.review import Original, ReviewState
 from vfeed.services.access import FAMILY_WORK, Access, Actor
-from vfeed.services.offers import Offer, Offers
+from vfeed.services.offered import Offer
+from vfeed.services.offers import Offers
 from vfeed.store.journal import Added
 from vfeed.store.store import Store
 
