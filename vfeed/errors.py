@@ -41,6 +41,7 @@ KINDS: dict[str, ErrorKind] = {
     "codes_unclear": ErrorKind("The coding file needs a word from you", 422, REFUSED),
     # What was asked for does not fit.
     "invalid_input": ErrorKind("Something in the form does not fit", 422, USAGE),
+    "metrics_outdated": ErrorKind("The measurements of this clip are of an earlier version", 409, REFUSED),
     "interval_invalid": ErrorKind("The start must come before the end", 422, USAGE),
     "not_found": ErrorKind("It is not here", 404, MISSING),
     "conflict": ErrorKind("Somebody changed this first", 409, BUSY),

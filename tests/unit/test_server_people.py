@@ -16,6 +16,8 @@ from synthetic_heads import alone, split_screen
 
 from vfeed.perception.metrics import Metrics
 from vfeed.server.people import PERSON_SIDE_PX
+from vfeed.services.offers import MetricsOutdated, Offers
+from vfeed.store.analyses import Findings
 
 
 def analyse(site: Site, metrics: Metrics) -> None:
@@ -228,3 +230,11 @@ def test_with_gaze_flags_off_a_film_of_chosen_moments_is_still_made(site: Site, 
     say(browser, site, "gaze_flags_set", {"meaningful": False, "reason": "Glasses."})
     body = {"title": "Turns", "moments": [{"moment_id": "m2", "start_us": 8_000_000, "end_us": 9_000_000}]}
     assert browser.post(f"/api/clips/{site.clip.id}/reels", json=body).status_code == 201
+
+
+def test_measurements_of_an_earlier_version_have_an_error_of_their_own(site: Site) -> None:
+    site.store.analyses.save(site.clip.id, Findings({}, {}, {}, {}, [], b"of another kind"))
+    with pytest.raises(MetricsOutdated) as error:
+        Offers(site.store).metrics(site.clip.id)
+    assert error.value.code == "metrics_outdated" and "Look again" in error.value.hint
+    assert site.signed_in("practitioner").get(f"/media/{site.clip.id}/gaze").json["infant"] == []

@@ -17,6 +17,7 @@ from vfeed.practice.said import Said
 from vfeed.server.context import services, store
 from vfeed.server.people import roles_as_said
 from vfeed.server.words import gettext as _
+from vfeed.services.offers import MetricsOutdated
 
 PAIR_SIDE_PX = 160
 # How much of the picture around a head's box is shown, as a share of the box.
@@ -50,10 +51,8 @@ def lines_of(clip_id: str, state: ReviewState) -> dict[str, Any]:
         return NO_LINES
     try:
         metrics = services().offers.metrics(clip_id)
-    except VfeedError as error:
-        if error.code != "invalid_input":
-            raise
-        return NO_LINES  # measured by an earlier version, which kept less
+    except MetricsOutdated:
+        return NO_LINES
     return gaze_lines(metrics, roles_as_said(metrics, state.said))
 
 

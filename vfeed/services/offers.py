@@ -27,6 +27,17 @@ RECOMPUTED = 32
 KEY_LENGTH = 32
 
 
+class MetricsOutdated(VfeedError):
+    """The kept measurements lack what is needed now: an earlier version made them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "metrics_outdated",
+            "This film was measured by an earlier version, which kept less.",
+            hint="Open the film's page and choose “Look again”.",
+        )
+
+
 class Offers:
     """Offers of clips; what was recomputed last is kept, for the same is asked for again and again."""
 
@@ -43,9 +54,8 @@ class Offers:
         if said != Said():
             try:
                 return self._as_said(analysis.id, clip_id, said)
-            except VfeedError as error:
-                if error.code != "invalid_input":
-                    raise
+            except MetricsOutdated:
+                pass  # what it offered still stands, and `outdated` tells that what was said has no effect
         return Offer(
             [candidate_of(each) for each in analysis.candidates],
             lanes_of(analysis.states_display),
@@ -69,10 +79,8 @@ class Offers:
             return offer
         try:
             candidates, lanes = self._refit(analysis.id, clip_id, state.said, decisions)
-        except VfeedError as error:
-            if error.code != "invalid_input":
-                raise
-            return offer  # measured by an earlier version, which kept less: what it offered still stands
+        except MetricsOutdated:
+            return offer
         return replace(offer, candidates=relit(offer.candidates, candidates, state.decisions.keys()), lanes=lanes)
 
     def key(self, clip_id: str, state: ReviewState) -> str:
@@ -85,9 +93,13 @@ class Offers:
     def metrics(self, clip_id: str) -> Metrics:
         """Return the kept measurements.
 
-        Raises VfeedError `invalid_input` for those of an earlier version, which kept less.
+        Raises MetricsOutdated for those of an earlier version, which kept less.
         """
-        return metrics_from_npz(self._store.blobs.read(clip_id, "metrics"))
+        kept = self._store.blobs.read(clip_id, "metrics")
+        try:
+            return metrics_from_npz(kept)
+        except VfeedError as error:
+            raise MetricsOutdated from error
 
     def _recomputed_as_said(self, _analysis_id: str, clip_id: str, said: Said) -> Offer:
         # The candidates and what is said of each face depend on who is who; they come from the kept measurements in
