@@ -104,7 +104,7 @@ def test_the_copy_is_looked_at_until_nothing_is_found(
 ) -> None:
     film = stretch("lying_infant", 1)
     pictures = sum(1 for _ in open_frames(io.BytesIO(film)))
-    monkeypatch.setattr(hiding, "open_thorough_detector", lambda: Stubborn(rounds, pictures))
+    monkeypatch.setattr(hiding, "open_every_detector", lambda: Stubborn(rounds, pictures))
     out, told = io.BytesIO(), []
     report = hide_faces(
         io.BytesIO(film),
@@ -125,7 +125,7 @@ def test_the_copy_is_looked_at_until_nothing_is_found(
 def test_what_is_still_taken_for_a_face_is_painted_and_then_given_corners(monkeypatch: pytest.MonkeyPatch) -> None:
     film = stretch("lying_infant", 1)
     pictures = sum(1 for _ in open_frames(io.BytesIO(film)))
-    monkeypatch.setattr(hiding, "open_thorough_detector", lambda: Stubborn(2, pictures))
+    monkeypatch.setattr(hiding, "open_every_detector", lambda: Stubborn(2, pictures))
     encode, seen = hiding.encode_hidden, []
 
     def spy(*given: Any) -> int:
