@@ -16,7 +16,7 @@ from vfeed.practice.sessions import ShownReel
 from vfeed.practice.sharing import SharedFilm, Terms
 from vfeed.store import Store
 from vfeed.store.family_rows import rows_of
-from vfeed.store.tables import Base, Clip, Job, StudyConsensus
+from vfeed.store.tables import Base, Clip, Job
 
 SECRETS = ("FAMILYSECRET", "NOTESECRET", "QUESTIONSECRET", "REASONSECRET", "CONSENTSECRET", "TITLESECRET", "NAMESECRET")
 
@@ -59,8 +59,9 @@ def in_a_study(store: Store, home: Home, clip: Clip) -> None:
         an_account(store, name, "coder")
     study_id = a_study(store, clip, coders=("kim", "lee"))
     code(store, "kim", coding_of(store, "kim").id, {"infant_looking": [(1, "away")]})
-    with store.database.write() as session:
-        session.add(StudyConsensus(study_id=study_id, clip_id=clip.id, created_by="ann"))
+    store.agreed.of(study_id, clip.id, "ann")
+    store.screenings.keep(clip.id, "none", {})
+    store.screenings.append(clip.id, "ann", "word_given", {"word": "codable"})
 
 
 def counts(store: Store, family_id: str) -> dict[str, int]:

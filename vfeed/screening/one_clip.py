@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, BinaryIO, Literal
 
 from vfeed.errors import VfeedError
-from vfeed.research.codability import Best, Codability, FilmFacts, best_stretches, judge, longest_uncut_us
+from vfeed.research.codability import Best, Codability, FilmFacts, judge
 from vfeed.screening.places import opened, reaching
 
 Depth = Literal["probe", "sparse", "full"]
@@ -103,28 +103,10 @@ def _facts(file: BinaryIO, task: Task) -> tuple[FilmFacts, dict[str, str]]:
 
 
 def _of_analysis(result: Any, length_us: int) -> tuple[FilmFacts, dict[str, str]]:
-    import numpy as np
+    from vfeed.research.film_facts import facts_of
 
-    from vfeed.dyad.people import readable
-    from vfeed.perception.metrics import Heard
-
-    metrics, roles, filming = result.metrics, result.roles, result.filming
-    both = readable(metrics, roles.infant) & readable(metrics, roles.adult)
-    others = np.zeros(len(metrics["time_us"]), np.bool_)
-    for person in range(metrics["sight"].shape[1]):
-        if person not in (roles.infant, roles.adult):
-            others |= readable(metrics, person)
-    faces = [filming[who]["face_px"] for who in ("infant", "parent") if filming[who]["face_px"] is not None]
-    facts = FilmFacts(
-        length_us,
-        Heard(int(metrics["sound"][0])),
-        longest_uncut_us(metrics),
-        best_stretches(metrics, both, others),
-        sum(person is not None for person in (roles.infant, roles.adult)),
-        "people" in filming["asks"],
-        min(faces, default=None),
-        tuple(filming["advice"]),
-    )
+    roles, filming = result.roles, result.filming
+    facts = facts_of(result.metrics, roles.infant, roles.adult, filming, length_us)
     return facts, {
         "cuts": str(filming["cuts"]),
         "analysis_version": f"{result.version['code']}+{str(result.version['perception'])[:12]}",

@@ -9,6 +9,7 @@ from flask import Flask, request, url_for
 from vfeed.server.guard import can
 from vfeed.server.words import gettext as _
 
+STUDIES = frozenset({"studies", "consensus", "study_reports"})
 FAMILY_WORK = frozenset(
     {
         "families",
@@ -49,7 +50,8 @@ def items() -> list[Item]:
         ("families.everyone", _("Families"), among_families),
         ("supervision.everything", _("Shared with me"), attends),
         ("clips.for_research", _("Films for research"), here == "clips.for_research"),
-        ("studies.everything", _("Studies"), request.blueprint == "studies"),
+        ("screening.everything", _("Screening"), request.blueprint == "screening"),
+        ("studies.everything", _("Studies"), request.blueprint in STUDIES),
         ("coding.mine", _("My films to code"), request.blueprint == "coding"),
         ("codes.everything", _("Code sets"), request.blueprint == "codes"),
         ("audit.trail", _("Audit trail"), here == "audit.trail"),

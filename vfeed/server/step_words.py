@@ -131,6 +131,12 @@ CODING = {
     "pass_taken_up": later("took the pass up again: %(who)s"),
     "handed_in": later("handed in"),
 }
+AGREED = {
+    "first": later("took the circle's code at %(at)s"),
+    "second": later("took the triangle's code at %(at)s"),
+    "new": later("chose another code at %(at)s"),
+    "leave": later("left out what is at %(at)s"),
+}
 WHO = {"infant": later("infant"), "parent": later("parent"), "both": later("both")}
 MEASURES = {
     "measure_named": later("named the measure %(name)s"),
@@ -286,6 +292,11 @@ def coding_words(entry: Entry) -> str:
     params = entry.params
     who = _(WHO[params["who"]]) if "who" in params else ""
     return _(CODING[entry.code], code=params.get("code", ""), at=_clock(params.get("at_us", 0)), who=who)
+
+
+def consensus_words(entry: Entry) -> str:
+    """Words for what was agreed."""
+    return _(AGREED[entry.params["choice"]], at=_clock(entry.params["at_us"]))
 
 
 def _clock(time_us: int) -> str:

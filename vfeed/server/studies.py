@@ -6,7 +6,9 @@ from math import isfinite
 from typing import Any
 
 from vfeed.research.agreement import LaneAgreement
+from vfeed.research.blind_coding import UNSEEN
 from vfeed.research.differing import Differs
+from vfeed.research.scheme import CANNOT_SEE, Lane
 from vfeed.research.study import Plan
 from vfeed.research.words import code_words, number, told
 from vfeed.server.context import clock
@@ -27,6 +29,11 @@ DIFFERS_WORDS = {
 def lane_words(who: str, title: str) -> str:
     """A lane's name: whom it is about, and what."""
     return f"{_(WHO_WORDS[who])}: {title}"
+
+
+def shown_code(lane: Lane, code: str) -> str:
+    """A code as a coder sees it."""
+    return code_words(lane.label(CANNOT_SEE if code == UNSEEN else code)) if code else code_words(code)
 
 
 def plan_rows(plan: Plan) -> list[tuple[str, str]]:

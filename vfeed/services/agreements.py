@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import isfinite, nan
 
 from vfeed.errors import VfeedError
+from vfeed.journal.journal import Folded
 from vfeed.research.agreement import LaneAgreement, Pair, compare, match_points
 from vfeed.research.blind_coding import CodingState, lane_coding
 from vfeed.research.differing import Stretch, stretches
+from vfeed.research.drift import BLOCK, Block, block_of, drifts
 from vfeed.research.marks import Coding, Provenance
 from vfeed.research.matching import Matched
 from vfeed.research.scheme import Lane
-from vfeed.research.study import Plan, StudyState
+from vfeed.research.study import CoderPaused, Plan, StudyState
 from vfeed.services.access import Actor, require
 from vfeed.services.studies import StudyDesk
 from vfeed.store.store import Store
 from vfeed.store.tables import StudyClip, StudyCoding
+
+SYSTEM = "vfeed"
+FIRSTS = ("first", "second")
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,14 @@ class Handed:
         return lane_coding(self.state, lane, self.clip.pseudonym, self.row.coder, self.length_us, about)
 
 
+@dataclass(frozen=True)
+class Course:
+    """A coder's agreement block by block, and why they should calibrate anew, "" where there is no reason."""
+
+    blocks: tuple[Block, ...]
+    why: str
+
+
 class Agreements:
     """Compares what was handed in."""
 
@@ -107,11 +122,46 @@ class Agreements:
         alone = sum(count == 1 for count in counts.values())
         return Agreement(study.state.plan, study.state, tuple(pairs), alone, sum(not each.row.blind for each in handed))
 
+    def plan(self, actor: Actor, study_id: str) -> Plan:
+        """What the study has laid down."""
+        return self._desk.read(actor, study_id).state.plan
+
     def handed_in(self, actor: Actor, study_id: str) -> list[Handed]:
-        """What was handed in of films that are open to research today."""
-        study = self._desk.read(actor, study_id)
-        clips = {clip.clip_id: clip for clip in study.clips}
-        rows = [row for row in study.codings if row.handed_in_at is not None and row.clip_id in clips]
+        """What was handed in of films that are open today, without those that the actor still has to code."""
+        require(actor, "study.compare")
+        return [
+            each
+            for each in self._handed_in(study_id)
+            if not self._store.studies.taken_by(each.clip.clip_id, actor.name)
+        ]
+
+    def drift(self, actor: Actor, study_id: str) -> dict[str, Course]:
+        """How each coder's agreement went on."""
+        require(actor, "study.compare")
+        plan = self.plan(actor, study_id)
+        handed = self.handed_in(actor, study_id)
+        coders = sorted({each.row.coder for each in handed})
+        found = {coder: _course(coder, handed, plan) for coder in coders}
+        return {coder: course for coder, course in found.items() if course.blocks}
+
+    def watch(self, study_id: str, coder: str) -> str:
+        """After a coder has handed in: pause them where their agreement drifts; returns why, "" where it does not."""
+        state = self._store.studies.read(study_id)[1].state
+        if coder in state.paused or state.closed:
+            return ""
+        course = _course(coder, self._handed_in(study_id), state.plan)
+        whole = course.blocks and course.blocks[-1].clips == BLOCK
+        if whole and course.why and len(course.blocks) not in _paused_at(self._store.studies.read(study_id)[1], coder):
+            payload = {"coder": coder, "why": f"{course.why} (block {len(course.blocks)})"}
+            self._store.studies.append(study_id, SYSTEM, "coder_paused", payload)
+            return course.why
+        return ""
+
+    def _handed_in(self, study_id: str) -> list[Handed]:
+        today = {clip.id for clip in self._store.consents.open_to("research")}
+        clips = {clip.clip_id: clip for clip in self._store.studies.clips(study_id) if clip.clip_id in today}
+        codings = self._store.studies.codings(study_id)
+        rows = [row for row in codings if row.handed_in_at is not None and row.clip_id in clips]
         folded = self._store.studies.read_codings([row.id for row in rows])
         return [
             Handed(
@@ -165,3 +215,40 @@ def _differs(lane: Lane, both: Sequence[tuple[Handed, Handed]], plan: Plan) -> l
         for pair in _pairs(lane, both)
         for stretch in stretches(pair, lane.who, lane.title, least, plan.unit_us)
     ]
+
+
+def _course(coder: str, handed: Sequence[Handed], plan: Plan) -> Course:
+    """A coder's films that somebody else coded too, in the order of handing in, in blocks of five."""
+    theirs = {each.clip.clip_id: each for each in handed if each.row.coder != coder and each.row.purpose in FIRSTS}
+    own = [each for each in handed if each.row.coder == coder and each.row.purpose in FIRSTS]
+    own = [each for each in own if each.clip.clip_id in theirs]
+    own.sort(key=lambda each: (each.row.handed_in_at is not None, each.row.handed_in_at, each.row.id))
+    tested = [each for each in own if each.row.phase == "test"]
+    after = [each for each in own if each.row.phase in ("main", "recalibration")]
+    blocks = [_block(after[at : at + BLOCK], theirs, plan) for at in range(0, len(after), BLOCK)]
+    in_test = _block(tested, theirs, plan).kappa if tested else None
+    return Course(tuple(blocks), drifts(blocks, plan.least_kappa, in_test))
+
+
+def _block(own: Sequence[Handed], theirs: Mapping[str, Handed], plan: Plan) -> Block:
+    lanes = [lane for lane in plan.scheme.lanes if lane.kind == "state"]
+    rules = plan.rules(with_gamma=False)
+    values = []
+    for lane in lanes:
+        pairs = _pairs(lane, [(each, theirs[each.clip.clip_id]) for each in own])
+        values.append(block_of(pairs, [(lane.who, lane.title)], rules))
+    known = [each for each in values if isfinite(each.kappa)]
+    mean = sum(each.kappa for each in known) / len(known) if known else nan
+    lows = [each.lowest for each in known if isfinite(each.lowest)]
+    highs = [each.highest for each in known if isfinite(each.highest)]
+    return Block(len(own), mean, min(lows, default=nan), max(highs, default=nan))
+
+
+def _paused_at(folded: Folded[StudyState], coder: str) -> set[int]:
+    """The numbers of the blocks at which a coder was paused before: each block pauses once."""
+    whys = [
+        each.payload.why
+        for each in folded.live
+        if isinstance(each.payload, CoderPaused) and each.payload.coder == coder and each.actor == SYSTEM
+    ]
+    return {int(found.group(1)) for why in whys if (found := re.search(r"block (\d+)", why))}

@@ -111,6 +111,11 @@ class CodingRoom:
         self._own(actor, coding_id)
         return self._store.studies.take_back_coding(coding_id, actor.name, redo=redo)
 
+    def study_of(self, actor: Actor, coding_id: str) -> str:
+        """The id of the study of a coder's own coding."""
+        require(actor, "study.code")
+        return self._store.studies.coding_of(coding_id, actor.name).study_id
+
     def part(self, actor: Actor, coding_id: str, role: str) -> Part:
         """A file of the film; raises VfeedError `not_found` while it is not made."""
         row = self._own(actor, coding_id)

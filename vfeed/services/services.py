@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from vfeed.services.access import Access
 from vfeed.services.agreements import Agreements
+from vfeed.services.beside import MachineBeside
 from vfeed.services.coding import CodingRoom
+from vfeed.services.consensus import ConsensusRoom
 from vfeed.services.families import Families
 from vfeed.services.offers import Offers
 from vfeed.services.review import Reviews
+from vfeed.services.screening import Screening
 from vfeed.services.studies import StudyDesk
 from vfeed.services.today import Today
 from vfeed.store.store import Store
@@ -25,3 +28,6 @@ class Services:
         self.coding = CodingRoom(store)
         self.agreements = Agreements(store, self.studies)
         self.today = Today(store)
+        self.consensus = ConsensusRoom(store, self.agreements)
+        self.beside = MachineBeside(store, self.studies, self.agreements)
+        self.screening = Screening(store, self.offers)

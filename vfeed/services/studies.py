@@ -77,12 +77,16 @@ class StudyDesk:
     def films(self, actor: Actor) -> list[Film]:
         """Every film that may be taken into a study today, by name."""
         require(actor, "study.manage")
-        found = []
-        for family in self._store.families.list():
-            for clip in self._store.clips.for_family(family.id):
-                if self._store.consents.decide(clip.id, "research"):
-                    ready = self._store.blobs.has(clip.id, "proxy")
-                    found.append(Film(clip.id, family.id, clip.id[:8], clip.facts["duration_us"], ready))
+        found = [
+            Film(
+                clip.id,
+                clip.family_id,
+                clip.id[:8],
+                clip.facts["duration_us"],
+                self._store.blobs.has(clip.id, "proxy"),
+            )
+            for clip in self._store.consents.open_to("research")
+        ]
         return sorted(found, key=lambda film: film.name)
 
     def schemes(self) -> dict[str, Scheme]:
@@ -132,7 +136,8 @@ class StudyDesk:
         row, folded = self._store.studies.read(study_id)
         clips = self._store.studies.clips(study_id)
         codings = self._store.studies.codings(study_id)
-        open_today = [clip for clip in clips if self._store.consents.decide(clip.clip_id, "research")]
+        today = {clip.id for clip in self._store.consents.open_to("research")}
+        open_today = [clip for clip in clips if clip.clip_id in today]
         return StudyRead(
             row,
             folded,

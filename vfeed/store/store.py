@@ -19,6 +19,7 @@ from vfeed.store.audit import ANCHOR, AuditTrail
 from vfeed.store.blobs import Blobs
 from vfeed.store.clips import Clips
 from vfeed.store.codings import Codings
+from vfeed.store.consensus import Agreed
 from vfeed.store.consents import Consents
 from vfeed.store.database import Database, migrate, start_lock
 from vfeed.store.erasure import Erasure
@@ -34,6 +35,7 @@ from vfeed.store.measures import Measures
 from vfeed.store.overview import Overview
 from vfeed.store.packs import Packs
 from vfeed.store.programmes import Programmes
+from vfeed.store.screenings import Screenings
 from vfeed.store.sessions import Sessions
 from vfeed.store.shares import Shares
 from vfeed.store.sheets import Sheets
@@ -100,6 +102,8 @@ class Store:
         self.take_home = TakeHome(self.database, self.audit)
         self.shares = Shares(self.database, self.audit, journals)
         self.studies = Studies(self.database, self.audit, journals)
+        self.agreed = Agreed(self.database, self.audit, journals)
+        self.screenings = Screenings(self.database, self.audit, journals)
         self.jobs = JobRows(self.database, self.audit)
         self.uploads = Uploads(
             self.database, self.keyring, settings.data_dir / "uploads", max_bytes=settings.max_clip_bytes

@@ -415,6 +415,16 @@ class StudyConsensus(Base):
     created_by: Mapped[str] = mapped_column(String(255))
 
 
+class ScreeningFacts(Base):
+    """What was measured of a clip for screening, from one analysis; made anew when there is a newer one."""
+
+    __tablename__ = "screening_facts"
+
+    clip_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("clip.id"), primary_key=True)
+    analysis_id: Mapped[str] = mapped_column(String(ID_LENGTH))
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
 class Job(Base):
     """A piece of work for a worker; this row, not the queue's message, is the truth about it."""
 

@@ -10,10 +10,12 @@ type Loader = () => Promise<{ default: Component<never> }>;
 const ISLANDS: Record<string, Loader> = {
   'clip-progress': () => import('./islands/ClipProgress.svelte'),
   coding: () => import('./islands/coding/CodingRoom.svelte'),
+  consensus: () => import('./islands/consensus/ConsensusRoom.svelte'),
   keys: () => import('./islands/keys/KeysPage.svelte'),
   parent: () => import('./islands/parent/ParentIsland.svelte'),
   reel: () => import('./islands/reel/ReelIsland.svelte'),
   review: () => import('./islands/review/Review.svelte'),
+  'screening-keys': () => import('./islands/screening/ScreeningKeys.svelte'),
   session: () => import('./islands/session/SessionIsland.svelte'),
   'shared-film': () => import('./islands/supervision/SharedFilm.svelte'),
   sheet: () => import('./islands/sheet/SheetIsland.svelte'),

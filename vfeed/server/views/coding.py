@@ -35,6 +35,7 @@ def room(coding_id: str) -> str:
 def hand_in(coding_id: str) -> AnyResponse:
     """Hand the coding in: it is locked from then on."""
     services().coding.append(person(), coding_id, "handed_in", {})
+    services().agreements.watch(services().coding.study_of(person(), coding_id), person().name)
     flash(_("Handed in. Thank you."))
     return redirect(url_for("coding.mine"))
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms.fields.choices import SelectChoice
 
 from vfeed.errors import VfeedError
+from vfeed.research.scheme import LOOKING
 from vfeed.research.study import MINUTE_US, Phase, Plan
 from vfeed.server.context import clock, day, length, person, services
 from vfeed.server.step_words import later
@@ -92,6 +93,7 @@ def study_page(found: StudyRead, refused: VfeedError | None = None) -> str:
         plan_rows=plan_rows(state.plan),
         study_id=found.row.id,
         closed=state.closed,
+        machine=state.plan.scheme.id == LOOKING.id,
         films=len(found.clips),
         left=len(found.not_given),
         withdrawn=found.withdrawn,

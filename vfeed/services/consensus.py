@@ -1,0 +1,134 @@
+"""Agreeing on one coding: where two coders differ is looked at together, and each stretch is settled by people."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from vfeed.errors import VfeedError
+from vfeed.journal.journal import Folded
+from vfeed.research.agreement import Pair
+from vfeed.research.consensus import ConsensusState, agreed, check
+from vfeed.research.differing import Stretch, stretches
+from vfeed.research.marks import Coding, Provenance
+from vfeed.research.scheme import Lane
+from vfeed.research.study import Plan
+from vfeed.services.access import Actor, require
+from vfeed.services.agreements import Agreements, Handed
+from vfeed.store.journal import Added
+from vfeed.store.store import Store
+from vfeed.store.tables import StudyConsensus
+
+
+@dataclass(frozen=True)
+class Both:
+    """Two codings of a clip in an order drawn by lot, so that nobody knows whose is whose; and where they differ."""
+
+    clip_id: str
+    name: str
+    first: Handed
+    second: Handed
+    plan: Plan
+    differs: Mapping[str, Sequence[Stretch]]
+
+    @property
+    def count(self) -> int:
+        """How many stretches differ."""
+        return sum(len(each) for each in self.differs.values())
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A clip's differences with what was agreed so far."""
+
+    both: Both
+    row: StudyConsensus
+    folded: Folded[ConsensusState]
+
+
+class ConsensusRoom:
+    """What people do who agree on a coding."""
+
+    def __init__(self, store: Store, agreements: Agreements) -> None:
+        self._store = store
+        self._agreements = agreements
+
+    def clips(self, actor: Actor, study_id: str) -> list[tuple[Both, ConsensusState]]:
+        """The clips that two coders have handed in, by name, with what was agreed."""
+        require(actor, "study.compare")
+        states = self._store.agreed.states(study_id)
+        return [(both, states.get(both.clip_id, ConsensusState())) for both in self._both(actor, study_id)]
+
+    def open(self, actor: Actor, study_id: str, name: str) -> Meeting:
+        """A clip's differences; raises VfeedError `not_found` where two codings are not in yet."""
+        require(actor, "study.compare")
+        found = next((each for each in self._both(actor, study_id) if each.name == name), None)
+        if found is None:
+            raise VfeedError(
+                "not_found", "Two coders have not handed this film in.", hint="Go back to the study's agreement."
+            )
+        row = self._store.agreed.of(study_id, found.clip_id, actor.name)
+        return Meeting(found, row, self._store.agreed.read(row.id))
+
+    def append(
+        self, actor: Actor, study_id: str, name: str, type_: str, payload: Mapping[str, Any]
+    ) -> Added[ConsensusState]:
+        """Settle a stretch."""
+        meeting = self.open(actor, study_id, name)
+        both = meeting.both
+        return self._store.agreed.append(
+            meeting.row,
+            actor.name,
+            type_,
+            payload,
+            lambda parsed: check(parsed, both.differs, both.plan.scheme.lanes),
+        )
+
+    def take_back(self, actor: Actor, study_id: str, name: str, *, redo: bool = False) -> Added[ConsensusState]:
+        """Take the last step back, or do it again."""
+        return self._store.agreed.take_back(self.open(actor, study_id, name).row, actor.name, redo=redo)
+
+    def codings(self, actor: Actor, study_id: str, name: str) -> list[Coding]:
+        """The agreed coding of a clip, lane by lane."""
+        meeting = self.open(actor, study_id, name)
+        state, both = meeting.folded.state, meeting.both
+        scheme = both.plan.scheme
+        about = Provenance("consensus", scheme_id=scheme.id, scheme_version=str(scheme.version))
+        return [
+            agreed(pair_of(both, lane), lane, state.of(lane), about) for lane in scheme.lanes if lane.kind == "state"
+        ]
+
+    def _both(self, actor: Actor, study_id: str) -> list[Both]:
+        plan = self._agreements.plan(actor, study_id)
+        of_clip: dict[str, list[Handed]] = {}
+        for each in self._agreements.handed_in(actor, study_id):
+            if each.row.purpose in ("first", "second"):
+                of_clip.setdefault(each.clip.clip_id, []).append(each)
+        found = []
+        for clip_id, own in of_clip.items():
+            if len(own) < 2:
+                continue
+            pair = sorted(own, key=lambda each: (each.row.purpose, each.row.coder))[:2]
+            if hashlib.sha256(f"{study_id}:{clip_id}".encode()).digest()[0] % 2:
+                pair.reverse()
+            found.append(_differing(clip_id, pair[0], pair[1], plan))
+        return sorted(found, key=lambda each: each.name)
+
+
+def pair_of(both: Both, lane: Lane) -> Pair:
+    """A lane of both codings."""
+    clip = both.first.clip
+    return Pair(clip.pseudonym, clip.family_pseudonym, both.first.coding(lane), both.second.coding(lane))
+
+
+def _differing(clip_id: str, first: Handed, second: Handed, plan: Plan) -> Both:
+    both = Both(clip_id, first.clip.pseudonym, first, second, plan, {})
+    least = min((each for each in plan.tolerances_us if each), default=0)
+    differs = {
+        lane.id: stretches(pair_of(both, lane), lane.who, lane.title, least, plan.unit_us)
+        for lane in plan.scheme.lanes
+        if lane.kind == "state"
+    }
+    return Both(clip_id, both.name, first, second, plan, differs)

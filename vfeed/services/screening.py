@@ -1,0 +1,153 @@
+"""Screening films for coding: what the computer offers, and a person's word above it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from vfeed.errors import VfeedError
+from vfeed.journal.journal import Folded
+from vfeed.perception.metrics import Heard
+from vfeed.research.checks import CheckState
+from vfeed.research.codability import Best, Codability, FilmFacts, Verdict, judge, with_person
+from vfeed.research.film_facts import facts_of, seen_strip
+from vfeed.screening.one_clip import SEPARATOR, Row
+from vfeed.screening.tables import Told, table
+from vfeed.services.access import Actor, require
+from vfeed.services.offers import Offers
+from vfeed.store.store import Store
+from vfeed.store.tables import Clip
+
+ORDER = [Verdict.CODABLE, Verdict.LIMITS, Verdict.UNKNOWN, Verdict.AGAIN]
+
+
+@dataclass(frozen=True)
+class Screened:
+    """A film with what the computer and people say of it. `strip` is how much is seen, "" where nobody looked."""
+
+    clip_id: str
+    name: str
+    facts: FilmFacts
+    machine: Codability
+    found: Codability
+    check: CheckState
+    strip: str
+
+    @property
+    def best(self) -> Best | None:
+        """The best three minutes without a cut."""
+        return self.facts.best[0] if self.facts.best else None
+
+
+class Screening:
+    """What a researcher does before films are coded."""
+
+    def __init__(self, store: Store, offers: Offers) -> None:
+        self._store = store
+        self._offers = offers
+
+    def films(self, actor: Actor) -> list[Screened]:
+        """Every film that is open to research today, by what can be done with it and then by name: nothing ranks."""
+        require(actor, "research.view")
+        clips = self._store.consents.open_to("research")
+        kept = self._store.screenings.facts()
+        checks = self._store.screenings.checks([clip.id for clip in clips])
+        found = [
+            self._screened(clip, kept[clip.id].facts if clip.id in kept else None, checks[clip.id]) for clip in clips
+        ]
+        return sorted(found, key=lambda each: (ORDER.index(each.found.verdict), each.name))
+
+    def film(self, actor: Actor, clip_id: str) -> tuple[Screened, Folded[CheckState]]:
+        """One film; raises VfeedError `not_found`, `consent_missing`."""
+        require(actor, "research.view")
+        self._store.consents.require(clip_id, "research")
+        clip = self._store.clips.get(clip_id)
+        kept = self._store.screenings.facts().get(clip_id)
+        folded = self._store.screenings.read(clip_id)
+        return self._screened(clip, kept.facts if kept else None, folded.state), folded
+
+    def say(self, actor: Actor, clip_id: str, type_: str, payload: Mapping[str, Any]) -> None:
+        """A person's answer, or word."""
+        require(actor, "research.view")
+        self._store.consents.require(clip_id, "research")
+        self._store.screenings.append(clip_id, actor.name, type_, payload)
+
+    def take_back(self, actor: Actor, clip_id: str, *, redo: bool = False) -> None:
+        """Take the last answer or word back, or say it again."""
+        require(actor, "research.view")
+        self._store.consents.require(clip_id, "research")
+        self._store.screenings.take_back(clip_id, actor.name, redo=redo)
+
+    def lines(self, actor: Actor) -> list[list[str]]:
+        """The films as the rows of `vfeed screen`'s table."""
+        films = self.films(actor)
+        told = {
+            each.name: Told(None, "", each.check.by, each.check.word, each.check.answers)
+            for each in films
+            if each.check != CheckState()
+        }
+        return table([_row(each) for each in films], told, {}, "infant")
+
+    def _screened(self, clip: Clip, kept: Mapping[str, Any] | None, said: CheckState) -> Screened:
+        made = kept or self._measured(clip)
+        facts = _facts(made) if made else FilmFacts(clip.facts["duration_us"], _sound_of(clip))
+        machine = judge(facts)
+        found = with_person(machine, answers=said.answers, verdict=said.word)
+        return Screened(clip.id, clip.id[:8], facts, machine, found, said, made["strip"] if made else "")
+
+    def _measured(self, clip: Clip) -> Mapping[str, Any] | None:
+        """The facts from the kept measurements, kept in their turn; None for a film that nobody has looked at."""
+        analysis = self._store.analyses.latest(clip.id)
+        if analysis is None or not self._store.blobs.has(clip.id, "metrics") or "asks" not in analysis.filming:
+            return None
+        length_us = clip.facts["duration_us"]
+        infant, adult = (analysis.roles.get(f"{who}_track") for who in ("infant", "adult"))
+        try:
+            metrics = self._offers.metrics(clip.id)
+        except VfeedError as error:
+            if error.code != "invalid_input":
+                raise
+            return None  # measured by an earlier version, which kept less
+        facts = facts_of(metrics, infant, adult, analysis.filming, length_us)
+        made = {**asdict(facts), "sound": facts.sound.value, "strip": seen_strip(metrics, infant, adult, length_us)}
+        self._store.screenings.keep(clip.id, analysis.id, made)
+        return made
+
+
+def _sound_of(clip: Clip) -> Heard:
+    return Heard.NONE if clip.facts.get("audio_codec") is None else Heard.UNKNOWN
+
+
+def _facts(kept: Mapping[str, Any]) -> FilmFacts:
+    values = {name: value for name, value in kept.items() if name != "strip"}
+    best = tuple(Best(**each) for each in values["best"])
+    return FilmFacts(**{**values, "sound": Heard(values["sound"]), "best": best, "advice": tuple(values["advice"])})
+
+
+def _row(each: Screened) -> Row:
+    best = each.best
+    more = (
+        {
+            "best_start_us": str(best.start_us),
+            "best_end_us": str(best.end_us),
+            "both_seen_share": f"{best.both_seen_share:.3f}",
+            "others_share": f"{best.others_share:.3f}",
+        }
+        if best
+        else {}
+    )
+    return Row(
+        clip_id=each.name,
+        verdict=each.machine.verdict.value,
+        reasons=SEPARATOR.join(each.machine.reasons),
+        advice=SEPARATOR.join(each.machine.advice),
+        sound=each.facts.sound.name.lower(),
+        length_us=str(each.facts.length_us),
+        **more,
+    )
+
+
+def counted(films: Sequence[Screened]) -> dict[Verdict, int]:
+    """How many films there are of each kind."""
+    return {each: sum(film.found.verdict is each for film in films) for each in ORDER}
