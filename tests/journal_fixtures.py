@@ -14,9 +14,10 @@ from vfeed.journal.journal import Journal
 from vfeed.practice.review import REVIEW
 from vfeed.practice.sessions import SESSION
 from vfeed.practice.sheets import SHEET
+from vfeed.research.blind_coding import CODING
 
 FOLDER = Path(__file__).parent / "journals"
-JOURNALS: dict[str, Journal[Any]] = {"review": REVIEW, "session": SESSION, "sheet": SHEET}
+JOURNALS: dict[str, Journal[Any]] = {"review": REVIEW, "session": SESSION, "sheet": SHEET, "coding": CODING}
 
 
 def read(name: str) -> list[dict[str, Any]]:

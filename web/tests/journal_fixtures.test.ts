@@ -1,8 +1,10 @@
 /** The fixtures that Python and TypeScript share (tests/journals): the state here is the state on the server. */
 import { describe, expect, test } from 'vitest';
+import coding from '../../tests/journals/coding.json';
 import review from '../../tests/journals/review.json';
 import session from '../../tests/journals/session.json';
 import sheet from '../../tests/journals/sheet.json';
+import { CODING_PARTS, withStep, type CodingState, type Step as CodingStep } from '../src/islands/coding/scheme';
 import { SESSION_PARTS } from '../src/islands/session/record.svelte';
 import { SHEET_PARTS } from '../src/islands/sheet/record.svelte';
 import { withAnswer, withChanges, type KeyedParts } from '../src/lib/journal';
@@ -26,7 +28,7 @@ interface Stream {
   last: object;
 }
 
-const STREAMS = { review, session, sheet } as Record<'review' | 'session' | 'sheet', Stream[]>;
+const STREAMS = { review, session, sheet, coding } as Record<'review' | 'session' | 'sheet' | 'coding', Stream[]>;
 
 /** Every act of the review room, so that none is left out here. */
 const ACTS: Record<Act['type'], true> = {
@@ -65,6 +67,35 @@ describe('the review', () => {
   test('every act of the room stands in a fixture', () => {
     const sent = STREAMS.review.flatMap(({ steps }) => steps.filter((step) => step.room).map((step) => step.type));
     expect([...new Set(sent)].sort()).toEqual(Object.keys(ACTS).sort());
+  });
+});
+
+/** Every step of the coding room, so that none is left out here. */
+const CODING_STEPS: Record<CodingStep['type'], true> = {
+  switched: true,
+  switch_removed: true,
+  switch_moved: true,
+  pointed: true,
+  point_removed: true,
+  pass_ended: true,
+  pass_taken_up: true,
+};
+
+describe('the coding', () => {
+  test.each(STREAMS.coding)('$name', ({ first, steps, last }) => {
+    let state = first as CodingState;
+    for (const { type, payload, room, event_id, changed } of steps) {
+      const after = withChanges(state, changed, CODING_PARTS);
+      if (room) expect(withStep(state, { type, payload } as CodingStep)).toEqual(after);
+      if (event_id === 1) expect(after).toEqual(first);
+      state = after;
+    }
+    expect(state).toEqual(last as CodingState);
+  });
+
+  test('every step of the room stands in a fixture', () => {
+    const sent = STREAMS.coding.flatMap(({ steps }) => steps.filter((step) => step.room).map((step) => step.type));
+    expect([...new Set(sent)].sort()).toEqual(Object.keys(CODING_STEPS).sort());
   });
 });
 
