@@ -229,7 +229,7 @@ def test_screening_offers_and_a_persons_word_goes_above_it(two: Site) -> None:
     assert (answer["verdict"], answer["checked_by"]) == ("codable", "researcher")
     browser.post(f"{here}/undo")
     browser.post(f"{here}/undo")
-    assert "looks the computer" in browser.get(here).text
+    assert "so it looks to the computer" in browser.get(here).text
     browser.post(f"{here}/redo")
     assert "says researcher" in browser.get(here).text
     assert browser.post(here, data={"word": "wonderful"}).status_code == 422
