@@ -66,3 +66,25 @@ def test_the_sources_of_shown_text_are_found() -> None:
 @pytest.mark.parametrize("word", ["score", "Engagement", "attachment", "aversion", "at risk", "sensitivity"])
 def test_the_net_catches_each_kind_of_word(word: str) -> None:
     assert FORBIDDEN.search(f"the parent's {word} today")
+
+
+STUMBLED = (
+    "take it in",
+    "what you read",
+    "under the heading",
+    "the record as a page",
+    "the plan as a page",
+    "a copy that plays here",
+    "gaze flags are",
+    "seconds that a tag starts earlier",
+    "take off the list",
+    "reckons none",
+    "this clip",
+)
+"""Words at which people stopped on a screen; each has a plainer one now."""
+
+
+@pytest.mark.parametrize("path", [path for path in SHOWN if path.suffix in {".html", ".ts", ".svelte"}], ids=str)
+def test_no_word_at_which_people_stumbled_is_shown(path: Path) -> None:
+    text = re.sub(r"^\s*(/\*\*|\*|//).*$", "", shown_text(path), flags=re.MULTILINE).lower()
+    assert [words for words in STUMBLED if words in text] == []
