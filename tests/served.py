@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -67,7 +68,7 @@ class Site:
     def browser(self) -> FlaskClient:
         return self.app.test_client()
 
-    def signed_in(self, name: str, *, locked: bool = False) -> FlaskClient:
+    def signed_in(self, name: str, *, locked: bool = False, due: bool = False) -> FlaskClient:
         """A browser with a session of this account, without the cost of checking its password."""
         with self.store.database.read() as session:
             account = session.scalars(select(User).where(User.username == name)).one()
@@ -75,7 +76,7 @@ class Site:
         with browser.session_transaction() as held:
             held["_user_id"] = account.fs_uniquifier
             held["_fresh"] = True
-            held[SIGN_IN] = secret = self.store.sign_ins.begin(name, "a test")
+            held[SIGN_IN] = secret = self.store.sign_ins.begin(name, "a test", due=due)
         if locked:
             self.store.sign_ins.lock(hashed(secret), {"clip_id": self.clip.id, "reel_id": self.reel_id})
         return browser
@@ -180,3 +181,14 @@ def site(tmp_path: Path, furnished: Furnished) -> Iterator[Site]:
         yield Site(app, store, furnished.home, furnished.clip)
         with app.app_context():
             database.engine.dispose()
+
+
+@contextmanager
+def site_with(site: Site, **settings: Any) -> Iterator[Site]:
+    """The same site with other settings."""
+    site.store.settings = site.store.settings.model_copy(update=settings)
+    app = create_app(site.store.settings, site.store)
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield Site(app, site.store, site.home, site.clip)
+    with app.app_context():
+        database.engine.dispose()

@@ -46,7 +46,7 @@ def settings_in(folder: Path, **overrides: Any) -> Settings:
         data_dir=folder / "data",
         key_file=folder / "key" / "master.key",
         demo=False,
-        **overrides,
+        **{"second_step": "choice"} | overrides,
     )
 
 

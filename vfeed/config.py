@@ -67,6 +67,11 @@ class Settings(BaseSettings):
     metrics: bool = Field(
         default=False, description="Answer `/metrics` with counts of requests and jobs, to this machine alone."
     )
+    second_step: Literal["administrators", "everyone", "choice"] = Field(
+        default="administrators",
+        description="Who must sign in with a second step: administrators (as soon as there is a second account), "
+        "everyone, or whoever sets one up (choice).",
+    )
     demo: bool = Field(default=True, description="Load the sample clips as a demo family into an empty data folder.")
 
     @model_validator(mode="after")

@@ -86,12 +86,16 @@ def rotate_key() -> None:
 @click.command("reset-password")
 @click.argument("name")
 def reset_password(name: str) -> None:
-    """Give the account NAME a new one-time password, as when nobody is left who could do it in the browser."""
+    """Give the account NAME a new one-time password and take its second step away.
+
+    For when nobody is left who could do it in the browser.
+    """
     from vfeed.launch import open_store
 
     with open_store(load_settings()) as store:
         password = store.accounts.reset_password(name, COMMAND_LINE)
         store.accounts.set_active(name, True, COMMAND_LINE)
+        store.second_steps.clear(name, COMMAND_LINE)
     console.print(f"One-time password of {name}: [bold]{password}[/bold]", highlight=False)
 
 

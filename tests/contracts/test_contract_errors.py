@@ -19,7 +19,7 @@ def addresses(site: Site) -> list[tuple[str, set[str]]]:
     made = []
     for rule in site.app.url_map.iter_rules():
         values: dict[str, Any] = {name: "nothing-like-this" for name in rule.arguments}
-        values |= {name: 1 for name in ("time_us", "number") if name in values}
+        values |= {name: 1 for name in ("time_us", "number", "passkey_id") if name in values}
         values |= {name: word for name, word in (("role", "proxy"), ("copy", "own")) if name in values}
         made.append((site.app.url_map.bind("localhost").build(rule.endpoint, values), rule.methods or set()))
     return made

@@ -21,9 +21,16 @@ CALLERS = {
     "anonymous": Caller(),
     **{role: Caller(roles=frozenset({role}), signed_in=True) for role in ACCOUNT_ROLES},
     "newcomer": Caller(roles=frozenset(ACCOUNT_ROLES), signed_in=True, one_time_password=True),
+    "administrator whose second step is to come": Caller(
+        roles=frozenset({"administrator"}), signed_in=True, second_step_due=True
+    ),
+    "administrator without a second step": Caller(
+        roles=frozenset({"administrator"}), signed_in=True, second_step_missing=True
+    ),
     "parent beside a practitioner": Caller(roles=frozenset({"practitioner"}), signed_in=True, locked=True),
 }
 # Routes that show a family or a clip and write no line of their own: what they say, another line has said already.
+PASSKEYS = {"second_step.ask_passkey", "second_step.sign_in_with_passkey"}
 UNRECORDED = {
     "clips_api.jobs",
     "tus.head",
@@ -40,7 +47,9 @@ def browser_of(site: Site, name: str) -> FlaskClient:
         return site.browser()
     if name == "parent beside a practitioner":
         return site.signed_in("practitioner", locked=True)
-    return site.signed_in(name)
+    if name == "administrator whose second step is to come":
+        return site.signed_in("administrator", due=True)
+    return site.signed_in(name.partition(" ")[0])
 
 
 def things_in(site: Site) -> dict[str, str | int]:
@@ -91,6 +100,7 @@ def things_in(site: Site) -> dict[str, str | int]:
         "measure_id": "none",
         "number_id": "none",
         "name": "researcher",
+        "passkey_id": 1,
         "filename": "icon.svg",
     }
 
@@ -114,6 +124,9 @@ def test_every_route_has_a_line_in_the_table_and_every_line_a_route(site: Site) 
 @pytest.mark.parametrize("name", CALLERS)
 def test_every_route_answers_as_the_table_says(site: Site, name: str) -> None:
     caller = CALLERS[name]
+    if caller.second_step_missing:
+        site.store.settings = site.store.settings.model_copy(update={"second_step": "administrators"})
+        site.app.extensions["vfeed_settings"] = site.store.settings
     things = things_in(site)
     for rule, method in walks(site):
         address = address_of(site, rule, things)
@@ -129,23 +142,27 @@ def test_every_route_answers_as_the_table_says(site: Site, name: str) -> None:
         elif (
             method == "GET"
             and not address.startswith(("/api/", "/media/"))
-            and (not caller.signed_in or caller.locked or caller.one_time_password)
+            and (not caller.signed_in or caller.locked or caller.one_time_password or is_between(caller))
         ):
             assert answer.status_code == 302, where
         else:
             assert answer.status_code == (401 if ruling.code == "not_signed_in" else 403), where
 
 
+def is_between(caller: Caller) -> bool:
+    return caller.second_step_due or caller.second_step_missing
+
+
 def test_no_route_is_open_to_nobody_but_those_that_must_be(site: Site) -> None:
     open_to_all = {endpoint for endpoint in TABLE if decide(endpoint, Caller()).allowed}
     taken_home = {"taken_home.view", "taken_home.film", "taken_home.still"}
-    assert open_to_all == {"static", "home.health", "accounts.sign_in"} | taken_home
+    assert open_to_all == {"static", "home.health", "accounts.sign_in", *PASSKEYS} | taken_home
 
 
 def test_who_keeps_the_machine_sees_no_family(site: Site) -> None:
     administrator = CALLERS["administrator"]
     reachable = {endpoint.partition(".")[0] for endpoint in TABLE if decide(endpoint, administrator).allowed}
-    assert reachable == {"static", "home", "accounts", "audit", "taken_home"}
+    assert reachable == {"static", "home", "accounts", "second_step", "audit", "taken_home"}
 
 
 def test_the_parent_view_opens_nothing_but_itself(site: Site) -> None:
@@ -167,6 +184,21 @@ def test_the_parent_view_opens_nothing_but_itself(site: Site) -> None:
         "media.reel",
         "media.reel_still",
     }
+
+
+SETTING_UP = {"second_step.set_up", "second_step.begin_passkey", "second_step.add_passkey"}
+
+
+@pytest.mark.parametrize(
+    ("state", "opened"),
+    [
+        ("administrator whose second step is to come", {"second_step.ask", *PASSKEYS}),
+        ("administrator without a second step", {*SETTING_UP, "accounts.password", "accounts.sign_in"}),
+    ],
+)
+def test_between_password_and_second_step_nothing_opens_but_that_step(state: str, opened: set[str]) -> None:
+    always = {"static", "home.health", "accounts.sign_out"}
+    assert {endpoint for endpoint in TABLE if decide(endpoint, CALLERS[state]).allowed} == opened | always
 
 
 def test_an_endpoint_without_a_line_is_refused() -> None:

@@ -127,6 +127,40 @@ class PinForm(Form):
             raise validators.ValidationError(_("This is what everybody tries first. Take other digits."))
 
 
+class OwnPasswordForm(Form):
+    """A step that asks for the password again."""
+
+    password = PasswordField(
+        _("Your password"), [needed(_("Enter your password."))], render_kw={"autocomplete": "current-password"}
+    )
+
+
+class SecondStepForm(Form):
+    """The code of the app, or a recovery code."""
+
+    code = StringField(
+        _("Code"),
+        [needed(_("Enter the code.")), at_most(40)],
+        render_kw={
+            "autocomplete": "one-time-code",
+            "autofocus": True,
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        },
+    )
+    next = HiddenField()
+
+
+class AppForm(OwnPasswordForm):
+    """The first code that the app shows, with the password."""
+
+    code = StringField(
+        _("The code that the app shows now"),
+        [needed(_("Enter the six digits that the app shows.")), at_most(20)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+
+
 class AccountForm(Form):
     """A new account."""
 

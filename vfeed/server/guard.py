@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, Response, redirect, request, session, url_for
+from flask import Flask, Response, g, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.server import blind, lock, whose
+from vfeed.server import blind, lock, second_step, signin, whose
 from vfeed.server.context import actor, store
 from vfeed.server.failures import wants_json
 from vfeed.server.permissions import TABLE, Caller, decide
@@ -26,11 +26,22 @@ def caller() -> Caller:
     """The person behind the current request."""
     if not current_user.is_authenticated:
         return Caller()
+    if "caller" not in g:
+        g.caller = _person()
+    return cast(Caller, g.caller)
+
+
+def _person() -> Caller:
+    roles = frozenset(role.name for role in current_user.roles)
+    one_time, locked = bool(current_user.must_change_password), lock.current() is not None
     return Caller(
-        roles=frozenset(role.name for role in current_user.roles),
+        roles=roles,
         signed_in=True,
-        one_time_password=current_user.must_change_password,
-        locked=lock.current() is not None,
+        one_time_password=one_time,
+        locked=locked,
+        second_step_due=signin.is_due(),
+        # The password comes first; and nobody is asked while a parent has the tablet.
+        second_step_missing=not one_time and not locked and second_step.is_missing(str(current_user.username), roles),
     )
 
 
@@ -59,11 +70,9 @@ def init_guard(app: Flask) -> None:
             whose.refuse_others(endpoint, TABLE[endpoint], person, request.view_args or {})
             return None
         write_refusal(person, seen, ruling.code)
-        if ruling.code == "forbidden" and request.method in {"GET", "HEAD"} and not wants_json():
-            if person.locked:
-                return redirect(lock.view_url())
-            if person.one_time_password:
-                return redirect(url_for("accounts.password"))
+        a_page = ruling.code == "forbidden" and request.method in {"GET", "HEAD"} and not wants_json()
+        if a_page and (page := page_before(person)):
+            return redirect(page)
         raise VfeedError(ruling.code, ruling.reason, hint=hint_for(person, ruling.code))
 
     @app.after_request
@@ -76,6 +85,17 @@ def init_guard(app: Flask) -> None:
         if not rule.often or seen.is_new((session.get("_id"), actor(), rule.records, request.path)):
             store().audit.record(actor(), rule.records, subject, detail)
         return response
+
+
+def page_before(person: Caller) -> str:
+    """The page that this person must go through before any other, or nothing."""
+    if person.locked:
+        return lock.view_url()
+    if person.second_step_due:
+        return url_for("second_step.ask")
+    if person.one_time_password:
+        return url_for("accounts.password")
+    return url_for("second_step.set_up") if person.second_step_missing else ""
 
 
 def write_refusal(person: Caller, seen: Seen, code: str) -> None:
@@ -102,6 +122,8 @@ def hint_for(person: Caller, code: str) -> str:
         return _("Sign in, then open this page again.")
     if person.locked:
         return _("Press Stop and enter the worker's password to leave the parent view.")
+    if person.second_step_due or person.second_step_missing:
+        return _("Open the first page: it asks for your second step.")
     if person.one_time_password:
         return _("Choose your own password first.")
     return _("Ask your administrator if you need this for your work.")

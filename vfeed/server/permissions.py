@@ -17,15 +17,18 @@ class Rule:
 
     `action` must be open to one of the caller's roles (None: any signed-in account); `anonymous` opens the
     endpoint to people who are not signed in; `one_time` to an account that still has its one-time password;
-    `locked` while this browser shows the parent view. `records` is what the audit trail says after a success
-    (empty: nothing of a family is shown, or the store writes its own line); `often` keeps repeated reads of the
-    same thing to one line an hour.
+    `locked` while this browser shows the parent view; `due` while the second step of the sign-in is still to come;
+    `missing` while a second step that the account must have is not set up. `records` is what the audit trail says
+    after a success (empty: nothing of a family is shown, or the store writes its own line); `often` keeps repeated
+    reads of the same thing to one line an hour.
     """
 
     action: Action | None = None
     anonymous: bool = False
     one_time: bool = False
     locked: bool = False
+    due: bool = False
+    missing: bool = False
     records: str = ""
     often: bool = False
 
@@ -43,6 +46,8 @@ class Caller:
     signed_in: bool = False
     one_time_password: bool = False
     locked: bool = False
+    second_step_due: bool = False
+    second_step_missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class Ruling:
     reason: str = ""
 
 
-OPEN = Rule(anonymous=True, one_time=True, locked=True)
+OPEN = Rule(anonymous=True, one_time=True, locked=True, due=True, missing=True)
 
 TABLE: dict[str, Rule] = {
     "static": OPEN,
@@ -65,9 +70,18 @@ TABLE: dict[str, Rule] = {
     "home.guide": Rule(),
     "home.keys": Rule(),
     # Accounts
-    "accounts.sign_in": Rule(anonymous=True, one_time=True),
-    "accounts.sign_out": Rule(one_time=True, locked=True),
-    "accounts.password": Rule(one_time=True),
+    "accounts.sign_in": Rule(anonymous=True, one_time=True, missing=True),
+    "accounts.sign_out": Rule(one_time=True, locked=True, due=True, missing=True),
+    "accounts.password": Rule(one_time=True, missing=True),
+    "second_step.ask": Rule(due=True),
+    "second_step.ask_passkey": Rule(anonymous=True, due=True),
+    "second_step.sign_in_with_passkey": Rule(anonymous=True, due=True),
+    "second_step.set_up": Rule(missing=True),
+    "second_step.begin_passkey": Rule(missing=True),
+    "second_step.add_passkey": Rule(missing=True),
+    "second_step.codes": Rule(),
+    "second_step.remove": Rule(),
+    "second_step.remove_passkey": Rule(),
     "accounts.sign_ins": Rule(),
     "accounts.end_sign_in": Rule(),
     "accounts.end_others": Rule(),
@@ -77,6 +91,7 @@ TABLE: dict[str, Rule] = {
     "accounts.disable": Rule("account.manage"),
     "accounts.enable": Rule("account.manage"),
     "accounts.renew": Rule("account.manage"),
+    "accounts.take_second_step": Rule("account.manage"),
     # Families
     "families.everyone": Rule("family.view", records="families.listed", often=True),
     "families.ask": Rule("family.view"),
@@ -264,10 +279,14 @@ def decide(endpoint: str | None, caller: Caller) -> Ruling:
         return Ruling(False, "not_signed_in", "This page is open to people who are signed in.")
     if rule is None:
         return Ruling(False, "forbidden", "No rule opens this page.")
+    if caller.second_step_due and not rule.due:
+        return Ruling(False, "forbidden", "The second step of signing in is still to come.")
     if caller.locked and not rule.locked:
         return Ruling(False, "forbidden", "The parent view is open in this browser.")
     if caller.one_time_password and not rule.one_time:
         return Ruling(False, "forbidden", "The one-time password must be changed first.")
+    if caller.second_step_missing and not rule.missing:
+        return Ruling(False, "forbidden", "A second step must be set up first.")
     if not caller.roles & rule.roles and not rule.anonymous:
         reason = may(caller.roles, rule.action).reason if rule.action else "This account has no role yet."
         return Ruling(False, "forbidden", reason)

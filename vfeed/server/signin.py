@@ -119,13 +119,24 @@ def has_run_out(account: User) -> bool:
     return bool(account.must_change_password and until and until < utc_now())
 
 
-def sign_in(account: User) -> None:
-    """Begin a session for this account; whatever the browser's session held before is dropped."""
+def sign_in(account: User, *, passed: bool = False) -> None:
+    """Begin a session for this account; whatever the browser's session held before is dropped.
+
+    Unless the second step was `passed`, an account that has one waits for it.
+    """
+    if g.get("sign_in") is not None:
+        kept().sign_ins.end(g.sign_in.id)
     session.clear()
     login_user(account, remember=False, authn_via=["password"])
     session.permanent = True
-    session[SIGN_IN] = kept().sign_ins.begin(str(account.username), device())
+    due = not passed and bool(kept().second_steps.of(str(account.username)))
+    session[SIGN_IN] = kept().sign_ins.begin(str(account.username), device(), due=due)
     database.session.commit()
+
+
+def is_due() -> bool:
+    """Whether the password was right and the second step is still to come."""
+    return g.get("sign_in") is not None and bool(g.sign_in.due)
 
 
 def sign_out() -> None:

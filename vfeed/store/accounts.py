@@ -86,7 +86,7 @@ class Accounts:
         """A new one-time password for an account; everyone signed in with it is signed out."""
         password = one_time_password()
         with self._database.write() as session:
-            user = _found(session, name)
+            user = found_account(session, name)
             user.password, user.must_change_password = self._hasher.hash(password), True
             user.one_time_until = utc_now() + timedelta(days=ONE_TIME_DAYS)
             user.room_pin = None
@@ -97,7 +97,7 @@ class Accounts:
     def set_active(self, name: str, active: bool, actor: str) -> None:
         """Open or close an account; its work stays. Raises VfeedError `not_found`."""
         with self._database.write() as session:
-            user = _found(session, name)
+            user = found_account(session, name)
             user.active = active
             if not active:
                 _end_sign_ins(session, user)
@@ -166,7 +166,8 @@ def _end_sign_ins(session: Session, user: User) -> None:
     session.execute(delete(SignIn).where(SignIn.username == user.username))
 
 
-def _found(session: Session, name: str) -> User:
+def found_account(session: Session, name: str) -> User:
+    """The account of this name; raises VfeedError `not_found`."""
     user = session.scalar(select(User).where(User.username == name))
     if user is None:
         raise VfeedError("not_found", "There is no such account.", hint="Look at the list of accounts.")

@@ -16,6 +16,7 @@ from vfeed.store.audit import ANCHOR, AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.keyring import Keyring, create_key_file, key_missing, read_key_file, sync_folder
 from vfeed.store.keystore import KeyStore
+from vfeed.store.second_steps import rewrap
 from vfeed.store.store import AUDIT, CHECK_PURPOSE, CHECK_TEXT, DATABASE, in_use, next_key
 from vfeed.store.tables import KeyCheck, Upload
 from vfeed.store.uploads import key_purpose as upload_purpose
@@ -77,7 +78,7 @@ def _export(path: Path, old: Keyring, new: Keyring) -> None:
 
 
 def _reseal(settings: Settings, path: Path, old: Keyring, new: Keyring) -> None:
-    """In the copy: the text that proves the key, the keys of uploads, the end of the audit trail."""
+    """In the copy: the text that proves the key, keys of uploads, secrets of apps, the end of the audit trail."""
     copy = settings.model_copy(update={"database_url": f"sqlite:///{path}"})
     database = Database(copy, new.secret(DATABASE))
     try:
@@ -87,6 +88,7 @@ def _reseal(settings: Settings, path: Path, old: Keyring, new: Keyring) -> None:
             for upload in session.scalars(select(Upload)):
                 purpose = upload_purpose(upload.id)
                 upload.wrapped = new.wrap(old.unwrap(upload.wrapped, purpose), purpose)
+            rewrap(session, old, new)
             trail = AuditTrail(database, new.secret(AUDIT), _end_of(settings.data_dir / "vfeed.db"))
             trail.append(session, "command line", "key.rotated", "")
         database.tidy()

@@ -20,6 +20,8 @@ from vfeed.store.tables import SignIn, utc_now
 MOST_DEVICE = 120
 # How exactly the last request is kept: not every request is worth a write.
 SEEN_EVERY = timedelta(minutes=1)
+LONGEST_DUE = timedelta(minutes=10)
+"""So long a right password waits for its second step."""
 
 
 class SignIns:
@@ -28,11 +30,11 @@ class SignIns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, name: str, device: str) -> str:
-        """A new sign-in of an account; returns the secret that names it."""
+    def begin(self, name: str, device: str, *, due: bool = False) -> str:
+        """A new sign-in of an account; returns the secret that names it. `due`: its second step is still to come."""
         secret = secrets.token_urlsafe(32)
         with self._database.write() as session:
-            session.add(SignIn(id=hashed(secret), username=name, device=device[:MOST_DEVICE]))
+            session.add(SignIn(id=hashed(secret), username=name, device=device[:MOST_DEVICE], due=due))
         return secret
 
     def find(self, secret: str, name: str, *, idle: timedelta, longest: timedelta) -> SignIn | None:
@@ -42,7 +44,7 @@ class SignIns:
             found = session.get(SignIn, hashed(secret))
         if found is None or found.username != name:
             return None
-        if now - found.seen_at > idle or now - found.begun_at > longest:
+        if now - found.seen_at > idle or now - found.begun_at > (LONGEST_DUE if found.due else longest):
             self.end(found.id)
             return None
         if now - found.seen_at > SEEN_EVERY:
@@ -56,8 +58,8 @@ class SignIns:
             session.execute(update(SignIn).where(SignIn.id == id_).values(lock=dict(held) if held else None))
 
     def of(self, name: str) -> Sequence[SignIn]:
-        """An account's sign-ins, the last used first."""
-        query = select(SignIn).where(SignIn.username == name).order_by(SignIn.seen_at.desc())
+        """An account's sign-ins, the last used first; not those whose second step never came."""
+        query = select(SignIn).where(SignIn.username == name, SignIn.due.is_(False)).order_by(SignIn.seen_at.desc())
         with self._database.read() as session:
             return session.scalars(query).all()
 

@@ -36,6 +36,7 @@ from vfeed.store.overview import Overview
 from vfeed.store.packs import Packs
 from vfeed.store.programmes import Programmes
 from vfeed.store.screenings import Screenings
+from vfeed.store.second_steps import SecondSteps
 from vfeed.store.sessions import Sessions
 from vfeed.store.shares import Shares
 from vfeed.store.sheets import Sheets
@@ -111,6 +112,7 @@ class Store:
         self.workers = Workers(self.database, self.audit)
         self.sign_ins = SignIns(self.database)
         self.accounts = Accounts(self.database, self.audit)
+        self.second_steps = SecondSteps(self.database, self.keyring, self.audit)
         self.clips.finish_erasures()
         self.clips.replay_erasures()
         self.erasure.replay()

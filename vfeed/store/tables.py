@@ -114,6 +114,8 @@ class User(Base, FsUserMixin):
     one_time_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # What opens the parent's room again, in place of the password, when the worker has chosen one.
     room_pin: Mapped[str | None] = mapped_column(String(255))
+    # The last code of the authenticator app that was taken: none before it opens anything again.
+    totp_counter: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class WebAuthn(Base, FsWebAuthnMixin):
@@ -133,6 +135,8 @@ class SignIn(Base):
     begun_at: Mapped[datetime] = _made_at()
     seen_at: Mapped[datetime] = _made_at()
     lock: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    # Set while the second step is still to come: until then nothing opens but the page that asks for it.
+    due: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
 class Attempt(Base):

@@ -3,6 +3,7 @@ import './styles/main.css';
 import { mount, type Component } from 'svelte';
 import { bindActs } from './lib/acts';
 import { bindMenus } from './lib/menus';
+import { bindPasskeys } from './lib/passkeys';
 
 type Props = Record<string, unknown>;
 type Loader = () => Promise<{ default: Component<never> }>;
@@ -45,4 +46,5 @@ else TABS.addEventListener('message', () => location.reload());
 
 bindActs();
 bindMenus();
+bindPasskeys();
 for (const target of document.querySelectorAll<HTMLElement>('[data-island]')) void mountIsland(target);

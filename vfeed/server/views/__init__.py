@@ -23,6 +23,7 @@ from vfeed.server.views import (
     reels,
     review_api,
     screening,
+    second_step,
     session_films,
     session_plans,
     sessions,
@@ -42,6 +43,7 @@ from vfeed.server.views import (
 BLUEPRINTS = (
     home.blueprint,
     accounts.blueprint,
+    second_step.blueprint,
     families.blueprint,
     erasing.blueprint,
     consents.blueprint,

@@ -15,7 +15,7 @@ from vfeed.errors import VfeedError
 from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.server import signin
 from vfeed.server.context import actor, store
-from vfeed.server.forms import AccountForm, PasswordForm, PinForm, SignInForm
+from vfeed.server.forms import AccountForm, OwnPasswordForm, PasswordForm, PinForm, SignInForm
 from vfeed.server.signin import TRIES_A_NAME, TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS, limiter
 from vfeed.server.words import gettext as _
 
@@ -52,6 +52,8 @@ def sign_in() -> str | AnyResponse | tuple[str, int]:
         words = _("This name and password do not belong together. Check both and try again.")
         return render_template("accounts/sign_in.html", form=form, refused=words), 401
     signin.sign_in(account)
+    if store().second_steps.of(account.username or ""):
+        return redirect(url_for("second_step.ask", next=local_page(form.next.data or "")))
     tidy_browser(account.username or "")
     store().audit.record(actor(), "account.signed_in", account.username or "", {"from": request.remote_addr or ""})
     return redirect(local_page(form.next.data or ""))
@@ -78,7 +80,7 @@ def password() -> str | AnyResponse:
             account = signin.find(current_user.username)
             assert account is not None
             signin.set_password(account, form.new.data or "")
-            signin.sign_in(account)
+            signin.sign_in(account, passed=True)
             store().audit.record(actor(), "account.password_changed", actor())
             flash(_("Your new password is saved."))
             return redirect(url_for("home.index"))
@@ -137,6 +139,8 @@ def sign_ins_page(form: PinForm) -> str:
         sign_ins=store().sign_ins.of(actor()),
         here=g.sign_in.id,
         has_pin=bool(current_user.room_pin),
+        held=store().second_steps.of(actor()),
+        own_form=OwnPasswordForm(formdata=None),
         crumbs=[(_("Start"), url_for("home.index"))],
     )
 
@@ -173,6 +177,7 @@ def everyone() -> str:
             "active": account.active,
             "one_time": account.must_change_password,
             "self": account.username == actor(),
+            "second_step": bool(store().second_steps.of(account.username or "")),
         }
         for account in store().accounts.list()
     ]
@@ -222,6 +227,16 @@ def renew(name: str) -> str:
     refuse_own(name)
     secret = store().accounts.reset_password(name, actor())
     return render_template("accounts/one_time.html", name=name, secret=secret, crumbs=crumbs())
+
+
+@blueprint.post("/accounts/<name>/take-second-step")
+def take_second_step(name: str) -> AnyResponse:
+    """Take the second step of somebody away who has lost it."""
+    refuse_own(name)
+    store().second_steps.clear(name, actor())
+    store().sign_ins.end_all(name)
+    flash(_("%(name)s signs in with the password alone until a new second step is set up.", name=name))
+    return redirect(url_for("accounts.everyone"))
 
 
 def refuse_own(name: str) -> None:

@@ -1,0 +1,200 @@
+"""The second step of signing in: an app's codes, recovery codes, who must have it, and that nobody is locked out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+from passlib.totp import TOTP
+from served import PASSWORD, Site, an_account, site_with
+
+from vfeed.keeping import reset_password
+from vfeed.server.second_step import picture_code
+from vfeed.store import Store
+from vfeed.store.rekey import rotate_key
+
+
+def letters_of(page: str) -> str:
+    found = re.search(r"<code>([A-Z2-7-]+)</code>", page)
+    assert found
+    return found.group(1).replace("-", "")
+
+
+def app_of(site: Site, name: str = "practitioner") -> tuple[TOTP, list[str]]:
+    """An app that is set up, and the recovery codes that came with it."""
+    totp = TOTP(key=letters_of(f"<code>{site.store.second_steps.begin_app(name).letters}</code>"))
+    codes = site.store.second_steps.confirm_app(name, totp.generate().token)
+    assert codes is not None
+    forget_counter(site, name)
+    return totp, codes
+
+
+def forget_counter(site: Site, name: str) -> None:
+    """As if the half minute of the last code were over."""
+    from sqlalchemy import update
+
+    from vfeed.store.tables import User
+
+    with site.store.database.write() as session:
+        session.execute(update(User).where(User.username == name).values(totp_counter=None))
+
+
+def with_password(site: Site, name: str = "practitioner") -> FlaskClient:
+    browser = site.browser()
+    assert browser.post("/sign-in", data={"name": name, "password": PASSWORD}).status_code == 302
+    return browser
+
+
+def test_an_app_is_set_up_on_its_page_and_its_code_is_asked_for_at_the_next_sign_in(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    page = browser.get("/second-step/set-up").text
+    assert "<svg" in page and "picture-code" in page
+    totp = TOTP(key=letters_of(page))
+    wrong = browser.post("/second-step/set-up", data={"code": "000000", "password": PASSWORD})
+    assert wrong.status_code == 422 and not site.store.second_steps.of("practitioner")
+    no_password = browser.post("/second-step/set-up", data={"code": totp.generate().token, "password": "wrong"})
+    assert no_password.status_code == 422 and not site.store.second_steps.of("practitioner")
+    done = browser.post("/second-step/set-up", data={"code": totp.generate().token, "password": PASSWORD})
+    assert len(re.findall(r"^(?:<pre class=\"secret\">)?[a-z0-9]{5}(?:-[a-z0-9]{5}){2}", done.text, re.MULTILINE)) == 10
+    forget_counter(site, "practitioner")
+    next_time = with_password(site)
+    assert next_time.get("/families").location == "/second-step"
+    assert next_time.get("/api/clips/x").status_code == 403
+    answer = next_time.post("/second-step", data={"code": totp.generate().token, "next": "/families"})
+    assert (answer.status_code, answer.location) == (302, "/families")
+    assert next_time.get("/families").status_code == 200
+
+
+def test_the_right_password_alone_opens_nothing_where_a_second_step_is_set_up(site: Site) -> None:
+    app_of(site)
+    browser = with_password(site)
+    for address in ("/families", "/sign-ins", "/password", "/second-step/set-up", f"/clips/{site.clip.id}"):
+        assert browser.get(address).location == "/second-step", address
+    assert "account.signed_in" not in site.actions()
+    assert browser.post("/api/passkeys/begin", json={"password": PASSWORD}).status_code == 403
+    assert site.store.sign_ins.of("practitioner") == [], "it is no sign-in yet"
+
+
+def test_a_code_opens_once(site: Site) -> None:
+    totp, _codes = app_of(site)
+    code = totp.generate().token
+    assert site.store.second_steps.check("practitioner", code)
+    assert not site.store.second_steps.check("practitioner", code)
+
+
+def test_a_recovery_code_opens_once_in_any_writing(site: Site) -> None:
+    _totp, codes = app_of(site)
+    browser = with_password(site)
+    answer = browser.post("/second-step", data={"code": f"  {codes[0].upper()} "})
+    assert answer.status_code == 302 and browser.get("/families").status_code == 200
+    assert with_password(site).post("/second-step", data={"code": codes[0]}).status_code == 422
+    assert "account.recovery_code_used" in site.actions() and "account.second_step_refused" in site.actions()
+    assert site.store.second_steps.of("practitioner").codes_left == 9
+
+
+def test_guessing_codes_is_braked(site: Site) -> None:
+    app_of(site)
+    browser = with_password(site)
+    tries = [browser.post("/second-step", data={"code": f"{number:06d}"}).status_code for number in range(9)]
+    assert tries == [422] * 8 + [429]
+
+
+def test_the_secret_of_an_app_is_wrapped_and_recovery_codes_are_hashes(site: Site) -> None:
+    totp, codes = app_of(site)
+    with site.store.database.engine.connect() as connection:
+        row = connection.exec_driver_sql(
+            "select tf_totp_secret, mf_recovery_codes from account where username = 'practitioner'"
+        ).one()
+    assert totp.base32_key not in str(row) and totp.hex_key not in str(row)
+    assert not any(code in str(row) or code.replace("-", "") in str(row) for code in codes)
+
+
+def test_taking_it_away_needs_the_password(site: Site) -> None:
+    app_of(site)
+    browser = site.signed_in("practitioner")
+    assert browser.post("/second-step/remove", data={"password": "wrong"}).status_code == 422
+    assert browser.post("/second-step/codes", data={"password": "wrong"}).status_code == 422
+    assert site.store.second_steps.of("practitioner")
+    assert browser.post("/second-step/codes", data={"password": PASSWORD}).status_code == 200
+    assert browser.post("/second-step/remove", data={"password": PASSWORD}).status_code == 302
+    assert not site.store.second_steps.of("practitioner")
+    assert with_password(site).get("/families").status_code == 200
+
+
+def test_an_administrator_takes_it_away_for_somebody_who_lost_it_and_never_from_themselves(site: Site) -> None:
+    app_of(site)
+    app_of(site, "administrator")
+    browser = site.signed_in("administrator")
+    assert "with a second step" in browser.get("/accounts").text
+    assert browser.post("/accounts/practitioner/take-second-step").status_code == 302
+    assert browser.post("/accounts/administrator/take-second-step").status_code == 403
+    assert site.store.second_steps.of("administrator") and not site.store.second_steps.of("practitioner")
+
+
+def test_the_command_line_lets_the_last_administrator_in_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    app_of(site, "administrator")
+    settings = site.store.settings
+    monkeypatch.setenv("VFEED_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("VFEED_KEY_FILE", str(settings.key_file))
+    assert CliRunner().invoke(reset_password, ["administrator"]).exit_code == 0
+    assert not site.store.second_steps.of("administrator")
+
+
+def test_after_a_new_master_key_the_app_still_opens(site: Site) -> None:
+    totp, _codes = app_of(site)
+    settings = site.store.settings
+    site.store.close()
+    rotate_key(settings)
+    with Store(settings) as store:
+        assert store.second_steps.check("practitioner", totp.generate().token)
+
+
+@pytest.fixture
+def strict(site: Site) -> Iterator[Site]:
+    """The same site where administrators must have a second step."""
+    with site_with(site, second_step="administrators") as changed:
+        yield changed
+
+
+def test_an_administrator_beside_others_sets_it_up_before_anything_opens(strict: Site) -> None:
+    browser = strict.signed_in("administrator")
+    assert browser.get("/accounts").location == "/second-step/set-up"
+    assert browser.post("/accounts/practitioner/close").status_code == 403
+    page = browser.get("/second-step/set-up").text
+    assert "needs a second step" in page
+    code = TOTP(key=letters_of(page)).generate().token
+    assert browser.post("/second-step/set-up", data={"code": code, "password": PASSWORD}).status_code == 200
+    assert browser.get("/accounts").status_code == 200
+    assert strict.signed_in("practitioner").get("/families").status_code == 200
+
+
+def test_the_one_person_of_a_laptop_is_never_made_to(strict: Site) -> None:
+    for name in ("practitioner", "supervisor", "researcher", "newcomer"):
+        strict.store.accounts.set_active(name, False, "administrator")
+    assert strict.signed_in("administrator").get("/accounts").status_code == 200
+    an_account(strict.store, "second", "practitioner")
+    assert strict.signed_in("administrator").get("/accounts").location == "/second-step/set-up"
+
+
+def test_nobody_is_asked_while_a_parent_has_the_tablet(site: Site) -> None:
+    with site_with(site, second_step="everyone") as changed:
+        assert changed.signed_in("practitioner").get("/families").location == "/second-step/set-up"
+        locked = changed.signed_in("practitioner", locked=True)
+        assert locked.get("/families").location.startswith("/parent/")
+
+
+def test_a_one_time_password_comes_before_the_second_step_is_set_up(site: Site) -> None:
+    with site_with(site, second_step="everyone") as changed:
+        browser = changed.signed_in("newcomer")
+        assert browser.get("/families").location == "/password"
+        new = "blue kettle walks fast"
+        assert browser.post("/password", data={"current": PASSWORD, "new": new, "again": new}).status_code == 302
+        assert browser.get("/families").location == "/second-step/set-up"
+
+
+def test_the_picture_code_is_an_image_without_style_or_script() -> None:
+    drawn = picture_code("otpauth://totp/vfeed:ann?secret=ABC&issuer=vfeed")
+    assert drawn.startswith("<svg") and "style=" not in drawn and "<script" not in drawn

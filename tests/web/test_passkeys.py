@@ -1,0 +1,106 @@
+"""Passkeys in a real browser, with Chromium's virtual authenticator: made, asked for, and refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import sign_in
+from playwright.sync_api import Browser, Page, expect
+from service import LAPTOP, OWN_PASSWORD, Service
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def named(browser: Browser, service: Service) -> Iterator[Page]:
+    """A signed-in page at a host with a name, with a device that knows its owner."""
+    context = browser.new_context(viewport=LAPTOP, base_url=f"http://localhost:{service.port}")
+    page = context.new_page()
+    device = context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    device.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+    sign_in(page, service)
+    yield page
+    context.close()
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in*")
+
+
+def test_a_passkey_is_made_signs_in_alone_and_is_the_second_step(named: Page, shots: Path) -> None:
+    named.goto("/second-step/set-up")
+    named.screenshot(path=shots / "second-step-set-up.png", full_page=True)
+    named.get_by_label("What you call it").fill("Work laptop")
+    named.locator("#passkey-password").fill("not the password")
+    named.get_by_role("button", name="Add a passkey").click()
+    expect(named.locator("[data-passkey-new] [role=status]")).to_contain_text("not the password you signed in with")
+    named.locator("#passkey-password").fill(OWN_PASSWORD)
+    named.get_by_role("button", name="Add a passkey").click()
+    codes = named.locator("[data-passkey-codes] pre")
+    expect(codes).to_be_visible()
+    first_code = codes.inner_text().split()[0]
+    named.goto("/sign-ins")
+    expect(named.get_by_text("Passkey “Work laptop”")).to_be_visible()
+    named.screenshot(path=shots / "sign-ins.png", full_page=True)
+
+    sign_out(named)
+    named.get_by_role("button", name="Sign in with a passkey").click()
+    named.wait_for_url("**/families*")
+
+    sign_out(named)
+    named.get_by_label("Name").fill("admin")
+    named.get_by_label("Password").fill(OWN_PASSWORD)
+    named.get_by_role("button", name="Sign in", exact=True).click()
+    named.wait_for_url("**/second-step*")
+    named.screenshot(path=shots / "second-step.png")
+    named.get_by_role("button", name="Use your passkey").click()
+    named.wait_for_url("**/families*")
+
+    sign_out(named)
+    named.get_by_label("Name").fill("admin")
+    named.get_by_label("Password").fill(OWN_PASSWORD)
+    named.get_by_role("button", name="Sign in", exact=True).click()
+    named.get_by_label("Code").fill(first_code)
+    named.get_by_role("button", name="Go on").click()
+    named.wait_for_url("**/families*")
+
+
+def test_an_answer_counts_once_and_for_its_own_question(named: Page) -> None:
+    named.goto("/second-step/set-up")
+    named.locator("#passkey-password").fill(OWN_PASSWORD)
+    named.get_by_role("button", name="Add a passkey").click()
+    expect(named.locator("[data-passkey-codes] pre")).to_be_visible()
+    sign_out(named)
+    statuses = named.evaluate(
+        """async () => {
+          const token = document.querySelector('meta[name=csrf-token]').content;
+          const send = (url, body) => fetch(url, {method: 'POST', body: JSON.stringify(body),
+            headers: {'Content-Type': 'application/json', 'X-CSRFToken': token}});
+          const asked = await (await send('/api/passkeys/ask', {})).json();
+          const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(asked);
+          const credential = (await navigator.credentials.get({publicKey})).toJSON();
+          await send('/api/passkeys/ask', {});
+          const other = await send('/api/passkeys/sign-in', {credential, next: ''});
+          const again = await send('/api/passkeys/sign-in', {credential, next: ''});
+          return [other.status, again.status];
+        }"""
+    )
+    assert statuses == [422, 422]
+    named.goto("/families")
+    assert "/sign-in" in named.url
