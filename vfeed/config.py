@@ -72,6 +72,18 @@ class Settings(BaseSettings):
         description="Who must sign in with a second step: administrators (as soon as there is a second account), "
         "everyone, or whoever sets one up (choice).",
     )
+    oidc_issuer: str = Field(
+        default="",
+        pattern=r"^(https://\S+|http://(localhost|127\.0\.0\.1)(:[0-9]+)?(/\S*)?)?$",
+        description="Address of the service's own sign-in (OpenID Connect issuer). Empty: vfeed speaks to nobody.",
+    )
+    oidc_client_id: str = Field(default="vfeed", description="The name that the sign-in provider knows vfeed by.")
+    oidc_secret_file: Path | None = Field(
+        default=None, description="File that holds the secret which the sign-in provider gave for vfeed."
+    )
+    oidc_claim: str = Field(
+        default="preferred_username", description="What the provider says that is the sign-in name of an account here."
+    )
     demo: bool = Field(default=True, description="Load the sample clips as a demo family into an empty data folder.")
 
     @model_validator(mode="after")

@@ -30,6 +30,7 @@ CALLERS = {
     "parent beside a practitioner": Caller(roles=frozenset({"practitioner"}), signed_in=True, locked=True),
 }
 # Routes that show a family or a clip and write no line of their own: what they say, another line has said already.
+SERVICE = {"oidc.begin", "oidc.back"}
 PASSKEYS = {"second_step.ask_passkey", "second_step.sign_in_with_passkey"}
 UNRECORDED = {
     "clips_api.jobs",
@@ -156,13 +157,13 @@ def is_between(caller: Caller) -> bool:
 def test_no_route_is_open_to_nobody_but_those_that_must_be(site: Site) -> None:
     open_to_all = {endpoint for endpoint in TABLE if decide(endpoint, Caller()).allowed}
     taken_home = {"taken_home.view", "taken_home.film", "taken_home.still"}
-    assert open_to_all == {"static", "home.health", "accounts.sign_in", *PASSKEYS} | taken_home
+    assert open_to_all == {"static", "home.health", "accounts.sign_in", *PASSKEYS, *SERVICE} | taken_home
 
 
 def test_who_keeps_the_machine_sees_no_family(site: Site) -> None:
     administrator = CALLERS["administrator"]
     reachable = {endpoint.partition(".")[0] for endpoint in TABLE if decide(endpoint, administrator).allowed}
-    assert reachable == {"static", "home", "accounts", "second_step", "audit", "taken_home"}
+    assert reachable == {"static", "home", "accounts", "second_step", "oidc", "audit", "taken_home"}
 
 
 def test_the_parent_view_opens_nothing_but_itself(site: Site) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from apps import app_of, forget_counter, letters_of
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 from passlib.totp import TOTP
@@ -15,31 +16,6 @@ from vfeed.keeping import reset_password
 from vfeed.server.second_step import picture_code
 from vfeed.store import Store
 from vfeed.store.rekey import rotate_key
-
-
-def letters_of(page: str) -> str:
-    found = re.search(r"<code>([A-Z2-7-]+)</code>", page)
-    assert found
-    return found.group(1).replace("-", "")
-
-
-def app_of(site: Site, name: str = "practitioner") -> tuple[TOTP, list[str]]:
-    """An app that is set up, and the recovery codes that came with it."""
-    totp = TOTP(key=letters_of(f"<code>{site.store.second_steps.begin_app(name).letters}</code>"))
-    codes = site.store.second_steps.confirm_app(name, totp.generate().token)
-    assert codes is not None
-    forget_counter(site, name)
-    return totp, codes
-
-
-def forget_counter(site: Site, name: str) -> None:
-    """As if the half minute of the last code were over."""
-    from sqlalchemy import update
-
-    from vfeed.store.tables import User
-
-    with site.store.database.write() as session:
-        session.execute(update(User).where(User.username == name).values(totp_counter=None))
 
 
 def with_password(site: Site, name: str = "practitioner") -> FlaskClient:

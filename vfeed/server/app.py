@@ -20,6 +20,7 @@ from vfeed.server.failures import init_failures
 from vfeed.server.guard import init_guard
 from vfeed.server.headers import init_headers
 from vfeed.server.navigation import init_navigation
+from vfeed.server.oidc import init_oidc
 from vfeed.server.request_log import init_request_log, numbered
 from vfeed.server.signin import init_signin
 from vfeed.server.views import BLUEPRINTS
@@ -86,6 +87,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     init_assets(app)
     init_failures(app)
     init_signin(app, settings, password_salt=store.secret("password-salt").hex(), store=store)
+    init_oidc(app, settings)
     init_guard(app)
     CSRFProtect(app)
     init_navigation(app)

@@ -73,6 +73,8 @@ TABLE: dict[str, Rule] = {
     "accounts.sign_in": Rule(anonymous=True, one_time=True, missing=True),
     "accounts.sign_out": Rule(one_time=True, locked=True, due=True, missing=True),
     "accounts.password": Rule(one_time=True, missing=True),
+    "oidc.begin": Rule(anonymous=True),
+    "oidc.back": Rule(anonymous=True),
     "second_step.ask": Rule(due=True),
     "second_step.ask_passkey": Rule(anonymous=True, due=True),
     "second_step.sign_in_with_passkey": Rule(anonymous=True, due=True),

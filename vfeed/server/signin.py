@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 from typing import cast
 
@@ -155,6 +156,13 @@ def set_password(account: User, password: str) -> None:
     accounts.set_uniquifier(account)
     database.session.commit()
     kept().sign_ins.end_all(str(account.username))
+
+
+def forget_password(account: User) -> None:
+    """Leave the account without a password that anybody knows, as for one that comes in by the service's sign-in."""
+    account.password = hash_password(secrets.token_urlsafe(32))
+    account.must_change_password, account.one_time_until = False, None
+    database.session.commit()
 
 
 def set_pin(account: User, pin: str) -> None:

@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 
 from vfeed.errors import VfeedError
 from vfeed.practice.roles import ACCOUNT_ROLES
-from vfeed.server import signin
+from vfeed.server import oidc, signin
 from vfeed.server.context import actor, store
 from vfeed.server.forms import AccountForm, OwnPasswordForm, PasswordForm, PinForm, SignInForm
 from vfeed.server.signin import TRIES_A_NAME, TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS, limiter
@@ -41,7 +41,7 @@ def sign_in() -> str | AnyResponse | tuple[str, int]:
         return redirect(url_for("home.index"))
     form = SignInForm(next=request.args.get("next", ""))
     if not form.validate_on_submit():
-        return render_template("accounts/sign_in.html", form=form, refused="")
+        return sign_in_page(form)
     name = form.name.data or ""
     account = signin.check(name, form.password.data or "")
     if account is None:
@@ -50,13 +50,18 @@ def sign_in() -> str | AnyResponse | tuple[str, int]:
         known = name if signin.find(name) else "unknown name"
         store().audit.record(known, "account.refused", "", {"from": request.remote_addr or ""})
         words = _("This name and password do not belong together. Check both and try again.")
-        return render_template("accounts/sign_in.html", form=form, refused=words), 401
+        return sign_in_page(form, words), 401
     signin.sign_in(account)
     if store().second_steps.of(account.username or ""):
         return redirect(url_for("second_step.ask", next=local_page(form.next.data or "")))
     tidy_browser(account.username or "")
     store().audit.record(actor(), "account.signed_in", account.username or "", {"from": request.remote_addr or ""})
     return redirect(local_page(form.next.data or ""))
+
+
+def sign_in_page(form: SignInForm, refused: str = "") -> str:
+    """The page that asks for name and password."""
+    return render_template("accounts/sign_in.html", form=form, refused=refused, by_service=oidc.provider() is not None)
 
 
 @blueprint.post("/sign-out")
