@@ -67,6 +67,12 @@ class Settings(BaseSettings):
     metrics: bool = Field(
         default=False, description="Answer `/metrics` with counts of requests and jobs, to this machine alone."
     )
+    erase_after_months: int = Field(
+        default=0,
+        ge=0,
+        le=1200,
+        description="Months after the end of the work until a family is erased by itself. 0: only by hand.",
+    )
     second_step: Literal["administrators", "everyone", "choice"] = Field(
         default="administrators",
         description="Who must sign in with a second step: administrators (as soon as there is a second account), "

@@ -30,6 +30,7 @@ def full_family(store: Store) -> Home:
         agree(store, home, use)
     withdrawn = store.consents.give(home.adult.id, "research", None, TODAY, None, "CONSENTSECRET", "ann")
     store.consents.withdraw(withdrawn.id, "ann", "REASONSECRET")
+    store.retention.hold(home.family.id, "HOLDSECRET is why", "ann")
     clip = a_clip(store, home)
     moment = {"moment_id": "m1", "start_us": 1, "end_us": 2_000_000, "strength": "attentive", "note": "NOTESECRET"}
     store.events.append(clip.id, "ann", "moment_tagged", moment)

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -128,9 +128,10 @@ class Worker:
         self.queue.wake_lost(overdue)
 
     def clear_up(self) -> None:
-        """Once an hour: drop uploads and sign-ins that have run out; empty the database's log, if a reader held it."""
+        """Once an hour: drop what has run out (uploads, sign-ins, families by their clock), and tidy the database."""
         self._store.uploads.expire()
         self._store.sign_ins.clear(timedelta(hours=self._store.settings.session_hours))
+        self._store.retention.run(date.today())
         self._store.database.tidy()
 
     def _sweep_on(self) -> None:

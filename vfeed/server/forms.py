@@ -189,6 +189,13 @@ class FamilyForm(Form):
     )
 
 
+class ClockForm(Form):
+    """When the work with a family ended, and until when it is kept as a record."""
+
+    ended_on = DateField(_("The work ended on"), [validators.Optional()])
+    keep_until = DateField(_("Keep it as a record until"), [validators.Optional()])
+
+
 class ParticipantForm(Form):
     """A person seen in the family's films."""
 

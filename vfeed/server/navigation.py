@@ -14,6 +14,7 @@ FAMILY_WORK = frozenset(
     {
         "families",
         "consents",
+        "clocks",
         "uploads",
         "clips",
         "reels",

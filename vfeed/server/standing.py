@@ -65,6 +65,17 @@ def standing_of(use: str, consents: Sequence[Consent], today: date) -> Standing:
     return _standing(use_words(use), consents, today, use == "session")
 
 
+def first_end(consents: Iterable[Consent], today: date) -> date | None:
+    """The first day within a month on which a person and use loses its consent; one that was renewed does not count."""
+    last: dict[tuple[str, str, str | None], date] = {}
+    for row in consents:
+        if is_current(row, today):
+            key = (row.participant_id, row.use, row.clip_id)
+            last[key] = max(last.get(key, date.min), row.expires_on or date.max)
+    ends = min(last.values(), default=None)
+    return ends if ends is not None and ends - today <= ENDS_SOON else None
+
+
 def _standing(name: str, rows: Sequence[Consent], today: date, needed: bool) -> Standing:
     holding = [row for row in rows if is_current(row, today)]
     if holding:

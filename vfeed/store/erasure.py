@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,15 +51,31 @@ class Erasure:
         What stays are the audit trail's lines, which hold random ids and no words, and the family's id in the list
         of erasures, by which older copies of the data are erased, too.
         """
+        certificate = self._erase(family_id, actor, {"from_old_copy": from_old_copy})
+        if certificate is None:
+            raise VfeedError("not_found", "There is no such family.", hint="Go back to the list of families.")
+        return certificate
+
+    def family_if(self, family_id: str, actor: str, still: Callable[[Session], bool]) -> Certificate | None:
+        """Erase a family when `still` says so inside the transaction that erases it, by the clock; else None."""
+        return self._erase(family_id, actor, {"by_clock": True}, still)
+
+    def _erase(
+        self,
+        family_id: str,
+        actor: str,
+        why: Mapping[str, bool],
+        still: Callable[[Session], bool] = lambda _session: True,
+    ) -> Certificate | None:
         with self._database.write() as session:
-            if session.get(Family, family_id, with_for_update=True) is None:
-                raise VfeedError("not_found", "There is no such family.", hint="Go back to the list of families.")
+            if session.get(Family, family_id, with_for_update=True) is None or not still(session):
+                return None
             found = rows_of(session, family_id)
             uploads = _uploads_of(session, found)
             certificate = Certificate(new_id(), family_id, utc_now(), {name: len(rows) for name, rows in found.items()})
             delete_rows(session, found)
             session.execute(delete(Upload).where(Upload.id.in_([upload.id for upload in uploads])))
-            detail = {"certificate": certificate.number, "films": certificate.films, "from_old_copy": from_old_copy}
+            detail = {"certificate": certificate.number, "films": certificate.films, **why}
             self._audit.append(session, actor, "family.erased", family_id, detail)
         drop_from_memory((str(row["stream"]), str(row["owner_id"])) for row in found.get("journal_event", []))
         clip_ids = [str(row["id"]) for row in found.get("clip", [])]

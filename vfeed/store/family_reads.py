@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
+from vfeed.practice.retention import Clock
 from vfeed.store.database import known, memory
 from vfeed.store.tables import (
     Analysis,
@@ -20,6 +21,7 @@ from vfeed.store.tables import (
     Clip,
     Consent,
     Family,
+    FamilyClock,
     FamilyWorker,
     FeedbackSession,
     Participant,
@@ -134,6 +136,11 @@ def lines_in(session: Session, families: Sequence[Family]) -> Sequence[FamilyLin
         FamilyLine(each, tuple(children.get(each.id, ())), last.get(each.id), clips.get(each.id, 0))
         for each in families
     ]
+
+
+def clock_in(row: FamilyClock | None) -> Clock:
+    """A family's clock as its rules know it."""
+    return Clock() if row is None else Clock(row.ended_on, row.keep_until, row.hold_reason or "", row.announced_on)
 
 
 def _with_workers(session: Session, family_id: str) -> tuple[Family | None, Sequence[FamilyWorker]]:

@@ -36,6 +36,7 @@ from vfeed.store.overview import Overview
 from vfeed.store.packs import Packs
 from vfeed.store.programmes import Programmes
 from vfeed.store.screenings import Screenings
+from vfeed.store.retention import Retention
 from vfeed.store.second_steps import SecondSteps
 from vfeed.store.sessions import Sessions
 from vfeed.store.shares import Shares
@@ -109,6 +110,7 @@ class Store:
         self.uploads = Uploads(
             self.database, self.keyring, settings.data_dir / "uploads", max_bytes=settings.max_clip_bytes
         )
+        self.retention = Retention(self.database, self.erasure, self.audit, settings.erase_after_months)
         self.workers = Workers(self.database, self.audit)
         self.sign_ins = SignIns(self.database)
         self.accounts = Accounts(self.database, self.audit)

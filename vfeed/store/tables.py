@@ -174,6 +174,19 @@ class FamilyWorker(Base):
     added_by: Mapped[str] = mapped_column(String(255))
 
 
+class FamilyClock(Base):
+    """How long a family's things are kept: until when, and who holds them back from being erased."""
+
+    __tablename__ = "family_clock"
+
+    family_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("family.id"), primary_key=True)
+    ended_on: Mapped[date | None] = mapped_column(Date)
+    keep_until: Mapped[date | None] = mapped_column(Date)
+    announced_on: Mapped[date | None] = mapped_column(Date)
+    hold_reason: Mapped[str] = mapped_column(Text, default="")
+    held_by: Mapped[str] = mapped_column(String(255), default="")
+
+
 class Participant(Base):
     """A person seen in the family's clips: `kind` child or adult; `birth_month` is YYYY-MM and only for a child."""
 

@@ -21,8 +21,9 @@ from vfeed.server.forms import AskForm, ConsentForm, FamilyForm, ParticipantForm
 from vfeed.server.guard import can
 from vfeed.server.programmes import programme_of
 from vfeed.server.sessions import begin_form, session_lines
-from vfeed.server.standing import is_current, use_notes
+from vfeed.server.standing import first_end, is_current, use_notes
 from vfeed.server.today import SHOWN_TASKS, family_row, film_notes, found, task_line
+from vfeed.server.views.clocks import clock_of
 from vfeed.server.views.consents import consent_form, way_back
 from vfeed.server.words import gettext as _
 from vfeed.services.families import ClipLine
@@ -213,7 +214,9 @@ def family_page(
         visit_form=(visit_form or VisitForm(formdata=None, day=date.today())) if may_change else None,
         consent_form=(given_form or consent_form(people, clips)) if can("consents.give") else None,
         use_notes=use_notes(),
+        consent_ends=first_end(read.consents, date.today()),
         workers=read.workers,
+        clock=clock_of(family.id),
         open=opened,
     )
 
