@@ -22,7 +22,7 @@ HEADINGS = {
     "working_point": "Working point",
     "next_date": "Next date",
 }
-KEPT_BACK = (OWN, "SECRET NOTE", "attentive", "Robin", "Playing", "First visit", "candidate", "%", "pat")
+KEPT_BACK = (OWN, "SECRET NOTE", "attentive", "Robin", "Playing", "First visit", "candidate", "%", "practitioner")
 
 
 @pytest.fixture
@@ -33,9 +33,9 @@ def address(site: Site) -> str:
     agree(site.store, site.home, "take_home")
     family = site.home.family.id
     shown = ShownReel(clip_id=site.clip.id, reel_id=site.reel_id)
-    begun = site.store.sessions.begin(family, site.home.visit.id, "pat", held_on=TODAY, reels=[shown])
+    begun = site.store.sessions.begin(family, site.home.visit.id, "practitioner", held_on=TODAY, reels=[shown])
     for name, text in (("working_point", "I wait until he looks."), ("went_well", OWN)):
-        site.store.sessions.append(family, begun.id, "pat", "words_set", {"name": name, "text": text})
+        site.store.sessions.append(family, begun.id, "practitioner", "words_set", {"name": name, "text": text})
     next_on = (TODAY + timedelta(days=14)).isoformat()
     site.store.sessions.append(family, begun.id, "pat", "day_set", {"name": "next_on", "day": next_on})
     return f"/families/{family}/sessions/{begun.id}/record"

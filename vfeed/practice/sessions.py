@@ -1,6 +1,7 @@
 """A shared review with a parent: what was shown, in which words, and what comes next.
 
-`went_well` is the worker's own log. It is kept apart by its name: nothing for a parent reads it.
+`went_well` is the own log of whoever began the record. It is kept apart by its name: nothing for a parent reads it, and
+no colleague does.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ DAYS: tuple[Day, ...] = get_args(Day)
 PARTS: tuple[str, ...] = (*WORDS, *DAYS, "reels")
 """What a record consists of; each is set by itself, and two people may write at two of them."""
 MAX_SHOWN = 6
+OWN_LOG: Words = "went_well"
 
 
 class ShownReel(Payload):

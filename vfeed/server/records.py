@@ -16,10 +16,11 @@ from vfeed.paper.document import Block, Document, Heading, Paragraph, Picture, Q
 from vfeed.practice.plan import RecordPart
 from vfeed.practice.programme import plan_lines
 from vfeed.practice.protocol import Pack
-from vfeed.practice.sessions import SessionState
+from vfeed.practice.sessions import OWN_LOG, SessionState
 from vfeed.practice.sheet_form import Item
 from vfeed.practice.sheets import SheetState
 from vfeed.server.context import day, store
+from vfeed.server.own_log import is_mine
 from vfeed.server.programmes import line_of
 from vfeed.server.reels import reel_of, still_of
 from vfeed.server.sessions import ShownMoment, session_title
@@ -83,7 +84,8 @@ def own_in(found: FeedbackSession, family: Family, state: SessionState, moments:
     for shown in moments:
         moment = store().events.state(shown.clip_id).moment(shown.moment_id)
         notes.append(moment.note if moment else "")
-    return Own(family.code_name, visit, state.words.get("went_well", ""), found.created_by, tuple(notes))
+    log = state.words.get(OWN_LOG, "") if is_mine(found) else ""
+    return Own(family.code_name, visit, log, found.created_by, tuple(notes))
 
 
 def parents_copy(shown: Shown, words_alone: Sequence[ShownMoment] = ()) -> Document:

@@ -13,6 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from vfeed.errors import VfeedError
 from vfeed.journal.journal import Folded
 from vfeed.practice.sessions import DAYS, WORDS, SessionState, ShownReel
+from vfeed.server import own_log
 from vfeed.server.context import actor, store
 from vfeed.server.forms import BeginSessionForm, SessionForm
 from vfeed.server.journals import journal_json
@@ -51,6 +52,8 @@ def session(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, i
     clips = open_clips(family_id)
     choices = reel_choices(clips)
     form = session_form(state, choices)
+    if not own_log.is_mine(found):
+        del form.went_well
     if form.validate_on_submit():
         for type_, payload in changes(form, state):
             expect = request.form.get(f"seen_{payload.get('name', 'reels')}", type=int)
@@ -100,7 +103,7 @@ def changes(form: SessionForm, state: SessionState) -> Iterator[tuple[str, dict[
     closed = tuple(reel for reel in state.reels if f"{reel.clip_id} {reel.reel_id}" not in offered)
     if (*closed, *sent) != state.reels:
         yield "reels_set", {"reels": [reel.model_dump() for reel in (*closed, *sent)]}
-    for name in WORDS:
+    for name in (name for name in WORDS if name in form):
         if (text := form[name].data or "") != state.words.get(name, ""):
             yield "words_set", {"name": name, "text": text}
     for which in DAYS:
@@ -129,7 +132,8 @@ def props_for(found: FeedbackSession, folded: Folded[SessionState], choices: lis
     here: dict[str, Any] = {"family_id": found.family_id, "session_id": found.id}
     return {
         "sessionId": found.id,
-        "journal": journal_json(folded, session_words),
+        "journal": own_log.as_read(found, journal_json(folded, session_words)),
+        "hasLog": own_log.is_mine(found),
         "reels": choices,
         "stateUrl": url_for("sessions_api.state", **here),
         "eventsUrl": url_for("sessions_api.append", **here),

@@ -25,6 +25,8 @@ export interface SessionProps extends RecordUrls {
   sessionId: string;
   journal: Journal<SessionState>;
   reels: ReelChoice[];
+  /** Whether the log is this person's own: a colleague neither reads nor writes it. */
+  hasLog: boolean;
 }
 
 export const SESSION_PARTS: KeyedParts = { touched: { id: null } };
