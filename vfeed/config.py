@@ -32,6 +32,10 @@ class Settings(BaseSettings):
         default_factory=lambda: _home("XDG_CONFIG_HOME", ".config") / "master.key",
         description="The master key. It must lie outside the data folder; keep a copy of it somewhere safe.",
     )
+    key_passphrase_file: Path | None = Field(
+        default=None,
+        description="File with the passphrase of a sealed key file, on another disk or stick. Empty: it is not sealed.",
+    )
     key_store: Path | None = Field(
         default=None,
         description="Folder of the films' own keys, wrapped by the master key. Empty: `clip-keys` beside the key file.",

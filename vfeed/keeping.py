@@ -129,4 +129,59 @@ def broken_jobs() -> None:
         console.print("No job broke off.")
 
 
-COMMANDS = (backup, restore, verify, rotate_key, reset_password, export_family, broken_jobs)
+@click.command("seal-key")
+def seal_key() -> None:
+    """Seal the key file by a passphrase, which is printed once: from then on the file alone opens nothing."""
+    from vfeed.practice.take_home import new_passphrase
+    from vfeed.store.keyring import read_master
+    from vfeed.store.sealing import put_key_in_place
+
+    settings, passphrase = load_settings(), new_passphrase()
+    put_key_in_place(settings.key_file, read_master(settings.key_file, settings.key_passphrase_file), passphrase)
+    console.print(f"Passphrase, shown once: [bold]{passphrase}[/bold]", highlight=False)
+    console.print("Put it into a file on another disk or stick, and set VFEED_KEY_PASSPHRASE_FILE to that file.")
+    console.print("Copies of the key file made before are not sealed: destroy them.")
+
+
+@click.command("recovery-sheet")
+@click.argument("output", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--parts", type=click.IntRange(1, 9), default=1, show_default=True, help="For how many people.")
+@click.option("--needed", type=click.IntRange(1, 9), default=1, show_default=True, help="How many of them must come.")
+def recovery_sheet(output: Path, parts: int, needed: int) -> None:
+    """Write the key to the PDF file OUTPUT, to be printed, locked away, and deleted."""
+    from vfeed.store.keyring import read_master
+    from vfeed.store.recovery_sheet import write_sheet
+
+    settings = load_settings()
+    write_sheet(read_master(settings.key_file, settings.key_passphrase_file), output, parts=parts, needed=needed)
+    console.print(f"Print {output}, lock the paper away, and delete the file: it opens everything.", soft_wrap=True)
+
+
+@click.command("recover-key")
+@click.option("--needed", type=click.IntRange(1, 9), default=1, show_default=True, help="How many parts there are.")
+def recover_key(needed: int) -> None:
+    """Make the key file anew from what is typed off the recovery sheet."""
+    from vfeed.store.keyring import write_key_file
+    from vfeed.store.recovery import LINES, joined, secret_of
+
+    settings, shares = load_settings(), {}
+    for _each in range(needed):
+        number = click.prompt("Number of the part", type=click.IntRange(1, 9)) if needed > 1 else 0
+        lines = [click.prompt(f"Line {at + 1}") for at in range(LINES)]
+        shares[number] = secret_of(lines, number)
+    write_key_file(settings.key_file, joined(shares) if needed > 1 else shares[0])
+    console.print(f"The key is in {settings.key_file}. vfeed verify says whether it fits.", soft_wrap=True)
+
+
+COMMANDS = (
+    backup,
+    restore,
+    verify,
+    rotate_key,
+    seal_key,
+    recovery_sheet,
+    recover_key,
+    reset_password,
+    export_family,
+    broken_jobs,
+)

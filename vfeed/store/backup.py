@@ -122,7 +122,7 @@ def restore_backup(settings: Settings, folder: Path, stamp: str | None = None) -
     """
     if not settings.key_file.exists():
         raise key_missing(settings.key_file)
-    keyring = read_key_file(settings.key_file)
+    keyring = read_key_file(settings.key_file, settings.key_passphrase_file)
     if (settings.data_dir / "vfeed.db").exists() or any(settings.vault_dir.glob("*/*")):
         raise VfeedError(
             "conflict",

@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from vfeed.errors import VfeedError
 
@@ -19,6 +20,10 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 WRAP_VERSION = b"\x01"
 FILE_HEADER = "vfeed-master-key-1"
+SEALED_HEADER = "vfeed-sealed-key-1"
+SALT_BYTES = 16
+# 64 MiB and a quarter of a second for each guess at a passphrase.
+SCRYPT = {"n": 1 << 16, "r": 8, "p": 1}
 
 
 class Keyring:
@@ -70,7 +75,12 @@ def create_key_file(path: Path) -> None:
 
     Raises VfeedError `setting_invalid` when its folder cannot be written. An existing file is never overwritten.
     """
-    text = f"{FILE_HEADER} {base64.b64encode(new_key()).decode()}\n"
+    write_key_file(path, new_key())
+
+
+def write_key_file(path: Path, master: bytes, passphrase: str = "") -> None:
+    """Write a master key, sealed by a passphrase where one is given; raises as `create_key_file` does."""
+    text = f"{_sealed(master, passphrase)}\n" if passphrase else f"{FILE_HEADER} {base64.b64encode(master).decode()}\n"
     try:
         make_folder(path.parent)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -87,18 +97,65 @@ def create_key_file(path: Path) -> None:
         ) from error
 
 
-def read_key_file(path: Path) -> Keyring:
+def read_key_file(path: Path, passphrase_file: Path | None = None) -> Keyring:
     """The keyring of a key file; raises VfeedError `key_missing` or, for a file that holds no key, `key_wrong`."""
+    return Keyring(read_master(path, passphrase_file))
+
+
+def read_master(path: Path, passphrase_file: Path | None = None) -> bytes:
+    """The master key itself, 32 bytes; raises as `read_key_file` does, also for a passphrase that does not fit."""
     try:
         header, _, encoded = path.read_text(encoding="ascii").strip().partition(" ")
-        master = base64.b64decode(encoded, validate=True)
+        raw = base64.b64decode(encoded, validate=True)
     except FileNotFoundError as error:
         raise key_missing(path) from error
     except (OSError, UnicodeDecodeError, binascii.Error) as error:
         raise _not_a_key(path) from error
-    if header != FILE_HEADER or len(master) != KEY_BYTES:
+    master = _unsealed(raw, read_passphrase(passphrase_file)) if header == SEALED_HEADER else raw
+    if header not in {FILE_HEADER, SEALED_HEADER} or len(master) != KEY_BYTES:
         raise _not_a_key(path)
-    return Keyring(master)
+    return master
+
+
+def is_sealed(path: Path) -> bool:
+    """Whether a key file opens with a passphrase alone."""
+    return path.read_text(encoding="ascii", errors="replace").startswith(SEALED_HEADER)
+
+
+def read_passphrase(path: Path | None) -> str:
+    """The passphrase of a sealed key; raises VfeedError `key_wrong` when it is not there."""
+    try:
+        if path is None:
+            raise FileNotFoundError
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise VfeedError(
+            "key_wrong",
+            "The key file is sealed, and its passphrase is not there.",
+            hint="Set VFEED_KEY_PASSPHRASE_FILE to a file that holds it, such as one on a stick.",
+        ) from error
+
+
+def _sealed(master: bytes, passphrase: str) -> str:
+    salt, nonce = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(NONCE_BYTES)
+    sealed = AESGCM(_stretched(passphrase, salt)).encrypt(nonce, master, SEALED_HEADER.encode())
+    return f"{SEALED_HEADER} {base64.b64encode(salt + nonce + sealed).decode()}"
+
+
+def _unsealed(raw: bytes, passphrase: str) -> bytes:
+    salt, nonce, sealed = raw[:SALT_BYTES], raw[SALT_BYTES:][:NONCE_BYTES], raw[SALT_BYTES + NONCE_BYTES :]
+    try:
+        return AESGCM(_stretched(passphrase, salt)).decrypt(nonce, sealed, SEALED_HEADER.encode())
+    except (InvalidTag, ValueError) as error:
+        raise VfeedError(
+            "key_wrong",
+            "The passphrase does not open the key file.",
+            hint="Look at the file that VFEED_KEY_PASSPHRASE_FILE names; else take the recovery sheet.",
+        ) from error
+
+
+def _stretched(passphrase: str, salt: bytes) -> bytes:
+    return Scrypt(salt=salt, length=KEY_BYTES, **SCRYPT).derive(passphrase.encode())
 
 
 def key_missing(path: Path) -> VfeedError:

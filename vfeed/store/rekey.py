@@ -14,7 +14,16 @@ from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.store.audit import ANCHOR, AuditTrail
 from vfeed.store.database import Database
-from vfeed.store.keyring import Keyring, create_key_file, key_missing, read_key_file, sync_folder
+from vfeed.store.keyring import (
+    Keyring,
+    is_sealed,
+    key_missing,
+    new_key,
+    read_key_file,
+    read_passphrase,
+    sync_folder,
+    write_key_file,
+)
 from vfeed.store.keystore import KeyStore
 from vfeed.store.second_steps import rewrap
 from vfeed.store.store import AUDIT, CHECK_PURPOSE, CHECK_TEXT, DATABASE, in_use, next_key
@@ -41,8 +50,11 @@ def rotate_key(settings: Settings) -> Path:
     coming = next_key(settings)
     with in_use(settings, alone=True):
         if not coming.exists():
-            create_key_file(coming)
-        old, new = read_key_file(settings.key_file), read_key_file(coming)
+            _new_key_beside(settings, coming)
+        old, new = (
+            read_key_file(settings.key_file, settings.key_passphrase_file),
+            read_key_file(coming, settings.key_passphrase_file),
+        )
         KeyStore(settings.clip_keys, old).rewrap(new)
         path = settings.data_dir / "vfeed.db"
         if not _opens(path, new):
@@ -59,6 +71,12 @@ def rotate_key(settings: Settings) -> Path:
         coming.rename(settings.key_file)
         sync_folder(settings.key_file.parent)
     return kept
+
+
+def _new_key_beside(settings: Settings, coming: Path) -> None:
+    """Make the next key, sealed by the same passphrase as the one before."""
+    sealed = is_sealed(settings.key_file)
+    write_key_file(coming, new_key(), read_passphrase(settings.key_passphrase_file) if sealed else "")
 
 
 def _export(path: Path, old: Keyring, new: Keyring) -> None:

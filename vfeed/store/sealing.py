@@ -1,4 +1,4 @@
-"""Encrypting, once, the database file that an earlier version of vfeed left readable."""
+"""Sealing in place what lay readable: the database file of an earlier vfeed, and the key file by a passphrase."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from vfeed.store.keyring import sync_folder
+from vfeed.store.keyring import sync_folder, write_key_file
 
 PLAIN_HEAD = b"SQLite format 3\x00"
 SEALED = ".sealed"
@@ -41,6 +41,20 @@ def seal_plain_file(path: Path, key: bytes) -> bool:
     for leftover in (readable, Path(f"{path}-wal"), Path(f"{path}-shm")):
         _wipe(leftover)
     return True
+
+
+def put_key_in_place(path: Path, master: bytes, passphrase: str) -> None:
+    """Put a sealed key in the place of a readable one, which is overwritten; whole or not at all."""
+    coming = path.with_name(path.name + SEALED)
+    coming.unlink(missing_ok=True)
+    write_key_file(coming, master, passphrase)
+    readable = path.with_name(path.name + ".readable")
+    readable.unlink(missing_ok=True)
+    # A second name for the old one: at no moment is there none under its own.
+    os.link(path, readable)
+    coming.rename(path)
+    sync_folder(path.parent)
+    _wipe(readable)
 
 
 def _is_plain(path: Path) -> bool:

@@ -190,4 +190,4 @@ def open_keyring(settings: Settings, vault: FileVault) -> Keyring:
         if not vault.is_empty() or (database.exists() and database.stat().st_size):
             raise key_missing(path)
         create_key_file(path)
-    return read_key_file(path)
+    return read_key_file(path, settings.key_passphrase_file)
