@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page
+from service import OWN_PASSWORD, Service
 
 
 def unfold(page: Page, name: str) -> None:
@@ -43,3 +44,18 @@ def upload(page: Page, film: Path) -> None:
     page.get_by_role("link", name="Add a film").first.click()
     page.locator("input[type=file]").set_input_files(str(film))
     page.get_by_role("link", name="Open the film").click()
+
+
+def sign_in(page: Page, service: Service) -> None:
+    """Sign in with the one-time password, choose an own one, and land on the start page."""
+    once = service.one_time_password()
+    page.goto("/")
+    page.get_by_label("Name").fill("admin")
+    page.get_by_label("Password").fill(once)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/password*")
+    page.locator("input[name=current]").fill(once)
+    page.locator("input[name=new]").fill(OWN_PASSWORD)
+    page.locator("input[name=again]").fill(OWN_PASSWORD)
+    page.locator("main form button").first.click()
+    page.wait_for_url(lambda url: "/password" not in url)

@@ -96,9 +96,9 @@ class Service:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def one_time_password(self) -> str:
-        found = re.search(r"one-time password\s+(\S+)", self.log)
+        found = re.search(r"one-time password\s+is in (.+); delete", self.log)
         assert found, self.log
-        return found.group(1)
+        return Path(found.group(1)).read_text(encoding="ascii").strip()
 
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:

@@ -20,6 +20,7 @@ from vfeed.store import Store
 Say = Callable[[str], None]
 WORKER_STOP_S = 15
 RESTART_PAUSE_S = 2.0
+FIRST_PASSWORD = "first-password.txt"
 
 
 def open_store(settings: Settings) -> Store:
@@ -42,7 +43,7 @@ def prepare(settings: Settings, *, say: Say) -> Store:
     if password is not None:
         say("")
         say("The first account:   name  admin")
-        say(f"                     one-time password  {password}")
+        say(f"                     one-time password  {shown_or_kept(settings, password)}")
         say("You choose your own password when you first sign in.")
         say("")
     if settings.demo:
@@ -51,6 +52,18 @@ def prepare(settings: Settings, *, say: Say) -> Store:
         if load_demo(store):
             say("The demo family with the sample clips was loaded.")
     return store
+
+
+def shown_or_kept(settings: Settings, password: str) -> str:
+    """The password itself for a terminal; for a log, the file beside the key where it waits for whoever may read it."""
+    if sys.stdout.isatty():
+        return password
+    path = settings.key_file.with_name(FIRST_PASSWORD)
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(f"{password}\n")
+    return f"is in {path}; delete that file then"
 
 
 def run_all(settings: Settings, *, say: Say) -> None:

@@ -15,6 +15,7 @@ from vfeed.config import load_settings
 from vfeed.doctor import _modes, _network
 from vfeed.errors import VfeedError
 from vfeed.jobs.queue import FILE, JobQueue
+from vfeed.launch import FIRST_PASSWORD, prepare
 from vfeed.server.app import create_app
 from vfeed.store import Store, uploads
 from vfeed.store.database import as_vfeed_error
@@ -142,3 +143,25 @@ def test_uploads_are_refused_when_a_person_has_too_many_or_the_disk_has_no_room(
     with pytest.raises(VfeedError) as error:
         site.store.uploads.create("bob", 4_000, {})
     assert error.value.code == "disk_full"
+
+
+def test_a_nul_in_a_form_or_in_json_is_refused(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    page = browser.post("/families/new", data={"code_name": "Spar\0row"})
+    assert page.status_code == 200 and "no letter or sign" in page.text
+    assert site.store.families.find("Spar\0row") is None
+    event = {"type": "moment_tagged", "payload": {"note": "a\0b"}, "expect_last": None}
+    answer = browser.post(f"/api/clips/{site.clip.id}/events", json=event)
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (422, "invalid_input")
+
+
+def test_the_first_password_goes_to_a_file_and_not_into_a_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings, said = settings_in(tmp_path), []
+    with prepare(settings, say=said.append) as store:
+        path = settings.key_file.with_name(FIRST_PASSWORD)
+        password = path.read_text().strip()
+        assert store.accounts.verify("admin", password)
+    assert password not in "\n".join(said) and str(path) in "\n".join(said)
+    assert path.stat().st_mode & 0o077 == 0

@@ -270,6 +270,16 @@ def test_a_link_is_closed_from_its_page_and_by_time(agreed: Review) -> None:
     assert browser.get(other).status_code == 404
 
 
+def test_a_visitor_closes_the_page_and_the_passphrase_is_asked_for_again(agreed: Review) -> None:
+    path, passphrase = agreed.link()
+    browser = agreed.site.browser()
+    browser.post(path, data={"passphrase": passphrase})
+    assert "Close this page" in browser.get(path).text
+    answer = browser.post(f"{path}/close")
+    assert (answer.location, answer.headers["Clear-Site-Data"]) == (path, '"cache", "storage"')
+    assert "Close this page" not in browser.get(path).text and "Passphrase" in browser.get(path).text
+
+
 def test_guessing_a_passphrase_is_braked(agreed: Review) -> None:
     path, passphrase = agreed.link()
     tries = [agreed.site.browser().post(path, data={"passphrase": "guess"}) for _ in range(9)]

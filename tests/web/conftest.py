@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from entering import sign_in
 from playwright.sync_api import Browser, ConsoleMessage, Page
 from rooms import Rooms
-from service import LAPTOP, OWN_PASSWORD, Service
+from service import LAPTOP, Service
 
 from bench.review_browser import chromium, signed_in
 from bench.review_site import Site, site
@@ -78,18 +79,3 @@ def is_complaint(message: ConsoleMessage) -> bool:
     """An error on the console, but for a line that a test broke and a clip that a test expects to be refused."""
     expected = ("net::ERR_FAILED", "status of 409", "status of 422")
     return message.type == "error" and not any(each in message.text for each in expected)
-
-
-def sign_in(page: Page, service: Service) -> None:
-    """Sign in with the one-time password, choose an own one, and land on the start page."""
-    once = service.one_time_password()
-    page.goto("/")
-    page.get_by_label("Name").fill("admin")
-    page.get_by_label("Password").fill(once)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/password*")
-    page.locator("input[name=current]").fill(once)
-    page.locator("input[name=new]").fill(OWN_PASSWORD)
-    page.locator("input[name=again]").fill(OWN_PASSWORD)
-    page.locator("main form button").first.click()
-    page.wait_for_url(lambda url: "/password" not in url)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import sign_in
+from entering import sign_in
 from playwright.sync_api import Browser, Page, expect
 from service import LAPTOP, OWN_PASSWORD, Service
 

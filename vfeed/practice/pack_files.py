@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from vfeed.errors import VfeedError
 from vfeed.practice.protocol import SCHEMAS, SINCE_2, Pack
 
-MAX_CHARACTERS = 200_000
+# Read in about a second; the longest code set that comes along has a tenth of this.
+MAX_CHARACTERS = 50_000
 MAX_DEPTH = 8
 
 

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-import waitress
 from flask import Flask
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
@@ -19,6 +18,7 @@ from vfeed.server.context import init_context
 from vfeed.server.failures import init_failures
 from vfeed.server.guard import init_guard
 from vfeed.server.headers import init_headers
+from vfeed.server.listening import listen
 from vfeed.server.navigation import init_navigation
 from vfeed.server.oidc import init_oidc
 from vfeed.server.request_log import init_request_log, numbered
@@ -100,7 +100,7 @@ def serve(settings: Settings, store: Store | None = None) -> None:
     """Serve the pages until the process is interrupted."""
     begin_log(settings.data_dir, "web", settings.log_level)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    waitress.serve(
+    listen(
         create_app(settings, store),
         host=settings.host,
         port=settings.port,

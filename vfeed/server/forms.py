@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
@@ -48,7 +50,15 @@ def at_most(characters: int) -> validators.Length:
 
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """A form with the token that shows it came from our own page."""
+    """A form with the token that shows it came from our own page; no text in it holds what no keyboard types."""
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Whether everything fits; a NUL, which some databases cannot hold, never does."""
+        fits = bool(super().validate(extra_validators))
+        for field in self:
+            if isinstance(field.data, str) and "\0" in field.data:
+                field.errors, fits = [_("Please leave out what is no letter or sign.")], False
+        return fits
 
 
 class TickListField(SelectMultipleField):  # type: ignore[misc]

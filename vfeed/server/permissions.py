@@ -203,6 +203,7 @@ TABLE: dict[str, Rule] = {
     "taken_home.view": Rule(anonymous=True),
     "taken_home.film": Rule(anonymous=True, records="take_home.viewed", often=True),
     "taken_home.still": Rule(anonymous=True),
+    "taken_home.close": Rule(anonymous=True),
     # Studies
     "studies.everything": Rule("study.manage"),
     "studies.new": Rule("study.manage"),

@@ -10,6 +10,8 @@ from flask import request
 from vfeed.errors import VfeedError
 from vfeed.server.words import gettext as _
 
+NUL = b"\\u0000"
+
 
 def body() -> Mapping[str, Any]:
     """The request's JSON object; raises VfeedError `request_invalid`."""
@@ -17,6 +19,8 @@ def body() -> Mapping[str, Any]:
         read = request.get_json(silent=True)
     except RecursionError:
         read = None
+    if NUL in request.get_data():
+        raise _misfit(_("of some text"), _("letters and signs alone"))
     if not isinstance(read, dict):
         raise VfeedError(
             "request_invalid",

@@ -17,7 +17,7 @@ from vfeed.store.tables import Clip, FeedbackSession, Job, Sheet, SupervisionSha
 # What an address names, and the table that says whose it is.
 OWNED: Mapping[str, Any] = {"clip_id": Clip, "visit_id": Visit, "session_id": FeedbackSession, "sheet_id": Sheet}
 # Decided elsewhere: a parent's own link; what is shared with a supervisor, or asked for by one.
-ELSEWHERE = frozenset({"taken_home.view", "taken_home.film", "taken_home.still"})
+ELSEWHERE = frozenset({"taken_home.view", "taken_home.film", "taken_home.still", "taken_home.close"})
 
 
 def refuse_others(endpoint: str, rule: Rule, person: Caller, asked: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from vfeed.server.records import parents_copy
 from vfeed.server.reels import file_role, reel_of, still_of
 from vfeed.server.signin import TRIES_A_NAME, TRIES_AN_ADDRESS, limiter, refused
 from vfeed.server.take_home import Parcel, film_of, moment_of, parcel
+from vfeed.server.views.accounts import clear_browser
 from vfeed.server.views.media import kept, picture_answer
 from vfeed.server.words import gettext as _
 
@@ -70,6 +71,14 @@ def still(token: str, moment_id: str) -> AnyResponse | Response:
     return picture_answer(still_of(chosen.clip_id, piece), f"still-{chosen.clip_id}-{piece.start_us}-{piece.end_us}")
 
 
+@blueprint.post("/close")
+def close(token: str) -> AnyResponse:
+    """Close it in this browser: the passphrase is asked for again, and nothing of it stays here."""
+    session.pop(KEY, None)
+    clear_browser()
+    return redirect(url_for("taken_home.view", token=token))
+
+
 def parcel_behind(token: str) -> Parcel:
     """What a link shows now; raises VfeedError `not_found` when link or consent has ended: nobody learns which."""
     link, family_id = store().take_home.find(token)
@@ -93,6 +102,7 @@ def is_unlocked(token: str) -> bool:
 def pieces(token: str, found: Parcel) -> dict[str, object]:
     """Where the page finds its films and stills."""
     return {
+        "close_url": url_for("taken_home.close", token=token),
         "films": [
             (each.title, url_for("taken_home.film", token=token, clip_id=each.clip_id, reel_id=each.reel_id))
             for each in found.films
