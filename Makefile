@@ -1,6 +1,6 @@
 # The two commands are `make run` and `make test`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run test types test-long check bench bench-own bench-clips web clean lock setup-run setup-dev
+.PHONY: help run test types test-long check bench bench-own bench-clips web clean lock sbom setup-run setup-dev
 BIN := .venv/bin
 ASSETS := vfeed/server/static/dist/manifest.json
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
@@ -16,6 +16,7 @@ help:
 	@echo "make bench-own FOLDER=...   agreement with your own coding of your own clips"
 	@echo "make web     build what runs in the browser"
 	@echo "make lock    write requirements/*.txt anew from pyproject.toml"
+	@echo "make sbom    write the bill of materials (CycloneDX) to dist/sbom.cdx.json; every wheel carries it"
 	@echo "make clean   remove what was built and installed here (never your data)"
 
 setup-run:
@@ -75,6 +76,9 @@ lock: setup-dev
 	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	    --override requirements/overrides.txt --group $${pair#*:} pyproject.toml -o requirements/$${pair%:*}.txt; \
 	done
+
+sbom: setup-dev
+	$(BIN)/python hatch_build.py sbom
 
 clean:
 	rm -rf .venv .venv-generator web/node_modules vfeed/server/static/dist dist

@@ -1,14 +1,19 @@
 """Builds what runs in the browser, with the Node that ships as a Python package: no system Node is needed.
 
 The wheel build calls `WebAssets`; `python hatch_build.py` does the same by hand, and `python hatch_build.py check` or
-`... test` runs that script of web/package.json.
+`... test` runs that script of web/package.json; `python hatch_build.py sbom` writes the bill of materials.
 """
 
 from __future__ import annotations
 
+import base64
+import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,10 +31,92 @@ class WebAssets(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build unless VFEED_SKIP_WEB is set; `version` and `build_data` are hatchling's and are left as they are."""
-        del version, build_data
+        """Build unless VFEED_SKIP_WEB is set; a wheel also gets its bill of materials."""
+        root = Path(self.root)
         if not os.environ.get("VFEED_SKIP_WEB"):
-            build_web(Path(self.root))
+            build_web(root)
+        if version == "standard":
+            build_data["force_include"][str(write_bill(root))] = "vfeed/sbom.cdx.json"
+
+
+def write_bill(root: Path) -> Path:
+    """Write the bill of materials (CycloneDX 1.6) of what is locked and shipped to `root`/dist; returns the file."""
+    path = root / "dist" / "sbom.cdx.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(bill_of_materials(root), indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def bill_of_materials(root: Path) -> dict[str, Any]:
+    """Everything by name, version and hash: Python's and the browser's packages, and the models. No clock in it."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    components = [*_python_packages(root), *_browser_packages(root), *_models(root)]
+    text = json.dumps(components, sort_keys=True)
+    return {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, text)}",
+        "version": 1,
+        "metadata": {
+            "component": {
+                "type": "application",
+                "bom-ref": "vfeed",
+                "name": project["name"],
+                "version": project["version"],
+                "licenses": [{"license": {"id": project["license"]}}],
+            }
+        },
+        "components": components,
+        "dependencies": [{"ref": "vfeed", "dependsOn": [each["bom-ref"] for each in components]}],
+    }
+
+
+def _python_packages(root: Path) -> Iterator[dict[str, Any]]:
+    """The lock file's packages; each has the hashes of all its files, one of which is installed."""
+    text = (root / "requirements" / "run.txt").read_text(encoding="utf-8").replace("\\\n", " ")
+    for line in text.splitlines():
+        found = re.match(r"([A-Za-z0-9._-]+)==([^ ;]+)", line)
+        if found:
+            name, version = found.groups()
+            hashes = re.findall(r"--hash=sha256:([0-9a-f]{64})", line)
+            purl = f"pkg:pypi/{name.lower().replace('_', '-')}@{version}"
+            properties = [{"name": "vfeed:file:sha256", "value": each} for each in hashes]
+            yield _library(name, version, purl) | {"properties": properties}
+
+
+def _browser_packages(root: Path) -> Iterator[dict[str, Any]]:
+    """The packages of web/package-lock.json; those that only build are `excluded`."""
+    packages = json.loads((root / "web" / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    seen = set()
+    for place, held in packages.items():
+        name = place.rpartition("node_modules/")[2]
+        purl = f"pkg:npm/{name.replace('@', '%40')}@{held.get('version', '')}"
+        if not name or purl in seen:
+            continue
+        seen.add(purl)
+        made = _library(name, held["version"], purl)
+        kind, _dash, value = held.get("integrity", "").partition("-")
+        if kind == "sha512":
+            made["hashes"] = [{"alg": "SHA-512", "content": base64.b64decode(value).hex()}]
+        if isinstance(held.get("license"), str):
+            made["licenses"] = [{"expression": held["license"]}]
+        yield made | {"scope": "excluded" if held.get("dev") else "required"}
+
+
+def _models(root: Path) -> Iterator[dict[str, Any]]:
+    manifest = tomllib.loads((root / "models" / "manifest.toml").read_text(encoding="utf-8"))
+    for held in manifest["model"]:
+        yield {
+            "type": "machine-learning-model",
+            "bom-ref": f"model:{held['name']}",
+            "name": held["name"],
+            "hashes": [{"alg": "SHA-256", "content": held["sha256"]}],
+        }
+
+
+def _library(name: str, version: str, purl: str) -> dict[str, Any]:
+    return {"type": "library", "bom-ref": purl, "name": name, "version": version, "purl": purl}
 
 
 def build_web(root: Path) -> bool:
@@ -85,6 +172,9 @@ def main(arguments: list[str]) -> int:
     try:
         if not arguments:
             print("built" if build_web(root) else "up to date")
+            return 0
+        if arguments == ["sbom"]:
+            print(write_bill(root))
             return 0
         install_packages(root / "web")
         for script in arguments:

@@ -20,7 +20,7 @@ from vfeed.store import Store
 Say = Callable[[str], None]
 WORKER_STOP_S = 15
 RESTART_PAUSE_S = 2.0
-FIRST_PASSWORD = "first-password.txt"
+FIRST_FILE = "first-password.txt"
 
 
 def open_store(settings: Settings) -> Store:
@@ -58,7 +58,7 @@ def shown_or_kept(settings: Settings, password: str) -> str:
     """The password itself for a terminal; for a log, the file beside the key where it waits for whoever may read it."""
     if sys.stdout.isatty():
         return password
-    path = settings.key_file.with_name(FIRST_PASSWORD)
+    path = settings.key_file.with_name(FIRST_FILE)
     path.unlink(missing_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:

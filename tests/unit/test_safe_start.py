@@ -15,7 +15,7 @@ from vfeed.config import load_settings
 from vfeed.doctor import _modes, _network
 from vfeed.errors import VfeedError
 from vfeed.jobs.queue import FILE, JobQueue
-from vfeed.launch import FIRST_PASSWORD, prepare
+from vfeed.launch import FIRST_FILE, prepare
 from vfeed.server.app import create_app
 from vfeed.store import Store, uploads
 from vfeed.store.database import as_vfeed_error
@@ -155,12 +155,10 @@ def test_a_nul_in_a_form_or_in_json_is_refused(site: Site) -> None:
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (422, "invalid_input")
 
 
-def test_the_first_password_goes_to_a_file_and_not_into_a_log(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_first_password_goes_to_a_file_and_not_into_a_log(tmp_path: Path) -> None:
     settings, said = settings_in(tmp_path), []
     with prepare(settings, say=said.append) as store:
-        path = settings.key_file.with_name(FIRST_PASSWORD)
+        path = settings.key_file.with_name(FIRST_FILE)
         password = path.read_text().strip()
         assert store.accounts.verify("admin", password)
     assert password not in "\n".join(said) and str(path) in "\n".join(said)

@@ -1,0 +1,53 @@
+"""The compose file says what it must: fenced containers, one open door, workers and backups without a network."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from vfeed.cli import main
+from vfeed.config import Settings
+from vfeed.doctor import _network
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+SERVICES: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+OURS = ("web", "work", "backup")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_container_is_fenced(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] and service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"] and "privileged" not in service
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_ours_run_as_nobody_in_particular_and_know_the_command(name: str) -> None:
+    service = SERVICES[name]
+    assert service["user"] == "10001:10001" and service["command"][0] in {"vfeed", "sh"}
+    called = re.search(r"vfeed (\S+)", " ".join(service["command"]))
+    assert called and called.group(1) in main.commands
+
+
+def test_one_container_is_open_to_the_network_and_untrusted_films_are_read_without_one() -> None:
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
+    assert SERVICES["work"]["network_mode"] == SERVICES["backup"]["network_mode"] == "none"
+
+
+def test_its_settings_are_settings_and_vfeed_would_start_with_them() -> None:
+    set_ = SERVICES["web"]["environment"]
+    known = {f"VFEED_{name.upper()}" for name in Settings.model_fields}
+    assert set(set_) <= known
+    settings = Settings(**{name.removeprefix("VFEED_").lower(): value for name, value in set_.items()})
+    assert _network(settings).ok
+
+
+def test_every_file_that_it_mounts_from_here_is_here() -> None:
+    mounted = [volume.split(":")[0] for service in SERVICES.values() for volume in service["volumes"]]
+    files = [name for name in mounted if name.startswith("./") and "." in Path(name).name]
+    assert files and all((DEPLOY / name).is_file() for name in files)
+    assert (DEPLOY / "Dockerfile").is_file()
