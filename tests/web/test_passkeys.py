@@ -60,7 +60,7 @@ def test_a_passkey_is_made_signs_in_alone_and_is_the_second_step(named: Page, sh
     named.screenshot(path=shots / "sign-ins.png", full_page=True)
 
     sign_out(named)
-    named.get_by_role("button", name="Sign in with a passkey").click()
+    named.get_by_role("button", name="Use a passkey").click()
     named.wait_for_url("**/families*")
 
     sign_out(named)
