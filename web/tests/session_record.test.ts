@@ -13,7 +13,7 @@ const START: SessionState = {
   touched: { held_on: 0, next_on: 0, helping_question: 0, working_point: 0, went_well: 0, reels: 0 },
 };
 const BEGUN: Journal<SessionState> = { last_event_id: 1, state: START, undo: null, redo: null };
-const PROPS: SessionProps = { sessionId: 's', journal: BEGUN, reels: [], stateUrl: '/state', eventsUrl: '/events', undoUrl: '/undo', redoUrl: '/redo' };
+const PROPS: SessionProps = { sessionId: 's', journal: BEGUN, reels: [], hasLog: true, stateUrl: '/state', eventsUrl: '/events', undoUrl: '/undo', redoUrl: '/redo' };
 
 function drafts(): Drafts & { kept: Map<string, string> } {
   const kept = new Map<string, string>();
