@@ -67,7 +67,7 @@ def test_a_passkey_is_made_signs_in_alone_and_is_the_second_step(named: Page, sh
     named.get_by_label("Name").fill("admin")
     named.get_by_label("Password").fill(OWN_PASSWORD)
     named.get_by_role("button", name="Sign in", exact=True).click()
-    named.wait_for_url("**/second-step*")
+    named.wait_for_url("**/second-step**")
     named.screenshot(path=shots / "second-step.png")
     named.get_by_role("button", name="Use your passkey").click()
     named.wait_for_url("**/families*")
