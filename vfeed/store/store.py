@@ -35,8 +35,8 @@ from vfeed.store.measures import Measures
 from vfeed.store.overview import Overview
 from vfeed.store.packs import Packs
 from vfeed.store.programmes import Programmes
-from vfeed.store.screenings import Screenings
 from vfeed.store.retention import Retention
+from vfeed.store.screenings import Screenings
 from vfeed.store.second_steps import SecondSteps
 from vfeed.store.sessions import Sessions
 from vfeed.store.shares import Shares
