@@ -22,6 +22,8 @@ UNTYPED = {
     "coding_api.",
     "parent.words_api",
     "parent_api.",
+    # What passkeys ask and answer is typed by the WebAuthn standard and the browser.
+    "second_step.",
     "sessions_api.",
     "sheets_api.",
     "supervision.",
