@@ -25,7 +25,6 @@ from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 NEVER = 10**9
 PARTS_SEEN: dict[str, PerceptionParameters] = {
     "nothing left out": PERCEPTION,
-    "the detector's points": replace(PERCEPTION, use_points=False),
     "clothing": replace(PERCEPTION, use_clothing=False),
     "contrast raised in dim films": replace(PERCEPTION, dim_below=0.0),
     "the search of the turned picture": replace(PERCEPTION, turned_search_every=NEVER),

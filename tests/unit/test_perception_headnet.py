@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from sample_analysis import picture, truth
 
-from vfeed.perception.headnet import HeadNet, HeadReading, roll_deg
-from vfeed.perception.pose import ADULT_FACIAL_LINE_DEG, INFANT_FACIAL_LINE_DEG
+from vfeed.perception.headnet import HeadNet, HeadReading, full_turn, roll_deg
+from vfeed.perception.pose import ADULT_FACIAL_LINE_DEG, INFANT_FACIAL_LINE_DEG, HeadPose
 
 TIME_US = 4_000_000
 WHO = "infant", "parent"
@@ -69,3 +69,15 @@ def test_a_picture_on_its_side_gives_the_same_rotation_on_its_side(net: HeadNet,
     apart = np.linalg.norm(cv2.Rodrigues(found.pose.axes.T @ about_sight @ upright.pose.axes)[0])
     assert np.degrees(apart) < 6
     assert roll_deg(found.pose) == pytest.approx(roll + roll_deg(upright.pose), abs=6)
+
+
+@pytest.mark.parametrize(("told_deg", "turned_deg"), [(60.0, 60.0), (86.0, 86.0), (92.0, 98.0), (-97.0, -108.0)])
+def test_of_a_turn_past_the_profile_the_network_tells_a_part_and_the_pose_holds_the_whole(
+    told_deg: float, turned_deg: float
+) -> None:
+    yaw = np.radians(told_deg)
+    turn = np.array([[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]])
+    whole = full_turn(HeadPose(turn, (5.0, 4.0), 1.0))
+    assert whole.yaw_pitch_deg == pytest.approx((turned_deg, 0.0), abs=0.01)
+    assert whole.sd_deg == ((5.0, 4.0) if told_deg == turned_deg else (10.0, 4.0))
+    assert whole.axes.T @ whole.axes == pytest.approx(np.eye(3))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vfeed.perception.boxes import NOWHERE, Box, size
 from vfeed.perception.gazenet import GazeReading
-from vfeed.perception.head_points import YawReading, fused, roll_of_deg, yaw_by_nose
+from vfeed.perception.head_points import roll_of_deg
 from vfeed.perception.headnet import FACE_HEIGHT_MM, HeadNet, HeadReading, turned_away_deg
 from vfeed.perception.heads import DetectedHead, HeadDetector, Image
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
@@ -54,7 +54,6 @@ class HeadTracker:
         self.tracks: list[Track] = []
         self._detected_us: int | None = None
         self._searches = 0
-        self._points: dict[int, YawReading] = {}
 
     def update(self, image_rgb: Image, time_us: int, *, new_shot: bool = False) -> list[HeadSeen]:
         """Return the heads in the next frame (h, w, 3) RGB, seen and missing, one for each track not ended.
@@ -64,7 +63,6 @@ class HeadTracker:
         if new_shot:
             for track in self.tracks:
                 track.end()
-        self._points.clear()
         if new_shot or self._detected_us is None or time_us - self._detected_us >= self._parameters.detect_every_us:
             self._detect(image_rgb, time_us)
         for track in self.tracks:
@@ -99,9 +97,8 @@ class HeadTracker:
         rest = self._continue(lost, rest, time_us)
         for head in rest:
             if head.score >= (rules.turned_start_score if head.turned_deg else rules.start_score):
-                track = Track(len(self.tracks), head.box_px, time_us, head.score, roll_of_deg(head, rules))
-                self.tracks.append(track)
-                self._note_points(track, head)
+                roll = roll_of_deg(head, rules)
+                self.tracks.append(Track(len(self.tracks), head.box_px, time_us, head.score, roll))
         for track in self.tracks:
             if rules.use_clothing and track.detected_us == time_us:
                 track.note_clothing(image)
@@ -114,34 +111,24 @@ class HeadTracker:
             head = found[column]
             roll = roll_of_deg(head, rules)
             tracks[row].detected(head.box_px, head.score, roll, time_us, rules.confirm_after)
-            self._note_points(tracks[row], head)
             used.add(column)
         return [head for column, head in enumerate(found) if column not in used]
-
-    def _note_points(self, track: Track, head: DetectedHead) -> None:
-        told = yaw_by_nose(head, track.roll_deg) if self._parameters.use_points else None
-        if told is not None:
-            self._points[track.number] = told
 
     def _read(self, image: Image, tracks: Sequence[Track]) -> dict[int, HeadSeen]:
         """Read each head once, on the box that its track has in this frame."""
         boxes, rolls = [track.box_px for track in tracks], [track.roll_deg for track in tracks]
         seen = {}
         for track, reading in zip(tracks, self._net.read(image, boxes, rolls), strict=True):
-            pose = reading.pose
-            points = self._points.get(track.number)
-            if points is not None:
-                pose = fused(pose, points)
-            track.read(reading.box_px, reading.head, pose.yaw_pitch_deg[0])
+            track.read(reading.box_px, reading.head, reading.pose.yaw_pitch_deg[0])
             if reading.head < self._parameters.head_least_now and track.scores[-1] < self._parameters.start_score:
                 continue
-            head = self._judged(track, image, reading, pose)
+            head = self._judged(track, image, reading)
             if head is not None:
                 seen[track.number] = head
         return seen
 
-    def _judged(self, track: Track, image: Image, reading: HeadReading, pose: HeadPose) -> HeadSeen | None:
-        patch = face_patch(image, track.box_px)
+    def _judged(self, track: Track, image: Image, reading: HeadReading) -> HeadSeen | None:
+        pose, patch = reading.pose, face_patch(image, track.box_px)
         if patch is None:
             return None
         light, sharp = float(patch.mean()), sharpness(patch)

@@ -41,8 +41,8 @@ class PerceptionParameters:
     further than `face_gone_from_deg` from the lens nothing of the face is left. A vague direction makes nobody
     unseen.
 
-    Parts. What may be left out, to see what it is worth (bench.ablation): the detector's points as a second reading of
-    yaw, hands, and clothing where pieces of one person are joined.
+    Parts. What may be left out, to see what it is worth (bench.ablation): hands, and clothing where pieces of one
+    person are joined.
 
     Hands. They are looked for every `hands_every_us` around each head, in a square of `hands_side_sizes` head sizes
     brought to `hands_side_px`, told from `hands_least_score` on: the rules believe a hand for .3 s around a look.
@@ -81,14 +81,13 @@ class PerceptionParameters:
     partly_from_covered: float = 0.3
     covered_from: float = 0.6
     hands_hide_from: float = 0.5
-    face_gone_from_deg: float = 105.0
+    face_gone_from_deg: float = 110.0
 
     hands_every_us: int = 560_000
     hands_side_sizes: float = 4.4
     hands_side_px: int = 320
     hands_least_score: float = 0.3
 
-    use_points: bool = True
     use_hands: bool = True
     use_clothing: bool = True
 
