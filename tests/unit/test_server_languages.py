@@ -141,3 +141,11 @@ def test_only_a_language_that_is_there_can_be_checked_or_chosen(site: Site, lang
         form = {"language": language}
         assert worker.post(f"/clips/{site.clip.id}/reels/{site.reel_id}/parent", data=form).status_code == 422
         assert worker.get("/families").status_code == 200, "and the browser is not locked"
+
+
+def test_a_language_is_called_checked_below_its_last_sentence_alone(site: Site) -> None:
+    page = site.signed_in("practitioner").get("/languages").text
+    for part in page.split("<summary>")[1:]:
+        assert "I have checked the" in part
+        assert part.index("</tbody>") < part.index("I have checked the") < part.index("</details>")
+    assert "I have checked the" not in page.split("<summary>")[0]

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 from clip_factory import make
-from served import Site
+from served import Site, an_account
 from stored import TODAY
 
 from vfeed.jobs.hidden import copy_role, doubts_role, hide
@@ -258,3 +258,13 @@ def test_many_doubtful_stretches_are_looked_at_a_dozen_at_a_time(site: Site, ses
         assert len(shown) == count
         worker.post(f"{place}/films/0/check", data={"doubt": shown, "copy": info.id})
     assert site.signed_in("supervisor").get(f"{place}/films/0").data == b"HIDDEN COPY"
+
+
+def test_without_a_supervisor_whoever_makes_accounts_is_led_to_it(site: Site, session_id: str) -> None:
+    for name in ("supervisor", "newcomer"):
+        site.store.accounts.set_active(name, False, "admin")
+    page = f"/families/{site.home.family.id}/sessions/{session_id}/supervision"
+    assert "Ask your administrator for one" in site.signed_in("practitioner").get(page).text
+    an_account(site.store, "both", "practitioner", "administrator")
+    told = site.signed_in("both").get(page).text
+    assert "Ask your administrator" not in told and 'href="/accounts/new"' in told

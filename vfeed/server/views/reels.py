@@ -213,11 +213,10 @@ def is_open(job: dict[str, Any] | None) -> bool:
 
 
 def waiting_words(job: dict[str, Any] | None) -> str:
-    """How far the film is, for a page without JavaScript."""
+    """That the film is being made, or why it could not be; how far it is comes with the page's script."""
     if job is not None and job["error"]:
         return f"{job['error']['message']} {job['error']['hint']}"
-    words = job["words"] if job else ""
-    return _("The film is being made. %(words)s Load the page again in a moment.", words=words)
+    return _("The film is being made.")
 
 
 def file_name(title: str) -> str:
