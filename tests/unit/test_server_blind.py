@@ -92,7 +92,7 @@ def addresses(site: Site, coding_id: str) -> list[tuple[str, str, str]]:
     }
     found = []
     for rule in site.app.url_map.iter_rules():
-        given = {name: known.get(name, "none") for name in rule.arguments}
+        given = {name: known.get(name, 1) for name in rule.arguments}
         address = site.app.url_map.bind("localhost").build(rule.endpoint, given)
         found += [(rule.endpoint, method, address) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})]
     return found
