@@ -157,7 +157,7 @@ def is_between(caller: Caller) -> bool:
 def test_no_route_is_open_to_nobody_but_those_that_must_be(site: Site) -> None:
     open_to_all = {endpoint for endpoint in TABLE if decide(endpoint, Caller()).allowed}
     taken_home = {f"taken_home.{name}" for name in ("view", "film", "still", "close")}
-    assert open_to_all == {"static", "home.health", "accounts.sign_in", *PASSKEYS, *SERVICE} | taken_home
+    assert open_to_all == {"static", "home.health", "home.metrics", "accounts.sign_in", *PASSKEYS, *SERVICE} | taken_home
 
 
 def test_who_keeps_the_machine_sees_no_family(site: Site) -> None:
@@ -198,7 +198,7 @@ SETTING_UP = {"second_step.set_up", "second_step.begin_passkey", "second_step.ad
     ],
 )
 def test_between_password_and_second_step_nothing_opens_but_that_step(state: str, opened: set[str]) -> None:
-    always = {"static", "home.health", "accounts.sign_out"}
+    always = {"static", "home.health", "home.metrics", "accounts.sign_out"}
     assert {endpoint for endpoint in TABLE if decide(endpoint, CALLERS[state]).allowed} == opened | always
 
 
