@@ -102,6 +102,7 @@ def things_in(site: Site) -> dict[str, str | int]:
         "number_id": "none",
         "name": "researcher",
         "passkey_id": 1,
+        "kind": "films",
         "filename": "icon.svg",
     }
 
