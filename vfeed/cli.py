@@ -198,7 +198,7 @@ def hide_faces(clip: Path, output: Path, voice: Voice) -> None:
 
 
 @main.command()
-@click.argument("clips", type=click.Path(exists=True, dir_okay=False, path_type=Path), nargs=-1, required=True)
+@click.argument("clips", type=click.Path(path_type=Path), nargs=-1, required=True)
 @click.option("--family", required=True, help="Code name of the family that the clips belong to.")
 @click.option("--title", help="Title of the clip (else its file name).")
 def add(clips: tuple[Path, ...], family: str, title: str | None) -> None:

@@ -103,6 +103,21 @@ def test_add_takes_a_clip_in_once_and_names_the_families_it_knows(tmp_path: Path
         assert [clip.title for clip in store.clips.for_family(family.id)] == ["side_view_man"]
 
 
+def test_add_names_what_is_not_there_and_goes_on(tmp_path: Path) -> None:
+    settings = load_settings(_env_file=None, data_dir=tmp_path / "data", key_file=tmp_path / "key" / "master.key")
+    with open_store(settings) as store:
+        family = store.families.create("Wren", "test")
+        store.families.add_visit(family.id, date.today(), "First visit")
+    clips = (tmp_path / "gone.mp4", tmp_path, SAMPLES / "side_view_man.mp4")
+    done = vfeed("add", *clips, "--family", "Wren", folder=tmp_path)
+    assert done.returncode == 5
+    assert "gone.mp4: There is no such file" in done.stderr
+    assert "is a directory" in done.stderr.lower()
+    assert "Traceback" not in done.stderr
+    with open_store(settings) as store:
+        assert [clip.title for clip in store.clips.for_family(family.id)] == ["side_view_man"]
+
+
 def test_doctor_is_content_with_a_fresh_machine(tmp_path: Path) -> None:
     done = vfeed("doctor", folder=tmp_path)
     assert done.returncode == 0, done.stderr

@@ -88,6 +88,18 @@ def test_a_consent_that_has_run_out_is_asked_for_and_its_films_are_not_offered(s
         assert "has run out" in task_line(tasks[0], TODAY).words
 
 
+def test_a_family_that_will_be_erased_soon_comes_first_until_it_is_held(site: Site, today: Today) -> None:
+    site.store.retention.set(site.home.family.id, TODAY, TODAY + timedelta(days=200), "boss", TODAY)
+    assert "erase" not in kinds(today)
+    site.store.retention.set(site.home.family.id, TODAY, TODAY, "boss", TODAY)
+    first = today.page(ME, TODAY)[1][0]
+    assert (first.kind, first.on) == ("erase", TODAY + timedelta(days=14))
+    with site.app.test_request_context():
+        assert task_line(first, TODAY).url.endswith(f"/families/{site.home.family.id}#clock")
+    site.store.retention.hold(site.home.family.id, "A court has asked for it.", "boss")
+    assert "erase" not in kinds(today)
+
+
 def test_the_list_takes_as_many_statements_for_ten_families_as_for_one(site: Site, today: Today) -> None:
     def statements() -> int:
         count = 0

@@ -16,7 +16,7 @@ from vfeed.services.today import FamilyLine, FilmStanding, Task
 
 SHOWN_TASKS = 8
 """More lines at once are no list of what to do today; the rest are folded."""
-ICONS = {"failed": "stop", "due": "soon", "consent": "soon", "working": "info"}
+ICONS = {"erase": "stop", "failed": "stop", "due": "soon", "consent": "soon", "working": "info"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ def task_line(task: Task, today: date) -> TaskLine:
 def _words(task: Task, today: date) -> str:
     ended = task.kind == "consent" and task.on is not None and task.on < today
     words = {
+        "erase": _("Everything of this family will be erased: look whether that is right"),
         "failed": _("“%(about)s” could not be made ready: look why", about=task.about),
         "due": _("Prepare the next shared review"),
         "write_up": _("Write up the shared review"),
@@ -65,6 +66,8 @@ def _url(task: Task) -> str:
             return url_for("sessions.session", family_id=task.family_id, session_id=task.about_id)
         case "consent":
             return url_for("families.family", family_id=task.family_id, _anchor="consents", consent=task.use)
+        case "erase":
+            return url_for("families.family", family_id=task.family_id, _anchor="clock")
         case "due":
             return url_for("families.family", family_id=task.family_id)
         case _:

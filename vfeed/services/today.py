@@ -22,8 +22,8 @@ DUE_WITHIN = timedelta(days=14)
 ENDS_WITHIN = timedelta(days=30)
 """So long before its end a consent is asked for anew."""
 
-TaskKind = Literal["failed", "due", "write_up", "show", "choose", "look", "consent", "working"]
-ORDER: tuple[TaskKind, ...] = ("failed", "due", "write_up", "show", "choose", "look", "consent", "working")
+TaskKind = Literal["erase", "failed", "due", "write_up", "show", "choose", "look", "consent", "working"]
+ORDER: tuple[TaskKind, ...] = ("erase", "failed", "due", "write_up", "show", "choose", "look", "consent", "working")
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,9 @@ class Today:
         kept = self._store.overview.of(self._store.workers.open_to(name))
         own = [each for each in kept if each.family.created_by != SYSTEM]
         tasks = [task for each in own for task in _tasks(each, today)]
+        erased = self._store.retention.erased_soon([each.family.id for each in kept], today)
+        names = {each.family.id: each.family.code_name for each in kept}
+        tasks += [Task("erase", family_id, names[family_id], family_id, on=day) for family_id, day in erased.items()]
         in_order = sorted(tasks, key=lambda task: (ORDER.index(task.kind), task.on or date.max, task.code_name))
         return [_line(each) for each in kept], in_order
 

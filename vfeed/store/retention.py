@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -74,6 +74,14 @@ class Retention:
             row.hold_reason, row.held_by, row.announced_on = "", "", None
 
         self._change(family_id, actor, "family.hold_ended", {}, change)
+
+    def erased_soon(self, family_ids: Collection[str], today: date) -> dict[str, date]:
+        """The day on which each of these families will be erased, where that day is near (`rules.SHOWN`)."""
+        near = today + rules.SHOWN
+        ended = select(FamilyClock).where(FamilyClock.ended_on.is_not(None), FamilyClock.family_id.in_(family_ids))
+        with self._database.read() as session:
+            days = {row.family_id: rules.erased_on(clock_in(row), self.months, today) for row in session.scalars(ended)}
+        return {family_id: day for family_id, day in days.items() if day is not None and day <= near}
 
     def run(self, today: date) -> Sequence[Certificate]:
         """Announce what will be erased, and erase what was announced and has run out; what is held stays."""
