@@ -16,6 +16,7 @@ from vfeed.errors import VfeedError
 from vfeed.server.app import create_app
 from vfeed.server.signin import database as accounts_database
 from vfeed.store import Store
+from vfeed.store import database as database_module
 from vfeed.store.database import Database, make_engine, migrate
 from vfeed.store.migrations.ours import include_name
 from vfeed.store.tables import Base, Family, UtcDateTime, new_id
@@ -119,6 +120,29 @@ def test_changes_from_several_threads_all_arrive(store: Store) -> None:
     for thread in threads:
         thread.join()
     assert [family.code_name for family in store.families.list()] == ["100"]
+
+
+def test_who_cannot_write_for_others_is_told_to_come_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 100)
+    told: list[str] = []
+
+    def touch(database: Database) -> None:
+        with database.write() as session:
+            session.execute(text("SELECT 1"))
+
+    def write() -> None:
+        with pytest.raises(VfeedError) as refused:
+            touch(patient.database)
+        told.append(refused.value.code)
+
+    with Store(store.settings) as patient:
+        with store.database.write() as other_process:
+            other_process.execute(text("SELECT 1"))
+            write()
+        with patient.database.write():
+            elsewhere(write)
+        touch(patient.database)
+    assert told == ["database_busy"] * 2
 
 
 def test_an_error_takes_back_the_whole_change(store: Store) -> None:

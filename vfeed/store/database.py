@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextvars import ContextVar
 from pathlib import Path
@@ -78,6 +79,17 @@ class Snapshot:
 _snapshot: ContextVar[tuple[Database, Snapshot] | None] = ContextVar("vfeed_snapshot", default=None)
 
 
+class DatabaseBusy(VfeedError):
+    """Others write for so long that a change was not stored."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "database_busy",
+            "Others are writing so much that this could not be stored.",
+            hint="Try again in a moment. If it happens often, set VFEED_DATABASE_URL to a PostgreSQL database.",
+        )
+
+
 class Database:
     """Sessions on one engine: `read` for a consistent look, `write` for one change in one transaction."""
 
@@ -85,6 +97,8 @@ class Database:
         self.engine = make_engine(settings.database, key)
         self._writer = self.engine.execution_options(**{WRITE_OPTION: True})
         self.is_tidy = True
+        # SQLite lets one write at a time and wakes who waits by chance: the threads of a process take turns instead.
+        self._turn = threading.Lock() if self.engine.dialect.name == "sqlite" else None
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -117,14 +131,32 @@ class Database:
     def write(self) -> Iterator[Session]:
         """A session in one transaction, committed on leaving and rolled back on any error.
 
-        Raises VfeedError `disk_full`, `data_unwritable`, `vault_damaged` for what the disk refuses.
+        Raises VfeedError `disk_full`, `data_unwritable`, `vault_damaged` for what the disk refuses, `database_busy`
+        when others write for longer than BUSY_TIMEOUT_MS.
         """
         self._end_snapshot()
         try:
-            with database_errors(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            with (
+                self._in_turn(),
+                database_errors(),
+                Session(self._writer, expire_on_commit=False) as session,
+                session.begin(),
+            ):
                 yield session
         finally:
             self._end_snapshot()
+
+    @contextlib.contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        if self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+            raise DatabaseBusy
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def tidy(self) -> bool:
         """After an erasure: empty SQLite's write-ahead log, which still holds what was erased.
@@ -276,6 +308,8 @@ def as_vfeed_error(error: DBAPIError) -> VfeedError | None:
             "The data folder cannot be written.",
             hint="Give the user that runs vfeed the right to write there, or set VFEED_DATA_DIR.",
         )
+    if "is locked" in said:
+        return DatabaseBusy()
     if "not a database" in said:
         return VfeedError(
             "key_wrong",
