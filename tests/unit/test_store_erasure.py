@@ -16,6 +16,7 @@ from vfeed.practice.sessions import ShownReel
 from vfeed.practice.sharing import SharedFilm, Terms
 from vfeed.store import Store
 from vfeed.store.family_rows import rows_of
+from vfeed.store.screenings import Measured
 from vfeed.store.tables import Base, Clip, Job
 
 SECRETS = ("FAMILYSECRET", "NOTESECRET", "QUESTIONSECRET", "REASONSECRET", "CONSENTSECRET", "TITLESECRET", "NAMESECRET")
@@ -61,7 +62,7 @@ def in_a_study(store: Store, home: Home, clip: Clip) -> None:
     study_id = a_study(store, clip, coders=("kim", "lee"))
     code(store, "kim", coding_of(store, "kim").id, {"infant_looking": [(1, "away")]})
     store.agreed.of(study_id, clip.id, "ann")
-    store.screenings.keep(clip.id, "none", {})
+    store.screenings.keep([Measured(clip.id, "none", {})])
     store.screenings.append(clip.id, "ann", "word_given", {"word": "codable"})
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from vfeed.errors import VfeedError
@@ -16,9 +17,12 @@ from vfeed.screening.one_clip import SEPARATOR, Row
 from vfeed.screening.tables import Told, table
 from vfeed.services.access import Actor, require
 from vfeed.services.offers import Offers
+from vfeed.store.screenings import Measured
 from vfeed.store.store import Store
 from vfeed.store.tables import Clip
 
+AT_ONCE = 100
+NOTHING_SAID = CheckState()
 ORDER = [Verdict.CODABLE, Verdict.LIMITS, Verdict.UNKNOWN, Verdict.AGAIN]
 
 
@@ -49,23 +53,63 @@ class Screening:
 
     def films(self, actor: Actor) -> list[Screened]:
         """Every film that is open to research today, by what can be done with it and then by name: nothing ranks."""
-        require(actor, "research.view")
-        clips = self._store.consents.open_to("research")
-        kept = self._store.screenings.facts()
+        clips = self._open(actor)
         checks = self._store.screenings.checks([clip.id for clip in clips])
-        found = [
-            self._screened(clip, kept[clip.id].facts if clip.id in kept else None, checks[clip.id]) for clip in clips
-        ]
+        found = self._together(clips, self._store.screenings.facts(), checks)
         return sorted(found, key=lambda each: (ORDER.index(each.found.verdict), each.name))
+
+    def next_of(self, actor: Actor, clip_id: str) -> str | None:
+        """The id of the next film in the table that no person has spoken of; None where there is none."""
+        clips = sorted(self._open(actor), key=_name)
+        checks = self._store.screenings.checks([clip.id for clip in clips])
+        here = next((clip for clip in clips if clip.id == clip_id), None)
+        if here is not None:
+            # Most often the next one is of the same kind and near: then few films are looked at.
+            kind = self._near([here], checks)[0].found.verdict
+            after = [clip for clip in clips if _name(clip) > _name(here) and _unspoken(checks.get(clip.id))]
+            for start in range(0, len(after), AT_ONCE):
+                for each in self._near(after[start : start + AT_ONCE], checks):
+                    if each.found.verdict is kind:
+                        return each.clip_id
+        films = self.films(actor)
+        start = next((number + 1 for number, each in enumerate(films) if each.clip_id == clip_id), 0)
+        for each in [*films[start:], *films[:start]]:
+            if each.check.word is None and each.clip_id != clip_id:
+                return each.clip_id
+        return None
+
+    def _open(self, actor: Actor) -> list[Clip]:
+        require(actor, "research.view")
+        return self._store.consents.open_to("research")
+
+    def _near(self, clips: Sequence[Clip], checks: Mapping[str, CheckState]) -> list[Screened]:
+        return self._together(clips, self._store.screenings.facts([clip.id for clip in clips]), checks)
+
+    def _together(
+        self, clips: Sequence[Clip], kept: Mapping[str, Measured], checks: Mapping[str, CheckState]
+    ) -> list[Screened]:
+        """These films; what had to be measured is kept, a hundred at once, so that it is measured once."""
+        found = []
+        for start in range(0, len(clips), AT_ONCE):
+            made: list[Measured] = []
+            for clip in clips[start : start + AT_ONCE]:
+                of = kept.get(clip.id)
+                if of is not None and of.facts is None:
+                    of = replace(of, facts=self._measured(clip))
+                    made.append(of)
+                facts = of.facts if of else None
+                found.append(_screened(clip, facts or {}, checks.get(clip.id, NOTHING_SAID)))
+            if made:
+                self._store.screenings.keep(made)
+        return found
 
     def film(self, actor: Actor, clip_id: str) -> tuple[Screened, Folded[CheckState]]:
         """One film; raises VfeedError `not_found`, `consent_missing`."""
         require(actor, "research.view")
         self._store.consents.require(clip_id, "research")
         clip = self._store.clips.get(clip_id)
-        kept = self._store.screenings.facts().get(clip_id)
         folded = self._store.screenings.read(clip_id)
-        return self._screened(clip, kept.facts if kept else None, folded.state), folded
+        return self._near([clip], {clip_id: folded.state})[0], folded
 
     def say(self, actor: Actor, clip_id: str, type_: str, payload: Mapping[str, Any]) -> None:
         """A person's answer, or word."""
@@ -85,22 +129,15 @@ class Screening:
         told = {
             each.name: Told(None, "", each.check.by, each.check.word, each.check.answers)
             for each in films
-            if each.check != CheckState()
+            if each.check != NOTHING_SAID
         }
         return table([_row(each) for each in films], told, {}, "infant")
 
-    def _screened(self, clip: Clip, kept: Mapping[str, Any] | None, said: CheckState) -> Screened:
-        made = kept or self._measured(clip)
-        facts = _facts(made) if made else FilmFacts(clip.facts["duration_us"], _sound_of(clip))
-        machine = judge(facts)
-        found = with_person(machine, answers=said.answers, verdict=said.word)
-        return Screened(clip.id, clip.id[:8], facts, machine, found, said, made["strip"] if made else "")
-
-    def _measured(self, clip: Clip) -> Mapping[str, Any] | None:
-        """The facts from the kept measurements, kept in their turn; None for a film that nobody has looked at."""
+    def _measured(self, clip: Clip) -> dict[str, Any]:
+        """The facts of an analysed film, empty where its analysis kept too little for them."""
         analysis = self._store.analyses.latest(clip.id)
         if analysis is None or not self._store.blobs.has(clip.id, "metrics") or "asks" not in analysis.filming:
-            return None
+            return {}
         length_us = clip.facts["duration_us"]
         infant, adult = (analysis.roles.get(f"{who}_track") for who in ("infant", "adult"))
         try:
@@ -108,11 +145,24 @@ class Screening:
         except VfeedError as error:
             if error.code != "invalid_input":
                 raise
-            return None  # measured by an earlier version, which kept less
+            return {}  # measured by an earlier version, which kept less
         facts = facts_of(metrics, infant, adult, analysis.filming, length_us)
-        made = {**asdict(facts), "sound": facts.sound.value, "strip": seen_strip(metrics, infant, adult, length_us)}
-        self._store.screenings.keep(clip.id, analysis.id, made)
-        return made
+        return {**asdict(facts), "sound": facts.sound.value, "strip": seen_strip(metrics, infant, adult, length_us)}
+
+
+def _screened(clip: Clip, made: Mapping[str, Any], said: CheckState) -> Screened:
+    facts = _facts(made) if made else FilmFacts(clip.facts["duration_us"], _sound_of(clip))
+    machine = judge(facts)
+    found = with_person(machine, answers=said.answers, verdict=said.word)
+    return Screened(clip.id, _name(clip), facts, machine, found, said, made["strip"] if made else "")
+
+
+def _name(clip: Clip) -> str:
+    return clip.id[:8]
+
+
+def _unspoken(said: CheckState | None) -> bool:
+    return said is None or said.word is None
 
 
 def _sound_of(clip: Clip) -> Heard:
@@ -150,4 +200,5 @@ def _row(each: Screened) -> Row:
 
 def counted(films: Sequence[Screened]) -> dict[Verdict, int]:
     """How many films there are of each kind."""
-    return {each: sum(film.found.verdict is each for film in films) for each in ORDER}
+    found = Counter(film.found.verdict for film in films)
+    return {each: found[each] for each in ORDER}

@@ -144,21 +144,23 @@ class Consents:
     def open_to(self, use: rules.Use, today: date | None = None) -> list[Clip]:
         """Every clip of play that may be opened for a use today, in few queries however many there are."""
         day = today or date.today()
+        needed = rules.needed(use, session_film=False)
         with self._database.read() as session:
             clips = session.scalars(select(Clip).where(Clip.forgotten_at.is_(None), Clip.session_id.is_(None))).all()
             people: dict[str, list[rules.Person]] = {}
             facts: dict[str, list[rules.Consent]] = {}
             family_of = {}
-            for person in session.scalars(select(Participant)):
-                people.setdefault(person.family_id, []).append(rules.Person(person.id, person.label))
-                family_of[person.id] = person.family_id
-            for row in session.scalars(select(Consent)):
+            for id_, family_id, label in session.execute(
+                select(Participant.id, Participant.family_id, Participant.label)
+            ):
+                people.setdefault(family_id, []).append(rules.Person(id_, label))
+                family_of[id_] = family_id
+            for row in session.scalars(select(Consent).where(Consent.use.in_(needed))):
                 facts.setdefault(family_of[row.participant_id], []).append(_fact(row))
         found = []
         for clip in clips:
             about = [each for each in facts.get(clip.family_id, ()) if each.clip_id in (None, clip.id)]
             own = people.get(clip.family_id, [])
-            needed = rules.needed(use, session_film=False)
             if needed and all(rules.decide(each, clip.id, people=own, consents=about, today=day) for each in needed):
                 found.append(clip)
         return found

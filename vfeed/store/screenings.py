@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -14,9 +15,21 @@ from vfeed.store.audit import AuditTrail
 from vfeed.store.blobs import erased
 from vfeed.store.database import Database
 from vfeed.store.journal import SCREENING_STREAM, Journals, Stream
-from vfeed.store.tables import Analysis, Clip, ScreeningFacts
+from vfeed.store.tables import Analysis, Clip, JournalEvent, ScreeningFacts
 
 CHECK_STREAM = Stream(SCREENING_STREAM, CHECKS, Clip)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A film that was analysed: the facts kept of its newest analysis.
+
+    None while nobody asked for them, empty where that analysis kept too little to make them of.
+    """
+
+    clip_id: str
+    analysis_id: str
+    facts: Mapping[str, Any] | None
 
 
 class Screenings:
@@ -27,23 +40,37 @@ class Screenings:
         self._audit = audit
         self._journals = journals
 
-    def facts(self) -> dict[str, ScreeningFacts]:
-        """What is kept of every film's newest analysis, by clip; without those whose analysis is newer."""
+    def facts(self, clip_ids: Sequence[str] | None = None) -> dict[str, Measured]:
+        """What is kept of the newest analysis of these films (None: of every film that was analysed), by clip."""
         analyses = select(Analysis.clip_id, Analysis.id).order_by(Analysis.created_at)
+        kept = select(ScreeningFacts.clip_id, ScreeningFacts.analysis_id, ScreeningFacts.facts)
+        if clip_ids is not None:
+            analyses = analyses.where(Analysis.clip_id.in_(clip_ids))
+            kept = kept.where(ScreeningFacts.clip_id.in_(clip_ids))
         with self._database.read() as session:
             newest = {clip_id: analysis_id for clip_id, analysis_id in session.execute(analyses)}
-            rows = session.scalars(select(ScreeningFacts)).all()
-        return {row.clip_id: row for row in rows if newest.get(row.clip_id) == row.analysis_id}
+            rows = {(clip_id, analysis_id): facts for clip_id, analysis_id, facts in session.execute(kept)}
+        return {
+            each: Measured(each, analysis_id, rows.get((each, analysis_id))) for each, analysis_id in newest.items()
+        }
 
-    def keep(self, clip_id: str, analysis_id: str, facts: Mapping[str, Any]) -> None:
-        """Keep the facts of a clip's newest analysis in place of older ones."""
+    def keep(self, measured: Sequence[Measured]) -> None:
+        """Keep the facts of these clips' newest analyses in place of older ones; an erased clip keeps none."""
+        ids = [each.clip_id for each in measured]
         with self._database.write() as session:
-            session.merge(ScreeningFacts(clip_id=clip_id, analysis_id=analysis_id, facts=dict(facts)))
+            here = set(session.scalars(select(Clip.id).where(Clip.id.in_(ids), Clip.forgotten_at.is_(None))))
+            for each in measured:
+                if each.clip_id in here:
+                    facts = dict(each.facts or {})
+                    session.merge(ScreeningFacts(clip_id=each.clip_id, analysis_id=each.analysis_id, facts=facts))
 
     def checks(self, clip_ids: Sequence[str]) -> dict[str, CheckState]:
-        """What people say of these films."""
+        """What people say of these films, without those that nobody has spoken of."""
+        wanted = set(clip_ids)
+        spoken = select(JournalEvent.owner_id).where(JournalEvent.stream == SCREENING_STREAM, JournalEvent.seq == 1)
         with self._database.read() as session:
-            folded = self._journals.read_all(session, CHECK_STREAM, clip_ids)
+            owners = [owner_id for owner_id in session.scalars(spoken) if owner_id in wanted]
+            folded = self._journals.read_all(session, CHECK_STREAM, owners)
         return {clip_id: each.state for clip_id, each in folded.items()}
 
     def read(self, clip_id: str) -> Folded[CheckState]:

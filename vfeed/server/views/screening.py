@@ -129,13 +129,8 @@ def redo(clip_id: str) -> AnyResponse:
 
 def next_of(clip_id: str) -> str:
     """The next film in the table that no person has spoken of."""
-    films = services().screening.films(person())
-    places = [number for number, each in enumerate(films) if each.clip_id == clip_id]
-    start = places[0] + 1 if places else 0
-    for each in [*films[start:], *films[:start]]:
-        if each.check.word is None and each.clip_id != clip_id:
-            return url_for("screening.film", clip_id=each.clip_id)
-    return ""
+    found = services().screening.next_of(person(), clip_id)
+    return url_for("screening.film", clip_id=found) if found else ""
 
 
 def line_of(film: Screened) -> dict[str, Any]:

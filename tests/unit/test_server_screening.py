@@ -1,0 +1,104 @@
+"""The table of the screening: as quick with many films as with few, and in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from served import FilmFacts, Site
+from sqlalchemy import event, func, select
+from stored import a_clip
+from study_work import LEADER
+
+from vfeed.errors import VfeedError
+from vfeed.services.screening import Screening
+from vfeed.services.services import Services
+from vfeed.store.analyses import Findings
+from vfeed.store.screenings import Measured
+from vfeed.store.tables import Clip, ScreeningFacts
+
+KEPT = {
+    "length_us": 200_000_000,
+    "sound": 3,
+    "uncut_us": 200_000_000,
+    "best": [{"start_us": 0, "end_us": 180_000_000, "both_seen_share": 0.9, "others_share": 0.0}],
+    "people": 2,
+    "unclear": False,
+    "face_px": 120.0,
+    "advice": [],
+    "strip": "99",
+}
+
+
+def films(site: Site, count: int, start: int = 0) -> list[Clip]:
+    """Films of which a third was never analysed, a third kept too little to screen, and a third can be coded."""
+    made = [a_clip(site.store, site.home, f"film {start + n}".encode(), FilmFacts()) for n in range(count)]
+    for number, clip in enumerate(made):
+        if number % 3:
+            found = site.store.analyses.save(clip.id, Findings({}, {}, {}, {}, [], b""))
+            if number % 3 == 1:
+                site.store.screenings.keep([Measured(clip.id, found, KEPT)])
+    return made
+
+
+def asked(site: Site, work: Callable[[], Any]) -> int:
+    """How often the database is asked."""
+    count = 0
+
+    def one_more(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    event.listen(site.store.database.engine, "before_cursor_execute", one_more)
+    try:
+        work()
+    finally:
+        event.remove(site.store.database.engine, "before_cursor_execute", one_more)
+    return count
+
+
+def test_many_films_ask_the_database_no_more_often_than_few(site: Site) -> None:
+    screening = Services(site.store).screening
+
+    def most() -> tuple[int, int]:
+        table = screening.films(LEADER)
+        nexts = [asked(site, lambda at=each.clip_id: screening.next_of(LEADER, at)) for each in table]
+        return asked(site, lambda: screening.films(LEADER)), max(nexts)
+
+    for clip in films(site, 6):
+        screening.say(LEADER, clip.id, "question_answered", {"question": "pair", "answer": "yes"})
+    with_few = most()
+    for clip in films(site, 30, start=6):
+        screening.say(LEADER, clip.id, "question_answered", {"question": "pair", "answer": "yes"})
+    assert most() == with_few
+
+
+def next_by_the_table(screening: Screening, clip_id: str) -> str | None:
+    table = screening.films(LEADER)
+    at = next(number for number, each in enumerate(table) if each.clip_id == clip_id)
+    rest = [*table[at + 1 :], *table[:at]]
+    return next((each.clip_id for each in rest if each.check.word is None), None)
+
+
+def test_the_next_film_is_the_next_in_the_table_that_nobody_has_spoken_of(site: Site) -> None:
+    screening = Services(site.store).screening
+    made = [site.clip, *films(site, 12)]
+    assert {each.found.verdict for each in screening.films(LEADER)} == {"codable", "film again"}
+    for clip, word in zip(made[::2], ["codable", "film again", "codable with limits"] * 3, strict=False):
+        screening.say(LEADER, clip.id, "word_given", {"word": word})
+    found = {clip.id: screening.next_of(LEADER, clip.id) for clip in made}
+    assert found == {clip.id: next_by_the_table(screening, clip.id) for clip in made}
+    assert len(set(found.values())) > 2
+    for clip in made:
+        screening.say(LEADER, clip.id, "word_given", {"word": "codable"})
+    assert screening.next_of(LEADER, made[0].id) is None
+
+
+def test_an_erased_film_keeps_no_facts(site: Site) -> None:
+    site.store.clips.forget(site.clip.id)
+    site.store.screenings.keep([Measured(site.clip.id, "none", KEPT)])
+    with site.store.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(ScreeningFacts)) == 0
+    with pytest.raises(VfeedError):
+        Services(site.store).screening.film(LEADER, site.clip.id)
