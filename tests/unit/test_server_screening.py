@@ -1,4 +1,4 @@
-"""The table of the screening: as quick with many films as with few, and in its order."""
+"""The table of the screening: as quick with many films as with few, its order, and who does not see what."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from served import FilmFacts, Site
+from served import FilmFacts, Site, an_account
 from sqlalchemy import event, func, select
 from stored import a_clip
-from study_work import LEADER
+from study_work import LEADER, a_study, code, coding_of
 
 from vfeed.errors import VfeedError
 from vfeed.services.screening import Screening
@@ -93,6 +93,28 @@ def test_the_next_film_is_the_next_in_the_table_that_nobody_has_spoken_of(site: 
     for clip in made:
         screening.say(LEADER, clip.id, "word_given", {"word": "codable"})
     assert screening.next_of(LEADER, made[0].id) is None
+
+
+def test_whoever_still_has_to_code_a_film_does_not_find_it_in_the_screening(site: Site) -> None:
+    an_account(site.store, "rae", "researcher", "coder")
+    an_account(site.store, "kim", "coder")
+    other = a_clip(site.store, site.home, b"another film", FilmFacts())
+    a_study(site.store, site.clip, coders=("rae", "kim"))
+    browser = site.signed_in("rae")
+
+    def seen() -> list[bool]:
+        pages = [browser.get(where).text for where in ("/screening", "/screening/table/csv", f"/screening/{other.id}")]
+        return [site.clip.id[:8] in page for page in pages]
+
+    assert seen() == [False, False, False]
+    assert other.id[:8] in browser.get("/screening").text
+    assert browser.get(f"/screening/{site.clip.id}").status_code == 404
+    assert browser.post(f"/screening/{site.clip.id}", data={"word": "codable"}).status_code == 404
+    assert site.clip.id[:8] in site.signed_in("researcher").get("/screening").text
+    looks = {"infant_looking": [(0.0, "partner")], "parent_looking": [(0.0, "none")]}
+    code(site.store, "rae", coding_of(site.store, "rae").id, looks)
+    assert seen() == [True, True, True]
+    assert browser.get(f"/screening/{site.clip.id}").status_code == 200
 
 
 def test_an_erased_film_keeps_no_facts(site: Site) -> None:

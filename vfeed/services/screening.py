@@ -52,7 +52,10 @@ class Screening:
         self._offers = offers
 
     def films(self, actor: Actor) -> list[Screened]:
-        """Every film that is open to research today, by what can be done with it and then by name: nothing ranks."""
+        """Every film that is open to research today, by what can be done with it and then by name: nothing ranks.
+
+        Films that the actor still has to code blind are not among them.
+        """
         clips = self._open(actor)
         checks = self._store.screenings.checks([clip.id for clip in clips])
         found = self._together(clips, self._store.screenings.facts(), checks)
@@ -80,7 +83,8 @@ class Screening:
 
     def _open(self, actor: Actor) -> list[Clip]:
         require(actor, "research.view")
-        return self._store.consents.open_to("research")
+        hidden = self._store.studies.still_to_code(actor.name) if "coder" in actor.roles else set()
+        return [clip for clip in self._store.consents.open_to("research") if clip.id not in hidden]
 
     def _near(self, clips: Sequence[Clip], checks: Mapping[str, CheckState]) -> list[Screened]:
         return self._together(clips, self._store.screenings.facts([clip.id for clip in clips]), checks)

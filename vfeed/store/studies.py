@@ -210,6 +210,12 @@ class Studies:
         with self._database.read() as session:
             return session.scalar(query.limit(1)) is not None
 
+    def still_to_code(self, coder: str) -> set[str]:
+        """The clips that this person still has to code, in any study."""
+        query = select(StudyCoding.clip_id).where(StudyCoding.coder == coder, StudyCoding.handed_in_at.is_(None))
+        with self._database.read() as session:
+            return set(session.scalars(query))
+
     def read_coding(self, coding_id: str) -> Folded[CodingState]:
         """A coding's events with the state after them."""
         with self._database.read() as session:
