@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import struct
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from pictures import drawn, share_of_window
 from playwright.sync_api import Page, expect
-from rooms import SECOND, Rooms, a_film, eventually
-from service import SAMPLES
+from rooms import SECOND, Rooms, eventually
 from shown import QUESTION, a_shown_clip, hand_over, leave, piece
+from windows import FILMS, WINDOWS
 
 from bench.review_site import candidate
 
 pytestmark = pytest.mark.browser
 
-# Laptop, laptop with a browser's bars, television, tablet, phone; and windows as they are at 200 % zoom.
-WINDOWS = [(1366, 768), (1366, 650), (1920, 1080), (820, 1180), (390, 844), (683, 384), (683, 325), (960, 540)]
-FILMS: dict[str, Callable[[], bytes]] = {
-    "wide": a_film,
-    "upright": lambda: upright_film(),
-    "square": lambda: a_film((320, 320)),
-}
 # Of a window, in every state.
 ROOM_SHARE = 0.45
 PIECES = (piece("m1", 1, 3, [(2, QUESTION)]), piece("m2", 4, 6), piece("m3", 6, 8))
-
-
-def upright_film() -> bytes:
-    """The sample film that is held upright, each time with other bytes: a site takes no film twice."""
-    return (SAMPLES / "portrait_phone.mp4").read_bytes() + struct.pack(">I4s16s", 24, b"free", uuid.uuid4().bytes)
 
 
 @pytest.fixture

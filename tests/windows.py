@@ -1,0 +1,23 @@
+"""The windows and the shapes of film in which the picture must be seen whole."""
+
+from __future__ import annotations
+
+import struct
+import uuid
+from collections.abc import Callable
+
+from rooms import a_film
+from service import SAMPLES
+
+# Laptop, laptop with a browser's bars, television, tablet, phone; and windows as they are at 200 % zoom.
+WINDOWS = [(1366, 768), (1366, 650), (1920, 1080), (820, 1180), (390, 844), (683, 384), (683, 325), (960, 540)]
+FILMS: dict[str, Callable[[], bytes]] = {
+    "wide": a_film,
+    "upright": lambda: upright_film(),
+    "square": lambda: a_film((320, 320)),
+}
+
+
+def upright_film() -> bytes:
+    """The sample film that is held upright, each time with other bytes: a site takes no film twice."""
+    return (SAMPLES / "portrait_phone.mp4").read_bytes() + struct.pack(">I4s16s", 24, b"free", uuid.uuid4().bytes)
