@@ -40,7 +40,9 @@ run: setup-run
 test: setup-dev
 	@$(MAKE) -s --no-print-directory $(ASSETS)
 	$(BIN)/python hatch_build.py test
-	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist loadfile
+	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist loadfile tests/unit tests/contracts tests/integration
+# What drives a browser keeps an event loop in its process, and measures: it runs by itself.
+	$(BIN)/python -m pytest tests/web
 
 test-long: setup-dev
 	@$(MAKE) -s --no-print-directory $(ASSETS)

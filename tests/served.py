@@ -102,6 +102,12 @@ def end_consent(site: Site, use: str, how: str) -> None:
                     session.delete(row)
 
 
+def reached_at(site: Site, address: str) -> None:
+    """Say that people reach the site at this public address."""
+    settings = site.app.extensions["vfeed_settings"]
+    site.app.extensions["vfeed_settings"] = settings.model_copy(update={"public_url": address})
+
+
 def put_stills(site: Site) -> None:
     """A still for each moment of the reel, as the worker would keep it."""
     picture = io.BytesIO()

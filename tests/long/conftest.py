@@ -1,6 +1,6 @@
 """Fixtures of every test here."""
 
-from served import furnished
+from served import furnished, site
 from stored import empty_store, home, store
 
-__all__ = ["empty_store", "furnished", "home", "store"]
+__all__ = ["empty_store", "furnished", "home", "site", "store"]

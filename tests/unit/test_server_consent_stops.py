@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from served import Site, end_consent, put_stills
+from served import Site, end_consent, put_stills, reached_at
 from stored import TODAY, agree
 
 from vfeed.practice.sessions import ShownReel
@@ -33,6 +33,7 @@ def showing_the_parent(site: Site, _session_id: str) -> int:
 def taking_home(site: Site, session_id: str) -> int:
     address = f"/families/{site.home.family.id}/sessions/{session_id}/take-home/links"
     data = {"days": "7"}
+    reached_at(site, "https://vfeed.example.org")
     return site.signed_in("practitioner").post(address, data=data).status_code
 
 

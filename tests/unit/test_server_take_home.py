@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import pyzipper
 from PIL import Image
-from served import SECOND, Site
+from served import SECOND, Site, reached_at
 from sqlalchemy import update
 from stored import TODAY, agree
 from tagged import read_back
@@ -71,11 +71,6 @@ def review(site: Site) -> Review:
         site.store.sessions.append(family, begun.id, "pat", "words_set", {"name": name, "text": text})
     reached_at(site, PUBLIC)
     return Review(site, begun.id)
-
-
-def reached_at(site: Site, address: str) -> None:
-    settings = site.app.extensions["vfeed_settings"]
-    site.app.extensions["vfeed_settings"] = settings.model_copy(update={"public_url": address})
 
 
 @pytest.fixture

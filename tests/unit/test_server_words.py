@@ -8,14 +8,15 @@ import pytest
 from served import Site
 
 from vfeed.server import context
-from vfeed.server.standing import standings_of
-from vfeed.store.tables import Consent
+from vfeed.server.consent_table import of_one_film, rows_of
+from vfeed.server.standing import standing_of
+from vfeed.store.tables import Clip, Consent, Participant
 
 TODAY = date(2026, 6, 15)
 
 
 @pytest.mark.parametrize(
-    ("time_us", "words"), [(0, "0:00.0"), (59_960_000, "1:00.0"), (125_340_000, "2:05.3"), (3_600_000_000, "60:00.0")]
+    ("time_us", "words"), [(0, "0:00.0"), (59_960_000, "0:59.9"), (125_340_000, "2:05.3"), (3_600_000_000, "60:00.0")]
 )
 def test_a_place_in_a_film_is_minutes_seconds_and_tenths(time_us: int, words: str) -> None:
     assert context.clock(time_us) == words
@@ -65,14 +66,14 @@ def a_consent(**more: object) -> Consent:
 )
 def test_a_consents_standing_has_words_and_a_shape(site: Site, consents: list[Consent], words: str, icon: str) -> None:
     with site.app.test_request_context():
-        standing = standings_of(consents, TODAY)[0]
+        standing = standing_of("session", consents, TODAY)
     assert (standing.words, standing.icon) == (words, icon)
 
 
 def test_a_consent_for_one_film_stands_on_a_line_of_its_own(site: Site) -> None:
     with site.app.test_request_context():
-        lines = standings_of([a_consent(clip_id="k")], TODAY)
-    assert [(line.use, line.words) for line in lines[:2]] == [
-        ("Watching together", "Not given"),
-        ("Watching together, one film", "Given"),
-    ]
+        people, consents = [Participant(id="p", label="Infant")], [a_consent(clip_id="k")]
+        [everything, *_others] = rows_of(people, consents, [])
+        [alone] = of_one_film(people, consents, [Clip(id="k", title="At play")])
+    assert everything.cells[0].standing.words == "Not given"
+    assert (alone.person, alone.film, alone.standing.words) == ("Infant", "At play", "Given")
