@@ -330,7 +330,7 @@ def test_warnings_say_what_to_be_careful_about() -> None:
     ours = made([(0, 19, "partner"), (19, 20, "away")], "a")
     theirs = made([(0, 20, "partner")], "b")
     said = " ".join(told(compare([Pair("c", "f", ours, theirs)], "infant", "looking", Rules(with_gamma=False))))
-    assert "fills 98 %" in said and "One coder used 'away'" in said and "too few for an interval" in said
+    assert "fills 98 %" in said and "One coder used “away”" in said and "too few for an interval" in said
     alike = made([(0, 20, "partner")], "a")
     said = " ".join(told(compare([Pair("c", "f", alike, theirs)], "infant", "looking", Rules(with_gamma=False))))
     assert "Only one code was used" in said and number(float("nan")) == "not known"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from served import FilmFacts, Site, an_account
@@ -103,6 +104,21 @@ def test_agreement_prints_the_unit_and_where_they_differ(two: Site) -> None:
     assert same.kappa.value == 1.0
 
 
+def test_codes_are_told_by_the_labels_of_the_scheme(two: Site) -> None:
+    study_id = coded_by_both(two, two.clip)
+    browser = two.signed_in("researcher")
+    pages = [browser.get(f"/studies/{study_id}/{name}").text for name in ("agreement", "report")]
+    browser.post(f"/studies/{study_id}/close")
+    pages.append(browser.get(f"/studies/{study_id}/machine").text)
+    for page in pages[:2]:
+        assert {"“A thing” for one and “Elsewhere”", "“Elsewhere” for one and “A thing”"} & {
+            f"“{one}” for one and “{other}”" for one, other in re.findall("“([^”]*)” for one and “([^”]*)”", page)
+        }
+    for page in pages:
+        assert not re.search(r"\b(partner|object|away|cannot_see)\b", re.sub("<[^>]*>", " ", page.split("<main", 1)[1]))
+    assert "The parent&#39;s face" in pages[0], "in the table of code against code, too"
+
+
 def test_whoever_still_has_to_code_a_film_sees_no_agreement_on_it(two: Site) -> None:
     study_id = coded_by_both(two, two.clip)
     an_account(two.store, "rae", "researcher", "coder")
@@ -172,7 +188,8 @@ def test_the_report_fills_in_what_the_study_knows_and_leaves_the_rest_to_people(
     study_id = coded_by_both(two, two.clip)
     page = two.signed_in("researcher").get(f"/studies/{study_id}/report").text
     assert page.count("<dt>") == 15
-    assert "1 films of 1 families, 2 coders" in page and "Unit 40 ms" in page and "For you to write." in page
+    assert "1 film of 1 family, 2 coders; 1 film coded by two" in page
+    assert "Unit 40 ms" in page and "For you to write." in page
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vfeed.research.study import StudyState
+from vfeed.research.words import count
 
 
 @dataclass(frozen=True)
@@ -36,19 +37,21 @@ def items(state: StudyState, course: Course, figures: Sequence[str]) -> list[Ite
     """Return the items in their order; `figures` are the sentences on agreement."""
     plan = state.plan
     leeways = ", ".join(f"{each / 1e6:g}" for each in plan.tolerances_us)
-    window = "the whole film" if plan.window == "whole" else f"the first {plan.window_us / 6e7:g} minutes"
+    window = "the whole film" if plan.window == "whole" else f"the first {plan.window_us / 6e7:g} min"
     seeds = ", ".join(each.seed for each in state.rounds)
     size = (
-        f"{course.films} films of {course.families} families, {course.coders} coders; {course.twice} films coded by "
-        f"two, {course.repeats} codings repeated by the same coder."
+        f"{count(course.films, 'film')} of {count(course.families, 'family')}, {count(course.coders, 'coder')}; "
+        f"{count(course.twice, 'film')} coded by two, {count(course.repeats, 'coding')} repeated by the same coder."
     )
     process = (
         f"Coded: {window}, by the scheme “{plan.scheme.title}”, version {plan.scheme.version}, frozen before coding. "
         f"Unit {plan.unit_us / 1000:g} ms, leeway {leeways} s on each side. Each coder saw picture and sound alone, "
         f"under names of the study, in an order of their own drawn by lot (seed {seeds or 'none yet'})."
     )
-    blind = f"{course.not_blind} of {course.given} codings were not blind." if course.not_blind else "All were blind."
-    done = f"{course.handed_in} of {course.given} codings handed in; {course.withdrawn} films withdrawn."
+    not_blind = f"Not blind: {course.not_blind} of {count(course.given, 'coding')}."
+    blind = not_blind if course.not_blind else "All were blind."
+    done = f"Handed in: {course.handed_in} of {count(course.given, 'coding')}. "
+    done += f"{count(course.withdrawn, 'film')} withdrawn."
     statistics = (
         "Cohen's kappa by unit with an interval over families (bootstrap, 2,000 draws), Gwet's AC1, Krippendorff's "
         "alpha and alpha_U, EasyDIAg's kappa, F1 of starts, ICC(2,1). Limit set before coding: kappa "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import isfinite
 
 import numpy as np
@@ -37,20 +38,37 @@ def code_words(code: str) -> str:
     return code or NO_CODE_WORDS
 
 
-def told(found: LaneAgreement) -> list[str]:
-    """Return the sentences on one lane: compared, agreed, where it differs, with leeway, and warnings."""
+def count(number_of: int, what: str) -> str:
+    """Return a number with what it counts, in the singular or plural.
+
+    >>> count(1, "film"), count(2, "family")
+    ('1 film', '2 families')
+    """
+    plural = {"family": "families"}.get(what, f"{what}s")
+    return f"{number_of} {what if number_of == 1 else plural}"
+
+
+def told(found: LaneAgreement, read_as: Callable[[str], str] = code_words) -> list[str]:
+    """Return the sentences on one lane: compared, agreed, where it differs, with leeway, and warnings.
+
+    `read_as` puts a code into words, such as a scheme's label.
+    """
     name = " ".join(part for part in (found.who, found.lane) if part) or "the lane"
     words = [
-        f"On {name} two coders watched the same {_count(found.clips, 'film')} of {_count(found.families, 'family')}, "
+        f"On {name} two coders watched the same {count(found.clips, 'film')} of {count(found.families, 'family')}, "
         f"{found.watched_us / 60e6:.1f} minutes in common. The unit is {found.unit_us / 1000:g} ms."
     ]
     if not isfinite(found.kappa.value):
-        return [*words, "Only one code was used: nothing can be said of agreement beyond chance.", *warnings(found)]
+        return [
+            *words,
+            "Only one code was used: nothing can be said of agreement beyond chance.",
+            *warnings(found, read_as),
+        ]
     words.append(
         f"In 100 seconds they agreed in {100 * found.kappa.observed:.0f}; by chance alone it would have been "
         f"{100 * found.kappa.chance:.0f}. Kappa {number(found.kappa.value)}{_range(found)}."
     )
-    worst = _worst(found)
+    worst = _worst(found, read_as)
     if worst:
         words.append(worst)
     with_leeway = next((each for each in found.leeways if each.tolerance_us >= 500_000), None)
@@ -65,35 +83,33 @@ def told(found: LaneAgreement) -> list[str]:
         f"{number(found.alpha.value)}, AC1 {number(found.ac1.value)}, alpha for where stretches lie "
         f"{number(found.alpha_u_all.value)}."
     )
-    return words + warnings(found)
+    return words + warnings(found, read_as)
 
 
-def warnings(found: LaneAgreement) -> list[str]:
+def warnings(found: LaneAgreement, read_as: Callable[[str], str] = code_words) -> list[str]:
     """Return what whoever reads the figures should know."""
     said = []
     whole = found.table.sum()
     shares = (found.table.sum(0) + found.table.sum(1)) / (2 * whole) if whole else np.zeros(len(found.codes))
     if len(shares) and shares.max() > MOSTLY_ONE:
-        common = code_words(found.codes[int(shares.argmax())])
+        common = read_as(found.codes[int(shares.argmax())])
         said.append(
-            f"'{common}' fills {100 * shares.max():.0f} % of the time: kappa is low then for little; see AC1 too."
+            f"“{common}” fills {100 * shares.max():.0f} % of the time: kappa is low then for little; see AC1 too."
         )
     if isfinite(found.kappa.highest) and found.kappa.highest < LOW_HIGHEST:
         said.append(f"The coders' totals differ so much that kappa cannot be above {number(found.kappa.highest)}.")
     if found.families < LEAST_FAMILIES:
-        said.append(
-            f"{_count(found.families, 'family').capitalize()} is too few for an interval: look at each of them."
-        )
+        said.append(f"{count(found.families, 'family').capitalize()} is too few for an interval: look at each of them.")
     if found.usual_event_us and found.unit_us > found.usual_event_us / 2:
         said.append("The unit is longer than half a usual event: short events fall through.")
     for place, code in enumerate(found.codes):
         ours, theirs = int(found.table[place].sum()), int(found.table[:, place].sum())
         if code and (ours == 0) != (theirs == 0):
-            said.append(f"One coder used '{code}', the other never did.")
+            said.append(f"One coder used “{read_as(code)}”, the other never did.")
     if found.left_out_us:
         said.append(f"{found.left_out_us / 1e6:.0f} s that only one of them watched were left out.")
-    for code, count in sorted(found.dropped_codes.items()):
-        said.append(f"Left out: {_count(count, 'mark')} of '{code}', which is no code of the study.")
+    for code, marks in sorted(found.dropped_codes.items()):
+        said.append(f"Left out: {count(marks, 'mark')} of “{read_as(code)}”, which is no code of the study.")
     return said
 
 
@@ -102,7 +118,7 @@ def _range(found: LaneAgreement) -> str:
     return f" (95 % interval over families {number(low)} to {number(high)})" if isfinite(low) else ""
 
 
-def _worst(found: LaneAgreement) -> str:
+def _worst(found: LaneAgreement, read_as: Callable[[str], str]) -> str:
     """The pair of codes that costs most, in seconds."""
     apart = found.table + found.table.T
     np.fill_diagonal(apart, 0)
@@ -110,10 +126,5 @@ def _worst(found: LaneAgreement) -> str:
         return "They differ nowhere."
     row, column = np.unravel_index(int(np.triu(apart).argmax()), apart.shape)
     lost_s = int(apart[row, column]) * found.unit_us / 1e6
-    one, other = code_words(found.codes[int(row)]), code_words(found.codes[int(column)])
-    return f"Most of what differs is '{one}' for one and '{other}' for the other ({lost_s:.0f} s)."
-
-
-def _count(count: int, what: str) -> str:
-    plural = {"family": "families"}.get(what, f"{what}s")
-    return f"{count} {what if count == 1 else plural}"
+    one, other = read_as(found.codes[int(row)]), read_as(found.codes[int(column)])
+    return f"Most of what differs is “{one}” for one and “{other}” for the other ({lost_s:.0f} s)."

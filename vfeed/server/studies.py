@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import isfinite
 from typing import Any
 
 from vfeed.research.agreement import LaneAgreement
 from vfeed.research.blind_coding import UNSEEN
-from vfeed.research.differing import Differs
+from vfeed.research.differing import Differs, Stretch
 from vfeed.research.scheme import CANNOT_SEE, Lane
 from vfeed.research.study import Plan
 from vfeed.research.words import code_words, number, told
@@ -34,6 +35,11 @@ def lane_words(who: str, title: str) -> str:
 def shown_code(lane: Lane, code: str) -> str:
     """A code as a coder sees it."""
     return code_words(lane.label(CANNOT_SEE if code == UNSEEN else code)) if code else code_words(code)
+
+
+def lane_told(lane: Lane, found: LaneAgreement) -> list[str]:
+    """The sentences on a lane, with the scheme's own labels for its codes."""
+    return told(found, partial(shown_code, lane))
 
 
 def plan_rows(plan: Plan) -> list[tuple[str, str]]:
@@ -71,14 +77,19 @@ def _pair(pair: PairFigures, plan: Plan) -> dict[str, Any]:
                 "start": clock(each.stretch.start_us),
                 "seconds": f"{(each.stretch.end_us - each.stretch.start_us) / 1e6:.1f}",
                 "lane": lane_words(each.stretch.who, each.stretch.lane),
-                "first": code_words(each.stretch.first),
-                "second": code_words(each.stretch.second),
+                "first": _shown(plan, each.stretch, each.stretch.first),
+                "second": _shown(plan, each.stretch, each.stretch.second),
                 "kind": _(DIFFERS_WORDS[each.stretch.kind]),
             }
             for each in pair.differs[:MOST_SHOWN]
         ],
         "more": max(0, len(pair.differs) - MOST_SHOWN),
     }
+
+
+def _shown(plan: Plan, stretch: Stretch, code: str) -> str:
+    lane = next(each for each in plan.scheme.lanes if (each.who, each.title) == (stretch.who, stretch.lane))
+    return shown_code(lane, code)
 
 
 def _lane(each: LaneFigures, plan: Plan) -> dict[str, Any]:
@@ -102,13 +113,13 @@ def _lane(each: LaneFigures, plan: Plan) -> dict[str, Any]:
     if each.states is None:
         return {"title": title, "words": [_("There is no time that both coded in this lane.")], "rows": [], "table": []}
     states = each.states
-    words = told(states)
+    words = lane_told(each.lane, states)
     words.append(_limit(states, plan))
-    names = [code_words(code) for code in states.codes]
+    names = [shown_code(each.lane, code) for code in states.codes]
     return {
         "title": title,
         "words": words,
-        "rows": figures(states),
+        "rows": figures(each.lane, states),
         "codes": names,
         "table": list(zip(names, states.table.tolist(), strict=True)),
     }
@@ -123,7 +134,7 @@ def _limit(found: LaneAgreement, plan: Plan) -> str:
     return _("The study's own limit, kappa %(least)s, is not reached.", least=number(least))
 
 
-def figures(found: LaneAgreement) -> list[tuple[str, str, str]]:
+def figures(lane: Lane, found: LaneAgreement) -> list[tuple[str, str, str]]:
     """Every figure of a lane: name, value, and what it stands on."""
     unit = _("unit %(ms)s ms", ms=f"{found.unit_us / 1000:g}")
     spread = found.kappa_range
@@ -148,7 +159,7 @@ def figures(found: LaneAgreement) -> list[tuple[str, str, str]]:
     for code, length in found.durations.items():
         rows.append(
             (
-                _("ICC of total length, %(code)s", code=code),
+                _("ICC of total length, %(code)s", code=shown_code(lane, code)),
                 number(length.value),
                 _(
                     "ICC(%(model)s), seconds in each film; interval %(low)s to %(high)s",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, render_template, url_for
 
 from vfeed.research.grras import Course, items
-from vfeed.research.words import number, told
+from vfeed.research.words import number
 from vfeed.server.context import person, services
-from vfeed.server.studies import lane_words
+from vfeed.server.studies import lane_told, lane_words
 from vfeed.server.words import gettext as _
 
 blueprint = Blueprint("study_reports", __name__, url_prefix="/studies/<study_id>")
@@ -19,7 +19,7 @@ def report(study_id: str) -> str:
     study = services().studies.read(person(), study_id)
     agreement = services().agreements.read(person(), study_id)
     figures = [
-        f"{pair.first} / {pair.second}: {' '.join(told(lane.states))}"
+        f"{pair.first} / {pair.second}: {' '.join(lane_told(lane.lane, lane.states))}"
         for pair in agreement.pairs
         for lane in pair.lanes
         if lane.states is not None
@@ -49,13 +49,14 @@ def machine(study_id: str) -> str:
     """The computer beside the coders, once blind coding is closed."""
     found = services().beside.read(person(), study_id)
     plan = services().studies.read(person(), study_id).state.plan
+    nothing = [_("There is nothing to set side by side.")]
     lanes = []
     for lane, figures in found.lanes:
         families = figures.by_family.items() if figures else ()
         lanes.append(
             {
                 "title": lane_words(lane.who, lane.title),
-                "words": _beside_words(told(figures)) if figures else [_("There is nothing to set side by side.")],
+                "words": _beside_words(lane_told(lane, figures)) if figures else nothing,
                 "families": [(name, number(kappa.observed), number(kappa.value)) for name, kappa in families],
             }
         )
