@@ -16,6 +16,7 @@ from vfeed.intake import look_at
 from vfeed.jobs.worker import Worker
 from vfeed.media import reel as reel_maker
 from vfeed.perception.metrics import metrics_from_npz
+from vfeed.research.film_facts import kept_facts
 from vfeed.store import Store
 from vfeed.store.tables import Clip, Job
 
@@ -109,6 +110,10 @@ def test_analysing_keeps_findings_that_can_be_reckoned_anew(store: Store, clip: 
     metrics = metrics_from_npz(store.blobs.read(clip.id, "metrics"))
     heads = json.loads(store.blobs.read(clip.id, "heads"))
     assert len(heads["time_us"]) == len(metrics["time_us"]) > 10
+    filming, roles = analysis.filming, analysis.roles
+    kept = store.screenings.facts([clip.id])[clip.id].facts
+    reckoned = kept_facts(metrics, roles["infant_track"], roles["adult_track"], filming, clip.facts["duration_us"])
+    assert kept == json.loads(json.dumps(reckoned)), "screening need not open the measurements"
 
 
 def test_a_reel_is_cut_from_the_original_in_its_order(

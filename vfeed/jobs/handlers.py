@@ -101,6 +101,7 @@ def _keep_sound(file: BinaryIO, batch: Batch, work: Work) -> None:
 def analyse(store: Store, work: Work) -> None:
     """Look for faces and glances in the original; blobs `metrics` (npz) and `heads` (JSON for the overlay)."""
     from vfeed.analysis import pipeline
+    from vfeed.research.film_facts import kept_facts
 
     clip_id = work.job.clip_id
     facts = ClipFacts.from_dict(store.clips.get(clip_id).facts)
@@ -121,6 +122,9 @@ def analyse(store: Store, work: Work) -> None:
         candidates=[candidate.as_dict() for candidate in result.candidates],
         metrics=pipeline.metrics_to_npz(result.metrics),
         files={"heads": (JSON_TYPE, _json(pipeline.heads_for_display(result)))},
+        screening=kept_facts(
+            result.metrics, result.roles.infant, result.roles.adult, result.filming, facts.duration_us
+        ),
     )
     store.analyses.save(clip_id, findings, within=work.finish)
 

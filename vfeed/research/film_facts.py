@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,14 @@ def facts_of(
         min(faces, default=None),
         tuple(filming["advice"]),
     )
+
+
+def kept_facts(
+    metrics: Metrics, infant: int | None, adult: int | None, filming: Mapping[str, Any], length_us: int
+) -> dict[str, Any]:
+    """Return the facts of a film with its strip in the form, JSON-able, in which they are kept."""
+    facts = facts_of(metrics, infant, adult, filming, length_us)
+    return {**asdict(facts), "sound": facts.sound.value, "strip": seen_strip(metrics, infant, adult, length_us)}
 
 
 def seen_strip(metrics: Metrics, infant: int | None, adult: int | None, length_us: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from vfeed.errors import VfeedError
@@ -12,7 +12,7 @@ from vfeed.journal.journal import Folded
 from vfeed.perception.metrics import Heard
 from vfeed.research.checks import CheckState
 from vfeed.research.codability import Best, Codability, FilmFacts, Verdict, judge, with_person
-from vfeed.research.film_facts import facts_of, seen_strip
+from vfeed.research.film_facts import kept_facts
 from vfeed.screening.one_clip import SEPARATOR, Row
 from vfeed.screening.tables import Told, table
 from vfeed.services.access import Actor, require
@@ -142,7 +142,6 @@ class Screening:
         analysis = self._store.analyses.latest(clip.id)
         if analysis is None or not self._store.blobs.has(clip.id, "metrics") or "asks" not in analysis.filming:
             return {}
-        length_us = clip.facts["duration_us"]
         infant, adult = (analysis.roles.get(f"{who}_track") for who in ("infant", "adult"))
         try:
             metrics = self._offers.metrics(clip.id)
@@ -150,8 +149,7 @@ class Screening:
             if error.code != "invalid_input":
                 raise
             return {}  # measured by an earlier version, which kept less
-        facts = facts_of(metrics, infant, adult, analysis.filming, length_us)
-        return {**asdict(facts), "sound": facts.sound.value, "strip": seen_strip(metrics, infant, adult, length_us)}
+        return kept_facts(metrics, infant, adult, analysis.filming, clip.facts["duration_us"])
 
 
 def _screened(clip: Clip, made: Mapping[str, Any], said: CheckState) -> Screened:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from vfeed.store.blobs import Blobs
 from vfeed.store.database import Database, known
-from vfeed.store.tables import Analysis, new_id
+from vfeed.store.tables import Analysis, ScreeningFacts, new_id
 
 JSON_TYPE = "application/json"
 NPZ_TYPE = "application/x-npz"
@@ -20,7 +20,10 @@ NPZ_TYPE = "application/x-npz"
 
 @dataclass(frozen=True)
 class Findings:
-    """An analysis in the forms in which it is kept: JSON-able parts, and files by role with their media type."""
+    """An analysis in the forms in which it is kept: JSON-able parts, and files by role with their media type.
+
+    `screening` are the facts that screening goes by, None to have them made when somebody asks.
+    """
 
     version: Mapping[str, Any]
     filming: Mapping[str, Any]
@@ -29,6 +32,7 @@ class Findings:
     candidates: Sequence[Mapping[str, Any]]
     metrics: bytes
     files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
+    screening: Mapping[str, Any] | None = None
 
 
 class Analyses:
@@ -54,6 +58,9 @@ class Analyses:
             if within is not None:
                 within(session)
             session.add(row)
+            if findings.screening is not None:
+                facts = dict(findings.screening)
+                session.merge(ScreeningFacts(clip_id=clip_id, analysis_id=row.id, facts=facts))
 
         with self._blobs.batch(clip_id) as batch:
             for role, (media_type, data) in {"metrics": (NPZ_TYPE, findings.metrics), **findings.files}.items():
