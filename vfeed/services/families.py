@@ -1,4 +1,4 @@
-"""Families: which a person works with, and all that a family's pages show, read in one look."""
+"""Families: all that a family's own pages show, read in one look."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vfeed.practice.decision import Decision
 from vfeed.services.access import FAMILY_WORK, Access, Actor
-from vfeed.store.family_reads import ClipFiles, FamilyLine
+from vfeed.store.family_reads import ClipFiles
 from vfeed.store.store import Store
 from vfeed.store.tables import Clip, Consent, Family, FamilyWorker, Participant, Visit
 
@@ -47,10 +47,6 @@ class Families:
     def __init__(self, store: Store, access: Access) -> None:
         self._store = store
         self._access = access
-
-    def listed(self, actor: Actor) -> Sequence[FamilyLine]:
-        """Return the families that this person may open now, by code name."""
-        return self._store.family_look.lines(self._store.workers.open_to(actor.name))
 
     def read(self, actor: Actor, family_id: str) -> FamilyRead:
         """Return all that a family's pages show; the journals of its clips and reviews are looked up with it."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from vfeed.store.database import Database
 from vfeed.store.events import REVIEWS
 from vfeed.store.family_reads import (
-    FamilyLine,
     clips_in,
     family_in,
-    lines_in,
     people_in,
     sessions_in,
     sheets_in,
@@ -22,7 +19,6 @@ from vfeed.store.measures import MEASURES_OF
 from vfeed.store.programmes import PROGRAMMES
 from vfeed.store.sessions import SESSIONS
 from vfeed.store.sheets import SHEETS
-from vfeed.store.tables import Family
 
 
 class FamilyLook:
@@ -46,8 +42,3 @@ class FamilyLook:
                 (MEASURES_OF, [family_id]),
             ]
             self._journals.read_streams(session, streams)
-
-    def lines(self, families: Sequence[Family]) -> Sequence[FamilyLine]:
-        """These families as lines of a list."""
-        with self._database.read() as session:
-            return lines_in(session, families)

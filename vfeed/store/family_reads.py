@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from vfeed.practice.retention import Clock
@@ -37,16 +35,6 @@ class ClipFiles:
     clip: Clip
     is_analysed: bool
     roles: frozenset[str]
-
-
-@dataclass(frozen=True)
-class FamilyLine:
-    """A family for a list: its children's months of birth (None: not known), its last visit, how many clips of play."""
-
-    family: Family
-    children: Sequence[str | None] = field(default=())
-    last_visit: date | None = None
-    clips: int = 0
 
 
 SHOWN = ("poster", "proxy")
@@ -120,24 +108,6 @@ def sheets_in(session: Session, family_id: str) -> Sequence[Sheet]:
     return known(session, ("sheets", family_id), find)
 
 
-def lines_in(session: Session, families: Sequence[Family]) -> Sequence[FamilyLine]:
-    """These families as lines of a list, with three questions for all of them."""
-    ids = [family.id for family in families]
-    children: dict[str, list[str | None]] = {}
-    about = select(Participant.family_id, Participant.birth_month).where(
-        Participant.kind == "child", Participant.family_id.in_(ids)
-    )
-    for family_id, month in session.execute(about.order_by(Participant.created_at)):
-        children.setdefault(family_id, []).append(month)
-    last = _grouped(session, select(Visit.family_id, func.max(Visit.date)).where(Visit.family_id.in_(ids)), Visit)
-    of_play = and_(Clip.family_id.in_(ids), Clip.forgotten_at.is_(None), Clip.session_id.is_(None))
-    clips = _grouped(session, select(Clip.family_id, func.count()).where(of_play), Clip)
-    return [
-        FamilyLine(each, tuple(children.get(each.id, ())), last.get(each.id), clips.get(each.id, 0))
-        for each in families
-    ]
-
-
 def clock_in(row: FamilyClock | None) -> Clock:
     """A family's clock as its rules know it."""
     return Clock() if row is None else Clock(row.ended_on, row.keep_until, row.hold_reason or "", row.announced_on)
@@ -162,10 +132,6 @@ def _with_consents(session: Session, family_id: str) -> tuple[Sequence[Participa
         return list(dict.fromkeys(row[0] for row in rows)), newest_first
 
     return known(session, ("people", family_id), find)
-
-
-def _grouped(session: Session, query: Any, table: type[Visit] | type[Clip]) -> Mapping[str, Any]:
-    return {row[0]: row[1] for row in session.execute(query.group_by(table.family_id))}
 
 
 def _chosen(names: Sequence[str], flags: Sequence[bool]) -> list[str]:
