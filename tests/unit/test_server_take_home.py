@@ -120,6 +120,12 @@ def test_where_no_phone_could_open_it_no_link_is_offered_or_made(agreed: Review,
     assert "Make the file" in page, "a file needs no address"
 
 
+def test_each_card_says_where_in_the_film_it_is_from(agreed: Review) -> None:
+    page = agreed.site.signed_in("practitioner").get(agreed.url).text
+    cards = re.findall(r'value="card (\w+)".*?<small>(.*?)</small>', page, re.DOTALL)
+    assert cards == [("m1", "0:02.0 · He waited for me."), ("m2", "0:08.0")]
+
+
 def test_the_new_link_is_shown_as_a_picture_that_a_phone_reads(agreed: Review) -> None:
     page = agreed.post("links", days="7").text
     (drawn,) = re.findall(r"<svg[^>]*>.*?</svg>", page[page.index('class="qr"') :], re.DOTALL)[:1]
