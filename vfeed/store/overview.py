@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from vfeed.practice.review import ReviewState
 from vfeed.practice.sessions import SessionState
@@ -57,11 +57,8 @@ class Overview:
             owner = {person.id: person.family_id for group in people.values() for person in group}
             consents = _by(session, select(Consent), Consent.participant_id, owner)
             visits = _by(session, select(Visit).order_by(Visit.date, Visit.created_at), Visit.family_id, ids)
-            living = select(Clip).where(Clip.forgotten_at.is_(None), Clip.session_id.is_(None))
-            clips = _by(session, living.order_by(Clip.created_at, Clip.id), Clip.family_id, ids)
+            clips, analysed = _films(session, ids)
             clip_ids = [clip.id for group in clips.values() for clip in group]
-            looked = select(Analysis.clip_id).where(Analysis.clip_id.in_(clip_ids)).distinct()
-            analysed = frozenset(session.scalars(looked))
             jobs = _by(session, select(Job).order_by(Job.created_at), Job.clip_id, clip_ids)
             reviews = self._journals.read_all(session, REVIEWS, clip_ids)
             held = _by(session, select(FeedbackSession), FeedbackSession.family_id, ids)
@@ -91,6 +88,19 @@ def _by(session: Session, query: Any, column: Any, ids: Collection[str]) -> dict
     for row in session.scalars(query.where(column.in_(list(ids)))):
         found.setdefault(getattr(row, column.key), []).append(row)
     return found
+
+
+def _films(session: Session, family_ids: Collection[str]) -> tuple[dict[str, list[Clip]], frozenset[str]]:
+    """The films of play by family, oldest first, and the ids of those that were looked at by the computer."""
+    query = select(Clip, exists().where(Analysis.clip_id == Clip.id)).order_by(Clip.created_at, Clip.id)
+    living = query.where(Clip.family_id.in_(family_ids), Clip.forgotten_at.is_(None), Clip.session_id.is_(None))
+    clips: dict[str, list[Clip]] = {}
+    analysed = set()
+    for clip, is_analysed in session.execute(living):
+        clips.setdefault(clip.family_id, []).append(clip)
+        if is_analysed:
+            analysed.add(clip.id)
+    return clips, frozenset(analysed)
 
 
 def _newest(jobs: Sequence[Job]) -> list[Job]:
