@@ -74,9 +74,10 @@ bench-clips:
 	done
 
 lock: setup-dev
-	for pair in run:build dev:dev; do \
+# What runs is what was tested: the lock of what runs keeps to the versions of the other.
+	for pair in dev:dev run:build; do \
 	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
-	    --override requirements/overrides.txt --group $${pair#*:} pyproject.toml -o requirements/$${pair%:*}.txt; \
+	    --override requirements/overrides.txt $$([ $${pair%:*} = dev ] || echo --constraint requirements/dev.txt) --group $${pair#*:} pyproject.toml -o requirements/$${pair%:*}.txt; \
 	done
 
 sbom: setup-dev

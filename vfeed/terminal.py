@@ -38,7 +38,9 @@ def as_refusal(error: Exception) -> VfeedError:
         return error
     name = f" ({printable(error.filename)})" if isinstance(error, OSError) and error.filename else ""
     if isinstance(error, FileNotFoundError):
-        return VfeedError("not_found", f"There is no such file{name}.", hint="Look at how its name is written.")
+        return VfeedError(
+            "invalid_input", f"There is no such file or folder{name}.", hint="Look at how its name is written."
+        )
     if isinstance(error, OSError) and error.errno in FULL:
         return VfeedError("disk_full", f"The disk is full{name}.", hint="Make room on the disk and start anew.")
     if isinstance(error, OSError):

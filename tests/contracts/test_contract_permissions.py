@@ -173,6 +173,7 @@ def test_the_parent_view_opens_nothing_but_itself(site: Site) -> None:
     assert {endpoint for endpoint in TABLE if decide(endpoint, parent).allowed} == {
         "static",
         "home.health",
+        "home.metrics",
         "accounts.sign_out",
         "parent.view",
         "parent.words",

@@ -110,7 +110,7 @@ def test_add_names_what_is_not_there_and_goes_on(tmp_path: Path) -> None:
         store.families.add_visit(family.id, date.today(), "First visit")
     clips = (tmp_path / "gone.mp4", tmp_path, SAMPLES / "side_view_man.mp4")
     done = vfeed("add", *clips, "--family", "Wren", folder=tmp_path)
-    assert done.returncode == 5
+    assert done.returncode == 2
     assert "gone.mp4: There is no such file" in done.stderr
     assert "is a directory" in done.stderr.lower()
     assert "Traceback" not in done.stderr

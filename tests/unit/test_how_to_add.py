@@ -17,7 +17,7 @@ from vfeed.analysis.installed import detectors, open_every_detector
 from vfeed.errors import VfeedError
 from vfeed.perception.heads import DetectedHead
 from vfeed.practice.pack_files import read_pack
-from vfeed.research.formats.registry import exporter_for, exporter_named
+from vfeed.research.formats.registry import exporter_for, exporter_named, exporters
 from vfeed.research.marks import Coding, Mark
 from vfeed.server.app import create_app
 from vfeed.server.permissions import TABLE
@@ -45,7 +45,9 @@ def sunrise(tmp_path: Path) -> Iterator[Path]:
     (info / "entry_points.txt").write_text("\n".join(lines))
     sys.path.insert(0, str(tmp_path))
     importlib.invalidate_caches()
+    exporters.cache_clear()
     yield tmp_path
+    exporters.cache_clear()
     sys.path.remove(str(tmp_path))
     for name in [name for name in sys.modules if name.partition(".")[0] == "sunrise"]:
         del sys.modules[name]

@@ -9,7 +9,7 @@ def test_what_is_missing_is_said_with_its_place(site: Site) -> None:
     facts = {"gaps_us": [[1_460_000, 6_920_000], [7_500_000, 7_920_000]], "missing_us": 2_000_000, "left_out": 1}
     with site.app.test_request_context("/"):
         rows = dict(missing_rows(facts))
-    assert rows["Without pictures"] == "5.9 s (0:01.5 to 0:06.9, 0:07.5 to 0:07.9)"
+    assert rows["Without pictures"] == "5.9 s (0:01.4 to 0:06.9, 0:07.5 to 0:07.9)"
     assert rows["Missing at the end"] == "2.0 s" and rows["Left out"] == "1 picture with a wrong time"
 
 

@@ -70,6 +70,8 @@ def test_without_a_reason_or_for_no_family_nothing_opens(
     answer = colleague.post("/families/ask", data={"code_name": code_name, "reason": reason})
     assert answer.status_code == 422
     assert colleague.get(addresses(site)[0]).status_code == 403
+    assert colleague.post(f"/clips/{site.clip.id}/title", data={"title": "Mine"}).status_code == 403
+    assert colleague.post(f"/api/clips/{site.clip.id}/title", json={"title": "Mine"}).status_code == 403
 
 
 def test_a_worker_adds_a_colleague_and_takes_them_out_again(site: Site, colleague: FlaskClient) -> None:
@@ -95,7 +97,7 @@ def test_a_researcher_who_is_a_practitioner_too_sees_such_a_film_as_research_alo
 def test_every_address_of_a_family_says_whose_it_is(site: Site) -> None:
     named = {*OWNED, "family_id", "job_id", "share_id"}
     # An upload is its own sender's; a link to take home is the parent's; the rest is no family's.
-    free = {"upload_id", "token", "name", "filename", "language", "pack_id", "sign_in_id"}
+    free = {"upload_id", "token", "name", "filename", "language", "pack_id", "sign_in_id", "passkey_id"}
     for rule in site.app.url_map.iter_rules():
         if rule.arguments and rule.endpoint not in ELSEWHERE and "practitioner" in TABLE[rule.endpoint].roles:
             assert rule.arguments & (named | free), rule

@@ -75,6 +75,7 @@ def clip(clip_id: str) -> str | AnyResponse:
         proxy_url=urls["proxy_url"],
         sound_url=urls["sound_url"],
         analysed=latest is not None,
+        may_rename=can("clips.rename") and access.sees_family_work(),
         look_again=latest is not None and seen_otherwise(latest.version) and can("clips.analyse"),
         gaze=state.gaze_flags,
         gaze_form=GazeForm(formdata=None),
@@ -115,7 +116,7 @@ def clip(clip_id: str) -> str | AnyResponse:
 @blueprint.post("/<clip_id>/title")
 def rename(clip_id: str) -> AnyResponse:
     """Give the film another name."""
-    found = access.open_clip(clip_id)
+    found = access.open_clip(clip_id, among=access.FAMILY_WORK)
     store().clips.rename(clip_id, request.form.get("title", ""), actor())
     flash(_("The film has another name now."))
     if request.form.get("to") == "family":

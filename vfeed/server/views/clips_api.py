@@ -38,7 +38,7 @@ def clip(clip_id: str) -> Response:
 @blueprint.post("/<clip_id>/title")
 def rename(clip_id: str) -> Response:
     """Give the clip another name."""
-    access.open_clip(clip_id)
+    access.open_clip(clip_id, among=access.FAMILY_WORK)
     store().clips.rename(clip_id, body(ClipName).title, actor())
     return answer({"title": store().clips.get(clip_id).title})
 
