@@ -57,13 +57,13 @@ describe('pauses of a film in the making', () => {
     made.pauses.remove(piece(made), piece(made).pauses[0]!);
     expect(times(made)).toEqual([]);
     made.pauses.putBack();
-    expect(piece(made).pauses).toEqual([{ time_us: 4 * S, question: 'Did you hear that?' }]);
+    expect(piece(made).pauses).toMatchObject([{ time_us: 4 * S, question: 'Did you hear that?' }]);
   });
 
   it('hold the picture without a question', () => {
     const made = builder();
     made.pauses.add(piece(made), true);
-    expect(piece(made).pauses).toEqual([{ time_us: 4 * S, question: '', still: true }]);
+    expect(piece(made).pauses).toMatchObject([{ time_us: 4 * S, question: '', still: true }]);
     expect(made.pauses.anyWithoutQuestion).toBe(false);
   });
 
