@@ -28,6 +28,8 @@ from vfeed.store.tables import Clip, Visit
 ACTOR = "bench"
 LEASE_S = 600.0
 STOP_S = 30
+# Where people elsewhere would reach it: without such an address no link to take home is offered.
+PUBLIC_URL = "http://vfeed.example"
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def site(folder: Path) -> Iterator[Site]:
         key_file=folder / "key" / "master.key",
         demo=False,
         second_step="choice",
+        public_url=PUBLIC_URL,
     )
     for needed in (settings.data_dir, settings.key_file.parent):
         needed.mkdir(parents=True)

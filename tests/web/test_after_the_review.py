@@ -17,6 +17,8 @@ from service import TABLET
 from shown_families import a_reel
 from tagged import read_back
 
+from bench.review_site import PUBLIC_URL
+
 pytestmark = pytest.mark.browser
 
 POINT = "I want to wait until she looks."
@@ -134,11 +136,12 @@ def test_a_link_opens_at_home_until_it_is_closed(shown: Shown, shots: Path) -> N
     shown.check("after-take-home", shots)
     page.get_by_role("button", name="Make a link").click()
     address, passphrase = page.locator("code.secret").all_inner_texts()
+    assert address.startswith(f"{PUBLIC_URL}/take-home/")
     browser = shown.rooms.context.browser
     assert browser is not None
     home = browser.new_context(viewport=TABLET)
     parent = home.new_page()
-    parent.goto(address)
+    parent.goto(address.replace(PUBLIC_URL, shown.rooms.site.url))
     look(parent, "after-link-door", shots)
     parent.get_by_label("Passphrase").fill(passphrase.upper().replace("-", " "))
     parent.get_by_role("button", name="Open").click()
