@@ -29,7 +29,7 @@ class Person:
         self.took_s: list[float] = []
         self.tagged = 0
         self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self._headers = {"Cookie": f"session={cookie}", "Content-Type": "application/json"}
+        self._headers = {"Cookie": cookie, "Content-Type": "application/json"}
         self._clip = f"/api/clips/{clip_id}"
         page = self._ask("GET", "/families")
         found = re.search(rb'name="csrf-token" content="([^"]+)"', page)
@@ -46,26 +46,30 @@ class Person:
             start = time.monotonic()
             answer = json.loads(self._ask("POST", f"{self._clip}/events", {**sent, "expect_last": last}))
             self.took_s.append(time.monotonic() - start)
-            last, self.tagged = answer["last_event_id"], self.tagged + 1
+            last, self.tagged = answer["event_id"], self.tagged + 1
             if self.tagged % 5 == 0:
                 start = time.monotonic()
                 self._ask("GET", f"{self._clip}/review")
                 self.took_s.append(time.monotonic() - start)
             time.sleep(PAUSE_S)
+        self._line.close()
 
     def _ask(self, method: str, path: str, value: object = None) -> bytes:
         self._line.request(method, path, None if value is None else json.dumps(value), self._headers)
         answer = self._line.getresponse()
         content = answer.read()
+        for set_cookie in answer.headers.get_all("Set-Cookie") or []:
+            if set_cookie.split("=", 1)[0] == self._headers["Cookie"].split("=", 1)[0]:
+                self._headers["Cookie"] = set_cookie.split(";", 1)[0]
         assert answer.status == 200, (method, path, answer.status, content[:300])
         return content
 
 
 def cookie_of(site: Site) -> str:
     browser = site.signed_in("practitioner")
-    held = browser.get_cookie("session")
+    held = browser.get_cookie(site.app.config["SESSION_COOKIE_NAME"])
     assert held is not None
-    return str(held.value)
+    return f"{held.key}={held.value}"
 
 
 def environment(settings: Settings, port: int) -> dict[str, str]:
