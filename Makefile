@@ -41,8 +41,8 @@ test: setup-dev
 	@$(MAKE) -s --no-print-directory $(ASSETS)
 	$(BIN)/python hatch_build.py test
 	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist loadfile tests/unit tests/contracts tests/integration
-# What drives a browser keeps an event loop in its process, and measures: it runs by itself.
-	$(BIN)/python -m pytest tests/web
+# What drives a browser keeps an event loop in its process, and measures: it runs by itself, on two cores at most.
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/web
 
 test-long: setup-dev
 	@$(MAKE) -s --no-print-directory $(ASSETS)
