@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal, cast
+from typing import Literal
 
 from vfeed.practice import consent as consent_rules
 from vfeed.practice.plan import Known
 from vfeed.practice.review import ReviewState
 from vfeed.practice.untagged import untagged
 from vfeed.services.families import FamilyRead
+from vfeed.store.consents import fact_of
 from vfeed.store.families import SYSTEM
 from vfeed.store.overview import KeptFamily
 from vfeed.store.store import Store
@@ -218,7 +219,7 @@ def _of_films(kept: KeptFamily, today: date) -> Iterable[Task]:
 
 def _may_open(kept: KeptFamily, clip: Clip, today: date) -> bool:
     people = [consent_rules.Person(person.id, person.label) for person in kept.people]
-    consents = [_fact(row) for row in kept.consents]
+    consents = [fact_of(row) for row in kept.consents]
     return bool(consent_rules.decide("session", clip.id, people=people, consents=consents, today=today))
 
 
@@ -238,15 +239,3 @@ def _ends_on(consents: Sequence[Consent]) -> date | None:
     if any(row.expires_on is None for row in live):
         return None
     return max((row.expires_on for row in live if row.expires_on is not None), default=None)
-
-
-def _fact(row: Consent) -> consent_rules.Consent:
-    return consent_rules.Consent(
-        participant_id=row.participant_id,
-        use=cast(consent_rules.Use, row.use),
-        clip_id=row.clip_id,
-        granted_on=row.granted_on,
-        expires_on=row.expires_on,
-        given_at=row.created_at,
-        withdrawn_at=row.withdrawn_at,
-    )

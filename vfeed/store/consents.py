@@ -127,7 +127,7 @@ class Consents:
             if clip is None or clip.forgotten_at is not None:
                 return Decision(False, "There is no such clip, or it was erased.")
             people = people_in(session, clip.family_id)
-            about = [_fact(row) for row in consents_in(session, clip.family_id) if row.clip_id in (None, clip_id)]
+            about = [fact_of(row) for row in consents_in(session, clip.family_id) if row.clip_id in (None, clip_id)]
             decision = Decision(False, "The film of a shared review is not kept for this.")
             for each in rules.needed(use, session_film=clip.session_id is not None):
                 decision = rules.decide(
@@ -156,7 +156,7 @@ class Consents:
                 people.setdefault(family_id, []).append(rules.Person(id_, label))
                 family_of[id_] = family_id
             for row in session.scalars(select(Consent).where(Consent.use.in_(needed))):
-                facts.setdefault(family_of[row.participant_id], []).append(_fact(row))
+                facts.setdefault(family_of[row.participant_id], []).append(fact_of(row))
         found = []
         for clip in clips:
             about = [each for each in facts.get(clip.family_id, ()) if each.clip_id in (None, clip.id)]
@@ -222,7 +222,8 @@ def _same_or_narrower(session: Session, consent: Consent) -> Sequence[Consent]:
     return session.scalars(query).all()
 
 
-def _fact(row: Consent) -> rules.Consent:
+def fact_of(row: Consent) -> rules.Consent:
+    """A kept consent as the rules of consent take it."""
     return rules.Consent(
         participant_id=row.participant_id,
         use=cast(rules.Use, row.use),
