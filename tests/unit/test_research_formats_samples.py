@@ -44,7 +44,8 @@ def test_every_sample_is_read_or_refused_in_words(path: Path) -> None:
         return
     found = read_file(path)
     assert found.codings
-    assert path.name == "speach-blank.eaf" or any(coding.marks for coding in found.codings)
+    without = path.name == "speach-blank.eaf" or path.suffix == ".uem"
+    assert without or any(coding.marks for coding in found.codings)
     for coding in found.codings:
         assert coding.provenance.import_sha256 and coding.provenance.import_tool
 
@@ -123,3 +124,28 @@ def test_a_table_without_a_header_is_read_by_the_numbers_of_its_columns() -> Non
     data = (SAMPLES / "csv" / "pygamma-AlexPaulSuzan.csv").read_bytes()
     codings = read_bytes(data, "a.csv", Asked(columns=columns)).codings
     assert {coding.coder: len(coding.marks) for coding in codings} == {"Alex": 6, "Paul": 4, "Suzan": 6}
+
+
+@pytest.mark.parametrize("kind", ["tabular", "aggregated"])
+def test_boris_tables_of_several_films_are_shared_out_as_its_project_is(kind: str) -> None:
+    project = read_file(SAMPLES / "boris_queue" / "queues.boris").codings
+    by_film = {coding.clip: plain(coding) for coding in project[:2]}
+    assert [mark[:2] for mark in by_film["b.mp4"]] == [(0.0, 2.0), (1.0, 1.0), (3.0, 3.0)]
+    found = read_file(SAMPLES / "boris_queue" / f"{kind} queue offset.tsv").codings
+    assert {coding.clip: plain(coding) for coding in found} == by_film
+    assert [coding.length_us for coding in found] == [10_000_000, 20_000_000]
+
+
+@pytest.mark.parametrize(("title", "clip"), [("two players", "a.mp4"), ("live", "")])
+def test_boris_tables_name_the_film_that_is_played_first_and_none_for_a_live_one(title: str, clip: str) -> None:
+    found = [read_file(SAMPLES / "boris_queue" / f"{kind} {title}.tsv") for kind in ("tabular", "aggregated")]
+    assert {coding.clip for each in found for coding in each.codings} == {clip}
+    (first, *_rest) = found[0].codings[0].marks
+    assert (first.start_us, first.end_us, first.note) == (1_500_000, 3_000_000, "n1")
+
+
+def test_a_uem_beside_an_rttm_says_what_was_watched() -> None:
+    found = read_file(SAMPLES / "rttm" / "pyannote-train.rttm")
+    assert all(coding.window for coding in found.codings)
+    alone = read_file(SAMPLES / "rttm" / "pyannote-train.uem")
+    assert {c.clip: c.window for c in alone.codings} == {c.clip: c.window for c in found.codings}

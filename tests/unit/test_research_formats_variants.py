@@ -145,7 +145,9 @@ def test_timecodes_that_drop_labels_run_with_the_pictures() -> None:
         ('start_ms,end_ms,code\n"1,000","12,345",look\n', "thousands or decimals"),
         ("start,end,code\n0:75,2:00,look\n", "missing or odd"),
         ("start,end,code\n2024-01-01 00:00:01,2024-01-01 00:00:02,look\n", "missing or odd"),
-        ("start_frames,end_frames,code\n1.5,2.5,look\n", "names its columns"),
+        ("start_frames,end_frames,code\n1.5,2.5,look\n", "missing or odd"),
+        ("start_frames,end_frames,code\n15,25,look\n", "count pictures"),
+        ("looking.ordinal,looking.onset,looking.code\n1,1500,2500\n", "names its columns"),
         ("infant\t00:00:01:05\t00:00:02:05\tlook\n", "count pictures"),
     ],
 )
@@ -170,6 +172,82 @@ def test_elans_export_of_several_files_is_a_coding_for_each() -> None:
     found = read(text, "a.txt")
     assert [(c.clip, c.marks[0].code, len(c.marks)) for c in found.codings] == [("one", "look", 1), ("two", "away", 1)]
     assert spans(read(text, "a.txt", clip="two.mp4")) == [(3.5, 4.75, "away")]
+
+
+ELAN_HEAD = "Begin Time - hh:mm:ss.ms\tBegin Time - ss.msec\tEnd Time - hh:mm:ss.ms\tEnd Time - ss.msec"
+ELAN_LENGTH = "Duration - hh:mm:ss.ms\tDuration - ss.msec"
+ELAN_TIMES = "00:00:01.500\t1.5\t00:00:02.750\t2.75\t00:00:01.250\t1.25"
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("inf\tkim\t1.5\t2.75\t1.25\t1\n", [("kim", "1")]),
+        ("Looking\t\t1500\t2750\t1250\t7\n", [("Looking", "7")]),
+        (f"{ELAN_HEAD}\t{ELAN_LENGTH}\tlooking\tcode\n{ELAN_TIMES}\t0\t1\n", [("code", "1"), ("looking", "0")]),
+        ('"#file:///C:/x/a.eaf -- offset: 0"\nlook\t\t1.5\t2.75\t1.25\t"said\n', [("look", '"said')]),
+        ('look\t\t1.5\t2.75\t1.25\t"said\nlook\t\t3.5\t4.75\t1.25\t"so\n', [("look", '"said'), ("look", '"so')]),
+    ],
+)
+def test_elans_tables_with_numbers_as_codes_a_column_for_each_tier_and_lone_quotes(
+    text: str, marks: list[tuple[str, str]]
+) -> None:
+    (coding,) = read(text, "a.txt").codings
+    assert [(mark.who, mark.code) for mark in coding.marks] == marks
+    assert (coding.marks[0].start_us, coding.marks[0].end_us) == (1_500_000, 2_750_000)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Start Time (s),End Time (s),Behaviour", "onset [s],offset [s],label", "begin_s,stop_s,annotation"],
+)
+def test_names_of_columns_are_known_however_they_carry_their_unit(header: str) -> None:
+    found = read(f"{header}\n1.5,2.5,look\n", "a.csv")
+    assert spans(found) == [(1.5, 2.5, "look")] and not found.losses
+
+
+def test_an_event_whose_length_nobody_knows_is_a_point_and_said() -> None:
+    found = read("onset\tduration\ttrial_type\n1.5\t1.0\tlook\n2.0\tn/a\tsmile\n", "a.tsv")
+    assert spans(found) == [(1.5, 2.5, "look"), (2.0, 2.0, "smile")] and "read as a point" in said(found)
+
+
+def test_captions_with_short_times_and_without_empty_lines_between_them_are_read() -> None:
+    teams = read("WEBVTT\n\n0:0:0.560 --> 0:0:3.770\n<v Infant>partner</v>\n\n0:0:4.5 --> 0:0:5\nx\n", "a.vtt")
+    assert spans(teams) == [(0.56, 3.77, "partner"), (4.5, 5.0, "x")]
+    text = "1\n00:00:01,000 --> 00:00:02,000\na\n2\n0:00:03,5 --> 0:00:04,5\nb"
+    assert spans(read(text, "a.srt")) == [(1.0, 2.0, "a"), (3.5, 4.5, "b")]
+
+
+def datavyu(db: str) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("project", "!project\ndbFile: db\nname: p\norigpath: ''\nversion: 5\nviewerSettings: []\n")
+        archive.writestr("db", db)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "#4\nlook (MATRIX,true,a (b) c)-code01|NOMINAL,side|NOMINAL",
+        "#4\nlook (MATRIX,false,)-code01|NOMINAL,side|NOMINAL",
+        "#3\nlook (MATRIX,true)-code01|NOMINAL,side|NOMINAL",
+        "#2\nlook (MATRIX)-code01|NOMINAL,side|NOMINAL",
+        "look (MATRIX)-code01|NOMINAL,side|FLOAT",
+    ],
+)
+def test_datavyu_databases_of_every_version_are_read(head: str) -> None:
+    cells = "00:00:01:500,00:00:02:750,(partner,left)\n00:00:03:000,00:00:03:000,(,)\n"
+    (coding,) = read(datavyu(f"{head}\n{cells}"), "a.opf").codings
+    assert [(m.start_us, m.end_us, m.lane, m.code, m.modifiers) for m in coding.marks] == [
+        (1_500_000, 2_750_000, "look", "partner", ("left",)),
+        (3_000_000, 3_000_000, "look", "", ()),
+    ]
+
+
+def test_what_datavyu_itself_could_not_read_is_left_out_and_said() -> None:
+    found = read(datavyu("#2\nn (TEXT)\n99:00:00:000,99:00:00:000,lost\n###QueryVar### (PREDICATE)\n"), "a.opf")
+    assert spans(found) == [] and "99 hours" in said(found) and "MacSHAPA" in said(found)
 
 
 def test_elans_timecodes_are_read_with_the_films_rate() -> None:

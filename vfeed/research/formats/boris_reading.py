@@ -6,28 +6,18 @@ import gzip
 import io
 import json
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NoReturn
 
+from vfeed.research.formats.boris_films import FOREVER_US, Film, in_film
 from vfeed.research.formats.boris_writing import LAYER_SET, WINDOW_VARIABLE, lane_and_code
 from vfeed.research.formats.pairing import POINT, TURN, Event, paired
-from vfeed.research.formats.seam import Asked, Found, Losses, at, file_name, make_mark, same_film, unreadable
+from vfeed.research.formats.seam import Asked, Found, Losses, at, file_name, same_film, unreadable
 from vfeed.research.formats.text import MOST_BYTES, decoded, microseconds
-from vfeed.research.marks import Coding, Mark, Provenance
+from vfeed.research.marks import Coding, Provenance
 from vfeed.timeline.interval import Interval
 
 NOBODY = "no focal subject"
-FOREVER_US = 2**62
-
-
-@dataclass(frozen=True, slots=True)
-class _Film:
-    """A film of an observation and the stretch of observation time (offset taken off) in which it runs."""
-
-    name: str
-    start_us: int
-    end_us: int
-    length_us: int = 0
 
 
 def read_boris(data: bytes, name: str, asked: Asked) -> Found:
@@ -99,7 +89,7 @@ def _observation(
     window = _window(observation)
     codings = []
     for film in films:
-        marks = [mark for state in states if (mark := _in_film(*state, film, losses, where)) is not None]
+        marks = [mark for state in states if (mark := in_film(*state, film, losses, where)) is not None]
         length_us = asked.length_us or film.length_us
         codings.append(
             Coding(
@@ -109,7 +99,7 @@ def _observation(
     return codings
 
 
-def _films(observation: dict[str, Any], asked: Asked, where: str, losses: Losses) -> list[_Film]:
+def _films(observation: dict[str, Any], asked: Asked, where: str, losses: Losses) -> list[Film]:
     """Films of the first player, one after the other; another player's where it is the one asked for."""
     info = observation.get("media_info") or {}
     lengths, offsets = info.get("length") or {}, info.get("offset") or {}
@@ -119,7 +109,7 @@ def _films(observation: dict[str, Any], asked: Asked, where: str, losses: Losses
     if not players:
         if observation.get("type") == "LIVE":
             losses.noted(where, "It was coded live: its times run from when the observation was started.")
-        return [_Film(asked.clip, 0, FOREVER_US)]
+        return [Film(asked.clip, 0, FOREVER_US)]
     asked_player = next(
         (
             key
@@ -128,6 +118,9 @@ def _films(observation: dict[str, Any], asked: Asked, where: str, losses: Losses
         ),
         min(players),
     )
+    if len(players) > 1 and not asked.clip:
+        others = [file_name(str(each)) for key, files in players.items() if key != asked_player for each in files]
+        losses.noted(where, f"It also plays {', '.join(others)}: name the film to get its times.")
     shift_us = _us(offsets.get(asked_player))
     if shift_us:
         losses.noted(where, f"Player {asked_player} is shifted by {at(shift_us)}; its film's times were shifted back.")
@@ -141,7 +134,7 @@ def _films(observation: dict[str, Any], asked: Asked, where: str, losses: Losses
         known = length_us > 0
         if not known and len(players[asked_player]) > 1:
             losses.noted(where, f"How long {file_name(str(path))} is, is not known: later films cannot be told.")
-        found.append(_Film(file_name(str(path)), start_us, start_us + length_us if known else FOREVER_US, length_us))
+        found.append(Film(file_name(str(path)), start_us, start_us + length_us if known else FOREVER_US, length_us))
         start_us += length_us
         if not known:
             break
@@ -198,29 +191,3 @@ def _modifiers(text: str, kind: dict[str, Any]) -> tuple[str, ...]:
     while values and not values[-1]:
         values.pop()
     return tuple(values) + ((LAYER_SET + layer,) if layer else ())
-
-
-def _in_film(event: Event, end_us: int, film: _Film, losses: Losses, where: str) -> Mark | None:
-    """The part of a state that lies in a film, in the film's own time; borders are half-open."""
-    start_us = event.time_us
-    inside = start_us < film.end_us and (end_us > film.start_us or start_us == end_us >= film.start_us)
-    if not inside and (film.start_us > 0 or start_us >= film.end_us):
-        return None
-    modifiers = tuple(each for each in event.modifiers if not each.startswith(LAYER_SET))
-    if end_us > film.end_us:
-        losses.changed(event.where or where, f"'{event.code}' runs on into the next film and was cut there.")
-        end_us = film.end_us
-    if start_us < film.start_us and film.start_us > 0:
-        losses.changed(event.where or where, f"'{event.code}' began in the film before and was cut there.")
-        start_us = film.start_us
-    span = (start_us - film.start_us, end_us - film.start_us)
-    return make_mark(
-        losses,
-        event.where or where,
-        span,
-        who=event.who,
-        lane=event.lane,
-        code=event.code,
-        modifiers=modifiers,
-        note=event.note,
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from vfeed.research.formats.boris_films import Film, in_film, queued
 from vfeed.research.formats.columns import Header, find_header, modifiers_of, odd_row, time_us, unit_of
 from vfeed.research.formats.grid import Rows
 from vfeed.research.formats.pairing import POINT, START, STOP, TURN, Event, paired
@@ -19,6 +20,8 @@ TIMES = ("time", "time (s)", "time (ms)")
 SUBJECT = ("subject",)
 OFFSET = ("time offset (s)", "time offset", "offset (s)")
 MEDIA = ("media file name", "media file path", "media file", "source")
+LENGTHS = ("media duration (s)", "total length")
+NO_FILM = ("na", "not found", "none")
 NOBODY = "no focal subject"
 NO_CATEGORY = "not defined"
 NO_MODIFIER = ("none", "na")
@@ -73,6 +76,7 @@ class _Facts:
         self.header, self.name = header, name
         self.told = {row[0].strip().lower(): row[1].strip() for row in header.before if len(row) > 1 and row[0].strip()}
         self.films: dict[str, list[str]] = defaultdict(list)
+        self.queues: dict[str, list[Film]] = {}
         self.coders: dict[str, str] = {}
         self.lengths_us: dict[str, int] = {}
 
@@ -80,10 +84,12 @@ class _Facts:
         """Note a row's facts and return the observation that it is of."""
         title = self.header.cell(row, "observation id") or self.told.get("observation id", "")
         film = file_name(self.header.cell(row, *MEDIA).removeprefix("player #1:"))
-        if film and film not in self.films[title]:
+        if title not in self.queues:
+            self.queues[title] = queued(self.header.cell(row, "source"), self.header.cell(row, *LENGTHS))
+        if film and film.casefold() not in NO_FILM and film not in self.films[title]:
             self.films[title].append(film)
         self.coders.setdefault(title, self.header.cell(row, "coder", "coder_id") or title)
-        length = self.header.cell(row, "media duration (s)", "total length")
+        length = self.header.cell(row, *LENGTHS)
         try:
             self.lengths_us.setdefault(title, max(0, microseconds(length)))
         except ValueError:
@@ -131,7 +137,16 @@ def _lane(category: str) -> str:
 def _codings(events: dict[str, list[tuple[Event, int]]], facts: _Facts, asked: Asked, losses: Losses) -> list[Coding]:
     codings = []
     for title, states in events.items():
-        films = facts.films[title]
+        coder = asked.coder or facts.coders.get(title, "")
+        provenance = Provenance(import_tool="BORIS")
+        queue = facts.queues.get(title, [])
+        if len(queue) > 1:
+            for film in queue:
+                own = [mark for each in states if (mark := in_film(*each, film, losses, title)) is not None]
+                length_us = asked.length_us or film.length_us
+                codings.append(Coding(film.name, coder, tuple(own), (), length_us, provenance=provenance))
+            continue
+        films = facts.films[title] or [film.name for film in queue]
         if len(films) > 1:
             losses.noted(f"observation {title}", f"Its times run on over {len(films)} films: {', '.join(films)}.")
         marks: list[Mark] = []
@@ -141,8 +156,8 @@ def _codings(events: dict[str, list[tuple[Event, int]]], facts: _Facts, asked: A
             mark = make_mark(losses, event.where, span, modifiers=event.modifiers, **told)
             marks += [mark] if mark is not None else []
         clip = films[0] if films else asked.clip
-        length_us = asked.length_us or (facts.lengths_us.get(title, 0) if len(films) < 2 else 0)
-        coder = asked.coder or facts.coders.get(title, "")
-        codings.append(Coding(clip, coder, tuple(marks), (), length_us, provenance=Provenance(import_tool="BORIS")))
+        known_us = queue[0].length_us if queue else facts.lengths_us.get(title, 0)
+        length_us = asked.length_us or (known_us if len(films) < 2 else 0)
+        codings.append(Coding(clip, coder, tuple(marks), (), length_us, provenance=provenance))
     ours = [coding for coding in codings if asked.clip and coding.clip and same_film(coding.clip, asked.clip)]
     return ours or codings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
@@ -49,10 +49,27 @@ class Header:
         return row[place].strip() if place is not None and place < len(row) else ""
 
 
-def find_header(rows: Rows, *wanted: Iterable[str]) -> Header | None:
-    """Return the first row that has a column of each group of names, without case."""
+def lower(name: str) -> str:
+    """A column's name without case."""
+    return name.strip().lower()
+
+
+def plain(name: str) -> str:
+    """A column's name without case, unit and the sign between its words.
+
+    >>> plain("Start_Time [ms]"), plain("onset_s"), plain("Offset (s)"), plain("Notes")
+    ('start time', 'onset', 'offset', 'notes')
+    """
+    name = lower(name)
+    unit = re.search(_UNIT, name)
+    bare = name[: unit.start()] if unit and unit.start() else name
+    return " ".join(re.sub(r"[_.\s]+", " ", bare).split())
+
+
+def find_header(rows: Rows, *wanted: Iterable[str], tidy: Callable[[str], str] = lower) -> Header | None:
+    """Return the first row that has a column of each group of names, names as `tidy` gives them."""
     for number, row in enumerate(rows[:HEADER_WITHIN]):
-        names = tuple(cell.strip().lower() for cell in row)
+        names = tuple(tidy(cell) for cell in row)
         if all(any(each in names for each in group) for group in wanted):
             body = tuple((number + 2 + at, cells) for at, cells in enumerate(rows[number + 1 :]))
             return Header(names, number, body, rows[:number])

@@ -36,7 +36,11 @@ FIXED = ("code", "who", "lane", "note", "coder")
 ESCAPED = r"\()-,|"
 LAST_HOUR_US = 100 * 3_600_000_000
 _CELL = re.compile(r"^(\d+):(\d{2}):(\d{2}):(\d{3}),(\d+):(\d{2}):(\d{2}):(\d{3}),(.*)$", re.DOTALL)
-_HEAD = re.compile(r"^(.+?) ?\(([A-Z]+),(true|false),([^)]*)\)(?:-(.*))?$")
+_HEAD = re.compile(r"^(.+?) ?\(([A-Z]+)(?:,(true|false)(?:,(.*?))?)?\)(?:-(.*))?$")
+"""Name, kind, whether it is shown (from #3 on), a comment (from #4 on), and the codes of a matrix."""
+QUERY = "###QueryVar###"
+LOST_US = 99 * 3_600_000_000
+"""Where Datavyu puts cells whose times it could not read."""
 _FIX = "Save it anew from Datavyu as .opf."
 
 
@@ -215,7 +219,7 @@ def _columns(text: str, name: str) -> list[_Column]:
             columns[-1].cells.append((_millis(parts[:4]), _millis(parts[4:]), cell.group(9)))
         elif head:
             codes = [_unescape(each.partition("|")[0]) for each in (head.group(5) or "").split(",") if each]
-            columns.append(_Column(head.group(1).strip(), head.group(2), head.group(3) == "true", codes, []))
+            columns.append(_Column(_unescape(head.group(1)), head.group(2), head.group(3) != "false", codes, []))
         elif line.strip():
             unreadable(name, f"Line {number} of its database is neither a column nor a cell.", _FIX)
     return columns
@@ -261,6 +265,9 @@ def _coding(columns: list[_Column], film: str, offset_us: int, asked: Asked, los
     window: list[Interval] = []
     coders = set()
     for column in columns:
+        if column.name == QUERY:
+            losses.dropped(f"column {column.name}", "It is a question of MacSHAPA, no coding.")
+            continue
         if not column.visible:
             losses.noted(f"column {column.name}", "It is hidden in Datavyu; it was read all the same.")
         for number, (start_us, end_us, text) in enumerate(column.cells, 1):
@@ -271,6 +278,9 @@ def _coding(columns: list[_Column], film: str, offset_us: int, asked: Asked, los
                 continue
             if end_us == -offset_us and start_us > end_us:
                 losses.dropped(where, f"It was begun at {at(start_us)} and never ended.")
+                continue
+            if start_us + offset_us == end_us + offset_us == LOST_US:
+                losses.dropped(where, "Datavyu could not read its times, and put it at 99 hours.")
                 continue
             told = dict(zip(column.codes, _values(column, text), strict=False))
             if "coder" in told:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import combinations
 
 from vfeed.research.formats.columns import time_us
 from vfeed.research.formats.grid import Rows
@@ -21,7 +20,18 @@ _EAF = re.compile(r"\.eaf$", re.IGNORECASE)
 CLOCKS, DECIMALS, MILLIS, PICTURES = "clock", "decimal", "whole", "frames"
 NOTATIONS = ((CLOCKS, _CLOCK, "s"), (DECIMALS, _DECIMAL, "s"), (MILLIS, _WHOLE, "ms"), (PICTURES, _SMPTE, "s"))
 """From the plainest to the one that needs the film's rate: name, look and unit."""
+UNITS = {kind: unit for kind, _, unit in NOTATIONS}
 SLACK_US = 1_000
+MOST_NAMES = 2
+"""Columns before the times: tier and participant."""
+_HEADED = re.compile(r" - (ss\.msec|hh:mm:ss|msec|pal|ntsc)", re.IGNORECASE)
+HEADED_WITHIN = 5
+
+
+def read_elan_headed(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequence[Coding] | None:
+    """As `read_elan_tab`, for tables whose header says in ELAN's words how times are written; else None."""
+    headed = any(_HEADED.search(cell) for row in rows[:HEADED_WITHIN] for cell in row)
+    return read_elan_tab(rows, name, asked, losses) if headed else None
 
 
 def read_elan_tab(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequence[Coding] | None:
@@ -41,19 +51,21 @@ def read_elan_tab(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequen
         return None
     if found is None:
         return None
-    begin, spans, unit = found
-    text_before = [place for place in range(begin) if kinds[place] == ""]
-    last_time = max(place for place, kind in enumerate(kinds) if kind)
-    files = [place for place in range(last_time + 1, width) if _all_files(body, place)]
-    values = [place for place in range(last_time + 1, width) if place not in files]
-    if not values or begin > 2 or not text_before:
+    begin, after, measured, spans, unit = found
+    files = [place for place in range(after, width) if _all_files(body, place)]
+    values = [place for place in range(after, width) if place not in files]
+    headed = any(_HEADED.search(cell) for cell in header)
+    # Without a tier's name in front, each column of values is a tier, and only ELAN's own header tells that it is one.
+    # Without durations nothing but the header tells codes that are numbers from times.
+    sure = begin > 0 and (measured or not any(kinds[place] for place in values))
+    if not values or not (sure or headed):
         return None
     if unit == "ms":
         losses.noted("times", "Whole numbers were read as milliseconds, as ELAN writes them.")
     marks: dict[str, list[Mark]] = defaultdict(list)
     for (number, row), span in zip(body, spans, strict=True):
         file = file_name(row[files[0]].strip()) if files else ""
-        marks[file] += _marks(number, row, span, text_before, values, header, losses)
+        marks[file] += _marks(number, row, span, list(range(begin)), values, header, losses)
     return _codings(marks, asked, losses)
 
 
@@ -105,19 +117,38 @@ def _notation(body: _Body, place: int) -> str:
     return kinds.pop() if len(kinds) == 1 else ""
 
 
-def _times(body: _Body, kinds: list[str], asked: Asked, name: str) -> tuple[int, list[tuple[int, int]], str] | None:
-    """Place of begin, each row's begin and end (us), and their unit; the third column must be their difference."""
-    for kind, _, unit in NOTATIONS:
-        places = [place for place, each in enumerate(kinds) if each == kind]
-        for begin, end in combinations(places, 2):
-            spans = [(time_us(row[begin], unit, asked, name), time_us(row[end], unit, asked, name)) for _, row in body]
-            lengths = [place for place in places if place > end]
-            ordered = all(start <= stop for start, stop in spans)
-            # Times that count pictures come with a length that is rounded on its own.
-            fits = kind == PICTURES or any(_differs(body, place, unit, spans) for place in lengths)
-            if ordered and (fits or not lengths):
-                return begin, spans, unit
+def _times(
+    body: _Body, kinds: list[str], asked: Asked, name: str
+) -> tuple[int, int, bool, list[tuple[int, int]], str] | None:
+    """Place of the first begin and of what follows the times, whether there are durations, begins and ends (us), unit.
+
+    Begin, end and duration stand one after the other, each in the same notations; the plainest of them is read. What
+    follows may be whole numbers, too: many codes are.
+    """
+    for begin in range(min(MOST_NAMES, len(kinds)) + 1):
+        for edges in (3, 2):
+            for count in range(len(NOTATIONS), 0, -1):
+                block = kinds[begin : begin + count]
+                if not all(block) or kinds[begin : begin + edges * count] != block * edges:
+                    continue
+                spans = _spans(body, block, begin, edges, asked, name)
+                if spans is not None:
+                    return begin, begin + edges * count, edges == 3, *spans
     return None
+
+
+def _spans(
+    body: _Body, block: list[str], begin: int, edges: int, asked: Asked, name: str
+) -> tuple[list[tuple[int, int]], str] | None:
+    """Each row's begin and end in the plainest notation, and its unit; None where they are not that."""
+    place = min(range(len(block)), key=lambda number: list(UNITS).index(block[number]))
+    unit, first, last = UNITS[block[place]], begin + place, begin + len(block) + place
+    spans = [(time_us(row[first], unit, asked, name), time_us(row[last], unit, asked, name)) for _, row in body]
+    if not all(start <= stop for start, stop in spans):
+        return None
+    # Times that count pictures come with a length that is rounded on its own.
+    measured = edges == 3 and block[place] != PICTURES
+    return (spans, unit) if not measured or _differs(body, last + len(block), unit, spans) else None
 
 
 def _differs(body: _Body, place: int, unit: str, spans: list[tuple[int, int]]) -> bool:
@@ -141,7 +172,7 @@ def _marks(
     marks = []
     for place in values:
         code = row[place].strip() if place < len(row) else ""
-        if len(values) > 1 and not code:
+        if (len(values) > 1 or not names) and not code:
             continue
         named = tier or (header[place].strip() if place < len(header) else "")
         who, lane = tier_parts(named)

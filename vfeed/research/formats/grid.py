@@ -52,10 +52,22 @@ def delimiter_of(text: str) -> str:
 def _text_rows(text: str, name: str) -> Rows:
     if re.match(r"\s*<(!doctype|html|table|\?xml)", text, re.IGNORECASE):
         unreadable(name, "It is a web page or XML, not a table.", "Export it as .csv, .tsv or .xlsx.")
+    sign = delimiter_of(text)
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text)))
+        plain = _unquoted(text) if sign == "\t" else None
+        return plain or list(csv.reader(io.StringIO(text, newline=""), delimiter=sign))
     except csv.Error as error:
         unreadable(name, f"Its rows cannot be told apart ({error}).", "Export it anew as CSV in UTF-8.")
+
+
+def _unquoted(text: str) -> Rows | None:
+    """The rows of a program that never quotes, where a lone quote would swallow lines; None where quotes are quotes."""
+    lines = text.split("\n")
+    if not any(line.count('"') % 2 for line in lines):
+        return None
+    plain = [row for row in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE) if row]
+    # A quoted line end would leave rows of other lengths; ELAN names its file in a row of one cell before the others.
+    return plain if len({len(row) for row in plain if len(row) > 1}) == 1 else None
 
 
 def _excel(data: bytes, name: str, losses: Losses) -> Iterator[tuple[str, Rows]]:

@@ -6,35 +6,28 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vfeed.research.formats.columns import Header, check_plausible, find_header, odd_row, time_us, unit_of
+from vfeed.research.formats.columns import Header, check_plausible, find_header, odd_row, plain, time_us, unit_of
 from vfeed.research.formats.grid import Rows
 from vfeed.research.formats.pairing import POINT, START, STOP, TURN, Event, paired
 from vfeed.research.formats.seam import Asked, Losses, make_mark, same_film, unclear
 from vfeed.research.marks import Coding, Mark, Provenance
 
 NAMES: dict[str, tuple[str, ...]] = {
-    "start": (
-        *("start", "start (s)", "start_s", "start_ms", "start (ms)", "start_us", "onset", "onset (s)", "onset_s"),
-        *("onset_ms", "onset (ms)", "begin", "begin time", "begin_time", "begin time - ss.msec", "start time"),
-        "start_time",
-    ),
-    "end": (
-        *("end", "end (s)", "stop (s)", "end_s", "end_ms", "end (ms)", "end_us", "stop", "offset", "offset (s)"),
-        *("offset_s", "offset_ms", "offset (ms)", "end time", "end time - ss.msec", "end_time", "stop time"),
-        "stop_time",
-    ),
-    "duration": ("duration", "duration (s)", "duration_s", "duration_ms", "duration (ms)", "duration_us"),
-    "time": ("time", "time (s)", "time_s", "time_ms", "time (ms)"),
+    "start": ("start", "onset", "begin", "begin time", "start time", "onset time", "starttime", "time start"),
+    "end": ("end", "stop", "offset", "end time", "stop time", "offset time", "endtime", "time end", "finish"),
+    "duration": ("duration", "length"),
+    "time": ("time",),
     "who": ("who", "subject", "person", "tier", "participant", "role"),
-    "code": ("code", "behavior", "behaviour", "state", "label", "value", "event"),
-    "status": ("status", "behavior type", "behaviour type", "event type", "event_type"),
+    "code": ("code", "behavior", "behaviour", "state", "label", "value", "event", "annotation", "trial type"),
+    "status": ("status", "behavior type", "behaviour type", "event type"),
     "lane": ("lane", "category", "behavioral category", "behavioural category", "class"),
-    "note": ("note", "notes", "comment", "memo"),
-    "clip": ("clip", "clip_id", "media", "file", "video"),
-    "coder": ("coder", "coder_id", "annotator", "rater"),
-    "modifier": ("modifier", "modifiers", "modifier #1", "modifier_1"),
+    "note": ("note", "notes", "comment", "comments", "memo"),
+    "clip": ("clip", "clip id", "media", "file", "video", "media file", "media file name", "filename"),
+    "coder": ("coder", "coder id", "annotator", "rater"),
+    "modifier": ("modifier", "modifiers", "modifier #1", "modifier 1"),
 }
-"""Column names by what they mean, without case."""
+"""Names of columns by what they mean, as `columns.plain` gives them."""
+NOT_KNOWN = ("n/a", "na", "nan", "none", "-")
 ROLES = tuple(NAMES)
 STATUS = {"start": START, "stop": STOP, "end": STOP, "point": POINT, "state start": START, "state stop": STOP, "": TURN}
 
@@ -54,11 +47,13 @@ class _Plan:
 def read_plain(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequence[Coding] | None:
     """Return the codings of a table with plain names for its columns; None where too few are known."""
     both = (NAMES["start"], (*NAMES["end"], *NAMES["duration"]))
-    header = find_header(rows, NAMES["code"], *both) or find_header(rows, NAMES["code"], NAMES["time"], NAMES["status"])
+    header = find_header(rows, NAMES["code"], *both, tidy=plain) or find_header(
+        rows, NAMES["code"], NAMES["time"], NAMES["status"], tidy=plain
+    )
     if header is None or {"tier", "participant"} <= set(header.names):
         return None
     places = {role: place for role, names in NAMES.items() if (place := header.column(*names)) is not None}
-    units = {role: unit_of(header.names[place]) for role, place in places.items()}
+    units = {role: unit_of(rows[header.number][place]) for role, place in places.items()}
     return _read(header, _Plan(places, _one_unit(units)), name, asked, losses)
 
 
@@ -150,6 +145,9 @@ def _stretch(plan: _Plan, row: list[str], number: int, asked: Asked, name: str, 
         end_us = time_us(said_end, plan.units["end"], asked, name)
     else:
         length = plan.cell(row, "duration")
+        if length.casefold() in NOT_KNOWN:
+            losses.noted(f"row {number}", "Its duration is not known; it was read as a point.")
+            length = ""
         end_us = start_us + (time_us(length, plan.units["duration"], asked, name) if length else 0)
     told = {role: plan.cell(row, role) for role in ("who", "lane", "code", "note")}
     modifier = plan.cell(row, "modifier")

@@ -13,7 +13,7 @@ from vfeed.errors import VfeedError
 from vfeed.research.formats.boris import Boris
 from vfeed.research.formats.datavyu import Datavyu
 from vfeed.research.formats.eaf import Eaf
-from vfeed.research.formats.rttm import Rttm
+from vfeed.research.formats.rttm import Rttm, Uem, read_uem, with_windows
 from vfeed.research.formats.seam import (
     LONGEST_FILM_US,
     MILLISECOND_US,
@@ -34,7 +34,7 @@ from vfeed.research.formats.vtt import WebVtt
 from vfeed.research.marks import Coding
 
 GROUP = "vfeed.exporters"
-READERS: tuple[Reader, ...] = (Eaf(), Boris(), Datavyu(), TextGrid(), WebVtt(), Rttm(), Table())
+READERS: tuple[Reader, ...] = (Eaf(), Boris(), Datavyu(), TextGrid(), WebVtt(), Rttm(), Uem(), Table())
 ENDINGS = tuple(ending for reader in READERS for ending in reader.endings)
 
 
@@ -121,12 +121,22 @@ def _within(coding: Coding, losses: list[Loss]) -> Coding:
 
 
 def read_file(path: Path, asked: Asked | None = None) -> Found:
-    """Return the codings of a file; raises as `read_bytes`, and `not_found` for a file that is not there."""
+    """Return the codings of a file, of an .rttm with the .uem beside it.
+
+    Raises as `read_bytes`, and `not_found` for a file that is not there.
+    """
+    found = read_bytes(_data(path), path.name, asked)
+    beside = path.with_suffix(".uem")
+    if path.suffix.lower() == ".rttm" and beside.is_file():
+        return replace(found, codings=with_windows(found.codings, read_uem(_data(beside), beside.name)))
+    return found
+
+
+def _data(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise VfeedError("not_found", f"{path.name} cannot be opened.", hint=f"{error.strerror}: {path}") from error
-    return read_bytes(data, path.name, asked)
 
 
 def write_codings(exporter: Exporter, codings: Sequence[Coding]) -> Written:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import quote, unquote
 
@@ -106,6 +107,28 @@ def _line(fields: list[str], where: str, losses: Losses) -> tuple[str, Mark] | N
         parts = [unquote(fields[7]) if fields[7] != NONE else "", "", code]
     mark = make_mark(losses, where, (start_us, start_us + length_us), who=parts[0], lane=parts[1], code=parts[2])
     return None if mark is None else (unquote(fields[1]), mark)
+
+
+class Uem:
+    """UEM alone: which part of each film was watched, without a mark."""
+
+    name = "uem"
+    title = "UEM"
+    endings = (".uem",)
+
+    def read(self, data: bytes, name: str, asked: Asked) -> Found:
+        """A coding without marks for each file that is named."""
+        codings = [
+            Coding(clip, asked.coder, (), window, asked.length_us, provenance=Provenance(import_tool="UEM"))
+            for clip, window in read_uem(data, name).items()
+        ]
+        ours = [coding for coding in codings if asked.clip and same_film(coding.clip, asked.clip)]
+        return Found(tuple(ours or codings), (), "UEM")
+
+
+def with_windows(codings: Sequence[Coding], windows: dict[str, tuple[Interval, ...]]) -> tuple[Coding, ...]:
+    """The codings of an .rttm with what the .uem beside it says was watched."""
+    return tuple(replace(each, window=windows.get(each.clip, each.window)) for each in codings)
 
 
 def read_uem(data: bytes, name: str) -> dict[str, tuple[Interval, ...]]:

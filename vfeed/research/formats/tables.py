@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from vfeed.errors import VfeedError
 from vfeed.research.formats.boris_tables import read_aggregated, read_tabular
-from vfeed.research.formats.elan_tab import read_elan_tab
+from vfeed.research.formats.elan_tab import read_elan_headed, read_elan_tab
 from vfeed.research.formats.grid import Rows, sheets
 from vfeed.research.formats.interact import read_interact
 from vfeed.research.formats.long_table import read_long
@@ -23,6 +23,7 @@ KINDS: tuple[tuple[str, TableReader], ...] = (
     ("BORIS", read_tabular),
     ("Observer", read_observer),
     ("INTERACT", read_interact),
+    ("ELAN", read_elan_headed),
     ("a table", read_plain),
     ("ELAN", read_elan_tab),
 )

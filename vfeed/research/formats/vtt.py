@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html import escape, unescape
+from itertools import pairwise
 
 from vfeed.research.formats.seam import (
     MILLISECOND_US,
@@ -26,7 +27,8 @@ from vfeed.research.formats.text import clock, decoded, microseconds
 from vfeed.research.marks import PROVENANCE_COLUMNS, Coding, Mark, Provenance, clean
 
 _TIMING = re.compile(r"^\s*(\S+)[ \t]+-->[ \t]+(\S+)(?:[ \t].*)?$")
-_STAMP = re.compile(r"^(?:\d{2,}:)?[0-5]\d:[0-5]\d[.,]\d{3}$")
+_STAMP = re.compile(r"^(?:\d+:)?[0-5]?\d:[0-5]?\d(?:[.,]\d{1,3})?$")
+"""Wider than the standard: programs write 0:0:3.5, too."""
 _VOICE = re.compile(r"^<v((?:\.[^\s>.]+)*)[ \t]+([^>]*)>")
 _TAG = re.compile(r"<[^>]*>")
 POINT_CLASS = "point"
@@ -134,9 +136,19 @@ def _blocks(text: str) -> list[tuple[str, list[str]]]:
             kind = lines[0].lstrip("\ufeff").split()[:1]
             header = number - len(lines) == 1 and kind == ["WEBVTT"]
             if any("-->" in each for each in lines) or not (header or kind in (["NOTE"], ["STYLE"], ["REGION"])):
-                blocks.append((f"line {number - len(lines)}", lines))
+                blocks += _apart(number - len(lines), lines)
             lines = []
     return blocks
+
+
+def _apart(first: int, lines: list[str]) -> list[tuple[str, list[str]]]:
+    """A block as cues: where no empty line lies between two, each begins at its times, or at its number before them."""
+    timed = [place for place, line in enumerate(lines) if _TIMING.match(line)]
+    starts = [0]
+    for before, place in pairwise(timed):
+        starts.append(place - 1 if place - 1 > before and lines[place - 1].strip().isdigit() else place)
+    ends = [*starts[1:], len(lines)]
+    return [(f"line {first + start}", lines[start:end]) for start, end in zip(starts, ends, strict=True)]
 
 
 def _cue(place: str, lines: list[str], losses: Losses) -> Mark | None:
