@@ -49,7 +49,7 @@ test-long: setup-dev
 	$(BIN)/python -m pytest tests/long
 
 types: setup-dev
-	$(BIN)/python -m vfeed.server.wall
+	$(BIN)/python -m vfeed.server.write_types
 
 check: setup-dev
 	@$(MAKE) -s --no-print-directory $(ASSETS)

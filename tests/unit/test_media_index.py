@@ -10,7 +10,8 @@ from clip_factory import make, read_number
 
 from vfeed.errors import VfeedError
 from vfeed.media.frames import frame_at, open_frames
-from vfeed.media.index import Stamp, index_from, index_of
+from vfeed.media.index import Stamp, index_from
+from vfeed.media.indexing import index_of
 from vfeed.media.probe import ClipFacts, probe
 from vfeed.media.waveform import peaks
 

@@ -15,7 +15,7 @@ from served import Site
 from synthetic_heads import alone, split_screen
 
 from vfeed.perception.metrics import Metrics
-from vfeed.server.people import PERSON_SIDE_PX
+from vfeed.services.faces import PERSON_SIDE_PX
 from vfeed.services.offers import MetricsOutdated, Offers
 from vfeed.store.analyses import Findings
 

@@ -12,8 +12,9 @@ from served import SECOND, Site
 from synthetic_heads import INFANT, scene
 
 from vfeed.analysis.result import recompute
+from vfeed.media.stills import square_around
 from vfeed.perception.metrics import metrics_to_npz
-from vfeed.server.faces import PAIR_SIDE_PX, best_frame, face
+from vfeed.services.faces import PAIR_MARGIN, PAIR_SIDE_PX, BothPeople, best_frame
 from vfeed.store.analyses import Findings
 
 CANDIDATE = {
@@ -309,8 +310,8 @@ def test_a_supervisor_opens_no_review_and_changes_nothing(site: Site) -> None:
 
 
 def test_the_face_pair_takes_the_frame_nearest_the_middle_with_both_faces() -> None:
-    box = [0.1, 0.1, 0.1, 0.1]
-    heads = {"time_us": [0, 400, 500, 800], "infant": [box, box, None, box], "parent": [box, None, box, box]}
+    box = (0.1, 0.1, 0.1, 0.1)
+    heads = BothPeople([0, 400, 500, 800], infant=[box, box, None, box], parent=[box, None, box, box])
     assert best_frame(heads, 0, 1000) == 3
 
 
@@ -319,8 +320,9 @@ def test_the_face_pair_takes_the_frame_nearest_the_middle_with_both_faces() -> N
 )
 def test_a_face_at_the_edge_still_gives_a_square(box: list[float]) -> None:
     image = np.zeros((90, 160, 3), np.uint8)
-    assert face(image, box).shape == (PAIR_SIDE_PX, PAIR_SIDE_PX, 3)
-    assert cv2.imencode(".jpg", face(image, box))[0]
+    square = square_around(image, box, PAIR_SIDE_PX, PAIR_MARGIN)
+    assert square.shape == (PAIR_SIDE_PX, PAIR_SIDE_PX, 3)
+    assert cv2.imencode(".jpg", square)[0]
 
 
 def test_lines_of_looks_come_from_the_kept_measurements_unless_gaze_means_little(site: Site) -> None:

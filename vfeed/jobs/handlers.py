@@ -1,30 +1,31 @@
-"""What the worker does for each kind of job. Every result is stored in one transaction with the job's end.
-
-What makes and analyses films is imported when the work begins: the web server reads this module too.
-"""
+"""What the worker does for each kind of job. Every result is stored in one transaction with the job's end."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
+from vfeed.analysis import pipeline
 from vfeed.errors import VfeedError
 from vfeed.jobs import hidden
 from vfeed.jobs.lease import Work
 from vfeed.media.probe import ClipFacts
+from vfeed.media.proxy import make_proxy
+from vfeed.media.reel import Cut, cut_reel
+from vfeed.media.sound_copy import make_sound_copy
+from vfeed.media.stills import poster, still
+from vfeed.media.waveform import peaks
 from vfeed.practice.events import Reel
 from vfeed.practice.reel_file import cut_as, cut_role, is_plain, player_role, stretches
+from vfeed.research.film_facts import kept_facts
 from vfeed.store import Store
 from vfeed.store.analyses import JSON_TYPE, Findings
 from vfeed.store.blobs import Batch
 from vfeed.timeline.interval import Interval
-
-if TYPE_CHECKING:
-    from vfeed.media.reel import Cut
 
 JPEG_TYPE = "image/jpeg"
 MP4_TYPE = "video/mp4"
@@ -48,10 +49,6 @@ def prepare(store: Store, work: Work) -> None:
     `proxy` (MP4), `pts_map` (JSON `[[proxy_time_us, clip_time_us], ...]`, one pair for each frame). When no copy of the
     pictures can be made, the job fails, but what was made stays, and `sound` (MP4) beside it: the clip can be heard.
     """
-    from vfeed.media.proxy import make_proxy
-    from vfeed.media.stills import poster
-    from vfeed.media.waveform import peaks
-
     clip_id = work.job.clip_id
     with store.blobs.open(clip_id, "original") as file, store.blobs.batch(clip_id) as batch:
         work.report(0.0, "Choosing a picture")
@@ -88,8 +85,6 @@ def prepare(store: Store, work: Work) -> None:
 
 
 def _keep_sound(file: BinaryIO, batch: Batch, work: Work) -> None:
-    from vfeed.media.sound_copy import make_sound_copy
-
     work.report(WAVEFORM_DONE, "Keeping the sound")
     # Its own batch entry is dropped again when there is no sound.
     with contextlib.suppress(_NoSound), batch.put("sound", SOUND_TYPE) as out:
@@ -100,9 +95,6 @@ def _keep_sound(file: BinaryIO, batch: Batch, work: Work) -> None:
 
 def analyse(store: Store, work: Work) -> None:
     """Look for faces and glances in the original; blobs `metrics` (npz) and `heads` (JSON for the overlay)."""
-    from vfeed.analysis import pipeline
-    from vfeed.research.film_facts import kept_facts
-
     clip_id = work.job.clip_id
     facts = ClipFacts.from_dict(store.clips.get(clip_id).facts)
     with store.blobs.open(clip_id, "original") as file:
@@ -161,9 +153,6 @@ def _saved_reel(store: Store, work: Work) -> Reel:
 
 
 def _cut(store: Store, work: Work, wanted: Reel) -> None:
-    from vfeed.media.reel import cut_reel
-    from vfeed.media.stills import still
-
     clip_id = work.job.clip_id
 
     def within(session: Session) -> None:
@@ -196,8 +185,6 @@ def _cut(store: Store, work: Work, wanted: Reel) -> None:
 
 def _films_of(wanted: Reel, files: Sequence[BinaryIO]) -> dict[str, list[Cut]]:
     """The films to cut, by the role of each: the moments once, and with what a plain player needs in the film."""
-    from vfeed.media.reel import Cut
-
     moments = list(zip(files, wanted.moments, strict=True))
     films = {
         f"reel:{wanted.reel_id}": [Cut(file, Interval(moment.start_us, moment.end_us)) for file, moment in moments]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import resource
 import struct
@@ -12,6 +13,7 @@ from multiprocessing.connection import Connection
 from typing import Any, BinaryIO, cast
 
 from vfeed.errors import VfeedError
+from vfeed.media import opening
 from vfeed.media.bounds import too_demanding
 from vfeed.media.probe import ClipFacts, probe
 from vfeed.media.seekable import SeekableFile
@@ -75,8 +77,6 @@ def _serve(ours: Connection, file: BinaryIO) -> ClipFacts | VfeedError | None:
 
 
 def _answer(said: bytes) -> ClipFacts | VfeedError:
-    import json
-
     told = json.loads(said)
     if "code" in told:
         return VfeedError(told["code"], told["message"], hint=told["hint"])
@@ -105,10 +105,6 @@ class _Distant(SeekableFile):
 
 def _look(theirs: Connection, size: int, max_duration_us: int, max_bytes: int) -> None:
     """What the process does: bound itself, look, answer."""
-    import json
-
-    from vfeed.media import opening
-
     _bound(size)
     opening.MAX_THREADS = 1
     try:

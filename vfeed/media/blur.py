@@ -18,6 +18,7 @@ from vfeed.media.encoding import Encoding
 from vfeed.media.faststart import write_faststart
 from vfeed.media.fields import fields_of, whole
 from vfeed.media.frames import first_picture
+from vfeed.media.indexing import index_of
 from vfeed.media.opening import View, open_clip
 from vfeed.media.proxy import MAX_SIDE_PX
 from vfeed.media.scratch import Scratch
@@ -86,7 +87,7 @@ def encode_hidden(file: BinaryIO, scratch: BinaryIO, places: Places, voice: Voic
     """As `write_hidden`, into a seekable `scratch` whose table comes last."""
     with open_clip(file) as clip:
         (zero_us, _), shape = first_picture(clip)
-        duration_us = max(1, clip.index.length_us(zero_us))
+        duration_us = max(1, index_of(clip.file).length_us(zero_us))
     width, height = shape.within(MAX_SIDE_PX, even=True)
     count = end_us = 0
     with (
@@ -99,7 +100,7 @@ def encode_hidden(file: BinaryIO, scratch: BinaryIO, places: Places, voice: Voic
         straighten = Straightener(width, height, clip.video.sample_aspect_ratio)
         for pts_us, frame in whole(pictures(clip), fields_of(file)):
             time_us = pts_us - zero_us
-            end_us = max(duration_us, time_us + clip.index.usual_us)
+            end_us = max(duration_us, time_us + index_of(clip.file).usual_us)
             progress.at(time_us / duration_us)
             encoding.sound(sound.take(time_us))
             encoding.picture(hidden(straighten.planar(frame), places(time_us)), time_us)

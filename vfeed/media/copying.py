@@ -16,10 +16,12 @@ from av.stream import Stream
 
 from vfeed.media import sniff
 from vfeed.media.colour import hdr_of
-from vfeed.media.decoding import packets, to_us
+from vfeed.media.decoding import packets
 from vfeed.media.fields import fields_of
 from vfeed.media.frames import first_picture
+from vfeed.media.indexing import index_of
 from vfeed.media.opening import OpenClip, open_clip
+from vfeed.media.packets import to_us
 from vfeed.media.sound import Sound
 from vfeed.media.sound_track import SoundTrack, is_in_step
 from vfeed.media.units import Units
@@ -79,12 +81,12 @@ def _plays_in_browsers(clip: OpenClip, max_side_px: int, size_bytes: int) -> boo
     context = clip.video.codec_context
     if clip.format_name != sniff.QUICKTIME or context.codec.canonical_name != "h264":
         return False
-    if size_bytes > MAX_BYTES or clip.index.left_out:
+    if size_bytes > MAX_BYTES or index_of(clip.file).left_out:
         return False
     if clip.audio is not None and (clip.audio.codec_context.name, clip.audio.codec_context.profile) != ("aac", "LC"):
         return False
     (zero_us, frame), shape = first_picture(clip)
-    if size_bytes * 1_000_000 > MAX_BYTES_A_SECOND * clip.index.length_us(zero_us):
+    if size_bytes * 1_000_000 > MAX_BYTES_A_SECOND * index_of(clip.file).length_us(zero_us):
         return False
     return (
         frame.format.name == "yuv420p"
@@ -122,7 +124,7 @@ def _plan(clip: OpenClip) -> _Plan | None:
         if packet.is_keyframe:
             keys.append((packet.pts, packet.dts))
     whole = len(stamps) == clip.video.frames and keys and keys[0][0] == stamps[0] == min(stamps)
-    believed = abs(to_us(end, clip.video_base) - clip.index.end_us) <= clip.index.usual_us
+    believed = abs(to_us(end, clip.video_base) - index_of(clip.file).end_us) <= index_of(clip.file).usual_us
     if not whole or not believed or len(set(stamps)) < len(stamps):
         return None
     longest_us = to_us(max(np.diff([*(shown for shown, _ in keys), end])), clip.video_base)

@@ -16,9 +16,10 @@ from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from vfeed.media import sniff
-from vfeed.media.index import BACK_US, Index, is_readable
+from vfeed.media.index import BACK_US, Index
+from vfeed.media.indexing import index_of
 from vfeed.media.opening import OpenClip
+from vfeed.media.packets import raw_packets, to_us
 
 PATIENCE = (
     600  # Packets without a picture after which a place counts as unreadable: 20 s, longer than any key-frame gap.
@@ -32,38 +33,12 @@ class Decoded(NamedTuple):
     frame: VideoFrame
 
 
-def to_us(stamp: int, base: Fraction) -> int:
-    """Ticks of `base` as whole microseconds.
-
-    >>> to_us(3003, Fraction(1, 90_000))
-    33367
-    """
-    return round(stamp * base.numerator * 1_000_000 / base.denominator)
-
-
-def raw_packets(clip: OpenClip, *streams: Stream) -> Iterator[Packet[Stream]]:
-    """Packets of the streams in file order with the stamps they have, ending where the file can be read no further.
-
-    AVI stores no PTS and libavformat's guesses are wrong for reordered pictures: they are taken away.
-    """
-    guessed = clip.format_name == sniff.AVI
-    try:
-        for packet in clip.container.demux(*streams):
-            if not is_readable(packet):
-                continue
-            if guessed and packet.stream_index == clip.video.index and packet.dts is not None:
-                packet.pts = None
-            yield packet
-    except (av.FFmpegError, IndexError):  # PyAV's own at the end of a file in which a stream came up on the way.
-        return
-
-
 def packets(clip: OpenClip, *streams: Stream) -> Iterator[Packet[Stream]]:
     """As `raw_packets`, from the start of the file, with one clock: where recordings were joined it is carried on.
 
     All streams are shifted alike at a joint, so that sound stays with its pictures.
     """
-    joints = clip.index.joints
+    joints = index_of(clip.file).joints
     if not joints:
         yield from raw_packets(clip, *streams)
         return
@@ -74,7 +49,7 @@ def packets(clip: OpenClip, *streams: Stream) -> Iterator[Packet[Stream]]:
 
 
 def _clock(clip: OpenClip, stream: Stream) -> Callable[[Packet[Stream]], None]:
-    return _PictureClock(clip.index) if stream.index == clip.video.index else _SoundClock(clip, stream)
+    return _PictureClock(index_of(clip.file)) if stream.index == clip.video.index else _SoundClock(clip, stream)
 
 
 class _PictureClock:
@@ -96,7 +71,7 @@ class _SoundClock:
 
     def __init__(self, clip: OpenClip, stream: Stream) -> None:
         base = stream.time_base or clip.video_base
-        shifts = [0, *(joint.shift for joint in clip.index.joints)]
+        shifts = [0, *(joint.shift for joint in index_of(clip.file).joints)]
         self._shifts = [round(shift * clip.video_base / base) for shift in shifts]
         self._tolerance = round(Fraction(BACK_US, 1_000_000) / base)
         self._at = 0
@@ -130,7 +105,7 @@ class VideoDecoder:
         self._stream: VideoStream = clip.video
         self._base = clip.video_base
         self._gap_us = clip.frame_gap_us
-        self._lone = clip.index.lone
+        self._lone = index_of(clip.file).lone
         self._waiting: list[int] = []
         self._last_us: int | None = None
 
@@ -193,7 +168,8 @@ def decoded(clip: OpenClip, source: Iterator[Packet[Stream]], *, patience: int |
 
 def _from_key(clip: OpenClip, source: Iterator[Packet[Stream]]) -> Iterator[Packet[Stream]]:
     """Without what comes before the first key frame: some decoders make grey or smeared pictures of it."""
-    skipped = clip.index.first_key if clip.index.first_key <= PATIENCE else 0
+    first_key = index_of(clip.file).first_key
+    skipped = first_key if first_key <= PATIENCE else 0
     return islice(source, skipped, None)
 
 

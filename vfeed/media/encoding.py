@@ -20,8 +20,8 @@ from av.stream import Stream
 from av.video.frame import VideoFrame
 
 from vfeed.errors import VfeedError
-from vfeed.media.decoding import to_us
 from vfeed.media.ffmpeg import Child, encoder_arguments
+from vfeed.media.packets import to_us
 from vfeed.media.sound import SOUND_HZ, Samples
 
 MICROSECOND = Fraction(1, 1_000_000)

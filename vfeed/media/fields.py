@@ -13,6 +13,7 @@ import av
 
 from vfeed.media.decoding import PATIENCE, Decoded, decoded, packets, pictures
 from vfeed.media.filtering import Filter
+from vfeed.media.indexing import index_of
 from vfeed.media.opening import OpenClip, open_clip, root_of
 
 PLACES = (1 / 3, 2 / 3)
@@ -66,7 +67,7 @@ def whole(frames: Iterable[Decoded], fields: Fields | None) -> Iterator[Decoded]
 
 def _may_be(clip: OpenClip) -> bool:
     context = clip.video.codec_context
-    slow = clip.index.usual_us > 1_000_000 / MOST_FPS
+    slow = index_of(clip.file).usual_us > 1_000_000 / MOST_FPS
     return context.height <= MOST_HEIGHT_PX and slow and context.codec.canonical_name not in NEVER
 
 
@@ -89,7 +90,7 @@ def _looked_at(clip: OpenClip) -> Fields | None:
 
 def _samples(clip: OpenClip) -> Iterator[list[Decoded]]:
     yield list(islice(pictures(clip, patience=PATIENCE), LOOKED_AT))
-    times = clip.index.times_us
+    times = index_of(clip.file).times_us
     for place in PLACES:
         try:
             place_us = int(times[int(place * (len(times) - 1))]) if len(times) else 0

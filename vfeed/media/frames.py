@@ -13,10 +13,11 @@ import av
 from av.video.frame import VideoFrame
 
 from vfeed.errors import VfeedError
-from vfeed.media.decoding import PATIENCE, Decoded, decoded, packets, pictures, to_us
+from vfeed.media.decoding import PATIENCE, Decoded, decoded, packets, pictures
 from vfeed.media.fields import Fields, fields_of, whole
-from vfeed.media.index import index_of
+from vfeed.media.indexing import index_of
 from vfeed.media.opening import OpenClip, open_clip
+from vfeed.media.packets import to_us
 from vfeed.media.sniff import AVI
 from vfeed.media.upright import Image, Shape, Straightener, shape_of
 
@@ -70,7 +71,7 @@ class _ClipFrames:
         self._slot_us = 1_000_000 / fps if fps else None
         with open_clip(file) as clip:
             first, self._shape = first_picture(clip)
-            self.duration_us = clip.index.length_us(first.pts_us)
+            self.duration_us = index_of(clip.file).length_us(first.pts_us)
         self.width_px, self.height_px = self._shape.within(max_side_px)
 
     def __iter__(self) -> Iterator[Frame]:
@@ -96,7 +97,7 @@ def first_picture(clip: OpenClip) -> tuple[Decoded, Shape]:
     """
     for picture in pictures(clip, patience=PATIENCE):
         return picture, shape_of(picture.frame, clip.video.sample_aspect_ratio)
-    if clip.index.keys or len(clip.index.times_us) or clip.index.left_out:
+    if index_of(clip.file).keys or len(index_of(clip.file).times_us) or index_of(clip.file).left_out:
         raise VfeedError(
             "clip_codec_unreadable",
             "No picture of this video can be read.",

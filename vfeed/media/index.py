@@ -1,4 +1,4 @@
-"""When every picture of a clip is shown, by its packets alone: the one measure of a clip's time.
+"""When every picture of a clip is shown, by its packets' stamps alone: the one measure of a clip's time.
 
 Files lie about their clocks. Two recordings joined into one jump back or far ahead at the joint; a lone picture is
 stamped hours away; headers promise a length or none. Here the stamps of all packets are read once and made into one
@@ -7,25 +7,17 @@ clock that only rises; everything else asks this index.
 
 from __future__ import annotations
 
-import weakref
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from vfeed.errors import VfeedError
-from vfeed.media import sniff
-
-if TYPE_CHECKING:
-    from av.packet import Packet
-    from av.stream import Stream
-
-    from vfeed.media.opening import OpenClip
 
 BACK_US = 1_000_000
 """A clock that goes back further than any reordering: two recordings joined into one."""
@@ -38,11 +30,8 @@ MOST_REORDERED = 17
 """No codec of ours shows a picture after more than so many that are decoded later (H.264 and H.265: 16)."""
 SHORTEST_US = 1_000
 """A picture that claims to stay for less does not know."""
-MOST_PICTURES = 4_000_000
 FAR_US = 1 << 60
 """Beyond this, 36,000 years, a stamp is damage. Clocks that count from 1970 lie well within."""
-ZEROS_BYTES = 16
-"""No picture starts with so many zeros: an interrupted copy leaves them behind."""
 
 
 class Stamp(NamedTuple):
@@ -101,61 +90,6 @@ class Index:
         return int(self.times_us[max(0, at)]) if len(self.times_us) else time_us
 
 
-_KNOWN: weakref.WeakKeyDictionary[Any, Index] = weakref.WeakKeyDictionary()
-
-
-def index_of(file: BinaryIO) -> Index:
-    """The index of `file` (seekable), read once for each open file.
-
-    Raises VfeedError with a `clip_*` code for a file that cannot be opened, `clip_times_unusable` for absurd stamps.
-    """
-    from vfeed.media.opening import open_clip, root_of
-
-    root = root_of(file)
-    found = _KNOWN.get(root)
-    if found is None:
-        with open_clip(file) as clip:
-            stamps, base, usual_us = _stamps(clip), clip.video_base, clip.frame_gap_us
-            jumps = _may_jump(stamps, clip.video_base) and clip.format_name == sniff.MPEG_TS
-        heard = _heard(file) if jumps else []
-        found = _KNOWN[root] = index_from(stamps, base, usual_us, joins_ahead=jumps, heard=heard)
-    return found
-
-
-def is_readable(packet: Packet[Stream]) -> bool:
-    """Whether a packet holds anything: not the flush at the end, and not the zeros of an interrupted copy."""
-    return bool(packet.size) and any(memoryview(packet)[:ZEROS_BYTES])
-
-
-def _stamps(clip: OpenClip) -> list[Stamp]:
-    from vfeed.media.decoding import raw_packets
-
-    stamps = []
-    for packet in raw_packets(clip, clip.video):
-        stamps.append(Stamp(packet.dts, packet.pts, packet.is_keyframe, packet.duration or 0))
-        if packet.is_discard:
-            stamps[-1] = Stamp(None, None, packet.is_keyframe, 0)
-        if len(stamps) > MOST_PICTURES:
-            raise VfeedError(
-                "clip_too_demanding",
-                f"The file claims more than {MOST_PICTURES:,} pictures.",
-                hint="Export it as an ordinary film, H.264 in an MP4 file, and add that.",
-            )
-    return stamps
-
-
-def _heard(file: BinaryIO) -> list[int]:
-    """When packets of sound come, microseconds of the file's clock."""
-    from vfeed.media.decoding import raw_packets, to_us
-    from vfeed.media.opening import open_clip
-
-    with open_clip(file, sound=True) as clip:
-        if clip.audio is None:
-            return []
-        times = [(packet.pts, packet.time_base) for packet in raw_packets(clip, clip.audio)]
-    return sorted(to_us(pts, base) for pts, base in times if pts is not None)
-
-
 def _orders(stamps: Sequence[Stamp]) -> list[int | None]:
     """The stamp of each packet that rises from one to the next, where there is one.
 
@@ -166,7 +100,8 @@ def _orders(stamps: Sequence[Stamp]) -> list[int | None]:
     return decoded if any(dts is not None for dts in decoded) else [stamp.pts for stamp in stamps]
 
 
-def _may_jump(stamps: Sequence[Stamp], base: Fraction) -> bool:
+def may_jump(stamps: Sequence[Stamp], base: Fraction) -> bool:
+    """Whether the clock leaps ahead anywhere as if another recording began there; `base` is seconds for each tick."""
     orders = [order for order in _orders(stamps) if order is not None]
     ahead = AHEAD_US * base.denominator // (1_000_000 * base.numerator)
     return any(later - earlier > ahead for earlier, later in pairwise(orders))

@@ -20,7 +20,6 @@ from av.video.stream import VideoStream
 from vfeed.errors import VfeedError
 from vfeed.media import sniff
 from vfeed.media.bounds import refuse_absurd
-from vfeed.media.index import Index, index_of
 
 FORMAT_NAMES = {
     sniff.QUICKTIME: "mov,mp4,m4a,3gp,3g2,mj2",
@@ -89,11 +88,6 @@ class OpenClip:
     audio: AudioStream | None
     format_name: str
     file: BinaryIO
-
-    @property
-    def index(self) -> Index:
-        """When every picture is shown; read once for each open file."""
-        return index_of(self.file)
 
     @property
     def video_base(self) -> Fraction:

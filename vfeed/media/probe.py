@@ -14,6 +14,7 @@ from vfeed.errors import VfeedError
 from vfeed.media import sniff
 from vfeed.media.dolby import refuse_own_colours
 from vfeed.media.frames import Reading, first_picture
+from vfeed.media.indexing import index_of
 from vfeed.media.lens import field_of_view_deg
 from vfeed.media.opening import OpenClip, open_clip
 from vfeed.media.upright import Shape
@@ -94,7 +95,7 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
         refuse_own_colours(file, clip.format_name)
         first, shape = first_picture(clip)
         _refuse_size(shape)
-        index, zero_us = clip.index, first.pts_us
+        index, zero_us = index_of(clip.file), first.pts_us
         promised_us = _promised_us(clip, file, size_bytes, zero_us)
         pixel_format = first.frame.format.name
         codecs = _codec_name(clip.video), _codec_name(clip.audio) if clip.audio else None

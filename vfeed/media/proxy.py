@@ -17,6 +17,7 @@ from vfeed.media.encoding import Encoding
 from vfeed.media.faststart import write_faststart
 from vfeed.media.fields import fields_of, whole
 from vfeed.media.frames import first_picture
+from vfeed.media.indexing import index_of
 from vfeed.media.opening import View, open_clip
 from vfeed.media.scratch import Scratch
 from vfeed.media.sound import Sound
@@ -81,7 +82,7 @@ def _copied(file: BinaryIO, scratch: BinaryIO, progress: Progress) -> ProxyFacts
 def _encoded(file: BinaryIO, scratch: BinaryIO, progress: Progress) -> ProxyFacts:
     with open_clip(file) as clip:
         (zero_us, _), shape = first_picture(clip)
-        duration_us = max(1, clip.index.length_us(zero_us))
+        duration_us = max(1, index_of(clip.file).length_us(zero_us))
     width, height = shape.within(MAX_SIDE_PX, even=True)
     times_us: list[int] = []
     end_us = 0
@@ -90,7 +91,7 @@ def _encoded(file: BinaryIO, scratch: BinaryIO, progress: Progress) -> ProxyFact
         Sound(cast(BinaryIO, View(file)), zero_us) as sound,
         Encoding(width, height, sound=sound.present, scratch=scratch) as encoding,
     ):
-        usual_us = clip.index.usual_us
+        usual_us = index_of(clip.file).usual_us
         straighten = Straightener(width, height, clip.video.sample_aspect_ratio)
         for pts_us, frame in whole(pictures(clip), fields_of(file)):
             times_us.append(pts_us - zero_us)

@@ -14,9 +14,10 @@ import numpy.typing as npt
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 
-from vfeed.media.decoding import packets, sounds, to_us
-from vfeed.media.index import index_of
+from vfeed.media.decoding import packets, sounds
+from vfeed.media.indexing import index_of
 from vfeed.media.opening import SOUND_RATES, OpenClip, open_clip
+from vfeed.media.packets import to_us
 
 SOUND_HZ = 48_000
 SOUND_CHANNELS = 2

@@ -10,6 +10,7 @@ import av
 
 from vfeed.media.faststart import write_faststart
 from vfeed.media.frames import first_picture
+from vfeed.media.indexing import index_of
 from vfeed.media.opening import View, open_clip
 from vfeed.media.scratch import Scratch
 from vfeed.media.sound import Sound
@@ -27,7 +28,7 @@ def make_sound_copy(
     """
     with open_clip(file) as clip:
         (zero_us, _), _ = first_picture(clip)
-        duration_us = clip.index.length_us(zero_us)
+        duration_us = index_of(clip.file).length_us(zero_us)
     with Sound(cast(BinaryIO, View(file)), zero_us) as sound:
         if not sound.present:
             return False

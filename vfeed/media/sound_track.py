@@ -8,8 +8,8 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 
-from vfeed.media.decoding import raw_packets
 from vfeed.media.opening import OpenClip
+from vfeed.media.packets import raw_packets
 from vfeed.media.sound import SOUND_CHANNELS, SOUND_HZ, Samples
 
 BIT_RATE = 128_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -17,6 +18,7 @@ POSTER_SIDE_PX = 640
 POSTER_PLACES = (0.1, 0.3, 0.5)  # Shares of the clip's length; the opening often shows a hand or the floor.
 PLAIN_CONTRAST = 12.0  # Spread of grey values (0-255) below which a frame is a covered lens or a fade.
 STRIP_HEIGHT_PX = 72
+GREY = 128
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,24 @@ def thumbnail_strip(file: BinaryIO, count: int, height_px: int = STRIP_HEIGHT_PX
     height, width = frames[0].image_bgr.shape[:2]
     joined = np.concatenate([frame.image_bgr for frame in frames], axis=1)
     return Strip(jpeg(joined), tuple(frame.time_us for frame in frames), width, height)
+
+
+def square_around(image_bgr: Image, box: Sequence[float] | None, side_px: int, margin: float) -> Image:
+    """Return a square (`side_px`, `side_px`, 3) around a `box` (left, top, width, height as shares); grey for None.
+
+    `margin` is how much of the picture around the box is shown, as a share of the box.
+    """
+    if box is None:
+        return np.full((side_px, side_px, 3), GREY, np.uint8)
+    height, width = image_bgr.shape[:2]
+    x, y, w, h = box[0] * width, box[1] * height, box[2] * width, box[3] * height
+    half = max(w, h) * (1 + margin) / 2
+    left, top = round(x + w / 2 - half), round(y + h / 2 - half)
+    side = max(2, round(2 * half))
+    pad = max(0, -left, -top, left + side - width, top + side - height)
+    framed = cv2.copyMakeBorder(image_bgr, pad, pad, pad, pad, cv2.BORDER_REPLICATE)
+    cut = framed[top + pad : top + pad + side, left + pad : left + pad + side]
+    return np.asarray(cv2.resize(cut, (side_px, side_px), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def jpeg(image_bgr: Image, quality: int = JPEG_QUALITY) -> bytes:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from vfeed.errors import VfeedError
 from vfeed.media.frames import first_picture
+from vfeed.media.indexing import index_of
 from vfeed.media.opening import View, open_clip
 from vfeed.media.sound import Samples, Sound, at_sample
 
@@ -37,7 +38,7 @@ def peaks(file: BinaryIO, per_second: int = 50) -> Waveform | None:
         raise VfeedError("invalid_input", "A waveform has 1 to 1000 values a second.", hint="Give such a number.")
     with open_clip(file) as clip:
         (zero_us, _), _ = first_picture(clip)
-        duration_us = clip.index.length_us(zero_us)
+        duration_us = index_of(clip.file).length_us(zero_us)
     with Sound(cast(BinaryIO, View(file)), zero_us) as sound:
         if not sound.present:
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import fcntl
 import json
 import os
 import secrets
@@ -99,8 +100,6 @@ class RowLog:
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Hold a folder against a second run; raises VfeedError `conflict`. A killed run holds nothing."""
-    import fcntl
-
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".screening").open("w") as lock:
         try:

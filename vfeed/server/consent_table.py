@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from flask import url_for
 from wtforms.fields.choices import SelectChoice
 
 from vfeed.practice.consent import USES
-from vfeed.server.forms import TickedForm
+from vfeed.server.forms import ConsentForm, TickedForm
 from vfeed.server.guard import can
 from vfeed.server.standing import Standing, standing_of, use_notes, use_words
 from vfeed.server.words import gettext as _
@@ -109,3 +110,33 @@ def _withdraw_url(person: Participant, standing: Standing) -> str:
     if not standing.consent_id or not can("consents.withdraw"):
         return ""
     return url_for("consents.withdraw", family_id=person.family_id, consent_id=standing.consent_id)
+
+
+def consent_form(people: Sequence[Participant], clips: Sequence[Clip]) -> ConsentForm:
+    """An empty form on these people and films."""
+    form = ConsentForm(
+        formdata=None,
+        granted_on=date.today(),
+        expires_on=date.today() + USUAL_LENGTH,
+    )
+    return with_choices(form, people, clips)
+
+
+def with_choices(form: ConsentForm, people: Sequence[Participant], clips: Sequence[Clip]) -> ConsentForm:
+    """The same form with what can be chosen."""
+    form.participants.choices = [SelectChoice(person.id, person.label) for person in people]
+    form.uses.choices = [SelectChoice(use, use_words(use)) for use in USES]
+    form.clip_id.choices = [
+        SelectChoice("", _("All films of this family")),
+        *[SelectChoice(clip.id, clip.title) for clip in clips],
+    ]
+    return form
+
+
+def way_back(address: str) -> str:
+    """A page of this house that a missing consent sent somebody from; empty for any other address.
+
+    >>> way_back("/families/abc/sessions/def/take-home"), way_back("//elsewhere.example/families/")
+    ('/families/abc/sessions/def/take-home', '')
+    """
+    return address if re.fullmatch(r"/(families|clips)(/[\w-]+)+", address, re.ASCII) else ""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import get_locale
+from PIL import Image
 
 from vfeed.paper.document import Block, Document, Heading, Paragraph, Picture, Quote
 from vfeed.practice.plan import RecordPart
@@ -181,8 +182,6 @@ def language() -> str:
 
 def still_for_print(name: str) -> tuple[bytes, float]:
     """A document's picture as JPEG, and its height for a width of 1. The caller has asked for the consent."""
-    from PIL import Image
-
     clip_id, reel_id, moment_id = name.split(" ")
     piece = next(piece for piece in reel_of(clip_id, reel_id).moments if piece.moment_id == moment_id)
     jpeg = still_of(clip_id, piece)

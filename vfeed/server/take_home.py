@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import segno
 from flask import url_for
 
 from vfeed.errors import VfeedError
@@ -120,8 +121,6 @@ def address_of(token: str) -> str:
 
 def qr_code(address: str) -> str:
     """The address as a QR code: an SVG of black on white, whatever the colours of the page."""
-    import segno
-
     drawn: str = segno.make(address, error="m", micro=False).svg_inline(
         border=4, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None
     )

@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from vfeed.analysis.display import states_for_display
 from vfeed.analysis.relit import relit
+from vfeed.analysis.result import ClipAnalysis, recompute
 from vfeed.dyad.candidates import Candidate
 from vfeed.dyad.decisions import Decision
 from vfeed.dyad.naming import found_again
@@ -19,9 +20,6 @@ from vfeed.practice.said import Said
 from vfeed.services.offered import Lanes, Offer, candidate_of, filming_of, lanes_of, roles_of
 from vfeed.store.store import Store
 from vfeed.timeline.interval import Interval
-
-if TYPE_CHECKING:
-    from vfeed.analysis.result import ClipAnalysis
 
 RECOMPUTED = 32
 KEY_LENGTH = 32
@@ -104,8 +102,6 @@ class Offers:
     def _recomputed_as_said(self, _analysis_id: str, clip_id: str, said: Said) -> Offer:
         # The candidates and what is said of each face depend on who is who; they come from the kept measurements in
         # milliseconds, without the film.
-        from vfeed.analysis.display import states_for_display
-
         result = recomputed(self.metrics(clip_id), said)
         return Offer(
             result.candidates,
@@ -117,16 +113,12 @@ class Offers:
     def _recomputed_in_the_light(
         self, _analysis_id: str, clip_id: str, said: Said, decisions: tuple[Decision, ...]
     ) -> tuple[Sequence[Candidate], Lanes]:
-        from vfeed.analysis.display import states_for_display
-
         result = recomputed(self.metrics(clip_id), said, decisions)
         return result.candidates, lanes_of(states_for_display(result))
 
 
 def recomputed(metrics: Metrics, said: Said, decisions: Sequence[Decision] = ()) -> ClipAnalysis:
     """Return the analysis in the light of what a person said and decided, from the kept measurements."""
-    from vfeed.analysis.result import recompute
-
     named = found_again(metrics, said.named)
     return recompute(metrics, named=named, swap_roles=said.swapped, setup_kind=said.setup, decisions=decisions)
 

@@ -7,6 +7,7 @@ from vfeed.services.agreements import Agreements
 from vfeed.services.beside import MachineBeside
 from vfeed.services.coding import CodingRoom
 from vfeed.services.consensus import ConsensusRoom
+from vfeed.services.faces import Faces
 from vfeed.services.families import Families
 from vfeed.services.offers import Offers
 from vfeed.services.review import Reviews
@@ -22,6 +23,7 @@ class Services:
     def __init__(self, store: Store) -> None:
         self.access = Access(store)
         self.offers = Offers(store)
+        self.faces = Faces(store, self.access, self.offers)
         self.families = Families(store, self.access)
         self.reviews = Reviews(store, self.access, self.offers)
         self.studies = StudyDesk(store)

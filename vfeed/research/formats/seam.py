@@ -10,6 +10,8 @@ from enum import StrEnum
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import NoReturn, Protocol, runtime_checkable
 
+import numpy as np
+
 from vfeed.errors import VfeedError
 from vfeed.research.marks import Coding, Mark, clean
 from vfeed.timeline.interval import Interval
@@ -371,8 +373,6 @@ def snapped(coding: Coding, frame_times_us: Sequence[int], within_us: int = MILL
     """
     if not frame_times_us:
         return coding
-    import numpy as np
-
     times = np.asarray(frame_times_us, np.int64)
 
     def put(time_us: int) -> int:

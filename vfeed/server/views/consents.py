@@ -2,55 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms.fields.choices import SelectChoice
 
 from vfeed.errors import VfeedError
-from vfeed.practice.consent import USES
-from vfeed.server.consent_table import USUAL_LENGTH, with_boxes
+from vfeed.server.consent_table import way_back, with_boxes, with_choices
 from vfeed.server.context import actor, day, store
+from vfeed.server.families import family_page
 from vfeed.server.forms import ConsentForm, TickedForm, WithdrawForm
 from vfeed.server.standing import use_words
 from vfeed.server.words import gettext as _
 from vfeed.server.words import ngettext
 from vfeed.store.consents import ERASING
-from vfeed.store.tables import Clip, Consent, Participant
+from vfeed.store.tables import Clip, Consent
 
 blueprint = Blueprint("consents", __name__)
-
-
-def consent_form(people: Sequence[Participant], clips: Sequence[Clip]) -> ConsentForm:
-    """An empty form on these people and films."""
-    form = ConsentForm(
-        formdata=None,
-        granted_on=date.today(),
-        expires_on=date.today() + USUAL_LENGTH,
-    )
-    return with_choices(form, people, clips)
-
-
-def with_choices(form: ConsentForm, people: Sequence[Participant], clips: Sequence[Clip]) -> ConsentForm:
-    """The same form with what can be chosen."""
-    form.participants.choices = [SelectChoice(person.id, person.label) for person in people]
-    form.uses.choices = [SelectChoice(use, use_words(use)) for use in USES]
-    form.clip_id.choices = [
-        SelectChoice("", _("All films of this family")),
-        *[SelectChoice(clip.id, clip.title) for clip in clips],
-    ]
-    return form
 
 
 @blueprint.post("/families/<family_id>/consents")
 def give(family_id: str) -> str | AnyResponse | tuple[str, int]:
     """Write down a consent for each chosen person and use."""
-    from vfeed.server.views.families import family_page
-
     family = store().families.get(family_id)
     people = store().families.participants(family_id)
     form = with_choices(ConsentForm(), people, store().clips.for_family(family_id))
@@ -74,8 +48,6 @@ def give(family_id: str) -> str | AnyResponse | tuple[str, int]:
 @blueprint.post("/families/<family_id>/consents/ticked")
 def tick(family_id: str) -> str | AnyResponse | tuple[str, int]:
     """Write down the consents that were ticked in the table, and go back to where they were missing."""
-    from vfeed.server.views.families import family_page
-
     family = store().families.get(family_id)
     form = with_boxes(TickedForm(), store().families.participants(family_id))
     if not form.validate_on_submit() or form.granted_on.data is None:
@@ -94,15 +66,6 @@ def tick(family_id: str) -> str | AnyResponse | tuple[str, int]:
     count = len(form.agreed.data or [])
     flash(ngettext("The consent is written down.", "%(num)s consents are written down.", count))
     return redirect(way_back(request.form.get("back", "")) or url_for("families.family", family_id=family_id))
-
-
-def way_back(address: str) -> str:
-    """A page of this house that a missing consent sent somebody from; empty for any other address.
-
-    >>> way_back("/families/abc/sessions/def/take-home"), way_back("//elsewhere.example/families/")
-    ('/families/abc/sessions/def/take-home', '')
-    """
-    return address if re.fullmatch(r"/(families|clips)(/[\w-]+)+", address, re.ASCII) else ""
 
 
 @blueprint.route("/families/<family_id>/consents/<consent_id>/withdraw", methods=["GET", "POST"])

@@ -9,9 +9,8 @@ from flask import Blueprint, Response
 from vfeed.errors import VfeedError
 from vfeed.media.stills import still as still_picture
 from vfeed.server import access
-from vfeed.server.context import store
-from vfeed.server.faces import face_pair_picture, heads_of, lines_of
-from vfeed.server.people import picture_of_person
+from vfeed.server.context import person as caller
+from vfeed.server.context import services, store
 from vfeed.server.ranges import answer_with
 from vfeed.server.reels import reel_of, still_of
 from vfeed.server.stills import kept_picture
@@ -54,32 +53,27 @@ def taken(clip_id: str, still_id: str) -> Response:
 @blueprint.get("/facepair/<candidate_id>")
 def face_pair(clip_id: str, candidate_id: str) -> Response:
     """Infant and parent side by side, at the middle of a candidate."""
-    access.open_clip(clip_id)
-    state = store().events.state(clip_id)
-    picture = face_pair_picture(clip_id, candidate_id, state)
-    return picture_answer(picture, f"pair-{clip_id}-{candidate_id}-{state.said.key}")
+    found = services().faces.pair(caller(), clip_id, candidate_id)
+    return picture_answer(found.jpeg, found.name)
 
 
 @blueprint.get("/person/<int:number>")
 def person(clip_id: str, number: int) -> Response:
     """Somebody who is followed, at their clearest, for choosing who is who."""
-    access.open_clip(clip_id)
-    name, picture = picture_of_person(clip_id, number)
-    return picture_answer(picture, f"{name}-{clip_id}")
+    found = services().faces.portrait(caller(), clip_id, number)
+    return picture_answer(found.jpeg, f"{found.name}-{clip_id}")
 
 
 @blueprint.get("/heads")
 def heads(clip_id: str) -> Response:
     """Where the two heads are, for the overlay."""
-    access.open_clip(clip_id)
-    return if_changed(heads_of(clip_id, store().events.state(clip_id).said))
+    return if_changed(services().faces.heads(caller(), clip_id))
 
 
 @blueprint.get("/gaze")
 def gaze(clip_id: str) -> Response:
     """Where each of the two looks, for the overlay; empty where gaze is said to mean little."""
-    access.open_clip(clip_id)
-    return if_changed(lines_of(clip_id, store().events.state(clip_id)))
+    return if_changed(services().faces.gaze_lines(caller(), clip_id))
 
 
 @blueprint.get("/reel/<reel_id>")

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, url_for
 
 from vfeed.paper.document import Document
+from vfeed.paper.pdf import render
 from vfeed.server.context import store
 from vfeed.server.ranges import answer_with
 from vfeed.server.records import (
@@ -60,8 +61,6 @@ def page(family_id: str, session_id: str, copy: str) -> str:
 @blueprint.get("/<any(own, parents):copy>.pdf")
 def pdf(family_id: str, session_id: str, copy: str) -> Response:
     """The record as an accessible PDF."""
-    from vfeed.paper.pdf import render
-
     document, _stills, _remark = document_for(family_id, session_id, copy)
     content = bytes(render(document, still_for_print).output())
     name = f"{file_name(document.title)}.pdf"

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from vfeed.server import access, work
 from vfeed.server.context import actor, person, services, store
-from vfeed.server.people import people_for
+from vfeed.server.people import people_json
 from vfeed.server.reels import suggested_for, untagged_in
 from vfeed.server.review import answer_json, offer_json, review_json, said_in
 from vfeed.server.step_words import history_words
@@ -63,8 +63,7 @@ def history(clip_id: str) -> Response:
 @blueprint.get("/people")
 def people(clip_id: str) -> Response:
     """Everybody who is followed in the clip, to say who is who."""
-    access.open_clip(clip_id)
-    return if_changed(people_for(clip_id, store().events.state(clip_id).said))
+    return if_changed(people_json(clip_id, services().faces.people(person(), clip_id)))
 
 
 @blueprint.post("/events")

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
 
+from vfeed.paper.pdf import render
 from vfeed.server import access
 from vfeed.server.ranges import answer_with
 from vfeed.server.records import picture_name, still_for_print
@@ -41,8 +42,6 @@ def page(clip_id: str, reel_id: str) -> str:
 @blueprint.get("/plan.pdf")
 def pdf(clip_id: str, reel_id: str) -> Response:
     """The plan as an accessible PDF."""
-    from vfeed.paper.pdf import render
-
     document, _shown = plan_for(access.open_clip(clip_id, among=access.FAMILY_WORK), reel_id)
     content = bytes(render(document, still_for_print).output())
     name = f"{file_name(document.title)}.pdf"

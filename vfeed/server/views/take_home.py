@@ -9,6 +9,8 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
+from vfeed.paper.locked import locked_pdf, locked_zip
+from vfeed.paper.pdf import CARD, render
 from vfeed.practice.sessions import SessionState
 from vfeed.practice.take_home import LINK_DAYS, USUAL_LINK_DAYS, is_passphrase, new_passphrase
 from vfeed.server.context import actor, moment, store
@@ -119,9 +121,6 @@ def chosen(found: Parcel, kind: str) -> Any:
 
 def locked_file(found: Parcel, kind: str, passphrase: str) -> tuple[bytes, str, str]:
     """A card or a film, locked: its bytes, media type and name, which says nothing of who is in it."""
-    from vfeed.paper.locked import locked_pdf, locked_zip
-    from vfeed.paper.pdf import CARD, render
-
     what = chosen(found, kind)
     if is_card(kind):
         pdf = render(card(found.shown, what), still_for_print, CARD)

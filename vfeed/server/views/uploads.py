@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, url_for
 
 from vfeed.server.context import day, settings, size, store
-from vfeed.server.views.families import all_agreed
+from vfeed.server.families import all_agreed
 from vfeed.server.views.tus import CHUNK_BYTES
 from vfeed.server.words import gettext as _
 

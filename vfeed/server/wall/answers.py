@@ -18,7 +18,7 @@ Body = TypeVar("Body", bound=BaseModel)
 
 def shaped(found: object) -> Any:
     """Return what the current endpoint says of `found`, JSON-able; raises ValidationError when it does not fit."""
-    return ROUTES[request.endpoint or ""].answer.model_validate(found).model_dump(mode="json")
+    return ROUTES[request.endpoint or ""].answer.model_validate(found, from_attributes=True).model_dump(mode="json")
 
 
 def answer(found: object) -> Response:

@@ -1,4 +1,4 @@
-"""Write `docs/openapi.json` and `web/src/lib/types.ts` anew: `python -m vfeed.server.wall` in the repository."""
+"""Write `docs/openapi.json` and `web/src/lib/types.ts` anew: `python -m vfeed.server.write_types` in the repository."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vfeed.server.app import create_app
 from vfeed.server.wall.openapi import as_text, document
 from vfeed.server.wall.typescript import types
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 def main() -> None:
