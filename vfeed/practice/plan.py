@@ -75,10 +75,14 @@ class Plan(PackPart):
 
 
 class ClipRules(PackPart):
-    """How long is filmed, and how many moments of which length are shown; None: the programme does not say."""
+    """How long is filmed, and how many moments of which length are shown; None: the programme does not say.
+
+    `parent_led`: the parent looks through the whole film first and marks own moments, before anybody else has chosen.
+    """
 
     film_minutes: Range | None = None
     moments: Range | None = None
+    parent_led: bool = False
     moment_seconds: Annotated[int, Field(ge=1, le=3600, strict=True)] | None = None
     about: Paragraph = ""
 

@@ -16,16 +16,21 @@ from vfeed.server.context import store
 from vfeed.server.words import gettext as _
 
 SIGN_IN = "sign_in"
+LED = frozenset({"parent_led", "parent_led_api"})
 
 
 @dataclass(frozen=True)
 class Lock:
-    """The reel on show, the language it is shown in, and whether English stands beside that for an interpreter."""
+    """The reel on show, the language it is shown in, and whether English stands beside that for an interpreter.
+
+    `led`: no reel is on show but the whole film, which the parent looks through first; `reel_id` is empty then.
+    """
 
     clip_id: str
     reel_id: str
     language: str = ENGLISH
     beside: bool = False
+    led: bool = False
 
 
 def current() -> Lock | None:
@@ -51,24 +56,34 @@ def view_url() -> str:
     held = current()
     if held is None:
         return url_for("home.index")
+    if held.led:
+        return url_for("parent_led.view", clip_id=held.clip_id)
     return url_for("parent.view", clip_id=held.clip_id, reel_id=held.reel_id)
 
 
 def stop_url() -> str:
     """Where the worker's password leads out."""
     held = current()
-    return url_for("parent.leave", clip_id=held.clip_id, reel_id=held.reel_id) if held else url_for("home.index")
+    if held is None:
+        return url_for("home.index")
+    if held.led:
+        return url_for("parent_led.leave", clip_id=held.clip_id)
+    return url_for("parent.leave", clip_id=held.clip_id, reel_id=held.reel_id)
 
 
 def refuse_other_reels() -> None:
-    """While locked, refuse every clip and reel but the one on show."""
+    """While locked, refuse every clip, reel and whole film but the one on show."""
     held = current()
     asked = request.view_args or {}
     if held is None or not asked:
         return
-    if asked.get("clip_id", held.clip_id) != held.clip_id or asked.get("reel_id", held.reel_id) != held.reel_id:
+    another = asked.get("clip_id", held.clip_id) != held.clip_id or asked.get("reel_id", held.reel_id) != held.reel_id
+    if another:
         raise VfeedError(
             "forbidden",
             _("The parent view is open in this browser."),
             hint=_("Press Stop and enter the worker's password to leave the parent view."),
         )
+    # Nor does a reel's room open the whole film, nor the whole film's room a reel.
+    if "clip_id" in asked and held.led != (request.blueprint in LED):
+        raise VfeedError("not_found", _("This is not on show here."), hint=_("Press Stop to leave the parent view."))

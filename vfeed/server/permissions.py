@@ -137,6 +137,17 @@ TABLE: dict[str, Rule] = {
     "parent_api.next_step": Rule("parent.show", locked=True),
     "parent_api.record": Rule("parent.show", locked=True),
     "parent_api.remove_voice": Rule("parent.show", locked=True),
+    # The parent looks first: the whole film, and nothing that a machine or a worker made of it
+    "parent_led.hand_over": Rule("parent.show"),
+    "parent_led.take_up": Rule("parent.show"),
+    "parent_led.view": Rule("parent.show", locked=True, records="parent.viewed"),
+    "parent_led.film": Rule("parent.show", locked=True, records="media.viewed", often=True),
+    "parent_led.still": Rule("parent.show", locked=True, records="still.viewed", often=True),
+    "parent_led.join": Rule("parent.show", locked=True),
+    "parent_led.leave": Rule("parent.show", locked=True),
+    "parent_led_api.mark": Rule("parent.show", locked=True),
+    "parent_led_api.unmark": Rule("parent.show", locked=True),
+    "parent_led_api.words": Rule("parent.show", locked=True),
     # Code sets
     "codes.everything": Rule("clip.review"),
     "codes.new": Rule("clip.review"),

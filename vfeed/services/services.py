@@ -10,6 +10,7 @@ from vfeed.services.consensus import ConsensusRoom
 from vfeed.services.faces import Faces
 from vfeed.services.families import Families
 from vfeed.services.offers import Offers
+from vfeed.services.parent_led import ParentLed
 from vfeed.services.review import Reviews
 from vfeed.services.screening import Screening
 from vfeed.services.studies import StudyDesk
@@ -26,6 +27,7 @@ class Services:
         self.faces = Faces(store, self.access, self.offers)
         self.families = Families(store, self.access)
         self.reviews = Reviews(store, self.access, self.offers)
+        self.parent_led = ParentLed(store, self.access)
         self.studies = StudyDesk(store)
         self.coding = CodingRoom(store)
         self.agreements = Agreements(store, self.studies)

@@ -29,6 +29,8 @@ Key = tuple[str, str]
 
 REVIEW_STREAM, CODINGS_STREAM = "review", "codings"
 """The streams of what people do with a clip, and of codings of it from elsewhere; both go when the clip is erased."""
+OWN_STREAM = "own"
+"""The stream of a parent's own moments of a clip, which goes when the clip is erased."""
 SCREENING_STREAM = "screening"
 """The stream of what people say of a clip before it is coded, which goes when the clip is erased."""
 CACHED_EVENTS = 50_000

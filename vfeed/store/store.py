@@ -33,6 +33,7 @@ from vfeed.store.keystore import KeyStore
 from vfeed.store.languages import Languages
 from vfeed.store.measures import Measures
 from vfeed.store.overview import Overview
+from vfeed.store.own_moments import OwnMomentsOf
 from vfeed.store.packs import Packs
 from vfeed.store.programmes import Programmes
 from vfeed.store.retention import Retention
@@ -91,6 +92,7 @@ class Store:
         self.packs = Packs(self.database, self.audit)
         journals = Journals()
         self.events = Events(self.database, self.audit, journals)
+        self.own_moments = OwnMomentsOf(self.database, self.audit, journals)
         self.codings = Codings(self.database, self.audit, journals)
         self.consents = Consents(self.database, self.clips, self.events, self.audit)
         self.languages = Languages(self.audit)

@@ -11,17 +11,22 @@ from vfeed.analysis.version import seen_otherwise
 from vfeed.demo import is_sample
 from vfeed.errors import VfeedError
 from vfeed.practice.consent import USES
+from vfeed.practice.library import PLAIN, refs
+from vfeed.practice.protocol import Pack
 from vfeed.practice.review import ReviewState
+from vfeed.practice.room_words import catalogues
 from vfeed.server import access, work
 from vfeed.server.codes import packs_to_begin_with
-from vfeed.server.context import actor, clock, day, length, size, store
+from vfeed.server.context import actor, clock, day, length, person, services, size, store
 from vfeed.server.forms import ForgetForm, GazeForm
 from vfeed.server.guard import can
+from vfeed.server.handing import label_of
 from vfeed.server.review import film_urls, remarks_on
 from vfeed.server.standing import Standing, use_words
 from vfeed.server.views.consents import what_is_destroyed
 from vfeed.server.words import gettext as _
 from vfeed.server.words import ngettext
+from vfeed.services.parent_led import asked_for
 from vfeed.store.tables import Clip
 
 blueprint = Blueprint("clips", __name__, url_prefix="/clips")
@@ -54,9 +59,11 @@ def clip(clip_id: str) -> str | AnyResponse:
     found = access.open_clip(clip_id)
     if found.session_id is not None:
         return redirect(url_for("session_films.page", family_id=found.family_id, session_id=found.session_id))
+    urls = film_urls(found)
+    pack = store().programmes.pack(found.family_id)
+    first = parents_own(found, pack, ready=urls["proxy_url"] is not None)
     state = store().events.state(clip_id)
     jobs = work.jobs_of(clip_id)
-    urls = film_urls(found)
     latest = store().analyses.latest(clip_id)
     return render_template(
         "clips/clip.html",
@@ -80,6 +87,7 @@ def clip(clip_id: str) -> str | AnyResponse:
         gaze=state.gaze_flags,
         gaze_form=GazeForm(formdata=None),
         reels=reels_of(clip_id, state) if access.sees_family_work() else [],
+        **first,
         reel_page_url=url_for("reels.new", clip_id=clip_id) if can("reels.new") and urls["proxy_url"] else "",
         progress_props={
             "clipId": clip_id,
@@ -98,7 +106,7 @@ def clip(clip_id: str) -> str | AnyResponse:
             "peopleUrl": url_for("review_api.people", clip_id=clip_id),
             "historyUrl": url_for("review_api.history", clip_id=clip_id) if can("review_api.history") else None,
             "codesUrl": url_for("codes_api.everything"),
-            "usualPacks": packs_to_begin_with(store().programmes.pack(found.family_id)),
+            "usualPacks": packs_to_begin_with(pack),
             "codesPageUrl": url_for("codes.everything") if can("codes.everything") else None,
             "stillUrl": url_for("media.taken", clip_id=clip_id, still_id="STILL").replace("STILL", "{id}"),
             "eventsUrl": url_for("review_api.append", clip_id=clip_id),
@@ -111,6 +119,34 @@ def clip(clip_id: str) -> str | AnyResponse:
             "canWork": can("jobs_api.retry"),
         },
     )
+
+
+def parents_own(clip: Clip, pack: Pack | None, *, ready: bool) -> dict[str, Any]:
+    """Where the parent looks first, what they marked then, and whether the programme asks for it."""
+    if not can("parent_led.hand_over") or not access.decide(clip.id, among={"session"}):
+        return {"own": [], "led_url": ""}
+    own = services().parent_led.seen_by_worker(person(), clip.id)
+    if not own and not asked_for(pack):
+        return {"own": [], "led_url": ""}
+    codes = store().packs.library()
+    offered = [PLAIN, pack.id] if pack and pack.id != PLAIN else [PLAIN]
+    return {
+        "own": [
+            {
+                "at": clock(each.mark.at_us),
+                "words": each.words,
+                "taken_up": each.taken_up,
+                "url": url_for("parent_led.take_up", clip_id=clip.id, mark_id=each.mark.mark_id),
+            }
+            for each in own
+        ],
+        "own_codes": refs(codes.pack(each) for each in offered),
+        "led_asked": asked_for(pack),
+        "led_languages": [{"language": each.language, "label": label_of(each)} for each in catalogues().values()]
+        if ready
+        else [],
+        "led_url": url_for("parent_led.hand_over", clip_id=clip.id) if ready else "",
+    }
 
 
 @blueprint.post("/<clip_id>/title")

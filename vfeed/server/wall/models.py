@@ -357,6 +357,35 @@ class EventIn(Shape):
     expect_last: StrictInt | None = None
 
 
+class OwnMark(Shape):
+    """What a parent marked in a film by themselves: the stretch, and where the film stood when they pressed."""
+
+    mark_id: str
+    at_us: int
+    start_us: int
+    end_us: int
+
+
+class OwnMarkIn(Shape):
+    """To mark what the parent likes, under a new id, where the film stands."""
+
+    mark_id: StrictStr
+    at_us: StrictInt
+
+
+class OwnMarkGone(Shape):
+    """A mark that was taken away."""
+
+    mark_id: str
+
+
+class OwnSaid(Shape):
+    """What a parent says of their own mark, which the room knows as a moment."""
+
+    moment_id: StrictStr
+    text: StrictStr
+
+
 class TakeBackIn(Shape):
     """To take the last event back, or to do it again."""
 

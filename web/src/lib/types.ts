@@ -254,6 +254,31 @@ export interface OwnEyes {
   on: boolean;
 }
 
+/** What a parent marked in a film by themselves: the stretch, and where the film stood when they pressed. */
+export interface OwnMark {
+  mark_id: string;
+  at_us: number;
+  start_us: number;
+  end_us: number;
+}
+
+/** A mark that was taken away. */
+export interface OwnMarkGone {
+  mark_id: string;
+}
+
+/** To mark what the parent likes, under a new id, where the film stands. */
+export interface OwnMarkIn {
+  mark_id: string;
+  at_us: number;
+}
+
+/** What a parent says of their own mark, which the room knows as a moment. */
+export interface OwnSaid {
+  moment_id: string;
+  text: string;
+}
+
 /** The codes of a programme; `own`: one of the service's own. */
 export interface Pack {
   id: string;

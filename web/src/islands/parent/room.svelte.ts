@@ -1,6 +1,7 @@
 /** The parent's room: opening words, the moments one by one, and a Stop that ends at once. */
 import { untrack } from 'svelte';
 import { SECOND_US } from '../../lib/time';
+import { Own, type OwnProps } from './own.svelte';
 import type { Language, Said } from './phrases';
 import { type ShownMark, Talk } from './talk.svelte';
 import { type ShownVoice, Voice } from './voice.svelte';
@@ -41,6 +42,8 @@ export interface RoomProps {
   /** The parent's own next step as it is kept, and where it is kept. */
   nextStep: string;
   nextUrl: string;
+  /** The parent looks first: the whole film, or what they marked in it. */
+  own?: OwnProps;
   stopUrl: string;
   finishUrl: string;
 }
@@ -71,6 +74,7 @@ export class ParentRoom {
   readonly words: Words[];
   readonly next: Words;
   readonly talk: Talk[];
+  readonly own: Own | null;
   /** One for each moment; none where nothing may be recorded. */
   readonly voices: Voice[];
   current = $derived.by((): ShownMoment | undefined => this.props.moments[this.index]);
@@ -85,9 +89,13 @@ export class ParentRoom {
   repeating = $state(false);
 
   constructor(readonly props: RoomProps) {
-    this.words = props.moments.map((moment) => new Words(props.wordsUrl, moment.momentId, moment.words));
+    this.own = props.own ? new Own(props.own) : null;
+    // Of the whole film nobody says anything yet: what is said belongs to a mark.
+    const said = this.own && !this.own.props.joined ? [] : props.moments;
+    this.words = said.map((moment) => new Words(props.wordsUrl, moment.momentId, moment.words));
     this.next = new Words(props.nextUrl, '', props.nextStep);
-    this.talk = props.moments.map((moment) => new Talk(props.talkUrl, moment.momentId, moment.talk));
+    this.talk = this.own ? [] : props.moments.map((moment) => new Talk(props.talkUrl, moment.momentId, moment.talk));
+    if (this.own?.props.joined) this.phase = 'watching';
     const voiceUrl = props.voiceUrl;
     this.voices = voiceUrl ? props.moments.map((each) => new Voice(voiceUrl.replace('MOMENT', each.momentId), each.voices)) : [];
     this.due = [...(props.moments[0]?.pauses ?? [])];
@@ -203,6 +211,12 @@ export class ParentRoom {
     this.due = [...moment.pauses];
     this.repeat(false);
     this.seek(moment.startUs);
+  }
+
+  /** From a time of the film on, standing until somebody plays. */
+  lookFrom(timeUs: number): void {
+    this.pause();
+    this.seek(timeUs);
   }
 
   setSlow(): void {
