@@ -16,6 +16,7 @@ from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.practice.sessions import ShownReel
 from vfeed.practice.sharing import SharedFilm, Terms
 from vfeed.server.permissions import TABLE, Caller, decide
+from vfeed.store.tables import new_id
 
 CALLERS = {
     "anonymous": Caller(),
@@ -70,10 +71,19 @@ def things_in(site: Site) -> dict[str, str | int]:
     sheet = site.store.sheets.begin(site.home.family.id, "pat", "abc", "comments", visit_id=site.home.visit.id)
     terms = Terms("supervisor", date.today(), "as_they_are", "as_it_is", (SharedFilm(clip_id=site.clip.id),))
     share = site.store.shares.make(session.id, terms, "pat", date.today())
+    group = site.store.groups.make(f"Class {new_id()}", "", 8, "practitioner")
+    site.store.groups.join(group.id, site.home.family.id, "practitioner")
+    meeting = site.store.groups.add_meeting(group.id, "First", date.today(), ["practitioner"], "practitioner")
+    for person in (site.home.child, site.home.adult):
+        site.store.groups.set_consent(meeting.id, person.id, site.home.family.id, "practitioner", agreed=True)
+    site.store.groups.choose_film(meeting.id, site.clip, site.reel_id, "practitioner")
     study_id = a_study(site.store, site.clip, coders=("coder", "newcomer"))
     return {
         "study_id": study_id,
         "coding_id": coding_of(site.store, "coder").id,
+        "group_id": group.id,
+        "meeting_id": meeting.id,
+        "group_film_id": site.store.groups.films(meeting.id)[0][0].id,
         "share_id": share.id,
         "sign_in_id": "none",
         "clip_id": site.clip.id,

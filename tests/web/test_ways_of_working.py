@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from axe import violations
 from playwright.sync_api import Browser, Page, expect
 from rooms import SECOND, Rooms, a_film, eventually
-from shown import OWN_PASSWORD, ROOM, sign_in_again
+from shown import OWN_PASSWORD, ROOM, a_shown_clip, sign_in_again
 
 from bench.review_site import candidate
+from vfeed.store.tables import Clip
 
 pytestmark = pytest.mark.browser
 TABLET = {"width": 820, "height": 1180}
@@ -86,3 +90,70 @@ def test_watch_me_play_begins_with_the_parent_at_the_tablet(rooms: Rooms, tablet
     page.locator("#own").get_by_role("button", name="Take it up as a moment").first.click()
     expect(page.locator("#own")).to_contain_text("one of the film’s moments")
     page.locator("#own").screenshot(path=shots / "parent-first-afterwards.png")
+
+
+def a_pair(rooms: Rooms, code_name: str) -> tuple[str, Clip]:
+    """A family of the signed-in worker with a film of moments, ready to be shown; returns its id and the clip."""
+    store, today = rooms.site.store, date.today()
+    family = store.families.create(code_name, "admin")
+    for kind, label in (("child", "Infant"), ("adult", "Parent")):
+        person = store.families.add_participant(family.id, kind, label)
+        store.consents.give(person.id, "session", None, today, today + timedelta(days=30), "", "admin")
+    visit = store.families.add_visit(family.id, today, "Class")
+    site = replace(rooms.site, visit=visit)
+    return family.id, a_shown_clip(replace(rooms, site=site))
+
+
+def test_a_massage_class_of_three_pairs_over_four_sessions_with_one_change_of_facilitator(
+    rooms: Rooms, page: Page, shots: Path
+) -> None:
+    store = rooms.site.store
+    pairs = [a_pair(rooms, f"Pair {number}") for number in (1, 2, 3)]
+    store.accounts.create("bea", ["practitioner"], "admin")
+    page.goto("/groups")
+    page.get_by_label("Name of the group").fill("Tuesday class")
+    page.get_by_label("Programme").select_option(label="Infant massage observation sheet")
+    page.get_by_role("button", name="Make the group").click()
+    for family_id, _clip in pairs:
+        page.get_by_label("One of your families").select_option(family_id)
+        page.get_by_role("button", name="Joins the group").click()
+    page.get_by_label("Sign-in name of a colleague").fill("bea")
+    page.get_by_role("button", name="Leads it, too").click()
+    [group] = store.groups.led_by("bea")
+    for number in range(4):
+        page.goto(f"/groups/{group.id}")
+        page.get_by_text("Add a session").click()
+        page.get_by_label("Day").fill((date.today() - timedelta(days=7 * (3 - number))).isoformat())
+        page.get_by_label("admin").set_checked(number != 0)
+        page.get_by_label("bea").set_checked(number == 0)
+        page.get_by_role("button", name="Add the session").click()
+        page.get_by_label("Pair 1", exact=True).select_option("came")
+        page.get_by_label("Pair 2", exact=True).select_option("part" if number == 1 else "came")
+        page.get_by_role("button", name="Write it down").click()
+    page.get_by_label("A film of moments of Pair 1").locator("xpath=../..").get_by_role("button").click()
+    expect(page.locator("#films")).to_contain_text("There is no consent of Infant")
+    expect(page.get_by_role("link", name="Show the films to the group")).to_have_count(0)
+    for who in ("Infant", "Parent"):
+        page.get_by_role("button", name=re.compile(f"Said yes ?: {who}, Pair 1")).click()
+    page.screenshot(path=shots / "group-session.png", full_page=True)
+    assert violations(page) == []
+    page.get_by_role("link", name="Show the films to the group").click()
+    expect(page.locator("video")).to_have_count(1)
+    expect(page.locator("video")).to_have_js_property("readyState", 4, timeout=20_000)
+    assert "Pair" not in page.locator("main").inner_text()
+    page.screenshot(path=shots / "group-room.png")
+    page.get_by_role("link", name="Stop").click()
+    page.get_by_role("link", name="Observation sheet of this session").click()
+    for number in range(1, 16):
+        page.get_by_role("group", name=f"M{number}", exact=number != 15).get_by_label(
+            "Yes" if number < 8 else "No"
+        ).check()
+    page.get_by_role("button", name="Keep the sheet").click()
+    expect(page.locator("[data-total]")).to_have_text("7")
+    page.screenshot(path=shots / "programmes-side-by-side.png", full_page=True)
+    assert violations(page) == []
+    page.goto(f"/groups/{group.id}")
+    expect(page.get_by_role("row").filter(has_text="admin").get_by_text("did not lead")).to_have_count(1)
+    expect(page.get_by_text("nobody led who had led the session before")).to_have_count(1)
+    page.screenshot(path=shots / "group.png", full_page=True)
+    assert violations(page) == []

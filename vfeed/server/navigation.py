@@ -49,6 +49,7 @@ def items() -> list[Item]:
     among_families = not attends and (request.blueprint or "") in FAMILY_WORK and here != "clips.for_research"
     lines = (
         ("families.everyone", _("Families"), among_families),
+        ("groups.everyone", _("Groups"), request.blueprint == "groups"),
         ("supervision.everything", _("Shared with me"), attends),
         ("clips.for_research", _("Films for research"), here == "clips.for_research"),
         ("screening.everything", _("Screening"), request.blueprint == "screening"),

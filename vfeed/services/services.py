@@ -9,6 +9,7 @@ from vfeed.services.coding import CodingRoom
 from vfeed.services.consensus import ConsensusRoom
 from vfeed.services.faces import Faces
 from vfeed.services.families import Families
+from vfeed.services.groups import GroupWork
 from vfeed.services.offers import Offers
 from vfeed.services.parent_led import ParentLed
 from vfeed.services.review import Reviews
@@ -27,6 +28,7 @@ class Services:
         self.faces = Faces(store, self.access, self.offers)
         self.families = Families(store, self.access)
         self.reviews = Reviews(store, self.access, self.offers)
+        self.groups = GroupWork(store, self.access)
         self.parent_led = ParentLed(store, self.access)
         self.studies = StudyDesk(store)
         self.coding = CodingRoom(store)

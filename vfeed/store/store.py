@@ -26,6 +26,7 @@ from vfeed.store.erasure import Erasure
 from vfeed.store.events import Events
 from vfeed.store.families import Families
 from vfeed.store.family_look import FamilyLook
+from vfeed.store.groups import Groups
 from vfeed.store.job_rows import JobRows
 from vfeed.store.journal import Journals
 from vfeed.store.keyring import Keyring, create_key_file, key_missing, make_folder, read_key_file
@@ -101,6 +102,7 @@ class Store:
         self.overview = Overview(self.database, journals)
         self.programmes = Programmes(self.database, self.audit, journals)
         self.sheets = Sheets(self.database, self.audit, journals)
+        self.groups = Groups(self.database, self.audit, journals)
         self.measures = Measures(self.database, self.audit, journals)
         self.family_look = FamilyLook(self.database, journals)
         self.take_home = TakeHome(self.database, self.audit)
