@@ -1,6 +1,6 @@
 # The two commands are `make run` and `make test`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run test types test-long check bench bench-own bench-clips web clean lock sbom setup-run setup-dev
+.PHONY: help run test types test-postgres test-long check bench bench-own bench-clips web clean lock sbom setup-run setup-dev
 BIN := .venv/bin
 ASSETS := vfeed/server/static/dist/manifest.json
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
@@ -8,6 +8,7 @@ WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 
 help:
 	@echo "make run     set up what is missing, start vfeed and say where to open it (Ctrl-C stops it)"
 	@echo "make test    run every test, real Chromium included"
+	@echo "make test-postgres   the tests of what is kept and served, on a PostgreSQL server that they start and end"
 	@echo "make test-long   the searches and power cuts that take long; what needs root is skipped without it"
 	@echo "make types   docs/openapi.json and the browser's types anew, from the shapes of the JSON interface"
 	@echo "make check   ruff, mypy strict, imports and dependencies, types and lint of the browser code"
@@ -43,6 +44,11 @@ test: setup-dev
 	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist loadfile tests/unit tests/contracts tests/integration
 # What drives a browser keeps an event loop in its process, and measures: it runs by itself, on two cores at most.
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests/web
+
+test-postgres: setup-dev
+	@$(MAKE) -s --no-print-directory $(ASSETS)
+	VFEED_TEST_DATABASE=postgres $(BIN)/python -m pytest -n logical --maxprocesses 8 --dist loadfile -m "not sqlite" \
+	  $$(grep -lE "store|site|settings_in" tests/unit/*.py) tests/contracts tests/integration/test_queue_handlers.py
 
 test-long: setup-dev
 	@$(MAKE) -s --no-print-directory $(ASSETS)

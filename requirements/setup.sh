@@ -18,6 +18,11 @@ missing_packages() {
     case $found in *libglib-2.0.so.0*) ;; *) printf ' libglib2.0-0' ;; esac
     if [ "$want" = dev ]; then
         command -v chromium >/dev/null 2>&1 || printf ' chromium'
+        # Servers that tests start and end; where they may not be installed, those tests are skipped.
+        if [ "$(id -u)" = 0 ]; then
+            command -v redis-server >/dev/null 2>&1 || printf ' redis-server'
+            ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || printf ' postgresql'
+        fi
     fi
 }
 

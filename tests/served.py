@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from PIL import Image
 from sqlalchemy import select
-from stored import CLIP_US, TODAY, Home, a_clip, a_home, agree, settings_in
+from stored import CLIP_US, TODAY, Home, a_clip, a_home, agree, copy_store, settings_in
 
 from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.server.app import create_app
@@ -179,7 +178,7 @@ def compiled_in(furnished: Furnished) -> FileSystemBytecodeCache:
 
 @pytest.fixture
 def site(tmp_path: Path, furnished: Furnished) -> Iterator[Site]:
-    shutil.copytree(furnished.folder, tmp_path, dirs_exist_ok=True)
+    copy_store(furnished.folder, tmp_path)
     with Store(settings_in(tmp_path)) as store:
         app = create_app(store.settings, store)
         app.config["WTF_CSRF_ENABLED"] = False

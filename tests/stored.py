@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from servers import ON_POSTGRES, databases
+from sqlalchemy import inspect
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from vfeed.config import Settings
 from vfeed.store import Store
+from vfeed.store.database import make_engine
 from vfeed.store.keyring import read_key_file
 from vfeed.store.tables import Clip, Family, Participant, Visit
 
@@ -42,6 +45,8 @@ class Home:
 
 
 def settings_in(folder: Path, **overrides: Any) -> Settings:
+    if ON_POSTGRES and "database_url" not in overrides:
+        overrides["database_url"] = databases.address(folder)
     return Settings(
         data_dir=folder / "data",
         key_file=folder / "key" / "master.key",
@@ -98,11 +103,26 @@ def raw(settings: Settings) -> Any:
 
 def all_text(settings: Settings) -> str:
     """Every value in every table of the database."""
-    connection = raw(settings)
-    tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
-    rows = [row for name in tables for row in connection.execute(f'select * from "{name}"')]
-    connection.close()
+    engine = make_engine(settings.database, read_key_file(settings.key_file).secret("database"))
+    with engine.connect() as connection:
+        tables = inspect(connection).get_table_names()
+        rows = [row for name in tables for row in connection.exec_driver_sql(f'select * from "{name}"')]
+    engine.dispose()
     return "\n".join(str(row) for row in rows)
+
+
+def copy_store(source: Path, target: Path) -> None:
+    """Copy a folder that holds a store, with its database wherever that is."""
+    shutil.copytree(source, target, dirs_exist_ok=True)
+    if ON_POSTGRES:
+        databases.copy(source, target)
+
+
+@pytest.fixture(autouse=True)
+def passing_databases() -> Iterator[None]:
+    yield
+    if ON_POSTGRES:
+        databases.drop_passing()
 
 
 @pytest.fixture(scope="session")
@@ -115,7 +135,7 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def store(tmp_path: Path, empty_store: Path) -> Iterator[Store]:
-    shutil.copytree(empty_store, tmp_path, dirs_exist_ok=True)
+    copy_store(empty_store, tmp_path)
     with Store(settings_in(tmp_path)) as store:
         yield store
 

@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     )
     queue_url: str = Field(
         default="",
-        description="Address of the job queue: postgresql://... or redis://... Empty: SQLite in the data folder.",
+        description="Address of the job queue, postgresql+psycopg:// or redis://. Empty: SQLite in the data folder.",
     )
     host: str = Field(default="127.0.0.1", description="Address that the web server listens on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port that the web server listens on.")

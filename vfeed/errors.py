@@ -31,6 +31,7 @@ KINDS: dict[str, ErrorKind] = {
     "clip_size_unusable": ErrorKind("The picture's size is not one of a film", 422, REFUSED),
     "clip_times_unusable": ErrorKind("The video's times make no sense", 422, REFUSED),
     "clip_too_demanding": ErrorKind("Reading the file takes too much", 422, REFUSED),
+    "database_away": ErrorKind("The database does not answer", 503, BUSY),
     "database_busy": ErrorKind("The database is busy", 503, BUSY),
     "disk_full": ErrorKind("The disk is full", 507, REFUSED),
     # Making something from a clip failed.

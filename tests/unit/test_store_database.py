@@ -43,6 +43,7 @@ SYNCED_AT_EACH_COMMIT = 2
 KEY = bytes(range(32))
 
 
+@pytest.mark.sqlite
 def test_every_connection_syncs_the_disk_at_each_commit(store: Store) -> None:
     with create_app(store.settings, store).app_context():
         for engine in (store.database.engine, accounts_database.engine):
@@ -50,6 +51,7 @@ def test_every_connection_syncs_the_disk_at_each_commit(store: Store) -> None:
                 assert connection.exec_driver_sql("pragma synchronous").scalar() == SYNCED_AT_EACH_COMMIT
 
 
+@pytest.mark.sqlite
 def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     migrate(settings, KEY)
@@ -66,6 +68,7 @@ def test_every_table_is_made(tmp_path: Path) -> None:
     engine.dispose()
 
 
+@pytest.mark.sqlite
 def test_data_of_a_newer_version_are_refused_and_left_alone(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     Store(settings).close()
@@ -97,6 +100,7 @@ def test_two_processes_may_start_at_once(tmp_path: Path) -> None:
     assert len(set(secrets)) == 1
 
 
+@pytest.mark.sqlite
 def test_sqlite_keeps_its_manners(store: Store) -> None:
     with store.database.read() as session:
         pragmas = {
@@ -122,6 +126,7 @@ def test_changes_from_several_threads_all_arrive(store: Store) -> None:
     assert [family.code_name for family in store.families.list()] == ["100"]
 
 
+@pytest.mark.sqlite
 def test_who_cannot_write_for_others_is_told_to_come_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 100)
     told: list[str] = []
@@ -178,6 +183,7 @@ def test_a_moment_without_a_timezone_is_refused() -> None:
         (lambda data: b"no database at all", "key_wrong"),
     ],
 )
+@pytest.mark.sqlite
 def test_a_damaged_database_is_refused_with_a_code_and_left_alone(
     tmp_path: Path, damage: Callable[[bytes], bytes], code: str
 ) -> None:
@@ -192,6 +198,7 @@ def test_a_damaged_database_is_refused_with_a_code_and_left_alone(
     assert path.read_bytes() == before
 
 
+@pytest.mark.sqlite
 def test_emptying_the_log_says_when_a_reader_kept_it_back(store: Store) -> None:
     with store.database.engine.connect() as reader:
         reader.execute(select(Family)).all()

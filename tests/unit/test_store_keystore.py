@@ -19,6 +19,7 @@ def copy_of_data(store: Store, to: Path) -> None:
     shutil.copytree(store.settings.data_dir, to / "data")
 
 
+@pytest.mark.sqlite
 def test_a_copy_made_before_an_erasure_cannot_open_the_film_with_the_same_keys(
     store: Store, home: Home, tmp_path: Path
 ) -> None:
@@ -81,6 +82,7 @@ def test_a_film_that_was_refused_leaves_no_key(store: Store, home: Home) -> None
     assert store.keys.ids() == before
 
 
+@pytest.mark.sqlite
 def test_an_erasure_is_not_held_up_by_a_reader(store: Store, home: Home) -> None:
     clip = a_clip(store, home)
     wrapped = (store.settings.clip_keys / "keys" / clip.id).read_bytes()

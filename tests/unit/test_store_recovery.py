@@ -36,6 +36,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-unt
     return call
 
 
+@pytest.mark.sqlite
 def test_a_sealed_key_opens_with_its_passphrase_alone(store: Store, home: Home, run, tmp_path: Path) -> None:
     clip = a_clip(store, home)
     store.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from alembic import command
 from stored import TODAY, Home, a_clip, all_text, files_under, raw, settings_in, some_bytes
 
@@ -12,6 +13,7 @@ from vfeed.store.database import alembic_config, make_engine
 from vfeed.store.keyring import read_key_file
 from vfeed.store.sealing import PLAIN_HEAD, seal_plain_file
 
+pytestmark = pytest.mark.sqlite
 PLANTED = ("NOTESECRET", "FAMILYSECRET", "QUESTIONSECRET", "CONSENTSECRET", "NAMESECRET")
 
 

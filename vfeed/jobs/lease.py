@@ -19,7 +19,7 @@ from vfeed.jobs.limits import STALLED_S, WHY, leave
 from vfeed.logs import places, written
 from vfeed.media.bounds import too_demanding
 from vfeed.store import Store
-from vfeed.store.database import DatabaseBusy
+from vfeed.store.database import DatabaseUnavailable
 from vfeed.store.job_rows import Lease
 from vfeed.store.tables import Job
 
@@ -132,7 +132,7 @@ class Work:
         while not self._ended.wait(self._pace.beat_s):
             eta_s = time_left_s(time.monotonic() - self._started_s, self._done)
             # A database that is busy for long is asked again at the next beat: the lease outlasts many of them.
-            with contextlib.suppress(OperationalError, DatabaseBusy):
+            with contextlib.suppress(OperationalError, DatabaseUnavailable):
                 pulse = self._store.jobs.beat(
                     self._lease, self._pace.lease_s, progress=self._done, stage=self._stage, eta_s=eta_s
                 )

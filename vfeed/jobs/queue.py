@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,11 +13,12 @@ from huey import PostgresHuey, RedisHuey, SqliteHuey
 from huey.api import Huey
 from huey.exceptions import ConfigurationError
 from huey.serializer import SignedSerializer
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
+from vfeed.logs import written
 from vfeed.store import Store
 from vfeed.store.tables import Job
 
@@ -75,15 +77,27 @@ class JobQueue:
         return self._store.jobs.for_clip(clip_id)
 
     def wake(self, job_ids: Sequence[str]) -> None:
-        """Send wake-ups; one too many does no harm, a lost one is sent again by the worker's sweeper."""
-        if job_ids:
-            self._store.jobs.woken(job_ids)
-        for job_id in job_ids:
-            self._wake(job_id)
+        """Send wake-ups; one too many does no harm, a lost one is sent again by the worker's sweeper.
+
+        So a queue that does not answer is only written down: the job row stands.
+        """
+        if not job_ids:
+            return
+        self._store.jobs.woken(job_ids)
+        try:
+            for job_id in job_ids:
+                self._wake(job_id)
+        except away() as error:
+            written("queue_away", level=logging.WARNING, error=error)
 
     def wake_lost(self, job_ids: Sequence[str]) -> None:
         """Send overdue wake-ups again, unless there are messages enough on their way for all that wait."""
-        if job_ids and self.huey.pending_count() < self._store.jobs.queued_count():
+        try:
+            is_short = bool(job_ids) and self.huey.pending_count() < self._store.jobs.queued_count()
+        except away() as error:
+            written("queue_away", level=logging.WARNING, error=error)
+            return
+        if is_short:
             self.wake(job_ids)
 
 
@@ -104,6 +118,20 @@ def _drop_damaged(path: Path) -> None:
             each.unlink(missing_ok=True)
 
 
+def away() -> tuple[type[Exception], ...]:
+    """What the drivers that are installed raise when the queue's server does not answer."""
+    found: list[type[Exception]] = [sqlite3.OperationalError]
+    with contextlib.suppress(ImportError):
+        from psycopg import OperationalError
+
+        found.append(OperationalError)
+    with contextlib.suppress(ImportError):
+        from redis.exceptions import RedisError
+
+        found.append(RedisError)
+    return tuple(found)
+
+
 def make_huey(settings: Settings, secret: bytes) -> Huey:
     """The queue of the settings: SQLite in the data folder, PostgreSQL or Redis. Its messages are signed.
 
@@ -118,14 +146,17 @@ def make_huey(settings: Settings, secret: bytes) -> Huey:
         _drop_damaged(settings.data_dir / FILE)
         return SqliteHuey(NAME, filename=str(settings.data_dir / FILE), timeout=15, **common)
     try:
-        backend = make_url(settings.queue_url).get_backend_name()
+        address = make_url(settings.queue_url)
     except ArgumentError:
-        backend = ""
+        address = URL.create("")
+    # One way of writing addresses, the database's: what follows the + is SQLAlchemy's alone.
+    backend = address.get_backend_name()
+    url = address.set(drivername=backend).render_as_string(hide_password=False) if backend else ""
     try:
         if backend in {"postgresql", "postgres"}:
-            return PostgresHuey(NAME, dsn=settings.queue_url, **common)
+            return PostgresHuey(NAME, dsn=url, **common)
         if backend in {"redis", "rediss"}:
-            return RedisHuey(NAME, url=settings.queue_url, **common)
+            return RedisHuey(NAME, url=url, **common)
     except (ConfigurationError, ImportError) as error:
         extra = "redis" if backend.startswith("redis") else "postgres"
         raise VfeedError(

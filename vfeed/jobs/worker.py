@@ -28,7 +28,7 @@ from vfeed.jobs.queue import JobQueue
 from vfeed.logs import about, written
 from vfeed.logs import begin as begin_log
 from vfeed.store import Store
-from vfeed.store.database import DatabaseBusy
+from vfeed.store.database import DatabaseUnavailable
 from vfeed.store.tables import new_id
 from vfeed.store.vault import disk_errors
 
@@ -139,11 +139,11 @@ class Worker:
         cleared = float("-inf")
         while not self._stopping.is_set():
             if time.monotonic() - cleared > CLEAR_UP_S:
-                with contextlib.suppress(OperationalError, DatabaseBusy):
+                with contextlib.suppress(OperationalError, DatabaseUnavailable):
                     self.clear_up()
                 cleared = time.monotonic()
             # A busy database is no reason to stop looking after lost jobs.
-            with contextlib.suppress(OperationalError, DatabaseBusy):
+            with contextlib.suppress(OperationalError, DatabaseUnavailable):
                 self.sweep()
             self._stopping.wait(SWEEP_S)
 

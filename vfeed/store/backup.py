@@ -24,6 +24,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
+from vfeed.store.copying import copy_from_file, copy_to_file
 from vfeed.store.keyring import Keyring, key_missing, make_folder, read_key_file, sync_folder
 from vfeed.store.keystore import CLIP, ERASED, KEYS, KeyStore, read_erased, write_whole
 from vfeed.store.store import DATABASE, Store, in_use
@@ -31,6 +32,7 @@ from vfeed.store.tables import Blob, utc_now
 from vfeed.store.vault import disk_errors
 
 MARK = "vfeed-backup.json"
+FILE = "vfeed.db"
 FORMAT = 1
 KEPT = 14
 STAMP = "%Y%m%dT%H%M%S.%fZ"
@@ -60,10 +62,9 @@ class Made:
 def make_backup(store: Store, folder: Path, *, keep: int = KEPT) -> Made:
     """Add a backup to a folder, which is made when it is not there; vfeed may go on meanwhile.
 
-    The newest `keep` stay. Uploads under way are not part of it. Raises VfeedError `disk_full`, `invalid_input` for a
-    folder that holds something else, `setting_invalid` for a database that is not vfeed's own file.
+    The newest `keep` stay. Uploads under way are not part of it. What PostgreSQL holds is copied row by row into a file
+    like vfeed's own. Raises VfeedError `disk_full`, `invalid_input` for a folder that holds something else.
     """
-    _refuse_other_database(store.settings)
     _refuse_inside(store.settings, folder)
     with disk_errors():
         _prepare(folder)
@@ -123,7 +124,7 @@ def restore_backup(settings: Settings, folder: Path, stamp: str | None = None) -
     if not settings.key_file.exists():
         raise key_missing(settings.key_file)
     keyring = read_key_file(settings.key_file, settings.key_passphrase_file)
-    if (settings.data_dir / "vfeed.db").exists() or any(settings.vault_dir.glob("*/*")):
+    if (settings.data_dir / FILE).exists() or any(settings.vault_dir.glob("*/*")):
         raise VfeedError(
             "conflict",
             f"There are data in {settings.data_dir} already; nothing was changed.",
@@ -135,7 +136,7 @@ def restore_backup(settings: Settings, folder: Path, stamp: str | None = None) -
         _put_keys(folder / "keys", KeyStore(settings.clip_keys, keyring), settings.clip_keys)
         for file in wanted:
             _copy(folder / "vault" / file[:2] / file, settings.vault_dir / file[:2] / file)
-        _copy(folder / "data" / f"{name}.db", settings.data_dir / "vfeed.db")
+        _put_database(folder / "data" / f"{name}.db", settings, keyring.secret(DATABASE))
     with Store(settings) as store:
         store.audit.restored("command line", name)
     return str(name)
@@ -173,8 +174,18 @@ def _prepare(folder: Path) -> None:
 def _snapshot(store: Store, to: Path) -> None:
     """The database at this moment, under the same key."""
     to.unlink(missing_ok=True)
+    if store.settings.database_url:
+        copy_to_file(store.database.engine, to, store.settings, store.secret(DATABASE))
+    else:
+        _export(store, to)
+    with to.open("rb") as file:
+        os.fsync(file.fileno())
+    sync_folder(to.parent)
+
+
+def _export(store: Store, to: Path) -> None:
     key = store.secret(DATABASE).hex()
-    connection = sqlcipher.connect(str(store.settings.data_dir / "vfeed.db"), isolation_level=None, timeout=30)
+    connection = sqlcipher.connect(str(store.settings.data_dir / FILE), isolation_level=None, timeout=30)
     try:
         connection.execute(f"PRAGMA key = \"x'{key}'\"")
         connection.execute(f"ATTACH DATABASE ? AS snapshot KEY \"x'{key}'\"", (str(to),))
@@ -183,9 +194,17 @@ def _snapshot(store: Store, to: Path) -> None:
     finally:
         connection.close()
     to.chmod(0o600)
-    with to.open("rb") as file:
-        os.fsync(file.fileno())
-    sync_folder(to.parent)
+
+
+def _put_database(copy: Path, settings: Settings, key: bytes) -> None:
+    """Put the copy in place: as vfeed's own file, or row by row into the database of VFEED_DATABASE_URL."""
+    to = settings.data_dir / (f"{FILE}.restoring" if settings.database_url else FILE)
+    _copy(copy, to)
+    if settings.database_url:
+        try:
+            copy_from_file(to, settings, key)
+        finally:
+            to.unlink()
 
 
 def _copy_vault(store: Store, folder: Path, known: Mapping[str, VaultFile]) -> tuple[dict[str, VaultFile], list[str]]:
@@ -288,15 +307,6 @@ def _refuse_inside(settings: Settings, folder: Path) -> None:
     if folder.resolve().is_relative_to(settings.data_dir.resolve()):
         raise VfeedError(
             "invalid_input", "A backup inside the data folder is lost with it.", hint="Name a folder on another disk."
-        )
-
-
-def _refuse_other_database(settings: Settings) -> None:
-    if settings.database_url:
-        raise VfeedError(
-            "setting_invalid",
-            "vfeed backs up its own database file, not the one of VFEED_DATABASE_URL.",
-            hint="Back up PostgreSQL with its own tools (pg_dump), and copy the data folder and the key store.",
         )
 
 

@@ -18,7 +18,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -33,6 +33,10 @@ WRITE_OPTION = "vfeed_write"
 KNOWN = "vfeed_known"
 # Each thread of the web server may hold a look at the data and write meanwhile.
 MOST_CONNECTIONS = 40
+# PostgreSQL's SQLSTATE codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
+AWAY = ("080", "57P", "533")
+TAKES_TURNS = ("40001", "40P01", "55P03")
+DISK_FULL = "53100"
 Found = TypeVar("Found")
 Row = TypeVar("Row")
 
@@ -79,7 +83,22 @@ class Snapshot:
 _snapshot: ContextVar[tuple[Database, Snapshot] | None] = ContextVar("vfeed_snapshot", default=None)
 
 
-class DatabaseBusy(VfeedError):
+class DatabaseUnavailable(VfeedError):
+    """Nothing could be read or stored just now; later it can."""
+
+
+class DatabaseAway(DatabaseUnavailable):
+    """The database's server does not answer, or has ended what it was doing for us."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "database_away",
+            "The database does not answer, so this was not stored.",
+            hint="Try again in a moment. If it goes on, see that PostgreSQL runs at VFEED_DATABASE_URL.",
+        )
+
+
+class DatabaseBusy(DatabaseUnavailable):
     """Others write for so long that a change was not stored."""
 
     def __init__(self) -> None:
@@ -295,8 +314,12 @@ def database_errors() -> Iterator[None]:
 
 def as_vfeed_error(error: DBAPIError) -> VfeedError | None:
     """The VfeedError for a database error that is known, or None."""
-    said = str(error.orig)
-    if "is full" in said:
+    said, state = str(error.orig), getattr(error.orig, "sqlstate", "")
+    if error.connection_invalidated or _is_away(error, state):
+        return DatabaseAway()
+    if state in TAKES_TURNS:
+        return DatabaseBusy()
+    if "is full" in said or state == DISK_FULL:
         return VfeedError(
             "disk_full",
             "There is no room left on the disk. Nothing was stored.",
@@ -319,6 +342,12 @@ def as_vfeed_error(error: DBAPIError) -> VfeedError | None:
     if "malformed" in said or "disk I/O" in said:
         return _damaged()
     return None
+
+
+def _is_away(error: DBAPIError, state: str | None) -> bool:
+    """Whether a server is not reached at all (no SQLSTATE), or says that it ends, starts, or takes no more in."""
+    is_postgres = hasattr(error.orig, "sqlstate")
+    return is_postgres and isinstance(error, OperationalError | InterfaceError) and (not state or state[:3] in AWAY)
 
 
 def alembic_config() -> Config:

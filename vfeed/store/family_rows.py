@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Table, delete, or_, select
+from sqlalchemy import Column, Table, delete, select
 from sqlalchemy.orm import Session
 
 from vfeed.store.tables import Base
@@ -14,6 +14,7 @@ from vfeed.store.tables import Base
 SOFT_REFERENCE = "owner_id"
 IDS_AT_ONCE = 500
 Found = dict[str, list[dict[str, Any]]]
+Ids = dict[str, list[str]]
 
 
 def rows_of(session: Session, family_id: str) -> Found:
@@ -27,7 +28,7 @@ def rows_of(session: Session, family_id: str) -> Found:
     while size != len(keys):
         size = len(keys)
         for table in tables:
-            if table is not family and (rows := _belonging(session, table, [id_ for _, id_ in _ids(keys)])):
+            if table is not family and (rows := _belonging(session, table, _ids(keys))):
                 found[table.name] = rows
                 keys |= {_key(table, row) for row in rows}
     return found
@@ -41,27 +42,35 @@ def delete_rows(session: Session, found: Found) -> None:
     session.flush()
 
 
-def _belonging(session: Session, table: Table, ids: Sequence[str]) -> list[dict[str, Any]]:
-    columns = [
-        column
-        for column in table.columns
-        if column.name == SOFT_REFERENCE or any(key.column.name == "id" for key in column.foreign_keys)
-    ]
-    if not columns:
-        return []
+def _belonging(session: Session, table: Table, ids: Ids) -> list[dict[str, Any]]:
     rows: dict[tuple[str, ...], dict[str, Any]] = {}
-    for start in range(0, len(ids), IDS_AT_ONCE):
-        part = ids[start : start + IDS_AT_ONCE]
-        query = select(table).where(or_(*(column.in_(part) for column in columns)))
-        for row in session.execute(query).mappings():
-            rows[_key(table, row)] = dict(row)
+    for column, wanted in _references(table, ids):
+        for start in range(0, len(wanted), IDS_AT_ONCE):
+            query = select(table).where(column.in_(wanted[start : start + IDS_AT_ONCE]))
+            for row in session.execute(query).mappings():
+                rows[_key(table, row)] = dict(row)
     return list(rows.values())
+
+
+def _references(table: Table, ids: Ids) -> Iterator[tuple[Column[Any], list[str]]]:
+    """Each column that names another row, with the ids that it may name: those of the table it refers to."""
+    for column in table.columns:
+        targets = {key.column.table.name for key in column.foreign_keys if key.column.name == "id"}
+        wanted = [id_ for name in targets for id_ in ids.get(name, [])]
+        if column.name == SOFT_REFERENCE:
+            wanted += [id_ for found in ids.values() for id_ in found]
+        if wanted:
+            yield column, wanted
 
 
 def _key(table: Table, row: Any) -> tuple[str, ...]:
     return (table.name, *(str(row[column.name]) for column in table.primary_key))
 
 
-def _ids(keys: set[tuple[str, ...]]) -> Iterator[tuple[str, str]]:
-    """The rows that others may refer to: those with a key of one column."""
-    return ((key[0], key[1]) for key in keys if len(key) == 2)
+def _ids(keys: set[tuple[str, ...]]) -> Ids:
+    """The rows that others may refer to, by table: those with a key of one column."""
+    ids: Ids = {}
+    for name, *key in sorted(keys):
+        if len(key) == 1:
+            ids.setdefault(name, []).append(key[0])
+    return ids

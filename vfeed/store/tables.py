@@ -134,7 +134,7 @@ class SignIn(Base):
     device: Mapped[str] = mapped_column(String(120), default="")
     begun_at: Mapped[datetime] = _made_at()
     seen_at: Mapped[datetime] = _made_at()
-    lock: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    lock: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     # Set while the second step is still to come: until then nothing opens but the page that asks for it.
     due: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 

@@ -1,0 +1,205 @@
+"""vfeed on PostgreSQL and Redis: moving there and back, fifty writers at once, and servers killed in the middle."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import servers
+from random_kills import act, lost
+from servers import Databases
+from sqlalchemy import select
+from stored import Home, a_clip, a_home, agree, settings_in, some_bytes
+
+from vfeed.config import Settings
+from vfeed.errors import VfeedError
+from vfeed.jobs.lease import Pace, Work
+from vfeed.jobs.queue import away
+from vfeed.jobs.worker import Worker
+from vfeed.store import Store
+from vfeed.store.backup import make_backup, restore_backup
+from vfeed.store.tables import Base
+
+WRITERS, ACTS_EACH = 50, 4
+TAKEN_BACK_S = 30.0
+
+
+@pytest.fixture(scope="module")
+def databases() -> Iterator[Databases]:
+    made = Databases()
+    yield made
+    made.drop(set(made.made))
+
+
+@pytest.fixture
+def settings(tmp_path: Path, databases: Databases) -> Settings:
+    return settings_in(tmp_path / "served", database_url=databases.address(tmp_path))
+
+
+@pytest.fixture
+def served(settings: Settings) -> Iterator[Store]:
+    with Store(settings) as store:
+        yield store
+
+
+def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table but the audit trail's, which says that a copy was made."""
+    with store.database.read() as session:
+        return {
+            table.name: sorted((tuple(row) for row in session.execute(select(table))), key=str)
+            for table in Base.metadata.sorted_tables
+            if not table.name.startswith("audit")
+        }
+
+
+def moved(folder: Path, source: Settings, target: Settings) -> None:
+    """Another machine with the same key, and a database of another kind."""
+    with Store(source) as store:
+        make_backup(store, folder)
+    target.key_file.parent.mkdir(parents=True, mode=0o700)
+    target.key_file.write_bytes(source.key_file.read_bytes())
+    target.key_file.chmod(0o600)
+    restore_backup(target, folder)
+
+
+def test_a_laptops_data_move_to_a_server_and_back(store: Store, home: Home, tmp_path: Path, settings: Settings) -> None:
+    agree(store, home)
+    clip = a_clip(store, home)
+    moment = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "strength": "attentive", "note": "ﺏ “quoted” 🙂"}
+    store.events.append(clip.id, "ann", "moment_tagged", moment)
+    store.accounts.create("ann", ["practitioner"], "command line")
+    before = everything(store)
+    laptop = store.settings
+    store.close()
+    moved(tmp_path / "there", laptop, settings)
+    with Store(settings) as on_server:
+        assert everything(on_server) == before
+        assert on_server.blobs.read(clip.id, "original") == some_bytes()
+        assert on_server.audit.faults() == []
+        # The server goes on counting where the file had stopped.
+        on_server.accounts.create("ben", ["practitioner"], "command line")
+        after = everything(on_server)
+    with pytest.raises(VfeedError) as error:
+        restore_backup(settings.model_copy(update={"data_dir": tmp_path / "empty"}), tmp_path / "there")
+    assert error.value.code == "conflict"
+    back = settings_in(tmp_path / "back", database_url="")
+    moved(tmp_path / "here", settings, back)
+    with Store(back) as on_laptop:
+        assert everything(on_laptop) == after
+        assert on_laptop.audit.faults() == []
+
+
+def test_fifty_writers_at_once_lose_nothing(served: Store) -> None:
+    clip = a_clip(served, a_home(served))
+
+    def write(number: int) -> None:
+        for turn in range(ACTS_EACH):
+            moment = {"moment_id": f"m{number}-{turn}", "start_us": 1, "end_us": 2_000_000, "strength": "attentive"}
+            served.events.append(clip.id, f"worker-{number}", "moment_tagged", moment)
+
+    with ThreadPoolExecutor(WRITERS) as people:
+        list(people.map(write, range(WRITERS)))
+    found = [moment.moment_id for moment in served.events.state(clip.id).moments]
+    assert sorted(found) == sorted(f"m{number}-{turn}" for number in range(WRITERS) for turn in range(ACTS_EACH))
+    assert [event.id for event in served.events.read(clip.id).events] == list(range(1, WRITERS * ACTS_EACH + 1))
+    assert served.audit.faults() == []
+
+
+def test_a_database_killed_in_the_middle_loses_nothing_that_was_acknowledged(
+    served: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    family_id = a_home(served).family.id
+    chance, acks, refused = random.Random(1), [], []
+    ended = threading.Event()
+
+    def people() -> None:
+        while not ended.is_set():
+            try:
+                acks.append(act(served, family_id, chance))
+            except VfeedError as error:
+                refused.append(error.code)
+                time.sleep(0.02)
+
+    capsys.readouterr()
+    acting = threading.Thread(target=people)
+    acting.start()
+    for _kill in range(3):
+        so_far, since = len(acks), time.monotonic()
+        while len(acks) < so_far + 15 and time.monotonic() - since < TAKEN_BACK_S:
+            time.sleep(0.01)
+        assert len(acks) >= so_far + 15, refused[-5:]
+        servers.postgres().kill()
+        servers.postgres().restart()
+    ended.set()
+    acting.join()
+    assert set(refused) <= {"database_away"}
+    assert {"film", "tag", "part", "visit"} <= {ack["did"] for ack in acks}
+    # An erasure that was begun and not acknowledged may have been done.
+    acks += map(json.loads, capsys.readouterr().out.splitlines())
+    assert list(lost(served, acks)) == []
+
+
+def make_poster(store: Store, work: Work) -> None:
+    with store.blobs.batch(work.job.clip_id) as batch:
+        with batch.put("poster", "image/jpeg") as out:
+            out.write(b"poster")
+        batch.commit(work.finish)
+
+
+def until(what: str, is_so: Callable[[], bool]) -> None:
+    ended = time.monotonic() + TAKEN_BACK_S
+    while not is_so():
+        assert time.monotonic() < ended, what
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("server", ["redis", "postgres"])
+def test_work_is_done_once_whatever_becomes_of_the_queue(server: str, tmp_path: Path, databases: Databases) -> None:
+    running = getattr(servers, server)()
+    address = f"redis://{running.address}/0" if server == "redis" else databases.address(tmp_path / "queue")
+    settings = settings_in(
+        tmp_path / "served", database_url="", queue_url=address.replace("postgresql", "postgresql+psycopg")
+    )
+    with Store(settings) as store:
+        home = a_home(store)
+        agree(store, home)
+        worker = Worker(store, "worker", handlers={"prepare": make_poster}, pace=Pace())
+        queue = worker.queue
+        clips = [a_clip(store, home, some_bytes(seed=number), jobs=[]) for number in range(3)]
+        first = queue.enqueue("prepare", clips[0].id, {}, "ann")
+        assert do_messages(worker) == 1
+        assert store.jobs.get(first).state == "done"
+        second = queue.enqueue("prepare", clips[1].id, {}, "ann")
+        running.kill()
+        # Nobody who asks for work is held up by a queue that is away, nor is the sweeper.
+        third = queue.enqueue("prepare", clips[2].id, {}, "ann")
+        worker.sweep()
+        running.restart()
+
+        def swept() -> bool:
+            worker.sweep()
+            do_messages(worker)
+            return all(store.jobs.get(each).state == "done" for each in (second, third))
+
+        until("both are done", swept)
+        worker.queue.huey.storage.close()
+        assert [store.jobs.get(each).attempts for each in (first, second, third)] == [1, 1, 1]
+        assert [job.id for clip in clips for job in store.jobs.for_clip(clip.id)] == [first, second, third]
+
+
+def do_messages(worker: Worker) -> int:
+    """Do what a consumer's thread does, for every message that waits; returns how many there were."""
+    count = 0
+    with contextlib.suppress(away()):
+        while (task := worker.queue.huey.dequeue()) is not None:
+            worker.queue.huey.execute(task)
+            count += 1
+    return count
