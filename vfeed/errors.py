@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,10 @@ class VfeedError(Exception):
     422
     """
 
+    def __new__(cls, code: str = "", *_said: object, **_more: object) -> Self:
+        """Make one of the subclass for its code, where there is one: `except Conflict` catches every `conflict`."""
+        return super().__new__(_CLASS_OF.get(code, cls) if cls is VfeedError else cls)  # type: ignore[return-value]
+
     def __init__(self, code: str, message: str, *, hint: str = "") -> None:
         super().__init__(message)
         kind = KINDS[code]
@@ -90,3 +95,42 @@ class VfeedError(Exception):
     def as_dict(self) -> dict[str, str]:
         """The one JSON error shape: `{"code", "message", "hint"}`."""
         return {"code": self.code, "message": self.message, "hint": self.hint}
+
+
+class InvalidInput(VfeedError):
+    """What was asked for does not fit (code `invalid_input`)."""
+
+
+class NotFound(VfeedError):
+    """What was asked for is not there (code `not_found`)."""
+
+
+class Conflict(VfeedError):
+    """Somebody was quicker, or it is there already (code `conflict`)."""
+
+
+class NotSignedIn(VfeedError):
+    """Nobody is signed in (code `not_signed_in`)."""
+
+
+class Cancelled(VfeedError):
+    """Somebody has stopped the work (code `cancelled`)."""
+
+
+class CodesUnclear(VfeedError):
+    """A file of codes can be read in more than one way (code `codes_unclear`)."""
+
+
+class Internal(VfeedError):
+    """A fault of vfeed's own (code `internal`)."""
+
+
+_CLASS_OF: dict[str, type[VfeedError]] = {
+    "invalid_input": InvalidInput,
+    "not_found": NotFound,
+    "conflict": Conflict,
+    "not_signed_in": NotSignedIn,
+    "cancelled": Cancelled,
+    "codes_unclear": CodesUnclear,
+    "internal": Internal,
+}

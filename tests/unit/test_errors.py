@@ -2,7 +2,8 @@
 
 import pytest
 
-from vfeed.errors import KINDS, VfeedError
+from vfeed.errors import KINDS, Conflict, VfeedError
+from vfeed.services.offers import MetricsOutdated
 
 
 def test_an_error_carries_code_message_hint_and_statuses() -> None:
@@ -21,3 +22,15 @@ def test_an_unknown_code_is_a_mistake_of_ours_and_raises_at_once() -> None:
 def test_statuses_are_errors_everywhere(code: str) -> None:
     assert 400 <= KINDS[code].http_status < 600
     assert 1 <= KINDS[code].exit_status <= 6
+
+
+def test_an_error_is_caught_by_its_class() -> None:
+    with pytest.raises(Conflict) as caught:
+        raise VfeedError("conflict", "Somebody was quicker.", hint="Load the page again.")
+    assert caught.value.hint == "Load the page again."
+    assert not isinstance(VfeedError("clip_empty", "It holds no data."), Conflict)
+
+
+def test_a_class_of_its_own_stays_what_it_is() -> None:
+    assert type(MetricsOutdated()) is MetricsOutdated
+    assert MetricsOutdated().code == "metrics_outdated"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from served import FilmFacts, Site, an_account
 from sqlalchemy import event, func, select
@@ -124,3 +126,11 @@ def test_an_erased_film_keeps_no_facts(site: Site) -> None:
         assert session.scalar(select(func.count()).select_from(ScreeningFacts)) == 0
     with pytest.raises(VfeedError):
         Services(site.store).screening.film(LEADER, site.clip.id)
+
+
+def test_a_film_that_an_earlier_version_measured_is_screened_by_what_is_known_of_its_file(site: Site) -> None:
+    outdated = io.BytesIO()
+    np.savez(outdated, time_us=np.zeros(1, np.int64))
+    site.store.analyses.save(site.clip.id, Findings({}, {"asks": []}, {}, {}, [], outdated.getvalue()))
+    assert Services(site.store).screening.film(LEADER, site.clip.id)[0].clip_id == site.clip.id
+    assert site.signed_in("researcher").get("/screening").status_code == 200

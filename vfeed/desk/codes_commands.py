@@ -8,7 +8,7 @@ from typing import Literal
 import click
 
 from vfeed.desk.speaking import FILE, PATH, columns_of, complaints, console, say_losses, write_new
-from vfeed.errors import VfeedError
+from vfeed.errors import CodesUnclear, VfeedError
 
 ACTOR = "command line"
 
@@ -133,9 +133,8 @@ def codes_import(
     with open_store(load_settings()) as store:
         try:
             taking = look(store, source, asked, clip, pseudonyms)
-        except VfeedError as error:
-            if error.code == "codes_unclear":
-                _show_rows(source)
+        except CodesUnclear:
+            _show_rows(source)
             raise
         for line in taking.shown() if preview else ():
             console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -14,7 +14,7 @@ from typing import Self
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from vfeed.errors import VfeedError
+from vfeed.errors import Cancelled, Internal, VfeedError
 from vfeed.jobs.limits import STALLED_S, WHY, leave
 from vfeed.logs import places, written
 from vfeed.media.bounds import too_demanding
@@ -117,8 +117,8 @@ class Work:
         if error is None:
             written("job_done", kind=self.job.kind, ms=round(1000 * (time.monotonic() - self._started_s)))
             return False
-        if isinstance(error, VfeedError) and error.code != "internal":
-            if error.code == "cancelled":
+        if isinstance(error, VfeedError) and not isinstance(error, Internal):
+            if isinstance(error, Cancelled):
                 jobs.stop(self._lease)
             else:
                 jobs.fail(self._lease, error)

@@ -8,7 +8,7 @@ from math import isfinite
 
 import numpy as np
 
-from vfeed.errors import VfeedError
+from vfeed.errors import InvalidInput
 from vfeed.research.agreement import Pair, Rules, compare
 from vfeed.research.kappa import cohen
 
@@ -35,9 +35,7 @@ def block_of(pairs: Sequence[Pair], lanes: Sequence[tuple[str, str]], rules: Rul
     for who, lane in lanes:
         try:
             found = compare(pairs, who, lane, rules)
-        except VfeedError as error:
-            if error.code != "invalid_input":
-                raise
+        except InvalidInput:
             continue
         value = cohen(found.table).value
         kappas += [value] if isfinite(value) else []

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as AnyResponse
 
-from vfeed.errors import KINDS, VfeedError
+from vfeed.errors import KINDS, NotSignedIn, VfeedError
 from vfeed.logs import written
 from vfeed.server import lock
 from vfeed.server.parents_room import languages_of
@@ -123,7 +123,7 @@ def init_failures(app: Flask) -> None:
     def refused(error: VfeedError) -> AnyResponse:
         if error.http_status >= 500:
             written("refused", level=logging.ERROR, code=error.code, endpoint=request.endpoint)
-        if error.code == "not_signed_in" and request.method in {"GET", "HEAD"} and not wants_json():
+        if isinstance(error, NotSignedIn) and request.method in {"GET", "HEAD"} and not wants_json():
             return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
         return answer(error)
 

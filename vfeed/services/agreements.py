@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import isfinite, nan
 
-from vfeed.errors import VfeedError
+from vfeed.errors import InvalidInput
 from vfeed.journal.journal import Folded
 from vfeed.research.agreement import LaneAgreement, Pair, compare, match_points
 from vfeed.research.blind_coding import CodingState, lane_coding
@@ -199,9 +199,7 @@ def _lane(lane: Lane, both: Sequence[tuple[Handed, Handed]], plan: Plan, *, with
         return LaneFigures(lane, None, match_points(pairs, lane.who, lane.title, rules), len(pairs))
     try:
         states = compare(pairs, lane.who, lane.title, rules)
-    except VfeedError as error:
-        if error.code != "invalid_input":
-            raise
+    except InvalidInput:
         states = None
     return LaneFigures(lane, states, (), states.clips if states else 0)
 

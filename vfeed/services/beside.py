@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vfeed.errors import VfeedError
+from vfeed.errors import InvalidInput, VfeedError
 from vfeed.research.agreement import LaneAgreement, Pair, Rules, compare
 from vfeed.research.blind_coding import UNSEEN
 from vfeed.research.marks import Coding, Mark, Provenance
@@ -81,9 +81,7 @@ class MachineBeside:
 def _compared(pairs: Sequence[Pair], lane: Lane, rules: Rules) -> LaneAgreement | None:
     try:
         return compare(pairs, lane.who, lane.title, rules)
-    except VfeedError as error:
-        if error.code != "invalid_input":
-            raise
+    except InvalidInput:
         return None
 
 

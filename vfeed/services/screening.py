@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from vfeed.errors import VfeedError
 from vfeed.journal.journal import Folded
 from vfeed.perception.metrics import Heard
 from vfeed.research.checks import CheckState
@@ -16,7 +15,7 @@ from vfeed.research.film_facts import kept_facts
 from vfeed.screening.one_clip import SEPARATOR, Row
 from vfeed.screening.tables import Told, table
 from vfeed.services.access import Actor, require
-from vfeed.services.offers import Offers
+from vfeed.services.offers import MetricsOutdated, Offers
 from vfeed.store.screenings import Measured
 from vfeed.store.store import Store
 from vfeed.store.tables import Clip
@@ -145,10 +144,8 @@ class Screening:
         infant, adult = (analysis.roles.get(f"{who}_track") for who in ("infant", "adult"))
         try:
             metrics = self._offers.metrics(clip.id)
-        except VfeedError as error:
-            if error.code != "invalid_input":
-                raise
-            return {}  # measured by an earlier version, which kept less
+        except MetricsOutdated:
+            return {}
         return kept_facts(metrics, infant, adult, analysis.filming, clip.facts["duration_us"])
 
 

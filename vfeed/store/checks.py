@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from vfeed.errors import VfeedError
+from vfeed.errors import NotFound, VfeedError
 from vfeed.store.store import Store
 from vfeed.store.tables import Blob, Clip
 
@@ -53,5 +53,5 @@ def _unreadable(store: Store, clip_id: str, role: str) -> Iterator[str]:
             while file.read(PIECE):
                 pass
     except VfeedError as error:
-        if error.code != "not_found" or _has_key(store, clip_id):
+        if not isinstance(error, NotFound) or _has_key(store, clip_id):
             yield f"Film {clip_id}, {role}: {error.message}"

@@ -11,7 +11,7 @@ from flask_security import verify_password
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms.fields.choices import SelectChoice
 
-from vfeed.errors import VfeedError
+from vfeed.errors import Conflict, VfeedError
 from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.server import oidc, signin
 from vfeed.server.context import actor, store
@@ -198,9 +198,7 @@ def add() -> str | AnyResponse:
         name = form.name.data or ""
         try:
             secret = store().accounts.create(name, form.roles.data or [], actor())
-        except VfeedError as error:
-            if error.code != "conflict":
-                raise
+        except Conflict as error:
             form.name.errors = [error.message]
         else:
             return render_template("accounts/one_time.html", name=name, secret=secret, crumbs=crumbs())

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.demo import sample_in
-from vfeed.errors import VfeedError
+from vfeed.errors import Conflict, InvalidInput, NotFound
 from vfeed.server import access
 from vfeed.server.context import actor, services, store
 from vfeed.server.families import crumbs, family_page
@@ -58,9 +58,7 @@ def new() -> str | AnyResponse:
     if form.validate_on_submit():
         try:
             family = store().families.create(form.code_name.data or "", actor())
-        except VfeedError as error:
-            if error.code != "conflict":
-                raise
+        except Conflict as error:
             form.code_name.errors = [error.message]
         else:
             return redirect(url_for("families.family", family_id=family.id))
@@ -74,8 +72,10 @@ def ask() -> str | AnyResponse | tuple[str, int]:
     if form.validate_on_submit():
         try:
             found = store().workers.ask(form.code_name.data or "", actor(), form.reason.data or "")
-        except VfeedError as error:
-            (form.code_name if error.code == "not_found" else form.reason).errors = [error.message]
+        except NotFound as error:
+            form.code_name.errors = [error.message]
+        except InvalidInput as error:
+            form.reason.errors = [error.message]
         else:
             return redirect(url_for("families.family", family_id=found.id))
     page = render_template("families/ask.html", form=form, days=ASKED_DAYS, crumbs=crumbs())

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms.fields.choices import SelectChoice
 
-from vfeed.errors import VfeedError
+from vfeed.errors import NotFound, VfeedError
 from vfeed.research.scheme import LOOKING
 from vfeed.research.study import MINUTE_US, Phase, Plan
 from vfeed.server.context import clock, day, length, person, services
@@ -134,8 +134,10 @@ def assign(study_id: str) -> str | AnyResponse | tuple[str, int]:
             everyone=sent.get("everyone") == "yes",
             clips=sent.get("clips", type=int),
         )
+    except NotFound:
+        raise
     except VfeedError as error:
-        if error.http_status >= 500 or error.code == "not_found":
+        if error.http_status >= 500:
             raise
         return study_page(services().studies.read(person(), study_id), error), error.http_status
     flash(ngettext("%(num)s film was given out.", "%(num)s codings were given out.", count))
