@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from vfeed.perception.geometry import FloatArray
@@ -14,8 +16,9 @@ MISREAD_YAW_DEG, MISREAD_PITCH_DEG = 30.0, 15.0
 def misread(metrics: Metrics, seed: int) -> Metrics:
     """The same metrics with each person's head and gaze turned to a side and up or down; `seed` draws which way."""
     ways = np.random.default_rng(seed).choice([-1, 1], (metrics["forward"].shape[1], 2))
-    turned = dict(metrics)
-    for name in ("forward", "gaze"):
+    turned = metrics.copy()
+    names: tuple[Literal["forward"], Literal["gaze"]] = ("forward", "gaze")
+    for name in names:
         vectors = metrics[name].astype(float)
         for person, (side, up) in enumerate(ways):
             vectors[:, person] = vectors[:, person] @ _turn(side * MISREAD_YAW_DEG, up * MISREAD_PITCH_DEG).T

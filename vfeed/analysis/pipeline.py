@@ -125,4 +125,5 @@ def _see(
         detector.close()
     picture_px = (source.width_px, source.height_px)
     metrics = assemble_metrics(told, tracker.tracks, picture_px, duration_us, view, changes, found, parameters)
-    return metrics | {PANES: panes.panes(picture_px)}
+    metrics[PANES] = panes.panes(picture_px)
+    return metrics

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,8 @@ from vfeed.dyad.place import Places
 from vfeed.perception.geometry import FloatArray, rays, to_sight, yaw_pitch_deg
 from vfeed.perception.metrics import Metrics
 
-HAND_PX, HAND_ASKED = "hand_px", "hand_asked"
+HAND_PX: Final = "hand_px"
+HAND_ASKED: Final = "hand_asked"
 OWN_FACE_SIZES = 0.8
 """A hand nearer to the looker's own face, in sizes of it, is at their mouth or eyes and nothing that they look at."""
 DEPTH_STEPS = np.array([-1.0, 0.0, 1.0, -1.0, 0.0, 1.0])

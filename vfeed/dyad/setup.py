@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ class SetupKind(StrEnum):
     PARENT_AT_CAMERA = "parent_at_camera"
 
 
-PANES = "panes_px"
+PANES: Final = "panes_px"
 PANES_WORDS = (
     "(N, 4) int32: left, top, width, height of the pictures of different cameras that the frame is put together from, "
     "the largest first; one row that is the whole frame for one camera"
