@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -42,9 +41,8 @@ def killed_once(task: Task) -> Row:
     return row
 
 
-def main() -> None:
-    """Screen until a random number of rows is written, then die in the middle of writing one."""
-    folder, count, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+def screen_until_killed(folder: Path, count: int, seed: int) -> None:
+    """Screen until a random number of rows is written, then die in the middle of writing one; 0: to the end."""
     log = RowLog(folder / "rows.jsonl")
     left = random.Random(seed).randint(1, max(1, count // 4))
 
@@ -58,7 +56,3 @@ def main() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     screen_all(tasks(folder, count), log, Pool(lambda: ThreadPoolExecutor(2), 2), on_row=count_down, work=note)
-
-
-if __name__ == "__main__":
-    main()

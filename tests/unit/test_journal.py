@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vfeed.errors import VfeedError
+from vfeed.journal import journal
 from vfeed.journal.events import Event, Payload, Undone
-from vfeed.journal.journal import CHECKPOINT_EVENTS, RECENT_STATES, Entry, Folded, Journal
+from vfeed.journal.journal import RECENT_STATES, Entry, Folded, Journal
 from vfeed.journal.undo import standing
 
 
@@ -186,17 +187,18 @@ def test_a_stream_read_event_by_event_is_the_stream_read_at_once(acts: list[str]
     assert grown.state == plain
 
 
-def test_a_long_stream_with_much_taken_back_holds_what_a_plain_fold_holds() -> None:
+def test_a_long_stream_with_much_taken_back_holds_what_a_plain_fold_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "CHECKPOINT_EVENTS", every := 4 * RECENT_STATES)
     chosen = random.Random(5)
-    acts = ["word"] * (2 * CHECKPOINT_EVENTS + 7)
-    for run in (3, RECENT_STATES - 1, RECENT_STATES, RECENT_STATES + 1, 3 * RECENT_STATES, CHECKPOINT_EVENTS + 20):
+    acts = ["word"] * (2 * every + 7)
+    for run in (3, RECENT_STATES - 1, RECENT_STATES, RECENT_STATES + 1, 3 * RECENT_STATES, every + 20):
         acts += ["undo"] * run + ["redo"] * chosen.randrange(run) + ["shout", "word", "word"]
     grown = played(acts)[-1]
     plain = Said()
     for event in standing(grown.events):
         plain = heard(plain, event)
     assert grown.state == plain
-    assert len(grown.states) <= RECENT_STATES + len(grown.live) // CHECKPOINT_EVENTS
+    assert len(grown.states) <= RECENT_STATES + len(grown.live) // every
 
 
 def test_deeper_undo_than_is_ever_offered_still_stands_as_the_algebra_says() -> None:
