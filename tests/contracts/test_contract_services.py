@@ -8,6 +8,7 @@ import inspect
 import pkgutil
 import re
 import typing
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from vfeed import services
 
 MODULES = [each.name for each in pkgutil.iter_modules(services.__path__)]
+PAGES = Path(services.__path__[0]).parent / "server"
 UNTYPED = re.compile(r"(dict|Mapping)\[str, (typing\.)?(Any|object)\]")
 
 
@@ -63,3 +65,17 @@ def test_the_look_finds_what_is_untyped() -> None:
     told.__module__ = "made"
     made.told = told
     assert [said for said, hint in leaving(made) if UNTYPED.search(hint)] == ["told"]
+
+
+MOVED = {
+    "codings": "services.coding.CodingRoom",
+    "agreed": "services.consensus.ConsensusRoom",
+    "screenings": "services.screening.Screening",
+}
+"""What of the store pages do not reach for any more, and the use case that they ask."""
+
+
+@pytest.mark.parametrize("part", MOVED)
+def test_what_has_a_use_case_is_asked_of_it(part: str) -> None:
+    reached = re.compile(rf"store\(\)\.{part}\b")
+    assert [str(path) for path in PAGES.rglob("*.py") if reached.search(path.read_text(encoding="utf-8"))] == []

@@ -19,7 +19,7 @@ from vfeed.server.forms import ConsentForm, ParticipantForm, TickedForm, VisitFo
 from vfeed.server.guard import can
 from vfeed.server.programmes import programme_of
 from vfeed.server.sessions import begin_form, session_lines
-from vfeed.server.standing import first_end, is_current, use_notes
+from vfeed.server.standing import first_end, use_notes
 from vfeed.server.today import film_notes
 from vfeed.server.words import gettext as _
 from vfeed.services.families import ClipLine
@@ -104,7 +104,7 @@ def next_step(family: Family, people: int, visits: Sequence[Visit], has_clips: b
         return NextStep(
             _("Add a person"), f"{here}#add-person", _("Start with the people in the films: the child and the adult.")
         )
-    if not all_agreed(family.id):
+    if not services().access.everyone_agrees(family.id, "session"):
         return NextStep(
             _("Write down the consents"),
             f"{here}#consents",
@@ -114,17 +114,6 @@ def next_step(family: Family, people: int, visits: Sequence[Visit], has_clips: b
         return NextStep(_("Add a visit"), f"{here}#add-visit", _("Add the visit at which you filmed."))
     why = "" if has_clips else _("Everything is ready for the first film.")
     return NextStep(_("Add a film"), url_for("uploads.page", visit_id=visits[-1].id), why)
-
-
-def all_agreed(family_id: str) -> bool:
-    """Whether every person has a current consent for the session that is for all films."""
-    today = date.today()
-    agreed = {
-        row.participant_id
-        for row in store().consents.for_family(family_id)
-        if row.use == "session" and row.clip_id is None and is_current(row, today)
-    }
-    return agreed >= {each.id for each in store().families.participants(family_id)}
 
 
 def boxes_ticked(people: Sequence[Participant], form: TickedForm | None) -> Sequence[str]:

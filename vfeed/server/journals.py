@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Protocol, TypeVar
 
 from vfeed.journal.journal import Folded
-from vfeed.server.step_words import Say, offers
+from vfeed.server.step_words import Say, offers, session_words
+from vfeed.services.sessions import Record, RecordAnswer
 from vfeed.store.journal import Added
 
 Self = TypeVar("Self")
@@ -33,3 +34,15 @@ def added_json(added: Added[ShownState], say: Say) -> dict[str, Any]:
     """What an added event has changed."""
     changed = added.after.state.changes_since(added.before.state)
     return {"event_id": added.event.id, "changed": changed, **offers(added.after.offered, say)}
+
+
+def record_json(record: Record) -> dict[str, Any]:
+    """The record of a shared review as it stands for its reader."""
+    state = record.state.as_dict()
+    return {"last_event_id": record.last_id, "state": state, **offers(record.offered, session_words)}
+
+
+def record_answer_json(answer: RecordAnswer) -> dict[str, Any]:
+    """What a step has changed of a record, for its reader."""
+    changed = answer.after.changes_since(answer.before)
+    return {"event_id": answer.event_id, "changed": changed, **offers(answer.offered, session_words)}

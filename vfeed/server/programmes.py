@@ -37,7 +37,7 @@ def programme_of(read: FamilyRead) -> dict[str, Any]:
         "seen": folded.last_id,
         "undo": steps["undo"]["label"] if steps["undo"] else "",
         "redo": steps["redo"]["label"] if steps["redo"] else "",
-        "history": lines(folded, programme_words),
+        "history": lines(folded.history(), programme_words),
     }
 
 

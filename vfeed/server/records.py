@@ -21,7 +21,6 @@ from vfeed.practice.sessions import OWN_LOG, SessionState
 from vfeed.practice.sheet_form import Item
 from vfeed.practice.sheets import SheetState
 from vfeed.server.context import day, store
-from vfeed.server.own_log import is_mine
 from vfeed.server.programmes import line_of
 from vfeed.server.reels import reel_of, still_of
 from vfeed.server.sessions import ShownMoment, session_title
@@ -79,14 +78,13 @@ def shown_in(state: SessionState, moments: Sequence[ShownMoment]) -> Shown:
 
 
 def own_in(found: FeedbackSession, family: Family, state: SessionState, moments: Sequence[ShownMoment]) -> Own:
-    """The worker's part of a session's record."""
+    """The worker's part of a session's record, of a state as this person may read it."""
     visit = store().families.visit(found.visit_id).title if found.visit_id else ""
     notes = []
     for shown in moments:
         moment = store().events.state(shown.clip_id).moment(shown.moment_id)
         notes.append(moment.note if moment else "")
-    log = state.words.get(OWN_LOG, "") if is_mine(found) else ""
-    return Own(family.code_name, visit, log, found.created_by, tuple(notes))
+    return Own(family.code_name, visit, state.words.get(OWN_LOG, ""), found.created_by, tuple(notes))
 
 
 def parents_copy(shown: Shown, words_alone: Sequence[ShownMoment] = ()) -> Document:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import Response, jsonify, request, url_for
+from flask import url_for
 
 from vfeed.practice.review import numbers
 from vfeed.practice.said import Said
@@ -160,13 +160,3 @@ def remarks_on(clip_id: str, said: Said) -> FilmRemarks | None:
         return None
     notice = NOTICE_OF.get(filming.usable, "info")
     return FilmRemarks(kind=notice, usable=filming.usable_words, words=filming.words, advice=filming.advice)
-
-
-def json_if_changed(body: Any) -> Response:
-    """JSON with an ETag of its content: 304 for a reader who has it already."""
-    response = jsonify(body)
-    response.add_etag()
-    response.headers["Cache-Control"] = "private, no-store"
-    answer = response.make_conditional(request)
-    assert isinstance(answer, Response)
-    return answer

@@ -10,11 +10,9 @@ from typing import Any
 from flask import url_for
 from wtforms.fields.choices import SelectChoice
 
-from vfeed.errors import VfeedError
 from vfeed.practice.sessions import SessionState, ShownReel
 from vfeed.server.context import actor, day, person, services, store
 from vfeed.server.forms import BeginSessionForm
-from vfeed.server.standing import is_current
 from vfeed.server.words import gettext as _
 from vfeed.store.tables import Clip, FeedbackSession, Visit
 
@@ -85,29 +83,7 @@ def reel_choices(clips: dict[str, Clip]) -> list[dict[str, str]]:
 
 def session_lines(family_id: str) -> list[dict[str, Any]]:
     """The family's sessions for a list, newest first."""
-    return [session_line(row, state) for row, state in reversed(store().sessions.for_family(family_id))]
-
-
-def may_be_filmed(family_id: str) -> bool:
-    """Whether everyone in the family has agreed to the filming of shared reviews."""
-    agreed = {
-        row.participant_id
-        for row in store().consents.for_family(family_id)
-        if row.use == "session_film" and row.clip_id is None and is_current(row, date.today())
-    }
-    people = {person.id for person in store().families.participants(family_id)}
-    return bool(people) and agreed >= people
-
-
-def refuse_film_of(session_id: str, visit: Visit) -> None:
-    """Raise VfeedError `not_found` or `consent_missing` unless a film of this shared review may be brought here."""
-    store().sessions.get(visit.family_id, session_id)
-    if not may_be_filmed(visit.family_id):
-        raise VfeedError(
-            "consent_missing",
-            _("Not everyone in the family has agreed to the filming of the shared review."),
-            hint=_("Ask the family, then write the consent down on the family's page."),
-        )
+    return [session_line(row, state) for row, state in reversed(services().sessions.of_family(person(), family_id))]
 
 
 def session_line(row: FeedbackSession, state: SessionState) -> dict[str, Any]:

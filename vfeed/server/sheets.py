@@ -12,7 +12,7 @@ from flask import url_for
 from vfeed.practice.protocol import Pack
 from vfeed.practice.sheet_form import Form
 from vfeed.practice.sheets import SheetState
-from vfeed.server.context import day, short_day, store
+from vfeed.server.context import day, services, short_day, store
 from vfeed.server.sessions import open_clips, session_title
 from vfeed.server.words import gettext as _
 from vfeed.store.tables import Clip, Sheet, Visit
@@ -41,7 +41,7 @@ class Filled:
 def placed(sheet: Sheet, state: SheetState) -> Filled:
     """A sheet with where it belongs."""
     if sheet.session_id:
-        held_on = store().sessions.state(sheet.session_id).held_on
+        held_on = services().sessions.shared_part(sheet.session_id).held_on
         return Filled(sheet, state, held_on, session_title(held_on))
     visit = store().families.visit(sheet.visit_id or "")
     return Filled(sheet, state, visit.date, visit.title)

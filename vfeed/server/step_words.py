@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vfeed.dyad.setup import SetupKind
-from vfeed.journal.journal import Change, Entry, Folded, HistoryEntry, Offered, Step
+from vfeed.journal.journal import Change, Entry, HistoryEntry, Offered, Step
 from vfeed.practice.library import Library, shipped
 from vfeed.practice.marks import edge_moved
 from vfeed.practice.review import Original
@@ -155,12 +155,9 @@ class Line:
     at: Any
 
 
-def lines(folded: Folded[Any], say: Say) -> list[Line]:
+def lines(history: Sequence[HistoryEntry], say: Say) -> list[Line]:
     """A journal in words, newest first."""
-    return [
-        Line(history_words(each, say), each.stands, each.event.actor, each.event.at)
-        for each in reversed(folded.history())
-    ]
+    return [Line(history_words(each, say), each.stands, each.event.actor, each.event.at) for each in reversed(history)]
 
 
 def history_words(each: HistoryEntry, say: Say) -> str:

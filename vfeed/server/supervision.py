@@ -15,7 +15,7 @@ from vfeed.jobs.hidden import KIND, copy_role, doubts_role, source_role
 from vfeed.practice.decision import Decision
 from vfeed.practice.sharing import Purpose, SharedFilm, Terms, decide
 from vfeed.server import access, work
-from vfeed.server.context import actor, store
+from vfeed.server.context import actor, services, store
 from vfeed.server.guard import can
 from vfeed.server.reels import is_made, reel_of
 from vfeed.server.sessions import open_clips, reel_choices, session_title
@@ -192,7 +192,7 @@ def marked_stretches(share_id: str, film: SharedFilm) -> list[tuple[int, int, in
 
 def film_choices(family_id: str, session_id: str) -> list[tuple[str, str]]:
     """What of a session can be shared: its films of moments and its own film, as the value and words of a box."""
-    shown = {(reel.clip_id, reel.reel_id) for reel in store().sessions.state(session_id).reels}
+    shown = {(reel.clip_id, reel.reel_id) for reel in services().sessions.shared_part(session_id).reels}
     choices = [
         (each["key"], each["title"])
         for each in reel_choices(open_clips(family_id))
@@ -213,4 +213,4 @@ def chosen_film(value: str) -> SharedFilm:
 
 def title_of(share: Share) -> str:
     """What is shared, without saying whose family it is."""
-    return session_title(store().sessions.state(share[1].id).held_on)
+    return session_title(services().sessions.shared_part(share[1].id).held_on)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import date
 
 from vfeed.errors import VfeedError
 from vfeed.practice.decision import Decision
 from vfeed.practice.roles import USE_OF_ROLE, Action, may
+from vfeed.store.consents import fact_of
 from vfeed.store.store import Store
 from vfeed.store.tables import Clip, Family
 
@@ -65,6 +67,17 @@ class Access:
         if not decision:
             raise VfeedError("forbidden", decision.reason, hint=ASK_FOR_IT)
         return family
+
+    def everyone_agrees(self, family_id: str, use: str, today: date | None = None) -> bool:
+        """Return whether every person of a family has a current consent to a use that is for all films."""
+        day = today or date.today()
+        agreed = {
+            row.participant_id
+            for row in self._store.consents.for_family(family_id)
+            if row.use == use and row.clip_id is None and fact_of(row).is_current(day)
+        }
+        people = {person.id for person in self._store.families.participants(family_id)}
+        return bool(people) and agreed >= people
 
     def open_clip(self, actor: Actor, clip_id: str, *, among: Collection[str] | None = None) -> Clip:
         """Return the clip, when it may be opened for one of the uses `among` (None: any use of the actor's roles).

@@ -14,6 +14,7 @@ from vfeed.services.offers import Offers
 from vfeed.services.parent_led import ParentLed
 from vfeed.services.review import Reviews
 from vfeed.services.screening import Screening
+from vfeed.services.sessions import Sessions
 from vfeed.services.studies import StudyDesk
 from vfeed.services.today import Today
 from vfeed.store.store import Store
@@ -30,6 +31,7 @@ class Services:
         self.reviews = Reviews(store, self.access, self.offers)
         self.groups = GroupWork(store, self.access)
         self.parent_led = ParentLed(store, self.access)
+        self.sessions = Sessions(store, self.access)
         self.studies = StudyDesk(store)
         self.coding = CodingRoom(store)
         self.agreements = Agreements(store, self.studies)

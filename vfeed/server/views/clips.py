@@ -176,7 +176,7 @@ def analyse(clip_id: str) -> AnyResponse:
 def swap_roles(clip_id: str) -> AnyResponse:
     """Take the infant for the parent and the other way round."""
     access.open_clip(clip_id)
-    store().events.append(clip_id, actor(), "roles_swapped", {})
+    services().reviews.append(person(), clip_id, "roles_swapped", {})
     flash(_("Infant and parent are swapped."))
     return back_to(clip_id)
 
@@ -187,7 +187,7 @@ def gaze_flags(clip_id: str) -> AnyResponse:
     access.open_clip(clip_id)
     meaningful = request.form.get("meaningful") == "yes"
     payload = {"meaningful": meaningful, "reason": request.form.get("reason", "")}
-    store().events.append(clip_id, actor(), "gaze_flags_set", payload)
+    services().reviews.append(person(), clip_id, "gaze_flags_set", payload)
     flash(_("Gaze candidates are on for this film.") if meaningful else _("Gaze candidates are off for this film."))
     return back_to(clip_id)
 

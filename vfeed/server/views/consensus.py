@@ -5,17 +5,18 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, url_for
+from flask import Blueprint, Response, render_template, url_for
 
 from vfeed.research.consensus import ConsensusState
 from vfeed.research.differing import playlist
 from vfeed.research.formats.vtt import WebVtt
-from vfeed.server import requests
 from vfeed.server.context import person, services
 from vfeed.server.journals import added_json, journal_json
 from vfeed.server.ranges import answer_with
 from vfeed.server.step_words import consensus_words
 from vfeed.server.studies import DIFFERS_WORDS, lane_words, shown_code
+from vfeed.server.wall.answers import answer, body
+from vfeed.server.wall.journals import StepIn
 from vfeed.server.words import gettext as _
 from vfeed.services.consensus import Both, Meeting
 
@@ -72,27 +73,28 @@ def playlist_of(study_id: str, name: str) -> Response:
 @blueprint.get(API)
 def state(study_id: str, name: str) -> Response:
     """What is agreed so far."""
-    return jsonify(journal_json(services().consensus.open(person(), study_id, name).folded, consensus_words))
+    return answer(journal_json(services().consensus.open(person(), study_id, name).folded, consensus_words))
 
 
 @blueprint.post(f"{API}/events")
 def append(study_id: str, name: str) -> Response:
     """Settle a stretch."""
-    sent = requests.body()
-    kind, payload = requests.text(sent, "type"), requests.mapping(sent, "payload")
-    return jsonify(added_json(services().consensus.append(person(), study_id, name, kind, payload), consensus_words))
+    sent = body(StepIn)
+    return answer(
+        added_json(services().consensus.append(person(), study_id, name, sent.type, sent.payload), consensus_words)
+    )
 
 
 @blueprint.post(f"{API}/undo")
 def undo(study_id: str, name: str) -> Response:
     """Take the last step back."""
-    return jsonify(added_json(services().consensus.take_back(person(), study_id, name), consensus_words))
+    return answer(added_json(services().consensus.take_back(person(), study_id, name), consensus_words))
 
 
 @blueprint.post(f"{API}/redo")
 def redo(study_id: str, name: str) -> Response:
     """Do again what was taken back."""
-    return jsonify(added_json(services().consensus.take_back(person(), study_id, name, redo=True), consensus_words))
+    return answer(added_json(services().consensus.take_back(person(), study_id, name, redo=True), consensus_words))
 
 
 def settled(both: Both, state: ConsensusState) -> int:

@@ -5,14 +5,14 @@ Handing over locks the session (see `lock`): from then on this browser opens not
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
 from vfeed.practice.events import Reel
 from vfeed.practice.room_words import ENGLISH, catalogues
-from vfeed.server import access, lock, requests, signin
+from vfeed.server import access, lock, signin
 from vfeed.server.context import actor, store
 from vfeed.server.forms import LeaveForm, WordsForm
 from vfeed.server.headers import let_listen
@@ -20,6 +20,8 @@ from vfeed.server.parents_room import languages_of, may_record, piece_of, props_
 from vfeed.server.reels import reel_of, require_made
 from vfeed.server.sessions import record_of_reel
 from vfeed.server.signin import TRIES_A_NAME, limiter
+from vfeed.server.wall.answers import answer, body
+from vfeed.server.wall.journals import ParentWords
 from vfeed.server.words import gettext as _
 
 blueprint = Blueprint("parent", __name__)
@@ -73,10 +75,9 @@ def words(clip_id: str, reel_id: str) -> AnyResponse:
 @blueprint.post("/api/parent/<clip_id>/<reel_id>/words")
 def words_api(clip_id: str, reel_id: str) -> Response:
     """Write down what the parent says, from the island."""
-    sent = requests.body()
-    moment_id, text = requests.text(sent, "moment_id"), requests.text(sent, "text")
-    kept = keep_words(clip_id, reel_id, moment_id, text)
-    return jsonify({"moment_id": moment_id, "text": kept})
+    sent = body(ParentWords)
+    kept = keep_words(clip_id, reel_id, sent.moment_id, sent.text)
+    return answer({"moment_id": sent.moment_id, "text": kept})
 
 
 @blueprint.route("/parent/<clip_id>/<reel_id>/stop", methods=["GET", "POST"])

@@ -8,11 +8,12 @@ from flask import Blueprint, Response, flash, jsonify, redirect, request, url_fo
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.media.voice import voice_type
-from vfeed.server import requests
-from vfeed.server.context import actor, store
+from vfeed.server.context import actor, person, services, store
 from vfeed.server.parents_room import clip_time, piece_of, voice_url
 from vfeed.server.sessions import agreed_on, record_of_reel
 from vfeed.server.views.parent import open_reel
+from vfeed.server.wall.answers import answer, body
+from vfeed.server.wall.journals import NextStep, TalkMarkIn
 from vfeed.server.words import gettext as _
 
 blueprint = Blueprint("parent_api", __name__, url_prefix="/api/parent/<clip_id>/<reel_id>")
@@ -32,16 +33,15 @@ def allow_a_voice(endpoint: str | None, _values: dict[str, Any] | None) -> None:
 def mark(clip_id: str, reel_id: str) -> Response:
     """Mark a place of the film of moments that the parent wants to talk about."""
     reel = open_reel(clip_id, reel_id)
-    sent = requests.body()
-    piece, moment = piece_of(reel, requests.text(sent, "moment_id"))
-    at_us = requests.number_or_none(sent, "at_us")
+    sent = body(TalkMarkIn)
+    piece, moment = piece_of(reel, sent.moment_id)
     payload = {
-        "mark_id": requests.text(sent, "mark_id"),
+        "mark_id": sent.mark_id,
         "moment_id": piece.moment_id,
-        "time_us": clip_time(piece, moment, piece.start_us if at_us is None else at_us),
+        "time_us": clip_time(piece, moment, piece.start_us if sent.at_us is None else sent.at_us),
     }
     store().events.append(clip_id, actor(), "talk_marked", payload)
-    return jsonify({"mark_id": payload["mark_id"]})
+    return answer({"mark_id": sent.mark_id})
 
 
 @blueprint.post("/talk/<mark_id>/remove")
@@ -49,21 +49,20 @@ def unmark(clip_id: str, reel_id: str, mark_id: str) -> Response:
     """Take such a mark away."""
     open_reel(clip_id, reel_id)
     store().events.append(clip_id, actor(), "talk_unmarked", {"mark_id": mark_id})
-    return jsonify({"mark_id": mark_id})
+    return answer({"mark_id": mark_id})
 
 
 @blueprint.post("/next")
 def next_step(clip_id: str, reel_id: str) -> Response:
     """Keep what the parent would like to try next, in the record of the shared review."""
     open_reel(clip_id, reel_id)
-    text = requests.text(requests.body(), "text")
+    text = body(NextStep).text
     clip = store().clips.get(clip_id)
     if text != agreed_on(clip, reel_id)[1]:
         record = record_of_reel(clip, reel_id)
-        store().sessions.append(
-            clip.family_id, record.id, actor(), "words_set", {"name": "working_point", "text": text}, None
-        )
-    return jsonify({"text": text})
+        payload = {"name": "working_point", "text": text}
+        services().sessions.append(person(), clip.family_id, record.id, "words_set", payload)
+    return answer({"text": text})
 
 
 @blueprint.post("/voices/<moment_id>")

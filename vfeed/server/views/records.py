@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, url_for
 
 from vfeed.paper.document import Document
 from vfeed.paper.pdf import render
-from vfeed.server.context import store
+from vfeed.server.context import person, services, store
 from vfeed.server.ranges import answer_with
 from vfeed.server.records import (
     own_in,
@@ -38,7 +38,7 @@ def page(family_id: str, session_id: str, copy: str) -> str:
     document, stills, remark = document_for(family_id, session_id, copy)
     here: dict[str, Any] = {"family_id": family_id, "session_id": session_id}
     family = store().families.get(family_id)
-    state = store().sessions.state(session_id)
+    state = services().sessions.read(person(), family_id, session_id).state
     return render_template(
         "records/record.html",
         document=document,
@@ -69,8 +69,8 @@ def pdf(family_id: str, session_id: str, copy: str) -> Response:
 
 def document_for(family_id: str, session_id: str, copy: str) -> tuple[Document, dict[str, str], str]:
     """The document, where the page finds each of its pictures, and what is left out for want of a consent."""
-    found = store().sessions.get(family_id, session_id)
-    state = store().sessions.state(session_id)
+    record = services().sessions.read(person(), family_id, session_id)
+    found, state = record.session, record.state
     if copy == "parents":
         # It goes home: its pictures and the words about them need the same consent as any that do.
         goes = parcel(family_id, state)

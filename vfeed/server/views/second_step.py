@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_security import verify_password
 from markupsafe import Markup
+from pydantic import StrictStr
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.server import passkeys, requests, second_step, signin
+from vfeed.server import passkeys, second_step, signin
 from vfeed.server.context import actor, store
 from vfeed.server.forms import AppForm, OwnPasswordForm, SecondStepForm
 from vfeed.server.signin import TRIES_A_NAME, TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS, limiter
 from vfeed.server.views.accounts import local_page, tidy_browser
+from vfeed.server.wall.answers import body
+from vfeed.server.wall.journals import Asked
 from vfeed.server.words import gettext as _
 
 blueprint = Blueprint("second_step", __name__)
+
+
+class PasswordIn(Asked):
+    """The person's own password again."""
+
+    password: StrictStr
+
+
+class PasskeyIn(Asked):
+    """A new passkey with a name; what is in `credential` is the browser's and the WebAuthn standard's."""
+
+    name: StrictStr
+    credential: Mapping[str, Any]
+
+
+class PasskeySignIn(Asked):
+    """A passkey's answer, and the page to go on to."""
+
+    next: StrictStr
+    credential: Mapping[str, Any]
 
 
 @blueprint.route("/second-step", methods=["GET", "POST"])
@@ -94,7 +120,7 @@ def remove_passkey(passkey_id: int) -> AnyResponse:
 @limiter.limit(TRIES_A_NAME, key_func=signin.name_and_address, methods=["POST"], deduct_when=signin.not_done)
 def begin_passkey() -> Response:
     """What to ask the browser for a new passkey, once the password was given."""
-    if not verify_password(requests.text(requests.body(), "password"), current_user.password):
+    if not verify_password(body(PasswordIn).password, current_user.password):
         raise wrong_password()
     return jsonify(passkeys.begin(actor()))
 
@@ -102,8 +128,8 @@ def begin_passkey() -> Response:
 @blueprint.post("/api/passkeys")
 def add_passkey() -> Response:
     """Keep the passkey that the browser made; recovery codes come with the first."""
-    sent = requests.body()
-    codes_ = passkeys.add(actor(), requests.text(sent, "name"), requests.mapping(sent, "credential"))
+    sent = body(PasskeyIn)
+    codes_ = passkeys.add(actor(), sent.name, sent.credential)
     return jsonify({"codes": codes_})
 
 
@@ -118,12 +144,12 @@ def ask_passkey() -> Response:
 @limiter.limit(TRIES_AN_ADDRESS, methods=["POST"], deduct_when=signin.not_done)
 def sign_in_with_passkey() -> Response:
     """Sign in by a passkey: as the second step, or alone where the device knows its owner."""
-    sent = requests.body()
+    sent = body(PasskeySignIn)
     due = signin.is_due()
-    name = passkeys.owner(requests.mapping(sent, "credential"), alone=not due)
+    name = passkeys.owner(sent.credential, alone=not due)
     if due and name != actor():
         raise VfeedError("forbidden", _("This passkey is another person’s."), hint=_("Use one of your own."))
-    return jsonify({"url": come_in(name, requests.text(sent, "next"), "passkey").location})
+    return jsonify({"url": come_in(name, sent.next, "passkey").location})
 
 
 def come_in(name: str, page: str, how: str) -> AnyResponse:

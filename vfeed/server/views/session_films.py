@@ -7,9 +7,9 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 
 from vfeed.server import access, work
-from vfeed.server.context import length, settings, size, store
+from vfeed.server.context import length, person, services, settings, size, store
 from vfeed.server.guard import can
-from vfeed.server.sessions import may_be_filmed, session_title
+from vfeed.server.sessions import session_title
 from vfeed.server.views.tus import CHUNK_BYTES
 from vfeed.server.words import gettext as _
 from vfeed.store.tables import Clip, FeedbackSession
@@ -20,8 +20,8 @@ blueprint = Blueprint("session_films", __name__, url_prefix="/families/<family_i
 @blueprint.get("")
 def page(family_id: str, session_id: str) -> str:
     """The film, or how it gets here."""
-    found = store().sessions.get(family_id, session_id)
-    title = session_title(store().sessions.state(session_id).held_on)
+    record = services().sessions.read(person(), family_id, session_id)
+    found, title = record.session, session_title(record.state.held_on)
     family = store().families.get(family_id)
     family_url = url_for("families.family", family_id=family_id)
     crumbs = [(_("Families"), url_for("families.everyone")), (family.code_name, family_url)]
@@ -34,7 +34,7 @@ def page(family_id: str, session_id: str) -> str:
         crumbs=crumbs,
         films=[film_card(clip) for clip in films],
         may_add=can("uploads.page"),
-        agreed=may_be_filmed(family_id),
+        agreed=services().sessions.may_be_filmed(family_id),
         has_visit=found.visit_id is not None,
         consent_url=f"{family_url}?consent=session_film&back={request.path}#consents",
         max_size=size(settings().max_clip_bytes),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,16 +10,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms.fields.choices import SelectChoice
 
 from vfeed.errors import VfeedError
-from vfeed.journal.journal import Folded
 from vfeed.practice.sessions import DAYS, WORDS, SessionState, ShownReel
-from vfeed.server import own_log
-from vfeed.server.context import actor, store
+from vfeed.server.context import person, services, store
 from vfeed.server.forms import BeginSessionForm, SessionForm
-from vfeed.server.journals import journal_json
+from vfeed.server.journals import record_json
 from vfeed.server.programmes import prompts_for
 from vfeed.server.sessions import moments_of, open_clips, reel_choices, session_title, with_visits
 from vfeed.server.step_words import lines, session_words
 from vfeed.server.words import gettext as _
+from vfeed.services.sessions import Record
 from vfeed.store.tables import FeedbackSession
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/families/<family_id>/sessions")
@@ -29,42 +27,35 @@ blueprint = Blueprint("sessions", __name__, url_prefix="/families/<family_id>/se
 @blueprint.post("")
 def begin(family_id: str) -> AnyResponse:
     """Begin the record of a shared review, on a visit or on chosen moments."""
-    family = store().families.get(family_id)
     form = with_visits(BeginSessionForm(), store().families.visits(family_id))
     if not form.validate_on_submit():
         raise VfeedError("invalid_input", _("There is no such visit."), hint=_("Load the family's page again."))
-    begun = store().sessions.begin(
-        family.id,
-        form.visit_id.data or None,
-        actor(),
-        held_on=date.today(),
-        reels=[shown_reel(key) for key in request.form.getlist("reel")],
-    )
+    reels = [shown_reel(key) for key in request.form.getlist("reel")]
+    begun = services().sessions.begin(person(), family_id, form.visit_id.data or None, reels)
     return redirect(url_for("sessions.session", family_id=family_id, session_id=begun.id))
 
 
 @blueprint.route("/<session_id>", methods=["GET", "POST"])
 def session(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, int]:
     """The record; without JavaScript the whole page is kept at once."""
-    found = store().sessions.get(family_id, session_id)
-    folded = store().sessions.read(session_id)
-    state = folded.state
+    record = services().sessions.read(person(), family_id, session_id)
+    state = record.state
     clips = open_clips(family_id)
     choices = reel_choices(clips)
     form = session_form(state, choices)
-    if not own_log.is_mine(found):
+    if not record.has_log:
         del form.went_well
     if form.validate_on_submit():
         for type_, payload in changes(form, state):
             expect = request.form.get(f"seen_{payload.get('name', 'reels')}", type=int)
-            store().sessions.append(family_id, session_id, actor(), type_, payload, expect)
+            services().sessions.append(person(), family_id, session_id, type_, payload, expect)
         flash(_("Kept."))
         return redirect(url_for("sessions.session", family_id=family_id, session_id=session_id))
     family = store().families.get(family_id)
     page = render_template(
         "sessions/session.html",
         title=session_title(state.held_on),
-        lead=visit_words(found),
+        lead=visit_words(record.session),
         record_url=url_for("records.page", family_id=family_id, session_id=session_id, copy="own"),
         film_url=url_for("session_films.page", family_id=family_id, session_id=session_id),
         supervision_url=url_for("supervision.manage", family_id=family_id, session_id=session_id),
@@ -76,8 +67,8 @@ def session(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, i
         form=form,
         state=state,
         moments=moments_of(state.reels, clips),
-        history=lines(folded, session_words),
-        props=props_for(found, folded, choices),
+        history=lines(record.history, session_words),
+        props=props_for(record, choices),
         prompts=prompts_for(family_id, session_id),
     )
     return (page, 422) if form.errors else page
@@ -127,13 +118,13 @@ def visit_words(found: FeedbackSession) -> str:
     return store().families.visit(found.visit_id).title if found.visit_id else ""
 
 
-def props_for(found: FeedbackSession, folded: Folded[SessionState], choices: list[dict[str, str]]) -> dict[str, Any]:
+def props_for(record: Record, choices: list[dict[str, str]]) -> dict[str, Any]:
     """What the island needs to keep the page as it is written."""
-    here: dict[str, Any] = {"family_id": found.family_id, "session_id": found.id}
+    here: dict[str, Any] = {"family_id": record.session.family_id, "session_id": record.session.id}
     return {
-        "sessionId": found.id,
-        "journal": own_log.as_read(found, journal_json(folded, session_words)),
-        "hasLog": own_log.is_mine(found),
+        "sessionId": record.session.id,
+        "journal": record_json(record),
+        "hasLog": record.has_log,
         "reels": choices,
         "stateUrl": url_for("sessions_api.state", **here),
         "eventsUrl": url_for("sessions_api.append", **here),

@@ -59,7 +59,7 @@ def sheet(family_id: str, sheet_id: str) -> str | AnyResponse:
         crumbs=crumbs(family_id),
         aside_url=url_for("sheets.put_aside", family_id=family_id, sheet_id=sheet_id),
         compare_url=url_for("sheets.compare", family_id=family_id, pack_id=state.begun.pack, form_id=state.form.id),
-        history=lines(folded, sheet_words),
+        history=lines(folded.history(), sheet_words),
         props=props_for(found, folded),
     )
 

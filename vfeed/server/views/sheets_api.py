@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response
 
-from vfeed.server import requests
 from vfeed.server.context import actor, store
 from vfeed.server.journals import added_json, journal_json
 from vfeed.server.step_words import sheet_words
+from vfeed.server.wall.answers import answer, body
+from vfeed.server.wall.journals import PartIn
 
 blueprint = Blueprint("sheets_api", __name__, url_prefix="/api/families/<family_id>/sheets/<sheet_id>")
 
@@ -15,31 +16,31 @@ blueprint = Blueprint("sheets_api", __name__, url_prefix="/api/families/<family_
 @blueprint.get("")
 def state(family_id: str, sheet_id: str) -> Response:
     """What holds now."""
-    return jsonify(journal_json(store().sheets.read(family_id, sheet_id), sheet_words))
+    return answer(journal_json(store().sheets.read(family_id, sheet_id), sheet_words))
 
 
 @blueprint.post("/events")
 def append(family_id: str, sheet_id: str) -> Response:
     """Add one step; `expect` is the step that set this place last as the writer saw it."""
-    sent = requests.body()
+    sent = body(PartIn)
     added = store().sheets.append(
         family_id,
         sheet_id,
         actor(),
-        requests.text(sent, "type"),
-        requests.mapping(sent, "payload"),
-        requests.number_or_none(sent, "expect"),
+        sent.type,
+        sent.payload,
+        sent.expect,
     )
-    return jsonify(added_json(added, sheet_words))
+    return answer(added_json(added, sheet_words))
 
 
 @blueprint.post("/undo")
 def undo(family_id: str, sheet_id: str) -> Response:
     """Take the last step back."""
-    return jsonify(added_json(store().sheets.take_back(family_id, sheet_id, actor()), sheet_words))
+    return answer(added_json(store().sheets.take_back(family_id, sheet_id, actor()), sheet_words))
 
 
 @blueprint.post("/redo")
 def redo(family_id: str, sheet_id: str) -> Response:
     """Do again what was taken back."""
-    return jsonify(added_json(store().sheets.take_back(family_id, sheet_id, actor(), redo=True), sheet_words))
+    return answer(added_json(store().sheets.take_back(family_id, sheet_id, actor(), redo=True), sheet_words))

@@ -125,7 +125,7 @@ def story_page(
             (family.code_name, url_for("families.family", family_id=family_id)),
         ],
         family_id=family_id,
-        cycles=[cycle(row, session, clips) for row, session in store().sessions.for_family(family_id)],
+        cycles=[cycle(row, session, clips) for row, session in services().sessions.of_family(person(), family_id)],
         pair=pair_of([each.clip for each in read.clips if each.has_proxy and each.clip.id in clips]),
         measures=[measure_card(each) for each in folded.state.measures.values()],
         undo=steps["undo"]["label"] if steps["undo"] else "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms.fields.choices import SelectChoice
 
@@ -13,12 +13,14 @@ from vfeed.errors import VfeedError
 from vfeed.media.stills import still as still_picture
 from vfeed.practice.sharing import GRID_COLUMNS, GRID_ROWS, USUAL, Terms, own_offers
 from vfeed.practice.sharing import decide as decide_terms
-from vfeed.server import requests, supervision
-from vfeed.server.context import actor, clock, day, moment, store
+from vfeed.server import supervision
+from vfeed.server.context import actor, clock, day, moment, person, services, store
 from vfeed.server.forms import ShareForm
 from vfeed.server.sessions import session_title
 from vfeed.server.standing import use_words
 from vfeed.server.views.media import STILL_SIDE_PX, kept, picture_answer
+from vfeed.server.wall.answers import answer, body
+from vfeed.server.wall.journals import CommentIn
 from vfeed.server.words import gettext as _
 from vfeed.store.shares import Share, terms_of
 
@@ -35,7 +37,7 @@ OF_FILM = f"{OF_SHARE}/films/<int:number>"
 @blueprint.route(OF_SESSION, methods=["GET", "POST"])
 def manage(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, int]:
     """Share a session, and what is shared of it already."""
-    store().sessions.get(family_id, session_id)
+    record = services().sessions.read(person(), family_id, session_id)
     form = share_form(family_id, session_id)
     if form.validate_on_submit():
         terms = Terms(
@@ -59,11 +61,11 @@ def manage(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, in
         "supervision/manage.html",
         form=form,
         has_films=bool(form.films.choices),
-        shares=[share_line((row, store().sessions.get(**here))) for row in store().shares.for_session(session_id)],
+        shares=[share_line((row, record.session)) for row in store().shares.for_session(session_id)],
         crumbs=[
             (_("Families"), url_for("families.everyone")),
             (family.code_name, url_for("families.family", family_id=family_id)),
-            (session_title(store().sessions.state(session_id).held_on), url_for("sessions.session", **here)),
+            (session_title(record.state.held_on), url_for("sessions.session", **here)),
         ],
     )
     return (page, 422) if form.errors else page
@@ -93,7 +95,7 @@ def share(share_id: str) -> str:
     found, worker = supervision.share_for_me(share_id)
     _row, session = found
     store().audit.record(actor(), "supervision.opened", session.family_id, {"share": share_id})
-    state = store().sessions.state(session.id)
+    state = services().sessions.shared_part(session.id)
     back = (
         (_("Share for supervision"), url_for("supervision.manage", family_id=session.family_id, session_id=session.id))
         if worker
@@ -185,7 +187,7 @@ def uncheck(share_id: str) -> AnyResponse:
 def talk(share_id: str, number: int) -> Response:
     """The comments on a film."""
     found, worker = supervision.share_for_me(share_id)
-    return jsonify(talk_about(found, supervision.film_now(found, number), worker=worker))
+    return answer(talk_about(found, supervision.film_now(found, number), worker=worker))
 
 
 @blueprint.post(f"{OF_FILM}/comments")
@@ -193,10 +195,10 @@ def say(share_id: str, number: int) -> Response:
     """Say something about a time of a film."""
     found, worker = supervision.share_for_me(share_id)
     now = supervision.film_now(found, number)
-    sent = requests.body()
-    said = {"film": now.film.key, "at_us": requests.number_or_none(sent, "at_us"), "text": requests.text(sent, "text")}
+    sent = body(CommentIn)
+    said = {"film": now.film.key, "at_us": sent.at_us, "text": sent.text}
     store().shares.append(share_id, actor(), "commented", said)
-    return jsonify(talk_about(found, now, worker=worker))
+    return answer(talk_about(found, now, worker=worker))
 
 
 @blueprint.post(f"{OF_FILM}/comments/undo")
@@ -214,7 +216,7 @@ def say_again(share_id: str, number: int) -> Response:
 def _unsaid(share_id: str, number: int, *, redo: bool) -> Response:
     found, worker = supervision.share_for_me(share_id)
     store().shares.take_back(share_id, actor(), comments_only=True, redo=redo)
-    return jsonify(talk_about(found, supervision.film_now(found, number), worker=worker))
+    return answer(talk_about(found, supervision.film_now(found, number), worker=worker))
 
 
 def talk_about(found: Share, now: supervision.SharedNow, *, worker: bool) -> dict[str, Any]:

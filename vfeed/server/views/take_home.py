@@ -13,7 +13,7 @@ from vfeed.paper.locked import locked_pdf, locked_zip
 from vfeed.paper.pdf import CARD, render
 from vfeed.practice.sessions import SessionState
 from vfeed.practice.take_home import LINK_DAYS, USUAL_LINK_DAYS, is_passphrase, new_passphrase
-from vfeed.server.context import actor, moment, store
+from vfeed.server.context import actor, moment, person, services, store
 from vfeed.server.ranges import answer_with
 from vfeed.server.records import still_for_print
 from vfeed.server.reels import file_role
@@ -92,7 +92,7 @@ def offer(family_id: str, session_id: str) -> str:
 @blueprint.post("/links/<link_id>/close")
 def revoke(family_id: str, session_id: str, link_id: str) -> AnyResponse:
     """Close a link at once."""
-    store().sessions.get(family_id, session_id)
+    services().sessions.read(person(), family_id, session_id)
     store().take_home.revoke(session_id, link_id, actor())
     flash(_("The link is closed."))
     return redirect(url_for("take_home.page", family_id=family_id, session_id=session_id))
@@ -100,8 +100,7 @@ def revoke(family_id: str, session_id: str, link_id: str) -> AnyResponse:
 
 def parcel_of(family_id: str, session_id: str) -> tuple[SessionState, Parcel]:
     """A session with what of it may go home now; raises VfeedError `not_found`."""
-    store().sessions.get(family_id, session_id)
-    state = store().sessions.state(session_id)
+    state = services().sessions.read(person(), family_id, session_id).state
     return state, parcel(family_id, state)
 
 

@@ -9,7 +9,7 @@ from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.server.context import store
+from vfeed.server.context import services, store
 from vfeed.server.forms import PassphraseForm
 from vfeed.server.records import parents_copy
 from vfeed.server.reels import file_role, reel_of, still_of
@@ -82,7 +82,7 @@ def close(token: str) -> AnyResponse:
 def parcel_behind(token: str) -> Parcel:
     """What a link shows now; raises VfeedError `not_found` when link or consent has ended: nobody learns which."""
     link, family_id = store().take_home.find(token)
-    found = parcel(family_id, store().sessions.state(link.session_id))
+    found = parcel(family_id, services().sessions.shared_part(link.session_id))
     if not found:
         raise VfeedError(
             "not_found",

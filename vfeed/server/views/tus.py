@@ -19,8 +19,7 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from vfeed.errors import VfeedError
 from vfeed.intake import take_in
 from vfeed.server import work
-from vfeed.server.context import actor, settings, size, store
-from vfeed.server.sessions import refuse_film_of
+from vfeed.server.context import actor, services, settings, size, store
 from vfeed.server.words import gettext as _
 from vfeed.store.clips import ClipKnown
 from vfeed.store.tables import Upload
@@ -75,7 +74,7 @@ def create() -> Response:
     metadata = read_metadata(request.headers.get("Upload-Metadata", ""))
     visit = store().families.visit(metadata.get("visit_id", ""))
     if "session_id" in metadata:
-        refuse_film_of(metadata["session_id"], visit)
+        services().sessions.require_may_be_filmed(visit.family_id, metadata["session_id"])
     upload = store().uploads.create(actor(), length, metadata)
     response = Response(status=201)
     response.headers["Location"] = url_for("tus.head", upload_id=upload.id)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, url_for
 
-from vfeed.server.context import day, settings, size, store
-from vfeed.server.families import all_agreed
+from vfeed.server.context import day, services, settings, size, store
 from vfeed.server.views.tus import CHUNK_BYTES
 from vfeed.server.words import gettext as _
 
@@ -22,7 +21,7 @@ def page(visit_id: str) -> str:
         "clips/upload.html",
         visit=visit,
         visit_day=day(visit.date),
-        agreed=all_agreed(family.id),
+        agreed=services().access.everyone_agrees(family.id, "session"),
         family_url=family_url,
         max_size=size(settings().max_clip_bytes),
         crumbs=[(_("Families"), url_for("families.everyone")), (family.code_name, family_url)],

@@ -8,12 +8,11 @@ from flask import Response, jsonify, request
 from pydantic import BaseModel, ValidationError
 
 from vfeed.errors import VfeedError
-from vfeed.server import requests
-from vfeed.server.review import json_if_changed
 from vfeed.server.wall.routes import ROUTES
 from vfeed.server.words import gettext as _
 
 Body = TypeVar("Body", bound=BaseModel)
+NUL = b"\\u0000"
 
 
 def shaped(found: object) -> Any:
@@ -30,21 +29,41 @@ def answer(found: object) -> Response:
 
 def if_changed(found: object) -> Response:
     """The same with an ETag of its content: 304 for a reader who has it already."""
-    return json_if_changed(shaped(found))
+    response = jsonify(shaped(found))
+    response.add_etag()
+    response.headers["Cache-Control"] = "private, no-store"
+    made = response.make_conditional(request)
+    assert isinstance(made, Response)
+    return made
 
 
 def body(model: type[Body]) -> Body:
     """Read the request's body; raises VfeedError `request_invalid` for no object, `invalid_input` naming the field."""
-    sent = requests.body()
+    try:
+        sent = request.get_json(silent=True)
+    except RecursionError:
+        sent = None
+    if NUL in request.get_data():
+        raise _misfit(_("of some text"), _("letters and signs alone"))
+    if not isinstance(sent, dict):
+        raise VfeedError(
+            "request_invalid",
+            _("The request holds no JSON object."),
+            hint=_("Load the page again and repeat the step."),
+        )
     try:
         return model.model_validate(sent)
     except ValidationError as error:
         name = str(error.errors()[0]["loc"][0])
-        raise VfeedError(
-            "invalid_input",
-            _("The field %(name)s must hold %(expected)s.", name=name, expected=_expected(model, name)),
-            hint=_("Load the page again and repeat the step."),
-        ) from error
+        raise _misfit(name, _expected(model, name)) from error
+
+
+def _misfit(name: str, expected: str) -> VfeedError:
+    return VfeedError(
+        "invalid_input",
+        _("The field %(name)s must hold %(expected)s.", name=name, expected=expected),
+        hint=_("Load the page again and repeat the step."),
+    )
 
 
 def _expected(model: type[BaseModel], name: str) -> str:

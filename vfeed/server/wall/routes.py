@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from vfeed.practice.events import Span
-from vfeed.server.wall import models
+from vfeed.server.wall import journals, models
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,16 @@ class Route:
     answer: type[BaseModel]
     body: type[BaseModel] | None = None
     status: int = 200
+
+
+def _journal(blueprint: str, whole: type[BaseModel], step: type[BaseModel]) -> Mapping[str, Route]:
+    """A journal that a page keeps: read whole, and changed by one step more or one step back."""
+    return {
+        f"{blueprint}.state": Route(whole),
+        f"{blueprint}.append": Route(journals.JournalAnswer, step),
+        f"{blueprint}.undo": Route(journals.JournalAnswer),
+        f"{blueprint}.redo": Route(journals.JournalAnswer),
+    }
 
 
 ROUTES: Mapping[str, Route] = {
@@ -41,6 +51,19 @@ ROUTES: Mapping[str, Route] = {
     "review_api.redo": Route(models.ReviewAnswer, models.TakeBackIn),
     "review_api.suggestion": Route(models.Suggestion),
     "review_api.untagged": Route(models.Untagged),
+    **_journal("sessions_api", journals.RecordJournal, journals.PartIn),
+    **_journal("sheets_api", journals.SheetJournal, journals.PartIn),
+    **_journal("coding_api", journals.CodingJournal, journals.StepIn),
+    "coding_api.end_check_of": Route(journals.EndCheck),
+    **_journal("consensus", journals.ConsensusJournal, journals.StepIn),
+    "supervision.talk": Route(journals.Comments),
+    "supervision.say": Route(journals.Comments, journals.CommentIn),
+    "supervision.unsay": Route(journals.Comments),
+    "supervision.say_again": Route(journals.Comments),
+    "parent.words_api": Route(journals.ParentWords, journals.ParentWords),
+    "parent_api.mark": Route(journals.TalkMarked, journals.TalkMarkIn),
+    "parent_api.unmark": Route(journals.TalkMarked),
+    "parent_api.next_step": Route(journals.NextStep, journals.NextStep),
     "review_api.save_reel": Route(models.ReelKept, models.ReelIn, status=201),
 }
 FILES = (models.FrameTimes, models.Waveform, Span)

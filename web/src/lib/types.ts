@@ -89,6 +89,59 @@ export interface Codes {
   wording: WordingHint[];
 }
 
+/** A coding. */
+export interface CodingJournal {
+  last_event_id: number;
+  undo: Step | null;
+  redo: Step | null;
+  state: CodingState;
+}
+
+/** A coding: for each lane pairs of a time and the code that holds from there on, and points in time. */
+export interface CodingState {
+  switches: Record<string, [number, string][]>;
+  points: Pointed[];
+  ended: string[];
+  handed_in: boolean;
+}
+
+/** Something said about a time of a film that is shared for supervision; `when` is in words. */
+export interface Comment {
+  id: number;
+  film: string;
+  at_us: number;
+  text: string;
+  author: string;
+  mine: boolean;
+  when: string;
+}
+
+/** Something to say about a time of a film. */
+export interface CommentIn {
+  at_us?: number | null;
+  text: string;
+}
+
+/** The comments on a film, and whether this person may take back or say again one of theirs. */
+export interface Comments {
+  comments: Comment[];
+  can_undo: boolean;
+  can_redo: boolean;
+}
+
+/** An agreed coding. */
+export interface ConsensusJournal {
+  last_event_id: number;
+  undo: Step | null;
+  redo: Step | null;
+  state: ConsensusState;
+}
+
+/** What two coders have agreed on, by lane and start of the stretch. */
+export interface ConsensusState {
+  settled: Record<string, Settled>;
+}
+
 /** A verdict; `own`: seen by the person, not offered by the analysis. */
 export interface Decision {
   state: 'confirmed' | 'rejected' | 'unsure';
@@ -97,6 +150,14 @@ export interface Decision {
   end_us: number;
   event_id: number;
   own: boolean;
+}
+
+/** What is left open in a coding or looks like a slip, before it is handed in. */
+export interface EndCheck {
+  open_passes: string[];
+  not_coded: LanePlace[];
+  short: LanePlace[];
+  unused: LaneCode[];
 }
 
 /** A refusal: its code, what is the matter and what to do, for a person. */
@@ -195,6 +256,27 @@ export interface Job {
 /** A clip's jobs, the newest of each thing to be made. */
 export type Jobs = Job[];
 
+/** What one more step has changed: of lists and objects only entries that differ, null where one is gone. */
+export interface JournalAnswer {
+  event_id: number;
+  changed: Record<string, unknown>;
+  undo: Step | null;
+  redo: Step | null;
+}
+
+/** A code of a lane. */
+export interface LaneCode {
+  lane: string;
+  code: string;
+}
+
+/** A stretch of a lane. */
+export interface LanePlace {
+  lane: string;
+  start_us: number;
+  end_us: number;
+}
+
 /** Where each of the two looks, run by run: start, end, state, confidence. */
 export interface Lanes {
   infant: LookRun[];
@@ -237,6 +319,11 @@ export interface MomentRemoved {
 export interface NamedPerson {
   part: Part;
   seen: FaceSeen[];
+}
+
+/** What the parent would like to try next. */
+export interface NextStep {
+  text: string;
 }
 
 /** A payload without fields. */
@@ -297,8 +384,21 @@ export interface PacksChosen {
   packs: string[];
 }
 
+/** What the parent says about a moment, written down. */
+export interface ParentWords {
+  moment_id: string;
+  text: string;
+}
+
 /** What a followed face can be said to be; the words are stored. OTHER: a third person, or no person at all. */
 export type Part = 'infant' | 'parent' | 'other';
+
+/** One step to add; `expect` is the step that set this part last as the sender saw it. */
+export interface PartIn {
+  type: string;
+  payload: Record<string, unknown>;
+  expect?: number | null;
+}
 
 /**
  * Where the film stops by itself in the parent's room, at a time of the clip, and what is asked there. With
@@ -318,6 +418,33 @@ export interface PeopleNamed {
 }
 
 export type Person = 'infant' | 'parent';
+
+/** A point in time. */
+export interface Pointed {
+  lane: string;
+  point_id: string;
+  at_us: number;
+  code: string;
+}
+
+/** The record of a shared review. */
+export interface RecordJournal {
+  last_event_id: number;
+  undo: Step | null;
+  redo: Step | null;
+  state: RecordState;
+}
+
+/** The record of a shared review; `went_well` is empty for whoever did not begin it. Days are YYYY-MM-DD. */
+export interface RecordState {
+  held_on: string;
+  next_on: string | null;
+  helping_question: string;
+  working_point: string;
+  went_well: string;
+  reels: ShownReel[];
+  touched: Record<string, number>;
+}
 
 /** A reel: up to three moments in the order in which they are shown. */
 export interface Reel {
@@ -395,6 +522,16 @@ export interface ReviewState {
   reviewed: string[];
 }
 
+/** What holds in a stretch on which two coders differed; `code` only with "new", `reason` as people choose. */
+export interface Settled {
+  lane: string;
+  start_us: number;
+  end_us: number;
+  choice: 'first' | 'second' | 'new' | 'leave';
+  code: string;
+  reason: string;
+}
+
 /** How the clip is filmed; `given`: said by a person. */
 export interface SetupFound {
   kind: SetupKind;
@@ -408,6 +545,27 @@ export type SetupKind = 'one_view' | 'split_screen' | 'picture_in_picture' | 'pa
 /** How the film is set up; None: the analysis decides again. */
 export interface SetupNamed {
   kind: SetupKind | null;
+}
+
+/** A filled-in form. */
+export interface SheetJournal {
+  last_event_id: number;
+  undo: Step | null;
+  redo: Step | null;
+  state: SheetState;
+}
+
+/** A filled-in form: what stands at each place, and which step set it last. */
+export interface SheetState {
+  values: Record<string, string | number>;
+  aside: boolean;
+  touched: Record<string, number>;
+}
+
+/** A reel of one of the family's clips. */
+export interface ShownReel {
+  clip_id: string;
+  reel_id: string;
 }
 
 /** A face at one time of the clip. */
@@ -426,6 +584,12 @@ export interface Span {
 export interface Step {
   event_id: number;
   label: string;
+}
+
+/** One step to add. */
+export interface StepIn {
+  type: string;
+  payload: Record<string, unknown>;
 }
 
 /** The picture on the screen at a time, kept with a caption. */
@@ -460,6 +624,18 @@ export interface TalkMark {
   mark_id: string;
   moment_id: string;
   time_us: number;
+}
+
+/** A place of the film of moments that the parent wants to talk about; null: where the moment begins. */
+export interface TalkMarkIn {
+  mark_id: string;
+  moment_id: string;
+  at_us?: number | null;
+}
+
+/** A mark that was made or taken away. */
+export interface TalkMarked {
+  mark_id: string;
 }
 
 /** Kept candidates without a tag, as moments. */

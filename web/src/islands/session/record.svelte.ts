@@ -1,6 +1,7 @@
 /** The record of a shared review. */
 import type { Journal, KeyedParts } from '../../lib/journal';
 import { JournalRecord, type Drafts, type Place, type RecordUrls } from '../../lib/record.svelte';
+import type { RecordState } from '../../lib/types';
 import { sessionWords as words } from '../../messages/session';
 
 export type TextName = 'helping_question' | 'working_point' | 'went_well';
@@ -15,12 +16,7 @@ export interface ReelChoice extends ReelName {
   title: string;
   about: string;
 }
-export interface SessionState extends Record<TextName, string> {
-  held_on: string;
-  next_on: string | null;
-  reels: ReelName[];
-  touched: Record<PartName | 'reels', number>;
-}
+export type SessionState = RecordState;
 export interface SessionProps extends RecordUrls {
   sessionId: string;
   journal: Journal<SessionState>;

@@ -1,8 +1,10 @@
 /** A form that is filled in. */
 import type { Journal, KeyedParts } from '../../lib/journal';
 import { JournalRecord, type Drafts, type Place as AnyPlace, type RecordUrls } from '../../lib/record.svelte';
+import type { SheetState } from '../../lib/types';
 import { sheetWords as words } from '../../messages/sheet';
 
+export type { SheetState };
 export type Value = string | number;
 export type Place = AnyPlace<Value>;
 export interface Named {
@@ -18,11 +20,6 @@ export interface Form {
   answers: Named[];
   marks: Named[];
   items: Item[];
-}
-export interface SheetState {
-  values: Record<string, Value>;
-  aside: boolean;
-  touched: Record<string, number>;
 }
 export interface SheetProps extends RecordUrls {
   sheetId: string;

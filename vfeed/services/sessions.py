@@ -1,0 +1,146 @@
+"""Records of shared reviews: begun, written up by workers together, each worker's own log for its writer alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from vfeed.errors import VfeedError
+from vfeed.journal.journal import Folded, HistoryEntry, Offered
+from vfeed.practice.sessions import OWN_LOG, SessionState, ShownReel
+from vfeed.services.access import Access, Actor, require
+from vfeed.store.store import Store
+from vfeed.store.tables import FeedbackSession
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record as its reader may see it; `has_log`: the log in it is the reader's own, else it is left out."""
+
+    session: FeedbackSession
+    has_log: bool
+    last_id: int
+    state: SessionState
+    offered: Offered
+    history: Sequence[HistoryEntry]
+
+
+@dataclass(frozen=True)
+class RecordAnswer:
+    """A step that was added: its number, and the record before and after it as its reader may see it."""
+
+    event_id: int
+    before: SessionState
+    after: SessionState
+    offered: Offered
+
+
+class Sessions:
+    """The use cases of shared reviews; each raises VfeedError `not_found` and `forbidden` as `Access` does."""
+
+    def __init__(self, store: Store, access: Access) -> None:
+        self._store = store
+        self._access = access
+
+    def begin(
+        self, actor: Actor, family_id: str, visit_id: str | None, reels: Sequence[ShownReel] = ()
+    ) -> FeedbackSession:
+        """Begin a record of today; raises VfeedError `invalid_input` for another family's visit or reel."""
+        self._open(actor, family_id)
+        return self._store.sessions.begin(family_id, visit_id, actor.name, held_on=date.today(), reels=reels)
+
+    def read(self, actor: Actor, family_id: str, session_id: str) -> Record:
+        """Return a record with its history."""
+        self._open(actor, family_id)
+        found = self._store.sessions.get(family_id, session_id)
+        folded = self._store.sessions.read(session_id)
+        state = _as_read(found, actor, folded.state)
+        return Record(found, _is_own(found, actor), folded.last_id, state, folded.offered, folded.history())
+
+    def of_family(self, actor: Actor, family_id: str) -> Sequence[tuple[FeedbackSession, SessionState]]:
+        """Return a family's records with what holds for each, oldest first."""
+        self._open(actor, family_id)
+        found = self._store.sessions.for_family(family_id)
+        return [(row, _as_read(row, actor, state)) for row, state in found]
+
+    def append(
+        self,
+        actor: Actor,
+        family_id: str,
+        session_id: str,
+        type_: str,
+        payload: Mapping[str, Any],
+        expect: int | None = None,
+    ) -> RecordAnswer:
+        """Add one step; `expect` is the step that set this part last as the writer saw it.
+
+        Raises VfeedError `invalid_input`, `conflict` when somebody was quicker, `forbidden` for a colleague's log.
+        """
+        self._open(actor, family_id)
+        found = self._store.sessions.get(family_id, session_id)
+        if payload.get("name") == OWN_LOG and not _is_own(found, actor):
+            raise _anothers_log()
+        added = self._store.sessions.append(family_id, session_id, actor.name, type_, payload, expect)
+        return _answer(found, actor, added.event.id, added.before, added.after)
+
+    def take_back(self, actor: Actor, family_id: str, session_id: str, *, redo: bool = False) -> RecordAnswer:
+        """Take the last step back, or do it again; raises VfeedError as `append`."""
+        self._open(actor, family_id)
+        found = self._store.sessions.get(family_id, session_id)
+        offered = self._store.sessions.read(session_id).offered
+        step = offered.redo if redo else offered.undo
+        if step is not None and step.entry.about == OWN_LOG and not _is_own(found, actor):
+            raise _anothers_log()
+        added = self._store.sessions.take_back(family_id, session_id, actor.name, redo=redo)
+        return _answer(found, actor, added.event.id, added.before, added.after)
+
+    def shared_part(self, session_id: str) -> SessionState:
+        """Return a record without anybody's log, for callers who have opened what it is shown in."""
+        return _without_log(self._store.sessions.state(session_id))
+
+    def may_be_filmed(self, family_id: str) -> bool:
+        """Return whether everyone in a family has agreed to the filming of shared reviews."""
+        return self._access.everyone_agrees(family_id, "session_film")
+
+    def require_may_be_filmed(self, family_id: str, session_id: str) -> None:
+        """Raise VfeedError `not_found` or `consent_missing` unless a film of this shared review may be kept."""
+        self._store.sessions.get(family_id, session_id)
+        if not self.may_be_filmed(family_id):
+            raise VfeedError(
+                "consent_missing",
+                "Not everyone in the family has agreed to the filming of the shared review.",
+                hint="Ask the family, then write the consent down on the family's page.",
+            )
+
+    def _open(self, actor: Actor, family_id: str) -> None:
+        require(actor, "session.keep")
+        self._access.open_family(actor, family_id)
+
+
+def _is_own(found: FeedbackSession, actor: Actor) -> bool:
+    return found.created_by == actor.name
+
+
+def _as_read(found: FeedbackSession, actor: Actor, state: SessionState) -> SessionState:
+    return state if _is_own(found, actor) else _without_log(state)
+
+
+def _without_log(state: SessionState) -> SessionState:
+    return replace(state, words={name: text for name, text in state.words.items() if name != OWN_LOG})
+
+
+def _answer(
+    found: FeedbackSession, actor: Actor, event_id: int, before: Folded[SessionState], after: Folded[SessionState]
+) -> RecordAnswer:
+    states = _as_read(found, actor, before.state), _as_read(found, actor, after.state)
+    return RecordAnswer(event_id, *states, after.offered)
+
+
+def _anothers_log() -> VfeedError:
+    return VfeedError(
+        "forbidden",
+        "This log is your colleague’s own.",
+        hint="Write what you both need under the other headings.",
+    )
