@@ -61,7 +61,7 @@ export class SessionRecord extends JournalRecord<SessionState, string> {
     return this.inLine(async () => {
       const others = this.state.reels.filter((reel) => !isSame(reel, choice));
       const reels = on ? [...others, { clip_id: choice.clip_id, reel_id: choice.reel_id }] : others;
-      await this.addNow('reels_set', { reels }, this.state.touched.reels);
+      await this.addNow('reels_set', { reels }, this.state.touched.reels ?? 0);
     });
   }
 }
