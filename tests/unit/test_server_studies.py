@@ -40,7 +40,14 @@ def coded_by_both(site: Site, *clips: Clip) -> str:
 def test_a_study_is_laid_down_on_its_page_and_given_out(two: Site) -> None:
     browser = two.signed_in("researcher")
     form = {"name": "Looks", "scheme": "looking", "films": [two.clip.id], "window": "first", "minutes": "0.2"}
-    form |= {"unit_ms": "40", "leeways": "0.5 1", "least_kappa": "0.7", "second_percent": "100", "repeat_percent": "0"}
+    form |= {
+        "unit_ms": "40",
+        "leeways": "0.5 1",
+        "least_kappa": "0.7",
+        "second_percent": "100",
+        "repeat_percent": "0",
+        "gold_percent": "0",
+    }
     answer = browser.post("/studies/new", data=form)
     assert answer.status_code == 302
     [(row, state)] = two.store.studies.everything()
@@ -68,7 +75,14 @@ def test_what_does_not_fit_in_a_plan_is_said_beside_its_field(
     two: Site, change: dict[str, str | list[str]], words: str
 ) -> None:
     form = {"name": "Looks", "scheme": "looking", "films": [two.clip.id], "window": "whole", "minutes": "3"}
-    form |= {"unit_ms": "40", "leeways": "0.5", "least_kappa": "0.7", "second_percent": "100", "repeat_percent": "0"}
+    form |= {
+        "unit_ms": "40",
+        "leeways": "0.5",
+        "least_kappa": "0.7",
+        "second_percent": "100",
+        "repeat_percent": "0",
+        "gold_percent": "0",
+    }
     answer = two.signed_in("researcher").post("/studies/new", data=form | change)
     assert answer.status_code == 422 and words in answer.text
     assert two.store.studies.everything() == []

@@ -138,6 +138,9 @@ def test_from_twelve_films_to_a_report_by_following_the_screens(
     rae.get_by_role("link", name="How far do they agree?").click()
     expect(rae.get_by_text("The unit is 40 ms.").first).to_be_visible()
     look(rae, "agreement", shots)
+    with rae.expect_download() as figures:
+        rae.get_by_role("link", name="Every figure as CSV").click()
+    assert "Cohen kappa" in Path(figures.value.path()).read_text()
     rae.goto(study)
     rae.get_by_role("link", name="Where they differ").click()
     rae.locator("tbody a").first.click()
@@ -145,6 +148,17 @@ def test_from_twelve_films_to_a_report_by_following_the_screens(
     rae.keyboard.press("1")
     expect(rae.get_by_text(re.compile("^Settled:")).first).to_be_visible()
     look(rae, "consensus", shots)
+    for left in range(20):
+        if rae.get_by_role("button", name="Finish this coding").is_enabled():
+            break
+        expect(rae.get_by_role("button", name="Finish this coding")).to_be_disabled()
+        rae.keyboard.press("2" if left % 2 else "1")
+        rae.wait_for_timeout(150)
+    rae.keyboard.press("f")
+    expect(rae.get_by_text("Finished. It goes into the tables")).to_be_visible()
+    look(rae, "finished", shots)
+    rae.get_by_role("link", name="To the list of films").click()
+    expect(rae.get_by_role("cell", name="finished")).to_be_visible()
     rae.goto(study)
     rae.get_by_role("link", name="Over time").click()
     look(rae, "drift", shots)

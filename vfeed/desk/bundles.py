@@ -10,12 +10,16 @@ from pathlib import Path
 
 from vfeed import __version__
 from vfeed.desk.codes import USE, collected
+from vfeed.errors import VfeedError
 from vfeed.research.bundle import About, FilmFacts, Held, bundle
 from vfeed.screening.run import Names
+from vfeed.services.access import Actor
+from vfeed.services.services import Services
 from vfeed.store import Store
 from vfeed.store.tables import Clip, Visit, utc_now
 
 MONTHS = 12
+RESEARCHER = frozenset({"researcher"})
 ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -36,6 +40,28 @@ def make_bundle(
     for clip, _ in found.clips:
         store.audit.record(actor, "codes.bundled", clip.id, {"study": study, "notes": notes})
     return files, found.without_consent
+
+
+def bundle_of_study(store: Store, study_id: str, label: str, actor: str) -> dict[str, bytes]:
+    """Return a bundle of what was coded blind in a study, and agreed, under the study's own names.
+
+    Raises VfeedError `not_found` for no such study, `invalid_input` where nothing was handed in or `label` is none.
+    """
+    services, who = Services(store), Actor(actor, RESEARCHER)
+    study = services.studies.read(who, study_id)
+    codings = services.study_files.codings(who, study_id)
+    if not codings:
+        raise VfeedError("invalid_input", "Nothing was handed in yet.", hint="Come back when films were coded.")
+    parts = {clip.pseudonym: clip for clip in study.clips}
+    films = [
+        _film(store, store.clips.get(parts[name].clip_id), name, parts[name].family_pseudonym.replace("-", ""))
+        for name in dict.fromkeys(coding.clip for coding in codings)
+    ]
+    now = utc_now().isoformat(timespec="seconds")
+    about = About(label, study.state.plan.title, now, actor, __version__, store.audit.head()[0] + 1)
+    files = bundle(codings, films, about)
+    store.audit.record(actor, "study.exported", study_id, {"what": "bundle", "label": label})
+    return files
 
 
 def _film(store: Store, clip: Clip, name: str, subject: str) -> FilmFacts:

@@ -65,12 +65,23 @@ def codes_bundle(
 ) -> None:
     """Put the codings of several families into one folder for other researchers: Data Package, Psych-DS and BIDS."""
     from vfeed.config import load_settings
-    from vfeed.desk.bundles import make_bundle, zipped
+    from vfeed.desk.bundles import make_bundle
     from vfeed.launch import open_store
 
-    _refuse_used(output, pseudonyms)
+    refuse_used(output, pseudonyms)
     with open_store(load_settings()) as store:
         files, left_out = make_bundle(store, families, study, title, pseudonyms, ACTOR, notes=notes)
+    write_bundle(output, files)
+    console.print(f"Which is which stands in {pseudonyms} alone.", highlight=False, soft_wrap=True)
+    if left_out:
+        console.print(f"{left_out} films are not open to research and were left out.", highlight=False)
+    console.print("The bundle is not anonymous, and consents may be withdrawn: hand it on with care.")
+
+
+def write_bundle(output: Path, files: dict[str, bytes]) -> None:
+    """Write a bundle as a folder, or as a zip where its name ends so, and say where it is."""
+    from vfeed.desk.bundles import zipped
+
     if output.suffix == ".zip":
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(zipped(files, output.stem))
@@ -79,19 +90,14 @@ def codes_bundle(
             path = output / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-    console.print(
-        f"{len(files)} files: [bold]{output}[/bold]. Which is which stands in {pseudonyms} alone.", soft_wrap=True
-    )
-    if left_out:
-        console.print(f"{left_out} films are not open to research and were left out.", highlight=False)
-    console.print("The bundle is not anonymous, and consents may be withdrawn: hand it on with care.")
+    console.print(f"{len(files)} files: [bold]{output}[/bold].", soft_wrap=True)
 
 
-def _refuse_used(output: Path, pseudonyms: Path) -> None:
+def refuse_used(output: Path, pseudonyms: Path | None = None) -> None:
     """Refuse a place that holds something, and a key inside the bundle; raises VfeedError `invalid_input`."""
     if output.exists() and (output.is_file() or any(output.iterdir())):
         raise VfeedError("invalid_input", f"{output} is there already.", hint="Give a name that is new.")
-    if pseudonyms.resolve().is_relative_to(output.resolve()):
+    if pseudonyms is not None and pseudonyms.resolve().is_relative_to(output.resolve()):
         raise VfeedError(
             "invalid_input", "The key lies inside the bundle.", hint="Give --pseudonyms a place outside of it."
         )

@@ -8,6 +8,7 @@ import click
 
 from vfeed.desk.codes_commands import codes
 from vfeed.desk.speaking import FILE, PATH, columns_of, complaints, console, say_losses, write_new
+from vfeed.desk.study_commands import study
 from vfeed.errors import VfeedError
 
 
@@ -187,4 +188,4 @@ def blind_pack(screening: Path, folder: Path, output: Path, manifest: Path, key:
     console.print("The films show faces and let voices be heard, and are not encrypted: hand them on with care.")
 
 
-DESK: tuple[click.Command, ...] = (convert, agree, screen, blind_pack, codes)
+DESK: tuple[click.Command, ...] = (convert, agree, screen, blind_pack, codes, study)

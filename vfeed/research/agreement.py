@@ -326,16 +326,19 @@ def _counts(mark: Mark, window: Timeline, rules: Rules) -> bool:
     return inside_window and (not rules.codes or mark.code in rules.codes)
 
 
-def alpha_of_many(codings: Sequence[Sequence[Coding]], who: str, lane: str, rules: Rules) -> Alpha:
+def alpha_of_many(codings: Sequence[Sequence[Coding | None]], who: str, lane: str, rules: Rules) -> Alpha:
     """Return nominal alpha over any number of coders; each inner sequence is one clip's codings in the coders' order.
 
-    Units that a coder did not watch are missing for that coder, and not a code.
+    Units that a coder did not watch, and clips that they did not code (None), are missing for them, and not a code.
     """
     ratings: list[list[str | None]] = [[] for _ in codings[0]] if codings else []
     for clip in codings:
-        end_us = max(coding.end_us for coding in clip)
+        end_us = max((coding.end_us for coding in clip if coding is not None), default=0)
         times = unit_middles(0, end_us, rules.unit_us)
         for row, coding in zip(ratings, clip, strict=True):
+            if coding is None:
+                row += [None] * len(times)
+                continue
             marks = [mark for mark in coding.marks if (mark.who, mark.lane) == (who, lane)]
             seen = inside(watched(coding), times)
             row += [code if is_seen else None for code, is_seen in zip(codes_at(marks, times), seen, strict=True)]

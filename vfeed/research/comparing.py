@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations
-from math import isfinite
 from pathlib import Path, PurePosixPath
 
 from vfeed.errors import VfeedError
@@ -22,20 +21,16 @@ from vfeed.research.agreement import (
     lanes_of,
     match_points,
 )
+from vfeed.research.agreement_table import COLUMNS, alpha_row, confusion, lane_rows, point_rows
 from vfeed.research.differing import playlist, stretches
 from vfeed.research.formats.registry import ENDINGS, read_file
 from vfeed.research.formats.seam import Asked, Loss
 from vfeed.research.formats.table_writing import csv_bytes
 from vfeed.research.formats.text import seconds
 from vfeed.research.formats.vtt import WebVtt
-from vfeed.research.icc import MODELS
 from vfeed.research.marks import Coding
 from vfeed.research.words import RULES_OF_THUMB, code_words, number, told
 
-COLUMNS = (
-    *("coders", "who", "lane", "statistic", "code", "value", "low", "high", "unit_us", "tolerance_us"),
-    *("clips", "families", "watched_s", "details"),
-)
 SHOWN_TOLERANCE_US = 500_000
 
 
@@ -90,8 +85,8 @@ def compare_folders(
             words.append(f"{title}:")
         for lane in found:
             words += told(lane)
-            rows += _rows(title, lane)
-            files[f"confusion {title.replace(' / ', ' ')} {lane.who} {lane.lane}.csv"] = _confusion(lane)
+            rows += lane_rows(title, lane)
+            files[f"confusion {title.replace(' / ', ' ')} {lane.who} {lane.lane}.csv"] = confusion(lane)
         _points(pairs, rules, title, words, rows)
         files |= _playlists(pairs, found, rules, f"{names[one]} {names[other]}")
     if len(paths) > 2:
@@ -163,66 +158,6 @@ def _pairs(
     return [Pair(clip, families.get(clip, clip), first[clip], second[clip]) for clip in sorted(common)]
 
 
-def _cell(value: float) -> str:
-    return f"{value:.6f}" if isfinite(value) else "n/a"
-
-
-def _rows(title: str, lane: LaneAgreement) -> list[list[str]]:
-    """Every figure of a lane as a row of `COLUMNS`."""
-
-    def row(statistic: str, value: float, code: str = "n/a", **more: object) -> list[str]:
-        told = {
-            "coders": title,
-            "who": lane.who or "n/a",
-            "lane": lane.lane or "n/a",
-            "statistic": statistic,
-            "code": code,
-            "value": _cell(value),
-            "unit_us": str(lane.unit_us),
-            "clips": str(lane.clips),
-            "families": str(lane.families),
-            "watched_s": seconds(lane.watched_us, 3),
-        }
-        told |= {name: _cell(each) if isinstance(each, float) else str(each) for name, each in more.items()}
-        return [told.get(name, "n/a") for name in COLUMNS]
-
-    spread = lane.kappa_range
-    rows = [
-        row("observed agreement", lane.kappa.observed),
-        row("chance agreement", lane.kappa.chance),
-        row("Cohen kappa", lane.kappa.value, low=spread.low, high=spread.high, details="interval over families"),
-        row("highest kappa", lane.kappa.highest),
-        row("Cohen kappa, cannot see left out", lane.without_unseen.value),
-        row("Gwet AC1", lane.ac1.value),
-        row("Krippendorff alpha, nominal", lane.alpha.value),
-        row("alpha_U", lane.alpha_u_all.value, details=f"{lane.alpha_u_all.coders} coders marked anything"),
-        row("EasyDIAg kappa", lane.easydiag.value, details="overlap of 60 % of the longer event"),
-        row("gamma", lane.gamma, details=f"alpha 1, beta 1, {lane.gamma_clips} clips"),
-    ]
-    for code, share in lane.by_code.items():
-        rows.append(row("agreement on a code", share, code_words(code)))
-    for code, each in lane.alpha_u.items():
-        rows.append(row("alpha_U", each.value, code, details=f"{each.coders} coders marked it"))
-    for code, length in lane.durations.items():
-        model = f"ICC({length.model}): {MODELS[length.model]}; seconds in each clip"
-        rows.append(row("ICC of total length", length.value, code, low=length.low, high=length.high, details=model))
-    for leeway in lane.leeways:
-        at = str(leeway.tolerance_us)
-        rows.append(row("kappa with leeway, first to second", leeway.first_to_second.value, tolerance_us=at))
-        rows.append(row("kappa with leeway, second to first", leeway.second_to_first.value, tolerance_us=at))
-        rows.append(row("F1 of starts", leeway.events.f1, tolerance_us=at))
-        rows.append(row("agreement of starts", leeway.events.agreement, tolerance_us=at))
-    for family, kappa in lane.by_family.items():
-        rows.append(row("Cohen kappa of a family", kappa.value, details=family))
-    return rows
-
-
-def _confusion(lane: LaneAgreement) -> bytes:
-    names = [code_words(code) for code in lane.codes]
-    rows = [[name, *map(str, line)] for name, line in zip(names, lane.table.tolist(), strict=True)]
-    return csv_bytes(["first \\ second", *names], rows)
-
-
 def _points(pairs: Sequence[Pair], rules: Rules, title: str, words: list[str], rows: list[list[str]]) -> None:
     for who, lane in lanes_of(pairs, points=True):
         curve = match_points(pairs, who, lane, rules)
@@ -232,17 +167,7 @@ def _points(pairs: Sequence[Pair], rules: Rules, title: str, words: list[str], r
             f"Points of {name}: {shown.both} match within {shown.tolerance_us / 1e6:g} s on each side, "
             f"{shown.only_first} and {shown.only_second} are one coder's alone (F1 {number(shown.f1)})."
         )
-        for each in curve:
-            told_ = {
-                "coders": title,
-                "who": who or "n/a",
-                "lane": lane or "n/a",
-                "statistic": "F1 of points",
-                "value": _cell(each.f1),
-                "tolerance_us": str(each.tolerance_us),
-                "clips": str(len(pairs)),
-            }
-            rows.append([told_.get(column, "n/a") for column in COLUMNS])
+        rows += point_rows(title, who, lane, curve, len(pairs))
 
 
 def _playlists(pairs: Sequence[Pair], lanes: Sequence[LaneAgreement], rules: Rules, names: str) -> dict[str, bytes]:
@@ -281,14 +206,5 @@ def _of_many(
         words.append(
             f"All {len(coders)} coders on {name}: alpha {number(value.value)} ({value.coders} marked anything)."
         )
-        told_ = {
-            "coders": " / ".join(names),
-            "who": who or "n/a",
-            "lane": lane or "n/a",
-            "statistic": "Krippendorff alpha, nominal",
-            "value": _cell(value.value),
-            "unit_us": str(rules.unit_us),
-            "clips": str(len(common)),
-        }
-        rows.append([told_.get(column, "n/a") for column in COLUMNS])
+        rows.append(alpha_row(" / ".join(names), who, lane, value, rules.unit_us, len(common)))
     return rows

@@ -14,7 +14,7 @@ from vfeed.practice.pack_parts import Paragraph
 from vfeed.practice.parts import changed_parts
 from vfeed.research.agreement import Pair
 from vfeed.research.blind_coding import UNSEEN
-from vfeed.research.differing import Stretch
+from vfeed.research.differing import PointDiffers, Stretch
 from vfeed.research.marks import Coding, Mark, Provenance
 from vfeed.research.scheme import CANNOT_SEE, NONE, Lane
 from vfeed.research.units import watched
@@ -40,18 +40,33 @@ class Settled(Payload):
         return f"{self.lane}:{self.start_us}"
 
 
-STEP_TYPES: dict[str, type[Payload]] = {"settled": Settled, "undone": Undone}
+class Finished(Payload):
+    """Everything was looked at: the agreed coding stands, and goes into tables and beside later codings."""
+
+
+class TakenUpAgain(Payload):
+    """An agreed coding is worked on again."""
+
+
+STEP_TYPES: dict[str, type[Payload]] = {
+    "settled": Settled,
+    "finished": Finished,
+    "taken_up_again": TakenUpAgain,
+    "undone": Undone,
+}
 
 
 @dataclass(frozen=True)
 class ConsensusState:
-    """What was agreed, by lane and start of the stretch."""
+    """What was agreed, by lane and start of the stretch, and whether it stands."""
 
     settled: Mapping[str, Settled] = field(default_factory=dict)
+    finished: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able."""
-        return {"settled": {key: each.model_dump(mode="json") for key, each in self.settled.items()}}
+        settled = {key: each.model_dump(mode="json") for key, each in self.settled.items()}
+        return {"settled": settled, "finished": self.finished}
 
     def changes_since(self, before: ConsensusState) -> dict[str, Any]:
         """JSON-able: the settled stretches as a whole, where anything differs."""
@@ -67,6 +82,10 @@ def apply(state: ConsensusState, event: Event) -> ConsensusState:
     match event.payload:
         case Settled() as payload:
             return replace(state, settled={**state.settled, payload.key: payload})
+        case Finished():
+            return replace(state, finished=True)
+        case TakenUpAgain():
+            return replace(state, finished=False)
         case _:
             return state
 
@@ -84,15 +103,34 @@ CONSENSUS = Journal(STEP_TYPES, ConsensusState(), apply, describe)
 """What people agreed of one clip."""
 
 
-def check(payload: Payload, differs: Mapping[str, Sequence[Stretch]], lanes: Sequence[Lane]) -> None:
-    """Refuse what is about no disagreement or names no code of its lane; raises VfeedError `invalid_input`."""
-    if not isinstance(payload, Settled):
-        return
+def check(
+    payload: Payload, state: ConsensusState, differs: Mapping[str, Sequence[Stretch]], lanes: Sequence[Lane]
+) -> None:
+    """Refuse a step that does not fit; raises VfeedError `invalid_input`, `conflict` while it stands finished."""
+    if isinstance(payload, Settled):
+        if state.finished:
+            raise VfeedError("conflict", "This coding is finished.", hint="Take it up again to change it.")
+        _check_settled(payload, differs, lanes)
+    elif isinstance(payload, Finished):
+        left = len(open_ones(state, differs))
+        if left:
+            raise VfeedError("invalid_input", f"{left} differences are still open.", hint="Settle each of them first.")
+
+
+def open_ones(state: ConsensusState, differs: Mapping[str, Sequence[Stretch]]) -> list[tuple[str, Stretch]]:
+    """The differences that nobody has settled, with their lanes."""
+    return [
+        (lane, each) for lane, own in differs.items() for each in own if f"{lane}:{each.start_us}" not in state.settled
+    ]
+
+
+def _check_settled(payload: Settled, differs: Mapping[str, Sequence[Stretch]], lanes: Sequence[Lane]) -> None:
     known = [(each.start_us, each.end_us) for each in differs.get(payload.lane, ())]
     if (payload.start_us, payload.end_us) not in known:
         raise VfeedError("invalid_input", "The coders do not differ there.", hint="Load the page again.")
     lane = next(each for each in lanes if each.id == payload.lane)
-    if payload.choice == "new" and not (lane.has(payload.code) and payload.code != "not_coded"):
+    absent = lane.kind == "point" and payload.code == NONE
+    if payload.choice == "new" and not absent and not (lane.has(payload.code) and payload.code != "not_coded"):
         raise VfeedError("invalid_input", "The scheme holds no such code here.", hint="Choose one of the codes.")
 
 
@@ -115,6 +153,31 @@ def agreed(pair: Pair, lane: Lane, settled: Sequence[Settled], about: Provenance
             code = UNSEEN if each.code == CANNOT_SEE else each.code
             marks.append(Mark(each.start_us, each.end_us, lane.who, lane.title, code))
     return Coding(pair.clip, "consensus", tuple(marks), tuple(window), pair.first.length_us, provenance=about)
+
+
+def agreed_points(pair: Pair, differs: Sequence[PointDiffers], settled: Sequence[Settled], about: Provenance) -> Coding:
+    """Return the agreed points of a lane.
+
+    Where both have a point, or nobody has settled a difference, the first one's stands. A point that was left out is
+    outside the window, as what only one of them watched.
+    """
+    left = Timeline(_span(each) for each in settled if each.choice == "leave")
+    both = watched(pair.first).intersection(watched(pair.second))
+    end_us = max((each.end_us for each in both), default=0)
+    window = both.intersection(_rest(left, end_us)) if end_us else both
+    by_start = {each.start_us: each for each in settled}
+    differing = {each.first for each in differs if each.first is not None}
+    marks = [mark for mark in pair.first.marks if mark.point and mark not in differing]
+    for each in differs:
+        said = by_start.get(each.stretch.start_us)
+        mark = each.second if said is not None and said.choice == "second" else each.first
+        if said is not None and said.choice == "new":
+            place = each.first or each.second
+            assert place is not None
+            mark = None if said.code == NONE else replace(place, code=said.code)
+        marks += [mark] if mark is not None else []
+    kept = tuple(mark for mark in marks if any(each.contains(mark.start_us) for each in window))
+    return Coding(pair.clip, "consensus", kept, tuple(window), pair.first.length_us, provenance=about)
 
 
 def _span(each: Settled) -> Interval:

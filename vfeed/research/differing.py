@@ -9,12 +9,18 @@ from enum import StrEnum
 
 from vfeed.research.agreement import Pair
 from vfeed.research.marks import Coding, Mark
+from vfeed.research.matching import match_onsets
 from vfeed.research.units import NOTHING, UNIT_US, codes_at, inside, unit_middles, watched
+from vfeed.timeline.timeline import Timeline
 
 LEAST_US = 200_000
 MERGED_US = 500_000
 BEFORE_US = 2_000_000
 """A playlist starts the film so much before the stretch, and goes on as long after it."""
+
+
+POINT_US = 40_000
+"""How long the place of a point that differs is shown: one picture."""
 
 
 class Differs(StrEnum):
@@ -78,6 +84,54 @@ def _kind(
     elif NOTHING in (stretch.first, stretch.second):
         kind = Differs.MISSED
     return Stretch(stretch.start_us, stretch.end_us, stretch.who, stretch.lane, stretch.first, stretch.second, kind)
+
+
+@dataclass(frozen=True, slots=True)
+class PointDiffers:
+    """A point that only one coder has, or two of different codes near each other; `stretch` is its place to look at."""
+
+    stretch: Stretch
+    first: Mark | None
+    second: Mark | None
+
+
+def point_differences(pair: Pair, who: str, lane: str, tolerance_us: int) -> list[PointDiffers]:
+    """Return where two coders' points differ, in order of time: no other one of the same code lies within the leeway.
+
+    Points of different codes within the leeway of each other are one difference, nearest first. Each has a time of its
+    own, if need be some microseconds later than its mark.
+    """
+    both = watched(pair.first).intersection(watched(pair.second))
+    ours, theirs = (
+        [mark for mark in coding.marks if (mark.who, mark.lane) == (who, lane) and _is_in(mark, both)]
+        for coding in (pair.first, pair.second)
+    )
+    met = match_onsets(ours, theirs, tolerance_us)
+    left = [mark for place, mark in enumerate(ours) if place not in {one for one, _ in met}]
+    right = [mark for place, mark in enumerate(theirs) if place not in {other for _, other in met}]
+    found: list[tuple[Mark | None, Mark | None]] = []
+    near = sorted((abs(one.start_us - other.start_us), one, other) for one in left for other in right)
+    for apart, one, other in near:
+        if apart <= tolerance_us and one in left and other in right:
+            left.remove(one)
+            right.remove(other)
+            found.append((one, other))
+    found += [(one, None) for one in left] + [(None, other) for other in right]
+    taken: set[int] = set()
+    told = []
+    for first, second in sorted(found, key=lambda each: min(mark.start_us for mark in each if mark)):
+        start_us = min(mark.start_us for mark in (first, second) if mark)
+        while start_us in taken:
+            start_us += 1
+        taken.add(start_us)
+        kind = Differs.CODE if first and second else Differs.MISSED
+        codes = first.code if first else NOTHING, second.code if second else NOTHING
+        told.append(PointDiffers(Stretch(start_us, start_us + POINT_US, who, lane, *codes, kind), first, second))
+    return told
+
+
+def _is_in(mark: Mark, window: Timeline) -> bool:
+    return mark.point and any(each.contains(mark.start_us) for each in window)
 
 
 def playlist(clip: str, found: Sequence[Stretch], length_us: int) -> Coding:

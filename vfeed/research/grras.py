@@ -37,7 +37,8 @@ def items(state: StudyState, course: Course, figures: Sequence[str]) -> list[Ite
     """Return the items in their order; `figures` are the sentences on agreement."""
     plan = state.plan
     leeways = ", ".join(f"{each / 1e6:g}" for each in plan.tolerances_us)
-    window = "the whole film" if plan.window == "whole" else f"the first {plan.window_us / 6e7:g} min"
+    first = f"the first {plan.window_us / 6e7:g} min"
+    window = {"whole": "the whole film", "first": first, "best": "the best three minutes without a cut"}[plan.window]
     seeds = ", ".join(each.seed for each in state.rounds)
     size = (
         f"{count(course.films, 'film')} of {count(course.families, 'family')}, {count(course.coders, 'coder')}; "

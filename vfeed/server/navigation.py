@@ -9,7 +9,7 @@ from flask import Flask, request, url_for
 from vfeed.server.guard import can
 from vfeed.server.words import gettext as _
 
-STUDIES = frozenset({"studies", "consensus", "study_reports"})
+STUDIES = frozenset({"studies", "consensus", "study_reports", "study_files"})
 FAMILY_WORK = frozenset(
     {
         "families",

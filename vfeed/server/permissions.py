@@ -250,6 +250,8 @@ TABLE: dict[str, Rule] = {
     "study_reports.report": Rule("study.compare"),
     "study_reports.machine": Rule("study.compare"),
     "study_reports.drift": Rule("study.compare"),
+    "study_files.agreement": Rule("study.compare"),
+    "study_files.codings": Rule("study.compare"),
     # Screening
     "screening.everything": Rule("research.view", records="clips.listed", often=True),
     "screening.file": Rule("research.view", records="clips.listed"),

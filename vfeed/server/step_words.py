@@ -137,6 +137,10 @@ AGREED = {
     "new": later("chose another code at %(at)s"),
     "leave": later("left out what is at %(at)s"),
 }
+AGREED_COURSE = {
+    "finished": later("finished the agreed coding"),
+    "taken_up_again": later("took the agreed coding up again"),
+}
 WHO = {"infant": later("infant"), "parent": later("parent"), "both": later("both")}
 MEASURES = {
     "measure_named": later("named the measure %(name)s"),
@@ -293,6 +297,8 @@ def coding_words(entry: Entry) -> str:
 
 def consensus_words(entry: Entry) -> str:
     """Words for what was agreed."""
+    if entry.code in AGREED_COURSE:
+        return _(AGREED_COURSE[entry.code])
     return _(AGREED[entry.params["choice"]], at=_clock(entry.params["at_us"]))
 
 

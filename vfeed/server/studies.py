@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from math import isfinite
 from typing import Any
@@ -46,7 +47,8 @@ def plan_rows(plan: Plan) -> list[tuple[str, str]]:
     """What a study has laid down, in rows."""
     leeways = ", ".join(f"{each / 1e6:g}" for each in plan.tolerances_us)
     first = _("the first %(min)s min", min=f"{plan.window_us / 6e7:g}")
-    window = _("the whole film") if plan.window == "whole" else first
+    best = _("the best three minutes without a cut")
+    window = {"whole": _("the whole film"), "first": first, "best": best}[plan.window]
     return [
         (_("Scheme"), _("%(title)s, version %(version)s", title=plan.scheme.title, version=plan.scheme.version)),
         (_("Lanes"), "; ".join(lane_words(lane.who, lane.title) for lane in plan.scheme.lanes)),
@@ -56,12 +58,30 @@ def plan_rows(plan: Plan) -> list[tuple[str, str]]:
         (_("Kappa at least"), number(plan.least_kappa)),
         (_("Coded twice, of each family's time"), _("%(share)s %%", share=f"{100 * plan.second_share:g}")),
         (_("Coded again by the same coder"), _("%(share)s %%", share=f"{100 * plan.repeat_share:g}")),
+        (_("Films with an agreed coding among them"), _("%(share)s %%", share=f"{100 * plan.gold_share:g}")),
     ]
 
 
-def agreement_parts(found: Agreement) -> list[dict[str, Any]]:
-    """Each pair of coders: words, figures and disagreements."""
-    return [_pair(pair, found.plan) for pair in found.pairs]
+def pair_parts(pairs: Sequence[PairFigures], plan: Plan) -> list[dict[str, Any]]:
+    """Each pair of codings: words, figures and disagreements."""
+    return [_pair(pair, plan) for pair in pairs]
+
+
+def together_rows(found: Agreement) -> list[tuple[str, str, str]]:
+    """Alpha over all coders, lane by lane: name, value, and what it stands on."""
+    return [
+        (
+            lane_words(each.lane.who, each.lane.title),
+            number(each.alpha.value),
+            _(
+                "%(coders)s coders, %(films)s films; unit %(ms)s ms",
+                coders=each.coders,
+                films=each.clips,
+                ms=f"{found.plan.unit_us / 1000:g}",
+            ),
+        )
+        for each in found.together
+    ]
 
 
 def _pair(pair: PairFigures, plan: Plan) -> dict[str, Any]:

@@ -22,7 +22,11 @@ class StudyForm(Form):
         _("How much of each film"),
         [needed(_("Choose one."))],
         default="whole",
-        choices=[SelectChoice("whole", _("The whole film")), SelectChoice("first", _("Its beginning"))],
+        choices=[
+            SelectChoice("whole", _("The whole film")),
+            SelectChoice("first", _("Its beginning")),
+            SelectChoice("best", _("Its best three minutes without a cut, as the screening found them")),
+        ],
     )
     minutes = DecimalField(
         _("Minutes of the beginning"),
@@ -56,6 +60,11 @@ class StudyForm(Form):
     )
     repeat_percent = IntegerField(
         _("Coded again by the same coder, in per cent"),
+        [validators.InputRequired(message=_("Enter a number.")), validators.NumberRange(min=0, max=50)],
+        default=5,
+    )
+    gold_percent = IntegerField(
+        _("Films with an agreed coding among a coder’s own, in per cent"),
         [validators.InputRequired(message=_("Enter a number.")), validators.NumberRange(min=0, max=50)],
         default=5,
     )

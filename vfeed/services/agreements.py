@@ -11,7 +11,8 @@ from math import isfinite, nan
 
 from vfeed.errors import InvalidInput
 from vfeed.journal.journal import Folded
-from vfeed.research.agreement import LaneAgreement, Pair, compare, match_points
+from vfeed.research.agreement import LaneAgreement, Pair, alpha_of_many, compare, match_points
+from vfeed.research.alpha import Alpha
 from vfeed.research.blind_coding import CodingState, lane_coding
 from vfeed.research.differing import Stretch, stretches
 from vfeed.research.drift import BLOCK, Block, block_of, drifts
@@ -59,12 +60,27 @@ class PairFigures:
 
 
 @dataclass(frozen=True)
+class Together:
+    """Alpha over all coders of a lane, in units of the study."""
+
+    lane: Lane
+    alpha: Alpha
+    coders: int
+    clips: int
+
+
+@dataclass(frozen=True)
 class Agreement:
-    """A study's agreement between people; `alone` films were handed in by one coder only."""
+    """A study's agreement between people; `alone` films were handed in by one coder only.
+
+    `together` is alpha over all coders by lane, where there are more than two; `again` each coder against themselves.
+    """
 
     plan: Plan
     state: StudyState
     pairs: tuple[PairFigures, ...]
+    together: tuple[Together, ...]
+    again: tuple[PairFigures, ...]
     alone: int
     not_blind: int
 
@@ -108,10 +124,11 @@ class Agreements:
         handed = self.handed_in(actor, study_id)
         by_coder: dict[str, dict[str, Handed]] = defaultdict(dict)
         for each in handed:
-            if each.row.purpose in ("first", "second"):
+            if each.row.purpose in FIRSTS:
                 by_coder[each.row.coder][each.clip.pseudonym] = each
+        plan = study.state.plan
         pairs = [
-            self._pair(one, other, by_coder, study.state.plan, with_gamma=with_gamma)
+            _pair_of(one, other, by_coder[one], by_coder[other], plan, with_gamma=with_gamma)
             for one, other in combinations(sorted(by_coder), 2)
             if by_coder[one].keys() & by_coder[other].keys()
         ]
@@ -120,7 +137,15 @@ class Agreements:
             for clip in films:
                 counts[clip] += 1
         alone = sum(count == 1 for count in counts.values())
-        return Agreement(study.state.plan, study.state, tuple(pairs), alone, sum(not each.row.blind for each in handed))
+        return Agreement(
+            plan,
+            study.state,
+            tuple(pairs),
+            _together(by_coder, plan),
+            _again(handed, by_coder, plan),
+            alone,
+            sum(not each.row.blind for each in handed),
+        )
 
     def plan(self, actor: Actor, study_id: str) -> Plan:
         """What the study has laid down."""
@@ -173,16 +198,57 @@ class Agreements:
             for row in rows
         ]
 
-    def _pair(
-        self, one: str, other: str, by_coder: Mapping[str, Mapping[str, Handed]], plan: Plan, *, with_gamma: bool
-    ) -> PairFigures:
-        common = sorted(by_coder[one].keys() & by_coder[other].keys())
-        both = [(by_coder[one][clip], by_coder[other][clip]) for clip in common]
-        families = {first.clip.family_pseudonym for first, _second in both}
-        lanes = [_lane(lane, both, plan, with_gamma=with_gamma) for lane in plan.scheme.lanes]
-        differs = [each for lane in plan.scheme.lanes for each in _differs(lane, both, plan)]
-        differs.sort(key=lambda each: each.stretch.start_us - each.stretch.end_us)
-        return PairFigures(one, other, len(common), len(families), tuple(lanes), tuple(differs))
+
+def _pair_of(
+    one: str,
+    other: str,
+    firsts: Mapping[str, Handed],
+    seconds: Mapping[str, Handed],
+    plan: Plan,
+    *,
+    with_gamma: bool = False,
+) -> PairFigures:
+    """Two coders' codings by clip, compared lane by lane on the clips that both have."""
+    common = sorted(firsts.keys() & seconds.keys())
+    both = [(firsts[clip], seconds[clip]) for clip in common]
+    families = {first.clip.family_pseudonym for first, _second in both}
+    lanes = [lane_figures(lane, _pairs(lane, both), plan, with_gamma=with_gamma) for lane in plan.scheme.lanes]
+    differs = [each for lane in plan.scheme.lanes for each in _differs(lane, both, plan)]
+    differs.sort(key=lambda each: each.stretch.start_us - each.stretch.end_us)
+    return PairFigures(one, other, len(common), len(families), tuple(lanes), tuple(differs))
+
+
+def _again(
+    handed: Sequence[Handed], by_coder: Mapping[str, Mapping[str, Handed]], plan: Plan
+) -> tuple[PairFigures, ...]:
+    """Each coder's first coding of a film against their repeat of it."""
+    repeats: dict[str, dict[str, Handed]] = defaultdict(dict)
+    for each in handed:
+        if each.row.purpose == "repeat":
+            repeats[each.row.coder][each.clip.pseudonym] = each
+    return tuple(
+        _pair_of(coder, coder, by_coder.get(coder, {}), own, plan)
+        for coder, own in sorted(repeats.items())
+        if by_coder.get(coder, {}).keys() & own.keys()
+    )
+
+
+def _together(by_coder: Mapping[str, Mapping[str, Handed]], plan: Plan) -> tuple[Together, ...]:
+    """Alpha over all coders where there are more than two: who did not code a film is missing for it."""
+    coders = sorted(by_coder)
+    if len(coders) < 3:
+        return ()
+    clips = sorted({clip for own in by_coder.values() for clip in own})
+    found = []
+    for lane in plan.scheme.lanes:
+        if lane.kind == "state":
+            codings = [
+                [by_coder[coder][clip].coding(lane) if clip in by_coder[coder] else None for coder in coders]
+                for clip in clips
+            ]
+            value = alpha_of_many(codings, lane.who, lane.title, plan.rules())
+            found.append(Together(lane, value, len(coders), len(clips)))
+    return tuple(found)
 
 
 def _pairs(lane: Lane, both: Sequence[tuple[Handed, Handed]]) -> list[Pair]:
@@ -192,8 +258,8 @@ def _pairs(lane: Lane, both: Sequence[tuple[Handed, Handed]]) -> list[Pair]:
     ]
 
 
-def _lane(lane: Lane, both: Sequence[tuple[Handed, Handed]], plan: Plan, *, with_gamma: bool) -> LaneFigures:
-    pairs = _pairs(lane, both)
+def lane_figures(lane: Lane, pairs: Sequence[Pair], plan: Plan, *, with_gamma: bool = False) -> LaneFigures:
+    """Every figure of a lane, by the rules of the study."""
     rules = plan.rules(with_gamma=with_gamma)
     if lane.kind == "point":
         return LaneFigures(lane, None, match_points(pairs, lane.who, lane.title, rules), len(pairs))

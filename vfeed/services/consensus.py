@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from vfeed.errors import VfeedError
 from vfeed.journal.journal import Folded
 from vfeed.research.agreement import Pair
-from vfeed.research.consensus import ConsensusState, agreed, check
-from vfeed.research.differing import Stretch, stretches
+from vfeed.research.consensus import ConsensusState, agreed, agreed_points, check, open_ones
+from vfeed.research.differing import PointDiffers, Stretch, point_differences, stretches
 from vfeed.research.marks import Coding, Provenance
 from vfeed.research.scheme import Lane
 from vfeed.research.study import Plan
+from vfeed.research.units import watched
 from vfeed.services.access import Actor, require
-from vfeed.services.agreements import Agreements, Handed
+from vfeed.services.agreements import FIRSTS, Agreements, Handed
 from vfeed.store.journal import Added
 from vfeed.store.store import Store
 from vfeed.store.tables import StudyConsensus
@@ -32,11 +33,21 @@ class Both:
     second: Handed
     plan: Plan
     differs: Mapping[str, Sequence[Stretch]]
+    points: Mapping[str, Sequence[PointDiffers]]
 
     @property
     def count(self) -> int:
         """How many stretches differ."""
         return sum(len(each) for each in self.differs.values())
+
+
+@dataclass(frozen=True)
+class EndCheck:
+    """What to look at before an agreed coding is finished: open differences, those left out, time only one watched."""
+
+    open: int
+    left_out: int
+    one_alone_us: int
 
 
 @dataclass(frozen=True)
@@ -64,13 +75,17 @@ class ConsensusRoom:
     def open(self, actor: Actor, study_id: str, name: str) -> Meeting:
         """A clip's differences; raises VfeedError `not_found` where two codings are not in yet."""
         require(actor, "study.compare")
-        found = next((each for each in self._both(actor, study_id) if each.name == name), None)
+        found = next(iter(self._both(actor, study_id, name)), None)
         if found is None:
             raise VfeedError(
                 "not_found", "Two coders have not handed this film in.", hint="Go back to the study's agreement."
             )
         row = self._store.agreed.of(study_id, found.clip_id, actor.name)
         return Meeting(found, row, self._store.agreed.read(row.id))
+
+    def finished(self, study_id: str) -> set[str]:
+        """The ids of the clips whose agreed coding stands."""
+        return {clip_id for clip_id, state in self._store.agreed.states(study_id).items() if state.finished}
 
     def append(
         self, actor: Actor, study_id: str, name: str, type_: str, payload: Mapping[str, Any]
@@ -83,7 +98,7 @@ class ConsensusRoom:
             actor.name,
             type_,
             payload,
-            lambda parsed: check(parsed, both.differs, both.plan.scheme.lanes),
+            lambda parsed, state: check(parsed, state, both.differs, both.plan.scheme.lanes),
         )
 
     def take_back(self, actor: Actor, study_id: str, name: str, *, redo: bool = False) -> Added[ConsensusState]:
@@ -91,20 +106,28 @@ class ConsensusRoom:
         return self._store.agreed.take_back(self.open(actor, study_id, name).row, actor.name, redo=redo)
 
     def codings(self, actor: Actor, study_id: str, name: str) -> list[Coding]:
-        """The agreed coding of a clip, lane by lane."""
+        """The agreed coding of a clip, lane by lane, as it is so far."""
         meeting = self.open(actor, study_id, name)
-        state, both = meeting.folded.state, meeting.both
-        scheme = both.plan.scheme
-        about = Provenance("consensus", scheme_id=scheme.id, scheme_version=str(scheme.version))
-        return [
-            agreed(pair_of(both, lane), lane, state.of(lane), about) for lane in scheme.lanes if lane.kind == "state"
-        ]
+        return codings_of(meeting.both, meeting.folded.state)
 
-    def _both(self, actor: Actor, study_id: str) -> list[Both]:
+    def standing(self, actor: Actor, study_id: str) -> dict[str, list[Coding]]:
+        """The agreed codings that are finished, lane by lane, by the id of their clip."""
+        require(actor, "study.compare")
+        states = self._store.agreed.states(study_id)
+        return {
+            both.clip_id: codings_of(both, states[both.clip_id])
+            for both in self._both(actor, study_id, finished=self.finished(study_id))
+        }
+
+    def _both(
+        self, actor: Actor, study_id: str, name: str | None = None, *, finished: set[str] | None = None
+    ) -> list[Both]:
+        """The clips that two coders have handed in: all, the one of a name, or those that are finished."""
         plan = self._agreements.plan(actor, study_id)
         of_clip: dict[str, list[Handed]] = {}
         for each in self._agreements.handed_in(actor, study_id):
-            if each.row.purpose in ("first", "second"):
+            wanted = name is None or each.clip.pseudonym == name
+            if each.row.purpose in FIRSTS and wanted and (finished is None or each.clip.clip_id in finished):
                 of_clip.setdefault(each.clip.clip_id, []).append(each)
         found = []
         for clip_id, own in of_clip.items():
@@ -123,12 +146,39 @@ def pair_of(both: Both, lane: Lane) -> Pair:
     return Pair(clip.pseudonym, clip.family_pseudonym, both.first.coding(lane), both.second.coding(lane))
 
 
+def codings_of(both: Both, state: ConsensusState) -> list[Coding]:
+    """What was agreed of a clip, lane by lane."""
+    scheme = both.plan.scheme
+    about = Provenance("consensus", scheme_id=scheme.id, scheme_version=str(scheme.version))
+    return [
+        agreed_points(pair_of(both, lane), both.points[lane.id], state.of(lane), about)
+        if lane.kind == "point"
+        else agreed(pair_of(both, lane), lane, state.of(lane), about)
+        for lane in scheme.lanes
+    ]
+
+
+def end_check(both: Both, state: ConsensusState) -> EndCheck:
+    """Return what to look at before finishing; only open differences keep anybody from it."""
+    left_out = sum(each.choice == "leave" for each in state.settled.values())
+    alone = 0
+    for lane in both.plan.scheme.lanes:
+        pair = pair_of(both, lane)
+        ours, theirs = watched(pair.first), watched(pair.second)
+        alone += ours.duration_us + theirs.duration_us - 2 * ours.intersection(theirs).duration_us
+    return EndCheck(len(open_ones(state, both.differs)), left_out, alone)
+
+
 def _differing(clip_id: str, first: Handed, second: Handed, plan: Plan) -> Both:
-    both = Both(clip_id, first.clip.pseudonym, first, second, plan, {})
+    both = Both(clip_id, first.clip.pseudonym, first, second, plan, {}, {})
     least = min((each for each in plan.tolerances_us if each), default=0)
-    differs = {
-        lane.id: stretches(pair_of(both, lane), lane.who, lane.title, least, plan.unit_us)
-        for lane in plan.scheme.lanes
-        if lane.kind == "state"
-    }
-    return Both(clip_id, both.name, first, second, plan, differs)
+    points: dict[str, list[PointDiffers]] = {}
+    differs: dict[str, Sequence[Stretch]] = {}
+    for lane in plan.scheme.lanes:
+        pair = pair_of(both, lane)
+        if lane.kind == "point":
+            points[lane.id] = point_differences(pair, lane.who, lane.title, least)
+            differs[lane.id] = [each.stretch for each in points[lane.id]]
+        else:
+            differs[lane.id] = stretches(pair, lane.who, lane.title, least, plan.unit_us)
+    return replace(both, differs=differs, points=points)

@@ -80,6 +80,11 @@ class Screening:
                 return each.clip_id
         return None
 
+    def best_of(self, clip_ids: Sequence[str]) -> dict[str, Best]:
+        """The best uncut minutes of these clips; those of which nothing is known are missing."""
+        clips = [self._store.clips.get(clip_id) for clip_id in clip_ids]
+        return {each.clip_id: each.best for each in self._near(clips, {}) if each.best is not None}
+
     def _open(self, actor: Actor) -> list[Clip]:
         require(actor, "research.view")
         hidden = self._store.studies.still_to_code(actor.name) if "coder" in actor.roles else set()

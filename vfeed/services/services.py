@@ -10,12 +10,14 @@ from vfeed.services.consensus import ConsensusRoom
 from vfeed.services.faces import Faces
 from vfeed.services.families import Families
 from vfeed.services.groups import GroupWork
+from vfeed.services.known import KnownFilms
 from vfeed.services.offers import Offers
 from vfeed.services.parent_led import ParentLed
 from vfeed.services.review import Reviews
 from vfeed.services.screening import Screening
 from vfeed.services.sessions import Sessions
 from vfeed.services.studies import StudyDesk
+from vfeed.services.study_files import StudyFiles
 from vfeed.services.today import Today
 from vfeed.store.store import Store
 
@@ -32,10 +34,12 @@ class Services:
         self.groups = GroupWork(store, self.access)
         self.parent_led = ParentLed(store, self.access)
         self.sessions = Sessions(store, self.access)
-        self.studies = StudyDesk(store)
+        self.screening = Screening(store, self.offers)
+        self.studies = StudyDesk(store, self.screening)
         self.coding = CodingRoom(store)
         self.agreements = Agreements(store, self.studies)
         self.today = Today(store)
         self.consensus = ConsensusRoom(store, self.agreements)
+        self.known = KnownFilms(self.agreements, self.consensus)
+        self.study_files = StudyFiles(store, self.agreements, self.consensus, self.known)
         self.beside = MachineBeside(store, self.studies, self.agreements)
-        self.screening = Screening(store, self.offers)

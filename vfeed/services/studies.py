@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -12,8 +14,9 @@ from vfeed.errors import VfeedError
 from vfeed.journal.journal import Folded
 from vfeed.research.assignment import ALGORITHM, Shares, StudyClip, assign
 from vfeed.research.scheme import LOOKING, Scheme, scheme_of
-from vfeed.research.study import Assigning, Phase, Plan, StudyState, WindowRule
+from vfeed.research.study import Assigning, Phase, Plan, StudyState
 from vfeed.services.access import Actor, require
+from vfeed.services.screening import Screening
 from vfeed.store import tables
 from vfeed.store.store import Store
 from vfeed.store.studies import StudyPart, ToDo
@@ -71,8 +74,9 @@ class StudyRead:
 class StudyDesk:
     """What a researcher does with studies."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, screening: Screening) -> None:
         self._store = store
+        self._screening = screening
 
     def films(self, actor: Actor) -> list[Film]:
         """Every film that may be taken into a study today, by name."""
@@ -123,12 +127,25 @@ class StudyDesk:
                 f"{len(unknown)} of the films are not open to research today.",
                 hint="Load the page again: only films that everybody in them has opened can be taken.",
             )
-        parts = [self._part(films[clip_id], plan.window, plan.window_us) for clip_id in chosen]
+        parts = self._parts([films[clip_id] for clip_id in chosen], plan)
         return self._store.studies.begin(plan, parts, actor.name)
 
-    def _part(self, film: Film, rule: WindowRule, length_us: int) -> StudyPart:
-        end_us = film.length_us if rule == "whole" else min(film.length_us, length_us)
-        return StudyPart(film.clip_id, film.family_id, 0, end_us)
+    def _parts(self, films: Sequence[Film], plan: Plan) -> list[StudyPart]:
+        if plan.window == "best":
+            best = self._screening.best_of([film.clip_id for film in films])
+            if missing := [film.name for film in films if film.clip_id not in best]:
+                raise VfeedError(
+                    "invalid_input",
+                    f"Of {len(missing)} films no best minutes are known: {', '.join(missing[:5])}.",
+                    hint="Have them analysed first, leave them out, or choose another stretch.",
+                )
+            spans = {clip_id: (each.start_us, each.end_us) for clip_id, each in best.items()}
+        else:
+            whole = plan.window == "whole"
+            spans = {
+                film.clip_id: (0, film.length_us if whole else min(film.length_us, plan.window_us)) for film in films
+            }
+        return [StudyPart(film.clip_id, film.family_id, *spans[film.clip_id]) for film in films]
 
     def read(self, actor: Actor, study_id: str) -> StudyRead:
         """A study; raises VfeedError `not_found`."""
@@ -162,10 +179,12 @@ class StudyDesk:
         everyone: bool,
         clips: int | None = None,
         seed: str | None = None,
+        agreed: AbstractSet[str] = frozenset(),
     ) -> int:
         """Give out films that nobody has yet (in training, test and recalibration so many); returns how many codings.
 
-        Raises VfeedError `invalid_input` where there is no film, or no coder who may code it.
+        In main coding films from `agreed`, whose agreed coding is finished, are put among them unseen. Raises
+        VfeedError `invalid_input` where there is no film, or no coder who may code it.
         """
         study = self.read(actor, study_id)
         unknown = set(coders) - set(self.coders())
@@ -173,17 +192,16 @@ class StudyDesk:
             raise VfeedError("invalid_input", f"{min(unknown)} is no coder.", hint="Choose from the list.")
         plan, luck = study.state.plan, seed or secrets.token_hex(8)
         left = _some(study.not_given, clips, luck)
-        known = {each.clip_id: each for each in left}
-        saw = {coder: self._store.studies.saw_more(coder, known.keys()) for coder in coders}
-        shares = Shares(plan.second_share, plan.repeat_share if phase == "main" else 0.0, 0.0)
-        assigned = assign(
-            [StudyClip(each.clip_id, each.family_pseudonym, each.end_us - each.start_us) for each in left],
-            coders,
-            shares,
-            luck,
-            everyone=everyone,
-            never=_never(saw, known.keys(), len(coders)),
-        )
+        gold = [each for each in study.clips if each.clip_id in agreed] if phase == "main" else []
+        clip_ids = {each.clip_id for each in (*left, *gold)}
+        saw = {coder: self._store.studies.saw_more(coder, clip_ids) for coder in coders}
+        never = _never(saw, {each.clip_id for each in left}, len(coders))
+        had = _codings_of(study.codings)
+        for coder in coders:
+            never[coder] |= {clip_id for clip_id, purposes in had[coder].items() if "gold" in purposes}
+        main = phase == "main"
+        shares = Shares(plan.second_share, plan.repeat_share if main else 0.0, plan.gold_share if main else 0.0)
+        assigned = assign(_parts(left), coders, shares, luck, gold=_parts(gold), everyone=everyone, never=never)
         later = date.today() + REPEAT_AFTER
         todo = [
             ToDo(
@@ -193,7 +211,8 @@ class StudyDesk:
                 each.place,
                 each.clip not in saw[each.coder],
                 _why(saw[each.coder].get(each.clip)),
-                later if each.purpose == "repeat" else None,
+                # What a coder has coded before waits until nobody remembers it.
+                later if each.purpose == "repeat" or each.clip in had[each.coder] else None,
             )
             for each in assigned
         ]
@@ -218,6 +237,18 @@ class StudyDesk:
         """End blind coding, for good."""
         require(actor, "study.manage")
         self._store.studies.append(study_id, actor.name, "coding_closed", {})
+
+
+def _parts(clips: Sequence[tables.StudyClip]) -> list[StudyClip]:
+    return [StudyClip(each.clip_id, each.family_pseudonym, each.end_us - each.start_us) for each in clips]
+
+
+def _codings_of(codings: Sequence[tables.StudyCoding]) -> dict[str, dict[str, set[str]]]:
+    """What each coder was given before: for which purposes, by clip."""
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for each in codings:
+        found[each.coder][each.clip_id].add(each.purpose)
+    return found
 
 
 def _progress(codings: Sequence[tables.StudyCoding], paused: Mapping[str, str]) -> list[Progress]:

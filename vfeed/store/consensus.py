@@ -60,14 +60,17 @@ class Agreed:
         actor: str,
         type_: str,
         payload: Mapping[str, Any],
-        check: Callable[[Payload], None],
+        check: Callable[[Payload, ConsensusState], None],
     ) -> Added[ConsensusState]:
         """Add one step that `check` finds to fit."""
         parsed = CONSENSUS.parse(type_, payload)
-        check(parsed)
+
+        def fits(folded: Folded[ConsensusState]) -> None:
+            check(parsed, folded.state)
+
         try:
             with self._database.write() as session:
-                added = self._journals.append(session, AGREED, row.id, actor, type_, parsed, check=_any)
+                added = self._journals.append(session, AGREED, row.id, actor, type_, parsed, check=fits)
                 detail = {"study": row.study_id, "event": added.event.id}
                 self._audit.append(session, actor, f"consensus.{type_}", row.clip_id, detail)
         except IntegrityError as error:
@@ -78,7 +81,3 @@ class Agreed:
         """Take the last step back, or do it again."""
         with self._database.write() as session:
             return self._journals.take_back(session, AGREED, row.id, actor, redo=redo)
-
-
-def _any(_folded: Folded[ConsensusState]) -> None:
-    """Every step that was found to fit fits."""

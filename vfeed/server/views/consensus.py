@@ -18,7 +18,7 @@ from vfeed.server.studies import DIFFERS_WORDS, lane_words, shown_code
 from vfeed.server.wall.answers import answer, body
 from vfeed.server.wall.journals import StepIn
 from vfeed.server.words import gettext as _
-from vfeed.services.consensus import Both, Meeting
+from vfeed.services.consensus import Both, Meeting, end_check
 
 blueprint = Blueprint("consensus", __name__)
 
@@ -39,6 +39,7 @@ def clips(study_id: str) -> str:
                 "name": both.name,
                 "count": both.count,
                 "settled": settled(both, state),
+                "finished": state.finished,
                 "url": url_for("consensus.room", study_id=study_id, name=both.name),
                 "playlist": url_for("consensus.playlist_of", study_id=study_id, name=both.name),
             }
@@ -116,16 +117,20 @@ def props_for(study_id: str, meeting: Meeting) -> dict[str, Any]:
             "first": shown_code(lanes[lane_id], each.first),
             "second": shown_code(lanes[lane_id], each.second),
             "kind": _(DIFFERS_WORDS[each.kind]),
+            "point": lanes[lane_id].kind == "point",
             "codes": [
                 *({"id": code.id, "label": code.label} for code in lanes[lane_id].codes),
                 {"id": "none", "label": _("None of these")},
-                {"id": "cannot_see", "label": _("Cannot see")},
+                *([] if lanes[lane_id].kind == "point" else [{"id": "cannot_see", "label": _("Cannot see")}]),
             ],
         }
         for lane_id, own in both.differs.items()
         for each in own
     ]
+    alone_us = end_check(both, meeting.folded.state).one_alone_us
     return {
+        "aloneS": round(alone_us / 1e6),
+        "listUrl": url_for("consensus.clips", study_id=study_id),
         "filmUrl": url_for("media.blob", clip_id=both.clip_id, role="proxy"),
         "lengthUs": both.first.length_us,
         "differs": sorted(differs, key=lambda each: (each["start_us"] - each["end_us"], each["start_us"])),

@@ -15,7 +15,7 @@ from vfeed.research.scheme import LOOKING
 from vfeed.research.study import MINUTE_US, Phase, Plan
 from vfeed.server.context import clock, day, length, person, services
 from vfeed.server.step_words import later
-from vfeed.server.studies import agreement_parts, plan_rows
+from vfeed.server.studies import pair_parts, plan_rows, together_rows
 from vfeed.server.study_form import StudyForm
 from vfeed.server.words import gettext as _
 from vfeed.server.words import ngettext
@@ -133,6 +133,7 @@ def assign(study_id: str) -> str | AnyResponse | tuple[str, int]:
             sent.getlist("coders"),
             everyone=sent.get("everyone") == "yes",
             clips=sent.get("clips", type=int),
+            agreed=services().consensus.finished(study_id),
         )
     except NotFound:
         raise
@@ -173,7 +174,10 @@ def agreement(study_id: str) -> str:
         "studies/agreement.html",
         study_id=study_id,
         plan=found.plan,
-        parts=agreement_parts(found),
+        parts=pair_parts(found.pairs, found.plan),
+        together=together_rows(found),
+        again=pair_parts(found.again, found.plan),
+        known=pair_parts(services().known.read(person(), study_id), found.plan),
         alone=found.alone,
         not_blind=found.not_blind,
         clock=clock,
@@ -204,6 +208,7 @@ def plan_from(form: StudyForm) -> Plan:
         "least_kappa": float(form.least_kappa.data),
         "second_share": form.second_percent.data / 100,
         "repeat_share": form.repeat_percent.data / 100,
+        "gold_share": form.gold_percent.data / 100,
     }
     try:
         return Plan.model_validate(laid)

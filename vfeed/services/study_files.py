@@ -1,0 +1,134 @@
+"""What a study gives to take away: every figure of its agreement, and its codings with where they are from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from vfeed.errors import VfeedError
+from vfeed.research.agreement_table import COLUMNS, MEANINGS, NUMBERS, alpha_row, lane_rows, point_rows
+from vfeed.research.formats.registry import exporter_named, write_codings
+from vfeed.research.formats.seam import Losses
+from vfeed.research.formats.table_writing import Sheet, csv_bytes, workbook
+from vfeed.research.marks import Coding, Provenance
+from vfeed.services.access import Actor, require
+from vfeed.services.agreements import Agreements, Handed, PairFigures
+from vfeed.services.consensus import ConsensusRoom
+from vfeed.services.known import KnownFilms
+from vfeed.store.store import Store
+
+CODINGS = "codings"
+FORMATS = ("csv", "xlsx")
+DIFFERS_COLUMNS = ("coders", "clip_id", "who", "lane", "onset_us", "offset_us", "first", "second", "kind")
+DIFFERS_NUMBERS = frozenset({"onset_us", "offset_us"})
+
+
+class StudyFiles:
+    """Makes tables; each is written down in the audit trail."""
+
+    def __init__(self, store: Store, agreements: Agreements, consensus: ConsensusRoom, known: KnownFilms) -> None:
+        self._store = store
+        self._agreements = agreements
+        self._consensus = consensus
+        self._known = known
+
+    def agreement(self, actor: Actor, study_id: str, *, with_gamma: bool = False) -> dict[str, bytes]:
+        """Return agreement.csv and agreement.xlsx with every figure; the second also with where coders differ."""
+        require(actor, "study.compare")
+        found = self._agreements.read(actor, study_id, with_gamma=with_gamma)
+        names = self._coders(study_id)
+        rows = [row for pair in found.pairs for row in _rows(pair, names)]
+        rows += [
+            alpha_row("all", each.lane.who, each.lane.title, each.alpha, found.plan.unit_us, each.clips)
+            for each in found.together
+        ]
+        rows += [row for pair in found.again for row in _rows(pair, names, "again")]
+        rows += [row for pair in self._known.read(actor, study_id) for row in _rows(pair, names)]
+        differs = [
+            [
+                _title(pair, names),
+                each.clip,
+                each.stretch.who,
+                each.stretch.lane,
+                str(each.stretch.start_us),
+                str(each.stretch.end_us),
+                each.stretch.first,
+                each.stretch.second,
+                each.stretch.kind.value,
+            ]
+            for pair in found.pairs
+            for each in pair.differs
+        ]
+        meanings = [[name, *MEANINGS[name]] for name in COLUMNS]
+        sheets: dict[str, Sheet] = {
+            "figures": (COLUMNS, rows, NUMBERS),
+            "differences": (DIFFERS_COLUMNS, differs, DIFFERS_NUMBERS),
+            "columns": (("column", "type", "unit", "meaning"), meanings, frozenset[str]()),
+        }
+        self._store.audit.record(actor.name, "study.exported", study_id, {"what": "agreement"})
+        return {"agreement.csv": csv_bytes(COLUMNS, rows), "agreement.xlsx": workbook(sheets, Losses())}
+
+    def codings(self, actor: Actor, study_id: str) -> list[Coding]:
+        """Every coding that was handed in, and every agreed one that is finished, of films that are open today.
+
+        Clips are called as in the study, coders coder-1 and so on in the order of their names.
+        """
+        require(actor, "study.compare")
+        names = self._coders(study_id)
+        found: list[Coding] = []
+        for each in self._agreements.handed_in(actor, study_id):
+            lanes = [each.coding(lane) for lane in each.state.scheme.lanes]
+            about = replace(lanes[0].provenance, coding_pass=_pass(each), created_utc=_handed_at(each))
+            found += _together(lanes, names[each.row.coder], about)
+        for lanes in self._consensus.standing(actor, study_id).values():
+            found += _together(lanes, "consensus", lanes[0].provenance)
+        return sorted(found, key=lambda coding: (coding.clip, coding.coder, coding.provenance.coding_pass))
+
+    def table(self, actor: Actor, study_id: str, format_name: str) -> dict[str, bytes]:
+        """Return the codings in a format of `vfeed.exporters`, each note in the audit trail.
+
+        Raises VfeedError `not_found` for a format that there is not, `invalid_input` where nothing was handed in.
+        """
+        exporter = exporter_named(format_name)
+        codings = self.codings(actor, study_id)
+        if not codings:
+            raise VfeedError("invalid_input", "Nothing was handed in yet.", hint="Come back when films were coded.")
+        self._store.audit.record(actor.name, "study.exported", study_id, {"what": CODINGS, "format": format_name})
+        return dict(write_codings(exporter, codings).files)
+
+    def _coders(self, study_id: str) -> dict[str, str]:
+        """What coders are called outside: their names are of this house alone."""
+        names = sorted({row.coder for row in self._store.studies.codings(study_id)})
+        return {name: f"coder-{number}" for number, name in enumerate(names, 1)}
+
+
+def _title(pair: PairFigures, names: Mapping[str, str], second: str = "") -> str:
+    return f"{names.get(pair.first, pair.first)} / {second or names.get(pair.second, pair.second)}"
+
+
+def _rows(pair: PairFigures, names: Mapping[str, str], second: str = "") -> list[list[str]]:
+    title = _title(pair, names, second)
+    rows: list[list[str]] = []
+    for each in pair.lanes:
+        if each.states is not None:
+            rows += lane_rows(title, each.states)
+        rows += point_rows(title, each.lane.who, each.lane.title, each.points, each.clips)
+    return rows
+
+
+def _pass(each: Handed) -> str:
+    return f"{each.row.phase}:{each.row.purpose}"
+
+
+def _handed_at(each: Handed) -> str:
+    return each.row.handed_in_at.isoformat() if each.row.handed_in_at else ""
+
+
+def _together(lanes: list[Coding], coder: str, about: Provenance) -> list[Coding]:
+    """A clip's lanes as one coding; as one for each window where lanes were not watched for the same time."""
+    found: dict[tuple[object, ...], Coding] = {}
+    for lane in lanes:
+        before = found.get(lane.window)
+        marks = (*before.marks, *lane.marks) if before else lane.marks
+        found[lane.window] = replace(lane, coder=coder, marks=marks, provenance=about)
+    return [each for each in found.values() if each.window]
