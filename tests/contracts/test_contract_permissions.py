@@ -85,6 +85,7 @@ def things_in(site: Site) -> dict[str, str | int]:
         "meeting_id": meeting.id,
         "group_film_id": site.store.groups.films(meeting.id)[0][0].id,
         "share_id": share.id,
+        "worry_id": "none",
         "sign_in_id": "none",
         "clip_id": site.clip.id,
         "family_id": site.home.family.id,

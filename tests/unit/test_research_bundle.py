@@ -17,7 +17,8 @@ from codings import codings
 from hypothesis import HealthCheck, given, settings
 from stored import a_clip, a_home, agree
 
-from vfeed.desk.bundles import make_bundle, zipped
+from vfeed.desk.bundles import make_bundle
+from vfeed.desk.codes_commands import zipped
 from vfeed.errors import VfeedError
 from vfeed.research.bundle import About, FilmFacts, Held, bundle, faults
 from vfeed.research.marks import Coding, Mark

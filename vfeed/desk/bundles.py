@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -20,7 +18,6 @@ from vfeed.store.tables import Clip, Visit, utc_now
 
 MONTHS = 12
 RESEARCHER = frozenset({"researcher"})
-ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 def make_bundle(
@@ -99,12 +96,3 @@ def _age(born: str, on: date | None) -> str:
     year, month = (int(part) for part in born.split("-"))
     months = (on.year - year) * MONTHS + on.month - month
     return str(months) if months >= 0 else ""
-
-
-def zipped(files: dict[str, bytes], folder: str) -> bytes:
-    """Return the files as a zip with one folder in it; the same files give the same bytes."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, data in sorted(files.items()):
-            archive.writestr(zipfile.ZipInfo(f"{folder}/{name}", ZIP_DAY), data, zipfile.ZIP_DEFLATED)
-    return out.getvalue()

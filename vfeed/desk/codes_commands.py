@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +13,7 @@ from vfeed.desk.speaking import FILE, PATH, columns_of, complaints, console, say
 from vfeed.errors import CodesUnclear, VfeedError
 
 ACTOR = "command line"
+ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 @click.group()
@@ -80,8 +83,6 @@ def codes_bundle(
 
 def write_bundle(output: Path, files: dict[str, bytes]) -> None:
     """Write a bundle as a folder, or as a zip where its name ends so, and say where it is."""
-    from vfeed.desk.bundles import zipped
-
     if output.suffix == ".zip":
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(zipped(files, output.stem))
@@ -91,6 +92,15 @@ def write_bundle(output: Path, files: dict[str, bytes]) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
     console.print(f"{len(files)} files: [bold]{output}[/bold].", soft_wrap=True)
+
+
+def zipped(files: dict[str, bytes], folder: str) -> bytes:
+    """Return the files as a zip with one folder in it; the same files give the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(f"{folder}/{name}", ZIP_DAY), data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def refuse_used(output: Path, pseudonyms: Path | None = None) -> None:

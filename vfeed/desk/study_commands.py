@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -12,11 +12,10 @@ import click
 from vfeed.desk.codes_commands import ACTOR, refuse_used, write_bundle
 from vfeed.desk.speaking import PATH, console, write_new
 from vfeed.errors import VfeedError
-from vfeed.research.study import Phase
+from vfeed.research.study import Phase, Plan
 
 if TYPE_CHECKING:
-    from vfeed.services.access import Actor
-    from vfeed.services.services import Services
+    from vfeed.desk.study_desk import Desk
     from vfeed.services.studies import StudyRead
     from vfeed.store.store import Store
 
@@ -29,15 +28,11 @@ def study() -> None:
     """Lay studies down, give films to coders, see how far they are, and take out what they give."""
 
 
-@contextmanager
-def _desk() -> Iterator[tuple[Store, Services, Actor]]:
-    from vfeed.config import load_settings
-    from vfeed.launch import open_store
-    from vfeed.services.access import Actor
-    from vfeed.services.services import Services
+def _desk() -> AbstractContextManager[Desk]:
+    """The store with its use cases, loaded when a command runs."""
+    from vfeed.desk.study_desk import opened
 
-    with open_store(load_settings()) as store:
-        yield store, Services(store), Actor(ACTOR, frozenset({"researcher"}))
+    return opened(ACTOR)
 
 
 @study.command("new")
@@ -58,13 +53,12 @@ def _desk() -> Iterator[tuple[Store, Services, Actor]]:
 )
 def study_new(title: str, films: tuple[str, ...], families: tuple[str, ...], tolerance: str, **told: Any) -> None:
     """Lay a study down: all of this is set before anybody codes, and stays."""
-    from vfeed.research.study import Plan
-
     try:
         leeways = sorted({0, *(round(float(each) * US) for each in tolerance.split(","))})
     except ValueError as error:
         raise VfeedError("invalid_input", "--tolerance is not a list of seconds.", hint="--tolerance 0.5,1") from error
-    with _desk() as (store, services, actor):
+    with _desk() as desk:
+        store, services, actor = desk.store, desk.services, desk.actor
         plan = Plan(
             title=title,
             question=told["question"],
@@ -94,7 +88,8 @@ def _of_family(store: Store, name: str) -> list[str]:
 @study.command("list")
 def study_list() -> None:
     """Show every study, newest first."""
-    with _desk() as (_store, services, actor):
+    with _desk() as desk:
+        services, actor = desk.services, desk.actor
         for row, state in services.studies.everything(actor):
             course = "coding is closed" if state.closed else "open"
             line = f"{row.id}  {row.created_at.date()}  {course}  {state.plan.title}"
@@ -105,7 +100,8 @@ def study_list() -> None:
 @click.argument("study_id", metavar="STUDY")
 def study_status(study_id: str) -> None:
     """Show how far STUDY is: each coder, what is left, what was withdrawn."""
-    with _desk() as (_store, services, actor):
+    with _desk() as desk:
+        services, actor = desk.services, desk.actor
         for line in _lines(services.studies.read(actor, study_id)):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
@@ -132,7 +128,8 @@ def study_assign(
     study_id: str, coders: tuple[str, ...], phase: Phase, films: int | None, everyone: bool, seed: str | None
 ) -> None:
     """Give films of STUDY that nobody has yet to coders, by lot."""
-    with _desk() as (_store, services, actor):
+    with _desk() as desk:
+        services, actor = desk.services, desk.actor
         agreed = services.consensus.finished(study_id)
         count = services.studies.assign(
             actor, study_id, phase, coders, everyone=everyone, clips=films, seed=seed, agreed=agreed
@@ -148,7 +145,8 @@ def study_assign(
 @click.option("--force", is_flag=True, help="Write over files that are there.")
 def study_export(study_id: str, output: Path, format_name: str, gamma: bool, force: bool) -> None:
     """Write every figure of STUDY's agreement, and every coding that was handed in or agreed."""
-    with _desk() as (_store, services, actor):
+    with _desk() as desk:
+        services, actor = desk.services, desk.actor
         files = services.study_files.agreement(actor, study_id, with_gamma=gamma)
         files |= services.study_files.table(actor, study_id, format_name)
         for path in write_new(output, files, force=force):
@@ -161,11 +159,9 @@ def study_export(study_id: str, output: Path, format_name: str, gamma: bool, for
 @click.option("--label", default="study", show_default=True, help="Short label in file names: letters and digits.")
 def study_bundle(study_id: str, output: Path, label: str) -> None:
     """Put what was coded in STUDY into one folder for other researchers: Data Package, Psych-DS and BIDS."""
-    from vfeed.desk.bundles import bundle_of_study
-
     refuse_used(output)
-    with _desk() as (store, _services, _actor):
-        write_bundle(output, bundle_of_study(store, study_id, label, ACTOR))
+    with _desk() as desk:
+        write_bundle(output, desk.bundle(study_id, label))
     console.print("The bundle is not anonymous, and consents may be withdrawn: hand it on with care.")
 
 
@@ -174,6 +170,7 @@ def study_bundle(study_id: str, output: Path, label: str) -> None:
 @click.confirmation_option(prompt="Nobody can hand in anything any more. Close coding for good?")
 def study_close(study_id: str) -> None:
     """End blind coding in STUDY, for good."""
-    with _desk() as (_store, services, actor):
+    with _desk() as desk:
+        services, actor = desk.services, desk.actor
         services.studies.close(actor, study_id)
         console.print("Coding is closed.")

@@ -27,6 +27,7 @@ from vfeed.jobs.limits import bound_memory, memory_errors
 from vfeed.jobs.queue import JobQueue
 from vfeed.logs import about, written
 from vfeed.logs import begin as begin_log
+from vfeed.services.services import Services
 from vfeed.store import Store
 from vfeed.store.database import DatabaseUnavailable
 from vfeed.store.tables import new_id
@@ -129,10 +130,11 @@ class Worker:
         self.queue.wake_lost(overdue)
 
     def clear_up(self) -> None:
-        """Once an hour: drop what has run out (uploads, sign-ins, families by their clock), and tidy the database."""
+        """Once an hour: drop what has run out (uploads, sign-ins, families and studies), and tidy the database."""
         self._store.uploads.expire()
         self._store.sign_ins.clear(timedelta(hours=self._store.settings.session_hours))
         self._store.retention.run(date.today())
+        Services(self._store).study_keeping.run(date.today())
         self._store.database.tidy()
 
     def _sweep_on(self) -> None:

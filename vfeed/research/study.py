@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints
@@ -88,12 +89,42 @@ class CodingClosed(Payload):
     """Blind coding is over: nothing more is handed in, and the machine may be set beside it."""
 
 
+class KeepingLaid(Payload):
+    """Until when the key from names to films, and what is left after it, are kept; None: nobody has said."""
+
+    key_until: date | None = None
+    tables_until: date | None = None
+
+
+class StudyHeld(Payload):
+    """Everything is kept whatever the days say."""
+
+    reason: Annotated[str, StringConstraints(min_length=10, max_length=500, strip_whitespace=True)]
+
+
+class HoldEnded(Payload):
+    """The days hold again."""
+
+
+class KeyDestroyed(Payload):
+    """Nothing leads from the study's names to films any more; its tables are what is left."""
+
+
+class TablesDeleted(Payload):
+    """Its tables are gone, too."""
+
+
 STEP_TYPES: dict[str, type[Payload]] = {
     "study_begun": StudyBegun,
     "assigning": Assigning,
     "coder_paused": CoderPaused,
     "coder_taken_up": CoderTakenUp,
     "coding_closed": CodingClosed,
+    "keeping_laid": KeepingLaid,
+    "study_held": StudyHeld,
+    "hold_ended": HoldEnded,
+    "key_destroyed": KeyDestroyed,
+    "tables_deleted": TablesDeleted,
     "undone": Undone,
 }
 NO_PLAN = Plan.model_construct(title="", scheme=LOOKING)
@@ -107,6 +138,19 @@ class StudyState:
     rounds: tuple[Assigning, ...] = ()
     paused: Mapping[str, str] = field(default_factory=dict)
     closed: bool = False
+    keeping: KeepingLaid = field(default_factory=KeepingLaid)
+    held: str = ""
+    key_destroyed: bool = False
+    tables_deleted: bool = False
+
+    def due(self, today: date) -> tuple[bool, bool]:
+        """Whether its key, and its tables, are to be destroyed today: coding is closed, their day is over, no hold."""
+        if self.held or not self.closed:
+            return False, False
+        key, tables = self.keeping.key_until, self.keeping.tables_until
+        key_due = not self.key_destroyed and key is not None and key < today
+        tables_due = self.key_destroyed and not self.tables_deleted and tables is not None and tables < today
+        return key_due, tables_due
 
 
 def apply(state: StudyState, event: Event) -> StudyState:
@@ -123,6 +167,23 @@ def apply(state: StudyState, event: Event) -> StudyState:
         case CodingClosed():
             return replace(state, closed=True)
         case _:
+            return _kept(state, event.payload)
+
+
+def _kept(state: StudyState, payload: Payload) -> StudyState:
+    """The state after what is about keeping; any other step changes nothing."""
+    match payload:
+        case KeepingLaid():
+            return replace(state, keeping=payload)
+        case StudyHeld():
+            return replace(state, held=payload.reason)
+        case HoldEnded():
+            return replace(state, held="")
+        case KeyDestroyed():
+            return replace(state, key_destroyed=True)
+        case TablesDeleted():
+            return replace(state, tables_deleted=True)
+        case _:
             return state
 
 
@@ -137,9 +198,13 @@ def describe(_state: StudyState, event: Event) -> Entry:
             return Entry(event.type)
 
 
-LASTING = frozenset({"study_begun", "assigning", "coding_closed"})
+LASTING = frozenset({"study_begun", "assigning", "coding_closed", "key_destroyed", "tables_deleted"})
 STUDY = Journal(STEP_TYPES, StudyState(), apply, describe, LASTING)
 """A study; its first event is `study_begun`."""
+
+
+def _out_of_order(payload: KeepingLaid) -> bool:
+    return payload.tables_until is not None and (payload.key_until is None or payload.tables_until < payload.key_until)
 
 
 def check(payload: Payload, state: StudyState) -> None:
@@ -151,5 +216,17 @@ def check(payload: Payload, state: StudyState) -> None:
             raise VfeedError("invalid_input", "Nothing was coded yet.", hint="Give the films to coders first.")
         case Assigning() | CoderPaused() | CoderTakenUp() | CodingClosed() if state.closed:
             raise VfeedError("conflict", "Coding is closed in this study.", hint="Begin another study.")
+        case KeyDestroyed() if not state.closed:
+            raise VfeedError(
+                "conflict", "Coding is not closed yet.", hint="Close it first: nothing can be coded after."
+            )
+        case KeyDestroyed() | TablesDeleted() if state.held:
+            raise VfeedError("conflict", f"The study is held: {state.held}", hint="End the hold first.")
+        case KeyDestroyed() if state.key_destroyed:
+            raise VfeedError("conflict", "The key is destroyed already.", hint="There is nothing left to destroy.")
+        case KeepingLaid() if _out_of_order(payload):
+            raise VfeedError(
+                "invalid_input", "The tables would go before the key.", hint="Give the tables the later day, or none."
+            )
         case _:
             pass

@@ -18,7 +18,9 @@ from vfeed.services.screening import Screening
 from vfeed.services.sessions import Sessions
 from vfeed.services.studies import StudyDesk
 from vfeed.services.study_files import StudyFiles
+from vfeed.services.study_keeping import StudyKeeping
 from vfeed.services.today import Today
+from vfeed.services.worries import Worries
 from vfeed.store.store import Store
 
 
@@ -40,6 +42,8 @@ class Services:
         self.agreements = Agreements(store, self.studies)
         self.today = Today(store)
         self.consensus = ConsensusRoom(store, self.agreements)
+        self.worries = Worries(store)
         self.known = KnownFilms(self.agreements, self.consensus)
         self.study_files = StudyFiles(store, self.agreements, self.consensus, self.known)
+        self.study_keeping = StudyKeeping(store, self.study_files)
         self.beside = MachineBeside(store, self.studies, self.agreements)

@@ -29,6 +29,7 @@ from vfeed.store.tables import (
     FeedbackSession,
     Job,
     ScreeningFacts,
+    StudyWorry,
     Visit,
     new_id,
     utc_now,
@@ -213,7 +214,7 @@ def erase(session: Session, clip_id: str) -> list[str]:
     if clip is None or clip.forgotten_at is not None:
         raise erased()
     files = list(session.scalars(select(Blob.file_name).where(Blob.clip_id == clip_id)))
-    for table in (Blob, Analysis, Job, ScreeningFacts):
+    for table in (Blob, Analysis, Job, ScreeningFacts, StudyWorry):
         session.execute(delete(table).where(table.clip_id == clip_id))
     for stream in (REVIEW_STREAM, OWN_STREAM, CODINGS_STREAM, SCREENING_STREAM):
         erase_stream(session, stream, clip_id)

@@ -51,6 +51,7 @@ from vfeed.store.uploads import Uploads
 from vfeed.store.vault import FileVault
 from vfeed.store.voices import Voices
 from vfeed.store.workers import Workers
+from vfeed.store.worries import Worries
 
 CHECK_ID = 1
 CHECK_TEXT = b"this key opens this data folder."
@@ -108,6 +109,7 @@ class Store:
         self.take_home = TakeHome(self.database, self.audit)
         self.shares = Shares(self.database, self.audit, journals)
         self.studies = Studies(self.database, self.audit, journals)
+        self.worries = Worries(self.database, self.audit)
         self.agreed = Agreed(self.database, self.audit, journals)
         self.screenings = Screenings(self.database, self.audit, journals)
         self.jobs = JobRows(self.database, self.audit)

@@ -18,7 +18,7 @@ from vfeed.journal.events import Payload
 from vfeed.journal.journal import Folded
 from vfeed.research.blind_coding import CODING, Begun, CodingState, HandedIn, own_offers
 from vfeed.research.blind_coding import check as check_coding
-from vfeed.research.study import STUDY, Assigning, Plan, StudyBegun, StudyState
+from vfeed.research.study import STUDY, Assigning, KeyDestroyed, Plan, StudyBegun, StudyState, TablesDeleted
 from vfeed.research.study import check as check_study
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
@@ -30,6 +30,7 @@ from vfeed.store.tables import (
     StudyClip,
     StudyCoding,
     StudyConsensus,
+    StudyTable,
     User,
     new_id,
     utc_now,
@@ -40,6 +41,10 @@ CODINGS = Stream("coding", CODING, StudyCoding)
 CONSENSUS_STREAM = "consensus"
 SAW_MORE = ("clip.viewed", "still.viewed")
 """Lines of the audit trail that say that somebody has had a film's flags before them."""
+CODED: tuple[tuple[type[StudyCoding] | type[StudyConsensus], str], ...] = (
+    (StudyCoding, CODINGS.name),
+    (StudyConsensus, CONSENSUS_STREAM),
+)
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -264,6 +269,36 @@ class Studies:
             _own(session, coding_id, coder)
             return self._journals.take_back(session, CODINGS, coding_id, coder, redo=redo, offered=own_offers)
 
+    def destroy_key(self, study_id: str, actor: str, left: Mapping[str, bytes]) -> None:
+        """Delete what leads from a study's names to films, codings among it; `left` are the tables that stay."""
+
+        def destroy(session: Session) -> None:
+            for name, data in left.items():
+                session.add(StudyTable(study_id=study_id, name=name, data=data))
+            for table, stream in CODED:
+                ids = list(session.scalars(select(table.id).where(table.study_id == study_id)))
+                for each in ids:
+                    erase_stream(session, stream, each)
+                session.execute(delete(table).where(table.study_id == study_id))
+                drop_from_memory((stream, each) for each in ids)
+            session.execute(delete(StudyClip).where(StudyClip.study_id == study_id))
+
+        self._write(study_id, actor, "key_destroyed", KeyDestroyed(), within=destroy)
+
+    def delete_tables(self, study_id: str, actor: str) -> None:
+        """Delete what was left of a study whose key was destroyed."""
+
+        def destroy(session: Session) -> None:
+            session.execute(delete(StudyTable).where(StudyTable.study_id == study_id))
+
+        self._write(study_id, actor, "tables_deleted", TablesDeleted(), within=destroy)
+
+    def left(self, study_id: str) -> dict[str, bytes]:
+        """The tables that are left of a study whose key was destroyed."""
+        query = select(StudyTable).where(StudyTable.study_id == study_id).order_by(StudyTable.name)
+        with self._database.read() as session:
+            return {row.name: row.data for row in session.scalars(query)}
+
     def coders(self) -> Sequence[str]:
         """The names of the open accounts with the role of coder."""
         query = select(User.username).where(User.active, User.roles.any(Role.name == "coder"))
@@ -291,7 +326,7 @@ def withdraw_from_studies(session: Session, audit: AuditTrail, clip_ids: Sequenc
 
 def erase_codings(session: Session, clip_id: str) -> None:
     """In the caller's transaction: delete every coding of a clip, and what was agreed on it."""
-    for table, stream in ((StudyCoding, CODINGS.name), (StudyConsensus, CONSENSUS_STREAM)):
+    for table, stream in CODED:
         ids = list(session.scalars(select(table.id).where(table.clip_id == clip_id)))
         for each in ids:
             erase_stream(session, stream, each)

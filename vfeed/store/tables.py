@@ -432,6 +432,31 @@ class StudyConsensus(Base):
     created_by: Mapped[str] = mapped_column(String(255))
 
 
+class StudyWorry(Base):
+    """What worries a coder in a clip: for whoever leads the study, beside all coding and in no table of it."""
+
+    __tablename__ = "study_worry"
+
+    id: Mapped[str] = _id()
+    study_id: Mapped[str] = _ref("study.id")
+    clip_id: Mapped[str] = _ref("clip.id")
+    coder: Mapped[str] = mapped_column(String(255))
+    words: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = _made_at()
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_by: Mapped[str] = mapped_column(String(255), default="")
+
+
+class StudyTable(Base):
+    """A table of a study as it was when its key was destroyed: what is left of it then."""
+
+    __tablename__ = "study_table"
+
+    study_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("study.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class ScreeningFacts(Base):
     """What was measured of a clip for screening, from one analysis; made anew when there is a newer one."""
 

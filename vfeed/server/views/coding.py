@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from vfeed.errors import VfeedError
 from vfeed.server.context import person, services
 from vfeed.server.journals import journal_json
 from vfeed.server.ranges import answer_with
@@ -38,6 +39,27 @@ def hand_in(coding_id: str) -> AnyResponse:
     services().agreements.watch(services().coding.study_of(person(), coding_id), person().name)
     flash(_("Handed in. Thank you."))
     return redirect(url_for("coding.mine"))
+
+
+@blueprint.route("/coding/<coding_id>/worry", methods=["GET", "POST"])
+def worry(coding_id: str) -> str | AnyResponse | tuple[str, int]:
+    """Say what worries you in a film: to whoever leads the study, and to no other coder."""
+    refused: VfeedError | None = None
+    if request.method == "POST":
+        try:
+            lead = services().worries.tell(person(), coding_id, request.form.get("words", ""))
+        except VfeedError as error:
+            if error.code != "invalid_input":
+                raise
+            refused = error
+        else:
+            flash(_("It was sent to %(name)s.", name=lead) if lead else _("It was sent to whoever leads the study."))
+            return redirect(url_for("coding.mine"))
+    found = services().worries.page(person(), coding_id)
+    page = render_template(
+        "coding/worry.html", found=found, refused=refused, back=url_for("coding.room", coding_id=coding_id)
+    )
+    return (page, 422) if refused else page
 
 
 @blueprint.get("/media/coding/<coding_id>/<any(proxy, sound, pts_map):role>")

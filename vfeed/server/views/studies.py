@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, cast, get_args
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -35,6 +36,7 @@ MS = 1000
 @blueprint.get("")
 def everything() -> str:
     """Every study, and the way to a new one."""
+    waiting = services().worries.waiting(person())
     rows = [
         {
             "title": state.plan.title,
@@ -42,6 +44,7 @@ def everything() -> str:
             "begun": day(row.created_at.date()),
             "scheme": state.plan.scheme.title,
             "state": _("coding is closed") if state.closed else _("open"),
+            "worries": waiting.get(row.id, 0),
         }
         for row, state in services().studies.everything(person())
     ]
@@ -112,10 +115,35 @@ def study_page(found: StudyRead, refused: VfeedError | None = None) -> str:
             }
             for each in state.rounds
         ],
+        worries=worries_of(found.row.id),
+        waiting=services().worries.waiting(person()).get(found.row.id, 0),
+        lead=services().worries.lead_of(found.row.id),
+        keeping=state.keeping,
+        held=state.held,
+        key_destroyed=state.key_destroyed,
+        left_tables=sorted(services().study_keeping.left(person(), found.row.id)) if state.key_destroyed else [],
         phases=[(name, _(words)) for name, words in PHASE_WORDS.items()],
         coders=services().studies.coders(),
         crumbs=crumbs(),
     )
+
+
+def worries_of(study_id: str) -> list[dict[str, Any]] | None:
+    """What worries coders, for whoever leads the study; None for anybody else."""
+    found = services().worries.of_study(person(), study_id)
+    if found is None:
+        return None
+    return [
+        {
+            "id": each.row.id,
+            "film": each.film,
+            "coder": each.row.coder,
+            "day": day(each.row.made_at.date()),
+            "words": each.row.words,
+            "seen": each.row.seen_by if each.row.seen_at else "",
+        }
+        for each in found
+    ]
 
 
 @blueprint.post("/<study_id>/assign")
@@ -164,6 +192,48 @@ def close(study_id: str) -> AnyResponse:
     services().studies.close(person(), study_id)
     flash(_("Coding is closed."))
     return redirect(url_for("studies.study", study_id=study_id))
+
+
+@blueprint.post("/<study_id>/worries/<worry_id>/seen")
+def worry_seen(study_id: str, worry_id: str) -> AnyResponse:
+    """Say that a worry was read."""
+    services().worries.seen(person(), study_id, worry_id)
+    return redirect(url_for("studies.study", study_id=study_id))
+
+
+@blueprint.post("/<study_id>/keeping")
+def keeping(study_id: str) -> str | AnyResponse | tuple[str, int]:
+    """Say how long the study is kept, hold it, or end the hold."""
+    sent, desk = request.form, services().study_keeping
+    try:
+        if "release" in sent:
+            desk.release(person(), study_id)
+        elif "reason" in sent:
+            desk.hold(person(), study_id, sent["reason"])
+        else:
+            desk.lay(person(), study_id, _day(sent.get("key_until", "")), _day(sent.get("tables_until", "")))
+    except VfeedError as error:
+        if error.http_status >= 500 or error.code == "not_found":
+            raise
+        return study_page(services().studies.read(person(), study_id), error), error.http_status
+    flash(_("Kept."))
+    return redirect(url_for("studies.study", study_id=study_id))
+
+
+@blueprint.post("/<study_id>/destroy-key")
+def destroy_key(study_id: str) -> AnyResponse:
+    """Destroy what leads from the study's names to films, for good."""
+    services().study_keeping.destroy_key(person(), study_id)
+    flash(_("The key is destroyed. The tables are what is left of the study."))
+    return redirect(url_for("studies.study", study_id=study_id))
+
+
+def _day(text: str) -> date | None:
+    """A day of a form, None for none; raises VfeedError `invalid_input`."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise VfeedError("invalid_input", _("This is no day."), hint=_("Choose one.")) from error
 
 
 @blueprint.get("/<study_id>/agreement")

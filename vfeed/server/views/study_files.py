@@ -34,6 +34,15 @@ def codings(study_id: str, kind: str) -> Response:
     return _file(f"codings.{kind}", next(iter(services().study_files.table(person(), study_id, kind).values())), kind)
 
 
+@blueprint.get("/left/<name>")
+def left(study_id: str, name: str) -> Response:
+    """A table that is left of a study whose key was destroyed."""
+    data = services().study_keeping.left(person(), study_id).get(name)
+    if data is None:
+        raise VfeedError("not_found", _("There is no such file."), hint=_("Choose one on the study’s page."))
+    return _file(name, data, name.rpartition(".")[2])
+
+
 def _known(kind: str) -> None:
     if kind not in MEDIA_TYPES:
         raise VfeedError("not_found", _("There is no such file."), hint=_("Choose one on the study’s page."))
