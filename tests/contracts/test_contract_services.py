@@ -68,6 +68,11 @@ def test_the_look_finds_what_is_untyped() -> None:
 
 
 MOVED = {
+    "consents.give": "services.consents.Consents",
+    "consents.withdraw": "services.consents.Consents",
+    "sessions.append": "services.sessions.Sessions",
+    "sessions.take_back": "services.sessions.Sessions",
+    "sessions.read": "services.sessions.Sessions",
     "codings": "services.coding.CodingRoom",
     "agreed": "services.consensus.ConsensusRoom",
     "screenings": "services.screening.Screening",

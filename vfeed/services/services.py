@@ -7,6 +7,7 @@ from vfeed.services.agreements import Agreements
 from vfeed.services.beside import MachineBeside
 from vfeed.services.coding import CodingRoom
 from vfeed.services.consensus import ConsensusRoom
+from vfeed.services.consents import Consents
 from vfeed.services.faces import Faces
 from vfeed.services.families import Families
 from vfeed.services.groups import GroupWork
@@ -31,6 +32,7 @@ class Services:
         self.access = Access(store)
         self.offers = Offers(store)
         self.faces = Faces(store, self.access, self.offers)
+        self.consents = Consents(store, self.access)
         self.families = Families(store, self.access)
         self.reviews = Reviews(store, self.access, self.offers)
         self.groups = GroupWork(store, self.access)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from vfeed.errors import VfeedError
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
-from vfeed.store.tables import Clip, Job, new_id, utc_now
+from vfeed.store.tables import Clip, Job, JobState, new_id, utc_now
 
 MAX_ATTEMPTS = 3
 MOST_TRACE = 20_000
@@ -310,7 +310,7 @@ def _fail(job: Job, error: VfeedError) -> None:
     _end(job, "failed", stage="Failed")
 
 
-def _end(job: Job, state: str, *, stage: str) -> None:
+def _end(job: Job, state: JobState, *, stage: str) -> None:
     job.state, job.stage, job.finished_at, job.eta_s = state, stage, utc_now(), None
     job.active_key = job.lease_owner = job.lease_until = None
     job.cancel_requested = False

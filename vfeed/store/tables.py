@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from flask_security.models.sqla import FsModels, FsRoleMixin, FsUserMixin, FsWebAuthnMixin
 from sqlalchemy import (
@@ -467,6 +467,9 @@ class ScreeningFacts(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
 class Job(Base):
     """A piece of work for a worker; this row, not the queue's message, is the truth about it."""
 
@@ -479,7 +482,7 @@ class Job(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     # Set while queued or running and null afterwards: at most one active job for each thing to be made.
     active_key: Mapped[str | None] = mapped_column(String(120), unique=True)
-    state: Mapped[str] = mapped_column(String(12), default="queued")
+    state: Mapped[JobState] = mapped_column(String(12), default="queued")
     progress: Mapped[float] = mapped_column(Float, default=0.0)
     stage: Mapped[str] = mapped_column(String(200), default="")
     eta_s: Mapped[float | None] = mapped_column(Float)

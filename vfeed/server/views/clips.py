@@ -23,7 +23,7 @@ from vfeed.server.guard import can
 from vfeed.server.handing import label_of
 from vfeed.server.review import film_urls, remarks_on
 from vfeed.server.standing import Standing, use_words
-from vfeed.server.views.consents import what_is_destroyed
+from vfeed.server.withdrawing import what_is_destroyed
 from vfeed.server.words import gettext as _
 from vfeed.server.words import ngettext
 from vfeed.services.parent_led import asked_for
@@ -205,7 +205,7 @@ def forget(clip_id: str) -> str | AnyResponse:
         "clips/forget.html",
         form=form,
         clip=found,
-        destroyed=what_is_destroyed([found]),
+        destroyed=what_is_destroyed(services().consents.work_on([found])),
         back=url_for("families.family", family_id=found.family_id),
         crumbs=crumbs(found),
     )

@@ -12,6 +12,7 @@ from vfeed.dyad.naming import Part
 from vfeed.dyad.setup import SetupKind
 from vfeed.practice.events import GazeFlags, Moment, MomentOpened, NamedPerson, Reel, Still, TalkMark, VoiceNote
 from vfeed.practice.protocol import Timing
+from vfeed.store.tables import JobState
 
 Person = TypeAliasType("Person", Literal["infant", "parent"])
 LookState = TypeAliasType("LookState", Literal["partner", "object", "away", "unseen"])
@@ -44,7 +45,7 @@ class Job(Shape):
     id: str
     kind: Literal["prepare", "analyse", "reel", "hide"]
     reel_id: str | None
-    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    state: JobState
     progress: float
     stage: str
     eta_s: int | None
