@@ -157,3 +157,35 @@ def test_a_massage_class_of_three_pairs_over_four_sessions_with_one_change_of_fa
     expect(page.get_by_text("nobody led who had led the session before")).to_have_count(1)
     page.screenshot(path=shots / "group.png", full_page=True)
     assert violations(page) == []
+
+
+def test_a_family_of_father_and_mother_is_filmed_in_turn(rooms: Rooms, page: Page, shots: Path) -> None:
+    family_id, clip = a_pair(rooms, "Robin")
+    store, today = rooms.site.store, date.today()
+    page.goto(f"/families/{family_id}")
+    page.get_by_text("Add a person").click()
+    page.get_by_label("An adult").check()
+    page.get_by_label("What you call this person here").fill("Dad")
+    page.get_by_role("button", name="Add the person").click()
+    expect(page.locator("#visits")).to_contain_text("There is no consent to watching the clips together for Dad")
+    page.get_by_text("Who is in each film").click()
+    page.get_by_label(clip.title).select_option(label="Parent, Infant")
+    page.locator("#visits").get_by_role("button", name=re.compile("Write it down")).click()
+    expect(page.locator("#visits")).not_to_contain_text("closed:")
+    page.get_by_text("Language of Dad").click()
+    page.get_by_label("Language of their screen").last.select_option("ur")
+    page.get_by_label("Interpreter").last.fill("Mr S.")
+    page.get_by_role("button", name=re.compile("Keep ?: Dad")).click()
+    expect(page.get_by_text("with Mr S.")).to_be_visible()
+    page.screenshot(path=shots / "two-carers.png", full_page=True)
+    assert violations(page) == []
+    dad = next(each for each in store.families.participants(family_id) if each.label == "Dad")
+    store.consents.give(dad.id, "session", None, today, today + timedelta(days=30), "", "admin")
+    page.get_by_role("link", name="Word an invitation").click()
+    page.get_by_role("link", name="Dad").click()
+    expect(page.get_by_text("Would you be willing").last).to_be_visible()
+    page.get_by_label("What it says").fill("Dad, would you be willing to come? You never came.")
+    page.get_by_role("button", name="Look at the words").click()
+    expect(page.get_by_text("“never”")).to_be_visible()
+    page.screenshot(path=shots / "invitation.png", full_page=True)
+    assert violations(page) == []

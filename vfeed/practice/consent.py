@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, get_args
@@ -46,6 +46,16 @@ class Person:
 
     id: str
     label: str
+
+
+def those_seen(people: Sequence[Person], seen: Collection[str] | None) -> list[Person]:
+    """The people whose consent a film needs: those who were said to be in it; None, or nobody known: everybody.
+
+    >>> those_seen([Person("a", "Baby"), Person("b", "Dad"), Person("c", "Mum")], ["a", "b"])[1].label
+    'Dad'
+    """
+    named = [person for person in people if seen is not None and person.id in seen]
+    return named or list(people)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from flask import render_template, request, url_for
 
 from vfeed.practice.events import Moment
 from vfeed.practice.library import Library
+from vfeed.practice.room_words import catalogues
 from vfeed.server import access
 from vfeed.server.clocks import clock_of
 from vfeed.server.consent_table import asked_for, consent_form, of_one_film, rows_of, ticked_form, way_back
@@ -75,6 +76,9 @@ def family_page(
         crumbs=crumbs(),
         lead=_("With us since %(day)s", day=day(family.created_at.date())),
         next_step=step,
+        pairs=pairs_of(people) if may_change else [],
+        adults=[each for each in people if each.kind == "adult"],
+        languages=[(each.language, each.english_name) for each in catalogues().values()],
         people=[(each.label, each.kind, about_person(each)) for each in people],
         consents=rows_of(people, read.consents, boxes_ticked(people, ticked)),
         any_film=bool(clips),
@@ -95,6 +99,15 @@ def family_page(
         clock=clock_of(family.id),
         open=opened,
     )
+
+
+def pairs_of(people: Sequence[Participant]) -> list[tuple[str, str]]:
+    """Every pair of a child and an adult, by the ids of both; none where there is only one adult."""
+    children = [each for each in people if each.kind == "child"]
+    adults = [each for each in people if each.kind == "adult"]
+    if len(adults) < 2:
+        return []
+    return [(f"{child.id} {adult.id}", f"{adult.label}, {child.label}") for adult in adults for child in children]
 
 
 def next_step(family: Family, people: int, visits: Sequence[Visit], has_clips: bool) -> NextStep | None:
@@ -145,6 +158,8 @@ def clip_card(line: ClipLine, standing: FilmStanding) -> dict[str, Any]:
         notes += film_notes(standing)
     has_poster = decision.allowed and line.has_poster
     return {
+        "id": clip.id,
+        "seen": " ".join(clip.seen or ()),
         "title": clip.title,
         "url": url_for("clips.clip", clip_id=clip.id),
         "open": decision.allowed,

@@ -8,18 +8,22 @@ from typing import Any
 from flask import url_for
 
 from vfeed.practice.events import Reel
+from vfeed.practice.invitation import found_in
 from vfeed.practice.review import ReviewState
 from vfeed.practice.room_words import ENGLISH, Catalogue, catalogues, english, question_in, strength_in
 from vfeed.server.context import store
 from vfeed.server.words import gettext as _
+from vfeed.store.tables import Clip, Participant
 
 
-def offer_for(reel: Reel, state: ReviewState) -> Mapping[str, Any]:
-    """The languages on offer, and notes about what of this reel is not in all of them."""
+def offer_for(reel: Reel, state: ReviewState, adult: Participant | None = None) -> Mapping[str, Any]:
+    """The languages on offer, that of `adult` chosen, and notes about what of this reel is not in all of them."""
     return {
+        "chosen": adult.language if adult else "",
+        "interpreter": adult.interpreter if adult else "",
         "languages": [{"language": each.language, "label": label_of(each)} for each in catalogues().values()],
         "url": url_for("languages.everything"),
-        "notes": [*own_questions(reel), *untranslated(reel, state)],
+        "notes": [*own_questions(reel), *untranslated(reel, state), *to_say_otherwise(reel, state)],
     }
 
 
@@ -41,6 +45,23 @@ def own_questions(reel: Reel) -> list[str]:
         for question in questions
         if question and question_in(english(), question) is None
     ]
+
+
+def to_say_otherwise(reel: Reel, state: ReviewState) -> list[str]:
+    """A note for each word of the worker's own in this reel that tells what somebody lacks."""
+    own = [pause.question for moment in reel.moments for pause in moment.pauses]
+    own += [found.parent_words for piece in reel.moments if (found := state.moment(piece.moment_id)) is not None]
+    return [
+        _("The parent will read “%(word)s”. %(instead)s", word=each.word, instead=each.instead)
+        for each in found_in(" ".join([reel.title, *(text for text in own if text)]))
+    ]
+
+
+def adult_in(clip: Clip) -> Participant | None:
+    """The adult of the pair in a film; of the whole family's, the only adult there is."""
+    adults = [each for each in store().families.participants(clip.family_id) if each.kind == "adult"]
+    seen = [each for each in adults if each.id in (clip.seen or ())] or adults
+    return seen[0] if len(seen) == 1 else None
 
 
 def untranslated(reel: Reel, state: ReviewState) -> list[str]:

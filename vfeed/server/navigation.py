@@ -13,6 +13,7 @@ STUDIES = frozenset({"studies", "consensus", "study_reports", "study_files"})
 FAMILY_WORK = frozenset(
     {
         "families",
+        "carers",
         "consents",
         "clocks",
         "uploads",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vfeed.errors import VfeedError
 from vfeed.practice.decision import Decision
 from vfeed.services.access import FAMILY_WORK, Access, Actor
 from vfeed.store.family_reads import ClipFiles
@@ -61,6 +62,20 @@ class Families:
             self._store.consents.for_family(family_id),
             self._store.workers.of(family_id),
         )
+
+    def set_seen(self, actor: Actor, family_id: str, clip_id: str, people: Sequence[str]) -> None:
+        """Say who is in a clip of this family; needs no consent, for it says whose is asked for."""
+        self._access.open_family(actor, family_id)
+        if self._store.clips.get(clip_id).family_id != family_id:
+            raise VfeedError("not_found", "There is no such film in this family.", hint="Load the page again.")
+        self._store.clips.set_seen(clip_id, people, actor.name)
+
+    def set_language(self, actor: Actor, family_id: str, participant_id: str, language: str, interpreter: str) -> None:
+        """Say which language an adult's room speaks, and who interprets for them."""
+        self._access.open_family(actor, family_id)
+        if participant_id not in {each.id for each in self._store.families.participants(family_id)}:
+            raise VfeedError("not_found", "There is no such person in this family.", hint="Load the page again.")
+        self._store.families.set_language(participant_id, language, interpreter, actor.name)
 
     def _line(self, actor: Actor, made: ClipFiles) -> ClipLine:
         clip_id = made.clip.id

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from vfeed.errors import VfeedError
-from vfeed.practice.consent import Person
+from vfeed.practice.consent import Person, those_seen
 from vfeed.practice.decision import Decision
 from vfeed.practice.groups import (
     MOST_PAIRS,
@@ -261,7 +261,7 @@ class GroupWork:
             actor.name,
             date.today(),
             is_member=clip.family_id in inside,
-            people=people,
+            people=those_seen(people, clip.seen),
             agreed=self._store.groups.agreed(row.id),
         )
 

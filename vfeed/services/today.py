@@ -219,6 +219,7 @@ def _of_films(kept: KeptFamily, today: date) -> Iterable[Task]:
 
 def _may_open(kept: KeptFamily, clip: Clip, today: date) -> bool:
     people = [consent_rules.Person(person.id, person.label) for person in kept.people]
+    people = consent_rules.those_seen(people, clip.seen)
     consents = [fact_of(row) for row in kept.consents]
     return bool(consent_rules.decide("session", clip.id, people=people, consents=consents, today=today))
 

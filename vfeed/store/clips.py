@@ -16,7 +16,7 @@ from vfeed.store.audit import AuditTrail
 from vfeed.store.blobs import Batch, Blobs, erased
 from vfeed.store.database import Database, get
 from vfeed.store.family_reads import ClipFiles, clips_in
-from vfeed.store.job_rows import new_job
+from vfeed.store.job_rows import new_job, requeue_refused
 from vfeed.store.journal import CODINGS_STREAM, OWN_STREAM, REVIEW_STREAM, SCREENING_STREAM, erase_stream
 from vfeed.store.keyring import new_key
 from vfeed.store.keystore import CLIP, KeyStore
@@ -28,6 +28,7 @@ from vfeed.store.tables import (
     Family,
     FeedbackSession,
     Job,
+    Participant,
     ScreeningFacts,
     StudyWorry,
     Visit,
@@ -159,6 +160,27 @@ class Clips:
                 raise erased()
             clip.title = title.strip()[:MAX_TITLE]
             self._audit.append(session, actor, "clip.renamed", clip_id)
+
+    def set_seen(self, clip_id: str, participant_ids: Sequence[str], actor: str) -> None:
+        """Say who is in a clip: a child and an adult of the family at least; nobody named: the whole family.
+
+        From then on their consents are asked for, and nobody else's. Raises VfeedError `not_found`, `invalid_input`.
+        """
+        with self._database.write() as session:
+            clip = session.get(Clip, clip_id, with_for_update=True)
+            if clip is None or clip.forgotten_at is not None:
+                raise erased()
+            named = list(dict.fromkeys(participant_ids))
+            query = select(Participant).where(Participant.family_id == clip.family_id, Participant.id.in_(named))
+            people = session.scalars(query).all()
+            fits = len(people) == len(named) and {each.kind for each in people} == {"child", "adult"}
+            if named and not (fits and clip.session_id is None):
+                raise VfeedError(
+                    "invalid_input", "A pair is a child and an adult of this family.", hint="Load the page again."
+                )
+            clip.seen = named or None
+            requeue_refused(session, [clip_id], "consent_missing")
+            self._audit.append(session, actor, "clip.people_said", clip_id, {"seen": named})
 
     def forget(self, clip_id: str, actor: str = "vfeed", *, from_old_copy: bool = False) -> None:
         """Erase a clip: its key, its files, and everything derived from it. Raises VfeedError `not_found`."""

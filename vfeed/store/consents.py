@@ -94,14 +94,14 @@ class Consents:
             self._audit.append(session, actor, "consent.withdrawn", person.family_id, detail)
             if consent.use in ERASING:
                 films_of_reviews = consent.use == "session_film"
-                for clip_id in _covered(session, person.family_id, consent.clip_id, films_of_reviews=films_of_reviews):
+                for clip_id in _of_person(session, person, consent.clip_id, films_of_reviews=films_of_reviews):
                     files += erase(session, clip_id)
                     erased.append(clip_id)
                     self._audit.append(session, actor, "clip.erased", clip_id, {"consent": consent_id})
             if consent.use == "research":
-                withdraw_from_studies(session, self._audit, _covered(session, person.family_id, consent.clip_id), actor)
+                withdraw_from_studies(session, self._audit, _of_person(session, person, consent.clip_id), actor)
             if consent.use == "voice":
-                for clip_id in _covered(session, person.family_id, consent.clip_id):
+                for clip_id in _of_person(session, person, consent.clip_id):
                     files += erase_voices(session, self._events, clip_id, actor)
         if files or erased:
             self._clips.destroy(erased, files)
@@ -133,7 +133,7 @@ class Consents:
                 decision = rules.decide(
                     each,
                     clip_id,
-                    people=[rules.Person(person.id, person.label) for person in people],
+                    people=rules.those_seen([rules.Person(each.id, each.label) for each in people], clip.seen),
                     consents=about,
                     today=today or date.today(),
                 )
@@ -160,7 +160,7 @@ class Consents:
         found = []
         for clip in clips:
             about = [each for each in facts.get(clip.family_id, ()) if each.clip_id in (None, clip.id)]
-            own = people.get(clip.family_id, [])
+            own = rules.those_seen(people.get(clip.family_id, []), clip.seen)
             if needed and all(rules.decide(each, clip.id, people=own, consents=about, today=day) for each in needed):
                 found.append(clip)
         return found
@@ -199,6 +199,15 @@ def _covered(session: Session, family_id: str, clip_id: str | None, *, films_of_
     if session.scalar(query.where(Clip.id == clip_id)) is None:
         raise VfeedError("not_found", "This clip is not one of the family's.", hint="Go back to the family.")
     return list(session.scalars(query.where(Clip.id == clip_id, Clip.forgotten_at.is_(None))))
+
+
+def _of_person(
+    session: Session, person: Participant, clip_id: str | None, *, films_of_reviews: bool = False
+) -> list[str]:
+    """Of the clips that a consent of this person covered, those that they may be in: another pair's own stay."""
+    covered = _covered(session, person.family_id, clip_id, films_of_reviews=films_of_reviews)
+    seen = {row.id: row.seen for row in session.execute(select(Clip.id, Clip.seen).where(Clip.id.in_(covered)))}
+    return [each for each in covered if seen[each] is None or person.id in (seen[each] or ())]
 
 
 def _current(session: Session, consent_id: str) -> Consent:

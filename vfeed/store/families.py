@@ -18,6 +18,7 @@ from vfeed.store.tables import Family, Participant, Visit, new_id
 
 MAX_NAME = 80
 MAX_TITLE = 200
+MAX_INTERPRETER = 120
 MAX_TEXT = 4_000
 SYSTEM = "vfeed"
 
@@ -69,8 +70,14 @@ class Families:
         birth_month: str | None = None,
         relation: str | None = None,
         actor: str = SYSTEM,
+        *,
+        language: str = "",
+        interpreter: str = "",
     ) -> Participant:
-        """A person of the family; `birth_month` is YYYY-MM, for a child alone. Raises VfeedError `invalid_input`."""
+        """A person of the family; `birth_month` is YYYY-MM, for a child alone. Raises VfeedError `invalid_input`.
+
+        `language` is that of the parent's room for an adult, `interpreter` who interprets for them.
+        """
         self.get(family_id)
         if kind not in ("child", "adult"):
             raise VfeedError("invalid_input", "A person is a child or an adult.", hint="Choose one of the two.")
@@ -81,6 +88,8 @@ class Families:
             label=_text(label, "name", MAX_NAME),
             birth_month=_month(birth_month) if birth_month else None,
             relation=_text(relation, "relation", MAX_NAME) if relation else None,
+            language=language,
+            interpreter=_text(interpreter, "interpreter", MAX_INTERPRETER, may_be_empty=True),
         )
         if kind == "adult" and person.birth_month is not None:
             raise VfeedError("invalid_input", "A birth month is only kept for a child.", hint="Leave it empty.")
@@ -88,6 +97,17 @@ class Families:
             session.add(person)
             self._audit.append(session, actor, "family.person_added", family_id, {"participant": person.id})
         return person
+
+    def set_language(self, participant_id: str, language: str, interpreter: str, actor: str) -> None:
+        """Which language a person's room speaks, and who interprets; raises VfeedError `not_found`, `invalid_input`."""
+        with self._database.write() as session:
+            person = session.get(Participant, participant_id)
+            if person is None:
+                raise VfeedError("not_found", "There is no such person.", hint="Go back to the family.")
+            person.language = language
+            person.interpreter = _text(interpreter, "interpreter", MAX_INTERPRETER, may_be_empty=True)
+            detail = {"participant": participant_id, "language": language}
+            self._audit.append(session, actor, "family.language_set", person.family_id, detail)
 
     def participants(self, family_id: str) -> Sequence[Participant]:
         """The people of a family, children first."""

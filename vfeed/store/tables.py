@@ -188,7 +188,10 @@ class FamilyClock(Base):
 
 
 class Participant(Base):
-    """A person seen in the family's clips: `kind` child or adult; `birth_month` is YYYY-MM and only for a child."""
+    """A person seen in the family's clips: `kind` child or adult; `birth_month` is YYYY-MM and only for a child.
+
+    `language` is that of the parent's room for an adult, `interpreter` who interprets for them; empty: English, nobody.
+    """
 
     __tablename__ = "participant"
 
@@ -198,6 +201,8 @@ class Participant(Base):
     label: Mapped[str] = mapped_column(String(80))
     birth_month: Mapped[str | None] = mapped_column(String(7))
     relation: Mapped[str | None] = mapped_column(String(80))
+    language: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    interpreter: Mapped[str] = mapped_column(String(120), default="", server_default="")
     created_at: Mapped[datetime] = _made_at()
 
 
@@ -229,6 +234,8 @@ class Clip(Base):
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     recorded_on: Mapped[date | None] = mapped_column(Date)
+    # Ids of the participants who are in it, where somebody said that it is not the whole family.
+    seen: Mapped[list[str] | None] = mapped_column(JSON)
     created_at: Mapped[datetime] = _made_at()
     created_by: Mapped[str] = mapped_column(String(255))
     forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -3,6 +3,7 @@
 from vfeed.server.views import (
     accounts,
     audit,
+    carers,
     clips,
     clips_api,
     clocks,
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     second_step.blueprint,
     oidc.blueprint,
     families.blueprint,
+    carers.blueprint,
     groups.blueprint,
     erasing.blueprint,
     clocks.blueprint,

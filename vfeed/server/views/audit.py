@@ -194,6 +194,8 @@ def action_words(action: str) -> str:
         "review.setup_named": _("said how a film is set up"),
         "review.gaze_flags_set": _("set the gaze candidates"),
         "review.reel_saved": _("chose moments to show"),
+        "clip.people_said": _("said who is in a film"),
+        "family.language_set": _("said which language somebody’s room speaks"),
         "group.made": _("made a group"),
         "group.leader_added": _("let a colleague lead a group"),
         "group.family_joined": _("took a family into a group"),

@@ -16,7 +16,7 @@ from vfeed.server import access, take_home, work
 from vfeed.server.context import actor, clock, length, store
 from vfeed.server.forms import ReelForm, WhyForm
 from vfeed.server.guard import can
-from vfeed.server.handing import offer_for
+from vfeed.server.handing import adult_in, offer_for
 from vfeed.server.parents_room import may_record, voice_url
 from vfeed.server.reels import file_role, is_made, reel_of, require_made, untagged_in
 from vfeed.server.sessions import session_of_reel
@@ -83,7 +83,7 @@ def reel(clip_id: str, reel_id: str) -> str:
         hand_over_url=url_for("parent.hand_over", clip_id=clip_id, reel_id=reel_id),
         choose_url=url_for("reels.new", clip_id=clip_id),
         plan_url=url_for("session_plans.page", clip_id=clip_id, reel_id=reel_id),
-        offer=offer_for(found, state) if made else None,
+        offer=offer_for(found, state, adult_in(clip)) if made else None,
         may_listen=may_record(clip_id),
         change_url=url_for("reels.new", clip_id=clip_id, reel=reel_id),
         session=session_of_reel(clip, reel_id) if can("sessions.session") else None,

@@ -19,6 +19,7 @@ from vfeed.server.plots import plot_of
 from vfeed.server.sessions import moments_of
 from vfeed.server.step_words import measure_words, offers
 from vfeed.server.words import gettext as _
+from vfeed.services.families import FamilyRead
 from vfeed.store.tables import Clip, FeedbackSession
 
 blueprint = Blueprint("story", __name__, url_prefix="/families/<family_id>/story")
@@ -125,7 +126,13 @@ def story_page(
             (family.code_name, url_for("families.family", family_id=family_id)),
         ],
         family_id=family_id,
-        cycles=[cycle(row, session, clips) for row, session in services().sessions.of_family(person(), family_id)],
+        cycles=[
+            cycle(row, session, clips)
+            for row, session in services().sessions.of_family(person(), family_id)
+            if wanted(session, read)
+        ],
+        carers=[each for each in read.people if each.kind == "adult"],
+        carer=request.args.get("with", ""),
         pair=pair_of([each.clip for each in read.clips if each.has_proxy and each.clip.id in clips]),
         measures=[measure_card(each) for each in folded.state.measures.values()],
         undo=steps["undo"]["label"] if steps["undo"] else "",
@@ -135,6 +142,13 @@ def story_page(
         empty_number_form=NumberForm(formdata=None, on=date.today()),
         number_of=number_of,
     )
+
+
+def wanted(state: SessionState, read: FamilyRead) -> bool:
+    """Whether a shared review belongs to the strip that is asked for: everybody's, or one carer's."""
+    carer = request.args.get("with", "")
+    seen = {line.clip.id: line.clip.seen for line in read.clips}
+    return not carer or any(carer in (seen.get(reel.clip_id) or [carer]) for reel in state.reels)
 
 
 def cycle(row: FeedbackSession, state: SessionState, clips: dict[str, Clip]) -> dict[str, Any]:

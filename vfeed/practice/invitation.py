@@ -1,0 +1,54 @@
+"""An invitation worded for the person it goes to: what they are asked, that they may say no, and nothing they lack."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from vfeed.practice.wording import hints
+
+INVITATION = "\n\n".join(
+    (
+        "{person},",
+        "you know {child} better than anybody. We would like to see the two of you together as you usually are.",
+        "Would you be willing to be filmed while you play with {child} for a few minutes? Nothing has to be prepared, "
+        "and there is no right way to play.",
+        "Afterwards we choose short moments in which something good happens, and look at them together. You say what "
+        "you see in them.",
+        "You may say no, now or later, and need not say why. What we offer you stays the same. The film is yours to "
+        "have erased at any time.",
+    )
+)
+"""The text that a worker begins with; it names no programme and asks for one yes."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A word that tells what somebody lacks, as it stands in a text, and what could be said instead."""
+
+    word: str
+    instead: str
+
+
+def invitation_for(person: str, child: str) -> str:
+    """The invitation to begin with.
+
+    >>> invitation_for("Dad", "Robin").startswith("Dad,")
+    True
+    """
+    return INVITATION.format(person=person, child=child)
+
+
+def found_in(text: str) -> list[Found]:
+    """What a worker may want to say in another way before a text goes to a family; nothing is refused for it.
+
+    >>> [each.word for each in found_in("He ignored you, but you waited.")]
+    ['ignored']
+    """
+    found: dict[str, Found] = {}
+    for hint in hints():
+        for word in hint.words:
+            ending = r"\w*" if word.endswith("*") else ""
+            for match in re.finditer(rf"(?<!\w){re.escape(word.removesuffix('*'))}{ending}(?!\w)", text, re.IGNORECASE):
+                found.setdefault(match.group().lower(), Found(match.group(), hint.instead))
+    return list(found.values())
