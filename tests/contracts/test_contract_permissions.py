@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
-from served import Site
-from stored import agree
+from served import Site, an_account
+from sqlalchemy import select
+from stored import a_clip, agree
 from study_work import a_study, coding_of
 from werkzeug.routing import Rule
 
@@ -16,7 +17,8 @@ from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.practice.sessions import ShownReel
 from vfeed.practice.sharing import SharedFilm, Terms
 from vfeed.server.permissions import TABLE, Caller, decide
-from vfeed.store.tables import new_id
+from vfeed.server.whose import ELSEWHERE, family_behind
+from vfeed.store.tables import Family, new_id
 
 CALLERS = {
     "anonymous": Caller(),
@@ -161,6 +163,72 @@ def test_every_route_answers_as_the_table_says(site: Site, name: str) -> None:
             assert answer.status_code == 302, where
         else:
             assert answer.status_code == (401 if ruling.code == "not_signed_in" else 403), where
+
+
+# A practitioner of another team, with what else they may be; each opens nothing of a family that is not theirs.
+OTHER_TEAMS = (
+    ("practitioner",),
+    ("practitioner", "supervisor"),
+    ("practitioner", "researcher"),
+    ("practitioner", "coder", "administrator"),
+)
+
+
+@pytest.mark.parametrize("roles", OTHER_TEAMS, ids=" and ".join)
+def test_another_team_reaches_nothing_of_a_family_by_any_route(site: Site, roles: tuple[str, ...]) -> None:
+    an_account(site.store, "colleague", *roles)
+    give_to(site, "practitioner")
+    things = things_in(site)
+    walked = 0
+    for rule, method in walks(site):
+        led = {name: value for name, value in things.items() if name in rule.arguments}
+        with site.app.test_request_context():
+            families = family_behind(led)
+        if families is None or rule.endpoint in ELSEWHERE:
+            continue
+        if {"supervisor", "researcher"} & set(roles) and is_shared_out(rule, roles):
+            continue
+        address = address_of(site, rule, things)
+        answer = site.signed_in("colleague").open(
+            address, method=method, headers={"Tus-Resumable": "1.0.0"}, buffered=True
+        )
+        assert answer.status_code == 403, f"{roles} {method} {address}: {answer.status_code}"
+        walked += 1
+    assert walked > 100
+    refused = [row for row in site.store.audit.list() if row.action == "access.refused" and row.actor == "colleague"]
+    assert refused
+
+
+def is_shared_out(rule: Rule, roles: tuple[str, ...]) -> bool:
+    """What research may see by the family's consent, and what a supervisor was sent: decided there, not by the team."""
+    for_research = "researcher" in roles and TABLE[rule.endpoint].action == "clip.view" and "clip_id" in rule.arguments
+    return for_research or ("supervisor" in roles and "share_id" in rule.arguments)
+
+
+def test_a_tablet_with_a_parent_reaches_no_other_film_by_any_route(site: Site) -> None:
+    other = a_clip(site.store, site.home, b"another film")
+    things = things_in(site) | {"clip_id": other.id}
+    reached = []
+    for rule, method in walks(site):
+        if not rule.arguments & {"clip_id", "reel_id"}:
+            continue
+        for named in (things, things | {"clip_id": site.clip.id, "reel_id": "another"}):
+            if "reel_id" not in rule.arguments and named["clip_id"] == site.clip.id:
+                continue
+            address = address_of(site, rule, named)
+            answer = site.signed_in("practitioner", locked=True).open(address, method=method, buffered=True)
+            # Shown instead is what the tablet is locked to.
+            if answer.status_code not in {302, 403}:
+                reached.append(f"{method} {address}: {answer.status_code}")
+            assert answer.status_code != 302 or f"/parent/{site.clip.id}/{site.reel_id}" in answer.location, address
+    assert reached == []
+
+
+def give_to(site: Site, name: str) -> None:
+    """The site's family is this account's."""
+    with site.store.database.write() as session:
+        for family in session.scalars(select(Family)):
+            family.created_by = name
 
 
 def is_between(caller: Caller) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from served import Site
 
+ROOT = Path(__file__).parents[2]
 PAGES = ("/sign-in", "/families", "/families/{family}", "/clips/{clip}", "/clips/{clip}/reels/new", "/help")
 
 
@@ -38,3 +40,32 @@ def test_no_page_has_inline_styles_or_scripts(site: Site, path: str) -> None:
 def test_what_shows_a_family_is_not_kept_by_the_browser(site: Site, path: str) -> None:
     answer = site.signed_in("practitioner").get(path.format(clip=site.clip.id))
     assert answer.headers["Cache-Control"] in {"no-store", "private, no-store"}
+
+
+# A browser keeps what is typed into the others, to offer it again and to open the page as it was.
+NOT_TYPED = r"checkbox|radio|hidden|file|submit|date|month|number|range|password"
+TYPED = re.compile(rf'<(?:textarea|input(?![^>]*\stype="?(?:{NOT_TYPED})\b))(?![^>]*\sautocomplete=)[^>]*>')
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/families/new", "/families/{family}/erase", "/codes/new"])
+def test_no_page_lets_the_browser_remember_what_is_typed(site: Site, path: str) -> None:
+    address = path.format(family=site.home.family.id, clip=site.clip.id)
+    text = (site.browser() if path == "/sign-in" else site.signed_in("practitioner")).get(address).text
+    assert TYPED.findall(text) == []
+
+
+def test_no_island_lets_the_browser_remember_what_is_typed() -> None:
+    assert TYPED.search('<textarea rows="3">') and TYPED.search('<input name="q">')
+    # An arrow of a handler would end the element for the search.
+    islands = {path.name: path.read_text().replace("=>", "") for path in (ROOT / "web/src/islands").rglob("*.svelte")}
+    assert {name: found for name, text in islands.items() if (found := TYPED.findall(text))} == {}
+
+
+@pytest.mark.parametrize("path", ["/families/{family}", "/clips/{clip}", "/clips/{clip}/reels/{reel}"])
+def test_titles_which_browsers_keep_hold_no_name(site: Site, path: str) -> None:
+    address = path.format(family=site.home.family.id, clip=site.clip.id, reel=site.reel_id)
+    answer = site.signed_in("practitioner").get(address)
+    title = re.search(r"<title>(.*?)</title>", answer.text)
+    assert answer.status_code == 200 and title is not None
+    names = {site.home.family.code_name, site.clip.title, "The long wait"}
+    assert not [name for name in names if name in title.group(1)]

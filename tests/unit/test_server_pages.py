@@ -7,9 +7,12 @@ from datetime import date, timedelta
 
 import pytest
 from kept_analysis import analysis_of
-from served import Site
+from served import Site, an_account, end_consent
+from sqlalchemy import select
 from stored import agree
 from synthetic_heads import scene
+
+from vfeed.store.tables import Family
 
 TODAY = date.today()
 
@@ -157,12 +160,11 @@ def test_a_film_is_named_on_the_familys_page_and_in_the_trail(site: Site) -> Non
     assert site.signed_in("researcher").post(f"/clips/{site.clip.id}/title", data={"title": "X"}).status_code == 403
 
 
-def test_the_list_of_families_says_what_there_is_to_do_and_finds_one_by_its_name(site: Site) -> None:
+def test_the_list_of_families_is_put_in_order(site: Site) -> None:
     browser = site.signed_in("practitioner")
     browser.post("/families/new", data={"code_name": "Wren"})
-    assert "Wren" in browser.get("/families?q=wr").text
-    assert "Wren" not in browser.get("/families?q=robin").text
-    assert "&lt;script&gt;" in browser.get("/families?q=<script>").text
+    text = browser.get("/families?sort=name").text
+    assert 0 < text.index(">Robin<") < text.index(">Wren<")
     assert browser.get("/families?sort=nonsense").status_code == 200
 
 
@@ -281,6 +283,50 @@ def test_a_repeated_look_at_the_same_part_makes_one_line(site: Site) -> None:
     assert site.actions().count("media.viewed") == 1
     site.signed_in("researcher").get(f"/media/{site.clip.id}/proxy", buffered=True)
     assert site.actions().count("media.viewed") == 2
+
+
+def test_the_audit_trail_finds_a_family_by_name_and_puts_its_number_into_the_address(site: Site) -> None:
+    browser = site.signed_in("administrator")
+    answer = browser.post("/audit", data={"about": "Robin"})
+    assert answer.location == f"/audit?about={site.home.family.id}"
+    assert "Robin" in browser.get(answer.location).text
+
+
+def test_a_worker_reads_the_trail_of_an_own_family_and_of_no_other(site: Site) -> None:
+    site.signed_in("practitioner").get(f"/clips/{site.clip.id}")
+    other = site.store.families.create("Heron", "somebody else")
+    an_account(site.store, "colleague", "practitioner")
+    with site.store.database.write() as session:
+        for family in session.scalars(select(Family)):
+            family.created_by = "practitioner" if family.id != other.id else "colleague"
+    browser = site.signed_in("practitioner")
+    text = browser.get(f"/families/{site.home.family.id}/trail").text
+    assert "looked at a film" in text and "wrote down a consent" in text
+    assert "Heron" not in text and "signed in" not in text
+    assert browser.get(f"/families/{other.id}/trail").status_code == 403
+    assert browser.get("/audit").status_code == 403
+    assert f"/families/{site.home.family.id}/trail" in browser.get(f"/families/{site.home.family.id}").text
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "why"),
+    [
+        ("supervisor", "/audit", "forbidden"),
+        ("researcher", "/families", "forbidden"),
+        ("administrator", "/clips/{clip}", "forbidden"),
+        ("researcher", "/api/clips/{clip}", "consent_missing"),
+        ("administrator", "/accounts/administrator/close", "forbidden"),
+    ],
+)
+def test_every_refusal_is_written_down_once_an_hour(site: Site, name: str, address: str, why: str) -> None:
+    if why == "consent_missing":
+        end_consent(site, "research", "missing")
+    browser = site.signed_in(name)
+    for _again in range(3):
+        where = address.format(clip=site.clip.id)
+        (browser.post if "/close" in where else browser.get)(where)
+    written = [row for row in site.store.audit.list() if row.action == "access.refused"]
+    assert [(row.actor, row.detail["why"]) for row in written] == [(name, why)]
 
 
 def test_the_audit_trail_reads_in_words_and_notices_tampering(site: Site) -> None:

@@ -69,6 +69,21 @@ def put_copy(site: Site, session_id: str, doubts: list[dict[str, Any]]) -> None:
     site.put(doubts_role(name, 0), json.dumps(doubts).encode(), "application/json")
 
 
+def test_a_supervisor_reads_who_did_what_with_the_share_and_no_other_line(site: Site, session_id: str) -> None:
+    place = shared(site, session_id)
+    browser = site.signed_in("supervisor")
+    browser.get(place), browser.get(f"{place}/films/0")
+    text = browser.get(f"{place}/trail").text
+    for line in ("shared a session for supervision", "opened a shared session", "watched a film in supervision"):
+        assert line in text, line
+    for other in ("Robin", "consent", "added a", "Playing"):
+        assert other not in text, other
+    an_account(site.store, "another", "supervisor")
+    assert site.signed_in("another").get(f"{place}/trail").status_code == 404
+    family = site.signed_in("practitioner").get(f"/families/{site.home.family.id}/trail").text
+    assert "watched a film in supervision" in family
+
+
 def test_a_supervisor_sees_what_is_shared_and_nothing_else_of_the_family(site: Site, session_id: str) -> None:
     place = shared(site, session_id)
     browser = site.signed_in("supervisor")

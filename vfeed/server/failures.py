@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -83,6 +83,7 @@ def wants_json() -> bool:
 def answer(error: VfeedError, status: int | None = None) -> Response:
     """The response for an error: `{"error": {...}}` for scripts, a page with what to do for people."""
     status = status or error.http_status
+    g.refused = error.code
     held = lock.current()
     if held is not None:
         return answer_to_parent(error, status, held)

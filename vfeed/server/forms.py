@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import (
     BooleanField,
     DateField,
@@ -25,7 +26,7 @@ from wtforms import (
     validators,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget, TextArea, TextInput
 
 from vfeed.server.guessing import is_guessable
 
@@ -50,7 +51,19 @@ def at_most(characters: int) -> validators.Length:
 
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """A form with the token that shows it came from our own page; no text in it holds what no keyboard types."""
+    """A form with the token that shows it came from our own page.
+
+    No text in it holds what no keyboard types, and no browser keeps what is typed, unless a field says so.
+    """
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """How its fields are written into the page."""
+
+        def render_field(self, field: Field, render_kw: dict[str, Any]) -> Markup:
+            """The field's element."""
+            typed = {"autocomplete": "off"} if isinstance(field.widget, (TextInput, TextArea)) else {}
+            element: Markup = super().render_field(field, typed | (field.render_kw or {}) | render_kw)
+            return element
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Whether everything fits; a NUL, which some databases cannot hold, never does."""

@@ -19,6 +19,8 @@ from vfeed.server.permissions import TABLE, Caller, decide
 from vfeed.server.words import gettext as _
 
 RECORD_AGAIN_S = 3600.0
+# Refusals that the audit trail holds, wherever in a request they come from.
+WRITTEN_REFUSALS = frozenset({"forbidden", "consent_missing", "csrf"})
 REMEMBERED = 10_000
 
 
@@ -77,6 +79,8 @@ def init_guard(app: Flask) -> None:
 
     @app.after_request
     def record(response: Response) -> Response:
+        if g.get("refused") in WRITTEN_REFUSALS and "refusal_written" not in g:
+            write_refusal(caller(), seen, g.refused)
         rule = TABLE.get(request.endpoint or "")
         if rule is None or not rule.records or response.status_code >= 300 or request.method != "GET":
             return response
@@ -100,6 +104,7 @@ def page_before(person: Caller) -> str:
 
 def write_refusal(person: Caller, seen: Seen, code: str) -> None:
     """Write down, once an hour, that somebody who is signed in was refused: where, about what, and by which rule."""
+    g.refusal_written = True
     subject = subject_of(request.view_args or {})
     if person.signed_in and seen.is_new((actor(), "refused", request.endpoint, subject)):
         detail = {"page": request.endpoint or "", "why": code}
@@ -130,8 +135,8 @@ def hint_for(person: Caller, code: str) -> str:
 
 
 def subject_of(view_args: dict[str, Any]) -> str:
-    """What a request was about: the id under which the audit trail keeps a clip or a family."""
-    return str(view_args.get("clip_id") or view_args.get("family_id") or "")
+    """What a request was about: the id under which the audit trail keeps a clip, a family or a share."""
+    return str(view_args.get("clip_id") or view_args.get("family_id") or view_args.get("share_id") or "")
 
 
 class Seen:

@@ -277,6 +277,9 @@ TABLE: dict[str, Rule] = {
     "coding_api.undo": Rule("study.code"),
     "coding_api.redo": Rule("study.code"),
     # Oversight
+    "trails.of_family": Rule("family.view", records="audit.viewed", often=True),
+    "trails.of_share": Rule("supervision.view"),
+    "audit.find": Rule("audit.view"),
     "audit.trail": Rule("audit.view", records="audit.viewed", often=True),
     # Media
     "media.blob": Rule("clip.view", records="media.viewed", often=True),

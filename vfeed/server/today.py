@@ -77,14 +77,13 @@ def _url(task: Task) -> str:
 SORTS = ("name", "visit", "review")
 
 
-def found(lines: Sequence[FamilyLine], wanted: str, sort: str) -> list[FamilyLine]:
-    """The families whose code name holds these letters: by name, by the latest visit, or by the next review."""
-    matching = [line for line in lines if wanted.strip().casefold() in line.code_name.casefold()]
+def ordered(lines: Sequence[FamilyLine], sort: str) -> list[FamilyLine]:
+    """The families by name, by the latest visit, or by the next review."""
     if sort == "visit":
-        return sorted(matching, key=lambda line: line.last_visit or date.min, reverse=True)
+        return sorted(lines, key=lambda line: line.last_visit or date.min, reverse=True)
     if sort == "review":
-        return sorted(matching, key=lambda line: line.next_review or date.max)
-    return sorted(matching, key=lambda line: line.code_name.casefold())
+        return sorted(lines, key=lambda line: line.next_review or date.max)
+    return sorted(lines, key=lambda line: line.code_name.casefold())
 
 
 def family_row(line: FamilyLine, today: date) -> dict[str, str]:

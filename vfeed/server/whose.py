@@ -40,6 +40,7 @@ def refuse_others(endpoint: str, rule: Rule, person: Caller, asked: Mapping[str,
     if "share_id" in asked and "supervisor" in person.roles:
         g.as_supervisor = True
         return
+    g.refusal_written = True
     store().audit.record(actor(), "access.refused", family_id, {"page": endpoint, "why": "another worker"})
     raise VfeedError(
         "forbidden",

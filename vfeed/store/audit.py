@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +155,12 @@ class AuditTrail:
             query = query.where(Audit.object == object_)
         if before is not None:
             query = query.where(Audit.seq < before)
+        with self._database.read() as session:
+            return session.scalars(query).all()
+
+    def about(self, objects: Collection[str], *, limit: int = PAGE) -> Sequence[Audit]:
+        """The newest rows about any of these."""
+        query = select(Audit).where(Audit.object.in_(objects)).order_by(Audit.seq.desc()).limit(limit)
         with self._database.read() as session:
             return session.scalars(query).all()
 

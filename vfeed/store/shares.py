@@ -66,6 +66,12 @@ class Shares:
         with self._database.read() as session:
             return _found(session, share_id)
 
+    def of_family(self, family_id: str) -> Sequence[str]:
+        """The ids of everything that was ever shared of a family."""
+        query = select(SupervisionShare.id).join(FeedbackSession, FeedbackSession.id == SupervisionShare.session_id)
+        with self._database.read() as session:
+            return session.scalars(query.where(FeedbackSession.family_id == family_id)).all()
+
     def for_session(self, session_id: str) -> Sequence[SupervisionShare]:
         """A session's shares, newest first."""
         query = select(SupervisionShare).where(SupervisionShare.session_id == session_id)

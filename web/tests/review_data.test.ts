@@ -2,11 +2,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ReviewData } from '../src/islands/review/data.svelte';
 import type { Act, Offer, Review } from '../src/lib/types';
 import type { ActStore } from '../src/lib/outbox';
-import { memoryStore } from './memory_store';
+import { memoryActs } from '../src/lib/memoryDisk';
 import { candidate, decision, review, reviewState } from './review_fixture';
 
 const PROPS = {
   account: 'pat',
+  seal: { id: '', key: '' },
   keysUrl: '/keys',
   isSample: false,
   jobsUrl: '/api/clips/clip/jobs',
@@ -75,7 +76,7 @@ beforeEach(() => {
   replies = [];
   onServer = review();
   offers = [];
-  disk = memoryStore();
+  disk = memoryActs();
   vi.stubGlobal('document', { querySelector: () => ({ content: 'token' }) });
   vi.stubGlobal('fetch', vi.fn(fetchStub));
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SessionRecord, type SessionProps, type SessionState } from '../src/islands/session/record.svelte';
 import type { Journal } from '../src/lib/journal';
+import { memoryDrafts } from '../src/lib/memoryDisk';
 import type { Drafts } from '../src/lib/record.svelte';
 
 const START: SessionState = {
@@ -13,11 +14,11 @@ const START: SessionState = {
   touched: { held_on: 0, next_on: 0, helping_question: 0, working_point: 0, went_well: 0, reels: 0 },
 };
 const BEGUN: Journal<SessionState> = { last_event_id: 1, state: START, undo: null, redo: null };
-const PROPS: SessionProps = { sessionId: 's', journal: BEGUN, reels: [], hasLog: true, stateUrl: '/state', eventsUrl: '/events', undoUrl: '/undo', redoUrl: '/redo' };
+const PROPS: SessionProps = { sessionId: 's', seal: { id: '', key: '' }, journal: BEGUN, reels: [], hasLog: true, stateUrl: '/state', eventsUrl: '/events', undoUrl: '/undo', redoUrl: '/redo' };
 
 function drafts(): Drafts & { kept: Map<string, string> } {
   const kept = new Map<string, string>();
-  return { kept, getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value), removeItem: (key) => void kept.delete(key) };
+  return { kept, ...memoryDrafts(kept) };
 }
 
 /** A server that keeps one part; `answers` false: the line is dead. */
@@ -99,6 +100,7 @@ describe('the record of a shared review', () => {
     await vi.advanceTimersByTimeAsync(1300);
     expect(record.status).toContain('safe on this computer');
     const later = new SessionRecord(PROPS, disk);
+    await later.restored;
     expect(later.part('working_point').value).toBe('kept here');
     server.answers = true;
     await vi.advanceTimersByTimeAsync(6000);

@@ -43,6 +43,7 @@ from vfeed.server.views import (
     supervision,
     take_home,
     taken_home,
+    trails,
     tus,
     uploads,
 )
@@ -93,4 +94,5 @@ BLUEPRINTS = (
     take_home.blueprint,
     taken_home.blueprint,
     audit.blueprint,
+    trails.blueprint,
 )

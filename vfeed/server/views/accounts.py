@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from urllib.parse import urlsplit
 
-from flask import Blueprint, after_this_request, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, after_this_request, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_security import verify_password
 from werkzeug.wrappers import Response as AnyResponse
@@ -20,10 +19,6 @@ from vfeed.server.signin import TRIES_A_NAME, TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS
 from vfeed.server.words import gettext as _
 
 blueprint = Blueprint("accounts", __name__)
-
-# Who was signed in last in this browser, as a hash: so that what they left is not there for the next person.
-LAST = "vfeed-last"
-YEAR_S = 31_536_000
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -54,7 +49,6 @@ def sign_in() -> str | AnyResponse | tuple[str, int]:
     signin.sign_in(account)
     if store().second_steps.of(account.username or ""):
         return redirect(url_for("second_step.ask", next=local_page(form.next.data or "")))
-    tidy_browser(account.username or "")
     store().audit.record(actor(), "account.signed_in", account.username or "", {"from": request.remote_addr or ""})
     return redirect(local_page(form.next.data or ""))
 
@@ -69,7 +63,8 @@ def sign_out() -> AnyResponse:
     """End the session."""
     store().audit.record(actor(), "account.signed_out", actor())
     signin.sign_out()
-    clear_browser()
+    # What is not sent yet stays, sealed: see `drafts`.
+    clear_browser('"cache"')
     return redirect(url_for("accounts.sign_in"))
 
 
@@ -150,25 +145,12 @@ def sign_ins_page(form: PinForm) -> str:
     )
 
 
-def clear_browser() -> None:
-    """Have the browser forget what it kept of these pages: notes under way, drafts, pictures."""
+def clear_browser(what: str = '"cache", "storage"') -> None:
+    """Have the browser forget what it kept of these pages."""
 
     @after_this_request
     def clear(response: AnyResponse) -> AnyResponse:
-        response.headers["Clear-Site-Data"] = '"cache", "storage"'
-        return response
-
-
-def tidy_browser(name: str) -> None:
-    """The same when somebody else was signed in here before and left without signing out."""
-    mark = hashlib.sha256(f"{current_app.secret_key!r}{name}".encode()).hexdigest()[:16]
-    if request.cookies.get(LAST, mark) != mark:
-        clear_browser()
-
-    @after_this_request
-    def remember(response: AnyResponse) -> AnyResponse:
-        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-        response.set_cookie(LAST, mark, max_age=YEAR_S, httponly=True, samesite="Lax", secure=secure)
+        response.headers["Clear-Site-Data"] = what
         return response
 
 

@@ -18,6 +18,7 @@ from vfeed.practice.room_words import catalogues
 from vfeed.server import access, work
 from vfeed.server.codes import packs_to_begin_with
 from vfeed.server.context import actor, clock, day, length, person, services, size, store
+from vfeed.server.drafts import seal
 from vfeed.server.forms import ForgetForm, GazeForm
 from vfeed.server.guard import can
 from vfeed.server.handing import label_of
@@ -98,6 +99,7 @@ def clip(clip_id: str) -> str | AnyResponse:
         },
         review_props={
             "account": actor(),
+            "seal": seal(),
             "keysUrl": url_for("home.keys"),
             "isSample": is_sample(found),
             "clipId": clip_id,

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
 from vfeed.server.context import person, services
+from vfeed.server.drafts import seal
 from vfeed.server.journals import journal_json
 from vfeed.server.ranges import answer_with
 from vfeed.server.step_words import coding_words
@@ -86,6 +87,7 @@ def props_for(found: Room) -> dict[str, object]:
 
     return {
         "codingId": found.coding_id,
+        "seal": seal(),
         "title": title_of(found),
         "scheme": state.scheme.model_dump(mode="json"),
         "startUs": state.begun.start_us,

@@ -14,7 +14,7 @@ from vfeed.server.context import actor, services, store
 from vfeed.server.families import crumbs, family_page
 from vfeed.server.forms import AskForm, FamilyForm, ParticipantForm, VisitForm
 from vfeed.server.guard import can
-from vfeed.server.today import SHOWN_TASKS, family_row, found, task_line
+from vfeed.server.today import SHOWN_TASKS, family_row, ordered, task_line
 from vfeed.server.words import gettext as _
 from vfeed.store.workers import ASKED_DAYS
 
@@ -24,15 +24,14 @@ blueprint = Blueprint("families", __name__, url_prefix="/families")
 @blueprint.get("")
 def everyone() -> str:
     """What there is to do, and every family that is open to this person."""
-    wanted, sort = request.args.get("q", "").strip(), request.args.get("sort", "name")
+    sort = request.args.get("sort", "name")
     lines, tasks = services().today.page(actor(), date.today())
     return render_template(
         "families/everyone.html",
         tasks=[task_line(task, date.today()) for task in tasks] if can("reels.new") else [],
         shown=SHOWN_TASKS,
-        families=[family_row(line, date.today()) for line in found(lines, wanted, sort)],
+        families=[family_row(line, date.today()) for line in ordered(lines, sort)],
         total=len(lines),
-        wanted=wanted,
         sort=sort,
         columns=[
             ("name", _("Family")),

@@ -10,7 +10,7 @@ from vfeed.server import oidc, signin
 from vfeed.server.context import settings, store
 from vfeed.server.oidc import Provider
 from vfeed.server.signin import TRIES_AN_ADDRESS, limiter
-from vfeed.server.views.accounts import local_page, tidy_browser
+from vfeed.server.views.accounts import local_page
 from vfeed.server.words import gettext as _
 
 blueprint = Blueprint("oidc", __name__, url_prefix="/sign-in/service")
@@ -53,7 +53,6 @@ def back() -> AnyResponse:
     signin.sign_in(account, passed=passed)
     if not passed and store().second_steps.of(name):
         return redirect(url_for("second_step.ask", next=page))
-    tidy_browser(name)
     store().audit.record(name, "account.signed_in", name, {"from": request.remote_addr or "", "by": "service"})
     return redirect(local_page(page))
 

@@ -17,7 +17,7 @@ from vfeed.server import passkeys, second_step, signin
 from vfeed.server.context import actor, store
 from vfeed.server.forms import AppForm, OwnPasswordForm, SecondStepForm
 from vfeed.server.signin import TRIES_A_NAME, TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS, limiter
-from vfeed.server.views.accounts import local_page, tidy_browser
+from vfeed.server.views.accounts import local_page
 from vfeed.server.wall.answers import body
 from vfeed.server.wall.journals import Asked
 from vfeed.server.words import gettext as _
@@ -158,7 +158,6 @@ def come_in(name: str, page: str, how: str) -> AnyResponse:
     if account is None or signin.has_run_out(account):
         raise VfeedError("not_signed_in", _("This account is closed."), hint=_("Ask your administrator."))
     signin.sign_in(account, passed=True)
-    tidy_browser(name)
     store().audit.record(name, "account.signed_in", name, {"from": request.remote_addr or "", "second step": how})
     return redirect(local_page(page))
 

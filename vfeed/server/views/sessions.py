@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from vfeed.errors import VfeedError
 from vfeed.practice.sessions import DAYS, WORDS, SessionState, ShownReel
 from vfeed.server.context import person, services, store
+from vfeed.server.drafts import seal
 from vfeed.server.forms import BeginSessionForm, SessionForm
 from vfeed.server.journals import record_json
 from vfeed.server.programmes import prompts_for
@@ -123,6 +124,7 @@ def props_for(record: Record, choices: list[dict[str, str]]) -> dict[str, Any]:
     here: dict[str, Any] = {"family_id": record.session.family_id, "session_id": record.session.id}
     return {
         "sessionId": record.session.id,
+        "seal": seal(),
         "journal": record_json(record),
         "hasLog": record.has_log,
         "reels": choices,

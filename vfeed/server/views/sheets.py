@@ -13,6 +13,7 @@ from vfeed.journal.journal import Folded
 from vfeed.practice.sheet_form import key
 from vfeed.practice.sheets import SheetState
 from vfeed.server.context import actor, day, store
+from vfeed.server.drafts import seal
 from vfeed.server.journals import journal_json
 from vfeed.server.sheets import compared, in_order, pair_of, placed, told
 from vfeed.server.step_words import lines, sheet_words
@@ -112,6 +113,7 @@ def props_for(sheet: Sheet, folded: Folded[SheetState]) -> dict[str, Any]:
     here: dict[str, Any] = {"family_id": sheet.family_id, "sheet_id": sheet.id}
     return {
         "sheetId": sheet.id,
+        "seal": seal(),
         "form": folded.state.form.model_dump(mode="json"),
         "journal": journal_json(folded, sheet_words),
         "stateUrl": url_for("sheets_api.state", **here),

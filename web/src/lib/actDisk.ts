@@ -1,61 +1,50 @@
-/** The outbox's place on the disk: IndexedDB, asked to be safe before it answers. */
+/** The outbox's place on the disk, sealed for whoever is signed in. */
+import { ACTS, BY_OWNER, Disk, ownerOf, type Row } from './disk';
+import { memoryActs } from './memoryDisk';
 import type { ActStore, Kept } from './outbox';
+import { canSeal, Seal, type SealProps } from './seal';
 import type { Act } from './types';
 
-const NAME = 'vfeed';
-const ACTS = 'acts';
-const BY_CLIP = 'clip';
-
-interface Row<Done> extends Kept<Done> {
-  clip: string;
+interface ActRow extends Row {
+  id: number;
 }
 
-function answered<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('IndexedDB'));
-  });
-}
+type Content<Done> = Omit<Kept<Done>, 'id'>;
 
-function open(): Promise<IDBDatabase> {
-  const request = indexedDB.open(NAME, 1);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore(ACTS, { keyPath: 'id', autoIncrement: true }).createIndex(BY_CLIP, 'clip');
-  };
-  return answered(request);
-}
-
-export function actDisk<Done = Act>(): ActStore<Done> {
-  const database = open();
-
-  async function write<T>(work: (acts: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    // Strict: done means on the disk, not in a buffer that dies with the browser.
-    const turn = (await database).transaction(ACTS, 'readwrite', { durability: 'strict' });
-    const safe = new Promise<void>((resolve, reject) => {
-      turn.oncomplete = () => resolve();
-      turn.onabort = () => reject(turn.error ?? new Error('IndexedDB'));
-    });
-    const result = await answered(work(turn.objectStore(ACTS)));
-    await safe;
-    return result;
-  }
+export function actDisk<Done = Act>(props: SealProps): ActStore<Done> {
+  // Readable on the disk is worse than gone with the window.
+  if (!canSeal()) return memoryActs<Done>();
+  const seal = new Seal(props);
+  const disk = new Disk(seal.id);
 
   return {
     async all(clipId) {
-      const acts = (await database).transaction(ACTS).objectStore(ACTS);
-      const rows = (await answered(acts.index(BY_CLIP).getAll(clipId))) as Row<Done>[];
-      return rows.map(({ id, act, seen }) => ({ id, act, seen })).sort((a, b) => a.id - b.id);
+      const owner = ownerOf(seal.id, clipId);
+      const rows = (await disk.read(ACTS, (acts) => acts.index(BY_OWNER).getAll(owner))) as ActRow[];
+      const opened = await Promise.all(
+        rows.map(async ({ id, sealed }) => {
+          const content = await seal.open<Content<Done>>(sealed, clipId);
+          return content && { id, ...content };
+        }),
+      );
+      return opened.filter((each) => each !== null).sort((one, two) => one.id - two.id);
     },
-    async add(clipId, act, seen) {
-      const id = await write((acts) => acts.add({ clip: clipId, act, seen }));
-      return { id: Number(id), act, seen };
+    add(clipId, act, seen) {
+      return disk.inLine(async () => {
+        const sealed = await seal.close({ act, seen }, clipId);
+        const id = await disk.write(ACTS, (acts) => acts.add({ owner: ownerOf(seal.id, clipId), at: Date.now(), sealed }));
+        return { id: Number(id), act, seen };
+      });
     },
-    async change(kept) {
-      const old = (await answered((await database).transaction(ACTS).objectStore(ACTS).get(kept.id))) as Row<Done> | undefined;
-      if (old) await write((acts) => acts.put({ ...old, act: kept.act, seen: kept.seen }));
+    change(clipId, { id, act, seen }) {
+      return disk.inLine(async () => {
+        if (!(await disk.read(ACTS, (acts) => acts.getKey(id)))) return;
+        const sealed = await seal.close({ act, seen }, clipId);
+        await disk.write(ACTS, (acts) => acts.put({ id, owner: ownerOf(seal.id, clipId), at: Date.now(), sealed }));
+      });
     },
-    async drop(id) {
-      await write((acts) => acts.delete(id));
+    drop(id) {
+      return disk.inLine(() => disk.write(ACTS, (acts) => acts.delete(id)));
     },
   };
 }

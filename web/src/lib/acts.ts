@@ -18,7 +18,21 @@ async function copy(button: HTMLElement): Promise<void> {
   }
 }
 
+/** Shows the rows of a list that hold what is typed. */
+function narrow(part: HTMLElement): void {
+  const rows = document.querySelectorAll<HTMLElement>(`#${part.dataset['narrows'] ?? ''} tbody tr`);
+  const status = part.querySelector<HTMLElement>('[role=status]');
+  const wanted = (part.querySelector('input')?.value ?? '').trim().toLocaleLowerCase();
+  for (const row of rows) row.hidden = !(row.querySelector('th')?.textContent ?? '').toLocaleLowerCase().includes(wanted);
+  const left = [...rows].filter((row) => !row.hidden).length;
+  if (status) status.textContent = left ? '' : (status.dataset['none'] ?? '');
+}
+
 export function bindActs(): void {
+  for (const part of document.querySelectorAll<HTMLElement>('[data-narrows]')) {
+    part.hidden = false;
+    part.addEventListener('input', () => narrow(part));
+  }
   for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) {
     button.hidden = false;
     button.setAttribute('aria-live', 'polite');

@@ -1,6 +1,6 @@
 /**
- * What a person did and the server does not have yet. Every act is written here before it is sent, on the disk of this
- * computer, so that neither a closed window nor a killed browser nor a lost connection loses it.
+ * What a person did and the server does not have yet. Every act is written here before it is sent, sealed, on the disk of
+ * this computer, so that neither a closed window nor a killed browser nor a lost connection loses it.
  */
 import type { Act } from './types';
 
@@ -15,6 +15,6 @@ export interface ActStore<Done = Act> {
   all(clipId: string): Promise<Kept<Done>[]>;
   /** Resolves when the act is safe. */
   add(clipId: string, act: Done, seen: string | null): Promise<Kept<Done>>;
-  change(kept: Kept<Done>): Promise<void>;
+  change(clipId: string, kept: Kept<Done>): Promise<void>;
   drop(id: number): Promise<void>;
 }

@@ -3,7 +3,11 @@ import { getJson, inWords, NoAnswer, postJson, Refusal } from './api';
 import { withAnswer, type Answer, type Journal, type KeyedParts } from './journal';
 
 /** Where a place lies until the server has it: on this computer, so that a closed window loses nothing. */
-export type Drafts = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+export interface Drafts {
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string): Promise<void>;
+  remove(key: string): Promise<void>;
+}
 
 export interface RecordUrls {
   stateUrl: string;
@@ -55,6 +59,8 @@ export class Place<Value = string> {
 export class JournalRecord<State extends Touched, Value> {
   journal = $state.raw() as Journal<State>;
   status = $state('');
+  /** Done once what an earlier window left unsent is on show. */
+  readonly restored: Promise<unknown>;
   private readonly places: Map<string, Place<Value>>;
   /** One after the other, or an older value could arrive last. */
   private line: Promise<void> = Promise.resolve();
@@ -68,7 +74,7 @@ export class JournalRecord<State extends Touched, Value> {
     this.status = kind.words.idle;
     this.places = new Map(kind.names.map((name) => [name, new Place(name, kind.valueOf(journal.state, name))]));
     this.take(journal);
-    for (const place of this.places.values()) this.restore(place);
+    this.restored = Promise.all(Array.from(this.places.values(), (place) => this.restore(place)));
   }
 
   get state(): State {
@@ -112,7 +118,7 @@ export class JournalRecord<State extends Touched, Value> {
   takeTheirs(place: Place<Value>): void {
     place.value = place.kept = place.theirs ?? this.kind.valueOf(this.state, place.name);
     place.theirs = null;
-    this.drafts.removeItem(this.draftKey(place));
+    this.draft(place);
   }
 
   /** An event that sets no place, while it is its turn in the line. */
@@ -128,19 +134,21 @@ export class JournalRecord<State extends Touched, Value> {
   }
 
   private draft(place: Place<Value>): void {
-    if (place.isOpen) this.drafts.setItem(this.draftKey(place), JSON.stringify({ value: place.value, seen: place.seen }));
-    else this.drafts.removeItem(this.draftKey(place));
+    const key = this.draftKey(place);
+    const draft = place.isOpen ? this.drafts.set(key, JSON.stringify({ value: place.value, seen: place.seen })) : this.drafts.remove(key);
+    draft.catch((error: unknown) => void (this.status = inWords(error)));
   }
 
-  private restore(place: Place<Value>): void {
-    const draft = this.drafts.getItem(this.draftKey(place));
-    if (draft === null) return;
+  private async restore(place: Place<Value>): Promise<void> {
+    const draft = await this.drafts.get(this.draftKey(place));
+    // What is written meanwhile goes before what was left.
+    if (draft === null || place.isOpen) return;
     const { value, seen } = JSON.parse(draft) as { value: Value; seen: number };
     place.value = value;
     if (place.isOpen) {
       place.seen = seen;
       this.later(place, 0);
-    } else this.drafts.removeItem(this.draftKey(place));
+    } else this.draft(place);
   }
 
   private later(place: Place<Value>, waitMs: number): void {

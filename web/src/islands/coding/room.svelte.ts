@@ -7,6 +7,7 @@ import { newId } from '../../lib/ids';
 import type { Journal } from '../../lib/journal';
 import { Player } from '../../lib/player.svelte';
 import type { RecordUrls } from '../../lib/record.svelte';
+import type { SealProps } from '../../lib/seal';
 import { SECOND_US } from '../../lib/time';
 import type { FrameTimes } from '../../lib/types';
 import { codingWords as words } from '../../messages/coding';
@@ -15,6 +16,7 @@ import { NOT_CODED, RESERVED, stretchAt, stretchesOf, type CodingState, type Lan
 
 export interface CodingProps extends RecordUrls {
   codingId: string;
+  seal: SealProps;
   title: string;
   scheme: Scheme;
   startUs: number;
@@ -68,7 +70,7 @@ export class Room {
   changes = $derived.by(() => this.changesOf(this.lane));
 
   constructor(readonly props: CodingProps) {
-    this.record = new CodingRecord(props.codingId, props, props.journal, actDisk<Step>());
+    this.record = new CodingRecord(props.codingId, props, props.journal, actDisk<Step>(props.seal));
     this.laneId = props.scheme.lanes[0]?.id ?? '';
     this.player.frames = FrameMap.even(props.lengthUs, USUAL_FPS);
   }

@@ -5,6 +5,7 @@ import { FrameMap } from '../../lib/frames';
 import { withAnswer } from '../../lib/journal';
 import { isAlreadyIn, REVIEW_PARTS, subjectIn, withAct } from '../../lib/optimistic';
 import type { ActStore, Kept } from '../../lib/outbox';
+import type { SealProps } from '../../lib/seal';
 import type { Act, Clip, FrameTimes, GazeLines, Heads, Offer, Review, ReviewAnswer, ReviewState, Waveform } from '../../lib/types';
 import { t } from '../../messages/en';
 import { OtherWindows } from './otherWindows';
@@ -13,6 +14,7 @@ import { Waiting } from './waiting.svelte';
 export interface ReviewProps {
   /** The name of whoever is signed in. */
   account: string;
+  seal: SealProps;
   clipId: string;
   clipUrl: string;
   reviewUrl: string;
@@ -82,7 +84,7 @@ export class ReviewData {
 
   constructor(
     readonly props: ReviewProps,
-    store: ActStore = actDisk(),
+    store: ActStore = actDisk(props.seal),
   ) {
     this.kept = new Waiting(props.clipId, store);
     this.windows = new OtherWindows(props.clipId, () => void this.inLine(() => this.reloadReview()));

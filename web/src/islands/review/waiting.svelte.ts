@@ -71,7 +71,7 @@ export class Waiting {
   }
 
   async change(kept: Kept): Promise<void> {
-    await this.disk.change(kept);
+    await this.disk.change(this.clipId, kept);
     this.acts = this.acts.map((each) => (each.id === kept.id ? kept : each));
   }
 

@@ -1,6 +1,7 @@
 /** The record of a shared review. */
 import type { Journal, KeyedParts } from '../../lib/journal';
 import { JournalRecord, type Drafts, type Place, type RecordUrls } from '../../lib/record.svelte';
+import type { SealProps } from '../../lib/seal';
 import type { RecordState } from '../../lib/types';
 import { sessionWords as words } from '../../messages/session';
 
@@ -19,6 +20,7 @@ export interface ReelChoice extends ReelName {
 export type SessionState = RecordState;
 export interface SessionProps extends RecordUrls {
   sessionId: string;
+  seal: SealProps;
   journal: Journal<SessionState>;
   reels: ReelChoice[];
   /** Whether the log is this person's own: a colleague neither reads nor writes it. */

@@ -1,6 +1,7 @@
 /** A form that is filled in. */
 import type { Journal, KeyedParts } from '../../lib/journal';
 import { JournalRecord, type Drafts, type Place as AnyPlace, type RecordUrls } from '../../lib/record.svelte';
+import type { SealProps } from '../../lib/seal';
 import type { SheetState } from '../../lib/types';
 import { sheetWords as words } from '../../messages/sheet';
 
@@ -23,6 +24,7 @@ export interface Form {
 }
 export interface SheetProps extends RecordUrls {
   sheetId: string;
+  seal: SealProps;
   form: Form;
   journal: Journal<SheetState>;
 }
