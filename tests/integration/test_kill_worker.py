@@ -24,7 +24,7 @@ SAMPLE = ROOT / "sample_clips" / "side_view_woman.mp4"
 # A busy machine needs minutes for what an idle one does in half a minute.
 pytestmark = pytest.mark.timeout(900)
 POINTS = ("half written", "published", "committing", "committed")
-# A worker whose handler kills its own process once at the point that the job's payload names.
+# A worker whose handler kills its own process at the points that the job's payload names, one after the other.
 DYING_WORKER = """
 import os, signal, sys
 from pathlib import Path
@@ -35,14 +35,14 @@ from vfeed.store import Store
 folder = Path(sys.argv[1])
 
 def die(job, point):
-    mark = folder / f"died-{job.id}"
-    if job.payload["point"] == point and not mark.exists():
-        mark.touch()
+    died, points = len(list(folder.glob(f"died-{job.id}-*"))), job.payload["points"]
+    if died < len(points) and points[died] == point:
+        (folder / f"died-{job.id}-{died}").touch()
         os.kill(os.getpid(), signal.SIGKILL)
 
 def handle(store, work):
     with (folder / "runs").open("a") as log:
-        log.write(work.job.payload["point"] + "\\n")
+        log.write(work.job.payload["points"][0] + "\\n")
     with store.blobs.batch(work.job.clip_id) as batch:
         with batch.put("proxy", "video/mp4") as out:
             out.write(bytes(3_000_000))
@@ -93,7 +93,7 @@ def test_a_worker_killed_anywhere_loses_nothing_and_doubles_nothing(store: Store
     jobs: dict[str, Job] = {}
     for point in POINTS:
         clip = a_clip(store, home, point.encode(), jobs=[])
-        jobs[point] = store.jobs.add("prepare", clip.id, {"point": point}, "ann")
+        jobs[point] = store.jobs.add("prepare", clip.id, {"points": [point]}, "ann")
 
     def all_done() -> bool:
         return not store.jobs.active() and len(list(tmp_path.glob("died-*"))) == len(POINTS)
@@ -113,6 +113,33 @@ def test_a_worker_killed_anywhere_loses_nothing_and_doubles_nothing(store: Store
     assert sorted(runs) == sorted([*POINTS, *(point for point in POINTS if point != "committed")])
     with Store(store.settings):
         assert len(files_under(store.settings.vault_dir)) == 2 * len(POINTS), "leftovers are swept away"
+
+
+def test_three_kills_of_one_job_at_different_steps_end_it_with_words_and_a_person_starts_it_again(
+    store: Store, home: Home, tmp_path: Path
+) -> None:
+    agree(store, home)
+    clip = a_clip(store, home, b"film", jobs=[])
+    steps = ["half written", "published", "committing"]
+    job = store.jobs.add("prepare", clip.id, {"points": steps}, "ann")
+    for number in range(len(steps)):
+        with worker(DYING_WORKER, tmp_path) as process:
+            until(f"kill {number + 1}", lambda p=process: p.poll() is not None)
+    assert len(list(tmp_path.glob("died-*"))) == len(steps)
+
+    def now() -> Job:
+        return store.jobs.get(job.id)
+
+    with worker(DYING_WORKER, tmp_path):
+        until("it is not tried a fourth time", lambda: now().state == "failed")
+        assert (now().error_code, now().attempts) == ("job_lost", len(steps))
+        assert not store.blobs.has(clip.id, "proxy"), "half a result is no result"
+        store.jobs.retry(job.id, "ann")
+        until("a person's try ends well", lambda: now().state == "done")
+    assert store.blobs.read(clip.id, "proxy") == bytes(3_000_000)
+    assert (tmp_path / "runs").read_text().splitlines() == ["half written"] * (len(steps) + 1)
+    with Store(store.settings):
+        assert len(files_under(store.settings.vault_dir)) == 2, "leftovers are swept away"
 
 
 def test_the_real_work_survives_a_kill_and_leaves_nothing_readable(store: Store, home: Home, tmp_path: Path) -> None:

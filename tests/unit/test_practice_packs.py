@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 import yaml
@@ -165,3 +166,32 @@ def test_a_file_that_does_not_fit_is_refused_with_the_line_and_the_fix(change: t
 def test_no_file_says_what_it_need_not() -> None:
     held = yaml.safe_load(write_pack(read_pack(OWN)))
     assert "colour" not in held["code_sets"][0]["codes"][0]
+
+
+def filled(piece: str, head: str = "", tail: str = "") -> str:
+    """A text as long as is read at all."""
+    return head + piece * ((MAX_CHARACTERS - len(head) - len(tail)) // len(piece)) + tail
+
+
+COSTLY = {
+    "a list": filled("- a\n", "id: x\ncode_sets:\n"),
+    "a list in a line": filled("a,", "id: [", "]"),
+    "nested lists": filled("[[[[[a]]]]],", "id: [", "]"),
+    "maps": filled("- {a: b}\n", "id:\n"),
+    "fields": "".join(f"k{number}: v\n" for number in range(MAX_CHARACTERS // 9)),
+    "long keys": filled("? a\n: b\n"),
+    "anchors": filled("- &a b\n", "id:\n"),
+    "quotes": filled("'a' ,", "id: [", "]"),
+    "a number of many digits": "schema: " + "9" * (MAX_CHARACTERS - 20),
+    "a number to base sixty": filled("9:", "schema: ", "9"),
+    "such a number elsewhere": filled("9:", "schema: 2\nid: x\ntitle: ", "9"),
+}
+
+
+@pytest.mark.parametrize("text", COSTLY.values(), ids=COSTLY)
+def test_no_file_that_is_read_at_all_costs_more_than_a_second(text: str) -> None:
+    began = time.process_time()
+    with pytest.raises(VfeedError) as refusal:
+        read_pack(text)
+    assert refusal.value.code == "invalid_input"
+    assert time.process_time() - began < 1
