@@ -68,6 +68,9 @@ def test_the_look_finds_what_is_untyped() -> None:
 
 
 MOVED = {
+    "families.(create|add_participant|add_visit)": "services.families.Families",
+    "workers.(ask|add|remove)": "services.families.Families",
+    "retention.(set|hold|release)": "services.families.Families",
     "consents.give": "services.consents.Consents",
     "consents.withdraw": "services.consents.Consents",
     "sessions.append": "services.sessions.Sessions",

@@ -1,13 +1,14 @@
-"""Families: all that a family's own pages show, read in one look."""
+"""Families: added and changed, and all that a family's own pages show, read in one look."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from vfeed.errors import VfeedError
 from vfeed.practice.decision import Decision
-from vfeed.services.access import FAMILY_WORK, Access, Actor
+from vfeed.services.access import FAMILY_WORK, Access, Actor, require
 from vfeed.store.family_reads import ClipFiles
 from vfeed.store.store import Store
 from vfeed.store.tables import Clip, Consent, Family, FamilyWorker, Participant, Visit
@@ -43,7 +44,7 @@ class FamilyRead:
 
 
 class Families:
-    """The use cases of a family's own pages; each raises VfeedError `not_found` and `forbidden` as `Access` does."""
+    """The use cases of families and their pages; each raises VfeedError `not_found`, `forbidden` as `Access` does."""
 
     def __init__(self, store: Store, access: Access) -> None:
         self._store = store
@@ -76,6 +77,64 @@ class Families:
         if participant_id not in {each.id for each in self._store.families.participants(family_id)}:
             raise VfeedError("not_found", "There is no such person in this family.", hint="Load the page again.")
         self._store.families.set_language(participant_id, language, interpreter, actor.name)
+
+    def create(self, actor: Actor, code_name: str) -> Family:
+        """Add a family; raises VfeedError `conflict` for a code name that another one has."""
+        require(actor, "family.change")
+        return self._store.families.create(code_name, actor.name)
+
+    def ask(self, actor: Actor, code_name: str, reason: str) -> Family:
+        """Open another worker's family for a week; raises VfeedError `not_found`, `invalid_input` for no reason."""
+        require(actor, "family.view")
+        return self._store.workers.ask(code_name, actor.name, reason)
+
+    def add_worker(self, actor: Actor, family_id: str, name: str) -> None:
+        """Let a colleague work with a family; raises VfeedError `not_found` for no such practitioner."""
+        self._change(actor, family_id)
+        self._store.workers.add(family_id, name, actor.name)
+
+    def remove_worker(self, actor: Actor, family_id: str, name: str) -> None:
+        """Let a colleague open a family no longer."""
+        self._change(actor, family_id)
+        self._store.workers.remove(family_id, name, actor.name)
+
+    def add_child(self, actor: Actor, family_id: str, label: str, birth_month: str | None) -> None:
+        """Add a child, with year and month of birth where they are known."""
+        self._change(actor, family_id)
+        self._store.families.add_participant(
+            family_id, "child", label, birth_month=birth_month, relation=None, actor=actor.name
+        )
+
+    def add_adult(self, actor: Actor, family_id: str, label: str, relation: str | None) -> None:
+        """Add an adult, with what they are to the child."""
+        self._change(actor, family_id)
+        self._store.families.add_participant(
+            family_id, "adult", label, birth_month=None, relation=relation, actor=actor.name
+        )
+
+    def add_visit(self, actor: Actor, family_id: str, on: date, title: str, helping_question: str) -> None:
+        """Add a visit."""
+        self._change(actor, family_id)
+        self._store.families.add_visit(family_id, on, title, helping_question, actor=actor.name)
+
+    def set_clock(self, actor: Actor, family_id: str, ended_on: date | None, keep_until: date | None) -> None:
+        """Say when the work ended and until when it is a record; raises VfeedError `invalid_input`."""
+        self._change(actor, family_id)
+        self._store.retention.set(family_id, ended_on, keep_until, actor.name, date.today())
+
+    def hold(self, actor: Actor, family_id: str, reason: str) -> None:
+        """Keep a family whatever its clock says; raises VfeedError `invalid_input` for no real reason."""
+        self._change(actor, family_id)
+        self._store.retention.hold(family_id, reason, actor.name)
+
+    def release(self, actor: Actor, family_id: str) -> None:
+        """End the hold."""
+        self._change(actor, family_id)
+        self._store.retention.release(family_id, actor.name)
+
+    def _change(self, actor: Actor, family_id: str) -> None:
+        require(actor, "family.change")
+        self._access.open_family(actor, family_id)
 
     def _line(self, actor: Actor, made: ClipFiles) -> ClipLine:
         clip_id = made.clip.id

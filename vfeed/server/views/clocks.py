@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.server.context import actor, store
+from vfeed.server.context import person, services
 from vfeed.server.forms import ClockForm
 from vfeed.server.words import gettext as _
 
@@ -21,7 +19,7 @@ def set_clock(family_id: str) -> AnyResponse:
     form = ClockForm()
     if not form.validate_on_submit():
         raise VfeedError("invalid_input", _("That is not a day."), hint=_("Go back and enter it anew."))
-    store().retention.set(family_id, form.ended_on.data, form.keep_until.data, actor(), date.today())
+    services().families.set_clock(person(), family_id, form.ended_on.data, form.keep_until.data)
     flash(_("How long this family is kept is saved."))
     return back(family_id)
 
@@ -29,7 +27,7 @@ def set_clock(family_id: str) -> AnyResponse:
 @blueprint.post("/hold")
 def hold(family_id: str) -> AnyResponse:
     """Keep the family whatever its clock says."""
-    store().retention.hold(family_id, request.form.get("reason", ""), actor())
+    services().families.hold(person(), family_id, request.form.get("reason", ""))
     flash(_("This family is held: nothing erases it by itself."))
     return back(family_id)
 
@@ -37,7 +35,7 @@ def hold(family_id: str) -> AnyResponse:
 @blueprint.post("/hold/end")
 def release(family_id: str) -> AnyResponse:
     """End the hold."""
-    store().retention.release(family_id, actor())
+    services().families.release(person(), family_id)
     flash(_("The hold has ended."))
     return back(family_id)
 

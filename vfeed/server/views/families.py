@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.demo import sample_in
 from vfeed.errors import Conflict, InvalidInput, NotFound
 from vfeed.server import access
-from vfeed.server.context import actor, services, store
+from vfeed.server.context import actor, person, services, store
 from vfeed.server.families import crumbs, family_page
 from vfeed.server.forms import AskForm, FamilyForm, ParticipantForm, VisitForm
 from vfeed.server.guard import can
@@ -56,7 +56,7 @@ def new() -> str | AnyResponse:
     form = FamilyForm()
     if form.validate_on_submit():
         try:
-            family = store().families.create(form.code_name.data or "", actor())
+            family = services().families.create(person(), form.code_name.data or "")
         except Conflict as error:
             form.code_name.errors = [error.message]
         else:
@@ -70,7 +70,7 @@ def ask() -> str | AnyResponse | tuple[str, int]:
     form = AskForm()
     if form.validate_on_submit():
         try:
-            found = store().workers.ask(form.code_name.data or "", actor(), form.reason.data or "")
+            found = services().families.ask(person(), form.code_name.data or "", form.reason.data or "")
         except NotFound as error:
             form.code_name.errors = [error.message]
         except InvalidInput as error:
@@ -84,7 +84,7 @@ def ask() -> str | AnyResponse | tuple[str, int]:
 @blueprint.post("/<family_id>/workers")
 def add_worker(family_id: str) -> AnyResponse:
     """Let a colleague work with this family."""
-    store().workers.add(family_id, request.form.get("name", ""), actor())
+    services().families.add_worker(person(), family_id, request.form.get("name", ""))
     flash(_("From now on %(name)s works with this family, too.", name=request.form.get("name", "")))
     return redirect(url_for("families.family", family_id=family_id))
 
@@ -92,7 +92,7 @@ def add_worker(family_id: str) -> AnyResponse:
 @blueprint.post("/<family_id>/workers/<name>/remove")
 def remove_worker(family_id: str, name: str) -> AnyResponse:
     """Let a colleague open this family no longer."""
-    store().workers.remove(family_id, name, actor())
+    services().families.remove_worker(person(), family_id, name)
     flash(_("%(name)s no longer opens this family.", name=name))
     return redirect(url_for("families.family", family_id=family_id))
 
@@ -110,15 +110,11 @@ def add_participant(family_id: str) -> str | AnyResponse | tuple[str, int]:
     form = ParticipantForm()
     if not form.validate_on_submit():
         return family_page(found, participant_form=form, opened="person"), 422
-    child = form.kind.data == "child"
-    store().families.add_participant(
-        family_id,
-        form.kind.data,
-        form.label.data or "",
-        birth_month=form.birth_month.data or None if child else None,
-        relation=None if child else form.relation.data or None,
-        actor=actor(),
-    )
+    label = form.label.data or ""
+    if form.kind.data == "child":
+        services().families.add_child(person(), family_id, label, form.birth_month.data or None)
+    else:
+        services().families.add_adult(person(), family_id, label, form.relation.data or None)
     flash(_("%(person)s was added.", person=form.label.data))
     return redirect(url_for("families.family", family_id=family_id))
 
@@ -130,8 +126,7 @@ def add_visit(family_id: str) -> str | AnyResponse | tuple[str, int]:
     form = VisitForm()
     if not form.validate_on_submit() or form.day.data is None:
         return family_page(found, visit_form=form, opened="visit"), 422
-    store().families.add_visit(
-        family_id, form.day.data, form.title.data or "", form.helping_question.data or "", actor=actor()
-    )
+    title, question = form.title.data or "", form.helping_question.data or ""
+    services().families.add_visit(person(), family_id, form.day.data, title, question)
     flash(_("The visit was added. Films of that day go in here."))
     return redirect(url_for("families.family", family_id=family_id))
