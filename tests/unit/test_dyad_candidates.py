@@ -42,12 +42,17 @@ def test_a_short_glance_survives() -> None:
     assert len(found(["partner"] * 45, infant, "gaze_contact", eyes=True)) == 1
 
 
-def test_contact_is_not_bridged_over_unseen_time() -> None:
-    infant = ["partner"] * SECOND + ["unseen"] * 2 + ["partner"] * SECOND
-    contacts = found(["partner"] * len(infant), infant, "gaze_contact")
-    assert len(contacts) == 2
-    unseen = range(SECOND * STEP_US, (SECOND + 2) * STEP_US, STEP_US)
-    assert not any(contact.interval.contains(time_us) for contact in contacts for time_us in unseen)
+@pytest.mark.parametrize(("lost", "contacts"), [(1, 1), (2, 1), (4, 2), (12, 2)])
+def test_a_face_lost_for_a_moment_ends_no_contact_and_one_lost_for_longer_does(lost: int, contacts: int) -> None:
+    infant = ["partner"] * SECOND + ["unseen"] * lost + ["partner"] * SECOND
+    offered = found(["partner"] * len(infant), infant, "gaze_contact")
+    assert len(offered) == contacts
+    unseen = range(SECOND * STEP_US, (SECOND + lost) * STEP_US, STEP_US)
+    spoken_of = [any(contact.interval.contains(time_us) for contact in offered) for time_us in unseen]
+    assert all(spoken_of) if contacts == 1 else not any(spoken_of)
+    assert offered[0].evidence["infant_seen_share"] == pytest.approx(
+        1 - lost / len(infant) if contacts == 1 else 1, abs=0.01
+    )
 
 
 def test_looking_away_after_contact_says_so_and_how_it_ended() -> None:

@@ -75,14 +75,15 @@ def test_the_infants_own_hand_at_its_mouth_is_nothing_that_it_looks_at() -> None
     metrics = scene(["partner"] * 20, ["partner"] * 20)
     hold_up(metrics, INFANT_MM + np.array([0.0, -40.0, 0.0]))
     result = analysed(metrics)
-    things = held_things(metrics, places(metrics, result.roles, RULES), INFANT, infant=True, rules=RULES)
+    things = held_things(metrics, places(metrics, result.roles, RULES), result.roles, infant=True, rules=RULES)
     assert things.told.all() and not things.there.any() and not things.before_face.any()
 
 
 def test_a_hand_is_believed_for_a_little_while_around_the_frame_it_was_looked_for_in() -> None:
     metrics = scene(["partner"] * 40, ["partner"] * 40)
     hold_up(metrics, HAND_MM, slice(0, 12))
-    things = held_things(metrics, places(metrics, analysed(metrics).roles, RULES), INFANT, infant=True, rules=RULES)
+    roles = analysed(metrics).roles
+    things = held_things(metrics, places(metrics, roles, RULES), roles, infant=True, rules=RULES)
     last = int(metrics["time_us"][6]) + RULES.hand_carried_us
     assert np.array_equal(things.told, metrics["time_us"] <= last) and np.array_equal(things.there, things.told)
 
@@ -93,9 +94,18 @@ def test_an_analysis_from_before_hands_were_looked_for_is_read_as_one_without() 
     np.testing.assert_allclose(analysed(old).states.p_infant, analysed(metrics).states.p_infant, rtol=0, atol=1e-9)
 
 
-def test_a_hand_that_only_may_be_before_the_face_takes_less_from_the_confidence_than_one_that_surely_is() -> None:
+def test_a_hand_at_the_face_leaves_doubt_for_a_while_after_it_was_found_last() -> None:
+    metrics = scene(["partner"] * 40, ["partner"] * 40)
+    hold_up(metrics, ADULT_MM + np.array([60.0, -20.0, 0.0]), slice(0, 12))
+    last = int(metrics["time_us"][metrics["hand_asked"] & np.isfinite(metrics["hand_px"][:, 0, 0])][-1])
+    doubtful = analysed(metrics).infant.in_between > 0.5
+    assert np.array_equal(doubtful, metrics["time_us"] <= last + RULES.before_face_us)
+    assert RULES.before_face_us > RULES.hand_carried_us
+
+
+def test_a_hand_further_from_the_face_takes_less_from_the_confidence_than_one_at_it() -> None:
     doubt = []
-    for off_mm in (0.0, 100.0, 400.0):
+    for off_mm in (0.0, 160.0, 400.0):
         metrics = scene(["partner"] * 20, ["partner"] * 20)
         hold_up(metrics, ADULT_MM + np.array([off_mm, -60.0, 0.0]))
         doubt.append(float(analysed(metrics).infant.in_between[10]))

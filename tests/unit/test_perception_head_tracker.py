@@ -1,11 +1,14 @@
 """Heads followed by detection: placed by the detector, read once, let go when no longer seen."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sample_analysis import picture
 
 from vfeed.perception.boxes import iou
 from vfeed.perception.head_tracker import HeadTracker
+from vfeed.perception.headnet import turned_away_deg
 from vfeed.perception.heads import DetectedHead, HeadDetector
 from vfeed.perception.parameters import PERCEPTION
 from vfeed.perception.sight import Sight
@@ -62,6 +65,14 @@ def test_a_head_is_carried_for_half_a_second_without_its_detector_and_then_lost(
         seen = tracker.update(picture(), time_us)
         readable = time_us - last_us <= PERCEPTION.carry_at_most_us
         assert all((head.sight in READABLE) is readable and (head.pose is not None) is readable for head in seen)
+
+
+def test_a_head_told_further_from_the_lens_than_a_face_can_be_seen_is_turned_away(heads: list[DetectedHead]) -> None:
+    tracker = HeadTracker(Told(heads))
+    told = [turned_away_deg(head.pose) for head in tracker.update(picture(), 0) if head.pose is not None]
+    between = replace(PERCEPTION, face_gone_from_deg=sum(told) / 2)
+    sights = [head.sight for head in HeadTracker(Told(heads), between).update(picture(), 0)]
+    assert len(told) == 2 and sights == [Sight.TURNED_AWAY if deg == max(told) else Sight.SEEN for deg in told]
 
 
 def test_a_new_shot_ends_every_track_and_is_searched_at_once(heads: list[DetectedHead]) -> None:

@@ -9,21 +9,24 @@ from vfeed.perception.visibility import face_patch, sharpness, sight_of, sight_o
 
 
 @pytest.mark.parametrize(
-    "face_px, light, sharp, covered, expected",
+    "face_px, light, sharp, covered, sd_deg, expected",
     [
-        (120, 130, 0.05, 0.0, Sight.SEEN),
-        (28, 130, 0.05, 0.0, Sight.PARTLY),
-        (18, 130, 0.05, 0.0, Sight.SMALL),
-        (120, 5, 0.05, 0.0, Sight.DARK),
-        (120, 130, 0.001, 0.0, Sight.BLURRED),
-        (120, 130, 0.05, 0.4, Sight.PARTLY),
-        (120, 130, 0.05, 0.7, Sight.COVERED),
+        (120, 130, 0.05, 0.0, 8.0, Sight.SEEN),
+        (28, 130, 0.05, 0.0, 8.0, Sight.PARTLY),
+        (18, 130, 0.05, 0.0, 8.0, Sight.SMALL),
+        (120, 5, 0.05, 0.0, 8.0, Sight.DARK),
+        (120, 130, 0.001, 0.0, 8.0, Sight.BLURRED),
+        (120, 130, 0.05, 0.4, 8.0, Sight.PARTLY),
+        (120, 130, 0.05, 0.7, 8.0, Sight.COVERED),
+        (120, 130, 0.05, 0.12, 60.0, Sight.COVERED),
+        (120, 130, 0.05, 0.02, 60.0, Sight.SEEN),
+        (120, 130, 0.05, 0.12, 38.0, Sight.SEEN),
     ],
 )
-def test_a_found_head_is_judged_by_size_light_sharpness_and_what_covers_it(
-    face_px: float, light: float, sharp: float, covered: float, expected: Sight
+def test_a_found_head_is_judged_by_size_light_sharpness_what_covers_it_and_whether_it_points_anywhere(
+    face_px: float, light: float, sharp: float, covered: float, sd_deg: float, expected: Sight
 ) -> None:
-    assert sight_of(face_px, light, sharp, covered) == expected
+    assert sight_of(face_px, light, sharp, covered, sd_deg) == expected
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,24 @@ def test_nothing_crosses_an_unseen_frame() -> None:
     assert np.allclose(p[4], START) and evidence == pytest.approx(first)
 
 
+def test_a_gap_that_may_be_crossed_is_crossed_over_true_time_and_a_longer_one_is_not() -> None:
+    seen, times = np.log([[0.9, 0.05, 0.05], [0.4, 0.3, 0.3]]), np.array([0, 200_000])
+    rows = np.array([seen[0], [np.nan] * 3, seen[1]])
+    beside = posterior(seen, times, RATES, START)
+    across = posterior(rows, np.array([0, 100_000, 200_000]), RATES, START, across_us=200_000)
+    np.testing.assert_allclose(across[0][[0, 2]], beside[0])
+    assert across[1] == pytest.approx(beside[1]) and np.isnan(across[0][1]).all()
+    apart = posterior(rows, np.array([0, 100_000, 200_001]), RATES, START, across_us=200_000)[0]
+    np.testing.assert_allclose(apart[2], posterior(seen[1:], times[:1], RATES, START)[0][0])
+
+
+def test_chains_one_after_the_other_in_the_same_time_stay_apart() -> None:
+    seen = np.log([[0.9, 0.05, 0.05]])
+    rows = np.concatenate([seen, [[np.nan] * 3], seen, [[np.nan] * 3]])
+    p = posterior(rows, np.array([50, 0, 50, 0]), RATES, START, across_us=300_000)[0]
+    np.testing.assert_allclose(p[[0, 2]], np.repeat(posterior(seen, np.array([50]), RATES, START)[0], 2, axis=0))
+
+
 def test_a_long_gap_in_time_loosens_the_chain() -> None:
     rows = np.log(np.array([[99.0, 1, 1], [1.0, 1, 1]]))
     near, far = (posterior(rows, np.array([0, gap]), RATES, START)[0][1, 0] for gap in (40_000, 5_000_000))

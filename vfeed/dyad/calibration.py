@@ -163,7 +163,7 @@ def _informative(
     rules: DyadParameters,
 ) -> _Informative:
     """Frames evenly over the seen time that nobody decided on, and a few of each decision, which count for more."""
-    known = np.flatnonzero(readings.seen & np.isfinite(targets.partner[:, 0, 0]))
+    known = np.flatnonzero(readings.read & np.isfinite(targets.partner[:, 0, 0]))
     if not len(known):
         return _Informative(known, np.zeros(0), np.ones((0, 3)))
     decision = np.full(len(time_us), -1) if marks is None else marks.decision

@@ -74,7 +74,7 @@ class Candidate:
 def find_candidates(
     states: States, infant: Looking, adult: Looking, setup: Setup, parameters: DyadParameters
 ) -> list[Candidate]:
-    """All candidates in order of time. Nothing is claimed from unseen time.
+    """All candidates in order of time. Nothing is claimed from unseen time but a moment between two seen ones.
 
     With the parent at the camera, or filmed from behind, there is no contact to be seen: the infant's looks to the
     parent's side take its place.
@@ -109,7 +109,7 @@ class _Clip:
         )
 
     def contacts(self) -> Timeline:
-        """Where both look at each other's face; gaps shorter than a glance are bridged only while both are seen."""
+        """Where both look at each other's face; gaps shorter than a glance are bridged, lost faces as well as looks."""
         both = [
             infant == adult == "partner" for infant, adult in zip(self.states.infant, self.states.adult, strict=True)
         ]
@@ -123,20 +123,19 @@ class _Clip:
     def _long_enough(
         self, wanted: list[bool], join_us: int, shortest_us: int, known: NDArray[np.bool_] | None = None
     ) -> Timeline:
+        known = self.infant.known & self.adult.known if known is None else known
+        followed = Timeline(run.interval for run in self._runs(list(known)) if run.state == "True")
         found = Timeline(run.interval for run in self._runs(wanted) if run.state == "True")
-        joined = found.merge(join_us).intersection(self._known(known))
+        joined = found.merge(join_us).intersection(followed.merge(self.rules.lost_moment_us))
         long = (interval for interval in joined if interval.duration_us >= shortest_us)
-        return Timeline(interval for interval in long if self.is_borne_out(interval))
+        return Timeline(interval for interval in long if self._pictures(interval, known) >= LEAST_PICTURES)
 
     def is_borne_out(self, interval: Interval) -> bool:
-        """Whether pictures enough lie in the interval to say anything of it."""
-        inside = self._inside(interval)
-        return bool(inside.stop - inside.start >= LEAST_PICTURES)
+        """Whether pictures enough in which the infant is seen lie in the interval to say anything of it."""
+        return self._pictures(interval, self.infant.known) >= LEAST_PICTURES
 
-    def _known(self, known: NDArray[np.bool_] | None) -> Timeline:
-        """Where it is known of the person, or of both, where they look."""
-        known = self.infant.known & self.adult.known if known is None else known
-        return Timeline(run.interval for run in self._runs(list(known)) if run.state == "True")
+    def _pictures(self, interval: Interval, known: NDArray[np.bool_]) -> int:
+        return int(known[self._inside(interval)].sum())
 
     def _runs(self, flags: list[bool]) -> list[Run]:
         return runs([str(bool(flag)) for flag in flags], self.times, self.states.end_us)

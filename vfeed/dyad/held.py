@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vfeed.dyad.parameters import DyadParameters
-from vfeed.dyad.people import readable
+from vfeed.dyad.people import Roles, readable
 from vfeed.dyad.place import Places
 from vfeed.perception.geometry import FloatArray, rays, to_sight, yaw_pitch_deg
 from vfeed.perception.metrics import Metrics
@@ -31,8 +31,8 @@ class HeldThings:
     """What hands hold, as one person may see it, about the line of sight to them.
 
     `direction` (T, H, D, 2): yaw and pitch in degrees of the cloud of D places around each of H hands; NaN where there
-    is none. `told` (T,) bool: hands were looked for about then. `before_face` (T,): how probable it is, by the places
-    that a hand may be at, that one holds something too near the partner's eyes to be told from them; 0 without hands.
+    is none. `told` (T,) bool: hands were looked for about then. `before_face` (T,): 0 no hand is near the partner's
+    face in the picture, 1 one is so near that what it holds cannot be told from the eyes by directions.
     """
 
     direction: FloatArray
@@ -50,21 +50,18 @@ class HeldThings:
         return HeldThings(self.direction[frames], self.told[frames], self.before_face[frames])
 
 
-def held_things(
-    metrics: Metrics, where: Places, looker: int | None, *, infant: bool, rules: DyadParameters
-) -> HeldThings:
+def held_things(metrics: Metrics, where: Places, roles: Roles, *, infant: bool, rules: DyadParameters) -> HeldThings:
     """Return what hands hold, as the infant sees it or, if not `infant`, the adult; one camera sees both."""
     told, boxes = _carried(metrics, rules.hand_carried_us)
+    looker, watched = (roles.infant, roles.adult) if infant else (roles.adult, roles.infant)
     place, ray, partner = (
         (where.infant_mm, where.infant_ray, where.adult_mm)
         if infant
         else (where.adult_mm, where.adult_ray, where.infant_mm)
     )
-    middle = boxes[..., :2] + boxes[..., 2:] / 2
+    middle = _middles(boxes)
     if looker is not None:
-        own = metrics["box_px"][:, looker].astype(float)
-        off = np.linalg.norm(middle - (own[:, :2] + own[:, 2:] / 2)[:, None], axis=-1)
-        middle[off < OWN_FACE_SIZES * own[:, 2:].max(axis=1)[:, None]] = np.nan
+        middle[_sizes_off(middle, metrics, looker) < OWN_FACE_SIZES] = np.nan
     width, height = (int(side) for side in metrics["picture_px"])
     hand_px = np.repeat(middle[:, :, None], len(RISE_STEPS), axis=2)
     hand_px[..., 1] -= RISE_STEPS * rules.held_rise_hands * boxes[..., 3, None]
@@ -73,16 +70,34 @@ def held_things(
     points = hand_ray * (depth / -hand_ray[..., 2])[..., None]
     away = points - place[:, None, None]
     direction = yaw_pitch_deg(to_sight(away / np.linalg.norm(away, axis=-1, keepdims=True), ray[:, None, None]))
-    to_face = partner - place
-    cosine = (
-        (away * to_face[:, None, None]).sum(-1)
-        / np.linalg.norm(away, axis=-1)
-        / np.linalg.norm(to_face, axis=-1)[:, None, None]
-    )
-    angle = np.degrees(np.arccos(np.clip(np.nan_to_num(cosine, nan=-1.0), -1, 1)))
-    near, far = rules.before_face_deg
-    before = np.where(np.isfinite(cosine), np.clip((far - angle) / (far - near), 0, 1), 0.0) @ np.exp(CLOUD_LOG_WEIGHTS)
-    return HeldThings(direction, told, before.max(axis=1))
+    return HeldThings(direction, told, _before_face(metrics, middle, watched, rules))
+
+
+def _before_face(metrics: Metrics, middle: FloatArray, watched: int | None, rules: DyadParameters) -> FloatArray:
+    """From 0, no hand is near the watched face in the picture, to 1, one is at it (T,).
+
+    `middle` (T, H, 2) are the middles of hands. The nearest hand found within `before_face_us` counts.
+    """
+    found = np.zeros(len(metrics["time_us"]))
+    asked = _asked(metrics)
+    if watched is None or not len(asked):
+        return found
+    nearest, furthest = rules.before_face_sizes
+    off = np.nan_to_num(_sizes_off(middle, metrics, watched)[asked], nan=np.inf).min(axis=1)
+    near = np.clip((furthest - off) / (furthest - nearest), 0, 1)
+    apart_us = np.abs(metrics["time_us"][:, None] - metrics["time_us"][asked])
+    return np.asarray(np.where(apart_us <= rules.before_face_us, near, 0.0).max(axis=1))
+
+
+def _middles(boxes: FloatArray) -> FloatArray:
+    return np.asarray(boxes[..., :2] + boxes[..., 2:] / 2)
+
+
+def _sizes_off(middle: FloatArray, metrics: Metrics, person: int) -> FloatArray:
+    """How far hands (T, H, 2) are from the middle of a person's face, in sizes of it."""
+    face = metrics["box_px"][:, person].astype(float)
+    off = np.linalg.norm(middle - _middles(face)[:, None], axis=-1)
+    return np.asarray(off / face[:, 2:].max(axis=1)[:, None])
 
 
 def no_hands(count: int) -> HeldThings:
@@ -106,10 +121,15 @@ def in_between(metrics: Metrics, held: HeldThings, partner: int | None, rules: D
     return np.asarray(rules.before_face_share * np.maximum(held.before_face, covered))
 
 
+def _asked(metrics: Metrics) -> NDArray[np.int64]:
+    """The frames in which hands were looked for; none in analyses from before that was done."""
+    return np.flatnonzero(metrics[HAND_ASKED]) if HAND_ASKED in metrics else np.zeros(0, np.int64)
+
+
 def _carried(metrics: Metrics, at_most_us: int) -> tuple[NDArray[np.bool_], FloatArray]:
     """Whether hands were looked for within `at_most_us` of each frame (T,), and their boxes (T, H, 4) then."""
     times = metrics["time_us"]
-    asked = np.flatnonzero(metrics[HAND_ASKED]) if HAND_ASKED in metrics else np.zeros(0, np.int64)
+    asked = _asked(metrics)
     if not len(asked):
         return np.zeros(len(times), np.bool_), np.full((len(times), 1, 4), np.nan)
     after = np.clip(np.searchsorted(asked, np.arange(len(times))), 0, len(asked) - 1)

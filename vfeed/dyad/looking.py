@@ -45,7 +45,7 @@ class Looking:
     @property
     def known(self) -> NDArray[np.bool_]:
         """(T,) bool: frames in which something can be said."""
-        known: NDArray[np.bool_] = np.isfinite(self.log_fits[0, :, 0])
+        known: NDArray[np.bool_] = self.seen & np.isfinite(self.log_fits[0, :, 0])
         return known
 
 
@@ -53,7 +53,7 @@ def looking(
     readings: Readings, targets: Targets, calibration: Calibration, between: FloatArray, rules: DyadParameters
 ) -> Looking:
     """Return a person's looking given readings, targets, the clip's calibration and what may be in `between` (T,)."""
-    known = readings.seen & np.isfinite(targets.partner[:, 0, 0])
+    known = readings.read & np.isfinite(targets.partner[:, 0, 0])
     frames = np.flatnonzero(known)
     fits = np.full((len(calibration.weight), len(known), 4), np.nan)
     fits[:, frames] = _fits(readings.of(frames), targets.of(frames), calibration, rules)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vfeed.dyad.parameters import DyadParameters
-from vfeed.dyad.people import readable
+from vfeed.dyad.people import placed, readable
 from vfeed.perception.geometry import FloatArray, rays, to_sight, yaw_pitch_deg
 from vfeed.perception.metrics import Metrics
 
@@ -21,7 +21,8 @@ class Readings:
     the lean of the facial line taken off; `head_sd` (T, 2) its standard deviation. `gaze`, `gaze_sd` (T, 2): the same
     of the eyes, NaN where not read. `gaze_weight` (T,): 0 unread, 1 read.
     `forward` (T, 3): the head's unit vector in the camera's frame. `ray` (T, 3): unit line of sight from the lens.
-    NaN where not `seen` (T,).
+    NaN where the head is not `read` (T,). `seen` (T,): the face can be seen, too; a head of which only the back is
+    tells how the person moves, but no look is stated of it.
     """
 
     head: FloatArray
@@ -31,6 +32,7 @@ class Readings:
     gaze_weight: FloatArray
     forward: FloatArray
     ray: FloatArray
+    read: NDArray[np.bool_]
     seen: NDArray[np.bool_]
 
     def of(self, frames: NDArray[np.int64]) -> Readings:
@@ -45,24 +47,26 @@ def read_person(metrics: Metrics, person: int | None, facial_line_deg: float, ru
     if person is None:
         two, three = np.full((count, 2), np.nan), np.full((count, 3), np.nan)
         nothing = np.zeros(count)
-        return Readings(two, two, two, two, nothing, three, three, np.zeros(count, np.bool_))
-    seen = readable(metrics, person)
+        nobody = np.zeros(count, np.bool_)
+        return Readings(two, two, two, two, nothing, three, three, nobody, nobody)
+    read = placed(metrics, person)
     box = metrics["box_px"][:, person].astype(float)
-    middle = np.where(seen[:, None], box[:, :2] + box[:, 2:] / 2, np.nan)
+    middle = np.where(read[:, None], box[:, :2] + box[:, 2:] / 2, np.nan)
     width, height = (int(side) for side in metrics["picture_px"])
     ray = rays(middle, width, height, float(metrics["focal_px"][0]))
-    forward = np.where(seen[:, None], metrics["forward"][:, person].astype(float), np.nan)
+    forward = np.where(read[:, None], metrics["forward"][:, person].astype(float), np.nan)
     head = yaw_pitch_deg(to_sight(forward, ray)) + np.array([0.0, facial_line_deg])
-    gaze = yaw_pitch_deg(to_sight(np.where(seen[:, None], metrics["gaze"][:, person].astype(float), np.nan), ray))
+    gaze = yaw_pitch_deg(to_sight(np.where(read[:, None], metrics["gaze"][:, person].astype(float), np.nan), ray))
     return Readings(
-        head[_ahead(times, seen, rules.head_lag_us)],
-        np.where(seen[:, None], metrics["head_sd_deg"][:, person].astype(float), np.nan),
+        head[_ahead(times, read, rules.head_lag_us)],
+        np.where(read[:, None], metrics["head_sd_deg"][:, person].astype(float), np.nan),
         gaze,
-        np.where(seen[:, None], metrics["gaze_sd_deg"][:, person].astype(float), np.nan),
+        np.where(read[:, None], metrics["gaze_sd_deg"][:, person].astype(float), np.nan),
         np.isfinite(gaze[:, 0]).astype(float),
         forward,
         ray,
-        seen,
+        read,
+        readable(metrics, person),
     )
 
 

@@ -108,9 +108,11 @@ def _smooth(
     apart = np.pad(fits, ((0, 0), (0, 1), (0, 0)), constant_values=np.nan)
     chain = apart.reshape(-1, apart.shape[2])
     times = np.tile(np.append(time_us, 0), len(fits))
-    p = posterior(chain, times, leaving_rates(lasts, share), share / share.sum())[0]
+    rates = leaving_rates(lasts, share)
+    p = posterior(chain, times, rates, share / share.sum(), across_us=rules.lost_moment_us)[0]
     four: FloatArray = np.tensordot(person.weight, p.reshape(apart.shape)[:, :-1], axes=1)
     four[:, OBJECT] += four[:, HELD]
+    four[~person.known] = np.nan
     return four[:, :HELD]
 
 

@@ -58,7 +58,7 @@ def in_one_view(metrics: Metrics, roles: Roles, rules: DyadParameters) -> tuple[
     return (
         replace(
             _one_view(where.infant_mm, where.infant_ray, where.adult_mm, 1.0, 1.0, where, lower, log_prior, rules),
-            held=held_things(metrics, where, roles.infant, infant=True, rules=rules),
+            held=held_things(metrics, where, roles, infant=True, rules=rules),
         ),
         replace(
             _one_view(
@@ -72,7 +72,7 @@ def in_one_view(metrics: Metrics, roles: Roles, rules: DyadParameters) -> tuple[
                 log_prior,
                 rules,
             ),
-            held=held_things(metrics, where, roles.adult, infant=False, rules=rules),
+            held=held_things(metrics, where, roles, infant=False, rules=rules),
         ),
     )
 

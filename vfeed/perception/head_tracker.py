@@ -132,7 +132,7 @@ class HeadTracker:
         if patch is None:
             return None
         light, sharp = float(patch.mean()), sharpness(patch)
-        sight = sight_of(size(track.box_px), light, sharp, reading.covered, self._parameters)
+        sight = sight_of(size(track.box_px), light, sharp, reading.covered, pose.sd_deg[0], self._parameters)
         if track.misses and reading.covered >= self._parameters.partly_from_covered:
             sight = Sight.COVERED
         if turned_away_deg(pose) > self._parameters.face_gone_from_deg:

@@ -37,16 +37,26 @@ def sharpness(patch: FloatArray) -> float:
 
 
 def sight_of(
-    face_px: float, light: float, sharp: float, covered: float, parameters: PerceptionParameters = PERCEPTION
+    face_px: float,
+    light: float,
+    sharp: float,
+    covered: float,
+    sd_deg: float,
+    parameters: PerceptionParameters = PERCEPTION,
 ) -> Sight:
-    """Return how well a head that was found is seen, given its size in px, brightness 0-255, sharpness, cover."""
+    """Return how well a head that was found is seen.
+
+    Given its size in px, brightness 0-255, sharpness, the share of it that is covered, and the standard deviation of
+    its direction.
+    """
     if face_px < parameters.small_below_px:
         return Sight.SMALL
     if light < parameters.dark_below:
         return Sight.DARK
     if sharp < parameters.blurred_below:
         return Sight.BLURRED
-    if covered >= parameters.covered_from:
+    undirected = sd_deg >= parameters.no_direction_deg
+    if covered >= (parameters.covered_undirected if undirected else parameters.covered_from):
         return Sight.COVERED
     partly = face_px < parameters.partly_below_px or covered >= parameters.partly_from_covered
     return Sight.PARTLY if partly else Sight.SEEN

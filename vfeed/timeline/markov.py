@@ -34,15 +34,21 @@ def leaving_rates(mean_s: FloatArray, share: FloatArray) -> FloatArray:
 
 
 def posterior(
-    log_likelihood: FloatArray, time_us: NDArray[np.int64], rates: FloatArray, start: FloatArray
+    log_likelihood: FloatArray,
+    time_us: NDArray[np.int64],
+    rates: FloatArray,
+    start: FloatArray,
+    *,
+    across_us: int = 0,
 ) -> tuple[FloatArray, float]:
     """Probability of each state at each frame given all frames (forward-backward), and the log evidence of them all.
 
-    `log_likelihood` (T, S): log density of what each frame shows, by state; a row with NaN was not seen: its result is
-    NaN, and the chain ends before it and begins anew after it from `start` (S,), which sums to 1. `rates` (S, S) per
-    second are made into a step for the true time between two frames, so frame gaps loosen the chain by as much as they
-    last. After Rabiner (1989), scaled; the step is the matrix exponential of the rates. Raises VfeedError
-    `invalid_input` for shapes that do not fit together.
+    `log_likelihood` (T, S): log density of what each frame shows, by state; a row with NaN was not seen: its result
+    is NaN, and the chain ends before it and begins anew after it from `start` (S,), which sums to 1, unless the next
+    frame that was seen comes within `across_us` of the last. `rates` (S, S) per second are made into a step for the
+    true time between two frames, so frame gaps loosen the chain by as much as they last. After Rabiner (1989),
+    scaled; the step is the matrix exponential of the rates. Raises VfeedError `invalid_input` for shapes that do not
+    fit together.
 
     >>> rates = leaving_rates(np.array([1.0, 1.0]), np.array([1.0, 1.0]))
     >>> p, _ = posterior(np.log([[0.9, 0.1]]), np.array([0]), rates, np.array([0.5, 0.5]))
@@ -63,7 +69,9 @@ def posterior(
     rows = log_likelihood[seen]
     highest = rows.max(axis=1, keepdims=True)
     steps = _steps(time_us[seen], rates)
-    steps[np.diff(seen) > 1] = start  # whatever came before a gap, the chain begins anew after it
+    apart_us = np.diff(time_us[seen])
+    crossed = (apart_us > 0) & (apart_us <= across_us)
+    steps[(np.diff(seen) > 1) & ~crossed] = start  # whatever came before such a gap, the chain begins anew after it
     result[seen], log_sum = _forward_backward(np.exp(rows - highest), steps, start)
     return result, log_sum + float(highest.sum())
 
