@@ -208,6 +208,7 @@ def test_every_anchor_and_every_part_of_a_record_has_words() -> None:
 
 
 PARAMS: dict[str, Any] = {"part": "working_point", "kind": "gaze_contact", "count": 1, "mark": "m", "value": 1.0}
+PARAMS |= {"words": "balanced", "label": "Calmer evenings"}
 SAYS = {
     review: review_words(),
     marks: review_words(),

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -47,14 +47,31 @@ class MeasureNamed(Payload):
         return self
 
 
+When = Literal["", "before", "after"]
+"""Whether a number belongs to the start or to the end of a course; empty: neither."""
+
+
 class NumberEntered(Payload):
-    """A dated number of a measure."""
+    """A dated number of a measure, or a class in words where the measure gives no number (a value or words).
+
+    `version` is that of the questionnaire, `filled_by` who filled it in, as the worker writes it.
+    """
 
     number_id: Id
     measure_id: Id
     on: date
-    value: Number
+    value: Number | None = None
+    words: Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)] = ""
+    version: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
+    filled_by: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)] = ""
+    when: When = ""
     note: Reason = ""
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> NumberEntered:
+        if (self.value is None) == (not self.words):
+            raise ValueError("either a number or words stand there")
+        return self
 
 
 class NumberRemoved(Payload):
@@ -120,6 +137,8 @@ def describe(_state: MeasuresState, event: Event) -> Entry:
         case MeasureNamed() as payload:
             return Entry("measure_named", {"name": payload.name}, payload.measure_id)
         case NumberEntered() as payload:
+            if payload.value is None:
+                return Entry("words_entered", {"words": payload.words}, payload.measure_id)
             return Entry("number_entered", {"value": payload.value}, payload.measure_id)
         case _:
             return Entry(event.type)
@@ -149,8 +168,19 @@ def _number(payload: NumberEntered, state: MeasuresState, today: date) -> None:
     named = measure.named
     low = -math.inf if named.lowest is None else named.lowest
     high = math.inf if named.highest is None else named.highest
-    if not low <= payload.value <= high:
+    if payload.value is not None and not low <= payload.value <= high:
         raise _refused(f"{named.name} goes from {low:g} to {high:g}.", "Correct the number, or the measure's range.")
+
+
+def due(state: MeasuresState, *, has_begun: bool, has_ended: bool) -> list[tuple[str, When]]:
+    """Which measures still lack their number for the start or the end of a course, in the order of their naming."""
+    times: list[When] = [*(["before"] if has_begun else []), *(["after"] if has_ended else [])]  # type: ignore[list-item]
+    return [
+        (measure.named.name, when)
+        for measure in state.measures.values()
+        for when in times
+        if when not in {number.when for number in measure.numbers}
+    ]
 
 
 def _refused(message: str, hint: str) -> VfeedError:

@@ -74,6 +74,14 @@ class Plan(PackPart):
         return next((each for each in self.sessions if each.id == session_id), None)
 
 
+class Outcome(PackPart):
+    """What a service hopes for, in its own words: soon (short) or later (medium). A session can point to it."""
+
+    id: Id
+    label: Label
+    term: Literal["short", "medium"] = "short"
+
+
 class ClipRules(PackPart):
     """How long is filmed, and how many moments of which length are shown; None: the programme does not say.
 

@@ -52,10 +52,21 @@ class FilmsPaired(Payload):
         return self
 
 
+class OutcomePointed(Payload):
+    """What of the service's outcomes was seen on a day, in words; no amount, and nothing is made of several."""
+
+    pack: PackId
+    outcome: PackId
+    label: Label
+    on: date
+    words: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
+
+
 STEP_TYPES: dict[str, type[Payload]] = {
     "programme_chosen": ProgrammeChosen,
     "session_ticked": SessionTicked,
     "films_paired": FilmsPaired,
+    "outcome_pointed": OutcomePointed,
     "undone": Undone,
 }
 
@@ -77,6 +88,7 @@ class ProgrammeState:
     held: Mapping[Place, date] = field(default_factory=dict)
     before: str | None = None
     after: str | None = None
+    pointed: tuple[OutcomePointed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +110,8 @@ def apply(state: ProgrammeState, event: Event) -> ProgrammeState:
             place = Place(payload.pack, payload.session, payload.round)
             held = {each: day for each, day in state.held.items() if each != place}
             return replace(state, held=held if payload.held_on is None else {**held, place: payload.held_on})
+        case OutcomePointed() as payload:
+            return replace(state, pointed=(*state.pointed, payload))
         case FilmsPaired() as payload:
             return replace(state, before=payload.before, after=payload.after)
         case _:
@@ -170,6 +184,8 @@ def describe(_state: ProgrammeState, event: Event) -> Entry:
         case SessionTicked() as payload:
             code = "session_ticked" if payload.held_on else "session_unticked"
             return Entry(code, {"title": payload.title}, payload.session)
+        case OutcomePointed() as payload:
+            return Entry("outcome_pointed", {"label": payload.label}, payload.outcome)
         case _:
             return Entry(event.type)
 
@@ -183,6 +199,8 @@ def check(payload: Payload, state: ProgrammeState, library: Library) -> None:
             )
         case SessionTicked():
             _planned(payload, state, library)
+        case OutcomePointed():
+            _hoped_for(payload, state, library)
         case _:
             pass
 
@@ -198,6 +216,14 @@ def _planned(payload: SessionTicked, state: ProgrammeState, library: Library) ->
         raise VfeedError("invalid_input", "The plan holds no such session.", hint="Load the page again and choose.")
     if payload.held_on is not None and payload.held_on > date.today():
         raise VfeedError("invalid_input", "That day is still to come.", hint="Tick a session once it was held.")
+
+
+def _hoped_for(payload: OutcomePointed, state: ProgrammeState, library: Library) -> None:
+    outcomes = library.pack(payload.pack).outcomes if library.has_pack(payload.pack) else ()
+    if payload.pack != state.pack or payload.outcome not in {each.id for each in outcomes}:
+        raise VfeedError("invalid_input", "The programme names no such outcome.", hint="Load the page again.")
+    if payload.on > date.today():
+        raise VfeedError("invalid_input", "That day is still to come.", hint="Point to what was seen.")
 
 
 PROGRAMME = Journal(STEP_TYPES, ProgrammeState(), apply, describe)

@@ -8,13 +8,13 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from vfeed.practice.pack_parts import Id, Label, Line, PackPart, Paragraph, once
-from vfeed.practice.plan import ClipRules, Plan, Prompts, RecordPart
+from vfeed.practice.plan import ClipRules, Outcome, Plan, Prompts, RecordPart
 from vfeed.practice.sheet_form import Form
 
 SCHEMAS = (1, 2)
 """1 holds code sets alone; 2 may hold everything here."""
 MAX_CODES = 100
-SINCE_2 = ("plan", "clip_rules", "prompts", "forms", "record")
+SINCE_2 = ("plan", "clip_rules", "prompts", "forms", "record", "outcomes")
 
 Part = Literal["child", "parent", "both"]
 Timing = Literal["interval", "point", "chain"]
@@ -79,6 +79,7 @@ class Pack(PackPart):
     clip_rules: ClipRules | None = None
     prompts: Prompts | None = None
     forms: Annotated[tuple[Form, ...], Field(max_length=10)] = ()
+    outcomes: Annotated[tuple[Outcome, ...], Field(max_length=20)] = ()
     record: Annotated[tuple[RecordPart, ...], Field(max_length=10)] = ()
 
     @model_validator(mode="after")
@@ -91,6 +92,7 @@ class Pack(PackPart):
         once("two forms have the id", (each.id for each in self.forms))
         once("two forms have the title", (each.title for each in self.forms))
         once("the record names twice", self.record)
+        once("two outcomes have the id", (each.id for each in self.outcomes))
         if len(codes) > MAX_CODES:
             raise ValueError(f"a pack holds at most {MAX_CODES} codes")
         if not (codes or self.plan or self.forms):

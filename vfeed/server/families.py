@@ -159,6 +159,7 @@ def clip_card(line: ClipLine, standing: FilmStanding) -> dict[str, Any]:
     has_poster = decision.allowed and line.has_poster
     return {
         "id": clip.id,
+        "pair": bool(clip.seen),
         "seen": " ".join(clip.seen or ()),
         "title": clip.title,
         "url": url_for("clips.clip", clip_id=clip.id),

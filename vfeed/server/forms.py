@@ -450,5 +450,28 @@ class NumberForm(Form):
     """A dated number of a measure."""
 
     on = DateField(_("Filled in on"), [needed(_("Enter the day."))])
-    value = DecimalField(_("Number"), [validators.InputRequired(message=_("Enter the number."))])
+    value = DecimalField(_("Number"))
+    words = StringField(_("or in words"), [at_most(120)], filters=[strip], render_kw={"autocomplete": "off"})
+    version = StringField(_("Version"), [at_most(60)], filters=[strip], render_kw={"autocomplete": "off"})
+    filled_by = StringField(_("Filled in by"), [at_most(80)], filters=[strip], render_kw={"autocomplete": "off"})
+    when = SelectField(
+        _("Belongs to"),
+        choices=[
+            SelectChoice("", _("neither")),
+            SelectChoice("before", _("start of the course")),
+            SelectChoice("after", _("end of the course")),
+        ],
+        default="",
+        validate_choice=False,
+    )
     note = StringField(_("Note"), [at_most(500)], filters=[strip], render_kw={"autocomplete": "off"})
+
+    def validate_value(self, field: Field) -> None:
+        """A number or words, and not both."""
+        if not field.raw_data or not (field.raw_data[0] or "").strip():
+            # Left empty, a number is no mistake where words stand beside it.
+            field.errors = []
+        elif field.data is None:
+            return
+        if (field.data is None) == (not self.words.data):
+            raise ValidationError(_("Enter the number, or what it is in words."))

@@ -190,6 +190,7 @@ TABLE: dict[str, Rule] = {
     "programmes.tick": Rule("session.keep"),
     "programmes.tick_found": Rule("session.keep"),
     "programmes.pair": Rule("session.keep"),
+    "programmes.point": Rule("session.keep"),
     "programmes.undo": Rule("session.keep"),
     "programmes.redo": Rule("session.keep"),
     "sheets.begin": Rule("session.keep"),

@@ -49,19 +49,18 @@ class Plot:
 
 
 def plot_of(measure: Measure) -> Plot | None:
-    """The plot of a measure's numbers; None while there are none."""
-    if not measure.numbers:
+    """The plot of a measure's numbers; None while there are none. What is in words has no place in it."""
+    numbers = [(each.on, each.value) for each in measure.numbers if each.value is not None]
+    if not numbers:
         return None
     cut_offs = [each.value for each in measure.named.cut_offs]
-    low, high = _range([*(each.value for each in measure.numbers), *cut_offs], measure)
-    days = [each.on for each in measure.numbers]
+    low, high = _range([*(value for _on, value in numbers), *cut_offs], measure)
+    days = [on for on, _value in numbers]
 
     def y(value: float) -> float:
         return round(TOP + (high - value) / (high - low) * (HEIGHT - FOOT - TOP), 1)
 
-    points = tuple(
-        Point(_x(each.on, days), y(each.value), f"{each.value:g}", short_day(each.on)) for each in measure.numbers
-    )
+    points = tuple(Point(_x(on, days), y(value), f"{value:g}", short_day(on)) for on, value in numbers)
     path = "M" + " L".join(f"{point.x} {point.y}" for point in points)
     ticks = tuple(Rule(y(value), f"{value:g}") for value in _ticks(low, high))
     lines = tuple(Rule(y(each.value), f"{each.words} ({each.value:g})") for each in measure.named.cut_offs)

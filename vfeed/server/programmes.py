@@ -33,6 +33,8 @@ def programme_of(read: FamilyRead) -> dict[str, Any]:
         "rounds": rounds_of(pack, state) if pack else [],
         "forms": forms_of(read.family.id, pack, read.visits),
         "choices": [(each.id, each.title) for each in packs if each.plan or each.forms],
+        "outcomes": pack.outcomes if pack else (),
+        "pointed": [(each.label, day(each.on), each.words) for each in state.pointed],
         "today": date.today(),
         "seen": folded.last_id,
         "undo": steps["undo"]["label"] if steps["undo"] else "",

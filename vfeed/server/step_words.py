@@ -119,6 +119,7 @@ PROGRAMME = {
     "session_ticked": later("ticked “%(title)s”"),
     "session_unticked": later("took the tick from “%(title)s”"),
     "films_paired": later("chose the films before and after"),
+    "outcome_pointed": later("pointed to “%(label)s”"),
 }
 CODING = {
     "coding_begun": later("began this coding"),
@@ -144,6 +145,7 @@ AGREED_COURSE = {
 WHO = {"infant": later("infant"), "parent": later("parent"), "both": later("both")}
 MEASURES = {
     "measure_named": later("named the measure %(name)s"),
+    "words_entered": later("entered “%(words)s”"),
     "number_entered": later("entered the number %(value)s"),
     "number_removed": later("took out a number"),
 }
@@ -279,13 +281,14 @@ def sheet_words(entry: Entry) -> str:
 
 def programme_words(entry: Entry) -> str:
     """Words for what was done with a family's programme."""
-    return _(PROGRAMME[entry.code], title=entry.params.get("title", ""))
+    return _(PROGRAMME[entry.code], title=entry.params.get("title", ""), label=entry.params.get("label", ""))
 
 
 def measure_words(entry: Entry) -> str:
     """Words for what was done with a family's measures."""
     value = f"{entry.params['value']:g}" if "value" in entry.params else ""
-    return _(MEASURES[entry.code], name=entry.params.get("name", ""), value=value)
+    words = entry.params.get("words", "")
+    return _(MEASURES[entry.code], name=entry.params.get("name", ""), value=value, words=words)
 
 
 def coding_words(entry: Entry) -> str:

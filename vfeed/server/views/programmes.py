@@ -65,6 +65,21 @@ def pair(family_id: str) -> AnyResponse:
     return added(family_id, "films_paired", payload)
 
 
+@blueprint.post("/outcomes")
+def point(family_id: str) -> AnyResponse:
+    """Point to one of the outcomes that the service hopes for, in words."""
+    sent, pack = request.form, store().programmes.pack(family_id)
+    hoped = {each.id: each.label for each in pack.outcomes} if pack else {}
+    payload = {
+        "pack": pack.id if pack else "",
+        "outcome": sent.get("outcome", ""),
+        "label": hoped.get(sent.get("outcome", ""), "-"),
+        "on": sent.get("on", ""),
+        "words": sent.get("words", ""),
+    }
+    return added(family_id, "outcome_pointed", payload)
+
+
 @blueprint.post("/undo")
 def undo(family_id: str) -> AnyResponse:
     """Take the last step back."""

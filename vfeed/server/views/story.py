@@ -11,9 +11,11 @@ from typing import Any, TypeGuard
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from vfeed.practice.measures import Measure
+from vfeed.practice.measures import Measure, MeasuresState, due
+from vfeed.practice.programme import ProgrammeState, plan_lines
+from vfeed.practice.protocol import Pack
 from vfeed.practice.sessions import SessionState
-from vfeed.server.context import actor, day, person, services, store
+from vfeed.server.context import actor, day, length, person, services, store
 from vfeed.server.forms import MeasureForm, NumberForm
 from vfeed.server.plots import plot_of
 from vfeed.server.sessions import moments_of
@@ -56,13 +58,18 @@ def name_measure(family_id: str) -> str | AnyResponse | tuple[str, int]:
 def enter_number(family_id: str, measure_id: str) -> str | AnyResponse | tuple[str, int]:
     """Enter a dated number of a measure."""
     form = NumberForm()
-    if not form.validate_on_submit() or form.on.data is None or not is_number(form.value.data):
+    fits = form.validate_on_submit() and form.on.data is not None
+    if not fits or (form.value.data is not None and not is_number(form.value.data)):
         return story_page(family_id, number_form=form, number_of=measure_id), 422
     payload = {
         "number_id": secrets.token_urlsafe(12),
         "measure_id": measure_id,
-        "on": form.on.data.isoformat(),
-        "value": float(form.value.data),
+        "on": form.on.data.isoformat() if form.on.data else "",
+        "value": float(form.value.data) if form.value.data is not None else None,
+        "words": form.words.data or "",
+        "version": form.version.data or "",
+        "filled_by": form.filled_by.data or "",
+        "when": form.when.data or "",
         "note": form.note.data or "",
     }
     store().measures.append(family_id, actor(), "number_entered", payload)
@@ -133,8 +140,12 @@ def story_page(
         ],
         carers=[each for each in read.people if each.kind == "adult"],
         carer=request.args.get("with", ""),
-        pair=pair_of([each.clip for each in read.clips if each.has_proxy and each.clip.id in clips]),
+        pair=pair_of(
+            [each.clip for each in read.clips if each.has_proxy and each.clip.id in clips],
+            store().programmes.state(family_id),
+        ),
         measures=[measure_card(each) for each in folded.state.measures.values()],
+        due=due_words(folded.state, store().programmes.pack(family_id), store().programmes.state(family_id)),
         undo=steps["undo"]["label"] if steps["undo"] else "",
         redo=steps["redo"]["label"] if steps["redo"] else "",
         measure_form=measure_form or MeasureForm(formdata=None),
@@ -165,23 +176,43 @@ def cycle(row: FeedbackSession, state: SessionState, clips: dict[str, Clip]) -> 
     }
 
 
-def pair_of(clips: Sequence[Clip]) -> dict[str, Any] | None:
-    """Two of these films side by side, the first and the last unless others are asked for; None without two."""
+def pair_of(clips: Sequence[Clip], programme: ProgrammeState) -> dict[str, Any] | None:
+    """Two of these films side by side; None without two.
+
+    Those that are asked for, or that the programme has as its pair, or the first and the last.
+    """
     ready = in_order(clips)
     if len(ready) < 2:
         return None
     by_id = {clip.id: clip for clip in ready}
-    before = by_id.get(request.args.get("before", ""), ready[0])
-    after = by_id.get(request.args.get("after", ""), ready[-1])
+    before = by_id.get(request.args.get("before", programme.before or ""), ready[0])
+    after = by_id.get(request.args.get("after", programme.after or ""), ready[-1])
     return {
         "choices": [(clip.id, film_words(clip)) for clip in ready],
         "before": before.id,
         "after": after.id,
         "films": [
-            {"name": name, "title": film_words(clip), "url": url_for("media.blob", clip_id=clip.id, role="proxy")}
+            {
+                "name": name,
+                "title": f"{film_words(clip)}, {length(clip.facts['duration_us'])}",
+                "url": url_for("media.blob", clip_id=clip.id, role="proxy"),
+            }
             for name, clip in ((_("Before"), before), (_("After"), after))
         ],
     }
+
+
+def due_words(state: MeasuresState, pack: Pack | None, held: ProgrammeState) -> list[str]:
+    """A line for each measure that has no number yet for the start or the end of the course."""
+    lines = plan_lines(pack, held) if pack else []
+    has_ended = bool(lines) and all(line.held_on for line in lines)
+    words = {
+        "before": _("has nothing entered for the start of the course yet."),
+        "after": _("has nothing entered for the end of the course yet."),
+        "": "",
+    }
+    found = due(state, has_begun=bool(lines), has_ended=has_ended)
+    return [f"{name} {words[when]}" for name, when in found]
 
 
 def in_order(clips: Sequence[Clip]) -> list[Clip]:
@@ -204,7 +235,15 @@ def measure_card(measure: Measure) -> dict[str, Any]:
         "plot": plot_of(measure),
         "cut_offs": [f"{each.words}: {each.value:g}" for each in measure.named.cut_offs],
         "numbers": [
-            {"id": each.number_id, "day": day(each.on), "number": f"{each.value:g}", "note": each.note}
+            {
+                "id": each.number_id,
+                "day": day(each.on),
+                "number": each.words if each.value is None else f"{each.value:g}",
+                "version": each.version,
+                "filled_by": each.filled_by,
+                "when": {"": "", "before": _("start"), "after": _("end")}[each.when],
+                "note": each.note,
+            }
             for each in reversed(measure.numbers)
         ],
     }
