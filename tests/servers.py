@@ -34,6 +34,7 @@ class Server:
     port: int
     command: list[str]
     is_ready: Callable[[Server], bool]
+    folder: Path
     popen: Mapping[str, Any] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
@@ -111,9 +112,14 @@ def postgres() -> Server:
     options = [option for each in QUICK for option in ("-c", each)]
     where = ["-h", "127.0.0.1", "-p", str(port), "-c", "unix_socket_directories="]
     server = Server(
-        "PostgreSQL", port, [str(Path(initdb).with_name("postgres")), "-D", data, *where, *options], _has_tables, popen
+        "PostgreSQL",
+        port,
+        [str(Path(initdb).with_name("postgres")), "-D", data, *where, *options],
+        _has_tables,
+        folder,
+        popen,
     )
-    return _started(server, folder, signal.SIGQUIT)
+    return _started(server, signal.SIGQUIT)
 
 
 @cache
@@ -124,13 +130,13 @@ def redis() -> Server:
     port = free_port()
     kept = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""]
     command = [found, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), *kept]
-    return _started(Server("Redis", port, command, _answers), folder, signal.SIGTERM)
+    return _started(Server("Redis", port, command, _answers, folder), signal.SIGTERM)
 
 
-def _started(server: Server, folder: Path, how: int) -> Server:
+def _started(server: Server, how: int) -> Server:
     def end() -> None:
         server.kill(how)
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(server.folder, ignore_errors=True)
 
     atexit.register(end)
     server.start()

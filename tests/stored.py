@@ -13,17 +13,18 @@ from typing import Any
 
 import pytest
 from servers import ON_POSTGRES, databases
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from vfeed.config import Settings
 from vfeed.store import Store
 from vfeed.store.database import make_engine
 from vfeed.store.keyring import read_key_file
-from vfeed.store.tables import Clip, Family, Participant, Visit
+from vfeed.store.tables import Base, Clip, Family, Participant, Visit
 
 CLIP_US = 20_000_000
 TODAY = date.today()
+PLANTED = ("NOTESECRET", "FAMILYSECRET", "QUESTIONSECRET", "CONSENTSECRET", "NAMESECRET")
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,19 @@ def agree(store: Store, home: Home, use: str = "session", clip_id: str | None = 
     ]
 
 
+def planted_store(store: Store) -> str:
+    """Put each word of `PLANTED` where people write; returns the id of the clip."""
+    family = store.families.create("FAMILYSECRET", "ann")
+    store.families.add_participant(family.id, "adult", "NAMESECRET")
+    visit = store.families.add_visit(family.id, TODAY, "Visit", "QUESTIONSECRET")
+    home = Home(family, *[store.families.participants(family.id)[0]] * 2, visit)
+    store.consents.give(home.adult.id, "session", None, visit.date, None, "CONSENTSECRET", "ann")
+    clip = a_clip(store, home)
+    moment = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "strength": "attentive", "note": "NOTESECRET"}
+    store.events.append(clip.id, "ann", "moment_tagged", moment)
+    return clip.id
+
+
 def some_bytes(size: int = 100_000, seed: int = 0) -> bytes:
     return random.Random(seed).randbytes(size)
 
@@ -102,11 +116,14 @@ def raw(settings: Settings) -> Any:
 
 
 def all_text(settings: Settings) -> str:
-    """Every value in every table of the database."""
+    """Every value in every table of the database, opened where a server keeps it sealed."""
     engine = make_engine(settings.database, read_key_file(settings.key_file).secret("database"))
     with engine.connect() as connection:
-        tables = inspect(connection).get_table_names()
-        rows = [row for name in tables for row in connection.exec_driver_sql(f'select * from "{name}"')]
+        if ON_POSTGRES:
+            rows = [row for table in Base.metadata.sorted_tables for row in connection.execute(select(table))]
+        else:
+            names = inspect(connection).get_table_names()
+            rows = [row for name in names for row in connection.exec_driver_sql(f'select * from "{name}"')]
     engine.dispose()
     return "\n".join(str(row) for row in rows)
 

@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 import servers
+from alembic import command
 from random_kills import act, lost
 from servers import Databases
-from sqlalchemy import select
-from stored import Home, a_clip, a_home, agree, settings_in, some_bytes
+from sqlalchemy import inspect, select
+from stored import PLANTED, Home, a_clip, a_home, agree, planted_store, settings_in, some_bytes
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
@@ -26,6 +27,7 @@ from vfeed.jobs.queue import away
 from vfeed.jobs.worker import Worker
 from vfeed.store import Store
 from vfeed.store.backup import make_backup, restore_backup
+from vfeed.store.database import alembic_config, make_engine
 from vfeed.store.tables import Base
 
 WRITERS, ACTS_EACH = 50, 4
@@ -203,3 +205,42 @@ def do_messages(worker: Worker) -> int:
             worker.queue.huey.execute(task)
             count += 1
     return count
+
+
+def test_no_planted_word_can_be_read_in_the_servers_files(served: Store) -> None:
+    clip_id = planted_store(served)
+    with served.database.engine.connect() as connection:
+        connection.exec_driver_sql("CHECKPOINT")
+    files = servers.postgres().folder
+    held = b"".join(path.read_bytes() for path in files.rglob("*") if path.is_file())
+    assert clip_id.encode() in held
+    assert [word for word in PLANTED if word.encode() in held] == []
+    assert served.events.state(clip_id).moments[0].note == PLANTED[0]
+    assert served.families.find(PLANTED[1]) is not None
+
+
+def test_what_a_server_kept_readable_is_sealed_by_the_migration_and_opened_by_the_way_back(served: Store) -> None:
+    planted_store(served)
+    before = everything(served)
+    engine = make_engine(served.settings.database, served.secret("database"))
+
+    def readable() -> list[str]:
+        with engine.connect() as connection:
+            tables = inspect(connection).get_table_names()
+            rows = [str(row) for name in tables for row in connection.exec_driver_sql(f'select * from "{name}"')]
+        return [word for word in PLANTED if word in "\n".join(rows)]
+
+    def migrate_to(go: Callable[[Any, str], None], revision: str) -> None:
+        with engine.connect() as connection:
+            config = alembic_config()
+            config.attributes.update(connection=connection, key_store=served.settings.clip_keys)
+            go(config, revision)
+            connection.commit()
+
+    assert readable() == []
+    migrate_to(command.downgrade, "0022")
+    assert sorted(readable()) == sorted(PLANTED)
+    migrate_to(command.upgrade, "head")
+    assert readable() == []
+    assert everything(served) == before
+    engine.dispose()

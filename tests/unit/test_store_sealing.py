@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from stored import TODAY, Home, a_clip, all_text, files_under, raw, settings_in, some_bytes
+from stored import PLANTED, all_text, files_under, planted_store, raw, settings_in, some_bytes
 
 from vfeed.store import Store
 from vfeed.store.database import alembic_config, make_engine
@@ -14,19 +14,6 @@ from vfeed.store.keyring import read_key_file
 from vfeed.store.sealing import PLAIN_HEAD, seal_plain_file
 
 pytestmark = pytest.mark.sqlite
-PLANTED = ("NOTESECRET", "FAMILYSECRET", "QUESTIONSECRET", "CONSENTSECRET", "NAMESECRET")
-
-
-def planted_store(store: Store) -> str:
-    family = store.families.create("FAMILYSECRET", "ann")
-    store.families.add_participant(family.id, "adult", "NAMESECRET")
-    visit = store.families.add_visit(family.id, TODAY, "Visit", "QUESTIONSECRET")
-    home = Home(family, *[store.families.participants(family.id)[0]] * 2, visit)
-    store.consents.give(home.adult.id, "session", None, visit.date, None, "CONSENTSECRET", "ann")
-    clip = a_clip(store, home)
-    moment = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "strength": "attentive", "note": "NOTESECRET"}
-    store.events.append(clip.id, "ann", "moment_tagged", moment)
-    return clip.id
 
 
 def readable(folder: Path) -> list[str]:

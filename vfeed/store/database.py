@@ -24,6 +24,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
+from vfeed.store.sealed import seal_columns
 from vfeed.store.sealing import seal_plain_file
 
 BUSY_TIMEOUT_MS = 15_000
@@ -266,7 +267,8 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def prepare_engine(engine: Engine, key: bytes) -> None:
-    """Set key and pragmas on an SQLite engine made elsewhere (Flask-SQLAlchemy-Lite's); other databases need none."""
+    """Set key and pragmas on an engine made elsewhere (Flask-SQLAlchemy-Lite's), and on a server seal columns."""
+    seal_columns(engine, key)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", lambda connection, _record: _set_pragmas(connection, key))
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from vfeed.errors import VfeedError
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database, get
-from vfeed.store.family_reads import family_in, people_in, visits_in
+from vfeed.store.family_reads import by_code_name, family_in, people_in, visits_in
 from vfeed.store.tables import Family, Participant, Visit, new_id
 
 MAX_NAME = 80
@@ -60,7 +60,7 @@ class Families:
     def list(self) -> Sequence[Family]:
         """Every family, by code name."""
         with self._database.read() as session:
-            return session.scalars(select(Family).order_by(Family.code_name)).all()
+            return by_code_name(session.scalars(select(Family)))
 
     def add_participant(
         self,

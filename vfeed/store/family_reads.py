@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import exists, select
@@ -38,6 +38,11 @@ class ClipFiles:
 
 
 SHOWN = ("poster", "proxy")
+
+
+def by_code_name(found: Iterable[Family]) -> list[Family]:
+    """Return families by code name; a server that keeps the names sealed cannot put them in order itself."""
+    return sorted(found, key=lambda family: family.code_name)
 
 
 def family_in(session: Session, family_id: str) -> Family | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from vfeed.store.sealed import SealedText
 from vfeed.store.tables import ID_LENGTH, Base, UtcDateTime, new_id, utc_now
 
 
@@ -45,7 +46,7 @@ class GroupSession(Base):
     title: Mapped[str] = mapped_column(String(120))
     held_on: Mapped[date] = mapped_column(Date)
     led_by: Mapped[list[str]] = mapped_column(JSON)
-    note: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(SealedText(), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     created_by: Mapped[str] = mapped_column(String(255))
 

@@ -16,6 +16,7 @@ from vfeed.practice.groups import CAME, MOST_SESSIONS
 from vfeed.practice.sheets import SHEET, SheetBegun, SheetState, check, part_of
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
+from vfeed.store.family_reads import by_code_name
 from vfeed.store.group_tables import Group, GroupAttendance, GroupConsent, GroupFamily, GroupFilm, GroupSession
 from vfeed.store.journal import Journals, Stream, overtaken
 from vfeed.store.packs import library_in
@@ -81,7 +82,7 @@ class Groups:
         """The families in the group, by code name."""
         query = select(Family).join(GroupFamily, GroupFamily.family_id == Family.id)
         with self._database.read() as session:
-            return session.scalars(query.where(GroupFamily.group_id == group_id).order_by(Family.code_name)).all()
+            return by_code_name(session.scalars(query.where(GroupFamily.group_id == group_id)))
 
     def join(self, group_id: str, family_id: str, actor: str) -> None:
         """Take a family into the group; raises VfeedError `conflict` when it is full."""

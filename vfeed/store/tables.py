@@ -29,6 +29,8 @@ from sqlalchemy import (
 from sqlalchemy import BigInteger as Big
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from vfeed.store.sealed import SealedJSON, SealedText
+
 ID_LENGTH = 22
 # 64-bit everywhere, yet still SQLite's own row number type where it is a primary key.
 BigInteger = Big().with_variant(Integer(), "sqlite")
@@ -156,7 +158,7 @@ class Family(Base):
     __tablename__ = "family"
 
     id: Mapped[str] = _id()
-    code_name: Mapped[str] = mapped_column(String(80), unique=True)
+    code_name: Mapped[str] = mapped_column(SealedText(80, findable=True), unique=True)
     created_at: Mapped[datetime] = _made_at()
     created_by: Mapped[str] = mapped_column(String(255))
 
@@ -170,7 +172,7 @@ class FamilyWorker(Base):
     username: Mapped[str] = mapped_column(String(255), primary_key=True)
     since: Mapped[datetime] = _made_at()
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(SealedText(), default="")
     added_by: Mapped[str] = mapped_column(String(255))
 
 
@@ -183,7 +185,7 @@ class FamilyClock(Base):
     ended_on: Mapped[date | None] = mapped_column(Date)
     keep_until: Mapped[date | None] = mapped_column(Date)
     announced_on: Mapped[date | None] = mapped_column(Date)
-    hold_reason: Mapped[str] = mapped_column(Text, default="")
+    hold_reason: Mapped[str] = mapped_column(SealedText(), default="")
     held_by: Mapped[str] = mapped_column(String(255), default="")
 
 
@@ -198,11 +200,11 @@ class Participant(Base):
     id: Mapped[str] = _id()
     family_id: Mapped[str] = _ref("family.id")
     kind: Mapped[str] = mapped_column(String(10))
-    label: Mapped[str] = mapped_column(String(80))
-    birth_month: Mapped[str | None] = mapped_column(String(7))
-    relation: Mapped[str | None] = mapped_column(String(80))
+    label: Mapped[str] = mapped_column(SealedText(80))
+    birth_month: Mapped[str | None] = mapped_column(SealedText(7))
+    relation: Mapped[str | None] = mapped_column(SealedText(80))
     language: Mapped[str] = mapped_column(String(12), default="", server_default="")
-    interpreter: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    interpreter: Mapped[str] = mapped_column(SealedText(120), default="", server_default="")
     created_at: Mapped[datetime] = _made_at()
 
 
@@ -214,8 +216,8 @@ class Visit(Base):
     id: Mapped[str] = _id()
     family_id: Mapped[str] = _ref("family.id")
     date: Mapped[date] = mapped_column(Date)
-    title: Mapped[str] = mapped_column(String(200))
-    helping_question: Mapped[str] = mapped_column(Text, default="")
+    title: Mapped[str] = mapped_column(SealedText(200))
+    helping_question: Mapped[str] = mapped_column(SealedText(), default="")
     created_at: Mapped[datetime] = _made_at()
 
 
@@ -229,10 +231,10 @@ class Clip(Base):
     visit_id: Mapped[str | None] = _ref("visit.id", null=True)
     # Set for the film of a shared review, which is no film of play.
     session_id: Mapped[str | None] = _ref("feedback_session.id", null=True)
-    title: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(SealedText(200))
     sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
-    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    facts: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
     recorded_on: Mapped[date | None] = mapped_column(Date)
     # Ids of the participants who are in it, where somebody said that it is not the whole family.
     seen: Mapped[list[str] | None] = mapped_column(JSON)
@@ -276,12 +278,12 @@ class Consent(Base):
     clip_id: Mapped[str | None] = _ref("clip.id", null=True)
     granted_on: Mapped[date] = mapped_column(Date)
     expires_on: Mapped[date | None] = mapped_column(Date)
-    note: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(SealedText(), default="")
     created_at: Mapped[datetime] = _made_at()
     created_by: Mapped[str] = mapped_column(String(255))
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_by: Mapped[str | None] = mapped_column(String(255))
-    withdraw_reason: Mapped[str | None] = mapped_column(Text)
+    withdraw_reason: Mapped[str | None] = mapped_column(SealedText())
 
 
 class Analysis(Base):
@@ -293,10 +295,10 @@ class Analysis(Base):
     clip_id: Mapped[str] = _ref("clip.id")
     created_at: Mapped[datetime] = _made_at()
     version: Mapped[dict[str, Any]] = mapped_column(JSON)
-    filming: Mapped[dict[str, Any]] = mapped_column(JSON)
-    roles: Mapped[dict[str, Any]] = mapped_column(JSON)
-    states_display: Mapped[dict[str, Any]] = mapped_column(JSON)
-    candidates: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    filming: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
+    roles: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
+    states_display: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
+    candidates: Mapped[list[dict[str, Any]]] = mapped_column(SealedJSON)
 
 
 class JournalEvent(Base):
@@ -311,7 +313,7 @@ class JournalEvent(Base):
     owner_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     type: Mapped[str] = mapped_column(String(40))
-    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    payload: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
     actor: Mapped[str] = mapped_column(String(255))
     at: Mapped[datetime] = _made_at()
 
@@ -370,7 +372,7 @@ class SupervisionShare(Base):
     last_day: Mapped[date] = mapped_column(Date)
     faces: Mapped[str] = mapped_column(String(20))
     voices: Mapped[str] = mapped_column(String(20))
-    films: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    films: Mapped[list[dict[str, Any]]] = mapped_column(SealedJSON)
     created_at: Mapped[datetime] = _made_at()
     created_by: Mapped[str] = mapped_column(String(255))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -419,7 +421,7 @@ class StudyCoding(Base):
     purpose: Mapped[str] = mapped_column(String(20))
     place: Mapped[int] = mapped_column(Integer)
     blind: Mapped[bool] = mapped_column(Boolean)
-    why: Mapped[str] = mapped_column(String(200), default="")
+    why: Mapped[str] = mapped_column(SealedText(200), default="")
     available_on: Mapped[date | None] = mapped_column(Date)
     created_at: Mapped[datetime] = _made_at()
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -448,7 +450,7 @@ class StudyWorry(Base):
     study_id: Mapped[str] = _ref("study.id")
     clip_id: Mapped[str] = _ref("clip.id")
     coder: Mapped[str] = mapped_column(String(255))
-    words: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(SealedText())
     made_at: Mapped[datetime] = _made_at()
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seen_by: Mapped[str] = mapped_column(String(255), default="")
@@ -471,7 +473,7 @@ class ScreeningFacts(Base):
 
     clip_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("clip.id"), primary_key=True)
     analysis_id: Mapped[str] = mapped_column(String(ID_LENGTH))
-    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    facts: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
 
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -530,7 +532,7 @@ class Upload(Base):
     id: Mapped[str] = _id()
     owner: Mapped[str] = mapped_column(String(255), index=True)
     length: Mapped[int] = mapped_column(BigInteger)
-    details: Mapped[dict[str, Any]] = mapped_column("metadata", JSON)
+    details: Mapped[dict[str, Any]] = mapped_column("metadata", SealedJSON)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
     file_name: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = _made_at()

@@ -12,7 +12,7 @@ from vfeed.practice.decision import Decision
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.families import SYSTEM
-from vfeed.store.family_reads import family_in, workers_in
+from vfeed.store.family_reads import by_code_name, family_in, workers_in
 from vfeed.store.tables import Family, FamilyWorker, User, utc_now
 
 ASKED_DAYS = 7
@@ -48,7 +48,7 @@ class Workers:
         )
         query = select(Family).where(or_(Family.created_by.in_([name, SYSTEM]), Family.id.in_(theirs)))
         with self._database.read() as session:
-            return session.scalars(query.order_by(Family.code_name)).all()
+            return by_code_name(session.scalars(query))
 
     def of(self, family_id: str) -> Sequence[FamilyWorker]:
         """Who was added to a family and who asked for it, the newest first."""
