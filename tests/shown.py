@@ -44,12 +44,18 @@ def a_shown_clip(rooms: Rooms, pieces: Sequence[Mapping[str, Any]] = PIECES, fil
         span = {"moment_id": name, "start_us": start_s * SECOND, "end_us": end_s * SECOND}
         store.events.append(clip.id, ACTOR, "moment_tagged", {**span, "strength": "attentive", "note": NOTE})
     store.events.append(clip.id, ACTOR, "reel_saved", {"reel_id": REEL, "title": TITLE, "moments": list(pieces)})
-    job = store.jobs.add("reel", clip.id, {"reel_id": REEL}, ACTOR)
-    lease = store.jobs.claim(job.id, ACTOR, LEASE_S)
-    assert lease is not None
-    with Work(store, job, lease, threading.Event()) as work:
-        reel(store, work)
+    store.jobs.add("reel", clip.id, {"reel_id": REEL}, ACTOR)
+    cut(rooms, clip)
     return clip
+
+
+def cut(rooms: Rooms, clip: Clip) -> None:
+    """Cut the films of moments that wait for it, as the worker does."""
+    store = rooms.site.store
+    for job in store.jobs.for_clip(clip.id):
+        if job.kind == "reel" and (lease := store.jobs.claim(job.id, ACTOR, LEASE_S)):
+            with Work(store, job, lease, threading.Event()) as work:
+                reel(store, work)
 
 
 def hand_over(page: Page, url: str, clip: Clip, language: str = "en", *, beside: bool = False) -> None:

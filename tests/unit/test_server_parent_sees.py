@@ -130,8 +130,9 @@ def test_a_consent_that_ends_meanwhile_closes_the_room_and_names_nobody(site: Si
 
 def test_what_the_island_gets_names_no_key_that_is_not_known_here(site: Site) -> None:
     props = props_in(handed_over(site).get(view_of(site)).text)
-    known = {"title", "languages", "videoUrl", "moments", "wordsUrl", "voiceUrl", "talkUrl", "stopUrl"}
+    known = {"title", "languages", "moments", "stopUrl"}
     known |= {"wanted", "nextStep", "nextUrl", "finishUrl"}
     parts = {"momentId", "startUs", "endUs", "stillUrl", "words", "pauses", "slowAgain", "talk", "voices", "noticed"}
+    parts |= {"filmUrl", "wordsUrl", "voiceUrl", "talkUrl"}
     assert set(props) == known
     assert all(set(moment) == parts for moment in props["moments"])

@@ -105,7 +105,7 @@ def test_what_was_moved_is_named_against_the_times_before(change: dict[str, int]
         ),
         ([("roles_swapped", {})], "swapped infant and parent"),
         ([("gaze_flags_set", {"meaningful": False, "reason": "Blind"})], "marked gaze as not meaningful here"),
-        ([("moment_tagged", MOMENT), ("reel_saved", REEL)], "saved the reel “Together”"),
+        ([("moment_tagged", MOMENT), ("reel_saved", REEL)], "saved the film of moments “Together”"),
         (
             [("moment_tagged", MOMENT), ("words_written", {"moment_id": "m1", "text": "He smiled"})],
             "wrote down the parent's words",

@@ -252,12 +252,40 @@ class ReelMoment(Span):
         return self
 
 
+class ClipMoment(Payload):
+    """A moment and the clip that it is of."""
+
+    clip_id: Id
+    moment_id: Id
+
+
 class Reel(Payload):
-    """A reel: up to three moments in the order in which they are shown."""
+    """A reel: up to three moments in the order in which they are shown.
+
+    Where a reel shows moments of several clips, each clip keeps its own part under the same `reel_id`, so that what a
+    part shows is opened, withdrawn and erased with its clip. `order` then names all the moments of all the parts as
+    they are shown; it is empty where every moment is of this clip.
+    """
 
     reel_id: Id
     title: Title
     moments: Annotated[tuple[ReelMoment, ...], Field(min_length=1, max_length=MAX_REEL_MOMENTS)]
+    order: Annotated[tuple[ClipMoment, ...], Field(max_length=MAX_REEL_MOMENTS)] = ()
+
+    @model_validator(mode="after")
+    def _names_its_own(self) -> Reel:
+        named = [each.moment_id for each in self.order]
+        if len(set(named)) < len(named):
+            raise ValueError("a moment stands in the order twice")
+        if named and any(piece.moment_id not in named for piece in self.moments):
+            raise ValueError("the order leaves out a moment of this part")
+        return self
+
+
+class ReelRemoved(Payload):
+    """A reel, or a clip's part of one, that is not to be shown any more."""
+
+    reel_id: Id
 
 
 class Words(Payload):
@@ -320,6 +348,7 @@ EVENT_TYPES: dict[str, type[Payload]] = {
     "packs_chosen": PacksChosen,
     "own_eyes_set": OwnEyes,
     "reel_saved": Reel,
+    "reel_removed": ReelRemoved,
     "words_written": Words,
     "talk_marked": TalkMark,
     "talk_unmarked": TalkMarkRemoved,

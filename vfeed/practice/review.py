@@ -20,6 +20,7 @@ from vfeed.practice.events import (
     PacksChosen,
     PeopleNamed,
     Reel,
+    ReelRemoved,
     Review,
     SetupNamed,
     Span,
@@ -178,6 +179,9 @@ def apply(state: ReviewState, event: Event) -> ReviewState:
             return replace(state, decisions={**state.decisions, payload.candidate_id: _decided(state, event, payload)})
         case Reel() as payload:
             return replace(state, reels_by_id={**state.reels_by_id, payload.reel_id: payload})
+        case ReelRemoved() as payload:
+            left = {reel_id: reel for reel_id, reel in state.reels_by_id.items() if reel_id != payload.reel_id}
+            return replace(state, reels_by_id=left)
         case Review() as payload:
             shown = payload.reel_id if event.type == "review_started" else None
             return replace(state, reviewing=shown, reviewed=state.reviewed | {payload.reel_id})
@@ -228,6 +232,9 @@ def describe(state: ReviewState, event: Event) -> Entry:
         case Reel() as payload:
             known = payload.reel_id in state.reels_by_id
             return Entry("reel_changed" if known else "reel_saved", {"title": payload.title})
+        case ReelRemoved() as payload:
+            gone = state.reel(payload.reel_id)
+            return Entry("reel_removed", {"title": gone.title if gone else ""})
         case GazeFlags() as payload:
             return Entry("gaze_meaningful" if payload.meaningful else "gaze_not_meaningful")
         case OwnEyes() as payload:

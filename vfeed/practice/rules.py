@@ -12,6 +12,7 @@ from vfeed.practice.events import (
     PacksChosen,
     PeopleNamed,
     Reel,
+    ReelRemoved,
     Review,
     Span,
     Still,
@@ -43,6 +44,8 @@ def check(
             _packs(payload, library)
         case Reel():
             _reel(payload, state, duration_us)
+        case ReelRemoved():
+            _known_reel(payload.reel_id, state)
         case Review():
             _review(type_, payload, state)
         case PeopleNamed():
@@ -129,7 +132,12 @@ def _review(type_: str, payload: Review, state: ReviewState) -> None:
     if type_ == "review_stopped":
         if state.reviewing != payload.reel_id:
             raise _refused("This reel is not being shown.", "Nothing needs to be stopped.")
-    elif state.reel(payload.reel_id) is None:
+    else:
+        _known_reel(payload.reel_id, state)
+
+
+def _known_reel(reel_id: str, state: ReviewState) -> None:
+    if state.reel(reel_id) is None:
         raise _refused("There is no such reel.", "Save the reel first.")
 
 

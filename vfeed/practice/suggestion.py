@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
+from itertools import accumulate, combinations
 
 from vfeed.practice.events import MAX_REEL_MOMENT_US, MAX_REEL_MOMENTS, Moment
 from vfeed.practice.protocol import Part
@@ -28,6 +28,39 @@ class Suggested:
     moment_id: str
     interval: Interval
     seen: float
+
+
+@dataclass(frozen=True)
+class Film:
+    """What one film offers: its moments, when both faces are seen in it (None: nobody looked), and its length."""
+
+    moments: tuple[Moment, ...]
+    seen: Timeline | None
+    duration_us: int
+
+
+def suggest_among(
+    films: Sequence[Film], parts: Mapping[str, Part], tagged: Container[str] | None = None
+) -> list[tuple[int, Suggested]]:
+    """The same as `suggest` of several films, as if one followed the other; each moment with the number of its film."""
+    begins_us = [0, *accumulate(film.duration_us for film in films)]
+    moments = [_later(moment, begin) for film, begin in zip(films, begins_us, strict=False) for moment in film.moments]
+    seen = [
+        each.shifted(begin)
+        for film, begin in zip(films, begins_us, strict=False)
+        for each in (film.seen if film.seen is not None else [Interval(0, film.duration_us)])
+    ]
+    home = {moment.moment_id: number for number, film in enumerate(films) for moment in film.moments}
+    found = suggest(moments, parts, Timeline(seen), begins_us[-1], tagged)
+    return [(home[each.moment_id], _back(each, begins_us[home[each.moment_id]])) for each in found]
+
+
+def _later(moment: Moment, by_us: int) -> Moment:
+    return moment.model_copy(update={"start_us": moment.start_us + by_us, "end_us": moment.end_us + by_us})
+
+
+def _back(found: Suggested, by_us: int) -> Suggested:
+    return replace(found, interval=found.interval.shifted(-by_us))
 
 
 def suggest(

@@ -13,18 +13,25 @@ from vfeed.practice.review import ReviewState
 from vfeed.practice.room_words import ENGLISH, Catalogue, catalogues, english, question_in, strength_in
 from vfeed.server.context import store
 from vfeed.server.words import gettext as _
+from vfeed.services.reels import Part
 from vfeed.store.tables import Clip, Participant
 
 
-def offer_for(reel: Reel, state: ReviewState, adult: Participant | None = None) -> Mapping[str, Any]:
+def offer_for(parts: Sequence[Part], adult: Participant | None = None) -> Mapping[str, Any]:
     """The languages on offer, that of `adult` chosen, and notes about what of this reel is not in all of them."""
+    notes = [note for part in parts for note in notes_on(part.reel, store().events.state(part.clip.id))]
     return {
         "chosen": adult.language if adult else "",
         "interpreter": adult.interpreter if adult else "",
         "languages": [{"language": each.language, "label": label_of(each)} for each in catalogues().values()],
         "url": url_for("languages.everything"),
-        "notes": [*own_questions(reel), *untranslated(reel, state), *to_say_otherwise(reel, state)],
+        "notes": list(dict.fromkeys(notes)),
     }
+
+
+def notes_on(reel: Reel, state: ReviewState) -> list[str]:
+    """What a worker should know of one part of a reel before it is shown."""
+    return [*own_questions(reel), *untranslated(reel, state), *to_say_otherwise(reel, state)]
 
 
 def label_of(catalogue: Catalogue) -> str:

@@ -24,6 +24,7 @@ class Lock:
     """The reel on show, the language it is shown in, and whether English stands beside that for an interpreter.
 
     `led`: no reel is on show but the whole film, which the parent looks through first; `reel_id` is empty then.
+    `others` are the other clips that hold a part of the reel.
     """
 
     clip_id: str
@@ -31,6 +32,12 @@ class Lock:
     language: str = ENGLISH
     beside: bool = False
     led: bool = False
+    others: tuple[str, ...] = ()
+
+    @property
+    def clip_ids(self) -> tuple[str, ...]:
+        """Every clip of which something is shown."""
+        return (self.clip_id, *self.others)
 
 
 def current() -> Lock | None:
@@ -77,8 +84,8 @@ def refuse_other_reels() -> None:
     asked = request.view_args or {}
     if held is None or not asked:
         return
-    another = asked.get("clip_id", held.clip_id) != held.clip_id or asked.get("reel_id", held.reel_id) != held.reel_id
-    if another:
+    another = asked.get("clip_id", held.clip_id) not in held.clip_ids
+    if another or asked.get("reel_id", held.reel_id) != held.reel_id:
         raise VfeedError(
             "forbidden",
             _("The parent view is open in this browser."),

@@ -18,18 +18,14 @@ from vfeed.store.tables import Clip
 def props_for(held: Lock, clip: Clip, own: OwnMoments) -> dict[str, Any]:
     """What the island gets: the film as one stretch, or, once a worker has joined, the parent's moments."""
     duration_us = int(clip.facts["duration_us"])
-    whole = {"momentId": "film", "startUs": 0, "endUs": duration_us, "stillUrl": "", "words": ""}
+    whole = {"momentId": "film", "startUs": 0, "endUs": duration_us, "stillUrl": "", "words": "", **_urls(clip.id)}
     shown = [_moment(clip.id, mark, own) for mark in own.marks] if own.joined else [{**whole, **BARE}]
     return {
         "title": "",
         "languages": [
             {"lang": each.language, "dir": each.direction, "words": dict(each.words)} for each in languages_of(held)
         ],
-        "videoUrl": url_for("parent_led.film", clip_id=clip.id),
         "moments": shown,
-        "wordsUrl": url_for("parent_led_api.words", clip_id=clip.id),
-        "voiceUrl": None,
-        "talkUrl": "",
         "wanted": "",
         "nextStep": "",
         "nextUrl": "",
@@ -56,4 +52,9 @@ def _moment(clip_id: str, mark: OwnMarked, own: OwnMoments) -> dict[str, Any]:
     still = url_for("parent_led.still", clip_id=clip_id, mark_id=mark.mark_id)
     times = {"startUs": mark.start_us, "endUs": mark.end_us}
     words = own.words.get(mark.mark_id, "")
-    return {"momentId": mark.mark_id, **times, "stillUrl": still, "words": words, **BARE}
+    return {"momentId": mark.mark_id, **times, "stillUrl": still, "words": words, **_urls(clip_id), **BARE}
+
+
+def _urls(clip_id: str) -> dict[str, Any]:
+    film, words = url_for("parent_led.film", clip_id=clip_id), url_for("parent_led_api.words", clip_id=clip_id)
+    return {"filmUrl": film, "wordsUrl": words, "talkUrl": "", "voiceUrl": None}

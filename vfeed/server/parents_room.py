@@ -19,6 +19,7 @@ from vfeed.server.lock import Lock
 from vfeed.server.reels import Piece, pieces_of
 from vfeed.server.sessions import agreed_on
 from vfeed.server.words import gettext as _
+from vfeed.services.reels import Part, Shown, in_order
 
 Said = dict[str, str]
 
@@ -29,21 +30,14 @@ def languages_of(held: Lock) -> list[Catalogue]:
     return [first, english()] if held.beside and first != english() else [first]
 
 
-def props_for(held: Lock, reel: Reel) -> dict[str, Any]:
+def props_for(held: Lock, parts: Sequence[Part]) -> dict[str, Any]:
     """What the island gets."""
     languages = languages_of(held)
     wanted, next_step = agreed_on(store().clips.get(held.clip_id), held.reel_id)
     return {
-        "title": reel.title,
+        "title": parts[0].reel.title,
         "languages": [{"lang": each.language, "dir": each.direction, "words": dict(each.words)} for each in languages],
-        "videoUrl": address(held, "media.reel"),
-        "moments": moments_for(held, reel, languages),
-        "wordsUrl": address(held, "parent.words_api"),
-        # None: nobody has agreed to recordings, and the room has no microphone.
-        "voiceUrl": url_for("parent_api.record", clip_id=held.clip_id, reel_id=held.reel_id, moment_id="MOMENT")
-        if may_record(held.clip_id)
-        else None,
-        "talkUrl": address(held, "parent_api.mark"),
+        "moments": [moment_for(shown, languages) for shown in in_order(parts)],
         "wanted": wanted,
         "nextStep": next_step,
         "nextUrl": address(held, "parent_api.next_step"),
@@ -57,35 +51,38 @@ def address(held: Lock, endpoint: str) -> str:
     return url_for(endpoint, clip_id=held.clip_id, reel_id=held.reel_id)
 
 
-def moments_for(held: Lock, reel: Reel, languages: Sequence[Catalogue]) -> list[dict[str, Any]]:
-    """The moments with their pauses and the parent's own words, in the reel's time."""
-    state = store().events.state(held.clip_id)
-    voices = state.parent.voices if may_record(held.clip_id) else ()
-    return [
-        {
-            "momentId": piece.moment_id,
-            "startUs": piece.start_us,
-            "endUs": piece.end_us,
-            "stillUrl": url_for(
-                "media.reel_still", clip_id=held.clip_id, reel_id=held.reel_id, moment_id=piece.moment_id
-            ),
-            "words": state.words.get(piece.moment_id, ""),
-            "pauses": pauses_for(moment, piece, languages),
-            "slowAgain": moment.slow_again,
-            "voices": [
-                {"voiceId": voice.voice_id, "url": voice_url(held.clip_id, held.reel_id, voice.voice_id)}
-                for voice in voices
-                if voice.moment_id == piece.moment_id
-            ],
-            "noticed": noticed_in(state.moment(piece.moment_id), languages),
-            "talk": [
-                {"markId": mark.mark_id, "atUs": reel_time(piece, moment, mark.time_us)}
-                for mark in state.parent.talk_marks
-                if mark.moment_id == piece.moment_id
-            ],
-        }
-        for piece, moment in zip(pieces_of(reel), reel.moments, strict=True)
-    ]
+def moment_for(shown: Shown, languages: Sequence[Catalogue]) -> dict[str, Any]:
+    """A moment with its pauses and the parent's own words, in the time of its part's film; what is said goes there."""
+    reel, moment = shown.part.reel, shown.moment
+    here: dict[str, Any] = {"clip_id": shown.part.clip.id, "reel_id": reel.reel_id}
+    piece = pieces_of(reel)[shown.number]
+    state = store().events.state(shown.part.clip.id)
+    recorded = may_record(shown.part.clip.id)
+    return {
+        "momentId": piece.moment_id,
+        "filmUrl": url_for("media.reel", **here),
+        "startUs": piece.start_us,
+        "endUs": piece.end_us,
+        "stillUrl": url_for("media.reel_still", moment_id=piece.moment_id, **here),
+        "words": state.words.get(piece.moment_id, ""),
+        "wordsUrl": url_for("parent.words_api", **here),
+        "pauses": pauses_for(moment, piece, languages),
+        "slowAgain": moment.slow_again,
+        "voices": [
+            {"voiceId": voice.voice_id, "url": voice_url(shown.part.clip.id, reel.reel_id, voice.voice_id)}
+            for voice in (state.parent.voices if recorded else ())
+            if voice.moment_id == piece.moment_id
+        ],
+        # None: nobody has agreed to recordings, and the room has no microphone.
+        "voiceUrl": url_for("parent_api.record", moment_id=piece.moment_id, **here) if recorded else None,
+        "noticed": noticed_in(state.moment(piece.moment_id), languages),
+        "talk": [
+            {"markId": mark.mark_id, "atUs": reel_time(piece, moment, mark.time_us)}
+            for mark in state.parent.talk_marks
+            if mark.moment_id == piece.moment_id
+        ],
+        "talkUrl": url_for("parent_api.mark", **here),
+    }
 
 
 def may_record(clip_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from vfeed.errors import VfeedError
@@ -10,11 +10,13 @@ from vfeed.media.stills import still as still_picture
 from vfeed.practice.events import Moment, Reel, ReelMoment
 from vfeed.practice.reel_file import cut_as, cut_role, is_plain, player_role
 from vfeed.practice.review import ReviewState
-from vfeed.practice.suggestion import Suggested, suggest
+from vfeed.practice.suggestion import Film, Suggested, suggest_among
 from vfeed.practice.untagged import untagged
-from vfeed.server.context import services, store
+from vfeed.server.context import person, services, store
 from vfeed.server.words import gettext as _
+from vfeed.services.access import FAMILY_WORK
 from vfeed.services.offered import LookRun
+from vfeed.services.reels import Part
 from vfeed.store.tables import Clip
 from vfeed.timeline.interval import Interval
 from vfeed.timeline.timeline import Timeline
@@ -48,9 +50,14 @@ def is_made(clip_id: str, reel: Reel) -> bool:
     return not store().blobs.has(clip_id, role) or store().blobs.read(clip_id, role) == cut_as(reel).encode()
 
 
-def require_made(clip_id: str, reel: Reel) -> None:
-    """Raise VfeedError `conflict` unless the reel's film is ready."""
-    if not is_made(clip_id, reel):
+def parts_of(clip: Clip, reel: Reel, *, among: Collection[str] = FAMILY_WORK) -> list[Part]:
+    """The reel's parts that the current person may open: this clip's, then those of other clips."""
+    return services().reels.parts(person(), clip, reel, among=among)
+
+
+def require_made(parts: Sequence[Part]) -> None:
+    """Raise VfeedError `conflict` unless the film of every part is ready."""
+    if not all(is_made(part.clip.id, part.reel) for part in parts):
         raise VfeedError(
             "conflict",
             _("The film of the moments is still being made."),
@@ -91,17 +98,20 @@ def untagged_in(state: ReviewState) -> list[Moment]:
     return untagged(state.decisions, state.moments)
 
 
-def suggested_for(clip: Clip) -> list[Suggested]:
-    """Up to three of the clip's tagged moments and kept candidates to begin a film with."""
-    state = store().events.state(clip.id)
+def suggested_for(clips: Sequence[Clip]) -> list[tuple[Clip, Suggested]]:
+    """Up to three of these clips' tagged moments and kept candidates to begin a film with, each with its clip."""
     library = store().packs.library()
-    moments = [*state.moments, *untagged_in(state)]
-    known = {moment.moment_id: library.code(moment.strength) for moment in moments}
+    films = []
+    for clip in clips:
+        state = store().events.state(clip.id)
+        moments = [*state.moments, *untagged_in(state)]
+        lanes = services().offers.after(clip.id, state).lanes if moments else None
+        seen = None if lanes is None else _seen(lanes.infant).intersection(_seen(lanes.parent))
+        films.append(Film(tuple(moments), seen, clip.facts["duration_us"]))
+    known = {moment.moment_id: library.code(moment.strength) for film in films for moment in film.moments}
     parts = {moment_id: code.part for moment_id, code in known.items() if code}
-    lanes = services().offers.after(clip.id, state).lanes
-    seen = None if lanes is None else _seen(lanes.infant).intersection(_seen(lanes.parent))
-    tagged = {moment.moment_id for moment in state.moments}
-    return suggest(moments, parts, seen, clip.facts["duration_us"], tagged)
+    tagged = {moment.moment_id for clip in clips for moment in store().events.state(clip.id).moments}
+    return [(clips[number], each) for number, each in suggest_among(films, parts, tagged)]
 
 
 def _seen(lane: Iterable[LookRun]) -> Timeline:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from vfeed.paper.document import Block, Document, Heading, Paragraph, Picture, Quote
-from vfeed.practice.events import Reel, ReelMoment
+from vfeed.practice.events import ReelMoment
 from vfeed.practice.sessions import ShownReel
 from vfeed.server.context import clock, length, store
 from vfeed.server.programmes import next_line
 from vfeed.server.records import language, picture_of
-from vfeed.server.reels import reel_of
+from vfeed.server.reels import parts_of, reel_of
 from vfeed.server.sessions import ShownMoment, moments_of
 from vfeed.server.words import gettext as _
+from vfeed.services.reels import in_order
 from vfeed.store.tables import Clip
 
 
@@ -22,22 +23,25 @@ def plan_for(clip: Clip, reel_id: str) -> tuple[Document, list[ShownMoment]]:
     The worker's own: it holds notes for colleagues. Raises VfeedError `not_found`.
     """
     reel = reel_of(clip.id, reel_id)
-    shown = moments_of([ShownReel(clip_id=clip.id, reel_id=reel_id)], {clip.id: clip})
+    parts = parts_of(clip, reel)
+    clips = {part.clip.id: part.clip for part in parts}
+    shown = moments_of([ShownReel(clip_id=each, reel_id=reel_id) for each in clips], clips)
+    pieces = [each.moment for each in in_order(parts)]
     visit = store().families.visit(clip.visit_id) if clip.visit_id else None
     blocks: list[Block] = []
     if visit and visit.helping_question:
         blocks += [Heading(_("Helping question")), Quote(visit.helping_question)]
     blocks.append(Heading(_("What we look at")))
-    blocks += [_moment(clip.id, piece, each) for piece, each in zip(reel.moments, shown, strict=True)]
+    blocks += [_moment(piece, each) for piece, each in zip(pieces, shown, strict=True)]
     blocks += [*_asked(clip.family_id)]
     family = store().families.get(clip.family_id)
-    lead = " · ".join(filter(None, (family.code_name, visit.title if visit else "", _length(reel))))
+    lead = " · ".join(filter(None, (family.code_name, visit.title if visit else "", _length(pieces))))
     return Document(_("Plan: %(title)s", title=reel.title), language(), tuple(blocks), lead), shown
 
 
-def _moment(clip_id: str, piece: ReelMoment, shown: ShownMoment) -> Picture:
+def _moment(piece: ReelMoment, shown: ShownMoment) -> Picture:
     """A moment with its note, and what happens in it: pauses from its own beginning, as the parent's room shows it."""
-    moment = store().events.state(clip_id).moment(piece.moment_id)
+    moment = store().events.state(shown.clip_id).moment(piece.moment_id)
     picture = picture_of(shown, moment.note if moment else "")
     beside = [*picture.beside, Paragraph(length(piece.end_us - piece.start_us), soft=True)]
     for pause in piece.pauses:
@@ -65,5 +69,5 @@ def _asked(family_id: str) -> Iterator[Block]:
     yield Paragraph((asked.working_point if asked else "") or _("What would you like to try next?"))
 
 
-def _length(reel: Reel) -> str:
-    return length(sum(piece.end_us - piece.start_us for piece in reel.moments))
+def _length(pieces: Sequence[ReelMoment]) -> str:
+    return length(sum(piece.end_us - piece.start_us for piece in pieces))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,9 @@ from wtforms.fields.choices import SelectChoice
 from vfeed.practice.sessions import SessionState, ShownReel
 from vfeed.server.context import actor, day, person, services, store
 from vfeed.server.forms import BeginSessionForm
+from vfeed.server.reels import parts_of, reel_of
 from vfeed.server.words import gettext as _
+from vfeed.services.reels import Part
 from vfeed.store.tables import Clip, FeedbackSession, Visit
 
 
@@ -41,14 +43,20 @@ def open_clips(family_id: str) -> dict[str, Clip]:
 
 
 def moments_of(reels: Sequence[ShownReel], clips: dict[str, Clip]) -> list[ShownMoment]:
-    """The moments of these reels in their order, of the clips given; nothing else of the clips."""
+    """The moments of these reels in their order, of the clips given; nothing else of the clips.
+
+    Where a reel has parts in several clips, its moments stand together, as they were shown.
+    """
     library = store().packs.library()
-    shown = []
+    shown: list[ShownMoment] = []
+    places: dict[str, list[tuple[str, str]]] = {}
     for named in reels:
         if named.clip_id not in clips:
             continue
         review = store().events.state(named.clip_id)
         reel = review.reel(named.reel_id)
+        if reel and reel.order:
+            places.setdefault(reel.reel_id, [(each.clip_id, each.moment_id) for each in reel.order])
         for piece in reel.moments if reel else ():
             moment = review.moment(piece.moment_id)
             code = library.code(moment.strength) if moment else None
@@ -63,7 +71,19 @@ def moments_of(reels: Sequence[ShownReel], clips: dict[str, Clip]) -> list[Shown
                     review.words.get(piece.moment_id, ""),
                 )
             )
-    return shown
+    return together(shown, places)
+
+
+def together(shown: Sequence[ShownMoment], places: Mapping[str, Sequence[tuple[str, str]]]) -> list[ShownMoment]:
+    """The moments of the reels in `places` where the first of each stands, in the order given there; others stay."""
+    ordered: dict[ShownMoment, None] = {}
+    by_key = {(each.reel_id, each.clip_id, each.moment_id): each for each in shown}
+    for moment in shown:
+        for clip_id, moment_id in places.get(moment.reel_id, ()):
+            if found := by_key.get((moment.reel_id, clip_id, moment_id)):
+                ordered.setdefault(found)
+        ordered.setdefault(moment)
+    return list(ordered)
 
 
 def reel_choices(clips: dict[str, Clip]) -> list[dict[str, str]]:
@@ -116,22 +136,25 @@ def with_visits(form: BeginSessionForm, visits: Sequence[Visit]) -> BeginSession
     return form
 
 
-def session_of_reel(clip: Clip, reel_id: str) -> dict[str, str]:
+def session_of_reel(clip: Clip, reel_id: str, parts: Sequence[Part]) -> dict[str, Any]:
     """Where the record of a reel's shared review is (`url`, empty when there is none), and where one begins."""
     found = store().sessions.showing(clip.family_id, ShownReel(clip_id=clip.id, reel_id=reel_id))
     return {
         "url": url_for("sessions.session", family_id=clip.family_id, session_id=found.id) if found else "",
         "begin_url": url_for("sessions.begin", family_id=clip.family_id),
         "visit_id": clip.visit_id or "",
-        "reel": f"{clip.id} {reel_id}",
+        "reels": [f"{part.clip.id} {reel_id}" for part in parts],
     }
 
 
 def record_of_reel(clip: Clip, reel_id: str) -> FeedbackSession:
     """The record of a reel's shared review, begun now where there is none."""
-    shown = ShownReel(clip_id=clip.id, reel_id=reel_id)
-    found = store().sessions.showing(clip.family_id, shown)
-    return found or store().sessions.begin(clip.family_id, clip.visit_id, actor(), held_on=date.today(), reels=[shown])
+    found = store().sessions.showing(clip.family_id, ShownReel(clip_id=clip.id, reel_id=reel_id))
+    if found:
+        return found
+    parts = parts_of(clip, reel_of(clip.id, reel_id))
+    shown = [ShownReel(clip_id=part.clip.id, reel_id=reel_id) for part in parts]
+    return store().sessions.begin(clip.family_id, clip.visit_id, actor(), held_on=date.today(), reels=shown)
 
 
 def agreed_on(clip: Clip, reel_id: str) -> tuple[str, str]:

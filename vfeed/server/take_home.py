@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from flask import url_for
 from vfeed.errors import VfeedError
 from vfeed.paper.document import Document, Heading, Paragraph, Picture, Quote
 from vfeed.practice.decision import Decision
+from vfeed.practice.events import Reel
 from vfeed.practice.sessions import SessionState
 from vfeed.server.context import day, settings, store
 from vfeed.server.records import Shown, language, picture_of, shown_in
@@ -55,14 +57,20 @@ def parcel(family_id: str, state: SessionState) -> Parcel:
             allowed[clip_id] = clips[clip_id]
         else:
             refusals.append(decision.reason)
-    films = []
+    films: list[Film] = []
     for named in state.reels:
         reel = store().events.state(named.clip_id).reel(named.reel_id) if named.clip_id in allowed else None
         if reel is not None and is_made(named.clip_id, reel):
-            films.append(Film(named.clip_id, named.reel_id, reel.title))
+            films.append(Film(named.clip_id, named.reel_id, title_of(reel, films)))
     nothing = _("Nothing has been shown yet: tick on the record what you looked at together.")
     shown = shown_in(state, moments_of(state.reels, allowed))
     return Parcel(shown, tuple(films), refusals[0] if refusals else "" if shown.moments else nothing)
+
+
+def title_of(reel: Reel, before: Sequence[Film]) -> str:
+    """A film's title; of a reel with parts in several clips, which part it is."""
+    parts = sum(film.reel_id == reel.reel_id for film in before)
+    return _("%(title)s, part %(number)s", title=reel.title, number=parts + 1) if reel.order else reel.title
 
 
 def decide(clip_id: str) -> Decision:

@@ -162,6 +162,7 @@ def action_words(action: str) -> str:
         "review.setup_named": _("said how a film is set up"),
         "review.gaze_flags_set": _("set the gaze candidates"),
         "review.reel_saved": _("chose moments to show"),
+        "review.reel_removed": _("took moments out of a film of moments"),
         "programme.outcome_pointed": _("pointed to an outcome"),
         "group.made": _("made a group"),
         "group.leader_added": _("let a colleague lead a group"),

@@ -20,6 +20,7 @@ from vfeed.store.store import Store
 ELSEWHERE = frozenset(
     {
         "reel_saved",
+        "reel_removed",
         "review_started",
         "review_stopped",
         "talk_marked",

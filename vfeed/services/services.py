@@ -14,6 +14,7 @@ from vfeed.services.groups import GroupWork
 from vfeed.services.known import KnownFilms
 from vfeed.services.offers import Offers
 from vfeed.services.parent_led import ParentLed
+from vfeed.services.reels import Reels
 from vfeed.services.review import Reviews
 from vfeed.services.screening import Screening
 from vfeed.services.sessions import Sessions
@@ -30,6 +31,7 @@ class Services:
 
     def __init__(self, store: Store) -> None:
         self.access = Access(store)
+        self.reels = Reels(store, self.access)
         self.offers = Offers(store)
         self.faces = Faces(store, self.access, self.offers)
         self.consents = Consents(store, self.access)

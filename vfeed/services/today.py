@@ -202,7 +202,9 @@ def _of_films(kept: KeptFamily, today: date) -> Iterable[Task]:
         def task(kind: TaskKind, about: str = clip.title, clip_id: str = clip.id, reel_id: str = "") -> Task:
             return Task(kind, family.id, family.code_name, clip_id, about, reel_id)
 
-        waiting = [reel for reel in state.reels if reel.reel_id not in state.reviewed]
+        # A reel of several films is one thing to show: on the film that it begins with.
+        here = [reel for reel in state.reels if not reel.order or reel.order[0].clip_id == clip.id]
+        waiting = [reel for reel in here if reel.reel_id not in state.reviewed]
         if any(job.state == "failed" for job in jobs[clip.id]):
             yield task("failed")
         elif jobs[clip.id]:

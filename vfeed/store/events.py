@@ -50,6 +50,15 @@ class Events:
         except IntegrityError as error:
             raise overtaken() from error
 
+    def append_all(self, steps: Iterable[tuple[str, str, Mapping[str, Any]]], actor: str) -> None:
+        """Add an event to each of several clips (id, type, payload), all of them or none; raises as `append`."""
+        try:
+            with self._database.write() as session:
+                for clip_id, type_, payload in steps:
+                    self.append_in(session, clip_id, actor, type_, payload)
+        except IntegrityError as error:
+            raise overtaken() from error
+
     def undo(self, clip_id: str, actor: str, expect_last: int | None = None) -> AddedReview:
         """Take back the last step; raises VfeedError `invalid_input` when there is none."""
         return self._take_back(clip_id, actor, expect_last, redo=False)

@@ -17,12 +17,13 @@ from vfeed.server.context import actor, store
 from vfeed.server.forms import LeaveForm, WordsForm
 from vfeed.server.headers import let_listen
 from vfeed.server.parents_room import languages_of, may_record, piece_of, props_for
-from vfeed.server.reels import reel_of, require_made
+from vfeed.server.reels import parts_of, reel_of, require_made
 from vfeed.server.sessions import record_of_reel
 from vfeed.server.signin import TRIES_A_NAME, limiter
 from vfeed.server.wall.answers import answer, body
 from vfeed.server.wall.journals import ParentWords
 from vfeed.server.words import gettext as _
+from vfeed.services.reels import Part
 
 blueprint = Blueprint("parent", __name__)
 SHOWN_FOR = frozenset({"session"})
@@ -31,32 +32,35 @@ SHOWN_FOR = frozenset({"session"})
 @blueprint.post("/clips/<clip_id>/reels/<reel_id>/parent")
 def hand_over(clip_id: str, reel_id: str) -> AnyResponse:
     """Lock this browser to the reel and show it."""
-    require_made(clip_id, open_reel(clip_id, reel_id))
+    parts = parts_on_show(clip_id, reel_id)
+    require_made(parts)
     language = request.form.get("language", ENGLISH)
     if language not in catalogues():
         raise VfeedError("invalid_input", _("There is no such language here."), hint=_("Choose one from the list."))
-    store().events.append(clip_id, actor(), "review_started", {"reel_id": reel_id})
-    lock.close_on(lock.Lock(clip_id, reel_id, language, beside="beside" in request.form))
+    clip_ids = [part.clip.id for part in parts]
+    store().events.append_all([(each, "review_started", {"reel_id": reel_id}) for each in clip_ids], actor())
+    others = tuple(clip_ids[1:])
+    lock.close_on(lock.Lock(clip_id, reel_id, language, beside="beside" in request.form, others=others))
     return redirect(url_for("parent.view", clip_id=clip_id, reel_id=reel_id))
 
 
 @blueprint.get("/parent/<clip_id>/<reel_id>")
 def view(clip_id: str, reel_id: str) -> str | AnyResponse:
     """The chosen moments, full screen; opened only by handing over."""
-    reel = open_reel(clip_id, reel_id)
+    parts = parts_on_show(clip_id, reel_id)
     held = lock.current()
     if held is None:
         return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=reel_id))
     spoken = languages_of(held)[0]
-    if may_record(clip_id):
+    if any(may_record(part.clip.id) for part in parts):
         let_listen()
     return render_template(
         "parent/view.html",
-        title=reel.title,
+        title=parts[0].reel.title,
         language=spoken.language,
         direction=spoken.direction,
         say=spoken.words,
-        props=props_for(held, reel),
+        props=props_for(held, parts),
         words_form_url=url_for("parent.words", clip_id=clip_id, reel_id=reel_id),
     )
 
@@ -87,8 +91,7 @@ def leave(clip_id: str, reel_id: str) -> str | AnyResponse | tuple[str, int]:
     form, refused = LeaveForm(), ""
     if form.validate_on_submit():
         if signin.leads_out(current_user, form.password.data or ""):
-            if store().events.state(clip_id).reviewing == reel_id:
-                store().events.append(clip_id, actor(), "review_stopped", {"reel_id": reel_id})
+            stop_showing(clip_id, reel_id)
             lock.release()
             if request.args.get("done"):
                 return redirect(to_the_record(clip_id, reel_id))
@@ -115,8 +118,21 @@ def to_the_record(clip_id: str, reel_id: str) -> str:
     return url_for("sessions.session", family_id=clip.family_id, session_id=record.id)
 
 
+def stop_showing(clip_id: str, reel_id: str) -> None:
+    """Write down that the reel is on show no more, in each clip of which it showed something."""
+    held = lock.current()
+    clip_ids = held.clip_ids if held else (clip_id,)
+    showing = [each for each, state in store().events.states(clip_ids).items() if state.reviewing == reel_id]
+    store().events.append_all([(each, "review_stopped", {"reel_id": reel_id}) for each in showing], actor())
+
+
+def parts_on_show(clip_id: str, reel_id: str) -> list[Part]:
+    """The reel's parts, of this clip and of others, that may be shown in a session."""
+    return parts_of(access.open_clip(clip_id, among=SHOWN_FOR), reel_of(clip_id, reel_id), among=SHOWN_FOR)
+
+
 def open_reel(clip_id: str, reel_id: str) -> Reel:
-    """The reel, when its clip may be shown in a session."""
+    """A clip's part of a reel, when the clip may be shown in a session."""
     access.open_clip(clip_id, among=SHOWN_FOR)
     return reel_of(clip_id, reel_id)
 

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.practice.events import MAX_PAUSES, MAX_REEL_MOMENT_US, MAX_REEL_MOMENTS, Moment, Reel
+from vfeed.practice.decision import Decision
+from vfeed.practice.events import MAX_PAUSES, MAX_REEL_MOMENT_US, MAX_REEL_MOMENTS, Moment
 from vfeed.practice.review import ReviewState
 from vfeed.practice.room_words import english
 from vfeed.server import access, take_home, work
-from vfeed.server.context import actor, clock, length, store
+from vfeed.server.context import actor, clock, length, person, services, store
 from vfeed.server.forms import ReelForm, WhyForm
 from vfeed.server.guard import can
 from vfeed.server.handing import adult_in, offer_for
 from vfeed.server.parents_room import may_record, voice_url
-from vfeed.server.reels import file_role, is_made, reel_of, require_made, untagged_in
+from vfeed.server.reels import file_role, is_made, parts_of, reel_of, require_made, untagged_in
 from vfeed.server.sessions import session_of_reel
 from vfeed.server.views.clips import crumbs as clip_crumbs
 from vfeed.server.views.media import kept
 from vfeed.server.views.review_api import make_reel
 from vfeed.server.words import gettext as _
 from vfeed.server.words import ngettext
+from vfeed.services.reels import Part, Shown, in_order
 from vfeed.store.tables import Clip
 
 blueprint = Blueprint("reels", __name__, url_prefix="/clips/<clip_id>/reels")
@@ -39,9 +40,8 @@ def new(clip_id: str) -> str | AnyResponse | tuple[str, int]:
     chosen = request.form.getlist("moments")
     if form.validate_on_submit():
         try:
-            reel_id = secrets.token_urlsafe(16)
-            make_reel(clip_id, reel_id, form.title.data or "", pieces_chosen(state, chosen))
-            return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=reel_id))
+            saved, _job = make_reel(clip_id, None, form.title.data or "", pieces_chosen(state, chosen))
+            return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=saved.reel_id))
         except VfeedError as error:
             if error.code != "invalid_input":
                 raise
@@ -54,7 +54,7 @@ def new(clip_id: str) -> str | AnyResponse | tuple[str, int]:
         crumbs=[*clip_crumbs(clip), (clip.title, url_for("clips.clip", clip_id=clip_id))],
         clip_url=url_for("clips.clip", clip_id=clip_id),
         moments=[moment_line(moment) for moment in state.moments if not moment.point],
-        has_kept=bool(untagged_in(state)),
+        has_others=anything_in(services().reels.films(person(), clip)),
         props=props_for(clip),
     )
     return (page, 422) if refused or form.errors else page
@@ -64,57 +64,91 @@ def new(clip_id: str) -> str | AnyResponse | tuple[str, int]:
 def reel(clip_id: str, reel_id: str) -> str:
     """A reel: its film, its moments with stills and words; prints on a page."""
     clip = access.open_clip(clip_id, among=access.FAMILY_WORK)
-    found = reel_of(clip_id, reel_id)
-    state = store().events.state(clip_id)
-    made = is_made(clip_id, found)
-    job = next((job for job in work.jobs_of(clip_id) if job["reel_id"] == reel_id), None)
-    total_us = sum(piece.end_us - piece.start_us for piece in found.moments)
+    parts = parts_of(clip, reel_of(clip_id, reel_id))
+    shown = in_order(parts)
+    unmade = next((part for part in parts if not is_made(part.clip.id, part.reel)), None)
+    working_on = (unmade or parts[0]).clip.id
+    job = next((job for job in work.jobs_of(working_on) if job["reel_id"] == reel_id), None)
+    total_us = sum(each.moment.end_us - each.moment.start_us for each in shown)
     return render_template(
         "reels/reel.html",
-        reel=found,
-        lead=ngettext("%(num)s moment", "%(num)s moments", len(found.moments)) + f", {length(total_us)}",
+        title=parts[0].reel.title,
+        lead=lead_of(parts, total_us),
         crumbs=[*clip_crumbs(clip), (clip.title, url_for("clips.clip", clip_id=clip_id))],
-        moments=[moment_card(clip_id, found, number, state) for number in range(len(found.moments))],
-        film_url=url_for("media.reel", clip_id=clip_id, reel_id=reel_id) if made else "",
-        download_url=url_for("reels.download", clip_id=clip_id, reel_id=reel_id),
-        may_leave=take_home.decide(clip_id),
+        moments=[moment_card(each, several=len(parts) > 1) for each in shown],
+        missing=missing_words(parts),
+        films=[] if unmade else [film_line(part) for part in dict.fromkeys(each.part for each in shown)],
+        may_leave=next(
+            (refused for part in parts if not (refused := take_home.decide(part.clip.id))), Decision(True, "")
+        ),
         why=WhyForm(formdata=None),
         family_url=url_for("families.family", family_id=clip.family_id),
         hand_over_url=url_for("parent.hand_over", clip_id=clip_id, reel_id=reel_id),
         choose_url=url_for("reels.new", clip_id=clip_id),
         plan_url=url_for("session_plans.page", clip_id=clip_id, reel_id=reel_id),
-        offer=offer_for(found, state, adult_in(clip)) if made else None,
-        may_listen=may_record(clip_id),
+        offer=None if unmade else offer_for(parts, adult_in(clip)),
         change_url=url_for("reels.new", clip_id=clip_id, reel=reel_id),
-        session=session_of_reel(clip, reel_id) if can("sessions.session") else None,
-        shown=reel_id in state.reviewed,
+        session=session_of_reel(clip, reel_id, parts) if can("sessions.session") else None,
+        shown=reel_id in store().events.state(clip_id).reviewed,
         waiting=waiting_words(job),
         make_url="" if is_open(job) else url_for("reels.make", clip_id=clip_id, reel_id=reel_id),
         failed=job is not None and job["state"] in {"failed", "cancelled"},
         progress_props={
-            "clipId": clip_id,
-            "jobsUrl": url_for("clips_api.jobs", clip_id=clip_id),
+            "clipId": working_on,
+            "jobsUrl": url_for("clips_api.jobs", clip_id=working_on),
             "clipUrl": url_for("reels.reel", clip_id=clip_id, reel_id=reel_id),
             "canEdit": True,
         },
     )
 
 
+def lead_of(parts: list[Part], total_us: int) -> str:
+    """How much a reel shows, and of how many films."""
+    count = sum(len(part.reel.moments) for part in parts)
+    moments = ngettext("%(num)s moment", "%(num)s moments", count)
+    films = _(" of %(num)s films", num=len(parts)) if len(parts) > 1 else ""
+    return f"{moments}{films}, {length(total_us)}"
+
+
+def missing_words(parts: list[Part]) -> str:
+    """That moments of other films are not shown now; empty where all are there."""
+    there = {(part.clip.id, piece.moment_id) for part in parts for piece in part.reel.moments}
+    missing = [each for each in parts[0].reel.order if (each.clip_id, each.moment_id) not in there]
+    if not missing:
+        return ""
+    return ngettext(
+        "%(num)s moment of another film is not here: that film does not open now, or it was deleted.",
+        "%(num)s moments of other films are not here: those films do not open now, or they were deleted.",
+        len(missing),
+    )
+
+
+def film_line(part: Part) -> dict[str, str]:
+    """What is played and saved of one part."""
+    here: dict[str, Any] = {"clip_id": part.clip.id, "reel_id": part.reel.reel_id}
+    return {
+        "about": part.clip.title,
+        "url": url_for("media.reel", **here),
+        "download_url": url_for("reels.download", **here),
+    }
+
+
 @blueprint.post("/<reel_id>/make")
 def make(clip_id: str, reel_id: str) -> AnyResponse:
     """Make the film anew: after an undo it shows other moments than the reel."""
-    access.open_clip(clip_id)
-    reel_of(clip_id, reel_id)
-    work.enqueue("reel", clip_id, {"reel_id": reel_id})
+    clip = access.open_clip(clip_id)
+    for part in parts_of(clip, reel_of(clip_id, reel_id)):
+        if not is_made(part.clip.id, part.reel):
+            work.enqueue("reel", part.clip.id, {"reel_id": reel_id})
     return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=reel_id))
 
 
 @blueprint.post("/<reel_id>/film")
 def download(clip_id: str, reel_id: str) -> Response:
     """The reel's film as a plain file: only where everybody agreed to take moments home, and with a reason."""
-    access.open_clip(clip_id, among=access.FAMILY_WORK)
+    clip = access.open_clip(clip_id, among=access.FAMILY_WORK)
     found = reel_of(clip_id, reel_id)
-    require_made(clip_id, found)
+    require_made([Part(clip, found)])
     for use in take_home.NEEDED:
         store().consents.require(clip_id, use)
     form = WhyForm()
@@ -123,6 +157,12 @@ def download(clip_id: str, reel_id: str) -> Response:
     detail = {"path": request.path, "reason": form.reason.data or ""}
     store().audit.record(actor(), "reel.exported", clip_id, detail)
     return kept(clip_id, file_role(clip_id, reel_id), download_name=f"{file_name(found.title)}.mp4")
+
+
+def anything_in(clips: list[Clip]) -> bool:
+    """Whether anything is kept in these films of which a film of moments can be made."""
+    states = store().events.states([clip.id for clip in clips]).values()
+    return any(untagged_in(state) or any(not moment.point for moment in state.moments) for state in states)
 
 
 def pieces_chosen(state: ReviewState, chosen: list[str]) -> list[dict[str, Any]]:
@@ -148,24 +188,25 @@ def moment_line(moment: Moment) -> dict[str, str]:
     }
 
 
-def moment_card(clip_id: str, reel: Reel, number: int, state: ReviewState) -> dict[str, Any]:
-    """A chosen moment with its still, strength, pauses and the parent's words."""
-    piece = reel.moments[number]
+def moment_card(shown: Shown, *, several: bool) -> dict[str, Any]:
+    """A chosen moment with its still, strength, pauses and the parent's words; of several films, with its film."""
+    clip, reel, piece = shown.part.clip, shown.part.reel, shown.moment
+    here: dict[str, Any] = {"clip_id": clip.id, "reel_id": reel.reel_id}
+    state = store().events.state(clip.id)
     moment = state.moment(piece.moment_id)
     known = store().packs.library().code(moment.strength) if moment else None
     return {
-        "still_url": url_for("media.reel_still", clip_id=clip_id, reel_id=reel.reel_id, moment_id=piece.moment_id),
-        "alt": _("Still of moment %(number)s", number=number + 1),
+        "still_url": url_for("media.reel_still", moment_id=piece.moment_id, **here),
+        "film": clip.title if several else "",
         "strength": (moment.parent_words if moment else "") or (known.parent_words if known else ""),
         "note": moment.note if moment else "",
         "words": state.words.get(piece.moment_id, ""),
         "when": f"{clock(piece.start_us)} – {clock(piece.end_us)}",
+        "may_listen": may_record(clip.id),
         "voices": [
             {
-                "url": voice_url(clip_id, reel.reel_id, voice.voice_id),
-                "remove_url": url_for(
-                    "parent_api.remove_voice", clip_id=clip_id, reel_id=reel.reel_id, voice_id=voice.voice_id
-                ),
+                "url": voice_url(clip.id, reel.reel_id, voice.voice_id),
+                "remove_url": url_for("parent_api.remove_voice", voice_id=voice.voice_id, **here),
             }
             for voice in state.parent.voices
             if voice.moment_id == piece.moment_id
@@ -180,23 +221,32 @@ def moment_card(clip_id: str, reel: Reel, number: int, state: ReviewState) -> di
 
 
 def props_for(clip: Clip) -> dict[str, Any]:
-    """What the island needs to choose, trim and order."""
+    """What the island needs to choose, trim and order; the first film is this one, the others are of its visit."""
     return {
-        "clipId": clip.id,
-        "clipApiUrl": url_for("clips_api.clip", clip_id=clip.id),
-        "reviewUrl": url_for("review_api.review", clip_id=clip.id),
+        "films": [film_props(each) for each in services().reels.films(person(), clip)],
         "reelsUrl": url_for("review_api.save_reel", clip_id=clip.id),
         "suggestionUrl": url_for("review_api.suggestion", clip_id=clip.id),
-        "untaggedUrl": url_for("review_api.untagged", clip_id=clip.id),
-        "eventsUrl": url_for("review_api.append", clip_id=clip.id),
         "codesUrl": url_for("codes_api.everything"),
-        "reelPageUrl": url_for("reels.reel", clip_id=clip.id, reel_id="REEL").replace("REEL", "{id}"),
-        "clipPageUrl": url_for("clips.clip", clip_id=clip.id),
-        "pictureUrl": url_for("media.still", clip_id=clip.id, time_us=0).removesuffix("0") + "{at}",
+        "reelPageUrl": url_for("reels.reel", clip_id="CLIP", reel_id="REEL")
+        .replace("CLIP", "{clip}")
+        .replace("REEL", "{id}"),
         "maxMoments": MAX_REEL_MOMENTS,
         "maxMomentUs": MAX_REEL_MOMENT_US,
         "maxPauses": MAX_PAUSES,
         "questions": questions_for(clip.family_id),
+    }
+
+
+def film_props(clip: Clip) -> dict[str, str]:
+    """Where the island finds one film of the visit, and what is marked in it."""
+    return {
+        "clipId": clip.id,
+        "title": clip.title,
+        "clipApiUrl": url_for("clips_api.clip", clip_id=clip.id),
+        "reviewUrl": url_for("review_api.review", clip_id=clip.id),
+        "untaggedUrl": url_for("review_api.untagged", clip_id=clip.id),
+        "eventsUrl": url_for("review_api.append", clip_id=clip.id),
+        "pictureUrl": url_for("media.still", clip_id=clip.id, time_us=0).removesuffix("0") + "{at}",
     }
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
-
 from flask import Blueprint, Response, request
 
 from vfeed.server import access, work
-from vfeed.server.context import actor, person, services, store
+from vfeed.server.context import person, services, store
 from vfeed.server.people import people_json
 from vfeed.server.reels import suggested_for, untagged_in
 from vfeed.server.review import answer_json, offer_json, review_json, said_in
 from vfeed.server.step_words import history_words
 from vfeed.server.wall.answers import answer, body, if_changed
 from vfeed.server.wall.models import EventIn, ReelIn, TakeBackIn
+from vfeed.services.reels import SavedReel
 
 blueprint = Blueprint("review_api", __name__, url_prefix="/api/clips/<clip_id>")
 
@@ -88,12 +87,17 @@ def redo(clip_id: str) -> Response:
 
 @blueprint.get("/suggestion")
 def suggestion(clip_id: str) -> Response:
-    """Up to three tagged moments and kept candidates to begin a film with, as a reel's moments are given."""
+    """Up to three tagged moments and kept candidates of the visit's films to begin a film with, as a reel has them."""
     clip = access.open_clip(clip_id, among=access.FAMILY_WORK)
     return if_changed(
         [
-            {"moment_id": each.moment_id, "start_us": each.interval.start_us, "end_us": each.interval.end_us}
-            for each in suggested_for(clip)
+            {
+                "clip_id": film.id,
+                "moment_id": each.moment_id,
+                "start_us": each.interval.start_us,
+                "end_us": each.interval.end_us,
+            }
+            for film, each in suggested_for(services().reels.films(person(), clip))
         ]
     )
 
@@ -109,15 +113,13 @@ def untagged(clip_id: str) -> Response:
 @blueprint.post("/reels")
 def save_reel(clip_id: str) -> Response:
     """Save a reel, a new one or a known one changed, and start making its film."""
-    access.open_clip(clip_id)
     sent = body(ReelIn)
-    reel_id = sent.reel_id or secrets.token_urlsafe(16)
-    job_id = make_reel(clip_id, reel_id, sent.title, sent.moments)
-    return answer({"reel_id": reel_id, "job_id": job_id})
+    saved, job_id = make_reel(clip_id, sent.reel_id, sent.title, sent.moments)
+    return answer({"reel_id": saved.reel_id, "clip_id": saved.clip_ids[0], "job_id": job_id})
 
 
-def make_reel(clip_id: str, reel_id: object, title: str, moments: object) -> str:
-    """Keep the reel's event and queue its film; returns the job's id."""
-    payload = {"reel_id": reel_id, "title": title, "moments": moments}
-    store().events.append(clip_id, actor(), "reel_saved", payload)
-    return work.enqueue("reel", clip_id, {"reel_id": reel_id})
+def make_reel(clip_id: str, reel_id: str | None, title: str, moments: object) -> tuple[SavedReel, str]:
+    """Save a reel and queue its film, one for each clip in it; returns it with the first one's job's id."""
+    saved = services().reels.save(person(), clip_id, reel_id, title, moments)
+    jobs = [work.enqueue("reel", each, {"reel_id": saved.reel_id}) for each in saved.clip_ids]
+    return saved, jobs[0]

@@ -326,8 +326,9 @@ class FoundPeople(RootModel[list[FoundPerson]]):
 
 
 class SuggestedMoment(Shape):
-    """A moment to begin a reel with."""
+    """A moment to begin a reel with, and the clip that it is of."""
 
+    clip_id: str
     moment_id: str
     start_us: int
     end_us: int
@@ -342,9 +343,10 @@ class Untagged(RootModel[list[Moment]]):
 
 
 class ReelKept(Shape):
-    """A reel that was kept, and the job that makes its file."""
+    """A reel that was kept, the first clip in it, and the job that makes its file."""
 
     reel_id: str
+    clip_id: str
     job_id: str
 
 
@@ -396,10 +398,12 @@ class TakeBackIn(Shape):
 
 
 class ReelIn(Shape):
-    """A reel to keep: a new one without an id. Its moments are checked as the event's."""
+    """A reel to keep: a new one without an id. Its moments are checked as the event's; one of another clip of the
+    visit says so by `clip_id`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     title: StrictStr
-    reel_id: Any = None
+    reel_id: str | None = None
     moments: Any = None

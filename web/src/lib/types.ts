@@ -58,6 +58,12 @@ export interface ClipFacts {
   frame_count: number;
 }
 
+/** A moment and the clip that it is of. */
+export interface ClipMoment {
+  clip_id: string;
+  moment_id: string;
+}
+
 /** What a clip is called on the screens. */
 export interface ClipName {
   title: string;
@@ -446,23 +452,33 @@ export interface RecordState {
   touched: Record<string, number>;
 }
 
-/** A reel: up to three moments in the order in which they are shown. */
+/**
+ * A reel: up to three moments in the order in which they are shown. Where a reel shows moments of several
+ * clips, each clip keeps its own part under the same `reel_id`, so that what a part shows is opened, withdrawn
+ * and erased with its clip. `order` then names all the moments of all the parts as they are shown; it is empty
+ * where every moment is of this clip.
+ */
 export interface Reel {
   reel_id: string;
   title: string;
   moments: ReelMoment[];
+  order: ClipMoment[];
 }
 
-/** A reel to keep: a new one without an id. Its moments are checked as the event's. */
+/**
+ * A reel to keep: a new one without an id. Its moments are checked as the event's; one of another clip of the
+ * visit says so by `clip_id`.
+ */
 export interface ReelIn {
   title: string;
-  reel_id?: unknown;
+  reel_id?: string | null;
   moments?: unknown;
 }
 
-/** A reel that was kept, and the job that makes its file. */
+/** A reel that was kept, the first clip in it, and the job that makes its file. */
 export interface ReelKept {
   reel_id: string;
+  clip_id: string;
   job_id: string;
 }
 
@@ -604,8 +620,9 @@ export interface StillRemoved {
   still_id: string;
 }
 
-/** A moment to begin a reel with. */
+/** A moment to begin a reel with, and the clip that it is of. */
 export interface SuggestedMoment {
+  clip_id: string;
   moment_id: string;
   start_us: number;
   end_us: number;

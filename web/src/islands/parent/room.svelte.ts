@@ -15,15 +15,21 @@ export interface ShownPause {
 
 export interface ShownMoment {
   momentId: string;
+  /** The film that it is in, and where it lies in that. */
+  filmUrl: string;
   startUs: number;
   endUs: number;
   stillUrl: string;
   words: string;
+  wordsUrl: string;
   pauses: ShownPause[];
   /** Shown once more by itself, slowly. */
   slowAgain: boolean;
   talk: ShownMark[];
+  talkUrl: string;
   voices: ShownVoice[];
+  /** Null where nobody has agreed to recordings. */
+  voiceUrl: string | null;
   /** What the worker saw in it, for the parent: told when the parent has spoken. */
   noticed: Said[] | null;
 }
@@ -31,12 +37,7 @@ export interface ShownMoment {
 export interface RoomProps {
   title: string;
   languages: Language[];
-  videoUrl: string;
   moments: ShownMoment[];
-  wordsUrl: string;
-  /** With MOMENT where the moment's id belongs; null where nobody has agreed to recordings. */
-  voiceUrl: string | null;
-  talkUrl: string;
   /** What parent and worker wanted to find out; empty: nothing was agreed. */
   wanted: string;
   /** The parent's own next step as it is kept, and where it is kept. */
@@ -75,14 +76,19 @@ export class ParentRoom {
   readonly next: Words;
   readonly talk: Talk[];
   readonly own: Own | null;
-  /** One for each moment; none where nothing may be recorded. */
-  readonly voices: Voice[];
+  /** One for each moment; null where nothing may be recorded. */
+  readonly voices: (Voice | null)[];
   current = $derived.by((): ShownMoment | undefined => this.props.moments[this.index]);
+  filmUrl = $derived.by(() => this.current?.filmUrl ?? '');
   hasNext = $derived.by(() => this.props.moments[this.index + 1] !== undefined);
   isAtEnd = $derived.by(() => this.current !== undefined && this.timeUs >= this.current.endUs - 2 * LAST_FRAME_US);
   /** Whether the sentence of the moment on show has been asked for. */
   told = $state(false);
   private video: HTMLVideoElement | null = null;
+  /** The film that the video on the page has. */
+  private shown = '';
+  /** To play as soon as the next moment's own film is on the page. */
+  private goesOn = false;
   /** Pauses of the moment that are still to come. */
   private due: ShownPause[] = [];
   /** The moment on show is shown once more, slowly, by itself. */
@@ -92,12 +98,11 @@ export class ParentRoom {
     this.own = props.own ? new Own(props.own) : null;
     // Of the whole film nobody says anything yet: what is said belongs to a mark.
     const said = this.own && !this.own.props.joined ? [] : props.moments;
-    this.words = said.map((moment) => new Words(props.wordsUrl, moment.momentId, moment.words));
+    this.words = said.map((moment) => new Words(moment.wordsUrl, moment.momentId, moment.words));
     this.next = new Words(props.nextUrl, '', props.nextStep);
-    this.talk = this.own ? [] : props.moments.map((moment) => new Talk(props.talkUrl, moment.momentId, moment.talk));
+    this.talk = this.own ? [] : props.moments.map((moment) => new Talk(moment.talkUrl, moment.momentId, moment.talk));
     if (this.own?.props.joined) this.phase = 'watching';
-    const voiceUrl = props.voiceUrl;
-    this.voices = voiceUrl ? props.moments.map((each) => new Voice(voiceUrl.replace('MOMENT', each.momentId), each.voices)) : [];
+    this.voices = props.moments.map((each) => (each.voiceUrl ? new Voice(each.voiceUrl, each.voices) : null));
     this.due = [...(props.moments[0]?.pauses ?? [])];
   }
 
@@ -114,8 +119,11 @@ export class ParentRoom {
     this.video = video;
     // Once, for a new element: what changes later must not attach it anew.
     untrack(() => {
+      this.shown = this.filmUrl;
       video.playbackRate = this.slow ? SLOW : 1;
       if (this.timeUs) this.seek(this.timeUs);
+      if (this.goesOn) this.play();
+      this.goesOn = false;
     });
     let handle = 0;
     const onFrame = (_now: number, facts: VideoFrameCallbackMetadata): void => {
@@ -147,7 +155,7 @@ export class ParentRoom {
   /** The film is gone from the screen before anything is asked of anybody. */
   stop(): void {
     this.video?.pause();
-    for (const each of this.voices) each.drop();
+    for (const each of this.voices) each?.drop();
     this.keepAll();
     this.still = false;
     this.phase = 'stopped';
@@ -155,7 +163,7 @@ export class ParentRoom {
 
   /** After the last moment: what comes next is the parent's. */
   end(): void {
-    for (const each of this.voices) each.drop();
+    for (const each of this.voices) each?.drop();
     this.keepAll();
     this.still = false;
     this.phase = 'ending';
@@ -183,7 +191,9 @@ export class ParentRoom {
       return;
     }
     if (this.isAtEnd) this.goTo(this.index + 1);
-    this.play();
+    // In another film it begins as soon as that is on the page.
+    this.goesOn = this.shown !== this.filmUrl;
+    if (!this.goesOn) this.play();
   }
 
   pause(): void {
@@ -205,6 +215,7 @@ export class ParentRoom {
     const moment = this.props.moments[index];
     if (!moment) return;
     this.voices[this.index]?.finish();
+    this.goesOn = !this.paused && moment.filmUrl !== this.shown;
     if (this.index !== index) this.told = false;
     this.index = index;
     this.question = null;
@@ -246,7 +257,7 @@ export class ParentRoom {
 
   /** The page goes away: words are kept, a microphone that is on is off. */
   leave(): void {
-    for (const each of this.voices) each.drop();
+    for (const each of this.voices) each?.drop();
     this.keepAll();
   }
 

@@ -1,30 +1,31 @@
 /** The film in the making: which moments, in which order, how long each. */
+import { flushSync } from 'svelte';
 import { getJson, inWords, postJson } from '../../lib/api';
-import { FrameMap } from '../../lib/frames';
 import { Player } from '../../lib/player.svelte';
 import { chosenIn, reelIn } from '../../lib/reelAddress';
-import type { Clip, FrameTimes, Moment, ReelMoment, Review, Span } from '../../lib/types';
+import type { Moment, ReelMoment, Review, Span } from '../../lib/types';
 import { seconds } from '../../lib/time';
 import { t } from '../../messages/en';
+import { ReelFilm, type FilmUrls } from './film.svelte';
 import { isOutside, Pauses } from './pauses.svelte';
-import { Untagged, type UntaggedUrls } from './untagged.svelte';
 
-export interface ReelProps extends UntaggedUrls {
-  clipId: string;
-  clipApiUrl: string;
-  reviewUrl: string;
+export interface ReelProps {
+  /** The film whose page this is, then the others of its visit. */
+  films: FilmUrls[];
   reelsUrl: string;
   suggestionUrl: string;
-  /** The page of a film, with {id} where its id belongs. */
+  codesUrl: string;
+  /** The page of a reel, with {clip} and {id} where the ids of its film and its own belong. */
   reelPageUrl: string;
-  /** The picture at a time of the film, with {at} where its microseconds belong. */
-  pictureUrl: string;
   maxMoments: number;
   maxMomentUs: number;
   maxPauses: number;
   /** Open questions to choose from; the parent's room has them in every language. */
   questions: string[];
 }
+
+/** A moment in the making, and the film that it is of. */
+export type Piece = ReelMoment & { clip_id: string };
 
 /** A little of what came before, for whoever sees it for the first time. */
 const LEAD_US = 2_000_000;
@@ -41,53 +42,79 @@ export function leadStart(span: Span, review: Review): number {
 }
 
 export class ReelBuilder {
-  clip = $state.raw<Clip | null>(null);
-  review = $state.raw<Review | null>(null);
-  pieces = $state.raw<ReelMoment[]>([]);
+  readonly films: ReelFilm[];
+  /** The film whose pictures are on show. */
+  onShow = $state.raw<ReelFilm | null>(null);
+  isLoaded = $state(false);
+  pieces = $state.raw<Piece[]>([]);
   title = $state('');
   /** The piece that plays; null when nothing or something else does. */
   playingId = $state<string | null>(null);
   problem = $state<string | null>(null);
   making = $state(false);
   /** What was chosen before a suggestion took its place; null: nothing to put back. */
-  before = $state.raw<ReelMoment[] | null>(null);
+  before = $state.raw<Piece[] | null>(null);
   readonly player = new Player();
   readonly pauses = new Pauses(this);
-  readonly untagged: Untagged;
-  /** The saved film that is changed here; null: a new one. */
+  /** The saved reel that is changed here; null: a new one. */
   private reelId: string | null = null;
 
-  moments = $derived.by((): Moment[] => {
-    const tagged = (this.review?.state.moments ?? []).filter((moment) => !moment.point);
-    return [...tagged, ...this.untagged.moments].sort((a, b) => a.start_us - b.start_us);
-  });
   totalUs = $derived.by(() => this.pieces.reduce((sum, piece) => sum + piece.end_us - piece.start_us, 0));
 
   constructor(readonly props: ReelProps) {
-    this.untagged = new Untagged(props);
+    this.films = props.films.map((each) => new ReelFilm(each, props.codesUrl));
+  }
+
+  /** How many moments there are to choose from. */
+  get offered(): number {
+    return this.films.reduce((sum, film) => sum + film.moments.length, 0);
   }
 
   async load(): Promise<void> {
-    const [clip, review] = await Promise.all([getJson<Clip>(this.props.clipApiUrl), getJson<Review>(this.props.reviewUrl)]);
-    const pairs = clip.frame_times_url ? await getJson<FrameTimes>(clip.frame_times_url) : [];
-    await this.untagged.load(review.state.packs);
-    this.player.frames = pairs.length ? new FrameMap(pairs, clip.duration_us) : FrameMap.even(clip.duration_us, clip.facts.mean_fps);
-    this.clip = clip;
-    this.review = review;
-    const saved = review.state.reels.find((reel) => reel.reel_id === reelIn(location.search));
+    await Promise.all(this.films.map((film) => film.load()));
+    const [own] = this.films;
+    if (own) this.show(own);
+    const saved = own?.review?.state.reels.find((reel) => reel.reel_id === reelIn(location.search));
     if (saved) {
       this.reelId = saved.reel_id;
       this.title = saved.title;
-      this.pieces = saved.moments;
+      this.pieces = this.saved(saved.reel_id, saved.order ?? []);
     }
     for (const id of chosenIn(location.search)) this.toggle(id, true);
+    this.isLoaded = true;
+  }
+
+  /** The pieces of a saved reel in their order, as far as their films are here. */
+  private saved(reelId: string, order: readonly { clip_id: string; moment_id: string }[]): Piece[] {
+    const parts = this.films.flatMap((film) => {
+      const part = film.review?.state.reels.find((reel) => reel.reel_id === reelId);
+      return (part?.moments ?? []).map((moment): Piece => ({ ...moment, clip_id: film.urls.clipId }));
+    });
+    if (order.length === 0) return parts.filter((piece) => piece.clip_id === this.films[0]?.urls.clipId);
+    return order.flatMap((named) => parts.find((piece) => piece.clip_id === named.clip_id && piece.moment_id === named.moment_id) ?? []);
+  }
+
+  /** The film that a piece is of. */
+  filmOf(piece: Piece): ReelFilm | null {
+    return this.films.find((film) => film.urls.clipId === piece.clip_id) ?? null;
   }
 
   nameOf(momentId: string): string {
-    const untagged = this.untagged.find(momentId);
-    if (untagged) return this.untagged.nameOf(untagged);
-    const strength = this.moments.find((moment) => moment.moment_id === momentId)?.strength ?? '';
-    return this.review?.strengths.find((each) => each.id === strength)?.label ?? strength;
+    return this.filmWith(momentId)?.nameOf(momentId) ?? '';
+  }
+
+  private filmWith(momentId: string): ReelFilm | null {
+    return this.films.find((film) => film.find(momentId) !== null) ?? null;
+  }
+
+  /** Shows another film's pictures; its times are the player's from now on. */
+  show(film: ReelFilm): void {
+    if (film === this.onShow) return;
+    this.player.pause();
+    this.onShow = film;
+    this.player.frames = film.frames;
+    // The element has the other film before it is asked for a picture of it.
+    flushSync();
   }
 
   has(momentId: string): boolean {
@@ -99,11 +126,12 @@ export class ReelBuilder {
   }
 
   toggle(momentId: string, wanted: boolean): void {
-    const moment = this.moments.find((each) => each.moment_id === momentId);
+    const film = this.filmWith(momentId);
+    const moment = film?.find(momentId);
     if (!wanted) this.pieces = this.pieces.filter((piece) => piece.moment_id !== momentId);
-    else if (moment && !this.isFull && !this.has(momentId)) {
+    else if (film && moment && !this.isFull && !this.has(momentId)) {
       const end_us = Math.min(moment.end_us, moment.start_us + this.props.maxMomentUs);
-      this.pieces = [...this.pieces, { moment_id: momentId, start_us: moment.start_us, end_us, slow_again: false, pauses: [] }];
+      this.pieces = [...this.pieces, { clip_id: film.urls.clipId, moment_id: momentId, start_us: moment.start_us, end_us, slow_again: false, pauses: [] }];
     }
   }
 
@@ -111,7 +139,7 @@ export class ReelBuilder {
   async suggest(): Promise<void> {
     this.problem = null;
     try {
-      const spans = await getJson<(Span & { moment_id: string })[]>(this.props.suggestionUrl);
+      const spans = await getJson<(Span & { clip_id: string; moment_id: string })[]>(this.props.suggestionUrl);
       this.stopPlaying();
       this.before = this.pieces;
       this.pieces = spans.map((span) => ({ ...span, slow_again: false, pauses: [] }));
@@ -126,13 +154,15 @@ export class ReelBuilder {
   }
 
   /** Begins a piece a little earlier, since a person asked for it. */
-  lead(piece: ReelMoment): void {
-    if (this.review) this.trim(piece.moment_id, 'start_us', this.player.frames.nudge(leadStart(piece, this.review), 0));
+  lead(piece: Piece): void {
+    const film = this.filmOf(piece);
+    if (film?.review) this.trim(piece.moment_id, 'start_us', film.frames.nudge(leadStart(piece, film.review), 0));
   }
 
   /** Whether there is anything before it that may be shown. */
-  hasLead(piece: ReelMoment): boolean {
-    return this.review !== null && leadStart(piece, this.review) < piece.start_us - LEAD_US / 4;
+  hasLead(piece: Piece): boolean {
+    const review = this.filmOf(piece)?.review;
+    return !!review && leadStart(piece, review) < piece.start_us - LEAD_US / 4;
   }
 
   move(momentId: string, by: 1 | -1): void {
@@ -147,10 +177,11 @@ export class ReelBuilder {
   /** Moves one edge of a piece; false, and nothing changed, when it does not fit. */
   trim(momentId: string, edge: 'start_us' | 'end_us', timeUs: number): boolean {
     const piece = this.pieces.find((each) => each.moment_id === momentId);
-    if (!piece) return false;
+    const film = piece && this.filmOf(piece);
+    if (!film) return false;
     const span: Span = { start_us: piece.start_us, end_us: piece.end_us, [edge]: timeUs };
     const lengthUs = span.end_us - span.start_us;
-    if (lengthUs <= 0 || span.start_us < 0 || span.end_us > this.player.frames.durationUs) return false;
+    if (lengthUs <= 0 || span.start_us < 0 || span.end_us > film.frames.durationUs) return false;
     if (lengthUs > this.props.maxMomentUs) {
       this.problem = t.reel.tooLong(seconds(this.props.maxMomentUs));
       return false;
@@ -160,13 +191,25 @@ export class ReelBuilder {
       return false;
     }
     this.change(piece, span);
-    this.player.pause();
-    this.player.seek(edge === 'start_us' ? timeUs : this.player.frames.nudge(timeUs, -1));
+    this.seek(piece, edge === 'start_us' ? timeUs : film.frames.nudge(timeUs, -1));
     return true;
   }
 
+  /** Stands at a time of a piece's film. */
+  seek(piece: Piece, timeUs: number): void {
+    const film = this.filmOf(piece);
+    this.player.pause();
+    if (film) this.show(film);
+    this.player.seek(timeUs);
+  }
+
+  /** Where a piece's own film stands; null while another is on show. */
+  timeIn(piece: Piece): number | null {
+    return this.onShow !== null && this.onShow === this.filmOf(piece) ? this.player.timeUs : null;
+  }
+
   /** Puts other times or pauses in the place of a piece's. */
-  change(piece: ReelMoment, to: Partial<ReelMoment>): void {
+  change(piece: Piece, to: Partial<ReelMoment>): void {
     this.problem = null;
     this.pieces = this.pieces.map((each) => (each === piece ? { ...piece, ...to } : each));
   }
@@ -175,7 +218,9 @@ export class ReelBuilder {
   playFrom(index: number, onlyThis = false): void {
     const piece = this.pieces[index];
     this.playingId = piece?.moment_id ?? null;
-    if (!piece) return;
+    const film = piece && this.filmOf(piece);
+    if (!film) return;
+    this.show(film);
     this.player.playSpan(piece, () => {
       if (onlyThis) this.playingId = null;
       else this.playFrom(index + 1);
@@ -183,7 +228,8 @@ export class ReelBuilder {
   }
 
   /** Plays a moment of the list, chosen or not. */
-  playMoment(moment: Moment): void {
+  playMoment(film: ReelFilm, moment: Moment): void {
+    this.show(film);
     this.playingId = moment.moment_id;
     this.player.playSpan(moment, () => (this.playingId = null));
   }
@@ -203,11 +249,11 @@ export class ReelBuilder {
     this.making = true;
     this.problem = null;
     try {
-      await this.untagged.tag(this.pieces);
+      for (const film of this.films) await film.untagged.tag(this.pieces);
       const body = { reel_id: this.reelId, title: this.title.trim(), moments: this.pieces };
-      const answer = await postJson<{ reel_id: string; job_id: string }>(this.props.reelsUrl, body);
+      const answer = await postJson<{ reel_id: string; clip_id: string; job_id: string }>(this.props.reelsUrl, body);
       // The film's own page says how far it is, plays it and hands it to the parent.
-      location.assign(this.props.reelPageUrl.replace('{id}', answer.reel_id));
+      location.assign(this.props.reelPageUrl.replace('{clip}', answer.clip_id).replace('{id}', answer.reel_id));
     } catch (error) {
       this.problem = inWords(error);
       this.making = false;

@@ -1,6 +1,6 @@
 /** Where the film in the making will stop by itself for a question. */
-import type { Moment, PausePoint, ReelMoment, Span } from '../../lib/types';
-import type { ReelBuilder } from './builder.svelte';
+import type { Moment, PausePoint, Span } from '../../lib/types';
+import type { Piece, ReelBuilder } from './builder.svelte';
 
 /** As many as the server takes of a comment. */
 export const MOST_LETTERS = 300;
@@ -19,57 +19,57 @@ export class Pauses {
     return this.builder.pieces.some((piece) => piece.pauses.some((pause) => !pause.still && !pause.question.trim()));
   }
 
-  hasRoom(piece: ReelMoment): boolean {
+  hasRoom(piece: Piece): boolean {
     return piece.pauses.length < this.builder.props.maxPauses;
   }
 
   /** At the picture on show when the piece has begun there and not ended, or else in the piece's middle. */
-  add(piece: ReelMoment, still = false): void {
+  add(piece: Piece, still = false): void {
     if (!this.hasRoom(piece)) return;
-    const { player } = this.builder;
-    const isHere = player.timeUs > piece.start_us && !isOutside(player.timeUs, piece);
-    const nowUs = !isHere ? Math.round((piece.start_us + piece.end_us) / 2) : player.timeUs;
-    const time_us = this.free(piece, player.frames.nudge(nowUs, 0));
+    const shownUs = this.builder.timeIn(piece);
+    const isHere = shownUs !== null && shownUs > piece.start_us && !isOutside(shownUs, piece);
+    const nowUs = !isHere ? Math.round((piece.start_us + piece.end_us) / 2) : shownUs;
+    const time_us = this.free(piece, this.nudged(piece, nowUs, 0));
     if (time_us === null) return;
     this.put(piece, [...piece.pauses, { time_us, question: still ? '' : (this.builder.props.questions[0] ?? ''), still, comment: '' }]);
-    this.show(time_us);
+    this.show(piece, time_us);
   }
 
   /** Points that were tagged within the piece and have no pause yet: a comment script that was begun in the review room. */
-  marks(piece: ReelMoment): Moment[] {
-    const points = (this.builder.review?.state.moments ?? []).filter((moment) => moment.point && !isOutside(moment.start_us, piece));
+  marks(piece: Piece): Moment[] {
+    const points = (this.builder.filmOf(piece)?.review?.state.moments ?? []).filter((moment) => moment.point && !isOutside(moment.start_us, piece));
     return points.filter((point) => piece.pauses.every((pause) => pause.time_us !== point.start_us));
   }
 
   /** The picture stands at each of them, with its note as what the worker wants to say there. */
-  addMarks(piece: ReelMoment): void {
+  addMarks(piece: Piece): void {
     const room = this.builder.props.maxPauses - piece.pauses.length;
     const marks = this.marks(piece).slice(0, room);
     const made = marks.map(({ start_us, note }) => ({ time_us: start_us, question: '', still: true, comment: note.slice(0, MOST_LETTERS) }));
     if (made.length) this.put(piece, [...piece.pauses, ...made]);
   }
 
-  comment(piece: ReelMoment, pause: PausePoint, comment: string): void {
+  comment(piece: Piece, pause: PausePoint, comment: string): void {
     this.put(piece, piece.pauses.map((each) => (each === pause ? { ...pause, comment } : each)));
   }
 
   /** A frame earlier or later; false, and nothing changed, when another pause or the edge is there. */
-  nudge(piece: ReelMoment, pause: PausePoint, by: number): boolean {
-    return this.moveTo(piece, pause, this.builder.player.frames.nudge(pause.time_us, by));
+  nudge(piece: Piece, pause: PausePoint, by: number): boolean {
+    return this.moveTo(piece, pause, this.nudged(piece, pause.time_us, by));
   }
 
-  moveTo(piece: ReelMoment, pause: PausePoint, time_us: number): boolean {
+  moveTo(piece: Piece, pause: PausePoint, time_us: number): boolean {
     if (isOutside(time_us, piece) || piece.pauses.some((each) => each !== pause && each.time_us === time_us)) return false;
     this.put(piece, piece.pauses.map((each) => (each === pause ? { ...pause, time_us } : each)));
-    this.show(time_us);
+    this.show(piece, time_us);
     return true;
   }
 
-  ask(piece: ReelMoment, pause: PausePoint, question: string): void {
+  ask(piece: Piece, pause: PausePoint, question: string): void {
     this.put(piece, piece.pauses.map((each) => (each === pause ? { ...pause, question } : each)));
   }
 
-  remove(piece: ReelMoment, pause: PausePoint): void {
+  remove(piece: Piece, pause: PausePoint): void {
     this.put(piece, piece.pauses.filter((each) => each !== pause));
     this.removed = { momentId: piece.moment_id, pause };
   }
@@ -82,24 +82,29 @@ export class Pauses {
     this.removed = null;
   }
 
-  private put(piece: ReelMoment, pauses: PausePoint[]): void {
+  private put(piece: Piece, pauses: PausePoint[]): void {
     this.builder.change(piece, { pauses: pauses.sort((a, b) => a.time_us - b.time_us) });
     this.removed = null;
   }
 
   /** The first free frame from this time on; null when there is none. */
-  private free(piece: ReelMoment, fromUs: number): number | null {
+  private free(piece: Piece, fromUs: number): number | null {
     let timeUs = fromUs;
     while (piece.pauses.some((each) => each.time_us === timeUs)) {
-      const next = this.builder.player.frames.nudge(timeUs, 1);
+      const next = this.nudged(piece, timeUs, 1);
       if (next === timeUs) return null;
       timeUs = next;
     }
     return isOutside(timeUs, piece) ? null : timeUs;
   }
 
-  private show(timeUs: number): void {
+  private show(piece: Piece, timeUs: number): void {
     this.builder.stopPlaying();
-    this.builder.player.seek(timeUs);
+    this.builder.seek(piece, timeUs);
+  }
+
+  /** The time of the picture so many pictures on, in the piece's own film. */
+  nudged(piece: Piece, timeUs: number, by: number): number {
+    return this.builder.filmOf(piece)?.frames.nudge(timeUs, by) ?? timeUs;
   }
 }

@@ -1,0 +1,85 @@
+"""A film of moments from two films of one visit: chosen, made, and watched in the parent's room, in a real Chromium."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from axe import violations
+from playwright.sync_api import Page, expect
+from rooms import SECOND, Rooms, eventually
+from service import TABLET
+from shown import ROOM, cut, leave, playing
+
+from bench.review_site import ACTOR
+
+pytestmark = pytest.mark.browser
+LATER_S = 2
+
+
+def tag(rooms: Rooms, clip_id: str, name: str, start_s: int, strength: str) -> None:
+    moment = {"moment_id": name, "start_us": start_s * SECOND, "end_us": (start_s + LATER_S) * SECOND}
+    rooms.site.store.events.append(clip_id, ACTOR, "moment_tagged", {**moment, "strength": strength})
+
+
+def shot(page: Page, shots: Path, name: str) -> None:
+    """Nothing against axe and nothing wider than the window, on a laptop and on a tablet."""
+    laptop = page.viewport_size
+    for size in (laptop, TABLET):
+        assert size is not None
+        page.set_viewport_size(size)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
+        page.screenshot(path=shots / f"{name}-{size['width']}.png")
+    assert laptop is not None
+    page.set_viewport_size(laptop)
+    assert violations(page) == [], name
+
+
+def test_moments_of_two_films_are_one_film_for_the_parent(rooms: Rooms, shots: Path) -> None:
+    store = rooms.site.store
+    first, second = rooms.clip(), rooms.clip()
+    for clip, title in ((first, "On the rug"), (second, "Bath time")):
+        store.clips.rename(clip.id, title, ACTOR)
+    tag(rooms, first.id, "a1", 1, "attentive")
+    tag(rooms, first.id, "a2", 5, "eye_to_eye")
+    tag(rooms, second.id, "b1", 3, "shared_joy")
+    page = rooms.context.new_page()
+    page.goto(f"{rooms.site.url}/clips/{first.id}/reels/new")
+    choose = page.get_by_role("group", name="Choose up to three moments")
+    expect(choose.get_by_role("heading", name="Bath time")).to_be_visible()
+    for name in ("Being attentive", "Enjoying it together", "Eye to eye"):
+        choose.get_by_role("checkbox", name=name).check()
+    page.get_by_role("button", name="Play all in order").click()
+    own, other = (clip.id for clip in (first, second))
+    video = page.locator("video.film")
+    expect(video).to_have_attribute("src", re.compile(other), timeout=15_000)
+    expect(video).to_have_attribute("src", re.compile(own), timeout=15_000)
+    shot(page, shots, "several-films-choose")
+    page.get_by_label("Title, shown to the parent").fill("Today at its best")
+    page.get_by_role("button", name="Make the film").click()
+    page.wait_for_url(re.compile(r"/reels/(?!new)"))
+    for clip in (first, second):
+        cut(rooms, clip)
+    page.reload()
+    expect(page.get_by_text("3 moments of 2 films")).to_be_visible()
+    shot(page, shots, "several-films-page")
+    page.get_by_role("button", name="Show it to the parent").click()
+    expect(page.locator(ROOM)).to_be_visible()
+    watch(page, [own, other, own])
+    shot(page, shots, "several-films-room")
+    field = page.get_by_role("textbox").first
+    field.fill("We laughed")
+    eventually(page, "the words are kept", lambda: store.events.state(own).words == {"a2": "We laughed"})
+    leave(page)
+    assert [store.events.state(each).reviewing for each in (own, other)] == [None, None]
+
+
+def watch(page: Page, clips: list[str]) -> None:
+    """Each moment plays in its own film and stands at its end; one press leads on and plays."""
+    page.locator(".room-go").click()
+    for number, clip_id in enumerate(clips):
+        page.locator(".room-go").click()
+        eventually(page, f"moment {number} plays", lambda: not playing(page)[1], within_ms=15_000)
+        expect(page.locator("video")).to_have_attribute("src", re.compile(clip_id))
+        eventually(page, f"moment {number} has ended", lambda: playing(page)[1], within_ms=15_000)

@@ -1,0 +1,59 @@
+/** One film of the visit: what is marked in it, and where its pictures are. */
+import { getJson } from '../../lib/api';
+import { FrameMap } from '../../lib/frames';
+import type { Clip, FrameTimes, Moment, Review } from '../../lib/types';
+import { Untagged } from './untagged.svelte';
+
+export interface FilmUrls {
+  clipId: string;
+  title: string;
+  clipApiUrl: string;
+  reviewUrl: string;
+  untaggedUrl: string;
+  eventsUrl: string;
+  /** The picture at a time of the film, with {at} where its microseconds belong. */
+  pictureUrl: string;
+}
+
+export class ReelFilm {
+  clip = $state.raw<Clip | null>(null);
+  review = $state.raw<Review | null>(null);
+  frames = $state.raw<FrameMap>(new FrameMap([[0, 0]], 0));
+  readonly untagged: Untagged;
+
+  moments = $derived.by((): Moment[] => {
+    const tagged = (this.review?.state.moments ?? []).filter((moment) => !moment.point);
+    return [...tagged, ...this.untagged.moments].sort((a, b) => a.start_us - b.start_us);
+  });
+
+  constructor(
+    readonly urls: FilmUrls,
+    codesUrl: string,
+  ) {
+    this.untagged = new Untagged({ ...urls, codesUrl });
+  }
+
+  async load(): Promise<void> {
+    const [clip, review] = await Promise.all([getJson<Clip>(this.urls.clipApiUrl), getJson<Review>(this.urls.reviewUrl)]);
+    const pairs = clip.frame_times_url ? await getJson<FrameTimes>(clip.frame_times_url) : [];
+    await this.untagged.load(review.state.packs);
+    this.frames = pairs.length ? new FrameMap(pairs, clip.duration_us) : FrameMap.even(clip.duration_us, clip.facts.mean_fps);
+    this.clip = clip;
+    this.review = review;
+  }
+
+  find(momentId: string): Moment | null {
+    return this.moments.find((moment) => moment.moment_id === momentId) ?? null;
+  }
+
+  nameOf(momentId: string): string {
+    const untagged = this.untagged.find(momentId);
+    if (untagged) return this.untagged.nameOf(untagged);
+    const strength = this.find(momentId)?.strength ?? '';
+    return this.review?.strengths.find((each) => each.id === strength)?.label ?? strength;
+  }
+
+  pictureAt(timeUs: number): string {
+    return this.urls.pictureUrl.replace('{at}', String(Math.max(0, Math.round(timeUs))));
+  }
+}
