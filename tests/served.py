@@ -111,8 +111,8 @@ def put_stills(site: Site) -> None:
     """A still for each moment of the reel, as the worker would keep it."""
     picture = io.BytesIO()
     Image.new("RGB", (160, 90), (200, 120, 60)).save(picture, "JPEG")
-    for start in (2, 8):
-        site.put(f"still:{start * SECOND}", picture.getvalue(), "image/jpeg")
+    for middle in (3.5, 9.5):
+        site.put(f"still:{round(middle * SECOND)}", picture.getvalue(), "image/jpeg")
 
 
 def an_account(store: Store, name: str, *roles: str, one_time: bool = False) -> None:

@@ -60,8 +60,8 @@ class Review:
 def review(site: Site) -> Review:
     picture = io.BytesIO()
     Image.new("RGB", (160, 90), (200, 120, 60)).save(picture, "JPEG")
-    for start in (2, 8):
-        site.put(f"still:{start * SECOND}", picture.getvalue(), "image/jpeg")
+    for middle in (3.5, 9.5):
+        site.put(f"still:{round(middle * SECOND)}", picture.getvalue(), "image/jpeg")
     site.put(f"reel:{site.reel_id}", b"the film" * 100)
     site.store.events.append(site.clip.id, "pat", "words_written", {"moment_id": "m1", "text": "He waited for me."})
     shown = ShownReel(clip_id=site.clip.id, reel_id=site.reel_id)

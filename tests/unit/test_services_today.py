@@ -155,3 +155,18 @@ def test_the_page_says_what_there_is_to_do_and_folds_what_is_too_much(site: Site
         assert clip.id
     page = site.signed_in(ME).get("/families").text
     assert "<summary>1 more</summary>" in page
+
+
+def test_the_familys_page_leads_to_what_comes_next(site: Site, today: Today) -> None:
+    address = f"/families/{site.home.family.id}"
+    lit = lambda: site.signed_in(ME).get(address).text.split('class="button button--primary"')[1].split("</a>")[0]  # noqa: E731
+    assert today.page(ME, TODAY)[1][0].kind == "show"
+    assert "Show “The long wait”" in lit() and f"/clips/{site.clip.id}/reels/reel-1" in lit()
+    site.store.events.append(site.clip.id, ME, "review_started", {"reel_id": "reel-1"})
+    site.store.events.append(site.clip.id, ME, "review_stopped", {"reel_id": "reel-1"})
+    shown = ShownReel(clip_id=site.clip.id, reel_id="reel-1")
+    record = site.store.sessions.begin(site.home.family.id, None, ME, held_on=TODAY, reels=[shown])
+    assert "Write up the shared review" in lit()
+    words = {"name": "working_point", "text": "Wait a breath longer"}
+    site.store.sessions.append(site.home.family.id, record.id, ME, "words_set", words)
+    assert "Add a film" in lit()

@@ -20,7 +20,7 @@ from vfeed.media.sound_copy import make_sound_copy
 from vfeed.media.stills import poster, still
 from vfeed.media.waveform import peaks
 from vfeed.practice.events import Reel
-from vfeed.practice.reel_file import cut_as, cut_role, is_plain, player_role, stretches
+from vfeed.practice.reel_file import cut_as, cut_role, is_plain, picture_us, player_role, stretches
 from vfeed.research.film_facts import kept_facts
 from vfeed.store import Store
 from vfeed.store.analyses import JSON_TYPE, Findings
@@ -122,7 +122,7 @@ def analyse(store: Store, work: Work) -> None:
 
 
 def reel(store: Store, work: Work) -> None:
-    """Cut a saved reel from the original; blobs `reel:<reel_id>` (MP4) and `still:<time_us>` of each piece's start.
+    """Cut a saved reel from the original; blobs `reel:<reel_id>` (MP4) and `still:<time_us>` of each piece's middle.
 
     Where pictures stand or moments are shown again slowly, `player:<reel_id>` is the same for plain players.
 
@@ -165,8 +165,8 @@ def _cut(store: Store, work: Work, wanted: Reel) -> None:
         batch = stack.enter_context(store.blobs.batch(clip_id))
         work.report(0.0, "Choosing pictures")
         for file, moment in zip(files, wanted.moments, strict=True):
-            with batch.put(f"still:{moment.start_us}", JPEG_TYPE) as out:
-                out.write(still(file, moment.start_us, STILL_SIDE_PX))
+            with batch.put(f"still:{picture_us(moment)}", JPEG_TYPE) as out:
+                out.write(still(file, picture_us(moment), STILL_SIDE_PX))
             work.refuse_cancelled()
         films = _films_of(wanted, files)
         for number, (role, cuts) in enumerate(films.items()):

@@ -26,6 +26,11 @@ class Stretch:
     lasts_us: int | None = None
 
 
+def picture_us(moment: ReelMoment) -> int:
+    """The time of the picture that stands for a moment: its middle, when what it is about is going on."""
+    return (moment.start_us + moment.end_us) // 2
+
+
 def player_role(reel_id: str) -> str:
     """What the file for plain players is kept as."""
     return f"player:{reel_id}"

@@ -21,9 +21,9 @@ from vfeed.server.guard import can
 from vfeed.server.programmes import programme_of
 from vfeed.server.sessions import begin_form, session_lines
 from vfeed.server.standing import first_end, use_notes
-from vfeed.server.today import film_notes
+from vfeed.server.today import film_notes, task_line
 from vfeed.server.words import gettext as _
-from vfeed.services.families import ClipLine
+from vfeed.services.families import ClipLine, FamilyRead
 from vfeed.services.today import FilmStanding
 from vfeed.store.tables import Clip, Family, Participant, Visit
 
@@ -65,7 +65,7 @@ def family_page(
     read = services().families.read(person(), family.id)
     people, visits = read.people, read.visits
     clips = [line.clip for line in read.clips]
-    step = next_step(family, len(people), visits, bool(clips)) if can("families.add_visit") else None
+    step = next_step(read) if can("families.add_visit") else None
     if not opened and step and not clips:
         opened = step.url.partition("#")[2].removeprefix("add-").removeprefix("give-")
     may_change = can("families.add_participant")
@@ -110,10 +110,11 @@ def pairs_of(people: Sequence[Participant]) -> list[tuple[str, str]]:
     return [(f"{child.id} {adult.id}", f"{adult.label}, {child.label}") for adult in adults for child in children]
 
 
-def next_step(family: Family, people: int, visits: Sequence[Visit], has_clips: bool) -> NextStep | None:
-    """What comes next: people, consent, a visit, a film; then another film."""
+def next_step(read: FamilyRead) -> NextStep:
+    """What comes next: people, consent, a visit, a film; then what its films wait for, then another film."""
+    family, visits = read.family, read.visits
     here = url_for("families.family", family_id=family.id)
-    if people < 2:
+    if len(read.people) < 2:
         return NextStep(
             _("Add a person"), f"{here}#add-person", _("Start with the people in the films: the child and the adult.")
         )
@@ -125,7 +126,10 @@ def next_step(family: Family, people: int, visits: Sequence[Visit], has_clips: b
         )
     if not visits:
         return NextStep(_("Add a visit"), f"{here}#add-visit", _("Add the visit at which you filmed."))
-    why = "" if has_clips else _("Everything is ready for the first film.")
+    if can("reels.new") and (task := services().today.next_in(read, date.today())):
+        line = task_line(task, date.today())
+        return NextStep(line.words, line.url)
+    why = "" if read.clips else _("Everything is ready for the first film.")
     return NextStep(_("Add a film"), url_for("uploads.page", visit_id=visits[-1].id), why)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vfeed.errors import VfeedError
 from vfeed.media.stills import still as still_picture
 from vfeed.practice.events import Moment, Reel, ReelMoment
-from vfeed.practice.reel_file import cut_as, cut_role, is_plain, player_role
+from vfeed.practice.reel_file import cut_as, cut_role, is_plain, picture_us, player_role
 from vfeed.practice.review import ReviewState
 from vfeed.practice.suggestion import Film, Suggested, suggest_among
 from vfeed.practice.untagged import untagged
@@ -83,12 +83,13 @@ def pieces_of(reel: Reel) -> list[Piece]:
 
 
 def still_of(clip_id: str, moment: ReelMoment) -> bytes:
-    """The first frame of a chosen moment: the one that was made with the reel, or made now while it waits."""
-    role = f"still:{moment.start_us}"
+    """The picture of a chosen moment: the one that was made with the reel, or made now while it waits."""
+    at_us = picture_us(moment)
+    role = f"still:{at_us}"
     if store().blobs.has(clip_id, role):
         return store().blobs.read(clip_id, role)
     with store().blobs.open(clip_id, "original") as file:
-        return still_picture(file, moment.start_us, STILL_SIDE_PX)
+        return still_picture(file, at_us, STILL_SIDE_PX)
 
 
 def untagged_in(state: ReviewState) -> list[Moment]:

@@ -24,6 +24,7 @@ ENDS_WITHIN = timedelta(days=30)
 """So long before its end a consent is asked for anew."""
 
 TaskKind = Literal["erase", "failed", "due", "write_up", "show", "choose", "look", "consent", "working"]
+WORK: frozenset[TaskKind] = frozenset({"write_up", "show", "choose", "look"})
 ORDER: tuple[TaskKind, ...] = ("erase", "failed", "due", "write_up", "show", "choose", "look", "consent", "working")
 
 
@@ -89,6 +90,11 @@ class Today:
         tasks += [Task("erase", family_id, names[family_id], family_id, on=day) for family_id, day in erased.items()]
         in_order = sorted(tasks, key=lambda task: (ORDER.index(task.kind), task.on or date.max, task.code_name))
         return [_line(each) for each in kept], in_order
+
+    def next_in(self, read: FamilyRead, today: date) -> Task | None:
+        """What comes next in the work with this family, of `WORK`; None where nothing waits."""
+        tasks = [task for task in _tasks(self._kept(read), today) if task.kind in WORK]
+        return min(tasks, key=lambda task: ORDER.index(task.kind), default=None)
 
     def days(self, read: FamilyRead) -> dict[Known, list[date]]:
         """The days on which a family was filmed, moments were chosen, and so on."""

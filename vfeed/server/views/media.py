@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 
 from vfeed.errors import VfeedError
 from vfeed.media.stills import still as still_picture
+from vfeed.practice.reel_file import picture_us
 from vfeed.server import access
 from vfeed.server.context import person as caller
 from vfeed.server.context import services, store
@@ -90,7 +91,7 @@ def reel_still(clip_id: str, reel_id: str, moment_id: str) -> Response:
     access.open_clip(clip_id, among=access.FAMILY_WORK)
     for piece in reel_of(clip_id, reel_id).moments:
         if piece.moment_id == moment_id:
-            return picture_answer(still_of(clip_id, piece), f"still-{clip_id}-{piece.start_us}-{piece.end_us}")
+            return picture_answer(still_of(clip_id, piece), f"still-{clip_id}-{picture_us(piece)}")
     raise VfeedError("not_found", _("There is no such moment in this film."), hint=_("Go back to the chosen moments."))
 
 

@@ -13,7 +13,7 @@ from vfeed.practice.events import MAX_PAUSES, MAX_REEL_MOMENT_US, MAX_REEL_MOMEN
 from vfeed.practice.review import ReviewState
 from vfeed.practice.room_words import english
 from vfeed.server import access, take_home, work
-from vfeed.server.context import actor, clock, length, person, services, store
+from vfeed.server.context import actor, clock, day, length, person, services, store
 from vfeed.server.forms import ReelForm, WhyForm
 from vfeed.server.guard import can
 from vfeed.server.handing import adult_in, offer_for
@@ -234,7 +234,14 @@ def props_for(clip: Clip) -> dict[str, Any]:
         "maxMomentUs": MAX_REEL_MOMENT_US,
         "maxPauses": MAX_PAUSES,
         "questions": questions_for(clip.family_id),
+        "title": title_for(clip),
     }
+
+
+def title_for(clip: Clip) -> str:
+    """A title to begin with, in a parent's words; the worker writes another one over it."""
+    visit = store().families.visit(clip.visit_id) if clip.visit_id else None
+    return _("Together on %(day)s", day=day(visit.date)) if visit else _("Our moments")
 
 
 def film_props(clip: Clip) -> dict[str, str]:

@@ -9,6 +9,7 @@ from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
+from vfeed.practice.reel_file import picture_us
 from vfeed.server.context import services, store
 from vfeed.server.forms import PassphraseForm
 from vfeed.server.records import parents_copy
@@ -68,7 +69,7 @@ def still(token: str, moment_id: str) -> AnyResponse | Response:
         return redirect(url_for("taken_home.view", token=token))
     chosen = moment_of(found, moment_id)
     piece = next(p for p in reel_of(chosen.clip_id, chosen.reel_id).moments if p.moment_id == moment_id)
-    return picture_answer(still_of(chosen.clip_id, piece), f"still-{chosen.clip_id}-{piece.start_us}-{piece.end_us}")
+    return picture_answer(still_of(chosen.clip_id, piece), f"still-{chosen.clip_id}-{picture_us(piece)}")
 
 
 @blueprint.post("/close")

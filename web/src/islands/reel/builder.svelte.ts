@@ -5,7 +5,7 @@ import { Player } from '../../lib/player.svelte';
 import { chosenIn, reelIn } from '../../lib/reelAddress';
 import type { Moment, ReelMoment, Review, Span } from '../../lib/types';
 import { seconds } from '../../lib/time';
-import { t } from '../../messages/en';
+import { reelWords } from '../../messages/reel';
 import { ReelFilm, type FilmUrls } from './film.svelte';
 import { isOutside, Pauses } from './pauses.svelte';
 
@@ -22,6 +22,8 @@ export interface ReelProps {
   maxPauses: number;
   /** Open questions to choose from; the parent's room has them in every language. */
   questions: string[];
+  /** What a new film is called until somebody writes another title. */
+  title: string;
 }
 
 /** A moment in the making, and the film that it is of. */
@@ -74,6 +76,7 @@ export class ReelBuilder {
     await Promise.all(this.films.map((film) => film.load()));
     const [own] = this.films;
     if (own) this.show(own);
+    this.title = this.props.title;
     const saved = own?.review?.state.reels.find((reel) => reel.reel_id === reelIn(location.search));
     if (saved) {
       this.reelId = saved.reel_id;
@@ -183,11 +186,11 @@ export class ReelBuilder {
     const lengthUs = span.end_us - span.start_us;
     if (lengthUs <= 0 || span.start_us < 0 || span.end_us > film.frames.durationUs) return false;
     if (lengthUs > this.props.maxMomentUs) {
-      this.problem = t.reel.tooLong(seconds(this.props.maxMomentUs));
+      this.problem = reelWords.tooLong(seconds(this.props.maxMomentUs));
       return false;
     }
     if (piece.pauses.some((pause) => isOutside(pause.time_us, span))) {
-      this.problem = t.reel.pauseInTheWay;
+      this.problem = reelWords.pauseInTheWay;
       return false;
     }
     this.change(piece, span);
@@ -242,7 +245,7 @@ export class ReelBuilder {
   async make(): Promise<void> {
     if (this.making) return;
     if (this.pauses.anyWithoutQuestion) {
-      this.problem = t.reel.needQuestion;
+      this.problem = reelWords.needQuestion;
       return;
     }
     this.stopPlaying();

@@ -2,7 +2,7 @@
 import { getJson, postJson } from '../../lib/api';
 import { seconds } from '../../lib/time';
 import type { Act, Code, Moment, Pack, ReelMoment } from '../../lib/types';
-import { t } from '../../messages/en';
+import { reelWords } from '../../messages/reel';
 
 export interface UntaggedUrls {
   untaggedUrl: string;
@@ -46,7 +46,7 @@ export class Untagged {
 
   /** What is said of one in the list: how long it is, and that it is not tagged yet. */
   wordsOf(moment: Moment): string {
-    return `${seconds(moment.end_us - moment.start_us)}. ${t.reel.untagged}`;
+    return `${seconds(moment.end_us - moment.start_us)}. ${reelWords.untagged}`;
   }
 
   /** Tags those that the film is made of, with the length that they have in it. */

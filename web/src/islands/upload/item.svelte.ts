@@ -2,7 +2,7 @@
 import { defaultOptions, Upload, type DetailedError, type HttpResponse } from 'tus-js-client';
 import { csrfToken, inWords, NoAnswer, postJson, readRefusal, Refusal } from '../../lib/api';
 import type { ErrorBody } from '../../lib/types';
-import { t } from '../../messages/en';
+import { uploadWords } from '../../messages/upload';
 
 export interface UploadProps {
   endpoint: string;
@@ -18,7 +18,7 @@ export interface UploadProps {
   maxMinutes: number;
 }
 
-export type UploadState = keyof typeof t.upload.states;
+export type UploadState = keyof typeof uploadWords.states;
 type Problem = Pick<ErrorBody, 'message' | 'hint'>;
 
 const FIRST_RETRY_MS = 2000;
@@ -79,9 +79,9 @@ export class UploadItem {
       onError: (error) => this.fail(error as DetailedError),
       onSuccess: () => void this.finish(),
     });
-    if (file.size === 0) this.refuse({ message: t.upload.emptyFile, hint: t.upload.emptyHint });
+    if (file.size === 0) this.refuse({ message: uploadWords.emptyFile, hint: uploadWords.emptyHint });
     // The server would say the same, after an hour of sending.
-    else if (file.size > props.maxBytes) this.refuse({ message: t.upload.tooLarge(`${Math.round(props.maxBytes / 1e9)} GB`), hint: t.upload.tooLargeHint });
+    else if (file.size > props.maxBytes) this.refuse({ message: uploadWords.tooLarge(`${Math.round(props.maxBytes / 1e9)} GB`), hint: uploadWords.tooLargeHint });
   }
 
   get name(): string {

@@ -1,7 +1,7 @@
 /** The films that a person chose: sent one after the other, so that the first is here soonest. */
 import { defaultOptions, Upload, type PreviousUpload } from 'tus-js-client';
 import { csrfToken } from '../../lib/api';
-import { t } from '../../messages/en';
+import { uploadWords } from '../../messages/upload';
 import { UploadItem, type UploadProps } from './item.svelte';
 
 export class UploadQueue {
@@ -51,7 +51,7 @@ export class UploadQueue {
 
   private changed(item: UploadItem): void {
     const known = this.items.includes(item);
-    if (known && item.state !== 'waiting') this.spoken = t.upload.spoken(item.name, t.upload.states[item.state]);
+    if (known && item.state !== 'waiting') this.spoken = uploadWords.spoken(item.name, uploadWords.states[item.state]);
     if (known) this.startNext();
   }
 
