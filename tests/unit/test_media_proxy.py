@@ -73,6 +73,34 @@ def test_every_clip_becomes_a_small_h264_mp4_with_every_frame_at_its_time(name: 
     assert facts.has_sound == bool(sounds)
 
 
+def with_notes(data: bytes) -> bytes:
+    """The same film with what cameras and people write into files: names, a place, a day."""
+    out = io.BytesIO()
+    with av.open(io.BytesIO(data)) as source, av.open(out, "w", format="mp4") as target:
+        target.metadata.update({"title": "Robin", "comment": "Wren", "location": "+51.5-000.1/"})
+        target.metadata["creation_time"] = "2031-05-06T07:08:09Z"
+        streams = {stream.index: target.add_stream_from_template(stream) for stream in source.streams}
+        for stream in streams.values():
+            stream.metadata.update({"handler_name": "Robin", "creation_time": "2031-05-06T07:08:09Z"})
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = streams[packet.stream.index]
+                target.mux(packet)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["mp4_h264_sound", "mp4_mpeg4"])
+def test_no_name_place_or_day_of_the_original_is_in_the_copy_that_coders_get(name: str) -> None:
+    original = with_notes(clip(name))
+    assert b"Robin" in original and b"loci" in original
+    _facts, data = made(original)
+    assert not [word for word in (b"Robin", b"Wren", b"2031", b"loci", b"xyz") if word in data]
+    for box, skipped in ((b"mvhd", 8), (b"tkhd", 8), (b"mdhd", 8)):
+        # After the name, one byte of version and three of flags come the times of making and of change.
+        place = data.index(box) + 4 + 4
+        assert data[place : place + skipped] == bytes(skipped), box
+
+
 def test_an_encoded_proxy_has_a_key_frame_at_least_every_second_of_true_time() -> None:
     uneven = tuple(int(t) for t in np.cumsum([0] + [33_333, 33_334, 450_000, 20_000] * 12))
     facts, data = made(make("mkv", "h264", times_us=uneven, keyframe_every=1000))

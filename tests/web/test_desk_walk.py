@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -34,7 +35,11 @@ def twelve(rooms: Rooms) -> Rooms:
     for person in store.families.participants(rooms.site.visit.family_id):
         store.consents.give(person.id, "research", None, today, today + timedelta(days=30), "", ACTOR)
     for name, seconds in FILMS:
-        rooms.site.add(stretch(name, seconds), no_findings())
+        film = rooms.site.add(stretch(name, seconds), no_findings())
+        # The rendered films are silent: a swing that comes and goes stands in for how a film's sound is drawn.
+        swing = [[-each, each] for each in (abs(100 - number % 200) for number in range(100 * seconds))]
+        with store.blobs.put(film.id, "waveform", "application/json") as out:
+            out.write(json.dumps({"per_second": 100, "peaks": swing}).encode())
     return rooms
 
 
@@ -73,6 +78,7 @@ def coded_by_keys(page: Page, shots: Path, name: str) -> None:
         if page.locator("video").evaluate("video => video.readyState") >= PLAYS_ON:
             break
         page.wait_for_timeout(100)
+    expect(page.get_by_text("Sound", exact=True)).to_be_visible()
     page.keyboard.press("f")
     for _ in range(2 if name == "kim" else 3):
         page.keyboard.press("Shift+ArrowRight")

@@ -15,8 +15,9 @@ from vfeed.store.journal import Added
 from vfeed.store.store import Store
 from vfeed.store.tables import StudyCoding
 
-ROLES = ("proxy", "sound", "pts_map")
-"""What of a film a coder gets: a copy without the original's name and notes, or its sound, and its pictures' times."""
+ROLES = ("proxy", "sound", "pts_map", "waveform")
+"""What of a film a coder gets: a copy without the original's name and notes, or its sound; its pictures' times; how its
+sound swings."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runsIn, visible, hit } from '../src/islands/review/board';
 import { inRows, Lanes } from '../src/islands/review/lanes';
 import { stateAt } from '../src/islands/review/looks';
-import { WaveLevels } from '../src/islands/review/wave';
+import { WaveLevels } from '../src/lib/wave';
 import { chosenIn, reelAddress } from '../src/lib/reelAddress';
 import type { LookRun } from '../src/lib/types';
 

@@ -63,7 +63,7 @@ def worry(coding_id: str) -> str | AnyResponse | tuple[str, int]:
     return (page, 422) if refused else page
 
 
-@blueprint.get("/media/coding/<coding_id>/<any(proxy, sound, pts_map):role>")
+@blueprint.get("/media/coding/<coding_id>/<any(proxy, sound, pts_map, waveform):role>")
 def film(coding_id: str, role: str) -> Response:
     """Picture and sound of the film, as much as was asked for."""
     part = services().coding.part(person(), coding_id, role)
@@ -96,6 +96,7 @@ def props_for(found: Room) -> dict[str, object]:
         "filmUrl": url("proxy"),
         "soundUrl": url("sound"),
         "timesUrl": url("pts_map"),
+        "waveUrl": url("waveform"),
         "journal": journal_json(found.folded, coding_words),
         "stateUrl": url_for("coding_api.state", **here),
         "eventsUrl": url_for("coding_api.append", **here),

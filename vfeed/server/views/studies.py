@@ -239,11 +239,13 @@ def _day(text: str) -> date | None:
 @blueprint.get("/<study_id>/agreement")
 def agreement(study_id: str) -> str:
     """How far the coders agree."""
-    found = services().agreements.read(person(), study_id, with_gamma=request.args.get("gamma") == "yes")
+    with_gamma = request.args.get("gamma") == "yes"
+    found = services().agreements.read(person(), study_id, with_gamma=with_gamma)
     return render_template(
         "studies/agreement.html",
         study_id=study_id,
         plan=found.plan,
+        with_gamma=with_gamma,
         parts=pair_parts(found.pairs, found.plan),
         together=together_rows(found),
         again=pair_parts(found.again, found.plan),

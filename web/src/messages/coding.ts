@@ -35,6 +35,7 @@ export const codingWords = {
   outside: 'This is outside of what is coded.',
   loading: 'The film is loading …',
   noFilm: 'This film is not made ready yet. Come back a little later.',
+  sound: 'Sound',
   lanes: 'What you have coded',
   spans: (lane: string, count: number) => `${lane}: ${count} stretches`,
   keys: 'Space: play. Arrows: one picture. Shift and arrows: one second. Comma and full stop: from change to change. Up and down: another lane. Backspace: take the last change out. M: move the nearest change here. Ctrl+Z: undo.',

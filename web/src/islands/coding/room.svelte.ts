@@ -9,7 +9,8 @@ import { Player } from '../../lib/player.svelte';
 import type { RecordUrls } from '../../lib/record.svelte';
 import type { SealProps } from '../../lib/seal';
 import { SECOND_US } from '../../lib/time';
-import type { FrameTimes } from '../../lib/types';
+import type { FrameTimes, Waveform } from '../../lib/types';
+import { WaveLevels } from '../../lib/wave';
 import { codingWords as words } from '../../messages/coding';
 import { CodingRecord } from './record.svelte';
 import { NOT_CODED, RESERVED, stretchAt, stretchesOf, type CodingState, type Lane, type Scheme, type Step, type Who } from './scheme';
@@ -25,6 +26,7 @@ export interface CodingProps extends RecordUrls {
   filmUrl: string | null;
   soundUrl: string | null;
   timesUrl: string | null;
+  waveUrl: string | null;
   journal: Journal<CodingState>;
   endCheckUrl: string;
   handInUrl: string;
@@ -60,6 +62,7 @@ export class Room {
   laneId = $state('');
   told = $state('');
   check = $state.raw<EndCheck | null>(null);
+  wave = $state.raw<WaveLevels | null>(null);
   lanes = $derived.by(() => this.props.scheme.lanes);
   passes = $derived.by(() => [...new Set(this.lanes.map((lane) => lane.who))]);
   lane = $derived.by(() => this.laneNamed(this.laneId));
@@ -77,10 +80,17 @@ export class Room {
 
   async begin(): Promise<void> {
     await this.record.begin();
+    if (this.props.waveUrl) void this.listen(this.props.waveUrl);
     if (!this.props.timesUrl) return;
     const times = await getJson<FrameTimes>(this.props.timesUrl);
     if (times.length) this.player.frames = new FrameMap(times, this.props.lengthUs);
     if (this.props.startUs) this.player.seek(this.props.startUs);
+  }
+
+  /** Fetch how the sound swings; a film without sound has none, and coding goes on without it. */
+  private async listen(url: string): Promise<void> {
+    const waveform = await getJson<Waveform | null>(url).catch(() => null);
+    if (waveform) this.wave = new WaveLevels(waveform);
   }
 
   laneNamed(id: string): Lane {

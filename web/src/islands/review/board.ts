@@ -6,7 +6,7 @@ import type { Ink, Fill } from './ink';
 import { codeShape, kindShape } from './kinds';
 import { NARROWEST_PX, RULER_PX, type Lane, type LaneName, type Lanes as Places } from './lanes';
 import { length, ticks, toPx } from './viewport';
-import type { WaveLevels } from './wave';
+import type { WaveLevels } from '../../lib/wave';
 
 export interface Scene {
   view: Span;

@@ -1,6 +1,6 @@
 /** Loudness in decibels below the loudest that a file can hold. */
 import { watching } from '../../messages/watching';
-import type { WaveLevels } from './wave';
+import type { WaveLevels } from '../../lib/wave';
 
 /** A peak is kept in eight bits: what is quieter than one step of 127 is nothing. */
 export const QUIETEST_DB = -42;

@@ -21,7 +21,7 @@ import { Steps } from './steps.svelte';
 import { Tagging } from './tagging.svelte';
 import { Tour } from './tour/tour.svelte';
 import { whole } from './viewport';
-import { WaveLevels } from './wave';
+import { WaveLevels } from '../../lib/wave';
 
 export type Tab = keyof typeof t.review.tabs;
 export type Dialog = 'keys' | 'flags' | 'history' | 'codes' | 'who';

@@ -1,6 +1,6 @@
 /** The sound's swing over any part of the film, quickly: peaks of peaks, each level four times as coarse. */
-import { SECOND_US } from '../../lib/time';
-import type { Waveform } from '../../lib/types';
+import { SECOND_US } from './time';
+import type { Waveform } from './types';
 
 /** Quieter films are drawn larger, but the hiss of an empty room is not drawn as if it were speech. */
 const QUIETEST_SCALE = 12;
