@@ -1,9 +1,14 @@
 """Files that claim too much, or that break the reader, cost bounded memory and time and get a code."""
 
 import io
+import socket
 import struct
 import zlib
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
 
+import psutil
 import pytest
 from clip_damage import with_stamp
 from clip_factory import make
@@ -11,6 +16,7 @@ from clip_factory import make
 from vfeed.errors import VfeedError
 from vfeed.media import apart
 from vfeed.media.apart import probe_apart
+from vfeed.media.fence import leave_the_network
 from vfeed.media.probe import probe
 
 LIMITS = {"max_duration_us": 3_600_000_000, "max_bytes": 8 << 30}
@@ -96,3 +102,40 @@ def test_sound_that_claims_an_absurd_rate_is_no_sound() -> None:
     place = data.index(b"strf", at) + 8 + 4
     broken = data[:place] + struct.pack("<I", 1) + data[place + 4 :]
     assert probe(io.BytesIO(broken), **LIMITS).audio_codec is None
+
+
+def knock(answers: Connection, port: int) -> None:
+    """In a process of its own: leave the network, then knock at a door that is open to all others."""
+    left = leave_the_network()
+    with socket.socket() as door:
+        answers.send((left, door.connect_ex(("127.0.0.1", port))))
+
+
+def network_of(process: str) -> str:
+    return str(Path(f"/proc/{process}/ns/net").readlink())
+
+
+class Watched(io.BytesIO):
+    """A film that notes in which networks the processes are that read it."""
+
+    networks: frozenset[str] = frozenset()
+
+    def read(self, size: int | None = -1) -> bytes:
+        readers = (each.pid for each in psutil.Process().children(recursive=True))
+        self.networks |= {network_of(str(pid)) for pid in readers}
+        return super().read(size)
+
+
+def test_whoever_looks_at_a_film_has_no_network() -> None:
+    ours, theirs = get_context("spawn").Pipe()
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        child = get_context("spawn").Process(target=knock, args=(theirs, door.getsockname()[1]))
+        child.start()
+        left, refused = ours.recv()
+        child.join()
+    if not left:
+        pytest.skip("this system lets no process leave its network")
+    assert refused
+    watched = Watched(film())
+    assert probe_apart(watched, **LIMITS).duration_us > 0
+    assert watched.networks - {network_of("self")}

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, cast
 from vfeed.errors import VfeedError
 from vfeed.media import opening
 from vfeed.media.bounds import too_demanding
+from vfeed.media.fence import leave_the_network
 from vfeed.media.probe import ClipFacts, probe
 from vfeed.media.seekable import SeekableFile
 
@@ -105,6 +106,7 @@ class _Distant(SeekableFile):
 
 def _look(theirs: Connection, size: int, max_duration_us: int, max_bytes: int) -> None:
     """What the process does: bound itself, look, answer."""
+    leave_the_network()
     _bound(size)
     opening.MAX_THREADS = 1
     try:
