@@ -15,14 +15,15 @@ METHODS = ("GET", "POST", "PATCH", "DELETE")
 
 
 def addresses(site: Site) -> list[tuple[str, set[str]]]:
-    """Every address, filled with things that are not there."""
-    made = []
+    """Every address, filled with things that are not there, with all that may be done at it."""
+    made: dict[str, set[str]] = {}
     for rule in site.app.url_map.iter_rules():
         values: dict[str, Any] = {name: "nothing-like-this" for name in rule.arguments}
         values |= {name: 1 for name in ("time_us", "number", "passkey_id") if name in values}
         values |= {name: word for name, word in (("role", "proxy"), ("copy", "own")) if name in values}
-        made.append((site.app.url_map.bind("localhost").build(rule.endpoint, values), rule.methods or set()))
-    return made
+        address = site.app.url_map.bind("localhost").build(rule.endpoint, values)
+        made[address] = made.get(address, set()) | (rule.methods or set())
+    return list(made.items())
 
 
 def check(answer: TestResponse, where: str) -> None:
