@@ -13,6 +13,7 @@ from stored import a_clip, agree
 from study_work import a_study, coding_of
 from werkzeug.routing import Rule
 
+from vfeed.practice.evidence import Terms as EvidenceTerms
 from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.practice.sessions import ShownReel
 from vfeed.practice.sharing import SharedFilm, Terms
@@ -79,10 +80,21 @@ def things_in(site: Site) -> dict[str, str | int]:
     for person in (site.home.child, site.home.adult):
         site.store.groups.set_consent(meeting.id, person.id, site.home.family.id, "practitioner", agreed=True)
     site.store.groups.choose_film(meeting.id, site.clip, site.reel_id, "practitioner")
+    terms_out = EvidenceTerms(
+        "review",
+        "A meeting that the parents asked for.",
+        "They agreed in writing today.",
+        ((site.clip.id, site.reel_id),),
+        False,
+        False,
+    )
+    export_id = site.store.evidence.choose(site.home.family.id, terms_out, "pat")
+    site.store.evidence.confirm(site.home.family.id, export_id, "ann")
     study_id = a_study(site.store, site.clip, coders=("coder", "newcomer"))
     return {
         "study_id": study_id,
         "coding_id": coding_of(site.store, "coder").id,
+        "export_id": export_id,
         "group_id": group.id,
         "meeting_id": meeting.id,
         "group_film_id": site.store.groups.films(meeting.id)[0][0].id,

@@ -14,6 +14,8 @@ KEY = bytes(range(32))
 # What is written of accounts, code sets and studies, and words of vfeed's own: nothing of a family.
 PLAIN = {
     "account", "role", "webauthn", "sign_in", "attempt", "audit", "audit_head", "own_pack", "parent_group", "job",
+    # What for, as one of three words, and ids.
+    "evidence_export.purpose", "evidence_export.reels",
 }  # fmt: skip
 PLAIN_COLUMNS = {
     "analysis.version", "blob.file_name", "blob.media_type", "blob.role", "clip.seen", "clip.sha256", "consent.use",

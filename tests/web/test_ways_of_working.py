@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from rooms import SECOND, Rooms, a_film, eventually
 from shown import OWN_PASSWORD, ROOM, a_shown_clip, sign_in_again
 
+from bench.review_browser import sign_in
 from bench.review_site import candidate
 from vfeed.store.tables import Clip
 
@@ -188,4 +189,43 @@ def test_a_family_of_father_and_mother_is_filmed_in_turn(rooms: Rooms, page: Pag
     page.get_by_role("button", name="Look at the words").click()
     expect(page.get_by_text("“never”")).to_be_visible()
     page.screenshot(path=shots / "invitation.png", full_page=True)
+    assert violations(page) == []
+
+
+@pytest.fixture
+def cleo(rooms: Rooms, browser: Browser) -> Iterator[Page]:
+    """A window of a second account."""
+    context = browser.new_context()
+    password = rooms.site.store.accounts.create("cleo", ["practitioner"], "admin")
+    sign_in(context, rooms.site.url, password, "cleo")
+    yield context.new_page()
+    context.close()
+
+
+def test_evidence_leaves_once_a_second_account_has_confirmed_it(
+    rooms: Rooms, cleo: Page, page: Page, shots: Path
+) -> None:
+    family_id, _clip = a_pair(rooms, "Kestrel")
+    store = rooms.site.store
+    page.goto(f"/families/{family_id}")
+    page.get_by_role("link", name="What left this service").click()
+    page.get_by_label("Playing together").check()
+    page.get_by_label("Why").fill("The parents ask for it at Thursday’s meeting.")
+    page.get_by_label("What it rests on").fill("Both parents agreed in writing on Monday.")
+    page.get_by_role("button", name="Choose these").click()
+    expect(page.get_by_text("Who chose cannot confirm")).to_be_visible()
+    expect(page.get_by_role("button", name="Take the locked file out")).to_have_count(0)
+    [row] = store.evidence.of(family_id)
+    store.workers.add(family_id, "cleo", "admin")
+    cleo.goto(f"{rooms.site.url}/families/{family_id}/left")
+    cleo.get_by_role("button", name="Confirm that this may leave").click()
+    expect(cleo.get_by_text("Confirmed by cleo")).to_be_visible()
+    page.reload()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Take the locked file out").click()
+    assert download.value.suggested_filename == "moments-locked.zip"
+    page.reload()
+    expect(page.get_by_text("Taken out last on")).to_be_visible()
+    assert store.evidence.get(family_id, row.id).confirmed_by == "cleo"
+    page.screenshot(path=shots / "what-left.png", full_page=True)
     assert violations(page) == []

@@ -23,6 +23,7 @@ Action = Literal[
     "group.lead",
     "session.keep",
     "take_home.give",
+    "evidence.give",
     "supervision.share",
     "supervision.attend",
     "supervision.view",
@@ -47,6 +48,7 @@ ACTION_WORDS: dict[Action, str] = {
     "parent.show": "show a reel to a parent",
     "group.lead": "lead groups",
     "take_home.give": "give moments to take home",
+    "evidence.give": "hand out moments as evidence",
     "supervision.share": "share a shared review for supervision",
     "supervision.attend": "supervise",
     "supervision.view": "look at what is shared for supervision",
@@ -74,6 +76,7 @@ MAY: dict[AccountRole, frozenset[Action]] = {
             "group.lead",
             "session.keep",
             "take_home.give",
+            "evidence.give",
             "supervision.share",
             "supervision.view",
         }

@@ -14,6 +14,7 @@ FAMILY_WORK = frozenset(
     {
         "families",
         "carers",
+        "evidence",
         "consents",
         "clocks",
         "uploads",

@@ -236,6 +236,11 @@ TABLE: dict[str, Rule] = {
     "taken_home.film": Rule(anonymous=True, records="take_home.viewed", often=True),
     "taken_home.still": Rule(anonymous=True),
     "taken_home.close": Rule(anonymous=True),
+    # What leaves as evidence: the one who chose and the one who confirms are two accounts (see its use case)
+    "evidence.everything": Rule("evidence.give", records="family.viewed"),
+    "evidence.choose": Rule("evidence.give"),
+    "evidence.confirm": Rule("evidence.give"),
+    "evidence.file": Rule("evidence.give"),
     # Studies
     "studies.everything": Rule("study.manage"),
     "studies.new": Rule("study.manage"),

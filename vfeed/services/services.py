@@ -8,6 +8,7 @@ from vfeed.services.beside import MachineBeside
 from vfeed.services.coding import CodingRoom
 from vfeed.services.consensus import ConsensusRoom
 from vfeed.services.consents import Consents
+from vfeed.services.evidence import EvidenceWork
 from vfeed.services.faces import Faces
 from vfeed.services.families import Families
 from vfeed.services.groups import GroupWork
@@ -37,6 +38,7 @@ class Services:
         self.consents = Consents(store, self.access)
         self.families = Families(store, self.access)
         self.reviews = Reviews(store, self.access, self.offers)
+        self.evidence = EvidenceWork(store, self.access)
         self.groups = GroupWork(store, self.access)
         self.parent_led = ParentLed(store, self.access)
         self.sessions = Sessions(store, self.access)

@@ -24,6 +24,7 @@ from vfeed.store.consents import Consents
 from vfeed.store.database import Database, migrate, start_lock
 from vfeed.store.erasure import Erasure
 from vfeed.store.events import Events
+from vfeed.store.evidence import Evidence
 from vfeed.store.families import Families
 from vfeed.store.family_look import FamilyLook
 from vfeed.store.groups import Groups
@@ -103,6 +104,7 @@ class Store:
         self.overview = Overview(self.database, journals)
         self.programmes = Programmes(self.database, self.audit, journals)
         self.sheets = Sheets(self.database, self.audit, journals)
+        self.evidence = Evidence(self.database, self.audit)
         self.groups = Groups(self.database, self.audit, journals)
         self.measures = Measures(self.database, self.audit, journals)
         self.family_look = FamilyLook(self.database, journals)

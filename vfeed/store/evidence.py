@@ -1,0 +1,103 @@
+"""What leaves as evidence, in the database: a row for each, with who chose, who confirmed, and when it left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, ForeignKey, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from vfeed.errors import VfeedError
+from vfeed.practice.evidence import Terms, check_terms, decide_confirming
+from vfeed.store.audit import AuditTrail
+from vfeed.store.database import Database
+from vfeed.store.sealed import SealedText
+from vfeed.store.tables import ID_LENGTH, Base, UtcDateTime, new_id, utc_now
+
+
+class EvidenceExport(Base):
+    """Films of moments that were chosen to leave: what for, on which ground, and who confirmed."""
+
+    __tablename__ = "evidence_export"
+
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True, default=new_id)
+    family_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("family.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(SealedText())
+    ground: Mapped[str] = mapped_column(SealedText())
+    reels: Mapped[list[list[str]]] = mapped_column(JSON)
+    with_pictures: Mapped[bool] = mapped_column(Boolean)
+    with_words: Mapped[bool] = mapped_column(Boolean)
+    made_by: Mapped[str] = mapped_column(String(255))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    confirmed_by: Mapped[str | None] = mapped_column(String(255))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Evidence:
+    """Keeps them."""
+
+    def __init__(self, database: Database, audit: AuditTrail) -> None:
+        self._database = database
+        self._audit = audit
+
+    def choose(self, family_id: str, terms: Terms, actor: str) -> str:
+        """Keep what was chosen; returns its id. Raises VfeedError `invalid_input`."""
+        check_terms(terms)
+        row = EvidenceExport(
+            id=new_id(),
+            family_id=family_id,
+            purpose=terms.purpose,
+            reason=terms.reason.strip(),
+            ground=terms.ground.strip(),
+            reels=[list(each) for each in dict.fromkeys(terms.reels)],
+            with_pictures=terms.with_pictures,
+            with_words=terms.with_words,
+            made_by=actor,
+        )
+        with self._database.write() as session:
+            session.add(row)
+            detail: dict[str, Any] = {"export": row.id, "for": terms.purpose}
+            self._audit.append(session, actor, "evidence.chosen", family_id, detail)
+        return row.id
+
+    def get(self, family_id: str, export_id: str) -> EvidenceExport:
+        """One of this family's; raises VfeedError `not_found`."""
+        with self._database.read() as session:
+            row = session.get(EvidenceExport, export_id)
+        if row is None or row.family_id != family_id:
+            raise _gone()
+        return row
+
+    def of(self, family_id: str) -> Sequence[EvidenceExport]:
+        """A family's, the newest first."""
+        query = select(EvidenceExport).where(EvidenceExport.family_id == family_id)
+        with self._database.read() as session:
+            return session.scalars(query.order_by(EvidenceExport.made_at.desc())).all()
+
+    def confirm(self, family_id: str, export_id: str, actor: str) -> None:
+        """Confirm as the second account; raises VfeedError `forbidden` for the first, and for a second time."""
+        with self._database.write() as session:
+            row = session.get(EvidenceExport, export_id, with_for_update=True)
+            if row is None or row.family_id != family_id:
+                raise _gone()
+            decision = decide_confirming(row.made_by, row.confirmed_by, actor)
+            if not decision:
+                raise VfeedError("forbidden", decision.reason, hint="Ask a colleague who works with this family.")
+            row.confirmed_by, row.confirmed_at = actor, utc_now()
+            self._audit.append(session, actor, "evidence.confirmed", family_id, {"export": export_id})
+
+    def left(self, family_id: str, export_id: str, actor: str) -> None:
+        """Write down that it was taken out."""
+        with self._database.write() as session:
+            row = session.get(EvidenceExport, export_id)
+            if row is not None:
+                row.left_at = utc_now()
+                self._audit.append(session, actor, "evidence.left", family_id, {"export": export_id})
+
+
+def _gone() -> VfeedError:
+    return VfeedError("not_found", "There is no such export.", hint="Go back to what left this service.")
