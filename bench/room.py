@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import json
 import random
 import tempfile
 from pathlib import Path
@@ -16,6 +18,7 @@ from bench.looped import looped_clip
 from bench.review_browser import chromium, open_room, signed_in
 from bench.review_site import Site, candidate, findings, site
 
+DIST = Path(__file__).parents[1] / "vfeed" / "server" / "static" / "dist"
 Row = tuple[str, float, str]
 LOOPS = 24
 SEEKS = 200
@@ -74,7 +77,24 @@ def report() -> list[Row]:
     """Rows of (what, value, unit)."""
     with tempfile.TemporaryDirectory() as folder, site(Path(folder) / "site") as running, chromium() as browser:
         context = signed_in(browser, running)
-        return [*seeking(running, context), *answering(running, context)]
+        return [*seeking(running, context), *answering(running, context), *scripts()]
+
+
+def scripts() -> list[Row]:
+    """What a browser fetches of scripts before the review room stands, by the list that the build leaves."""
+    built = json.loads((DIST / "manifest.json").read_text(encoding="utf-8"))
+    wanted, found = ["src/main.ts", "src/islands/review/Review.svelte"], set()
+    while wanted:
+        name = wanted.pop()
+        if name not in found:
+            found.add(name)
+            wanted += built[name].get("imports", [])
+    files = [(DIST / built[name]["file"]).read_bytes() for name in found]
+    packed = sum(len(gzip.compress(each, 9)) for each in files)
+    return [
+        ("scripts of the review room", sum(map(len, files)) / 1000, "kB"),
+        ("the same, each packed by gzip", packed / 1000, "kB"),
+    ]
 
 
 def answering(running: Site, context: BrowserContext) -> list[Row]:

@@ -156,7 +156,7 @@ def test_a_reel_saved_anew_while_it_is_cut_is_cut_anew(
             worker.queue.enqueue("reel", clip.id, {"reel_id": "r1"}, "bob")
         cut(pieces, out, **more)
 
-    monkeypatch.setattr(reel_maker, "cut_reel", and_save_anew)
+    monkeypatch.setattr("vfeed.jobs.handlers.cut_reel", and_save_anew)
     assert done(store, worker, "reel", clip, {"reel_id": "r1"}).state == "done"
     assert seen == [2, 1]
     assert length_us(store, clip, "reel:r1") == pytest.approx(600_000, abs=80_000)
@@ -185,7 +185,7 @@ def test_when_no_copy_of_the_pictures_can_be_made_the_sound_is_kept(
     def broken(*_: object, **__: object) -> None:
         raise VfeedError("media_failed", "The video could not be encoded.", hint="Try again.")
 
-    monkeypatch.setattr("vfeed.media.proxy.make_proxy", broken)
+    monkeypatch.setattr("vfeed.jobs.handlers.make_proxy", broken)
     job = done(store, worker, "prepare", clip)
     assert (job.state, job.error_code, job.error_hint) == ("failed", "media_failed", "Try again.")
     assert {blob.role for blob in store.blobs.list(clip.id)} == {"original", "poster", "sound", "waveform"}
@@ -200,6 +200,6 @@ def test_after_a_full_disk_nothing_is_kept_in_the_place_of_the_copy(
     def full(*_: object, **__: object) -> None:
         raise VfeedError("disk_full", "The disk is full.")
 
-    monkeypatch.setattr("vfeed.media.proxy.make_proxy", full)
+    monkeypatch.setattr("vfeed.jobs.handlers.make_proxy", full)
     assert done(store, worker, "prepare", clip).state == "failed"
     assert {blob.role for blob in store.blobs.list(clip.id)} == {"original"}

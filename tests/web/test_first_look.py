@@ -15,7 +15,7 @@ from clip_factory import make
 from playwright.sync_api import Page, expect
 from rooms import CLIP_US, SECOND, Rooms
 
-import vfeed.media.proxy
+import vfeed.jobs.handlers
 from bench.review_site import candidate, findings
 from vfeed.errors import VfeedError
 from vfeed.intake import take_in
@@ -159,7 +159,7 @@ def test_when_the_pictures_cannot_be_copied_the_sound_is_reviewed(
 
     clip = new_clip(rooms)
     with monkeypatch.context() as patched:
-        patched.setattr(vfeed.media.proxy, "make_proxy", broken)
+        patched.setattr(vfeed.jobs.handlers, "make_proxy", broken)
         prepared(rooms, clip)
     go(page, rooms, clip)
     told = page.locator("[data-no-picture]")

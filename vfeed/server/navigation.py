@@ -60,7 +60,7 @@ def items() -> list[Item]:
         ("codes.everything", _("Code sets"), request.blueprint == "codes"),
         ("audit.trail", _("Audit trail"), here == "audit.trail"),
         ("accounts.everyone", _("Accounts"), request.blueprint == "accounts" and here not in OWN),
-        ("home.guide", _("Help"), here in {"home.guide", "home.keys"}),
+        ("home.guide", _("Help"), here in {"home.guide", "home.keys", "home.filming"}),
     )
     return [Item(label, url_for(endpoint), current) for endpoint, label, current in lines if can(endpoint)]
 

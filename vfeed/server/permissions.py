@@ -69,6 +69,7 @@ TABLE: dict[str, Rule] = {
     "home.index": Rule(),
     "home.guide": Rule(),
     "home.keys": Rule(),
+    "home.filming": Rule(),
     # Accounts
     "accounts.sign_in": Rule(anonymous=True, one_time=True, missing=True),
     "accounts.sign_out": Rule(one_time=True, locked=True, due=True, missing=True),

@@ -3,7 +3,6 @@ import './styles/main.css';
 import { mount, type Component } from 'svelte';
 import { bindActs } from './lib/acts';
 import { bindMenus } from './lib/menus';
-import { bindPasskeys } from './lib/passkeys';
 
 type Props = Record<string, unknown>;
 type Loader = () => Promise<{ default: Component<never> }>;
@@ -49,5 +48,5 @@ if ('sent' in document.body.dataset) history.replaceState(null, '');
 
 bindActs();
 bindMenus();
-bindPasskeys();
+if (document.querySelector('[data-passkey-new], [data-passkey-sign-in]')) void import('./lib/passkeys').then(({ bindPasskeys }) => bindPasskeys());
 for (const target of document.querySelectorAll<HTMLElement>('[data-island]')) void mountIsland(target);

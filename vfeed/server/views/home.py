@@ -40,6 +40,12 @@ def guide() -> str:
     return render_template("help.html", limits=limits, version=__version__)
 
 
+@blueprint.get("/help/filming")
+def filming() -> str:
+    """How to film, for a family: one page to print."""
+    return render_template("filming.html")
+
+
 @blueprint.get("/keys")
 def keys() -> str:
     """The keys of the review room, to change and to print."""

@@ -1,6 +1,7 @@
 /** Passkeys: a new one on the page of one's sign-ins, and signing in with one. Without them the pages work as they are. */
 import { postJson, Refusal } from './api';
-import { t } from '../messages/en';
+
+const STOPPED = 'No passkey was used: it was stopped, or this device has none for here.';
 
 type Options = Record<string, unknown>;
 
@@ -14,7 +15,7 @@ function isNumbers(host: string): boolean {
 }
 
 function said(cause: unknown): string {
-  return cause instanceof Refusal ? `${cause.body.message} ${cause.body.hint}` : t.passkeys.stopped;
+  return cause instanceof Refusal ? `${cause.body.message} ${cause.body.hint}` : STOPPED;
 }
 
 function asJson(credential: Credential | null): unknown {

@@ -5,9 +5,6 @@ import { who } from './who';
 const one = (count: number, single: string, many: string): string => (count === 1 ? single : many);
 
 export const t = {
-  passkeys: {
-    stopped: 'No passkey was used: it was stopped, or this device has none for here.',
-  },
   errors: {
     noAnswer: 'No answer from vfeed. Check that it is running and that this computer is connected.',
     unexpected: 'Something went wrong in this page. Load it again; what was saved is safe.',

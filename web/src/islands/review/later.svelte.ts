@@ -3,6 +3,11 @@ const FETCH = {
   TagPanel: () => import('./TagPanel.svelte'),
   MomentPanel: () => import('./MomentPanel.svelte'),
   EveryList: () => import('./EveryList.svelte'),
+  FaceView: () => import('./FaceView.svelte'),
+  GazeOverlay: () => import('./GazeOverlay.svelte'),
+  NoPicture: () => import('./NoPicture.svelte'),
+  FirstLook: () => import('./FirstLook.svelte'),
+  WhoQuestion: () => import('./who/WhoQuestion.svelte'),
   TourPanel: () => import('./tour/TourPanel.svelte'),
 };
 type Name = keyof typeof FETCH;

@@ -19,6 +19,7 @@ import { Finding } from './finding.svelte';
 import { inRows, Lanes, type LaneName } from './lanes';
 import { Steps } from './steps.svelte';
 import { Tagging } from './tagging.svelte';
+import { Later } from './later.svelte';
 import { Tour } from './tour/tour.svelte';
 import { whole } from './viewport';
 import { WaveLevels } from '../../lib/wave';
@@ -67,6 +68,7 @@ export class ReviewRoom {
   readonly keys: KeyMap;
   readonly work: JobWatch;
   readonly tour: Tour;
+  readonly later = new Later();
   readonly correction: PictureCorrection;
   /** Own eyes of somebody who may not change the review: for this visit only. */
   private ownEyesHere = $state(false);

@@ -1,0 +1,81 @@
+"""Fixtures for tests in a browser: a running vfeed and a real Chromium."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from entering import sign_in
+from playwright.sync_api import Browser, ConsoleMessage, Page
+from rooms import Rooms
+from service import LAPTOP, Service
+
+from bench.review_browser import chromium, signed_in
+from bench.review_site import Site, site
+
+SHOTS = Path(os.environ.get("VFEED_TEST_SHOTS", "test-output"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def review_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site for clips with made-up findings."""
+    with site(tmp_path_factory.mktemp("review") / "site") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def rooms(browser: Browser, review_site: Site) -> Iterator[Rooms]:
+    """Review rooms; afterwards every request must have gone to the site alone, and no page may have complained."""
+    context = signed_in(browser, review_site)
+    requested: list[str] = []
+    context.on("request", lambda request: requested.append(request.url))
+    opened = Rooms(review_site, context)
+    yield opened
+    context.close()
+    assert [url for url in requested if not url.startswith((review_site.url, "blob:" + review_site.url))] == []
+    assert opened.complaints == []
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    running = Service(tmp_path / "service").start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def shots() -> Path:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    return SHOTS
+
+
+@pytest.fixture
+def page(browser: Browser, service: Service) -> Iterator[Page]:
+    """A signed-in page; afterwards every request it made must have gone to the service alone."""
+    context = browser.new_context(viewport=LAPTOP, base_url=service.url)
+    requested: list[str] = []
+    complaints: list[str] = []
+    context.on("request", lambda request: requested.append(request.url))
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
+    sign_in(opened, service)
+    yield opened
+    context.close()
+    elsewhere = [url for url in requested if not url.startswith((service.url, "blob:" + service.url))]
+    assert elsewhere == []
+    assert complaints == []
+
+
+def is_complaint(message: ConsoleMessage) -> bool:
+    """An error on the console, but for a line that a test broke and a clip that a test expects to be refused."""
+    expected = ("net::ERR_FAILED", "status of 409", "status of 422")
+    return message.type == "error" and not any(each in message.text for each in expected)
