@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from study_work import LEADER, a_study, code, coder, coding_of
 
 from vfeed.errors import VfeedError
+from vfeed.services.access import Actor
 from vfeed.services.services import Services
 from vfeed.store.tables import StudyClip, StudyCoding, StudyWorry
 
@@ -142,3 +143,14 @@ def test_key_and_tables_go_by_themselves_on_their_days_but_for_a_hold(two: Site)
     assert keeping.run(TODAY + timedelta(days=11)) == [study_id]
     assert keeping.left(LEADER, study_id) == {}
     assert "The tables are deleted, too." in two.signed_in("researcher").get(f"/studies/{study_id}").text
+
+
+def test_what_the_destroyer_may_not_see_yet_is_in_the_tables_all_the_same(two: Site) -> None:
+    study_id = handed_in(two)
+    an_account(two.store, "rae", "researcher", "coder")
+    a_study(two.store, two.clip, coders=("rae", "kim"))
+    rae, services = Actor("rae", frozenset({"researcher", "coder"})), Services(two.store)
+    assert services.study_files.codings(rae, study_id) == []
+    services.studies.close(rae, study_id)
+    services.study_keeping.destroy_key(rae, study_id)
+    assert "coder-2" in two.store.studies.left(study_id)["codings.csv"].decode()

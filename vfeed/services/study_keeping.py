@@ -46,10 +46,11 @@ class StudyKeeping:
         if not state.closed or state.held or state.key_destroyed:
             why = "Coding is not closed yet." if not state.closed else "The study is held, or its key is destroyed."
             raise VfeedError("conflict", why, hint="Close coding and end the hold first.")
-        left = dict(self._files.agreement(actor, study_id))
-        codings = self._files.codings(actor, study_id)
+        # Not as the actor, from whom the films that they still have to code are kept: these would be lost.
+        left = dict(self._files.agreement(BY_ITSELF, study_id))
+        codings = self._files.codings(BY_ITSELF, study_id)
         if codings:
-            left |= {f"{CODINGS}.csv": next(iter(self._files.table(actor, study_id, "csv").values()))}
+            left |= {f"{CODINGS}.csv": next(iter(self._files.table(BY_ITSELF, study_id, "csv").values()))}
         self._store.studies.destroy_key(study_id, actor.name, left)
 
     def left(self, actor: Actor, study_id: str) -> dict[str, bytes]:
