@@ -14,8 +14,6 @@ KEY = bytes(range(32))
 # What is written of accounts, code sets and studies, and words of vfeed's own: nothing of a family.
 PLAIN = {
     "account", "role", "webauthn", "sign_in", "attempt", "audit", "audit_head", "own_pack", "parent_group", "job",
-    # What for, as one of three words, and ids.
-    "evidence_export.purpose", "evidence_export.reels",
 }  # fmt: skip
 PLAIN_COLUMNS = {
     "analysis.version", "blob.file_name", "blob.media_type", "blob.role", "clip.seen", "clip.sha256", "consent.use",
@@ -24,6 +22,7 @@ PLAIN_COLUMNS = {
     "study_clip.pseudonym", "study_coding.phase", "study_coding.purpose", "study_table.name",
     "supervision_share.faces", "supervision_share.purpose", "supervision_share.voices",
     "take_home_link.passphrase_hash", "take_home_link.token_hash", "upload.file_name",
+    "evidence_export.purpose", "evidence_export.reels",
 }  # fmt: skip
 ACCOUNTS = ("_by", "username", "actor", "owner", "coder", "supervisor")
 
