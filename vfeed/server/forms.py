@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -71,6 +72,8 @@ class Form(FlaskForm):  # type: ignore[misc]
         for field in self:
             if isinstance(field.data, str) and "\0" in field.data:
                 field.errors, fits = [_("Please leave out what is no letter or sign.")], False
+            if isinstance(field.data, Decimal) and not field.data.is_finite():
+                field.errors, fits = [_("Enter a number in digits.")], False
         return fits
 
 

@@ -1,0 +1,44 @@
+"""What nobody types: it is answered with a code, never with a fault of the server's."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from served import Site
+
+
+@pytest.fixture
+def browser(site: Site) -> FlaskClient:
+    return site.signed_in("practitioner")
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, '{"a":' * 200_000, "[" * 200_000 + "]" * 200_000, "9" * 100_000, "\0"])
+def test_json_that_is_deep_or_huge_is_refused(site: Site, browser: FlaskClient, text: str) -> None:
+    answer = browser.post(f"/api/clips/{site.clip.id}/events", data=text, content_type="application/json")
+    assert 400 <= answer.status_code < 500
+    assert answer.json is not None and answer.json["error"]["code"] != "internal"
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999999", "-1", "0", "nine", "9" * 5000])
+def test_the_audit_trail_opens_whatever_its_address_says(site: Site, number: str) -> None:
+    assert site.signed_in("administrator").get(f"/audit?before={number}").status_code == 200
+
+
+@pytest.mark.parametrize("number", ["sNaN", "NaN", "Infinity", "1e999999999", "-0", "9" * 400, "٣", "1_0", ""])
+def test_a_number_that_is_none_is_no_fault_of_the_servers(site: Site, browser: FlaskClient, number: str) -> None:
+    story = f"/families/{site.home.family.id}/story"
+    browser.post(f"{story}/measures", data={"name": "Worries"})
+    (measure,) = site.store.measures.state(site.home.family.id).measures
+    limits = {"name": "Another", "lowest": number, "highest": number, "first_cut_off": number}
+    assert browser.post(f"{story}/measures", data=limits).status_code < 500
+    sent = {"value": number, "on": "2026-01-02"}
+    assert browser.post(f"{story}/measures/{measure}/numbers", data=sent).status_code < 500
+    assert browser.get(story).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\0", "a" * 100_000])
+def test_a_name_that_no_keyboard_types_makes_no_family(site: Site, browser: FlaskClient, name: str) -> None:
+    before = len(site.store.families.list())
+    answer = browser.post("/families/new", data={"code_name": name})
+    assert answer.status_code < 500
+    assert len(site.store.families.list()) == before
