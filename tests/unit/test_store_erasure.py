@@ -12,6 +12,7 @@ from stored import TODAY, Home, a_clip, a_home, agree, all_text, files_under
 from study_work import a_study, code, coding_of
 
 from vfeed.errors import VfeedError
+from vfeed.practice.evidence import Terms as Leaving
 from vfeed.practice.sessions import ShownReel
 from vfeed.practice.sharing import SharedFilm, Terms
 from vfeed.store import Store
@@ -49,6 +50,9 @@ def full_family(store: Store) -> Home:
     store.sheets.begin(home.family.id, "ann", "abc", "comments", visit_id=home.visit.id)
     in_a_study(store, home, clip)
     in_a_group(store, home, clip)
+    ground = "GROUNDSECRET: both parents agreed."
+    left = Leaving("review", "REASONSECRET: a meeting of agencies.", ground, ((clip.id, "r"),), True, True)
+    store.evidence.choose(home.family.id, left, "ann")
     upload = store.uploads.create("ann", 4, {"visit_id": home.visit.id, "title": "TITLESECRET"})
     store.uploads.append(upload.id, io.BytesIO(b"film"), 0)
     return home
