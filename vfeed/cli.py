@@ -19,6 +19,7 @@ from vfeed.config import Settings, load_settings
 from vfeed.desk.commands import DESK
 from vfeed.errors import VfeedError
 from vfeed.keeping import COMMANDS
+from vfeed.media.fence import leave_the_network
 from vfeed.terminal import ROOM_BYTES, as_refusal, folder_beside, plain, printable, refuse_unwritable
 
 if TYPE_CHECKING:
@@ -90,10 +91,13 @@ def serve(port: int | None) -> None:
 @click.option("--until-stdin-closes", is_flag=True, help="Stop when the process that started this one is gone.")
 def work(until_stdin_closes: bool) -> None:
     """Start a worker alone: it prepares and analyses the clips that wait."""
+    settings = load_settings()
+    # Before anything starts a thread: what reads films here, and the libraries it does it with, reach nobody.
+    if settings.needs_no_network:
+        leave_the_network()
     from vfeed.doctor import refuse_unsafe
     from vfeed.jobs.worker import run_worker
 
-    settings = load_settings()
     refuse_unsafe(settings)
     if until_stdin_closes:
         threading.Thread(target=_stop_when_stdin_closes, daemon=True).start()

@@ -106,6 +106,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def needs_no_network(self) -> bool:
+        """Whether a worker finds everything in files: neither database nor queue is on a server."""
+        return not (self.database_url or self.queue_url)
+
+    @property
     def is_on_a_network(self) -> bool:
         """Whether the web server listens to more than this machine."""
         return self.host not in {"localhost", "::1"} and not self.host.startswith("127.")
