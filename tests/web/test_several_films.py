@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from axe import violations
 from playwright.sync_api import Page, expect
-from rooms import SECOND, Rooms, eventually
+from rooms import SECOND, Rooms, a_film, eventually
 from service import TABLET
 from shown import ROOM, cut, leave, playing
 
@@ -38,7 +38,7 @@ def shot(page: Page, shots: Path, name: str) -> None:
 
 def test_moments_of_two_films_are_one_film_for_the_parent(rooms: Rooms, shots: Path) -> None:
     store = rooms.site.store
-    first, second = rooms.clip(), rooms.clip()
+    first, second = rooms.clip(), rooms.clip(film=a_film((180, 320)))
     for clip, title in ((first, "On the rug"), (second, "Bath time")):
         store.clips.rename(clip.id, title, ACTOR)
     tag(rooms, first.id, "a1", 1, "attentive")
@@ -48,6 +48,11 @@ def test_moments_of_two_films_are_one_film_for_the_parent(rooms: Rooms, shots: P
     page.goto(f"{rooms.site.url}/clips/{first.id}/reels/new")
     choose = page.get_by_role("group", name="Choose up to three moments")
     expect(choose.get_by_role("heading", name="Bath time")).to_be_visible()
+    pictures = page.locator(".picture img")
+    for number in range(pictures.count()):
+        # The upright one, too, is whole in its box.
+        eventually(page, "the picture is here", lambda n=number: pictures.nth(n).evaluate("it => it.complete"))
+        assert pictures.nth(number).evaluate("it => it.offsetHeight <= it.parentElement.clientHeight")
     for name in ("Being attentive", "Enjoying it together", "Eye to eye"):
         choose.get_by_role("checkbox", name=name).check()
     page.get_by_role("button", name="Play all in order").click()
