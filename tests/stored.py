@@ -125,7 +125,8 @@ def all_text(settings: Settings) -> str:
             names = inspect(connection).get_table_names()
             rows = [row for name in names for row in connection.exec_driver_sql(f'select * from "{name}"')]
     engine.dispose()
-    return "\n".join(str(row) for row in rows)
+    # As plain tuples: SQLAlchemy's rows cut long texts when they are shown.
+    return "\n".join(str(tuple(row)) for row in rows)
 
 
 def copy_store(source: Path, target: Path) -> None:

@@ -21,7 +21,7 @@ from vfeed.store.analyses import Findings
 
 PACKAGE = Path(vfeed.__file__).parent
 MOST_ON_THE_WAY = 10
-MOST_CALLED = 27
+MOST_CALLED = 28
 CANDIDATE = {"candidate_id": "c1", "kind": "gaze_contact", "start_us": 0, "end_us": 1_000_000}
 
 

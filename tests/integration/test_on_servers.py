@@ -227,7 +227,7 @@ def test_what_a_server_kept_readable_is_sealed_by_the_migration_and_opened_by_th
     def readable() -> list[str]:
         with engine.connect() as connection:
             tables = inspect(connection).get_table_names()
-            rows = [str(row) for name in tables for row in connection.exec_driver_sql(f'select * from "{name}"')]
+            rows = [str(tuple(row)) for name in tables for row in connection.exec_driver_sql(f'select * from "{name}"')]
         return [word for word in PLANTED if word in "\n".join(rows)]
 
     def migrate_to(go: Callable[[Any, str], None], revision: str) -> None:

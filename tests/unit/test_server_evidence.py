@@ -60,7 +60,7 @@ def test_who_chose_cannot_confirm_and_nothing_leaves_before_a_second_account_has
         services.evidence.hand_out(Actor("practitioner", frozenset({"practitioner"})), site.home.family.id, export_id)
     second = site.signed_in("second")
     assert second.post(f"{here(site)}/{export_id}/confirm").status_code == 302
-    assert second.post(f"{here(site)}/{export_id}/confirm").status_code == 403
+    assert second.post(f"{here(site)}/{export_id}/confirm").status_code == 409
     assert taken(site, browser, export_id) == 200
     page = browser.get(here(site)).text
     assert "Confirmed by second" in page and "Taken out last" in page and "The parents ask for it" in page

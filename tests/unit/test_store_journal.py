@@ -138,7 +138,9 @@ def test_what_was_kept_in_six_tables_holds_as_before(store: Store) -> None:
     with Store(store.settings) as store:
         review = store.events.read(ids["clip"])
         state = review.state.as_dict()
-        assert state == {name: value for name, value in held["review"].items() if name in state}
+        # What came later is empty in what was kept before.
+        before = held["review"] | {"reels": [reel | {"order": []} for reel in held["review"]["reels"]]}
+        assert state == {name: value for name, value in before.items() if name in state}
         assert review.last_id == held["review"]["last_event_id"]
         say = review_words()
         history = review.history()

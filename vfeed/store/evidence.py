@@ -79,14 +79,15 @@ class Evidence:
             return session.scalars(query.order_by(EvidenceExport.made_at.desc())).all()
 
     def confirm(self, family_id: str, export_id: str, actor: str) -> None:
-        """Confirm as the second account; raises VfeedError `forbidden` for the first, and for a second time."""
+        """Confirm as the second account; raises VfeedError `forbidden` for the first, `conflict` for a second time."""
         with self._database.write() as session:
             row = session.get(EvidenceExport, export_id, with_for_update=True)
             if row is None or row.family_id != family_id:
                 raise _gone()
             decision = decide_confirming(row.made_by, row.confirmed_by, actor)
             if not decision:
-                raise VfeedError("forbidden", decision.reason, hint="Ask a colleague who works with this family.")
+                code = "conflict" if row.confirmed_by else "forbidden"
+                raise VfeedError(code, decision.reason, hint="Ask a colleague who works with this family.")
             row.confirmed_by, row.confirmed_at = actor, utc_now()
             self._audit.append(session, actor, "evidence.confirmed", family_id, {"export": export_id})
 

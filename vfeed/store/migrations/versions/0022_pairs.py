@@ -19,9 +19,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back."""
-    with op.batch_alter_table("participant") as participant:
-        participant.drop_column("interpreter")
-        participant.drop_column("language")
-    with op.batch_alter_table("clip") as clip:
-        clip.drop_column("seen")
+    """Take it back, without making tables anew that others refer to."""
+    op.drop_column("participant", "interpreter")
+    op.drop_column("participant", "language")
+    op.drop_column("clip", "seen")
