@@ -6,6 +6,7 @@ What a browser keeps is looked at in tests/web/test_browser_storage.py.
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -42,9 +43,15 @@ WORDS = {
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    (tmp_path / "passing").mkdir()
-    running = Service(tmp_path / "service", extra={"TMPDIR": str(tmp_path / "passing")}).start()
+def passing() -> Iterator[Path]:
+    """The service's folder for passing files; sockets lie there, whose paths may have no more than 107 characters."""
+    with tempfile.TemporaryDirectory(prefix="passing-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def service(tmp_path: Path, passing: Path) -> Iterator[Service]:
+    running = Service(tmp_path / "service", extra={"TMPDIR": str(passing)}).start()
     yield running
     running.stop()
 
@@ -107,7 +114,7 @@ def opened(settings: Settings) -> list[str]:
 
 
 def test_a_family_that_withdraws_leaves_nothing_in_data_backups_logs_or_passing_files(
-    service: Service, tmp_path: Path
+    service: Service, passing: Path, tmp_path: Path
 ) -> None:
     film = make("mp4", "h264", frames=80)
     client = signed_in(service)
@@ -134,11 +141,11 @@ def test_a_family_that_withdraws_leaves_nothing_in_data_backups_logs_or_passing_
         assert store.keys.get(clip_id) is None and store.blobs.list(clip_id) == []
         # The next night's backup takes the erasure along, also into those from before.
         make_backup(store, backups)
-    for place in (service.folder, backups, tmp_path / "passing"):
+    for place in (service.folder, backups, passing):
         assert in_the_clear(place) == [], place
         assert readable_media(place, [film]) == [], place
     assert files_under(service.data / "logs"), "something was written down, and was looked at"
-    assert files_under(tmp_path / "passing") == []
+    assert files_under(passing) == []
     assert len(stamps(backups)) == 3
     for number, stamp in enumerate(stamps(backups)):
         back = settings_of(Service(tmp_path / f"back-{number}"))
