@@ -18,11 +18,6 @@ missing_packages() {
     case $found in *libglib-2.0.so.0*) ;; *) printf ' libglib2.0-0' ;; esac
     if [ "$want" = dev ]; then
         command -v chromium >/dev/null 2>&1 || printf ' chromium'
-        # Servers that tests start and end; where they may not be installed, those tests are skipped.
-        if [ "$(id -u)" = 0 ]; then
-            command -v redis-server >/dev/null 2>&1 || printf ' redis-server'
-            ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || printf ' postgresql'
-        fi
     fi
 }
 
@@ -53,8 +48,22 @@ install_packages() {
     exit 1
 }
 
+# Servers that tests start and end themselves: where they cannot be installed, those tests are skipped.
+install_servers() {
+    [ "$want" = dev ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 || return 0
+    servers=
+    command -v redis-server >/dev/null 2>&1 || servers="$servers redis-server"
+    ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || servers="$servers postgresql"
+    [ -n "$servers" ] || return 0
+    say "Installing Debian packages that tests use:$servers"
+    export DEBIAN_FRONTEND=noninteractive
+    # shellcheck disable=SC2086
+    apt-get update -q >/dev/null && apt-get install -y -q --no-install-recommends $servers >/dev/null || say "They could not be installed."
+}
+
 python=$(find_python)
 install_packages
+install_servers
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(lock_state)" ]; then
     exit 0
 fi
