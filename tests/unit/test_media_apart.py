@@ -1,8 +1,11 @@
 """Files that claim too much, or that break the reader, cost bounded memory and time and get a code."""
 
 import io
+import os
 import socket
 import struct
+import subprocess
+import sys
 import zlib
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -139,3 +142,23 @@ def test_whoever_looks_at_a_film_has_no_network() -> None:
     watched = Watched(film())
     assert probe_apart(watched, **LIMITS).duration_us > 0
     assert watched.networks - {network_of("self")}
+
+
+PROBE = """
+import io, sys
+from vfeed.errors import VfeedError
+from vfeed.media.apart import probe_apart
+try:
+    probe_apart(io.BytesIO(b"film"), max_duration_us=1, max_bytes=9)
+except VfeedError as error:
+    print(error.code, error.hint)
+"""
+
+
+def test_a_folder_for_passing_files_with_too_long_a_name_is_said(tmp_path: Path) -> None:
+    passing = tmp_path / ("x" * 100)
+    passing.mkdir()
+    ran = subprocess.run(
+        [sys.executable, "-c", PROBE], env=os.environ | {"TMPDIR": str(passing)}, capture_output=True, text=True
+    )
+    assert ran.stdout.startswith("setting_invalid Set TMPDIR"), ran.stderr[-500:]

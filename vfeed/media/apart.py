@@ -10,6 +10,7 @@ import struct
 import time
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import Any, BinaryIO, cast
 
 from vfeed.errors import VfeedError
@@ -36,24 +37,36 @@ def probe_apart(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> Clip
     """As `media.probe.probe`, with memory and time bounded and every crash met.
 
     The process sees the bytes of `file` through a pipe and nothing else of ours. Raises the codes of `probe`, and
-    `clip_too_demanding` for a file that takes more than the limits or breaks the reader.
+    `clip_too_demanding` for a file that takes more than the limits or breaks the reader, `setting_invalid` where no
+    process can be begun: its socket lies in the folder for passing files, and its path has 107 characters at most.
     """
     size = file.seek(0, os.SEEK_END)
     ours, theirs = _CONTEXT.Pipe()
-    child = _CONTEXT.Process(target=_look, args=(theirs, size, max_duration_us, max_bytes), daemon=True)
-    child.start()
-    theirs.close()
-    try:
-        answer = _serve(ours, file)
-    finally:
-        ours.close()
-        child.kill()
-        child.join()
+    with ours:
+        with theirs:
+            child = _CONTEXT.Process(target=_look, args=(theirs, size, max_duration_us, max_bytes), daemon=True)
+            _begin(child)
+        try:
+            answer = _serve(ours, file)
+        finally:
+            child.kill()
+            child.join()
     if isinstance(answer, VfeedError):
         raise answer
     if answer is None:
         raise _too_demanding()
     return answer
+
+
+def _begin(child: BaseProcess) -> None:
+    try:
+        child.start()
+    except OSError as error:
+        raise VfeedError(
+            "setting_invalid",
+            f"No process could be begun to look at the film: {error.strerror or error}.",
+            hint="Set TMPDIR to a folder with a short name that vfeed may write, such as /tmp, and start vfeed again.",
+        ) from error
 
 
 def _too_demanding() -> VfeedError:
