@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from service import OWN_PASSWORD, Service
 
 
@@ -29,7 +29,10 @@ def new_family(page: Page, uses: Sequence[str] = ("session",)) -> None:
         page.locator("#add-person input[name=label]").fill(label)
         page.get_by_role("button", name="Add the person").click()
     for use in uses:
-        for box in page.locator(f"input[name=agreed][value$=' {use}']").all():
+        boxes = page.locator(f"input[name=agreed][value$=' {use}']")
+        # The page that shows both people: on the one before it, what is ticked is lost.
+        expect(boxes).to_have_count(2)
+        for box in boxes.all():
             box.check()
     page.locator("#ticked-expires_on").fill((date.today() + timedelta(days=90)).isoformat())
     page.get_by_role("button", name="Write down what is ticked").click()
