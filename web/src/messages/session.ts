@@ -1,22 +1,25 @@
 /** The words of a shared review's page. */
+import { _ } from '../lib/words';
+
+/** The words of a shared review's page. */
 
 export const sessionWords = {
-  heldOn: 'Day of the review',
-  reels: 'What you looked at together',
-  question: 'Helping question',
-  workingPoint: 'Working point, in the parent’s words',
-  workingPointHint: 'What the parent wants to try next, as they say it.',
-  nextOn: 'Next date',
-  wentWell: 'What went well, for your own log',
-  wentWellHint: 'For your own work: never shown to the parent, never in their copy.',
-  idle: 'Everything is kept as you write.',
-  keeping: 'Keeping …',
-  kept: 'Kept.',
-  waiting: 'No answer. What you wrote is safe on this computer and is sent when the line is back.',
-  undo: (label: string) => `Undo: ${label}`,
-  redo: (label: string) => `Redo: ${label}`,
-  overtaken: 'Somebody else wrote here meanwhile:',
-  theirsEmpty: '(nothing)',
-  keepMine: 'Keep mine',
-  takeTheirs: 'Take theirs',
+  heldOn: _('Day of the review'),
+  reels: _('What you looked at together'),
+  question: _('Helping question'),
+  workingPoint: _('Working point, in the parent’s words'),
+  workingPointHint: _('What the parent wants to try next, as they say it.'),
+  nextOn: _('Next date'),
+  wentWell: _('What went well, for your own log'),
+  wentWellHint: _('For your own work: never shown to the parent, never in their copy.'),
+  idle: _('Everything is kept as you write.'),
+  keeping: _('Keeping …'),
+  kept: _('Kept.'),
+  waiting: _('No answer. What you wrote is safe on this computer and is sent when the line is back.'),
+  undo: (label: string) => _('Undo: %(label)s', { label }),
+  redo: (label: string) => _('Redo: %(label)s', { label }),
+  overtaken: _('Somebody else wrote here meanwhile:'),
+  theirsEmpty: _('(nothing)'),
+  keepMine: _('Keep mine'),
+  takeTheirs: _('Take theirs'),
 };

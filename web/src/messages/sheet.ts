@@ -1,17 +1,20 @@
 /** The words of a sheet's page. */
+import { _ } from '../lib/words';
+
+/** The words of a sheet's page. */
 
 export const sheetWords = {
-  open: 'Open',
-  less: (what: string) => `One less: ${what}`,
-  more: (what: string) => `One more: ${what}`,
-  left: (count: number) => (count === 0 ? 'Nothing is open.' : `${count} still open.`),
-  idle: 'Everything is kept as you fill it in.',
-  keeping: 'Keeping …',
-  kept: 'Kept.',
-  waiting: 'No answer. What you filled in is safe on this computer and is sent when the line is back.',
-  undo: (label: string) => `Undo: ${label}`,
-  redo: (label: string) => `Redo: ${label}`,
-  overtaken: (theirs: string) => `Somebody else filled this in meanwhile: ${theirs || '(open)'}`,
-  keepMine: 'Keep mine',
-  takeTheirs: 'Take theirs',
+  open: _('Open'),
+  less: (what: string) => _('One less: %(what)s', { what }),
+  more: (what: string) => _('One more: %(what)s', { what }),
+  left: (count: number) => (count === 0 ? _('Nothing is open.') : _('%(count)s still open.', { count })),
+  idle: _('Everything is kept as you fill it in.'),
+  keeping: _('Keeping …'),
+  kept: _('Kept.'),
+  waiting: _('No answer. What you filled in is safe on this computer and is sent when the line is back.'),
+  undo: (label: string) => _('Undo: %(label)s', { label }),
+  redo: (label: string) => _('Redo: %(label)s', { label }),
+  overtaken: (theirs: string) => _('Somebody else filled this in meanwhile: %(theirs)s', { theirs: theirs || _('(open)') }),
+  keepMine: _('Keep mine'),
+  takeTheirs: _('Take theirs'),
 };

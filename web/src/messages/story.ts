@@ -1,10 +1,13 @@
 /** The words of the story so far. */
+import { _ } from '../lib/words';
+
+/** The words of the story so far. */
 
 export const storyWords = {
-  playBoth: 'Play both',
-  pauseBoth: 'Pause both',
-  slow: 'Half speed',
-  toStart: 'Both again from there',
-  bothBack: 'Both 5 s back',
-  hint: 'Set each film to where you want to begin. Then both play, pause and go back together.',
+  playBoth: _('Play both'),
+  pauseBoth: _('Pause both'),
+  slow: _('Half speed'),
+  toStart: _('Both again from there'),
+  bothBack: _('Both 5 s back'),
+  hint: _('Set each film to where you want to begin. Then both play, pause and go back together.'),
 };

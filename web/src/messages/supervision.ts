@@ -1,15 +1,18 @@
 /** The words of a film in supervision. */
+import { _ } from '../lib/words';
+
+/** The words of a film in supervision. */
 
 export const supervisionWords = {
-  comments: 'Comments',
-  none: 'No comments yet.',
-  here: (time: string) => `Comment at ${time}`,
-  hint: 'The film pauses while you write. The comment is kept at the picture on show.',
-  send: 'Keep the comment',
-  undo: 'Take back my last comment',
-  redo: 'Comment again',
-  goTo: (time: string) => `Go to ${time}`,
-  kept: 'The comment is kept.',
-  back: 'Taken back.',
-  again: 'It is there again.',
+  comments: _('Comments'),
+  none: _('No comments yet.'),
+  here: (time: string) => _('Comment at %(time)s', { time }),
+  hint: _('The film pauses while you write. The comment is kept at the picture on show.'),
+  send: _('Keep the comment'),
+  undo: _('Take back my last comment'),
+  redo: _('Comment again'),
+  goTo: (time: string) => _('Go to %(time)s', { time }),
+  kept: _('The comment is kept.'),
+  back: _('Taken back.'),
+  again: _('It is there again.'),
 };

@@ -1,30 +1,32 @@
 /** The words of the guided tour: from the first sight of the room to the first kept and tagged moment. */
 import type { TourStep } from '../islands/review/tour/steps';
+import { _ } from '../lib/words';
 
 /** How a key is named in a sentence; nothing when single keys are off or the command has none. */
-const press = (key: string | null): string => (key ? ` (key ${key})` : '');
+/** How a key is named in a sentence; nothing when single keys are off or the command has none. */
+const press = (key: string | null): string => (key ? _(' (key %(key)s)', { key }) : '');
 
 export const tourWords = {
-  name: 'Guided tour',
-  offer: 'New here? A tour of two minutes leads you to your first moment.',
-  offerSafe: 'Whatever you do can be undone.',
-  start: 'Start the tour',
-  resume: 'Go on with the tour',
-  again: 'Start again',
-  notNow: 'Not now',
-  back: 'Back',
-  next: 'Next',
-  leave: 'Leave the tour',
-  finish: 'Finish',
-  at: (step: number, all: number) => `Step ${step} of ${all}`,
-  left: 'You left the tour. It is under “More”, whenever you want to go on.',
+  name: _('Guided tour'),
+  offer: _('New here? A tour of two minutes leads you to your first moment.'),
+  offerSafe: _('Whatever you do can be undone.'),
+  start: _('Start the tour'),
+  resume: _('Go on with the tour'),
+  again: _('Start again'),
+  notNow: _('Not now'),
+  back: _('Back'),
+  next: _('Next'),
+  leave: _('Leave the tour'),
+  finish: _('Finish'),
+  at: (step: number, all: number) => _('Step %(step)s of %(all)s', { step, all }),
+  left: _('You left the tour. It is under “More”, whenever you want to go on.'),
   steps: {
-    room: () => 'Here is the film, its timeline below, and what the computer noticed. It only offers; you decide.',
-    play: (key) => `Play the film: the ringed button${press(key)}. The same again pauses.`,
-    take: (key) => `Take up the first candidate: the ringed arrow${press(key)}.`,
-    look: (key) => `Look for yourself: is it so? The ringed button plays it again${press(key)}.`,
-    keep: (key) => `If you see it too, press “Keep and tag”${press(key)}. If not, “Not this”, and the next one comes up.`,
-    strength: () => 'Choose a strength that you see, then save the moment. A note is never shown to the parent.',
-    end: (key) => `Your first moment is kept, tagged and saved. Undo takes any step back${press(key)}.`,
+    room: () => _('Here is the film, its timeline below, and what the computer noticed. It only offers; you decide.'),
+    play: (key) => _('Play the film: the ringed button%(press)s. The same again pauses.', { press: press(key) }),
+    take: (key) => _('Take up the first candidate: the ringed arrow%(press)s.', { press: press(key) }),
+    look: (key) => _('Look for yourself: is it so? The ringed button plays it again%(press)s.', { press: press(key) }),
+    keep: (key) => _('If you see it too, press “Keep and tag”%(press)s. If not, “Not this”, and the next one comes up.', { press: press(key) }),
+    strength: () => _('Choose a strength that you see, then save the moment. A note is never shown to the parent.'),
+    end: (key) => _('Your first moment is kept, tagged and saved. Undo takes any step back%(press)s.', { press: press(key) }),
   } satisfies Record<TourStep, (key: string | null) => string>,
 };

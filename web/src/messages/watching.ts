@@ -1,7 +1,10 @@
 /** The words beside the picture: the sound meter and the lines of looks. */
+import { _ } from '../lib/words';
+
+/** The words beside the picture: the sound meter and the lines of looks. */
 
 export const watching = {
-  meter: 'Loudness',
-  levels: { silent: 'silent', quiet: 'quiet', clear: 'clearly heard', loud: 'loud' },
-  gazeWhy: 'A full line: from the eyes. A broken one: from the head alone. The look is within the wedge about two times in three; no wedge, nothing is claimed.',
+  meter: _('Loudness'),
+  levels: { silent: _('silent'), quiet: _('quiet'), clear: _('clearly heard'), loud: _('loud') },
+  gazeWhy: _('A full line: from the eyes. A broken one: from the head alone. The look is within the wedge about two times in three; no wedge, nothing is claimed.'),
 };
