@@ -20,7 +20,7 @@ from stored import settings_in
 
 from vfeed.errors import VfeedError
 from vfeed.server.app import create_app
-from vfeed.server.signin import database
+from vfeed.server.web.signin import database
 from vfeed.store import Store
 
 FILM = Path(__file__).parents[1] / "sample_clips" / "side_view_man.mp4"

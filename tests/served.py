@@ -21,7 +21,7 @@ from stored import CLIP_US, TODAY, Home, a_clip, a_home, agree, copy_store, sett
 
 from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.server.app import create_app
-from vfeed.server.signin import SIGN_IN, database
+from vfeed.server.web.signin import SIGN_IN, database
 from vfeed.store import Store
 from vfeed.store.sign_ins import hashed
 from vfeed.store.tables import Clip, Role, User

@@ -17,8 +17,8 @@ from vfeed.practice.evidence import Terms as EvidenceTerms
 from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.practice.sessions import ShownReel
 from vfeed.practice.sharing import SharedFilm, Terms
-from vfeed.server.permissions import TABLE, Caller, decide
-from vfeed.server.whose import ELSEWHERE, family_behind
+from vfeed.server.web.permissions import TABLE, Caller, decide
+from vfeed.server.web.whose import ELSEWHERE, family_behind
 from vfeed.store.tables import Family, new_id
 
 CALLERS = {

@@ -13,7 +13,7 @@ from stored import TODAY, a_clip, a_home, some_bytes
 
 from vfeed.practice.sessions import ShownReel
 from vfeed.server.app import create_app
-from vfeed.server.signin import database
+from vfeed.server.web.signin import database
 from vfeed.store.analyses import Findings
 from vfeed.store.tables import Family
 

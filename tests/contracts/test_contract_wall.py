@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from served import Site
 
-from vfeed.server.wall.models import Candidate
-from vfeed.server.wall.openapi import as_text, document
-from vfeed.server.wall.routes import ROUTES
-from vfeed.server.wall.typescript import types
+from vfeed.server.web.wall.models import Candidate
+from vfeed.server.web.wall.openapi import as_text, document
+from vfeed.server.web.wall.routes import ROUTES
+from vfeed.server.web.wall.typescript import types
 from vfeed.store.analyses import Findings
 
 ROOT = Path(__file__).parents[2]

@@ -20,8 +20,8 @@ from vfeed.practice.pack_files import read_pack
 from vfeed.research.formats.registry import exporter_for, exporter_named, exporters
 from vfeed.research.marks import Coding, Mark
 from vfeed.server.app import create_app
-from vfeed.server.permissions import TABLE
-from vfeed.server.signin import database
+from vfeed.server.web.permissions import TABLE
+from vfeed.server.web.signin import database
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to-add.md"
 EXAMPLE = re.compile(r"```(?:python|toml|yaml)\n# (\S+)\n(.*?)```", re.DOTALL)

@@ -21,7 +21,7 @@ from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.jobs.worker import Worker
 from vfeed.server.app import create_app
-from vfeed.server.request_log import HEADER
+from vfeed.server.web.request_log import HEADER
 from vfeed.store import Store
 from vfeed.store.job_rows import MAX_ATTEMPTS
 from vfeed.store.tables import User

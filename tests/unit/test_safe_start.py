@@ -116,7 +116,7 @@ def test_what_the_disk_refuses_has_a_code_also_at_the_door(
     def fail(*_args: object) -> None:
         raise broken
 
-    monkeypatch.setattr("vfeed.server.signin.check", fail)
+    monkeypatch.setattr("vfeed.server.web.signin.check", fail)
     page = site.browser().post("/sign-in", data={"name": "practitioner", "password": PASSWORD})
     assert page.status_code == found.http_status and found.message in page.text
 

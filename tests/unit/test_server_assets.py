@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from served import Site
 
-from vfeed.server import assets
-from vfeed.server.assets import Entry, read_manifest
+from vfeed.server.web import assets
+from vfeed.server.web.assets import Entry, read_manifest
 
 
 def test_the_entry_brings_the_styles_of_what_it_imports_once(tmp_path: Path) -> None:

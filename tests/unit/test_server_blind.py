@@ -13,7 +13,7 @@ from stored import CLIP_US, a_clip
 from study_work import SECOND, a_study, code, coder, coding_of
 
 from vfeed.errors import VfeedError
-from vfeed.server.permissions import TABLE
+from vfeed.server.web.permissions import TABLE
 from vfeed.services.services import Services
 from vfeed.store.analyses import Findings
 from vfeed.store.tables import Audit, StudyClip, StudyCoding

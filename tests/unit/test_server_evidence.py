@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from served import Site, an_account, end_consent, put_stills
 
-from vfeed.server.evidence import document_of, parcel_of
+from vfeed.server.families.evidence import document_of, parcel_of
 from vfeed.services.access import Actor
 from vfeed.services.services import Services
 

@@ -13,9 +13,9 @@ import pytest
 from served import Site
 from service import wait_until
 
-from vfeed.server import listening
 from vfeed.server.app import IN_MEMORY_BYTES
-from vfeed.server.listening import STRANGER_BYTES, make_server
+from vfeed.server.web import listening
+from vfeed.server.web.listening import STRANGER_BYTES, make_server
 
 HEAD = "GET /health HTTP/1.1\r\nHost: localhost\r\n"
 

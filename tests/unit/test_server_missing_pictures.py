@@ -2,7 +2,7 @@
 
 from served import Site
 
-from vfeed.server.views.clips import missing_rows
+from vfeed.server.clips.pages import missing_rows
 
 
 def test_what_is_missing_is_said_with_its_place(site: Site) -> None:

@@ -17,8 +17,8 @@ from werkzeug.test import TestResponse
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
+from vfeed.server.accounts.oidc import had_second_step
 from vfeed.server.app import create_app
-from vfeed.server.oidc import had_second_step
 
 
 @pytest.fixture(scope="module")

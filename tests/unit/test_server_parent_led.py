@@ -10,7 +10,7 @@ from parents import props_in
 from served import PASSWORD, Site, end_consent
 
 from vfeed.practice.own_moments import AFTER_US, BEFORE_US, MAX_MARKS
-from vfeed.server.permissions import TABLE, Caller, decide
+from vfeed.server.web.permissions import TABLE, Caller, decide
 from vfeed.store.analyses import Findings
 
 SECOND = 1_000_000

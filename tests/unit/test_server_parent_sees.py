@@ -15,7 +15,7 @@ from stored import TODAY
 from werkzeug.test import TestResponse
 
 from vfeed.practice.room_words import catalogues
-from vfeed.server.permissions import Caller, decide
+from vfeed.server.web.permissions import Caller, decide
 
 SOUND = a_voice()
 PARENT = Caller(roles=frozenset({"practitioner"}), signed_in=True, locked=True)

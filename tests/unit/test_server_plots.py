@@ -9,7 +9,7 @@ from flask import Flask
 from flask_babel import Babel
 
 from vfeed.practice.measures import CutOff, Measure, MeasureNamed, NumberEntered
-from vfeed.server.plots import HEIGHT, WIDTH, Plot, plot_of
+from vfeed.server.story.plots import HEIGHT, WIDTH, Plot, plot_of
 
 
 def drawn(*values: float, lowest: float | None = None, highest: float | None = None, cut_off: float = 13) -> Plot:

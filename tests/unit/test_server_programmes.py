@@ -5,7 +5,7 @@ from __future__ import annotations
 from served import Site
 from stored import TODAY
 
-from vfeed.server.codes import packs_to_begin_with
+from vfeed.server.codes.present import packs_to_begin_with
 
 
 def follow(site: Site, pack: str) -> str:

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
 
-from vfeed.server import ranges
-from vfeed.server.ranges import answer_with
+from vfeed.server.web import ranges
+from vfeed.server.web.ranges import answer_with
 
 DATA = bytes(range(256)) * 40
 

@@ -13,7 +13,7 @@ from passlib.totp import TOTP
 from served import PASSWORD, Site, an_account, site_with
 
 from vfeed.keeping import reset_password
-from vfeed.server.second_step import picture_code
+from vfeed.server.web.second_step import picture_code
 from vfeed.store import Store
 from vfeed.store.rekey import rotate_key
 

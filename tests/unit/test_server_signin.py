@@ -15,9 +15,9 @@ from sqlalchemy import select
 from stored import TODAY, all_text
 
 from vfeed.config import Settings
-from vfeed.server import signin
+from vfeed.server.accounts.pages import local_page
 from vfeed.server.app import create_app
-from vfeed.server.views.accounts import local_page
+from vfeed.server.web import signin
 from vfeed.store.tables import SignIn, User, utc_now
 
 NEW = "a longer new password"

@@ -18,7 +18,7 @@ from vfeed.practice.measures import MEASURES
 from vfeed.practice.programme import PROGRAMME
 from vfeed.practice.review import REVIEW, Original, ReviewState
 from vfeed.practice.sessions import SESSION
-from vfeed.server.step_words import (
+from vfeed.server.web.step_words import (
     anchor_words,
     history_words,
     measure_words,

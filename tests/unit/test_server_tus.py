@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from served import Site
 from werkzeug.test import TestResponse
 
-from vfeed.server.views import tus
+from vfeed.server.clips import tus
 
 FILM = Path(__file__).parents[2] / "sample_clips" / "side_view_man.mp4"
 PARTS = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from served import Site, an_account
 from sqlalchemy import select
 
-from vfeed.server.permissions import TABLE
-from vfeed.server.whose import ELSEWHERE, OWNED
+from vfeed.server.web.permissions import TABLE
+from vfeed.server.web.whose import ELSEWHERE, OWNED
 from vfeed.store.tables import Family, FamilyWorker, User, utc_now
 
 REASON = "I stand in for a colleague who is ill."

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from served import Site
 
-from vfeed.server import context
-from vfeed.server.consent_table import of_one_film, rows_of
-from vfeed.server.standing import standing_of
+from vfeed.server.consents.standing import standing_of
+from vfeed.server.consents.table import of_one_film, rows_of
+from vfeed.server.web import context
 from vfeed.store.tables import Clip, Consent, Participant
 
 TODAY = date(2026, 6, 15)

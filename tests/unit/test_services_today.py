@@ -11,7 +11,7 @@ from stored import a_clip
 
 from bench.review_site import no_findings
 from vfeed.practice.sessions import ShownReel
-from vfeed.server.today import SHOWN_TASKS, ordered, task_line
+from vfeed.server.families.today import SHOWN_TASKS, ordered, task_line
 from vfeed.services.access import Actor
 from vfeed.services.services import Services
 from vfeed.services.today import FamilyLine, FilmStanding, Today

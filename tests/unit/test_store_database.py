@@ -14,7 +14,7 @@ from stored import Home, raw, settings_in
 
 from vfeed.errors import VfeedError
 from vfeed.server.app import create_app
-from vfeed.server.signin import database as accounts_database
+from vfeed.server.web.signin import database as accounts_database
 from vfeed.store import Store
 from vfeed.store import database as database_module
 from vfeed.store.database import Database, make_engine, migrate

@@ -15,7 +15,7 @@ from stored import Home, a_clip, raw, settings_in
 
 from vfeed.errors import VfeedError
 from vfeed.practice.programme import Place
-from vfeed.server.step_words import history_words, measure_words, programme_words, review_words
+from vfeed.server.web.step_words import history_words, measure_words, programme_words, review_words
 from vfeed.store import Store
 from vfeed.store.database import alembic_config, make_engine
 from vfeed.store.tables import Clip

@@ -7,7 +7,7 @@ from stored import a_clip, a_home
 
 from vfeed.errors import VfeedError
 from vfeed.practice.protocol import Code, CodeSet, Pack
-from vfeed.server.step_words import review_words
+from vfeed.server.web.step_words import review_words
 from vfeed.store import Store
 
 

@@ -13,18 +13,18 @@ from flask_wtf.csrf import CSRFProtect
 from vfeed.config import Settings
 from vfeed.jobs.queue import JobQueue
 from vfeed.logs import begin as begin_log
-from vfeed.server.assets import init_assets
-from vfeed.server.context import init_context
-from vfeed.server.failures import init_failures
-from vfeed.server.guard import init_guard
-from vfeed.server.headers import init_headers
-from vfeed.server.listening import listen
-from vfeed.server.navigation import init_navigation
-from vfeed.server.oidc import init_oidc
-from vfeed.server.request_log import init_request_log, numbered
-from vfeed.server.signin import init_signin
-from vfeed.server.views import BLUEPRINTS
-from vfeed.server.views.tus import CHUNK_BYTES
+from vfeed.server.accounts.oidc import init_oidc
+from vfeed.server.blueprints import BLUEPRINTS
+from vfeed.server.clips.tus import CHUNK_BYTES
+from vfeed.server.web.assets import init_assets
+from vfeed.server.web.context import init_context
+from vfeed.server.web.failures import init_failures
+from vfeed.server.web.guard import init_guard
+from vfeed.server.web.headers import init_headers
+from vfeed.server.web.listening import listen
+from vfeed.server.web.navigation import init_navigation
+from vfeed.server.web.request_log import init_request_log, numbered
+from vfeed.server.web.signin import init_signin
 from vfeed.services.services import Services
 from vfeed.store import Store
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from vfeed.config import Settings
 from vfeed.server.app import create_app
-from vfeed.server.wall.openapi import as_text, document
-from vfeed.server.wall.typescript import types
+from vfeed.server.web.wall.openapi import as_text, document
+from vfeed.server.web.wall.typescript import types
 
 ROOT = Path(__file__).parents[2]
 

@@ -22,6 +22,7 @@ from vfeed.services.sessions import Sessions
 from vfeed.services.studies import StudyDesk
 from vfeed.services.study_files import StudyFiles
 from vfeed.services.study_keeping import StudyKeeping
+from vfeed.services.take_home import TakeHome
 from vfeed.services.today import Today
 from vfeed.services.worries import Worries
 from vfeed.store.store import Store
@@ -46,6 +47,7 @@ class Services:
         self.studies = StudyDesk(store, self.screening)
         self.coding = CodingRoom(store)
         self.agreements = Agreements(store, self.studies)
+        self.take_home = TakeHome(store)
         self.today = Today(store)
         self.consensus = ConsensusRoom(store, self.agreements)
         self.worries = Worries(store)

@@ -1,0 +1,274 @@
+"""Sign in, sign out, one's own password; and the administrator's list of accounts."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, after_this_request, flash, g, redirect, render_template, request, url_for
+from flask_login import current_user
+from flask_security import verify_password
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms.fields.choices import SelectChoice
+
+from vfeed.errors import Conflict, VfeedError
+from vfeed.practice.roles import ACCOUNT_ROLES
+from vfeed.server.accounts import oidc
+from vfeed.server.accounts.forms import AccountForm, OwnPasswordForm, PasswordForm, PinForm, SignInForm
+from vfeed.server.web import signin
+from vfeed.server.web.context import actor, store
+from vfeed.server.web.signin import TRIES_A_NAME, TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS, limiter
+from vfeed.server.web.words import gettext as _
+
+blueprint = Blueprint("accounts", __name__)
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@limiter.limit(
+    TRIES_AN_ADDRESS,
+    methods=["POST"],
+    deduct_when=signin.refused,
+    exempt_when=lambda: signin.first_try(request.form.get("name", "")),
+)
+@limiter.limit(TRIES_AN_ACCOUNT, key_func=signin.by_account, methods=["POST"], deduct_when=signin.refused)
+@limiter.limit(TRIES_A_NAME, key_func=signin.name_and_address, methods=["POST"], deduct_when=signin.refused)
+def sign_in() -> str | AnyResponse | tuple[str, int]:
+    """Ask for name and password."""
+    if current_user.is_authenticated:
+        return redirect(url_for("home.index"))
+    form = SignInForm(next=request.args.get("next", ""))
+    if not form.validate_on_submit():
+        return sign_in_page(form)
+    name = form.name.data or ""
+    account = signin.check(name, form.password.data or "")
+    if account is None:
+        signin.note_failure(name)
+        # An unknown name is not written down: people type their password there by mistake.
+        known = name if signin.find(name) else "unknown name"
+        store().audit.record(known, "account.refused", "", {"from": request.remote_addr or ""})
+        words = _("This name and password do not belong together. Check both and try again.")
+        return sign_in_page(form, words), 401
+    signin.sign_in(account)
+    if store().second_steps.of(account.username or ""):
+        return redirect(url_for("second_step.ask", next=local_page(form.next.data or "")))
+    store().audit.record(actor(), "account.signed_in", account.username or "", {"from": request.remote_addr or ""})
+    return redirect(local_page(form.next.data or ""))
+
+
+def sign_in_page(form: SignInForm, refused: str = "") -> str:
+    """The page that asks for name and password."""
+    return render_template("accounts/sign_in.html", form=form, refused=refused, by_service=oidc.provider() is not None)
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> AnyResponse:
+    """End the session."""
+    store().audit.record(actor(), "account.signed_out", actor())
+    signin.sign_out()
+    # What is not sent yet stays, sealed: see `drafts`.
+    clear_browser('"cache"')
+    return redirect(url_for("accounts.sign_in"))
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+@limiter.limit(TRIES_A_NAME, key_func=signin.name_and_address, methods=["POST"], deduct_when=signin.refused)
+def password() -> str | AnyResponse:
+    """Change one's own password; whoever came in with a one-time password must."""
+    form = PasswordForm()
+    first = current_user.must_change_password
+    crumbs = [] if first else [(_("Start"), url_for("home.index"))]
+    if form.validate_on_submit():
+        if verify_password(form.current.data or "", current_user.password):
+            account = signin.find(current_user.username)
+            assert account is not None
+            signin.set_password(account, form.new.data or "")
+            signin.sign_in(account, passed=True)
+            store().audit.record(actor(), "account.password_changed", actor())
+            flash(_("Your new password is saved."))
+            return redirect(url_for("home.index"))
+        form.current.errors = [_("That is not the password you signed in with.")]
+    return render_template("accounts/password.html", form=form, first=first, crumbs=crumbs)
+
+
+@blueprint.get("/sign-ins")
+def sign_ins() -> str:
+    """Where one is signed in, and the PIN for the parent's room."""
+    return sign_ins_page(PinForm(formdata=None))
+
+
+@blueprint.post("/sign-ins/<sign_in_id>/end")
+def end_sign_in(sign_in_id: str) -> AnyResponse:
+    """End one of one's own sign-ins."""
+    if sign_in_id not in {each.id for each in store().sign_ins.of(actor())}:
+        raise VfeedError("not_found", _("This sign-in has ended already."), hint=_("Load the page again."))
+    store().sign_ins.end(sign_in_id)
+    store().audit.record(actor(), "account.sign_in_ended", actor())
+    flash(_("That browser is signed out."))
+    return redirect(url_for("accounts.sign_ins"))
+
+
+@blueprint.post("/sign-ins/end-others")
+def end_others() -> AnyResponse:
+    """End all of one's sign-ins but this one."""
+    store().sign_ins.end_all(actor(), but=g.sign_in.id)
+    store().audit.record(actor(), "account.sign_in_ended", actor())
+    flash(_("Every other browser is signed out."))
+    return redirect(url_for("accounts.sign_ins"))
+
+
+@blueprint.post("/pin")
+@limiter.limit(TRIES_A_NAME, key_func=signin.name_and_address, methods=["POST"], deduct_when=signin.refused)
+def pin() -> str | AnyResponse | tuple[str, int]:
+    """Choose a PIN that leads out of the parent's room, or go back to the password."""
+    form = PinForm()
+    if form.validate_on_submit():
+        if verify_password(form.password.data or "", current_user.password):
+            account = signin.find(current_user.username)
+            assert account is not None
+            signin.set_pin(account, form.pin.data or "")
+            store().audit.record(actor(), "account.pin_changed", actor())
+            flash(_("Your PIN is saved.") if form.pin.data else _("The password leads out of the parent’s room again."))
+            return redirect(url_for("accounts.sign_ins"))
+        form.password.errors = [_("That is not the password you signed in with.")]
+    return sign_ins_page(form), 422
+
+
+def sign_ins_page(form: PinForm) -> str:
+    """The page of one's sign-ins."""
+    return render_template(
+        "accounts/sign_ins.html",
+        form=form,
+        sign_ins=store().sign_ins.of(actor()),
+        here=g.sign_in.id,
+        has_pin=bool(current_user.room_pin),
+        held=store().second_steps.of(actor()),
+        own_form=OwnPasswordForm(formdata=None),
+        crumbs=[(_("Start"), url_for("home.index"))],
+    )
+
+
+def clear_browser(what: str = '"cache", "storage"') -> None:
+    """Have the browser forget what it kept of these pages."""
+
+    @after_this_request
+    def clear(response: AnyResponse) -> AnyResponse:
+        response.headers["Clear-Site-Data"] = what
+        return response
+
+
+@blueprint.get("/accounts")
+def everyone() -> str:
+    """Every account."""
+    rows = [
+        {
+            "name": account.username,
+            "roles": [role_words(role.name) for role in account.roles],
+            "active": account.active,
+            "one_time": account.must_change_password,
+            "self": account.username == actor(),
+            "second_step": bool(store().second_steps.of(account.username or "")),
+        }
+        for account in store().accounts.list()
+    ]
+    return render_template("accounts/everyone.html", accounts=rows)
+
+
+@blueprint.route("/accounts/new", methods=["GET", "POST"])
+def add() -> str | AnyResponse:
+    """Add an account; its one-time password is shown once."""
+    form = AccountForm()
+    form.roles.choices = [SelectChoice(role, role_words(role)) for role in ACCOUNT_ROLES]
+    if form.validate_on_submit():
+        name = form.name.data or ""
+        try:
+            secret = store().accounts.create(name, form.roles.data or [], actor())
+        except Conflict as error:
+            form.name.errors = [error.message]
+        else:
+            return render_template("accounts/one_time.html", name=name, secret=secret, crumbs=crumbs())
+    notes = {role: role_notes(role) for role in ACCOUNT_ROLES}
+    return render_template("accounts/add.html", form=form, role_notes=notes, crumbs=crumbs())
+
+
+@blueprint.post("/accounts/<name>/close")
+def disable(name: str) -> AnyResponse:
+    """Close an account and end its sessions."""
+    refuse_own(name)
+    store().accounts.set_active(name, False, actor())
+    flash(_("%(name)s can no longer sign in.", name=name))
+    return redirect(url_for("accounts.everyone"))
+
+
+@blueprint.post("/accounts/<name>/open")
+def enable(name: str) -> AnyResponse:
+    """Open a closed account again."""
+    refuse_own(name)
+    store().accounts.set_active(name, True, actor())
+    flash(_("%(name)s can sign in again.", name=name))
+    return redirect(url_for("accounts.everyone"))
+
+
+@blueprint.post("/accounts/<name>/one-time-password")
+def renew(name: str) -> str:
+    """Give an account a new one-time password, shown once."""
+    refuse_own(name)
+    secret = store().accounts.reset_password(name, actor())
+    return render_template("accounts/one_time.html", name=name, secret=secret, crumbs=crumbs())
+
+
+@blueprint.post("/accounts/<name>/take-second-step")
+def take_second_step(name: str) -> AnyResponse:
+    """Take the second step of somebody away who has lost it."""
+    refuse_own(name)
+    store().second_steps.clear(name, actor())
+    store().sign_ins.end_all(name)
+    flash(_("%(name)s signs in with the password alone until a new second step is set up.", name=name))
+    return redirect(url_for("accounts.everyone"))
+
+
+def refuse_own(name: str) -> None:
+    """Nobody locks themselves out by mistake."""
+    if name == actor():
+        raise VfeedError(
+            "forbidden",
+            _("You cannot change your own account here."),
+            hint=_("Ask another administrator, or change your password from your name at the top."),
+        )
+
+
+def crumbs() -> list[tuple[str, str]]:
+    """The way back to the list."""
+    return [(_("Accounts"), url_for("accounts.everyone"))]
+
+
+def local_page(address: str) -> str:
+    """The page a person was on the way to, when it is one of ours; else the first page."""
+    parts = urlsplit(address.replace("\\", "/"))
+    if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.path.startswith("//"):
+        return url_for("home.index")
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def role_words(role: str) -> str:
+    """A role's name on the screen."""
+    words = {
+        "practitioner": _("Practitioner"),
+        "supervisor": _("Supervisor"),
+        "researcher": _("Researcher"),
+        "coder": _("Coder"),
+        "administrator": _("Administrator"),
+    }
+    return words.get(role, role)
+
+
+def role_notes(role: str) -> str:
+    """What a role may do, in a line."""
+    notes = {
+        "practitioner": _("Works with families: films, moments, consents, the parent view."),
+        "supervisor": _("Sees the shared reviews that a worker shares with them, and nothing else."),
+        "researcher": _(
+            "Sees films that the family has agreed to for research, and sets up studies; no notes, no names."
+        ),
+        "coder": _("Codes the films of a study blind; sees nothing else."),
+        "administrator": _("Keeps accounts and reads the audit trail; sees no film."),
+    }
+    return notes.get(role, "")

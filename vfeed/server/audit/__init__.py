@@ -1,0 +1,1 @@
+"""The audit trail, whole or as far as it is needed."""

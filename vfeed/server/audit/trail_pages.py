@@ -1,0 +1,39 @@
+"""The audit trail as far as it is needed: of a family for those who work with it, of a share for both its sides."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, url_for
+
+from vfeed.server.audit import trail
+from vfeed.server.supervision import present as supervision
+from vfeed.server.web.context import store
+from vfeed.server.web.words import gettext as _
+
+blueprint = Blueprint("trails", __name__)
+
+
+@blueprint.get("/families/<family_id>/trail")
+def of_family(family_id: str) -> str:
+    """Who did what with a family: what the family may ask to see."""
+    family = store().families.get(family_id)
+    return render_template(
+        "audit/trail.html",
+        lead=_("Who looked at this family and its films, changed them or took something out, newest first."),
+        lines=trail.of_family(family_id),
+        crumbs=[
+            (_("Families"), url_for("families.everyone")),
+            (family.code_name, url_for("families.family", family_id=family_id)),
+        ],
+    )
+
+
+@blueprint.get("/supervision/<share_id>/trail")
+def of_share(share_id: str) -> str:
+    """Who did what with what is shared, and nothing else."""
+    (_row, session), _worker = supervision.share_for_me(share_id)
+    return render_template(
+        "audit/trail.html",
+        lead=_("Who shared this, opened it and watched it, newest first."),
+        lines=trail.of_share(session.family_id, share_id),
+        crumbs=[(_("What is shared"), url_for("supervision.share", share_id=share_id))],
+    )

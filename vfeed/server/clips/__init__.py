@@ -1,0 +1,1 @@
+"""Films: their page, their files and stills, and how they come in."""

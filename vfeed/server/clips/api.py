@@ -1,0 +1,64 @@
+"""A clip and its jobs as JSON; the jobs can be stopped and started again."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, url_for
+
+from vfeed.server.clips.pages import name_of
+from vfeed.server.review.present import film_urls
+from vfeed.server.web import access, work
+from vfeed.server.web.context import actor, store
+from vfeed.server.web.wall.answers import answer, body, if_changed
+from vfeed.server.web.wall.models import ClipName
+
+blueprint = Blueprint("clips_api", __name__, url_prefix="/api/clips")
+jobs_blueprint = Blueprint("jobs_api", __name__, url_prefix="/api/jobs")
+
+
+@blueprint.get("/<clip_id>")
+def clip(clip_id: str) -> Response:
+    """A clip: its facts, where its parts are, and its jobs."""
+    found = access.open_clip(clip_id)
+    flags = store().events.state(clip_id).gaze_flags
+    still = url_for("media.still", clip_id=clip_id, time_us=0)
+    return if_changed(
+        {
+            "id": found.id,
+            "title": name_of(found),
+            "facts": found.facts,
+            "duration_us": found.facts["duration_us"],
+            **film_urls(found),
+            "still_url": still.removesuffix("0") + "{time_us}",
+            "gaze_flags": flags.model_dump(),
+            "jobs": work.jobs_of(clip_id),
+        }
+    )
+
+
+@blueprint.post("/<clip_id>/title")
+def rename(clip_id: str) -> Response:
+    """Give the clip another name."""
+    access.open_clip(clip_id, among=access.FAMILY_WORK)
+    store().clips.rename(clip_id, body(ClipName).title, actor())
+    return answer({"title": store().clips.get(clip_id).title})
+
+
+@blueprint.get("/<clip_id>/jobs")
+def jobs(clip_id: str) -> Response:
+    """What is being done with a clip."""
+    access.open_clip(clip_id)
+    return if_changed(work.jobs_of(clip_id))
+
+
+@jobs_blueprint.post("/<job_id>/cancel")
+def cancel(job_id: str) -> Response:
+    """Stop a job."""
+    access.open_clip(store().jobs.get(job_id).clip_id)
+    return answer(work.as_json(work.queue().cancel(job_id, actor())))
+
+
+@jobs_blueprint.post("/<job_id>/retry")
+def retry(job_id: str) -> Response:
+    """Start a stopped or failed job again."""
+    access.open_clip(store().jobs.get(job_id).clip_id)
+    return answer(work.as_json(work.queue().retry(job_id, actor())))

@@ -1,0 +1,101 @@
+"""Films, sounds and stills, decrypted as they are sent; each asks for the consent again."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from vfeed.errors import VfeedError
+from vfeed.media.stills import still as still_picture
+from vfeed.practice.reel_file import picture_us
+from vfeed.server.clips.stills import kept_picture
+from vfeed.server.clips.stills import still_of as taken_still
+from vfeed.server.reels.present import reel_of, still_of
+from vfeed.server.web import access
+from vfeed.server.web.context import person as caller
+from vfeed.server.web.context import services, store
+from vfeed.server.web.files import STILL_SIDE_PX, kept, picture_answer
+from vfeed.server.web.wall.answers import if_changed
+from vfeed.server.web.words import gettext as _
+from vfeed.store.voices import role_of
+
+blueprint = Blueprint("media", __name__, url_prefix="/media/<clip_id>")
+
+
+@blueprint.get("/<any(proxy, poster, sound, waveform, pts_map, strip):role>")
+def blob(clip_id: str, role: str) -> Response:
+    """A file made from the clip."""
+    access.open_clip(clip_id)
+    return kept(clip_id, role)
+
+
+@blueprint.get("/still/<int:time_us>")
+def still(clip_id: str, time_us: int) -> Response:
+    """The frame at a time of the clip."""
+    clip = access.open_clip(clip_id)
+    if time_us >= clip.facts["duration_us"]:
+        raise VfeedError("not_found", _("The film is shorter than that."), hint=_("Choose an earlier moment."))
+    with store().blobs.open(clip_id, "original") as file:
+        picture = still_picture(file, time_us, STILL_SIDE_PX)
+    return picture_answer(picture, f"still-{clip_id}-{time_us}")
+
+
+@blueprint.get("/taken/<still_id>")
+def taken(clip_id: str, still_id: str) -> Response:
+    """The picture of a still that a person took."""
+    access.open_clip(clip_id)
+    return kept(clip_id, kept_picture(clip_id, taken_still(clip_id, still_id)))
+
+
+@blueprint.get("/facepair/<candidate_id>")
+def face_pair(clip_id: str, candidate_id: str) -> Response:
+    """Infant and parent side by side, at the middle of a candidate."""
+    found = services().faces.pair(caller(), clip_id, candidate_id)
+    return picture_answer(found.jpeg, found.name)
+
+
+@blueprint.get("/person/<int:number>")
+def person(clip_id: str, number: int) -> Response:
+    """Somebody who is followed, at their clearest, for choosing who is who."""
+    found = services().faces.portrait(caller(), clip_id, number)
+    return picture_answer(found.jpeg, f"{found.name}-{clip_id}")
+
+
+@blueprint.get("/heads")
+def heads(clip_id: str) -> Response:
+    """Where the two heads are, for the overlay."""
+    return if_changed(services().faces.heads(caller(), clip_id))
+
+
+@blueprint.get("/gaze")
+def gaze(clip_id: str) -> Response:
+    """Where each of the two looks, for the overlay; empty where gaze is said to mean little."""
+    return if_changed(services().faces.gaze_lines(caller(), clip_id))
+
+
+@blueprint.get("/reel/<reel_id>")
+def reel(clip_id: str, reel_id: str) -> Response:
+    """The film of the chosen moments."""
+    access.open_clip(clip_id, among=access.FAMILY_WORK)
+    reel_of(clip_id, reel_id)
+    return kept(clip_id, f"reel:{reel_id}")
+
+
+@blueprint.get("/reel/<reel_id>/still/<moment_id>")
+def reel_still(clip_id: str, reel_id: str, moment_id: str) -> Response:
+    """A still of one chosen moment."""
+    access.open_clip(clip_id, among=access.FAMILY_WORK)
+    for piece in reel_of(clip_id, reel_id).moments:
+        if piece.moment_id == moment_id:
+            return picture_answer(still_of(clip_id, piece), f"still-{clip_id}-{picture_us(piece)}")
+    raise VfeedError("not_found", _("There is no such moment in this film."), hint=_("Go back to the chosen moments."))
+
+
+@blueprint.get("/reel/<reel_id>/voice/<voice_id>")
+def voice(clip_id: str, reel_id: str, voice_id: str) -> Response:
+    """What the parent said aloud about a moment of this reel."""
+    access.open_clip(clip_id, among=access.FAMILY_WORK)
+    said = store().events.state(clip_id).parent.voice(voice_id)
+    if said is None or said.moment_id not in {piece.moment_id for piece in reel_of(clip_id, reel_id).moments}:
+        raise VfeedError("not_found", _("There is no such recording."), hint=_("Load the page again."))
+    store().consents.require(clip_id, "voice")
+    return kept(clip_id, role_of(voice_id))

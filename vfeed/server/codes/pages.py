@@ -1,0 +1,203 @@
+"""Code sets: what there is, making one's own, taking them out as files and in again."""
+
+from __future__ import annotations
+
+import io
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from vfeed.errors import VfeedError
+from vfeed.practice.drafting import Drafted, Row, drafted, rows_of
+from vfeed.practice.library import shipped
+from vfeed.practice.pack_files import read_pack, write_pack
+from vfeed.practice.protocol import COLOURS, MAX_CODES, Pack
+from vfeed.server.web.context import actor, moment, store
+from vfeed.server.web.ranges import answer_with
+from vfeed.server.web.words import gettext as _
+
+blueprint = Blueprint("codes", __name__, url_prefix="/codes")
+
+BLANK_ROWS = 3
+YAML = "application/yaml"
+FIELDS = ("label", "part", "timing", "parent_words", "heading", "key", "id", "group", "colour", "shape")
+ABOUT = ("title", "owner", "about")
+
+
+@blueprint.get("")
+def everything() -> str | tuple[str, int]:
+    """Every code set: own ones first, those taken out last."""
+    return listing()
+
+
+def listing(refused: VfeedError | None = None) -> str | tuple[str, int]:
+    """The list, with what was wrong with an imported file."""
+    packs = store().packs.library().packs
+    newest = {row.pack_id: row for row in store().packs.versions()}
+    page = render_template(
+        "codes/everyone.html",
+        refused=refused,
+        own=[pack for pack in packs if not shipped().has_pack(pack.id)],
+        shipped=shipped().packs,
+        removed=[row for row in newest.values() if row.removed],
+    )
+    return (page, refused.http_status) if refused else page
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+def new() -> str | AnyResponse | tuple[str, int]:
+    """Make a code set."""
+    if request.method == "GET":
+        return editor(None, dict.fromkeys(ABOUT, ""), [Row("")] * BLANK_ROWS)
+    # The id is never seen on a screen, only in files: it need not speak.
+    return save(f"own_{secrets.token_hex(6)}", over=0)
+
+
+@blueprint.route("/<pack_id>", methods=["GET", "POST"])
+def change(pack_id: str) -> str | AnyResponse | tuple[str, int]:
+    """Change an own code set; one that comes with vfeed is only shown."""
+    pack = store().packs.get(pack_id)
+    if shipped().has_pack(pack_id):
+        if request.method == "POST":
+            raise VfeedError(
+                "invalid_input", _("This code set comes with vfeed."), hint=_("Make one of your own beside it.")
+            )
+        return render_template("codes/pack.html", pack=pack, crumbs=crumbs())
+    if request.method == "POST":
+        return save(pack_id, over=request.form.get("over", default=-1, type=int))
+    return editor(pack, pack.model_dump(include=set(ABOUT)), rows_of(pack))
+
+
+@blueprint.get("/<pack_id>/file")
+def export(pack_id: str) -> Response:
+    """A code set as a file."""
+    pack = store().packs.get(pack_id)
+    data = write_pack(pack).encode()
+    name = f"{pack.id}.yaml"
+    return answer_with(io.BytesIO(data), media_type=YAML, etag=f"{pack.id}-{pack.version}", download_name=name)
+
+
+@blueprint.post("/file")
+def take_in() -> str | AnyResponse | tuple[str, int]:
+    """A code set out of a file: a new one, or the next version of an own one with the same id."""
+    sent = request.files.get("file")
+    try:
+        if sent is None or not sent.filename:
+            raise VfeedError("invalid_input", _("No file was chosen."), hint=_("Choose the file of a code set."))
+        pack = read_pack(decoded(sent.read()))
+        rows = store().packs.versions(pack.id)
+        kept = store().packs.save(pack, actor(), over=rows[-1].version if rows else 0)
+    except VfeedError as error:
+        if error.http_status >= 500:
+            raise
+        return listing(error)
+    flash(_("“%(title)s” is here.", title=kept.title))
+    return redirect(url_for("codes.everything"))
+
+
+@blueprint.post("/<pack_id>/remove")
+def remove(pack_id: str) -> AnyResponse:
+    """Offer a code set no longer."""
+    store().packs.remove(pack_id, actor())
+    flash(_("It is not offered any more. Tags keep their words, and you can bring it back below."))
+    return redirect(url_for("codes.everything"))
+
+
+@blueprint.post("/<pack_id>/back")
+def bring_back(pack_id: str) -> AnyResponse:
+    """Offer a removed code set, or an earlier version, again."""
+    pack = store().packs.bring_back(pack_id, request.form.get("version", default=0, type=int), actor())
+    flash(_("“%(title)s” is offered again.", title=pack.title))
+    return redirect(url_for("codes.everything"))
+
+
+def save(pack_id: str, *, over: int) -> str | AnyResponse | tuple[str, int]:
+    """Keep what the form holds; with the button for more rows, or when something does not fit, show it again."""
+    about = {name: request.form.get(name, "").strip() for name in ABOUT}
+    rows = rows_sent()
+    known = store().packs.get(pack_id) if over else None
+    if "more" in request.form:
+        return editor(known, about, [*rows, *[Row("", heading=rows[-1].heading if rows else "")] * BLANK_ROWS])
+    taken = {code.id for row in store().packs.versions(pack_id) for code in Pack.model_validate(row.content).codes()}
+    made = drafted(pack_id, about, rows, taken=taken, untitled=about["title"] or _("Codes"), before=known)
+    if made.pack is None:
+        return editor(known, about, rows, made), 422
+    kept = store().packs.save(made.pack, actor(), over=over)
+    flash(_("“%(title)s” is kept as version %(number)s.", title=kept.title, number=kept.version))
+    return redirect(url_for("codes.everything"))
+
+
+def rows_sent() -> list[Row]:
+    """The rows of the form; ticked ones are left out."""
+    columns = {name: request.form.getlist(f"code_{name}")[: MAX_CODES + BLANK_ROWS] for name in FIELDS}
+    out = set(request.form.getlist("out"))
+    if len({len(values) for values in columns.values()}) != 1:
+        raise VfeedError("request_invalid", _("The form came incomplete."), hint=_("Load the page and try again."))
+    found = [Row(**dict(zip(columns, values, strict=True))) for values in zip(*columns.values(), strict=True)]
+    return [row for number, row in enumerate(found) if str(number) not in out]
+
+
+def editor(pack: Pack | None, about: dict[str, Any], rows: list[Row], made: Drafted | None = None) -> str:
+    """The form of a code set."""
+    return render_template(
+        "codes/edit.html",
+        pack=pack,
+        about=about,
+        rows=rows,
+        misfits=made.misfits if made else {},
+        colours=_colours(rows),
+        shapes=_shapes(),
+        versions=[
+            {"number": row.version, "when": moment(row.at), "actor": row.actor, "removed": row.removed}
+            for row in reversed(store().packs.versions(pack.id)[:-1])
+        ]
+        if pack
+        else [],
+        crumbs=crumbs(),
+    )
+
+
+def _colours(rows: list[Row]) -> list[tuple[str, str]]:
+    names = {
+        "teal": _("Teal"),
+        "blue": _("Blue"),
+        "green": _("Green"),
+        "orange": _("Orange"),
+        "red": _("Red"),
+        "purple": _("Purple"),
+        "pink": _("Pink"),
+        "brown": _("Brown"),
+    }
+    offered = [("", _("Usual colour")), *((colour, names[name]) for name, colour in COLOURS.items())]
+    # What a file brought is kept as long as nobody chooses another.
+    brought = sorted({row.colour for row in rows} - {colour for colour, _name in offered})
+    return [*offered, *((colour, colour) for colour in brought)]
+
+
+def _shapes() -> list[tuple[str, str]]:
+    return [
+        ("", _("None")),
+        ("circle", _("Circle")),
+        ("square", _("Square")),
+        ("triangle", _("Triangle")),
+        ("diamond", _("Diamond")),
+        ("star", _("Star")),
+        ("cross", _("Cross")),
+    ]
+
+
+def decoded(data: bytes) -> str:
+    """A file's text; raises VfeedError `invalid_input` when it is none."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise VfeedError(
+            "invalid_input", _("This file is not a text."), hint=_("Choose the file of a code set, saved as UTF-8.")
+        ) from error
+
+
+def crumbs() -> list[tuple[str, str]]:
+    """The way back to the list."""
+    return [(_("Code sets"), url_for("codes.everything"))]

@@ -1,0 +1,1 @@
+"""The coding room of the research desk."""

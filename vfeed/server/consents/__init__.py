@@ -1,0 +1,1 @@
+"""Consents: how they stand, in words and in a table."""

@@ -1,0 +1,114 @@
+"""The papers of an evidence export: what vfeed is and is not first, then who chose what and when, then the sums."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+
+from vfeed.paper.document import Block, Document, Heading, Paragraph, Picture, Quote
+from vfeed.paper.pdf import render
+from vfeed.server.consents.standing import use_words
+from vfeed.server.records.present import language, still_for_print
+from vfeed.server.web.context import clock, day, moment, store
+from vfeed.server.web.words import gettext as _
+from vfeed.services.evidence import Exported, Piece
+
+
+def purpose_words(purpose: str) -> str:
+    """What an export is for."""
+    return {
+        "review": _("a review with other agencies"),
+        "supervision": _("supervision"),
+        "court": _("a court that has ordered it"),
+    }[purpose]
+
+
+def document_of(found: Exported, code_name: str) -> Document:
+    """The paper that goes with the films."""
+    row = found.row
+    blocks: list[Block] = [
+        Heading(_("What vfeed is, and is not")),
+        Paragraph(
+            _(
+                "vfeed plays short films of a child and an adult. A computer offers places to look at; a person "
+                "chooses moments. "
+                "Nothing in this paper was chosen, measured or worded by a computer."
+            )
+        ),
+        Paragraph(
+            _(
+                "This is no assessment. Short chosen moments do not stand for how a family lives. They were chosen to "
+                "show "
+                "what goes well, and cannot show what does not. What is not seen here did not therefore not happen."
+            )
+        ),
+        Heading(_("What this is for")),
+        Paragraph(_("For %(purpose)s, about family %(family)s.", purpose=purpose_words(row.purpose), family=code_name)),
+        Quote(row.reason),
+        Heading(_("What it rests on")),
+    ]
+    if row.ground:
+        blocks.append(Quote(row.ground))
+    for person, consent in found.consents:
+        ends = _(", until %(day)s", day=day(consent.expires_on)) if consent.expires_on else ""
+        words = _(
+            "%(person)s agreed to “%(use)s” on %(day)s",
+            person=person,
+            use=use_words(consent.use),
+            day=day(consent.granted_on),
+        )
+        blocks.append(Paragraph(words + ends))
+    blocks += [Heading(_("Who chose and who confirmed"))]
+    blocks.append(Paragraph(_("Chosen by %(name)s, %(at)s.", name=row.made_by, at=moment(row.made_at))))
+    if row.confirmed_by and row.confirmed_at:
+        words = _("Confirmed by %(name)s, %(at)s.", name=row.confirmed_by, at=moment(row.confirmed_at))
+        blocks.append(Paragraph(words))
+    if not row.with_pictures:
+        blocks.append(Paragraph(_("Pictures and films were left out on request.")))
+    if not row.with_words:
+        blocks.append(Paragraph(_("The parent’s words were left out on request.")))
+    for number, piece in enumerate(found.pieces, 1):
+        blocks += _film(number, piece, with_pictures=row.with_pictures, with_words=row.with_words)
+    return Document(_("Moments for %(purpose)s", purpose=purpose_words(row.purpose)), language(), tuple(blocks))
+
+
+def _film(number: int, piece: Piece, *, with_pictures: bool, with_words: bool) -> list[Block]:
+    facts, clip = piece.clip.facts, piece.clip
+    blocks: list[Block] = [Heading(_("Film %(number)s: %(title)s", number=number, title=piece.reel.title))]
+    chosen = moment(piece.chosen_at) if piece.chosen_at else ""
+    blocks.append(Paragraph(_("Moments chosen by %(name)s, %(at)s.", name=piece.chosen_by, at=chosen)))
+    words = _(
+        "Cut from a film of %(length)s added on %(day)s; the whole film has the sum %(sum)s.",
+        length=clock(facts["duration_us"]),
+        day=day(clip.created_at.date()),
+        sum=clip.sha256 or "",
+    )
+    blocks.append(Paragraph(words, soft=True))
+    for place, (each, said) in enumerate(zip(piece.reel.moments, piece.words, strict=True), 1):
+        at = _(
+            "Moment %(number)s, %(start)s to %(end)s of the film",
+            number=place,
+            start=clock(each.start_us),
+            end=clock(each.end_us),
+        )
+        beside: tuple[Paragraph | Quote, ...] = (Paragraph(at), *([Quote(said)] if said and with_words else []))
+        if with_pictures:
+            blocks.append(Picture(f"{clip.id} {piece.reel.reel_id} {each.moment_id}", at, beside))
+        else:
+            blocks += beside
+    return blocks
+
+
+def parcel_of(found: Exported, code_name: str) -> bytes:
+    """A ZIP file of the paper, the films and a sheet of their sums (SHA-256), made in memory alone."""
+    files = {"moments.pdf": bytes(render(document_of(found, code_name), still_for_print).output())}
+    if found.row.with_pictures:
+        for number, piece in enumerate(found.pieces, 1):
+            files[f"film-{number}.mp4"] = store().blobs.read(piece.clip.id, f"reel:{piece.reel.reel_id}")
+    sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as out:
+        for name, content in {**files, "SHA256SUMS.txt": sums.encode()}.items():
+            out.writestr(name, content)
+    return held.getvalue()

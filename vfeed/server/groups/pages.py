@@ -1,0 +1,199 @@
+"""Groups of families as pages: sessions, who led and who came, films with everybody's yes, and a programme's sheet."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from vfeed.errors import VfeedError
+from vfeed.practice.groups import BESIDE, CAME, MOST_PAIRS, OVER_SESSIONS
+from vfeed.server.web.context import person, services, store
+from vfeed.server.web.files import kept
+from vfeed.server.web.words import gettext as _
+
+blueprint = Blueprint("groups", __name__, url_prefix="/groups")
+
+
+@blueprint.get("")
+def everyone() -> str:
+    """The groups that this person leads."""
+    packs = [pack for pack in store().packs.library().packs if pack.plan]
+    return render_template(
+        "groups/everyone.html",
+        groups=services().groups.mine(person()),
+        packs=[(pack.id, pack.title) for pack in packs],
+        most=MOST_PAIRS,
+    )
+
+
+@blueprint.post("")
+def make() -> AnyResponse:
+    """Make a group."""
+    most = request.form.get("most", type=int) or MOST_PAIRS
+    if not 1 <= most <= 20:
+        raise VfeedError("invalid_input", _("A group has 1 to 20 families."), hint=_("Correct the number."))
+    group = services().groups.make(person(), request.form.get("title", ""), request.form.get("pack", ""), most)
+    return back(group.id)
+
+
+@blueprint.get("/sheets")
+def programmes() -> str:
+    """The observation sheets of several programmes side by side."""
+    return render_template(
+        "groups/programmes.html",
+        columns=services().groups.programmes(person()),
+        form=services().groups.form(),
+        over=OVER_SESSIONS,
+        beside=BESIDE,
+    )
+
+
+@blueprint.get("/<group_id>")
+def group(group_id: str) -> str:
+    """A group: its families, its sessions and who led them."""
+    read = services().groups.read(person(), group_id)
+    library = store().packs.library()
+    pack = library.pack(read.group.pack) if library.has_pack(read.group.pack) else None
+    return render_template(
+        "groups/group.html", read=read, pack=pack, came_words=came_words(), today=date.today(), crumbs=crumbs()
+    )
+
+
+@blueprint.post("/<group_id>/leaders")
+def add_leader(group_id: str) -> AnyResponse:
+    """Let a colleague lead the group, too."""
+    services().groups.add_leader(person(), group_id, request.form.get("name", ""))
+    return back(group_id)
+
+
+@blueprint.post("/<group_id>/families")
+def join(group_id: str) -> AnyResponse:
+    """Take a family into the group."""
+    services().groups.join(person(), group_id, request.form.get("family", ""))
+    return back(group_id)
+
+
+@blueprint.post("/<group_id>/families/leave")
+def leave(group_id: str) -> AnyResponse:
+    """Let a family leave the group."""
+    services().groups.leave(person(), group_id, request.form.get("family", ""))
+    return back(group_id)
+
+
+@blueprint.post("/<group_id>/sessions")
+def add_meeting(group_id: str) -> AnyResponse:
+    """Add a session."""
+    sent = request.form
+    try:
+        held_on = date.fromisoformat(sent.get("held_on", ""))
+    except ValueError as error:
+        raise VfeedError("invalid_input", _("That is no day."), hint=_("Choose a day.")) from error
+    led_by = sent.getlist("led_by")
+    meeting_id = services().groups.add_meeting(person(), group_id, sent.get("title", ""), held_on, led_by)
+    return to_meeting(group_id, meeting_id)
+
+
+@blueprint.get("/<group_id>/sessions/<meeting_id>")
+def meeting(group_id: str, meeting_id: str) -> str:
+    """A session: who led, who came, who agrees, and what is shown."""
+    read = services().groups.meeting(person(), group_id, meeting_id)
+    return render_template(
+        "groups/meeting.html",
+        read=read,
+        came=CAME,
+        came_words=came_words(),
+        today=date.today(),
+        crumbs=[*crumbs(), (read.group.title, url_for("groups.group", group_id=group_id))],
+    )
+
+
+@blueprint.post("/<group_id>/sessions/<meeting_id>")
+def keep(group_id: str, meeting_id: str) -> AnyResponse:
+    """Write down who led and who came."""
+    sent = request.form
+    came = {name.removeprefix("came-"): value for name, value in sent.items() if name.startswith("came-")}
+    services().groups.keep(person(), group_id, meeting_id, sent.getlist("led_by"), came)
+    flash(_("Kept."))
+    return to_meeting(group_id, meeting_id)
+
+
+@blueprint.post("/<group_id>/sessions/<meeting_id>/consent")
+def consent(group_id: str, meeting_id: str) -> AnyResponse:
+    """Write down a person's yes to this session, or take it back."""
+    agreed = request.form.get("agreed") == "yes"
+    services().groups.consent(person(), group_id, meeting_id, request.form.get("person", ""), agreed=agreed)
+    return to_meeting(group_id, meeting_id)
+
+
+@blueprint.post("/<group_id>/sessions/<meeting_id>/films")
+def choose_film(group_id: str, meeting_id: str) -> AnyResponse:
+    """Mean a film of moments for this session."""
+    clip_id, _sep, reel_id = request.form.get("film", "").partition("/")
+    services().groups.choose_film(person(), group_id, meeting_id, clip_id, reel_id)
+    return to_meeting(group_id, meeting_id)
+
+
+@blueprint.post("/<group_id>/sessions/<meeting_id>/films/<group_film_id>/drop")
+def drop_film(group_id: str, meeting_id: str, group_film_id: str) -> AnyResponse:
+    """Take a film out of this session."""
+    services().groups.drop_film(person(), group_id, meeting_id, group_film_id)
+    return to_meeting(group_id, meeting_id)
+
+
+@blueprint.get("/<group_id>/sessions/<meeting_id>/room")
+def room(group_id: str, meeting_id: str) -> str:
+    """What the group sees: the films that open now, and no family's name."""
+    films = services().groups.room(person(), group_id, meeting_id)
+    urls = [
+        url_for("groups.film", group_id=group_id, meeting_id=meeting_id, group_film_id=each.film.id) for each in films
+    ]
+    stop = url_for("groups.meeting", group_id=group_id, meeting_id=meeting_id)
+    return render_template("groups/room.html", urls=urls, stop_url=stop)
+
+
+@blueprint.get("/<group_id>/sessions/<meeting_id>/films/<group_film_id>")
+def film(group_id: str, meeting_id: str, group_film_id: str) -> Response:
+    """A film of the session; the consents are asked for again."""
+    found = services().groups.film(person(), group_id, meeting_id, group_film_id)
+    return kept(found.clip_id, f"reel:{found.reel_id}")
+
+
+@blueprint.route("/<group_id>/sessions/<meeting_id>/sheet", methods=["GET", "POST"])
+def sheet(group_id: str, meeting_id: str) -> str | AnyResponse:
+    """The observation sheet of the programme's session."""
+    read = services().groups.meeting(person(), group_id, meeting_id)
+    form = read.sheet.form if read.sheet else services().groups.form()
+    if request.method == "POST":
+        answers = {item.id: request.form.get(item.id, "") for item in form.items}
+        services().groups.fill_sheet(person(), group_id, meeting_id, answers)
+        flash(_("Kept."))
+        return redirect(url_for("groups.programmes"))
+    return render_template(
+        "groups/sheet.html",
+        read=read,
+        form=form,
+        texts=read.sheet.texts if read.sheet else {},
+        crumbs=[*crumbs(), (read.group.title, url_for("groups.group", group_id=group_id))],
+    )
+
+
+def came_words() -> dict[str, str]:
+    """Attendance in words."""
+    return {"came": _("came"), "part": _("part of the time"), "away": _("not there"), "": _("not written down")}
+
+
+def crumbs() -> list[tuple[str, str]]:
+    """The way back."""
+    return [(_("Groups"), url_for("groups.everyone"))]
+
+
+def back(group_id: str) -> AnyResponse:
+    """Back to the group."""
+    return redirect(url_for("groups.group", group_id=group_id))
+
+
+def to_meeting(group_id: str, meeting_id: str) -> AnyResponse:
+    """Back to the session."""
+    return redirect(url_for("groups.meeting", group_id=group_id, meeting_id=meeting_id))

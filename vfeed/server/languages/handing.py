@@ -1,0 +1,97 @@
+"""What the worker is told before the parent's screen is shown: which languages there are, and what stays in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+
+from vfeed.practice.events import Reel
+from vfeed.practice.invitation import found_in
+from vfeed.practice.review import ReviewState
+from vfeed.practice.room_words import ENGLISH, Catalogue, catalogues, english, question_in, strength_in
+from vfeed.server.web.context import store
+from vfeed.server.web.words import gettext as _
+from vfeed.services.reels import Part
+from vfeed.store.tables import Clip, Participant
+
+
+def offer_for(parts: Sequence[Part], adult: Participant | None = None) -> Mapping[str, Any]:
+    """The languages on offer, that of `adult` chosen, and notes about what of this reel is not in all of them."""
+    notes = [note for part in parts for note in notes_on(part.reel, store().events.state(part.clip.id))]
+    return {
+        "chosen": adult.language if adult else "",
+        "interpreter": adult.interpreter if adult else "",
+        "languages": [{"language": each.language, "label": label_of(each)} for each in catalogues().values()],
+        "url": url_for("languages.everything"),
+        "notes": list(dict.fromkeys(notes)),
+    }
+
+
+def notes_on(reel: Reel, state: ReviewState) -> list[str]:
+    """What a worker should know of one part of a reel before it is shown."""
+    return [*own_questions(reel), *untranslated(reel, state), *to_say_otherwise(reel, state)]
+
+
+def label_of(catalogue: Catalogue) -> str:
+    """A language in the list; a draft that nobody has checked says so."""
+    if catalogue.language == ENGLISH:
+        return catalogue.english_name
+    name = f"{catalogue.english_name} · {catalogue.name}"
+    if store().languages.is_draft(catalogue):
+        return _("%(language)s (drafted by a machine, not checked)", language=name)
+    return name
+
+
+def own_questions(reel: Reel) -> list[str]:
+    """A note for each question that the worker wrote: nobody translates it."""
+    questions = [pause.question for moment in reel.moments for pause in moment.pauses]
+    return [
+        _("Your question “%(question)s” is shown as you wrote it, in every language.", question=question)
+        for question in questions
+        if question and question_in(english(), question) is None
+    ]
+
+
+def to_say_otherwise(reel: Reel, state: ReviewState) -> list[str]:
+    """A note for each word of the worker's own in this reel that tells what somebody lacks."""
+    own = [pause.question for moment in reel.moments for pause in moment.pauses]
+    own += [found.parent_words for piece in reel.moments if (found := state.moment(piece.moment_id)) is not None]
+    return [
+        _("The parent will read “%(word)s”. %(instead)s", word=each.word, instead=each.instead)
+        for each in found_in(" ".join([reel.title, *(text for text in own if text)]))
+    ]
+
+
+def adult_in(clip: Clip) -> Participant | None:
+    """The adult of the pair in a film; of the whole family's, the only adult there is."""
+    adults = [each for each in store().families.participants(clip.family_id) if each.kind == "adult"]
+    seen = [each for each in adults if each.id in (clip.seen or ())] or adults
+    return seen[0] if len(seen) == 1 else None
+
+
+def untranslated(reel: Reel, state: ReviewState) -> list[str]:
+    """A note for each sentence about a strength that some language lacks, naming these languages."""
+    library, notes = store().packs.library(), []
+    for piece in reel.moments:
+        moment = state.moment(piece.moment_id)
+        code = library.code(moment.strength) if moment else None
+        if moment is None:
+            continue
+        if moment.parent_words:
+            notes.append(_("Your words “%(words)s” are shown as you wrote them.", words=moment.parent_words))
+        elif code and code.parent_words and (lacking := languages_without(moment.strength, code.parent_words)):
+            notes.append(
+                _(
+                    "“%(words)s” is shown in English in these languages: %(languages)s.",
+                    words=code.parent_words,
+                    languages=", ".join(lacking),
+                )
+            )
+    return list(dict.fromkeys(notes))
+
+
+def languages_without(reference: str, parent_words: str) -> Sequence[str]:
+    """The languages in which a strength's sentence is not there."""
+    return [each.english_name for each in catalogues().values() if strength_in(each, reference, parent_words) is None]

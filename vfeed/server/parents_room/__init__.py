@@ -1,0 +1,1 @@
+"""The parent’s room, with chosen moments or with the whole film."""

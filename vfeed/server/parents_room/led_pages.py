@@ -1,0 +1,108 @@
+"""The parent looks first: the whole film, unmarked, in a browser that is locked to it; the worker joins at the end."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from vfeed.errors import VfeedError
+from vfeed.media.stills import still as still_picture
+from vfeed.practice.room_words import ENGLISH, catalogues
+from vfeed.server.parents_room.forms import LeaveForm
+from vfeed.server.parents_room.led import props_for
+from vfeed.server.web import lock, signin
+from vfeed.server.web.context import person, services, store
+from vfeed.server.web.files import STILL_SIDE_PX, kept, picture_answer
+from vfeed.server.web.lock import languages_of
+from vfeed.server.web.signin import TRIES_A_NAME, limiter
+from vfeed.server.web.words import gettext as _
+
+blueprint = Blueprint("parent_led", __name__)
+
+
+@blueprint.post("/clips/<clip_id>/parent-first")
+def hand_over(clip_id: str) -> AnyResponse:
+    """Lock this browser to the whole film and show it."""
+    services().parent_led.open(person(), clip_id)
+    language = request.form.get("language", ENGLISH)
+    if language not in catalogues():
+        raise VfeedError("invalid_input", _("There is no such language here."), hint=_("Choose one from the list."))
+    lock.close_on(lock.Lock(clip_id, "", language, beside="beside" in request.form, led=True))
+    return redirect(url_for("parent_led.view", clip_id=clip_id))
+
+
+@blueprint.get("/parent/film/<clip_id>")
+def view(clip_id: str) -> str | AnyResponse:
+    """The whole film, full screen; opened only by handing over."""
+    clip = services().parent_led.open(person(), clip_id)
+    held = lock.current()
+    if held is None:
+        return redirect(url_for("clips.clip", clip_id=clip_id))
+    own = services().parent_led.state(person(), clip_id)
+    spoken = languages_of(held)[0]
+    return render_template(
+        "parents_room/led.html",
+        language=spoken.language,
+        direction=spoken.direction,
+        say=spoken.words,
+        props=props_for(held, clip, own),
+    )
+
+
+@blueprint.get("/parent/film/<clip_id>/file")
+def film(clip_id: str) -> Response:
+    """The film as browsers play it: pictures and sound alone."""
+    services().parent_led.open(person(), clip_id)
+    return kept(clip_id, "proxy")
+
+
+@blueprint.get("/parent/film/<clip_id>/still/<mark_id>")
+def still(clip_id: str, mark_id: str) -> Response:
+    """The picture at which the parent pressed."""
+    services().parent_led.open(person(), clip_id)
+    mark = services().parent_led.state(person(), clip_id).by_id.get(mark_id)
+    if mark is None:
+        raise VfeedError("not_found", _("There is no such mark."), hint=_("Load the page again."))
+    with store().blobs.open(clip_id, "original") as file:
+        picture = still_picture(file, min(mark.at_us, mark.end_us - 1), STILL_SIDE_PX)
+    return picture_answer(picture, f"own-{clip_id}-{mark.at_us}")
+
+
+@blueprint.post("/parent/film/<clip_id>/together")
+def join(clip_id: str) -> AnyResponse:
+    """The worker joins."""
+    services().parent_led.join(person(), clip_id)
+    return redirect(url_for("parent_led.view", clip_id=clip_id))
+
+
+@blueprint.route("/parent/film/<clip_id>/stop", methods=["GET", "POST"])
+@limiter.limit(TRIES_A_NAME, key_func=signin.name_and_address, methods=["POST"], deduct_when=signin.refused)
+def leave(clip_id: str) -> str | AnyResponse | tuple[str, int]:
+    """Stop; the worker's password leads back to the worker's pages."""
+    form, refused = LeaveForm(), ""
+    if form.validate_on_submit():
+        if signin.leads_out(current_user, form.password.data or ""):
+            lock.release()
+            return redirect(url_for("clips.clip", clip_id=clip_id, _anchor="own"))
+        refused = _("That is not the PIN or password of the worker who opened this view.")
+    spoken = languages_of(lock.current() or lock.Lock(clip_id, ""))[0]
+    page = render_template(
+        "parents_room/leave.html",
+        language=spoken.language,
+        direction=spoken.direction,
+        say=spoken.words,
+        form=form,
+        refused=refused,
+        done=bool(request.args.get("done")),
+        view_url=url_for("parent_led.view", clip_id=clip_id),
+    )
+    return (page, 401) if refused else page
+
+
+@blueprint.post("/clips/<clip_id>/own/<mark_id>")
+def take_up(clip_id: str, mark_id: str) -> AnyResponse:
+    """Make a parent's own moment a tagged one."""
+    services().parent_led.take_up(person(), clip_id, mark_id, request.form.get("strength", ""))
+    flash(_("The parent’s moment is one of the film’s moments now, with their words."))
+    return redirect(url_for("clips.clip", clip_id=clip_id, _anchor="own"))

@@ -1,0 +1,89 @@
+"""The record of a shared review as a page and as a PDF, for the worker or as the parents' copy."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, render_template, url_for
+
+from vfeed.paper.document import Document
+from vfeed.paper.pdf import render
+from vfeed.server.records.parcel import parcel
+from vfeed.server.records.present import (
+    own_in,
+    parents_copy,
+    picture_name,
+    programme_in,
+    shown_in,
+    still_for_print,
+    workers_record,
+)
+from vfeed.server.sessions.present import ShownMoment, moments_of
+from vfeed.server.web import access
+from vfeed.server.web.context import person, services, session_title, store
+from vfeed.server.web.files import file_name
+from vfeed.server.web.ranges import answer_with
+from vfeed.server.web.words import gettext as _
+from vfeed.store.tables import new_id
+
+blueprint = Blueprint("records", __name__, url_prefix="/families/<family_id>/sessions/<session_id>/record")
+
+PDF = "application/pdf"
+
+
+@blueprint.get("/<any(own, parents):copy>")
+def page(family_id: str, session_id: str, copy: str) -> str:
+    """The record as a page; prints well."""
+    document, stills, remark = document_for(family_id, session_id, copy)
+    here: dict[str, Any] = {"family_id": family_id, "session_id": session_id}
+    family = store().families.get(family_id)
+    state = services().sessions.read(person(), family_id, session_id).state
+    return render_template(
+        "records/record.html",
+        document=document,
+        stills=stills,
+        copy=copy,
+        remark=remark,
+        copies=[
+            (name, words, url_for("records.page", **here, copy=name))
+            for name, words in (("own", _("Your own record")), ("parents", _("The parents’ copy")))
+        ],
+        pdf_url=url_for("records.pdf", **here, copy=copy),
+        crumbs=[
+            (_("Families"), url_for("families.everyone")),
+            (family.code_name, url_for("families.family", family_id=family_id)),
+            (session_title(state.held_on), url_for("sessions.session", **here)),
+        ],
+    )
+
+
+@blueprint.get("/<any(own, parents):copy>.pdf")
+def pdf(family_id: str, session_id: str, copy: str) -> Response:
+    """The record as an accessible PDF."""
+    document, _stills, _remark = document_for(family_id, session_id, copy)
+    content = bytes(render(document, still_for_print).output())
+    name = f"{file_name(document.title)}.pdf"
+    return answer_with(io.BytesIO(content), media_type=PDF, etag=new_id(), download_name=name)
+
+
+def document_for(family_id: str, session_id: str, copy: str) -> tuple[Document, dict[str, str], str]:
+    """The document, where the page finds each of its pictures, and what is left out for want of a consent."""
+    record = services().sessions.read(person(), family_id, session_id)
+    found, state = record.session, record.state
+    if copy == "parents":
+        # It goes home: its pictures and the words about them need the same consent as any that do.
+        goes = parcel(family_id, state)
+        stays = [
+            each for each in moments_of(state.reels, access.open_clips(family_id)) if each not in goes.shown.moments
+        ]
+        return parents_copy(goes.shown, stays), stills_of(goes.shown.moments), goes.reason if state.reels else ""
+    moments = moments_of(state.reels, access.open_clips(family_id))
+    own = own_in(found, store().families.get(family_id), state, moments)
+    return workers_record(shown_in(state, moments), own, programme_in(found)), stills_of(moments), ""
+
+
+def stills_of(moments: Sequence[ShownMoment]) -> dict[str, str]:
+    """Where the page finds the picture of each moment."""
+    return {picture_name(moment): moment.still_url for moment in moments}

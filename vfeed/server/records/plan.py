@@ -1,0 +1,73 @@
+"""The plan of a shared review as a document: the film of moments with its pauses, and what the programme asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from vfeed.paper.document import Block, Document, Heading, Paragraph, Picture, Quote
+from vfeed.practice.events import ReelMoment
+from vfeed.practice.sessions import ShownReel
+from vfeed.server.programmes.present import next_line
+from vfeed.server.records.present import language, picture_of
+from vfeed.server.reels.present import parts_of, reel_of
+from vfeed.server.sessions.present import ShownMoment, moments_of
+from vfeed.server.web.context import clock, length, store
+from vfeed.server.web.words import gettext as _
+from vfeed.services.reels import in_order
+from vfeed.store.tables import Clip
+
+
+def plan_for(clip: Clip, reel_id: str) -> tuple[Document, list[ShownMoment]]:
+    """The plan for looking at a reel together, and the moments whose stills it shows.
+
+    The worker's own: it holds notes for colleagues. Raises VfeedError `not_found`.
+    """
+    reel = reel_of(clip.id, reel_id)
+    parts = parts_of(clip, reel)
+    clips = {part.clip.id: part.clip for part in parts}
+    shown = moments_of([ShownReel(clip_id=each, reel_id=reel_id) for each in clips], clips)
+    pieces = [each.moment for each in in_order(parts)]
+    visit = store().families.visit(clip.visit_id) if clip.visit_id else None
+    blocks: list[Block] = []
+    if visit and visit.helping_question:
+        blocks += [Heading(_("Helping question")), Quote(visit.helping_question)]
+    blocks.append(Heading(_("What we look at")))
+    blocks += [_moment(piece, each) for piece, each in zip(pieces, shown, strict=True)]
+    blocks += [*_asked(clip.family_id)]
+    family = store().families.get(clip.family_id)
+    lead = " · ".join(filter(None, (family.code_name, visit.title if visit else "", _length(pieces))))
+    return Document(_("Plan: %(title)s", title=reel.title), language(), tuple(blocks), lead), shown
+
+
+def _moment(piece: ReelMoment, shown: ShownMoment) -> Picture:
+    """A moment with its note, and what happens in it: pauses from its own beginning, as the parent's room shows it."""
+    moment = store().events.state(shown.clip_id).moment(piece.moment_id)
+    picture = picture_of(shown, moment.note if moment else "")
+    beside = [*picture.beside, Paragraph(length(piece.end_us - piece.start_us), soft=True)]
+    for pause in piece.pauses:
+        at = clock(pause.time_us - piece.start_us)
+        words = _("After %(at)s the film pauses: %(question)s", at=at, question=pause.question)
+        beside.append(Paragraph(words if pause.question else _("After %(at)s the picture stands.", at=at)))
+        if pause.comment:
+            beside.append(Paragraph(_("To say there: %(comment)s", comment=pause.comment)))
+    if piece.slow_again:
+        beside.append(Paragraph(_("Then it is shown once more, slowly.")))
+    return Picture(picture.name, picture.alt, tuple(beside))
+
+
+def _asked(family_id: str) -> Iterator[Block]:
+    pack = store().programmes.pack(family_id)
+    line = next_line(family_id)
+    if pack is not None and line is not None:
+        yield Heading(_("%(programme)s: %(session)s", programme=pack.title, session=line["title"]))
+        yield from (Paragraph(words) for words in (line["purpose"], *line["prompts"]) if words)
+    asked = pack.prompts if pack else None
+    if asked and asked.pauses:
+        yield Heading(_("Open questions at a pause"))
+        yield from (Paragraph(question) for question in asked.pauses)
+    yield Heading(_("For the working point"))
+    yield Paragraph((asked.working_point if asked else "") or _("What would you like to try next?"))
+
+
+def _length(pieces: Sequence[ReelMoment]) -> str:
+    return length(sum(piece.end_us - piece.start_us for piece in pieces))

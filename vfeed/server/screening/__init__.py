@@ -1,0 +1,1 @@
+"""Which films can be coded."""

@@ -1,0 +1,1 @@
+"""Shared reviews and what is written of them."""

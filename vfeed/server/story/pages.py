@@ -1,0 +1,249 @@
+"""The story so far of a family: the cycles in one strip, two films side by side, and the service's own measures."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeGuard
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from vfeed.practice.measures import Measure, MeasuresState, due
+from vfeed.practice.programme import ProgrammeState, plan_lines
+from vfeed.practice.protocol import Pack
+from vfeed.practice.sessions import SessionState
+from vfeed.server.sessions.present import moments_of
+from vfeed.server.story.forms import MeasureForm, NumberForm
+from vfeed.server.story.plots import plot_of
+from vfeed.server.web.context import actor, day, length, person, services, store
+from vfeed.server.web.step_words import measure_words, offers
+from vfeed.server.web.words import gettext as _
+from vfeed.services.families import FamilyRead
+from vfeed.store.tables import Clip, FeedbackSession
+
+blueprint = Blueprint("story", __name__, url_prefix="/families/<family_id>/story")
+
+
+@blueprint.get("")
+def page(family_id: str) -> str:
+    """The whole story."""
+    return story_page(family_id)
+
+
+@blueprint.post("/measures")
+def name_measure(family_id: str) -> str | AnyResponse | tuple[str, int]:
+    """Add a measure under the worker's own name, with their own cut-offs."""
+    form = MeasureForm()
+    if not form.validate_on_submit():
+        return story_page(family_id, measure_form=form), 422
+    payload = {
+        "measure_id": secrets.token_urlsafe(12),
+        "name": form.name.data,
+        "lowest": as_number(form.lowest.data),
+        "highest": as_number(form.highest.data),
+        "cut_offs": [
+            {"value": float(value.data), "words": words.data or _("cut-off")}
+            for value, words in ((form.first_cut_off, form.first_words), (form.second_cut_off, form.second_words))
+            if value.data is not None
+        ],
+    }
+    store().measures.append(family_id, actor(), "measure_named", payload)
+    return back(family_id, _("The measure is there. Enter its numbers below it."))
+
+
+@blueprint.post("/measures/<measure_id>/numbers")
+def enter_number(family_id: str, measure_id: str) -> str | AnyResponse | tuple[str, int]:
+    """Enter a dated number of a measure."""
+    form = NumberForm()
+    fits = form.validate_on_submit() and form.on.data is not None
+    if not fits or (form.value.data is not None and not is_number(form.value.data)):
+        return story_page(family_id, number_form=form, number_of=measure_id), 422
+    payload = {
+        "number_id": secrets.token_urlsafe(12),
+        "measure_id": measure_id,
+        "on": form.on.data.isoformat() if form.on.data else "",
+        "value": float(form.value.data) if form.value.data is not None else None,
+        "words": form.words.data or "",
+        "version": form.version.data or "",
+        "filled_by": form.filled_by.data or "",
+        "when": form.when.data or "",
+        "note": form.note.data or "",
+    }
+    store().measures.append(family_id, actor(), "number_entered", payload)
+    return back(family_id, _("Kept."))
+
+
+def is_number(value: Decimal | None) -> TypeGuard[Decimal]:
+    """Whether a number was entered: infinity and what is no number are none."""
+    return value is not None and value.is_finite()
+
+
+@blueprint.post("/numbers/<number_id>/remove")
+def remove_number(family_id: str, number_id: str) -> AnyResponse:
+    """Take out a number that was entered by mistake; undo brings it back."""
+    store().measures.append(family_id, actor(), "number_removed", {"number_id": number_id})
+    return back(family_id, _("The number is taken out."))
+
+
+@blueprint.post("/measures/undo")
+def undo(family_id: str) -> AnyResponse:
+    """Take the last step back."""
+    store().measures.take_back(family_id, actor())
+    return back(family_id, _("Taken back."))
+
+
+@blueprint.post("/measures/redo")
+def redo(family_id: str) -> AnyResponse:
+    """Do again what was taken back."""
+    store().measures.take_back(family_id, actor(), redo=True)
+    return back(family_id, _("Done again."))
+
+
+def back(family_id: str, words: str) -> AnyResponse:
+    """Back to the measures."""
+    flash(words)
+    return redirect(url_for("story.page", family_id=family_id, _anchor="measures"))
+
+
+def as_number(value: object) -> float | None:
+    """A form's decimal as a number."""
+    return None if value is None else float(str(value))
+
+
+def story_page(
+    family_id: str,
+    *,
+    measure_form: MeasureForm | None = None,
+    number_form: NumberForm | None = None,
+    number_of: str = "",
+) -> str:
+    """The page; a form that did not fit is shown again with its words."""
+    family = store().families.get(family_id)
+    read = services().families.read(person(), family_id)
+    clips = read.open_clips
+    folded = store().measures.read(family_id)
+    steps = offers(folded.offered, measure_words)
+    return render_template(
+        "story/story.html",
+        crumbs=[
+            (_("Families"), url_for("families.everyone")),
+            (family.code_name, url_for("families.family", family_id=family_id)),
+        ],
+        family_id=family_id,
+        cycles=[
+            cycle(row, session, clips)
+            for row, session in services().sessions.of_family(person(), family_id)
+            if wanted(session, read)
+        ],
+        carers=[each for each in read.people if each.kind == "adult"],
+        carer=request.args.get("with", ""),
+        pair=pair_of(
+            [each.clip for each in read.clips if each.has_proxy and each.clip.id in clips],
+            store().programmes.state(family_id),
+        ),
+        measures=[measure_card(each) for each in folded.state.measures.values()],
+        due=due_words(folded.state, store().programmes.pack(family_id), store().programmes.state(family_id)),
+        undo=steps["undo"]["label"] if steps["undo"] else "",
+        redo=steps["redo"]["label"] if steps["redo"] else "",
+        measure_form=measure_form or MeasureForm(formdata=None),
+        number_form=number_form,
+        empty_number_form=NumberForm(formdata=None, on=date.today()),
+        number_of=number_of,
+    )
+
+
+def wanted(state: SessionState, read: FamilyRead) -> bool:
+    """Whether a shared review belongs to the strip that is asked for: everybody's, or one carer's."""
+    carer = request.args.get("with", "")
+    seen = {line.clip.id: line.clip.seen for line in read.clips}
+    return not carer or any(carer in (seen.get(reel.clip_id) or [carer]) for reel in state.reels)
+
+
+def cycle(row: FeedbackSession, state: SessionState, clips: dict[str, Clip]) -> dict[str, Any]:
+    """One cycle of the strip: never what the worker keeps for their own log."""
+    moments = moments_of(state.reels, clips)
+    said = [moment.words for moment in moments if moment.words]
+    return {
+        "day": day(state.held_on),
+        "url": url_for("sessions.session", family_id=row.family_id, session_id=row.id),
+        "still_url": moments[0].still_url if moments else "",
+        "alt": moments[0].strength or moments[0].reel_title if moments else "",
+        "words": said[:2],
+        "working_point": state.words.get("working_point", ""),
+    }
+
+
+def pair_of(clips: Sequence[Clip], programme: ProgrammeState) -> dict[str, Any] | None:
+    """Two of these films side by side; None without two.
+
+    Those that are asked for, or that the programme has as its pair, or the first and the last.
+    """
+    ready = in_order(clips)
+    if len(ready) < 2:
+        return None
+    by_id = {clip.id: clip for clip in ready}
+    before = by_id.get(request.args.get("before", programme.before or ""), ready[0])
+    after = by_id.get(request.args.get("after", programme.after or ""), ready[-1])
+    return {
+        "choices": [(clip.id, film_words(clip)) for clip in ready],
+        "before": before.id,
+        "after": after.id,
+        "films": [
+            {
+                "name": name,
+                "title": f"{film_words(clip)}, {length(clip.facts['duration_us'])}",
+                "url": url_for("media.blob", clip_id=clip.id, role="proxy"),
+            }
+            for name, clip in ((_("Before"), before), (_("After"), after))
+        ],
+    }
+
+
+def due_words(state: MeasuresState, pack: Pack | None, held: ProgrammeState) -> list[str]:
+    """A line for each measure that has no number yet for the start or the end of the course."""
+    lines = plan_lines(pack, held) if pack else []
+    has_ended = bool(lines) and all(line.held_on for line in lines)
+    words = {
+        "before": _("has nothing entered for the start of the course yet."),
+        "after": _("has nothing entered for the end of the course yet."),
+        "": "",
+    }
+    found = due(state, has_begun=bool(lines), has_ended=has_ended)
+    return [f"{name} {words[when]}" for name, when in found]
+
+
+def in_order(clips: Sequence[Clip]) -> list[Clip]:
+    """Films by the day of their visit."""
+    days = {clip.id: store().families.visit(clip.visit_id).date for clip in clips if clip.visit_id}
+    return sorted(clips, key=lambda clip: (days.get(clip.id, clip.created_at.date()), clip.created_at))
+
+
+def film_words(clip: Clip) -> str:
+    """A film's title with the day of its visit."""
+    on = store().families.visit(clip.visit_id).date if clip.visit_id else clip.created_at.date()
+    return _("%(title)s, %(day)s", title=clip.title, day=day(on))
+
+
+def measure_card(measure: Measure) -> dict[str, Any]:
+    """A measure with its plot and its numbers, newest first."""
+    return {
+        "id": measure.named.measure_id,
+        "name": measure.named.name,
+        "plot": plot_of(measure),
+        "cut_offs": [f"{each.words}: {each.value:g}" for each in measure.named.cut_offs],
+        "numbers": [
+            {
+                "id": each.number_id,
+                "day": day(each.on),
+                "number": each.words if each.value is None else f"{each.value:g}",
+                "version": each.version,
+                "filled_by": each.filled_by,
+                "when": {"": "", "before": _("start"), "after": _("end")}[each.when],
+                "note": each.note,
+            }
+            for each in reversed(measure.numbers)
+        ],
+    }

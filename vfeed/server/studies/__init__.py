@@ -1,0 +1,1 @@
+"""Studies, the agreement of coders, and what they settle on."""

@@ -1,0 +1,171 @@
+"""Giving moments to take home: as a locked file, or as a link that ends and can be closed."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from vfeed.errors import VfeedError
+from vfeed.paper.locked import locked_pdf, locked_zip
+from vfeed.paper.pdf import CARD, render
+from vfeed.practice.sessions import SessionState
+from vfeed.practice.take_home import LINK_DAYS, USUAL_LINK_DAYS, is_passphrase, new_passphrase
+from vfeed.server.records.parcel import Parcel, film_of, moment_of, parcel, require
+from vfeed.server.records.present import still_for_print
+from vfeed.server.reels.present import file_role
+from vfeed.server.take_home.present import address_of, card, opens_elsewhere, qr_code, require_opens_elsewhere
+from vfeed.server.web.context import actor, moment, person, services, session_title, store
+from vfeed.server.web.ranges import answer_with
+from vfeed.server.web.words import gettext as _
+from vfeed.server.web.words import ngettext
+from vfeed.store.tables import TakeHomeLink, new_id
+from vfeed.store.take_home import is_open
+
+blueprint = Blueprint("take_home", __name__, url_prefix="/families/<family_id>/sessions/<session_id>/take-home")
+
+
+@blueprint.get("")
+def page(family_id: str, session_id: str) -> str:
+    """What can be given, or why nothing can; and the links that are out."""
+    state, found = parcel_of(family_id, session_id)
+    return shown_page(family_id, session_id, state, found)
+
+
+@blueprint.post("/file")
+def prepare(family_id: str, session_id: str) -> str:
+    """Show the passphrase for a file once, before the file is made with it."""
+    state, found = parcel_of(family_id, session_id)
+    require(found)
+    kind = request.form.get("what", "")
+    chosen(found, kind)
+    return shown_page(
+        family_id,
+        session_id,
+        state,
+        found,
+        file={"what": kind, "passphrase": new_passphrase(), "is_card": is_card(kind)},
+    )
+
+
+@blueprint.post("/download")
+def download(family_id: str, session_id: str) -> Response:
+    """The locked file itself."""
+    _state, found = parcel_of(family_id, session_id)
+    require(found)
+    passphrase, kind = request.form.get("passphrase", ""), request.form.get("what", "")
+    if not is_passphrase(passphrase):
+        raise VfeedError(
+            "invalid_input", _("This passphrase was not made here."), hint=_("Go back and make the file again.")
+        )
+    content, media_type, name = locked_file(found, kind, passphrase)
+    detail = {"session": session_id, "what": "card" if is_card(kind) else "film"}
+    store().audit.record(actor(), "take_home.file", family_id, detail)
+    return answer_with(io.BytesIO(content), media_type=media_type, etag=new_id(), download_name=name)
+
+
+@blueprint.post("/links")
+def offer(family_id: str, session_id: str) -> str:
+    """Make a link; its address and passphrase are shown this once."""
+    state, found = parcel_of(family_id, session_id)
+    require(found)
+    require_opens_elsewhere()
+    made = store().take_home.offer(session_id, request.form.get("days", 0, type=int), actor())
+    address = address_of(made.token)
+    shown = {"address": address, "passphrase": made.passphrase, "qr": qr_code(address)}
+    return shown_page(family_id, session_id, state, found, link=shown)
+
+
+@blueprint.post("/links/<link_id>/close")
+def revoke(family_id: str, session_id: str, link_id: str) -> AnyResponse:
+    """Close a link at once."""
+    services().sessions.read(person(), family_id, session_id)
+    store().take_home.revoke(session_id, link_id, actor())
+    flash(_("The link is closed."))
+    return redirect(url_for("take_home.page", family_id=family_id, session_id=session_id))
+
+
+def parcel_of(family_id: str, session_id: str) -> tuple[SessionState, Parcel]:
+    """A session with what of it may go home now; raises VfeedError `not_found`."""
+    state = services().sessions.read(person(), family_id, session_id).state
+    return state, parcel(family_id, state)
+
+
+def is_card(kind: str) -> bool:
+    """Whether a choice is a card; every other is a film."""
+    return kind.startswith("card ")
+
+
+def chosen(found: Parcel, kind: str) -> Any:
+    """The moment or the film that was chosen; raises VfeedError `not_found`."""
+    _kind, _blank, key = kind.partition(" ")
+    if is_card(kind):
+        return moment_of(found, key)
+    clip_id, _blank, reel_id = key.partition(" ")
+    return film_of(found, clip_id, reel_id)
+
+
+def locked_file(found: Parcel, kind: str, passphrase: str) -> tuple[bytes, str, str]:
+    """A card or a film, locked: its bytes, media type and name, which says nothing of who is in it."""
+    what = chosen(found, kind)
+    if is_card(kind):
+        pdf = render(card(found.shown, what), still_for_print, CARD)
+        return locked_pdf(pdf, passphrase), "application/pdf", "card.pdf"
+    content = store().blobs.read(what.clip_id, file_role(what.clip_id, what.reel_id))
+    return locked_zip("film.mp4", content, passphrase), "application/zip", "film.zip"
+
+
+def shown_page(
+    family_id: str,
+    session_id: str,
+    state: SessionState,
+    found: Parcel,
+    *,
+    file: dict[str, Any] | None = None,
+    link: dict[str, str] | None = None,
+) -> str:
+    """The page, with a new file's or link's secrets when there are any."""
+    here: dict[str, Any] = {"family_id": family_id, "session_id": session_id}
+    family = store().families.get(family_id)
+    return render_template(
+        "take_home/give.html",
+        parcel=found,
+        file=file,
+        link=link,
+        links=[link_line(row, here) for row in store().take_home.for_session(session_id)],
+        days=[(each, ngettext("%(num)s day", "%(num)s days", each)) for each in LINK_DAYS],
+        usual=USUAL_LINK_DAYS,
+        urls={name: url_for(f"take_home.{name}", **here) for name in ("prepare", "download", "offer", "page")},
+        opens_elsewhere=opens_elsewhere(),
+        consent_url=url_for(
+            "families.family",
+            family_id=family_id,
+            consent="take_home",
+            back=url_for("take_home.page", **here),
+            _anchor="consents",
+        ),
+        crumbs=[
+            (_("Families"), url_for("families.everyone")),
+            (family.code_name, url_for("families.family", family_id=family_id)),
+            (session_title(state.held_on), url_for("sessions.session", **here)),
+        ],
+    )
+
+
+def link_line(row: TakeHomeLink, here: dict[str, Any]) -> dict[str, Any]:
+    """A link for the list: never its address, which is kept nowhere."""
+    words = _("open until %(when)s", when=moment(row.expires_at))
+    if row.revoked_at is not None:
+        words = _("closed on %(when)s", when=moment(row.revoked_at))
+    elif not is_open(row):
+        words = _("ran out on %(when)s", when=moment(row.expires_at))
+    opened = _("last opened %(when)s", when=moment(row.last_opened_at)) if row.last_opened_at else _("not opened yet")
+    return {
+        "made": _("Made on %(when)s by %(name)s", when=moment(row.created_at), name=row.created_by),
+        "state": words,
+        "opened": opened,
+        "open": is_open(row),
+        "close_url": url_for("take_home.revoke", **here, link_id=row.id),
+    }

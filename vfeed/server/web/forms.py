@@ -1,0 +1,65 @@
+"""The forms: what each field is called, and the words for what does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from wtforms import (
+    Field,
+    SelectMultipleField,
+    validators,
+)
+from wtforms.widgets import CheckboxInput, ListWidget, TextArea, TextInput
+
+
+def strip(value: str | None) -> str | None:
+    """Cut blanks around what was typed."""
+    return value.strip() if value else value
+
+
+def needed(words: str) -> validators.DataRequired:
+    """The field may not stay empty."""
+    return validators.DataRequired(message=words)
+
+
+def at_most(characters: int) -> validators.Length:
+    """The field's longest text."""
+    return validators.Length(max=characters, message=_("Please keep it to %(number)s characters.", number=characters))
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form with the token that shows it came from our own page.
+
+    No text in it holds what no keyboard types, and no browser keeps what is typed, unless a field says so.
+    """
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """How its fields are written into the page."""
+
+        def render_field(self, field: Field, render_kw: dict[str, Any]) -> Markup:
+            """The field's element."""
+            typed = {"autocomplete": "off"} if isinstance(field.widget, (TextInput, TextArea)) else {}
+            element: Markup = super().render_field(field, typed | (field.render_kw or {}) | render_kw)
+            return element
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Whether everything fits; a NUL, which some databases cannot hold, never does."""
+        fits = bool(super().validate(extra_validators))
+        for field in self:
+            if isinstance(field.data, str) and "\0" in field.data:
+                field.errors, fits = [_("Please leave out what is no letter or sign.")], False
+            if isinstance(field.data, Decimal) and not field.data.is_finite():
+                field.errors, fits = [_("Enter a number in digits.")], False
+        return fits
+
+
+class TickListField(SelectMultipleField):  # type: ignore[misc]
+    """Several choices as tick boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()

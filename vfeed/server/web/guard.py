@@ -1,0 +1,158 @@
+"""The gate before every view: signed in, role, one-time password, parent lock; and the record after it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any, cast
+
+from flask import Flask, Response, g, redirect, request, session, url_for
+from flask_login import current_user
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as AnyResponse
+
+from vfeed.errors import VfeedError
+from vfeed.server.web import blind, lock, second_step, signin, whose
+from vfeed.server.web.context import actor, store
+from vfeed.server.web.failures import wants_json
+from vfeed.server.web.permissions import TABLE, Caller, decide
+from vfeed.server.web.words import gettext as _
+
+RECORD_AGAIN_S = 3600.0
+# Refusals that the audit trail holds, wherever in a request they come from.
+WRITTEN_REFUSALS = frozenset({"forbidden", "consent_missing", "csrf"})
+REMEMBERED = 10_000
+
+
+def caller() -> Caller:
+    """The person behind the current request."""
+    if not current_user.is_authenticated:
+        return Caller()
+    if "caller" not in g:
+        g.caller = _person()
+    return cast(Caller, g.caller)
+
+
+def _person() -> Caller:
+    roles = frozenset(role.name for role in current_user.roles)
+    one_time, locked = bool(current_user.must_change_password), lock.current() is not None
+    return Caller(
+        roles=roles,
+        signed_in=True,
+        one_time_password=one_time,
+        locked=locked,
+        second_step_due=signin.is_due(),
+        # The password comes first; and nobody is asked while a parent has the tablet.
+        second_step_missing=not one_time and not locked and second_step.is_missing(str(current_user.username), roles),
+    )
+
+
+def can(endpoint: str) -> bool:
+    """For templates: may this person call the endpoint?"""
+    return decide(endpoint, caller()).allowed
+
+
+def init_guard(app: Flask) -> None:
+    """Refuse by default, and write down what was shown or taken out."""
+    seen = Seen()
+
+    @app.before_request
+    def admit() -> AnyResponse | None:
+        # An address that does not exist is a 404 for people who are signed in, and nothing for anybody else.
+        missing = request.url_rule is None
+        person = caller()
+        if missing and person.signed_in and not person.locked:
+            raise request.routing_exception or NotFound()
+        refuse_foreign_pages()
+        ruling = decide(request.endpoint, person)
+        if ruling.allowed:
+            lock.refuse_other_reels()
+            endpoint = request.endpoint or ""
+            blind.refuse_unblinding(person, request.view_args or {})
+            whose.refuse_others(endpoint, TABLE[endpoint], person, request.view_args or {})
+            return None
+        write_refusal(person, seen, ruling.code)
+        a_page = ruling.code == "forbidden" and request.method in {"GET", "HEAD"} and not wants_json()
+        if a_page and (page := page_before(person)):
+            return redirect(page)
+        raise VfeedError(ruling.code, ruling.reason, hint=hint_for(person, ruling.code))
+
+    @app.after_request
+    def record(response: Response) -> Response:
+        if g.get("refused") in WRITTEN_REFUSALS and "refusal_written" not in g:
+            write_refusal(caller(), seen, g.refused)
+        rule = TABLE.get(request.endpoint or "")
+        if rule is None or not rule.records or response.status_code >= 300 or request.method != "GET":
+            return response
+        subject = subject_of(request.view_args or {})
+        detail = {"path": request.path}
+        if not rule.often or seen.is_new((session.get("_id"), actor(), rule.records, request.path)):
+            store().audit.record(actor(), rule.records, subject, detail)
+        return response
+
+
+def page_before(person: Caller) -> str:
+    """The page that this person must go through before any other, or nothing."""
+    if person.locked:
+        return lock.view_url()
+    if person.second_step_due:
+        return url_for("second_step.ask")
+    if person.one_time_password:
+        return url_for("accounts.password")
+    return url_for("second_step.set_up") if person.second_step_missing else ""
+
+
+def write_refusal(person: Caller, seen: Seen, code: str) -> None:
+    """Write down, once an hour, that somebody who is signed in was refused: where, about what, and by which rule."""
+    g.refusal_written = True
+    subject = subject_of(request.view_args or {})
+    if person.signed_in and seen.is_new((actor(), "refused", request.endpoint, subject)):
+        detail = {"page": request.endpoint or "", "why": code}
+        store().audit.record(actor(), "access.refused", subject, detail)
+
+
+def refuse_foreign_pages() -> None:
+    """Refuse a change that another site's page set off; the token check would too, this is the second lock."""
+    if request.method not in {"GET", "HEAD", "OPTIONS"} and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise VfeedError(
+            "csrf",
+            _("Another page tried to change something here."),
+            hint=_("Open vfeed itself and do it there."),
+        )
+
+
+def hint_for(person: Caller, code: str) -> str:
+    """What a refused person can do."""
+    if code == "not_signed_in":
+        return _("Sign in, then open this page again.")
+    if person.locked:
+        return _("Press Stop and enter the worker's password to leave the parent view.")
+    if person.second_step_due or person.second_step_missing:
+        return _("Open the first page: it asks for your second step.")
+    if person.one_time_password:
+        return _("Choose your own password first.")
+    return _("Ask your administrator if you need this for your work.")
+
+
+def subject_of(view_args: dict[str, Any]) -> str:
+    """What a request was about: the id under which the audit trail keeps a clip, a family or a share."""
+    return str(view_args.get("clip_id") or view_args.get("family_id") or view_args.get("share_id") or "")
+
+
+class Seen:
+    """Remembers for an hour what was already written down, so that a player's many requests make one line."""
+
+    def __init__(self) -> None:
+        self._until: dict[tuple[Any, ...], float] = {}
+        self._lock = threading.Lock()
+
+    def is_new(self, key: tuple[Any, ...]) -> bool:
+        """True the first time, and again after an hour."""
+        now = time.monotonic()
+        with self._lock:
+            if self._until.get(key, 0.0) > now:
+                return False
+            if len(self._until) >= REMEMBERED:
+                self._until.clear()
+            self._until[key] = now + RECORD_AGAIN_S
+            return True

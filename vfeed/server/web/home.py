@@ -1,0 +1,68 @@
+"""The first page, the help page, and a sign of life for whoever watches the server."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as AnyResponse
+
+from vfeed import __version__
+from vfeed.errors import VfeedError
+from vfeed.server.web.context import actor, settings, size, store
+from vfeed.server.web.guard import can
+
+blueprint = Blueprint("home", __name__)
+
+LOOPBACK = ("127.0.0.1", "::1")
+FIRST_PAGES = (
+    "families.everyone",
+    "supervision.everything",
+    "clips.for_research",
+    "coding.mine",
+    "accounts.everyone",
+    "audit.trail",
+)
+
+
+@blueprint.get("/")
+def index() -> AnyResponse:
+    """Lead each role to its own first page."""
+    for endpoint in FIRST_PAGES:
+        if can(endpoint):
+            return redirect(url_for(endpoint))
+    raise VfeedError("forbidden", "This account has no role yet.", hint="Ask your administrator to give it one.")
+
+
+@blueprint.get("/help")
+def guide() -> str:
+    """What a person can do here, in a page."""
+    limits = {"minutes": settings().max_clip_minutes, "size": size(settings().max_clip_bytes)}
+    return render_template("help/help.html", limits=limits, version=__version__)
+
+
+@blueprint.get("/help/filming")
+def filming() -> str:
+    """How to film, for a family: one page to print."""
+    return render_template("help/filming.html")
+
+
+@blueprint.get("/keys")
+def keys() -> str:
+    """The keys of the review room, to change and to print."""
+    return render_template("help/keys.html", props={"account": actor()})
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Counts of requests and jobs for a program on this machine; not there unless the setting says so."""
+    if not settings().metrics or request.remote_addr not in LOOPBACK:
+        raise NotFound
+    jobs = [f'vfeed_jobs{{state="{state}"}} {number}' for state, number in store().jobs.by_state().items()]
+    lines = [*current_app.extensions["vfeed_counts"].lines(), "# TYPE vfeed_jobs gauge", *jobs]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+@blueprint.get("/health")
+def health() -> dict[str, bool]:
+    """That the server answers; nothing about what it holds."""
+    return {"ok": True}

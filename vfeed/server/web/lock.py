@@ -1,0 +1,102 @@
+"""The parent lock: while a browser shows the parent view, its sign-in opens that reel and nothing else.
+
+The lock is kept with the sign-in on the server: it holds for every tab, for a cookie kept from before, and for an
+answer that was under way when the tablet was handed over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from flask import g, request, url_for
+
+from vfeed.errors import VfeedError
+from vfeed.practice.room_words import ENGLISH, Catalogue, catalogues, english
+from vfeed.server.web.context import store
+from vfeed.server.web.words import gettext as _
+
+SIGN_IN = "sign_in"
+LED = frozenset({"parent_led", "parent_led_api"})
+
+
+@dataclass(frozen=True)
+class Lock:
+    """The reel on show, the language it is shown in, and whether English stands beside that for an interpreter.
+
+    `led`: no reel is on show but the whole film, which the parent looks through first; `reel_id` is empty then.
+    `others` are the other clips that hold a part of the reel.
+    """
+
+    clip_id: str
+    reel_id: str
+    language: str = ENGLISH
+    beside: bool = False
+    led: bool = False
+    others: tuple[str, ...] = ()
+
+    @property
+    def clip_ids(self) -> tuple[str, ...]:
+        """Every clip of which something is shown."""
+        return (self.clip_id, *self.others)
+
+
+def current() -> Lock | None:
+    """The lock of this session, if any."""
+    sign_in = g.get(SIGN_IN)
+    return Lock(**sign_in.lock) if sign_in is not None and sign_in.lock else None
+
+
+def close_on(held: Lock) -> None:
+    """Lock this session to one reel."""
+    g.sign_in.lock = asdict(held)
+    store().sign_ins.lock(g.sign_in.id, g.sign_in.lock)
+
+
+def release() -> None:
+    """Open this sign-in again; the caller has checked the worker's PIN or password."""
+    g.sign_in.lock = None
+    store().sign_ins.lock(g.sign_in.id, None)
+
+
+def view_url() -> str:
+    """The parent view that this session is locked to."""
+    held = current()
+    if held is None:
+        return url_for("home.index")
+    if held.led:
+        return url_for("parent_led.view", clip_id=held.clip_id)
+    return url_for("parent.view", clip_id=held.clip_id, reel_id=held.reel_id)
+
+
+def stop_url() -> str:
+    """Where the worker's password leads out."""
+    held = current()
+    if held is None:
+        return url_for("home.index")
+    if held.led:
+        return url_for("parent_led.leave", clip_id=held.clip_id)
+    return url_for("parent.leave", clip_id=held.clip_id, reel_id=held.reel_id)
+
+
+def refuse_other_reels() -> None:
+    """While locked, refuse every clip, reel and whole film but the one on show."""
+    held = current()
+    asked = request.view_args or {}
+    if held is None or not asked:
+        return
+    another = asked.get("clip_id", held.clip_id) not in held.clip_ids
+    if another or asked.get("reel_id", held.reel_id) != held.reel_id:
+        raise VfeedError(
+            "forbidden",
+            _("The parent view is open in this browser."),
+            hint=_("Press Stop and enter the worker's password to leave the parent view."),
+        )
+    # Nor does a reel's room open the whole film, nor the whole film's room a reel.
+    if "clip_id" in asked and held.led != (request.blueprint in LED):
+        raise VfeedError("not_found", _("This is not on show here."), hint=_("Press Stop to leave the parent view."))
+
+
+def languages_of(held: Lock) -> list[Catalogue]:
+    """The parent's language, and English beside it when an interpreter needs both."""
+    first = catalogues().get(held.language, english())
+    return [first, english()] if held.beside and first != english() else [first]

@@ -1,0 +1,84 @@
+"""The links of the masthead: only what the person may open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+
+from vfeed.server.web.context import store
+from vfeed.server.web.guard import can
+from vfeed.server.web.words import gettext as _
+from vfeed.store.tables import Clip
+
+STUDIES = frozenset({"studies", "consensus", "study_reports", "study_files"})
+FAMILY_WORK = frozenset(
+    {
+        "families",
+        "carers",
+        "evidence",
+        "consents",
+        "clocks",
+        "uploads",
+        "clips",
+        "reels",
+        "sessions",
+        "programmes",
+        "sheets",
+        "records",
+        "take_home",
+        "session_films",
+        "story",
+        "supervision",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One link; `current` when the page at hand belongs to it."""
+
+    label: str
+    url: str
+    current: bool
+
+
+OWN = frozenset({"accounts.password", "accounts.sign_ins", "accounts.pin"})
+
+
+def items() -> list[Item]:
+    """The links this person may use."""
+    here = request.endpoint or ""
+    attends = request.blueprint == "supervision" and not can("supervision.manage")
+    among_families = not attends and (request.blueprint or "") in FAMILY_WORK and here != "clips.for_research"
+    lines = (
+        ("families.everyone", _("Families"), among_families),
+        ("groups.everyone", _("Groups"), request.blueprint == "groups"),
+        ("supervision.everything", _("Shared with me"), attends),
+        ("clips.for_research", _("Films for research"), here == "clips.for_research"),
+        ("screening.everything", _("Screening"), request.blueprint == "screening"),
+        ("studies.everything", _("Studies"), request.blueprint in STUDIES),
+        ("coding.mine", _("My films to code"), request.blueprint == "coding"),
+        ("codes.everything", _("Code sets"), request.blueprint == "codes"),
+        ("audit.trail", _("Audit trail"), here == "audit.trail"),
+        ("accounts.everyone", _("Accounts"), request.blueprint == "accounts" and here not in OWN),
+        ("home.guide", _("Help"), here in {"home.guide", "home.keys", "home.filming"}),
+    )
+    return [Item(label, url_for(endpoint), current) for endpoint, label, current in lines if can(endpoint)]
+
+
+def init_navigation(app: Flask) -> None:
+    """Offer `navigation()` and `can()` to the templates."""
+    app.add_template_global(items, "navigation")
+    app.add_template_global(can, "can")
+
+
+def clip_crumbs(clip: Clip) -> list[tuple[str, str]]:
+    """The way back to the family, or to the films for research."""
+    if not can("families.family"):
+        return [(_("Films for research"), url_for("clips.for_research"))]
+    family = store().families.get(clip.family_id)
+    return [
+        (_("Families"), url_for("families.everyone")),
+        (family.code_name, url_for("families.family", family_id=family.id)),
+    ]

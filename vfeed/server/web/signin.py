@@ -1,0 +1,212 @@
+"""Accounts on Flask-Security: where they are kept, how a password is kept, how long a sign-in lasts."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import cast
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from flask import Flask, Response, g, request, session
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from flask_security import FSQLALiteUserDatastore, Security, hash_password, login_user, logout_user, verify_password
+from flask_sqlalchemy_lite import SQLAlchemy
+
+from vfeed.config import Settings
+from vfeed.server.web.brake import SCHEME, DatabaseStorage
+from vfeed.server.web.context import store as kept
+from vfeed.store import Store
+from vfeed.store.accounts import SECURITY_CONFIG
+from vfeed.store.database import engine_options, prepare_engine
+from vfeed.store.store import DATABASE
+from vfeed.store.tables import Role, User, utc_now
+
+SIGN_IN = "sign_in"
+# Refused tries in a quarter of an hour: for one name from one address, and for one address.
+TRIES_A_NAME = "8 per 15 minutes"
+TRIES_AN_ADDRESS = "40 per 15 minutes"
+TRIES_AN_ACCOUNT = "100 per day"
+PIN_LENGTH = 4
+BROWSERS = ("Edg", "Firefox", "Chrome", "Safari")
+SYSTEMS = ("Windows", "Android", "iPhone", "iPad", "Mac", "Linux")
+
+database = SQLAlchemy()
+accounts = FSQLALiteUserDatastore(database, User, Role)
+limiter = Limiter(key_func=get_remote_address, strategy="moving-window")
+
+
+def init_signin(app: Flask, settings: Settings, *, password_salt: str, store: Store) -> None:
+    """Set up accounts, sessions and the brake on guessing. The app's secret key is set by the caller."""
+    app.config.from_mapping(
+        SQLALCHEMY_ENGINES={"default": engine_options(settings.database)},
+        SECURITY_PASSWORD_SALT=password_salt,
+        **SECURITY_CONFIG,
+        SECURITY_REGISTERABLE=False,
+        SECURITY_RECOVERABLE=False,
+        SECURITY_CONFIRMABLE=False,
+        SECURITY_SEND_REGISTER_EMAIL=False,
+        SECURITY_USER_IDENTITY_ATTRIBUTES=[{"username": {"mapper": lambda name: name}}],
+        # A name that browsers take only over HTTPS, for this host alone.
+        SESSION_COOKIE_NAME="__Host-vfeed" if settings.https else "vfeed",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+    )
+    database.init_app(app)
+    with app.app_context():
+        prepare_engine(database.engine, store.secret(DATABASE))
+    Security(app, accounts, register_blueprint=False)
+    app.config["RATELIMIT_STORAGE_URI"] = f"{SCHEME}://"
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"database": store.database, "secret": store.secret("brake")}
+    limiter.init_app(app)
+    idle, longest = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours)
+
+    @app.before_request
+    def find_sign_in() -> None:
+        g.sign_in = None
+        if not current_user.is_authenticated:
+            return
+        name = str(current_user.username)
+        g.sign_in = kept().sign_ins.find(session.get(SIGN_IN, ""), name, idle=idle, longest=longest)
+        if g.sign_in is None:
+            sign_out()
+
+
+def by_account() -> str:
+    """Who a try is counted for: the name typed, wherever from."""
+    return request.form.get("name", "").strip().casefold() or "no name"
+
+
+def refused(response: Response) -> bool:
+    """Whether a try counts against the brake: everything that did not lead on."""
+    return response.status_code not in {302, 303}
+
+
+def not_done(response: Response) -> bool:
+    """The same for a try that is answered with a page of its own."""
+    return response.status_code != 200
+
+
+def name_and_address() -> str:
+    """Who a try is counted for: the name typed, or the person signed in, from this address."""
+    name = current_user.username if current_user.is_authenticated else request.form.get("name", "")
+    return f"{name.strip().casefold()}@{get_remote_address()}"
+
+
+def find(name: str) -> User | None:
+    """The account with this sign-in name."""
+    found = accounts.find_user(username=name.casefold())
+    return found if isinstance(found, User) else None
+
+
+def check(name: str, password: str) -> User | None:
+    """The open account that this name and password belong to; as slow for an unknown name as for a known one."""
+    account = find(name)
+    if account is None or not account.password:
+        hash_password(password)
+        return None
+    right = verify_password(password, account.password)
+    return account if right and account.active and not has_run_out(account) else None
+
+
+def has_run_out(account: User) -> bool:
+    """Whether the account still has a one-time password that nobody used in time."""
+    until = account.one_time_until
+    return bool(account.must_change_password and until and until < utc_now())
+
+
+def sign_in(account: User, *, passed: bool = False) -> None:
+    """Begin a session for this account; whatever the browser's session held before is dropped.
+
+    Unless the second step was `passed`, an account that has one waits for it.
+    """
+    if g.get("sign_in") is not None:
+        kept().sign_ins.end(g.sign_in.id)
+    session.clear()
+    login_user(account, remember=False, authn_via=["password"])
+    session.permanent = True
+    due = not passed and bool(kept().second_steps.of(str(account.username)))
+    session[SIGN_IN] = kept().sign_ins.begin(str(account.username), device(), due=due)
+    database.session.commit()
+
+
+def is_due() -> bool:
+    """Whether the password was right and the second step is still to come."""
+    return g.get("sign_in") is not None and bool(g.sign_in.due)
+
+
+def sign_out() -> None:
+    """End the session, here and for every copy of its cookie."""
+    if g.get("sign_in") is not None:
+        kept().sign_ins.end(g.sign_in.id)
+        g.sign_in = None
+    logout_user()
+    session.clear()
+
+
+def set_password(account: User, password: str) -> None:
+    """Keep the password that a person chose and end every session of the account."""
+    account.password = hash_password(password)
+    account.must_change_password, account.one_time_until = False, None
+    accounts.set_uniquifier(account)
+    database.session.commit()
+    kept().sign_ins.end_all(str(account.username))
+
+
+def forget_password(account: User) -> None:
+    """Leave the account without a password that anybody knows, as for one that comes in by the service's sign-in."""
+    account.password = hash_password(secrets.token_urlsafe(32))
+    account.must_change_password, account.one_time_until = False, None
+    database.session.commit()
+
+
+def set_pin(account: User, pin: str) -> None:
+    """Keep the PIN that leads out of the parent's room, or (empty) go back to the password."""
+    account.room_pin = PasswordHasher().hash(pin) if pin else None
+    database.session.commit()
+
+
+def leads_out(account: User, typed: str) -> bool:
+    """Whether what was typed leads out of the parent's room: the worker's PIN, or the password where there is none."""
+    if not account.room_pin:
+        return bool(verify_password(typed, account.password or ""))
+    try:
+        return PasswordHasher().verify(account.room_pin, typed)
+    except VerificationError:
+        return False
+
+
+def device() -> str:
+    """The browser that signs in, in a few words for the list of sign-ins."""
+    agent = request.user_agent.string
+    browser = next((name for name in BROWSERS if name in agent), "")
+    system = next((name for name in SYSTEMS if name in agent), "")
+    return ", ".join(filter(None, (browser, system)))
+
+
+def first_try(name: str) -> bool:
+    """Whether a known name was not typed with a wrong password from this address lately.
+
+    Wrong tries of others at the same address, such as one clinic's, must not keep this person out.
+    """
+    return find(name) is not None and brake().count(failures(name)) == 0
+
+
+def note_failure(name: str) -> None:
+    """Count a wrong password for this name at this address."""
+    brake().acquire_entry(failures(name), 1000, 15 * 60)
+
+
+def failures(name: str) -> str:
+    """Under what wrong passwords of a name at this address are counted."""
+    return f"failed:{name.strip().casefold()}@{get_remote_address()}"
+
+
+def brake() -> DatabaseStorage:
+    """The counts of the brake."""
+    return cast(DatabaseStorage, limiter.storage)

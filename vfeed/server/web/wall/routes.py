@@ -1,0 +1,70 @@
+"""Which shape each endpoint of the JSON interface takes and answers with; what is not in the table is not typed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from vfeed.practice.events import Span
+from vfeed.server.web.wall import journals, models
+
+
+@dataclass(frozen=True)
+class Route:
+    """What an endpoint answers with, and what its body must be (None: it takes none)."""
+
+    answer: type[BaseModel]
+    body: type[BaseModel] | None = None
+    status: int = 200
+
+
+def _journal(blueprint: str, whole: type[BaseModel], step: type[BaseModel]) -> Mapping[str, Route]:
+    """A journal that a page keeps: read whole, and changed by one step more or one step back."""
+    return {
+        f"{blueprint}.state": Route(whole),
+        f"{blueprint}.append": Route(journals.JournalAnswer, step),
+        f"{blueprint}.undo": Route(journals.JournalAnswer),
+        f"{blueprint}.redo": Route(journals.JournalAnswer),
+    }
+
+
+ROUTES: Mapping[str, Route] = {
+    "clips_api.clip": Route(models.Clip),
+    "clips_api.jobs": Route(models.Jobs),
+    "clips_api.rename": Route(models.ClipName, models.ClipName),
+    "jobs_api.cancel": Route(models.Job),
+    "jobs_api.retry": Route(models.Job),
+    "codes_api.everything": Route(models.Codes),
+    "media.heads": Route(models.Heads),
+    "media.gaze": Route(models.GazeLines),
+    "parent_led_api.mark": Route(models.OwnMark, models.OwnMarkIn),
+    "parent_led_api.unmark": Route(models.OwnMarkGone),
+    "parent_led_api.words": Route(models.OwnSaid, models.OwnSaid),
+    "review_api.review": Route(models.Review),
+    "review_api.offer": Route(models.Offer),
+    "review_api.history": Route(models.History),
+    "review_api.people": Route(models.FoundPeople),
+    "review_api.append": Route(models.ReviewAnswer, models.EventIn),
+    "review_api.undo": Route(models.ReviewAnswer, models.TakeBackIn),
+    "review_api.redo": Route(models.ReviewAnswer, models.TakeBackIn),
+    "review_api.suggestion": Route(models.Suggestion),
+    "review_api.untagged": Route(models.Untagged),
+    **_journal("sessions_api", journals.RecordJournal, journals.PartIn),
+    **_journal("sheets_api", journals.SheetJournal, journals.PartIn),
+    **_journal("coding_api", journals.CodingJournal, journals.StepIn),
+    "coding_api.end_check_of": Route(journals.EndCheck),
+    **_journal("consensus", journals.ConsensusJournal, journals.StepIn),
+    "supervision.talk": Route(journals.Comments),
+    "supervision.say": Route(journals.Comments, journals.CommentIn),
+    "supervision.unsay": Route(journals.Comments),
+    "supervision.say_again": Route(journals.Comments),
+    "parent.words_api": Route(journals.ParentWords, journals.ParentWords),
+    "parent_api.mark": Route(journals.TalkMarked, journals.TalkMarkIn),
+    "parent_api.unmark": Route(journals.TalkMarked),
+    "parent_api.next_step": Route(journals.NextStep, journals.NextStep),
+    "review_api.save_reel": Route(models.ReelKept, models.ReelIn, status=201),
+}
+FILES = (models.FrameTimes, models.Waveform, Span)
+"""What the browser knows beside that: files of a clip that jobs write, and what many shapes begin with."""

@@ -1,0 +1,71 @@
+"""Jobs as a page or an island shows them: what is going on in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from flask import current_app
+
+from vfeed.jobs.queue import JobQueue
+from vfeed.server.web.context import actor, store
+from vfeed.server.web.words import gettext as _
+from vfeed.server.web.words import ngettext
+from vfeed.store.job_rows import MADE
+from vfeed.store.tables import Job
+
+OPEN_STATES = frozenset({"queued", "running"})
+
+
+def queue() -> JobQueue:
+    """The queue of this application; it only sends wake-ups."""
+    return cast(JobQueue, current_app.extensions["vfeed_queue"])
+
+
+def enqueue(kind: str, clip_id: str, payload: Mapping[str, Any]) -> str:
+    """Queue a piece of work; returns the job's id, or that of the one under way that makes the same thing."""
+    return queue().enqueue(kind, clip_id, payload, actor())
+
+
+def jobs_of(clip_id: str) -> list[dict[str, Any]]:
+    """A clip's jobs, the newest of each thing to be made, oldest first."""
+    newest = {(job.kind, *(job.payload.get(name) for name in MADE)): job for job in store().jobs.for_clip(clip_id)}
+    return [as_json(job) for job in newest.values()]
+
+
+def as_json(job: Job) -> dict[str, Any]:
+    """A job for the interface; `words` says it in one line for a page without JavaScript."""
+    failed = job.error_code is not None
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "reel_id": job.payload.get("reel_id"),
+        "state": job.state,
+        "progress": round(job.progress, 4),
+        "stage": job.stage,
+        "eta_s": None if job.eta_s is None else round(job.eta_s),
+        "error": {"code": job.error_code, "message": job.error_message or "", "hint": job.error_hint or ""}
+        if failed
+        else None,
+        "words": words_for(job),
+    }
+
+
+def words_for(job: Job) -> str:
+    """What a job that is not finished is doing."""
+    if job.state not in OPEN_STATES:
+        return ""
+    if job.state == "queued":
+        return _("Waiting for its turn.")
+    words = _("%(stage)s: %(share)s %%", stage=job.stage, share=round(100 * job.progress))
+    return f"{words}, {left(job.eta_s)}." if job.eta_s else f"{words}."
+
+
+def left(eta_s: float) -> str:
+    """The time left, roughly, as a person would say it."""
+    if eta_s < 20:
+        return _("a few seconds left")
+    if eta_s < 90:
+        return _("about a minute left")
+    minutes = round(eta_s / 60)
+    return ngettext("about %(num)s minute left", "about %(num)s minutes left", minutes)
