@@ -61,6 +61,10 @@ class Settings(BaseSettings):
     workers: int = Field(
         default=2, ge=1, le=32, description="Worker processes that `vfeed run` starts; each does one job at a time."
     )
+    work_lane: Literal["all", "interactive", "batch"] = Field(
+        default="all",
+        description="Which work a worker does: all, interactive (what takes two minutes at most), or batch (the rest).",
+    )
     session_hours: int = Field(default=8, ge=1, le=72, description="Hours until a person must sign in again.")
     idle_minutes: int = Field(
         default=60, ge=5, le=720, description="Minutes without a request until a person must sign in again."

@@ -52,13 +52,13 @@ def served(settings: Settings) -> Iterator[Store]:
         yield store
 
 
-def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table but the audit trail's, which says that a copy was made."""
+def everything(store: Store, but: str = "") -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table `but` one and the audit trail's, which says that a copy was made."""
     with store.database.read() as session:
         return {
             table.name: sorted((tuple(row) for row in session.execute(select(table))), key=str)
             for table in Base.metadata.sorted_tables
-            if not table.name.startswith("audit")
+            if not table.name.startswith("audit") and table.name != but
         }
 
 
@@ -221,7 +221,8 @@ def test_no_planted_word_can_be_read_in_the_servers_files(served: Store) -> None
 
 def test_what_a_server_kept_readable_is_sealed_by_the_migration_and_opened_by_the_way_back(served: Store) -> None:
     planted_store(served)
-    before = everything(served)
+    # The way back also drops what later migrations added to jobs, which holds no words.
+    before = everything(served, but="job")
     engine = make_engine(served.settings.database, served.secret("database"))
 
     def readable() -> list[str]:
@@ -242,5 +243,5 @@ def test_what_a_server_kept_readable_is_sealed_by_the_migration_and_opened_by_th
     assert sorted(readable()) == sorted(PLANTED)
     migrate_to(command.upgrade, "head")
     assert readable() == []
-    assert everything(served) == before
+    assert everything(served, but="job") == before
     engine.dispose()

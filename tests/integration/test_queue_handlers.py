@@ -60,7 +60,7 @@ def reel(store: Store, clip: Clip) -> dict[str, Any]:
 
 def done(store: Store, worker: Worker, kind: str, clip: Clip, payload: dict[str, Any] | None = None) -> Job:
     job_id = worker.queue.enqueue(kind, clip.id, payload or {}, "ann")
-    worker.work_on(job_id)
+    worker.work()
     return store.jobs.get(job_id)
 
 

@@ -55,7 +55,7 @@ def test_a_film_that_fills_the_memory_is_not_tried_again(store: Store, job: Job)
     def greedy(_store: Store, _work: Work) -> None:
         raise MemoryError
 
-    Worker(store, "one", handlers={"prepare": greedy}).work_on(job.id)
+    Worker(store, "one", handlers={"prepare": greedy}).work()
     failed = store.jobs.get(job.id)
     assert (failed.state, failed.error_code, failed.attempts) == ("failed", "clip_too_demanding", 1)
 

@@ -165,16 +165,16 @@ def test_a_number_that_the_browser_sends_is_not_believed(site: Site) -> None:
 
 def test_a_job_that_breaks_keeps_where_and_says_so_in_the_log(store: Store, home: Home, kept: Path) -> None:
     agree(store, home)
-    clip = a_clip(store, home)
+    clip = a_clip(store, home, jobs=["analyse"])
 
     def breaks(*_asked: object) -> None:
         raise RuntimeError(PLANTED)
 
     worker = Worker(store, "w", handlers={"prepare": breaks, "analyse": breaks})
-    job = store.jobs.for_clip(clip.id)[1]
+    (job,) = store.jobs.for_clip(clip.id)
     for _ in range(MAX_ATTEMPTS):
         with pytest.raises(RuntimeError):
-            worker.work_on(job.id)
+            worker.work()
     (broken,) = store.jobs.broken()
     assert (broken.id, broken.state, broken.error_code) == (job.id, "failed", "job_lost")
     assert broken.trace and "RuntimeError" in broken.trace and "in breaks" not in broken.trace
@@ -197,13 +197,13 @@ def test_the_administrator_lists_broken_jobs(store: Store, home: Home, monkeypat
 
 
 def test_a_job_that_is_refused_in_words_keeps_no_trace(store: Store, home: Home, kept: Path) -> None:
-    clip = a_clip(store, home)
+    a_clip(store, home, jobs=["prepare"])
 
     def refuses(*_asked: object) -> None:
         raise VfeedError("clip_truncated", PLANTED, hint=PLANTED)
 
     agree(store, home)
-    Worker(store, "w", handlers={"prepare": refuses}).work_on(store.jobs.for_clip(clip.id)[0].id)
+    Worker(store, "w", handlers={"prepare": refuses}).work()
     assert store.jobs.broken() == []
     assert [line["code"] for line in lines(kept) if line["event"] == "job_refused"] == ["clip_truncated"]
     assert PLANTED not in kept.read_text()

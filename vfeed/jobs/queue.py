@@ -31,16 +31,17 @@ KINDS = ("prepare", "analyse", REEL, "hide")
 class JobQueue:
     """Adds, stops and repeats jobs, and wakes workers for them."""
 
-    def __init__(self, store: Store, run: Callable[[str], None] | None = None) -> None:
-        """`run` does the work of a job id: only a worker gives it."""
+    def __init__(self, store: Store, run: Callable[[], None] | None = None) -> None:
+        """`run` does what waits: only a worker gives it."""
         self._store = store
         self.huey = make_huey(store.settings, store.secret("queue"))
 
-        # Defined here whoever runs it: the message names this module, and both ends must agree on it.
-        def do_job(job_id: str) -> None:
+        # Defined here whoever runs it: the message names this module, and both ends must agree on it. The id in it is
+        # for a worker of an earlier version beside this one: what is done next is chosen from the rows.
+        def do_job(_job_id: str) -> None:
             if run is None:
                 raise RuntimeError("this process only sends wake-ups")
-            run(job_id)
+            run()
 
         self._wake = self.huey.task()(do_job)
 

@@ -30,7 +30,9 @@ from vfeed.logs import begin as begin_log
 from vfeed.services.services import Services
 from vfeed.store import Store
 from vfeed.store.database import DatabaseUnavailable
+from vfeed.store.job_rows import Lease
 from vfeed.store.tables import new_id
+from vfeed.store.turns import LANES
 from vfeed.store.vault import disk_errors
 
 SWEEP_S = 1.0
@@ -81,7 +83,8 @@ class Worker:
         self._handlers = handlers
         self._pace = pace or Pace()
         self._stopping = threading.Event()
-        self.queue = JobQueue(store, self.work_on)
+        self._lanes = LANES if store.settings.work_lane == "all" else {store.settings.work_lane}
+        self.queue = JobQueue(store, self.work)
 
     def run(self) -> None:
         """Work until told to stop."""
@@ -103,14 +106,16 @@ class Worker:
         consumer.stop(graceful=True)
         sweeper.join(STOP_PATIENCE_S)
 
-    def work_on(self, job_id: str) -> None:
-        """Claim a job and do it; nothing happens when it is not there to be taken."""
-        if self._stopping.is_set():
-            return
-        lease = self._store.jobs.claim(job_id, self._name, self._pace.lease_s)
-        if lease is None:
-            return
-        job = self._store.jobs.get(job_id)
+    def work(self) -> None:
+        """Do what waits, each job in its turn, until nothing does: a message is a wake-up, whatever it was sent for."""
+        while not self._stopping.is_set():
+            lease = self._store.jobs.claim_next(self._name, self._pace.lease_s, self._lanes)
+            if lease is None:
+                return
+            self._do(lease)
+
+    def _do(self, lease: Lease) -> None:
+        job = self._store.jobs.get(lease.job_id)
         with about(job=job.id), Work(self._store, job, lease, self._stopping, self._pace) as work:
             written("job_begun", kind=job.kind, attempt=job.attempts)
             # Nothing opens without consent, also not for a machine.

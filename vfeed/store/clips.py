@@ -218,7 +218,7 @@ class Clips:
     def _enter(self, session: Session, clip: Clip, jobs: Sequence[str]) -> None:
         session.add(clip)
         session.flush()
-        session.add_all(new_job(kind, clip.id, {}, clip.created_by) for kind in jobs)
+        session.add_all(new_job(kind, clip, {}, clip.created_by) for kind in jobs)
         self._audit.append(session, clip.created_by, "clip.added", clip.id, {"family": clip.family_id})
 
     def _refuse_twin(self, sha256: str) -> None:

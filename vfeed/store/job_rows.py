@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from vfeed.errors import VfeedError
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.tables import Clip, Job, JobState, new_id, utc_now
+from vfeed.store.turns import LANES, Lane, fair_order, place_of
 
 MAX_ATTEMPTS = 3
 MOST_TRACE = 20_000
@@ -42,14 +43,19 @@ class Pulse:
     cancel_requested: bool
 
 
-def new_job(kind: str, clip_id: str, payload: Mapping[str, Any], actor: str) -> Job:
+def new_job(kind: str, clip: Clip, payload: Mapping[str, Any], actor: str) -> Job:
     """A queued job row; what its payload says is to be made tells jobs of the same kind apart (`MADE`)."""
+    now = utc_now()
+    place = place_of(kind, clip.facts.get("duration_us", 0), now)
     return Job(
         id=new_id(),
         kind=kind,
-        clip_id=clip_id,
+        lane=place.lane,
+        due_at=place.due_at,
+        created_at=now,
+        clip_id=clip.id,
         payload=dict(payload),
-        active_key=_active_key(kind, clip_id, payload),
+        active_key=_active_key(kind, clip.id, payload),
         state="queued",
         stage="Waiting for its turn",
         created_by=actor,
@@ -74,7 +80,7 @@ class JobRows:
                 clip = session.get(Clip, clip_id)
                 if clip is None or clip.forgotten_at is not None:
                     raise VfeedError("not_found", "There is no such clip, or it was erased.")
-                job = new_job(kind, clip_id, payload, actor)
+                job = new_job(kind, clip, payload, actor)
                 session.add(job)
                 self._audit.append(session, actor, f"job.{kind}", clip_id, {"job": job.id})
                 return job
@@ -130,24 +136,19 @@ class JobRows:
 
     def claim(self, job_id: str, worker: str, lease_s: float) -> Lease | None:
         """Take a queued job for a worker; None when it is not there to be taken (another has it, or it has ended)."""
-        now = utc_now()
-        lease = Lease(job_id, f"{worker}/{new_id()}")
-        claimed = (
-            update(Job)
-            .where(Job.id == job_id, Job.state == "queued")
-            .values(
-                state="running",
-                stage="Starting",
-                progress=0.0,
-                eta_s=None,
-                attempts=Job.attempts + 1,
-                lease_owner=lease.owner,
-                lease_until=now + timedelta(seconds=lease_s),
-                started_at=now,
-            )
-        )
         with self._database.write() as session:
-            return lease if _changed(session, claimed) else None
+            return _taken(session, job_id, worker, lease_s)
+
+    def claim_next(self, worker: str, lease_s: float, lanes: Iterable[Lane] = LANES) -> Lease | None:
+        """Take the job whose turn it is among those of these lanes (see `turns`); None when none waits.
+
+        Workers that ask at the same moment are given different jobs. What each sees of the turns may then be older by
+        the jobs that the others are just being given.
+        """
+        with self._database.write() as session:
+            query = fair_order(utc_now(), lanes).limit(1).with_for_update(of=Job, skip_locked=True)
+            job = session.scalar(query)
+            return None if job is None else _taken(session, job.id, worker, lease_s)
 
     def beat(self, lease: Lease, lease_s: float, *, progress: float, stage: str, eta_s: float | None) -> Pulse:
         """Extend the lease and write the progress down."""
@@ -273,6 +274,26 @@ def _wake_overdue(now: datetime) -> ColumnElement[bool]:
     return or_(Job.woken_at.is_(None), Job.woken_at < now - timedelta(seconds=WAKE_PATIENCE_S))
 
 
+def _taken(session: Session, job_id: str, worker: str, lease_s: float) -> Lease | None:
+    now = utc_now()
+    lease = Lease(job_id, f"{worker}/{new_id()}")
+    claimed = (
+        update(Job)
+        .where(Job.id == job_id, Job.state == "queued")
+        .values(
+            state="running",
+            stage="Starting",
+            progress=0.0,
+            eta_s=None,
+            attempts=Job.attempts + 1,
+            lease_owner=lease.owner,
+            lease_until=now + timedelta(seconds=lease_s),
+            started_at=now,
+        )
+    )
+    return lease if _changed(session, claimed) else None
+
+
 def _changed(session: Session, statement: Any) -> bool:
     result = session.execute(statement)
     return isinstance(result, CursorResult) and result.rowcount == 1
@@ -303,6 +324,8 @@ def _requeue(job: Job, *, fresh: bool) -> None:
     job.cancel_requested = False
     if fresh:
         job.attempts, job.trace = 0, None
+        # Asked for anew: it has waited for nothing yet.
+        job.due_at = utc_now() + ((job.due_at or job.created_at) - job.created_at)
 
 
 def _fail(job: Job, error: VfeedError) -> None:

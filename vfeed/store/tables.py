@@ -483,10 +483,16 @@ class Job(Base):
     """A piece of work for a worker; this row, not the queue's message, is the truth about it."""
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_state_lease_until", "state", "lease_until"),)
+    __table_args__ = (
+        Index("ix_job_state_lease_until", "state", "lease_until"),
+        Index("ix_job_started_at", "started_at"),
+    )
 
     id: Mapped[str] = _id()
     kind: Mapped[str] = mapped_column(String(20))
+    # Where it stands among those that wait (see `turns`). An earlier vfeed leaves it interactive and due at once.
+    lane: Mapped[Literal["interactive", "batch"]] = mapped_column(String(12), server_default="interactive")
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     clip_id: Mapped[str] = _ref("clip.id")
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     # Set while queued or running and null afterwards: at most one active job for each thing to be made.
