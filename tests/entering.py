@@ -17,8 +17,8 @@ def unfold(page: Page, name: str) -> None:
         details.locator("summary").click()
 
 
-def new_family(page: Page, uses: Sequence[str] = ("session",)) -> None:
-    """A family of two who agree to `uses`, with a visit today."""
+def new_family(page: Page, uses: Sequence[str] = ("session",), helping_question: str = "") -> None:
+    """A family of two who agree to `uses`, with a visit today and what it is to find out."""
     page.goto("/families")
     page.get_by_role("link", name="Add a family").first.click()
     page.get_by_label("Code name").fill("Sparrow")
@@ -39,6 +39,7 @@ def new_family(page: Page, uses: Sequence[str] = ("session",)) -> None:
     unfold(page, "Add a visit")
     page.locator("#add-visit input[name=day]").fill(date.today().isoformat())
     page.locator("#add-visit input[name=title]").fill("First visit")
+    page.locator("#add-visit [name=helping_question]").fill(helping_question)
     page.get_by_role("button", name="Add the visit").click()
 
 
