@@ -48,7 +48,23 @@ def test_every_refusal_has_the_one_shape(site: Site, name: str) -> None:
             if answer.status_code >= 400:
                 check(answer, f"{method} {address} {answer.status_code}")
             if method not in methods:
-                assert answer.status_code in {403, 404, 405, 412}, f"{method} {address} {answer.status_code}"
+                # A page that only takes what is sent leads whoever loads it to the page above.
+                assert answer.status_code in {302, 403, 404, 405, 412}, f"{method} {address} {answer.status_code}"
+
+
+def test_an_address_that_only_takes_what_is_sent_leads_to_its_page_when_it_is_loaded(site: Site) -> None:
+    """A browser loads it where a form was answered in place: never may that say that the address is none."""
+    browsers = [site.signed_in(name) for name in ("practitioner", "administrator", "researcher", "coder", "supervisor")]
+    led = 0
+    for address, methods in addresses(site):
+        if "GET" in methods or "POST" not in methods or address.startswith(SCRIPTED):
+            continue
+        answers = [browser.get(address) for browser in browsers]
+        assert {answer.status_code for answer in answers} <= {302, 403, 405}, address
+        above = {answer.headers["Location"] for answer in answers if answer.status_code == 302}
+        assert len(above) == 1 and address.startswith(above.pop()), address
+        led += 1
+    assert led > 50
 
 
 def test_nobody_learns_which_addresses_exist(site: Site) -> None:

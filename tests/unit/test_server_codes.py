@@ -103,7 +103,7 @@ def test_what_is_exported_is_imported_elsewhere(site: Site) -> None:
     file = browser.get(f"/codes/{own_id(site)}/file")
     assert file.headers["Content-Disposition"].startswith("attachment")
     changed = file.data.replace(b"A smile", b"A wide smile")
-    answer = browser.post("/codes/file", data={"file": (io.BytesIO(changed), "ours.yaml")})
+    answer = browser.post("/codes", data={"file": (io.BytesIO(changed), "ours.yaml")})
     assert answer.status_code == 302
     newest = site.store.packs.library().packs[-1]
     assert (newest.version, newest.code_sets[0].codes[0].label) == (2, "A wide smile")
@@ -122,14 +122,14 @@ def test_what_is_exported_is_imported_elsewhere(site: Site) -> None:
     ],
 )
 def test_a_file_that_does_not_fit_is_refused_on_the_page(site: Site, data: bytes, words: str) -> None:
-    answer = site.signed_in("practitioner").post("/codes/file", data={"file": (io.BytesIO(data), "x.yaml")})
+    answer = site.signed_in("practitioner").post("/codes", data={"file": (io.BytesIO(data), "x.yaml")})
     assert answer.status_code == 422
     assert words in answer.text
     assert len(site.store.packs.versions()) == 0
 
 
 def test_no_file_is_said_too(site: Site) -> None:
-    assert "No file was chosen" in site.signed_in("practitioner").post("/codes/file").text
+    assert "No file was chosen" in site.signed_in("practitioner").post("/codes").text
 
 
 def test_a_set_that_is_taken_out_is_listed_and_can_be_brought_back(site: Site) -> None:

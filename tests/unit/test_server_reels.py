@@ -74,3 +74,21 @@ def test_the_private_note_is_out_of_sight_and_says_whose_it_is(site: Site) -> No
     note = page.index("SECRET NOTE")
     assert page[:note].count("<details") > page[:note].count("</details>")
     assert "Your note, not for the parent" in page[:note]
+
+
+def test_the_review_rooms_lit_button_knows_how_far_the_film_has_come(site: Site) -> None:
+    room = f"/clips/{site.clip.id}"
+    browser = site.signed_in("practitioner")
+
+    def lit() -> str:
+        found = re.search(r'<a class="button button--primary" href="([^"]+)">([^<]+)', browser.get(room).text)
+        return f"{found[2]} {found[1]}" if found else ""
+
+    site.put("proxy", b"FILM")
+    reel_page = f"{room}/reels/{site.reel_id}"
+    assert lit() == f"Show the chosen moments {reel_page}"
+    site.store.events.append(site.clip.id, "pat", "review_started", {"reel_id": site.reel_id})
+    site.store.events.append(site.clip.id, "pat", "review_stopped", {"reel_id": site.reel_id})
+    assert lit() == f"After the shared review {reel_page}"
+    site.store.events.append(site.clip.id, "pat", "reel_removed", {"reel_id": site.reel_id})
+    assert lit() == f"Choose moments to show {room}/reels/new"

@@ -275,7 +275,7 @@ def test_what_was_typed_as_a_name_is_not_kept_by_the_brake(site: Site) -> None:
     ("pin", "fits"), [("2580", True), ("12", False), ("1111", False), ("4321", False), ("abcd", False)]
 )
 def test_a_pin_leads_out_of_the_parents_room_and_the_password_no_longer(site: Site, pin: str, fits: bool) -> None:
-    site.signed_in("practitioner").post("/pin", data={"password": PASSWORD, "pin": pin})
+    site.signed_in("practitioner").post("/sign-ins/pin", data={"password": PASSWORD, "pin": pin})
     stop = f"/parent/{site.clip.id}/{site.reel_id}/stop"
     room = site.signed_in("practitioner", locked=True)
     assert "one-time-code" in room.get(stop).text and "current-password" not in room.get(stop).text
@@ -286,7 +286,7 @@ def test_a_pin_leads_out_of_the_parents_room_and_the_password_no_longer(site: Si
 
 
 def test_a_pin_is_not_changed_without_the_password(site: Site) -> None:
-    site.signed_in("practitioner").post("/pin", data={"password": "guess", "pin": "2580"})
+    site.signed_in("practitioner").post("/sign-ins/pin", data={"password": "guess", "pin": "2580"})
     assert account(site, "practitioner").room_pin is None
 
 

@@ -82,22 +82,22 @@ def test_what_was_moved_is_named_against_the_times_before(change: dict[str, int]
             [("candidate_rejected", {**CONTACT, "kind": "gaze_aversion"})],
             "marked “looking away” as not this",
         ),
-        ([("moment_tagged", MOMENT)], "tagged the moment “Eye to eye” at 0:01"),
+        ([("moment_tagged", MOMENT)], "tagged the moment “Eye to eye” at 0:01.0"),
         (
             [("moment_tagged", MOMENT), ("moment_changed", {**MOMENT, "note": "Better"})],
-            "changed the note of the moment “Eye to eye” at 0:01",
+            "changed the note of the moment “Eye to eye” at 0:01.0",
         ),
         (
             [("moment_tagged", MOMENT), ("moment_changed", {**MOMENT, "end_us": 9_500_000})],
-            "moved the end of the moment “Eye to eye” at 0:01",
+            "moved the end of the moment “Eye to eye” at 0:01.0",
         ),
         (
             [("moment_tagged", MOMENT), ("moment_changed", {**MOMENT, "strength": "turn_taking"})],
-            "changed the strength of the moment “Eye to eye” at 0:01",
+            "changed the strength of the moment “Eye to eye” at 0:01.0",
         ),
         (
             [("moment_tagged", MOMENT), ("moment_removed", {"moment_id": "m1"})],
-            "removed the moment “Eye to eye” at 0:01",
+            "removed the moment “Eye to eye” at 0:01.0",
         ),
         (
             [("packs_chosen", {"packs": ["vig", "plain"]})],
@@ -110,27 +110,27 @@ def test_what_was_moved_is_named_against_the_times_before(change: dict[str, int]
             [("moment_tagged", MOMENT), ("words_written", {"moment_id": "m1", "text": "He smiled"})],
             "wrote down the parent's words",
         ),
-        ([("moment_opened", OPENED)], "began the moment “Eye to eye” at 0:01"),
-        ([("moment_opened", OPENED), ("moment_tagged", ENDED)], "ended the moment “Eye to eye” at 0:01"),
+        ([("moment_opened", OPENED)], "began the moment “Eye to eye” at 0:01.0"),
+        ([("moment_opened", OPENED), ("moment_tagged", ENDED)], "ended the moment “Eye to eye” at 0:01.0"),
         (
             [("moment_opened", {**OPENED, "strength": "chain", "anchors": [1_000_000, *[None] * 5]})],
-            "set the child's initiative in the moment “To and fro, step by step” at 0:01",
+            "set the child's initiative in the moment “To and fro, step by step” at 0:01.0",
         ),
         (
             [("moment_tagged", CHAIN), ("moment_changed", {**CHAIN, "anchors": [1_000_000, *[None] * 5]})],
-            "moved the steps of the moment “To and fro, step by step” at 0:01",
+            "moved the steps of the moment “To and fro, step by step” at 0:01.0",
         ),
         (
             [("moment_tagged", ENDED), ("moment_changed", {**ENDED, "parent_words": "Look!"})],
-            "changed the words for the parent of the moment “Eye to eye” at 0:01",
+            "changed the words for the parent of the moment “Eye to eye” at 0:01.0",
         ),
-        ([("still_taken", STILL)], "took a still at 0:02"),
+        ([("still_taken", STILL)], "took a still at 0:02.0"),
         (
             [("still_taken", STILL), ("still_changed", {**STILL, "caption": "x"})],
-            "changed the caption of the still at 0:02",
+            "changed the caption of the still at 0:02.0",
         ),
-        ([("still_taken", STILL), ("still_removed", {"still_id": "s1"})], "removed the still at 0:02"),
-        ([("moment_tagged", MOMENT), ("talk_marked", TALK)], "marked what the parent wants to talk about, at 0:01"),
+        ([("still_taken", STILL), ("still_removed", {"still_id": "s1"})], "removed the still at 0:02.0"),
+        ([("moment_tagged", MOMENT), ("talk_marked", TALK)], "marked what the parent wants to talk about, at 0:01.5"),
         ([NAMED], "said who is who"),
         ([("people_named", {"people": []})], "left it to the analysis who is who"),
         ([("setup_named", {"kind": None})], "left the set-up to the analysis"),
@@ -157,7 +157,7 @@ def test_the_history_tells_each_step_with_what_it_concerns() -> None:
     assert words_of(done, ORIGINALS) == [
         "kept gaze contact 3",
         "moved the end of gaze contact 3",
-        "tagged the moment “Eye to eye” at 1:01",
+        "tagged the moment “Eye to eye” at 1:01.0",
         "swapped infant and parent",
     ]
     assert [each.entry.about for each in done.history()] == ["c1", "c1", "m1", None]

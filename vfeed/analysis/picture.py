@@ -25,6 +25,7 @@ from vfeed.dyad.kinds import (
     REPAIR,
 )
 from vfeed.media.frames import frames_at
+from vfeed.timeline.clock import clock
 
 INK, QUIET, PAPER = "#22303c", "#5d6b78", "#ffffff"
 THUMBS = 8
@@ -146,7 +147,7 @@ def _stills(
         axes.text(
             0.04,
             0.05,
-            _clock(times[index], tenths=True),
+            clock(times[index]),
             transform=axes.transAxes,
             fontsize=8,
             color="white",
@@ -209,7 +210,7 @@ def _dress(axes: Axes, kinds: list[str], span: tuple[int, int]) -> None:
         label.set_color(INK if index < len(_LANES) else QUIET)
     step_s = _tick_step_s((span[1] - span[0]) / 1e6)
     marks = np.arange(math.ceil(span[0] / 1e6 / step_s), math.floor(span[1] / 1e6 / step_s) + 1) * step_s
-    axes.set_xticks(marks, [_clock(int(mark * 1e6), tenths=step_s < 1) for mark in marks])
+    axes.set_xticks(marks, [clock(int(mark * 1e6), tenths=step_s < 1) for mark in marks])
     axes.tick_params(axis="both", length=0)
     axes.tick_params(axis="x", labelsize=8.5, labelcolor=QUIET)
     axes.grid(axis="x", color="#00000014", linewidth=0.8)
@@ -266,8 +267,3 @@ def _foot(figure: Figure, notes: list[str], total_in: float) -> None:
 def _length(length_us: int) -> str:
     seconds = round(length_us / 1e6)
     return f"{seconds} s" if seconds < 100 else f"{seconds // 60} min {seconds % 60} s"
-
-
-def _clock(time_us: int, *, tenths: bool = False) -> str:
-    minutes, rest = divmod(time_us / 1e6, 60)
-    return f"{int(minutes)}:{rest:04.1f}" if tenths else f"{int(minutes)}:{int(rest):02d}"

@@ -25,6 +25,7 @@ from vfeed.dyad.setup import Setup, SetupKind
 from vfeed.perception.geometry import FloatArray
 from vfeed.perception.metrics import Heard, Metrics
 from vfeed.perception.sight import SIGHT_WORDS, Sight
+from vfeed.timeline.clock import clock
 from vfeed.timeline.smoothing import HELD_US, frame_ends, without_pictures
 from vfeed.timeline.timeline import Timeline
 
@@ -285,7 +286,7 @@ def _missing_words(missing: Timeline, frames_per_s: float) -> list[str]:
             f"Pictures come in this film only every {1 / frames_per_s:.1f} s, too few to follow looks in. Nothing is "
             f"said of the time between them, {missing.duration_us / 1e6:.0f} s in all. Film with 15 or more a second."
         ]
-    places = [f"{_tenths(gap.start_us)} to {_tenths(gap.end_us)}" for gap in missing]
+    places = [f"{clock(gap.start_us)} to {clock(gap.end_us)}" for gap in missing]
     said = places[:MOST_GAPS_SAID]
     if len(places) > MOST_GAPS_SAID:
         said.append(f"{len(places) - MOST_GAPS_SAID} more places")
@@ -296,13 +297,8 @@ def _missing_words(missing: Timeline, frames_per_s: float) -> list[str]:
     ]
 
 
-def _tenths(time_us: int) -> str:
-    minutes, tenths = divmod(time_us // 100_000, 600)
-    return f"{minutes}:{tenths // 10:02d}.{tenths % 10}"
-
-
 def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+    return clock(int(seconds) * 1_000_000, tenths=False)
 
 
 def _person_words(name: str, person: int | None, facts: dict[str, object]) -> list[str]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from vfeed.dyad import advice as filming
 from vfeed.perception.metrics import Heard, Metrics
+from vfeed.timeline.clock import clock
 
 LENGTH_US = 180_000_000
 """Three minutes: what both forms of the CARE-Index ask for."""
@@ -138,10 +139,6 @@ def _settled(findings: Sequence[Finding], open_questions: tuple[str, ...]) -> Co
     return Codability(worst, reasons, advice, open_questions)
 
 
-def _clock(time_us: int) -> str:
-    return f"{time_us // 60_000_000}:{time_us // 1_000_000 % 60:02d}"
-
-
 def _measured(facts: FilmFacts) -> list[Finding]:
     findings = _length(facts) + _sound(facts)
     if facts.people is None:
@@ -164,10 +161,10 @@ def _measured(facts: FilmFacts) -> list[Finding]:
 
 def _length(facts: FilmFacts) -> list[Finding]:
     if facts.length_us < LENGTH_US:
-        short = f"It is shorter than three minutes ({_clock(facts.length_us)})."
+        short = f"It is shorter than three minutes ({clock(facts.length_us, tenths=False)})."
         return [(Verdict.AGAIN, short, "Film three minutes or more.")]
     if facts.uncut_us is not None and facts.uncut_us < LENGTH_US:
-        longest = _clock(facts.uncut_us)
+        longest = clock(facts.uncut_us, tenths=False)
         return [(Verdict.LIMITS, f"Three minutes only across cuts; the longest part is {longest}.", filming.IN_ONE_GO)]
     return []
 

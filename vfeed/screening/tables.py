@@ -15,6 +15,7 @@ from vfeed.research.codability import AGES_MONTHS, QUESTIONS, Answer, Codability
 from vfeed.research.formats.seam import Losses
 from vfeed.research.formats.table_writing import csv_bytes, dictionary_bytes, workbook
 from vfeed.screening.one_clip import MISSING, SEPARATOR, Row, as_dict
+from vfeed.timeline.clock import clock
 
 MEANINGS: dict[str, tuple[str, str, str]] = {
     "clip_id": ("text", "", "The film's identifier; which film it is stands in names.csv alone."),
@@ -200,8 +201,7 @@ def page(lines: Sequence[Sequence[str]]) -> str:
 def _span(start_us: str, end_us: str) -> str:
     if not start_us.isdigit() or not end_us.isdigit():
         return ""
-    clock = [f"{int(each) // 60_000_000}:{int(each) // 1_000_000 % 60:02d}" for each in (start_us, end_us)]
-    return f"{clock[0]} to {clock[1]}"
+    return " to ".join(clock(int(each), tenths=False) for each in (start_us, end_us))
 
 
 __all__ = ["AGES_MONTHS", "COLUMNS", "MEANINGS", "Told", "files", "merged", "page", "read_told", "table"]

@@ -12,6 +12,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -148,11 +149,23 @@ class AuditTrail:
         sealed = hmac.compare_digest(head.seal, self._seal(head.seq, head.hash))
         return None if whole and sealed else expected
 
-    def list(self, *, object_: str | None = None, before: int | None = None, limit: int = PAGE) -> Sequence[Audit]:
-        """Rows, newest first; `before` pages on from a row number."""
+    def list(
+        self,
+        *,
+        object_: str | None = None,
+        before: int | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = PAGE,
+    ) -> Sequence[Audit]:
+        """Rows, newest first; `before` pages on from a row number; not before `since`, and before `until`."""
         query = select(Audit).order_by(Audit.seq.desc()).limit(limit)
         if object_ is not None:
             query = query.where(Audit.object == object_)
+        if since is not None:
+            query = query.where(Audit.at >= since)
+        if until is not None:
+            query = query.where(Audit.at < until)
         if before is not None:
             query = query.where(Audit.seq < before)
         with self._database.read() as session:

@@ -115,7 +115,7 @@ def end_others() -> AnyResponse:
     return redirect(url_for("accounts.sign_ins"))
 
 
-@blueprint.post("/pin")
+@blueprint.post("/sign-ins/pin")
 @limiter.limit(TRIES_A_NAME, key_func=signin.name_and_address, methods=["POST"], deduct_when=signin.refused)
 def pin() -> str | AnyResponse | tuple[str, int]:
     """Choose a PIN that leads out of the parent's room, or go back to the password."""

@@ -2,51 +2,134 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from vfeed.server.audit.trail import line_of
+from vfeed.research.formats.table_writing import csv_bytes
+from vfeed.server.audit.trail import collapsed, line_of
 from vfeed.server.web.context import store
+from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.words import gettext as _
 from vfeed.store.audit import PAGE
+from vfeed.store.tables import Audit
 
 blueprint = Blueprint("audit", __name__)
 
 SHORT_ID = 8
+COLUMNS = ("line", "when_utc", "who", "did", "to_what", "more", "kept_as")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which lines: about what (an id, or a name that is none), and on which days, both of them included."""
+
+    about: str
+    first: date | None
+    last: date | None
+
+    @property
+    def args(self) -> dict[str, Any]:
+        """The same as parts of an address."""
+        return {"about": self.about or None, "from": _iso(self.first), "to": _iso(self.last)}
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """The same as the store asks for it."""
+        after = self.last + timedelta(days=1) if self.last and self.last < date.max else None
+        return {"object_": self.about or None, "since": _begins(self.first), "until": _begins(after)}
+
+
+def _begins(day: date | None) -> datetime | None:
+    """When a day begins where vfeed runs; years that no clock knows bound nothing."""
+    return datetime.combine(day, time.min).astimezone() if day and day.year > 1 else None
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat((text or "").strip())
+    except ValueError:
+        return None
+
+
+def wanted(names: dict[str, str], sent: MultiDict[str, str]) -> Wanted:
+    """What was asked for, by an id or by one of the names."""
+    about = sent.get("about", "").strip()
+    known = next((id_ for id_, name in names.items() if about == name), about)
+    return Wanted(known, _day(sent.get("from")), _day(sent.get("to")))
 
 
 @blueprint.post("/audit")
 def find() -> AnyResponse:
     """Narrow to one family, film or account: a name is sent, and its id stands in the address, which browsers keep."""
-    about = request.form.get("about", "").strip()
-    known = next((id_ for id_, name in names_of_things().items() if about == name), about)
-    return redirect(url_for("audit.trail", about=known or None))
+    return redirect(url_for("audit.trail", **wanted(names_of_things(), request.form).args))
 
 
 @blueprint.get("/audit")
 def trail() -> str:
-    """The newest lines; `about` narrows to one family, film or account, `before` pages on."""
-    about = request.args.get("about", "").strip()
+    """The newest lines; `about` narrows to one family, film or account, `from` and `to` to days, `before` pages on."""
+    names = names_of_things()
+    asked = wanted(names, request.args)
     before = request.args.get("before", type=int)
     # No row has a number that a database cannot hold.
     before = before if before is None or 0 < before < 1 << 62 else None
-    names = names_of_things()
-    object_ = next((id_ for id_, name in names.items() if about and about in {id_, name}), about) or None
-    rows = store().audit.list(object_=object_, before=before)
+    rows = store().audit.list(**asked.query, before=before)
     lines = [line_of(row, names.get(row.object, row.object), url_for("audit.trail", about=row.object)) for row in rows]
-    older = url_for("audit.trail", about=about or None, before=rows[-1].seq) if len(rows) == PAGE else ""
-    newer = url_for("audit.trail", about=about or None) if before else ""
     # Checking the whole chain takes a moment: once, on the first page, is enough.
     broken = store().audit.verify() if before is None else None
     return render_template(
         "audit/audit.html",
-        lines=lines,
-        about=names.get(about, about),
+        lines=collapsed(lines),
+        about=names.get(asked.about, asked.about),
+        asked=asked,
         broken=broken,
         first=before is None,
-        older_url=older,
-        newer_url=newer,
+        older_url=url_for("audit.trail", **asked.args, before=rows[-1].seq) if len(rows) == PAGE else "",
+        newer_url=url_for("audit.trail", **asked.args) if before else "",
+        file_url=url_for("audit.file", **asked.args),
     )
+
+
+@blueprint.get("/audit/file")
+def file() -> Response:
+    """The same lines, all of them, as a table for whoever asks to see them."""
+    names = names_of_things()
+    rows = [_cells(row, names) for row in _all(wanted(names, request.args))]
+    data = csv_bytes(COLUMNS, rows)
+    etag = hashlib.sha256(data).hexdigest()
+    return answer_with(io.BytesIO(data), media_type="text/csv", etag=etag, download_name="audit-trail.csv")
+
+
+def _cells(row: Audit, names: dict[str, str]) -> list[str]:
+    """A line as it is read on the page, and at its end what is kept word for word."""
+    line = line_of(row, names.get(row.object, row.object))
+    kept = json.dumps(row.detail, ensure_ascii=False, sort_keys=True) if row.detail else ""
+    words = (line.actor, line.action, line.subject, line.detail, kept)
+    return [str(row.seq), row.at.isoformat(timespec="seconds"), *map(_no_formula, words)]
+
+
+def _all(asked: Wanted) -> Iterator[Audit]:
+    before: int | None = None
+    while rows := store().audit.list(**asked.query, before=before):
+        yield from rows
+        before = rows[-1].seq
+
+
+def _no_formula(cell: str) -> str:
+    """What somebody named so that a spreadsheet would reckon with it, as text."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell
 
 
 def names_of_things() -> dict[str, str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from vfeed.errors import KINDS
+from vfeed.server.consents.standing import use_words
 from vfeed.server.web.context import store
 from vfeed.server.web.words import gettext as _
 from vfeed.store.tables import Audit
@@ -13,6 +16,7 @@ from vfeed.store.tables import Audit
 # Parts of a line's detail that mean nothing to a reader, or that the line says already.
 UNSAID = frozenset(
     {"sha256", "path", "consent", "participant", "job", "event", "visit", "clip", "family", "session", "link"}
+    | {"page", "sheet", "part", "share", "study", "worry", "group", "export", "texts"}
 )
 
 
@@ -26,6 +30,19 @@ class Line:
     subject: str
     subject_url: str
     detail: str
+    times: int = 1
+
+
+def collapsed(lines: Sequence[Line]) -> list[Line]:
+    """The same thing done several times in a row is one line, which says how often; its time is that of the last."""
+    told: list[Line] = []
+    for line in lines:
+        before = told[-1] if told else None
+        if before and replace(before, at=line.at, times=1) == line:
+            told[-1] = replace(before, times=before.times + 1)
+        else:
+            told.append(line)
+    return told
 
 
 def of_family(family_id: str) -> list[Line]:
@@ -33,13 +50,13 @@ def of_family(family_id: str) -> list[Line]:
     films = {clip.id: clip.title for clip in store().clips.for_family(family_id)}
     shares = store().shares.of_family(family_id)
     rows = store().audit.about({family_id, *films, *shares})
-    return [line_of(row, films.get(row.object, "")) for row in rows]
+    return collapsed([line_of(row, films.get(row.object, "")) for row in rows])
 
 
 def of_share(family_id: str, share_id: str) -> list[Line]:
     """Who shared, opened, watched and changed one share, newest first; nothing else of the family."""
     rows = store().audit.about({family_id, share_id})
-    return [line_of(row, "") for row in rows if share_id in {row.object, row.detail.get("share")}]
+    return collapsed([line_of(row, "") for row in rows if share_id in {row.object, row.detail.get("share")}])
 
 
 def line_of(row: Audit, subject: str, subject_url: str = "") -> Line:
@@ -54,8 +71,20 @@ def detail_words(detail: dict[str, Any]) -> str:
         if name in UNSAID or value in (None, "", []):
             continue
         shown = ", ".join(str(each) for each in value) if isinstance(value, list) else str(value)
-        parts.append(f"{name}: {shown}")
+        parts.append(_part(name, shown))
     return "; ".join(parts)
+
+
+def _part(name: str, shown: str) -> str:
+    match name:
+        case "use":
+            return use_words(shown)
+        case "why":
+            return KINDS[shown].title if shown in KINDS else shown
+        case "from":
+            return _("from %(address)s", address=shown)
+        case _:
+            return f"{name}: {shown}"
 
 
 def action_words(action: str) -> str:
@@ -143,6 +172,7 @@ def action_words(action: str) -> str:
         "codes.removed": _("took out a coding that was taken in"),
         "codes.undone": _("took a step with codings back or forth"),
         "audit.viewed": _("read the audit trail"),
+        "audit.exported": _("took lines of the audit trail out"),
         "job.prepare": _("asked for a copy that plays"),
         "job.analyse": _("asked for an analysis"),
         "job.reel": _("asked for a film of moments"),

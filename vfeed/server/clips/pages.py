@@ -22,7 +22,7 @@ from vfeed.server.consents.withdrawing import what_is_destroyed
 from vfeed.server.languages.handing import label_of
 from vfeed.server.review.present import film_urls, remarks_on
 from vfeed.server.web import access, work
-from vfeed.server.web.context import actor, clock, day, length, person, services, size, store
+from vfeed.server.web.context import actor, day, length, person, services, size, store
 from vfeed.server.web.drafts import seal
 from vfeed.server.web.guard import can
 from vfeed.server.web.navigation import clip_crumbs
@@ -30,6 +30,7 @@ from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import ngettext
 from vfeed.services.parent_led import asked_for
 from vfeed.store.tables import Clip
+from vfeed.timeline.clock import clock
 
 blueprint = Blueprint("clips", __name__, url_prefix="/clips")
 
@@ -90,7 +91,7 @@ def clip(clip_id: str) -> str | AnyResponse:
         gaze_form=GazeForm(formdata=None),
         reels=reels_of(clip_id, state) if access.sees_family_work() else [],
         **first,
-        reel_page_url=url_for("reels.new", clip_id=clip_id) if can("reels.new") and urls["proxy_url"] else "",
+        ways_on=ways_on(clip_id, state) if can("reels.new") and urls["proxy_url"] else [],
         progress_props={
             "clipId": clip_id,
             "jobsUrl": url_for("clips_api.jobs", clip_id=clip_id),
@@ -284,6 +285,16 @@ def standings_of_clip(clip_id: str) -> list[Standing]:
         else:
             standings.append(Standing(use_words(use), _("Not given"), "missing", "quiet"))
     return standings
+
+
+def ways_on(clip_id: str, state: ReviewState) -> list[tuple[str, str]]:
+    """What comes next for a film, as label and address: choosing moments; once there are some, showing them first."""
+    choose = (_("Choose moments to show"), url_for("reels.new", clip_id=clip_id))
+    if not state.reels:
+        return [choose]
+    latest = state.reels[-1].reel_id
+    next_ = _("After the shared review") if latest in state.reviewed else _("Show the chosen moments")
+    return [(next_, url_for("reels.reel", clip_id=clip_id, reel_id=latest)), choose]
 
 
 def reels_of(clip_id: str, state: ReviewState) -> list[dict[str, Any]]:

@@ -79,7 +79,7 @@ def export(pack_id: str) -> Response:
     return answer_with(io.BytesIO(data), media_type=YAML, etag=f"{pack.id}-{pack.version}", download_name=name)
 
 
-@blueprint.post("/file")
+@blueprint.post("")
 def take_in() -> str | AnyResponse | tuple[str, int]:
     """A code set out of a file: a new one, or the next version of an own one with the same id."""
     sent = request.files.get("file")

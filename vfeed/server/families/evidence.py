@@ -10,9 +10,10 @@ from vfeed.paper.document import Block, Document, Heading, Paragraph, Picture, Q
 from vfeed.paper.pdf import render
 from vfeed.server.consents.standing import use_words
 from vfeed.server.records.present import language, still_for_print
-from vfeed.server.web.context import clock, day, moment, store
+from vfeed.server.web.context import day, moment, store
 from vfeed.server.web.words import gettext as _
 from vfeed.services.evidence import Exported, Piece
+from vfeed.timeline.clock import clock
 
 
 def purpose_words(purpose: str) -> str:

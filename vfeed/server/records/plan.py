@@ -11,10 +11,11 @@ from vfeed.server.programmes.present import next_line
 from vfeed.server.records.present import language, picture_of
 from vfeed.server.reels.present import parts_of, reel_of
 from vfeed.server.sessions.present import ShownMoment, moments_of
-from vfeed.server.web.context import clock, length, store
+from vfeed.server.web.context import length, store
 from vfeed.server.web.words import gettext as _
 from vfeed.services.reels import in_order
 from vfeed.store.tables import Clip
+from vfeed.timeline.clock import clock
 
 
 def plan_for(clip: Clip, reel_id: str) -> tuple[Document, list[ShownMoment]]:

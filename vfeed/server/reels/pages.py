@@ -27,7 +27,7 @@ from vfeed.server.reels.present import (
     voice_url,
 )
 from vfeed.server.web import access, work
-from vfeed.server.web.context import actor, clock, day, length, person, services, store
+from vfeed.server.web.context import actor, day, length, person, services, store
 from vfeed.server.web.files import file_name, kept
 from vfeed.server.web.guard import can
 from vfeed.server.web.navigation import clip_crumbs
@@ -35,6 +35,7 @@ from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import ngettext
 from vfeed.services.reels import Part, Shown, in_order
 from vfeed.store.tables import Clip
+from vfeed.timeline.clock import clock
 
 blueprint = Blueprint("reels", __name__, url_prefix="/clips/<clip_id>/reels")
 

@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.errors import VfeedError
 from vfeed.research.codability import QUESTIONS, Answer, Verdict
 from vfeed.screening.tables import files
-from vfeed.server.web.context import clock, length, person, services
+from vfeed.server.web.context import length, person, services
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.step_words import later
 from vfeed.server.web.words import gettext as _
 from vfeed.services.screening import Screened, counted
+from vfeed.timeline.clock import clock
 
 blueprint = Blueprint("screening", __name__, url_prefix="/screening")
 

@@ -16,11 +16,12 @@ from vfeed.research.scheme import LOOKING
 from vfeed.research.study import MINUTE_US, Phase, Plan
 from vfeed.server.studies.forms import StudyForm
 from vfeed.server.studies.present import pair_parts, plan_rows, together_rows
-from vfeed.server.web.context import clock, day, length, person, services
+from vfeed.server.web.context import day, length, person, services
 from vfeed.server.web.step_words import later
 from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import ngettext
 from vfeed.services.studies import StudyRead
+from vfeed.timeline.clock import clock
 
 blueprint = Blueprint("studies", __name__, url_prefix="/studies")
 

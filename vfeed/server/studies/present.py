@@ -13,10 +13,10 @@ from vfeed.research.differing import Differs, Stretch
 from vfeed.research.scheme import CANNOT_SEE, Lane
 from vfeed.research.study import Plan
 from vfeed.research.words import code_words, number, told
-from vfeed.server.web.context import clock
 from vfeed.server.web.step_words import later
 from vfeed.server.web.words import gettext as _
 from vfeed.services.agreements import Agreement, LaneFigures, PairFigures
+from vfeed.timeline.clock import clock
 
 MOST_SHOWN = 200
 """So many disagreements are listed; the file holds all."""

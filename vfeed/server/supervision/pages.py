@@ -16,12 +16,13 @@ from vfeed.practice.sharing import decide as decide_terms
 from vfeed.server.consents.standing import use_words
 from vfeed.server.supervision import present as supervision
 from vfeed.server.supervision.forms import ShareForm
-from vfeed.server.web.context import actor, clock, day, moment, person, services, session_title, store
+from vfeed.server.web.context import actor, day, moment, person, services, session_title, store
 from vfeed.server.web.files import STILL_SIDE_PX, kept, picture_answer
 from vfeed.server.web.wall.answers import answer, body
 from vfeed.server.web.wall.journals import CommentIn
 from vfeed.server.web.words import gettext as _
 from vfeed.store.shares import Share, terms_of
+from vfeed.timeline.clock import clock
 
 blueprint = Blueprint("supervision", __name__)
 

@@ -15,6 +15,7 @@ from vfeed.server.web.words import ngettext
 from vfeed.services.access import Actor
 from vfeed.services.services import Services
 from vfeed.store import Store
+from vfeed.timeline.clock import clock
 
 SECOND_US = 1_000_000
 MB = 1_000_000
@@ -69,17 +70,6 @@ def short_day(value: date) -> str:
 def moment(value: datetime) -> str:
     """A point in time, to the minute, on the clock of this machine."""
     return str(format_datetime(value.astimezone(), "d MMM yyyy, HH:mm", rebase=False))
-
-
-def clock(time_us: int) -> str:
-    """A place in a film, cut to tenths as in the review room: 2:05.3.
-
-    >>> clock(125_380_000)
-    '2:05.3'
-    """
-    tenths = time_us // 100_000
-    minutes, rest = divmod(tenths, 10 * MINUTE_S)
-    return f"{minutes}:{rest // 10:02d}.{rest % 10}"
 
 
 def length(duration_us: int) -> str:

@@ -16,6 +16,7 @@ from vfeed.server.web import blind, lock, second_step, signin, whose
 from vfeed.server.web.context import actor, store
 from vfeed.server.web.failures import wants_json
 from vfeed.server.web.permissions import TABLE, Caller, decide
+from vfeed.server.web.reloading import page_above
 from vfeed.server.web.words import gettext as _
 
 RECORD_AGAIN_S = 3600.0
@@ -61,6 +62,9 @@ def init_guard(app: Flask) -> None:
         # An address that does not exist is a 404 for people who are signed in, and nothing for anybody else.
         missing = request.url_rule is None
         person = caller()
+        above, shown_by = page_above()
+        if above and decide(shown_by, person).allowed:
+            return redirect(above)
         if missing and person.signed_in and not person.locked:
             raise request.routing_exception or NotFound()
         refuse_foreign_pages()

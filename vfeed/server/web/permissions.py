@@ -288,6 +288,7 @@ TABLE: dict[str, Rule] = {
     "trails.of_share": Rule("supervision.view"),
     "audit.find": Rule("audit.view"),
     "audit.trail": Rule("audit.view", records="audit.viewed", often=True),
+    "audit.file": Rule("audit.view", records="audit.exported"),
     # Media
     "media.blob": Rule("clip.view", records="media.viewed", often=True),
     "media.still": Rule("clip.view", records="still.viewed", often=True),

@@ -12,10 +12,9 @@ from vfeed.practice.library import Library, shipped
 from vfeed.practice.marks import edge_moved
 from vfeed.practice.review import Original
 from vfeed.server.web.words import gettext as _
+from vfeed.timeline.clock import clock
 
 Say = Callable[[Entry], str]
-SECOND_US = 1_000_000
-MINUTE_S = 60
 
 
 def later(text: str) -> str:
@@ -241,7 +240,7 @@ def anchor_words(anchor: str | None) -> str:
 
 
 def _moment(entry: Entry, library: Library) -> str:
-    label, at = library.label(entry.params["strength"]), _clock(entry.params["start_us"])
+    label, at = library.label(entry.params["strength"]), clock(entry.params["start_us"])
     name = _("the moment “%(label)s” at %(at)s", label=label, at=at)
     if entry.code == "moment_moved":
         return _(EDGES[entry.params["edge"]], name=name)
@@ -261,7 +260,7 @@ def _review(entry: Entry) -> str:
         return _("said that %(setup)s", setup=setup_words(params["kind"]))
     if entry.code == "still_removed" and "at_us" not in params:
         return _("removed a still")
-    at = _clock(params.get("at_us", params.get("time_us", 0)))
+    at = clock(params.get("at_us", params.get("time_us", 0)))
     return _(REVIEW[entry.code], at=at, title=params.get("title", ""))
 
 
@@ -296,16 +295,11 @@ def coding_words(entry: Entry) -> str:
     """Words for what a coder did."""
     params = entry.params
     who = _(WHO[params["who"]]) if "who" in params else ""
-    return _(CODING[entry.code], code=params.get("code", ""), at=_clock(params.get("at_us", 0)), who=who)
+    return _(CODING[entry.code], code=params.get("code", ""), at=clock(params.get("at_us", 0)), who=who)
 
 
 def consensus_words(entry: Entry) -> str:
     """Words for what was agreed."""
     if entry.code in AGREED_COURSE:
         return _(AGREED_COURSE[entry.code])
-    return _(AGREED[entry.params["choice"]], at=_clock(entry.params["at_us"]))
-
-
-def _clock(time_us: int) -> str:
-    minutes, seconds = divmod(time_us // SECOND_US, MINUTE_S)
-    return f"{minutes}:{seconds:02d}"
+    return _(AGREED[entry.params["choice"]], at=clock(entry.params["at_us"]))
