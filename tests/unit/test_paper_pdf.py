@@ -102,3 +102,14 @@ def test_the_reader_notices_what_is_not_tagged() -> None:
     pdf = render(a_document(*BLOCKS), a_picture)
     pdf.text(20, 200, "stray words")
     assert len(read_back(bytes(pdf.output())).untagged) == 1
+
+
+def test_each_page_says_which_of_how_many_it_is_and_whom_it_is_for() -> None:
+    long = Document("Moments", "en-GB", BLOCKS * 8, foot="Confidential")
+    read = read_back(bytes(render(long, a_picture).output()))
+    pages = len(read.texts)
+    assert pages > 2 and read.untagged == []
+    assert [f"{number} / {pages}" in text for number, text in enumerate(read.texts, 1)] == [True] * pages
+    assert all("Confidential" in text for text in read.texts)
+    [alone] = made(a_document(*BLOCKS)).texts
+    assert "1 / 1" not in alone and "Confidential" not in alone

@@ -42,12 +42,13 @@ Block = Heading | Paragraph | Quote | Picture
 
 @dataclass(frozen=True)
 class Document:
-    """A titled document in one language (a BCP 47 tag such as en-GB)."""
+    """A titled document in one language (a BCP 47 tag such as en-GB); `foot` stands at the foot of each page."""
 
     title: str
     language: str
     blocks: tuple[Block, ...]
     lead: str = ""
+    foot: str = ""
 
     def texts(self) -> Iterator[str]:
         """Every word a reader meets, in reading order."""

@@ -47,7 +47,13 @@ def render(document: Document, fetch: Fetch, paper: Paper = RECORD) -> TaggedPdf
     Raises VfeedError `invalid_input` for words in letters that it cannot draw.
     """
     refuse_letters_without_shape(document.texts())
-    pdf = TaggedPdf(title=document.title, language=document.language, size_mm=paper.size_mm, margin_mm=paper.margin_mm)
+    pdf = TaggedPdf(
+        title=document.title,
+        language=document.language,
+        size_mm=paper.size_mm,
+        margin_mm=paper.margin_mm,
+        foot=document.foot,
+    )
     try:
         _Page(pdf, fetch, paper).draw(document)
     except BaseException:

@@ -29,8 +29,11 @@ RIGHT_TO_LEFT = frozenset({"R", "AL"})
 class TaggedPdf(FPDF):
     """An FPDF in which everything is drawn inside `tagged` or `decoration`; lengths are in millimetres."""
 
-    def __init__(self, *, title: str, language: str, size_mm: tuple[float, float], margin_mm: float) -> None:
+    def __init__(
+        self, *, title: str, language: str, size_mm: tuple[float, float], margin_mm: float, foot: str = ""
+    ) -> None:
         super().__init__(orientation="portrait", unit="mm", format=size_mm)
+        self._foot = foot
         self.set_title(title)
         self.set_lang(language)
         self.set_creator("vfeed")
@@ -62,19 +65,32 @@ class TaggedPdf(FPDF):
         yield
         self._out("EMC")
 
-    def footer(self) -> None:
-        """The page's number, from the second page on: a single page needs none. Called by fpdf2."""
-        if self.page < 2:
-            return
-        self.set_y(-self.b_margin / 2 - FOOT_MM)
-        self.set_font(FONT, size=FOOT_PT)
-        self.set_text_color(*SOFT)
-        with self.decoration():
-            self.cell(0, FOOT_MM, str(self.page), align="R")
+    def _feet(self) -> None:
+        """At the foot of every page what the paper is, and which page of how many: a single page has no number."""
+        last = self.page
+        for number in range(1, last + 1):
+            self.page = number
+            self.set_y(-self.b_margin / 2 - FOOT_MM)
+            page, self.font_family = self.pages[number], ""
+            # Drawn before what stands on the page: after it, programs that copy text join it to the last word.
+            body, foot = page.contents, bytearray()
+            assert isinstance(body, bytearray)
+            page.contents = foot
+            self.set_font(FONT, size=FOOT_PT)
+            self.set_text_color(*SOFT)
+            with self.decoration():
+                if self._foot:
+                    self.set_x(self.l_margin)
+                    self.cell(0, FOOT_MM, self._foot, align="L")
+                if last > 1:
+                    self.set_x(self.l_margin)
+                    self.cell(0, FOOT_MM, f"{number} / {last}", align="R")
+            foot += body
 
     def output(self, *args: Any, **kwargs: Any) -> Any:
-        """As FPDF's, and closes the font files."""
+        """As FPDF's, with feet on the pages, and closes the font files."""
         try:
+            self._feet()
             return super().output(*args, **kwargs)
         finally:
             self.shut()

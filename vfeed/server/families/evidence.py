@@ -71,7 +71,8 @@ def document_of(found: Exported, code_name: str) -> Document:
         blocks.append(Paragraph(_("The parent’s words were left out on request.")))
     for number, piece in enumerate(found.pieces, 1):
         blocks += _film(number, piece, with_pictures=row.with_pictures, with_words=row.with_words)
-    return Document(_("Moments for %(purpose)s", purpose=purpose_words(row.purpose)), language(), tuple(blocks))
+    title = _("Moments for %(purpose)s", purpose=purpose_words(row.purpose))
+    return Document(title, language(), tuple(blocks), foot=_("Confidential"))
 
 
 def _film(number: int, piece: Piece, *, with_pictures: bool, with_words: bool) -> list[Block]:

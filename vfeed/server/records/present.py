@@ -122,7 +122,7 @@ def workers_record(shown: Shown, own: Own, programme: Programme) -> Document:
         blocks += [Heading(_("What went well, for my own log")), Paragraph(own.went_well)]
     blocks.append(Paragraph(_("Record begun by %(name)s.", name=own.written_by), soft=True))
     lead = " · ".join(filter(None, (own.code_name, own.visit)))
-    return Document(session_title(shown.held_on), language(), tuple(blocks), lead)
+    return Document(session_title(shown.held_on), language(), tuple(blocks), lead, foot=_("Confidential"))
 
 
 def programme_in(found: FeedbackSession) -> Programme:
