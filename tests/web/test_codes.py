@@ -38,7 +38,7 @@ def test_a_set_is_made_by_keyboard_saved_as_a_file_and_taken_in_again(page: Page
     file = tmp_path / "ours.yaml"
     download.value.save_as(file)
     file.write_text(file.read_text().replace("Waits for an answer", "Waits a while"))
-    page.get_by_label("Take one in from a file").set_input_files(file)
+    page.get_by_label("Import one from a file").set_input_files(file)
     page.get_by_role("button", name="Import").click()
     expect(page.get_by_text("“What we look for” is here.")).to_be_visible()
     [code] = rooms.site.store.packs.library().packs[-1].codes()
@@ -51,7 +51,7 @@ def test_a_set_is_made_by_keyboard_saved_as_a_file_and_taken_in_again(page: Page
 def test_what_does_not_fit_is_said_at_its_field_and_by_line(page: Page, tmp_path: Path) -> None:
     file = tmp_path / "wrong.yaml"
     file.write_text("id: ours\ntitle: Ours\nowner: We\ncode_sets:\n  - id: a\n    titel: A\n")
-    page.get_by_label("Take one in from a file").set_input_files(file)
+    page.get_by_label("Import one from a file").set_input_files(file)
     page.get_by_role("button", name="Import").click()
     expect(page.get_by_role("status")).to_contain_text("Line 6 does not fit (code_sets, number 1, titel)")
     page.goto("/codes/new")
