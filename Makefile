@@ -1,9 +1,9 @@
 # The two commands are `make run` and `make test`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run test types test-postgres test-long check bench bench-own bench-clips web clean lock sbom setup-run setup-dev
+.PHONY: help run test types test-postgres test-long check messages bench bench-own bench-clips web clean lock sbom setup-run setup-dev
 BIN := .venv/bin
 ASSETS := vfeed/server/static/dist/manifest.json
-WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null) $(wildcard vfeed/server/translations/*/LC_MESSAGES/messages.po)
 
 help:
 	@echo "make run     set up what is missing, start vfeed and say where to open it (Ctrl-C stops it)"
@@ -11,6 +11,7 @@ help:
 	@echo "make test-postgres   the tests of what is kept and served, on a PostgreSQL server that they start and end"
 	@echo "make test-long   the searches and power cuts that take long; what needs root is skipped without it"
 	@echo "make types   docs/openapi.json and the browser's types anew, from the shapes of the JSON interface"
+	@echo "make messages   every word of the pages read anew into vfeed/server/translations, for translators"
 	@echo "make check   ruff, mypy strict, imports and dependencies, types and lint of the browser code"
 	@echo "make bench   accuracy and speed, as ratios, on the sample clips and on what bench-clips made; writes bench/REPORT.md"
 	@echo "make bench-clips   render the tune and test sets (two hours and more; can be stopped and started again)"
@@ -56,6 +57,9 @@ test-long: setup-dev
 
 types: setup-dev
 	$(BIN)/python -m vfeed.server.write_types
+
+messages: setup-dev
+	$(BIN)/python hatch_build.py messages
 
 check: setup-dev
 	@$(MAKE) -s --no-print-directory $(ASSETS)

@@ -1,8 +1,10 @@
 """Builds what runs in the browser, with the Node that ships as a Python package: no system Node is needed.
 
-The wheel build calls `WebAssets`, which also compiles the catalogues of other languages; `python hatch_build.py` does the
-same by hand, `python hatch_build.py messages` reads all words anew into them, `python hatch_build.py check` or `... test`
-runs that script of web/package.json, and `python hatch_build.py sbom` writes the bill of materials.
+The wheel build calls `WebAssets`, which also compiles the catalogues of other languages;
+`python hatch_build.py` does the same by hand.
+
+With an argument: `messages` reads all words anew into the catalogues; `check` or `test` runs that script of
+web/package.json; `sbom` writes the bill of materials.
 """
 
 from __future__ import annotations
@@ -34,6 +36,9 @@ TRANSLATIONS = Path("vfeed/server/translations")
 # Where words are written: the server's and the browser's go into one catalogue.
 WORDS = [("vfeed/**.py", "python"), ("vfeed/**.html", "jinja2"), ("web/src/messages/**.ts", "javascript")]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "n_": (1, 2)}
+UNSAID = (
+    rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid-Bugs-To|Last-Translator|Language-Team): [^"]*"\n'
+)
 GENERATED = {"node_modules", ".svelte-kit", "test-results"}
 
 
@@ -137,7 +142,7 @@ def read_words(root: Path) -> Catalog:
     words = Catalog(project="vfeed", version="", fuzzy=False)
     found = extract_from_dir(root, WORDS, keywords=KEYWORDS, directory_filter=_holds_words)
     for file, _line, message, _comments, context in found:
-        words.add(message, locations=[(file, None)], context=context)
+        words.add(message, locations=[(file, 0)], context=context)
     return words
 
 
@@ -164,32 +169,35 @@ def catalogue_files(root: Path) -> list[Path]:
 def _write_catalogue(path: Path, catalogue: Catalog) -> None:
     written = io.BytesIO()
     write_po(written, catalogue, width=120, sort_by_file=True, ignore_obsolete=True, include_lineno=False)
-    # The hour of writing would be the only difference between two runs.
-    path.write_bytes(re.sub(rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By): [^"]*"\n', b"", written.getvalue()))
+    # The hour of writing would be the only difference between two runs; the rest are places that nobody filled in.
+    path.write_bytes(re.sub(UNSAID, b"", written.getvalue()))
 
 
 def compile_catalogues(root: Path) -> None:
-    """Write beside each catalogue what the server reads (messages.mo) and what a page carries for its islands (browser.json)."""
+    """Write beside each catalogue what the server reads (messages.mo) and what its islands do (browser.json)."""
     for path in catalogue_files(root):
         catalogue = read_po(io.BytesIO(path.read_bytes()), locale=path.parts[-3])
         with path.with_suffix(".mo").open("wb") as file:
             write_mo(file, catalogue)
-        path.with_name("browser.json").write_text(json.dumps(browser_words(catalogue), ensure_ascii=False), encoding="utf-8")
+        path.with_name("browser.json").write_text(
+            json.dumps(browser_words(catalogue), ensure_ascii=False), encoding="utf-8"
+        )
 
 
 def browser_words(catalogue: Catalog) -> dict[str, Any]:
-    """The words of the islands: English to this language; forms of number by the name that the browser gives each number."""
+    """The islands’ words, English to this language; forms of number by the name that browsers give each number."""
     number = c2py(catalogue.plural_expr)
     name = Locale.parse(str(catalogue.locale)).plural_form
     form_of = {name(num): number(num) for num in range(1000, -1, -1)}
     words: dict[str, Any] = {}
     for message in catalogue:
-        if not message.id or not any(file.endswith(".ts") for file, _line in message.locations):
+        forms = [message.string] if isinstance(message.string, str) else list(message.string or ())
+        if not message.id or not all(forms) or not any(file.endswith(".ts") for file, _line in message.locations):
             continue
-        if message.pluralizable and all(message.string):
-            words[message.id[0]] = {each: message.string[form] for each, form in form_of.items()}
-        elif not message.pluralizable and message.string:
-            words[message.id] = message.string
+        if isinstance(message.id, str):
+            words[message.id] = forms[0]
+        else:
+            words[message.id[0]] = {each: forms[form] for each, form in form_of.items()}
     return {"language": str(catalogue.locale), "words": words}
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from flask import Flask
-from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
 from vfeed.config import Settings
@@ -25,6 +24,7 @@ from vfeed.server.web.listening import listen
 from vfeed.server.web.navigation import init_navigation
 from vfeed.server.web.request_log import init_request_log, numbered
 from vfeed.server.web.signin import init_signin
+from vfeed.server.web.words import init_words
 from vfeed.services.services import Services
 from vfeed.store import Store
 
@@ -71,8 +71,6 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         # The referrer is never sent (see headers), so it cannot be compared either; Sec-Fetch-Site is, in guard.
         WTF_CSRF_SSL_STRICT=False,
-        BABEL_DEFAULT_LOCALE="en_GB",
-        BABEL_TRANSLATION_DIRECTORIES="translations",
         TEMPLATES_AUTO_RELOAD=False,
     )
     app.extensions["vfeed_store"] = store
@@ -80,7 +78,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     app.extensions["vfeed_settings"] = settings
     app.extensions["vfeed_queue"] = JobQueue(store)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    Babel(app)
+    init_words(app)
     init_request_log(app)
     init_headers(app, https=settings.https, hosts=settings.trusted_hosts)
     init_context(app)

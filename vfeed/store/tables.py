@@ -116,6 +116,8 @@ class User(Base, FsUserMixin):
     one_time_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # What opens the parent's room again, in place of the password, when the worker has chosen one.
     room_pin: Mapped[str | None] = mapped_column(String(255))
+    # The language in which this person reads vfeed, as Babel names it; empty while nothing was chosen.
+    language: Mapped[str] = mapped_column(String(20), default="", server_default="")
     # The last code of the authenticator app that was taken: none before it opens anything again.
     totp_counter: Mapped[int | None] = mapped_column(BigInteger)
 

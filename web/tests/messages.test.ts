@@ -1,6 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 
-vi.mock('../src/lib/words', () => ({ _: (text: string) => `«${text}»`, n_: (text: string) => `«${text}»` }));
+const asked = vi.hoisted(() => new Set<string>());
+vi.mock('../src/lib/words', () => {
+  const look = (text: string): string => {
+    asked.add(text);
+    return `«${text}»`;
+  };
+  return { _: look, n_: look };
+});
 
 /** Every string of a module of messages, functions called with stand-ins. */
 function strings(value: unknown, path: string): [string, string][] {
@@ -26,4 +34,15 @@ test('every word that the islands show is looked up in the reader’s language',
   expect(all.length).toBeGreaterThan(500);
   const bare = all.filter(([, text]) => /\p{L}{2}/u.test(text) && !text.includes('«') && text !== 'Esc');
   expect(bare).toEqual([]);
+});
+
+test('every word that is looked up is one that the catalogues know', () => {
+  const catalogue = readFileSync('../vfeed/server/translations/messages.pot', 'utf-8');
+  const known = new Set(
+    catalogue.split(/\n\n/).map((entry) => {
+      const id = /\nmsgid ((?:".*"\n?)+)/.exec(`\n${entry}\n`)?.[1] ?? '""';
+      return id.trim().split('\n').map((line) => JSON.parse(line) as string).join('');
+    }),
+  );
+  expect([...asked].filter((text) => !known.has(text))).toEqual([]);
 });

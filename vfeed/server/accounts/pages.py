@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, after_this_request, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, after_this_request, flash, g, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from flask_security import verify_password
 from werkzeug.wrappers import Response as AnyResponse
@@ -14,7 +14,7 @@ from vfeed.errors import Conflict, VfeedError
 from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.server.accounts import oidc
 from vfeed.server.accounts.forms import AccountForm, OwnPasswordForm, PasswordForm, PinForm, SignInForm
-from vfeed.server.web import signin
+from vfeed.server.web import signin, words
 from vfeed.server.web.context import actor, store
 from vfeed.server.web.signin import TRIES_A_NAME, TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS, limiter
 from vfeed.server.web.words import gettext as _
@@ -67,6 +67,21 @@ def sign_out() -> AnyResponse:
     # What is not sent yet stays, sealed: see `drafts`.
     clear_browser('"cache"')
     return redirect(url_for("accounts.sign_in"))
+
+
+@blueprint.post("/language")
+def language() -> AnyResponse:
+    """Read vfeed in another language: kept with the account, or for this browser's session before signing in."""
+    wanted = request.form.get("language", "")
+    if wanted not in words.offered():
+        raise VfeedError(
+            "invalid_input", _("There is no such language here."), hint=_("Choose one at the end of the page.")
+        )
+    if current_user.is_authenticated:
+        signin.set_language(current_user, wanted)
+    else:
+        session["language"] = wanted
+    return redirect(local_page(request.form.get("back", "")))
 
 
 @blueprint.route("/password", methods=["GET", "POST"])

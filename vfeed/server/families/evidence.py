@@ -11,6 +11,7 @@ from vfeed.paper.pdf import render
 from vfeed.server.consents.standing import use_words
 from vfeed.server.records.present import language, still_for_print
 from vfeed.server.web.context import day, moment, store
+from vfeed.server.web.words import for_others
 from vfeed.server.web.words import gettext as _
 from vfeed.services.evidence import Exported, Piece
 from vfeed.timeline.clock import clock
@@ -25,6 +26,7 @@ def purpose_words(purpose: str) -> str:
     }[purpose]
 
 
+@for_others()
 def document_of(found: Exported, code_name: str) -> Document:
     """The paper that goes with the films."""
     row = found.row

@@ -24,6 +24,7 @@ from vfeed.server.programmes.present import line_of
 from vfeed.server.reels.present import reel_of, still_of
 from vfeed.server.sessions.present import ShownMoment
 from vfeed.server.web.context import day, session_title, store
+from vfeed.server.web.words import for_others
 from vfeed.server.web.words import gettext as _
 from vfeed.store.tables import Family, FeedbackSession
 
@@ -87,6 +88,7 @@ def own_in(found: FeedbackSession, family: Family, state: SessionState, moments:
     return Own(family.code_name, visit, state.words.get(OWN_LOG, ""), found.created_by, tuple(notes))
 
 
+@for_others()
 def parents_copy(shown: Shown, words_alone: Sequence[ShownMoment] = ()) -> Document:
     """What the parent may keep; of `words_alone` the words, for their pictures may not go home."""
     blocks: list[Block] = [*_asked(_("What we wanted to find out"), shown.question)]

@@ -12,9 +12,11 @@ from vfeed.paper.document import Document, Heading, Paragraph, Picture, Quote
 from vfeed.server.records.present import Shown, language, picture_of
 from vfeed.server.sessions.present import ShownMoment
 from vfeed.server.web.context import day, settings
+from vfeed.server.web.words import for_others
 from vfeed.server.web.words import gettext as _
 
 
+@for_others()
 def card(shown: Shown, moment: ShownMoment) -> Document:
     """A card with one moment, what the parent said, and what comes next."""
     picture = picture_of(moment)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import cast
 
 from flask import Flask, current_app, g
-from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import format_date, format_datetime
 from flask_login import current_user
 
 from vfeed.config import GB, Settings
@@ -115,11 +115,6 @@ def init_context(app: Flask) -> None:
     app.add_template_filter(clock)
     app.add_template_filter(length)
     app.add_template_filter(size)
-
-    @app.context_processor
-    def words() -> dict[str, object]:
-        locale = get_locale()
-        return {"language": str(locale).replace("_", "-") if locale else "en-GB"}
 
 
 def session_title(held_on: date) -> str:

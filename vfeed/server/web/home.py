@@ -10,6 +10,7 @@ from vfeed import __version__
 from vfeed.errors import VfeedError
 from vfeed.server.web.context import actor, settings, size, store
 from vfeed.server.web.guard import can
+from vfeed.server.web.words import for_others
 
 blueprint = Blueprint("home", __name__)
 
@@ -41,6 +42,7 @@ def guide() -> str:
 
 
 @blueprint.get("/help/filming")
+@for_others()
 def filming() -> str:
     """How to film, for a family: one page to print."""
     return render_template("help/filming.html")

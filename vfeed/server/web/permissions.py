@@ -73,6 +73,7 @@ TABLE: dict[str, Rule] = {
     # Accounts
     "accounts.sign_in": Rule(anonymous=True, one_time=True, missing=True),
     "accounts.sign_out": Rule(one_time=True, locked=True, due=True, missing=True),
+    "accounts.language": Rule(anonymous=True, one_time=True, due=True, missing=True),
     "accounts.password": Rule(one_time=True, missing=True),
     "oidc.begin": Rule(anonymous=True),
     "oidc.back": Rule(anonymous=True),

@@ -171,6 +171,12 @@ def set_pin(account: User, pin: str) -> None:
     database.session.commit()
 
 
+def set_language(account: User, language: str) -> None:
+    """Keep the language in which this person reads vfeed."""
+    account.language = language
+    database.session.commit()
+
+
 def leads_out(account: User, typed: str) -> bool:
     """Whether what was typed leads out of the parent's room: the worker's PIN, or the password where there is none."""
     if not account.room_pin:

@@ -15,10 +15,12 @@ export const t = {
     fewSecondsLeft: _('a few seconds left'),
     underMinuteLeft: _('less than a minute left'),
     minutesLeft: (minutes: number) => n_('about %(num)s minute left', 'about %(num)s minutes left', minutes),
-    hoursLeft: (hours: number, minutes: number) =>
-      minutes
-        ? _('about %(hours)s %(minutes)s left', { hours: n_('%(num)s hour', '%(num)s hours', hours), minutes: n_('%(num)s minute', '%(num)s minutes', minutes) })
-        : n_('about %(num)s hour left', 'about %(num)s hours left', hours),
+    hoursLeft: (hours: number, minutes: number) => {
+      if (!minutes) return n_('about %(num)s hour left', 'about %(num)s hours left', hours);
+      const inHours = n_('%(num)s hour', '%(num)s hours', hours);
+      const inMinutes = n_('%(num)s minute', '%(num)s minutes', minutes);
+      return _('about %(inHours)s %(inMinutes)s left', { inHours, inMinutes });
+    },
   },
   progress: {
     heading: _('What vfeed is doing with this film'),
@@ -102,7 +104,9 @@ export const t = {
     ownName: (label: string) => _('%(label)s, seen by you', { label }),
     offered: _('Offered by the computer. You decide.'),
     tally: (kept: number, offered: number, left: number) =>
-      _('You kept %(kept)s of %(offered)s here. %(part)s', { kept, offered, part: left ? _('%(left)s to decide.', { left }) : _('All are decided.') }),
+      left
+        ? _('You kept %(kept)s of %(offered)s here. %(left)s to decide.', { kept, offered, left })
+        : _('You kept %(kept)s of %(offered)s here. All are decided.', { kept, offered }),
     ownTally: (own: number) => _('%(own)s more seen by you.', { own }),
     order: _('Order'),
     orders: { likely: _('Likely good moments first'), need: _('Needs a look first'), time: _('Order of time') },
@@ -118,7 +122,10 @@ export const t = {
     showTen: _('Show ten worth a look'),
     seen: (infant: number, parent: number) => _('The infant’s face could be seen %(infant)s %% of this time, the parent’s %(parent)s %%.', { infant, parent }),
     playsNext: _('Play the next candidate by itself'),
-    ownHint: (key: string | null) => _('Press %(part)s“They look here” where they look at each other; it is kept as yours.', { part: key ? _('%(key)s or ', { key }) : '' }),
+    ownHint: (key: string | null) =>
+      key
+        ? _('Press %(key)s or “They look here” where they look at each other; it is kept as yours.', { key })
+        : _('Press “They look here” where they look at each other; it is kept as yours.'),
     hidden: _('The candidates and looking states are hidden, so that you watch with your own eyes first.'),
     showThem: _('Show them now'),
     flagsOff: _('Looks are not offered for this film.'),

@@ -25,7 +25,10 @@ export const firstLook = {
   noFaceWhy: _('Faces may be too small, too dark, or turned from the camera. “What the camera could see”, below the film, says more and helps with the next one.'),
   whatCamera: _('What the camera could see'),
   noneFound: _('Both faces were seen, and nothing stood out that the computer would offer.'),
-  ownEyes: (key: string | null) => _('Your own eyes count: press %(part)s“They look here” when they look at each other, or tag any moment.', { part: key ? _('%(key)s or ', { key }) : '' }),
+  ownEyes: (key: string | null) =>
+    key
+      ? _('Your own eyes count: press %(key)s or “They look here” when they look at each other, or tag any moment.', { key })
+      : _('Your own eyes count: press “They look here” when they look at each other, or tag any moment.'),
   noPicture: _('The picture of this film cannot be shown.'),
   copyFailed: _('The copy of the pictures could not be made, the sound could.'),
   browserFailed: _('This browser could not decode the pictures.'),
