@@ -1,4 +1,4 @@
-"""The words of pages and messages in the language of their reader: their account's, or before signing in their session's.
+"""The words of pages and messages in the language of their reader: as their account says, or the session before it.
 
 What goes to a family or another service stays English until somebody has read a drafted language through: see
 `for_others`. The parent's room has catalogues of its own, which are checked sentence by sentence.

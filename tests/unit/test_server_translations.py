@@ -1,0 +1,102 @@
+"""Reading vfeed in another language: the catalogues are whole, and the pages speak them."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from flask.testing import FlaskClient
+from flask_babel import force_locale
+from served import Site
+from werkzeug.test import TestResponse
+
+import hatch_build
+from vfeed.server.records.present import Shown, parents_copy
+from vfeed.server.web.words import catalogue_file, gettext, offered
+
+ROOT = Path(hatch_build.__file__).parent
+PLACE = re.compile(r"%\(\w+\)s")
+EVERY = hatch_build.catalogue_files(ROOT)
+
+
+def test_the_catalogues_hold_the_words_of_today() -> None:
+    words = {message.id for message in hatch_build.read_words(ROOT) if message.id}
+    for path in (ROOT / hatch_build.TRANSLATIONS / "messages.pot", *EVERY):
+        held = {message.id for message in read_po(io.BytesIO(path.read_bytes())) if message.id}
+        assert not words - held, f"{path.name} lacks words; run “make messages”"
+        assert not held - words, f"{path.name} has words that are gone; run “make messages”"
+
+
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: str(path.parts[-3]))
+def test_every_word_is_translated_with_the_same_places_to_fill_in(path: Path) -> None:
+    catalogue = read_po(io.BytesIO(path.read_bytes()), locale=path.parts[-3])
+    for message in catalogue:
+        if not message.id:
+            continue
+        ids = [message.id] if isinstance(message.id, str) else list(message.id)
+        forms = [message.string] if isinstance(message.string, str) else list(message.string or ())
+        assert forms and all(forms), f"no {catalogue.locale} for {ids[0]!r}"
+        for form in forms:
+            # A form for one may leave the number out.
+            assert set(PLACE.findall(str(form))) <= set(PLACE.findall(ids[-1])), form
+        assert set(PLACE.findall(str(forms[-1]))) == set(PLACE.findall(ids[-1])), ids
+
+
+def test_the_islands_words_are_in_the_page_with_a_form_for_each_number_of_the_language() -> None:
+    assert "cy" in offered()
+    held = json.loads(catalogue_file("cy").read_text(encoding="utf-8"))
+    assert held["language"] == "cy"
+    assert len(held["words"]) > 500
+    assert set(held["words"]["%(num)s minute"]) == {"zero", "one", "two", "few", "many", "other"}
+    assert held["words"]["%(num)s minute"]["two"] == "%(num)s funud"
+
+
+def choose(browser: FlaskClient, language: str, back: str = "/") -> TestResponse:
+    return browser.post("/language", data={"language": language, "back": back})
+
+
+def test_an_account_reads_in_the_language_it_chose_in_every_browser(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    page = browser.get("/help").get_data(as_text=True)
+    assert '<html lang="en-GB"' in page and 'lang="cy">Cymraeg</button>' in page and 'id="catalogue"' not in page
+    assert choose(browser, "cy", "/help").headers["Location"] == "/help"
+    for one in (browser, site.signed_in("practitioner")):
+        page = one.get("/help").get_data(as_text=True)
+        assert '<html lang="cy"' in page and "Taith ffilm" in page
+        assert '"language": "cy"' in page.split('id="catalogue">')[1]
+    assert '<html lang="en-GB"' in site.signed_in("supervisor").get("/help").get_data(as_text=True)
+    choose(browser, "en_GB")
+    assert '<html lang="en-GB"' in browser.get("/help").get_data(as_text=True)
+
+
+def test_before_signing_in_the_session_remembers_it(site: Site) -> None:
+    browser = site.browser()
+    assert "Sign in" in browser.get("/sign-in").get_data(as_text=True)
+    choose(browser, "cy", "/sign-in")
+    assert "Mewngofnodi" in browser.get("/sign-in").get_data(as_text=True)
+    assert "Sign in" in site.browser().get("/sign-in").get_data(as_text=True)
+
+
+def test_a_language_that_is_not_there_and_an_address_elsewhere_are_refused(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    assert choose(browser, "xx").status_code == 422
+    assert '<html lang="en-GB"' in browser.get("/help").get_data(as_text=True)
+    assert choose(browser, "cy", "https://elsewhere.example/").headers["Location"] == "/"
+
+
+def test_what_goes_to_a_family_or_another_service_stays_english(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    choose(browser, "cy")
+    page = browser.get("/help/filming").get_data(as_text=True)
+    assert '<html lang="en"' in page or '<html lang="en-GB"' in page
+    assert "Put the phone down" in page
+    shown = Shown(date(2026, 11, 20), "What does she like?", (), "Wait a little", date(2026, 12, 4))
+    with site.app.test_request_context("/"), force_locale("cy"):
+        assert parents_copy(shown).title == "Looking at our film together"
+        assert parents_copy(shown).language.startswith("en")
+        assert gettext("Stop") == "Stopio"

@@ -1,0 +1,35 @@
+"""A practitioner reads vfeed in Welsh: pages, the review room's islands, a decision, and back to English."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from rooms import SECOND, Rooms
+
+from bench.review_site import candidate
+
+pytestmark = pytest.mark.browser
+
+
+def test_pages_and_review_room_are_read_in_welsh_and_in_english_again(rooms: Rooms, shots: Path) -> None:
+    clip = rooms.clip([candidate("clear", 1 * SECOND, 2 * SECOND, confidence=0.9)])
+    page = rooms.context.new_page()
+    page.goto(f"{rooms.site.url}/families")
+    page.get_by_role("button", name="Cymraeg").click()
+    expect(page.locator("html")).to_have_attribute("lang", "cy")
+    expect(page.get_by_role("link", name="Teuluoedd")).to_be_visible()
+    page.screenshot(path=shots / "welsh-families.png")
+    page.close()
+    room = rooms.open(clip)
+    expect(room.locator("html")).to_have_attribute("lang", "cy")
+    expect(room.locator(".list .item strong").first).to_have_text("Cyswllt llygaid 1")
+    room.keyboard.press("n")
+    room.keyboard.press("1")
+    expect(room.get_by_text("wedi’i gadw", exact=False).first).to_be_visible()
+    room.screenshot(path=shots / "welsh-review.png")
+    room.goto(f"{rooms.site.url}/help")
+    room.get_by_role("button", name="English").click()
+    expect(room.locator("html")).to_have_attribute("lang", "en-GB")
+    room.close()
