@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
+import catalogue from '../../vfeed/server/translations/messages.pot?raw';
 
 const asked = vi.hoisted(() => new Set<string>());
 vi.mock('../src/lib/words', () => {
@@ -37,7 +37,6 @@ test('every word that the islands show is looked up in the reader’s language',
 });
 
 test('every word that is looked up is one that the catalogues know', () => {
-  const catalogue = readFileSync('../vfeed/server/translations/messages.pot', 'utf-8');
   const known = new Set(
     catalogue.split(/\n\n/).map((entry) => {
       const id = /\nmsgid ((?:".*"\n?)+)/.exec(`\n${entry}\n`)?.[1] ?? '""';
