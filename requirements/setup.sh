@@ -54,6 +54,9 @@ install_servers() {
     servers=
     command -v redis-server >/dev/null 2>&1 || servers="$servers redis-server"
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || servers="$servers postgresql"
+    for part in radosgw ceph-mon ceph-osd; do
+        command -v $part >/dev/null 2>&1 || servers="$servers $part"
+    done
     [ -n "$servers" ] || return 0
     say "Installing Debian packages that tests use:$servers"
     export DEBIAN_FRONTEND=noninteractive

@@ -47,6 +47,24 @@ class Settings(BaseSettings):
         default="",
         description="Address of the job queue, postgresql+psycopg:// or redis://. Empty: SQLite in the data folder.",
     )
+    vault: str = Field(
+        default="",
+        pattern=r"^(s3://[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9](/[A-Za-z0-9_.\-/]*)?)?$",
+        description="Where the encrypted films lie, s3://BUCKET/FOLDER. Empty: in the data folder.",
+    )
+    vault_endpoint: str = Field(
+        default="",
+        pattern=r"^(https?://[A-Za-z0-9.\-]+(:[0-9]+)?(/\S*)?)?$",
+        description="Address of the S3 store of `VFEED_VAULT`, such as https://s3.example.org. Empty: Amazon's.",
+    )
+    vault_region: str = Field(
+        default="us-east-1", description="Region of the S3 store; most stores of one's own take any."
+    )
+    vault_keys_file: Path | None = Field(
+        default=None,
+        description="File with the store's access key in its first line and the secret key in its second. "
+        "Empty: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`.",
+    )
     host: str = Field(default="127.0.0.1", description="Address that the web server listens on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port that the web server listens on.")
     https: bool = Field(default=False, description="True when a proxy in front serves HTTPS: cookies become secure.")
@@ -111,8 +129,8 @@ class Settings(BaseSettings):
 
     @property
     def needs_no_network(self) -> bool:
-        """Whether a worker finds everything in files: neither database nor queue is on a server."""
-        return not (self.database_url or self.queue_url)
+        """Whether a worker finds everything in files: neither database nor queue nor films are on a server."""
+        return not (self.database_url or self.queue_url or self.vault)
 
     @property
     def is_on_a_network(self) -> bool:
@@ -137,7 +155,7 @@ class Settings(BaseSettings):
 
     @property
     def vault_dir(self) -> Path:
-        """Folder of the encrypted files."""
+        """Folder of the encrypted files, where `vault` names no other place."""
         return self.data_dir / "vault"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import socket
 import subprocess
@@ -47,6 +48,7 @@ def examine(settings: Settings) -> list[Finding]:
         _network,
         _data_folder,
         _disk,
+        _film_store,
         _assets,
         _port,
     )
@@ -55,7 +57,7 @@ def examine(settings: Settings) -> list[Finding]:
 
 def refuse_unsafe(settings: Settings) -> None:
     """Raise the first unsafe finding's VfeedError; what is merely inconvenient passes."""
-    for check in (_opencv, _mediapipe, _models, _key, _modes, _network):
+    for check in (_opencv, _mediapipe, _models, _key, _modes, _network, _film_store):
         finding = check(settings)
         if finding.error is not None:
             raise finding.error
@@ -143,8 +145,8 @@ def _key(settings: Settings) -> Finding:
 
 
 def _modes(settings: Settings) -> Finding:
-    kept = (settings.key_file, settings.clip_keys, settings.data_dir)
-    loose = [path for path in kept if path.exists() and path.stat().st_mode & 0o077]
+    kept = (settings.key_file, settings.clip_keys, settings.data_dir, settings.vault_keys_file)
+    loose = [path for path in kept if path is not None and path.exists() and path.stat().st_mode & 0o077]
     if not loose:
         return Finding("Who may read", True, "this user alone")
     told = " ".join(f"'{path}'" for path in loose)
@@ -192,6 +194,21 @@ def _disk(settings: Settings) -> Finding:
     nearest: Path = next(p for p in (settings.data_dir, *settings.data_dir.parents) if p.exists())
     free = shutil.disk_usage(nearest).free
     return Finding("Free disk", free > LOW_DISK_BYTES, f"{free / GB:.0f} GB")
+
+
+def _film_store(settings: Settings) -> Finding:
+    from vfeed.store.store import open_vault
+
+    if not settings.vault:
+        return Finding("Films", True, "in the data folder")
+    try:
+        with contextlib.closing(open_vault(settings)) as vault:
+            vault.check()
+    except VfeedError as error:
+        # One that is away may come back: pages open without it, and films say so.
+        unsafe = None if error.code in {"vault_away", "disk_full"} else error
+        return Finding("Films", False, f"{error.message} {error.hint}", unsafe)
+    return Finding("Films", True, f"{settings.vault}, can be written, read and removed")
 
 
 def _assets(_settings: Settings) -> Finding:

@@ -34,6 +34,7 @@ KINDS: dict[str, ErrorKind] = {
     "clip_too_demanding": ErrorKind("Reading the file takes too much", 422, REFUSED),
     "database_away": ErrorKind("The database does not answer", 503, BUSY),
     "database_busy": ErrorKind("The database is busy", 503, BUSY),
+    "vault_away": ErrorKind("The store of the films does not answer", 503, BUSY),
     "disk_full": ErrorKind("The disk is full", 507, REFUSED),
     # Making something from a clip failed.
     "media_failed": ErrorKind("A copy of the video could not be made", 500, INTERNAL),

@@ -1,4 +1,4 @@
-"""The vault: Tink's format, random access, damage, whole or not at all. One suite for every implementation."""
+"""The vault in a folder, and its format: Tink's, random access, damage, whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,14 +16,13 @@ import pytest
 import tink
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stored import files_under, some_bytes
+from stored import files_under
 from tink import proto_keyset_format, secret_key_access, streaming_aead
 from tink.proto import aes_gcm_hkdf_streaming_pb2, tink_pb2
+from vault_conformance import ABOUT, KEY, LONG, SIZES, VaultConformance, keep
 
 from vfeed.errors import VfeedError
 from vfeed.store.stream import (
-    BODY_BYTES,
-    FIRST_BODY_BYTES,
     HEADER_BYTES,
     SEGMENT_BYTES,
     TAG_BYTES,
@@ -32,35 +31,24 @@ from vfeed.store.stream import (
 )
 from vfeed.store.vault import FileVault, Vault
 
-KEY = bytes(range(32))
-ABOUT = b"vfeed:clip:blob"
-# Empty, one byte, and both sides of every edge between segments.
-SIZES = [
-    0,
-    1,
-    FIRST_BODY_BYTES - 1,
-    FIRST_BODY_BYTES,
-    FIRST_BODY_BYTES + 1,
-    FIRST_BODY_BYTES + BODY_BYTES,
-    FIRST_BODY_BYTES + BODY_BYTES + 1,
-    3 * SEGMENT_BYTES + 17,
-]
-LONG = some_bytes(SIZES[-1])
-VAULTS: list[Callable[[Path], Vault]] = [FileVault]
+
+@dataclass
+class Folder:
+    """A file vault, and what lies in its folder."""
+
+    path: Path
+
+    def __post_init__(self) -> None:
+        self.vault: Vault = FileVault(self.path)
+
+    def lying(self) -> list[str]:
+        return [path.stem for path in files_under(self.path)]
 
 
-@pytest.fixture(params=VAULTS)
-def vault(request: pytest.FixtureRequest, tmp_path: Path) -> Vault:
-    return cast(Vault, request.param(tmp_path / "vault"))
-
-
-def keep(vault: Vault, data: bytes, piece: int = 1 << 18) -> str:
-    draft = vault.create(KEY, ABOUT)
-    for start in range(0, len(data), piece):
-        draft.writer.write(data[start : start + piece])
-    assert draft.publish() == len(data)
-    draft.release()
-    return draft.name
+class TestFileVault(VaultConformance):
+    @pytest.fixture
+    def place(self, tmp_path: Path) -> Folder:
+        return Folder(tmp_path / "vault")
 
 
 def encrypt(data: bytes, key: bytes = KEY) -> bytes:
@@ -118,15 +106,6 @@ def test_tink_reads_what_vfeed_writes_and_the_other_way_round(oracle: TinkOracle
     assert decrypt(oracle.encrypt(data), oracle.key) == data
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_what_is_kept_comes_back(vault: Vault, size: int) -> None:
-    name = keep(vault, LONG[:size])
-    with vault.open(name, KEY, ABOUT) as file:
-        assert file.read() == LONG[:size]
-        assert file.seek(0, io.SEEK_END) == size
-        assert file.read(1) == b""
-
-
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 @given(reads=st.lists(st.tuples(st.integers(0, len(LONG) + 10), st.integers(0, 300_000)), min_size=1, max_size=8))
 def test_any_part_can_be_read_in_any_order(reads: list[tuple[int, int]]) -> None:
@@ -138,12 +117,6 @@ def test_any_part_can_be_read_in_any_order(reads: list[tuple[int, int]]) -> None
 
 
 CIPHERTEXT = encrypt(LONG)
-
-
-def test_the_pieces_in_which_it_is_written_do_not_matter(vault: Vault) -> None:
-    for piece in (1_000_003, 5_000_000, 777_777):
-        with vault.open(keep(vault, LONG, piece), KEY, ABOUT) as file:
-            assert file.read() == LONG
 
 
 def segments(data: bytes) -> list[bytes]:
@@ -198,23 +171,6 @@ def test_a_file_that_was_never_finished_does_not_open() -> None:
         decrypt(out.getvalue())
 
 
-def test_a_draft_is_not_there_until_it_is_published(vault: Vault, tmp_path: Path) -> None:
-    draft = vault.create(KEY, ABOUT)
-    draft.writer.write(LONG)
-    with pytest.raises(FileNotFoundError):
-        vault.open(draft.name, KEY, ABOUT)
-    draft.discard()
-    assert files_under(tmp_path) == []
-
-
-def test_an_error_while_writing_leaves_nothing(tmp_path: Path) -> None:
-    vault = FileVault(tmp_path / "vault")
-    with pytest.raises(RuntimeError), vault.create(KEY, ABOUT) as draft:
-        draft.writer.write(LONG)
-        raise RuntimeError
-    assert files_under(tmp_path) == []
-
-
 class FullDisk(io.FileIO):
     """A file on a disk with room for this many bytes."""
 
@@ -247,20 +203,6 @@ def test_a_disk_that_fills_up_with_the_last_bytes_leaves_nothing(
     assert files_under(tmp_path) == []
 
 
-def test_sweeping_removes_leftovers_and_what_nobody_wants(vault: Vault, tmp_path: Path) -> None:
-    wanted, unwanted = keep(vault, b"wanted"), keep(vault, b"unwanted")
-    draft = vault.create(KEY, ABOUT)
-    draft.writer.write(LONG)
-    assert vault.sweep(lambda name: name == wanted) == 1
-    assert sorted(path.stem for path in files_under(tmp_path)) == sorted([wanted, draft.name])
-    draft.publish()
-    assert vault.sweep(lambda name: name == wanted) == 0, "it is locked until the database knows of it"
-    draft.release()
-    assert vault.sweep(lambda name: name == wanted) == 1
-    with pytest.raises(FileNotFoundError):
-        vault.open(unwanted, KEY, ABOUT)
-
-
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -282,7 +224,7 @@ def test_what_a_killed_process_left_is_swept_away(tmp_path: Path) -> None:
     assert files_under(tmp_path) == []
 
 
-def test_only_this_user_can_read_the_vault(vault: Vault, tmp_path: Path) -> None:
-    keep(vault, b"private")
+def test_only_this_user_can_read_the_vault(tmp_path: Path) -> None:
+    keep(FileVault(tmp_path / "vault"), b"private")
     for path in (tmp_path / "vault").rglob("*"):
         assert path.stat().st_mode & 0o077 == 0

@@ -19,6 +19,7 @@ from vfeed.jobs.limits import STALLED_S, WHY, leave
 from vfeed.logs import places, written
 from vfeed.media.bounds import too_demanding
 from vfeed.store import Store
+from vfeed.store.bucket import VaultAway
 from vfeed.store.database import DatabaseUnavailable
 from vfeed.store.job_rows import Lease
 from vfeed.store.tables import Job
@@ -57,8 +58,9 @@ class Work:
     """One attempt at a job. Entering starts the heartbeat; leaving ends the job row by how the block ended.
 
     A block that returns must have stored its result with `finish`. VfeedError `cancelled` means it gave up when asked;
-    another VfeedError is for a person to read and final; anything else is tried again, up to the limit. Work that does
-    not get on for too long fails with `clip_too_demanding`, and the process is left, since no thread can be ended.
+    another VfeedError, `vault_away` apart, is for a person to read and final; anything else is tried again, up to the
+    limit. Work that does not get on for too long fails with `clip_too_demanding`, and the process is left, since no
+    thread can be ended.
     """
 
     def __init__(
@@ -117,7 +119,7 @@ class Work:
         if error is None:
             written("job_done", kind=self.job.kind, ms=round(1000 * (time.monotonic() - self._started_s)))
             return False
-        if isinstance(error, VfeedError) and not isinstance(error, Internal):
+        if isinstance(error, VfeedError) and not isinstance(error, (Internal, VaultAway)):
             if isinstance(error, Cancelled):
                 jobs.stop(self._lease)
             else:

@@ -29,6 +29,7 @@ from vfeed.logs import about, written
 from vfeed.logs import begin as begin_log
 from vfeed.services.services import Services
 from vfeed.store import Store
+from vfeed.store.bucket import VaultAway
 from vfeed.store.database import DatabaseUnavailable
 from vfeed.store.job_rows import Lease
 from vfeed.store.tables import new_id
@@ -135,8 +136,11 @@ class Worker:
         self.queue.wake_lost(overdue)
 
     def clear_up(self) -> None:
-        """Once an hour: drop what has run out (uploads, sign-ins, families and studies), and tidy the database."""
+        """Once an hour: drop what has run out or was left over, and tidy the database."""
         self._store.uploads.expire()
+        if not self._store.vault.sweeps_at_start:
+            with contextlib.suppress(VaultAway):
+                self._store.blobs.sweep()
         self._store.sign_ins.clear(timedelta(hours=self._store.settings.session_hours))
         self._store.retention.run(date.today())
         Services(self._store).study_keeping.run(date.today())

@@ -27,16 +27,15 @@ from vfeed.errors import VfeedError
 from vfeed.store.copying import copy_from_file, copy_to_file
 from vfeed.store.keyring import Keyring, key_missing, make_folder, read_key_file, sync_folder
 from vfeed.store.keystore import CLIP, ERASED, KEYS, KeyStore, read_erased, write_whole
-from vfeed.store.store import DATABASE, Store, in_use
+from vfeed.store.store import DATABASE, Store, in_use, open_vault
 from vfeed.store.tables import Blob, utc_now
-from vfeed.store.vault import disk_errors
+from vfeed.store.vault import copy_whole, disk_errors
 
 MARK = "vfeed-backup.json"
 FILE = "vfeed.db"
 FORMAT = 1
 KEPT = 14
 STAMP = "%Y%m%dT%H%M%S.%fZ"
-PIECE = 1 << 20
 TRIES = 3
 
 
@@ -124,19 +123,21 @@ def restore_backup(settings: Settings, folder: Path, stamp: str | None = None) -
     if not settings.key_file.exists():
         raise key_missing(settings.key_file)
     keyring = read_key_file(settings.key_file, settings.key_passphrase_file)
-    if (settings.data_dir / FILE).exists() or any(settings.vault_dir.glob("*/*")):
-        raise VfeedError(
-            "conflict",
-            f"There are data in {settings.data_dir} already; nothing was changed.",
-            hint="Move that folder away, or set VFEED_DATA_DIR to an empty one, and restore again.",
-        )
-    wanted = check_backup(folder, keyring, stamp)
-    name = read_manifest(folder, keyring, stamp)["stamp"]
-    with disk_errors(), in_use(settings, alone=True):
-        _put_keys(folder / "keys", KeyStore(settings.clip_keys, keyring), settings.clip_keys)
-        for file in wanted:
-            _copy(folder / "vault" / file[:2] / file, settings.vault_dir / file[:2] / file)
-        _put_database(folder / "data" / f"{name}.db", settings, keyring.secret(DATABASE))
+    with contextlib.closing(open_vault(settings)) as vault:
+        if (settings.data_dir / FILE).exists() or not vault.is_empty():
+            raise VfeedError(
+                "conflict",
+                f"There are data in {settings.vault or settings.data_dir} already; nothing was changed.",
+                hint="Move them away, or set VFEED_DATA_DIR and VFEED_VAULT to empty places, and restore again.",
+            )
+        wanted = check_backup(folder, keyring, stamp)
+        name = read_manifest(folder, keyring, stamp)["stamp"]
+        with disk_errors(), in_use(settings, alone=True):
+            _put_keys(folder / "keys", KeyStore(settings.clip_keys, keyring), settings.clip_keys)
+            for file in wanted:
+                with (folder / "vault" / file[:2] / file).open("rb") as source:
+                    vault.put_sealed(file, source)
+            _put_database(folder / "data" / f"{name}.db", settings, keyring.secret(DATABASE))
     with Store(settings) as store:
         store.audit.restored("command line", name)
     return str(name)
@@ -199,7 +200,8 @@ def _export(store: Store, to: Path) -> None:
 def _put_database(copy: Path, settings: Settings, key: bytes) -> None:
     """Put the copy in place: as vfeed's own file, or row by row into the database of VFEED_DATABASE_URL."""
     to = settings.data_dir / (f"{FILE}.restoring" if settings.database_url else FILE)
-    _copy(copy, to)
+    with copy.open("rb") as source:
+        copy_whole(source, to)
     if settings.database_url:
         try:
             copy_from_file(to, settings, key)
@@ -216,7 +218,8 @@ def _copy_vault(store: Store, folder: Path, known: Mapping[str, VaultFile]) -> t
         if name in known and to.exists():
             files[name] = known[name]
             continue
-        size, digest = _copy(store.settings.vault_dir / name[:2] / name, to)
+        with store.vault.sealed(name) as file:
+            size, digest = copy_whole(file, to)
         files[name] = VaultFile(clip_id, size, digest)
         copied.append(name)
     return files, copied
@@ -264,23 +267,6 @@ def _prune(folder: Path, keyring: Keyring, keep: int) -> None:
     for path in folder.glob("vault/*/*"):
         if path.name not in wanted:
             path.unlink()
-
-
-def _copy(source: Path, to: Path) -> tuple[int, str]:
-    """Copy a file, whole and durable or not at all; returns its size and SHA-256 in hex."""
-    make_folder(to.parent)
-    part = to.with_name(to.name + ".part")
-    digest, size = hashlib.sha256(), 0
-    with source.open("rb") as file, os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-        while piece := file.read(PIECE):
-            digest.update(piece)
-            size += len(piece)
-            out.write(piece)
-        out.flush()
-        os.fsync(out.fileno())
-    part.rename(to)
-    sync_folder(to.parent)
-    return size, digest.hexdigest()
 
 
 def _sha256(path: Path) -> str:

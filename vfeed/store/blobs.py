@@ -16,7 +16,7 @@ from vfeed.errors import VfeedError
 from vfeed.store.database import Database, known
 from vfeed.store.keystore import KeyStore
 from vfeed.store.tables import Blob, Clip, new_id
-from vfeed.store.vault import FileDraft, FileVault
+from vfeed.store.vault import Draft, Vault
 
 OPEN_TRIES = 3
 
@@ -24,7 +24,7 @@ OPEN_TRIES = 3
 @dataclass
 class _Staged:
     blob: Blob
-    draft: FileDraft
+    draft: Draft
 
 
 class Batch:
@@ -33,9 +33,7 @@ class Batch:
     Leaving the block without `commit` removes them. Each role replaces the clip's earlier file of that role.
     """
 
-    def __init__(
-        self, database: Database, vault: FileVault, clip_id: str, key: bytes, *, new_clip: bool = False
-    ) -> None:
+    def __init__(self, database: Database, vault: Vault, clip_id: str, key: bytes, *, new_clip: bool = False) -> None:
         self._new_clip = new_clip
         self._database = database
         self._vault = vault
@@ -102,7 +100,7 @@ class Batch:
 class Blobs:
     """Opens and replaces the files of clips."""
 
-    def __init__(self, database: Database, vault: FileVault, keys: KeyStore) -> None:
+    def __init__(self, database: Database, vault: Vault, keys: KeyStore) -> None:
         self._database = database
         self._vault = vault
         self._keys = keys

@@ -35,7 +35,7 @@ from vfeed.store.tables import (
     new_id,
     utc_now,
 )
-from vfeed.store.vault import FileVault
+from vfeed.store.vault import Vault
 
 READ_BYTES = 1 << 20
 MAX_TITLE = 200
@@ -65,7 +65,7 @@ class ClipKnown(VfeedError):
 class Clips:
     """Keeps clips and their originals."""
 
-    def __init__(self, database: Database, vault: FileVault, keys: KeyStore, blobs: Blobs, audit: AuditTrail) -> None:
+    def __init__(self, database: Database, vault: Vault, keys: KeyStore, blobs: Blobs, audit: AuditTrail) -> None:
         self._database = database
         self._vault = vault
         self._keys = keys

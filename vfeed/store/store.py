@@ -34,6 +34,7 @@ from vfeed.store.keyring import Keyring, create_key_file, key_missing, make_fold
 from vfeed.store.keystore import KeyStore
 from vfeed.store.languages import Languages
 from vfeed.store.measures import Measures
+from vfeed.store.object_vault import ObjectVault
 from vfeed.store.overview import Overview
 from vfeed.store.own_moments import OwnMomentsOf
 from vfeed.store.packs import Packs
@@ -49,7 +50,7 @@ from vfeed.store.studies import Studies
 from vfeed.store.tables import KeyCheck
 from vfeed.store.take_home import TakeHome
 from vfeed.store.uploads import Uploads
-from vfeed.store.vault import FileVault
+from vfeed.store.vault import FileVault, Vault
 from vfeed.store.voices import Voices
 from vfeed.store.workers import Workers
 from vfeed.store.worries import Worries
@@ -73,12 +74,13 @@ class Store:
         make_folder(settings.data_dir)
         with contextlib.ExitStack() as opening:
             opening.enter_context(in_use(settings))
+            self.vault = open_vault(settings)
+            opening.callback(self.vault.close)
             self._open(settings)
             self._closing = opening.pop_all()
 
     def _open(self, settings: Settings) -> None:
         refuse_half_rotated(settings)
-        self.vault = FileVault(settings.vault_dir)
         with start_lock(settings.data_dir):
             self.keyring = open_keyring(settings, self.vault)
         self.keys = KeyStore(settings.clip_keys, self.keyring)
@@ -126,7 +128,8 @@ class Store:
         self.clips.finish_erasures()
         self.clips.replay_erasures()
         self.erasure.replay()
-        self.blobs.sweep()
+        if self.vault.sweeps_at_start:
+            self.blobs.sweep()
         self.uploads.expire()
 
     def secret(self, purpose: str) -> bytes:
@@ -172,6 +175,11 @@ def in_use(settings: Settings, *, alone: bool = False) -> Iterator[None]:
         yield
 
 
+def open_vault(settings: Settings) -> Vault:
+    """The vault of `VFEED_VAULT`, or the one in the data folder; nothing is asked of a server yet."""
+    return ObjectVault(settings) if settings.vault else FileVault(settings.vault_dir)
+
+
 def refuse_half_rotated(settings: Settings) -> None:
     """Raise VfeedError `key_wrong` while a change of the master key is half done."""
     if next_key(settings).exists():
@@ -187,7 +195,7 @@ def next_key(settings: Settings) -> Path:
     return settings.key_file.with_name(settings.key_file.name + ".next")
 
 
-def open_keyring(settings: Settings, vault: FileVault) -> Keyring:
+def open_keyring(settings: Settings, vault: Vault) -> Keyring:
     """The keyring of the key file, which is made where there are no data yet.
 
     Raises VfeedError `key_missing` when there are data but no key file, `key_wrong` for a file that holds no key.

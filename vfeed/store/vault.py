@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import hashlib
 import io
 import os
 import secrets
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 NAME_BYTES = 16
 PART = ".part"
 READ_AHEAD_BYTES = 1 << 16
+PIECE_BYTES = 1 << 20
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -45,17 +47,35 @@ class Draft(Protocol):
 class Vault(Protocol):
     """Keeps encrypted files; knows nothing of clips. One conformance test runs on every implementation."""
 
+    sweeps_at_start: bool
+    """Whether a start should `sweep`; else it is done from time to time."""
+
     def create(self, key: bytes, associated: bytes) -> Draft:
         """Begin a file, bound to `associated`; raises VfeedError `disk_full`."""
 
     def open(self, name: str, key: bytes, associated: bytes) -> BinaryIO:
         """A seekable plain view; raises VfeedError `vault_damaged`, FileNotFoundError when it is not there."""
 
+    def sealed(self, name: str) -> BinaryIO:
+        """The file as it lies, encrypted; raises FileNotFoundError when it is not there."""
+
+    def put_sealed(self, name: str, file: BinaryIO) -> None:
+        """Keep a file that `sealed` gave, under its name, whole or not at all; raises VfeedError `disk_full`."""
+
     def remove(self, name: str) -> None:
         """Remove a file; one that is not there is no error."""
 
+    def is_empty(self) -> bool:
+        """Whether there is no file at all."""
+
+    def check(self) -> None:
+        """Raise the VfeedError of whatever keeps files from being written, read and removed."""
+
     def sweep(self, is_wanted: Callable[[str], bool]) -> int:
         """Remove what a killed process left behind, and published files nobody wants; returns how many."""
+
+    def close(self) -> None:
+        """Let go of what is held; no file may be open."""
 
 
 @contextlib.contextmanager
@@ -134,6 +154,8 @@ class FileDraft:
 class FileVault:
     """A vault in a folder."""
 
+    sweeps_at_start = True
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         make_folder(folder)
@@ -152,6 +174,15 @@ class FileVault:
             raise
         return cast(BinaryIO, io.BufferedReader(reader, READ_AHEAD_BYTES))
 
+    def sealed(self, name: str) -> BinaryIO:
+        """The file as it lies, encrypted; raises FileNotFoundError when it is not there."""
+        return (self._folder / name[:2] / name).open("rb")
+
+    def put_sealed(self, name: str, file: BinaryIO) -> None:
+        """Keep a file that `sealed` gave, under its name, whole or not at all; raises VfeedError `disk_full`."""
+        with disk_errors():
+            copy_whole(file, self._folder / name[:2] / name)
+
     def remove(self, name: str) -> None:
         """Remove a file; one that is not there is no error."""
         (self._folder / name[:2] / name).unlink(missing_ok=True)
@@ -159,6 +190,12 @@ class FileVault:
     def is_empty(self) -> bool:
         """Whether the folder holds no file at all."""
         return next(self._files(), None) is None
+
+    def check(self) -> None:
+        """Nothing of its own: `vfeed doctor` looks at the data folder."""
+
+    def close(self) -> None:
+        """Nothing is held."""
 
     def sweep(self, is_wanted: Callable[[str], bool]) -> int:
         """Remove unlocked `.part` files and unlocked files that `is_wanted` denies; returns how many."""
@@ -176,3 +213,20 @@ class FileVault:
         for folder in self._folder.iterdir():
             if folder.is_dir():
                 yield from folder.iterdir()
+
+
+def copy_whole(file: BinaryIO, to: Path) -> tuple[int, str]:
+    """Copy a file to `to`, whole and durable or not at all; returns its size and SHA-256 in hex."""
+    make_folder(to.parent)
+    part = to.with_name(to.name + PART)
+    digest, size = hashlib.sha256(), 0
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+        while piece := file.read(PIECE_BYTES):
+            digest.update(piece)
+            size += len(piece)
+            out.write(piece)
+        out.flush()
+        os.fsync(out.fileno())
+    part.rename(to)
+    sync_folder(to.parent)
+    return size, digest.hexdigest()
