@@ -326,7 +326,7 @@ def test_work_that_finds_the_store_away_is_tried_again_and_the_worker_sweeps_by_
         worker = Worker(store, "worker", handlers={"prepare": away})
         job = worker.queue.enqueue("prepare", clip.id, {}, "ann")
         with pytest.raises(VfeedError):
-            worker.work_on(job)
+            worker.work()
         assert store.jobs.get(job).state == "queued"
         swept: list[bool] = []
         store.blobs.sweep = lambda: len(swept.append(True) or "")  # type: ignore[method-assign,func-returns-value]
