@@ -14,6 +14,7 @@ from pathlib import Path
 
 from vfeed.config import GB, Settings
 from vfeed.errors import VfeedError
+from vfeed.store.store import open_vault
 
 LOW_DISK_BYTES = 5 * GB
 MEDIAPIPE_VERSION = "0.10.21"
@@ -197,8 +198,6 @@ def _disk(settings: Settings) -> Finding:
 
 
 def _film_store(settings: Settings) -> Finding:
-    from vfeed.store.store import open_vault
-
     if not settings.vault:
         return Finding("Films", True, "in the data folder")
     try:
