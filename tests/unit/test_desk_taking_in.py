@@ -11,14 +11,22 @@ from typing import Any
 import pytest
 from clip_factory import clip as made_clip
 from stored import Home, a_clip, a_home, agree, all_text
+from study_work import a_study
 
+from vfeed.desk.bundles import RESEARCHER
 from vfeed.desk.codes import take_out
-from vfeed.desk.taking_in import Taking, look, take_in
+from vfeed.desk.study_desk import Desk
+from vfeed.desk.taking_in import place_of, sent_of, words_of_study
 from vfeed.errors import VfeedError
 from vfeed.media.frames import picture_times
 from vfeed.research.formats.seam import Asked, Columns
 from vfeed.research.kept_codings import MOST_MARKS, packed
 from vfeed.research.marks import Coding, Mark
+from vfeed.research.recoding import LEFT_OUT, Word
+from vfeed.research.scheme import LOOKING
+from vfeed.services.access import Actor
+from vfeed.services.services import Services
+from vfeed.services.taking_in import Taking, Whose, Words
 from vfeed.store import Store
 from vfeed.store.analyses import Findings
 from vfeed.store.tables import Clip
@@ -34,6 +42,21 @@ def a_film(store: Store, *, research: bool = True, data: bytes | None = None) ->
     if research:
         agree(store, home, "research")
     return home, a_clip(store, home, data)
+
+
+def desk(store: Store, name: str = "ann") -> Desk:
+    return Desk(store, Services(store), Actor(name, RESEARCHER))
+
+
+def look(store: Store, path: Path, asked: Asked, clip_id: str, names: Path | None, study: str = "") -> Taking:
+    at = desk(store)
+    place = place_of(at, clip_id, names, study)
+    return at.services.taking_in.look(at.actor, sent_of(path), asked, place, words_of_study(at, study))
+
+
+def take_in(store: Store, taking: Taking, name: str, *, blind: Any = "") -> int:
+    at = desk(store, name)
+    return at.services.taking_in.keep(at.actor, taking, blind=blind)
 
 
 def looked(store: Store, clip_id: str, path: Path, **asked: Any) -> Taking:
@@ -117,7 +140,7 @@ def test_an_export_comes_back_to_the_films_it_is_from(store: Store, tmp_path: Pa
     assert [(m.start_us, m.end_us, m.code) for m in kept.marks] == [(S, 2_500_000, "face"), (3 * S, 4 * S, "toy")]
     assert kept.blind == "true"
     strange = table(tmp_path, "clip_id,path\nff00,abc\n", "other.csv")
-    with pytest.raises(VfeedError, match="knows no film of this name"):
+    with pytest.raises(VfeedError, match="No film was said for it"):
         look(store, back, Asked(), "", strange)
 
 
@@ -235,3 +258,20 @@ def test_looking_away_from_flags_that_were_there_is_not_blind(store: Store, tmp_
     store.events.append(clip.id, "ann", "candidate_confirmed", told)
     assert {row["blind"] for row in exported(store, tmp_path)} == {"false"}
     assert json.loads(json.dumps(store.events.state(clip.id).own_eyes)) is True
+
+
+def test_a_study_names_the_films_of_a_file_and_knows_its_words(store: Store, tmp_path: Path) -> None:
+    _, clip = a_film(store)
+    study = a_study(store, clip)
+    name = store.studies.clips(study)[0].pseudonym
+    path = table(tmp_path, f"clip,who,lane,code,start_s,end_s\n{name},mum,gaze,baby,1,2\n{name},mum,gaze,?,2,3\n")
+    with pytest.raises(VfeedError, match="nothing to take in"):
+        look(store, path, Asked(), "", None, study)
+    at = desk(store)
+    told = {Word("mum", "gaze", "baby").key: "parent_looking/partner", Word("mum", "gaze", "?").key: LEFT_OUT}
+    at.services.taking_in.remember(at.actor, Whose(study), Words(LOOKING, told))
+    ((film, coding),) = look(store, path, Asked(), "", None, study).codings
+    assert film == clip.id
+    assert [(mark.who, mark.lane, mark.code) for mark in coding.marks] == [("parent", "Looking", "partner")]
+    with pytest.raises(VfeedError, match="which film"):
+        look(store, path, Asked(), "", tmp_path / "names.csv", study)

@@ -117,6 +117,7 @@ def refuse_used(output: Path, pseudonyms: Path | None = None) -> None:
 @click.argument("source", type=FILE)
 @click.option("--clip", default="", help="The film in vfeed: the last part of its address in the browser.")
 @click.option("--pseudonyms", type=FILE, help="names.csv of an export, where SOURCE names films by its identifiers.")
+@click.option("--study", default="", help="A study: SOURCE names films as it does, and words are what was told before.")
 @click.option("--film", default="", help="The film's file name in SOURCE, where that is about several.")
 @click.option("--coder", default="", help="Who coded, where SOURCE does not say.")
 @click.option("--fps", type=click.FloatRange(1, 1000), help="Pictures a second, for times that count pictures.")
@@ -128,6 +129,7 @@ def codes_import(
     source: Path,
     clip: str,
     pseudonyms: Path | None,
+    study: str,
     film: str,
     coder: str,
     fps: float | None,
@@ -140,15 +142,16 @@ def codes_import(
 
     Look at them first with --preview. An unknown table shows its first rows: say with --columns what they mean.
     """
-    from vfeed.config import load_settings
-    from vfeed.desk.taking_in import look, take_in
-    from vfeed.launch import open_store
+    from vfeed.desk.study_desk import opened
+    from vfeed.desk.taking_in import place_of, sent_of, words_of_study
     from vfeed.research.formats.seam import Asked
 
     asked = Asked(film, coder, fps, columns=columns_of(columns, unit))
-    with open_store(load_settings()) as store:
+    with opened(ACTOR) as desk:
+        sent, place = sent_of(source), place_of(desk, clip, pseudonyms, study)
         try:
-            taking = look(store, source, asked, clip, pseudonyms)
+            words = words_of_study(desk, study)
+            taking = desk.services.taking_in.look(desk.actor, sent, asked, place, words)
         except CodesUnclear:
             _show_rows(source)
             raise
@@ -158,7 +161,7 @@ def codes_import(
             console.print(f"{taking.tool}: nothing was taken in; leave --preview out to do so.", highlight=False)
         else:
             told: dict[str | None, Literal["true", "false", ""]] = {"yes": "true", "no": "false"}
-            count = take_in(store, taking, ACTOR, blind=told.get(blind, ""))
+            count = desk.services.taking_in.keep(desk.actor, taking, blind=told.get(blind, ""))
             console.print(f"{taking.tool}: {count} codings taken in.", highlight=False)
     say_losses(taking.losses)
 

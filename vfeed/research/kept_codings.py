@@ -11,12 +11,15 @@ from pydantic import Field, StringConstraints
 from vfeed.errors import VfeedError
 from vfeed.journal.events import Event, Payload, Undone
 from vfeed.journal.journal import Entry, Journal
+from vfeed.research.formats.seam import Loss, LossKind
 from vfeed.research.marks import Coding, Mark, Provenance
 from vfeed.timeline.interval import Interval
 
 MOST_MARKS = 20_000
 """Marks of one coding of one film; more belong to several films, or to something else than a coder."""
 MOST_TEXT = 4_000
+MOST_LOSSES = 200
+"""Lines of the loss report that are kept with a coding; the rest is counted in its last line."""
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 Words = Annotated[str, StringConstraints(max_length=MOST_TEXT)]
 Micros = Annotated[int, Field(ge=0, le=2**53, strict=True)]
@@ -35,6 +38,14 @@ class KeptMark(Payload):
     note: Words = ""
 
 
+class KeptLoss(Payload):
+    """A line of the report on what was lost, as `formats.seam.Loss` has it."""
+
+    kind: LossKind
+    where: Words
+    what: Words
+
+
 class CodingImported(Payload):
     """A coding out of a file; `told` is its provenance, the file's hash and program among it."""
 
@@ -45,6 +56,7 @@ class CodingImported(Payload):
     length_us: Micros = 0
     blind: Blind = ""
     told: Mapping[str, Words] = {}
+    losses: Annotated[tuple[KeptLoss, ...], Field(max_length=MOST_LOSSES)] = ()
 
 
 class CodingRemoved(Payload):
@@ -116,8 +128,8 @@ def _same(one: CodingImported, other: CodingImported) -> bool:
     )
 
 
-def packed(coding: Coding, coding_id: str, blind: Blind) -> CodingImported:
-    """Return a coding as it is kept; what the file says of blindness goes before `blind`.
+def packed(coding: Coding, coding_id: str, blind: Blind, losses: Sequence[Loss] = ()) -> CodingImported:
+    """Return a coding as it is kept, with its file's loss report; what the file says of blindness goes before `blind`.
 
     Raises VfeedError `invalid_input` for more marks than a coder sets in a film.
     """
@@ -149,7 +161,16 @@ def packed(coding: Coding, coding_id: str, blind: Blind) -> CodingImported:
         length_us=coding.length_us,
         blind="true" if said == "true" else "false" if said == "false" else blind,
         told={name: value for name, value in about.items() if value},
+        losses=_kept_losses(losses),
     )
+
+
+def _kept_losses(losses: Sequence[Loss]) -> tuple[KeptLoss, ...]:
+    shown = losses if len(losses) <= MOST_LOSSES else losses[: MOST_LOSSES - 1]
+    kept = [KeptLoss(kind=each.kind, where=each.where[:MOST_TEXT], what=each.what[:MOST_TEXT]) for each in shown]
+    if more := len(losses) - len(shown):
+        kept.append(KeptLoss(kind=LossKind.NOTED, where="the report", what=f"{more} more lines."))
+    return tuple(kept)
 
 
 def unpacked(kept: CodingImported, clip: str, coder: str, *, notes: bool) -> Coding:

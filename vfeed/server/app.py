@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from io import BytesIO
 from typing import TYPE_CHECKING
 
-from flask import Flask
+from flask import Flask, Request, request
 from flask_wtf.csrf import CSRFProtect
 
 from vfeed.config import Settings
@@ -37,6 +38,7 @@ THREADS = 12
 # upload part and the largest part of a film that is sent at once.
 IN_MEMORY_BYTES = CHUNK_BYTES + FORM_BYTES
 CHANNEL_TIMEOUT_S = 120
+WITH_FILES = frozenset({"taking_in.look", "taking_in.take_in"})
 # With HTTPS there is a proxy on this machine in front: whom it speaks for decides whose tries are counted.
 BEHIND_A_PROXY = {
     "url_scheme": "https",
@@ -46,8 +48,23 @@ BEHIND_A_PROXY = {
 }
 
 
+class FormRequest(Request):
+    """A request whose files stay in memory: nothing that was sent with a form lies on the disk as it came."""
+
+    def _get_file_stream(self, *_told: object, **_more: object) -> BytesIO:
+        return BytesIO()
+
+
+def let_files_in() -> None:
+    """Let more be sent where a form brings a file, before anything reads the form."""
+    if request.endpoint in WITH_FILES:
+        request.max_content_length = CHUNK_BYTES
+
+
 class WebApplication(Flask):
     """Lets each request see the data as they were at its first question, until it writes; not while it is sent."""
+
+    request_class = FormRequest
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request within one unit of work."""
@@ -86,6 +103,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     init_failures(app)
     init_signin(app, settings, password_salt=store.secret("password-salt").hex(), store=store)
     init_oidc(app, settings)
+    app.before_request(let_files_in)
     init_guard(app)
     CSRFProtect(app)
     init_navigation(app)

@@ -42,6 +42,7 @@ from vfeed.server.studies import reports as study_reports
 from vfeed.server.supervision import pages as supervision
 from vfeed.server.take_home import opened as taken_home
 from vfeed.server.take_home import pages as take_home
+from vfeed.server.taking_in import pages as taking_in
 from vfeed.server.web import home
 
 BLUEPRINTS = (
@@ -86,6 +87,7 @@ BLUEPRINTS = (
     study_reports.blueprint,
     consensus.blueprint,
     screening.blueprint,
+    taking_in.blueprint,
     coding.blueprint,
     coding_api.blueprint,
     take_home.blueprint,

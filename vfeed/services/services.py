@@ -23,6 +23,7 @@ from vfeed.services.studies import StudyDesk
 from vfeed.services.study_files import StudyFiles
 from vfeed.services.study_keeping import StudyKeeping
 from vfeed.services.take_home import TakeHome
+from vfeed.services.taking_in import TakingIn
 from vfeed.services.today import Today
 from vfeed.services.worries import Worries
 from vfeed.store.store import Store
@@ -51,6 +52,7 @@ class Services:
         self.today = Today(store)
         self.consensus = ConsensusRoom(store, self.agreements)
         self.worries = Worries(store)
+        self.taking_in = TakingIn(store)
         self.known = KnownFilms(self.agreements, self.consensus)
         self.study_files = StudyFiles(store, self.agreements, self.consensus, self.known)
         self.study_keeping = StudyKeeping(store, self.study_files)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from vfeed.store.audit import AuditTrail
 from vfeed.store.blobs import erased
 from vfeed.store.database import Database
 from vfeed.store.journal import CODINGS_STREAM, Added, Journals, Stream, overtaken
-from vfeed.store.tables import Clip
+from vfeed.store.tables import Clip, JournalEvent
 
 CODINGS = Stream(CODINGS_STREAM, KEPT, Clip)
 AddedCoding = Added[KeptState]
@@ -33,14 +34,27 @@ class Codings:
         with self._database.read() as session:
             return tuple(self._journals.read(session, CODINGS, clip_id).state.codings.values())
 
+    def of_all(self, clip_ids: Iterable[str]) -> dict[str, Folded[KeptState]]:
+        """The journals of those of these films that ever had a coding, in the order given."""
+        wanted = list(clip_ids)
+        begun = select(JournalEvent.owner_id).where(JournalEvent.stream == CODINGS_STREAM, JournalEvent.seq == 1)
+        with self._database.read() as session:
+            there = set(session.scalars(begun))
+            return self._journals.read_all(session, CODINGS, [each for each in wanted if each in there])
+
     def add(self, clip_id: str, actor: str, codings: Sequence[CodingImported]) -> None:
         """Keep all of these or none; raises VfeedError `not_found` for no such film, `conflict` for a known coding."""
+        self.add_all({clip_id: codings}, actor)
+
+    def add_all(self, codings: Mapping[str, Sequence[CodingImported]], actor: str) -> None:
+        """Keep all of these, by film, or none; raises as `add`."""
         try:
             with self._database.write() as session:
-                refuse_known(codings, self._journals.read(session, CODINGS, clip_id).state)
-                for each in codings:
-                    detail = {"marks": len(each.marks), "tool": each.told.get("import_tool", "")}
-                    self._append(session, clip_id, actor, "coding_imported", each.model_dump(mode="json"), detail)
+                for clip_id, ours in codings.items():
+                    refuse_known(ours, self._journals.read(session, CODINGS, clip_id).state)
+                    for each in ours:
+                        detail = {"marks": len(each.marks), "tool": each.told.get("import_tool", "")}
+                        self._append(session, clip_id, actor, "coding_imported", each.model_dump(mode="json"), detail)
         except IntegrityError as error:
             raise overtaken() from error
 

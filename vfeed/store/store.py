@@ -18,6 +18,7 @@ from vfeed.store.analyses import Analyses
 from vfeed.store.audit import ANCHOR, AuditTrail
 from vfeed.store.blobs import Blobs
 from vfeed.store.clips import Clips
+from vfeed.store.coding_words import Readings
 from vfeed.store.codings import Codings
 from vfeed.store.consensus import Agreed
 from vfeed.store.consents import Consents
@@ -99,6 +100,7 @@ class Store:
         self.events = Events(self.database, self.audit, journals)
         self.own_moments = OwnMomentsOf(self.database, self.audit, journals)
         self.codings = Codings(self.database, self.audit, journals)
+        self.readings = Readings(self.database)
         self.consents = Consents(self.database, self.clips, self.events, self.audit)
         self.languages = Languages(self.audit)
         self.voices = Voices(self.database, self.blobs, self.clips, self.events)

@@ -468,6 +468,19 @@ class StudyTable(Base):
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class CodingWords(Base):
+    """What was told of coding files before: their columns, and what their words are in a scheme.
+
+    `kept_by` is an account (`account:NAME`) or a study (`study:ID`).
+    """
+
+    __tablename__ = "coding_words"
+
+    kept_by: Mapped[str] = mapped_column(String(300), primary_key=True)
+    learnt: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class ScreeningFacts(Base):
     """What was measured of a clip for screening, from one analysis; made anew when there is a newer one."""
 

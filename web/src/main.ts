@@ -48,5 +48,6 @@ if ('sent' in document.body.dataset) history.replaceState(null, '');
 
 bindActs();
 bindMenus();
+if (document.querySelector('[data-looks]')) void import('./lib/looks').then(({ bindLooks }) => bindLooks());
 if (document.querySelector('[data-passkey-new], [data-passkey-sign-in]')) void import('./lib/passkeys').then(({ bindPasskeys }) => bindPasskeys());
 for (const target of document.querySelectorAll<HTMLElement>('[data-island]')) void mountIsland(target);

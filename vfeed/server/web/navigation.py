@@ -11,7 +11,7 @@ from vfeed.server.web.guard import can
 from vfeed.server.web.words import gettext as _
 from vfeed.store.tables import Clip
 
-STUDIES = frozenset({"studies", "consensus", "study_reports", "study_files"})
+STUDIES = frozenset({"studies", "consensus", "study_reports", "study_files", "taking_in"})
 FAMILY_WORK = frozenset(
     {
         "families",

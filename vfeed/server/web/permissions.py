@@ -267,6 +267,13 @@ TABLE: dict[str, Rule] = {
     "study_reports.drift": Rule("study.compare"),
     "study_files.agreement": Rule("study.compare"),
     "study_files.codings": Rule("study.compare"),
+    # Codings from elsewhere: whether a film is open to research, and not still to be coded blind, its use cases ask
+    "taking_in.page": Rule("study.manage", records="clips.listed", often=True),
+    "taking_in.look": Rule("study.manage"),
+    "taking_in.take_in": Rule("study.manage"),
+    "taking_in.undo": Rule("study.manage"),
+    "taking_in.redo": Rule("study.manage"),
+    "taking_in.remove": Rule("study.manage"),
     # Screening
     "screening.everything": Rule("research.view", records="clips.listed", often=True),
     "screening.file": Rule("research.view", records="clips.listed"),
