@@ -57,7 +57,7 @@ def test_a_file_is_looked_at_told_what_it_means_and_taken_in(
     rae: Page, rooms: Rooms, film_id: str, shots: Path, tmp_path: Path
 ) -> None:
     store = rooms.site.store
-    study = a_study(store, store.clips.get(film_id))
+    a_study(store, store.clips.get(film_id))
     before = len(store.codings.of(film_id))
     path = tmp_path / f"looks {before}.csv"
     path.write_text(TABLE + "mother,gaze,baby,7,7.5,kim\n" * before)
