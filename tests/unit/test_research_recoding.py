@@ -69,7 +69,7 @@ def test_words_become_the_schemes_and_the_report_says_which() -> None:
     assert (
         LossKind.DROPPED,
         "mother · voice · sings, a.mp4",
-        "1 marks were left out: they have no place.",
+        "1 mark left out: no place was said.",
     ) in said
 
 

@@ -81,9 +81,7 @@ def test_what_is_not_said_yet_is_asked_for(site: Site, rae: FlaskClient) -> None
 def test_a_file_is_taken_in_in_the_words_of_the_scheme_with_its_losses(site: Site, rae: FlaskClient) -> None:
     form = told(site, WORDS, scheme=LOOKING.id, blind="yes")
     looked = look(rae, TABLE, **form)
-    assert "parent · Looking: partner" in text_of(looked) and "1 marks were left out: they have no place." in text_of(
-        looked
-    )
+    assert "parent · Looking: partner" in text_of(looked) and "1 mark left out: no place was said." in text_of(looked)
     answer = take_in(rae, TABLE, **form)
     assert answer.status_code == 302
     (kept,) = site.store.codings.of(site.clip.id)
