@@ -21,10 +21,11 @@ from vfeed.server.taking_in.told import (
     offered_places,
     said_of,
 )
-from vfeed.server.web.context import clock, moment, person, services
+from vfeed.server.web.context import moment, person, services
 from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import ngettext
 from vfeed.services.taking_in import KeptFilm
+from vfeed.timeline.clock import clock
 
 blueprint = Blueprint("taking_in", __name__, url_prefix="/taking-in")
 
