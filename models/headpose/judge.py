@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from models.headpose.filming import Array, Surroundings
 from models.headpose.people import People, hands, surroundings
 from models.headpose.samples import INPUT_PX, Shots, background_only, sample
+from vfeed.media.picture import Picture
 from vfeed.perception.crops import spread_deg
 from vfeed.perception.headnet import SPREAD_SCALE
 from vfeed.perception.parameters import PERCEPTION
@@ -141,7 +142,8 @@ def _sharp(crop: NDArray[np.uint8], box: Array) -> float:
     """Sharpness of the face, measured as vfeed measures it."""
     sides = np.exp(box[2:]) * INPUT_PX
     x, y = (box[:2] + 0.5) * INPUT_PX - sides / 2
-    patch = face_patch(np.ascontiguousarray(crop.transpose(1, 2, 0)), (float(x), float(y), *map(float, sides)))
+    picture = Picture.of(np.ascontiguousarray(crop.transpose(1, 2, 0)))
+    patch = face_patch(picture, (float(x), float(y), *map(float, sides)))
     return float("nan") if patch is None else sharpness(patch)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from vfeed.analysis.panes import PaneFinder
+from vfeed.media.picture import Picture
 from vfeed.perception.heads import Image
 
 WIDTH, HEIGHT = 1280, 720
@@ -22,7 +23,7 @@ def room(seed: int, width: int = WIDTH, height: int = HEIGHT) -> Image:
 def panes_of(frames: list[Image]) -> list[list[int]]:
     finder = PaneFinder()
     for frame in frames:
-        finder.add(frame)
+        finder.add(Picture.of(frame))
     return finder.panes((WIDTH, HEIGHT)).tolist()
 
 
@@ -65,5 +66,5 @@ def test_a_long_film_keeps_few_frames_and_no_frame_gives_one_picture() -> None:
     finder = PaneFinder()
     assert finder.panes((10, 10)).tolist() == [[0, 0, 10, 10]]
     for _ in range(200):
-        finder.add(np.zeros((20, 20, 3), np.uint8))
+        finder.add(Picture.of(np.zeros((20, 20, 3), np.uint8)))
     assert len(finder._kept) <= 24

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sample_analysis import picture, truth
 
+from vfeed.media.picture import Picture
 from vfeed.perception.gazenet import GazeNet, GazeReading
 from vfeed.perception.geometry import yaw_pitch_deg
 from vfeed.perception.headnet import HeadNet, roll_deg
@@ -18,9 +19,10 @@ def nets() -> tuple[HeadNet, GazeNet]:
 
 def read(nets: tuple[HeadNet, GazeNet], image: np.ndarray, box: tuple[float, ...], roll: float = 0.0) -> GazeReading:
     heads, gazes = nets
-    first = heads.read(image, [box], [roll])[0]
-    head = heads.read(image, [first.box_px], [roll])[0]
-    return gazes.read(image, [head.box_px], [roll or roll_deg(head.pose)])[0]
+    shown = Picture.of(image)
+    first = heads.read(shown, [box], [roll])[0]
+    head = heads.read(shown, [first.box_px], [roll])[0]
+    return gazes.read(shown, [head.box_px], [roll or roll_deg(head.pose)])[0]
 
 
 def box_of(row: dict[str, list[float]]) -> tuple[float, float, float, float]:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from sample_analysis import picture
 
+from vfeed.media.picture import Picture
 from vfeed.perception.background import FRAMES_BEHIND
 from vfeed.perception.gazing import GazeEstimator
 from vfeed.perception.head_tracker import HeadSeen, HeadTracker
@@ -30,20 +31,20 @@ def head(yaw: float, box: tuple[float, ...] = BOX) -> HeadSeen:
 
 
 def test_the_eyes_of_both_people_of_a_sample_clip_are_read(reader: GazeEstimator) -> None:
-    heads = HeadTracker(YuNetDetector()).update(picture(), 0)
-    told = reader.read(picture(), heads)
+    heads = HeadTracker(YuNetDetector()).update(Picture.of(picture()), 0)
+    told = reader.read(Picture.of(picture()), heads)
     assert len(told) == 2 and all(each.gaze is not None for each in told)
     assert [each.box_px for each in told] == [each.box_px for each in heads]
 
 
 @pytest.mark.parametrize("unseen", [head(85), head(0, (400.0, 200.0, 25.0, 30.0)), HeadSeen(0, Sight.NOT_FOUND, BOX)])
 def test_heads_that_show_no_eyes_are_left_as_they_are(reader: GazeEstimator, unseen: HeadSeen) -> None:
-    assert reader.read(picture(), [unseen]) == [unseen]
+    assert reader.read(Picture.of(picture()), [unseen]) == [unseen]
 
 
 def test_frames_come_back_each_with_its_own_heads(reader: GazeEstimator) -> None:
     waiting: list[Future[list[HeadSeen]]] = [
-        reader.submit(picture(), [head(0)] * count) for count in range(3 * FRAMES_BEHIND)
+        reader.submit(Picture.of(picture()), [head(0)] * count) for count in range(3 * FRAMES_BEHIND)
     ]
     assert [len(each.result()) for each in waiting] == list(range(3 * FRAMES_BEHIND))
     assert sum(not each.done() for each in waiting) == 0

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from sample_analysis import picture
 
+from vfeed.media.picture import Picture
 from vfeed.perception.boxes import iou
 from vfeed.perception.head_tracker import HeadTracker
 from vfeed.perception.headnet import turned_away_deg
-from vfeed.perception.heads import DetectedHead, HeadDetector
+from vfeed.perception.heads import DetectedHead, HeadFinder
 from vfeed.perception.parameters import PERCEPTION
 from vfeed.perception.sight import Sight
 from vfeed.perception.tracker import TrackState
@@ -19,14 +20,14 @@ STEP_US = 80_000
 READABLE = (Sight.SEEN, Sight.PARTLY)
 
 
-class Told(HeadDetector):
+class Told(HeadFinder):
     """Sees what it is told to, and remembers whether it looked for heads on their side."""
 
     def __init__(self, heads: list[DetectedHead]) -> None:
         self.heads = heads
         self.rolled: list[bool] = []
 
-    def search(self, image_rgb: np.ndarray, *, rolled: bool = False) -> list[DetectedHead]:
+    def find(self, picture: Picture, *, rolled: bool = False) -> list[DetectedHead]:
         self.rolled.append(rolled)
         return self.heads
 
@@ -46,7 +47,7 @@ def test_the_detector_is_asked_four_times_a_second_and_places_every_track(heads:
     told = Told(heads)
     tracker = HeadTracker(told)
     for time_us in range(0, 2_000_000, STEP_US):
-        seen = tracker.update(picture(), time_us)
+        seen = tracker.update(Picture.of(picture()), time_us)
     assert len(told.rolled) == 1 + 1_999_999 // PERCEPTION.detect_every_us
     assert [head.sight for head in seen] == [Sight.SEEN, Sight.SEEN]
     assert all(track.state is TrackState.CONFIRMED for track in tracker.tracks)
@@ -58,27 +59,27 @@ def test_a_head_is_carried_for_half_a_second_without_its_detector_and_then_lost(
     told = Told(heads)
     tracker = HeadTracker(told)
     for time_us in range(0, 960_000, STEP_US):
-        tracker.update(picture(), time_us)
+        tracker.update(Picture.of(picture()), time_us)
     told.heads = []
     last_us = tracker.tracks[0].detected_us
     for time_us in range(960_000, 2_000_000, STEP_US):
-        seen = tracker.update(picture(), time_us)
+        seen = tracker.update(Picture.of(picture()), time_us)
         readable = time_us - last_us <= PERCEPTION.carry_at_most_us
         assert all((head.sight in READABLE) is readable and (head.pose is not None) is readable for head in seen)
 
 
 def test_a_head_told_further_from_the_lens_than_a_face_can_be_seen_is_turned_away(heads: list[DetectedHead]) -> None:
     tracker = HeadTracker(Told(heads))
-    told = [turned_away_deg(head.pose) for head in tracker.update(picture(), 0) if head.pose is not None]
+    told = [turned_away_deg(head.pose) for head in tracker.update(Picture.of(picture()), 0) if head.pose is not None]
     between = replace(PERCEPTION, face_gone_from_deg=sum(told) / 2)
-    sights = [head.sight for head in HeadTracker(Told(heads), between).update(picture(), 0)]
+    sights = [head.sight for head in HeadTracker(Told(heads), between).update(Picture.of(picture()), 0)]
     assert len(told) == 2 and sights == [Sight.TURNED_AWAY if deg == max(told) else Sight.SEEN for deg in told]
 
 
 def test_a_new_shot_ends_every_track_and_is_searched_at_once(heads: list[DetectedHead]) -> None:
     tracker = HeadTracker(YuNetDetector())
-    first = tracker.update(picture(), 0)
-    second = tracker.update(np.ascontiguousarray(picture()[:, ::-1]), STEP_US, new_shot=True)
+    first = tracker.update(Picture.of(picture()), 0)
+    second = tracker.update(Picture.of(np.ascontiguousarray(picture()[:, ::-1])), STEP_US, new_shot=True)
     assert [head.track for head in first] == [0, 1] and [head.track for head in second] == [2, 3]
     assert all(head.sight is Sight.SEEN for head in first + second)
 
@@ -90,17 +91,17 @@ def test_heads_on_their_side_are_looked_for_now_and_then_while_fewer_than_two_ar
         told = Told(few)
         tracker = HeadTracker(told)
         for step in range(12):
-            tracker.update(picture(), step * PERCEPTION.detect_every_us)
+            tracker.update(Picture.of(picture()), step * PERCEPTION.detect_every_us)
         assert any(told.rolled[3:]) is asked and not all(told.rolled)
 
 
 def test_a_lying_head_is_found_stood_up_and_followed_on(heads: list[DetectedHead]) -> None:
-    lying = np.ascontiguousarray(np.rot90(picture()))
+    lying = Picture.of(np.ascontiguousarray(np.rot90(picture())))
     tracker = HeadTracker(YuNetDetector())
     for step in range(8):
         seen = tracker.update(lying, step * PERCEPTION.detect_every_us)
     assert len(seen) == 2 and all(head.sight is Sight.SEEN for head in seen)
-    upright = HeadTracker(YuNetDetector()).update(picture(), 0)
+    upright = HeadTracker(YuNetDetector()).update(Picture.of(picture()), 0)
     turned = sorted(float(head.pose.axes[0, 1]) for head in seen if head.pose is not None)
     assert len(upright) == 2 and max(turned) < -0.5
 
@@ -109,9 +110,9 @@ def test_a_weak_detection_continues_a_track_and_starts_none(heads: list[Detected
     weak = [DetectedHead(head.box_px, head.keypoints_px, 0.4, head.detector) for head in heads]
     told = Told(weak)
     tracker = HeadTracker(told)
-    assert tracker.update(picture(), 0) == []
+    assert tracker.update(Picture.of(picture()), 0) == []
     told.heads = heads
-    tracker.update(picture(), PERCEPTION.detect_every_us)
+    tracker.update(Picture.of(picture()), PERCEPTION.detect_every_us)
     told.heads = weak
-    assert len(tracker.update(picture(), 2 * PERCEPTION.detect_every_us)) == 2
+    assert len(tracker.update(Picture.of(picture()), 2 * PERCEPTION.detect_every_us)) == 2
     assert [len(track.scores) for track in tracker.tracks] == [2, 2]

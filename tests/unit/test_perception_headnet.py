@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from sample_analysis import picture, truth
 
+from vfeed.media.picture import Picture
 from vfeed.perception.headnet import HeadNet, HeadReading, full_turn, roll_deg
 from vfeed.perception.pose import ADULT_FACIAL_LINE_DEG, INFANT_FACIAL_LINE_DEG, HeadPose
 
@@ -26,8 +27,9 @@ def true_head(who: str) -> tuple[tuple[float, float, float, float], np.ndarray]:
 
 def read(net: HeadNet, image: np.ndarray, who: str, roll: float = 0.0) -> HeadReading:
     box, _ = true_head(who)
-    first = net.read(image, [box], [roll])[0]
-    return net.read(image, [first.box_px], [roll])[0]
+    picture = Picture.of(image)
+    first = net.read(picture, [box], [roll])[0]
+    return net.read(picture, [first.box_px], [roll])[0]
 
 
 @pytest.mark.parametrize("who", WHO)
@@ -46,20 +48,20 @@ def test_it_settles_on_the_head_from_a_loose_box(net: HeadNet) -> None:
     tight = read(net, picture(), "parent").box_px
     box = (x + 0.2 * width, y - 0.15 * height, 1.2 * width, 1.2 * height)
     for _ in range(3):
-        box = net.read(picture(), [box], [0.0])[0].box_px
+        box = net.read(Picture.of(picture()), [box], [0.0])[0].box_px
     assert np.abs(np.subtract(box, tight)).max() < 0.2 * width
 
 
 def test_a_wall_is_no_head(net: HeadNet) -> None:
     corners = [(float(x), 5.0, 90.0, 90.0) for x in range(0, 1200, 150)]
-    assert np.mean([reading.head for reading in net.read(picture(), corners, [0.0] * len(corners))]) < 0.2
+    assert np.mean([reading.head for reading in net.read(Picture.of(picture()), corners, [0.0] * len(corners))]) < 0.2
 
 
 @pytest.mark.parametrize("turns", [1, 3])
 def test_a_picture_on_its_side_gives_the_same_rotation_on_its_side(net: HeadNet, turns: int) -> None:
     upright = read(net, picture(), "parent")
     x, y, width, height = true_head("parent")[0]
-    turned = np.ascontiguousarray(np.rot90(picture(), turns))
+    turned = Picture.of(np.ascontiguousarray(np.rot90(picture(), turns)))
     there = (y, 1280 - x - width) if turns == 1 else (720 - y - height, x)
     roll = -90.0 if turns == 1 else 90.0
     found = net.read(turned, [(*there, height, width)], [roll])[0]

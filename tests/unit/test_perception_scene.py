@@ -6,6 +6,7 @@ import pytest
 from sample_analysis import SAMPLES
 
 from vfeed.media.frames import frames_at
+from vfeed.media.picture import Picture
 from vfeed.perception.scene import Change, Scene
 
 STEP_US = 80_000
@@ -19,7 +20,7 @@ def room(seed: int, width: int = 1280, height: int = 720, *, detail: int = 1) ->
 
 def seen(pictures: list[np.ndarray]) -> list[Change]:
     scene = Scene()
-    return [scene.see(picture, index * STEP_US) for index, picture in enumerate(pictures)]
+    return [scene.see(Picture.of(picture), index * STEP_US) for index, picture in enumerate(pictures)]
 
 
 def cuts(pictures: list[np.ndarray]) -> list[int]:
@@ -72,5 +73,6 @@ def test_the_sample_clips_cut_is_found_and_those_who_walk_past_are_not(
     scene = Scene()
     with (SAMPLES / f"{name}.mp4").open("rb") as file:
         frames = frames_at(file, times)
-    found = [time / 1e6 for time, frame in zip(times, frames, strict=True) if scene.see(frame.image_bgr, time).cut]
+    changes = [scene.see(Picture.of(frame.image_bgr), time) for time, frame in zip(times, frames, strict=True)]
+    found = [time / 1e6 for time, change in zip(times, changes, strict=True) if change.cut]
     assert found == pytest.approx(cut_s, abs=0.08)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from itertools import product
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vfeed.perception.heads import FloatArray, Image
+from vfeed.media.picture import FloatArray, Picture
 
 STUDY_SIDE_PX = 240
 """Longer side of the picture in which seams are looked for."""
@@ -36,13 +35,12 @@ class PaneFinder:
         self._kept: list[FloatArray] = []
         self._every, self._count = 1, 0
 
-    def add(self, image_rgb: Image) -> None:
-        """Take a frame (H, W, 3) into account; most frames cost nothing."""
+    def add(self, picture: Picture) -> None:
+        """Take a frame into account; most frames cost nothing."""
         if self._count % self._every == 0:
-            scale = STUDY_SIDE_PX / max(image_rgb.shape[:2])
-            size = round(image_rgb.shape[1] * scale), round(image_rgb.shape[0] * scale)
-            small = cv2.resize(image_rgb, size, interpolation=cv2.INTER_AREA)
-            self._kept.append(small.astype(np.float32))
+            scale = STUDY_SIDE_PX / max(picture.width_px, picture.height_px)
+            size = round(picture.width_px * scale), round(picture.height_px * scale)
+            self._kept.append(picture.shown(size).astype(np.float32))
             if len(self._kept) > MOST_FRAMES:
                 self._kept, self._every = self._kept[::2], self._every * 2
         self._count += 1

@@ -105,14 +105,14 @@ def _see(
     seen, changes, held = [], [], []
     told_us = -PROGRESS_EVERY_US
     try:
-        for time_us, image, change in decoded_ahead(source):
+        for time_us, picture, change in decoded_ahead(source):
             if is_cancelled():
                 raise VfeedError("cancelled", "The analysis was stopped.", hint="Start it again when it suits.")
             changes.append(change)
-            heads = tracker.update(image, time_us, new_shot=change.cut)
-            seen.append((time_us, eyes.submit(image, heads)))
-            held.append(hands.submit(image, time_us, [head.box_px for head in heads if head.pose is not None]))
-            panes.add(image)
+            heads = tracker.update(picture, time_us, new_shot=change.cut)
+            seen.append((time_us, eyes.submit(picture, heads)))
+            held.append(hands.submit(picture, time_us, [head.box_px for head in heads if head.pose is not None]))
+            panes.add(picture)
             if time_us - told_us >= PROGRESS_EVERY_US:
                 told_us = time_us
                 share = min(1.0, time_us / max(1, duration_us))

@@ -6,22 +6,19 @@ import queue
 import threading
 from collections.abc import Iterator
 
-import cv2
-import numpy as np
-
 from vfeed.errors import VfeedError
 from vfeed.media.frames import FrameSource
-from vfeed.perception.heads import Image
+from vfeed.media.picture import Picture
 from vfeed.perception.scene import Change, Scene
 
 FRAMES_AHEAD = 4
-"""Enough to bridge a key frame; four 1280x720 pictures take 11 MB."""
+"""Enough to bridge a key frame; four 1280x720 pictures take 6 MB."""
 
-_Item = tuple[int, Image, Change] | Exception | None
+_Item = tuple[int, Picture, Change] | Exception | None
 
 
-def decoded_ahead(source: FrameSource) -> Iterator[tuple[int, Image, Change]]:
-    """Time in microseconds and RGB picture of each frame, in order, and what the whole picture did since the last.
+def decoded_ahead(source: FrameSource) -> Iterator[tuple[int, Picture, Change]]:
+    """Time in microseconds and picture of each frame, in order, and what the whole picture did since the last.
 
     Raises what reading raises. The thread ends with the iteration, also when that is left early.
     """
@@ -50,9 +47,8 @@ class _Reader(threading.Thread):
     def run(self) -> None:
         """Read to the end, to an error, or until stopped."""
         try:
-            for frame in self._source:
-                image = np.asarray(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB), np.uint8)
-                if not self._put((frame.time_us, image, self._scene.see(image, frame.time_us))):
+            for time_us, picture in self._source.pictures():
+                if not self._put((time_us, picture, self._scene.see(picture, time_us))):
                     return
         except (VfeedError, OSError, ValueError, RuntimeError) as error:
             self._put(error)

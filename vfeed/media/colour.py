@@ -17,6 +17,17 @@ HD_HEIGHT_PX = 720  # Without a note, players read pictures from this height on 
 
 Light = npt.NDArray[np.float64]
 
+LUMA = {
+    Colorspace.ITU709: (0.2126, 0.0722),
+    Colorspace.FCC: (0.30, 0.11),
+    Colorspace.ITU601: (0.299, 0.114),
+    Colorspace.SMPTE240M: (0.212, 0.087),
+    Colorspace.BT2020: (0.2627, 0.0593),
+}
+"""How much red and blue count in brightness."""
+_NOTED = {1: Colorspace.ITU709, 4: Colorspace.FCC, 7: Colorspace.SMPTE240M, 9: Colorspace.BT2020, 10: Colorspace.BT2020}
+"""Matrices by AVCOL_SPC; all others are read as BT.601."""
+
 WHITE_NITS = {ColorTrc.SMPTE2084: 203.0, ColorTrc.ARIB_STD_B67: 100.0}
 """The light that an ordinary screen's white stands for: paper white of ITU-R BT.2408 in PQ; in HLG the 100 nits of an
 ordinary screen, since HLG skin lies between a third and a half of them."""
@@ -36,6 +47,29 @@ def matrix_of(frame: VideoFrame) -> Colorspace | None:
     if frame.colorspace == UNTAGGED and max(frame.width * 9 / 16, frame.height) >= HD_HEIGHT_PX:
         return Colorspace.ITU709
     return None
+
+
+def is_apart(frame: VideoFrame) -> bool:
+    """Whether the picture is stored as brightness and colours, and not as red, green and blue."""
+    return not (frame.format.is_rgb or frame.format.has_palette)
+
+
+def stored_as(frame: VideoFrame) -> Colorspace:
+    """The matrix that an ordinary picture's colours are stored with, and that any other picture's are brought to."""
+    if hdr_of(frame) is not None or not is_apart(frame):
+        return Colorspace.ITU709
+    return matrix_of(frame) or _NOTED.get(frame.colorspace, Colorspace.ITU601)
+
+
+def to_rgb(matrix: Colorspace, full_range: bool) -> Light:
+    """(3, 4): red, green and blue, 0 to 255, from brightness, both colours (8 bit, blue first) and 1 (ITU-T H.273)."""
+    red, blue = LUMA[matrix]
+    green = 1 - red - blue
+    by_red, by_blue = 2 * (1 - red), 2 * (1 - blue)
+    colours = np.array([[0, by_red], [-blue * by_blue / green, -red * by_red / green], [by_blue, 0]])
+    light, black = (1.0, 0) if full_range else (255 / 219, 16)
+    colours *= 1.0 if full_range else 255 / 224
+    return np.column_stack([np.full(3, light), colours, -light * black - 128 * colours.sum(axis=1)])
 
 
 def is_full_range(frame: VideoFrame) -> bool:

@@ -18,8 +18,9 @@ from vfeed.media.fields import Fields, fields_of, whole
 from vfeed.media.indexing import index_of
 from vfeed.media.opening import OpenClip, open_clip
 from vfeed.media.packets import to_us
+from vfeed.media.picture import Image, Picture
 from vfeed.media.sniff import AVI
-from vfeed.media.upright import Image, Shape, Straightener, shape_of
+from vfeed.media.upright import Shape, Straightener, shape_of
 
 SEEK_BACK_US = (0, 1_000_000, 10_000_000, 60_000_000)
 """Where a jump lands behind the wanted picture, the next starts so much earlier; at last the whole file is read."""
@@ -52,6 +53,9 @@ class FrameSource(Protocol):
 
     def __iter__(self) -> Iterator[Frame]: ...
 
+    def pictures(self) -> Iterator[tuple[int, Picture]]:
+        """The same frames as time and `Picture`, whose colours are not reckoned yet: for who looks at parts only."""
+
 
 def open_frames(file: BinaryIO, *, fps: float | None = None, max_side_px: int | None = None) -> FrameSource:
     """The frames of `file`, at most `fps` a second and with a longer side of at most `max_side_px`.
@@ -72,22 +76,29 @@ class _ClipFrames:
         with open_clip(file) as clip:
             first, self._shape = first_picture(clip)
             self.duration_us = index_of(clip.file).length_us(first.pts_us)
+            self._zero_us = first.pts_us
         self.width_px, self.height_px = self._shape.within(max_side_px)
 
     def __iter__(self) -> Iterator[Frame]:
+        for time_us, frame, straighten in self._chosen():
+            yield Frame(time_us, straighten.bgr(frame))
+
+    def pictures(self) -> Iterator[tuple[int, Picture]]:
+        for time_us, frame, straighten in self._chosen():
+            yield time_us, straighten.picture(frame)
+
+    def _chosen(self) -> Iterator[tuple[int, VideoFrame, Straightener]]:
         last_slot = -1
         with open_clip(self._file) as clip:
             straighten = Straightener(self.width_px, self.height_px, clip.video.sample_aspect_ratio)
-            zero_us: int | None = None
             for pts_us, frame in whole(pictures(clip), fields_of(self._file)):
-                zero_us = pts_us if zero_us is None else zero_us
-                time_us = pts_us - zero_us
+                time_us = pts_us - self._zero_us
                 if self._slot_us is not None:
                     slot = int((time_us + self._slot_us / 4) // self._slot_us)
                     if slot <= last_slot:
                         continue
                     last_slot = slot
-                yield Frame(time_us, straighten.bgr(frame))
+                yield time_us, frame, straighten
 
 
 def first_picture(clip: OpenClip) -> tuple[Decoded, Shape]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from vfeed.errors import VfeedError
 from vfeed.media.frames import Frame, frame_at, frames_at, open_frames
-from vfeed.media.upright import Image
+from vfeed.media.picture import Image
 
 JPEG_QUALITY = 85
 POSTER_SIDE_PX = 640

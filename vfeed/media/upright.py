@@ -12,14 +12,14 @@ import numpy.typing as npt
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
-from vfeed.media.colour import hdr_of, is_full_range, matrix_of
+from vfeed.media.colour import hdr_of, is_apart, is_full_range, matrix_of, stored_as, to_rgb
 from vfeed.media.filtering import Filter, hdr_steps
-
-Image = npt.NDArray[np.uint8]
+from vfeed.media.picture import Image, Picture
 
 TRUE_BRIGHTNESS = Interpolation.BILINEAR | Interpolation.ACCURATE_RND
 TRUE_COLOURS = TRUE_BRIGHTNESS | Interpolation.FULL_CHR_H_INT | Interpolation.FULL_CHR_H_INP
 """Without these, colours are up to 8 of 255 off."""
+BLACK = 16, 128, 128
 MAX_PIXEL_ASPECT = 4  # Beyond this the header is wrong, not the camera.
 
 
@@ -118,6 +118,15 @@ class Straightener:
         _paste(canvas, image)
         return canvas
 
+    def picture(self, frame: VideoFrame) -> Picture:
+        """The upright picture with brightness and colours apart, as the film stores them where that can be kept."""
+        self._learn(frame)
+        small = self._scaled(frame, "yuv420p", kept=True)
+        planes = _planes(small) if self._turn.is_identity else tuple(map(self._turn.apply, _planes(small)))
+        if self._inner != (self.width_px, self.height_px):
+            planes = tuple(self._framed(plane, black) for plane, black in zip(planes, BLACK, strict=True))
+        return Picture(planes, to_rgb(stored_as(frame), full_range=is_full_range(small)))
+
     def planar(self, frame: VideoFrame) -> VideoFrame:
         """The upright picture as a yuv420p frame, limited range, BT.709; width and height must be even."""
         self._learn(frame)
@@ -133,9 +142,7 @@ class Straightener:
         out = np.empty((self.height_px * 3 // 2, self.width_px), np.uint8)
         halves = out[self.height_px :].reshape(2, self.height_px // 2, self.width_px // 2)
         exact = self._inner == (self.width_px, self.height_px)
-        for target, plane, black in zip(
-            (out[: self.height_px], halves[0], halves[1]), planes, (16, 128, 128), strict=True
-        ):
+        for target, plane, black in zip((out[: self.height_px], halves[0], halves[1]), planes, BLACK, strict=True):
             if not exact:
                 target[:] = black
             _paste(target, self._turn.apply(plane))
@@ -153,7 +160,14 @@ class Straightener:
         self._turn = shape.turn
         self._known = (frame.width, frame.height)
 
-    def _scaled(self, frame: VideoFrame, pixel_format: str) -> VideoFrame:
+    def _framed(self, plane: Image, black: int) -> Image:
+        half = 1 if plane.shape[1] == self._inner[0] else 2
+        canvas = np.full((-(-self.height_px // half), -(-self.width_px // half)), black, np.uint8)
+        _paste(canvas, plane)
+        return canvas
+
+    def _scaled(self, frame: VideoFrame, pixel_format: str, *, kept: bool = False) -> VideoFrame:
+        """Brought to size. `kept` colours stay as they are stored, else yuv420p is limited range, BT.709."""
         width, height = reversed(self._inner) if self._turn.transpose else self._inner
         transfer = hdr_of(frame)
         if transfer is not None:
@@ -163,6 +177,11 @@ class Straightener:
         wanted: dict[str, Any] = {"src_colorspace": matrix_of(frame)}
         if pixel_format == "bgr24":
             wanted["dst_color_range"], wanted["interpolation"] = ColorRange.JPEG, TRUE_COLOURS
+        elif kept and is_apart(frame):
+            wanted = {"src_colorspace": stored_as(frame), "dst_colorspace": stored_as(frame)}
+            wanted["interpolation"] = TRUE_BRIGHTNESS
+            if is_full_range(frame):
+                wanted["dst_color_range"] = ColorRange.JPEG
         else:
             wanted["dst_colorspace"], wanted["interpolation"] = Colorspace.ITU709, TRUE_BRIGHTNESS
             if is_full_range(frame):
@@ -173,6 +192,14 @@ class Straightener:
 def _paste(canvas: Image, image: Image) -> None:
     top, left = (canvas.shape[0] - image.shape[0]) // 2, (canvas.shape[1] - image.shape[1]) // 2
     canvas[top : top + image.shape[0], left : left + image.shape[1]] = image
+
+
+def _planes(frame: VideoFrame) -> tuple[Image, ...]:
+    """The planes of a yuv420p frame, lent: they last as long as they are looked at."""
+    return tuple(
+        np.frombuffer(cast(Any, plane), np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+        for plane in frame.planes
+    )
 
 
 def _pixels(frame: VideoFrame) -> Image:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from vfeed.perception.heads import FloatArray, Image
+from vfeed.media.picture import FloatArray, Picture
 
 BELOW_FROM, BELOW_TO = 0.9, 2.1
 """The clothed area lies this far below the middle of the face, in its sizes: past the chin, above the lap..."""
@@ -31,7 +31,7 @@ OTHERS_CLOTHES = 0.5
 
 
 def clothing_of(
-    image_rgb: Image, box_px: tuple[float, float, float, float], roll_deg: float = 0.0
+    picture: Picture, box_px: tuple[float, float, float, float], roll_deg: float = 0.0
 ) -> FloatArray | None:
     """Histogram (COLOUR_BINS, COLOUR_BINS, LIGHT_BINS) of the area below a face, sum 1; None when that is out of view.
 
@@ -46,11 +46,10 @@ def clothing_of(
     cos, sin = math.cos(math.radians(roll_deg)), math.sin(math.radians(roll_deg))
     x = np.rint(box_px[0] + box_px[2] / 2 + across * cos - down * sin).astype(np.int64)
     y = np.rint(box_px[1] + box_px[3] / 2 + across * sin + down * cos).astype(np.int64)
-    height, width = image_rgb.shape[:2]
-    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    inside = (x >= 0) & (x < picture.width_px) & (y >= 0) & (y < picture.height_px)
     if inside.mean() < LEAST_INSIDE:
         return None
-    return _histogram(image_rgb[y[inside], x[inside]].astype(np.float64))
+    return _histogram(picture.colours_at(x[inside], y[inside]))
 
 
 def hellinger_distance(first: FloatArray, second: FloatArray) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from vfeed.perception.heads import FloatArray, Image
+from vfeed.media.picture import FloatArray, Image, Picture
 
 FINEST = 3
 """A crop is cut at most this many times as large as it is shown, and then made smaller."""
@@ -25,7 +25,7 @@ class Region:
     roll_rad: float
 
 
-def cut(image_rgb: Image, place: Region, shown_px: tuple[int, int]) -> Image:
+def cut(picture: Picture, place: Region, shown_px: tuple[int, int]) -> Image:
     """The crop (height, width, 3) at `place`, whose side is its width; past the picture's edge its last px go on."""
     width, height = shown_px
     across = int(np.clip(round(place.side_px), width, FINEST * width))
@@ -34,14 +34,12 @@ def cut(image_rgb: Image, place: Region, shown_px: tuple[int, int]) -> Image:
         cv2.getRotationMatrix2D(place.centre_px, math.degrees(place.roll_rad), across / place.side_px), np.float64
     )
     matrix[:, 2] += np.array([across, down]) / 2 - np.array(place.centre_px)
-    crop = cv2.warpAffine(image_rgb, matrix, (across, down), borderMode=cv2.BORDER_REPLICATE)
-    small: Image = cv2.resize(crop, shown_px, interpolation=cv2.INTER_AREA).astype(np.uint8)
-    return small
+    return picture.warped(matrix, (across, down), shown_px)
 
 
-def run_network(net: Any, image_rgb: Image, places: Sequence[Region], shown_px: tuple[int, int]) -> FloatArray:
+def run_network(net: Any, picture: Picture, places: Sequence[Region], shown_px: tuple[int, int]) -> FloatArray:
     """What a network answers to the crops at `places`: (N, outputs)."""
-    crops = np.stack([cut(image_rgb, place, shown_px) for place in places]).transpose(0, 3, 1, 2)
+    crops = np.stack([cut(picture, place, shown_px) for place in places]).transpose(0, 3, 1, 2)
     net.setInput(np.ascontiguousarray(crops, np.float32))
     numbers: FloatArray = net.forward().astype(float)
     return numbers

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from vfeed.perception.blaze import BlazeDetector
-from vfeed.perception.heads import DetectedHead, HeadDetector, Image, non_max_suppression
+from vfeed.perception.heads import DetectedHead, HeadDetector, HeadFinder, Image, non_max_suppression
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 from vfeed.perception.yunet import YuNetDetector
 
 
-def open_detector(parameters: PerceptionParameters = PERCEPTION) -> HeadDetector:
+def open_detector(parameters: PerceptionParameters = PERCEPTION) -> HeadFinder:
     """Return the detector that follows people, to be closed when done.
 
     Raises VfeedError `model_missing` when a model's file is missing or changed.

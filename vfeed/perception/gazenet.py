@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from vfeed.media.picture import FloatArray, Picture
 from vfeed.perception.crops import Region, run_network, share, spread_deg, to_image_frame, unit
-from vfeed.perception.heads import FloatArray, Image
 from vfeed.perception.models import model_path
 
 MODEL = "gaze"
@@ -56,13 +56,13 @@ class GazeNet:
         self._net = cv2.dnn.readNetFromONNX(str(model_path(MODEL)))
 
     def read(
-        self, image_rgb: Image, boxes_px: Sequence[tuple[float, float, float, float]], rolls_deg: Sequence[float]
+        self, picture: Picture, boxes_px: Sequence[tuple[float, float, float, float]], rolls_deg: Sequence[float]
     ) -> list[GazeReading]:
         """Read the eyes of the heads at `boxes_px`, the head network's, which lean to the right by `rolls_deg`."""
         if not boxes_px:
             return []
         places = [_of_eyes(box, math.radians(roll)) for box, roll in zip(boxes_px, rolls_deg, strict=True)]
-        rows = run_network(self._net, image_rgb, places, INPUT_PX)
+        rows = run_network(self._net, picture, places, INPUT_PX)
         return [_reading(place, row) for place, row in zip(places, rows, strict=True)]
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 
+from vfeed.media.picture import Picture
 from vfeed.perception.background import Background
 from vfeed.perception.boxes import size
 from vfeed.perception.gazenet import READ_FROM_PX, READ_TO_DEG, GazeNet
 from vfeed.perception.head_tracker import HeadSeen
 from vfeed.perception.headnet import roll_deg, turned_away_deg
-from vfeed.perception.heads import Image
 
 
 class GazeEstimator:
@@ -21,16 +21,16 @@ class GazeEstimator:
         self._net = GazeNet()
         self._background: Background[list[HeadSeen]] = Background("eyes")
 
-    def submit(self, image_rgb: Image, heads: Sequence[HeadSeen]) -> Future[list[HeadSeen]]:
-        """Return the heads of a frame (h, w, 3) RGB with their gaze, to be asked for when needed."""
-        return self._background.submit(lambda: self.read(image_rgb, heads))
+    def submit(self, picture: Picture, heads: Sequence[HeadSeen]) -> Future[list[HeadSeen]]:
+        """Return the heads of a frame with their gaze, to be asked for when needed."""
+        return self._background.submit(lambda: self.read(picture, heads))
 
-    def read(self, image_rgb: Image, heads: Sequence[HeadSeen]) -> list[HeadSeen]:
+    def read(self, picture: Picture, heads: Sequence[HeadSeen]) -> list[HeadSeen]:
         """Return the heads, with the gaze of all that are large enough and turned to the lens enough to show it."""
         shown = [(at, head, head.pose) for at, head in enumerate(heads) if head.pose is not None and _shows_eyes(head)]
         boxes, rolls = [head.head_px for _, head, _ in shown], [roll_deg(pose) for _, _, pose in shown]
         told = list(heads)
-        for (at, head, _), reading in zip(shown, self._net.read(image_rgb, boxes, rolls), strict=True):
+        for (at, head, _), reading in zip(shown, self._net.read(picture, boxes, rolls), strict=True):
             told[at] = replace(head, gaze=reading)
         return told
 

@@ -7,13 +7,12 @@ from concurrent.futures import Future
 from contextlib import nullcontext
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from mediapipe.python.solutions.hands import Hands
 
+from vfeed.media.picture import Image, Picture
 from vfeed.perception.background import Background
 from vfeed.perception.boxes import Box, centre, iou, size
-from vfeed.perception.heads import Image
 from vfeed.perception.metrics import MOST_HANDS
 from vfeed.perception.models import verified_models
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
@@ -52,9 +51,9 @@ class HandDetector:
             )
             self._hands.process(np.full((parameters.hands_side_px, parameters.hands_side_px, 3), BEYOND, np.uint8))
 
-    def find(self, image_rgb: Image, heads_px: Sequence[Box]) -> list[HandSeen]:
-        """Return the hands around the heads of a frame (h, w, 3) RGB, surest first, none twice, few."""
-        found = [hand for box in heads_px for hand in self._around(image_rgb, box)]
+    def find(self, picture: Picture, heads_px: Sequence[Box]) -> list[HandSeen]:
+        """Return the hands around the heads of a frame, surest first, none twice, few."""
+        found = [hand for box in heads_px for hand in self._around(picture, box)]
         kept: list[HandSeen] = []
         for hand in sorted(found, key=lambda hand: -hand.score):
             if all(iou(hand.box_px, other.box_px) < SAME_HAND_IOU for other in kept):
@@ -65,14 +64,12 @@ class HandDetector:
         """Let go of the networks."""
         self._hands.close()
 
-    def _around(self, image: Image, head_px: Box) -> list[HandSeen]:
+    def _around(self, picture: Picture, head_px: Box) -> list[HandSeen]:
         side = round(self._parameters.hands_side_sizes * size(head_px))
         left, top = (round(middle - side / 2) for middle in centre(head_px))
-        square = _square(image, left, top, side)
-        if square is None:
+        shown = _square(picture, left, top, side, min(side, self._parameters.hands_side_px))
+        if shown is None:
             return []
-        shown_px = min(side, self._parameters.hands_side_px)
-        shown = cv2.resize(square, (shown_px, shown_px), interpolation=cv2.INTER_AREA)
         with nullcontext() if self._has_spoken else native_silence():
             told = self._hands.process(shown)
         self._has_spoken = self._has_spoken or bool(told.multi_hand_landmarks)
@@ -85,14 +82,24 @@ class HandDetector:
         return hands
 
 
-def _square(image: Image, left: int, top: int, side: int) -> Image | None:
-    """The square of the picture, filled up with grey past its edges; None where it shows nothing of the picture."""
-    height, width = image.shape[:2]
-    x, y, right, bottom = max(0, left), max(0, top), min(width, left + side), min(height, top + side)
+def _square(picture: Picture, left: int, top: int, side: int, shown_px: int) -> Image | None:
+    """The square of the picture at `shown_px` a side, filled up with grey; None where it shows nothing of the picture.
+
+    All in px of the picture but `shown_px`.
+    """
+    x, y, right, bottom = (
+        max(0, left),
+        max(0, top),
+        min(picture.width_px, left + side),
+        min(picture.height_px, top + side),
+    )
     if right <= x or bottom <= y:
         return None
-    square = np.full((side, side, 3), BEYOND, np.uint8)
-    square[y - top : bottom - top, x - left : right - left] = image[y:bottom, x:right]
+    low = [min(shown_px - 1, round((at - start) * shown_px / side)) for at, start in ((x, left), (y, top))]
+    high = [round((at - start) * shown_px / side) for at, start in ((right, left), (bottom, top))]
+    square = np.full((shown_px, shown_px, 3), BEYOND, np.uint8)
+    seen_px = max(1, high[0] - low[0]), max(1, high[1] - low[1])
+    square[low[1] : low[1] + seen_px[1], low[0] : low[0] + seen_px[0]] = picture.shown(seen_px, (x, y, right, bottom))
     return square
 
 
@@ -105,14 +112,14 @@ class HandSearch:
         self._looked_us: int | None = None
         self._background: Background[list[HandSeen]] = Background("hands")
 
-    def submit(self, image_rgb: Image, time_us: int, heads_px: Sequence[Box]) -> Future[list[HandSeen]] | None:
+    def submit(self, picture: Picture, time_us: int, heads_px: Sequence[Box]) -> Future[list[HandSeen]] | None:
         """Return the hands around the heads, to be asked for when needed; None for a frame that is not looked at."""
         if not self._parameters.use_hands:
             return None
         if self._looked_us is not None and time_us - self._looked_us < self._parameters.hands_every_us:
             return None
         self._looked_us = time_us
-        return self._background.submit(lambda: self._detector.find(image_rgb, heads_px))
+        return self._background.submit(lambda: self._detector.find(picture, heads_px))
 
     def close(self) -> None:
         """End the thread; what still waits is let go."""

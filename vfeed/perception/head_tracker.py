@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vfeed.media.picture import Picture
 from vfeed.perception.boxes import NOWHERE, Box, size
 from vfeed.perception.gazenet import GazeReading
 from vfeed.perception.head_points import roll_of_deg
 from vfeed.perception.headnet import FACE_HEIGHT_MM, HeadNet, HeadReading, turned_away_deg
-from vfeed.perception.heads import DetectedHead, HeadDetector, Image
+from vfeed.perception.heads import DetectedHead, HeadFinder
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 from vfeed.perception.pose import HeadPose
 from vfeed.perception.sight import Sight
@@ -43,20 +44,20 @@ class HeadSeen:
 class HeadTracker:
     """Follows all heads through a clip's frames; one HeadTracker for one clip.
 
-    The detector, lent and not closed here, places every track about four times a second; in between the head network's
+    The finder, lent and not closed here, places every track about four times a second; in between the head network's
     own box carries it. The network reads each box once, and what it says of a head turns no later crop.
     """
 
-    def __init__(self, detector: HeadDetector, parameters: PerceptionParameters = PERCEPTION) -> None:
-        self._detector = detector
+    def __init__(self, finder: HeadFinder, parameters: PerceptionParameters = PERCEPTION) -> None:
+        self._finder = finder
         self._parameters = parameters
         self._net = HeadNet()
         self.tracks: list[Track] = []
         self._detected_us: int | None = None
         self._searches = 0
 
-    def update(self, image_rgb: Image, time_us: int, *, new_shot: bool = False) -> list[HeadSeen]:
-        """Return the heads in the next frame (h, w, 3) RGB, seen and missing, one for each track not ended.
+    def update(self, picture: Picture, time_us: int, *, new_shot: bool = False) -> list[HeadSeen]:
+        """Return the heads in the next frame, seen and missing, one for each track not ended.
 
         In a `new_shot` places say nothing: every track ends, and the picture is searched at once.
         """
@@ -64,18 +65,18 @@ class HeadTracker:
             for track in self.tracks:
                 track.end()
         if new_shot or self._detected_us is None or time_us - self._detected_us >= self._parameters.detect_every_us:
-            self._detect(image_rgb, time_us)
+            self._detect(picture, time_us)
         for track in self.tracks:
             track.age(time_us, self._parameters)
-        seen = self._read(image_rgb, [track for track in self.tracks if track.followed])
-        picture_px = image_rgb.shape[1], image_rgb.shape[0]
+        seen = self._read(picture, [track for track in self.tracks if track.followed])
+        picture_px = picture.width_px, picture.height_px
         for track in self.tracks:
             if track.state is not TrackState.ENDED and track.number not in seen:
                 reason = sight_of_missing(track.box_px, track.velocity_px_s, track.yaw_deg, picture_px)
                 seen[track.number] = HeadSeen(track.number, reason, track.box_px)
         return [seen[number] for number in sorted(seen)]
 
-    def _detect(self, image: Image, time_us: int) -> None:
+    def _detect(self, picture: Picture, time_us: int) -> None:
         """Search the whole picture and give each face to its track or to a new one."""
         rules = self._parameters
         self._detected_us = time_us
@@ -84,7 +85,7 @@ class HeadTracker:
         missing = confirmed < rules.expected_people
         on_side = any(abs(track.roll_deg) > ON_ITS_SIDE_DEG for track in self.tracks if track.followed)
         rolled = on_side or (missing and self._searches % rules.turned_search_every == 0)
-        found = self._detector.search(image, rolled=rolled)
+        found = self._finder.find(picture, rolled=rolled)
         open_tracks = [track for track in self.tracks if track.state is not TrackState.ENDED]
         followed = [track for track in open_tracks if track.followed]
         lost = [track for track in open_tracks if not track.followed]
@@ -101,7 +102,7 @@ class HeadTracker:
                 self.tracks.append(Track(len(self.tracks), head.box_px, time_us, head.score, roll))
         for track in self.tracks:
             if rules.use_clothing and track.detected_us == time_us:
-                track.note_clothing(image)
+                track.note_clothing(picture)
 
     def _continue(self, tracks: list[Track], found: list[DetectedHead], time_us: int) -> list[DetectedHead]:
         """Give detections to the tracks that they continue; what is left is returned."""
@@ -114,21 +115,21 @@ class HeadTracker:
             used.add(column)
         return [head for column, head in enumerate(found) if column not in used]
 
-    def _read(self, image: Image, tracks: Sequence[Track]) -> dict[int, HeadSeen]:
+    def _read(self, picture: Picture, tracks: Sequence[Track]) -> dict[int, HeadSeen]:
         """Read each head once, on the box that its track has in this frame."""
         boxes, rolls = [track.box_px for track in tracks], [track.roll_deg for track in tracks]
         seen = {}
-        for track, reading in zip(tracks, self._net.read(image, boxes, rolls), strict=True):
+        for track, reading in zip(tracks, self._net.read(picture, boxes, rolls), strict=True):
             track.read(reading.box_px, reading.head, reading.pose.yaw_pitch_deg[0])
             if reading.head < self._parameters.head_least_now and track.scores[-1] < self._parameters.start_score:
                 continue
-            head = self._judged(track, image, reading)
+            head = self._judged(track, picture, reading)
             if head is not None:
                 seen[track.number] = head
         return seen
 
-    def _judged(self, track: Track, image: Image, reading: HeadReading) -> HeadSeen | None:
-        pose, patch = reading.pose, face_patch(image, track.box_px)
+    def _judged(self, track: Track, picture: Picture, reading: HeadReading) -> HeadSeen | None:
+        pose, patch = reading.pose, face_patch(picture, track.box_px)
         if patch is None:
             return None
         light, sharp = float(patch.mean()), sharpness(patch)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from vfeed.media.picture import FloatArray, Picture
 from vfeed.perception.crops import Region, run_network, share, spread_deg, to_image_frame, unit
 from vfeed.perception.geometry import yaw_pitch_deg
-from vfeed.perception.heads import FloatArray, Image
 from vfeed.perception.models import model_path
 from vfeed.perception.pose import ADULT_FACIAL_LINE_DEG, INFANT_FACIAL_LINE_DEG, HeadPose
 
@@ -53,13 +53,13 @@ class HeadNet:
         self._net = cv2.dnn.readNetFromONNX(str(model_path(MODEL)))
 
     def read(
-        self, image_rgb: Image, boxes_px: Sequence[tuple[float, float, float, float]], rolls_deg: Sequence[float]
+        self, picture: Picture, boxes_px: Sequence[tuple[float, float, float, float]], rolls_deg: Sequence[float]
     ) -> list[HeadReading]:
         """Read the heads at `boxes_px` (x, y, width, height), which lean to the picture's right by `rolls_deg`."""
         if not boxes_px:
             return []
         places = [_around(box, roll) for box, roll in zip(boxes_px, rolls_deg, strict=True)]
-        rows = run_network(self._net, image_rgb, places, (INPUT_PX, INPUT_PX))
+        rows = run_network(self._net, picture, places, (INPUT_PX, INPUT_PX))
         return [_reading(place, row) for place, row in zip(places, rows, strict=True)]
 
 

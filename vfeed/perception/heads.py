@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from vfeed.media.picture import Picture
 from vfeed.perception.boxes import Box, iou
 
 FloatArray = NDArray[np.floating[Any]]
@@ -62,6 +63,18 @@ class HeadDetector(Protocol):
         """Return every head in the picture (h, w, 3) RGB, best first, none twice; `rolled` also looks for heads on
         their side.
         """
+        ...
+
+    def close(self) -> None:
+        """Let go of the networks."""
+        ...
+
+
+class HeadFinder(Protocol):
+    """Finds the heads that are followed, in pictures whose colours are not reckoned yet; closed when done."""
+
+    def find(self, picture: Picture, *, rolled: bool = False) -> list[DetectedHead]:
+        """As `HeadDetector.search`."""
         ...
 
     def close(self) -> None:

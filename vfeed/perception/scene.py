@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from vfeed.perception.heads import FloatArray, Image
+from vfeed.media.picture import FloatArray, Picture
 
 THUMB_SIDE_PX = 64
 """Longer side of the picture that is compared: people are then small beside the room, and a comparison takes 0.2 ms."""
@@ -50,9 +50,9 @@ class Scene:
         self._before: FloatArray | None = None
         self._changed: list[tuple[int, float]] = []
 
-    def see(self, image_rgb: Image, time_us: int) -> Change:
-        """The next frame (h, w, 3) at `time_us`."""
-        now, scale = _thumbnail(image_rgb)
+    def see(self, picture: Picture, time_us: int) -> Change:
+        """The next frame at `time_us`."""
+        now, scale = _thumbnail(picture)
         before, self._before = self._before, now
         if before is None:
             return Change(False, UNKNOWN)
@@ -68,14 +68,12 @@ class Scene:
         return Change(False, (moved[0] * scale, moved[1] * scale))
 
 
-def _thumbnail(image: Image) -> tuple[FloatArray, float]:
+def _thumbnail(picture: Picture) -> tuple[FloatArray, float]:
     """The picture in grey, small, and how many of its px one px of that is."""
-    height, width = image.shape[:2]
+    width, height = picture.width_px, picture.height_px
     scale = max(height, width) / THUMB_SIDE_PX
     size = (max(LEAST_SIDE_PX, round(width / scale)), max(LEAST_SIDE_PX, round(height / scale)))
-    step = max(1, int(scale / 4))
-    small = cv2.resize(np.ascontiguousarray(image[::step, ::step]), size, interpolation=cv2.INTER_AREA)
-    return cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32), scale
+    return picture.brightness(size), scale
 
 
 def _changed_share(before: FloatArray, now: FloatArray) -> float:

@@ -10,9 +10,10 @@ from enum import StrEnum
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from vfeed.media.picture import Picture
 from vfeed.perception.boxes import Box, centre, distance, iou, moved, size, size_ratio
 from vfeed.perception.clothing import clothing_of
-from vfeed.perception.heads import DetectedHead, FloatArray, Image
+from vfeed.perception.heads import DetectedHead, FloatArray
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 
 ONE_HEAD_IOU = 0.3
@@ -102,9 +103,9 @@ class Track:
         if math.hypot(across, down) < size(self.detected_px):
             self.box_px = moved(self.detected_px, across, down)
 
-    def note_clothing(self, image_rgb: Image) -> None:
+    def note_clothing(self, picture: Picture) -> None:
         """Remember what is worn below the head in this frame, in which it was detected."""
-        now = clothing_of(image_rgb, self.detected_px, self.roll_deg)
+        now = clothing_of(picture, self.detected_px, self.roll_deg)
         if now is None:
             return
         self.clothing_looks = min(CLOTHING_LOOKS, self.clothing_looks + 1)

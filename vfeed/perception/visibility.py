@@ -5,24 +5,21 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from vfeed.perception.heads import FloatArray, Image
+from vfeed.media.picture import FloatArray, Picture
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 from vfeed.perception.sight import Sight
 
 _STUDY_SIDE_PX = 48
 
 
-def face_patch(image_rgb: Image, box_px: tuple[float, float, float, float]) -> FloatArray | None:
+def face_patch(picture: Picture, box_px: tuple[float, float, float, float]) -> FloatArray | None:
     """The face as (48, 48) brightness 0-255, or None when less than a few px of it lie inside the picture."""
-    height, width = image_rgb.shape[:2]
+    width, height = picture.width_px, picture.height_px
     left, top = max(0, int(box_px[0])), max(0, int(box_px[1]))
     right, bottom = min(width, int(box_px[0] + box_px[2])), min(height, int(box_px[1] + box_px[3]))
     if right - left < 4 or bottom - top < 4:
         return None
-    small = cv2.resize(
-        image_rgb[top:bottom, left:right], (_STUDY_SIDE_PX, _STUDY_SIDE_PX), interpolation=cv2.INTER_AREA
-    )
-    return cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float64)
+    return picture.brightness((_STUDY_SIDE_PX, _STUDY_SIDE_PX), (left, top, right, bottom)).astype(np.float64)
 
 
 def sharpness(patch: FloatArray) -> float:

@@ -7,7 +7,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from vfeed.perception.heads import DetectedHead, FloatArray, HeadDetector, Image, non_max_suppression
+from vfeed.media.picture import Picture
+from vfeed.perception.heads import DetectedHead, FloatArray, HeadDetector, HeadFinder, Image, non_max_suppression
 from vfeed.perception.models import model_path
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 from vfeed.perception.tiling import LEANS_DEG, to_image_frame
@@ -23,7 +24,7 @@ LEAST_FACE_PX = 4.0
 """In pictures of absurd shape OpenCV tells boxes without a size."""
 
 
-class YuNetDetector(HeadDetector):
+class YuNetDetector(HeadDetector, HeadFinder):
     """YuNet-s on the whole picture, brought down to `detect_side_px`; one for each thread.
 
     It gives five points; the mouth is the middle of its corners, and the ears are NaN. Raises VfeedError
@@ -36,11 +37,15 @@ class YuNetDetector(HeadDetector):
         self._networks: dict[tuple[int, int], cv2.FaceDetectorYN] = {}
 
     def search(self, image_rgb: Image, *, rolled: bool = False) -> list[DetectedHead]:
-        """See HeadDetector; heads on their side are looked for in the whole picture turned by a quarter either way."""
-        height, width = image_rgb.shape[:2]
+        """See HeadDetector."""
+        return self.find(Picture.of(image_rgb), rolled=rolled)
+
+    def find(self, picture: Picture, *, rolled: bool = False) -> list[DetectedHead]:
+        """See HeadFinder; heads on their side are looked for in the whole picture turned by a quarter either way."""
+        width, height = picture.width_px, picture.height_px
         scale = min(1.0, self._parameters.detect_side_px / max(width, height))
         small_px = max(1, round(width * scale)), max(1, round(height * scale))
-        small = np.asarray(cv2.resize(image_rgb, small_px, interpolation=cv2.INTER_AREA), np.uint8)
+        small = picture.shown(small_px)
         if small.mean() < self._parameters.dim_below:
             small = _raised(small)
         right, below = (max(0, LEAST_SIDE_PX - side) for side in small_px)
