@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import itertools
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 from clip_factory import RECIPES, clip, is_upright, make, read_number, sound_only, two_sizes
 
 from vfeed.errors import VfeedError
+from vfeed.media.decoding import Decoded, VideoDecoder
 from vfeed.media.frames import frame_at, frames_at, open_frames, picture_times
 
 PLAIN = [name for name in RECIPES if name not in ("vfr", "large")]
@@ -48,6 +51,29 @@ def test_half_the_rate_is_every_second_frame_in_spite_of_rounding() -> None:
     whole_ms = make("webm", "vp9", fps=30, frames=40)
     numbers = [read_number(frame.image_bgr) for frame in open_frames(io.BytesIO(whole_ms), fps=15)]
     assert numbers == list(range(0, 40, 2))
+
+
+@pytest.mark.parametrize("name", ["mp4_h264_bframes", "mp4_h264", "vfr"])
+def test_pictures_that_nobody_needs_are_not_decoded_and_the_others_are_the_same(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    feed = VideoDecoder.feed
+
+    def counted(self: VideoDecoder, packet: Any) -> Iterator[Decoded]:
+        for each in feed(self, packet):
+            made.append(each.pts_us)
+            yield each
+
+    monkeypatch.setattr(VideoDecoder, "feed", counted)
+    every = {frame.time_us: frame.image_bgr for frame in open_frames(io.BytesIO(clip(name)))}
+    some = open_frames(io.BytesIO(clip(name)), fps=8)
+    assert len(list(some)) > 2  # This has looked for fields as well.
+    made.clear()
+    picked = list(some)
+    assert len(picked) < len(every)
+    assert all(np.array_equal(frame.image_bgr, every[frame.time_us]) for frame in picked)
+    assert len(made) < len(every) if name == "mp4_h264_bframes" else len(made) <= len(every)
 
 
 def test_a_rate_above_the_clips_gives_every_frame_once() -> None:

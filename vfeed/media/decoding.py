@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from fractions import Fraction
 from itertools import islice
 from typing import NamedTuple
@@ -98,14 +98,16 @@ class VideoDecoder:
     """Turns the packets of one video stream into pictures with strictly rising PTS.
 
     Damaged packets are passed over, and pictures whose stamp the index does not believe. Where a file stores no PTS
-    (many AVI), the n-th picture shown gets the n-th smallest decoding time, which is what its order means.
+    (many AVI), the n-th picture shown gets the n-th smallest decoding time, which is what its order means. Pictures
+    shown at `unneeded` times of the file's own clock are left out where no other picture is made from them.
     """
 
-    def __init__(self, clip: OpenClip) -> None:
+    def __init__(self, clip: OpenClip, unneeded: Container[int] = ()) -> None:
         self._stream: VideoStream = clip.video
         self._base = clip.video_base
         self._gap_us = clip.frame_gap_us
         self._lone = index_of(clip.file).lone
+        self._unneeded = unneeded
         self._waiting: list[int] = []
         self._last_us: int | None = None
 
@@ -120,6 +122,9 @@ class VideoDecoder:
         yield from self._timed(self._decode(None))
 
     def _decode(self, packet: Packet[Stream] | None) -> list[VideoFrame]:
+        if self._unneeded:
+            shown = None if packet is None or packet.pts is None else to_us(packet.pts, self._base)
+            self._stream.codec_context.skip_frame = "NONREF" if shown in self._unneeded else "DEFAULT"
         try:
             return self._stream.codec_context.decode(packet)
         except av.FFmpegError:
@@ -145,17 +150,19 @@ class VideoDecoder:
         return 0 if self._last_us is None else self._last_us + self._gap_us
 
 
-def pictures(clip: OpenClip, *, patience: int | None = None) -> Iterator[Decoded]:
-    """Every picture of a clip that was just opened, in order of time.
+def pictures(clip: OpenClip, *, patience: int | None = None, unneeded: Container[int] = ()) -> Iterator[Decoded]:
+    """Every picture of a clip that was just opened, in order of time; `unneeded` as for `VideoDecoder`.
 
     With `patience`, gives up after that many packets in a row without a picture.
     """
-    return decoded(clip, _from_key(clip, packets(clip, clip.video)), patience=patience)
+    return decoded(clip, _from_key(clip, packets(clip, clip.video)), patience=patience, unneeded=unneeded)
 
 
-def decoded(clip: OpenClip, source: Iterator[Packet[Stream]], *, patience: int | None = None) -> Iterator[Decoded]:
-    """The pictures of these packets; `patience` as for `pictures`."""
-    decoder, barren = VideoDecoder(clip), 0
+def decoded(
+    clip: OpenClip, source: Iterator[Packet[Stream]], *, patience: int | None = None, unneeded: Container[int] = ()
+) -> Iterator[Decoded]:
+    """The pictures of these packets; `patience` and `unneeded` as for `pictures`."""
+    decoder, barren = VideoDecoder(clip, unneeded), 0
     for packet in source:
         barren += 1
         for picture in decoder.feed(packet):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
@@ -15,6 +15,7 @@ from av.video.frame import VideoFrame
 from vfeed.errors import VfeedError
 from vfeed.media.decoding import PATIENCE, Decoded, decoded, packets, pictures
 from vfeed.media.fields import Fields, fields_of, whole
+from vfeed.media.index import Index
 from vfeed.media.indexing import index_of
 from vfeed.media.opening import OpenClip, open_clip
 from vfeed.media.packets import to_us
@@ -89,16 +90,33 @@ class _ClipFrames:
 
     def _chosen(self) -> Iterator[tuple[int, VideoFrame, Straightener]]:
         last_slot = -1
+        fields = fields_of(self._file)
         with open_clip(self._file) as clip:
             straighten = Straightener(self.width_px, self.height_px, clip.video.sample_aspect_ratio)
-            for pts_us, frame in whole(pictures(clip), fields_of(self._file)):
+            # Where fields are woven, a picture is made from those beside it as well.
+            unneeded = self._unneeded(index_of(clip.file)) if fields is None else frozenset()
+            for pts_us, frame in whole(pictures(clip, unneeded=unneeded), fields):
                 time_us = pts_us - self._zero_us
                 if self._slot_us is not None:
-                    slot = int((time_us + self._slot_us / 4) // self._slot_us)
+                    slot = self._slot(time_us)
                     if slot <= last_slot:
                         continue
                     last_slot = slot
                 yield time_us, frame, straighten
+
+    def _unneeded(self, index: Index) -> frozenset[int]:
+        """The times, of the file's own clock, of pictures that follow another in their slot."""
+        if self._slot_us is None:
+            return frozenset()
+        times_us = index.since(self._zero_us).tolist()
+        slots = [self._slot(time_us - self._zero_us) for time_us in times_us]
+        return frozenset(
+            later for later, (before, now) in zip(times_us[1:], pairwise(slots), strict=True) if now == before
+        )
+
+    def _slot(self, time_us: int) -> int:
+        assert self._slot_us is not None
+        return int((time_us + self._slot_us / 4) // self._slot_us)
 
 
 def first_picture(clip: OpenClip) -> tuple[Decoded, Shape]:
