@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from sample_analysis import picture, truth
 
+from vfeed.media.picture import Picture
 from vfeed.perception.blaze import BlazeDetector
-from vfeed.perception.boxes import Box
+from vfeed.perception.boxes import Box, iou
 from vfeed.perception.detectors import CompositeDetector, open_detector, open_thorough_detector
 from vfeed.perception.heads import DetectedHead, HeadDetector
 from vfeed.perception.yunet import YuNetDetector
@@ -102,3 +103,31 @@ def test_people_are_followed_by_yunet_and_copies_are_searched_by_every_detector(
     for made, kind in ((open_detector(), YuNetDetector), (open_thorough_detector(), CompositeDetector)):
         assert isinstance(made, kind)
         made.close()
+
+
+@pytest.mark.parametrize("off", [-0.15, 0.0, 0.15])
+def test_where_heads_are_expected_they_get_the_boxes_that_they_get_in_the_whole_picture(off: float) -> None:
+    detector, shown = YuNetDetector(), Picture.of(picture())
+    whole = detector.find(shown)
+    expected = [(x + off * width, y + off * height, width, height) for x, y, width, height in (h.box_px for h in whole)]
+    near = detector.near(shown, expected)
+    assert len(near) == len(whole) == 2
+    for head in whole:
+        same = max(near, key=lambda other: iou(other.box_px, head.box_px))
+        assert same.box_px == pytest.approx(head.box_px, abs=0.04 * head.size_px)
+        assert same.score == pytest.approx(head.score, abs=0.05)
+        assert same.keypoints_px[:4] == pytest.approx(head.keypoints_px[:4], abs=0.06 * head.size_px)
+
+
+@pytest.mark.parametrize(
+    "boxes",
+    [[(0.0, 0.0, 500.0, 500.0)], [(1270.0, 710.0, 200.0, 200.0)], [(600.0, 300.0, 30.0, 30.0)]],
+    ids=["too large to save anything", "at the edge", "a wall"],
+)
+def test_where_nobody_is_nobody_is_found(boxes: list[Box]) -> None:
+    assert YuNetDetector().near(Picture.of(picture()), boxes) == []
+
+
+def test_a_dim_picture_is_searched_as_a_whole() -> None:
+    detector, dim = YuNetDetector(), Picture.of((picture() * 0.3).astype(np.uint8))
+    assert detector.near(dim, [head.box_px for head in detector.find(dim)]) == []

@@ -1,5 +1,6 @@
 """Heads followed by detection: placed by the detector, read once, let go when no longer seen."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from sample_analysis import picture
 
 from vfeed.media.picture import Picture
-from vfeed.perception.boxes import iou
+from vfeed.perception.boxes import Box, iou
 from vfeed.perception.head_tracker import HeadTracker
 from vfeed.perception.headnet import turned_away_deg
 from vfeed.perception.heads import DetectedHead, HeadFinder
@@ -21,15 +22,22 @@ READABLE = (Sight.SEEN, Sight.PARTLY)
 
 
 class Told(HeadFinder):
-    """Sees what it is told to, and remembers whether it looked for heads on their side."""
+    """Sees what it is told to, and remembers how it looked: whether for heads on their side, and where."""
 
-    def __init__(self, heads: list[DetectedHead]) -> None:
+    def __init__(self, heads: list[DetectedHead], *, nearby: bool = False) -> None:
         self.heads = heads
         self.rolled: list[bool] = []
+        self.nearby = nearby
+        self.places: list[int] = []
 
     def find(self, picture: Picture, *, rolled: bool = False) -> list[DetectedHead]:
         self.rolled.append(rolled)
         return self.heads
+
+    def near(self, picture: Picture, boxes_px: Sequence[Box]) -> list[DetectedHead]:
+        self.places.append(len(boxes_px))
+        told = [head for head in self.heads for box in boxes_px if iou(head.box_px, box) > 0.3]
+        return told if self.nearby else []
 
     def close(self) -> None:
         pass
@@ -53,6 +61,31 @@ def test_the_detector_is_asked_four_times_a_second_and_places_every_track(heads:
     assert all(track.state is TrackState.CONFIRMED for track in tracker.tracks)
     for head in seen:
         assert max(iou(head.box_px, found.box_px) for found in heads) > 0.8
+
+
+def test_once_both_are_followed_the_whole_picture_is_searched_about_once_a_second(heads: list[DetectedHead]) -> None:
+    told = Told(heads, nearby=True)
+    tracker = HeadTracker(told)
+    searches = 20
+    for search in range(searches):
+        seen = tracker.update(Picture.of(picture()), search * PERCEPTION.detect_every_us)
+        assert all(track.detected_us == search * PERCEPTION.detect_every_us for track in tracker.tracks)
+    assert len(seen) == 2 and set(told.places) == {2}
+    assert len(told.rolled) + len(told.places) == searches
+    assert len(told.rolled) - PERCEPTION.confirm_after <= searches // PERCEPTION.whole_search_every
+
+
+def test_whoever_is_not_found_where_they_were_is_looked_for_everywhere_at_once(heads: list[DetectedHead]) -> None:
+    told = Told(heads, nearby=True)
+    tracker = HeadTracker(told)
+    for search in range(6):
+        tracker.update(Picture.of(picture()), search * PERCEPTION.detect_every_us)
+    before = len(told.rolled)
+    told.heads = [heads[0], heads[1].moved(1.3 * heads[1].box_px[2], 0)]
+    time_us = 6 * PERCEPTION.detect_every_us
+    tracker.update(Picture.of(picture()), time_us)
+    assert len(told.rolled) == before + 1
+    assert [track.detected_us for track in tracker.tracks] == [time_us, time_us]
 
 
 def test_a_head_is_carried_for_half_a_second_without_its_detector_and_then_lost(heads: list[DetectedHead]) -> None:

@@ -77,7 +77,7 @@ class HeadTracker:
         return [seen[number] for number in sorted(seen)]
 
     def _detect(self, picture: Picture, time_us: int) -> None:
-        """Search the whole picture and give each face to its track or to a new one."""
+        """Search the picture and give each face to its track or to a new one."""
         rules = self._parameters
         self._detected_us = time_us
         self._searches += 1
@@ -85,9 +85,11 @@ class HeadTracker:
         missing = confirmed < rules.expected_people
         on_side = any(abs(track.roll_deg) > ON_ITS_SIDE_DEG for track in self.tracks if track.followed)
         rolled = on_side or (missing and self._searches % rules.turned_search_every == 0)
-        found = self._finder.find(picture, rolled=rolled)
         open_tracks = [track for track in self.tracks if track.state is not TrackState.ENDED]
         followed = [track for track in open_tracks if track.followed]
+        settled = not (rolled or missing) and all(track.state is TrackState.CONFIRMED for track in followed)
+        found = self._near(picture, followed, time_us) if settled and self._searches % rules.whole_search_every else []
+        found = found or self._finder.find(picture, rolled=rolled)
         lost = [track for track in open_tracks if not track.followed]
         rest = self._continue(followed, found, time_us)
         for track in followed:
@@ -103,6 +105,12 @@ class HeadTracker:
         for track in self.tracks:
             if rules.use_clothing and track.detected_us == time_us:
                 track.note_clothing(picture)
+
+    def _near(self, picture: Picture, followed: Sequence[Track], time_us: int) -> list[DetectedHead]:
+        """The detections that continue the tracks, looked for where they are; none where any is missed."""
+        found = self._finder.near(picture, [track.box_px for track in followed])
+        pairs = associate(followed, found, time_us, self._parameters)
+        return [found[column] for _, column in pairs] if len(pairs) == len(followed) else []
 
     def _continue(self, tracks: list[Track], found: list[DetectedHead], time_us: int) -> list[DetectedHead]:
         """Give detections to the tracks that they continue; what is left is returned."""

@@ -77,6 +77,10 @@ class HeadFinder(Protocol):
         """As `HeadDetector.search`."""
         ...
 
+    def near(self, picture: Picture, boxes_px: Sequence[Box]) -> list[DetectedHead]:
+        """The heads at places where they are expected and nowhere else; none where that would save nothing."""
+        ...
+
     def close(self) -> None:
         """Let go of the networks."""
         ...

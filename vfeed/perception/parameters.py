@@ -15,7 +15,8 @@ class PerceptionParameters:
     raised locally first (on dim real-like film faces found from .6 rose from 75 to 89 %). A detection starts a track
     from `start_score` and continues one from `continue_score`: on home film YuNet-s finds both faces in 99 / 86 % of
     mutual / all frames at .6 and in 100 / 96 % at .3. While fewer than `expected_people` are followed, every
-    `turned_search_every`-th search also looks for heads on their side.
+    `turned_search_every`-th search also looks for heads on their side. Once they are, only every
+    `whole_search_every`-th search looks at the whole picture, about once a second; the others at the heads' places.
 
     Tracking. A detection continues a track within `reach_sizes` head sizes and `reach_sizes_per_s` more for each second
     since the last one, at most `largest_reach_sizes`, when the sizes differ by at most `largest_size_ratio`. A track is
@@ -59,6 +60,7 @@ class PerceptionParameters:
     continue_score: float = 0.3
     expected_people: int = 2
     turned_search_every: int = 3
+    whole_search_every: int = 4
 
     reach_sizes: float = 1.0
     reach_sizes_per_s: float = 0.8

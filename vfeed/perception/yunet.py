@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
 import numpy as np
 
 from vfeed.media.picture import Picture
+from vfeed.perception.boxes import Box, centre, distance, size
 from vfeed.perception.heads import DetectedHead, FloatArray, HeadDetector, HeadFinder, Image, non_max_suppression
 from vfeed.perception.models import model_path
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
@@ -18,6 +21,12 @@ SAME_FACE_IOU = 0.3
 MOST_FACES = 100
 CLIP_LIMIT, TILES = 2.0, (8, 8)
 """How far contrast may be raised in each of so many tiles."""
+GRID_PX = 32
+"""The coarsest step of the network."""
+AROUND_SIZES = 1.8
+"""Side of the square that is looked at around an expected face, in its sizes, before it is brought to the grid."""
+WORTH_SHARE = 0.5
+"""Squares that fill more of the picture than this save little."""
 LEAST_SIDE_PX = 96
 """A shorter side is filled up: in pictures one stride wide OpenCV reads past what the network told."""
 LEAST_FACE_PX = 4.0
@@ -34,6 +43,7 @@ class YuNetDetector(HeadDetector, HeadFinder):
     def __init__(self, parameters: PerceptionParameters = PERCEPTION) -> None:
         self._path = str(model_path(MODEL))
         self._parameters = parameters
+        self._is_dim = False
         self._networks: dict[tuple[int, int], cv2.FaceDetectorYN] = {}
 
     def search(self, image_rgb: Image, *, rolled: bool = False) -> list[DetectedHead]:
@@ -43,10 +53,10 @@ class YuNetDetector(HeadDetector, HeadFinder):
     def find(self, picture: Picture, *, rolled: bool = False) -> list[DetectedHead]:
         """See HeadFinder; heads on their side are looked for in the whole picture turned by a quarter either way."""
         width, height = picture.width_px, picture.height_px
-        scale = min(1.0, self._parameters.detect_side_px / max(width, height))
-        small_px = max(1, round(width * scale)), max(1, round(height * scale))
+        small_px = self._small_px(picture)
         small = picture.shown(small_px)
-        if small.mean() < self._parameters.dim_below:
+        self._is_dim = bool(small.mean() < self._parameters.dim_below)
+        if self._is_dim:
             small = _raised(small)
         right, below = (max(0, LEAST_SIDE_PX - side) for side in small_px)
         padded = np.asarray(cv2.copyMakeBorder(small, 0, below, 0, right, cv2.BORDER_REPLICATE), np.uint8)
@@ -57,9 +67,41 @@ class YuNetDetector(HeadDetector, HeadFinder):
             found += [_head(face, per_px, shown_px, turn) for face in self._faces(np.rot90(padded, turn))]
         return non_max_suppression(found)
 
+    def near(self, picture: Picture, boxes_px: Sequence[Box]) -> list[DetectedHead]:
+        """See HeadFinder: squares around the boxes, at the scale of the whole search, side by side as one picture.
+
+        Their corners lie on the network's grid, so that a face gets the box that it gets in the whole picture. Dim
+        pictures are raised as a whole or not at all.
+        """
+        small_px = self._small_px(picture)
+        per_px = picture.width_px / small_px[0], picture.height_px / small_px[1]
+        side = GRID_PX * math.ceil(1 + AROUND_SIZES * max(map(size, boxes_px)) / per_px[0] / GRID_PX)
+        if self._is_dim or side > min(small_px) or side * side * len(boxes_px) > WORTH_SHARE * math.prod(small_px):
+            return []
+        corners = [_corner(box, side, small_px, per_px) for box in boxes_px]
+        areas = [
+            [round(at * per) for at, per in zip((x, y, x + side, y + side), 2 * per_px, strict=True)]
+            for x, y in corners
+        ]
+        shown = np.hstack(
+            [picture.shown((side, side), (left, top, right, bottom)) for left, top, right, bottom in areas]
+        )
+        found = []
+        for face in self._faces(shown):
+            at = min(len(corners) - 1, int(max(0.0, face[0] + face[2] / 2) // side))
+            head = _head(face, per_px, (shown.shape[1], side), 0)
+            head = head.moved(areas[at][0] - at * side * per_px[0], areas[at][1])
+            if distance(head.box_px, boxes_px[at]) < size(boxes_px[at]):
+                found.append(head)
+        return non_max_suppression(found)
+
     def close(self) -> None:
         """Let go of the networks; closing twice is fine."""
         self._networks.clear()
+
+    def _small_px(self, picture: Picture) -> tuple[int, int]:
+        scale = min(1.0, self._parameters.detect_side_px / max(picture.width_px, picture.height_px))
+        return max(1, round(picture.width_px * scale)), max(1, round(picture.height_px * scale))
 
     def _faces(self, image_rgb: Image) -> FloatArray:
         """(N, 15): box, five points and score of each face, px; one network is kept for each size of picture."""
@@ -72,6 +114,14 @@ class YuNetDetector(HeadDetector, HeadFinder):
         told = np.zeros((0, 15)) if faces is None else np.asarray(faces, np.float64)
         sane: FloatArray = told[np.isfinite(told).all(axis=1) & (told[:, 2:4] >= LEAST_FACE_PX).all(axis=1)]
         return sane
+
+
+def _corner(box_px: Box, side: int, small_px: tuple[int, int], per_px: tuple[float, float]) -> tuple[int, int]:
+    """Upper left corner, on the grid of the small picture, of a square inside it whose middle is near the box's."""
+    starts = [at / per - side / 2 for at, per in zip(centre(box_px), per_px, strict=True)]
+    lasts = [(whole - side) // GRID_PX for whole in small_px]
+    x, y = (min(last, max(0, round(start / GRID_PX))) for start, last in zip(starts, lasts, strict=True))
+    return x * GRID_PX, y * GRID_PX
 
 
 def _raised(image_rgb: Image) -> Image:
