@@ -134,6 +134,7 @@ def analyse(
     settings = load_settings()
     folder = output or folder_beside(clip)
     with clip.open("rb") as file, _progress() as bar:
+        task = bar.add_task("Reading the film", total=1.0)
         facts = look_at(file, settings)
         refuse_unwritable(folder)
         # These take seconds to load: not before it is known that the file is a clip.
@@ -141,7 +142,6 @@ def analyse(
         from vfeed.analysis.people import as_told
         from vfeed.analysis.pipeline import analyse as analyse_clip
 
-        task = bar.add_task("Looking for faces", total=1.0)
         result = analyse_clip(
             file,
             facts,

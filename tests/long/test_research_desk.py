@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 import screening_work
 
-from vfeed.research.agreement import Pair, Rules, compare
+from vfeed.research.agreement import Pair, compare
 from vfeed.research.formats.boris import Boris
 from vfeed.research.formats.registry import read_file
 from vfeed.research.formats.text import seconds
 from vfeed.research.marks import Coding, Mark
+from vfeed.research.rules import Rules
 from vfeed.timeline.interval import Interval
 
 FILMS = 5_000

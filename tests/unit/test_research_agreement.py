@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vfeed.errors import VfeedError
-from vfeed.research.agreement import Pair, Rules, alpha_of_many, check_two_coders, compare, match_points
+from vfeed.research.agreement import Pair, alpha_of_many, check_two_coders, compare, match_points
 from vfeed.research.alpha import Continuum, alpha, alpha_unitizing, alpha_unitizing_of_all
 from vfeed.research.bootstrap import over_families
 from vfeed.research.differing import Differs, playlist, stretches
@@ -21,6 +21,7 @@ from vfeed.research.icc import Model, icc
 from vfeed.research.kappa import cohen, confusion, gwet, gwet_of_many, within_tolerance
 from vfeed.research.marks import Coding, Mark, Provenance
 from vfeed.research.matching import easydiag, easydiag_table, matched
+from vfeed.research.rules import Rules
 from vfeed.research.units import codes_at, unit_middles
 from vfeed.research.words import number, told
 from vfeed.timeline.interval import Interval

@@ -101,8 +101,8 @@ def agree(
     force: bool,
 ) -> None:
     """Compare the codings of two or more coders, each a file or a folder of files, clip by clip."""
-    from vfeed.research.agreement import Rules
     from vfeed.research.comparing import compare_folders, families_from, scheme_from
+    from vfeed.research.rules import Rules
 
     try:
         tolerances = tuple(round(float(part) * 1_000_000) for part in tolerance.split(","))

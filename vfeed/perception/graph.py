@@ -6,11 +6,9 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import mediapipe
 import numpy as np
-from mediapipe.framework.formats import rect_pb2
-from mediapipe.python import packet_creator, packet_getter
 
+from vfeed.perception.framework import mediapipe, packet_creator, packet_getter, rect_pb2
 from vfeed.perception.heads import Image
 from vfeed.perception.models import verified_models
 from vfeed.perception.quiet import native_silence

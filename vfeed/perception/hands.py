@@ -8,11 +8,11 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
-from mediapipe.python.solutions.hands import Hands
 
 from vfeed.media.picture import Image, Picture
 from vfeed.perception.background import Background
 from vfeed.perception.boxes import Box, centre, iou, size
+from vfeed.perception.framework import Hands
 from vfeed.perception.metrics import MOST_HANDS
 from vfeed.perception.models import verified_models
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters

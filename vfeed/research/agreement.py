@@ -18,24 +18,13 @@ from vfeed.research.icc import Icc, icc
 from vfeed.research.kappa import Kappa, cohen, confusion_of, gwet, met_within, numbered
 from vfeed.research.marks import CANNOT_SEE, Coding, Mark
 from vfeed.research.matching import Matched, easydiag, easydiag_table, matched
-from vfeed.research.units import UNIT_US, codes_at, inside, unit_middles, watched
+from vfeed.research.rules import Rules
+from vfeed.research.units import codes_at, inside, unit_middles, watched
 from vfeed.timeline.timeline import Timeline
 
 Table = NDArray[np.int64]
-TOLERANCES_US = (0, 200_000, 500_000, 1_000_000, 2_000_000)
 STEP_US = 1_000
 """Step of the continuum on which alpha_U counts."""
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What is laid down before anybody codes: unit, tolerances on each side, codes that count (all where none is)."""
-
-    unit_us: int = UNIT_US
-    tolerances_us: tuple[int, ...] = TOLERANCES_US
-    codes: tuple[str, ...] = ()
-    seed: int = 1
-    with_gamma: bool = True
 
 
 @dataclass(frozen=True, slots=True)

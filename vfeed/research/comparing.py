@@ -14,7 +14,6 @@ from vfeed.errors import VfeedError
 from vfeed.research.agreement import (
     LaneAgreement,
     Pair,
-    Rules,
     alpha_of_many,
     check_two_coders,
     compare,
@@ -29,6 +28,7 @@ from vfeed.research.formats.table_writing import csv_bytes
 from vfeed.research.formats.text import seconds
 from vfeed.research.formats.vtt import WebVtt
 from vfeed.research.marks import Coding
+from vfeed.research.rules import Rules
 from vfeed.research.words import RULES_OF_THUMB, code_words, number, told
 
 SHOWN_TOLERANCE_US = 500_000

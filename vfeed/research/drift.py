@@ -9,8 +9,9 @@ from math import isfinite
 import numpy as np
 
 from vfeed.errors import InvalidInput
-from vfeed.research.agreement import Pair, Rules, compare
+from vfeed.research.agreement import Pair, compare
 from vfeed.research.kappa import cohen
+from vfeed.research.rules import Rules
 
 BLOCK = 5
 """Films coded by two in a block."""

@@ -13,8 +13,8 @@ from vfeed.errors import VfeedError
 from vfeed.journal.events import Event, Payload, Undone
 from vfeed.journal.journal import Entry, Journal
 from vfeed.practice.pack_parts import Label, Paragraph
-from vfeed.research.agreement import TOLERANCES_US, Rules
 from vfeed.research.blind_coding import UNSEEN
+from vfeed.research.rules import TOLERANCES_US, Rules
 from vfeed.research.scheme import CANNOT_SEE, LOOKING, Scheme
 from vfeed.research.units import UNIT_US
 

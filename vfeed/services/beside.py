@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from vfeed.errors import InvalidInput, VfeedError
-from vfeed.research.agreement import LaneAgreement, Pair, Rules, compare
+from vfeed.research.agreement import LaneAgreement, Pair, compare
 from vfeed.research.blind_coding import UNSEEN
 from vfeed.research.marks import Coding, Mark, Provenance
+from vfeed.research.rules import Rules
 from vfeed.research.scheme import LOOKING, Lane
 from vfeed.services.access import Actor, require
 from vfeed.services.agreements import Agreements, Handed
