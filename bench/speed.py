@@ -1,12 +1,17 @@
-"""Speed as a multiple of real time, beside a plain MediaPipe FaceMesh loop on the same clip."""
+"""Speed as a multiple of real time and in CPU, stage by stage, beside plain loops over the same clip."""
 
 from __future__ import annotations
 
 import io
 import os
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import cv2
@@ -14,21 +19,32 @@ import mediapipe
 import psutil
 
 from bench.looped import looped_clip
-from vfeed.analysis.pipeline import analyse
+from vfeed.analysis.pipeline import ANALYSED_SIDE_PX, analyse
 from vfeed.media.frames import open_frames
+from vfeed.media.picture import Picture
 from vfeed.media.probe import ClipFacts, probe
 from vfeed.media.proxy import make_proxy
+from vfeed.perception.boxes import Box
+from vfeed.perception.gazing import GazeEstimator
+from vfeed.perception.hands import HandDetector
+from vfeed.perception.head_tracker import HeadSeen, HeadTracker
+from vfeed.perception.heads import DetectedHead, HeadFinder
+from vfeed.perception.parameters import PERCEPTION
+from vfeed.perception.scene import Scene
+from vfeed.perception.yunet import YuNetDetector
 from vfeed.store.vault import FileVault
 
-LOOPS = 7
+CLIP, LOOPS = "side_view_woman.mp4", 7
 ANALYSIS_FPS = 12.5
+STUDIED = 150
+"""Pictures on which the stages are measured one by one."""
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Seconds of wall-clock time that `work` takes."""
-    start = time.perf_counter()
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds of wall-clock time that `work` takes, and of all cores' work in this process."""
+    start, cpu = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - start
+    return time.perf_counter() - start, time.process_time() - cpu
 
 
 def facemesh_loop(file: io.BytesIO) -> None:
@@ -38,9 +54,22 @@ def facemesh_loop(file: io.BytesIO) -> None:
             mesh.process(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB))
 
 
+def plain_decoding(path: Path) -> None:
+    """The least that any look at a film takes: OpenCV reads every picture."""
+    film = cv2.VideoCapture(str(path))
+    while film.read()[0]:
+        pass
+
+
 def analysis(file: io.BytesIO, facts: ClipFacts) -> None:
     """The analysis that the worker runs."""
     analyse(file, facts, fps=ANALYSIS_FPS, on_progress=lambda _: None, is_cancelled=lambda: False)
+
+
+def analysis_of_its_own(_: int) -> None:
+    """The analysis in a process of its own, with all that it takes to begin."""
+    clip = looped_clip(CLIP, LOOPS)
+    analysis(clip, probe(clip, max_duration_us=3_600_000_000, max_bytes=8_000_000_000))
 
 
 def vault_round_trip(file: io.BytesIO, folder: str) -> None:
@@ -55,23 +84,89 @@ def vault_round_trip(file: io.BytesIO, folder: str) -> None:
             pass
 
 
+class _Clocked(HeadFinder):
+    """A finder that adds up how long it was at work, in seconds of all cores."""
+
+    def __init__(self) -> None:
+        self._finder, self.cpu_s = YuNetDetector(), 0.0
+
+    def find(self, picture: Picture, *, rolled: bool = False) -> list[DetectedHead]:
+        return self._added(lambda: self._finder.find(picture, rolled=rolled))
+
+    def near(self, picture: Picture, boxes_px: Sequence[Box]) -> list[DetectedHead]:
+        return self._added(lambda: self._finder.near(picture, boxes_px))
+
+    def close(self) -> None:
+        self._finder.close()
+
+    def _added(self, work: Callable[[], list[DetectedHead]]) -> list[DetectedHead]:
+        start = time.process_time()
+        found = work()
+        self.cpu_s += time.process_time() - start
+        return found
+
+
+def stages(file: io.BytesIO) -> dict[str, float]:
+    """CPU of each stage in ms for a second of film: one after the other, so that none is counted for another."""
+    source = open_frames(file, fps=ANALYSIS_FPS, max_side_px=ANALYSED_SIDE_PX)
+    _, decoding_s = timed(lambda: deque(source.pictures(), maxlen=0))
+    pictures = list(islice(source.pictures(), STUDIED))
+    finder, eyes, hands, scene = _Clocked(), GazeEstimator(), HandDetector(), Scene()
+    tracker = HeadTracker(finder)
+    _, scene_s = timed(lambda: [scene.see(picture, at_us) for at_us, picture in pictures])
+    seen: list[list[HeadSeen]] = []
+    _, heads_s = timed(lambda: seen.extend(tracker.update(picture, at_us) for at_us, picture in pictures))
+    shown = list(zip((picture for _, picture in pictures), seen, strict=True))
+    _, eyes_s = timed(lambda: [eyes.read(picture, heads) for picture, heads in shown])
+    looks = shown[:: max(1, round(PERCEPTION.hands_every_us * ANALYSIS_FPS / 1e6))]
+    _, hands_s = timed(lambda: [hands.find(picture, [head.box_px for head in heads]) for picture, heads in looks])
+    for each in (finder, eyes, hands):
+        each.close()
+    studied_s = STUDIED / ANALYSIS_FPS
+    found = {
+        "decoding": decoding_s * 1e6 / source.duration_us * studied_s,
+        "changes of the whole picture": scene_s,
+        "finding faces": finder.cpu_s,
+        "head network and following": heads_s - finder.cpu_s,
+        "gaze network": eyes_s,
+        "hands": hands_s,
+    }
+    return {name: 1000 * cpu_s / studied_s for name, cpu_s in found.items()}
+
+
 def report() -> list[tuple[str, float, str]]:
     """Rows of (what, value, unit) for a 3-minute 1280x720 clip of 25 frames a second."""
-    clip = looped_clip("side_view_woman.mp4", LOOPS)
+    clip = looped_clip(CLIP, LOOPS)
     facts = probe(clip, max_duration_us=3_600_000_000, max_bytes=8_000_000_000)
     length_s = facts.duration_us / 1e6
+    begun_s, _ = timed(lambda: subprocess.run([sys.executable, "-m", "vfeed", "--version"], check=True))
     with tempfile.TemporaryDirectory() as folder:
-        vault_s = timed(lambda: vault_round_trip(clip, folder))
-    proxy_s = timed(lambda: make_proxy(clip, io.BytesIO(), on_progress=lambda _: None, is_cancelled=lambda: False))
-    analysis_s = timed(lambda: analysis(clip, facts))
-    plain_s = timed(lambda: facemesh_loop(clip))
+        vault_s, _ = timed(lambda: vault_round_trip(clip, folder))
+        film = Path(folder) / CLIP
+        film.write_bytes(clip.getvalue())
+        decoding_s, decoding_cpu_s = timed(lambda: plain_decoding(film))
+    proxy_s, _ = timed(lambda: make_proxy(clip, io.BytesIO(), on_progress=lambda _: None, is_cancelled=lambda: False))
+    analysis_s, analysis_cpu_s = timed(lambda: analysis(clip, facts))
     peak = psutil.Process().memory_info().rss / 1e6
+    with ProcessPoolExecutor(2) as pool:
+        two_s, _ = timed(lambda: list(pool.map(analysis_of_its_own, range(2))))
+    plain_s, plain_cpu_s = timed(lambda: facemesh_loop(clip))
+    cpu_ms = 1000 * analysis_cpu_s / length_s
+    shares = stages(clip)
+    shares["the rest"] = cpu_ms - sum(shares.values())
     return [
         ("clip length", length_s, "s"),
         ("analysis", length_s / analysis_s, "x real time"),
+        ("two films at once, in two processes", 2 * length_s / two_s, "x real time together"),
         ("plain FaceMesh loop", length_s / plain_s, "x real time"),
-        ("analysis beside the plain loop", plain_s / analysis_s, "x its speed"),
+        ("plain decoding (OpenCV, every picture)", length_s / decoding_s, "x real time"),
+        ("analysis beside the plain FaceMesh loop", plain_s / analysis_s, "x its speed"),
+        ("CPU of the analysis", cpu_ms, "ms for a second of film"),
+        *((f"- {name}", ms, f"ms, {100 * ms / cpu_ms:.0f} %") for name, ms in shares.items()),
+        ("CPU of the plain FaceMesh loop", 1000 * plain_cpu_s / length_s, "ms for a second of film"),
+        ("CPU of plain decoding", 1000 * decoding_cpu_s / length_s, "ms for a second of film"),
         ("browser copy", length_s / proxy_s, "x real time"),
         ("vault, in and out", length_s / vault_s, "x real time"),
-        ("memory at the end", peak, "MB"),
+        ("memory after the analysis", peak, "MB"),
+        ("a command is there", begun_s, "s"),
     ]
