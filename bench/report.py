@@ -29,6 +29,7 @@ SETS = {
 TABLES = {
     "speed": "Speed",
     "room": "The review room in a browser",
+    "queue": "Sharing out work over workers",
     "hidden": "Faces hidden in copies of the sample clips",
 }
 ABLATIONS = {"ablation_real_like_test": "real_like_test", "ablation_test": "test"}

@@ -53,6 +53,7 @@ install_servers() {
     [ "$want" = dev ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 || return 0
     servers=
     command -v redis-server >/dev/null 2>&1 || servers="$servers redis-server"
+    [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null 2>&1 || servers="$servers nginx-light"
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || servers="$servers postgresql"
     for part in radosgw ceph-mon ceph-osd; do
         command -v $part >/dev/null 2>&1 || servers="$servers $part"

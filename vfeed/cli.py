@@ -80,11 +80,10 @@ def run(port: int | None) -> None:
 def serve(port: int | None) -> None:
     """Start the web server alone."""
     from vfeed.launch import prepare
-    from vfeed.server.app import serve as serve_pages
+    from vfeed.server.processes import serve as serve_pages
 
     settings = _settings(port=port)
-    prepare(settings, say=console.print)
-    serve_pages(settings)
+    serve_pages(settings, prepare(settings, say=console.print))
 
 
 @main.command()

@@ -65,6 +65,9 @@ class Settings(BaseSettings):
         description="File with the store's access key in its first line and the secret key in its second. "
         "Empty: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`.",
     )
+    limits_url: str = Field(
+        default="", description="Address of a Redis that counts wrong tries, redis://. Empty: the database counts them."
+    )
     host: str = Field(default="127.0.0.1", description="Address that the web server listens on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port that the web server listens on.")
     https: bool = Field(default=False, description="True when a proxy in front serves HTTPS: cookies become secure.")
@@ -78,6 +81,12 @@ class Settings(BaseSettings):
     analysis_fps: float = Field(default=12.5, gt=0, le=60, description="Frames analysed for each second of film.")
     workers: int = Field(
         default=2, ge=1, le=32, description="Worker processes that `vfeed run` starts; each does one job at a time."
+    )
+    web_processes: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="Web processes of `vfeed serve`. More than 1 needs gunicorn and a proxy in front (deploy/).",
     )
     work_lane: Literal["all", "interactive", "batch"] = Field(
         default="all",

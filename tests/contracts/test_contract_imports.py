@@ -17,7 +17,7 @@ LATE = {
     *("screening/one_clip.py", "screening/command.py", "screening/blind_pack.py"),
     # Libraries that few need, or that are there only with an extra.
     *("paper/tagged.py", "research/formats/grid.py", "research/formats/table_writing.py"),
-    *("screening/cluster.py", "screening/run.py", "server/accounts/oidc.py", "jobs/queue.py"),
+    *("screening/cluster.py", "screening/run.py", "server/accounts/oidc.py", "server/processes.py", "jobs/queue.py"),
 }
 MOST_LATE = 95
 

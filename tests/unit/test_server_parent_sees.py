@@ -51,7 +51,10 @@ def every_answer(site: Site) -> Iterator[tuple[str, TestResponse]]:
         "parent_api.next_step": {"text": "Wait a little longer."},
     }
     for rule in sorted(site.app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
-        if rule.endpoint in {"static", "accounts.sign_out", "home.health"} or not decide(rule.endpoint, PARENT).allowed:
+        if (
+            rule.endpoint in {"static", "accounts.sign_out", "home.health", "home.ready"}
+            or not decide(rule.endpoint, PARENT).allowed
+        ):
             continue
         address = site.app.url_map.bind("localhost").build(
             rule.endpoint, {name: values[name] for name in rule.arguments}

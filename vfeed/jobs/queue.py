@@ -91,6 +91,14 @@ class JobQueue:
         except away() as error:
             written("queue_away", level=logging.WARNING, error=error)
 
+    def answers(self) -> bool:
+        """Whether the queue's server is there."""
+        try:
+            self.huey.pending_count()
+        except away():
+            return False
+        return True
+
     def wake_lost(self, job_ids: Sequence[str]) -> None:
         """Send overdue wake-ups again, unless there are messages enough on their way for all that wait."""
         try:

@@ -381,6 +381,14 @@ def _damaged() -> VfeedError:
     )
 
 
+def has_this_shape(connection: Connection) -> bool:
+    """Whether the tables have the shape of this version, or a newer one: that was begun beside it."""
+    scripts = ScriptDirectory.from_config(alembic_config())
+    found = MigrationContext.configure(connection).get_current_revision()
+    older = {script.revision for script in scripts.walk_revisions()} - {scripts.get_current_head()}
+    return found is not None and found not in older
+
+
 def _is_current(connection: Connection) -> bool:
     scripts = ScriptDirectory.from_config(alembic_config())
     found = MigrationContext.configure(connection).get_current_revision()

@@ -26,9 +26,8 @@ from webauthn.helpers.structs import (
 )
 
 from vfeed.errors import VfeedError
-from vfeed.server.web.brake import DatabaseStorage
 from vfeed.server.web.context import settings, store
-from vfeed.server.web.signin import brake
+from vfeed.server.web.signin import once
 from vfeed.server.web.words import gettext as _
 from vfeed.store.tables import WebAuthn
 
@@ -125,8 +124,7 @@ def _remembered(options: str, challenge: bytes) -> Mapping[str, Any]:
 def _asked() -> bytes:
     """The question of this session, taken out: an answer counts once, also for a kept copy of the cookie."""
     asked = str(session.pop(ASKED, ""))
-    counts: DatabaseStorage = brake()
-    if not asked or not counts.acquire_entry(f"passkey:{asked}", 1, OPEN_S):
+    if not asked or not once(f"passkey:{asked}", OPEN_S):
         raise _refused()
     return base64url_to_bytes(asked)
 

@@ -1,4 +1,4 @@
-"""The brake on guessing, kept in the database: it outlives a restart and is one for every process."""
+"""The brake on guessing, one for every process: kept in the database, where it outlives a restart, or in a Redis."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import time
 
-from limits.storage import MovingWindowSupport, Storage
+from limits.storage import MovingWindowSupport, RedisStorage, Storage
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -87,4 +87,26 @@ class DatabaseStorage(Storage, MovingWindowSupport):
             return session.scalar(query) or time.time()
 
     def _hashed(self, key: str) -> str:
-        return hmac.new(self._secret, key.encode(), hashlib.sha256).hexdigest()
+        return _hashed(self._secret, key)
+
+
+class RedisCounts(RedisStorage):
+    """A storage for `limits` in a Redis; of a key, which may hold what was typed, a keyed hash is kept there, too."""
+
+    STORAGE_SCHEME = [f"{SCHEME}+redis", f"{SCHEME}+rediss"]  # noqa: RUF012
+
+    def __init__(self, uri: str, *, secret: bytes, **_options: object) -> None:
+        super().__init__(uri.removeprefix(f"{SCHEME}+"))
+        self._secret = secret
+
+    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Count a try, unless that is one too many."""
+        return super().acquire_entry(_hashed(self._secret, key), limit, expiry, amount)
+
+    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
+        """When the first try that still counts was, and how many there are."""
+        return super().get_moving_window(_hashed(self._secret, key), limit, expiry)
+
+
+def _hashed(secret: bytes, key: str) -> str:
+    return hmac.new(secret, key.encode(), hashlib.sha256).hexdigest()

@@ -11,6 +11,7 @@ from vfeed.errors import VfeedError
 from vfeed.server.web.context import actor, settings, size, store
 from vfeed.server.web.guard import can
 from vfeed.server.web.words import for_others
+from vfeed.store.readiness import readiness
 
 blueprint = Blueprint("home", __name__)
 
@@ -68,3 +69,14 @@ def metrics() -> Response:
 def health() -> dict[str, bool]:
     """That the server answers; nothing about what it holds."""
     return {"ok": True}
+
+
+@blueprint.get("/ready")
+def ready() -> tuple[dict[str, bool], int]:
+    """Whether requests can be answered: 200 or 503, with what answers.
+
+    A queue that is away is told and makes nothing unready: the database holds what is to be done.
+    """
+    found = readiness(store())
+    queue = current_app.extensions["vfeed_queue"]
+    return {"ok": found.is_ready, **found.as_dict(), "queue": queue.answers()}, 200 if found.is_ready else 503

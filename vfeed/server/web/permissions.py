@@ -64,6 +64,7 @@ OPEN = Rule(anonymous=True, one_time=True, locked=True, due=True, missing=True)
 TABLE: dict[str, Rule] = {
     "static": OPEN,
     "home.health": OPEN,
+    "home.ready": OPEN,
     # Off unless a setting says so, and for this machine alone: see `home.metrics`.
     "home.metrics": OPEN,
     "home.index": Rule(),

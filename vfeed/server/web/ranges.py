@@ -56,6 +56,8 @@ def answer_with(file: BinaryIO, *, media_type: str, etag: str, download_name: st
     response.set_etag(etag)
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Cache-Control"] = "private, no-store"
+    # A proxy may take the part into its memory at once, and free the thread that decrypts it (deploy/nginx.conf).
+    response.headers["X-Accel-Buffering"] = "yes"
     if download_name is not None:
         response.headers.set("Content-Disposition", "attachment", filename=download_name)
     if not is_resource_modified(request.environ, etag=etag):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import threading
 import time
 from collections import Counter
@@ -44,6 +45,9 @@ class Counts:
         with self._lock:
             answers, within, seconds = dict(self._answers), dict(self._within), self._seconds
         total = sum(answers.values())
+        # Of several processes the one that is asked tells its own: a program that adds up goes by this number.
+        yield "# TYPE vfeed_process_id gauge"
+        yield f"vfeed_process_id {os.getpid()}"
         yield "# TYPE vfeed_requests_total counter"
         for (endpoint, status), number in sorted(answers.items()):
             yield f'vfeed_requests_total{{endpoint="{endpoint}",status="{status}"}} {number}'

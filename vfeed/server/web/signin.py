@@ -14,9 +14,11 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_security import FSQLALiteUserDatastore, Security, hash_password, login_user, logout_user, verify_password
 from flask_sqlalchemy_lite import SQLAlchemy
+from limits.errors import ConfigurationError
 
 from vfeed.config import Settings
-from vfeed.server.web.brake import SCHEME, DatabaseStorage
+from vfeed.errors import VfeedError
+from vfeed.server.web.brake import SCHEME, DatabaseStorage, RedisCounts
 from vfeed.server.web.context import store as kept
 from vfeed.store import Store
 from vfeed.store.accounts import SECURITY_CONFIG
@@ -29,6 +31,9 @@ SIGN_IN = "sign_in"
 TRIES_A_NAME = "8 per 15 minutes"
 TRIES_AN_ADDRESS = "40 per 15 minutes"
 TRIES_AN_ACCOUNT = "100 per day"
+# Wrong passwords of a name at an address that are remembered, and for how long.
+FAILURES_KEPT = 1000
+FAILURES_S = 15 * 60
 PIN_LENGTH = 4
 BROWSERS = ("Edg", "Firefox", "Chrome", "Safari")
 SYSTEMS = ("Windows", "Android", "iPhone", "iPad", "Mac", "Linux")
@@ -61,9 +66,7 @@ def init_signin(app: Flask, settings: Settings, *, password_salt: str, store: St
     with app.app_context():
         prepare_engine(database.engine, store.secret(DATABASE))
     Security(app, accounts, register_blueprint=False)
-    app.config["RATELIMIT_STORAGE_URI"] = f"{SCHEME}://"
-    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"database": store.database, "secret": store.secret("brake")}
-    limiter.init_app(app)
+    _init_brake(app, settings, store)
     idle, longest = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours)
 
     @app.before_request
@@ -200,12 +203,17 @@ def first_try(name: str) -> bool:
 
     Wrong tries of others at the same address, such as one clinic's, must not keep this person out.
     """
-    return find(name) is not None and brake().count(failures(name)) == 0
+    if find(name) is None:
+        return False
+    try:
+        return not brake().get_moving_window(failures(name), FAILURES_KEPT, FAILURES_S)[1]
+    except brake().base_exceptions:
+        return False
 
 
 def note_failure(name: str) -> None:
-    """Count a wrong password for this name at this address."""
-    brake().acquire_entry(failures(name), 1000, 15 * 60)
+    """Count a wrong password for this name at this address; while nothing can be counted, `first_try` is False."""
+    _count(failures(name), FAILURES_KEPT, FAILURES_S)
 
 
 def failures(name: str) -> str:
@@ -213,6 +221,38 @@ def failures(name: str) -> str:
     return f"failed:{name.strip().casefold()}@{get_remote_address()}"
 
 
-def brake() -> DatabaseStorage:
+def once(what: str, seconds: int) -> bool:
+    """Whether this is asked for the first time within so many seconds; False while nothing can be counted."""
+    return _count(what, 1, seconds)
+
+
+def brake() -> DatabaseStorage | RedisCounts:
     """The counts of the brake."""
-    return cast(DatabaseStorage, limiter.storage)
+    return cast(DatabaseStorage | RedisCounts, limiter.storage)
+
+
+def _count(what: str, most: int, seconds: int) -> bool:
+    try:
+        return brake().acquire_entry(what, most, seconds)
+    except brake().base_exceptions:
+        return False
+
+
+def _init_brake(app: Flask, settings: Settings, store: Store) -> None:
+    secret = store.secret("brake")
+    if settings.limits_url:
+        app.config["RATELIMIT_STORAGE_URI"] = f"{SCHEME}+{settings.limits_url}"
+        app.config["RATELIMIT_STORAGE_OPTIONS"] = {"secret": secret}
+        # While the Redis is away each process counts for itself: guessing stays slow.
+        app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
+    else:
+        app.config["RATELIMIT_STORAGE_URI"] = f"{SCHEME}://"
+        app.config["RATELIMIT_STORAGE_OPTIONS"] = {"database": store.database, "secret": secret}
+    try:
+        limiter.init_app(app)
+    except ConfigurationError as error:
+        raise VfeedError(
+            "setting_invalid",
+            "The address of the counts of wrong tries does not work.",
+            hint='Correct VFEED_LIMITS_URL to redis://..., and run: pip install "vfeed[redis]".',
+        ) from error

@@ -1,0 +1,128 @@
+"""Whether a process is alive, and whether it can answer: what a proxy in front asks."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import servers
+from served import PASSWORD, Site
+from sqlalchemy import text
+from stored import Home, settings_in
+
+from vfeed.errors import VfeedError
+from vfeed.server import processes
+from vfeed.server.app import create_app
+from vfeed.server.processes import application, gunicorn_options
+from vfeed.server.web import signin
+from vfeed.store import Store
+
+EVERYTHING = {"ok": True, "database": True, "migrations": True, "vault": True, "queue": True}
+
+
+def shaped(store: Store, revision: str) -> None:
+    with store.database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+
+
+def test_a_process_that_can_answer_is_ready_for_anybody_who_asks(site: Site) -> None:
+    answer = site.browser().get("/ready")
+    assert (answer.status_code, answer.json) == (200, EVERYTHING)
+
+
+@pytest.mark.parametrize(("revision", "is_ready"), [("0001", False), ("9999", True)])
+def test_tables_of_an_older_version_are_not_ready_and_of_a_newer_one_are(
+    site: Site, revision: str, is_ready: bool
+) -> None:
+    """The newer version was begun beside this one: see docs/at-scale.md on bringing a service up to date."""
+    shaped(site.store, revision)
+    answer = site.browser().get("/ready")
+    assert answer.json == {**EVERYTHING, "ok": is_ready, "migrations": is_ready}
+    assert answer.status_code == (200 if is_ready else 503)
+    assert site.browser().get("/health").status_code == 200
+
+
+def test_without_its_films_a_process_is_not_ready(site: Site) -> None:
+    shutil.rmtree(site.store.settings.vault_dir)
+    answer = site.browser().get("/ready")
+    assert (answer.status_code, answer.json) == (503, {**EVERYTHING, "ok": False, "vault": False})
+
+
+def test_a_queue_that_is_away_is_told_and_makes_nothing_unready(store: Store, home: Home) -> None:
+    store.settings = store.settings.model_copy(update={"queue_url": f"redis://127.0.0.1:{servers.free_port()}/0"})
+    answer = create_app(store.settings, store).test_client().get("/ready")
+    assert (answer.status_code, answer.json) == (200, {**EVERYTHING, "queue": False})
+
+
+def braked_app(site: Site) -> Site:
+    """The site as another process with the same settings serves it, its counts in a Redis."""
+    address = f"redis://{servers.redis().address}/0"
+    app = create_app(site.store.settings.model_copy(update={"limits_url": address}), site.store)
+    app.config["WTF_CSRF_ENABLED"] = False
+    return replace(site, app=app)
+
+
+@pytest.fixture
+def braked(site: Site) -> Iterator[Site]:
+    # The limiter is one in a process, and applications of other tests follow in this one.
+    before = dict(vars(signin.limiter))
+    yield braked_app(site)
+    vars(signin.limiter).update(before)
+
+
+def wrong(site: Site, name: str = "practitioner") -> int:
+    return site.browser().post("/sign-in", data={"name": name, "password": "guess"}).status_code
+
+
+def test_wrong_tries_are_counted_in_a_redis_for_every_process_and_name_nobody_there(braked: Site) -> None:
+    assert [wrong(braked) for _ in range(5)] == [401] * 5
+    another = braked_app(braked)
+    assert [wrong(another) for _ in range(4)] == [401] * 3 + [429]
+    redis = pytest.importorskip("redis").Redis(port=servers.redis().port)
+    keys = redis.keys()
+    assert keys and not [key for key in keys if b"practitioner" in key or b"127.0.0.1" in key]
+    right = another.browser().post("/sign-in", data={"name": "supervisor", "password": PASSWORD})
+    assert right.status_code == 302
+
+
+def test_while_the_redis_is_away_each_process_counts_and_people_sign_in(braked: Site) -> None:
+    server = servers.redis()
+    server.kill()
+    try:
+        assert [wrong(braked, "supervisor") for _ in range(9)] == [401] * 8 + [429]
+        right = braked.browser().post("/sign-in", data={"name": "researcher", "password": PASSWORD})
+        assert right.status_code == 302
+    finally:
+        server.restart()
+
+
+def test_an_address_of_counts_that_does_not_work_is_refused_with_the_fix(site: Site) -> None:
+    settings = site.store.settings.model_copy(update={"limits_url": "mysql://somewhere"})
+    with pytest.raises(VfeedError) as error:
+        create_app(settings, site.store)
+    assert error.value.code == "setting_invalid" and "VFEED_LIMITS_URL" in error.value.hint
+
+
+def test_the_client_is_whom_the_proxy_of_this_machine_names_and_nobody_elses_word_counts(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, str]] = []
+
+    def app(environ: dict[str, str], _start: object) -> list[bytes]:
+        seen.append((environ["REMOTE_ADDR"], environ["wsgi.url_scheme"]))
+        return []
+
+    monkeypatch.setattr(processes, "create_app", lambda *_given: app)
+    served = application(settings_in(site.store.settings.data_dir.parent, https=True, public_url="https://v.example"))
+    for address in ("127.0.0.1", "10.0.0.9"):
+        served({"REMOTE_ADDR": address, "HTTP_X_FORWARDED_FOR": "198.51.100.7", "wsgi.url_scheme": "http"}, None)  # type: ignore[arg-type]
+    assert seen == [("198.51.100.7", "https"), ("10.0.0.9", "https")]
+
+
+def test_every_option_for_gunicorn_is_one_that_it_knows() -> None:
+    config = pytest.importorskip("gunicorn.config").Config()
+    for name, value in gunicorn_options(settings_in(servers.Path("/nowhere"), web_processes=4)).items():
+        config.set(name, value)
+    assert config.address == [("127.0.0.1", 8000)]
