@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from math import isnan
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from vfeed.errors import VfeedError
 from vfeed.research.agreement import Pair, alpha_of_many, check_two_coders, compare, match_points
 from vfeed.research.alpha import Continuum, alpha, alpha_unitizing, alpha_unitizing_of_all
 from vfeed.research.bootstrap import over_families
+from vfeed.research.boris_grid import boris_kappa
 from vfeed.research.differing import Differs, playlist, stretches
 from vfeed.research.gamma import Unit, Weighing, disorder, gamma
 from vfeed.research.icc import Model, icc
@@ -26,6 +28,7 @@ from vfeed.research.units import codes_at, unit_middles
 from vfeed.research.words import number, told
 from vfeed.timeline.interval import Interval
 
+S = 1_000_000
 FILES = Path(__file__).parents[1] / "coding_files"
 COHEN_37, COHEN_45 = [[25, 12, 3], [13, 2, 15], [12, 16, 2]], [[88, 14, 18], [10, 40, 10], [2, 6, 12]]
 SAS = [[0, 4, 1], [0, 8, 0], [0, 1, 5]]
@@ -386,3 +389,56 @@ def test_kappa_lies_between_its_bounds(rows: list[list[int]]) -> None:
 def test_units_have_the_code_at_their_middle() -> None:
     marks = [Mark(0, 21_000, "", "", "a"), Mark(21_000, 59_000, "", "", "b")]
     assert codes_at(marks, unit_middles(0, 80_000)) == ["a", ""]
+
+
+@pytest.mark.parametrize(("step_s", "wanted"), [(0.04, 0.506), (0.1, 0.498), (0.2, 0.485), (0.5, 0.458), (1, 0.367)])
+def test_boriss_own_kappa_comes_out_when_counted_as_boris_counts(step_s: float, wanted: float) -> None:
+    # Values that BORIS 8.27.4's cohen_kappa gives for the toy, its last end at 19.21 s: at 19.2 s BORIS leaves the last
+    # time out by a rounding of its own (0.508, 0.503, 0.494).
+    theirs = [*TOY.second.marks[:-1], replace(TOY.second.marks[-1], end_us=19_210_000)]
+    assert close(boris_kappa(TOY.first.marks, theirs, round(step_s * S)).value, wanted, 3)
+
+
+@pytest.mark.parametrize(("step_s", "wanted"), [(0.5, 0.717), (1, 0.308), (2, 0.0)])
+def test_boriss_kappa_of_points_hangs_on_the_step(step_s: float, wanted: float) -> None:
+    ours, theirs = (
+        [Mark(round(at * S), round(at * S), "x", "", "p") for at in times]
+        for times in ((1, 2.5, 4, 7, 9.2), (1.2, 2.4, 5, 7.1, 9))
+    )
+    assert close(boris_kappa(ours, theirs, round(step_s * S)).value, wanted, 3)
+
+
+@pytest.mark.parametrize(("step_s", "wanted"), [(0.5, 0.702), (1, 0.651), (3, 0.724)])
+def test_boriss_kappa_of_two_people(step_s: float, wanted: float) -> None:
+    more = [Mark(0, 10 * S, "parent", "looking", "partner")]
+    less = [Mark(0, 9 * S, "parent", "looking", "partner"), Mark(9_500_000, 10 * S, "parent", "looking", "away")]
+    found = boris_kappa([*TOY.first.marks, *more], [*TOY.second.marks, *less], round(step_s * S))
+    assert close(found.value, wanted, 3)
+    assert isnan(boris_kappa([], [], S).value)
+
+
+def test_alpha_of_krippendorffs_second_book() -> None:
+    # Krippendorff 2004, p. 227: twelve units, three codes; p. 246: two tables of a hundred.
+    found = alpha([list("aabbbbbccccc"), list("abbbbbcccccc")])
+    assert close(found.observed, 0.1667, 4) and close(found.expected, 0.6268, 4) and close(found.value, 0.734, 3)
+    even = [[12, 9, 9], [9, 14, 9], [9, 9, 20]]
+    lopsided = [[12, 18, 18], [0, 14, 18], [0, 0, 20]]
+    assert close(cohen(np.array(even)).value, 0.186, 3) and close(cohen(np.array(lopsided)).value, 0.258, 3)
+
+
+def test_alpha_for_stretches_of_1995_and_of_one_against_three() -> None:
+    # Krippendorff 1995, p. 57: what was observed; what was expected has a slip there and follows 2004.
+    spans = {
+        "A": ([(2, 10), (14, 20)], [(4, 8), (15, 17)], 0.03125),
+        "B": ([(0, 18)], [(0, 2), (2, 3), (3, 4), (4, 5), (5, 6), (6, 9), (9, 10)], 2.26736),
+        "C": ([(2, 8), (10, 12), (14, 18), (20, 22)], [(0, 2), (4, 8), (10, 14), (16, 18), (20, 22)], 0.02777),
+        "D": ([(0, 2), (2, 10), (10, 14), (14, 20), (20, 24)], [(0, 4), (4, 8), (8, 15), (15, 17), (17, 24)], 0.38715),
+    }
+    for ours, theirs, observed in spans.values():
+        assert close(alpha_unitizing([Continuum([ours, theirs], 0, 24)]).observed, observed, 4)
+    halves = [[(start // 2, end // 2) for start, end in each] for each in spans["C"][:2]]
+    short = alpha_unitizing([Continuum(halves, 0, 12)])
+    assert close(short.expected, 0.05494, 5) and close(short.value, 0.494, 3)
+    # The example of dkpro's own test: one long stretch against three short ones in it.
+    odd = alpha_unitizing([Continuum([[(1, 9)], [(2, 3), (4, 5), (6, 7)]], 0, 10)])
+    assert close(odd.observed, 0.91) and close(odd.expected, 0.5352) and close(odd.value, -0.7003)

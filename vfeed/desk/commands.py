@@ -86,6 +86,7 @@ def film_times(film: Path) -> tuple[tuple[int, ...], int]:
 @click.option("--families", type=FILE, help="CSV with clip_id and family_id (else each clip counts as a family).")
 @click.option("--seed", type=int, default=1, show_default=True, help="For intervals and gamma.")
 @click.option("--repeat", is_flag=True, help="The same coder has coded twice.")
+@click.option("--as-boris", type=click.FloatRange(0.001, 3600), help="Kappa as BORIS counts it too, every so many s.")
 @click.option("--force", is_flag=True, help="Write over files that are there.")
 def agree(
     first: Path,
@@ -98,6 +99,7 @@ def agree(
     families: Path | None,
     seed: int,
     repeat: bool,
+    as_boris: float | None,
     force: bool,
 ) -> None:
     """Compare the codings of two or more coders, each a file or a folder of files, clip by clip."""
@@ -113,7 +115,8 @@ def agree(
     codes = scheme_from(scheme) if scheme else ()
     rules = Rules(round(unit * 1_000_000), tolerances, codes, seed)
     known = families_from(families) if families else {}
-    found = compare_folders([first, second, *more], rules, known, repeat=repeat)
+    step_us = round((as_boris or 0) * 1_000_000)
+    found = compare_folders([first, second, *more], rules, known, repeat=repeat, boris_step_us=step_us)
     for sentence in found.words:
         console.print(sentence, markup=False, highlight=False, soft_wrap=True)
     say_losses(found.losses)

@@ -21,6 +21,7 @@ from vfeed.research.agreement import (
     match_points,
 )
 from vfeed.research.agreement_table import COLUMNS, alpha_row, confusion, lane_rows, point_rows
+from vfeed.research.boris_grid import boris_kappa
 from vfeed.research.differing import playlist, stretches
 from vfeed.research.formats.registry import ENDINGS, read_file
 from vfeed.research.formats.seam import Asked, Loss
@@ -61,10 +62,16 @@ def families_from(path: Path) -> dict[str, str]:
 
 
 def compare_folders(
-    paths: Sequence[Path], rules: Rules, families: Mapping[str, str], *, repeat: bool = False
+    paths: Sequence[Path],
+    rules: Rules,
+    families: Mapping[str, str],
+    *,
+    repeat: bool = False,
+    boris_step_us: int = 0,
 ) -> Compared:
     """Return the comparison of each two of the coders, and alpha over all of them where there are more.
 
+    With `boris_step_us` kappa as BORIS counts it is told of each clip, to be laid beside BORIS's own.
     Raises VfeedError `invalid_input` where no clip is common to two, or a coding would be compared with itself.
     """
     losses: list[Loss] = []
@@ -88,6 +95,7 @@ def compare_folders(
             rows += lane_rows(title, lane)
             files[f"confusion {title.replace(' / ', ' ')} {lane.who} {lane.lane}.csv"] = confusion(lane)
         _points(pairs, rules, title, words, rows)
+        words += _as_boris(pairs, boris_step_us) if boris_step_us else []
         files |= _playlists(pairs, found, rules, f"{names[one]} {names[other]}")
     if len(paths) > 2:
         rows += _of_many(coders, names, rules, words)
@@ -168,6 +176,12 @@ def _points(pairs: Sequence[Pair], rules: Rules, title: str, words: list[str], r
             f"{shown.only_first} and {shown.only_second} are one coder's alone (F1 {number(shown.f1)})."
         )
         rows += point_rows(title, who, lane, curve, len(pairs))
+
+
+def _as_boris(pairs: Sequence[Pair], step_us: int) -> list[str]:
+    values = [(pair.clip, boris_kappa(pair.first.marks, pair.second.marks, step_us).value) for pair in pairs]
+    how = f"as BORIS counts it every {step_us / 1e6:g} s, from the first event on: to compare with BORIS, not to report."
+    return [f"{clip}: kappa {number(value)} {how}" for clip, value in values]
 
 
 def _playlists(pairs: Sequence[Pair], lanes: Sequence[LaneAgreement], rules: Rules, names: str) -> dict[str, bytes]:
