@@ -17,6 +17,7 @@ from vfeed.practice.evidence import Terms as EvidenceTerms
 from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.practice.sessions import ShownReel
 from vfeed.practice.sharing import SharedFilm, Terms
+from vfeed.screening.brought import held
 from vfeed.server.web.permissions import TABLE, Caller, decide
 from vfeed.server.web.whose import ELSEWHERE, family_behind
 from vfeed.store.tables import Family, new_id
@@ -46,6 +47,9 @@ UNRECORDED = {
     "consents.withdraw",
     "erasing.family",
 }
+
+
+A_ROW = held({"clip_id": "researcher", "verdict": "codable"}, {})
 
 
 def browser_of(site: Site, name: str) -> FlaskClient:
@@ -93,6 +97,7 @@ def things_in(site: Site) -> dict[str, str | int]:
     study_id = a_study(site.store, site.clip, coders=("coder", "newcomer"))
     return {
         "study_id": study_id,
+        "run_id": site.store.screening_runs.begin("One", {}, {"researcher": A_ROW}, "researcher"),
         "coding_id": coding_of(site.store, "coder").id,
         "export_id": export_id,
         "group_id": group.id,

@@ -105,7 +105,7 @@ def test_every_table_that_may_hold_something_of_a_family_is_found(store: Store) 
 
 
 # Tables that hold what accounts do and nothing of a family.
-SERVICE = {"sign_in", "attempt", "sign_in_session", "coding_words"}
+SERVICE = {"sign_in", "attempt", "sign_in_session", "coding_words", "screening_run", "screening_row"}
 
 
 def test_nothing_of_an_erased_family_is_left_and_the_others_stay(store: Store) -> None:

@@ -180,7 +180,7 @@ def _points(pairs: Sequence[Pair], rules: Rules, title: str, words: list[str], r
 
 def _as_boris(pairs: Sequence[Pair], step_us: int) -> list[str]:
     values = [(pair.clip, boris_kappa(pair.first.marks, pair.second.marks, step_us).value) for pair in pairs]
-    how = f"as BORIS counts it every {step_us / 1e6:g} s, from the first event on: to compare with BORIS, not to report."
+    how = f"as BORIS counts it every {step_us / 1e6:g} s from the first event on: to compare with BORIS, not to report."
     return [f"{clip}: kappa {number(value)} {how}" for clip, value in values]
 
 

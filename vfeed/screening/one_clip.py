@@ -34,7 +34,7 @@ class Task:
 class Row:
     """What is known of a film after screening; texts, with n/a for what is not known.
 
-    `reasons` and `advice` are sentences parted by `SEPARATOR`.
+    `reasons` and `advice` are sentences parted by `SEPARATOR`; `seen_strip` is that of `film_facts.seen_strip`.
     """
 
     clip_id: str
@@ -56,6 +56,7 @@ class Row:
     analysis_version: str = MISSING
     depth: str = MISSING
     error_code: str = MISSING
+    seen_strip: str = MISSING
 
 
 ROW_COLUMNS = tuple(each.name for each in fields(Row))
@@ -103,12 +104,13 @@ def _facts(file: BinaryIO, task: Task) -> tuple[FilmFacts, dict[str, str]]:
 
 
 def _of_analysis(result: Any, length_us: int) -> tuple[FilmFacts, dict[str, str]]:
-    from vfeed.research.film_facts import facts_of
+    from vfeed.research.film_facts import facts_of, seen_strip
 
     roles, filming = result.roles, result.filming
     facts = facts_of(result.metrics, roles.infant, roles.adult, filming, length_us)
     return facts, {
         "cuts": str(filming["cuts"]),
+        "seen_strip": seen_strip(result.metrics, roles.infant, roles.adult, length_us),
         "analysis_version": f"{result.version['code']}+{str(result.version['perception'])[:12]}",
     }
 

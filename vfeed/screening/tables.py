@@ -42,6 +42,7 @@ MEANINGS: dict[str, tuple[str, str, str]] = {
     "analysis_version": ("text", "", "Version of vfeed that looked."),
     "depth": ("text", "", "How closely it was looked at: probe, sparse or full."),
     "error_code": ("text", "", "Why the film could not be read; see docs/errors.md."),
+    "seen_strip": ("text", "", "How much of each sixtieth of the film both faces can be read in: digits from 0 to 9."),
 }
 COLUMNS = tuple(MEANINGS)
 NUMBERS = frozenset(name for name, (kind, _, _) in MEANINGS.items() if kind in ("integer", "number"))

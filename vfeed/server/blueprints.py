@@ -28,6 +28,7 @@ from vfeed.server.records import pages as records
 from vfeed.server.records import plan_pages as session_plans
 from vfeed.server.reels import pages as reels
 from vfeed.server.review import api as review_api
+from vfeed.server.screening import brought as brought_screenings
 from vfeed.server.screening import pages as screening
 from vfeed.server.sessions import api as sessions_api
 from vfeed.server.sessions import films as session_films
@@ -87,6 +88,7 @@ BLUEPRINTS = (
     study_reports.blueprint,
     consensus.blueprint,
     screening.blueprint,
+    brought_screenings.blueprint,
     taking_in.blueprint,
     coding.blueprint,
     coding_api.blueprint,

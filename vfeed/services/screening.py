@@ -12,7 +12,7 @@ from vfeed.perception.metrics import Heard
 from vfeed.research.checks import CheckState
 from vfeed.research.codability import Best, Codability, FilmFacts, Verdict, judge, with_person
 from vfeed.research.film_facts import kept_facts
-from vfeed.screening.one_clip import SEPARATOR, Row
+from vfeed.screening.one_clip import MISSING, SEPARATOR, Row
 from vfeed.screening.tables import Told, table
 from vfeed.services.access import Actor, require
 from vfeed.services.offers import MetricsOutdated, Offers
@@ -191,8 +191,14 @@ def _row(each: Screened) -> Row:
         if best
         else {}
     )
+    for place, name in ((1, "second_best_start_us"), (2, "third_best_start_us")):
+        if len(each.facts.best) > place:
+            more[name] = str(each.facts.best[place].start_us)
+    if each.facts.people is not None:
+        more["people"] = str(each.facts.people)
     return Row(
         clip_id=each.name,
+        seen_strip=each.strip or MISSING,
         verdict=each.machine.verdict.value,
         reasons=SEPARATOR.join(each.machine.reasons),
         advice=SEPARATOR.join(each.machine.advice),

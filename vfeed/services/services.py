@@ -5,6 +5,7 @@ from __future__ import annotations
 from vfeed.services.access import Access
 from vfeed.services.agreements import Agreements
 from vfeed.services.beside import MachineBeside
+from vfeed.services.brought_screenings import BroughtScreenings
 from vfeed.services.coding import CodingRoom
 from vfeed.services.consensus import ConsensusRoom
 from vfeed.services.consents import Consents
@@ -45,6 +46,7 @@ class Services:
         self.parent_led = ParentLed(store, self.access)
         self.sessions = Sessions(store, self.access)
         self.screening = Screening(store, self.offers)
+        self.brought_screenings = BroughtScreenings(store)
         self.studies = StudyDesk(store, self.screening)
         self.coding = CodingRoom(store)
         self.agreements = Agreements(store, self.studies)

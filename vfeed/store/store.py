@@ -41,6 +41,7 @@ from vfeed.store.own_moments import OwnMomentsOf
 from vfeed.store.packs import Packs
 from vfeed.store.programmes import Programmes
 from vfeed.store.retention import Retention
+from vfeed.store.screening_runs import ScreeningRuns
 from vfeed.store.screenings import Screenings
 from vfeed.store.second_steps import SecondSteps
 from vfeed.store.sessions import Sessions
@@ -118,6 +119,7 @@ class Store:
         self.worries = Worries(self.database, self.audit)
         self.agreed = Agreed(self.database, self.audit, journals)
         self.screenings = Screenings(self.database, self.audit, journals)
+        self.screening_runs = ScreeningRuns(self.database, self.audit, journals)
         self.jobs = JobRows(self.database, self.audit)
         self.uploads = Uploads(
             self.database, self.keyring, settings.data_dir / "uploads", max_bytes=settings.max_clip_bytes

@@ -481,6 +481,29 @@ class CodingWords(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ScreeningRun(Base):
+    """A screening of films that lie elsewhere, as `vfeed screen` wrote it; what people say of it are its events."""
+
+    __tablename__ = "screening_run"
+
+    id: Mapped[str] = _id()
+    title: Mapped[str] = mapped_column(SealedText(120))
+    told: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
+    films: Mapped[int] = mapped_column(Integer)
+    made_at: Mapped[datetime] = _made_at()
+    made_by: Mapped[str] = mapped_column(String(255))
+
+
+class ScreeningRow(Base):
+    """What a screening says of one film, under the random name that it has there."""
+
+    __tablename__ = "screening_row"
+
+    run_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("screening_run.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    held: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
+
+
 class ScreeningFacts(Base):
     """What was measured of a clip for screening, from one analysis; made anew when there is a newer one."""
 

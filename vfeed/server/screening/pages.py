@@ -10,6 +10,8 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
+from vfeed.journal.journal import Folded
+from vfeed.research.checks import CheckState
 from vfeed.research.codability import QUESTIONS, Answer, Verdict
 from vfeed.screening.tables import files
 from vfeed.server.web.context import length, person, services
@@ -101,17 +103,28 @@ def film(clip_id: str) -> str | AnyResponse:
         film=line_of(found),
         machine=_(KIND_WORDS[found.machine.verdict]),
         film_url=url_for("media.blob", clip_id=clip_id, role="proxy"),
-        questions=[(name, _(words), found.check.answers.get(name)) for name, words in QUESTION_WORDS.items()],
-        answers=[(each.value, _(words)) for each, words in ANSWER_WORDS.items()],
-        words=[(number, kind.value, _(KIND_WORDS[kind])) for number, kind in enumerate(WORDS, 1)],
-        word=found.check.word.value if found.check.word else "",
+        check=check_of(
+            found.check, folded, url_for("screening.undo", clip_id=clip_id), url_for("screening.redo", clip_id=clip_id)
+        ),
         others=[span_of(each.start_us, each.end_us) for each in found.facts.best[1:]],
         start_s=found.best.start_us / 1e6 if found.best else 0,
-        can_undo=folded.offered.undo is not None,
-        can_redo=folded.offered.redo is not None,
         next_url=next_of(clip_id),
         crumbs=[(_("Screening"), url_for("screening.everything"))],
     )
+
+
+def check_of(check: CheckState, folded: Folded[Any], undo_url: str, redo_url: str) -> dict[str, Any]:
+    """What a person is asked about a film, and what they have said."""
+    return {
+        "questions": [(name, _(words), check.answers.get(name)) for name, words in QUESTION_WORDS.items()],
+        "answers": [(each.value, _(words)) for each, words in ANSWER_WORDS.items()],
+        "words": [(number, kind.value, _(KIND_WORDS[kind])) for number, kind in enumerate(WORDS, 1)],
+        "word": check.word.value if check.word else "",
+        "can_undo": folded.offered.undo is not None,
+        "can_redo": folded.offered.redo is not None,
+        "undo_url": undo_url,
+        "redo_url": redo_url,
+    }
 
 
 @blueprint.post("/<clip_id>/undo")

@@ -56,7 +56,7 @@ def items() -> list[Item]:
         ("groups.everyone", _("Groups"), request.blueprint == "groups"),
         ("supervision.everything", _("Shared with me"), attends),
         ("clips.for_research", _("Films for research"), here == "clips.for_research"),
-        ("screening.everything", _("Screening"), request.blueprint == "screening"),
+        ("screening.everything", _("Screening"), request.blueprint in {"screening", "brought_screenings"}),
         ("studies.everything", _("Studies"), request.blueprint in STUDIES),
         ("coding.mine", _("My films to code"), request.blueprint == "coding"),
         ("codes.everything", _("Code sets"), request.blueprint == "codes"),

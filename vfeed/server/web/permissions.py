@@ -281,6 +281,15 @@ TABLE: dict[str, Rule] = {
     "screening.film": Rule("research.view", records="screening.viewed", often=True),
     "screening.undo": Rule("research.view"),
     "screening.redo": Rule("research.view"),
+    # Screenings of films elsewhere: random names, and no film
+    "brought_screenings.everything": Rule("research.view"),
+    "brought_screenings.take_in": Rule("research.view"),
+    "brought_screenings.run": Rule("research.view"),
+    "brought_screenings.row": Rule("research.view"),
+    "brought_screenings.undo": Rule("research.view"),
+    "brought_screenings.redo": Rule("research.view"),
+    "brought_screenings.remove": Rule("research.view"),
+    "brought_screenings.file": Rule("research.view"),
     # Coding blind: each opening writes its own line, under the film's id and without showing it
     "coding.mine": Rule("study.code"),
     "coding.room": Rule("study.code"),

@@ -52,6 +52,19 @@ function bindForm(form: HTMLFormElement): void {
   });
 }
 
+/** Of what was chosen only these files leave the computer: a folder holds more than is asked for. */
+export function bindFolders(): void {
+  for (const part of document.querySelectorAll<HTMLElement>('[data-folder]')) part.hidden = false;
+  for (const input of document.querySelectorAll<HTMLInputElement>('input[webkitdirectory][data-only]')) {
+    const only = (input.dataset['only'] ?? '').split(' ');
+    input.addEventListener('change', () => {
+      const kept = new DataTransfer();
+      for (const file of input.files ?? []) if (only.includes(file.name)) kept.items.add(file);
+      input.files = kept.files;
+    });
+  }
+}
+
 export function bindLooks(): void {
   for (const form of document.querySelectorAll<HTMLFormElement>('form[data-looks]')) bindForm(form);
 }

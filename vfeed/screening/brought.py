@@ -1,0 +1,149 @@
+"""A screening that `vfeed screen` wrote, brought to the pages: its folder's files, or the table alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, NoReturn
+
+from vfeed.errors import VfeedError
+from vfeed.research.codability import LENGTH_US, Verdict
+from vfeed.research.formats.hardened import open_zip
+from vfeed.research.formats.seam import Losses
+from vfeed.research.formats.text import decoded
+from vfeed.screening.one_clip import MISSING, SEPARATOR
+from vfeed.screening.run import ROWS
+
+TABLE, HOW = "screening.csv", "run.json"
+KNOWN = (ROWS, TABLE, HOW)
+"""The files that are read; names.csv, which leads to films, is left where it is."""
+MOST_FILMS = 20_000
+NAME = re.compile(r"^[A-Za-z0-9_-]{1,22}$")
+_SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
+_STRIP = re.compile(r"^[0-9]{1,120}$")
+NEEDED = ("clip_id", "verdict")
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A screening: what each film's row says, by the film's name, and how the run was made."""
+
+    rows: Mapping[str, Mapping[str, Any]]
+    how: Mapping[str, Any]
+
+
+def brought(files: Mapping[str, bytes]) -> Brought:
+    """Return the screening in these files, by name: a zip, files of the folder, or the table alone.
+
+    Raises VfeedError `invalid_input` for anything else, and for a row that does not fit.
+    """
+    found = {PurePosixPath(name.replace("\\", "/")).name: data for name, data in files.items()}
+    for name, data in list(found.items()):
+        if name.lower().endswith(".zip"):
+            inside = open_zip(data, name)
+            found |= {PurePosixPath(each).name: inside[each] for each in inside if PurePosixPath(each).name in KNOWN}
+    tables = [name for name in found if name.lower().endswith(".csv") and name != "names.csv"]
+    if ROWS not in found and not tables:
+        _refuse("There is no screening in it.", f"Give {TABLE}, or the folder that vfeed screen wrote, as a zip.")
+    table = _table(found[TABLE if TABLE in found else tables[0]]) if tables else {}
+    machine = _machine(found[ROWS]) if ROWS in found else {}
+    names = list(dict.fromkeys([*table, *machine]))
+    if not names:
+        _refuse("There is no film in it.", "Look whether it is the table that vfeed screen wrote.")
+    if len(names) > MOST_FILMS:
+        _refuse(f"It has {len(names)} films; {MOST_FILMS} can be shown.", "Screen them in parts.")
+    rows = {name: held(table.get(name, {}) | machine.get(name, {}), table.get(name, {})) for name in names}
+    return Brought(rows, _how(found.get(HOW)))
+
+
+def _table(data: bytes) -> dict[str, dict[str, str]]:
+    rows = list(csv.DictReader(io.StringIO(decoded(data, TABLE, Losses()))))
+    if not rows or not set(NEEDED) <= set(rows[0]):
+        _refuse("Its table has no columns clip_id and verdict.", f"Give the {TABLE} that vfeed screen wrote.")
+    return {str(row["clip_id"]): {key: str(value or "") for key, value in row.items() if key} for row in rows}
+
+
+def _machine(data: bytes) -> dict[str, dict[str, str]]:
+    found = {}
+    for number, line in enumerate(decoded(data, ROWS, Losses()).splitlines(), 1):
+        try:
+            told = json.loads(line)
+            found[str(told["clip_id"])] = {str(key): str(value) for key, value in told.items()}
+        except (json.JSONDecodeError, KeyError, TypeError, AttributeError):
+            # What a killed run half wrote is its last line; `vfeed screen --resume` looks at that film again.
+            if number < data.count(b"\n"):
+                _refuse(
+                    f"Line {number} of {ROWS} is none that vfeed screen wrote.", "Give the folder as it was written."
+                )
+    return found
+
+
+def _how(data: bytes | None) -> dict[str, Any]:
+    try:
+        told = json.loads(data) if data else {}
+    except ValueError:
+        return {}
+    keep = ("vfeed", "depth", "form", "frames_per_s")
+    return {key: told[key] for key in keep if isinstance(told, dict) and isinstance(told.get(key), str | int | float)}
+
+
+def held(row: Mapping[str, str], table: Mapping[str, str]) -> dict[str, Any]:
+    """A row as it is kept; raises VfeedError `invalid_input` for one that does not fit."""
+    name = row["clip_id"]
+    if not NAME.match(name):
+        _refuse(f"“{name[:40]}” is no name that vfeed screen gives.", "Give the table that vfeed screen wrote.")
+    try:
+        verdict = Verdict(row["verdict"])
+        strip = row.get("seen_strip", "")
+        best = [_span(row, first, last) for first, last in _spans(row)]
+        length_us = _number(row.get("length_us", ""))
+        age = table.get("age_months", "")
+        age_months = float(age) if age and age != MISSING else None
+    except ValueError as error:
+        _refuse(f"The row of {name} does not fit: {error}.", "Give the table that vfeed screen wrote.")
+    return {
+        "verdict": verdict.value,
+        "reasons": _sentences(row.get("reasons", "")),
+        "advice": _sentences(row.get("advice", "")),
+        "best": best,
+        "strip": strip if _STRIP.match(strip) else "",
+        "length_us": length_us,
+        "sha256": row.get("sha256", "") if len(row.get("sha256", "")) == 64 else "",
+        "age_months": age_months,
+        # A verdict of the table that a person gave is kept as theirs.
+        "checked_by": _said(table.get("checked_by", "")),
+        "checked": table.get("verdict", "") if _said(table.get("checked_by", "")) else "",
+        "row": {key: value[:2_000] for key, value in {**table, **row}.items() if key not in ("reasons", "advice")},
+    }
+
+
+def _spans(row: Mapping[str, str]) -> list[tuple[str, str]]:
+    places = [("best_start_us", "best_end_us"), ("second_best_start_us", ""), ("third_best_start_us", "")]
+    return [place for place in places if _said(row.get(place[0], ""))]
+
+
+def _span(row: Mapping[str, str], first: str, last: str) -> tuple[int, int]:
+    start_us = _number(row[first])
+    return start_us, _number(row[last]) if last else start_us + LENGTH_US
+
+
+def _number(text: str) -> int:
+    return int(text) if _said(text) else 0
+
+
+def _said(text: str) -> str:
+    return "" if text == MISSING else text[:200]
+
+
+def _sentences(text: str) -> list[str]:
+    parts = text.split(SEPARATOR) if SEPARATOR in text else _SENTENCES.split(text)
+    return [part[:400] for part in parts if part and part != MISSING][:3]
+
+
+def _refuse(wrong: str, fix: str) -> NoReturn:
+    raise VfeedError("invalid_input", wrong, hint=fix)
