@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import html
 import io
-import json
 import re
 import time
-import zipfile
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from screening_folder import written, zipped
 from served import Site
 from stored import all_text
 from study_work import LEADER
@@ -21,7 +20,7 @@ from werkzeug.test import TestResponse
 from vfeed.research.codability import Verdict
 from vfeed.screening.brought import brought
 from vfeed.screening.one_clip import Row, as_dict
-from vfeed.screening.tables import Told, files, table
+from vfeed.screening.tables import Told
 from vfeed.services.services import Services
 
 MINUTE_US = 60_000_000
@@ -45,23 +44,6 @@ SHORT = Row(
     depth="sparse",
 )
 SOME = Row("2c2c2c2c", "codable with limits", "The faces are small (35 px wide).", "Film from nearer.", depth="sparse")
-
-
-def written(*rows: Row, **told: Told) -> dict[str, bytes]:
-    """The folder that `vfeed screen` would write of these rows."""
-    made = files(
-        table(rows, {name.removeprefix("f"): each for name, each in told.items()}, {}, "infant"), {"form": "infant"}
-    )
-    lines = "".join(json.dumps(as_dict(row)) + "\n" for row in rows)
-    return {**made, "rows.jsonl": lines.encode(), "names.csv": b"clip_id,path\n0a0a0a0a,smith/secretname.mp4\n"}
-
-
-def zipped(folder: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, data in folder.items():
-            archive.writestr(f"screening/{name}", data)
-    return out.getvalue()
 
 
 def sent(browser: FlaskClient, *chosen: tuple[str, bytes], title: str = "Ward 3") -> TestResponse:
@@ -129,7 +111,8 @@ def test_a_persons_word_goes_before_and_can_be_taken_back(site: Site, rae: Flask
     assert back.headers["Location"] == f"{run}/films/0a0a0a0a"
     assert rae.post(f"{run}/films/2c2c2c2c/redo").headers["Location"] == f"{run}/films/0a0a0a0a"
     assert rae.post(f"{run}/remove").status_code == 302 and rae.get(run).status_code == 404
-    assert "0a0a0a0a" not in all_text(site.store.settings)
+    # Random names stay in the audit trail alone; what was said of a film is gone.
+    assert "The faces are small" not in all_text(site.store.settings)
 
 
 def test_what_a_person_said_in_the_table_before_stays_theirs(rae: FlaskClient) -> None:
@@ -176,9 +159,9 @@ def test_a_run_that_was_killed_in_a_line_is_read_up_to_it() -> None:
 
 def test_five_thousand_rows_are_quick(site: Site, rae: FlaskClient) -> None:
     rows = [Row(**(as_dict(GOOD) | {"clip_id": f"{number:08x}"})) for number in range(5_000)]
-    run = sent(rae, ("run.zip", zipped(written(*rows)))).headers["Location"]
-    run_id = run.rsplit("/", 1)[-1]
     desk = Services(site.store).brought_screenings
+    run_id = desk.take_in(LEADER, "Many", {"run.zip": zipped(written(*rows))})
+    run = f"/screenings/{run_id}"
     for number in range(0, 5_000, 50):
         desk.say(LEADER, run_id, "row_word", {"name": f"{number:08x}", "word": "codable"})
 
@@ -188,8 +171,12 @@ def test_five_thousand_rows_are_quick(site: Site, rae: FlaskClient) -> None:
         return time.process_time() - begun
 
     # Of the time of this process alone, so that other work on the machine does not count.
-    assert cpu(lambda: rae.get(run)) < 4
-    assert cpu(lambda: rae.post(f"{run}/films/00000001", data={"word": "codable"})) < 4
+    took = [
+        cpu(lambda: rae.get(run)),
+        cpu(lambda: rae.post(f"{run}/films/00000001", data={"word": "codable"})),
+        cpu(lambda: rae.get(f"{run}/films/00000002")),
+    ]
+    assert max(took) < 3, took
     assert "1 to 100 of 5000" in text_of(rae.get(run)) and "4901 to 5000 of 5000" in text_of(
         rae.get(f"{run}?from=4900")
     )

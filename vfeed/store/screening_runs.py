@@ -52,7 +52,8 @@ class ScreeningRuns:
         """What the screening says of its films, or of one, by name."""
         query = select(ScreeningRow.name, ScreeningRow.held).where(ScreeningRow.run_id == run_id)
         with self._database.read() as session:
-            return dict(session.execute(query.where(ScreeningRow.name == name) if name else query).tuples())
+            found = session.execute(query.where(ScreeningRow.name == name) if name else query)
+            return {row.name: row.held for row in found}
 
     def append(self, run_id: str, actor: str, type_: str, payload: Mapping[str, Any]) -> None:
         """Add one step; raises VfeedError `invalid_input`, `not_found`."""
