@@ -57,8 +57,8 @@ class Site:
 
 
 @contextmanager
-def site(folder: Path) -> Iterator[Site]:
-    """A server on a store in `folder` and on a free port, until the block ends."""
+def site(folder: Path, **overrides: Any) -> Iterator[Site]:
+    """A server on a store in `folder` and on a free port, until the block ends; `overrides` are settings."""
     # A second account does not make the first one set up a second step: that has tests of its own.
     settings = Settings(
         _env_file=None,  # type: ignore[call-arg]
@@ -67,6 +67,7 @@ def site(folder: Path) -> Iterator[Site]:
         demo=False,
         second_step="choice",
         public_url=PUBLIC_URL,
+        **overrides,
     )
     for needed in (settings.data_dir, settings.key_file.parent):
         needed.mkdir(parents=True)

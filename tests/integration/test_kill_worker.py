@@ -7,13 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from at_rest import readable_media
 from stored import Home, a_clip, agree, files_under
+from working import until
 
 from vfeed.intake import look_at
 from vfeed.store import Store
@@ -65,13 +65,6 @@ from stored import settings_in
 from vfeed.jobs.worker import run_worker
 run_worker(settings_in(Path(sys.argv[1]), analysis_fps=2))
 """
-
-
-def until(what: str, happened: Callable[[], bool], seconds: float = 240) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.05)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import io
 import json
 import random
 import threading
@@ -19,15 +19,19 @@ from random_kills import act, lost
 from servers import Databases
 from sqlalchemy import inspect, select
 from stored import PLANTED, Home, a_clip, a_home, agree, planted_store, settings_in, some_bytes
+from working import do_messages, make_poster, until
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
-from vfeed.jobs.lease import Pace, Work
-from vfeed.jobs.queue import away
+from vfeed.jobs.lease import Pace
 from vfeed.jobs.worker import Worker
 from vfeed.store import Store
 from vfeed.store.backup import make_backup, restore_backup
+from vfeed.store.checks import check_everything
 from vfeed.store.database import alembic_config, make_engine
+from vfeed.store.keyring import read_key_file
+from vfeed.store.rekey import rotate_key
+from vfeed.store.store import next_key
 from vfeed.store.tables import Base
 
 WRITERS, ACTS_EACH = 50, 4
@@ -149,20 +153,6 @@ def test_a_database_killed_in_the_middle_loses_nothing_that_was_acknowledged(
     assert list(lost(served, acks)) == []
 
 
-def make_poster(store: Store, work: Work) -> None:
-    with store.blobs.batch(work.job.clip_id) as batch:
-        with batch.put("poster", "image/jpeg") as out:
-            out.write(b"poster")
-        batch.commit(work.finish)
-
-
-def until(what: str, is_so: Callable[[], bool]) -> None:
-    ended = time.monotonic() + TAKEN_BACK_S
-    while not is_so():
-        assert time.monotonic() < ended, what
-        time.sleep(0.05)
-
-
 @pytest.mark.parametrize("server", ["redis", "postgres"])
 def test_work_is_done_once_whatever_becomes_of_the_queue(server: str, tmp_path: Path, databases: Databases) -> None:
     running = getattr(servers, server)()
@@ -195,16 +185,6 @@ def test_work_is_done_once_whatever_becomes_of_the_queue(server: str, tmp_path: 
         worker.queue.huey.storage.close()
         assert [store.jobs.get(each).attempts for each in (first, second, third)] == [1, 1, 1]
         assert [job.id for clip in clips for job in store.jobs.for_clip(clip.id)] == [first, second, third]
-
-
-def do_messages(worker: Worker) -> int:
-    """Do what a consumer's thread does, for every message that waits; returns how many there were."""
-    count = 0
-    with contextlib.suppress(away()):
-        while (task := worker.queue.huey.dequeue()) is not None:
-            worker.queue.huey.execute(task)
-            count += 1
-    return count
 
 
 def test_no_planted_word_can_be_read_in_the_servers_files(served: Store) -> None:
@@ -245,3 +225,71 @@ def test_what_a_server_kept_readable_is_sealed_by_the_migration_and_opened_by_th
     assert readable() == []
     assert everything(served, but="job") == before
     engine.dispose()
+
+
+def lying(settings: Settings) -> dict[str, list[str]]:
+    """Every row of every table as the server holds it, sealed columns sealed."""
+    engine = make_engine(settings.database, read_key_file(settings.key_file).secret("database"))
+    with engine.connect() as connection:
+        names = inspect(connection).get_table_names()
+        found = {
+            name: [str(tuple(row)) for row in connection.exec_driver_sql(f'select * from "{name}"')] for name in names
+        }
+    engine.dispose()
+    return found
+
+
+@pytest.mark.parametrize("step", ["", "_rewrap_rows", "reseal", "os.link"])
+def test_the_master_key_is_changed_on_a_server_all_at_once_or_not_at_all(
+    served: Store, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    clip_id = planted_store(served)
+    upload = served.uploads.create("ann", 4, {"title": PLANTED[0]})
+    served.uploads.append(upload.id, io.BytesIO(b"half"), 0)
+    settings, before = served.settings, everything(served)
+    served.close()
+    sealed_before = lying(settings)["clip"], lying(settings)["family"]
+
+    def power_cut(*_args: object) -> None:
+        raise RuntimeError
+
+    if step:
+        with monkeypatch.context() as patch, pytest.raises(RuntimeError):
+            patch.setattr(f"vfeed.store.rekey.{step}", power_cut)
+            rotate_key(settings)
+        with pytest.raises(VfeedError) as error:
+            Store(settings)
+        assert error.value.code == "key_wrong" and "rotate-key" in error.value.hint
+    kept = rotate_key(settings)
+    with Store(settings) as again:
+        after = everything(again)
+        changed = {name for name in before if before[name] != after[name]}
+        # What the master key wraps has other bytes; all that it seals reads as before.
+        assert changed == {"key_check", "upload"}
+        assert again.families.find(PLANTED[1]) is not None, "what must be found is found under the new key"
+        assert again.events.state(clip_id).moments[0].note == PLANTED[0]
+        assert again.uploads.open(upload.id).read() == b"half"
+        assert check_everything(again).faults == ()
+        assert again.audit.list()[0].action == "key.rotated"
+    sealed_after = lying(settings)["clip"], lying(settings)["family"]
+    assert not set(sealed_before[0] + sealed_before[1]) & set(sealed_after[0] + sealed_after[1])
+    settings.key_file.write_bytes(kept.read_bytes())
+    with pytest.raises(VfeedError) as error:
+        Store(settings)
+    assert error.value.code == "key_wrong"
+
+
+def test_the_master_key_of_a_server_stays_while_anybody_is_connected(served: Store, tmp_path: Path) -> None:
+    settings = served.settings
+    # Another machine has a data folder of its own: only the server knows of it.
+    elsewhere = settings.model_copy(update={"data_dir": tmp_path / "elsewhere"})
+    served.close()
+    with Store(elsewhere) as other:
+        with pytest.raises(VfeedError) as error:
+            rotate_key(settings)
+        assert error.value.code == "conflict"
+        assert not next_key(settings).exists()
+        clip_id = planted_store(other)
+    rotate_key(settings)
+    with Store(settings) as again:
+        assert again.blobs.has(clip_id, "original")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 from stored import Home, a_clip, agree
+from working import until
 
 from vfeed.errors import VfeedError
 from vfeed.jobs.lease import Pace, Work, time_left_s
@@ -39,13 +38,6 @@ def claim(store: Store, job: Job, worker: str = "one") -> Lease:
 
 def at_work(store: Store, job: Job, lease: Lease, stopping: threading.Event | None = None) -> Work:
     return Work(store, job, lease, stopping or threading.Event(), QUICK)
-
-
-def until(happened: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline
-        threading.Event().wait(0.005)
 
 
 def expire(store: Store, job: Job) -> None:
@@ -109,7 +101,7 @@ def test_progress_is_written_at_the_heartbeat(store: Store, job: Job) -> None:
     with at_work(store, job, claim(store, job)) as work:
         before = store.jobs.get(job.id).lease_until
         work.report(0.4, "Looking for faces")
-        until(lambda: store.jobs.get(job.id).progress == 0.4)
+        until("the progress is written", lambda: store.jobs.get(job.id).progress == 0.4)
         seen = store.jobs.get(job.id)
         assert seen.stage == "Looking for faces"
         assert before is not None
@@ -123,7 +115,7 @@ def test_a_worker_whose_lease_was_taken_over_stores_nothing(store: Store, clip: 
     assert store.jobs.sweep(nobody_is_dead, "other") == [job.id]
     quick = claim(store, job, "quick")
     with at_work(store, job, late) as work, store.blobs.batch(clip.id) as batch:
-        until(work.is_cancelled)
+        until("it is told to stop", work.is_cancelled)
         with batch.put("poster", "image/jpeg") as out:
             out.write(b"late")
         batch.commit(work.finish)
@@ -197,7 +189,7 @@ def test_a_queued_job_is_stopped_at_once(store: Store, job: Job) -> None:
 def test_a_running_job_stops_when_asked(store: Store, job: Job) -> None:
     with at_work(store, job, claim(store, job)) as work:
         assert store.jobs.cancel(job.id, "ann").stage == "Stopping"
-        until(work.is_cancelled)
+        until("it is told to stop", work.is_cancelled)
         work.refuse_cancelled()
     assert state(store, job) == "cancelled"
 
@@ -243,7 +235,7 @@ def test_a_retry_beside_the_same_work_is_refused(store: Store, clip: Clip, job: 
 def test_a_clip_that_is_forgotten_takes_its_running_job_with_it(store: Store, clip: Clip, job: Job) -> None:
     with at_work(store, job, claim(store, job)) as work:
         store.clips.forget(clip.id)
-        until(work.is_cancelled)
+        until("it is told to stop", work.is_cancelled)
         work.refuse_cancelled()
     with pytest.raises(VfeedError) as error:
         store.jobs.get(job.id)

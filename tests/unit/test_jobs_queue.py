@@ -8,31 +8,14 @@ from pathlib import Path
 
 import pytest
 from stored import Home, a_clip, agree, files_under, settings_in
+from working import do_messages, make_poster
 
 from vfeed.errors import VfeedError
-from vfeed.jobs.lease import Work
 from vfeed.jobs.queue import JobQueue, make_huey
 from vfeed.jobs.worker import Worker, is_dead, remove_old_marks, worker_mark
 from vfeed.store import Store
 
-
-def make_poster(store: Store, work: Work) -> None:
-    with store.blobs.batch(work.job.clip_id) as batch:
-        with batch.put("poster", "image/jpeg") as out:
-            out.write(b"poster")
-        batch.commit(work.finish)
-
-
 HANDLERS = {"prepare": make_poster, "analyse": make_poster}
-
-
-def run_messages(worker: Worker) -> int:
-    """Do what a consumer's thread does, for every message that waits; returns how many there were."""
-    count = 0
-    while (task := worker.queue.huey.dequeue()) is not None:
-        worker.queue.huey.execute(task)
-        count += 1
-    return count
 
 
 def test_a_job_travels_from_the_server_to_the_worker(store: Store, home: Home) -> None:
@@ -41,7 +24,7 @@ def test_a_job_travels_from_the_server_to_the_worker(store: Store, home: Home) -
     server, worker = JobQueue(store), Worker(store, "worker", handlers=HANDLERS)
     job_id = server.enqueue("prepare", clip.id, {}, "ann")
     assert [job.id for job in server.for_clip(clip.id)] == [job_id]
-    assert run_messages(worker) == 1
+    assert do_messages(worker) == 1
     assert store.jobs.get(job_id).state == "done"
     assert store.blobs.read(clip.id, "poster") == b"poster"
 
@@ -52,7 +35,7 @@ def test_a_wake_up_too_many_does_no_harm(store: Store, home: Home) -> None:
     worker = Worker(store, "worker", handlers=HANDLERS)
     worker.queue.wake_clip(clip.id)
     worker.queue.wake_clip(clip.id)
-    assert run_messages(worker) == 4
+    assert do_messages(worker) == 4
     assert [(job.state, job.attempts) for job in store.jobs.for_clip(clip.id)] == [("done", 1), ("done", 1)]
 
 
@@ -60,10 +43,10 @@ def test_a_clip_taken_in_without_any_message_is_found_by_the_sweeper(store: Stor
     agree(store, home)
     clip = a_clip(store, home)
     worker = Worker(store, "worker", handlers=HANDLERS)
-    assert run_messages(worker) == 0
+    assert do_messages(worker) == 0
     worker.sweep()
     worker.sweep()
-    assert run_messages(worker) == 2
+    assert do_messages(worker) == 2
     assert {job.state for job in store.jobs.for_clip(clip.id)} == {"done"}
 
 
@@ -71,13 +54,13 @@ def test_nothing_is_done_with_a_clip_without_consent(store: Store, home: Home) -
     clip = a_clip(store, home, jobs=["prepare"])
     worker = Worker(store, "worker", handlers=HANDLERS)
     worker.sweep()
-    run_messages(worker)
+    do_messages(worker)
     (job,) = store.jobs.for_clip(clip.id)
     assert (job.state, job.error_code) == ("failed", "consent_missing")
     assert not store.blobs.has(clip.id, "poster")
     agree(store, home)
     worker.sweep()
-    run_messages(worker)
+    do_messages(worker)
     assert store.jobs.get(job.id).state == "done"
 
 
@@ -87,10 +70,10 @@ def test_stopping_and_trying_again(store: Store, home: Home) -> None:
     worker = Worker(store, "worker", handlers=HANDLERS)
     job_id = worker.queue.enqueue("prepare", clip.id, {}, "ann")
     assert worker.queue.cancel(job_id, "ann").state == "cancelled"
-    run_messages(worker)
+    do_messages(worker)
     assert store.jobs.get(job_id).state == "cancelled"
     worker.queue.retry(job_id, "ann")
-    run_messages(worker)
+    do_messages(worker)
     assert store.jobs.get(job_id).state == "done"
 
 

@@ -77,7 +77,6 @@ def test_a_noted_end_that_is_none_is_refused(store: Store, noted: str) -> None:
     assert error.value.code == "invalid_input"
 
 
-@pytest.mark.sqlite
 def test_after_a_new_master_key_everything_opens_and_the_old_one_opens_nothing(store: Store, home: Home) -> None:
     clip = a_clip(store, home)
     upload = store.uploads.create("ann", 4, {})
@@ -99,7 +98,7 @@ def test_after_a_new_master_key_everything_opens_and_the_old_one_opens_nothing(s
     assert error.value.code == "key_wrong"
 
 
-@pytest.mark.parametrize("step", ["_export", "_reseal", "_put_in_place", "os.link"])
+@pytest.mark.parametrize("step", ["_export", "_rewrap_rows", "_put_in_place", "os.link"])
 @pytest.mark.sqlite
 def test_a_change_of_the_key_that_broke_off_is_refused_at_the_start_and_goes_on_when_called_again(
     store: Store, home: Home, monkeypatch: pytest.MonkeyPatch, step: str, tmp_path: Path

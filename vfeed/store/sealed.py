@@ -8,13 +8,31 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
-from sqlalchemy import JSON, Dialect, Engine, String, Text, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    Dialect,
+    Engine,
+    RowMapping,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    bindparam,
+    select,
+    table,
+    update,
+)
+from sqlalchemy import column as sql_column
+from sqlalchemy.types import TypeEngine
 
 from vfeed.errors import VfeedError
 
@@ -22,6 +40,7 @@ MARK = "vf1:"
 NONCE_BYTES = 16
 FINDABLE = bytes(NONCE_BYTES)
 CIPHER = "vfeed_cipher"
+ROWS_AT_ONCE = 500
 
 
 class FieldCipher:
@@ -59,6 +78,47 @@ def seal_columns(engine: Engine, key: bytes) -> None:
 def cipher_of(dialect: Dialect) -> FieldCipher | None:
     """The cipher of an engine's dialect, or None where the whole file is encrypted."""
     return getattr(dialect, CIPHER, None)
+
+
+def reseal(connection: Connection, tables: Sequence[Table], new: FieldCipher) -> None:
+    """Seal every sealed column of a server's tables with another cipher, in the caller's transaction."""
+    old = cipher_of(connection.dialect)
+    assert old is not None, "a file is encrypted as a whole"
+    for whole in tables:
+        sealed = [column for column in whole.c if isinstance(column.type, (SealedText, SealedJSON))]
+        if not sealed:
+            continue
+        # As they lie: the types above would open and seal by themselves, with one cipher.
+        lying = table(
+            whole.name,
+            *(sql_column(key.name, key.type) for key in whole.primary_key),
+            *(sql_column(each.name, _as_it_lies(each.type)) for each in sealed),
+        )
+        change = (
+            update(lying)
+            .where(*(lying.c[key.name] == bindparam(f"of_{key.name}") for key in whole.primary_key))
+            .values({each.name: bindparam(f"to_{each.name}") for each in sealed})
+        )
+        rows = connection.execute(select(lying), execution_options={"yield_per": ROWS_AT_ONCE}).mappings()
+        for part in rows.partitions():
+            connection.execute(change, [_sealed_anew(row, whole, sealed, old, new) for row in part])
+
+
+def _as_it_lies(type_: Any) -> TypeEngine[Any]:
+    return JSON() if isinstance(type_, SealedJSON) else Text()
+
+
+def _sealed_anew(
+    row: RowMapping, whole: Table, sealed: Sequence[Column[Any]], old: FieldCipher, new: FieldCipher
+) -> dict[str, Any]:
+    anew: dict[str, Any] = {f"of_{key.name}": row[key.name] for key in whole.primary_key}
+    for each in sealed:
+        held, type_ = row[each.name], each.type
+        if held is not None:
+            opened = old.open(held) if isinstance(held, str) else json.dumps(held)
+            held = new.seal(opened, findable=isinstance(type_, SealedText) and type_.findable)
+        anew[f"to_{each.name}"] = held
+    return anew
 
 
 class SealedText(TypeDecorator[str]):

@@ -78,16 +78,17 @@ class Store:
             opening.enter_context(in_use(settings))
             self.vault = open_vault(settings)
             opening.callback(self.vault.close)
-            self._open(settings)
+            self._open(settings, opening)
             self._closing = opening.pop_all()
 
-    def _open(self, settings: Settings) -> None:
+    def _open(self, settings: Settings, opening: contextlib.ExitStack) -> None:
         refuse_half_rotated(settings)
         with start_lock(settings.data_dir):
             self.keyring = open_keyring(settings, self.vault)
         self.keys = KeyStore(settings.clip_keys, self.keyring)
         migrate(settings, self.secret(DATABASE))
         self.database = Database(settings, self.secret(DATABASE))
+        opening.callback(self.database.close)
         self.audit = AuditTrail(self.database, self.secret(AUDIT), settings.clip_keys / ANCHOR)
         with start_lock(settings.data_dir):
             self._check_key()
@@ -141,8 +142,7 @@ class Store:
         return self.keyring.secret(purpose)
 
     def close(self) -> None:
-        """Close the database's connections."""
-        self.database.close()
+        """Close the connections of database and vault."""
         self._closing.close()
 
     def __enter__(self) -> Self:
