@@ -1,6 +1,6 @@
 """Fixtures of every test here."""
 
-from browsing import browser, review_site, rooms
+from browsing import browser, page, review_site, rooms, service
 from served import furnished, site
 from stored import empty_store, home, store
 
@@ -9,8 +9,10 @@ __all__ = [
     "empty_store",
     "furnished",
     "home",
+    "page",
     "review_site",
     "rooms",
+    "service",
     "site",
     "store",
 ]

@@ -392,3 +392,13 @@ def test_the_secret_key_comes_from_the_master_key_and_stays_the_same(site: Site)
     again = create_app(site.store.settings, site.store)
     assert again.secret_key == site.app.secret_key
     assert len(bytes.fromhex(str(again.secret_key))) == 32
+
+
+def test_after_a_refusal_the_password_has_the_focus_and_what_is_typed_can_be_shown(site: Site) -> None:
+    def focused(page: str) -> list[str]:
+        return re.findall(r"<input[^>]* autofocus[^>]* name=\"(\w+)\"", page)
+
+    assert focused(site.browser().get("/sign-in").text) == ["name"]
+    refused = site.browser().post("/sign-in", data={"name": "practitioner", "password": "a guess"}).text
+    assert focused(refused) == ["password"]
+    assert 'data-shows="password" hidden' in refused

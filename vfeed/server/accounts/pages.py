@@ -55,7 +55,9 @@ def sign_in() -> str | AnyResponse | tuple[str, int]:
 
 
 def sign_in_page(form: SignInForm, refused: str = "") -> str:
-    """The page that asks for name and password."""
+    """The page that asks for name and password; after a refusal one goes on where it mostly lies, at the password."""
+    form.name.render_kw = {**form.name.render_kw, "autofocus": not refused}
+    form.password.render_kw = {**form.password.render_kw, "autofocus": bool(refused)}
     return render_template("accounts/sign_in.html", form=form, refused=refused, by_service=oidc.provider() is not None)
 
 

@@ -25,5 +25,10 @@ class LeaveForm(Form):
     password = PasswordField(
         _("PIN or password"),
         [needed(_("Enter your PIN or password."))],
-        render_kw={"autocomplete": "one-time-code", "data-1p-ignore": "true", "data-lpignore": "true"},
+        render_kw={
+            "autofocus": True,
+            "autocomplete": "one-time-code",
+            "data-1p-ignore": "true",
+            "data-lpignore": "true",
+        },
     )

@@ -28,10 +28,21 @@ function narrow(part: HTMLElement): void {
   if (status) status.textContent = left ? '' : (status.dataset['none'] ?? '');
 }
 
+/** What is typed as a password, to be read by whoever types it. */
+function show(label: HTMLElement): void {
+  const field = document.getElementById(label.dataset['shows'] ?? '') as HTMLInputElement | null;
+  const ticked = label.querySelector('input')?.checked ?? false;
+  if (field) field.type = ticked ? 'text' : 'password';
+}
+
 export function bindActs(): void {
   for (const part of document.querySelectorAll<HTMLElement>('[data-narrows]')) {
     part.hidden = false;
     part.addEventListener('input', () => narrow(part));
+  }
+  for (const label of document.querySelectorAll<HTMLElement>('[data-shows]')) {
+    label.hidden = false;
+    label.addEventListener('change', () => show(label));
   }
   for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) {
     button.hidden = false;
