@@ -12,7 +12,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2022',
-    rolldownOptions: { input: 'src/main.ts' },
+    rolldownOptions: {
+      input: 'src/main.ts',
+      // Small parts that several islands need are two files: each by itself would be packed worse and asked for apart.
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'shared', test: /src\/(lib\/(api|chord|ids|jobs\.svelte|journal|time|wave|words|Icon|seal|player\.svelte|frames)|messages\/en)\.?/ },
+            { name: 'room', test: /src\/(islands\/(keys\/(keymap\.svelte|layouts)|review\/(candidates|cards|chain|codeKeys|commands|CommandButton|finding|kinds|Pages|viewport))|lib\/(SpanFields|actDisk|memoryDisk|disk))/ },
+          ],
+        },
+      },
+    },
   },
   test: { include: ['tests/**/*.test.ts'], environment: 'node' },
 });
