@@ -87,7 +87,7 @@ def coded_by_keys(page: Page, shots: Path, name: str) -> None:
     look(page, f"room-{name}", shots)
     page.keyboard.press("e")
     page.keyboard.press("Control+z")
-    expect(page.get_by_role("button", name=re.compile("^Do again: Elsewhere"))).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Redo: Elsewhere"))).to_be_visible()
     page.get_by_role("button", name="I have watched it to the end: Infant").click()
     page.keyboard.press("f")
     page.get_by_role("button", name="I have watched it to the end: Parent").click()

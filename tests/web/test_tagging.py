@@ -159,7 +159,7 @@ def test_a_point_takes_one_press_and_cannot_go_into_a_film(page: Page, rooms: Ro
     assert (moment["point"], moment["start_us"], moment["end_us"]) == (True, 2_000_000, 2_040_000)
     page.get_by_role("tab", name="Moments").click()
     expect(page.get_by_text("0:02.0, one picture")).to_be_visible()
-    expect(page.get_by_role("checkbox", name="For the film")).to_have_count(0)
+    expect(page.get_by_role("checkbox", name="Show this one")).to_have_count(0)
     page.get_by_role("button", name="Change: Comment: delight").click()
     at = page.get_by_label("At, in minutes and seconds")
     at.fill("3")

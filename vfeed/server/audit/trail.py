@@ -190,7 +190,7 @@ def action_words(action: str) -> str:
         "review.roles_swapped": _("swapped infant and parent"),
         "review.people_named": _("said who is who in a film"),
         "review.setup_named": _("said how a film is set up"),
-        "review.gaze_flags_set": _("set the gaze candidates"),
+        "review.gaze_flags_set": _("said whether looks are offered"),
         "review.reel_saved": _("chose moments to show"),
         "review.reel_removed": _("took moments out of a film of moments"),
         "programme.outcome_pointed": _("pointed to an outcome"),

@@ -192,7 +192,7 @@ def gaze_flags(clip_id: str) -> AnyResponse:
     meaningful = request.form.get("meaningful") == "yes"
     payload = {"meaningful": meaningful, "reason": request.form.get("reason", "")}
     services().reviews.append(person(), clip_id, "gaze_flags_set", payload)
-    flash(_("Gaze candidates are on for this film.") if meaningful else _("Gaze candidates are off for this film."))
+    flash(_("Looks are offered for this film.") if meaningful else _("Looks are not offered for this film."))
     return back_to(clip_id)
 
 

@@ -99,7 +99,7 @@ def undo(family_id: str) -> AnyResponse:
 def redo(family_id: str) -> AnyResponse:
     """Do again what was taken back."""
     store().measures.take_back(family_id, actor(), redo=True)
-    return back(family_id, _("Done again."))
+    return back(family_id, _("Redone."))
 
 
 def back(family_id: str, words: str) -> AnyResponse:

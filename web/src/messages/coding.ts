@@ -27,7 +27,7 @@ export const codingWords = {
   moveHere: _('Move the nearest change here'),
   takeOutNearest: _('Take the last change out'),
   undo: (label: string) => _('Undo: %(label)s', { label }),
-  redo: (label: string) => _('Do again: %(label)s', { label }),
+  redo: (label: string) => _('Redo: %(label)s', { label }),
   endPass: (who: string) => _('I have watched it to the end: %(who)s', { who }),
   takeUpPass: (who: string) => _('Go on with the pass: %(who)s', { who }),
   handIn: _('Hand in …'),

@@ -27,6 +27,6 @@ export const consensusWords = {
   alone: (count: number) => (count === 0 ? _('Both watched the same time.') : _('%(count)s s that only one of you watched count as not coded.', { count })),
   toList: _('To the list of films'),
   undo: (label: string) => _('Undo: %(label)s', { label }),
-  redo: (label: string) => _('Do again: %(label)s', { label }),
+  redo: (label: string) => _('Redo: %(label)s', { label }),
   keys: _('Keys: 1 circle, 2 triangle, 0 leave out, Space once more, arrows up and down from one to the next, F finish, Ctrl+Z undo.'),
 };
