@@ -31,8 +31,8 @@ def test_without_anybody_entered_nothing_opens() -> None:
 
 def test_everybody_has_to_agree() -> None:
     assert answer(FOR_BABY, FOR_MOTHER)[0]
-    assert answer(FOR_BABY) == (False, "There is no consent to watching the clips together for Mother.")
-    assert answer() == (False, "There is no consent to watching the clips together for Baby.")
+    assert answer(FOR_BABY) == (False, "There is no consent to watching the films together for Mother.")
+    assert answer() == (False, "There is no consent to watching the films together for Baby.")
 
 
 def test_one_use_does_not_stand_for_another() -> None:

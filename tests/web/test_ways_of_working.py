@@ -168,7 +168,7 @@ def test_a_family_of_father_and_mother_is_filmed_in_turn(rooms: Rooms, page: Pag
     page.get_by_label("An adult").check()
     page.get_by_label("What you call this person here").fill("Dad")
     page.get_by_role("button", name="Add the person").click()
-    expect(page.locator("#visits")).to_contain_text("There is no consent to watching the clips together for Dad")
+    expect(page.locator("#visits")).to_contain_text("There is no consent to watching the films together for Dad")
     page.get_by_text("Who is in each film").click()
     page.get_by_label(clip.title).select_option(label="Parent, Infant")
     page.locator("#visits").get_by_role("button", name=re.compile("Write it down")).click()

@@ -12,7 +12,7 @@ from vfeed.practice.decision import Decision
 Use = Literal["session", "voice", "take_home", "session_film", "supervision", "training", "research"]
 USES: tuple[Use, ...] = get_args(Use)
 USE_WORDS: dict[Use, str] = {
-    "session": "watching the clips together",
+    "session": "watching the films together",
     "voice": "recording what is said aloud",
     "take_home": "taking moments home",
     "session_film": "filming the shared review",

@@ -58,7 +58,11 @@ def worry(coding_id: str) -> str | AnyResponse | tuple[str, int]:
             return redirect(url_for("coding.mine"))
     found = services().worries.page(person(), coding_id)
     page = render_template(
-        "coding/worry.html", found=found, refused=refused, back=url_for("coding.room", coding_id=coding_id)
+        "coding/worry.html",
+        found=found,
+        refused=refused,
+        words=request.form.get("words", ""),
+        back=url_for("coding.room", coding_id=coding_id),
     )
     return (page, 422) if refused else page
 
