@@ -17,6 +17,7 @@ from vfeed.practice.sessions import ShownReel
 from vfeed.practice.sharing import SharedFilm, Terms
 from vfeed.store import Store
 from vfeed.store.family_rows import rows_of
+from vfeed.store.gammas import Kept, Of
 from vfeed.store.screenings import Measured
 from vfeed.store.tables import Base, Clip, Job
 
@@ -67,6 +68,8 @@ def in_a_study(store: Store, home: Home, clip: Clip) -> None:
     study_id = a_study(store, clip, coders=("kim", "lee"))
     code(store, "kim", coding_of(store, "kim").id, {"infant_looking": [(1, "away")]})
     store.agreed.of(study_id, clip.id, "ann")
+    with store.database.write() as session:
+        store.gammas.keep(study_id, [(Of(clip.id, "one", "two", "infant_looking"), Kept(3, 0.5, 0.7))], session)
     store.worries.add(study_id, clip.id, "kim", "NOTESECRET worries me")
     store.screenings.keep([Measured(clip.id, "none", {})])
     store.screenings.append(clip.id, "ann", "word_given", {"word": "codable"})

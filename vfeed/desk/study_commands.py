@@ -141,13 +141,15 @@ def study_assign(
 @click.argument("study_id", metavar="STUDY")
 @click.option("-o", "--output", required=True, type=FOLDER, help="Folder for the tables.")
 @click.option("--to", "format_name", default="csv", show_default=True, help="Format of the codings.")
-@click.option("--gamma", is_flag=True, help="Gamma too; takes long.")
+@click.option("--gamma", is_flag=True, help="Gamma too, where it is not known yet; takes long.")
 @click.option("--force", is_flag=True, help="Write over files that are there.")
 def study_export(study_id: str, output: Path, format_name: str, gamma: bool, force: bool) -> None:
     """Write every figure of STUDY's agreement, and every coding that was handed in or agreed."""
     with _desk() as desk:
         services, actor = desk.services, desk.actor
-        files = services.study_files.agreement(actor, study_id, with_gamma=gamma)
+        if gamma:
+            desk.work_out_gamma(study_id, say=lambda words: console.print(words, highlight=False))
+        files = services.study_files.agreement(actor, study_id)
         files |= services.study_files.table(actor, study_id, format_name)
         for path in write_new(output, files, force=force):
             console.print(f"Written: [bold]{path}[/bold]", soft_wrap=True)

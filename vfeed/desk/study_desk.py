@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -25,6 +25,15 @@ class Desk:
     def bundle(self, study_id: str, label: str) -> dict[str, bytes]:
         """The files of a bundle of a study, by path."""
         return bundle_of_study(self.store, study_id, label, self.actor.name)
+
+    def work_out_gamma(self, study_id: str, *, say: Callable[[str], None]) -> None:
+        """Work out gamma of the films of which it is not known, and keep it film by film."""
+        missing = self.services.gammas.missing(self.actor, study_id)
+        for number, clip_id in enumerate(missing, 1):
+            found = self.services.gammas.work_out(study_id, clip_id, lambda _done: None)
+            with self.store.database.write() as session:
+                self.store.gammas.keep(study_id, found, session)
+            say(f"Gamma: {number} of {len(missing)} films.")
 
 
 @contextmanager

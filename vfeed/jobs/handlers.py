@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from vfeed.analysis import pipeline
 from vfeed.errors import VfeedError
-from vfeed.jobs import hidden
+from vfeed.jobs import agreeing, hidden
 from vfeed.jobs.lease import Work
 from vfeed.media.probe import ClipFacts
 from vfeed.media.proxy import make_proxy
@@ -134,7 +134,13 @@ def reel(store: Store, work: Work) -> None:
     return reel(store, work)
 
 
-HANDLERS: Mapping[str, Handler] = {"prepare": prepare, "analyse": analyse, "reel": reel, hidden.KIND: hidden.hide}
+HANDLERS: Mapping[str, Handler] = {
+    "prepare": prepare,
+    "analyse": analyse,
+    "reel": reel,
+    hidden.KIND: hidden.hide,
+    agreeing.KIND: agreeing.gamma,
+}
 
 
 class _ReelChanged(Exception):

@@ -25,7 +25,8 @@ from vfeed.store.tables import Job
 NAME = "vfeed"
 FILE = "queue.db"
 REEL = "reel"
-KINDS = ("prepare", "analyse", REEL, "hide")
+GAMMA = "gamma"
+KINDS = ("prepare", "analyse", REEL, "hide", GAMMA)
 
 
 class JobQueue:
@@ -48,10 +49,11 @@ class JobQueue:
     def enqueue(self, kind: str, clip_id: str, payload: Mapping[str, Any], actor: str) -> str:
         """Add a job and wake a worker; returns the job's id, or that of the active job for the same thing.
 
-        A reel's payload is `{"reel_id": ...}`. Raises VfeedError `invalid_input` for an unknown kind or a reel without
-        an id, `not_found` for no such clip.
+        A reel's payload is `{"reel_id": ...}`, that of gamma `{"study_id": ...}`. Raises VfeedError `invalid_input`
+        for an unknown kind or one of these without its id, `not_found` for no such clip.
         """
-        if kind not in KINDS or (kind == REEL and not payload.get("reel_id")):
+        needs = {REEL: "reel_id", GAMMA: "study_id"}.get(kind)
+        if kind not in KINDS or (needs and not payload.get(needs)):
             raise VfeedError(
                 "invalid_input", f"There is no work called {kind!r} like this.", hint="Load the page again."
             )

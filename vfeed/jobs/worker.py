@@ -39,7 +39,9 @@ from vfeed.store.vault import disk_errors
 SWEEP_S = 1.0
 CLEAR_UP_S = 3600
 # The copy that plays is made while the candidates of the same clip are looked for; those are waited for.
-GIVES_WAY = frozenset({"prepare"})
+GIVES_WAY = frozenset({"prepare", "gamma"})
+# The consent that each kind of work asks for, where it is not that to the sessions.
+USE_OF = {"gamma": "research"}
 # Under launch's own patience, so that a stopping worker is not killed.
 STOP_PATIENCE_S = 10
 LONGEST_POLL_S = 0.5
@@ -120,7 +122,7 @@ class Worker:
         with about(job=job.id), Work(self._store, job, lease, self._stopping, self._pace) as work:
             written("job_begun", kind=job.kind, attempt=job.attempts)
             # Nothing opens without consent, also not for a machine.
-            self._store.consents.require(job.clip_id, "session")
+            self._store.consents.require(job.clip_id, USE_OF.get(job.kind, "session"))
             with disk_errors(), memory_errors():
                 if job.kind in GIVES_WAY:
                     run_giving_way(lambda: self._handlers[job.kind](self._store, work))

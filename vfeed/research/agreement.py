@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import isfinite, nan
 
@@ -270,23 +270,44 @@ def _durations(clips: Sequence[_Compared], code: str) -> NDArray[np.float64]:
     return np.array([(total(clip.our_marks), total(clip.their_marks)) for clip in clips])
 
 
+@dataclass(frozen=True, slots=True)
+class FilmGamma:
+    """What gamma rests on in one film: its events, the disorder found and that expected; NaN where there is none."""
+
+    events: int
+    disorder: float
+    expected: float
+
+
+def film_gamma(
+    pair: Pair, who: str, lane: str, rules: Rules, *, most_events: int, on_sample: Callable[[float], None]
+) -> FilmGamma:
+    """Return gamma's parts of a lane in one film; the same for the same film, whichever others there are."""
+    return _film_gamma(_clip(pair, who, lane, rules, defaultdict(int)), rules.seed, most_events, on_sample)
+
+
+def gamma_of(films: Iterable[FilmGamma]) -> tuple[float, int]:
+    """Return gamma over films, disorder and expected disorder both summed by their events; and how many it is of."""
+    known = [each for each in films if isfinite(each.disorder)]
+    found = sum(each.disorder * each.events for each in known)
+    expected = sum(each.expected * each.events for each in known)
+    return (1 - found / expected if expected > 0 else nan), len(known)
+
+
 def _gamma(clips: Sequence[_Compared], rules: Rules) -> tuple[float, int]:
-    """Gamma over clips, disorder and expected disorder both summed by their events; and how many clips it is of."""
-    found = expected = 0.0
-    used = 0
-    for number, clip in enumerate(clips):
-        coders = [
-            [Unit(mark.start_us / 1e6, mark.end_us / 1e6, mark.code) for mark in marks]
-            for marks in (clip.our_marks, clip.their_marks)
-        ]
-        events = sum(map(len, coders))
-        if events > MOST_EVENTS:
-            continue
-        length = max(each.end_us for each in clip.both) / 1e6
-        each = gamma(coders, length, seed=rules.seed + number, most_samples=LEAST_SAMPLES)
-        if isfinite(each.disorder):
-            found, expected, used = found + each.disorder * events, expected + each.expected * events, used + 1
-    return (1 - found / expected if expected > 0 else nan), used
+    return gamma_of(
+        _film_gamma(clip, rules.seed + number, MOST_EVENTS, lambda _share: None) for number, clip in enumerate(clips)
+    )
+
+
+def _film_gamma(clip: _Compared, seed: int, most_events: int, on_sample: Callable[[float], None]) -> FilmGamma:
+    coders = [
+        [Unit(mark.start_us / 1e6, mark.end_us / 1e6, mark.code) for mark in marks]
+        for marks in (clip.our_marks, clip.their_marks)
+    ]
+    length = max((each.end_us for each in clip.both), default=0) / 1e6
+    found = gamma(coders, length, seed=seed, most_samples=LEAST_SAMPLES, most_events=most_events, on_sample=on_sample)
+    return FilmGamma(sum(map(len, coders)), found.disorder, found.expected)
 
 
 def match_points(pairs: Sequence[Pair], who: str, lane: str, rules: Rules) -> tuple[Matched, ...]:

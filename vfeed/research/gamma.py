@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb, nan, sqrt
@@ -139,16 +139,19 @@ def gamma(
     seed: int,
     weighing: Weighing | None = None,
     most_samples: int = MOST_SAMPLES,
+    most_events: int = MOST_EVENTS,
+    on_sample: Callable[[float], None] = lambda _share: None,
 ) -> Gamma:
     """Return gamma on a continuum from 0 to `length`.
 
     The expected disorder is the mean over continua whose coders are turned in a circle by amounts at least half a
     usual unit apart; at least 30, more until it is sure to 2 %. The same `seed` gives the same value. Above
-    `MOST_EVENTS` units NaN with no samples.
+    `most_events` units NaN with no samples. `on_sample` is told the share of the least samples that are drawn; what it
+    raises ends the work.
     """
     marking = [list(units) for units in coders if units]
     count = sum(map(len, coders))
-    if len(marking) < 2 or count > MOST_EVENTS or length <= 0:
+    if len(marking) < 2 or count > most_events or length <= 0:
         return Gamma(nan, nan, nan, 0)
     weights = weighing or Weighing()
     found = disorder(coders, weights)
@@ -159,6 +162,7 @@ def gamma(
         shifts = _shifts(marking, coders, usual, length, chance)
         sample = [_turned(units, shift, length) for units, shift in zip(coders, shifts, strict=True)]
         samples.append(disorder(sample, weights))
+        on_sample(min(1.0, len(samples) / LEAST_SAMPLES))
         if len(samples) >= LEAST_SAMPLES and _sure(samples):
             break
     expected = float(np.mean(samples))

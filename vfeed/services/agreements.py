@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import isfinite, nan
 
 from vfeed.errors import InvalidInput
 from vfeed.journal.journal import Folded
-from vfeed.research.agreement import LaneAgreement, Pair, alpha_of_many, compare, match_points
+from vfeed.research.agreement import FilmGamma, LaneAgreement, Pair, alpha_of_many, compare, gamma_of, match_points
 from vfeed.research.alpha import Alpha
 from vfeed.research.blind_coding import CodingState, lane_coding
 from vfeed.research.differing import Stretch, stretches
@@ -22,10 +22,12 @@ from vfeed.research.scheme import Lane
 from vfeed.research.study import CoderPaused, Plan, StudyState
 from vfeed.services.access import Actor, require
 from vfeed.services.studies import StudyDesk
+from vfeed.store.gammas import Kept, Of
 from vfeed.store.store import Store
 from vfeed.store.tables import StudyClip, StudyCoding
 
 SYSTEM = "vfeed"
+NOTHING_KNOWN: Mapping[Of, Kept] = {}
 FIRSTS = ("first", "second")
 
 
@@ -117,8 +119,11 @@ class Agreements:
         self._store = store
         self._desk = desk
 
-    def read(self, actor: Actor, study_id: str, *, with_gamma: bool = False) -> Agreement:
-        """Every pair of coders with films in common; raises VfeedError `not_found`."""
+    def read(self, actor: Actor, study_id: str) -> Agreement:
+        """Every pair of coders with films in common, with gamma of the films of which it is known.
+
+        Raises VfeedError `not_found`.
+        """
         require(actor, "study.compare")
         study = self._desk.read(actor, study_id)
         handed = self.handed_in(actor, study_id)
@@ -126,9 +131,9 @@ class Agreements:
         for each in handed:
             if each.row.purpose in FIRSTS:
                 by_coder[each.row.coder][each.clip.pseudonym] = each
-        plan = study.state.plan
+        plan, known = study.state.plan, self._store.gammas.of(study_id)
         pairs = [
-            _pair_of(one, other, by_coder[one], by_coder[other], plan, with_gamma=with_gamma)
+            _pair_of(one, other, by_coder[one], by_coder[other], plan, known)
             for one, other in combinations(sorted(by_coder), 2)
             if by_coder[one].keys() & by_coder[other].keys()
         ]
@@ -147,6 +152,10 @@ class Agreements:
             sum(not each.row.blind for each in handed),
         )
 
+    def laid_down(self, study_id: str) -> Plan:
+        """What the study has laid down, for work in the background."""
+        return self._store.studies.read(study_id)[1].state.plan
+
     def plan(self, actor: Actor, study_id: str) -> Plan:
         """What the study has laid down."""
         return self._desk.read(actor, study_id).state.plan
@@ -156,7 +165,7 @@ class Agreements:
         require(actor, "study.compare")
         return [
             each
-            for each in self._handed_in(study_id)
+            for each in self.handed_in_now(study_id)
             if not self._store.studies.taken_by(each.clip.clip_id, actor.name)
         ]
 
@@ -174,7 +183,7 @@ class Agreements:
         state = self._store.studies.read(study_id)[1].state
         if coder in state.paused or state.closed:
             return ""
-        course = _course(coder, self._handed_in(study_id), state.plan)
+        course = _course(coder, self.handed_in_now(study_id), state.plan)
         whole = course.blocks and course.blocks[-1].clips == BLOCK
         if whole and course.why and len(course.blocks) not in _paused_at(self._store.studies.read(study_id)[1], coder):
             payload = {"coder": coder, "why": f"{course.why} (block {len(course.blocks)})"}
@@ -182,7 +191,8 @@ class Agreements:
             return course.why
         return ""
 
-    def _handed_in(self, study_id: str) -> list[Handed]:
+    def handed_in_now(self, study_id: str) -> list[Handed]:
+        """What was handed in of films that are open today: for work in the background, whoever asked for it."""
         today = {clip.id for clip in self._store.consents.open_to("research")}
         clips = {clip.clip_id: clip for clip in self._store.studies.clips(study_id) if clip.clip_id in today}
         codings = self._store.studies.codings(study_id)
@@ -205,14 +215,13 @@ def _pair_of(
     firsts: Mapping[str, Handed],
     seconds: Mapping[str, Handed],
     plan: Plan,
-    *,
-    with_gamma: bool = False,
+    known: Mapping[Of, Kept] = NOTHING_KNOWN,
 ) -> PairFigures:
     """Two coders' codings by clip, compared lane by lane on the clips that both have."""
     common = sorted(firsts.keys() & seconds.keys())
     both = [(firsts[clip], seconds[clip]) for clip in common]
     families = {first.clip.family_pseudonym for first, _second in both}
-    lanes = [lane_figures(lane, _pairs(lane, both), plan, with_gamma=with_gamma) for lane in plan.scheme.lanes]
+    lanes = [_with_gamma(lane_figures(lane, _pairs(lane, both), plan), both, known) for lane in plan.scheme.lanes]
     differs = [each for lane in plan.scheme.lanes for each in _differs(lane, both, plan)]
     differs.sort(key=lambda each: each.stretch.start_us - each.stretch.end_us)
     return PairFigures(one, other, len(common), len(families), tuple(lanes), tuple(differs))
@@ -258,9 +267,22 @@ def _pairs(lane: Lane, both: Sequence[tuple[Handed, Handed]]) -> list[Pair]:
     ]
 
 
-def lane_figures(lane: Lane, pairs: Sequence[Pair], plan: Plan, *, with_gamma: bool = False) -> LaneFigures:
-    """Every figure of a lane, by the rules of the study."""
-    rules = plan.rules(with_gamma=with_gamma)
+def _with_gamma(figures: LaneFigures, both: Sequence[tuple[Handed, Handed]], known: Mapping[Of, Kept]) -> LaneFigures:
+    """The same with gamma over the films of which it is known."""
+    if figures.states is None or not known:
+        return figures
+    of = [Of(one.clip.clip_id, one.row.id, other.row.id, figures.lane.id) for one, other in both]
+    value, clips = gamma_of(
+        FilmGamma(kept.events, nan if kept.disorder is None else kept.disorder, kept.expected or 0.0)
+        for kept in (known.get(each) for each in of)
+        if kept is not None
+    )
+    return replace(figures, states=replace(figures.states, gamma=value, gamma_clips=clips))
+
+
+def lane_figures(lane: Lane, pairs: Sequence[Pair], plan: Plan) -> LaneFigures:
+    """Every figure of a lane but gamma, by the rules of the study."""
+    rules = plan.rules(with_gamma=False)
     if lane.kind == "point":
         return LaneFigures(lane, None, match_points(pairs, lane.who, lane.title, rules), len(pairs))
     try:

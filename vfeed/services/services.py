@@ -12,6 +12,7 @@ from vfeed.services.consents import Consents
 from vfeed.services.evidence import EvidenceWork
 from vfeed.services.faces import Faces
 from vfeed.services.families import Families
+from vfeed.services.gammas import GammaWork
 from vfeed.services.groups import GroupWork
 from vfeed.services.known import KnownFilms
 from vfeed.services.offers import Offers
@@ -50,6 +51,7 @@ class Services:
         self.studies = StudyDesk(store, self.screening)
         self.coding = CodingRoom(store)
         self.agreements = Agreements(store, self.studies)
+        self.gammas = GammaWork(store, self.agreements)
         self.take_home = TakeHome(store)
         self.today = Today(store)
         self.consensus = ConsensusRoom(store, self.agreements)

@@ -32,10 +32,10 @@ class StudyFiles:
         self._consensus = consensus
         self._known = known
 
-    def agreement(self, actor: Actor, study_id: str, *, with_gamma: bool = False) -> dict[str, bytes]:
+    def agreement(self, actor: Actor, study_id: str) -> dict[str, bytes]:
         """Return agreement.csv and agreement.xlsx with every figure; the second also with where coders differ."""
         require(actor, "study.compare")
-        found = self._agreements.read(actor, study_id, with_gamma=with_gamma)
+        found = self._agreements.read(actor, study_id)
         names = self._coders(study_id)
         rows = [row for pair in found.pairs for row in _rows(pair, names)]
         rows += [

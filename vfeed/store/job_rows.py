@@ -20,7 +20,7 @@ from vfeed.store.turns import LANES, Lane, fair_order, place_of
 
 MAX_ATTEMPTS = 3
 MOST_TRACE = 20_000
-MADE = ("reel_id", "share_id", "film")
+MADE = ("reel_id", "share_id", "film", "study_id")
 """What of a job's payload names the thing that is made."""
 ACTIVE = ("queued", "running")
 # A wake-up younger than this may still be on its way to a worker.
@@ -101,6 +101,13 @@ class JobRows:
         query = select(Job).where(Job.clip_id == clip_id).order_by(Job.created_at, Job.id)
         with self._database.read() as session:
             return session.scalars(query).all()
+
+    def newest(self, kind: str, clip_ids: Sequence[str], study_id: str) -> dict[str, Job]:
+        """The newest job of this kind for a study, by clip; clips that have none are missing."""
+        query = select(Job).where(Job.kind == kind, Job.clip_id.in_(clip_ids)).order_by(Job.created_at, Job.id)
+        with self._database.read() as session:
+            found = session.scalars(query).all()
+        return {job.clip_id: job for job in found if job.payload.get("study_id") == study_id}
 
     def active(self) -> Sequence[Job]:
         """Every queued or running job, oldest first."""

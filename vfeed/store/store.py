@@ -28,6 +28,7 @@ from vfeed.store.events import Events
 from vfeed.store.evidence import Evidence
 from vfeed.store.families import Families
 from vfeed.store.family_look import FamilyLook
+from vfeed.store.gammas import Gammas
 from vfeed.store.groups import Groups
 from vfeed.store.job_rows import JobRows
 from vfeed.store.journal import Journals
@@ -117,6 +118,7 @@ class Store:
         self.take_home = TakeHome(self.database, self.audit)
         self.shares = Shares(self.database, self.audit, journals)
         self.studies = Studies(self.database, self.audit, journals)
+        self.gammas = Gammas(self.database)
         self.worries = Worries(self.database, self.audit)
         self.agreed = Agreed(self.database, self.audit, journals)
         self.screenings = Screenings(self.database, self.audit, journals)

@@ -30,6 +30,7 @@ from vfeed.store.tables import (
     StudyClip,
     StudyCoding,
     StudyConsensus,
+    StudyGamma,
     StudyTable,
     User,
     new_id,
@@ -281,6 +282,7 @@ class Studies:
                     erase_stream(session, stream, each)
                 session.execute(delete(table).where(table.study_id == study_id))
                 drop_from_memory((stream, each) for each in ids)
+            session.execute(delete(StudyGamma).where(StudyGamma.study_id == study_id))
             session.execute(delete(StudyClip).where(StudyClip.study_id == study_id))
 
         self._write(study_id, actor, "key_destroyed", KeyDestroyed(), within=destroy)
@@ -325,7 +327,8 @@ def withdraw_from_studies(session: Session, audit: AuditTrail, clip_ids: Sequenc
 
 
 def erase_codings(session: Session, clip_id: str) -> None:
-    """In the caller's transaction: delete every coding of a clip, and what was agreed on it."""
+    """In the caller's transaction: delete every coding of a clip, and what was agreed and reckoned of it."""
+    session.execute(delete(StudyGamma).where(StudyGamma.clip_id == clip_id))
     for table, stream in CODED:
         ids = list(session.scalars(select(table.id).where(table.clip_id == clip_id)))
         for each in ids:

@@ -443,6 +443,22 @@ class StudyConsensus(Base):
     created_by: Mapped[str] = mapped_column(String(255))
 
 
+class StudyGamma(Base):
+    """Gamma of two codings of a film in one lane, as it was worked out: its parts, null where nothing can be said."""
+
+    __tablename__ = "study_gamma"
+
+    study_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("study.id"), primary_key=True)
+    clip_id: Mapped[str] = mapped_column(String(ID_LENGTH), ForeignKey("clip.id"), primary_key=True)
+    first_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    second_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    lane_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    events: Mapped[int] = mapped_column(Integer)
+    disorder: Mapped[float | None] = mapped_column(Float)
+    expected: Mapped[float | None] = mapped_column(Float)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class StudyWorry(Base):
     """What worries a coder in a clip: for whoever leads the study, beside all coding and in no table of it."""
 

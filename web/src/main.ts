@@ -48,6 +48,7 @@ if ('sent' in document.body.dataset) history.replaceState(null, '');
 
 bindActs();
 bindMenus();
+if (document.querySelector('[data-waits]')) void import('./lib/waits').then(({ bindWaits }) => bindWaits());
 if (document.querySelector('[data-folder]')) void import('./lib/looks').then(({ bindFolders }) => bindFolders());
 if (document.querySelector('[data-looks]')) void import('./lib/looks').then(({ bindLooks }) => bindLooks());
 if (document.querySelector('[data-passkey-new], [data-passkey-sign-in]')) void import('./lib/passkeys').then(({ bindPasskeys }) => bindPasskeys());

@@ -16,10 +16,12 @@ from vfeed.research.scheme import LOOKING
 from vfeed.research.study import MINUTE_US, Phase, Plan
 from vfeed.server.studies.forms import StudyForm
 from vfeed.server.studies.present import pair_parts, plan_rows, together_rows
+from vfeed.server.web import work
 from vfeed.server.web.context import day, length, person, services
 from vfeed.server.web.step_words import later
 from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import ngettext
+from vfeed.services.gammas import JOB
 from vfeed.services.studies import StudyRead
 from vfeed.timeline.clock import clock
 
@@ -240,13 +242,12 @@ def _day(text: str) -> date | None:
 @blueprint.get("/<study_id>/agreement")
 def agreement(study_id: str) -> str:
     """How far the coders agree."""
-    with_gamma = request.args.get("gamma") == "yes"
-    found = services().agreements.read(person(), study_id, with_gamma=with_gamma)
+    found = services().agreements.read(person(), study_id)
     return render_template(
         "studies/agreement.html",
         study_id=study_id,
         plan=found.plan,
-        with_gamma=with_gamma,
+        gamma=gamma_state(study_id),
         parts=pair_parts(found.pairs, found.plan),
         together=together_rows(found),
         again=pair_parts(found.again, found.plan),
@@ -256,6 +257,41 @@ def agreement(study_id: str) -> str:
         clock=clock,
         crumbs=[*crumbs(), (found.plan.title, url_for("studies.study", study_id=study_id))],
     )
+
+
+@blueprint.post("/<study_id>/gamma")
+def work_out_gamma(study_id: str) -> AnyResponse:
+    """Have gamma worked out in the background, film by film; what is known already is kept."""
+    for clip_id in services().gammas.missing(person(), study_id):
+        work.enqueue(JOB, clip_id, {"study_id": study_id})
+    return redirect(url_for("studies.agreement", study_id=study_id) + "#gamma")
+
+
+@blueprint.post("/<study_id>/gamma/stop")
+def stop_gamma(study_id: str) -> AnyResponse:
+    """Stop what is under way; the films that are done stay."""
+    for job_id in services().gammas.under_way(person(), study_id):
+        work.queue().cancel(job_id, person().name)
+    return redirect(url_for("studies.agreement", study_id=study_id) + "#gamma")
+
+
+@blueprint.get("/<study_id>/gamma")
+def gamma(study_id: str) -> str:
+    """How far gamma is, as a part of the page that asks again and again."""
+    return render_template("studies/gamma.html", gamma=gamma_state(study_id), study_id=study_id)
+
+
+def gamma_state(study_id: str) -> dict[str, Any]:
+    """How far gamma is."""
+    standing = services().gammas.standing(person(), study_id)
+    return {
+        "films": standing.films,
+        "done": standing.done,
+        "under_way": standing.under_way,
+        "failed": standing.failed,
+        "share": round(100 * standing.progress),
+        "whole": standing.whole,
+    }
 
 
 def study_form() -> StudyForm:

@@ -16,6 +16,9 @@ from vfeed.store.tables import Job
 
 OPEN_STATES = frozenset({"queued", "running"})
 
+OF_STUDIES = frozenset({"gamma"})
+"""Work that belongs to a study: a film's own page says nothing of it."""
+
 
 def queue() -> JobQueue:
     """The queue of this application; it only sends wake-ups."""
@@ -29,7 +32,8 @@ def enqueue(kind: str, clip_id: str, payload: Mapping[str, Any]) -> str:
 
 def jobs_of(clip_id: str) -> list[dict[str, Any]]:
     """A clip's jobs, the newest of each thing to be made, oldest first."""
-    newest = {(job.kind, *(job.payload.get(name) for name in MADE)): job for job in store().jobs.for_clip(clip_id)}
+    ours = [job for job in store().jobs.for_clip(clip_id) if job.kind not in OF_STUDIES]
+    newest = {(job.kind, *(job.payload.get(name) for name in MADE)): job for job in ours}
     return [as_json(job) for job in newest.values()]
 
 
