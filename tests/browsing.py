@@ -72,7 +72,7 @@ def page(browser: Browser, service: Service) -> Iterator[Page]:
     context.close()
     elsewhere = [url for url in requested if not url.startswith((service.url, "blob:" + service.url))]
     assert elsewhere == []
-    assert complaints == []
+    assert not complaints, complaints
 
 
 def is_complaint(message: ConsoleMessage) -> bool:

@@ -29,7 +29,7 @@ class Hand:
 
     def click(self, what: Locator, name: str) -> None:
         self.clicks.append(name)
-        what.click()
+        what.click(timeout=READY_MS)
 
     def at(self, place: str) -> None:
         self.reached[place] = time.monotonic() - self.began
