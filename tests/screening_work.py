@@ -8,6 +8,8 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
+
 from vfeed.screening.one_clip import Row, Task
 from vfeed.screening.run import Pool, RowLog, screen_all
 
@@ -56,3 +58,8 @@ def screen_until_killed(folder: Path, count: int, seed: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     screen_all(tasks(folder, count), log, Pool(lambda: ThreadPoolExecutor(2), 2), on_row=count_down, work=note)
+
+
+def processes_below() -> int:
+    """How many processes this one has begun that still are there, such as the one that forks those that look."""
+    return len(psutil.Process().children(recursive=True))

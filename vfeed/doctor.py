@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
@@ -58,7 +59,7 @@ def examine(settings: Settings) -> list[Finding]:
 
 def refuse_unsafe(settings: Settings) -> None:
     """Raise the first unsafe finding's VfeedError; what is merely inconvenient passes."""
-    for check in (_opencv, _mediapipe, _models, _key, _modes, _network, _film_store):
+    for check in (_opencv, _mediapipe, _models, _key, _modes, _network, _data_folder, _film_store):
         finding = check(settings)
         if finding.error is not None:
             raise finding.error
@@ -182,12 +183,16 @@ def _data_folder(settings: Settings) -> Finding:
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if folder.exists() and folder.stat().st_mode & 0o077:
         return Finding("Data folder", False, f"others may look into it. Run: chmod 700 {folder}")
-    probe = nearest / ".vfeed-can-write"
     try:
-        probe.touch()
-        probe.unlink()
+        with tempfile.NamedTemporaryFile(dir=nearest, prefix=".vfeed-"):
+            pass
     except OSError as error:
-        return Finding("Data folder", False, f"{folder} cannot be written ({error.strerror}). Set VFEED_DATA_DIR.")
+        refusal = VfeedError(
+            "data_unwritable",
+            f"The data folder {folder} cannot be written ({error.strerror}). Nothing there was touched.",
+            hint="Give the user that runs vfeed the right to write there, mount it for writing, or set VFEED_DATA_DIR.",
+        )
+        return Finding("Data folder", False, f"{refusal.message} {refusal.hint}", refusal)
     return Finding("Data folder", True, str(folder))
 
 

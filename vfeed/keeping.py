@@ -70,11 +70,20 @@ def verify(folder: Path | None, noted: str) -> None:
 
 
 @click.command("rotate-key")
-def rotate_key() -> None:
+@click.option("--yes", is_flag=True, help="Go on without asking.")
+def rotate_key(yes: bool) -> None:
     """Put a new master key in place of the old one; vfeed must be stopped."""
     from vfeed.store.rekey import rotate_key as change
 
     settings = load_settings()
+    console.print(
+        "What somebody typed while there was no line may still wait unsent in their browser. It is sealed with the key "
+        "that goes now: after this it can never be sent nor read. Let everybody open vfeed on the computer they worked "
+        "at until nothing waits there, and stop vfeed then.",
+        soft_wrap=True,
+    )
+    if not yes:
+        click.confirm("Does nothing wait unsent any more?", abort=True)
     kept = change(settings)
     console.print(f"The new key is {settings.key_file}. Keep a copy of it somewhere safe.", soft_wrap=True)
     console.print(

@@ -84,8 +84,17 @@ def test_a_family_gets_all_that_is_kept_about_it_in_a_locked_zip(store: Store, h
 
 def test_the_key_is_changed_and_the_data_open_with_the_new_one(store: Store, home: Home, run) -> None:
     clip = a_clip(store, home)
-    assert run("rotate-key").exit_code == 6
+    assert run("rotate-key", "--yes").exit_code == 6
     store.close()
-    assert "The new key" in run("rotate-key").said
+    assert "The new key" in run("rotate-key", "--yes").said
+    with Store(store.settings) as again:
+        assert again.blobs.read(clip.id, "original") == some_bytes()
+
+
+def test_before_the_key_is_changed_it_is_said_what_becomes_of_unsent_work(store: Store, home: Home, run) -> None:
+    clip = a_clip(store, home)
+    store.close()
+    asked = run("rotate-key")
+    assert asked.exit_code == 1 and "wait unsent in their browser" in asked.said and "The new key" not in asked.said
     with Store(store.settings) as again:
         assert again.blobs.read(clip.id, "original") == some_bytes()

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import socket
 import struct
 import subprocess
@@ -11,6 +12,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 from clip_damage import with_stamp
@@ -18,9 +20,11 @@ from clip_factory import make
 
 from vfeed.errors import VfeedError
 from vfeed.media import apart
-from vfeed.media.apart import probe_apart
+from vfeed.media.apart import picture_apart, probe_apart, still_apart
 from vfeed.media.fence import leave_the_network
+from vfeed.media.frames import frame_at
 from vfeed.media.probe import probe
+from vfeed.media.stills import still
 
 LIMITS = {"max_duration_us": 3_600_000_000, "max_bytes": 8 << 30}
 
@@ -147,7 +151,7 @@ def test_whoever_looks_at_a_film_has_no_network() -> None:
 PROBE = """
 import io, sys
 from vfeed.errors import VfeedError
-from vfeed.media.apart import probe_apart
+from vfeed.media.apart import picture_apart, probe_apart, still_apart
 try:
     probe_apart(io.BytesIO(b"film"), max_duration_us=1, max_bytes=9)
 except VfeedError as error:
@@ -162,3 +166,36 @@ def test_a_folder_for_passing_files_with_too_long_a_name_is_said(tmp_path: Path)
         [sys.executable, "-c", PROBE], env=os.environ | {"TMPDIR": str(passing)}, capture_output=True, text=True
     )
     assert ran.stdout.startswith("setting_invalid Set TMPDIR"), ran.stderr[-500:]
+
+
+def test_a_still_from_apart_is_the_picture_decoded_here() -> None:
+    data = film(frames=30)
+    assert still_apart(io.BytesIO(data), 500_000, 80) == still(io.BytesIO(data), 500_000, 80)
+    here = frame_at(io.BytesIO(data), 500_000).image_bgr
+    assert np.array_equal(picture_apart(io.BytesIO(data), 500_000), here)
+    watched = Watched(data)
+    still_apart(watched, 500_000)
+    assert len(watched.networks) >= 1
+
+
+def test_a_picture_that_takes_too_much_memory_costs_its_process_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = film(size=(1920, 1080), frames=12)
+    assert len(still_apart(io.BytesIO(data), 0)) > 100
+    monkeypatch.setattr(apart, "WALL_S", 0.0)
+    with pytest.raises(VfeedError) as error:
+        still_apart(io.BytesIO(data), 0)
+    assert error.value.code == "clip_too_demanding"
+    with pytest.raises(VfeedError) as error:
+        monkeypatch.setattr(apart, "WALL_S", 60.0)
+        still_apart(io.BytesIO(b"no film at all"), 0)
+    assert error.value.code.startswith("clip_")
+
+
+def test_no_page_decodes_a_film_in_the_web_server_itself() -> None:
+    for folder in ("server", "services"):
+        for file in (Path(apart.__file__).parents[1] / folder).rglob("*.py"):
+            text = file.read_text(encoding="utf-8")
+            found = re.search(
+                r"media\.(frames|probe|decoding|opening|packets)\b|stills import .*\b(still|poster)\b", text
+            )
+            assert found is None, (file, found and found.group())

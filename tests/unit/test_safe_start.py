@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections import namedtuple
 from pathlib import Path
 
@@ -163,3 +165,26 @@ def test_the_first_password_goes_to_a_file_and_not_into_a_log(tmp_path: Path) ->
         assert store.accounts.verify("admin", password)
     assert password not in "\n".join(said) and str(path) in "\n".join(said)
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_start_on_a_data_folder_that_cannot_be_written_is_refused_with_the_fix(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path).model_copy(update={"data_dir": Path("/proc/vfeed-data")})
+    with pytest.raises(VfeedError) as error:
+        prepare(settings, say=lambda _line: None)
+    assert error.value.code == "data_unwritable" and "VFEED_DATA_DIR" in error.value.hint
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES])
+def test_a_read_only_data_folder_is_left_as_it_is(tmp_path: Path, monkeypatch, number: int) -> None:
+    settings = settings_in(tmp_path)
+    Store(settings).close()
+    before = {path: path.stat().st_mtime_ns for path in settings.data_dir.rglob("*")}
+
+    def refused(*_args: object, **_how: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("vfeed.doctor.tempfile.NamedTemporaryFile", refused)
+    with pytest.raises(VfeedError) as error:
+        prepare(settings, say=lambda _line: None)
+    assert error.value.code == "data_unwritable" and os.strerror(number) in error.value.message
+    assert {path: path.stat().st_mtime_ns for path in settings.data_dir.rglob("*")} == before

@@ -7,15 +7,17 @@ import hashlib
 import io
 import json
 import multiprocessing
+import resource
 from pathlib import Path
 
 import pytest
 import screening_work
 from click.testing import CliRunner, Result
-from clip_factory import RECIPES, clip, sound_only
+from clip_factory import RECIPES, clip, make, sound_only
 
 from vfeed.cli import main
 from vfeed.errors import VfeedError
+from vfeed.media.fence import MEMORY_BYTES
 from vfeed.media.probe import probe
 from vfeed.research.codability import Answer, Verdict
 from vfeed.screening.one_clip import Row, Task, screen
@@ -264,3 +266,27 @@ def test_a_manifest_may_tell_the_instruction_in_words(tmp_path: Path) -> None:
     path = tmp_path / "manifest.csv"
     path.write_text("clip,age_months,instruction\na.mp4,7,play as you usually would\n")
     assert read_told(path, "clip")["a.mp4"].age_months == 7
+
+
+def test_whoever_screens_has_bounded_memory_and_looks_first_in_a_process_apart(tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    film.write_bytes(make("mp4", "h264"))
+    with processes(1).open() as pool:
+        most, _hard = pool.submit(resource.getrlimit, resource.RLIMIT_DATA).result()
+        row = pool.submit(screen, Task("a", str(film), "probe")).result()
+        apart = pool.submit(screening_work.processes_below).result()
+    assert most == MEMORY_BYTES
+    assert row.error_code == "n/a" and row.length_us != "n/a"
+    assert apart > 0, "the look began a process of its own"
+
+
+def test_a_film_that_takes_too_much_memory_is_a_row_and_no_broken_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object, **_how: object) -> None:
+        raise MemoryError
+
+    film = tmp_path / "film.mp4"
+    film.write_bytes(make("mp4", "h264"))
+    monkeypatch.setattr("vfeed.analysis.pipeline.analyse", full)
+    assert screen(Task("a", str(film), "sparse")).error_code == "clip_too_demanding"

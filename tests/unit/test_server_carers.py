@@ -133,3 +133,9 @@ def test_the_strip_is_told_by_pair_and_for_all(site: Site, father, his_film: Cli
     assert none not in browser.get(here).text
     assert none not in browser.get(here, query_string={"with": site.home.adult.id}).text
     assert none in browser.get(here, query_string={"with": father.id}).text
+
+
+def test_the_card_of_a_film_names_the_pair_in_it(site: Site, father, his_film: Clip) -> None:
+    page = site.signed_in("practitioner").get(f"/families/{site.home.family.id}").text
+    assert page.count(f"<li>with Father and {site.home.child.label}</li>") == 1
+    assert "<li>with " not in page.replace(f"<li>with Father and {site.home.child.label}</li>", "")

@@ -7,9 +7,11 @@ import io
 import zipfile
 
 import pytest
+from clip_factory import make
 from flask.testing import FlaskClient
 from served import Site, an_account, end_consent, put_stills
 
+from vfeed.practice.evidence import copy_role
 from vfeed.server.families.evidence import document_of, parcel_of
 from vfeed.services.access import Actor
 from vfeed.services.services import Services
@@ -125,3 +127,57 @@ def test_it_goes_with_the_family(site: Site, browser) -> None:
     assert browser.post(f"/families/{other}/left/{export_id}/confirm").status_code == 404
     site.store.erasure.family(site.home.family.id, "pat")
     assert site.store.evidence.of(site.home.family.id) == []
+
+
+def add_words(site: Site, text: str) -> None:
+    site.store.events.append(site.clip.id, "pat", "words_written", {"moment_id": "m1", "text": text})
+
+
+@pytest.mark.parametrize("what", ["moments", "words"])
+def test_what_was_changed_after_it_was_confirmed_does_not_leave(site: Site, browser, what: str) -> None:
+    export_id = chosen(site, browser)
+    site.signed_in("second").post(f"{here(site)}/{export_id}/confirm")
+    assert taken(site, browser, export_id) == 200
+    if what == "words":
+        add_words(site, "He never looks.")
+    else:
+        moments = [{"moment_id": "m2", "start_us": 8_000_000, "end_us": 11_000_000}]
+        reel = {"reel_id": site.reel_id, "title": "Another", "moments": moments}
+        site.store.events.append(site.clip.id, "practitioner", "reel_saved", reel)
+    assert taken(site, browser, export_id) == 409
+    again = chosen(site, browser)
+    site.signed_in("second").post(f"{here(site)}/{again}/confirm")
+    assert taken(site, browser, again) == 200
+
+
+def hidden_copy(site: Site, export_id: str) -> None:
+    """The copy with faces hidden, as the worker would keep it: a film of its own, told apart by its bytes."""
+    site.put(copy_role(export_id, site.reel_id), make("mp4", "h264", size=(160, 90), frames=160, comment="hidden"))
+
+
+def test_with_faces_hidden_the_copy_leaves_and_never_the_film(site: Site, browser) -> None:
+    export_id = chosen(site, browser, faces_hidden="yes")
+    [job] = [job for job in site.store.jobs.for_clip(site.clip.id) if job.kind == "hide"]
+    assert job.payload == {"export_id": export_id, "film": site.reel_id}
+    second = site.signed_in("second")
+    assert second.post(f"{here(site)}/{export_id}/confirm").status_code == 404, "there is nothing to look at yet"
+    assert browser.get(f"{here(site)}/{export_id}/films/0").status_code == 404
+    hidden_copy(site, export_id)
+    assert b"hidden" in browser.get(f"{here(site)}/{export_id}/films/0").data
+    assert second.post(f"{here(site)}/{export_id}/confirm").status_code == 302
+    actor = Actor("practitioner", frozenset({"practitioner"}))
+    with site.app.test_request_context():
+        found = Services(site.store).evidence.hand_out(actor, site.home.family.id, export_id)
+        parcel = zipfile.ZipFile(io.BytesIO(parcel_of(found, "Robin")))
+        assert "Faces were hidden on request" in "\n".join(document_of(found, "Robin").texts())
+    assert b"hidden" in parcel.read("film-1.mp4") and parcel.read("film-1.mp4") != b"the film of moments"
+    kept = site.store.blobs.read(site.clip.id, "still:3500000")
+    assert kept[100:200] not in parcel.read("moments.pdf"), "no picture of the film as it was"
+
+
+def test_a_copy_that_is_older_than_the_film_does_not_leave(site: Site, browser) -> None:
+    export_id = chosen(site, browser, faces_hidden="yes")
+    hidden_copy(site, export_id)
+    site.signed_in("second").post(f"{here(site)}/{export_id}/confirm")
+    site.put(f"reel:{site.reel_id}", b"the film made anew")
+    assert taken(site, browser, export_id) == 404

@@ -42,3 +42,21 @@ def test_a_name_that_no_keyboard_types_makes_no_family(site: Site, browser: Flas
     answer = browser.post("/families/new", data={"code_name": name})
     assert answer.status_code < 500
     assert len(site.store.families.list()) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        (
+            "/families/{family}/left/referrals",
+            {"direction": "out", "on": "2026-01-02", "who": "\0b", "why": "for it"},
+        ),
+        ("/groups", {"title": "Tues\0day"}),
+        ("/codes/checklists/new", {"title": "What\0", "owner": "us", "lines": "Sleep"}),
+        ("/families/{family}/left", {"purpose": "court", "reason": "x" * 30 + "\0", "ground": "y" * 30}),
+        ("/families/{family}/visits", {"day": "2026-01-02", "title": "A\0b"}),
+    ],
+)
+def test_a_sign_that_is_none_is_refused_in_every_form(site: Site, path: str, fields: dict[str, str]) -> None:
+    browser = site.signed_in("practitioner")
+    assert browser.post(path.format(family=site.home.family.id), data={"shared": "", **fields}).status_code == 422

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 
 import pytest
 from flask.testing import FlaskClient
@@ -169,3 +171,22 @@ def test_every_rule_of_the_room_is_in_the_table() -> None:
         "parent_led.hand_over",
         "parent_led.take_up",
     }
+
+
+def test_the_marks_are_given_to_the_workers_timeline_in_a_lane_of_their_own(site: Site, room: FlaskClient) -> None:
+    mark(room, site, 10 * SECOND)
+    room.post(f"/api/parent/film/{site.clip.id}/words", json={"moment_id": "o1", "text": "He waited."})
+    room.post(f"{view(site)}/stop", data={"password": PASSWORD})
+    own = [{"start_us": 4 * SECOND, "end_us": 12 * SECOND, "words": "He waited."}]
+    assert review_props(room.get(f"/clips/{site.clip.id}").text)["parentsOwn"] == own
+    review = room.get(f"/api/clips/{site.clip.id}/review").text
+    assert "o1" not in review and "He waited." not in review
+    researcher = site.signed_in("researcher").get(f"/clips/{site.clip.id}").text
+    assert review_props(researcher)["parentsOwn"] == [] and "He waited." not in researcher
+
+
+def review_props(page: str) -> dict[str, object]:
+    found = re.search(r'data-island="review" data-props="([^"]+)"', page)
+    assert found is not None
+    props: dict[str, object] = json.loads(html.unescape(found[1]))
+    return props

@@ -10,6 +10,8 @@ from sqlalchemy import event
 from stored import a_clip
 
 from bench.review_site import no_findings
+from vfeed.practice import library
+from vfeed.practice.programme import plan_lines
 from vfeed.practice.sessions import ShownReel
 from vfeed.server.families.today import SHOWN_TASKS, ordered, task_line
 from vfeed.services.access import Actor
@@ -19,6 +21,7 @@ from vfeed.store.tables import Family
 
 TODAY = date.today()
 ME = "practitioner"
+PACK = library.shipped().pack("infant_massage")
 
 
 @pytest.fixture
@@ -170,3 +173,25 @@ def test_the_familys_page_leads_to_what_comes_next(site: Site, today: Today) -> 
     words = {"name": "working_point", "text": "Wait a breath longer"}
     site.store.sessions.append(site.home.family.id, record.id, ME, "words_set", words)
     assert "Add a film" in lit()
+
+
+def test_measures_are_asked_for_at_the_start_and_at_the_end_of_a_course(site: Site, today: Today) -> None:
+    family = site.home.family.id
+    asked = lambda: [(task.about, task.use) for task in today.page(ME, TODAY)[1] if task.kind == "measure"]  # noqa: E731
+    for name in ("EPDS", "ITS"):
+        site.store.measures.append(family, ME, "measure_named", {"measure_id": name, "name": name})
+    assert asked() == [], "no course has begun"
+    site.store.programmes.append(family, ME, "programme_chosen", {"pack": PACK.id, "title": PACK.title})
+    assert asked() == [("EPDS, ITS", "before")]
+    for name in ("EPDS", "ITS"):
+        number = {"number_id": name, "measure_id": name, "on": TODAY.isoformat(), "value": 7, "when": "before"}
+        site.store.measures.append(family, ME, "number_entered", number)
+    assert asked() == []
+    while line := next((each for each in plan_lines(PACK, site.store.programmes.state(family)) if each.is_next), None):
+        step = {"pack": PACK.id, "session": line.session.id, "round": line.round, "title": line.session.title}
+        site.store.programmes.append(family, ME, "session_ticked", {**step, "held_on": TODAY.isoformat()})
+    assert asked() == [("EPDS, ITS", "after")]
+    page = site.signed_in(ME).get("/families").text
+    assert "Enter what was filled in at the end of the course: EPDS, ITS" in page
+    assert f"/families/{family}/story#measures" in page
+    assert today.next_in(Services(site.store).families.read(Actor(ME, frozenset({ME})), family), TODAY).kind == "show"

@@ -13,6 +13,7 @@ from study_work import a_study, code, coding_of
 
 from vfeed.errors import VfeedError
 from vfeed.practice.evidence import Terms as Leaving
+from vfeed.practice.referral import Referral
 from vfeed.practice.sessions import ShownReel
 from vfeed.practice.sharing import SharedFilm, Terms
 from vfeed.store import Store
@@ -54,6 +55,8 @@ def full_family(store: Store) -> Home:
     ground = "GROUNDSECRET: both parents agreed."
     left = Leaving("review", "REASONSECRET: a meeting of agencies.", ground, ((clip.id, "r"),), True, True)
     store.evidence.choose(home.family.id, left, "ann")
+    referral = Referral("out", TODAY, "NOTESECRET group", "NOTESECRET why", "NOTESECRET shared")
+    store.referrals.note(home.family.id, referral, "ann")
     upload = store.uploads.create("ann", 4, {"visit_id": home.visit.id, "title": "TITLESECRET"})
     store.uploads.append(upload.id, io.BytesIO(b"film"), 0)
     return home

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import imageio_ffmpeg
 import pytest
 from axe import violations
 from playwright.sync_api import Browser, Page, expect
-from rooms import SECOND, Rooms, a_film, eventually
+from rooms import SECOND, Rooms, eventually
+from service import SAMPLES
 from shown import OWN_PASSWORD, ROOM, a_shown_clip, sign_in_again
 
 from bench.review_browser import sign_in
@@ -20,6 +24,20 @@ from vfeed.store.tables import Clip
 
 pytestmark = pytest.mark.browser
 TABLET = {"width": 820, "height": 1180}
+_numbers = itertools.count()
+
+
+def rendered(name: str) -> bytes:
+    """A rendered sample film, so that pictures of these walks show a child and an adult; unlike any that was added."""
+    return (SAMPLES / name).read_bytes() + f"once more {next(_numbers)}".encode()
+
+
+def three_minutes(name: str, folder: Path) -> bytes:
+    """A rendered sample film over and over, for three minutes."""
+    looped = folder / f"{next(_numbers)}-{name}"
+    ffmpeg, copied = imageio_ffmpeg.get_ffmpeg_exe(), ("-c", "copy", "-t", "180")
+    subprocess.run([ffmpeg, "-v", "error", "-stream_loop", "100", "-i", SAMPLES / name, *copied, looped], check=True)
+    return looped.read_bytes()
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +61,7 @@ def tablet(rooms: Rooms, browser: Browser) -> Iterator[Page]:
 
 def test_watch_me_play_begins_with_the_parent_at_the_tablet(rooms: Rooms, tablet: Page, shots: Path) -> None:
     store = rooms.site.store
-    clip = rooms.clip([candidate("c1", SECOND, 3 * SECOND)], film=a_film((180, 320)))
+    clip = rooms.clip([candidate("c1", SECOND, 3 * SECOND)], film=rendered("side_view_woman.mp4"))
     chosen = {"pack": "watch_me_play", "title": "Watch Me Play"}
     store.programmes.append(clip.family_id, "admin", "programme_chosen", chosen)
     asked: list[str] = []
@@ -91,6 +109,16 @@ def test_watch_me_play_begins_with_the_parent_at_the_tablet(rooms: Rooms, tablet
     page.locator("#own").get_by_role("button", name="Take it up as a moment").first.click()
     expect(page.locator("#own")).to_contain_text("one of the film’s moments")
     page.locator("#own").screenshot(path=shots / "parent-first-afterwards.png")
+    room = page.locator('.room[data-ready="true"]')
+    expect(room.locator(".name", has_text="Parent likes")).to_be_visible()
+    room.screenshot(path=shots / "parent-first-timeline.png")
+    [first, _second] = store.own_moments.state(clip.id).marks
+    lane = room.locator(".name", has_text="Parent likes").bounding_box()
+    board = room.locator(".board").bounding_box()
+    assert lane is not None and board is not None
+    at = board["width"] * (first.start_us + first.end_us) / 2 / int(clip.facts["duration_us"])
+    page.mouse.click(board["x"] + at, lane["y"] + lane["height"] / 2)
+    expect(room.locator(".board")).to_have_attribute("aria-valuenow", str(round(first.start_us / 1000)))
 
 
 def a_pair(rooms: Rooms, code_name: str) -> tuple[str, Clip]:
@@ -102,7 +130,7 @@ def a_pair(rooms: Rooms, code_name: str) -> tuple[str, Clip]:
         store.consents.give(person.id, "session", None, today, today + timedelta(days=30), "", "admin")
     visit = store.families.add_visit(family.id, today, "Class")
     site = replace(rooms.site, visit=visit)
-    return family.id, a_shown_clip(replace(rooms, site=site))
+    return family.id, a_shown_clip(replace(rooms, site=site), film=rendered("home_toy.mp4"))
 
 
 def test_a_massage_class_of_three_pairs_over_four_sessions_with_one_change_of_facilitator(
@@ -158,6 +186,17 @@ def test_a_massage_class_of_three_pairs_over_four_sessions_with_one_change_of_fa
     expect(page.get_by_text("nobody led who had led the session before")).to_have_count(1)
     page.screenshot(path=shots / "group.png", full_page=True)
     assert violations(page) == []
+    family_id = pairs[0][0]
+    for person in store.families.participants(family_id):
+        store.consents.give(person.id, "research", None, date.today(), None, "", "admin")
+    page.get_by_role("link", name="For research").click()
+    expect(page.get_by_text("1 family would be in it")).to_be_visible()
+    expect(page.get_by_text("2 families have not agreed to research")).to_be_visible()
+    page.screenshot(path=shots / "course.png", full_page=True)
+    assert violations(page) == []
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Take the tables out").click()
+    assert download.value.suggested_filename == "course.zip"
 
 
 def test_a_family_of_father_and_mother_is_filmed_in_turn(rooms: Rooms, page: Page, shots: Path) -> None:
@@ -209,8 +248,15 @@ def test_evidence_leaves_once_a_second_account_has_confirmed_it(
     store = rooms.site.store
     page.goto(f"/families/{family_id}")
     page.get_by_role("link", name="What left this service").click()
+    page.get_by_text("Note a referral").click()
+    page.get_by_label("Who", exact=True).fill("The play group on Fridays")
+    page.get_by_label("Why, in words that say what is there").fill("She would like to meet other parents.")
+    page.get_by_label("What was shared with it").fill("Nothing")
+    assert violations(page) == []
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.get_by_role("heading", name="On to The play group on Fridays")).to_be_visible()
     page.get_by_label("Playing together").check()
-    page.get_by_label("Why").fill("The parents ask for it at Thursday’s meeting.")
+    page.get_by_label("Why", exact=True).fill("The parents ask for it at Thursday’s meeting.")
     page.get_by_label("What it rests on").fill("Both parents agreed in writing on Monday.")
     page.get_by_role("button", name="Choose these").click()
     expect(page.get_by_text("Who chose cannot confirm")).to_be_visible()
@@ -220,6 +266,8 @@ def test_evidence_leaves_once_a_second_account_has_confirmed_it(
     cleo.goto(f"{rooms.site.url}/families/{family_id}/left")
     cleo.get_by_role("button", name="Confirm that this may leave").click()
     expect(cleo.get_by_text("Confirmed by cleo")).to_be_visible()
+    cleo.get_by_text("Look at what leaves").click()
+    expect(cleo.locator("video")).to_be_visible()
     page.reload()
     with page.expect_download() as download:
         page.get_by_role("button", name="Take the locked file out").click()
@@ -228,4 +276,61 @@ def test_evidence_leaves_once_a_second_account_has_confirmed_it(
     expect(page.get_by_text("Taken out last on")).to_be_visible()
     assert store.evidence.get(family_id, row.id).confirmed_by == "cleo"
     page.screenshot(path=shots / "what-left.png", full_page=True)
+    assert violations(page) == []
+
+
+def test_a_pre_and_a_post_film_of_three_minutes_stand_side_by_side_with_measures_of_start_and_end(
+    rooms: Rooms, page: Page, shots: Path, tmp_path: Path
+) -> None:
+    family_id, _clip = a_pair(rooms, "Linnet")
+    store, today = rooms.site.store, date.today()
+    films = []
+    for number, days in enumerate((60, 2)):
+        visit = store.families.add_visit(family_id, today - timedelta(days=days), ("Before", "After")[number])
+        here = replace(rooms, site=replace(rooms.site, visit=visit))
+        films.append(here.clip(film=three_minutes(("home_toy.mp4", "home_hat.mp4")[number], tmp_path)))
+    chosen = {"pack": "infant_massage", "title": "Infant massage observation sheet"}
+    store.programmes.append(family_id, "admin", "programme_chosen", chosen)
+    page.goto(f"/families/{family_id}/story")
+    page.get_by_text("Add a measure").click()
+    page.get_by_label("Name", exact=True).fill("EPDS")
+    page.get_by_role("button", name="Add the measure").click()
+    page.goto("/families")
+    if (folded := page.locator("summary", has_text=re.compile(r"^\d+ more$"))).count():
+        folded.click()
+    expect(page.get_by_text("Enter what was filled in at the start of the course: EPDS")).to_be_visible()
+    page.screenshot(path=shots / "measures-due.png", full_page=True)
+    page.get_by_text("Enter what was filled in at the start of the course: EPDS").click()
+    page.get_by_label("Film before").select_option(films[0].id)
+    page.get_by_label("Film after").select_option(films[1].id)
+    page.get_by_role("button", name="Show these").click()
+    videos = page.locator("video")
+    expect(videos).to_have_count(2)
+    for number in (0, 1):
+        expect(videos.nth(number)).to_have_js_property("readyState", 4, timeout=20_000)
+        assert abs(videos.nth(number).evaluate("video => video.duration") - 180) < 1
+    expect(page.get_by_text("3 min 0 s")).to_have_count(2)
+    boxes = [videos.nth(number).bounding_box() for number in (0, 1)]
+    assert boxes[0] and boxes[1] and abs(boxes[0]["y"] - boxes[1]["y"]) < 2 and boxes[0]["x"] < boxes[1]["x"]
+    page.screenshot(path=shots / "before-and-after.png", full_page=True)
+    assert violations(page) == []
+
+
+def test_a_service_writes_a_checklist_and_fills_it_in_for_a_visit(rooms: Rooms, page: Page, shots: Path) -> None:
+    family_id, _clip = a_pair(rooms, "Wagtail")
+    page.goto("/codes")
+    page.get_by_role("link", name="Write a checklist").click()
+    page.get_by_label("Title").fill("What presses")
+    page.get_by_label("Whose is it?").fill("The early years team")
+    page.get_by_label("Lines").fill("Housing\nMoney\nSleep")
+    assert violations(page) == []
+    page.screenshot(path=shots / "checklist-written.png", full_page=True)
+    page.get_by_role("button", name="Keep the checklist").click()
+    page.goto(f"/families/{family_id}")
+    page.get_by_role("button", name=re.compile("Fill in ?: What presses")).click()
+    sheet = page.locator(".sheet[data-ready=true]")
+    sheet.get_by_role("group", name="Housing", exact=True).get_by_text("Yes").click()
+    sheet.get_by_role("group", name="Money", exact=True).get_by_text("Not said").click()
+    expect(sheet.get_by_role("button", name="Undo: “Money”: Not said")).to_be_visible()
+    page.screenshot(path=shots / "checklist-filled.png", full_page=True)
     assert violations(page) == []

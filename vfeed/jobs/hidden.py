@@ -1,20 +1,27 @@
-"""The job that makes a copy for supervision, in which faces are hidden and voices changed as the share says."""
+"""The job that makes a copy to hand on: for supervision as the share says, as evidence with faces hidden."""
 
 from __future__ import annotations
 
 import json
-from typing import BinaryIO
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, BinaryIO
 
 from vfeed.errors import VfeedError
 from vfeed.jobs.lease import Work
+from vfeed.practice.evidence import copy_role as export_copy
 from vfeed.practice.sharing import GRID_COLUMNS, GRID_ROWS, Marked, SharedFilm, Terms
 from vfeed.store import Store
 from vfeed.store.analyses import JSON_TYPE
 from vfeed.store.shares import terms_of
 
+if TYPE_CHECKING:
+    from vfeed.analysis.hiding import Found, Report
+    from vfeed.media.blur import Voice
+
 KIND = "hide"
 MP4_TYPE = "video/mp4"
 MINUTE_US = 60_000_000
+WHAT = "Hiding what is not to be seen or heard"
 
 
 def copy_role(share_id: str, number: int) -> str:
@@ -33,6 +40,51 @@ def source_role(film: SharedFilm) -> str:
 
 
 def hide(store: Store, work: Work) -> None:
+    """Make the copy that a share or an export asks for."""
+    if "export_id" in work.job.payload:
+        _hide_for_export(store, work)
+    else:
+        _hide_for_share(store, work)
+
+
+def _hide_for_export(store: Store, work: Work) -> None:
+    """Make the copy of a film of moments that leaves as evidence with faces hidden; blob `evidence:<export>:<reel>`.
+
+    Raises VfeedError `not_found` when the export or the film is there no more.
+    """
+    export_id, reel_id, clip_id = str(work.job.payload["export_id"]), str(work.job.payload["film"]), work.job.clip_id
+    source = f"reel:{reel_id}"
+    if store.evidence.find(export_id) is None or not store.blobs.has(clip_id, source):
+        raise VfeedError("not_found", "The film is there no more.", hint="Choose what leaves anew.")
+    with store.blobs.open(clip_id, source) as file, store.blobs.batch(clip_id) as batch:
+        work.report(0.0, WHAT)
+        with batch.put(export_copy(export_id, reel_id), MP4_TYPE) as out:
+            _hide_faces(store, work, file, out, voice="as_it_is")
+        batch.commit(work.finish)
+
+
+def _hide_faces(
+    store: Store, work: Work, file: BinaryIO, out: BinaryIO, *, voice: Voice, drawn: Sequence[Found] = ()
+) -> Report:
+    """Write the copy of a film that plays; returns what a person should look at."""
+    from vfeed.analysis.hidden_copy import hide_in_copy
+    from vfeed.media.probe import probe
+
+    settings = store.settings
+    facts = probe(file, max_duration_us=settings.max_clip_minutes * MINUTE_US, max_bytes=settings.max_clip_bytes)
+    return hide_in_copy(
+        file,
+        facts,
+        out,
+        drawn=drawn,
+        fps=settings.analysis_fps,
+        voice=voice,
+        on_progress=lambda done: work.report(done, WHAT),
+        is_cancelled=work.is_cancelled,
+    )
+
+
+def _hide_for_share(store: Store, work: Work) -> None:
     """Make the copy of one film of a share; blobs `shared:<share>:<number>` (MP4) and `doubts:<share>:<number>` (JSON).
 
     The JSON is `[{"start_us", "end_us", "reason", "look_us"}, ...]`. Raises VfeedError `not_found` when the share was
@@ -47,7 +99,7 @@ def hide(store: Store, work: Work) -> None:
     if not store.blobs.has(clip_id, source_role(film)):
         raise VfeedError("not_found", "The film is not ready yet.", hint="Wait until it plays here, then try again.")
     with store.blobs.open(clip_id, source_role(film)) as file, store.blobs.batch(clip_id) as batch:
-        work.report(0.0, "Hiding what is not to be seen or heard")
+        work.report(0.0, WHAT)
         with batch.put(copy_role(share_id, number), MP4_TYPE) as out:
             doubts = _write(store, work, terms, film, file, out)
         with batch.put(doubts_role(share_id, number), JSON_TYPE) as out:
@@ -58,20 +110,15 @@ def hide(store: Store, work: Work) -> None:
 def _write(
     store: Store, work: Work, terms: Terms, film: SharedFilm, file: BinaryIO, out: BinaryIO
 ) -> list[dict[str, object]]:
-    from vfeed.analysis.hidden_copy import hide_in_copy
     from vfeed.analysis.hiding import Found
     from vfeed.media.blur import Patch, nothing, write_hidden
-    from vfeed.media.probe import probe
     from vfeed.media.work import Progress
 
-    def on_progress(done: float) -> None:
-        work.report(done, "Hiding what is not to be seen or heard")
-
     if terms.faces == "as_they_are":
-        write_hidden(file, out, nothing, terms.voices, Progress(on_progress, work.is_cancelled))
+        write_hidden(
+            file, out, nothing, terms.voices, Progress(lambda done: work.report(done, WHAT), work.is_cancelled)
+        )
         return []
-    settings = store.settings
-    facts = probe(file, max_duration_us=settings.max_clip_minutes * MINUTE_US, max_bytes=settings.max_clip_bytes)
 
     def square(cell: int) -> Patch:
         row, column = divmod(cell, GRID_COLUMNS)
@@ -81,16 +128,8 @@ def _write(
         return [Found(mark.start_us, mark.end_us, square(cell)) for cell in mark.cells]
 
     said = store.shares.state(str(work.job.payload["share_id"]))
-    report = hide_in_copy(
-        file,
-        facts,
-        out,
-        drawn=[found for _step, mark in said.marks_on(film.key) for found in drawn(mark)],
-        fps=settings.analysis_fps,
-        voice=terms.voices,
-        on_progress=on_progress,
-        is_cancelled=work.is_cancelled,
-    )
+    covered = [found for _step, mark in said.marks_on(film.key) for found in drawn(mark)]
+    report = _hide_faces(store, work, file, out, voice=terms.voices, drawn=covered)
     return [
         {"start_us": doubt.start_us, "end_us": doubt.end_us, "reason": doubt.reason, "look_us": list(doubt.look_us)}
         for doubt in report.doubts

@@ -23,10 +23,10 @@ from vfeed.config import Settings
 from vfeed.jobs.background import run_giving_way
 from vfeed.jobs.handlers import HANDLERS, Handler
 from vfeed.jobs.lease import Pace, Work
-from vfeed.jobs.limits import bound_memory, memory_errors
 from vfeed.jobs.queue import JobQueue
 from vfeed.logs import about, written
 from vfeed.logs import begin as begin_log
+from vfeed.media.fence import bound_memory, memory_errors
 from vfeed.services.services import Services
 from vfeed.store import Store
 from vfeed.store.bucket import VaultAway

@@ -8,17 +8,23 @@ import os
 import resource
 import struct
 import time
+from collections.abc import Mapping
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, BinaryIO, cast
 
+import numpy as np
+
 from vfeed.errors import VfeedError
 from vfeed.media import opening
 from vfeed.media.bounds import too_demanding
 from vfeed.media.fence import leave_the_network
+from vfeed.media.frames import frame_at
+from vfeed.media.picture import Image
 from vfeed.media.probe import ClipFacts, probe
 from vfeed.media.seekable import SeekableFile
+from vfeed.media.stills import jpeg
 
 MEMORY_BYTES = 1_000_000_000
 """Writable memory of the process; a film of 4096 x 2304 points takes a third of it."""
@@ -27,6 +33,8 @@ CPU_S, CPU_BYTES_PER_S = 60, 20_000_000
 WALL_S = 900.0
 OPEN_FILES = 64
 _REQUEST = struct.Struct("<QI")
+# How a message of the process begins: a part of the file is wanted, the answer, a refusal.
+_WANTED, _ANSWER, _REFUSED = b"?", b"=", b"!"
 
 # Forked from a clean process that has the libraries loaded: a look begins at once, and holds none of our keys.
 _CONTEXT = get_context("forkserver")
@@ -40,22 +48,40 @@ def probe_apart(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> Clip
     `clip_too_demanding` for a file that takes more than the limits or breaks the reader, `setting_invalid` where no
     process can be begun: its socket lies in the folder for passing files, and its path has 107 characters at most.
     """
+    told = _ask(file, "probe", {"max_duration_us": max_duration_us, "max_bytes": max_bytes})
+    return ClipFacts.from_dict(json.loads(told))
+
+
+def picture_apart(file: BinaryIO, time_us: int, max_side_px: int | None = None) -> Image:
+    """As the image of `media.frames.frame_at` (height, width, 3), decoded in such a process; raises the same codes."""
+    head, _end, pixels = _ask(file, "picture", {"time_us": time_us, "max_side_px": max_side_px}).partition(b"\n")
+    height, width = (int(each) for each in head.split())
+    return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
+
+
+def still_apart(file: BinaryIO, time_us: int, max_side_px: int | None = None) -> bytes:
+    """As `media.stills.still`, decoded in such a process; raises the same codes."""
+    return jpeg(picture_apart(file, time_us, max_side_px))
+
+
+def _ask(file: BinaryIO, what: str, how: Mapping[str, Any]) -> bytes:
     size = file.seek(0, os.SEEK_END)
     ours, theirs = _CONTEXT.Pipe()
     with ours:
         with theirs:
-            child = _CONTEXT.Process(target=_look, args=(theirs, size, max_duration_us, max_bytes), daemon=True)
+            child = _CONTEXT.Process(target=_look, args=(theirs, size, what, how), daemon=True)
             _begin(child)
         try:
-            answer = _serve(ours, file)
+            said = _serve(ours, file)
         finally:
             child.kill()
             child.join()
-    if isinstance(answer, VfeedError):
-        raise answer
-    if answer is None:
+    if said[:1] == _REFUSED:
+        told = json.loads(said[1:])
+        raise VfeedError(told["code"], told["message"], hint=told["hint"])
+    if said[:1] != _ANSWER:
         raise _too_demanding()
-    return answer
+    return said[1:]
 
 
 def _begin(child: BaseProcess) -> None:
@@ -73,28 +99,21 @@ def _too_demanding() -> VfeedError:
     return too_demanding("Reading this file takes more memory or time than any film should, or breaks the reader.")
 
 
-def _serve(ours: Connection, file: BinaryIO) -> ClipFacts | VfeedError | None:
-    """Hand out the parts of `file` that are asked for until the answer comes; None when none does."""
+def _serve(ours: Connection, file: BinaryIO) -> bytes:
+    """Hand out the parts of `file` that are asked for until the answer comes; empty when none does."""
     ends = time.monotonic() + WALL_S
     while True:
         try:
             said = ours.recv_bytes() if ours.poll(max(0.0, ends - time.monotonic())) else b""
         except (EOFError, OSError):
-            return None
-        if len(said) != _REQUEST.size:
-            return _answer(said) if said else None
-        place, length = _REQUEST.unpack(said)
+            return b""
+        if said[:1] != _WANTED:
+            return said
+        place, length = _REQUEST.unpack(said[1:])
         file.seek(place)
         data = file.read(length)
         with contextlib.suppress(OSError):
             ours.send_bytes(data)
-
-
-def _answer(said: bytes) -> ClipFacts | VfeedError:
-    told = json.loads(said)
-    if "code" in told:
-        return VfeedError(told["code"], told["message"], hint=told["hint"])
-    return ClipFacts.from_dict(told)
 
 
 class _Distant(SeekableFile):
@@ -109,7 +128,7 @@ class _Distant(SeekableFile):
         view = memoryview(buffer).cast("B")
         length = max(0, min(len(view), self._size - self._position))
         if length:
-            self._theirs.send_bytes(_REQUEST.pack(self._position, length))
+            self._theirs.send_bytes(_WANTED + _REQUEST.pack(self._position, length))
             data = self._theirs.recv_bytes()
             length = len(data)
             view[:length] = data
@@ -117,19 +136,30 @@ class _Distant(SeekableFile):
         return length
 
 
-def _look(theirs: Connection, size: int, max_duration_us: int, max_bytes: int) -> None:
+def _look(theirs: Connection, size: int, what: str, how: Mapping[str, Any]) -> None:
     """What the process does: bound itself, look, answer."""
     leave_the_network()
     _bound(size)
     opening.MAX_THREADS = 1
     try:
-        facts = probe(cast(BinaryIO, _Distant(theirs, size)), max_duration_us=max_duration_us, max_bytes=max_bytes)
-        told = facts.as_dict()
+        said = _ANSWER + _LOOKS[what](cast(BinaryIO, _Distant(theirs, size)), how)
     except VfeedError as error:
-        told = error.as_dict()
+        said = _REFUSED + json.dumps(error.as_dict()).encode()
     except (MemoryError, OverflowError, ValueError, RuntimeError, ArithmeticError, LookupError, TypeError):
-        told = _too_demanding().as_dict()
-    theirs.send_bytes(json.dumps(told).encode().ljust(_REQUEST.size + 1))
+        said = _REFUSED + json.dumps(_too_demanding().as_dict()).encode()
+    theirs.send_bytes(said)
+
+
+def _probed(file: BinaryIO, how: Mapping[str, Any]) -> bytes:
+    return json.dumps(probe(file, **how).as_dict()).encode()
+
+
+def _pictured(file: BinaryIO, how: Mapping[str, Any]) -> bytes:
+    image = frame_at(file, **how).image_bgr
+    return b"%d %d\n" % image.shape[:2] + image.tobytes()
+
+
+_LOOKS = {"probe": _probed, "picture": _pictured}
 
 
 def _bound(size: int) -> None:

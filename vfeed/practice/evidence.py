@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, get_args
 
 from vfeed.errors import VfeedError
@@ -25,6 +26,7 @@ class Terms:
     reels: tuple[tuple[str, str], ...]
     with_pictures: bool
     with_words: bool
+    faces_hidden: bool = False
 
 
 def check_terms(terms: Terms) -> None:
@@ -52,6 +54,18 @@ def decide_confirming(made_by: str, confirmed_by: str | None, actor: str) -> Dec
     if actor == made_by:
         return Decision(False, "Who chose cannot confirm: four eyes are needed.")
     return Decision(True, "You are the second account.")
+
+
+def copy_role(export_id: str, reel_id: str) -> str:
+    """The role of the copy of a film of moments in which faces are hidden, for one export."""
+    return f"evidence:{export_id}:{reel_id}"
+
+
+def decide_unchanged(confirmed_at: datetime | None, changed_at: datetime | None) -> Decision:
+    """Whether what leaves is what was confirmed: nobody has chosen other moments or words since."""
+    if confirmed_at is not None and changed_at is not None and changed_at > confirmed_at:
+        return Decision(False, "Moments or words were changed after this was confirmed.")
+    return Decision(True, "It is as it was confirmed.")
 
 
 def decide_leaving(purpose: str, confirmed_by: str | None, consent: Decision) -> Decision:

@@ -17,6 +17,8 @@ from vfeed.errors import VfeedError
 from vfeed.journal.events import Event, Payload, Undone
 from vfeed.journal.journal import Entry, Journal
 from vfeed.practice.events import Id, Reason
+from vfeed.practice.programme import ProgrammeState, plan_lines
+from vfeed.practice.protocol import Pack
 
 MAX_CUT_OFFS = 3
 MAX_MEASURES = 20
@@ -181,6 +183,12 @@ def due(state: MeasuresState, *, has_begun: bool, has_ended: bool) -> list[tuple
         for when in times
         if when not in {number.when for number in measure.numbers}
     ]
+
+
+def due_in_course(state: MeasuresState, pack: Pack | None, held: ProgrammeState) -> list[tuple[str, When]]:
+    """What `due` says of a course: begun once a programme with a plan is chosen, ended once all of it is held."""
+    lines = plan_lines(pack, held) if pack else []
+    return due(state, has_begun=bool(lines), has_ended=bool(lines) and all(line.held_on for line in lines))
 
 
 def _refused(message: str, hint: str) -> VfeedError:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, BinaryIO, Literal
+from multiprocessing import current_process
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from vfeed.errors import VfeedError
+from vfeed.media.fence import memory_errors
 from vfeed.research.codability import Best, Codability, FilmFacts, judge
 from vfeed.screening.places import opened, reaching
+
+if TYPE_CHECKING:
+    from vfeed.media.probe import ClipFacts
 
 Depth = Literal["probe", "sparse", "full"]
 DEPTHS: tuple[Depth, ...] = ("probe", "sparse", "full")
@@ -65,13 +70,21 @@ ROW_COLUMNS = tuple(each.name for each in fields(Row))
 def screen(task: Task) -> Row:
     """Return the row of one film; a film that cannot be read gives a row with its error code, never an exception."""
     try:
-        with opened(task.path) as (file, size), reaching(task.path):
+        with memory_errors(), opened(task.path) as (file, size), reaching(task.path):
             digest = _sha256(file)
             facts, more = _facts(file, task)
     except VfeedError as error:
         return _refused(task, error.code, error.message, error.hint)
     found = judge(facts)
     return Row(**(_row(task, facts, found) | more | {"sha256": digest, "size_bytes": str(size)}))
+
+
+def _first_look() -> Callable[..., ClipFacts]:
+    """The look in a process of its own; a worker of a cluster may begin none, and is bounded by its scheduler."""
+    from vfeed.media.apart import probe_apart
+    from vfeed.media.probe import probe
+
+    return probe if current_process().daemon else probe_apart
 
 
 def _sha256(file: BinaryIO) -> str:
@@ -83,9 +96,7 @@ def _sha256(file: BinaryIO) -> str:
 
 
 def _facts(file: BinaryIO, task: Task) -> tuple[FilmFacts, dict[str, str]]:
-    from vfeed.media.probe import probe
-
-    clip = probe(file, max_duration_us=task.max_duration_us, max_bytes=task.max_bytes)
+    clip = _first_look()(file, max_duration_us=task.max_duration_us, max_bytes=task.max_bytes)
     if task.depth == "probe":
         from vfeed.perception.metrics import Heard
 

@@ -17,6 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from vfeed.errors import VfeedError
+from vfeed.media.fence import bound_memory
 from vfeed.screening.one_clip import ROW_COLUMNS, Row, Task, as_dict, lost, screen
 
 ROWS, NAMES = "rows.jsonl", "names.csv"
@@ -121,8 +122,11 @@ class Pool:
 
 
 def processes(count: int) -> Pool:
-    """Return a pool of processes on this machine, started anew so that none inherits open files."""
-    return Pool(lambda: ProcessPoolExecutor(count, mp_context=get_context("spawn")), count)
+    """Return a pool of processes on this machine, started anew so that none inherits open files,
+    each with its memory bounded.
+    """
+    context = get_context("spawn")
+    return Pool(lambda: ProcessPoolExecutor(count, mp_context=context, initializer=bound_memory), count)
 
 
 def screen_all(

@@ -10,6 +10,7 @@ from vfeed.server.clips import media, tus
 from vfeed.server.clips import pages as clips
 from vfeed.server.clips import upload as uploads
 from vfeed.server.codes import api as codes_api
+from vfeed.server.codes import checklists
 from vfeed.server.codes import pages as codes
 from vfeed.server.coding import api as coding_api
 from vfeed.server.coding import pages as coding
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     review_api.blueprint,
     codes_api.blueprint,
     codes.blueprint,
+    checklists.blueprint,
     media.blueprint,
     reels.blueprint,
     parent.blueprint,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vfeed.errors import VfeedError
-from vfeed.practice.events import Reel
-from vfeed.practice.evidence import Terms, decide_leaving
+from vfeed.practice.events import Reel, Words
+from vfeed.practice.evidence import Terms, copy_role, decide_leaving, decide_unchanged
 from vfeed.services.access import Access, Actor
 from vfeed.store.evidence import EvidenceExport
 from vfeed.store.store import Store
@@ -17,13 +17,19 @@ from vfeed.store.tables import Clip, Consent
 
 @dataclass(frozen=True)
 class Piece:
-    """A film of moments in an export: who chose its moments and when, and what the parent said of each."""
+    """A film of moments in an export: who chose its moments and when, and what the parent said of each.
+
+    `role` is the file that leaves, "" while the copy with faces hidden is not there; `changed_at` is when moments or
+    words were changed last.
+    """
 
     clip: Clip
     reel: Reel
     chosen_by: str
     chosen_at: datetime | None
     words: Sequence[str]
+    role: str
+    changed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,8 @@ class EvidenceWork:
 
     def confirm(self, actor: Actor, family_id: str, export_id: str) -> None:
         """Confirm as the second account; raises VfeedError `forbidden` for the first."""
-        self._access.open_family(actor, family_id)
+        for piece in self.read(actor, family_id, export_id).pieces:
+            _refuse_unready(piece)
         self._store.evidence.confirm(family_id, export_id, actor.name)
 
     def read(self, actor: Actor, family_id: str, export_id: str) -> Exported:
@@ -78,7 +85,7 @@ class EvidenceWork:
         self._access.open_family(actor, family_id)
         row = self._store.evidence.get(family_id, export_id)
         alive = {each.clip.id: each.clip for each in self._store.clips.with_files(family_id)}
-        pieces = [self._piece(alive[clip_id], reel_id) for clip_id, reel_id in row.reels if clip_id in alive]
+        pieces = [self._piece(row, alive[clip_id], reel_id) for clip_id, reel_id in row.reels if clip_id in alive]
         people = {each.id: each.label for each in self._store.families.participants(family_id)}
         held = [each for each in self._store.consents.for_family(family_id) if each.withdrawn_at is None]
         return Exported(
@@ -87,6 +94,15 @@ class EvidenceWork:
             [(people[each.participant_id], each) for each in held if each.use in ("session", "supervision")],
         )
 
+    def watch(self, actor: Actor, family_id: str, export_id: str, number: int) -> tuple[Clip, str]:
+        """The file of an export's film, counted from 0, to look at before it leaves; raises VfeedError `not_found`."""
+        pieces = self.read(actor, family_id, export_id).pieces
+        if not 0 <= number < len(pieces):
+            raise VfeedError("not_found", "There is no such film in this.", hint="Load the page again.")
+        self._access.open_clip(actor, pieces[number].clip.id, among={"session"})
+        _refuse_unready(pieces[number])
+        return pieces[number].clip, pieces[number].role
+
     def hand_out(self, actor: Actor, family_id: str, export_id: str) -> Exported:
         """What leaves now, asked anew; raises VfeedError `consent_missing` with the reason."""
         found = self.read(actor, family_id, export_id)
@@ -94,6 +110,10 @@ class EvidenceWork:
             raise VfeedError("not_found", "Every film of this was destroyed.", hint="Nothing is left to hand out.")
         use = "supervision" if found.row.purpose == "supervision" else "session"
         for piece in found.pieces:
+            _refuse_unready(piece)
+            unchanged = decide_unchanged(found.row.confirmed_at, piece.changed_at)
+            if not unchanged:
+                raise VfeedError("conflict", unchanged.reason, hint="Choose them anew; a second account confirms anew.")
             consent = self._store.consents.decide(piece.clip.id, use)
             decision = decide_leaving(found.row.purpose, found.row.confirmed_by, consent)
             if not decision:
@@ -101,7 +121,7 @@ class EvidenceWork:
         self._store.evidence.left(family_id, export_id, actor.name)
         return found
 
-    def _piece(self, clip: Clip, reel_id: str) -> Piece | None:
+    def _piece(self, row: EvidenceExport, clip: Clip, reel_id: str) -> Piece | None:
         folded = self._store.events.read(clip.id)
         reel = folded.state.reel(reel_id)
         if reel is None or not self._store.blobs.has(clip.id, f"reel:{reel_id}"):
@@ -109,4 +129,22 @@ class EvidenceWork:
         saved = [each for each in folded.live if isinstance(each.payload, Reel) and each.payload.reel_id == reel_id]
         last = saved[-1] if saved else None
         words = [folded.state.words.get(piece.moment_id, "") for piece in reel.moments]
-        return Piece(clip, reel, last.actor if last else "", last.at if last else None, words)
+        named = {piece.moment_id for piece in reel.moments}
+        said = [each for each in folded.live if isinstance(each.payload, Words) and each.payload.moment_id in named]
+        changed_at = max((each.at for each in (*saved, *said) if each.at is not None), default=None)
+        role = f"reel:{reel_id}"
+        if row.faces_hidden:
+            copy, shown = (
+                self._store.blobs.info(clip.id, each) for each in (copy_role(row.id, reel_id), f"reel:{reel_id}")
+            )
+            # A copy that is older than the film may show what was taken out of it since.
+            is_new = copy is not None and shown is not None and copy.created_at >= shown.created_at
+            role = copy_role(row.id, reel_id) if is_new else ""
+        return Piece(clip, reel, last.actor if last else "", last.at if last else None, words, role, changed_at)
+
+
+def _refuse_unready(piece: Piece) -> None:
+    if not piece.role:
+        raise VfeedError(
+            "not_found", "The copy with faces hidden is not ready yet.", hint="Wait until it is made, then look at it."
+        )

@@ -272,7 +272,9 @@ class GroupWork:
         if reel is None or not self._store.blobs.has(clip.id, f"reel:{film.reel_id}"):
             opens = Decision(False, "This film of moments has not been made yet.")
         own = bool(self._store.workers.decide(family.id, actor.name))
-        return FilmLine(film, clip, family.code_name, reel.title if reel else "", opens, own)
+        # A title is the worker's words of a family; a leader of the group reads it with the films, not before.
+        title = reel.title if reel and (own or opens) else ""
+        return FilmLine(film, clip, family.code_name, title, opens, own)
 
     def _family(self, actor: Actor, family: Family, came: str, agreed: frozenset[str]) -> FamilyLine:
         own = bool(self._store.workers.decide(family.id, actor.name))

@@ -9,6 +9,7 @@ from vfeed.services.brought_screenings import BroughtScreenings
 from vfeed.services.coding import CodingRoom
 from vfeed.services.consensus import ConsensusRoom
 from vfeed.services.consents import Consents
+from vfeed.services.courses import Courses
 from vfeed.services.evidence import EvidenceWork
 from vfeed.services.faces import Faces
 from vfeed.services.families import Families
@@ -18,6 +19,7 @@ from vfeed.services.known import KnownFilms
 from vfeed.services.offers import Offers
 from vfeed.services.parent_led import ParentLed
 from vfeed.services.reels import Reels
+from vfeed.services.referrals import ReferralWork
 from vfeed.services.review import Reviews
 from vfeed.services.screening import Screening
 from vfeed.services.sessions import Sessions
@@ -43,7 +45,9 @@ class Services:
         self.families = Families(store, self.access)
         self.reviews = Reviews(store, self.access, self.offers)
         self.evidence = EvidenceWork(store, self.access)
+        self.referrals = ReferralWork(store, self.access)
         self.groups = GroupWork(store, self.access)
+        self.courses = Courses(store, self.access, self.groups)
         self.parent_led = ParentLed(store, self.access)
         self.sessions = Sessions(store, self.access)
         self.screening = Screening(store, self.offers)

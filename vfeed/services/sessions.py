@@ -12,7 +12,7 @@ from vfeed.journal.journal import Folded, HistoryEntry, Offered
 from vfeed.practice.sessions import OWN_LOG, SessionState, ShownReel
 from vfeed.services.access import Access, Actor, require
 from vfeed.store.store import Store
-from vfeed.store.tables import FeedbackSession
+from vfeed.store.tables import Clip, FeedbackSession
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,17 @@ class Sessions:
     def shared_part(self, session_id: str) -> SessionState:
         """Return a record without anybody's log, for callers who have opened what it is shown in."""
         return _without_log(self._store.sessions.state(session_id))
+
+    def agreed_on(self, clip: Clip, reel_id: str) -> tuple[str, str]:
+        """Return what parent and worker wanted to find out, and the parent's own next step; for whoever has opened it.
+
+        Of the record of its shared review, else of the visit.
+        """
+        found = self._store.sessions.showing(clip.family_id, ShownReel(clip_id=clip.id, reel_id=reel_id))
+        if found:
+            words = self._store.sessions.state(found.id).words
+            return words.get("helping_question", ""), words.get("working_point", "")
+        return self._store.families.visit(clip.visit_id).helping_question if clip.visit_id else "", ""
 
     def may_be_filmed(self, family_id: str) -> bool:
         """Return whether everyone in a family has agreed to the filming of shared reviews."""

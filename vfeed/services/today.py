@@ -23,9 +23,20 @@ DUE_WITHIN = timedelta(days=14)
 ENDS_WITHIN = timedelta(days=30)
 """So long before its end a consent is asked for anew."""
 
-TaskKind = Literal["erase", "failed", "due", "write_up", "show", "choose", "look", "consent", "working"]
+TaskKind = Literal["erase", "failed", "due", "write_up", "show", "choose", "look", "measure", "consent", "working"]
 WORK: frozenset[TaskKind] = frozenset({"write_up", "show", "choose", "look"})
-ORDER: tuple[TaskKind, ...] = ("erase", "failed", "due", "write_up", "show", "choose", "look", "consent", "working")
+ORDER: tuple[TaskKind, ...] = (
+    "erase",
+    "failed",
+    "due",
+    "write_up",
+    "show",
+    "choose",
+    "look",
+    "measure",
+    "consent",
+    "working",
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +44,7 @@ class Task:
     """One thing to do: its kind, for whom, about what (a film, a person), and the day it is about, where there is one.
 
     `about_id` is the id of a clip, a session or a person, `reel_id` that of a reel of the clip, `use` what a consent is
-    to.
+    to, or the time in the course that a measure is for.
     """
 
     kind: TaskKind
@@ -181,7 +192,16 @@ def _next_review(kept: KeptFamily) -> date | None:
 
 
 def _tasks(kept: KeptFamily, today: date) -> list[Task]:
-    return [*_of_reviews(kept, today), *_of_films(kept, today), *_of_consents(kept, today)]
+    return [*_of_reviews(kept, today), *_of_films(kept, today), *_of_measures(kept), *_of_consents(kept, today)]
+
+
+def _of_measures(kept: KeptFamily) -> Iterable[Task]:
+    """One task for the start of the course and one for its end, each naming what has no number yet."""
+    family = kept.family
+    for when in ("before", "after"):
+        names = [name for name, at in kept.measures_due if at == when]
+        if names:
+            yield Task("measure", family.id, family.code_name, family.id, ", ".join(names), use=when)
 
 
 def _of_reviews(kept: KeptFamily, today: date) -> Iterable[Task]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, String, select
+from sqlalchemy import JSON, Boolean, ForeignKey, String, false, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vfeed.errors import VfeedError
@@ -30,6 +30,7 @@ class EvidenceExport(Base):
     reels: Mapped[list[list[str]]] = mapped_column(JSON)
     with_pictures: Mapped[bool] = mapped_column(Boolean)
     with_words: Mapped[bool] = mapped_column(Boolean)
+    faces_hidden: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     made_by: Mapped[str] = mapped_column(String(255))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     confirmed_by: Mapped[str | None] = mapped_column(String(255))
@@ -56,6 +57,7 @@ class Evidence:
             reels=[list(each) for each in dict.fromkeys(terms.reels)],
             with_pictures=terms.with_pictures,
             with_words=terms.with_words,
+            faces_hidden=terms.faces_hidden and terms.with_pictures,
             made_by=actor,
         )
         with self._database.write() as session:
@@ -71,6 +73,11 @@ class Evidence:
         if row is None or row.family_id != family_id:
             raise _gone()
         return row
+
+    def find(self, export_id: str) -> EvidenceExport | None:
+        """One by its id alone, for work that is done for it; None when it went with its family."""
+        with self._database.read() as session:
+            return session.get(EvidenceExport, export_id)
 
     def of(self, family_id: str) -> Sequence[EvidenceExport]:
         """A family's, the newest first."""

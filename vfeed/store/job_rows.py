@@ -20,7 +20,7 @@ from vfeed.store.turns import LANES, Lane, fair_order, place_of
 
 MAX_ATTEMPTS = 3
 MOST_TRACE = 20_000
-MADE = ("reel_id", "share_id", "film", "study_id")
+MADE = ("reel_id", "share_id", "film", "study_id", "export_id")
 """What of a job's payload names the thing that is made."""
 ACTIVE = ("queued", "running")
 # A wake-up younger than this may still be on its way to a worker.

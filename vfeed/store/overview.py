@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, select
 
+from vfeed.practice.measures import When, due_in_course
 from vfeed.practice.review import ReviewState
 from vfeed.practice.sessions import SessionState
 from vfeed.store.database import Database
 from vfeed.store.events import REVIEWS
-from vfeed.store.journal import Journals
+from vfeed.store.journal import Journals, Stream
+from vfeed.store.measures import MEASURES_OF
+from vfeed.store.packs import library_in
+from vfeed.store.programmes import PROGRAMMES
 from vfeed.store.sessions import SESSIONS
 from vfeed.store.tables import Analysis, Clip, Consent, Family, FeedbackSession, Job, Participant, Visit
 
@@ -28,7 +32,8 @@ class KeptFamily:
     """A family with what is kept about it: people, visits (oldest first), films of play (oldest first), and the rest.
 
     `analysed` names the films that were looked at by the computer, `reviews` what holds for each film, `jobs` the
-    newest piece of work of each kind for each film, `sessions` the shared reviews by their day, oldest first.
+    newest piece of work of each kind for each film, `sessions` the shared reviews by their day, oldest first,
+    `measures_due` the measures that lack their number for the start or the end of the course.
     """
 
     family: Family
@@ -40,6 +45,7 @@ class KeptFamily:
     reviews: Mapping[str, ReviewState] = field(default_factory=dict)
     jobs: Sequence[Job] = ()
     sessions: Sequence[tuple[FeedbackSession, SessionState]] = ()
+    measures_due: Sequence[tuple[str, When]] = ()
 
 
 class Overview:
@@ -60,9 +66,16 @@ class Overview:
             clips, analysed = _films(session, ids)
             clip_ids = [clip.id for group in clips.values() for clip in group]
             jobs = _by(session, select(Job).order_by(Job.created_at), Job.clip_id, clip_ids)
-            reviews = self._journals.read_all(session, REVIEWS, clip_ids)
             held = _by(session, select(FeedbackSession), FeedbackSession.family_id, ids)
-            records = self._journals.read_all(session, SESSIONS, [row.id for group in held.values() for row in group])
+            held_ids = [row.id for group in held.values() for row in group]
+            streams: list[tuple[Stream[Any], Sequence[str]]] = [
+                (REVIEWS, clip_ids),
+                (SESSIONS, held_ids),
+                (MEASURES_OF, ids),
+                (PROGRAMMES, ids),
+            ]
+            states = {key: found.state for key, found in self._journals.read_streams(session, streams).items()}
+            due = _measures_due(session, ids, states)
         return [
             KeptFamily(
                 family,
@@ -71,15 +84,33 @@ class Overview:
                 visits.get(family.id, ()),
                 own := clips.get(family.id, ()),
                 analysed & {clip.id for clip in own},
-                {clip.id: reviews[clip.id].state for clip in own},
+                {clip.id: states[REVIEWS.name, clip.id] for clip in own},
                 [job for clip in own for job in _newest(jobs.get(clip.id, ()))],
                 sorted(
-                    ((row, records[row.id].state) for row in held.get(family.id, ())),
+                    ((row, states[SESSIONS.name, row.id]) for row in held.get(family.id, ())),
                     key=lambda each: (each[1].held_on, each[0].created_at),
                 ),
+                due[family.id],
             )
             for family in families
         ]
+
+
+def _measures_due(
+    session: Session, family_ids: Sequence[str], states: Mapping[tuple[str, str], Any]
+) -> dict[str, list[tuple[str, When]]]:
+    due: dict[str, list[tuple[str, When]]] = {each: [] for each in family_ids}
+    asked = [
+        each for each in family_ids if states[MEASURES_OF.name, each].measures and states[PROGRAMMES.name, each].pack
+    ]
+    if not asked:
+        return due
+    library = library_in(session)
+    for each in asked:
+        held = states[PROGRAMMES.name, each]
+        pack = library.pack(held.pack) if library.has_pack(held.pack) else None
+        due[each] = due_in_course(states[MEASURES_OF.name, each], pack, held)
+    return due
 
 
 def _by(session: Session, query: Any, column: Any, ids: Collection[str]) -> dict[str, list[Any]]:

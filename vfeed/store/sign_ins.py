@@ -22,6 +22,8 @@ MOST_DEVICE = 120
 SEEN_EVERY = timedelta(minutes=1)
 LONGEST_DUE = timedelta(minutes=10)
 """So long a right password waits for its second step."""
+SURE_FOR = timedelta(minutes=15)
+"""So long after the password was given it is still the same person at the screen."""
 
 
 class SignIns:
@@ -52,6 +54,11 @@ class SignIns:
                 session.execute(update(SignIn).where(SignIn.id == found.id).values(seen_at=now))
         return found
 
+    def confirm(self, id_: str) -> None:
+        """Keep that the person has shown once more who they are."""
+        with self._database.write() as session:
+            session.execute(update(SignIn).where(SignIn.id == id_).values(confirmed_at=utc_now()))
+
     def lock(self, id_: str, held: Mapping[str, Any] | None) -> None:
         """Lock a sign-in to what a parent may see, or (None) open it: in every tab, for every copy of its cookie."""
         with self._database.write() as session:
@@ -79,6 +86,11 @@ class SignIns:
         with self._database.write() as session:
             gone = session.execute(delete(SignIn).where(SignIn.begun_at < utc_now() - longest))
             return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def is_sure(sign_in: SignIn) -> bool:
+    """Whether the password was given so lately that what takes something out need not ask for it."""
+    return utc_now() - (sign_in.confirmed_at or sign_in.begun_at) <= SURE_FOR
 
 
 def hashed(secret: str) -> str:

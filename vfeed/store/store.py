@@ -41,6 +41,7 @@ from vfeed.store.overview import Overview
 from vfeed.store.own_moments import OwnMomentsOf
 from vfeed.store.packs import Packs
 from vfeed.store.programmes import Programmes
+from vfeed.store.referrals import Referrals
 from vfeed.store.retention import Retention
 from vfeed.store.screening_runs import ScreeningRuns
 from vfeed.store.screenings import Screenings
@@ -112,6 +113,7 @@ class Store:
         self.programmes = Programmes(self.database, self.audit, journals)
         self.sheets = Sheets(self.database, self.audit, journals)
         self.evidence = Evidence(self.database, self.audit)
+        self.referrals = Referrals(self.database, self.audit)
         self.groups = Groups(self.database, self.audit, journals)
         self.measures = Measures(self.database, self.audit, journals)
         self.family_look = FamilyLook(self.database, journals)

@@ -141,6 +141,8 @@ class SignIn(Base):
     lock: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     # Set while the second step is still to come: until then nothing opens but the page that asks for it.
     due: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    # When the password was given once more; what takes something out asks for it anew after a while.
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Attempt(Base):

@@ -56,7 +56,7 @@ test('a point hits the shortest of what lies under it, and narrow ones are as ea
 });
 
 test('lanes lie below each other without gaps, and those with nothing in them take no room', () => {
-  const lanes = new Lanes(['candidates', 'moments', 'notes', 'infant', 'parent', 'sound']);
+  const lanes = new Lanes(['candidates', 'moments', 'notes', 'own', 'infant', 'parent', 'sound']);
   for (const each of lanes.all) expect(lanes.at(each.top + each.height / 2)).toBe(each.name);
   expect([lanes.at(0), lanes.at(1000)]).toEqual([null, null]);
   const few = new Lanes(['candidates', 'infant']);

@@ -10,6 +10,7 @@ const PROPS = {
   seal: { id: '', key: '' },
   keysUrl: '/keys',
   isSample: false,
+  parentsOwn: [],
   jobsUrl: '/api/clips/clip/jobs',
   canWork: true,
   clipId: 'clip',

@@ -257,6 +257,21 @@ def crumbs() -> list[tuple[str, str]]:
     return [(_("Accounts"), url_for("accounts.everyone"))]
 
 
+@blueprint.route("/password-again", methods=["GET", "POST"])
+@limiter.limit(TRIES_A_NAME, key_func=signin.name_and_address, methods=["POST"], deduct_when=signin.refused)
+def again() -> str | AnyResponse | tuple[str, int]:
+    """Ask for the password once more before something leaves the service."""
+    form, wanted = OwnPasswordForm(), local_page(request.args.get("next", ""))
+    if form.validate_on_submit():
+        if verify_password(form.password.data or "", current_user.password):
+            store().sign_ins.confirm(g.sign_in.id)
+            return redirect(wanted)
+        store().audit.record(actor(), "account.refused", actor(), {"from": request.remote_addr or ""})
+        form.password.errors = [_("That is not the password you signed in with.")]
+    page = render_template("accounts/again.html", form=form, wanted=wanted)
+    return (page, 422) if form.errors else page
+
+
 def local_page(address: str) -> str:
     """The page a person was on the way to, when it is one of ours; else the first page."""
     parts = urlsplit(address.replace("\\", "/"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from vfeed.errors import VfeedError
-from vfeed.media.stills import still as still_picture
+from vfeed.media.apart import still_apart
 from vfeed.practice.reel_file import picture_us
 from vfeed.server.clips.stills import kept_picture
 from vfeed.server.clips.stills import still_of as taken_still
@@ -35,7 +35,7 @@ def still(clip_id: str, time_us: int) -> Response:
     if time_us >= clip.facts["duration_us"]:
         raise VfeedError("not_found", _("The film is shorter than that."), hint=_("Choose an earlier moment."))
     with store().blobs.open(clip_id, "original") as file:
-        picture = still_picture(file, time_us, STILL_SIDE_PX)
+        picture = still_apart(file, time_us, STILL_SIDE_PX)
     return picture_answer(picture, f"still-{clip_id}-{time_us}")
 
 

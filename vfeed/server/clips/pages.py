@@ -111,6 +111,7 @@ def clip(clip_id: str) -> str | AnyResponse:
             "historyUrl": url_for("review_api.history", clip_id=clip_id) if can("review_api.history") else None,
             "codesUrl": url_for("codes_api.everything"),
             "usualPacks": packs_to_begin_with(pack),
+            "parentsOwn": first["marks"],
             "codesPageUrl": url_for("codes.everything") if can("codes.everything") else None,
             "stillUrl": url_for("media.taken", clip_id=clip_id, still_id="STILL").replace("STILL", "{id}"),
             "eventsUrl": url_for("review_api.append", clip_id=clip_id),
@@ -128,10 +129,10 @@ def clip(clip_id: str) -> str | AnyResponse:
 def parents_own(clip: Clip, pack: Pack | None, *, ready: bool) -> dict[str, Any]:
     """Where the parent looks first, what they marked then, and whether the programme asks for it."""
     if not can("parent_led.hand_over") or not access.decide(clip.id, among={"session"}):
-        return {"own": [], "led_url": ""}
+        return {"own": [], "marks": [], "led_url": ""}
     own = services().parent_led.seen_by_worker(person(), clip.id)
     if not own and not asked_for(pack):
-        return {"own": [], "led_url": ""}
+        return {"own": [], "marks": [], "led_url": ""}
     codes = store().packs.library()
     offered = [PLAIN, pack.id] if pack and pack.id != PLAIN else [PLAIN]
     return {
@@ -144,6 +145,7 @@ def parents_own(clip: Clip, pack: Pack | None, *, ready: bool) -> dict[str, Any]
             }
             for each in own
         ],
+        "marks": [{**each.mark.model_dump(include={"start_us", "end_us"}), "words": each.words} for each in own],
         "own_codes": refs(codes.pack(each) for each in offered),
         "led_asked": asked_for(pack),
         "led_languages": [{"language": each.language, "label": label_of(each)} for each in catalogues().values()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vfeed.errors import VfeedError
-from vfeed.media.stills import still as still_picture
+from vfeed.media.apart import still_apart
 from vfeed.practice.events import Still
 from vfeed.server.web.context import store
 from vfeed.server.web.words import gettext as _
@@ -25,7 +25,7 @@ def kept_picture(clip_id: str, still: Still) -> str:
     role = f"frame:{still.at_us}"
     if not store().blobs.has(clip_id, role):
         with store().blobs.open(clip_id, "original") as file:
-            picture = still_picture(file, still.at_us, STILL_SIDE_PX)
+            picture = still_apart(file, still.at_us, STILL_SIDE_PX)
         with store().blobs.put(clip_id, role, JPEG) as out:
             out.write(picture)
     return role

@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import hmac
 import io
+from collections.abc import Mapping
 from email.utils import format_datetime
 from typing import Any, BinaryIO
 
@@ -19,10 +20,10 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from vfeed.errors import VfeedError
 from vfeed.intake import take_in
 from vfeed.server.web import work
-from vfeed.server.web.context import actor, services, settings, size, store
+from vfeed.server.web.context import actor, person, services, settings, size, store
 from vfeed.server.web.words import gettext as _
 from vfeed.store.clips import ClipKnown
-from vfeed.store.tables import Upload
+from vfeed.store.tables import Upload, Visit
 
 blueprint = Blueprint("tus", __name__, url_prefix="/api/uploads")
 
@@ -72,7 +73,7 @@ def create() -> Response:
             hint=_("Film or export it at a lower resolution, or cut it into parts."),
         )
     metadata = read_metadata(request.headers.get("Upload-Metadata", ""))
-    visit = store().families.visit(metadata.get("visit_id", ""))
+    visit = own_visit(metadata)
     if "session_id" in metadata:
         services().sessions.require_may_be_filmed(visit.family_id, metadata["session_id"])
     upload = store().uploads.create(actor(), length, metadata)
@@ -160,7 +161,7 @@ def finish(upload_id: str) -> tuple[Response, int]:
             hint=_("Send the rest first."),
         )
     details: dict[str, Any] = upload.details
-    visit = store().families.visit(details.get("visit_id", ""))
+    visit = own_visit(details)
     try:
         with store().uploads.open(upload_id) as file:
             session_id = details.get("session_id")
@@ -177,11 +178,25 @@ def finish(upload_id: str) -> tuple[Response, int]:
     return jsonify({"clip": {"id": clip.id, "url": url_for("clips.clip", clip_id=clip.id)}}), 201
 
 
+def own_visit(details: Mapping[str, Any]) -> Visit:
+    """The visit that a film is for, of a family that this person works with; raises `not_found`, `forbidden`."""
+    visit = store().families.visit(details.get("visit_id", ""))
+    services().access.open_family(person(), visit.family_id)
+    return visit
+
+
 def known_already(clip_id: str) -> VfeedError:
-    """The refusal of a twin, with the way to the one that is here."""
+    """The refusal of a twin, with the way to the one that is here; of another worker's not even its name."""
+    clip = store().clips.get(clip_id)
+    if not store().workers.decide(clip.family_id, actor()):
+        return VfeedError(
+            "clip_known",
+            _("This very film is here already, with a family of a colleague."),
+            hint=_("Ask who else works with this family; nothing was added."),
+        )
     error = VfeedError(
         "clip_known",
-        _("This very film is here already, as “%(title)s”.", title=store().clips.get(clip_id).title),
+        _("This very film is here already, as “%(title)s”.", title=clip.title),
         hint=_("Open that one; nothing was added."),
     )
     error.extra = {"clip_url": url_for("clips.clip", clip_id=clip_id)}  # type: ignore[attr-defined]

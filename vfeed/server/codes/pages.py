@@ -10,12 +10,14 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
+from vfeed.practice.checklist import is_checklist
 from vfeed.practice.drafting import Drafted, Row, drafted, rows_of
 from vfeed.practice.library import shipped
 from vfeed.practice.pack_files import read_pack, write_pack
 from vfeed.practice.protocol import COLOURS, MAX_CODES, Pack
 from vfeed.server.web.context import actor, moment, store
 from vfeed.server.web.ranges import answer_with
+from vfeed.server.web.wording import flash_remarks_on_pack
 from vfeed.server.web.words import gettext as _
 
 blueprint = Blueprint("codes", __name__, url_prefix="/codes")
@@ -65,6 +67,8 @@ def change(pack_id: str) -> str | AnyResponse | tuple[str, int]:
                 "invalid_input", _("This code set comes with vfeed."), hint=_("Make one of your own beside it.")
             )
         return render_template("codes/pack.html", pack=pack, crumbs=crumbs())
+    if is_checklist(pack):
+        return redirect(url_for("checklists.change", pack_id=pack_id))
     if request.method == "POST":
         return save(pack_id, over=request.form.get("over", default=-1, type=int))
     return editor(pack, pack.model_dump(include=set(ABOUT)), rows_of(pack))
@@ -94,6 +98,7 @@ def take_in() -> str | AnyResponse | tuple[str, int]:
             raise
         return listing(error)
     flash(_("“%(title)s” is here.", title=kept.title))
+    flash_remarks_on_pack(kept)
     return redirect(url_for("codes.everything"))
 
 
@@ -126,6 +131,7 @@ def save(pack_id: str, *, over: int) -> str | AnyResponse | tuple[str, int]:
         return editor(known, about, rows, made), 422
     kept = store().packs.save(made.pack, actor(), over=over)
     flash(_("“%(title)s” is kept as version %(number)s.", title=kept.title, number=kept.version))
+    flash_remarks_on_pack(kept)
     return redirect(url_for("codes.everything"))
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from collections.abc import Callable
 
+from vfeed.media.apart import picture_apart
+from vfeed.media.stills import jpeg
 from vfeed.paper.document import Block, Document, Heading, Paragraph, Picture, Quote
 from vfeed.paper.pdf import render
 from vfeed.server.consents.standing import use_words
 from vfeed.server.records.present import language, still_for_print
+from vfeed.server.reels.present import pieces_of
 from vfeed.server.web.context import day, moment, store
+from vfeed.server.web.files import STILL_SIDE_PX
 from vfeed.server.web.words import for_others
 from vfeed.server.web.words import gettext as _
 from vfeed.services.evidence import Exported, Piece
@@ -69,6 +74,8 @@ def document_of(found: Exported, code_name: str) -> Document:
         blocks.append(Paragraph(words))
     if not row.with_pictures:
         blocks.append(Paragraph(_("Pictures and films were left out on request.")))
+    if row.faces_hidden:
+        blocks.append(Paragraph(_("Faces were hidden on request, in pictures and films.")))
     if not row.with_words:
         blocks.append(Paragraph(_("The parent’s words were left out on request.")))
     for number, piece in enumerate(found.pieces, 1):
@@ -104,12 +111,28 @@ def _film(number: int, piece: Piece, *, with_pictures: bool, with_words: bool) -
     return blocks
 
 
+def _still_in(found: Exported) -> Callable[[str], tuple[bytes, float]]:
+    """As `still_for_print`, out of the copies with faces hidden."""
+    pieces = {(piece.clip.id, piece.reel.reel_id): piece for piece in found.pieces}
+
+    def still(name: str) -> tuple[bytes, float]:
+        clip_id, reel_id, moment_id = name.split(" ")
+        piece = pieces[clip_id, reel_id]
+        place = next(each for each in pieces_of(piece.reel) if each.moment_id == moment_id)
+        with store().blobs.open(clip_id, piece.role) as file:
+            picture = picture_apart(file, (place.start_us + place.end_us) // 2, STILL_SIDE_PX)
+        return jpeg(picture), picture.shape[0] / picture.shape[1]
+
+    return still
+
+
 def parcel_of(found: Exported, code_name: str) -> bytes:
     """A ZIP file of the paper, the films and a sheet of their sums (SHA-256), made in memory alone."""
-    files = {"moments.pdf": bytes(render(document_of(found, code_name), still_for_print).output())}
+    still = _still_in(found) if found.row.faces_hidden else still_for_print
+    files = {"moments.pdf": bytes(render(document_of(found, code_name), still).output())}
     if found.row.with_pictures:
         for number, piece in enumerate(found.pieces, 1):
-            files[f"film-{number}.mp4"] = store().blobs.read(piece.clip.id, f"reel:{piece.reel.reel_id}")
+            files[f"film-{number}.mp4"] = store().blobs.read(piece.clip.id, piece.role)
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as out:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
+from vfeed.jobs.hidden import KIND
 from vfeed.paper.locked import locked_zip
 from vfeed.practice.evidence import PURPOSES, Terms, decide_confirming
+from vfeed.practice.referral import Referral
 from vfeed.practice.take_home import is_passphrase, new_passphrase
 from vfeed.server.families.evidence import parcel_of, purpose_words
+from vfeed.server.web import work
 from vfeed.server.web.context import actor, person, services, store
+from vfeed.server.web.files import kept
 from vfeed.server.web.ranges import answer_with
+from vfeed.server.web.wording import flash_remarks
 from vfeed.server.web.words import gettext as _
 from vfeed.store.tables import new_id
 
@@ -24,15 +30,22 @@ blueprint = Blueprint("evidence", __name__, url_prefix="/families/<family_id>/le
 def everything(family_id: str) -> str:
     """What was chosen to leave and what left, and a form to choose more."""
     family = store().families.get(family_id)
-    work = services().evidence
+    evidence = services().evidence
     return render_template(
         "families/left.html",
         family=family,
         rows=[
-            (row, purpose_words(row.purpose), decide_confirming(row.made_by, row.confirmed_by, actor()))
-            for row in work.of(person(), family_id)
+            (
+                row,
+                purpose_words(row.purpose),
+                decide_confirming(row.made_by, row.confirmed_by, actor()),
+                evidence.read(person(), family_id, row.id).pieces,
+            )
+            for row in evidence.of(person(), family_id)
         ],
-        offered=work.offered(person(), family_id),
+        referrals=services().referrals.of(person(), family_id),
+        today=date.today(),
+        offered=evidence.offered(person(), family_id),
         purposes=[(each, purpose_words(each)) for each in PURPOSES],
         passphrase=new_passphrase(),
         crumbs=[
@@ -54,10 +67,37 @@ def choose(family_id: str) -> AnyResponse:
         reels=tuple(reels),
         with_pictures="no_pictures" not in sent,
         with_words="no_words" not in sent,
+        faces_hidden="faces_hidden" in sent,
     )
-    services().evidence.choose(person(), family_id, terms)
+    export_id = services().evidence.choose(person(), family_id, terms)
+    if terms.faces_hidden and terms.with_pictures:
+        for clip_id, reel_id in terms.reels:
+            work.enqueue(KIND, clip_id, {"export_id": export_id, "film": reel_id})
     flash(_("It waits for a second account to confirm it."))
+    flash_remarks(terms.reason)
     return back(family_id)
+
+
+@blueprint.get("/<export_id>/films/<int:number>")
+def film(family_id: str, export_id: str, number: int) -> Response:
+    """A film as it would leave, to look at before that."""
+    clip, role = services().evidence.watch(person(), family_id, export_id, number)
+    return kept(clip.id, role)
+
+
+@blueprint.post("/referrals")
+def refer(family_id: str) -> AnyResponse:
+    """Note a referral to somebody or from somebody."""
+    sent = request.form
+    try:
+        on = date.fromisoformat(sent.get("on", ""))
+    except ValueError as error:
+        raise VfeedError("invalid_input", _("The day is missing."), hint=_("Write it as year-month-day.")) from error
+    told = Referral(sent.get("direction", ""), on, sent.get("who", ""), sent.get("why", ""), sent.get("shared", ""))
+    services().referrals.note(person(), family_id, told)
+    flash(_("Kept."))
+    flash_remarks(told.why, told.shared)
+    return redirect(url_for("evidence.everything", family_id=family_id, _anchor="referrals"))
 
 
 @blueprint.post("/<export_id>/confirm")

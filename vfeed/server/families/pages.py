@@ -15,6 +15,7 @@ from vfeed.server.families.today import SHOWN_TASKS, family_row, ordered, task_l
 from vfeed.server.web import access
 from vfeed.server.web.context import actor, person, services, store
 from vfeed.server.web.guard import can
+from vfeed.server.web.wording import flash_remarks
 from vfeed.server.web.words import gettext as _
 from vfeed.store.workers import ASKED_DAYS
 
@@ -129,4 +130,5 @@ def add_visit(family_id: str) -> str | AnyResponse | tuple[str, int]:
     title, question = form.title.data or "", form.helping_question.data or ""
     services().families.add_visit(person(), family_id, form.day.data, title, question)
     flash(_("The visit was added. Films of that day go in here."))
+    flash_remarks(question)
     return redirect(url_for("families.family", family_id=family_id))

@@ -86,7 +86,7 @@ def family_page(
         for_one_film=of_one_film(people, read.consents, clips),
         ticked_form=(ticked or ticked_form(people)) if can("consents.tick") else None,
         back_to=way_back(request.values.get("back", "")),
-        visits=[visit_card(visit, read.clips, standings) for visit in reversed(visits)],
+        visits=[visit_card(visit, read, standings) for visit in reversed(visits)],
         sessions=session_lines(family.id) if can("sessions.session") else None,
         session_form=begin_form(visits) if can("sessions.begin") and visits else None,
         programme=programme_of(read) if can("programmes.choose") else None,
@@ -139,7 +139,7 @@ def boxes_ticked(people: Sequence[Participant], form: TickedForm | None) -> Sequ
     return form.agreed.data or [] if form else asked_for(people, request.args.get("consent", ""))
 
 
-def visit_card(visit: Visit, clips: Sequence[ClipLine], standings: Mapping[str, FilmStanding]) -> dict[str, Any]:
+def visit_card(visit: Visit, read: FamilyRead, standings: Mapping[str, FilmStanding]) -> dict[str, Any]:
     """A visit with its films."""
     return {
         "id": visit.id,
@@ -147,14 +147,20 @@ def visit_card(visit: Visit, clips: Sequence[ClipLine], standings: Mapping[str, 
         "day": visit.date,
         "helping_question": visit.helping_question,
         "upload_url": url_for("uploads.page", visit_id=visit.id) if can("uploads.page") else "",
-        "clips": [clip_card(line, standings[line.clip.id]) for line in clips if line.clip.visit_id == visit.id],
+        "clips": [
+            clip_card(line, read.people, standings[line.clip.id])
+            for line in read.clips
+            if line.clip.visit_id == visit.id
+        ],
     }
 
 
-def clip_card(line: ClipLine, standing: FilmStanding) -> dict[str, Any]:
-    """A film for a list, with how far it has come: its picture only with a consent."""
+def clip_card(line: ClipLine, people: Sequence[Participant], standing: FilmStanding) -> dict[str, Any]:
+    """A film for a list: how far it has come, who is in it where that was said, its picture only with a consent."""
     clip, decision = line.clip, line.opens
-    notes = [length(clip.facts["duration_us"])] if "duration_us" in clip.facts else []
+    seen = [each.label for each in sorted(people, key=lambda each: each.kind) if each.id in (clip.seen or ())]
+    notes = [_("with %(people)s", people=_("%(adult)s and %(child)s", adult=seen[0], child=seen[-1]))] if seen else []
+    notes += [length(clip.facts["duration_us"])] if "duration_us" in clip.facts else []
     if not decision:
         notes.append(_("closed: %(why)s", why=decision.reason))
     elif not line.is_analysed:
@@ -164,7 +170,6 @@ def clip_card(line: ClipLine, standing: FilmStanding) -> dict[str, Any]:
     has_poster = decision.allowed and line.has_poster
     return {
         "id": clip.id,
-        "pair": bool(clip.seen),
         "seen": " ".join(clip.seen or ()),
         "title": clip.title,
         "url": url_for("clips.clip", clip_id=clip.id),

@@ -16,7 +16,7 @@ from vfeed.services.today import FamilyLine, FilmStanding, Task
 
 SHOWN_TASKS = 8
 """More lines at once are no list of what to do today; the rest are folded."""
-ICONS = {"erase": "stop", "failed": "stop", "due": "soon", "consent": "soon", "working": "info"}
+ICONS = {"erase": "stop", "failed": "stop", "due": "soon", "consent": "soon", "measure": "info", "working": "info"}
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,15 @@ def _words(task: Task, today: date) -> str:
         "show": _("Show “%(about)s”", about=task.about),
         "choose": _("Choose moments of “%(about)s”", about=task.about),
         "look": _("Look at “%(about)s”", about=task.about),
+        "measure": _("Enter what was filled in at the start of the course: %(about)s", about=task.about)
+        if task.use == "before"
+        else _("Enter what was filled in at the end of the course: %(about)s", about=task.about),
         "consent": _("Ask %(about)s again: the consent has run out", about=task.about)
         if ended
         else _("Ask %(about)s again: the consent runs out", about=task.about),
         "working": _("“%(about)s” is being made ready", about=task.about),
     }[task.kind]
-    return f"{words} ({use_words(task.use)})" if task.use and task.use != "session" else words
+    return f"{words} ({use_words(task.use)})" if task.kind == "consent" and task.use != "session" else words
 
 
 def _url(task: Task) -> str:
@@ -66,6 +69,8 @@ def _url(task: Task) -> str:
             return url_for("sessions.session", family_id=task.family_id, session_id=task.about_id)
         case "consent":
             return url_for("families.family", family_id=task.family_id, _anchor="consents", consent=task.use)
+        case "measure":
+            return url_for("story.page", family_id=task.family_id, _anchor="measures")
         case "erase":
             return url_for("families.family", family_id=task.family_id, _anchor="clock")
         case "due":

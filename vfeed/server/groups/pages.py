@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -9,9 +11,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
 from vfeed.practice.groups import BESIDE, CAME, MOST_PAIRS, OVER_SESSIONS
+from vfeed.research.course import COLUMNS
 from vfeed.server.web.context import person, services, store
 from vfeed.server.web.files import kept
+from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.words import gettext as _
+from vfeed.store.tables import new_id
 
 blueprint = Blueprint("groups", __name__, url_prefix="/groups")
 
@@ -59,6 +64,30 @@ def group(group_id: str) -> str:
     return render_template(
         "groups/group.html", read=read, pack=pack, came_words=came_words(), today=date.today(), crumbs=crumbs()
     )
+
+
+@blueprint.get("/<group_id>/course")
+def course(group_id: str) -> str:
+    """The course as a study design: what an export would hold, and of whom."""
+    read = services().courses.read(person(), group_id)
+    return render_template(
+        "groups/course.html",
+        read=read,
+        columns=COLUMNS,
+        crumbs=[*crumbs(), (read.group.title, url_for("groups.group", group_id=group_id))],
+    )
+
+
+@blueprint.get("/<group_id>/course/file")
+def course_file(group_id: str) -> Response:
+    """The course as tables with a dictionary, in one ZIP file."""
+    files = services().courses.export(person(), group_id)
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, content in files.items():
+            out.writestr(name, content)
+    held.seek(0)
+    return answer_with(held, media_type="application/zip", etag=new_id(), download_name="course.zip")
 
 
 @blueprint.post("/<group_id>/leaders")

@@ -8,10 +8,10 @@ from typing import Any
 from flask import url_for
 
 from vfeed.practice.events import Reel
-from vfeed.practice.invitation import found_in
 from vfeed.practice.review import ReviewState
 from vfeed.practice.room_words import ENGLISH, Catalogue, catalogues, english, question_in, strength_in
-from vfeed.server.web.context import store
+from vfeed.server.web.context import services, store
+from vfeed.server.web.wording import remarks_on
 from vfeed.server.web.words import gettext as _
 from vfeed.services.reels import Part
 from vfeed.store.tables import Clip, Participant
@@ -20,6 +20,8 @@ from vfeed.store.tables import Clip, Participant
 def offer_for(parts: Sequence[Part], adult: Participant | None = None) -> Mapping[str, Any]:
     """The languages on offer, that of `adult` chosen, and notes about what of this reel is not in all of them."""
     notes = [note for part in parts for note in notes_on(part.reel, store().events.state(part.clip.id))]
+    if parts:
+        notes += remarks_on(services().sessions.agreed_on(parts[0].clip, parts[0].reel.reel_id))
     return {
         "chosen": adult.language if adult else "",
         "interpreter": adult.interpreter if adult else "",
@@ -58,10 +60,7 @@ def to_say_otherwise(reel: Reel, state: ReviewState) -> list[str]:
     """A note for each word of the worker's own in this reel that tells what somebody lacks."""
     own = [pause.question for moment in reel.moments for pause in moment.pauses]
     own += [found.parent_words for piece in reel.moments if (found := state.moment(piece.moment_id)) is not None]
-    return [
-        _("The parent will read “%(word)s”. %(instead)s", word=each.word, instead=each.instead)
-        for each in found_in(" ".join([reel.title, *(text for text in own if text)]))
-    ]
+    return remarks_on([reel.title, *own])
 
 
 def adult_in(clip: Clip) -> Participant | None:

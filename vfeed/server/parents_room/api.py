@@ -11,7 +11,7 @@ from vfeed.media.voice import voice_type
 from vfeed.server.parents_room.pages import open_reel
 from vfeed.server.parents_room.present import clip_time, piece_of
 from vfeed.server.reels.present import voice_url
-from vfeed.server.sessions.present import agreed_on, record_of_reel
+from vfeed.server.sessions.present import record_of_reel
 from vfeed.server.web.context import actor, person, services, store
 from vfeed.server.web.wall.answers import answer, body
 from vfeed.server.web.wall.journals import NextStep, TalkMarkIn
@@ -59,7 +59,7 @@ def next_step(clip_id: str, reel_id: str) -> Response:
     open_reel(clip_id, reel_id)
     text = body(NextStep).text
     clip = store().clips.get(clip_id)
-    if text != agreed_on(clip, reel_id)[1]:
+    if text != services().sessions.agreed_on(clip, reel_id)[1]:
         record = record_of_reel(clip, reel_id)
         payload = {"name": "working_point", "text": text}
         services().sessions.append(person(), clip.family_id, record.id, "words_set", payload)

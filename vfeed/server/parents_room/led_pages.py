@@ -7,7 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.media.stills import still as still_picture
+from vfeed.media.apart import still_apart
 from vfeed.practice.room_words import ENGLISH, catalogues
 from vfeed.server.parents_room.forms import LeaveForm
 from vfeed.server.parents_room.led import props_for
@@ -65,7 +65,7 @@ def still(clip_id: str, mark_id: str) -> Response:
     if mark is None:
         raise VfeedError("not_found", _("There is no such mark."), hint=_("Load the page again."))
     with store().blobs.open(clip_id, "original") as file:
-        picture = still_picture(file, min(mark.at_us, mark.end_us - 1), STILL_SIDE_PX)
+        picture = still_apart(file, min(mark.at_us, mark.end_us - 1), STILL_SIDE_PX)
     return picture_answer(picture, f"own-{clip_id}-{mark.at_us}")
 
 

@@ -15,8 +15,7 @@ from vfeed.errors import VfeedError
 from vfeed.practice.events import Moment, Reel, ReelMoment
 from vfeed.practice.room_words import Catalogue, english, question_in, strength_in
 from vfeed.server.reels.present import Piece, may_record, pieces_of, voice_url
-from vfeed.server.sessions.present import agreed_on
-from vfeed.server.web.context import store
+from vfeed.server.web.context import services, store
 from vfeed.server.web.lock import Lock, languages_of
 from vfeed.server.web.words import gettext as _
 from vfeed.services.reels import Part, Shown, in_order
@@ -27,7 +26,7 @@ Said = dict[str, str]
 def props_for(held: Lock, parts: Sequence[Part]) -> dict[str, Any]:
     """What the island gets."""
     languages = languages_of(held)
-    wanted, next_step = agreed_on(store().clips.get(held.clip_id), held.reel_id)
+    wanted, next_step = services().sessions.agreed_on(store().clips.get(held.clip_id), held.reel_id)
     return {
         "title": parts[0].reel.title,
         "languages": [{"lang": each.language, "dir": each.direction, "words": dict(each.words)} for each in languages],

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import url_for
 
+from vfeed.practice.checklist import stands_alone
 from vfeed.practice.plan import Plan
 from vfeed.practice.programme import PlanLine, ProgrammeState, plan_lines, shown_to_be_held
 from vfeed.practice.protocol import Pack
@@ -31,8 +32,10 @@ def programme_of(read: FamilyRead) -> dict[str, Any]:
         else [],
         "gone": state.title if state.pack and pack is None else "",
         "rounds": rounds_of(pack, state) if pack else [],
-        "forms": forms_of(read.family.id, pack, read.visits),
-        "choices": [(each.id, each.title) for each in packs if each.plan or each.forms],
+        "forms": forms_of(
+            read.family.id, [each for each in packs if each.id == state.pack or stands_alone(each)], read.visits
+        ),
+        "choices": [(each.id, each.title) for each in packs if (each.plan or each.forms) and not stands_alone(each)],
         "outcomes": pack.outcomes if pack else (),
         "pointed": [(each.label, day(each.on), each.words) for each in state.pointed],
         "today": date.today(),

@@ -16,6 +16,7 @@ from vfeed.server.records.present import (
     parents_copy,
     picture_name,
     programme_in,
+    remarks_on_shared,
     shown_in,
     still_for_print,
     workers_record,
@@ -46,6 +47,7 @@ def page(family_id: str, session_id: str, copy: str) -> str:
         stills=stills,
         copy=copy,
         remark=remark,
+        to_say_otherwise=remarks_on_shared(parcel(family_id, state).shown) if copy == "parents" else [],
         copies=[
             (name, words, url_for("records.page", **here, copy=name))
             for name, words in (("own", _("Your own record")), ("parents", _("The parents’ copy")))

@@ -24,6 +24,7 @@ from vfeed.server.programmes.present import line_of
 from vfeed.server.reels.present import reel_of, still_of
 from vfeed.server.sessions.present import ShownMoment
 from vfeed.server.web.context import day, session_title, store
+from vfeed.server.web.wording import remarks_on
 from vfeed.server.web.words import for_others
 from vfeed.server.web.words import gettext as _
 from vfeed.store.tables import Family, FeedbackSession
@@ -76,6 +77,12 @@ def shown_in(state: SessionState, moments: Sequence[ShownMoment]) -> Shown:
         state.words.get("working_point", ""),
         state.next_on,
     )
+
+
+def remarks_on_shared(shown: Shown) -> list[str]:
+    """Remarks on what goes home of a shared review, but for what the parent said of the moments."""
+    of_moments = (text for moment in shown.moments for text in (moment.strength, moment.reel_title))
+    return remarks_on([shown.question, *of_moments, shown.working_point])
 
 
 def own_in(found: FeedbackSession, family: Family, state: SessionState, moments: Sequence[ShownMoment]) -> Own:

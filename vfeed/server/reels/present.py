@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 
 from vfeed.errors import VfeedError
-from vfeed.media.stills import still as still_picture
+from vfeed.media.apart import still_apart
 from vfeed.practice.events import Moment, Reel, ReelMoment
 from vfeed.practice.reel_file import cut_as, cut_role, is_plain, picture_us, player_role
 from vfeed.practice.review import ReviewState
@@ -94,7 +94,7 @@ def still_of(clip_id: str, moment: ReelMoment) -> bytes:
     if store().blobs.has(clip_id, role):
         return store().blobs.read(clip_id, role)
     with store().blobs.open(clip_id, "original") as file:
-        return still_picture(file, at_us, STILL_SIDE_PX)
+        return still_apart(file, at_us, STILL_SIDE_PX)
 
 
 def untagged_in(state: ReviewState) -> list[Moment]:

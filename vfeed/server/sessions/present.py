@@ -133,12 +133,3 @@ def record_of_reel(clip: Clip, reel_id: str) -> FeedbackSession:
     parts = parts_of(clip, reel_of(clip.id, reel_id))
     shown = [ShownReel(clip_id=part.clip.id, reel_id=reel_id) for part in parts]
     return store().sessions.begin(clip.family_id, clip.visit_id, actor(), held_on=date.today(), reels=shown)
-
-
-def agreed_on(clip: Clip, reel_id: str) -> tuple[str, str]:
-    """What parent and worker wanted to find out, and the parent's own next step: of the record, else of the visit."""
-    found = store().sessions.showing(clip.family_id, ShownReel(clip_id=clip.id, reel_id=reel_id))
-    if found:
-        words = store().sessions.state(found.id).words
-        return words.get("helping_question", ""), words.get("working_point", "")
-    return store().families.visit(clip.visit_id).helping_question if clip.visit_id else "", ""

@@ -52,14 +52,14 @@ def in_order(sheets: Sequence[tuple[Sheet, SheetState]]) -> list[Filled]:
     return sorted((placed(*each) for each in sheets), key=lambda each: (each.on, each.sheet.created_at))
 
 
-def forms_of(family_id: str, pack: Pack | None, visits: Sequence[Visit]) -> list[dict[str, Any]]:
-    """The forms of the family's programme, and any other that was filled in, each with its sheets."""
+def forms_of(family_id: str, packs: Sequence[Pack], visits: Sequence[Visit]) -> list[dict[str, Any]]:
+    """The forms of these packs, which are offered, and any other that was filled in, each with its sheets."""
     sheets = in_order(store().sheets.for_family(family_id))
     forms: dict[tuple[str, str], tuple[str, Form]] = {}
     for each in sheets:
         begun = each.state.begun
         forms[begun.pack, begun.form.id] = (begun.pack_title, begun.form)
-    current = {(pack.id, form.id): (pack.title, form) for pack in [pack] if pack for form in pack.forms}
+    current = {(pack.id, form.id): (pack.title, form) for pack in packs for form in pack.forms}
     ordered = {**current, **{name: form for name, form in forms.items() if name not in current}}
     return [
         {

@@ -11,9 +11,8 @@ from typing import Any, TypeGuard
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from vfeed.practice.measures import Measure, MeasuresState, due
-from vfeed.practice.programme import ProgrammeState, plan_lines
-from vfeed.practice.protocol import Pack
+from vfeed.practice.measures import Measure, When, due_in_course
+from vfeed.practice.programme import ProgrammeState
 from vfeed.practice.sessions import SessionState
 from vfeed.server.sessions.present import moments_of
 from vfeed.server.story.forms import MeasureForm, NumberForm
@@ -145,7 +144,9 @@ def story_page(
             store().programmes.state(family_id),
         ),
         measures=[measure_card(each) for each in folded.state.measures.values()],
-        due=due_words(folded.state, store().programmes.pack(family_id), store().programmes.state(family_id)),
+        due=due_words(
+            due_in_course(folded.state, store().programmes.pack(family_id), store().programmes.state(family_id))
+        ),
         undo=steps["undo"]["label"] if steps["undo"] else "",
         redo=steps["redo"]["label"] if steps["redo"] else "",
         measure_form=measure_form or MeasureForm(formdata=None),
@@ -202,16 +203,13 @@ def pair_of(clips: Sequence[Clip], programme: ProgrammeState) -> dict[str, Any] 
     }
 
 
-def due_words(state: MeasuresState, pack: Pack | None, held: ProgrammeState) -> list[str]:
+def due_words(found: Sequence[tuple[str, When]]) -> list[str]:
     """A line for each measure that has no number yet for the start or the end of the course."""
-    lines = plan_lines(pack, held) if pack else []
-    has_ended = bool(lines) and all(line.held_on for line in lines)
     words = {
         "before": _("has nothing entered for the start of the course yet."),
         "after": _("has nothing entered for the end of the course yet."),
         "": "",
     }
-    found = due(state, has_begun=bool(lines), has_ended=has_ended)
     return [f"{name} {words[when]}" for name, when in found]
 
 

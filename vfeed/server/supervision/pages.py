@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms.fields.choices import SelectChoice
 
 from vfeed.errors import VfeedError
-from vfeed.media.stills import still as still_picture
+from vfeed.media.apart import still_apart
 from vfeed.practice.sharing import GRID_COLUMNS, GRID_ROWS, USUAL, Terms, own_offers
 from vfeed.practice.sharing import decide as decide_terms
 from vfeed.server.consents.standing import use_words
@@ -132,7 +132,7 @@ def picture(share_id: str, number: int, time_us: int) -> Response:
     now = supervision.film_now(found, number)
     supervision.require_seen(now, worker=worker)
     with store().blobs.open(now.film.clip_id, now.role) as file:
-        jpeg = still_picture(file, time_us, STILL_SIDE_PX)
+        jpeg = still_apart(file, time_us, STILL_SIDE_PX)
     info = store().blobs.info(now.film.clip_id, now.role)
     return picture_answer(jpeg, f"{info.id if info else ''}-{time_us}")
 

@@ -14,7 +14,7 @@ from vfeed.paper.pdf import CARD, render
 from vfeed.practice.sessions import SessionState
 from vfeed.practice.take_home import LINK_DAYS, USUAL_LINK_DAYS, is_passphrase, new_passphrase
 from vfeed.server.records.parcel import Parcel, film_of, moment_of, parcel, require
-from vfeed.server.records.present import still_for_print
+from vfeed.server.records.present import remarks_on_shared, still_for_print
 from vfeed.server.reels.present import file_role
 from vfeed.server.take_home.present import address_of, card, opens_elsewhere, qr_code, require_opens_elsewhere
 from vfeed.server.web.context import actor, moment, person, services, session_title, store
@@ -132,6 +132,7 @@ def shown_page(
     return render_template(
         "take_home/give.html",
         parcel=found,
+        to_say_otherwise=remarks_on_shared(found.shown),
         file=file,
         link=link,
         links=[link_line(row, here) for row in store().take_home.for_session(session_id)],

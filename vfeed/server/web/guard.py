@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, redirect, request, session, url_for
 from flask_login import current_user
@@ -18,6 +19,7 @@ from vfeed.server.web.failures import wants_json
 from vfeed.server.web.permissions import TABLE, Caller, decide
 from vfeed.server.web.reloading import page_above
 from vfeed.server.web.words import gettext as _
+from vfeed.store.sign_ins import is_sure
 
 RECORD_AGAIN_S = 3600.0
 # Refusals that the audit trail holds, wherever in a request they come from.
@@ -73,8 +75,9 @@ def init_guard(app: Flask) -> None:
             lock.refuse_other_reels()
             endpoint = request.endpoint or ""
             blind.refuse_unblinding(person, request.view_args or {})
+            refuse_no_text()
             whose.refuse_others(endpoint, TABLE[endpoint], person, request.view_args or {})
-            return None
+            return again() if TABLE[endpoint].again and not is_sure(g.sign_in) else None
         write_refusal(person, seen, ruling.code)
         a_page = ruling.code == "forbidden" and request.method in {"GET", "HEAD"} and not wants_json()
         if a_page and (page := page_before(person)):
@@ -93,6 +96,13 @@ def init_guard(app: Flask) -> None:
         if not rule.often or seen.is_new((session.get("_id"), actor(), rule.records, request.path)):
             store().audit.record(actor(), rule.records, subject, detail)
         return response
+
+
+def again() -> AnyResponse:
+    """To the page that asks for the password once more, and from there to the page at hand."""
+    came_from = urlsplit(request.referrer or "").path or url_for("home.index")
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else came_from
+    return redirect(url_for("accounts.again", next=wanted), code=303)
 
 
 def page_before(person: Caller) -> str:
@@ -122,6 +132,16 @@ def refuse_foreign_pages() -> None:
             "csrf",
             _("Another page tried to change something here."),
             hint=_("Open vfeed itself and do it there."),
+        )
+
+
+def refuse_no_text() -> None:
+    """Refuse a form with a sign that is none (NUL): no page shows it and no database of a server keeps it."""
+    if any("\0" in value for values in request.form.listvalues() for value in values):
+        raise VfeedError(
+            "invalid_input",
+            _("A field must hold letters and signs alone."),
+            hint=_("Type it anew instead of pasting it."),
         )
 
 

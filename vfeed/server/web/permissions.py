@@ -20,7 +20,8 @@ class Rule:
     `locked` while this browser shows the parent view; `due` while the second step of the sign-in is still to come;
     `missing` while a second step that the account must have is not set up. `records` is what the audit trail says
     after a success (empty: nothing of a family is shown, or the store writes its own line); `often` keeps repeated
-    reads of the same thing to one line an hour.
+    reads of the same thing to one line an hour. `again` asks for the password once more when it was given a while ago:
+    what takes something out of the service.
     """
 
     action: Action | None = None
@@ -31,6 +32,7 @@ class Rule:
     missing: bool = False
     records: str = ""
     often: bool = False
+    again: bool = False
 
     @property
     def roles(self) -> frozenset[str]:
@@ -91,6 +93,7 @@ TABLE: dict[str, Rule] = {
     "accounts.end_sign_in": Rule(),
     "accounts.end_others": Rule(),
     "accounts.pin": Rule(),
+    "accounts.again": Rule(),
     "accounts.everyone": Rule("account.manage"),
     "accounts.add": Rule("account.manage"),
     "accounts.disable": Rule("account.manage"),
@@ -130,9 +133,9 @@ TABLE: dict[str, Rule] = {
     "reels.new": Rule("reel.make", records="clip.viewed", often=True),
     "reels.reel": Rule("family.view", records="reel.viewed"),
     "session_plans.page": Rule("reel.make", records="reel.viewed"),
-    "session_plans.pdf": Rule("reel.make", records="reel.exported"),
+    "session_plans.pdf": Rule("reel.make", records="reel.exported", again=True),
     "reels.make": Rule("reel.make"),
-    "reels.download": Rule("reel.make"),
+    "reels.download": Rule("reel.make", again=True),
     "parent.hand_over": Rule("parent.show"),
     "parent.view": Rule("parent.show", locked=True, records="parent.viewed"),
     "parent.words": Rule("parent.show", locked=True),
@@ -159,6 +162,8 @@ TABLE: dict[str, Rule] = {
     "groups.make": Rule("group.lead"),
     "groups.programmes": Rule("group.lead", records="groups.listed", often=True),
     "groups.group": Rule("group.lead", records="group.viewed"),
+    "groups.course": Rule("group.lead", records="group.viewed"),
+    "groups.course_file": Rule("group.lead", again=True),
     "groups.add_leader": Rule("group.lead"),
     "groups.join": Rule("group.lead"),
     "groups.leave": Rule("group.lead"),
@@ -179,6 +184,8 @@ TABLE: dict[str, Rule] = {
     "codes.take_in": Rule("clip.review"),
     "codes.remove": Rule("clip.review"),
     "codes.bring_back": Rule("clip.review"),
+    "checklists.new": Rule("clip.review"),
+    "checklists.change": Rule("clip.review"),
     # Shared reviews
     "sessions.begin": Rule("session.keep"),
     "sessions.session": Rule("session.keep", records="session.viewed"),
@@ -187,7 +194,7 @@ TABLE: dict[str, Rule] = {
     "sessions_api.undo": Rule("session.keep"),
     "sessions_api.redo": Rule("session.keep"),
     "records.page": Rule("session.keep", records="session.viewed"),
-    "records.pdf": Rule("session.keep", records="session.exported"),
+    "records.pdf": Rule("session.keep", records="session.exported", again=True),
     # The family's programme and filled-in forms
     "programmes.choose": Rule("session.keep"),
     "programmes.tick": Rule("session.keep"),
@@ -231,9 +238,9 @@ TABLE: dict[str, Rule] = {
     "supervision.say_again": Rule("supervision.view"),
     # To take home
     "take_home.page": Rule("take_home.give", records="session.viewed"),
-    "take_home.prepare": Rule("take_home.give"),
-    "take_home.download": Rule("take_home.give"),
-    "take_home.offer": Rule("take_home.give"),
+    "take_home.prepare": Rule("take_home.give", again=True),
+    "take_home.download": Rule("take_home.give", again=True),
+    "take_home.offer": Rule("take_home.give", again=True),
     "take_home.revoke": Rule("take_home.give"),
     "taken_home.view": Rule(anonymous=True),
     "taken_home.film": Rule(anonymous=True, records="take_home.viewed", often=True),
@@ -242,8 +249,10 @@ TABLE: dict[str, Rule] = {
     # What leaves as evidence: the one who chose and the one who confirms are two accounts (see its use case)
     "evidence.everything": Rule("evidence.give", records="family.viewed"),
     "evidence.choose": Rule("evidence.give"),
-    "evidence.confirm": Rule("evidence.give"),
-    "evidence.file": Rule("evidence.give"),
+    "evidence.film": Rule("evidence.give", records="reel.viewed", often=True),
+    "evidence.refer": Rule("evidence.give"),
+    "evidence.confirm": Rule("evidence.give", again=True),
+    "evidence.file": Rule("evidence.give", again=True),
     # Studies
     "studies.everything": Rule("study.manage"),
     "studies.new": Rule("study.manage"),
@@ -269,8 +278,8 @@ TABLE: dict[str, Rule] = {
     "study_reports.report": Rule("study.compare"),
     "study_reports.machine": Rule("study.compare"),
     "study_reports.drift": Rule("study.compare"),
-    "study_files.agreement": Rule("study.compare"),
-    "study_files.codings": Rule("study.compare"),
+    "study_files.agreement": Rule("study.compare", again=True),
+    "study_files.codings": Rule("study.compare", again=True),
     # Codings from elsewhere: whether a film is open to research, and not still to be coded blind, its use cases ask
     "taking_in.page": Rule("study.manage", records="clips.listed", often=True),
     "taking_in.look": Rule("study.manage"),
@@ -280,7 +289,7 @@ TABLE: dict[str, Rule] = {
     "taking_in.remove": Rule("study.manage"),
     # Screening
     "screening.everything": Rule("research.view", records="clips.listed", often=True),
-    "screening.file": Rule("research.view", records="clips.listed"),
+    "screening.file": Rule("research.view", records="clips.listed", again=True),
     "screening.film": Rule("research.view", records="screening.viewed", often=True),
     "screening.undo": Rule("research.view"),
     "screening.redo": Rule("research.view"),
@@ -309,7 +318,7 @@ TABLE: dict[str, Rule] = {
     "trails.of_share": Rule("supervision.view"),
     "audit.find": Rule("audit.view"),
     "audit.trail": Rule("audit.view", records="audit.viewed", often=True),
-    "audit.file": Rule("audit.view", records="audit.exported"),
+    "audit.file": Rule("audit.view", records="audit.exported", again=True),
     # Media
     "media.blob": Rule("clip.view", records="media.viewed", often=True),
     "media.still": Rule("clip.view", records="still.viewed", often=True),

@@ -69,7 +69,7 @@ export const t = {
     people: { infant: _('Infant'), parent: _('Parent') },
     legend: { partner: _('looks at the other'), object: _('looks at something'), away: _('looks away'), unseen: _('cannot see') },
     nowLine: (infant: string, parent: string) => _('Infant: %(infant)s. Parent: %(parent)s.', { infant, parent }),
-    lanes: { candidates: _('Candidates'), moments: _('Moments'), notes: _('Notes'), infant: _('Infant'), parent: _('Parent'), sound: _('Sound') },
+    lanes: { candidates: _('Candidates'), moments: _('Moments'), notes: _('Notes'), own: _('Parent likes'), infant: _('Infant'), parent: _('Parent'), sound: _('Sound') },
     partShown: _('Part of the film on show'),
     shownFrom: _('Shown from'),
     shownTo: _('Shown to'),

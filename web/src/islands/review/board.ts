@@ -4,6 +4,7 @@ import type { Code, Lanes, LookRun, Moment, Person, MomentOpened, Span, Still } 
 import type { Offered, Standing } from './candidates';
 import type { Ink, Fill } from './ink';
 import { codeShape, kindShape } from './kinds';
+import type { OwnMark } from './data.svelte';
 import { NARROWEST_PX, RULER_PX, type Lane, type LaneName, type Lanes as Places } from './lanes';
 import { length, ticks, toPx } from './viewport';
 import type { WaveLevels } from '../../lib/wave';
@@ -21,6 +22,8 @@ export interface Scene {
   moments: Moment[];
   momentDraft: Span | null;
   codeOf: (id: string) => Code | null;
+  /** What the parent marked when they looked first: in a lane of its own, never among the candidates. */
+  own: OwnMark[];
   /** What has begun and not ended, drawn up to the picture on show. */
   running: MomentOpened[];
   stills: Still[];
@@ -45,6 +48,7 @@ export function drawBoard(pen: Pen, scene: Scene, ink: Ink, fills: Record<string
   for (const each of visible(scene.candidates, scene, scene.spanOf)) drawCandidate(pen, each, scene, ink);
   for (const each of visible(scene.moments, scene)) drawMoment(pen, each, scene, ink);
   for (const each of scene.running) drawRunning(pen, each, scene, ink);
+  for (const each of visible(scene.own, scene)) drawOwn(pen, each, scene, ink);
   for (const each of scene.stills) drawStill(pen, each, scene, ink);
   if (scene.momentDraft) drawDraft(pen, scene.momentDraft, scene, ink);
   for (const person of PEOPLE) drawLooks(pen, person, scene, ink, fills);
@@ -216,6 +220,27 @@ function drawRunning(pen: Pen, moment: MomentOpened, scene: Scene, ink: Ink): vo
   pen.stroke();
   pen.setLineDash([]);
   if (moment.anchors) drawSteps(pen, moment.anchors, scene, { ...ink, accentInk: ink.ink });
+}
+
+/** What the parent likes: outlined, with their words where there is room. */
+function drawOwn(pen: Pen, own: OwnMark, scene: Scene, ink: Ink): void {
+  const here = lane('own', scene);
+  if (!here.height) return;
+  const { x, width } = place(own, scene);
+  box(pen, x, width, here);
+  pen.fillStyle = ink.goodWash;
+  pen.fill();
+  pen.strokeStyle = ink.ink;
+  pen.lineWidth = 1.25;
+  pen.stroke();
+  if (!own.words || width < 60) return;
+  pen.save();
+  pen.beginPath();
+  pen.rect(x, here.top, width - 4, here.height);
+  pen.clip();
+  pen.fillStyle = ink.ink;
+  pen.fillText(own.words, x + 6, here.top + 13);
+  pen.restore();
 }
 
 /** A small frame in the lane of the notes. */

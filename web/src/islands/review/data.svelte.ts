@@ -36,12 +36,21 @@ export interface ReviewProps {
   reelPageUrl: string | null;
   /** One of the sample films, on which the tour is offered. */
   isSample: boolean;
+  /** What the parent marked when they looked through the film first; nothing machine-made is among it. */
+  parentsOwn: OwnMark[];
   /** The key card to print. */
   keysUrl: string;
   canEdit: boolean;
   jobsUrl: string;
   /** Whether this role may start and stop work on the clip. */
   canWork: boolean;
+}
+
+/** A stretch of the film that the parent likes, with what they say of it. */
+export interface OwnMark {
+  start_us: number;
+  end_us: number;
+  words: string;
 }
 
 /** `saved`: the server has it; `waiting`: kept here until it answers; `refused`: it said no. */

@@ -1,7 +1,7 @@
 /** The lanes of the timeline, from top to bottom, as far as there is something to show; names, drawing and hits use these places. */
 import type { Span } from '../../lib/types';
 
-export type LaneName = 'candidates' | 'moments' | 'notes' | 'infant' | 'parent' | 'sound';
+export type LaneName = 'candidates' | 'moments' | 'notes' | 'own' | 'infant' | 'parent' | 'sound';
 
 export interface Lane {
   name: LaneName;
@@ -10,7 +10,7 @@ export interface Lane {
 }
 
 export const RULER_PX = 20;
-const HEIGHTS: Record<LaneName, number> = { candidates: 28, moments: 26, notes: 18, infant: 20, parent: 20, sound: 26 };
+const HEIGHTS: Record<LaneName, number> = { candidates: 28, moments: 26, notes: 18, own: 18, infant: 20, parent: 20, sound: 26 };
 /** What lies over each other in time lies below each other on the lane, in rows of this height. */
 const ROW_PX = 20;
 const MOST_ROWS = 3;

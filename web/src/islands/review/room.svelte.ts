@@ -13,7 +13,7 @@ import { CodeBook } from './codes.svelte';
 import { COMMANDS, type Command } from './commands';
 import { goOn } from './commands/decide';
 import { KeyMap } from '../keys/keymap.svelte';
-import { ReviewData, type Outcome, type ReviewProps } from './data.svelte';
+import { ReviewData, type Outcome, type OwnMark, type ReviewProps } from './data.svelte';
 import { holds } from './chain';
 import { Finding } from './finding.svelte';
 import { inRows, Lanes, type LaneName } from './lanes';
@@ -98,6 +98,8 @@ export class ReviewRoom {
   selected = $derived.by(() => this.onShow.find((each) => each.id === this.selectedId) ?? null);
   tally = $derived.by(() => tally(this.cards, this.all));
   moments = $derived.by(() => [...(this.state?.moments ?? [])].sort((a, b) => a.start_us - b.start_us));
+  /** While a person looks with own eyes first, the parent's eyes do not lead them either. */
+  parentsOwn = $derived.by((): OwnMark[] => (this.ownEyes ? [] : this.data.props.parentsOwn));
   /** The row of each candidate on its lane: what happens at the same time lies below each other. */
   rows = $derived.by(() => {
     const rows = inRows(this.onShow);
@@ -109,6 +111,7 @@ export class ReviewRoom {
       candidates: this.onShow.length > 0,
       moments: this.moments.length > 0 || this.tagging.running.length > 0 || this.momentDraft !== null,
       notes: this.moments.some((each) => each.note) || this.tagging.stills.length > 0,
+      own: this.parentsOwn.length > 0,
       infant: this.showsFlags,
       parent: this.showsFlags && this.data.review?.lanes != null,
       sound: this.wave !== null,

@@ -1,0 +1,140 @@
+"""A course as a study design: dyads, sessions, before and after, as tables with a dictionary, under pseudonyms.
+
+No code name, date, title, note or text of anybody is in them: days are counted from the course's first session, and of
+forms only answers that were chosen or counted are told. Nothing is added up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from vfeed.research.formats.table_writing import FORMULA_SIGNS, csv_bytes
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was chosen or counted at a place of a form; `day` counts from the first session, `dyad` "" for a group's."""
+
+    dyad: str
+    session: str
+    day: int
+    form: str
+    place: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measure's dated number, or its class in words."""
+
+    dyad: str
+    measure: str
+    version: str
+    day: int
+    when: str
+    value: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Paired:
+    """A film that is looked at before or after the course, with its length."""
+
+    dyad: str
+    when: str
+    length_s: str
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is known of a course and may be told: `sessions` as name, day and who led, `came` by dyad and session."""
+
+    programme: str
+    dyads: Sequence[str]
+    sessions: Sequence[tuple[str, int, Sequence[str]]]
+    came: Mapping[tuple[str, str], str]
+    answers: Sequence[Answer] = ()
+    measures: Sequence[Measured] = ()
+    films: Sequence[Paired] = ()
+
+
+COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
+    "dyads": {
+        "dyad": ("text", "A child and its carers under a name of this course alone."),
+        "programme": ("text", "The programme that the course follows."),
+    },
+    "sessions": {
+        "session": ("text", "S and its place in the order of the days."),
+        "day": ("integer", "Days since the first session of the course."),
+        "facilitator": ("text", "Who led it, under a name of this course alone; a row for each."),
+    },
+    "attendance": {
+        "dyad": ("text", "As in dyads."),
+        "session": ("text", "As in sessions."),
+        "came": ("text", "came, part (part of the time), away; n/a where it was not written down."),
+    },
+    "sheets": {
+        "dyad": ("text", "As in dyads; n/a for a sheet of the programme’s session, which belongs to no family."),
+        "session": ("text", "As in sessions; n/a for a sheet of a family’s visit."),
+        "day": ("integer", "Days since the first session, of the session or visit."),
+        "form": ("text", "Which form was filled in."),
+        "place": ("text", "Its line, by id; for what is counted with the mark counted."),
+        "answer": ("text", "The id of the answer chosen, or the count. Texts are left out."),
+    },
+    "measures": {
+        "dyad": ("text", "As in dyads."),
+        "measure": ("text", "As the service calls it."),
+        "version": ("text", "Of the questionnaire, as it was entered."),
+        "day": ("integer", "Days since the first session, of the day on which it was filled in."),
+        "when": ("text", "before, after (the course), or n/a."),
+        "value": ("number", "The number that was entered."),
+        "words": ("text", "The class in words, where the measure gives no number."),
+    },
+    "films": {
+        "dyad": ("text", "As in dyads."),
+        "when": ("text", "before or after (the course)."),
+        "length_s": ("number", "Length of the film in seconds."),
+    },
+}
+"""For each table its columns, each with its type and what it means."""
+ABSENT = "n/a"
+
+
+def tables(course: Course) -> dict[str, bytes]:
+    """The course as CSV files, with the dictionary of their columns."""
+    rows: dict[str, list[Row]] = {
+        "dyads": [(dyad, _text(course.programme)) for dyad in course.dyads],
+        "sessions": [(name, str(day), who) for name, day, led in course.sessions for who in led or (ABSENT,)],
+        "attendance": [
+            (dyad, name, course.came.get((dyad, name), ABSENT))
+            for dyad in course.dyads
+            for name, _day, _led in course.sessions
+        ],
+        "sheets": [
+            (each.dyad or ABSENT, each.session or ABSENT, str(each.day), _text(each.form), each.place, each.answer)
+            for each in course.answers
+        ],
+        "measures": [
+            (
+                *(each.dyad, _text(each.measure), _text(each.version) or ABSENT, str(each.day)),
+                *(each.when or ABSENT, each.value or ABSENT, _text(each.words) or ABSENT),
+            )
+            for each in course.measures
+        ],
+        "films": [(each.dyad, each.when, each.length_s) for each in course.films],
+    }
+    told = [
+        (name, column, kind, meaning)
+        for name, columns in COLUMNS.items()
+        for column, (kind, meaning) in columns.items()
+    ]
+    files = {f"{name}.csv": csv_bytes(tuple(COLUMNS[name]), found) for name, found in rows.items()}
+    return {**files, "dictionary.csv": csv_bytes(("table", "column", "type", "meaning"), told)}
+
+
+def _text(words: str) -> str:
+    """A text that no table program takes for a formula."""
+    return f"'{words}" if words.startswith(FORMULA_SIGNS) else words
