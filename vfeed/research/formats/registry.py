@@ -36,6 +36,22 @@ from vfeed.research.marks import Coding
 GROUP = "vfeed.exporters"
 READERS: tuple[Reader, ...] = (Eaf(), Boris(), Datavyu(), TextGrid(), WebVtt(), Rttm(), Uem(), Table())
 ENDINGS = tuple(ending for reader in READERS for ending in reader.endings)
+_TABLE = "Export the events as .csv, .tsv or .xlsx."
+KNOWN_BUT_NOT_READ = {
+    ".etf": ("It is an ELAN template, which holds no annotations.", "Choose the .eaf of the film."),
+    ".pfsx": ("It holds ELAN's settings and no annotations.", "Choose the .eaf beside it."),
+    ".ods": ("It is an OpenDocument file.", "Save it as .xlsx or .csv."),
+    ".xls": ("It is an old Excel file.", "Save it as .xlsx or .csv."),
+    ".odx": ("It is The Observer's XML.", "Export the event list as text or Excel."),
+    ".otx": ("It is a template of The Observer.", "Export the event list as text or Excel."),
+    ".vop": ("It is a whole project of The Observer.", "Export the event list as text or Excel."),
+    ".xiact": ("It is INTERACT's own file.", "Export it as text."),
+    ".pkl": ("It is a pickle, which could run anything and is never opened.", _TABLE),
+    ".rds": ("It is a file of R.", _TABLE),
+    ".sds": ("It is a file of GSEQ.", _TABLE),
+    ".collection": ("It is a Praat collection.", "Save the TextGrid alone, as a text file."),
+}
+"""Files that people have beside those that are read, by ending: what is wrong with them, and what to do."""
 
 
 @cache
@@ -78,6 +94,9 @@ def reader_for(name: str) -> Reader:
     for reader in READERS:
         if name.lower().endswith(reader.endings):
             return reader
+    for ending, (wrong, fix) in KNOWN_BUT_NOT_READ.items():
+        if name.lower().endswith(ending):
+            unreadable(name, wrong, fix)
     unreadable(name, "This kind of file is not known.", f"Give one of: {', '.join(ENDINGS)}.")
 
 

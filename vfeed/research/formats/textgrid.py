@@ -32,6 +32,8 @@ _TOKEN = re.compile(
     r'"((?:[^"]|"")*)"|<([A-Za-z]+)>|(?<![^\s])([+-]?\d[\d.]*(?:[eE][+-]?\d+)?)(?![^\s!])|(!)[^\n]*|[^\s"<]+|<'
 )
 _FIX = "Save it anew from Praat as a TextGrid."
+OTHER_FORMS = {b"ooBinaryFile": "a binary TextGrid", b'"Praat chronological': "a chronological TextGrid"}
+"""What Praat also writes and vfeed does not read, by how such a file begins."""
 
 
 class TextGrid:
@@ -64,6 +66,9 @@ class TextGrid:
     def read(self, data: bytes, name: str, asked: Asked) -> Found:
         """The one coding of a TextGrid, in any of Praat's text forms and encodings."""
         losses = Losses()
+        for start, kind in OTHER_FORMS.items():
+            if data.lstrip(b"\xef\xbb\xbf").startswith(start):
+                unreadable(name, f"It is {kind}.", "In Praat: Save, Save as text file.")
         tiers = _Tokens(decoded(data, name, losses), name).tiers()
         marks: list[Mark] = []
         seen: dict[str, int] = {}
