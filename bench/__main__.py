@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from bench import ablation, hidden, queue_model, report, room, speed
+from bench import ablation, hidden, many, queue_model, report, room, speed
 from bench.measure import clips_in, measure_set
 
 ROOT = Path(__file__).parents[1]
@@ -20,7 +20,13 @@ SETS = {
     "samples": ROOT / "sample_clips",
     **{name: ROOT / "bench" / "cache" / name for name in RENDERED},
 }
-TABLES = {"speed": speed.report, "room": room.report, "hidden": hidden.report, "queue": queue_model.report}
+TABLES = {
+    "speed": speed.report,
+    "room": room.report,
+    "hidden": hidden.report,
+    "queue": queue_model.report,
+    "many": many.report,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -29,6 +29,7 @@ SETS = {
 TABLES = {
     "speed": "Speed",
     "room": "The review room in a browser",
+    "many": "Many people at once",
     "queue": "Sharing out work over workers",
     "hidden": "Faces hidden in copies of the sample clips",
 }
