@@ -22,6 +22,7 @@ from vfeed.perception.visibility import face_patch, sharpness, sight_of, sight_o
         (120, 130, 0.05, 0.12, 60.0, Sight.COVERED),
         (120, 130, 0.05, 0.02, 60.0, Sight.SEEN),
         (120, 130, 0.05, 0.12, 38.0, Sight.SEEN),
+        (120, 130, 0.05, 0.12, 41.0, Sight.COVERED),
     ],
 )
 def test_a_found_head_is_judged_by_size_light_sharpness_what_covers_it_and_whether_it_points_anywhere(
