@@ -27,7 +27,7 @@ PARTS_SEEN: dict[str, PerceptionParameters] = {
     "nothing left out": PERCEPTION,
     "clothing": replace(PERCEPTION, use_clothing=False),
     "contrast raised in dim films": replace(PERCEPTION, dim_below=0.0),
-    "the search of the turned picture": replace(PERCEPTION, turned_search_every=NEVER),
+    "the search of the turned picture": replace(PERCEPTION, turned_start_score=NEVER),
     "half of the detections": replace(PERCEPTION, detect_every_us=2 * PERCEPTION.detect_every_us),
     "weak detections": replace(PERCEPTION, continue_score=PERCEPTION.start_score),
 }

@@ -117,7 +117,7 @@ def test_a_new_shot_ends_every_track_and_is_searched_at_once(heads: list[Detecte
     assert all(head.sight is Sight.SEEN for head in first + second)
 
 
-def test_heads_on_their_side_are_looked_for_now_and_then_while_fewer_than_two_are_followed(
+def test_heads_on_their_side_are_looked_for_at_once_and_now_and_then_while_fewer_than_two_are_followed(
     heads: list[DetectedHead],
 ) -> None:
     for few, asked in ((heads[:1], True), (heads, False)):
@@ -125,7 +125,9 @@ def test_heads_on_their_side_are_looked_for_now_and_then_while_fewer_than_two_ar
         tracker = HeadTracker(told)
         for step in range(12):
             tracker.update(Picture.of(picture()), step * PERCEPTION.detect_every_us)
-        assert any(told.rolled[3:]) is asked and not all(told.rolled)
+        assert told.rolled[0] and any(told.rolled[3:]) is asked and not all(told.rolled)
+        tracker.update(Picture.of(picture()), 12 * PERCEPTION.detect_every_us, new_shot=True)
+        assert told.rolled[-1]
 
 
 def test_a_lying_head_is_found_stood_up_and_followed_on(heads: list[DetectedHead]) -> None:

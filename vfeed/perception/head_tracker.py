@@ -64,6 +64,7 @@ class HeadTracker:
         if new_shot:
             for track in self.tracks:
                 track.end()
+            self._searches = 0
         if new_shot or self._detected_us is None or time_us - self._detected_us >= self._parameters.detect_every_us:
             self._detect(picture, time_us)
         for track in self.tracks:
@@ -80,11 +81,11 @@ class HeadTracker:
         """Search the picture and give each face to its track or to a new one."""
         rules = self._parameters
         self._detected_us = time_us
-        self._searches += 1
         confirmed = sum(track.state is TrackState.CONFIRMED for track in self.tracks)
         missing = confirmed < rules.expected_people
         on_side = any(abs(track.roll_deg) > ON_ITS_SIDE_DEG for track in self.tracks if track.followed)
         rolled = on_side or (missing and self._searches % rules.turned_search_every == 0)
+        self._searches += 1
         open_tracks = [track for track in self.tracks if track.state is not TrackState.ENDED]
         followed = [track for track in open_tracks if track.followed]
         settled = not (rolled or missing) and all(track.state is TrackState.CONFIRMED for track in followed)

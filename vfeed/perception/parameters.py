@@ -14,8 +14,8 @@ class PerceptionParameters:
     not for long), brought down to `detect_side_px`; below a mean brightness of `dim_below` (0-255) the contrast is
     raised locally first (on dim real-like film faces found from .6 rose from 75 to 89 %). A detection starts a track
     from `start_score` and continues one from `continue_score`: on home film YuNet-s finds both faces in 99 / 86 % of
-    mutual / all frames at .6 and in 100 / 96 % at .3. While fewer than `expected_people` are followed, every
-    `turned_search_every`-th search also looks for heads on their side. Once they are, only every
+    mutual / all frames at .6 and in 100 / 96 % at .3. While fewer than `expected_people` are followed, the first search
+    of a shot and every `turned_search_every`-th after it also look for heads on their side. Once they are, only every
     `whole_search_every`-th search looks at the whole picture, about once a second; the others at the heads' places.
 
     Tracking. A detection continues a track within `reach_sizes` head sizes and `reach_sizes_per_s` more for each second
