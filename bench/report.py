@@ -48,6 +48,10 @@ degrees from the lens. Angles are degrees. An episode is found when a candidate 
 cover; its onset is near within 0.5 s. Kappa is agreement beyond chance (0 none, 1 perfect). It is given twice: over all
 frames of the set taken together, and as the mean over the clips in which there was something to agree on; the second
 falls to 0 for a short clip in which one brief look, or one brief look elsewhere, was missed.
+
+The sets like real film were rendered again on 2026-11-30, with heads that follow their eyes as quickly as heads do; the
+other films, and the table of what each part is worth, are from before. Figures of the one are not to be set beside
+figures of the other (docs/decisions/0047).
 """
 HEAD_COLUMNS = (
     ("found", "found"),
