@@ -86,7 +86,12 @@ class Service:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        wait_until("the server answers", self._answers, seconds=90)
+        try:
+            wait_until("the server answers", self._answers, seconds=90)
+        except AssertionError:
+            # On a machine too busy for it: nothing of it may go on beside the other tests.
+            self.stop()
+            raise
         return self
 
     def _answers(self) -> bool:

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(3000)]
 
 # However busy the machine is; what is held to is the number of clicks and keys.
 READY_MS = 1_200_000
-ANSWER_MS = 60_000
+ANSWER_MS = 300_000
 MOST_CLICKS, MOST_KEYS = 12, 12
 
 
