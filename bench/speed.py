@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -148,7 +149,8 @@ def report() -> list[tuple[str, float, str]]:
     proxy_s, _ = timed(lambda: make_proxy(clip, io.BytesIO(), on_progress=lambda _: None, is_cancelled=lambda: False))
     analysis_s, analysis_cpu_s = timed(lambda: analysis(clip, facts))
     peak = psutil.Process().memory_info().rss / 1e6
-    with ProcessPoolExecutor(2) as pool:
+    # A process that is forked after networks have run does not survive.
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         two_s, _ = timed(lambda: list(pool.map(analysis_of_its_own, range(2))))
     plain_s, plain_cpu_s = timed(lambda: facemesh_loop(clip))
     cpu_ms = 1000 * analysis_cpu_s / length_s
