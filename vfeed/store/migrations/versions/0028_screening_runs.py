@@ -14,7 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "screening_run",
         sa.Column("id", sa.String(length=22), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("title", sa.String(length=120).with_variant(sa.Text(), "postgresql"), nullable=False),
         sa.Column("told", sa.JSON(), nullable=False),
         sa.Column("films", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
