@@ -117,8 +117,9 @@ class Person:
 def report() -> list[Row]:
     """Rows of (what, value, unit); the database is that of VFEED_DATABASE_URL, or SQLite."""
     rows: list[Row] = []
-    for people, processes in CROWDS:
-        with tempfile.TemporaryDirectory() as folder:
+    # One folder with its key for all: they share the database.
+    with tempfile.TemporaryDirectory() as folder:
+        for people, processes in CROWDS:
             rows += _crowd(Path(folder), people, processes)
     return rows
 
