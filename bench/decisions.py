@@ -19,7 +19,7 @@ from bench.scores import counts, kappa_of
 from bench.truth import ClipTruth
 from vfeed.analysis.result import ClipAnalysis, recompute
 from vfeed.dyad.decisions import Decision
-from vfeed.dyad.kinds import GAZE_CONTACT
+from vfeed.dyad.kinds import Kind
 from vfeed.perception.metrics import Metrics
 from vfeed.timeline.interval import Interval
 from vfeed.timeline.timeline import Timeline
@@ -68,13 +68,13 @@ def next_decision(truth: ClipTruth, result: ClipAnalysis, decisions: Sequence[De
     """What the simulated person does next; None when there is nothing left to say."""
     done = Timeline(decision.interval for decision in decisions)
     true = [each for kind, _, each in truth.episodes if kind == "mutual"]
-    offered = [each for each in result.candidates if each.kind == GAZE_CONTACT and not done.crop(each.interval)]
+    offered = [each for each in result.candidates if each.kind == Kind.GAZE_CONTACT and not done.crop(each.interval)]
     if offered:
         interval = max(offered, key=lambda each: each.confidence).interval
         shared = Timeline(true).crop(interval)
         if shared.duration_us < KEPT_FROM * interval.duration_us:
-            return Decision(GAZE_CONTACT, interval, kept=False)
-        return Decision(GAZE_CONTACT, max(shared, key=lambda each: each.duration_us), kept=True)
+            return Decision(Kind.GAZE_CONTACT, interval, kept=False)
+        return Decision(Kind.GAZE_CONTACT, max(shared, key=lambda each: each.duration_us), kept=True)
     missed = [each for each in true if not done.crop(each) and each.duration_us >= SHORTEST_MISSED_US]
     seen = [each for each in missed if _seen(truth, each)]
     if not seen:
@@ -82,7 +82,7 @@ def next_decision(truth: ClipTruth, result: ClipAnalysis, decisions: Sequence[De
     longest = max(seen, key=lambda each: each.duration_us)
     middle = (longest.start_us + longest.end_us) // 2
     half = min(MARK_US, longest.duration_us) // 2
-    return Decision(GAZE_CONTACT, Interval(middle - half, middle + half), kept=True)
+    return Decision(Kind.GAZE_CONTACT, Interval(middle - half, middle + half), kept=True)
 
 
 def _seen(truth: ClipTruth, interval: Interval) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bench.scores import Episodes, counts, kappa, match_episodes, precision_recall
 from bench.truth import PEOPLE, TRUE_STATE, ClipTruth
 from vfeed.analysis.result import ClipAnalysis
-from vfeed.dyad.kinds import GAZE_AVERSION, GAZE_CONTACT, INFANT_ONLY
+from vfeed.dyad.kinds import INFANT_ONLY, Kind
 from vfeed.timeline.interval import Interval
 
 FloatArray = NDArray[np.floating[Any]]
@@ -116,8 +116,8 @@ def looks_of(truth: ClipTruth, result: ClipAnalysis, roles_right: bool | None) -
         unseen_candidates=sum(unseen),
         candidates=len(unseen),
         roles_right=roles_right,
-        stated=_stated(result, GAZE_CONTACT, contact),
-        stated_away=_stated(result, GAZE_AVERSION, away),
+        stated=_stated(result, Kind.GAZE_CONTACT, contact),
+        stated_away=_stated(result, Kind.GAZE_AVERSION, away),
         p_mutual=(result.states.p_mutual[known], theirs[known]),
     )
 
@@ -135,12 +135,12 @@ def _contact(truth: ClipTruth, result: ClipAnalysis) -> Episodes:
         and each.duration_us >= SHORTEST_EPISODE_US
         and _seen_share(truth, each, *PEOPLE) > UNSEEN_MOSTLY
     ]
-    return match_episodes([each.interval for each in result.candidates if each.kind == GAZE_CONTACT], true)
+    return match_episodes([each.interval for each in result.candidates if each.kind == Kind.GAZE_CONTACT], true)
 
 
 def _looking_away(truth: ClipTruth, result: ClipAnalysis) -> Episodes:
     true = [each for each in truth.looking_away() if _seen_share(truth, each, "infant") > UNSEEN_MOSTLY]
-    return match_episodes([each.interval for each in result.candidates if each.kind == GAZE_AVERSION], true)
+    return match_episodes([each.interval for each in result.candidates if each.kind == Kind.GAZE_AVERSION], true)
 
 
 def _seen_share(truth: ClipTruth, interval: Interval, *people: str) -> float:

@@ -15,7 +15,7 @@ from bench.report import number
 from bench.scores import Episodes, f1, kappa, match_episodes
 from bench.truth import PEOPLE
 from vfeed.analysis.result import ClipAnalysis
-from vfeed.dyad.kinds import GAZE_CONTACT
+from vfeed.dyad.kinds import Kind
 
 COLUMNS = ("contact kappa", "at partner, infant", "at partner, parent", "contact F1", "not seen by vfeed")
 
@@ -64,7 +64,7 @@ def compared(labelled: LabelledClip, result: ClipAnalysis) -> dict[str, Any]:
         [all(lanes[who][index] == "partner" for who in PEOPLE) for index in both],
         [contact.contains(int(times[index])) for index in both],
     )
-    offered = [each.interval for each in result.candidates if each.kind == GAZE_CONTACT]
+    offered = [each.interval for each in result.candidates if each.kind == Kind.GAZE_CONTACT]
     found["episodes"] = match_episodes(offered, list(contact))
     unseen = [lanes[who][index] == "unseen" for who in PEOPLE for index in both]
     found["not seen by vfeed"] = float(np.mean(unseen)) if unseen else nan

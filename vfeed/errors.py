@@ -71,6 +71,14 @@ KINDS: dict[str, ErrorKind] = {
 }
 
 
+def marked(text: str) -> str:
+    """Return a text as it is, marked for the catalogues: whoever shows it looks it up in the reader's language.
+
+    Imported as `_` where texts are written that no page shows by itself.
+    """
+    return text
+
+
 class VfeedError(Exception):
     """An error with a code from `KINDS`, a message in plain words and a hint that says what to do.
 

@@ -8,7 +8,7 @@ from synthetic_heads import ADULT, scene
 
 from vfeed.analysis.result import recompute
 from vfeed.dyad.decisions import Decision, marks_of
-from vfeed.dyad.kinds import GAZE_AVERSION, GAZE_CONTACT, JOINT_ATTENTION, PARENT_WAITING
+from vfeed.dyad.kinds import Kind
 from vfeed.perception.metrics import Metrics
 from vfeed.timeline.interval import Interval
 
@@ -36,11 +36,15 @@ def misread(beats: int = 6, off_deg: float = 75.0) -> Metrics:
 
 def test_without_decisions_nothing_is_marked() -> None:
     assert marks_of([], TIMES, SECOND_US) is None
-    assert marks_of([kept(PARENT_WAITING)], TIMES, SECOND_US) is None
+    assert marks_of([kept(Kind.PARENT_WAITING)], TIMES, SECOND_US) is None
 
 
 def test_a_decision_marks_its_frames_alone_and_a_later_one_goes_over_it() -> None:
-    marks = marks_of([kept(GAZE_CONTACT), refused(GAZE_CONTACT, Interval(300_000, 500_000))], TIMES, SECOND_US)
+    marks = marks_of(
+        [kept(Kind.GAZE_CONTACT), refused(Kind.GAZE_CONTACT, Interval(300_000, 500_000))],
+        TIMES,
+        SECOND_US,
+    )
     assert marks is not None
     assert (marks.infant[:7, 1] < 0.1).all() and (marks.infant[12:] == 1).all()
     assert marks.decision[3] == 0 and marks.decision[10] == 1 and marks.decision[20] == -1
@@ -50,9 +54,9 @@ def test_a_decision_marks_its_frames_alone_and_a_later_one_goes_over_it() -> Non
 @pytest.mark.parametrize(
     "decision, infant, adult",
     [
-        (kept(GAZE_CONTACT), "partner", "partner"),
-        (kept(JOINT_ATTENTION), "object", "object"),
-        (kept(GAZE_AVERSION), "away", None),
+        (kept(Kind.GAZE_CONTACT), "partner", "partner"),
+        (kept(Kind.JOINT_ATTENTION), "object", "object"),
+        (kept(Kind.GAZE_AVERSION), "away", None),
     ],
 )
 def test_what_a_person_kept_holds_there(decision: Decision, infant: str, adult: str | None) -> None:
@@ -63,14 +67,14 @@ def test_what_a_person_kept_holds_there(decision: Decision, infant: str, adult: 
 
 def test_a_refused_contact_is_not_offered_again() -> None:
     metrics = scene(["partner"] * 30, ["partner"] * 30)
-    (offered,) = [each for each in recompute(metrics).candidates if each.kind == GAZE_CONTACT]
-    after = recompute(metrics, decisions=[refused(GAZE_CONTACT, offered.interval)])
-    assert not [each for each in after.candidates if each.kind == GAZE_CONTACT]
+    (offered,) = [each for each in recompute(metrics).candidates if each.kind == Kind.GAZE_CONTACT]
+    after = recompute(metrics, decisions=[refused(Kind.GAZE_CONTACT, offered.interval)])
+    assert not [each for each in after.candidates if each.kind == Kind.GAZE_CONTACT]
 
 
 def test_one_mark_that_they_look_at_each_other_finds_the_other_contacts() -> None:
     metrics = misread()
-    mark = kept(GAZE_CONTACT, Interval(500_000, 1_500_000))
+    mark = kept(Kind.GAZE_CONTACT, Interval(500_000, 1_500_000))
     before, after = (
         np.array(recompute(metrics, decisions=told).states.adult).reshape(6, 2, 25)[1:, 0, 4:-4] == "partner"
         for told in ((), [mark])
@@ -81,5 +85,5 @@ def test_one_mark_that_they_look_at_each_other_finds_the_other_contacts() -> Non
 def test_a_refit_of_three_minutes_takes_little_time() -> None:
     metrics = scene((["partner"] * 25 + ["toy"] * 25) * 45, (["partner"] * 75 + ["toy"] * 75) * 15)
     started = time.process_time()
-    recompute(metrics, decisions=[kept(GAZE_CONTACT)])
+    recompute(metrics, decisions=[kept(Kind.GAZE_CONTACT)])
     assert time.process_time() - started < 2.0

@@ -6,7 +6,7 @@ from synthetic_heads import ADULT, ADULT_MM, HELD_MM, INFANT, INFANT_MM, hold_up
 
 from vfeed.analysis.result import ClipAnalysis, recompute
 from vfeed.dyad.held import held_things
-from vfeed.dyad.kinds import GAZE_CONTACT
+from vfeed.dyad.kinds import Kind
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import NamedRoles
 from vfeed.dyad.place import places
@@ -55,7 +55,7 @@ def test_a_hand_before_the_face_leaves_the_contact_but_halves_its_confidence_and
     free, before = scene(["partner"] * 40, ["partner"] * 40), scene(["partner"] * 40, ["partner"] * 40)
     hold_up(before, ADULT_MM + np.array([60.0, -20.0, 0.0]))
     clear, doubtful = (
-        [each for each in analysed(metrics).candidates if each.kind == GAZE_CONTACT] for metrics in (free, before)
+        [each for each in analysed(metrics).candidates if each.kind == Kind.GAZE_CONTACT] for metrics in (free, before)
     )
     assert clear[0].confidence > 0.5 > doubtful[0].confidence
     assert clear[0].interval.duration_us == pytest.approx(doubtful[0].interval.duration_us, abs=400_000)

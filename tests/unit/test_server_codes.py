@@ -31,7 +31,7 @@ def made(site: Site, **more: Any) -> TestResponse:
 
 
 def own_id(site: Site) -> str:
-    return site.store.packs.library().packs[-1].id
+    return site.store.packs.known().packs[-1].id
 
 
 def test_a_code_set_is_made_in_the_browser_and_offered_for_tagging(site: Site) -> None:
@@ -44,7 +44,7 @@ def test_a_code_set_is_made_in_the_browser_and_offered_for_tagging(site: Site) -
 
 def test_a_code_gets_a_shape_and_a_colour_in_the_form_and_keeps_another_that_a_file_gave_it(site: Site) -> None:
     made(site, code_shape="star", code_colour=COLOURS["teal"])
-    [code] = site.store.packs.library().packs[-1].codes()
+    [code] = site.store.packs.known().packs[-1].codes()
     assert (code.shape, code.colour) == ("star", COLOURS["teal"])
     here, browser = f"/codes/{own_id(site)}", site.signed_in("practitioner")
     page = browser.get(here).text
@@ -86,7 +86,7 @@ def test_a_change_is_a_new_version_and_the_earlier_one_can_be_brought_back(site:
     assert browser.post(here, data=changed).status_code == 409, "somebody else was quicker"
     assert "Version 1" in browser.get(here).text
     assert browser.post(f"{here}/back", data={"version": "1"}).status_code == 302
-    assert site.store.packs.library().packs[-1].title == "Ours"
+    assert site.store.packs.known().packs[-1].title == "Ours"
 
 
 def test_a_ticked_code_is_taken_out(site: Site) -> None:
@@ -94,7 +94,7 @@ def test_a_ticked_code_is_taken_out(site: Site) -> None:
     two = {name: [value, value] for name, value in ROW.items()}
     two |= {"code_id": ["a_smile", ""], "code_label": ["A smile", "A wait"], "code_key": ["s", "w"]}
     site.signed_in("practitioner").post(f"/codes/{own_id(site)}", data={**FORM, **two, "over": "1", "out": "0"})
-    assert [code.label for code in site.store.packs.library().packs[-1].codes()] == ["A wait"]
+    assert [code.label for code in site.store.packs.known().packs[-1].codes()] == ["A wait"]
 
 
 def test_what_is_exported_is_imported_elsewhere(site: Site) -> None:
@@ -105,7 +105,7 @@ def test_what_is_exported_is_imported_elsewhere(site: Site) -> None:
     changed = file.data.replace(b"A smile", b"A wide smile")
     answer = browser.post("/codes", data={"file": (io.BytesIO(changed), "ours.yaml")})
     assert answer.status_code == 302
-    newest = site.store.packs.library().packs[-1]
+    newest = site.store.packs.known().packs[-1]
     assert (newest.version, newest.code_sets[0].codes[0].label) == (2, "A wide smile")
 
 

@@ -16,10 +16,11 @@ from clip_factory import make
 from served import Site, an_account
 from stored import TODAY
 
-from vfeed.jobs.hidden import copy_role, doubts_role, hide
+from vfeed.jobs.hidden import hide
 from vfeed.jobs.lease import Work
 from vfeed.media.stills import still
 from vfeed.practice.sessions import ShownReel
+from vfeed.practice.sharing import copy_role, doubts_role
 from vfeed.store.shares import terms_of
 from vfeed.store.tables import SupervisionShare
 

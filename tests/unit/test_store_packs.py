@@ -23,7 +23,7 @@ def moment(reference: str) -> dict[str, object]:
 def test_a_saved_set_is_offered_after_those_that_ship(store: Store) -> None:
     saved = store.packs.save(ours("Smile"), "ann", over=0)
     assert saved.version == 1
-    assert store.packs.library().packs[-1] == saved == store.packs.get("ours")
+    assert store.packs.known().packs[-1] == saved == store.packs.get("ours")
 
 
 def test_a_code_that_a_later_version_drops_keeps_its_words_on_old_tags(store: Store) -> None:
@@ -32,7 +32,7 @@ def test_a_code_that_a_later_version_drops_keeps_its_words_on_old_tags(store: St
     store.events.append(clip.id, "ann", "moment_tagged", moment("ours.wait"))
     store.packs.save(ours("Smile"), "ann", over=1)
     undo = store.events.read(clip.id).offered.undo
-    assert undo is not None and "“Wait”" in review_words(library=store.packs.library())(undo.entry)
+    assert undo is not None and "“Wait”" in review_words(library=store.packs.known())(undo.entry)
     assert [code.id for code in store.packs.get("ours").codes()] == ["smile"]
 
 
@@ -41,7 +41,7 @@ def test_a_removed_set_is_not_offered_and_can_be_brought_back(store: Store) -> N
     store.packs.remove("ours", "ann")
     with pytest.raises(VfeedError, match="no such code set"):
         store.packs.get("ours")
-    assert store.packs.library().label("ours.smile") == "Smile"
+    assert store.packs.known().label("ours.smile") == "Smile"
     assert store.packs.bring_back("ours", 1, "bob").version == 3
     assert store.packs.get("ours").title == "Ours"
     assert [(row.version, row.removed, row.actor) for row in store.packs.versions("ours")] == [

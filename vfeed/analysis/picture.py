@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -16,14 +17,7 @@ from matplotlib.patches import Patch, Rectangle
 from vfeed.analysis.display import states_for_display
 from vfeed.analysis.result import ClipAnalysis
 from vfeed.dyad.filming import told
-from vfeed.dyad.kinds import (
-    GAZE_AVERSION,
-    GAZE_CONTACT,
-    JOINT_ATTENTION,
-    LOOK_TO_PARENT,
-    PARENT_WAITING,
-    REPAIR,
-)
+from vfeed.dyad.kinds import Kind
 from vfeed.media.frames import frames_at
 from vfeed.timeline.clock import clock
 
@@ -55,13 +49,13 @@ _STATES = {
     "away": _Look("#b9cbe4", "#44618a", "///", "elsewhere"),
     "unseen": _Look("#f4f4f2", "#b4b4ae", "xxx", "cannot see or tell"),
 }
-_CANDIDATES = {
-    GAZE_CONTACT: _Look("#0f7b6c", "#0a5248", "", "gaze contact"),
-    GAZE_AVERSION: _Look("#b9cbe4", "#44618a", "///", "infant looking away"),
-    JOINT_ATTENTION: _Look("#f2b84b", "#8a5a00", "..", "both to one place"),
-    LOOK_TO_PARENT: _Look("#0f7b6c", "#0a5248", "", "infant to the parent"),
-    PARENT_WAITING: _Look("#d8c7e8", "#5d3f80", "\\\\\\", "parent waits and watches"),
-    REPAIR: _Look("#8fd0c5", "#0a5248", "++", "contact again"),
+_CANDIDATES: Mapping[str, _Look] = {
+    Kind.GAZE_CONTACT: _Look("#0f7b6c", "#0a5248", "", "gaze contact"),
+    Kind.GAZE_AVERSION: _Look("#b9cbe4", "#44618a", "///", "infant looking away"),
+    Kind.JOINT_ATTENTION: _Look("#f2b84b", "#8a5a00", "..", "both to one place"),
+    Kind.LOOK_TO_PARENT: _Look("#0f7b6c", "#0a5248", "", "infant to the parent"),
+    Kind.PARENT_WAITING: _Look("#d8c7e8", "#5d3f80", "\\\\\\", "parent waits and watches"),
+    Kind.REPAIR: _Look("#8fd0c5", "#0a5248", "++", "contact again"),
 }
 _LANES = ("infant", "parent")
 

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vfeed.dyad.kinds import (
-    GAZE_AVERSION,
-    GAZE_CONTACT,
-    JOINT_ATTENTION,
-    LOOK_TO_PARENT,
-    PARENT_WAITING,
-    REPAIR,
-)
+from vfeed.dyad.kinds import Kind
 from vfeed.dyad.looking import AWAY, OBJECT, PARTNER, Looking
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.reasons import (
@@ -28,10 +21,10 @@ from vfeed.dyad.reasons import (
     waiting_reason,
 )
 from vfeed.dyad.setup import Setup, SetupKind
-from vfeed.dyad.states import States
+from vfeed.dyad.states import LookState, States
 from vfeed.perception.geometry import FloatArray
 from vfeed.timeline.interval import Interval
-from vfeed.timeline.smoothing import UNSEEN, Run, frame_ends, runs, without_pictures
+from vfeed.timeline.smoothing import UNSEEN, frame_ends, runs, stretches, without_pictures
 from vfeed.timeline.timeline import Timeline
 
 LEAST_PICTURES = 3
@@ -104,28 +97,27 @@ class _Clip:
         self.times = states.time_us
         self.ends = frame_ends(states.time_us, states.end_us)
         self.missing = without_pictures(states.time_us, states.end_us)
-        self.parent_looks = Timeline(
-            run.interval for run in runs(states.adult, states.time_us, states.end_us) if run.state == "partner"
-        )
+        self.parent_looks = self._stretches([state is LookState.PARTNER for state in states.adult])
 
     def contacts(self) -> Timeline:
         """Where both look at each other's face; gaps shorter than a glance are bridged, lost faces as well as looks."""
         both = [
-            infant == adult == "partner" for infant, adult in zip(self.states.infant, self.states.adult, strict=True)
+            infant is adult is LookState.PARTNER
+            for infant, adult in zip(self.states.infant, self.states.adult, strict=True)
         ]
         return self._long_enough(both, self.rules.join_contact_us, self.rules.shortest_contact_us)
 
     def looks_to_parent(self) -> Timeline:
         """Where the infant looks to the side of the camera at which the parent is."""
-        looks = [state == "partner" for state in self.states.infant]
+        looks = [state is LookState.PARTNER for state in self.states.infant]
         return self._long_enough(looks, self.rules.join_contact_us, self.rules.shortest_contact_us, self.infant.known)
 
     def _long_enough(
         self, wanted: list[bool], join_us: int, shortest_us: int, known: NDArray[np.bool_] | None = None
     ) -> Timeline:
         known = self.infant.known & self.adult.known if known is None else known
-        followed = Timeline(run.interval for run in self._runs(list(known)) if run.state == "True")
-        found = Timeline(run.interval for run in self._runs(wanted) if run.state == "True")
+        followed = self._stretches(known.tolist())
+        found = self._stretches(wanted)
         joined = found.merge(join_us).intersection(followed.merge(self.rules.lost_moment_us))
         long = (interval for interval in joined if interval.duration_us >= shortest_us)
         return Timeline(interval for interval in long if self._pictures(interval, known) >= LEAST_PICTURES)
@@ -137,8 +129,8 @@ class _Clip:
     def _pictures(self, interval: Interval, known: NDArray[np.bool_]) -> int:
         return int(known[self._inside(interval)].sum())
 
-    def _runs(self, flags: list[bool]) -> list[Run]:
-        return runs([str(bool(flag)) for flag in flags], self.times, self.states.end_us)
+    def _stretches(self, wanted: Sequence[bool]) -> Timeline:
+        return stretches(wanted, self.times, self.states.end_us)
 
     def contact_candidate(self, interval: Interval) -> Candidate:
         """The candidate of one contact; its confidence is the mean of the less certain person's probability.
@@ -149,7 +141,7 @@ class _Clip:
         lesser = np.minimum(self.states.p_infant[:, PARTNER], self.states.p_adult[:, PARTNER])
         between = _mean(self.infant.in_between, inside)
         return self._candidate(
-            GAZE_CONTACT,
+            Kind.GAZE_CONTACT,
             interval,
             _mean(lesser * (1 - self.infant.in_between), inside),
             contact_reason(interval, self._eyes(self.infant, inside), self._eyes(self.adult, inside), between),
@@ -161,7 +153,9 @@ class _Clip:
         inside = self._inside(interval)
         p = self.states.p_infant[:, PARTNER]
         reason = look_reason(interval, self._eyes(self.infant, inside), in_picture=in_picture)
-        return self._candidate(LOOK_TO_PARENT, interval, _mean(p, inside), reason, {"best_us": self._best(p, inside)})
+        return self._candidate(
+            Kind.LOOK_TO_PARENT, interval, _mean(p, inside), reason, {"best_us": self._best(p, inside)}
+        )
 
     def waiting_candidates(self, away: list[Candidate]) -> Iterator[Candidate]:
         """Where the parent goes on watching the infant who looks away, for most of that time."""
@@ -173,7 +167,7 @@ class _Clip:
             if watched.duration_us < self.rules.waiting_share * candidate.interval.duration_us:
                 continue
             lesser = np.minimum(self.states.p_infant[:, AWAY], self.states.p_adult[:, PARTNER])
-            yield self._of_part(PARENT_WAITING, longest, lesser, waiting_reason(longest))
+            yield self._of_part(Kind.PARENT_WAITING, longest, lesser, waiting_reason(longest))
 
     def repair_candidates(self, away: list[Candidate], contacts: Timeline) -> Iterator[Candidate]:
         """Contact, then the infant away, then contact again: from the look away to the end of the new contact."""
@@ -188,7 +182,7 @@ class _Clip:
             if self.missing.crop(whole):
                 continue
             belief = np.fmax(self.states.p_infant[:, AWAY], self.states.p_mutual)
-            yield self._of_part(REPAIR, whole, belief, repair_reason(candidate.interval, again))
+            yield self._of_part(Kind.REPAIR, whole, belief, repair_reason(candidate.interval, again))
 
     def _of_part(self, kind: str, interval: Interval, p: FloatArray, reason: str) -> Candidate:
         inside = self._inside(interval)
@@ -199,7 +193,7 @@ class _Clip:
         found = runs(self.states.infant, self.times, self.states.end_us)
         for position, run in enumerate(found):
             before = found[position - 1].state if position else None
-            if run.state != "away" or before in (None, UNSEEN):
+            if run.state is not LookState.AWAY or before in (None, UNSEEN):
                 continue
             if run.interval.duration_us < self.rules.shortest_away_us:
                 continue
@@ -211,7 +205,7 @@ class _Clip:
             inside = self._inside(run.interval)
             belief = _mean(self.states.p_infant[:, AWAY], inside)
             yield self._candidate(
-                GAZE_AVERSION,
+                Kind.GAZE_AVERSION,
                 run.interval,
                 belief if since_contact_us is not None else belief * BID_CONFIDENCE,
                 away_reason(run.interval, since_contact_us, after, self._eyes(self.infant, inside)),
@@ -237,7 +231,8 @@ class _Clip:
     def joint_candidates(self) -> Iterator[Candidate]:
         """Both turned to the space between them, where a toy would be, for long enough and surely enough."""
         both = [
-            infant == adult == "object" for infant, adult in zip(self.states.infant, self.states.adult, strict=True)
+            infant is adult is LookState.OBJECT
+            for infant, adult in zip(self.states.infant, self.states.adult, strict=True)
         ]
         lesser = np.minimum(self.states.p_infant[:, OBJECT], self.states.p_adult[:, OBJECT])
         for interval in self._long_enough(both, self.rules.join_contact_us, self.rules.shortest_joint_us):
@@ -245,7 +240,7 @@ class _Clip:
             belief = _mean(lesser, inside)
             if belief >= self.rules.joint_least_p:
                 best = self._best(lesser, inside)
-                yield self._candidate(JOINT_ATTENTION, interval, belief, joint_reason(interval), {"best_us": best})
+                yield self._candidate(Kind.JOINT_ATTENTION, interval, belief, joint_reason(interval), {"best_us": best})
 
     def _inside(self, interval: Interval) -> slice:
         """The frames whose stretch lies in the interval, if only in part."""
@@ -279,7 +274,7 @@ class _Clip:
                 f"{name}_eye_weight": self._eyes(looking, inside),
             }
         name = hashlib.sha256(f"{kind}:{interval.start_us}:{interval.end_us}".encode()).hexdigest()[:12]
-        surest = self.rules.surest_contact if kind == GAZE_CONTACT else self.rules.surest_other
+        surest = self.rules.surest_contact if kind == Kind.GAZE_CONTACT else self.rules.surest_other
         return Candidate(name, kind, interval, round(min(belief, surest), 3), reason, evidence)
 
 

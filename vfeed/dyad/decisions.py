@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vfeed.dyad.kinds import GAZE_AVERSION, GAZE_CONTACT, JOINT_ATTENTION, LOOK_TO_PARENT
+from vfeed.dyad.kinds import Kind
 from vfeed.perception.geometry import FloatArray
 from vfeed.timeline.interval import Interval
 from vfeed.timeline.smoothing import frame_ends
@@ -20,13 +20,13 @@ _NOT_CONTACT = (0.15, 1.0, 1.0), (0.5, 1.0, 1.0)
 _ANY = (1.0, 1.0, 1.0)
 _AT_PARTNER, _AT_THING, _AWAY = (1.0, HARDLY, HARDLY), (HARDLY, 1.0, HARDLY), (HARDLY, 0.3, 1.0)
 _SAYS: dict[tuple[str, bool], tuple[tuple[float, float, float], tuple[float, float, float]]] = {
-    (GAZE_CONTACT, True): (_AT_PARTNER, _AT_PARTNER),
-    (GAZE_CONTACT, False): _NOT_CONTACT,
-    (LOOK_TO_PARENT, True): (_AT_PARTNER, _ANY),
-    (LOOK_TO_PARENT, False): ((HARDLY, 1.0, 1.0), _ANY),
-    (GAZE_AVERSION, True): (_AWAY, _ANY),
-    (GAZE_AVERSION, False): ((1.0, 1.0, 0.15), _ANY),
-    (JOINT_ATTENTION, True): (_AT_THING, _AT_THING),
+    (Kind.GAZE_CONTACT, True): (_AT_PARTNER, _AT_PARTNER),
+    (Kind.GAZE_CONTACT, False): _NOT_CONTACT,
+    (Kind.LOOK_TO_PARENT, True): (_AT_PARTNER, _ANY),
+    (Kind.LOOK_TO_PARENT, False): ((HARDLY, 1.0, 1.0), _ANY),
+    (Kind.GAZE_AVERSION, True): (_AWAY, _ANY),
+    (Kind.GAZE_AVERSION, False): ((1.0, 1.0, 0.15), _ANY),
+    (Kind.JOINT_ATTENTION, True): (_AT_THING, _AT_THING),
 }
 """By kind and whether it was kept: how far it leaves partner, object and elsewhere possible, for infant and adult."""
 

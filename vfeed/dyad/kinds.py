@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-GAZE_CONTACT = "gaze_contact"
-GAZE_AVERSION = "gaze_aversion"
-JOINT_ATTENTION = "joint_attention"
-LOOK_TO_PARENT = "look_to_parent"
-PARENT_WAITING = "parent_waiting"
-REPAIR = "repair"
+from enum import StrEnum
 
-INFANT_ONLY = frozenset({GAZE_AVERSION, LOOK_TO_PARENT})
+
+class Kind(StrEnum):
+    """What a candidate may be; an analysis of an earlier version may hold others."""
+
+    GAZE_CONTACT = "gaze_contact"
+    GAZE_AVERSION = "gaze_aversion"
+    JOINT_ATTENTION = "joint_attention"
+    LOOK_TO_PARENT = "look_to_parent"
+    PARENT_WAITING = "parent_waiting"
+    REPAIR = "repair"
+
+
+INFANT_ONLY = frozenset({Kind.GAZE_AVERSION, Kind.LOOK_TO_PARENT})
 """Kinds that speak of the infant's face alone."""

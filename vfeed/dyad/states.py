@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,17 @@ from vfeed.perception.geometry import FloatArray
 from vfeed.timeline.markov import leaving_rates, posterior
 from vfeed.timeline.smoothing import UNSEEN, frame_ends
 
-STATES = ("partner", "object", "away", UNSEEN)
+
+class LookState(StrEnum):
+    """Where somebody looks at a frame: at the other's face, between the two, elsewhere; or nothing is seen of it."""
+
+    PARTNER = "partner"
+    OBJECT = "object"
+    AWAY = "away"
+    UNSEEN = UNSEEN
+
+
+STATES = tuple(LookState)
 AS_ALLOWED = [PARTNER, OBJECT, AWAY, OBJECT]
 """What a decision leaves possible of each kind of look: something held is an object."""
 MOST_AGAINST = 1.7
@@ -27,15 +38,15 @@ reading outweighs their word."""
 class States:
     """Both people's states, per frame.
 
-    `infant`, `adult`: one of STATES a frame. `p_infant`, `p_adult` (T, 3): probabilities of partner, object, away,
+    `infant`, `adult`: the state at each frame. `p_infant`, `p_adult` (T, 3): probabilities of partner, object, away,
     given all frames of the stretch in which the person is seen. `p_mutual` (T,): probability that both look at each
     other's face, and that nothing is in between. NaN where either cannot be told.
     """
 
     time_us: NDArray[np.int64]
     end_us: int
-    infant: list[str]
-    adult: list[str]
+    infant: list[LookState]
+    adult: list[LookState]
     p_infant: FloatArray
     p_adult: FloatArray
     p_mutual: FloatArray
@@ -116,6 +127,8 @@ def _smooth(
     return four[:, :HELD]
 
 
-def _settle(p: FloatArray) -> list[str]:
+def _settle(p: FloatArray) -> list[LookState]:
     best = np.argmax(np.nan_to_num(p, nan=-1.0), axis=1)
-    return [STATES[state] if known else UNSEEN for state, known in zip(best, np.isfinite(p[:, 0]), strict=True)]
+    return [
+        STATES[state] if known else LookState.UNSEEN for state, known in zip(best, np.isfinite(p[:, 0]), strict=True)
+    ]

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from vfeed.analysis import pipeline
 from vfeed.errors import VfeedError
-from vfeed.jobs import agreeing, hidden
+from vfeed.jobs import agreeing
+from vfeed.jobs.hidden import hide
 from vfeed.jobs.lease import Work
 from vfeed.media.probe import ClipFacts
 from vfeed.media.proxy import make_proxy
@@ -21,6 +22,7 @@ from vfeed.media.stills import poster, still
 from vfeed.media.waveform import peaks
 from vfeed.practice.events import Reel
 from vfeed.practice.reel_file import cut_as, cut_role, is_plain, picture_us, player_role, stretches
+from vfeed.practice.sharing import HIDE
 from vfeed.research.film_facts import kept_facts
 from vfeed.store import Store
 from vfeed.store.analyses import JSON_TYPE, Findings
@@ -138,7 +140,7 @@ HANDLERS: Mapping[str, Handler] = {
     "prepare": prepare,
     "analyse": analyse,
     "reel": reel,
-    hidden.KIND: hidden.hide,
+    HIDE: hide,
     agreeing.KIND: agreeing.gamma,
 }
 

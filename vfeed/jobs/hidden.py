@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, BinaryIO
 from vfeed.errors import VfeedError
 from vfeed.jobs.lease import Work
 from vfeed.practice.evidence import copy_role as export_copy
-from vfeed.practice.sharing import GRID_COLUMNS, GRID_ROWS, Marked, SharedFilm, Terms
+from vfeed.practice.sharing import (
+    GRID_COLUMNS,
+    GRID_ROWS,
+    Marked,
+    SharedFilm,
+    Terms,
+    copy_role,
+    doubts_role,
+    source_role,
+)
 from vfeed.store import Store
 from vfeed.store.analyses import JSON_TYPE
 from vfeed.store.shares import terms_of
@@ -18,25 +27,9 @@ if TYPE_CHECKING:
     from vfeed.analysis.hiding import Found, Report
     from vfeed.media.blur import Voice
 
-KIND = "hide"
 MP4_TYPE = "video/mp4"
 MINUTE_US = 60_000_000
 WHAT = "Hiding what is not to be seen or heard"
-
-
-def copy_role(share_id: str, number: int) -> str:
-    """The role of the copy of a share's film, by its number from 0."""
-    return f"shared:{share_id}:{number}"
-
-
-def doubts_role(share_id: str, number: int) -> str:
-    """The role of the list of what a person should look at in that copy."""
-    return f"doubts:{share_id}:{number}"
-
-
-def source_role(film: SharedFilm) -> str:
-    """The role of what is shown when nothing is hidden."""
-    return f"reel:{film.reel_id}" if film.reel_id else "proxy"
 
 
 def hide(store: Store, work: Work) -> None:

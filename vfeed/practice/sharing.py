@@ -80,6 +80,25 @@ def check_terms(terms: Terms, today: date) -> None:
         )
 
 
+HIDE = "hide"
+"""The kind of job that makes a copy with faces hidden."""
+
+
+def copy_role(share_id: str, number: int) -> str:
+    """Return the role of the copy of a share's film, by its number from 0."""
+    return f"shared:{share_id}:{number}"
+
+
+def doubts_role(share_id: str, number: int) -> str:
+    """Return the role of the list of what a person should look at in that copy."""
+    return f"doubts:{share_id}:{number}"
+
+
+def source_role(film: SharedFilm) -> str:
+    """Return the role of what is shown when nothing is hidden."""
+    return f"reel:{film.reel_id}" if film.reel_id else "proxy"
+
+
 def decide(terms: Terms, account: str, today: date) -> Decision:
     """Whether the terms open anything to this account today. Consent and copies are asked for beside it."""
     if account != terms.supervisor:

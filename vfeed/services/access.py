@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.practice.decision import Decision
 from vfeed.practice.roles import USE_OF_ROLE, Action, may
 from vfeed.store.consents import fact_of
@@ -15,7 +16,7 @@ from vfeed.store.tables import Clip, Family
 
 # Notes and parents' words belong to the work with the family, which research does not see.
 FAMILY_WORK = frozenset({"session", "supervision"})
-ASK_FOR_IT = "If your work needs it, open it with a reason: Families, “Ask for a family”."
+ASK_FOR_IT = _("If your work needs it, open it with a reason: Families, “Ask for a family”.")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def require(actor: Actor, action: Action) -> None:
     """Raise VfeedError `forbidden` with the reason unless one of the actor's roles may do this."""
     decision = may(actor.roles, action)
     if not decision:
-        raise VfeedError("forbidden", decision.reason, hint="Ask your administrator if you need this for your work.")
+        raise VfeedError("forbidden", decision.reason, hint=_("Ask your administrator if you need this for your work."))
 
 
 class Access:

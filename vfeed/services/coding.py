@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.journal import Folded
 from vfeed.research.blind_coding import Begun, CodingState
 from vfeed.services.access import Actor, require
@@ -122,7 +123,7 @@ class CodingRoom:
         row = self._own(actor, coding_id)
         info = self._store.blobs.info(row.clip_id, role) if role in ROLES else None
         if info is None:
-            raise VfeedError("not_found", "This has not been made yet.", hint="Come back a little later.")
+            raise VfeedError("not_found", _("This has not been made yet."), hint="Come back a little later.")
         return Part(self._store.blobs.open(row.clip_id, role), info.media_type, info.id)
 
     def _own(self, actor: Actor, coding_id: str) -> StudyCoding:

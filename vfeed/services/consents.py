@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.services.access import Access, Actor, require
 from vfeed.store.consents import ERASING
 from vfeed.store.store import Store
@@ -60,7 +61,7 @@ class Consents:
         people = {person.id for person in self._store.families.participants(family_id)}
         pairs = list(agreed)
         if any(participant_id not in people for participant_id, _use in pairs):
-            raise VfeedError("invalid_input", "This person is not one of the family.", hint="Load the page again.")
+            raise VfeedError("invalid_input", "This person is not one of the family.", hint=_("Load the page again."))
         for participant_id, use in pairs:
             self._store.consents.give(
                 participant_id,

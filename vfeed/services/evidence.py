@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.practice.events import Reel, Words
 from vfeed.practice.evidence import Terms, copy_role, decide_leaving, decide_unchanged
 from vfeed.services.access import Access, Actor
@@ -54,7 +55,7 @@ class EvidenceWork:
         for clip_id, reel_id in terms.reels:
             clip = self._access.open_clip(actor, clip_id, among={"session"})
             if clip.family_id != family_id or not self._store.blobs.has(clip_id, f"reel:{reel_id}"):
-                raise VfeedError("invalid_input", "This film cannot be handed out.", hint="Load the page again.")
+                raise VfeedError("invalid_input", "This film cannot be handed out.", hint=_("Load the page again."))
         return self._store.evidence.choose(family_id, terms, actor.name)
 
     def of(self, actor: Actor, family_id: str) -> Sequence[EvidenceExport]:

@@ -17,6 +17,7 @@ from vfeed.dyad.naming import found_again
 from vfeed.dyad.people import Roles, find_roles
 from vfeed.dyad.setup import SetupKind
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media.apart import picture_apart
 from vfeed.media.stills import jpeg, square_around
 from vfeed.perception.metrics import Metrics
@@ -173,7 +174,7 @@ def best_frame(heads: BothPeople[Box], start_us: int, end_us: int) -> int:
     middle_us = (start_us + end_us) // 2
     times = np.asarray(heads.time_us)
     if not len(times):
-        raise VfeedError("not_found", "No faces were found in this film.", hint="Watch the film itself.")
+        raise VfeedError("not_found", _("No faces were found in this film."), hint="Watch the film itself.")
     order = np.argsort(np.abs(times - middle_us), kind="stable")
     for frame in order:
         if abs(int(times[frame]) - middle_us) > max(NEAR_US, end_us - start_us):

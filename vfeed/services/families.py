@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.practice.decision import Decision
+from vfeed.practice.retention import Clock
 from vfeed.services.access import FAMILY_WORK, Access, Actor, require
 from vfeed.store.family_reads import ClipFiles
 from vfeed.store.store import Store
@@ -64,18 +66,47 @@ class Families:
             self._store.workers.of(family_id),
         )
 
+    def one(self, actor: Actor, family_id: str) -> Family:
+        """Return a family that this person works with."""
+        return self._access.open_family(actor, family_id)
+
+    def people(self, family_id: str) -> Sequence[Participant]:
+        """Return the people of a family that the caller has opened."""
+        return self._store.families.participants(family_id)
+
+    def clips(self, family_id: str) -> Sequence[Clip]:
+        """Return the clips of a family that the caller has opened, whether they open or not."""
+        return self._store.clips.for_family(family_id)
+
+    def clock(self, family_id: str) -> tuple[Clock, int]:
+        """Return how long a family is kept, and after how many months of its end the service erases (0: never)."""
+        return self._store.retention.clock(family_id), self._store.retention.months
+
+    def visit(self, visit_id: str) -> Visit:
+        """Return a visit of a family that the caller has opened; raises VfeedError `not_found`."""
+        return self._store.families.visit(visit_id)
+
+    def visit_of(self, clip: Clip) -> Visit | None:
+        """Return the visit of a clip that the caller has opened, None for one of no visit."""
+        return self._store.families.visit(clip.visit_id) if clip.visit_id else None
+
+    def visits(self, actor: Actor, family_id: str) -> Sequence[Visit]:
+        """Return a family's visits, oldest first."""
+        self._access.open_family(actor, family_id)
+        return self._store.families.visits(family_id)
+
     def set_seen(self, actor: Actor, family_id: str, clip_id: str, people: Sequence[str]) -> None:
         """Say who is in a clip of this family; needs no consent, for it says whose is asked for."""
         self._access.open_family(actor, family_id)
         if self._store.clips.get(clip_id).family_id != family_id:
-            raise VfeedError("not_found", "There is no such film in this family.", hint="Load the page again.")
+            raise VfeedError("not_found", "There is no such film in this family.", hint=_("Load the page again."))
         self._store.clips.set_seen(clip_id, people, actor.name)
 
     def set_language(self, actor: Actor, family_id: str, participant_id: str, language: str, interpreter: str) -> None:
         """Say which language an adult's room speaks, and who interprets for them."""
         self._access.open_family(actor, family_id)
         if participant_id not in {each.id for each in self._store.families.participants(family_id)}:
-            raise VfeedError("not_found", "There is no such person in this family.", hint="Load the page again.")
+            raise VfeedError("not_found", "There is no such person in this family.", hint=_("Load the page again."))
         self._store.families.set_language(participant_id, language, interpreter, actor.name)
 
     def create(self, actor: Actor, code_name: str) -> Family:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.practice.consent import Person, those_seen
 from vfeed.practice.decision import Decision
 from vfeed.practice.groups import (
@@ -169,7 +170,7 @@ class GroupWork:
                 self._access.open_family(actor, family.id)
                 self._store.groups.set_consent(meeting_id, participant_id, family.id, actor.name, agreed=agreed)
                 return
-        raise VfeedError("not_found", "There is no such person in this group.", hint="Load the page again.")
+        raise VfeedError("not_found", "There is no such person in this group.", hint=_("Load the page again."))
 
     def choose_film(self, actor: Actor, group_id: str, meeting_id: str, clip_id: str, reel_id: str) -> None:
         """Mean a film of moments of one of the actor's own families for a session."""
@@ -179,7 +180,7 @@ class GroupWork:
         self._access.open_family(actor, clip.family_id)
         inside = {family.id for family in self._store.groups.families(group_id)}
         if clip.family_id not in inside or not self._store.blobs.has(clip_id, f"reel:{reel_id}"):
-            raise VfeedError("invalid_input", "This film cannot be shown in the group.", hint="Load the page again.")
+            raise VfeedError("invalid_input", "This film cannot be shown in the group.", hint=_("Load the page again."))
         self._store.groups.choose_film(meeting_id, clip, reel_id, actor.name)
 
     def drop_film(self, actor: Actor, group_id: str, meeting_id: str, film_id: str) -> None:
@@ -205,7 +206,7 @@ class GroupWork:
         row = self._store.groups.meeting(group_id, meeting_id)
         found = next((each for each in self._store.groups.films(meeting_id) if each[0].id == film_id), None)
         if found is None:
-            raise VfeedError("not_found", "There is no such film in this session.", hint="Load the page again.")
+            raise VfeedError("not_found", "There is no such film in this session.", hint=_("Load the page again."))
         decision = self._showing(actor, row, found[1])
         if not decision:
             raise VfeedError(
@@ -216,13 +217,13 @@ class GroupWork:
     def fill_sheet(self, actor: Actor, group_id: str, meeting_id: str, answers: Mapping[str, str]) -> None:
         """Keep the observation sheet of a session; raises VfeedError `invalid_input`."""
         self._open(actor, group_id)
-        pack = self._store.packs.library().pack(SHEET_PACK)
+        pack = self._store.packs.known().pack(SHEET_PACK)
         begun = SheetBegun(pack=pack.id, pack_title=pack.title, form=self.form())
         self._store.groups.fill_sheet(group_id, meeting_id, actor.name, begun, answers)
 
     def form(self) -> Form:
         """The observation sheet that belongs to a programme's session."""
-        form = self._store.packs.library().pack(SHEET_PACK).form(SHEET_FORM)
+        form = self._store.packs.known().pack(SHEET_PACK).form(SHEET_FORM)
         if form is None:
             raise VfeedError("not_found", "There is no such form.", hint="Go back to the group.")
         return form

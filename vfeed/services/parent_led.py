@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.practice.own_moments import OwnMarked, OwnMoments, span_around
 from vfeed.practice.protocol import Pack
 from vfeed.services.access import Access, Actor
@@ -81,7 +82,7 @@ class ParentLed:
         own = self.state(actor, clip_id)
         mark = own.by_id.get(mark_id)
         if mark is None:
-            raise VfeedError("invalid_input", "There is no such mark.", hint="Load the page again.")
+            raise VfeedError("invalid_input", _("There is no such mark."), hint=_("Load the page again."))
         moment = {"moment_id": mark_id, "start_us": mark.start_us, "end_us": mark.end_us, "strength": strength}
         with self._store.database.write() as session:
             self._store.events.append_in(session, clip_id, actor.name, "moment_tagged", {**moment, "note": ""})

@@ -7,11 +7,12 @@ parts that are there and may be opened.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.practice.events import Reel, ReelMoment
 from vfeed.practice.reel_file import cut_role, player_role
 from vfeed.services.access import FAMILY_WORK, Access, Actor
@@ -54,6 +55,31 @@ class Reels:
     def __init__(self, store: Store, access: Access) -> None:
         self._store = store
         self._access = access
+
+    def one(self, actor: Actor, clip_id: str, reel_id: str, *, among: Collection[str] = FAMILY_WORK) -> Part:
+        """Return what a reel shows of a clip; raises VfeedError `not_found`, and as `Access` does."""
+        clip = self._access.open_clip(actor, clip_id, among=among)
+        return Part(clip, self.of(clip_id, reel_id))
+
+    def of(self, clip_id: str, reel_id: str) -> Reel:
+        """Return a reel of a clip that the caller has opened; raises VfeedError `not_found`."""
+        reel = self._store.events.state(clip_id).reel(reel_id)
+        if reel is None:
+            raise VfeedError("not_found", _("There is no such film of moments."), hint=_("Go back to the film's page."))
+        return reel
+
+    def open(self, actor: Actor, clip_id: str, reel_id: str, *, among: Collection[str] = FAMILY_WORK) -> list[Part]:
+        """Return the reel's parts that the actor may open, that of this clip first; raises VfeedError as `one`."""
+        part = self.one(actor, clip_id, reel_id, among=among)
+        return self.parts(actor, part.clip, part.reel, among=among)
+
+    def all_in(self, clips: Iterable[Clip]) -> list[tuple[Clip, Reel]]:
+        """Return every reel of clips that the caller has opened, each with its clip."""
+        return [(clip, reel) for clip in clips for reel in self._store.events.state(clip.id).reels]
+
+    def was_shown(self, clip_id: str, reel_id: str) -> bool:
+        """Return whether a reel of a clip that the caller has opened was on show in the parent's room before."""
+        return reel_id in self._store.events.state(clip_id).reviewed
 
     def films(self, actor: Actor, clip: Clip) -> list[Clip]:
         """The clip, then the other clips of its visit that the actor may open, oldest first."""

@@ -11,6 +11,7 @@ from vfeed.journal.journal import Folded
 from vfeed.practice.library import Library
 from vfeed.practice.protocol import Code
 from vfeed.practice.review import Original, ReviewState
+from vfeed.practice.said import Said
 from vfeed.services.access import FAMILY_WORK, Access, Actor
 from vfeed.services.offered import Offer
 from vfeed.services.offers import Offers
@@ -94,11 +95,11 @@ class Reviews:
         self._access.open_clip(actor, clip_id)
         return self._offers.key(clip_id, self._store.events.state(clip_id))
 
-    def offer(self, actor: Actor, clip_id: str) -> tuple[Offer, bool]:
-        """Return what the analysis offers now, and whether faces were kept to show beside it."""
+    def offer(self, actor: Actor, clip_id: str) -> tuple[Offer, Said, bool]:
+        """Return what the analysis offers now, what was said of people, and whether faces were kept to show beside."""
         self._access.open_clip(actor, clip_id)
         state = self._store.events.state(clip_id)
-        return self._offers.after(clip_id, state), self._store.blobs.has(clip_id, "heads")
+        return self._offers.after(clip_id, state), state.said, self._store.blobs.has(clip_id, "heads")
 
     def append(
         self, actor: Actor, clip_id: str, type_: str, payload: Mapping[str, Any], expect_last: int | None = None
@@ -127,7 +128,7 @@ class Reviews:
         return ReviewAnswer(added, _offer_changed(before, after), naming, _codes(naming.library, new))
 
     def _naming(self, clip_id: str) -> Naming:
-        return Naming(self._store.events.originals(clip_id), self._store.packs.library())
+        return Naming(self._store.events.originals(clip_id), self._store.packs.known())
 
 
 def _offer_changed(before: ReviewState, after: ReviewState) -> bool:

@@ -3,32 +3,46 @@
 from __future__ import annotations
 
 from vfeed.services.access import Access
+from vfeed.services.accounts import Accounts
 from vfeed.services.agreements import Agreements
 from vfeed.services.beside import MachineBeside
 from vfeed.services.brought_screenings import BroughtScreenings
+from vfeed.services.clips import ClipWork
+from vfeed.services.codes import Codes
 from vfeed.services.coding import CodingRoom
 from vfeed.services.consensus import ConsensusRoom
 from vfeed.services.consents import Consents
 from vfeed.services.courses import Courses
+from vfeed.services.erasing import Erasing
 from vfeed.services.evidence import EvidenceWork
 from vfeed.services.faces import Faces
 from vfeed.services.families import Families
+from vfeed.services.files import Files
 from vfeed.services.gammas import GammaWork
 from vfeed.services.groups import GroupWork
 from vfeed.services.known import KnownFilms
+from vfeed.services.languages import Languages
+from vfeed.services.measures import Measures
+from vfeed.services.moments import ShownMoments
 from vfeed.services.offers import Offers
 from vfeed.services.parent_led import ParentLed
+from vfeed.services.parents_room import ParentsRoom
+from vfeed.services.programmes import Programmes
 from vfeed.services.reels import Reels
 from vfeed.services.referrals import ReferralWork
 from vfeed.services.review import Reviews
 from vfeed.services.screening import Screening
 from vfeed.services.sessions import Sessions
+from vfeed.services.sheets import Sheets
 from vfeed.services.studies import StudyDesk
 from vfeed.services.study_files import StudyFiles
 from vfeed.services.study_keeping import StudyKeeping
+from vfeed.services.suggestions import Suggestions
+from vfeed.services.supervision import Supervision
 from vfeed.services.take_home import TakeHome
 from vfeed.services.taking_in import TakingIn
 from vfeed.services.today import Today
+from vfeed.services.trail import Trail
 from vfeed.services.worries import Worries
 from vfeed.store.store import Store
 
@@ -38,6 +52,7 @@ class Services:
 
     def __init__(self, store: Store) -> None:
         self.access = Access(store)
+        self.accounts = Accounts(store)
         self.reels = Reels(store, self.access)
         self.offers = Offers(store)
         self.faces = Faces(store, self.access, self.offers)
@@ -49,15 +64,28 @@ class Services:
         self.groups = GroupWork(store, self.access)
         self.courses = Courses(store, self.access, self.groups)
         self.parent_led = ParentLed(store, self.access)
-        self.sessions = Sessions(store, self.access)
+        self.files = Files(store)
+        self.moments = ShownMoments(store)
+        self.suggestions = Suggestions(store, self.access, self.reels, self.offers)
+        self.sessions = Sessions(store, self.access, self.reels)
+        self.parents_room = ParentsRoom(store, self.access, self.reels, self.files, self.sessions)
         self.screening = Screening(store, self.offers)
         self.brought_screenings = BroughtScreenings(store)
         self.studies = StudyDesk(store, self.screening)
         self.coding = CodingRoom(store)
         self.agreements = Agreements(store, self.studies)
         self.gammas = GammaWork(store, self.agreements)
-        self.take_home = TakeHome(store)
+        self.supervision = Supervision(store, self.access, self.reels, self.files, self.sessions)
+        self.take_home = TakeHome(store, self.reels, self.files, self.moments, self.sessions)
         self.today = Today(store)
+        self.programmes = Programmes(store, self.access, self.today)
+        self.sheets = Sheets(store, self.access)
+        self.measures = Measures(store, self.access)
+        self.codes = Codes(store)
+        self.clips = ClipWork(store, self.access)
+        self.erasing = Erasing(store, self.access)
+        self.languages = Languages(store)
+        self.trail = Trail(store, self.access)
         self.consensus = ConsensusRoom(store, self.agreements)
         self.worries = Worries(store)
         self.taking_in = TakingIn(store)

@@ -11,6 +11,7 @@ from vfeed.errors import VfeedError
 from vfeed.journal.journal import Folded, HistoryEntry, Offered
 from vfeed.practice.sessions import OWN_LOG, SessionState, ShownReel
 from vfeed.services.access import Access, Actor, require
+from vfeed.services.reels import Part, Reels
 from vfeed.store.store import Store
 from vfeed.store.tables import Clip, FeedbackSession
 
@@ -28,6 +29,14 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Agreed:
+    """What parent and worker wanted to find out, and what the parent would like to try next."""
+
+    question: str
+    next_step: str
+
+
+@dataclass(frozen=True)
 class RecordAnswer:
     """A step that was added: its number, and the record before and after it as its reader may see it."""
 
@@ -40,9 +49,10 @@ class RecordAnswer:
 class Sessions:
     """The use cases of shared reviews; each raises VfeedError `not_found` and `forbidden` as `Access` does."""
 
-    def __init__(self, store: Store, access: Access) -> None:
+    def __init__(self, store: Store, access: Access, reels: Reels) -> None:
         self._store = store
         self._access = access
+        self._reels = reels
 
     def begin(
         self, actor: Actor, family_id: str, visit_id: str | None, reels: Sequence[ShownReel] = ()
@@ -64,6 +74,33 @@ class Sessions:
         self._open(actor, family_id)
         found = self._store.sessions.for_family(family_id)
         return [(row, _as_read(row, actor, state)) for row, state in found]
+
+    def showing(self, clip: Clip, reel_id: str) -> FeedbackSession | None:
+        """Return the latest record that names a reel, or None; for callers who have opened the clip."""
+        return self._store.sessions.showing(clip.family_id, ShownReel(clip_id=clip.id, reel_id=reel_id))
+
+    def of_reel(self, actor: Actor, clip_id: str, reel_id: str) -> FeedbackSession:
+        """Return the record of a reel's shared review, begun now where there is none."""
+        clip = self._store.clips.get(clip_id)
+        found = self.showing(clip, reel_id)
+        if found:
+            return found
+        parts: Sequence[Part] = self._reels.parts(actor, clip, self._reels.of(clip_id, reel_id))
+        shown = [ShownReel(clip_id=part.clip.id, reel_id=reel_id) for part in parts]
+        return self.begin(actor, clip.family_id, clip.visit_id, shown)
+
+    def agreed_on(self, clip_id: str, reel_id: str) -> Agreed:
+        """Return what parent and worker agreed on: of the record, else of the visit; for the parent's own room."""
+        clip = self._store.clips.get(clip_id)
+        if found := self.showing(clip, reel_id):
+            words = self._store.sessions.state(found.id).words
+            return Agreed(words.get("helping_question", ""), words.get("working_point", ""))
+        return Agreed(self._store.families.visit(clip.visit_id).helping_question if clip.visit_id else "", "")
+
+    def films(self, actor: Actor, family_id: str, session_id: str) -> list[Clip]:
+        """Return the films of the shared review itself, whether they open or not."""
+        self._open(actor, family_id)
+        return [each for each in self._store.clips.session_films(family_id) if each.session_id == session_id]
 
     def append(
         self,
@@ -99,17 +136,6 @@ class Sessions:
     def shared_part(self, session_id: str) -> SessionState:
         """Return a record without anybody's log, for callers who have opened what it is shown in."""
         return _without_log(self._store.sessions.state(session_id))
-
-    def agreed_on(self, clip: Clip, reel_id: str) -> tuple[str, str]:
-        """Return what parent and worker wanted to find out, and the parent's own next step; for whoever has opened it.
-
-        Of the record of its shared review, else of the visit.
-        """
-        found = self._store.sessions.showing(clip.family_id, ShownReel(clip_id=clip.id, reel_id=reel_id))
-        if found:
-            words = self._store.sessions.state(found.id).words
-            return words.get("helping_question", ""), words.get("working_point", "")
-        return self._store.families.visit(clip.visit_id).helping_question if clip.visit_id else "", ""
 
     def may_be_filmed(self, family_id: str) -> bool:
         """Return whether everyone in a family has agreed to the filming of shared reviews."""

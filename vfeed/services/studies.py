@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from random import Random
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.journal import Folded
 from vfeed.research.assignment import ALGORITHM, Shares, StudyClip, assign
 from vfeed.research.scheme import LOOKING, Scheme, scheme_of
@@ -96,7 +97,7 @@ class StudyDesk:
     def schemes(self) -> dict[str, Scheme]:
         """The schemes to choose from, by id: where each looks, and every code set that can be coded."""
         found = {LOOKING.id: LOOKING}
-        for pack in self._store.packs.library().packs:
+        for pack in self._store.packs.known().packs:
             scheme = scheme_of(pack)
             if scheme is not None:
                 found[scheme.id] = scheme
@@ -106,7 +107,7 @@ class StudyDesk:
         """A scheme as it is today; raises VfeedError `invalid_input`."""
         found = self.schemes().get(scheme_id)
         if found is None:
-            raise VfeedError("invalid_input", "There is no such code set.", hint="Choose one from the list.")
+            raise VfeedError("invalid_input", "There is no such code set.", hint=_("Choose one from the list."))
         return found
 
     def everything(self, actor: Actor) -> list[tuple[tables.Study, StudyState]]:

@@ -23,14 +23,14 @@ class Packs:
         self._database = database
         self._audit = audit
 
-    def library(self) -> Library:
+    def known(self) -> Library:
         """Every pack on offer, and the codes that old tags may carry."""
         with self._database.read() as session:
             return library_in(session)
 
     def get(self, pack_id: str) -> Pack:
         """A pack on offer, shipped or own; raises VfeedError `not_found`."""
-        return self.library().pack(pack_id)
+        return self.known().pack(pack_id)
 
     def versions(self, pack_id: str | None = None) -> Sequence[OwnPack]:
         """Every version of an own code set (None: of all), oldest first."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,14 @@ HELD_US = 500_000
 light; the shortest look that is counted lasts about as long."""
 
 FloatArray = NDArray[np.floating[Any]]
+State = TypeVar("State", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(Generic[State]):
     """A state that holds over `interval`; `first` up to, but without, `last` are its frame numbers (none: equal)."""
 
-    state: str
+    state: State
     interval: Interval
     first: int
     last: int
@@ -58,7 +60,7 @@ def without_pictures(time_us: NDArray[np.int64], end_us: int) -> Timeline:
     return Timeline(Interval(start_us, stop_us) for start_us, stop_us in gaps if start_us < stop_us)
 
 
-def runs(states: list[str], time_us: NDArray[np.int64], end_us: int) -> list[Run]:
+def runs(states: Sequence[State], time_us: NDArray[np.int64], end_us: int) -> list[Run[State | str]]:
     """Join frames of equal state into runs; together they cover the time from the first frame to `end_us`.
 
     `states` and `time_us` are one per frame. Time without pictures (`without_pictures`) is `UNSEEN`, whatever the
@@ -72,7 +74,7 @@ def runs(states: list[str], time_us: NDArray[np.int64], end_us: int) -> list[Run
     if len(states) != len(time_us):
         raise VfeedError("invalid_input", "States and times differ in number.", hint="Give one state for each frame.")
     starts, ends = time_us.tolist(), frame_ends(time_us, end_us).tolist()
-    found: list[Run] = []
+    found: list[Run[State | str]] = []
     for index, (state, start_us, stop_us) in enumerate(zip(states, starts, ends, strict=True)):
         _append(found, Run(state, Interval(start_us, stop_us), index, index + 1))
         following_us = starts[index + 1] if index + 1 < len(starts) else end_us
@@ -81,7 +83,17 @@ def runs(states: list[str], time_us: NDArray[np.int64], end_us: int) -> list[Run
     return found
 
 
-def _append(found: list[Run], run: Run) -> None:
+def stretches(wanted: Sequence[bool], time_us: NDArray[np.int64], end_us: int) -> Timeline:
+    """Return the time of the frames that are `wanted` (one per frame), each as long as in `runs`.
+
+    >>> [(each.start_us, each.end_us) for each in stretches([True, True, False], np.array([0, 10, 20]), 30)]
+    [(0, 20)]
+    """
+    flags = [bool(flag) for flag in wanted]
+    return Timeline(run.interval for run in runs(flags, time_us, end_us) if run.state is True)
+
+
+def _append(found: list[Run[Any]], run: Run[Any]) -> None:
     """Add a run, or lengthen the last one when it is of the same state."""
     if found and found[-1].state == run.state:
         last = found.pop()

@@ -10,7 +10,7 @@ from vfeed.server.accounts import oidc
 from vfeed.server.accounts.oidc import Provider
 from vfeed.server.accounts.pages import local_page
 from vfeed.server.web import signin
-from vfeed.server.web.context import settings, store
+from vfeed.server.web.context import services, settings
 from vfeed.server.web.signin import TRIES_AN_ADDRESS, limiter
 from vfeed.server.web.words import gettext as _
 
@@ -38,9 +38,7 @@ def back() -> AnyResponse:
     account = signin.find(str(claims.get(settings().oidc_claim) or ""))
     if account is None or not account.active:
         # Whoever it is, the provider knows them: only that nobody here has that name is written down.
-        store().audit.record(
-            "unknown name", "account.refused", "", {"from": request.remote_addr or "", "by": "service"}
-        )
+        services().accounts.refused(None, request.remote_addr or "", by="service")
         raise VfeedError(
             "forbidden",
             _("There is no account for you here, or it is closed."),
@@ -52,9 +50,9 @@ def back() -> AnyResponse:
         signin.forget_password(account)
     passed = oidc.had_second_step(claims)
     signin.sign_in(account, passed=passed)
-    if not passed and store().second_steps.of(name):
+    if not passed and services().accounts.second_step(name):
         return redirect(url_for("second_step.ask", next=page))
-    store().audit.record(name, "account.signed_in", name, {"from": request.remote_addr or "", "by": "service"})
+    services().accounts.signed_in(name, request.remote_addr or "", by="service")
     return redirect(local_page(page))
 
 

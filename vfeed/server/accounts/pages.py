@@ -15,7 +15,7 @@ from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.server.accounts import oidc
 from vfeed.server.accounts.forms import AccountForm, OwnPasswordForm, PasswordForm, PinForm, SignInForm
 from vfeed.server.web import signin, words
-from vfeed.server.web.context import actor, store
+from vfeed.server.web.context import actor, person, services
 from vfeed.server.web.signin import TRIES_A_NAME, TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS, limiter
 from vfeed.server.web.words import gettext as _
 
@@ -42,15 +42,13 @@ def sign_in() -> str | AnyResponse | tuple[str, int]:
     account = signin.check(name, form.password.data or "")
     if account is None:
         signin.note_failure(name)
-        # An unknown name is not written down: people type their password there by mistake.
-        known = name if signin.find(name) else "unknown name"
-        store().audit.record(known, "account.refused", "", {"from": request.remote_addr or ""})
+        services().accounts.refused(name if signin.find(name) else None, request.remote_addr or "")
         words = _("This name and password do not belong together. Check both and try again.")
         return sign_in_page(form, words), 401
     signin.sign_in(account)
-    if store().second_steps.of(account.username or ""):
+    if services().accounts.second_step(account.username or ""):
         return redirect(url_for("second_step.ask", next=local_page(form.next.data or "")))
-    store().audit.record(actor(), "account.signed_in", account.username or "", {"from": request.remote_addr or ""})
+    services().accounts.signed_in(account.username or "", request.remote_addr or "")
     return redirect(local_page(form.next.data or ""))
 
 
@@ -64,7 +62,7 @@ def sign_in_page(form: SignInForm, refused: str = "") -> str:
 @blueprint.post("/sign-out")
 def sign_out() -> AnyResponse:
     """End the session."""
-    store().audit.record(actor(), "account.signed_out", actor())
+    services().accounts.signed_out(person())
     signin.sign_out()
     # What is not sent yet stays, sealed: see `drafts`.
     clear_browser('"cache"')
@@ -99,7 +97,7 @@ def password() -> str | AnyResponse:
             assert account is not None
             signin.set_password(account, form.new.data or "")
             signin.sign_in(account, passed=True)
-            store().audit.record(actor(), "account.password_changed", actor())
+            services().accounts.password_changed(person())
             flash(_("Your new password is saved."))
             return redirect(url_for("home.index"))
         form.current.errors = [_("That is not the password you signed in with.")]
@@ -115,10 +113,7 @@ def sign_ins() -> str:
 @blueprint.post("/sign-ins/<sign_in_id>/end")
 def end_sign_in(sign_in_id: str) -> AnyResponse:
     """End one of one's own sign-ins."""
-    if sign_in_id not in {each.id for each in store().sign_ins.of(actor())}:
-        raise VfeedError("not_found", _("This sign-in has ended already."), hint=_("Load the page again."))
-    store().sign_ins.end(sign_in_id)
-    store().audit.record(actor(), "account.sign_in_ended", actor())
+    services().accounts.end_sign_in(person(), sign_in_id)
     flash(_("That browser is signed out."))
     return redirect(url_for("accounts.sign_ins"))
 
@@ -126,8 +121,7 @@ def end_sign_in(sign_in_id: str) -> AnyResponse:
 @blueprint.post("/sign-ins/end-others")
 def end_others() -> AnyResponse:
     """End all of one's sign-ins but this one."""
-    store().sign_ins.end_all(actor(), but=g.sign_in.id)
-    store().audit.record(actor(), "account.sign_in_ended", actor())
+    services().accounts.end_others(person(), g.sign_in.id)
     flash(_("Every other browser is signed out."))
     return redirect(url_for("accounts.sign_ins"))
 
@@ -142,7 +136,7 @@ def pin() -> str | AnyResponse | tuple[str, int]:
             account = signin.find(current_user.username)
             assert account is not None
             signin.set_pin(account, form.pin.data or "")
-            store().audit.record(actor(), "account.pin_changed", actor())
+            services().accounts.pin_changed(person())
             flash(_("Your PIN is saved.") if form.pin.data else _("The password leads out of the parent’s room again."))
             return redirect(url_for("accounts.sign_ins"))
         form.password.errors = [_("That is not the password you signed in with.")]
@@ -154,10 +148,10 @@ def sign_ins_page(form: PinForm) -> str:
     return render_template(
         "accounts/sign_ins.html",
         form=form,
-        sign_ins=store().sign_ins.of(actor()),
+        sign_ins=services().accounts.sign_ins(person()),
         here=g.sign_in.id,
         has_pin=bool(current_user.room_pin),
-        held=store().second_steps.of(actor()),
+        held=services().accounts.second_step(actor()),
         own_form=OwnPasswordForm(formdata=None),
         crumbs=[(_("Start"), url_for("home.index"))],
     )
@@ -182,9 +176,9 @@ def everyone() -> str:
             "active": account.active,
             "one_time": account.must_change_password,
             "self": account.username == actor(),
-            "second_step": bool(store().second_steps.of(account.username or "")),
+            "second_step": has_second_step,
         }
-        for account in store().accounts.list()
+        for account, has_second_step in services().accounts.list(person())
     ]
     return render_template("accounts/everyone.html", accounts=rows)
 
@@ -197,7 +191,7 @@ def add() -> str | AnyResponse:
     if form.validate_on_submit():
         name = form.name.data or ""
         try:
-            secret = store().accounts.create(name, form.roles.data or [], actor())
+            secret = services().accounts.create(person(), name, form.roles.data or [])
         except Conflict as error:
             form.name.errors = [error.message]
         else:
@@ -209,8 +203,7 @@ def add() -> str | AnyResponse:
 @blueprint.post("/accounts/<name>/close")
 def disable(name: str) -> AnyResponse:
     """Close an account and end its sessions."""
-    refuse_own(name)
-    store().accounts.set_active(name, False, actor())
+    services().accounts.set_open(person(), name, is_open=False)
     flash(_("%(name)s can no longer sign in.", name=name))
     return redirect(url_for("accounts.everyone"))
 
@@ -218,8 +211,7 @@ def disable(name: str) -> AnyResponse:
 @blueprint.post("/accounts/<name>/open")
 def enable(name: str) -> AnyResponse:
     """Open a closed account again."""
-    refuse_own(name)
-    store().accounts.set_active(name, True, actor())
+    services().accounts.set_open(person(), name, is_open=True)
     flash(_("%(name)s can sign in again.", name=name))
     return redirect(url_for("accounts.everyone"))
 
@@ -227,29 +219,16 @@ def enable(name: str) -> AnyResponse:
 @blueprint.post("/accounts/<name>/one-time-password")
 def renew(name: str) -> str:
     """Give an account a new one-time password, shown once."""
-    refuse_own(name)
-    secret = store().accounts.reset_password(name, actor())
+    secret = services().accounts.renew(person(), name)
     return render_template("accounts/one_time.html", name=name, secret=secret, crumbs=crumbs())
 
 
 @blueprint.post("/accounts/<name>/take-second-step")
 def take_second_step(name: str) -> AnyResponse:
     """Take the second step of somebody away who has lost it."""
-    refuse_own(name)
-    store().second_steps.clear(name, actor())
-    store().sign_ins.end_all(name)
+    services().accounts.take_second_step(person(), name)
     flash(_("%(name)s signs in with the password alone until a new second step is set up.", name=name))
     return redirect(url_for("accounts.everyone"))
-
-
-def refuse_own(name: str) -> None:
-    """Nobody locks themselves out by mistake."""
-    if name == actor():
-        raise VfeedError(
-            "forbidden",
-            _("You cannot change your own account here."),
-            hint=_("Ask another administrator, or change your password from your name at the top."),
-        )
 
 
 def crumbs() -> list[tuple[str, str]]:
@@ -264,9 +243,9 @@ def again() -> str | AnyResponse | tuple[str, int]:
     form, wanted = OwnPasswordForm(), local_page(request.args.get("next", ""))
     if form.validate_on_submit():
         if verify_password(form.password.data or "", current_user.password):
-            store().sign_ins.confirm(g.sign_in.id)
+            services().accounts.confirm(g.sign_in.id)
             return redirect(wanted)
-        store().audit.record(actor(), "account.refused", actor(), {"from": request.remote_addr or ""})
+        services().accounts.not_confirmed(person(), request.remote_addr or "")
         form.password.errors = [_("That is not the password you signed in with.")]
     page = render_template("accounts/again.html", form=form, wanted=wanted)
     return (page, 422) if form.errors else page

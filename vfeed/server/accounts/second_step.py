@@ -17,7 +17,7 @@ from vfeed.server.accounts import passkeys
 from vfeed.server.accounts.forms import AppForm, OwnPasswordForm, SecondStepForm
 from vfeed.server.accounts.pages import local_page
 from vfeed.server.web import second_step, signin
-from vfeed.server.web.context import actor, store
+from vfeed.server.web.context import actor, services, store
 from vfeed.server.web.signin import TRIES_A_NAME, TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS, limiter
 from vfeed.server.web.wall.answers import body
 from vfeed.server.web.wall.journals import Asked
@@ -57,9 +57,9 @@ def ask() -> str | AnyResponse | tuple[str, int]:
     if form.validate_on_submit():
         if store().second_steps.check(actor(), form.code.data or ""):
             return come_in(actor(), form.next.data or "", "code")
-        store().audit.record(actor(), "account.second_step_refused", actor(), {"from": request.remote_addr or ""})
+        services().accounts.second_step_refused(actor(), request.remote_addr or "")
         form.code.errors = [_("This code does not open it. Codes change every half minute, and each opens once.")]
-    held = store().second_steps.of(actor())
+    held = services().accounts.second_step(actor())
     page = render_template("accounts/second_step.html", form=form, held=held)
     return (page, 422) if form.code.errors else page
 
@@ -159,7 +159,7 @@ def come_in(name: str, page: str, how: str) -> AnyResponse:
     if account is None or signin.has_run_out(account):
         raise VfeedError("not_signed_in", _("This account is closed."), hint=_("Ask your administrator."))
     signin.sign_in(account, passed=True)
-    store().audit.record(name, "account.signed_in", name, {"from": request.remote_addr or "", "second step": how})
+    services().accounts.signed_in(name, request.remote_addr or "", **{"second step": how})
     return redirect(local_page(page))
 
 

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.research.formats.table_writing import csv_bytes
 from vfeed.server.audit.trail import collapsed, line_of
-from vfeed.server.web.context import store
+from vfeed.server.web.context import services
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.words import gettext as _
 from vfeed.store.audit import PAGE
@@ -85,10 +85,10 @@ def trail() -> str:
     before = request.args.get("before", type=int)
     # No row has a number that a database cannot hold.
     before = before if before is None or 0 < before < 1 << 62 else None
-    rows = store().audit.list(**asked.query, before=before)
+    rows = services().trail.page(**asked.query, before=before)
     lines = [line_of(row, names.get(row.object, row.object), url_for("audit.trail", about=row.object)) for row in rows]
     # Checking the whole chain takes a moment: once, on the first page, is enough.
-    broken = store().audit.verify() if before is None else None
+    broken = services().trail.broken_at() if before is None else None
     return render_template(
         "audit/audit.html",
         lines=collapsed(lines),
@@ -122,7 +122,7 @@ def _cells(row: Audit, names: dict[str, str]) -> list[str]:
 
 def _all(asked: Wanted) -> Iterator[Audit]:
     before: int | None = None
-    while rows := store().audit.list(**asked.query, before=before):
+    while rows := services().trail.page(**asked.query, before=before):
         yield from rows
         before = rows[-1].seq
 
@@ -134,9 +134,9 @@ def _no_formula(cell: str) -> str:
 
 def names_of_things() -> dict[str, str]:
     """What the ids stand for: a family's code name; for a film the family's and a short code, never its title."""
-    families = {family.id: family.code_name for family in store().families.list()}
+    found = services().trail.names()
     clips = {
-        clip_id: _("film %(code)s of %(family)s", code=clip_id[:SHORT_ID], family=families[family_id])
-        for clip_id, family_id in store().clips.owners().items()
+        clip_id: _("film %(code)s of %(family)s", code=clip_id[:SHORT_ID], family=found.families[family_id])
+        for clip_id, family_id in found.clips.items()
     }
-    return families | clips
+    return {**found.families, **clips}

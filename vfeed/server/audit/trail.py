@@ -9,7 +9,7 @@ from typing import Any
 
 from vfeed.errors import KINDS
 from vfeed.server.consents.standing import use_words
-from vfeed.server.web.context import store
+from vfeed.server.web.context import person, services
 from vfeed.server.web.words import gettext as _
 from vfeed.store.tables import Audit
 
@@ -47,16 +47,13 @@ def collapsed(lines: Sequence[Line]) -> list[Line]:
 
 def of_family(family_id: str) -> list[Line]:
     """Who did what with a family, its films and what was shared of it, newest first."""
-    films = {clip.id: clip.title for clip in store().clips.for_family(family_id)}
-    shares = store().shares.of_family(family_id)
-    rows = store().audit.about({family_id, *films, *shares})
-    return collapsed([line_of(row, films.get(row.object, "")) for row in rows])
+    found = services().trail.of_family(person(), family_id)
+    return collapsed([line_of(row, subject) for row, subject in found])
 
 
 def of_share(family_id: str, share_id: str) -> list[Line]:
     """Who shared, opened, watched and changed one share, newest first; nothing else of the family."""
-    rows = store().audit.about({family_id, share_id})
-    return collapsed([line_of(row, "") for row in rows if share_id in {row.object, row.detail.get("share")}])
+    return collapsed([line_of(row, "") for row in services().trail.of_share(family_id, share_id)])
 
 
 def line_of(row: Audit, subject: str, subject_url: str = "") -> Line:

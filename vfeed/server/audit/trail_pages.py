@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, url_for
 
 from vfeed.server.audit import trail
 from vfeed.server.supervision import present as supervision
-from vfeed.server.web.context import store
+from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.words import gettext as _
 
 blueprint = Blueprint("trails", __name__)
@@ -15,15 +15,11 @@ blueprint = Blueprint("trails", __name__)
 @blueprint.get("/families/<family_id>/trail")
 def of_family(family_id: str) -> str:
     """Who did what with a family: what the family may ask to see."""
-    family = store().families.get(family_id)
     return render_template(
         "audit/trail.html",
         lead=_("Who looked at this family and its films, changed them or took something out, newest first."),
         lines=trail.of_family(family_id),
-        crumbs=[
-            (_("Families"), url_for("families.everyone")),
-            (family.code_name, url_for("families.family", family_id=family_id)),
-        ],
+        crumbs=family_crumbs(family_id),
     )
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, url_for
 from vfeed.server.clips.pages import name_of
 from vfeed.server.review.present import film_urls
 from vfeed.server.web import access, work
-from vfeed.server.web.context import actor, store
+from vfeed.server.web.context import actor, person, services
 from vfeed.server.web.wall.answers import answer, body, if_changed
 from vfeed.server.web.wall.models import ClipName
 
@@ -19,7 +19,7 @@ jobs_blueprint = Blueprint("jobs_api", __name__, url_prefix="/api/jobs")
 def clip(clip_id: str) -> Response:
     """A clip: its facts, where its parts are, and its jobs."""
     found = access.open_clip(clip_id)
-    flags = store().events.state(clip_id).gaze_flags
+    flags = services().clips.state(clip_id).gaze_flags
     still = url_for("media.still", clip_id=clip_id, time_us=0)
     return if_changed(
         {
@@ -38,9 +38,7 @@ def clip(clip_id: str) -> Response:
 @blueprint.post("/<clip_id>/title")
 def rename(clip_id: str) -> Response:
     """Give the clip another name."""
-    access.open_clip(clip_id, among=access.FAMILY_WORK)
-    store().clips.rename(clip_id, body(ClipName).title, actor())
-    return answer({"title": store().clips.get(clip_id).title})
+    return answer({"title": services().clips.rename(person(), clip_id, body(ClipName).title).title})
 
 
 @blueprint.get("/<clip_id>/jobs")
@@ -53,12 +51,12 @@ def jobs(clip_id: str) -> Response:
 @jobs_blueprint.post("/<job_id>/cancel")
 def cancel(job_id: str) -> Response:
     """Stop a job."""
-    access.open_clip(store().jobs.get(job_id).clip_id)
+    services().clips.open_job(person(), job_id)
     return answer(work.as_json(work.queue().cancel(job_id, actor())))
 
 
 @jobs_blueprint.post("/<job_id>/retry")
 def retry(job_id: str) -> Response:
     """Start a stopped or failed job again."""
-    access.open_clip(store().jobs.get(job_id).clip_id)
+    services().clips.open_job(person(), job_id)
     return answer(work.as_json(work.queue().retry(job_id, actor())))

@@ -5,15 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from vfeed.errors import VfeedError
-from vfeed.media.apart import still_apart
 from vfeed.practice.reel_file import picture_us
-from vfeed.server.clips.stills import kept_picture
-from vfeed.server.clips.stills import still_of as taken_still
-from vfeed.server.reels.present import reel_of, still_of
+from vfeed.practice.reel_places import place_of
 from vfeed.server.web import access
 from vfeed.server.web.context import person as caller
-from vfeed.server.web.context import services, store
-from vfeed.server.web.files import STILL_SIDE_PX, kept, picture_answer
+from vfeed.server.web.context import services
+from vfeed.server.web.files import kept, picture_answer
 from vfeed.server.web.wall.answers import if_changed
 from vfeed.server.web.words import gettext as _
 from vfeed.store.voices import role_of
@@ -34,16 +31,14 @@ def still(clip_id: str, time_us: int) -> Response:
     clip = access.open_clip(clip_id)
     if time_us >= clip.facts["duration_us"]:
         raise VfeedError("not_found", _("The film is shorter than that."), hint=_("Choose an earlier moment."))
-    with store().blobs.open(clip_id, "original") as file:
-        picture = still_apart(file, time_us, STILL_SIDE_PX)
-    return picture_answer(picture, f"still-{clip_id}-{time_us}")
+    return picture_answer(services().files.frame(clip_id, time_us), f"still-{clip_id}-{time_us}")
 
 
 @blueprint.get("/taken/<still_id>")
 def taken(clip_id: str, still_id: str) -> Response:
     """The picture of a still that a person took."""
     access.open_clip(clip_id)
-    return kept(clip_id, kept_picture(clip_id, taken_still(clip_id, still_id)))
+    return kept(clip_id, services().files.taken(clip_id, still_id))
 
 
 @blueprint.get("/facepair/<candidate_id>")
@@ -75,27 +70,19 @@ def gaze(clip_id: str) -> Response:
 @blueprint.get("/reel/<reel_id>")
 def reel(clip_id: str, reel_id: str) -> Response:
     """The film of the chosen moments."""
-    access.open_clip(clip_id, among=access.FAMILY_WORK)
-    reel_of(clip_id, reel_id)
+    services().reels.one(caller(), clip_id, reel_id)
     return kept(clip_id, f"reel:{reel_id}")
 
 
 @blueprint.get("/reel/<reel_id>/still/<moment_id>")
 def reel_still(clip_id: str, reel_id: str, moment_id: str) -> Response:
     """A still of one chosen moment."""
-    access.open_clip(clip_id, among=access.FAMILY_WORK)
-    for piece in reel_of(clip_id, reel_id).moments:
-        if piece.moment_id == moment_id:
-            return picture_answer(still_of(clip_id, piece), f"still-{clip_id}-{picture_us(piece)}")
-    raise VfeedError("not_found", _("There is no such moment in this film."), hint=_("Go back to the chosen moments."))
+    piece = place_of(services().reels.one(caller(), clip_id, reel_id).reel, moment_id).moment
+    return picture_answer(services().files.still_of(clip_id, piece), f"still-{clip_id}-{picture_us(piece)}")
 
 
 @blueprint.get("/reel/<reel_id>/voice/<voice_id>")
 def voice(clip_id: str, reel_id: str, voice_id: str) -> Response:
     """What the parent said aloud about a moment of this reel."""
-    access.open_clip(clip_id, among=access.FAMILY_WORK)
-    said = store().events.state(clip_id).parent.voice(voice_id)
-    if said is None or said.moment_id not in {piece.moment_id for piece in reel_of(clip_id, reel_id).moments}:
-        raise VfeedError("not_found", _("There is no such recording."), hint=_("Load the page again."))
-    store().consents.require(clip_id, "voice")
+    services().parents_room.hear(caller(), clip_id, reel_id, voice_id)
     return kept(clip_id, role_of(voice_id))

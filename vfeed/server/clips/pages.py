@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.analysis.version import seen_otherwise
 from vfeed.demo import is_sample
 from vfeed.errors import VfeedError
-from vfeed.practice.consent import USES
 from vfeed.practice.library import PLAIN, refs
 from vfeed.practice.protocol import Pack
 from vfeed.practice.review import ReviewState
@@ -22,13 +21,14 @@ from vfeed.server.consents.withdrawing import what_is_destroyed
 from vfeed.server.languages.handing import label_of
 from vfeed.server.review.present import film_urls, remarks_on
 from vfeed.server.web import access, work
-from vfeed.server.web.context import actor, day, length, person, services, size, store
+from vfeed.server.web.context import actor, day, length, person, services, size
 from vfeed.server.web.drafts import seal
 from vfeed.server.web.guard import can
 from vfeed.server.web.navigation import clip_crumbs
 from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import ngettext
 from vfeed.services.parent_led import asked_for
+from vfeed.store.job_rows import ACTIVE
 from vfeed.store.tables import Clip
 from vfeed.timeline.clock import clock
 
@@ -47,11 +47,9 @@ def for_research() -> str:
             "name": clip.id[:8],
             "length": length(clip.facts["duration_us"]),
             "picture": f"{clip.facts['width_px']} × {clip.facts['height_px']}",
-            "analysed": store().analyses.latest(clip.id) is not None,
+            "analysed": analysed,
         }
-        for family in store().families.list()
-        for clip in store().clips.for_family(family.id)
-        if access.decide(clip.id, among={"research"})
+        for clip, analysed in services().clips.for_research(person())
     ]
     return render_template("clips/for_research.html", clips=rows)
 
@@ -63,11 +61,11 @@ def clip(clip_id: str) -> str | AnyResponse:
     if found.session_id is not None:
         return redirect(url_for("session_films.page", family_id=found.family_id, session_id=found.session_id))
     urls = film_urls(found)
-    pack = store().programmes.pack(found.family_id)
+    pack = services().programmes.pack(found.family_id)
     first = parents_own(found, pack, ready=urls["proxy_url"] is not None)
-    state = store().events.state(clip_id)
+    shown = services().clips.page(clip_id)
+    state, latest = shown.state, shown.analysis
     jobs = work.jobs_of(clip_id)
-    latest = store().analyses.latest(clip_id)
     return render_template(
         "clips/clip.html",
         clip=found,
@@ -79,7 +77,7 @@ def clip(clip_id: str) -> str | AnyResponse:
         standings=standings_of_clip(clip_id) if access.sees_family_work() else [],
         family_url=url_for("families.family", family_id=found.family_id),
         jobs=jobs,
-        jobs_open=[job for job in jobs if job["state"] in work.OPEN_STATES and job["kind"] in RETRIABLE],
+        jobs_open=[job for job in jobs if job["state"] in ACTIVE and job["kind"] in RETRIABLE],
         ready=urls["proxy_url"] is not None or urls["sound_url"] is not None,
         poster_url=urls["poster_url"],
         proxy_url=urls["proxy_url"],
@@ -133,7 +131,7 @@ def parents_own(clip: Clip, pack: Pack | None, *, ready: bool) -> dict[str, Any]
     own = services().parent_led.seen_by_worker(person(), clip.id)
     if not own and not asked_for(pack):
         return {"own": [], "marks": [], "led_url": ""}
-    codes = store().packs.library()
+    codes = services().codes.known()
     offered = [PLAIN, pack.id] if pack and pack.id != PLAIN else [PLAIN]
     return {
         "own": [
@@ -158,8 +156,7 @@ def parents_own(clip: Clip, pack: Pack | None, *, ready: bool) -> dict[str, Any]
 @blueprint.post("/<clip_id>/title")
 def rename(clip_id: str) -> AnyResponse:
     """Give the film another name."""
-    found = access.open_clip(clip_id, among=access.FAMILY_WORK)
-    store().clips.rename(clip_id, request.form.get("title", ""), actor())
+    found = services().clips.rename(person(), clip_id, request.form.get("title", ""))
     flash(_("The film has another name now."))
     if request.form.get("to") == "family":
         return redirect(url_for("families.family", family_id=found.family_id))
@@ -201,10 +198,10 @@ def gaze_flags(clip_id: str) -> AnyResponse:
 @blueprint.route("/<clip_id>/destroy", methods=["GET", "POST"])
 def forget(clip_id: str) -> str | AnyResponse:
     """Say what is destroyed; destroy once that was read. Needs no consent: it ends the keeping."""
-    found = store().clips.get(clip_id)
+    found = services().clips.to_erase(person(), clip_id)
     form = ForgetForm()
     if form.validate_on_submit():
-        store().clips.forget(clip_id, actor())
+        services().clips.erase(person(), clip_id)
         flash(_("The film is destroyed."))
         return redirect(url_for("families.family", family_id=found.family_id))
     return render_template(
@@ -230,8 +227,8 @@ def name_of(clip: Clip) -> str:
 def lead_of(clip: Clip) -> str:
     """Visit and length in a line."""
     words = [length(clip.facts["duration_us"])]
-    if clip.visit_id and access.sees_family_work():
-        visit = store().families.visit(clip.visit_id)
+    visit = services().families.visit_of(clip) if access.sees_family_work() else None
+    if visit:
         words = [visit.title, day(visit.date), *words]
     return " · ".join(words)
 
@@ -280,9 +277,8 @@ def missing_rows(facts: dict[str, Any]) -> list[tuple[str, str]]:
 def standings_of_clip(clip_id: str) -> list[Standing]:
     """For each use, whether everyone has agreed for this film, and who has not."""
     standings = []
-    for use in USES:
-        decision = store().consents.decide(clip_id, use)
-        if decision:
+    for use, agreed in services().clips.agreed(clip_id).items():
+        if agreed:
             standings.append(Standing(use_words(use), _("Everyone has agreed"), "given", "given"))
         else:
             standings.append(Standing(use_words(use), _("Not given"), "missing", "quiet"))

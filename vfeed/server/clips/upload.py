@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template, url_for
 
 from vfeed.server.clips.tus import CHUNK_BYTES
-from vfeed.server.web.context import day, services, settings, size, store
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.context import day, services, settings, size
+from vfeed.server.web.navigation import family_crumbs, family_url
 
 blueprint = Blueprint("uploads", __name__)
 
@@ -14,24 +14,24 @@ blueprint = Blueprint("uploads", __name__)
 @blueprint.get("/visits/<visit_id>/films")
 def page(visit_id: str) -> str:
     """Drag films in, or choose them."""
-    visit = store().families.visit(visit_id)
-    family = store().families.get(visit.family_id)
-    family_url = url_for("families.family", family_id=family.id)
+    visit = services().families.visit(visit_id)
+    crumbs = family_crumbs(visit.family_id)
+    address = family_url(visit.family_id)
     return render_template(
         "clips/upload.html",
         visit=visit,
         visit_day=day(visit.date),
-        agreed=services().access.everyone_agrees(family.id, "session"),
-        family_url=family_url,
+        agreed=services().access.everyone_agrees(visit.family_id, "session"),
+        family_url=address,
         max_size=size(settings().max_clip_bytes),
-        crumbs=[(_("Families"), url_for("families.everyone")), (family.code_name, family_url)],
+        crumbs=crumbs,
         props={
             "endpoint": url_for("tus.create"),
             "finishUrl": "/api/uploads/{id}/finish",
             "renameUrl": "/api/clips/{id}/title",
             "visitId": visit.id,
             "visitTitle": visit.title,
-            "familyUrl": f"{family_url}#visit-{visit.id}",
+            "familyUrl": f"{address}#visit-{visit.id}",
             "chunkBytes": CHUNK_BYTES,
             "maxBytes": settings().max_clip_bytes,
             "maxMinutes": settings().max_clip_minutes,

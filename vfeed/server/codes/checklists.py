@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.errors import VfeedError
 from vfeed.practice.checklist import checklist, is_checklist, lines_of
 from vfeed.practice.protocol import Pack
-from vfeed.server.web.context import actor, store
+from vfeed.server.web.context import person, services
 from vfeed.server.web.words import gettext as _
 
 blueprint = Blueprint("checklists", __name__, url_prefix="/codes/checklists")
@@ -27,7 +27,7 @@ def new() -> str | AnyResponse | tuple[str, int]:
 @blueprint.route("/<pack_id>", methods=["GET", "POST"])
 def change(pack_id: str) -> str | AnyResponse | tuple[str, int]:
     """Change a checklist; what was filled in keeps the lines it had."""
-    pack = store().packs.get(pack_id)
+    pack = services().codes.get(person(), pack_id)
     if not is_checklist(pack):
         raise VfeedError("not_found", _("This is no checklist."), hint=_("Go back to the code sets."))
     return save(pack_id, pack) if request.method == "POST" else editor(pack)
@@ -36,13 +36,13 @@ def change(pack_id: str) -> str | AnyResponse | tuple[str, int]:
 def save(pack_id: str, before: Pack | None) -> str | AnyResponse | tuple[str, int]:
     """Keep what was written, or show it again with what does not fit."""
     sent = {name: request.form.get(name, "") for name in ("title", "owner", "lines")}
-    versions = store().packs.versions(pack_id) if before else []
+    versions = services().codes.versions(person(), pack_id) if before else []
     taken = {item.id for row in versions for form in Pack.model_validate(row.content).forms for item in form.items}
     try:
         made = checklist(pack_id, sent["title"], sent["owner"], sent["lines"].splitlines(), before=before, taken=taken)
     except VfeedError as error:
         return editor(before, sent, f"{error.message} {error.hint}"), error.http_status
-    store().packs.save(made, actor(), over=request.form.get("over", default=-1, type=int) if before else 0)
+    services().codes.save(person(), made, over=request.form.get("over", default=-1, type=int) if before else 0)
     flash(_("“%(title)s” is kept. It is offered on every family’s page, beside the programme.", title=made.title))
     return redirect(url_for("codes.everything"))
 

@@ -15,7 +15,7 @@ from vfeed.practice.drafting import Drafted, Row, drafted, rows_of
 from vfeed.practice.library import shipped
 from vfeed.practice.pack_files import read_pack, write_pack
 from vfeed.practice.protocol import COLOURS, MAX_CODES, Pack
-from vfeed.server.web.context import actor, moment, store
+from vfeed.server.web.context import moment, person, services
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.wording import flash_remarks_on_pack
 from vfeed.server.web.words import gettext as _
@@ -36,14 +36,13 @@ def everything() -> str | tuple[str, int]:
 
 def listing(refused: VfeedError | None = None) -> str | tuple[str, int]:
     """The list, with what was wrong with an imported file."""
-    packs = store().packs.library().packs
-    newest = {row.pack_id: row for row in store().packs.versions()}
+    found = services().codes.list(person())
     page = render_template(
         "codes/everyone.html",
         refused=refused,
-        own=[pack for pack in packs if not shipped().has_pack(pack.id)],
-        shipped=shipped().packs,
-        removed=[row for row in newest.values() if row.removed],
+        own=found.own,
+        shipped=found.shipped,
+        removed=found.removed,
     )
     return (page, refused.http_status) if refused else page
 
@@ -60,24 +59,21 @@ def new() -> str | AnyResponse | tuple[str, int]:
 @blueprint.route("/<pack_id>", methods=["GET", "POST"])
 def change(pack_id: str) -> str | AnyResponse | tuple[str, int]:
     """Change an own code set; one that comes with vfeed is only shown."""
-    pack = store().packs.get(pack_id)
+    if request.method == "POST":
+        services().codes.to_change(person(), pack_id)
+        return save(pack_id, over=request.form.get("over", default=-1, type=int))
+    pack = services().codes.get(person(), pack_id)
     if shipped().has_pack(pack_id):
-        if request.method == "POST":
-            raise VfeedError(
-                "invalid_input", _("This code set comes with vfeed."), hint=_("Make one of your own beside it.")
-            )
         return render_template("codes/pack.html", pack=pack, crumbs=crumbs())
     if is_checklist(pack):
         return redirect(url_for("checklists.change", pack_id=pack_id))
-    if request.method == "POST":
-        return save(pack_id, over=request.form.get("over", default=-1, type=int))
     return editor(pack, pack.model_dump(include=set(ABOUT)), rows_of(pack))
 
 
 @blueprint.get("/<pack_id>/file")
 def export(pack_id: str) -> Response:
     """A code set as a file."""
-    pack = store().packs.get(pack_id)
+    pack = services().codes.get(person(), pack_id)
     data = write_pack(pack).encode()
     name = f"{pack.id}.yaml"
     return answer_with(io.BytesIO(data), media_type=YAML, etag=f"{pack.id}-{pack.version}", download_name=name)
@@ -90,9 +86,7 @@ def take_in() -> str | AnyResponse | tuple[str, int]:
     try:
         if sent is None or not sent.filename:
             raise VfeedError("invalid_input", _("No file was chosen."), hint=_("Choose the file of a code set."))
-        pack = read_pack(decoded(sent.read()))
-        rows = store().packs.versions(pack.id)
-        kept = store().packs.save(pack, actor(), over=rows[-1].version if rows else 0)
+        kept = services().codes.save(person(), read_pack(decoded(sent.read())))
     except VfeedError as error:
         if error.http_status >= 500:
             raise
@@ -105,7 +99,7 @@ def take_in() -> str | AnyResponse | tuple[str, int]:
 @blueprint.post("/<pack_id>/remove")
 def remove(pack_id: str) -> AnyResponse:
     """Offer a code set no longer."""
-    store().packs.remove(pack_id, actor())
+    services().codes.remove(person(), pack_id)
     flash(_("It is not offered any more. Tags keep their words, and you can bring it back below."))
     return redirect(url_for("codes.everything"))
 
@@ -113,7 +107,7 @@ def remove(pack_id: str) -> AnyResponse:
 @blueprint.post("/<pack_id>/back")
 def bring_back(pack_id: str) -> AnyResponse:
     """Offer a removed code set, or an earlier version, again."""
-    pack = store().packs.bring_back(pack_id, request.form.get("version", default=0, type=int), actor())
+    pack = services().codes.bring_back(person(), pack_id, request.form.get("version", default=0, type=int))
     flash(_("“%(title)s” is offered again.", title=pack.title))
     return redirect(url_for("codes.everything"))
 
@@ -122,14 +116,15 @@ def save(pack_id: str, *, over: int) -> str | AnyResponse | tuple[str, int]:
     """Keep what the form holds; with the button for more rows, or when something does not fit, show it again."""
     about = {name: request.form.get(name, "").strip() for name in ABOUT}
     rows = rows_sent()
-    known = store().packs.get(pack_id) if over else None
+    known = services().codes.get(person(), pack_id) if over else None
     if "more" in request.form:
         return editor(known, about, [*rows, *[Row("", heading=rows[-1].heading if rows else "")] * BLANK_ROWS])
-    taken = {code.id for row in store().packs.versions(pack_id) for code in Pack.model_validate(row.content).codes()}
+    versions = services().codes.versions(person(), pack_id)
+    taken = {code.id for row in versions for code in Pack.model_validate(row.content).codes()}
     made = drafted(pack_id, about, rows, taken=taken, untitled=about["title"] or _("Codes"), before=known)
     if made.pack is None:
         return editor(known, about, rows, made), 422
-    kept = store().packs.save(made.pack, actor(), over=over)
+    kept = services().codes.save(person(), made.pack, over=over)
     flash(_("“%(title)s” is kept as version %(number)s.", title=kept.title, number=kept.version))
     flash_remarks_on_pack(kept)
     return redirect(url_for("codes.everything"))
@@ -157,7 +152,7 @@ def editor(pack: Pack | None, about: dict[str, Any], rows: list[Row], made: Draf
         shapes=_shapes(),
         versions=[
             {"number": row.version, "when": moment(row.at), "actor": row.actor, "removed": row.removed}
-            for row in reversed(store().packs.versions(pack.id)[:-1])
+            for row in reversed(services().codes.versions(person(), pack.id)[:-1])
         ]
         if pack
         else [],

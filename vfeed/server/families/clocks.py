@@ -7,31 +7,30 @@ from typing import Any
 
 from vfeed.practice import retention as rules
 from vfeed.server.families.forms import ClockForm
-from vfeed.server.web.context import day, store
+from vfeed.server.web.context import day, services
 from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import ngettext
 
 
 def clock_of(family_id: str) -> dict[str, Any]:
     """What the family's page shows of its clock."""
-    clock, today = store().retention.clock(family_id), date.today()
+    (clock, months), today = services().families.clock(family_id), date.today()
     return {
-        "words": clock_words(clock, today),
-        "is_near": is_near(clock, today),
+        "words": clock_words(clock, months, today),
+        "is_near": is_near(clock, months, today),
         "hold_reason": clock.hold_reason,
         "form": ClockForm(formdata=None, ended_on=clock.ended_on, keep_until=clock.keep_until),
     }
 
 
-def is_near(clock: rules.Clock, today: date) -> bool:
+def is_near(clock: rules.Clock, months: int, today: date) -> bool:
     """Whether the family is erased within the time in which pages say so."""
-    erased = rules.erased_on(clock, store().retention.months, today)
+    erased = rules.erased_on(clock, months, today)
     return erased is not None and erased - today <= rules.SHOWN
 
 
-def clock_words(clock: rules.Clock, today: date) -> str:
+def clock_words(clock: rules.Clock, months: int, today: date) -> str:
     """How the clock stands, in a sentence."""
-    months = store().retention.months
     if clock.hold_reason:
         return _("Held: nothing erases it by itself. “%(reason)s”", reason=clock.hold_reason)
     if clock.ended_on is None:

@@ -10,7 +10,7 @@ from vfeed.server.consents.standing import use_words
 from vfeed.server.consents.table import way_back, with_boxes, with_choices
 from vfeed.server.consents.withdrawing import what_is_destroyed, what_is_silenced
 from vfeed.server.families.present import family_page
-from vfeed.server.web.context import day, person, services, store
+from vfeed.server.web.context import day, person, services
 from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import ngettext
 from vfeed.services.consents import Terms
@@ -21,9 +21,9 @@ blueprint = Blueprint("consents", __name__)
 @blueprint.post("/families/<family_id>/consents")
 def give(family_id: str) -> str | AnyResponse | tuple[str, int]:
     """Write down a consent for each chosen person and use."""
-    family = store().families.get(family_id)
-    people = store().families.participants(family_id)
-    form = with_choices(ConsentForm(), people, store().clips.for_family(family_id))
+    family = services().families.one(person(), family_id)
+    people = services().families.people(family_id)
+    form = with_choices(ConsentForm(), people, services().families.clips(family_id))
     if not form.validate_on_submit() or form.granted_on.data is None:
         return family_page(family, given_form=form, opened="consent"), 422
     pairs = [(person_id, use) for person_id in form.participants.data or [] for use in form.uses.data or []]
@@ -36,8 +36,8 @@ def give(family_id: str) -> str | AnyResponse | tuple[str, int]:
 @blueprint.post("/families/<family_id>/consents/ticked")
 def tick(family_id: str) -> str | AnyResponse | tuple[str, int]:
     """Write down the consents that were ticked in the table, and go back to where they were missing."""
-    family = store().families.get(family_id)
-    form = with_boxes(TickedForm(), store().families.participants(family_id))
+    family = services().families.one(person(), family_id)
+    form = with_boxes(TickedForm(), services().families.people(family_id))
     if not form.validate_on_submit() or form.granted_on.data is None:
         return family_page(family, ticked=form), 422
     keys = [key.partition(" ") for key in form.agreed.data or []]

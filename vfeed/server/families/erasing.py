@@ -8,10 +8,11 @@ from flask_security import verify_password
 
 from vfeed.server.families.forms import EraseFamilyForm
 from vfeed.server.web import signin
-from vfeed.server.web.context import actor, store
+from vfeed.server.web.context import person, services
 from vfeed.server.web.signin import TRIES_A_NAME, limiter
 from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import ngettext
+from vfeed.services.erasing import ToErase
 from vfeed.store.tables import Family
 
 blueprint = Blueprint("erasing", __name__)
@@ -21,10 +22,11 @@ blueprint = Blueprint("erasing", __name__)
 @limiter.limit(TRIES_A_NAME, key_func=signin.name_and_address, methods=["POST"], deduct_when=signin.not_done)
 def family(family_id: str) -> str | tuple[str, int]:
     """Say what is erased; erase once that was read, the code name typed and the password given."""
-    found = store().families.get(family_id)
+    wanted = services().erasing.read(person(), family_id)
+    found = wanted.family
     form = EraseFamilyForm()
     if form.validate_on_submit() and fits(form, found):
-        certificate = store().erasure.family(family_id, actor())
+        certificate = services().erasing.family(person(), family_id)
         return render_template(
             "families/erased.html", certificate=certificate, code_name=found.code_name, crumbs=crumbs()
         )
@@ -32,7 +34,7 @@ def family(family_id: str) -> str | tuple[str, int]:
         "families/erase.html",
         form=form,
         family=found,
-        erased=what_is_erased(family_id),
+        erased=what_is_erased(wanted),
         back=url_for("families.family", family_id=family_id),
         crumbs=[*crumbs(), (found.code_name, url_for("families.family", family_id=family_id))],
     )
@@ -50,17 +52,18 @@ def fits(form: EraseFamilyForm, found: Family) -> bool:
     return True
 
 
-def what_is_erased(family_id: str) -> list[str]:
+def what_is_erased(wanted: ToErase) -> list[str]:
     """In words, what is gone afterwards."""
-    films = len(store().clips.for_family(family_id)) + len(store().clips.session_films(family_id))
-    people = len(store().families.participants(family_id))
-    visits = len(store().families.visits(family_id))
     return [
         ngettext(
-            "%(num)s film with all that was made from it", "%(num)s films with all that was made from them", films
+            "%(num)s film with all that was made from it",
+            "%(num)s films with all that was made from them",
+            wanted.films,
         ),
-        ngettext("%(num)s person with their consents", "%(num)s people with their consents", people),
-        ngettext("%(num)s visit with its helping question", "%(num)s visits with their helping questions", visits),
+        ngettext("%(num)s person with their consents", "%(num)s people with their consents", wanted.people),
+        ngettext(
+            "%(num)s visit with its helping question", "%(num)s visits with their helping questions", wanted.visits
+        ),
         _("every note, every word of the parent, every record, form, measure and link to take home"),
         _("the code name"),
     ]

@@ -7,15 +7,14 @@ import io
 import zipfile
 from collections.abc import Callable
 
-from vfeed.media.apart import picture_apart
-from vfeed.media.stills import jpeg
+from PIL import Image
+
 from vfeed.paper.document import Block, Document, Heading, Paragraph, Picture, Quote
 from vfeed.paper.pdf import render
+from vfeed.practice.reel_places import place_of
 from vfeed.server.consents.standing import use_words
 from vfeed.server.records.present import language, still_for_print
-from vfeed.server.reels.present import pieces_of
-from vfeed.server.web.context import day, moment, store
-from vfeed.server.web.files import STILL_SIDE_PX
+from vfeed.server.web.context import day, moment, services
 from vfeed.server.web.words import for_others
 from vfeed.server.web.words import gettext as _
 from vfeed.services.evidence import Exported, Piece
@@ -118,10 +117,10 @@ def _still_in(found: Exported) -> Callable[[str], tuple[bytes, float]]:
     def still(name: str) -> tuple[bytes, float]:
         clip_id, reel_id, moment_id = name.split(" ")
         piece = pieces[clip_id, reel_id]
-        place = next(each for each in pieces_of(piece.reel) if each.moment_id == moment_id)
-        with store().blobs.open(clip_id, piece.role) as file:
-            picture = picture_apart(file, (place.start_us + place.end_us) // 2, STILL_SIDE_PX)
-        return jpeg(picture), picture.shape[0] / picture.shape[1]
+        place = place_of(piece.reel, moment_id)
+        jpeg = services().files.frame(clip_id, (place.start_us + place.end_us) // 2, role=piece.role)
+        with Image.open(io.BytesIO(jpeg)) as picture:
+            return jpeg, picture.height / picture.width
 
     return still
 
@@ -132,7 +131,7 @@ def parcel_of(found: Exported, code_name: str) -> bytes:
     files = {"moments.pdf": bytes(render(document_of(found, code_name), still).output())}
     if found.row.with_pictures:
         for number, piece in enumerate(found.pieces, 1):
-            files[f"film-{number}.mp4"] = store().blobs.read(piece.clip.id, piece.role)
+            files[f"film-{number}.mp4"] = services().files.content(piece.clip.id, piece.role)
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as out:

@@ -9,14 +9,14 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.jobs.hidden import KIND
 from vfeed.paper.locked import locked_zip
 from vfeed.practice.evidence import PURPOSES, Terms, decide_confirming
 from vfeed.practice.referral import Referral
+from vfeed.practice.sharing import HIDE
 from vfeed.practice.take_home import is_passphrase, new_passphrase
 from vfeed.server.families.evidence import parcel_of, purpose_words
 from vfeed.server.web import work
-from vfeed.server.web.context import actor, person, services, store
+from vfeed.server.web.context import actor, person, services
 from vfeed.server.web.files import kept
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.wording import flash_remarks
@@ -29,7 +29,7 @@ blueprint = Blueprint("evidence", __name__, url_prefix="/families/<family_id>/le
 @blueprint.get("")
 def everything(family_id: str) -> str:
     """What was chosen to leave and what left, and a form to choose more."""
-    family = store().families.get(family_id)
+    family = services().families.one(person(), family_id)
     evidence = services().evidence
     return render_template(
         "families/left.html",
@@ -72,7 +72,7 @@ def choose(family_id: str) -> AnyResponse:
     export_id = services().evidence.choose(person(), family_id, terms)
     if terms.faces_hidden and terms.with_pictures:
         for clip_id, reel_id in terms.reels:
-            work.enqueue(KIND, clip_id, {"export_id": export_id, "film": reel_id})
+            work.enqueue(HIDE, clip_id, {"export_id": export_id, "film": reel_id})
     flash(_("It waits for a second account to confirm it."))
     flash_remarks(terms.reason)
     return back(family_id)
@@ -115,7 +115,7 @@ def file(family_id: str, export_id: str) -> Response:
     if not is_passphrase(passphrase):
         raise VfeedError("invalid_input", _("The passphrase is missing."), hint=_("Load the page again."))
     found = services().evidence.hand_out(person(), family_id, export_id)
-    content = parcel_of(found, store().families.get(family_id).code_name)
+    content = parcel_of(found, services().families.one(person(), family_id).code_name)
     locked = locked_zip("moments.zip", content, passphrase)
     return answer_with(
         io.BytesIO(locked), media_type="application/zip", etag=new_id(), download_name="moments-locked.zip"

@@ -101,13 +101,13 @@ def remove_worker(family_id: str, name: str) -> AnyResponse:
 @blueprint.get("/<family_id>")
 def family(family_id: str) -> str:
     """A family's page; `consent` in the address names a use whose boxes are ticked, `back` where to go afterwards."""
-    return family_page(store().families.get(family_id))
+    return family_page(services().families.one(person(), family_id))
 
 
 @blueprint.post("/<family_id>/people")
 def add_participant(family_id: str) -> str | AnyResponse | tuple[str, int]:
     """Add a person to a family."""
-    found = store().families.get(family_id)
+    found = services().families.one(person(), family_id)
     form = ParticipantForm()
     if not form.validate_on_submit():
         return family_page(found, participant_form=form, opened="person"), 422
@@ -123,7 +123,7 @@ def add_participant(family_id: str) -> str | AnyResponse | tuple[str, int]:
 @blueprint.post("/<family_id>/visits")
 def add_visit(family_id: str) -> str | AnyResponse | tuple[str, int]:
     """Add a visit to a family."""
-    found = store().families.get(family_id)
+    found = services().families.one(person(), family_id)
     form = VisitForm()
     if not form.validate_on_submit() or form.day.data is None:
         return family_page(found, visit_form=form, opened="visit"), 422

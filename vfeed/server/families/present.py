@@ -21,7 +21,7 @@ from vfeed.server.families.today import film_notes, task_line
 from vfeed.server.programmes.present import programme_of
 from vfeed.server.sessions.present import begin_form, session_lines
 from vfeed.server.web import access
-from vfeed.server.web.context import age, day, length, person, services, store
+from vfeed.server.web.context import age, day, length, person, services
 from vfeed.server.web.guard import can
 from vfeed.server.web.words import gettext as _
 from vfeed.services.families import ClipLine, FamilyRead
@@ -183,10 +183,10 @@ def clip_card(line: ClipLine, people: Sequence[Participant], standing: FilmStand
 def story_of(visits: Sequence[Visit], clips: Iterable[Clip]) -> list[dict[str, Any]]:
     """What was shown and what the parent said in these films, newest visit first."""
     chapters = []
-    library = store().packs.library()
+    library = services().codes.known()
     days = {visit.id: visit for visit in visits}
     for clip in clips:
-        state = store().events.state(clip.id)
+        state = services().clips.state(clip.id)
         visit = days.get(clip.visit_id or "")
         for reel in state.reels:
             moments = [state.moment(piece.moment_id) for piece in reel.moments]

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.errors import VfeedError
 from vfeed.practice.groups import BESIDE, CAME, MOST_PAIRS, OVER_SESSIONS
 from vfeed.research.course import COLUMNS
-from vfeed.server.web.context import person, services, store
+from vfeed.server.web.context import person, services
 from vfeed.server.web.files import kept
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.words import gettext as _
@@ -24,7 +24,7 @@ blueprint = Blueprint("groups", __name__, url_prefix="/groups")
 @blueprint.get("")
 def everyone() -> str:
     """The groups that this person leads."""
-    packs = [pack for pack in store().packs.library().packs if pack.plan]
+    packs = [pack for pack in services().codes.known().packs if pack.plan]
     return render_template(
         "groups/everyone.html",
         groups=services().groups.mine(person()),
@@ -59,7 +59,7 @@ def programmes() -> str:
 def group(group_id: str) -> str:
     """A group: its families, its sessions and who led them."""
     read = services().groups.read(person(), group_id)
-    library = store().packs.library()
+    library = services().codes.known()
     pack = library.pack(read.group.pack) if library.has_pack(read.group.pack) else None
     return render_template(
         "groups/group.html", read=read, pack=pack, came_words=came_words(), today=date.today(), crumbs=crumbs()

@@ -10,18 +10,19 @@ from flask import url_for
 from vfeed.practice.events import Reel
 from vfeed.practice.review import ReviewState
 from vfeed.practice.room_words import ENGLISH, Catalogue, catalogues, english, question_in, strength_in
-from vfeed.server.web.context import services, store
+from vfeed.server.web.context import services
 from vfeed.server.web.wording import remarks_on
 from vfeed.server.web.words import gettext as _
 from vfeed.services.reels import Part
-from vfeed.store.tables import Clip, Participant
+from vfeed.store.tables import Participant
 
 
 def offer_for(parts: Sequence[Part], adult: Participant | None = None) -> Mapping[str, Any]:
     """The languages on offer, that of `adult` chosen, and notes about what of this reel is not in all of them."""
-    notes = [note for part in parts for note in notes_on(part.reel, store().events.state(part.clip.id))]
+    notes = [note for part in parts for note in notes_on(part.reel, services().languages.state_of(part))]
     if parts:
-        notes += remarks_on(services().sessions.agreed_on(parts[0].clip, parts[0].reel.reel_id))
+        agreed = services().sessions.agreed_on(parts[0].clip.id, parts[0].reel.reel_id)
+        notes += remarks_on([agreed.question, agreed.next_step])
     return {
         "chosen": adult.language if adult else "",
         "interpreter": adult.interpreter if adult else "",
@@ -41,7 +42,7 @@ def label_of(catalogue: Catalogue) -> str:
     if catalogue.language == ENGLISH:
         return catalogue.english_name
     name = f"{catalogue.english_name} · {catalogue.name}"
-    if store().languages.is_draft(catalogue):
+    if services().languages.is_draft(catalogue):
         return _("%(language)s (drafted by a machine, not checked)", language=name)
     return name
 
@@ -63,16 +64,9 @@ def to_say_otherwise(reel: Reel, state: ReviewState) -> list[str]:
     return remarks_on([reel.title, *own])
 
 
-def adult_in(clip: Clip) -> Participant | None:
-    """The adult of the pair in a film; of the whole family's, the only adult there is."""
-    adults = [each for each in store().families.participants(clip.family_id) if each.kind == "adult"]
-    seen = [each for each in adults if each.id in (clip.seen or ())] or adults
-    return seen[0] if len(seen) == 1 else None
-
-
 def untranslated(reel: Reel, state: ReviewState) -> list[str]:
     """A note for each sentence about a strength that some language lacks, naming these languages."""
-    library, notes = store().packs.library(), []
+    library, notes = services().codes.known(), []
     for piece in reel.moments:
         moment = state.moment(piece.moment_id)
         code = library.code(moment.strength) if moment else None

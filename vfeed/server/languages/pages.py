@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
 from vfeed.practice.room_words import ENGLISH, Catalogue, catalogues, english
-from vfeed.server.web.context import actor, store
+from vfeed.server.web.context import person, services
 from vfeed.server.web.guard import can
 from vfeed.server.web.words import gettext as _
 
@@ -26,14 +26,14 @@ def everything() -> str:
 @blueprint.post("/<language>/check")
 def check(language: str) -> AnyResponse:
     """Say that this language reads right."""
-    store().languages.check(language_of(language), actor())
+    services().languages.check(person(), language_of(language))
     return redirect(url_for("languages.everything", _anchor=language))
 
 
 @blueprint.post("/<language>/uncheck")
 def uncheck(language: str) -> AnyResponse:
     """Take that back."""
-    store().languages.uncheck(language_of(language), actor())
+    services().languages.uncheck(person(), language_of(language))
     return redirect(url_for("languages.everything", _anchor=language))
 
 
@@ -47,7 +47,7 @@ def language_of(language: str) -> Catalogue:
 
 def card(catalogue: Catalogue) -> dict[str, Any]:
     """A language as its page shows it."""
-    library = store().packs.library()
+    library = services().codes.known()
     pairs = [
         *((english().words[key], text) for key, text in catalogue.words.items()),
         *((english().questions[key], text) for key, text in catalogue.questions.items()),
@@ -60,7 +60,7 @@ def card(catalogue: Catalogue) -> dict[str, Any]:
         "direction": catalogue.direction,
         "name": catalogue.name,
         "english_name": catalogue.english_name,
-        "check": store().languages.checked(catalogue),
+        "check": services().languages.checked(catalogue),
         "pairs": pairs,
         "check_url": url_for("languages.check", language=catalogue.language) if can("languages.check") else "",
         "uncheck_url": url_for("languages.uncheck", language=catalogue.language),

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.media.apart import still_apart
-from vfeed.practice.room_words import ENGLISH, catalogues
-from vfeed.server.parents_room.forms import LeaveForm
+from vfeed.server.parents_room.leaving import chosen_language, leaving_page
 from vfeed.server.parents_room.led import props_for
 from vfeed.server.web import lock, signin
-from vfeed.server.web.context import person, services, store
-from vfeed.server.web.files import STILL_SIDE_PX, kept, picture_answer
+from vfeed.server.web.context import person, services
+from vfeed.server.web.files import kept, picture_answer
 from vfeed.server.web.lock import languages_of
 from vfeed.server.web.signin import TRIES_A_NAME, limiter
 from vfeed.server.web.words import gettext as _
@@ -25,9 +22,7 @@ blueprint = Blueprint("parent_led", __name__)
 def hand_over(clip_id: str) -> AnyResponse:
     """Lock this browser to the whole film and show it."""
     services().parent_led.open(person(), clip_id)
-    language = request.form.get("language", ENGLISH)
-    if language not in catalogues():
-        raise VfeedError("invalid_input", _("There is no such language here."), hint=_("Choose one from the list."))
+    language = chosen_language()
     lock.close_on(lock.Lock(clip_id, "", language, beside="beside" in request.form, led=True))
     return redirect(url_for("parent_led.view", clip_id=clip_id))
 
@@ -64,8 +59,7 @@ def still(clip_id: str, mark_id: str) -> Response:
     mark = services().parent_led.state(person(), clip_id).by_id.get(mark_id)
     if mark is None:
         raise VfeedError("not_found", _("There is no such mark."), hint=_("Load the page again."))
-    with store().blobs.open(clip_id, "original") as file:
-        picture = still_apart(file, min(mark.at_us, mark.end_us - 1), STILL_SIDE_PX)
+    picture = services().files.frame(clip_id, min(mark.at_us, mark.end_us - 1))
     return picture_answer(picture, f"own-{clip_id}-{mark.at_us}")
 
 
@@ -80,24 +74,9 @@ def join(clip_id: str) -> AnyResponse:
 @limiter.limit(TRIES_A_NAME, key_func=signin.name_and_address, methods=["POST"], deduct_when=signin.refused)
 def leave(clip_id: str) -> str | AnyResponse | tuple[str, int]:
     """Stop; the worker's password leads back to the worker's pages."""
-    form, refused = LeaveForm(), ""
-    if form.validate_on_submit():
-        if signin.leads_out(current_user, form.password.data or ""):
-            lock.release()
-            return redirect(url_for("clips.clip", clip_id=clip_id, _anchor="own"))
-        refused = _("That is not the PIN or password of the worker who opened this view.")
-    spoken = languages_of(lock.current() or lock.Lock(clip_id, ""))[0]
-    page = render_template(
-        "parents_room/leave.html",
-        language=spoken.language,
-        direction=spoken.direction,
-        say=spoken.words,
-        form=form,
-        refused=refused,
-        done=bool(request.args.get("done")),
-        view_url=url_for("parent_led.view", clip_id=clip_id),
+    return leaving_page(
+        url_for("parent_led.view", clip_id=clip_id), lambda: url_for("clips.clip", clip_id=clip_id, _anchor="own")
     )
-    return (page, 401) if refused else page
 
 
 @blueprint.post("/clips/<clip_id>/own/<mark_id>")

@@ -8,8 +8,8 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.server.programmes.present import found_in, line_of
-from vfeed.server.web.context import actor, person, services, store
+from vfeed.server.programmes.present import line_of
+from vfeed.server.web.context import person, services
 from vfeed.server.web.words import gettext as _
 
 blueprint = Blueprint("programmes", __name__, url_prefix="/families/<family_id>/programme")
@@ -18,9 +18,9 @@ blueprint = Blueprint("programmes", __name__, url_prefix="/families/<family_id>/
 @blueprint.post("")
 def choose(family_id: str) -> AnyResponse:
     """Follow this pack from now on, or none."""
-    pack_id = request.form.get("pack", "")
-    title = store().packs.get(pack_id).title if pack_id else ""
-    return added(family_id, "programme_chosen", {"pack": pack_id, "title": title})
+    seen = request.form.get("seen", type=int)
+    services().programmes.choose(person(), family_id, request.form.get("pack", ""), seen)
+    return back(family_id)
 
 
 @blueprint.post("/sessions")
@@ -42,19 +42,10 @@ def tick(family_id: str) -> AnyResponse:
 @blueprint.post("/found")
 def tick_found(family_id: str) -> AnyResponse:
     """Tick what is kept here shows to have been held; each tick is a step of its own, to be taken back by itself."""
-    pack = store().programmes.pack(family_id)
-    state = store().programmes.state(family_id)
-    if pack is None or pack.plan is None:
-        raise VfeedError("invalid_input", _("No programme with a plan is followed."), hint=_("Choose one first."))
-    for line, held_on in found_in(services().families.read(person(), family_id), pack, state):
-        payload = {
-            "pack": pack.id,
-            "session": line.session.id,
-            "round": line.round,
-            "title": line_of(line, pack.plan)["title"],
-            "held_on": held_on.isoformat(),
-        }
-        store().programmes.append(family_id, actor(), "session_ticked", payload)
+    followed, plan = services().programmes.with_plan(family_id)
+    found = services().programmes.found(services().families.read(person(), family_id), followed)
+    titled = [(line, held_on, line_of(line, plan)["title"]) for line, held_on in found]
+    services().programmes.tick(person(), family_id, titled)
     return back(family_id)
 
 
@@ -68,7 +59,7 @@ def pair(family_id: str) -> AnyResponse:
 @blueprint.post("/outcomes")
 def point(family_id: str) -> AnyResponse:
     """Point to one of the outcomes that the service hopes for, in words."""
-    sent, pack = request.form, store().programmes.pack(family_id)
+    sent, pack = request.form, services().programmes.pack(family_id)
     hoped = {each.id: each.label for each in pack.outcomes} if pack else {}
     payload = {
         "pack": pack.id if pack else "",
@@ -83,21 +74,21 @@ def point(family_id: str) -> AnyResponse:
 @blueprint.post("/undo")
 def undo(family_id: str) -> AnyResponse:
     """Take the last step back."""
-    store().programmes.take_back(family_id, actor())
+    services().programmes.take_back(person(), family_id)
     return back(family_id)
 
 
 @blueprint.post("/redo")
 def redo(family_id: str) -> AnyResponse:
     """Do again what was taken back."""
-    store().programmes.take_back(family_id, actor(), redo=True)
+    services().programmes.take_back(person(), family_id, redo=True)
     return back(family_id)
 
 
 def added(family_id: str, type_: str, payload: dict[str, Any]) -> AnyResponse:
     """The step kept, and the way back to the page it came from."""
     seen = request.form.get("seen", type=int)
-    store().programmes.append(family_id, actor(), type_, payload, seen)
+    services().programmes.append(person(), family_id, type_, payload, seen)
     return back(family_id)
 
 

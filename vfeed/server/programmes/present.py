@@ -10,32 +10,35 @@ from flask import url_for
 
 from vfeed.practice.checklist import stands_alone
 from vfeed.practice.plan import Plan
-from vfeed.practice.programme import PlanLine, ProgrammeState, plan_lines, shown_to_be_held
-from vfeed.practice.protocol import Pack
+from vfeed.practice.programme import PlanLine
 from vfeed.server.sheets.present import forms_of
-from vfeed.server.web.context import day, services, store
+from vfeed.server.web.context import day, services
 from vfeed.server.web.step_words import lines, offers, programme_words
 from vfeed.server.web.words import gettext as _
 from vfeed.services.families import FamilyRead
+from vfeed.services.programmes import Followed
 
 
 def programme_of(read: FamilyRead) -> dict[str, Any]:
     """What the family's page shows of its programme; `pack` is None while none is followed."""
-    folded = store().programmes.read(read.family.id)
-    state, steps = folded.state, offers(folded.offered, programme_words)
-    packs = store().packs.library().packs
-    pack = next((each for each in packs if each.id == state.pack), None)
+    followed = services().programmes.read(read.family.id)
+    folded, pack, state = followed.folded, followed.pack, followed.state
+    steps = offers(folded.offered, programme_words)
     return {
         "pack": pack,
-        "found": [(line_of(line, pack.plan), on) for line, on in found_in(read, pack, state)]
+        "found": [(line_of(line, pack.plan), on) for line, on in services().programmes.found(read, followed)]
         if pack and pack.plan
         else [],
         "gone": state.title if state.pack and pack is None else "",
-        "rounds": rounds_of(pack, state) if pack else [],
+        "rounds": rounds_of(followed),
         "forms": forms_of(
-            read.family.id, [each for each in packs if each.id == state.pack or stands_alone(each)], read.visits
+            read.family.id,
+            [each for each in followed.packs if each.id == state.pack or stands_alone(each)],
+            read.visits,
         ),
-        "choices": [(each.id, each.title) for each in packs if (each.plan or each.forms) and not stands_alone(each)],
+        "choices": [
+            (each.id, each.title) for each in followed.packs if (each.plan or each.forms) and not stands_alone(each)
+        ],
         "outcomes": pack.outcomes if pack else (),
         "pointed": [(each.label, day(each.on), each.words) for each in state.pointed],
         "today": date.today(),
@@ -46,15 +49,10 @@ def programme_of(read: FamilyRead) -> dict[str, Any]:
     }
 
 
-def found_in(read: FamilyRead, pack: Pack, state: ProgrammeState) -> list[tuple[PlanLine, date]]:
-    """The sessions of the plan that what is kept here shows to have been held."""
-    return shown_to_be_held(pack, state, services().today.days(read))
-
-
-def rounds_of(pack: Pack, state: ProgrammeState) -> list[dict[str, Any]]:
+def rounds_of(followed: Followed) -> list[dict[str, Any]]:
     """The plan, round by round; a plan without rounds is one, and has no heading."""
-    lines = plan_lines(pack, state)
-    plan = pack.plan
+    lines = followed.lines
+    plan = followed.pack.plan if followed.pack else None
     if plan is None:
         return []
     alone = len(plan.sessions) == 1
@@ -82,18 +80,16 @@ def line_of(line: PlanLine, plan: Plan) -> dict[str, Any]:
     }
 
 
-def next_line(family_id: str) -> dict[str, Any] | None:
+def next_line(followed: Followed) -> dict[str, Any] | None:
     """The session that comes next in the family's plan; None without a plan, or at its end."""
-    pack = store().programmes.pack(family_id)
-    if pack is None:
-        return None
-    lines = [line for each in rounds_of(pack, store().programmes.state(family_id)) for line in each["lines"]]
+    lines = [line for each in rounds_of(followed) for line in each["lines"]]
     return next((line for line in lines if line["is_next"]), None)
 
 
 def prompts_for(family_id: str, session_id: str) -> dict[str, Any] | None:
     """What the family's programme reminds the worker of at a shared review; None without a programme."""
-    pack = store().programmes.pack(family_id)
+    followed = services().programmes.read(family_id)
+    pack = followed.pack
     if pack is None:
         return None
     asked = pack.prompts
@@ -103,7 +99,7 @@ def prompts_for(family_id: str, session_id: str) -> dict[str, Any] | None:
         "helping_question": asked.helping_question if asked else "",
         "working_point": asked.working_point if asked else "",
         "pauses": asked.pauses if asked else (),
-        "next": next_line(family_id),
+        "next": next_line(followed),
         "forms": pack.forms,
         "session_id": session_id,
         "begin_url": url_for("sheets.begin", family_id=family_id),

@@ -10,23 +10,25 @@ from flask import Blueprint, Response, render_template, url_for
 
 from vfeed.paper.document import Document
 from vfeed.paper.pdf import render
-from vfeed.server.records.parcel import parcel
 from vfeed.server.records.present import (
     own_in,
     parents_copy,
     picture_name,
     programme_in,
+    reason_of,
     remarks_on_shared,
     shown_in,
     still_for_print,
     workers_record,
 )
-from vfeed.server.sessions.present import ShownMoment, moments_of
+from vfeed.server.reels.present import still_url
 from vfeed.server.web import access
-from vfeed.server.web.context import person, services, session_title, store
+from vfeed.server.web.context import person, services, session_title
 from vfeed.server.web.files import file_name
+from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.words import gettext as _
+from vfeed.services.moments import ShownMoment
 from vfeed.store.tables import new_id
 
 blueprint = Blueprint("records", __name__, url_prefix="/families/<family_id>/sessions/<session_id>/record")
@@ -39,7 +41,6 @@ def page(family_id: str, session_id: str, copy: str) -> str:
     """The record as a page; prints well."""
     document, stills, remark = document_for(family_id, session_id, copy)
     here: dict[str, Any] = {"family_id": family_id, "session_id": session_id}
-    family = store().families.get(family_id)
     state = services().sessions.read(person(), family_id, session_id).state
     return render_template(
         "records/record.html",
@@ -47,15 +48,16 @@ def page(family_id: str, session_id: str, copy: str) -> str:
         stills=stills,
         copy=copy,
         remark=remark,
-        to_say_otherwise=remarks_on_shared(parcel(family_id, state).shown) if copy == "parents" else [],
+        to_say_otherwise=remarks_on_shared(shown_in(state, services().take_home.parcel(family_id, state).moments))
+        if copy == "parents"
+        else [],
         copies=[
             (name, words, url_for("records.page", **here, copy=name))
             for name, words in (("own", _("Your own record")), ("parents", _("The parents’ copy")))
         ],
         pdf_url=url_for("records.pdf", **here, copy=copy),
         crumbs=[
-            (_("Families"), url_for("families.everyone")),
-            (family.code_name, url_for("families.family", family_id=family_id)),
+            *family_crumbs(family_id),
             (session_title(state.held_on), url_for("sessions.session", **here)),
         ],
     )
@@ -76,16 +78,19 @@ def document_for(family_id: str, session_id: str, copy: str) -> tuple[Document, 
     found, state = record.session, record.state
     if copy == "parents":
         # It goes home: its pictures and the words about them need the same consent as any that do.
-        goes = parcel(family_id, state)
-        stays = [
-            each for each in moments_of(state.reels, access.open_clips(family_id)) if each not in goes.shown.moments
-        ]
-        return parents_copy(goes.shown, stays), stills_of(goes.shown.moments), goes.reason if state.reels else ""
-    moments = moments_of(state.reels, access.open_clips(family_id))
-    own = own_in(found, store().families.get(family_id), state, moments)
+        goes = services().take_home.parcel(family_id, state)
+        opened = services().moments.of(state.reels, access.open_clips(family_id))
+        stays = [each for each in opened if each not in goes.moments]
+        return (
+            parents_copy(shown_in(state, goes.moments), stays),
+            stills_of(goes.moments),
+            reason_of(goes) if state.reels else "",
+        )
+    moments = services().moments.of(state.reels, access.open_clips(family_id))
+    own = own_in(found, services().families.one(person(), family_id), state, moments)
     return workers_record(shown_in(state, moments), own, programme_in(found)), stills_of(moments), ""
 
 
 def stills_of(moments: Sequence[ShownMoment]) -> dict[str, str]:
     """Where the page finds the picture of each moment."""
-    return {picture_name(moment): moment.still_url for moment in moments}
+    return {picture_name(moment): still_url(moment) for moment in moments}

@@ -9,10 +9,9 @@ from vfeed.practice.events import ReelMoment
 from vfeed.practice.sessions import ShownReel
 from vfeed.server.programmes.present import next_line
 from vfeed.server.records.present import language, picture_of
-from vfeed.server.reels.present import parts_of, reel_of
-from vfeed.server.sessions.present import ShownMoment, moments_of
-from vfeed.server.web.context import length, store
+from vfeed.server.web.context import length, person, services
 from vfeed.server.web.words import gettext as _
+from vfeed.services.moments import ShownMoment
 from vfeed.services.reels import in_order
 from vfeed.store.tables import Clip
 from vfeed.timeline.clock import clock
@@ -23,27 +22,27 @@ def plan_for(clip: Clip, reel_id: str) -> tuple[Document, list[ShownMoment]]:
 
     The worker's own: it holds notes for colleagues. Raises VfeedError `not_found`.
     """
-    reel = reel_of(clip.id, reel_id)
-    parts = parts_of(clip, reel)
+    parts = services().reels.open(person(), clip.id, reel_id)
+    reel = parts[0].reel
     clips = {part.clip.id: part.clip for part in parts}
-    shown = moments_of([ShownReel(clip_id=each, reel_id=reel_id) for each in clips], clips)
+    shown = services().moments.of([ShownReel(clip_id=each, reel_id=reel_id) for each in clips], clips)
     pieces = [each.moment for each in in_order(parts)]
-    visit = store().families.visit(clip.visit_id) if clip.visit_id else None
+    visit = services().families.visit_of(clip)
     blocks: list[Block] = []
     if visit and visit.helping_question:
         blocks += [Heading(_("Helping question")), Quote(visit.helping_question)]
     blocks.append(Heading(_("What we look at")))
-    blocks += [_moment(piece, each) for piece, each in zip(pieces, shown, strict=True)]
+    notes = services().moments.notes(shown)
+    blocks += [_moment(*each) for each in zip(pieces, shown, notes, strict=True)]
     blocks += [*_asked(clip.family_id)]
-    family = store().families.get(clip.family_id)
+    family = services().families.one(person(), clip.family_id)
     lead = " · ".join(filter(None, (family.code_name, visit.title if visit else "", _length(pieces))))
     return Document(_("Plan: %(title)s", title=reel.title), language(), tuple(blocks), lead), shown
 
 
-def _moment(piece: ReelMoment, shown: ShownMoment) -> Picture:
+def _moment(piece: ReelMoment, shown: ShownMoment, note: str) -> Picture:
     """A moment with its note, and what happens in it: pauses from its own beginning, as the parent's room shows it."""
-    moment = store().events.state(shown.clip_id).moment(piece.moment_id)
-    picture = picture_of(shown, moment.note if moment else "")
+    picture = picture_of(shown, note)
     beside = [*picture.beside, Paragraph(length(piece.end_us - piece.start_us), soft=True)]
     for pause in piece.pauses:
         at = clock(pause.time_us - piece.start_us)
@@ -57,8 +56,8 @@ def _moment(piece: ReelMoment, shown: ShownMoment) -> Picture:
 
 
 def _asked(family_id: str) -> Iterator[Block]:
-    pack = store().programmes.pack(family_id)
-    line = next_line(family_id)
+    followed = services().programmes.read(family_id)
+    pack, line = followed.pack, next_line(followed)
     if pack is not None and line is not None:
         yield Heading(_("%(programme)s: %(session)s", programme=pack.title, session=line["title"]))
         yield from (Paragraph(words) for words in (line["purpose"], *line["prompts"]) if words)

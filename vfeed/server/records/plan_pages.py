@@ -11,6 +11,7 @@ from vfeed.paper.pdf import render
 from vfeed.server.records.pages import PDF
 from vfeed.server.records.plan import plan_for
 from vfeed.server.records.present import picture_name, still_for_print
+from vfeed.server.reels.present import still_url
 from vfeed.server.web import access
 from vfeed.server.web.files import file_name
 from vfeed.server.web.navigation import clip_crumbs as crumbs
@@ -29,7 +30,7 @@ def page(clip_id: str, reel_id: str) -> str:
     return render_template(
         "records/record.html",
         document=document,
-        stills={picture_name(moment): moment.still_url for moment in shown},
+        stills={picture_name(moment): still_url(moment) for moment in shown},
         pdf_url=url_for("session_plans.pdf", **here),
         crumbs=[
             *crumbs(clip),

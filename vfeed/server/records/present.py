@@ -15,18 +15,19 @@ from PIL import Image
 
 from vfeed.paper.document import Block, Document, Heading, Paragraph, Picture, Quote
 from vfeed.practice.plan import RecordPart
-from vfeed.practice.programme import plan_lines
 from vfeed.practice.protocol import Pack
+from vfeed.practice.reel_places import place_of
 from vfeed.practice.sessions import OWN_LOG, SessionState
 from vfeed.practice.sheet_form import Item
 from vfeed.practice.sheets import SheetState
 from vfeed.server.programmes.present import line_of
-from vfeed.server.reels.present import reel_of, still_of
-from vfeed.server.sessions.present import ShownMoment
-from vfeed.server.web.context import day, session_title, store
+from vfeed.server.web.context import day, services, session_title
 from vfeed.server.web.wording import remarks_on
 from vfeed.server.web.words import for_others
 from vfeed.server.web.words import gettext as _
+from vfeed.services.moments import ShownMoment
+from vfeed.services.programmes import Followed
+from vfeed.services.take_home import Parcel
 from vfeed.store.tables import Family, FeedbackSession
 
 USUAL_ORDER: tuple[RecordPart, ...] = ("helping_question", "shown", "working_point", "next_date", "forms")
@@ -85,14 +86,17 @@ def remarks_on_shared(shown: Shown) -> list[str]:
     return remarks_on([shown.question, *of_moments, shown.working_point])
 
 
+def reason_of(found: Parcel) -> str:
+    """What of a shared review may not go home, and why; empty where all may."""
+    nothing = _("Nothing has been shown yet: tick on the record what you looked at together.")
+    return found.reason or ("" if found else nothing)
+
+
 def own_in(found: FeedbackSession, family: Family, state: SessionState, moments: Sequence[ShownMoment]) -> Own:
     """The worker's part of a session's record, of a state as this person may read it."""
-    visit = store().families.visit(found.visit_id).title if found.visit_id else ""
-    notes = []
-    for shown in moments:
-        moment = store().events.state(shown.clip_id).moment(shown.moment_id)
-        notes.append(moment.note if moment else "")
-    return Own(family.code_name, visit, state.words.get(OWN_LOG, ""), found.created_by, tuple(notes))
+    visit = services().families.visit(found.visit_id).title if found.visit_id else ""
+    notes = services().moments.notes(moments)
+    return Own(family.code_name, visit, state.words.get(OWN_LOG, ""), found.created_by, notes)
 
 
 @for_others()
@@ -136,22 +140,18 @@ def workers_record(shown: Shown, own: Own, programme: Programme) -> Document:
 
 def programme_in(found: FeedbackSession) -> Programme:
     """What of the family's programme belongs into the record of a session."""
-    pack = store().programmes.pack(found.family_id)
-    sheets = tuple(
-        state
-        for sheet, state in store().sheets.for_family(found.family_id)
-        if sheet.session_id == found.id or (found.visit_id is not None and sheet.visit_id == found.visit_id)
-    )
+    followed = services().programmes.read(found.family_id)
+    pack, sheets = followed.pack, services().sheets.at(found)
     if pack is None:
         return Programme((), "", (), sheets)
-    return Programme(pack.record, pack.title, tuple(_held(found.family_id, pack)), sheets)
+    return Programme(pack.record, pack.title, tuple(_held(followed, pack)), sheets)
 
 
-def _held(family_id: str, pack: Pack) -> Iterator[tuple[str, str]]:
+def _held(followed: Followed, pack: Pack) -> Iterator[tuple[str, str]]:
     """The sessions of the plan that are held, with the day of each, and the one that comes next."""
     if pack.plan is None:
         return
-    for line in plan_lines(pack, store().programmes.state(family_id)):
+    for line in followed.lines:
         words = line_of(line, pack.plan)
         if line.held_on or line.is_next:
             yield words["title"], words["held"] or _("comes next")
@@ -190,8 +190,7 @@ def language() -> str:
 def still_for_print(name: str) -> tuple[bytes, float]:
     """A document's picture as JPEG, and its height for a width of 1. The caller has asked for the consent."""
     clip_id, reel_id, moment_id = name.split(" ")
-    piece = next(piece for piece in reel_of(clip_id, reel_id).moments if piece.moment_id == moment_id)
-    jpeg = still_of(clip_id, piece)
+    jpeg = services().files.still_of(clip_id, place_of(services().reels.of(clip_id, reel_id), moment_id).moment)
     with Image.open(io.BytesIO(jpeg)) as picture:
         return jpeg, picture.height / picture.width
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -10,30 +11,24 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.errors import VfeedError
 from vfeed.practice.decision import Decision
 from vfeed.practice.events import MAX_PAUSES, MAX_REEL_MOMENT_US, MAX_REEL_MOMENTS, Moment
-from vfeed.practice.review import ReviewState
 from vfeed.practice.room_words import english
-from vfeed.server.languages.handing import adult_in, offer_for
+from vfeed.server.languages.handing import offer_for
 from vfeed.server.reels.forms import ReelForm, WhyForm
 from vfeed.server.reels.present import (
-    file_role,
-    is_made,
     make_reel,
-    may_record,
-    parts_of,
-    reel_of,
-    require_made,
     session_of_reel,
-    untagged_in,
     voice_url,
 )
-from vfeed.server.web import access, work
-from vfeed.server.web.context import actor, day, length, person, services, store
+from vfeed.server.web import work
+from vfeed.server.web.context import day, length, person, services
 from vfeed.server.web.files import file_name, kept
 from vfeed.server.web.guard import can
 from vfeed.server.web.navigation import clip_crumbs
 from vfeed.server.web.words import gettext as _
-from vfeed.server.web.words import ngettext
-from vfeed.services.reels import Part, Shown, in_order
+from vfeed.server.web.words import looked_up, ngettext
+from vfeed.services.parents_room import RoomMoment
+from vfeed.services.reels import Part, in_order
+from vfeed.store.job_rows import ACTIVE
 from vfeed.store.tables import Clip
 from vfeed.timeline.clock import clock
 
@@ -43,18 +38,18 @@ blueprint = Blueprint("reels", __name__, url_prefix="/clips/<clip_id>/reels")
 @blueprint.route("/new", methods=["GET", "POST"])
 def new(clip_id: str) -> str | AnyResponse | tuple[str, int]:
     """Choose the moments of a reel."""
-    clip = access.open_clip(clip_id, among=access.FAMILY_WORK)
-    state = store().events.state(clip_id)
+    found = services().suggestions.to_choose_from(person(), clip_id)
+    clip = found.clips[0]
     form, refused = ReelForm(), ""
     chosen = request.form.getlist("moments")
     if form.validate_on_submit():
         try:
-            saved, _job = make_reel(clip_id, None, form.title.data or "", pieces_chosen(state, chosen))
+            saved, _job = make_reel(clip_id, None, form.title.data or "", pieces_chosen(found.moments, chosen))
             return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=saved.reel_id))
         except VfeedError as error:
             if error.code != "invalid_input":
                 raise
-            refused = f"{error.message} {error.hint}"
+            refused = f"{looked_up(error.message)} {looked_up(error.hint)}"
     page = render_template(
         "reels/new.html",
         form=form,
@@ -62,9 +57,9 @@ def new(clip_id: str) -> str | AnyResponse | tuple[str, int]:
         chosen=chosen,
         crumbs=[*clip_crumbs(clip), (clip.title, url_for("clips.clip", clip_id=clip_id))],
         clip_url=url_for("clips.clip", clip_id=clip_id),
-        moments=[moment_line(moment) for moment in state.moments if not moment.point],
-        has_others=anything_in(services().reels.films(person(), clip)),
-        props=props_for(clip),
+        moments=[moment_line(moment) for moment in found.moments if not moment.point],
+        has_others=found.has_any,
+        props=props_for(found.clips),
     )
     return (page, 422) if refused or form.errors else page
 
@@ -72,10 +67,9 @@ def new(clip_id: str) -> str | AnyResponse | tuple[str, int]:
 @blueprint.get("/<reel_id>")
 def reel(clip_id: str, reel_id: str) -> str:
     """A reel: its film, its moments with stills and words; prints on a page."""
-    clip = access.open_clip(clip_id, among=access.FAMILY_WORK)
-    parts = parts_of(clip, reel_of(clip_id, reel_id))
-    shown = in_order(parts)
-    unmade = next((part for part in parts if not is_made(part.clip.id, part.reel)), None)
+    parts = services().reels.open(person(), clip_id, reel_id)
+    clip, shown = parts[0].clip, in_order(parts)
+    unmade = next((part for part in parts if not services().files.is_made(part.clip.id, part.reel)), None)
     working_on = (unmade or parts[0]).clip.id
     job = next((job for job in work.jobs_of(working_on) if job["reel_id"] == reel_id), None)
     total_us = sum(each.moment.end_us - each.moment.start_us for each in shown)
@@ -84,7 +78,7 @@ def reel(clip_id: str, reel_id: str) -> str:
         title=parts[0].reel.title,
         lead=lead_of(parts, total_us),
         crumbs=[*clip_crumbs(clip), (clip.title, url_for("clips.clip", clip_id=clip_id))],
-        moments=[moment_card(each, several=len(parts) > 1) for each in shown],
+        moments=[moment_card(each, several=len(parts) > 1) for each in services().parents_room.moments(shown)],
         missing=missing_words(parts),
         films=[] if unmade else [film_line(part) for part in dict.fromkeys(each.part for each in shown)],
         may_leave=next(
@@ -96,10 +90,10 @@ def reel(clip_id: str, reel_id: str) -> str:
         hand_over_url=url_for("parent.hand_over", clip_id=clip_id, reel_id=reel_id),
         choose_url=url_for("reels.new", clip_id=clip_id),
         plan_url=url_for("session_plans.page", clip_id=clip_id, reel_id=reel_id),
-        offer=None if unmade else offer_for(parts, adult_in(clip)),
+        offer=None if unmade else offer_for(parts, services().languages.adult_in(clip)),
         change_url=url_for("reels.new", clip_id=clip_id, reel=reel_id),
         session=session_of_reel(clip, reel_id, parts) if can("sessions.session") else None,
-        shown=reel_id in store().events.state(clip_id).reviewed,
+        shown=services().reels.was_shown(clip_id, reel_id),
         waiting=waiting_words(job),
         make_url="" if is_open(job) else url_for("reels.make", clip_id=clip_id, reel_id=reel_id),
         failed=job is not None and job["state"] in {"failed", "cancelled"},
@@ -146,9 +140,8 @@ def film_line(part: Part) -> dict[str, str]:
 @blueprint.post("/<reel_id>/make")
 def make(clip_id: str, reel_id: str) -> AnyResponse:
     """Make the film anew: after an undo it shows other moments than the reel."""
-    clip = access.open_clip(clip_id)
-    for part in parts_of(clip, reel_of(clip_id, reel_id)):
-        if not is_made(part.clip.id, part.reel):
+    for part in services().reels.open(person(), clip_id, reel_id):
+        if not services().files.is_made(part.clip.id, part.reel):
             work.enqueue("reel", part.clip.id, {"reel_id": reel_id})
     return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=reel_id))
 
@@ -156,25 +149,13 @@ def make(clip_id: str, reel_id: str) -> AnyResponse:
 @blueprint.post("/<reel_id>/film")
 def download(clip_id: str, reel_id: str) -> Response:
     """The reel's film as a plain file: only where everybody agreed to take moments home, and with a reason."""
-    clip = access.open_clip(clip_id, among=access.FAMILY_WORK)
-    found = reel_of(clip_id, reel_id)
-    require_made([Part(clip, found)])
-    services().take_home.require(clip_id)
     form = WhyForm()
-    if not form.validate_on_submit():
-        raise VfeedError("invalid_input", _("Nobody has said why it leaves vfeed."), hint=_("Write a reason first."))
-    detail = {"path": request.path, "reason": form.reason.data or ""}
-    store().audit.record(actor(), "reel.exported", clip_id, detail)
-    return kept(clip_id, file_role(clip_id, reel_id), download_name=f"{file_name(found.title)}.mp4")
+    reason = (form.reason.data or "") if form.validate_on_submit() else ""
+    role, title = services().take_home.plain_film(person(), clip_id, reel_id, reason, request.path)
+    return kept(clip_id, role, download_name=f"{file_name(title)}.mp4")
 
 
-def anything_in(clips: list[Clip]) -> bool:
-    """Whether anything is kept in these films of which a film of moments can be made."""
-    states = store().events.states([clip.id for clip in clips]).values()
-    return any(untagged_in(state) or any(not moment.point for moment in state.moments) for state in states)
-
-
-def pieces_chosen(state: ReviewState, chosen: list[str]) -> list[dict[str, Any]]:
+def pieces_chosen(moments: Sequence[Moment], chosen: list[str]) -> list[dict[str, Any]]:
     """The ticked moments in the order of time, each cut to the longest that a reel takes."""
     return [
         {
@@ -182,14 +163,14 @@ def pieces_chosen(state: ReviewState, chosen: list[str]) -> list[dict[str, Any]]
             "start_us": moment.start_us,
             "end_us": min(moment.end_us, moment.start_us + MAX_REEL_MOMENT_US),
         }
-        for moment in state.moments
+        for moment in moments
         if moment.moment_id in chosen and not moment.point
     ]
 
 
 def moment_line(moment: Moment) -> dict[str, str]:
     """A marked moment in a line."""
-    label = store().packs.library().label(moment.strength)
+    label = services().codes.known().label(moment.strength)
     return {
         "id": moment.moment_id,
         "words": f"{label}: {moment.note}" if moment.note else label,
@@ -197,30 +178,26 @@ def moment_line(moment: Moment) -> dict[str, str]:
     }
 
 
-def moment_card(shown: Shown, *, several: bool) -> dict[str, Any]:
+def moment_card(shown: RoomMoment, *, several: bool) -> dict[str, Any]:
     """A chosen moment with its still, strength, pauses and the parent's words; of several films, with its film."""
-    clip, reel, piece = shown.part.clip, shown.part.reel, shown.moment
+    clip, reel, piece = shown.part.clip, shown.part.reel, shown.place.moment
     here: dict[str, Any] = {"clip_id": clip.id, "reel_id": reel.reel_id}
-    state = store().events.state(clip.id)
-    moment = state.moment(piece.moment_id)
-    known = store().packs.library().code(moment.strength) if moment else None
     return {
         "still_url": url_for("media.reel_still", moment_id=piece.moment_id, **here),
         "film": clip.title if several else "",
-        "strength": (moment.parent_words if moment else "") or (known.parent_words if known else ""),
-        "note": moment.note if moment else "",
-        "words": state.words.get(piece.moment_id, ""),
+        "strength": shown.sentence,
+        "note": shown.tagged.note if shown.tagged else "",
+        "words": shown.words,
         "when": f"{clock(piece.start_us)} – {clock(piece.end_us)}",
-        "may_listen": may_record(clip.id),
+        "may_listen": shown.recorded,
         "voices": [
             {
                 "url": voice_url(clip.id, reel.reel_id, voice.voice_id),
                 "remove_url": url_for("parent_api.remove_voice", voice_id=voice.voice_id, **here),
             }
-            for voice in state.parent.voices
-            if voice.moment_id == piece.moment_id
+            for voice in shown.voices
         ],
-        "talk": [clock(mark.time_us) for mark in state.parent.talk_marks if mark.moment_id == piece.moment_id],
+        "talk": [clock(mark.time_us) for mark in shown.talk],
         "pauses": [
             (f"{clock(pause.time_us)}: {pause.question or _('the picture stands')}", pause.comment)
             for pause in piece.pauses
@@ -229,10 +206,11 @@ def moment_card(shown: Shown, *, several: bool) -> dict[str, Any]:
     }
 
 
-def props_for(clip: Clip) -> dict[str, Any]:
+def props_for(clips: Sequence[Clip]) -> dict[str, Any]:
     """What the island needs to choose, trim and order; the first film is this one, the others are of its visit."""
+    clip = clips[0]
     return {
-        "films": [film_props(each) for each in services().reels.films(person(), clip)],
+        "films": [film_props(each) for each in clips],
         "reelsUrl": url_for("review_api.save_reel", clip_id=clip.id),
         "suggestionUrl": url_for("review_api.suggestion", clip_id=clip.id),
         "codesUrl": url_for("codes_api.everything"),
@@ -249,7 +227,7 @@ def props_for(clip: Clip) -> dict[str, Any]:
 
 def title_for(clip: Clip) -> str:
     """A title to begin with, in a parent's words; the worker writes another one over it."""
-    visit = store().families.visit(clip.visit_id) if clip.visit_id else None
+    visit = services().families.visit_of(clip)
     return _("Together on %(day)s", day=day(visit.date)) if visit else _("Our moments")
 
 
@@ -268,14 +246,14 @@ def film_props(clip: Clip) -> dict[str, str]:
 
 def questions_for(family_id: str) -> list[str]:
     """Open questions for the pauses: those of the family's programme first, then the others."""
-    pack = store().programmes.pack(family_id)
+    pack = services().programmes.pack(family_id)
     own = pack.prompts.pauses if pack and pack.prompts else ()
     return list(dict.fromkeys((*own, *english().questions.values())))
 
 
 def is_open(job: dict[str, Any] | None) -> bool:
     """Whether the film is being made, or waits to be."""
-    return job is not None and job["state"] in work.OPEN_STATES
+    return job is not None and job["state"] in ACTIVE
 
 
 def waiting_words(job: dict[str, Any] | None) -> str:

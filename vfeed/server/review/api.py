@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from vfeed.server.reels.present import make_reel, suggested_for, untagged_in
+from vfeed.server.reels.present import make_reel
 from vfeed.server.review.people import people_json
 from vfeed.server.review.present import answer_json, offer_json, review_json, said_in
-from vfeed.server.web import access
-from vfeed.server.web.context import person, services, store
+from vfeed.server.web.context import person, services
 from vfeed.server.web.step_words import history_words
 from vfeed.server.web.wall.answers import answer, body, if_changed
 from vfeed.server.web.wall.models import EventIn, ReelIn, TakeBackIn
@@ -30,8 +29,7 @@ def offer(clip_id: str) -> Response:
         unchanged = Response(status=304)
         unchanged.set_etag(key)
         return unchanged
-    found, has_heads = services().reviews.offer(person(), clip_id)
-    said = store().events.state(clip_id).said
+    found, said, has_heads = services().reviews.offer(person(), clip_id)
     offered = answer(offer_json(clip_id, found, said, has_heads=has_heads))
     offered.set_etag(key)
     offered.headers["Cache-Control"] = "private, no-store"
@@ -87,7 +85,6 @@ def redo(clip_id: str) -> Response:
 @blueprint.get("/suggestion")
 def suggestion(clip_id: str) -> Response:
     """Up to three tagged moments and kept candidates of the visit's films to begin a film with, as a reel has them."""
-    clip = access.open_clip(clip_id, among=access.FAMILY_WORK)
     return if_changed(
         [
             {
@@ -96,7 +93,7 @@ def suggestion(clip_id: str) -> Response:
                 "start_us": each.interval.start_us,
                 "end_us": each.interval.end_us,
             }
-            for film, each in suggested_for(services().reels.films(person(), clip))
+            for film, each in services().suggestions.suggested(person(), clip_id)
         ]
     )
 
@@ -104,9 +101,7 @@ def suggestion(clip_id: str) -> Response:
 @blueprint.get("/untagged")
 def untagged(clip_id: str) -> Response:
     """The kept candidates without a tag, as moments in fitting plain words; tagged when a film is made of them."""
-    access.open_clip(clip_id, among=access.FAMILY_WORK)
-    found = untagged_in(store().events.state(clip_id))
-    return if_changed([moment.model_dump() for moment in found])
+    return if_changed([moment.model_dump() for moment in services().suggestions.untagged(person(), clip_id)])
 
 
 @blueprint.post("/reels")

@@ -11,7 +11,7 @@ from flask import url_for
 from vfeed.practice.review import numbers
 from vfeed.practice.said import Said
 from vfeed.server.codes.present import as_json
-from vfeed.server.web.context import person, services, store
+from vfeed.server.web.context import person, services
 from vfeed.server.web.step_words import Say, offers, review_words
 from vfeed.server.web.words import gettext as _
 from vfeed.services.offered import FilmingFacts, Offer
@@ -121,7 +121,7 @@ def steps_json(steps: dict[str, Any]) -> dict[str, Any]:
 
 def film_urls(clip: Clip) -> dict[str, str | None]:
     """Where the film's parts are; None for what is not made yet."""
-    roles = {blob.role for blob in store().blobs.list(clip.id)}
+    roles = set(services().clips.files(clip.id))
     if clip.facts.get("audio_codec") is None:
         roles.discard("waveform")
     names = {

@@ -8,9 +8,9 @@ from flask import Blueprint, render_template, request, url_for
 
 from vfeed.server.clips.tus import CHUNK_BYTES
 from vfeed.server.web import access, work
-from vfeed.server.web.context import length, person, services, session_title, settings, size, store
+from vfeed.server.web.context import length, person, services, session_title, settings, size
 from vfeed.server.web.guard import can
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.navigation import family_crumbs, family_url
 from vfeed.store.tables import Clip, FeedbackSession
 
 blueprint = Blueprint("session_films", __name__, url_prefix="/families/<family_id>/sessions/<session_id>/film")
@@ -21,12 +21,10 @@ def page(family_id: str, session_id: str) -> str:
     """The film, or how it gets here."""
     record = services().sessions.read(person(), family_id, session_id)
     found, title = record.session, session_title(record.state.held_on)
-    family = store().families.get(family_id)
-    family_url = url_for("families.family", family_id=family_id)
-    crumbs = [(_("Families"), url_for("families.everyone")), (family.code_name, family_url)]
+    crumbs = family_crumbs(family_id)
     if can("sessions.session"):
         crumbs.append((title, url_for("sessions.session", family_id=family_id, session_id=session_id)))
-    films = [clip for clip in store().clips.session_films(family_id) if clip.session_id == session_id]
+    films = services().sessions.films(person(), family_id, session_id)
     return render_template(
         "sessions/film.html",
         title=title,
@@ -35,7 +33,7 @@ def page(family_id: str, session_id: str) -> str:
         may_add=can("uploads.page"),
         agreed=services().sessions.may_be_filmed(family_id),
         has_visit=found.visit_id is not None,
-        consent_url=f"{family_url}?consent=session_film&back={request.path}#consents",
+        consent_url=f"{family_url(family_id)}?consent=session_film&back={request.path}#consents",
         max_size=size(settings().max_clip_bytes),
         props=upload_props(found, title) if found.visit_id else {},
     )
@@ -44,7 +42,7 @@ def page(family_id: str, session_id: str) -> str:
 def film_card(clip: Clip) -> dict[str, Any]:
     """A film with where it plays; only its length when this person may not open it."""
     decision = access.decide(clip.id)
-    ready = decision.allowed and store().blobs.has(clip.id, "proxy")
+    ready = decision.allowed and services().files.has(clip.id, "proxy")
     jobs = work.jobs_of(clip.id) if decision else []
     return {
         "title": clip.title,

@@ -12,12 +12,14 @@ from wtforms.fields.choices import SelectChoice
 from vfeed.errors import VfeedError
 from vfeed.practice.sessions import DAYS, WORDS, SessionState, ShownReel
 from vfeed.server.programmes.present import prompts_for
+from vfeed.server.reels.present import still_url
 from vfeed.server.sessions.forms import BeginSessionForm, SessionForm
-from vfeed.server.sessions.present import moments_of, reel_choices, with_visits
+from vfeed.server.sessions.present import reel_choices, with_visits
 from vfeed.server.web import access
-from vfeed.server.web.context import person, services, session_title, store
+from vfeed.server.web.context import person, services, session_title
 from vfeed.server.web.drafts import seal
 from vfeed.server.web.journals import record_json
+from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.step_words import lines, session_words
 from vfeed.server.web.words import gettext as _
 from vfeed.services.sessions import Record
@@ -29,7 +31,7 @@ blueprint = Blueprint("sessions", __name__, url_prefix="/families/<family_id>/se
 @blueprint.post("")
 def begin(family_id: str) -> AnyResponse:
     """Begin the record of a shared review, on a visit or on chosen moments."""
-    form = with_visits(BeginSessionForm(), store().families.visits(family_id))
+    form = with_visits(BeginSessionForm(), services().families.visits(person(), family_id))
     if not form.validate_on_submit():
         raise VfeedError("invalid_input", _("There is no such visit."), hint=_("Load the family's page again."))
     reels = [shown_reel(key) for key in request.form.getlist("reel")]
@@ -53,7 +55,6 @@ def session(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, i
             services().sessions.append(person(), family_id, session_id, type_, payload, expect)
         flash(_("Kept."))
         return redirect(url_for("sessions.session", family_id=family_id, session_id=session_id))
-    family = store().families.get(family_id)
     page = render_template(
         "sessions/session.html",
         title=session_title(state.held_on),
@@ -62,13 +63,10 @@ def session(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, i
         film_url=url_for("session_films.page", family_id=family_id, session_id=session_id),
         supervision_url=url_for("supervision.manage", family_id=family_id, session_id=session_id),
         take_home_url=url_for("take_home.page", family_id=family_id, session_id=session_id),
-        crumbs=[
-            (_("Families"), url_for("families.everyone")),
-            (family.code_name, url_for("families.family", family_id=family_id)),
-        ],
+        crumbs=family_crumbs(family_id),
         form=form,
         state=state,
-        moments=moments_of(state.reels, clips),
+        moments=[(each, still_url(each)) for each in services().moments.of(state.reels, clips)],
         history=lines(record.history, session_words),
         props=props_for(record, choices),
         prompts=prompts_for(family_id, session_id),
@@ -117,7 +115,7 @@ def shown_reel(key: str) -> ShownReel:
 
 def visit_words(found: FeedbackSession) -> str:
     """The visit that a session belongs to, in words."""
-    return store().families.visit(found.visit_id).title if found.visit_id else ""
+    return services().families.visit(found.visit_id).title if found.visit_id else ""
 
 
 def props_for(record: Record, choices: list[dict[str, str]]) -> dict[str, Any]:

@@ -12,10 +12,11 @@ from vfeed.errors import VfeedError
 from vfeed.journal.journal import Folded
 from vfeed.practice.sheet_form import key
 from vfeed.practice.sheets import SheetState
-from vfeed.server.sheets.present import compared, in_order, pair_of, placed, told
-from vfeed.server.web.context import actor, day, store
+from vfeed.server.sheets.present import Filled, compared, pair_of, told
+from vfeed.server.web.context import day, person, services
 from vfeed.server.web.drafts import seal
 from vfeed.server.web.journals import journal_json
+from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.step_words import lines, sheet_words
 from vfeed.server.web.words import gettext as _
 from vfeed.store.tables import Sheet
@@ -27,13 +28,13 @@ blueprint = Blueprint("sheets", __name__, url_prefix="/families/<family_id>/shee
 def begin(family_id: str) -> AnyResponse:
     """Fill in a form for a visit or a shared review: the sheet that is there, or a new one."""
     sent = request.form
-    sheet = store().sheets.begin(
+    sheet = services().sheets.begin(
+        person(),
         family_id,
-        actor(),
         sent.get("pack", ""),
         sent.get("form", ""),
-        visit_id=sent.get("visit") or None,
-        session_id=sent.get("session") or None,
+        sent.get("visit") or None,
+        sent.get("session") or None,
     )
     return redirect(url_for("sheets.sheet", family_id=family_id, sheet_id=sheet.id))
 
@@ -41,27 +42,27 @@ def begin(family_id: str) -> AnyResponse:
 @blueprint.route("/<sheet_id>", methods=["GET", "POST"])
 def sheet(family_id: str, sheet_id: str) -> str | AnyResponse:
     """A sheet; without JavaScript the whole page is kept at once."""
-    found, state = store().sheets.get(family_id, sheet_id)
-    folded = store().sheets.read(family_id, sheet_id)
+    found, folded = services().sheets.read(person(), family_id, sheet_id)
+    state = found.state
     if request.method == "POST":
         for type_, name, payload in changes(state):
             seen = request.form.get(f"seen_{name}", type=int)
-            store().sheets.append(family_id, sheet_id, actor(), type_, payload, seen)
+            services().sheets.append(person(), family_id, sheet_id, type_, payload, seen)
         flash(_("Kept."))
         return redirect(url_for("sheets.sheet", family_id=family_id, sheet_id=sheet_id))
-    here = placed(found, state)
+    here = Filled(found)
     return render_template(
         "sheets/sheet.html",
         form=state.form,
         state=state,
         values=state.as_dict()["values"],
         touched=state.as_dict()["touched"],
-        lead=_("%(pack)s · %(place)s, %(day)s", pack=state.begun.pack_title, place=here.place, day=day(here.on)),
-        crumbs=crumbs(family_id),
+        lead=_("%(pack)s · %(place)s, %(day)s", pack=state.begun.pack_title, place=here.place, day=day(found.on)),
+        crumbs=family_crumbs(family_id),
         aside_url=url_for("sheets.put_aside", family_id=family_id, sheet_id=sheet_id),
         compare_url=url_for("sheets.compare", family_id=family_id, pack_id=state.begun.pack, form_id=state.form.id),
         history=lines(folded.history(), sheet_words),
-        props=props_for(found, folded),
+        props=props_for(found.sheet, folded),
     )
 
 
@@ -69,14 +70,14 @@ def sheet(family_id: str, sheet_id: str) -> str | AnyResponse:
 def put_aside(family_id: str, sheet_id: str) -> AnyResponse:
     """Leave a sheet out of everything, or take it up again."""
     aside = request.form.get("aside") == "yes"
-    store().sheets.append(family_id, sheet_id, actor(), "put_aside", {"aside": aside})
+    services().sheets.append(person(), family_id, sheet_id, "put_aside", {"aside": aside})
     return redirect(url_for("sheets.sheet", family_id=family_id, sheet_id=sheet_id))
 
 
 @blueprint.get("/of/<pack_id>/<form_id>")
 def compare(family_id: str, pack_id: str, form_id: str) -> str:
     """The sheets of one form beside each other, with the two films that belong to it."""
-    sheets = in_order(store().sheets.of_form(family_id, pack_id, form_id))
+    sheets = [Filled(each) for each in services().sheets.of_form(person(), family_id, pack_id, form_id)]
     if not sheets:
         raise VfeedError("not_found", _("No sheet of this form yet."), hint=_("Fill one in on the family's page."))
     form, begun = sheets[-1].state.form, sheets[-1].state.begun
@@ -90,7 +91,7 @@ def compare(family_id: str, pack_id: str, form_id: str) -> str:
         rows=compared(sheets),
         texts=told(sheets),
         pair=pair_of(family_id) if form.films else None,
-        crumbs=crumbs(family_id),
+        crumbs=family_crumbs(family_id),
     )
 
 
@@ -121,12 +122,3 @@ def props_for(sheet: Sheet, folded: Folded[SheetState]) -> dict[str, Any]:
         "undoUrl": url_for("sheets_api.undo", **here),
         "redoUrl": url_for("sheets_api.redo", **here),
     }
-
-
-def crumbs(family_id: str) -> list[tuple[str, str]]:
-    """The way back to the family."""
-    family = store().families.get(family_id)
-    return [
-        (_("Families"), url_for("families.everyone")),
-        (family.code_name, url_for("families.family", family_id=family_id)),
-    ]

@@ -13,48 +13,49 @@ from vfeed.practice.protocol import Pack
 from vfeed.practice.sheet_form import Form
 from vfeed.practice.sheets import SheetState
 from vfeed.server.web import access
-from vfeed.server.web.context import day, services, session_title, short_day, store
+from vfeed.server.web.context import day, services, session_title, short_day
 from vfeed.server.web.words import gettext as _
-from vfeed.store.tables import Clip, Sheet, Visit
+from vfeed.services.sheets import Placed
+from vfeed.store.tables import Clip, Visit
 
 
 @dataclass(frozen=True)
 class Filled:
-    """A sheet with the day and the words of the visit or shared review that it belongs to."""
+    """A sheet as pages show it, with the words of the visit or shared review that it belongs to."""
 
-    sheet: Sheet
-    state: SheetState
-    on: date
-    place: str
+    placed: Placed
+
+    @property
+    def state(self) -> SheetState:
+        """What is filled in."""
+        return self.placed.state
+
+    @property
+    def on(self) -> date:
+        """Its day."""
+        return self.placed.on
+
+    @property
+    def place(self) -> str:
+        """The visit or shared review, in words."""
+        title = self.placed.visit_title
+        return session_title(self.placed.on) if title is None else title
 
     @property
     def url(self) -> str:
         """Where it is filled in."""
-        return url_for("sheets.sheet", family_id=self.sheet.family_id, sheet_id=self.sheet.id)
+        sheet = self.placed.sheet
+        return url_for("sheets.sheet", family_id=sheet.family_id, sheet_id=sheet.id)
 
     @property
     def heading(self) -> str:
         """Its day, short, for the head of a column."""
-        return short_day(self.on)
-
-
-def placed(sheet: Sheet, state: SheetState) -> Filled:
-    """A sheet with where it belongs."""
-    if sheet.session_id:
-        held_on = services().sessions.shared_part(sheet.session_id).held_on
-        return Filled(sheet, state, held_on, session_title(held_on))
-    visit = store().families.visit(sheet.visit_id or "")
-    return Filled(sheet, state, visit.date, visit.title)
-
-
-def in_order(sheets: Sequence[tuple[Sheet, SheetState]]) -> list[Filled]:
-    """Sheets by the day of their visit or shared review."""
-    return sorted((placed(*each) for each in sheets), key=lambda each: (each.on, each.sheet.created_at))
+        return short_day(self.placed.on)
 
 
 def forms_of(family_id: str, packs: Sequence[Pack], visits: Sequence[Visit]) -> list[dict[str, Any]]:
     """The forms of these packs, which are offered, and any other that was filled in, each with its sheets."""
-    sheets = in_order(store().sheets.for_family(family_id))
+    sheets = [Filled(each) for each in services().sheets.of_family(family_id)]
     forms: dict[tuple[str, str], tuple[str, Form]] = {}
     for each in sheets:
         begun = each.state.begun
@@ -115,7 +116,7 @@ def told(sheets: Sequence[Filled]) -> list[dict[str, Any]]:
 
 def pair_of(family_id: str) -> dict[str, Any]:
     """The two films set side by side, and those to choose from: only films that this person may open now."""
-    folded = store().programmes.read(family_id)
+    folded = services().programmes.read(family_id).folded
     state = folded.state
     clips = access.open_clips(family_id)
     return {
@@ -133,12 +134,13 @@ def pair_of(family_id: str) -> dict[str, Any]:
 
 def film_words(clip: Clip) -> str:
     """A film with its visit: two films often have the same title."""
-    return f"{clip.title}, {visit_words(store().families.visit(clip.visit_id))}" if clip.visit_id else clip.title
+    visit = services().families.visit_of(clip)
+    return f"{clip.title}, {visit_words(visit)}" if visit else clip.title
 
 
 def film_urls(clip_id: str) -> Mapping[str, str]:
     """Where a film's copy and picture are; empty while they are being made."""
-    has = store().blobs.has
+    has = services().files.has
     return {
         f"{role}_url": url_for("media.blob", clip_id=clip_id, role=role) if has(clip_id, role) else ""
         for role in ("proxy", "poster")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -14,10 +13,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.practice.measures import Measure, When, due_in_course
 from vfeed.practice.programme import ProgrammeState
 from vfeed.practice.sessions import SessionState
-from vfeed.server.sessions.present import moments_of
+from vfeed.server.reels.present import still_url
 from vfeed.server.story.forms import MeasureForm, NumberForm
 from vfeed.server.story.plots import plot_of
-from vfeed.server.web.context import actor, day, length, person, services, store
+from vfeed.server.web.context import day, length, person, services
+from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.step_words import measure_words, offers
 from vfeed.server.web.words import gettext as _
 from vfeed.services.families import FamilyRead
@@ -39,7 +39,6 @@ def name_measure(family_id: str) -> str | AnyResponse | tuple[str, int]:
     if not form.validate_on_submit():
         return story_page(family_id, measure_form=form), 422
     payload = {
-        "measure_id": secrets.token_urlsafe(12),
         "name": form.name.data,
         "lowest": as_number(form.lowest.data),
         "highest": as_number(form.highest.data),
@@ -49,7 +48,7 @@ def name_measure(family_id: str) -> str | AnyResponse | tuple[str, int]:
             if value.data is not None
         ],
     }
-    store().measures.append(family_id, actor(), "measure_named", payload)
+    services().measures.name(person(), family_id, payload)
     return back(family_id, _("The measure is there. Enter its numbers below it."))
 
 
@@ -61,7 +60,6 @@ def enter_number(family_id: str, measure_id: str) -> str | AnyResponse | tuple[s
     if not fits or (form.value.data is not None and not is_number(form.value.data)):
         return story_page(family_id, number_form=form, number_of=measure_id), 422
     payload = {
-        "number_id": secrets.token_urlsafe(12),
         "measure_id": measure_id,
         "on": form.on.data.isoformat() if form.on.data else "",
         "value": float(form.value.data) if form.value.data is not None else None,
@@ -71,7 +69,7 @@ def enter_number(family_id: str, measure_id: str) -> str | AnyResponse | tuple[s
         "when": form.when.data or "",
         "note": form.note.data or "",
     }
-    store().measures.append(family_id, actor(), "number_entered", payload)
+    services().measures.enter(person(), family_id, payload)
     return back(family_id, _("Kept."))
 
 
@@ -83,21 +81,21 @@ def is_number(value: Decimal | None) -> TypeGuard[Decimal]:
 @blueprint.post("/numbers/<number_id>/remove")
 def remove_number(family_id: str, number_id: str) -> AnyResponse:
     """Take out a number that was entered by mistake; undo brings it back."""
-    store().measures.append(family_id, actor(), "number_removed", {"number_id": number_id})
+    services().measures.remove(person(), family_id, number_id)
     return back(family_id, _("The number is taken out."))
 
 
 @blueprint.post("/measures/undo")
 def undo(family_id: str) -> AnyResponse:
     """Take the last step back."""
-    store().measures.take_back(family_id, actor())
+    services().measures.take_back(person(), family_id)
     return back(family_id, _("Taken back."))
 
 
 @blueprint.post("/measures/redo")
 def redo(family_id: str) -> AnyResponse:
     """Do again what was taken back."""
-    store().measures.take_back(family_id, actor(), redo=True)
+    services().measures.take_back(person(), family_id, redo=True)
     return back(family_id, _("Redone."))
 
 
@@ -120,17 +118,14 @@ def story_page(
     number_of: str = "",
 ) -> str:
     """The page; a form that did not fit is shown again with its words."""
-    family = store().families.get(family_id)
     read = services().families.read(person(), family_id)
     clips = read.open_clips
-    folded = store().measures.read(family_id)
+    followed = services().programmes.read(family_id)
+    folded = services().measures.read(person(), family_id)
     steps = offers(folded.offered, measure_words)
     return render_template(
         "story/story.html",
-        crumbs=[
-            (_("Families"), url_for("families.everyone")),
-            (family.code_name, url_for("families.family", family_id=family_id)),
-        ],
+        crumbs=family_crumbs(family_id),
         family_id=family_id,
         cycles=[
             cycle(row, session, clips)
@@ -141,12 +136,10 @@ def story_page(
         carer=request.args.get("with", ""),
         pair=pair_of(
             [each.clip for each in read.clips if each.has_proxy and each.clip.id in clips],
-            store().programmes.state(family_id),
+            followed.state,
         ),
         measures=[measure_card(each) for each in folded.state.measures.values()],
-        due=due_words(
-            due_in_course(folded.state, store().programmes.pack(family_id), store().programmes.state(family_id))
-        ),
+        due=due_words(due_in_course(folded.state, followed.pack, followed.state)),
         undo=steps["undo"]["label"] if steps["undo"] else "",
         redo=steps["redo"]["label"] if steps["redo"] else "",
         measure_form=measure_form or MeasureForm(formdata=None),
@@ -165,12 +158,12 @@ def wanted(state: SessionState, read: FamilyRead) -> bool:
 
 def cycle(row: FeedbackSession, state: SessionState, clips: dict[str, Clip]) -> dict[str, Any]:
     """One cycle of the strip: never what the worker keeps for their own log."""
-    moments = moments_of(state.reels, clips)
+    moments = services().moments.of(state.reels, clips)
     said = [moment.words for moment in moments if moment.words]
     return {
         "day": day(state.held_on),
         "url": url_for("sessions.session", family_id=row.family_id, session_id=row.id),
-        "still_url": moments[0].still_url if moments else "",
+        "still_url": still_url(moments[0]) if moments else "",
         "alt": moments[0].strength or moments[0].reel_title if moments else "",
         "words": said[:2],
         "working_point": state.words.get("working_point", ""),
@@ -215,14 +208,18 @@ def due_words(found: Sequence[tuple[str, When]]) -> list[str]:
 
 def in_order(clips: Sequence[Clip]) -> list[Clip]:
     """Films by the day of their visit."""
-    days = {clip.id: store().families.visit(clip.visit_id).date for clip in clips if clip.visit_id}
-    return sorted(clips, key=lambda clip: (days.get(clip.id, clip.created_at.date()), clip.created_at))
+    return sorted(clips, key=lambda clip: (day_of(clip), clip.created_at))
+
+
+def day_of(clip: Clip) -> date:
+    """The day of a film's visit; of a film of no visit, the day on which it came in."""
+    visit = services().families.visit_of(clip)
+    return visit.date if visit else clip.created_at.date()
 
 
 def film_words(clip: Clip) -> str:
     """A film's title with the day of its visit."""
-    on = store().families.visit(clip.visit_id).date if clip.visit_id else clip.created_at.date()
-    return _("%(title)s, %(day)s", title=clip.title, day=day(on))
+    return _("%(title)s, %(day)s", title=clip.title, day=day(day_of(clip)))
 
 
 def measure_card(measure: Measure) -> dict[str, Any]:

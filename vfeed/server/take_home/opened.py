@@ -8,17 +8,16 @@ from flask import Blueprint, Response, redirect, render_template, request, sessi
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
 
-from vfeed.errors import VfeedError
 from vfeed.practice.reel_file import picture_us
 from vfeed.server.accounts.pages import clear_browser
-from vfeed.server.records.parcel import Parcel, film_of, moment_of, parcel
-from vfeed.server.records.present import parents_copy
-from vfeed.server.reels.present import file_role, reel_of, still_of
+from vfeed.server.records.present import parents_copy, shown_in
 from vfeed.server.take_home.forms import PassphraseForm
-from vfeed.server.web.context import services, store
+from vfeed.server.take_home.present import film_title
+from vfeed.server.web.context import services
 from vfeed.server.web.files import kept, picture_answer
 from vfeed.server.web.signin import TRIES_A_NAME, TRIES_AN_ADDRESS, limiter, refused
 from vfeed.server.web.words import gettext as _
+from vfeed.services.take_home import Parcel
 
 blueprint = Blueprint("taken_home", __name__, url_prefix="/take-home/<token>")
 
@@ -37,14 +36,14 @@ def by_link() -> str:
 @limiter.limit(TRIES_A_NAME, key_func=by_link, methods=["POST"], deduct_when=refused)
 def view(token: str) -> str | AnyResponse | tuple[str, int]:
     """Ask for the passphrase, then show the moments."""
-    found = parcel_behind(token)
-    if is_unlocked(token):
-        return render_template("take_home/moments.html", document=parents_copy(found.shown), **pieces(token, found))
+    link_id, found = services().take_home.behind(token)
+    if is_unlocked(link_id):
+        document = parents_copy(shown_in(found.state, found.moments))
+        return render_template("take_home/moments.html", document=document, **pieces(token, found))
     form, wrong = PassphraseForm(), ""
     if form.validate_on_submit():
-        link = store().take_home.open(token, form.passphrase.data or "")
-        if link is not None:
-            session[KEY] = {"link": link.id, "until": time.time() + OPEN_S}
+        if services().take_home.unlock(token, form.passphrase.data or ""):
+            session[KEY] = {"link": link_id, "until": time.time() + OPEN_S}
             return redirect(url_for("taken_home.view", token=token))
         wrong = _("That is not the passphrase of this link. Look at each letter and try again.")
     page = render_template("take_home/open.html", form=form, wrong=wrong)
@@ -54,22 +53,23 @@ def view(token: str) -> str | AnyResponse | tuple[str, int]:
 @blueprint.get("/film/<clip_id>/<reel_id>")
 def film(token: str, clip_id: str, reel_id: str) -> AnyResponse:
     """A film of moments."""
-    found = parcel_behind(token)
-    if not is_unlocked(token):
+    link_id, found = services().take_home.behind(token)
+    if not is_unlocked(link_id):
         return redirect(url_for("taken_home.view", token=token))
-    chosen = film_of(found, clip_id, reel_id)
-    return kept(chosen.clip_id, file_role(chosen.clip_id, chosen.reel_id))
+    return kept(clip_id, services().take_home.film_role(found.film(clip_id, reel_id)))
 
 
 @blueprint.get("/still/<moment_id>")
 def still(token: str, moment_id: str) -> AnyResponse | Response:
     """A still of a moment."""
-    found = parcel_behind(token)
-    if not is_unlocked(token):
+    link_id, found = services().take_home.behind(token)
+    if not is_unlocked(link_id):
         return redirect(url_for("taken_home.view", token=token))
-    chosen = moment_of(found, moment_id)
-    piece = next(p for p in reel_of(chosen.clip_id, chosen.reel_id).moments if p.moment_id == moment_id)
-    return picture_answer(still_of(chosen.clip_id, piece), f"still-{chosen.clip_id}-{picture_us(piece)}")
+    chosen = found.moment(moment_id)
+    piece = services().take_home.piece_of(chosen)
+    return picture_answer(
+        services().files.still_of(chosen.clip_id, piece), f"still-{chosen.clip_id}-{picture_us(piece)}"
+    )
 
 
 @blueprint.post("/close")
@@ -80,24 +80,10 @@ def close(token: str) -> AnyResponse:
     return redirect(url_for("taken_home.view", token=token))
 
 
-def parcel_behind(token: str) -> Parcel:
-    """What a link shows now; raises VfeedError `not_found` when link or consent has ended: nobody learns which."""
-    link, family_id = store().take_home.find(token)
-    found = parcel(family_id, services().sessions.shared_part(link.session_id))
-    if not found:
-        raise VfeedError(
-            "not_found",
-            _("This link has ended, or it was closed."),
-            hint=_("Ask the person who gave it to you for a new one."),
-        )
-    return found
-
-
-def is_unlocked(token: str) -> bool:
+def is_unlocked(link_id: str) -> bool:
     """Whether this browser has given the passphrase of this link, not too long ago."""
     held = session.get(KEY)
-    link, _family_id = store().take_home.find(token)
-    return bool(held and held["link"] == link.id and held["until"] > time.time())
+    return bool(held and held["link"] == link_id and held["until"] > time.time())
 
 
 def pieces(token: str, found: Parcel) -> dict[str, object]:
@@ -105,13 +91,13 @@ def pieces(token: str, found: Parcel) -> dict[str, object]:
     return {
         "close_url": url_for("taken_home.close", token=token),
         "films": [
-            (each.title, url_for("taken_home.film", token=token, clip_id=each.clip_id, reel_id=each.reel_id))
+            (film_title(each), url_for("taken_home.film", token=token, clip_id=each.clip_id, reel_id=each.reel_id))
             for each in found.films
         ],
         "stills": {
             f"{each.clip_id} {each.reel_id} {each.moment_id}": url_for(
                 "taken_home.still", token=token, moment_id=each.moment_id
             )
-            for each in found.shown.moments
+            for each in found.moments
         },
     }

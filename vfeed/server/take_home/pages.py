@@ -11,16 +11,23 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.errors import VfeedError
 from vfeed.paper.locked import locked_pdf, locked_zip
 from vfeed.paper.pdf import CARD, render
-from vfeed.practice.sessions import SessionState
 from vfeed.practice.take_home import LINK_DAYS, USUAL_LINK_DAYS, is_passphrase, new_passphrase
-from vfeed.server.records.parcel import Parcel, film_of, moment_of, parcel, require
-from vfeed.server.records.present import remarks_on_shared, still_for_print
-from vfeed.server.reels.present import file_role
-from vfeed.server.take_home.present import address_of, card, opens_elsewhere, qr_code, require_opens_elsewhere
-from vfeed.server.web.context import actor, moment, person, services, session_title, store
+from vfeed.server.records.present import reason_of, remarks_on_shared, shown_in, still_for_print
+from vfeed.server.take_home.present import (
+    address_of,
+    card,
+    film_title,
+    opens_elsewhere,
+    qr_code,
+    require,
+    require_opens_elsewhere,
+)
+from vfeed.server.web.context import moment, person, services, session_title
+from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import ngettext
+from vfeed.services.take_home import Parcel
 from vfeed.store.tables import TakeHomeLink, new_id
 from vfeed.store.take_home import is_open
 
@@ -30,21 +37,20 @@ blueprint = Blueprint("take_home", __name__, url_prefix="/families/<family_id>/s
 @blueprint.get("")
 def page(family_id: str, session_id: str) -> str:
     """What can be given, or why nothing can; and the links that are out."""
-    state, found = parcel_of(family_id, session_id)
-    return shown_page(family_id, session_id, state, found)
+    found = services().take_home.read(person(), family_id, session_id)
+    return shown_page(family_id, session_id, found)
 
 
 @blueprint.post("/file")
 def prepare(family_id: str, session_id: str) -> str:
     """Show the passphrase for a file once, before the file is made with it."""
-    state, found = parcel_of(family_id, session_id)
+    found = services().take_home.read(person(), family_id, session_id)
     require(found)
     kind = request.form.get("what", "")
     chosen(found, kind)
     return shown_page(
         family_id,
         session_id,
-        state,
         found,
         file={"what": kind, "passphrase": new_passphrase(), "is_card": is_card(kind)},
     )
@@ -53,7 +59,7 @@ def prepare(family_id: str, session_id: str) -> str:
 @blueprint.post("/download")
 def download(family_id: str, session_id: str) -> Response:
     """The locked file itself."""
-    _state, found = parcel_of(family_id, session_id)
+    found = services().take_home.read(person(), family_id, session_id)
     require(found)
     passphrase, kind = request.form.get("passphrase", ""), request.form.get("what", "")
     if not is_passphrase(passphrase):
@@ -61,36 +67,28 @@ def download(family_id: str, session_id: str) -> Response:
             "invalid_input", _("This passphrase was not made here."), hint=_("Go back and make the file again.")
         )
     content, media_type, name = locked_file(found, kind, passphrase)
-    detail = {"session": session_id, "what": "card" if is_card(kind) else "film"}
-    store().audit.record(actor(), "take_home.file", family_id, detail)
+    services().take_home.written_down(person(), family_id, session_id, "card" if is_card(kind) else "film")
     return answer_with(io.BytesIO(content), media_type=media_type, etag=new_id(), download_name=name)
 
 
 @blueprint.post("/links")
 def offer(family_id: str, session_id: str) -> str:
     """Make a link; its address and passphrase are shown this once."""
-    state, found = parcel_of(family_id, session_id)
+    found = services().take_home.read(person(), family_id, session_id)
     require(found)
     require_opens_elsewhere()
-    made = store().take_home.offer(session_id, request.form.get("days", 0, type=int), actor())
+    made = services().take_home.offer(person(), session_id, request.form.get("days", 0, type=int))
     address = address_of(made.token)
     shown = {"address": address, "passphrase": made.passphrase, "qr": qr_code(address)}
-    return shown_page(family_id, session_id, state, found, link=shown)
+    return shown_page(family_id, session_id, found, link=shown)
 
 
 @blueprint.post("/links/<link_id>/close")
 def revoke(family_id: str, session_id: str, link_id: str) -> AnyResponse:
     """Close a link at once."""
-    services().sessions.read(person(), family_id, session_id)
-    store().take_home.revoke(session_id, link_id, actor())
+    services().take_home.revoke(person(), family_id, session_id, link_id)
     flash(_("The link is closed."))
     return redirect(url_for("take_home.page", family_id=family_id, session_id=session_id))
-
-
-def parcel_of(family_id: str, session_id: str) -> tuple[SessionState, Parcel]:
-    """A session with what of it may go home now; raises VfeedError `not_found`."""
-    state = services().sessions.read(person(), family_id, session_id).state
-    return state, parcel(family_id, state)
 
 
 def is_card(kind: str) -> bool:
@@ -102,25 +100,23 @@ def chosen(found: Parcel, kind: str) -> Any:
     """The moment or the film that was chosen; raises VfeedError `not_found`."""
     _kind, _blank, key = kind.partition(" ")
     if is_card(kind):
-        return moment_of(found, key)
+        return found.moment(key)
     clip_id, _blank, reel_id = key.partition(" ")
-    return film_of(found, clip_id, reel_id)
+    return found.film(clip_id, reel_id)
 
 
 def locked_file(found: Parcel, kind: str, passphrase: str) -> tuple[bytes, str, str]:
     """A card or a film, locked: its bytes, media type and name, which says nothing of who is in it."""
     what = chosen(found, kind)
     if is_card(kind):
-        pdf = render(card(found.shown, what), still_for_print, CARD)
+        pdf = render(card(found, what), still_for_print, CARD)
         return locked_pdf(pdf, passphrase), "application/pdf", "card.pdf"
-    content = store().blobs.read(what.clip_id, file_role(what.clip_id, what.reel_id))
-    return locked_zip("film.mp4", content, passphrase), "application/zip", "film.zip"
+    return locked_zip("film.mp4", services().take_home.film_content(what), passphrase), "application/zip", "film.zip"
 
 
 def shown_page(
     family_id: str,
     session_id: str,
-    state: SessionState,
     found: Parcel,
     *,
     file: dict[str, Any] | None = None,
@@ -128,14 +124,15 @@ def shown_page(
 ) -> str:
     """The page, with a new file's or link's secrets when there are any."""
     here: dict[str, Any] = {"family_id": family_id, "session_id": session_id}
-    family = store().families.get(family_id)
     return render_template(
         "take_home/give.html",
         parcel=found,
-        to_say_otherwise=remarks_on_shared(found.shown),
+        to_say_otherwise=remarks_on_shared(shown_in(found.state, found.moments)),
+        reason=reason_of(found),
+        films=[(each, film_title(each)) for each in found.films],
         file=file,
         link=link,
-        links=[link_line(row, here) for row in store().take_home.for_session(session_id)],
+        links=[link_line(row, here) for row in services().take_home.links(session_id)],
         days=[(each, ngettext("%(num)s day", "%(num)s days", each)) for each in LINK_DAYS],
         usual=USUAL_LINK_DAYS,
         urls={name: url_for(f"take_home.{name}", **here) for name in ("prepare", "download", "offer", "page")},
@@ -148,9 +145,8 @@ def shown_page(
             _anchor="consents",
         ),
         crumbs=[
-            (_("Families"), url_for("families.everyone")),
-            (family.code_name, url_for("families.family", family_id=family_id)),
-            (session_title(state.held_on), url_for("sessions.session", **here)),
+            *family_crumbs(family_id),
+            (session_title(found.state.held_on), url_for("sessions.session", **here)),
         ],
     )
 

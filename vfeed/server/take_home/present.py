@@ -9,16 +9,33 @@ from flask import url_for
 
 from vfeed.errors import VfeedError
 from vfeed.paper.document import Document, Heading, Paragraph, Picture, Quote
-from vfeed.server.records.present import Shown, language, picture_of
-from vfeed.server.sessions.present import ShownMoment
+from vfeed.server.records.present import language, picture_of, reason_of, shown_in
 from vfeed.server.web.context import day, settings
 from vfeed.server.web.words import for_others
 from vfeed.server.web.words import gettext as _
+from vfeed.services.moments import ShownMoment
+from vfeed.services.take_home import Film, Parcel
+
+
+def film_title(film: Film) -> str:
+    """A film's title; of a reel with parts in several clips, which part it is."""
+    return film.title if film.part is None else _("%(title)s, part %(number)s", title=film.title, number=film.part)
+
+
+def require(found: Parcel) -> None:
+    """Raise VfeedError `consent_missing` unless there is something that may go home."""
+    if not found:
+        raise VfeedError(
+            "consent_missing",
+            reason_of(found),
+            hint=_("Ask the family, then write the consent “Taking moments home” down on the family's page."),
+        )
 
 
 @for_others()
-def card(shown: Shown, moment: ShownMoment) -> Document:
+def card(found: Parcel, moment: ShownMoment) -> Document:
     """A card with one moment, what the parent said, and what comes next."""
+    shown = shown_in(found.state, found.moments)
     picture = picture_of(moment)
     blocks: list[Heading | Paragraph | Quote | Picture] = [picture]
     if shown.working_point:

@@ -17,6 +17,7 @@ from vfeed.server.web import lock
 from vfeed.server.web.lock import languages_of
 from vfeed.server.web.request_log import request_id
 from vfeed.server.web.words import gettext as _
+from vfeed.server.web.words import looked_up
 from vfeed.store.database import as_vfeed_error as as_database_error
 
 CODE_OF_STATUS = {
@@ -84,6 +85,7 @@ def answer(error: VfeedError, status: int | None = None) -> Response:
     """The response for an error: `{"error": {...}}` for scripts, a page with what to do for people."""
     status = status or error.http_status
     g.refused = error.code
+    error.message, error.hint = looked_up(error.message), looked_up(error.hint)
     held = lock.current()
     if held is not None:
         return answer_to_parent(error, status, held)

@@ -6,24 +6,16 @@ import io
 
 from flask import Response
 
-from vfeed.errors import VfeedError
-from vfeed.server.web.context import store
+from vfeed.server.web.context import services
 from vfeed.server.web.ranges import answer_with
-from vfeed.server.web.words import gettext as _
 
-STILL_SIDE_PX = 960
 JPEG = "image/jpeg"
 
 
 def kept(clip_id: str, role: str, download_name: str | None = None) -> Response:
     """A file of the vault, or the part of it that was asked for."""
-    info = store().blobs.info(clip_id, role)
-    if info is None:
-        raise VfeedError(
-            "not_found", _("This has not been made yet."), hint=_("The film's page shows how far the work is.")
-        )
-    file = store().blobs.open(clip_id, role)
-    return answer_with(file, media_type=info.media_type, etag=info.id, download_name=download_name)
+    found = services().files.kept(clip_id, role)
+    return answer_with(found.file, media_type=found.media_type, etag=found.id, download_name=download_name)
 
 
 def picture_answer(jpeg: bytes, etag: str) -> Response:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask, request, url_for
 
-from vfeed.server.web.context import store
+from vfeed.server.web.context import person, services
 from vfeed.server.web.guard import can
 from vfeed.server.web.words import gettext as _
 from vfeed.store.tables import Clip
@@ -77,8 +77,15 @@ def clip_crumbs(clip: Clip) -> list[tuple[str, str]]:
     """The way back to the family, or to the films for research."""
     if not can("families.family"):
         return [(_("Films for research"), url_for("clips.for_research"))]
-    family = store().families.get(clip.family_id)
-    return [
-        (_("Families"), url_for("families.everyone")),
-        (family.code_name, url_for("families.family", family_id=family.id)),
-    ]
+    return family_crumbs(clip.family_id)
+
+
+def family_crumbs(family_id: str) -> list[tuple[str, str]]:
+    """The way back to a family; raises VfeedError `not_found`, and `forbidden` for another worker's."""
+    family = services().families.one(person(), family_id)
+    return [(_("Families"), url_for("families.everyone")), (family.code_name, family_url(family_id))]
+
+
+def family_url(family_id: str) -> str:
+    """A family's page."""
+    return url_for("families.family", family_id=family_id)

@@ -81,6 +81,11 @@ def gettext(text: str, **values: object) -> str:
     return str(flask_babel.gettext(text, **values))
 
 
+def looked_up(text: str) -> str:
+    """A text that was written elsewhere (see `errors.marked`), in the reader's language; unknown ones as they are."""
+    return gettext(text) if text else ""
+
+
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """The text for one or for many, with `%(num)s` filled in.
 

@@ -8,13 +8,11 @@ from typing import Any, cast
 from flask import current_app
 
 from vfeed.jobs.queue import JobQueue
-from vfeed.server.web.context import actor, store
+from vfeed.server.web.context import actor, services
 from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import ngettext
-from vfeed.store.job_rows import MADE
+from vfeed.store.job_rows import ACTIVE, MADE
 from vfeed.store.tables import Job
-
-OPEN_STATES = frozenset({"queued", "running"})
 
 OF_STUDIES = frozenset({"gamma"})
 """Work that belongs to a study: a film's own page says nothing of it."""
@@ -32,7 +30,7 @@ def enqueue(kind: str, clip_id: str, payload: Mapping[str, Any]) -> str:
 
 def jobs_of(clip_id: str) -> list[dict[str, Any]]:
     """A clip's jobs, the newest of each thing to be made, oldest first."""
-    ours = [job for job in store().jobs.for_clip(clip_id) if job.kind not in OF_STUDIES]
+    ours = [job for job in services().clips.jobs(clip_id) if job.kind not in OF_STUDIES]
     newest = {(job.kind, *(job.payload.get(name) for name in MADE)): job for job in ours}
     return [as_json(job) for job in newest.values()]
 
@@ -57,7 +55,7 @@ def as_json(job: Job) -> dict[str, Any]:
 
 def words_for(job: Job) -> str:
     """What a job that is not finished is doing."""
-    if job.state not in OPEN_STATES:
+    if job.state not in ACTIVE:
         return ""
     if job.state == "queued":
         return _("Waiting for its turn.")

@@ -1,0 +1,48 @@
+"""The way into the parent's room and out of it, the same for chosen moments and for the whole film."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import redirect, render_template, request
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from vfeed.errors import VfeedError
+from vfeed.practice.room_words import ENGLISH, catalogues, english
+from vfeed.server.parents_room.forms import LeaveForm
+from vfeed.server.web import lock, signin
+from vfeed.server.web.lock import languages_of
+from vfeed.server.web.words import gettext as _
+
+
+def chosen_language() -> str:
+    """The language that the worker chose for the room; raises VfeedError `invalid_input` for one that is not here."""
+    language = request.form.get("language", ENGLISH)
+    if language not in catalogues():
+        raise VfeedError("invalid_input", _("There is no such language here."), hint=_("Choose one from the list."))
+    return language
+
+
+def leaving_page(view_url: str, stopped: Callable[[], str]) -> str | AnyResponse | tuple[str, int]:
+    """The page that stops the room; the worker's PIN or password leads to the address that `stopped` gives."""
+    form, refused = LeaveForm(), ""
+    if form.validate_on_submit():
+        if signin.leads_out(current_user, form.password.data or ""):
+            address = stopped()
+            lock.release()
+            return redirect(address)
+        refused = _("That is not the PIN or password of the worker who opened this view.")
+    held = lock.current()
+    spoken = languages_of(held)[0] if held else english()
+    page = render_template(
+        "parents_room/leave.html",
+        language=spoken.language,
+        direction=spoken.direction,
+        say=spoken.words,
+        form=form,
+        refused=refused,
+        done=bool(request.args.get("done")),
+        view_url=view_url,
+    )
+    return (page, 401) if refused else page

@@ -1,0 +1,78 @@
+"""Clips: renamed, erased, and what a clip's page shows beside its review."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from vfeed.practice.consent import USES
+from vfeed.practice.review import ReviewState
+from vfeed.services.access import FAMILY_WORK, Access, Actor, require
+from vfeed.store.store import Store
+from vfeed.store.tables import Analysis, Clip, Job
+
+
+@dataclass(frozen=True)
+class ClipPage:
+    """What a clip's page shows: what was said and decided, and the latest analysis (None: none yet)."""
+
+    state: ReviewState
+    analysis: Analysis | None
+
+
+class ClipWork:
+    """The use cases of clips; each raises VfeedError `not_found` and `consent_missing` as `Access` does."""
+
+    def __init__(self, store: Store, access: Access) -> None:
+        self._store = store
+        self._access = access
+
+    def page(self, clip_id: str) -> ClipPage:
+        """Return what the page of a clip shows, which the caller has opened."""
+        return ClipPage(self._store.events.state(clip_id), self._store.analyses.latest(clip_id))
+
+    def state(self, clip_id: str) -> ReviewState:
+        """Return what was said and decided of a clip that the caller has opened."""
+        return self._store.events.state(clip_id)
+
+    def for_research(self, actor: Actor) -> list[tuple[Clip, bool]]:
+        """Return the clips whose families have agreed to research, each with whether it is analysed."""
+        require(actor, "research.view")
+        return [
+            (clip, self._store.analyses.latest(clip.id) is not None)
+            for family in self._store.families.list()
+            for clip in self._store.clips.for_family(family.id)
+            if self._access.decide(actor, clip.id, among={"research"})
+        ]
+
+    def agreed(self, clip_id: str) -> Mapping[str, bool]:
+        """Return for each use whether everybody in a clip, which the caller has opened, has agreed to it."""
+        return {use: self._store.consents.decide(clip_id, use).allowed for use in USES}
+
+    def files(self, clip_id: str) -> Sequence[str]:
+        """Return the roles of what is kept of a clip that the caller has opened."""
+        return [blob.role for blob in self._store.blobs.list(clip_id)]
+
+    def rename(self, actor: Actor, clip_id: str, title: str) -> Clip:
+        """Give a clip another name; raises VfeedError `invalid_input` for none."""
+        self._access.open_clip(actor, clip_id, among=FAMILY_WORK)
+        self._store.clips.rename(clip_id, title, actor.name)
+        return self._store.clips.get(clip_id)
+
+    def to_erase(self, actor: Actor, clip_id: str) -> Clip:
+        """Return a clip that is to be erased; needs no consent, for it ends the keeping."""
+        require(actor, "clip.forget")
+        return self._store.clips.get(clip_id)
+
+    def erase(self, actor: Actor, clip_id: str) -> None:
+        """Destroy the clip's key, and with it all that was made from it."""
+        require(actor, "clip.forget")
+        self._store.clips.forget(clip_id, actor.name)
+
+    def jobs(self, clip_id: str) -> Sequence[Job]:
+        """Return the jobs of a clip that the caller has opened, oldest first."""
+        return self._store.jobs.for_clip(clip_id)
+
+    def open_job(self, actor: Actor, job_id: str) -> None:
+        """Raise VfeedError unless the actor may open the clip that a job works on."""
+        self._access.open_clip(actor, self._store.jobs.get(job_id).clip_id)

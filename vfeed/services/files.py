@@ -1,0 +1,99 @@
+"""Files of a clip and pictures from it, for callers that have opened the clip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
+from vfeed.media.apart import still_apart
+from vfeed.practice.events import Reel, ReelMoment
+from vfeed.practice.reel_file import cut_as, cut_role, is_plain, picture_us, player_role
+from vfeed.services.reels import Part
+from vfeed.store.store import Store
+
+STILL_SIDE_PX = 960
+TAKEN_SIDE_PX = 1920
+JPEG = "image/jpeg"
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """An open file of the vault, to be closed by whoever reads it."""
+
+    file: BinaryIO
+    media_type: str
+    id: str
+
+
+class Files:
+    """What is made from a clip; whether the clip opens is asked before, see `Access`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def kept(self, clip_id: str, role: str) -> KeptFile:
+        """Return a file of the vault; raises VfeedError `not_found` for one that is not made yet."""
+        info = self._store.blobs.info(clip_id, role)
+        if info is None:
+            raise VfeedError(
+                "not_found", _("This has not been made yet."), hint=_("The film's page shows how far the work is.")
+            )
+        return KeptFile(self._store.blobs.open(clip_id, role), info.media_type, info.id)
+
+    def has(self, clip_id: str, role: str) -> bool:
+        """Return whether a file is there."""
+        return self._store.blobs.has(clip_id, role)
+
+    def content(self, clip_id: str, role: str) -> bytes:
+        """Return all of a file; raises VfeedError `not_found`."""
+        return self._store.blobs.read(clip_id, role)
+
+    def frame(self, clip_id: str, at_us: int, side_px: int = STILL_SIDE_PX, *, role: str = "original") -> bytes:
+        """Return the frame at a time of the clip, or of another film of it, as JPEG; longer side at most `side_px`."""
+        with self._store.blobs.open(clip_id, role) as file:
+            return still_apart(file, at_us, side_px)
+
+    def taken(self, clip_id: str, still_id: str) -> str:
+        """Return the role of a still that a person took; its picture is made when it is first asked for.
+
+        Raises VfeedError `not_found`, also for a still that was removed.
+        """
+        still = self._store.events.state(clip_id).still(still_id)
+        if still is None:
+            raise VfeedError("not_found", _("There is no such still."), hint=_("Take it anew in the review room."))
+        role = f"frame:{still.at_us}"
+        if not self.has(clip_id, role):
+            picture = self.frame(clip_id, still.at_us, TAKEN_SIDE_PX)
+            with self._store.blobs.put(clip_id, role, JPEG) as out:
+                out.write(picture)
+        return role
+
+    def still_of(self, clip_id: str, moment: ReelMoment) -> bytes:
+        """Return the picture of a chosen moment: the one that was made with the reel, or made now while it waits."""
+        role = f"still:{picture_us(moment)}"
+        return self.content(clip_id, role) if self.has(clip_id, role) else self.frame(clip_id, picture_us(moment))
+
+    def is_made(self, clip_id: str, reel: Reel) -> bool:
+        """Return whether the reel's film is there and shows what is chosen now, not what was before an undo."""
+        if not self.has(clip_id, f"reel:{reel.reel_id}"):
+            return False
+        role = cut_role(reel.reel_id)
+        # Films of earlier versions do not say how they were cut.
+        return not self.has(clip_id, role) or self.content(clip_id, role) == cut_as(reel).encode()
+
+    def require_made(self, parts: Sequence[Part]) -> None:
+        """Raise VfeedError `conflict` unless the film of every part is ready."""
+        if not all(self.is_made(part.clip.id, part.reel) for part in parts):
+            raise VfeedError(
+                "conflict",
+                _("The film of the moments is still being made."),
+                hint=_("Wait until it is ready, then show it."),
+            )
+
+    def role_of(self, clip_id: str, reel: Reel) -> str:
+        """Return the reel's film as it leaves vfeed: with standing pictures and slow repeats where there are some."""
+        role = player_role(reel.reel_id)
+        return role if not is_plain(reel) and self.has(clip_id, role) else f"reel:{reel.reel_id}"

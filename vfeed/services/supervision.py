@@ -1,0 +1,269 @@
+"""What is shared for supervision or training, as it stands now: terms, consents and copies are asked each time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
+from vfeed.journal.journal import Folded
+from vfeed.practice.decision import Decision
+from vfeed.practice.events import Reel
+from vfeed.practice.sharing import (
+    GRID_COLUMNS,
+    GRID_ROWS,
+    HIDE,
+    Purpose,
+    SharedFilm,
+    ShareState,
+    Terms,
+    copy_role,
+    decide,
+    doubts_role,
+    source_role,
+)
+from vfeed.services.access import Access, Actor, require
+from vfeed.services.files import Files
+from vfeed.services.reels import Reels
+from vfeed.services.sessions import Sessions
+from vfeed.store.job_rows import ACTIVE
+from vfeed.store.shares import Share, terms_of
+from vfeed.store.store import Store
+from vfeed.store.tables import Blob, Job, SupervisionShare
+
+
+class Called(StrEnum):
+    """What a shared film is called by, where it is no reel that is there."""
+
+    SESSION_FILM = "session_film"
+    TAKEN_BACK = "taken_back"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A stretch of a copy that somebody should look at; `settled` once somebody saw no face there."""
+
+    number: int
+    start_us: int
+    end_us: int
+    reason: str
+    look_us: tuple[int, ...]
+    settled: bool
+
+
+@dataclass(frozen=True)
+class SharedNow:
+    """One film of a share now: `role` is the file that is shown ("" while there is none), `job` the work on its copy.
+
+    `copy_id` names the copy ("" for none, or where the film itself is shown). `reason` says why the supervisor may not
+    see it yet, in words for them; empty when they may.
+    """
+
+    number: int
+    film: SharedFilm
+    title: str | Called
+    role: str
+    copy_id: str
+    doubts: tuple[Doubt, ...]
+    job: Job | None
+    reason: str
+
+
+class Supervision:
+    """The use cases of shares; each raises VfeedError `not_found` for a share or film that there is not."""
+
+    def __init__(self, store: Store, access: Access, reels: Reels, files: Files, sessions: Sessions) -> None:
+        self._store = store
+        self._access = access
+        self._reels = reels
+        self._files = files
+        self._sessions = sessions
+
+    def supervisors(self) -> Sequence[str]:
+        """Return the names of the accounts that something can be shared with."""
+        return self._store.shares.supervisors()
+
+    def of_session(self, actor: Actor, family_id: str, session_id: str) -> list[Share]:
+        """Return every share of a feedback session, newest first."""
+        require(actor, "supervision.share")
+        session = self._sessions.read(actor, family_id, session_id).session
+        return [(row, session) for row in self._store.shares.for_session(session_id)]
+
+    def with_me(self, actor: Actor) -> Sequence[Share]:
+        """Return what was ever shared with this person, newest first."""
+        return self._store.shares.for_supervisor(actor.name)
+
+    def make(self, actor: Actor, session_id: str, terms: Terms) -> SupervisionShare:
+        """Share a session that the caller has opened; raises VfeedError `invalid_input` for terms that do not hold."""
+        require(actor, "supervision.share")
+        return self._store.shares.make(session_id, terms, actor.name, date.today())
+
+    def stop(self, actor: Actor, share_id: str) -> Share:
+        """Stop a share at once, with its copies and what is being made for it."""
+        require(actor, "supervision.share")
+        self._store.shares.revoke(share_id, actor.name)
+        share = self._store.shares.get(share_id)
+        for number, film in enumerate(terms_of(share[0]).films):
+            for job in self._copying(film, share_id, number):
+                if job.state in ACTIVE:
+                    self._store.jobs.cancel(job.id, actor.name)
+            for role in (copy_role(share_id, number), doubts_role(share_id, number)):
+                self._store.blobs.remove(film.clip_id, role)
+        return share
+
+    def open(self, actor: Actor, share_id: str, *, as_worker: bool) -> Share:
+        """Return a share: a worker's own, or one on whose terms this supervisor gets in today.
+
+        What was shared with somebody else does not exist: `not_found`. Raises `forbidden` when the share has ended.
+        """
+        share = self._store.shares.get(share_id)
+        if as_worker:
+            require(actor, "supervision.share")
+            return share
+        row, found = share
+        terms = terms_of(row)
+        if terms.supervisor != actor.name:
+            raise VfeedError("not_found", _("Nothing is shared here."), hint=_("Go back to what is shared with you."))
+        decision = decide(terms, actor.name, date.today())
+        if not decision:
+            self._store.audit.record(actor.name, "supervision.refused", found.family_id, {"share": share_id})
+            raise VfeedError(
+                "forbidden", decision.reason, hint=_("Ask the worker to share it again, if you still need it.")
+            )
+        return share
+
+    def opened(self, actor: Actor, share: Share) -> None:
+        """Write down that this person opened a share."""
+        self._store.audit.record(actor.name, "supervision.opened", share[1].family_id, {"share": share[0].id})
+
+    def films(self, share: Share) -> list[SharedNow]:
+        """Return each film of a share that the caller has opened, as it stands."""
+        return [self.film(share, number) for number in range(len(terms_of(share[0]).films))]
+
+    def film(self, share: Share, number: int) -> SharedNow:
+        """Return one film of a share that the caller has opened, as it stands."""
+        row, _found = share
+        terms = terms_of(row)
+        if not 0 <= number < len(terms.films):
+            raise VfeedError("not_found", _("There is no such film."), hint=_("Go back to what is shared."))
+        film = terms.films[number]
+        consent = self.consent_to(film, terms.purpose)
+        reel, title = self._reel_and_title(film)
+        source = "" if title is Called.TAKEN_BACK else source_role(film)
+        there = bool(source) and self._is_there(film, reel, source)
+        if not terms.needs_copies:
+            missing = "" if there else _("This film is not there any more, or not ready yet.")
+            ready = source if there else ""
+            return SharedNow(number, film, title, ready, "", (), None, missing if consent else consent.reason)
+        role = copy_role(row.id, number)
+        copy = self._copy(film, source, role) if there else None
+        doubts = self._doubts(row.id, number, film, copy.id) if copy else ()
+        job = next(reversed(self._copying(film, row.id, number)), None)
+        reason = _reason(consent, copy, doubts)
+        return SharedNow(number, film, title, role if copy else "", copy.id if copy else "", doubts, job, reason)
+
+    def consent_to(self, film: SharedFilm, purpose: Purpose) -> Decision:
+        """Return whether everyone in a film agrees to what it is shared for, today."""
+        try:
+            self._store.clips.get(film.clip_id)
+        except VfeedError as error:
+            return Decision(False, error.message)
+        return self._store.consents.decide(film.clip_id, purpose)
+
+    def require_seen(self, actor: Actor, film: SharedNow, *, as_worker: bool) -> None:
+        """Raise VfeedError `consent_missing` unless this person may watch the film now."""
+        reason = film.reason
+        if as_worker:
+            self._access.open_clip(actor, film.film.clip_id, among={"session"})
+            reason = "" if film.role else _("The copy of this film is not ready yet.")
+        if reason:
+            raise VfeedError("consent_missing", reason, hint=_("Ask the worker who shared it."))
+
+    def said(self, share_id: str) -> Folded[ShareState]:
+        """Return what was said and done about a share that the caller has opened."""
+        return self._store.shares.read(share_id)
+
+    def say(self, actor: Actor, share_id: str, film: SharedNow, at_us: int | None, text: str) -> None:
+        """Say something about a time of a film; raises VfeedError `invalid_input`."""
+        self._append(actor, share_id, "commented", {"film": film.film.key, "at_us": at_us, "text": text})
+
+    def unsay(self, actor: Actor, share_id: str, *, redo: bool) -> None:
+        """Take back this person's own last comment, or say it again; raises VfeedError `invalid_input` for none."""
+        self._store.shares.take_back(share_id, actor.name, comments_only=True, redo=redo)
+
+    def check(
+        self, actor: Actor, share_id: str, film: SharedNow, *, looked_at: Collection[int], with_face: Collection[int]
+    ) -> bool:
+        """Settle doubtful stretches of a copy that somebody looked at; returns whether a new copy is to be made.
+
+        A stretch with a face is covered there.
+        """
+        doubts = [doubt for doubt in film.doubts if doubt.number in looked_at and not doubt.settled]
+        for doubt in doubts:
+            if doubt.number in with_face:
+                cells = list(range(GRID_COLUMNS * GRID_ROWS))
+                mark = {"start_us": doubt.start_us, "end_us": doubt.end_us, "cells": cells}
+                self._append(actor, share_id, "marked", {"film": film.film.key, **mark})
+            else:
+                looked = {"film": film.film.key, "copy_id": film.copy_id, "doubt": doubt.number}
+                self._append(actor, share_id, "looked", looked)
+        return any(doubt.number in with_face for doubt in doubts)
+
+    def uncheck(self, actor: Actor, share: Share) -> list[int]:
+        """Take back this person's last check; returns the numbers of the films whose copies are to be made anew."""
+        share_id, films = share[0].id, terms_of(share[0]).films
+        before = self._marks(share_id, films)
+        self._store.shares.take_back(share_id, actor.name, comments_only=False)
+        after = self._marks(share_id, films)
+        return [number for number, film in enumerate(films) if before[film.key] != after[film.key]]
+
+    def _append(self, actor: Actor, share_id: str, type_: str, payload: dict[str, object]) -> None:
+        self._store.shares.append(share_id, actor.name, type_, payload)
+
+    def _marks(self, share_id: str, films: Iterable[SharedFilm]) -> dict[str, list[int]]:
+        state = self._store.shares.state(share_id)
+        return {film.key: [step for step, _mark in state.marks_on(film.key)] for film in films}
+
+    def _reel_and_title(self, film: SharedFilm) -> tuple[Reel | None, str | Called]:
+        if film.reel_id is None:
+            return None, Called.SESSION_FILM
+        reel = self._store.events.state(film.clip_id).reel(film.reel_id)
+        return reel, reel.title if reel else Called.TAKEN_BACK
+
+    def _is_there(self, film: SharedFilm, reel: Reel | None, source: str) -> bool:
+        """Whether the film itself is there, as it was chosen last."""
+        return self._files.has(film.clip_id, source) if reel is None else self._files.is_made(film.clip_id, reel)
+
+    def _copy(self, film: SharedFilm, source: str, role: str) -> Blob | None:
+        """The copy, unless the film was changed after it was made: it may show what was taken out since."""
+        copy, shown = (self._store.blobs.info(film.clip_id, each) for each in (role, source))
+        return None if copy is None or shown is None or copy.created_at < shown.created_at else copy
+
+    def _doubts(self, share_id: str, number: int, film: SharedFilm, copy_id: str) -> tuple[Doubt, ...]:
+        settled = self._store.shares.state(share_id).looked_at(film.key, copy_id)
+        told = json.loads(self._store.blobs.read(film.clip_id, doubts_role(share_id, number)))
+        return tuple(
+            Doubt(index, each["start_us"], each["end_us"], each["reason"], tuple(each["look_us"]), index in settled)
+            for index, each in enumerate(told)
+        )
+
+    def _copying(self, film: SharedFilm, share_id: str, number: int) -> list[Job]:
+        """The work on a film's copy, oldest first."""
+        return [
+            job
+            for job in self._store.jobs.for_clip(film.clip_id)
+            if job.kind == HIDE and (job.payload.get("share_id"), job.payload.get("film")) == (share_id, number)
+        ]
+
+
+def _reason(consent: Decision, copy: Blob | None, doubts: Sequence[Doubt]) -> str:
+    if not consent:
+        return consent.reason
+    if copy is None:
+        return _("The copy of this film is not ready yet, or the film was changed after it was made.")
+    settled = all(doubt.settled for doubt in doubts)
+    return "" if settled else _("The worker is still checking the copy of this film.")

@@ -1,0 +1,59 @@
+"""The audit trail: read whole by those who keep it, or as far as a family or a share is concerned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from vfeed.services.access import Access, Actor
+from vfeed.store.store import Store
+from vfeed.store.tables import Audit
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the ids in the trail stand for: code names of families, and whose family each clip is."""
+
+    families: Mapping[str, str]
+    clips: Mapping[str, str]
+
+
+class Trail:
+    """The use cases of the audit trail."""
+
+    def __init__(self, store: Store, access: Access) -> None:
+        self._store = store
+        self._access = access
+
+    def names(self) -> Names:
+        """Return what the ids stand for."""
+        families = {family.id: family.code_name for family in self._store.families.list()}
+        return Names(families, self._store.clips.owners())
+
+    def page(
+        self,
+        *,
+        object_: str | None = None,
+        before: int | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Sequence[Audit]:
+        """Return a page of lines, newest first, of one object or of all; not before `since`, and before `until`."""
+        return self._store.audit.list(object_=object_, before=before, since=since, until=until)
+
+    def broken_at(self) -> int | None:
+        """Return the number of the first line that does not hold, None where all do; takes a moment."""
+        return self._store.audit.verify()
+
+    def of_family(self, actor: Actor, family_id: str) -> list[tuple[Audit, str]]:
+        """Return the lines of a family, its clips and what was shared of it, newest first, each with a clip's title."""
+        self._access.open_family(actor, family_id)
+        films = {clip.id: clip.title for clip in self._store.clips.for_family(family_id)}
+        rows = self._store.audit.about({family_id, *films, *self._store.shares.of_family(family_id)})
+        return [(row, films.get(row.object, "")) for row in rows]
+
+    def of_share(self, family_id: str, share_id: str) -> list[Audit]:
+        """Return the lines of one share that the caller has opened, newest first; nothing else of the family."""
+        rows = self._store.audit.about({family_id, share_id})
+        return [row for row in rows if share_id in {row.object, row.detail.get("share")}]
