@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 
 from vfeed.server.web.context import person, services
 from vfeed.server.web.guard import can
@@ -75,7 +75,7 @@ def init_navigation(app: Flask) -> None:
 
 def clip_crumbs(clip: Clip) -> list[tuple[str, str]]:
     """The way back to the family, or to the films for research."""
-    if not can("families.family"):
+    if not can("families.family") or g.get("as_researcher"):
         return [(_("Films for research"), url_for("clips.for_research"))]
     return family_crumbs(clip.family_id)
 
