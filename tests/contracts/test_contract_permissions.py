@@ -255,7 +255,7 @@ def is_between(caller: Caller) -> bool:
 def test_no_route_is_open_to_nobody_but_those_that_must_be(site: Site) -> None:
     open_to_all = {endpoint for endpoint in TABLE if decide(endpoint, Caller()).allowed}
     taken_home = {f"taken_home.{name}" for name in ("view", "film", "still", "close")}
-    always = {"static", "home.health", "home.metrics", "accounts.sign_in"}
+    always = {"static", "home.health", "home.ready", "home.metrics", "accounts.sign_in", "accounts.language"}
     assert open_to_all == always | PASSKEYS | SERVICE | taken_home
 
 
@@ -270,6 +270,7 @@ def test_the_parent_view_opens_nothing_but_itself(site: Site) -> None:
     assert {endpoint for endpoint in TABLE if decide(endpoint, parent).allowed} == {
         "static",
         "home.health",
+        "home.ready",
         "home.metrics",
         "accounts.sign_out",
         "parent_led.view",
@@ -306,7 +307,7 @@ SETTING_UP = {"second_step.set_up", "second_step.begin_passkey", "second_step.ad
     ],
 )
 def test_between_password_and_second_step_nothing_opens_but_that_step(state: str, opened: set[str]) -> None:
-    always = {"static", "home.health", "home.metrics", "accounts.sign_out"}
+    always = {"static", "home.health", "home.ready", "home.metrics", "accounts.sign_out", "accounts.language"}
     assert {endpoint for endpoint in TABLE if decide(endpoint, CALLERS[state]).allowed} == opened | always
 
 
