@@ -11,6 +11,7 @@ import signal
 import subprocess
 import tempfile
 import uuid
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -92,11 +93,16 @@ class Ceph:
         done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=2 * PATIENCE_S)
         return done.stdout
 
-    def limit(self, most_bytes: int) -> None:
-        """Let the user hold this much in all and no more."""
+    @contextlib.contextmanager
+    def limit(self, most_bytes: int) -> Iterator[None]:
+        """For a while let the user hold this much in all and no more."""
         whose = ["--quota-scope", "user", "--uid", USER]
         self.run("radosgw-admin", "quota", "set", *whose, "--max-size", str(most_bytes))
         self.run("radosgw-admin", "quota", "enable", *whose)
+        try:
+            yield
+        finally:
+            self.run("radosgw-admin", "quota", "disable", *whose)
 
     def _start_monitor(self, port: int) -> None:
         keyring, monmap = str(self._folder / "keyring"), str(self._folder / "monmap")

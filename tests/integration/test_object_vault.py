@@ -336,11 +336,10 @@ def test_work_that_finds_the_store_away_is_tried_again_and_the_worker_sweeps_by_
     assert not settings.needs_no_network
 
 
-# Last, since it limits the user for good.
 def test_a_store_that_is_full_is_told_in_words_and_leaves_nothing(place: Held) -> None:
     name = keep(place.vault, b"before")
-    ceph().limit(sum(objects_in(place.bucket).values()) + PART_BYTES)
-    with pytest.raises(VfeedError) as error, place.vault.create(KEY, ABOUT) as draft:
+    most_bytes = sum(objects_in(place.bucket).values()) + PART_BYTES
+    with ceph().limit(most_bytes), pytest.raises(VfeedError) as error, place.vault.create(KEY, ABOUT) as draft:
         draft.writer.write(LONGER)
         draft.publish()
     assert error.value.code == "disk_full"

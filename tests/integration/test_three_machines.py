@@ -152,7 +152,7 @@ def test_an_administrator_sets_up_three_machines(films: str, database: str, tmp_
         lying = [path for path in files_under(tmp_path) if path.parent.parent.name == "vault"]
         assert lying == [path for path in lying if path.is_relative_to(tmp_path / "moving")]
 
-    ask(pages, "rotate-key")
+    ask(pages, "rotate-key", "--yes")
     with_key(work, Path(pages["VFEED_KEY_FILE"]).read_bytes())
     assert "1 films" in ask(work, "verify")
     ask(pages, "backup", str(tmp_path / "nightly"))

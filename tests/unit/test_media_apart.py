@@ -20,9 +20,9 @@ from clip_factory import make
 
 from vfeed.errors import VfeedError
 from vfeed.media import apart
-from vfeed.media.apart import picture_apart, probe_apart, still_apart
+from vfeed.media.apart import picture_apart, probe_apart, still_apart, times_apart
 from vfeed.media.fence import leave_the_network
-from vfeed.media.frames import frame_at
+from vfeed.media.frames import frame_at, picture_times
 from vfeed.media.probe import probe
 from vfeed.media.stills import still
 
@@ -151,7 +151,7 @@ def test_whoever_looks_at_a_film_has_no_network() -> None:
 PROBE = """
 import io, sys
 from vfeed.errors import VfeedError
-from vfeed.media.apart import picture_apart, probe_apart, still_apart
+from vfeed.media.apart import picture_apart, probe_apart, still_apart, times_apart
 try:
     probe_apart(io.BytesIO(b"film"), max_duration_us=1, max_bytes=9)
 except VfeedError as error:
@@ -189,6 +189,11 @@ def test_a_picture_that_takes_too_much_memory_costs_its_process_alone(monkeypatc
         monkeypatch.setattr(apart, "WALL_S", 60.0)
         still_apart(io.BytesIO(b"no film at all"), 0)
     assert error.value.code.startswith("clip_")
+
+
+def test_the_times_of_pictures_come_back_as_they_are_read_here() -> None:
+    held = io.BytesIO(film())
+    assert times_apart(held) == picture_times(held) and len(times_apart(held)) > 1
 
 
 def test_no_page_decodes_a_film_in_the_web_server_itself() -> None:

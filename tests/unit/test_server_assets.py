@@ -36,4 +36,4 @@ def test_a_page_without_built_files_still_works_and_says_what_to_do(
     monkeypatch.setattr(assets, "MANIFEST", tmp_path / "manifest.json")
     page = site.browser().get("/sign-in")
     assert page.status_code == 200
-    assert "make assets" in page.text and 'name="password"' in page.text
+    assert "make web" in page.text and 'name="password"' in page.text

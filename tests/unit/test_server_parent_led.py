@@ -80,7 +80,17 @@ def machine_made(site: Site) -> set[str]:
     lanes = {"infant": [[0, 9, "unseen", 1.0]], "parent": [[0, 9, "partner", None]]}
     site.store.analyses.save(site.clip.id, Findings({}, {"setup": "x"}, {"confidence": 0.9}, lanes, [offered], b""))
     site.put("heads", b"HEADS", "application/json")
-    return {"cand-777", "gaze_contact", "partner", "unseen", "HEADS", "SECRET NOTE", "attentive", "m1", "The long wait"}
+    return {
+        "cand-777",
+        "gaze_contact",
+        "partner",
+        "unseen",
+        "HEADS",
+        "SECRET NOTE",
+        "attentive",
+        '"m1"',
+        "The long wait",
+    }
 
 
 def test_nothing_machine_made_and_no_tag_is_in_the_room_on_any_route_it_calls(site: Site, room: FlaskClient) -> None:

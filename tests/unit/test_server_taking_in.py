@@ -63,7 +63,7 @@ def test_a_look_says_what_is_in_the_file_and_keeps_nothing(site: Site, rae: Flas
     assert answer.status_code == 200 and "<!doctype" not in answer.text.lower()
     for words in ("Read as: a table", "kim", "mother", "baby", "sings", "00:01.000", "to 00:02.500", "mother: baby"):
         assert words in text_of(answer)
-    assert "Take it in" in text_of(answer)
+    assert "Add these codings" in text_of(answer)
     assert site.store.codings.of(site.clip.id) == ()
 
 
@@ -72,7 +72,7 @@ def test_what_is_not_said_yet_is_asked_for(site: Site, rae: FlaskClient) -> None
     assert "Of 1 film it must still be said which it is." in text_of(answer)
     # Not one of the three is called like a code of the scheme.
     assert "Of 3 words it must still be said what they are." in text_of(answer)
-    assert "Take it in" not in text_of(answer)
+    assert "Add these codings" not in text_of(answer)
     refused = take_in(rae, TABLE, scheme=LOOKING.id)
     assert refused.status_code == 422 and "Something must still be said" in text_of(refused)
     assert site.store.codings.of(site.clip.id) == ()
@@ -122,7 +122,7 @@ def test_a_study_names_its_films_and_its_words(site: Site, rae: FlaskClient) -> 
     table = f"clip,who,lane,code,start_s,end_s\n{name}.mp4,infant,Looking,partner,1,2\n".encode()
     answer = look(rae, table, study=study)
     assert chosen(answer, "film") == [site.clip.id] and chosen(answer, "place") == ["infant_looking/partner"]
-    assert "by its name" in text_of(answer) and "Take it in" in text_of(answer)
+    assert "by its name" in text_of(answer) and "Add these codings" in text_of(answer)
     assert take_in(rae, table, study=study).status_code == 302
     page = rae.get(f"/taking-in?study={study}")
     assert f"Film {name}" in text_of(page) and site.clip.id[:8] not in text_of(page)

@@ -16,7 +16,7 @@ TODAY = date(2026, 6, 15)
 
 
 @pytest.mark.parametrize(
-    ("time_us", "words"), [(0, "0:00.0"), (59_960_000, "0:59.9"), (125_340_000, "2:05.3"), (3_600_000_000, "60:00.0")]
+    ("time_us", "words"), [(0, "0:00.0"), (59_960_000, "0:59.9"), (125_340_000, "2:05.3"), (3_600_000_000, "1:00:00.0")]
 )
 def test_a_place_in_a_film_is_minutes_seconds_and_tenths(time_us: int, words: str) -> None:
     assert context.clock(time_us) == words

@@ -66,7 +66,7 @@ def test_a_folder_is_taken_in_and_looked_through_by_keys(
         "run.json",
         "screening.csv",
     ]
-    page.get_by_role("button", name="Take it in").click()
+    page.get_by_role("button", name="Add this screening").click()
     expect(page.get_by_text("1 to 12 of 12")).to_be_visible()
     look(page, "run", shots)
     page.locator("tbody a").first.click()

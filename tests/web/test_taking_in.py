@@ -87,11 +87,11 @@ def test_a_file_is_looked_at_told_what_it_means_and_taken_in(
         value = labels.get(place) or ("parent_looking/cannot_see" if place == "Cannot see" else "-")
         select.select_option(value)
         expect(rae.locator("[data-looked]:not([aria-busy])")).to_be_attached()
-    expect(rae.get_by_role("button", name="Take it in")).to_be_visible()
+    expect(rae.get_by_role("button", name="Add these codings")).to_be_visible()
     look(rae, "ready", shots)
     rae.get_by_role("button", name="00:02.000").click()
     rae.wait_for_function("document.querySelector('#compare-1').currentTime === 2")
-    rae.get_by_role("button", name="Take it in").click()
+    rae.get_by_role("button", name="Add these codings").click()
     expect(rae.get_by_text("1 coding is taken in.")).to_be_visible()
     look(rae, "kept", shots)
     assert len(store.codings.of(film_id)) == before + 1
@@ -121,6 +121,6 @@ def test_a_table_that_nobody_knows_is_told_column_by_column(
     rae.get_by_label("Times are in").select_option("ms")
     expect(rae.get_by_role("heading", name="Which film is it?")).to_be_visible()
     rae.get_by_label("In the file: no name").select_option(index=1)
-    expect(rae.get_by_role("button", name="Take it in")).to_be_visible()
+    expect(rae.get_by_role("button", name="Add these codings")).to_be_visible()
     expect(rae.get_by_role("button", name="00:01.500")).to_be_visible()
     assert rooms.complaints == []

@@ -20,7 +20,7 @@ from vfeed.errors import VfeedError
 from vfeed.media import opening
 from vfeed.media.bounds import too_demanding
 from vfeed.media.fence import leave_the_network
-from vfeed.media.frames import frame_at
+from vfeed.media.frames import frame_at, picture_times
 from vfeed.media.picture import Image
 from vfeed.media.probe import ClipFacts, probe
 from vfeed.media.seekable import SeekableFile
@@ -62,6 +62,11 @@ def picture_apart(file: BinaryIO, time_us: int, max_side_px: int | None = None) 
 def still_apart(file: BinaryIO, time_us: int, max_side_px: int | None = None) -> bytes:
     """As `media.stills.still`, decoded in such a process; raises the same codes."""
     return jpeg(picture_apart(file, time_us, max_side_px))
+
+
+def times_apart(file: BinaryIO) -> tuple[int, ...]:
+    """As `media.frames.picture_times` (microseconds from the first), read in such a process; raises the same codes."""
+    return tuple(json.loads(_ask(file, "times", {})))
 
 
 def _ask(file: BinaryIO, what: str, how: Mapping[str, Any]) -> bytes:
@@ -159,7 +164,11 @@ def _pictured(file: BinaryIO, how: Mapping[str, Any]) -> bytes:
     return b"%d %d\n" % image.shape[:2] + image.tobytes()
 
 
-_LOOKS = {"probe": _probed, "picture": _pictured}
+def _timed(file: BinaryIO, _how: Mapping[str, Any]) -> bytes:
+    return json.dumps(picture_times(file)).encode()
+
+
+_LOOKS = {"probe": _probed, "picture": _pictured, "times": _timed}
 
 
 def _bound(size: int) -> None:

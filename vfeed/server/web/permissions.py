@@ -301,7 +301,7 @@ TABLE: dict[str, Rule] = {
     "brought_screenings.undo": Rule("research.view"),
     "brought_screenings.redo": Rule("research.view"),
     "brought_screenings.remove": Rule("research.view"),
-    "brought_screenings.file": Rule("research.view"),
+    "brought_screenings.file": Rule("research.view", again=True),
     # Coding blind: each opening writes its own line, under the film's id and without showing it
     "coding.mine": Rule("study.code"),
     "coding.room": Rule("study.code"),
