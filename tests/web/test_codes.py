@@ -39,7 +39,7 @@ def test_a_set_is_made_by_keyboard_saved_as_a_file_and_taken_in_again(page: Page
     download.value.save_as(file)
     file.write_text(file.read_text().replace("Waits for an answer", "Waits a while"))
     page.get_by_label("Import one from a file").set_input_files(file)
-    page.get_by_role("button", name="Import").click()
+    page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_text("“What we look for” is here.")).to_be_visible()
     [code] = rooms.site.store.packs.known().packs[-1].codes()
     assert (code.label, code.parent_words) == ("Waits a while", "You waited for your baby.")
@@ -52,7 +52,7 @@ def test_what_does_not_fit_is_said_at_its_field_and_by_line(page: Page, tmp_path
     file = tmp_path / "wrong.yaml"
     file.write_text("id: ours\ntitle: Ours\nowner: We\ncode_sets:\n  - id: a\n    titel: A\n")
     page.get_by_label("Import one from a file").set_input_files(file)
-    page.get_by_role("button", name="Import").click()
+    page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("Line 6 does not fit (code_sets, number 1, titel)")
     page.goto("/codes/new")
     page.get_by_role("button", name="Save the code set").click()

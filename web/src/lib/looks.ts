@@ -37,13 +37,17 @@ function bindForm(form: HTMLFormElement): void {
     }
   }
 
+  const holdsFile = (): boolean => Boolean(form.querySelector<HTMLInputElement>('input[type=file]')?.files?.length);
+
   form.addEventListener('change', (event) => {
     const target = event.target as HTMLElement;
     if (target.matches('input[type=radio]')) return;
     if (target.matches('input[type=file]')) put(place, '');
     clearTimeout(timer);
-    if (form.querySelector<HTMLInputElement>('input[type=file]')?.files?.length) timer = window.setTimeout(() => void look(), WAIT_MS);
+    if (holdsFile()) timer = window.setTimeout(() => void look(), WAIT_MS);
   });
+  // Somebody may have been quicker than this script.
+  if (holdsFile()) void look();
 
   form.addEventListener('click', (event) => {
     const button = (event.target as HTMLElement).closest<HTMLElement>('[data-seek]');
