@@ -79,8 +79,8 @@ def test_a_folder_is_taken_in_and_looked_through_by_keys(
     expect(page.get_by_role("link", name="codable (12)")).to_be_visible()
     page.locator("tbody a").first.click()
     expect(page.locator("[data-island=screening-keys][data-mounted]")).to_be_attached()
-    page.keyboard.press("z")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("z")
     page.goto(page.url.rsplit("/films/", 1)[0])
     expect(page.get_by_role("link", name="codable (11)")).to_be_visible()
     context.close()
