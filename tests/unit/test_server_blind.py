@@ -19,6 +19,7 @@ from vfeed.store.analyses import Findings
 from vfeed.store.tables import Audit, StudyClip, StudyCoding
 
 FILM = b"\x00\x00\x00\x20ftypisom the copy's bytes"
+OTHER = "kim.another"
 CANDIDATE = "candidate-with-a-name-of-its-own"
 
 
@@ -30,9 +31,14 @@ def a_blind_site(site: Site) -> tuple[Site, StudyCoding]:
     lanes = {"infant": [[0, CLIP_US, "partner", 0.9]], "parent": []}
     heads = {"heads": ("application/json", b'{"HEADS": 1}')}
     site.store.analyses.save(site.clip.id, Findings({}, {"words": ["FILMING"]}, {}, lanes, [candidate], b"", heads))
-    an_account(site.store, "kim", "coder")
-    a_study(site.store, site.clip, coders=("coder", "kim"))
-    code(site.store, "kim", coding_of(site.store, "kim").id, {"infant_looking": [(0, "object"), (7.654321, "away")]})
+    an_account(site.store, OTHER, "coder")
+    a_study(site.store, site.clip, coders=("coder", OTHER))
+    code(
+        site.store,
+        OTHER,
+        coding_of(site.store, OTHER).id,
+        {"infant_looking": [(0, "object"), (7.654321, "away")]},
+    )
     return site, coding_of(site.store, "coder")
 
 
@@ -61,7 +67,7 @@ def secrets_of(site: Site) -> dict[str, str]:
         "a candidate's confidence": "0.777",
         "head boxes": "HEADS",
         "what was said of the filming": "FILMING",
-        "another coder": "kim",
+        "another coder": OTHER,
         "another coder's time": "7654321",
         "the name in the study": name.pseudonym,
         "the family's name in the study": name.family_pseudonym,
@@ -85,7 +91,7 @@ def addresses(site: Site, coding_id: str) -> list[tuple[str, str, str]]:
         "role": "proxy",
         "copy": "parents",
         "filename": "icon.svg",
-        "name": "kim",
+        "name": OTHER,
         "pack_id": "plain",
         "language": "cy",
         "form_id": "comments",
@@ -125,7 +131,7 @@ def test_the_film_comes_under_no_name_and_with_another_tag_in_each_coding(blind:
     assert "Content-Disposition" not in answer.headers and "Last-Modified" not in answer.headers
     info = site.store.blobs.info(site.clip.id, "proxy")
     assert info is not None and info.id not in str(answer.headers)
-    second = a_study(site.store, site.clip, coders=("coder", "kim"))
+    second = a_study(site.store, site.clip, coders=("coder", OTHER))
     other = next(row for row in site.store.studies.codings(second) if row.coder == "coder")
     tags = {
         site.signed_in("coder").get(f"/media/coding/{each}/proxy").headers["ETag"] for each in (coding.id, other.id)
@@ -143,7 +149,7 @@ def test_of_a_film_nothing_else_is_handed_out(blind: tuple[Site, StudyCoding], r
 
 def test_another_coders_work_is_not_there_for_anybody_else(blind: tuple[Site, StudyCoding]) -> None:
     site, _coding = blind
-    theirs = coding_of(site.store, "kim")
+    theirs = coding_of(site.store, OTHER)
     for path in (f"/coding/{theirs.id}", f"/api/coding/{theirs.id}", f"/media/coding/{theirs.id}/proxy"):
         assert site.signed_in("coder").get(path).status_code == 404, path
     event = {"type": "switched", "payload": {"lane": "infant_looking", "at_us": 1, "code": "away"}}
@@ -177,10 +183,10 @@ def test_whoever_had_the_flags_before_them_is_marked_as_not_blind(site: Site) ->
 
 def test_with_others_at_hand_whoever_had_the_flags_gets_another_film(site: Site) -> None:
     an_account(site.store, "both", "researcher", "coder")
-    an_account(site.store, "kim", "coder")
+    an_account(site.store, OTHER, "coder")
     site.signed_in("both").get(f"/clips/{site.clip.id}")
     other = a_clip(site.store, site.home, b"another film", FilmFacts())
-    a_study(site.store, site.clip, other, coders=("coder", "both", "kim"))
+    a_study(site.store, site.clip, other, coders=("coder", "both", OTHER))
     assert [row.clip_id for row in site.store.studies.for_coder("both")] == [other.id]
 
 
@@ -213,7 +219,7 @@ def test_each_opening_and_handing_in_is_in_the_audit_trail(blind: tuple[Site, St
     site.signed_in("coder").get(f"/coding/{coding.id}")
     with site.store.database.read() as session:
         lines = [(row.actor, row.action) for row in session.scalars(select(Audit).where(Audit.object == site.clip.id))]
-    assert ("coder", "coding.opened") in lines and ("kim", "coding.handed_in") in lines
+    assert ("coder", "coding.opened") in lines and (OTHER, "coding.handed_in") in lines
 
 
 def test_a_coder_codes_takes_back_and_hands_in_and_then_it_is_locked(blind: tuple[Site, StudyCoding]) -> None:

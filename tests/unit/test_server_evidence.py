@@ -96,7 +96,7 @@ def test_a_consent_that_ran_out_keeps_it_here_but_for_a_court(site: Site, browse
 def test_the_paper_says_first_what_it_is_and_the_sums_fit(site: Site, browser) -> None:
     export_id = chosen(site, browser)
     site.store.events.append(site.clip.id, "pat", "words_written", {"moment_id": "m1", "text": "He waited for me."})
-    site.store.evidence.confirm(site.home.family.id, export_id, "second")
+    site.signed_in("second").post(f"{here(site)}/{export_id}/confirm")
     actor = Actor("practitioner", frozenset({"practitioner"}))
     with site.app.test_request_context():
         found = Services(site.store).evidence.read(actor, site.home.family.id, export_id)
@@ -110,7 +110,7 @@ def test_the_paper_says_first_what_it_is_and_the_sums_fit(site: Site, browser) -
 def test_what_is_left_out_on_request_is_nowhere_in_the_parcel(site: Site, browser) -> None:
     export_id = chosen(site, browser, no_pictures="yes", no_words="yes")
     site.store.events.append(site.clip.id, "pat", "words_written", {"moment_id": "m1", "text": "He waited for me."})
-    site.store.evidence.confirm(site.home.family.id, export_id, "second")
+    site.signed_in("second").post(f"{here(site)}/{export_id}/confirm")
     actor = Actor("practitioner", frozenset({"practitioner"}))
     with site.app.test_request_context():
         found = Services(site.store).evidence.hand_out(actor, site.home.family.id, export_id)
@@ -148,6 +148,30 @@ def test_what_was_changed_after_it_was_confirmed_does_not_leave(site: Site, brow
     again = chosen(site, browser)
     site.signed_in("second").post(f"{here(site)}/{again}/confirm")
     assert taken(site, browser, again) == 200
+
+
+@pytest.mark.parametrize("step", ["undo", "redo", "film"])
+def test_a_step_back_or_a_film_put_in_its_place_after_confirming_does_not_leave(site: Site, browser, step: str) -> None:
+    add_words(site, "He looks at her first.")
+    add_words(site, "He waits for her.")
+    if step == "redo":
+        site.store.events.undo(site.clip.id, "practitioner")
+    export_id = chosen(site, browser)
+    site.signed_in("second").post(f"{here(site)}/{export_id}/confirm")
+    assert taken(site, browser, export_id) == 200
+    if step == "undo":
+        site.store.events.undo(site.clip.id, "practitioner")
+    elif step == "redo":
+        site.store.events.redo(site.clip.id, "practitioner")
+    else:
+        site.put(f"reel:{site.reel_id}", make("mp4", "h264", size=(160, 90), frames=160, comment="another"))
+    assert taken(site, browser, export_id) == 409
+
+
+def test_nothing_is_confirmed_while_a_film_of_it_is_not_there(site: Site, browser) -> None:
+    export_id = chosen(site, browser)
+    site.store.blobs.remove(site.clip.id, f"reel:{site.reel_id}")
+    assert site.signed_in("second").post(f"{here(site)}/{export_id}/confirm").status_code == 409
 
 
 def hidden_copy(site: Site, export_id: str) -> None:

@@ -23,7 +23,7 @@ PLAIN_COLUMNS = {
     "study_table.name",
     "supervision_share.faces", "supervision_share.purpose", "supervision_share.voices",
     "take_home_link.passphrase_hash", "take_home_link.token_hash", "upload.file_name",
-    "evidence_export.purpose", "evidence_export.reels", "referral.direction",
+    "evidence_export.confirmed_sum", "evidence_export.purpose", "evidence_export.reels", "referral.direction",
 }  # fmt: skip
 ACCOUNTS = ("_by", "username", "actor", "owner", "coder", "supervisor")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal, get_args
 
 from vfeed.errors import VfeedError
@@ -61,10 +60,10 @@ def copy_role(export_id: str, reel_id: str) -> str:
     return f"evidence:{export_id}:{reel_id}"
 
 
-def decide_unchanged(confirmed_at: datetime | None, changed_at: datetime | None) -> Decision:
-    """Whether what leaves is what was confirmed: nobody has chosen other moments or words since."""
-    if confirmed_at is not None and changed_at is not None and changed_at > confirmed_at:
-        return Decision(False, "Moments or words were changed after this was confirmed.")
+def decide_unchanged(confirmed_sum: str | None, now_sum: str) -> Decision:
+    """Whether what leaves is what was confirmed, by the sum of its films, moments and words then and now."""
+    if confirmed_sum != now_sum:
+        return Decision(False, "Films, moments or words are not as they were when this was confirmed.")
     return Decision(True, "It is as it was confirmed.")
 
 

@@ -44,8 +44,12 @@ def found_in(text: str) -> list[Found]:
 
     >>> [each.word for each in found_in("He ignored you, but you waited.")]
     ['ignored']
+    >>> [each.word for each in found_in("She doesn’t look.")]
+    ["doesn't"]
     """
     found: dict[str, Found] = {}
+    # As it may be typed: a curly apostrophe, a line that breaks within words.
+    text = re.sub(r"\s+", " ", text.replace("’", "'"))
     for hint in hints():
         for word in hint.words:
             ending = r"\w*" if word.endswith("*") else ""

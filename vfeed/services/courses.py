@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 
 from vfeed.errors import NotFound, VfeedError
 from vfeed.practice.sheets import SheetState
@@ -70,7 +71,9 @@ class Courses:
     def _course(self, group: Group, meetings: Sequence[GroupSession], families: Sequence[Family]) -> Course:
         first = meetings[0].held_on
         names = {meeting.id: f"S{number}" for number, meeting in enumerate(meetings, 1)}
-        dyads = {family.id: self._name("D", group.id, family.id) for family in families}
+        named = ((family.id, self._name("D", group.id, family.id)) for family in families)
+        # In the order of these names, so that the place of a row tells nothing.
+        dyads = dict(sorted(named, key=itemgetter(1)))
         came = self._store.groups.attendance(list(names))
         sheets = self._store.groups.sheets(list(names))
         of_sessions = [
@@ -81,7 +84,7 @@ class Courses:
         ]
         return Course(
             self._programme(group.pack),
-            sorted(dyads.values()),
+            list(dyads.values()),
             [
                 (
                     names[each.id],

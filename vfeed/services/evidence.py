@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.practice.events import Reel, Words
+from vfeed.practice.events import Reel
 from vfeed.practice.evidence import Terms, copy_role, decide_leaving, decide_unchanged
 from vfeed.services.access import Access, Actor
+from vfeed.services.files import Files
 from vfeed.store.evidence import EvidenceExport
 from vfeed.store.store import Store
 from vfeed.store.tables import Clip, Consent
@@ -20,8 +23,8 @@ from vfeed.store.tables import Clip, Consent
 class Piece:
     """A film of moments in an export: who chose its moments and when, and what the parent said of each.
 
-    `role` is the file that leaves, "" while the copy with faces hidden is not there; `changed_at` is when moments or
-    words were changed last.
+    `role` is the file that leaves, "" while the copy with faces hidden is not there; `is_made` whether the film shows
+    what is chosen now; `file_id` changes whenever the file is replaced.
     """
 
     clip: Clip
@@ -30,7 +33,8 @@ class Piece:
     chosen_at: datetime | None
     words: Sequence[str]
     role: str
-    changed_at: datetime | None
+    is_made: bool
+    file_id: str
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,10 @@ class Exported:
 class EvidenceWork:
     """Each raises VfeedError `not_found`, and `forbidden` for another worker's family."""
 
-    def __init__(self, store: Store, access: Access) -> None:
+    def __init__(self, store: Store, access: Access, files: Files) -> None:
         self._store = store
         self._access = access
+        self._files = files
 
     def choose(self, actor: Actor, family_id: str, terms: Terms) -> str:
         """Choose what leaves; returns the export's id. Raises VfeedError `invalid_input`, `consent_missing`."""
@@ -76,10 +81,13 @@ class EvidenceWork:
         ]
 
     def confirm(self, actor: Actor, family_id: str, export_id: str) -> None:
-        """Confirm as the second account; raises VfeedError `forbidden` for the first."""
-        for piece in self.read(actor, family_id, export_id).pieces:
+        """Confirm as the second account; raises VfeedError `forbidden` for the first, `conflict` for a film gone."""
+        found = self.read(actor, family_id, export_id)
+        for piece in found.pieces:
             _refuse_unready(piece)
-        self._store.evidence.confirm(family_id, export_id, actor.name)
+        if len(found.pieces) != len(found.row.reels):
+            raise VfeedError("conflict", "Not every film of this is there any more.", hint="Choose them anew.")
+        self._store.evidence.confirm(family_id, export_id, actor.name, self._sum(found))
 
     def read(self, actor: Actor, family_id: str, export_id: str) -> Exported:
         """An export as it stands; films that were destroyed since are gone from it."""
@@ -112,15 +120,23 @@ class EvidenceWork:
         use = "supervision" if found.row.purpose == "supervision" else "session"
         for piece in found.pieces:
             _refuse_unready(piece)
-            unchanged = decide_unchanged(found.row.confirmed_at, piece.changed_at)
-            if not unchanged:
-                raise VfeedError("conflict", unchanged.reason, hint="Choose them anew; a second account confirms anew.")
             consent = self._store.consents.decide(piece.clip.id, use)
             decision = decide_leaving(found.row.purpose, found.row.confirmed_by, consent)
             if not decision:
                 raise VfeedError("consent_missing", decision.reason, hint="It stays here until that is mended.")
-        self._store.evidence.left(family_id, export_id, actor.name)
+        unchanged = decide_unchanged(found.row.confirmed_sum, self._sum(found))
+        if not unchanged:
+            raise VfeedError("conflict", unchanged.reason, hint="Choose them anew; a second account confirms anew.")
         return found
+
+    def left(self, actor: Actor, family_id: str, export_id: str) -> None:
+        """Write down that it was taken out, once the file is there."""
+        self._store.evidence.left(family_id, export_id, actor.name)
+
+    def _sum(self, found: Exported) -> str:
+        """A keyed sum of all that leaves: each film's file, its moments and title, and the words to them."""
+        told = repr([(each.clip.id, each.role, each.file_id, each.reel, list(each.words)) for each in found.pieces])
+        return hmac.new(self._store.secret("evidence"), told.encode(), hashlib.sha256).hexdigest()
 
     def _piece(self, row: EvidenceExport, clip: Clip, reel_id: str) -> Piece | None:
         folded = self._store.events.read(clip.id)
@@ -130,9 +146,6 @@ class EvidenceWork:
         saved = [each for each in folded.live if isinstance(each.payload, Reel) and each.payload.reel_id == reel_id]
         last = saved[-1] if saved else None
         words = [folded.state.words.get(piece.moment_id, "") for piece in reel.moments]
-        named = {piece.moment_id for piece in reel.moments}
-        said = [each for each in folded.live if isinstance(each.payload, Words) and each.payload.moment_id in named]
-        changed_at = max((each.at for each in (*saved, *said) if each.at is not None), default=None)
         role = f"reel:{reel_id}"
         if row.faces_hidden:
             copy, shown = (
@@ -141,10 +154,16 @@ class EvidenceWork:
             # A copy that is older than the film may show what was taken out of it since.
             is_new = copy is not None and shown is not None and copy.created_at >= shown.created_at
             role = copy_role(row.id, reel_id) if is_new else ""
-        return Piece(clip, reel, last.actor if last else "", last.at if last else None, words, role, changed_at)
+        file = self._store.blobs.info(clip.id, role) if role else None
+        chosen = (last.actor, last.at) if last else ("", None)
+        return Piece(clip, reel, *chosen, words, role, self._files.is_made(clip.id, reel), file.id if file else "")
 
 
 def _refuse_unready(piece: Piece) -> None:
+    if not piece.is_made:
+        raise VfeedError(
+            "conflict", "The film does not show what is chosen now.", hint="Make the film anew, then choose it again."
+        )
     if not piece.role:
         raise VfeedError(
             "not_found", "The copy with faces hidden is not ready yet.", hint="Wait until it is made, then look at it."

@@ -207,6 +207,9 @@ class GroupWork:
         found = next((each for each in self._store.groups.films(meeting_id) if each[0].id == film_id), None)
         if found is None:
             raise VfeedError("not_found", "There is no such film in this session.", hint=_("Load the page again."))
+        reel = self._store.events.state(found[1].id).reel(found[0].reel_id)
+        if reel is None:
+            raise VfeedError("not_found", "This film of moments was taken back.", hint=_("Load the page again."))
         decision = self._showing(actor, row, found[1])
         if not decision:
             raise VfeedError(

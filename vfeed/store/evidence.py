@@ -35,6 +35,8 @@ class EvidenceExport(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     confirmed_by: Mapped[str | None] = mapped_column(String(255))
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Keyed sum of films, moments and words as they were confirmed.
+    confirmed_sum: Mapped[str | None] = mapped_column(String(64))
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -85,8 +87,11 @@ class Evidence:
         with self._database.read() as session:
             return session.scalars(query.order_by(EvidenceExport.made_at.desc())).all()
 
-    def confirm(self, family_id: str, export_id: str, actor: str) -> None:
-        """Confirm as the second account; raises VfeedError `forbidden` for the first, `conflict` for a second time."""
+    def confirm(self, family_id: str, export_id: str, actor: str, seen: str) -> None:
+        """Confirm what has the sum `seen`, as the second account.
+
+        Raises VfeedError `forbidden` for the first account, `conflict` for a second time.
+        """
         with self._database.write() as session:
             row = session.get(EvidenceExport, export_id, with_for_update=True)
             if row is None or row.family_id != family_id:
@@ -95,7 +100,7 @@ class Evidence:
             if not decision:
                 code = "conflict" if row.confirmed_by else "forbidden"
                 raise VfeedError(code, decision.reason, hint="Ask a colleague who works with this family.")
-            row.confirmed_by, row.confirmed_at = actor, utc_now()
+            row.confirmed_by, row.confirmed_at, row.confirmed_sum = actor, utc_now(), seen
             self._audit.append(session, actor, "evidence.confirmed", family_id, {"export": export_id})
 
     def left(self, family_id: str, export_id: str, actor: str) -> None:

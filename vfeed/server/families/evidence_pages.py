@@ -117,6 +117,7 @@ def file(family_id: str, export_id: str) -> Response:
     found = services().evidence.hand_out(person(), family_id, export_id)
     content = parcel_of(found, services().families.one(person(), family_id).code_name)
     locked = locked_zip("moments.zip", content, passphrase)
+    services().evidence.left(person(), family_id, export_id)
     return answer_with(
         io.BytesIO(locked), media_type="application/zip", etag=new_id(), download_name="moments-locked.zip"
     )
