@@ -20,8 +20,6 @@ from vfeed.practice.sharing import SharedFilm, Terms
 from vfeed.screening.brought import held
 from vfeed.server.web.permissions import TABLE, Caller, decide
 from vfeed.server.web.whose import ELSEWHERE, family_behind
-from vfeed.services.access import Actor
-from vfeed.services.services import Services
 from vfeed.store.tables import Family, new_id
 
 CALLERS = {
@@ -95,8 +93,7 @@ def things_in(site: Site) -> dict[str, str | int]:
         False,
     )
     export_id = site.store.evidence.choose(site.home.family.id, terms_out, "pat")
-    second = Actor("practitioner", frozenset({"practitioner"}))
-    Services(site.store).evidence.confirm(second, site.home.family.id, export_id)
+    site.store.evidence.confirm(site.home.family.id, export_id, "ann", "of films that are not made yet")
     study_id = a_study(site.store, site.clip, coders=("coder", "newcomer"))
     return {
         "study_id": study_id,
