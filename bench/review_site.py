@@ -85,6 +85,9 @@ def site(folder: Path, **overrides: Any) -> Iterator[Site]:
                 # What is being answered is answered first: its thread would knock at a closed door.
                 server.task_dispatcher.shutdown(timeout=STOP_S)
                 server.close()
+                # A browser may keep lines open, and the server's loop goes on while there is one.
+                for line in list(server.active_channels.values()):
+                    line.handle_close()
                 _ended(running)
 
 
