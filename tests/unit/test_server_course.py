@@ -45,7 +45,9 @@ class Class:
         if not store.measures.state(self.family).measures:
             store.measures.append(self.family, "pat", "measure_named", {"measure_id": "m", "name": "=EPDS"})
         number = {"number_id": when, "measure_id": "m", "on": on.isoformat(), "value": value, "when": when}
-        store.measures.append(self.family, "pat", "number_entered", {**number, "note": "SECRET note"})
+        store.measures.append(
+            self.family, "pat", "number_entered", {**number, "note": "SECRET note", "version": "SECRET version"}
+        )
 
     def taken(self, browser: FlaskClient) -> Tables:
         answer = browser.get(f"/groups/{self.group}/course/file", buffered=True)

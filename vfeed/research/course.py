@@ -1,7 +1,8 @@
 """A course as a study design: dyads, sessions, before and after, as tables with a dictionary, under pseudonyms.
 
-No code name, date, title, note or text of anybody is in them: days are counted from the course's first session, and of
-forms only answers that were chosen or counted are told. Nothing is added up.
+No code name, date, title, note or words of anybody are in them: days are counted from the course's first session, and
+of forms only answers that were chosen or counted are told. The names of measures, of forms and of their lines are told
+as the service typed them. Nothing is added up.
 """
 
 from __future__ import annotations
@@ -28,15 +29,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Measured:
-    """A measure's dated number, or its class in words."""
+    """A measure's dated number."""
 
     dyad: str
     measure: str
-    version: str
     day: int
     when: str
     value: str
-    words: str
 
 
 @dataclass(frozen=True)
@@ -86,12 +85,10 @@ COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "measures": {
         "dyad": ("text", "As in dyads."),
-        "measure": ("text", "As the service calls it."),
-        "version": ("text", "Of the questionnaire, as it was entered."),
+        "measure": ("text", "As the service calls it; what was entered in words is left out."),
         "day": ("integer", "Days since the first session, of the day on which it was filled in."),
         "when": ("text", "before, after (the course), or n/a."),
         "value": ("number", "The number that was entered."),
-        "words": ("text", "The class in words, where the measure gives no number."),
     },
     "films": {
         "dyad": ("text", "As in dyads."),
@@ -118,11 +115,7 @@ def tables(course: Course) -> dict[str, bytes]:
             for each in course.answers
         ],
         "measures": [
-            (
-                *(each.dyad, _text(each.measure), _text(each.version) or ABSENT, str(each.day)),
-                *(each.when or ABSENT, each.value or ABSENT, _text(each.words) or ABSENT),
-            )
-            for each in course.measures
+            (each.dyad, _text(each.measure), str(each.day), each.when or ABSENT, each.value) for each in course.measures
         ],
         "films": [(each.dyad, each.when, each.length_s) for each in course.films],
     }

@@ -123,9 +123,9 @@ class Courses:
     def _measures(self, family_id: str, dyad: str, first: date) -> Iterator[Measured]:
         for measure in self._store.measures.state(family_id).measures.values():
             for each in measure.numbers:
-                value = "" if each.value is None else f"{each.value:g}"
-                day = (each.on - first).days
-                yield Measured(dyad, measure.named.name, each.version, day, each.when, value, each.words)
+                # What was entered in words may name somebody.
+                if each.value is not None:
+                    yield Measured(dyad, measure.named.name, (each.on - first).days, each.when, f"{each.value:g}")
 
     def _films(self, family_id: str, dyad: str) -> Iterator[Paired]:
         held = self._store.programmes.state(family_id)
