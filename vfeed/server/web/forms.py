@@ -48,11 +48,9 @@ class Form(FlaskForm):  # type: ignore[misc]
             return element
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
-        """Whether everything fits; a NUL, which some databases cannot hold, never does."""
+        """Whether everything fits; a number that is none never does."""
         fits = bool(super().validate(extra_validators))
         for field in self:
-            if isinstance(field.data, str) and "\0" in field.data:
-                field.errors, fits = [_("Please leave out what is no letter or sign.")], False
             if isinstance(field.data, Decimal) and not field.data.is_finite():
                 field.errors, fits = [_("Enter a number in digits.")], False
         return fits
