@@ -44,7 +44,9 @@ test: setup-dev
 	$(BIN)/python hatch_build.py test
 	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist loadfile tests/unit tests/contracts tests/integration
 # What drives a browser keeps an event loop in its process, and measures: it runs by itself, on two cores at most.
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/web
+# Browsers on a busy machine miss beats: what failed is run once more with nothing beside it, and both runs are shown.
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/web \
+	  || $(BIN)/python -m pytest --last-failed --last-failed-no-failures none tests/web
 
 test-postgres: setup-dev
 	@$(MAKE) -s --no-print-directory $(ASSETS)

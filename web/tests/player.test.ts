@@ -88,6 +88,16 @@ test('frames that a browser shows while it seeks do not move the time', () => {
   expect(player.timeUs).toBe(10 * GAP_US);
 });
 
+test('a frame that is told of late, when the next one was asked for, is not named', () => {
+  player.seek(11 * GAP_US);
+  player.step(-1);
+  video.show(11);
+  expect(player.timeUs).toBe(10 * GAP_US);
+  expect(player.settled).toBe(false);
+  video.show(10);
+  expect(player.settled).toBe(true);
+});
+
 test('speed stays within the speeds on offer', () => {
   for (let count = 0; count < 9; count += 1) player.stepRate(-1);
   expect(video.playbackRate).toBe(0.1);

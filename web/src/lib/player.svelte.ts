@@ -33,6 +33,8 @@ export class Player {
   /** Called once when playback reaches `until`. */
   private onReached: (() => void) | null = null;
   private untilUs: number | null = null;
+  /** The frame that the browser was sent to and has not told of yet. */
+  private asked: number | null = null;
   private backwards: ReturnType<typeof setInterval> | undefined;
 
   get playsOn(): HTMLMediaElement | null {
@@ -90,14 +92,18 @@ export class Player {
     const onFrame = (_now: number, facts: VideoFrameCallbackMetadata): void => {
       if (!live) return;
       this.drawn = this.frames.frameOfProxy(facts.mediaTime * SECOND_US);
-      if (!video.seeking) this.showFrame(this.drawn);
+      if (this.drawn === this.asked) this.asked = null;
+      // A paused film that is on its way to a frame may still be told of the one before.
+      if (!video.seeking && (this.playing || this.asked === null)) this.showFrame(this.drawn);
       handle = video.requestVideoFrameCallback(onFrame);
     };
     // Whatever was asked for, the time named in the end is that of the picture.
     const onSeeked = (): void => {
       clearTimeout(settling);
       settling = setTimeout(() => {
-        if (live && !video.seeking && !document.hidden) this.showFrame(this.drawn);
+        if (!live || video.seeking || document.hidden) return;
+        this.asked = null;
+        this.showFrame(this.drawn);
       }, SETTLE_MS);
     };
     handle = video.requestVideoFrameCallback(onFrame);
@@ -216,6 +222,7 @@ export class Player {
     const frame = this.frames.clampFrame(index);
     // Named at once, so that quick steps add up while the picture still loads.
     this.timeUs = this.frames.clipTime(frame);
+    this.asked = frame;
     if (this.media) this.media.currentTime = this.frames.seekTarget(frame) / SECOND_US;
   }
 
