@@ -29,7 +29,7 @@ ALL = frozenset({"child", "mother", "father"})
 
 
 def test_a_film_opens_with_everybodys_yes_on_the_day_for_who_leads() -> None:
-    assert decide_showing(MEETING, "ann", DAY, is_member=True, people=PEOPLE, agreed=ALL)
+    assert decide_showing(MEETING, "ann", DAY, is_member=True, ended_on=None, people=PEOPLE, agreed=ALL)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,8 @@ def test_a_film_opens_with_everybodys_yes_on_the_day_for_who_leads() -> None:
         ({"agreed": frozenset()}, "no consent of Baby"),
         ({"agreed": ALL - {"father"}}, "no consent of Father"),
         ({"is_member": False}, "not in the group"),
+        ({"ended_on": DAY}, "work with this family has ended"),
+        ({"ended_on": DAY - timedelta(days=30)}, "work with this family has ended"),
         ({"people": ()}, "nobody has agreed"),
         ({"actor": "ben"}, "leads this session"),
         ({"today": DAY + timedelta(days=1)}, "day of the session"),
@@ -46,6 +48,7 @@ def test_a_film_opens_with_everybodys_yes_on_the_day_for_who_leads() -> None:
 )
 def test_anything_missing_keeps_it_shut(change: dict[str, object], words: str) -> None:
     asked: dict[str, object] = {"actor": "ann", "today": DAY, "is_member": True, "people": PEOPLE, "agreed": ALL}
+    asked["ended_on"] = None
     decision = decide_showing(MEETING, **{**asked, **change})  # type: ignore[arg-type]
     assert not decision and words in decision.reason
 

@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 from parents import props_in
 from served import PASSWORD, Site, end_consent
 
-from vfeed.practice.own_moments import AFTER_US, BEFORE_US, MAX_MARKS
+from vfeed.practice.own_moments import AFTER_US, BEFORE_US, MAX_MARKS, TOGETHER
 from vfeed.server.web.permissions import TABLE, Caller, decide
 from vfeed.store.analyses import Findings
+from vfeed.store.tables import utc_now
 
 SECOND = 1_000_000
 PARENT = Caller(roles=frozenset({"practitioner"}), signed_in=True, locked=True)
@@ -156,10 +157,96 @@ def test_the_worker_leaves_with_the_password_and_takes_a_moment_up(site: Site, r
     assert room.post(f"/clips/{site.clip.id}/own/o1", data={"strength": "no_such"}).status_code == 422
     assert room.post(f"/clips/{site.clip.id}/own/o1", data={"strength": "attentive"}).status_code == 302
     state = site.store.events.state(site.clip.id)
-    moment = state.moment("o1")
-    assert moment is not None and state.words["o1"] == "He waited."
+    moment = state.moment("own-o1")
+    assert moment is not None and state.words["own-o1"] == "He waited."
     assert "one of the film’s moments" in room.get(f"/clips/{site.clip.id}").text
     assert room.post(f"/clips/{site.clip.id}/own/o1", data={"strength": "attentive"}).status_code == 422
+
+
+def test_a_mark_whose_id_a_tag_has_already_is_taken_up_beside_it(site: Site, room: FlaskClient) -> None:
+    mark(room, site, 15 * SECOND, "m1")
+    before = site.store.events.state(site.clip.id).moment("m1")
+    room.post(f"/api/parent/film/{site.clip.id}/words", json={"moment_id": "m1", "text": "He waited."})
+    room.post(f"{view(site)}/stop", data={"password": PASSWORD})
+    assert "one of the film’s moments" not in room.get(f"/clips/{site.clip.id}").text
+    assert room.post(f"/clips/{site.clip.id}/own/m1", data={"strength": "attentive"}).status_code == 302
+    state = site.store.events.state(site.clip.id)
+    assert state.moment("m1") == before and "m1" not in state.words
+    taken_up = state.moment("own-m1")
+    assert taken_up is not None and taken_up.start_us == 15 * SECOND - BEFORE_US
+    assert state.words["own-m1"] == "He waited."
+    assert "one of the film’s moments" in room.get(f"/clips/{site.clip.id}").text
+
+
+def test_an_id_too_long_to_be_taken_up_is_refused_when_it_is_marked(site: Site, room: FlaskClient) -> None:
+    assert [mark(room, site, 5 * SECOND, "a" * 61), mark(room, site, 15 * SECOND, "a" * 60)] == [422, 200]
+    room.post(f"{view(site)}/stop", data={"password": PASSWORD})
+    assert room.post(f"/clips/{site.clip.id}/own/{'a' * 60}", data={"strength": "attentive"}).status_code == 302
+
+
+def is_together(site: Site, room: FlaskClient) -> bool:
+    return bool(props_in(room.get(view(site)).text)["own"]["joined"])
+
+
+@pytest.mark.parametrize("end", ["left", "handed over anew", "put away"])
+def test_looking_together_ends_by_itself(
+    site: Site, room: FlaskClient, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    mark(room, site, 10 * SECOND)
+    room.post(f"{view(site)}/together")
+    assert is_together(site, room)
+    if end == "left":
+        room.post(f"{view(site)}/stop", data={"password": PASSWORD})
+        assert site.actions()[0] == "parent.worker_left"
+        assert site.store.own_moments.state(site.clip.id).joined_at is None
+        room.post(f"/clips/{site.clip.id}/parent-first", data={"language": "en"})
+    elif end == "handed over anew":
+        another = site.signed_in("practitioner")
+        another.post(f"/clips/{site.clip.id}/parent-first", data={"language": "en"})
+    else:
+        monkeypatch.setattr("vfeed.server.parents_room.led.utc_now", lambda: utc_now() + TOGETHER)
+        monkeypatch.setattr("vfeed.services.parent_led.utc_now", lambda: utc_now() + TOGETHER)
+    assert not is_together(site, room)
+    assert [each["momentId"] for each in props_in(room.get(view(site)).text)["moments"]] == ["film"]
+    monkeypatch.undo()
+    room.post(f"{view(site)}/together")
+    assert is_together(site, room), "and begins anew when the parent asks"
+
+
+def test_nobody_but_the_parent_writes_as_the_parent(site: Site) -> None:
+    """While the parent view is not open, nothing of the parent's can be written by any route that keeps their word."""
+    site.put("proxy", b"film")
+    site.put(f"reel:{site.reel_id}", b"film")
+    asked = {"clip_id": site.clip.id, "reel_id": site.reel_id, "mark_id": "o1", "moment_id": "m1"}
+    payload = {"mark_id": "o1", "at_us": 5, "start_us": 0, "end_us": SECOND}
+    site.store.own_moments.append(site.clip.id, "pat", "own_marked", payload)
+    worker = site.signed_in("practitioner")
+    before = len(site.store.events.read(site.clip.id).events)
+    walked = set()
+    for rule in site.app.url_map.iter_rules():
+        if not rule.endpoint.startswith(("parent.", "parent_api.", "parent_led.", "parent_led_api.")):
+            continue
+        if "POST" not in (rule.methods or set()) or rule.endpoint in NOT_THE_PARENTS:
+            continue
+        address = site.app.url_map.bind("localhost").build(rule.endpoint, {n: asked[n] for n in rule.arguments})
+        body = {"mark_id": "o2", "moment_id": "m1", "at_us": 9, "text": "I was a bad mother."}
+        assert worker.post(address, json=body).status_code == 403, address
+        walked.add(rule.endpoint)
+    assert walked == {name for name, rule in TABLE.items() if rule.parents} and len(walked) == 10
+    assert len(site.store.events.read(site.clip.id).events) == before
+    assert [each.mark_id for each in site.store.own_moments.state(site.clip.id).marks] == ["o1"]
+    assert site.store.own_moments.state(site.clip.id).words == {}
+
+
+NOT_THE_PARENTS = {
+    "parent.hand_over",
+    "parent.leave",
+    "parent_api.remove_voice",
+    "parent_led.hand_over",
+    "parent_led.leave",
+    "parent_led.take_up",
+}
+"""What a worker does: hands over, leads out, takes a moment up, and deletes a recording for a family that asks."""
 
 
 def test_a_programme_asks_for_it_and_the_marks_go_with_the_film(site: Site) -> None:

@@ -161,17 +161,31 @@ def test_a_massage_class_of_three_pairs_over_four_sessions_with_one_change_of_fa
         page.get_by_role("button", name="Write it down").click()
     page.get_by_label("A film of moments of Pair 1").locator("xpath=../..").get_by_role("button").click()
     expect(page.locator("#films")).to_contain_text("There is no consent of Infant")
-    expect(page.get_by_role("link", name="Show the films to the group")).to_have_count(0)
+    expect(page.get_by_role("button", name="Show the films to the group")).to_have_count(0)
     for who in ("Infant", "Parent"):
         page.get_by_role("button", name=re.compile(f"Said yes ?: {who}, Pair 1")).click()
     page.screenshot(path=shots / "group-session.png", full_page=True)
     assert violations(page) == []
-    page.get_by_role("link", name="Show the films to the group").click()
+    page.get_by_role("button", name="Show the films to the group").click()
     expect(page.locator("video")).to_have_count(1)
     expect(page.locator("video")).to_have_js_property("readyState", 4, timeout=20_000)
     assert "Pair" not in page.locator("main").inner_text()
     page.screenshot(path=shots / "group-room.png")
+    page.goto("/families")
+    expect(page.locator("video")).to_have_count(1)
     page.get_by_role("link", name="Stop").click()
+    page.screenshot(path=shots / "group-stop.png")
+    page.get_by_label("Password").fill(OWN_PASSWORD)
+    page.get_by_role("button", name="Leave the parent view").click()
+    page.get_by_text("Mend the name or the day").click()
+    page.get_by_label("Name of the session").fill("Session four")
+    page.get_by_role("button", name="Keep name and day").click()
+    expect(page.get_by_role("heading", name="Session four")).to_be_visible()
+    page.get_by_text("Mend the name or the day").click()
+    page.screenshot(path=shots / "group-mended.png", full_page=True)
+    assert violations(page) == []
+    page.get_by_role("button", name="Undo: changed this session").click()
+    expect(page.get_by_role("heading", name="Session 4")).to_be_visible()
     page.get_by_role("link", name="Observation sheet of this session").click()
     for number in range(1, 16):
         page.get_by_role("group", name=f"M{number}", exact=number != 15).get_by_label(

@@ -38,11 +38,19 @@ class Meeting:
 
 
 def decide_showing(
-    meeting: Meeting, actor: str, today: date, *, is_member: bool, people: Sequence[Person], agreed: Collection[str]
+    meeting: Meeting,
+    actor: str,
+    today: date,
+    *,
+    is_member: bool,
+    ended_on: date | None,
+    people: Sequence[Person],
+    agreed: Collection[str],
 ) -> Decision:
     """Whether a family's film may be seen in one session of a group today. Default: no.
 
-    `people` are all of the family, `agreed` the ids of those who have said yes to this very session.
+    `ended_on` is the day on which the work with the family ended (None: it goes on), `people` are all whose yes the
+    film needs, `agreed` the ids of those who have said yes to this very session.
     """
     if actor not in meeting.led_by:
         return Decision(False, "Only somebody who leads this session shows films in it.")
@@ -50,6 +58,8 @@ def decide_showing(
         return Decision(False, "Films are open to a group on the day of the session alone.")
     if not is_member:
         return Decision(False, "This family is not in the group now.")
+    if ended_on is not None and ended_on <= today:
+        return Decision(False, "The work with this family has ended, and with it what the group may see.")
     if not people:
         return Decision(False, "No child and no adult is entered for this family yet, so nobody has agreed.")
     for person in people:

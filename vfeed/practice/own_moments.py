@@ -8,16 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import StringConstraints
 
 from vfeed.errors import VfeedError
 from vfeed.journal.events import Event, Payload, Undone
 from vfeed.journal.journal import Entry, Journal
-from vfeed.practice.events import Id, Micros, Span, Text
+from vfeed.practice.events import MAX_ID, Micros, Span, Text
+
+TAKEN_UP = "own-"
+"""What the id of a tagged moment begins with that a mark was taken up as."""
+MarkId = Annotated[str, StringConstraints(pattern=rf"^[A-Za-z0-9_-]{{1,{MAX_ID - len(TAKEN_UP)}}}$")]
 
 BEFORE_US = 6_000_000
 """How much of the film before the press belongs to a mark: one presses once something was seen."""
 AFTER_US = 2_000_000
 MAX_MARKS = 20
+TOGETHER = timedelta(hours=2)
+"""So long looking together goes on where nobody ended it, such as on a tablet that was just put away: a long visit."""
 NEAR_US = 1_000_000
 """Presses this close together are one mark: a finger that slips makes no second one."""
 
@@ -25,20 +35,20 @@ NEAR_US = 1_000_000
 class OwnMarked(Span):
     """A stretch of the film that the parent likes; `at_us` is where the film stood when they pressed."""
 
-    mark_id: Id
+    mark_id: MarkId
     at_us: Micros
 
 
 class OwnRemoved(Payload):
     """A mark that was taken away."""
 
-    mark_id: Id
+    mark_id: MarkId
 
 
 class OwnWords(Payload):
     """What the parent says about a mark; empty takes it back."""
 
-    mark_id: Id
+    mark_id: MarkId
     text: Text
 
 
@@ -46,27 +56,45 @@ class WorkerJoined(Payload):
     """The parent has asked the worker to join: from here on the marks are looked at together."""
 
 
+class WorkerLeft(Payload):
+    """Looking together has ended: the parent finds the whole film the next time."""
+
+
 STEP_TYPES: dict[str, type[Payload]] = {
     "own_marked": OwnMarked,
     "own_removed": OwnRemoved,
     "own_words": OwnWords,
     "worker_joined": WorkerJoined,
+    "worker_left": WorkerLeft,
     "undone": Undone,
 }
 
 
 @dataclass(frozen=True)
 class OwnMoments:
-    """What holds now: marks by id, words by mark, and whether a worker has joined."""
+    """What holds now: marks by id, words by mark, and when a worker joined (None: nobody is there now)."""
 
     by_id: Mapping[str, OwnMarked] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
-    joined: bool = False
+    joined_at: datetime | None = None
+
+    def is_together(self, now: datetime) -> bool:
+        """Whether worker and parent are looking together; it ends when the room is left, or after `TOGETHER`."""
+        return self.joined_at is not None and now - self.joined_at < TOGETHER
 
     @property
     def marks(self) -> tuple[OwnMarked, ...]:
         """The marks in the order of time."""
         return tuple(sorted(self.by_id.values(), key=lambda mark: (mark.start_us, mark.mark_id)))
+
+
+def taken_up_id(mark_id: str) -> str:
+    """The id of the tagged moment that a mark becomes: never that of a tag which was there before.
+
+    >>> taken_up_id("m1")
+    'own-m1'
+    """
+    return TAKEN_UP + mark_id
 
 
 def span_around(at_us: int, duration_us: int) -> Span:
@@ -92,7 +120,9 @@ def apply(state: OwnMoments, event: Event) -> OwnMoments:
             words = {name: text for name, text in state.words.items() if name != payload.mark_id}
             return replace(state, words={**words, payload.mark_id: payload.text} if payload.text else words)
         case WorkerJoined():
-            return replace(state, joined=True)
+            return replace(state, joined_at=event.at)
+        case WorkerLeft():
+            return replace(state, joined_at=None)
         case _:
             return state
 

@@ -8,8 +8,10 @@ from datetime import date
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
+from vfeed.journal.journal import Folded
 from vfeed.practice.consent import Person, those_seen
 from vfeed.practice.decision import Decision
+from vfeed.practice.group_sessions import SessionNamed
 from vfeed.practice.groups import (
     MOST_PAIRS,
     Meeting,
@@ -56,7 +58,10 @@ class FilmLine:
 
 @dataclass(frozen=True)
 class FamilyLine:
-    """A family in a session: whether it came, its people with their yes, and its films that could be chosen."""
+    """A family in a session: whether it came, its people with their yes, and its films that could be chosen.
+
+    Of a family with which this person does not work (`own` false) it holds only the people who said yes.
+    """
 
     family: Family
     came: str
@@ -74,6 +79,12 @@ class MeetingRead:
     families: Sequence[FamilyLine]
     films: Sequence[FilmLine]
     sheet: SheetState | None
+    mending: Folded[SessionNamed | None]
+
+    @property
+    def may_have_led(self) -> list[str]:
+        """Who can be written down as having led: whoever leads the group, and whoever led this session before."""
+        return list(dict.fromkeys([*self.group.leaders, *self.meeting.led_by]))
 
 
 @dataclass(frozen=True)
@@ -125,6 +136,11 @@ class GroupWork:
         self._open(actor, group_id)
         self._store.groups.add_leader(group_id, name, actor.name)
 
+    def remove_leader(self, actor: Actor, group_id: str, name: str) -> None:
+        """Let somebody, also oneself, lead the group no longer; raises VfeedError `conflict` for the last one."""
+        self._open(actor, group_id)
+        self._store.groups.remove_leader(group_id, name, actor.name)
+
     def join(self, actor: Actor, group_id: str, family_id: str) -> None:
         """Take one of the actor's own families into the group; raises VfeedError `conflict` when it is full."""
         self._open(actor, group_id)
@@ -141,6 +157,16 @@ class GroupWork:
         self._open(actor, group_id)
         return self._store.groups.add_meeting(group_id, title, held_on, led_by, actor.name).id
 
+    def mend(self, actor: Actor, group_id: str, meeting_id: str, title: str, held_on: date) -> None:
+        """Change a session's name and day; another day ends every yes to it. Raises VfeedError `invalid_input`."""
+        self._open(actor, group_id)
+        self._store.groups.mend(group_id, meeting_id, title, held_on, actor.name)
+
+    def take_back(self, actor: Actor, group_id: str, meeting_id: str, *, redo: bool = False) -> None:
+        """Take the last mending of a session back, or do it again; raises VfeedError `invalid_input` without any."""
+        self._open(actor, group_id)
+        self._store.groups.take_back(group_id, meeting_id, actor.name, redo=redo)
+
     def meeting(self, actor: Actor, group_id: str, meeting_id: str) -> MeetingRead:
         """A session as its page shows it."""
         group = self._open(actor, group_id)
@@ -150,7 +176,8 @@ class GroupWork:
         families = self._store.groups.families(group_id)
         lines = [self._family(actor, each, came.get((meeting_id, each.id), ""), agreed) for each in families]
         films = [self._film(actor, row, *each) for each in self._store.groups.films(meeting_id)]
-        return MeetingRead(group, row, lines, films, self._store.groups.sheets([meeting_id]).get(meeting_id))
+        sheet = self._store.groups.sheets([meeting_id]).get(meeting_id)
+        return MeetingRead(group, row, lines, films, sheet, self._store.groups.mending(meeting_id))
 
     def keep(
         self, actor: Actor, group_id: str, meeting_id: str, led_by: Sequence[str], came: Mapping[str, str]
@@ -162,12 +189,16 @@ class GroupWork:
             self._store.groups.set_attendance(group_id, meeting_id, family_id, said, actor.name)
 
     def consent(self, actor: Actor, group_id: str, meeting_id: str, participant_id: str, *, agreed: bool) -> None:
-        """Write down that a person of one of the actor's own families agrees to this session, or no longer does."""
+        """Write down that a person of one of the actor's own families agrees to this session, or no longer does.
+
+        A yes is taken back by whoever leads the group, also for another worker's family: that can only close a film.
+        """
         self._open(actor, group_id)
         self._store.groups.meeting(group_id, meeting_id)
         for family in self._store.groups.families(group_id):
             if participant_id in {each.id for each in self._store.families.participants(family.id)}:
-                self._access.open_family(actor, family.id)
+                if agreed:
+                    self._access.open_family(actor, family.id)
                 self._store.groups.set_consent(meeting_id, participant_id, family.id, actor.name, agreed=agreed)
                 return
         raise VfeedError("not_found", "There is no such person in this group.", hint=_("Load the page again."))
@@ -265,6 +296,7 @@ class GroupWork:
             actor.name,
             date.today(),
             is_member=clip.family_id in inside,
+            ended_on=self._store.retention.clock(clip.family_id).ended_on,
             people=those_seen(people, clip.seen),
             agreed=self._store.groups.agreed(row.id),
         )
@@ -282,9 +314,9 @@ class GroupWork:
 
     def _family(self, actor: Actor, family: Family, came: str, agreed: frozenset[str]) -> FamilyLine:
         own = bool(self._store.workers.decide(family.id, actor.name))
-        people = [Person(each.id, each.label) for each in self._store.families.participants(family.id)]
-        offered = self._offered(actor, family.id) if own else []
-        return FamilyLine(family, came, [(each, each.id in agreed) for each in people], offered, own)
+        everybody = [Person(each.id, each.label) for each in self._store.families.participants(family.id)]
+        people = [(each, each.id in agreed) for each in everybody if own or each.id in agreed]
+        return FamilyLine(family, came, people, self._offered(actor, family.id) if own else [], own)
 
     def _offered(self, actor: Actor, family_id: str) -> list[tuple[Clip, str, str]]:
         found: list[tuple[Clip, str, str]] = []

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.practice.own_moments import OwnMarked, OwnMoments, span_around
+from vfeed.practice.own_moments import OwnMarked, OwnMoments, span_around, taken_up_id
 from vfeed.practice.protocol import Pack
 from vfeed.services.access import Access, Actor
 from vfeed.store.store import Store
-from vfeed.store.tables import Clip
+from vfeed.store.tables import Clip, utc_now
 
 SHOWN_FOR = frozenset({"session"})
 
@@ -48,6 +48,16 @@ class ParentLed:
         self._access.open_clip(actor, clip_id, among=SHOWN_FOR)
         return self._store.own_moments.state(clip_id)
 
+    def hand_over(self, actor: Actor, clip_id: str) -> None:
+        """The parent is handed the whole film; whatever was looked at together before has ended."""
+        self.open(actor, clip_id)
+        self.leave(actor, clip_id)
+
+    def leave(self, actor: Actor, clip_id: str) -> None:
+        """Looking together has ended."""
+        if self._store.own_moments.state(clip_id).joined_at is not None:
+            self._store.own_moments.append(clip_id, actor.name, "worker_left", {})
+
     def mark(self, actor: Actor, clip_id: str, mark_id: str, at_us: int) -> OwnMarked:
         """Mark what is on show at a time of the film; raises VfeedError `invalid_input`."""
         clip = self.open(actor, clip_id)
@@ -69,13 +79,15 @@ class ParentLed:
     def join(self, actor: Actor, clip_id: str) -> None:
         """The worker joins: the marks are looked at one by one. Raises VfeedError `invalid_input` without any."""
         self.open(actor, clip_id)
-        if not self._store.own_moments.state(clip_id).joined:
+        if not self._store.own_moments.state(clip_id).is_together(utc_now()):
             self._store.own_moments.append(clip_id, actor.name, "worker_joined", {})
 
     def seen_by_worker(self, actor: Actor, clip_id: str) -> list[OwnMoment]:
         """The parent's moments as the worker finds them on the film's page afterwards."""
         own, tagged = self.state(actor, clip_id), self._store.events.state(clip_id).marks.moments_by_id
-        return [OwnMoment(mark, own.words.get(mark.mark_id, ""), mark.mark_id in tagged) for mark in own.marks]
+        return [
+            OwnMoment(mark, own.words.get(mark.mark_id, ""), taken_up_id(mark.mark_id) in tagged) for mark in own.marks
+        ]
 
     def take_up(self, actor: Actor, clip_id: str, mark_id: str, strength: str) -> None:
         """Make a parent's moment a tagged one, with their words; raises VfeedError `invalid_input`."""
@@ -83,9 +95,10 @@ class ParentLed:
         mark = own.by_id.get(mark_id)
         if mark is None:
             raise VfeedError("invalid_input", _("There is no such mark."), hint=_("Load the page again."))
-        moment = {"moment_id": mark_id, "start_us": mark.start_us, "end_us": mark.end_us, "strength": strength}
+        moment_id = taken_up_id(mark_id)
+        moment = {"moment_id": moment_id, "start_us": mark.start_us, "end_us": mark.end_us, "strength": strength}
         with self._store.database.write() as session:
             self._store.events.append_in(session, clip_id, actor.name, "moment_tagged", {**moment, "note": ""})
             if text := own.words.get(mark_id, ""):
-                words = {"moment_id": mark_id, "text": text}
+                words = {"moment_id": moment_id, "text": text}
                 self._store.events.append_in(session, clip_id, actor.name, "words_written", words)

@@ -6,23 +6,26 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
 from vfeed.journal.journal import Folded
+from vfeed.practice.group_sessions import GROUP_SESSION, SessionNamed
 from vfeed.practice.groups import CAME, MOST_SESSIONS
 from vfeed.practice.sheets import SHEET, SheetBegun, SheetState, check, part_of
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.family_reads import by_code_name
 from vfeed.store.group_tables import Group, GroupAttendance, GroupConsent, GroupFamily, GroupFilm, GroupSession
-from vfeed.store.journal import Journals, Stream, overtaken
+from vfeed.store.journal import Added, Journals, Stream, overtaken
 from vfeed.store.packs import library_in
 from vfeed.store.tables import Clip, Family, Participant, User, new_id
 
 GROUP_SHEETS = Stream("group_sheet", SHEET, GroupSession)
+GROUP_SESSIONS = Stream("group_session", GROUP_SESSION, GroupSession)
+AddedToSession = Added[SessionNamed | None]
 
 
 class Groups:
@@ -69,7 +72,7 @@ class Groups:
     def add_leader(self, group_id: str, name: str, actor: str) -> None:
         """Let a colleague lead the group, too; raises VfeedError `not_found` for no such practitioner."""
         with self._database.write() as session:
-            row = _group(session, group_id)
+            row = _group(session, group_id, lock=True)
             account = session.scalar(select(User).where(User.username == name.strip().casefold(), User.active))
             if account is None or "practitioner" not in {role.name for role in account.roles}:
                 raise VfeedError(
@@ -77,6 +80,18 @@ class Groups:
                 )
             row.leaders = list(dict.fromkeys([*row.leaders, str(account.username)]))
             self._audit.append(session, actor, "group.leader_added", group_id, {"leader": account.username})
+
+    def remove_leader(self, group_id: str, name: str, actor: str) -> None:
+        """Let somebody lead the group no longer; which sessions they led stays. Raises `conflict` for the last one."""
+        with self._database.write() as session:
+            row = _group(session, group_id, lock=True)
+            if name not in row.leaders:
+                return
+            rest = [each for each in row.leaders if each != name]
+            if not rest:
+                raise VfeedError("conflict", "A group needs somebody who leads it.", hint="Add a colleague first.")
+            row.leaders = rest
+            self._audit.append(session, actor, "group.leader_removed", group_id, {"leader": name})
 
     def families(self, group_id: str) -> Sequence[Family]:
         """The families in the group, by code name."""
@@ -87,9 +102,7 @@ class Groups:
     def join(self, group_id: str, family_id: str, actor: str) -> None:
         """Take a family into the group; raises VfeedError `conflict` when it is full."""
         with self._database.write() as session:
-            row = session.get(Group, group_id, with_for_update=True)
-            if row is None:
-                raise _gone()
+            row = _group(session, group_id, lock=True)
             if session.get(GroupFamily, (group_id, family_id)) is not None:
                 return
             query = select(func.count()).select_from(GroupFamily).where(GroupFamily.group_id == group_id)
@@ -103,11 +116,12 @@ class Groups:
             self._audit.append(session, actor, "group.family_joined", family_id, {"group": group_id})
 
     def leave(self, group_id: str, family_id: str, actor: str) -> None:
-        """Let a family leave; its films are open to the group no longer."""
+        """Let a family leave: every yes ends with it, and its films are open to the group no longer."""
         with self._database.write() as session:
-            row = session.get(GroupFamily, (group_id, family_id))
+            row = session.get(GroupFamily, (group_id, family_id), with_for_update=True)
             if row is not None:
                 session.delete(row)
+                self._end_yeses(session, actor, GroupSession.group_id == group_id, Participant.family_id == family_id)
                 self._audit.append(session, actor, "group.family_left", family_id, {"group": group_id})
 
     def meetings(self, group_id: str) -> Sequence[GroupSession]:
@@ -140,11 +154,59 @@ class Groups:
             self._audit.append(session, actor, "group.session_added", group_id, {"session": row.id})
         return row
 
+    def mend(self, group_id: str, meeting_id: str, title: str, held_on: date, actor: str) -> None:
+        """Change a session's name and day; raises VfeedError `invalid_input` for no name."""
+        wanted = SessionNamed(title=_named(title), held_on=held_on)
+        with self._database.write() as session:
+            row = _meeting(session, group_id, meeting_id)
+            before = SessionNamed(title=row.title, held_on=row.held_on)
+            if wanted == before:
+                return
+            steps = [("session_mended", wanted, actor)]
+            if not self._journals.read(session, GROUP_SESSIONS, meeting_id).last_id:
+                steps.insert(0, ("session_named", before, row.created_by))
+            for type_, payload, who in steps:
+                added = self._journals.append(
+                    session, GROUP_SESSIONS, meeting_id, who, type_, payload, check=lambda _folded: None
+                )
+            self._settle(session, row, added, actor)
+
+    def take_back(self, group_id: str, meeting_id: str, actor: str, *, redo: bool = False) -> None:
+        """Take the last mending back, or do it again; raises VfeedError `invalid_input` when there is none."""
+        with self._database.write() as session:
+            row = _meeting(session, group_id, meeting_id)
+            added = self._journals.take_back(session, GROUP_SESSIONS, meeting_id, actor, redo=redo)
+            self._settle(session, row, added, actor)
+
+    def mending(self, meeting_id: str) -> Folded[SessionNamed | None]:
+        """What was mended of a session, step by step."""
+        with self._database.read() as session:
+            return self._journals.read(session, GROUP_SESSIONS, meeting_id)
+
+    def _settle(self, session: Session, row: GroupSession, added: AddedToSession, actor: str) -> None:
+        """Bring the row to what the journal says; a yes is to one day, and ends when the day is another."""
+        now = added.after.state
+        if now is None:
+            return
+        if now.held_on != row.held_on:
+            self._end_yeses(session, actor, GroupSession.id == row.id)
+        row.title, row.held_on = now.title, now.held_on
+        detail = {"session": row.id, "event": added.event.id}
+        self._audit.append(session, actor, "group.session_mended", row.group_id, detail)
+
+    def _end_yeses(self, session: Session, actor: str, *which: ColumnElement[bool]) -> None:
+        given = select(GroupConsent, Participant.family_id).join(Participant).join(GroupSession)
+        for row, family_id in session.execute(given.where(*which)).all():
+            session.delete(row)
+            detail = {"session": row.meeting_id, "participant": row.participant_id}
+            self._audit.append(session, actor, "group.consent_withdrawn", family_id, detail)
+
     def set_leaders(self, group_id: str, meeting_id: str, led_by: Sequence[str], actor: str) -> None:
         """Who led a session; raises VfeedError `invalid_input`."""
         with self._database.write() as session:
             row, group = _meeting(session, group_id, meeting_id), _group(session, group_id)
-            row.led_by = _leaders(group, led_by)
+            # Who led it once, and leads the group no longer, still has led it.
+            row.led_by = _leaders(group, led_by, row.led_by)
             self._audit.append(session, actor, "group.leaders_set", group_id, {"session": meeting_id})
 
     def attendance(self, meeting_ids: Sequence[str]) -> dict[tuple[str, str], str]:
@@ -174,11 +236,16 @@ class Groups:
             return frozenset(session.scalars(query))
 
     def set_consent(self, meeting_id: str, participant_id: str, family_id: str, actor: str, *, agreed: bool) -> None:
-        """Write down a person's yes to a session, or take it back; raises VfeedError `not_found`."""
+        """Write down a person's yes to a session, or take it back; raises VfeedError `not_found`.
+
+        A yes belongs to the family's membership in the group, and ends with it.
+        """
         with self._database.write() as session:
-            person = session.get(Participant, participant_id)
-            if person is None or person.family_id != family_id:
+            person, meeting = session.get(Participant, participant_id), session.get(GroupSession, meeting_id)
+            if person is None or meeting is None or person.family_id != family_id:
                 raise VfeedError("not_found", "There is no such person.", hint="Load the page again.")
+            if session.get(GroupFamily, (meeting.group_id, family_id), with_for_update=True) is None:
+                raise VfeedError("not_found", "This family is not in the group now.", hint="Load the page again.")
             row = session.get(GroupConsent, (meeting_id, participant_id))
             if row is not None and not agreed:
                 session.delete(row)
@@ -257,16 +324,16 @@ def _named(title: str) -> str:
     return text
 
 
-def _leaders(group: Group, led_by: Sequence[str]) -> list[str]:
-    if not led_by or not set(led_by) <= set(group.leaders):
+def _leaders(group: Group, led_by: Sequence[str], before: Sequence[str] = ()) -> list[str]:
+    if not led_by or not set(led_by) <= {*group.leaders, *before}:
         raise VfeedError("invalid_input", "Say who leads this session.", hint="Choose from those who lead the group.")
     return sorted(set(led_by))
 
 
-def _group(session: Session, group_id: str) -> Group:
-    row = session.get(Group, group_id)
+def _group(session: Session, group_id: str, *, lock: bool = False) -> Group:
+    row = session.get(Group, group_id, with_for_update=lock)
     if row is None:
-        raise _gone()
+        raise VfeedError("not_found", "There is no such group.", hint="Go back to the groups.")
     return row
 
 
@@ -275,7 +342,3 @@ def _meeting(session: Session, group_id: str, meeting_id: str) -> GroupSession:
     if row is None or row.group_id != group_id:
         raise VfeedError("not_found", "There is no such session.", hint="Go back to the group.")
     return row
-
-
-def _gone() -> VfeedError:
-    return VfeedError("not_found", "There is no such group.", hint="Go back to the groups.")

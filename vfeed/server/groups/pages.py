@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,9 +13,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.errors import VfeedError
 from vfeed.practice.groups import BESIDE, CAME, MOST_PAIRS, OVER_SESSIONS
 from vfeed.research.course import COLUMNS
+from vfeed.server.parents_room.leaving import leaving_page
+from vfeed.server.web import lock, signin
 from vfeed.server.web.context import person, services
 from vfeed.server.web.files import kept
 from vfeed.server.web.ranges import answer_with
+from vfeed.server.web.signin import TRIES_A_NAME, limiter
+from vfeed.server.web.step_words import group_session_words, lines, offers
 from vfeed.server.web.words import gettext as _
 from vfeed.store.tables import new_id
 
@@ -97,6 +102,15 @@ def add_leader(group_id: str) -> AnyResponse:
     return back(group_id)
 
 
+@blueprint.post("/<group_id>/leaders/remove")
+def remove_leader(group_id: str) -> AnyResponse:
+    """Let somebody lead the group no longer."""
+    name = request.form.get("name", "")
+    services().groups.remove_leader(person(), group_id, name)
+    flash(_("%(name)s leads this group no longer.", name=name))
+    return redirect(url_for("groups.everyone")) if name == person().name else back(group_id)
+
+
 @blueprint.post("/<group_id>/families")
 def join(group_id: str) -> AnyResponse:
     """Take a family into the group."""
@@ -115,12 +129,8 @@ def leave(group_id: str) -> AnyResponse:
 def add_meeting(group_id: str) -> AnyResponse:
     """Add a session."""
     sent = request.form
-    try:
-        held_on = date.fromisoformat(sent.get("held_on", ""))
-    except ValueError as error:
-        raise VfeedError("invalid_input", _("That is no day."), hint=_("Choose a day.")) from error
-    led_by = sent.getlist("led_by")
-    meeting_id = services().groups.add_meeting(person(), group_id, sent.get("title", ""), held_on, led_by)
+    title, led_by = sent.get("title", ""), sent.getlist("led_by")
+    meeting_id = services().groups.add_meeting(person(), group_id, title, day_sent(), led_by)
     return to_meeting(group_id, meeting_id)
 
 
@@ -133,7 +143,8 @@ def meeting(group_id: str, meeting_id: str) -> str:
         read=read,
         came=CAME,
         came_words=came_words(),
-        today=date.today(),
+        mended=lines(read.mending.history(), group_session_words),
+        steps=offers(read.mending.offered, group_session_words),
         crumbs=[*crumbs(), (read.group.title, url_for("groups.group", group_id=group_id))],
     )
 
@@ -145,6 +156,20 @@ def keep(group_id: str, meeting_id: str) -> AnyResponse:
     came = {name.removeprefix("came-"): value for name, value in sent.items() if name.startswith("came-")}
     services().groups.keep(person(), group_id, meeting_id, sent.getlist("led_by"), came)
     flash(_("Kept."))
+    return to_meeting(group_id, meeting_id)
+
+
+@blueprint.post("/<group_id>/sessions/<meeting_id>/mend")
+def mend(group_id: str, meeting_id: str) -> AnyResponse:
+    """Change a session's name and day."""
+    services().groups.mend(person(), group_id, meeting_id, request.form.get("title", ""), day_sent())
+    return to_meeting(group_id, meeting_id)
+
+
+@blueprint.post("/<group_id>/sessions/<meeting_id>/mend/back")
+def take_back(group_id: str, meeting_id: str) -> AnyResponse:
+    """Take the last change of name and day back, or do it again."""
+    services().groups.take_back(person(), group_id, meeting_id, redo="redo" in request.form)
     return to_meeting(group_id, meeting_id)
 
 
@@ -171,15 +196,33 @@ def drop_film(group_id: str, meeting_id: str, group_film_id: str) -> AnyResponse
     return to_meeting(group_id, meeting_id)
 
 
+@blueprint.post("/<group_id>/sessions/<meeting_id>/room")
+def show(group_id: str, meeting_id: str) -> AnyResponse:
+    """Lock this browser to the films of the session and show them."""
+    services().groups.meeting(person(), group_id, meeting_id)
+    lock.close_on(lock.Lock(group_id=group_id, meeting_id=meeting_id))
+    return redirect(url_for("groups.room", group_id=group_id, meeting_id=meeting_id))
+
+
 @blueprint.get("/<group_id>/sessions/<meeting_id>/room")
-def room(group_id: str, meeting_id: str) -> str:
-    """What the group sees: the films that open now, and no family's name."""
+def room(group_id: str, meeting_id: str) -> str | AnyResponse:
+    """What the group sees: the films that open now, and no family's name; opened only by `show`."""
+    here: dict[str, Any] = {"group_id": group_id, "meeting_id": meeting_id}
+    if lock.current() is None:
+        return to_meeting(**here)
     films = services().groups.room(person(), group_id, meeting_id)
-    urls = [
-        url_for("groups.film", group_id=group_id, meeting_id=meeting_id, group_film_id=each.film.id) for each in films
-    ]
-    stop = url_for("groups.meeting", group_id=group_id, meeting_id=meeting_id)
-    return render_template("groups/room.html", urls=urls, stop_url=stop)
+    urls = [url_for("groups.film", **here, group_film_id=each.film.id) for each in films]
+    return render_template("groups/room.html", urls=urls, stop_url=url_for("groups.stop", **here))
+
+
+@blueprint.route("/<group_id>/sessions/<meeting_id>/stop", methods=["GET", "POST"])
+@limiter.limit(TRIES_A_NAME, key_func=signin.name_and_address, methods=["POST"], deduct_when=signin.refused)
+def stop(group_id: str, meeting_id: str) -> str | AnyResponse | tuple[str, int]:
+    """Stop; the password of whoever showed the films leads back to the session."""
+    here: dict[str, Any] = {"group_id": group_id, "meeting_id": meeting_id}
+    if lock.current() is None:
+        return to_meeting(**here)
+    return leaving_page(url_for("groups.room", **here), lambda: url_for("groups.meeting", **here))
 
 
 @blueprint.get("/<group_id>/sessions/<meeting_id>/films/<group_film_id>")
@@ -211,6 +254,14 @@ def sheet(group_id: str, meeting_id: str) -> str | AnyResponse:
 def came_words() -> dict[str, str]:
     """Attendance in words."""
     return {"came": _("came"), "part": _("part of the time"), "away": _("not there"), "": _("not written down")}
+
+
+def day_sent() -> date:
+    """The day in a form; raises VfeedError `invalid_input`."""
+    try:
+        return date.fromisoformat(request.form.get("held_on", ""))
+    except ValueError as error:
+        raise VfeedError("invalid_input", _("That is no day."), hint=_("Choose a day.")) from error
 
 
 def crumbs() -> list[tuple[str, str]]:

@@ -11,14 +11,14 @@ from flask import url_for
 
 from vfeed.practice.own_moments import OwnMarked, OwnMoments
 from vfeed.server.web.lock import Lock, languages_of
-from vfeed.store.tables import Clip
+from vfeed.store.tables import Clip, utc_now
 
 
 def props_for(held: Lock, clip: Clip, own: OwnMoments) -> dict[str, Any]:
     """What the island gets: the film as one stretch, or, once a worker has joined, the parent's moments."""
-    duration_us = int(clip.facts["duration_us"])
+    duration_us, together = int(clip.facts["duration_us"]), own.is_together(utc_now())
     whole = {"momentId": "film", "startUs": 0, "endUs": duration_us, "stillUrl": "", "words": "", **_urls(clip.id)}
-    shown = [_moment(clip.id, mark, own) for mark in own.marks] if own.joined else [{**whole, **BARE}]
+    shown = [_moment(clip.id, mark, own) for mark in own.marks] if together else [{**whole, **BARE}]
     return {
         "title": "",
         "languages": [
@@ -32,7 +32,7 @@ def props_for(held: Lock, clip: Clip, own: OwnMoments) -> dict[str, Any]:
             "marks": [shown_mark(mark) for mark in own.marks],
             "url": url_for("parent_led_api.mark", clip_id=clip.id),
             "joinUrl": url_for("parent_led.join", clip_id=clip.id),
-            "joined": own.joined,
+            "joined": together,
         },
         "finishUrl": url_for("parent_led.leave", clip_id=clip.id, done="yes"),
         "stopUrl": url_for("parent_led.leave", clip_id=clip.id),

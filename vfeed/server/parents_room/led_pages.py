@@ -21,8 +21,8 @@ blueprint = Blueprint("parent_led", __name__)
 @blueprint.post("/clips/<clip_id>/parent-first")
 def hand_over(clip_id: str) -> AnyResponse:
     """Lock this browser to the whole film and show it."""
-    services().parent_led.open(person(), clip_id)
     language = chosen_language()
+    services().parent_led.hand_over(person(), clip_id)
     lock.close_on(lock.Lock(clip_id, "", language, beside="beside" in request.form, led=True))
     return redirect(url_for("parent_led.view", clip_id=clip_id))
 
@@ -74,9 +74,12 @@ def join(clip_id: str) -> AnyResponse:
 @limiter.limit(TRIES_A_NAME, key_func=signin.name_and_address, methods=["POST"], deduct_when=signin.refused)
 def leave(clip_id: str) -> str | AnyResponse | tuple[str, int]:
     """Stop; the worker's password leads back to the worker's pages."""
-    return leaving_page(
-        url_for("parent_led.view", clip_id=clip_id), lambda: url_for("clips.clip", clip_id=clip_id, _anchor="own")
-    )
+
+    def stopped() -> str:
+        services().parent_led.leave(person(), clip_id)
+        return url_for("clips.clip", clip_id=clip_id, _anchor="own")
+
+    return leaving_page(url_for("parent_led.view", clip_id=clip_id), stopped)
 
 
 @blueprint.post("/clips/<clip_id>/own/<mark_id>")

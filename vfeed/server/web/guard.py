@@ -72,7 +72,7 @@ def init_guard(app: Flask) -> None:
         refuse_foreign_pages()
         ruling = decide(request.endpoint, person)
         if ruling.allowed:
-            lock.refuse_other_reels()
+            lock.refuse_others()
             endpoint = request.endpoint or ""
             blind.refuse_unblinding(person, request.view_args or {})
             refuse_no_text()

@@ -1,4 +1,4 @@
-"""The parent lock: while a browser shows the parent view, its sign-in opens that reel and nothing else.
+"""The lock: while a browser shows the parent view or films to a group, its sign-in opens that and nothing else.
 
 The lock is kept with the sign-in on the server: it holds for every tab, for a cookie kept from before, and for an
 answer that was under way when the tablet was handed over.
@@ -7,6 +7,7 @@ answer that was under way when the tablet was handed over.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from flask import g, request, url_for
 
@@ -24,15 +25,23 @@ class Lock:
     """The reel on show, the language it is shown in, and whether English stands beside that for an interpreter.
 
     `led`: no reel is on show but the whole film, which the parent looks through first; `reel_id` is empty then.
-    `others` are the other clips that hold a part of the reel.
+    `others` are the other clips that hold a part of the reel. `group_id` and `meeting_id`: the films of a group's
+    session are on show, and no reel by itself.
     """
 
-    clip_id: str
-    reel_id: str
+    clip_id: str = ""
+    reel_id: str = ""
     language: str = ENGLISH
     beside: bool = False
     led: bool = False
     others: tuple[str, ...] = ()
+    group_id: str = ""
+    meeting_id: str = ""
+
+    @property
+    def of_group(self) -> dict[str, Any]:
+        """The group's session on show, as its addresses name it; empty where none is."""
+        return {"group_id": self.group_id, "meeting_id": self.meeting_id} if self.group_id else {}
 
     @property
     def clip_ids(self) -> tuple[str, ...]:
@@ -47,7 +56,7 @@ def current() -> Lock | None:
 
 
 def close_on(held: Lock) -> None:
-    """Lock this session to one reel."""
+    """Lock this session to what is shown."""
     g.sign_in.lock = asdict(held)
     store().sign_ins.lock(g.sign_in.id, g.sign_in.lock)
 
@@ -59,10 +68,12 @@ def release() -> None:
 
 
 def view_url() -> str:
-    """The parent view that this session is locked to."""
+    """The view that this session is locked to."""
     held = current()
     if held is None:
         return url_for("home.index")
+    if held.of_group:
+        return url_for("groups.room", **held.of_group)
     if held.led:
         return url_for("parent_led.view", clip_id=held.clip_id)
     return url_for("parent.view", clip_id=held.clip_id, reel_id=held.reel_id)
@@ -73,13 +84,15 @@ def stop_url() -> str:
     held = current()
     if held is None:
         return url_for("home.index")
+    if held.of_group:
+        return url_for("groups.stop", **held.of_group)
     if held.led:
         return url_for("parent_led.leave", clip_id=held.clip_id)
     return url_for("parent.leave", clip_id=held.clip_id, reel_id=held.reel_id)
 
 
-def refuse_other_reels() -> None:
-    """While locked, refuse every clip, reel and whole film but the one on show."""
+def refuse_others() -> None:
+    """While locked, refuse every clip, reel, whole film and group but what is on show."""
     held = current()
     asked = request.view_args or {}
     if held is None or not asked:
@@ -91,8 +104,10 @@ def refuse_other_reels() -> None:
             _("The parent view is open in this browser."),
             hint=_("Press Stop and enter the worker's password to leave the parent view."),
         )
-    # Nor does a reel's room open the whole film, nor the whole film's room a reel.
-    if "clip_id" in asked and held.led != (request.blueprint in LED):
+    other_room = "clip_id" in asked and held.led != (request.blueprint in LED)
+    other_group = any(name in asked and asked[name] != getattr(held, name) for name in ("group_id", "meeting_id"))
+    # Nor does a reel's room open the whole film or a group's, nor each of these another's.
+    if other_room or other_group:
         raise VfeedError("not_found", _("This is not on show here."), hint=_("Press Stop to leave the parent view."))
 
 

@@ -17,7 +17,8 @@ class Rule:
 
     `action` must be open to one of the caller's roles (None: any signed-in account); `anonymous` opens the
     endpoint to people who are not signed in; `one_time` to an account that still has its one-time password;
-    `locked` while this browser shows the parent view; `due` while the second step of the sign-in is still to come;
+    `locked` while this browser shows the parent view or films to a group; `parents` then alone, since whoever writes
+    there writes as the parent; `due` while the second step of the sign-in is still to come;
     `missing` while a second step that the account must have is not set up. `records` is what the audit trail says
     after a success (empty: nothing of a family is shown, or the store writes its own line); `often` keeps repeated
     reads of the same thing to one line an hour. `again` asks for the password once more when it was given a while ago:
@@ -28,6 +29,7 @@ class Rule:
     anonymous: bool = False
     one_time: bool = False
     locked: bool = False
+    parents: bool = False
     due: bool = False
     missing: bool = False
     records: str = ""
@@ -138,13 +140,13 @@ TABLE: dict[str, Rule] = {
     "reels.download": Rule("reel.make", again=True),
     "parent.hand_over": Rule("parent.show"),
     "parent.view": Rule("parent.show", locked=True, records="parent.viewed"),
-    "parent.words": Rule("parent.show", locked=True),
-    "parent.words_api": Rule("parent.show", locked=True),
+    "parent.words": Rule("parent.show", locked=True, parents=True),
+    "parent.words_api": Rule("parent.show", locked=True, parents=True),
     "parent.leave": Rule("parent.show", locked=True),
-    "parent_api.mark": Rule("parent.show", locked=True),
-    "parent_api.unmark": Rule("parent.show", locked=True),
-    "parent_api.next_step": Rule("parent.show", locked=True),
-    "parent_api.record": Rule("parent.show", locked=True),
+    "parent_api.mark": Rule("parent.show", locked=True, parents=True),
+    "parent_api.unmark": Rule("parent.show", locked=True, parents=True),
+    "parent_api.next_step": Rule("parent.show", locked=True, parents=True),
+    "parent_api.record": Rule("parent.show", locked=True, parents=True),
     "parent_api.remove_voice": Rule("parent.show", locked=True),
     # The parent looks first: the whole film, and nothing that a machine or a worker made of it
     "parent_led.hand_over": Rule("parent.show"),
@@ -152,11 +154,11 @@ TABLE: dict[str, Rule] = {
     "parent_led.view": Rule("parent.show", locked=True, records="parent.viewed"),
     "parent_led.film": Rule("parent.show", locked=True, records="media.viewed", often=True),
     "parent_led.still": Rule("parent.show", locked=True, records="still.viewed", often=True),
-    "parent_led.join": Rule("parent.show", locked=True),
+    "parent_led.join": Rule("parent.show", locked=True, parents=True),
     "parent_led.leave": Rule("parent.show", locked=True),
-    "parent_led_api.mark": Rule("parent.show", locked=True),
-    "parent_led_api.unmark": Rule("parent.show", locked=True),
-    "parent_led_api.words": Rule("parent.show", locked=True),
+    "parent_led_api.mark": Rule("parent.show", locked=True, parents=True),
+    "parent_led_api.unmark": Rule("parent.show", locked=True, parents=True),
+    "parent_led_api.words": Rule("parent.show", locked=True, parents=True),
     # Groups: whether the person leads the group is asked by its use cases
     "groups.everyone": Rule("group.lead", records="groups.listed", often=True),
     "groups.make": Rule("group.lead"),
@@ -165,16 +167,21 @@ TABLE: dict[str, Rule] = {
     "groups.course": Rule("group.lead", records="group.viewed"),
     "groups.course_file": Rule("group.lead", again=True),
     "groups.add_leader": Rule("group.lead"),
+    "groups.remove_leader": Rule("group.lead"),
     "groups.join": Rule("group.lead"),
     "groups.leave": Rule("group.lead"),
     "groups.add_meeting": Rule("group.lead"),
     "groups.meeting": Rule("group.lead", records="group.viewed"),
     "groups.keep": Rule("group.lead"),
+    "groups.mend": Rule("group.lead"),
+    "groups.take_back": Rule("group.lead"),
     "groups.consent": Rule("group.lead"),
     "groups.choose_film": Rule("group.lead"),
     "groups.drop_film": Rule("group.lead"),
-    "groups.room": Rule("group.lead", records="group.viewed"),
-    "groups.film": Rule("group.lead", records="group.watched", often=True),
+    "groups.show": Rule("group.lead"),
+    "groups.room": Rule("group.lead", locked=True, records="group.viewed"),
+    "groups.film": Rule("group.lead", locked=True, records="group.watched", often=True),
+    "groups.stop": Rule("group.lead", locked=True),
     "groups.sheet": Rule("group.lead", records="group.viewed"),
     # Code sets
     "codes.everything": Rule("clip.review"),
@@ -368,6 +375,8 @@ def decide(endpoint: str | None, caller: Caller) -> Ruling:
         return Ruling(False, "forbidden", "The second step of signing in is still to come.")
     if caller.locked and not rule.locked:
         return Ruling(False, "forbidden", "The parent view is open in this browser.")
+    if rule.parents and not caller.locked:
+        return Ruling(False, "forbidden", "This is for the parent, while the parent view is open in this browser.")
     if caller.one_time_password and not rule.one_time:
         return Ruling(False, "forbidden", "The one-time password must be changed first.")
     if caller.second_step_missing and not rule.missing:

@@ -11,6 +11,7 @@ from vfeed.journal.journal import Change, Entry, HistoryEntry, Offered, Step
 from vfeed.practice.library import Library, shipped
 from vfeed.practice.marks import edge_moved
 from vfeed.practice.review import Original
+from vfeed.server.web.context import day
 from vfeed.server.web.words import gettext as _
 from vfeed.timeline.clock import clock
 
@@ -149,6 +150,10 @@ MEASURES = {
     "number_entered": later("entered the number %(value)s"),
     "number_removed": later("took out a number"),
 }
+GROUP_SESSION = {
+    "session_named": later("added this session as “%(title)s”, %(day)s"),
+    "session_mended": later("changed this session to “%(title)s”, %(day)s"),
+}
 
 
 @dataclass(frozen=True)
@@ -282,6 +287,11 @@ def sheet_words(entry: Entry) -> str:
 def programme_words(entry: Entry) -> str:
     """Words for what was done with a family's programme."""
     return _(PROGRAMME[entry.code], title=entry.params.get("title", ""), label=entry.params.get("label", ""))
+
+
+def group_session_words(entry: Entry) -> str:
+    """Words for what was mended of a group's session."""
+    return _(GROUP_SESSION[entry.code], title=entry.params["title"], day=day(entry.params["held_on"]))
 
 
 def measure_words(entry: Entry) -> str:
