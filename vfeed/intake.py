@@ -62,6 +62,6 @@ def visit_for(store: Store, family: str) -> Visit:
     visits = store.families.visits(found.id)
     if not visits:
         raise VfeedError(
-            "not_found", f"The family {family!r} has no visit yet.", hint="Add a visit on the family's page first."
+            "not_found", f"The family {family!r} has no visit yet.", hint="Add a visit on the family’s page first."
         )
     return visits[-1]

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[2]
 FORBIDDEN = re.compile(
@@ -23,14 +24,7 @@ def shown_text(path: Path) -> str:
         text = re.sub(r"\{#.*?#\}|\{%.*?%\}", " ", text, flags=re.DOTALL)
     if path.suffix == ".py":
         tree = ast.parse(text)
-        docs = {
-            node.body[0].value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-            and node.body
-            and isinstance(node.body[0], ast.Expr)
-            and isinstance(node.body[0].value, ast.Constant)
-        }
+        docs = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         literals = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
         text = "\n".join(n.value for n in literals if n not in docs and " " in n.value)
     return CODE_NAMES.sub("", text)
@@ -88,3 +82,48 @@ STUMBLED = (
 def test_no_word_at_which_people_stumbled_is_shown(path: Path) -> None:
     text = re.sub(r"^\s*(/\*\*|\*|//).*$", "", shown_text(path), flags=re.MULTILINE).lower()
     assert [words for words in STUMBLED if words in text] == []
+
+
+STRAIGHT = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
+"""An apostrophe as a typewriter has it, within a word. People read the typographic one."""
+
+# Read in a terminal, or by other programs: what is printed there stays as every machine can show it.
+PLAIN = (
+    "vfeed/cli.py",
+    "vfeed/config.py",
+    "vfeed/desk/",
+    "vfeed/perception/metrics.py",
+    "vfeed/research/bundle",
+    "vfeed/research/formats/eaf_writing.py",
+    "vfeed/research/formats/long_table.py",
+    "vfeed/screening/tables.py",
+)
+# The words that are looked for in what is typed, in both ways of writing.
+TYPED = "vfeed/practice/wording.yaml"
+PRINTED = sorted(
+    path
+    for path in {*SHOWN, *ROOT.glob("vfeed/**/*.py"), *ROOT.glob("vfeed/practice/**/*.yaml")}
+    if not str(path.relative_to(ROOT)).startswith((*PLAIN, TYPED))
+)
+
+
+@pytest.mark.parametrize("path", PRINTED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_an_apostrophe_that_people_read_is_the_typographic_one(path: Path) -> None:
+    text = without_comments(path)
+    assert [text[max(0, at.start() - 20) : at.end() + 20] for at in STRAIGHT.finditer(text)] == []
+
+
+@pytest.mark.parametrize("catalogue", sorted(ROOT.glob("vfeed/server/translations/*/LC_MESSAGES/*.po")), ids=str)
+def test_so_it_is_in_other_languages(catalogue: Path) -> None:
+    with catalogue.open("rb") as lines:
+        given = [entry.string for entry in read_po(lines)]
+    said = [words for each in given for words in ((each,) if isinstance(each, str) else each)]
+    assert said and [words for words in said if STRAIGHT.search(words)] == []
+
+
+def without_comments(path: Path) -> str:
+    """What is read of a file, without what only its authors read."""
+    text = shown_text(path)
+    if path.suffix in {".ts", ".svelte"}:
+        return re.sub(r"/\*.*?\*/|(?<!:)//.*?$|<!--.*?-->", "", text, flags=re.DOTALL | re.MULTILINE)
+    return re.sub(r"(?:^|(?<=\s))#.*$", "", text, flags=re.MULTILINE) if path.suffix == ".yaml" else text

@@ -207,7 +207,7 @@ def test_a_boris_project_and_a_mapped_table_are_taken_in(store: Store, tmp_path:
 def test_marks_after_the_films_end_are_said_before_they_are_kept(store: Store, tmp_path: Path) -> None:
     _, clip = a_film(store)
     taking = looked(store, clip.id, table(tmp_path, "code,start_s,end_s\nface,1,2\nface,25,29\n"))
-    assert any("after the film's end" in loss.what for loss in taking.losses)
+    assert any("after the film’s end" in loss.what for loss in taking.losses)
 
 
 def test_more_marks_than_a_coder_sets_are_refused() -> None:

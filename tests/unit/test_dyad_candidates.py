@@ -58,7 +58,7 @@ def test_a_face_lost_for_a_moment_ends_no_contact_and_one_lost_for_longer_does(l
 def test_looking_away_after_contact_says_so_and_how_it_ended() -> None:
     infant = ["partner"] * 2 * SECOND + ["behind"] * SECOND + ["partner"] * SECOND
     (away,) = found(["partner"] * 4 * SECOND, infant, "gaze_aversion")
-    assert "both faces were turned to each other" in away.reason and "then looked to the parent's face" in away.reason
+    assert "both faces were turned to each other" in away.reason and "then looked to the parent’s face" in away.reason
     assert away.evidence["ended_by"] == "partner"
 
 
@@ -67,7 +67,7 @@ def test_looking_away_from_the_parents_look_alone_is_believed_less() -> None:
     (from_contact,) = found(["partner"] * 4 * SECOND, ["partner"] * 2 * SECOND + rest, "gaze_aversion")
     (from_bid,) = found(["partner"] * 4 * SECOND, ["toy"] * 2 * SECOND + rest, "gaze_aversion")
     assert from_bid.confidence < from_contact.confidence
-    assert "while the parent's face was turned to the infant" in from_bid.reason
+    assert "while the parent’s face was turned to the infant" in from_bid.reason
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_parent_who_goes_on_watching_waits_and_contact_again_is_a_repair() -> 
     watching = ["partner"] * 6 * SECOND
     (waiting,) = found(watching, infant, "parent_waiting", eyes=True)
     assert 1_500_000 < waiting.interval.duration_us < 2_600_000
-    assert waiting.reason.startswith("Parent's face stayed turned to the infant for ")
+    assert waiting.reason.startswith("Parent’s face stayed turned to the infant for ")
     (again,) = found(watching, infant, "repair", eyes=True)
     assert "then both faces were turned to each other again" in again.reason
     assert again.interval.end_us == pytest.approx(6 * SECOND * STEP_US, abs=2 * STEP_US)

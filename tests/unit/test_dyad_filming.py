@@ -22,7 +22,7 @@ def words(metrics: dict[str, np.ndarray]) -> str:
 @pytest.mark.parametrize("frames", [0, 1, 30])
 def test_a_clip_with_nobody_is_unseen_throughout_and_says_so(frames: int) -> None:
     result = recompute(empty(frames, 0))
-    assert "Nobody's face was found" in result.filming["words"][0]  # type: ignore[index]
+    assert "Nobody’s face was found" in result.filming["words"][0]  # type: ignore[index]
     assert set(result.states.infant + result.states.adult) <= {"unseen"} and result.candidates == []
 
 
@@ -42,7 +42,7 @@ def test_the_main_reason_for_not_seeing_is_named() -> None:
 
 @pytest.mark.parametrize(
     "array, value, said",
-    [("light", 30.0, "The infant's face is dark"), ("sharpness", 0.006, "The infant's face is soft")],
+    [("light", 30.0, "The infant’s face is dark"), ("sharpness", 0.006, "The infant’s face is soft")],
 )
 def test_poor_light_and_softness_are_said(array: str, value: float, said: str) -> None:
     metrics = scene(["partner"] * 20, ["partner"] * 20)
@@ -54,7 +54,7 @@ def test_poor_light_and_softness_are_said(array: str, value: float, said: str) -
 def test_small_faces_and_a_third_person_are_said() -> None:
     metrics = scene(["partner"] * 20, ["partner"] * 20)
     metrics["box_px"][:, INFANT, 2:] = 44.0
-    assert "The infant's face is small (44 px wide)" in words(metrics)
+    assert "The infant’s face is small (44 px wide)" in words(metrics)
     for name, array in list(metrics.items()):
         if array.ndim >= 2:
             metrics[name] = np.concatenate([array, array[:, [ADULT]]], axis=1)

@@ -37,7 +37,7 @@ def test_a_good_film_looks_codable_and_a_person_still_looks_at_what_vfeed_cannot
         ({"sound": Heard.SILENT}, Verdict.AGAIN, "silent"),
         ({"sound": Heard.UNKNOWN}, Verdict.CODABLE, ""),
         ({"people": 1}, Verdict.AGAIN, "Only one person"),
-        ({"people": 0}, Verdict.AGAIN, "Nobody's face"),
+        ({"people": 0}, Verdict.AGAIN, "Nobody’s face"),
         ({"people": None}, Verdict.UNKNOWN, "not looked at"),
         ({"best": (Best(0, 1, 0.24, 0.0),)}, Verdict.AGAIN, "24 %"),
         ({"best": (Best(0, 1, 0.5, 0.0),)}, Verdict.LIMITS, "50 %"),

@@ -15,7 +15,7 @@ from vfeed.research.formats.registry import read_bytes
         ("film.pfsx", b"<x/>", "ELAN's settings", "the .eaf beside it"),
         ("events.ods", b"PK", "OpenDocument", "xlsx or .csv"),
         ("Events.XLS", b"\xd0\xcf", "old Excel", "xlsx or .csv"),
-        ("study.odx", b"<x/>", "The Observer's XML", "event list"),
+        ("study.odx", b"<x/>", "The Observer’s XML", "event list"),
         ("events.pkl", b"\x80\x04", "never opened", "Export the events"),
         ("events.rds", b"\x1f\x8b", "a file of R", "Export the events"),
         ("film.TextGrid", b"ooBinaryFile\x08TextGrid\0\0", "a binary TextGrid", "Save as text file"),

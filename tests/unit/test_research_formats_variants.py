@@ -86,7 +86,7 @@ def test_times_that_hold_a_date_are_left_out_and_said() -> None:
 
 def test_marks_after_the_films_end_are_kept_and_said() -> None:
     found = read("start_s,end_s,code\n1,2,look\n170,190,away\n", "a.csv", length_us=180_000_000)
-    assert len(spans(found)) == 2 and "1 marks run on after the film's end at 180.000 s" in said(found)
+    assert len(spans(found)) == 2 and "1 marks run on after the film’s end at 180.000 s" in said(found)
 
 
 def test_an_observer_table_about_several_films_is_never_put_on_one() -> None:

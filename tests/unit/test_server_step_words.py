@@ -108,13 +108,13 @@ def test_what_was_moved_is_named_against_the_times_before(change: dict[str, int]
         ([("moment_tagged", MOMENT), ("reel_saved", REEL)], "saved the film of moments “Together”"),
         (
             [("moment_tagged", MOMENT), ("words_written", {"moment_id": "m1", "text": "He smiled"})],
-            "wrote down the parent's words",
+            "wrote down the parent’s words",
         ),
         ([("moment_opened", OPENED)], "began the moment “Eye to eye” at 0:01.0"),
         ([("moment_opened", OPENED), ("moment_tagged", ENDED)], "ended the moment “Eye to eye” at 0:01.0"),
         (
             [("moment_opened", {**OPENED, "strength": "chain", "anchors": [1_000_000, *[None] * 5]})],
-            "set the child's initiative in the moment “To and fro, step by step” at 0:01.0",
+            "set the child’s initiative in the moment “To and fro, step by step” at 0:01.0",
         ),
         (
             [("moment_tagged", CHAIN), ("moment_changed", {**CHAIN, "anchors": [1_000_000, *[None] * 5]})],

@@ -241,7 +241,7 @@ def test_a_coder_who_drifts_is_paused_once_a_block_and_goes_on_when_told_to(two:
     for row in rows:
         code(two.store, "coder", row.id, mine)
         whys.append(services.agreements.watch(study_id, "coder"))
-    assert whys == [""] * 9 + ["Kappa was below the study's limit in two blocks in a row."]
+    assert whys == [""] * 9 + ["Kappa was below the study’s limit in two blocks in a row."]
     assert services.coding.mine(coder("coder")) and two.store.studies.read(study_id)[1].state.paused.keys() == {"coder"}
     services.studies.take_up(LEADER, study_id, "coder")
     assert services.agreements.watch(study_id, "coder") == ""

@@ -22,7 +22,7 @@ STRIPS = ("9" * 40 + "31" * 10, "5" * 60, "0" * 30 + "8" * 30)
 KINDS = (
     ("codable", "", ""),
     ("codable with limits", "The faces are small (35 px wide).", "Film from nearer."),
-    ("film again", "Only one person's face was found.", "Film so that both faces are in the picture."),
+    ("film again", "Only one person’s face was found.", "Film so that both faces are in the picture."),
 )
 
 

@@ -252,7 +252,7 @@ def test_a_note_is_apart_from_what_a_parent_may_read_and_words_are_asked_about_g
     expect(page.get_by_text("You wrote “ignores”.")).to_be_visible()
     assert violations(page) == []
     words = page.get_by_label("Words that the parent may read")
-    expect(words).to_have_attribute("placeholder", "You found each other's eyes.")
+    expect(words).to_have_attribute("placeholder", "You found each other’s eyes.")
     words.fill("You looked at each other for a long time.")
     page.get_by_role("button", name="Save the moment").click()
     eventually(page, "it is kept whatever it says", lambda: len(rooms.state(clip)["moments"]) == 1)

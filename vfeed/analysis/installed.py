@@ -32,7 +32,7 @@ def open_every_detector() -> HeadDetector:
     if OWN not in found:
         raise VfeedError(
             "setting_invalid",
-            "vfeed's own head detectors are not among those installed.",
+            "vfeed’s own head detectors are not among those installed.",
             hint="Install vfeed again: make setup-run, or pip install .",
         )
     opened: list[HeadDetector] = []

@@ -44,7 +44,7 @@ class _Look:
 
 
 _STATES = {
-    "partner": _Look("#0f7b6c", "#0a5248", "", "at the other's face"),
+    "partner": _Look("#0f7b6c", "#0a5248", "", "at the other’s face"),
     "object": _Look("#f2b84b", "#8a5a00", "..", "between them, where a toy would be"),
     "away": _Look("#b9cbe4", "#44618a", "///", "elsewhere"),
     "unseen": _Look("#f4f4f2", "#b4b4ae", "xxx", "cannot see or tell"),

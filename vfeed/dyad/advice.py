@@ -89,7 +89,7 @@ WIPE = "Wipe the lens, and give the camera a moment to find its focus."
 BACK = "Move the camera back a little, so that both heads stay in the picture."
 SIDE_ON = "Film side-on: the camera halfway between the two, so that both faces are half turned to it."
 BOTH = "Have both faces in the picture, side-on to the camera."
-LOWER = "Lower the camera to about the height of the child's eyes."
+LOWER = "Lower the camera to about the height of the child’s eyes."
 IN_ONE_GO = "Film in one go, without stopping in between."
 SOUND_ON = "Film with the sound switched on: voices are part of the play."
 

@@ -216,7 +216,7 @@ def _median(values: np.ndarray[tuple[int, ...], np.dtype[np.float32]], digits: i
 
 def _words(facts: dict[str, object], roles: Roles, setup: Setup) -> list[str]:
     if facts["people"] == 0:
-        return ["Nobody's face was found in this clip."]
+        return ["Nobody’s face was found in this clip."]
     words = []
     parts = {"infant": roles.infant, "parent": roles.adult}
     at_camera = setup.given and setup.kind is SetupKind.PARENT_AT_CAMERA
@@ -252,7 +252,7 @@ def _setup_words(setup: Setup) -> list[str]:
     """The set-up where it is not the usual one, and who says so."""
     words = {
         SetupKind.SPLIT_SCREEN: "The picture is put together from two cameras side by side",
-        SetupKind.PICTURE_IN_PICTURE: "One camera's picture lies as a small one in the other's",
+        SetupKind.PICTURE_IN_PICTURE: "One camera’s picture lies as a small one in the other’s",
     }.get(setup.kind)
     if words is None:
         return []

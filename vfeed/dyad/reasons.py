@@ -11,7 +11,7 @@ IN_BETWEEN_FROM = 0.2
 """Mean probability of something before the parent's face from which it is said."""
 
 _AFTERWARDS = {
-    "partner": "then looked to the parent's face",
+    "partner": "then looked to the parent’s face",
     "object": "then turned to what lies between the two",
     "unseen": "then could not be seen",
     None: "until the clip ends",
@@ -24,7 +24,7 @@ def contact_reason(interval: Interval, infant_eyes: float, parent_eyes: float, i
     `in_between` is the probability that the infant looks at something before the parent's face.
 
     >>> contact_reason(Interval(0, 1_800_000), 0.9, 0.0)
-    "Both faces turned to each other for 1.8 s; parent's eyes cannot be read: judged from the head."
+    'Both faces turned to each other for 1.8 s; parent’s eyes cannot be read: judged from the head.'
     >>> contact_reason(Interval(0, 900_000), 0.9, 0.9, 0.5)
     'Both faces turned to each other for 0.9 s; eyes visible on both; a toy or a hand may be in between.'
     """
@@ -35,12 +35,12 @@ def contact_reason(interval: Interval, infant_eyes: float, parent_eyes: float, i
 def away_reason(interval: Interval, since_contact_us: int | None, after: str | None, infant_eyes: float) -> str:
     """Why this may be the infant looking away, from what, and what came next."""
     if since_contact_us is None:
-        before = "while the parent's face was turned to the infant"
+        before = "while the parent’s face was turned to the infant"
     elif since_contact_us < 100_000:
         before = "right after both faces were turned to each other"
     else:
         before = f"{since_contact_us / 1e6:.1f} s after both faces were turned to each other"
-    eyes = "" if infant_eyes >= EYES_READ_FROM else "; infant's eyes cannot be read: judged from the head"
+    eyes = "" if infant_eyes >= EYES_READ_FROM else "; infant’s eyes cannot be read: judged from the head"
     return f"Infant turned to the side for {_seconds(interval)}, {before}, {_AFTERWARDS[after]}{eyes}."
 
 
@@ -54,10 +54,10 @@ def joint_reason(interval: Interval) -> str:
 
 def look_reason(interval: Interval, infant_eyes: float, *, in_picture: bool) -> str:
     """Why this may be a look of the infant to the parent, whose face cannot be seen; `in_picture` if the head can."""
-    eyes = "" if infant_eyes >= EYES_READ_FROM else "; infant's eyes cannot be read: judged from the head"
+    eyes = "" if infant_eyes >= EYES_READ_FROM else "; infant’s eyes cannot be read: judged from the head"
     if in_picture:
         return (
-            f"Infant turned for {_seconds(interval)} to where the parent's head is{eyes}; the parent's face cannot be "
+            f"Infant turned for {_seconds(interval)} to where the parent’s head is{eyes}; the parent’s face cannot be "
             "seen in this film, so no contact is claimed."
         )
     return (
@@ -68,7 +68,7 @@ def look_reason(interval: Interval, infant_eyes: float, *, in_picture: bool) -> 
 
 def waiting_reason(interval: Interval) -> str:
     """Why this may be the parent waiting or following while the infant looks away."""
-    return f"Parent's face stayed turned to the infant for {_seconds(interval)} while the infant looked away."
+    return f"Parent’s face stayed turned to the infant for {_seconds(interval)} while the infant looked away."
 
 
 def repair_reason(away: Interval, again: Interval) -> str:
@@ -83,9 +83,9 @@ def _eyes(infant: float, parent: float) -> str:
     if infant >= EYES_READ_FROM and parent >= EYES_READ_FROM:
         return "eyes visible on both"
     if infant >= EYES_READ_FROM:
-        return "parent's eyes cannot be read: judged from the head"
+        return "parent’s eyes cannot be read: judged from the head"
     if parent >= EYES_READ_FROM:
-        return "infant's eyes cannot be read: judged from the head"
+        return "infant’s eyes cannot be read: judged from the head"
     return "the eyes cannot be read on either: judged from the heads"
 
 

@@ -50,7 +50,7 @@ def refuse_own_colours(file: BinaryIO, format_name: str) -> None:
     if found is not None and found.has_own_colours:
         raise VfeedError(
             "clip_codec_unreadable",
-            f"The colours of this film are stored in a way of Dolby's own (Dolby Vision, profile {found.profile}), "
+            f"The colours of this film are stored in a way of Dolby’s own (Dolby Vision, profile {found.profile}), "
             "and faces would come out green and violet.",
             hint="Export it as H.264 in an MP4 file for ordinary screens (SDR) and add that.",
         )

@@ -171,7 +171,7 @@ def _number(payload: NumberEntered, state: MeasuresState, today: date) -> None:
     low = -math.inf if named.lowest is None else named.lowest
     high = math.inf if named.highest is None else named.highest
     if payload.value is not None and not low <= payload.value <= high:
-        raise _refused(f"{named.name} goes from {low:g} to {high:g}.", "Correct the number, or the measure's range.")
+        raise _refused(f"{named.name} goes from {low:g} to {high:g}.", "Correct the number, or the measure’s range.")
 
 
 def due(state: MeasuresState, *, has_begun: bool, has_ended: bool) -> list[tuple[str, When]]:

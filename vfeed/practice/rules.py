@@ -150,7 +150,7 @@ def _known_moment(moment_id: str, state: ReviewState) -> Moment:
 
 def _seen_in_clip(payload: PeopleNamed, duration_us: int) -> None:
     if any(seen.time_us >= duration_us for person in payload.people for seen in person.seen):
-        raise _refused("A face is named at a time after the end of the clip.", "Load the film's page and choose again.")
+        raise _refused("A face is named at a time after the end of the clip.", "Load the film’s page and choose again.")
 
 
 def _inside_clip(span: Span, duration_us: int) -> None:

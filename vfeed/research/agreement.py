@@ -115,7 +115,7 @@ def check_two_coders(first: Sequence[Coding], second: Sequence[Coding]) -> None:
         raise VfeedError(
             "invalid_input",
             f"Both codings are by {sorted(names)[0]}.",
-            hint="Give another coder's file, or say that it is a repeat: --repeat.",
+            hint="Give another coder’s file, or say that it is a repeat: --repeat.",
         )
 
 

@@ -102,7 +102,7 @@ def point_rows(title: str, who: str, lane: str, curve: Sequence[Matched], clips:
             value=_cell(each.f1),
             tolerance_us=str(each.tolerance_us),
             clips=str(clips),
-            details=f"{each.both} match, {each.only_first} and {each.only_second} are one coder's alone",
+            details=f"{each.both} match, {each.only_first} and {each.only_second} are one coder’s alone",
         )
         for each in curve
     ]

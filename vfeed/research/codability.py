@@ -146,7 +146,7 @@ def _measured(facts: FilmFacts) -> list[Finding]:
             findings.append((Verdict.UNKNOWN, "The pictures were not looked at yet.", ""))
         return findings
     if facts.people < filming.EXPECTED_PEOPLE:
-        who = "Nobody's face was found." if facts.people == 0 else "Only one person's face was found."
+        who = "Nobody’s face was found." if facts.people == 0 else "Only one person’s face was found."
         findings.append((Verdict.AGAIN, who, filming.BOTH))
     elif facts.best:
         findings += _seen(facts.best[0])

@@ -128,7 +128,7 @@ def _codings(path: Path, losses: list[Loss]) -> dict[str, Coding]:
                 raise VfeedError(
                     "invalid_input",
                     f"{path.name} holds codings of {before.clip or key} by {before.coder} and by {coding.coder}.",
-                    hint="Give each coder's files apart.",
+                    hint="Give each coder’s files apart.",
                 )
             joined = coding if before is None else replace(before, marks=before.marks + coding.marks)
             found[key] = joined
@@ -173,7 +173,7 @@ def _points(pairs: Sequence[Pair], rules: Rules, title: str, words: list[str], r
         name = " ".join(part for part in (who, lane) if part) or "the lane"
         words.append(
             f"Points of {name}: {shown.both} match within {shown.tolerance_us / 1e6:g} s on each side, "
-            f"{shown.only_first} and {shown.only_second} are one coder's alone (F1 {number(shown.f1)})."
+            f"{shown.only_first} and {shown.only_second} are one coder’s alone (F1 {number(shown.f1)})."
         )
         rows += point_rows(title, who, lane, curve, len(pairs))
 

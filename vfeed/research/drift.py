@@ -52,7 +52,7 @@ def drifts(blocks: Sequence[Block], least_kappa: float, in_test: float | None = 
     """
     whole = [block.kappa for block in blocks if block.clips >= BLOCK and isfinite(block.kappa)]
     if len(whole) >= 2 and max(whole[-2:]) < least_kappa:
-        return "Kappa was below the study's limit in two blocks in a row."
+        return "Kappa was below the study’s limit in two blocks in a row."
     if whole and in_test is not None and isfinite(in_test) and whole[-1] < in_test - FALL:
         return "Kappa has fallen by more than .10 since the reliability test."
     return ""

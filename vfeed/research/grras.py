@@ -54,8 +54,8 @@ def items(state: StudyState, course: Course, figures: Sequence[str]) -> list[Ite
     done = f"Handed in: {course.handed_in} of {count(course.given, 'coding')}. "
     done += f"{count(course.withdrawn, 'film')} withdrawn."
     statistics = (
-        "Cohen's kappa by unit with an interval over families (bootstrap, 2,000 draws), Gwet's AC1, Krippendorff's "
-        "alpha and alpha_U, EasyDIAg's kappa, F1 of starts, ICC(2,1). Limit set before coding: kappa "
+        "Cohen’s kappa by unit with an interval over families (bootstrap, 2,000 draws), Gwet’s AC1, Krippendorff’s "
+        "alpha and alpha_U, EasyDIAg’s kappa, F1 of starts, ICC(2,1). Limit set before coding: kappa "
         f"{plan.least_kappa:g}."
     )
     return [
@@ -67,7 +67,7 @@ def items(state: StudyState, course: Course, figures: Sequence[str]) -> list[Ite
         Item(6, "How the numbers of films, coders and repeats were chosen", size),
         Item(7, "How films and coders were chosen"),
         Item(8, "How it was coded: time between, circumstances, blindness", f"{process} {blind}"),
-        Item(9, "Whether the codings were independent", "Nobody saw another's coding before both were handed in."),
+        Item(9, "Whether the codings were independent", "Nobody saw another’s coding before both were handed in."),
         Item(10, "How agreement was computed", statistics),
         Item(11, "How many films and coders there really were", f"{size} {done}"),
         Item(12, "Who the coders are: training and experience"),

@@ -88,7 +88,7 @@ def guessed(word: Word, scheme: Scheme) -> str:
 
 
 def _parts(text: str) -> frozenset[str]:
-    return frozenset(part for part in _SPLIT.split(text.casefold()) if part)
+    return frozenset(part for part in _SPLIT.split(text.casefold().replace("’", "'")) if part)
 
 
 def _also(code: str) -> tuple[frozenset[str], ...]:

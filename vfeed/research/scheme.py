@@ -76,7 +76,7 @@ class Scheme(PackPart):
 
 
 def _looking(who: Who) -> Lane:
-    partner = "The parent's face" if who == "infant" else "The infant's face"
+    partner = "The parent’s face" if who == "infant" else "The infant’s face"
     codes = (
         SchemeCode(id="partner", label=partner, key="f"),
         SchemeCode(id="object", label="A thing", key="t"),

@@ -15,7 +15,7 @@ LOW_HIGHEST = 0.8
 NO_CODE_WORDS = "nothing marked"
 RULES_OF_THUMB = (
     "No one value is good enough for every question: few codes, and codes of very uneven length, lower kappa "
-    "(Bakeman and others 1997). Often quoted: .60 and .80 for kappa; .50, .75 and .90 for the ends of an ICC's "
+    "(Bakeman and others 1997). Often quoted: .60 and .80 for kappa; .50, .75 and .90 for the ends of an ICC’s "
     "interval (Koo & Li 2016); .667 and .800 for alpha (Krippendorff). The limits of a study are those that were set "
     "before anybody coded."
 )

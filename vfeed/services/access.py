@@ -91,6 +91,6 @@ class Access:
             raise VfeedError(
                 "consent_missing",
                 decision.reason,
-                hint="Ask the family, then write the consent down on the family's page. The film opens by itself.",
+                hint="Ask the family, then write the consent down on the family’s page. The film opens by itself.",
             )
         return clip

@@ -48,7 +48,7 @@ class MachineBeside:
             raise VfeedError(
                 "conflict",
                 "Blind coding is not closed yet.",
-                hint="Close coding on the study's page first: until then nobody sets the computer beside the coders.",
+                hint="Close coding on the study’s page first: until then nobody sets the computer beside the coders.",
             )
         scheme = study.state.plan.scheme
         if scheme.id != LOOKING.id:

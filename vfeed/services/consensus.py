@@ -78,7 +78,7 @@ class ConsensusRoom:
         found = next(iter(self._both(actor, study_id, name)), None)
         if found is None:
             raise VfeedError(
-                "not_found", "Two coders have not handed this film in.", hint="Go back to the study's agreement."
+                "not_found", "Two coders have not handed this film in.", hint="Go back to the study’s agreement."
             )
         row = self._store.agreed.of(study_id, found.clip_id, actor.name)
         return Meeting(found, row, self._store.agreed.read(row.id))

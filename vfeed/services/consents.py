@@ -89,7 +89,7 @@ class Consents:
             raise VfeedError(
                 "not_found",
                 "There is no such consent, or it was withdrawn before.",
-                hint="Go back to the family's page: it shows how each consent stands.",
+                hint="Go back to the family’s page: it shows how each consent stands.",
             )
         people = self._store.families.participants(family_id)
         person = next(each for each in people if each.id == consent.participant_id)

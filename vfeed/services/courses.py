@@ -55,7 +55,7 @@ class Courses:
             raise VfeedError(
                 "consent_missing",
                 "There is no family here whose everybody has agreed to research, or no session yet.",
-                hint="Ask the families, and write the consent down on each family's page.",
+                hint="Ask the families, and write the consent down on each family’s page.",
             )
         files = tables(self._course(read.group, read.meetings, told))
         for family in told:

@@ -90,7 +90,7 @@ class Faces:
         people = self._found(analysis_id, clip_id, Said()) if analysis_id is not None else ()
         person = next((each for each in people if each.number == number), None)
         if person is None:
-            raise VfeedError("not_found", "There is no such person in this film.", hint="Load the film's page again.")
+            raise VfeedError("not_found", "There is no such person in this film.", hint="Load the film’s page again.")
         role = f"person:{analysis_id}:{number}"
         if not self._store.blobs.has(clip_id, role):
             clearest = person.seen[0]
@@ -130,7 +130,7 @@ class Faces:
             offer = self._offers.after(clip_id, state)
             candidate = next((each for each in offer.candidates if each.id == candidate_id), None)
             if candidate is None:
-                raise VfeedError("not_found", "There is no such candidate.", hint="Load the film's page again.")
+                raise VfeedError("not_found", "There is no such candidate.", hint="Load the film’s page again.")
             heads = self._heads(clip_id, state.said)
             frame = best_frame(heads, candidate.interval.start_us, candidate.interval.end_us)
             with self._store.blobs.open(clip_id, "original") as file:

@@ -39,7 +39,7 @@ class Files:
         info = self._store.blobs.info(clip_id, role)
         if info is None:
             raise VfeedError(
-                "not_found", _("This has not been made yet."), hint=_("The film's page shows how far the work is.")
+                "not_found", _("This has not been made yet."), hint=_("The film’s page shows how far the work is.")
             )
         return KeptFile(self._store.blobs.open(clip_id, role), info.media_type, info.id)
 

@@ -32,7 +32,7 @@ class MetricsOutdated(VfeedError):
         super().__init__(
             "metrics_outdated",
             "This film was measured by an earlier version, which kept less.",
-            hint="Open the film's page and choose “Look again”.",
+            hint="Open the film’s page and choose “Look again”.",
         )
 
 

@@ -65,7 +65,7 @@ class Reels:
         """Return a reel of a clip that the caller has opened; raises VfeedError `not_found`."""
         reel = self._store.events.state(clip_id).reel(reel_id)
         if reel is None:
-            raise VfeedError("not_found", _("There is no such film of moments."), hint=_("Go back to the film's page."))
+            raise VfeedError("not_found", _("There is no such film of moments."), hint=_("Go back to the film’s page."))
         return reel
 
     def open(self, actor: Actor, clip_id: str, reel_id: str, *, among: Collection[str] = FAMILY_WORK) -> list[Part]:

@@ -148,7 +148,7 @@ class Sessions:
             raise VfeedError(
                 "consent_missing",
                 "Not everyone in the family has agreed to the filming of the shared review.",
-                hint="Ask the family, then write the consent down on the family's page.",
+                hint="Ask the family, then write the consent down on the family’s page.",
             )
 
     def _open(self, actor: Actor, family_id: str) -> None:

@@ -214,7 +214,7 @@ class Bucket:
             return VfeedError(
                 "setting_invalid",
                 "The clocks of this machine and of the store of the films differ too much.",
-                hint="Set this machine's clock, best by a time server.",
+                hint="Set this machine’s clock, best by a time server.",
             )
         # An upload that the store forgot is begun anew with the whole work, as after a connection that was lost.
         return VaultAway() if code == NO_UPLOAD or status >= 500 else error

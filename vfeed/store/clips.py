@@ -254,13 +254,13 @@ def _refuse_misplaced(session: Session, clip: Clip) -> None:
         found = session.get(FeedbackSession, clip.session_id)
         if found is None or found.family_id != clip.family_id:
             raise VfeedError(
-                "invalid_input", "This shared review is not one of the family's.", hint="Go back to the family."
+                "invalid_input", "This shared review is not one of the family’s.", hint="Go back to the family."
             )
     if clip.visit_id is None:
         return
     visit = session.get(Visit, clip.visit_id)
     if visit is None or visit.family_id != clip.family_id:
-        raise VfeedError("invalid_input", "This visit is not one of the family's.", hint="Choose one of its visits.")
+        raise VfeedError("invalid_input", "This visit is not one of the family’s.", hint="Choose one of its visits.")
 
 
 def _encrypt(file: BinaryIO, batch: Batch) -> tuple[str, int]:

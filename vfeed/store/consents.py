@@ -169,7 +169,7 @@ class Consents:
         """Raise VfeedError `consent_missing` with the reason unless the clip may be opened for the use."""
         decision = self.decide(clip_id, use)
         if not decision:
-            raise VfeedError("consent_missing", decision.reason, hint="Record the consent on the family's page.")
+            raise VfeedError("consent_missing", decision.reason, hint="Record the consent on the family’s page.")
 
     @staticmethod
     def _clip(session: Session, clip_id: str) -> Clip:
@@ -197,7 +197,7 @@ def _covered(session: Session, family_id: str, clip_id: str | None, *, films_of_
     if clip_id is None:
         return list(session.scalars(query.where(Clip.forgotten_at.is_(None))))
     if session.scalar(query.where(Clip.id == clip_id)) is None:
-        raise VfeedError("not_found", "This clip is not one of the family's.", hint="Go back to the family.")
+        raise VfeedError("not_found", "This clip is not one of the family’s.", hint="Go back to the family.")
     return list(session.scalars(query.where(Clip.id == clip_id, Clip.forgotten_at.is_(None))))
 
 

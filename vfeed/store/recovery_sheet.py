@@ -55,7 +55,7 @@ def blocks_of(master: bytes, share: bytes, number: int, parts: int, needed: int)
     command = f"vfeed recover-key --needed {needed}" if number else "vfeed recover-key"
     yield Paragraph(f"Install vfeed, restore the data from a backup if they are gone, and run: {command}")
     yield Paragraph("Type each line as it stands. Blanks and small letters do not matter; each line checks itself.")
-    yield Paragraph(f"Made on {date.today().isoformat()}. The key's short name: {short_name(master)}", soft=True)
+    yield Paragraph(f"Made on {date.today().isoformat()}. The key’s short name: {short_name(master)}", soft=True)
 
 
 def short_name(master: bytes) -> str:

@@ -59,7 +59,7 @@ class Retention:
         """
         said = reason.strip()[:MOST_REASON]
         if len(said) < LEAST_REASON:
-            raise VfeedError("invalid_input", "Say in a few words why.", hint="It is shown on the family's page.")
+            raise VfeedError("invalid_input", "Say in a few words why.", hint="It is shown on the family’s page.")
 
         def change(row: FamilyClock) -> None:
             row.hold_reason, row.held_by, row.announced_on = said, actor, None

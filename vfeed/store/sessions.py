@@ -161,5 +161,5 @@ def _question(session: Session, family_id: str, visit_id: str | None) -> str:
         return ""
     visit = session.get(Visit, visit_id)
     if visit is None or visit.family_id != family_id:
-        raise VfeedError("invalid_input", "This visit is not one of the family's.", hint="Choose one of its visits.")
+        raise VfeedError("invalid_input", "This visit is not one of the family’s.", hint="Choose one of its visits.")
     return visit.helping_question

@@ -161,5 +161,5 @@ def _refuse_foreign(session: Session, family_id: str, visit_id: str | None, sess
         )
     if any(each is None or each.family_id != family_id for each in [*places, *reviews]):
         raise VfeedError(
-            "invalid_input", "This visit or review is not one of the family's.", hint="Load the family's page again."
+            "invalid_input", "This visit or review is not one of the family’s.", hint="Load the family’s page again."
         )

@@ -80,7 +80,7 @@ class Workers:
         Raises VfeedError `invalid_input` for no real reason, `not_found` for no such family.
         """
         if len(reason.strip()) < LEAST_REASON:
-            raise VfeedError("invalid_input", "Say in a few words why.", hint="The family's own worker will read it.")
+            raise VfeedError("invalid_input", "Say in a few words why.", hint="The family’s own worker will read it.")
         now = utc_now()
         with self._database.write() as session:
             family = session.scalar(select(Family).where(Family.code_name == code_name.strip()))

@@ -123,7 +123,7 @@ def _films(observation: dict[str, Any], asked: Asked, where: str, losses: Losses
         losses.noted(where, f"It also plays {', '.join(others)}: name the film to get its times.")
     shift_us = _us(offsets.get(asked_player))
     if shift_us:
-        losses.noted(where, f"Player {asked_player} is shifted by {at(shift_us)}; its film's times were shifted back.")
+        losses.noted(where, f"Player {asked_player} is shifted by {at(shift_us)}; its film’s times were shifted back.")
     epochs = observation.get("media_creation_time") or info.get("media_creation_time") or {}
     dated = bool(observation.get("media_creation_date_as_offset"))
     found, start_us = [], shift_us

@@ -17,7 +17,7 @@ from vfeed.research.formats.text import UNITS_US, microseconds
 HEADER_WITHIN = 60
 """Rows in which a header is looked for: programs put facts of the observation before it."""
 FRAMES = "frames"
-FRAMES_FIX = "Export times instead of picture numbers, or say --fps if the film's pictures are even."
+FRAMES_FIX = "Export times instead of picture numbers, or say --fps if the film’s pictures are even."
 _UNIT = r"(?:^|[\s_(\[.-])(ms|msec|millis\w*|us|\u00b5s|micros\w*|s|sec|secs|seconds?|frames?|f)[\s)\].]*$"
 LONG_CLIP_US, LONGEST_US = 2 * 3_600_000_000, 20 * 3_600_000_000
 """Whole numbers without a unit beyond the first, any beyond the second, are not taken for seconds of a play clip."""
@@ -125,7 +125,7 @@ def _plain_number(text: str) -> str:
 def frame_rate(asked: Asked, name: str) -> float:
     """The film's rate, where it may be used; raises VfeedError `codes_unclear`."""
     if uneven(asked.frame_times_us):
-        unclear(name, "Its times count pictures, and this film's pictures are uneven.", "Export times as hh:mm:ss.mmm.")
+        unclear(name, "Its times count pictures, and this film’s pictures are uneven.", "Export times as hh:mm:ss.mmm.")
     if not asked.fps or asked.fps <= 0:
         unclear(name, "Its times count pictures.", FRAMES_FIX)
     return float(asked.fps)

@@ -68,7 +68,7 @@ class Datavyu:
         kept = self.kept(coding)
         late = [mark for mark in kept.marks if mark.end_us >= LAST_HOUR_US]
         for mark in late:
-            losses.dropped(at(mark.start_us), f"'{mark.code}': Datavyu's clock ends at 100 hours.")
+            losses.dropped(at(mark.start_us), f"'{mark.code}': Datavyu’s clock ends at 100 hours.")
         db = _database(replace(kept, marks=tuple(mark for mark in kept.marks if mark not in late)), coding.coder)
         name = _yaml(coding.clip or "coding")
         project = f"!project\ndbFile: db\nname: {name}\norigpath: ''\nversion: 5\nviewerSettings: []\n"
@@ -171,7 +171,7 @@ def _text(data: bytes, losses: Losses) -> str:
 def _project(data: bytes, name: str) -> dict[str, Any]:
     text = _text(data, Losses())
     if re.search(r"^\s*[^#'\"\n]*[:\-] +[&*]\w", text, re.MULTILINE):
-        unreadable(name, "Its project text refers to itself, which Datavyu's does not.", _FIX)
+        unreadable(name, "Its project text refers to itself, which Datavyu’s does not.", _FIX)
     try:
         found = yaml.load(text, Loader=_Loader)  # noqa: S506  (a SafeLoader with three tags more)
     except (yaml.YAMLError, ValueError, RecursionError) as error:

@@ -112,7 +112,7 @@ def _read(header: Header, plan: _Plan, name: str, asked: Asked, losses: Losses) 
         unclear(
             name,
             f"A time is missing or odd in each of its rows; the first is: {', '.join(header.body[0][1])[:80]}.",
-            "Write times in seconds or as hh:mm:ss.mmm, counted from the film's first picture.",
+            "Write times in seconds or as hh:mm:ss.mmm, counted from the film’s first picture.",
         )
     every = marks or {(asked.clip, asked.coder): []}
     ours = {key: each for key, each in every.items() if asked.clip and key[0] and same_film(key[0], asked.clip)}

@@ -39,13 +39,13 @@ ENDINGS = tuple(ending for reader in READERS for ending in reader.endings)
 _TABLE = "Export the events as .csv, .tsv or .xlsx."
 KNOWN_BUT_NOT_READ = {
     ".etf": ("It is an ELAN template, which holds no annotations.", "Choose the .eaf of the film."),
-    ".pfsx": ("It holds ELAN's settings and no annotations.", "Choose the .eaf beside it."),
+    ".pfsx": ("It holds ELAN’s settings and no annotations.", "Choose the .eaf beside it."),
     ".ods": ("It is an OpenDocument file.", "Save it as .xlsx or .csv."),
     ".xls": ("It is an old Excel file.", "Save it as .xlsx or .csv."),
-    ".odx": ("It is The Observer's XML.", "Export the event list as text or Excel."),
+    ".odx": ("It is The Observer’s XML.", "Export the event list as text or Excel."),
     ".otx": ("It is a template of The Observer.", "Export the event list as text or Excel."),
     ".vop": ("It is a whole project of The Observer.", "Export the event list as text or Excel."),
-    ".xiact": ("It is INTERACT's own file.", "Export it as text."),
+    ".xiact": ("It is INTERACT’s own file.", "Export it as text."),
     ".pkl": ("It is a pickle, which could run anything and is never opened.", _TABLE),
     ".rds": ("It is a file of R.", _TABLE),
     ".sds": ("It is a file of GSEQ.", _TABLE),
@@ -133,7 +133,7 @@ def _within(coding: Coding, losses: list[Loss]) -> Coding:
     if late:
         first = min(mark.end_us for mark in late)
         told = (
-            f"{len(late)} marks run on after the film's end at {at(length_us)}, the first to {at(first)}: look whether"
+            f"{len(late)} marks run on after the film’s end at {at(length_us)}, the first to {at(first)}: look whether"
         )
         losses.append(Loss(LossKind.NOTED, coding.clip or "times", f"{told} it is this film and where times begin."))
     return replace(coding, window=window, length_us=length_us)

@@ -169,7 +169,7 @@ def analyse(clip_id: str) -> AnyResponse:
     access.open_clip(clip_id)
     kind = request.form.get("kind", "analyse")
     if kind not in RETRIABLE:
-        raise VfeedError("invalid_input", _("There is no such work."), hint=_("Go back to the film's page."))
+        raise VfeedError("invalid_input", _("There is no such work."), hint=_("Go back to the film’s page."))
     work.enqueue(kind, clip_id, {})
     flash(_("The work has been started again."))
     return back_to(clip_id)

@@ -249,14 +249,14 @@ def read_metadata(header: str) -> dict[str, str]:
     {'title': 'First', 'visit_id': 'v1'}
     """
     if len(header) > MOST_METADATA:
-        raise VfeedError("request_invalid", _("The upload's description is too long."))
+        raise VfeedError("request_invalid", _("The upload’s description is too long."))
     metadata = {}
     for pair in filter(None, (part.strip() for part in header.split(","))):
         name, _blank, value = pair.partition(" ")
         try:
             metadata[name] = base64.b64decode(value, validate=True).decode()
         except (binascii.Error, UnicodeDecodeError) as error:
-            raise VfeedError("request_invalid", _("The upload's description cannot be read.")) from error
+            raise VfeedError("request_invalid", _("The upload’s description cannot be read.")) from error
     return metadata
 
 

@@ -130,9 +130,10 @@ def row(run_id: str, name: str) -> str | AnyResponse:
     following = found.next_of(name)
     here = desk.in_vfeed(person(), film.sha256)
     return render_template(
-        "screening/row.html",
+        "screening/film.html",
         film=line_of(run_id, film),
         machine=_(KIND_WORDS[film.machine.verdict]),
+        film_url="",
         here_url=url_for("screening.film", clip_id=here) if here else "",
         check=check_of(
             film.check,

@@ -103,6 +103,7 @@ def film(clip_id: str) -> str | AnyResponse:
         film=line_of(found),
         machine=_(KIND_WORDS[found.machine.verdict]),
         film_url=url_for("media.blob", clip_id=clip_id, role="proxy"),
+        here_url="",
         check=check_of(
             found.check, folded, url_for("screening.undo", clip_id=clip_id), url_for("screening.redo", clip_id=clip_id)
         ),

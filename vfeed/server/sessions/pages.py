@@ -33,7 +33,7 @@ def begin(family_id: str) -> AnyResponse:
     """Begin the record of a shared review, on a visit or on chosen moments."""
     form = with_visits(BeginSessionForm(), services().families.visits(person(), family_id))
     if not form.validate_on_submit():
-        raise VfeedError("invalid_input", _("There is no such visit."), hint=_("Load the family's page again."))
+        raise VfeedError("invalid_input", _("There is no such visit."), hint=_("Load the family’s page again."))
     reels = [shown_reel(key) for key in request.form.getlist("reel")]
     begun = services().sessions.begin(person(), family_id, form.visit_id.data or None, reels)
     return redirect(url_for("sessions.session", family_id=family_id, session_id=begun.id))

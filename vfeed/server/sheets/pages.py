@@ -79,7 +79,7 @@ def compare(family_id: str, pack_id: str, form_id: str) -> str:
     """The sheets of one form beside each other, with the two films that belong to it."""
     sheets = [Filled(each) for each in services().sheets.of_form(person(), family_id, pack_id, form_id)]
     if not sheets:
-        raise VfeedError("not_found", _("No sheet of this form yet."), hint=_("Fill one in on the family's page."))
+        raise VfeedError("not_found", _("No sheet of this form yet."), hint=_("Fill one in on the family’s page."))
     form, begun = sheets[-1].state.form, sheets[-1].state.begun
     return render_template(
         "sheets/compare.html",

@@ -56,7 +56,7 @@ def plan_rows(plan: Plan) -> list[tuple[str, str]]:
         (_("Unit"), _("%(ms)s ms", ms=f"{plan.unit_us / 1000:g}")),
         (_("Leeway on each side"), _("%(seconds)s s", seconds=leeways)),
         (_("Kappa at least"), number(plan.least_kappa)),
-        (_("Coded twice, of each family's time"), _("%(share)s %%", share=f"{100 * plan.second_share:g}")),
+        (_("Coded twice, of each family’s time"), _("%(share)s %%", share=f"{100 * plan.second_share:g}")),
         (_("Coded again by the same coder"), _("%(share)s %%", share=f"{100 * plan.repeat_share:g}")),
         (_("Films with an agreed coding among them"), _("%(share)s %%", share=f"{100 * plan.gold_share:g}")),
     ]
@@ -120,7 +120,7 @@ def _lane(each: LaneFigures, plan: Plan) -> dict[str, Any]:
                 _("F1 of points"),
                 number(point.f1),
                 _(
-                    "within %(s)s s on each side: %(both)s match, %(one)s and %(two)s are one coder's alone",
+                    "within %(s)s s on each side: %(both)s match, %(one)s and %(two)s are one coder’s alone",
                     s=f"{point.tolerance_us / 1e6:g}",
                     both=point.both,
                     one=point.only_first,
@@ -148,10 +148,10 @@ def _lane(each: LaneFigures, plan: Plan) -> dict[str, Any]:
 def _limit(found: LaneAgreement, plan: Plan) -> str:
     value, least = found.kappa.value, plan.least_kappa
     if not isfinite(value):
-        return _("Whether it reaches the study's own limit cannot be said.")
+        return _("Whether it reaches the study’s own limit cannot be said.")
     if value >= least:
-        return _("The study's own limit, kappa %(least)s, is reached.", least=number(least))
-    return _("The study's own limit, kappa %(least)s, is not reached.", least=number(least))
+        return _("The study’s own limit, kappa %(least)s, is reached.", least=number(least))
+    return _("The study’s own limit, kappa %(least)s, is not reached.", least=number(least))
 
 
 def figures(lane: Lane, found: LaneAgreement) -> list[tuple[str, str, str]]:
@@ -162,13 +162,13 @@ def figures(lane: Lane, found: LaneAgreement) -> list[tuple[str, str, str]]:
     rows = [
         (_("Agreement observed"), number(found.kappa.observed), unit),
         (_("Agreement by chance"), number(found.kappa.chance), unit),
-        (_("Cohen's kappa"), number(found.kappa.value), f"{unit}; {over}" if isfinite(spread.low) else unit),
+        (_("Cohen’s kappa"), number(found.kappa.value), f"{unit}; {over}" if isfinite(spread.low) else unit),
         (_("Highest kappa"), number(found.kappa.highest), _("that the coders' totals allow")),
         (_("Kappa, “cannot see” left out"), number(found.without_unseen.value), unit),
-        (_("Gwet's AC1"), number(found.ac1.value), unit),
-        (_("Krippendorff's alpha"), number(found.alpha.value), unit),
+        (_("Gwet’s AC1"), number(found.ac1.value), unit),
+        (_("Krippendorff’s alpha"), number(found.alpha.value), unit),
         (_("Alpha for where stretches lie"), number(found.alpha_u_all.value), _("without a unit")),
-        (_("EasyDIAg's kappa"), number(found.easydiag.value), _("events that overlap by 60 % of the longer")),
+        (_("EasyDIAg’s kappa"), number(found.easydiag.value), _("events that overlap by 60 % of the longer")),
     ]
     if isfinite(found.gamma):
         rows.append((_("Gamma"), number(found.gamma), _("where and what at once")))

@@ -220,7 +220,7 @@ def refuse_without_consent(terms: Terms) -> None:
                 "consent_missing",
                 decision.reason,
                 hint=_(
-                    "Ask the family, then write the consent “%(use)s” down on the family's page.",
+                    "Ask the family, then write the consent “%(use)s” down on the family’s page.",
                     use=use_words(terms.purpose),
                 ),
             )

@@ -28,7 +28,7 @@ def require(found: Parcel) -> None:
         raise VfeedError(
             "consent_missing",
             reason_of(found),
-            hint=_("Ask the family, then write the consent “Taking moments home” down on the family's page."),
+            hint=_("Ask the family, then write the consent “Taking moments home” down on the family’s page."),
         )
 
 

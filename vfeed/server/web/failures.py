@@ -47,7 +47,7 @@ def _words_of_code(code: str) -> tuple[str, str]:
             _("There is nothing at this address."),
             _("It may have been withdrawn, or the address may be incomplete. Start again from the families."),
         ),
-        "method_not_allowed": (_("This address cannot be used in that way."), _("Go back and use the page's buttons.")),
+        "method_not_allowed": (_("This address cannot be used in that way."), _("Go back and use the page’s buttons.")),
         "conflict": (_("Somebody changed this first."), _("Load the page again.")),
         "clip_too_large": (_("More was sent than is allowed at once."), _("Send a smaller part.")),
         "invalid_input": (_("Something that was sent does not fit."), _("Check it and send it again.")),

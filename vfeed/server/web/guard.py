@@ -150,7 +150,7 @@ def hint_for(person: Caller, code: str) -> str:
     if code == "not_signed_in":
         return _("Sign in, then open this page again.")
     if person.locked:
-        return _("Press Stop and enter the worker's password to leave the parent view.")
+        return _("Press Stop and enter the worker’s password to leave the parent view.")
     if person.second_step_due or person.second_step_missing:
         return _("Open the first page: it asks for your second step.")
     if person.one_time_password:

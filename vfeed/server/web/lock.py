@@ -102,7 +102,7 @@ def refuse_others() -> None:
         raise VfeedError(
             "forbidden",
             _("The parent view is open in this browser."),
-            hint=_("Press Stop and enter the worker's password to leave the parent view."),
+            hint=_("Press Stop and enter the worker’s password to leave the parent view."),
         )
     other_room = "clip_id" in asked and held.led != (request.blueprint in LED)
     other_group = any(name in asked and asked[name] != getattr(held, name) for name in ("group_id", "meeting_id"))

@@ -43,12 +43,12 @@ EDGES = {
     "both": later("changed the times of %(name)s"),
 }
 ANCHORS = {
-    "child_initiative": later("the child's initiative"),
-    "parent_reception": later("the parent's reception"),
-    "parent_response": later("the parent's response"),
-    "child_reception": later("the child's reception"),
-    "child_response": later("the child's response"),
-    "parent_second_reception": later("the parent's reception at the end"),
+    "child_initiative": later("the child’s initiative"),
+    "parent_reception": later("the parent’s reception"),
+    "parent_response": later("the parent’s response"),
+    "child_reception": later("the child’s reception"),
+    "child_response": later("the child’s response"),
+    "parent_second_reception": later("the parent’s reception at the end"),
 }
 MOMENTS = {
     "moment_opened": later("began %(name)s"),
@@ -76,10 +76,10 @@ REVIEW = {
     "reel_removed": later("took out the film of moments “%(title)s”"),
     "review_started": later("started showing the film of moments"),
     "review_stopped": later("stopped showing the film of moments"),
-    "words_written": later("wrote down the parent's words"),
-    "words_removed": later("took out the parent's words"),
+    "words_written": later("wrote down the parent’s words"),
+    "words_removed": later("took out the parent’s words"),
     "talk_marked": later("marked what the parent wants to talk about, at %(at)s"),
-    "talk_unmarked": later("took away a mark of the parent's"),
+    "talk_unmarked": later("took away a mark of the parent’s"),
     "voice_recorded": later("recorded what the parent said"),
     "voice_removed": later("deleted what the parent said"),
     "gaze_meaningful": later("marked gaze as meaningful here"),
@@ -134,8 +134,8 @@ CODING = {
     "handed_in": later("handed in"),
 }
 AGREED = {
-    "first": later("took the circle's code at %(at)s"),
-    "second": later("took the triangle's code at %(at)s"),
+    "first": later("took the circle’s code at %(at)s"),
+    "second": later("took the triangle’s code at %(at)s"),
     "new": later("chose another code at %(at)s"),
     "leave": later("left out what is at %(at)s"),
 }
