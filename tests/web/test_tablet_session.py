@@ -43,7 +43,7 @@ def review(page: Page) -> None:
     bar = page.locator(".deciding")
     bar.get_by_role("button", name="Next").tap()
     expect(page.locator(".item.selected")).to_have_count(1)
-    page.locator(".item.selected [data-does=keep-and-tag]").tap()
+    bar.get_by_role("button", name="Keep and tag").tap()
     expect(page.get_by_label("What strength do you see?")).not_to_have_value("")
     button(page, "Save the moment").tap()
     expect(page.get_by_label("What strength do you see?")).to_have_count(0)

@@ -121,6 +121,21 @@ def test_on_a_tablet_the_film_stays_above_the_list_and_what_decides_below_it(roo
     box = page.get_by_role("group", name="Deciding").get_by_role("button", name="Adjust").bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= 1180
+    for name in ("Keep", "Not this", "Unsure", "Adjust", "Keep and tag"):
+        expect(page.get_by_role("button", name=name, exact=True).filter(visible=True)).to_have_count(1)
+    page.close()
+
+
+def test_the_list_moves_under_a_film_that_stays(rooms: Rooms) -> None:
+    many = [candidate(f"c{number}", number * 700_000, number * 700_000 + 600_000) for number in range(12)]
+    page = rooms.open(rooms.clip(many, FILMS["upright"]()))
+    # Something below the room makes the page longer than the window.
+    page.evaluate("document.body.style.paddingBlockEnd = '600px'; scrollTo(0, 200)")
+    for _ in range(8):
+        page.keyboard.press("n")
+    expect(page.locator(".item.selected")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("scrollY") == 0
+    assert drawn(page.locator("video")).is_whole
     page.close()
 
 
