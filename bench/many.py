@@ -121,6 +121,7 @@ def report() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         for people, processes in CROWDS:
             rows += _crowd(Path(folder), people, processes)
+            print(*(f"  {what}: {value:.1f} {unit}" for what, value, unit in rows[-9:]), sep="\n", flush=True)
     return rows
 
 
@@ -136,7 +137,7 @@ def _crowd(folder: Path, people: int, processes: int) -> list[Row]:
         web_processes=processes,
         limits_url=os.environ.get("VFEED_LIMITS_URL", ""),
     )
-    names = [f"person{os.getpid()}x{processes}x{number}" for number in range(people)]
+    names = [f"person{os.getpid()}x{people}x{processes}x{number}" for number in range(people)]
     with Store(settings) as store:
         clips = _prepare(store, names)
     with _served(settings) as server:
