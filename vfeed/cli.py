@@ -128,7 +128,7 @@ def analyse(
     setup: str | None,
 ) -> None:
     """Analyse CLIP: print the candidates and write candidates.csv, states.csv, metrics.npz and more."""
-    from vfeed.intake import look_at
+    from vfeed.media.apart import look_at
 
     settings = load_settings()
     folder = output or folder_beside(clip)
@@ -165,7 +165,7 @@ def analyse(
 )
 def hide_faces(clip: Path, output: Path, voice: Voice) -> None:
     """Write OUTPUT, an MP4 of CLIP with every face hidden, and say which stretches a person should look at."""
-    from vfeed.intake import look_at
+    from vfeed.media.apart import look_at
 
     settings = load_settings()
     if output.exists():

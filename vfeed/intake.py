@@ -5,20 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-from vfeed.config import Settings
 from vfeed.errors import VfeedError
-from vfeed.media.apart import probe_apart
-from vfeed.media.probe import ClipFacts
+from vfeed.media.apart import look_at
 from vfeed.store import Store
 from vfeed.store.clips import FIRST_JOBS
 from vfeed.store.tables import Clip, Visit
-
-MINUTE_US = 60_000_000
-
-
-def look_at(file: BinaryIO, settings: Settings) -> ClipFacts:
-    """What the clip is, within the limits of the settings; raises the `clip_*` errors of `media.apart`."""
-    return probe_apart(file, max_duration_us=settings.max_clip_minutes * MINUTE_US, max_bytes=settings.max_clip_bytes)
 
 
 def take_in(

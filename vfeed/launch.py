@@ -14,7 +14,7 @@ from types import FrameType
 from vfeed.config import Settings
 from vfeed.doctor import refuse_unsafe
 from vfeed.errors import VfeedError
-from vfeed.jobs.worker import ALLOCATOR
+from vfeed.jobs.allocator import ALLOCATOR
 from vfeed.store import Store
 
 Say = Callable[[str], None]
@@ -74,21 +74,26 @@ def run_all(settings: Settings, *, say: Say) -> None:
     from vfeed.server.app import serve
 
     _refuse_busy_port(settings)
-    prepare(settings, say=say)
+    store = prepare(settings, say=say)
     stopping = threading.Event()
-    keepers = [
-        threading.Thread(target=_keep_worker, args=(settings, stopping, say), name=f"worker-keeper-{number}")
-        for number in range(settings.workers)
-    ]
-    for keeper in keepers:
-        keeper.start()
+    keepers: list[threading.Thread] = []
+
+    def begin_workers() -> None:
+        # Not before the pages answer: somebody waits for those, and loading takes all that a small machine has.
+        for number in range(settings.workers):
+            keeper = threading.Thread(
+                target=_keep_worker, args=(settings, stopping, say), name=f"worker-keeper-{number}"
+            )
+            keeper.start()
+            keepers.append(keeper)
+        say(f"vfeed is ready. Open [bold]http://{settings.host}:{settings.port}[/bold] in a browser. Ctrl-C stops it.")
+
     # SIGINT too: a process started in the background is born ignoring it.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _as_interrupt)
-    say(f"vfeed is ready. Open [bold]http://{settings.host}:{settings.port}[/bold] in a browser. Ctrl-C stops it.")
     try:
         # waitress ends quietly on an interrupt.
-        serve(settings)
+        serve(settings, store, when_listening=begin_workers)
     finally:
         say("Stopping. What was under way goes on at the next start.")
         stopping.set()

@@ -16,10 +16,12 @@ LATE = {
     *("analysis/pipeline.py", "jobs/hidden.py"),
     *("screening/one_clip.py", "screening/command.py", "screening/blind_pack.py"),
     # Libraries that few need, or that are there only with an extra.
-    *("paper/tagged.py", "research/formats/grid.py", "research/formats/table_writing.py"),
+    *("paper/files.py", "research/formats/grid.py", "research/formats/table_writing.py"),
     *("screening/cluster.py", "screening/run.py", "server/accounts/oidc.py", "server/processes.py", "jobs/queue.py"),
+    # Alembic, where there is something to change.
+    "store/migrating.py",
 }
-MOST_LATE = 96
+MOST_LATE = 92
 
 
 def test_imports_go_one_way(monkeypatch: pytest.MonkeyPatch) -> None:

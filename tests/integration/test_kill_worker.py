@@ -15,7 +15,7 @@ from at_rest import readable_media
 from stored import Home, a_clip, agree, files_under
 from working import until
 
-from vfeed.intake import look_at
+from vfeed.media.apart import look_at
 from vfeed.store import Store
 from vfeed.store.tables import Job
 

@@ -28,11 +28,12 @@ from vfeed.jobs.worker import Worker
 from vfeed.store import Store
 from vfeed.store.backup import make_backup, restore_backup
 from vfeed.store.checks import check_everything
-from vfeed.store.database import alembic_config, make_engine
+from vfeed.store.engine import make_engine
 from vfeed.store.keyring import read_key_file
 from vfeed.store.rekey import rotate_key
 from vfeed.store.store import next_key
 from vfeed.store.tables import Base
+from vfeed.store.upgrading import alembic_config
 
 WRITERS, ACTS_EACH = 50, 4
 TAKEN_BACK_S = 30.0

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from stored import Home, a_clip, agree
 
 from vfeed.errors import VfeedError
-from vfeed.intake import look_at
 from vfeed.jobs.worker import Worker
 from vfeed.media import reel as reel_maker
+from vfeed.media.apart import look_at
 from vfeed.perception.metrics import metrics_from_npz
 from vfeed.research.film_facts import kept_facts
 from vfeed.store import Store

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from stored import Home, a_clip, agree, settings_in
 
-from vfeed.intake import look_at
+from vfeed.media.apart import look_at
 from vfeed.store import Store
 
 SAMPLE = Path(__file__).parents[2] / "sample_clips" / "side_view_woman.mp4"

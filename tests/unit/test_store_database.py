@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 from stored import Home, raw, settings_in
 
@@ -17,9 +18,13 @@ from vfeed.server.app import create_app
 from vfeed.server.web.signin import database as accounts_database
 from vfeed.store import Store
 from vfeed.store import database as database_module
-from vfeed.store.database import Database, make_engine, migrate
+from vfeed.store import engine as engine_module
+from vfeed.store.database import Database
+from vfeed.store.engine import make_engine
+from vfeed.store.migrating import migrate, revisions
 from vfeed.store.migrations.ours import include_name
 from vfeed.store.tables import Base, Family, UtcDateTime, new_id
+from vfeed.store.upgrading import alembic_config
 
 
 def test_models_and_migrations_agree(store: Store) -> None:
@@ -58,6 +63,12 @@ def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
     before = (settings.data_dir / "vfeed.db").read_bytes()
     migrate(settings, KEY)
     assert (settings.data_dir / "vfeed.db").read_bytes() == before
+
+
+def test_the_shapes_read_from_file_names_are_those_of_the_migrations() -> None:
+    scripts = ScriptDirectory.from_config(alembic_config())
+    assert revisions() == tuple(sorted(script.revision for script in scripts.walk_revisions()))
+    assert revisions()[-1] == scripts.get_current_head()
 
 
 def test_every_table_is_made(tmp_path: Path) -> None:
@@ -128,7 +139,8 @@ def test_changes_from_several_threads_all_arrive(store: Store) -> None:
 
 @pytest.mark.sqlite
 def test_who_cannot_write_for_others_is_told_to_come_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 100)
+    for module in (engine_module, database_module):
+        monkeypatch.setattr(module, "BUSY_TIMEOUT_MS", 100)
     told: list[str] = []
 
     def touch(database: Database) -> None:

@@ -17,8 +17,9 @@ from vfeed.errors import VfeedError
 from vfeed.practice.programme import Place
 from vfeed.server.web.step_words import history_words, measure_words, programme_words, review_words
 from vfeed.store import Store
-from vfeed.store.database import alembic_config, make_engine
+from vfeed.store.engine import make_engine
 from vfeed.store.tables import Clip
+from vfeed.store.upgrading import alembic_config
 
 MOMENT = {"moment_id": "m1", "start_us": 1_000_000, "end_us": 4_000_000, "strength": "attentive"}
 BEFORE = Path(__file__).parents[1] / "journals" / "before_one_table"

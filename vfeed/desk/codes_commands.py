@@ -9,6 +9,7 @@ from typing import Literal
 
 import click
 
+from vfeed.config import load_settings
 from vfeed.desk.speaking import FILE, PATH, columns_of, complaints, console, say_losses, write_new
 from vfeed.errors import CodesUnclear, VfeedError
 
@@ -41,7 +42,6 @@ def codes_export(
     force: bool,
 ) -> None:
     """Write what people kept, moved and tagged in a family's films that are open to research."""
-    from vfeed.config import load_settings
     from vfeed.desk.codes import take_out
     from vfeed.launch import open_store
 
@@ -67,7 +67,6 @@ def codes_bundle(
     families: tuple[str, ...], output: Path, study: str, title: str, pseudonyms: Path, notes: bool
 ) -> None:
     """Put the codings of several families into one folder for other researchers: Data Package, Psych-DS and BIDS."""
-    from vfeed.config import load_settings
     from vfeed.desk.bundles import make_bundle
     from vfeed.launch import open_store
 
@@ -180,7 +179,6 @@ def _show_rows(source: Path) -> None:
 @click.option("--clip", required=True, help="The film in vfeed: the last part of its address in the browser.")
 def codes_list(clip: str) -> None:
     """Show the codings that were taken in for a film."""
-    from vfeed.config import load_settings
     from vfeed.launch import open_store
 
     with open_store(load_settings()) as store:
@@ -199,7 +197,6 @@ def codes_list(clip: str) -> None:
 @click.option("--again", is_flag=True, help="Do again what was taken back last.")
 def codes_undo(clip: str, coding: str, again: bool) -> None:
     """Take back the last coding that was taken in for a film."""
-    from vfeed.config import load_settings
     from vfeed.launch import open_store
 
     with open_store(load_settings()) as store:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from vfeed.config import load_settings
 from vfeed.desk.codes_commands import codes
 from vfeed.desk.speaking import FILE, PATH, columns_of, complaints, console, say_losses, write_new
 from vfeed.desk.study_commands import study
@@ -66,8 +67,7 @@ def convert(
 
 def film_times(film: Path) -> tuple[tuple[int, ...], int]:
     """Return the true times (us, from the first picture) of a film's pictures, and its length."""
-    from vfeed.config import load_settings
-    from vfeed.intake import look_at
+    from vfeed.media.apart import look_at
     from vfeed.media.frames import picture_times
 
     with film.open("rb") as file:
@@ -164,7 +164,6 @@ def screen(
 
     FOLDER may be an address, too: s3://BUCKET/FOLDER.
     """
-    from vfeed.config import load_settings
     from vfeed.screening.command import Wanted, screen_folder
 
     wanted = Wanted(folder, output, depth, form, manifest, checks, pseudonyms, workers, executor, resume)  # type: ignore[arg-type]

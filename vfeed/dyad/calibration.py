@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
 from vfeed.dyad.decisions import Marks
 from vfeed.dyad.held import held_share
@@ -67,12 +67,12 @@ def calibrate(
             (adult, None if marks is None else marks.adult, rules.adult_offset_deg, rules.prior),
         )
     ]
-    sums = [logsumexp(log, axis=(1, 2)) for log, _ in grids]
+    sums = [scipy.special.logsumexp(log, axis=(1, 2)) for log, _ in grids]
     joint = sums[0] + sums[1] if infant[1].shared else None
     found, evidence = [], []
     for (log, offsets), alone, (_, targets) in zip(grids, sums, (infant, adult), strict=True):
         total = targets.log_prior + (alone if joint is None else joint)
-        evidence.append(float(logsumexp(total)))
+        evidence.append(float(scipy.special.logsumexp(total)))
         weight = np.exp(total - evidence[-1])
         p = weight[:, None, None] * np.exp(log - alone[:, None, None])
         found.append(_sampled(p, offsets, weight, rules))

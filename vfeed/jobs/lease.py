@@ -21,7 +21,7 @@ from vfeed.media.bounds import too_demanding
 from vfeed.media.fence import WHY
 from vfeed.store import Store
 from vfeed.store.bucket import VaultAway
-from vfeed.store.database import DatabaseUnavailable
+from vfeed.store.database_errors import DatabaseUnavailable
 from vfeed.store.job_rows import Lease
 from vfeed.store.tables import Job
 

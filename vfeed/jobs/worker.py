@@ -20,6 +20,7 @@ from huey.consumer import Consumer
 from sqlalchemy.exc import OperationalError
 
 from vfeed.config import Settings
+from vfeed.jobs.allocator import ALLOCATOR
 from vfeed.jobs.background import run_giving_way
 from vfeed.jobs.handlers import HANDLERS, Handler
 from vfeed.jobs.lease import Pace, Work
@@ -30,7 +31,7 @@ from vfeed.media.fence import bound_memory, memory_errors
 from vfeed.services.services import Services
 from vfeed.store import Store
 from vfeed.store.bucket import VaultAway
-from vfeed.store.database import DatabaseUnavailable
+from vfeed.store.database_errors import DatabaseUnavailable
 from vfeed.store.job_rows import Lease
 from vfeed.store.tables import new_id
 from vfeed.store.turns import LANES
@@ -47,13 +48,6 @@ STOP_PATIENCE_S = 10
 LONGEST_POLL_S = 0.5
 MARKS = "workers"
 OLD_MARK_S = 24 * 3600
-# Without these, MediaPipe's memory may swing up to 1.2 GB under glibc; they count only from a process's start.
-# A picture (2.8 MB) stays below the threshold: mapping each one anew took a third more processor time.
-ALLOCATOR = {
-    "MALLOC_ARENA_MAX": "2",
-    "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
-    "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
-}
 
 
 def run_worker(settings: Settings) -> None:

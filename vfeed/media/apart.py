@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 
@@ -26,11 +26,15 @@ from vfeed.media.probe import ClipFacts, probe
 from vfeed.media.seekable import SeekableFile
 from vfeed.media.stills import jpeg
 
+if TYPE_CHECKING:
+    from vfeed.config import Settings
+
 MEMORY_BYTES = 1_000_000_000
 """Writable memory of the process; a film of 4096 x 2304 points takes a third of it."""
 CPU_S, CPU_BYTES_PER_S = 60, 20_000_000
 """Time on a processor: so much, and a second more for each so many bytes. Reading alone is five times as quick."""
 WALL_S = 900.0
+MINUTE_US = 60_000_000
 OPEN_FILES = 64
 _REQUEST = struct.Struct("<QI")
 # How a message of the process begins: a part of the file is wanted, the answer, a refusal.
@@ -39,6 +43,11 @@ _WANTED, _ANSWER, _REFUSED = b"?", b"=", b"!"
 # Forked from a clean process that has the libraries loaded: a look begins at once, and holds none of our keys.
 _CONTEXT = get_context("forkserver")
 _CONTEXT.set_forkserver_preload([__name__])
+
+
+def look_at(file: BinaryIO, settings: Settings) -> ClipFacts:
+    """Return what the clip is, within the limits of the settings; raises as `probe_apart` does."""
+    return probe_apart(file, max_duration_us=settings.max_clip_minutes * MINUTE_US, max_bytes=settings.max_clip_bytes)
 
 
 def probe_apart(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 
@@ -62,3 +62,20 @@ class Document:
                     yield from (each.text for each in block.beside)
                 case _:
                     yield block.text
+
+
+Fetch = Callable[[str], tuple[bytes, float]]
+"""From a picture's name to its JPEG bytes and its height for a width of 1."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A size of paper; on a `wide` one a picture fills the width and its words stand under it."""
+
+    size_mm: tuple[float, float]
+    margin_mm: float
+    wide: bool = False
+
+
+RECORD = Paper((210, 297), 20.0)
+CARD = Paper((148, 210), 14.0, wide=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import secrets
+from collections.abc import Sequence
 from typing import Literal
 
-from fpdf.enums import MethodReturnValue
+from fpdf.enums import EncryptionMethod, MethodReturnValue
 
-from vfeed.paper.document import Document, Heading, Paragraph, Picture, Quote
+from vfeed.paper.document import RECORD, Document, Fetch, Heading, Paper, Paragraph, Picture, Quote
 from vfeed.paper.tagged import FONT, SOFT, Kind, TaggedPdf, align_of, refuse_letters_without_shape
 
 PICTURE_MM = 78.0
@@ -23,22 +23,6 @@ TITLE_PT, HEADING_PT, QUOTE_PT, TEXT_PT, LEAD_PT = 20, 14, 12, 11, 12
 LINE = 1.45
 PT_MM = 25.4 / 72
 INK, ACCENT = (35, 33, 29), (11, 90, 94)
-
-Fetch = Callable[[str], tuple[bytes, float]]
-"""From a picture's name to its JPEG bytes and its height for a width of 1."""
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A size of paper; on a `wide` one a picture fills the width and its words stand under it."""
-
-    size_mm: tuple[float, float]
-    margin_mm: float
-    wide: bool = False
-
-
-RECORD = Paper((210, 297), 20.0)
-CARD = Paper((148, 210), 14.0, wide=True)
 
 
 def render(document: Document, fetch: Fetch, paper: Paper = RECORD) -> TaggedPdf:
@@ -60,6 +44,16 @@ def render(document: Document, fetch: Fetch, paper: Paper = RECORD) -> TaggedPdf
         pdf.shut()
         raise
     return pdf
+
+
+def lock(pdf: TaggedPdf, passphrase: str) -> None:
+    """Encrypt the PDF with AES-256: whoever opens it with the passphrase may print it and have it read out."""
+    pdf.set_encryption(
+        owner_password=secrets.token_urlsafe(32),
+        user_password=passphrase,
+        encryption_method=EncryptionMethod.AES_256,
+        encrypt_metadata=True,
+    )
 
 
 class _Page:

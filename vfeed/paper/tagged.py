@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
+from fontTools.ttLib import TTFont
 from fpdf import FPDF, ViewerPreferences
 from fpdf.fonts import TTFFont
 
@@ -140,8 +141,6 @@ def _is_letter(letter: str) -> bool:
 
 @cache
 def _shapes() -> frozenset[str]:
-    from fontTools.ttLib import TTFont
-
     with TTFont(_fonts() / "DejaVuSans.ttf") as font:
         return frozenset(chr(code) for code in font.getBestCmap())
 

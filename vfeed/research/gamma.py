@@ -8,9 +8,8 @@ from itertools import combinations
 from math import comb, nan, sqrt
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
-from scipy.sparse import csr_matrix
 
 Floats = NDArray[np.float64]
 MOST_EVENTS = 400
@@ -78,7 +77,7 @@ def _best_pair(first: Sequence[Unit], second: Sequence[Unit], weighing: Weighing
     costs = np.full((n + m, n + m), weighing.missing)
     costs[:n, :m] = dissimilarity(first, second, weighing)
     costs[n:, m:] = 0.0
-    rows, columns = linear_sum_assignment(costs)
+    rows, columns = scipy.optimize.linear_sum_assignment(costs)
     return float(costs[rows, columns].sum())
 
 
@@ -90,9 +89,12 @@ def _best_of_many(coders: Sequence[Sequence[Unit]], weighing: Weighing) -> float
     held = [np.flatnonzero(alignments[:, coder] >= 0) for coder in range(count)]
     units = np.concatenate([offsets[coder] + alignments[held[coder], coder] for coder in range(count)])
     chosen = np.concatenate(held)
-    rows = csr_matrix((np.ones(len(chosen)), (units, chosen)), shape=(int(offsets[-1]), len(costs)))
-    result = milp(
-        costs, constraints=LinearConstraint(rows, 1, 1), integrality=np.ones(len(costs), np.int64), bounds=Bounds(0, 1)
+    rows = scipy.sparse.csr_matrix((np.ones(len(chosen)), (units, chosen)), shape=(int(offsets[-1]), len(costs)))
+    result = scipy.optimize.milp(
+        costs,
+        constraints=scipy.optimize.LinearConstraint(rows, 1, 1),
+        integrality=np.ones(len(costs), np.int64),
+        bounds=scipy.optimize.Bounds(0, 1),
     )
     if result.fun is None:
         raise RuntimeError(f"no best alignment was found: {result.message}")

@@ -7,8 +7,8 @@ from math import nan
 from typing import Any, Literal
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import fdtri
 
 Model = Literal["1,1", "2,1", "3,1", "1,k", "2,k", "3,k"]
 MODELS: dict[Model, str] = {
@@ -80,7 +80,7 @@ def _squares(table: NDArray[np.float64]) -> _Squares:
 
 
 def _quantile(level: float, first: float, second: float) -> float:
-    return float(fdtri(first, second, 1 - (1 - level) / 2))
+    return float(scipy.special.fdtri(first, second, 1 - (1 - level) / 2))
 
 
 def _ratio(above: float, below: float) -> float:

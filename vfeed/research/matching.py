@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import nan
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from vfeed.research.kappa import Kappa
 from vfeed.research.marks import Mark
@@ -60,7 +60,7 @@ def match_onsets(first: Sequence[Mark], second: Sequence[Mark], tolerance_us: in
         apart = np.abs(np.subtract.outer(starts, others))
         # One pair more outweighs any distance.
         far = (tolerance_us + 1.0) * (min(apart.shape) + 1)
-        rows, columns = linear_sum_assignment(np.where(apart <= tolerance_us, apart, far))
+        rows, columns = scipy.optimize.linear_sum_assignment(np.where(apart <= tolerance_us, apart, far))
         pairs += [
             (ours[row], theirs[column])
             for row, column in zip(rows, columns, strict=True)

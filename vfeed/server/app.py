@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -112,12 +112,13 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     return app
 
 
-def serve(settings: Settings, store: Store | None = None) -> None:
-    """Serve the pages until the process is interrupted."""
+def serve(settings: Settings, store: Store, *, when_listening: Callable[[], None] | None = None) -> None:
+    """Serve the pages until the process is interrupted; `when_listening` is called once they can be asked for."""
     begin_log(settings.data_dir, "web", settings.log_level)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     listen(
         create_app(settings, store),
+        when_listening,
         host=settings.host,
         port=settings.port,
         threads=THREADS,

@@ -8,7 +8,9 @@ from sqlalchemy import Connection, Engine, func, insert, select
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
-from vfeed.store.database import database_errors, make_engine, migrate
+from vfeed.store.database_errors import database_errors
+from vfeed.store.engine import make_engine
+from vfeed.store.migrating import migrate
 from vfeed.store.tables import Base, User
 
 ROWS_AT_ONCE = 500

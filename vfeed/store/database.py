@@ -1,43 +1,23 @@
-"""The database: engine, transactions, and the migrations that run at every start.
-
-SQLite is SQLCipher's: every page of the file, its log and its journal is encrypted with a key from the master key.
-"""
+"""The unit of work: one look at the data for what is read, one transaction for what is changed."""
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextvars import ContextVar
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-from sqlcipher3 import dbapi2 as sqlcipher
 
 from vfeed.config import Settings
-from vfeed.errors import VfeedError
-from vfeed.store.sealed import seal_columns
-from vfeed.store.sealing import seal_plain_file
+from vfeed.store.database_errors import DatabaseBusy, database_errors
+from vfeed.store.engine import BUSY_TIMEOUT_MS, WRITE_OPTION, make_engine
 
-BUSY_TIMEOUT_MS = 15_000
 # An erasure does not wait for a reader: what a reader keeps back is emptied by `tidy` later.
 TIDY_TIMEOUT_MS = 500
-WRITE_OPTION = "vfeed_write"
 KNOWN = "vfeed_known"
-# Each thread of the web server may hold a look at the data and write meanwhile.
-MOST_CONNECTIONS = 40
-# PostgreSQL's SQLSTATE codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
-AWAY = ("080", "57P", "533")
-TAKES_TURNS = ("40001", "40P01", "55P03")
-DISK_FULL = "53100"
 Found = TypeVar("Found")
 Row = TypeVar("Row")
 
@@ -82,32 +62,6 @@ class Snapshot:
 
 
 _snapshot: ContextVar[tuple[Database, Snapshot] | None] = ContextVar("vfeed_snapshot", default=None)
-
-
-class DatabaseUnavailable(VfeedError):
-    """Nothing could be read or stored just now; later it can."""
-
-
-class DatabaseAway(DatabaseUnavailable):
-    """The database's server does not answer, or has ended what it was doing for us."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "database_away",
-            "The database does not answer, so this was not stored.",
-            hint="Try again in a moment. If it goes on, see that PostgreSQL runs at VFEED_DATABASE_URL.",
-        )
-
-
-class DatabaseBusy(DatabaseUnavailable):
-    """Others write for so long that a change was not stored."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "database_busy",
-            "Others are writing so much that this could not be stored.",
-            hint="Try again in a moment. If it happens often, set VFEED_DATABASE_URL to a PostgreSQL database.",
-        )
 
 
 class Database:
@@ -236,202 +190,3 @@ def known(session: Session, key: Hashable, find: Callable[[], Found]) -> Found:
 def get(session: Session, table: type[Row], id_: str) -> Row | None:
     """Return a row by its id; it is asked for once in a look at the data."""
     return known(session, (table, id_), lambda: session.get(table, id_))
-
-
-def make_engine(url: str, key: bytes) -> Engine:
-    """An engine with vfeed's manners: on SQLite encrypted, a WAL synced at commit, foreign keys, secure delete.
-
-    Raises VfeedError `setting_invalid` for an address or a driver that does not work.
-    """
-    try:
-        engine = create_engine(**engine_options(url), pool_pre_ping=True, max_overflow=MOST_CONNECTIONS)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise VfeedError(
-            "setting_invalid",
-            f"The database address does not work: {error}.",
-            hint='Correct VFEED_DATABASE_URL. For PostgreSQL install the driver: pip install "vfeed[postgres]"',
-        ) from error
-    prepare_engine(engine, key)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _leave_transactions_to_us)
-        event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def engine_options(url: str) -> dict[str, Any]:
-    """What `create_engine` needs for this address: for SQLite, SQLCipher's module in place of Python's own."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and "+" not in parsed.drivername:
-        return {"url": url, "module": sqlcipher}
-    return {"url": _with_driver(url)}
-
-
-def prepare_engine(engine: Engine, key: bytes) -> None:
-    """Set key and pragmas on an engine made elsewhere (Flask-SQLAlchemy-Lite's), and on a server seal columns."""
-    seal_columns(engine, key)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", lambda connection, _record: _set_pragmas(connection, key))
-
-
-def migrate(settings: Settings, key: bytes) -> None:
-    """Bring the database to the shape of this version; a database already there is left alone.
-
-    One that an earlier vfeed left unencrypted is encrypted first.
-
-    Raises VfeedError `data_newer` when a newer vfeed has written it, `key_wrong` when the key does not open it or it is
-    no database at all, `vault_damaged` when a part of it is damaged.
-    """
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with start_lock(settings.data_dir), database_errors():
-        if not settings.database_url:
-            file = settings.data_dir / "vfeed.db"
-            file.touch(mode=0o600)
-            seal_plain_file(file, key)
-        engine = make_engine(settings.database, key)
-        try:
-            with engine.connect() as connection:
-                _refuse_damaged(connection)
-                if _is_current(connection):
-                    return
-                config = alembic_config()
-                config.attributes["connection"] = connection
-                config.attributes["key_store"] = settings.clip_keys
-                command.upgrade(config, "head")
-                connection.commit()
-        finally:
-            engine.dispose()
-
-
-@contextlib.contextmanager
-def database_errors() -> Iterator[None]:
-    """Turn what the disk under the database refuses into a VfeedError; other errors pass."""
-    try:
-        yield
-    except DBAPIError as error:
-        found = as_vfeed_error(error)
-        if found is None:
-            raise
-        raise found from error
-
-
-def as_vfeed_error(error: DBAPIError) -> VfeedError | None:
-    """The VfeedError for a database error that is known, or None."""
-    said, state = str(error.orig), getattr(error.orig, "sqlstate", "")
-    if error.connection_invalidated or _is_away(error, state):
-        return DatabaseAway()
-    if state in TAKES_TURNS:
-        return DatabaseBusy()
-    if "is full" in said or state == DISK_FULL:
-        return VfeedError(
-            "disk_full",
-            "There is no room left on the disk. Nothing was stored.",
-            hint="Make room on the disk that holds the data folder, then try again.",
-        )
-    if "readonly" in said or "unable to open" in said:
-        return VfeedError(
-            "data_unwritable",
-            "The data folder cannot be written.",
-            hint="Give the user that runs vfeed the right to write there, or set VFEED_DATA_DIR.",
-        )
-    if "is locked" in said:
-        return DatabaseBusy()
-    if "not a database" in said:
-        return VfeedError(
-            "key_wrong",
-            "The key file does not open the database, or the database is damaged from its start.",
-            hint="Set VFEED_KEY_FILE to the key that belongs to this data folder; else restore it from a backup.",
-        )
-    if "malformed" in said or "disk I/O" in said:
-        return _damaged()
-    return None
-
-
-def _is_away(error: DBAPIError, state: str | None) -> bool:
-    """Whether a server is not reached at all (no SQLSTATE), or says that it ends, starts, or takes no more in."""
-    is_postgres = hasattr(error.orig, "sqlstate")
-    return is_postgres and isinstance(error, OperationalError | InterfaceError) and (not state or state[:3] in AWAY)
-
-
-def alembic_config() -> Config:
-    """Alembic's configuration; the migrations travel inside the package."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
-
-
-@contextlib.contextmanager
-def start_lock(folder: Path) -> Iterator[None]:
-    """Held while a process makes first things (tables, key): web server and worker may start together."""
-    with (folder / ".start.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _refuse_damaged(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
-        raise _damaged()
-    connection.rollback()
-
-
-def _damaged() -> VfeedError:
-    return VfeedError(
-        "vault_damaged",
-        "The database is damaged on the disk.",
-        hint="Restore the data folder from a backup: vfeed restore.",
-    )
-
-
-def has_this_shape(connection: Connection) -> bool:
-    """Whether the tables have the shape of this version, or a newer one: that was begun beside it."""
-    scripts = ScriptDirectory.from_config(alembic_config())
-    found = MigrationContext.configure(connection).get_current_revision()
-    older = {script.revision for script in scripts.walk_revisions()} - {scripts.get_current_head()}
-    return found is not None and found not in older
-
-
-def _is_current(connection: Connection) -> bool:
-    scripts = ScriptDirectory.from_config(alembic_config())
-    found = MigrationContext.configure(connection).get_current_revision()
-    connection.rollback()
-    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
-        raise VfeedError(
-            "data_newer",
-            "The data in this folder were written by a newer vfeed.",
-            hint="Install that version again, or restore the backup made before it.",
-        )
-    return found == scripts.get_current_head()
-
-
-def _with_driver(url: str) -> str:
-    parsed = make_url(url)
-    if parsed.drivername in {"postgresql", "postgres"}:
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    return parsed.render_as_string(hide_password=False)
-
-
-def _set_pragmas(connection: Any, key: bytes) -> None:
-    cursor = connection.cursor()
-    # It is said once, by `as_vfeed_error`.
-    cursor.execute("PRAGMA cipher_log_level = NONE")
-    # First of all: without the key nothing of the file can be read.
-    cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    # What was acknowledged must survive a power cut; in WAL mode, NORMAL leaves the last commits unsynced.
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    # What was erased must not stay in a free page; what is sorted must not go to a file.
-    cursor.execute("PRAGMA secure_delete = ON")
-    cursor.execute("PRAGMA temp_store = MEMORY")
-    cursor.close()
-
-
-def _leave_transactions_to_us(connection: Any, _record: object) -> None:
-    connection.isolation_level = None
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that reads before it writes must hold the write lock from its start, or SQLite refuses the
-    # upgrade at once when another process has written in between.
-    write = connection.get_execution_options().get(WRITE_OPTION, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

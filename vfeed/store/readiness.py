@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from vfeed.errors import VfeedError
-from vfeed.store.database import has_this_shape
+from vfeed.store.migrating import has_this_shape
 from vfeed.store.store import Store
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vfeed.errors import VfeedError
 from vfeed.paper.document import Block, Document, Heading, Paragraph, Quote
-from vfeed.paper.pdf import render
+from vfeed.paper.files import as_pdf
 from vfeed.store.recovery import lines_of, split
 
 LANGUAGE = "en-GB"
@@ -30,7 +30,7 @@ def write_sheet(master: bytes, output: Path, *, parts: int = 1, needed: int = 1)
             raise VfeedError("conflict", f"{target} is there already.", hint="Give another name.")
     for number, share in shares.items():
         document = Document(title_of(number), LANGUAGE, tuple(blocks_of(master, share, number, parts, needed)))
-        content = bytes(render(document, _no_pictures).output())
+        content = as_pdf(document, _no_pictures)
         handle = os.open(targets[number], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(content)

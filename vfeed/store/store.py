@@ -22,7 +22,7 @@ from vfeed.store.coding_words import Readings
 from vfeed.store.codings import Codings
 from vfeed.store.consensus import Agreed
 from vfeed.store.consents import Consents
-from vfeed.store.database import Database, migrate, start_lock
+from vfeed.store.database import Database
 from vfeed.store.erasure import Erasure
 from vfeed.store.events import Events
 from vfeed.store.evidence import Evidence
@@ -36,6 +36,7 @@ from vfeed.store.keyring import Keyring, create_key_file, key_missing, make_fold
 from vfeed.store.keystore import KeyStore
 from vfeed.store.languages import Languages
 from vfeed.store.measures import Measures
+from vfeed.store.migrating import migrate, start_lock
 from vfeed.store.object_vault import ObjectVault
 from vfeed.store.overview import Overview
 from vfeed.store.own_moments import OwnMomentsOf

@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.linalg import expm
 
 from vfeed.errors import VfeedError
 
@@ -79,7 +79,7 @@ def posterior(
 def _steps(time_us: NDArray[np.int64], rates: FloatArray) -> FloatArray:
     """Transition probabilities (T - 1, S, S) between consecutive frames, whose distance is taken to the millisecond."""
     gaps_ms, which = np.unique(np.maximum(1, np.rint(np.diff(time_us) / 1e3)).astype(int), return_inverse=True)
-    one_ms = expm(rates * 1e-3)
+    one_ms = scipy.linalg.expm(rates * 1e-3)
     steps = [np.linalg.matrix_power(one_ms, int(gap)) for gap in gaps_ms]
     return np.array(steps).reshape(-1, *rates.shape)[which]
 

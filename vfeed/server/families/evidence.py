@@ -10,7 +10,7 @@ from collections.abc import Callable
 from PIL import Image
 
 from vfeed.paper.document import Block, Document, Heading, Paragraph, Picture, Quote
-from vfeed.paper.pdf import render
+from vfeed.paper.files import as_pdf
 from vfeed.practice.reel_places import place_of
 from vfeed.server.consents.standing import use_words
 from vfeed.server.records.present import language, still_for_print
@@ -128,7 +128,7 @@ def _still_in(found: Exported) -> Callable[[str], tuple[bytes, float]]:
 def parcel_of(found: Exported, code_name: str) -> bytes:
     """A ZIP file of the paper, the films and a sheet of their sums (SHA-256), made in memory alone."""
     still = _still_in(found) if found.row.faces_hidden else still_for_print
-    files = {"moments.pdf": bytes(render(document_of(found, code_name), still).output())}
+    files = {"moments.pdf": as_pdf(document_of(found, code_name), still)}
     if found.row.with_pictures:
         for number, piece in enumerate(found.pieces, 1):
             files[f"film-{number}.mp4"] = services().files.content(piece.clip.id, piece.role)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.paper.locked import locked_zip
+from vfeed.paper.files import locked_zip
 from vfeed.practice.evidence import PURPOSES, Terms, decide_confirming
 from vfeed.practice.referral import Referral
 from vfeed.practice.sharing import HIDE

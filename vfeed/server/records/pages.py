@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, url_for
 
 from vfeed.paper.document import Document
-from vfeed.paper.pdf import render
+from vfeed.paper.files import as_pdf
 from vfeed.server.records.present import (
     own_in,
     parents_copy,
@@ -67,7 +67,7 @@ def page(family_id: str, session_id: str, copy: str) -> str:
 def pdf(family_id: str, session_id: str, copy: str) -> Response:
     """The record as an accessible PDF."""
     document, _stills, _remark = document_for(family_id, session_id, copy)
-    content = bytes(render(document, still_for_print).output())
+    content = as_pdf(document, still_for_print)
     name = f"{file_name(document.title)}.pdf"
     return answer_with(io.BytesIO(content), media_type=PDF, etag=new_id(), download_name=name)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
 
-from vfeed.paper.pdf import render
+from vfeed.paper.files import as_pdf
 from vfeed.server.records.pages import PDF
 from vfeed.server.records.plan import plan_for
 from vfeed.server.records.present import picture_name, still_for_print
@@ -44,6 +44,6 @@ def page(clip_id: str, reel_id: str) -> str:
 def pdf(clip_id: str, reel_id: str) -> Response:
     """The plan as an accessible PDF."""
     document, _shown = plan_for(access.open_clip(clip_id, among=access.FAMILY_WORK), reel_id)
-    content = bytes(render(document, still_for_print).output())
+    content = as_pdf(document, still_for_print)
     name = f"{file_name(document.title)}.pdf"
     return answer_with(io.BytesIO(content), media_type=PDF, etag=new_id(), download_name=name)

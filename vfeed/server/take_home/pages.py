@@ -9,8 +9,8 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.paper.locked import locked_pdf, locked_zip
-from vfeed.paper.pdf import CARD, render
+from vfeed.paper.document import CARD
+from vfeed.paper.files import as_pdf, locked_zip
 from vfeed.practice.take_home import LINK_DAYS, USUAL_LINK_DAYS, is_passphrase, new_passphrase
 from vfeed.server.records.present import reason_of, remarks_on_shared, shown_in, still_for_print
 from vfeed.server.take_home.present import (
@@ -109,8 +109,8 @@ def locked_file(found: Parcel, kind: str, passphrase: str) -> tuple[bytes, str, 
     """A card or a film, locked: its bytes, media type and name, which says nothing of who is in it."""
     what = chosen(found, kind)
     if is_card(kind):
-        pdf = render(card(found, what), still_for_print, CARD)
-        return locked_pdf(pdf, passphrase), "application/pdf", "card.pdf"
+        pdf = as_pdf(card(found, what), still_for_print, CARD, passphrase=passphrase)
+        return pdf, "application/pdf", "card.pdf"
     return locked_zip("film.mp4", services().take_home.film_content(what), passphrase), "application/zip", "film.zip"
 
 

@@ -82,10 +82,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return bool(waited > (IDLE_S if self.waits_since and not few_free else patience))
 
 
-def listen(app: Flask, **options: Any) -> None:
+def listen(app: Flask, when_listening: Callable[[], None] | None = None, **options: Any) -> None:
     """Serve until the process is interrupted; `options` are waitress's."""
     server = make_server(app, **options)
     try:
+        if when_listening is not None:
+            when_listening()
         server.run()
     finally:
         server.close()

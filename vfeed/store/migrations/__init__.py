@@ -1,1 +1,1 @@
-"""How the database came to be: Alembic's migrations, run by `vfeed.store.database.migrate`."""
+"""How the database came to be: Alembic's migrations, run by `vfeed.store.migrating.migrate`."""

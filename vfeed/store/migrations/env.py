@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection that `vfeed.store.database.migrate` hands over."""
+"""Alembic's entry: runs the migrations on the connection that `vfeed.store.migrating.migrate` hands over."""
 
 from alembic import context
 

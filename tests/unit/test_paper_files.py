@@ -10,9 +10,8 @@ import pyzipper
 from pypdf import PdfReader
 from tagged import read_back
 
-from vfeed.paper.document import Document, Quote
-from vfeed.paper.locked import locked_pdf, locked_zip
-from vfeed.paper.pdf import CARD, render
+from vfeed.paper.document import CARD, Document, Quote
+from vfeed.paper.files import as_pdf, locked_zip
 
 PASSPHRASE = "bado-kemi-lusa-tori-neva"
 WORDS = "She looks at me"
@@ -20,7 +19,7 @@ WORDS = "She looks at me"
 
 def a_locked_card() -> bytes:
     document = Document("A moment of ours", "en-GB", (Quote(WORDS),))
-    return locked_pdf(render(document, lambda _: (b"", 1.0), CARD), PASSPHRASE)
+    return as_pdf(document, lambda _: (b"", 1.0), CARD, passphrase=PASSPHRASE)
 
 
 def test_a_locked_card_opens_with_its_passphrase_alone() -> None:

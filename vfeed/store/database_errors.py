@@ -1,0 +1,100 @@
+"""What a database says when it refuses, as errors that people can be told."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from vfeed.errors import VfeedError
+
+# PostgreSQL's SQLSTATE codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
+AWAY = ("080", "57P", "533")
+TAKES_TURNS = ("40001", "40P01", "55P03")
+DISK_FULL = "53100"
+
+
+class DatabaseUnavailable(VfeedError):
+    """Nothing could be read or stored just now; later it can."""
+
+
+class DatabaseAway(DatabaseUnavailable):
+    """The database's server does not answer, or has ended what it was doing for us."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "database_away",
+            "The database does not answer, so this was not stored.",
+            hint="Try again in a moment. If it goes on, see that PostgreSQL runs at VFEED_DATABASE_URL.",
+        )
+
+
+class DatabaseBusy(DatabaseUnavailable):
+    """Others write for so long that a change was not stored."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "database_busy",
+            "Others are writing so much that this could not be stored.",
+            hint="Try again in a moment. If it happens often, set VFEED_DATABASE_URL to a PostgreSQL database.",
+        )
+
+
+@contextlib.contextmanager
+def database_errors() -> Iterator[None]:
+    """Turn what the disk under the database refuses into a VfeedError; other errors pass."""
+    try:
+        yield
+    except DBAPIError as error:
+        found = as_vfeed_error(error)
+        if found is None:
+            raise
+        raise found from error
+
+
+def as_vfeed_error(error: DBAPIError) -> VfeedError | None:
+    """The VfeedError for a database error that is known, or None."""
+    said, state = str(error.orig), getattr(error.orig, "sqlstate", "")
+    if error.connection_invalidated or _is_away(error, state):
+        return DatabaseAway()
+    if state in TAKES_TURNS:
+        return DatabaseBusy()
+    if "is full" in said or state == DISK_FULL:
+        return VfeedError(
+            "disk_full",
+            "There is no room left on the disk. Nothing was stored.",
+            hint="Make room on the disk that holds the data folder, then try again.",
+        )
+    if "readonly" in said or "unable to open" in said:
+        return VfeedError(
+            "data_unwritable",
+            "The data folder cannot be written.",
+            hint="Give the user that runs vfeed the right to write there, or set VFEED_DATA_DIR.",
+        )
+    if "is locked" in said:
+        return DatabaseBusy()
+    if "not a database" in said:
+        return VfeedError(
+            "key_wrong",
+            "The key file does not open the database, or the database is damaged from its start.",
+            hint="Set VFEED_KEY_FILE to the key that belongs to this data folder; else restore it from a backup.",
+        )
+    if "malformed" in said or "disk I/O" in said:
+        return damaged()
+    return None
+
+
+def _is_away(error: DBAPIError, state: str | None) -> bool:
+    """Whether a server is not reached at all (no SQLSTATE), or says that it ends, starts, or takes no more in."""
+    is_postgres = hasattr(error.orig, "sqlstate")
+    return is_postgres and isinstance(error, OperationalError | InterfaceError) and (not state or state[:3] in AWAY)
+
+
+def damaged() -> VfeedError:
+    """The error for a database whose file is broken."""
+    return VfeedError(
+        "vault_damaged",
+        "The database is damaged on the disk.",
+        hint="Restore the data folder from a backup: vfeed restore.",
+    )

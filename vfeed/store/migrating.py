@@ -1,0 +1,93 @@
+"""The shape of the tables: looked at at every start, and brought to this version's where an older one wrote it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from vfeed.config import Settings
+from vfeed.errors import VfeedError
+from vfeed.store.database_errors import damaged, database_errors
+from vfeed.store.engine import make_engine
+from vfeed.store.sealing import seal_plain_file
+
+VERSIONS = Path(__file__).parent / "migrations" / "versions"
+
+
+def migrate(settings: Settings, key: bytes) -> None:
+    """Bring the database to the shape of this version; a database already there is left alone.
+
+    One that an earlier vfeed left unencrypted is encrypted first.
+
+    Raises VfeedError `data_newer` when a newer vfeed has written it, `key_wrong` when the key does not open it or it is
+    no database at all, `vault_damaged` when a part of it is damaged.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with start_lock(settings.data_dir), database_errors():
+        if not settings.database_url:
+            file = settings.data_dir / "vfeed.db"
+            file.touch(mode=0o600)
+            seal_plain_file(file, key)
+        engine = make_engine(settings.database, key)
+        try:
+            with engine.connect() as connection:
+                _refuse_damaged(connection)
+                if _is_current(connection):
+                    return
+                # Alembic takes a third of a second to load, and a start seldom finds anything to change.
+                from vfeed.store.upgrading import upgrade
+
+                upgrade(connection, settings.clip_keys)
+        finally:
+            engine.dispose()
+
+
+@contextlib.contextmanager
+def start_lock(folder: Path) -> Iterator[None]:
+    """Held while a process makes first things (tables, key): web server and worker may start together."""
+    with (folder / ".start.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _refuse_damaged(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+        raise damaged()
+    connection.rollback()
+
+
+@cache
+def revisions() -> tuple[str, ...]:
+    """Return the shapes that this version knows, oldest first: the numbers that its migrations' files begin with."""
+    return tuple(sorted(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*.py")))
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the shape that the tables have, or None where there are none yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def has_this_shape(connection: Connection) -> bool:
+    """Whether the tables have the shape of this version, or a newer one: that was begun beside it."""
+    found = revision_of(connection)
+    return found is not None and found not in revisions()[:-1]
+
+
+def _is_current(connection: Connection) -> bool:
+    found = revision_of(connection)
+    connection.rollback()
+    if found is not None and found not in revisions():
+        raise VfeedError(
+            "data_newer",
+            "The data in this folder were written by a newer vfeed.",
+            hint="Install that version again, or restore the backup made before it.",
+        )
+    return found == revisions()[-1]
