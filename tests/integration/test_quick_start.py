@@ -6,12 +6,24 @@ import sys
 import pytest
 
 SLOW = {"scipy", "matplotlib", "mediapipe", "cv2", "av", "flask", "sqlalchemy", "pandas"}
+# What few who use the pages or do the work need, and not at once: SciPy loads its parts when they are first named.
+SELDOM = {
+    "scipy.linalg",
+    "scipy.optimize",
+    "scipy.sparse",
+    "scipy.special",
+    "matplotlib",
+    "mediapipe",
+    "fpdf",
+    "fontTools",
+}
+SELDOM |= {"pyzipper", "alembic", "openpyxl", "xlsxwriter", "botocore", "distributed"}
 
 
 def loaded_by(code: str) -> set[str]:
-    """The packages that are loaded once `code` has run in a process of its own."""
+    """The modules that are loaded once `code` has run in a process of its own."""
     told = subprocess.run(
-        [sys.executable, "-c", f"{code}\nimport sys\nprint(*{{name.split('.')[0] for name in sys.modules}})"],
+        [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules)"],
         capture_output=True,
         text=True,
         check=True,
@@ -21,6 +33,17 @@ def loaded_by(code: str) -> set[str]:
 
 def test_the_command_loads_nothing_that_takes_long_before_it_knows_what_is_asked() -> None:
     assert not SLOW & loaded_by("import vfeed.cli")
+
+
+def test_a_command_that_looks_at_a_film_loads_no_database_for_it() -> None:
+    found = loaded_by("import vfeed.cli, vfeed.media.apart")
+    assert "av" in found and not {"flask", "sqlalchemy", *SELDOM} & found
+
+
+@pytest.mark.parametrize("begun", ["vfeed.launch, vfeed.server.processes", "vfeed.doctor, vfeed.jobs.worker"])
+def test_pages_and_workers_begin_without_what_few_need(begun: str) -> None:
+    found = loaded_by(f"import vfeed.cli, {begun}")
+    assert "sqlalchemy.orm" in found and not SELDOM & found
 
 
 @pytest.mark.parametrize("module", ["vfeed.perception.hands", "vfeed.perception.blaze"])
