@@ -18,7 +18,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from vfeed.config import Settings
 from vfeed.store import Store
-from vfeed.store.engine import make_engine
+from vfeed.store.database import make_engine
 from vfeed.store.keyring import read_key_file
 from vfeed.store.tables import Base, Clip, Family, Participant, Visit
 

@@ -28,7 +28,7 @@ from vfeed.jobs.worker import Worker
 from vfeed.store import Store
 from vfeed.store.backup import make_backup, restore_backup
 from vfeed.store.checks import check_everything
-from vfeed.store.engine import make_engine
+from vfeed.store.database import make_engine
 from vfeed.store.keyring import read_key_file
 from vfeed.store.rekey import rotate_key
 from vfeed.store.store import next_key

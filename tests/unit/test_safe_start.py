@@ -20,7 +20,7 @@ from vfeed.jobs.queue import FILE, JobQueue
 from vfeed.launch import FIRST_FILE, prepare
 from vfeed.server.app import create_app
 from vfeed.store import Store, uploads
-from vfeed.store.database_errors import as_vfeed_error
+from vfeed.store.unavailable import as_vfeed_error
 
 HTTPS = {"https": True, "public_url": "https://vfeed.example.org"}
 Usage = namedtuple("Usage", "total used free")

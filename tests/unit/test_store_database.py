@@ -18,9 +18,7 @@ from vfeed.server.app import create_app
 from vfeed.server.web.signin import database as accounts_database
 from vfeed.store import Store
 from vfeed.store import database as database_module
-from vfeed.store import engine as engine_module
-from vfeed.store.database import Database
-from vfeed.store.engine import make_engine
+from vfeed.store.database import Database, make_engine
 from vfeed.store.migrating import migrate, revisions
 from vfeed.store.migrations.ours import include_name
 from vfeed.store.tables import Base, Family, UtcDateTime, new_id
@@ -139,8 +137,7 @@ def test_changes_from_several_threads_all_arrive(store: Store) -> None:
 
 @pytest.mark.sqlite
 def test_who_cannot_write_for_others_is_told_to_come_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (engine_module, database_module):
-        monkeypatch.setattr(module, "BUSY_TIMEOUT_MS", 100)
+    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 100)
     told: list[str] = []
 
     def touch(database: Database) -> None:

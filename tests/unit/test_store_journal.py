@@ -17,7 +17,7 @@ from vfeed.errors import VfeedError
 from vfeed.practice.programme import Place
 from vfeed.server.web.step_words import history_words, measure_words, programme_words, review_words
 from vfeed.store import Store
-from vfeed.store.engine import make_engine
+from vfeed.store.database import make_engine
 from vfeed.store.tables import Clip
 from vfeed.store.upgrading import alembic_config
 

@@ -12,7 +12,7 @@ from sqlalchemy import Inspector, inspect
 from stored import settings_in
 
 from vfeed.config import Settings
-from vfeed.store.engine import make_engine
+from vfeed.store.database import make_engine
 from vfeed.store.upgrading import alembic_config
 
 KEY = bytes(32)

@@ -322,7 +322,7 @@ def test_flask_security_reads_the_passwords_written_here(store: Store) -> None:
     from flask_security import FSQLALiteUserDatastore, Security, verify_and_update_password
     from flask_sqlalchemy_lite import SQLAlchemy
 
-    from vfeed.store.engine import engine_options, prepare_engine
+    from vfeed.store.database import engine_options, prepare_engine
     from vfeed.store.tables import Role, User
 
     password = store.accounts.ensure_first_account()

@@ -9,7 +9,7 @@ from alembic import command
 from stored import PLANTED, all_text, files_under, planted_store, raw, settings_in, some_bytes
 
 from vfeed.store import Store
-from vfeed.store.engine import make_engine
+from vfeed.store.database import make_engine
 from vfeed.store.keyring import read_key_file
 from vfeed.store.sealing import PLAIN_HEAD, seal_plain_file
 from vfeed.store.upgrading import alembic_config

@@ -21,9 +21,9 @@ from vfeed.media.bounds import too_demanding
 from vfeed.media.fence import WHY
 from vfeed.store import Store
 from vfeed.store.bucket import VaultAway
-from vfeed.store.database_errors import DatabaseUnavailable
 from vfeed.store.job_rows import Lease
 from vfeed.store.tables import Job
+from vfeed.store.unavailable import DatabaseUnavailable
 
 LEASE_S = 30.0
 # Also how often progress is written down and how soon a wish to stop is noticed.

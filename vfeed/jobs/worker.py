@@ -31,10 +31,10 @@ from vfeed.media.fence import bound_memory, memory_errors
 from vfeed.services.services import Services
 from vfeed.store import Store
 from vfeed.store.bucket import VaultAway
-from vfeed.store.database_errors import DatabaseUnavailable
 from vfeed.store.job_rows import Lease
 from vfeed.store.tables import new_id
 from vfeed.store.turns import LANES
+from vfeed.store.unavailable import DatabaseUnavailable
 from vfeed.store.vault import disk_errors
 
 SWEEP_S = 1.0

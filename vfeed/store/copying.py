@@ -8,8 +8,7 @@ from sqlalchemy import Connection, Engine, func, insert, select
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
-from vfeed.store.database_errors import database_errors
-from vfeed.store.engine import make_engine
+from vfeed.store.database import database_errors, make_engine
 from vfeed.store.migrating import migrate
 from vfeed.store.tables import Base, User
 

@@ -1,4 +1,7 @@
-"""The unit of work: one look at the data for what is read, one transaction for what is changed."""
+"""The unit of work: one look at the data for what is read, one transaction for what is changed; and its engine.
+
+SQLite is SQLCipher's: every page of the file, its log and its journal is encrypted with a key from the master key.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,23 @@ from collections.abc import Callable, Hashable, Iterator
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from vfeed.config import Settings
-from vfeed.store.database_errors import DatabaseBusy, database_errors
-from vfeed.store.engine import BUSY_TIMEOUT_MS, WRITE_OPTION, make_engine
+from vfeed.errors import VfeedError
+from vfeed.store.sealed import seal_columns
+from vfeed.store.unavailable import DatabaseBusy, as_vfeed_error
 
+BUSY_TIMEOUT_MS = 15_000
 # An erasure does not wait for a reader: what a reader keeps back is emptied by `tidy` later.
 TIDY_TIMEOUT_MS = 500
+WRITE_OPTION = "vfeed_write"
 KNOWN = "vfeed_known"
+# Each thread of the web server may hold a look at the data and write meanwhile.
+MOST_CONNECTIONS = 40
 Found = TypeVar("Found")
 Row = TypeVar("Row")
 
@@ -173,6 +183,18 @@ def _reading(engine: Engine) -> Iterator[Session]:
         session.expunge_all()
 
 
+@contextlib.contextmanager
+def database_errors() -> Iterator[None]:
+    """Turn what the disk under the database refuses into a VfeedError; other errors pass."""
+    try:
+        yield
+    except DBAPIError as error:
+        found = as_vfeed_error(error)
+        if found is None:
+            raise
+        raise found from error
+
+
 def memory(session: Session) -> dict[Hashable, Any]:
     """Return the answers that hold for the whole of a look at the data; where one may write nothing is kept of it."""
     kept: dict[Hashable, Any] = session.info.get(KNOWN, {})
@@ -190,3 +212,73 @@ def known(session: Session, key: Hashable, find: Callable[[], Found]) -> Found:
 def get(session: Session, table: type[Row], id_: str) -> Row | None:
     """Return a row by its id; it is asked for once in a look at the data."""
     return known(session, (table, id_), lambda: session.get(table, id_))
+
+
+def make_engine(url: str, key: bytes) -> Engine:
+    """An engine with vfeed's manners: on SQLite encrypted, a WAL synced at commit, foreign keys, secure delete.
+
+    Raises VfeedError `setting_invalid` for an address or a driver that does not work.
+    """
+    try:
+        engine = create_engine(**engine_options(url), pool_pre_ping=True, max_overflow=MOST_CONNECTIONS)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise VfeedError(
+            "setting_invalid",
+            f"The database address does not work: {error}.",
+            hint='Correct VFEED_DATABASE_URL. For PostgreSQL install the driver: pip install "vfeed[postgres]"',
+        ) from error
+    prepare_engine(engine, key)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _leave_transactions_to_us)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What `create_engine` needs for this address: for SQLite, SQLCipher's module in place of Python's own."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and "+" not in parsed.drivername:
+        return {"url": url, "module": sqlcipher}
+    return {"url": _with_driver(url)}
+
+
+def prepare_engine(engine: Engine, key: bytes) -> None:
+    """Set key and pragmas on an engine made elsewhere (Flask-SQLAlchemy-Lite's), and on a server seal columns."""
+    seal_columns(engine, key)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _record: _set_pragmas(connection, key))
+
+
+def _with_driver(url: str) -> str:
+    parsed = make_url(url)
+    if parsed.drivername in {"postgresql", "postgres"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed.render_as_string(hide_password=False)
+
+
+def _set_pragmas(connection: Any, key: bytes) -> None:
+    cursor = connection.cursor()
+    # It is said once, by `as_vfeed_error`.
+    cursor.execute("PRAGMA cipher_log_level = NONE")
+    # First of all: without the key nothing of the file can be read.
+    cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # What was acknowledged must survive a power cut; in WAL mode, NORMAL leaves the last commits unsynced.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    # What was erased must not stay in a free page; what is sorted must not go to a file.
+    cursor.execute("PRAGMA secure_delete = ON")
+    cursor.execute("PRAGMA temp_store = MEMORY")
+    cursor.close()
+
+
+def _leave_transactions_to_us(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads before it writes must hold the write lock from its start, or SQLite refuses the
+    # upgrade at once when another process has written in between.
+    write = connection.get_execution_options().get(WRITE_OPTION, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, inspect, text
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
-from vfeed.store.database_errors import damaged, database_errors
-from vfeed.store.engine import make_engine
+from vfeed.store.database import database_errors, make_engine
 from vfeed.store.sealing import seal_plain_file
+from vfeed.store.unavailable import damaged
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 

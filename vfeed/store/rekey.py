@@ -15,9 +15,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.store.audit import ANCHOR, AuditTrail
-from vfeed.store.database import Database
-from vfeed.store.database_errors import database_errors
-from vfeed.store.engine import make_engine
+from vfeed.store.database import Database, database_errors, make_engine
 from vfeed.store.keyring import (
     Keyring,
     is_sealed,

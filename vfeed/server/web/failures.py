@@ -18,7 +18,7 @@ from vfeed.server.web.lock import languages_of
 from vfeed.server.web.request_log import request_id
 from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import looked_up
-from vfeed.store.database_errors import as_vfeed_error as as_database_error
+from vfeed.store.unavailable import as_vfeed_error as as_database_error
 
 CODE_OF_STATUS = {
     400: "request_invalid",

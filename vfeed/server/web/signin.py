@@ -22,7 +22,7 @@ from vfeed.server.web.brake import SCHEME, DatabaseStorage, RedisCounts
 from vfeed.server.web.context import store as kept
 from vfeed.store import Store
 from vfeed.store.accounts import SECURITY_CONFIG
-from vfeed.store.engine import engine_options, prepare_engine
+from vfeed.store.database import engine_options, prepare_engine
 from vfeed.store.store import DATABASE
 from vfeed.store.tables import Role, User, utc_now
 

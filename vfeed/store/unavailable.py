@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
-
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from vfeed.errors import VfeedError
@@ -39,18 +36,6 @@ class DatabaseBusy(DatabaseUnavailable):
             "Others are writing so much that this could not be stored.",
             hint="Try again in a moment. If it happens often, set VFEED_DATABASE_URL to a PostgreSQL database.",
         )
-
-
-@contextlib.contextmanager
-def database_errors() -> Iterator[None]:
-    """Turn what the disk under the database refuses into a VfeedError; other errors pass."""
-    try:
-        yield
-    except DBAPIError as error:
-        found = as_vfeed_error(error)
-        if found is None:
-            raise
-        raise found from error
 
 
 def as_vfeed_error(error: DBAPIError) -> VfeedError | None:
