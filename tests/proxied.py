@@ -117,13 +117,13 @@ def _is_ready(process: subprocess.Popen[bytes], settings: Settings) -> bool:
 
 
 @contextlib.contextmanager
-def nginx(folder: Path, upstream: int) -> Iterator[Proxied]:
-    """nginx in front of a port of the loopback, until the block ends."""
+def nginx(folder: Path, upstream: int, *, more: str = "") -> Iterator[Proxied]:
+    """nginx in front of a port of the loopback, until the block ends; `more` is told to it for all its servers."""
     command = program("nginx", "usr/sbin")
     folder.mkdir()
     made = Proxied(free_port(), free_port(), folder, folder / "fullchain.pem")
     _certificate(folder)
-    (folder / "nginx.conf").write_text(_configuration(made, upstream))
+    (folder / "nginx.conf").write_text(_configuration(made, upstream, more))
     (folder / "proxy_headers.conf").write_text((DEPLOY / "proxy_headers.conf").read_text())
     with (folder / "nginx.txt").open("wb") as log:
         arguments = [command, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
@@ -142,7 +142,7 @@ def nginx(folder: Path, upstream: int) -> Iterator[Proxied]:
         process.wait(30)
 
 
-def _configuration(made: Proxied, upstream: int) -> str:
+def _configuration(made: Proxied, upstream: int, more: str) -> str:
     """The configuration of deploy/ on other ports and folders, and with a shorter time for a head."""
     who = "user root;" if os.geteuid() == 0 else ""
     text = (DEPLOY / "nginx.conf").read_text()
@@ -154,7 +154,7 @@ def _configuration(made: Proxied, upstream: int) -> str:
         "/etc/vfeed/": f"{made.folder}/",
         "http://127.0.0.1:8000": f"http://127.0.0.1:{upstream}",
         f"client_header_timeout {CONFIGURED_HEADER_S}s;": f"client_header_timeout {HEADER_S}s;",
-        "http {": "http {" + "".join(f"{name}_temp_path {made.folder}/{name};" for name in TEMPORARY),
+        "http {": f"http {{{more}" + "".join(f"{name}_temp_path {made.folder}/{name};" for name in TEMPORARY),
     }.items():
         assert old in text, old
         text = text.replace(old, new)
