@@ -168,7 +168,7 @@ def test_a_leader_who_does_not_work_with_a_family_reads_no_title_before_the_yes(
     site, store = theirs.site, theirs.site.store
     group, meeting = a_group(theirs)
     with store.database.write() as session:
-        from vfeed.store.group_tables import Group
+        from vfeed.store.tables import Group
 
         row = session.get(Group, group)
         assert row is not None

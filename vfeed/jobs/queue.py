@@ -20,7 +20,7 @@ from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.logs import written
 from vfeed.store import Store
-from vfeed.store.tables import Job
+from vfeed.store.tables import Job, JobState
 
 NAME = "vfeed"
 FILE = "queue.db"
@@ -63,7 +63,7 @@ class JobQueue:
 
     def wake_clip(self, clip_id: str) -> None:
         """Wake workers for what waits for a clip, as after taking it in; without this they look by themselves soon."""
-        self.wake([job.id for job in self._store.jobs.for_clip(clip_id) if job.state == "queued"])
+        self.wake([job.id for job in self._store.jobs.for_clip(clip_id) if job.state == JobState.QUEUED])
 
     def cancel(self, job_id: str, actor: str = "vfeed") -> Job:
         """Stop a job: at once when it waits, within seconds when it runs. Raises VfeedError `not_found`."""

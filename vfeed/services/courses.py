@@ -14,9 +14,8 @@ from vfeed.practice.sheets import SheetState
 from vfeed.research.course import Answer, Course, Measured, Paired, tables
 from vfeed.services.access import Access, Actor
 from vfeed.services.groups import GroupWork
-from vfeed.store.group_tables import Group, GroupSession
 from vfeed.store.store import Store
-from vfeed.store.tables import Family
+from vfeed.store.tables import Family, Group, GroupSession
 
 NAME_LETTERS = 6
 US_A_SECOND = 1_000_000

@@ -24,9 +24,8 @@ from vfeed.practice.groups import (
 from vfeed.practice.sheet_form import Form
 from vfeed.practice.sheets import SheetBegun, SheetState
 from vfeed.services.access import Access, Actor, require
-from vfeed.store.group_tables import Group, GroupFilm, GroupSession
 from vfeed.store.store import Store
-from vfeed.store.tables import Clip, Family
+from vfeed.store.tables import Clip, Family, Group, GroupFilm, GroupSession
 
 SHEET_PACK, SHEET_FORM = "infant_massage", "sheet"
 

@@ -16,7 +16,7 @@ from vfeed.store.consents import fact_of
 from vfeed.store.families import SYSTEM
 from vfeed.store.overview import KeptFamily
 from vfeed.store.store import Store
-from vfeed.store.tables import Clip, Consent
+from vfeed.store.tables import Clip, Consent, JobState
 
 DUE_WITHIN = timedelta(days=14)
 """So far ahead a shared review is something to prepare for."""
@@ -231,7 +231,7 @@ def _of_films(kept: KeptFamily, today: date) -> Iterable[Task]:
         # A reel of several films is one thing to show: on the film that it begins with.
         here = [reel for reel in state.reels if not reel.order or reel.order[0].clip_id == clip.id]
         waiting = [reel for reel in here if reel.reel_id not in state.reviewed]
-        if any(job.state == "failed" for job in jobs[clip.id]):
+        if any(job.state == JobState.FAILED for job in jobs[clip.id]):
             yield task("failed")
         elif jobs[clip.id]:
             yield task("working")

@@ -18,10 +18,21 @@ from vfeed.practice.sheets import SHEET, SheetBegun, SheetState, check, part_of
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.family_reads import by_code_name
-from vfeed.store.group_tables import Group, GroupAttendance, GroupConsent, GroupFamily, GroupFilm, GroupSession
 from vfeed.store.journal import Added, Journals, Stream, overtaken
 from vfeed.store.packs import library_in
-from vfeed.store.tables import Clip, Family, Participant, User, new_id
+from vfeed.store.tables import (
+    Clip,
+    Family,
+    Group,
+    GroupAttendance,
+    GroupConsent,
+    GroupFamily,
+    GroupFilm,
+    GroupSession,
+    Participant,
+    User,
+    new_id,
+)
 
 GROUP_SHEETS = Stream("group_sheet", SHEET, GroupSession)
 GROUP_SESSIONS = Stream("group_session", GROUP_SESSION, GroupSession)

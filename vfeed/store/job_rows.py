@@ -22,7 +22,7 @@ MAX_ATTEMPTS = 3
 MOST_TRACE = 20_000
 MADE = ("reel_id", "share_id", "film", "study_id", "export_id")
 """What of a job's payload names the thing that is made."""
-ACTIVE = ("queued", "running")
+ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 # A wake-up younger than this may still be on its way to a worker.
 WAKE_PATIENCE_S = 5.0
 
@@ -56,7 +56,7 @@ def new_job(kind: str, clip: Clip, payload: Mapping[str, Any], actor: str) -> Jo
         clip_id=clip.id,
         payload=dict(payload),
         active_key=_active_key(kind, clip.id, payload),
-        state="queued",
+        state=JobState.QUEUED,
         stage="Waiting for its turn",
         created_by=actor,
     )
@@ -121,9 +121,9 @@ class JobRows:
             job = _locked(session, job_id)
             if job.state in ACTIVE:
                 self._audit.append(session, actor, "job.cancelled", job.clip_id, {"job": job.id})
-            if job.state == "queued":
-                _end(job, "cancelled", stage="Stopped")
-            elif job.state == "running":
+            if job.state == JobState.QUEUED:
+                _end(job, JobState.CANCELLED, stage="Stopped")
+            elif job.state == JobState.RUNNING:
                 job.cancel_requested, job.stage = True, "Stopping"
         return job
 
@@ -132,7 +132,7 @@ class JobRows:
         try:
             with self._database.write() as session:
                 job = _locked(session, job_id)
-                if job.state in ("failed", "cancelled"):
+                if job.state in (JobState.FAILED, JobState.CANCELLED):
                     self._audit.append(session, actor, "job.retried", job.clip_id, {"job": job.id})
                     _requeue(job, fresh=True)
         except IntegrityError as error:
@@ -183,7 +183,7 @@ class JobRows:
         if job is None or job.cancel_requested:
             raise VfeedError("cancelled", "The work was stopped.", hint="It can be started again.")
         job.progress, job.eta_s = 1.0, None
-        _end(job, "done", stage="Done")
+        _end(job, JobState.DONE, stage="Done")
         session.flush()
 
     def stop(self, lease: Lease) -> None:
@@ -191,7 +191,7 @@ class JobRows:
 
         def change(job: Job) -> None:
             if job.cancel_requested:
-                _end(job, "cancelled", stage="Stopped")
+                _end(job, JobState.CANCELLED, stage="Stopped")
             else:
                 job.attempts -= 1
                 _requeue(job, fresh=False)
@@ -218,14 +218,16 @@ class JobRows:
         """
         now = utc_now()
         with self._database.write() as session:
-            running = session.scalars(select(Job).where(Job.state == "running").with_for_update(skip_locked=True))
+            running = session.scalars(
+                select(Job).where(Job.state == JobState.RUNNING).with_for_update(skip_locked=True)
+            )
             for job in running.all():
                 worker = (job.lease_owner or "").partition("/")[0]
                 # One's own leases are kept by one's own heartbeat, which may be late after a laptop's sleep.
                 expired = job.lease_until is None or job.lease_until < now
                 if worker != own_worker and (expired or is_dead(worker)):
                     _try_again(job)
-            overdue = select(Job).where(Job.state == "queued", _wake_overdue(now)).order_by(Job.created_at)
+            overdue = select(Job).where(Job.state == JobState.QUEUED, _wake_overdue(now)).order_by(Job.created_at)
             return [job.id for job in session.scalars(overdue)]
 
     def woken(self, job_ids: Sequence[str]) -> None:
@@ -236,7 +238,7 @@ class JobRows:
     def queued_count(self) -> int:
         """How many jobs wait."""
         with self._database.read() as session:
-            return session.scalar(select(func.count()).select_from(Job).where(Job.state == "queued")) or 0
+            return session.scalar(select(func.count()).select_from(Job).where(Job.state == JobState.QUEUED)) or 0
 
     def by_state(self) -> dict[str, int]:
         """How many jobs there are in each state."""
@@ -258,7 +260,7 @@ class JobRows:
 
 def requeue_refused(session: Session, clip_ids: Sequence[str], error_code: str) -> list[str]:
     """In the caller's transaction, queue jobs again that failed with this error; returns their ids."""
-    query = select(Job).where(Job.clip_id.in_(clip_ids), Job.state == "failed", Job.error_code == error_code)
+    query = select(Job).where(Job.clip_id.in_(clip_ids), Job.state == JobState.FAILED, Job.error_code == error_code)
     requeued = []
     for job in session.scalars(query.order_by(Job.created_at.desc())):
         key = _active_key(job.kind, job.clip_id, job.payload)
@@ -274,7 +276,7 @@ def _active_key(kind: str, clip_id: str, payload: Mapping[str, Any]) -> str:
 
 
 def _held(lease: Lease) -> tuple[ColumnElement[bool], ...]:
-    return Job.id == lease.job_id, Job.state == "running", Job.lease_owner == lease.owner
+    return Job.id == lease.job_id, Job.state == JobState.RUNNING, Job.lease_owner == lease.owner
 
 
 def _wake_overdue(now: datetime) -> ColumnElement[bool]:
@@ -286,9 +288,9 @@ def _taken(session: Session, job_id: str, worker: str, lease_s: float) -> Lease 
     lease = Lease(job_id, f"{worker}/{new_id()}")
     claimed = (
         update(Job)
-        .where(Job.id == job_id, Job.state == "queued")
+        .where(Job.id == job_id, Job.state == JobState.QUEUED)
         .values(
-            state="running",
+            state=JobState.RUNNING,
             stage="Starting",
             progress=0.0,
             eta_s=None,
@@ -315,7 +317,7 @@ def _locked(session: Session, job_id: str) -> Job:
 
 def _try_again(job: Job) -> None:
     if job.cancel_requested:
-        _end(job, "cancelled", stage="Stopped")
+        _end(job, JobState.CANCELLED, stage="Stopped")
     elif job.attempts < MAX_ATTEMPTS:
         _requeue(job, fresh=False)
     else:
@@ -324,7 +326,7 @@ def _try_again(job: Job) -> None:
 
 
 def _requeue(job: Job, *, fresh: bool) -> None:
-    job.state, job.stage, job.progress, job.eta_s = "queued", "Waiting for its turn", 0.0, None
+    job.state, job.stage, job.progress, job.eta_s = JobState.QUEUED, "Waiting for its turn", 0.0, None
     job.lease_owner = job.lease_until = job.woken_at = job.finished_at = None
     job.error_code = job.error_message = job.error_hint = None
     job.active_key = _active_key(job.kind, job.clip_id, job.payload)
@@ -337,7 +339,7 @@ def _requeue(job: Job, *, fresh: bool) -> None:
 
 def _fail(job: Job, error: VfeedError) -> None:
     job.error_code, job.error_message, job.error_hint = error.code, error.message, error.hint
-    _end(job, "failed", stage="Failed")
+    _end(job, JobState.FAILED, stage="Failed")
 
 
 def _end(job: Job, state: JobState, *, stage: str) -> None:

@@ -18,12 +18,12 @@ from vfeed.store.measures import MEASURES_OF
 from vfeed.store.packs import library_in
 from vfeed.store.programmes import PROGRAMMES
 from vfeed.store.sessions import SESSIONS
-from vfeed.store.tables import Analysis, Clip, Consent, Family, FeedbackSession, Job, Participant, Visit
+from vfeed.store.tables import Analysis, Clip, Consent, Family, FeedbackSession, Job, JobState, Participant, Visit
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-ANSWERED = ("queued", "running", "failed")
+ANSWERED = (JobState.QUEUED, JobState.RUNNING, JobState.FAILED)
 """The states of work that somebody waits for, or has to look at."""
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 from sqlalchemy import Select, func, or_, select
 
-from vfeed.store.tables import Job
+from vfeed.store.tables import Job, JobState
 
 Lane = Literal["interactive", "batch"]
 INTERACTIVE: Lane = "interactive"
@@ -90,6 +90,6 @@ def fair_order(now: datetime, lanes: Iterable[Lane]) -> Select[Job]:
     return (
         select(Job)
         .outerjoin(served, served.c.account == Job.created_by)
-        .where(Job.state == "queued", Job.lane.in_(lanes))
+        .where(Job.state == JobState.QUEUED, Job.lane.in_(lanes))
         .order_by(is_urgent.desc(), served.c.at.asc().nulls_first(), due_at, Job.id)
     )

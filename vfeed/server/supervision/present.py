@@ -19,6 +19,7 @@ from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import looked_up
 from vfeed.services.supervision import Called, Doubt, SharedNow
 from vfeed.store.shares import Share, terms_of
+from vfeed.store.tables import JobState
 from vfeed.timeline.clock import clock
 
 LOOKED_AT_ONCE = 12
@@ -102,7 +103,7 @@ def film_part(found: Share, now: SharedNow, *, worker: bool) -> dict[str, Any]:
             "commentsUrl": url_for("supervision.talk", **here),
             "talk": talk_about(found, now, worker=worker),
         },
-        "job": work.as_json(job) if job and job.state != "done" else None,
+        "job": work.as_json(job) if job and job.state != JobState.DONE else None,
         "progress": {
             "clipId": now.film.clip_id,
             "jobsUrl": url_for("clips_api.jobs", clip_id=now.film.clip_id),
@@ -123,7 +124,7 @@ def film_part(found: Share, now: SharedNow, *, worker: bool) -> dict[str, Any]:
 
 def lacks_copy(found: Share, now: SharedNow) -> bool:
     """Whether a copy is needed, and neither there nor under way nor stopped with an error that is told."""
-    return terms_of(found[0]).needs_copies and not now.role and (now.job is None or now.job.state == "done")
+    return terms_of(found[0]).needs_copies and not now.role and (now.job is None or now.job.state == JobState.DONE)
 
 
 def doubt_line(doubt: Doubt, here: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from vfeed.server.web.context import actor, services
 from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import ngettext
 from vfeed.store.job_rows import ACTIVE, MADE
-from vfeed.store.tables import Job
+from vfeed.store.tables import Job, JobState
 
 OF_STUDIES = frozenset({"gamma"})
 """Work that belongs to a study: a film's own page says nothing of it."""
@@ -57,7 +57,7 @@ def words_for(job: Job) -> str:
     """What a job that is not finished is doing."""
     if job.state not in ACTIVE:
         return ""
-    if job.state == "queued":
+    if job.state == JobState.QUEUED:
         return _("Waiting for its turn.")
     words = _("%(stage)s: %(share)s %%", stage=job.stage, share=round(100 * job.progress))
     return f"{words}, {left(job.eta_s)}." if job.eta_s else f"{words}."

@@ -251,13 +251,16 @@ export interface Job {
   id: string;
   kind: 'prepare' | 'analyse' | 'reel' | 'hide';
   reel_id: string | null;
-  state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  state: JobState;
   progress: number;
   stage: string;
   eta_s: number | null;
   error: ErrorBody | null;
   words: string;
 }
+
+/** How far a job is. */
+export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
 
 /** A clip's jobs, the newest of each thing to be made. */
 export type Jobs = Job[];

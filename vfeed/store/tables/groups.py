@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Date, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vfeed.store.sealed import SealedText
-from vfeed.store.tables import ID_LENGTH, Base, UtcDateTime, new_id, utc_now
+from vfeed.store.tables.base import ID_LENGTH, Base, UtcDateTime, new_id, utc_now
 
 
 class Group(Base):
