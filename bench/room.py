@@ -13,7 +13,7 @@ from typing import Any
 
 import av
 import numpy as np
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
 from bench.looped import looped_clip
 from bench.review_browser import chromium, open_room, signed_in
@@ -27,12 +27,16 @@ SEEKS = 200
 HOUR_US = 3_600_000_000
 MOMENTS = 5_000
 ACTS = 60
+# A film as a home visit brings it: as many candidates, each kept or refused by one key.
+DECIDED = 100
+GAP_US = 4_000_000
 # The keys that a person works with, and what a hand on the trackpad does; each is timed from the event to the picture.
 KEYS = (".", "ArrowRight", "i", "=", "-", "n")
 WATCH = """() => {
-  window.took = [];
+  [window.took, window.began] = [[], []];
   const watch = (event) => {
     const began = event.timeStamp;
+    if (event.type === 'keydown') window.began.push(began);
     requestAnimationFrame(() => {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => window.took.push(performance.now() - began);
@@ -40,6 +44,12 @@ WATCH = """() => {
     });
   };
   for (const name of ['keydown', 'wheel']) window.addEventListener(name, watch, { capture: true });
+}"""
+# How long the server took to say that an act is kept, from the key that did it; each act is one request, in order.
+KEPT_MS = """(address) => {
+  const answers = performance.getEntriesByType('resource').filter(({ name }) => name.split('?')[0].endsWith(address));
+  const kept = answers.slice(-window.began.length);
+  return kept.map(({ responseEnd }, at) => responseEnd - window.began[at]);
 }"""
 # Pictures a second while the lanes are dragged along.
 PAN = """() => new Promise((done) => {
@@ -78,7 +88,12 @@ def report() -> list[Row]:
     """Rows of (what, value, unit)."""
     with tempfile.TemporaryDirectory() as folder, site(Path(folder) / "site") as running, chromium() as browser:
         context = signed_in(browser, running)
-        return [*seeking(running, context), *answering(running, context), *scripts()]
+        return [
+            *seeking(running, context),
+            *answering(running, context),
+            *deciding(running, context),
+            *scripts(),
+        ]
 
 
 def scripts() -> list[Row]:
@@ -122,6 +137,32 @@ def answering(running: Site, context: BrowserContext) -> list[Row]:
         ("event to picture, median", took[len(took) // 2], "ms"),
         ("event to picture, 95th of 100", took[len(took) * 95 // 100], "ms"),
         ("pictures while panning", rate, "a second"),
+    ]
+
+
+def deciding(running: Site, context: BrowserContext) -> list[Row]:
+    """One key after the other, each of which decides about a candidate: to the next picture, and to the server's word."""
+    candidates = [candidate(f"d{n}", n * GAP_US, n * GAP_US + GAP_US * 2 // 3) for n in range(DECIDED + 1)]
+    film = looped_clip("side_view_man.mp4", LOOPS).getvalue()
+    clip = running.add(film, findings(candidates, {"infant": [], "parent": []}))
+    page = open_room(context, running.url, clip)
+    page.keyboard.press("n")
+    expect(page.locator(".item.selected")).to_have_count(1)
+    page.evaluate("() => performance.setResourceTimingBufferSize(10_000)")
+    page.evaluate(WATCH)
+    for number in range(DECIDED):
+        with page.expect_response(lambda answer: answer.request.method == "POST" and "/events" in answer.url):
+            page.keyboard.press("x" if number % 3 else "y")
+    expect(page.locator("[data-tally]")).to_contain_text("1 to decide")
+    shown, kept = sorted(page.evaluate("() => window.took")), sorted(page.evaluate(KEPT_MS, "/events"))
+    page.close()
+    assert len(shown) == len(kept) == DECIDED
+    return [
+        ("candidates decided by a key each", float(DECIDED), ""),
+        ("deciding key to picture, median", shown[DECIDED // 2], "ms"),
+        ("deciding key to picture, 95th of 100", shown[DECIDED * 95 // 100], "ms"),
+        ("deciding key to the server's word, median", kept[DECIDED // 2], "ms"),
+        ("deciding key to the server's word, 95th of 100", kept[DECIDED * 95 // 100], "ms"),
     ]
 
 

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 from served import Site
+from stored import TODAY
 from werkzeug.test import TestResponse
 
 from vfeed.practice.protocol import COLOURS
+from vfeed.services.access import Actor
+from vfeed.services.services import Services
 
 ROW = {
     "code_label": "A smile",
@@ -169,3 +172,38 @@ def test_words_written_for_the_parent_stand_in_place_of_the_codes_own(site: Site
         assert "You saw him reach out." in browser.get(address).text, address
     seen = site.signed_in("researcher").get(f"/api/clips/{site.clip.id}/review").get_json()["state"]["moments"]
     assert {(each["note"], each["parent_words"]) for each in seen} == {("", "")}
+
+
+def test_a_service_puts_its_own_words_beside_the_numbers_of_a_licensed_sheet(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    assert "/codes/infant_massage/words" in browser.get("/codes/infant_massage").text
+    page = browser.get("/codes/infant_massage/words").text
+    assert page.count('name="sheet.m') == 15 and "sheet.own_words" not in page
+    sent = {f"sheet.m{number}": "" for number in range(1, 16)} | {"sheet.m2": "Follows the child"}
+    assert browser.post("/codes/infant_massage/words", data=sent).status_code == 302
+    assert "Follows the child" in browser.get("/codes/infant_massage").text
+    form = site.store.packs.get("infant_massage").form("sheet")
+    assert form is not None and form.items[1].about == "Follows the child" and form.items[0].about == ""
+    assert not [pack for pack in site.store.packs.known().packs if pack.id.startswith("own_")]
+    browser.post("/codes/infant_massage/words", data=sent | {"sheet.m2": ""})
+    assert "Follows the child" not in browser.get("/codes/infant_massage").text
+
+
+def test_they_stand_on_the_sheet_of_a_groups_session(site: Site) -> None:
+    leader = Actor("practitioner", frozenset({"practitioner"}))
+    groups = Services(site.store).groups
+    group_id = groups.make(leader, "Tuesday class", "infant_massage").id
+    meeting_id = groups.add_meeting(leader, group_id, "Session 1", TODAY, ["practitioner"])
+    here = f"/groups/{group_id}/sessions/{meeting_id}/sheet"
+    browser = site.signed_in("practitioner")
+    assert "/codes/infant_massage/words" in browser.get(here).text
+    site.store.packs.put_words("infant_massage", {"sheet.m4": "Slows down"}, "practitioner")
+    assert "Slows down" in browser.get(here).text
+
+
+def test_words_that_are_too_long_are_shown_again_and_a_sheet_with_words_takes_none(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    answer = browser.post("/codes/infant_massage/words", data={"sheet.m2": "long " * 40})
+    assert answer.status_code == 422 and "too long" in answer.text and "long long" in answer.text
+    assert browser.get("/codes/kips/words").status_code == 404
+    assert browser.get("/codes/nothing/words").status_code == 404

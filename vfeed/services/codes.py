@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vfeed.errors import VfeedError
@@ -65,6 +65,11 @@ class Codes:
         rows = self.versions(actor, pack.id) if over is None else ()
         number = over if over is not None else rows[-1].version if rows else 0
         return self._store.packs.save(pack, actor.name, over=number)
+
+    def put_words(self, actor: Actor, pack_id: str, words: Mapping[str, str]) -> Pack:
+        """Put the service's own words beside the lines of a form that ships its numbers alone."""
+        require(actor, "clip.review")
+        return self._store.packs.put_words(pack_id, words, actor.name)
 
     def remove(self, actor: Actor, pack_id: str) -> None:
         """Offer a code set no longer; tags keep their words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
 from vfeed.practice.library import Library, refs, shipped
+from vfeed.practice.own_words import with_words, words_in
 from vfeed.practice.protocol import Pack
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database, known
@@ -33,7 +34,7 @@ class Packs:
         return self.known().pack(pack_id)
 
     def versions(self, pack_id: str | None = None) -> Sequence[OwnPack]:
-        """Every version of an own code set (None: of all), oldest first."""
+        """Every version of an own code set (None: of all), oldest first; also of words beside the lines of others."""
         with self._database.read() as session:
             return _rows(session, pack_id)
 
@@ -50,6 +51,15 @@ class Packs:
                 hint="Choose another.",
             )
         return self._append(pack, actor, over=over, removed=False)
+
+    def put_words(self, pack_id: str, words: Mapping[str, str], actor: str) -> Pack:
+        """Put the service's words beside the lines of a pack that comes with vfeed; returns it as it is now.
+
+        Raises VfeedError `not_found` for no such pack, `invalid_input` for words that are too long.
+        """
+        worded = with_words(shipped().pack(pack_id), words)
+        rows = self.versions(pack_id)
+        return self._append(worded, actor, over=rows[-1].version if rows else 0, removed=False)
 
     def remove(self, pack_id: str, actor: str) -> None:
         """Offer a code set no longer; tags that carry its codes keep their words. Raises VfeedError `not_found`."""
@@ -98,9 +108,11 @@ def _library(session: Session) -> Library:
     if not rows:
         return shipped()
     newest = {row.pack_id: row for row in rows}
-    own = [Pack.model_validate(row.content) for row in newest.values() if not row.removed]
+    kept = {row.pack_id: Pack.model_validate(row.content) for row in newest.values() if not row.removed}
+    # Of a pack that comes with vfeed only the service's words beside its lines are kept here.
+    ours = [with_words(pack, words_in(kept.pop(pack.id, pack))) for pack in shipped().packs]
     earlier = refs(Pack.model_validate(row.content) for row in rows)
-    return Library((*shipped().packs, *sorted(own, key=lambda pack: pack.title.lower())), earlier)
+    return Library((*ours, *sorted(kept.values(), key=lambda pack: pack.title.lower())), earlier)
 
 
 def _rows(session: Session, pack_id: str | None) -> Sequence[OwnPack]:

@@ -13,8 +13,10 @@ from vfeed.errors import VfeedError
 from vfeed.practice.checklist import is_checklist
 from vfeed.practice.drafting import Drafted, Row, drafted, rows_of
 from vfeed.practice.library import shipped
+from vfeed.practice.own_words import MOST_LETTERS, open_lines, words_in
 from vfeed.practice.pack_files import read_pack, write_pack
 from vfeed.practice.protocol import COLOURS, MAX_CODES, Pack
+from vfeed.practice.sheet_form import Form, Item
 from vfeed.server.web.context import moment, person, services
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.wording import flash_remarks_on_pack
@@ -64,10 +66,46 @@ def change(pack_id: str) -> str | AnyResponse | tuple[str, int]:
         return save(pack_id, over=request.form.get("over", default=-1, type=int))
     pack = services().codes.get(person(), pack_id)
     if shipped().has_pack(pack_id):
-        return render_template("codes/pack.html", pack=pack, crumbs=crumbs())
+        open_forms = {form.id for _place, form, _item in open_lines(shipped().pack(pack_id))}
+        return render_template("codes/pack.html", pack=pack, open_forms=open_forms, crumbs=crumbs())
     if is_checklist(pack):
         return redirect(url_for("checklists.change", pack_id=pack_id))
     return editor(pack, pack.model_dump(include=set(ABOUT)), rows_of(pack))
+
+
+@blueprint.route("/<pack_id>/words", methods=["GET", "POST"])
+def words(pack_id: str) -> str | AnyResponse | tuple[str, int]:
+    """The service's own words beside the lines of a form that comes with its numbers alone."""
+    pack = services().codes.get(person(), pack_id)
+    sent, refused = words_in(pack), None
+    if request.method == "POST":
+        sent = {place: request.form.get(place, "") for place, _form, _item in lines_of(pack_id)}
+        try:
+            services().codes.put_words(person(), pack_id, sent)
+            flash(_("Your words stand beside the lines of every sheet that is begun from now on."))
+            return redirect(url_for("codes.change", pack_id=pack_id))
+        except VfeedError as error:
+            if error.http_status >= 500:
+                raise
+            refused = error
+    page = render_template(
+        "codes/words.html",
+        pack=pack,
+        lines=lines_of(pack_id),
+        sent=sent,
+        most=MOST_LETTERS,
+        refused=refused,
+        crumbs=[*crumbs(), (pack.title, url_for("codes.change", pack_id=pack_id))],
+    )
+    return (page, refused.http_status) if refused else page
+
+
+def lines_of(pack_id: str) -> list[tuple[str, Form, Item]]:
+    """The lines that words may be put beside; raises VfeedError `not_found` where there are none."""
+    found = list(open_lines(shipped().pack(pack_id))) if shipped().has_pack(pack_id) else []
+    if not found:
+        raise VfeedError("not_found", _("No line of this is without words."), hint=_("Go back to the code sets."))
+    return found
 
 
 @blueprint.get("/<pack_id>/file")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import url_for
+
 from vfeed.practice.library import ref, shipped
+from vfeed.practice.own_words import open_lines
 from vfeed.practice.protocol import Code, Pack
 
 PLAIN = "plain"
@@ -33,3 +36,12 @@ def pack_json(pack: Pack) -> dict[str, Any]:
         for code_set in pack.code_sets
     ]
     return {**shown, "own": not shipped().has_pack(pack.id), "code_sets": sets}
+
+
+def words_url(pack_id: str, form_id: str) -> str:
+    """Where a service puts its own words beside the lines of this form; empty where each line has words already."""
+    packs = shipped()
+    may_be_worded = packs.has_pack(pack_id) and any(
+        form.id == form_id for _place, form, _item in open_lines(packs.pack(pack_id))
+    )
+    return url_for("codes.words", pack_id=pack_id) if may_be_worded else ""

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.errors import VfeedError
 from vfeed.practice.groups import BESIDE, CAME, MOST_PAIRS, OVER_SESSIONS
 from vfeed.research.course import COLUMNS
+from vfeed.server.codes.present import words_url
 from vfeed.server.parents_room.leaving import leaving_page
 from vfeed.server.web import lock, signin
 from vfeed.server.web.context import person, services
@@ -21,6 +22,7 @@ from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.signin import TRIES_A_NAME, limiter
 from vfeed.server.web.step_words import group_session_words, lines, offers
 from vfeed.server.web.words import gettext as _
+from vfeed.services.groups import SHEET_PACK
 from vfeed.store.tables import new_id
 
 blueprint = Blueprint("groups", __name__, url_prefix="/groups")
@@ -247,6 +249,7 @@ def sheet(group_id: str, meeting_id: str) -> str | AnyResponse:
         read=read,
         form=form,
         texts=read.sheet.texts if read.sheet else {},
+        words_url=words_url(SHEET_PACK, form.id),
         crumbs=[*crumbs(), (read.group.title, url_for("groups.group", group_id=group_id))],
     )
 

@@ -12,6 +12,7 @@ from vfeed.errors import VfeedError
 from vfeed.journal.journal import Folded
 from vfeed.practice.sheet_form import key
 from vfeed.practice.sheets import SheetState
+from vfeed.server.codes.present import words_url
 from vfeed.server.sheets.present import Filled, compared, pair_of, told
 from vfeed.server.web.context import day, person, services
 from vfeed.server.web.drafts import seal
@@ -61,6 +62,7 @@ def sheet(family_id: str, sheet_id: str) -> str | AnyResponse:
         crumbs=family_crumbs(family_id),
         aside_url=url_for("sheets.put_aside", family_id=family_id, sheet_id=sheet_id),
         compare_url=url_for("sheets.compare", family_id=family_id, pack_id=state.begun.pack, form_id=state.form.id),
+        words_url=words_url(state.begun.pack, state.form.id),
         history=lines(folded.history(), sheet_words),
         props=props_for(found.sheet, folded),
     )

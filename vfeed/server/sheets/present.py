@@ -95,6 +95,7 @@ def compared(sheets: Sequence[Filled]) -> list[dict[str, Any]]:
                 {
                     "group": item.group,
                     "label": f"{item.label}, {mark.lower()}" if mark else item.label,
+                    "about": item.about,
                     "cells": [each.state.words(item.id, mark_id) for each in sheets],
                 }
             )

@@ -188,6 +188,7 @@ TABLE: dict[str, Rule] = {
     "codes.new": Rule("clip.review"),
     "codes.change": Rule("clip.review"),
     "codes.export": Rule("clip.review"),
+    "codes.words": Rule("clip.review"),
     "codes.take_in": Rule("clip.review"),
     "codes.remove": Rule("clip.review"),
     "codes.bring_back": Rule("clip.review"),
