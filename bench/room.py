@@ -141,7 +141,7 @@ def answering(running: Site, context: BrowserContext) -> list[Row]:
 
 
 def deciding(running: Site, context: BrowserContext) -> list[Row]:
-    """One key after the other, each of which decides about a candidate: to the next picture, and to the server's word."""
+    """One key after another, each deciding about a candidate: to the next picture, and to the server's word."""
     candidates = [candidate(f"d{n}", n * GAP_US, n * GAP_US + GAP_US * 2 // 3) for n in range(DECIDED + 1)]
     film = looped_clip("side_view_man.mp4", LOOPS).getvalue()
     clip = running.add(film, findings(candidates, {"infant": [], "parent": []}))
