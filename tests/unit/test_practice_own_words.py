@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from vfeed.errors import VfeedError
-from vfeed.practice.library import shipped
+from vfeed.practice import library
 from vfeed.practice.own_words import MOST_LETTERS, open_lines, with_words, words_in
 
-MASSAGE = shipped().pack("infant_massage")
+MASSAGE = library.shipped().pack("infant_massage")
 
 
 def test_every_number_of_the_massage_sheet_is_open_and_its_text_is_not() -> None:
