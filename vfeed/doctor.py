@@ -18,7 +18,8 @@ from vfeed.errors import VfeedError
 from vfeed.store.store import open_vault
 
 LOW_DISK_BYTES = 5 * GB
-MEDIAPIPE_VERSION = "0.10.21"
+QUIET_VERSIONS = {"mediapipe": "0.10.21", "onnxruntime": "1.26.0"}
+"""What runs the networks, at the last versions that were found to send nothing to their makers."""
 OPENCV_DISTRIBUTIONS = (
     "opencv-python",
     "opencv-contrib-python",
@@ -42,7 +43,7 @@ def examine(settings: Settings) -> list[Finding]:
     checks: tuple[Callable[[Settings], Finding], ...] = (
         _python,
         _opencv,
-        _mediapipe,
+        _network_runners,
         _models,
         _ffmpeg,
         _key,
@@ -59,7 +60,7 @@ def examine(settings: Settings) -> list[Finding]:
 
 def refuse_unsafe(settings: Settings) -> None:
     """Raise the first unsafe finding's VfeedError; what is merely inconvenient passes."""
-    for check in (_opencv, _mediapipe, _models, _key, _modes, _network, _data_folder, _film_store):
+    for check in (_opencv, _network_runners, _models, _key, _modes, _network, _data_folder, _film_store):
         finding = check(settings)
         if finding.error is not None:
             raise finding.error
@@ -93,19 +94,26 @@ def _opencv(_settings: Settings) -> Finding:
     return Finding("OpenCV", False, said, error)
 
 
-def _mediapipe(_settings: Settings) -> Finding:
-    try:
-        version = metadata.version("mediapipe")
-    except metadata.PackageNotFoundError:
-        version = "not installed"
-    if version == MEDIAPIPE_VERSION:
-        return Finding("MediaPipe", True, f"{version} (opens no socket)")
+def _network_runners(_settings: Settings) -> Finding:
+    found = {name: _version_of(name) for name in QUIET_VERSIONS}
+    others = [name for name, version in QUIET_VERSIONS.items() if found[name] != version]
+    said = ", ".join(f"{name} {version}" for name, version in found.items())
+    if not others:
+        return Finding("What runs the networks", True, f"{said} (open no socket)")
+    wanted = " ".join(f"{name}=={QUIET_VERSIONS[name]}" for name in others)
     error = VfeedError(
         "model_missing",
-        f"MediaPipe must be {MEDIAPIPE_VERSION}, found {version}. Later ones send usage data to their maker.",
-        hint=f"Run: pip install --no-deps mediapipe=={MEDIAPIPE_VERSION}",
+        f"The networks must be run by {wanted}; found: {said}. Later ones send usage data to their makers.",
+        hint=f"Run: pip install --no-deps {wanted}",
     )
-    return Finding("MediaPipe", False, version, error)
+    return Finding("What runs the networks", False, said, error)
+
+
+def _version_of(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def _models(_settings: Settings) -> Finding:

@@ -1,6 +1,6 @@
 """Judges head networks on people no training saw: `python -m models.headpose.judge CROPS FILE.onnx --behind STILLS`.
 
-Runs in vfeed's own environment with OpenCV, as vfeed runs the network and with what it makes of the stated spread. Each
+Runs in vfeed's own environment, as vfeed runs the network and with what it makes of the stated spread. Each
 head is shown twice: filmed well, and as at home with things before it.
 """
 
@@ -14,7 +14,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,7 +22,8 @@ from models.headpose.people import People, hands, surroundings
 from models.headpose.samples import INPUT_PX, Shots, background_only, sample
 from vfeed.media.picture import Picture
 from vfeed.perception.crops import spread_deg
-from vfeed.perception.headnet import SPREAD_SCALE
+from vfeed.perception.headnet import LARGEST_SD_DEG, LEAST_SD_DEG, SPREAD_SCALE
+from vfeed.perception.network import Network
 from vfeed.perception.parameters import PERCEPTION
 from vfeed.perception.visibility import face_patch, sharpness
 
@@ -71,7 +71,7 @@ class Shown:
         return cls(heads, shots.infant[numbers], [background_only(rng, around) for _ in range(len(numbers) // 4)])
 
 
-def told_of(network: Any, shown: Shown) -> Told:
+def told_of(network: Network, shown: Shown) -> Told:
     """What a network says of all of them."""
     made = shown.heads
     rows, none = _asked(network, [each[0] for each in made]), _asked(network, shown.others)
@@ -82,7 +82,7 @@ def told_of(network: Any, shown: Shown) -> Told:
     off[:, 0] = ((off[:, 0] + 180) % 360 - 180) * np.cos(np.radians(was[:, 1]))
     return Told(
         off,
-        np.clip(spread_deg(rows[:, 6:8], SPREAD_SCALE), PERCEPTION.least_sd_deg, PERCEPTION.largest_sd_deg),
+        np.clip(spread_deg(rows[:, 6:8], SPREAD_SCALE), LEAST_SD_DEG, LARGEST_SD_DEG),
         np.degrees(np.arccos(np.clip((front * true).sum(1), -1, 1))),
         np.stack([was[:, 0], angles[:, 0]], 1),
         np.stack([[each[3] for each in made], _share(rows[:, 14])], 1),
@@ -125,12 +125,8 @@ def _figures(told: Told, chosen: NDArray[np.bool_]) -> dict[str, Any]:
     }
 
 
-def _asked(network: Any, crops: list[NDArray[np.uint8]]) -> Array:
-    rows = []
-    for first in range(0, len(crops), 128):
-        network.setInput(np.stack(crops[first : first + 128]).astype(np.float32))
-        rows.append(network.forward().astype(float))
-    return np.concatenate(rows)
+def _asked(network: Network, crops: list[NDArray[np.uint8]]) -> Array:
+    return np.concatenate([network.run(np.stack(crops[at : at + 128]))[0] for at in range(0, len(crops), 128)])
 
 
 def _share(logit: Array) -> Array:
@@ -167,15 +163,15 @@ def main() -> int:
     parser.add_argument("crops", type=Path)
     parser.add_argument("networks", type=Path, nargs="+")
     parser.add_argument("--behind", type=Path, required=True)
-    parser.add_argument("--detector", type=Path)
+    parser.add_argument("--by-detector", action="store_true")
     parser.add_argument("--seed", type=int, default=7)
     given = parser.parse_args()
     files = People.of([given.crops]).judging
-    shots = Shots.read(files, given.detector)
+    shots = Shots.read(files, by_detector=given.by_detector)
     around = surroundings(given.behind, hands(files))
     films = {name: Shown.of(shots, around, rough, given.seed) for name, rough in (("well", 0.0), ("home", 1.0))}
     for path in given.networks:
-        network = cv2.dnn.readNetFromONNX(str(path))
+        network = Network(path)
         sys.stdout.write(f"{path}, {len(files)} people\n")
         for film, shown in films.items():
             figures = judged(told_of(network, shown))

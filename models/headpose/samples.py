@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from models.headpose.filming import Array, Surroundings, before, cut, filmed
 from models.headpose.things import covered, with_thing
+from vfeed.perception.yunet import YuNetDetector
 
 INPUT_PX, STUDY_PX = 64, 112
 FILMED_PX = 28, STUDY_PX
@@ -59,8 +60,8 @@ class Shots:
     person: NDArray[np.int64]
 
     @classmethod
-    def read(cls, files: list[Path], detector: Path | None = None) -> Shots:
-        """Join the files that `crops` wrote; `detector` is the ONNX file of YuNet, whose boxes are asked for."""
+    def read(cls, files: list[Path], *, by_detector: bool = False) -> Shots:
+        """Join the files that `crops` wrote; `by_detector` asks YuNet, too, where it draws its boxes."""
         kept: dict[str, list[Any]] = {name: [] for name in cls.__dataclass_fields__}
         for number, path in enumerate(files):
             with np.load(path) as stored:
@@ -74,31 +75,31 @@ class Shots:
                 kept["rotation"].append(turns)
                 kept["box"].append(boxes * px)
                 kept["head_box"].append(both[:, 1] * px)
-                kept["detected"].append(detected(pictures, boxes * px, detector))
+                kept["detected"].append(
+                    detected(pictures, boxes * px) if by_detector else np.full((len(turns), 4), np.nan)
+                )
                 kept["person"].append(np.full(len(turns), number))
                 kept["face_box"].append(_in_face(boxes, both[:, 0], stored["face"].shape[1]))
                 kept["infant"].append(np.full(len(turns), bool(stored["infant"])))
         return cls(**{name: np.concatenate(parts) for name, parts in kept.items()})
 
 
-LEAST_SCORE, SAME_FACE_IOU = 0.5, 0.3
+LEAST_SCORE = 0.5
 BEHIND_GREY = 110
 
 
-def detected(pictures: NDArray[np.uint8], boxes: Array, detector: Path | None) -> Array:
+def detected(pictures: NDArray[np.uint8], boxes: Array) -> Array:
     """Boxes (N, 4) that YuNet draws on rendered heads (N, 128, 128, 4), NaN where it finds none near the true box."""
     told = np.full((len(pictures), 4), np.nan)
-    if detector is None:
-        return told
     px = pictures.shape[1]
-    network = cv2.FaceDetectorYN.create(str(detector), "", (px, px), LEAST_SCORE, SAME_FACE_IOU, 10)
+    finder = YuNetDetector()
     for number, (picture, box) in enumerate(zip(pictures, boxes, strict=True)):
         shown = before(picture.astype(np.float32), np.full((px, px, 3), BEHIND_GREY, np.float32))
-        faces = network.detect(np.ascontiguousarray(np.clip(shown, 0, 255).astype(np.uint8)[..., ::-1]))[1]
-        for face in () if faces is None else faces:
-            middle = face[:2] + face[2:4] / 2
-            if ((middle > box[:2]) & (middle < box[2:])).all():
-                told[number] = [*face[:2], *(face[:2] + face[2:4])]
+        for head in finder.search(np.ascontiguousarray(np.clip(shown, 0, 255).astype(np.uint8))):
+            middle = np.array(head.centre_px)
+            if head.score >= LEAST_SCORE and ((middle > box[:2]) & (middle < box[2:])).all():
+                x, y, width, height = head.box_px
+                told[number] = x, y, x + width, y + height
                 break
     return told
 

@@ -78,7 +78,7 @@ def arguments(description: str | None) -> argparse.Namespace:
     parser.add_argument("--unseen", action="store_true", help="nobody here was trained on: fit the spread on all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", type=Path, nargs="+", help="go on from an earlier ONNX file, or the mean of several")
-    parser.add_argument("--detector", type=Path, help="ONNX file of YuNet, to cut crops where it draws its boxes")
+    parser.add_argument("--by-detector", action="store_true", help="cut crops where YuNet draws its boxes")
     return parser.parse_args()
 
 
@@ -99,7 +99,7 @@ def material(description: str | None, frames: int = FRAMES_A_CLIP) -> Material:
     given = arguments(description)
     files = People.of(given.crops)
     shots, fitting, judging = (
-        Shots.read(part, given.detector)
+        Shots.read(part, by_detector=given.by_detector)
         for part in (files.training, files.fitting + given.unseen * files.training, files.judging)
     )
     say(

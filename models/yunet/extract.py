@@ -1,4 +1,4 @@
-"""Rebuild YuNet-s as an ONNX file for `cv2.FaceDetectorYN` from the weights compiled into libfacedetection.
+"""Rebuild YuNet-s as an ONNX file for pictures of any size from the weights compiled into libfacedetection.
 
     python -m models.yunet.extract LIBRARY OUT.onnx
 
@@ -19,8 +19,6 @@ from onnx import ModelProto, TensorProto, checker, helper, numpy_helper
 
 FloatArray = NDArray[np.float32]
 
-INPUT_SIDE_PX = 640
-"""The side named in the file; OpenCV resizes the graph to the picture it is given."""
 STRIDES = 8, 16, 32
 OPSET, IR_VERSION = 13, 8
 HEADS = {"cls": 1, "obj": 1, "bbox": 4, "kps": 10}
@@ -82,7 +80,7 @@ class Network:
         outputs = [
             output for head, numbers in HEADS.items() for output in self._outputs(head, numbers, (fine, middle, coarse))
         ]
-        shape = [1, 3, INPUT_SIDE_PX, INPUT_SIDE_PX]
+        shape = [1, 3, "height", "width"]
         given = [helper.make_tensor_value_info("input", TensorProto.FLOAT, shape)]
         graph = helper.make_graph(self.nodes, "yunet_s", given, outputs, self.constants)
         model = helper.make_model(
@@ -153,8 +151,7 @@ class Network:
             flat = self._node("Reshape", [rows, shape], name if numbers > 1 else f"{y}_f")
             if numbers == 1:
                 self._node("Sigmoid", [flat], name)
-            cells = (INPUT_SIDE_PX // stride) ** 2
-            told.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, cells, numbers]))
+            told.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, f"cells_{stride}", numbers]))
         return told
 
 

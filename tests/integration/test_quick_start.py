@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-SLOW = {"scipy", "matplotlib", "mediapipe", "cv2", "av", "flask", "sqlalchemy", "pandas"}
+SLOW = {"scipy", "matplotlib", "mediapipe", "onnxruntime", "cv2", "av", "flask", "sqlalchemy", "pandas"}
 # What few who use the pages or do the work need, and not at once: SciPy loads its parts when they are first named.
 SELDOM = {
     "scipy.linalg",
@@ -14,6 +14,7 @@ SELDOM = {
     "scipy.special",
     "matplotlib",
     "mediapipe",
+    "onnxruntime",
     "fpdf",
     "fontTools",
 }

@@ -14,7 +14,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from stored import settings_in
 
 from vfeed.config import load_settings
-from vfeed.doctor import _modes, _network
+from vfeed.doctor import QUIET_VERSIONS, _modes, _network, _network_runners
 from vfeed.errors import VfeedError
 from vfeed.jobs.queue import FILE, JobQueue
 from vfeed.launch import FIRST_FILE, prepare
@@ -43,6 +43,18 @@ def test_a_network_without_https_is_refused(tmp_path: Path, host: str) -> None:
     error = _network(settings_in(tmp_path, host=host)).error
     assert error is not None and error.code == "setting_invalid" and "VFEED_HTTPS" in error.hint
     assert _network(settings_in(tmp_path, host=host, **HTTPS)).ok
+
+
+@pytest.mark.parametrize("other", QUIET_VERSIONS)
+def test_another_version_of_what_runs_the_networks_is_refused_with_the_line_that_mends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    assert _network_runners(settings_in(tmp_path)).ok
+    installed = QUIET_VERSIONS | {other: "99.0"}
+    monkeypatch.setattr("vfeed.doctor.metadata.version", installed.__getitem__)
+    error = _network_runners(settings_in(tmp_path)).error
+    assert error is not None and error.code == "model_missing"
+    assert error.hint == f"Run: pip install --no-deps {other}=={QUIET_VERSIONS[other]}"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.0.0.2"])

@@ -19,7 +19,7 @@ from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 PACKAGE = Path(__file__).parents[1]
 PERCEPTION_SOURCES = ("perception",)
 RULES_SOURCES = ("timeline", "dyad")
-LIBRARIES = ("mediapipe", "opencv-python", "numpy")
+LIBRARIES = ("mediapipe", "onnxruntime", "opencv-python", "numpy")
 
 
 def analysis_version(
@@ -36,7 +36,7 @@ def analysis_version(
         "perception": sources_digest(PERCEPTION_SOURCES),
         "rules": sources_digest(RULES_SOURCES),
         "models": model_hashes(),
-        "libraries": _libraries(),
+        "libraries": libraries(),
         "parameters": rules.as_dict(),
         "perception_parameters": perception.as_dict(),
         "field_of_view_deg": round(field_of_view_deg(width_px, height_px, float(metrics["focal_px"][0])), 1),
@@ -79,5 +79,6 @@ def _is_text(node: ast.AST) -> bool:
 
 
 @cache
-def _libraries() -> dict[str, str]:
+def libraries() -> dict[str, str]:
+    """Return the versions of the libraries that compute, by name."""
     return {name: metadata.version(name) for name in LIBRARIES}

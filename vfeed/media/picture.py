@@ -56,12 +56,14 @@ class Picture:
     def warped(self, matrix: FloatArray, size_px: tuple[int, int], then_px: tuple[int, int]) -> Image:
         """What an affine `matrix` (2, 3) brings into a picture of `size_px`, shrunk to `then_px`, as RGB.
 
-        Past the edge the last px go on.
+        Past the edge the last px go on. Planes of half the sides are brought into half of that size, where it is enough.
         """
 
         def look(plane: Image, step: int) -> Image:
             placed = matrix if step == 1 else matrix @ TO_HALF
-            cut = np.asarray(cv2.warpAffine(plane, placed, size_px, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+            size = max(then_px[0], size_px[0] // step), max(then_px[1], size_px[1] // step)
+            placed = _for_another_size(placed, np.divide(size, size_px))
+            cut = np.asarray(cv2.warpAffine(plane, placed, size, borderMode=cv2.BORDER_REPLICATE), np.uint8)
             return _resized(cut, then_px)
 
         return self._seen(look)
@@ -91,6 +93,13 @@ class Picture:
             return look(self.planes[0], 1)
         seen = cv2.merge([look(plane, 2 if at else 1) for at, plane in enumerate(self.planes)])
         return np.asarray(cv2.transform(seen, self.to_rgb), np.uint8)
+
+
+def _for_another_size(matrix: FloatArray, by: FloatArray) -> FloatArray:
+    """What brings the same into a picture whose sides are `by` (2,) times as long."""
+    scaled = matrix * by[:, None]
+    scaled[:, 2] += (by - 1) / 2
+    return scaled
 
 
 def _part(plane: Image, box_px: tuple[int, int, int, int] | None, step: int) -> Image:

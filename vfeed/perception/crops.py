@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
 
 from vfeed.media.picture import FloatArray, Image, Picture
+from vfeed.perception.network import Network
 
 FINEST = 3
 """A crop is cut at most this many times as large as it is shown, and then made smaller."""
@@ -37,12 +37,10 @@ def cut(picture: Picture, place: Region, shown_px: tuple[int, int]) -> Image:
     return picture.warped(matrix, (across, down), shown_px)
 
 
-def run_network(net: Any, picture: Picture, places: Sequence[Region], shown_px: tuple[int, int]) -> FloatArray:
+def run_network(net: Network, picture: Picture, places: Sequence[Region], shown_px: tuple[int, int]) -> FloatArray:
     """What a network answers to the crops at `places`: (N, outputs)."""
-    crops = np.stack([cut(picture, place, shown_px) for place in places]).transpose(0, 3, 1, 2)
-    net.setInput(np.ascontiguousarray(crops, np.float32))
-    numbers: FloatArray = net.forward().astype(float)
-    return numbers
+    crops = np.stack([cut(picture, place, shown_px) for place in places])
+    return net.run(crops.transpose(0, 3, 1, 2))[0]
 
 
 def to_image_frame(roll_rad: float) -> FloatArray:

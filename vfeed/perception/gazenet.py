@@ -6,12 +6,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from vfeed.media.picture import FloatArray, Picture
 from vfeed.perception.crops import Region, run_network, share, spread_deg, to_image_frame, unit
 from vfeed.perception.models import model_path
+from vfeed.perception.network import Network
 
 MODEL = "gaze"
 INPUT_PX = 112, 64
@@ -53,7 +53,7 @@ class GazeNet:
     """The network, run on crops of a frame. Raises VfeedError `model_missing`."""
 
     def __init__(self) -> None:
-        self._net = cv2.dnn.readNetFromONNX(str(model_path(MODEL)))
+        self._net = Network(model_path(MODEL))
 
     def read(
         self, picture: Picture, boxes_px: Sequence[tuple[float, float, float, float]], rolls_deg: Sequence[float]

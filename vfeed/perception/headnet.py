@@ -13,6 +13,7 @@ from vfeed.media.picture import FloatArray, Picture
 from vfeed.perception.crops import Region, run_network, share, spread_deg, to_image_frame, unit
 from vfeed.perception.geometry import yaw_pitch_deg
 from vfeed.perception.models import model_path
+from vfeed.perception.network import Network
 from vfeed.perception.pose import ADULT_FACIAL_LINE_DEG, INFANT_FACIAL_LINE_DEG, HeadPose
 
 MODEL = "head_pose"
@@ -50,7 +51,7 @@ class HeadNet:
     """The network, run on crops of a frame. Raises VfeedError `model_missing`."""
 
     def __init__(self) -> None:
-        self._net = cv2.dnn.readNetFromONNX(str(model_path(MODEL)))
+        self._net = Network(model_path(MODEL))
 
     def read(
         self, picture: Picture, boxes_px: Sequence[tuple[float, float, float, float]], rolls_deg: Sequence[float]

@@ -1,10 +1,9 @@
-"""YuNet-s, a small face detector trained on real faces, through OpenCV (models/README.md, `yunet_s`)."""
+"""YuNet-s, a small face detector trained on real faces (models/README.md, `yunet_s`)."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import cv2
 import numpy as np
@@ -13,6 +12,7 @@ from vfeed.media.picture import Picture
 from vfeed.perception.boxes import Box, centre, distance, size
 from vfeed.perception.heads import DetectedHead, FloatArray, HeadDetector, HeadFinder, Image, non_max_suppression
 from vfeed.perception.models import model_path
+from vfeed.perception.network import Network
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 from vfeed.perception.tiling import LEANS_DEG, to_image_frame
 
@@ -21,16 +21,13 @@ SAME_FACE_IOU = 0.3
 MOST_FACES = 100
 CLIP_LIMIT, TILES = 2.0, (8, 8)
 """How far contrast may be raised in each of so many tiles."""
-GRID_PX = 32
-"""The coarsest step of the network."""
+STRIDES_PX = 8, 16, 32
+"""Steps of the three grids on whose cells the network tells faces."""
+GRID_PX = STRIDES_PX[-1]
 AROUND_SIZES = 1.8
 """Side of the square that is looked at around an expected face, in its sizes, before it is brought to the grid."""
 WORTH_SHARE = 0.5
 """Squares that fill more of the picture than this save little."""
-LEAST_SIDE_PX = 96
-"""A shorter side is filled up: in pictures one stride wide OpenCV reads past what the network told."""
-LEAST_FACE_PX = 4.0
-"""In pictures of absurd shape OpenCV tells boxes without a size."""
 
 
 class YuNetDetector(HeadDetector, HeadFinder):
@@ -41,10 +38,9 @@ class YuNetDetector(HeadDetector, HeadFinder):
     """
 
     def __init__(self, parameters: PerceptionParameters = PERCEPTION) -> None:
-        self._path = str(model_path(MODEL))
+        self._network = Network(model_path(MODEL))
         self._parameters = parameters
         self._is_dim = False
-        self._networks: dict[tuple[int, int], cv2.FaceDetectorYN] = {}
 
     def search(self, image_rgb: Image, *, rolled: bool = False) -> list[DetectedHead]:
         """See HeadDetector."""
@@ -58,13 +54,10 @@ class YuNetDetector(HeadDetector, HeadFinder):
         self._is_dim = bool(small.mean() < self._parameters.dim_below)
         if self._is_dim:
             small = _raised(small)
-        right, below = (max(0, LEAST_SIDE_PX - side) for side in small_px)
-        padded = np.asarray(cv2.copyMakeBorder(small, 0, below, 0, right, cv2.BORDER_REPLICATE), np.uint8)
         per_px = width / small_px[0], height / small_px[1]
-        shown_px = padded.shape[1], padded.shape[0]
         found = []
         for turn in (0, 1, 3) if rolled else (0,):
-            found += [_head(face, per_px, shown_px, turn) for face in self._faces(np.rot90(padded, turn))]
+            found += [_head(face, per_px, small_px, turn) for face in self._faces(np.rot90(small, turn))]
         return non_max_suppression(found)
 
     def near(self, picture: Picture, boxes_px: Sequence[Box]) -> list[DetectedHead]:
@@ -96,24 +89,44 @@ class YuNetDetector(HeadDetector, HeadFinder):
         return non_max_suppression(found)
 
     def close(self) -> None:
-        """Let go of the networks; closing twice is fine."""
-        self._networks.clear()
+        """See HeadDetector: nothing is held that would have to be let go."""
 
     def _small_px(self, picture: Picture) -> tuple[int, int]:
         scale = min(1.0, self._parameters.detect_side_px / max(picture.width_px, picture.height_px))
         return max(1, round(picture.width_px * scale)), max(1, round(picture.height_px * scale))
 
     def _faces(self, image_rgb: Image) -> FloatArray:
-        """(N, 15): box, five points and score of each face, px; one network is kept for each size of picture."""
-        size = (image_rgb.shape[1], image_rgb.shape[0])
-        if size not in self._networks:
-            self._networks[size] = cv2.FaceDetectorYN.create(
-                self._path, "", size, self._parameters.continue_score, SAME_FACE_IOU, MOST_FACES
-            )
-        faces: Any = self._networks[size].detect(cv2.cvtColor(image_rgb, cv2.COLOR_RGB2BGR))[1]
-        told = np.zeros((0, 15)) if faces is None else np.asarray(faces, np.float64)
-        sane: FloatArray = told[np.isfinite(told).all(axis=1) & (told[:, 2:4] >= LEAST_FACE_PX).all(axis=1)]
-        return sane
+        """(N, 15): box, five points and score of each face, px, the best first, none twice."""
+        height, width = image_rgb.shape[:2]
+        padded = np.asarray(
+            cv2.copyMakeBorder(image_rgb, 0, -height % GRID_PX, 0, -width % GRID_PX, cv2.BORDER_CONSTANT), np.uint8
+        )
+        told = self._network.run(padded[..., ::-1].transpose(2, 0, 1)[None])
+        classes, objects, boxes, points = (
+            np.concatenate([part[0] for part in told[at : at + 3]]) for at in (0, 3, 6, 9)
+        )
+        score = np.sqrt(np.clip(classes, 0, 1) * np.clip(objects, 0, 1))[:, 0]
+        cells, steps = _cells(padded.shape[1], padded.shape[0])
+        sure = np.flatnonzero(score >= self._parameters.continue_score)
+        cells, steps = cells[sure], steps[sure, None]
+        sides = np.exp(boxes[sure, 2:]) * steps
+        corners = (cells + boxes[sure, :2]) * steps - sides / 2
+        faces = np.hstack([corners, sides, (np.tile(cells, 5) + points[sure]) * steps, score[sure, None]])
+        kept = cv2.dnn.NMSBoxes(faces[:, :4].tolist(), score[sure].tolist(), 0.0, SAME_FACE_IOU, top_k=MOST_FACES)
+        best: FloatArray = faces[np.asarray(kept, np.int64)]
+        return best
+
+
+def _cells(width: int, height: int) -> tuple[FloatArray, FloatArray]:
+    """Column and row (N, 2) of every cell of the three grids in a picture, and its step in px (N,).
+
+    >>> cells, steps = _cells(64, 32)
+    >>> len(cells), cells[1].tolist(), steps[[0, -1]].tolist()
+    (42, [1, 0], [8.0, 32.0])
+    """
+    grids = [np.indices((height // step, width // step)).reshape(2, -1).T[:, ::-1] for step in STRIDES_PX]
+    steps = np.repeat(STRIDES_PX, [len(grid) for grid in grids])
+    return np.concatenate(grids), steps.astype(np.float64)
 
 
 def _corner(box_px: Box, side: int, small_px: tuple[int, int], per_px: tuple[float, float]) -> tuple[int, int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 from vfeed import __version__
@@ -128,14 +127,14 @@ def _run(tasks: list[Task], log: RowLog, pool: Pool, say: Callable[[str], None])
 
 
 def _how(wanted: Wanted, films: int) -> dict[str, object]:
+    from vfeed.analysis.version import libraries
     from vfeed.perception.models import model_hashes
 
     rate = {"probe": None, "sparse": SPARSE_FPS, "full": FULL_FPS}[wanted.depth]
-    libraries = {name: metadata.version(name) for name in ("mediapipe", "opencv-python", "numpy")}
     return {
         "vfeed": __version__,
         "models": model_hashes(),
-        "libraries": libraries,
+        "libraries": libraries(),
         "depth": wanted.depth,
         "frames_per_s": rate,
         "form": wanted.form,
