@@ -56,7 +56,7 @@ class Picture:
     def warped(self, matrix: FloatArray, size_px: tuple[int, int], then_px: tuple[int, int]) -> Image:
         """What an affine `matrix` (2, 3) brings into a picture of `size_px`, shrunk to `then_px`, as RGB.
 
-        Past the edge the last px go on. Planes of half the sides are brought into half of that size, where it is enough.
+        Past the edge the last px go on. Planes of half the sides are brought into half of that size, if it is enough.
         """
 
         def look(plane: Image, step: int) -> Image:
