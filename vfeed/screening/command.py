@@ -10,6 +10,7 @@ from pathlib import Path
 from vfeed import __version__
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
+from vfeed.perception.models import model_hashes
 from vfeed.screening.cluster import DASK, dask_cluster
 from vfeed.screening.one_clip import FULL_FPS, SPARSE_FPS, Depth, Row, Task
 from vfeed.screening.places import films_in, is_address, joined
@@ -128,7 +129,6 @@ def _run(tasks: list[Task], log: RowLog, pool: Pool, say: Callable[[str], None])
 
 def _how(wanted: Wanted, films: int) -> dict[str, object]:
     from vfeed.analysis.version import libraries
-    from vfeed.perception.models import model_hashes
 
     rate = {"probe": None, "sparse": SPARSE_FPS, "full": FULL_FPS}[wanted.depth]
     return {
