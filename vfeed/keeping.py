@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
@@ -36,11 +37,16 @@ def backup(folder: Path, keep: int) -> None:
 @click.option("--backup", "stamp", help="Name of the backup (else the newest).")
 def restore(folder: Path, stamp: str | None) -> None:
     """Put a backup from FOLDER into an empty data folder; what was erased since is erased from it."""
+    from vfeed.launch import open_store
+    from vfeed.services.services import Services
     from vfeed.store.backup import restore_backup
 
     settings = load_settings()
     name = restore_backup(settings, folder, stamp)
+    with open_store(settings) as store:
+        Services(store).study_keeping.run(date.today())
     console.print(f"Backup {name} is restored to {settings.data_dir}. What was erased since is erased in it.")
+    console.print("Accounts are as they were that day: look at who may sign in.", soft_wrap=True)
 
 
 @click.command()

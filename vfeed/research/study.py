@@ -212,8 +212,6 @@ def check(payload: Payload, state: StudyState) -> None:
     match payload:
         case StudyBegun() if state.plan is not NO_PLAN:
             raise VfeedError("conflict", "This study has begun already.", hint="Begin another one.")
-        case CodingClosed() if not state.rounds:
-            raise VfeedError("invalid_input", "Nothing was coded yet.", hint="Give the films to coders first.")
         case Assigning() | CoderPaused() | CoderTakenUp() | CodingClosed() if state.closed:
             raise VfeedError("conflict", "Coding is closed in this study.", hint="Begin another study.")
         case KeyDestroyed() if not state.closed:

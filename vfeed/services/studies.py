@@ -237,6 +237,8 @@ class StudyDesk:
     def close(self, actor: Actor, study_id: str) -> None:
         """End blind coding, for good."""
         require(actor, "study.manage")
+        if not self._store.studies.read(study_id)[1].state.rounds:
+            raise VfeedError("invalid_input", "Nothing was coded yet.", hint="Give the films to coders first.")
         self._store.studies.append(study_id, actor.name, "coding_closed", {})
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from vfeed.errors import VfeedError
+from vfeed.research.study import StudyState
 from vfeed.services.access import Actor, require
 from vfeed.services.study_files import CODINGS, StudyFiles
+from vfeed.store.keystore import Ended
 from vfeed.store.store import Store
 
 BY_ITSELF = Actor("vfeed", frozenset({"researcher"}))
@@ -59,14 +61,29 @@ class StudyKeeping:
         return self._store.studies.left(study_id)
 
     def run(self, today: date) -> list[str]:
-        """Destroy whatever is due; returns the ids of the studies that it touched. For the worker."""
+        """Destroy whatever is due, or was destroyed before these data were copied back; returns the studies' ids.
+
+        For the worker, and for whoever puts a backup back.
+        """
         touched = []
+        noted = self._store.keys.erased()
         for row, state in self._store.studies.everything():
             key_due, tables_due = state.due(today)
+            if (Ended.STUDY_KEY, row.id) in noted and not state.key_destroyed:
+                self._unbar(row.id, state)
+                key_due = True
             if key_due:
                 self.destroy_key(BY_ITSELF, row.id)
-            if tables_due:
+            if tables_due or ((Ended.STUDY_TABLES, row.id) in noted and not state.tables_deleted):
+                tables_due = True
                 self._store.studies.delete_tables(row.id, BY_ITSELF.name)
             if key_due or tables_due:
                 touched.append(row.id)
         return touched
+
+    def _unbar(self, study_id: str, state: StudyState) -> None:
+        """In a copy from before its key was destroyed: end what stands in the way of destroying it again."""
+        if not state.closed:
+            self._store.studies.append(study_id, BY_ITSELF.name, "coding_closed", {})
+        if state.held:
+            self._store.studies.append(study_id, BY_ITSELF.name, "hold_ended", {})

@@ -26,7 +26,7 @@ from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.store.copying import copy_from_file, copy_to_file
 from vfeed.store.keyring import Keyring, key_missing, make_folder, read_key_file, sync_folder
-from vfeed.store.keystore import CLIP, ERASED, KEYS, KeyStore, read_erased, write_whole
+from vfeed.store.keystore import ERASED, KEYS, Ended, KeyStore, read_erased, write_whole
 from vfeed.store.store import DATABASE, Store, in_use, open_vault
 from vfeed.store.tables import Blob, utc_now
 from vfeed.store.vault import copy_whole, disk_errors
@@ -101,7 +101,7 @@ def check_backup(folder: Path, keyring: Keyring, stamp: str | None = None) -> di
     was.
     """
     body = read_manifest(folder, keyring, stamp)
-    erased = {id_ for kind, id_ in read_erased(folder / "keys" / ERASED) if kind == CLIP}
+    erased = {id_ for kind, id_ in read_erased(folder / "keys" / ERASED) if kind == Ended.CLIP}
     if _sha256(folder / "data" / f"{body['stamp']}.db") != body["database"]["sha256"]:
         raise _changed(f"data/{body['stamp']}.db")
     wanted = {name: VaultFile(**each) for name, each in body["vault"].items() if each["clip"] not in erased}
@@ -250,7 +250,7 @@ def _mirror_keys(live: Path, to: Path) -> None:
 
 def _put_keys(folder: Path, keys: KeyStore, live: Path) -> None:
     keys.note(read_erased(folder / ERASED))
-    gone = {id_ for kind, id_ in keys.erased() if kind == CLIP}
+    gone = {id_ for kind, id_ in keys.erased() if kind == Ended.CLIP}
     for path in (folder / KEYS).iterdir():
         if path.name not in gone and not (live / KEYS / path.name).exists():
             write_whole(live / KEYS / path.name, path.read_bytes())
@@ -262,7 +262,7 @@ def _prune(folder: Path, keyring: Keyring, keep: int) -> None:
     for stamp in known[: max(0, len(known) - max(1, keep))]:
         (folder / "data" / f"{stamp}.json").unlink()
         (folder / "data" / f"{stamp}.db").unlink(missing_ok=True)
-    erased = {id_ for kind, id_ in read_erased(folder / "keys" / ERASED) if kind == CLIP}
+    erased = {id_ for kind, id_ in read_erased(folder / "keys" / ERASED) if kind == Ended.CLIP}
     wanted = {name for name, each in _known_files(folder, keyring).items() if each.clip not in erased}
     for path in folder.glob("vault/*/*"):
         if path.name not in wanted:

@@ -19,7 +19,7 @@ from vfeed.store.family_reads import ClipFiles, clips_in
 from vfeed.store.job_rows import new_job, requeue_refused
 from vfeed.store.journal import CODINGS_STREAM, OWN_STREAM, REVIEW_STREAM, SCREENING_STREAM, erase_stream
 from vfeed.store.keyring import new_key
-from vfeed.store.keystore import CLIP, KeyStore
+from vfeed.store.keystore import Ended, KeyStore
 from vfeed.store.studies import erase_codings
 from vfeed.store.tables import (
     Analysis,
@@ -206,7 +206,7 @@ class Clips:
         """At a start: erase again what was erased since these data were copied; raises nothing."""
         with self._database.read() as session:
             living = set(session.scalars(select(Clip.id).where(Clip.forgotten_at.is_(None))))
-        for clip_id in sorted(living & {id_ for kind, id_ in self._keys.erased() if kind == CLIP}):
+        for clip_id in sorted(living & {id_ for kind, id_ in self._keys.erased() if kind == Ended.CLIP}):
             self.forget(clip_id, from_old_copy=True)
 
     def remove_files(self, names: Sequence[str]) -> None:

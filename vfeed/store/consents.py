@@ -18,6 +18,7 @@ from vfeed.store.database import Database, get
 from vfeed.store.events import Events
 from vfeed.store.family_reads import consents_in, people_in
 from vfeed.store.job_rows import requeue_refused
+from vfeed.store.keystore import Ended, KeyStore
 from vfeed.store.studies import withdraw_from_studies
 from vfeed.store.tables import Clip, Consent, Participant, new_id, utc_now
 from vfeed.store.voices import erase_voices
@@ -30,8 +31,9 @@ ERASING = frozenset({"session", "session_film"})
 class Consents:
     """Keeps consents and decides by them."""
 
-    def __init__(self, database: Database, clips: Clips, events: Events, audit: AuditTrail) -> None:
+    def __init__(self, database: Database, keys: KeyStore, clips: Clips, events: Events, audit: AuditTrail) -> None:
         self._database = database
+        self._keys = keys
         self._clips = clips
         self._events = events
         self._audit = audit
@@ -88,7 +90,8 @@ class Consents:
         with self._database.write() as session:
             consent = _current(session, consent_id)
             person = _person(session, consent.participant_id)
-            for each in _same_or_narrower(session, consent):
+            withdrawn = _same_or_narrower(session, consent)
+            for each in withdrawn:
                 each.withdrawn_at, each.withdrawn_by, each.withdraw_reason = utc_now(), actor, reason.strip()
             detail = {"consent": consent_id, "participant": person.id, "use": consent.use, "clip": consent.clip_id}
             self._audit.append(session, actor, "consent.withdrawn", person.family_id, detail)
@@ -103,6 +106,7 @@ class Consents:
             if consent.use == "voice":
                 for clip_id in _of_person(session, person, consent.clip_id):
                     files += erase_voices(session, self._events, clip_id, actor)
+            self._keys.note((Ended.CONSENT, each.id) for each in withdrawn)
         if files or erased:
             self._clips.destroy(erased, files)
         return erased

@@ -15,7 +15,7 @@ from vfeed.store.clips import Clips
 from vfeed.store.database import Database
 from vfeed.store.family_rows import Found, delete_rows, rows_of
 from vfeed.store.journal import drop_from_memory
-from vfeed.store.keystore import FAMILY, KeyStore
+from vfeed.store.keystore import Ended, KeyStore
 from vfeed.store.tables import Family, Upload, new_id, utc_now
 
 SYSTEM = "vfeed"
@@ -86,7 +86,7 @@ class Erasure:
         """At a start: erase again the families that were erased since these data were copied."""
         with self._database.read() as session:
             living = set(session.scalars(select(Family.id)))
-        for family_id in sorted(living & {id_ for kind, id_ in self._keys.erased() if kind == FAMILY}):
+        for family_id in sorted(living & {id_ for kind, id_ in self._keys.erased() if kind == Ended.FAMILY}):
             self.family(family_id, SYSTEM, from_old_copy=True)
 
 

@@ -19,6 +19,7 @@ from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.family_reads import by_code_name
 from vfeed.store.journal import Added, Journals, Stream, overtaken
+from vfeed.store.keystore import Ended, KeyStore
 from vfeed.store.packs import library_in
 from vfeed.store.tables import (
     Clip,
@@ -42,8 +43,9 @@ AddedToSession = Added[SessionNamed | None]
 class Groups:
     """Keeps groups; who may do what is for the use cases to say."""
 
-    def __init__(self, database: Database, audit: AuditTrail, journals: Journals) -> None:
+    def __init__(self, database: Database, keys: KeyStore, audit: AuditTrail, journals: Journals) -> None:
         self._database = database
+        self._keys = keys
         self._audit = audit
         self._journals = journals
 
@@ -208,6 +210,7 @@ class Groups:
     def _end_yeses(self, session: Session, actor: str, *which: ColumnElement[bool]) -> None:
         given = select(GroupConsent, Participant.family_id).join(Participant).join(GroupSession)
         for row, family_id in session.execute(given.where(*which)).all():
+            self._keys.note([(Ended.GROUP_YES, yes_of(row))])
             session.delete(row)
             detail = {"session": row.meeting_id, "participant": row.participant_id}
             self._audit.append(session, actor, "group.consent_withdrawn", family_id, detail)
@@ -259,6 +262,7 @@ class Groups:
                 raise VfeedError("not_found", "This family is not in the group now.", hint="Load the page again.")
             row = session.get(GroupConsent, (meeting_id, participant_id))
             if row is not None and not agreed:
+                self._keys.note([(Ended.GROUP_YES, yes_of(row))])
                 session.delete(row)
             elif row is None and agreed:
                 session.add(GroupConsent(meeting_id=meeting_id, participant_id=participant_id, written_by=actor))
@@ -266,6 +270,15 @@ class Groups:
                 action = "group.consent_given" if agreed else "group.consent_withdrawn"
                 detail = {"session": meeting_id, "participant": participant_id}
                 self._audit.append(session, actor, action, family_id, detail)
+
+    def withdraw_again(self, yes: str, actor: str) -> None:
+        """Take back the yes that `yes_of` names, where it is there."""
+        meeting_id, participant_id, _at = yes.split("/")
+        with self._database.read() as session:
+            row = session.get(GroupConsent, (meeting_id, participant_id))
+            person = session.get(Participant, participant_id)
+        if row is not None and person is not None and yes_of(row) == yes:
+            self.set_consent(meeting_id, participant_id, person.family_id, actor, agreed=False)
 
     def films(self, meeting_id: str) -> Sequence[tuple[GroupFilm, Clip]]:
         """The films that are meant for a session, in the order in which they were chosen; none that was destroyed."""
@@ -326,6 +339,11 @@ class Groups:
                 check(parsed, folded.state)
 
         return self._journals.append(session, GROUP_SHEETS, meeting_id, actor, type_, parsed, check=fits).after
+
+
+def yes_of(row: GroupConsent) -> str:
+    """What names one person's yes to one session: said again later it is another."""
+    return f"{row.meeting_id}/{row.participant_id}/{row.given_at.isoformat()}"
 
 
 def _named(title: str) -> str:

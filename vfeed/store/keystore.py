@@ -10,6 +10,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import Callable, Iterable
+from enum import StrEnum
 from pathlib import Path
 
 from vfeed.errors import VfeedError
@@ -18,7 +19,21 @@ from vfeed.store.keyring import Keyring, make_folder, sync_folder
 ERASED = "erased.txt"
 KEYS = "keys"
 NEW = ".new"
-CLIP, FAMILY = "clip", "family"
+
+
+class Ended(StrEnum):
+    """What is noted in the list of erasures, by the kind of its id; each is done again in an old copy (`replay`)."""
+
+    CLIP = "clip"
+    FAMILY = "family"
+    CONSENT = "consent"
+    VOICE = "voice"
+    LINK = "link"
+    SHARE = "share"
+    SCREENING = "screening"
+    STUDY_KEY = "study-key"
+    STUDY_TABLES = "study-tables"
+    GROUP_YES = "group-yes"
 
 
 class KeyStore:
@@ -48,7 +63,7 @@ class KeyStore:
     def destroy(self, clip_ids: Iterable[str], *, family_id: str | None = None) -> None:
         """Destroy the keys of clips and note them, and a family that was erased, so that no copy brings them back."""
         gone = list(clip_ids)
-        self.note([(CLIP, clip_id) for clip_id in gone] + ([(FAMILY, family_id)] if family_id else []))
+        self.note([(Ended.CLIP, clip_id) for clip_id in gone] + ([(Ended.FAMILY, family_id)] if family_id else []))
         for clip_id in gone:
             self.drop(clip_id)
 
@@ -61,7 +76,11 @@ class KeyStore:
             sync_folder(path.parent)
 
     def note(self, erased: Iterable[tuple[str, str]]) -> None:
-        """Add to the list of what was erased what is not in it yet."""
+        """Add to the list of what was erased what is not in it yet.
+
+        What only a row of the database knows is noted before that row's change is committed: somebody wanted it gone,
+        and a process that is killed in between does it at its next start.
+        """
         known = self.erased()
         lines = "".join(f"{kind} {id_}\n" for kind, id_ in erased if (kind, id_) not in known)
         if not lines:
@@ -73,7 +92,7 @@ class KeyStore:
         sync_folder(self._folder)
 
     def erased(self) -> frozenset[tuple[str, str]]:
-        """What was erased, as (`clip` or `family`, id)."""
+        """What was erased, withdrawn or closed for good, as (kind, id)."""
         return read_erased(self._folder / ERASED)
 
     def rewrap(self, other: Keyring) -> None:

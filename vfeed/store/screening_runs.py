@@ -14,6 +14,7 @@ from vfeed.research.row_checks import ROW_CHECKS, RowsState, check
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.journal import Journals, Stream, drop_from_memory, erase_stream
+from vfeed.store.keystore import Ended, KeyStore
 from vfeed.store.tables import ScreeningRow, ScreeningRun, new_id
 
 ROWS_STREAM = "screening_run"
@@ -23,8 +24,9 @@ ROWS = Stream(ROWS_STREAM, ROW_CHECKS, ScreeningRun)
 class ScreeningRuns:
     """Keeps screenings."""
 
-    def __init__(self, database: Database, audit: AuditTrail, journals: Journals) -> None:
+    def __init__(self, database: Database, keys: KeyStore, audit: AuditTrail, journals: Journals) -> None:
         self._database = database
+        self._keys = keys
         self._audit = audit
         self._journals = journals
 
@@ -80,6 +82,7 @@ class ScreeningRuns:
             session.execute(delete(ScreeningRow).where(ScreeningRow.run_id == run_id))
             session.delete(run)
             self._audit.append(session, actor, "screening.removed", run_id, {"films": run.films})
+            self._keys.note([(Ended.SCREENING, run_id)])
         drop_from_memory([(ROWS_STREAM, run_id)])
 
 

@@ -16,6 +16,7 @@ from vfeed.practice.sharing import SHARE, SharedFilm, ShareState, Terms, check_t
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.journal import Added, Journals, Stream, overtaken
+from vfeed.store.keystore import Ended, KeyStore
 from vfeed.store.tables import FeedbackSession, Role, SupervisionShare, User, new_id, utc_now
 
 Share = tuple[SupervisionShare, FeedbackSession]
@@ -25,8 +26,9 @@ SHARES = Stream("share", SHARE, SupervisionShare)
 class Shares:
     """Keeps shares; whether one opens today is for its terms, the consents and the copies to say, each time."""
 
-    def __init__(self, database: Database, audit: AuditTrail, journals: Journals) -> None:
+    def __init__(self, database: Database, keys: KeyStore, audit: AuditTrail, journals: Journals) -> None:
         self._database = database
+        self._keys = keys
         self._audit = audit
         self._journals = journals
 
@@ -101,6 +103,7 @@ class Shares:
             if row.revoked_at is None:
                 row.revoked_at, row.revoked_by = utc_now(), actor
                 self._audit.append(session, actor, "supervision.stopped", found.family_id, {"share": share_id})
+                self._keys.note([(Ended.SHARE, share_id)])
 
     def read(self, share_id: str) -> Folded[ShareState]:
         """What was said and done about the share, with the state after it."""

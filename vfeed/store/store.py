@@ -43,6 +43,7 @@ from vfeed.store.own_moments import OwnMomentsOf
 from vfeed.store.packs import Packs
 from vfeed.store.programmes import Programmes
 from vfeed.store.referrals import Referrals
+from vfeed.store.replay import note_what_is_ended, replay
 from vfeed.store.retention import Retention
 from vfeed.store.screening_runs import ScreeningRuns
 from vfeed.store.screenings import Screenings
@@ -106,26 +107,26 @@ class Store:
         self.own_moments = OwnMomentsOf(self.database, self.audit, journals)
         self.codings = Codings(self.database, self.audit, journals)
         self.readings = Readings(self.database)
-        self.consents = Consents(self.database, self.clips, self.events, self.audit)
+        self.consents = Consents(self.database, self.keys, self.clips, self.events, self.audit)
         self.languages = Languages(self.audit)
-        self.voices = Voices(self.database, self.blobs, self.clips, self.events)
+        self.voices = Voices(self.database, self.keys, self.blobs, self.clips, self.events)
         self.sessions = Sessions(self.database, self.audit, journals, self.events)
         self.overview = Overview(self.database, journals)
         self.programmes = Programmes(self.database, self.audit, journals)
         self.sheets = Sheets(self.database, self.audit, journals)
         self.evidence = Evidence(self.database, self.audit)
         self.referrals = Referrals(self.database, self.audit)
-        self.groups = Groups(self.database, self.audit, journals)
+        self.groups = Groups(self.database, self.keys, self.audit, journals)
         self.measures = Measures(self.database, self.audit, journals)
         self.family_look = FamilyLook(self.database, journals)
-        self.take_home = TakeHome(self.database, self.audit)
-        self.shares = Shares(self.database, self.audit, journals)
-        self.studies = Studies(self.database, self.audit, journals)
+        self.take_home = TakeHome(self.database, self.keys, self.audit)
+        self.shares = Shares(self.database, self.keys, self.audit, journals)
+        self.studies = Studies(self.database, self.keys, self.audit, journals)
         self.gammas = Gammas(self.database)
         self.worries = Worries(self.database, self.audit)
         self.agreed = Agreed(self.database, self.audit, journals)
         self.screenings = Screenings(self.database, self.audit, journals)
-        self.screening_runs = ScreeningRuns(self.database, self.audit, journals)
+        self.screening_runs = ScreeningRuns(self.database, self.keys, self.audit, journals)
         self.jobs = JobRows(self.database, self.audit)
         self.uploads = Uploads(
             self.database, self.keyring, settings.data_dir / "uploads", max_bytes=settings.max_clip_bytes
@@ -138,6 +139,8 @@ class Store:
         self.clips.finish_erasures()
         self.clips.replay_erasures()
         self.erasure.replay()
+        replay(self)
+        note_what_is_ended(self)
         if self.vault.sweeps_at_start:
             self.blobs.sweep()
         self.uploads.expire()

@@ -23,6 +23,7 @@ from vfeed.research.study import check as check_study
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.journal import Added, Journals, Stream, drop_from_memory, erase_stream, overtaken
+from vfeed.store.keystore import Ended, KeyStore
 from vfeed.store.tables import (
     Audit,
     Role,
@@ -75,8 +76,9 @@ class StudyPart:
 class Studies:
     """Keeps studies."""
 
-    def __init__(self, database: Database, audit: AuditTrail, journals: Journals) -> None:
+    def __init__(self, database: Database, keys: KeyStore, audit: AuditTrail, journals: Journals) -> None:
         self._database = database
+        self._keys = keys
         self._audit = audit
         self._journals = journals
 
@@ -284,6 +286,7 @@ class Studies:
                 drop_from_memory((stream, each) for each in ids)
             session.execute(delete(StudyGamma).where(StudyGamma.study_id == study_id))
             session.execute(delete(StudyClip).where(StudyClip.study_id == study_id))
+            self._keys.note([(Ended.STUDY_KEY, study_id)])
 
         self._write(study_id, actor, "key_destroyed", KeyDestroyed(), within=destroy)
 
@@ -292,6 +295,7 @@ class Studies:
 
         def destroy(session: Session) -> None:
             session.execute(delete(StudyTable).where(StudyTable.study_id == study_id))
+            self._keys.note([(Ended.STUDY_TABLES, study_id)])
 
         self._write(study_id, actor, "tables_deleted", TablesDeleted(), within=destroy)
 

@@ -16,6 +16,7 @@ from vfeed.errors import VfeedError
 from vfeed.practice.take_home import LINK_DAYS, as_typed, new_passphrase
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
+from vfeed.store.keystore import Ended, KeyStore
 from vfeed.store.tables import FeedbackSession, TakeHomeLink, new_id, utc_now
 
 VISITOR = "take-home link"
@@ -33,8 +34,9 @@ class Offer:
 class TakeHome:
     """Keeps links; whether the films behind one may be shown is the consents' to decide, at each opening."""
 
-    def __init__(self, database: Database, audit: AuditTrail) -> None:
+    def __init__(self, database: Database, keys: KeyStore, audit: AuditTrail) -> None:
         self._database = database
+        self._keys = keys
         self._audit = audit
         self._hasher = PasswordHasher()
 
@@ -106,6 +108,7 @@ class TakeHome:
                 link.revoked_at, link.revoked_by = utc_now(), actor
                 family_id = session.get_one(FeedbackSession, session_id).family_id
                 self._audit.append(session, actor, "take_home.revoked", family_id, {"link": link_id})
+                self._keys.note([(Ended.LINK, link_id)])
 
 
 def is_open(link: TakeHomeLink) -> bool:

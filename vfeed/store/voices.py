@@ -10,6 +10,7 @@ from vfeed.store.blobs import Blobs
 from vfeed.store.clips import Clips
 from vfeed.store.database import Database
 from vfeed.store.events import Events
+from vfeed.store.keystore import Ended, KeyStore
 from vfeed.store.tables import Blob, new_id
 
 
@@ -21,8 +22,9 @@ def role_of(voice_id: str) -> str:
 class Voices:
     """Keeps and deletes recordings; whether there is a consent is the caller's to ask, see `Consents.require`."""
 
-    def __init__(self, database: Database, blobs: Blobs, clips: Clips, events: Events) -> None:
+    def __init__(self, database: Database, keys: KeyStore, blobs: Blobs, clips: Clips, events: Events) -> None:
         self._database = database
+        self._keys = keys
         self._blobs = blobs
         self._clips = clips
         self._events = events
@@ -50,6 +52,7 @@ class Voices:
             if self._events.read_in(session, clip_id).state.parent.voice(voice_id) is None:
                 raise VfeedError("not_found", "There is no such recording.", hint="It was deleted before.")
             names = _erase(session, self._events, clip_id, actor, voice_id)
+            self._keys.note([(Ended.VOICE, voice_id)])
         self._clips.remove_files(names)
 
 
