@@ -338,3 +338,103 @@ def test_a_zip_whose_parts_lie_about_where_they_are_is_refused() -> None:
     data = out.getvalue()
     with pytest.raises(VfeedError, match="not whole"):
         read(data[20:], "a.opf")
+
+
+LIVE = {"type": "LIVE", "file": {}}
+QUEUE = {
+    "file": {"1": ["/x/a.mp4", "/x/b.mp4"]},
+    "media_info": {"length": {"/x/a.mp4": 10.0, "/x/b.mp4": 8.0}},
+    "observation time interval": [0, 14],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("start_ms;end_ms;code\n1.500;2.750;look\n", "point may part thousands"),
+        ("start,end,code\n01:23:00,01:25:00,look\n02:10:00,02:12:00,away\n", "Excel makes hours and minutes"),
+        ("start_min,end_min,code\n1.30,2.15,look\n", "seconds or hundredths"),
+        ("Time_Absolute_hms;Subject;Behavior;Event_Type\n10:00:01;inf;look;State start\n", "those of the day"),
+        ("look.onset,look.offset,look.code\n1.5,2.75,x\n", "whole milliseconds"),
+        (boris(**LIVE, start_from_current_time=True), "clock of the day"),
+        (boris(**LIVE, start_from_current_epoch_time=True), "clock of the day"),
+    ],
+)
+def test_times_with_two_meanings_or_of_another_clock_are_refused(text: str, words: str) -> None:
+    with pytest.raises(VfeedError, match=words) as refusal:
+        read(text, "a.boris" if text.startswith("{") else "a.csv")
+    assert refusal.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("start_s;end_s;code\n1\u202f001,5;1\u2009002,75;look\n", [(1001.5, 1002.75, "look")]),
+        ("start (min),end (min),code\n1.5,2.125,look\n", [(90.0, 127.5, "look")]),
+        ("start_h,end_h,code\n0.025,0.5,look\n", [(90.0, 1800.0, "look")]),
+        ("start_ms,end_ms,code\n0.000,1500.250,look\n", [(0.0, 1.50025, "look")]),
+        ("start,end,code\n0:01:00,0:02:00,look\n", [(60.0, 120.0, "look")]),
+        ("tmin\ttier\ttext\ttmax\n1.5\tinf\tlook\t2.75\n", [(1.5, 2.75, "look")]),
+        ("#4\r\nlook (MATRIX,true,)-code01|NOMINAL\r\n00:00:01:500,00:00:02:750,(x)\r\n", [(1.5, 2.75, "x")]),
+        ("#2\nlook (MATRIX)-code01|NOMINAL\n00:00:01:500,00:00:02:750,(x)\n", [(1.5, 2.75, "x")]),
+    ],
+)
+def test_tables_as_locales_and_older_programs_write_them(text: str, marks: list[tuple[float, float, str]]) -> None:
+    assert spans(read(text, "a.csv")) == marks
+
+
+def test_a_rate_that_is_written_short_is_the_one_that_it_stands_for() -> None:
+    for fps in (29.97, 30_000 / 1_001):
+        assert spans(read("start_f,end_f,code\n1800,107892,look\n", "a.csv", fps=fps)) == [(60.06, 3599.9964, "look")]
+
+
+def test_datavyus_columns_side_by_side_are_a_lane_each_and_repeated_cells_are_one() -> None:
+    text = (
+        "Look.ordinal,Look.onset,Look.offset,Look.code01,look.side,trial.onset,trial.offset,trial.n\n"
+        "1,1500,2750,partner,left,0,5000,1\n2,3000,4000,away,,0,5000,1\n,,,,,6000,9000,2\n"
+    )
+    found = read(text, "a.csv", clip="play.mp4")
+    (coding,) = found.codings
+    assert [(m.lane, m.start_us, m.end_us, m.code, m.modifiers) for m in coding.marks] == [
+        ("trial", 0, 5_000_000, "1", ()),
+        ("Look", 1_500_000, 2_750_000, "partner", ("left",)),
+        ("Look", 3_000_000, 4_000_000, "away", ()),
+        ("trial", 6_000_000, 9_000_000, "2", ()),
+    ]
+    assert "not shifted back" in said(found) and coding.provenance.import_tool == "Datavyu"
+
+
+def test_a_boris_point_without_a_stop_is_read() -> None:
+    text = "Observation id,Subject,Behavior,Behavior type,Start (s),Stop (s)\no,inf,smile,POINT,1.5,NA\n"
+    assert spans(read(text, "a.csv")) == [(1.5, 1.5, "smile")]
+
+
+def test_what_was_watched_of_films_in_a_queue_lies_in_each_films_own_time() -> None:
+    found = read(boris(**QUEUE), "a.boris")
+    assert [(c.clip, [(w.start_us, w.end_us) for w in c.window]) for c in found.codings] == [
+        ("a.mp4", [(0, 10_000_000)]),
+        ("b.mp4", [(0, 4_000_000)]),
+    ]
+
+
+OLD_WORDS = '<CV_ENTRY CVE_ID="c1" DESCRIPTION="seen">look</CV_ENTRY>'
+
+
+@pytest.mark.parametrize(
+    ("words", "ref", "code", "told"),
+    [(OLD_WORDS, "c1", "look", ""), ("", "elsewhere", "", "1 annotations have no text")],
+)
+def test_elans_times_with_decimals_and_words_of_older_lists_are_read(
+    words: str, ref: str, code: str, told: str
+) -> None:
+    text = (
+        '<ANNOTATION_DOCUMENT FORMAT="2.6"><HEADER TIME_UNITS="milliseconds"/><TIME_ORDER>'
+        '<TIME_SLOT TIME_SLOT_ID="t1" TIME_VALUE="1500.0"/><TIME_SLOT TIME_SLOT_ID="t2" TIME_VALUE="2750.25"/>'
+        '</TIME_ORDER><TIER TIER_ID="inf" LINGUISTIC_TYPE_REF="d"><ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a1" '
+        f'CVE_REF="{ref}" TIME_SLOT_REF1="t1" TIME_SLOT_REF2="t2"><ANNOTATION_VALUE/></ALIGNABLE_ANNOTATION>'
+        '</ANNOTATION></TIER><LINGUISTIC_TYPE LINGUISTIC_TYPE_ID="d"/>'
+        f'<CONTROLLED_VOCABULARY CV_ID="v">{words}</CONTROLLED_VOCABULARY></ANNOTATION_DOCUMENT>'
+    )
+    found = read(text, "a.eaf")
+    assert spans(found) == [(1.5, 2.75025, code)]
+    assert (told in said(found)) if told else not found.losses

@@ -18,6 +18,7 @@ from vfeed.research.marks import Coding, Provenance
 from vfeed.timeline.interval import Interval
 
 NOBODY = "no focal subject"
+BY_THE_CLOCK = ("start_from_current_time", "start_from_current_epoch_time")
 
 
 def read_boris(data: bytes, name: str, asked: Asked) -> Found:
@@ -82,6 +83,9 @@ def _observation(
     if observation.get("type") == "IMAGES":
         losses.dropped(where, "It codes single pictures, which have no times.")
         return []
+    if any(observation.get(each) for each in BY_THE_CLOCK):
+        losses.dropped(where, "It was coded live by the clock of the day, so that its times are on no film.")
+        return []
     offset_us = _us(observation.get("time offset"))
     films = _films(observation, asked, where, losses)
     states = _states(observation, kinds, offset_us, where, losses)
@@ -93,7 +97,12 @@ def _observation(
         length_us = asked.length_us or film.length_us
         codings.append(
             Coding(
-                film.name, coder or title, tuple(marks), window, length_us, provenance=Provenance(import_tool="BORIS")
+                film.name,
+                coder or title,
+                tuple(marks),
+                _in_film(window, film),
+                length_us,
+                provenance=Provenance(import_tool="BORIS"),
             )
         )
     return codings
@@ -151,6 +160,12 @@ def _window(observation: dict[str, Any]) -> tuple[Interval, ...]:
     limits = observation.get("observation time interval") or [0, 0]
     start_us, end_us = _us(limits[0]), _us(limits[1])
     return (Interval(start_us, end_us),) if end_us > start_us >= 0 else ()
+
+
+def _in_film(window: tuple[Interval, ...], film: Film) -> tuple[Interval, ...]:
+    """What of the window of an observation lies in one of its films, in that film's time."""
+    parts = [(max(each.start_us, film.start_us), min(each.end_us, film.end_us)) for each in window]
+    return tuple(Interval(start - film.start_us, end - film.start_us) for start, end in parts if end > start)
 
 
 def _states(

@@ -36,11 +36,13 @@ def read_aggregated(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequ
     facts = _Facts(header, name)
     for number, row in header.body:
         try:
-            start_us, end_us = (_time(header, row, edge, asked, name) for edge in (STARTS, STOPS))
+            start_us = _time(header, row, STARTS, asked, name)
+            # Some versions give a point no stop.
+            point = header.cell(row, *KIND).upper().startswith(POINT)
+            end_us = start_us if point else _time(header, row, STOPS, asked, name)
         except ValueError:
             odd_row(losses, number, row)
             continue
-        point = header.cell(row, *KIND).upper() == POINT
         title = facts.add(row)
         event = _event(header, row, number, start_us - facts.offset_us(row), POINT if point else START)
         events[title].append((event, event.time_us if point else end_us - facts.offset_us(row)))

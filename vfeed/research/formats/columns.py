@@ -18,11 +18,18 @@ HEADER_WITHIN = 60
 """Rows in which a header is looked for: programs put facts of the observation before it."""
 FRAMES = "frames"
 FRAMES_FIX = "Export times instead of picture numbers, or say --fps if the film’s pictures are even."
-_UNIT = r"(?:^|[\s_(\[.-])(ms|msec|millis\w*|us|\u00b5s|micros\w*|s|sec|secs|seconds?|frames?|f)[\s)\].]*$"
+_UNIT = (
+    r"(?:^|[\s_(\[.-])(ms|msec|millis\w*|us|\u00b5s|micros\w*|s|sec|secs|seconds?|min|mins|minutes?|h|hrs?|hours?"
+    r"|frames?|f)[\s)\].]*$"
+)
 LONG_CLIP_US, LONGEST_US = 2 * 3_600_000_000, 20 * 3_600_000_000
 """Whole numbers without a unit beyond the first, any beyond the second, are not taken for seconds of a play clip."""
 _NUMBER = re.compile(r"^[+-]?\d[\d.,]*$")
-_GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+$")
+_GROUPED = re.compile(r"^[+-]?\d{1,3}(?:(,\d{3})+|\.\d{3})$")
+_WHOLE_MINUTES = re.compile(r"^0*(\d+):[0-5]?\d:00(?:[.,]0+)?$")
+_LIKE_SECONDS = re.compile(r"^\d+[.,][0-5]\d$")
+RATES = {29.97: 30_000 / 1_001, 59.94: 60_000 / 1_001, 23.976: 24_000 / 1_001, 23.98: 24_000 / 1_001}
+"""Rates that are written short, and what they are."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +84,10 @@ def find_header(rows: Rows, *wanted: Iterable[str], tidy: Callable[[str], str] =
 
 
 def unit_of(name: str) -> str:
-    """The unit that a column's name tells: s, ms, us, frames, or "" where it tells none.
+    """The unit that a column's name tells: h, min, s, ms, us, frames, or "" where it tells none.
 
-    >>> unit_of("start_ms"), unit_of("Begin Time - ss.msec"), unit_of("Onset (s)"), unit_of("onset")
-    ('ms', 's', 's', '')
+    >>> unit_of("start_ms"), unit_of("Begin Time - ss.msec"), unit_of("Onset (min)"), unit_of("onset")
+    ('ms', 's', 'min', '')
     """
     name = name.lower().strip()
     if "ss.ms" in name or "hh:mm" in name:
@@ -91,6 +98,8 @@ def unit_of(name: str) -> str:
         return "us"
     if word.startswith(("ms", "milli")):
         return "ms"
+    if word.startswith(("min", "h")):
+        return word[:3] if word.startswith("min") else "h"
     return FRAMES if word.startswith("f") else "s" if word else ""
 
 
@@ -102,7 +111,7 @@ def time_us(text: str, unit: str, asked: Asked, name: str) -> int:
         if not rate.is_integer() and code.group(5) == ":":
             unclear(
                 name,
-                f"Its times are hh:mm:ss:ff, which at {rate} pictures a second may run with the clock or beside it.",
+                f"Its times are hh:mm:ss:ff, which at {rate:.2f} pictures a second run with the clock or beside it.",
                 "Export times as hh:mm:ss.mmm or in seconds.",
             )
         return microseconds(text, fps=rate)
@@ -128,7 +137,7 @@ def frame_rate(asked: Asked, name: str) -> float:
         unclear(name, "Its times count pictures, and this film’s pictures are uneven.", "Export times as hh:mm:ss.mmm.")
     if not asked.fps or asked.fps <= 0:
         unclear(name, "Its times count pictures.", FRAMES_FIX)
-    return float(asked.fps)
+    return RATES.get(round(float(asked.fps), 3), float(asked.fps))
 
 
 def uneven(frame_times_us: Sequence[int]) -> bool:
@@ -138,19 +147,14 @@ def uneven(frame_times_us: Sequence[int]) -> bool:
 
 
 def check_plausible(texts: Iterable[str], unit: str, name: str, asked: Asked, losses: Losses) -> None:
-    """Ask for what nobody told of a column of times, VfeedError `codes_unclear`; say where seconds were taken.
+    """Ask for what nobody told of columns of times in one unit, VfeedError `codes_unclear`; say where seconds were taken.
 
     Asked about are numbers too large for seconds where no unit is named (whole ones much sooner than others), and
-    whether 12,345 is a number of thousands where the unit is so small that it may be.
+    times that may be read in two ways.
     """
-    plain = [each for text in texts if _NUMBER.match(each := text.strip())]
-    grouped = [each for each in plain if "," in each and _GROUPED.match(each)]
-    if unit in ("ms", "us") and grouped and len(grouped) == sum("," in each for each in plain):
-        unclear(
-            name,
-            f"Its times are written like {grouped[0]}: the comma may part thousands or decimals.",
-            "Export numbers without commas.",
-        )
+    told = [each for text in texts if (each := text.strip())]
+    plain = [each for each in told if _NUMBER.match(each)]
+    _refuse_two_meanings(told, plain, unit, name)
     if unit or not plain:
         return
     values = [Decimal(_one_sign(each)) for each in plain]
@@ -165,6 +169,31 @@ def check_plausible(texts: Iterable[str], unit: str, name: str, asked: Asked, lo
     said = ("times", "No unit is named; they were read as seconds.")
     if not any((loss.where, loss.what) == said for loss in losses.items):
         losses.noted(*said)
+
+
+def _refuse_two_meanings(told: list[str], plain: list[str], unit: str, name: str) -> None:
+    """Ask about a column whose every time may be read in two ways, of which one is far off."""
+    signed = [each for each in plain if "," in each or "." in each]
+    if unit in ("ms", "us") and signed and all(_GROUPED.match(each) for each in signed):
+        sign = "comma" if "," in signed[0] else "point"
+        unclear(
+            name,
+            f"Its times are written like {signed[0]}: the {sign} may part thousands or decimals.",
+            f"Export numbers without a {sign}.",
+        )
+    if unit in ("min", "h") and signed and all(_LIKE_SECONDS.match(each) for each in signed):
+        unclear(
+            name,
+            f"Its times are written like {signed[0]}: what stands behind may be seconds or hundredths.",
+            "Write times as mm:ss, or in seconds.",
+        )
+    hours = [each for each in map(_WHOLE_MINUTES.match, told) if each]
+    if hours and len(hours) == len(told) and any(int(each.group(1)) for each in hours):
+        unclear(
+            name,
+            f"Its times are whole minutes, like {told[-1]}: Excel makes hours and minutes of what is typed as 1:23.",
+            "Format the columns as [mm]:ss, or as text, and type the times anew: 0:01:23.",
+        )
 
 
 def _one_sign(text: str) -> str:

@@ -94,6 +94,19 @@ class Datavyu:
         return Found((_coding(columns, film, offset_us, asked, losses),), tuple(losses.items), "Datavyu")
 
 
+def is_database(data: bytes) -> bool:
+    """Whether a file is Datavyu's database alone, as it and OpenSHAPA save it under .csv."""
+    return bool(re.match(rb"(?:\xef\xbb\xbf)?#[2-4]\s*\n", data.replace(b"\r", b"\n")[:10]))
+
+
+def read_database(data: bytes, name: str, asked: Asked) -> Found:
+    """The coding of a database alone, which says nothing of films: its times are those of Datavyu's clock."""
+    losses = Losses()
+    losses.noted("films", "It says nothing of films: one that was shifted in Datavyu is not shifted back.")
+    columns = _columns(_text(data, losses), name)
+    return Found((_coding(columns, asked.clip, 0, asked, losses),), tuple(losses.items), "Datavyu")
+
+
 # Writing
 
 

@@ -33,7 +33,10 @@ TIME_UNITS = ("milliseconds", "PAL-frames", "NTSC-frames")
 
 @dataclass
 class _Note:
-    """An annotation on its way to a mark: `span` is known from the start only where it is aligned."""
+    """An annotation on its way to a mark: `span` is known from the start only where it is aligned.
+
+    `word` is the identifier of its word in a vocabulary.
+    """
 
     name: str
     tier: str
@@ -42,6 +45,7 @@ class _Note:
     previous: str = ""
     span: tuple[int, int] | None = None
     children: list[_Note] = field(default_factory=list)
+    word: str = ""
 
 
 def read_eaf(data: bytes, name: str, asked: Asked) -> Found:
@@ -130,6 +134,11 @@ def _notes(root: Element, tiers: dict[str, Element], losses: Losses) -> list[_No
             note.span = spans.get(note.name)
             found.append(note)
         found += [_hanging(note, tier_id, words) for note in tier.iter("REF_ANNOTATION")]
+    elsewhere = sum(not note.value for note in found if note.word and note.word not in words)
+    if elsewhere:
+        losses.noted(
+            "vocabulary", f"{elsewhere} annotations have no text but a word of a list (.ecv) that is not in the file."
+        )
     _hang(found, _shared_out(root, tiers))
     for note in [each for each in found if each.span is None]:
         losses.dropped(f"annotation {note.name}", f"The annotation '{note.value}' belongs to nothing in time.")
@@ -138,7 +147,9 @@ def _notes(root: Element, tiers: dict[str, Element], losses: Losses) -> list[_No
 
 def _vocabulary(root: Element) -> dict[str, str]:
     """The words of the file's own vocabularies by the identifiers that annotations give."""
-    return {entry.get("CVE_ID", ""): entry.findtext("CVE_VALUE") or "" for entry in root.iter("CV_ENTRY_ML")}
+    words = {entry.get("CVE_ID", ""): entry.findtext("CVE_VALUE") or "" for entry in root.iter("CV_ENTRY_ML")}
+    # Before version 2.8 an entry holds its word itself.
+    return words | {entry.get("CVE_ID", ""): entry.text or "" for entry in root.iter("CV_ENTRY")}
 
 
 def _value(note: Element, words: dict[str, str]) -> str:
@@ -147,12 +158,14 @@ def _value(note: Element, words: dict[str, str]) -> str:
 
 
 def _aligned(note: Element, tier: str, words: dict[str, str]) -> _Note:
-    return _Note(note.get("ANNOTATION_ID", ""), tier, _value(note, words))
+    return _Note(note.get("ANNOTATION_ID", ""), tier, _value(note, words), word=note.get("CVE_REF", ""))
 
 
 def _hanging(note: Element, tier: str, words: dict[str, str]) -> _Note:
     parent, previous = note.get("ANNOTATION_REF", ""), note.get("PREVIOUS_ANNOTATION", "")
-    return _Note(note.get("ANNOTATION_ID", ""), tier, _value(note, words), parent, previous)
+    return _Note(
+        note.get("ANNOTATION_ID", ""), tier, _value(note, words), parent, previous, word=note.get("CVE_REF", "")
+    )
 
 
 def _shared_out(root: Element, tiers: dict[str, Element]) -> set[str]:

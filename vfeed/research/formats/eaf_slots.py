@@ -7,6 +7,7 @@ from functools import cached_property
 from xml.etree.ElementTree import Element
 
 from vfeed.research.formats.seam import MILLISECOND_US, Losses
+from vfeed.research.formats.text import microseconds
 
 
 class Slots:
@@ -25,7 +26,8 @@ class Slots:
 
     def _align(self, name: str, value: str) -> None:
         try:
-            self.aligned_us[name] = int(value) * MILLISECOND_US
+            # Whole milliseconds; some programs write 1500.0.
+            self.aligned_us[name] = microseconds(value, MILLISECOND_US)
         except ValueError:
             self.losses.noted(f"slot {name}", f"'{value}' is not a time; the slot was taken as open.")
 

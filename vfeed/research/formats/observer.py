@@ -28,6 +28,7 @@ TIMES = (
     "time (s)",
     "time_relative_f",
 )
+ABSOLUTE = "absolute"
 WHOLE_SECONDS = ("time_relative_hms", "time relative (hms)")
 DURATION = ("duration_sf", "duration (sf)", "duration")
 KIND = ("event type", "event_type")
@@ -40,6 +41,7 @@ def read_observer(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequen
     """Return a coding for each observation of the table; None for another kind of table."""
     header = find_header(rows, BEHAVIOUR, KIND, TIMES)
     if header is None:
+        _refuse_times_of_day(rows, name)
         return None
     column = next(each for each in TIMES if each in header.names)
     if column in WHOLE_SECONDS and not any(set(".,") & set(header.cell(row, column)) for _, row in header.body):
@@ -77,6 +79,17 @@ def read_observer(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequen
         _coding(clip, _states(events[title], ends, losses), asked, losses)
         for title, clip in _clips(list(events), name, asked).items()
     ]
+
+
+def _refuse_times_of_day(rows: Rows, name: str) -> None:
+    """Refuse an export whose only times are those of the day on which it was recorded."""
+    header = find_header(rows, BEHAVIOUR, KIND)
+    if header is not None and any(ABSOLUTE in each for each in header.names):
+        unclear(
+            name,
+            "Its times are those of the day, not of the film.",
+            "Export it anew with Time_Relative_sf among its columns.",
+        )
 
 
 def _clips(titles: list[str], name: str, asked: Asked) -> dict[str, str]:

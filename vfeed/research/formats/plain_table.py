@@ -13,12 +13,35 @@ from vfeed.research.formats.seam import Asked, Losses, make_mark, same_film, unc
 from vfeed.research.marks import Coding, Mark, Provenance
 
 NAMES: dict[str, tuple[str, ...]] = {
-    "start": ("start", "onset", "begin", "begin time", "start time", "onset time", "starttime", "time start"),
-    "end": ("end", "stop", "offset", "end time", "stop time", "offset time", "endtime", "time end", "finish"),
+    "start": (
+        "start",
+        "onset",
+        "begin",
+        "begin time",
+        "start time",
+        "onset time",
+        "starttime",
+        "time start",
+        "tmin",
+        "xmin",
+    ),
+    "end": (
+        "end",
+        "stop",
+        "offset",
+        "end time",
+        "stop time",
+        "offset time",
+        "endtime",
+        "time end",
+        "finish",
+        "tmax",
+        "xmax",
+    ),
     "duration": ("duration", "length"),
     "time": ("time",),
     "who": ("who", "subject", "person", "tier", "participant", "role"),
-    "code": ("code", "behavior", "behaviour", "state", "label", "value", "event", "annotation", "trial type"),
+    "code": ("code", "behavior", "behaviour", "state", "label", "value", "event", "annotation", "trial type", "text"),
     "status": ("status", "behavior type", "behaviour type", "event type"),
     "lane": ("lane", "category", "behavioral category", "behavioural category", "class"),
     "note": ("note", "notes", "comment", "comments", "memo"),
@@ -124,9 +147,10 @@ def _read(header: Header, plan: _Plan, name: str, asked: Asked, losses: Losses) 
 
 def _check(header: Header, plan: _Plan, name: str, asked: Asked, losses: Losses) -> None:
     """Ask about times of which too little is said, and say which of several columns was read."""
-    for role in ("start", "end", "duration", "time"):
-        if role in plan.places:
-            check_plausible((plan.cell(row, role) for _, row in header.body), plan.units[role], name, asked, losses)
+    timed = [role for role in ("start", "end", "duration", "time") if role in plan.places]
+    for unit in dict.fromkeys(plan.units[role] for role in timed):
+        texts = (plan.cell(row, role) for _, row in header.body for role in timed if plan.units[role] == unit)
+        check_plausible(texts, unit, name, asked, losses)
     for column in sorted({header.names[place] for place in plan.places.values() if header.names}):
         if header.names.count(column) > 1:
             losses.noted(f"column {column}", "Several columns have this name; the first was read.")

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 from vfeed.errors import VfeedError
 from vfeed.research.formats.boris_tables import read_aggregated, read_tabular
+from vfeed.research.formats.datavyu import is_database, read_database
+from vfeed.research.formats.datavyu_wide import read_datavyu_wide
 from vfeed.research.formats.elan_tab import read_elan_headed, read_elan_tab
 from vfeed.research.formats.grid import Rows, sheets
 from vfeed.research.formats.interact import read_interact
@@ -21,6 +23,7 @@ KINDS: tuple[tuple[str, TableReader], ...] = (
     ("vfeed", read_long),
     ("BORIS", read_aggregated),
     ("BORIS", read_tabular),
+    ("Datavyu", read_datavyu_wide),
     ("Observer", read_observer),
     ("INTERACT", read_interact),
     ("ELAN", read_elan_headed),
@@ -31,15 +34,17 @@ PREVIEW_ROWS = 10
 
 
 class Table:
-    """Tables (CSV, TSV, text, XLSX) of vfeed, BORIS, ELAN, Observer, INTERACT, and by columns that a person names."""
+    """Tables (CSV, TSV, text, XLSX) of vfeed and other programs, and by columns that a person names."""
 
     name = "table"
     title = "Table (CSV, TSV, XLSX)"
-    endings = (".csv", ".tsv", ".txt", ".tab", ".xlsx")
+    endings = (".csv", ".tsv", ".txt", ".tab", ".table", ".xlsx")
 
     def read(self, data: bytes, name: str, asked: Asked) -> Found:
         """The codings of the first sheet that is of a known kind."""
         losses = Losses()
+        if asked.columns is None and is_database(data):
+            return read_database(data, name, asked)
         first: Rows | None = None
         refusal: VfeedError | None = None
         for _, rows in sheets(data, name, losses):

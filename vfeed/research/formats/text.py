@@ -21,7 +21,9 @@ CLOCK = re.compile(r"^([+-]?)(?:(\d+):(?=[0-5]?\d:))?(\d{1,2}):([0-5]?\d(?:[.,]\
 FRAMES = re.compile(r"^([+-]?)(\d+):([0-5]?\d):([0-5]?\d)([:;])(\d{1,3})$")
 DROPPING = {Decimal("29.97"): (30, 2), Decimal("59.94"): (60, 4)}
 """Rates whose timecodes may leave out labels: how many a second has, and how many each minute but the tenth skips."""
-UNITS_US = {"s": 1_000_000, "ms": 1_000, "us": 1}
+UNITS_US = {"h": 3_600_000_000, "min": 60_000_000, "s": 1_000_000, "ms": 1_000, "us": 1}
+_BLANKS = re.compile(r"\s+")
+"""Between thousands stand plain, no-break, narrow and thin blanks."""
 
 
 def decoded(data: bytes, name: str, losses: Losses) -> str:
@@ -135,7 +137,7 @@ def _one_point(text: str) -> str:
     if "," in text and "." in text:
         thousands = "," if text.rindex(".") > text.rindex(",") else "."
         text = text.replace(thousands, "")
-    return text.replace(",", ".").replace("\u00a0", "").replace(" ", "")
+    return _BLANKS.sub("", text).replace(",", ".")
 
 
 def clock(time_us: int, *, sign: str = ".") -> str:
