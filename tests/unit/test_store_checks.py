@@ -56,9 +56,16 @@ def test_an_audit_trail_that_was_rolled_back_seal_and_all_is_noticed(store: Stor
         head.seq, head.hash, head.seal = old
     assert store.audit.verify() is None, "the chain alone cannot tell"
     assert any("rolled back" in fault for fault in store.audit.faults())
-    store.audit.record("eve", "clip.viewed", "three")
-    assert any("rolled back" in fault for fault in store.audit.faults(noted=ended))
+    # It grows past the end that was noted outside: the first who appends has written down what was lost.
+    for _ in range(9):
+        store.audit.record("eve", "clip.viewed", "three")
+    found = [row for row in store.audit.list() if row.action == "audit.rolled_back"]
+    assert [(row.actor, row.detail["ended_at"]) for row in found] == [("vfeed", old[0] + 5)]
+    assert any("found rolled back" in fault for fault in store.audit.faults())
+    assert any("you noted" in fault for fault in store.audit.faults(noted=ended))
     assert not any("you noted" in fault for fault in store.audit.faults(noted=noted))
+    # Whoever notes the end after it knows of it.
+    assert store.audit.faults(noted="{}:{}".format(*store.audit.head())) == []
 
 
 def test_an_end_outside_the_database_that_is_missing_or_changed_is_noticed(store: Store) -> None:
@@ -68,6 +75,11 @@ def test_an_end_outside_the_database_that_is_missing_or_changed_is_noticed(store
     assert any("missing or was changed" in fault for fault in store.audit.faults())
     path.unlink()
     assert any("missing or was changed" in fault for fault in store.audit.faults())
+    assert any("you noted" in fault for fault in store.audit.faults(noted="9:" + "0" * 64))
+    # The next line makes a new one, and says that it was missing.
+    store.audit.record("ann", "clip.viewed", "two")
+    assert path.exists() and [row.action for row in store.audit.list()][:2] == ["clip.viewed", "audit.end_missing"]
+    assert any("was missing or changed (row" in fault for fault in store.audit.faults())
 
 
 @pytest.mark.parametrize("noted", ["nonsense", "1", "x:" + "0" * 64])

@@ -10,7 +10,7 @@ from typing import Literal
 import click
 
 from vfeed.config import load_settings
-from vfeed.desk.speaking import FILE, PATH, columns_of, complaints, console, say_losses, write_new
+from vfeed.desk.speaking import FILE, PATH, UNITS, columns_of, complaints, console, say_losses, write_new
 from vfeed.errors import CodesUnclear, VfeedError
 
 ACTOR = "command line"
@@ -121,7 +121,7 @@ def refuse_used(output: Path, pseudonyms: Path | None = None) -> None:
 @click.option("--coder", default="", help="Who coded, where SOURCE does not say.")
 @click.option("--fps", type=click.FloatRange(1, 1000), help="Pictures a second, for times that count pictures.")
 @click.option("--columns", help="What the columns of an unknown table are: start=...,end=...,code=...,who=...")
-@click.option("--unit", type=click.Choice(["", "s", "ms", "us", "frames"]), default="", help="Unit of those times.")
+@click.option("--unit", type=click.Choice(UNITS), default="", help="Unit of those times.")
 @click.option("--blind", type=click.Choice(["yes", "no"]), help="Whether the coder saw nothing of what vfeed offers.")
 @click.option("--preview", is_flag=True, help="Show what would be taken in, and take nothing in.")
 def codes_import(

@@ -8,7 +8,7 @@ import click
 
 from vfeed.config import load_settings
 from vfeed.desk.codes_commands import codes
-from vfeed.desk.speaking import FILE, PATH, columns_of, complaints, console, say_losses, write_new
+from vfeed.desk.speaking import FILE, PATH, UNITS, columns_of, complaints, console, say_losses, write_new
 from vfeed.desk.study_commands import study
 from vfeed.errors import VfeedError
 
@@ -21,7 +21,7 @@ from vfeed.errors import VfeedError
 @click.option("--coder", default="", help="Who coded, where SOURCE does not say.")
 @click.option("--fps", type=click.FloatRange(1, 1000), help="Pictures a second, for times that count pictures.")
 @click.option("--columns", help="What the columns of an unknown table are: start=...,end=...,code=...,who=...")
-@click.option("--unit", type=click.Choice(["", "s", "ms", "us", "frames"]), default="", help="Unit of those times.")
+@click.option("--unit", type=click.Choice(UNITS), default="", help="Unit of those times.")
 @click.option("--film", type=FILE, help="The film: times within 1 ms of one of its pictures are put on it.")
 @click.option("--force", is_flag=True, help="Write over files that are there.")
 def convert(

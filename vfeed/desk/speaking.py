@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 console = Console()
 complaints = Console(stderr=True)
 LOSSES_SHOWN = 20
+UNITS = ("", "h", "min", "s", "ms", "us", "frames")
+"""How a table may count its times; "" for what its header and their look tell."""
 PATH = click.Path(path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

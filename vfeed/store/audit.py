@@ -1,7 +1,7 @@
 """The audit trail: who did what to what, as a chain of hashes whose end is sealed with a key.
 
 The end is written to a file outside the database, too, after each commit: a trail that was rolled back, seal and all,
-ends before it.
+ends before it. Whoever appends next to such a trail writes that down first, so that it cannot grow past its loss.
 """
 
 from __future__ import annotations
@@ -24,19 +24,22 @@ from vfeed.store.database import Database
 from vfeed.store.tables import Audit, AuditHead, utc_now
 
 FIRST_HASH = "0" * 64
+VFEED = "vfeed"
 HEAD_ID = 1
 PAGE = 200
 ANCHOR = "audit-end.json"
+ROLLED_BACK, END_MISSING = "audit.rolled_back", "audit.end_missing"
 End = tuple[int, str]
 
 
 class AuditTrail:
-    """Appends to the chain and checks it."""
+    """Appends to the chain and checks it; `anew` where its end outside the database rightly is not there yet."""
 
-    def __init__(self, database: Database, seal_key: bytes, anchor: Path) -> None:
+    def __init__(self, database: Database, seal_key: bytes, anchor: Path, *, anew: bool = False) -> None:
         self._database = database
         self._seal_key = seal_key
         self._anchor = anchor
+        self._anew = anew
 
     def begin(self, session: Session) -> None:
         """Seal the empty chain, once, at the very first start: later a missing end means that somebody removed it."""
@@ -58,13 +61,25 @@ class AuditTrail:
                 "The audit trail was taken out of the database.",
                 hint="Restore the data folder from a backup, and find out who had access to it.",
             )
+        lost = self._lost(session, (head.seq, head.hash)) if "audit_end" not in session.info else None
+        if lost is not None:
+            self._add(session, head, VFEED, *lost)
+            session.info["audit_lost"] = True
+        self._add(session, head, actor, action, object_, dict(detail or {}))
+        if "audit_end" not in session.info:
+            event.listen(session, "after_commit", self._anchor_end, once=True)
+        session.info["audit_end"] = (head.seq, head.hash)
+
+    def _add(
+        self, session: Session, head: AuditHead, actor: str, action: str, object_: str, detail: dict[str, Any]
+    ) -> None:
         row = Audit(
             seq=head.seq + 1,
             at=utc_now(),
             actor=actor,
             action=action,
             object=object_,
-            detail=dict(detail or {}),
+            detail=detail,
             prev_hash=head.hash,
         )
         row.hash = row_hash(row)
@@ -72,9 +87,15 @@ class AuditTrail:
         head.seq, head.hash = row.seq, row.hash
         head.seal = self._seal(head.seq, head.hash)
         session.flush()
-        if "audit_end" not in session.info:
-            event.listen(session, "after_commit", self._anchor_end, once=True)
-        session.info["audit_end"] = (head.seq, head.hash)
+
+    def _lost(self, session: Session, end: End) -> tuple[str, str, dict[str, Any]] | None:
+        """What is to be written down of a trail that ends before its end outside the database, or lacks that."""
+        anchored = self.anchored()
+        if anchored is None:
+            return (END_MISSING, "", {"ends_at": end[0]}) if end[0] and not self._anew else None
+        if anchored == (0, FIRST_HASH) or self._hash_at(session, anchored[0]) == anchored[1]:
+            return None
+        return ROLLED_BACK, "", {"ended_at": anchored[0], "with": anchored[1]}
 
     def head(self) -> End:
         """The end of the trail: its last row's number and hash, to be written down and kept elsewhere."""
@@ -87,7 +108,11 @@ class AuditTrail:
         before = self.anchored()
         self._anchor.unlink(missing_ok=True)
         ended = {"ended_at": before[0], "with": before[1]} if before else {}
-        self.record(actor, "data.restored", name, ended)
+        self._anew = True
+        try:
+            self.record(actor, "data.restored", name, ended)
+        finally:
+            self._anew = False
 
     def anchored(self) -> End | None:
         """The end as it stands outside the database, or None when there is no such file, or somebody changed it."""
@@ -101,26 +126,32 @@ class AuditTrail:
     def faults(self, *, noted: str = "") -> list[str]:
         """What is wrong with the trail, in sentences: changed, removed, put in, or rolled back.
 
-        `noted` is an earlier end as `NUMBER:HASH`. Raises VfeedError `invalid_input` for one that is not of that form.
+        `noted` is an earlier end as `NUMBER:HASH`; what was found and written down before it is known to whoever
+        noted it. Raises VfeedError `invalid_input` for one that is not of that form.
         """
         by_hand = [(_end(noted), "you noted")] if noted else []
         broken = self.verify()
         found = [f"Audit trail: row {broken} was changed, removed or put in."] if broken is not None else []
         anchored = self.anchored()
+        outside = [(anchored, "outside the database")] if anchored is not None else []
         if anchored is None:
-            return [*found, f"Audit trail: its end outside the database, {self._anchor}, is missing or was changed."]
-        for end, where in [(anchored, "outside the database"), *by_hand]:
-            if not self._holds(end):
-                found.append(f"Audit trail: it was rolled back; the end {where} is row {end[0]}, which it lacks.")
+            found.append(f"Audit trail: its end outside the database, {self._anchor}, is missing or was changed.")
+        with self._database.read() as session:
+            for end, where in [*outside, *by_hand]:
+                if end != (0, FIRST_HASH) and self._hash_at(session, end[0]) != end[1]:
+                    found.append(f"Audit trail: it was rolled back; the end {where} is row {end[0]}, which it lacks.")
+            after = by_hand[0][0][0] if by_hand else 0
+            query = select(Audit).where(Audit.action.in_((ROLLED_BACK, END_MISSING)), Audit.seq > after)
+            found += [_told(row) for row in session.scalars(query.order_by(Audit.seq))]
         return found
 
-    def _holds(self, end: End) -> bool:
-        with self._database.read() as session:
-            return end == (0, FIRST_HASH) or session.scalar(select(Audit.hash).where(Audit.seq == end[0])) == end[1]
+    @staticmethod
+    def _hash_at(session: Session, seq: int) -> str | None:
+        return session.scalar(select(Audit.hash).where(Audit.seq == seq))
 
     def _anchor_end(self, session: Session) -> None:
         end = session.info.pop("audit_end", None)
-        before = self.anchored()
+        before = None if session.info.pop("audit_lost", False) else self.anchored()
         # Another process may have gone on in the meantime.
         if end is None or (before is not None and before[0] >= end[0]):
             return
@@ -186,6 +217,14 @@ def _end(noted: str) -> End:
     if not number.isdecimal() or len(hash_) != len(FIRST_HASH):
         raise VfeedError("invalid_input", "The noted end does not fit.", hint="Give it as NUMBER:HASH.")
     return int(number), hash_
+
+
+def _told(row: Audit) -> str:
+    """What was found when somebody appended, as a sentence."""
+    day = f"{row.at:%Y-%m-%d %H:%M}"
+    if row.action == END_MISSING:
+        return f"Audit trail: on {day} its end outside the database was missing or changed (row {row.seq})."
+    return f"Audit trail: on {day} it was found rolled back from row {row.detail['ended_at']} (row {row.seq})."
 
 
 def row_hash(row: Audit) -> str:

@@ -138,8 +138,7 @@ def restore_backup(settings: Settings, folder: Path, stamp: str | None = None) -
                 with (folder / "vault" / file[:2] / file).open("rb") as source:
                     vault.put_sealed(file, source)
             _put_database(folder / "data" / f"{name}.db", settings, keyring.secret(DATABASE))
-    with Store(settings) as store:
-        store.audit.restored("command line", name)
+    Store(settings, restored=name).close()
     return str(name)
 
 

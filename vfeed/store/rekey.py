@@ -172,7 +172,7 @@ def _rewrap_rows(session: Session, database: Database, settings: Settings, old: 
         purpose = upload_purpose(upload.id)
         upload.wrapped = new.wrap(old.unwrap(upload.wrapped, purpose), purpose)
     rewrap(session, old, new)
-    trail = AuditTrail(database, new.secret(AUDIT), _end_of(settings.data_dir / "vfeed.db"))
+    trail = AuditTrail(database, new.secret(AUDIT), _end_of(settings.data_dir / "vfeed.db"), anew=True)
     trail.append(session, "command line", "key.rotated", "")
 
 

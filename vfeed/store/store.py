@@ -75,17 +75,18 @@ class Store:
     `data_newer` when a newer vfeed wrote them, `setting_invalid` for an address that does not work.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, restored: str = "") -> None:
+        """Open what `settings` say; `restored` is the backup that was just put there, of which the trail is told."""
         self.settings = settings
         make_folder(settings.data_dir)
         with contextlib.ExitStack() as opening:
             opening.enter_context(in_use(settings))
             self.vault = open_vault(settings)
             opening.callback(self.vault.close)
-            self._open(settings, opening)
+            self._open(settings, opening, restored)
             self._closing = opening.pop_all()
 
-    def _open(self, settings: Settings, opening: contextlib.ExitStack) -> None:
+    def _open(self, settings: Settings, opening: contextlib.ExitStack, restored: str) -> None:
         refuse_half_rotated(settings)
         with start_lock(settings.data_dir):
             self.keyring = open_keyring(settings, self.vault)
@@ -96,6 +97,8 @@ class Store:
         self.audit = AuditTrail(self.database, self.secret(AUDIT), settings.clip_keys / ANCHOR)
         with start_lock(settings.data_dir):
             self._check_key()
+        if restored:
+            self.audit.restored("command line", restored)
         self.families = Families(self.database, self.audit)
         self.blobs = Blobs(self.database, self.vault, self.keys)
         self.clips = Clips(self.database, self.vault, self.keys, self.blobs, self.audit)

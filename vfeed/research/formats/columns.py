@@ -147,7 +147,7 @@ def uneven(frame_times_us: Sequence[int]) -> bool:
 
 
 def check_plausible(texts: Iterable[str], unit: str, name: str, asked: Asked, losses: Losses) -> None:
-    """Ask for what nobody told of columns of times in one unit, VfeedError `codes_unclear`; say where seconds were taken.
+    """Ask for what nobody told of times in one unit, VfeedError `codes_unclear`; say where seconds were taken.
 
     Asked about are numbers too large for seconds where no unit is named (whole ones much sooner than others), and
     times that may be read in two ways.

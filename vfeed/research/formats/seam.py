@@ -64,7 +64,7 @@ class Columns:
     """What the columns of a table nobody knows mean: header names by role, and how times are written.
 
     Roles are start, end, duration, time, code, who, lane, note, status (start, stop, point), clip, coder and modifier.
-    `unit` is s, ms, us or frames ("" leaves it to the header and the look of the times).
+    `unit` is h, min, s, ms, us or frames ("" leaves it to the header and the look of the times).
     """
 
     roles: dict[str, str]

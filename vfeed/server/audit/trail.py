@@ -101,6 +101,8 @@ def action_words(action: str) -> str:
         "account.recovery_code_used": _("came in with a recovery code"),
         "account.recovery_codes_made": _("made new recovery codes"),
         "account.password_reset": _("gave a one-time password"),
+        "audit.rolled_back": _("found the audit trail rolled back"),
+        "audit.end_missing": _("found the end of the audit trail missing outside the database"),
         "family.created": _("added a family"),
         "family.viewed": _("looked at a family"),
         "families.listed": _("looked at the list of families"),

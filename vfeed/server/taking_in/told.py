@@ -11,11 +11,12 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.datastructures.file_storage import FileStorage
 
 from vfeed.errors import CodesUnclear, VfeedError
-from vfeed.research.formats.columns import unit_of
+from vfeed.research.formats.columns import FRAMES, unit_of
 from vfeed.research.formats.plain_table import ROLES
 from vfeed.research.formats.registry import ENDINGS
 from vfeed.research.formats.seam import Asked, Columns, Found, Loss, same_film
 from vfeed.research.formats.tables import Table, preview
+from vfeed.research.formats.text import UNITS_US
 from vfeed.research.kept_codings import KeptLoss
 from vfeed.research.marks import Coding, Mark
 from vfeed.research.recoding import LEFT_OUT, Used, guessed, places, words_of
@@ -28,7 +29,7 @@ from vfeed.server.web.words import ngettext
 from vfeed.services.taking_in import SHOWN, KnownFilm, Place, Sent, Taking, Whose, Words, clock
 from vfeed.store.coding_words import Told
 
-UNITS = ("", "s", "ms", "us", "frames")
+UNITS = ("", *UNITS_US, FRAMES)
 ROLE_WORDS = {
     "start": later("Start"),
     "end": later("End"),
