@@ -23,10 +23,18 @@ from vfeed.timeline.timeline import Timeline
 
 
 @dataclass(frozen=True)
-class Beside:
-    """The pairs of which at least one is of files, first; films in other words than the study's; what was not blind."""
+class FilePair:
+    """A coder of files, first, against a coder here, or against another of files (`both`)."""
 
-    pairs: tuple[PairFigures, ...] = ()
+    figures: PairFigures
+    both: bool
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The pairs, the coders of files by name, codings in other words than the study's, and how many were not blind."""
+
+    pairs: tuple[FilePair, ...] = ()
     coders: tuple[str, ...] = ()
     other_words: int = 0
     not_blind: int = 0
@@ -103,14 +111,17 @@ def _pairs(
     ours: Mapping[str, Mapping[str, Lanes]],
     clips: Mapping[str, StudyClip],
     plan: Plan,
-) -> list[PairFigures]:
+) -> list[FilePair]:
     found = [
-        _pair(one, theirs[one], other, films, clips, plan) for one in sorted(theirs) for other, films in ours.items()
+        FilePair(_pair(one, theirs[one], other, ours[other], clips, plan), both=False)
+        for one in sorted(theirs)
+        for other in sorted(ours)
     ]
     found += [
-        _pair(one, theirs[one], other, theirs[other], clips, plan) for one, other in combinations(sorted(theirs), 2)
+        FilePair(_pair(one, theirs[one], other, theirs[other], clips, plan), both=True)
+        for one, other in combinations(sorted(theirs), 2)
     ]
-    return [each for each in found if each.clips]
+    return [each for each in found if each.figures.clips]
 
 
 def _pair(

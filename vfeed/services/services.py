@@ -18,6 +18,7 @@ from vfeed.services.evidence import EvidenceWork
 from vfeed.services.faces import Faces
 from vfeed.services.families import Families
 from vfeed.services.files import Files
+from vfeed.services.from_files import FromFiles
 from vfeed.services.gammas import GammaWork
 from vfeed.services.groups import GroupWork
 from vfeed.services.known import KnownFilms
@@ -90,6 +91,7 @@ class Services:
         self.worries = Worries(store)
         self.taking_in = TakingIn(store)
         self.known = KnownFilms(self.agreements, self.consensus)
-        self.study_files = StudyFiles(store, self.agreements, self.consensus, self.known)
+        self.from_files = FromFiles(store, self.agreements, self.taking_in)
+        self.study_files = StudyFiles(store, self.agreements, self.consensus, self.known, self.from_files)
         self.study_keeping = StudyKeeping(store, self.study_files)
         self.beside = MachineBeside(store, self.studies, self.agreements)

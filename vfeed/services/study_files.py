@@ -14,6 +14,7 @@ from vfeed.research.marks import Coding, Provenance
 from vfeed.services.access import Actor, require
 from vfeed.services.agreements import Agreements, Handed, PairFigures
 from vfeed.services.consensus import ConsensusRoom
+from vfeed.services.from_files import FromFiles
 from vfeed.services.known import KnownFilms
 from vfeed.store.store import Store
 
@@ -26,11 +27,19 @@ DIFFERS_NUMBERS = frozenset({"onset_us", "offset_us"})
 class StudyFiles:
     """Makes tables; each is written down in the audit trail."""
 
-    def __init__(self, store: Store, agreements: Agreements, consensus: ConsensusRoom, known: KnownFilms) -> None:
+    def __init__(
+        self,
+        store: Store,
+        agreements: Agreements,
+        consensus: ConsensusRoom,
+        known: KnownFilms,
+        from_files: FromFiles,
+    ) -> None:
         self._store = store
         self._agreements = agreements
         self._consensus = consensus
         self._known = known
+        self._from_files = from_files
 
     def agreement(self, actor: Actor, study_id: str) -> dict[str, bytes]:
         """Return agreement.csv and agreement.xlsx with every figure; the second also with where coders differ."""
@@ -44,6 +53,11 @@ class StudyFiles:
         ]
         rows += [row for pair in found.again for row in _rows(pair, names, "again")]
         rows += [row for pair in self._known.read(actor, study_id) for row in _rows(pair, names)]
+        files = self._from_files.read(actor, study_id)
+        called = {coder: f"file-{number}" for number, coder in enumerate(files.coders, 1)}
+        for pair in files.pairs:
+            second = (called if pair.both else names).get(pair.figures.second, pair.figures.second)
+            rows += _rows(pair.figures, called, second)
         differs = [
             [
                 _title(pair, names),

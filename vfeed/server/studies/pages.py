@@ -15,7 +15,7 @@ from vfeed.errors import NotFound, VfeedError
 from vfeed.research.scheme import LOOKING
 from vfeed.research.study import MINUTE_US, Phase, Plan
 from vfeed.server.studies.forms import StudyForm
-from vfeed.server.studies.present import pair_parts, plan_rows, together_rows
+from vfeed.server.studies.present import files_part, pair_parts, plan_rows, together_rows
 from vfeed.server.web import work
 from vfeed.server.web.context import day, length, person, services
 from vfeed.server.web.step_words import later
@@ -252,6 +252,7 @@ def agreement(study_id: str) -> str:
         together=together_rows(found),
         again=pair_parts(found.again, found.plan),
         known=pair_parts(services().known.read(person(), study_id), found.plan),
+        files=files_part(services().from_files.read(person(), study_id), found.plan),
         alone=found.alone,
         not_blind=found.not_blind,
         clock=clock,

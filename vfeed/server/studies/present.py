@@ -16,6 +16,7 @@ from vfeed.research.words import code_words, number, told
 from vfeed.server.web.step_words import later
 from vfeed.server.web.words import gettext as _
 from vfeed.services.agreements import Agreement, LaneFigures, PairFigures
+from vfeed.services.from_files import Beside
 from vfeed.timeline.clock import clock
 
 MOST_SHOWN = 200
@@ -65,6 +66,16 @@ def plan_rows(plan: Plan) -> list[tuple[str, str]]:
 def pair_parts(pairs: Sequence[PairFigures], plan: Plan) -> list[dict[str, Any]]:
     """Each pair of codings: words, figures and disagreements."""
     return [_pair(pair, plan) for pair in pairs]
+
+
+def files_part(found: Beside, plan: Plan) -> dict[str, Any]:
+    """Codings from files beside those made here, and how far they may be counted on."""
+    pairs = []
+    for each in found.pairs:
+        name = _("%(name)s (from a file)", name=each.figures.second) if each.both else each.figures.second
+        first = _("%(name)s (from a file)", name=each.figures.first or _("not named"))
+        pairs.append(_pair(each.figures, plan) | {"first": first, "second": name})
+    return {"pairs": pairs, "other_words": found.other_words, "not_blind": found.not_blind}
 
 
 def together_rows(found: Agreement) -> list[tuple[str, str, str]]:

@@ -1,0 +1,128 @@
+"""Codings that were taken in from files stand beside those made here, and are never counted among them."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from served import Site, an_account
+from study_work import LEADER, a_study, code
+
+from vfeed.research.formats.seam import Asked
+from vfeed.research.recoding import Word
+from vfeed.research.scheme import LOOKING
+from vfeed.services.from_files import Beside, FromFiles
+from vfeed.services.services import Services
+from vfeed.services.taking_in import Place, Sent, Words
+
+LOOKS = {"infant_looking": [(0.0, "partner"), (5.0, "object")], "parent_looking": [(0.0, "partner")]}
+SAME = "who,code,start_s,end_s,coder\nbaby,mum,0,5,{coder}\nbaby,toy,5,20,{coder}\n"
+LATER = "who,code,start_s,end_s,coder\nbaby,mum,0,10,{coder}\nbaby,toy,10,20,{coder}\n"
+TOLD = {"mum": "infant_looking/partner", "toy": "infant_looking/object"}
+
+
+@pytest.fixture
+def coded(site: Site) -> tuple[Site, str]:
+    """A study that one coder has coded."""
+    study_id = a_study(site.store, site.clip, coders=("coder",), everyone=False, second_share=0.0, repeat_share=0.0)
+    for row in site.store.studies.codings(study_id):
+        code(site.store, row.coder, row.id, LOOKS)
+    return site, study_id
+
+
+def taken(site: Site, text: str, coder: str, told: dict[str, str] | None = None, *, blind: bool = True) -> None:
+    desk = Services(site.store).taking_in
+    words = Words(LOOKING, {Word("baby", "", word).key: place for word, place in (told or TOLD).items()})
+    sent = Sent(text.format(coder=coder).encode(), f"{coder}.csv")
+    taking = desk.look(LEADER, sent, Asked(coder=coder), Place(site.clip.id), words if told != {} else None)
+    desk.keep(LEADER, taking, blind="true" if blind else "")
+
+
+def read(site: Site, study_id: str) -> Beside:
+    files: FromFiles = Services(site.store).from_files
+    return files.read(LEADER, study_id)
+
+
+def test_a_coding_from_a_file_is_compared_with_one_made_here_lane_by_lane(coded: tuple[Site, str]) -> None:
+    site, study_id = coded
+    taken(site, SAME, "ola")
+    taken(site, LATER, "pia", blind=False)
+    found = read(site, study_id)
+    kappas = {}
+    for each in found.pairs:
+        (lane,) = each.figures.lanes  # The file says nothing of the parent: that is no coding of nothing.
+        assert lane.lane.id == "infant_looking" and lane.states is not None and lane.states.watched_us == 20_000_000
+        kappas[each.figures.first, each.figures.second, each.both] = lane.states.kappa
+    assert kappas.keys() == {("ola", "coder", False), ("pia", "coder", False), ("ola", "pia", True)}
+    assert kappas["ola", "coder", False].value == pytest.approx(1)
+    # Of 20 s the two agree in 15; by chance .25 * .5 + .75 * .5.
+    assert kappas["pia", "coder", False].value == pytest.approx((0.75 - 0.5) / 0.5)
+    assert found.not_blind == 1 and found.other_words == 0
+    assert Services(site.store).agreements.read(LEADER, study_id).pairs == ()
+
+
+def test_the_page_and_the_table_tell_them_apart(coded: tuple[Site, str]) -> None:
+    site, study_id = coded
+    taken(site, SAME, "Ola N.")
+    page = site.signed_in("researcher").get(f"/studies/{study_id}/agreement").text
+    assert "Codings from files" in page and "Ola N. (from a file) · coder" in page
+    table = Services(site.store).study_files.agreement(LEADER, study_id)["agreement.csv"].decode()
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert {row["coders"] for row in rows} == {"file-1 / coder-1"} and "Ola" not in table
+
+
+def test_of_two_codings_of_one_film_by_one_coder_the_later_counts(coded: tuple[Site, str]) -> None:
+    site, study_id = coded
+    taken(site, LATER, "ola")
+    taken(site, SAME, "ola")
+    (pair,) = read(site, study_id).pairs
+    states = pair.figures.lanes[0].states
+    assert states is not None and states.kappa.value == pytest.approx(1)
+
+
+def test_words_that_are_not_the_studys_are_said_and_not_compared(coded: tuple[Site, str]) -> None:
+    site, study_id = coded
+    taken(site, SAME, "ola", {})
+    found = read(site, study_id)
+    assert found.pairs == () and found.other_words == 1
+    page = site.signed_in("researcher").get(f"/studies/{study_id}/agreement").text
+    assert "uses none of the codes of this study" in page
+
+
+def test_only_the_part_that_the_study_codes_is_compared(site: Site) -> None:
+    study_id = a_study(
+        site.store,
+        site.clip,
+        coders=("coder",),
+        everyone=False,
+        second_share=0.0,
+        repeat_share=0.0,
+        window="first",
+        window_us=6_000_000,
+    )
+    taken(site, SAME, "ola")
+    taken(site, LATER, "pia")
+    (pair,) = read(site, study_id).pairs
+    states = pair.figures.lanes[0].states
+    assert pair.both and states is not None and states.watched_us == 6_000_000
+
+
+def test_a_film_that_is_not_open_to_research_any_more_is_left_out(coded: tuple[Site, str]) -> None:
+    site, study_id = coded
+    taken(site, SAME, "ola")
+    for consent in site.store.consents.for_family(site.home.family.id):
+        if consent.use == "research" and consent.withdrawn_at is None:
+            site.store.consents.withdraw(consent.id, "ann", "no")
+            break
+    assert read(site, study_id) == Beside()
+
+
+def test_a_researcher_who_still_has_to_code_the_film_sees_nothing_of_it(site: Site) -> None:
+    an_account(site.store, "both", "researcher", "coder")
+    study_id = a_study(site.store, site.clip, coders=("coder", "both"))
+    taken(site, SAME, "ola")
+    taken(site, LATER, "pia")
+    assert len(read(site, study_id).pairs) == 1
+    page = site.signed_in("both").get(f"/studies/{study_id}/agreement")
+    assert "from a file" not in page.text
