@@ -32,7 +32,7 @@ def read_datavyu_wide(rows: Rows, name: str, asked: Asked, losses: Losses) -> Se
             if not (start.isdigit() and end.isdigit()):
                 unclear(
                     name,
-                    f"The times of {lane} in row {number} are '{start}' and '{end}': Datavyu's are whole milliseconds.",
+                    f"The times of {lane} in row {number} are '{start}' and '{end}': Datavyu’s are whole milliseconds.",
                     "Export them as Datavyu writes them, or save the project as .opf.",
                 )
             code, *modifiers = told.values() or [""]
@@ -40,7 +40,7 @@ def read_datavyu_wide(rows: Rows, name: str, asked: Asked, losses: Losses) -> Se
             mark = make_mark(losses, f"row {number}, {lane}", span, lane=lane, code=code, modifiers=modifiers)
             if mark is not None:
                 marks[key] = mark
-    losses.noted("times", "They were read as Datavyu's own: a film that was shifted on its clock is not shifted back.")
+    losses.noted("times", "They were read as Datavyu’s own: a film that was shifted on its clock is not shifted back.")
     provenance = Provenance(import_tool="Datavyu")
     return [Coding(asked.clip, asked.coder, tuple(marks.values()), (), asked.length_us, provenance=provenance)]
 
