@@ -43,7 +43,7 @@ from vfeed.store.own_moments import OwnMomentsOf
 from vfeed.store.packs import Packs
 from vfeed.store.programmes import Programmes
 from vfeed.store.referrals import Referrals
-from vfeed.store.replay import note_what_is_ended, replay
+from vfeed.store.replay import Replay
 from vfeed.store.retention import Retention
 from vfeed.store.screening_runs import ScreeningRuns
 from vfeed.store.screenings import Screenings
@@ -142,8 +142,17 @@ class Store:
         self.clips.finish_erasures()
         self.clips.replay_erasures()
         self.erasure.replay()
-        replay(self)
-        note_what_is_ended(self)
+        Replay(
+            self.database,
+            self.keys,
+            self.consents,
+            self.voices,
+            self.take_home,
+            self.shares,
+            self.screening_runs,
+            self.groups,
+            self.studies,
+        ).run()
         if self.vault.sweeps_at_start:
             self.blobs.sweep()
         self.uploads.expire()
