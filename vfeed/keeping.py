@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -11,9 +12,19 @@ from rich.console import Console
 from vfeed.config import load_settings
 from vfeed.errors import VfeedError
 
+if TYPE_CHECKING:
+    from vfeed.store.store import Store
+
 console = Console()
 COMMAND_LINE = "command line"
 FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def _opened() -> Store:
+    """The store of this machine's settings; loaded only by the commands that need it."""
+    from vfeed.launch import open_store
+
+    return open_store(load_settings())
 
 
 @click.command()
@@ -21,10 +32,9 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--keep", type=click.IntRange(1), default=14, show_default=True, help="How many backups stay there.")
 def backup(folder: Path, keep: int) -> None:
     """Add an encrypted backup to FOLDER, on another disk; vfeed may go on meanwhile."""
-    from vfeed.launch import open_store
     from vfeed.store.backup import make_backup
 
-    with open_store(load_settings()) as store:
+    with _opened() as store:
         made = make_backup(store, folder, keep=keep)
     console.print(
         f"Backup {made.stamp}: {made.copied} files copied ({made.copied_bytes / 1e6:.1f} MB), {made.kept} there before."
@@ -37,13 +47,12 @@ def backup(folder: Path, keep: int) -> None:
 @click.option("--backup", "stamp", help="Name of the backup (else the newest).")
 def restore(folder: Path, stamp: str | None) -> None:
     """Put a backup from FOLDER into an empty data folder; what was erased since is erased from it."""
-    from vfeed.launch import open_store
     from vfeed.services.services import Services
     from vfeed.store.backup import restore_backup
 
     settings = load_settings()
     name = restore_backup(settings, folder, stamp)
-    with open_store(settings) as store:
+    with _opened() as store:
         Services(store).study_keeping.run(date.today())
     console.print(f"Backup {name} is restored to {settings.data_dir}. What was erased since is erased in it.")
     console.print("Accounts are as they were that day: look at who may sign in.", soft_wrap=True)
@@ -54,11 +63,10 @@ def restore(folder: Path, stamp: str | None) -> None:
 @click.option("--noted", default="", metavar="NUMBER:HASH", help="An end of the audit trail that was written down.")
 def verify(folder: Path | None, noted: str) -> None:
     """Read everything that is kept: database, films, keys, audit trail; exit status 4 when anything is wrong."""
-    from vfeed.launch import open_store
     from vfeed.store.backup import check_backup, stamps
     from vfeed.store.checks import check_everything
 
-    with open_store(load_settings()) as store:
+    with _opened() as store:
         checked = check_everything(store, noted=noted)
         console.print(f"{checked.films} films with {checked.files} files, {checked.audit_rows} audit rows were read.")
         console.print(f"The audit trail ends at {checked.audit_rows}:{checked.audit_hash}", soft_wrap=True)
@@ -105,9 +113,7 @@ def reset_password(name: str) -> None:
 
     For when nobody is left who could do it in the browser.
     """
-    from vfeed.launch import open_store
-
-    with open_store(load_settings()) as store:
+    with _opened() as store:
         password = store.accounts.reset_password(name, COMMAND_LINE)
         store.accounts.set_active(name, True, COMMAND_LINE)
         store.second_steps.clear(name, COMMAND_LINE)
@@ -119,12 +125,11 @@ def reset_password(name: str) -> None:
 @click.argument("output", type=click.Path(dir_okay=False, path_type=Path))
 def export_family(code_name: str, output: Path) -> None:
     """Write all that is kept about the family CODE_NAME into OUTPUT, a zip locked with a passphrase."""
-    from vfeed.launch import open_store
     from vfeed.practice.take_home import new_passphrase
     from vfeed.store.handing_out import export_family as export
 
     passphrase = new_passphrase()
-    with open_store(load_settings()) as store:
+    with _opened() as store:
         files = export(store, code_name, output, passphrase, COMMAND_LINE)
     console.print(f"{files} files are in {output}.", soft_wrap=True)
     console.print(f"Passphrase, shown once: [bold]{passphrase}[/bold]", highlight=False)
@@ -133,9 +138,7 @@ def export_family(code_name: str, output: Path) -> None:
 @click.command("broken-jobs")
 def broken_jobs() -> None:
     """List the jobs that broke off, with where in the code; nothing of what they worked on."""
-    from vfeed.launch import open_store
-
-    with open_store(load_settings()) as store:
+    with _opened() as store:
         broken = store.jobs.broken()
         for job in broken:
             console.print(f"{job.id}  {job.kind}  {job.state}  attempt {job.attempts}  {job.created_at:%Y-%m-%d %H:%M}")
