@@ -278,17 +278,25 @@ def test_evidence_leaves_once_a_second_account_has_confirmed_it(
     [row] = store.evidence.of(family_id)
     store.workers.add(family_id, "cleo", "admin")
     cleo.goto(f"{rooms.site.url}/families/{family_id}/left")
-    cleo.get_by_role("button", name="Confirm that this may leave").click()
-    expect(cleo.get_by_text("Confirmed by cleo")).to_be_visible()
-    cleo.get_by_text("Look at what leaves").click()
-    expect(cleo.locator("video")).to_be_visible()
+    cleo.get_by_role("link", name="Read it whole").click()
+    expect(cleo.get_by_role("heading", name="What vfeed is, and is not")).to_be_visible()
+    expect(cleo.locator("video")).to_have_js_property("readyState", 4, timeout=20_000)
+    for picture in cleo.locator(".record-moment img").all():
+        picture.scroll_into_view_if_needed()
+        eventually(cleo, "the picture is there", lambda: bool(picture.evaluate("img => img.naturalWidth")))  # noqa: B023
+    cleo.screenshot(path=shots / "evidence-to-read.png", full_page=True)
+    assert violations(cleo) == []
+    cleo.get_by_role("button", name="I have read it: it may leave").click()
+    expect(cleo.get_by_text("Confirmed by cleo").first).to_be_visible()
     page.reload()
     with page.expect_download() as download:
         page.get_by_role("button", name="Take the locked file out").click()
     assert download.value.suggested_filename == "moments-locked.zip"
     page.reload()
-    expect(page.get_by_text("Taken out last on")).to_be_visible()
+    expect(page.get_by_text("Taken out on")).to_be_visible()
+    expect(page.get_by_role("button", name="Take the locked file out")).to_have_count(0)
     assert store.evidence.get(family_id, row.id).confirmed_by == "cleo"
+    page.goto(f"/families/{family_id}/left")
     page.screenshot(path=shots / "what-left.png", full_page=True)
     assert violations(page) == []
 

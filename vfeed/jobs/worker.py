@@ -32,7 +32,7 @@ from vfeed.services.services import Services
 from vfeed.store import Store
 from vfeed.store.bucket import VaultAway
 from vfeed.store.job_rows import Lease
-from vfeed.store.tables import new_id
+from vfeed.store.tables import Job, new_id
 from vfeed.store.turns import LANES
 from vfeed.store.unavailable import DatabaseUnavailable
 from vfeed.store.vault import disk_errors
@@ -116,12 +116,19 @@ class Worker:
         with about(job=job.id), Work(self._store, job, lease, self._stopping, self._pace) as work:
             written("job_begun", kind=job.kind, attempt=job.attempts)
             # Nothing opens without consent, also not for a machine.
-            self._store.consents.require(job.clip_id, USE_OF.get(job.kind, "session"))
+            if not self._is_ordered(job):
+                self._store.consents.require(job.clip_id, USE_OF.get(job.kind, "session"))
             with disk_errors(), memory_errors():
                 if job.kind in GIVES_WAY:
                     run_giving_way(lambda: self._handlers[job.kind](self._store, work))
                 else:
                     self._handlers[job.kind](self._store, work)
+
+    def _is_ordered(self, job: Job) -> bool:
+        """Whether the work is for a court that has ordered it: that stands for a consent (`decide_right`)."""
+        export_id = job.payload.get("export_id")
+        export = self._store.evidence.find(str(export_id)) if export_id else None
+        return export is not None and export.purpose == "court"
 
     def sweep(self) -> None:
         """Take back what lost workers held, and send wake-ups again that got lost."""

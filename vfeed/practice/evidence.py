@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from vfeed.errors import VfeedError
+from vfeed.practice.consent import Use
 from vfeed.practice.decision import Decision
 
 Purpose = Literal["review", "supervision", "court"]
@@ -13,6 +15,8 @@ PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 LEAST_REASON = 20
 MOST_WORDS = 2_000
 MOST_REELS = 12
+CONFIRMED_FOR = timedelta(days=7)
+"""So long what was confirmed may be taken out: a week, in which both accounts still know what they read."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,11 @@ class Terms:
     with_pictures: bool
     with_words: bool
     faces_hidden: bool = False
+
+
+def use_for(purpose: str) -> Use:
+    """The use that everybody in a film must have agreed to for it to leave for a purpose."""
+    return "supervision" if purpose == "supervision" else "session"
 
 
 def check_terms(terms: Terms) -> None:
@@ -46,13 +55,52 @@ def check_terms(terms: Terms) -> None:
         )
 
 
-def decide_confirming(made_by: str, confirmed_by: str | None, actor: str) -> Decision:
+@dataclass(frozen=True)
+class Stand:
+    """How far an export has come: who chose it, who confirmed it and when, and whether it left or was called off."""
+
+    made_by: str
+    confirmed_by: str | None = None
+    confirmed_at: datetime | None = None
+    left: bool = False
+    called_off: bool = False
+
+    @property
+    def open_until(self) -> datetime | None:
+        """When what was confirmed can no longer be taken out; None before it is confirmed."""
+        return self.confirmed_at + CONFIRMED_FOR if self.confirmed_at else None
+
+
+def decide_open(stand: Stand, now: datetime) -> Decision:
+    """Whether anything can still be done with an export: it leaves once, or is called off, or runs out."""
+    if stand.called_off:
+        return Decision(False, "This was called off. Choose it anew if it is wanted again.")
+    if stand.left:
+        return Decision(False, "This has left. To hand it out once more, choose it anew.")
+    if stand.open_until is not None and now >= stand.open_until:
+        return Decision(False, f"What was confirmed holds for {CONFIRMED_FOR.days} days, and has run out.")
+    return Decision(True, "It is still to leave.")
+
+
+def decide_confirming(stand: Stand, actor: str, now: datetime) -> Decision:
     """Whether this account may confirm: somebody else than who chose, and only once."""
-    if confirmed_by is not None:
+    if stand.confirmed_by is not None:
         return Decision(False, "This has been confirmed already.")
-    if actor == made_by:
+    still_open = decide_open(stand, now)
+    if not still_open:
+        return still_open
+    if actor == stand.made_by:
         return Decision(False, "Who chose cannot confirm: four eyes are needed.")
     return Decision(True, "You are the second account.")
+
+
+def decide_right(purpose: str, ground: str, consent: Decision) -> Decision:
+    """Whether a film may be handed out at all: by a consent that holds, or else by the order of a court, written in."""
+    if consent:
+        return consent
+    if purpose == "court" and len(ground.strip()) >= LEAST_REASON:
+        return Decision(True, "It rests on the order that is written in it.")
+    return consent
 
 
 def copy_role(export_id: str, reel_id: str) -> str:
@@ -67,10 +115,8 @@ def decide_unchanged(confirmed_sum: str | None, now_sum: str) -> Decision:
     return Decision(True, "It is as it was confirmed.")
 
 
-def decide_leaving(purpose: str, confirmed_by: str | None, consent: Decision) -> Decision:
-    """Whether a film may leave now: confirmed, and with a consent that holds; an order of a court stands for that."""
-    if confirmed_by is None:
+def decide_leaving(stand: Stand, right: Decision) -> Decision:
+    """Whether a film of what is still to leave (`decide_open`) may leave: confirmed, and with a right to it."""
+    if stand.confirmed_by is None:
         return Decision(False, "A second account has not confirmed this yet.")
-    if purpose != "court" and not consent:
-        return consent
-    return Decision(True, "It was chosen, confirmed, and rests on what is written in it.")
+    return right

@@ -6,17 +6,29 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
+from vfeed.practice.consent import Person, needed, those_seen
+from vfeed.practice.decision import Decision
 from vfeed.practice.events import Reel
-from vfeed.practice.evidence import Terms, copy_role, decide_leaving, decide_unchanged
+from vfeed.practice.evidence import (
+    Terms,
+    check_terms,
+    copy_role,
+    decide_leaving,
+    decide_open,
+    decide_right,
+    decide_unchanged,
+    use_for,
+)
 from vfeed.services.access import Access, Actor
 from vfeed.services.files import Files
+from vfeed.store.consents import fact_of
 from vfeed.store.evidence import EvidenceExport
 from vfeed.store.store import Store
-from vfeed.store.tables import Clip, Consent
+from vfeed.store.tables import Clip, Consent, utc_now
 
 
 @dataclass(frozen=True)
@@ -24,7 +36,8 @@ class Piece:
     """A film of moments in an export: who chose its moments and when, and what the parent said of each.
 
     `role` is the file that leaves, "" while the copy with faces hidden is not there; `is_made` whether the film shows
-    what is chosen now; `file_id` changes whenever the file is replaced.
+    what is chosen now; `file_id` changes whenever the file is replaced. `consent` is how the consents to it stand
+    today, `right` whether it may be handed out by them or by an order.
     """
 
     clip: Clip
@@ -35,15 +48,22 @@ class Piece:
     role: str
     is_made: bool
     file_id: str
+    consent: Decision
+    right: Decision
 
 
 @dataclass(frozen=True)
 class Exported:
-    """An export with its films and the consents that are held for them today."""
+    """An export with its films and the consents of those who are in them, each by name.
+
+    `sum` is a keyed sum of all that its paper says and its films show; `stands` whether anything can be done with it.
+    """
 
     row: EvidenceExport
     pieces: Sequence[Piece]
     consents: Sequence[tuple[str, Consent]]
+    sum: str
+    stands: Decision
 
 
 class EvidenceWork:
@@ -57,10 +77,12 @@ class EvidenceWork:
     def choose(self, actor: Actor, family_id: str, terms: Terms) -> str:
         """Choose what leaves; returns the export's id. Raises VfeedError `invalid_input`, `consent_missing`."""
         self._access.open_family(actor, family_id)
+        check_terms(terms)
         for clip_id, reel_id in terms.reels:
-            clip = self._access.open_clip(actor, clip_id, among={"session"})
+            clip = self._store.clips.get(clip_id)
             if clip.family_id != family_id or not self._store.blobs.has(clip_id, f"reel:{reel_id}"):
                 raise VfeedError("invalid_input", "This film cannot be handed out.", hint=_("Load the page again."))
+            _require(decide_right(terms.purpose, terms.ground, self._consent(terms.purpose, clip_id)))
         return self._store.evidence.choose(family_id, terms, actor.name)
 
     def of(self, actor: Actor, family_id: str) -> Sequence[EvidenceExport]:
@@ -68,26 +90,38 @@ class EvidenceWork:
         self._access.open_family(actor, family_id)
         return self._store.evidence.of(family_id)
 
-    def offered(self, actor: Actor, family_id: str) -> list[tuple[Clip, Reel]]:
-        """The films of moments that are there to choose from."""
+    def offered(self, actor: Actor, family_id: str) -> list[tuple[Clip, Reel, Decision]]:
+        """The films of moments to choose from, each with whether it opens: one that does not, for a court alone."""
         self._access.open_family(actor, family_id)
         clips = [each.clip for each in self._store.clips.with_files(family_id)]
         return [
-            (clip, reel)
+            (clip, reel, self._access.decide(actor, clip.id, among={"session"}))
             for clip in clips
-            if self._access.decide(actor, clip.id, among={"session"})
             for reel in self._store.events.state(clip.id).reels
             if self._store.blobs.has(clip.id, f"reel:{reel.reel_id}")
         ]
 
-    def confirm(self, actor: Actor, family_id: str, export_id: str) -> None:
-        """Confirm as the second account; raises VfeedError `forbidden` for the first, `conflict` for a film gone."""
+    def confirm(self, actor: Actor, family_id: str, export_id: str, seen: str) -> None:
+        """Confirm what was read, by its sum, as the second account.
+
+        Raises VfeedError `forbidden` for the first account, `conflict` for a film that is gone, for what is not as it
+        was read and for what has left already, `consent_missing` for a film without consent or order.
+        """
         found = self.read(actor, family_id, export_id)
         for piece in found.pieces:
             _refuse_unready(piece)
+            _require(piece.right)
         if len(found.pieces) != len(found.row.reels):
             raise VfeedError("conflict", "Not every film of this is there any more.", hint="Choose them anew.")
-        self._store.evidence.confirm(family_id, export_id, actor.name, self._sum(found))
+        unchanged = decide_unchanged(seen, found.sum)
+        if not unchanged:
+            raise VfeedError("conflict", unchanged.reason, hint="Read it once more, then confirm it.")
+        self._store.evidence.confirm(family_id, export_id, actor.name, found.sum)
+
+    def call_off(self, actor: Actor, family_id: str, export_id: str) -> None:
+        """Let it not leave, whoever chose or confirmed it; raises VfeedError `conflict` when it has left."""
+        self._access.open_family(actor, family_id)
+        self._store.evidence.call_off(family_id, export_id, actor.name)
 
     def read(self, actor: Actor, family_id: str, export_id: str) -> Exported:
         """An export as it stands; films that were destroyed since are gone from it."""
@@ -95,47 +129,66 @@ class EvidenceWork:
         row = self._store.evidence.get(family_id, export_id)
         alive = {each.clip.id: each.clip for each in self._store.clips.with_files(family_id)}
         pieces = [self._piece(row, alive[clip_id], reel_id) for clip_id, reel_id in row.reels if clip_id in alive]
-        people = {each.id: each.label for each in self._store.families.participants(family_id)}
-        held = [each for each in self._store.consents.for_family(family_id) if each.withdrawn_at is None]
-        return Exported(
-            row,
-            [piece for piece in pieces if piece is not None],
-            [(people[each.participant_id], each) for each in held if each.use in ("session", "supervision")],
-        )
+        found = [piece for piece in pieces if piece is not None]
+        consents = self._consents(row, [piece.clip for piece in found])
+        return Exported(row, found, consents, self._sum(found, consents), decide_open(row.stand, utc_now()))
 
-    def watch(self, actor: Actor, family_id: str, export_id: str, number: int) -> tuple[Clip, str]:
-        """The file of an export's film, counted from 0, to look at before it leaves; raises VfeedError `not_found`."""
-        pieces = self.read(actor, family_id, export_id).pieces
-        if not 0 <= number < len(pieces):
+    def watch(self, actor: Actor, family_id: str, export_id: str, number: int) -> tuple[Exported, Piece]:
+        """An export's film, counted from 0, to look at before it leaves.
+
+        Raises VfeedError `not_found`, and `consent_missing` for one without consent, unless it is to leave by order.
+        """
+        found = self.read(actor, family_id, export_id)
+        if not found.row.with_pictures or not 0 <= number < len(found.pieces):
             raise VfeedError("not_found", "There is no such film in this.", hint="Load the page again.")
-        self._access.open_clip(actor, pieces[number].clip.id, among={"session"})
-        _refuse_unready(pieces[number])
-        return pieces[number].clip, pieces[number].role
+        piece = found.pieces[number]
+        _require(piece.right if found.stands else piece.consent)
+        _refuse_unready(piece)
+        return found, piece
 
     def hand_out(self, actor: Actor, family_id: str, export_id: str) -> Exported:
-        """What leaves now, asked anew; raises VfeedError `consent_missing` with the reason."""
+        """What leaves now, asked anew; raises VfeedError `consent_missing` and `conflict` with the reason."""
         found = self.read(actor, family_id, export_id)
         if not found.pieces:
             raise VfeedError("not_found", "Every film of this was destroyed.", hint="Nothing is left to hand out.")
-        use = "supervision" if found.row.purpose == "supervision" else "session"
+        if not found.stands:
+            raise VfeedError("conflict", found.stands.reason, hint="Choose anew what is to leave.")
         for piece in found.pieces:
             _refuse_unready(piece)
-            consent = self._store.consents.decide(piece.clip.id, use)
-            decision = decide_leaving(found.row.purpose, found.row.confirmed_by, consent)
-            if not decision:
-                raise VfeedError("consent_missing", decision.reason, hint="It stays here until that is mended.")
-        unchanged = decide_unchanged(found.row.confirmed_sum, self._sum(found))
+            _require(decide_leaving(found.row.stand, piece.right))
+        unchanged = decide_unchanged(found.row.confirmed_sum, found.sum)
         if not unchanged:
             raise VfeedError("conflict", unchanged.reason, hint="Choose them anew; a second account confirms anew.")
         return found
 
     def left(self, actor: Actor, family_id: str, export_id: str) -> None:
-        """Write down that it was taken out, once the file is there."""
+        """Write down that it is taken out, once the file is there; raises VfeedError `conflict` for a second time."""
         self._store.evidence.left(family_id, export_id, actor.name)
 
-    def _sum(self, found: Exported) -> str:
-        """A keyed sum of all that leaves: each film's file, its moments and title, and the words to them."""
-        told = repr([(each.clip.id, each.role, each.file_id, each.reel, list(each.words)) for each in found.pieces])
+    def _consent(self, purpose: str, clip_id: str) -> Decision:
+        return self._store.consents.decide(clip_id, use_for(purpose))
+
+    def _consents(self, row: EvidenceExport, clips: Sequence[Clip]) -> list[tuple[str, Consent]]:
+        """The consents of those who are in these films, to what the films leave for; for a court also one run out."""
+        labels = {each.id: each.label for each in self._store.families.participants(row.family_id)}
+        everybody = [Person(id_, label) for id_, label in labels.items()]
+        inside = {person.id for clip in clips for person in those_seen(everybody, clip.seen)}
+        uses = {use for clip in clips for use in needed(use_for(row.purpose), session_film=clip.session_id is not None)}
+        return [
+            (labels[each.participant_id], each)
+            for each in self._store.consents.for_family(row.family_id)
+            if each.withdrawn_at is None
+            and each.participant_id in inside
+            and each.use in uses
+            and each.clip_id in {None, *(clip.id for clip in clips)}
+            and (row.purpose == "court" or fact_of(each).is_current(date.today()))
+        ]
+
+    def _sum(self, pieces: Sequence[Piece], consents: Sequence[tuple[str, Consent]]) -> str:
+        """A keyed sum of all that leaves: each film's file, moments, title and words, and the consents told of."""
+        films = [(each.clip.id, each.role, each.file_id, each.reel, list(each.words)) for each in pieces]
+        held = [(label, each.use, each.granted_on, each.expires_on) for label, each in consents]
+        told = repr([films, held, [(each.consent.allowed, each.consent.reason) for each in pieces]])
         return hmac.new(self._store.secret("evidence"), told.encode(), hashlib.sha256).hexdigest()
 
     def _piece(self, row: EvidenceExport, clip: Clip, reel_id: str) -> Piece | None:
@@ -156,7 +209,9 @@ class EvidenceWork:
             role = copy_role(row.id, reel_id) if is_new else ""
         file = self._store.blobs.info(clip.id, role) if role else None
         chosen = (last.actor, last.at) if last else ("", None)
-        return Piece(clip, reel, *chosen, words, role, self._files.is_made(clip.id, reel), file.id if file else "")
+        is_made, consent = self._files.is_made(clip.id, reel), self._consent(row.purpose, clip.id)
+        right = decide_right(row.purpose, row.ground, consent)
+        return Piece(clip, reel, *chosen, words, role, is_made, file.id if file else "", consent, right)
 
 
 def _refuse_unready(piece: Piece) -> None:
@@ -168,3 +223,8 @@ def _refuse_unready(piece: Piece) -> None:
         raise VfeedError(
             "not_found", "The copy with faces hidden is not ready yet.", hint="Wait until it is made, then look at it."
         )
+
+
+def _require(decision: Decision) -> None:
+    if not decision:
+        raise VfeedError("consent_missing", decision.reason, hint="It stays here until that is mended.")

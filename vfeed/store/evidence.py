@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, ForeignKey, String, false, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vfeed.errors import VfeedError
-from vfeed.practice.evidence import Terms, check_terms, decide_confirming
+from vfeed.practice.evidence import Stand, Terms, check_terms, decide_confirming, decide_open
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.sealed import SealedText
@@ -38,6 +38,14 @@ class EvidenceExport(Base):
     # Keyed sum of films, moments and words as they were confirmed.
     confirmed_sum: Mapped[str | None] = mapped_column(String(64))
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    called_off_by: Mapped[str | None] = mapped_column(String(255))
+    called_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def stand(self) -> Stand:
+        """How far it has come."""
+        gone, off = self.left_at is not None, self.called_off_at is not None
+        return Stand(self.made_by, self.confirmed_by, self.confirmed_at, left=gone, called_off=off)
 
 
 class Evidence:
@@ -93,23 +101,37 @@ class Evidence:
         Raises VfeedError `forbidden` for the first account, `conflict` for a second time.
         """
         with self._database.write() as session:
-            row = session.get(EvidenceExport, export_id, with_for_update=True)
-            if row is None or row.family_id != family_id:
-                raise _gone()
-            decision = decide_confirming(row.made_by, row.confirmed_by, actor)
+            row = _open(session, family_id, export_id)
+            decision = decide_confirming(row.stand, actor, utc_now())
             if not decision:
-                code = "conflict" if row.confirmed_by else "forbidden"
+                code = "forbidden" if actor == row.made_by and not row.confirmed_by else "conflict"
                 raise VfeedError(code, decision.reason, hint="Ask a colleague who works with this family.")
             row.confirmed_by, row.confirmed_at, row.confirmed_sum = actor, utc_now(), seen
             self._audit.append(session, actor, "evidence.confirmed", family_id, {"export": export_id})
 
-    def left(self, family_id: str, export_id: str, actor: str) -> None:
-        """Write down that it was taken out."""
+    def call_off(self, family_id: str, export_id: str, actor: str) -> None:
+        """Let it not leave; raises VfeedError `conflict` when it has left, has run out or was called off before."""
         with self._database.write() as session:
-            row = session.get(EvidenceExport, export_id)
-            if row is not None:
-                row.left_at = utc_now()
-                self._audit.append(session, actor, "evidence.left", family_id, {"export": export_id})
+            row = _open(session, family_id, export_id)
+            row.called_off_by, row.called_off_at = actor, utc_now()
+            self._audit.append(session, actor, "evidence.called_off", family_id, {"export": export_id})
+
+    def left(self, family_id: str, export_id: str, actor: str) -> None:
+        """Write down that it is taken out, which is done once; raises VfeedError `conflict` for a second time."""
+        with self._database.write() as session:
+            _open(session, family_id, export_id).left_at = utc_now()
+            self._audit.append(session, actor, "evidence.left", family_id, {"export": export_id})
+
+
+def _open(session: Session, family_id: str, export_id: str) -> EvidenceExport:
+    """The row, locked, of what is still to leave."""
+    row = session.get(EvidenceExport, export_id, with_for_update=True)
+    if row is None or row.family_id != family_id:
+        raise _gone()
+    still_open = decide_open(row.stand, utc_now())
+    if not still_open:
+        raise VfeedError("conflict", still_open.reason, hint="Choose anew what is to leave.")
+    return row
 
 
 def _gone() -> VfeedError:

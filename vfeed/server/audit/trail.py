@@ -194,6 +194,8 @@ def action_words(action: str) -> str:
         "review.reel_removed": _("took moments out of a film of moments"),
         "programme.outcome_pointed": _("pointed to an outcome"),
         "evidence.chosen": _("chose moments to hand out as evidence"),
+        "evidence.read": _("read what is to leave as evidence"),
+        "evidence.called_off": _("called off what was to leave as evidence"),
         "evidence.confirmed": _("confirmed that moments may leave as evidence"),
         "evidence.left": _("took moments out as evidence"),
         "group.made": _("made a group"),

@@ -13,7 +13,7 @@ from vfeed.paper.document import Block, Document, Heading, Paragraph, Picture, Q
 from vfeed.paper.files import as_pdf
 from vfeed.practice.reel_places import place_of
 from vfeed.server.consents.standing import use_words
-from vfeed.server.records.present import language, still_for_print
+from vfeed.server.records.present import language
 from vfeed.server.web.context import day, moment, services
 from vfeed.server.web.words import for_others
 from vfeed.server.web.words import gettext as _
@@ -66,6 +66,14 @@ def document_of(found: Exported, code_name: str) -> Document:
             day=day(consent.granted_on),
         )
         blocks.append(Paragraph(words + ends))
+    for number, piece in enumerate(found.pieces, 1):
+        if not piece.consent:
+            why = _(
+                "Film %(number)s: %(reason)s It is handed out on the ground above.",
+                number=number,
+                reason=piece.consent.reason,
+            )
+            blocks.append(Paragraph(why))
     blocks += [Heading(_("Who chose and who confirmed"))]
     blocks.append(Paragraph(_("Chosen by %(name)s, %(at)s.", name=row.made_by, at=moment(row.made_at))))
     if row.confirmed_by and row.confirmed_at:
@@ -85,7 +93,9 @@ def document_of(found: Exported, code_name: str) -> Document:
 
 def _film(number: int, piece: Piece, *, with_pictures: bool, with_words: bool) -> list[Block]:
     facts, clip = piece.clip.facts, piece.clip
-    blocks: list[Block] = [Heading(_("Film %(number)s: %(title)s", number=number, title=piece.reel.title))]
+    # A title is often the parent's own words, or about them.
+    title = _("Film %(number)s: %(title)s", number=number, title=piece.reel.title)
+    blocks: list[Block] = [Heading(title if with_words else _("Film %(number)s", number=number))]
     chosen = moment(piece.chosen_at) if piece.chosen_at else ""
     blocks.append(Paragraph(_("Moments chosen by %(name)s, %(at)s.", name=piece.chosen_by, at=chosen)))
     words = _(
@@ -104,21 +114,35 @@ def _film(number: int, piece: Piece, *, with_pictures: bool, with_words: bool) -
         )
         beside: tuple[Paragraph | Quote, ...] = (Paragraph(at), *([Quote(said)] if said and with_words else []))
         if with_pictures:
-            blocks.append(Picture(f"{clip.id} {piece.reel.reel_id} {each.moment_id}", at, beside))
+            blocks.append(Picture(picture_name(piece, each.moment_id), at, beside))
         else:
             blocks += beside
     return blocks
 
 
+def still_of(piece: Piece, moment_id: str) -> bytes:
+    """The picture of a moment as the paper shows it, as JPEG: out of the copy with faces hidden, where that leaves."""
+    place = place_of(piece.reel, moment_id)
+    if piece.role == f"reel:{piece.reel.reel_id}":
+        return services().files.still_of(piece.clip.id, place.moment)
+    return services().files.frame(piece.clip.id, (place.start_us + place.end_us) // 2, role=piece.role)
+
+
+def picture_name(piece: Piece, moment_id: str) -> str:
+    """What the paper calls the picture of a moment."""
+    return f"{piece.clip.id} {piece.reel.reel_id} {moment_id}"
+
+
 def _still_in(found: Exported) -> Callable[[str], tuple[bytes, float]]:
-    """As `still_for_print`, out of the copies with faces hidden."""
-    pieces = {(piece.clip.id, piece.reel.reel_id): piece for piece in found.pieces}
+    """As `still_for_print`, of an export's films."""
+    pieces = {
+        picture_name(piece, each.moment_id): (piece, each.moment_id)
+        for piece in found.pieces
+        for each in piece.reel.moments
+    }
 
     def still(name: str) -> tuple[bytes, float]:
-        clip_id, reel_id, moment_id = name.split(" ")
-        piece = pieces[clip_id, reel_id]
-        place = place_of(piece.reel, moment_id)
-        jpeg = services().files.frame(clip_id, (place.start_us + place.end_us) // 2, role=piece.role)
+        jpeg = still_of(*pieces[name])
         with Image.open(io.BytesIO(jpeg)) as picture:
             return jpeg, picture.height / picture.width
 
@@ -127,8 +151,7 @@ def _still_in(found: Exported) -> Callable[[str], tuple[bytes, float]]:
 
 def parcel_of(found: Exported, code_name: str) -> bytes:
     """A ZIP file of the paper, the films and a sheet of their sums (SHA-256), made in memory alone."""
-    still = _still_in(found) if found.row.faces_hidden else still_for_print
-    files = {"moments.pdf": as_pdf(document_of(found, code_name), still)}
+    files = {"moments.pdf": as_pdf(document_of(found, code_name), _still_in(found))}
     if found.row.with_pictures:
         for number, piece in enumerate(found.pieces, 1):
             files[f"film-{number}.mp4"] = services().files.content(piece.clip.id, piece.role)

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
 from vfeed.paper.files import locked_zip
-from vfeed.practice.evidence import PURPOSES, Terms, decide_confirming
+from vfeed.practice.evidence import CONFIRMED_FOR, PURPOSES, Terms, decide_confirming, decide_open
 from vfeed.practice.referral import Referral
 from vfeed.practice.sharing import HIDE
 from vfeed.practice.take_home import is_passphrase, new_passphrase
-from vfeed.server.families.evidence import parcel_of, purpose_words
+from vfeed.server.families.evidence import document_of, parcel_of, picture_name, purpose_words, still_of
 from vfeed.server.web import work
 from vfeed.server.web.context import actor, person, services
-from vfeed.server.web.files import kept
+from vfeed.server.web.files import kept, picture_answer
+from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.wording import flash_remarks
 from vfeed.server.web.words import gettext as _
-from vfeed.store.tables import new_id
+from vfeed.store.tables import new_id, utc_now
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/families/<family_id>/left")
 
@@ -30,28 +32,19 @@ blueprint = Blueprint("evidence", __name__, url_prefix="/families/<family_id>/le
 def everything(family_id: str) -> str:
     """What was chosen to leave and what left, and a form to choose more."""
     family = services().families.one(person(), family_id)
-    evidence = services().evidence
+    evidence, now = services().evidence, utc_now()
     return render_template(
         "families/left.html",
         family=family,
         rows=[
-            (
-                row,
-                purpose_words(row.purpose),
-                decide_confirming(row.made_by, row.confirmed_by, actor()),
-                evidence.read(person(), family_id, row.id).pieces,
-            )
-            for row in evidence.of(person(), family_id)
+            (row, purpose_words(row.purpose), decide_open(row.stand, now)) for row in evidence.of(person(), family_id)
         ],
         referrals=services().referrals.of(person(), family_id),
         today=date.today(),
         offered=evidence.offered(person(), family_id),
         purposes=[(each, purpose_words(each)) for each in PURPOSES],
-        passphrase=new_passphrase(),
-        crumbs=[
-            (_("Families"), url_for("families.everyone")),
-            (family.code_name, url_for("families.family", family_id=family_id)),
-        ],
+        days=CONFIRMED_FOR.days,
+        crumbs=family_crumbs(family_id),
     )
 
 
@@ -73,16 +66,57 @@ def choose(family_id: str) -> AnyResponse:
     if terms.faces_hidden and terms.with_pictures:
         for clip_id, reel_id in terms.reels:
             work.enqueue(HIDE, clip_id, {"export_id": export_id, "film": reel_id})
-    flash(_("It waits for a second account to confirm it."))
+    flash(_("It waits for a second account to read and confirm it."))
     flash_remarks(terms.reason)
-    return back(family_id)
+    return redirect(url_for("evidence.look", family_id=family_id, export_id=export_id))
+
+
+@blueprint.get("/<export_id>")
+def look(family_id: str, export_id: str) -> str:
+    """The whole paper and the films as they would leave, to read before it is confirmed."""
+    family = services().families.one(person(), family_id)
+    found = services().evidence.read(person(), family_id, export_id)
+    row, stands = found.row, found.stands
+    here: dict[str, Any] = {"family_id": family_id, "export_id": export_id}
+    may_watch = [bool(piece.right if stands else piece.consent) for piece in found.pieces]
+    stills = {
+        picture_name(piece, each.moment_id): url_for("evidence.still", **here, number=number, moment_id=each.moment_id)
+        for number, piece in enumerate(found.pieces)
+        for each in piece.reel.moments
+    }
+    return render_template(
+        "families/leaving.html",
+        family=family,
+        row=row,
+        here=here,
+        stands=stands,
+        may_confirm=decide_confirming(row.stand, actor(), utc_now()),
+        missing=[piece.right.reason for piece in found.pieces if not piece.right],
+        films=list(zip(found.pieces, may_watch, strict=True)),
+        sum=found.sum,
+        document=document_of(found, family.code_name),
+        stills=stills if all(may_watch) and all(piece.role for piece in found.pieces) else {},
+        passphrase=new_passphrase(),
+        days=CONFIRMED_FOR.days,
+        crumbs=[
+            *family_crumbs(family_id),
+            (_("What left this service"), url_for("evidence.everything", family_id=family_id)),
+        ],
+    )
 
 
 @blueprint.get("/<export_id>/films/<int:number>")
 def film(family_id: str, export_id: str, number: int) -> Response:
     """A film as it would leave, to look at before that."""
-    clip, role = services().evidence.watch(person(), family_id, export_id, number)
-    return kept(clip.id, role)
+    _found, piece = services().evidence.watch(person(), family_id, export_id, number)
+    return kept(piece.clip.id, piece.role)
+
+
+@blueprint.get("/<export_id>/films/<int:number>/stills/<moment_id>")
+def still(family_id: str, export_id: str, number: int, moment_id: str) -> Response:
+    """A picture of the paper."""
+    found, piece = services().evidence.watch(person(), family_id, export_id, number)
+    return picture_answer(still_of(piece, moment_id), f"{export_id}-{number}-{moment_id}-{found.sum}")
 
 
 @blueprint.post("/referrals")
@@ -102,9 +136,17 @@ def refer(family_id: str) -> AnyResponse:
 
 @blueprint.post("/<export_id>/confirm")
 def confirm(family_id: str, export_id: str) -> AnyResponse:
-    """Confirm as the second account."""
-    services().evidence.confirm(person(), family_id, export_id)
-    flash(_("Confirmed. It can be taken out now."))
+    """Confirm what was read, as the second account."""
+    services().evidence.confirm(person(), family_id, export_id, request.form.get("seen", ""))
+    flash(_("Confirmed. It can be taken out once, within %(days)s days.", days=CONFIRMED_FOR.days))
+    return redirect(url_for("evidence.look", family_id=family_id, export_id=export_id))
+
+
+@blueprint.post("/<export_id>/call-off")
+def call_off(family_id: str, export_id: str) -> AnyResponse:
+    """Let it not leave."""
+    services().evidence.call_off(person(), family_id, export_id)
+    flash(_("Called off. It does not leave."))
     return back(family_id)
 
 

@@ -257,9 +257,12 @@ TABLE: dict[str, Rule] = {
     # What leaves as evidence: the one who chose and the one who confirms are two accounts (see its use case)
     "evidence.everything": Rule("evidence.give", records="family.viewed"),
     "evidence.choose": Rule("evidence.give"),
+    "evidence.look": Rule("evidence.give", records="evidence.read"),
     "evidence.film": Rule("evidence.give", records="reel.viewed", often=True),
+    "evidence.still": Rule("evidence.give", records="still.viewed", often=True),
     "evidence.refer": Rule("evidence.give"),
     "evidence.confirm": Rule("evidence.give", again=True),
+    "evidence.call_off": Rule("evidence.give"),
     "evidence.file": Rule("evidence.give", again=True),
     # Studies
     "studies.everything": Rule("study.manage"),
