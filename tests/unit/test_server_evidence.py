@@ -52,7 +52,7 @@ def sent(site: Site, **more: object) -> dict[str, object]:
 
 def whole(site: Site, browser: FlaskClient, export_id: str) -> str:
     """The page with all that leaves."""
-    return browser.get(f"{here(site)}/{export_id}").text
+    return browser.get(f"{here(site)}/{export_id}/whole").text
 
 
 def confirmed(site: Site, browser: FlaskClient, export_id: str) -> int:

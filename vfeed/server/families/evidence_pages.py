@@ -71,7 +71,7 @@ def choose(family_id: str) -> AnyResponse:
     return redirect(url_for("evidence.look", family_id=family_id, export_id=export_id))
 
 
-@blueprint.get("/<export_id>")
+@blueprint.get("/<export_id>/whole")
 def look(family_id: str, export_id: str) -> str:
     """The whole paper and the films as they would leave, to read before it is confirmed."""
     family = services().families.one(person(), family_id)
