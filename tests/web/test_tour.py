@@ -9,6 +9,7 @@ import pytest
 from axe import violations
 from playwright.sync_api import Page, expect
 from rooms import SECOND, Rooms
+from shown import ROOM, cut, leave
 
 from bench.review_browser import open_room
 from bench.review_site import candidate
@@ -52,7 +53,8 @@ def test_it_is_walked_by_keyboard_alone(page: Page) -> None:
     at(page, "take")
     page.keyboard.press("n")
     at(page, "look")
-    page.get_by_role("button", name="Next", exact=True).press("Enter")
+    page.locator(".board").focus()
+    page.keyboard.press("v")
     at(page, "keep")
     page.keyboard.press("9")
     at(page, "strength")
@@ -62,6 +64,57 @@ def test_it_is_walked_by_keyboard_alone(page: Page) -> None:
     at(page, "end")
     page.get_by_role("button", name="Finish").press("Enter")
     expect(page.locator("[data-tour]")).to_have_count(0)
+
+
+def test_it_goes_on_over_the_film_of_moments_and_the_parents_room_to_the_record(rooms: Rooms, shots: Path) -> None:
+    clip = sample(rooms)
+    page = rooms.open(clip)
+    page.get_by_role("button", name="Start the tour").click()
+    page.get_by_role("button", name="Next", exact=True).click()
+    page.get_by_role("button", name="Next", exact=True).click()
+    page.locator(".board").focus()
+    page.keyboard.press("n")
+    page.keyboard.press("v")
+    at(page, "keep")
+    page.keyboard.press("9")
+    page.get_by_label("What strength do you see?").select_option(index=2)
+    page.get_by_role("button", name="Save the moment").click()
+    at(page, "end")
+    page.get_by_role("link", name="Choose moments to show").and_(page.locator("[data-ringed]")).click()
+    at(page, "choose")
+    expect(page.locator("form[data-ready=true]")).to_be_visible()
+    page.screenshot(path=shots / "tour-choose.png")
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Make the film").click()
+    page.wait_for_url(lambda url: "/reels/" in url and not url.endswith("/new"))
+    cut(rooms, clip)
+    page.reload()
+    at(page, "show")
+    page.screenshot(path=shots / "tour-show.png")
+    page.get_by_role("button", name="Show it to the parent").click()
+    expect(page.locator(ROOM)).to_be_visible()
+    expect(page.locator("[data-tour]")).to_have_count(0)
+    leave(page)
+    page.get_by_role("button", name="Write up the shared review").first.click()
+    at(page, "record")
+    page.screenshot(path=shots / "tour-record.png")
+    page.get_by_role("button", name="Finish").click()
+    page.reload()
+    expect(page.locator("[data-island=session][data-mounted]")).to_be_attached()
+    expect(page.locator("[data-tour]")).to_have_count(0)
+    page.evaluate("localStorage.clear()")
+    page.close()
+
+
+def test_left_in_the_room_it_stays_away_from_the_pages_after_it(rooms: Rooms) -> None:
+    page = rooms.open(sample(rooms))
+    page.get_by_role("button", name="Start the tour").click()
+    page.get_by_role("button", name="Leave the tour").click()
+    page.goto(page.url.split("#")[0].rstrip("/") + "/reels/new")
+    expect(page.locator("[data-island=tour][data-mounted]")).to_be_attached()
+    expect(page.locator("[data-tour]")).to_have_count(0)
+    page.evaluate("localStorage.clear()")
+    page.close()
 
 
 def test_it_offends_nothing_while_it_runs(page: Page) -> None:
@@ -118,6 +171,7 @@ def test_on_a_small_tablet_it_covers_nothing_that_has_the_focus(page: Page, shot
     page.keyboard.press("n")
     page.screenshot(path=shots / "tour-tablet.png")
     tour = page.locator("[data-tour]")
+    page.evaluate("scrollTo(0, 0)")
     for name in ("Keep", "Not this", "Keep and tag"):
         button = page.get_by_role("group", name="Deciding").get_by_role("button", name=name, exact=True)
         button.focus()

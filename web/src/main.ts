@@ -20,6 +20,7 @@ const ISLANDS: Record<string, Loader> = {
   'shared-film': () => import('./islands/supervision/SharedFilm.svelte'),
   sheet: () => import('./islands/sheet/SheetIsland.svelte'),
   together: () => import('./islands/story/TogetherIsland.svelte'),
+  tour: () => import('./islands/tour/TourOn.svelte'),
   upload: () => import('./islands/upload/UploadIsland.svelte'),
 };
 

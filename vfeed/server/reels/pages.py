@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from vfeed.demo import is_sample
 from vfeed.errors import VfeedError
 from vfeed.practice.decision import Decision
 from vfeed.practice.events import MAX_PAUSES, MAX_REEL_MOMENT_US, MAX_REEL_MOMENTS, Moment
@@ -59,6 +60,7 @@ def new(clip_id: str) -> str | AnyResponse | tuple[str, int]:
         clip_url=url_for("clips.clip", clip_id=clip_id),
         moments=[moment_line(moment) for moment in found.moments if not moment.point],
         has_others=found.has_any,
+        on_sample=is_sample(clip),
         props=props_for(found.clips),
     )
     return (page, 422) if refused or form.errors else page
@@ -76,6 +78,7 @@ def reel(clip_id: str, reel_id: str) -> str:
     return render_template(
         "reels/reel.html",
         title=parts[0].reel.title,
+        on_sample=is_sample(clip),
         lead=lead_of(parts, total_us),
         crumbs=[*clip_crumbs(clip), (clip.title, url_for("clips.clip", clip_id=clip_id))],
         moments=[moment_card(each, several=len(parts) > 1) for each in services().parents_room.moments(shown)],

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms.fields.choices import SelectChoice
 
+from vfeed.demo import is_sample
 from vfeed.errors import VfeedError
 from vfeed.practice.sessions import DAYS, WORDS, SessionState, ShownReel
 from vfeed.server.programmes.present import prompts_for
@@ -70,6 +71,7 @@ def session(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, i
         history=lines(record.history, session_words),
         props=props_for(record, choices),
         prompts=prompts_for(family_id, session_id),
+        on_sample=any(is_sample(clips[reel.clip_id]) for reel in state.reels if reel.clip_id in clips),
     )
     return (page, 422) if form.errors else page
 

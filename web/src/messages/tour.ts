@@ -1,14 +1,13 @@
-/** The words of the guided tour: from the first sight of the room to the first kept and tagged moment. */
-import type { TourStep } from '../islands/review/tour/steps';
+/** The words of the guided tour: from the first sight of the room to the record of a shared review. */
+import type { OnwardStep, TourStep } from '../islands/review/tour/steps';
 import { _ } from '../lib/words';
 
-/** How a key is named in a sentence; nothing when single keys are off or the command has none. */
 /** How a key is named in a sentence; nothing when single keys are off or the command has none. */
 const press = (key: string | null): string => (key ? _(' (key %(key)s)', { key }) : '');
 
 export const tourWords = {
   name: _('Guided tour'),
-  offer: _('New here? A tour of two minutes leads you to your first moment.'),
+  offer: _('New here? A tour leads you to your first moment in two minutes, and then on to the parent’s screen.'),
   offerSafe: _('Whatever you do can be undone.'),
   start: _('Start the tour'),
   resume: _('Go on with the tour'),
@@ -27,6 +26,11 @@ export const tourWords = {
     look: (key) => _('Look for yourself: is it so? The ringed button plays it again%(press)s.', { press: press(key) }),
     keep: (key) => _('If you see it too, press “Keep and tag”%(press)s. If not, “Not this”, and the next one comes up.', { press: press(key) }),
     strength: () => _('Choose a strength that you see, then save the moment. A note is never shown to the parent.'),
-    end: (key) => _('Your first moment is kept, tagged and saved. Undo takes any step back%(press)s.', { press: press(key) }),
+    end: (key) => _('Your first moment is saved. Undo takes any step back%(press)s. Now make the film for the parent: the ringed button.', { press: press(key) }),
   } satisfies Record<TourStep, (key: string | null) => string>,
+  onward: {
+    choose: _('Tick your moment, or let vfeed suggest up to three. Then press “Make the film”.'),
+    show: _('This is all that the parent will see. “Show it to the parent” locks this screen to it; your password leads back.'),
+    record: _('What the parent said stands here already. Add what you agreed on, and you have been through it once.'),
+  } satisfies Record<OnwardStep, string>,
 };

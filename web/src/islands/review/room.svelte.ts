@@ -219,7 +219,9 @@ export class ReviewRoom {
   }
 
   run(command: Command): void {
-    if (this.can(command)) COMMANDS[command].run(this);
+    if (!this.can(command)) return;
+    COMMANDS[command].run(this);
+    this.tour.ran(command);
   }
 
   /** Shows the act at once; what is said comes when it is known whether it is saved. */

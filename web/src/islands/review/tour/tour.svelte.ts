@@ -1,30 +1,23 @@
 /** Where a person is in the guided tour: kept in this browser for their account, so that it can be left and gone on with. */
+import type { Command } from '../commands';
 import type { ReviewRoom } from '../room.svelte';
+import { readKept, writeKept, type Kept } from './kept';
 import { ORDER, STEPS, type TourStep } from './steps';
 
-interface Kept {
-  at: number;
-  /** Nobody is asked twice. */
-  asked: boolean;
-}
-
 export class Tour {
-  private kept = $state.raw<Kept>({ at: 0, asked: false });
+  private kept = $state.raw<Kept>({ at: 0, asked: false, onward: false });
   running = $state(false);
   step = $derived.by((): TourStep => ORDER[this.kept.at] ?? 'room');
   number = $derived.by(() => this.kept.at + 1);
   /** A step that was finished earlier does not run away under the eyes of who came back to it. */
   private wasDone = $state(false);
-  private readonly stored: string;
 
-  constructor(private readonly room: ReviewRoom, account: string) {
-    this.stored = `vfeed.tour.${account}`;
-    try {
-      const { at, asked } = JSON.parse(localStorage.getItem(this.stored) ?? '{}') as Partial<Kept>;
-      this.kept = { at: typeof at === 'number' && at in ORDER ? at : 0, asked: asked === true };
-    } catch {
-      // Nothing that could be read: the tour begins at its beginning.
-    }
+  constructor(
+    private readonly room: ReviewRoom,
+    private readonly account: string,
+  ) {
+    const kept = readKept(account);
+    this.kept = { ...kept, at: kept.at in ORDER ? kept.at : 0 };
   }
 
   /** On the sample film a person who has not met the tour is asked once. */
@@ -44,7 +37,7 @@ export class Tour {
 
   leave(): void {
     this.running = false;
-    this.keep({ ...this.kept, asked: true });
+    this.keep({ ...this.kept, asked: true, onward: false });
   }
 
   move(by: 1 | -1): void {
@@ -58,18 +51,24 @@ export class Tour {
     else this.wasDone = done;
   }
 
+  /** Goes on where giving the step's command is all that it asks for. */
+  ran(command: Command): void {
+    if (this.running && STEPS[this.step].once && STEPS[this.step].command === command) this.move(1);
+  }
+
   private isDone(): boolean {
     return STEPS[this.step].done?.(this.room) ?? false;
   }
 
   private go(at: number): void {
-    this.keep({ at, asked: true });
+    // The last step here leads to another page, where the tour goes on.
+    this.keep({ at, asked: true, onward: at === ORDER.length - 1 });
     STEPS[this.step].begin?.(this.room);
     this.wasDone = this.isDone();
   }
 
   private keep(kept: Kept): void {
     this.kept = kept;
-    localStorage.setItem(this.stored, JSON.stringify(kept));
+    writeKept(this.account, kept);
   }
 }
