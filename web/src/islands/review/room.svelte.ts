@@ -20,7 +20,7 @@ import { inRows, Lanes, type LaneName } from './lanes';
 import { Steps } from './steps.svelte';
 import { Tagging } from './tagging.svelte';
 import { Later } from './later.svelte';
-import { Tour } from './tour/tour.svelte';
+import type { Tour } from './tour/tour.svelte';
 import { whole } from './viewport';
 import { WaveLevels } from '../../lib/wave';
 
@@ -67,7 +67,8 @@ export class ReviewRoom {
   picture = $state<Picture>('whole');
   readonly keys: KeyMap;
   readonly work: JobWatch;
-  readonly tour: Tour;
+  /** Comes with its panel, when the room stands. */
+  tour = $state.raw<Tour | null>(null);
   readonly later = new Later();
   readonly correction: PictureCorrection;
   /** Own eyes of somebody who may not change the review: for this visit only. */
@@ -128,7 +129,6 @@ export class ReviewRoom {
   constructor(props: ReviewProps) {
     this.data = new ReviewData(props);
     this.keys = new KeyMap(props.account);
-    this.tour = new Tour(this, props.account);
     this.work = new JobWatch(props.jobsUrl, (job) => void (job.state === 'done' && this.load()));
     this.correction = new PictureCorrection(props.clipId);
   }
@@ -221,7 +221,7 @@ export class ReviewRoom {
   run(command: Command): void {
     if (!this.can(command)) return;
     COMMANDS[command].run(this);
-    this.tour.ran(command);
+    this.tour?.ran(command);
   }
 
   /** Shows the act at once; what is said comes when it is known whether it is saved. */

@@ -40,7 +40,7 @@ export const CLIP = {
     run: (room) => void room.act({ type: 'roles_swapped', payload: {} }, t.review.act.swapped),
   },
   'gaze-flags': { keys: [], can: mayChange, run: toggleFlags },
-  tour: { keys: [], icon: 'info', can: mayChange, run: (room) => room.tour.start() },
+  tour: { keys: [], icon: 'info', can: mayChange, run: (room) => room.tour?.start() },
 } satisfies Commands;
 
 function picture(shown: Picture, key: string): CommandFacts {
