@@ -340,6 +340,37 @@ def test_warnings_say_what_to_be_careful_about() -> None:
     assert "Only one code was used" in said and number(float("nan")) == "not known"
 
 
+def test_a_mark_too_short_for_any_unit_is_an_event_all_the_same() -> None:
+    ours = made([(0, 10, "partner"), (10, 10.01, "smile"), (10.01, 20, "partner")], "a")
+    theirs = made([(0, 20, "partner")], "b")
+    found = compare([Pair("c", "f", ours, theirs)], "infant", "looking", Rules(with_gamma=False))
+    assert "smile" not in found.codes and found.events == (3, 1) and {"smile", "partner"} == set(found.durations)
+    whole = compare(
+        [Pair("c", "f", made([(0, 0.01, "partner")], "a", 0.01), made([(0, 0.01, "object")], "b", 0.01))],
+        "infant",
+        "looking",
+        Rules(),
+    )
+    assert isnan(whole.kappa.value) and whole.table.sum() == 0 and told(whole)
+
+
+def test_where_nothing_can_be_said_no_figure_says_all_or_nothing() -> None:
+    alike = [made([(0, 20, "partner")], coder) for coder in "ab"]
+    found = compare([Pair("c", "f", *alike)], "infant", "looking", Rules(with_gamma=False))
+    figures = (found.kappa.value, found.ac1.value, found.alpha.value, found.easydiag.value)
+    assert all(isnan(each) for each in figures)
+    nothing = [made([], coder) for coder in "ab"]
+    found = compare([Pair("c", "f", *nothing)], "infant", "looking", Rules())
+    assert isnan(found.kappa.value) and isnan(found.easydiag.value) and found.alpha_u == {}
+
+
+def test_a_coder_who_marked_nothing_is_said() -> None:
+    found = compare([Pair("c", "f", FIRST, made([], "b"))], "infant", "looking", Rules(with_gamma=False))
+    assert found.kappa.value == 0 and found.easydiag.value <= 0
+    said = " ".join(told(found))
+    assert "marked nothing at all" in said and "-.00" not in said
+
+
 def test_a_coding_is_not_compared_with_itself() -> None:
     with pytest.raises(VfeedError, match="by a"):
         check_two_coders([FIRST], [FIRST])

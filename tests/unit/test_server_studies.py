@@ -109,7 +109,7 @@ def test_agreement_prints_the_unit_and_where_they_differ(two: Site) -> None:
     page = two.signed_in("researcher").get(f"/studies/{study_id}/agreement").text
     assert "The unit is 40 ms." in page and "coder · kim" in page
     assert "0:05.0" in page and "which it is" in page
-    assert "The study&#39;s own limit, kappa .60, is reached." in page
+    assert "The study’s own limit, kappa .60, is reached." in page
     found = Services(two.store).agreements.read(LEADER, study_id)
     [states, same] = [lane.states for lane in found.pairs[0].lanes]
     assert states is not None and same is not None
@@ -130,7 +130,7 @@ def test_codes_are_told_by_the_labels_of_the_scheme(two: Site) -> None:
         }
     for page in pages:
         assert not re.search(r"\b(partner|object|away|cannot_see)\b", re.sub("<[^>]*>", " ", page.split("<main", 1)[1]))
-    assert "The parent&#39;s face" in pages[0], "in the table of code against code, too"
+    assert "The parent’s face" in pages[0], "in the table of code against code, too"
 
 
 def test_whoever_still_has_to_code_a_film_sees_no_agreement_on_it(two: Site) -> None:

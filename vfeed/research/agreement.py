@@ -145,10 +145,11 @@ def compare(pairs: Sequence[Pair], who: str, lane: str, rules: Rules) -> LaneAgr
         by_family[family] = by_family.get(family, nothing) + confusion_of(ours, theirs, len(codes))
     table = sum(by_family.values(), nothing)
     seen = [place for place, code in enumerate(codes) if code.casefold() not in CANNOT_SEE]
-    marked = tuple(code for code in codes if code)
+    all_marks = [mark for clip in clips for mark in (*clip.our_marks, *clip.their_marks)]
+    # A mark shorter than a unit may hold the middle of none, and is an event all the same.
+    marked = tuple(sorted({code for code in codes if code} | {mark.code for mark in all_marks}))
     alphas = {code: alpha_unitizing([_continuum(clip, code) for clip in clips]) for code in marked}
     gamma_value, gamma_clips = _gamma(clips, rules) if rules.with_gamma else (nan, 0)
-    all_marks = [mark for clip in clips for mark in (*clip.our_marks, *clip.their_marks)]
     return LaneAgreement(
         who=who,
         lane=lane,

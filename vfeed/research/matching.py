@@ -112,12 +112,15 @@ def easydiag_table(
 def easydiag(table: NDArray[np.int64]) -> Kappa:
     """Return EasyDIAg's kappa of such a table (Holle & Rein 2015): nothing against nothing is never seen.
 
-    Chance comes of iterative proportional fitting of a table without that cell. Negative values stay negative.
+    Chance comes of iterative proportional fitting of a table without that cell. Negative values stay negative. NaN
+    where every event is linked and of one code: chance alone would have given that.
     """
     counts = table.astype(np.float64)
     whole = counts.sum()
     if not whole:
         return Kappa(nan, nan, nan)
+    if np.diag(counts).max() == whole:
+        return Kappa(nan, 1.0, 1.0)
     rows, columns = counts.sum(1), counts.sum(0)
     fitted = np.ones_like(counts)
     fitted[-1, -1] = 0.0

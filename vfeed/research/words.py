@@ -24,12 +24,12 @@ RULES_OF_THUMB = (
 def number(value: float) -> str:
     """Return a figure to two digits without the nought, "not known" for NaN.
 
-    >>> number(0.694), number(-0.05), number(1.0), number(float("nan"))
-    ('.69', '-.05', '1.00', 'not known')
+    >>> number(0.694), number(-0.05), number(-0.001), number(1.0), number(float("nan"))
+    ('.69', '-.05', '.00', '1.00', 'not known')
     """
     if not isfinite(value):
         return "not known"
-    text = f"{value:.2f}"
+    text = f"{round(value, 2) + 0.0:.2f}"
     return text.replace("0.", ".", 1) if abs(value) < 1 and text not in ("1.00", "-1.00") else text
 
 
@@ -102,6 +102,8 @@ def warnings(found: LaneAgreement, read_as: Callable[[str], str] = code_words) -
         said.append(f"{count(found.families, 'family').capitalize()} is too few for an interval: look at each of them.")
     if found.usual_event_us and found.unit_us > found.usual_event_us / 2:
         said.append("The unit is longer than half a usual event: short events fall through.")
+    if min(found.events) == 0 < max(found.events):
+        said.append("One coder marked nothing at all here: look whether they coded it.")
     for place, code in enumerate(found.codes):
         ours, theirs = int(found.table[place].sum()), int(found.table[:, place].sum())
         if code and (ours == 0) != (theirs == 0):
