@@ -12,6 +12,7 @@ from study_work import LEADER, a_study, code, coder, coding_of
 from vfeed.errors import VfeedError
 from vfeed.services.access import Actor
 from vfeed.services.services import Services
+from vfeed.store import Store
 from vfeed.store.tables import StudyClip, StudyCoding, StudyWorry
 
 TODAY = date.today()
@@ -154,3 +155,123 @@ def test_what_the_destroyer_may_not_see_yet_is_in_the_tables_all_the_same(two: S
     services.studies.close(rae, study_id)
     services.study_keeping.destroy_key(rae, study_id)
     assert "coder-2" in two.store.studies.left(study_id)["codings.csv"].decode()
+
+
+SOON = TODAY + timedelta(days=3)
+
+
+def run_on(site: Site, day: date) -> list[str]:
+    return Services(site.store).study_keeping.run(day)
+
+
+def is_here(site: Site, clip_id: str) -> bool:
+    return clip_id in site.store.clips.owners()
+
+
+def laid(site: Site, films_until: date = SOON, **more: date) -> str:
+    study_id = handed_in(site)
+    Services(site.store).study_keeping.lay(LEADER, study_id, more.get("key"), more.get("tables"), films_until)
+    return study_id
+
+
+def test_films_of_a_study_are_announced_and_go_on_their_day_with_the_key(two: Site) -> None:
+    study_id = laid(two)
+    page = two.signed_in("researcher").get(f"/studies/{study_id}").text
+    assert "1 film of this study is destroyed" in page
+    # Without having been told two weeks before, nothing goes, whatever the day.
+    assert run_on(two, SOON) == [study_id] and is_here(two, two.clip.id)
+    assert run_on(two, SOON + timedelta(days=13)) == [] and is_here(two, two.clip.id)
+    assert run_on(two, SOON + timedelta(days=14)) == [study_id]
+    assert not is_here(two, two.clip.id) and two.store.keys.get(two.clip.id) is None
+    assert count(two, StudyClip) == count(two, StudyCoding) == 0
+    state = two.store.studies.read(study_id)[1].state
+    assert state.closed and state.key_destroyed
+    left = two.store.studies.left(study_id)
+    assert "codings.csv" in left and left["codings.csv"].count(b"\n") > 2, "what was coded stays as a table"
+    assert two.actions().count("study.films_destroyed") == 1 and two.actions().count("study.films_announced") == 1
+    assert run_on(two, SOON + timedelta(days=15)) == []
+
+
+def test_a_near_day_is_shown_in_the_list_of_studies(two: Site) -> None:
+    laid(two)
+    assert "its films are destroyed on" in two.signed_in("researcher").get("/studies").text
+
+
+@pytest.mark.parametrize("who", ["held", "record", "work", "study"])
+def test_a_film_that_somebody_else_keeps_outlives_its_study(two: Site, who: str) -> None:
+    store, family_id = two.store, two.home.family.id
+    study_id = laid(two)
+    end = SOON + timedelta(days=14)
+    if who == "held":
+        store.retention.hold(family_id, "A court asked for it.", "pat")
+    elif who == "record":
+        store.retention.set(family_id, TODAY, end + timedelta(days=1), "pat", TODAY)
+    elif who == "work":
+        store.sessions.begin(family_id, two.home.visit.id, "pat", held_on=TODAY)
+    else:
+        a_study(store, two.clip)
+    plan = Services(store).study_keeping.films(study_id, end)
+    assert (plan.go, dict(plan.stay)) == (0, {who: 1})
+    run_on(two, SOON)
+    run_on(two, end)
+    assert is_here(two, two.clip.id)
+    # The study itself has ended, whoever keeps the film.
+    assert store.studies.read(study_id)[1].state.key_destroyed and not store.studies.clips(study_id)
+
+
+def test_a_held_study_keeps_its_films_and_is_announced_anew_afterwards(two: Site) -> None:
+    study_id = laid(two)
+    desk = Services(two.store).study_keeping
+    run_on(two, SOON)
+    desk.hold(LEADER, study_id, "A reviewer asked for them.")
+    assert run_on(two, SOON + timedelta(days=60)) == [] and is_here(two, two.clip.id)
+    desk.release(LEADER, study_id)
+    assert run_on(two, SOON + timedelta(days=60)) == [study_id] and is_here(two, two.clip.id)
+    run_on(two, SOON + timedelta(days=74))
+    assert not is_here(two, two.clip.id)
+
+
+def test_another_day_for_the_films_is_announced_anew(two: Site) -> None:
+    study_id = laid(two)
+    run_on(two, SOON)
+    later = SOON + timedelta(days=100)
+    Services(two.store).study_keeping.lay(LEADER, study_id, None, None, later)
+    assert run_on(two, SOON + timedelta(days=20)) == [] and is_here(two, two.clip.id)
+    assert two.store.studies.read(study_id)[1].state.films_announced is None
+
+
+def test_the_key_neither_goes_before_the_films_nor_by_hand_while_they_have_a_day(two: Site) -> None:
+    study_id = handed_in(two)
+    desk = Services(two.store).study_keeping
+    with pytest.raises(VfeedError, match="before the films"):
+        desk.lay(LEADER, study_id, SOON - timedelta(days=1), None, SOON)
+    with pytest.raises(VfeedError, match="tables would go before"):
+        desk.lay(LEADER, study_id, None, SOON - timedelta(days=1), SOON)
+    desk.lay(LEADER, study_id, SOON, None, SOON)
+    Services(two.store).studies.close(LEADER, study_id)
+    with pytest.raises(VfeedError, match="a day of their own"):
+        desk.destroy_key(LEADER, study_id)
+    # Nor by itself before they were announced.
+    run_on(two, SOON + timedelta(days=1))
+    assert not two.store.studies.read(study_id)[1].state.key_destroyed
+
+
+def test_a_process_killed_between_the_key_and_the_films_spares_none(two: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    laid(two)
+    run_on(two, SOON)
+    monkeypatch.setattr(two.store.clips, "forget", lambda *_args: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        run_on(two, SOON + timedelta(days=14))
+    with Store(two.store.settings) as again:
+        assert two.clip.id not in again.clips.owners()
+
+
+def test_the_day_is_laid_on_the_page(two: Site) -> None:
+    study_id = handed_in(two)
+    browser = two.signed_in("researcher")
+    sent = {"films_until": SOON.isoformat(), "key_until": "", "tables_until": ""}
+    assert browser.post(f"/studies/{study_id}/keeping", data=sent).status_code == 302
+    assert two.store.studies.read(study_id)[1].state.keeping.films_until == SOON
+    sent["key_until"] = TODAY.isoformat()
+    answer = browser.post(f"/studies/{study_id}/keeping", data=sent)
+    assert answer.status_code == 422 and "before the films" in answer.text

@@ -13,6 +13,7 @@ from vfeed.errors import VfeedError
 from vfeed.journal.events import Event, Payload, Undone
 from vfeed.journal.journal import Entry, Journal
 from vfeed.practice.pack_parts import Label, Paragraph
+from vfeed.practice.retention import NOTICE
 from vfeed.research.blind_coding import UNSEEN
 from vfeed.research.rules import TOLERANCES_US, Rules
 from vfeed.research.scheme import CANNOT_SEE, LOOKING, Scheme
@@ -90,10 +91,17 @@ class CodingClosed(Payload):
 
 
 class KeepingLaid(Payload):
-    """Until when the key from names to films, and what is left after it, are kept; None: nobody has said."""
+    """Until when its films, the key from names to films, and what is left after it, are kept; None: nobody has said."""
 
     key_until: date | None = None
     tables_until: date | None = None
+    films_until: date | None = None
+
+
+class FilmsAnnounced(Payload):
+    """That the films are to be destroyed was told on this day: not before `NOTICE` later are they."""
+
+    on: date
 
 
 class StudyHeld(Payload):
@@ -121,6 +129,7 @@ STEP_TYPES: dict[str, type[Payload]] = {
     "coder_taken_up": CoderTakenUp,
     "coding_closed": CodingClosed,
     "keeping_laid": KeepingLaid,
+    "films_announced": FilmsAnnounced,
     "study_held": StudyHeld,
     "hold_ended": HoldEnded,
     "key_destroyed": KeyDestroyed,
@@ -139,18 +148,39 @@ class StudyState:
     paused: Mapping[str, str] = field(default_factory=dict)
     closed: bool = False
     keeping: KeepingLaid = field(default_factory=KeepingLaid)
+    films_announced: date | None = None
     held: str = ""
     key_destroyed: bool = False
     tables_deleted: bool = False
 
     def due(self, today: date) -> tuple[bool, bool]:
-        """Whether its key, and its tables, are to be destroyed today: coding is closed, their day is over, no hold."""
+        """Whether its key, and its tables, are to be destroyed today: coding is closed, their day is over, no hold.
+
+        A key without which its films cannot be found waits for them.
+        """
         if self.held or not self.closed:
             return False, False
         key, tables = self.keeping.key_until, self.keeping.tables_until
-        key_due = not self.key_destroyed and key is not None and key < today
+        key_due = not self.key_destroyed and key is not None and key < today and self.keeping.films_until is None
         tables_due = self.key_destroyed and not self.tables_deleted and tables is not None and tables < today
         return key_due, tables_due
+
+    def films_go_on(self, today: date) -> date | None:
+        """The day on which its films are destroyed as things stand; None without a day, with a hold, or afterwards."""
+        day = self.keeping.films_until
+        if day is None or self.held or self.key_destroyed:
+            return None
+        return max(day, (self.films_announced or max(today, day - NOTICE)) + NOTICE)
+
+    def films_to_be_announced(self, today: date) -> bool:
+        """Whether the time of notice begins today."""
+        day = self.films_go_on(today)
+        return day is not None and self.films_announced is None and today >= day - NOTICE
+
+    def films_due(self, today: date) -> bool:
+        """Whether its films are to be destroyed today: announced long enough ago, and nothing holds the study."""
+        day = self.films_go_on(today)
+        return day is not None and self.films_announced is not None and day <= today
 
 
 def apply(state: StudyState, event: Event) -> StudyState:
@@ -174,7 +204,13 @@ def _kept(state: StudyState, payload: Payload) -> StudyState:
     """The state after what is about keeping; any other step changes nothing."""
     match payload:
         case KeepingLaid():
-            return replace(state, keeping=payload)
+            same = payload.films_until == state.keeping.films_until
+            return replace(state, keeping=payload, films_announced=state.films_announced if same else None)
+        case FilmsAnnounced():
+            return replace(state, films_announced=payload.on)
+        case HoldEnded() if state.films_announced:
+            # While it was held nobody had to reckon with it: it is announced anew.
+            return replace(state, held="", films_announced=None)
         case StudyHeld():
             return replace(state, held=payload.reason)
         case HoldEnded():
@@ -198,13 +234,19 @@ def describe(_state: StudyState, event: Event) -> Entry:
             return Entry(event.type)
 
 
-LASTING = frozenset({"study_begun", "assigning", "coding_closed", "key_destroyed", "tables_deleted"})
+LASTING = frozenset({"study_begun", "assigning", "coding_closed", "films_announced", "key_destroyed", "tables_deleted"})
 STUDY = Journal(STEP_TYPES, StudyState(), apply, describe, LASTING)
 """A study; its first event is `study_begun`."""
 
 
+def _films_late(payload: KeepingLaid) -> bool:
+    films, key = payload.films_until, payload.key_until
+    return films is not None and key is not None and key < films
+
+
 def _out_of_order(payload: KeepingLaid) -> bool:
-    return payload.tables_until is not None and (payload.key_until is None or payload.tables_until < payload.key_until)
+    key = payload.key_until or payload.films_until
+    return payload.tables_until is not None and (key is None or payload.tables_until < key)
 
 
 def check(payload: Payload, state: StudyState) -> None:
@@ -222,6 +264,12 @@ def check(payload: Payload, state: StudyState) -> None:
             raise VfeedError("conflict", f"The study is held: {state.held}", hint="End the hold first.")
         case KeyDestroyed() if state.key_destroyed:
             raise VfeedError("conflict", "The key is destroyed already.", hint="There is nothing left to destroy.")
+        case KeepingLaid() if _films_late(payload):
+            raise VfeedError(
+                "invalid_input",
+                "The key would go before the films, which nobody could find then.",
+                hint="Give the key the later day, or none: it goes with the films at the latest.",
+            )
         case KeepingLaid() if _out_of_order(payload):
             raise VfeedError(
                 "invalid_input", "The tables would go before the key.", hint="Give the tables the later day, or none."

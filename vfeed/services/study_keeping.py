@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
-from vfeed.errors import VfeedError
+from vfeed.errors import NotFound, VfeedError
 from vfeed.research.study import StudyState
 from vfeed.services.access import Actor, require
 from vfeed.services.study_files import CODINGS, StudyFiles
@@ -14,6 +19,24 @@ from vfeed.store.store import Store
 BY_ITSELF = Actor("vfeed", frozenset({"researcher"}))
 
 
+class Stays(StrEnum):
+    """Why a film outlives its study."""
+
+    HELD = "held"
+    RECORD = "record"
+    WORK = "work"
+    STUDY = "study"
+
+
+@dataclass(frozen=True)
+class FilmsPlan:
+    """On which day (None: none), how many films go, and how many stay, by why."""
+
+    on: date | None
+    go: int
+    stay: Mapping[Stays, int]
+
+
 class StudyKeeping:
     """What a researcher lays down, and what happens on its day."""
 
@@ -21,10 +44,17 @@ class StudyKeeping:
         self._store = store
         self._files = files
 
-    def lay(self, actor: Actor, study_id: str, key_until: date | None, tables_until: date | None) -> None:
-        """Say until when; raises VfeedError `invalid_input` where tables would go before the key."""
+    def lay(
+        self,
+        actor: Actor,
+        study_id: str,
+        key_until: date | None,
+        tables_until: date | None,
+        films_until: date | None = None,
+    ) -> None:
+        """Say until when; raises VfeedError `invalid_input` where tables go before the key, or the key before films."""
         require(actor, "study.manage")
-        told = {"key_until": key_until, "tables_until": tables_until}
+        told = {"key_until": key_until, "tables_until": tables_until, "films_until": films_until}
         payload = {name: day.isoformat() if day else None for name, day in told.items()}
         self._store.studies.append(study_id, actor.name, "keeping_laid", payload)
 
@@ -45,6 +75,52 @@ class StudyKeeping:
         """
         require(actor, "study.manage")
         state = self._store.studies.read(study_id)[1].state
+        if state.keeping.films_until is not None:
+            raise VfeedError(
+                "conflict",
+                "The films of this study have a day of their own, and without the key nobody finds them.",
+                hint="Wait for that day, or take it out first: the films stay then.",
+            )
+        self._destroy_key(actor, study_id, state)
+
+    def films(self, study_id: str, today: date) -> FilmsPlan:
+        """What becomes of the study’s films on their day, as things stand today."""
+        state = self._store.studies.read(study_id)[1].state
+        stays = [self._stays(row.clip_id, study_id, today) for row in self._store.studies.clips(study_id)]
+        why = Counter(each for each in stays if each is not None)
+        return FilmsPlan(state.films_go_on(today), len(stays) - why.total(), why)
+
+    def _stays(self, clip_id: str, study_id: str, today: date) -> Stays | None:
+        """Why a film is kept although its study’s day has come; None where nobody else keeps it."""
+        family_id = self._store.clips.get(clip_id).family_id
+        clock = self._store.retention.clock(family_id)
+        if clock.hold_reason:
+            return Stays.HELD
+        if clock.keep_until is not None and clock.keep_until >= today:
+            return Stays.RECORD
+        if clock.ended_on is None and self._store.sessions.for_family(family_id):
+            return Stays.WORK
+        for row, state in self._store.studies.everything():
+            day = state.keeping.films_until
+            others = row.id != study_id and not state.key_destroyed and (day is None or bool(state.held) or day > today)
+            if others and any(each.clip_id == clip_id for each in self._store.studies.clips(row.id)):
+                return Stays.STUDY
+        return None
+
+    def _destroy_films(self, study_id: str, today: date) -> None:
+        """Make the tables, destroy the key, and then every film that nobody else keeps."""
+        state = self._store.studies.read(study_id)[1].state
+        self._unbar(study_id, state)
+        clip_ids = [row.clip_id for row in self._store.studies.clips(study_id)]
+        going = [clip_id for clip_id in clip_ids if self._stays(clip_id, study_id, today) is None]
+        self._destroy_key(BY_ITSELF, study_id, self._store.studies.read(study_id)[1].state, going)
+        for clip_id in going:
+            with contextlib.suppress(NotFound):
+                self._store.clips.forget(clip_id, BY_ITSELF.name)
+        told = {"films": len(going), "stay": len(clip_ids) - len(going)}
+        self._store.audit.record(BY_ITSELF.name, "study.films_destroyed", study_id, told)
+
+    def _destroy_key(self, actor: Actor, study_id: str, state: StudyState, films: Sequence[str] = ()) -> None:
         if not state.closed or state.held or state.key_destroyed:
             why = "Coding is not closed yet." if not state.closed else "The study is held, or its key is destroyed."
             raise VfeedError("conflict", why, hint="Close coding and end the hold first.")
@@ -53,7 +129,7 @@ class StudyKeeping:
         codings = self._files.codings(BY_ITSELF, study_id)
         if codings:
             left |= {f"{CODINGS}.csv": next(iter(self._files.table(BY_ITSELF, study_id, "csv").values()))}
-        self._store.studies.destroy_key(study_id, actor.name, left)
+        self._store.studies.destroy_key(study_id, actor.name, left, films)
 
     def left(self, actor: Actor, study_id: str) -> dict[str, bytes]:
         """The tables that are left of a study whose key was destroyed, by name."""
@@ -68,12 +144,19 @@ class StudyKeeping:
         touched = []
         noted = self._store.keys.erased()
         for row, state in self._store.studies.everything():
+            if state.films_to_be_announced(today):
+                self._store.studies.append(row.id, BY_ITSELF.name, "films_announced", {"on": today.isoformat()})
+                touched.append(row.id)
+            if state.films_due(today):
+                self._destroy_films(row.id, today)
+                touched.append(row.id)
+                continue
             key_due, tables_due = state.due(today)
             if (Ended.STUDY_KEY, row.id) in noted and not state.key_destroyed:
                 self._unbar(row.id, state)
                 key_due = True
             if key_due:
-                self.destroy_key(BY_ITSELF, row.id)
+                self._destroy_key(BY_ITSELF, row.id, self._store.studies.read(row.id)[1].state)
             if tables_due or ((Ended.STUDY_TABLES, row.id) in noted and not state.tables_deleted):
                 tables_due = True
                 self._store.studies.delete_tables(row.id, BY_ITSELF.name)

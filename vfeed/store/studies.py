@@ -272,8 +272,11 @@ class Studies:
             _own(session, coding_id, coder)
             return self._journals.take_back(session, CODINGS, coding_id, coder, redo=redo, offered=own_offers)
 
-    def destroy_key(self, study_id: str, actor: str, left: Mapping[str, bytes]) -> None:
-        """Delete what leads from a study's names to films, codings among it; `left` are the tables that stay."""
+    def destroy_key(self, study_id: str, actor: str, left: Mapping[str, bytes], films: Sequence[str] = ()) -> None:
+        """Delete what leads from a study's names to films, codings among it; `left` are the tables that stay.
+
+        `films` are clips that whoever calls destroys next: they are noted, so that a kill in between spares none.
+        """
 
         def destroy(session: Session) -> None:
             for name, data in left.items():
@@ -286,7 +289,7 @@ class Studies:
                 drop_from_memory((stream, each) for each in ids)
             session.execute(delete(StudyGamma).where(StudyGamma.study_id == study_id))
             session.execute(delete(StudyClip).where(StudyClip.study_id == study_id))
-            self._keys.note([(Ended.STUDY_KEY, study_id)])
+            self._keys.note([(Ended.STUDY_KEY, study_id), *((Ended.CLIP, each) for each in films)])
 
         self._write(study_id, actor, "key_destroyed", KeyDestroyed(), within=destroy)
 

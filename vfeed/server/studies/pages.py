@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms.fields.choices import SelectChoice
 
 from vfeed.errors import NotFound, VfeedError
+from vfeed.practice.retention import SHOWN
 from vfeed.research.scheme import LOOKING
 from vfeed.research.study import MINUTE_US, Phase, Plan
 from vfeed.server.studies.forms import StudyForm
@@ -23,6 +24,7 @@ from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import ngettext
 from vfeed.services.gammas import JOB
 from vfeed.services.studies import StudyRead
+from vfeed.services.study_keeping import FilmsPlan, Stays
 from vfeed.timeline.clock import clock
 
 blueprint = Blueprint("studies", __name__, url_prefix="/studies")
@@ -32,6 +34,12 @@ PHASE_WORDS: Mapping[Phase, str] = {
     "test": later("Reliability test"),
     "main": later("Main coding"),
     "recalibration": later("Recalibration"),
+}
+STAYS: Mapping[Stays, str] = {
+    Stays.HELD: later("the family is held"),
+    Stays.RECORD: later("it is kept as a record"),
+    Stays.WORK: later("the work with its family goes on"),
+    Stays.STUDY: later("another study still needs it"),
 }
 MS = 1000
 
@@ -47,6 +55,7 @@ def everything() -> str:
             "begun": day(row.created_at.date()),
             "scheme": state.plan.scheme.title,
             "state": _("coding is closed") if state.closed else _("open"),
+            "films_go_on": going_soon(state.films_go_on(date.today())),
             "worries": waiting.get(row.id, 0),
         }
         for row, state in services().studies.everything(person())
@@ -122,6 +131,7 @@ def study_page(found: StudyRead, refused: VfeedError | None = None) -> str:
         waiting=services().worries.waiting(person()).get(found.row.id, 0),
         lead=services().worries.lead_of(found.row.id),
         keeping=state.keeping,
+        films_plan=films_plan(services().study_keeping.films(found.row.id, date.today())),
         held=state.held,
         key_destroyed=state.key_destroyed,
         left_tables=sorted(services().study_keeping.left(person(), found.row.id)) if state.key_destroyed else [],
@@ -129,6 +139,22 @@ def study_page(found: StudyRead, refused: VfeedError | None = None) -> str:
         coders=services().studies.coders(),
         crumbs=crumbs(),
     )
+
+
+def going_soon(on: date | None) -> str:
+    """The day on which films are destroyed, where it is near."""
+    return day(on) if on is not None and on <= date.today() + SHOWN else ""
+
+
+def films_plan(plan: FilmsPlan) -> dict[str, Any] | None:
+    """What becomes of the films on their day, in words; None where they have none."""
+    if plan.on is None:
+        return None
+    stay = [
+        ngettext("%(num)s film stays: %(why)s.", "%(num)s films stay: %(why)s.", many, why=_(STAYS[why]))
+        for why, many in plan.stay.items()
+    ]
+    return {"on": day(plan.on), "near": bool(going_soon(plan.on)), "go": plan.go, "stay": stay}
 
 
 def worries_of(study_id: str) -> list[dict[str, Any]] | None:
@@ -214,7 +240,8 @@ def keeping(study_id: str) -> str | AnyResponse | tuple[str, int]:
         elif "reason" in sent:
             desk.hold(person(), study_id, sent["reason"])
         else:
-            desk.lay(person(), study_id, _day(sent.get("key_until", "")), _day(sent.get("tables_until", "")))
+            days = [_day(sent.get(name, "")) for name in ("key_until", "tables_until", "films_until")]
+            desk.lay(person(), study_id, *days)
     except VfeedError as error:
         if error.http_status >= 500 or error.code == "not_found":
             raise
