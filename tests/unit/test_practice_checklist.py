@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from served import Site
+from stored import TODAY
 
 from vfeed.errors import VfeedError
 from vfeed.practice import library
@@ -69,3 +70,37 @@ def test_it_is_written_filled_in_beside_any_programme_and_changed(site: Site) ->
     assert browser.post(f"/codes/checklists/{row.pack_id}", data=changed).status_code == 302
     assert "Housing" in browser.get(sheet).text, "a sheet keeps the lines it had"
     assert browser.get("/codes/checklists/vig").status_code == 404
+
+
+def test_a_line_that_is_taken_out_and_written_again_has_none_of_the_old_answers(site: Site) -> None:
+    browser, family = site.signed_in("practitioner"), site.home.family.id
+    sent = {"title": "What presses", "owner": "The team"}
+
+    def save(address: str, lines: str, over: int) -> None:
+        answer = browser.post(address, data={**sent, "lines": lines, "over": str(over)})
+        assert answer.status_code == 302, answer.text
+
+    def ids() -> dict[str, str]:
+        pack = site.store.packs.get(pack_id)
+        return {item.label: item.id for item in pack.forms[0].items}
+
+    def filled(answers: dict[str, str]) -> None:
+        visit = site.store.families.add_visit(family, TODAY, "Visit").id
+        begun = {"pack": pack_id, "form": "checklist", "visit": visit}
+        sheet = browser.post(f"/families/{family}/sheets", data=begun).location
+        assert browser.post(sheet, data=answers).status_code == 302
+
+    long = "The flat is damp and the landlord has not answered since the spring"
+    save("/codes/checklists/new", f"{long}\nMoney", 0)
+    pack_id = site.store.packs.versions()[0].pack_id
+    here, first = f"/codes/checklists/{pack_id}", ids()
+    filled({first[long]: "yes", first["Money"]: "no"})
+    save(here, "Money", 1)
+    save(here, f"Money\n{long}", 2)
+    assert ids()[long] != first[long] and ids()["Money"] == first["Money"]
+    filled({ids()[long]: "no", ids()["Money"]: "no"})
+    page = browser.get(f"/families/{family}/sheets/of/{pack_id}/checklist").text
+    row = page.split(long)[1].split("</tr>")[0]
+    assert ">Yes<" not in row and row.count("No") == 1
+    browser.post(f"/codes/{pack_id}/remove")
+    assert browser.get(here).status_code == 404

@@ -104,7 +104,7 @@ def test_an_invitation_is_worded_for_each_and_its_words_are_looked_at(site: Site
         (invitation_for("Mum", "Robin"), []),
         ("She FAILED to look", ["FAILED"]),
         ("a problematic bad day", ["bad", "problematic"]),
-        ("badge, wrongly", []),
+        ("badge, poorly", []),
         ("", []),
     ],
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import re
 import zipfile
 from datetime import date, timedelta
 
@@ -49,8 +51,14 @@ class Class:
             self.family, "pat", "number_entered", {**number, "note": "SECRET note", "version": "SECRET version"}
         )
 
-    def taken(self, browser: FlaskClient) -> Tables:
-        answer = browser.get(f"/groups/{self.group}/course/file", buffered=True)
+    def names(self, browser: FlaskClient) -> list[str]:
+        """The names on the page that would leave as they were typed, by their keys."""
+        page = browser.get(f"/groups/{self.group}/course").text
+        return [html.unescape(each) for each in re.findall(r'name="name" value="([^"]+)" checked', page)]
+
+    def taken(self, browser: FlaskClient, *left_out: str) -> Tables:
+        let = [each for each in self.names(browser) if each not in left_out]
+        answer = browser.post(f"/groups/{self.group}/course/file", data={"name": let}, buffered=True)
         assert answer.status_code == 200
         archive = zipfile.ZipFile(io.BytesIO(answer.data))
         texts = {name: archive.read(name).decode() for name in archive.namelist()}
@@ -89,6 +97,29 @@ def test_the_course_leaves_as_tables_that_the_dictionary_describes(site: Site, c
     assert "group.exported" in site.actions()
 
 
+def test_typed_names_are_seen_before_and_what_is_unticked_or_was_not_seen_stays(site: Site, course: Class) -> None:
+    browser = site.signed_in("practitioner")
+    names = course.names(browser)
+    programme, measure, form, line = (
+        "programme Infant massage observation sheet",
+        "measure =EPDS",
+        "form Observation sheet",
+        "line m1 Observation sheet",
+    )
+    assert sorted(names) == sorted([programme, measure, form, line])
+
+    def counts(*left_out: str) -> tuple[str, int, int]:
+        told = course.taken(browser, *left_out)
+        return told["dyads"][0]["programme"], len(told["measures"]), len(told["sheets"])
+
+    sheet = "Infant massage observation sheet"
+    assert counts() == (sheet, 2, 1)
+    assert counts(programme) == ("n/a", 2, 1)
+    assert counts(measure) == (sheet, 0, 1)
+    assert counts(form) == counts(line) == (sheet, 2, 0)
+    assert counts(*names) == ("n/a", 0, 0), "what nobody let leave stays"
+
+
 def test_names_are_of_this_course_alone_and_stay(site: Site, course: Class) -> None:
     browser = site.signed_in("practitioner")
     again = [course.taken(browser)["dyads"][0]["dyad"] for _ in range(2)]
@@ -109,7 +140,7 @@ def _another(site: Site) -> Class:
 def test_without_everybodys_consent_to_research_nothing_leaves(site: Site, course: Class, how: str) -> None:
     end_consent(site, "research", how)
     browser = site.signed_in("practitioner")
-    assert browser.get(f"/groups/{course.group}/course/file").status_code == 403
+    assert browser.post(f"/groups/{course.group}/course/file").status_code == 403
     page = browser.get(f"/groups/{course.group}/course").text
     assert "2 families have not agreed to research" in page and "/course/file" not in page
     assert "group.exported" not in site.actions()
@@ -126,6 +157,6 @@ def test_a_colleagues_family_is_left_to_the_colleague_and_a_stranger_opens_nothi
         family.created_by = "practitioner"
     bea = site.signed_in("bea")
     assert "is a colleague’s" in bea.get(f"/groups/{course.group}/course").text
-    assert bea.get(f"/groups/{course.group}/course/file").status_code == 403
+    assert bea.post(f"/groups/{course.group}/course/file").status_code == 403
     an_account(site.store, "cleo", "practitioner")
     assert site.signed_in("cleo").get(f"/groups/{course.group}/course").status_code == 403

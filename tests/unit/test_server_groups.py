@@ -12,7 +12,6 @@ from stored import TODAY, a_home
 
 from vfeed.services.access import Actor
 from vfeed.services.services import Services
-from vfeed.store.database import alembic_config
 from vfeed.store.tables import Family, GroupFamily, GroupFilm
 
 ANN = Actor("practitioner", frozenset({"practitioner"}))

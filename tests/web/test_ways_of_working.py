@@ -209,7 +209,7 @@ def test_a_massage_class_of_three_pairs_over_four_sessions_with_one_change_of_fa
     page.screenshot(path=shots / "course.png", full_page=True)
     assert violations(page) == []
     with page.expect_download() as download:
-        page.get_by_role("link", name="Take the tables out").click()
+        page.get_by_role("button", name="Take the tables out").click()
     assert download.value.suggested_filename == "course.zip"
 
 

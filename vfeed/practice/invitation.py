@@ -46,13 +46,19 @@ def found_in(text: str) -> list[Found]:
     ['ignored']
     >>> [each.word for each in found_in("She doesn’t look.")]
     ["doesn't"]
+    >>> [each.word for each in found_in("No eye contact: a bad mother.")]
+    ['No eye contact', 'bad mother']
     """
     found: dict[str, Found] = {}
+    seen: list[range] = []
     # As it may be typed: a curly apostrophe, a line that breaks within words.
     text = re.sub(r"\s+", " ", text.replace("’", "'"))
     for hint in hints():
         for word in hint.words:
             ending = r"\w*" if word.endswith("*") else ""
             for match in re.finditer(rf"(?<!\w){re.escape(word.removesuffix('*'))}{ending}(?!\w)", text, re.IGNORECASE):
-                found.setdefault(match.group().lower(), Found(match.group(), hint.instead))
+                # A word within words that were found already says nothing more.
+                if not any(match.start() in each for each in seen):
+                    seen.append(range(*match.span()))
+                    found.setdefault(match.group().lower(), Found(match.group(), hint.instead))
     return list(found.values())

@@ -9,7 +9,9 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
-Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z' -]*\*?$", max_length=40)]
+FILES = ("wording.yaml", "wording.cy.yaml")
+"""The hints for texts in English and in Welsh; every text is looked at for both, for nobody says what it is in."""
+Word = Annotated[str, StringConstraints(pattern=r"^[a-zà-ÿŵŷ][a-zà-ÿŵŷ' -]*\*?$", max_length=40)]
 
 
 class Hint(BaseModel):
@@ -23,6 +25,7 @@ class Hint(BaseModel):
 
 @cache
 def hints() -> tuple[Hint, ...]:
-    """Every hint, in the order of the file: the first that fits is the one shown."""
-    text = (files("vfeed.practice") / "wording.yaml").read_text(encoding="utf-8")
-    return TypeAdapter(tuple[Hint, ...]).validate_python(yaml.safe_load(text))
+    """Every hint, in the order of the files: the first that fits is the one shown."""
+    texts = [(files("vfeed.practice") / name).read_text(encoding="utf-8") for name in FILES]
+    listed = [hint for text in texts for hint in yaml.safe_load(text)]
+    return TypeAdapter(tuple[Hint, ...]).validate_python(listed)

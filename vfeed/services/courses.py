@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 
 from vfeed.errors import NotFound, VfeedError
 from vfeed.practice.sheets import SheetState
-from vfeed.research.course import Answer, Course, Measured, Paired, tables
+from vfeed.research.course import Answer, Course, Measured, Named, Paired, named_in, narrowed, tables
 from vfeed.services.access import Access, Actor
 from vfeed.services.groups import GroupWork
 from vfeed.store.store import Store
@@ -23,12 +23,16 @@ US_A_SECOND = 1_000_000
 
 @dataclass(frozen=True)
 class CourseRead:
-    """How many families the course has, how many are told, and why others are left out."""
+    """How many families the course has, how many are told, and why others are left out.
+
+    `named` are the names that would leave as they were typed.
+    """
 
     group: Group
     told: int
     without_consent: int
     of_colleagues: int
+    named: Sequence[Named]
 
 
 class Courses:
@@ -44,10 +48,14 @@ class Courses:
         read = self._groups.read(actor, group_id)
         agreed = self._agreed(read.families)
         told = self._own(actor, agreed)
-        return CourseRead(read.group, len(told), len(read.families) - len(agreed), len(agreed) - len(told))
+        named = named_in(self._course(read.group, read.meetings, told)) if told and read.meetings else []
+        return CourseRead(read.group, len(told), len(read.families) - len(agreed), len(agreed) - len(told), named)
 
-    def export(self, actor: Actor, group_id: str) -> dict[str, bytes]:
-        """The course as files; each family's trail says so. Raises VfeedError `consent_missing` without any."""
+    def export(self, actor: Actor, group_id: str, let: Collection[str]) -> dict[str, bytes]:
+        """The course as files, with those typed names alone that are `let` leave, by their keys.
+
+        Each family's trail says so. Raises VfeedError `consent_missing` without any family.
+        """
         read = self._groups.read(actor, group_id)
         told = self._own(actor, self._agreed(read.families))
         if not told or not read.meetings:
@@ -56,7 +64,7 @@ class Courses:
                 "There is no family here whose everybody has agreed to research, or no session yet.",
                 hint="Ask the families, and write the consent down on each family’s page.",
             )
-        files = tables(self._course(read.group, read.meetings, told))
+        files = tables(narrowed(self._course(read.group, read.meetings, told), let))
         for family in told:
             self._store.audit.record(actor.name, "group.exported", family.id, {"group": group_id})
         return files

@@ -80,15 +80,19 @@ def course(group_id: str) -> str:
     return render_template(
         "groups/course.html",
         read=read,
+        kinds=[
+            (words, [each for each in read.named if each.kind == kind])
+            for kind, words in (("programme", _("Programme")), ("measure", _("Measures")), ("form", _("Forms")))
+        ],
         columns=COLUMNS,
         crumbs=[*crumbs(), (read.group.title, url_for("groups.group", group_id=group_id))],
     )
 
 
-@blueprint.get("/<group_id>/course/file")
+@blueprint.post("/<group_id>/course/file")
 def course_file(group_id: str) -> Response:
-    """The course as tables with a dictionary, in one ZIP file."""
-    files = services().courses.export(person(), group_id)
+    """The course as tables with a dictionary, in one ZIP file; of typed names those alone that are ticked."""
+    files = services().courses.export(person(), group_id, request.form.getlist("name"))
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as out:
         for name, content in files.items():
