@@ -13,6 +13,7 @@ from stored import TODAY, a_home
 from vfeed.services.access import Actor
 from vfeed.services.services import Services
 from vfeed.store.tables import Family, GroupFamily, GroupFilm
+from vfeed.store.upgrading import alembic_config
 
 ANN = Actor("practitioner", frozenset({"practitioner"}))
 
