@@ -91,9 +91,12 @@ lock: setup-dev
 	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	    --override requirements/overrides.txt $$([ $${pair%:*} = dev ] || echo --constraint requirements/dev.txt) --group $${pair#*:} pyproject.toml -o requirements/$${pair%:*}.txt; \
 	done
-# What a service installs: all that runs, with the drivers of servers, and nothing that builds.
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --override requirements/overrides.txt \
-	  --constraint requirements/dev.txt --extra postgres --extra redis --extra gunicorn --extra s3 --extra oidc pyproject.toml -o requirements/service.txt
+# What a service installs: all that runs, with the drivers of servers, and nothing that builds or draws on a screen.
+	sed -n 's/^opencv-python==\([^ ]*\).*/opencv-python-headless==\1/p' requirements/dev.txt > requirements/headless.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	  --override requirements/overrides.txt --override requirements/overrides_service.txt --constraint requirements/dev.txt \
+	  --extra postgres --extra redis --extra gunicorn --extra s3 --extra oidc pyproject.toml requirements/headless.txt -o requirements/service.txt
+	rm requirements/headless.txt
 
 sbom: setup-dev
 	$(BIN)/python hatch_build.py sbom

