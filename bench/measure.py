@@ -265,6 +265,8 @@ def _clip_line(rows: list[Rows], following: Following, one: Looks) -> Result:
         "held": [*one.held.contact, *one.held.thing],
         "roles_right": one.roles_right,
         "swaps": following.swaps,
+        "stated": [[round(value, 3), float(true), 1] for value, true in one.stated],
+        "frames_stated": [[each.stated, each.true, each.count] for each in reliability(*one.p_mutual, FRAME_BINS)[0]],
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bench import plain
+from bench import held_out, plain
 from bench.looks import HELD_FAR_DEG
 from bench.misread import MISREAD_YAW_DEG
 from bench.plots import draw
@@ -92,9 +92,45 @@ def compose(results: dict[str, dict[str, Any] | None], folder: Path) -> str:
         found = results.get(name)
         missing = f"## {title}\n\nNot measured: `make bench-clips` first.\n"
         parts.append(_set(title, found, folder) if found else missing)
+    parts += _held_out([found for name in SETS if (found := results.get(name)) and plain.is_todays(found)])
     parts += [_table(title, found) for name, title in TABLES.items() if (found := results.get(name))]
     parts += [_ablation(name, found) for name in ABLATIONS if (found := results.get(name))]
     return "\n".join(parts)
+
+
+def _held_out(results: list[dict[str, Any]]) -> list[str]:
+    """What confidences are worth for people who had no say in them, over all sets of today's perception."""
+    lines = [line for each in results for line in each["by_clip"]]
+    if not lines:
+        return []
+    text = [
+        "## What a stated confidence is worth, for people who had no say in it\n",
+        f"{len(lines)} pairs of people of {len(results)} sets. Nothing in vfeed is fitted to these statements. *By "
+        "others* is what the same statements would be by a line that was fitted on all other pairs of people, pair "
+        "after pair: where it is nearer to what was true, confidences could be mended for people nobody has seen yet. "
+        "The range is that of nine in ten draws of pairs.\n",
+    ]
+    for title, name in (("contact candidates", "stated"), ("contact, frame by frame", "frames_stated")):
+        given = held_out.Statements.of(lines, name)
+        if not len(given.stated):
+            continue
+        text += [
+            f"| {title}: stated | statements | pairs | mean stated | by others | true | range |",
+            "|---|---|---|---|---|---|---|",
+            *(_worth(each) for each in held_out.table(given)),
+            "",
+            f"Off by {number(held_out.off_by(given, given.stated))} on average as stated, by "
+            f"{number(held_out.off_by(given, held_out.by_others(given)))} by the lines of others.\n",
+        ]
+    return ["\n".join(text)]
+
+
+def _worth(row: held_out.Bin) -> str:
+    low, high = row.between
+    return (
+        f"| {row.low:.1f}-{row.high:.1f} | {row.count} | {row.pairs} | {number(row.stated)} | {number(row.by_others)} "
+        f"| {number(row.true)} | {number(low)}-{number(high)} |"
+    )
 
 
 def _ablation(name: str, found: dict[str, Any]) -> str:

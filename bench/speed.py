@@ -164,6 +164,7 @@ def report() -> list[tuple[str, float, str]]:
         ("plain decoding (OpenCV, every picture)", length_s / decoding_s, "x real time"),
         ("analysis beside the plain FaceMesh loop", plain_s / analysis_s, "x its speed"),
         ("CPU of the analysis", cpu_ms, "ms for a second of film"),
+        ("films on two cores that do nothing else, at most", 2000 / cpu_ms, "x real time together"),
         *((f"- {name}", ms, f"ms, {100 * ms / cpu_ms:.0f} %") for name, ms in shares.items()),
         ("CPU of the plain FaceMesh loop", 1000 * plain_cpu_s / length_s, "ms for a second of film"),
         ("CPU of plain decoding", 1000 * decoding_cpu_s / length_s, "ms for a second of film"),
@@ -171,4 +172,5 @@ def report() -> list[tuple[str, float, str]]:
         ("vault, in and out", length_s / vault_s, "x real time"),
         ("memory after the analysis", peak, "MB"),
         ("a command is there", begun_s, "s"),
+        ("load of the machine meanwhile, this among it", os.getloadavg()[1], "at work or waiting"),
     ]

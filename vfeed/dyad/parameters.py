@@ -1,7 +1,7 @@
 """Every number that the dyad's rules use: one place, each with its unit and its reason.
 
-None was fitted to labels but the calibration of confidences (bench/fit.py, on *tune* alone). Where a value was chosen
-among several that anatomy and the ways of filming allow, the rendered *tune* set had a say.
+None was fitted to labels. Where a value was chosen among several that anatomy and the ways of filming allow, the
+rendered *tune* set had a say.
 """
 
 from __future__ import annotations
