@@ -56,6 +56,13 @@ def settings_in(folder: Path, **overrides: Any) -> Settings:
     )
 
 
+def tell_commands(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the environment so that a command finds these data."""
+    monkeypatch.setenv("VFEED_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("VFEED_KEY_FILE", str(settings.key_file))
+    monkeypatch.setenv("VFEED_DATABASE_URL", settings.database_url)
+
+
 def a_home(store: Store, code_name: str = "Robin") -> Home:
     # Made by vfeed, as the demo family is: open to every practitioner.
     family = store.families.create(code_name)

@@ -11,19 +11,16 @@ import pyzipper
 from click.testing import CliRunner, Result
 from rich.console import Console
 from served import PASSWORD, an_account
-from stored import Home, a_clip, agree, some_bytes
+from stored import Home, a_clip, agree, settings_in, some_bytes, tell_commands
 
 from vfeed.cli import main
-from vfeed.config import Settings
 from vfeed.store import Store
 
 
 @pytest.fixture
 def run(store: Store, monkeypatch: pytest.MonkeyPatch) -> object:
     """Call a command on the store's own folders."""
-    settings: Settings = store.settings
-    monkeypatch.setenv("VFEED_DATA_DIR", str(settings.data_dir))
-    monkeypatch.setenv("VFEED_KEY_FILE", str(settings.key_file))
+    tell_commands(store.settings, monkeypatch)
     monkeypatch.setattr("vfeed.launch.refuse_unsafe", lambda _settings: None)
 
     def call(*words: str) -> Result:
@@ -42,7 +39,8 @@ def test_a_backup_is_made_checked_and_restored(store: Store, home: Home, run, tm
     assert "1 files copied" in run("backup", str(tmp_path / "backup")).said
     assert "whole" in run("verify", "--backup", str(tmp_path / "backup")).said
     store.close()
-    monkeypatch.setenv("VFEED_DATA_DIR", str(tmp_path / "other"))
+    elsewhere = settings_in(tmp_path / "other").model_copy(update={"key_file": store.settings.key_file})
+    tell_commands(elsewhere, monkeypatch)
     assert "is restored" in run("restore", str(tmp_path / "backup")).said
 
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 from passlib.totp import TOTP
 from served import PASSWORD, Site, an_account, site_with
+from stored import tell_commands
 
 from vfeed.keeping import reset_password
 from vfeed.server.web.second_step import picture_code
@@ -112,9 +113,7 @@ def test_an_administrator_takes_it_away_for_somebody_who_lost_it_and_never_from_
 
 def test_the_command_line_lets_the_last_administrator_in_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     app_of(site, "administrator")
-    settings = site.store.settings
-    monkeypatch.setenv("VFEED_DATA_DIR", str(settings.data_dir))
-    monkeypatch.setenv("VFEED_KEY_FILE", str(settings.key_file))
+    tell_commands(site.store.settings, monkeypatch)
     assert CliRunner().invoke(reset_password, ["administrator"]).exit_code == 0
     assert not site.store.second_steps.of("administrator")
 
