@@ -17,10 +17,10 @@ from typing import Any
 import waitress
 
 from vfeed.config import Settings
-from vfeed.intake import take_in
 from vfeed.jobs.handlers import prepare
 from vfeed.jobs.lease import Work
 from vfeed.server.app import THREADS, create_app
+from vfeed.services.intake import take_in
 from vfeed.store import Store
 from vfeed.store.analyses import Findings
 from vfeed.store.tables import Clip, Visit

@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from service import SAMPLES
 
 from bench.review_site import ACTOR, LEASE_S, no_findings
-from vfeed.intake import take_in
 from vfeed.jobs.handlers import prepare, reel
 from vfeed.jobs.lease import Work
+from vfeed.services.intake import take_in
 from vfeed.store import Store
 from vfeed.store.tables import Clip, Visit
 

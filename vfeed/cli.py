@@ -209,8 +209,8 @@ def add(clips: tuple[Path, ...], family: str, title: str | None) -> None:
 
     A clip that is refused is named, and the others are taken in; the exit status is that of the first refusal.
     """
-    from vfeed.intake import take_in_path, visit_for
     from vfeed.launch import open_store
+    from vfeed.services.intake import take_in_path, visit_for
 
     refused: VfeedError | None = None
     with open_store(load_settings()) as store:

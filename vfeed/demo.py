@@ -5,18 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
-from vfeed.intake import take_in
+from vfeed.services.intake import take_in
+from vfeed.services.samples import SAMPLE_ACTOR, SAMPLES
 from vfeed.store import Store
-from vfeed.store.tables import Clip
 
-ACTOR = "vfeed"
 CODE_NAME = "Demo family"
 HELPING_QUESTION = "When is play at its best for the two of you?"
 CONSENT_DAYS = 365
-CLIPS = {
-    "side_view_woman.mp4": "At the table with the ring tower",
-    "side_view_man.mp4": "Another turn with the ring tower",
-}
 
 
 def sample_folder() -> Path:
@@ -26,29 +21,12 @@ def sample_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "sample_clips"
 
 
-def is_sample(clip: Clip) -> bool:
-    """Whether a clip is one of the sample clips as `load_demo` took them in."""
-    return clip.created_by == ACTOR and clip.title in CLIPS.values()
-
-
-def sample_in(store: Store) -> Clip | None:
-    """The first sample clip that is here and not erased."""
-    clips = (
-        clip
-        for family in store.families.list()
-        if family.created_by == ACTOR
-        for clip in store.clips.for_family(family.id)
-    )
-    samples = [clip for clip in clips if is_sample(clip)]
-    return next((clip for title in CLIPS.values() for clip in samples if clip.title == title), None)
-
-
 def load_demo(store: Store) -> bool:
     """Load the demo family when there is no family at all; True when it was loaded."""
     if store.families.list():
         return False
     today = date.today()
-    family = store.families.create(CODE_NAME, ACTOR)
+    family = store.families.create(CODE_NAME, SAMPLE_ACTOR)
     child = store.families.add_participant(family.id, "child", "Infant", birth_month=_months_ago(today, 9))
     adult = store.families.add_participant(family.id, "adult", "Parent", relation="parent")
     visit = store.families.add_visit(family.id, today, "First visit", HELPING_QUESTION)
@@ -60,11 +38,11 @@ def load_demo(store: Store) -> bool:
             today,
             today + timedelta(days=CONSENT_DAYS),
             "Rendered people: nobody real is shown.",
-            ACTOR,
+            SAMPLE_ACTOR,
         )
-    for name, title in CLIPS.items():
+    for name, title in SAMPLES.items():
         with (sample_folder() / name).open("rb") as file:
-            take_in(store, file, visit=visit, title=title, actor=ACTOR)
+            take_in(store, file, visit=visit, title=title, actor=SAMPLE_ACTOR)
     return True
 
 

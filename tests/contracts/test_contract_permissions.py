@@ -19,7 +19,8 @@ from vfeed.practice.sessions import ShownReel
 from vfeed.practice.sharing import SharedFilm, Terms
 from vfeed.screening.brought import held
 from vfeed.server.web.permissions import TABLE, Caller, decide
-from vfeed.server.web.whose import ELSEWHERE, family_behind
+from vfeed.server.web.whose import ELSEWHERE
+from vfeed.services.gate import Gate
 from vfeed.store.tables import Family, new_id
 
 CALLERS = {
@@ -199,8 +200,7 @@ def test_another_team_reaches_nothing_of_a_family_by_any_route(site: Site, roles
     walked = 0
     for rule, method in walks(site):
         led = {name: value for name, value in things.items() if name in rule.arguments}
-        with site.app.test_request_context():
-            families = family_behind(led)
+        families = Gate(site.store).family_behind(led)
         if families is None or rule.endpoint in ELSEWHERE:
             continue
         if {"supervisor", "researcher"} & set(roles) and is_shared_out(rule, roles):

@@ -67,40 +67,14 @@ def test_the_look_finds_what_is_untyped() -> None:
     assert [said for said, hint in leaving(made) if UNTYPED.search(hint)] == ["told"]
 
 
-MOVED = {
-    "families.(create|add_participant|add_visit)": "services.families.Families",
-    "workers.(ask|add|remove)": "services.families.Families",
-    "retention.(set|hold|release)": "services.families.Families",
-    "consents.give": "services.consents.Consents",
-    "consents.withdraw": "services.consents.Consents",
-    "sessions": "services.sessions.Sessions",
-    "programmes": "services.programmes.Programmes",
-    "sheets": "services.sheets.Sheets",
-    "measures": "services.measures.Measures",
-    "packs.(versions|save|remove|bring_back)": "services.codes.Codes",
-    "voices": "services.parents_room.ParentsRoom",
-    "take_home": "services.take_home.TakeHome",
-    "codings": "services.coding.CodingRoom",
-    "agreed": "services.consensus.ConsensusRoom",
-    "screenings": "services.screening.Screening",
-}
-"""What of the store pages do not reach for any more, and the use case that they ask."""
+KNOWS_THE_STORE = {"app.py", "processes.py", "web/brake.py", "web/signin.py"}
+"""What opens the store, and what signs in: Flask-Security and the brake on guessing read tables of their own."""
 
 
-@pytest.mark.parametrize("part", MOVED)
-def test_what_has_a_use_case_is_asked_of_it(part: str) -> None:
-    reached = re.compile(rf"store\(\)\.{part}\b")
-    assert [str(path) for path in PAGES.rglob("*.py") if reached.search(path.read_text(encoding="utf-8"))] == []
-
-
-REACHES = 38
-"""Places in which pages still reach for the store themselves: held, so that it can only become fewer."""
-
-
-def test_pages_reach_past_the_use_cases_in_no_more_places() -> None:
+def test_pages_ask_use_cases_and_never_the_store() -> None:
+    reached = re.compile(r"\bstore\(\)|vfeed_store|\bstore\.\w+\.\w+\(|import Store\b")
     found = {
-        str(path.relative_to(PAGES)): count
-        for path in PAGES.rglob("*.py")
-        if (count := path.read_text(encoding="utf-8").count("store()."))
+        str(path.relative_to(PAGES)) for path in PAGES.rglob("*.py") if reached.search(path.read_text(encoding="utf-8"))
     }
-    assert sum(found.values()) <= REACHES, found
+    assert found <= KNOWS_THE_STORE
+    assert "app.py" in found, "the look finds it where it is"

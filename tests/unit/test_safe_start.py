@@ -8,7 +8,8 @@ from collections import namedtuple
 from pathlib import Path
 
 import pytest
-from served import PASSWORD, Site
+from served import PASSWORD, Site, site_with
+from servers import ON_POSTGRES
 from sqlalchemy.exc import OperationalError
 from sqlcipher3 import dbapi2 as sqlcipher
 from stored import settings_in
@@ -18,7 +19,6 @@ from vfeed.doctor import QUIET_VERSIONS, _modes, _network, _network_runners
 from vfeed.errors import VfeedError
 from vfeed.jobs.queue import FILE, JobQueue
 from vfeed.launch import FIRST_FILE, prepare
-from vfeed.server.app import create_app
 from vfeed.store import Store, uploads
 from vfeed.store.unavailable import as_vfeed_error
 
@@ -31,7 +31,8 @@ def test_what_others_may_read_is_refused_with_the_line_that_closes_it(tmp_path: 
     settings = settings_in(tmp_path)
     Store(settings).close()
     assert _modes(settings).ok
-    assert (settings.data_dir / "vfeed.db").stat().st_mode & 0o777 == 0o600
+    if not ON_POSTGRES:
+        assert (settings.data_dir / "vfeed.db").stat().st_mode & 0o777 == 0o600
     path = getattr(settings, what)
     path.chmod(0o755 if path.is_dir() else 0o644)
     error = _modes(settings).error
@@ -81,10 +82,9 @@ def test_a_request_for_another_host_is_refused_and_no_link_is_built_on_it(site: 
 
 
 def test_over_https_the_cookie_is_for_this_host_alone(site: Site) -> None:
-    app = create_app(site.store.settings.model_copy(update=HTTPS), site.store)
-    app.config["WTF_CSRF_ENABLED"] = False
     form = {"name": "practitioner", "password": PASSWORD}
-    answer = app.test_client().post("/sign-in", data=form, base_url="https://vfeed.example.org")
+    with site_with(site, **HTTPS) as secured:
+        answer = secured.browser().post("/sign-in", data=form, base_url="https://vfeed.example.org")
     cookie = next(each for each in answer.headers.getlist("Set-Cookie") if each.startswith("__Host-vfeed="))
     assert "Secure" in cookie and "Path=/" in cookie and "Domain" not in cookie
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from served import FilmFacts, Site, an_account
 from stored import TODAY, a_clip, some_bytes
 
-from vfeed.intake import take_in
+from vfeed.services.intake import take_in
 from vfeed.store.tables import Clip, Family, Participant, Visit
 
 

@@ -14,7 +14,7 @@ from served import PASSWORD, Site, an_account, site_with
 from stored import tell_commands
 
 from vfeed.keeping import reset_password
-from vfeed.server.web.second_step import picture_code
+from vfeed.server.web.picture_code import picture_code
 from vfeed.store import Store
 from vfeed.store.rekey import rotate_key
 

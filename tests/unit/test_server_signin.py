@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from served import PASSWORD, Site, an_account
+from served import PASSWORD, Site, an_account, site_with
 from sqlalchemy import select
 from stored import TODAY, all_text
 
@@ -261,9 +261,8 @@ def test_a_restart_does_not_lift_the_brake(site: Site) -> None:
     guess = {"name": "practitioner", "password": "guess"}
     for _ in range(8):
         site.browser().post("/sign-in", data=guess)
-    again = create_app(site.store.settings, site.store)
-    again.config["WTF_CSRF_ENABLED"] = False
-    assert again.test_client().post("/sign-in", data=guess).status_code == 429
+    with site_with(site) as again:
+        assert again.browser().post("/sign-in", data=guess).status_code == 429
 
 
 def test_what_was_typed_as_a_name_is_not_kept_by_the_brake(site: Site) -> None:

@@ -10,7 +10,8 @@ from served import Site, an_account
 from sqlalchemy import select
 
 from vfeed.server.web.permissions import TABLE
-from vfeed.server.web.whose import ELSEWHERE, OWNED
+from vfeed.server.web.whose import ELSEWHERE
+from vfeed.services.gate import OWNED
 from vfeed.store.tables import Family, FamilyWorker, User, utc_now
 
 REASON = "I stand in for a colleague who is ill."

@@ -18,9 +18,9 @@ from rooms import CLIP_US, SECOND, Rooms
 import vfeed.jobs.handlers
 from bench.review_site import candidate, findings
 from vfeed.errors import VfeedError
-from vfeed.intake import take_in
 from vfeed.jobs.handlers import prepare
 from vfeed.jobs.lease import Work
+from vfeed.services.intake import take_in
 from vfeed.store.job_rows import Lease
 from vfeed.store.tables import Clip, Job
 

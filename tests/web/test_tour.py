@@ -13,7 +13,7 @@ from shown import ROOM, cut, leave
 
 from bench.review_browser import open_room
 from bench.review_site import candidate
-from vfeed import demo
+from vfeed.services import samples
 from vfeed.store.tables import Clip
 
 pytestmark = pytest.mark.browser
@@ -25,7 +25,7 @@ def sample(rooms: Rooms) -> Clip:
     with rooms.site.store.database.write() as session:
         row = session.get(Clip, clip.id)
         assert row is not None
-        row.created_by, row.title = demo.ACTOR, next(iter(demo.CLIPS.values()))
+        row.created_by, row.title = samples.SAMPLE_ACTOR, next(iter(samples.SAMPLES.values()))
     return clip
 
 

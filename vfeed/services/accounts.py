@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.services.access import Actor, require
-from vfeed.store.second_steps import Held
 from vfeed.store.store import Store
 from vfeed.store.tables import SignIn, User
 
@@ -21,9 +21,24 @@ class Accounts:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def second_step(self, name: str) -> Held:
-        """Return what an account has for a second step; false for none."""
-        return self._store.second_steps.of(name)
+    def begin_sign_in(self, name: str, device: str, *, passed: bool) -> str:
+        """Begin a sign-in; returns the secret that names it. Unless `passed`, an account's second step is awaited."""
+        due = not passed and bool(self._store.second_steps.of(name))
+        return self._store.sign_ins.begin(name, device, due=due)
+
+    def sign_in_of(self, secret: str, name: str) -> SignIn | None:
+        """Return the sign-in behind a secret, or None when it was ended, is another account's, or has run out."""
+        settings = self._store.settings
+        idle, longest = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours)
+        return self._store.sign_ins.find(secret, name, idle=idle, longest=longest)
+
+    def end_here(self, sign_in_id: str) -> None:
+        """End the sign-in at hand, for every copy of its cookie; one that has ended is no error."""
+        self._store.sign_ins.end(sign_in_id)
+
+    def end_everywhere(self, name: str) -> None:
+        """End every sign-in of an account, as after its password was changed."""
+        self._store.sign_ins.end_all(name)
 
     def signed_in(self, name: str, address: str, **how: str) -> None:
         """Write down that somebody signed in, from where and how."""
@@ -40,10 +55,6 @@ class Accounts:
     def not_confirmed(self, actor: Actor, address: str) -> None:
         """Write down that a password that was asked for again was not right."""
         self._store.audit.record(actor.name, "account.refused", actor.name, {"from": address})
-
-    def second_step_refused(self, name: str, address: str) -> None:
-        """Write down that a code did not fit."""
-        self._store.audit.record(name, "account.second_step_refused", name, {"from": address})
 
     def signed_out(self, actor: Actor) -> None:
         """Write down that somebody signed out."""

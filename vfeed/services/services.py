@@ -20,6 +20,7 @@ from vfeed.services.families import Families
 from vfeed.services.files import Files
 from vfeed.services.from_files import FromFiles
 from vfeed.services.gammas import GammaWork
+from vfeed.services.gate import Gate
 from vfeed.services.groups import GroupWork
 from vfeed.services.known import KnownFilms
 from vfeed.services.languages import Languages
@@ -28,11 +29,15 @@ from vfeed.services.moments import ShownMoments
 from vfeed.services.offers import Offers
 from vfeed.services.parent_led import ParentLed
 from vfeed.services.parents_room import ParentsRoom
+from vfeed.services.passkeys import Passkeys
 from vfeed.services.programmes import Programmes
 from vfeed.services.reels import Reels
 from vfeed.services.referrals import ReferralWork
 from vfeed.services.review import Reviews
+from vfeed.services.running import Running
+from vfeed.services.samples import Samples
 from vfeed.services.screening import Screening
+from vfeed.services.second_steps import SecondSteps
 from vfeed.services.sessions import Sessions
 from vfeed.services.sheets import Sheets
 from vfeed.services.studies import StudyDesk
@@ -44,6 +49,7 @@ from vfeed.services.take_home import TakeHome
 from vfeed.services.taking_in import TakingIn
 from vfeed.services.today import Today
 from vfeed.services.trail import Trail
+from vfeed.services.uploads import Uploads
 from vfeed.services.worries import Worries
 from vfeed.store.store import Store
 
@@ -53,7 +59,12 @@ class Services:
 
     def __init__(self, store: Store) -> None:
         self.access = Access(store)
+        self.running = Running(store)
+        self.samples = Samples(store)
+        self.gate = Gate(store)
         self.accounts = Accounts(store)
+        self.second_steps = SecondSteps(store)
+        self.passkeys = Passkeys(store)
         self.reels = Reels(store, self.access)
         self.offers = Offers(store)
         self.faces = Faces(store, self.access, self.offers)
@@ -69,6 +80,7 @@ class Services:
         self.moments = ShownMoments(store)
         self.suggestions = Suggestions(store, self.access, self.reels, self.offers)
         self.sessions = Sessions(store, self.access, self.reels)
+        self.uploads = Uploads(store, self.access, self.sessions)
         self.parents_room = ParentsRoom(store, self.access, self.reels, self.files, self.sessions)
         self.screening = Screening(store, self.offers)
         self.brought_screenings = BroughtScreenings(store)

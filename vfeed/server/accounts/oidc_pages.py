@@ -50,7 +50,7 @@ def back() -> AnyResponse:
         signin.forget_password(account)
     passed = oidc.had_second_step(claims)
     signin.sign_in(account, passed=passed)
-    if not passed and services().accounts.second_step(name):
+    if not passed and services().second_steps.of(name):
         return redirect(url_for("second_step.ask", next=page))
     services().accounts.signed_in(name, request.remote_addr or "", by="service")
     return redirect(local_page(page))

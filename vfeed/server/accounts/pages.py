@@ -46,7 +46,7 @@ def sign_in() -> str | AnyResponse | tuple[str, int]:
         words = _("This name and password do not belong together. Check both and try again.")
         return sign_in_page(form, words), 401
     signin.sign_in(account)
-    if services().accounts.second_step(account.username or ""):
+    if services().second_steps.of(account.username or ""):
         return redirect(url_for("second_step.ask", next=local_page(form.next.data or "")))
     services().accounts.signed_in(account.username or "", request.remote_addr or "")
     return redirect(local_page(form.next.data or ""))
@@ -151,7 +151,7 @@ def sign_ins_page(form: PinForm) -> str:
         sign_ins=services().accounts.sign_ins(person()),
         here=g.sign_in.id,
         has_pin=bool(current_user.room_pin),
-        held=services().accounts.second_step(actor()),
+        held=services().second_steps.of(actor()),
         own_form=OwnPasswordForm(formdata=None),
         crumbs=[(_("Start"), url_for("home.index"))],
     )

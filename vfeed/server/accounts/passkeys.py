@@ -1,113 +1,43 @@
-"""Passkeys (WebAuthn): what a browser is asked, and whether its answer is right and new."""
+"""Passkeys in the browser: where these pages are, and the one question of a session, answered once."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import request, session
-from webauthn import (
-    base64url_to_bytes,
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
+from webauthn import base64url_to_bytes
 from webauthn.helpers import bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
-from vfeed.errors import VfeedError
-from vfeed.server.web.context import settings, store
+from vfeed.server.web.context import person, services, settings
 from vfeed.server.web.signin import once
-from vfeed.server.web.words import gettext as _
-from vfeed.store.tables import WebAuthn
+from vfeed.services.access import Actor
+from vfeed.services.passkeys import Question, refused
 
 ASKED = "passkey-asked"
 OPEN_S = 600
 """So long an answer is taken; its question is remembered as answered for the same time."""
-WRONG = (WebAuthnException, ValueError, KeyError, TypeError)
 
 
-def begin(name: str) -> Mapping[str, Any]:
-    """What to ask the browser for a new passkey of this account."""
-    known = [PublicKeyCredentialDescriptor(id=each.credential_id) for each in store().second_steps.of(name).passkeys]
-    options = generate_registration_options(
-        rp_id=host(),
-        rp_name="vfeed",
-        user_name=name,
-        user_id=store().second_steps.handle(name),
-        exclude_credentials=known,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.PREFERRED
-        ),
-    )
-    return _remembered(options_to_json(options), options.challenge)
+def begin() -> Mapping[str, Any]:
+    """What to ask the browser for a new passkey of the current person's account."""
+    return _remembered(services().passkeys.ask_for_new(person(), origin()))
 
 
-def add(name: str, label: str, answer: Mapping[str, Any]) -> list[str]:
-    """Keep the passkey that the browser made; returns recovery codes when it is the first second step.
-
-    Raises VfeedError `invalid_input` for an answer that is not right, `conflict` for a known passkey.
-    """
-    try:
-        made = verify_registration_response(
-            credential=dict(answer), expected_challenge=_asked(), expected_rp_id=host(), expected_origin=origin()
-        )
-    except WRONG as error:
-        raise _refused() from error
-    return store().second_steps.add_passkey(
-        name, label, made.credential_id, made.credential_public_key, made.sign_count
-    )
+def add(label: str, answer: Mapping[str, Any]) -> list[str]:
+    """Keep the passkey that the browser made; raises as the use case does."""
+    return services().passkeys.add(person(), label, answer, _asked(), origin())
 
 
-def ask(passkeys: Sequence[WebAuthn]) -> Mapping[str, Any]:
-    """What to ask the browser at signing in: one of these, or (none given) any that knows its owner."""
-    alone = not passkeys
-    options = generate_authentication_options(
-        rp_id=host(),
-        allow_credentials=[PublicKeyCredentialDescriptor(id=each.credential_id) for each in passkeys] or None,
-        user_verification=UserVerificationRequirement.REQUIRED if alone else UserVerificationRequirement.PREFERRED,
-    )
-    return _remembered(options_to_json(options), options.challenge)
+def ask(actor: Actor | None) -> Mapping[str, Any]:
+    """What to ask the browser at signing in: one of this account's, or (None) any that knows its owner."""
+    return _remembered(services().passkeys.ask_at_sign_in(actor, origin()))
 
 
 def owner(answer: Mapping[str, Any], *, alone: bool) -> str:
-    """The account that the browser's answer proves; `alone`: without a password, so the owner must have been verified.
-
-    Raises VfeedError `invalid_input` for an answer that is not right, not new, or of an unknown passkey.
-    """
-    try:
-        found = store().second_steps.passkey(base64url_to_bytes(str(answer["id"])))
-        if found is None:
-            raise _refused()
-        passkey, name = found
-        proof = verify_authentication_response(
-            credential=dict(answer),
-            expected_challenge=_asked(),
-            expected_rp_id=host(),
-            expected_origin=origin(),
-            credential_public_key=passkey.public_key,
-            credential_current_sign_count=passkey.sign_count or 0,
-            require_user_verification=alone,
-        )
-    except WRONG as error:
-        raise _refused() from error
-    store().second_steps.used(passkey.id, proof.new_sign_count)
-    return name
-
-
-def host() -> str:
-    """The host name that passkeys are bound to; passkeys know no addresses made of numbers."""
-    return urlsplit(origin()).hostname or ""
+    """The account that the browser's answer proves; raises as the use case does."""
+    return services().passkeys.owner(answer, _asked(), origin(), alone=alone)
 
 
 def origin() -> str:
@@ -115,9 +45,9 @@ def origin() -> str:
     return settings().public_url or f"{request.scheme}://{request.host}"
 
 
-def _remembered(options: str, challenge: bytes) -> Mapping[str, Any]:
-    session[ASKED] = bytes_to_base64url(challenge)
-    asked: Mapping[str, Any] = json.loads(options)
+def _remembered(question: Question) -> Mapping[str, Any]:
+    session[ASKED] = bytes_to_base64url(question.challenge)
+    asked: Mapping[str, Any] = json.loads(question.options)
     return asked
 
 
@@ -125,13 +55,5 @@ def _asked() -> bytes:
     """The question of this session, taken out: an answer counts once, also for a kept copy of the cookie."""
     asked = str(session.pop(ASKED, ""))
     if not asked or not once(f"passkey:{asked}", OPEN_S):
-        raise _refused()
+        raise refused()
     return base64url_to_bytes(asked)
-
-
-def _refused() -> VfeedError:
-    return VfeedError(
-        "invalid_input",
-        _("That passkey does not open this account."),
-        hint=_("Try again, or use the code of your app or a recovery code."),
-    )

@@ -16,8 +16,9 @@ from vfeed.errors import VfeedError
 from vfeed.server.accounts import passkeys
 from vfeed.server.accounts.forms import AppForm, OwnPasswordForm, SecondStepForm
 from vfeed.server.accounts.pages import local_page
-from vfeed.server.web import second_step, signin
-from vfeed.server.web.context import actor, services, store
+from vfeed.server.web import signin
+from vfeed.server.web.context import actor, person, roles, services
+from vfeed.server.web.picture_code import picture_code
 from vfeed.server.web.signin import TRIES_A_NAME, TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS, limiter
 from vfeed.server.web.wall.answers import body
 from vfeed.server.web.wall.journals import Asked
@@ -55,11 +56,10 @@ def ask() -> str | AnyResponse | tuple[str, int]:
     if not signin.is_due():
         return redirect(url_for("home.index"))
     if form.validate_on_submit():
-        if store().second_steps.check(actor(), form.code.data or ""):
+        if services().second_steps.opens(person(), form.code.data or "", request.remote_addr or ""):
             return come_in(actor(), form.next.data or "", "code")
-        services().accounts.second_step_refused(actor(), request.remote_addr or "")
         form.code.errors = [_("This code does not open it. Codes change every half minute, and each opens once.")]
-    held = services().accounts.second_step(actor())
+    held = services().second_steps.of(actor())
     page = render_template("accounts/second_step.html", form=form, held=held)
     return (page, 422) if form.code.errors else page
 
@@ -68,21 +68,21 @@ def ask() -> str | AnyResponse | tuple[str, int]:
 @limiter.limit(TRIES_A_NAME, key_func=signin.name_and_address, methods=["POST"], deduct_when=signin.not_done)
 def set_up() -> str | AnyResponse | tuple[str, int]:
     """Set up an authenticator app: shown as a picture, switched on by its first code."""
-    if store().second_steps.of(actor()).app:
+    if services().second_steps.of(actor()).app:
         return redirect(url_for("accounts.sign_ins"))
     form = AppForm()
-    setup = store().second_steps.begin_app(actor())
+    setup = services().second_steps.begin_app(person())
     if form.validate_on_submit() and is_own_password(form):
-        codes = store().second_steps.confirm_app(actor(), form.code.data or "")
+        codes = services().second_steps.confirm_app(person(), form.code.data or "")
         if codes is not None:
             return codes_page(codes)
         form.code.errors = [_("That is not the code the app shows now. Check that the phone’s clock is right.")]
-    missing = second_step.is_missing(actor(), {role.name for role in current_user.roles})
+    missing = services().second_steps.is_missing(actor(), roles())
     page = render_template(
         "accounts/set_up.html",
         form=form,
         setup=setup,
-        picture=Markup(second_step.picture_code(setup.uri)),  # noqa: S704  # Drawn here, from letters and digits.
+        picture=Markup(picture_code(setup.uri)),  # noqa: S704  # Drawn here, from letters and digits.
         missing=missing,
         crumbs=[] if missing else crumbs(),
     )
@@ -94,7 +94,7 @@ def set_up() -> str | AnyResponse | tuple[str, int]:
 def codes() -> str:
     """New recovery codes in place of the old ones."""
     require_own_password()
-    return codes_page(store().second_steps.renew_codes(actor()))
+    return codes_page(services().second_steps.renew_codes(person()))
 
 
 @blueprint.post("/second-step/remove")
@@ -102,7 +102,7 @@ def codes() -> str:
 def remove() -> AnyResponse:
     """Take one's own second steps away, with the password."""
     require_own_password()
-    store().second_steps.clear(actor(), actor())
+    services().second_steps.take_away(person())
     flash(_("Your second step is taken away."))
     return redirect(url_for("accounts.sign_ins"))
 
@@ -112,7 +112,7 @@ def remove() -> AnyResponse:
 def remove_passkey(passkey_id: int) -> AnyResponse:
     """Remove one passkey, with the password."""
     require_own_password()
-    store().second_steps.remove_passkey(actor(), passkey_id)
+    services().second_steps.remove_passkey(person(), passkey_id)
     flash(_("The passkey is removed here. Remove it on the device, too."))
     return redirect(url_for("accounts.sign_ins"))
 
@@ -123,14 +123,14 @@ def begin_passkey() -> Response:
     """What to ask the browser for a new passkey, once the password was given."""
     if not verify_password(body(PasswordIn).password, current_user.password):
         raise wrong_password()
-    return jsonify(passkeys.begin(actor()))
+    return jsonify(passkeys.begin())
 
 
 @blueprint.post("/api/passkeys")
 def add_passkey() -> Response:
     """Keep the passkey that the browser made; recovery codes come with the first."""
     sent = body(PasskeyIn)
-    codes_ = passkeys.add(actor(), sent.name, sent.credential)
+    codes_ = passkeys.add(sent.name, sent.credential)
     return jsonify({"codes": codes_})
 
 
@@ -138,7 +138,7 @@ def add_passkey() -> Response:
 @limiter.limit("60 per 15 minutes", methods=["POST"])
 def ask_passkey() -> Response:
     """What to ask the browser at signing in: one of this account's after the password, else any."""
-    return jsonify(passkeys.ask(store().second_steps.of(actor()).passkeys if signin.is_due() else ()))
+    return jsonify(passkeys.ask(person() if signin.is_due() else None))
 
 
 @blueprint.post("/api/passkeys/sign-in")

@@ -8,7 +8,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.analysis.version import seen_otherwise
-from vfeed.demo import is_sample
 from vfeed.errors import VfeedError
 from vfeed.practice.library import PLAIN, refs
 from vfeed.practice.protocol import Pack
@@ -28,6 +27,7 @@ from vfeed.server.web.navigation import clip_crumbs
 from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import ngettext
 from vfeed.services.parent_led import asked_for
+from vfeed.services.samples import is_sample
 from vfeed.store.job_rows import ACTIVE
 from vfeed.store.tables import Clip
 from vfeed.timeline.clock import clock

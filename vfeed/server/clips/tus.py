@@ -11,19 +11,17 @@ import binascii
 import hashlib
 import hmac
 import io
-from collections.abc import Mapping
 from email.utils import format_datetime
 from typing import Any, BinaryIO
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from vfeed.errors import VfeedError
-from vfeed.intake import take_in
 from vfeed.server.web import work
-from vfeed.server.web.context import actor, person, services, settings, size, store
+from vfeed.server.web.context import person, services, settings, size
 from vfeed.server.web.words import gettext as _
 from vfeed.store.clips import ClipKnown
-from vfeed.store.tables import Upload, Visit
+from vfeed.store.tables import Upload
 
 blueprint = Blueprint("tus", __name__, url_prefix="/api/uploads")
 
@@ -73,10 +71,7 @@ def create() -> Response:
             hint=_("Film or export it at a lower resolution, or cut it into parts."),
         )
     metadata = read_metadata(request.headers.get("Upload-Metadata", ""))
-    visit = own_visit(metadata)
-    if "session_id" in metadata:
-        services().sessions.require_may_be_filmed(visit.family_id, metadata["session_id"])
-    upload = store().uploads.create(actor(), length, metadata)
+    upload = services().uploads.begin(person(), length, metadata)
     response = Response(status=201)
     response.headers["Location"] = url_for("tus.head", upload_id=upload.id)
     return with_expiry(response, upload)
@@ -86,9 +81,9 @@ def create() -> Response:
 def head(upload_id: str) -> Response:
     """How much has arrived."""
     refuse_other_versions()
-    upload = own(upload_id)
+    upload = services().uploads.one(person(), upload_id)
     response = Response(status=200)
-    response.headers["Upload-Offset"] = str(store().uploads.offset(upload_id))
+    response.headers["Upload-Offset"] = str(services().uploads.arrived(upload))
     response.headers["Upload-Length"] = str(upload.length)
     return with_expiry(response, upload)
 
@@ -106,7 +101,7 @@ def patch(upload_id: str) -> Response:
     refuse_other_versions()
     if request.mimetype != OFFSETS:
         raise VfeedError("request_invalid", _("A part of a film must be sent as %(type)s.", type=OFFSETS))
-    upload = own(upload_id)
+    upload = services().uploads.one(person(), upload_id)
     if (request.content_length or 0) > CHUNK_BYTES:
         raise VfeedError(
             "clip_too_large",
@@ -132,7 +127,7 @@ def patch(upload_id: str) -> Response:
             response.status_code = CHECKSUM_MISMATCH
             return response
         stream = io.BytesIO(body)
-    offset = store().uploads.append(upload_id, stream, whole_number("Upload-Offset"))
+    offset = services().uploads.go_on(upload, stream, whole_number("Upload-Offset"))
     response = Response(status=204)
     response.headers["Upload-Offset"] = str(offset)
     if offset == upload.length:
@@ -144,51 +139,33 @@ def patch(upload_id: str) -> Response:
 def terminate(upload_id: str) -> Response:
     """Drop an upload and what has arrived of it."""
     refuse_other_versions()
-    own(upload_id)
-    store().uploads.remove(upload_id)
+    services().uploads.drop(services().uploads.one(person(), upload_id))
     return Response(status=204)
 
 
 @blueprint.post("/<upload_id>/finish")
 def finish(upload_id: str) -> tuple[Response, int]:
     """Look at the whole film and take it in, or refuse it and drop the upload."""
-    upload = own(upload_id)
-    offset = store().uploads.offset(upload_id)
+    upload = services().uploads.one(person(), upload_id)
+    offset = services().uploads.arrived(upload)
     if offset != upload.length:
         raise VfeedError(
             "conflict",
             _("Only %(offset)s of %(length)s have arrived.", offset=size(offset), length=size(upload.length)),
             hint=_("Send the rest first."),
         )
-    details: dict[str, Any] = upload.details
-    visit = own_visit(details)
     try:
-        with store().uploads.open(upload_id) as file:
-            session_id = details.get("session_id")
-            clip = take_in(store(), file, visit=visit, title=title_of(details), actor=actor(), session_id=session_id)
+        clip = services().uploads.finish(person(), upload, title_of(upload.details))
     except ClipKnown as error:
-        store().uploads.remove(upload_id)
         raise known_already(error.clip_id) from error
-    except VfeedError as error:
-        if error.code.startswith("clip_"):
-            store().uploads.remove(upload_id)
-        raise
-    store().uploads.remove(upload_id)
     work.queue().wake_clip(clip.id)
     return jsonify({"clip": {"id": clip.id, "url": url_for("clips.clip", clip_id=clip.id)}}), 201
 
 
-def own_visit(details: Mapping[str, Any]) -> Visit:
-    """The visit that a film is for, of a family that this person works with; raises `not_found`, `forbidden`."""
-    visit = store().families.visit(details.get("visit_id", ""))
-    services().access.open_family(person(), visit.family_id)
-    return visit
-
-
 def known_already(clip_id: str) -> VfeedError:
     """The refusal of a twin, with the way to the one that is here; of another worker's not even its name."""
-    clip = store().clips.get(clip_id)
-    if not store().workers.decide(clip.family_id, actor()):
+    clip = services().uploads.known(person(), clip_id)
+    if clip is None:
         return VfeedError(
             "clip_known",
             _("This very film is here already, with a family of a colleague."),
@@ -201,14 +178,6 @@ def known_already(clip_id: str) -> VfeedError:
     )
     error.extra = {"clip_url": url_for("clips.clip", clip_id=clip_id)}  # type: ignore[attr-defined]
     return error
-
-
-def own(upload_id: str) -> Upload:
-    """The upload, when it is this person's own; raises VfeedError `not_found`."""
-    upload = store().uploads.get(upload_id)
-    if upload.owner != actor():
-        raise VfeedError("not_found", _("There is no such upload."), hint=_("Choose the file again."))
-    return upload
 
 
 def title_of(details: dict[str, Any]) -> str:

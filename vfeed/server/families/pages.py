@@ -7,13 +7,12 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from vfeed.demo import sample_in
 from vfeed.errors import Conflict, InvalidInput, NotFound
 from vfeed.server.families.forms import AskForm, FamilyForm, ParticipantForm, VisitForm
 from vfeed.server.families.present import crumbs, family_page
 from vfeed.server.families.today import SHOWN_TASKS, family_row, ordered, task_line
 from vfeed.server.web import access
-from vfeed.server.web.context import actor, person, services, store
+from vfeed.server.web.context import actor, person, services
 from vfeed.server.web.guard import can
 from vfeed.server.web.wording import flash_remarks
 from vfeed.server.web.words import gettext as _
@@ -47,7 +46,7 @@ def everyone() -> str:
 
 def sample_url(families: int) -> str:
     """The sample film, for somebody who has nothing but that to look at yet; else empty."""
-    sample = sample_in(store()) if families == 1 and can("review_api.append") else None
+    sample = services().samples.first() if families == 1 and can("review_api.append") else None
     return url_for("clips.clip", clip_id=sample.id) if sample and access.decide(sample.id) else ""
 
 

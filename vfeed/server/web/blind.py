@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vfeed.errors import VfeedError
-from vfeed.server.web.context import actor, store
+from vfeed.server.web.context import actor, services
 from vfeed.server.web.permissions import Caller
 from vfeed.server.web.words import gettext as _
 
@@ -15,7 +15,7 @@ def refuse_unblinding(person: Caller, asked: Mapping[str, Any]) -> None:
     """Raise VfeedError `not_found` where an address leads to a film that this person still has to code."""
     if not (person.signed_in and "coder" in person.roles and "clip_id" in asked):
         return
-    if store().studies.taken_by(str(asked["clip_id"]), actor()):
+    if services().gate.must_code_blind(actor(), str(asked["clip_id"])):
         raise VfeedError(
             "not_found",
             _("You have this film to code blind."),

@@ -1,4 +1,4 @@
-"""What every view and template shares: the store, the person, words for dates and lengths."""
+"""What every view and template shares: the use cases, the person, words for dates and lengths."""
 
 from __future__ import annotations
 
@@ -14,18 +14,12 @@ from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import ngettext
 from vfeed.services.access import Actor
 from vfeed.services.services import Services
-from vfeed.store import Store
 from vfeed.timeline.clock import clock
 
 SECOND_US = 1_000_000
 MB = 1_000_000
 MINUTE_S = 60
 DAYS_A_MONTH = 30.4
-
-
-def store() -> Store:
-    """The store of this application."""
-    return cast(Store, current_app.extensions["vfeed_store"])
 
 
 def services() -> Services:

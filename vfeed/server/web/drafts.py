@@ -11,13 +11,13 @@ import hashlib
 
 from flask_login import current_user
 
-from vfeed.server.web.context import store
+from vfeed.server.web.context import services
 
 NAME_LETTERS = 16
 
 
 def seal() -> dict[str, str]:
     """The current person's key in base64, and the public name by which what it sealed is known again."""
-    key = store().secret(f"drafts:{current_user.id}")
+    key = services().running.drafts_key(current_user.id)
     name = hashlib.sha256(b"vfeed drafts" + key).hexdigest()[:NAME_LETTERS]
     return {"id": name, "key": base64.b64encode(key).decode()}

@@ -13,8 +13,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.server.web import blind, lock, second_step, signin, whose
-from vfeed.server.web.context import actor, store
+from vfeed.server.web import blind, lock, signin, whose
+from vfeed.server.web.context import actor, services
 from vfeed.server.web.failures import wants_json
 from vfeed.server.web.permissions import TABLE, Caller, decide
 from vfeed.server.web.reloading import page_above
@@ -37,7 +37,7 @@ def caller() -> Caller:
 
 
 def _person() -> Caller:
-    roles = frozenset(role.name for role in current_user.roles)
+    name, roles = str(current_user.username), frozenset(role.name for role in current_user.roles)
     one_time, locked = bool(current_user.must_change_password), lock.current() is not None
     return Caller(
         roles=roles,
@@ -46,7 +46,7 @@ def _person() -> Caller:
         locked=locked,
         second_step_due=signin.is_due(),
         # The password comes first; and nobody is asked while a parent has the tablet.
-        second_step_missing=not one_time and not locked and second_step.is_missing(str(current_user.username), roles),
+        second_step_missing=not one_time and not locked and services().second_steps.is_missing(name, roles),
     )
 
 
@@ -92,9 +92,8 @@ def init_guard(app: Flask) -> None:
         if rule is None or not rule.records or response.status_code >= 300 or request.method != "GET":
             return response
         subject = subject_of(request.view_args or {})
-        detail = {"path": request.path}
         if not rule.often or seen.is_new((session.get("_id"), actor(), rule.records, request.path)):
-            store().audit.record(actor(), rule.records, subject, detail)
+            services().gate.shown(actor(), rule.records, subject, request.path)
         return response
 
 
@@ -121,8 +120,7 @@ def write_refusal(person: Caller, seen: Seen, code: str) -> None:
     g.refusal_written = True
     subject = subject_of(request.view_args or {})
     if person.signed_in and seen.is_new((actor(), "refused", request.endpoint, subject)):
-        detail = {"page": request.endpoint or "", "why": code}
-        store().audit.record(actor(), "access.refused", subject, detail)
+        services().gate.refused(actor(), subject, request.endpoint or "", code)
 
 
 def refuse_foreign_pages() -> None:

@@ -8,10 +8,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed import __version__
 from vfeed.errors import VfeedError
-from vfeed.server.web.context import actor, settings, size, store
+from vfeed.server.web.context import actor, services, settings, size
 from vfeed.server.web.guard import can
 from vfeed.server.web.words import for_others
-from vfeed.store.readiness import readiness
 
 blueprint = Blueprint("home", __name__)
 
@@ -60,7 +59,7 @@ def metrics() -> Response:
     """Counts of requests and jobs for a program on this machine; not there unless the setting says so."""
     if not settings().metrics or request.remote_addr not in LOOPBACK:
         raise NotFound
-    jobs = [f'vfeed_jobs{{state="{state}"}} {number}' for state, number in store().jobs.by_state().items()]
+    jobs = [f'vfeed_jobs{{state="{state}"}} {number}' for state, number in services().running.jobs().items()]
     lines = [*current_app.extensions["vfeed_counts"].lines(), "# TYPE vfeed_jobs gauge", *jobs]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
@@ -77,6 +76,6 @@ def ready() -> tuple[dict[str, bool], int]:
 
     A queue that is away is told and makes nothing unready: the database holds what is to be done.
     """
-    found = readiness(store())
+    found = services().running.readiness()
     queue = current_app.extensions["vfeed_queue"]
     return {"ok": found.is_ready, **found.as_dict(), "queue": queue.answers()}, 200 if found.is_ready else 503

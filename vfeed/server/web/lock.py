@@ -13,7 +13,7 @@ from flask import g, request, url_for
 
 from vfeed.errors import VfeedError
 from vfeed.practice.room_words import ENGLISH, Catalogue, catalogues, english
-from vfeed.server.web.context import store
+from vfeed.server.web.context import services
 from vfeed.server.web.words import gettext as _
 
 SIGN_IN = "sign_in"
@@ -58,13 +58,13 @@ def current() -> Lock | None:
 def close_on(held: Lock) -> None:
     """Lock this session to what is shown."""
     g.sign_in.lock = asdict(held)
-    store().sign_ins.lock(g.sign_in.id, g.sign_in.lock)
+    services().gate.hold(g.sign_in.id, g.sign_in.lock)
 
 
 def release() -> None:
     """Open this sign-in again; the caller has checked the worker's PIN or password."""
     g.sign_in.lock = None
-    store().sign_ins.lock(g.sign_in.id, None)
+    services().gate.hold(g.sign_in.id, None)
 
 
 def view_url() -> str:

@@ -19,7 +19,7 @@ from limits.errors import ConfigurationError
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.server.web.brake import SCHEME, DatabaseStorage, RedisCounts
-from vfeed.server.web.context import store as kept
+from vfeed.server.web.context import services
 from vfeed.store import Store
 from vfeed.store.accounts import SECURITY_CONFIG
 from vfeed.store.database import engine_options, prepare_engine
@@ -67,7 +67,6 @@ def init_signin(app: Flask, settings: Settings, *, password_salt: str, store: St
         prepare_engine(database.engine, store.secret(DATABASE))
     Security(app, accounts, register_blueprint=False)
     _init_brake(app, settings, store)
-    idle, longest = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours)
 
     @app.before_request
     def find_sign_in() -> None:
@@ -75,7 +74,7 @@ def init_signin(app: Flask, settings: Settings, *, password_salt: str, store: St
         if not current_user.is_authenticated:
             return
         name = str(current_user.username)
-        g.sign_in = kept().sign_ins.find(session.get(SIGN_IN, ""), name, idle=idle, longest=longest)
+        g.sign_in = services().accounts.sign_in_of(session.get(SIGN_IN, ""), name)
         if g.sign_in is None:
             sign_out()
 
@@ -129,12 +128,11 @@ def sign_in(account: User, *, passed: bool = False) -> None:
     Unless the second step was `passed`, an account that has one waits for it.
     """
     if g.get("sign_in") is not None:
-        kept().sign_ins.end(g.sign_in.id)
+        services().accounts.end_here(g.sign_in.id)
     session.clear()
     login_user(account, remember=False, authn_via=["password"])
     session.permanent = True
-    due = not passed and bool(kept().second_steps.of(str(account.username)))
-    session[SIGN_IN] = kept().sign_ins.begin(str(account.username), device(), due=due)
+    session[SIGN_IN] = services().accounts.begin_sign_in(str(account.username), device(), passed=passed)
     database.session.commit()
 
 
@@ -146,7 +144,7 @@ def is_due() -> bool:
 def sign_out() -> None:
     """End the session, here and for every copy of its cookie."""
     if g.get("sign_in") is not None:
-        kept().sign_ins.end(g.sign_in.id)
+        services().accounts.end_here(g.sign_in.id)
         g.sign_in = None
     logout_user()
     session.clear()
@@ -158,7 +156,7 @@ def set_password(account: User, password: str) -> None:
     account.must_change_password, account.one_time_until = False, None
     accounts.set_uniquifier(account)
     database.session.commit()
-    kept().sign_ins.end_all(str(account.username))
+    services().accounts.end_everywhere(str(account.username))
 
 
 def forget_password(account: User) -> None:
