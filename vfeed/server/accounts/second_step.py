@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_security import verify_password
 from markupsafe import Markup
-from pydantic import StrictStr
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
@@ -20,31 +16,11 @@ from vfeed.server.web import signin
 from vfeed.server.web.context import actor, person, roles, services
 from vfeed.server.web.picture_code import picture_code
 from vfeed.server.web.signin import TRIES_A_NAME, TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS, limiter
-from vfeed.server.web.wall.answers import body
-from vfeed.server.web.wall.journals import Asked
+from vfeed.server.web.wall.answers import answer, body
+from vfeed.server.web.wall.doors import PasskeyIn, PasskeySignIn, PasswordIn
 from vfeed.server.web.words import gettext as _
 
 blueprint = Blueprint("second_step", __name__)
-
-
-class PasswordIn(Asked):
-    """The person's own password again."""
-
-    password: StrictStr
-
-
-class PasskeyIn(Asked):
-    """A new passkey with a name; what is in `credential` is the browser's and the WebAuthn standard's."""
-
-    name: StrictStr
-    credential: Mapping[str, Any]
-
-
-class PasskeySignIn(Asked):
-    """A passkey's answer, and the page to go on to."""
-
-    next: StrictStr
-    credential: Mapping[str, Any]
 
 
 @blueprint.route("/second-step", methods=["GET", "POST"])
@@ -123,7 +99,7 @@ def begin_passkey() -> Response:
     """What to ask the browser for a new passkey, once the password was given."""
     if not verify_password(body(PasswordIn).password, current_user.password):
         raise wrong_password()
-    return jsonify(passkeys.begin())
+    return answer(passkeys.begin())
 
 
 @blueprint.post("/api/passkeys")
@@ -131,14 +107,14 @@ def add_passkey() -> Response:
     """Keep the passkey that the browser made; recovery codes come with the first."""
     sent = body(PasskeyIn)
     codes_ = passkeys.add(sent.name, sent.credential)
-    return jsonify({"codes": codes_})
+    return answer({"codes": codes_})
 
 
 @blueprint.post("/api/passkeys/ask")
 @limiter.limit("60 per 15 minutes", methods=["POST"])
 def ask_passkey() -> Response:
     """What to ask the browser at signing in: one of this account's after the password, else any."""
-    return jsonify(passkeys.ask(person() if signin.is_due() else None))
+    return answer(passkeys.ask(person() if signin.is_due() else None))
 
 
 @blueprint.post("/api/passkeys/sign-in")
@@ -150,7 +126,7 @@ def sign_in_with_passkey() -> Response:
     name = passkeys.owner(sent.credential, alone=not due)
     if due and name != actor():
         raise VfeedError("forbidden", _("This passkey is another person’s."), hint=_("Use one of your own."))
-    return jsonify({"url": come_in(name, sent.next, "passkey").location})
+    return answer({"url": come_in(name, sent.next, "passkey").location})
 
 
 def come_in(name: str, page: str, how: str) -> AnyResponse:

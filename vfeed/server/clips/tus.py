@@ -19,6 +19,7 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from vfeed.errors import VfeedError
 from vfeed.server.web import work
 from vfeed.server.web.context import person, services, settings, size
+from vfeed.server.web.wall.answers import answer
 from vfeed.server.web.words import gettext as _
 from vfeed.store.clips import ClipKnown
 from vfeed.store.tables import Upload
@@ -144,7 +145,7 @@ def terminate(upload_id: str) -> Response:
 
 
 @blueprint.post("/<upload_id>/finish")
-def finish(upload_id: str) -> tuple[Response, int]:
+def finish(upload_id: str) -> Response:
     """Look at the whole film and take it in, or refuse it and drop the upload."""
     upload = services().uploads.one(person(), upload_id)
     offset = services().uploads.arrived(upload)
@@ -159,7 +160,7 @@ def finish(upload_id: str) -> tuple[Response, int]:
     except ClipKnown as error:
         raise known_already(error.clip_id) from error
     work.queue().wake_clip(clip.id)
-    return jsonify({"clip": {"id": clip.id, "url": url_for("clips.clip", clip_id=clip.id)}}), 201
+    return answer({"clip": {"id": clip.id, "url": url_for("clips.clip", clip_id=clip.id)}})
 
 
 def known_already(clip_id: str) -> VfeedError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.server.reels.present import voice_url
@@ -50,10 +50,10 @@ def next_step(clip_id: str, reel_id: str) -> Response:
 
 
 @blueprint.post("/voices/<moment_id>")
-def record(clip_id: str, reel_id: str, moment_id: str) -> tuple[Response, int]:
+def record(clip_id: str, reel_id: str, moment_id: str) -> Response:
     """Keep what the parent said aloud, where everybody has agreed to that."""
     voice_id = services().parents_room.keep_voice(person(), clip_id, reel_id, moment_id, request.get_data)
-    return jsonify({"voiceId": voice_id, "url": voice_url(clip_id, reel_id, voice_id)}), 201
+    return answer({"voiceId": voice_id, "url": voice_url(clip_id, reel_id, voice_id)})
 
 
 @blueprint.post("/voices/<voice_id>/remove")
@@ -61,6 +61,6 @@ def remove_voice(clip_id: str, reel_id: str, voice_id: str) -> AnyResponse:
     """Delete a recording for good; needs no consent to recordings, for it ends the keeping."""
     services().parents_room.remove_voice(person(), clip_id, reel_id, voice_id)
     if request.is_json:
-        return jsonify({"voiceId": voice_id})
+        return answer({"voiceId": voice_id})
     flash(_("The recording is deleted."))
     return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=reel_id))

@@ -1,9 +1,8 @@
 /** Passkeys: a new one on the page of one's sign-ins, and signing in with one. Without them the pages work as they are. */
 import { postJson, Refusal } from './api';
+import type { GoOn, PasskeyIn, PasskeyQuestion, PasskeySignIn, PasswordIn, RecoveryCodes } from './types';
 
 const STOPPED = 'No passkey was used: it was stopped, or this device has none for here.';
-
-type Options = Record<string, unknown>;
 
 function canPasskeys(): boolean {
   return typeof PublicKeyCredential !== 'undefined' && 'parseCreationOptionsFromJSON' in PublicKeyCredential;
@@ -18,29 +17,31 @@ function said(cause: unknown): string {
   return cause instanceof Refusal ? `${cause.body.message} ${cause.body.hint}` : STOPPED;
 }
 
-function asJson(credential: Credential | null): unknown {
+function asJson(credential: Credential | null): Record<string, unknown> {
   if (!(credential instanceof PublicKeyCredential)) throw new Error('no credential');
-  return credential.toJSON();
+  return credential.toJSON() as unknown as Record<string, unknown>;
 }
 
 async function create(form: HTMLFormElement): Promise<string[]> {
   const fields = new FormData(form);
-  const options = await postJson<Options>('/api/passkeys/begin', { password: String(fields.get('password')) });
+  const asked: PasswordIn = { password: String(fields.get('password')) };
+  const options = await postJson<PasskeyQuestion>('/api/passkeys/begin', asked);
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(
     options as unknown as PublicKeyCredentialCreationOptionsJSON,
   );
   const credential = asJson(await navigator.credentials.create({ publicKey }));
-  const kept = await postJson<{ codes: string[] }>('/api/passkeys', { name: String(fields.get('name')), credential });
-  return kept.codes;
+  const made: PasskeyIn = { name: String(fields.get('name')), credential };
+  return (await postJson<RecoveryCodes>('/api/passkeys', made)).codes;
 }
 
 async function signIn(next: string): Promise<string> {
-  const options = await postJson<Options>('/api/passkeys/ask', {});
+  const options = await postJson<PasskeyQuestion>('/api/passkeys/ask', {});
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(
     options as unknown as PublicKeyCredentialRequestOptionsJSON,
   );
   const credential = asJson(await navigator.credentials.get({ publicKey }));
-  return (await postJson<{ url: string }>('/api/passkeys/sign-in', { credential, next })).url;
+  const sent: PasskeySignIn = { credential, next };
+  return (await postJson<GoOn>('/api/passkeys/sign-in', sent)).url;
 }
 
 function bindNew(section: HTMLElement): void {

@@ -69,6 +69,12 @@ export interface ClipName {
   title: string;
 }
 
+/** A clip and its page. */
+export interface ClipPage {
+  id: string;
+  url: string;
+}
+
 /** A code to tag with; `id` is what a tag keeps of it, `key` the letter pressed with Shift (empty: one is given). */
 export interface Code {
   id: string;
@@ -224,6 +230,11 @@ export interface GazeLines {
   time_us: number[];
   infant: (GazeLine | null)[];
   parent: (GazeLine | null)[];
+}
+
+/** The page to go on to. */
+export interface GoOn {
+  url: string;
 }
 
 /** Head boxes as shares of the frame's width and height, one entry for each analysed frame; null: not found. */
@@ -409,6 +420,26 @@ export interface PartIn {
   expect?: number | null;
 }
 
+/** A new passkey with a name; what is in `credential` is the browser's and the WebAuthn standard's. */
+export interface PasskeyIn {
+  name: string;
+  credential: Record<string, unknown>;
+}
+
+/** What to ask the browser for a passkey, in the form of the WebAuthn standard. */
+export type PasskeyQuestion = Record<string, unknown>;
+
+/** A passkey's answer, and the page to go on to. */
+export interface PasskeySignIn {
+  next: string;
+  credential: Record<string, unknown>;
+}
+
+/** The person's own password again. */
+export interface PasswordIn {
+  password: string;
+}
+
 /**
  * Where the film stops by itself in the parent's room, at a time of the clip, and what is asked there. With
  * `still` the picture just stands there, and nothing need be asked. `comment` is what the worker wants to say
@@ -453,6 +484,11 @@ export interface RecordState {
   went_well: string;
   reels: ShownReel[];
   touched: Record<string, number>;
+}
+
+/** Codes that open the account without a second step, shown once; none where there were some before. */
+export interface RecoveryCodes {
+  codes: string[];
 }
 
 /**
@@ -639,6 +675,11 @@ export interface TakeBackIn {
   expect_last?: number | null;
 }
 
+/** A film that has come in whole. */
+export interface TakenIn {
+  clip: ClipPage;
+}
+
 /** A place of a moment, in the clip's time, that the parent wants to talk about. */
 export interface TalkMark {
   mark_id: string;
@@ -660,6 +701,17 @@ export interface TalkMarked {
 
 /** Kept candidates without a tag, as moments. */
 export type Untagged = Moment[];
+
+/** A recording that was deleted. */
+export interface VoiceGone {
+  voiceId: string;
+}
+
+/** What a parent said aloud, and where it is listened to. */
+export interface VoiceKept {
+  voiceId: string;
+  url: string;
+}
 
 /** What the parent said aloud about a moment; the sound itself lies in the vault. */
 export interface VoiceNote {

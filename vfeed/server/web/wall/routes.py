@@ -1,4 +1,4 @@
-"""Which shape each endpoint of the JSON interface takes and answers with; what is not in the table is not typed yet."""
+"""Which shape each endpoint of the JSON interface takes and answers with."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from vfeed.practice.events import Span
-from vfeed.server.web.wall import journals, models
+from vfeed.server.web.wall import doors, journals, models
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,14 @@ ROUTES: Mapping[str, Route] = {
     "parent_api.unmark": Route(journals.TalkMarked),
     "parent_api.next_step": Route(journals.NextStep, journals.NextStep),
     "review_api.save_reel": Route(models.ReelKept, models.ReelIn, status=201),
+    "second_step.begin_passkey": Route(doors.PasskeyQuestion, doors.PasswordIn),
+    "second_step.add_passkey": Route(doors.RecoveryCodes, doors.PasskeyIn),
+    "second_step.ask_passkey": Route(doors.PasskeyQuestion),
+    "second_step.sign_in_with_passkey": Route(doors.GoOn, doors.PasskeySignIn),
+    "tus.finish": Route(doors.TakenIn, status=201),
+    # A recording is sent as it is, and answered in a shape.
+    "parent_api.record": Route(doors.VoiceKept, status=201),
+    "parent_api.remove_voice": Route(doors.VoiceGone),
 }
 FILES = (models.FrameTimes, models.Waveform, Span)
 """What the browser knows beside that: files of a clip that jobs write, and what many shapes begin with."""

@@ -1,11 +1,9 @@
 /** What the parent says aloud about a moment: recorded as sound alone, listened to, deleted. */
 import { NoAnswer, postJson, postSound } from '../../lib/api';
+import type { VoiceKept } from '../../lib/types';
 import type { Keeping } from './words.svelte';
 
-export interface ShownVoice {
-  voiceId: string;
-  url: string;
-}
+export type ShownVoice = VoiceKept;
 
 /** Longer talk is kept in parts: what was said is safe before anything can go wrong with it. */
 const MOST_MS = 180_000;

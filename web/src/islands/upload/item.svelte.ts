@@ -1,7 +1,7 @@
 /** One film on its way in: sent in parts that are never sent twice, then checked by the server. */
 import { defaultOptions, Upload, type DetailedError, type HttpResponse } from 'tus-js-client';
 import { csrfToken, inWords, NoAnswer, postJson, readRefusal, Refusal } from '../../lib/api';
-import type { ErrorBody } from '../../lib/types';
+import type { ErrorBody, TakenIn } from '../../lib/types';
 import { uploadWords } from '../../messages/upload';
 
 export interface UploadProps {
@@ -185,7 +185,7 @@ export class UploadItem {
     this.set('checking');
     const id = this.upload.url?.split('/').filter(Boolean).at(-1) ?? '';
     try {
-      const answer = await postJson<{ clip: { id: string; url: string } }>(this.props.finishUrl.replace('{id}', id), {});
+      const answer = await postJson<TakenIn>(this.props.finishUrl.replace('{id}', id), {});
       this.clipUrl = answer.clip.url;
       this.clipId = answer.clip.id;
       this.set('done');
