@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from vfeed.demo import is_sample
 from vfeed.errors import VfeedError
 from vfeed.practice.decision import Decision
 from vfeed.practice.events import MAX_PAUSES, MAX_REEL_MOMENT_US, MAX_REEL_MOMENTS, Moment
@@ -29,6 +28,7 @@ from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import looked_up, ngettext
 from vfeed.services.parents_room import RoomMoment
 from vfeed.services.reels import Part, in_order
+from vfeed.services.samples import is_sample
 from vfeed.store.job_rows import ACTIVE
 from vfeed.store.tables import Clip
 from vfeed.timeline.clock import clock

@@ -9,7 +9,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms.fields.choices import SelectChoice
 
-from vfeed.demo import is_sample
 from vfeed.errors import VfeedError
 from vfeed.practice.sessions import DAYS, WORDS, SessionState, ShownReel
 from vfeed.server.programmes.present import prompts_for
@@ -23,6 +22,7 @@ from vfeed.server.web.journals import record_json
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.step_words import lines, session_words
 from vfeed.server.web.words import gettext as _
+from vfeed.services.samples import is_sample
 from vfeed.services.sessions import Record
 from vfeed.store.tables import FeedbackSession
 
