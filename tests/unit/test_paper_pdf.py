@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import io
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from PIL import Image
 from tagged import ReadBack, read_back
 
 from vfeed.errors import VfeedError
-from vfeed.paper.document import Block, Document, Heading, Paragraph, Picture, Quote
+from vfeed.paper.document import RECORD, Block, Document, Fetch, Heading, Paragraph, Picture, Quote
 from vfeed.paper.pdf import render
-from vfeed.paper.tagged import align_of
+from vfeed.paper.tagged import TaggedPdf, align_of
 
 
 def a_picture(name: str) -> tuple[bytes, float]:
@@ -102,6 +102,33 @@ def test_the_reader_notices_what_is_not_tagged() -> None:
     pdf = render(a_document(*BLOCKS), a_picture)
     pdf.text(20, 200, "stray words")
     assert len(read_back(bytes(pdf.output())).untagged) == 1
+
+
+def upright(name: str) -> tuple[bytes, float]:
+    out = io.BytesIO()
+    Image.new("RGB", (90, 160), (200, 120, 60)).save(out, "JPEG")
+    return out.getvalue(), 160 / 90
+
+
+@pytest.mark.parametrize("picture", [a_picture, upright], ids=["wide", "upright"])
+def test_nothing_is_drawn_where_the_foot_of_the_page_stands(picture: Fetch) -> None:
+    places: list[tuple[int, float]] = []
+    moments = tuple(Picture(f"m{number}", "Still", (Quote("He looks up."),)) for number in range(6))
+    document = Document("Moments", "en-GB", moments, foot="Confidential")
+
+    class Watched(TaggedPdf):
+        def image(self, *args: Any, **kwargs: Any) -> Any:
+            drawn = super().image(*args, **kwargs)
+            places.append((self.page, kwargs["y"] + drawn["rendered_height"]))
+            return drawn
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("vfeed.paper.pdf.TaggedPdf", Watched)
+        bytes(render(document, picture).output())
+    assert len(places) == 6 and max(end for _page, end in places) <= 297 - RECORD.margin_mm
+    # Two at least on every page but the last, whichever way the phone was held.
+    pages = [page for page, _end in places]
+    assert all(pages.count(page) >= 2 for page in set(pages) - {max(pages)})
 
 
 def test_each_page_says_which_of_how_many_it_is_and_whom_it_is_for() -> None:

@@ -15,6 +15,8 @@ from vfeed.paper.tagged import FONT, SOFT, Kind, TaggedPdf, align_of, refuse_let
 PICTURE_MM = 78.0
 GAP_MM = 6.0
 MOST_OF_A_PAGE = 0.6
+# Two pictures of a phone held upright, each with its words beside it, fit on a page.
+MOST_BESIDE = 0.38
 BAR_MM = 1.2
 QUOTE_INDENT_MM = 5.0
 # A heading at the foot of a page with nothing under it would belong to nothing.
@@ -104,7 +106,8 @@ class _Page:
         pdf = self._pdf
         jpeg, ratio = self._fetch(block.name)
         # A tall picture of a phone held upright leaves room for its words.
-        across = min(pdf.epw, MOST_OF_A_PAGE * pdf.eph / ratio) if self._wide else PICTURE_MM
+        widest, highest = (pdf.epw, MOST_OF_A_PAGE) if self._wide else (PICTURE_MM, MOST_BESIDE)
+        across = min(widest, highest * pdf.eph / ratio)
         height = across * ratio
         left = pdf.l_margin + PICTURE_MM + GAP_MM
         width = pdf.epw if self._wide else pdf.epw - PICTURE_MM - GAP_MM

@@ -42,7 +42,7 @@ class TaggedPdf(FPDF):
         self.set_margin(margin_mm)
         self.c_margin = 0.0
         # Breaks are made between tagged pieces only: see `room_for`.
-        self.set_auto_page_break(False)
+        self.set_auto_page_break(False, margin_mm)
         for style, file in (("", "DejaVuSans.ttf"), ("B", "DejaVuSans-Bold.ttf")):
             self.add_font(FONT, style, _fonts() / file)
         self.set_font(FONT, size=11)
