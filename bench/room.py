@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import random
 import tempfile
 from collections.abc import Sequence
@@ -89,6 +90,7 @@ def report() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder, site(Path(folder) / "site") as running, chromium() as browser:
         context = signed_in(browser, running)
         return [
+            ("load of the machine when it began", os.getloadavg()[0], ""),
             *seeking(running, context),
             *answering(running, context),
             *deciding(running, context),

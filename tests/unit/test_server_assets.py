@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,11 @@ def test_a_page_without_built_files_still_works_and_says_what_to_do(
     page = site.browser().get("/sign-in")
     assert page.status_code == 200
     assert "make web" in page.text and 'name="password"' in page.text
+
+
+def test_what_waits_for_work_flashes_no_words_that_a_script_takes_away_at_once() -> None:
+    folder = Path(assets.__file__).parents[1] / "templates"
+    pages = [path.read_text(encoding="utf-8") for path in folder.rglob("*.html")]
+    waiting = [after for page in pages for after in re.split(r'data-island="clip-progress"[^>]*>', page)[1:]]
+    assert len(waiting) == 4
+    assert all(after.lstrip().startswith("<noscript>") for after in waiting)
