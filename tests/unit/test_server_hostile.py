@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
+from pydantic import BaseModel
 from served import Site
+
+from vfeed.server.web.wall.answers import expected
+from vfeed.server.web.wall.routes import ROUTES
 
 
 @pytest.fixture
@@ -60,3 +64,16 @@ def test_a_name_that_no_keyboard_types_makes_no_family(site: Site, browser: Flas
 def test_a_sign_that_is_none_is_refused_in_every_form(site: Site, path: str, fields: dict[str, str]) -> None:
     browser = site.signed_in("practitioner")
     assert browser.post(path.format(family=site.home.family.id), data={"shared": "", **fields}).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["moments", "", "x" * 5000, "__class__", "title\u200b"])
+def test_a_field_that_there_is_not_is_refused_by_name(site: Site, browser: FlaskClient, name: str) -> None:
+    answer = browser.post(f"/api/clips/{site.clip.id}/title", json={"title": "x", name: [1]})
+    assert answer.status_code == 422 and answer.json is not None
+    assert "no such field" in answer.json["error"]["message"] and len(answer.json["error"]["message"]) < 200
+
+
+@pytest.mark.parametrize("model", sorted({each.body for each in ROUTES.values() if each.body}, key=str), ids=str)
+def test_every_body_says_what_a_wrong_field_must_hold(model: type[BaseModel]) -> None:
+    for name in ("unheard", *model.model_fields):
+        assert expected(model, name)

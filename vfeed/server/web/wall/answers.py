@@ -13,6 +13,8 @@ from vfeed.server.web.words import gettext as _
 
 Body = TypeVar("Body", bound=BaseModel)
 NUL = b"\\u0000"
+NAME = 40
+"""So much of a field's name is said again."""
 
 
 def shaped(found: object) -> Any:
@@ -54,8 +56,8 @@ def body(model: type[Body]) -> Body:
     try:
         return model.model_validate(sent)
     except ValidationError as error:
-        name = str(error.errors()[0]["loc"][0])
-        raise _misfit(name, _expected(model, name)) from error
+        name = str(next(iter(error.errors()[0]["loc"]), ""))[:NAME]
+        raise _misfit(name, expected(model, name)) from error
 
 
 def _misfit(name: str, expected: str) -> VfeedError:
@@ -66,7 +68,10 @@ def _misfit(name: str, expected: str) -> VfeedError:
     )
 
 
-def _expected(model: type[BaseModel], name: str) -> str:
+def expected(model: type[BaseModel], name: str) -> str:
+    """What a field of a body must hold, in words."""
+    if name not in model.model_fields:
+        return _("nothing: there is no such field")
     kind = str(model.model_fields[name].annotation)
     if "Mapping" in kind:
         return _("an object")
