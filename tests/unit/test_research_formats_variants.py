@@ -251,6 +251,8 @@ def test_what_datavyu_itself_could_not_read_is_left_out_and_said() -> None:
 
 
 def test_elans_timecodes_are_read_with_the_films_rate() -> None:
+    dropping = "look\t00:01:00;02\t00:10:00;00\tx\n"
+    assert spans(read(dropping, "a.txt", fps=29.97)) == [(60.06, 599.9994, "x")]
     assert spans(read("infant\t00:00:01:05\t00:00:02:05\tlook\n", "a.txt", fps=25)) == [(1.2, 2.2, "look")]
 
 

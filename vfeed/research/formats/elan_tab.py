@@ -15,7 +15,7 @@ from vfeed.research.marks import Coding, Mark, Provenance
 _CLOCK = re.compile(r"^\d+:\d{2}:\d{2}[.,]\d{1,3}$")
 _DECIMAL = re.compile(r"^\d+[.,]\d{1,3}$")
 _WHOLE = re.compile(r"^\d+$")
-_SMPTE = re.compile(r"^\d+:\d{2}:\d{2}:\d{2}$")
+_SMPTE = re.compile(r"^\d+:\d{2}:\d{2}[:;]\d{2}$")
 _EAF = re.compile(r"\.eaf$", re.IGNORECASE)
 CLOCKS, DECIMALS, MILLIS, PICTURES = "clock", "decimal", "whole", "frames"
 NOTATIONS = ((CLOCKS, _CLOCK, "s"), (DECIMALS, _DECIMAL, "s"), (MILLIS, _WHOLE, "ms"), (PICTURES, _SMPTE, "s"))
