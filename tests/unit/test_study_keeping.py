@@ -164,13 +164,21 @@ def run_on(site: Site, day: date) -> list[str]:
     return Services(site.store).study_keeping.run(day)
 
 
+def tag(site: Site) -> None:
+    moment = {"moment_id": "new", "start_us": 1, "end_us": 2_000_000, "strength": "attentive"}
+    site.store.events.append(site.clip.id, "pat", "moment_tagged", moment)
+
+
 def is_here(site: Site, clip_id: str) -> bool:
     return clip_id in site.store.clips.owners()
 
 
-def laid(site: Site, films_until: date = SOON, **more: date) -> str:
+def laid(site: Site, films_until: date = SOON) -> str:
+    """A study whose films have a day, and nobody else works with them."""
+    for moment in site.store.events.state(site.clip.id).moments:
+        site.store.events.append(site.clip.id, "pat", "moment_removed", {"moment_id": moment.moment_id})
     study_id = handed_in(site)
-    Services(site.store).study_keeping.lay(LEADER, study_id, more.get("key"), more.get("tables"), films_until)
+    Services(site.store).study_keeping.lay(LEADER, study_id, None, None, films_until)
     return study_id
 
 
@@ -197,7 +205,7 @@ def test_a_near_day_is_shown_in_the_list_of_studies(two: Site) -> None:
     assert "its films are destroyed on" in two.signed_in("researcher").get("/studies").text
 
 
-@pytest.mark.parametrize("who", ["held", "record", "work", "study"])
+@pytest.mark.parametrize("who", ["held", "record", "work", "moments", "study"])
 def test_a_film_that_somebody_else_keeps_outlives_its_study(two: Site, who: str) -> None:
     store, family_id = two.store, two.home.family.id
     study_id = laid(two)
@@ -206,12 +214,14 @@ def test_a_film_that_somebody_else_keeps_outlives_its_study(two: Site, who: str)
         store.retention.hold(family_id, "A court asked for it.", "pat")
     elif who == "record":
         store.retention.set(family_id, TODAY, end + timedelta(days=1), "pat", TODAY)
+    elif who == "moments":
+        tag(two)
     elif who == "work":
         store.sessions.begin(family_id, two.home.visit.id, "pat", held_on=TODAY)
     else:
         a_study(store, two.clip)
-    plan = Services(store).study_keeping.films(study_id, end)
-    assert (plan.go, dict(plan.stay)) == (0, {who: 1})
+    plan = Services(store).study_keeping.films(LEADER, study_id, end)
+    assert (plan.go, dict(plan.stay)) == (0, {"work" if who == "moments" else who: 1})
     run_on(two, SOON)
     run_on(two, end)
     assert is_here(two, two.clip.id)

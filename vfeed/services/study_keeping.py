@@ -83,41 +83,47 @@ class StudyKeeping:
             )
         self._destroy_key(actor, study_id, state)
 
-    def films(self, study_id: str, today: date) -> FilmsPlan:
+    def films(self, actor: Actor, study_id: str, today: date) -> FilmsPlan:
         """What becomes of the study’s films on their day, as things stand today."""
-        state = self._store.studies.read(study_id)[1].state
-        stays = [self._stays(row.clip_id, study_id, today) for row in self._store.studies.clips(study_id)]
-        why = Counter(each for each in stays if each is not None)
-        return FilmsPlan(state.films_go_on(today), len(stays) - why.total(), why)
+        require(actor, "study.manage")
+        on = self._store.studies.read(study_id)[1].state.films_go_on(today)
+        stays = self._what_stays(study_id, today) if on is not None else {}
+        why = Counter(each for each in stays.values() if each is not None)
+        return FilmsPlan(on, len(stays) - why.total(), why)
 
-    def _stays(self, clip_id: str, study_id: str, today: date) -> Stays | None:
-        """Why a film is kept although its study’s day has come; None where nobody else keeps it."""
+    def _what_stays(self, study_id: str, today: date) -> dict[str, Stays | None]:
+        """Each film of a study, with why it stays although the study’s day has come; None where nobody keeps it."""
+        elsewhere = {
+            clip.clip_id
+            for row, state in self._store.studies.everything()
+            if row.id != study_id and not state.key_destroyed and not state.films_due(today)
+            for clip in self._store.studies.clips(row.id)
+        }
+        return {
+            row.clip_id: Stays.STUDY if row.clip_id in elsewhere else self._kept_by_family(row.clip_id, today)
+            for row in self._store.studies.clips(study_id)
+        }
+
+    def _kept_by_family(self, clip_id: str, today: date) -> Stays | None:
         family_id = self._store.clips.get(clip_id).family_id
         clock = self._store.retention.clock(family_id)
         if clock.hold_reason:
             return Stays.HELD
         if clock.keep_until is not None and clock.keep_until >= today:
             return Stays.RECORD
-        if clock.ended_on is None and self._store.sessions.for_family(family_id):
-            return Stays.WORK
-        for row, state in self._store.studies.everything():
-            day = state.keeping.films_until
-            others = row.id != study_id and not state.key_destroyed and (day is None or bool(state.held) or day > today)
-            if others and any(each.clip_id == clip_id for each in self._store.studies.clips(row.id)):
-                return Stays.STUDY
-        return None
+        worked_with = self._store.events.state(clip_id).moments or self._store.sessions.for_family(family_id)
+        return Stays.WORK if clock.ended_on is None and worked_with else None
 
     def _destroy_films(self, study_id: str, today: date) -> None:
         """Make the tables, destroy the key, and then every film that nobody else keeps."""
-        state = self._store.studies.read(study_id)[1].state
-        self._unbar(study_id, state)
-        clip_ids = [row.clip_id for row in self._store.studies.clips(study_id)]
-        going = [clip_id for clip_id in clip_ids if self._stays(clip_id, study_id, today) is None]
+        self._unbar(study_id, self._store.studies.read(study_id)[1].state)
+        stays = self._what_stays(study_id, today)
+        going = [clip_id for clip_id, why in stays.items() if why is None]
         self._destroy_key(BY_ITSELF, study_id, self._store.studies.read(study_id)[1].state, going)
         for clip_id in going:
             with contextlib.suppress(NotFound):
                 self._store.clips.forget(clip_id, BY_ITSELF.name)
-        told = {"films": len(going), "stay": len(clip_ids) - len(going)}
+        told = {"films": len(going), "stay": len(stays) - len(going)}
         self._store.audit.record(BY_ITSELF.name, "study.films_destroyed", study_id, told)
 
     def _destroy_key(self, actor: Actor, study_id: str, state: StudyState, films: Sequence[str] = ()) -> None:
