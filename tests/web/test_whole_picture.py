@@ -66,6 +66,16 @@ def test_in_the_parents_room_the_whole_picture_is_seen_in_every_state(
     look(page, "a still picture", 0.6)
 
 
+def test_under_a_browsers_bars_every_moment_stays_in_sight_with_its_name(rooms: Rooms, page: Page) -> None:
+    hand_over(page, rooms.site.url, a_shown_clip(rooms, PIECES, FILMS["upright"]()))
+    page.set_viewport_size({"width": 1366, "height": 650})
+    page.locator(".room-go").click()
+    page.locator(".controls > :nth-child(2)").click()
+    expect(page.locator(".question")).to_be_visible(timeout=20_000)
+    for moment in page.locator(".moment").all():
+        expect(moment).to_be_in_viewport(ratio=0.99)
+
+
 OFFERED = [candidate("first", 1 * SECOND, 3 * SECOND), candidate("second", 4 * SECOND, 6 * SECOND)]
 # Of a laptop's window, by what the film is like; the upright one has the timeline beside it.
 LEAST = {"wide": 0.40, "upright": 0.30, "square": 0.30}
