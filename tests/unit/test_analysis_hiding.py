@@ -146,3 +146,81 @@ def test_what_is_still_taken_for_a_face_is_painted_and_then_given_corners(monkey
     soft, paint, corners = (False, False), (True, False), (True, True)
     assert seen == [{soft}, {soft, paint}, {soft, paint, corners}]
     assert report.doubts == (), "nobody is asked to look at paint"
+
+
+class Sees:
+    """A detector that finds these boxes (px) in every picture."""
+
+    def __init__(self, *boxes: tuple[float, float, float, float]) -> None:
+        self.boxes = boxes
+
+    def search(self, picture: np.ndarray) -> list[object]:
+        return [type("Head", (), {"box_px": box}) for box in self.boxes]
+
+    def close(self) -> None:
+        pass
+
+
+KEPT_BOX = (600.0, 300.0, 80.0, 80.0)
+
+
+def one_face(box: tuple[float, float, float, float], pictures: int, *, every: int = 1) -> HeadPlaces:
+    """A face that stands still, followed in every so many pictures of 40 ms; the film is 1280x720."""
+    count = pictures // every
+    return HeadPlaces(
+        {
+            "time_us": np.arange(count) * STEP_US * every,
+            "shot": np.zeros(count, np.int32),
+            "picture_px": np.array([1280, 720]),
+            "box_px": np.full((count, 1, 4), box, np.float32),
+        }
+    )
+
+
+def copied(monkeypatch: pytest.MonkeyPatch, seen: Sees, heads: Any, kept: HeadPlaces | None) -> hiding.Report:
+    monkeypatch.setattr(hiding, "open_every_detector", lambda: seen)
+    return hide_faces(
+        io.BytesIO(stretch("lying_infant", 1)),
+        io.BytesIO(),
+        heads,
+        [],
+        kept=kept,
+        voice="off",
+        on_progress=lambda _: None,
+        is_cancelled=lambda: False,
+    )
+
+
+def test_a_face_that_is_to_stay_stays_and_each_of_its_stretches_is_shown_to_a_person(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    report = copied(monkeypatch, Sees(KEPT_BOX), lambda _: [], one_face(KEPT_BOX, 75))
+    assert report.rounds == 1
+    assert [(doubt.reason, doubt.start_us, doubt.end_us) for doubt in report.doubts] == [
+        ("kept", 0, hiding.KEPT_EVERY_US),
+        ("kept", hiding.KEPT_EVERY_US, 2 * hiding.KEPT_EVERY_US),
+    ]
+    assert all(doubt.start_us <= doubt.look_us[0] < doubt.end_us for doubt in report.doubts)
+
+
+@pytest.mark.parametrize("why", ["beside it", "not followed just then", "something is hidden there"])
+def test_every_other_face_is_hidden_all_the_same(monkeypatch: pytest.MonkeyPatch, why: str) -> None:
+    found = (300.0, 300.0, 80.0, 80.0) if why == "beside it" else KEPT_BOX
+    kept = one_face(KEPT_BOX, 75, every=30 if why == "not followed just then" else 1)
+    over = [Patch(0.4, 0.35, 0.2, 0.25)] if why == "something is hidden there" else []
+    report = copied(monkeypatch, Sees(found), lambda _: over, kept)
+    assert report.rounds == hiding.ROUNDS
+
+
+def test_who_stays_is_not_among_those_who_are_hidden() -> None:
+    count = 10
+    box = np.stack([np.full((count, 4), at, np.float32) for at in (100.0, 500.0)], axis=1)
+    metrics: Any = {
+        "time_us": np.arange(count) * STEP_US,
+        "shot": np.zeros(count, np.int32),
+        "picture_px": np.array([1280, 720]),
+        "box_px": box,
+    }
+    assert [len(HeadPlaces(metrics, people)(0)) for people in (None, [1], [])] == [2, 1, 0]
+    [kept] = HeadPlaces(metrics, [0]).faces(0)
+    assert kept.holds(150 / 1280, 150 / 720) and not kept.holds(550 / 1280, 550 / 720)

@@ -7,7 +7,7 @@ import json
 import re
 import threading
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, BinaryIO
 
 import cv2
 import numpy as np
@@ -16,6 +16,7 @@ from clip_factory import make
 from served import Site, an_account
 from stored import TODAY
 
+from vfeed.analysis.hiding import Doubt, Report
 from vfeed.jobs.hidden import hide
 from vfeed.jobs.lease import Work
 from vfeed.media.stills import still
@@ -223,6 +224,28 @@ def test_a_face_that_was_seen_is_covered_in_a_new_copy(site: Site, session_id: s
     assert white_bar(site, role, 200_000) < 230 < white_bar(site, role, 700_000)
     assert "0:00.0 to 0:00.4" in site.signed_in("practitioner").get(place).text
     assert terms_of(row).needs_copies
+
+
+@pytest.mark.parametrize(("faces", "keep"), [("infant_stays", "infant"), ("parent_stays", "parent"), ("blurred", None)])
+def test_one_face_stays_only_when_it_was_chosen_and_each_stretch_is_looked_at(
+    site: Site, session_id: str, monkeypatch: pytest.MonkeyPatch, faces: str, keep: str | None
+) -> None:
+    asked: list[object] = []
+
+    def made(_file: object, _facts: object, out: BinaryIO, *, keep: str | None, **_rest: object) -> Report:
+        asked.append(keep)
+        out.write(make("mp4", "h264", frames=20))
+        return Report(20, 1, (Doubt(0, 2_000_000, "kept", (400_000,)),) if keep else ())
+
+    monkeypatch.setattr("vfeed.analysis.hidden_copy.hide_in_copy", made)
+    site.put(f"reel:{site.reel_id}", make("mp4", "h264", frames=20))
+    place = shared(site, session_id, faces=faces, voices="off")
+    run_hide(site)
+    assert asked == [keep]
+    worker, supervisor = site.signed_in("practitioner"), site.signed_in("supervisor")
+    assert ("Is the face that stays the one you chose?" in worker.get(place).text) == (keep is not None)
+    opens = supervisor.get(f"{place}/films/0", buffered=True).status_code
+    assert opens == (403 if keep else 200)
 
 
 def run_hide(site: Site) -> None:

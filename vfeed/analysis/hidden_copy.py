@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, cast
 
 from vfeed.analysis.hiding import Found, HeadPlaces, Report, hide_faces
 from vfeed.analysis.pipeline import analyse
@@ -51,6 +51,7 @@ def hide_in_copy(
     out: BinaryIO,
     *,
     seen_in: BinaryIO | None = None,
+    keep: Literal["infant", "parent"] | None = None,
     drawn: Sequence[Found] = (),
     fps: float,
     voice: Voice,
@@ -59,8 +60,8 @@ def hide_in_copy(
 ) -> Report:
     """As `write_hidden_copy`, for a film that plays already (one of ours: MP4, upright).
 
-    Heads are followed in `seen_in` when it is given, whose `facts` these are then; `drawn` is hidden too. Raises
-    VfeedError as analyse and hide_faces do.
+    Heads are followed in `seen_in` when it is given, whose `facts` these are then; `drawn` is hidden too. The
+    face of whom `keep` names stays, as far as they were told apart. Raises VfeedError as analyse and hide_faces do.
     """
     watched = seen_in or plays
     watched.seek(io.SEEK_SET)
@@ -71,13 +72,16 @@ def hide_in_copy(
         on_progress=lambda step: on_progress(SEEING * step.done),
         is_cancelled=is_cancelled,
     )
-    heads = HeadPlaces(result.metrics)
+    stays = {"infant": result.roles.infant, "parent": result.roles.adult}[keep] if keep else None
+    everybody = range(result.metrics["box_px"].shape[1])
+    heads = HeadPlaces(result.metrics, [person for person in everybody if person != stays])
     plays.seek(0)
     return hide_faces(
         plays,
         out,
         heads,
         heads.lost,
+        kept=None if stays is None else HeadPlaces(result.metrics, [stays]),
         drawn=drawn,
         voice=voice,
         on_progress=lambda done: on_progress(SEEING + (1 - SEEING) * done),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import BinaryIO, cast
 
 import cv2
@@ -36,6 +37,12 @@ DOUBTFUL_US = 500_000
 """A head that was not found for this long is shown to a person."""
 SPREAD_US = 400_000
 """What a detector still found is hidden this long before and after too: it does not find a face in every picture."""
+KEPT_WITHIN_US = 200_000
+"""A face that is to stay does so only this near to a picture in which it was followed."""
+KEPT_GROWN = 1.3
+"""How much larger than its box the place is in which a found face is taken for the one that stays."""
+KEPT_EVERY_US = 2_000_000
+"""A face that stays is shown to a person once in each stretch as long as this."""
 LOOK_EVERY_US = 1_000_000
 """One picture for each second of a doubtful stretch is shown."""
 ROUNDS = 6
@@ -54,7 +61,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Doubt:
-    """A stretch for a person to look at: `reason` is lost, found_late or still_found; `look_us` are the pictures."""
+    """A stretch for a person to look at, and its pictures `look_us`.
+
+    `reason` is lost, found_late, still_found, or kept: is the face that stays the right one?
+    """
 
     start_us: int
     end_us: int
@@ -74,13 +84,13 @@ class Report:
 class HeadPlaces:
     """Where the followed heads are at any time, with the stretches in which one of them was lost."""
 
-    def __init__(self, metrics: Metrics) -> None:
-        """From the stored measurements; times are those of the clip."""
+    def __init__(self, metrics: Metrics, people: Iterable[int] | None = None) -> None:
+        """From the stored measurements, of these people (None: of all); times are those of the clip."""
         time_us = metrics["time_us"].astype(np.int64)
         width, height = (float(side) for side in metrics["picture_px"])
         self._paths = [
             path
-            for person in range(metrics["box_px"].shape[1])
+            for person in (range(metrics["box_px"].shape[1]) if people is None else people)
             for path in _paths(time_us, metrics["shot"], metrics["box_px"][:, person].astype(float))
         ]
         self._shares = np.array([width, height, width, height])
@@ -91,6 +101,21 @@ class HeadPlaces:
         boxes = (path.at(time_us) for path in self._paths)
         aspect = float(self._shares[0] / self._shares[1])
         return [head_patch(box / self._shares, aspect) for box in boxes if box is not None]
+
+    def faces(self, time_us: int) -> list[Patch]:
+        """The bare faces that were followed at just this time, a little larger than their boxes."""
+        near = (path for path in self._paths if np.abs(path.time_us - time_us).min() <= KEPT_WITHIN_US)
+        boxes = (path.at(time_us) for path in near)
+        return [Patch(*(_grown(box, KEPT_GROWN) / self._shares)) for box in boxes if box is not None]
+
+    def stays(self) -> list[Doubt]:
+        """A picture for each stretch in which one of these faces stays: only a person knows whose it is."""
+        times = sorted({int(time) for path in self._paths for time in path.time_us})
+        told = []
+        for number, part in groupby(times, lambda time: time // KEPT_EVERY_US):
+            start, followed = number * KEPT_EVERY_US, list(part)
+            told.append(Doubt(start, start + KEPT_EVERY_US, "kept", (followed[len(followed) // 2],)))
+        return told
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,12 +185,15 @@ def hide_faces(
     heads: Places,
     lost: Sequence[tuple[int, int]],
     *,
+    kept: HeadPlaces | None = None,
     drawn: Sequence[Found] = (),
     voice: Voice,
     on_progress: Callable[[float], None],
     is_cancelled: Callable[[], bool],
 ) -> Report:
     """Write a copy of `file` (one of ours: MP4, upright) to `out` in which no face is found in any picture.
+
+    But for the faces of `kept`, which stay where nothing else is hidden; a person is shown each of their stretches.
 
     Hidden are `heads` and what a person has `drawn`; then the detectors look at every picture of the copy, and what
     they still find is painted over in a new copy, until they find nothing (at most six rounds). `lost` are stretches
@@ -180,11 +208,12 @@ def hide_faces(
                 scratch = cast(BinaryIO, raw)
                 everything = _Everything(heads, [*drawn, *late])
                 count = encode_hidden(file, scratch, everything, voice, Progress(span.first, is_cancelled))
-                found = _still_found(scratch, everything, detector, Progress(span.second, is_cancelled))
+                found = _still_found(scratch, everything, kept, detector, Progress(span.second, is_cancelled))
                 if not found or number == ROUNDS:
                     write_faststart(scratch, out)
                     on_progress(1.0)
-                    return Report(count, number, doubts(lost, late, found))
+                    told = doubts(lost, late, found, kept.stays() if kept else ())
+                    return Report(count, number, told)
             late += found
     finally:
         detector.close()
@@ -217,7 +246,9 @@ class _Everything:
         return [*self._heads(time_us), *more]
 
 
-def _still_found(film: BinaryIO, places: Places, detector: HeadDetector, progress: Progress) -> list[Found]:
+def _still_found(
+    film: BinaryIO, places: Places, kept: HeadPlaces | None, detector: HeadDetector, progress: Progress
+) -> list[Found]:
     """Every face that is found in any picture of a film, each to be painted over for a while around it."""
     frames = open_frames(film)
     height, width = frames.height_px, frames.width_px
@@ -227,8 +258,16 @@ def _still_found(film: BinaryIO, places: Places, detector: HeadDetector, progres
         picture = np.asarray(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB), np.uint8)
         for head in detector.search(picture):
             shares = np.array(head.box_px) / [width, height, width, height]
+            if kept and _is_kept(shares, kept.faces(frame.time_us), places(frame.time_us)):
+                continue
             found.append(_to_paint(shares, width / height, places(frame.time_us), frame.time_us))
     return found
+
+
+def _is_kept(box: NDArray[np.float64], kept: Sequence[Patch], hidden: Sequence[Patch]) -> bool:
+    """Whether what was found is a face that stays: it lies where that one is followed, and nothing is hidden there."""
+    middle = float(box[0] + box[2] / 2), float(box[1] + box[3] / 2)
+    return any(each.holds(*middle) for each in kept) and not any(each.holds(*middle) for each in hidden)
 
 
 def _to_paint(box: NDArray[np.float64], aspect: float, hidden: Sequence[Patch], time_us: int) -> Found:
@@ -250,8 +289,10 @@ def _to_paint(box: NDArray[np.float64], aspect: float, hidden: Sequence[Patch], 
     return Found(time_us - SPREAD_US, time_us + SPREAD_US, replace(patch, painted=True), bare=not over)
 
 
-def doubts(lost: Sequence[tuple[int, int]], late: Sequence[Found], left: Sequence[Found]) -> tuple[Doubt, ...]:
-    """What a person should look at, in order of time: stretches of one reason that touch are one."""
+def doubts(
+    lost: Sequence[tuple[int, int]], late: Sequence[Found], left: Sequence[Found], kept: Sequence[Doubt] = ()
+) -> tuple[Doubt, ...]:
+    """What a person should look at, in order of time: stretches of one reason that touch are one, but for `kept`."""
     late_us = [(each.start_us + SPREAD_US, each.end_us - SPREAD_US + 1) for each in late if each.bare]
     left_us = [(each.start_us + SPREAD_US, each.end_us - SPREAD_US + 1) for each in left]
     told = [
@@ -259,7 +300,7 @@ def doubts(lost: Sequence[tuple[int, int]], late: Sequence[Found], left: Sequenc
         for reason, stretches in (("lost", lost), ("found_late", late_us), ("still_found", left_us))
         for start_us, end_us in _joined(stretches)
     ]
-    return tuple(sorted(told, key=lambda doubt: (doubt.start_us, doubt.reason)))
+    return tuple(sorted([*told, *kept], key=lambda doubt: (doubt.start_us, doubt.reason)))
 
 
 def _joined(stretches: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

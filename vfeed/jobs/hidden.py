@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from vfeed.errors import VfeedError
 from vfeed.jobs.lease import Work
@@ -12,6 +12,7 @@ from vfeed.practice.evidence import copy_role as export_copy
 from vfeed.practice.sharing import (
     GRID_COLUMNS,
     GRID_ROWS,
+    Faces,
     Marked,
     SharedFilm,
     Terms,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 MP4_TYPE = "video/mp4"
 MINUTE_US = 60_000_000
+KEEPS: dict[Faces, Literal["infant", "parent"]] = {"infant_stays": "infant", "parent_stays": "parent"}
 WHAT = "Hiding what is not to be seen or heard"
 
 
@@ -57,7 +59,14 @@ def _hide_for_export(store: Store, work: Work) -> None:
 
 
 def _hide_faces(
-    store: Store, work: Work, file: BinaryIO, out: BinaryIO, *, voice: Voice, drawn: Sequence[Found] = ()
+    store: Store,
+    work: Work,
+    file: BinaryIO,
+    out: BinaryIO,
+    *,
+    voice: Voice,
+    keep: Literal["infant", "parent"] | None = None,
+    drawn: Sequence[Found] = (),
 ) -> Report:
     """Write the copy of a film that plays; returns what a person should look at."""
     from vfeed.analysis.hidden_copy import hide_in_copy
@@ -69,6 +78,7 @@ def _hide_faces(
         file,
         facts,
         out,
+        keep=keep,
         drawn=drawn,
         fps=settings.analysis_fps,
         voice=voice,
@@ -122,7 +132,7 @@ def _write(
 
     said = store.shares.state(str(work.job.payload["share_id"]))
     covered = [found for _step, mark in said.marks_on(film.key) for found in drawn(mark)]
-    report = _hide_faces(store, work, file, out, voice=terms.voices, drawn=covered)
+    report = _hide_faces(store, work, file, out, voice=terms.voices, keep=KEEPS.get(terms.faces), drawn=covered)
     return [
         {"start_us": doubt.start_us, "end_us": doubt.end_us, "reason": doubt.reason, "look_us": list(doubt.look_us)}
         for doubt in report.doubts

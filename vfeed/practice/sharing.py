@@ -17,7 +17,7 @@ from vfeed.practice.decision import Decision
 from vfeed.practice.events import MAX_TEXT, Id, Micros
 
 Purpose = Literal["supervision", "training"]
-Faces = Literal["blurred", "as_they_are"]
+Faces = Literal["blurred", "infant_stays", "parent_stays", "as_they_are"]
 Voices = Literal["altered", "off", "as_it_is"]
 FACES: tuple[Faces, ...] = get_args(Faces)
 VOICES: tuple[Voices, ...] = get_args(Voices)

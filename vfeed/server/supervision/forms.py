@@ -30,7 +30,12 @@ class ShareForm(Form):
     faces = RadioField(
         _("Faces"),
         [needed(_("Choose one."))],
-        choices=[SelectChoice("blurred", _("Blurred")), SelectChoice("as_they_are", _("As they are"))],
+        choices=[
+            SelectChoice("blurred", _("Blurred")),
+            SelectChoice("infant_stays", _("Blurred, but the child’s stays")),
+            SelectChoice("parent_stays", _("Blurred, but the parent’s stays")),
+            SelectChoice("as_they_are", _("As they are")),
+        ],
     )
     voices = RadioField(
         _("Voices"),

@@ -133,6 +133,7 @@ def doubt_line(doubt: Doubt, here: Mapping[str, Any]) -> dict[str, Any]:
         "lost": _("A head was not found here."),
         "found_late": _("A face was found only in the finished copy, and hidden then."),
         "still_found": _("Something is still taken for a face."),
+        "kept": _("Is the face that stays the one you chose? If not, cover this stretch."),
     }
     return {
         "number": doubt.number,
@@ -149,7 +150,12 @@ def share_line(found: Share) -> dict[str, Any]:
     terms = terms_of(row)
     standing = decide(terms, terms.supervisor, date.today())
     hidden = [
-        {"blurred": _("faces blurred"), "as_they_are": _("faces as they are")}[terms.faces],
+        {
+            "blurred": _("faces blurred"),
+            "infant_stays": _("faces blurred but the child’s"),
+            "parent_stays": _("faces blurred but the parent’s"),
+            "as_they_are": _("faces as they are"),
+        }[terms.faces],
         {"altered": _("voices altered"), "off": _("without sound"), "as_it_is": _("voices as they are")}[terms.voices],
     ]
     return {
