@@ -39,7 +39,7 @@ SPREAD_US = 400_000
 """What a detector still found is hidden this long before and after too: it does not find a face in every picture."""
 KEPT_WITHIN_US = 200_000
 """A face that is to stay does so only this near to a picture in which it was followed."""
-KEPT_GROWN = 1.3
+KEPT_GROWN = 2.0
 """How much larger than its box the place is in which a found face is taken for the one that stays."""
 KEPT_EVERY_US = 2_000_000
 """A face that stays is shown to a person once in each stretch as long as this."""
@@ -103,7 +103,7 @@ class HeadPlaces:
         return [head_patch(box / self._shares, aspect) for box in boxes if box is not None]
 
     def faces(self, time_us: int) -> list[Patch]:
-        """The bare faces that were followed at just this time, a little larger than their boxes."""
+        """The places of the faces that were followed at just this time, as far around as a detector may draw its box."""
         near = (path for path in self._paths if np.abs(path.time_us - time_us).min() <= KEPT_WITHIN_US)
         boxes = (path.at(time_us) for path in near)
         return [Patch(*(_grown(box, KEPT_GROWN) / self._shares)) for box in boxes if box is not None]
