@@ -103,7 +103,7 @@ class HeadPlaces:
         return [head_patch(box / self._shares, aspect) for box in boxes if box is not None]
 
     def faces(self, time_us: int) -> list[Patch]:
-        """The places of the faces that were followed at just this time, as far around as a detector may draw its box."""
+        """The places of faces followed at just this time, as far around as a detector may draw its box."""
         near = (path for path in self._paths if np.abs(path.time_us - time_us).min() <= KEPT_WITHIN_US)
         boxes = (path.at(time_us) for path in near)
         return [Patch(*(_grown(box, KEPT_GROWN) / self._shares)) for box in boxes if box is not None]
