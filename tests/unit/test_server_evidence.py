@@ -151,7 +151,11 @@ def test_an_order_of_a_court_stands_for_a_consent_and_nothing_else_does(site: Si
     assert ("agreed to “Watching" in page) == (how == "run out")
     assert second.get(f"{here(site)}/{export_id}/films/0").data == b"the film of moments"
     assert second.get(f"{here(site)}/{export_id}/films/0/stills/m1").status_code == 200
+    for address in (f"{here(site)}/{export_id}/films/0", f"{here(site)}/{export_id}/films/0/stills/m1"):
+        assert browser.get(address).status_code == 403, "nobody opens a film by an order that they wrote in themselves"
+    assert "Film 1 is shut" in whole(site, browser, export_id)
     assert confirmed(site, second, export_id) == 302
+    assert browser.get(f"{here(site)}/{export_id}/films/0").status_code == 200
     assert taken(site, browser, export_id) == 200
     assert ORDER in browser.get(here(site)).text
     assert second.get(f"{here(site)}/{export_id}/films/0").status_code == 403, "and is shut again once it has left"

@@ -167,6 +167,7 @@ def test_a_yes_ends_when_the_family_leaves_and_does_not_come_back_with_it(site: 
     assert room.watched(browser) == 200
     sent = {"family": site.home.family.id}
     browser.post(f"/groups/{room.group}/families/leave", data=sent)
+    assert room.work.meeting(ANN, room.group, room.meeting).films == [], "the group has no sign of the family"
     with pytest.raises(Exception, match="not in the group"):
         site.store.groups.set_consent(room.meeting, site.home.child.id, site.home.family.id, "pat", agreed=True)
     browser.post(f"/groups/{room.group}/families", data=sent)

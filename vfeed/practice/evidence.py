@@ -115,6 +115,13 @@ def decide_unchanged(confirmed_sum: str | None, now_sum: str) -> Decision:
     return Decision(True, "It is as it was confirmed.")
 
 
+def decide_looking(stand: Stand, actor: str, right: Decision) -> Decision:
+    """Whether an account may look at a film without a consent that holds: nobody opens one by an order of their own."""
+    if actor == stand.made_by and stand.confirmed_by is None:
+        return Decision(False, "No consent holds: a second account looks at it first, and at the order.")
+    return right
+
+
 def decide_leaving(stand: Stand, right: Decision) -> Decision:
     """Whether a film of what is still to leave (`decide_open`) may leave: confirmed, and with a right to it."""
     if stand.confirmed_by is None:

@@ -18,6 +18,7 @@ from vfeed.practice.evidence import (
     check_terms,
     copy_role,
     decide_leaving,
+    decide_looking,
     decide_open,
     decide_right,
     decide_unchanged,
@@ -142,9 +143,15 @@ class EvidenceWork:
         if not found.row.with_pictures or not 0 <= number < len(found.pieces):
             raise VfeedError("not_found", "There is no such film in this.", hint="Load the page again.")
         piece = found.pieces[number]
-        _require(piece.right if found.stands else piece.consent)
+        _require(self.may_watch(actor, found, piece))
         _refuse_unready(piece)
         return found, piece
+
+    def may_watch(self, actor: Actor, found: Exported, piece: Piece) -> Decision:
+        """Whether the actor may look at a film of it: by its consents, or by the order that it is to leave by."""
+        if piece.consent or not found.stands:
+            return piece.consent
+        return decide_looking(found.row.stand, actor.name, piece.right)
 
     def hand_out(self, actor: Actor, family_id: str, export_id: str) -> Exported:
         """What leaves now, asked anew; raises VfeedError `consent_missing` and `conflict` with the reason."""

@@ -174,7 +174,9 @@ class GroupWork:
         came = self._store.groups.attendance([meeting_id])
         families = self._store.groups.families(group_id)
         lines = [self._family(actor, each, came.get((meeting_id, each.id), ""), agreed) for each in families]
-        films = [self._film(actor, row, *each) for each in self._store.groups.films(meeting_id)]
+        inside = {family.id for family in families}
+        meant = [each for each in self._store.groups.films(meeting_id) if each[1].family_id in inside]
+        films = [self._film(actor, row, *each) for each in meant]
         sheet = self._store.groups.sheets([meeting_id]).get(meeting_id)
         return MeetingRead(group, row, lines, films, sheet, self._store.groups.mending(meeting_id))
 

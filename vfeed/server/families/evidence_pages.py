@@ -78,7 +78,7 @@ def look(family_id: str, export_id: str) -> str:
     found = services().evidence.read(person(), family_id, export_id)
     row, stands = found.row, found.stands
     here: dict[str, Any] = {"family_id": family_id, "export_id": export_id}
-    may_watch = [bool(piece.right if stands else piece.consent) for piece in found.pieces]
+    may_watch = [bool(services().evidence.may_watch(person(), found, piece)) for piece in found.pieces]
     stills = {
         picture_name(piece, each.moment_id): url_for("evidence.still", **here, number=number, moment_id=each.moment_id)
         for number, piece in enumerate(found.pieces)
