@@ -25,7 +25,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from vfeed.config import Settings
-from vfeed.jobs.lease import BEAT_S, Work
+from vfeed.jobs.lease import BEAT_S, JobRun
 from vfeed.jobs.worker import Worker
 from vfeed.store import Store
 from vfeed.store.job_rows import new_job
@@ -249,7 +249,7 @@ def _measured_cost(store: Store) -> Cost:
         took["claim"].append(time.perf_counter() - began)
         assert lease is not None
         began = time.perf_counter()
-        store.jobs.beat(lease, 600, progress=0.5, stage="", eta_s=None)
+        store.jobs.heartbeat(lease, 600, progress=0.5, stage="", eta_s=None)
         took["beat"].append(time.perf_counter() - began)
         began = time.perf_counter()
         with store.database.write() as session:
@@ -290,7 +290,7 @@ def _work(settings: Settings, number: int, ready: Any, go: Any) -> None:
         worker.work()
 
 
-def _wait(store: Store, work: Work) -> None:
+def _wait(store: Store, work: JobRun) -> None:
     threading.Event().wait(WORK_S)
     with store.database.write() as session:
         work.finish(session)

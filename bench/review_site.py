@@ -18,7 +18,7 @@ import waitress
 
 from vfeed.config import Settings
 from vfeed.jobs.handlers import prepare
-from vfeed.jobs.lease import Work
+from vfeed.jobs.lease import JobRun
 from vfeed.server.app import THREADS, create_app
 from vfeed.services.intake import take_in
 from vfeed.store import Store
@@ -48,7 +48,7 @@ class Site:
             lease = self.store.jobs.claim(job.id, ACTOR, LEASE_S)
             if lease is None:
                 continue
-            with Work(self.store, job, lease, threading.Event()) as work:
+            with JobRun(self.store, job, lease, threading.Event()) as work:
                 if job.kind == "prepare":
                     prepare(self.store, work)
                 else:

@@ -13,7 +13,7 @@ from rooms import SECOND, Rooms
 from bench.review_browser import OWN_PASSWORD
 from bench.review_site import ACTOR, LEASE_S
 from vfeed.jobs.handlers import reel
-from vfeed.jobs.lease import Work
+from vfeed.jobs.lease import JobRun
 from vfeed.store.tables import Clip
 
 NOTE = "SECRET NOTE"
@@ -54,7 +54,7 @@ def cut(rooms: Rooms, clip: Clip) -> None:
     store = rooms.site.store
     for job in store.jobs.for_clip(clip.id):
         if job.kind == "reel" and (lease := store.jobs.claim(job.id, ACTOR, LEASE_S)):
-            with Work(store, job, lease, threading.Event()) as work:
+            with JobRun(store, job, lease, threading.Event()) as work:
                 reel(store, work)
 
 

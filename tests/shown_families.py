@@ -11,7 +11,7 @@ from service import SAMPLES
 
 from bench.review_site import ACTOR, LEASE_S, no_findings
 from vfeed.jobs.handlers import prepare, reel
-from vfeed.jobs.lease import Work
+from vfeed.jobs.lease import JobRun
 from vfeed.services.intake import take_in
 from vfeed.store import Store
 from vfeed.store.tables import Clip, Visit
@@ -74,7 +74,7 @@ def work_off(store: Store, clip_id: str) -> None:
         lease = store.jobs.claim(job.id, ACTOR, LEASE_S)
         if lease is None:
             continue
-        with Work(store, job, lease, threading.Event()) as work:
+        with JobRun(store, job, lease, threading.Event()) as work:
             if job.kind == "analyse":
                 store.analyses.save(clip_id, no_findings(), within=work.finish)
             else:

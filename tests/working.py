@@ -6,13 +6,13 @@ import contextlib
 import time
 from collections.abc import Callable
 
-from vfeed.jobs.lease import Work
+from vfeed.jobs.lease import JobRun
 from vfeed.jobs.queue import away
 from vfeed.jobs.worker import Worker
 from vfeed.store import Store
 
 
-def make_poster(store: Store, work: Work) -> None:
+def make_poster(store: Store, work: JobRun) -> None:
     """Keep a poster that is none, and the job's end with it."""
     with store.blobs.batch(work.job.clip_id) as batch:
         with batch.put("poster", "image/jpeg") as out:

@@ -23,7 +23,7 @@ from working import do_messages, make_poster, until
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
-from vfeed.jobs.lease import Pace
+from vfeed.jobs.lease import LeaseTiming
 from vfeed.jobs.worker import Worker
 from vfeed.store import Store
 from vfeed.store.backup import make_backup, restore_backup
@@ -164,7 +164,7 @@ def test_work_is_done_once_whatever_becomes_of_the_queue(server: str, tmp_path: 
     with Store(settings) as store:
         home = a_home(store)
         agree(store, home)
-        worker = Worker(store, "worker", handlers={"prepare": make_poster}, pace=Pace())
+        worker = Worker(store, "worker", handlers={"prepare": make_poster}, timing=LeaseTiming())
         queue = worker.queue
         clips = [a_clip(store, home, some_bytes(seed=number), jobs=[]) for number in range(3)]
         first = queue.enqueue("prepare", clips[0].id, {}, "ann")

@@ -11,12 +11,12 @@ from stored import Home, a_clip, agree
 from working import until
 
 from vfeed.errors import VfeedError
-from vfeed.jobs.lease import Pace, Work, time_left_s
+from vfeed.jobs.lease import JobRun, LeaseTiming, time_left_s
 from vfeed.store import Store
 from vfeed.store.job_rows import MAX_ATTEMPTS, Lease
 from vfeed.store.tables import Clip, Job, utc_now
 
-QUICK = Pace(lease_s=30.0, beat_s=0.01)
+QUICK = LeaseTiming(lease_s=30.0, beat_s=0.01)
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ def claim(store: Store, job: Job, worker: str = "one") -> Lease:
     return lease
 
 
-def at_work(store: Store, job: Job, lease: Lease, stopping: threading.Event | None = None) -> Work:
-    return Work(store, job, lease, stopping or threading.Event(), QUICK)
+def at_work(store: Store, job: Job, lease: Lease, stopping: threading.Event | None = None) -> JobRun:
+    return JobRun(store, job, lease, stopping or threading.Event(), QUICK)
 
 
 def expire(store: Store, job: Job) -> None:
@@ -157,7 +157,7 @@ def test_a_job_that_keeps_breaking_off_fails_with_words(store: Store, job: Job) 
 
 def test_a_wake_up_that_got_lost_is_overdue_and_a_fresh_one_is_not(store: Store, job: Job) -> None:
     assert store.jobs.sweep(nobody_is_dead, "one") == [job.id]
-    store.jobs.woken([job.id])
+    store.jobs.notified([job.id])
     assert store.jobs.sweep(nobody_is_dead, "one") == []
     with store.database.write() as session:
         session.execute(update(Job).values(woken_at=utc_now() - timedelta(minutes=1)))

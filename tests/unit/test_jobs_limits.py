@@ -10,7 +10,7 @@ import pytest
 from stored import Home, a_clip, agree
 
 from vfeed.errors import VfeedError
-from vfeed.jobs.lease import Pace, Work
+from vfeed.jobs.lease import JobRun, LeaseTiming
 from vfeed.jobs.worker import Worker
 from vfeed.media.fence import MEMORY_BYTES, memory_errors
 from vfeed.store import Store
@@ -27,8 +27,8 @@ def test_work_that_does_not_get_on_fails_with_words_and_leaves_the_process(store
     lease = store.jobs.claim(job.id, "one", 30)
     assert lease is not None
     left = threading.Event()
-    pace = Pace(lease_s=30.0, beat_s=0.01, stalled_s=0.02)
-    with Work(store, job, lease, threading.Event(), pace, on_stalled=left.set) as work:
+    timing = LeaseTiming(lease_s=30.0, beat_s=0.01, stalled_s=0.02)
+    with JobRun(store, job, lease, threading.Event(), timing, on_stalled=left.set) as work:
         assert left.wait(20)
         work.report(0.5, "Too late")
     failed = store.jobs.get(job.id)
@@ -41,8 +41,8 @@ def test_work_that_gets_on_is_left_alone(store: Store, job: Job) -> None:
     assert lease is not None
     left = threading.Event()
     beats = threading.Event()
-    pace = Pace(lease_s=30.0, beat_s=0.01, stalled_s=30.0)
-    with Work(store, job, lease, threading.Event(), pace, on_stalled=left.set) as work:
+    timing = LeaseTiming(lease_s=30.0, beat_s=0.01, stalled_s=30.0)
+    with JobRun(store, job, lease, threading.Event(), timing, on_stalled=left.set) as work:
         work.report(0.5, "Getting on")
         while store.jobs.get(job.id).progress != 0.5:
             beats.wait(0.005)
@@ -52,7 +52,7 @@ def test_work_that_gets_on_is_left_alone(store: Store, job: Job) -> None:
 
 
 def test_a_film_that_fills_the_memory_is_not_tried_again(store: Store, job: Job) -> None:
-    def greedy(_store: Store, _work: Work) -> None:
+    def greedy(_store: Store, _work: JobRun) -> None:
         raise MemoryError
 
     Worker(store, "one", handlers={"prepare": greedy}).work()

@@ -190,7 +190,7 @@ def test_the_administrator_lists_broken_jobs(store: Store, home: Home, monkeypat
     job = store.jobs.for_clip(clip.id)[0]
     lease = store.jobs.claim(job.id, "w", 30)
     assert lease is not None
-    store.jobs.stumble(lease, "RuntimeError\n  vfeed/jobs/handlers.py:1 prepare")
+    store.jobs.retry_or_fail(lease, "RuntimeError\n  vfeed/jobs/handlers.py:1 prepare")
     tell_commands(store.settings, monkeypatch)
     told = CliRunner().invoke(main, ["broken-jobs"])
     assert told.exit_code == 0 and job.id in told.output and "handlers.py:1 prepare" in told.output

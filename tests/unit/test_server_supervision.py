@@ -18,7 +18,7 @@ from stored import TODAY
 
 from vfeed.analysis.hiding import Doubt, Report
 from vfeed.jobs.hidden import hide
-from vfeed.jobs.lease import Work
+from vfeed.jobs.lease import JobRun
 from vfeed.media.stills import still
 from vfeed.practice.sessions import ShownReel
 from vfeed.practice.sharing import copy_role, doubts_role
@@ -254,7 +254,7 @@ def run_hide(site: Site) -> None:
     [job] = [each for each in store.jobs.for_clip(site.clip.id) if each.kind == "hide" and each.state == "queued"]
     lease = store.jobs.claim(job.id, "test", 600.0)
     assert lease is not None
-    with Work(store, job, lease, threading.Event()) as work:
+    with JobRun(store, job, lease, threading.Event()) as work:
         hide(store, work)
     assert store.jobs.get(job.id).state == "done"
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 from stored import Facts, Home, a_clip, agree
 
-from vfeed.jobs.lease import Work
+from vfeed.jobs.lease import JobRun
 from vfeed.jobs.worker import Worker
 from vfeed.store import Store
 from vfeed.store.job_rows import new_job
@@ -173,7 +173,7 @@ def test_a_worker_for_short_work_leaves_long_films_and_is_free_when_a_short_one_
     long = a_film(store, home, 59, 1)
     done: list[str] = []
 
-    def handle(kept: Store, work: Work) -> None:
+    def handle(kept: Store, work: JobRun) -> None:
         done.append(work.job.clip_id)
         with kept.database.write() as session:
             work.finish(session)

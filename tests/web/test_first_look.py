@@ -19,7 +19,7 @@ import vfeed.jobs.handlers
 from bench.review_site import candidate, findings
 from vfeed.errors import VfeedError
 from vfeed.jobs.handlers import prepare
-from vfeed.jobs.lease import Work
+from vfeed.jobs.lease import JobRun
 from vfeed.services.intake import take_in
 from vfeed.store.job_rows import Lease
 from vfeed.store.tables import Clip, Job
@@ -55,7 +55,7 @@ def claimed(rooms: Rooms, clip: Clip, kind: str) -> tuple[Job, Lease]:
 
 def prepared(rooms: Rooms, clip: Clip) -> Clip:
     job, lease = claimed(rooms, clip, "prepare")
-    with Work(rooms.site.store, job, lease, threading.Event()) as work:
+    with JobRun(rooms.site.store, job, lease, threading.Event()) as work:
         prepare(rooms.site.store, work)
     return clip
 
@@ -91,7 +91,7 @@ def test_while_the_film_is_looked_through_one_can_work_and_what_is_found_appears
     clip = prepared(rooms, new_clip(rooms))
     store = rooms.site.store
     _, lease = claimed(rooms, clip, "analyse")
-    store.jobs.beat(lease, 600.0, progress=0.34, stage="Looking for faces", eta_s=110.0)
+    store.jobs.heartbeat(lease, 600.0, progress=0.34, stage="Looking for faces", eta_s=110.0)
     go(page, rooms, clip)
     expect(first(page, "running")).to_contain_text("faces and glances: 34 %, about 2 minutes left")
     page.screenshot(path=shots / "first-running.png")

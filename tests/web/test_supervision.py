@@ -17,7 +17,7 @@ from shown import REEL, TITLE, a_shown_clip
 from bench.review_browser import sign_in
 from bench.review_site import ACTOR, LEASE_S
 from vfeed.jobs.hidden import hide
-from vfeed.jobs.lease import Work
+from vfeed.jobs.lease import JobRun
 from vfeed.practice.sessions import ShownReel
 from vfeed.store.tables import Clip
 
@@ -59,7 +59,7 @@ def hide_now(rooms: Rooms, clip: Clip) -> None:
     [job] = [each for each in store.jobs.for_clip(clip.id) if each.kind == "hide"]
     lease = store.jobs.claim(job.id, ACTOR, LEASE_S)
     assert lease is not None
-    with Work(store, job, lease, threading.Event()) as work:
+    with JobRun(store, job, lease, threading.Event()) as work:
         hide(store, work)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vfeed.jobs.lease import Work
+from vfeed.jobs.lease import JobRun
 from vfeed.services.gammas import JOB
 from vfeed.services.services import Services
 from vfeed.store import Store
@@ -10,7 +10,7 @@ from vfeed.store import Store
 KIND = JOB
 
 
-def gamma(store: Store, work: Work) -> None:
+def gamma(store: Store, work: JobRun) -> None:
     """Work out gamma of a film of a study, for every two coders and lane; kept with the study."""
     study_id = str(work.job.payload["study_id"])
 

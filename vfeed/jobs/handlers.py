@@ -13,7 +13,7 @@ from vfeed.analysis import pipeline
 from vfeed.errors import VfeedError
 from vfeed.jobs import agreeing
 from vfeed.jobs.hidden import hide
-from vfeed.jobs.lease import Work
+from vfeed.jobs.lease import JobRun
 from vfeed.media.probe import ClipFacts
 from vfeed.media.proxy import make_proxy
 from vfeed.media.reel import Cut, cut_reel
@@ -41,10 +41,10 @@ STILL_SIDE_PX = 1280
 # After these the pictures cannot be copied, while the sound may be sound.
 NO_PICTURES = frozenset({"media_failed", "clip_truncated", "clip_codec_unreadable", "clip_no_frames"})
 
-Handler = Callable[[Store, Work], None]
+Handler = Callable[[Store, JobRun], None]
 
 
-def prepare(store: Store, work: Work) -> None:
+def prepare(store: Store, work: JobRun) -> None:
     """Make what the review room plays and shows: poster, waveform, proxy and the map of its times.
 
     Blobs: `poster` (JPEG), `waveform` (JSON `{"per_second", "peaks": [[low, high], ...]}`, or null without sound),
@@ -86,7 +86,7 @@ def prepare(store: Store, work: Work) -> None:
         batch.commit(work.finish)
 
 
-def _keep_sound(file: BinaryIO, batch: Batch, work: Work) -> None:
+def _keep_sound(file: BinaryIO, batch: Batch, work: JobRun) -> None:
     work.report(WAVEFORM_DONE, "Keeping the sound")
     # Its own batch entry is dropped again when there is no sound.
     with contextlib.suppress(_NoSound), batch.put("sound", SOUND_TYPE) as out:
@@ -95,7 +95,7 @@ def _keep_sound(file: BinaryIO, batch: Batch, work: Work) -> None:
     batch.commit()
 
 
-def analyse(store: Store, work: Work) -> None:
+def analyse(store: Store, work: JobRun) -> None:
     """Look for faces and glances in the original; blobs `metrics` (npz) and `heads` (JSON for the overlay)."""
     clip_id = work.job.clip_id
     facts = ClipFacts.from_dict(store.clips.get(clip_id).facts)
@@ -123,7 +123,7 @@ def analyse(store: Store, work: Work) -> None:
     store.analyses.save(clip_id, findings, within=work.finish)
 
 
-def reel(store: Store, work: Work) -> None:
+def reel(store: Store, work: JobRun) -> None:
     """Cut a saved reel from the original; blobs `reel:<reel_id>` (MP4) and `still:<time_us>` of each piece's middle.
 
     Where pictures stand or moments are shown again slowly, `player:<reel_id>` is the same for plain players.
@@ -153,14 +153,14 @@ class _NoSound(Exception):
     pass
 
 
-def _saved_reel(store: Store, work: Work) -> Reel:
+def _saved_reel(store: Store, work: JobRun) -> Reel:
     found = store.events.state(work.job.clip_id).reel(work.job.payload["reel_id"])
     if found is None:
         raise VfeedError("not_found", "This reel was taken back.", hint="Save it again to make it.")
     return found
 
 
-def _cut(store: Store, work: Work, wanted: Reel) -> None:
+def _cut(store: Store, work: JobRun, wanted: Reel) -> None:
     clip_id = work.job.clip_id
 
     def within(session: Session) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from vfeed.errors import VfeedError
-from vfeed.jobs.lease import Work
+from vfeed.jobs.lease import JobRun
 from vfeed.practice.evidence import copy_role as export_copy
 from vfeed.practice.sharing import (
     GRID_COLUMNS,
@@ -34,7 +34,7 @@ KEEPS: dict[Faces, Literal["infant", "parent"]] = {"infant_stays": "infant", "pa
 WHAT = "Hiding what is not to be seen or heard"
 
 
-def hide(store: Store, work: Work) -> None:
+def hide(store: Store, work: JobRun) -> None:
     """Make the copy that a share or an export asks for."""
     if "export_id" in work.job.payload:
         _hide_for_export(store, work)
@@ -42,7 +42,7 @@ def hide(store: Store, work: Work) -> None:
         _hide_for_share(store, work)
 
 
-def _hide_for_export(store: Store, work: Work) -> None:
+def _hide_for_export(store: Store, work: JobRun) -> None:
     """Make the copy of a film of moments that leaves as evidence with faces hidden; blob `evidence:<export>:<reel>`.
 
     Raises VfeedError `not_found` when the export or the film is there no more.
@@ -60,7 +60,7 @@ def _hide_for_export(store: Store, work: Work) -> None:
 
 def _hide_faces(
     store: Store,
-    work: Work,
+    work: JobRun,
     file: BinaryIO,
     out: BinaryIO,
     *,
@@ -87,7 +87,7 @@ def _hide_faces(
     )
 
 
-def _hide_for_share(store: Store, work: Work) -> None:
+def _hide_for_share(store: Store, work: JobRun) -> None:
     """Make the copy of one film of a share; blobs `shared:<share>:<number>` (MP4) and `doubts:<share>:<number>` (JSON).
 
     The JSON is `[{"start_us", "end_us", "reason", "look_us"}, ...]`. Raises VfeedError `not_found` when the share was
@@ -111,7 +111,7 @@ def _hide_for_share(store: Store, work: Work) -> None:
 
 
 def _write(
-    store: Store, work: Work, terms: Terms, film: SharedFilm, file: BinaryIO, out: BinaryIO
+    store: Store, work: JobRun, terms: Terms, film: SharedFilm, file: BinaryIO, out: BinaryIO
 ) -> list[dict[str, object]]:
     from vfeed.analysis.hiding import Found
     from vfeed.media.blur import Patch, nothing, write_hidden

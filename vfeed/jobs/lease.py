@@ -47,7 +47,7 @@ def time_left_s(elapsed_s: float, done: float) -> float | None:
 
 
 @dataclass(frozen=True)
-class Pace:
+class LeaseTiming:
     """Seconds: how long a lease lasts without a heartbeat, how often the heart beats, how long work may stand still."""
 
     lease_s: float = LEASE_S
@@ -55,7 +55,7 @@ class Pace:
     stalled_s: float = STALLED_S
 
 
-class Work:
+class JobRun:
     """One attempt at a job. Entering starts the heartbeat; leaving ends the job row by how the block ended.
 
     A block that returns must have stored its result with `finish`. VfeedError `cancelled` means it gave up when asked;
@@ -70,7 +70,7 @@ class Work:
         job: Job,
         lease: Lease,
         stopping: threading.Event,
-        pace: Pace | None = None,
+        timing: LeaseTiming | None = None,
         *,
         on_stalled: Callable[[], object] = leave,
     ) -> None:
@@ -78,7 +78,7 @@ class Work:
         self.job = job
         self._store = store
         self._lease = lease
-        self._pace = pace or Pace()
+        self._timing = timing or LeaseTiming()
         self._stopping = stopping
         self._asked_to_stop = threading.Event()
         self._ended = threading.Event()
@@ -127,21 +127,21 @@ class Work:
                 jobs.fail(self._lease, error)
             written("job_refused", code=error.code, kind=self.job.kind)
             return True
-        jobs.stumble(self._lease, places(error))
+        jobs.retry_or_fail(self._lease, places(error))
         written("job_broke_off", level=logging.ERROR, error=error, kind=self.job.kind, attempt=self.job.attempts)
         return False
 
     def _beat(self) -> None:
-        while not self._ended.wait(self._pace.beat_s):
+        while not self._ended.wait(self._timing.beat_s):
             eta_s = time_left_s(time.monotonic() - self._started_s, self._done)
             # A database that is busy for long is asked again at the next beat: the lease outlasts many of them.
             with contextlib.suppress(OperationalError, DatabaseUnavailable):
-                pulse = self._store.jobs.beat(
-                    self._lease, self._pace.lease_s, progress=self._done, stage=self._stage, eta_s=eta_s
+                pulse = self._store.jobs.heartbeat(
+                    self._lease, self._timing.lease_s, progress=self._done, stage=self._stage, eta_s=eta_s
                 )
                 if not pulse.held or pulse.cancel_requested:
                     self._asked_to_stop.set()
-                if time.monotonic() - self._moved_s > self._pace.stalled_s:
+                if time.monotonic() - self._moved_s > self._timing.stalled_s:
                     self._store.jobs.fail(self._lease, too_demanding(WHY))
                     self._on_stalled()
                     return

@@ -86,7 +86,7 @@ class JobQueue:
         """
         if not job_ids:
             return
-        self._store.jobs.woken(job_ids)
+        self._store.jobs.notified(job_ids)
         try:
             for job_id in job_ids:
                 self._wake(job_id)

@@ -23,7 +23,7 @@ from vfeed.config import Settings
 from vfeed.jobs.allocator import ALLOCATOR
 from vfeed.jobs.background import run_giving_way
 from vfeed.jobs.handlers import HANDLERS, Handler
-from vfeed.jobs.lease import Pace, Work
+from vfeed.jobs.lease import JobRun, LeaseTiming
 from vfeed.jobs.queue import JobQueue
 from vfeed.logs import about, written
 from vfeed.logs import begin as begin_log
@@ -40,7 +40,7 @@ from vfeed.store.vault import disk_errors
 SWEEP_S = 1.0
 CLEAR_UP_S = 3600
 # The copy that plays is made while the candidates of the same clip are looked for; those are waited for.
-GIVES_WAY = frozenset({"prepare", "gamma"})
+LOW_PRIORITY = frozenset({"prepare", "gamma"})
 # The consent that each kind of work asks for, where it is not that to the sessions.
 USE_OF = {"gamma": "research"}
 # Under launch's own patience, so that a stopping worker is not killed.
@@ -73,12 +73,12 @@ class Worker:
         name: str,
         *,
         handlers: Mapping[str, Handler] = HANDLERS,
-        pace: Pace | None = None,
+        timing: LeaseTiming | None = None,
     ) -> None:
         self._store = store
         self._name = name
         self._handlers = handlers
-        self._pace = pace or Pace()
+        self._timing = timing or LeaseTiming()
         self._stopping = threading.Event()
         self._lanes = LANES if store.settings.work_lane == "all" else {store.settings.work_lane}
         self.queue = JobQueue(store, self.work)
@@ -106,20 +106,20 @@ class Worker:
     def work(self) -> None:
         """Do what waits, each job in its turn, until nothing does: a message is a wake-up, whatever it was sent for."""
         while not self._stopping.is_set():
-            lease = self._store.jobs.claim_next(self._name, self._pace.lease_s, self._lanes)
+            lease = self._store.jobs.claim_next(self._name, self._timing.lease_s, self._lanes)
             if lease is None:
                 return
             self._do(lease)
 
     def _do(self, lease: Lease) -> None:
         job = self._store.jobs.get(lease.job_id)
-        with about(job=job.id), Work(self._store, job, lease, self._stopping, self._pace) as work:
+        with about(job=job.id), JobRun(self._store, job, lease, self._stopping, self._timing) as work:
             written("job_begun", kind=job.kind, attempt=job.attempts)
             # Nothing opens without consent, also not for a machine.
             if not self._is_ordered(job):
                 self._store.consents.require(job.clip_id, USE_OF.get(job.kind, "session"))
             with disk_errors(), memory_errors():
-                if job.kind in GIVES_WAY:
+                if job.kind in LOW_PRIORITY:
                     run_giving_way(lambda: self._handlers[job.kind](self._store, work))
                 else:
                     self._handlers[job.kind](self._store, work)

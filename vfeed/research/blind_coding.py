@@ -16,7 +16,7 @@ from vfeed.journal.journal import Entry, Folded, Journal, Offered
 from vfeed.practice.events import Id, Micros
 from vfeed.practice.parts import changed_parts
 from vfeed.research.marks import Coding, Mark, Provenance
-from vfeed.research.scheme import CANNOT_SEE, NONE, NOT_CODED, Lane, Scheme, Who
+from vfeed.research.scheme import CANNOT_SEE, NONE, NOT_CODED, Lane, LaneKind, Scheme, Who
 from vfeed.timeline.interval import Interval
 
 SHORT_US = 120_000
@@ -146,7 +146,7 @@ class CodingState:
             "switches": {
                 lane.id: [[at, code] for at, code in sorted(self.switches.get(lane.id, {}).items())]
                 for lane in self.scheme.lanes
-                if lane.kind == "state"
+                if lane.kind == LaneKind.STATE
             },
             "points": [
                 each.model_dump() for each in sorted(self.points.values(), key=lambda each: (each.at_us, each.point_id))
@@ -225,7 +225,8 @@ def check(payload: Payload, state: CodingState) -> None:
         raise VfeedError("conflict", "This coding is handed in.", hint="Nothing more can be changed in it.")
     match payload:
         case Switched() | Pointed():
-            lane = _lane(state, payload.lane, "state" if isinstance(payload, Switched) else "point")
+            kind = LaneKind.STATE if isinstance(payload, Switched) else LaneKind.POINT
+            lane = _lane(state, payload.lane, kind)
             if not lane.has(payload.code):
                 raise _refused("The scheme holds no such code here.", "Load the page again.")
             _inside(state, payload.at_us)
@@ -260,7 +261,7 @@ def _course(payload: Begun | PassEnded | PassTakenUp | HandedIn, state: CodingSt
         raise _refused("The scheme has no such pass.", "Load the page again.")
 
 
-def _lane(state: CodingState, lane_id: str, kind: str) -> Lane:
+def _lane(state: CodingState, lane_id: str, kind: LaneKind) -> Lane:
     lane = state.scheme.lane(lane_id)
     if lane is None or lane.kind != kind:
         raise _refused("The scheme holds no such lane.", "Load the page again.")
@@ -308,7 +309,7 @@ def end_check(state: CodingState) -> EndCheck:
     """Return what is left open or looks like a slip; nothing of it but an open pass keeps anybody from handing in."""
     not_coded, short, unused = [], [], []
     for lane in state.scheme.lanes:
-        if lane.kind == "point":
+        if lane.kind == LaneKind.POINT:
             used = {each.code for each in state.points.values() if each.lane == lane.id}
         else:
             spans = state.spans(lane)
@@ -325,7 +326,7 @@ def lane_coding(state: CodingState, lane: Lane, clip: str, coder: str, length_us
 
     A lane of points was watched wherever its pass was ended: the whole window, or nothing.
     """
-    if lane.kind == "point":
+    if lane.kind == LaneKind.POINT:
         points = [each for each in state.points.values() if each.lane == lane.id]
         at = tuple(Mark(each.at_us, each.at_us, lane.who, lane.title, each.code) for each in points)
         whole = (Interval(state.begun.start_us, state.begun.end_us),) if lane.who in state.ended else ()

@@ -16,7 +16,7 @@ from vfeed.research.agreement import Pair
 from vfeed.research.blind_coding import UNSEEN
 from vfeed.research.differing import PointDiffers, Stretch
 from vfeed.research.marks import Coding, Mark, Provenance
-from vfeed.research.scheme import CANNOT_SEE, NONE, Lane
+from vfeed.research.scheme import CANNOT_SEE, NONE, Lane, LaneKind
 from vfeed.research.units import watched
 from vfeed.timeline.interval import Interval
 from vfeed.timeline.timeline import Timeline
@@ -129,7 +129,7 @@ def _check_settled(payload: Settled, differs: Mapping[str, Sequence[Stretch]], l
     if (payload.start_us, payload.end_us) not in known:
         raise VfeedError("invalid_input", "The coders do not differ there.", hint="Load the page again.")
     lane = next(each for each in lanes if each.id == payload.lane)
-    absent = lane.kind == "point" and payload.code == NONE
+    absent = lane.kind == LaneKind.POINT and payload.code == NONE
     if payload.choice == "new" and not absent and not (lane.has(payload.code) and payload.code != "not_coded"):
         raise VfeedError("invalid_input", "The scheme holds no such code here.", hint="Choose one of the codes.")
 

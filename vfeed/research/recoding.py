@@ -11,7 +11,7 @@ from vfeed.research.blind_coding import UNSEEN
 from vfeed.research.formats.seam import NO_CODE, Loss, LossKind, at
 from vfeed.research.marks import CANNOT_SEE as UNSEEN_WORDS
 from vfeed.research.marks import Coding, Mark, clean
-from vfeed.research.scheme import CANNOT_SEE, NONE, RESERVED, Lane, Scheme
+from vfeed.research.scheme import CANNOT_SEE, NONE, RESERVED, Lane, LaneKind, Scheme
 
 LEFT_OUT = "-"
 """What stands for a word that is not taken in."""
@@ -66,7 +66,7 @@ def places(scheme: Scheme) -> dict[str, tuple[Lane, str]]:
     found: dict[str, tuple[Lane, str]] = {}
     for lane in scheme.lanes:
         codes = [each.id for each in lane.codes]
-        codes += [CANNOT_SEE, NONE] if lane.kind == "state" else []
+        codes += [CANNOT_SEE, NONE] if lane.kind == LaneKind.STATE else []
         found |= {f"{lane.id}/{code}": (lane, code) for code in codes}
     return found
 
@@ -145,10 +145,10 @@ def recoded(
 def _placed(mark: Mark, lane: Lane, code: str, losses: list[Loss]) -> Mark | None:
     """The mark in its lane; None for a point among states, and for what says that nothing was there."""
     end_us, where = mark.end_us, f"{mark.code} at {at(mark.start_us)}"
-    if lane.kind == "state" and mark.point:
+    if lane.kind == LaneKind.STATE and mark.point:
         losses.append(Loss(LossKind.DROPPED, where, "A point has no place among states."))
         return None
-    if lane.kind == "point" and not mark.point:
+    if lane.kind == LaneKind.POINT and not mark.point:
         losses.append(Loss(LossKind.CHANGED, where, "Of the stretch its start was kept."))
         end_us = mark.start_us
     if code == NONE:

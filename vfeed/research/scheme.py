@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
@@ -11,12 +12,18 @@ from vfeed.practice.pack_parts import Id, Label, PackPart, once
 from vfeed.practice.protocol import MAX_CODES, Code, Pack, Part
 
 Who = Literal["infant", "parent", "both"]
-Kind = Literal["state", "point"]
 
 CANNOT_SEE, NONE, NOT_CODED = "cannot_see", "none", "not_coded"
 RESERVED = {CANNOT_SEE: "Cannot see", NONE: "None of these", NOT_CODED: "Not coded"}
 """Codes that every lane of states has: nobody could tell, it was looked at and is absent, it was not looked at."""
 WHO_OF: dict[Part, Who] = {"child": "infant", "parent": "parent", "both": "both"}
+
+
+class LaneKind(StrEnum):
+    """Whether a lane holds states of which one holds at a time, or points in time."""
+
+    STATE = "state"
+    POINT = "point"
 
 
 class SchemeCode(PackPart):
@@ -33,7 +40,7 @@ class Lane(PackPart):
     id: Id
     who: Who
     title: Label
-    kind: Kind = "state"
+    kind: LaneKind = LaneKind.STATE
     codes: Annotated[tuple[SchemeCode, ...], Field(min_length=1, max_length=MAX_CODES)]
 
     @model_validator(mode="after")
@@ -45,7 +52,7 @@ class Lane(PackPart):
 
     def has(self, code: str) -> bool:
         """Whether a coder may set this code here."""
-        return any(each.id == code for each in self.codes) or (self.kind == "state" and code in RESERVED)
+        return any(each.id == code for each in self.codes) or (self.kind == LaneKind.STATE and code in RESERVED)
 
     def label(self, code: str) -> str:
         """A code's label."""
@@ -94,10 +101,10 @@ def scheme_of(pack: Pack) -> Scheme | None:
 
     Chains have no place in a scheme: `left_out` names them.
     """
-    lanes: dict[tuple[Who, str, Kind], list[SchemeCode]] = {}
+    lanes: dict[tuple[Who, str, LaneKind], list[SchemeCode]] = {}
     for title, code in _codes(pack):
         if code.timing != "chain":
-            kind: Kind = "point" if code.timing == "point" else "state"
+            kind = LaneKind.POINT if code.timing == "point" else LaneKind.STATE
             made = SchemeCode(id=code.id, label=code.label, key=code.key)
             lanes.setdefault((WHO_OF[code.part], code.group or title, kind), []).append(made)
     order: list[Who] = ["infant", "parent", "both"]

@@ -18,7 +18,7 @@ from vfeed.research.differing import Stretch, stretches
 from vfeed.research.drift import BLOCK, Block, block_of, drifts
 from vfeed.research.marks import Coding, Provenance
 from vfeed.research.matching import Matched
-from vfeed.research.scheme import Lane
+from vfeed.research.scheme import Lane, LaneKind
 from vfeed.research.study import CoderPaused, Plan, StudyState
 from vfeed.services.access import Actor, require
 from vfeed.services.studies import StudyDesk
@@ -250,7 +250,7 @@ def _together(by_coder: Mapping[str, Mapping[str, Handed]], plan: Plan) -> tuple
     clips = sorted({clip for own in by_coder.values() for clip in own})
     found = []
     for lane in plan.scheme.lanes:
-        if lane.kind == "state":
+        if lane.kind == LaneKind.STATE:
             codings = [
                 [by_coder[coder][clip].coding(lane) if clip in by_coder[coder] else None for coder in coders]
                 for clip in clips
@@ -283,7 +283,7 @@ def _with_gamma(figures: LaneFigures, both: Sequence[tuple[Handed, Handed]], kno
 def lane_figures(lane: Lane, pairs: Sequence[Pair], plan: Plan) -> LaneFigures:
     """Every figure of a lane but gamma, by the rules of the study."""
     rules = plan.rules(with_gamma=False)
-    if lane.kind == "point":
+    if lane.kind == LaneKind.POINT:
         return LaneFigures(lane, None, match_points(pairs, lane.who, lane.title, rules), len(pairs))
     try:
         states = compare(pairs, lane.who, lane.title, rules)
@@ -293,7 +293,7 @@ def lane_figures(lane: Lane, pairs: Sequence[Pair], plan: Plan) -> LaneFigures:
 
 
 def _differs(lane: Lane, both: Sequence[tuple[Handed, Handed]], plan: Plan) -> list[Disagreement]:
-    if lane.kind == "point":
+    if lane.kind == LaneKind.POINT:
         return []
     least = min((each for each in plan.tolerances_us if each), default=0)
     return [
@@ -317,7 +317,7 @@ def _course(coder: str, handed: Sequence[Handed], plan: Plan) -> Course:
 
 
 def _block(own: Sequence[Handed], theirs: Mapping[str, Handed], plan: Plan) -> Block:
-    lanes = [lane for lane in plan.scheme.lanes if lane.kind == "state"]
+    lanes = [lane for lane in plan.scheme.lanes if lane.kind == LaneKind.STATE]
     rules = plan.rules(with_gamma=False)
     values = []
     for lane in lanes:

@@ -13,7 +13,7 @@ from vfeed.research.agreement import Pair
 from vfeed.research.consensus import ConsensusState, agreed, agreed_points, check, open_ones
 from vfeed.research.differing import PointDiffers, Stretch, point_differences, stretches
 from vfeed.research.marks import Coding, Provenance
-from vfeed.research.scheme import Lane
+from vfeed.research.scheme import Lane, LaneKind
 from vfeed.research.study import Plan
 from vfeed.research.units import watched
 from vfeed.services.access import Actor, require
@@ -152,7 +152,7 @@ def codings_of(both: Both, state: ConsensusState) -> list[Coding]:
     about = Provenance("consensus", scheme_id=scheme.id, scheme_version=str(scheme.version))
     return [
         agreed_points(pair_of(both, lane), both.points[lane.id], state.of(lane), about)
-        if lane.kind == "point"
+        if lane.kind == LaneKind.POINT
         else agreed(pair_of(both, lane), lane, state.of(lane), about)
         for lane in scheme.lanes
     ]
@@ -176,7 +176,7 @@ def _differing(clip_id: str, first: Handed, second: Handed, plan: Plan) -> Both:
     differs: dict[str, Sequence[Stretch]] = {}
     for lane in plan.scheme.lanes:
         pair = pair_of(both, lane)
-        if lane.kind == "point":
+        if lane.kind == LaneKind.POINT:
             points[lane.id] = point_differences(pair, lane.who, lane.title, least)
             differs[lane.id] = [each.stretch for each in points[lane.id]]
         else:

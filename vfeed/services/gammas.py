@@ -9,6 +9,7 @@ from itertools import combinations
 from math import isfinite
 
 from vfeed.research.agreement import FilmGamma, Pair, film_gamma
+from vfeed.research.scheme import LaneKind
 from vfeed.research.study import Plan
 from vfeed.services.access import Actor, require
 from vfeed.services.agreements import FIRSTS, Agreements, Handed
@@ -104,7 +105,7 @@ def pairs_of(handed: Sequence[Handed], plan: Plan) -> Iterator[tuple[Of, Pair, s
     for clip_id, codings in sorted(by_clip.items()):
         for one, other in combinations(sorted(codings, key=lambda each: each.row.coder), 2):
             for lane in plan.scheme.lanes:
-                if lane.kind == "state":
+                if lane.kind == LaneKind.STATE:
                     clip = one.clip
                     pair = Pair(clip.pseudonym, clip.family_pseudonym, one.coding(lane), other.coding(lane))
                     yield Of(clip_id, one.row.id, other.row.id, lane.id), pair, lane.who, lane.title

@@ -36,7 +36,7 @@ class Lease:
 
 
 @dataclass(frozen=True)
-class Pulse:
+class HeartbeatResult:
     """What a heartbeat learns: whether the lease still holds, and whether somebody asked to stop."""
 
     held: bool
@@ -157,7 +157,9 @@ class JobRows:
             job = session.scalar(query)
             return None if job is None else _taken(session, job.id, worker, lease_s)
 
-    def beat(self, lease: Lease, lease_s: float, *, progress: float, stage: str, eta_s: float | None) -> Pulse:
+    def heartbeat(
+        self, lease: Lease, lease_s: float, *, progress: float, stage: str, eta_s: float | None
+    ) -> HeartbeatResult:
         """Extend the lease and write the progress down."""
         values = {
             "lease_until": utc_now() + timedelta(seconds=lease_s),
@@ -167,12 +169,12 @@ class JobRows:
         with self._database.write() as session:
             job = session.scalar(select(Job).where(*_held(lease)).with_for_update())
             if job is None:
-                return Pulse(held=False, cancel_requested=False)
+                return HeartbeatResult(held=False, cancel_requested=False)
             for name, value in values.items():
                 setattr(job, name, value)
             if not job.cancel_requested:
                 job.stage = stage
-            return Pulse(held=True, cancel_requested=job.cancel_requested)
+            return HeartbeatResult(held=True, cancel_requested=job.cancel_requested)
 
     def finish(self, session: Session, lease: Lease) -> None:
         """Mark the job done, in the transaction that stores its result.
@@ -202,7 +204,7 @@ class JobRows:
         """End the job with an error a person can read."""
         self._change(lease, lambda job: _fail(job, error))
 
-    def stumble(self, lease: Lease, trace: str) -> None:
+    def retry_or_fail(self, lease: Lease, trace: str) -> None:
         """Something broke that nobody foresaw: try again, up to the limit, and keep where in the code it was."""
 
         def broke(job: Job) -> None:
@@ -230,7 +232,7 @@ class JobRows:
             overdue = select(Job).where(Job.state == JobState.QUEUED, _wake_overdue(now)).order_by(Job.created_at)
             return [job.id for job in session.scalars(overdue)]
 
-    def woken(self, job_ids: Sequence[str]) -> None:
+    def notified(self, job_ids: Sequence[str]) -> None:
         """Note that wake-ups have been sent."""
         with self._database.write() as session:
             session.execute(update(Job).where(Job.id.in_(job_ids)).values(woken_at=utc_now()))

@@ -10,15 +10,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Self, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.media.seekable import SeekableFile
 from vfeed.store.bucket import LOOKS, Bucket, Sending
 from vfeed.store.stream import SEGMENT_BYTES, DecryptingReader, EncryptingWriter
-from vfeed.store.vault import NAME_BYTES, READ_AHEAD_BYTES
+from vfeed.store.vault import NAME_BYTES, READ_AHEAD_BYTES, Draft
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -33,7 +32,7 @@ AHEAD_AFTER_JUMP = 1
 READERS = 8
 
 
-class ObjectDraft:
+class ObjectDraft(Draft):
     """A draft in an S3 store: parts that become one object when it is published."""
 
     def __init__(self, bucket: Bucket, held: set[str], key: bytes, associated: bytes) -> None:
@@ -61,14 +60,6 @@ class ObjectDraft:
     def release(self) -> None:
         """From now on `sweep` may judge it."""
         self._held.discard(self.name)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, _value: object, _trace: TracebackType | None) -> None:
-        if kind is not None:
-            self.discard()
-        self.release()
 
 
 class ObjectVault:

@@ -9,6 +9,7 @@ import hashlib
 import io
 import os
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -28,20 +29,31 @@ PIECE_BYTES = 1 << 20
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
-class Draft(Protocol):
+class Draft(ABC):
     """A file being written. Nobody can open it before `publish`; leaving its block without that removes it."""
 
     name: str
     writer: BinaryIO
 
+    @abstractmethod
     def publish(self) -> int:
         """Make the whole file durable under its name; returns its plain size in bytes."""
 
+    @abstractmethod
     def discard(self) -> None:
         """Remove the file, published or not."""
 
+    @abstractmethod
     def release(self) -> None:
         """Let go of the published file: from now on `sweep` may judge it."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _value: object, _trace: TracebackType | None) -> None:
+        if kind is not None:
+            self.discard()
+        self.release()
 
 
 class Vault(Protocol):
@@ -99,7 +111,7 @@ class _VaultWriter(EncryptingWriter):
             return super().write(data)
 
 
-class FileDraft:
+class FileDraft(Draft):
     """A draft in a folder: a locked `.part` file that is renamed when whole.
 
     The lock lives as long as the process and this object: it tells `FileVault.sweep` in another process that the
@@ -138,14 +150,6 @@ class FileDraft:
         # After "no space left" closing tries to flush again; the file is gone already.
         with contextlib.suppress(OSError):
             self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, _value: object, _trace: TracebackType | None) -> None:
-        if kind is not None:
-            self.discard()
-        self.release()
 
     def _create(self) -> BinaryIO:
         return os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb")

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, url_for
 from vfeed.research.consensus import ConsensusState
 from vfeed.research.differing import playlist
 from vfeed.research.formats.vtt import WebVtt
+from vfeed.research.scheme import LaneKind
 from vfeed.server.studies.present import DIFFERS_WORDS, lane_words, shown_code
 from vfeed.server.web.context import person, services
 from vfeed.server.web.journals import added_json, journal_json
@@ -117,11 +118,11 @@ def props_for(study_id: str, meeting: Meeting) -> dict[str, Any]:
             "first": shown_code(lanes[lane_id], each.first),
             "second": shown_code(lanes[lane_id], each.second),
             "kind": _(DIFFERS_WORDS[each.kind]),
-            "point": lanes[lane_id].kind == "point",
+            "point": lanes[lane_id].kind == LaneKind.POINT,
             "codes": [
                 *({"id": code.id, "label": code.label} for code in lanes[lane_id].codes),
                 {"id": "none", "label": _("None of these")},
-                *([] if lanes[lane_id].kind == "point" else [{"id": "cannot_see", "label": _("Cannot see")}]),
+                *([] if lanes[lane_id].kind == LaneKind.POINT else [{"id": "cannot_see", "label": _("Cannot see")}]),
             ],
         }
         for lane_id, own in both.differs.items()

@@ -10,7 +10,7 @@ from typing import Any
 from vfeed.research.agreement import LaneAgreement
 from vfeed.research.blind_coding import UNSEEN
 from vfeed.research.differing import Differs, Stretch
-from vfeed.research.scheme import CANNOT_SEE, Lane
+from vfeed.research.scheme import CANNOT_SEE, Lane, LaneKind
 from vfeed.research.study import Plan
 from vfeed.research.words import code_words, number, told
 from vfeed.server.web.step_words import later
@@ -125,7 +125,7 @@ def _shown(plan: Plan, stretch: Stretch, code: str) -> str:
 
 def _lane(each: LaneFigures, plan: Plan) -> dict[str, Any]:
     title = lane_words(each.lane.who, each.lane.title)
-    if each.lane.kind == "point":
+    if each.lane.kind == LaneKind.POINT:
         rows = [
             (
                 _("F1 of points"),
