@@ -14,7 +14,6 @@ from served import PASSWORD, Site, an_account, site_with
 from sqlalchemy import select
 from stored import TODAY, all_text
 
-from vfeed.config import Settings
 from vfeed.server.accounts.pages import local_page
 from vfeed.server.app import create_app
 from vfeed.server.web import signin
@@ -380,9 +379,8 @@ def test_a_change_set_off_by_another_site_is_refused(site: Site) -> None:
 
 @pytest.mark.parametrize("https", [True, False])
 def test_cookies_are_for_this_site_and_no_script(site: Site, https: bool) -> None:
-    settings: Settings = site.store.settings.model_copy(update={"https": https})
-    app = create_app(settings, site.store)
-    cookie = app.test_client().get("/sign-in").headers["Set-Cookie"]
+    with site_with(site, https=https) as other:
+        cookie = other.browser().get("/sign-in").headers["Set-Cookie"]
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
     assert ("Secure" in cookie) is https
 
