@@ -242,3 +242,9 @@ def test_every_kind_of_the_list_has_a_case() -> None:
     ended |= {"a_studys_key": Ended.STUDY_KEY, "a_studys_tables": Ended.STUDY_TABLES}
     assert ended.keys() <= {case.__name__ for case in CASES}
     assert set(Ended) == {*ended.values(), Ended.CLIP, Ended.FAMILY}
+
+
+def test_a_kind_that_a_newer_vfeed_has_noted_stops_no_start(store: Store) -> None:
+    store.keys.note([("something-new", "x")])
+    with Store(store.settings) as again:
+        assert ("something-new", "x") in again.keys.erased()

@@ -14,17 +14,16 @@ from sqlalchemy import select
 from vfeed.errors import VfeedError
 from vfeed.store.consents import Consents
 from vfeed.store.database import Database, get
-from vfeed.store.groups import Groups
+from vfeed.store.groups import Groups, yes_of
 from vfeed.store.keystore import Ended, KeyStore
 from vfeed.store.screening_runs import ScreeningRuns
 from vfeed.store.shares import Shares
 from vfeed.store.studies import Studies
-from vfeed.store.tables import Blob, Consent, SupervisionShare, TakeHomeLink
+from vfeed.store.tables import Blob, Consent, GroupConsent, ScreeningRun, SupervisionShare, TakeHomeLink
 from vfeed.store.take_home import TakeHome
 from vfeed.store.voices import Voices, role_of
 
 SYSTEM = "vfeed"
-ELSEWHERE = frozenset({Ended.CLIP, Ended.FAMILY, Ended.STUDY_KEY, Ended.STUDY_TABLES})
 
 
 @dataclass(frozen=True)
@@ -43,29 +42,46 @@ class Replay:
 
     def run(self) -> None:
         """Do again what these data do not know of, and note what they know and the list lacks; raises nothing."""
-        for kind, id_ in sorted(self.keys.erased()):
-            # Not here: the copy is older than the thing itself, or its family was erased.
+        for kind, id_ in sorted(self.keys.erased() & self._not_ended()):
+            # What ended before may have taken this along.
             with contextlib.suppress(VfeedError):
-                self.again(Ended(kind), id_)
+                self._end(Ended(kind), id_)
         self._note_what_is_ended()
 
-    def again(self, kind: Ended, id_: str) -> None:
-        """End one thing, where it is here and has not ended; raises VfeedError `not_found`."""
+    def _not_ended(self) -> set[tuple[str, str]]:
+        """Everything here that may be in the list, and has not ended here."""
+        with self.database.read() as session:
+            found: set[tuple[str, str]] = {
+                (kind, each)
+                for kind, query in (
+                    (Ended.CONSENT, select(Consent.id).where(Consent.withdrawn_at.is_(None))),
+                    (Ended.LINK, select(TakeHomeLink.id).where(TakeHomeLink.revoked_at.is_(None))),
+                    (Ended.SHARE, select(SupervisionShare.id).where(SupervisionShare.revoked_at.is_(None))),
+                    (Ended.SCREENING, select(ScreeningRun.id)),
+                )
+                for each in session.scalars(query)
+            }
+            voices = select(Blob.role).where(Blob.role.startswith(role_of("")))
+            found |= {(Ended.VOICE, role.removeprefix(role_of(""))) for role in session.scalars(voices)}
+            return found | {(Ended.GROUP_YES, yes_of(row)) for row in session.scalars(select(GroupConsent))}
+
+    def _end(self, kind: Ended, id_: str) -> None:
+        with self.database.read() as session:
+            clip_id = session.scalar(select(Blob.clip_id).where(Blob.role == role_of(id_)))
+            link = get(session, TakeHomeLink, id_)
         match kind:
             case Ended.CONSENT:
-                self._consent(id_)
-            case Ended.VOICE:
-                self._voice(id_)
-            case Ended.LINK:
-                self._link(id_)
+                self.consents.withdraw(id_, SYSTEM, "")
+            case Ended.VOICE if clip_id is not None:
+                self.voices.remove(clip_id, SYSTEM, id_)
+            case Ended.LINK if link is not None:
+                self.take_home.revoke(link.session_id, id_, SYSTEM)
             case Ended.SHARE:
-                self._share(id_)
+                self.shares.revoke(id_, SYSTEM)
             case Ended.SCREENING:
                 self.screening_runs.remove(id_, SYSTEM)
             case Ended.GROUP_YES:
                 self.groups.withdraw_again(id_, SYSTEM)
-            case _:
-                assert kind in ELSEWHERE
 
     def _note_what_is_ended(self) -> None:
         """What ended before there were such lines in the list."""
@@ -81,27 +97,3 @@ class Replay:
             ended += [(Ended.STUDY_KEY, row.id)] if state.key_destroyed else []
             ended += [(Ended.STUDY_TABLES, row.id)] if state.tables_deleted else []
         self.keys.note(ended)
-
-    def _consent(self, consent_id: str) -> None:
-        with self.database.read() as session:
-            row = get(session, Consent, consent_id)
-        if row is not None and row.withdrawn_at is None:
-            self.consents.withdraw(consent_id, SYSTEM, "")
-
-    def _voice(self, voice_id: str) -> None:
-        with self.database.read() as session:
-            clip_id = session.scalar(select(Blob.clip_id).where(Blob.role == role_of(voice_id)))
-        if clip_id is not None:
-            self.voices.remove(clip_id, SYSTEM, voice_id)
-
-    def _link(self, link_id: str) -> None:
-        with self.database.read() as session:
-            row = get(session, TakeHomeLink, link_id)
-        if row is not None and row.revoked_at is None:
-            self.take_home.revoke(row.session_id, link_id, SYSTEM)
-
-    def _share(self, share_id: str) -> None:
-        with self.database.read() as session:
-            row = get(session, SupervisionShare, share_id)
-        if row is not None and row.revoked_at is None:
-            self.shares.revoke(share_id, SYSTEM)
