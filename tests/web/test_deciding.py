@@ -176,3 +176,21 @@ def test_what_happens_at_one_time_is_one_card_and_each_part_of_it_can_be_decided
     expect(page.locator("[data-tally]")).to_have_text("You kept 1 of 2 here. 1 to decide.")
     eventually(page, "only that one is kept", lambda: list(rooms.state(clip)["decisions"]) == ["contact"])
     page.close()
+
+
+def test_the_second_half_of_a_double_click_decides_nothing_that_came_under_the_pointer(
+    page: Page, rooms: Rooms, clip: Clip
+) -> None:
+    page.get_by_label("Order", exact=True).select_option("time")
+    page.keyboard.press("n")
+    opened = page.locator(".item.selected")
+    opened.get_by_role("button", name="Keep", exact=True).click()
+    eventually(page, "the first is kept", lambda: len(rooms.state(clip)["decisions"]) == 1)
+    refuse = opened.get_by_role("button", name="Not this")
+    refuse.hover()
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+    page.wait_for_timeout(300)
+    assert len(rooms.state(clip)["decisions"]) == 1
+    refuse.click()
+    eventually(page, "the second is refused by a press of its own", lambda: len(rooms.state(clip)["decisions"]) == 2)

@@ -3,6 +3,7 @@ import './styles/main.css';
 import { mount, type Component } from 'svelte';
 import { bindActs } from './lib/acts';
 import { bindMenus } from './lib/menus';
+import { bindPresses } from './lib/presses';
 
 type Props = Record<string, unknown>;
 type Loader = () => Promise<{ default: Component<never> }>;
@@ -47,6 +48,7 @@ else TABS.addEventListener('message', () => location.reload());
 // A page that answers what was sent would have it kept, with what was typed, in the browser's history on the disk.
 if ('sent' in document.body.dataset) history.replaceState(null, '');
 
+bindPresses();
 bindActs();
 bindMenus();
 if (document.querySelector('[data-waits]')) void import('./lib/waits').then(({ bindWaits }) => bindWaits());
