@@ -344,4 +344,6 @@ def test_flask_security_reads_the_passwords_written_here(store: Store) -> None:
         assert user.password == before, "the hash is not made anew"
         assert not verify_and_update_password("wrong", user)
         assert user.has_role("administrator")
+    # After its session has let go of its connection.
+    with app.app_context():
         database.engine.dispose()
