@@ -43,6 +43,10 @@ def every_answer(site: Site) -> Iterator[tuple[str, TestResponse]]:
         "moment_id": "m1",
         "voice_id": voice["voiceId"],
         "mark_id": "t1",
+        # A group's films are on show in a room of their own, and in this one for nobody.
+        "group_id": "g1",
+        "meeting_id": "g2",
+        "group_film_id": "g3",
     }
     talk = {"mark_id": "t1", "moment_id": "m1", "at_us": 1}
     bodies: dict[str, Any] = {
