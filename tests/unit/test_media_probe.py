@@ -12,7 +12,7 @@ from clip_factory import RECIPES, clip, make, sound_only, two_sizes
 
 from vfeed.errors import VfeedError
 from vfeed.media.faststart import write_faststart
-from vfeed.media.probe import ClipFacts, probe
+from vfeed.media.probe import ClipFacts, _refuse_long, probe
 
 HOUR_US = 3_600_000_000
 
@@ -152,6 +152,12 @@ def test_a_clip_that_is_too_long_is_refused_with_both_lengths() -> None:
     error = refusal(clip("mp4_h264"), max_duration_us=500_000)
     assert error.code == "clip_too_long"
     assert refusal(clip("ts_h264"), max_duration_us=500_000).code == "clip_too_long"
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(180, "180 minutes"), (60.4, "60.4 minutes")])
+def test_how_long_a_film_is_is_said_in_plain_minutes(minutes: float, said: str) -> None:
+    with pytest.raises(VfeedError, match=f"lasts {said}; at most 60 are taken in"):
+        _refuse_long(round(minutes * 60e6), 3_600_000_000)
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read() -> None:

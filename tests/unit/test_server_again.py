@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from flask import url_for
 from flask.testing import FlaskClient
 from served import PASSWORD, Site
 from sqlalchemy import update
 
 from vfeed.server.web.permissions import TABLE
+from vfeed.server.web.reloading import nearest_above
 from vfeed.store.sign_ins import SURE_FOR
 from vfeed.store.tables import SignIn, utc_now
 
@@ -62,9 +64,23 @@ def test_what_is_sent_is_not_done_before_and_one_comes_back_to_its_page(site: Si
     begun = browser.post(f"/families/{site.home.family.id}/sessions", data={"visit_id": site.home.visit.id})
     here = f"{begun.location}/take-home"
     long_ago(site)
-    sent = browser.post(f"{here}/links", data={"days": "7"}, headers={"Referer": f"http://localhost{here}"})
+    sent = browser.post(f"{here}/links", data={"days": "7"})
     assert sent.status_code == 303 and sent.location == f"{AGAIN}?next={here}"
     assert site.store.take_home.for_session(begun.location.rsplit("/", 1)[1]) == []
+    assert "cross it out" in browser.get(sent.location).text, "a passphrase that was on show is gone"
+    back = browser.post(sent.location, data={"password": PASSWORD}).location
+    assert back == here and browser.get(back).status_code == 200
+
+
+@pytest.mark.parametrize("name", sorted(OUT))
+def test_every_way_out_that_is_sent_has_a_page_above_it(site: Site, name: str) -> None:
+    """A browser sends no Referer from our pages: the address alone says where somebody was."""
+    for rule in site.app.url_map.iter_rules(name):
+        if "POST" in (rule.methods or ()):
+            with site.app.test_request_context():
+                path = url_for(name, **dict.fromkeys(rule.arguments, "x"))
+                page, endpoint = nearest_above(path)
+                assert page not in {"", "/", "/families"} and endpoint, path
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/x", "//evil.example", "\\\\evil.example"])

@@ -31,7 +31,7 @@ DECISION = {"candidate_id": "c1", "kind": "gaze_contact", "start_us": 1 * SECOND
 
 def analysed(site: Site, candidate: dict[str, Any] = CANDIDATE) -> None:
     lanes: dict[str, Any] = {"infant": [[0, SECOND, "partner", 0.9]], "parent": [[0, SECOND, "unseen", 1.0]]}
-    words = {"words": ["The infant's face can be read for 90 % of the time."]}
+    words = {"words": ["The infant’s face can be read for 90 % of the time."]}
     heads = b'{"time_us":[0,1500000],"infant":[null,[0.5,0.4,0.1,0.2]],"parent":[[0.1,0.1,0.1,0.2],[0.2,0.2,0.1,0.2]]}'
     site.store.analyses.save(
         site.clip.id, Findings({}, words, {}, lanes, [candidate], b"", {"heads": ("application/json", heads)})
@@ -76,9 +76,9 @@ def test_when_the_two_are_exchanged_what_was_seen_is_said_of_the_other(site: Sit
     site.store.analyses.save(site.clip.id, Findings({}, filming, {}, {}, [], metrics_to_npz(metrics)))
     browser = site.signed_in("practitioner")
     address = f"/clips/{site.clip.id}"
-    assert "The infant&#39;s face is dark" in browser.get(address).text
+    assert "The infant’s face is dark" in browser.get(address).text
     browser.post(f"{address}/roles")
-    assert "The parent&#39;s face is dark" in browser.get(address).text
+    assert "The parent’s face is dark" in browser.get(address).text
 
 
 def review(browser: FlaskClient, site: Site) -> dict[str, Any]:

@@ -303,19 +303,19 @@ def _clock(seconds: float) -> str:
 
 def _person_words(name: str, person: int | None, facts: dict[str, object]) -> list[str]:
     if person is None:
-        return [f"The {name}'s face was not found."]
-    words = [f"The {name}'s face can be read for {_percent(facts['seen_share'])} of the time."]
+        return [f"The {name}’s face was not found."]
+    words = [f"The {name}’s face can be read for {_percent(facts['seen_share'])} of the time."]
     because = facts["not_seen_because"]
     assert isinstance(because, dict)
     if float(str(facts["seen_share"])) < ENOUGH_SEEN and because:
         words.append(f"Where it cannot, it is mostly {next(iter(because))}.")
     face, light, sharp = facts["face_px"], facts["light"], facts["sharpness"]
     if isinstance(face, float) and face < GOOD_FACE_PX:
-        words.append(f"The {name}'s face is small ({face:.0f} px wide).")
+        words.append(f"The {name}’s face is small ({face:.0f} px wide).")
     if isinstance(light, float) and light < DIM_BELOW:
-        words.append(f"The {name}'s face is dark.")
+        words.append(f"The {name}’s face is dark.")
     if isinstance(sharp, float) and sharp < SOFT_BELOW:
-        words.append(f"The {name}'s face is soft.")
+        words.append(f"The {name}’s face is soft.")
     return words
 
 

@@ -89,7 +89,7 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
         raise VfeedError(
             "clip_too_large",
             f"The file has {size_bytes / 1e9:.2f} GB; at most {max_bytes / 1e9:.2f} GB are taken in.",
-            hint="Cut it, or film at a lower quality. VFEED_MAX_CLIP_BYTES moves the limit.",
+            hint="Cut it or film at a lower quality. Whoever keeps vfeed can move the limit (VFEED_MAX_CLIP_BYTES).",
         )
     with open_clip(file, sound=True) as clip:
         refuse_own_colours(file, clip.format_name)
@@ -149,10 +149,11 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
 
 def _refuse_long(duration_us: int, max_duration_us: int) -> None:
     if duration_us > max_duration_us:
+        minutes = f"{duration_us / 6e7:.1f}".removesuffix(".0")
         raise VfeedError(
             "clip_too_long",
-            f"The video lasts {duration_us / 6e7:.1f} minutes; at most {max_duration_us / 6e7:.0f} are taken in.",
-            hint="Cut it into shorter clips. VFEED_MAX_CLIP_MINUTES moves the limit.",
+            f"The video lasts {minutes} minutes; at most {max_duration_us / 6e7:.0f} are taken in.",
+            hint="Cut it into shorter clips. Whoever keeps vfeed can move the limit (VFEED_MAX_CLIP_MINUTES).",
         )
 
 

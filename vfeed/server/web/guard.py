@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, redirect, request, session, url_for
 from flask_login import current_user
@@ -17,7 +16,7 @@ from vfeed.server.web import blind, lock, signin, whose
 from vfeed.server.web.context import actor, services
 from vfeed.server.web.failures import wants_json
 from vfeed.server.web.permissions import TABLE, Caller, decide
-from vfeed.server.web.reloading import page_above
+from vfeed.server.web.reloading import nearest_above, page_above
 from vfeed.server.web.words import gettext as _
 from vfeed.store.sign_ins import is_sure
 
@@ -99,8 +98,7 @@ def init_guard(app: Flask) -> None:
 
 def again() -> AnyResponse:
     """To the page that asks for the password once more, and from there to the page at hand."""
-    came_from = urlsplit(request.referrer or "").path or url_for("home.index")
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else came_from
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else nearest_above(request.path)[0]
     return redirect(url_for("accounts.again", next=wanted), code=303)
 
 

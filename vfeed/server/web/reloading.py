@@ -17,7 +17,14 @@ def page_above() -> tuple[str, str]:
     only_taken = isinstance(request.routing_exception, MethodNotAllowed)
     if not only_taken or wants_json() or request.method not in {"GET", "HEAD"}:
         return "", ""
-    path = request.path
+    return nearest_above(request.path)
+
+
+def nearest_above(path: str) -> tuple[str, str]:
+    """Path and endpoint of the nearest page above `path`. Both are empty for `/`, which is above all.
+
+    Where somebody came from is not known by the request: a browser sends no `Referer` from our pages.
+    """
     while path != "/":
         path = path.rsplit("/", 1)[0] or "/"
         if endpoint := _answers(path):
