@@ -18,7 +18,7 @@ SELDOM = {
     "fpdf",
     "fontTools",
 }
-SELDOM |= {"pyzipper", "alembic", "openpyxl", "xlsxwriter", "botocore", "distributed"}
+SELDOM |= {"onnxruntime", "pyzipper", "alembic", "openpyxl", "xlsxwriter", "botocore", "distributed"}
 
 
 def loaded_by(code: str) -> set[str]:
