@@ -150,6 +150,8 @@ def test_the_one_person_of_a_laptop_is_never_made_to(strict: Site) -> None:
     for account in strict.store.accounts.list():
         strict.store.accounts.set_active(str(account.username), account.username == "administrator", "vfeed")
     assert strict.signed_in("administrator").get("/accounts").status_code == 200
+    told = "needs a second step besides the password"
+    assert told in strict.signed_in("administrator").get("/accounts/new").text, "before it happens"
     an_account(strict.store, "second", "practitioner")
     assert strict.signed_in("administrator").get("/accounts").location == "/second-step/set-up"
 

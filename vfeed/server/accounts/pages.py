@@ -197,7 +197,8 @@ def add() -> str | AnyResponse:
         else:
             return render_template("accounts/one_time.html", name=name, secret=secret, crumbs=crumbs())
     notes = {role: role_notes(role) for role in ACCOUNT_ROLES}
-    return render_template("accounts/add.html", form=form, role_notes=notes, crumbs=crumbs())
+    wanted = services().second_steps.is_wanted(actor(), person().roles)
+    return render_template("accounts/add.html", form=form, role_notes=notes, step_wanted=wanted, crumbs=crumbs())
 
 
 @blueprint.post("/accounts/<name>/close")
