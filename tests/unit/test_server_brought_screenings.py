@@ -137,6 +137,11 @@ def test_the_very_same_film_in_vfeed_is_one_press_away(site: Site, rae: FlaskCli
         ("a.csv", b"clip_id,verdict\n../../etc,codable\n", "is no name that vfeed screen gives"),
         ("a.csv", b"clip_id,verdict\nabc,wonderful\n", "The row of abc does not fit"),
         ("a.csv", b"clip_id,verdict,length_us\nabc,codable,long\n", "The row of abc does not fit"),
+        ("a.csv", b"clip_id,verdict,length_us\nabc,codable," + b"9" * 400 + b"\n", "lies in no film"),
+        ("a.csv", b"clip_id,verdict,length_us\nabc,codable,-1\n", "lies in no film"),
+        ("a.csv", b"clip_id,verdict,best_start_us\nabc,codable," + b"9" * 19 + b"\n", "lies in no film"),
+        ("a.csv", b"clip_id,verdict,age_months\nabc,codable,inf\n", "months old"),
+        ("a.csv", b"clip_id,verdict,reasons\nabc,codable," + b"x" * 200_000 + b"\n", "not whole"),
         ("a.csv", b"clip_id,verdict\n", "no columns"),
         ("rows.jsonl", b"{}\n{}\n", "Line 1 of rows.jsonl"),
         ("a.zip", b"PK not", "not whole"),
@@ -150,6 +155,16 @@ def test_what_is_no_screening_is_refused_with_words(
     answer = sent(rae, (name, data))
     assert answer.status_code in (400, 422) and words in text_of(answer)
     assert Services(site.store).brought_screenings.everything(LEADER) == []
+
+
+def test_a_number_that_is_none_is_handed_on_as_not_known(rae: FlaskClient) -> None:
+    answer = sent(rae, ("a.csv", b"clip_id,verdict,both_seen_share,cuts\n1e999999,codable,inf,1e400\n"))
+    assert answer.status_code == 302
+    for kind in ("csv", "xlsx"):
+        assert rae.get(f"{answer.headers['Location']}/table/{kind}").status_code == 200
+    table = rae.get(f"{answer.headers['Location']}/table/csv").text
+    # A name that looks like a number is a name.
+    assert "1e999999" in table and "inf" not in table and "1e400" not in table
 
 
 def test_a_run_that_was_killed_in_a_line_is_read_up_to_it() -> None:

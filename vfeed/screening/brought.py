@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import PurePosixPath
 from typing import Any, NoReturn
 
 from vfeed.errors import VfeedError
 from vfeed.research.codability import LENGTH_US, Verdict
 from vfeed.research.formats.hardened import open_zip
-from vfeed.research.formats.seam import Losses
+from vfeed.research.formats.seam import LONGEST_FILM_US, Losses
 from vfeed.research.formats.text import decoded
 from vfeed.screening.one_clip import MISSING, SEPARATOR
 from vfeed.screening.run import ROWS
+from vfeed.screening.tables import NUMBERS
 
 TABLE, HOW = "screening.csv", "run.json"
 KNOWN = (ROWS, TABLE, HOW)
 """The files that are read; names.csv, which leads to films, is left where it is."""
 MOST_FILMS = 20_000
+MOST_TEXT = 2_000
+MOST_MONTHS = 1_200
 NAME = re.compile(r"^[A-Za-z0-9_-]{1,22}$")
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 _STRIP = re.compile(r"^[0-9]{1,120}$")
@@ -62,7 +67,10 @@ def brought(files: Mapping[str, bytes]) -> Brought:
 
 
 def _table(data: bytes) -> dict[str, dict[str, str]]:
-    rows = list(csv.DictReader(io.StringIO(decoded(data, TABLE, Losses()))))
+    try:
+        rows = list(csv.DictReader(io.StringIO(decoded(data, TABLE, Losses()))))
+    except csv.Error as error:
+        _refuse(f"Its table is not whole ({error}).", f"Give the {TABLE} that vfeed screen wrote.")
     if not rows or not set(NEEDED) <= set(rows[0]):
         _refuse("Its table has no columns clip_id and verdict.", f"Give the {TABLE} that vfeed screen wrote.")
     return {str(row["clip_id"]): {key: str(value or "") for key, value in row.items() if key} for row in rows}
@@ -103,7 +111,9 @@ def held(row: Mapping[str, str], table: Mapping[str, str]) -> dict[str, Any]:
         best = [_span(row, first, last) for first, last in _spans(row)]
         length_us = _number(row.get("length_us", ""))
         age = table.get("age_months", "")
-        age_months = float(age) if age and age != MISSING else None
+        age_months = float(age) if _said(age) else None
+        if age_months is not None and not 0 <= age_months <= MOST_MONTHS:
+            raise ValueError(f"no child is {age[:20]} months old")
     except ValueError as error:
         _refuse(f"The row of {name} does not fit: {error}.", "Give the table that vfeed screen wrote.")
     return {
@@ -118,7 +128,7 @@ def held(row: Mapping[str, str], table: Mapping[str, str]) -> dict[str, Any]:
         # A verdict of the table that a person gave is kept as theirs.
         "checked_by": _said(table.get("checked_by", "")),
         "checked": table.get("verdict", "") if _said(table.get("checked_by", "")) else "",
-        "row": {key: value[:2_000] for key, value in {**table, **row}.items() if key not in ("reasons", "advice")},
+        "row": {key: _kept(key, value) for key, value in {**table, **row}.items() if key not in ("reasons", "advice")},
     }
 
 
@@ -133,7 +143,18 @@ def _span(row: Mapping[str, str], first: str, last: str) -> tuple[int, int]:
 
 
 def _number(text: str) -> int:
-    return int(text) if _said(text) else 0
+    """A time in us, 0 where none is told; raises ValueError for one that lies in no film."""
+    time_us = int(_said(text) or 0)
+    if not 0 <= time_us <= LONGEST_FILM_US:
+        raise ValueError(f"{text[:20]} lies in no film")
+    return time_us
+
+
+def _kept(column: str, value: str) -> str:
+    """A cell as it is handed on; infinity in a column of numbers is not known."""
+    with contextlib.suppress(ValueError):
+        return MISSING if column in NUMBERS and not isfinite(float(value)) else value[:MOST_TEXT]
+    return value[:MOST_TEXT]
 
 
 def _said(text: str) -> str:
