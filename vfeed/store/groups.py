@@ -171,7 +171,7 @@ class Groups:
         """Change a session's name and day; raises VfeedError `invalid_input` for no name."""
         wanted = SessionNamed(title=_named(title), held_on=held_on)
         with self._database.write() as session:
-            row = _meeting(session, group_id, meeting_id)
+            row = _meeting(session, group_id, meeting_id, lock=True)
             before = SessionNamed(title=row.title, held_on=row.held_on)
             if wanted == before:
                 return
@@ -187,7 +187,7 @@ class Groups:
     def take_back(self, group_id: str, meeting_id: str, actor: str, *, redo: bool = False) -> None:
         """Take the last mending back, or do it again; raises VfeedError `invalid_input` when there is none."""
         with self._database.write() as session:
-            row = _meeting(session, group_id, meeting_id)
+            row = _meeting(session, group_id, meeting_id, lock=True)
             added = self._journals.take_back(session, GROUP_SESSIONS, meeting_id, actor, redo=redo)
             self._settle(session, row, added, actor)
 
@@ -258,7 +258,7 @@ class Groups:
             person, meeting = session.get(Participant, participant_id), session.get(GroupSession, meeting_id)
             if person is None or meeting is None or person.family_id != family_id:
                 raise VfeedError("not_found", "There is no such person.", hint="Load the page again.")
-            if session.get(GroupFamily, (meeting.group_id, family_id), with_for_update=True) is None:
+            if agreed and session.get(GroupFamily, (meeting.group_id, family_id), with_for_update=True) is None:
                 raise VfeedError("not_found", "This family is not in the group now.", hint="Load the page again.")
             row = session.get(GroupConsent, (meeting_id, participant_id))
             if row is not None and not agreed:
@@ -366,8 +366,8 @@ def _group(session: Session, group_id: str, *, lock: bool = False) -> Group:
     return row
 
 
-def _meeting(session: Session, group_id: str, meeting_id: str) -> GroupSession:
-    row = session.get(GroupSession, meeting_id)
+def _meeting(session: Session, group_id: str, meeting_id: str, *, lock: bool = False) -> GroupSession:
+    row = session.get(GroupSession, meeting_id, with_for_update=lock)
     if row is None or row.group_id != group_id:
         raise VfeedError("not_found", "There is no such session.", hint="Go back to the group.")
     return row
