@@ -173,6 +173,13 @@ def test_a_massage_class_of_three_pairs_over_four_sessions_with_one_change_of_fa
     page.screenshot(path=shots / "group-room.png")
     page.goto("/families")
     expect(page.locator("video")).to_have_count(1)
+    size = page.viewport_size
+    assert size is not None
+    page.set_viewport_size({"width": 820, "height": 400})
+    page.get_by_text("Film 1", exact=True).scroll_into_view_if_needed()
+    expect(page.get_by_role("heading", name="Looking together")).to_be_in_viewport()
+    expect(page.get_by_role("link", name="Stop")).to_be_in_viewport(ratio=1)
+    page.set_viewport_size(size)
     page.get_by_role("link", name="Stop").click()
     page.screenshot(path=shots / "group-stop.png")
     page.get_by_label("Password").fill(OWN_PASSWORD)
