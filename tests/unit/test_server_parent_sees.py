@@ -37,17 +37,7 @@ def every_answer(site: Site) -> Iterator[tuple[str, TestResponse]]:
     """Each page and address that is open to the parent's browser, and those that refuse it."""
     browser = handed_over(site)
     voice = browser.post(f"/api{view_of(site)}/voices/m1", data=SOUND, content_type="audio/webm").get_json()
-    groups, family = site.store.groups, site.home.family.id
-    group = groups.make("SECRET class", "", 8, "practitioner").id
-    groups.join(group, family, "practitioner")
-    meeting = groups.add_meeting(group, "SECRET session", TODAY, ["practitioner"], "practitioner").id
-    groups.choose_film(meeting, site.clip, site.reel_id, "practitioner")
-    for person in site.store.families.participants(family):
-        groups.set_consent(meeting, person.id, family, "practitioner", agreed=True)
     values: dict[str, Any] = {
-        "group_id": group,
-        "meeting_id": meeting,
-        "group_film_id": groups.films(meeting)[0][0].id,
         "clip_id": site.clip.id,
         "reel_id": site.reel_id,
         "moment_id": "m1",
