@@ -194,3 +194,13 @@ def test_the_second_half_of_a_double_click_decides_nothing_that_came_under_the_p
     assert len(rooms.state(clip)["decisions"]) == 1
     refuse.click()
     eventually(page, "the second is refused by a press of its own", lambda: len(rooms.state(clip)["decisions"]) == 2)
+
+
+def test_a_double_click_sends_a_form_once(page: Page, rooms: Rooms) -> None:
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.goto("/families/new")
+    page.get_by_label("Code name").fill("Sent once")
+    page.get_by_role("button", name="Add the family").dblclick()
+    page.wait_for_url(lambda url: not url.endswith("/new"))
+    assert len(sent) == 1
