@@ -97,7 +97,7 @@ def warnings(found: LaneAgreement, read_as: Callable[[str], str] = code_words) -
             f"“{common}” fills {100 * shares.max():.0f} % of the time: kappa is low then for little; see AC1 too."
         )
     if isfinite(found.kappa.highest) and found.kappa.highest < LOW_HIGHEST:
-        said.append(f"The coders' totals differ so much that kappa cannot be above {number(found.kappa.highest)}.")
+        said.append(f"The coders’ totals differ so much that kappa cannot be above {number(found.kappa.highest)}.")
     if found.families < LEAST_FAMILIES:
         said.append(f"{count(found.families, 'family').capitalize()} is too few for an interval: look at each of them.")
     if found.usual_event_us and found.unit_us > found.usual_event_us / 2:

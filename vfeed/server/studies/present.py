@@ -174,7 +174,7 @@ def figures(lane: Lane, found: LaneAgreement) -> list[tuple[str, str, str]]:
         (_("Agreement observed"), number(found.kappa.observed), unit),
         (_("Agreement by chance"), number(found.kappa.chance), unit),
         (_("Cohen’s kappa"), number(found.kappa.value), f"{unit}; {over}" if isfinite(spread.low) else unit),
-        (_("Highest kappa"), number(found.kappa.highest), _("that the coders' totals allow")),
+        (_("Highest kappa"), number(found.kappa.highest), _("that the coders’ totals allow")),
         (_("Kappa, “cannot see” left out"), number(found.without_unseen.value), unit),
         (_("Gwet’s AC1"), number(found.ac1.value), unit),
         (_("Krippendorff’s alpha"), number(found.alpha.value), unit),
