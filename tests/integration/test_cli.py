@@ -121,7 +121,7 @@ def test_add_names_what_is_not_there_and_goes_on(tmp_path: Path) -> None:
 def test_doctor_is_content_with_a_fresh_machine(tmp_path: Path) -> None:
     done = vfeed("doctor", folder=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "MediaPipe" in done.stdout
+    assert "mediapipe" in done.stdout and "onnxruntime" in done.stdout
 
 
 def test_a_lost_key_stops_every_start_and_says_how_to_go_on(tmp_path: Path) -> None:

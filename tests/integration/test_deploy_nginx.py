@@ -216,7 +216,7 @@ def test_a_slow_line_does_hold_vfeed_where_the_proxy_takes_nothing_into_its_memo
     """So that the test before this one is known to see what it looks for."""
     heedless = "proxy_ignore_headers X-Accel-Buffering;"
     with nginx(tmp_path / "nginx", served.settings.port, more=heedless) as proxy:
-        assert proxy.sign_in("ben", PASSWORD).status == 302
+        proxy.cookies.update(served.proxy.cookies)
         with slow_players(proxy, served.film), pytest.raises(AssertionError, match="vfeed has handed all parts on"):
             wait_until("vfeed has handed all parts on", lambda: asked_of(served.settings.port) == 0, seconds=8)
 

@@ -12,7 +12,7 @@ from vfeed.research.formats.registry import read_bytes
     ("name", "data", "wrong", "fix"),
     [
         ("tiers.etf", b"<x/>", "ELAN template", "the .eaf of the film"),
-        ("film.pfsx", b"<x/>", "ELAN's settings", "the .eaf beside it"),
+        ("film.pfsx", b"<x/>", "ELAN’s settings", "the .eaf beside it"),
         ("events.ods", b"PK", "OpenDocument", "xlsx or .csv"),
         ("Events.XLS", b"\xd0\xcf", "old Excel", "xlsx or .csv"),
         ("study.odx", b"<x/>", "The Observer’s XML", "event list"),
