@@ -17,7 +17,8 @@ def take_in(
 ) -> Clip:
     """Keep a clip for a visit and queue its first jobs; with `session_id` it is the film of that shared review.
 
-    Raises the `clip_*` errors of `media.apart.look_at`, `ClipKnown` for a clip that is here already, VfeedError `disk_full`.
+    Raises the `clip_*` errors of `media.apart.look_at`, `ClipKnown` for a clip that is here already, VfeedError
+    `disk_full`.
     """
     facts = look_at(file, store.settings)
     return store.clips.ingest(
