@@ -35,7 +35,7 @@ DIST = Path("vfeed/server/static/dist")
 TRANSLATIONS = Path("vfeed/server/translations")
 # Where words are written: the server's and the browser's go into one catalogue.
 WORDS = [("vfeed/**.py", "python"), ("vfeed/**.html", "jinja2"), ("web/src/messages/**.ts", "javascript")]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "n_": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "later": None, "ngettext": (1, 2), "n_": (1, 2)}
 UNSAID = (
     rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid-Bugs-To|Last-Translator|Language-Team): [^"]*"\n'
 )
