@@ -140,7 +140,7 @@ export class UploadItem {
       return;
     }
     try {
-      const answer = await postJson<{ title: string }>(this.props.renameUrl.replace('{id}', this.clipId), { title });
+      const answer = await postJson<{ title: string }>(this.props.renameUrl.replace('{id}', this.clipId), { title }, true);
       this.title = this.kept = answer.title;
       this.problem = null;
     } catch (error) {
