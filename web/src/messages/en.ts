@@ -1,6 +1,5 @@
 /** Every word that the islands show, in one place, in plain English (UK). */
-import type { Act } from '../lib/types';
-import { who } from './who';
+import type { Act, SetupKind } from '../lib/types';
 import { _, n_ } from '../lib/words';
 
 export const t = {
@@ -21,16 +20,6 @@ export const t = {
       const inMinutes = n_('%(num)s minute', '%(num)s minutes', minutes);
       return _('about %(inHours)s %(inMinutes)s left', { inHours, inMinutes });
     },
-  },
-  progress: {
-    heading: _('What vfeed is doing with this film'),
-    kinds: { prepare: _('A copy for the browser'), analyse: _('Looking for faces and glances'), reel: _('Making the film'), hide: _('A copy for supervision') },
-    states: { queued: _('Waits for its turn'), running: _('Under way'), done: _('Done'), failed: _('Did not work'), cancelled: _('Stopped') },
-    cancel: _('Stop this'),
-    stopping: _('Stopping'),
-    retry: _('Try again'),
-    opensSoon: _('The review room opens by itself as soon as the copy is there.'),
-    noAnswer: _('No answer from vfeed just now. The work itself goes on; this page keeps asking.'),
   },
   review: {
     loading: _('Opening the review room'),
@@ -201,7 +190,6 @@ export const t = {
     sentAll: _('Everything is saved.'),
     readOnly: _('You can watch, not change.'),
   },
-  who,
   moment: {
     heading: _('Tag a moment'),
     editHeading: _('Change the moment'),
@@ -315,6 +303,18 @@ export const t = {
     own_eyes_set: () => _('switched the candidates off or on'),
     gaze_flags_set: () => _('said whether looks are offered'),
   } as Record<Act['type'], (name: string) => string>,
+  setups: {
+    one_view: _('Both in one view'),
+    split_screen: _('Split screen of two cameras'),
+    picture_in_picture: _('A small picture in the large one'),
+    parent_at_camera: _('Only the infant in view, parent at the camera'),
+  } as Record<SetupKind, string>,
+  whoSaid: {
+    setup: (setup: string) => _('Set up: %(setup)s', { setup: setup.toLowerCase() }),
+    setupLeft: _('The set-up is left to the computer'),
+    people: _('Saved who is who'),
+    peopleLeft: _('Who is who is left to the computer'),
+  },
   commands: {
     'play-pause': _('Play or pause'),
     'shuttle-back': _('Play backwards, faster with each press'),

@@ -1,8 +1,8 @@
 /** Words for who is who in a film, and for how it is set up. */
-import type { Part, SetupKind } from '../lib/types';
+import type { Part } from '../lib/types';
 import { _ } from '../lib/words';
 
-export const who = {
+export const whoWords = {
   title: _('Who is who'),
   loading: _('Looking up who was seen'),
   nobody: _('Nobody’s face was found in this film.'),
@@ -18,21 +18,11 @@ export const who = {
   atCamera: _('The parent is at the camera, so nobody in view is the parent.'),
   nowIs: (number: number, part: string) => _('Person %(number)s is now: %(part)s.', { number, part }),
   setup: _('How the film is set up'),
-  setups: {
-    one_view: _('Both in one view'),
-    split_screen: _('Split screen of two cameras'),
-    picture_in_picture: _('A small picture in the large one'),
-    parent_at_camera: _('Only the infant in view, parent at the camera'),
-  } as Record<SetupKind, string>,
   automatic: _('As it looks'),
   looksLike: (setup: string, sure: string) => _('It looks like: %(setup)s (%(sure)s).', { setup: setup.toLowerCase(), sure }),
   unknownSetup: _('Known after the next analysis.'),
   save: _('Save'),
   reset: _('Leave both to the computer'),
-  setupSaid: (setup: string) => _('Set up: %(setup)s', { setup: setup.toLowerCase() }),
-  peopleSaid: _('Saved who is who'),
-  peopleLeft: _('Who is who is left to the computer'),
-  setupLeft: _('The set-up is left to the computer'),
   ask: {
     label: _('A question about this film'),
     people: _('Who is the infant and who the parent is not certain here.'),
