@@ -208,6 +208,24 @@ def test_a_consent_that_was_given_again_stays(store: Store, home: Home) -> None:
         assert again.consents.decide(clip.id, "supervision")
 
 
+def test_data_in_which_something_cannot_be_withdrawn_again_now_are_not_opened(
+    store: Store, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_clip(store, home)
+    consents = agree(store, home, "supervision")
+    backups = tmp_path / "backups"
+    first = make_backup(store, backups).stamp
+    store.consents.withdraw(consents[0], "ann", "no")
+    make_backup(store, backups)
+
+    def full(*_: object) -> None:
+        raise VfeedError("disk_full", "The disk is full.", hint="Make room.")
+
+    monkeypatch.setattr("vfeed.store.consents.Consents.withdraw", full)
+    with pytest.raises(VfeedError, match="The disk is full"), restored(store, backups, first, tmp_path / "after"):
+        pytest.fail("it was opened")
+
+
 def test_a_process_killed_before_its_withdrawal_was_committed_withdraws_at_its_next_start(
     store: Store, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,6 @@ tables that stay.
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -24,6 +23,8 @@ from vfeed.store.take_home import TakeHome
 from vfeed.store.voices import Voices, role_of
 
 SYSTEM = "vfeed"
+ENDED_BEFORE = ("not_found", "conflict")
+"""How something is refused that another end in the list has taken along."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,16 @@ class Replay:
     studies: Studies
 
     def run(self) -> None:
-        """Do again what these data do not know of, and note what they know and the list lacks; raises nothing."""
+        """Do again what these data do not know of, and note what they know and the list lacks.
+
+        What cannot be done again now raises its VfeedError: nothing is opened that should be closed.
+        """
         for kind, id_ in sorted(self.keys.erased() & self._not_ended()):
-            # What ended before may have taken this along.
-            with contextlib.suppress(VfeedError):
+            try:
                 self._end(Ended(kind), id_)
+            except VfeedError as error:
+                if error.code not in ENDED_BEFORE:
+                    raise
         self._note_what_is_ended()
 
     def _not_ended(self) -> set[tuple[str, str]]:
