@@ -120,8 +120,9 @@ def report() -> list[Row]:
     # One folder with its key for all: they share the database.
     with tempfile.TemporaryDirectory() as folder:
         for people, processes in CROWDS:
-            rows += _crowd(Path(folder), people, processes)
-            print(*(f"  {what}: {value:.1f} {unit}" for what, value, unit in rows[-9:]), sep="\n", flush=True)
+            measured = _crowd(Path(folder), people, processes)
+            print(*(f"  {what}: {value:.1f} {unit}" for what, value, unit in measured), sep="\n", flush=True)
+            rows += measured
     return rows
 
 

@@ -51,7 +51,7 @@ falls to 0 for a short clip in which one brief look, or one brief look elsewhere
 
 The sets like real film were rendered again on 2026-11-30, with heads that follow their eyes as quickly as heads do; the
 other films are from before. Figures of the one are not to be set beside figures of the other (docs/decisions/0047).
-Times by the clock were measured while others worked on the same two cores: believe the processor's time.
+Times by the clock say the load of the machine beside them.
 """
 HEAD_COLUMNS = (
     ("found", "found"),

@@ -8,11 +8,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from vfeed.analysis.libraries import opencv_owners
 from vfeed.config import GB, Settings
 from vfeed.errors import VfeedError
 from vfeed.store.store import open_vault
@@ -20,12 +21,6 @@ from vfeed.store.store import open_vault
 LOW_DISK_BYTES = 5 * GB
 QUIET_VERSIONS = {"mediapipe": "0.10.21", "onnxruntime": "1.26.0"}
 """What runs the networks, at the last versions that were found to send nothing to their makers."""
-OPENCV_DISTRIBUTIONS = (
-    "opencv-python",
-    "opencv-contrib-python",
-    "opencv-python-headless",
-    "opencv-contrib-python-headless",
-)
 
 
 @dataclass(frozen=True)
@@ -64,15 +59,6 @@ def refuse_unsafe(settings: Settings) -> None:
         finding = check(settings)
         if finding.error is not None:
             raise finding.error
-
-
-def opencv_owners() -> Iterator[tuple[str, str]]:
-    """Installed distributions that own the `cv2` folder, with their versions."""
-    for name in OPENCV_DISTRIBUTIONS:
-        try:
-            yield name, metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
 
 
 def _python(_settings: Settings) -> Finding:

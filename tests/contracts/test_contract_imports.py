@@ -14,7 +14,7 @@ LATE = {
     *("desk/commands.py", "desk/codes_commands.py", "desk/speaking.py", "desk/study_commands.py"),
     # MediaPipe and the networks take seconds and hundreds of megabytes: only who looks at a film loads them.
     *("analysis/pipeline.py", "jobs/hidden.py"),
-    *("screening/one_clip.py", "screening/command.py", "screening/blind_pack.py"),
+    *("screening/one_clip.py", "screening/blind_pack.py"),
     # Libraries that few need, or that are there only with an extra.
     *("paper/files.py", "research/formats/grid.py", "research/formats/table_writing.py"),
     *("screening/cluster.py", "screening/run.py", "server/accounts/oidc.py", "server/processes.py", "jobs/queue.py"),

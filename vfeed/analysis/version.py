@@ -6,10 +6,10 @@ import ast
 import hashlib
 from collections.abc import Mapping
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 
 from vfeed import __version__
+from vfeed.analysis.libraries import libraries
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.perception.geometry import ViewFrom, field_of_view_deg
 from vfeed.perception.metrics import Metrics
@@ -19,13 +19,6 @@ from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 PACKAGE = Path(__file__).parents[1]
 PERCEPTION_SOURCES = ("perception",)
 RULES_SOURCES = ("timeline", "dyad")
-LIBRARIES = {
-    "mediapipe": ("mediapipe",),
-    "onnxruntime": ("onnxruntime",),
-    "opencv": ("opencv-python", "opencv-python-headless"),
-    "numpy": ("numpy",),
-}
-"""What computes, and the packages that it may come in: a machine without a screen has OpenCV without windows."""
 
 
 def analysis_version(
@@ -82,13 +75,3 @@ def _computed(path: Path) -> str:
 
 def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-
-
-@cache
-def libraries() -> dict[str, str]:
-    """Return the versions of the libraries that compute, by name; PackageNotFoundError where one is not installed."""
-    installed = {each.name for each in metadata.distributions()}
-    return {
-        name: metadata.version(next((each for each in packages if each in installed), packages[0]))
-        for name, packages in LIBRARIES.items()
-    }

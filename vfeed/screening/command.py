@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vfeed import __version__
+from vfeed.analysis.libraries import libraries
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.perception.models import model_hashes
@@ -128,8 +129,6 @@ def _run(tasks: list[Task], log: RowLog, pool: Pool, say: Callable[[str], None])
 
 
 def _how(wanted: Wanted, films: int) -> dict[str, object]:
-    from vfeed.analysis.version import libraries
-
     rate = {"probe": None, "sparse": SPARSE_FPS, "full": FULL_FPS}[wanted.depth]
     return {
         "vfeed": __version__,
