@@ -1,7 +1,7 @@
-import svelte from 'eslint-plugin-svelte'
-import globals from 'globals'
-import typescript from 'typescript-eslint'
-import svelteConfig from './svelte.config.js'
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import typescript from 'typescript-eslint';
+import svelteConfig from './svelte.config.js';
 
 export default typescript.config(
   { ignores: ['node_modules/**'] },
@@ -24,4 +24,4 @@ export default typescript.config(
       'svelte/no-useless-mustaches': 'off',
     },
   },
-)
+);

@@ -54,5 +54,6 @@ bindMenus();
 if (document.querySelector('[data-waits]')) void import('./lib/waits').then(({ bindWaits }) => bindWaits());
 if (document.querySelector('[data-folder]')) void import('./lib/looks').then(({ bindFolders }) => bindFolders());
 if (document.querySelector('[data-looks]')) void import('./lib/looks').then(({ bindLooks }) => bindLooks());
-if (document.querySelector('[data-passkey-new], [data-passkey-sign-in]')) void import('./lib/passkeys').then(({ bindPasskeys }) => bindPasskeys());
+if (document.querySelector('[data-passkey-new], [data-passkey-sign-in]'))
+  void import('./lib/passkeys').then(({ bindPasskeys }) => bindPasskeys());
 for (const target of document.querySelectorAll<HTMLElement>('[data-island]')) void mountIsland(target);

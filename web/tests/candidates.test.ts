@@ -77,11 +77,17 @@ test('the order depends on what was offered alone, not on what was decided', () 
 
 test('decisions, new doubts of the computer and a look of the person move no card', () => {
   const deal = new Deal();
-  const raw = [candidate('a', 0, { confidence: 0.9 }), candidate('b', 3_000_000, { confidence: 0.7 }), candidate('c', 6_000_000, { confidence: 0.6 })];
+  const raw = [
+    candidate('a', 0, { confidence: 0.9 }),
+    candidate('b', 3_000_000, { confidence: 0.7 }),
+    candidate('c', 6_000_000, { confidence: 0.6 }),
+  ];
   const before = deal.cards(offered(review({ candidates: raw })), 'likely').map((card) => card.main.id);
   const learnt = raw.map((each) => ({ ...each, confidence: 1 - each.confidence }));
   const decisions = { a: decision('rejected', 0), own: decision('confirmed', 1_000_000, { own: true }) };
-  const after = deal.cards(offered(review({ candidates: learnt, state: reviewState({ decisions }) })), 'likely').map((card) => card.main.id);
+  const after = deal
+    .cards(offered(review({ candidates: learnt, state: reviewState({ decisions }) })), 'likely')
+    .map((card) => card.main.id);
   expect(after).toEqual([...before, 'own']);
 });
 

@@ -2,7 +2,16 @@ import { expect, test } from 'vitest';
 import { chordOf, isFree, isSingleKey, type Press } from '../src/lib/chord';
 
 function press(key: string, more: Partial<Press> & { altGraph?: boolean } = {}): Press {
-  return { key, code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, getModifierState: (name) => name === 'AltGraph' && more.altGraph === true, ...more };
+  return {
+    key,
+    code: '',
+    ctrlKey: false,
+    metaKey: false,
+    altKey: false,
+    shiftKey: false,
+    getModifierState: (name) => name === 'AltGraph' && more.altGraph === true,
+    ...more,
+  };
 }
 
 test.each<[string, Press, string | null]>([
@@ -26,13 +35,19 @@ test.each<[string, Press, string | null]>([
   expect(chordOf(pressed)).toBe(chord);
 });
 
-test.each(['Tab', 'Shift+Tab', 'Escape', 'F5', 'Ctrl+w', 'Ctrl+Shift+t', 'Ctrl+-', 'Alt+ArrowLeft'])('%s stays with the browser', (chord) => {
-  expect(isFree(chord)).toBe(false);
-});
+test.each(['Tab', 'Shift+Tab', 'Escape', 'F5', 'Ctrl+w', 'Ctrl+Shift+t', 'Ctrl+-', 'Alt+ArrowLeft'])(
+  '%s stays with the browser',
+  (chord) => {
+    expect(isFree(chord)).toBe(false);
+  },
+);
 
-test.each(['k', 'Shift+k', '?', 'Space', 'Enter', 'Ctrl+z', 'Ctrl+Shift+z', 'Ctrl+y', 'Ctrl+ArrowLeft', 'Shift+ArrowUp', 'Backspace'])('%s can be chosen', (chord) => {
-  expect(isFree(chord)).toBe(true);
-});
+test.each(['k', 'Shift+k', '?', 'Space', 'Enter', 'Ctrl+z', 'Ctrl+Shift+z', 'Ctrl+y', 'Ctrl+ArrowLeft', 'Shift+ArrowUp', 'Backspace'])(
+  '%s can be chosen',
+  (chord) => {
+    expect(isFree(chord)).toBe(true);
+  },
+);
 
 test('Escape and keys with Ctrl go on working with single keys off', () => {
   expect(['k', 'Shift+k', 'Space', 'Ctrl+z', 'Escape'].filter(isSingleKey)).toEqual(['k', 'Shift+k', 'Space']);

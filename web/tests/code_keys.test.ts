@@ -30,7 +30,7 @@ test('no letter twice, and none when all are taken', () => {
   expect(new Set(keys.values()).size).toBe(26);
 });
 
-test('a letter that means a command is no code\'s', () => {
+test("a letter that means a command is no code's", () => {
   expect(codeKeys([code('one', 'Waits', 'w')], { taken: new Set(['w']) }).get('one')).toBe('a');
 });
 

@@ -85,7 +85,15 @@ test('the waveform gives the loudest swing of any part, at every level alike', (
 });
 
 test('a quiet film fills its lane, a silent one does not, and after the sound there is silence', () => {
-  expect(new WaveLevels({ per_second: 50, peaks: [[-20, 30], [-40, 10]] }).loudest).toBe(40);
+  expect(
+    new WaveLevels({
+      per_second: 50,
+      peaks: [
+        [-20, 30],
+        [-40, 10],
+      ],
+    }).loudest,
+  ).toBe(40);
   expect(new WaveLevels({ per_second: 50, peaks: [[-1, 1]] }).loudest).toBeGreaterThan(10);
   expect(new WaveLevels({ per_second: 50, peaks: [] }).between(0, 1_000_000)).toEqual([0, 0]);
 });

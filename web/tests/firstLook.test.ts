@@ -2,10 +2,21 @@ import { expect, test } from 'vitest';
 import { standingOf } from '../src/islands/review/firstLook';
 import type { Job, LookRun, Review } from '../src/lib/types';
 
-const job = (state: Job['state']): Job => ({ id: 'j', kind: 'analyse', reel_id: null, state, progress: 0, stage: '', eta_s: null, error: null, words: '' });
+const job = (state: Job['state']): Job => ({
+  id: 'j',
+  kind: 'analyse',
+  reel_id: null,
+  state,
+  progress: 0,
+  stage: '',
+  eta_s: null,
+  error: null,
+  words: '',
+});
 const seen: LookRun[] = [[0, 1, 'object', 1]];
 const unseen: LookRun[] = [[0, 1, 'unseen', 1]];
-const found = (infant: LookRun[], parent: LookRun[], candidates: unknown[] = []): Review => ({ lanes: { infant, parent }, candidates }) as unknown as Review;
+const found = (infant: LookRun[], parent: LookRun[], candidates: unknown[] = []): Review =>
+  ({ lanes: { infant, parent }, candidates }) as unknown as Review;
 const nothing = { lanes: null, candidates: [] } as unknown as Review;
 
 test.each([

@@ -42,7 +42,12 @@ describe('a film with uneven frames', () => {
       const end = PAIRS[index + 1]?.[0] ?? Infinity;
       expect(target).toBeGreaterThan(start);
       expect(target).toBeLessThan(end);
-      expect(lastAtOrBefore(PAIRS.map((pair) => pair[0]), target)).toBe(index);
+      expect(
+        lastAtOrBefore(
+          PAIRS.map((pair) => pair[0]),
+          target,
+        ),
+      ).toBe(index);
     });
   });
 

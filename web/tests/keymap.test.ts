@@ -8,7 +8,10 @@ const stored = new Map<string, string>();
 
 beforeEach(() => {
   stored.clear();
-  vi.stubGlobal('localStorage', { getItem: (name: string) => stored.get(name) ?? null, setItem: (name: string, value: string) => stored.set(name, value) });
+  vi.stubGlobal('localStorage', {
+    getItem: (name: string) => stored.get(name) ?? null,
+    setItem: (name: string, value: string) => stored.set(name, value),
+  });
 });
 
 test.each(ALL_LAYOUTS)('in the layout %s no key means two things, and every key can be chosen', (layout) => {
@@ -29,8 +32,22 @@ const REACH = {
 
 test.each(['left', 'right'] as const)('the %s hand reaches all that plays the film and decides', (hand) => {
   const keys = resolved({ layout: hand, single: true, own: {}, letters: {} });
-  for (const command of [...commandsOf('play'), ...commandsOf('decide'), 'toggle-heads', 'toggle-gaze', 'mark-look', 'mark-in', 'mark-out', 'tag', 'undo', 'redo'] as const) {
-    expect(keys[command].some((key) => REACH[hand].test(key)), `${command}: ${keys[command].join(' ')}`).toBe(true);
+  for (const command of [
+    ...commandsOf('play'),
+    ...commandsOf('decide'),
+    'toggle-heads',
+    'toggle-gaze',
+    'mark-look',
+    'mark-in',
+    'mark-out',
+    'tag',
+    'undo',
+    'redo',
+  ] as const) {
+    expect(
+      keys[command].some((key) => REACH[hand].test(key)),
+      `${command}: ${keys[command].join(' ')}`,
+    ).toBe(true);
   }
 });
 
@@ -85,14 +102,24 @@ test('keys are kept for each account by itself', () => {
   expect(new KeyMap('sam').meaning('#')).toBeNull();
 });
 
-test.each(['', 'not json', '{"layout":"feet","own":{"nothing":["k"],"keep":["Tab"],"loop":7}}', 'null'])('what cannot be used is left out: %s', (text) => {
-  const read = readOwnKeys(text);
-  expect(read.layout).toBe('both');
-  expect(resolved(read)['play-pause']).toEqual(['Space']);
-});
+test.each(['', 'not json', '{"layout":"feet","own":{"nothing":["k"],"keep":["Tab"],"loop":7}}', 'null'])(
+  'what cannot be used is left out: %s',
+  (text) => {
+    const read = readOwnKeys(text);
+    expect(read.layout).toBe('both');
+    expect(resolved(read)['play-pause']).toEqual(['Space']);
+  },
+);
 
 test('keys are printed as they are written on a keyboard', () => {
-  expect(['k', 'Shift+k', 'Ctrl+Shift+z', 'ArrowLeft', '+', 'Space'].map(keyName)).toEqual(['K', 'Shift K', 'Ctrl Shift Z', '←', '+', 'Space']);
+  expect(['k', 'Shift+k', 'Ctrl+Shift+z', 'ArrowLeft', '+', 'Space'].map(keyName)).toEqual([
+    'K',
+    'Shift K',
+    'Ctrl Shift Z',
+    '←',
+    '+',
+    'Space',
+  ]);
 });
 
 test('a letter given to a code is kept, taken from the code that had it, and undone', () => {

@@ -40,7 +40,11 @@ test('every word that is looked up is one that the catalogues know', () => {
   const known = new Set(
     catalogue.split(/\n\n/).map((entry) => {
       const id = /\nmsgid ((?:".*"\n?)+)/.exec(`\n${entry}\n`)?.[1] ?? '""';
-      return id.trim().split('\n').map((line) => JSON.parse(line) as string).join('');
+      return id
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as string)
+        .join('');
     }),
   );
   expect([...asked].filter((text) => !known.has(text))).toEqual([]);

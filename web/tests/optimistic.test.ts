@@ -4,11 +4,25 @@ import type { Act, Moment } from '../src/lib/types';
 import { decision, reviewState } from './review_fixture';
 
 const swap: Act = { type: 'roles_swapped', payload: {} };
-const moment: Moment = { moment_id: 'm', start_us: 0, end_us: 10, strength: 'attentive', note: '', parent_words: '', point: false, anchors: null };
+const moment: Moment = {
+  moment_id: 'm',
+  start_us: 0,
+  end_us: 10,
+  strength: 'attentive',
+  note: '',
+  parent_words: '',
+  point: false,
+  anchors: null,
+};
 const running = { moment_id: 'r', start_us: 5, strength: 'chain', anchors: [5, null, null, null, null, null] };
 const still = { still_id: 's', at_us: 7, caption: '' };
 const span = { candidate_id: 'c', kind: 'gaze_contact', start_us: 1_000_000, end_us: 2_000_000 };
-const STATE = reviewState({ decisions: { c: decision('confirmed', 1_000_000) }, moments: [moment], open_moments: [running], stills: [still] });
+const STATE = reviewState({
+  decisions: { c: decision('confirmed', 1_000_000) },
+  moments: [moment],
+  open_moments: [running],
+  stills: [still],
+});
 
 const ACTS: Act[] = [
   { type: 'candidate_confirmed', payload: { ...span, candidate_id: 'other' } },

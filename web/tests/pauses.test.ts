@@ -7,7 +7,13 @@ import { review, reviewState } from './review_fixture';
 const S = 1_000_000;
 
 function builder(): ReelBuilder {
-  const made = new ReelBuilder({ maxMoments: 3, maxMomentUs: 15 * S, maxPauses: 3, questions: ['What do you see here?'], films: [{ clipId: 'c1' }] } as ReelProps);
+  const made = new ReelBuilder({
+    maxMoments: 3,
+    maxMomentUs: 15 * S,
+    maxPauses: 3,
+    questions: ['What do you see here?'],
+    films: [{ clipId: 'c1' }],
+  } as ReelProps);
   made.films[0]!.frames = FrameMap.even(20 * S, 25);
   made.show(made.films[0]!);
   made.pieces = [{ clip_id: 'c1', moment_id: 'm1', start_us: 2 * S, end_us: 6 * S, slow_again: false, pauses: [] }];
@@ -70,8 +76,19 @@ describe('pauses of a film in the making', () => {
 
   it('come from the points that were tagged in the moment, with their notes for the worker', () => {
     const made = builder();
-    const point = (moment_id: string, start_us: number, note: string): Moment => ({ moment_id, start_us, end_us: start_us + 1, strength: 'vipp_sd.pause', note, parent_words: '', point: true, anchors: null });
-    made.films[0]!.review = review({ state: reviewState({ moments: [point('p1', 3 * S, 'See how she waits'), point('p2', 9 * S, 'Elsewhere')] }) });
+    const point = (moment_id: string, start_us: number, note: string): Moment => ({
+      moment_id,
+      start_us,
+      end_us: start_us + 1,
+      strength: 'vipp_sd.pause',
+      note,
+      parent_words: '',
+      point: true,
+      anchors: null,
+    });
+    made.films[0]!.review = review({
+      state: reviewState({ moments: [point('p1', 3 * S, 'See how she waits'), point('p2', 9 * S, 'Elsewhere')] }),
+    });
     expect(made.pauses.marks(piece(made))).toHaveLength(1);
     made.pauses.addMarks(piece(made));
     expect(piece(made).pauses).toEqual([{ time_us: 3 * S, question: '', still: true, comment: 'See how she waits' }]);

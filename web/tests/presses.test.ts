@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { pressWatch } from '../src/lib/presses';
 
-const watch = () => pressWatch<unknown>((target) => target, (pressed) => pressed === send);
+const watch = () =>
+  pressWatch<unknown>(
+    (target) => target,
+    (pressed) => pressed === send,
+  );
 const press = (detail: number, target: unknown) => ({ detail, target: target as EventTarget | null });
 const save = {};
 const refuse = {};

@@ -49,7 +49,10 @@ let disk: ActStore;
 const opened = (): ReviewData => new ReviewData(PROPS, disk);
 
 const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status });
-const refuse = (code: string, status: number): Reply => () => json({ error: { code, message: code, hint: '' } }, status);
+const refuse =
+  (code: string, status: number): Reply =>
+  () =>
+    json({ error: { code, message: code, hint: '' } }, status);
 /** An act is taken; whoever has missed something before it reads it all. */
 const accept =
   (lastEvent: number, changed: Record<string, unknown> = {}, offerChanged = false): Reply =>

@@ -43,5 +43,17 @@ export function reviewState(more: Partial<ReviewState> = {}): ReviewState {
 }
 
 export function review(more: Partial<Review> = {}): Review {
-  return { last_event_id: 0, state: reviewState(), undo: null, redo: null, candidates: [], lanes: null, who: null, heads_url: null, gaze_url: null, strengths: [], ...more };
+  return {
+    last_event_id: 0,
+    state: reviewState(),
+    undo: null,
+    redo: null,
+    candidates: [],
+    lanes: null,
+    who: null,
+    heads_url: null,
+    gaze_url: null,
+    strengths: [],
+    ...more,
+  };
 }

@@ -14,7 +14,17 @@ const START: SessionState = {
   touched: { held_on: 0, next_on: 0, helping_question: 0, working_point: 0, went_well: 0, reels: 0 },
 };
 const BEGUN: Journal<SessionState> = { last_event_id: 1, state: START, undo: null, redo: null };
-const PROPS: SessionProps = { sessionId: 's', seal: { id: '', key: '' }, journal: BEGUN, reels: [], hasLog: true, stateUrl: '/state', eventsUrl: '/events', undoUrl: '/undo', redoUrl: '/redo' };
+const PROPS: SessionProps = {
+  sessionId: 's',
+  seal: { id: '', key: '' },
+  journal: BEGUN,
+  reels: [],
+  hasLog: true,
+  stateUrl: '/state',
+  eventsUrl: '/events',
+  undoUrl: '/undo',
+  redoUrl: '/redo',
+};
 
 function drafts(): Drafts & { kept: Map<string, string> } {
   const kept = new Map<string, string>();
@@ -32,7 +42,10 @@ class Server {
     if (this.delayMs) await new Promise((done) => setTimeout(done, this.delayMs));
     if (!this.answers) return Promise.reject(new TypeError('dead'));
     if (url === '/state') return Promise.resolve(Response.json(this.journal));
-    const { payload, expect: seen } = JSON.parse(String(init?.body)) as { payload: { name: 'working_point'; text: string }; expect: number };
+    const { payload, expect: seen } = JSON.parse(String(init?.body)) as {
+      payload: { name: 'working_point'; text: string };
+      expect: number;
+    };
     this.sent.push(payload);
     if (seen !== this.state.touched.working_point) {
       return Promise.resolve(Response.json({ error: { code: 'conflict', message: 'Somebody was quicker.', hint: '' } }, { status: 409 }));

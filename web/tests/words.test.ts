@@ -22,7 +22,10 @@ test('English is what is written; values are filled in, and a doubled per cent s
 });
 
 test('a catalogue of the page is spoken, with its own forms for numbers, and what it lacks stays English', () => {
-  put('cy', { Stop: 'Stopio', 'about %(num)s minute left': { one: 'tua %(num)s munud ar ôl', two: 'tua %(num)s funud ar ôl', other: 'tua %(num)s munud ar ôl' } });
+  put('cy', {
+    Stop: 'Stopio',
+    'about %(num)s minute left': { one: 'tua %(num)s munud ar ôl', two: 'tua %(num)s funud ar ôl', other: 'tua %(num)s munud ar ôl' },
+  });
   expect(_('Stop')).toBe('Stopio');
   expect(_('Start')).toBe('Start');
   expect(n_('about %(num)s minute left', 'about %(num)s minutes left', 2)).toBe('tua 2 funud ar ôl');

@@ -35,7 +35,9 @@ export class Disk {
 
   constructor(private readonly sealId: string) {
     this.database = open();
-    void this.forget(ACTS).then(() => this.forget(DRAFTS)).catch(() => undefined);
+    void this.forget(ACTS)
+      .then(() => this.forget(DRAFTS))
+      .catch(() => undefined);
   }
 
   async read<T>(store: string, ask: (rows: IDBObjectStore) => IDBRequest<T>): Promise<T> {

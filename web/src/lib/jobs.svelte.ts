@@ -25,7 +25,11 @@ export class JobWatch {
 
   start(): void {
     this.stop();
-    this.stopPolling = poll<Job[]>(this.url, (latest) => this.take(latest), () => (this.noAnswer = true));
+    this.stopPolling = poll<Job[]>(
+      this.url,
+      (latest) => this.take(latest),
+      () => (this.noAnswer = true),
+    );
   }
 
   stop(): void {

@@ -26,9 +26,7 @@ async function create(form: HTMLFormElement): Promise<string[]> {
   const fields = new FormData(form);
   const asked: PasswordIn = { password: String(fields.get('password')) };
   const options = await postJson<PasskeyQuestion>('/api/passkeys/begin', asked);
-  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(
-    options as unknown as PublicKeyCredentialCreationOptionsJSON,
-  );
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options as unknown as PublicKeyCredentialCreationOptionsJSON);
   const credential = asJson(await navigator.credentials.create({ publicKey }));
   const made: PasskeyIn = { name: String(fields.get('name')), credential };
   return (await postJson<RecoveryCodes>('/api/passkeys', made)).codes;
@@ -36,9 +34,7 @@ async function create(form: HTMLFormElement): Promise<string[]> {
 
 async function signIn(next: string): Promise<string> {
   const options = await postJson<PasskeyQuestion>('/api/passkeys/ask', {});
-  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(
-    options as unknown as PublicKeyCredentialRequestOptionsJSON,
-  );
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options as unknown as PublicKeyCredentialRequestOptionsJSON);
   const credential = asJson(await navigator.credentials.get({ publicKey }));
   const sent: PasskeySignIn = { credential, next };
   return (await postJson<GoOn>('/api/passkeys/sign-in', sent)).url;

@@ -21,7 +21,18 @@ export interface Likings {
 }
 
 const STORED = 'vfeed.likings';
-const UNTOLD: Likings = { before_s: 2, after_s: 1, plays_next: true, order: 'likely', gaze_lines: true, late_s: 1, volume: 1, muted: false, side_px: null, packs: ['plain'] };
+const UNTOLD: Likings = {
+  before_s: 2,
+  after_s: 1,
+  plays_next: true,
+  order: 'likely',
+  gaze_lines: true,
+  late_s: 1,
+  volume: 1,
+  muted: false,
+  side_px: null,
+  packs: ['plain'],
+};
 
 function read(): Likings {
   try {

@@ -14,7 +14,10 @@ interface Press {
 }
 
 /** Tells of each press, in their order, whether it is to do nothing: what it fell on came later, or sends a form. */
-export function pressWatch<T>(pressable: (target: EventTarget | null) => T | null, sends: (pressed: T) => boolean): (press: Press) => boolean {
+export function pressWatch<T>(
+  pressable: (target: EventTarget | null) => T | null,
+  sends: (pressed: T) => boolean,
+): (press: Press) => boolean {
   let first: T | null = null;
   return ({ detail, target }) => {
     const pressed = pressable(target);

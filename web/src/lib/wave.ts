@@ -24,7 +24,7 @@ export class WaveLevels {
       high: Int8Array.from(waveform.peaks, (peak) => peak[1]),
     };
     this.levels = [finest];
-    for (let level = finest; level.low.length > COARSER; ) {
+    for (let level = finest; level.low.length > COARSER;) {
       level = coarser(level);
       this.levels.push(level);
     }

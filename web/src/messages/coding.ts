@@ -41,7 +41,9 @@ export const codingWords = {
   sound: _('Sound'),
   lanes: _('What you have coded'),
   spans: (lane: string, count: number) => _('%(lane)s: %(count)s stretches', { lane, count }),
-  keys: _('Space: play. Arrows: one picture. Shift and arrows: one second. Comma and full stop: from change to change. Up and down: another lane. Backspace: take the last change out. M: move the nearest change here. Ctrl+Z: undo.'),
+  keys: _(
+    'Space: play. Arrows: one picture. Shift and arrows: one second. Comma and full stop: from change to change. Up and down: another lane. Backspace: take the last change out. M: move the nearest change here. Ctrl+Z: undo.',
+  ),
   check: {
     title: _('Before you hand in'),
     open: (who: string) => _('The pass is not ended: %(who)s.', { who }),

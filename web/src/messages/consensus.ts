@@ -22,9 +22,14 @@ export const consensusWords = {
   finished: _('Finished. It goes into the tables of the study as the agreed coding.'),
   takeUp: _('Take it up again'),
   before: _('Before you finish'),
-  openOnes: (count: number) => (count === 0 ? _('Every difference is settled.') : n_('1 difference is still open.', '%(num)s differences are still open.', count)),
-  leftOut: (count: number) => (count === 0 ? _('Nothing was left out.') : n_('1 was left out and counts as not coded.', '%(num)s were left out and count as not coded.', count)),
-  alone: (count: number) => (count === 0 ? _('Both watched the same time.') : _('%(count)s s that only one of you watched count as not coded.', { count })),
+  openOnes: (count: number) =>
+    count === 0 ? _('Every difference is settled.') : n_('1 difference is still open.', '%(num)s differences are still open.', count),
+  leftOut: (count: number) =>
+    count === 0
+      ? _('Nothing was left out.')
+      : n_('1 was left out and counts as not coded.', '%(num)s were left out and count as not coded.', count),
+  alone: (count: number) =>
+    count === 0 ? _('Both watched the same time.') : _('%(count)s s that only one of you watched count as not coded.', { count }),
   toList: _('To the list of films'),
   undo: (label: string) => _('Undo: %(label)s', { label }),
   redo: (label: string) => _('Redo: %(label)s', { label }),

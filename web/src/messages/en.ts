@@ -58,7 +58,15 @@ export const t = {
     people: { infant: _('Infant'), parent: _('Parent') },
     legend: { partner: _('looks at the other'), object: _('looks at something'), away: _('looks away'), unseen: _('cannot see') },
     nowLine: (infant: string, parent: string) => _('Infant: %(infant)s. Parent: %(parent)s.', { infant, parent }),
-    lanes: { candidates: _('Candidates'), moments: _('Moments'), notes: _('Notes'), own: _('Parent likes'), infant: _('Infant'), parent: _('Parent'), sound: _('Sound') },
+    lanes: {
+      candidates: _('Candidates'),
+      moments: _('Moments'),
+      notes: _('Notes'),
+      own: _('Parent likes'),
+      infant: _('Infant'),
+      parent: _('Parent'),
+      sound: _('Sound'),
+    },
     partShown: _('Part of the film on show'),
     shownFrom: _('Shown from'),
     shownTo: _('Shown to'),
@@ -104,12 +112,16 @@ export const t = {
     enough: _('Up to three good moments are enough for a film; you need not look at all.'),
     sameTime: _('At the same time:'),
     also: (labels: string[]) => _('with %(labels)s', { labels: [...new Set(labels)].map((label) => label.toLowerCase()).join(', ') }),
-    through: (kept: number) => (kept ? _('You have been through them and kept %(kept)s. What comes next: choose up to three for the film.', { kept }) : _('You have been through them and kept none. You can still mark a moment yourself.')),
+    through: (kept: number) =>
+      kept
+        ? _('You have been through them and kept %(kept)s. What comes next: choose up to three for the film.', { kept })
+        : _('You have been through them and kept none. You can still mark a moment yourself.'),
     chooseNow: _('Choose moments now'),
     showDoubtful: (count: number) => _('Show %(count)s short or hard to tell as well', { count }),
     showAll: (count: number) => _('Show all %(count)s', { count }),
     showTen: _('Show ten worth a look'),
-    seen: (infant: number, parent: number) => _('The infant’s face could be seen %(infant)s %% of this time, the parent’s %(parent)s %%.', { infant, parent }),
+    seen: (infant: number, parent: number) =>
+      _('The infant’s face could be seen %(infant)s %% of this time, the parent’s %(parent)s %%.', { infant, parent }),
     playsNext: _('Play the next candidate by itself'),
     ownHint: (key: string | null) =>
       key
@@ -121,8 +133,9 @@ export const t = {
     flagsOffReason: (reason: string) => _('Reason: %(reason)s', { reason }),
     flagsOn: _('Switch them on again'),
     flagsDialog: _('Offer looks no longer'),
-    flagsWhy:
-      _('Where someone looks means little for some pairs, for example with a visual impairment or other habits of looking. Everything else goes on working.'),
+    flagsWhy: _(
+      'Where someone looks means little for some pairs, for example with a visual impairment or other habits of looking. Everything else goes on working.',
+    ),
     flagsReason: _('Reason'),
     flagsReasonHint: _('Kept with the film, for colleagues.'),
     flagsSave: _('Switch off'),
@@ -209,7 +222,8 @@ export const t = {
     forReel: _('Show this one'),
     forReelFull: _('Up to three. Take one out first.'),
     chosen: (count: number) => _('%(count)s of 3 chosen for the film', { count }),
-    keptOnly: (count: number) => n_('One candidate that you kept can be in the film too', '%(num)s candidates that you kept can be in the film too', count),
+    keptOnly: (count: number) =>
+      n_('One candidate that you kept can be in the film too', '%(num)s candidates that you kept can be in the film too', count),
     makeReel: _('Make a film of them'),
     long: _('Ten seconds or less work best.'),
     listLabel: _('Tagged moments'),
@@ -233,7 +247,14 @@ export const t = {
   },
   chain: {
     label: _('Steps of the chain'),
-    steps: [_('Child’s initiative'), _('Parent’s reception'), _('Parent’s response'), _('Child’s reception'), _('Child’s response'), _('Parent’s reception')],
+    steps: [
+      _('Child’s initiative'),
+      _('Parent’s reception'),
+      _('Parent’s response'),
+      _('Child’s reception'),
+      _('Child’s response'),
+      _('Parent’s reception'),
+    ],
     notSet: _('not set'),
     set: (name: string, time: string) => _('%(name)s at %(time)s', { name, time }),
     tookOut: (name: string) => _('%(name)s taken out', { name }),

@@ -22,7 +22,9 @@ export const firstLook = {
   noFaces: _('No face could be seen in this film, so nothing is offered.'),
   noInfant: _('The infant’s face could not be seen in this film, so nothing is offered.'),
   noParent: _('The parent’s face could not be seen in this film.'),
-  noFaceWhy: _('Faces may be too small, too dark, or turned from the camera. “What the camera could see”, below the film, says more and helps with the next one.'),
+  noFaceWhy: _(
+    'Faces may be too small, too dark, or turned from the camera. “What the camera could see”, below the film, says more and helps with the next one.',
+  ),
   whatCamera: _('What the camera could see'),
   noneFound: _('Both faces were seen, and nothing stood out that the computer would offer.'),
   ownEyes: (key: string | null) =>
@@ -32,7 +34,9 @@ export const firstLook = {
   noPicture: _('The picture of this film cannot be shown.'),
   copyFailed: _('The copy of the pictures could not be made, the sound could.'),
   browserFailed: _('This browser could not decode the pictures.'),
-  nothingPlays: _('Neither picture nor sound can be played here. Load the page again; if that does not help, tell whoever looks after vfeed.'),
+  nothingPlays: _(
+    'Neither picture nor sound can be played here. Load the page again; if that does not help, tell whoever looks after vfeed.',
+  ),
   soundOnly: _('You can listen, move along the sound below, and tag moments.'),
   pictureAgain: _('Try the picture again'),
   makingAgain: _('The picture is being made again.'),

@@ -16,8 +16,10 @@ export const keyWords = {
   change: _('Change'),
   changeOf: (command: string) => _('Change the key for: %(command)s', { command }),
   press: (command: string) => _('Press the new key for “%(command)s”. Esc leaves it as it is.', { command }),
-  taken: (key: string, other: string) => _('%(key)s already means “%(other)s”. Give it to this one instead? Then the other has no key.', { key, other }),
-  takenSpare: (key: string, other: string) => _('%(key)s already means “%(other)s”. Give it to this one instead? The other still has another key.', { key, other }),
+  taken: (key: string, other: string) =>
+    _('%(key)s already means “%(other)s”. Give it to this one instead? Then the other has no key.', { key, other }),
+  takenSpare: (key: string, other: string) =>
+    _('%(key)s already means “%(other)s”. Give it to this one instead? The other still has another key.', { key, other }),
   give: _('Give it to this one'),
   leave: _('Leave it'),
   notFree: (key: string) => _('%(key)s belongs to the browser or to moving about on the page. Choose another key.', { key }),

@@ -3,7 +3,12 @@ import { _ } from '../lib/words';
 
 export const progressWords = {
   heading: _('What vfeed is doing with this film'),
-  kinds: { prepare: _('A copy for the browser'), analyse: _('Looking for faces and glances'), reel: _('Making the film'), hide: _('A copy for supervision') },
+  kinds: {
+    prepare: _('A copy for the browser'),
+    analyse: _('Looking for faces and glances'),
+    reel: _('Making the film'),
+    hide: _('A copy for supervision'),
+  },
   states: { queued: _('Waits for its turn'), running: _('Under way'), done: _('Done'), failed: _('Did not work'), cancelled: _('Stopped') },
   cancel: _('Stop this'),
   stopping: _('Stopping'),

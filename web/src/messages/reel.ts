@@ -7,9 +7,12 @@ export const reelWords = {
   choose: _('Choose up to three moments'),
   chooseHint: _('The order you choose them in is the order of the film; change it below.'),
   suggest: _('Suggest moments'),
-  suggestHint: _('Up to three of what you tagged or kept: child and parent in balance, different strengths, both faces seen. Change them as you like.'),
+  suggestHint: _(
+    'Up to three of what you tagged or kept: child and parent in balance, different strengths, both faces seen. Change them as you like.',
+  ),
   untagged: _('You kept it; it is tagged when the film is made'),
-  suggested: (count: number) => n_('One moment is chosen below. Change it as you like.', '%(num)s moments are chosen below. Change them as you like.', count),
+  suggested: (count: number) =>
+    n_('One moment is chosen below. Change it as you like.', '%(num)s moments are chosen below. Change them as you like.', count),
   putBack: _('Put back what was chosen'),
   none: _('Nothing is tagged or kept yet. Begin in the review room.'),
   order: _('Order and length'),

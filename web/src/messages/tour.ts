@@ -24,9 +24,13 @@ export const tourWords = {
     play: (key) => _('Play the film: the ringed button%(press)s. The same again pauses.', { press: press(key) }),
     take: (key) => _('Take up the first candidate: the ringed arrow%(press)s.', { press: press(key) }),
     look: (key) => _('Look for yourself: is it so? The ringed button plays it again%(press)s.', { press: press(key) }),
-    keep: (key) => _('If you see it too, press “Keep and tag”%(press)s. If not, “Not this”, and the next one comes up.', { press: press(key) }),
+    keep: (key) =>
+      _('If you see it too, press “Keep and tag”%(press)s. If not, “Not this”, and the next one comes up.', { press: press(key) }),
     strength: () => _('Choose a strength that you see, then save the moment. A note is never shown to the parent.'),
-    end: (key) => _('Your first moment is saved. Undo takes any step back%(press)s. Now make the film for the parent: the ringed button.', { press: press(key) }),
+    end: (key) =>
+      _('Your first moment is saved. Undo takes any step back%(press)s. Now make the film for the parent: the ringed button.', {
+        press: press(key),
+      }),
   } satisfies Record<TourStep, (key: string | null) => string>,
   onward: {
     choose: _('Tick your moment, or let vfeed suggest up to three. Then press “Make the film”.'),

@@ -32,6 +32,8 @@ export const whoWords = {
     setup: (setup: string) => _('It looks like this: %(setup)s. Is that so?', { setup: setup.toLowerCase() }),
     yes: _('Yes'),
     no: _('No, choose'),
-    outdated: _('What was said of the people does not show yet: this film was analysed by an earlier version. Please have it analysed again.'),
+    outdated: _(
+      'What was said of the people does not show yet: this film was analysed by an earlier version. Please have it analysed again.',
+    ),
   },
 };

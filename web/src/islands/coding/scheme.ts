@@ -73,8 +73,7 @@ export function withStep(state: CodingState, step: Step): CodingState {
     }
     case 'pointed': {
       const points = state.points.filter((each) => each.point_id !== step.payload.point_id);
-      const inOrder = (one: PointMark, two: PointMark): number =>
-        one.at_us - two.at_us || (one.point_id < two.point_id ? -1 : 1);
+      const inOrder = (one: PointMark, two: PointMark): number => one.at_us - two.at_us || (one.point_id < two.point_id ? -1 : 1);
       return { ...state, points: [...points, step.payload].sort(inOrder) };
     }
     case 'point_removed':

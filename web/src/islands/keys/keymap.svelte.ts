@@ -32,8 +32,15 @@ export function readOwnKeys(text: string | null): OwnKeys {
       const keys = kept.own?.[command];
       if (Array.isArray(keys)) own[command] = keys.filter((key) => typeof key === 'string' && isFree(key));
     }
-    const letters = Object.entries(kept.letters ?? {}).filter((each): each is [string, string] => typeof each[1] === 'string' && /^[a-z]?$/.test(each[1]));
-    return { layout: ALL_LAYOUTS.find((each) => each === kept.layout) ?? 'both', single: kept.single !== false, own, letters: Object.fromEntries(letters) };
+    const letters = Object.entries(kept.letters ?? {}).filter(
+      (each): each is [string, string] => typeof each[1] === 'string' && /^[a-z]?$/.test(each[1]),
+    );
+    return {
+      layout: ALL_LAYOUTS.find((each) => each === kept.layout) ?? 'both',
+      single: kept.single !== false,
+      own,
+      letters: Object.fromEntries(letters),
+    };
   } catch {
     return UNTOLD;
   }
@@ -60,9 +67,13 @@ export function resolved({ layout, own }: OwnKeys): Record<Command, string[]> {
 export class KeyMap {
   now = $state.raw<OwnKeys>(UNTOLD);
   keys = $derived.by(() => resolved(this.now));
-  private readonly byKey = $derived.by(() => new Map(ALL_COMMANDS.flatMap((command) => this.keys[command].map((key): [string, Command] => [key, command]))));
+  private readonly byKey = $derived.by(
+    () => new Map(ALL_COMMANDS.flatMap((command) => this.keys[command].map((key): [string, Command] => [key, command]))),
+  );
   /** Letters whose press with Shift means a command. */
-  shiftLetters = $derived.by(() => new Set(ALL_COMMANDS.flatMap((command) => this.keys[command].flatMap((key) => /^Shift\+([a-z])$/.exec(key)?.[1] ?? []))));
+  shiftLetters = $derived.by(
+    () => new Set(ALL_COMMANDS.flatMap((command) => this.keys[command].flatMap((key) => /^Shift\+([a-z])$/.exec(key)?.[1] ?? []))),
+  );
   private before = $state.raw<OwnKeys | null>(null);
   private readonly stored: string;
 

@@ -38,7 +38,9 @@ const OPPOSITE = 'gaze_aversion';
 /** How early a piece may begin to have its lead: never inside what was refused, or what turns away. */
 export function leadStart(span: Span, review: Review): number {
   const { decisions } = review.state;
-  const inTheWay = review.candidates.filter(({ id, kind }) => decisions[id]?.state === 'rejected' || (kind === OPPOSITE && decisions[id]?.state !== 'confirmed'));
+  const inTheWay = review.candidates.filter(
+    ({ id, kind }) => decisions[id]?.state === 'rejected' || (kind === OPPOSITE && decisions[id]?.state !== 'confirmed'),
+  );
   const ends = inTheWay.filter((each) => each.start_us < span.start_us).map((each) => Math.min(each.end_us, span.start_us));
   return Math.max(0, span.start_us - LEAD_US, ...ends);
 }
@@ -134,7 +136,10 @@ export class ReelBuilder {
     if (!wanted) this.pieces = this.pieces.filter((piece) => piece.moment_id !== momentId);
     else if (film && moment && !this.isFull && !this.has(momentId)) {
       const end_us = Math.min(moment.end_us, moment.start_us + this.props.maxMomentUs);
-      this.pieces = [...this.pieces, { clip_id: film.urls.clipId, moment_id: momentId, start_us: moment.start_us, end_us, slow_again: false, pauses: [] }];
+      this.pieces = [
+        ...this.pieces,
+        { clip_id: film.urls.clipId, moment_id: momentId, start_us: moment.start_us, end_us, slow_again: false, pauses: [] },
+      ];
     }
   }
 

@@ -37,7 +37,9 @@ export class Pauses {
 
   /** Points that were tagged within the piece and have no pause yet: a comment script that was begun in the review room. */
   marks(piece: Piece): Moment[] {
-    const points = (this.builder.filmOf(piece)?.review?.state.moments ?? []).filter((moment) => moment.point && !isOutside(moment.start_us, piece));
+    const points = (this.builder.filmOf(piece)?.review?.state.moments ?? []).filter(
+      (moment) => moment.point && !isOutside(moment.start_us, piece),
+    );
     return points.filter((point) => piece.pauses.every((pause) => pause.time_us !== point.start_us));
   }
 
@@ -45,12 +47,20 @@ export class Pauses {
   addMarks(piece: Piece): void {
     const room = this.builder.props.maxPauses - piece.pauses.length;
     const marks = this.marks(piece).slice(0, room);
-    const made = marks.map(({ start_us, note }) => ({ time_us: start_us, question: '', still: true, comment: note.slice(0, MOST_LETTERS) }));
+    const made = marks.map(({ start_us, note }) => ({
+      time_us: start_us,
+      question: '',
+      still: true,
+      comment: note.slice(0, MOST_LETTERS),
+    }));
     if (made.length) this.put(piece, [...piece.pauses, ...made]);
   }
 
   comment(piece: Piece, pause: PausePoint, comment: string): void {
-    this.put(piece, piece.pauses.map((each) => (each === pause ? { ...pause, comment } : each)));
+    this.put(
+      piece,
+      piece.pauses.map((each) => (each === pause ? { ...pause, comment } : each)),
+    );
   }
 
   /** A frame earlier or later; false, and nothing changed, when another pause or the edge is there. */
@@ -60,17 +70,26 @@ export class Pauses {
 
   moveTo(piece: Piece, pause: PausePoint, time_us: number): boolean {
     if (isOutside(time_us, piece) || piece.pauses.some((each) => each !== pause && each.time_us === time_us)) return false;
-    this.put(piece, piece.pauses.map((each) => (each === pause ? { ...pause, time_us } : each)));
+    this.put(
+      piece,
+      piece.pauses.map((each) => (each === pause ? { ...pause, time_us } : each)),
+    );
     this.show(piece, time_us);
     return true;
   }
 
   ask(piece: Piece, pause: PausePoint, question: string): void {
-    this.put(piece, piece.pauses.map((each) => (each === pause ? { ...pause, question } : each)));
+    this.put(
+      piece,
+      piece.pauses.map((each) => (each === pause ? { ...pause, question } : each)),
+    );
   }
 
   remove(piece: Piece, pause: PausePoint): void {
-    this.put(piece, piece.pauses.filter((each) => each !== pause));
+    this.put(
+      piece,
+      piece.pauses.filter((each) => each !== pause),
+    );
     this.removed = { momentId: piece.moment_id, pause };
   }
 

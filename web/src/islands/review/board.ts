@@ -339,7 +339,13 @@ function label(pen: Pen, text: string, y: number, ink: Ink): void {
 }
 
 /** What lies under a point of a lane, or `slackPx` beside it: the shortest one, since it may lie on a longer one. */
-export function hit<T extends Span>(all: T[], x: number, scene: Pick<Scene, 'view' | 'widthPx'>, spanOf: (each: T) => Span = (each) => each, slackPx = 0): T | null {
+export function hit<T extends Span>(
+  all: T[],
+  x: number,
+  scene: Pick<Scene, 'view' | 'widthPx'>,
+  spanOf: (each: T) => Span = (each) => each,
+  slackPx = 0,
+): T | null {
   let best: T | null = null;
   let shortest = Infinity;
   for (const each of all) {
@@ -353,7 +359,13 @@ export function hit<T extends Span>(all: T[], x: number, scene: Pick<Scene, 'vie
 }
 
 /** The whole film in a strip: candidates above, moments below. */
-export function drawOverview(pen: Pen, scene: Pick<Scene, 'widthPx' | 'candidates' | 'spanOf' | 'moments'>, durationUs: number, heightPx: number, ink: Ink): void {
+export function drawOverview(
+  pen: Pen,
+  scene: Pick<Scene, 'widthPx' | 'candidates' | 'spanOf' | 'moments'>,
+  durationUs: number,
+  heightPx: number,
+  ink: Ink,
+): void {
   const { widthPx } = scene;
   const whole = { view: { start_us: 0, end_us: Math.max(1, durationUs) }, widthPx };
   pen.clearRect(0, 0, widthPx, heightPx);

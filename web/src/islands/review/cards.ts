@@ -24,12 +24,21 @@ const STRETCH_US = 4_000_000;
 /** Longer than this, more length makes no better moment. */
 const LONG_S = 6;
 /** Kinds that are good moments by themselves come first; looking away is offered for what follows on it. */
-const WORTH: Record<string, number> = { repair: 1.4, gaze_contact: 1.2, joint_attention: 1.1, look_to_parent: 1, parent_waiting: 1, gaze_aversion: 0.2 };
+const WORTH: Record<string, number> = {
+  repair: 1.4,
+  gaze_contact: 1.2,
+  joint_attention: 1.1,
+  look_to_parent: 1,
+  parent_waiting: 1,
+  gaze_aversion: 0.2,
+};
 const DOUBT = { unsure: 0, likely: 1, clear: 2 };
 
 /** How likely a candidate is a moment that a guider would show: long, both seen, contact that comes back. */
 export function likeliness({ kind, offeredAt, confidence, evidence }: Offered): number {
-  const seen = Math.min(...[evidence['infant_seen_share'], evidence['parent_seen_share']].map((share) => (typeof share === 'number' ? share : 1)));
+  const seen = Math.min(
+    ...[evidence['infant_seen_share'], evidence['parent_seen_share']].map((share) => (typeof share === 'number' ? share : 1)),
+  );
   const seconds = Math.min((offeredAt.end_us - offeredAt.start_us) / 1e6, LONG_S);
   return (WORTH[kind] ?? 1) * seconds * seen * confidence;
 }
@@ -68,7 +77,10 @@ export function cardsOf(all: readonly Offered[], order: Order): Card[] {
   for (const card of cards) card.facets.sort((a, b) => a.offeredAt.start_us - b.offeredAt.start_us);
   if (order === 'likely') return [...cards.filter((card) => !card.isDoubtful), ...cards.filter((card) => card.isDoubtful)];
   const doubt = ({ main }: Card): number => (order === 'need' ? DOUBT[main.sureness ?? 'clear'] + (main.sureness === null ? 1 : 0) : 0);
-  return cards.sort((a, b) => doubt(a) - doubt(b) || a.main.offeredAt.start_us - b.main.offeredAt.start_us || a.main.offeredAt.end_us - b.main.offeredAt.end_us);
+  return cards.sort(
+    (a, b) =>
+      doubt(a) - doubt(b) || a.main.offeredAt.start_us - b.main.offeredAt.start_us || a.main.offeredAt.end_us - b.main.offeredAt.end_us,
+  );
 }
 
 /** Keeps the cards as they were first dealt; they are dealt anew for another order or when other candidates are offered. */
@@ -82,7 +94,11 @@ export class Deal {
     const key = [order, ...offered.map((each) => each.id).sort()].join(' ');
     if (key !== this.key) {
       this.key = key;
-      this.ids = cardsOf(offered, order).map(({ main, facets, isDoubtful }) => ({ main: main.id, facets: facets.map((each) => each.id), isDoubtful }));
+      this.ids = cardsOf(offered, order).map(({ main, facets, isDoubtful }) => ({
+        main: main.id,
+        facets: facets.map((each) => each.id),
+        isDoubtful,
+      }));
     }
     const known = new Map(all.map((each) => [each.id, each]));
     const dealt = this.ids.flatMap(({ main, facets, isDoubtful }): Card[] => {

@@ -25,7 +25,10 @@ export function codeKeys(codes: Code[], { own, taken }: LetterRules): Map<string
   for (const code of codes) {
     if (keys.has(code.id) || own[code.id] === '') continue;
     const wished = [...code.label.toLowerCase(), ...LETTERS];
-    give(code, wished.find((letter) => LETTERS.includes(letter) && !gone.has(letter)));
+    give(
+      code,
+      wished.find((letter) => LETTERS.includes(letter) && !gone.has(letter)),
+    );
   }
   return keys;
 }

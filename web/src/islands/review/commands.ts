@@ -48,5 +48,7 @@ export function belongsToField(event: KeyboardEvent): boolean {
   if (input && !['checkbox', 'radio'].includes(input.type)) return true;
   const pressesIt = event.key === ' ' || event.key === 'Enter';
   if (pressesIt && target.closest('button, a, summary, input, [role="tab"]')) return true;
-  return event.key.startsWith('Arrow') && target.closest('input, [role="tab"], [role="menuitem"], [role="slider"][data-own-arrows]') !== null;
+  return (
+    event.key.startsWith('Arrow') && target.closest('input, [role="tab"], [role="menuitem"], [role="slider"][data-own-arrows]') !== null
+  );
 }

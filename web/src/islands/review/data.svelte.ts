@@ -291,7 +291,9 @@ export class ReviewData {
   /** The review after an act: patched by what has changed, or read anew where events in between are not known here. */
   private async takeAnswer(answer: ReviewAnswer, sent?: Kept): Promise<void> {
     const patched = this.known && withAnswer(this.known, answer, REVIEW_PARTS);
-    const review = patched ? { ...patched, strengths: this.withCodes(answer) } : await getJson<Review>(this.props.reviewUrl).catch(() => null);
+    const review = patched
+      ? { ...patched, strengths: this.withCodes(answer) }
+      : await getJson<Review>(this.props.reviewUrl).catch(() => null);
     if (review) this.take(review, sent);
     if (patched && answer.offer_changed) this.offerIsOld = true;
   }

@@ -43,7 +43,9 @@ export function isWanted(entry: Entry, wanted: Wanted): boolean {
   if ((kind && entry.kind !== kind) || (code && entry.code !== code)) return false;
   if ((part && entry.part !== part) || (state && entry.state !== state)) return false;
   const text = plain(entry.text);
-  return plain(wanted.text).split(/\s+/).every((word) => text.includes(word));
+  return plain(wanted.text)
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 function stateOf(candidate: Offered): EntryState {
@@ -56,7 +58,9 @@ export class Finding {
   /** The search field takes the focus when it next can. */
   asked = $state(false);
 
-  entries = $derived.by((): Entry[] => [...this.candidates(), ...this.moments(), ...this.stills()].sort((a, b) => a.start_us - b.start_us || a.end_us - b.end_us));
+  entries = $derived.by((): Entry[] =>
+    [...this.candidates(), ...this.moments(), ...this.stills()].sort((a, b) => a.start_us - b.start_us || a.end_us - b.end_us),
+  );
   found = $derived.by(() => (this.isNarrowed ? this.entries.filter((entry) => isWanted(entry, this.wanted)) : this.entries));
 
   constructor(private readonly room: ReviewRoom) {}
@@ -80,7 +84,18 @@ export class Finding {
       const stands = t.review.decision[each.standing];
       const { start_us, end_us } = this.room.spanOf(each);
       const text = `${each.name} ${stands} ${each.reason}`;
-      return { id: each.id, kind: 'candidate', start_us, end_us, what: each.name, stands, text, code: null, part: null, state: stateOf(each) };
+      return {
+        id: each.id,
+        kind: 'candidate',
+        start_us,
+        end_us,
+        what: each.name,
+        stands,
+        text,
+        code: null,
+        part: null,
+        state: stateOf(each),
+      };
     });
   }
 

@@ -20,7 +20,10 @@ export class Lanes {
   readonly heightPx: number;
 
   /** `rows`: of the candidates' lane. */
-  constructor(has: readonly LaneName[], readonly rows = 1) {
+  constructor(
+    has: readonly LaneName[],
+    readonly rows = 1,
+  ) {
     let top = RULER_PX;
     for (const name of Object.keys(HEIGHTS) as LaneName[]) {
       if (!has.includes(name)) continue;

@@ -75,7 +75,10 @@ export class Tagging {
       this.room.say(t.tagging.endFirst(clock(running.start_us)));
       return;
     }
-    void this.room.act({ type: 'moment_tagged', payload: tagged(running, end_us) }, t.tagging.ended(this.room.codes.label(running.strength)));
+    void this.room.act(
+      { type: 'moment_tagged', payload: tagged(running, end_us) },
+      t.tagging.ended(this.room.codes.label(running.strength)),
+    );
   }
 
   drop(running: MomentOpened): void {

@@ -40,7 +40,9 @@ export class SessionRecord extends JournalRecord<SessionState, string> {
       keyed: SESSION_PARTS,
       valueOf: (state: SessionState, name: string) => state[name as PartName] ?? '',
       event: (name: string, value: string) =>
-        DAYS.includes(name) ? { type: 'day_set', payload: { name, day: value || null } } : { type: 'words_set', payload: { name, text: value } },
+        DAYS.includes(name)
+          ? { type: 'day_set', payload: { name, day: value || null } }
+          : { type: 'words_set', payload: { name, text: value } },
       words,
     };
     super(kind, props, props.journal, drafts);

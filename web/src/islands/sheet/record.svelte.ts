@@ -42,7 +42,9 @@ export class SheetRecord extends JournalRecord<SheetState, Value> {
       valueOf: (state: SheetState, name: string) => state.values[name] ?? '',
       event: (name: string, value: Value) => {
         const [item, mark] = name.split('.');
-        return mark === undefined ? { type: 'answered', payload: { item, text: value } } : { type: 'counted', payload: { item, mark, count: value } };
+        return mark === undefined
+          ? { type: 'answered', payload: { item, text: value } }
+          : { type: 'counted', payload: { item, mark, count: value } };
       },
       words,
     };

@@ -70,7 +70,12 @@ export class UploadItem {
     this.upload = new Upload(file, {
       endpoint: props.endpoint,
       chunkSize: props.chunkBytes,
-      metadata: { filename: file.name, title: this.kept, visit_id: props.visitId, ...(props.sessionId ? { session_id: props.sessionId } : {}) },
+      metadata: {
+        filename: file.name,
+        title: this.kept,
+        visit_id: props.visitId,
+        ...(props.sessionId ? { session_id: props.sessionId } : {}),
+      },
       fingerprint: () => Promise.resolve(['vfeed', props.visitId, file.name, file.size, file.lastModified].join('-')),
       // Lost connections are told to the person and tried again here, for as long as it takes.
       retryDelays: null,
@@ -81,7 +86,8 @@ export class UploadItem {
     });
     if (file.size === 0) this.refuse({ message: uploadWords.emptyFile, hint: uploadWords.emptyHint });
     // The server would say the same, after an hour of sending.
-    else if (file.size > props.maxBytes) this.refuse({ message: uploadWords.tooLarge(`${Math.round(props.maxBytes / 1e9)} GB`), hint: uploadWords.tooLargeHint });
+    else if (file.size > props.maxBytes)
+      this.refuse({ message: uploadWords.tooLarge(`${Math.round(props.maxBytes / 1e9)} GB`), hint: uploadWords.tooLargeHint });
   }
 
   get name(): string {

@@ -16,8 +16,18 @@ export const MOMENTS = {
   tag: { keys: ['t'], icon: 'tag', can: mayChange, run: (room) => room.tagSpan(room.part()) },
   'chain-step': { keys: [';'], icon: 'chain', can: mayChange, run: (room) => room.tagging.nextStep() },
   'take-still': { keys: ["'"], icon: 'still', can: mayChange, run: (room) => room.tagging.takeStill() },
-  undo: { keys: ['u', 'Ctrl+z'], icon: 'undo', can: (room) => room.canEdit && room.steps.undoLabel !== null, run: (room) => void room.steps.undo() },
-  redo: { keys: ['r', 'Ctrl+Shift+z', 'Ctrl+y'], icon: 'redo', can: (room) => room.canEdit && room.steps.redoLabel !== null, run: (room) => void room.steps.redo() },
+  undo: {
+    keys: ['u', 'Ctrl+z'],
+    icon: 'undo',
+    can: (room) => room.canEdit && room.steps.undoLabel !== null,
+    run: (room) => void room.steps.undo(),
+  },
+  redo: {
+    keys: ['r', 'Ctrl+Shift+z', 'Ctrl+y'],
+    icon: 'redo',
+    can: (room) => room.canEdit && room.steps.redoLabel !== null,
+    run: (room) => void room.steps.redo(),
+  },
   history: { keys: ['z'], icon: 'history', can: (room) => room.data.props.historyUrl !== null, run: (room) => room.showHistory(null) },
 } satisfies Commands;
 

@@ -16,7 +16,12 @@ export const VIEW = {
   'picture-parent': picture('parent', '7'),
   'picture-whole': picture('whole', '8'),
   'full-screen': { keys: ['Shift+f'], icon: 'full', isOn: (room) => room.isFull, run: (room) => void room.fillScreen() },
-  mute: { keys: ['Shift+m'], icon: 'sound', isOn: (room) => room.prefs.now.muted, run: (room) => room.prefs.set({ muted: !room.prefs.now.muted }) },
+  mute: {
+    keys: ['Shift+m'],
+    icon: 'sound',
+    isOn: (room) => room.prefs.now.muted,
+    run: (room) => room.prefs.set({ muted: !room.prefs.now.muted }),
+  },
   search: { keys: ['/'], icon: 'search', run: search },
   'toggle-heads': { keys: ['b'], icon: 'faces', isOn: (room) => room.showHeads, run: (room) => (room.showHeads = !room.showHeads) },
   'toggle-gaze': {

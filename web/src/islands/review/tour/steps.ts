@@ -24,7 +24,12 @@ const inItem = (command: Command): string => `:is(.item.selected, .deciding) ${b
 export const STEPS: Record<TourStep, StepFacts> = {
   room: {},
   play: { ring: button('play-pause'), command: 'play-pause', done: (room) => room.player.moving },
-  take: { ring: button('next-candidate'), command: 'next-candidate', done: (room) => room.selected !== null, begin: (room) => room.select(null) },
+  take: {
+    ring: button('next-candidate'),
+    command: 'next-candidate',
+    done: (room) => room.selected !== null,
+    begin: (room) => room.select(null),
+  },
   look: { ring: inItem('play-around'), command: 'play-around', once: true, begin: showSelected },
   keep: { ring: inItem('keep-and-tag'), command: 'keep-and-tag', done: (room) => room.momentDraft !== null, begin: showSelected },
   strength: { ring: '.panel form', done: (room) => room.momentDraft === null && room.moments.length > 0 },
