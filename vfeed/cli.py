@@ -138,7 +138,7 @@ def analyse(
         refuse_unwritable(folder)
         # These take seconds to load: not before it is known that the file is a clip.
         from vfeed.analysis.outputs import write_folder
-        from vfeed.analysis.people import as_told
+        from vfeed.analysis.people import with_overrides_by_number
         from vfeed.analysis.pipeline import analyse as analyse_clip
 
         result = analyse_clip(
@@ -149,7 +149,7 @@ def analyse(
             on_progress=lambda step: bar.update(task, completed=step.done, description=step.stage),
             is_cancelled=lambda: False,
         )
-        result = as_told(result, infant=infant, adult=adult, swap_roles=swap_roles, setup=setup)
+        result = with_overrides_by_number(result, infant=infant, adult=adult, swap_roles=swap_roles, setup=setup)
         write_folder(result, file, folder)
         bar.update(task, completed=1.0, description="Done")
     _print_people(result)

@@ -7,7 +7,7 @@ import pytest
 from synthetic_heads import ADULT, INFANT, empty, scene
 
 from vfeed.analysis.outputs import summary
-from vfeed.analysis.people import as_told, people_of
+from vfeed.analysis.people import people_of, with_overrides_by_number
 from vfeed.analysis.result import recompute
 from vfeed.cli import SETUPS
 from vfeed.dyad.setup import SetupKind
@@ -40,7 +40,7 @@ def test_nobody_to_be_seen_is_nobody() -> None:
     ],
 )
 def test_an_analysis_is_put_right_by_what_is_said(said: dict[str, Any], pair: tuple[int, int | None]) -> None:
-    told = as_told(RESULT, **said)
+    told = with_overrides_by_number(RESULT, **said)
     assert (told.roles.infant, told.roles.adult) == pair
     assert told.setup.kind.value == said.get("setup", "one_view")
 
@@ -51,7 +51,7 @@ def test_an_analysis_is_put_right_by_what_is_said(said: dict[str, Any], pair: tu
 )
 def test_a_number_that_nobody_has_is_refused_with_those_there_are(said: dict[str, int], words: str) -> None:
     with pytest.raises(VfeedError) as refused:
-        as_told(RESULT, **said)
+        with_overrides_by_number(RESULT, **said)
     assert refused.value.code == "invalid_input" and words in refused.value.message and refused.value.hint
 
 

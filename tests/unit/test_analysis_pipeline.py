@@ -23,12 +23,12 @@ from vfeed.analysis.picture import draw_timeline
 from vfeed.analysis.pipeline import (
     Progress,
     analyse,
-    as_said,
     heads_for_display,
     metrics_from_npz,
     metrics_to_npz,
     recompute,
     states_for_display,
+    with_overrides,
 )
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.errors import VfeedError
@@ -69,7 +69,7 @@ def test_exchanged_roles_exchange_the_lanes_and_keep_the_contacts_people() -> No
     assert (swapped.roles.infant, swapped.roles.adult) == (analysed().roles.adult, analysed().roles.infant)
     assert swapped.roles.swapped
     known = replace(analysed(), version={"models": {"added": "sha"}})
-    again = as_said(known, swap_roles=True)
+    again = with_overrides(known, swap_roles=True)
     assert again.version == known.version and again.roles == swapped.roles
 
 

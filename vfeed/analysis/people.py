@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vfeed.analysis.result import ClipAnalysis, as_said
+from vfeed.analysis.result import ClipAnalysis, with_overrides
 from vfeed.dyad.naming import Part, Sighting, seen_share, sightings
 from vfeed.dyad.people import NamedRoles, Roles
 from vfeed.dyad.setup import SetupKind
@@ -46,7 +46,7 @@ def people_among(metrics: Metrics, roles: Roles) -> list[Person]:
     return people
 
 
-def as_told(
+def with_overrides_by_number(
     result: ClipAnalysis,
     *,
     infant: int | None = None,
@@ -68,7 +68,7 @@ def as_told(
     if infant is not None and infant == adult:
         raise VfeedError("invalid_input", "One person cannot be infant and adult.", hint="Give two numbers.")
     named = NamedRoles(infant=_position(infant), adult=_position(adult))
-    return as_said(result, named=named, swap_roles=swap_roles, setup_kind=SetupKind(setup) if setup else None)
+    return with_overrides(result, named=named, swap_roles=swap_roles, setup_kind=SetupKind(setup) if setup else None)
 
 
 def _position(number: int | None) -> int | None:

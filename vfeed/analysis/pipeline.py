@@ -11,7 +11,7 @@ import numpy as np
 from vfeed.analysis.display import heads_for_display, states_for_display
 from vfeed.analysis.panes import PaneFinder
 from vfeed.analysis.reading import decoded_ahead
-from vfeed.analysis.result import ClipAnalysis, as_said, recompute
+from vfeed.analysis.result import ClipAnalysis, recompute, with_overrides
 from vfeed.dyad.candidates import Candidate
 from vfeed.dyad.setup import PANES
 from vfeed.errors import VfeedError
@@ -27,12 +27,12 @@ __all__ = [
     "ClipAnalysis",
     "Progress",
     "analyse",
-    "as_said",
     "heads_for_display",
     "metrics_from_npz",
     "metrics_to_npz",
     "recompute",
     "states_for_display",
+    "with_overrides",
 ]
 
 ANALYSED_SIDE_PX = 1280

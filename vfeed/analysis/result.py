@@ -78,7 +78,7 @@ def recompute(
     )
 
 
-def as_said(
+def with_overrides(
     result: ClipAnalysis,
     *,
     named: NamedRoles = NOBODY_NAMED,

@@ -27,8 +27,8 @@ from vfeed.practice.events import (
     Still,
 )
 from vfeed.practice.marks import Marks, edge_moved
+from vfeed.practice.overrides import ManualOverrides
 from vfeed.practice.parents_side import ParentsSide
-from vfeed.practice.said import Said
 
 Kept = TypeVar("Kept")
 _STATES: Mapping[str, Literal["rejected", "unsure"]] = {"candidate_rejected": "rejected", "candidate_unsure": "unsure"}
@@ -67,7 +67,7 @@ class ReviewState:
 
     decisions: Mapping[str, DecisionOnCandidate] = field(default_factory=dict)
     marks: Marks = field(default_factory=Marks)
-    said: Said = field(default_factory=Said)
+    overrides: ManualOverrides = field(default_factory=ManualOverrides)
     gaze_flags: GazeFlags = field(default_factory=lambda: GazeFlags(meaningful=True))
     reels_by_id: Mapping[str, Reel] = field(default_factory=dict)
     own_eyes: bool = False
@@ -146,9 +146,9 @@ class ReviewState:
 
     def _settings(self) -> dict[str, Any]:
         return {
-            "swapped": self.said.swapped,
-            "people": [person.model_dump(mode="json") for person in self.said.people],
-            "setup": self.said.setup,
+            "swapped": self.overrides.swapped,
+            "people": [person.model_dump(mode="json") for person in self.overrides.people],
+            "setup": self.overrides.setup,
             "gaze_flags": self.gaze_flags.model_dump(),
             "own_eyes": self.own_eyes,
             "packs": None if self.packs is None else list(self.packs),
@@ -199,11 +199,11 @@ def _after(state: ReviewState, event: Event) -> ReviewState:
     match event.payload:
         case PeopleNamed() as payload:
             # It says who everybody is: an earlier swap was about what held before.
-            return replace(state, said=replace(state.said, people=payload.people, swapped=False))
+            return replace(state, overrides=replace(state.overrides, people=payload.people, swapped=False))
         case SetupNamed() as payload:
-            return replace(state, said=replace(state.said, setup=payload.kind))
+            return replace(state, overrides=replace(state.overrides, setup=payload.kind))
         case _ if event.type == "roles_swapped":
-            return replace(state, said=replace(state.said, swapped=not state.said.swapped))
+            return replace(state, overrides=replace(state.overrides, swapped=not state.overrides.swapped))
         case payload:
             marks, parent = state.marks.apply(payload), state.parent.apply(payload)
             return replace(state, marks=marks, parent=parent)

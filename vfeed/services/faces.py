@@ -21,7 +21,7 @@ from vfeed.errors import marked as _
 from vfeed.media.apart import picture_apart
 from vfeed.media.stills import jpeg, square_around
 from vfeed.perception.metrics import Metrics
-from vfeed.practice.said import Said
+from vfeed.practice.overrides import ManualOverrides
 from vfeed.services.access import Access, Actor
 from vfeed.services.offers import MetricsOutdated, Offers
 from vfeed.store.store import Store
@@ -81,13 +81,13 @@ class Faces:
         analysis_id = self._store.analyses.latest_id(clip_id)
         if analysis_id is None:
             return FoundPeople(None, ())
-        return FoundPeople(analysis_id, self._found(analysis_id, clip_id, self._said(clip_id)))
+        return FoundPeople(analysis_id, self._found(analysis_id, clip_id, self._overrides(clip_id)))
 
     def portrait(self, actor: Actor, clip_id: str, number: int) -> Portrait:
         """Return the clearest sighting of somebody, kept once it is made; `not_found` for a number that nobody has."""
         self._access.open_clip(actor, clip_id)
         analysis_id = self._store.analyses.latest_id(clip_id)
-        people = self._found(analysis_id, clip_id, Said()) if analysis_id is not None else ()
+        people = self._found(analysis_id, clip_id, ManualOverrides()) if analysis_id is not None else ()
         person = next((each for each in people if each.number == number), None)
         if person is None:
             raise VfeedError("not_found", "There is no such person in this film.", hint="Load the film’s page again.")
@@ -102,7 +102,7 @@ class Faces:
     def heads(self, actor: Actor, clip_id: str) -> BothPeople[Box]:
         """Return the boxes of both heads, shares of the frame's width and height; `not_found` before an analysis."""
         self._access.open_clip(actor, clip_id)
-        return self._heads(clip_id, self._said(clip_id))
+        return self._heads(clip_id, self._overrides(clip_id))
 
     def gaze_lines(self, actor: Actor, clip_id: str) -> BothPeople[GazeLine]:
         """Return where each of the two looks; nothing where gaze is said to mean little, or was not kept."""
@@ -115,7 +115,7 @@ class Faces:
             metrics = self._offers.metrics(clip_id)
         except MetricsOutdated:
             return nothing
-        return _both(gaze_lines(metrics, roles_as_said(metrics, state.said)))
+        return _both(gaze_lines(metrics, roles_by(metrics, state.overrides)))
 
     def pair(self, actor: Actor, clip_id: str, candidate_id: str) -> Portrait:
         """Return infant left and parent right at the middle of a candidate, grey where a face cannot be seen.
@@ -124,14 +124,14 @@ class Faces:
         """
         self._access.open_clip(actor, clip_id)
         state = self._store.events.state(clip_id)
-        name = f"pair-{clip_id}-{candidate_id}-{state.said.key}"
-        role = f"facepair:{candidate_id}:{state.said.key}"
+        name = f"pair-{clip_id}-{candidate_id}-{state.overrides.key}"
+        role = f"facepair:{candidate_id}:{state.overrides.key}"
         if not self._store.blobs.has(clip_id, role):
             offer = self._offers.after(clip_id, state)
             candidate = next((each for each in offer.candidates if each.id == candidate_id), None)
             if candidate is None:
                 raise VfeedError("not_found", "There is no such candidate.", hint="Load the film’s page again.")
-            heads = self._heads(clip_id, state.said)
+            heads = self._heads(clip_id, state.overrides)
             frame = best_frame(heads, candidate.interval.start_us, candidate.interval.end_us)
             with self._store.blobs.open(clip_id, "original") as file:
                 image = picture_apart(file, heads.time_us[frame])
@@ -140,30 +140,30 @@ class Faces:
             self._keep(clip_id, role, jpeg(np.hstack(halves)))
         return Portrait(name, self._store.blobs.read(clip_id, role))
 
-    def _said(self, clip_id: str) -> Said:
-        return self._store.events.state(clip_id).said
+    def _overrides(self, clip_id: str) -> ManualOverrides:
+        return self._store.events.state(clip_id).overrides
 
-    def _heads(self, clip_id: str, said: Said) -> BothPeople[Box]:
-        if said.moves_people:
+    def _heads(self, clip_id: str, overrides: ManualOverrides) -> BothPeople[Box]:
+        if overrides.moves_people:
             metrics = self._offers.metrics(clip_id)
-            return _both(head_boxes(metrics, roles_as_said(metrics, said)))
+            return _both(head_boxes(metrics, roles_by(metrics, overrides)))
         heads: BothPeople[Box] = _both(json.loads(self._store.blobs.read(clip_id, "heads")))
-        return BothPeople(heads.time_us, heads.parent, heads.infant) if said.swapped else heads
+        return BothPeople(heads.time_us, heads.parent, heads.infant) if overrides.swapped else heads
 
-    def _people_found(self, _analysis_id: str, clip_id: str, said: Said) -> Sequence[Person]:
+    def _people_found(self, _analysis_id: str, clip_id: str, overrides: ManualOverrides) -> Sequence[Person]:
         metrics = self._offers.metrics(clip_id)
-        return people_among(metrics, roles_as_said(metrics, said))
+        return people_among(metrics, roles_by(metrics, overrides))
 
     def _keep(self, clip_id: str, role: str, picture: bytes) -> None:
         with self._store.blobs.put(clip_id, role, "image/jpeg") as out:
             out.write(picture)
 
 
-def roles_as_said(metrics: Metrics, said: Said) -> Roles:
+def roles_by(metrics: Metrics, overrides: ManualOverrides) -> Roles:
     """Return who is infant and who parent, without the rest of the analysis."""
-    at_camera = said.setup is SetupKind.PARENT_AT_CAMERA
-    named = found_again(metrics, said.named)
-    return find_roles(metrics, swap=said.swapped, named=named, parent_at_camera=at_camera)
+    at_camera = overrides.setup is SetupKind.PARENT_AT_CAMERA
+    named = found_again(metrics, overrides.named)
+    return find_roles(metrics, swap=overrides.swapped, named=named, parent_at_camera=at_camera)
 
 
 def best_frame(heads: BothPeople[Box], start_us: int, end_us: int) -> int:

@@ -15,8 +15,8 @@ from vfeed.dyad.decisions import Decision
 from vfeed.dyad.naming import found_again
 from vfeed.errors import VfeedError
 from vfeed.perception.metrics import Metrics, metrics_from_npz
+from vfeed.practice.overrides import ManualOverrides
 from vfeed.practice.review import ReviewState
-from vfeed.practice.said import Said
 from vfeed.services.offered import Lanes, Offer, candidate_of, filming_of, lanes_of, roles_of
 from vfeed.store.store import Store
 from vfeed.timeline.interval import Interval
@@ -41,17 +41,17 @@ class Offers:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._as_said = lru_cache(maxsize=RECOMPUTED)(self._recomputed_as_said)
+        self._with_overrides = lru_cache(maxsize=RECOMPUTED)(self._recomputed_with)
         self._refit = lru_cache(maxsize=RECOMPUTED)(self._recomputed_in_the_light)
 
-    def of(self, clip_id: str, said: Said) -> Offer:
+    def of(self, clip_id: str, overrides: ManualOverrides) -> Offer:
         """Return the newest analysis, with the people and the set-up as a person has said."""
         analysis = self._store.analyses.latest(clip_id)
         if analysis is None:
             return Offer()
-        if said != Said():
+        if overrides != ManualOverrides():
             try:
-                return self._as_said(analysis.id, clip_id, said)
+                return self._with_overrides(analysis.id, clip_id, overrides)
             except MetricsOutdated:
                 pass  # what it offered still stands, and `outdated` tells that what was said has no effect
         return Offer(
@@ -59,7 +59,7 @@ class Offers:
             lanes_of(analysis.states_display),
             filming_of(analysis.filming),
             roles_of(analysis.roles),
-            outdated=said != Said(),
+            outdated=overrides != ManualOverrides(),
         )
 
     def after(self, clip_id: str, state: ReviewState) -> Offer:
@@ -68,7 +68,7 @@ class Offers:
         Open candidates are ranked anew, and the lanes follow. Where gaze is said to mean little there are no candidates
         and no looks, for whoever asks.
         """
-        offer = self.of(clip_id, state.said)
+        offer = self.of(clip_id, state.overrides)
         if not state.gaze_flags.meaningful:
             return replace(offer, candidates=(), lanes=None)
         analysis = self._store.analyses.latest(clip_id)
@@ -76,7 +76,7 @@ class Offers:
         if analysis is None or not decisions or not self._store.blobs.has(clip_id, "metrics"):
             return offer
         try:
-            candidates, lanes = self._refit(analysis.id, clip_id, state.said, decisions)
+            candidates, lanes = self._refit(analysis.id, clip_id, state.overrides, decisions)
         except MetricsOutdated:
             return offer
         return replace(offer, candidates=relit(offer.candidates, candidates, state.decisions.keys()), lanes=lanes)
@@ -99,10 +99,10 @@ class Offers:
         except VfeedError as error:
             raise MetricsOutdated from error
 
-    def _recomputed_as_said(self, _analysis_id: str, clip_id: str, said: Said) -> Offer:
+    def _recomputed_with(self, _analysis_id: str, clip_id: str, overrides: ManualOverrides) -> Offer:
         # The candidates and what is said of each face depend on who is who; they come from the kept measurements in
         # milliseconds, without the film.
-        result = recomputed(self.metrics(clip_id), said)
+        result = recomputed(self.metrics(clip_id), overrides)
         return Offer(
             result.candidates,
             lanes_of(states_for_display(result)),
@@ -111,16 +111,18 @@ class Offers:
         )
 
     def _recomputed_in_the_light(
-        self, _analysis_id: str, clip_id: str, said: Said, decisions: tuple[Decision, ...]
+        self, _analysis_id: str, clip_id: str, overrides: ManualOverrides, decisions: tuple[Decision, ...]
     ) -> tuple[Sequence[Candidate], Lanes]:
-        result = recomputed(self.metrics(clip_id), said, decisions)
+        result = recomputed(self.metrics(clip_id), overrides, decisions)
         return result.candidates, lanes_of(states_for_display(result))
 
 
-def recomputed(metrics: Metrics, said: Said, decisions: Sequence[Decision] = ()) -> ClipAnalysis:
+def recomputed(metrics: Metrics, overrides: ManualOverrides, decisions: Sequence[Decision] = ()) -> ClipAnalysis:
     """Return the analysis in the light of what a person said and decided, from the kept measurements."""
-    named = found_again(metrics, said.named)
-    return recompute(metrics, named=named, swap_roles=said.swapped, setup_kind=said.setup, decisions=decisions)
+    named = found_again(metrics, overrides.named)
+    return recompute(
+        metrics, named=named, swap_roles=overrides.swapped, setup_kind=overrides.setup, decisions=decisions
+    )
 
 
 def decided(state: ReviewState) -> tuple[Decision, ...]:
@@ -134,4 +136,4 @@ def decided(state: ReviewState) -> tuple[Decision, ...]:
 
 def depends_on(state: ReviewState) -> tuple[object, ...]:
     """Return what of a review the offer depends on."""
-    return state.said, state.gaze_flags.meaningful, decided(state), tuple(state.decisions)
+    return state.overrides, state.gaze_flags.meaningful, decided(state), tuple(state.decisions)

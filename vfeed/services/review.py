@@ -9,9 +9,9 @@ from typing import Any
 from vfeed.errors import VfeedError
 from vfeed.journal.journal import Folded
 from vfeed.practice.library import Library
+from vfeed.practice.overrides import ManualOverrides
 from vfeed.practice.protocol import Code
 from vfeed.practice.review import Original, ReviewState
-from vfeed.practice.said import Said
 from vfeed.services.access import FAMILY_WORK, Access, Actor
 from vfeed.services.offered import Offer
 from vfeed.services.offers import Offers
@@ -95,11 +95,11 @@ class Reviews:
         self._access.open_clip(actor, clip_id)
         return self._offers.key(clip_id, self._store.events.state(clip_id))
 
-    def offer(self, actor: Actor, clip_id: str) -> tuple[Offer, Said, bool]:
+    def offer(self, actor: Actor, clip_id: str) -> tuple[Offer, ManualOverrides, bool]:
         """Return what the analysis offers now, what was said of people, and whether faces were kept to show beside."""
         self._access.open_clip(actor, clip_id)
         state = self._store.events.state(clip_id)
-        return self._offers.after(clip_id, state), state.said, self._store.blobs.has(clip_id, "heads")
+        return self._offers.after(clip_id, state), state.overrides, self._store.blobs.has(clip_id, "heads")
 
     def append(
         self, actor: Actor, clip_id: str, type_: str, payload: Mapping[str, Any], expect_last: int | None = None
@@ -134,7 +134,7 @@ class Reviews:
 def _offer_changed(before: ReviewState, after: ReviewState) -> bool:
     return (
         before.decisions is not after.decisions
-        or before.said != after.said
+        or before.overrides != after.overrides
         or before.gaze_flags.meaningful != after.gaze_flags.meaningful
     )
 

@@ -73,7 +73,7 @@ def clip(clip_id: str) -> str | AnyResponse:
         crumbs=clip_crumbs(found),
         lead=lead_of(found),
         facts=facts_of(found),
-        remarks=remarks_on(clip_id, state.said),
+        remarks=remarks_on(clip_id, state.overrides),
         standings=standings_of_clip(clip_id) if access.sees_family_work() else [],
         family_url=url_for("families.family", family_id=found.family_id),
         jobs=jobs,

@@ -29,8 +29,8 @@ def offer(clip_id: str) -> Response:
         unchanged = Response(status=304)
         unchanged.set_etag(key)
         return unchanged
-    found, said, has_heads = services().reviews.offer(person(), clip_id)
-    offered = answer(offer_json(clip_id, found, said, has_heads=has_heads))
+    found, overrides, has_heads = services().reviews.offer(person(), clip_id)
+    offered = answer(offer_json(clip_id, found, overrides, has_heads=has_heads))
     offered.set_etag(key)
     offered.headers["Cache-Control"] = "private, no-store"
     return offered

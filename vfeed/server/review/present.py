@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import url_for
 
+from vfeed.practice.overrides import ManualOverrides
 from vfeed.practice.review import numbers
-from vfeed.practice.said import Said
 from vfeed.server.codes.present import as_json
 from vfeed.server.web.context import person, services
 from vfeed.server.web.step_words import Say, offers, review_words
@@ -39,17 +39,17 @@ def review_json(clip_id: str, read: ReviewRead) -> dict[str, Any]:
         "last_event_id": read.folded.last_id,
         "state": seen_by_role(state.as_dict()),
         **steps_json(offers(read.folded.offered, said_in(read.naming))),
-        **offer_json(clip_id, read.offer, state.said, has_heads=read.has_heads),
+        **offer_json(clip_id, read.offer, state.overrides, has_heads=read.has_heads),
         "heads_url": url_for("media.heads", clip_id=clip_id) if read.has_heads else None,
         "gaze_url": url_for("media.gaze", clip_id=clip_id) if read.has_heads else None,
         "strengths": [as_json(reference, code) for reference, code in read.codes.items()],
     }
 
 
-def offer_json(clip_id: str, offer: Offer, said: Said, *, has_heads: bool) -> dict[str, Any]:
+def offer_json(clip_id: str, offer: Offer, overrides: ManualOverrides, *, has_heads: bool) -> dict[str, Any]:
     """The candidates with their names, the lanes, and who is who."""
     # The browser keeps a picture by its address, and whose faces it shows depends on what was said.
-    said_key = said.key if said.moves_people or said.swapped else None
+    overrides_key = overrides.key if overrides.moves_people or overrides.swapped else None
     counted = zip(offer.candidates, numbers(each.kind for each in offer.candidates), strict=True)
     return {
         "candidates": [
@@ -57,7 +57,9 @@ def offer_json(clip_id: str, offer: Offer, said: Said, *, has_heads: bool) -> di
                 **candidate.as_dict(),
                 "number": number,
                 "label": label_of(candidate.kind),
-                "face_pair_url": url_for("media.face_pair", clip_id=clip_id, candidate_id=candidate.id, said=said_key)
+                "face_pair_url": url_for(
+                    "media.face_pair", clip_id=clip_id, candidate_id=candidate.id, said=overrides_key
+                )
                 if has_heads
                 else None,
             }
@@ -153,9 +155,9 @@ class FilmRemarks:
 NOTICE_OF = {"fine": "good", "limits": "info", "again": "warn"}
 
 
-def remarks_on(clip_id: str, said: Said) -> FilmRemarks | None:
+def remarks_on(clip_id: str, overrides: ManualOverrides) -> FilmRemarks | None:
     """What the newest analysis says about the filming, for this film and the next visit; None before there is one."""
-    filming = services().offers.of(clip_id, said).filming
+    filming = services().offers.of(clip_id, overrides).filming
     if filming is None:
         return None
     notice = NOTICE_OF.get(filming.usable, "info")

@@ -10,9 +10,9 @@ from folding import folded, undone
 from vfeed.dyad.naming import Named, Part, Sighting
 from vfeed.dyad.setup import SetupKind
 from vfeed.errors import VfeedError
+from vfeed.practice.overrides import ManualOverrides
 from vfeed.practice.review import REVIEW, ReviewState
 from vfeed.practice.rules import check
-from vfeed.practice.said import Said
 
 CLIP_US = 20_000_000
 FACE = {"time_us": 1_000_000, "box": [0.1, 0.2, 0.1, 0.2]}
@@ -35,11 +35,11 @@ def after(*steps: tuple[str, dict[str, Any]]) -> ReviewState:
 
 
 def test_nothing_is_said_at_first() -> None:
-    assert after().said == Said()
+    assert after().overrides == ManualOverrides()
 
 
 def test_the_naming_is_handed_on_by_where_the_faces_were() -> None:
-    named = after(NAMED).said.named
+    named = after(NAMED).overrides.named
     assert named[0] == Named(Part.INFANT, (Sighting(1_000_000, (0.1, 0.2, 0.1, 0.2)),))
     assert [each.part for each in named] == [Part.INFANT, Part.PARENT, Part.OTHER]
 
@@ -59,13 +59,15 @@ def test_the_naming_is_handed_on_by_where_the_faces_were() -> None:
     ],
 )
 def test_a_naming_says_it_all_and_a_swap_is_about_what_held_before(steps: Steps, swapped: bool, named: bool) -> None:
-    said = after(*steps).said
-    assert (said.swapped, bool(said.people)) == (swapped, named)
+    overrides = after(*steps).overrides
+    assert (overrides.swapped, bool(overrides.people)) == (swapped, named)
 
 
 def test_the_set_up_is_said_apart_from_the_people() -> None:
-    assert after(NAMED, SPLIT).said == Said(people=after(NAMED).said.people, setup=SetupKind.SPLIT_SCREEN)
-    assert after(SPLIT, SWAPPED, ("setup_named", {"kind": None})).said == Said(swapped=True)
+    assert after(NAMED, SPLIT).overrides == ManualOverrides(
+        people=after(NAMED).overrides.people, setup=SetupKind.SPLIT_SCREEN
+    )
+    assert after(SPLIT, SWAPPED, ("setup_named", {"kind": None})).overrides == ManualOverrides(swapped=True)
 
 
 @pytest.mark.parametrize(
@@ -100,10 +102,19 @@ def test_a_face_is_named_within_the_clip() -> None:
 
 
 def test_what_is_made_of_the_two_faces_has_a_name_by_who_is_who_alone() -> None:
-    at_camera = Said(setup=SetupKind.PARENT_AT_CAMERA)
-    people = after(NAMED).said
-    assert (Said().key, Said(swapped=True).key) == ("found", "swapped")
-    assert Said(setup=SetupKind.SPLIT_SCREEN).key == "found"
-    keys = {each.key for each in (Said(), Said(swapped=True), at_camera, people, after(NAMED, SWAPPED).said)}
+    at_camera = ManualOverrides(setup=SetupKind.PARENT_AT_CAMERA)
+    people = after(NAMED).overrides
+    assert (ManualOverrides().key, ManualOverrides(swapped=True).key) == ("found", "swapped")
+    assert ManualOverrides(setup=SetupKind.SPLIT_SCREEN).key == "found"
+    keys = {
+        each.key
+        for each in (
+            ManualOverrides(),
+            ManualOverrides(swapped=True),
+            at_camera,
+            people,
+            after(NAMED, SWAPPED).overrides,
+        )
+    }
     assert len(keys) == 5
-    assert after(NAMED, SPLIT).said.key == people.key
+    assert after(NAMED, SPLIT).overrides.key == people.key

@@ -14,8 +14,8 @@ KEY_LENGTH = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """Nothing of it is said by default: then the analysis decides.
+class ManualOverrides:
+    """What a person said of a clip that goes before the analysis; by default nothing, and the analysis decides.
 
     `people` are named by where their faces were. `swapped` exchanges infant and parent as the analysis, or the naming,
     has them. `setup` goes before both: with the parent at the camera nobody in view is the parent.
