@@ -12,7 +12,7 @@ from bench.truth import PEOPLE, ClipTruth
 from vfeed.analysis.result import ClipAnalysis
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.perception.geometry import rays, to_sight, yaw_pitch_deg
-from vfeed.perception.sight import Sight
+from vfeed.perception.visibility import Visibility
 
 FloatArray = NDArray[np.floating[Any]]
 NEAR = 0.15
@@ -79,7 +79,7 @@ def rows_of(truth: ClipTruth, result: ClipAnalysis) -> tuple[list[Rows], Followi
 def _tracks_at(result: ClipAnalysis, boxes: dict[str, FloatArray]) -> tuple[dict[str, NDArray[np.int64]], int]:
     """For each person the readable track whose middle lies in the head, nearest first; and readings of nobody."""
     metrics = result.metrics
-    readable = (metrics["sight"] <= Sight.PARTLY) & np.isfinite(metrics["forward"][..., 0])
+    readable = (metrics["sight"] <= Visibility.PARTLY) & np.isfinite(metrics["forward"][..., 0])
     box = metrics["box_px"].astype(float)
     middle = box[..., :2] + box[..., 2:] / 2
     tracks = {who: np.full(len(middle), -1, np.int64) for who in PEOPLE}

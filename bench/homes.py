@@ -18,7 +18,7 @@ from bench.simulate import HELD, HOMES, INFANT, PARENT, PARTNER, Dyad, Home, sim
 from vfeed.analysis.result import recompute
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import NamedRoles
-from vfeed.perception.sight import Sight
+from vfeed.perception.visibility import Visibility
 
 CLIPS = 16
 APART_DEG = 10.0
@@ -56,7 +56,7 @@ def score(home: Home, seeds: Iterable[int], rules: DyadParameters | None = None)
         dyad = simulate(home, seed)
         result = recompute(dyad.metrics, named=NamedRoles(infant=INFANT, adult=PARENT), params=rules)
         infant, adult = np.array(result.states.infant), np.array(result.states.adult)
-        found = (dyad.metrics["sight"] == Sight.SEEN).all(axis=1)
+        found = (dyad.metrics["sight"] == Visibility.SEEN).all(axis=1)
         one = counts(list(((infant == PARTNER) & (adult == PARTNER))[found]), list(dyad.mutual[found]))
         table += one
         kappas.append(kappa_of(one))

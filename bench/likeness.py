@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from bench.measure import clips_in
 from bench.truth import CAN_BE_SEEN, PEOPLE, truth_path
 from vfeed.media.picture import Picture
-from vfeed.perception.visibility import face_patch, sharpness
+from vfeed.perception.image_quality import face_patch, sharpness
 
 FloatArray = NDArray[np.floating[Any]]
 FACE_TOP, FACE_BOTTOM = 0.26, 0.98

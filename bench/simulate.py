@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from vfeed.perception.geometry import FloatArray, direction, focal_length_px, from_sight, to_sight, yaw_pitch_deg
 from vfeed.perception.metrics import Metrics, nobody_seen
-from vfeed.perception.sight import Sight
+from vfeed.perception.visibility import Visibility
 
 WIDTH, HEIGHT = 640, 480
 INFANT, PARENT = 0, 1
@@ -256,7 +256,7 @@ def _read(
     box = _box_px(heads[who], FACE_MM[who], focal)
     ray = heads[who] / np.linalg.norm(heads[who], axis=1)[:, None]
     read = head + error
-    metrics["sight"][at] = Sight.SEEN
+    metrics["sight"][at] = Visibility.SEEN
     metrics["box_px"][at] = box[seen]
     metrics["forward"][at] = from_sight(direction(read[:, 0], read[:, 1] - (8.0, 3.0)[who]), ray)[seen]
     metrics["up"][at] = from_sight(direction(read[:, 0], read[:, 1] + 90), ray)[seen]

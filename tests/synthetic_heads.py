@@ -9,7 +9,7 @@ import numpy as np
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.perception.geometry import FloatArray, direction, focal_length_px, from_sight, rays, to_sight, yaw_pitch_deg
 from vfeed.perception.metrics import Metrics, nobody_seen
-from vfeed.perception.sight import Sight
+from vfeed.perception.visibility import Visibility
 
 WIDTH, HEIGHT = 1280, 720
 STEP_US = 80_000
@@ -86,7 +86,7 @@ def facing(metrics: Metrics, person: int, targets: Sequence[str], x_px: float, p
     for frame, target in enumerate(targets):
         yaw, pitch = (partner_deg, 0.0) if target == "partner" else FACING_DEG[target]
         at = (frame, person)
-        metrics["sight"][at] = Sight.SEEN
+        metrics["sight"][at] = Visibility.SEEN
         metrics["box_px"][at] = [x_px - 75, HEIGHT / 2 - 75, 150, 150]
         metrics["forward"][at] = from_sight(direction(0.7 * yaw, 0.75 * pitch - LEAN_DEG[person]), ray)
         metrics["head_sd_deg"][at] = [4.0, 5.0]
@@ -112,7 +112,7 @@ def _write(metrics: Metrics, frame: int, person: int, target: str, eyes: bool) -
     yaw, pitch = yaw_pitch_deg(to_sight((aim - place) / np.linalg.norm(aim - place), ray))
     head_yaw, head_pitch = 0.8 * yaw, 0.75 * pitch - LEAN_DEG[person]
     at = (frame, person)
-    metrics["sight"][at] = Sight.SEEN
+    metrics["sight"][at] = Visibility.SEEN
     metrics["box_px"][at] = [middle[0] - size / 2, middle[1] - size / 2, size, size]
     metrics["forward"][at] = from_sight(direction(head_yaw, head_pitch), ray)
     metrics["up"][at] = from_sight(direction(head_yaw, head_pitch + 90), ray)

@@ -23,9 +23,9 @@ from models.headpose.samples import INPUT_PX, Shots, background_only, sample
 from vfeed.media.picture import Picture
 from vfeed.perception.crops import spread_deg
 from vfeed.perception.headnet import LARGEST_SD_DEG, LEAST_SD_DEG, SPREAD_SCALE
+from vfeed.perception.image_quality import face_patch, sharpness
 from vfeed.perception.network import Network
 from vfeed.perception.parameters import PERCEPTION
-from vfeed.perception.visibility import face_patch, sharpness
 
 YAW_EDGES_DEG = 0, 30, 60, 90, 120, 181
 SHARP_EDGES = 0, 0.006, 0.012, 0.025, 1

@@ -10,7 +10,7 @@ from synthetic_heads import ADULT, INFANT, scene
 
 from vfeed.analysis.lines import VAGUEST_DEG, gaze_lines
 from vfeed.dyad.people import Roles
-from vfeed.perception.sight import Sight
+from vfeed.perception.visibility import Visibility
 
 ROLES = Roles(infant=INFANT, adult=ADULT, confidence=1.0)
 
@@ -38,10 +38,10 @@ def test_a_look_into_the_camera_has_no_direction_in_the_picture() -> None:
     assert line("parent", "camera") is None
 
 
-@pytest.mark.parametrize("sight", [Sight.SMALL, Sight.DARK, Sight.TURNED_AWAY, Sight.COVERED])
-def test_nothing_is_drawn_from_what_cannot_be_read(sight: Sight) -> None:
+@pytest.mark.parametrize("visibility", [Visibility.SMALL, Visibility.DARK, Visibility.TURNED_AWAY, Visibility.COVERED])
+def test_nothing_is_drawn_from_what_cannot_be_read(visibility: Visibility) -> None:
     metrics = scene(["partner"], ["partner"])
-    metrics["sight"][0, INFANT] = sight
+    metrics["sight"][0, INFANT] = visibility
     lines = gaze_lines(metrics, ROLES)
     assert lines["infant"] == [None]
     assert lines["parent"] != [None]

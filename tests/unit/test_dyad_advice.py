@@ -22,12 +22,12 @@ from vfeed.dyad.advice import (
     judge,
 )
 from vfeed.perception.metrics import Heard
-from vfeed.perception.sight import Sight
+from vfeed.perception.visibility import Visibility
 
 GOOD = Filmed(
     people=2,
     seen_share=0.95,
-    because=Sight.NOT_FOUND,
+    because=Visibility.NOT_FOUND,
     face_px=110.0,
     light=120.0,
     sharpness=0.04,
@@ -43,10 +43,10 @@ GOOD = Filmed(
         ({}, "fine", []),
         ({"seen_share": 0.71, "sound": Heard.UNKNOWN, "moved_per_s": None}, "fine", []),
         ({"seen_share": 0.6}, "limits", [SIDE_ON]),
-        ({"seen_share": 0.6, "because": Sight.TURNED_AWAY}, "limits", [SIDE_ON]),
-        ({"seen_share": 0.6, "because": Sight.OUT_OF_FRAME}, "limits", [BACK]),
-        ({"seen_share": 0.6, "because": Sight.DARK}, "limits", [FRONT_LIGHT]),
-        ({"seen_share": 0.6, "because": Sight.BLURRED}, "limits", [STEADY]),
+        ({"seen_share": 0.6, "because": Visibility.TURNED_AWAY}, "limits", [SIDE_ON]),
+        ({"seen_share": 0.6, "because": Visibility.OUT_OF_FRAME}, "limits", [BACK]),
+        ({"seen_share": 0.6, "because": Visibility.DARK}, "limits", [FRONT_LIGHT]),
+        ({"seen_share": 0.6, "because": Visibility.BLURRED}, "limits", [STEADY]),
         ({"seen_share": 0.6, "because": None}, "limits", [SIDE_ON]),
         ({"seen_share": 0.6, "above_deg": 35.0}, "limits", [LOWER, SIDE_ON]),
         ({"above_deg": 35.0}, "fine", [LOWER]),
@@ -62,7 +62,7 @@ GOOD = Filmed(
         ({"sound": Heard.SILENT}, "fine", [SOUND_ON]),
         ({"people": 1}, "limits", [BOTH]),
         ({"people": 0, "seen_share": 0.0, "face_px": None, "light": None, "sharpness": None}, "again", [BOTH]),
-        ({"light": 20.0, "seen_share": 0.5, "because": Sight.SMALL}, "limits", [FRONT_LIGHT, CLOSER]),
+        ({"light": 20.0, "seen_share": 0.5, "because": Visibility.SMALL}, "limits", [FRONT_LIGHT, CLOSER]),
     ],
 )
 def test_each_fault_has_its_verdict_and_its_advice(change: dict[str, object], usable: str, advice: list[str]) -> None:
@@ -70,7 +70,7 @@ def test_each_fault_has_its_verdict_and_its_advice(change: dict[str, object], us
 
 
 def test_a_film_with_every_fault_gets_three_different_pieces_of_advice_the_gravest_first() -> None:
-    worst = Filmed(2, 0.4, Sight.DARK, 36.0, 12.0, 0.001, 0.2, 50.0, cuts=9, sound=Heard.NONE)
+    worst = Filmed(2, 0.4, Visibility.DARK, 36.0, 12.0, 0.001, 0.2, 50.0, cuts=9, sound=Heard.NONE)
     usable, advice = judge(worst)
     assert usable is Usable.LIMITS and advice == [FRONT_LIGHT, LOWER, CLOSER]
     assert len(set(advice)) == MOST_ADVICE

@@ -9,7 +9,7 @@ from synthetic_heads import ADULT, STEP_US, empty, facing, scene
 from vfeed.analysis.result import recompute
 from vfeed.dyad import reasons
 from vfeed.dyad.candidates import Candidate
-from vfeed.perception.sight import Sight
+from vfeed.perception.visibility import Visibility
 
 SECOND = 12
 
@@ -117,7 +117,7 @@ def test_with_the_parent_at_the_camera_looks_to_that_side_are_offered_and_no_con
 
 def test_over_the_parents_shoulder_looks_to_the_parent_are_offered_and_no_contact() -> None:
     metrics = scene(["partner"] * 48, ["partner"] * 24 + ["toy"] * 24, eyes=True)
-    metrics["sight"][:, ADULT] = Sight.TURNED_AWAY
+    metrics["sight"][:, ADULT] = Visibility.TURNED_AWAY
     (look,) = recompute(metrics).candidates
     assert look.kind == "look_to_parent" and "face cannot be seen in this film" in look.reason
     assert look.interval.end_us == pytest.approx(24 * STEP_US, abs=4 * STEP_US)

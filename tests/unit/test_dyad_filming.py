@@ -12,7 +12,7 @@ from vfeed.dyad.filming import best_stretch, told
 from vfeed.dyad.people import NamedRoles
 from vfeed.dyad.setup import SetupKind
 from vfeed.perception.metrics import Heard
-from vfeed.perception.sight import Sight
+from vfeed.perception.visibility import Visibility
 
 
 def words(metrics: dict[str, np.ndarray]) -> str:
@@ -36,7 +36,7 @@ def test_shares_count_frames_in_which_a_face_can_be_read() -> None:
 
 def test_the_main_reason_for_not_seeing_is_named() -> None:
     metrics = scene(["partner"] * 20 + ["unseen"] * 20, ["partner"] * 40)
-    metrics["sight"][20:, ADULT] = Sight.TURNED_AWAY
+    metrics["sight"][20:, ADULT] = Visibility.TURNED_AWAY
     assert "mostly turned away from the camera" in words(metrics)
 
 

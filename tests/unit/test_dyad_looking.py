@@ -14,7 +14,7 @@ from vfeed.dyad.candidates import LEAST_PICTURES
 from vfeed.dyad.kinds import INFANT_ONLY
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import NamedRoles
-from vfeed.perception.sight import Sight
+from vfeed.perception.visibility import Visibility
 
 STATE = {"partner": "partner", "toy": "object", "behind": "away", "camera": "away", "unseen": "unseen"}
 TARGET_LISTS = st.lists(st.tuples(st.sampled_from(sorted(STATE)), st.integers(1, 12)), min_size=1, max_size=6)
@@ -104,7 +104,7 @@ def test_a_flicker_of_one_frame_does_not_break_a_state() -> None:
 def test_the_back_of_a_head_tells_how_it_moves_but_no_look_is_stated_of_it() -> None:
     named = NamedRoles(infant=INFANT, adult=ADULT)
     whole, turned, lost = (scene(["partner"] * 40, ["partner"] * 20 + ["toy"] * 20) for _ in range(3))
-    turned["sight"][12:18, INFANT], lost["sight"][12:18, INFANT] = Sight.TURNED_AWAY, Sight.COVERED
+    turned["sight"][12:18, INFANT], lost["sight"][12:18, INFANT] = Visibility.TURNED_AWAY, Visibility.COVERED
     shown, of_back, without = (recompute(each, named=named).states for each in (whole, turned, lost))
     assert of_back.infant[12:18] == without.infant[12:18] == ["unseen"] * 6
     assert of_back.infant[:12] == shown.infant[:12] and of_back.infant[18:] == shown.infant[18:]

@@ -8,7 +8,7 @@ from synthetic_heads import ADULT, INFANT, empty, scene
 from vfeed.dyad.naming import SIGHTINGS, Named, Part, Sighting, found_again, seen_share, sightings
 from vfeed.dyad.people import NamedRoles
 from vfeed.perception.metrics import Metrics
-from vfeed.perception.sight import Sight
+from vfeed.perception.visibility import Visibility
 
 BOTH = scene(["partner"] * 60, ["toy"] * 60)
 
@@ -82,8 +82,8 @@ def test_nobody_is_found_where_nobody_is_seen(metrics: Metrics) -> None:
 
 def test_sightings_are_spread_over_the_clip_and_clear() -> None:
     metrics = scene(["camera"] * 60, ["camera"] * 60)
-    metrics["sight"][:, INFANT] = Sight.PARTLY
-    metrics["sight"][[5, 35, 55], INFANT] = Sight.SEEN
+    metrics["sight"][:, INFANT] = Visibility.PARTLY
+    metrics["sight"][[5, 35, 55], INFANT] = Visibility.SEEN
     # At one of them the parent's face lies on the infant's.
     metrics["box_px"][5, ADULT] = metrics["box_px"][5, INFANT]
     times = [each.time_us for each in sightings(metrics, INFANT)]

@@ -6,7 +6,7 @@ from synthetic_heads import ADULT, scene
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.readings import read_person
 from vfeed.perception.metrics import Metrics
-from vfeed.perception.sight import Sight
+from vfeed.perception.visibility import Visibility
 
 RULES = DyadParameters()
 
@@ -18,7 +18,7 @@ def lag_frames(metrics: Metrics) -> int:
 def test_the_last_frames_before_somebody_is_out_of_sight_do_not_speak_for_those_before_them() -> None:
     metrics = scene(["partner"] * 20, ["partner"] * 20)
     usual = read_person(metrics, ADULT, 0.0, RULES).head[0, 0]
-    metrics["sight"][10:, ADULT] = Sight.COVERED
+    metrics["sight"][10:, ADULT] = Visibility.COVERED
     metrics["forward"][9, ADULT] = np.array([0.0, 0.0, 1.0])
     head = read_person(metrics, ADULT, 0.0, RULES).head[:10, 0]
     assert np.flatnonzero(np.abs(head - usual) > 10).tolist() == [9 - lag_frames(metrics), 9]

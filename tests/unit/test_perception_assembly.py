@@ -17,8 +17,8 @@ from vfeed.perception.heads import DetectedHead
 from vfeed.perception.metrics import ADDED_LATER, ARRAYS, metrics_from_npz, metrics_to_npz
 from vfeed.perception.pose import HeadPose
 from vfeed.perception.scene import Change
-from vfeed.perception.sight import Sight
 from vfeed.perception.tracker import Track
+from vfeed.perception.visibility import Visibility
 
 STEP_US = 100_000
 PICTURE = (1280, 720)
@@ -26,7 +26,7 @@ PICTURE = (1280, 720)
 
 def seen(number: int, box: Box = (600, 300, 80, 80)) -> HeadSeen:
     pose = HeadPose(np.eye(3), (3.0, 5.0), 0.8)
-    return HeadSeen(number, Sight.SEEN, box, pose, light=120.0, sharpness=0.05, infant=0.9, covered=0.1)
+    return HeadSeen(number, Visibility.SEEN, box, pose, light=120.0, sharpness=0.05, infant=0.9, covered=0.1)
 
 
 def track(number: int, *confirmed_us: int, clothing: np.ndarray | None = None) -> Track:
@@ -50,7 +50,7 @@ def test_every_documented_array_is_there_and_has_its_shape() -> None:
     )
     assert set(metrics) == set(ARRAYS)
     assert metrics["sight"].shape == (20, 1) and metrics["box_px"].shape == (20, 1, 4)
-    assert (metrics["sight"] == Sight.SEEN).all()
+    assert (metrics["sight"] == Visibility.SEEN).all()
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_in_one_place_other_clothes_are_somebody_else() -> None:
 def test_a_single_frame_and_no_frame_make_arrays_too() -> None:
     one = assemble_metrics(film([seen(0)]), [track(0, 0)], PICTURE, 40_000)
     none = assemble_metrics([], [], PICTURE, 40_000)
-    assert one["sight"].tolist() == [[Sight.SEEN]] and none["sight"].shape == (0, 0)
+    assert one["sight"].tolist() == [[Visibility.SEEN]] and none["sight"].shape == (0, 0)
 
 
 def test_a_head_at_the_lens_points_along_its_line_of_sight() -> None:
@@ -234,20 +234,20 @@ def test_clips_analysed_before_eyes_were_read_can_still_be_opened() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hand", "sight"),
+    ("hand", "visibility"),
     [
-        ((595.0, 295.0, 85.0, 85.0), Sight.COVERED),
-        ((560.0, 300.0, 80.0, 80.0), Sight.SEEN),
-        ((100.0, 300.0, 80.0, 80.0), Sight.SEEN),
+        ((595.0, 295.0, 85.0, 85.0), Visibility.COVERED),
+        ((560.0, 300.0, 80.0, 80.0), Visibility.SEEN),
+        ((100.0, 300.0, 80.0, 80.0), Visibility.SEEN),
     ],
     ids=["over the face", "half of it", "elsewhere"],
 )
 def test_a_face_behind_a_hand_is_covered_around_the_look_for_hands(
-    hand: tuple[float, float, float, float], sight: Sight
+    hand: tuple[float, float, float, float], visibility: Visibility
 ) -> None:
     looked: list[list[HandSeen] | None] = [[HandSeen(hand, 0.9)]] + [None] * 19
     metrics = assemble_metrics(
         film(*[[seen(0)]] * 20), [track(0, 0, 500_000, 1_000_000)], PICTURE, 2_000_000, hands=looked
     )
-    assert metrics["sight"][0, 0] == metrics["sight"][2, 0] == sight
-    assert metrics["sight"][10, 0] == Sight.SEEN and metrics["covered"][10, 0] == pytest.approx(0.1)
+    assert metrics["sight"][0, 0] == metrics["sight"][2, 0] == visibility
+    assert metrics["sight"][10, 0] == Visibility.SEEN and metrics["covered"][10, 0] == pytest.approx(0.1)

@@ -12,7 +12,7 @@ from vfeed.perception.background import FRAMES_BEHIND
 from vfeed.perception.gazing import GazeEstimator
 from vfeed.perception.head_tracker import HeadSeen, HeadTracker
 from vfeed.perception.pose import HeadPose
-from vfeed.perception.sight import Sight
+from vfeed.perception.visibility import Visibility
 from vfeed.perception.yunet import YuNetDetector
 
 BOX = (400.0, 200.0, 120.0, 150.0)
@@ -27,7 +27,7 @@ def reader():
 
 def head(yaw: float, box: tuple[float, ...] = BOX) -> HeadSeen:
     axes = cv2.Rodrigues(np.array([0.0, np.radians(yaw), 0.0]))[0]
-    return HeadSeen(0, Sight.SEEN, box, HeadPose(axes, (5.0, 5.0), 0.8), head_px=box)
+    return HeadSeen(0, Visibility.SEEN, box, HeadPose(axes, (5.0, 5.0), 0.8), head_px=box)
 
 
 def test_the_eyes_of_both_people_of_a_sample_clip_are_read(reader: GazeEstimator) -> None:
@@ -37,7 +37,9 @@ def test_the_eyes_of_both_people_of_a_sample_clip_are_read(reader: GazeEstimator
     assert [each.box_px for each in told] == [each.box_px for each in heads]
 
 
-@pytest.mark.parametrize("unseen", [head(85), head(0, (400.0, 200.0, 25.0, 30.0)), HeadSeen(0, Sight.NOT_FOUND, BOX)])
+@pytest.mark.parametrize(
+    "unseen", [head(85), head(0, (400.0, 200.0, 25.0, 30.0)), HeadSeen(0, Visibility.NOT_FOUND, BOX)]
+)
 def test_heads_that_show_no_eyes_are_left_as_they_are(reader: GazeEstimator, unseen: HeadSeen) -> None:
     assert reader.read(Picture.of(picture()), [unseen]) == [unseen]
 

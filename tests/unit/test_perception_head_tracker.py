@@ -13,12 +13,12 @@ from vfeed.perception.head_tracker import HeadTracker
 from vfeed.perception.headnet import turned_away_deg
 from vfeed.perception.heads import DetectedHead, HeadFinder
 from vfeed.perception.parameters import PERCEPTION
-from vfeed.perception.sight import Sight
 from vfeed.perception.tracker import TrackState
+from vfeed.perception.visibility import Visibility
 from vfeed.perception.yunet import YuNetDetector
 
 STEP_US = 80_000
-READABLE = (Sight.SEEN, Sight.PARTLY)
+READABLE = (Visibility.SEEN, Visibility.PARTLY)
 
 
 class Told(HeadFinder):
@@ -57,7 +57,7 @@ def test_the_detector_is_asked_four_times_a_second_and_places_every_track(heads:
     for time_us in range(0, 2_000_000, STEP_US):
         seen = tracker.update(Picture.of(picture()), time_us)
     assert len(told.rolled) == 1 + 1_999_999 // PERCEPTION.detect_every_us
-    assert [head.sight for head in seen] == [Sight.SEEN, Sight.SEEN]
+    assert [head.visibility for head in seen] == [Visibility.SEEN, Visibility.SEEN]
     assert all(track.state is TrackState.CONFIRMED for track in tracker.tracks)
     for head in seen:
         assert max(iou(head.box_px, found.box_px) for found in heads) > 0.8
@@ -98,15 +98,17 @@ def test_a_head_is_carried_for_half_a_second_without_its_detector_and_then_lost(
     for time_us in range(960_000, 2_000_000, STEP_US):
         seen = tracker.update(Picture.of(picture()), time_us)
         readable = time_us - last_us <= PERCEPTION.carry_at_most_us
-        assert all((head.sight in READABLE) is readable and (head.pose is not None) is readable for head in seen)
+        assert all((head.visibility in READABLE) is readable and (head.pose is not None) is readable for head in seen)
 
 
 def test_a_head_told_further_from_the_lens_than_a_face_can_be_seen_is_turned_away(heads: list[DetectedHead]) -> None:
     tracker = HeadTracker(Told(heads))
     told = [turned_away_deg(head.pose) for head in tracker.update(Picture.of(picture()), 0) if head.pose is not None]
     between = replace(PERCEPTION, face_gone_from_deg=sum(told) / 2)
-    sights = [head.sight for head in HeadTracker(Told(heads), between).update(Picture.of(picture()), 0)]
-    assert len(told) == 2 and sights == [Sight.TURNED_AWAY if deg == max(told) else Sight.SEEN for deg in told]
+    visibilities = [head.visibility for head in HeadTracker(Told(heads), between).update(Picture.of(picture()), 0)]
+    assert len(told) == 2 and visibilities == [
+        Visibility.TURNED_AWAY if deg == max(told) else Visibility.SEEN for deg in told
+    ]
 
 
 def test_a_new_shot_ends_every_track_and_is_searched_at_once(heads: list[DetectedHead]) -> None:
@@ -114,7 +116,7 @@ def test_a_new_shot_ends_every_track_and_is_searched_at_once(heads: list[Detecte
     first = tracker.update(Picture.of(picture()), 0)
     second = tracker.update(Picture.of(np.ascontiguousarray(picture()[:, ::-1])), STEP_US, new_shot=True)
     assert [head.track for head in first] == [0, 1] and [head.track for head in second] == [2, 3]
-    assert all(head.sight is Sight.SEEN for head in first + second)
+    assert all(head.visibility is Visibility.SEEN for head in first + second)
 
 
 def test_heads_on_their_side_are_looked_for_at_once_and_now_and_then_while_fewer_than_two_are_followed(
@@ -135,7 +137,7 @@ def test_a_lying_head_is_found_stood_up_and_followed_on(heads: list[DetectedHead
     tracker = HeadTracker(YuNetDetector())
     for step in range(8):
         seen = tracker.update(lying, step * PERCEPTION.detect_every_us)
-    assert len(seen) == 2 and all(head.sight is Sight.SEEN for head in seen)
+    assert len(seen) == 2 and all(head.visibility is Visibility.SEEN for head in seen)
     upright = HeadTracker(YuNetDetector()).update(Picture.of(picture()), 0)
     turned = sorted(float(head.pose.axes[0, 1]) for head in seen if head.pose is not None)
     assert len(upright) == 2 and max(turned) < -0.5

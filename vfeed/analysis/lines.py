@@ -8,9 +8,9 @@ from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import Roles
 from vfeed.perception.geometry import FloatArray
 from vfeed.perception.metrics import Metrics
-from vfeed.perception.sight import Sight
+from vfeed.perception.visibility import Visibility
 
-READABLE = (Sight.SEEN, Sight.PARTLY)
+READABLE = (Visibility.SEEN, Visibility.PARTLY)
 VAGUEST_DEG = 45.0
 """A wedge wider than this to either side says nothing about where in the picture somebody looks: none is drawn."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vfeed.perception.metrics import Heard
-from vfeed.perception.sight import Sight
+from vfeed.perception.visibility import Visibility
 
 MOST_ADVICE = 3
 EXPECTED_PEOPLE = 2
@@ -54,7 +54,7 @@ class Filmed:
 
     people: int
     seen_share: float
-    because: Sight | None = None
+    because: Visibility | None = None
     face_px: float | None = None
     light: float | None = None
     sharpness: float | None = None
@@ -94,11 +94,11 @@ IN_ONE_GO = "Film in one go, without stopping in between."
 SOUND_ON = "Film with the sound switched on: voices are part of the play."
 
 _FOR_REASON = {
-    Sight.OUT_OF_FRAME: BACK,
-    Sight.TURNED_AWAY: SIDE_ON,
-    Sight.SMALL: CLOSER,
-    Sight.DARK: FRONT_LIGHT,
-    Sight.BLURRED: STEADY,
+    Visibility.OUT_OF_FRAME: BACK,
+    Visibility.TURNED_AWAY: SIDE_ON,
+    Visibility.SMALL: CLOSER,
+    Visibility.DARK: FRONT_LIGHT,
+    Visibility.BLURRED: STEADY,
 }
 
 
@@ -111,7 +111,7 @@ def _advice(filmed: Filmed) -> list[tuple[bool, str]]:
         (filmed.people < filmed.expected, True, BOTH),
         (_below(filmed.light, DARK_BELOW), True, FRONT_LIGHT),
         (unseen and from_above, True, LOWER),
-        (unseen, True, _FOR_REASON.get(filmed.because or Sight.NOT_FOUND, SIDE_ON)),
+        (unseen, True, _FOR_REASON.get(filmed.because or Visibility.NOT_FOUND, SIDE_ON)),
         (_below(filmed.face_px, GOOD_FACE_PX / 2), True, CLOSER),
         (_below(filmed.light, DIM_BELOW), True, FRONT_LIGHT),
         (shaky, True, STEADY),

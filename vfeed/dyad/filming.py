@@ -24,7 +24,7 @@ from vfeed.dyad.people import Roles, readable
 from vfeed.dyad.setup import Setup, SetupKind
 from vfeed.perception.geometry import FloatArray
 from vfeed.perception.metrics import Heard, Metrics
-from vfeed.perception.sight import SIGHT_WORDS, Sight
+from vfeed.perception.visibility import VISIBILITY_WORDS, Visibility
 from vfeed.timeline.clock import clock
 from vfeed.timeline.smoothing import HELD_US, frame_ends, without_pictures
 from vfeed.timeline.timeline import Timeline
@@ -148,11 +148,11 @@ def _filmed(
         return min((value for one in each if (value := one[name]) is not None), default=None)
 
     unseen = metrics["sight"][~together][:, [person for person in people.values() if person is not None]]
-    reasons = Counter(int(code) for code in unseen.ravel() if code > Sight.PARTLY)
+    reasons = Counter(int(code) for code in unseen.ravel() if code > Visibility.PARTLY)
     return Filmed(
         people=len(found),
         seen_share=_share(together, lasts),
-        because=Sight(reasons.most_common(1)[0][0]) if reasons else None,
+        because=Visibility(reasons.most_common(1)[0][0]) if reasons else None,
         face_px=worst("face_px"),
         light=worst("light"),
         sharpness=worst("sharpness"),
@@ -206,7 +206,9 @@ def _person_facts(metrics: Metrics, person: int | None, lasts: FloatArray) -> di
         "face_px": _median(metrics["box_px"][mask, person, 2], 1),
         "light": _median(metrics["light"][mask, person], 1),
         "sharpness": _median(metrics["sharpness"][mask, person], 4),
-        "not_seen_because": {SIGHT_WORDS[Sight(code)]: round(share, 3) for code, share in missing.most_common()},
+        "not_seen_because": {
+            VISIBILITY_WORDS[Visibility(code)]: round(share, 3) for code, share in missing.most_common()
+        },
     }
 
 

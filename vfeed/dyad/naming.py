@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vfeed.dyad.people import NamedRoles, readable
 from vfeed.perception.geometry import FloatArray
 from vfeed.perception.metrics import Metrics
-from vfeed.perception.sight import Sight
+from vfeed.perception.visibility import Visibility
 
 SIGHTINGS = 3
 """Places remembered of each person: one may fall on a frame that another analysis reads otherwise."""
@@ -116,7 +116,7 @@ def _whose(metrics: Metrics, sighting: Sighting) -> int | None:
 def _clear(metrics: Metrics, person: int, frames: NDArray[np.int64]) -> FloatArray:
     """(N,) the higher the clearer: -1 to 1 for the turn to the camera, less for what is covered or lies on another."""
     clear: FloatArray = metrics["forward"][frames, person, 2].astype(float)
-    clear = clear - (metrics["sight"][frames, person] != Sight.SEEN)
+    clear = clear - (metrics["sight"][frames, person] != Visibility.SEEN)
     for other in range(metrics["sight"].shape[1]):
         boxes = metrics["box_px"][frames, other].astype(float)
         if other != person:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vfeed.perception.metrics import Metrics
-from vfeed.perception.sight import Sight
+from vfeed.perception.visibility import Visibility
 
 INFANT_FACE_LOG = 0.26
 """Log of how much larger an adult's face is than an infant's (.77 of it)."""
@@ -83,8 +83,8 @@ def readable(metrics: Metrics, person: int | None) -> NDArray[np.bool_]:
     """(T,) bool: frames in which `person` is seen well enough to read; none for nobody."""
     if person is None:
         return np.zeros(len(metrics["time_us"]), np.bool_)
-    sight = metrics["sight"][:, person]
-    result: NDArray[np.bool_] = (sight <= Sight.PARTLY) & np.isfinite(metrics["forward"][:, person, 0])
+    visibility = metrics["sight"][:, person]
+    result: NDArray[np.bool_] = (visibility <= Visibility.PARTLY) & np.isfinite(metrics["forward"][:, person, 0])
     return result
 
 
@@ -92,7 +92,7 @@ def placed(metrics: Metrics, person: int | None) -> NDArray[np.bool_]:
     """(T,) bool: frames in which `person`'s head is found, if only its back: where it is can be told."""
     if person is None:
         return np.zeros(len(metrics["time_us"]), np.bool_)
-    found = np.isin(metrics["sight"][:, person], (Sight.SEEN, Sight.PARTLY, Sight.TURNED_AWAY))
+    found = np.isin(metrics["sight"][:, person], (Visibility.SEEN, Visibility.PARTLY, Visibility.TURNED_AWAY))
     result: NDArray[np.bool_] = found & np.isfinite(metrics["forward"][:, person, 0])
     return result
 
@@ -194,7 +194,7 @@ def _leaves(metrics: Metrics, person: int) -> float:
     far = box[:, :2] + box[:, 2:] - [width, height]
     with np.errstate(invalid="ignore"):
         cut = (box[:, :2] < least).any(axis=1) | (far > -least).any(axis=1)
-    return float((cut | (metrics["sight"][:, person] == Sight.OUT_OF_FRAME)).mean())
+    return float((cut | (metrics["sight"][:, person] == Visibility.OUT_OF_FRAME)).mean())
 
 
 def _proportions(metrics: Metrics, person: int) -> float:

@@ -18,8 +18,8 @@ from vfeed.perception.heads import FloatArray
 from vfeed.perception.metrics import Metrics, nobody_seen
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 from vfeed.perception.scene import Change
-from vfeed.perception.sight import Sight
 from vfeed.perception.tracker import Track
+from vfeed.perception.visibility import Visibility
 
 LEAST_SEEN_US = 1_000_000
 """Whoever is seen for less in all is a mistake and no person; in a short clip a fifth of it is enough."""
@@ -34,7 +34,7 @@ JOIN_WORN_SIZE_RATIO = 3.0
 """...unless they wear the same: then place says nothing, and size little, since the camera may have moved."""
 SHARED_FRAMES_ALLOWED = 2
 
-READABLE = (Sight.SEEN, Sight.PARTLY)
+READABLE = (Visibility.SEEN, Visibility.PARTLY)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +76,7 @@ def assemble_metrics(
     for person, pieces in enumerate(people):
         for piece in pieces:
             for frame, head in piece.heads.items():
-                if head.sight in READABLE or metrics["sight"][frame, person] not in READABLE:
+                if head.visibility in READABLE or metrics["sight"][frame, person] not in READABLE:
                     _write(metrics, frame, person, head)
     for frame, found in enumerate(hands):
         metrics["hand_asked"][frame] = found is not None
@@ -102,7 +102,7 @@ def _cover_by_hands(metrics: Metrics, parameters: PerceptionParameters) -> None:
     hidden[hidden < parameters.hands_hide_from] = 0
     metrics["covered"] = np.fmax(metrics["covered"], np.where(np.isnan(metrics["covered"]), np.nan, hidden))
     readable = np.isin(metrics["sight"], READABLE)
-    metrics["sight"][readable & (hidden >= parameters.covered_from)] = Sight.COVERED
+    metrics["sight"][readable & (hidden >= parameters.covered_from)] = Visibility.COVERED
 
 
 def _corner(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -145,7 +145,7 @@ def _pieces(
         sizes = [size(head.box_px) for head in mine.values() if head.pose is not None]
         if len(track.confirmed_us) < needed or not sizes or not is_head(track, parameters):
             continue
-        frames = np.array([frame for frame, head in mine.items() if head.sight in READABLE], np.int64)
+        frames = np.array([frame for frame, head in mine.items() if head.visibility in READABLE], np.int64)
         pieces.append(_Piece(mine, frames, float(np.median(sizes)), track.clothing))
     return pieces
 
@@ -207,7 +207,7 @@ def _nearest(mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> tuple[int, i
 
 def _write(metrics: Metrics, frame: int, person: int, head: HeadSeen) -> None:
     at = (frame, person)
-    metrics["sight"][at] = head.sight
+    metrics["sight"][at] = head.visibility
     if head.pose is None:
         return
     metrics["box_px"][at] = head.box_px

@@ -11,11 +11,11 @@ from vfeed.perception.gazenet import GazeReading
 from vfeed.perception.head_points import roll_of_deg
 from vfeed.perception.headnet import FACE_HEIGHT_MM, HeadNet, HeadReading, turned_away_deg
 from vfeed.perception.heads import DetectedHead, HeadFinder
+from vfeed.perception.image_quality import face_patch, sharpness, visibility_of, visibility_of_missing
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 from vfeed.perception.pose import HeadPose
-from vfeed.perception.sight import Sight
 from vfeed.perception.tracker import Track, TrackState, associate, on_one_head
-from vfeed.perception.visibility import face_patch, sharpness, sight_of, sight_of_missing
+from vfeed.perception.visibility import Visibility
 
 ON_ITS_SIDE_DEG = 45.0
 """A head that leans by more is looked for in the turned picture too."""
@@ -30,7 +30,7 @@ class HeadSeen:
     """
 
     track: int
-    sight: Sight
+    visibility: Visibility
     box_px: Box
     pose: HeadPose | None = None
     gaze: GazeReading | None = None
@@ -73,7 +73,7 @@ class HeadTracker:
         picture_px = picture.width_px, picture.height_px
         for track in self.tracks:
             if track.state is not TrackState.ENDED and track.number not in seen:
-                reason = sight_of_missing(track.box_px, track.velocity_px_s, track.yaw_deg, picture_px)
+                reason = visibility_of_missing(track.box_px, track.velocity_px_s, track.yaw_deg, picture_px)
                 seen[track.number] = HeadSeen(track.number, reason, track.box_px)
         return [seen[number] for number in sorted(seen)]
 
@@ -142,15 +142,15 @@ class HeadTracker:
         if patch is None:
             return None
         light, sharp = float(patch.mean()), sharpness(patch)
-        sight = sight_of(size(track.box_px), light, sharp, reading.covered, pose.sd_deg[0], self._parameters)
+        visibility = visibility_of(size(track.box_px), light, sharp, reading.covered, pose.sd_deg[0], self._parameters)
         if track.misses and reading.covered >= self._parameters.partly_from_covered:
-            sight = Sight.COVERED
+            visibility = Visibility.COVERED
         if turned_away_deg(pose) > self._parameters.face_gone_from_deg:
-            sight = Sight.TURNED_AWAY
+            visibility = Visibility.TURNED_AWAY
         sized = HeadPose(pose.axes, pose.sd_deg, track.detected_px[3] / FACE_HEIGHT_MM)
         return HeadSeen(
             track.number,
-            sight,
+            visibility,
             track.box_px,
             sized,
             light=light,

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vfeed.errors import VfeedError
-from vfeed.perception.sight import Sight
+from vfeed.perception.visibility import Visibility
 
 MOST_HANDS = 4
 
@@ -90,8 +90,8 @@ class FrameMetrics(TypedDict):
         NDArray[np.uint8],
         Column(
             ("T", "P"),
-            "how well person P is seen, the numbers of perception.sight.Sight; 0 and 1 are readable",
-            missing=Sight.NOT_FOUND,
+            "how well person P is seen, the numbers of perception.visibility.Visibility; 0 and 1 are readable",
+            missing=Visibility.NOT_FOUND,
         ),
     ]
     box_px: Annotated[
