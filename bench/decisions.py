@@ -94,7 +94,7 @@ def _agreement(truth: ClipTruth, result: ClipAnalysis, decisions: Sequence[Decis
     """Kappa of mutual gaze over frames that can be seen: all of them, and those that nobody decided on."""
     times = result.states.time_us
     nearest = truth.nearest(times)
-    ours = (np.array(result.states.infant) == "partner") & (np.array(result.states.adult) == "partner")
+    ours = (np.array(result.states.infant) == "partner") & (np.array(result.states.caregiver) == "partner")
     theirs, visible = truth.mutual[nearest], truth.both_seen[nearest]
     done = Timeline(decision.interval for decision in decisions)
     open_time = visible & ~np.array([done.contains(int(each)) for each in times], bool)

@@ -134,7 +134,7 @@ def _rows(
     ray = rays(box[:, :2] + box[:, 2:] / 2, width, height, float(metrics["focal_px"][0]))
     read = yaw_pitch_deg(to_sight(mine["forward"], ray))
     rules = DyadParameters()
-    read[:, 1] += rules.infant_facial_line_deg if who == "infant" else rules.adult_facial_line_deg
+    read[:, 1] += rules.infant_facial_line_deg if who == "infant" else rules.caregiver_facial_line_deg
     eyes_read = np.isfinite(mine["gaze"][:, 0])
     gaze = np.where(eyes_read[:, None], yaw_pitch_deg(to_sight(mine["gaze"], ray)), read)
     return Rows(

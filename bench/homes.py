@@ -54,10 +54,10 @@ def score(home: Home, seeds: Iterable[int], rules: DyadParameters | None = None)
     at_face, apart, before = [], [], []
     for seed in seeds:
         dyad = simulate(home, seed)
-        result = recompute(dyad.metrics, named=NamedRoles(infant=INFANT, adult=PARENT), params=rules)
-        infant, adult = np.array(result.states.infant), np.array(result.states.adult)
+        result = recompute(dyad.metrics, named=NamedRoles(infant=INFANT, caregiver=PARENT), params=rules)
+        infant, caregiver = np.array(result.states.infant), np.array(result.states.caregiver)
         found = (dyad.metrics["sight"] == Visibility.SEEN).all(axis=1)
-        one = counts(list(((infant == PARTNER) & (adult == PARTNER))[found]), list(dyad.mutual[found]))
+        one = counts(list(((infant == PARTNER) & (caregiver == PARTNER))[found]), list(dyad.mutual[found]))
         table += one
         kappas.append(kappa_of(one))
         face, far, near = _asked(dyad, found)

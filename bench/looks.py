@@ -85,7 +85,7 @@ def looks_of(truth: ClipTruth, result: ClipAnalysis, roles_right: bool | None) -
     """Score states and candidates of an analysis; lanes are as a user would see them, right or exchanged."""
     times = result.states.time_us
     nearest = truth.nearest(times)
-    lanes = {"infant": np.array(result.states.infant), "parent": np.array(result.states.adult)}
+    lanes = {"infant": np.array(result.states.infant), "parent": np.array(result.states.caregiver)}
     ours = (lanes["infant"] == "partner") & (lanes["parent"] == "partner")
     theirs, visible = truth.mutual[nearest], truth.both_seen[nearest]
     contact, away = _contact(truth, result), _looking_away(truth, result)

@@ -76,7 +76,7 @@ def measured(clip: Path) -> OneClip:
 
 def roles_right(rows: list[Rows], result: ClipAnalysis) -> bool | None:
     """Return whether the tracks taken for infant and adult are mostly theirs; None where not both were found."""
-    tracks = {"infant": result.roles.infant, "parent": result.roles.adult}
+    tracks = {"infant": result.roles.infant, "parent": result.roles.caregiver}
     if None in tracks.values():
         return None
     return all((each.track == tracks[each.who])[each.found].mean() > 0.5 for each in rows if each.found.any())

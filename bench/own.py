@@ -45,7 +45,7 @@ def compared(labelled: LabelledClip, result: ClipAnalysis) -> dict[str, Any]:
     A coder who marked contact and nothing else is taken to have watched the whole clip for it.
     """
     times = result.states.time_us
-    lanes = {"infant": result.states.infant, "parent": result.states.adult}
+    lanes = {"infant": result.states.infant, "parent": result.states.caregiver}
     theirs = {who: state_at(labelled.spans, who, times) for who in PEOPLE}
     contact = mutual_of(labelled.spans)
     contact_alone = all(span.state == "mutual" for span in labelled.spans)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from synthetic_heads import ADULT, INFANT, scene
+from synthetic_heads import CAREGIVER, INFANT, scene
 
 from vfeed.analysis.display import heads_for_display, states_for_display
 from vfeed.analysis.result import recompute
@@ -26,7 +26,7 @@ def in_order(metrics: Metrics, *people: int) -> Metrics:
 
 def three(*order: int) -> Metrics:
     """An infant (2) and two adults: the one (1) with whom the infant plays, and another (0) at the picture's right."""
-    metrics = in_order(scene(BEAT, ["partner"] * 60), ADULT, ADULT, INFANT)
+    metrics = in_order(scene(BEAT, ["partner"] * 60), CAREGIVER, CAREGIVER, INFANT)
     metrics["box_px"][:, 0, 0] += 900
     metrics["px_per_mm"][:, 0] *= 0.97
     return in_order(metrics, *order)

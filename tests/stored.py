@@ -41,7 +41,7 @@ class Home:
 
     family: Family
     child: Participant
-    adult: Participant
+    caregiver: Participant
     visit: Visit
 
 
@@ -77,7 +77,8 @@ def a_home(store: Store, code_name: str = "Robin") -> Home:
 def agree(store: Store, home: Home, use: str = "session", clip_id: str | None = None) -> list[str]:
     """Both people consent; returns the ids of the two consents, the child's first."""
     return [
-        store.consents.give(person.id, use, clip_id, TODAY, None, "", "ann").id for person in (home.child, home.adult)
+        store.consents.give(person.id, use, clip_id, TODAY, None, "", "ann").id
+        for person in (home.child, home.caregiver)
     ]
 
 
@@ -87,7 +88,7 @@ def planted_store(store: Store) -> str:
     store.families.add_participant(family.id, "adult", "NAMESECRET")
     visit = store.families.add_visit(family.id, TODAY, "Visit", "QUESTIONSECRET")
     home = Home(family, *[store.families.participants(family.id)[0]] * 2, visit)
-    store.consents.give(home.adult.id, "session", None, visit.date, None, "CONSENTSECRET", "ann")
+    store.consents.give(home.caregiver.id, "session", None, visit.date, None, "CONSENTSECRET", "ann")
     clip = a_clip(store, home)
     moment = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "strength": "attentive", "note": "NOTESECRET"}
     store.events.append(clip.id, "ann", "moment_tagged", moment)

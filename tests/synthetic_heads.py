@@ -17,10 +17,10 @@ DEPTH_MM = 1300.0
 ADULT_MM = np.array([-280.0, 60.0, -DEPTH_MM])
 INFANT_MM = np.array([260.0, -60.0, -DEPTH_MM])
 TOY_MM = np.array([0.0, -260.0, -DEPTH_MM + 80.0])
-ADULT, INFANT = 0, 1
+CAREGIVER, INFANT = 0, 1
 RULES = DyadParameters()
-LEAN_DEG = {ADULT: RULES.adult_facial_line_deg, INFANT: RULES.infant_facial_line_deg}
-PLACE_MM = {ADULT: ADULT_MM, INFANT: INFANT_MM}
+LEAN_DEG = {CAREGIVER: RULES.caregiver_facial_line_deg, INFANT: RULES.infant_facial_line_deg}
+PLACE_MM = {CAREGIVER: ADULT_MM, INFANT: INFANT_MM}
 HELD_MM = ADULT_MM + np.array([20.0, 230.0, 30.0])
 """A toy held up above the adult's head, some 23 degrees off the face as the infant sees it."""
 TARGETS = {
@@ -32,14 +32,14 @@ TARGETS = {
 }
 
 
-def scene(adult: Sequence[str], infant: Sequence[str], *, eyes: bool = False) -> Metrics:
+def scene(caregiver: Sequence[str], infant: Sequence[str], *, eyes: bool = False) -> Metrics:
     """One target a frame and person: partner, toy, camera, behind, or unseen. Heads do four fifths of every turn.
 
     With `eyes`, the gaze is read, and the eyes do the rest of the turn.
     """
-    count = len(adult)
+    count = len(caregiver)
     metrics = empty(count, 2)
-    for person, targets in ((ADULT, adult), (INFANT, infant)):
+    for person, targets in ((CAREGIVER, caregiver), (INFANT, infant)):
         for frame, target in enumerate(targets):
             if target != "unseen":
                 _write(metrics, frame, person, target, eyes)
@@ -63,11 +63,11 @@ def hold_up(metrics: Metrics, place_mm: FloatArray, frames: slice = slice(None),
 FACING_DEG = {"toy": (0.0, -40.0), "camera": (0.0, 0.0), "away": (62.0, 5.0)}
 
 
-def split_screen(adult: Sequence[str], infant: Sequence[str], beside_deg: float = 22.0) -> Metrics:
+def split_screen(caregiver: Sequence[str], infant: Sequence[str], beside_deg: float = 22.0) -> Metrics:
     """Two cameras side by side in one frame: each films one person from `beside_deg` beside the other's face."""
-    metrics = empty(len(adult), 2)
+    metrics = empty(len(caregiver), 2)
     metrics["panes_px"] = np.array([[0, 0, WIDTH // 2, HEIGHT], [WIDTH // 2, 0, WIDTH // 2, HEIGHT]], np.int32)
-    for person, targets, left, side in ((ADULT, adult, 0, 1.0), (INFANT, infant, WIDTH // 2, -1.0)):
+    for person, targets, left, side in ((CAREGIVER, caregiver, 0, 1.0), (INFANT, infant, WIDTH // 2, -1.0)):
         facing(metrics, person, targets, left + WIDTH / 4, side * beside_deg)
     return metrics
 
@@ -90,7 +90,7 @@ def facing(metrics: Metrics, person: int, targets: Sequence[str], x_px: float, p
         metrics["box_px"][at] = [x_px - 75, HEIGHT / 2 - 75, 150, 150]
         metrics["forward"][at] = from_sight(direction(0.7 * yaw, 0.75 * pitch - LEAN_DEG[person]), ray)
         metrics["head_sd_deg"][at] = [4.0, 5.0]
-        metrics["px_per_mm"][at] = (1.0 if person == ADULT else RULES.infant_face_scale) * focal / 800.0
+        metrics["px_per_mm"][at] = (1.0 if person == CAREGIVER else RULES.infant_face_scale) * focal / 800.0
         metrics["light"][at], metrics["sharpness"][at] = 130.0, 0.05
 
 
@@ -103,7 +103,7 @@ def empty(frames: int, people: int) -> Metrics:
 def _write(metrics: Metrics, frame: int, person: int, target: str, eyes: bool) -> None:
     focal = float(metrics["focal_px"][0])
     place = PLACE_MM[person]
-    scale = 1.0 if person == ADULT else RULES.infant_face_scale
+    scale = 1.0 if person == CAREGIVER else RULES.infant_face_scale
     size = 150 * scale * focal / DEPTH_MM
     middle = np.array([WIDTH / 2 + place[0] * focal / DEPTH_MM, HEIGHT / 2 - place[1] * focal / DEPTH_MM])
     ray = rays(middle, WIDTH, HEIGHT, focal)

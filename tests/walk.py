@@ -27,8 +27,8 @@ def seeded_visit(service: Service) -> str:
     with Store(settings) as store:
         family = store.families.create("Test family")
         child = store.families.add_participant(family.id, "child", "Infant", birth_month="2026-01")
-        adult = store.families.add_participant(family.id, "adult", "Parent", relation="parent")
-        for person in (child, adult):
+        caregiver = store.families.add_participant(family.id, "adult", "Parent", relation="parent")
+        for person in (child, caregiver):
             store.consents.give(person.id, "session", None, date.today(), date.today() + timedelta(days=30), "", "test")
         return store.families.add_visit(family.id, date.today(), "First visit").id
 

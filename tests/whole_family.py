@@ -28,7 +28,7 @@ def full_family(store: Store) -> Home:
     store.families.add_visit(home.family.id, TODAY, "TITLESECRET", "QUESTIONSECRET")
     for use in ("session", "supervision", "take_home"):
         agree(store, home, use)
-    withdrawn = store.consents.give(home.adult.id, "research", None, TODAY, None, "CONSENTSECRET", "ann")
+    withdrawn = store.consents.give(home.caregiver.id, "research", None, TODAY, None, "CONSENTSECRET", "ann")
     store.consents.withdraw(withdrawn.id, "ann", "REASONSECRET")
     store.retention.hold(home.family.id, "HOLDSECRET is why", "ann")
     clip = a_clip(store, home)

@@ -149,7 +149,7 @@ def analyse(
             on_progress=lambda step: bar.update(task, completed=step.done, description=step.stage),
             is_cancelled=lambda: False,
         )
-        result = with_overrides_by_number(result, infant=infant, adult=adult, swap_roles=swap_roles, setup=setup)
+        result = with_overrides_by_number(result, infant=infant, caregiver=adult, swap_roles=swap_roles, setup=setup)
         write_folder(result, file, folder)
         bar.update(task, completed=1.0, description="Done")
     _print_people(result)

@@ -82,7 +82,7 @@ def things_in(site: Site) -> dict[str, str | int]:
     group = site.store.groups.make(f"Class {new_id()}", "", 8, "practitioner")
     site.store.groups.join(group.id, site.home.family.id, "practitioner")
     meeting = site.store.groups.add_meeting(group.id, "First", date.today(), ["practitioner"], "practitioner")
-    for person in (site.home.child, site.home.adult):
+    for person in (site.home.child, site.home.caregiver):
         site.store.groups.set_consent(meeting.id, person.id, site.home.family.id, "practitioner", agreed=True)
     site.store.groups.choose_film(meeting.id, site.clip, site.reel_id, "practitioner")
     terms_out = EvidenceTerms(

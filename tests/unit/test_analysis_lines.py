@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from synthetic_heads import ADULT, INFANT, scene
+from synthetic_heads import CAREGIVER, INFANT, scene
 
 from vfeed.analysis.lines import VAGUEST_DEG, gaze_lines
 from vfeed.dyad.people import Roles
 from vfeed.perception.visibility import Visibility
 
-ROLES = Roles(infant=INFANT, adult=ADULT, confidence=1.0)
+ROLES = Roles(infant=INFANT, caregiver=CAREGIVER, confidence=1.0)
 
 
 def line(person: str, target: str, *, eyes: bool = False) -> Any:
@@ -49,7 +49,7 @@ def test_nothing_is_drawn_from_what_cannot_be_read(visibility: Visibility) -> No
 
 def test_nobody_has_no_lines_and_times_go_with_them() -> None:
     metrics = scene(["partner", "unseen"], ["partner"] * 2)
-    lines = gaze_lines(metrics, Roles(infant=None, adult=ADULT, confidence=1.0))
+    lines = gaze_lines(metrics, Roles(infant=None, caregiver=CAREGIVER, confidence=1.0))
     assert lines["infant"] == [None, None]
     assert lines["parent"][1] is None
     assert lines["time_us"] == metrics["time_us"].tolist()
@@ -57,7 +57,7 @@ def test_nobody_has_no_lines_and_times_go_with_them() -> None:
 
 def test_a_spread_beyond_the_vaguest_is_not_drawn() -> None:
     metrics = scene(["partner"], ["partner"])
-    metrics["head_sd_deg"][0, ADULT] = np.float32(80.0)
+    metrics["head_sd_deg"][0, CAREGIVER] = np.float32(80.0)
     drawn = gaze_lines(metrics, ROLES)["parent"][0]
     assert drawn is None
     assert line("parent", "partner")[2] < VAGUEST_DEG

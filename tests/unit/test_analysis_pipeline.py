@@ -66,7 +66,7 @@ def test_recomputing_from_stored_metrics_gives_the_same_in_milliseconds() -> Non
 
 def test_exchanged_roles_exchange_the_lanes_and_keep_the_contacts_people() -> None:
     swapped = recompute(analysed().metrics, swap_roles=True)
-    assert (swapped.roles.infant, swapped.roles.adult) == (analysed().roles.adult, analysed().roles.infant)
+    assert (swapped.roles.infant, swapped.roles.caregiver) == (analysed().roles.caregiver, analysed().roles.infant)
     assert swapped.roles.swapped
     known = replace(analysed(), version={"models": {"added": "sha"}})
     again = with_overrides(known, swap_roles=True)

@@ -4,7 +4,7 @@ import doctest
 import json
 
 import pytest
-from synthetic_heads import ADULT, STEP_US, empty, facing, scene
+from synthetic_heads import CAREGIVER, STEP_US, empty, facing, scene
 
 from vfeed.analysis.result import recompute
 from vfeed.dyad import reasons
@@ -14,8 +14,8 @@ from vfeed.perception.visibility import Visibility
 SECOND = 12
 
 
-def found(adult: list[str], infant: list[str], kind: str, *, eyes: bool = False) -> list[Candidate]:
-    return [each for each in recompute(scene(adult, infant, eyes=eyes)).candidates if each.kind == kind]
+def found(caregiver: list[str], infant: list[str], kind: str, *, eyes: bool = False) -> list[Candidate]:
+    return [each for each in recompute(scene(caregiver, infant, eyes=eyes)).candidates if each.kind == kind]
 
 
 def test_the_examples_of_the_reasons_hold() -> None:
@@ -71,7 +71,7 @@ def test_looking_away_from_the_parents_look_alone_is_believed_less() -> None:
 
 
 @pytest.mark.parametrize(
-    "adult, infant",
+    "caregiver, infant",
     [
         (["partner"] * 48, ["partner"] * 24 + ["toy"] * 24),
         (["toy"] * 48, ["toy"] * 24 + ["behind"] * 24),
@@ -80,8 +80,8 @@ def test_looking_away_from_the_parents_look_alone_is_believed_less() -> None:
     ],
     ids=["to a toy", "from nothing", "out of unseen time", "for a moment"],
 )
-def test_what_is_not_looking_away(adult: list[str], infant: list[str]) -> None:
-    assert found(adult, infant, "gaze_aversion") == []
+def test_what_is_not_looking_away(caregiver: list[str], infant: list[str]) -> None:
+    assert found(caregiver, infant, "gaze_aversion") == []
 
 
 def test_both_at_the_toy_is_joint_attention_and_a_moment_of_it_is_not() -> None:
@@ -117,7 +117,7 @@ def test_with_the_parent_at_the_camera_looks_to_that_side_are_offered_and_no_con
 
 def test_over_the_parents_shoulder_looks_to_the_parent_are_offered_and_no_contact() -> None:
     metrics = scene(["partner"] * 48, ["partner"] * 24 + ["toy"] * 24, eyes=True)
-    metrics["sight"][:, ADULT] = Visibility.TURNED_AWAY
+    metrics["sight"][:, CAREGIVER] = Visibility.TURNED_AWAY
     (look,) = recompute(metrics).candidates
     assert look.kind == "look_to_parent" and "face cannot be seen in this film" in look.reason
     assert look.interval.end_us == pytest.approx(24 * STEP_US, abs=4 * STEP_US)

@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from synthetic_heads import ADULT, scene
+from synthetic_heads import CAREGIVER, scene
 
 from vfeed.analysis.result import recompute
 from vfeed.dyad.decisions import Decision, marks_of
@@ -30,13 +30,13 @@ def misread(beats: int = 6, off_deg: float = 75.0) -> Metrics:
     metrics: Metrics = scene((["partner"] * 25 + ["toy"] * 25) * beats, ["partner"] * 50 * beats)
     yaw = np.radians(-off_deg)
     turn = np.array([[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]])
-    metrics["forward"][:, ADULT] = (metrics["forward"][:, ADULT].astype(float) @ turn.T).astype(np.float32)
+    metrics["forward"][:, CAREGIVER] = (metrics["forward"][:, CAREGIVER].astype(float) @ turn.T).astype(np.float32)
     return metrics
 
 
 def test_without_decisions_nothing_is_marked() -> None:
     assert marks_of([], TIMES, SECOND_US) is None
-    assert marks_of([kept(Kind.PARENT_WAITING)], TIMES, SECOND_US) is None
+    assert marks_of([kept(Kind.CAREGIVER_WAITING)], TIMES, SECOND_US) is None
 
 
 def test_a_decision_marks_its_frames_alone_and_a_later_one_goes_over_it() -> None:
@@ -48,21 +48,21 @@ def test_a_decision_marks_its_frames_alone_and_a_later_one_goes_over_it() -> Non
     assert marks is not None
     assert (marks.infant[:7, 1] < 0.1).all() and (marks.infant[12:] == 1).all()
     assert marks.decision[3] == 0 and marks.decision[10] == 1 and marks.decision[20] == -1
-    assert marks.infant[10, 0] < marks.adult[10, 0] < 1
+    assert marks.infant[10, 0] < marks.caregiver[10, 0] < 1
 
 
 @pytest.mark.parametrize(
-    "decision, infant, adult",
+    "decision, infant, caregiver",
     [
         (kept(Kind.GAZE_CONTACT), "partner", "partner"),
         (kept(Kind.JOINT_ATTENTION), "object", "object"),
         (kept(Kind.GAZE_AVERSION), "away", None),
     ],
 )
-def test_what_a_person_kept_holds_there(decision: Decision, infant: str, adult: str | None) -> None:
+def test_what_a_person_kept_holds_there(decision: Decision, infant: str, caregiver: str | None) -> None:
     result = recompute(scene(["toy"] * 12 + ["partner"] * 12, ["behind"] * 12 + ["toy"] * 12), decisions=[decision])
     assert set(result.states.infant[:6]) == {infant}
-    assert adult is None or set(result.states.adult[:6]) == {adult}
+    assert caregiver is None or set(result.states.caregiver[:6]) == {caregiver}
 
 
 def test_a_refused_contact_is_not_offered_again() -> None:
@@ -76,7 +76,7 @@ def test_one_mark_that_they_look_at_each_other_finds_the_other_contacts() -> Non
     metrics = misread()
     mark = kept(Kind.GAZE_CONTACT, Interval(500_000, 1_500_000))
     before, after = (
-        np.array(recompute(metrics, decisions=told).states.adult).reshape(6, 2, 25)[1:, 0, 4:-4] == "partner"
+        np.array(recompute(metrics, decisions=told).states.caregiver).reshape(6, 2, 25)[1:, 0, 4:-4] == "partner"
         for told in ((), [mark])
     )
     assert before.mean() < 0.5 < 0.9 < after.mean()

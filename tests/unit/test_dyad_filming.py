@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from synthetic_heads import ADULT, INFANT, empty, scene, split_screen
+from synthetic_heads import CAREGIVER, INFANT, empty, scene, split_screen
 
 from vfeed.analysis.result import recompute
 from vfeed.dyad.filming import best_stretch, told
@@ -23,7 +23,7 @@ def words(metrics: dict[str, np.ndarray]) -> str:
 def test_a_clip_with_nobody_is_unseen_throughout_and_says_so(frames: int) -> None:
     result = recompute(empty(frames, 0))
     assert "Nobody’s face was found" in result.filming["words"][0]  # type: ignore[index]
-    assert set(result.states.infant + result.states.adult) <= {"unseen"} and result.candidates == []
+    assert set(result.states.infant + result.states.caregiver) <= {"unseen"} and result.candidates == []
 
 
 def test_shares_count_frames_in_which_a_face_can_be_read() -> None:
@@ -36,7 +36,7 @@ def test_shares_count_frames_in_which_a_face_can_be_read() -> None:
 
 def test_the_main_reason_for_not_seeing_is_named() -> None:
     metrics = scene(["partner"] * 20 + ["unseen"] * 20, ["partner"] * 40)
-    metrics["sight"][20:, ADULT] = Visibility.TURNED_AWAY
+    metrics["sight"][20:, CAREGIVER] = Visibility.TURNED_AWAY
     assert "mostly turned away from the camera" in words(metrics)
 
 
@@ -57,7 +57,7 @@ def test_small_faces_and_a_third_person_are_said() -> None:
     assert "The infant’s face is small (44 px wide)" in words(metrics)
     for name, array in list(metrics.items()):
         if array.ndim >= 2:
-            metrics[name] = np.concatenate([array, array[:, [ADULT]]], axis=1)
+            metrics[name] = np.concatenate([array, array[:, [CAREGIVER]]], axis=1)
     assert "One more person is in the picture" in words(metrics)
 
 
@@ -131,7 +131,7 @@ ALONE = scene(["unseen"] * 40, ["camera"] * 40)
 
 def test_with_the_parent_at_the_camera_as_said_the_film_lacks_nobody() -> None:
     guessed = recompute(ALONE).filming
-    said = recompute(ALONE, setup_kind=SetupKind.PARENT_AT_CAMERA).filming
+    said = recompute(ALONE, setup_kind=SetupKind.CAREGIVER_AT_CAMERA).filming
     assert "Have both faces" in " ".join(told(guessed)) and guessed["asks"] == ["setup"]
     sentences = " ".join(told(said))
     assert "The parent is at the camera, as a person said" in sentences
@@ -149,13 +149,13 @@ def test_a_split_screen_is_said_until_a_person_confirms_it() -> None:
 @pytest.mark.parametrize(
     ("people", "said", "asks"),
     [
-        ([ADULT, INFANT], {}, []),
-        ([ADULT, ADULT], {}, ["people"]),
-        ([ADULT, ADULT], {"swap_roles": True}, []),
-        ([ADULT, ADULT], {"named": NamedRoles(infant=0)}, []),
-        ([ADULT, INFANT, ADULT], {}, ["people"]),
-        ([ADULT, INFANT, ADULT], {"named": NamedRoles(infant=1, adult=2)}, []),
-        ([ADULT, INFANT], {"named": NamedRoles(infant=1, lost=("parent",))}, ["people"]),
+        ([CAREGIVER, INFANT], {}, []),
+        ([CAREGIVER, CAREGIVER], {}, ["people"]),
+        ([CAREGIVER, CAREGIVER], {"swap_roles": True}, []),
+        ([CAREGIVER, CAREGIVER], {"named": NamedRoles(infant=0)}, []),
+        ([CAREGIVER, INFANT, CAREGIVER], {}, ["people"]),
+        ([CAREGIVER, INFANT, CAREGIVER], {"named": NamedRoles(infant=1, caregiver=2)}, []),
+        ([CAREGIVER, INFANT], {"named": NamedRoles(infant=1, lost=("parent",))}, ["people"]),
     ],
 )
 def test_who_is_who_is_asked_where_it_is_not_clear_and_nobody_said(

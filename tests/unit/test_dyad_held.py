@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from synthetic_heads import ADULT, ADULT_MM, HELD_MM, INFANT, INFANT_MM, hold_up, scene
+from synthetic_heads import ADULT_MM, CAREGIVER, HELD_MM, INFANT, INFANT_MM, hold_up, scene
 
 from vfeed.analysis.result import ClipAnalysis, recompute
 from vfeed.dyad.held import held_things
@@ -13,7 +13,7 @@ from vfeed.dyad.place import places
 from vfeed.perception.metrics import Metrics
 
 RULES = DyadParameters()
-NAMED = NamedRoles(infant=INFANT, adult=ADULT)
+NAMED = NamedRoles(infant=INFANT, caregiver=CAREGIVER)
 BEATS = (["partner"] * 25 + ["held"] * 25) * 4
 HAND_MM = HELD_MM - np.array([0.0, 60.0, 0.0])
 """The hand is below the thing that it holds up."""
@@ -67,7 +67,7 @@ def test_a_hand_before_the_face_leaves_the_contact_but_halves_its_confidence_and
 @pytest.mark.parametrize(("covered", "least", "most"), [(0.05, 0.0, 0.01), (0.4, 0.5, 0.6)])
 def test_a_covered_face_may_have_something_before_it(covered: float, least: float, most: float) -> None:
     metrics = scene(["partner"] * 20, ["partner"] * 20)
-    metrics["covered"][:, ADULT] = covered
+    metrics["covered"][:, CAREGIVER] = covered
     assert least <= analysed(metrics).infant.in_between[10] <= most
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synthetic_heads import ADULT, INFANT, STEP_US, scene
+from synthetic_heads import CAREGIVER, INFANT, STEP_US, scene
 
 from bench.misread import misread
 from vfeed.analysis.result import recompute
@@ -26,22 +26,22 @@ def test_a_look_at_a_target_after_others_gives_its_state_for_either_person(targe
     shown, other = ["partner"] * 20 + ["toy"] * 20 + [target] * 20, ["toy"] * 60
     # From the side, a head a little past the other's face may be one that looks at the face of somebody further back.
     told_by_head_alone = ((other, shown),) if target == "behind" else ((shown, other), (other, shown))
-    for adult, infant in told_by_head_alone if not eyes else ((shown, other), (other, shown)):
-        result = recompute(scene(adult, infant, eyes=eyes))
-        lane = result.states.adult if adult is shown else result.states.infant
+    for caregiver, infant in told_by_head_alone if not eyes else ((shown, other), (other, shown)):
+        result = recompute(scene(caregiver, infant, eyes=eyes))
+        lane = result.states.caregiver if caregiver is shown else result.states.infant
         assert set(lane[44:]) == {STATE[target]}
 
 
 def test_probabilities_sum_to_one_where_known_and_are_unknown_where_unseen() -> None:
     result = recompute(scene(["partner"] * 10 + ["unseen"] * 10, ["partner"] * 20))
-    assert np.allclose(result.states.p_adult[:10].sum(axis=1), 1)
-    assert np.isnan(result.states.p_adult[10:]).all() and np.isnan(result.states.p_mutual[10:]).all()
+    assert np.allclose(result.states.p_caregiver[:10].sum(axis=1), 1)
+    assert np.isnan(result.states.p_caregiver[10:]).all() and np.isnan(result.states.p_mutual[10:]).all()
     assert np.isfinite(result.states.p_infant).all()
 
 
 def test_the_angle_is_that_between_head_and_direction_to_the_partner() -> None:
     result = recompute(scene(["partner"] * 20, ["behind"] * 20))
-    assert result.adult.off_partner_deg[5] < 25 < 80 < result.infant.off_partner_deg[5]
+    assert result.caregiver.off_partner_deg[5] < 25 < 80 < result.infant.off_partner_deg[5]
     assert 4 < result.infant.partner_radius_deg[5] < 12
 
 
@@ -57,17 +57,17 @@ def test_both_facing_the_camera_is_not_looking_at_each_other() -> None:
 
 def test_a_reference_for_the_clip_moves_the_reading() -> None:
     metrics = scene(["partner"] * 20, ["toy"] * 20)
-    shifted = recompute(metrics, params=DyadParameters(adult_offset_deg=(70.0, 0.0)))
-    assert set(recompute(metrics).states.adult) == {"partner"} != set(shifted.states.adult)
+    shifted = recompute(metrics, params=DyadParameters(caregiver_offset_deg=(70.0, 0.0)))
+    assert set(recompute(metrics).states.caregiver) == {"partner"} != set(shifted.states.caregiver)
 
 
 def test_a_persons_usual_turn_is_learned_from_the_clip() -> None:
     metrics = scene((["partner"] * 25 + ["toy"] * 25) * 4, ["toy"] * 200)
-    turned = metrics["forward"][:, ADULT].astype(float)
+    turned = metrics["forward"][:, CAREGIVER].astype(float)
     yaw = np.radians(14.0)
     turn = np.array([[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]])
-    metrics["forward"][:, ADULT] = (turned @ turn.T).astype(np.float32)
-    lane = np.array(recompute(metrics).states.adult).reshape(4, 2, 25)[:, :, 4:-4]
+    metrics["forward"][:, CAREGIVER] = (turned @ turn.T).astype(np.float32)
+    lane = np.array(recompute(metrics).states.caregiver).reshape(4, 2, 25)[:, :, 4:-4]
     assert set(lane[:, 0].ravel()) == {"partner"} and set(lane[:, 1].ravel()) == {"object"}
 
 
@@ -75,16 +75,16 @@ def test_a_persons_usual_turn_is_learned_from_the_clip() -> None:
 def test_a_vague_direction_makes_a_state_weaker_and_nobody_unseen(stated_deg: float) -> None:
     beats = ["partner"] * 30 + ["toy"] * 30
     sharp, vague = scene(beats, beats), scene(beats, beats)
-    sharp["head_sd_deg"][:, ADULT], vague["head_sd_deg"][:, ADULT] = 8.0, stated_deg
+    sharp["head_sd_deg"][:, CAREGIVER], vague["head_sd_deg"][:, CAREGIVER] = 8.0, stated_deg
     states, clear = recompute(vague).states, recompute(sharp).states
-    assert "unseen" not in states.adult and states.adult[5:26] == clear.adult[5:26]
-    assert states.p_adult[5:26, 0].mean() < clear.p_adult[5:26, 0].mean()
+    assert "unseen" not in states.caregiver and states.caregiver[5:26] == clear.caregiver[5:26]
+    assert states.p_caregiver[5:26, 0].mean() < clear.p_caregiver[5:26, 0].mean()
 
 
 def test_a_head_read_far_to_a_side_and_up_all_the_while_is_found_out_by_the_clip() -> None:
     metrics = misread(scene((["partner"] * 25 + ["toy"] * 25) * 4, (["toy"] * 40 + ["partner"] * 60) * 2), seed=1)
-    states = recompute(metrics, named=NamedRoles(infant=INFANT, adult=ADULT)).states
-    lane = np.array(states.adult).reshape(4, 2, 25)[:, :, 4:-4]
+    states = recompute(metrics, named=NamedRoles(infant=INFANT, caregiver=CAREGIVER)).states
+    lane = np.array(states.caregiver).reshape(4, 2, 25)[:, :, 4:-4]
     assert (lane[:, 0] == "partner").mean() > 0.9 and (lane[:, 1] == "object").mean() > 0.9
 
 
@@ -102,7 +102,7 @@ def test_a_flicker_of_one_frame_does_not_break_a_state() -> None:
 
 
 def test_the_back_of_a_head_tells_how_it_moves_but_no_look_is_stated_of_it() -> None:
-    named = NamedRoles(infant=INFANT, adult=ADULT)
+    named = NamedRoles(infant=INFANT, caregiver=CAREGIVER)
     whole, turned, lost = (scene(["partner"] * 40, ["partner"] * 20 + ["toy"] * 20) for _ in range(3))
     turned["sight"][12:18, INFANT], lost["sight"][12:18, INFANT] = Visibility.TURNED_AWAY, Visibility.COVERED
     shown, of_back, without = (recompute(each, named=named).states for each in (whole, turned, lost))
@@ -116,20 +116,20 @@ def test_the_back_of_a_head_tells_how_it_moves_but_no_look_is_stated_of_it() -> 
 @settings(max_examples=25, deadline=None)
 @given(TARGET_LISTS, TARGET_LISTS)
 def test_states_are_unseen_where_a_person_is_not_seen_and_candidates_speak_of_moments_of_it_at_most(
-    adult: list[tuple[str, int]], infant: list[tuple[str, int]]
+    caregiver: list[tuple[str, int]], infant: list[tuple[str, int]]
 ) -> None:
-    adults = [target for target, count in adult for _ in range(count)]
+    adults = [target for target, count in caregiver for _ in range(count)]
     infants = [target for target, count in infant for _ in range(count)]
     count = min(len(adults), len(infants))
     result = recompute(scene(adults[:count], infants[:count]))
-    if result.roles.adult != 0:
+    if result.roles.caregiver != 0:
         return
-    for target, state in zip(adults, result.states.adult, strict=False):
+    for target, state in zip(adults, result.states.caregiver, strict=False):
         assert state == "unseen" or target != "unseen"
     for candidate in result.candidates:
         inside = [candidate.interval.contains(int(time)) for time in result.states.time_us]
         alone = candidate.kind in INFANT_ONLY
-        whose = [result.states.infant] if alone else [result.states.infant, result.states.adult]
+        whose = [result.states.infant] if alone else [result.states.infant, result.states.caregiver]
         for lane in whose:
             spoken_of = [state for state, now in zip(lane, inside, strict=True) if now]
             lost = [len(list(run)) * STEP_US for state, run in groupby(spoken_of) if state == "unseen"]

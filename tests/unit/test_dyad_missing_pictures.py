@@ -18,7 +18,7 @@ CONTACT, AWAY = ("partner", "partner"), ("partner", "behind")
 
 def film(*looks: tuple[str, str], gaps_us: dict[int, int], end_us: int = 0) -> Metrics:
     """A frame for each (adult, infant); behind the frames in `gaps_us` no picture comes for so long."""
-    metrics = scene([adult for adult, _ in looks], [infant for _, infant in looks])
+    metrics = scene([caregiver for caregiver, _ in looks], [infant for _, infant in looks])
     for frame, gap_us in gaps_us.items():
         metrics["time_us"][frame + 1 :] += gap_us
     metrics["duration_us"][:] = max(end_us, int(metrics["time_us"][-1]) + 80_000)

@@ -48,7 +48,7 @@ def test_a_parent_whom_nobody_found_is_not_taken_to_be_at_the_camera() -> None:
     beside = scene(["unseen"] * 80, ["partner"] * 40 + ["toy"] * 40)
     result = recompute(beside)
     assert result.setup == Setup(SetupKind.ONE_VIEW, 0.5) and result.setup.to_confirm
-    assert result.roles.adult is None and result.candidates == []
+    assert result.roles.caregiver is None and result.candidates == []
 
 
 def test_without_a_seam_two_people_who_face_the_lens_are_in_one_view_and_have_no_contact() -> None:
@@ -65,10 +65,10 @@ def test_a_small_picture_within_the_large_one_is_an_inset() -> None:
 
 def test_one_person_alone_has_the_other_at_the_camera() -> None:
     result = recompute(alone(BEAT))
-    assert result.setup == Setup(SetupKind.PARENT_AT_CAMERA, 0.5) and result.roles.infant == 0
+    assert result.setup == Setup(SetupKind.CAREGIVER_AT_CAMERA, 0.5) and result.roles.infant == 0
     lane = np.array(result.states.infant).reshape(4, 20)[:, 4:-4]
     assert [set(beat) for beat in lane.tolist()] == [{"partner"}, {"object"}, {"partner"}, {"away"}]
-    assert set(result.states.adult) == {"unseen"}
+    assert set(result.states.caregiver) == {"unseen"}
 
 
 @pytest.mark.parametrize("kind", list(SetupKind))
@@ -81,14 +81,14 @@ def test_a_person_has_the_last_word_on_the_set_up(kind: SetupKind) -> None:
 @pytest.mark.parametrize("kind", list(SetupKind))
 def test_any_set_up_can_be_said_of_one_person_alone(kind: SetupKind) -> None:
     result = recompute(alone(BEAT), setup_kind=kind)
-    assert result.setup.kind is kind and set(result.states.adult) == {"unseen"}
+    assert result.setup.kind is kind and set(result.states.caregiver) == {"unseen"}
     assert not [each for each in result.candidates if each.kind == "gaze_contact"]
 
 
 def test_the_parent_at_the_camera_takes_whoever_sits_beside_the_infant_out_of_the_pair() -> None:
     metrics = scene(["partner"] * 80, ["camera"] * 40 + ["toy"] * 40)
-    result = recompute(metrics, setup_kind=SetupKind.PARENT_AT_CAMERA)
-    assert (result.roles.infant, result.roles.adult, result.roles.others) == (INFANT, None, 1)
+    result = recompute(metrics, setup_kind=SetupKind.CAREGIVER_AT_CAMERA)
+    assert (result.roles.infant, result.roles.caregiver, result.roles.others) == (INFANT, None, 1)
     assert set(result.states.infant[4:36]) == {"partner"}
 
 
@@ -99,7 +99,7 @@ def test_the_parent_at_the_camera_takes_whoever_sits_beside_the_infant_out_of_th
         (Setup(SetupKind.ONE_VIEW, 0.6), True),
         (Setup(SetupKind.SPLIT_SCREEN, 0.99), True),
         (Setup(SetupKind.PICTURE_IN_PICTURE, 0.99), True),
-        (Setup(SetupKind.PARENT_AT_CAMERA, 0.5), True),
+        (Setup(SetupKind.CAREGIVER_AT_CAMERA, 0.5), True),
         (Setup(SetupKind.SPLIT_SCREEN, 1.0, given=True), False),
     ],
 )

@@ -17,11 +17,11 @@ from vfeed.practice.rules import check
 CLIP_US = 20_000_000
 FACE = {"time_us": 1_000_000, "box": [0.1, 0.2, 0.1, 0.2]}
 INFANT = {"part": "infant", "seen": [FACE]}
-PARENT = {"part": "parent", "seen": [{"time_us": 2_000_000, "box": [0.6, 0.2, 0.1, 0.2]}]}
+CAREGIVER = {"part": "parent", "seen": [{"time_us": 2_000_000, "box": [0.6, 0.2, 0.1, 0.2]}]}
 OTHER = {"part": "other", "seen": [{"time_us": 3_000_000, "box": [0.8, 0.2, 0.1, 0.2]}]}
 
 Steps = list[tuple[str, dict[str, Any]]]
-NAMED: tuple[str, dict[str, Any]] = ("people_named", {"people": [INFANT, PARENT, OTHER]})
+NAMED: tuple[str, dict[str, Any]] = ("people_named", {"people": [INFANT, CAREGIVER, OTHER]})
 SWAPPED: tuple[str, dict[str, Any]] = ("roles_swapped", {})
 AUTOMATIC: tuple[str, dict[str, Any]] = ("people_named", {"people": []})
 SPLIT: tuple[str, dict[str, Any]] = ("setup_named", {"kind": "split_screen"})
@@ -41,7 +41,7 @@ def test_nothing_is_said_at_first() -> None:
 def test_the_naming_is_handed_on_by_where_the_faces_were() -> None:
     named = after(NAMED).overrides.named
     assert named[0] == Named(Part.INFANT, (Sighting(1_000_000, (0.1, 0.2, 0.1, 0.2)),))
-    assert [each.part for each in named] == [Part.INFANT, Part.PARENT, Part.OTHER]
+    assert [each.part for each in named] == [Part.INFANT, Part.CAREGIVER, Part.OTHER]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_the_set_up_is_said_apart_from_the_people() -> None:
     ("type_", "payload", "words"),
     [
         ("people_named", {"people": [INFANT, INFANT]}, "only one can be the infant"),
-        ("people_named", {"people": [PARENT, PARENT]}, "only one can be the parent"),
+        ("people_named", {"people": [CAREGIVER, CAREGIVER]}, "only one can be the parent"),
         ("people_named", {"people": [{**INFANT, "part": "aunt"}]}, "part"),
         ("people_named", {"people": [{**INFANT, "seen": []}]}, "seen"),
         ("people_named", {"people": [{**INFANT, "seen": [FACE] * 6}]}, "seen"),
@@ -102,7 +102,7 @@ def test_a_face_is_named_within_the_clip() -> None:
 
 
 def test_what_is_made_of_the_two_faces_has_a_name_by_who_is_who_alone() -> None:
-    at_camera = ManualOverrides(setup=SetupKind.PARENT_AT_CAMERA)
+    at_camera = ManualOverrides(setup=SetupKind.CAREGIVER_AT_CAMERA)
     people = after(NAMED).overrides
     assert (ManualOverrides().key, ManualOverrides(swapped=True).key) == ("found", "swapped")
     assert ManualOverrides(setup=SetupKind.SPLIT_SCREEN).key == "found"

@@ -183,7 +183,7 @@ def test_a_bundle_from_the_store_names_nobody_and_tells_the_consents(store: Stor
     home = a_home(store)
     agree(store, home)
     until = date.today() + timedelta(days=30)
-    for person in (home.child, home.adult):
+    for person in (home.child, home.caregiver):
         store.consents.give(person.id, "research", None, date.today(), until, "", "ann")
     clip = a_clip(store, home, recorded_on=date(2026, 6, 15))
     moment = {"moment_id": "m1", "start_us": S, "end_us": 2 * S, "strength": "attentive", "note": "Little Robin"}

@@ -85,7 +85,7 @@ def test_a_clip_opens_only_when_everybody_agreed(store: Store, home: Home) -> No
 
 def test_consent_runs_out(store: Store, home: Home) -> None:
     clip = a_clip(store, home)
-    for person in (home.child, home.adult):
+    for person in (home.child, home.caregiver):
         store.consents.give(person.id, "session", None, TODAY, TODAY + timedelta(days=30), "", "ann")
     assert store.consents.decide(clip.id, "session", today=TODAY + timedelta(days=30))
     assert not store.consents.decide(clip.id, "session", today=TODAY + timedelta(days=31))
@@ -114,7 +114,7 @@ def test_withdrawing_session_consent_erases_every_clip_it_covered(store: Store, 
 def test_withdrawing_for_one_clip_erases_that_one_alone(store: Store, home: Home) -> None:
     first, second = (a_clip(store, home, bytes([number]) * 100) for number in range(2))
     agree(store, home)
-    special = store.consents.give(home.adult.id, "session", first.id, TODAY, None, "", "ann")
+    special = store.consents.give(home.caregiver.id, "session", first.id, TODAY, None, "", "ann")
     assert store.consents.withdraw(special.id, "ann", "not this one") == [first.id]
     assert store.consents.decide(second.id, "session")
 

@@ -98,7 +98,7 @@ def a_yes_to_a_group(store: Store, home: Home, clip: Clip) -> Case:
     group = store.groups.make("Thursdays", "", 8, "ann")
     store.groups.join(group.id, home.family.id, "ann")
     meeting = store.groups.add_meeting(group.id, "First", TODAY, ["ann"], "ann")
-    who = (meeting.id, home.adult.id, home.family.id, "ann")
+    who = (meeting.id, home.caregiver.id, home.family.id, "ann")
     store.groups.set_consent(*who, agreed=True)
     return lambda: store.groups.set_consent(*who, agreed=False), lambda back: bool(back.groups.agreed(meeting.id))
 
@@ -193,7 +193,7 @@ def test_a_yes_that_was_said_again_after_it_was_taken_back_stays(store: Store, h
     end, holds = a_yes_to_a_group(store, home, a_clip(store, home))
     end()
     meeting = store.groups.meetings(store.groups.led_by("ann")[0].id)[0]
-    store.groups.set_consent(meeting.id, home.adult.id, home.family.id, "ann", agreed=True)
+    store.groups.set_consent(meeting.id, home.caregiver.id, home.family.id, "ann", agreed=True)
     with Store(store.settings) as again:
         assert holds(again)
 

@@ -102,7 +102,7 @@ def test_a_consent_that_runs_out_warns_before(site: Site) -> None:
         for row in site.store.consents.for_family(site.home.family.id):
             session.merge(row).expires_on = TODAY + timedelta(days=20)
     assert "A consent ends on" in browser.get(address).text
-    for person in (site.home.child, site.home.adult):
+    for person in (site.home.child, site.home.caregiver):
         for use in ("session", "voice", "supervision", "research"):
             site.store.consents.give(person.id, use, None, TODAY, TODAY + timedelta(days=300), "", "ann")
     assert "A consent ends on" not in browser.get(address).text, "it was renewed"

@@ -79,7 +79,7 @@ def test_a_session_is_found_in_its_own_family_alone(store: Store, home: Home) ->
         lambda: store.sessions.get(other.family.id, found.id),
         lambda: write(store, other, found.id, "x"),
         lambda: store.sessions.take_back(other.family.id, "nothing", "pat"),
-        lambda: a_session(store, Home(other.family, other.child, other.adult, home.visit)),
+        lambda: a_session(store, Home(other.family, other.child, other.caregiver, home.visit)),
     ):
         with pytest.raises(VfeedError):
             attempt()

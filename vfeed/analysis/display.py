@@ -21,7 +21,7 @@ def states_for_display(result: ClipAnalysis) -> dict[str, list[list[object]]]:
     """
     states = result.states
     lanes: dict[str, list[list[object]]] = {}
-    for name, mine, p in (("infant", states.infant, states.p_infant), ("parent", states.adult, states.p_adult)):
+    for name, mine, p in (("infant", states.infant, states.p_infant), ("parent", states.caregiver, states.p_caregiver)):
         lanes[name] = [
             [run.interval.start_us, run.interval.end_us, run.state, _confidence(p[run.first : run.last], run.state)]
             for run in runs(mine, states.time_us, states.end_us)
@@ -41,7 +41,7 @@ def head_boxes(metrics: Metrics, roles: Roles) -> dict[str, list[object]]:
     """As `heads_for_display`, from measurements and who is who."""
     width, height = (int(side) for side in metrics["picture_px"])
     heads: dict[str, list[object]] = {"time_us": metrics["time_us"].tolist()}
-    for name, person in (("infant", roles.infant), ("parent", roles.adult)):
+    for name, person in (("infant", roles.infant), ("parent", roles.caregiver)):
         if person is None:
             heads[name] = [None] * len(metrics["time_us"])
             continue

@@ -72,7 +72,7 @@ def hide_in_copy(
         on_progress=lambda step: on_progress(SEEING * step.done),
         is_cancelled=is_cancelled,
     )
-    stays = {"infant": result.roles.infant, "parent": result.roles.adult}[keep] if keep else None
+    stays = {"infant": result.roles.infant, "parent": result.roles.caregiver}[keep] if keep else None
     everybody = range(result.metrics["box_px"].shape[1])
     heads = HeadPlaces(result.metrics, [person for person in everybody if person != stays])
     plays.seek(0)

@@ -27,7 +27,7 @@ def gaze_lines(metrics: Metrics, roles: Roles, rules: DyadParameters | None = No
     """
     rules = rules or DyadParameters()
     lines: dict[str, list[object]] = {"time_us": metrics["time_us"].tolist()}
-    for name, person in (("infant", roles.infant), ("parent", roles.adult)):
+    for name, person in (("infant", roles.infant), ("parent", roles.caregiver)):
         lines[name] = [None] * len(metrics["time_us"]) if person is None else _lines_of(metrics, person, rules)
     return lines
 

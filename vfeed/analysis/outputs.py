@@ -65,8 +65,10 @@ def _candidate_rows(result: ClipAnalysis) -> Iterable[Sequence[object]]:
 
 def _state_rows(result: ClipAnalysis) -> Iterable[Sequence[object]]:
     states = result.states
-    for time_us, infant, adult, p in zip(states.time_us, states.infant, states.adult, states.p_mutual, strict=True):
-        yield _seconds(int(time_us)), infant, adult, f"{p:.3f}" if np.isfinite(p) else ""
+    for time_us, infant, caregiver, p in zip(
+        states.time_us, states.infant, states.caregiver, states.p_mutual, strict=True
+    ):
+        yield _seconds(int(time_us)), infant, caregiver, f"{p:.3f}" if np.isfinite(p) else ""
 
 
 def _seconds(time_us: int) -> str:

@@ -37,7 +37,7 @@ def people_of(result: ClipAnalysis) -> list[Person]:
 
 def people_among(metrics: Metrics, roles: Roles) -> list[Person]:
     """As `people_of`, from measurements and who is who."""
-    parts = {roles.infant: Part.INFANT, roles.adult: Part.PARENT}
+    parts = {roles.infant: Part.INFANT, roles.caregiver: Part.CAREGIVER}
     people = []
     for person in range(metrics["sight"].shape[1]):
         if seen := sightings(metrics, person):
@@ -50,7 +50,7 @@ def with_overrides_by_number(
     result: ClipAnalysis,
     *,
     infant: int | None = None,
-    adult: int | None = None,
+    caregiver: int | None = None,
     swap_roles: bool = False,
     setup: str | None = None,
 ) -> ClipAnalysis:
@@ -58,16 +58,16 @@ def with_overrides_by_number(
 
     Raises VfeedError `invalid_input` for a number that nobody has, and for one that is given to both.
     """
-    if infant is None and adult is None and not swap_roles and setup is None:
+    if infant is None and caregiver is None and not swap_roles and setup is None:
         return result
     numbers = [person.number for person in people_of(result)]
-    for number in (infant, adult):
+    for number in (infant, caregiver):
         if number is not None and number not in numbers:
             known = ", ".join(map(str, numbers)) or "nobody"
             raise VfeedError("invalid_input", f"There is no person {number} in this clip.", hint=f"There is: {known}.")
-    if infant is not None and infant == adult:
+    if infant is not None and infant == caregiver:
         raise VfeedError("invalid_input", "One person cannot be infant and adult.", hint="Give two numbers.")
-    named = NamedRoles(infant=_position(infant), adult=_position(adult))
+    named = NamedRoles(infant=_position(infant), caregiver=_position(caregiver))
     return with_overrides(result, named=named, swap_roles=swap_roles, setup_kind=SetupKind(setup) if setup else None)
 
 

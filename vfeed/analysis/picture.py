@@ -53,8 +53,8 @@ _CANDIDATES: Mapping[str, _Look] = {
     Kind.GAZE_CONTACT: _Look("#0f7b6c", "#0a5248", "", "gaze contact"),
     Kind.GAZE_AVERSION: _Look("#b9cbe4", "#44618a", "///", "infant looking away"),
     Kind.JOINT_ATTENTION: _Look("#f2b84b", "#8a5a00", "..", "both to one place"),
-    Kind.LOOK_TO_PARENT: _Look("#0f7b6c", "#0a5248", "", "infant to the parent"),
-    Kind.PARENT_WAITING: _Look("#d8c7e8", "#5d3f80", "\\\\\\", "parent waits and watches"),
+    Kind.LOOK_TO_CAREGIVER: _Look("#0f7b6c", "#0a5248", "", "infant to the parent"),
+    Kind.CAREGIVER_WAITING: _Look("#d8c7e8", "#5d3f80", "\\\\\\", "parent waits and watches"),
     Kind.REPAIR: _Look("#8fd0c5", "#0a5248", "++", "contact again"),
 }
 _LANES = ("infant", "parent")

@@ -25,7 +25,7 @@ class ClipAnalysis:
 
     `metrics` are the arrays of perception.metrics.ARRAYS; everything else is computed from them. `version` names code,
     models and parameters, `filming` the filming facts, `setup` who is in which picture.
-    `states`, `infant` and `adult` are per analysed frame.
+    `states`, `infant` and `caregiver` are per analysed frame.
     """
 
     metrics: Metrics
@@ -35,7 +35,7 @@ class ClipAnalysis:
     setup: Setup
     states: States
     infant: Looking
-    adult: Looking
+    caregiver: Looking
     candidates: list[Candidate]
 
 
@@ -58,13 +58,13 @@ def recompute(
     the metrics were made with.
     """
     rules = params or DyadParameters()
-    at_camera = setup_kind is SetupKind.PARENT_AT_CAMERA
-    roles = find_roles(metrics, swap=swap_roles, named=named, parent_at_camera=at_camera)
+    at_camera = setup_kind is SetupKind.CAREGIVER_AT_CAMERA
+    roles = find_roles(metrics, swap=swap_roles, named=named, caregiver_at_camera=at_camera)
     times = metrics["time_us"]
     end_us = max(int(metrics["duration_us"][0]), int(times[-1]) + 1 if len(times) else 1)
     marks = marks_of(decisions, times, end_us)
-    setup, infant, adult = estimate_gaze(metrics, roles, rules, given=setup_kind, marks=marks)
-    states = states_of(times, end_us, infant, adult, rules, marks)
+    setup, infant, caregiver = estimate_gaze(metrics, roles, rules, given=setup_kind, marks=marks)
+    states = states_of(times, end_us, infant, caregiver, rules, marks)
     return ClipAnalysis(
         metrics,
         analysis_version(metrics, rules, perception),
@@ -73,8 +73,8 @@ def recompute(
         setup,
         states,
         infant,
-        adult,
-        find_candidates(states, infant, adult, setup, rules),
+        caregiver,
+        find_candidates(states, infant, caregiver, setup, rules),
     )
 
 

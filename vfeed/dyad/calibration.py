@@ -49,7 +49,7 @@ class Calibration:
 
 def calibrate(
     infant: tuple[Readings, Targets],
-    adult: tuple[Readings, Targets],
+    caregiver: tuple[Readings, Targets],
     time_us: NDArray[np.int64],
     marks: Marks | None,
     rules: DyadParameters,
@@ -64,13 +64,13 @@ def calibrate(
         )
         for (readings, targets), allowed, extra_deg, prior in (
             (infant, None if marks is None else marks.infant, rules.infant_offset_deg, rules.prior),
-            (adult, None if marks is None else marks.adult, rules.adult_offset_deg, rules.prior),
+            (caregiver, None if marks is None else marks.caregiver, rules.caregiver_offset_deg, rules.prior),
         )
     ]
     sums = [scipy.special.logsumexp(log, axis=(1, 2)) for log, _ in grids]
     joint = sums[0] + sums[1] if infant[1].shared else None
     found, evidence = [], []
-    for (log, offsets), alone, (_, targets) in zip(grids, sums, (infant, adult), strict=True):
+    for (log, offsets), alone, (_, targets) in zip(grids, sums, (infant, caregiver), strict=True):
         total = targets.log_prior + (alone if joint is None else joint)
         evidence.append(float(scipy.special.logsumexp(total)))
         weight = np.exp(total - evidence[-1])

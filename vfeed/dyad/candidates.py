@@ -65,17 +65,17 @@ class Candidate:
 
 
 def find_candidates(
-    states: States, infant: Looking, adult: Looking, setup: Setup, parameters: DyadParameters
+    states: States, infant: Looking, caregiver: Looking, setup: Setup, parameters: DyadParameters
 ) -> list[Candidate]:
     """All candidates in order of time. Nothing is claimed from unseen time but a moment between two seen ones.
 
     With the parent at the camera, or filmed from behind, there is no contact to be seen: the infant's looks to the
     parent's side take its place.
     """
-    clip = _Clip(states, infant, adult, parameters)
-    seen = float(adult.known.mean()) if len(adult.known) else 0.0
-    if setup.kind is SetupKind.PARENT_AT_CAMERA or seen < parameters.contact_least_seen:
-        looks, in_picture = clip.looks_to_parent(), setup.kind is not SetupKind.PARENT_AT_CAMERA
+    clip = _Clip(states, infant, caregiver, parameters)
+    seen = float(caregiver.known.mean()) if len(caregiver.known) else 0.0
+    if setup.kind is SetupKind.CAREGIVER_AT_CAMERA or seen < parameters.contact_least_seen:
+        looks, in_picture = clip.looks_to_caregiver(), setup.kind is not SetupKind.CAREGIVER_AT_CAMERA
         found = [*(clip.look_candidate(interval, in_picture) for interval in looks), *clip.away_candidates(looks)]
     else:
         contacts = clip.contacts()
@@ -92,22 +92,22 @@ def find_candidates(
 
 
 class _Clip:
-    def __init__(self, states: States, infant: Looking, adult: Looking, parameters: DyadParameters) -> None:
-        self.states, self.infant, self.adult, self.rules = states, infant, adult, parameters
+    def __init__(self, states: States, infant: Looking, caregiver: Looking, parameters: DyadParameters) -> None:
+        self.states, self.infant, self.caregiver, self.rules = states, infant, caregiver, parameters
         self.times = states.time_us
         self.ends = frame_ends(states.time_us, states.end_us)
         self.missing = without_pictures(states.time_us, states.end_us)
-        self.parent_looks = self._stretches([state is LookState.PARTNER for state in states.adult])
+        self.caregiver_looks = self._stretches([state is LookState.PARTNER for state in states.caregiver])
 
     def contacts(self) -> Timeline:
         """Where both look at each other's face; gaps shorter than a glance are bridged, lost faces as well as looks."""
         both = [
-            infant is adult is LookState.PARTNER
-            for infant, adult in zip(self.states.infant, self.states.adult, strict=True)
+            infant is caregiver is LookState.PARTNER
+            for infant, caregiver in zip(self.states.infant, self.states.caregiver, strict=True)
         ]
         return self._long_enough(both, self.rules.join_contact_us, self.rules.shortest_contact_us)
 
-    def looks_to_parent(self) -> Timeline:
+    def looks_to_caregiver(self) -> Timeline:
         """Where the infant looks to the side of the camera at which the parent is."""
         looks = [state is LookState.PARTNER for state in self.states.infant]
         return self._long_enough(looks, self.rules.join_contact_us, self.rules.shortest_contact_us, self.infant.known)
@@ -115,7 +115,7 @@ class _Clip:
     def _long_enough(
         self, wanted: list[bool], join_us: int, shortest_us: int, known: NDArray[np.bool_] | None = None
     ) -> Timeline:
-        known = self.infant.known & self.adult.known if known is None else known
+        known = self.infant.known & self.caregiver.known if known is None else known
         followed = self._stretches(known.tolist())
         found = self._stretches(wanted)
         joined = found.merge(join_us).intersection(followed.merge(self.rules.lost_moment_us))
@@ -138,13 +138,13 @@ class _Clip:
         Where something may be between the infant's eyes and the parent's face, it is as much less.
         """
         inside = self._inside(interval)
-        lesser = np.minimum(self.states.p_infant[:, PARTNER], self.states.p_adult[:, PARTNER])
+        lesser = np.minimum(self.states.p_infant[:, PARTNER], self.states.p_caregiver[:, PARTNER])
         between = _mean(self.infant.in_between, inside)
         return self._candidate(
             Kind.GAZE_CONTACT,
             interval,
             _mean(lesser * (1 - self.infant.in_between), inside),
-            contact_reason(interval, self._eyes(self.infant, inside), self._eyes(self.adult, inside), between),
+            contact_reason(interval, self._eyes(self.infant, inside), self._eyes(self.caregiver, inside), between),
             {"best_us": self._best(self.states.p_mutual, inside), "in_between": between},
         )
 
@@ -154,20 +154,20 @@ class _Clip:
         p = self.states.p_infant[:, PARTNER]
         reason = look_reason(interval, self._eyes(self.infant, inside), in_picture=in_picture)
         return self._candidate(
-            Kind.LOOK_TO_PARENT, interval, _mean(p, inside), reason, {"best_us": self._best(p, inside)}
+            Kind.LOOK_TO_CAREGIVER, interval, _mean(p, inside), reason, {"best_us": self._best(p, inside)}
         )
 
     def waiting_candidates(self, away: list[Candidate]) -> Iterator[Candidate]:
         """Where the parent goes on watching the infant who looks away, for most of that time."""
         for candidate in away:
-            watched = self.parent_looks.crop(candidate.interval)
+            watched = self.caregiver_looks.crop(candidate.interval)
             longest = max(watched, key=lambda each: each.duration_us, default=None)
             if longest is None or longest.duration_us < self.rules.shortest_waiting_us:
                 continue
             if watched.duration_us < self.rules.waiting_share * candidate.interval.duration_us:
                 continue
-            lesser = np.minimum(self.states.p_infant[:, AWAY], self.states.p_adult[:, PARTNER])
-            yield self._of_part(Kind.PARENT_WAITING, longest, lesser, waiting_reason(longest))
+            lesser = np.minimum(self.states.p_infant[:, AWAY], self.states.p_caregiver[:, PARTNER])
+            yield self._of_part(Kind.CAREGIVER_WAITING, longest, lesser, waiting_reason(longest))
 
     def repair_candidates(self, away: list[Candidate], contacts: Timeline) -> Iterator[Candidate]:
         """Contact, then the infant away, then contact again: from the look away to the end of the new contact."""
@@ -226,15 +226,17 @@ class _Clip:
         """For how long the parent looked at the infant's face shortly before."""
         if start_us <= 0:
             return 0
-        return self.parent_looks.crop(Interval(max(0, start_us - self.rules.contact_before_us), start_us)).duration_us
+        return self.caregiver_looks.crop(
+            Interval(max(0, start_us - self.rules.contact_before_us), start_us)
+        ).duration_us
 
     def joint_candidates(self) -> Iterator[Candidate]:
         """Both turned to the space between them, where a toy would be, for long enough and surely enough."""
         both = [
-            infant is adult is LookState.OBJECT
-            for infant, adult in zip(self.states.infant, self.states.adult, strict=True)
+            infant is caregiver is LookState.OBJECT
+            for infant, caregiver in zip(self.states.infant, self.states.caregiver, strict=True)
         ]
-        lesser = np.minimum(self.states.p_infant[:, OBJECT], self.states.p_adult[:, OBJECT])
+        lesser = np.minimum(self.states.p_infant[:, OBJECT], self.states.p_caregiver[:, OBJECT])
         for interval in self._long_enough(both, self.rules.join_contact_us, self.rules.shortest_joint_us):
             inside = self._inside(interval)
             belief = _mean(lesser, inside)
@@ -263,7 +265,7 @@ class _Clip:
         }
         for name, looking, p in (
             ("infant", self.infant, self.states.p_infant),
-            ("parent", self.adult, self.states.p_adult),
+            ("parent", self.caregiver, self.states.p_caregiver),
         ):
             evidence |= {
                 f"{name}_seen_share": _mean(looking.known.astype(float), inside),

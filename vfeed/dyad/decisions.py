@@ -22,8 +22,8 @@ _AT_PARTNER, _AT_THING, _AWAY = (1.0, HARDLY, HARDLY), (HARDLY, 1.0, HARDLY), (H
 _SAYS: dict[tuple[str, bool], tuple[tuple[float, float, float], tuple[float, float, float]]] = {
     (Kind.GAZE_CONTACT, True): (_AT_PARTNER, _AT_PARTNER),
     (Kind.GAZE_CONTACT, False): _NOT_CONTACT,
-    (Kind.LOOK_TO_PARENT, True): (_AT_PARTNER, _ANY),
-    (Kind.LOOK_TO_PARENT, False): ((HARDLY, 1.0, 1.0), _ANY),
+    (Kind.LOOK_TO_CAREGIVER, True): (_AT_PARTNER, _ANY),
+    (Kind.LOOK_TO_CAREGIVER, False): ((HARDLY, 1.0, 1.0), _ANY),
     (Kind.GAZE_AVERSION, True): (_AWAY, _ANY),
     (Kind.GAZE_AVERSION, False): ((1.0, 1.0, 0.15), _ANY),
     (Kind.JOINT_ATTENTION, True): (_AT_THING, _AT_THING),
@@ -47,12 +47,12 @@ class Decision:
 class Marks:
     """Decisions per frame.
 
-    `infant`, `adult` (T, 3): how far partner, object and elsewhere are left possible, 1 where nothing was decided.
+    `infant`, `caregiver` (T, 3): how far partner, object and elsewhere are left possible, 1 where nothing was decided.
     `decision` (T,): number of the decision that the frame lies in, -1 for none.
     """
 
     infant: FloatArray
-    adult: FloatArray
+    caregiver: FloatArray
     decision: NDArray[np.int64]
 
 
@@ -61,11 +61,11 @@ def marks_of(decisions: Sequence[Decision], time_us: NDArray[np.int64], end_us: 
     told = [decision for decision in decisions if (decision.kind, decision.kept) in _SAYS]
     if not told or not len(time_us):
         return None
-    infant, adult = np.ones((len(time_us), 3)), np.ones((len(time_us), 3))
+    infant, caregiver = np.ones((len(time_us), 3)), np.ones((len(time_us), 3))
     number = np.full(len(time_us), -1, np.int64)
     middle = (time_us + frame_ends(time_us, end_us)) // 2
     for index, decision in enumerate(told):
         inside = (middle >= decision.interval.start_us) & (middle < decision.interval.end_us)
-        infant[inside], adult[inside] = _SAYS[decision.kind, decision.kept]
+        infant[inside], caregiver[inside] = _SAYS[decision.kind, decision.kept]
         number[inside] = index
-    return Marks(infant, adult, number)
+    return Marks(infant, caregiver, number)

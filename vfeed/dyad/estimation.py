@@ -30,22 +30,22 @@ def estimate_gaze(
     `given` is the set-up that a person has named, `marks` what their decisions leave possible.
     """
     infant = read_person(metrics, roles.infant, rules.infant_facial_line_deg, rules)
-    adult = read_person(metrics, roles.adult, rules.adult_facial_line_deg, rules)
+    caregiver = read_person(metrics, roles.caregiver, rules.caregiver_facial_line_deg, rules)
     kinds = [given] if given is not None else [kind for kind in possible_setups(metrics, roles) if kind is not None]
     targets = {kind: _targets(metrics, roles, kind, rules) for kind in kinds}
     found = {
-        kind: calibrate((infant, of_infant), (adult, of_adult), metrics["time_us"], marks, rules)
-        for kind, (of_infant, of_adult) in targets.items()
+        kind: calibrate((infant, of_infant), (caregiver, of_caregiver), metrics["time_us"], marks, rules)
+        for kind, (of_infant, of_caregiver) in targets.items()
     }
     if given is not None:
         setup = Setup(given, 1.0, given=True)
     else:
         setup = weigh_setups(metrics, roles, {kind: evidence for kind, (_, _, evidence) in found.items()})
-    (of_infant, of_adult), calibrations = targets[setup.kind], found[setup.kind]
+    (of_infant, of_caregiver), calibrations = targets[setup.kind], found[setup.kind]
     return (
         setup,
-        looking(infant, of_infant, calibrations[0], in_between(metrics, of_infant.held, roles.adult, rules), rules),
-        looking(adult, of_adult, calibrations[1], np.zeros(len(adult.seen)), rules),
+        looking(infant, of_infant, calibrations[0], in_between(metrics, of_infant.held, roles.caregiver, rules), rules),
+        looking(caregiver, of_caregiver, calibrations[1], np.zeros(len(caregiver.seen)), rules),
     )
 
 
@@ -54,5 +54,5 @@ def _targets(metrics: Metrics, roles: Roles, kind: SetupKind, rules: DyadParamet
         return in_one_view(metrics, roles, rules)
     towards = across_the_seam(metrics, roles) * rules.across_seam_deg if kind is SetupKind.SPLIT_SCREEN else 0.0
     infant_mm = place_of(metrics, roles.infant, rules.infant_face_scale, rules)[0]
-    adult_mm = place_of(metrics, roles.adult, 1.0, rules)[0]
+    adult_mm = place_of(metrics, roles.caregiver, 1.0, rules)[0]
     return beyond_the_lens(infant_mm, (-towards, 0.0), rules), beyond_the_lens(adult_mm, (towards, 0.0), rules)

@@ -52,8 +52,8 @@ def filming_facts(metrics: Metrics, roles: Roles, setup: Setup) -> dict[str, obj
     count = len(metrics["time_us"])
     lasts = _lasts(metrics)
     missing = without_pictures(metrics["time_us"], int(metrics["duration_us"][0]))
-    masks = {"infant": readable(metrics, roles.infant), "parent": readable(metrics, roles.adult)}
-    people = {"infant": roles.infant, "parent": roles.adult}
+    masks = {"infant": readable(metrics, roles.infant), "parent": readable(metrics, roles.caregiver)}
+    people = {"infant": roles.infant, "parent": roles.caregiver}
     facts: dict[str, object] = {
         "frames": count,
         "frames_per_s": _rate(metrics),
@@ -161,18 +161,18 @@ def _filmed(
         cuts=int(metrics["shot"][-1]) if len(together) else 0,
         sound=Heard(int(metrics["sound"][0])),
         missing_share=max(0.0, 1.0 - float(lasts.sum())) if len(lasts) else 0.0,
-        expected=1 if setup.given and setup.kind is SetupKind.PARENT_AT_CAMERA else EXPECTED_PEOPLE,
+        expected=1 if setup.given and setup.kind is SetupKind.CAREGIVER_AT_CAMERA else EXPECTED_PEOPLE,
     )
 
 
 def _asks(roles: Roles, setup: Setup) -> list[str]:
     """What a person should be asked about: who is who where it is not clear, a set-up that was only guessed."""
     asks = []
-    both = roles.infant is not None and roles.adult is not None
+    both = roles.infant is not None and roles.caregiver is not None
     unclear = both and (roles.confidence < SHAKY_ROLES or roles.others > 0)
     if roles.lost or (unclear and not roles.given and not roles.swapped):
         asks.append("people")
-    if setup.to_confirm and (roles.infant is not None or roles.adult is not None):
+    if setup.to_confirm and (roles.infant is not None or roles.caregiver is not None):
         asks.append("setup")
     return asks
 
@@ -220,8 +220,8 @@ def _words(facts: dict[str, object], roles: Roles, setup: Setup) -> list[str]:
     if facts["people"] == 0:
         return ["Nobody’s face was found in this clip."]
     words = []
-    parts = {"infant": roles.infant, "parent": roles.adult}
-    at_camera = setup.given and setup.kind is SetupKind.PARENT_AT_CAMERA
+    parts = {"infant": roles.infant, "parent": roles.caregiver}
+    at_camera = setup.given and setup.kind is SetupKind.CAREGIVER_AT_CAMERA
     alone = next((name for name, other in (("infant", "parent"), ("parent", "infant")) if parts[other] is None), None)
     for name, role in parts.items():
         # Whoever is at the camera is not looked for.

@@ -53,11 +53,11 @@ class HeldThings:
 def held_things(metrics: Metrics, where: Places, roles: Roles, *, infant: bool, rules: DyadParameters) -> HeldThings:
     """Return what hands hold, as the infant sees it or, if not `infant`, the adult; one camera sees both."""
     told, boxes = _carried(metrics, rules.hand_carried_us)
-    looker, watched = (roles.infant, roles.adult) if infant else (roles.adult, roles.infant)
+    looker, watched = (roles.infant, roles.caregiver) if infant else (roles.caregiver, roles.infant)
     place, ray, partner = (
         (where.infant_mm, where.infant_ray, where.adult_mm)
         if infant
-        else (where.adult_mm, where.adult_ray, where.infant_mm)
+        else (where.adult_mm, where.caregiver_ray, where.infant_mm)
     )
     middle = _middles(boxes)
     if looker is not None:

@@ -11,10 +11,10 @@ class Kind(StrEnum):
     GAZE_CONTACT = "gaze_contact"
     GAZE_AVERSION = "gaze_aversion"
     JOINT_ATTENTION = "joint_attention"
-    LOOK_TO_PARENT = "look_to_parent"
-    PARENT_WAITING = "parent_waiting"
+    LOOK_TO_CAREGIVER = "look_to_parent"
+    CAREGIVER_WAITING = "parent_waiting"
     REPAIR = "repair"
 
 
-INFANT_ONLY = frozenset({Kind.GAZE_AVERSION, Kind.LOOK_TO_PARENT})
+INFANT_ONLY = frozenset({Kind.GAZE_AVERSION, Kind.LOOK_TO_CAREGIVER})
 """Kinds that speak of the infant's face alone."""

@@ -27,7 +27,7 @@ class Part(StrEnum):
     """What a followed face can be said to be; the words are stored. OTHER: a third person, or no person at all."""
 
     INFANT = "infant"
-    PARENT = "parent"
+    CAREGIVER = "parent"
     OTHER = "other"
 
 
@@ -78,7 +78,7 @@ def found_again(metrics: Metrics, named: Sequence[Named]) -> NamedRoles:
     who = {part: person for person, part in found.items()}
     return NamedRoles(
         infant=who.get(Part.INFANT),
-        adult=who.get(Part.PARENT),
+        caregiver=who.get(Part.CAREGIVER),
         others=frozenset(person for person, part in found.items() if part is Part.OTHER),
         lost=tuple(sorted(lost)),
     )

@@ -65,7 +65,7 @@ class DyadParameters:
     over `reference_independent_us`. A moment on which a person decided counts as much as
     `decision_weight` of them.
 
-    Times. Looks at partner, object and elsewhere last about `infant_lasts_s` and `adult_lasts_s` on average, and at
+    Times. Looks at partner, object and elsewhere last about `infant_lasts_s` and `caregiver_lasts_s` on average, and at
     something held up `held_lasts_s`; readings of neighbouring frames err together over `frame_independent_us`. A
     face that is lost for no longer than `lost_moment_us` ends no look: one picture in twenty-five lost cut the F1
     of contact candidates from .56 to .40 (real-like tune set). A fifth of a second is the shortest look that human
@@ -96,7 +96,7 @@ class DyadParameters:
     reach_yaw_deg: float = 150.0
     reach_pitch_deg: float = 60.0
     infant_facial_line_deg: float = INFANT_FACIAL_LINE_DEG
-    adult_facial_line_deg: float = ADULT_FACIAL_LINE_DEG
+    caregiver_facial_line_deg: float = ADULT_FACIAL_LINE_DEG
 
     object_ways: tuple[float, ...] = (0.3, 0.5, 0.7)
     object_drops_mm: tuple[float, ...] = (120.0, 240.0)
@@ -131,14 +131,14 @@ class DyadParameters:
     spread_scales: tuple[float, ...] = (0.3, 0.55, 1.0)
     hypotheses: int = 12
     infant_offset_deg: tuple[float, float] = (0.0, 0.0)
-    adult_offset_deg: tuple[float, float] = (0.0, 0.0)
+    caregiver_offset_deg: tuple[float, float] = (0.0, 0.0)
     """Yaw and pitch by which each person's head is known to be turned further than that."""
     reference_step_us: int = 400_000
     reference_independent_us: int = 1_600_000
     decision_weight: float = 3.0
 
     infant_lasts_s: tuple[float, float, float] = (1.8, 2.5, 1.5)
-    adult_lasts_s: tuple[float, float, float] = (3.0, 2.5, 1.5)
+    caregiver_lasts_s: tuple[float, float, float] = (3.0, 2.5, 1.5)
     frame_independent_us: int = 100_000
     lost_moment_us: int = 300_000
 

@@ -43,7 +43,7 @@ class Roles:
     """
 
     infant: int | None
-    adult: int | None
+    caregiver: int | None
     confidence: float
     others: int = 0
     swapped: bool = False
@@ -54,7 +54,7 @@ class Roles:
         """JSON-able."""
         return {
             "infant_track": self.infant,
-            "adult_track": self.adult,
+            "adult_track": self.caregiver,
             "confidence": round(self.confidence, 3),
             "others": self.others,
             "swapped": self.swapped,
@@ -71,7 +71,7 @@ class NamedRoles:
     """
 
     infant: int | None = None
-    adult: int | None = None
+    caregiver: int | None = None
     others: frozenset[int] = frozenset()
     lost: tuple[str, ...] = ()
 
@@ -98,30 +98,30 @@ def placed(metrics: Metrics, person: int | None) -> NDArray[np.bool_]:
 
 
 def find_roles(
-    metrics: Metrics, *, swap: bool = False, named: NamedRoles = NOBODY_NAMED, parent_at_camera: bool = False
+    metrics: Metrics, *, swap: bool = False, named: NamedRoles = NOBODY_NAMED, caregiver_at_camera: bool = False
 ) -> Roles:
     """The infant has the smaller and lower head of an infant's proportions, among the two seen longest together.
 
     One person alone is taken to be the infant (the adult is at or beside the camera), with the least confidence. What a
-    person said goes before: whom they `named` is not weighed, and with the `parent_at_camera` nobody in view is the
+    person said goes before: whom they `named` is not weighed, and with the `caregiver_at_camera` nobody in view is the
     parent. `swap` exchanges the two that come of it.
     """
     there = _there(metrics)
     free = [person for person in there if person not in named.others]
-    infant, adult, confidence = _chosen(metrics, free, named)
-    if parent_at_camera:
-        infant, adult = (infant if infant is not None else adult), None
+    infant, caregiver, confidence = _chosen(metrics, free, named)
+    if caregiver_at_camera:
+        infant, caregiver = (infant if infant is not None else caregiver), None
         confidence = SUREST_P if len(free) < 2 else confidence
-    pair = {infant, adult}
+    pair = {infant, caregiver}
     roles = Roles(
         infant,
-        adult,
+        caregiver,
         confidence,
         others=sum(person not in pair for person in there),
         given=named != NamedRoles(lost=named.lost),
         lost=named.lost,
     )
-    return replace(roles, infant=adult, adult=infant, swapped=True) if swap else roles
+    return replace(roles, infant=caregiver, caregiver=infant, swapped=True) if swap else roles
 
 
 def _there(metrics: Metrics) -> list[int]:
@@ -133,14 +133,14 @@ def _there(metrics: Metrics) -> list[int]:
 
 def _chosen(metrics: Metrics, free: list[int], named: NamedRoles) -> tuple[int | None, int | None, float]:
     """Infant, adult and how sure, .5 to 1: whoever is named, and the likeliest of the `free` for who is not."""
-    infant, adult = named.infant, named.adult
-    if infant is not None and adult is not None:
-        return infant, adult, 1.0
-    rest = [person for person in free if person not in (infant, adult)]
+    infant, caregiver = named.infant, named.caregiver
+    if infant is not None and caregiver is not None:
+        return infant, caregiver, 1.0
+    rest = [person for person in free if person not in (infant, caregiver)]
     if infant is not None:
         return infant, _beside(metrics, [(infant, person) for person in rest], 1), 1.0
-    if adult is not None:
-        return _beside(metrics, [(person, adult) for person in rest], 0), adult, 1.0
+    if caregiver is not None:
+        return _beside(metrics, [(person, caregiver) for person in rest], 0), caregiver, 1.0
     if len(free) < 2:
         return (free[0] if free else None), None, 0.5
     pairs = [(a, b) for index, a in enumerate(free) for b in free[index + 1 :]]

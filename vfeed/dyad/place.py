@@ -19,14 +19,14 @@ class Places:
     """Where both heads are, per frame.
 
     `infant_mm`, `adult_mm` are (T, 3) in the camera frame (x right, y up, z to the camera), NaN where not known.
-    `infant_ray`, `adult_ray` are the unit lines of sight from the lens (T, 3). `depth_sd_mm` (T,) is the standard
+    `infant_ray`, `caregiver_ray` are the unit lines of sight from the lens (T, 3). `depth_sd_mm` (T,) is the standard
     deviation of the difference in depth, which the sizes leave open.
     """
 
     infant_mm: FloatArray
     adult_mm: FloatArray
     infant_ray: FloatArray
-    adult_ray: FloatArray
+    caregiver_ray: FloatArray
     depth_sd_mm: FloatArray
 
 
@@ -36,16 +36,16 @@ def places(metrics: Metrics, roles: Roles, parameters: DyadParameters) -> Places
     A head that is not seen is held where it was for `hold_place_us`, for the direction of the other's look only.
     """
     infant_z, infant_ray = place_of(metrics, roles.infant, parameters.infant_face_scale, parameters)
-    adult_z, adult_ray = place_of(metrics, roles.adult, 1.0, parameters)
-    middle = (infant_z + adult_z) / 2
+    caregiver_z, caregiver_ray = place_of(metrics, roles.caregiver, 1.0, parameters)
+    middle = (infant_z + caregiver_z) / 2
     error = np.sqrt(2) * parameters.size_error * middle
     believed = parameters.depth_spread_mm**2 / (parameters.depth_spread_mm**2 + error**2)
-    half = believed * (adult_z - infant_z) / 2
+    half = believed * (caregiver_z - infant_z) / 2
     return Places(
         _point(infant_ray, middle - half),
-        _point(adult_ray, middle + half),
+        _point(caregiver_ray, middle + half),
         infant_ray,
-        adult_ray,
+        caregiver_ray,
         parameters.depth_spread_mm * np.sqrt(1 - believed),
     )
 

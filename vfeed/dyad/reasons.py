@@ -18,7 +18,7 @@ _AFTERWARDS = {
 }
 
 
-def contact_reason(interval: Interval, infant_eyes: float, parent_eyes: float, in_between: float = 0.0) -> str:
+def contact_reason(interval: Interval, infant_eyes: float, caregiver_eyes: float, in_between: float = 0.0) -> str:
     """Why this may be gaze contact; the eyes' weights tell whose eyes could be read.
 
     `in_between` is the probability that the infant looks at something before the parent's face.
@@ -29,7 +29,7 @@ def contact_reason(interval: Interval, infant_eyes: float, parent_eyes: float, i
     'Both faces turned to each other for 0.9 s; eyes visible on both; a toy or a hand may be in between.'
     """
     doubt = "; a toy or a hand may be in between" if in_between >= IN_BETWEEN_FROM else ""
-    return f"Both faces turned to each other for {_seconds(interval)}; {_eyes(infant_eyes, parent_eyes)}{doubt}."
+    return f"Both faces turned to each other for {_seconds(interval)}; {_eyes(infant_eyes, caregiver_eyes)}{doubt}."
 
 
 def away_reason(interval: Interval, since_contact_us: int | None, after: str | None, infant_eyes: float) -> str:

@@ -20,7 +20,7 @@ class SetupKind(StrEnum):
     ONE_VIEW = "one_view"
     SPLIT_SCREEN = "split_screen"
     PICTURE_IN_PICTURE = "picture_in_picture"
-    PARENT_AT_CAMERA = "parent_at_camera"
+    CAREGIVER_AT_CAMERA = "parent_at_camera"
 
 
 PANES: Final = "panes_px"
@@ -80,12 +80,12 @@ def possible_setups(metrics: Metrics, roles: Roles) -> tuple[SetupKind, SetupKin
     Any but one view needs something that speaks for it: somebody alone may be there with a parent at the camera, or
     with one whom nobody found.
     """
-    if roles.infant is None or roles.adult is None:
-        alone = roles.infant if roles.infant is not None else roles.adult
+    if roles.infant is None or roles.caregiver is None:
+        alone = roles.infant if roles.infant is not None else roles.caregiver
         at_camera = not roles.others and facing_share(metrics, alone) >= FACES_LENS_SHARE
-        return (SetupKind.PARENT_AT_CAMERA if at_camera else SetupKind.ONE_VIEW), None
+        return (SetupKind.CAREGIVER_AT_CAMERA if at_camera else SetupKind.ONE_VIEW), None
     panes = panes_of_both(metrics, roles)
-    facing = min(facing_share(metrics, person) for person in (roles.infant, roles.adult))
+    facing = min(facing_share(metrics, person) for person in (roles.infant, roles.caregiver))
     if panes is None or facing < FACES_LENS_SHARE:
         return SetupKind.ONE_VIEW, None
     sizes = metrics[PANES][list(panes), 2:].astype(float).prod(axis=1)
@@ -97,7 +97,7 @@ def weigh_setups(metrics: Metrics, roles: Roles, evidence: dict[SetupKind, float
     """The more probable of possible set-ups by the log `evidence` of the looks under each, and by seams."""
     usual, other = possible_setups(metrics, roles)
     if other is None:
-        return Setup(usual, SURE if roles.infant is not None and roles.adult is not None else UNSURE)
+        return Setup(usual, SURE if roles.infant is not None and roles.caregiver is not None else UNSURE)
     seam = LOG_ODDS_INSET if other is SetupKind.PICTURE_IN_PICTURE else LOG_ODDS_SEAM
     log_odds = seam + np.clip(evidence[other] - evidence[usual], -MOST_EVIDENCE, MOST_EVIDENCE)
     p = float(np.clip(1 / (1 + np.exp(-log_odds)), 1 - SURE, SURE))
@@ -108,8 +108,8 @@ def panes_of_both(metrics: Metrics, roles: Roles) -> tuple[int, int] | None:
     """Return the pictures that infant and adult keep to, when those are two; None otherwise or when not measured."""
     if len(metrics.get(PANES, ())) < 2:
         return None
-    infant, adult = (_pane_of(metrics, person, metrics[PANES]) for person in (roles.infant, roles.adult))
-    return None if infant is None or adult is None or infant == adult else (infant, adult)
+    infant, caregiver = (_pane_of(metrics, person, metrics[PANES]) for person in (roles.infant, roles.caregiver))
+    return None if infant is None or caregiver is None or infant == caregiver else (infant, caregiver)
 
 
 def facing_share(metrics: Metrics, person: int | None) -> float:
@@ -127,7 +127,7 @@ def facing_share(metrics: Metrics, person: int | None) -> float:
 def across_the_seam(metrics: Metrics, roles: Roles) -> float:
     """-1 when the infant is in the left half and the adult right of it, +1 the other way round, 0 when not known."""
     places = []
-    for person in (roles.infant, roles.adult):
+    for person in (roles.infant, roles.caregiver):
         seen = placed(metrics, person)
         if person is None or not seen.any():
             return 0.0

@@ -38,17 +38,17 @@ reading outweighs their word."""
 class States:
     """Both people's states, per frame.
 
-    `infant`, `adult`: the state at each frame. `p_infant`, `p_adult` (T, 3): probabilities of partner, object, away,
-    given all frames of the stretch in which the person is seen. `p_mutual` (T,): probability that both look at each
-    other's face, and that nothing is in between. NaN where either cannot be told.
+    `infant`, `caregiver`: the state at each frame. `p_infant`, `p_caregiver` (T, 3): probabilities of partner, object,
+    away, given all frames of the stretch in which the person is seen. `p_mutual` (T,): probability that both look at
+    each other's face, and that nothing is in between. NaN where either cannot be told.
     """
 
     time_us: NDArray[np.int64]
     end_us: int
     infant: list[LookState]
-    adult: list[LookState]
+    caregiver: list[LookState]
     p_infant: FloatArray
-    p_adult: FloatArray
+    p_caregiver: FloatArray
     p_mutual: FloatArray
 
 
@@ -56,7 +56,7 @@ def states_of(
     time_us: NDArray[np.int64],
     end_us: int,
     infant: Looking,
-    adult: Looking,
+    caregiver: Looking,
     parameters: DyadParameters,
     marks: Marks | None = None,
 ) -> States:
@@ -65,21 +65,21 @@ def states_of(
     Where a person decided, the states follow (`marks`), and what lies around is smoothed towards it.
     The two are taken as independent given what is seen, so `p_mutual` is the product.
     """
-    p_infant, p_adult = (
+    p_infant, p_caregiver = (
         _smooth(looking, time_us, end_us, allowed, _Habits(share, lasts_s), parameters)
         for looking, allowed, share, lasts_s in (
             (infant, None if marks is None else marks.infant, parameters.prior, parameters.infant_lasts_s),
-            (adult, None if marks is None else marks.adult, parameters.prior, parameters.adult_lasts_s),
+            (caregiver, None if marks is None else marks.caregiver, parameters.prior, parameters.caregiver_lasts_s),
         )
     )
     return States(
         time_us,
         end_us,
         _settle(p_infant),
-        _settle(p_adult),
+        _settle(p_caregiver),
         p_infant,
-        p_adult,
-        p_infant[:, PARTNER] * p_adult[:, PARTNER] * (1 - infant.in_between),
+        p_caregiver,
+        p_infant[:, PARTNER] * p_caregiver[:, PARTNER] * (1 - infant.in_between),
     )
 
 

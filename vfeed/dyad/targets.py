@@ -63,7 +63,7 @@ def in_one_view(metrics: Metrics, roles: Roles, rules: DyadParameters) -> tuple[
         replace(
             _one_view(
                 where.adult_mm,
-                where.adult_ray,
+                where.caregiver_ray,
                 where.infant_mm,
                 rules.infant_face_scale,
                 -1.0,

@@ -117,7 +117,7 @@ def analyse(store: Store, work: JobRun) -> None:
         metrics=pipeline.metrics_to_npz(result.metrics),
         files={"heads": (JSON_TYPE, _json(pipeline.heads_for_display(result)))},
         screening=kept_facts(
-            result.metrics, result.roles.infant, result.roles.adult, result.filming, facts.duration_us
+            result.metrics, result.roles.infant, result.roles.caregiver, result.filming, facts.duration_us
         ),
     )
     store.analyses.save(clip_id, findings, within=work.finish)

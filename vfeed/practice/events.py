@@ -163,7 +163,7 @@ class PeopleNamed(Payload):
     @model_validator(mode="after")
     def _a_pair(self) -> PeopleNamed:
         parts = [person.part for person in self.people]
-        for part in (Part.INFANT, Part.PARENT):
+        for part in (Part.INFANT, Part.CAREGIVER):
             if parts.count(part) > 1:
                 raise ValueError(f"only one can be the {part.value} of the pair")
         return self

@@ -118,10 +118,10 @@ def _of_analysis(result: Any, length_us: int) -> tuple[FilmFacts, dict[str, str]
     from vfeed.research.film_facts import facts_of, seen_strip
 
     roles, filming = result.roles, result.filming
-    facts = facts_of(result.metrics, roles.infant, roles.adult, filming, length_us)
+    facts = facts_of(result.metrics, roles.infant, roles.caregiver, filming, length_us)
     return facts, {
         "cuts": str(filming["cuts"]),
-        "seen_strip": seen_strip(result.metrics, roles.infant, roles.adult, length_us),
+        "seen_strip": seen_strip(result.metrics, roles.infant, roles.caregiver, length_us),
         "analysis_version": f"{result.version['code']}+{str(result.version['perception'])[:12]}",
     }
 

@@ -161,9 +161,9 @@ class Faces:
 
 def roles_by(metrics: Metrics, overrides: ManualOverrides) -> Roles:
     """Return who is infant and who parent, without the rest of the analysis."""
-    at_camera = overrides.setup is SetupKind.PARENT_AT_CAMERA
+    at_camera = overrides.setup is SetupKind.CAREGIVER_AT_CAMERA
     named = found_again(metrics, overrides.named)
-    return find_roles(metrics, swap=overrides.swapped, named=named, parent_at_camera=at_camera)
+    return find_roles(metrics, swap=overrides.swapped, named=named, caregiver_at_camera=at_camera)
 
 
 def best_frame(heads: BothPeople[Box], start_us: int, end_us: int) -> int:

@@ -146,12 +146,12 @@ class Screening:
         analysis = self._store.analyses.latest(clip.id)
         if analysis is None or not self._store.blobs.has(clip.id, "metrics") or "asks" not in analysis.filming:
             return {}
-        infant, adult = (analysis.roles.get(f"{who}_track") for who in ("infant", "adult"))
+        infant, caregiver = (analysis.roles.get(f"{who}_track") for who in ("infant", "adult"))
         try:
             metrics = self._offers.metrics(clip.id)
         except MetricsOutdated:
             return {}
-        return kept_facts(metrics, infant, adult, analysis.filming, clip.facts["duration_us"])
+        return kept_facts(metrics, infant, caregiver, analysis.filming, clip.facts["duration_us"])
 
 
 def _screened(clip: Clip, made: Mapping[str, Any], said: CheckState) -> Screened:

@@ -64,7 +64,7 @@ SETUPS = {
     SetupKind.ONE_VIEW: later("both are in one view"),
     SetupKind.SPLIT_SCREEN: later("the film is a split screen of two cameras"),
     SetupKind.PICTURE_IN_PICTURE: later("one picture lies in the other"),
-    SetupKind.PARENT_AT_CAMERA: later("only the infant is in view, the parent is at the camera"),
+    SetupKind.CAREGIVER_AT_CAMERA: later("only the infant is in view, the parent is at the camera"),
 }
 REVIEW = {
     "moment_removed": later("removed a moment"),
