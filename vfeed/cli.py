@@ -280,7 +280,7 @@ def _print_people(result: ClipAnalysis) -> None:
 
 
 def _print_candidates(result: ClipAnalysis) -> None:
-    from vfeed.dyad.filming import told
+    from vfeed.dyad.recording_facts import sentences_of
 
     table = Table("kind", "from", "to", "confidence", "why", box=None)
     for candidate in result.candidates:
@@ -292,5 +292,5 @@ def _print_candidates(result: ClipAnalysis) -> None:
             candidate.reason,
         )
     console.print(table if result.candidates else "No candidates were found.")
-    for sentence in told(result.filming):
+    for sentence in sentences_of(result.filming):
         console.print(f"- {sentence}", soft_wrap=True)

@@ -10,7 +10,7 @@ from vfeed.analysis.outputs import summary
 from vfeed.analysis.people import people_of, with_overrides_by_number
 from vfeed.analysis.result import recompute
 from vfeed.cli import SETUPS
-from vfeed.dyad.setup import SetupKind
+from vfeed.dyad.camera_setup import CameraSetup
 from vfeed.errors import VfeedError
 
 RESULT = recompute(scene(["partner"] * 40, ["toy"] * 20 + ["unseen"] * 20))
@@ -60,4 +60,4 @@ def test_a_number_that_nobody_has_is_refused_with_those_there_are(said: dict[str
 
 
 def test_the_command_line_knows_every_set_up() -> None:
-    assert tuple(kind.value for kind in SetupKind) == SETUPS
+    assert tuple(kind.value for kind in CameraSetup) == SETUPS

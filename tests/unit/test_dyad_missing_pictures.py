@@ -8,7 +8,7 @@ from synthetic_heads import scene
 
 from vfeed.analysis.display import states_for_display
 from vfeed.analysis.result import ClipAnalysis, recompute
-from vfeed.dyad.filming import told
+from vfeed.dyad.recording_facts import told
 from vfeed.perception.metrics import Metrics
 from vfeed.timeline.smoothing import HELD_US
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from folding import folded, undone
 
+from vfeed.dyad.camera_setup import CameraSetup
 from vfeed.dyad.naming import Named, Part, Sighting
-from vfeed.dyad.setup import SetupKind
 from vfeed.errors import VfeedError
 from vfeed.practice.overrides import ManualOverrides
 from vfeed.practice.review import REVIEW, ReviewState
@@ -65,7 +65,7 @@ def test_a_naming_says_it_all_and_a_swap_is_about_what_held_before(steps: Steps,
 
 def test_the_set_up_is_said_apart_from_the_people() -> None:
     assert after(NAMED, SPLIT).overrides == ManualOverrides(
-        people=after(NAMED).overrides.people, setup=SetupKind.SPLIT_SCREEN
+        people=after(NAMED).overrides.people, setup=CameraSetup.SPLIT_SCREEN
     )
     assert after(SPLIT, SWAPPED, ("setup_named", {"kind": None})).overrides == ManualOverrides(swapped=True)
 
@@ -102,10 +102,10 @@ def test_a_face_is_named_within_the_clip() -> None:
 
 
 def test_what_is_made_of_the_two_faces_has_a_name_by_who_is_who_alone() -> None:
-    at_camera = ManualOverrides(setup=SetupKind.CAREGIVER_AT_CAMERA)
+    at_camera = ManualOverrides(setup=CameraSetup.CAREGIVER_AT_CAMERA)
     people = after(NAMED).overrides
     assert (ManualOverrides().key, ManualOverrides(swapped=True).key) == ("found", "swapped")
-    assert ManualOverrides(setup=SetupKind.SPLIT_SCREEN).key == "found"
+    assert ManualOverrides(setup=CameraSetup.SPLIT_SCREEN).key == "found"
     keys = {
         each.key
         for each in (

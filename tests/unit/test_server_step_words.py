@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from folding import Given, folded, undone
 
-from vfeed.dyad.setup import SetupKind
+from vfeed.dyad.camera_setup import CameraSetup
 from vfeed.journal.journal import Entry, Folded
 from vfeed.practice import marks, measures, parents_side, programme, review, sessions, sharing, sheets
 from vfeed.practice.chain import ANCHORS
@@ -134,7 +134,7 @@ def test_what_was_moved_is_named_against_the_times_before(change: dict[str, int]
         ([NAMED], "said who is who"),
         ([("people_named", {"people": []})], "left it to the analysis who is who"),
         ([("setup_named", {"kind": None})], "left the set-up to the analysis"),
-        *(([("setup_named", {"kind": kind.value})], f"said that {setup_words(kind)}") for kind in SetupKind),
+        *(([("setup_named", {"kind": kind.value})], f"said that {setup_words(kind)}") for kind in CameraSetup),
     ],
 )
 def test_every_step_of_a_review_is_named_in_words(steps: list[Given], words: str) -> None:
@@ -225,7 +225,7 @@ def test_every_code_that_a_journal_tells_has_words(module: Any) -> None:
     codes = codes_in(module)
     assert codes and sharing not in SAYS
     for code in codes:
-        params = {**PARAMS, **({"kind": SetupKind.ONE_VIEW} if code == "setup_named" else {})}
+        params = {**PARAMS, **({"kind": CameraSetup.ONE_VIEW} if code == "setup_named" else {})}
         params |= {"strength": "attentive", "start_us": 0, "edge": "end", "step": None} if module is marks else {}
         if code.startswith("still_"):
             params = {"at_us": 5}

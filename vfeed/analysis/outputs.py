@@ -14,7 +14,7 @@ from vfeed.analysis.display import states_for_display
 from vfeed.analysis.people import people_of
 from vfeed.analysis.picture import draw_timeline
 from vfeed.analysis.result import ClipAnalysis
-from vfeed.dyad.setup import PANES, PANES_WORDS
+from vfeed.dyad.camera_setup import PANES, PANES_WORDS
 from vfeed.perception.metrics import ARRAYS, metrics_to_npz
 
 CANDIDATE_COLUMNS = ("kind", "onset_s", "offset_s", "confidence", "reason", "id")

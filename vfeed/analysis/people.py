@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vfeed.analysis.result import ClipAnalysis, with_overrides
+from vfeed.dyad.camera_setup import CameraSetup
 from vfeed.dyad.naming import Part, Sighting, seen_share, sightings
 from vfeed.dyad.people import NamedRoles, Roles
-from vfeed.dyad.setup import SetupKind
 from vfeed.errors import VfeedError
 from vfeed.perception.metrics import Metrics
 
@@ -68,7 +68,7 @@ def with_overrides_by_number(
     if infant is not None and infant == caregiver:
         raise VfeedError("invalid_input", "One person cannot be infant and adult.", hint="Give two numbers.")
     named = NamedRoles(infant=_position(infant), caregiver=_position(caregiver))
-    return with_overrides(result, named=named, swap_roles=swap_roles, setup_kind=SetupKind(setup) if setup else None)
+    return with_overrides(result, named=named, swap_roles=swap_roles, setup_kind=CameraSetup(setup) if setup else None)
 
 
 def _position(number: int | None) -> int | None:

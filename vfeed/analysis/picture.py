@@ -16,8 +16,8 @@ from matplotlib.patches import Patch, Rectangle
 
 from vfeed.analysis.display import states_for_display
 from vfeed.analysis.result import ClipAnalysis
-from vfeed.dyad.filming import told
 from vfeed.dyad.kinds import Kind
+from vfeed.dyad.recording_facts import sentences_of
 from vfeed.media.frames import frames_at
 from vfeed.timeline.clock import clock
 
@@ -66,7 +66,7 @@ def draw_timeline(result: ClipAnalysis, file: BinaryIO) -> bytes:
     kinds = [kind for kind in _CANDIDATES if any(candidate.kind == kind for candidate in result.candidates)]
     thumb_in = WIDTH_IN / THUMBS * _height_share(result) * 0.92
     heights = [value for _ in spans for value in (thumb_in, 0.42 * len(_LANES) + 0.3 * max(1, len(kinds)) + 0.5)]
-    notes = told(result.filming)
+    notes = sentences_of(result.filming)
     head_in, foot_in = 0.95, 0.42 + 0.19 * len(notes)
     total_in = head_in + foot_in + sum(heights) + ROW_GAP_IN * len(spans)
     figure = Figure(figsize=(WIDTH_IN, total_in), dpi=DPI, facecolor=PAPER)

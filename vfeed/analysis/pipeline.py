@@ -12,8 +12,8 @@ from vfeed.analysis.display import heads_for_display, states_for_display
 from vfeed.analysis.panes import PaneFinder
 from vfeed.analysis.reading import decoded_ahead
 from vfeed.analysis.result import ClipAnalysis, recompute, with_overrides
+from vfeed.dyad.camera_setup import PANES
 from vfeed.dyad.candidates import Candidate
-from vfeed.dyad.setup import PANES
 from vfeed.errors import VfeedError
 from vfeed.media.frames import FrameSource, open_frames
 from vfeed.media.probe import ClipFacts

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vfeed.analysis.version import analysis_version
+from vfeed.dyad.camera_setup import CameraSetup, SetupEstimate
 from vfeed.dyad.candidates import Candidate, find_candidates
 from vfeed.dyad.decisions import Decision, marks_of
 from vfeed.dyad.estimation import estimate_gaze
-from vfeed.dyad.filming import filming_facts
 from vfeed.dyad.looking import Looking
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import NOBODY_NAMED, NamedRoles, Roles, find_roles
-from vfeed.dyad.setup import Setup, SetupKind
+from vfeed.dyad.recording_facts import recording_facts
 from vfeed.dyad.states import States, states_of
 from vfeed.perception.metrics import Metrics
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
@@ -32,7 +32,7 @@ class ClipAnalysis:
     version: dict[str, object]
     filming: dict[str, object]
     roles: Roles
-    setup: Setup
+    setup: SetupEstimate
     states: States
     infant: Looking
     caregiver: Looking
@@ -44,7 +44,7 @@ def recompute(
     *,
     named: NamedRoles = NOBODY_NAMED,
     swap_roles: bool = False,
-    setup_kind: SetupKind | None = None,
+    setup_kind: CameraSetup | None = None,
     decisions: Sequence[Decision] = (),
     params: DyadParameters | None = None,
     perception: PerceptionParameters = PERCEPTION,
@@ -58,7 +58,7 @@ def recompute(
     the metrics were made with.
     """
     rules = params or DyadParameters()
-    at_camera = setup_kind is SetupKind.CAREGIVER_AT_CAMERA
+    at_camera = setup_kind is CameraSetup.CAREGIVER_AT_CAMERA
     roles = find_roles(metrics, swap=swap_roles, named=named, caregiver_at_camera=at_camera)
     times = metrics["time_us"]
     end_us = max(int(metrics["duration_us"][0]), int(times[-1]) + 1 if len(times) else 1)
@@ -68,7 +68,7 @@ def recompute(
     return ClipAnalysis(
         metrics,
         analysis_version(metrics, rules, perception),
-        filming_facts(metrics, roles, setup),
+        recording_facts(metrics, roles, setup),
         roles,
         setup,
         states,
@@ -83,7 +83,7 @@ def with_overrides(
     *,
     named: NamedRoles = NOBODY_NAMED,
     swap_roles: bool = False,
-    setup_kind: SetupKind | None = None,
+    setup_kind: CameraSetup | None = None,
 ) -> ClipAnalysis:
     """The same analysis as a person says that the film is; see `recompute`."""
     again = recompute(result.metrics, named=named, swap_roles=swap_roles, setup_kind=setup_kind)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vfeed.dyad.camera_setup import CameraSetup, SetupEstimate
 from vfeed.dyad.kinds import Kind
 from vfeed.dyad.looking import AWAY, OBJECT, PARTNER, Looking
 from vfeed.dyad.parameters import DyadParameters
@@ -20,8 +21,7 @@ from vfeed.dyad.reasons import (
     repair_reason,
     waiting_reason,
 )
-from vfeed.dyad.setup import Setup, SetupKind
-from vfeed.dyad.states import LookState, States
+from vfeed.dyad.states import GazeState, States
 from vfeed.perception.geometry import FloatArray
 from vfeed.timeline.interval import Interval
 from vfeed.timeline.smoothing import UNSEEN, frame_ends, runs, stretches, without_pictures
@@ -65,7 +65,7 @@ class Candidate:
 
 
 def find_candidates(
-    states: States, infant: Looking, caregiver: Looking, setup: Setup, parameters: DyadParameters
+    states: States, infant: Looking, caregiver: Looking, setup: SetupEstimate, parameters: DyadParameters
 ) -> list[Candidate]:
     """All candidates in order of time. Nothing is claimed from unseen time but a moment between two seen ones.
 
@@ -74,8 +74,8 @@ def find_candidates(
     """
     clip = _Clip(states, infant, caregiver, parameters)
     seen = float(caregiver.known.mean()) if len(caregiver.known) else 0.0
-    if setup.kind is SetupKind.CAREGIVER_AT_CAMERA or seen < parameters.contact_least_seen:
-        looks, in_picture = clip.looks_to_caregiver(), setup.kind is not SetupKind.CAREGIVER_AT_CAMERA
+    if setup.kind is CameraSetup.CAREGIVER_AT_CAMERA or seen < parameters.contact_least_seen:
+        looks, in_picture = clip.looks_to_caregiver(), setup.kind is not CameraSetup.CAREGIVER_AT_CAMERA
         found = [*(clip.look_candidate(interval, in_picture) for interval in looks), *clip.away_candidates(looks)]
     else:
         contacts = clip.contacts()
@@ -97,19 +97,19 @@ class _Clip:
         self.times = states.time_us
         self.ends = frame_ends(states.time_us, states.end_us)
         self.missing = without_pictures(states.time_us, states.end_us)
-        self.caregiver_looks = self._stretches([state is LookState.PARTNER for state in states.caregiver])
+        self.caregiver_looks = self._stretches([state is GazeState.PARTNER for state in states.caregiver])
 
     def contacts(self) -> Timeline:
         """Where both look at each other's face; gaps shorter than a glance are bridged, lost faces as well as looks."""
         both = [
-            infant is caregiver is LookState.PARTNER
+            infant is caregiver is GazeState.PARTNER
             for infant, caregiver in zip(self.states.infant, self.states.caregiver, strict=True)
         ]
         return self._long_enough(both, self.rules.join_contact_us, self.rules.shortest_contact_us)
 
     def looks_to_caregiver(self) -> Timeline:
         """Where the infant looks to the side of the camera at which the parent is."""
-        looks = [state is LookState.PARTNER for state in self.states.infant]
+        looks = [state is GazeState.PARTNER for state in self.states.infant]
         return self._long_enough(looks, self.rules.join_contact_us, self.rules.shortest_contact_us, self.infant.known)
 
     def _long_enough(
@@ -193,7 +193,7 @@ class _Clip:
         found = runs(self.states.infant, self.times, self.states.end_us)
         for position, run in enumerate(found):
             before = found[position - 1].state if position else None
-            if run.state is not LookState.AWAY or before in (None, UNSEEN):
+            if run.state is not GazeState.AWAY or before in (None, UNSEEN):
                 continue
             if run.interval.duration_us < self.rules.shortest_away_us:
                 continue
@@ -233,7 +233,7 @@ class _Clip:
     def joint_candidates(self) -> Iterator[Candidate]:
         """Both turned to the space between them, where a toy would be, for long enough and surely enough."""
         both = [
-            infant is caregiver is LookState.OBJECT
+            infant is caregiver is GazeState.OBJECT
             for infant, caregiver in zip(self.states.infant, self.states.caregiver, strict=True)
         ]
         lesser = np.minimum(self.states.p_infant[:, OBJECT], self.states.p_caregiver[:, OBJECT])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vfeed.dyad.calibration import calibrate
+from vfeed.dyad.camera_setup import CameraSetup, SetupEstimate, across_the_seam, possible_setups, weigh_setups
 from vfeed.dyad.decisions import Marks
 from vfeed.dyad.held import in_between
 from vfeed.dyad.looking import Looking, looking
@@ -12,7 +13,6 @@ from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import Roles
 from vfeed.dyad.place import place_of
 from vfeed.dyad.readings import read_person
-from vfeed.dyad.setup import Setup, SetupKind, across_the_seam, possible_setups, weigh_setups
 from vfeed.dyad.targets import Targets, beyond_the_lens, in_one_view
 from vfeed.perception.metrics import Metrics
 
@@ -22,9 +22,9 @@ def estimate_gaze(
     roles: Roles,
     rules: DyadParameters,
     *,
-    given: SetupKind | None = None,
+    given: CameraSetup | None = None,
     marks: Marks | None = None,
-) -> tuple[Setup, Looking, Looking]:
+) -> tuple[SetupEstimate, Looking, Looking]:
     """Return the set-up, and the infant's and the adult's looking, given the metrics and who is who.
 
     `given` is the set-up that a person has named, `marks` what their decisions leave possible.
@@ -38,7 +38,7 @@ def estimate_gaze(
         for kind, (of_infant, of_caregiver) in targets.items()
     }
     if given is not None:
-        setup = Setup(given, 1.0, given=True)
+        setup = SetupEstimate(given, 1.0, given=True)
     else:
         setup = weigh_setups(metrics, roles, {kind: evidence for kind, (_, _, evidence) in found.items()})
     (of_infant, of_caregiver), calibrations = targets[setup.kind], found[setup.kind]
@@ -49,10 +49,10 @@ def estimate_gaze(
     )
 
 
-def _targets(metrics: Metrics, roles: Roles, kind: SetupKind, rules: DyadParameters) -> tuple[Targets, Targets]:
-    if kind is SetupKind.ONE_VIEW:
+def _targets(metrics: Metrics, roles: Roles, kind: CameraSetup, rules: DyadParameters) -> tuple[Targets, Targets]:
+    if kind is CameraSetup.ONE_VIEW:
         return in_one_view(metrics, roles, rules)
-    towards = across_the_seam(metrics, roles) * rules.across_seam_deg if kind is SetupKind.SPLIT_SCREEN else 0.0
+    towards = across_the_seam(metrics, roles) * rules.across_seam_deg if kind is CameraSetup.SPLIT_SCREEN else 0.0
     infant_mm = place_of(metrics, roles.infant, rules.infant_face_scale, rules)[0]
     adult_mm = place_of(metrics, roles.caregiver, 1.0, rules)[0]
     return beyond_the_lens(infant_mm, (-towards, 0.0), rules), beyond_the_lens(adult_mm, (towards, 0.0), rules)

@@ -17,7 +17,7 @@ from vfeed.timeline.markov import leaving_rates, posterior
 from vfeed.timeline.smoothing import UNSEEN, frame_ends
 
 
-class LookState(StrEnum):
+class GazeState(StrEnum):
     """Where somebody looks at a frame: at the other's face, between the two, elsewhere; or nothing is seen of it."""
 
     PARTNER = "partner"
@@ -26,7 +26,7 @@ class LookState(StrEnum):
     UNSEEN = UNSEEN
 
 
-STATES = tuple(LookState)
+STATES = tuple(GazeState)
 AS_ALLOWED = [PARTNER, OBJECT, AWAY, OBJECT]
 """What a decision leaves possible of each kind of look: something held is an object."""
 MOST_AGAINST = 1.7
@@ -45,8 +45,8 @@ class States:
 
     time_us: NDArray[np.int64]
     end_us: int
-    infant: list[LookState]
-    caregiver: list[LookState]
+    infant: list[GazeState]
+    caregiver: list[GazeState]
     p_infant: FloatArray
     p_caregiver: FloatArray
     p_mutual: FloatArray
@@ -127,8 +127,8 @@ def _smooth(
     return four[:, :HELD]
 
 
-def _settle(p: FloatArray) -> list[LookState]:
+def _settle(p: FloatArray) -> list[GazeState]:
     best = np.argmax(np.nan_to_num(p, nan=-1.0), axis=1)
     return [
-        STATES[state] if known else LookState.UNSEEN for state, known in zip(best, np.isfinite(p[:, 0]), strict=True)
+        STATES[state] if known else GazeState.UNSEEN for state, known in zip(best, np.isfinite(p[:, 0]), strict=True)
     ]

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 from typing_extensions import TypeAliasType
 
+from vfeed.dyad.camera_setup import CameraSetup
 from vfeed.dyad.naming import Part
-from vfeed.dyad.setup import SetupKind
 from vfeed.journal.events import Payload, Undone
 from vfeed.practice.chain import ANCHORS, in_order
 from vfeed.practice.pack_parts import Id as PackId
@@ -172,7 +172,7 @@ class PeopleNamed(Payload):
 class SetupNamed(Payload):
     """How the film is set up; None: the analysis decides again."""
 
-    kind: SetupKind | None
+    kind: CameraSetup | None
 
 
 class GazeFlags(Payload):

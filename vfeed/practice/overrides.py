@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vfeed.dyad.camera_setup import CameraSetup
 from vfeed.dyad.naming import Named, Sighting
-from vfeed.dyad.setup import SetupKind
 from vfeed.practice.events import NamedPerson
 
 KEY_LENGTH = 12
@@ -23,7 +23,7 @@ class ManualOverrides:
 
     swapped: bool = False
     people: tuple[NamedPerson, ...] = ()
-    setup: SetupKind | None = None
+    setup: CameraSetup | None = None
 
     @property
     def named(self) -> Sequence[Named]:
@@ -36,12 +36,12 @@ class ManualOverrides:
     @property
     def moves_people(self) -> bool:
         """Whether it can put somebody else in a part than the analysis or a swap of its two does."""
-        return bool(self.people) or self.setup is SetupKind.CAREGIVER_AT_CAMERA
+        return bool(self.people) or self.setup is CameraSetup.CAREGIVER_AT_CAMERA
 
     @property
     def key(self) -> str:
         """A short name for who is who by it: what was made of the two faces is kept under it."""
         if not self.moves_people:
             return "swapped" if self.swapped else "found"
-        told = repr((self.swapped, self.people, self.setup is SetupKind.CAREGIVER_AT_CAMERA))
+        told = repr((self.swapped, self.people, self.setup is CameraSetup.CAREGIVER_AT_CAMERA))
         return hashlib.sha256(told.encode()).hexdigest()[:KEY_LENGTH]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vfeed.dyad import advice as filming
+from vfeed.dyad import recording_quality
 from vfeed.perception.metrics import Heard, Metrics
 from vfeed.timeline.clock import clock
 
@@ -145,17 +145,19 @@ def _measured(facts: FilmFacts) -> list[Finding]:
         if facts.length_us >= LENGTH_US:
             findings.append((Verdict.UNKNOWN, "The pictures were not looked at yet.", ""))
         return findings
-    if facts.people < filming.EXPECTED_PEOPLE:
+    if facts.people < recording_quality.EXPECTED_PEOPLE:
         who = "Nobody’s face was found." if facts.people == 0 else "Only one person’s face was found."
-        findings.append((Verdict.AGAIN, who, filming.BOTH))
+        findings.append((Verdict.AGAIN, who, recording_quality.BOTH))
     elif facts.best:
         findings += _seen(facts.best[0])
     if facts.unclear:
         findings.append((Verdict.LIMITS, "Who is the child and who the adult is not clear: please say.", ""))
-    if facts.face_px is not None and facts.face_px < filming.LEAST_FACE_PX:
-        findings.append((Verdict.AGAIN, f"The faces are only {facts.face_px:.0f} px wide.", filming.CLOSER))
-    elif facts.face_px is not None and facts.face_px < filming.GOOD_FACE_PX / 2:
-        findings.append((Verdict.LIMITS, f"The faces are small ({facts.face_px:.0f} px wide).", filming.CLOSER))
+    if facts.face_px is not None and facts.face_px < recording_quality.LEAST_FACE_PX:
+        findings.append((Verdict.AGAIN, f"The faces are only {facts.face_px:.0f} px wide.", recording_quality.CLOSER))
+    elif facts.face_px is not None and facts.face_px < recording_quality.GOOD_FACE_PX / 2:
+        findings.append(
+            (Verdict.LIMITS, f"The faces are small ({facts.face_px:.0f} px wide).", recording_quality.CLOSER)
+        )
     return findings
 
 
@@ -165,20 +167,26 @@ def _length(facts: FilmFacts) -> list[Finding]:
         return [(Verdict.AGAIN, short, "Film three minutes or more.")]
     if facts.uncut_us is not None and facts.uncut_us < LENGTH_US:
         longest = clock(facts.uncut_us, tenths=False)
-        return [(Verdict.LIMITS, f"Three minutes only across cuts; the longest part is {longest}.", filming.IN_ONE_GO)]
+        return [
+            (
+                Verdict.LIMITS,
+                f"Three minutes only across cuts; the longest part is {longest}.",
+                recording_quality.IN_ONE_GO,
+            )
+        ]
     return []
 
 
 def _sound(facts: FilmFacts) -> list[Finding]:
     words = {Heard.NONE: "It has no sound.", Heard.SILENT: "Its sound is silent."}.get(facts.sound)
-    return [(Verdict.AGAIN, words, filming.SOUND_ON)] if words else []
+    return [(Verdict.AGAIN, words, recording_quality.SOUND_ON)] if words else []
 
 
 def _seen(best: Best) -> list[Finding]:
     findings: list[Finding] = []
     share = f"Both faces can be read for {round(100 * best.both_seen_share)} % of the best three minutes."
     if best.both_seen_share < LITTLE_SEEN:
-        findings.append((Verdict.AGAIN, share, filming.SIDE_ON))
+        findings.append((Verdict.AGAIN, share, recording_quality.SIDE_ON))
     elif best.both_seen_share < WELL_SEEN:
         findings.append((Verdict.LIMITS, share, ""))
     others = f"Somebody else is in view for {round(100 * best.others_share)} % of the best three minutes."

@@ -13,9 +13,9 @@ import numpy as np
 from vfeed.analysis.display import head_boxes
 from vfeed.analysis.lines import gaze_lines
 from vfeed.analysis.people import Person, people_among
+from vfeed.dyad.camera_setup import CameraSetup
 from vfeed.dyad.naming import found_again
 from vfeed.dyad.people import Roles, find_roles
-from vfeed.dyad.setup import SetupKind
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.media.apart import picture_apart
@@ -161,7 +161,7 @@ class Faces:
 
 def roles_by(metrics: Metrics, overrides: ManualOverrides) -> Roles:
     """Return who is infant and who parent, without the rest of the analysis."""
-    at_camera = overrides.setup is SetupKind.CAREGIVER_AT_CAMERA
+    at_camera = overrides.setup is CameraSetup.CAREGIVER_AT_CAMERA
     named = found_again(metrics, overrides.named)
     return find_roles(metrics, swap=overrides.swapped, named=named, caregiver_at_camera=at_camera)
 

@@ -9,7 +9,7 @@ from typing import Any
 from vfeed.dyad.candidates import Candidate
 from vfeed.timeline.interval import Interval
 
-LookRun = tuple[int, int, str, float | None]
+GazeRun = tuple[int, int, str, float | None]
 """Start, end (microseconds), looking state, its mean probability."""
 
 
@@ -17,8 +17,8 @@ LookRun = tuple[int, int, str, float | None]
 class Lanes:
     """Where each of the two looks, run by run."""
 
-    infant: Sequence[LookRun] = ()
-    parent: Sequence[LookRun] = ()
+    infant: Sequence[GazeRun] = ()
+    parent: Sequence[GazeRun] = ()
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class FoundSetup:
 
 
 @dataclass(frozen=True)
-class FilmingFacts:
+class RecordingFacts:
     """What a clip allows to be seen, in sentences, and what a person should be asked; `setup`: None: not told."""
 
     usable: str = ""
@@ -62,7 +62,7 @@ class Offer:
 
     candidates: Sequence[Candidate] = ()
     lanes: Lanes | None = None
-    filming: FilmingFacts | None = None
+    filming: RecordingFacts | None = None
     roles: FoundRoles | None = None
     outdated: bool = False
 
@@ -91,11 +91,13 @@ def roles_of(kept: Mapping[str, Any]) -> FoundRoles | None:
     return FoundRoles(**{name: kept[name] for name in names if name in kept}) if kept else None
 
 
-def filming_of(kept: Mapping[str, Any]) -> FilmingFacts | None:
+def recording_facts_of(kept: Mapping[str, Any]) -> RecordingFacts | None:
     """The filming facts as an analysis keeps them; None for one that keeps none."""
     if not kept:
         return None
     setup = kept.get("setup")
     names = ("usable", "usable_words", "words", "advice", "asks")
     told = {name: kept[name] for name in names if name in kept}
-    return FilmingFacts(**told, setup=FoundSetup(setup["kind"], setup["confidence"], setup["given"]) if setup else None)
+    return RecordingFacts(
+        **told, setup=FoundSetup(setup["kind"], setup["confidence"], setup["given"]) if setup else None
+    )

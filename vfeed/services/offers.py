@@ -17,7 +17,7 @@ from vfeed.errors import VfeedError
 from vfeed.perception.metrics import Metrics, metrics_from_npz
 from vfeed.practice.overrides import ManualOverrides
 from vfeed.practice.review import ReviewState
-from vfeed.services.offered import Lanes, Offer, candidate_of, filming_of, lanes_of, roles_of
+from vfeed.services.offered import Lanes, Offer, candidate_of, lanes_of, recording_facts_of, roles_of
 from vfeed.store.store import Store
 from vfeed.timeline.interval import Interval
 
@@ -57,7 +57,7 @@ class Offers:
         return Offer(
             [candidate_of(each) for each in analysis.candidates],
             lanes_of(analysis.states_display),
-            filming_of(analysis.filming),
+            recording_facts_of(analysis.filming),
             roles_of(analysis.roles),
             outdated=overrides != ManualOverrides(),
         )
@@ -106,7 +106,7 @@ class Offers:
         return Offer(
             result.candidates,
             lanes_of(states_for_display(result)),
-            filming_of(result.filming),
+            recording_facts_of(result.filming),
             roles_of(result.roles.as_dict()),
         )
 

@@ -10,7 +10,7 @@ from vfeed.practice.review import ReviewState
 from vfeed.practice.suggestion import Film, Suggested, suggest_among
 from vfeed.practice.untagged import untagged
 from vfeed.services.access import FAMILY_WORK, Access, Actor
-from vfeed.services.offered import LookRun
+from vfeed.services.offered import GazeRun
 from vfeed.services.offers import Offers
 from vfeed.services.reels import Reels
 from vfeed.store.store import Store
@@ -71,5 +71,5 @@ def _untagged_in(state: ReviewState) -> list[Moment]:
     return untagged(state.decisions, state.moments) if state.gaze_flags.meaningful else []
 
 
-def _seen(lane: Iterable[LookRun]) -> Timeline:
+def _seen(lane: Iterable[GazeRun]) -> Timeline:
     return Timeline(Interval(start_us, end_us) for start_us, end_us, state, _ in lane if state != "unseen")

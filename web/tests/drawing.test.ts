@@ -4,9 +4,9 @@ import { inRows, Lanes } from '../src/islands/review/lanes';
 import { stateAt } from '../src/islands/review/looks';
 import { WaveLevels } from '../src/lib/wave';
 import { chosenIn, reelAddress } from '../src/lib/reelAddress';
-import type { LookRun } from '../src/lib/types';
+import type { GazeRun } from '../src/lib/types';
 
-const RUNS: LookRun[] = [
+const RUNS: GazeRun[] = [
   [0, 1_000_000, 'partner', 0.9],
   [1_000_000, 2_000_000, 'away', 0.6],
   [3_000_000, 4_000_000, 'object', 0.7],

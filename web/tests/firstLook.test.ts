@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { standingOf } from '../src/islands/review/firstLook';
-import type { Job, LookRun, Review } from '../src/lib/types';
+import type { Job, GazeRun, Review } from '../src/lib/types';
 
 const job = (state: Job['state']): Job => ({
   id: 'j',
@@ -13,9 +13,9 @@ const job = (state: Job['state']): Job => ({
   error: null,
   words: '',
 });
-const seen: LookRun[] = [[0, 1, 'object', 1]];
-const unseen: LookRun[] = [[0, 1, 'unseen', 1]];
-const found = (infant: LookRun[], parent: LookRun[], candidates: unknown[] = []): Review =>
+const seen: GazeRun[] = [[0, 1, 'object', 1]];
+const unseen: GazeRun[] = [[0, 1, 'unseen', 1]];
+const found = (infant: GazeRun[], parent: GazeRun[], candidates: unknown[] = []): Review =>
   ({ lanes: { infant, parent }, candidates }) as unknown as Review;
 const nothing = { lanes: null, candidates: [] } as unknown as Review;
 

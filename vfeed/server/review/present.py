@@ -14,7 +14,7 @@ from vfeed.server.codes.present import as_json
 from vfeed.server.web.context import person, services
 from vfeed.server.web.step_words import Say, offers, review_words
 from vfeed.server.web.words import gettext as _
-from vfeed.services.offered import FilmingFacts, Offer
+from vfeed.services.offered import Offer, RecordingFacts
 from vfeed.services.review import Naming, ReviewAnswer, ReviewRead
 from vfeed.store.tables import Clip
 
@@ -86,7 +86,7 @@ def who_of(offer: Offer) -> dict[str, Any] | None:
     """How sure it is who is who and how the film is set up, and what a person should be asked; None: not analysed."""
     if offer.roles is None:
         return None
-    filming = offer.filming or FilmingFacts()
+    filming = offer.filming or RecordingFacts()
     return {
         "roles": asdict(offer.roles),
         # Analyses of earlier versions do not tell the set-up.

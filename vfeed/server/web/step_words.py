@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vfeed.dyad.setup import SetupKind
+from vfeed.dyad.camera_setup import CameraSetup
 from vfeed.journal.journal import Change, Entry, HistoryEntry, Offered, Step
 from vfeed.practice.library import Library, shipped
 from vfeed.practice.marks import edge_moved
@@ -61,10 +61,10 @@ MOMENTS = {
     "moment_removed": later("removed %(name)s"),
 }
 SETUPS = {
-    SetupKind.ONE_VIEW: later("both are in one view"),
-    SetupKind.SPLIT_SCREEN: later("the film is a split screen of two cameras"),
-    SetupKind.PICTURE_IN_PICTURE: later("one picture lies in the other"),
-    SetupKind.CAREGIVER_AT_CAMERA: later("only the infant is in view, the parent is at the camera"),
+    CameraSetup.ONE_VIEW: later("both are in one view"),
+    CameraSetup.SPLIT_SCREEN: later("the film is a split screen of two cameras"),
+    CameraSetup.PICTURE_IN_PICTURE: later("one picture lies in the other"),
+    CameraSetup.CAREGIVER_AT_CAMERA: later("only the infant is in view, the parent is at the camera"),
 }
 REVIEW = {
     "moment_removed": later("removed a moment"),
@@ -254,7 +254,7 @@ def _moment(entry: Entry, library: Library) -> str:
     return _(MOMENTS[entry.code], name=name)
 
 
-def setup_words(kind: SetupKind) -> str:
+def setup_words(kind: CameraSetup) -> str:
     """How a film is set up, within a sentence."""
     return _(SETUPS[kind])
 

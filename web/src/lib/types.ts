@@ -4,6 +4,9 @@ export type Anchors = (number | null)[];
 
 export type Box = [number, number, number, number];
 
+/** Kinds of set-up; the words are stored. */
+export type CameraSetup = 'one_view' | 'split_screen' | 'picture_in_picture' | 'parent_at_camera';
+
 /** What the analysis offers: `number` counts those of a kind from 1; `evidence` depends on the kind. */
 export interface Candidate {
   id: string;
@@ -232,6 +235,10 @@ export interface GazeLines {
   parent: (GazeLine | null)[];
 }
 
+export type GazeRun = [number, number, GazeState, number | null];
+
+export type GazeState = 'partner' | 'object' | 'away' | 'unseen';
+
 /** The page to go on to. */
 export interface GoOn {
   url: string;
@@ -299,13 +306,9 @@ export interface LanePlace {
 
 /** Where each of the two looks, run by run: start, end, state, confidence. */
 export interface Lanes {
-  infant: LookRun[];
-  parent: LookRun[];
+  infant: GazeRun[];
+  parent: GazeRun[];
 }
-
-export type LookRun = [number, number, LookState, number | null];
-
-export type LookState = 'partner' | 'object' | 'away' | 'unseen';
 
 /**
  * A tagged moment. `note` is for colleagues, `parent_words` a parent may read. A `point` is one picture, from
@@ -566,7 +569,7 @@ export interface ReviewState {
   reels: Reel[];
   swapped: boolean;
   people: NamedPerson[];
-  setup: SetupKind | null;
+  setup: CameraSetup | null;
   gaze_flags: GazeFlags;
   own_eyes: boolean;
   packs: string[] | null;
@@ -589,17 +592,14 @@ export interface Settled {
 
 /** How the clip is filmed; `given`: said by a person. */
 export interface SetupFound {
-  kind: SetupKind;
+  kind: CameraSetup;
   confidence: number;
   given: boolean;
 }
 
-/** Kinds of set-up; the words are stored. */
-export type SetupKind = 'one_view' | 'split_screen' | 'picture_in_picture' | 'parent_at_camera';
-
 /** How the film is set up; None: the analysis decides again. */
 export interface SetupNamed {
-  kind: SetupKind | null;
+  kind: CameraSetup | null;
 }
 
 /** A filled-in form. */

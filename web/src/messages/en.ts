@@ -1,5 +1,5 @@
 /** Every word that the islands show, in one place, in plain English (UK). */
-import type { Act, SetupKind } from '../lib/types';
+import type { Act, CameraSetup } from '../lib/types';
 import { _, n_ } from '../lib/words';
 
 export const t = {
@@ -329,7 +329,7 @@ export const t = {
     split_screen: _('Split screen of two cameras'),
     picture_in_picture: _('A small picture in the large one'),
     parent_at_camera: _('Only the infant in view, parent at the camera'),
-  } as Record<SetupKind, string>,
+  } as Record<CameraSetup, string>,
   whoSaid: {
     setup: (setup: string) => _('Set up: %(setup)s', { setup: setup.toLowerCase() }),
     setupLeft: _('The set-up is left to the computer'),

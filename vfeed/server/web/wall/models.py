@@ -8,15 +8,15 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, RootModel, StrictInt, StrictStr
 from typing_extensions import TypeAliasType
 
+from vfeed.dyad.camera_setup import CameraSetup
 from vfeed.dyad.naming import Part
-from vfeed.dyad.setup import SetupKind
 from vfeed.practice.events import GazeFlags, Moment, MomentOpened, NamedPerson, Reel, Still, TalkMark, VoiceNote
 from vfeed.practice.protocol import Timing
 from vfeed.store.tables import JobState
 
 Person = TypeAliasType("Person", Literal["infant", "parent"])
-LookState = TypeAliasType("LookState", Literal["partner", "object", "away", "unseen"])
-LookRun = TypeAliasType("LookRun", tuple[int, int, LookState, float | None])
+GazeState = TypeAliasType("GazeState", Literal["partner", "object", "away", "unseen"])
+GazeRun = TypeAliasType("GazeRun", tuple[int, int, GazeState, float | None])
 """Start, end, state, confidence."""
 Box = TypeAliasType("Box", tuple[float, float, float, float])
 """Left, top, width, height as shares of the frame."""
@@ -139,8 +139,8 @@ class Candidate(Shape):
 class Lanes(Shape):
     """Where each of the two looks, run by run: start, end, state, confidence."""
 
-    infant: list[LookRun]
-    parent: list[LookRun]
+    infant: list[GazeRun]
+    parent: list[GazeRun]
 
 
 class FoundRoles(Shape):
@@ -155,7 +155,7 @@ class FoundRoles(Shape):
 class SetupFound(Shape):
     """How the clip is filmed; `given`: said by a person."""
 
-    kind: SetupKind
+    kind: CameraSetup
     confidence: float
     given: bool
 
@@ -198,7 +198,7 @@ class ReviewState(Shape):
     reels: list[Reel]
     swapped: bool
     people: list[NamedPerson]
-    setup: SetupKind | None
+    setup: CameraSetup | None
     gaze_flags: GazeFlags
     own_eyes: bool
     packs: list[str] | None

@@ -1,6 +1,6 @@
 /** Draws the timeline's lanes on a canvas: only what is in view, and of what shares a pixel only the first. */
 import { clock, SECOND_US } from '../../lib/time';
-import type { Code, Lanes, LookRun, Moment, Person, MomentOpened, Span, Still } from '../../lib/types';
+import type { Code, Lanes, GazeRun, Moment, Person, MomentOpened, Span, Still } from '../../lib/types';
 import type { Offered, Standing } from './candidates';
 import type { Ink, Fill } from './ink';
 import { codeShape, kindShape } from './kinds';
@@ -295,7 +295,7 @@ function drawLooks(pen: Pen, person: Person, scene: Scene, ink: Ink, fills: Reco
 }
 
 /** The runs in view; runs are in the order of time and do not overlap. */
-export function runsIn(runs: LookRun[], view: Span): LookRun[] {
+export function runsIn(runs: GazeRun[], view: Span): GazeRun[] {
   let low = 0;
   let high = runs.length;
   while (low < high) {

@@ -1,8 +1,8 @@
 /** Reading the lanes of looking states. */
-import type { LookRun, LookState } from '../../lib/types';
+import type { GazeRun, GazeState } from '../../lib/types';
 
 /** The state at a time; where nothing is known nobody can see. */
-export function stateAt(runs: LookRun[], timeUs: number): LookState {
+export function stateAt(runs: GazeRun[], timeUs: number): GazeState {
   let low = 0;
   let high = runs.length - 1;
   while (low <= high) {

@@ -1,5 +1,5 @@
 /** Who is who while a person chooses: nobody is two things, and the pair has one infant and one parent. */
-import type { Act, FoundPerson, Part, Review, SetupKind } from '../../../lib/types';
+import type { Act, FoundPerson, Part, Review, CameraSetup } from '../../../lib/types';
 
 export type Parts = Readonly<Record<number, Part>>;
 export type Question = 'people' | 'setup';
@@ -21,7 +21,7 @@ export function given(parts: Parts, number: number, part: Part): Parts {
 export function actsFor(
   people: readonly FoundPerson[],
   parts: Parts,
-  kind: SetupKind | null,
+  kind: CameraSetup | null,
   review: Pick<Review, 'state' | 'who'>,
 ): Act[] {
   const acts: Act[] = [];

@@ -14,7 +14,7 @@ from vfeed.perception.geometry import FloatArray, rays
 from vfeed.perception.metrics import Metrics
 
 
-class SetupKind(StrEnum):
+class CameraSetup(StrEnum):
     """Kinds of set-up; the words are stored."""
 
     ONE_VIEW = "one_view"
@@ -52,29 +52,29 @@ INSET_BELOW = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class SetupEstimate:
     """The set-up with how sure it is, .5 to 1; `given` tells that a person said so."""
 
-    kind: SetupKind
+    kind: CameraSetup
     confidence: float
     given: bool = False
 
     @property
     def together(self) -> bool:
         """Whether one camera sees both, so that each one's direction to the other can be reckoned from the picture."""
-        return self.kind is SetupKind.ONE_VIEW
+        return self.kind is CameraSetup.ONE_VIEW
 
     @property
     def to_confirm(self) -> bool:
         """Whether a person should be asked: nobody said so yet, and it is not sure or put together from two cameras."""
-        return not self.given and (self.confidence < SURE_ENOUGH or self.kind is not SetupKind.ONE_VIEW)
+        return not self.given and (self.confidence < SURE_ENOUGH or self.kind is not CameraSetup.ONE_VIEW)
 
     def as_dict(self) -> dict[str, object]:
         """JSON-able."""
         return {"kind": self.kind.value, "confidence": round(self.confidence, 3), "given": self.given}
 
 
-def possible_setups(metrics: Metrics, roles: Roles) -> tuple[SetupKind, SetupKind | None]:
+def possible_setups(metrics: Metrics, roles: Roles) -> tuple[CameraSetup, CameraSetup | None]:
     """Return the usual set-up for who is seen, and another that has to be weighed against it, or None.
 
     Any but one view needs something that speaks for it: somebody alone may be there with a parent at the camera, or
@@ -83,25 +83,25 @@ def possible_setups(metrics: Metrics, roles: Roles) -> tuple[SetupKind, SetupKin
     if roles.infant is None or roles.caregiver is None:
         alone = roles.infant if roles.infant is not None else roles.caregiver
         at_camera = not roles.others and facing_share(metrics, alone) >= FACES_LENS_SHARE
-        return (SetupKind.CAREGIVER_AT_CAMERA if at_camera else SetupKind.ONE_VIEW), None
+        return (CameraSetup.CAREGIVER_AT_CAMERA if at_camera else CameraSetup.ONE_VIEW), None
     panes = panes_of_both(metrics, roles)
     facing = min(facing_share(metrics, person) for person in (roles.infant, roles.caregiver))
     if panes is None or facing < FACES_LENS_SHARE:
-        return SetupKind.ONE_VIEW, None
+        return CameraSetup.ONE_VIEW, None
     sizes = metrics[PANES][list(panes), 2:].astype(float).prod(axis=1)
     inset = sizes.min() < INSET_BELOW * sizes.max()
-    return SetupKind.ONE_VIEW, SetupKind.PICTURE_IN_PICTURE if inset else SetupKind.SPLIT_SCREEN
+    return CameraSetup.ONE_VIEW, CameraSetup.PICTURE_IN_PICTURE if inset else CameraSetup.SPLIT_SCREEN
 
 
-def weigh_setups(metrics: Metrics, roles: Roles, evidence: dict[SetupKind, float]) -> Setup:
+def weigh_setups(metrics: Metrics, roles: Roles, evidence: dict[CameraSetup, float]) -> SetupEstimate:
     """The more probable of possible set-ups by the log `evidence` of the looks under each, and by seams."""
     usual, other = possible_setups(metrics, roles)
     if other is None:
-        return Setup(usual, SURE if roles.infant is not None and roles.caregiver is not None else UNSURE)
-    seam = LOG_ODDS_INSET if other is SetupKind.PICTURE_IN_PICTURE else LOG_ODDS_SEAM
+        return SetupEstimate(usual, SURE if roles.infant is not None and roles.caregiver is not None else UNSURE)
+    seam = LOG_ODDS_INSET if other is CameraSetup.PICTURE_IN_PICTURE else LOG_ODDS_SEAM
     log_odds = seam + np.clip(evidence[other] - evidence[usual], -MOST_EVIDENCE, MOST_EVIDENCE)
     p = float(np.clip(1 / (1 + np.exp(-log_odds)), 1 - SURE, SURE))
-    return Setup(other, p) if p > UNSURE else Setup(usual, 1 - p)
+    return SetupEstimate(other, p) if p > UNSURE else SetupEstimate(usual, 1 - p)
 
 
 def panes_of_both(metrics: Metrics, roles: Roles) -> tuple[int, int] | None:

@@ -9,19 +9,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vfeed.dyad.advice import (
+from vfeed.dyad.camera_setup import CameraSetup, SetupEstimate
+from vfeed.dyad.people import Roles, readable
+from vfeed.dyad.recording_quality import (
     DIM_BELOW,
     ENOUGH_SEEN,
     EXPECTED_PEOPLE,
     GOOD_FACE_PX,
+    QUALITY_WORDS,
     SHAKY_FROM_PER_S,
     SOFT_BELOW,
-    USABLE_WORDS,
-    Filmed,
-    judge,
+    QualityEvidence,
+    assess_quality,
 )
-from vfeed.dyad.people import Roles, readable
-from vfeed.dyad.setup import Setup, SetupKind
 from vfeed.perception.geometry import FloatArray
 from vfeed.perception.metrics import Heard, Metrics
 from vfeed.perception.visibility import VISIBILITY_WORDS, Visibility
@@ -39,7 +39,7 @@ BEST_STRETCH_US = 180_000_000
 """The stretch that coding schemes for infants ask for: three minutes without a cut."""
 
 
-def filming_facts(metrics: Metrics, roles: Roles, setup: Setup) -> dict[str, object]:
+def recording_facts(metrics: Metrics, roles: Roles, setup: SetupEstimate) -> dict[str, object]:
     """Filming facts, JSON-able; `words` holds them as plain sentences.
 
     `usable`, `usable_words` and `advice` say what follows from them for this film and the next (see dyad.advice).
@@ -74,12 +74,12 @@ def filming_facts(metrics: Metrics, roles: Roles, setup: Setup) -> dict[str, obj
     facts["setup"] = setup.as_dict()
     facts["asks"] = _asks(roles, setup)
     facts["words"] = _words(facts, roles, setup) + _missing_words(missing, _rate(metrics))
-    usable, advice = judge(_filmed(facts, metrics, people, together, setup, lasts))
-    facts["usable"], facts["usable_words"], facts["advice"] = usable.value, USABLE_WORDS[usable], advice
+    usable, advice = assess_quality(_filmed(facts, metrics, people, together, setup, lasts))
+    facts["usable"], facts["usable_words"], facts["advice"] = usable.value, QUALITY_WORDS[usable], advice
     return facts
 
 
-def told(facts: Mapping[str, Any]) -> list[str]:
+def sentences_of(facts: Mapping[str, Any]) -> list[str]:
     """All that is said of the film, in sentences: what it allows, what was seen, what to try next time."""
     return [facts["usable_words"], *facts["words"], *(f"For the next film: {advice}" for advice in facts["advice"])]
 
@@ -138,9 +138,9 @@ def _filmed(
     metrics: Metrics,
     people: Mapping[str, int | None],
     together: NDArray[np.bool_],
-    setup: Setup,
+    setup: SetupEstimate,
     lasts: FloatArray,
-) -> Filmed:
+) -> QualityEvidence:
     found = [name for name, person in people.items() if person is not None]
     each: list[Mapping[str, float | None]] = [facts[name] for name in found]  # type: ignore[misc]
 
@@ -149,7 +149,7 @@ def _filmed(
 
     unseen = metrics["sight"][~together][:, [person for person in people.values() if person is not None]]
     reasons = Counter(int(code) for code in unseen.ravel() if code > Visibility.PARTLY)
-    return Filmed(
+    return QualityEvidence(
         people=len(found),
         seen_share=_share(together, lasts),
         because=Visibility(reasons.most_common(1)[0][0]) if reasons else None,
@@ -161,11 +161,11 @@ def _filmed(
         cuts=int(metrics["shot"][-1]) if len(together) else 0,
         sound=Heard(int(metrics["sound"][0])),
         missing_share=max(0.0, 1.0 - float(lasts.sum())) if len(lasts) else 0.0,
-        expected=1 if setup.given and setup.kind is SetupKind.CAREGIVER_AT_CAMERA else EXPECTED_PEOPLE,
+        expected=1 if setup.given and setup.kind is CameraSetup.CAREGIVER_AT_CAMERA else EXPECTED_PEOPLE,
     )
 
 
-def _asks(roles: Roles, setup: Setup) -> list[str]:
+def _asks(roles: Roles, setup: SetupEstimate) -> list[str]:
     """What a person should be asked about: who is who where it is not clear, a set-up that was only guessed."""
     asks = []
     both = roles.infant is not None and roles.caregiver is not None
@@ -216,12 +216,12 @@ def _median(values: np.ndarray[tuple[int, ...], np.dtype[np.float32]], digits: i
     return round(float(np.nanmedian(values)), digits) if len(values) else None
 
 
-def _words(facts: dict[str, object], roles: Roles, setup: Setup) -> list[str]:
+def _words(facts: dict[str, object], roles: Roles, setup: SetupEstimate) -> list[str]:
     if facts["people"] == 0:
         return ["Nobody’s face was found in this clip."]
     words = []
     parts = {"infant": roles.infant, "parent": roles.caregiver}
-    at_camera = setup.given and setup.kind is SetupKind.CAREGIVER_AT_CAMERA
+    at_camera = setup.given and setup.kind is CameraSetup.CAREGIVER_AT_CAMERA
     alone = next((name for name, other in (("infant", "parent"), ("parent", "infant")) if parts[other] is None), None)
     for name, role in parts.items():
         # Whoever is at the camera is not looked for.
@@ -250,11 +250,11 @@ def _others_words(roles: Roles) -> str:
     return f"{_people(roles.others)} in the picture; only {whom} followed."
 
 
-def _setup_words(setup: Setup) -> list[str]:
+def _setup_words(setup: SetupEstimate) -> list[str]:
     """The set-up where it is not the usual one, and who says so."""
     words = {
-        SetupKind.SPLIT_SCREEN: "The picture is put together from two cameras side by side",
-        SetupKind.PICTURE_IN_PICTURE: "One camera’s picture lies as a small one in the other’s",
+        CameraSetup.SPLIT_SCREEN: "The picture is put together from two cameras side by side",
+        CameraSetup.PICTURE_IN_PICTURE: "One camera’s picture lies as a small one in the other’s",
     }.get(setup.kind)
     if words is None:
         return []

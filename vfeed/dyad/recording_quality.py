@@ -27,7 +27,7 @@ ABOVE_FROM_DEG = 25.0
 """A camera from which both heads seem tipped towards it by more than this looks down on them."""
 
 
-class Usable(StrEnum):
+class RecordingQuality(StrEnum):
     """What the film allows."""
 
     FINE = "fine"
@@ -35,15 +35,15 @@ class Usable(StrEnum):
     AGAIN = "again"
 
 
-USABLE_WORDS = {
-    Usable.FINE: "This film can be worked with as it is.",
-    Usable.LIMITS: "This film can be worked with, within limits.",
-    Usable.AGAIN: "Little can be seen in this film. If you can, film once more.",
+QUALITY_WORDS = {
+    RecordingQuality.FINE: "This film can be worked with as it is.",
+    RecordingQuality.LIMITS: "This film can be worked with, within limits.",
+    RecordingQuality.AGAIN: "Little can be seen in this film. If you can, film once more.",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Filmed:
+class QualityEvidence:
     """What the advice is drawn from; of two people the one who is seen worse counts. None: nobody, or not known.
 
     `seen_share` is of the time in which the people can be read at once, or the one person; `because` the main reason
@@ -66,7 +66,7 @@ class Filmed:
     missing_share: float = 0.0
 
 
-def judge(filmed: Filmed) -> tuple[Usable, list[str]]:
+def assess_quality(filmed: QualityEvidence) -> tuple[RecordingQuality, list[str]]:
     """How far the film can be used and at most three pieces of advice, what matters most first.
 
     Missing sound is said and does not weigh: looks can be worked with in a silent film. Missing pictures weigh.
@@ -74,11 +74,11 @@ def judge(filmed: Filmed) -> tuple[Usable, list[str]]:
     found = _advice(filmed)
     too_little = filmed.people == 0 or filmed.seen_share < LITTLE_SEEN
     if too_little or _below(filmed.face_px, LEAST_FACE_PX):
-        usable = Usable.AGAIN
+        usable = RecordingQuality.AGAIN
     elif filmed.missing_share > MISSING_FROM or any(weighs for weighs, _ in found):
-        usable = Usable.LIMITS
+        usable = RecordingQuality.LIMITS
     else:
-        usable = Usable.FINE
+        usable = RecordingQuality.FINE
     return usable, list(dict.fromkeys(words for _, words in found))[:MOST_ADVICE]
 
 
@@ -102,7 +102,7 @@ _FOR_REASON = {
 }
 
 
-def _advice(filmed: Filmed) -> list[tuple[bool, str]]:
+def _advice(filmed: QualityEvidence) -> list[tuple[bool, str]]:
     """Pieces of advice with whether each limits what can be done with this film, what matters most first."""
     unseen = filmed.people > 0 and filmed.seen_share < ENOUGH_SEEN
     from_above = _above(filmed.above_deg, ABOVE_FROM_DEG)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from vfeed.dyad.advice import (
+from vfeed.dyad.recording_quality import (
     BACK,
     BOTH,
     CLOSER,
@@ -12,19 +12,19 @@ from vfeed.dyad.advice import (
     IN_ONE_GO,
     LOWER,
     MOST_ADVICE,
+    QUALITY_WORDS,
     SIDE_ON,
     SOUND_ON,
     STEADY,
-    USABLE_WORDS,
     WIPE,
-    Filmed,
-    Usable,
-    judge,
+    QualityEvidence,
+    RecordingQuality,
+    assess_quality,
 )
 from vfeed.perception.metrics import Heard
 from vfeed.perception.visibility import Visibility
 
-GOOD = Filmed(
+GOOD = QualityEvidence(
     people=2,
     seen_share=0.95,
     because=Visibility.NOT_FOUND,
@@ -66,16 +66,16 @@ GOOD = Filmed(
     ],
 )
 def test_each_fault_has_its_verdict_and_its_advice(change: dict[str, object], usable: str, advice: list[str]) -> None:
-    assert judge(replace(GOOD, **change)) == (usable, advice)  # type: ignore[arg-type]
+    assert assess_quality(replace(GOOD, **change)) == (usable, advice)  # type: ignore[arg-type]
 
 
 def test_a_film_with_every_fault_gets_three_different_pieces_of_advice_the_gravest_first() -> None:
-    worst = Filmed(2, 0.4, Visibility.DARK, 36.0, 12.0, 0.001, 0.2, 50.0, cuts=9, sound=Heard.NONE)
-    usable, advice = judge(worst)
-    assert usable is Usable.LIMITS and advice == [FRONT_LIGHT, LOWER, CLOSER]
+    worst = QualityEvidence(2, 0.4, Visibility.DARK, 36.0, 12.0, 0.001, 0.2, 50.0, cuts=9, sound=Heard.NONE)
+    usable, advice = assess_quality(worst)
+    assert usable is RecordingQuality.LIMITS and advice == [FRONT_LIGHT, LOWER, CLOSER]
     assert len(set(advice)) == MOST_ADVICE
 
 
 def test_every_verdict_has_words_that_speak_of_the_film() -> None:
-    assert set(USABLE_WORDS) == set(Usable)
-    assert all("film" in words for words in USABLE_WORDS.values())
+    assert set(QUALITY_WORDS) == set(RecordingQuality)
+    assert all("film" in words for words in QUALITY_WORDS.values())

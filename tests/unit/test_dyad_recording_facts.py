@@ -8,9 +8,9 @@ import pytest
 from synthetic_heads import CAREGIVER, INFANT, empty, scene, split_screen
 
 from vfeed.analysis.result import recompute
-from vfeed.dyad.filming import best_stretch, told
+from vfeed.dyad.camera_setup import CameraSetup
 from vfeed.dyad.people import NamedRoles
-from vfeed.dyad.setup import SetupKind
+from vfeed.dyad.recording_facts import best_stretch, sentences_of
 from vfeed.perception.metrics import Heard
 from vfeed.perception.visibility import Visibility
 
@@ -72,7 +72,7 @@ def test_a_calm_film_of_both_is_fine_and_everything_said_is_json_able() -> None:
     assert (found["usable"], found["advice"], found["cuts"], found["sound"]) == ("fine", [], 0, "sound")
     assert found["moved_per_s"] == pytest.approx(0.5 * 2**0.5 / 1280 / 0.08, abs=1e-4)
     json.dumps(found)
-    assert told(found)[0] == "This film can be worked with as it is."
+    assert sentences_of(found)[0] == "This film can be worked with as it is."
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_calm_film_of_both_is_fine_and_everything_said_is_json_able() -> None:
 def test_what_is_wrong_is_said_with_what_to_do(array: str, value: float, word: str, said: str) -> None:
     metrics = scene(["partner"] * 40, ["partner"] * 40)
     metrics[array][-1 if array == "shot" else slice(None)] = value
-    sentences = " ".join(told(facts(metrics)))
+    sentences = " ".join(sentences_of(facts(metrics)))
     assert word in sentences and said in sentences
 
 
@@ -99,7 +99,7 @@ def test_a_camera_that_looks_down_on_both_is_noticed() -> None:
     assert abs(float(str(facts(metrics)["camera_above_deg"]))) < 25
     metrics["up"][:] = [0.0, np.cos(np.radians(40)), np.sin(np.radians(40))]
     assert facts(metrics)["camera_above_deg"] == 40.0
-    assert "Lower the camera" in " ".join(told(facts(metrics)))
+    assert "Lower the camera" in " ".join(sentences_of(facts(metrics)))
 
 
 @pytest.mark.parametrize(
@@ -131,18 +131,18 @@ ALONE = scene(["unseen"] * 40, ["camera"] * 40)
 
 def test_with_the_parent_at_the_camera_as_said_the_film_lacks_nobody() -> None:
     guessed = recompute(ALONE).filming
-    said = recompute(ALONE, setup_kind=SetupKind.CAREGIVER_AT_CAMERA).filming
-    assert "Have both faces" in " ".join(told(guessed)) and guessed["asks"] == ["setup"]
-    sentences = " ".join(told(said))
+    said = recompute(ALONE, setup_kind=CameraSetup.CAREGIVER_AT_CAMERA).filming
+    assert "Have both faces" in " ".join(sentences_of(guessed)) and guessed["asks"] == ["setup"]
+    sentences = " ".join(sentences_of(said))
     assert "The parent is at the camera, as a person said" in sentences
     assert "Have both faces" not in sentences and "was not found" not in sentences and said["asks"] == []
 
 
 def test_a_split_screen_is_said_until_a_person_confirms_it() -> None:
     metrics = split_screen(["partner"] * 40, ["partner"] * 40)
-    assert "please confirm" in " ".join(told(recompute(metrics).filming))
-    said = recompute(metrics, setup_kind=SetupKind.SPLIT_SCREEN).filming
-    assert "two cameras side by side, as a person said" in " ".join(told(said))
+    assert "please confirm" in " ".join(sentences_of(recompute(metrics).filming))
+    said = recompute(metrics, setup_kind=CameraSetup.SPLIT_SCREEN).filming
+    assert "two cameras side by side, as a person said" in " ".join(sentences_of(said))
     assert said["setup"] == {"kind": "split_screen", "confidence": 1.0, "given": True}
 
 
@@ -167,7 +167,7 @@ def test_who_is_who_is_asked_where_it_is_not_clear_and_nobody_said(
             metrics[name] = array[:, people]
     filming = recompute(metrics, **said).filming
     assert filming["asks"] == asks
-    lost = "The parent that was named is not found again" in " ".join(told(filming))
+    lost = "The parent that was named is not found again" in " ".join(sentences_of(filming))
     assert lost == bool(said.get("named", NamedRoles()).lost)
 
 
