@@ -18,8 +18,8 @@ import numpy as np
 from bench.scores import counts, kappa_of
 from bench.truth import ClipTruth
 from vfeed.analysis.result import ClipAnalysis, recompute
-from vfeed.dyad.decisions import Decision
 from vfeed.dyad.kinds import Kind
+from vfeed.dyad.verdicts import Verdict
 from vfeed.perception.metrics import Metrics
 from vfeed.timeline.interval import Interval
 from vfeed.timeline.timeline import Timeline
@@ -47,7 +47,7 @@ class AfterDecisions:
 
 def after_decisions(metrics: Metrics, truth: ClipTruth) -> AfterDecisions:
     """Simulate up to the largest number of STEPS of decisions on a clip."""
-    decisions: list[Decision] = []
+    decisions: list[Verdict] = []
     everywhere, elsewhere, took = {}, {}, []
     for step in range(max(STEPS) + 1):
         started = time.process_time()
@@ -64,7 +64,7 @@ def after_decisions(metrics: Metrics, truth: ClipTruth) -> AfterDecisions:
     )
 
 
-def next_decision(truth: ClipTruth, result: ClipAnalysis, decisions: Sequence[Decision]) -> Decision | None:
+def next_decision(truth: ClipTruth, result: ClipAnalysis, decisions: Sequence[Verdict]) -> Verdict | None:
     """What the simulated person does next; None when there is nothing left to say."""
     done = Timeline(decision.interval for decision in decisions)
     true = [each for kind, _, each in truth.episodes if kind == "mutual"]
@@ -73,8 +73,8 @@ def next_decision(truth: ClipTruth, result: ClipAnalysis, decisions: Sequence[De
         interval = max(offered, key=lambda each: each.confidence).interval
         shared = Timeline(true).crop(interval)
         if shared.duration_us < KEPT_FROM * interval.duration_us:
-            return Decision(Kind.GAZE_CONTACT, interval, kept=False)
-        return Decision(Kind.GAZE_CONTACT, max(shared, key=lambda each: each.duration_us), kept=True)
+            return Verdict(Kind.GAZE_CONTACT, interval, kept=False)
+        return Verdict(Kind.GAZE_CONTACT, max(shared, key=lambda each: each.duration_us), kept=True)
     missed = [each for each in true if not done.crop(each) and each.duration_us >= SHORTEST_MISSED_US]
     seen = [each for each in missed if _seen(truth, each)]
     if not seen:
@@ -82,7 +82,7 @@ def next_decision(truth: ClipTruth, result: ClipAnalysis, decisions: Sequence[De
     longest = max(seen, key=lambda each: each.duration_us)
     middle = (longest.start_us + longest.end_us) // 2
     half = min(MARK_US, longest.duration_us) // 2
-    return Decision(Kind.GAZE_CONTACT, Interval(middle - half, middle + half), kept=True)
+    return Verdict(Kind.GAZE_CONTACT, Interval(middle - half, middle + half), kept=True)
 
 
 def _seen(truth: ClipTruth, interval: Interval) -> bool:
@@ -90,7 +90,7 @@ def _seen(truth: ClipTruth, interval: Interval) -> bool:
     return bool(truth.both_seen[inside].mean() > 0.5) if inside.any() else False
 
 
-def _agreement(truth: ClipTruth, result: ClipAnalysis, decisions: Sequence[Decision]) -> tuple[float, float]:
+def _agreement(truth: ClipTruth, result: ClipAnalysis, decisions: Sequence[Verdict]) -> tuple[float, float]:
     """Kappa of mutual gaze over frames that can be seen: all of them, and those that nobody decided on."""
     times = result.states.time_us
     nearest = truth.nearest(times)

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from vfeed.analysis.version import analysis_version
 from vfeed.dyad.camera_setup import CameraSetup, SetupEstimate
 from vfeed.dyad.candidates import Candidate, find_candidates
-from vfeed.dyad.decisions import Decision, marks_of
 from vfeed.dyad.estimation import estimate_gaze
 from vfeed.dyad.looking import Looking
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import NOBODY_NAMED, NamedRoles, Roles, find_roles
 from vfeed.dyad.recording_facts import recording_facts
 from vfeed.dyad.states import States, states_of
+from vfeed.dyad.verdicts import Verdict, constraints_from_verdicts
 from vfeed.perception.metrics import Metrics
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 
@@ -45,7 +45,7 @@ def recompute(
     named: NamedRoles = NOBODY_NAMED,
     swap_roles: bool = False,
     setup_kind: CameraSetup | None = None,
-    decisions: Sequence[Decision] = (),
+    decisions: Sequence[Verdict] = (),
     params: DyadParameters | None = None,
     perception: PerceptionParameters = PERCEPTION,
 ) -> ClipAnalysis:
@@ -62,9 +62,9 @@ def recompute(
     roles = find_roles(metrics, swap=swap_roles, named=named, caregiver_at_camera=at_camera)
     times = metrics["time_us"]
     end_us = max(int(metrics["duration_us"][0]), int(times[-1]) + 1 if len(times) else 1)
-    marks = marks_of(decisions, times, end_us)
-    setup, infant, caregiver = estimate_gaze(metrics, roles, rules, given=setup_kind, marks=marks)
-    states = states_of(times, end_us, infant, caregiver, rules, marks)
+    constraints = constraints_from_verdicts(decisions, times, end_us)
+    setup, infant, caregiver = estimate_gaze(metrics, roles, rules, given=setup_kind, constraints=constraints)
+    states = states_of(times, end_us, infant, caregiver, rules, constraints)
     return ClipAnalysis(
         metrics,
         analysis_version(metrics, rules, perception),

@@ -12,12 +12,12 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from vfeed.dyad.decisions import Marks
 from vfeed.dyad.held import held_share
 from vfeed.dyad.likelihood import GazeLikelihoodModel, Offsets
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.readings import Readings
 from vfeed.dyad.targets import Targets
+from vfeed.dyad.verdicts import FrameConstraints
 from vfeed.perception.geometry import FloatArray
 
 MOST_FRAMES = 120
@@ -51,20 +51,30 @@ def calibrate(
     infant: tuple[Readings, Targets],
     caregiver: tuple[Readings, Targets],
     time_us: NDArray[np.int64],
-    marks: Marks | None,
+    constraints: FrameConstraints | None,
     rules: DyadParameters,
 ) -> tuple[Calibration, Calibration, float]:
     """Return both people's calibration, and the log evidence of the clip, given readings and targets.
 
-    `marks` are what a person's decisions leave possible. Guesses that are one world for both are weighed by both.
+    `constraints` are what a person's decisions leave possible. Guesses that are one world for both are weighed by both.
     """
     grids = [
         _grid(
-            readings, targets, _informative(readings, targets, time_us, allowed, marks, rules), rules, extra_deg, prior
+            readings,
+            targets,
+            _informative(readings, targets, time_us, allowed, constraints, rules),
+            rules,
+            extra_deg,
+            prior,
         )
         for (readings, targets), allowed, extra_deg, prior in (
-            (infant, None if marks is None else marks.infant, rules.infant_offset_deg, rules.prior),
-            (caregiver, None if marks is None else marks.caregiver, rules.caregiver_offset_deg, rules.prior),
+            (infant, None if constraints is None else constraints.infant, rules.infant_offset_deg, rules.prior),
+            (
+                caregiver,
+                None if constraints is None else constraints.caregiver,
+                rules.caregiver_offset_deg,
+                rules.prior,
+            ),
         )
     ]
     sums = [scipy.special.logsumexp(log, axis=(1, 2)) for log, _ in grids]
@@ -159,20 +169,20 @@ def _informative(
     targets: Targets,
     time_us: NDArray[np.int64],
     allowed: FloatArray | None,
-    marks: Marks | None,
+    constraints: FrameConstraints | None,
     rules: DyadParameters,
 ) -> _Informative:
     """Frames evenly over the seen time that nobody decided on, and a few of each decision, which count for more."""
     known = np.flatnonzero(readings.read & np.isfinite(targets.partner[:, 0, 0]))
     if not len(known):
         return _Informative(known, np.zeros(0), np.ones((0, 3)))
-    decision = np.full(len(time_us), -1) if marks is None else marks.decision
-    open_time = known[decision[known] < 0]
+    verdict = np.full(len(time_us), -1) if constraints is None else constraints.verdict
+    open_time = known[verdict[known] < 0]
     step = max(rules.reference_step_us, int(time_us[known[-1]] - time_us[known[0]]) // MOST_FRAMES)
     picked = [open_time[np.unique(time_us[open_time] // step, return_index=True)[1]]]
     weight = [np.full(len(picked[0]), min(1.0, step / rules.reference_independent_us))]
-    for number in np.unique(decision[known][decision[known] >= 0]):
-        inside = known[decision[known] == number]
+    for number in np.unique(verdict[known][verdict[known] >= 0]):
+        inside = known[verdict[known] == number]
         picked.append(inside[np.unique(np.linspace(0, len(inside) - 1, FRAMES_A_DECISION).round().astype(int))])
         weight.append(np.full(len(picked[-1]), rules.decision_weight / len(picked[-1])))
     frames = np.concatenate(picked)

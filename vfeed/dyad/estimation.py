@@ -6,7 +6,6 @@ import numpy as np
 
 from vfeed.dyad.calibration import calibrate
 from vfeed.dyad.camera_setup import CameraSetup, SetupEstimate, across_the_seam, possible_setups, weigh_setups
-from vfeed.dyad.decisions import Marks
 from vfeed.dyad.held import in_between
 from vfeed.dyad.looking import Looking, looking
 from vfeed.dyad.parameters import DyadParameters
@@ -14,6 +13,7 @@ from vfeed.dyad.people import Roles
 from vfeed.dyad.place import place_of
 from vfeed.dyad.readings import read_person
 from vfeed.dyad.targets import Targets, beyond_the_lens, in_one_view
+from vfeed.dyad.verdicts import FrameConstraints
 from vfeed.perception.metrics import Metrics
 
 
@@ -23,18 +23,18 @@ def estimate_gaze(
     rules: DyadParameters,
     *,
     given: CameraSetup | None = None,
-    marks: Marks | None = None,
+    constraints: FrameConstraints | None = None,
 ) -> tuple[SetupEstimate, Looking, Looking]:
     """Return the set-up, and the infant's and the adult's looking, given the metrics and who is who.
 
-    `given` is the set-up that a person has named, `marks` what their decisions leave possible.
+    `given` is the set-up that a person has named, `constraints` what their decisions leave possible.
     """
     infant = read_person(metrics, roles.infant, rules.infant_facial_line_deg, rules)
     caregiver = read_person(metrics, roles.caregiver, rules.caregiver_facial_line_deg, rules)
     kinds = [given] if given is not None else [kind for kind in possible_setups(metrics, roles) if kind is not None]
     targets = {kind: _targets(metrics, roles, kind, rules) for kind in kinds}
     found = {
-        kind: calibrate((infant, of_infant), (caregiver, of_caregiver), metrics["time_us"], marks, rules)
+        kind: calibrate((infant, of_infant), (caregiver, of_caregiver), metrics["time_us"], constraints, rules)
         for kind, (of_infant, of_caregiver) in targets.items()
     }
     if given is not None:

@@ -8,10 +8,10 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from vfeed.dyad.decisions import Marks
 from vfeed.dyad.held import held_share
 from vfeed.dyad.looking import AWAY, HELD, OBJECT, PARTNER, Looking
 from vfeed.dyad.parameters import DyadParameters
+from vfeed.dyad.verdicts import FrameConstraints
 from vfeed.perception.geometry import FloatArray
 from vfeed.timeline.markov import leaving_rates, posterior
 from vfeed.timeline.smoothing import UNSEEN, frame_ends
@@ -58,18 +58,23 @@ def states_of(
     infant: Looking,
     caregiver: Looking,
     parameters: DyadParameters,
-    marks: Marks | None = None,
+    constraints: FrameConstraints | None = None,
 ) -> States:
     """Smooth both people's looking over true time; the state is the most probable one at each frame.
 
-    Where a person decided, the states follow (`marks`), and what lies around is smoothed towards it.
+    Where a person decided, the states follow (`constraints`), and what lies around is smoothed towards it.
     The two are taken as independent given what is seen, so `p_mutual` is the product.
     """
     p_infant, p_caregiver = (
         _smooth(looking, time_us, end_us, allowed, _Habits(share, lasts_s), parameters)
         for looking, allowed, share, lasts_s in (
-            (infant, None if marks is None else marks.infant, parameters.prior, parameters.infant_lasts_s),
-            (caregiver, None if marks is None else marks.caregiver, parameters.prior, parameters.caregiver_lasts_s),
+            (infant, None if constraints is None else constraints.infant, parameters.prior, parameters.infant_lasts_s),
+            (
+                caregiver,
+                None if constraints is None else constraints.caregiver,
+                parameters.prior,
+                parameters.caregiver_lasts_s,
+            ),
         )
     )
     return States(

@@ -11,8 +11,8 @@ from vfeed.analysis.display import states_for_display
 from vfeed.analysis.relit import relit
 from vfeed.analysis.result import ClipAnalysis, recompute
 from vfeed.dyad.candidates import Candidate
-from vfeed.dyad.decisions import Decision
 from vfeed.dyad.naming import found_again
+from vfeed.dyad.verdicts import Verdict
 from vfeed.errors import VfeedError
 from vfeed.perception.metrics import Metrics, metrics_from_npz
 from vfeed.practice.overrides import ManualOverrides
@@ -111,13 +111,13 @@ class Offers:
         )
 
     def _recomputed_in_the_light(
-        self, _analysis_id: str, clip_id: str, overrides: ManualOverrides, decisions: tuple[Decision, ...]
+        self, _analysis_id: str, clip_id: str, overrides: ManualOverrides, decisions: tuple[Verdict, ...]
     ) -> tuple[Sequence[Candidate], Lanes]:
         result = recomputed(self.metrics(clip_id), overrides, decisions)
         return result.candidates, lanes_of(states_for_display(result))
 
 
-def recomputed(metrics: Metrics, overrides: ManualOverrides, decisions: Sequence[Decision] = ()) -> ClipAnalysis:
+def recomputed(metrics: Metrics, overrides: ManualOverrides, decisions: Sequence[Verdict] = ()) -> ClipAnalysis:
     """Return the analysis in the light of what a person said and decided, from the kept measurements."""
     named = found_again(metrics, overrides.named)
     return recompute(
@@ -125,10 +125,10 @@ def recomputed(metrics: Metrics, overrides: ManualOverrides, decisions: Sequence
     )
 
 
-def decided(state: ReviewState) -> tuple[Decision, ...]:
+def decided(state: ReviewState) -> tuple[Verdict, ...]:
     """Return the decisions that the other candidates are weighed by: those that a person was sure of."""
     return tuple(
-        Decision(each.kind, Interval(each.start_us, each.end_us), kept=each.state == "confirmed")
+        Verdict(each.kind, Interval(each.start_us, each.end_us), kept=each.state == "confirmed")
         for each in state.decisions.values()
         if each.state != "unsure"
     )

@@ -7,8 +7,8 @@ import pytest
 from synthetic_heads import CAREGIVER, scene
 
 from vfeed.analysis.result import recompute
-from vfeed.dyad.decisions import Decision, marks_of
 from vfeed.dyad.kinds import Kind
+from vfeed.dyad.verdicts import Verdict, constraints_from_verdicts
 from vfeed.perception.metrics import Metrics
 from vfeed.timeline.interval import Interval
 
@@ -17,12 +17,12 @@ TIMES = np.arange(25, dtype=np.int64) * 40_000
 HALF = Interval(0, 500_000)
 
 
-def kept(kind: str, interval: Interval = HALF) -> Decision:
-    return Decision(kind, interval, kept=True)
+def kept(kind: str, interval: Interval = HALF) -> Verdict:
+    return Verdict(kind, interval, kept=True)
 
 
-def refused(kind: str, interval: Interval = HALF) -> Decision:
-    return Decision(kind, interval, kept=False)
+def refused(kind: str, interval: Interval = HALF) -> Verdict:
+    return Verdict(kind, interval, kept=False)
 
 
 def misread(beats: int = 6, off_deg: float = 75.0) -> Metrics:
@@ -35,32 +35,32 @@ def misread(beats: int = 6, off_deg: float = 75.0) -> Metrics:
 
 
 def test_without_decisions_nothing_is_marked() -> None:
-    assert marks_of([], TIMES, SECOND_US) is None
-    assert marks_of([kept(Kind.CAREGIVER_WAITING)], TIMES, SECOND_US) is None
+    assert constraints_from_verdicts([], TIMES, SECOND_US) is None
+    assert constraints_from_verdicts([kept(Kind.CAREGIVER_WAITING)], TIMES, SECOND_US) is None
 
 
 def test_a_decision_marks_its_frames_alone_and_a_later_one_goes_over_it() -> None:
-    marks = marks_of(
+    constraints = constraints_from_verdicts(
         [kept(Kind.GAZE_CONTACT), refused(Kind.GAZE_CONTACT, Interval(300_000, 500_000))],
         TIMES,
         SECOND_US,
     )
-    assert marks is not None
-    assert (marks.infant[:7, 1] < 0.1).all() and (marks.infant[12:] == 1).all()
-    assert marks.decision[3] == 0 and marks.decision[10] == 1 and marks.decision[20] == -1
-    assert marks.infant[10, 0] < marks.caregiver[10, 0] < 1
+    assert constraints is not None
+    assert (constraints.infant[:7, 1] < 0.1).all() and (constraints.infant[12:] == 1).all()
+    assert constraints.verdict[3] == 0 and constraints.verdict[10] == 1 and constraints.verdict[20] == -1
+    assert constraints.infant[10, 0] < constraints.caregiver[10, 0] < 1
 
 
 @pytest.mark.parametrize(
-    "decision, infant, caregiver",
+    "verdict, infant, caregiver",
     [
         (kept(Kind.GAZE_CONTACT), "partner", "partner"),
         (kept(Kind.JOINT_ATTENTION), "object", "object"),
         (kept(Kind.GAZE_AVERSION), "away", None),
     ],
 )
-def test_what_a_person_kept_holds_there(decision: Decision, infant: str, caregiver: str | None) -> None:
-    result = recompute(scene(["toy"] * 12 + ["partner"] * 12, ["behind"] * 12 + ["toy"] * 12), decisions=[decision])
+def test_what_a_person_kept_holds_there(verdict: Verdict, infant: str, caregiver: str | None) -> None:
+    result = recompute(scene(["toy"] * 12 + ["partner"] * 12, ["behind"] * 12 + ["toy"] * 12), decisions=[verdict])
     assert set(result.states.infant[:6]) == {infant}
     assert caregiver is None or set(result.states.caregiver[:6]) == {caregiver}
 

@@ -1,4 +1,4 @@
-"""What a person's decisions say of where both look, so that the rest of the clip can be seen in their light."""
+"""What a person's verdicts on candidates say of where both look: constraints on the frames that they cover."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SAYS: dict[tuple[str, bool], tuple[tuple[float, float, float], tuple[float, flo
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class Verdict:
     """A person kept a candidate of `kind`, with the times they gave it, or refused it.
 
     "Here they look at each other" is a gaze contact that was kept.
@@ -44,28 +44,30 @@ class Decision:
 
 
 @dataclass(frozen=True, eq=False)
-class Marks:
-    """Decisions per frame.
+class FrameConstraints:
+    """What a person's verdicts leave possible, frame by frame.
 
     `infant`, `caregiver` (T, 3): how far partner, object and elsewhere are left possible, 1 where nothing was decided.
-    `decision` (T,): number of the decision that the frame lies in, -1 for none.
+    `verdict` (T,): number of the decision that the frame lies in, -1 for none.
     """
 
     infant: FloatArray
     caregiver: FloatArray
-    decision: NDArray[np.int64]
+    verdict: NDArray[np.int64]
 
 
-def marks_of(decisions: Sequence[Decision], time_us: NDArray[np.int64], end_us: int) -> Marks | None:
-    """The decisions on the clip's frames, a later one over an earlier; None when none of them says anything."""
-    told = [decision for decision in decisions if (decision.kind, decision.kept) in _SAYS]
+def constraints_from_verdicts(
+    decisions: Sequence[Verdict], time_us: NDArray[np.int64], end_us: int
+) -> FrameConstraints | None:
+    """Return the constraints that verdicts put on the clip's frames, a later one over an earlier; None for none."""
+    told = [verdict for verdict in decisions if (verdict.kind, verdict.kept) in _SAYS]
     if not told or not len(time_us):
         return None
     infant, caregiver = np.ones((len(time_us), 3)), np.ones((len(time_us), 3))
     number = np.full(len(time_us), -1, np.int64)
     middle = (time_us + frame_ends(time_us, end_us)) // 2
-    for index, decision in enumerate(told):
-        inside = (middle >= decision.interval.start_us) & (middle < decision.interval.end_us)
-        infant[inside], caregiver[inside] = _SAYS[decision.kind, decision.kept]
+    for index, verdict in enumerate(told):
+        inside = (middle >= verdict.interval.start_us) & (middle < verdict.interval.end_us)
+        infant[inside], caregiver[inside] = _SAYS[verdict.kind, verdict.kept]
         number[inside] = index
-    return Marks(infant, caregiver, number)
+    return FrameConstraints(infant, caregiver, number)
