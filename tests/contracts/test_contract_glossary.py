@@ -1,0 +1,49 @@
+"""The glossary holds: names that gave way to the field's own do not come back."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+GONE = {
+    "FilmingFacts": "RecordingFacts",
+    "LookRun": "GazeRun",
+    "LookState": "GazeState",
+    "PARENT_AT_CAMERA": "CAREGIVER_AT_CAMERA",
+    "SIGHT_WORDS": "VISIBILITY_WORDS",
+    "SetupKind": "CameraSetup",
+    "Sight": "Visibility",
+    "as_said": "with_overrides",
+    "as_told": "with_overrides_by_number",
+    "filming_facts": "recording_facts",
+    "sight_of": "visibility_of",
+}
+"""Names that misled, each with the one that took its place."""
+SEARCHED = ("vfeed", "tests", "bench", "models", "sample_clips")
+_ANY = re.compile(rf"\b({'|'.join(GONE)})\b")
+
+
+def test_no_name_comes_back_that_gave_way_to_a_term_of_the_field() -> None:
+    back = [
+        f"{path.relative_to(ROOT)}: {name}, which is {GONE[name]}"
+        for folder in SEARCHED
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for name in sorted(_names(path) & GONE.keys())
+    ]
+    assert not back, "\n".join(back)
+
+
+def test_the_names_of_the_browsers_types_follow() -> None:
+    types = (ROOT / "web" / "src" / "lib" / "types.ts").read_text(encoding="utf-8")
+    assert not _ANY.findall(types)
+
+
+def _names(path: Path) -> set[str]:
+    """Every name that a module uses, but not the words of its texts."""
+    text = path.read_text(encoding="utf-8")
+    if not _ANY.search(text):
+        return set()
+    return {each.string for each in tokenize.generate_tokens(io.StringIO(text).readline) if each.type == tokenize.NAME}
