@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gc
 
-from made_once import share
+from quick import hash_with, share, slow_hashes, weak_hash
+
+__all__ = ["slow_hashes"]
 
 share()
+hash_with(weak_hash)
 
 
 def pytest_collection_finish() -> None:

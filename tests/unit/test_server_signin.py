@@ -283,6 +283,18 @@ def test_a_pin_leads_out_of_the_parents_room_and_the_password_no_longer(site: Si
     assert room.get("/families").status_code == 200
 
 
+@pytest.mark.usefixtures("slow_hashes")
+def test_passwords_and_pins_are_kept_with_the_work_that_is_advised(site: Site) -> None:
+    """RFC 9106, for machines without much memory; every other test hashes with less."""
+    signed_in = site.signed_in("practitioner")
+    signed_in.post("/sign-ins/pin", data={"password": PASSWORD, "pin": "2580"})
+    signed_in.post("/password", data={"current": PASSWORD, "new": NEW, "again": NEW})
+    site.store.accounts.reset_password("coder", "ann")
+    kept = [account(site, "practitioner").room_pin, account(site, "practitioner").password]
+    kept += [account(site, "coder").password]
+    assert [str(each)[:30] for each in kept] == ["$argon2id$v=19$m=65536,t=3,p=4"] * 3
+
+
 def test_a_pin_is_not_changed_without_the_password(site: Site) -> None:
     site.signed_in("practitioner").post("/sign-ins/pin", data={"password": "guess", "pin": "2580"})
     assert account(site, "practitioner").room_pin is None

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import delete, update
 from stored import TODAY, Home, a_clip, a_home, agree, files_under
 
@@ -280,12 +279,6 @@ def test_a_change_that_fails_leaves_no_audit_row(store: Store) -> None:
     assert store.audit.verify() is None
 
 
-@pytest.fixture
-def light_hashes(store: Store) -> None:
-    store.accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-
-
-@pytest.mark.usefixtures("light_hashes")
 def test_the_first_account_is_made_once_with_a_one_time_password(store: Store) -> None:
     password = store.accounts.ensure_first_account()
     assert password is not None
@@ -299,7 +292,6 @@ def test_the_first_account_is_made_once_with_a_one_time_password(store: Store) -
     assert not store.accounts.verify("nobody", password)
 
 
-@pytest.mark.usefixtures("light_hashes")
 def test_accounts_are_made_closed_and_given_a_new_password(store: Store) -> None:
     password = store.accounts.create("kim", ["supervisor"], "admin", display_name="Kim")
     assert store.accounts.verify("kim", password)
@@ -317,6 +309,7 @@ def test_accounts_are_made_closed_and_given_a_new_password(store: Store) -> None
     assert code_of(store.accounts.reset_password, "lee", "admin") == "not_found"
 
 
+@pytest.mark.usefixtures("slow_hashes")
 def test_flask_security_reads_the_passwords_written_here(store: Store) -> None:
     from flask import Flask
     from flask_security import FSQLALiteUserDatastore, Security, verify_and_update_password

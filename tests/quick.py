@@ -1,10 +1,13 @@
-"""What every application and every database of a process have in common, worked out once: addresses and statements."""
+"""What makes a run quick and changes nothing that a test looks at; put in place once in a process."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from typing import Any, ClassVar
 
+import argon2
+import pytest
 from sqlalchemy import Engine
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.util import LRUCache
@@ -14,18 +17,27 @@ from vfeed.server.app import WebApplication
 
 # More than vfeed has, so that none is dropped.
 STATEMENTS = 20_000
+# As weak as argon2 allows: tests check who gets in, not how long guessing takes.
+WEAK = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
+_hash_secret = argon2.low_level.hash_secret
 
 
 class KnownRule(Rule):
     """A rule whose addresses are put together by what an equal rule of an earlier application was given for it."""
 
-    _made: dict[Any, Callable[..., tuple[str, str]]] = {}
+    _made: ClassVar[dict[Any, Callable[..., tuple[str, str]]]] = {}
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         key = (self.rule, tuple(self._trace), repr(self.defaults), append_unknown)
         if key not in self._made:
             self._made[key] = super()._compile_builder(append_unknown)
         return self._made[key]
+
+
+@wraps(_hash_secret)
+def weak_hash(*args: Any, **told: Any) -> bytes:
+    """Hash as argon2 does, with little work."""
+    return _hash_secret(*args, **told | WEAK)
 
 
 def _is_alike(one: SQLiteDialect, other: object) -> bool:
@@ -40,3 +52,16 @@ def share() -> None:
     SQLiteDialect.__eq__ = _is_alike
     SQLiteDialect.__hash__ = lambda one: hash(type(one))
     Engine._compiled_cache = property(lambda _engine: statements, lambda _engine, _own: None)
+
+
+def hash_with(work: Callable[..., bytes]) -> None:
+    """Let passwords and PINs be hashed by this, here and in what Flask-Security uses."""
+    argon2.low_level.hash_secret = argon2._password_hasher.hash_secret = work
+
+
+@pytest.fixture
+def slow_hashes() -> Any:
+    """Hashes with as much work as where vfeed is used."""
+    hash_with(_hash_secret)
+    yield
+    hash_with(weak_hash)
