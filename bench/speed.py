@@ -123,7 +123,7 @@ def stages(file: io.BytesIO) -> dict[str, float]:
     _, eyes_s = timed(lambda: [eyes.read(picture, heads) for picture, heads in shown])
     looks = shown[:: max(1, round(PERCEPTION.hands_every_us * ANALYSIS_FPS / 1e6))]
     _, hands_s = timed(lambda: [hands.find(picture, [head.box_px for head in heads]) for picture, heads in looks])
-    for each in (finder, eyes, hands):
+    for each in (finder, eyes):
         each.close()
     studied_s = STUDIED / ANALYSIS_FPS
     found = {

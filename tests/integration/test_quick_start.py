@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+TESTS = Path(__file__).parents[1]
 SLOW = {"scipy", "matplotlib", "mediapipe", "onnxruntime", "cv2", "av", "flask", "sqlalchemy", "pandas"}
 # What few who use the pages or do the work need, and not at once: SciPy loads its parts when they are first named.
 SELDOM = {
@@ -47,12 +49,18 @@ def test_pages_and_workers_begin_without_what_few_need(begun: str) -> None:
     assert "sqlalchemy.orm" in found and not SELDOM & found
 
 
-@pytest.mark.parametrize("module", ["vfeed.perception.hands", "vfeed.perception.blaze"])
-def test_the_networks_are_loaded_without_what_draws(module: str) -> None:
-    found = loaded_by(f"import {module}")
+def test_mediapipe_is_loaded_without_what_draws() -> None:
+    found = loaded_by("import vfeed.perception.blaze")
     assert "mediapipe" in found and "matplotlib" not in found
 
 
+def test_an_analysis_loads_no_mediapipe() -> None:
+    found = loaded_by(
+        f"import sys\nsys.path.insert(0, {str(TESTS)!r})\nimport sample_analysis\nsample_analysis.analysed()"
+    )
+    assert "onnxruntime" in found and not {"mediapipe", "matplotlib"} & found
+
+
 def test_what_draws_can_be_used_afterwards_and_stays_where_it_was_loaded_before() -> None:
-    assert "matplotlib" in loaded_by("import vfeed.perception.hands, matplotlib.pyplot as p\nassert p.figure")
-    assert "mediapipe" in loaded_by("import matplotlib.pyplot as p, vfeed.perception.hands\nassert p.figure")
+    assert "matplotlib" in loaded_by("import vfeed.perception.blaze, matplotlib.pyplot as p\nassert p.figure")
+    assert "mediapipe" in loaded_by("import matplotlib.pyplot as p, vfeed.perception.blaze\nassert p.figure")

@@ -12,6 +12,7 @@ import pytest
 from clip_factory import RECIPES, clip, is_upright, make, read_number, sound_only, two_sizes
 
 from vfeed.errors import VfeedError
+from vfeed.media import opening
 from vfeed.media.decoding import Decoded, VideoDecoder
 from vfeed.media.frames import frame_at, frames_at, open_frames, picture_times
 
@@ -164,3 +165,15 @@ def test_a_file_that_fails_while_read_tells_its_own_error() -> None:
 def test_picture_times_are_those_of_the_frames() -> None:
     file = io.BytesIO(clip(next(iter(RECIPES))))
     assert list(picture_times(file)) == [frame.time_us for frame in open_frames(file)]
+
+
+def test_who_looks_at_parts_has_ordinary_pictures_decoded_by_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening.os, "cpu_count", lambda: 8)
+
+    def threads(*, beside_others: bool) -> int:
+        with opening.open_clip(io.BytesIO(clip("mp4_h264")), beside_others=beside_others) as opened:
+            return opened.video.codec_context.thread_count
+
+    assert threads(beside_others=True) == 1 < threads(beside_others=False)
+    monkeypatch.setattr(opening, "ALONE_TO_PIXELS", 100)
+    assert threads(beside_others=True) == threads(beside_others=False)

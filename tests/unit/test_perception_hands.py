@@ -1,24 +1,24 @@
 """Hands are found around heads, told once, and looked for a few times a second."""
 
-from collections.abc import Iterator
+from dataclasses import replace
 
+import cv2
+import mediapipe
 import numpy as np
 import pytest
 from sample_analysis import picture
 
 from vfeed.media.picture import Picture
 from vfeed.perception.boxes import centre, iou, size
-from vfeed.perception.hands import MOST_HANDS, HandDetector, HandSearch
+from vfeed.perception.hands import BEYOND, MOST_HANDS, HandDetector, HandSearch
 from vfeed.perception.parameters import PERCEPTION
 
 HEADS = [(310.0, 190.0, 180.0, 220.0), (830.0, 345.0, 130.0, 150.0)]
 
 
 @pytest.fixture(scope="module")
-def detector() -> Iterator[HandDetector]:
-    made = HandDetector()
-    yield made
-    made.close()
+def detector() -> HandDetector:
+    return HandDetector()
 
 
 def test_the_hands_of_two_people_at_a_table_are_found_below_their_faces_and_none_twice(detector: HandDetector) -> None:
@@ -29,6 +29,43 @@ def test_the_hands_of_two_people_at_a_table_are_found_below_their_faces_and_none
         x, y = centre(hand.box_px)
         assert 0 < x < 1280 and 380 < y < 720 and 20 < size(hand.box_px) < 200
         assert all(iou(hand.box_px, head) < 0.2 for head in HEADS)
+
+
+def test_hands_are_those_that_mediapipe_finds_by_its_own_graph(detector: HandDetector) -> None:
+    """Its graph, with the same networks, on the same square around the larger head."""
+    head = HEADS[0]
+    side = round(PERCEPTION.hands_side_sizes * size(head))
+    left, top = (round(middle - side / 2) for middle in centre(head))
+    wide = cv2.copyMakeBorder(picture(), side, side, side, side, cv2.BORDER_CONSTANT, value=(BEYOND,) * 3)
+    square = np.ascontiguousarray(wide[top + side : top + 2 * side, left + side : left + 2 * side])
+    with mediapipe.solutions.hands.Hands(
+        static_image_mode=True, max_num_hands=2, model_complexity=0, min_detection_confidence=0.3
+    ) as graph:
+        told = graph.process(square).multi_hand_landmarks
+    points = [np.array([(point.x, point.y) for point in hand.landmark]) * side + (left, top) for hand in told]
+    theirs = [(*each.min(axis=0), *np.ptp(each, axis=0)) for each in points]
+    by_points = HandDetector(replace(PERCEPTION, hands_sure_score=2.0)).find(Picture.of(picture()), [head])
+    by_palms = detector.find(Picture.of(picture()), [head])
+    assert len(theirs) == len(by_points) == len(by_palms) > 0
+    for box in theirs:
+        assert max(iou(box, hand.box_px) for hand in by_points) > 0.85
+        assert max(iou(box, hand.box_px) for hand in by_palms) > 0.5
+
+
+def test_points_are_asked_for_where_a_palm_is_unsure_or_near_a_face(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def count(sure_score: float, near_sizes: float) -> int:
+        made = HandDetector(replace(PERCEPTION, hands_sure_score=sure_score, hands_near_sizes=near_sizes))
+        run = made._points.run
+        monkeypatch.setattr(made._points, "run", lambda crop: asked.append(1) or run(crop))
+        asked.clear()
+        found = made.find(Picture.of(picture()), HEADS)
+        assert found
+        return len(asked)
+
+    assert count(0.0, 0.0) == 0
+    assert count(2.0, 0.0) == count(0.0, 50.0) >= 2
 
 
 @pytest.mark.parametrize("heads", [[], [(5000.0, 10.0, 50.0, 50.0)], [(0.0, 0.0, 60.0, 60.0)]])

@@ -13,7 +13,7 @@ import scipy
 from numpy.typing import NDArray
 
 from vfeed.dyad.held import held_share
-from vfeed.dyad.likelihood import GazeLikelihoodModel, Offsets
+from vfeed.dyad.likelihood import GazeLikelihoodModel, Offsets, log_add
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.readings import Readings
 from vfeed.dyad.targets import Targets
@@ -138,10 +138,10 @@ def _grid(
             model = GazeLikelihoodModel(readings.of(frames), targets.of(frames), rules, spread_scale)
             thing = model.object(grid)
             if held:
-                thing = np.logaddexp(thing + np.log1p(-held), model.held(grid) + np.log(held))
-            other = np.logaddexp(thing + at_object, model.away(grid) + away)
+                thing = log_add(thing + np.log1p(-held), model.held(grid) + np.log(held))
+            other = log_add(thing + at_object, model.away(grid) + away)
             partner = model.partner(slice(None), grid) + at_partner[:, None]
-            total += np.tensordot(informative.weight, np.logaddexp(partner, other[:, None]), axes=1)
+            total += np.tensordot(informative.weight, log_add(partner, other[:, None]), axes=1)
     return np.stack([total.reshape(shape[0], -1) for total in log], axis=-1), offsets
 
 

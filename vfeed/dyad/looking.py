@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vfeed.dyad.calibration import Calibration
-from vfeed.dyad.likelihood import GazeLikelihoodModel, Offsets
+from vfeed.dyad.likelihood import GazeLikelihoodModel, Offsets, log_add
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.readings import Readings
 from vfeed.dyad.targets import Targets
@@ -86,7 +86,7 @@ def _fits(readings: Readings, targets: Targets, calibration: Calibration, rules:
         fits[at, :, AWAY] = model.away(offset)[:, 0, 0]
         fits[at, :, HELD] = model.held(offset)[:, 0, 0]
     mistaken = rules.misread_share
-    return np.asarray(np.logaddexp(fits + np.log1p(-mistaken), model.uniform()[:, None] + np.log(mistaken)))
+    return log_add(fits + np.log1p(-mistaken), model.uniform()[:, None] + np.log(mistaken))
 
 
 def _between(one: FloatArray, other: FloatArray) -> FloatArray:

@@ -5,7 +5,7 @@ ALLOCATOR = {
     "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
     "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
 }
-"""Without these MediaPipe's memory may swing up to 1.2 GB.
+"""Without these memory may swing up to 1.2 GB where MediaPipe's networks run.
 
 A picture (2.8 MB) stays below the threshold: mapping each one anew took a third more processor time.
 """

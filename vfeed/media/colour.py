@@ -61,6 +61,7 @@ def stored_as(frame: VideoFrame) -> Colorspace:
     return matrix_of(frame) or _NOTED.get(frame.colorspace, Colorspace.ITU601)
 
 
+@cache
 def to_rgb(matrix: Colorspace, full_range: bool) -> Light:
     """(3, 4): red, green and blue, 0 to 255, from brightness, both colours (8 bit, blue first) and 1 (ITU-T H.273)."""
     red, blue = LUMA[matrix]
@@ -69,7 +70,9 @@ def to_rgb(matrix: Colorspace, full_range: bool) -> Light:
     colours = np.array([[0, by_red], [-blue * by_blue / green, -red * by_red / green], [by_blue, 0]])
     light, black = (1.0, 0) if full_range else (255 / 219, 16)
     colours *= 1.0 if full_range else 255 / 224
-    return np.column_stack([np.full(3, light), colours, -light * black - 128 * colours.sum(axis=1)])
+    made = np.column_stack([np.full(3, light), colours, -light * black - 128 * colours.sum(axis=1)])
+    made.flags.writeable = False
+    return made
 
 
 def is_full_range(frame: VideoFrame) -> bool:

@@ -85,13 +85,13 @@ class _ClipFrames:
             yield Frame(time_us, straighten.bgr(frame))
 
     def pictures(self) -> Iterator[tuple[int, Picture]]:
-        for time_us, frame, straighten in self._chosen():
+        for time_us, frame, straighten in self._chosen(beside_others=True):
             yield time_us, straighten.picture(frame)
 
-    def _chosen(self) -> Iterator[tuple[int, VideoFrame, Straightener]]:
+    def _chosen(self, *, beside_others: bool = False) -> Iterator[tuple[int, VideoFrame, Straightener]]:
         last_slot = -1
         fields = fields_of(self._file)
-        with open_clip(self._file) as clip:
+        with open_clip(self._file, beside_others=beside_others) as clip:
             straighten = Straightener(self.width_px, self.height_px, clip.video.sample_aspect_ratio)
             # Where fields are woven, a picture is made from those beside it as well.
             unneeded = self._unneeded(index_of(clip.file)) if fields is None else frozenset()

@@ -30,6 +30,8 @@ FORMAT_NAMES = {
 READ_BYTES = 256 * 1024  # One read of the decrypting stream: large enough that its per-call cost does not show.
 MAX_PIXELS = 8192 * 8192  # A frame beyond this would take gigabytes; no phone or camera films it.
 MAX_THREADS = 4  # Each decoder thread keeps its own frames.
+ALONE_TO_PIXELS = 1920 * 1088
+"""Pictures up to this size one thread decodes at twenty times their speed and more, with a sixth less work than two."""
 SOUND_RATES = 4_000, 400_000  # Samples a second; what claims others is damaged, and would be drawn out to gigabytes.
 _TAG = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")  # Matroska's own note of a track's length.
 NOT_A_FILM = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails
@@ -132,11 +134,12 @@ class OpenClip:
 
 
 @contextmanager
-def open_clip(file: BinaryIO, *, sound: bool = False) -> Iterator[OpenClip]:
+def open_clip(file: BinaryIO, *, sound: bool = False, beside_others: bool = False) -> Iterator[OpenClip]:
     """Open `file` (seekable, left open) for demuxing and decoding; others may read it in between.
 
     Only the demuxer that `sniff` names may read it, no protocol is allowed and nested files are refused. With `sound`
-    the best audio stream is kept; every other stream is dropped by the demuxer.
+    the best audio stream is kept; every other stream is dropped by the demuxer. `beside_others`: other threads work on
+    what is decoded, so that pictures of an ordinary size are decoded by one.
     Raises VfeedError `clip_empty`, `clip_not_video`, `clip_playlist`, `clip_truncated`, `clip_audio_only` or
     `clip_codec_unreadable`.
     """
@@ -166,7 +169,8 @@ def open_clip(file: BinaryIO, *, sound: bool = False) -> Iterator[OpenClip]:
             stream.discard = Discard.default if stream in (video, audio) else Discard.all
         context = video.codec_context
         context.thread_type = "AUTO"
-        context.thread_count = min(MAX_THREADS, os.cpu_count() or 1)
+        alone = beside_others and _area(video) <= ALONE_TO_PIXELS
+        context.thread_count = 1 if alone else min(MAX_THREADS, os.cpu_count() or 1)
         context.options = {"max_pixels": str(MAX_PIXELS)}
         yield OpenClip(container, video, audio, format_name, file)
     finally:

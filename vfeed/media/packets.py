@@ -44,4 +44,4 @@ def raw_packets(clip: OpenClip, *streams: Stream) -> Iterator[Packet[Stream]]:
 
 def _is_readable(packet: Packet[Stream]) -> bool:
     """Whether a packet holds anything: not the flush at the end, and not the zeros of an interrupted copy."""
-    return bool(packet.size) and any(memoryview(packet)[:ZEROS_BYTES])
+    return bool(packet.size and memoryview(packet)[:ZEROS_BYTES].tobytes().strip(b"\0"))

@@ -28,7 +28,7 @@ class Region:
 def cut(picture: Picture, place: Region, shown_px: tuple[int, int]) -> Image:
     """The crop (height, width, 3) at `place`, whose side is its width; past the picture's edge its last px go on."""
     width, height = shown_px
-    across = int(np.clip(round(place.side_px), width, FINEST * width))
+    across = min(FINEST * width, max(width, round(place.side_px)))
     down = round(across * height / width)
     matrix: FloatArray = np.asarray(
         cv2.getRotationMatrix2D(place.centre_px, math.degrees(place.roll_rad), across / place.side_px), np.float64
@@ -51,13 +51,13 @@ def to_image_frame(roll_rad: float) -> FloatArray:
 
 def unit(vector: FloatArray) -> FloatArray:
     """The vector at length 1."""
-    made: FloatArray = vector / max(float(np.linalg.norm(vector)), 1e-9)
+    made: FloatArray = vector / max(math.sqrt(float(vector @ vector)), 1e-9)
     return made
 
 
 def share(logit: float) -> float:
     """Probability from a network's logit."""
-    return 1 / (1 + math.exp(-float(np.clip(logit, -30, 30))))
+    return 1 / (1 + math.exp(-min(30.0, max(-30.0, float(logit)))))
 
 
 def spread_deg(logs: FloatArray, scale: FloatArray | float) -> FloatArray:

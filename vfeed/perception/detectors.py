@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from vfeed.perception.blaze import BlazeDetector
 from vfeed.perception.heads import DetectedHead, HeadDetector, HeadFinder, Image, non_max_suppression
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 from vfeed.perception.yunet import YuNetDetector
@@ -24,6 +23,9 @@ def open_thorough_detector() -> HeadDetector:
 
     Raises VfeedError `model_missing`.
     """
+    # MediaPipe takes a second to load, and the analysis has no need of it.
+    from vfeed.perception.blaze import BlazeDetector
+
     return CompositeDetector([YuNetDetector(), BlazeDetector()])
 
 

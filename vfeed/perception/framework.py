@@ -26,6 +26,5 @@ with _without_plots():
     import mediapipe
     from mediapipe.framework.formats import rect_pb2
     from mediapipe.python import packet_creator, packet_getter
-    from mediapipe.python.solutions.hands import Hands
 
-__all__ = ["Hands", "mediapipe", "packet_creator", "packet_getter", "rect_pb2"]
+__all__ = ["mediapipe", "packet_creator", "packet_getter", "rect_pb2"]

@@ -2,90 +2,112 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from concurrent.futures import Future
-from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from vfeed.media.picture import Image, Picture
 from vfeed.perception.background import Background
 from vfeed.perception.boxes import Box, centre, iou, size
-from vfeed.perception.framework import Hands
+from vfeed.perception.crops import Region, cut, to_image_frame
 from vfeed.perception.metrics import MOST_HANDS
-from vfeed.perception.models import verified_models
+from vfeed.perception.models import model_path
+from vfeed.perception.network import Network
+from vfeed.perception.palms import INPUT_PX, SAME_PALM_IOU, Palm, PalmNet
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
-from vfeed.perception.quiet import native_silence
 
+MODEL = "hand_landmark_lite"
+POINTS_PX = 224
 HANDS_A_HEAD = 2
 SAME_HAND_IOU = 0.3
+HAND_FROM = 0.5
+"""The network's word from which a square shows a hand."""
+ACROSS, ALONG = 0.46, 0.68
+"""Shares of the square around a palm that its hand fills, as an oval: on the sample clips the middle of its box is .06
+sizes of a head (median; 95 % within .16) from that of the hand's points, and its height is within 10 % (median)."""
 BEYOND = 128
 """Grey past the picture's edges."""
 
 
 @dataclass(frozen=True, slots=True)
 class HandSeen:
-    """One hand in one frame: its upright box in px, and the detector's own word of 0 to 1, which is no probability."""
+    """One hand in one frame: its upright box in px, and a network's own word of 0 to 1, which is no probability."""
 
     box_px: Box
     score: float
 
 
 class HandDetector:
-    """MediaPipe's palm detector and hand landmarks (models/README.md), on squares around heads.
+    """MediaPipe's palm detector on squares around heads, and its hand landmarks where they matter (models/README.md).
 
-    Closed when done. Raises VfeedError `model_missing`.
+    They are asked of palms that are not sure, or so near a face that they may hide it. Raises VfeedError
+    `model_missing`.
     """
 
     def __init__(self, parameters: PerceptionParameters = PERCEPTION) -> None:
-        verified_models()
         self._parameters = parameters
-        self._has_spoken = False
-        with native_silence():
-            self._hands = Hands(
-                static_image_mode=True,
-                max_num_hands=HANDS_A_HEAD,
-                model_complexity=0,
-                min_detection_confidence=parameters.hands_least_score,
-            )
-            self._hands.process(np.full((parameters.hands_side_px, parameters.hands_side_px, 3), BEYOND, np.uint8))
+        self._palms, self._points = PalmNet(), Network(model_path(MODEL))
 
     def find(self, picture: Picture, heads_px: Sequence[Box]) -> list[HandSeen]:
         """Return the hands around the heads of a frame, surest first, none twice, few."""
-        found = [hand for box in heads_px for hand in self._around(picture, box)]
+        palms: list[Palm] = []
+        for palm in sorted((each for box in heads_px for each in self._around(picture, box)), key=lambda it: -it.score):
+            if all(iou(palm.box, other.box) < SAME_PALM_IOU for other in palms):
+                palms.append(palm)
         kept: list[HandSeen] = []
-        for hand in sorted(found, key=lambda hand: -hand.score):
-            if all(iou(hand.box_px, other.box_px) < SAME_HAND_IOU for other in kept):
+        told = [self._hand(picture, palm, heads_px) for palm in palms]
+        for hand in sorted(told, key=lambda hand: -hand.score):
+            if hand.score >= HAND_FROM and all(iou(hand.box_px, other.box_px) < SAME_HAND_IOU for other in kept):
                 kept.append(hand)
         return kept[:MOST_HANDS]
 
-    def close(self) -> None:
-        """Let go of the networks."""
-        self._hands.close()
-
-    def _around(self, picture: Picture, head_px: Box) -> list[HandSeen]:
+    def _around(self, picture: Picture, head_px: Box) -> list[Palm]:
+        """The palms around a head, in px of the picture."""
         side = round(self._parameters.hands_side_sizes * size(head_px))
         left, top = (round(middle - side / 2) for middle in centre(head_px))
-        shown = _square(picture, left, top, side, min(side, self._parameters.hands_side_px))
+        shown = _square(picture, left, top, side)
         if shown is None:
             return []
-        with nullcontext() if self._has_spoken else native_silence():
-            told = self._hands.process(shown)
-        self._has_spoken = self._has_spoken or bool(told.multi_hand_landmarks)
-        hands = []
-        for points, which in zip(told.multi_hand_landmarks or (), told.multi_handedness or (), strict=True):
-            at = side * np.array([(point.x, point.y) for point in points.landmark])
-            low, high = at.min(axis=0), at.max(axis=0)
-            box = (left + float(low[0]), top + float(low[1]), float(high[0] - low[0]), float(high[1] - low[1]))
-            hands.append(HandSeen(box, float(which.classification[0].score)))
-        return hands
+        found = self._palms.find(shown, self._parameters.hands_least_score, HANDS_A_HEAD)
+        return [_placed(palm, left, top, side) for palm in found]
+
+    def _hand(self, picture: Picture, palm: Palm, heads_px: Sequence[Box]) -> HandSeen:
+        rules, middle = self._parameters, palm.hand.centre_px
+        off = min(math.dist(middle, centre(head)) / size(head) for head in heads_px)
+        if palm.score >= rules.hands_sure_score and off >= rules.hands_near_sizes:
+            return _from_palm(palm)
+        crop = cut(picture, palm.hand, (POINTS_PX, POINTS_PX)).transpose(2, 0, 1)[None]
+        points, score = self._points.run(crop.astype(np.float32) / 255)
+        from_middle = (points.reshape(-1, 3)[:, :2] / POINTS_PX - 0.5) * palm.hand.side_px
+        at = from_middle @ to_image_frame(-palm.hand.roll_rad)[:2, :2].T + middle
+        low, high = at.min(axis=0), at.max(axis=0)
+        (x, y), (width, height) = low.tolist(), (high - low).tolist()
+        return HandSeen((x, y, width, height), float(score[0, 0]))
 
 
-def _square(picture: Picture, left: int, top: int, side: int, shown_px: int) -> Image | None:
-    """The square of the picture at `shown_px` a side, filled up with grey; None where it shows nothing of the picture.
+def _from_palm(palm: Palm) -> HandSeen:
+    """The hand as the palm alone tells it."""
+    side, (x, y) = palm.hand.side_px, palm.hand.centre_px
+    cos, sin = math.cos(palm.hand.roll_rad), math.sin(palm.hand.roll_rad)
+    width, height = side * math.hypot(ACROSS * cos, ALONG * sin), side * math.hypot(ACROSS * sin, ALONG * cos)
+    return HandSeen((x - width / 2, y - height / 2, width, height), palm.score)
 
-    All in px of the picture but `shown_px`.
+
+def _placed(palm: Palm, left: int, top: int, side: int) -> Palm:
+    """In px of the picture, given where the square that it was found in lies."""
+    x, y, width, height = palm.box
+    across, down = palm.hand.centre_px
+    hand = Region((left + across * side, top + down * side), palm.hand.side_px * side, palm.hand.roll_rad)
+    return replace(palm, box=(left + x * side, top + y * side, width * side, height * side), hand=hand)
+
+
+def _square(picture: Picture, left: int, top: int, side: int) -> Image | None:
+    """The square of the picture as the palm detector takes it, filled up with grey; None where it shows nothing of it.
+
+    All in px of the picture.
     """
     x, y, right, bottom = (
         max(0, left),
@@ -95,9 +117,9 @@ def _square(picture: Picture, left: int, top: int, side: int, shown_px: int) -> 
     )
     if right <= x or bottom <= y:
         return None
-    low = [min(shown_px - 1, round((at - start) * shown_px / side)) for at, start in ((x, left), (y, top))]
-    high = [round((at - start) * shown_px / side) for at, start in ((right, left), (bottom, top))]
-    square = np.full((shown_px, shown_px, 3), BEYOND, np.uint8)
+    low = [min(INPUT_PX - 1, round((at - start) * INPUT_PX / side)) for at, start in ((x, left), (y, top))]
+    high = [round((at - start) * INPUT_PX / side) for at, start in ((right, left), (bottom, top))]
+    square = np.full((INPUT_PX, INPUT_PX, 3), BEYOND, np.uint8)
     seen_px = max(1, high[0] - low[0]), max(1, high[1] - low[1])
     square[low[1] : low[1] + seen_px[1], low[0] : low[0] + seen_px[0]] = picture.shown(seen_px, (x, y, right, bottom))
     return square
@@ -124,4 +146,3 @@ class HandSearch:
     def close(self) -> None:
         """End the thread; what still waits is let go."""
         self._background.close()
-        self._detector.close()

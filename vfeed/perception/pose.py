@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from vfeed.perception.geometry import yaw_pitch_deg
 from vfeed.perception.heads import FloatArray
 
 INFANT_FACIAL_LINE_DEG, ADULT_FACIAL_LINE_DEG = 8.0, 3.0
@@ -28,5 +28,5 @@ class HeadPose:
     @property
     def yaw_pitch_deg(self) -> tuple[float, float]:
         """Where the face points, from the line of sight: (0, 0) is at the lens, +yaw image right, +pitch up."""
-        yaw, pitch = yaw_pitch_deg(self.axes[:, 2])
-        return float(yaw), float(pitch)
+        right, up, ahead = self.axes[:, 2].tolist()
+        return math.degrees(math.atan2(right, ahead)), math.degrees(math.asin(min(1.0, max(-1.0, up))))
