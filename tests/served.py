@@ -176,16 +176,23 @@ def compiled_in(furnished: Furnished) -> FileSystemBytecodeCache:
     return FileSystemBytecodeCache(str(furnished.compiled))
 
 
-@pytest.fixture
-def site(tmp_path: Path, furnished: Furnished) -> Iterator[Site]:
-    copy_store(furnished.folder, tmp_path)
-    with Store(settings_in(tmp_path)) as store:
+@contextmanager
+def site_in(folder: Path, furnished: Furnished, **settings: Any) -> Iterator[Site]:
+    """The application on a copy of what was furnished, or of more, that lies in this folder."""
+    with Store(settings_in(folder, **settings)) as store:
         app = create_app(store.settings, store)
         app.config["WTF_CSRF_ENABLED"] = False
         app.jinja_env.bytecode_cache = compiled_in(furnished)
         yield Site(app, store, furnished.home, furnished.clip)
         with app.app_context():
             database.engine.dispose()
+
+
+@pytest.fixture
+def site(tmp_path: Path, furnished: Furnished) -> Iterator[Site]:
+    copy_store(furnished.folder, tmp_path)
+    with site_in(tmp_path, furnished) as site:
+        yield site
 
 
 @contextmanager
