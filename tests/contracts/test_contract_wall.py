@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from served import Site
 
-from vfeed.server.web.wall.models import Candidate
 from vfeed.server.web.wall.openapi import as_text, document
+from vfeed.server.web.wall.review import Candidate
 from vfeed.server.web.wall.routes import ROUTES
 from vfeed.server.web.wall.typescript import types
 from vfeed.store.analyses import Findings

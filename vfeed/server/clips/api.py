@@ -9,7 +9,7 @@ from vfeed.server.review.present import film_urls
 from vfeed.server.web import access, work
 from vfeed.server.web.context import actor, person, services
 from vfeed.server.web.wall.answers import answer, body, if_changed
-from vfeed.server.web.wall.models import ClipName
+from vfeed.server.web.wall.clips import ClipName
 
 blueprint = Blueprint("clips_api", __name__, url_prefix="/api/clips")
 jobs_blueprint = Blueprint("jobs_api", __name__, url_prefix="/api/jobs")

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from vfeed.server.parents_room.led import shown_mark
 from vfeed.server.web.context import person, services
 from vfeed.server.web.wall.answers import answer, body
-from vfeed.server.web.wall.models import OwnMarkIn, OwnSaid
+from vfeed.server.web.wall.journals import OwnMarkIn, OwnSaid
 
 blueprint = Blueprint("parent_led_api", __name__, url_prefix="/api/parent/film/<clip_id>")
 

@@ -10,7 +10,7 @@ from vfeed.server.review.present import answer_json, offer_json, review_json, sa
 from vfeed.server.web.context import person, services
 from vfeed.server.web.step_words import history_words
 from vfeed.server.web.wall.answers import answer, body, if_changed
-from vfeed.server.web.wall.models import EventIn, ReelIn, TakeBackIn
+from vfeed.server.web.wall.review import EventIn, ReelIn, TakeBackIn
 
 blueprint = Blueprint("review_api", __name__, url_prefix="/api/clips/<clip_id>")
 

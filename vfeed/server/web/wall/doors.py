@@ -7,8 +7,7 @@ from typing import Any
 
 from pydantic import RootModel, StrictStr
 
-from vfeed.server.web.wall.journals import Asked
-from vfeed.server.web.wall.models import Shape
+from vfeed.server.web.wall.base import Asked, Shape
 
 
 class PasswordIn(Asked):

@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ConfigDict, StrictInt, StrictStr
+from pydantic import StrictInt, StrictStr
 
 from vfeed.practice.sessions import ShownReel
 from vfeed.research.blind_coding import Pointed
 from vfeed.research.consensus import Settled
-from vfeed.server.web.wall.models import Shape, Step
-
-
-class Asked(Shape):
-    """The base of what is sent: fields beside those named are passed over."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+from vfeed.server.web.wall.base import Asked, Shape
+from vfeed.server.web.wall.review import Step
 
 
 class StepIn(Asked):
@@ -183,4 +178,33 @@ class TalkMarked(Shape):
 class NextStep(Asked):
     """What the parent would like to try next."""
 
+    text: StrictStr
+
+
+class OwnMark(Shape):
+    """What a parent marked in a film by themselves: the stretch, and where the film stood when they pressed."""
+
+    mark_id: str
+    at_us: int
+    start_us: int
+    end_us: int
+
+
+class OwnMarkIn(Shape):
+    """To mark what the parent likes, under a new id, where the film stands."""
+
+    mark_id: StrictStr
+    at_us: StrictInt
+
+
+class OwnMarkGone(Shape):
+    """A mark that was taken away."""
+
+    mark_id: str
+
+
+class OwnSaid(Shape):
+    """What a parent says of their own mark, which the room knows as a moment."""
+
+    moment_id: StrictStr
     text: StrictStr

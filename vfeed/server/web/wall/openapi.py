@@ -13,7 +13,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from vfeed import __version__
 from vfeed.practice.review import REVIEW
-from vfeed.server.web.wall.models import ErrorBody
+from vfeed.server.web.wall.base import ErrorBody
 from vfeed.server.web.wall.routes import FILES, ROUTES
 from vfeed.services.review import ELSEWHERE
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from vfeed.practice.events import Span
-from vfeed.server.web.wall import doors, journals, models
+from vfeed.server.web.wall import clips, codes, doors, journals, review
 
 
 @dataclass(frozen=True)
@@ -31,26 +31,26 @@ def _journal(blueprint: str, whole: type[BaseModel], step: type[BaseModel]) -> M
 
 
 ROUTES: Mapping[str, Route] = {
-    "clips_api.clip": Route(models.Clip),
-    "clips_api.jobs": Route(models.Jobs),
-    "clips_api.rename": Route(models.ClipName, models.ClipName),
-    "jobs_api.cancel": Route(models.Job),
-    "jobs_api.retry": Route(models.Job),
-    "codes_api.everything": Route(models.Codes),
-    "media.heads": Route(models.Heads),
-    "media.gaze": Route(models.GazeLines),
-    "parent_led_api.mark": Route(models.OwnMark, models.OwnMarkIn),
-    "parent_led_api.unmark": Route(models.OwnMarkGone),
-    "parent_led_api.words": Route(models.OwnSaid, models.OwnSaid),
-    "review_api.review": Route(models.Review),
-    "review_api.offer": Route(models.Offer),
-    "review_api.history": Route(models.History),
-    "review_api.people": Route(models.FoundPeople),
-    "review_api.append": Route(models.ReviewAnswer, models.EventIn),
-    "review_api.undo": Route(models.ReviewAnswer, models.TakeBackIn),
-    "review_api.redo": Route(models.ReviewAnswer, models.TakeBackIn),
-    "review_api.suggestion": Route(models.Suggestion),
-    "review_api.untagged": Route(models.Untagged),
+    "clips_api.clip": Route(clips.Clip),
+    "clips_api.jobs": Route(clips.Jobs),
+    "clips_api.rename": Route(clips.ClipName, clips.ClipName),
+    "jobs_api.cancel": Route(clips.Job),
+    "jobs_api.retry": Route(clips.Job),
+    "codes_api.everything": Route(codes.Codes),
+    "media.heads": Route(clips.Heads),
+    "media.gaze": Route(clips.GazeLines),
+    "parent_led_api.mark": Route(journals.OwnMark, journals.OwnMarkIn),
+    "parent_led_api.unmark": Route(journals.OwnMarkGone),
+    "parent_led_api.words": Route(journals.OwnSaid, journals.OwnSaid),
+    "review_api.review": Route(review.Review),
+    "review_api.offer": Route(review.Offer),
+    "review_api.history": Route(review.History),
+    "review_api.people": Route(review.FoundPeople),
+    "review_api.append": Route(review.ReviewAnswer, review.EventIn),
+    "review_api.undo": Route(review.ReviewAnswer, review.TakeBackIn),
+    "review_api.redo": Route(review.ReviewAnswer, review.TakeBackIn),
+    "review_api.suggestion": Route(review.Suggestion),
+    "review_api.untagged": Route(review.Untagged),
     **_journal("sessions_api", journals.RecordJournal, journals.PartIn),
     **_journal("sheets_api", journals.SheetJournal, journals.PartIn),
     **_journal("coding_api", journals.CodingJournal, journals.StepIn),
@@ -64,7 +64,7 @@ ROUTES: Mapping[str, Route] = {
     "parent_api.mark": Route(journals.TalkMarked, journals.TalkMarkIn),
     "parent_api.unmark": Route(journals.TalkMarked),
     "parent_api.next_step": Route(journals.NextStep, journals.NextStep),
-    "review_api.save_reel": Route(models.ReelKept, models.ReelIn, status=201),
+    "review_api.save_reel": Route(review.ReelKept, review.ReelIn, status=201),
     "second_step.begin_passkey": Route(doors.PasskeyQuestion, doors.PasswordIn),
     "second_step.add_passkey": Route(doors.RecoveryCodes, doors.PasskeyIn),
     "second_step.ask_passkey": Route(doors.PasskeyQuestion),
@@ -74,5 +74,5 @@ ROUTES: Mapping[str, Route] = {
     "parent_api.record": Route(doors.VoiceKept, status=201),
     "parent_api.remove_voice": Route(doors.VoiceGone),
 }
-FILES = (models.FrameTimes, models.Waveform, Span)
+FILES = (clips.FrameTimes, clips.Waveform, Span)
 """What the browser knows beside that: files of a clip that jobs write, and what many shapes begin with."""
