@@ -1,6 +1,6 @@
 # The two commands are `make run` and `make test`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run test types test-postgres test-long check messages bench bench-own bench-clips web clean lock sbom setup-run setup-dev
+.PHONY: help run test types test-postgres test-long check docs messages bench bench-own bench-clips web clean lock sbom setup-run setup-dev setup-docs
 BIN := .venv/bin
 # Compiled modules are kept, whatever the machine says: a process of vfeed starts in less than half the time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -15,6 +15,7 @@ help:
 	@echo "make types   docs/openapi.json and the browser's types anew, from the shapes of the JSON interface"
 	@echo "make messages   every word of the pages read anew into vfeed/server/translations, for translators"
 	@echo "make check   ruff, mypy strict, imports and dependencies, types and lint of the browser code"
+	@echo "make docs    the documents and the reference as a site in dist/site, to be opened from the disk"
 	@echo "make bench   accuracy and speed, as ratios, on the sample clips and on what bench-clips made; writes bench/REPORT.md"
 	@echo "make bench-clips   render the tune and test sets (two hours and more; can be stopped and started again)"
 	@echo "make bench-own FOLDER=...   agreement with your own coding of your own clips"
@@ -28,6 +29,9 @@ setup-run:
 
 setup-dev:
 	@sh requirements/setup.sh dev
+
+setup-docs:
+	@sh requirements/setup.sh docs
 
 $(ASSETS): $(WEB_SOURCES) hatch_build.py
 	@echo "Building the pages' scripts and styles."
@@ -75,6 +79,12 @@ check: setup-dev
 	$(BIN)/deptry . --no-ansi
 	$(BIN)/python hatch_build.py check lint
 
+# A warning is an error: a link that leads nowhere, a page that no other leads to. Then nothing in it may be fetched.
+docs: setup-docs
+	.venv-docs/bin/python -m sphinx -q -W --keep-going -c docs/site -d dist/site-cache . dist/site
+	.venv-docs/bin/python docs/site/offline.py dist/site
+	@echo "Open dist/site/index.html"
+
 bench: setup-dev
 	$(BIN)/python -m bench
 
@@ -94,6 +104,7 @@ lock: setup-dev
 	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	    --override requirements/overrides.txt $$([ $${pair%:*} = dev ] || echo --constraint requirements/dev.txt) --group $${pair#*:} pyproject.toml -o requirements/$${pair%:*}.txt; \
 	done
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --group docs -o requirements/docs.txt
 # What a service installs: all that runs, with the drivers of servers, and nothing that builds or draws on a screen.
 	sed -n 's/^opencv-python==\([^ ]*\).*/opencv-python-headless==\1/p' requirements/dev.txt > requirements/headless.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
@@ -105,4 +116,4 @@ sbom: setup-dev
 	$(BIN)/python hatch_build.py sbom
 
 clean:
-	rm -rf .venv .venv-generator web/node_modules vfeed/server/static/dist dist
+	rm -rf .venv .venv-generator .venv-docs web/node_modules vfeed/server/static/dist dist

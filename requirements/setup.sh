@@ -1,9 +1,11 @@
 #!/bin/sh
-# Make .venv hold what a file in requirements/ lists: `sh requirements/setup.sh run` or `... dev`.
+# Make .venv hold what a file in requirements/ lists: `sh requirements/setup.sh run` or `... dev`. What builds the site of
+# docs/ goes into .venv-docs (`... docs`), without vfeed and what it needs.
 set -eu
 want=$1
 cd "$(dirname "$0")/.."
 venv=.venv
+[ "$want" != docs ] || venv=.venv-docs
 stamp=$venv/.installed-$want
 
 say() { printf '%s\n' "$*"; }
@@ -13,6 +15,7 @@ lock_state() { cat "requirements/$want.txt" pyproject.toml requirements/setup.sh
 # A package of Debian's is named only when the thing it brings is not there.
 missing_packages() {
     "$python" -c 'import ensurepip, venv' 2>/dev/null || printf ' python3-venv'
+    [ "$want" != docs ] || return 0
     found=$( (ldconfig -p || /sbin/ldconfig -p) 2>/dev/null)
     case $found in *libGL.so.1*) ;; *) printf ' libgl1' ;; esac
     case $found in *libglib-2.0.so.0*) ;; *) printf ' libglib2.0-0' ;; esac
@@ -75,6 +78,7 @@ say "Setting up $venv ($want): a few minutes the first time."
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 "$venv/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
 "$venv/bin/uv" pip install -q --python "$venv/bin/python" --no-deps --require-hashes -r "requirements/$want.txt"
+[ "$want" != docs ] || { lock_state >"$stamp"; exit 0; }
 # The browser's files are built by the Makefile, which knows when they are stale.
 VFEED_SKIP_WEB=1 "$venv/bin/uv" pip install -q --python "$venv/bin/python" --no-deps --no-build-isolation -e .
 lock_state >"$stamp"

@@ -1,4 +1,4 @@
-"""docs/libraries.md tells every package that vfeed uses when it runs, as declared, with a licence and a reason."""
+"""docs/libraries.md tells every package of vfeed and of the documents' site, as declared, with licence and reason."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ def rows() -> list[re.Match[str]]:
 
 
 def test_the_page_tells_what_is_declared_and_nothing_else() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declaring = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = declaring["project"]
     asked = [*project["dependencies"], *(each for extra in project["optional-dependencies"].values() for each in extra)]
+    asked += declaring["dependency-groups"]["docs"]
     declared = {each.name: each.specifier for each in map(Requirement, asked)}
     web = json.loads((ROOT / "web" / "package.json").read_text(encoding="utf-8"))["dependencies"]
     told = [row["name"] for row in rows()]
