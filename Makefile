@@ -52,7 +52,7 @@ test: setup-dev
 	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder tests/integration tests/contracts tests/unit
 # What drives a browser keeps an event loop in its process, and measures: it runs by itself, on two cores at most.
 # Browsers on a busy machine miss beats: what failed is run once more with nothing beside it, and both runs are shown.
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/web \
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/web \
 	  || $(BIN)/python -m pytest --last-failed --last-failed-no-failures none tests/web
 
 test-postgres: setup-dev

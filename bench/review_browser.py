@@ -12,6 +12,26 @@ from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expe
 from bench.review_site import Site
 from vfeed.store.tables import Clip
 
+# Of several such lists Chromium takes the last, so that Playwright's own is said again. The last two are pages of the
+# address bar, which nobody sees here: with each window Chromium loads them in a process of their own, more work than
+# most pages under test.
+DISABLED_FEATURES = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+)
 # Without the network flags Chromium itself calls home, which would hide what a page does. The microphone is a made-up
 # one: no test records a room.
 FLAGS = [
@@ -22,12 +42,20 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
     "--use-fake-device-for-media-stream",
+    f"--disable-features={','.join(DISABLED_FEATURES)}",
 ]
 LAPTOP = {"width": 1366, "height": 768}
 OWN_PASSWORD = "a long enough passphrase"
 READY = ".room[data-ready=true]"
 LOAD_MS = 60_000
 PLAYS_ON = 3
+# Playwright's own waiting for a condition is an eval, which the pages forbid.
+LOADED = """(video, [enough, most_ms]) => new Promise((done) => {
+  const look = () => { if (video.readyState >= enough) done(true); };
+  video.addEventListener('canplay', look);
+  setTimeout(() => done(false), most_ms);
+  look();
+})"""
 
 
 @contextmanager
@@ -54,9 +82,15 @@ def chromium_path() -> str:
 
 
 def signed_in(browser: Browser, site: Site, **context: Any) -> BrowserContext:
-    """A browser window that is signed in with an own password; the first on its site."""
-    opened = browser.new_context(viewport=context.pop("viewport", LAPTOP), base_url=site.url, **context)
-    sign_in(opened, site.url, site.one_time_password)
+    """A browser window in which the first account of its site is signed in."""
+    return let_in(browser, site, "admin", **context)
+
+
+def let_in(browser: Browser, site: Site, name: str, **context: Any) -> BrowserContext:
+    """A browser window in which this account is signed in."""
+    opened = browser.new_context(**{"viewport": LAPTOP, "base_url": site.url, **context})
+    cookie, value = site.let_in(name, OWN_PASSWORD)
+    opened.add_cookies([{"name": cookie, "value": value, "url": site.url, "httpOnly": True, "sameSite": "Lax"}])
     return opened
 
 
@@ -80,9 +114,10 @@ def open_room(context: BrowserContext, url: str, clip: Clip) -> Page:
     page = context.new_page()
     page.goto(f"{url}/clips/{clip.id}")
     expect(page.locator(READY)).to_be_visible(timeout=LOAD_MS)
-    # Playwright's own waiting for a condition is an eval, which the pages forbid.
-    for _ in range(LOAD_MS // 100):
-        if page.locator("video").evaluate("video => video.readyState") >= PLAYS_ON:
-            return page
-        page.wait_for_timeout(100)
-    raise AssertionError("The film did not load.")
+    loaded(page)
+    return page
+
+
+def loaded(page: Page) -> None:
+    """Wait until the page's film could play."""
+    assert page.locator("video").evaluate(LOADED, [PLAYS_ON, LOAD_MS]), "The film did not load."

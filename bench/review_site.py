@@ -11,23 +11,29 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
 import waitress
+from argon2 import PasswordHasher
+from flask import Flask, session
+from sqlalchemy import select
 
 from vfeed.config import Settings
 from vfeed.jobs.handlers import prepare
 from vfeed.jobs.lease import JobRun
 from vfeed.server.app import THREADS, create_app
+from vfeed.server.web.signin import find, sign_in
 from vfeed.services.intake import take_in
 from vfeed.store import Store
 from vfeed.store.analyses import Findings
-from vfeed.store.tables import Clip, Visit
+from vfeed.store.tables import Clip, User, Visit
 
 ACTOR = "bench"
 LEASE_S = 600.0
 STOP_S = 30
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 # Where people elsewhere would reach it: without such an address no link to take home is offered.
 PUBLIC_URL = "http://vfeed.example"
 
@@ -40,6 +46,29 @@ class Site:
     store: Store
     visit: Visit
     one_time_password: str
+    app: Flask
+
+    def let_in(self, name: str, password: str) -> tuple[str, str]:
+        """Return name and value of the cookie of a browser in which the account `name` has just signed in.
+
+        It has this password from now on. No page is read and the hash is as weak as argon2 allows: for all that is not
+        about signing in.
+        """
+        with self.store.database.write() as kept:
+            account = kept.scalars(select(User).where(User.username == name)).one()
+            account.password, account.must_change_password = QUICK.hash(password), False
+        # In a thread of its own, as the server's.
+        with ThreadPoolExecutor(1, "review-site") as pool:
+            return pool.submit(self._cookie_of, name).result()
+
+    def _cookie_of(self, name: str) -> tuple[str, str]:
+        key, answer = self.app.config["SESSION_COOKIE_NAME"], self.app.response_class()
+        with self.app.test_request_context(base_url=self.url):
+            account = find(name)
+            assert account is not None
+            sign_in(account)
+            self.app.session_interface.save_session(self.app, session, answer)
+        return key, SimpleCookie(answer.headers["Set-Cookie"])[key].value
 
     def add(self, film: bytes, findings: Findings | None = None, title: str = "At play") -> Clip:
         """A clip that is prepared as the worker does it, and analysed with `findings`."""
@@ -66,8 +95,7 @@ def site(folder: Path, **overrides: Any) -> Iterator[Site]:
         key_file=folder / "key" / "master.key",
         demo=False,
         second_step="choice",
-        public_url=PUBLIC_URL,
-        **overrides,
+        **{"public_url": PUBLIC_URL, **overrides},
     )
     for needed in (settings.data_dir, settings.key_file.parent):
         needed.mkdir(parents=True)
@@ -77,10 +105,11 @@ def site(folder: Path, **overrides: Any) -> Iterator[Site]:
         visit = _visit(store)
         # Made in its own thread: the caller's may run an event loop, which the application refuses.
         with ThreadPoolExecutor(1, "review-site") as pool:
-            server = pool.submit(_server, settings, store).result()
+            app = pool.submit(create_app, settings, store).result()
+            server: Any = waitress.create_server(app, host="127.0.0.1", port=0, threads=THREADS)
             running = pool.submit(server.run)
             try:
-                yield Site(f"http://127.0.0.1:{server.effective_port}", store, visit, password)
+                yield Site(f"http://127.0.0.1:{server.effective_port}", store, visit, password, app)
             finally:
                 # What is being answered is answered first: its thread would knock at a closed door.
                 server.task_dispatcher.shutdown(timeout=STOP_S)
@@ -98,10 +127,6 @@ def _ended(running: Future[None]) -> None:
     except OSError as error:
         if error.errno != errno.EBADF:
             raise
-
-
-def _server(settings: Settings, store: Store) -> Any:
-    return waitress.create_server(create_app(settings, store), host="127.0.0.1", port=0, threads=THREADS)
 
 
 def _visit(store: Store) -> Visit:

@@ -1,5 +1,25 @@
 """A running vfeed and a real Chromium."""
 
+import pytest
 from browsing import browser, page, review_site, rooms, service, shots
 
 __all__ = ["browser", "page", "review_site", "rooms", "service", "shots"]
+
+# The longest: begun last, one of them would go on by itself while the other workers have nothing left to do.
+LONGEST = (
+    "test_whole_cycle",
+    "test_ways_of_working",
+    "test_whole_picture",
+    "test_tablet_session",
+    "test_walk",
+    "test_desk_walk",
+    "test_first_moment",
+    "test_browser_storage",
+    "test_parents_room",
+    "test_whole_picture_elsewhere",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files."""
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))

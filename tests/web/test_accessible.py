@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from axe import violations
 from playwright.sync_api import Page, expect
-from rooms import SECOND, Rooms
+from rooms import SECOND, Rooms, eventually
+from standing_still import count_requests, stand_still
 
 from bench.review_site import candidate
 
@@ -41,6 +42,7 @@ def page(rooms: Rooms) -> Iterator[Page]:
         "note": "A wait",
     }
     rooms.site.store.events.append(clip.id, "pat", "moment_tagged", moment)
+    count_requests(rooms.context)
     opened = rooms.open(clip)
     yield opened
     opened.close()
@@ -98,7 +100,7 @@ def test_no_state_of_the_room_offends_axe(page: Page) -> None:
     offences = {}
     for name, act in STATES.items():
         act(page)
-        page.wait_for_timeout(150)
+        stand_still(page)
         if found := violations(page):
             offences[name] = found
     assert offences == {}
@@ -109,7 +111,7 @@ def test_nothing_scrolls_sideways(page: Page, width: int, height: int) -> None:
     page.set_viewport_size({"width": width, "height": height})
     for name in ("Candidates", "Tag", "Moments", "All"):
         page.get_by_role("tab", name=name).click()
-        page.wait_for_timeout(150)
+        stand_still(page)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, name
 
@@ -119,12 +121,14 @@ def test_forced_colours_are_taken_up_by_what_is_drawn(page: Page) -> None:
     page.get_by_role("tab", name="Candidates").click()
     page.get_by_role("button", name="Show them now").click()
     expect(page.locator(".legend")).to_be_visible()
-    page.wait_for_timeout(300)
-    before = page.evaluate(PIXELS)
+    stand_still(page)
+    before = set(page.evaluate(PIXELS))
     page.emulate_media(forced_colors="active")
-    page.wait_for_timeout(500)
-    after = page.evaluate(PIXELS)
-    assert len(after) > 3
-    assert set(after) != set(before)
+
+    def drawn_otherwise() -> bool:
+        after = set(page.evaluate(PIXELS))
+        return len(after) > 3 and after != before
+
+    eventually(page, "the timeline is drawn in other colours", drawn_otherwise)
     expect(page.get_by_role("slider", name="Place in the film")).to_be_visible()
     page.emulate_media(forced_colors="none")

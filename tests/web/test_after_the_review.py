@@ -190,10 +190,14 @@ def test_the_story_plays_two_films_together_and_plots_numbers(shown: Shown, shot
     for index in range(2):
         expect(films.nth(index)).to_have_js_property("readyState", 4, timeout=FILM_MS)
     page.get_by_role("button", name="Play both").click()
-    page.wait_for_timeout(1000)
+
+    def times_s() -> list[float]:
+        return films.evaluate_all("films => films.map((film) => film.currentTime)")
+
+    eventually(page, "both have played for a while", lambda: min(times_s()) > 0.5)
     page.get_by_role("button", name="Pause both").click()
-    times = films.evaluate_all("films => films.map((film) => film.currentTime)")
-    assert min(times) > 0.2 and abs(times[0] - times[1]) < 0.5
+    first, second = times_s()
+    assert abs(first - second) < 0.5
     page.locator("#add-measure summary").click()
     page.get_by_label("Name", exact=True).fill("EPDS")
     page.get_by_label("Your cut-off", exact=True).fill("13")

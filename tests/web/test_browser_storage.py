@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import re
 import signal
@@ -29,10 +30,8 @@ FAMILY, PERSON, VISIT = "Quillowick", "Brindlemop", "Vennibark"
 FILM = "Ostrafell"
 NOTE, FOR_THE_PARENT, HALF_TYPED = "Zephyrnook", "Mirthwattle", "Dapplegrim"
 QUESTION, LOG, SEARCHED, REASON = "Lumbreth", "Sorrelwinter", "Thistlequay", "Umbercoil"
-CONTROL = "Readablehere"
+CONTROL, CONTROL_OUT = "Readablehere", "Readablethen"
 PLANTED = (FAMILY, PERSON, VISIT, FILM, NOTE, FOR_THE_PARENT, HALF_TYPED, QUESTION, LOG, SEARCHED, REASON)
-# Browsers write what they remember of a page some seconds later.
-SETTLED_MS = 4000
 
 
 @dataclass
@@ -51,6 +50,18 @@ class Desk:
         for process in psutil.process_iter(["cmdline"]):
             if f"--user-data-dir={self.profile}" in (process.info["cmdline"] or []):
                 os.kill(process.pid, signal.SIGKILL)
+
+    def written(self, page: Page, control: str) -> None:
+        """Wait until the browser has written what it remembers, some seconds later: the search finds what lies open."""
+        page.evaluate(f"localStorage.setItem('control', '{control}')")
+
+        def is_there() -> bool:
+            # A browser at work removes files, too.
+            with contextlib.suppress(FileNotFoundError):
+                return bool(self.readable(control))
+            return False
+
+        eventually(page, "it is on the disk", is_there)
 
     def readable(self, *words: str) -> list[str]:
         """Which of these words stand in which files of the profile, as Latin letters or as UTF-16."""
@@ -128,7 +139,6 @@ def work_without_a_network(context: BrowserContext, running: Site, clip: Clip, r
     """Everything that a worker types in an afternoon, of which the server does not get the last part."""
     page = context.new_page()
     write_in_forms(page, running.url)
-    page.evaluate(f"localStorage.setItem('control', '{CONTROL}')")
     record = context.new_page()
     record.goto(record_url)
     expect(record.locator("[data-ready=true]")).to_be_visible(timeout=LOAD_MS)
@@ -136,7 +146,6 @@ def work_without_a_network(context: BrowserContext, running: Site, clip: Clip, r
     context.set_offline(True)
     tag(room)
     write_up(record)
-    record.wait_for_timeout(SETTLED_MS)
 
 
 @pytest.mark.timeout(240)
@@ -149,9 +158,8 @@ def test_nothing_that_was_typed_can_be_read_in_the_profile_and_nothing_is_lost(d
     context = desk.open()
     sign_in(context, running.url, running.one_time_password)
     work_without_a_network(context, running, clip, record_url)
+    desk.written(context.pages[-1], CONTROL)
     desk.kill()
-    # The search finds what lies open.
-    assert desk.readable(CONTROL)
     assert desk.readable(*PLANTED) == []
     key = running.store.secret("drafts:1")
     assert not [path for path in files_under(desk.profile) if any(each in path.read_bytes() for each in keys_of(key))]
@@ -177,6 +185,6 @@ def test_nothing_that_was_typed_can_be_read_in_the_profile_and_nothing_is_lost(d
     eventually(page, "the record is sent", lambda: sessions.state(review.id).words.get("went_well") == LOG)
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in*")
-    page.wait_for_timeout(SETTLED_MS)
+    desk.written(page, CONTROL_OUT)
     desk.kill()
     assert desk.readable(*PLANTED) == []

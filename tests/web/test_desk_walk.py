@@ -16,7 +16,7 @@ from sample_analysis import stretch
 from service import TABLET
 from study_work import code
 
-from bench.review_browser import LAPTOP, LOAD_MS, PLAYS_ON, sign_in
+from bench.review_browser import LAPTOP, LOAD_MS, let_in, loaded
 from bench.review_site import ACTOR, no_findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -48,10 +48,8 @@ def people(browser: Browser, twelve: Rooms) -> Iterator[dict[str, Page]]:
     """A researcher and two coders, each with a browser of their own."""
     found = {}
     for name, role in (("rae", "researcher"), ("kim", "coder"), ("lee", "coder")):
-        password = twelve.site.store.accounts.create(name, [role], ACTOR)
-        context = browser.new_context(viewport=LAPTOP, base_url=twelve.site.url)
-        sign_in(context, twelve.site.url, password, name)
-        found[name] = context.new_page()
+        twelve.site.store.accounts.create(name, [role], ACTOR)
+        found[name] = let_in(browser, twelve.site, name).new_page()
         found[name].on("pageerror", lambda error: twelve.complaints.append(str(error)))
     yield found
     for page in found.values():
@@ -74,10 +72,7 @@ def coded_by_keys(page: Page, shots: Path, name: str) -> None:
     look(page, f"list-{name}", shots)
     page.locator("main ol a").first.click()
     expect(page.locator("[data-ready=true]")).to_be_visible(timeout=LOAD_MS)
-    for _ in range(LOAD_MS // 100):
-        if page.locator("video").evaluate("video => video.readyState") >= PLAYS_ON:
-            break
-        page.wait_for_timeout(100)
+    loaded(page)
     expect(page.get_by_text("Sound", exact=True)).to_be_visible()
     page.keyboard.press("f")
     for _ in range(2 if name == "kim" else 3):
@@ -152,14 +147,15 @@ def test_from_twelve_films_to_a_report_by_following_the_screens(
     rae.locator("tbody a").first.click()
     expect(rae.locator("[data-ready=true]")).to_be_visible()
     rae.keyboard.press("1")
-    expect(rae.get_by_text(re.compile("^Settled:")).first).to_be_visible()
+    settled = rae.get_by_text(re.compile("^Settled:"))
+    expect(settled.first).to_be_visible()
     look(rae, "consensus", shots)
-    for left in range(20):
+    for number in range(20):
         if rae.get_by_role("button", name="Finish this coding").is_enabled():
             break
         expect(rae.get_by_role("button", name="Finish this coding")).to_be_disabled()
-        rae.keyboard.press("2" if left % 2 else "1")
-        rae.wait_for_timeout(150)
+        rae.keyboard.press("2" if number % 2 else "1")
+        expect(settled).to_have_count(number + 2)
     rae.keyboard.press("f")
     expect(rae.get_by_text("Finished. It goes into the tables")).to_be_visible()
     look(rae, "finished", shots)

@@ -11,6 +11,7 @@ from axe import violations
 from clip_factory import make
 from playwright.sync_api import Browser, Page, expect
 from rooms import SECOND, Rooms
+from standing_still import count_requests, stand_still
 
 from bench.review_site import candidate
 
@@ -44,6 +45,7 @@ def window(rooms: Rooms) -> Iterator[Page]:
     events.append(clip.id, "pat", "reel_saved", reel)
     with rooms.site.store.blobs.put(clip.id, "reel:r1", "video/mp4") as out:
         out.write(make("mp4", "h264", frames=50))
+    count_requests(rooms.context)
     opened = rooms.context.new_page()
     yield opened
     opened.close()
@@ -62,11 +64,8 @@ def offences(page: Page) -> list[Any]:
 
 def settled(page: Page) -> None:
     """Everything that opens in place is open, and what a script puts there is there."""
-    for _ in range(40):
-        if page.locator("[data-island]:not([data-mounted])").count() == 0:
-            break
-        page.wait_for_timeout(100)
-    page.wait_for_timeout(200)
+    expect(page.locator("[data-island]:not([data-mounted])")).to_have_count(0)
+    stand_still(page)
     page.evaluate("document.querySelectorAll('details.disclosure').forEach((each) => (each.open = true))")
 
 
@@ -124,6 +123,7 @@ def test_pages_outside_do_not_offend_either(browser: Browser, rooms: Rooms, path
 def test_both_colour_schemes_have_contrast(browser: Browser, rooms: Rooms, window: Page, scheme: Any) -> None:
     state = rooms.context.storage_state()
     context = browser.new_context(base_url=rooms.site.url, storage_state=state, color_scheme=scheme)
+    count_requests(context)
     page = context.new_page()
     wrong = {}
     for path in ("/families", "/help", "/keys", "/audit", "/accounts"):
@@ -141,6 +141,7 @@ def test_the_parents_room_and_the_way_out_of_it_do_not_offend(browser: Browser, 
     window.locator("a[href*='/reels/r1']").first.click()
     # Another browser: the parents' room locks the one it is shown in.
     context = browser.new_context(base_url=rooms.site.url, storage_state=rooms.context.storage_state())
+    count_requests(context)
     try:
         page = context.new_page()
         page.goto(window.url)

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from clip_factory import make
-from playwright.sync_api import Page
-from rooms import Rooms
+from playwright.sync_api import Page, expect
+from rooms import Rooms, eventually
 
 pytestmark = pytest.mark.browser
 
 SEEKS = 200
 FRAMES = 250
+PLAYED = 10
 
 
 def uneven_times(seed: int) -> tuple[int, ...]:
@@ -99,14 +100,19 @@ def test_each_step_is_one_frame_to_either_side(film: tuple[Page, tuple[int, ...]
         assert page.evaluate(READ) == [frame, frame]
 
 
+def frame(page: Page) -> int:
+    return int(page.locator("[data-settled]").get_attribute("data-frame") or 0)
+
+
 def test_what_plays_is_named_frame_by_frame(film: tuple[Page, tuple[int, ...]]) -> None:
     page, times = film
     page.evaluate(GO_AND_READ, [times[20]])
     for key in ("l", "j"):
+        begun = frame(page)
         page.keyboard.press(key)
-        page.wait_for_timeout(600)
+        eventually(page, "it has played", lambda begun=begun: abs(frame(page) - begun) >= PLAYED)
         page.keyboard.press("k")
-        page.wait_for_timeout(300)
+        expect(page.locator("video")).to_have_js_property("paused", True)
         named, drawn = page.evaluate(READ)
         assert named == drawn
         assert named > 20 if key == "l" else named < 40

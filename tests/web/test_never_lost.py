@@ -149,7 +149,8 @@ def test_two_windows_of_one_person_send_everything_once_and_in_order(page: Page,
         expect(each.get_by_role("alert")).to_contain_text("Not saved yet")
     rooms.context.set_offline(False)
     eventually(page, "both are sent", lambda: len(rooms.site.store.events.read(clip.id).events) == 2)
-    page.wait_for_timeout(500)
+    for each in (page, other):
+        expect(each.get_by_role("alert")).to_have_count(0)
     assert [each.type for each in rooms.site.store.events.read(clip.id).events] == [
         "candidate_confirmed",
         "candidate_rejected",

@@ -18,9 +18,10 @@ from shown import (
     leave,
     piece,
     playing,
-    sign_in_again,
 )
+from standing_still import stand_still
 
+from bench.review_browser import let_in
 from vfeed.store.tables import Clip
 
 pytestmark = pytest.mark.browser
@@ -55,8 +56,7 @@ def page(rooms: Rooms, clip: Clip, touch: BrowserContext) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def touch(rooms: Rooms, browser: Browser) -> Iterator[BrowserContext]:
     """A tablet with a sign-in of its own: what it hands over to the parent locks no other window."""
-    context = browser.new_context(has_touch=True, viewport={"width": 820, "height": 1180})
-    sign_in_again(context, rooms.site.url)
+    context = let_in(browser, rooms.site, "admin", has_touch=True, viewport={"width": 820, "height": 1180})
     yield context
     context.close()
 
@@ -199,7 +199,6 @@ def test_what_is_said_aloud_is_kept_heard_again_and_deleted(page: Page, rooms: R
     page.get_by_role("button", name="Say it aloud").tap()
     expect(page.get_by_text("The microphone is on")).to_be_visible()
     assert playing(page)[1], "the film's own sound is not recorded"
-    page.wait_for_timeout(700)
     page.get_by_role("button", name="I have finished").tap()
     expect(page.get_by_role("button", name="What you said")).to_be_visible(timeout=20_000)
     assert len(rooms.state(clip)["voices"]) == 1
@@ -220,11 +219,15 @@ def test_stop_turns_the_microphone_off_and_forgets_what_was_not_finished(page: P
     start(page)
     page.get_by_role("button", name="Say it aloud").tap()
     expect(page.get_by_text("The microphone is on")).to_be_visible()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if "/voices/" in request.url else None)
     page.get_by_role("button", name="Stop").last.tap()
     page.get_by_role("button", name="Look again").tap()
     expect(page.get_by_role("button", name="Say it aloud")).to_be_visible()
-    page.wait_for_timeout(500)
+    page.get_by_role("textbox").fill("Sent after it")
+    expect(page.get_by_text("Kept", exact=True)).to_be_visible()
     assert rooms.state(clip)["voices"] == []
+    assert sent == []
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -232,7 +235,7 @@ def test_all_of_it_fits_and_is_large_enough_to_touch(page: Page, width: int, hei
     page.set_viewport_size({"width": width, "height": height})
     for act in (lambda: None, lambda: start(page), lambda: page.get_by_role("button", name="Stop").tap()):
         act()
-        page.wait_for_timeout(150)
+        stand_still(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(TOO_SMALL, TARGET_PX) == []
         if page.locator("video").count():

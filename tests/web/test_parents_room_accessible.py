@@ -9,6 +9,7 @@ from axe import violations
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from rooms import Rooms
 from shown import a_shown_clip, agree_to_recordings, hand_over, leave
+from standing_still import count_requests, stand_still
 
 from vfeed.store.tables import Clip
 
@@ -52,6 +53,7 @@ def clip(rooms: Rooms) -> Clip:
 @pytest.fixture(scope="module")
 def context(rooms: Rooms, browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(storage_state=rooms.context.storage_state(), permissions=["microphone"])
+    count_requests(made)
     yield made
     made.close()
 
@@ -71,7 +73,7 @@ def test_no_state_of_the_room_offends_axe_or_leaves_stop_out_of_sight(page: Page
     offences = {}
     for name, act in STATES.items():
         act(page)
-        page.wait_for_timeout(300)
+        stand_still(page)
         if found := violations(page):
             offences[name] = found
         if name == "stopped":

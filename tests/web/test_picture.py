@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from clip_factory import make
 from playwright.sync_api import Page, expect
-from rooms import SECOND, Rooms
+from rooms import SECOND, Rooms, eventually
 
 pytestmark = pytest.mark.browser
 
@@ -35,8 +35,7 @@ def page(rooms: Rooms) -> Iterator[Page]:
 def test_both_faces_are_shown_large_as_the_two_sit(page: Page) -> None:
     page.keyboard.press("5")
     expect(page.locator(".faces figure")).to_have_text(["Infant", "Parent"])
-    page.wait_for_timeout(300)
-    assert page.evaluate(CENTRES) == [RED, GREEN]
+    eventually(page, "each face is drawn", lambda: page.evaluate(CENTRES) == [RED, GREEN])
     page.keyboard.press("7")
     expect(page.locator(".faces figure")).to_have_text(["Parent"])
     page.keyboard.press("8")

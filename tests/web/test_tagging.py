@@ -9,6 +9,7 @@ import pytest
 from axe import violations
 from playwright.sync_api import Browser, Page, expect
 from rooms import SECOND, Rooms, eventually
+from standing_still import stand_still
 
 from bench.review_browser import open_room
 from bench.review_site import candidate
@@ -142,10 +143,10 @@ def test_what_runs_is_drawn_up_to_the_picture_on_show(page: Page) -> None:
     go_to(page, 1)
     press_code(page, "Eye to eye")
     expect(page.get_by_role("list", name="Begun, not ended yet")).to_be_visible()
-    page.wait_for_timeout(100)
+    stand_still(page)
     before = page.evaluate(filled)
     go_to(page, 7)
-    page.wait_for_timeout(100)
+    stand_still(page)
     assert 0.5 < page.evaluate(filled) - before < 0.8
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
+from axe import violations
 from kept_analysis import BEAT, three
 from playwright.sync_api import Browser, Locator, Page, expect
 from rooms import Rooms, eventually
+from standing_still import stand_still
 from synthetic_heads import alone, split_screen
 
 from bench.review_browser import READY
@@ -17,8 +17,6 @@ from vfeed.store.tables import Clip
 
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 TABLET = {"width": 820, "height": 1180}
 SIZES = [(1366, 768), (1024, 768), (820, 1180), (683, 384)]
 SMALLEST_TARGET_PX = 44
@@ -54,14 +52,6 @@ def part_of(page: Page, number: int) -> Locator:
 
 def parts(rooms: Rooms, clip: Clip) -> list[str]:
     return [person["part"] for person in rooms.state(clip)["people"]]
-
-
-def violations(page: Page) -> list[tuple[str, list[Any]]]:
-    page.evaluate(AXE)
-    found = page.evaluate(
-        "(tags) => axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })", TAGS
-    )
-    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]]
 
 
 def test_by_pointer_another_carer_is_chosen_and_taken_back(rooms: Rooms, clip: Clip, page: Page) -> None:
@@ -166,7 +156,7 @@ def test_the_dialog_and_the_question_offend_no_rule_and_fit_every_size(page: Pag
     expect(page.locator("[data-person]")).to_have_count(3)
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(150)
+        stand_still(page)
         assert violations(page) == []
         for wide in ("document.documentElement.scrollWidth", "document.querySelector('dialog').scrollWidth"):
             assert page.evaluate(wide) <= width
