@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -145,3 +146,21 @@ def test_the_picture_is_readable_in_size_for_short_and_long_clips() -> None:
     short = Image.open(io.BytesIO(draw_timeline(recompute(scene(["partner"] * 20, ["toy"] * 20)), clip)))
     long = Image.open(io.BytesIO(draw_timeline(recompute(scene(["partner"] * 2500, ["toy"] * 2500)), clip)))
     assert short.width == long.width > 1500 and long.height > 1.4 * short.height
+
+
+def test_opencv_works_in_the_thread_that_asks_while_a_film_is_analysed_and_as_before_afterwards() -> None:
+    before, meanwhile = cv2.getNumThreads(), []
+    cv2.setNumThreads(3)
+    try:
+        with pytest.raises(VfeedError):
+            data = stretch()
+            analyse(
+                io.BytesIO(data),
+                facts_of(data),
+                fps=12.5,
+                on_progress=lambda _: meanwhile.append(cv2.getNumThreads()),
+                is_cancelled=lambda: len(meanwhile) > 1,
+            )
+        assert meanwhile[-1] == 1 and cv2.getNumThreads() == 3
+    finally:
+        cv2.setNumThreads(before)

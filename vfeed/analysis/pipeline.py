@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import cv2
 import numpy as np
 
 from vfeed.analysis.display import heads_for_display, states_for_display
@@ -70,12 +72,24 @@ def analyse(
     heard = _heard(file, facts)
     source = open_frames(file, fps=fps, max_side_px=ANALYSED_SIDE_PX)
     view = FieldOfView.of(facts.field_of_view_deg, field_of_view_deg)
-    metrics = _see(source, facts.duration_us, view, parameters, on_progress, is_cancelled)
+    with _one_thread_each():
+        metrics = _see(source, facts.duration_us, view, parameters, on_progress, is_cancelled)
     on_progress(Progress(SHARE_OF_SEEING, "Looking for moments"))
     metrics["sound"] = np.array([heard], np.uint8)
     result = recompute(metrics, perception=parameters)
     on_progress(Progress(1.0, "Ready"))
     return result
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Keep OpenCV to the thread that asks: others work beside it, and sharing out small pictures costs a twentieth."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)
 
 
 def _heard(file: BinaryIO, facts: ClipFacts) -> Heard:
