@@ -9,16 +9,17 @@ import numpy as np
 import pytest
 from sample_analysis import stretch
 
-from vfeed.analysis import hiding
+from vfeed.analysis import hiding, sparing
 from vfeed.analysis.hiding import DOUBTFUL_US, HELD_US, SPREAD_US, Found, HeadPlaces, doubts, hide_faces
-from vfeed.media.blur import Patch
+from vfeed.analysis.sparing import FOLLOWED_WITHIN_US, Sighting, sorted_out, things
+from vfeed.media.blur import Patch, covered_share
 from vfeed.media.frames import open_frames
 
 STEP_US = 40_000
 NAN = float("nan")
 
 
-def followed(found: list[bool], cut_at: int | None = None) -> HeadPlaces:
+def followed(found: list[bool], cut_at: int | None = None, facing: float | None = None, up: float = 1.0) -> HeadPlaces:
     """A head that moves right by 4 px in each picture of 40 ms, 100 px large, where it was found."""
     count = len(found)
     box = np.array([[4.0 * n, 200.0, 100.0, 100.0] if seen else [NAN] * 4 for n, seen in enumerate(found)])
@@ -31,6 +32,8 @@ def followed(found: list[bool], cut_at: int | None = None) -> HeadPlaces:
             "shot": shot,
             "picture_px": np.array([1280, 720]),
             "box_px": box[:, None].astype(np.float32),
+            "forward": np.full((count, 1, 3), np.nan if facing is None else facing, np.float32),
+            "up": np.full((count, 1, 3), up, np.float32),
         }
     )
 
@@ -44,6 +47,26 @@ def test_a_head_is_hidden_whole_between_the_pictures_that_were_analysed() -> Non
     assert middle_px(patch) == pytest.approx(4 * 6.5 + 50)
     assert patch.width * 1280 >= 190 and patch.height * 720 >= 200
     assert patch.top * 720 < 200 - 30 and (patch.top + patch.height) * 720 > 300
+
+
+@pytest.mark.parametrize("facing", [-1.0, 0.0, 1.0])
+def test_where_a_head_is_turned_less_is_hidden_before_it_and_enough_behind_it(facing: float) -> None:
+    places, at = followed([True] * 10, facing=facing), 6 * STEP_US
+    (patch,), (whole,) = places(at), followed([True] * 10)(at)
+    assert patch.width * patch.height < 0.85 * whole.width * whole.height
+    face = 4 * 6 + 50
+    assert middle_px(patch) == pytest.approx(face - 20 * facing)
+    for corner in (face - 50, face + 50):
+        assert patch.holds(corner / 1280, 250 / 720), "the face’s box lies within"
+
+
+def test_a_head_that_lies_is_hidden_on_all_sides() -> None:
+    assert followed([True] * 10, facing=1.0, up=0.1)(0) == followed([True] * 10)(0)
+
+
+def test_a_head_whose_turn_was_not_read_just_then_is_hidden_on_all_sides() -> None:
+    places = followed([True] * 10 + [False] * 20 + [True] * 10, facing=1.0)
+    assert middle_px(places(20 * STEP_US)[0]) == pytest.approx(4 * 20 + 50, abs=1)
 
 
 def test_a_lost_head_is_hidden_on_the_way_larger_and_shown_to_a_person() -> None:
@@ -92,7 +115,7 @@ class Stubborn:
 
     def search(self, picture: np.ndarray) -> list[object]:
         self.left -= 1
-        return [type("Head", (), {"box_px": (600.0, 300.0, 80.0, 80.0)})] if self.left >= 0 else []
+        return [type("Head", (), {"box_px": (600.0, 300.0, 80.0, 80.0), "turned_deg": 0.0})] if self.left >= 0 else []
 
     def close(self) -> None:
         self.left = -1
@@ -144,7 +167,7 @@ def test_what_is_still_taken_for_a_face_is_painted_and_then_given_corners(monkey
         is_cancelled=lambda: False,
     )
     soft, paint, corners = (False, False), (True, False), (True, True)
-    assert seen == [{soft}, {soft, paint}, {soft, paint, corners}]
+    assert seen == [{soft}, {paint}, {paint, corners}]
     assert report.doubts == (), "nobody is asked to look at paint"
 
 
@@ -155,7 +178,7 @@ class Sees:
         self.boxes = boxes
 
     def search(self, picture: np.ndarray) -> list[object]:
-        return [type("Head", (), {"box_px": box}) for box in self.boxes]
+        return [type("Head", (), {"box_px": box, "turned_deg": 0.0}) for box in self.boxes]
 
     def close(self) -> None:
         pass
@@ -173,6 +196,8 @@ def one_face(box: tuple[float, float, float, float], pictures: int, *, every: in
             "shot": np.zeros(count, np.int32),
             "picture_px": np.array([1280, 720]),
             "box_px": np.full((count, 1, 4), box, np.float32),
+            "forward": np.full((count, 1, 3), np.nan, np.float32),
+            "up": np.full((count, 1, 3), np.nan, np.float32),
         }
     )
 
@@ -220,7 +245,120 @@ def test_who_stays_is_not_among_those_who_are_hidden() -> None:
         "shot": np.zeros(count, np.int32),
         "picture_px": np.array([1280, 720]),
         "box_px": box,
+        "forward": np.full((count, 2, 3), np.nan, np.float32),
+        "up": np.full((count, 2, 3), np.nan, np.float32),
     }
     assert [len(HeadPlaces(metrics, people)(0)) for people in (None, [1], [])] == [2, 1, 0]
     [kept] = HeadPlaces(metrics, [0]).faces(0)
     assert kept.holds(150 / 1280, 150 / 720) and not kept.holds(550 / 1280, 550 / 720)
+
+
+def test_what_is_hidden_is_painted_where_it_has_moved_to_and_nothing_else_is_hidden(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    film = stretch("lying_infant", 1)
+    pictures = sum(1 for _ in open_frames(io.BytesIO(film)))
+    monkeypatch.setattr(hiding, "open_every_detector", lambda: Stubborn(1, pictures))
+    encode, areas = hiding.encode_hidden, []
+
+    def spy(*given: Any) -> int:
+        areas.append([covered_share(given[2](at)) for at in range(0, 900_000, 100_000)])
+        return encode(*given)
+
+    def moving(time_us: int) -> list[Patch]:
+        return [Patch(0.35 + 0.1 * time_us / 1e6, 0.3, 0.2, 0.4)]
+
+    monkeypatch.setattr(hiding, "encode_hidden", spy)
+    report = hide_faces(
+        io.BytesIO(film),
+        io.BytesIO(),
+        moving,
+        [],
+        voice="off",
+        on_progress=lambda _: None,
+        is_cancelled=lambda: False,
+    )
+    first, second = areas
+    assert second == pytest.approx(first), "a head that moves leaves no trail of paint"
+    assert report.covered == pytest.approx(0.2 * 0.4 * np.pi / 4, abs=0.01)
+    assert report.most_covered >= report.covered
+
+
+def sighting(time_us: int, *, likely: float, side: float = 0.4, followed: float = 0.1, left: float = 0.5) -> Sighting:
+    return Sighting(time_us, (left, 0.1, side, side), 1.0, likely, followed)
+
+
+@pytest.mark.parametrize(
+    ("thing", "left_open"),
+    [
+        ("far too large, and no head", True),
+        ("far too large, but a head", False),
+        ("no head, but no larger than those who are followed", False),
+        ("no head and large, but nobody is followed", False),
+        ("seen once, and surely no head", True),
+        ("seen once, and perhaps a head", False),
+    ],
+)
+def test_only_two_signs_leave_open_what_a_detector_takes_for_a_face(thing: str, left_open: bool) -> None:
+    times = range(0, 10 * STEP_US, STEP_US)
+    found = {
+        "far too large, and no head": [sighting(at, likely=0.4) for at in times],
+        "far too large, but a head": [sighting(at, likely=0.6) for at in times],
+        "no head, but no larger than those who are followed": [sighting(at, likely=0.1, side=0.15) for at in times],
+        "no head and large, but nobody is followed": [sighting(at, likely=0.1, followed=0.0) for at in times],
+        "seen once, and surely no head": [sighting(0, likely=0.1, side=0.1)],
+        "seen once, and perhaps a head": [sighting(0, likely=0.3, side=0.1)],
+    }[thing]
+    no_faces, faces = sorted_out(found)
+    assert (no_faces, faces) == ((found, []) if left_open else ([], found))
+
+
+def test_things_are_told_apart_by_place_and_time() -> None:
+    here = [sighting(at, likely=1.0, left=0.1) for at in (0, STEP_US)]
+    there = [sighting(at, likely=1.0, left=0.55) for at in (0, STEP_US)]
+    later = [sighting(FOLLOWED_WITHIN_US + 2 * STEP_US, likely=1.0, left=0.1)]
+    assert sorted(things([*here, *there, *later]), key=lambda thing: (thing[0].box, thing[0].time_us)) == [
+        here,
+        later,
+        there,
+    ]
+
+
+class Doubts:
+    """A network that takes every place for this likely a head."""
+
+    def __init__(self, likely: float) -> None:
+        self._likely = likely
+
+    def __call__(self) -> Doubts:
+        return self
+
+    def read(self, _picture: object, boxes: list[object], _rolls: object) -> list[object]:
+        return [type("Reading", (), {"head": self._likely}) for _ in boxes]
+
+
+@pytest.mark.parametrize(
+    ("spares", "likely", "reasons"),
+    [
+        (True, 0.1, ["left_open"]),
+        (True, 0.9, ["found_late", "still_found"]),
+        (False, 0.1, ["found_late", "still_found"]),
+    ],
+)
+def test_what_is_no_face_is_left_open_where_a_person_looks_at_it(
+    monkeypatch: pytest.MonkeyPatch, spares: bool, likely: float, reasons: list[str]
+) -> None:
+    monkeypatch.setattr(hiding, "open_every_detector", lambda: Sees((600.0, 200.0, 300.0, 300.0)))
+    monkeypatch.setattr(sparing, "HeadNet", Doubts(likely))
+    report = hide_faces(
+        io.BytesIO(stretch("lying_infant", 1)),
+        io.BytesIO(),
+        lambda _: [Patch(0.1, 0.1, 0.1, 0.2)],
+        [],
+        spares=spares,
+        voice="off",
+        on_progress=lambda _: None,
+        is_cancelled=lambda: False,
+    )
+    assert [doubt.reason for doubt in report.doubts] == reasons
+    assert (report.rounds == 1) == (reasons == ["left_open"])

@@ -53,6 +53,7 @@ def hide_in_copy(
     seen_in: BinaryIO | None = None,
     keep: Literal["infant", "parent"] | None = None,
     drawn: Sequence[Found] = (),
+    spares: bool = False,
     fps: float,
     voice: Voice,
     on_progress: Callable[[float], None],
@@ -61,7 +62,8 @@ def hide_in_copy(
     """As `write_hidden_copy`, for a film that plays already (one of ours: MP4, upright).
 
     Heads are followed in `seen_in` when it is given, whose `facts` these are then; `drawn` is hidden too. The
-    face of whom `keep` names stays, as far as they were told apart. Raises VfeedError as analyse and hide_faces do.
+    face of whom `keep` names stays, as far as they were told apart; `spares` is for copies whose doubts a person looks
+    at before anybody else sees them, as `hide_faces` has it. Raises VfeedError as analyse and hide_faces do.
     """
     watched = seen_in or plays
     watched.seek(io.SEEK_SET)
@@ -83,6 +85,7 @@ def hide_in_copy(
         heads.lost,
         kept=None if stays is None else HeadPlaces(result.metrics, [stays]),
         drawn=drawn,
+        spares=spares,
         voice=voice,
         on_progress=lambda done: on_progress(SEEING + (1 - SEEING) * done),
         is_cancelled=is_cancelled,

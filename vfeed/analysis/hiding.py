@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vfeed.analysis.installed import open_every_detector
+from vfeed.analysis.sparing import Asked, Sighting, sorted_out
 from vfeed.errors import VfeedError
-from vfeed.media.blur import Patch, Places, Voice, encode_hidden
+from vfeed.media.blur import Patch, Places, Voice, covered_share, encode_hidden
 from vfeed.media.faststart import write_faststart
 from vfeed.media.frames import open_frames
 from vfeed.media.scratch import Scratch
@@ -25,6 +26,12 @@ ACROSS, DOWN = 2.0, 2.2
 """Width and height of what is hidden, in sides of the face's box: hair, ears and chin are within."""
 UPWARDS = 0.15
 """How far its middle lies above the face's, in sides of the box."""
+TURNED_ACROSS, TURNED_DOWN = 1.8, 2.0
+"""The same where it is known how the head is turned."""
+BEHIND = 0.2
+"""How far the middle of what is hidden then lies behind the face's in profile, in sides of the box."""
+UPRIGHT_FROM = 0.7
+"""How far the top of a head must point up for that, 0 to 1: of a lying head more is hidden on all sides."""
 REPAINTED = 1.2
 """How much larger than a detector's box the place is that is painted where paint itself was taken for a face."""
 BRIDGED_US = 2_000_000
@@ -57,13 +64,16 @@ class Found:
     patch: Patch
     bare: bool = True
     """False for what a detector takes for a face where a face was hidden already: nobody needs to look at that."""
+    moves: bool = False
+    """Whether whatever is hidden at the place is painted, wherever it has moved to, and nothing else is hidden."""
 
 
 @dataclass(frozen=True)
 class Doubt:
     """A stretch for a person to look at, and its pictures `look_us`.
 
-    `reason` is lost, found_late, still_found, or kept: is the face that stays the right one?
+    `reason` is lost, found_late, still_found, left_open (found, and taken for no face by two signs), or kept: is the
+    face that stays the right one?
     """
 
     start_us: int
@@ -74,11 +84,16 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Report:
-    """What was made: how many pictures, in how many rounds, and what a person should look at."""
+    """What was made: how many pictures, in how many rounds, and what a person should look at.
+
+    `covered` and `most_covered` are the share of the picture that is hidden, on average and at most.
+    """
 
     pictures: int
     rounds: int
     doubts: tuple[Doubt, ...]
+    covered: float = 0.0
+    most_covered: float = 0.0
 
 
 class HeadPlaces:
@@ -91,16 +106,18 @@ class HeadPlaces:
         self._paths = [
             path
             for person in (range(metrics["box_px"].shape[1]) if people is None else people)
-            for path in _paths(time_us, metrics["shot"], metrics["box_px"][:, person].astype(float))
+            for path in _paths(
+                time_us, metrics["shot"], metrics["box_px"][:, person].astype(float), _across(metrics, person)
+            )
         ]
         self._shares = np.array([width, height, width, height])
         self.lost = [gap for path in self._paths for gap in path.gaps]
 
     def __call__(self, time_us: int) -> list[Patch]:
         """What to hide at a time of the clip."""
-        boxes = (path.at(time_us) for path in self._paths)
         aspect = float(self._shares[0] / self._shares[1])
-        return [head_patch(box / self._shares, aspect) for box in boxes if box is not None]
+        found = [(path.at(time_us), path.facing(time_us)) for path in self._paths]
+        return [head_patch(box / self._shares, aspect, facing) for box, facing in found if box is not None]
 
     def faces(self, time_us: int) -> list[Patch]:
         """The places of faces followed at just this time, as far around as a detector may draw its box."""
@@ -120,10 +137,14 @@ class HeadPlaces:
 
 @dataclass(frozen=True, eq=False)
 class _Path:
-    """One head while it is followed within a shot: (n,) times, (n, 4) boxes, and the gaps in which it was lost."""
+    """One head while it is followed within a shot: (n,) times, (n, 4) boxes, and the gaps in which it was lost.
+
+    `across` (n,) is how far the face points to the picture's right, -1 to 1; NaN where that was not read.
+    """
 
     time_us: NDArray[np.int64]
     box_px: NDArray[np.float64]
+    across: NDArray[np.float64]
     start_us: int
     end_us: int
     gaps: tuple[tuple[int, int], ...]
@@ -135,9 +156,28 @@ class _Path:
         nearest = np.abs(self.time_us - time_us).min()
         return _grown(box, 1 + (GROWS_TO - 1) * min(1.0, float(nearest) / HELD_US))
 
+    def facing(self, time_us: int) -> float | None:
+        """How far the face points to the right; None unless it was read both before and after, not long ago."""
+        place = int(np.searchsorted(self.time_us, time_us))
+        near = [at for at in (place - 1, place) if 0 <= at < len(self.time_us)]
+        known = [at for at in near if abs(int(self.time_us[at]) - time_us) <= KEPT_WITHIN_US]
+        told = self.across[known]
+        return float(told.mean()) if len(known) == len(near) and np.isfinite(told).all() else None
 
-def _paths(time_us: NDArray[np.int64], shot: NDArray[np.int32], box_px: NDArray[np.float64]) -> list[_Path]:
-    """A person's boxes (T, 4), cut where the shot changes and where the head was away for too long to follow it."""
+
+def _across(metrics: Metrics, person: int) -> NDArray[np.float64]:
+    """How far a person's face points to the right (T,); NaN where it was not read, and where the head leans."""
+    upright = metrics["up"][:, person, 1] >= UPRIGHT_FROM
+    return np.where(upright, metrics["forward"][:, person, 0].astype(float), np.nan)
+
+
+def _paths(
+    time_us: NDArray[np.int64], shot: NDArray[np.int32], box_px: NDArray[np.float64], across: NDArray[np.float64]
+) -> list[_Path]:
+    """A person's boxes (T, 4) and where their face points (T,).
+
+    Cut where the shot changes and where the head was away for too long to follow it.
+    """
     seen = np.flatnonzero(np.isfinite(box_px[:, 0]))
     if not len(seen):
         return []
@@ -158,7 +198,7 @@ def _paths(time_us: NDArray[np.int64], shot: NDArray[np.int32], box_px: NDArray[
             gaps.append((start_us - HELD_US if start_us - HELD_US > first else first, int(own[0])))
         if last - int(own[-1]) > DOUBTFUL_US:
             gaps.append((int(own[-1]), min(last, int(own[-1]) + 2 * HELD_US)))
-        paths.append(_Path(own, box_px[part], start_us, end_us, tuple(gaps)))
+        paths.append(_Path(own, box_px[part], across[part], start_us, end_us, tuple(gaps)))
     return paths
 
 
@@ -167,15 +207,18 @@ def _grown(box: NDArray[np.float64], by: float) -> NDArray[np.float64]:
     return np.array([left - width * (by - 1) / 2, top - height * (by - 1) / 2, width * by, height * by])
 
 
-def head_patch(box: NDArray[np.float64], aspect: float) -> Patch:
+def head_patch(box: NDArray[np.float64], aspect: float, facing: float | None = None) -> Patch:
     """The place of the whole head around a face's box (left, top, width, height), in shares of the picture.
 
-    The picture is `aspect` times as wide as high.
+    The picture is `aspect` times as wide as high. `facing` is how far the face points to the right, -1 to 1; where
+    that is not known (None) more is hidden on all sides.
     """
     left, top, width, height = (float(share) for share in box)
     side = max(width * aspect, height)
-    across, down = ACROSS * side / aspect, DOWN * side
-    middle, level = left + width / 2, top + height / 2 - UPWARDS * side
+    wide, high = (ACROSS, DOWN) if facing is None else (TURNED_ACROSS, TURNED_DOWN)
+    across, down = wide * side / aspect, high * side
+    middle = left + width / 2 - BEHIND * (facing or 0.0) * side / aspect
+    level = top + height / 2 - UPWARDS * side
     return Patch(middle - across / 2, level - down / 2, across, down)
 
 
@@ -187,6 +230,7 @@ def hide_faces(
     *,
     kept: HeadPlaces | None = None,
     drawn: Sequence[Found] = (),
+    spares: bool = False,
     voice: Voice,
     on_progress: Callable[[float], None],
     is_cancelled: Callable[[], bool],
@@ -194,12 +238,14 @@ def hide_faces(
     """Write a copy of `file` (one of ours: MP4, upright) to `out` in which no face is found in any picture.
 
     But for the faces of `kept`, which stay where nothing else is hidden; a person is shown each of their stretches.
+    With `spares` what is found and taken for no face by two signs (`sparing`) stays too, and is shown to a person.
 
     Hidden are `heads` and what a person has `drawn`; then the detectors look at every picture of the copy, and what
     they still find is painted over in a new copy, until they find nothing (at most six rounds). `lost` are stretches
     in which a head was not found. Raises VfeedError `clip_*`, `cancelled`, `media_failed`, `model_missing`.
     """
     late: list[Found] = []
+    spared: list[Sighting] = []
     detector = open_every_detector()
     try:
         for number in range(1, ROUNDS + 1):
@@ -208,12 +254,17 @@ def hide_faces(
                 scratch = cast(BinaryIO, raw)
                 everything = _Everything(heads, [*drawn, *late])
                 count = encode_hidden(file, scratch, everything, voice, Progress(span.first, is_cancelled))
-                found = _still_found(scratch, everything, kept, detector, Progress(span.second, is_cancelled))
+                sighted = _still_found(
+                    scratch, file if spares else None, everything, kept, detector, Progress(span.second, is_cancelled)
+                )
+                no_faces, faces = sorted_out(sighted)
+                spared += no_faces
+                found = [_to_paint(each, everything(each.time_us)) for each in faces]
                 if not found or number == ROUNDS:
                     write_faststart(scratch, out)
                     on_progress(1.0)
-                    told = doubts(lost, late, found, kept.stays() if kept else ())
-                    return Report(count, number, told)
+                    told = doubts(lost, late, found, kept.stays() if kept else (), spared)
+                    return Report(count, number, told, *everything.covered())
             late += found
     finally:
         detector.close()
@@ -240,27 +291,60 @@ class _Everything:
 
     def __init__(self, heads: Places, more: Sequence[Found]) -> None:
         self._heads, self._more = heads, more
+        self._covered: dict[int, float] = {}
 
     def __call__(self, time_us: int) -> list[Patch]:
-        more = [each.patch for each in self._more if each.start_us <= time_us < each.end_us]
-        return [*self._heads(time_us), *more]
+        now = [each for each in self._more if each.start_us <= time_us < each.end_us]
+        hidden = [*self._heads(time_us), *(each.patch for each in now if not each.moves)]
+        painted = [each.patch for each in now if each.moves]
+        places = [replace(patch, painted=True) if _lies_at(patch, painted) else patch for patch in hidden]
+        if time_us not in self._covered:
+            self._covered[time_us] = covered_share(places)
+        return places
+
+    def followed(self, time_us: int, kept: HeadPlaces | None, aspect: float) -> float:
+        """The side of the largest face's box that is followed then, in shares of the picture's height; 0 for none."""
+        patches = [*self._heads(time_us), *(kept(time_us) if kept else ())]
+        return max((patch.width * aspect / ACROSS for patch in patches), default=0.0)
+
+    def covered(self) -> tuple[float, float]:
+        """The share of the picture that is hidden, on average over all pictures and at most."""
+        shares = list(self._covered.values()) or [0.0]
+        return float(np.mean(shares)), max(shares)
+
+
+def _lies_at(patch: Patch, others: Sequence[Patch]) -> bool:
+    return any(patch.holds(each.left + each.width / 2, each.top + each.height / 2) for each in others)
 
 
 def _still_found(
-    film: BinaryIO, places: Places, kept: HeadPlaces | None, detector: HeadDetector, progress: Progress
-) -> list[Found]:
-    """Every face that is found in any picture of a film, each to be painted over for a while around it."""
+    film: BinaryIO,
+    source: BinaryIO | None,
+    places: _Everything,
+    kept: HeadPlaces | None,
+    detector: HeadDetector,
+    progress: Progress,
+) -> list[Sighting]:
+    """Every face that is found in any picture of a film, but for those that are kept.
+
+    With the `source` that the film is a copy of, the head network is asked of each, in the picture as it was.
+    """
     frames = open_frames(film)
     height, width = frames.height_px, frames.width_px
+    asked = Asked(source) if source else None
     found = []
     for frame in frames:
         progress.at(frame.time_us / max(1, frames.duration_us))
         picture = np.asarray(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB), np.uint8)
-        for head in detector.search(picture):
+        heads = detector.search(picture)
+        hidden = places(frame.time_us) if heads else ()
+        for head in heads:
             shares = np.array(head.box_px) / [width, height, width, height]
-            if kept and _is_kept(shares, kept.faces(frame.time_us), places(frame.time_us)):
+            if kept and _is_kept(shares, kept.faces(frame.time_us), hidden):
                 continue
-            found.append(_to_paint(shares, width / height, places(frame.time_us), frame.time_us))
+            likely = asked.is_head(frame.time_us, shares, head.turned_deg) if asked else 1.0
+            followed = places.followed(frame.time_us, kept, width / height)
+            found.append(Sighting(frame.time_us, tuple(shares), width / height, likely, followed))
     return found
 
 
@@ -270,34 +354,42 @@ def _is_kept(box: NDArray[np.float64], kept: Sequence[Patch], hidden: Sequence[P
     return any(each.holds(*middle) for each in kept) and not any(each.holds(*middle) for each in hidden)
 
 
-def _to_paint(box: NDArray[np.float64], aspect: float, hidden: Sequence[Patch], time_us: int) -> Found:
-    """What to paint over so that no face is found in this box (shares of the picture) in the next round.
+def _to_paint(found: Sighting, hidden: Sequence[Patch]) -> Found:
+    """What to paint over so that no face is found at this place in the next round.
 
     A bare face is hidden with its whole head. What is taken for a face where one is hidden already is only the blur:
-    that place is painted as it is, so that no more of the people is hidden than must be.
+    what is hidden there is painted as it is and as it moves, so that no more of the people is hidden than must be.
     """
-    middle = box[0] + box[2] / 2, box[1] + box[3] / 2
-    over = [patch for patch in hidden if patch.holds(*middle)]
+    over = [patch for patch in hidden if patch.holds(*found.middle)]
+    box = np.array(found.box)
+    moves = False
     if not over:
-        patch = head_patch(box, aspect)
+        patch = replace(head_patch(box, found.aspect), painted=True)
     elif any(each.painted for each in over):
         # With corners: round paint above shoulders is what was taken for a face.
         left, top, width, height = (float(share) for share in _grown(box, REPAINTED))
-        patch = Patch(left, top, width, height, square=True)
+        patch = Patch(left, top, width, height, square=True, painted=True)
     else:
-        patch = min(over, key=lambda each: each.width * each.height)
-    return Found(time_us - SPREAD_US, time_us + SPREAD_US, replace(patch, painted=True), bare=not over)
+        x, y = found.middle
+        patch, moves = Patch(x, y, 0.0, 0.0), True
+    return Found(found.time_us - SPREAD_US, found.time_us + SPREAD_US, patch, bare=not over, moves=moves)
 
 
 def doubts(
-    lost: Sequence[tuple[int, int]], late: Sequence[Found], left: Sequence[Found], kept: Sequence[Doubt] = ()
+    lost: Sequence[tuple[int, int]],
+    late: Sequence[Found],
+    left: Sequence[Found],
+    kept: Sequence[Doubt] = (),
+    spared: Sequence[Sighting] = (),
 ) -> tuple[Doubt, ...]:
     """What a person should look at, in order of time: stretches of one reason that touch are one, but for `kept`."""
     late_us = [(each.start_us + SPREAD_US, each.end_us - SPREAD_US + 1) for each in late if each.bare]
     left_us = [(each.start_us + SPREAD_US, each.end_us - SPREAD_US + 1) for each in left]
+    open_us = [(each.time_us, each.time_us + 1) for each in spared]
+    reasons = (("lost", lost), ("found_late", late_us), ("still_found", left_us), ("left_open", open_us))
     told = [
         Doubt(start_us, end_us, reason, _looks(start_us, end_us))
-        for reason, stretches in (("lost", lost), ("found_late", late_us), ("still_found", left_us))
+        for reason, stretches in reasons
         for start_us, end_us in _joined(stretches)
     ]
     return tuple(sorted([*told, *kept], key=lambda doubt: (doubt.start_us, doubt.reason)))

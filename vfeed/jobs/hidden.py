@@ -67,6 +67,7 @@ def _hide_faces(
     voice: Voice,
     keep: Literal["infant", "parent"] | None = None,
     drawn: Sequence[Found] = (),
+    spares: bool = False,
 ) -> Report:
     """Write the copy of a film that plays; returns what a person should look at."""
     from vfeed.analysis.hidden_copy import hide_in_copy
@@ -80,6 +81,7 @@ def _hide_faces(
         out,
         keep=keep,
         drawn=drawn,
+        spares=spares,
         fps=settings.analysis_fps,
         voice=voice,
         on_progress=lambda done: work.report(done, WHAT),
@@ -90,8 +92,8 @@ def _hide_faces(
 def _hide_for_share(store: Store, work: JobRun) -> None:
     """Make the copy of one film of a share; blobs `shared:<share>:<number>` (MP4) and `doubts:<share>:<number>` (JSON).
 
-    The JSON is `[{"start_us", "end_us", "reason", "look_us"}, ...]`. Raises VfeedError `not_found` when the share was
-    stopped or the film is there no more.
+    The JSON is `{"doubts": [{"start_us", "end_us", "reason", "look_us"}, ...], "covered", "most_covered"}`.
+    Raises VfeedError `not_found` when the share was stopped or the film is there no more.
     """
     share_id, number = str(work.job.payload["share_id"]), int(work.job.payload["film"])
     terms = terms_of(store.shares.get(share_id)[0])
@@ -104,15 +106,15 @@ def _hide_for_share(store: Store, work: JobRun) -> None:
     with store.blobs.open(clip_id, source_role(film)) as file, store.blobs.batch(clip_id) as batch:
         work.report(0.0, WHAT)
         with batch.put(copy_role(share_id, number), MP4_TYPE) as out:
-            doubts = _write(store, work, terms, film, file, out)
+            checks = _write(store, work, terms, film, file, out)
         with batch.put(doubts_role(share_id, number), JSON_TYPE) as out:
-            out.write(json.dumps(doubts, separators=(",", ":")).encode())
+            out.write(json.dumps(checks, separators=(",", ":")).encode())
         batch.commit(work.finish)
 
 
 def _write(
     store: Store, work: JobRun, terms: Terms, film: SharedFilm, file: BinaryIO, out: BinaryIO
-) -> list[dict[str, object]]:
+) -> dict[str, object]:
     from vfeed.analysis.hiding import Found
     from vfeed.media.blur import Patch, nothing, write_hidden
     from vfeed.media.work import Progress
@@ -121,7 +123,7 @@ def _write(
         write_hidden(
             file, out, nothing, terms.voices, Progress(lambda done: work.report(done, WHAT), work.is_cancelled)
         )
-        return []
+        return {"doubts": [], "covered": 0.0, "most_covered": 0.0}
 
     def square(cell: int) -> Patch:
         row, column = divmod(cell, GRID_COLUMNS)
@@ -132,8 +134,10 @@ def _write(
 
     said = store.shares.state(str(work.job.payload["share_id"]))
     covered = [found for _step, mark in said.marks_on(film.key) for found in drawn(mark)]
-    report = _hide_faces(store, work, file, out, voice=terms.voices, keep=KEEPS.get(terms.faces), drawn=covered)
-    return [
+    keep = KEEPS.get(terms.faces)
+    report = _hide_faces(store, work, file, out, voice=terms.voices, keep=keep, drawn=covered, spares=True)
+    looks = [
         {"start_us": doubt.start_us, "end_us": doubt.end_us, "reason": doubt.reason, "look_us": list(doubt.look_us)}
         for doubt in report.doubts
     ]
+    return {"doubts": looks, "covered": round(report.covered, 3), "most_covered": round(report.most_covered, 3)}

@@ -36,6 +36,9 @@ BLOCKS = 4
 PAINTED_BLOCKS = 1
 """A place in which something is still taken for a face keeps its mean colour and nothing else."""
 
+GRID_PX = 96, 54
+"""Points across and down at which it is reckoned how much of a picture is hidden."""
+
 Plane = npt.NDArray[np.uint8]
 
 
@@ -58,6 +61,24 @@ class Patch:
         across = (x - self.left - self.width / 2) / (self.width / 2)
         down = (y - self.top - self.height / 2) / (self.height / 2)
         return max(abs(across), abs(down)) <= 1 if self.square else across**2 + down**2 <= 1
+
+
+def covered_share(patches: Sequence[Patch]) -> float:
+    """Return the share of the picture, 0 to 1, that these places take together, to about a hundredth.
+
+    >>> covered_share([Patch(0, 0, 0.5, 1, square=True), Patch(0, 0, 0.25, 1, square=True)])
+    0.5
+    """
+    x, y = (np.arange(side) + 0.5 for side in (GRID_PX[0], GRID_PX[1]))
+    inside = np.zeros(GRID_PX[::-1], bool)
+    for patch in patches:
+        across = (x / GRID_PX[0] - patch.left - patch.width / 2) / (patch.width / 2)
+        down = (y / GRID_PX[1] - patch.top - patch.height / 2) / (patch.height / 2)
+        if patch.square:
+            inside |= (np.abs(down) <= 1)[:, None] & (np.abs(across) <= 1)
+        else:
+            inside |= (down**2)[:, None] + across**2 <= 1
+    return float(inside.mean())
 
 
 Places = Callable[[int], Sequence[Patch]]

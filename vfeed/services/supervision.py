@@ -60,7 +60,8 @@ class SharedNow:
     """One film of a share now: `role` is the file that is shown ("" while there is none), `job` the work on its copy.
 
     `copy_id` names the copy ("" for none, or where the film itself is shown). `reason` says why the supervisor may not
-    see it yet, in words for them; empty when they may.
+    see it yet, in words for them; empty when they may. `covered` is the share of the copy’s picture that is hidden, on
+    average and at most; None where nothing is hidden, or an earlier vfeed made the copy.
     """
 
     number: int
@@ -71,6 +72,7 @@ class SharedNow:
     doubts: tuple[Doubt, ...]
     job: Job | None
     reason: str
+    covered: tuple[float, float] | None = None
 
 
 class Supervision:
@@ -161,10 +163,11 @@ class Supervision:
             return SharedNow(number, film, title, ready, "", (), None, missing if consent else consent.reason)
         role = copy_role(row.id, number)
         copy = self._copy(film, source, role) if there else None
-        doubts = self._doubts(row.id, number, film, copy.id) if copy else ()
+        doubts, covered = self._checks(row.id, number, film, copy.id) if copy else ((), None)
         job = next(reversed(self._copying(film, row.id, number)), None)
         reason = _reason(consent, copy, doubts)
-        return SharedNow(number, film, title, role if copy else "", copy.id if copy else "", doubts, job, reason)
+        shown = (role, copy.id) if copy else ("", "")
+        return SharedNow(number, film, title, *shown, doubts, job, reason, covered)
 
     def consent_to(self, film: SharedFilm, purpose: Purpose) -> Decision:
         """Return whether everyone in a film agrees to what it is shared for, today."""
@@ -243,13 +246,19 @@ class Supervision:
         copy, shown = (self._store.blobs.info(film.clip_id, each) for each in (role, source))
         return None if copy is None or shown is None or copy.created_at < shown.created_at else copy
 
-    def _doubts(self, share_id: str, number: int, film: SharedFilm, copy_id: str) -> tuple[Doubt, ...]:
+    def _checks(
+        self, share_id: str, number: int, film: SharedFilm, copy_id: str
+    ) -> tuple[tuple[Doubt, ...], tuple[float, float] | None]:
+        """What somebody should look at in a copy, and how much of its picture is hidden."""
         settled = self._store.shares.state(share_id).looked_at(film.key, copy_id)
         told = json.loads(self._store.blobs.read(film.clip_id, doubts_role(share_id, number)))
-        return tuple(
+        # Copies of earlier versions tell of doubts alone.
+        checks = told if isinstance(told, dict) else {"doubts": told, "covered": 0.0}
+        doubts = tuple(
             Doubt(index, each["start_us"], each["end_us"], each["reason"], tuple(each["look_us"]), index in settled)
-            for index, each in enumerate(told)
+            for index, each in enumerate(checks["doubts"])
         )
+        return doubts, (checks["covered"], checks["most_covered"]) if checks["covered"] else None
 
     def _copying(self, film: SharedFilm, share_id: str, number: int) -> list[Job]:
         """The work on a film's copy, oldest first."""

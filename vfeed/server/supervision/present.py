@@ -116,10 +116,24 @@ def film_part(found: Share, now: SharedNow, *, worker: bool) -> dict[str, Any]:
         "copy_id": now.copy_id,
         "at_once": LOOKED_AT_ONCE,
         "doubts": [doubt_line(doubt, here) for doubt in now.doubts] if worker else [],
+        "hides": hides(now),
         "covered": [
             _("%(start)s to %(end)s", start=clock(mark.start_us), end=clock(mark.end_us)) for _step, mark in marks
         ],
     }
+
+
+def hides(now: SharedNow) -> str:
+    """How much of a copy's picture is hidden, in words; empty where nothing is, or nobody knows."""
+    if now.covered is None:
+        return ""
+    usual, most = (round(100 * share) for share in now.covered)
+    return _(
+        "Hidden in this copy: %(usual)s %% of the picture on average, %(most)s %% at most. Hands, toys and the room "
+        "behind it cannot be seen there.",
+        usual=usual,
+        most=most,
+    )
 
 
 def lacks_copy(found: Share, now: SharedNow) -> bool:
@@ -133,6 +147,9 @@ def doubt_line(doubt: Doubt, here: Mapping[str, Any]) -> dict[str, Any]:
         "lost": _("A head was not found here."),
         "found_late": _("A face was found only in the finished copy, and hidden then."),
         "still_found": _("Something is still taken for a face."),
+        "left_open": _(
+            "Something was taken for a face here, and left open: its size or time, and a second look, say no."
+        ),
         "kept": _("Is the face that stays the one you chose? If not, cover this stretch."),
     }
     return {
