@@ -29,6 +29,7 @@ from vfeed.server.records import pages as records
 from vfeed.server.records import plan_pages as session_plans
 from vfeed.server.reels import pages as reels
 from vfeed.server.review import api as review_api
+from vfeed.server.review import comments as film_comments
 from vfeed.server.screening import brought as brought_screenings
 from vfeed.server.screening import pages as screening
 from vfeed.server.sessions import api as sessions_api
@@ -65,6 +66,7 @@ BLUEPRINTS = (
     clips_api.blueprint,
     clips_api.jobs_blueprint,
     review_api.blueprint,
+    film_comments.blueprint,
     codes_api.blueprint,
     codes.blueprint,
     checklists.blueprint,

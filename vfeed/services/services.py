@@ -10,6 +10,7 @@ from vfeed.services.brought_screenings import BroughtScreenings
 from vfeed.services.clips import ClipWork
 from vfeed.services.codes import Codes
 from vfeed.services.coding import CodingRoom
+from vfeed.services.comments import FilmComments
 from vfeed.services.consensus import ConsensusRoom
 from vfeed.services.consents import Consents
 from vfeed.services.courses import Courses
@@ -74,6 +75,7 @@ class Services:
         self.referrals = ReferralWork(store, self.access)
         self.groups = GroupWork(store, self.access)
         self.courses = Courses(store, self.access, self.groups)
+        self.comments = FilmComments(store, self.access)
         self.parent_led = ParentLed(store, self.access)
         self.files = Files(store)
         self.evidence = EvidenceWork(store, self.access, self.files)

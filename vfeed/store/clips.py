@@ -17,7 +17,14 @@ from vfeed.store.blobs import Batch, Blobs, erased
 from vfeed.store.database import Database, get
 from vfeed.store.family_reads import ClipFiles, clips_in
 from vfeed.store.job_rows import new_job, requeue_refused
-from vfeed.store.journal import CODINGS_STREAM, OWN_STREAM, REVIEW_STREAM, SCREENING_STREAM, erase_stream
+from vfeed.store.journal import (
+    CODINGS_STREAM,
+    COMMENTS_STREAM,
+    OWN_STREAM,
+    REVIEW_STREAM,
+    SCREENING_STREAM,
+    erase_stream,
+)
 from vfeed.store.keyring import new_key
 from vfeed.store.keystore import Ended, KeyStore
 from vfeed.store.studies import erase_codings
@@ -238,7 +245,7 @@ def erase(session: Session, clip_id: str) -> list[str]:
     files = list(session.scalars(select(Blob.file_name).where(Blob.clip_id == clip_id)))
     for table in (Blob, Analysis, Job, ScreeningFacts, StudyWorry):
         session.execute(delete(table).where(table.clip_id == clip_id))
-    for stream in (REVIEW_STREAM, OWN_STREAM, CODINGS_STREAM, SCREENING_STREAM):
+    for stream in (REVIEW_STREAM, OWN_STREAM, COMMENTS_STREAM, CODINGS_STREAM, SCREENING_STREAM):
         erase_stream(session, stream, clip_id)
     erase_codings(session, clip_id)
     clip.title, clip.sha256, clip.size_bytes, clip.facts = "", None, 0, {}

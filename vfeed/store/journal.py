@@ -33,6 +33,8 @@ OWN_STREAM = "own"
 """The stream of a parent's own moments of a clip, which goes when the clip is erased."""
 SCREENING_STREAM = "screening"
 """The stream of what people say of a clip before it is coded, which goes when the clip is erased."""
+COMMENTS_STREAM = "comments"
+"""The stream of what colleagues say to each other about a clip, which goes when the clip is erased."""
 CACHED_EVENTS = 50_000
 """So many events are kept in memory, of the streams that were used last: about a kilobyte each."""
 STREAMS_AT_ONCE = 100

@@ -20,6 +20,7 @@ from vfeed.store.blobs import Blobs
 from vfeed.store.clips import Clips
 from vfeed.store.coding_words import Readings
 from vfeed.store.codings import Codings
+from vfeed.store.comments import Comments
 from vfeed.store.consensus import Agreed
 from vfeed.store.consents import Consents
 from vfeed.store.database import Database
@@ -107,6 +108,7 @@ class Store:
         self.packs = Packs(self.database, self.audit)
         journals = Journals()
         self.events = Events(self.database, self.audit, journals)
+        self.comments = Comments(self.database, self.audit, journals)
         self.own_moments = OwnMomentsOf(self.database, self.audit, journals)
         self.codings = Codings(self.database, self.audit, journals)
         self.readings = Readings(self.database)

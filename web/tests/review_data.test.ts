@@ -19,6 +19,7 @@ const PROPS = {
   offerUrl: '/api/clips/clip/offer',
   peopleUrl: '/people',
   historyUrl: null,
+  commentsUrl: null,
   codesUrl: '/api/codes',
   usualPacks: [],
   codesPageUrl: '/codes',

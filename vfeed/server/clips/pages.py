@@ -107,6 +107,7 @@ def clip(clip_id: str) -> str | AnyResponse:
             "reviewUrl": url_for("review_api.review", clip_id=clip_id),
             "peopleUrl": url_for("review_api.people", clip_id=clip_id),
             "historyUrl": url_for("review_api.history", clip_id=clip_id) if can("review_api.history") else None,
+            "commentsUrl": url_for("comments_api.thread", clip_id=clip_id) if can("comments_api.thread") else None,
             "codesUrl": url_for("codes_api.everything"),
             "usualPacks": packs_to_begin_with(pack),
             "parentsOwn": first["marks"],

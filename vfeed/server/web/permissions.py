@@ -362,6 +362,10 @@ TABLE: dict[str, Rule] = {
     "review_api.append": Rule("clip.review"),
     "review_api.undo": Rule("clip.review"),
     "review_api.redo": Rule("clip.review"),
+    "comments_api.thread": Rule("clip.review", records="comments.read", often=True),
+    "comments_api.say": Rule("clip.review"),
+    "comments_api.unsay": Rule("clip.review"),
+    "comments_api.say_again": Rule("clip.review"),
     "review_api.save_reel": Rule("reel.make"),
 }
 

@@ -120,6 +120,16 @@ export interface CodingState {
   handed_in: boolean;
 }
 
+/** Something a colleague said about a place of a film; `when` is in words. */
+export interface ColleagueComment {
+  id: number;
+  at_us: number;
+  text: string;
+  author: string;
+  mine: boolean;
+  when: string;
+}
+
 /** Something said about a time of a film that is shared for supervision; `when` is in words. */
 export interface Comment {
   id: number;
@@ -697,6 +707,13 @@ export interface TalkMarkIn {
 /** A mark that was made or taken away. */
 export interface TalkMarked {
   mark_id: string;
+}
+
+/** What colleagues said about a film, in the order of writing, and whether one’s own last can be taken back. */
+export interface Thread {
+  comments: ColleagueComment[];
+  can_undo: boolean;
+  can_redo: boolean;
 }
 
 /** Kept candidates without a tag, as moments. */

@@ -386,6 +386,7 @@ export const t = {
     'code-sets': _('Code sets for this film'),
     'own-eyes': _('Watch with own eyes first'),
     tour: _('Guided tour'),
+    comments: _('Comments for colleagues'),
     history: _('What was done here'),
     search: _('Search'),
     'show-keys': _('Keys'),

@@ -147,6 +147,25 @@ class Comments(Shape):
     can_redo: bool
 
 
+class ColleagueComment(Shape):
+    """Something a colleague said about a place of a film; `when` is in words."""
+
+    id: int
+    at_us: int
+    text: str
+    author: str
+    mine: bool
+    when: str
+
+
+class Thread(Shape):
+    """What colleagues said about a film, in the order of writing, and whether one’s own last can be taken back."""
+
+    comments: list[ColleagueComment]
+    can_undo: bool
+    can_redo: bool
+
+
 class CommentIn(Asked):
     """Something to say about a time of a film."""
 

@@ -22,6 +22,8 @@ export interface ReviewProps {
   peopleUrl: string;
   /** Null for a role that may not read it. */
   historyUrl: string | null;
+  /** What colleagues say to each other; null for a role that may not read it. */
+  commentsUrl: string | null;
   codesUrl: string;
   /** The code sets that a film begins with while nobody has chosen: those of the family's programme. */
   usualPacks: string[];

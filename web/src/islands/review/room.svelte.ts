@@ -76,6 +76,8 @@ export class ReviewRoom {
   view = $state.raw<Span>(whole(1));
   /** The moment that was last gone to. */
   momentId = $state<string | null>(null);
+  /** Somebody wants to write to colleagues. */
+  talkAsked = $state(false);
   /** Whose history is on show; null: everything. */
   historyOf = $state.raw<{ id: string; name: string } | null>(null);
   /** What a screen reader says next. */

@@ -36,6 +36,7 @@ export const VIEW = {
 
 export const CLIP = {
   'code-sets': { keys: [], run: (room) => (room.dialog = 'codes') },
+  comments: { keys: [], can: (room) => room.data.props.commentsUrl !== null, run: talk },
   'own-eyes': { keys: ['q'], isOn: (room) => room.ownEyes, run: (room) => void room.toggleOwnEyes() },
   'who-is-who': { keys: ['Shift+w'], icon: 'faces', can: (room) => room.data.review?.who != null, run: (room) => (room.dialog = 'who') },
   'swap-people': {
@@ -60,6 +61,11 @@ function picture(shown: Picture, key: string): CommandFacts {
 function search(room: ReviewRoom): void {
   room.tab = 'every';
   room.finding.asked = true;
+}
+
+function talk(room: ReviewRoom): void {
+  room.tab = 'moments';
+  room.talkAsked = true;
 }
 
 function zoom(room: ReviewRoom, factor: number): void {

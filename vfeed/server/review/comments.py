@@ -1,0 +1,59 @@
+"""The thread of comments in the review room: for colleagues who work with the family, and for nobody else."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from vfeed.journal.journal import Folded
+from vfeed.practice.comments import Thread, own_steps
+from vfeed.server.web.context import actor, moment, person, services
+from vfeed.server.web.wall.answers import answer, body
+from vfeed.server.web.wall.journals import CommentIn
+
+blueprint = Blueprint("comments_api", __name__, url_prefix="/api/clips/<clip_id>/comments")
+
+
+@blueprint.get("")
+def thread(clip_id: str) -> Response:
+    """What colleagues said about a film."""
+    return _answer(services().comments.read(person(), clip_id))
+
+
+@blueprint.post("")
+def say(clip_id: str) -> Response:
+    """Say something about a place of the film."""
+    sent = body(CommentIn)
+    return _answer(services().comments.say(person(), clip_id, sent.at_us, sent.text))
+
+
+@blueprint.post("/undo")
+def unsay(clip_id: str) -> Response:
+    """Take back one’s own last comment."""
+    return _answer(services().comments.take_back(person(), clip_id, redo=False))
+
+
+@blueprint.post("/redo")
+def say_again(clip_id: str) -> Response:
+    """Say again what was taken back."""
+    return _answer(services().comments.take_back(person(), clip_id, redo=True))
+
+
+def _answer(folded: Folded[Thread]) -> Response:
+    offers = own_steps(folded, actor())
+    return answer(
+        {
+            "comments": [
+                {
+                    "id": each.id,
+                    "at_us": each.at_us,
+                    "text": each.text,
+                    "author": each.author,
+                    "mine": each.author == actor(),
+                    "when": moment(each.at) if each.at else "",
+                }
+                for each in folded.state.comments
+            ],
+            "can_undo": offers.undo is not None,
+            "can_redo": offers.redo is not None,
+        }
+    )
