@@ -1,0 +1,46 @@
+"""systemd understands the units that deploy/ offers, and finds them fenced."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+UNITS = sorted((Path(__file__).parents[2] / "deploy").glob("vfeed*.[st]*"))
+SERVICES = [each for each in UNITS if each.suffix == ".service"]
+MOST_EXPOSED = 2.0
+"""Of 10, which is a service that nothing fences in."""
+pytestmark = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
+
+
+@pytest.fixture
+def units(tmp_path: Path) -> Path:
+    """The units with a program that is there in place of vfeed."""
+    for path in UNITS:
+        (tmp_path / path.name).write_text(path.read_text().replace("/opt/vfeed/.venv/bin/vfeed", "/bin/true"))
+    return tmp_path
+
+
+def test_it_finds_nothing_to_say_about_them(units: Path) -> None:
+    assert {path.suffix for path in UNITS} == {".service", ".timer"}
+    done = subprocess.run(
+        ["systemd-analyze", "verify", *sorted(units.iterdir())], capture_output=True, text=True, timeout=120
+    )
+    ours = [line for line in (done.stdout + done.stderr).splitlines() if "vfeed" in line]
+    assert (done.returncode, ours) == (0, [])
+
+
+@pytest.mark.parametrize("name", [path.name for path in SERVICES])
+def test_it_finds_them_fenced_in(name: str, units: Path) -> None:
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", str(units / name)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    told = re.search(r"exposure level for .*: ([0-9.]+)", done.stdout)
+    assert told is not None and float(told[1]) <= MOST_EXPOSED
