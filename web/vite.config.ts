@@ -25,5 +25,15 @@ export default defineConfig({
       },
     },
   },
-  test: { include: ['tests/**/*.test.ts'], environment: 'node' },
+  test: {
+    projects: [
+      { extends: true, test: { name: 'logic', include: ['tests/*.test.ts'], environment: 'node' } },
+      // Components are mounted as in a browser, without one.
+      {
+        extends: true,
+        resolve: { conditions: ['browser'] },
+        test: { name: 'components', include: ['tests/components/*.test.ts'], environment: 'happy-dom' },
+      },
+    ],
+  },
 });
