@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 from rooms import SECOND, Rooms
 
 from bench.review_browser import OWN_PASSWORD
@@ -65,17 +65,6 @@ def hand_over(page: Page, url: str, clip: Clip, language: str = "en", *, beside:
     page.get_by_label("English beside it").set_checked(beside)
     page.get_by_role("button", name="Show it to the parent").click()
     expect(page.locator(ROOM)).to_be_visible()
-
-
-def sign_in_again(context: BrowserContext, url: str, name: str = "admin") -> None:
-    """Sign another browser in with the password that was chosen before."""
-    page = context.new_page()
-    page.goto(f"{url}/sign-in")
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("Password").fill(OWN_PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda address: "/sign-in" not in address)
-    page.close()
 
 
 def leave(page: Page) -> None:

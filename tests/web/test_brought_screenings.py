@@ -11,7 +11,7 @@ from rooms import Rooms
 from screening_folder import written
 from service import TABLET
 
-from bench.review_browser import LAPTOP, sign_in
+from bench.review_browser import LAPTOP, let_in
 from bench.review_site import ACTOR
 from vfeed.screening.one_clip import Row
 
@@ -47,9 +47,8 @@ def look(page: Page, name: str, shots: Path) -> None:
 def test_a_folder_is_taken_in_and_looked_through_by_keys(
     browser: Browser, rooms: Rooms, shots: Path, tmp_path: Path
 ) -> None:
-    password = rooms.site.store.accounts.create("rae", ["researcher"], ACTOR)
-    context = browser.new_context(viewport=LAPTOP, base_url=rooms.site.url)
-    sign_in(context, rooms.site.url, password, "rae")
+    rooms.site.store.accounts.create("rae", ["researcher"], ACTOR)
+    context = let_in(browser, rooms.site, "rae")
     page = context.new_page()
     folder = tmp_path / "run"
     folder.mkdir()

@@ -10,7 +10,7 @@ from rooms import Rooms, a_film
 from service import LAPTOP, TABLET
 from study_work import a_study, coding_of
 
-from bench.review_browser import LOAD_MS, sign_in
+from bench.review_browser import LOAD_MS, let_in
 from bench.review_site import ACTOR, no_findings
 
 pytestmark = pytest.mark.browser
@@ -23,10 +23,10 @@ def test_nothing_of_a_film_is_cut_off_where_it_is_coded(rooms: Rooms, browser: B
     for person in site.store.families.participants(site.visit.family_id):
         site.store.consents.give(person.id, "research", None, date.today(), None, "", ACTOR)
     films = [site.add(a_film(size), no_findings()) for size in ((320, 180), (180, 320))]
-    password, _ = (site.store.accounts.create(name, ["coder"], ACTOR) for name in ("kim", "lee"))
+    for name in ("kim", "lee"):
+        site.store.accounts.create(name, ["coder"], ACTOR)
     a_study(site.store, *films, coders=("kim", "lee"))
-    context = browser.new_context(viewport=LAPTOP, base_url=site.url)
-    sign_in(context, site.url, password, "kim")
+    context = let_in(browser, site, "kim")
     page = context.new_page()
     for film in films:
         page.goto(f"/coding/{coding_of(site.store, 'kim', film).id}")

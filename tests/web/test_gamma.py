@@ -12,7 +12,7 @@ from rooms import Rooms
 from service import TABLET
 from study_work import LEADER, a_study, code, coding_of
 
-from bench.review_browser import LAPTOP, sign_in
+from bench.review_browser import LAPTOP, let_in
 from bench.review_site import ACTOR
 from vfeed.services.services import Services
 
@@ -24,7 +24,7 @@ def test_gamma_is_worked_out_while_the_page_waits(browser: Browser, rooms: Rooms
     for person in store.families.participants(rooms.site.visit.family_id):
         store.consents.give(person.id, "research", None, today, today + timedelta(days=30), "", ACTOR)
     clips = [rooms.clip(), rooms.clip()]
-    password = store.accounts.create("rae", ["researcher"], ACTOR)
+    store.accounts.create("rae", ["researcher"], ACTOR)
     for name in ("kim", "lee"):
         store.accounts.create(name, ["coder"], ACTOR)
     study_id = a_study(store, *clips, coders=("kim", "lee"))
@@ -34,8 +34,7 @@ def test_gamma_is_worked_out_while_the_page_waits(browser: Browser, rooms: Rooms
             code(store, name, coding_of(store, name, clip).id, looks)
     for job in store.jobs.active():
         store.jobs.cancel(job.id, ACTOR)
-    context = browser.new_context(viewport=LAPTOP, base_url=rooms.site.url)
-    sign_in(context, rooms.site.url, password, "rae")
+    context = let_in(browser, rooms.site, "rae")
     page = context.new_page()
     page.goto(f"/studies/{study_id}/agreement")
     page.get_by_role("button", name="Work out gamma").click()

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from entering import sign_in
 from playwright.sync_api import Browser, Page, expect
-from service import LAPTOP, OWN_PASSWORD, Service
+
+from bench.review_browser import LAPTOP, OWN_PASSWORD, sign_in
+from bench.review_site import site
 
 pytestmark = pytest.mark.browser
 # Hashing a password and making a key take their time on a busy machine.
@@ -16,10 +17,18 @@ SLOW_MS = 60_000
 
 
 @pytest.fixture
-def named(browser: Browser, service: Service) -> Iterator[Page]:
+def named(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     """A signed-in page at a host with a name, with a device that knows its owner."""
-    context = browser.new_context(viewport=LAPTOP, base_url=f"http://localhost:{service.port}")
-    page = context.new_page()
+    with site(tmp_path / "site", public_url="") as running:
+        address = running.url.replace("127.0.0.1", "localhost")
+        context = browser.new_context(viewport=LAPTOP, base_url=address)
+        sign_in(context, address, running.one_time_password)
+        yield with_device(context.new_page())
+        context.close()
+
+
+def with_device(page: Page) -> Page:
+    context = page.context
     device = context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     device.send(
@@ -35,9 +44,8 @@ def named(browser: Browser, service: Service) -> Iterator[Page]:
             }
         },
     )
-    sign_in(page, service)
-    yield page
-    context.close()
+    page.goto("/")
+    return page
 
 
 def sign_out(page: Page) -> None:

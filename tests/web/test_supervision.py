@@ -14,7 +14,7 @@ from rooms import Rooms
 from service import TABLET
 from shown import REEL, TITLE, a_shown_clip
 
-from bench.review_browser import sign_in
+from bench.review_browser import let_in
 from bench.review_site import ACTOR, LEASE_S
 from vfeed.jobs.hidden import hide
 from vfeed.jobs.lease import JobRun
@@ -45,9 +45,8 @@ def worker(rooms: Rooms) -> Iterator[Page]:
 @pytest.fixture
 def supervisor(browser: Browser, rooms: Rooms) -> Iterator[Page]:
     """Another person's browser."""
-    password = rooms.site.store.accounts.create("kim", ["supervisor"], ACTOR)
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=rooms.site.url)
-    sign_in(context, rooms.site.url, password, "kim")
+    rooms.site.store.accounts.create("kim", ["supervisor"], ACTOR)
+    context = let_in(browser, rooms.site, "kim")
     page = context.new_page()
     yield page
     context.close()

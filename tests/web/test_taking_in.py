@@ -14,7 +14,7 @@ from rooms import Rooms
 from service import TABLET
 from study_work import a_study
 
-from bench.review_browser import LAPTOP, sign_in
+from bench.review_browser import LAPTOP, let_in
 from bench.review_site import ACTOR
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -38,10 +38,9 @@ def film_id(rooms: Rooms) -> str:
 def rae(request: pytest.FixtureRequest, browser: Browser, rooms: Rooms, film_id: str) -> Iterator[Page]:
     sizes = {"laptop": LAPTOP, "low laptop": LOW_LAPTOP, "tablet": TABLET}
     name = f"rae-{next(_numbers)}"
-    password = rooms.site.store.accounts.create(name, ["researcher"], ACTOR)
+    rooms.site.store.accounts.create(name, ["researcher"], ACTOR)
     touch = request.param == "tablet"
-    context = browser.new_context(viewport=sizes[request.param], base_url=rooms.site.url, has_touch=touch)
-    sign_in(context, rooms.site.url, password, name)
+    context = let_in(browser, rooms.site, name, viewport=sizes[request.param], has_touch=touch)
     page = context.new_page()
     page.on("pageerror", lambda error: rooms.complaints.append(str(error)))
     yield page

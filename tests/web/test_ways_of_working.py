@@ -16,9 +16,9 @@ from axe import violations
 from playwright.sync_api import Browser, Page, expect
 from rooms import SECOND, Rooms, eventually
 from service import SAMPLES
-from shown import OWN_PASSWORD, ROOM, a_shown_clip, sign_in_again
+from shown import OWN_PASSWORD, ROOM, a_shown_clip
 
-from bench.review_browser import sign_in
+from bench.review_browser import let_in
 from bench.review_site import candidate
 from vfeed.store.tables import Clip
 
@@ -51,8 +51,7 @@ def page(rooms: Rooms) -> Iterator[Page]:
 @pytest.fixture
 def tablet(rooms: Rooms, browser: Browser) -> Iterator[Page]:
     """A tablet with a sign-in of its own: what it hands over to the parent locks no other window."""
-    context = browser.new_context(viewport=TABLET)
-    sign_in_again(context, rooms.site.url)
+    context = let_in(browser, rooms.site, "admin", viewport=TABLET)
     opened = context.new_page()
     opened.on("pageerror", lambda error: rooms.complaints.append(str(error)))
     yield opened
@@ -255,9 +254,8 @@ def test_a_family_of_father_and_mother_is_filmed_in_turn(rooms: Rooms, page: Pag
 @pytest.fixture
 def cleo(rooms: Rooms, browser: Browser) -> Iterator[Page]:
     """A window of a second account."""
-    context = browser.new_context()
-    password = rooms.site.store.accounts.create("cleo", ["practitioner"], "admin")
-    sign_in(context, rooms.site.url, password, "cleo")
+    rooms.site.store.accounts.create("cleo", ["practitioner"], "admin")
+    context = let_in(browser, rooms.site, "cleo")
     yield context.new_page()
     context.close()
 
