@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -39,7 +40,7 @@ def examine(settings: Settings) -> list[Finding]:
         _opencv,
         _network_runners,
         _models,
-        _encoders,
+        _ffmpeg,
         _key,
         _modes,
         _network,
@@ -111,13 +112,15 @@ def _models(_settings: Settings) -> Finding:
     return Finding("Models", True, f"{len(models)} files as listed in models/manifest.toml")
 
 
-def _encoders(_settings: Settings) -> Finding:
-    import av
+def _ffmpeg(_settings: Settings) -> Finding:
+    import imageio_ffmpeg
 
-    lacking = sorted({"libx264", "aac"} - av.codecs_available)
-    if lacking:
-        return Finding("Encoders", False, f"{', '.join(lacking)} missing. Run: pip install --force-reinstall av")
-    return Finding("Encoders", True, f"libx264 and aac of PyAV {av.__version__}")
+    try:
+        binary = imageio_ffmpeg.get_ffmpeg_exe()
+        first = subprocess.run([binary, "-version"], capture_output=True, text=True, check=True).stdout.split("\n")[0]
+    except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
+        return Finding("ffmpeg", False, f"does not start ({error}). Run: pip install --force-reinstall imageio-ffmpeg")
+    return Finding("ffmpeg", True, " ".join(first.split()[:3]))
 
 
 def _key(settings: Settings) -> Finding:

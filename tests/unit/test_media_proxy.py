@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 import io
+import threading
 from pathlib import Path
 
 import av
 import numpy as np
-import psutil
 import pytest
 from clip_factory import RECIPES, clip, is_upright, make, read_number, sound_only, two_sizes
 
 from vfeed.errors import VfeedError
-from vfeed.media import encoding, proxy
+from vfeed.media import ffmpeg, proxy
 from vfeed.media.frames import open_frames
 from vfeed.media.proxy import ProxyFacts, make_proxy
 from vfeed.media.waveform import peaks
@@ -167,9 +166,9 @@ def test_progress_rises_to_one(monkeypatch: pytest.MonkeyPatch) -> None:
     assert max(seen[:-1]) < 1.0
 
 
-def test_cancelling_stops_at_once_and_leaves_no_thread_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cancelling_stops_at_once_and_ends_ffmpeg(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vfeed.media.work.LOOK_EVERY_S", 0.0)
-    before = psutil.Process().num_threads()
+    children = watched(monkeypatch)
     asked = iter([False] * 5)
     out = InOrder()
     with pytest.raises(VfeedError) as caught:
@@ -181,18 +180,34 @@ def test_cancelling_stops_at_once_and_leaves_no_thread_behind(monkeypatch: pytes
         )
     assert caught.value.code == "cancelled"
     assert not out.data
-    caught.value.__traceback__ = None  # It holds the encoder's own frame.
-    del caught
-    gc.collect()
-    assert psutil.Process().num_threads() <= before
+    assert all(child._process.poll() is not None for child in children)
+    assert not [thread for thread in threading.enumerate() if thread.name in ("mp4-packing", "ffmpeg-messages")]
 
 
-def test_what_the_encoder_says_comes_with_its_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(encoding.X264, "preset", "no-such-preset")
+def test_ffmpegs_own_words_come_with_its_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ffmpeg.X264, "preset", "no-such-preset")
     with pytest.raises(VfeedError) as caught:
         made(clip("webm_vp9"))
     assert caught.value.code == "media_failed"
-    assert "could not be encoded" in caught.value.message
+    assert "preset" in caught.value.message
+
+
+def test_an_ffmpeg_that_is_killed_is_an_error_and_no_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vfeed.media.work.LOOK_EVERY_S", 0.0)
+    children = watched(monkeypatch)
+
+    def kill_it(done: float) -> None:
+        if done > 0.3:
+            children[0]._process.kill()
+
+    with pytest.raises(VfeedError) as caught:
+        make_proxy(
+            io.BytesIO(make("mkv", "h264", frames=300, size=(640, 360))),
+            InOrder(),
+            on_progress=kill_it,
+            is_cancelled=lambda: False,
+        )
+    assert caught.value.code == "media_failed"
 
 
 def test_a_target_that_is_full_tells_its_own_error() -> None:
@@ -242,3 +257,16 @@ def test_a_count_that_differs_is_an_error(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(VfeedError) as caught:
         made(clip("webm_vp9"))
     assert caught.value.code == "media_failed"
+
+
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[ffmpeg.Child]:
+    """Every ffmpeg that is started from now on."""
+    children: list[ffmpeg.Child] = []
+    start = ffmpeg.Child.__init__
+
+    def note(child: ffmpeg.Child, command: list[str]) -> None:
+        start(child, command)
+        children.append(child)
+
+    monkeypatch.setattr(ffmpeg.Child, "__init__", note)
+    return children

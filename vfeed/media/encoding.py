@@ -1,118 +1,193 @@
-"""Pictures and sound in, a browser-friendly MP4 out: encoding into an encrypted scratch file."""
+"""Pictures and sound in, a browser-friendly MP4 out: encoding through ffmpeg into an encrypted scratch file."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Iterator
 from fractions import Fraction
 from types import TracebackType
-from typing import BinaryIO, Self, cast
+from typing import Any, BinaryIO, Self
 
 import av
 import numpy as np
 import numpy.typing as npt
+from av.audio.frame import AudioFrame
+from av.container import InputContainer
 from av.packet import Packet
-from av.video.frame import PictureType, VideoFrame
-from av.video.reformatter import ColorPrimaries, Colorspace, ColorTrc
-from av.video.stream import VideoStream
+from av.stream import Stream
+from av.video.frame import VideoFrame
 
 from vfeed.errors import VfeedError
+from vfeed.media.ffmpeg import Child, encoder_arguments
 from vfeed.media.packets import to_us
-from vfeed.media.sound import Samples
-from vfeed.media.sound_track import SoundTrack
+from vfeed.media.sound import SOUND_HZ, Samples
 
 MICROSECOND = Fraction(1, 1_000_000)
-WRITTEN_BYTES = 1 << 20
+PIPE_BYTES = 1 << 20
 MP4_OPTIONS = {"video_track_timescale": "1000000", "movie_timescale": "1000000"}
 X264_THREADS = 2
-X264 = {
-    # The quickest preset with its one visible fault mended: without the deblocking filter, blocks show in soft light.
-    "preset": "ultrafast", "x264-params": "deblock=0,0", "crf": "23", "profile": "high", "level": "4.0",
-    # No B-frames: every frame's place is its time, with no edit list for a player to miss.
-    "bf": "0", "g": "600",
-}  # fmt: skip
-KEY_EVERY_US = 900_000
-"""A key frame for each second of true time, a little early so that no gap exceeds it."""
 
 
 class Encoding:
-    """One MP4 in the making; use as a context manager, so that the encoders end whatever happens.
+    """One MP4 in the making; use as a context manager, so that ffmpeg ends whatever happens.
 
     `scratch` (seekable) receives the MP4 with its table at the end (`faststart` moves it). Pictures come with rising
     times that start at 0, sound without gaps from time 0; `pitch` is the share by which its pitch is changed.
-    Everything here raises VfeedError `media_failed` where libav refuses.
     """
 
     def __init__(self, width_px: int, height_px: int, *, sound: bool, scratch: BinaryIO, pitch: float = 1.0) -> None:
         self.width_px, self.height_px = width_px, height_px
-        self._target = av.open(scratch, "w", format="mp4", options=MP4_OPTIONS, buffer_size=WRITTEN_BYTES)
-        self._film = self._target.add_stream("libx264", rate=25, options=X264)
-        self._set_up(self._film)
-        self._sound = SoundTrack(self._target, pitch) if sound else None
-        self._times_us: list[int] = []
-        self._keys = 0
-        self._held: Packet[VideoStream] | None = None
+        threads = min(X264_THREADS, os.cpu_count() or 1)
+        self._child = Child(encoder_arguments(sound=sound, threads=threads, pitch=pitch))
+        self._packing = _Packing(self._child, scratch)
+        self._nut = av.open(_Pipe(self._child), "w", format="nut", buffer_size=PIPE_BYTES)
+        self._picture = self._nut.add_stream("rawvideo", rate=25)
+        self._picture.width, self._picture.height, self._picture.pix_fmt = width_px, height_px, "yuv420p"
+        self._picture.time_base = self._picture.codec_context.time_base = MICROSECOND
+        self._sound = self._nut.add_stream("pcm_s16le", rate=SOUND_HZ) if sound else None
+        if self._sound is not None:
+            self._sound.codec_context.layout = "stereo"
+        self._sound_at = 0
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
-        with contextlib.suppress(OSError, ValueError, VfeedError, av.FFmpegError):
-            self._target.close()
+        self._child.kill()
+        with contextlib.suppress(OSError, ValueError, av.FFmpegError):
+            self._nut.close()
+        self._packing.join()
+        self._child.close()
 
     def picture(self, frame: VideoFrame, time_us: int) -> None:
         """Add a yuv420p picture that is shown from `time_us` on."""
         frame.time_base, frame.pts = MICROSECOND, time_us
-        due = time_us >= self._keys * KEY_EVERY_US
-        frame.pict_type = PictureType.I if due else PictureType.NONE
-        self._keys += due
-        with _refusals():
-            self._mux(self._film.encode(frame))
+        self._send(self._picture, frame)
 
     def sound(self, samples: Samples) -> None:
         """Add sound, (n, 2) int16 at 48 kHz, right behind what came before."""
-        if self._sound is not None:
-            with _refusals():
-                self._sound.add(samples)
+        if self._sound is None or not len(samples):
+            return
+        frame = AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="stereo")
+        frame.sample_rate, frame.time_base, frame.pts = SOUND_HZ, Fraction(1, SOUND_HZ), self._sound_at
+        self._sound_at += len(samples)
+        self._send(self._sound, frame)
 
     def finish(self, end_us: int) -> npt.NDArray[np.int64]:
-        """End the MP4; `end_us` is where the last picture ends. Returns the times of its pictures (n,), us."""
-        with _refusals():
-            self._mux(self._film.encode(None))
-            if self._held is not None:
-                left_us = end_us - self._times_us[-1]
-                self._write(self._held, max(1, round(left_us * MICROSECOND / self._held.time_base)))
-            if self._sound is not None:
-                self._sound.finish()
-            self._target.close()
+        """Wait for the MP4; `end_us` is where the last picture ends. Returns the times of its pictures (n,), us.
+
+        Raises VfeedError `media_failed` with ffmpeg's last lines.
+        """
+        self._packing.end_us = end_us
+        for stream in (self._picture, self._sound):
+            if stream is not None:
+                self._send(stream, None)
+        try:
+            self._nut.close()
+        except (OSError, av.FFmpegError):
+            self._failed()
+        self._child.end_input()
+        self._packing.join()
+        self._child.wait()
+        return self._packing.result()
+
+    def _send(self, stream: Any, frame: VideoFrame | AudioFrame | None) -> None:
+        try:
+            self._nut.mux(stream.encode(frame))
+        except (OSError, av.FFmpegError):
+            self._failed()
+
+    def _failed(self) -> None:
+        self._child.end_input()
+        self._packing.join()
+        self._packing.result()
+        self._child.wait()
+        raise VfeedError("media_failed", "ffmpeg stopped before the video was done.", hint="Try again.")
+
+
+class _Pipe:
+    """Write-only and without a place to seek to, so that libav knows it is a pipe."""
+
+    def __init__(self, child: Child) -> None:
+        self.write = child.write
+
+
+class _Packing:
+    """A thread that packs the encoded stream from ffmpeg's answer into an MP4."""
+
+    def __init__(self, child: Child, scratch: BinaryIO) -> None:
+        self.end_us = 0
+        self._child, self._scratch = child, scratch
+        self._times_us: list[int] = []
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="mp4-packing", daemon=True)
+        self._thread.start()
+
+    def join(self) -> None:
+        self._thread.join()
+
+    def result(self) -> npt.NDArray[np.int64]:
+        if isinstance(self._error, av.FFmpegError):
+            self._child.wait()
+            raise VfeedError("media_failed", f"The encoded video could not be packed: {self._error}", hint="Try again.")
+        if self._error is not None:
+            raise self._error
         return np.array(self._times_us, np.int64)
 
-    def _set_up(self, film: VideoStream) -> None:
-        film.width, film.height, film.pix_fmt = self.width_px, self.height_px, "yuv420p"
-        context = film.codec_context
-        film.time_base = context.time_base = MICROSECOND
-        context.thread_count, context.thread_type = min(X264_THREADS, os.cpu_count() or 1), "FRAME"
-        context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
-        context.colorspace = Colorspace.ITU709
+    def _run(self) -> None:
+        try:
+            self._pack()
+        except (OSError, ValueError, av.FFmpegError, VfeedError) as error:
+            self._error = error
+            self._child.kill()
 
-    def _mux(self, packets: list[Packet[VideoStream]]) -> None:
-        for packet in packets:
+    def _pack(self) -> None:
+        with (
+            av.open(self._child.stdout, "r", format="nut") as source,
+            av.open(self._scratch, "w", format="mp4", options=MP4_OPTIONS, buffer_size=PIPE_BYTES) as target,
+        ):
+            tracks = {stream.index: target.add_stream_from_template(stream) for stream in source.streams}
+            film = source.streams.video[0].index
+            held: Packet[Stream] | None = None
+            for packet in _from_zero(source, film):
+                index = packet.stream_index
+                packet.stream = tracks[index]
+                if index != film:
+                    target.mux(packet)
+                    continue
+                self._times_us.append(to_us(_pts(packet), packet.time_base))
+                if held is not None:
+                    held.duration = _pts(packet) - _pts(held)
+                    target.mux(held)
+                held = packet
+            if held is not None:
+                left_us = self.end_us - self._times_us[-1]
+                held.duration = max(1, round(left_us * MICROSECOND / held.time_base))
+                target.mux(held)
+
+
+def _from_zero(source: InputContainer, film: int) -> Iterator[Packet[Stream]]:
+    """The packets with the first picture at time 0 (ffmpeg moves it when sound starts before it)."""
+    waiting: list[Packet[Stream]] = []
+    zero: Fraction | None = None
+    for packet in source.demux():
+        if not packet.size:
+            continue
+        waiting.append(packet)
+        if zero is None and packet.stream_index == film:
+            zero = _pts(packet) * packet.time_base
+        if zero is None:
+            continue
+        for ready in waiting:
+            shift = round(zero / ready.time_base)
             # Nothing is reordered, and where frames are uneven libavformat finds no decoding times of its own.
-            packet.dts = packet.pts
-            if self._held is not None:
-                self._write(self._held, cast(int, packet.pts) - cast(int, self._held.pts))
-            self._times_us.append(to_us(cast(int, packet.pts), packet.time_base))
-            self._held = packet
-
-    def _write(self, packet: Packet[VideoStream], duration: int) -> None:
-        packet.duration = duration
-        self._target.mux(packet)
+            ready.pts = ready.dts = _pts(ready) - shift
+            yield ready
+        waiting.clear()
 
 
-@contextlib.contextmanager
-def _refusals() -> Iterator[None]:
-    try:
-        yield
-    except av.FFmpegError as error:
-        raise VfeedError("media_failed", f"The video could not be encoded: {error}", hint="Try again.") from error
+def _pts(packet: Packet[Stream]) -> int:
+    stamp = packet.dts if packet.pts is None else packet.pts
+    return int(stamp or 0)

@@ -55,7 +55,7 @@ def make_proxy(
 
     Longer side at most 1280 px, even sizes, upright, a key frame at least every second, `moov` first. The scratch file
     in `scratch_dir` (None: the system's folder) is encrypted and nameless. Progress is 0..1.
-    Raises VfeedError `clip_*` for the input, `cancelled`, or `media_failed`.
+    Raises VfeedError `clip_*` for the input, `cancelled`, or `media_failed` with ffmpeg's last lines.
     """
     progress = Progress(on_progress, is_cancelled)
     with Scratch(scratch_dir) as raw:
