@@ -34,7 +34,7 @@ def opens(site: Site, clip: Clip) -> bool:
 
 def test_a_second_carer_closes_films_of_everybody_until_it_is_said_who_is_in_them(site: Site, father) -> None:
     assert not opens(site, site.clip)
-    assert say(site, site.clip, f"{site.home.child.id} {site.home.adult.id}") == 302
+    assert say(site, site.clip, f"{site.home.child.id} {site.home.caregiver.id}") == 302
     assert opens(site, site.clip)
     assert say(site, site.clip, "") == 302
     assert not opens(site, site.clip)
@@ -54,7 +54,7 @@ def test_one_carers_no_leaves_the_other_pairs_film(site: Site, father, his_film:
     hers = next(
         row
         for row in site.store.consents.for_family(site.home.family.id)
-        if row.participant_id == site.home.adult.id and row.use == "session"
+        if row.participant_id == site.home.caregiver.id and row.use == "session"
     )
     assert site.store.consents.withdraw(hers.id, "ann", "") == [site.clip.id]
     assert opens(site, his_film)
@@ -68,7 +68,11 @@ def test_one_carers_no_leaves_the_other_pairs_film(site: Site, father, his_film:
 def test_a_pair_is_a_child_and_an_adult_of_the_family(site: Site, father, who: str) -> None:
     other = site.store.families.create("Wren")
     stranger = site.store.families.add_participant(other.id, "adult", "Somebody")
-    seen = {"child": site.home.child.id, "adult": site.home.adult.id, "stranger": f"{site.home.child.id} {stranger.id}"}
+    seen = {
+        "child": site.home.child.id,
+        "adult": site.home.caregiver.id,
+        "stranger": f"{site.home.child.id} {stranger.id}",
+    }
     assert say(site, site.clip, seen[who]) == 422
     browser = site.signed_in("practitioner")
     assert browser.post(f"/families/{other.id}/pairs", data={"clip": site.clip.id, "seen": ""}).status_code == 404
@@ -89,7 +93,7 @@ def test_the_room_of_a_pair_begins_in_its_adults_language_with_the_interpreter_n
 
 def test_an_invitation_is_worded_for_each_and_its_words_are_looked_at(site: Site, father) -> None:
     browser, here = site.signed_in("practitioner"), f"/families/{site.home.family.id}/invitation"
-    for adult, label in ((site.home.adult.id, "Mother"), (father.id, "Father")):
+    for adult, label in ((site.home.caregiver.id, "Mother"), (father.id, "Father")):
         page = browser.get(here, query_string={"to": adult}).text
         assert f"Invitation for {label}" in page and "Would you be willing" in page
         assert "No word that tells what somebody lacks" in page
@@ -123,7 +127,7 @@ def test_own_words_for_the_parent_are_looked_at_before_the_screen_is_handed_over
 
 def test_the_strip_is_told_by_pair_and_for_all(site: Site, father, his_film: Clip) -> None:
     site.store.consents.give(father.id, "session", None, TODAY, None, "", "ann")
-    say(site, site.clip, f"{site.home.child.id} {site.home.adult.id}")
+    say(site, site.clip, f"{site.home.child.id} {site.home.caregiver.id}")
     from vfeed.practice.sessions import ShownReel
 
     reel = ShownReel(clip_id=site.clip.id, reel_id=site.reel_id)
@@ -131,7 +135,7 @@ def test_the_strip_is_told_by_pair_and_for_all(site: Site, father, his_film: Cli
     browser, here = site.signed_in("practitioner"), f"/families/{site.home.family.id}/story"
     none = "After the first shared review"
     assert none not in browser.get(here).text
-    assert none not in browser.get(here, query_string={"with": site.home.adult.id}).text
+    assert none not in browser.get(here, query_string={"with": site.home.caregiver.id}).text
     assert none in browser.get(here, query_string={"with": father.id}).text
 
 

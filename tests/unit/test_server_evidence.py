@@ -359,13 +359,15 @@ def test_the_paper_tells_of_the_consents_of_those_in_its_films_and_of_no_other(s
     store, family = site.store, site.home.family.id
     other = a_clip(store, site.home, b"another film", facts=FilmFacts())
     father = store.families.add_participant(family, "adult", "Father")
-    store.clips.set_seen(site.clip.id, [site.home.child.id, site.home.adult.id], "pat")
-    for person, clip_id in ((father, None), (site.home.adult, other.id)):
+    store.clips.set_seen(site.clip.id, [site.home.child.id, site.home.caregiver.id], "pat")
+    for person, clip_id in ((father, None), (site.home.caregiver, other.id)):
         store.consents.give(person.id, "session", clip_id, TODAY - timedelta(days=40), None, "", "pat")
     export_id = chosen(site, browser)
     page = whole(site, browser, export_id)
     told = re.findall(r"(\w+) agreed to “([^”]+)”", page)
-    assert sorted(told) == sorted((person.label, "Watching together") for person in (site.home.child, site.home.adult))
+    assert sorted(told) == sorted(
+        (person.label, "Watching together") for person in (site.home.child, site.home.caregiver)
+    )
 
 
 def test_a_title_is_not_printed_where_words_are_left_out(site: Site, browser) -> None:

@@ -89,10 +89,10 @@ ATTACKS: dict[str, Callable[[Theirs], int]] = {
     "a sheet on their visit": lambda t: posted(t, "/sheets", pack="abc", form="comments", visit=t.site.home.visit.id),
     "who is in their film": lambda t: posted(t, "/pairs", clip=t.site.clip.id, seen=""),
     "the language of their parent": lambda t: posted(
-        t, "/languages", person=t.site.home.adult.id, language="pl", interpreter=""
+        t, "/languages", person=t.site.home.caregiver.id, language="pl", interpreter=""
     ),
     "a consent of their parent": lambda t: posted(
-        t, "/consents/ticked", agreed=f"{t.site.home.adult.id} take_home", granted_on=TODAY.isoformat(), days="30"
+        t, "/consents/ticked", agreed=f"{t.site.home.caregiver.id} take_home", granted_on=TODAY.isoformat(), days="30"
     ),
     "their moments as evidence": lambda t: posted(
         t, "/left", purpose="review", reason=REASON, ground=REASON, film=named(t)
@@ -100,7 +100,7 @@ ATTACKS: dict[str, Callable[[Theirs], int]] = {
     "their family in a group": lambda t: (
         t.browser.post(f"/groups/{a_group(t)[0]}/families", data={"family": t.site.home.family.id}).status_code
     ),
-    "their parent's yes to a group": lambda t: in_group(t, "consent", person=t.site.home.adult.id, agreed="yes"),
+    "their parent's yes to a group": lambda t: in_group(t, "consent", person=t.site.home.caregiver.id, agreed="yes"),
     "their moments in a group": lambda t: in_group(t, "films", film=named(t)),
     "their moments in a film": lambda t: (
         t.browser.post(

@@ -33,7 +33,7 @@ class Room:
         self.address = f"/groups/{self.group}/sessions/{self.meeting}"
 
     def agree(self, *, agreed: bool = True) -> None:
-        for person in (self.site.home.child, self.site.home.adult):
+        for person in (self.site.home.child, self.site.home.caregiver):
             self.work.consent(ANN, self.group, self.meeting, person.id, agreed=agreed)
 
     def shown(self, browser: FlaskClient) -> str:
@@ -58,12 +58,12 @@ def test_without_everybodys_yes_to_this_session_no_film_opens(site: Site, room: 
     assert "<video" not in room.shown(browser)
     browser.post(f"{room.address}/consent", data={"person": site.home.child.id, "agreed": "yes"})
     assert room.watched(browser) == 403
-    browser.post(f"{room.address}/consent", data={"person": site.home.adult.id, "agreed": "yes"})
+    browser.post(f"{room.address}/consent", data={"person": site.home.caregiver.id, "agreed": "yes"})
     assert room.watched(browser) == 200
     page = room.shown(browser)
     assert "<video" in page and "Robin" not in page and site.clip.title not in page
     assert "group.shown" in site.actions()
-    browser.post(f"{room.address}/consent", data={"person": site.home.adult.id})
+    browser.post(f"{room.address}/consent", data={"person": site.home.caregiver.id})
     assert room.watched(browser) == 403
 
 
@@ -153,7 +153,7 @@ def test_any_leader_takes_a_familys_yes_back_and_gives_none(site: Site, room: Ro
     page = theirs.get(room.address).text
     assert page.count("Take the yes back") == 2 and "Said yes" not in page
     assert theirs.post(f"{room.address}/consent", data={"person": site.home.child.id}).status_code == 302
-    assert site.store.groups.agreed(room.meeting) == {site.home.adult.id}
+    assert site.store.groups.agreed(room.meeting) == {site.home.caregiver.id}
     assert room.watched(site.signed_in("practitioner")) == 403
     assert theirs.get(room.address).text.count("Take the yes back") == 1
     assert (

@@ -109,7 +109,7 @@ def test_when_a_film_goes_its_moments_go_and_the_rest_stays(site: Site, other: C
     if how == "erased":
         site.store.clips.forget(other.id, "ann")
     else:
-        for person in (site.home.child, site.home.adult):
+        for person in (site.home.child, site.home.caregiver):
             site.store.consents.give(person.id, "session", other.id, TODAY, None, "", "ann")
         rows = [row for row in site.store.consents.for_family(site.home.family.id) if row.clip_id == other.id]
         site.store.consents.withdraw(rows[0].id, "ann", "")
