@@ -21,6 +21,7 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
+from models.half_precision import whole
 from models.headpose.filming import Surroundings
 from models.headpose.network import CropNetwork, scaled
 from models.headpose.people import FRAMES_A_CLIP, People, hands, surroundings
@@ -199,7 +200,7 @@ def taken_up(network: CropNetwork, paths: list[Path], pictures: Tensor) -> None:
     batch normalisation folded in: `pictures` (N, 3, height, width) are shown to the network to set each normalisation
     so that it changes nothing at first.
     """
-    files = [_in_order(onnx.load(str(path))) for path in paths]
+    files = [_in_order(whole(onnx.load(str(path)))) for path in paths]
     stored = [
         torch.from_numpy(np.mean([numpy_helper.to_array(each) for each in same], axis=0))
         for same in zip(*files, strict=True)
@@ -249,7 +250,7 @@ def _setting(bias: Tensor) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:
 
 
 def write_onnx(network: CropNetwork, size: tuple[int, int], path: Path) -> None:
-    """The network as an ONNX file that OpenCV reads."""
+    """The network as an ONNX file with whole weights; `models.half_precision` halves them for what is shipped."""
     network.eval()
     torch.onnx.export(
         network,

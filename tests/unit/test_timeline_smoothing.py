@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vfeed.timeline.smoothing import OneEuro, median, runs
+from vfeed.timeline.smoothing import median, runs
 
 STATES = st.lists(st.sampled_from(["partner", "away", "unseen"]), min_size=1, max_size=40)
 
@@ -29,13 +29,3 @@ def test_median_leaves_unknown_frames_unknown_and_removes_a_single_outlier() -> 
     values = np.array([1.0, 1.0, 50.0, 1.0, np.nan, 1.0])
     smooth = median(values, np.arange(6) * 40_000, 120_000)
     assert smooth[2] == 1.0 and np.isnan(smooth[4])
-
-
-def test_one_euro_calms_noise_and_follows_a_jump() -> None:
-    noise = np.random.default_rng(1).normal(0, 1, 200)
-    calm = OneEuro(min_cutoff_hz=1.0, beta=0.0)
-    filtered = [calm(np.array([value]), 40_000 * (i + 1))[0] for i, value in enumerate(noise)]
-    assert np.std(filtered[20:]) < 0.5 * np.std(noise)
-    quick = OneEuro(min_cutoff_hz=1.0, beta=1.0)
-    steps = [quick(np.array([0.0 if i < 10 else 40.0]), 40_000 * (i + 1))[0] for i in range(15)]
-    assert steps[-1] > 38

@@ -23,16 +23,12 @@ from vfeed.perception.headnet import HeadNet
 FOLLOWED_WITHIN_US = 400_000
 """What is found again at its place within this is one thing."""
 SAME_PLACE_IOU = 0.3
-FLEETING = 3
-"""In fewer pictures than this nothing is followed: it flickers up, or it jumps."""
 TOO_LARGE = 2.0
 """A face this many times as large as the largest that is followed in the same picture is none."""
 NO_HEAD = 0.5
 """Below this, in the middle of its pictures, the head network takes something for no head. Of 146 heads that detectors
 found in seven sample clips it said 0.56 at least, and 0.92 or more of ninety-nine in a hundred; of 14 in film of real
 adults 0.96 at least."""
-SURELY_NO_HEAD = 0.25
-"""The same for what was seen too seldom for a middle to say much."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +87,8 @@ class Asked:
 def sorted_out(found: Sequence[Sighting]) -> tuple[list[Sighting], list[Sighting]]:
     """Return what is no face by two signs, and the rest, each in the order of time.
 
-    The first sign is of time and size: it flickers up, jumps, or is far larger than everybody who is followed. The
-    second is the head network's word on the picture as it was filmed.
+    The first sign is its size, far beyond that of everybody who is followed; the second the head network's word on
+    the picture as it was filmed. What only flickers up stays hidden: a face may be seen for one picture alone.
     """
     no_faces: list[Sighting] = []
     faces: list[Sighting] = []
@@ -104,8 +100,6 @@ def sorted_out(found: Sequence[Sighting]) -> tuple[list[Sighting], list[Sighting
 def is_no_face(thing: Sequence[Sighting]) -> bool:
     """Whether two signs say that one thing, in all pictures in which it was found, is no face."""
     likely = median(each.likely for each in thing)
-    if len(thing) < FLEETING:
-        return likely < SURELY_NO_HEAD
     return likely < NO_HEAD and all(0 < TOO_LARGE * each.followed < each.side for each in thing)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -25,9 +24,6 @@ HANDS_A_HEAD = 2
 SAME_HAND_IOU = 0.3
 HAND_FROM = 0.5
 """The network's word from which a square shows a hand."""
-ACROSS, ALONG = 0.46, 0.68
-"""Shares of the square around a palm that its hand fills, as an oval: on the sample clips the middle of its box is .06
-sizes of a head (median; 95 % within .16) from that of the hand's points, and its height is within 10 % (median)."""
 BEYOND = 128
 """Grey past the picture's edges."""
 
@@ -41,10 +37,9 @@ class HandSeen:
 
 
 class HandDetector:
-    """MediaPipe's palm detector on squares around heads, and its hand landmarks where they matter (models/README.md).
+    """MediaPipe's palm detector on squares around heads, and its hand landmarks on each palm (models/README.md).
 
-    They are asked of palms that are not sure, or so near a face that they may hide it. Raises VfeedError
-    `model_missing`.
+    Raises VfeedError `model_missing`.
     """
 
     def __init__(self, parameters: PerceptionParameters = PERCEPTION) -> None:
@@ -58,7 +53,7 @@ class HandDetector:
             if all(iou(palm.box, other.box) < SAME_PALM_IOU for other in palms):
                 palms.append(palm)
         kept: list[HandSeen] = []
-        told = [self._hand(picture, palm, heads_px) for palm in palms]
+        told = [self._hand(picture, palm) for palm in palms]
         for hand in sorted(told, key=lambda hand: -hand.score):
             if hand.score >= HAND_FROM and all(iou(hand.box_px, other.box_px) < SAME_HAND_IOU for other in kept):
                 kept.append(hand)
@@ -74,26 +69,14 @@ class HandDetector:
         found = self._palms.find(shown, self._parameters.hands_least_score, HANDS_A_HEAD)
         return [_placed(palm, left, top, side) for palm in found]
 
-    def _hand(self, picture: Picture, palm: Palm, heads_px: Sequence[Box]) -> HandSeen:
-        rules, middle = self._parameters, palm.hand.centre_px
-        off = min(math.dist(middle, centre(head)) / size(head) for head in heads_px)
-        if palm.score >= rules.hands_sure_score and off >= rules.hands_near_sizes:
-            return _from_palm(palm)
+    def _hand(self, picture: Picture, palm: Palm) -> HandSeen:
         crop = cut(picture, palm.hand, (POINTS_PX, POINTS_PX)).transpose(2, 0, 1)[None]
         points, score = self._points.run(crop.astype(np.float32) / 255)
         from_middle = (points.reshape(-1, 3)[:, :2] / POINTS_PX - 0.5) * palm.hand.side_px
-        at = from_middle @ to_image_frame(-palm.hand.roll_rad)[:2, :2].T + middle
+        at = from_middle @ to_image_frame(-palm.hand.roll_rad)[:2, :2].T + palm.hand.centre_px
         low, high = at.min(axis=0), at.max(axis=0)
         (x, y), (width, height) = low.tolist(), (high - low).tolist()
         return HandSeen((x, y, width, height), float(score[0, 0]))
-
-
-def _from_palm(palm: Palm) -> HandSeen:
-    """The hand as the palm alone tells it."""
-    side, (x, y) = palm.hand.side_px, palm.hand.centre_px
-    cos, sin = math.cos(palm.hand.roll_rad), math.sin(palm.hand.roll_rad)
-    width, height = side * math.hypot(ACROSS * cos, ALONG * sin), side * math.hypot(ACROSS * sin, ALONG * cos)
-    return HandSeen((x - width / 2, y - height / 2, width, height), palm.score)
 
 
 def _placed(palm: Palm, left: int, top: int, side: int) -> Palm:

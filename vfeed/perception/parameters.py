@@ -50,9 +50,7 @@ class PerceptionParameters:
     person are joined.
 
     Hands. They are looked for every `hands_every_us` around each head, in a square of `hands_side_sizes` head sizes,
-    told from `hands_least_score` on: the rules believe a hand for .3 s around a look. Palms of `hands_sure_score` and
-    more, at least `hands_near_sizes` from the middle of every face, are believed as they are (2 % of them are no hands
-    by the points, of all palms 7 %: sample clips); nearer, a hand may hide the face, and its points say how much.
+    told from `hands_least_score` on: the rules believe a hand for .3 s around a look.
     """
 
     detect_every_us: int = 240_000
@@ -96,8 +94,6 @@ class PerceptionParameters:
     hands_every_us: int = 560_000
     hands_side_sizes: float = 4.4
     hands_least_score: float = 0.3
-    hands_sure_score: float = 0.6
-    hands_near_sizes: float = 1.0
 
     use_hands: bool = True
     use_clothing: bool = True
