@@ -9,18 +9,18 @@ from hypothesis import strategies as st
 
 from vfeed.practice.events import Moment
 from vfeed.practice.library import shipped
-from vfeed.practice.review import DecisionOnCandidate
+from vfeed.practice.review import CandidateVerdict
 from vfeed.practice.untagged import FITTING, untagged
 
 SECOND = 1_000_000
 FILM_US = 60 * SECOND
 
 
-def decided(start_us: int, end_us: int, kind: str = "gaze_contact", state: Any = "confirmed") -> DecisionOnCandidate:
-    return DecisionOnCandidate(state, kind, start_us, end_us, event_id=1)
+def decided(start_us: int, end_us: int, kind: str = "gaze_contact", state: Any = "confirmed") -> CandidateVerdict:
+    return CandidateVerdict(state, kind, start_us, end_us, event_id=1)
 
 
-def names(decisions: dict[str, DecisionOnCandidate], *tagged: Moment) -> list[str]:
+def names(decisions: dict[str, CandidateVerdict], *tagged: Moment) -> list[str]:
     return [moment.moment_id for moment in untagged(decisions, tagged)]
 
 

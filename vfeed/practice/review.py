@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from vfeed.journal.events import Event
 from vfeed.journal.journal import Entry, Journal
+from vfeed.practice.annotations import Annotations, edge_moved
 from vfeed.practice.events import (
     EVENT_TYPES,
     LASTING,
@@ -26,7 +27,6 @@ from vfeed.practice.events import (
     Span,
     Still,
 )
-from vfeed.practice.marks import Marks, edge_moved
 from vfeed.practice.overrides import ManualOverrides
 from vfeed.practice.parents_side import ParentsSide
 
@@ -35,7 +35,7 @@ _STATES: Mapping[str, Literal["rejected", "unsure"]] = {"candidate_rejected": "r
 
 
 @dataclass(frozen=True)
-class DecisionOnCandidate:
+class CandidateVerdict:
     """What a person decided about a candidate, and the times they gave it; only a confirmed one is a finding.
 
     `own` is true for what the person saw and the analysis had not offered.
@@ -65,8 +65,8 @@ class ReviewState:
     that is being shown now, `reviewed` those that have been shown.
     """
 
-    decisions: Mapping[str, DecisionOnCandidate] = field(default_factory=dict)
-    marks: Marks = field(default_factory=Marks)
+    decisions: Mapping[str, CandidateVerdict] = field(default_factory=dict)
+    annotations: Annotations = field(default_factory=Annotations)
     overrides: ManualOverrides = field(default_factory=ManualOverrides)
     gaze_flags: GazeFlags = field(default_factory=lambda: GazeFlags(meaningful=True))
     reels_by_id: Mapping[str, Reel] = field(default_factory=dict)
@@ -79,17 +79,17 @@ class ReviewState:
     @property
     def moments(self) -> tuple[Moment, ...]:
         """Tagged moments in the order of time."""
-        return self.marks.moments
+        return self.annotations.moments
 
     @property
     def open_moments(self) -> tuple[MomentOpened, ...]:
         """Moments that have begun and not ended yet, in the order of time."""
-        return self.marks.running
+        return self.annotations.running
 
     @property
     def stills(self) -> tuple[Still, ...]:
         """Stills in the order of time."""
-        return self.marks.stills
+        return self.annotations.stills
 
     @property
     def reels(self) -> tuple[Reel, ...]:
@@ -103,15 +103,15 @@ class ReviewState:
 
     def moment(self, moment_id: str) -> Moment | None:
         """The moment with this id, or None."""
-        return self.marks.moments_by_id.get(moment_id)
+        return self.annotations.moments_by_id.get(moment_id)
 
     def running(self, moment_id: str) -> MomentOpened | None:
         """The moment with this id whose end is still to come, or None."""
-        return self.marks.open_by_id.get(moment_id)
+        return self.annotations.open_by_id.get(moment_id)
 
     def still(self, still_id: str) -> Still | None:
         """The still with this id, or None."""
-        return self.marks.stills_by_id.get(still_id)
+        return self.annotations.stills_by_id.get(still_id)
 
     def reel(self, reel_id: str) -> Reel | None:
         """The reel with this id, or None."""
@@ -135,9 +135,9 @@ class ReviewState:
         """
         changes: dict[str, Any] = {
             "decisions": _changed(before.decisions, self.decisions, asdict),
-            "moments": _changed(before.marks.moments_by_id, self.marks.moments_by_id, _dumped),
-            "open_moments": _changed(before.marks.open_by_id, self.marks.open_by_id, _dumped),
-            "stills": _changed(before.marks.stills_by_id, self.marks.stills_by_id, _dumped),
+            "moments": _changed(before.annotations.moments_by_id, self.annotations.moments_by_id, _dumped),
+            "open_moments": _changed(before.annotations.open_by_id, self.annotations.open_by_id, _dumped),
+            "stills": _changed(before.annotations.stills_by_id, self.annotations.stills_by_id, _dumped),
             "reels": _changed(before.reels_by_id, self.reels_by_id, _dumped),
         }
         earlier = before._settings()
@@ -205,13 +205,13 @@ def _after(state: ReviewState, event: Event) -> ReviewState:
         case _ if event.type == "roles_swapped":
             return replace(state, overrides=replace(state.overrides, swapped=not state.overrides.swapped))
         case payload:
-            marks, parent = state.marks.apply(payload), state.parent.apply(payload)
-            return replace(state, marks=marks, parent=parent)
+            annotations, parent = state.annotations.apply(payload), state.parent.apply(payload)
+            return replace(state, annotations=annotations, parent=parent)
 
 
-def _decided(state: ReviewState, event: Event, payload: CandidateDecision) -> DecisionOnCandidate:
+def _decided(state: ReviewState, event: Event, payload: CandidateDecision) -> CandidateVerdict:
     before = state.decisions.get(payload.candidate_id)
-    return DecisionOnCandidate(
+    return CandidateVerdict(
         state=_STATES.get(event.type, "confirmed"),
         kind=payload.kind,
         start_us=payload.start_us,
@@ -223,7 +223,7 @@ def _decided(state: ReviewState, event: Event, payload: CandidateDecision) -> De
 
 def describe(state: ReviewState, event: Event) -> Entry:
     """Return what an event does to the state before it."""
-    marked = state.marks.describe(event.type, event.payload) or state.parent.describe(event.type, event.payload)
+    marked = state.annotations.describe(event.type, event.payload) or state.parent.describe(event.type, event.payload)
     if marked is not None:
         return marked
     match event.payload:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from vfeed.practice.events import MAX_ID, Moment
-from vfeed.practice.review import DecisionOnCandidate
+from vfeed.practice.review import CandidateVerdict
 from vfeed.timeline.interval import Interval
 
 FITTING = {
@@ -17,7 +17,7 @@ FITTING = {
 """The plain strength that says no more than what was kept. A look away alone is no strength: it is tagged by hand."""
 
 
-def untagged(decisions: Mapping[str, DecisionOnCandidate], tagged: Sequence[Moment]) -> list[Moment]:
+def untagged(decisions: Mapping[str, CandidateVerdict], tagged: Sequence[Moment]) -> list[Moment]:
     """The kept candidates that share no time with a tagged moment, in the order of time.
 
     Their times are those that the person kept, however short; a longer lead is theirs to choose. Their ids are the same
@@ -35,7 +35,7 @@ def untagged(decisions: Mapping[str, DecisionOnCandidate], tagged: Sequence[Mome
     ]
 
 
-def _moment(name: str, decision: DecisionOnCandidate) -> Moment:
+def _moment(name: str, decision: CandidateVerdict) -> Moment:
     moment_id = f"kept-{name}"[:MAX_ID]
     return Moment(
         moment_id=moment_id, start_us=decision.start_us, end_us=decision.end_us, strength=FITTING[decision.kind]

@@ -84,7 +84,7 @@ class ParentLed:
 
     def seen_by_worker(self, actor: Actor, clip_id: str) -> list[OwnMoment]:
         """The parent's moments as the worker finds them on the film's page afterwards."""
-        own, tagged = self.state(actor, clip_id), self._store.events.state(clip_id).marks.moments_by_id
+        own, tagged = self.state(actor, clip_id), self._store.events.state(clip_id).annotations.moments_by_id
         return [
             OwnMoment(mark, own.words.get(mark.mark_id, ""), taken_up_id(mark.mark_id) in tagged) for mark in own.marks
         ]

@@ -123,8 +123,12 @@ class Reviews:
     def _answer(self, clip_id: str, added: Added[ReviewState]) -> ReviewAnswer:
         before, after = added.before.state, added.after.state
         naming = self._naming(clip_id)
-        known = set(_references(before)) if before.marks is not after.marks else set()
-        new = [each for each in _references(after) if each not in known] if before.marks is not after.marks else []
+        known = set(_references(before)) if before.annotations is not after.annotations else set()
+        new = (
+            [each for each in _references(after) if each not in known]
+            if before.annotations is not after.annotations
+            else []
+        )
         return ReviewAnswer(added, _offer_changed(before, after), naming, _codes(naming.library, new))
 
     def _naming(self, clip_id: str) -> Naming:
@@ -141,9 +145,9 @@ def _offer_changed(before: ReviewState, after: ReviewState) -> bool:
 
 def _references(state: ReviewState) -> Sequence[str]:
     """The codes that the clip's tags carry, also those that are offered no longer."""
-    marks = state.marks
-    tagged = [each.strength for each in marks.moments_by_id.values()]
-    return list(dict.fromkeys([*tagged, *(each.strength for each in marks.open_by_id.values())]))
+    annotations = state.annotations
+    tagged = [each.strength for each in annotations.moments_by_id.values()]
+    return list(dict.fromkeys([*tagged, *(each.strength for each in annotations.open_by_id.values())]))
 
 
 def _codes(library: Library, references: Sequence[str]) -> dict[str, Code]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from vfeed.dyad.camera_setup import CameraSetup
 from vfeed.journal.journal import Change, Entry, HistoryEntry, Offered, Step
+from vfeed.practice.annotations import edge_moved
 from vfeed.practice.library import Library, shipped
-from vfeed.practice.marks import edge_moved
 from vfeed.practice.review import Original
 from vfeed.server.web.context import day
 from vfeed.server.web.words import gettext as _

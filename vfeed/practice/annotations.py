@@ -29,8 +29,8 @@ class Timed(Protocol):
 
 
 @dataclass(frozen=True)
-class Marks:
-    """The marks that hold now, each kind by id."""
+class Annotations:
+    """The annotations that hold now, each kind by id."""
 
     moments_by_id: Mapping[str, Moment] = field(default_factory=dict)
     open_by_id: Mapping[str, MomentOpened] = field(default_factory=dict)
@@ -51,8 +51,8 @@ class Marks:
         """Stills in the order of time."""
         return tuple(sorted(self.stills_by_id.values(), key=lambda still: (still.at_us, still.still_id)))
 
-    def apply(self, payload: Payload) -> Marks:
-        """Return the marks after an event; themselves for an event that is not about marks."""
+    def apply(self, payload: Payload) -> Annotations:
+        """Return the annotations after an event; themselves for an event that is not about any."""
         match payload:
             case Moment():
                 moments = {**self.moments_by_id, payload.moment_id: payload}
@@ -71,7 +71,7 @@ class Marks:
                 return self
 
     def describe(self, type_: str, payload: Payload) -> Entry | None:
-        """Return what an event does to these marks; None for an event that is not about marks."""
+        """Return what an event does to these annotations; None for an event that is not about any."""
         match payload:
             case Moment():
                 return self._tagged(type_, payload)
