@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, get_args
 
-from vfeed.practice.decision import Decision
+from vfeed.practice.permission import PermissionDecision
 
 Use = Literal["session", "voice", "take_home", "session_film", "supervision", "training", "research"]
 USES: tuple[Use, ...] = get_args(Use)
@@ -80,19 +80,23 @@ class Consent:
         return self.expires_on is None or today <= self.expires_on
 
 
-def decide(use: Use, clip_id: str, *, people: Sequence[Person], consents: Iterable[Consent], today: date) -> Decision:
+def decide(
+    use: Use, clip_id: str, *, people: Sequence[Person], consents: Iterable[Consent], today: date
+) -> PermissionDecision:
     """Whether a clip may be opened for a use: every person of the family needs a current consent.
 
     A consent withdrawn for this very clip outweighs an older or a general one.
     """
     if not people:
-        return Decision(False, "No child and no adult is entered for this family yet, so nobody has consented.")
+        return PermissionDecision(
+            False, "No child and no adult is entered for this family yet, so nobody has consented."
+        )
     relevant = [c for c in consents if c.use == use and c.clip_id in (None, clip_id)]
     for person in people:
         refusal = _refusal(person, use, [c for c in relevant if c.participant_id == person.id], today)
         if refusal:
-            return Decision(False, refusal)
-    return Decision(True, f"Everyone in this family has agreed to {USE_WORDS[use]}.")
+            return PermissionDecision(False, refusal)
+    return PermissionDecision(True, f"Everyone in this family has agreed to {USE_WORDS[use]}.")
 
 
 def _refusal(person: Person, use: Use, consents: Sequence[Consent], today: date) -> str:

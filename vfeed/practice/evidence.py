@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from vfeed.errors import VfeedError
 from vfeed.practice.consent import Use
-from vfeed.practice.decision import Decision
+from vfeed.practice.permission import PermissionDecision
 
 Purpose = Literal["review", "supervision", "court"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
@@ -71,35 +71,35 @@ class Stand:
         return self.confirmed_at + CONFIRMED_FOR if self.confirmed_at else None
 
 
-def decide_open(stand: Stand, now: datetime) -> Decision:
+def decide_open(stand: Stand, now: datetime) -> PermissionDecision:
     """Whether anything can still be done with an export: it leaves once, or is called off, or runs out."""
     if stand.called_off:
-        return Decision(False, "This was called off. Choose it anew if it is wanted again.")
+        return PermissionDecision(False, "This was called off. Choose it anew if it is wanted again.")
     if stand.left:
-        return Decision(False, "This has left. To hand it out once more, choose it anew.")
+        return PermissionDecision(False, "This has left. To hand it out once more, choose it anew.")
     if stand.open_until is not None and now >= stand.open_until:
-        return Decision(False, f"What was confirmed holds for {CONFIRMED_FOR.days} days, and has run out.")
-    return Decision(True, "It is still to leave.")
+        return PermissionDecision(False, f"What was confirmed holds for {CONFIRMED_FOR.days} days, and has run out.")
+    return PermissionDecision(True, "It is still to leave.")
 
 
-def decide_confirming(stand: Stand, actor: str, now: datetime) -> Decision:
+def decide_confirming(stand: Stand, actor: str, now: datetime) -> PermissionDecision:
     """Whether this account may confirm: somebody else than who chose, and only once."""
     if stand.confirmed_by is not None:
-        return Decision(False, "This has been confirmed already.")
+        return PermissionDecision(False, "This has been confirmed already.")
     still_open = decide_open(stand, now)
     if not still_open:
         return still_open
     if actor == stand.made_by:
-        return Decision(False, "Who chose cannot confirm: four eyes are needed.")
-    return Decision(True, "You are the second account.")
+        return PermissionDecision(False, "Who chose cannot confirm: four eyes are needed.")
+    return PermissionDecision(True, "You are the second account.")
 
 
-def decide_right(purpose: str, ground: str, consent: Decision) -> Decision:
+def decide_right(purpose: str, ground: str, consent: PermissionDecision) -> PermissionDecision:
     """Whether a film may be handed out at all: by a consent that holds, or else by the order of a court, written in."""
     if consent:
         return consent
     if purpose == "court" and len(ground.strip()) >= LEAST_REASON:
-        return Decision(True, "It rests on the order that is written in it.")
+        return PermissionDecision(True, "It rests on the order that is written in it.")
     return consent
 
 
@@ -108,22 +108,22 @@ def copy_role(export_id: str, reel_id: str) -> str:
     return f"evidence:{export_id}:{reel_id}"
 
 
-def decide_unchanged(confirmed_sum: str | None, now_sum: str) -> Decision:
+def decide_unchanged(confirmed_sum: str | None, now_sum: str) -> PermissionDecision:
     """Whether what leaves is what was confirmed, by the sum of its films, moments and words then and now."""
     if confirmed_sum != now_sum:
-        return Decision(False, "Films, moments or words are not as they were when this was confirmed.")
-    return Decision(True, "It is as it was confirmed.")
+        return PermissionDecision(False, "Films, moments or words are not as they were when this was confirmed.")
+    return PermissionDecision(True, "It is as it was confirmed.")
 
 
-def decide_looking(stand: Stand, actor: str, right: Decision) -> Decision:
+def decide_looking(stand: Stand, actor: str, right: PermissionDecision) -> PermissionDecision:
     """Whether an account may look at a film without a consent that holds: nobody opens one by an order of their own."""
     if actor == stand.made_by and stand.confirmed_by is None:
-        return Decision(False, "No consent holds: a second account looks at it first, and at the order.")
+        return PermissionDecision(False, "No consent holds: a second account looks at it first, and at the order.")
     return right
 
 
-def decide_leaving(stand: Stand, right: Decision) -> Decision:
+def decide_leaving(stand: Stand, right: PermissionDecision) -> PermissionDecision:
     """Whether a film of what is still to leave (`decide_open`) may leave: confirmed, and with a right to it."""
     if stand.confirmed_by is None:
-        return Decision(False, "A second account has not confirmed this yet.")
+        return PermissionDecision(False, "A second account has not confirmed this yet.")
     return right

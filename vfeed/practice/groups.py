@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Literal, get_args
 
 from vfeed.practice.consent import Person
-from vfeed.practice.decision import Decision
+from vfeed.practice.permission import PermissionDecision
 from vfeed.practice.sheet_form import Form
 from vfeed.practice.sheets import SheetState
 
@@ -46,26 +46,28 @@ def decide_showing(
     ended_on: date | None,
     people: Sequence[Person],
     agreed: Collection[str],
-) -> Decision:
+) -> PermissionDecision:
     """Whether a family's film may be seen in one session of a group today. Default: no.
 
     `ended_on` is the day on which the work with the family ended (None: it goes on), `people` are all whose yes the
     film needs, `agreed` the ids of those who have said yes to this very session.
     """
     if actor not in meeting.led_by:
-        return Decision(False, "Only somebody who leads this session shows films in it.")
+        return PermissionDecision(False, "Only somebody who leads this session shows films in it.")
     if today != meeting.held_on:
-        return Decision(False, "Films are open to a group on the day of the session alone.")
+        return PermissionDecision(False, "Films are open to a group on the day of the session alone.")
     if not is_member:
-        return Decision(False, "This family is not in the group now.")
+        return PermissionDecision(False, "This family is not in the group now.")
     if ended_on is not None and ended_on <= today:
-        return Decision(False, "The work with this family has ended, and with it what the group may see.")
+        return PermissionDecision(False, "The work with this family has ended, and with it what the group may see.")
     if not people:
-        return Decision(False, "No child and no adult is entered for this family yet, so nobody has agreed.")
+        return PermissionDecision(False, "No child and no adult is entered for this family yet, so nobody has agreed.")
     for person in people:
         if person.id not in agreed:
-            return Decision(False, f"There is no consent of {person.label} that this group sees it in this session.")
-    return Decision(True, "Everyone in this family has agreed that this group sees it in this session.")
+            return PermissionDecision(
+                False, f"There is no consent of {person.label} that this group sees it in this session."
+            )
+    return PermissionDecision(True, "Everyone in this family has agreed that this group sees it in this session.")
 
 
 def continuity(meetings: Sequence[Meeting]) -> dict[str, tuple[bool, ...]]:

@@ -6,7 +6,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from vfeed.practice.decision import Decision
+from vfeed.practice.permission import PermissionDecision
 
 NOTICE = timedelta(days=14)
 """So long before it is erased a family is announced; never is one erased that was not announced so long ago."""
@@ -53,18 +53,18 @@ def is_to_be_announced(clock: Clock, months: int, today: date) -> bool:
     return due is not None and not clock.hold_reason and clock.announced_on is None and today >= due - NOTICE
 
 
-def decide(clock: Clock, months: int, today: date) -> Decision:
+def decide(clock: Clock, months: int, today: date) -> PermissionDecision:
     """Whether the family is to be erased today, with the reason. Default: no."""
     if clock.hold_reason:
-        return Decision(False, "It is held.")
+        return PermissionDecision(False, "It is held.")
     if clock.ended_on is None:
-        return Decision(False, "The work with this family goes on.")
+        return PermissionDecision(False, "The work with this family goes on.")
     day = erased_on(clock, months, today)
     if day is None:
-        return Decision(False, "No rule says when it is erased.")
+        return PermissionDecision(False, "No rule says when it is erased.")
     if clock.announced_on is None or today < day:
-        return Decision(False, f"It is kept until {day.isoformat()}.")
-    return Decision(True, f"It was to be erased on {day.isoformat()}.")
+        return PermissionDecision(False, f"It is kept until {day.isoformat()}.")
+    return PermissionDecision(True, f"It was to be erased on {day.isoformat()}.")
 
 
 def _months_later(day: date, months: int) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal, get_args
 
-from vfeed.practice.decision import Decision
+from vfeed.practice.permission import PermissionDecision
 
 AccountRole = Literal["practitioner", "supervisor", "researcher", "coder", "administrator"]
 ACCOUNT_ROLES: tuple[AccountRole, ...] = get_args(AccountRole)
@@ -98,14 +98,14 @@ USE_OF_ROLE: dict[AccountRole, Literal["session", "supervision", "research"]] = 
 }
 
 
-def may(roles: Collection[str], action: Action) -> Decision:
+def may(roles: Collection[str], action: Action) -> PermissionDecision:
     """Whether an account with these roles may do something, with the reason.
 
     >>> may(["supervisor"], "clip.forget").reason
     'Only a practitioner may erase clips.'
     """
     if any(action in MAY[role] for role in ACCOUNT_ROLES if role in roles):
-        return Decision(True, f"Your role may {ACTION_WORDS[action]}.")
+        return PermissionDecision(True, f"Your role may {ACTION_WORDS[action]}.")
     able = [role for role in ACCOUNT_ROLES if action in MAY[role]]
     who = " or ".join(f"{'an' if role[0] in 'aeiou' else 'a'} {role}" for role in able)
-    return Decision(False, f"Only {who} may {ACTION_WORDS[action]}.")
+    return PermissionDecision(False, f"Only {who} may {ACTION_WORDS[action]}.")

@@ -13,8 +13,8 @@ from vfeed.errors import VfeedError
 from vfeed.journal.events import Event, Payload, Undone
 from vfeed.journal.journal import Entry, Folded, Journal, Offered, offered
 from vfeed.journal.undo import root
-from vfeed.practice.decision import Decision
 from vfeed.practice.events import MAX_TEXT, Id, Micros
+from vfeed.practice.permission import PermissionDecision
 
 Purpose = Literal["supervision", "training"]
 Faces = Literal["blurred", "infant_stays", "parent_stays", "as_they_are"]
@@ -99,15 +99,15 @@ def source_role(film: SharedFilm) -> str:
     return f"reel:{film.reel_id}" if film.reel_id else "proxy"
 
 
-def decide(terms: Terms, account: str, today: date) -> Decision:
+def decide(terms: Terms, account: str, today: date) -> PermissionDecision:
     """Whether the terms open anything to this account today. Consent and copies are asked for beside it."""
     if account != terms.supervisor:
-        return Decision(False, "This session is shared with somebody else.")
+        return PermissionDecision(False, "This session is shared with somebody else.")
     if terms.revoked_at is not None:
-        return Decision(False, "The sharing of this session has been stopped.")
+        return PermissionDecision(False, "The sharing of this session has been stopped.")
     if today > terms.last_day:
-        return Decision(False, "The time for which this session was shared is over.")
-    return Decision(True, "This session is shared with you.")
+        return PermissionDecision(False, "The time for which this session was shared is over.")
+    return PermissionDecision(True, "This session is shared with you.")
 
 
 class Commented(Payload):

@@ -8,7 +8,7 @@ from datetime import date
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.practice.decision import Decision
+from vfeed.practice.permission import PermissionDecision
 from vfeed.practice.roles import USE_OF_ROLE, Action, may
 from vfeed.store.consents import fact_of
 from vfeed.store.store import Store
@@ -50,9 +50,9 @@ class Access:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def decide(self, actor: Actor, clip_id: str, *, among: Collection[str] | None = None) -> Decision:
+    def decide(self, actor: Actor, clip_id: str, *, among: Collection[str] | None = None) -> PermissionDecision:
         """Return whether the actor may open a clip, for any of their uses; the first refusal's reason otherwise."""
-        refusal = Decision(False, "Your role opens no films.")
+        refusal = PermissionDecision(False, "Your role opens no films.")
         for number, use in enumerate(use for use in actor.uses if among is None or use in among):
             decision = self._store.consents.decide(clip_id, use)
             if decision:

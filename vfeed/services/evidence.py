@@ -11,7 +11,6 @@ from datetime import date, datetime
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.practice.consent import Person, needed, those_seen
-from vfeed.practice.decision import Decision
 from vfeed.practice.events import Reel
 from vfeed.practice.evidence import (
     Terms,
@@ -24,6 +23,7 @@ from vfeed.practice.evidence import (
     decide_unchanged,
     use_for,
 )
+from vfeed.practice.permission import PermissionDecision
 from vfeed.services.access import Access, Actor
 from vfeed.services.files import Files
 from vfeed.store.consents import fact_of
@@ -49,8 +49,8 @@ class Piece:
     role: str
     is_made: bool
     file_id: str
-    consent: Decision
-    right: Decision
+    consent: PermissionDecision
+    right: PermissionDecision
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Exported:
     pieces: Sequence[Piece]
     consents: Sequence[tuple[str, Consent]]
     sum: str
-    stands: Decision
+    stands: PermissionDecision
 
 
 class EvidenceWork:
@@ -91,7 +91,7 @@ class EvidenceWork:
         self._access.open_family(actor, family_id)
         return self._store.evidence.of(family_id)
 
-    def offered(self, actor: Actor, family_id: str) -> list[tuple[Clip, Reel, Decision]]:
+    def offered(self, actor: Actor, family_id: str) -> list[tuple[Clip, Reel, PermissionDecision]]:
         """The films of moments to choose from, each with whether it opens: one that does not, for a court alone."""
         self._access.open_family(actor, family_id)
         clips = [each.clip for each in self._store.clips.with_files(family_id)]
@@ -147,7 +147,7 @@ class EvidenceWork:
         _refuse_unready(piece)
         return found, piece
 
-    def may_watch(self, actor: Actor, found: Exported, piece: Piece) -> Decision:
+    def may_watch(self, actor: Actor, found: Exported, piece: Piece) -> PermissionDecision:
         """Whether the actor may look at a film of it: by its consents, or by the order that it is to leave by."""
         if piece.consent or not found.stands:
             return piece.consent
@@ -172,7 +172,7 @@ class EvidenceWork:
         """Write down that it is taken out, once the file is there; raises VfeedError `conflict` for a second time."""
         self._store.evidence.left(family_id, export_id, actor.name)
 
-    def _consent(self, purpose: str, clip_id: str) -> Decision:
+    def _consent(self, purpose: str, clip_id: str) -> PermissionDecision:
         return self._store.consents.decide(clip_id, use_for(purpose))
 
     def _consents(self, row: EvidenceExport, clips: Sequence[Clip]) -> list[tuple[str, Consent]]:
@@ -232,6 +232,6 @@ def _refuse_unready(piece: Piece) -> None:
         )
 
 
-def _require(decision: Decision) -> None:
+def _require(decision: PermissionDecision) -> None:
     if not decision:
         raise VfeedError("consent_missing", decision.reason, hint="It stays here until that is mended.")

@@ -8,7 +8,7 @@ from datetime import date
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.practice.decision import Decision
+from vfeed.practice.permission import PermissionDecision
 from vfeed.practice.retention import Clock
 from vfeed.services.access import FAMILY_WORK, Access, Actor, require
 from vfeed.store.family_reads import ClipFiles
@@ -21,8 +21,8 @@ class ClipLine:
     """A clip of a family: whether this person may open it at all, and for the work with the family; what is made."""
 
     clip: Clip
-    opens: Decision
-    for_family_work: Decision
+    opens: PermissionDecision
+    for_family_work: PermissionDecision
     is_analysed: bool
     has_poster: bool
     has_proxy: bool

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vfeed.practice.decision import Decision
+from vfeed.practice.permission import PermissionDecision
 from vfeed.store.database import get
 from vfeed.store.store import Store
 from vfeed.store.tables import Clip, FeedbackSession, Job, Sheet, SupervisionShare, Visit
@@ -36,7 +36,7 @@ class Gate:
                 return _owner(get(session, FeedbackSession, share.session_id)) if share else None
         return None
 
-    def works_with(self, name: str, family_id: str) -> Decision:
+    def works_with(self, name: str, family_id: str) -> PermissionDecision:
         """Return whether an account works with a family, with the reason."""
         return self._store.workers.decide(family_id, name)
 

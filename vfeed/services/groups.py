@@ -10,7 +10,6 @@ from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.journal.journal import Folded
 from vfeed.practice.consent import Person, those_seen
-from vfeed.practice.decision import Decision
 from vfeed.practice.group_sessions import SessionNamed
 from vfeed.practice.groups import (
     MOST_PAIRS,
@@ -21,6 +20,7 @@ from vfeed.practice.groups import (
     over_sessions,
     total_of_yes,
 )
+from vfeed.practice.permission import PermissionDecision
 from vfeed.practice.sheet_form import Form
 from vfeed.practice.sheets import SheetBegun, SheetState
 from vfeed.services.access import Access, Actor, require
@@ -51,7 +51,7 @@ class FilmLine:
     clip: Clip
     family: str
     title: str
-    opens: Decision
+    opens: PermissionDecision
     own: bool
 
 
@@ -285,7 +285,7 @@ class GroupWork:
             )
         return group
 
-    def _showing(self, actor: Actor, row: GroupSession, clip: Clip) -> Decision:
+    def _showing(self, actor: Actor, row: GroupSession, clip: Clip) -> PermissionDecision:
         # The family's own consent to shared reviews comes first; the group's is asked beside it.
         usual = self._store.consents.decide(clip.id, "session")
         if not usual:
@@ -307,7 +307,7 @@ class GroupWork:
         reel = self._store.events.state(clip.id).reel(film.reel_id)
         opens = self._showing(actor, row, clip)
         if reel is None or not self._store.blobs.has(clip.id, f"reel:{film.reel_id}"):
-            opens = Decision(False, "This film of moments has not been made yet.")
+            opens = PermissionDecision(False, "This film of moments has not been made yet.")
         own = bool(self._store.workers.decide(family.id, actor.name))
         # A title is the worker's words of a family; a leader of the group reads it with the films, not before.
         title = reel.title if reel and (own or opens) else ""

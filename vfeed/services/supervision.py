@@ -11,8 +11,8 @@ from enum import StrEnum
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.journal.journal import Folded
-from vfeed.practice.decision import Decision
 from vfeed.practice.events import Reel
+from vfeed.practice.permission import PermissionDecision
 from vfeed.practice.sharing import (
     GRID_COLUMNS,
     GRID_ROWS,
@@ -169,12 +169,12 @@ class Supervision:
         shown = (role, copy.id) if copy else ("", "")
         return SharedNow(number, film, title, *shown, doubts, job, reason, covered)
 
-    def consent_to(self, film: SharedFilm, purpose: Purpose) -> Decision:
+    def consent_to(self, film: SharedFilm, purpose: Purpose) -> PermissionDecision:
         """Return whether everyone in a film agrees to what it is shared for, today."""
         try:
             self._store.clips.get(film.clip_id)
         except VfeedError as error:
-            return Decision(False, error.message)
+            return PermissionDecision(False, error.message)
         return self._store.consents.decide(film.clip_id, purpose)
 
     def require_seen(self, actor: Actor, film: SharedNow, *, as_worker: bool) -> None:
@@ -269,7 +269,7 @@ class Supervision:
         ]
 
 
-def _reason(consent: Decision, copy: Blob | None, doubts: Sequence[Doubt]) -> str:
+def _reason(consent: PermissionDecision, copy: Blob | None, doubts: Sequence[Doubt]) -> str:
     if not consent:
         return consent.reason
     if copy is None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.practice.decision import Decision
 from vfeed.practice.events import ReelMoment
+from vfeed.practice.permission import PermissionDecision
 from vfeed.practice.sessions import SessionState
 from vfeed.services.access import Actor, require
 from vfeed.services.files import Files
@@ -73,10 +73,10 @@ class TakeHome:
         self._moments = moments
         self._sessions = sessions
 
-    def decide(self, clip_id: str) -> Decision:
+    def decide(self, clip_id: str) -> PermissionDecision:
         """Return whether moments of a clip may be taken home today, with the first reason against it."""
         refusals = (refused for use in NEEDED if not (refused := self._store.consents.decide(clip_id, use)))
-        return next(refusals, Decision(True, ""))
+        return next(refusals, PermissionDecision(True, ""))
 
     def read(self, actor: Actor, family_id: str, session_id: str) -> Parcel:
         """Return what of a feedback session may go home now; raises VfeedError as `Sessions.read`."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
 from vfeed.practice import consent as rules
-from vfeed.practice.decision import Decision
+from vfeed.practice.permission import PermissionDecision
 from vfeed.store.audit import AuditTrail
 from vfeed.store.clips import Clips, erase
 from vfeed.store.database import Database, get
@@ -122,17 +122,17 @@ class Consents:
         with self._database.read() as session:
             return consents_in(session, family_id)
 
-    def decide(self, clip_id: str, use: str, today: date | None = None) -> Decision:
+    def decide(self, clip_id: str, use: str, today: date | None = None) -> PermissionDecision:
         """Whether the clip may be opened for a use today, with the reason. Default: no."""
         if use not in rules.USES:
-            return Decision(False, f"There is no use called {use!r}.")
+            return PermissionDecision(False, f"There is no use called {use!r}.")
         with self._database.read() as session:
             clip = get(session, Clip, clip_id)
             if clip is None or clip.forgotten_at is not None:
-                return Decision(False, "There is no such clip, or it was erased.")
+                return PermissionDecision(False, "There is no such clip, or it was erased.")
             people = people_in(session, clip.family_id)
             about = [fact_of(row) for row in consents_in(session, clip.family_id) if row.clip_id in (None, clip_id)]
-            decision = Decision(False, "The film of a shared review is not kept for this.")
+            decision = PermissionDecision(False, "The film of a shared review is not kept for this.")
             for each in rules.needed(use, session_film=clip.session_id is not None):
                 decision = rules.decide(
                     each,

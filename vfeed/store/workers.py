@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import or_, select
 
 from vfeed.errors import VfeedError
-from vfeed.practice.decision import Decision
+from vfeed.practice.permission import PermissionDecision
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.families import SYSTEM
@@ -28,18 +28,20 @@ class Workers:
         self._database = database
         self._audit = audit
 
-    def decide(self, family_id: str, name: str) -> Decision:
+    def decide(self, family_id: str, name: str) -> PermissionDecision:
         """Whether this account may open the family now, with the reason. The demo family is everybody's."""
         with self._database.read() as session:
             family = family_in(session, family_id)
             row = next((each for each in workers_in(session, family_id) if each.username == name), None)
         if family is None:
-            return Decision(True, "There is no such family.")
+            return PermissionDecision(True, "There is no such family.")
         if family.created_by in {name, SYSTEM}:
-            return Decision(True, "This family is yours.")
+            return PermissionDecision(True, "This family is yours.")
         if row is not None and (row.until is None or row.until > utc_now()):
-            return Decision(True, "You work with this family." if row.until is None else "You asked, with a reason.")
-        return Decision(False, "Another worker works with this family.")
+            return PermissionDecision(
+                True, "You work with this family." if row.until is None else "You asked, with a reason."
+            )
+        return PermissionDecision(False, "Another worker works with this family.")
 
     def open_to(self, name: str) -> Sequence[Family]:
         """The families that this account may open now, by code name."""

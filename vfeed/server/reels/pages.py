@@ -9,8 +9,8 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.practice.decision import Decision
 from vfeed.practice.events import MAX_PAUSES, MAX_REEL_MOMENT_US, MAX_REEL_MOMENTS, Moment
+from vfeed.practice.permission import PermissionDecision
 from vfeed.practice.room_words import english
 from vfeed.server.languages.handing import offer_for
 from vfeed.server.reels.forms import ReelForm, WhyForm
@@ -86,7 +86,7 @@ def reel(clip_id: str, reel_id: str) -> str:
         films=[] if unmade else [film_line(part) for part in dict.fromkeys(each.part for each in shown)],
         may_leave=next(
             (refused for part in parts if not (refused := services().take_home.decide(part.clip.id))),
-            Decision(True, ""),
+            PermissionDecision(True, ""),
         ),
         why=WhyForm(formdata=None),
         family_url=url_for("families.family", family_id=clip.family_id),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from vfeed.practice.decision import Decision
+from vfeed.practice.permission import PermissionDecision
 from vfeed.server.web.context import person, services
 from vfeed.services.access import FAMILY_WORK as FAMILY_WORK
 from vfeed.store.tables import Clip
 
 
-def decide(clip_id: str, *, among: Collection[str] | None = None) -> Decision:
+def decide(clip_id: str, *, among: Collection[str] | None = None) -> PermissionDecision:
     """Whether the current person may open a clip, for any of their uses; the first refusal's reason otherwise."""
     return services().access.decide(person(), clip_id, among=among)
 

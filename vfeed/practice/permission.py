@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Decision:
+class PermissionDecision:
     """Whether something may be done, and why; it is as true as `allowed`.
 
     >>> bool(Decision(False, "There is no current consent."))
