@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class PermissionDecision:
     """Whether something may be done, and why; it is as true as `allowed`.
 
-    >>> bool(Decision(False, "There is no current consent."))
+    >>> bool(PermissionDecision(False, "There is no current consent."))
     False
     """
 
