@@ -31,7 +31,7 @@ def places_of(reel: Reel) -> list[Place]:
     """Return the moments one after the other, as the reel's film shows them.
 
     >>> moments = [ReelMoment(moment_id=each, start_us=5_000_000, end_us=7_000_000) for each in ("m1", "m2")]
-    >>> [each.start_us for each in places_of(Reel(reel_id="r", title="", moments=moments))]
+    >>> [each.start_us for each in places_of(Reel(reel_id="r", title="Play", moments=moments))]
     [0, 2000000]
     """
     places, at_us = [], 0
