@@ -40,6 +40,7 @@ class Room:
         """The room, as the page shows it once a leader has handed the screen over."""
         assert browser.post(f"{self.address}/room").location == f"{self.address}/room"
         page = browser.get(f"{self.address}/room").text
+        assert "Leave the group’s screen" in browser.get(f"{self.address}/stop").text
         assert browser.post(f"{self.address}/stop", data={"password": PASSWORD}).location == self.address
         return page
 

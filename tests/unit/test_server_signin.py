@@ -276,8 +276,11 @@ def test_a_pin_leads_out_of_the_parents_room_and_the_password_no_longer(site: Si
     site.signed_in("practitioner").post("/sign-ins/pin", data={"password": PASSWORD, "pin": pin})
     stop = f"/parent/{site.clip.id}/{site.reel_id}/stop"
     room = site.signed_in("practitioner", locked=True)
-    assert "one-time-code" in room.get(stop).text and "current-password" not in room.get(stop).text
+    page = room.get(stop).text
+    assert "one-time-code" in page and "current-password" not in page
+    assert ("your PIN leads back" in page) == fits and ("your password leads back" in page) == (not fits)
     if fits:
+        assert "not the PIN of the worker" in room.post(stop, data={"password": "2581"}).text
         assert room.post(stop, data={"password": PASSWORD}).status_code == 401
     assert room.post(stop, data={"password": pin if fits else PASSWORD}).status_code == 302
     assert room.get("/families").status_code == 200

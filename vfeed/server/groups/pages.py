@@ -228,7 +228,7 @@ def stop(group_id: str, meeting_id: str) -> str | AnyResponse | tuple[str, int]:
     here: dict[str, Any] = {"group_id": group_id, "meeting_id": meeting_id}
     if lock.current() is None:
         return to_meeting(**here)
-    return leaving_page(url_for("groups.room", **here), lambda: url_for("groups.meeting", **here))
+    return leaving_page(url_for("groups.room", **here), lambda: url_for("groups.meeting", **here), for_group=True)
 
 
 @blueprint.get("/<group_id>/sessions/<meeting_id>/films/<group_film_id>")

@@ -19,16 +19,27 @@ class WordsForm(Form):
     text = TextAreaField(_("What do you see?"), [at_most(4000)], filters=[strip])
 
 
-class LeaveForm(Form):
-    """The worker's PIN or password, to leave the parent view; no browser is to fill it in for the parent."""
+# No browser is to fill it in for the parent.
+_TYPED_BY_HAND = {"autofocus": True, "autocomplete": "one-time-code", "data-1p-ignore": "true", "data-lpignore": "true"}
+
+
+class LeaveByPasswordForm(Form):
+    """The worker's password, to leave the parent view."""
 
     password = PasswordField(
-        _("PIN or password"),
-        [needed(_("Enter your PIN or password."))],
-        render_kw={
-            "autofocus": True,
-            "autocomplete": "one-time-code",
-            "data-1p-ignore": "true",
-            "data-lpignore": "true",
-        },
+        _("Password"),
+        [needed(_("Enter your password."))],
+        description=_("For the worker: your password leads back to your own pages."),
+        render_kw=_TYPED_BY_HAND,
+    )
+
+
+class LeaveByPinForm(Form):
+    """The PIN that the worker chose for it, to leave the parent view."""
+
+    password = PasswordField(
+        _("PIN"),
+        [needed(_("Enter your PIN."))],
+        description=_("For the worker: your PIN leads back to your own pages."),
+        render_kw=_TYPED_BY_HAND,
     )

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
 from vfeed.practice.room_words import ENGLISH, catalogues, english
-from vfeed.server.parents_room.forms import LeaveForm
+from vfeed.server.parents_room.forms import LeaveByPasswordForm, LeaveByPinForm
 from vfeed.server.web import lock, signin
 from vfeed.server.web.lock import languages_of
 from vfeed.server.web.words import gettext as _
@@ -24,15 +24,22 @@ def chosen_language() -> str:
     return language
 
 
-def leaving_page(view_url: str, stopped: Callable[[], str]) -> str | AnyResponse | tuple[str, int]:
+def leaving_page(
+    view_url: str, stopped: Callable[[], str], *, for_group: bool = False
+) -> str | AnyResponse | tuple[str, int]:
     """The page that stops the room; the worker's PIN or password leads to the address that `stopped` gives."""
-    form, refused = LeaveForm(), ""
+    by_pin, refused = bool(current_user.room_pin), ""
+    form = LeaveByPinForm() if by_pin else LeaveByPasswordForm()
     if form.validate_on_submit():
         if signin.leads_out(current_user, form.password.data or ""):
             address = stopped()
             lock.release()
             return redirect(address)
-        refused = _("That is not the PIN or password of the worker who opened this view.")
+        refused = (
+            _("That is not the PIN of the worker who opened this view.")
+            if by_pin
+            else _("That is not the password of the worker who opened this view.")
+        )
     held = lock.current()
     spoken = languages_of(held)[0] if held else english()
     page = render_template(
@@ -44,5 +51,6 @@ def leaving_page(view_url: str, stopped: Callable[[], str]) -> str | AnyResponse
         refused=refused,
         done=bool(request.args.get("done")),
         view_url=view_url,
+        for_group=for_group,
     )
     return (page, 401) if refused else page
