@@ -111,6 +111,18 @@ def test_a_session_ends_when_it_was_idle(site: Site) -> None:
     assert browser.get("/families").status_code == 302, "it has ended for good"
 
 
+def test_who_was_signed_out_meanwhile_is_told_why_and_once(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    assert "signed out" not in site.browser().get("/sign-in").text
+    age(site, seen=timedelta(minutes=site.store.settings.idle_minutes, seconds=1))
+    asked = browser.get("/families?sort=name").location
+    assert "You were signed out: nothing had been done here for a while" in browser.get(asked).text
+    assert "You were signed out" not in browser.get(asked).text
+    assert browser.post(asked, data={"name": "practitioner", "password": PASSWORD}).location == "/families?sort=name"
+    browser.post("/sign-out")
+    assert "You were signed out" not in browser.get("/sign-in").text, "nor who went by themselves"
+
+
 def age(site: Site, *, begun: timedelta = timedelta(0), seen: timedelta = timedelta(0)) -> None:
     """Let every sign-in be so old, and used so long ago."""
     with site.store.database.write() as session:

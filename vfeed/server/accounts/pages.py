@@ -56,7 +56,13 @@ def sign_in_page(form: SignInForm, refused: str = "") -> str:
     """The page that asks for name and password; after a refusal one goes on where it mostly lies, at the password."""
     form.name.render_kw = {**form.name.render_kw, "autofocus": not refused}
     form.password.render_kw = {**form.password.render_kw, "autofocus": bool(refused)}
-    return render_template("accounts/sign_in.html", form=form, refused=refused, by_service=oidc.provider() is not None)
+    return render_template(
+        "accounts/sign_in.html",
+        form=form,
+        refused=refused,
+        ended=bool(session.pop(signin.ENDED, False)),
+        by_service=oidc.provider() is not None,
+    )
 
 
 @blueprint.post("/sign-out")

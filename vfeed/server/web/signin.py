@@ -27,6 +27,8 @@ from vfeed.store.store import DATABASE
 from vfeed.store.tables import Role, User, utc_now
 
 SIGN_IN = "sign_in"
+ENDED = "ended"
+"""Kept in a browser whose sign-in ended by time or from elsewhere, until it was said."""
 # Refused tries in a quarter of an hour: for one name from one address, and for one address.
 TRIES_A_NAME = "8 per 15 minutes"
 TRIES_AN_ADDRESS = "40 per 15 minutes"
@@ -77,6 +79,7 @@ def init_signin(app: Flask, settings: Settings, *, password_salt: str, store: St
         g.sign_in = services().accounts.sign_in_of(session.get(SIGN_IN, ""), name)
         if g.sign_in is None:
             sign_out()
+            session[ENDED] = True
 
 
 def by_account() -> str:
