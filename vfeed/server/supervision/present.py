@@ -148,7 +148,8 @@ def doubt_line(doubt: Doubt, here: Mapping[str, Any]) -> dict[str, Any]:
         "found_late": _("A face was found only in the finished copy, and hidden then."),
         "still_found": _("Something is still taken for a face."),
         "left_open": _(
-            "Something was taken for a face here, and left open: its size or time, and a second look, say no."
+            "Something was taken for a face here, and left open: it is far too large for one, "
+            "and a second look says no."
         ),
         "kept": _("Is the face that stays the one you chose? If not, cover this stretch."),
     }
