@@ -8,7 +8,7 @@ from synthetic_heads import scene
 
 from vfeed.analysis.display import states_for_display
 from vfeed.analysis.result import ClipAnalysis, recompute
-from vfeed.dyad.recording_facts import told
+from vfeed.dyad.recording_facts import sentences_of
 from vfeed.perception.metrics import Metrics
 from vfeed.timeline.smoothing import HELD_US
 
@@ -76,19 +76,19 @@ def test_seen_shares_are_of_time_so_that_missing_pictures_count_as_not_seen() ->
 
 
 def test_a_film_with_a_hole_is_never_called_fine_and_says_where_it_is() -> None:
-    said = told(recompute(FILMS["hole between two contacts"]).filming)
+    said = sentences_of(recompute(FILMS["hole between two contacts"]).filming)
     assert "as it is" not in said[0]
     assert any("no pictures for 5.6 s of this film (0:02.8 to 0:08.4)" in sentence for sentence in said)
 
 
 def test_many_holes_are_counted_and_the_first_are_named() -> None:
-    said = " ".join(told(recompute(FILMS["many holes"]).filming))
+    said = " ".join(sentences_of(recompute(FILMS["many holes"]).filming))
     assert "0:00.8 to 0:03.4, 0:04.2 to 0:06.8" in said and "and 16 more places" in said
 
 
 def test_of_a_film_with_hardly_any_pictures_that_is_said_and_no_list_of_places() -> None:
     result = recompute(FILMS["one picture every three seconds"])
-    said = " ".join(told(result.filming))
+    said = " ".join(sentences_of(result.filming))
     assert "only every 3.1 s" in said and "49 s in all" in said and "more places" not in said
     assert result.candidates == [] and result.filming["usable"] != "fine"
 
@@ -97,5 +97,5 @@ def test_of_a_film_with_hardly_any_pictures_that_is_said_and_no_list_of_places()
 def test_gaps_that_phones_leave_in_bad_light_change_nothing(gap_us: int) -> None:
     whole: ClipAnalysis = recompute(film(*[CONTACT] * 60, gaps_us={29: gap_us}))
     assert [candidate.kind for candidate in whole.candidates] == ["gaze_contact"]
-    assert whole.filming["missing"] == [] and "no pictures" not in " ".join(told(whole.filming))
+    assert whole.filming["missing"] == [] and "no pictures" not in " ".join(sentences_of(whole.filming))
     assert np.all(np.array(whole.states.infant) == "partner")
