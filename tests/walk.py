@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,18 +26,23 @@ def seeded_visit(service: Service) -> str:
     """A family with consents, entered beside the running service; returns the visit's id."""
     settings = load_settings(_env_file=None, data_dir=service.data, key_file=service.folder / "key" / "master.key")
     with Store(settings) as store:
-        family = store.families.create("Test family")
-        child = store.families.add_participant(family.id, "child", "Infant", birth_month="2026-01")
-        caregiver = store.families.add_participant(family.id, "adult", "Parent", relation="parent")
-        for person in (child, caregiver):
-            store.consents.give(person.id, "session", None, date.today(), date.today() + timedelta(days=30), "", "test")
-        return store.families.add_visit(family.id, date.today(), "First visit").id
+        return seed(store)
 
 
-def main_job(service: Service) -> dict[str, Any]:
+def seed(store: Store) -> str:
+    """A family with consents; returns the id of its visit."""
+    family = store.families.create("Test family")
+    child = store.families.add_participant(family.id, "child", "Infant", birth_month="2026-01")
+    caregiver = store.families.add_participant(family.id, "adult", "Parent", relation="parent")
+    for person in (child, caregiver):
+        store.consents.give(person.id, "session", None, date.today(), date.today() + timedelta(days=30), "", "test")
+    return store.families.add_visit(family.id, date.today(), "First visit").id
+
+
+def main_job(service: Service, visit: Callable[[], str] | None = None) -> dict[str, Any]:
     """Walk the whole main job on a sample clip and return what the parent would be shown."""
     client = signed_in(service)
-    visit_id = seeded_visit(service)
+    visit_id = visit() if visit else seeded_visit(service)
     content = (SAMPLES / "side_view_woman.mp4").read_bytes()
     clip = client.upload(content, visit_id=visit_id, title="At the table")
     clip_id = clip["id"]

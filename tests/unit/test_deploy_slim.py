@@ -1,0 +1,90 @@
+"""What the image leaves out is what vfeed never opens, and nothing that it does."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import struct
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from babel import Locale
+
+ROOT = Path(__file__).parents[2]
+_spec = importlib.util.spec_from_file_location("slim", ROOT / "deploy" / "slim.py")
+assert _spec is not None and _spec.loader is not None
+slim = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(slim)
+
+KEPT = [
+    "one/code.py",
+    "one/testing/code.py",
+    "one/data.json",
+    "babel/locale-data/root.dat",
+    "babel/locale-data/en_GB.dat",
+    "babel/locale-data/cy.dat",
+    "botocore/data/endpoints.json",
+    "botocore/data/s3/service.json",
+    "mediapipe/modules/face_detection/short.tflite",
+    "mediapipe/modules/objectron/calculators/annotation_data_pb2.py",
+]
+GONE = [
+    "one/tests/test_code.py",
+    "one/deep/tests/data/large.npz",
+    "one/code.pyi",
+    "one/include/code.h",
+    "babel/locale-data/fr.dat",
+    "babel/locale-data/enx.dat",
+    "botocore/data/ec2/service.json",
+    "mediapipe/modules/pose_landmark/pose.tflite",
+    "cv2/data/face.xml",
+]
+
+
+def test_it_takes_what_it_names_and_leaves_the_rest(tmp_path: Path) -> None:
+    for name in (*KEPT, *GONE):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    slim.main(tmp_path)
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()) == sorted(KEPT)
+
+
+def test_no_model_that_is_listed_goes() -> None:
+    models = tomllib.loads((ROOT / "models" / "manifest.toml").read_text())["model"]
+    of_mediapipe = [f"mediapipe/{each['path']}" for each in models if each["path"].startswith("modules/")]
+    assert of_mediapipe
+    assert [path for path in of_mediapipe if Path(path).parent.name != slim.MODEL_LOADED] == []
+
+
+def test_the_languages_of_the_pages_stay() -> None:
+    spoken = {path.name for path in (ROOT / "vfeed" / "server" / "translations").iterdir() if path.is_dir()}
+    assert {Locale.parse(each).language for each in spoken | {"en_GB"}} <= set(slim.LANGUAGES)
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not shutil.which("strip"), reason="needs strip")
+def test_what_could_not_be_loaded_afterwards_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import cryptography.hazmat.bindings._rust as compiled
+
+    before = Path(compiled.__file__).read_bytes()
+    assert slim.can_be_loaded(before)
+    file = tmp_path / "part.so"
+    file.write_bytes(before)
+    assert list(slim.compiled(tmp_path)) == [file]
+    slim.strip(file)
+    assert len(file.read_bytes()) < len(before) and slim.can_be_loaded(file.read_bytes())
+
+    file.write_bytes(before)
+    monkeypatch.setattr(slim, "can_be_loaded", lambda elf: False)
+    slim.strip(file)
+    assert file.read_bytes() == before and list(tmp_path.iterdir()) == [file]
+
+
+def test_a_part_off_its_alignment_cannot_be_loaded() -> None:
+    def elf(address: int) -> bytes:
+        head = b"\x7fELF\x02" + bytes(27) + struct.pack("<Q Q I H H H", 64, 0, 0, 64, 56, 1) + bytes(6)
+        return head + struct.pack("<I I Q Q Q Q Q Q", slim.LOADED, 5, 0x1000, address, 0, 1, 1, 0x1000)
+
+    assert slim.can_be_loaded(elf(0x5000))
+    assert not slim.can_be_loaded(elf(0x5010))
