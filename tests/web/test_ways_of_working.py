@@ -182,7 +182,7 @@ def test_a_massage_class_of_three_pairs_over_four_sessions_with_one_change_of_fa
     page.get_by_role("link", name="Stop").click()
     page.screenshot(path=shots / "group-stop.png")
     page.get_by_label("Password").fill(OWN_PASSWORD)
-    page.get_by_role("button", name="Leave the parent view").click()
+    page.get_by_role("button", name="Leave the group’s screen").click()
     page.get_by_text("Mend the name or the day").click()
     page.get_by_label("Name of the session").fill("Session four")
     page.get_by_role("button", name="Keep name and day").click()
