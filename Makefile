@@ -49,7 +49,7 @@ test: setup-dev
 	@$(MAKE) -s --no-print-directory $(ASSETS)
 	$(BIN)/python hatch_build.py test
 # Files with few long tests first, in this order: one of them last would leave the other cores idle.
-# What failed is run once more by itself, and both runs are shown: seven tests of logs were once silent in a full run alone.
+# What failed is run once more by itself, and both runs are shown.
 	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder tests/integration tests/contracts tests/unit \
 	  || $(BIN)/python -m pytest --last-failed --last-failed-no-failures none tests/integration tests/contracts tests/unit
 # What drives a browser keeps an event loop in its process, and measures: it runs by itself, on two cores at most.

@@ -122,7 +122,10 @@ def begin(data_dir: Path, role: str, level: str) -> None:
     # Other libraries are heard from a warning on: what they say below that is long, and not shown anyway.
     logging.getLogger().handlers[:] = [handler]
     logging.getLogger().setLevel(logging.WARNING)
-    logging.getLogger(OURS).setLevel(level.upper())
+    ours = logging.getLogger(OURS)
+    ours.setLevel(level.upper())
+    # A library that sets up logging of its own silences, by default, every logger that is there already.
+    ours.disabled = False
 
 
 def _short(path: str) -> str:

@@ -62,6 +62,13 @@ def test_a_line_says_what_happened_and_whose_request_it_was(kept: Path) -> None:
     assert "request" not in second
 
 
+def test_a_process_that_a_library_had_silenced_is_heard_again(tmp_path: Path, kept: Path) -> None:
+    logging.getLogger(logs.OURS).disabled = True
+    logs.begin(tmp_path, "web", "debug")
+    logs.written("heard")
+    assert [line["event"] for line in lines(kept)] == ["heard"]
+
+
 def test_the_message_of_an_error_is_not_written_only_where_it_was(kept: Path) -> None:
     try:
         try:
