@@ -114,7 +114,7 @@ def follow_tour(who: Newcomer) -> None:
     at("keep")
     who.press(ringed, "Keep and tag")
     at("strength")
-    form = page.locator(".panel form")
+    form = page.locator(".panel form.form")
     expect(form).to_have_attribute("data-ringed", "")
     who.read(" ".join(form.locator("label").all_inner_texts()))
     who.choose(form.get_by_label("What strength do you see?"), 1, "choose a strength")
