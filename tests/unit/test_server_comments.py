@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
+from parents import handed_over, view_of
 from served import Site, an_account, end_consent
+from werkzeug.test import TestResponse
 
+import vfeed
 from vfeed.store.tables import Family
 
+VFEED = Path(vfeed.__file__).parent
 SECRET = "I am not sure that she saw him there"
 
 
@@ -21,7 +28,7 @@ def place(site: Site) -> str:
     return place
 
 
-def say(browser: FlaskClient, place: str, text: str = SECRET, at_us: int = 1_000_000):  # type: ignore[no-untyped-def]
+def say(browser: FlaskClient, place: str, text: str = SECRET, at_us: int = 1_000_000) -> TestResponse:
     return browser.post(place, json={"at_us": at_us, "text": text})
 
 
@@ -86,6 +93,30 @@ def test_no_other_page_tells_what_was_said(site: Site, place: str) -> None:
         f"/families/{family}/trail",
     ):
         assert SECRET not in ann.get(address).text, address
+
+
+def test_a_parent_with_the_tablet_neither_sees_nor_opens_it(site: Site, place: str) -> None:
+    room = handed_over(site)
+    assert SECRET not in room.get(view_of(site)).text
+    assert room.get(place).status_code == 403 and say(room, place).status_code == 403
+    assert SECRET not in room.get(place).text
+
+
+def test_nothing_that_is_shown_or_leaves_reads_it_but_the_thread_itself() -> None:
+    """Neither what goes home, nor a share, nor an export can hold it: their code does not know it."""
+    readers = {
+        str(path.relative_to(VFEED))
+        for path in VFEED.rglob("*.py")
+        if re.search(r"COMMENTS_STREAM|practice\.comments|store\.comments\b", path.read_text())
+    }
+    assert readers == {
+        "server/review/comments.py",
+        "services/comments.py",
+        "store/clips.py",
+        "store/comments.py",
+        "store/journal.py",
+        "store/store.py",
+    }
 
 
 def test_it_goes_with_its_film(site: Site, place: str) -> None:

@@ -1,8 +1,6 @@
 /** The words of the thread between colleagues in the review room. */
 import { _ } from '../lib/words';
 
-/** The words of the thread between colleagues in the review room. */
-
 export const talkWords = {
   title: _('Comments for colleagues'),
   who: _('Read by workers of this family alone: never shown to the parent, sent home or shared for supervision.'),
