@@ -16,6 +16,7 @@ from sample_clips.generator.meshdata import Normals, base_mesh, triangles
 from sample_clips.generator.recipe import Looks, Rgb
 from sample_clips.generator.rotation import Array
 from sample_clips.generator.skin import Canvas, paint
+from sample_clips.generator.whole import written_whole
 
 LASH_GROUPS = tuple(f"helper-{side}-eyelashes-{row}" for side in ("l", "r") for row in (1, 2))
 MOUTH_GROUPS = ("helper-upper-teeth", "helper-lower-teeth", "helper-tongue")
@@ -163,8 +164,8 @@ def _light(renderer: Renderer, body: Body, cache: Path) -> Array:
         groups = ("body", "helper-l-eye", "helper-r-eye")
         faces = triangles(base_mesh().quads(*groups))
         normals = Normals(triangles(base_mesh().groups["body"][0]), len(body.rest)).of(body.rest)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        np.save(path, renderer.light_reaching(body.rest, normals, faces))
+        with written_whole(path) as file:
+            np.save(file, renderer.light_reaching(body.rest, normals, faces))
     light: Array = np.clip(np.load(path), DARKEST_FOLD, 1)
     return light
 

@@ -14,6 +14,7 @@ from sample_clips.generator.camera import Camera, looking_at
 from sample_clips.generator.light import Light
 from sample_clips.generator.meshdata import base_mesh, rig, triangles
 from sample_clips.generator.rotation import Array
+from sample_clips.generator.whole import written_whole
 
 Drawn = NDArray[np.float32] | Array
 SHADERS = Path(__file__).parent / "shaders"
@@ -289,8 +290,8 @@ class Renderer:
         layout = [(self._context.buffer(values.tobytes()), "2f 3f 1f", "in_uv", "in_pos", "in_hand")]
         self._context.vertex_array(program, layout).render()
         read = np.frombuffer(target.read(components=4, dtype="f4"), np.float32).reshape(size, size, 4)[::-1]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(path, position=read[..., :3], hand=read[..., 3] - 1, on=read[..., 3] > 0)
+        with written_whole(path) as file:
+            np.savez(file, position=read[..., :3], hand=read[..., 3] - 1, on=read[..., 3] > 0)
 
 
 def _source(name: str, **constants: int) -> str:
