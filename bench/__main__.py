@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from bench import ablation, hidden, many, queue_model, report, room, speed
+from bench import ablation, ceiling, hidden, many, queue_model, report, room, speed
 from bench.measure import clips_in, measure_set
 
 ROOT = Path(__file__).parents[1]
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
         "--only",
-        choices=[*SETS, *TABLES, *report.ABLATIONS],
+        choices=[*SETS, report.CEILING, *TABLES, *report.ABLATIONS],
         action="append",
         help="measure this alone; may be repeated",
     )
@@ -45,6 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, folder in SETS.items():
         if given.only is None or name in given.only:
             _measure(name, clips_in(folder) if folder.exists() else [])
+    if given.only is None or report.CEILING in given.only:
+        reached = ceiling.measure(SETS["real_like_tune"], SETS["real_like_test"])
+        if reached is not None:
+            report.store(report.CEILING, {"measured": date.today().isoformat()} | reached)
     for name, measure in TABLES.items():
         if given.only is None or name in given.only:
             _table(name, measure())

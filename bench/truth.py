@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vfeed.dyad.parameters import DyadParameters
+from vfeed.perception.geometry import to_sight, yaw_pitch_deg
 from vfeed.timeline.interval import Interval
 from vfeed.timeline.timeline import Timeline
 
@@ -41,10 +42,12 @@ FloatArray = NDArray[np.floating[Any]]
 class PersonTruth:
     """One person, one value per frame of the clip.
 
-    `angles` (N, 2) yaw and pitch of the head from the line of sight, `gaze` the same for the gaze, degrees; `head_px`
-    (N, 4) left, top, right, bottom; `seen` whether the face can be seen; `held_face_deg` (N,) how far off the
-    partner's eyes this person sees the thing that is held at a face, NaN where there is none; `hidden` (N,) whether
-    hands, cloth or a thing are before one of the two faces. `age` and `tone` are group names.
+    `angles` (N, 2) yaw and pitch of the head from the line of sight, `gaze` the same for the gaze, degrees, as a viewer
+    whose up is the camera's sees them, which is how vfeed reads them; `head_px` (N, 4) left, top, right, bottom; `seen`
+    whether the face can be seen; `held_face_deg` (N,) how far off the partner's eyes this person sees the thing that is
+    held at a face, NaN where there is none; `hidden` (N,) whether hands, cloth or a thing are before one of the two
+    faces. `partner` (N, 2) is where the partner's eyes are, as `angles` and `gaze` are given. `age` and `tone` are
+    group names.
     """
 
     age: str
@@ -58,6 +61,7 @@ class PersonTruth:
     at_face: NDArray[np.bool_]
     held_face_deg: FloatArray
     hidden: NDArray[np.bool_]
+    partner: FloatArray
     glances: tuple[Interval, ...]
 
 
@@ -135,29 +139,51 @@ def read_truth(path: Path) -> ClipTruth:
         width_px=max(stored["width"], stored["height"]),
         time_us=np.array([frame["time_us"] for frame in stored["frames"]], np.int64),
         end_us=end_us,
-        people={who: _person(who, stored["frames"], recipe[who], end_us) for who in PEOPLE},
+        people={who: _person(who, stored, end_us) for who in PEOPLE},
         episodes=tuple(
             (each["kind"], each["who"], Interval(each["start_us"], each["end_us"])) for each in stored["episodes"]
         ),
     )
 
 
-def _person(who: str, frames: list[dict[str, Any]], recipe: dict[str, Any], end_us: int) -> PersonTruth:
+def _person(who: str, stored: dict[str, Any], end_us: int) -> PersonTruth:
+    frames, recipe = stored["frames"], stored["recipe"][who]
     rows = [frame[who] for frame in frames]
+    partner = np.array([frame[PEOPLE[who == PEOPLE[0]]]["eye_mid"] for frame in frames], float)
+    eyes = np.array([row["eye_mid"] for row in rows], float)
+    gaze, head = np.array([row["gaze"] for row in rows]), np.array([row["head_R"] for row in rows])[..., 2]
+    views = _views(who, stored)
     return PersonTruth(
         age=_age_group(recipe["looks"]["age_years"]),
         tone=_tone_group(recipe["looks"]["skin_rgb"]),
         seen=np.array([row["visibility"] in CAN_BE_SEEN for row in rows]),
         cover=np.array([row["covered_share"] for row in rows]),
         head_px=np.array([row["head_box_px"] for row in rows], float),
-        angles=np.array([row["head_yaw_pitch_cam"] for row in rows]),
-        gaze=np.array([row["gaze_yaw_pitch_cam"] for row in rows]),
+        angles=_about_sight(head, eyes, views),
+        gaze=_about_sight(gaze, eyes, views),
         target=[row["target"] for row in rows],
         at_face=np.array([bool(row["at_face"]) for row in rows]),
         hidden=np.array([bool(row["face_hidden"]) for row in rows]),
         held_face_deg=np.array([row.get("held_face_deg", np.nan) for row in rows], float),
+        partner=_about_sight(partner - eyes, eyes, views),
         glances=_glances(recipe["gaze"], end_us),
     )
+
+
+def _views(who: str, stored: dict[str, Any]) -> FloatArray:
+    """View matrices (N, 4, 4), world to camera, of the camera that a person's truth refers to, frame by frame."""
+    of_shot: dict[int, list[list[float]]] = {}
+    for camera in stored["cameras"]:
+        if who in camera["people"] or camera["shot"] not in of_shot:
+            of_shot[camera["shot"]] = camera["view"]
+    return np.array([of_shot[frame["camera"]] for frame in stored["frames"]], float)
+
+
+def _about_sight(vectors: FloatArray, eyes: FloatArray, views: FloatArray) -> FloatArray:
+    """Yaw and pitch (N, 2) of world vectors (N, 3) at `eyes` (N, 3), about the camera's line of sight to them."""
+    place = np.einsum("nij,nj->ni", views, np.column_stack([eyes, np.ones(len(eyes))]))[:, :3]
+    ray = place / np.linalg.norm(place, axis=1, keepdims=True)
+    return yaw_pitch_deg(to_sight(np.einsum("nij,nj->ni", views[:, :3, :3], vectors), ray))
 
 
 def _glances(looks: list[dict[str, Any]], end_us: int) -> tuple[Interval, ...]:

@@ -44,3 +44,24 @@ def test_looks_away_need_a_call_before_them() -> None:
         before = Interval(look.start_us - 2_000_000, look.start_us)
         assert look.duration_us >= 400_000 and truth.looks("parent", "other_face").crop(before)
     assert truth.looking_away()
+
+
+def test_directions_are_told_as_a_camera_sees_them_that_looks_down(tmp_path) -> None:
+    stored = json.loads(gzip.decompress(truth_path(SAMPLES / "side_view_woman.mp4").read_bytes()))
+    down = np.radians(40)
+    tilted = np.eye(4)
+    tilted[1:3, 1:3] = [[np.cos(down), -np.sin(down)], [np.sin(down), np.cos(down)]]
+    stored["cameras"][0]["view"] = tilted.tolist()
+    infant, parent = stored["frames"][0]["infant"], stored["frames"][0]["parent"]
+    across, to_lens = tilted[0, :3], tilted[2, :3]
+    # A metre before the lens and level with it; then one whose front is along the picture's width.
+    infant["eye_mid"], infant["gaze"] = (-to_lens).tolist(), to_lens.tolist()
+    infant["head_R"] = np.column_stack([to_lens, np.cross(to_lens, across), across]).tolist()
+    parent["eye_mid"] = (-to_lens - across).tolist()
+    stored["frames"] = stored["frames"][:1]
+    path = tmp_path / "tilted.truth.json.gz"
+    path.write_bytes(gzip.compress(json.dumps(stored).encode()))
+    person = read_truth(path).people["infant"]
+    assert person.gaze == pytest.approx(np.array([[0.0, 0.0]]), abs=1e-6)
+    assert person.angles == pytest.approx(np.array([[90.0, 0.0]]), abs=1e-6)
+    assert person.partner == pytest.approx(np.array([[-90.0, 0.0]]), abs=1e-6)
