@@ -157,8 +157,8 @@ def _ceiling(found: dict[str, Any]) -> str:
         [
             "## What exact directions would reach on the sets like real film\n",
             "Nothing of the film is read here. Contact is called from the truth alone, in frames in which both can be "
-            "seen: where both directions lie within an angle of the other's eyes. Of all pairs of angles the best on the "
-            f"tune set was taken. {found['clips'][0]} and {found['clips'][1]} clips; measured {found['measured']}.\n",
+            "seen: where both directions lie within an angle of the other's eyes. Of all pairs of angles the best on "
+            f"the tune set was taken. {' and '.join(map(str, found['clips']))} clips; measured {found['measured']}.\n",
             "| known exactly | within (infant / parent, degrees) | tune: contact kappa, mean over clips | test |",
             "|---|---|---|---|",
             *rows,
