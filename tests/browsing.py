@@ -41,7 +41,7 @@ def rooms(browser: Browser, review_site: Site) -> Iterator[Rooms]:
     yield opened
     context.close()
     assert [url for url in requested if not url.startswith((review_site.url, "blob:" + review_site.url))] == []
-    assert opened.complaints == []
+    assert opened.complaints == [], opened.complaints
 
 
 @pytest.fixture

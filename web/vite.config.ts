@@ -19,7 +19,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'shared', test: /src\/(lib\/(api|chord|ids|jobs\.svelte|journal|time|wave|words|Icon|seal|player\.svelte|frames)|messages\/en)\.?/ },
-            { name: 'room', test: /src\/(islands\/(keys\/(keymap\.svelte|layouts)|review\/(candidates|cards|chain|codeKeys|commands|CommandButton|finding|kinds|Pages|viewport))|lib\/(SpanFields|actDisk|memoryDisk|disk))/ },
+            { name: 'room', test: /src\/(islands\/(keys\/(keymap\.svelte|layouts)|review\/(candidates|cards|actWords|chain|codeKeys|commands|CommandButton|finding|kinds|Pages|viewport))|messages\/play|lib\/(SpanFields|actDisk|memoryDisk|disk))/ },
           ],
         },
       },

@@ -107,3 +107,13 @@ def test_where_gaze_means_little_no_look_goes_out(store: Store, tmp_path: Path) 
     files = taken(store, tmp_path, unconfirmed=True).files
     assert {row["code"] for row in rows(files["events_long.csv"])} == {"attentive"}
     assert rows(files[UNCONFIRMED]) == []
+
+
+def test_what_lies_outside_the_play_is_not_offered_and_what_was_kept_there_goes_out(
+    store: Store, tmp_path: Path
+) -> None:
+    clip = coded(store)
+    store.events.append(clip.id, "ann", "play_bounded", {"start_us": 2 * S, "end_us": 7 * S})
+    files = taken(store, tmp_path, unconfirmed=True).files
+    assert rows(files.get(UNCONFIRMED, b"")) == []
+    assert "1000000" in {row["onset_us"] for row in rows(files["events_long.csv"])}

@@ -48,6 +48,7 @@ def test_nothing_done_is_an_empty_state_with_nothing_to_undo() -> None:
         "people": [],
         "setup": None,
         "gaze_flags": {"meaningful": True, "reason": ""},
+        "play": {"start_us": None, "end_us": None},
         "reels": [],
         "own_eyes": False,
         "packs": None,
@@ -158,6 +159,8 @@ def test_empty_words_take_the_words_back() -> None:
         ("reel_saved", {**REEL, "moments": [{**PIECE, "moment_id": f"m{n}"} for n in range(4)]}, "moments"),
         ("reel_saved", {**REEL, "moments": [{**PIECE, "end_us": 18_000_000}]}, "at most 15 seconds"),
         ("reel_saved", {**REEL, "title": " "}, "title"),
+        ("play_bounded", {"start_us": 2, "end_us": 2}, "begins before it ends"),
+        ("play_bounded", {"start_us": -1}, "start_us"),
         ("packs_chosen", {"packs": []}, "packs"),
         ("packs_chosen", {"packs": ["vig", "vig"]}, "chosen twice"),
         ("packs_chosen", {"packs": ["../etc"]}, "packs"),
@@ -190,6 +193,8 @@ TAGGED = state_after(("moment_tagged", MOMENT))
         (NOTHING, "moment_tagged", {**MOMENT, "end_us": CLIP_US + 1}, "beyond the end of the clip"),
         (NOTHING, "moment_tagged", {**MOMENT, "strength": "sensitivity"}, "no code"),
         (NOTHING, "packs_chosen", {"packs": ["unheard_of"]}, "no code set"),
+        (NOTHING, "play_bounded", {"start_us": CLIP_US}, "beyond the end of the clip"),
+        (NOTHING, "play_bounded", {"end_us": CLIP_US + 1}, "beyond the end of the clip"),
         (TAGGED, "moment_tagged", MOMENT, "tagged already"),
         (NOTHING, "moment_changed", MOMENT, "no such tagged moment"),
         (NOTHING, "moment_removed", {"moment_id": "m1"}, "no such tagged moment"),
@@ -232,7 +237,24 @@ def test_a_step_that_does_not_fit_the_review_is_refused(
         ("words_written", {"moment_id": "m1", "text": "Look!"}),
         ("roles_swapped", {}),
         ("gaze_flags_set", {"meaningful": True}),
+        ("play_bounded", {"start_us": 0, "end_us": CLIP_US}),
+        ("play_bounded", {}),
     ],
 )
 def test_a_step_that_fits_passes(type_: str, payload: dict[str, Any]) -> None:
     check(type_, parse(type_, payload), TAGGED, duration_us=CLIP_US)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "span", "holds"),
+    [
+        ({}, (0, 1), True),
+        ({"start_us": 5}, (0, 5), False),
+        ({"start_us": 5}, (0, 6), True),
+        ({"end_us": 9}, (9, 12), False),
+        ({"end_us": 9}, (8, 12), True),
+        ({"start_us": 5, "end_us": 9}, (0, 12), True),
+    ],
+)
+def test_what_overlaps_the_play_lies_in_it(bounds: dict[str, int], span: tuple[int, int], holds: bool) -> None:
+    assert state_after(("play_bounded", bounds)).play.holds(*span) is holds

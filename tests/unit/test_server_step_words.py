@@ -105,6 +105,16 @@ def test_what_was_moved_is_named_against_the_times_before(change: dict[str, int]
         ),
         ([("roles_swapped", {})], "swapped infant and parent"),
         ([("gaze_flags_set", {"meaningful": False, "reason": "Blind"})], "marked gaze as not meaningful here"),
+        ([("play_bounded", {"start_us": 1_000_000})], "said that the play begins at 0:01.0"),
+        (
+            [("play_bounded", {"start_us": 1_000_000}), ("play_bounded", {"start_us": 1_000_000, "end_us": 9_000_000})],
+            "said that the play ends at 0:09.0",
+        ),
+        ([("play_bounded", {"start_us": 1_000_000}), ("play_bounded", {})], "took the whole film for the play"),
+        (
+            [("play_bounded", {"start_us": 1, "end_us": 9}), ("play_bounded", {"end_us": 9})],
+            "said where the play begins and ends",
+        ),
         ([("moment_tagged", MOMENT), ("reel_saved", REEL)], "saved the film of moments “Together”"),
         (
             [("moment_tagged", MOMENT), ("words_written", {"moment_id": "m1", "text": "He smiled"})],

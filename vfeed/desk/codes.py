@@ -158,7 +158,7 @@ def _of_clip(store: Store, clip: Clip, name: str, coders: _Coders, *, notes: boo
     open_ones = (
         [each for each in candidates if str(each["id"]) not in state.decisions] if state.gaze_flags.meaningful else []
     )
-    offered = [_mark(str(each["kind"]), *_span(each)) for each in open_ones]
+    offered = [_mark(str(each["kind"]), *_span(each)) for each in open_ones if state.play.holds(*_span(each))]
     told = replace(made, source=OFFERED, blind="false")
     return codings, [Coding(name, "", tuple(offered), (), length_us, provenance=told)] if offered else []
 

@@ -206,6 +206,23 @@ class OwnEyes(Payload):
     on: bool
 
 
+class PlayBounds(Payload):
+    """Where in the clip the play begins and ends, in microseconds; None: with the clip itself."""
+
+    start_us: Micros | None = None
+    end_us: Micros | None = None
+
+    @model_validator(mode="after")
+    def _forwards(self) -> PlayBounds:
+        if self.start_us is not None and self.end_us is not None and self.end_us <= self.start_us:
+            raise ValueError("the play begins before it ends")
+        return self
+
+    def holds(self, start_us: int, end_us: int) -> bool:
+        """Whether a stretch of the clip lies in the play, at least in part."""
+        return end_us > (self.start_us or 0) and (self.end_us is None or start_us < self.end_us)
+
+
 class PausePoint(Payload):
     """Where the film stops by itself in the parent's room, at a time of the clip, and what is asked there.
 
@@ -347,6 +364,7 @@ EVENT_TYPES: dict[str, type[Payload]] = {
     "gaze_flags_set": GazeFlags,
     "packs_chosen": PacksChosen,
     "own_eyes_set": OwnEyes,
+    "play_bounded": PlayBounds,
     "reel_saved": Reel,
     "reel_removed": ReelRemoved,
     "words_written": Words,

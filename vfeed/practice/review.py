@@ -20,6 +20,7 @@ from vfeed.practice.events import (
     OwnEyes,
     PacksChosen,
     PeopleNamed,
+    PlayBounds,
     Reel,
     ReelRemoved,
     Review,
@@ -71,6 +72,7 @@ class ReviewState:
     gaze_flags: GazeFlags = field(default_factory=lambda: GazeFlags(meaningful=True))
     reels_by_id: Mapping[str, Reel] = field(default_factory=dict)
     own_eyes: bool = False
+    play: PlayBounds = field(default_factory=PlayBounds)
     packs: tuple[str, ...] | None = None
     parent: ParentsSide = field(default_factory=ParentsSide)
     reviewing: str | None = None
@@ -151,6 +153,7 @@ class ReviewState:
             "setup": self.overrides.setup,
             "gaze_flags": self.gaze_flags.model_dump(),
             "own_eyes": self.own_eyes,
+            "play": self.play.model_dump(),
             "packs": None if self.packs is None else list(self.packs),
             **self.parent.as_dict(),
             "reviewing": self.reviewing,
@@ -191,6 +194,8 @@ def apply(state: ReviewState, event: Event) -> ReviewState:
             return replace(state, own_eyes=payload.on)
         case PacksChosen() as payload:
             return replace(state, packs=payload.packs)
+        case PlayBounds() as payload:
+            return replace(state, play=payload)
         case _:
             return _after(state, event)
 
@@ -235,6 +240,12 @@ def describe(state: ReviewState, event: Event) -> Entry:
         case ReelRemoved() as payload:
             gone = state.reel(payload.reel_id)
             return Entry("reel_removed", {"title": gone.title if gone else ""})
+        case _:
+            return _setting_entry(state, event)
+
+
+def _setting_entry(state: ReviewState, event: Event) -> Entry:
+    match event.payload:
         case GazeFlags() as payload:
             return Entry("gaze_meaningful" if payload.meaningful else "gaze_not_meaningful")
         case OwnEyes() as payload:
@@ -245,6 +256,8 @@ def describe(state: ReviewState, event: Event) -> Entry:
             return Entry("setup_named", {"kind": payload.kind}) if payload.kind else Entry("setup_left_open")
         case PacksChosen() as payload:
             return Entry("packs_chosen", {"packs": payload.packs})
+        case PlayBounds() as payload:
+            return _play_entry(state.play, payload)
         case _:
             return Entry(event.type)
 
@@ -256,6 +269,14 @@ def _decision_entry(state: ReviewState, type_: str, payload: CandidateDecision) 
         # Before the first decision the times were the analysis's own, which whoever tells this knows.
         params |= {"edge": edge_moved(before, payload)} if before else {"span_us": (payload.start_us, payload.end_us)}
     return Entry(type_, params, payload.candidate_id)
+
+
+def _play_entry(before: PlayBounds, payload: PlayBounds) -> Entry:
+    if payload.start_us is not None and payload.start_us != before.start_us:
+        return Entry("play_begins", {"at_us": payload.start_us})
+    if payload.end_us is not None and payload.end_us != before.end_us:
+        return Entry("play_ends", {"at_us": payload.end_us})
+    return Entry("play_whole" if payload == PlayBounds() else "play_bounded")
 
 
 def _changed(

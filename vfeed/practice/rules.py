@@ -11,6 +11,7 @@ from vfeed.practice.events import (
     MomentRemoved,
     PacksChosen,
     PeopleNamed,
+    PlayBounds,
     Reel,
     ReelRemoved,
     Review,
@@ -50,6 +51,8 @@ def check(
             _review(type_, payload, state)
         case PeopleNamed():
             _seen_in_clip(payload, duration_us)
+        case PlayBounds():
+            _play_in_clip(payload, duration_us)
         case _:
             _mark(type_, payload, state, duration_us, library)
 
@@ -105,6 +108,11 @@ def _still(type_: str, payload: Still | StillRemoved, state: ReviewState, durati
         raise _refused("There is no such still.", "Take it anew.")
     if isinstance(payload, Still) and payload.at_us >= duration_us:
         raise _refused("The still lies beyond the end of the clip.", _ends_at(duration_us))
+
+
+def _play_in_clip(payload: PlayBounds, duration_us: int) -> None:
+    if (payload.start_us or 0) >= duration_us or (payload.end_us or 0) > duration_us:
+        raise _refused("The play lies beyond the end of the clip.", _ends_at(duration_us))
 
 
 def _packs(payload: PacksChosen, library: Library) -> None:

@@ -50,6 +50,7 @@ const ACTS: Record<Act['type'], true> = {
   setup_named: true,
   own_eyes_set: true,
   gaze_flags_set: true,
+  play_bounded: true,
 };
 
 describe('the review', () => {

@@ -45,6 +45,7 @@ const ACTS: Act[] = [
   { type: 'packs_chosen', payload: { packs: ['vig', 'plain'] } },
   { type: 'people_named', payload: { people: [{ part: 'infant', seen: [{ time_us: 0, box: [0, 0, 0.1, 0.1] }] }] } },
   { type: 'setup_named', payload: { kind: 'split_screen' } },
+  { type: 'play_bounded', payload: { start_us: 2, end_us: null } },
   { type: 'own_eyes_set', payload: { on: true } },
   swap,
 ];

@@ -154,3 +154,22 @@ test('when a browser draws another frame than it was sent to, that frame is name
   vi.unstubAllGlobals();
   vi.useRealTimers();
 });
+
+test('what begins in the play stops at its end, and goes on from there when it is played again', () => {
+  player.toggle(10 * GAP_US);
+  video.show(8);
+  expect(player.playing).toBe(true);
+  video.show(9);
+  expect([player.playing, player.timeUs]).toEqual([false, 9 * GAP_US]);
+  player.toggle(10 * GAP_US);
+  video.show(12);
+  expect(player.playing).toBe(true);
+});
+
+test('a film that comes later is sent to where the player stands', () => {
+  const early = new Player();
+  early.frames = player.frames;
+  early.seek(5 * GAP_US);
+  early.attach(video as unknown as HTMLVideoElement);
+  expect(frameOnCall()).toBe(5);
+});

@@ -31,6 +31,7 @@ export function reviewState(more: Partial<ReviewState> = {}): ReviewState {
     setup: null,
     gaze_flags: { meaningful: true, reason: '' },
     own_eyes: false,
+    play: { start_us: null, end_us: null },
     packs: null,
     reels: [],
     words: {},

@@ -192,6 +192,7 @@ def action_words(action: str) -> str:
         "review.roles_swapped": _("swapped infant and parent"),
         "review.people_named": _("said who is who in a film"),
         "review.setup_named": _("said how a film is set up"),
+        "review.play_bounded": _("said where the play begins or ends in a film"),
         "review.gaze_flags_set": _("said whether looks are offered"),
         "review.reel_saved": _("chose moments to show"),
         "review.reel_removed": _("took moments out of a film of moments"),

@@ -56,6 +56,8 @@ export function withAct(state: ReviewState, act: Act, eventId = NOT_YET): Review
       return { ...state, setup: act.payload.kind };
     case 'gaze_flags_set':
       return { ...state, gaze_flags: act.payload };
+    case 'play_bounded':
+      return { ...state, play: act.payload };
     case 'packs_chosen':
       return { ...state, packs: act.payload.packs };
     case 'own_eyes_set':
@@ -89,6 +91,7 @@ export function subjectIn(state: ReviewState, act: Act): string {
     return JSON.stringify(still ? [still.at_us, still.caption] : null);
   }
   if (act.type === 'gaze_flags_set') return JSON.stringify(state.gaze_flags);
+  if (act.type === 'play_bounded') return JSON.stringify(state.play);
   if (act.type === 'packs_chosen') return JSON.stringify(state.packs);
   if (act.type === 'own_eyes_set') return JSON.stringify(state.own_eyes);
   if (act.type === 'setup_named') return JSON.stringify(state.setup);

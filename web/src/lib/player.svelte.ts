@@ -1,4 +1,5 @@
 /** A film that is steered by clip time and frame by frame, and that names the frame which is drawn. */
+import { untrack } from 'svelte';
 import { FrameMap } from './frames';
 import { SECOND_US } from './time';
 import type { Span } from './types';
@@ -45,6 +46,7 @@ export class Player {
   attach = (media: HTMLMediaElement): (() => void) => {
     this.media = media;
     media.playbackRate = this.rate;
+    untrack(() => this.timeUs && this.goToFrame(this.frames.frameAt(this.timeUs)));
     const detach = 'requestVideoFrameCallback' in media ? this.followPicture(media as HTMLVideoElement) : this.followSound(media);
     const on: [string, () => void][] = [
       ['play', () => void (this.playing = true)],
@@ -132,10 +134,11 @@ export class Player {
     this.media?.pause();
   }
 
-  toggle(): void {
+  /** Plays or pauses; what begins before `untilUs` stops there. */
+  toggle(untilUs: number | null = null): void {
     if (this.moving) this.pause();
     else {
-      this.stopAt(null);
+      this.stopAt(untilUs !== null && this.frames.nudge(this.timeUs, 1) < untilUs ? untilUs : null);
       void this.play();
     }
   }

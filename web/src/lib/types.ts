@@ -472,6 +472,12 @@ export interface PeopleNamed {
 
 export type Person = 'infant' | 'parent';
 
+/** Where in the clip the play begins and ends, in microseconds; None: with the clip itself. */
+export interface PlayBounds {
+  start_us: number | null;
+  end_us: number | null;
+}
+
 /** A point in time. */
 export interface Pointed {
   lane: string;
@@ -582,6 +588,7 @@ export interface ReviewState {
   setup: CameraSetup | null;
   gaze_flags: GazeFlags;
   own_eyes: boolean;
+  play: PlayBounds;
   packs: string[] | null;
   words: Record<string, string>;
   talk_marks: TalkMark[];
@@ -772,6 +779,7 @@ export type Act =
   | { type: 'own_eyes_set'; payload: OwnEyes }
   | { type: 'packs_chosen'; payload: PacksChosen }
   | { type: 'people_named'; payload: PeopleNamed }
+  | { type: 'play_bounded'; payload: PlayBounds }
   | { type: 'setup_named'; payload: SetupNamed }
   | { type: 'still_changed' | 'still_taken'; payload: Still }
   | { type: 'still_removed'; payload: StillRemoved };

@@ -1,5 +1,5 @@
 /** Every word that the islands show, in one place, in plain English (UK). */
-import type { Act, CameraSetup } from '../lib/types';
+import type { Act } from '../lib/types';
 import { _, n_ } from '../lib/words';
 
 export const t = {
@@ -38,16 +38,7 @@ export const t = {
     goTo: _('Go to this time'),
     badTime: _('A time looks like 1:05.2, inside the film.'),
     view: _('Picture'),
-    before: _('Seconds before'),
-    after: _('Seconds after'),
-    around: _('Played around a moment'),
     faceOf: (person: string) => _('%(person)s: face, large', { person }),
-    shows: _('The picture shows'),
-    noFaces: _('No faces were found in this film.'),
-    light: _('Light, in per cent of the film as it was made'),
-    corrections: { brightness: _('Brightness'), contrast: _('Contrast') },
-    asFilmed: _('As filmed'),
-    onlyHere: _('Changes what you see here, never the film.'),
     rate: (rate: number) => `${rate} ×`,
     markLook: _('They look here'),
     adjustShort: _('Adjust'),
@@ -132,13 +123,6 @@ export const t = {
     flagsOff: _('Looks are not offered for this film.'),
     flagsOffReason: (reason: string) => _('Reason: %(reason)s', { reason }),
     flagsOn: _('Switch them on again'),
-    flagsDialog: _('Offer looks no longer'),
-    flagsWhy: _(
-      'Where someone looks means little for some pairs, for example with a visual impairment or other habits of looking. Everything else goes on working.',
-    ),
-    flagsReason: _('Reason'),
-    flagsReasonHint: _('Kept with the film, for colleagues.'),
-    flagsSave: _('Switch off'),
     start: _('Start'),
     end: _('End'),
     timeField: (edge: string) => _('%(edge)s, in minutes and seconds', { edge }),
@@ -178,18 +162,6 @@ export const t = {
       ),
     sendNow: _('Send now'),
     conflict: _('Somebody changed this review first. It now shows the latest; your last act was not saved. Please check and do it again.'),
-    clash: {
-      heading: _('This was changed in another window, or by somebody else, at the same time.'),
-      theirs: (words: string) => _('It now stands as: %(words)s.', { words }),
-      mine: (words: string) => _('You: %(words)s.', { words }),
-      useMine: _('Use mine'),
-      useTheirs: _('Leave it as it is'),
-      undecided: _('not decided'),
-      gone: _('removed'),
-      runs: (start: string) => _('begun at %(start)s', { start }),
-      decided: { confirmed: _('kept'), rejected: _('not this'), unsure: _('unsure') },
-      span: (start: string, end: string) => _('%(start)s to %(end)s', { start, end }),
-    },
     history: _('What was done here'),
     historyOf: (name: string) => _('What was done: %(name)s', { name }),
     wholeHistory: _('Everything that was done with this film'),
@@ -295,15 +267,6 @@ export const t = {
   wording: {
     ask: (word: string) => _('You wrote “%(word)s”.', { word }),
   },
-  codes: {
-    title: _('Code sets for this film'),
-    hint: _('What moments can be tagged with. Tags that are there already stay as they are.'),
-    none: _('Please choose at least one.'),
-    owner: (name: string) => _('Owner: %(name)s.', { name }),
-    use: _('Use these'),
-    own: _('Make or change code sets of your own'),
-    notInUse: _('Not in use for this film'),
-  },
   acts: {
     candidate_confirmed: (name: string) => _('kept %(name)s', { name }),
     candidate_rejected: (name: string) => _('marked %(name)s as not this', { name }),
@@ -322,20 +285,9 @@ export const t = {
     people_named: () => _('said who is who'),
     setup_named: () => _('said how the film is set up'),
     own_eyes_set: () => _('switched the candidates off or on'),
+    play_bounded: () => _('said where the play begins or ends'),
     gaze_flags_set: () => _('said whether looks are offered'),
   } as Record<Act['type'], (name: string) => string>,
-  setups: {
-    one_view: _('Both in one view'),
-    split_screen: _('Split screen of two cameras'),
-    picture_in_picture: _('A small picture in the large one'),
-    parent_at_camera: _('Only the infant in view, parent at the camera'),
-  } as Record<CameraSetup, string>,
-  whoSaid: {
-    setup: (setup: string) => _('Set up: %(setup)s', { setup: setup.toLowerCase() }),
-    setupLeft: _('The set-up is left to the computer'),
-    people: _('Saved who is who'),
-    peopleLeft: _('Who is who is left to the computer'),
-  },
   commands: {
     'play-pause': _('Play or pause'),
     'shuttle-back': _('Play backwards, faster with each press'),
@@ -383,6 +335,9 @@ export const t = {
     'who-is-who': _('Who is who, and the set-up'),
     'swap-people': _('Swap infant and parent'),
     'gaze-flags': _('Offer looks or not'),
+    'play-begins': _('The play begins here'),
+    'play-ends': _('The play ends here'),
+    'play-whole': _('The whole film is the play'),
     'code-sets': _('Code sets for this film'),
     'own-eyes': _('Watch with own eyes first'),
     tour: _('Guided tour'),

@@ -10,7 +10,17 @@ from typing_extensions import TypeAliasType
 
 from vfeed.dyad.camera_setup import CameraSetup
 from vfeed.dyad.naming import Part
-from vfeed.practice.events import GazeFlags, Moment, MomentOpened, NamedPerson, Reel, Still, TalkMark, VoiceNote
+from vfeed.practice.events import (
+    GazeFlags,
+    Moment,
+    MomentOpened,
+    NamedPerson,
+    PlayBounds,
+    Reel,
+    Still,
+    TalkMark,
+    VoiceNote,
+)
 from vfeed.server.web.wall.base import Asked, Box, Person, Shape
 from vfeed.server.web.wall.codes import Code
 
@@ -103,6 +113,7 @@ class ReviewState(Shape):
     setup: CameraSetup | None
     gaze_flags: GazeFlags
     own_eyes: bool
+    play: PlayBounds
     packs: list[str] | None
     words: Mapping[str, str]
     talk_marks: list[TalkMark]

@@ -1,6 +1,6 @@
 /** Draws the timeline's lanes on a canvas: only what is in view, and of what shares a pixel only the first. */
 import { clock, SECOND_US } from '../../lib/time';
-import type { Code, Lanes, GazeRun, Moment, Person, MomentOpened, Span, Still } from '../../lib/types';
+import type { Code, Lanes, GazeRun, Moment, Person, PlayBounds, MomentOpened, Span, Still } from '../../lib/types';
 import type { Offered, Standing } from './candidates';
 import type { Ink, Fill } from './ink';
 import { codeShape, kindShape } from './kinds';
@@ -31,6 +31,7 @@ export interface Scene {
   lanes: Lanes | null;
   wave: WaveLevels | null;
   marks: (number | null)[];
+  play: PlayBounds;
   words: { notLooked: string };
 }
 
@@ -38,6 +39,7 @@ type Pen = CanvasRenderingContext2D;
 const DASHES: Record<Standing, number[]> = { open: [], unsure: [6, 3], kept: [], changed: [], dropped: [3, 3] };
 const SIGNS: Record<Standing, string> = { open: '', unsure: '?', kept: '✓', changed: '✓', dropped: '×' };
 const SHAPES = new Map<string, Path2D>();
+const VEIL = 0.8;
 const PEOPLE: Person[] = ['infant', 'parent'];
 
 export function drawBoard(pen: Pen, scene: Scene, ink: Ink, fills: Record<string, Fill>): void {
@@ -53,6 +55,7 @@ export function drawBoard(pen: Pen, scene: Scene, ink: Ink, fills: Record<string
   if (scene.momentDraft) drawDraft(pen, scene.momentDraft, scene, ink);
   for (const person of PEOPLE) drawLooks(pen, person, scene, ink, fills);
   drawWave(pen, scene, ink);
+  drawOutside(pen, scene, RULER_PX, scene.places.heightPx, ink);
   scene.marks.forEach((mark, index) => mark !== null && drawMark(pen, mark, index === 0 ? 1 : -1, scene, ink));
 }
 
@@ -333,6 +336,24 @@ function drawMark(pen: Pen, timeUs: number, direction: 1 | -1, { view, widthPx, 
   pen.fill();
 }
 
+/** What is not the play lies under a veil. */
+function drawOutside(
+  pen: Pen,
+  { play, view, widthPx }: Pick<Scene, 'play' | 'view' | 'widthPx'>,
+  top: number,
+  bottom: number,
+  ink: Ink,
+): void {
+  const veil = (from: number, to: number): void => {
+    pen.fillStyle = ink.sunken;
+    pen.globalAlpha = VEIL;
+    pen.fillRect(from, top, Math.max(0, to - from), bottom - top);
+    pen.globalAlpha = 1;
+  };
+  if (play.start_us !== null) veil(0, toPx(play.start_us, view, widthPx));
+  if (play.end_us !== null) veil(toPx(play.end_us, view, widthPx), widthPx);
+}
+
 function label(pen: Pen, text: string, y: number, ink: Ink): void {
   pen.fillStyle = ink.soft;
   pen.fillText(text, 6, y);
@@ -361,7 +382,7 @@ export function hit<T extends Span>(
 /** The whole film in a strip: candidates above, moments below. */
 export function drawOverview(
   pen: Pen,
-  scene: Pick<Scene, 'widthPx' | 'candidates' | 'spanOf' | 'moments'>,
+  scene: Pick<Scene, 'widthPx' | 'candidates' | 'spanOf' | 'moments' | 'play'>,
   durationUs: number,
   heightPx: number,
   ink: Ink,
@@ -383,4 +404,5 @@ export function drawOverview(
   }
   pen.fillStyle = ink.accent;
   for (const each of visible(scene.moments, whole)) bar(each, half + 2, half - 4);
+  drawOutside(pen, { ...whole, play: scene.play }, 0, heightPx, ink);
 }

@@ -5,8 +5,9 @@ import { PictureCorrection } from '../../lib/correction.svelte';
 import { newId } from '../../lib/ids';
 import { Prefs } from '../../lib/prefs.svelte';
 import { SECOND_US } from '../../lib/time';
-import type { Act, Moment, Person, Review, Span } from '../../lib/types';
+import type { Act, Moment, Person, PlayBounds, Review, Span } from '../../lib/types';
 import { t } from '../../messages/en';
+import { playWords } from '../../messages/play';
 import { offered, type Filter, type Offered } from './candidates';
 import { cardPasses, Deal, membersOf, PROPOSED, tally, type Card } from './cards';
 import { CodeBook } from './codes.svelte';
@@ -83,7 +84,16 @@ export class ReviewRoom {
   /** What a screen reader says next. */
   spoken = $state('');
 
-  all = $derived.by((): Offered[] => (this.data.review ? offered(this.data.review) : []));
+  /** Where the play begins and ends in the film; null: with the film. */
+  play = $derived.by((): PlayBounds => this.state?.play ?? { start_us: null, end_us: null });
+  isBounded = $derived.by(() => this.play.start_us !== null || this.play.end_us !== null);
+  /** What lies before or after the play is not offered; what a person decided about stays. */
+  all = $derived.by((): Offered[] => {
+    const from = this.play.start_us ?? 0;
+    const to = this.play.end_us ?? Infinity;
+    const inPlay = (each: Offered): boolean => each.standing !== 'open' || (each.end_us > from && each.start_us < to);
+    return this.data.review ? offered(this.data.review).filter(inPlay) : [];
+  });
   /** While flags are hidden only what the person saw themselves is left. */
   onShow = $derived.by(() => (this.showsFlags ? this.all : this.all.filter((each) => each.own)));
   private readonly deal = new Deal();
@@ -152,7 +162,10 @@ export class ReviewRoom {
     await this.data.load();
     // At once: the room is on show from here on, and somebody may have zoomed before the codes are there.
     if (this.data.frames) this.player.frames = this.data.frames;
-    if (this.view.end_us <= 1) this.view = whole(this.durationUs);
+    if (this.view.end_us <= 1) {
+      this.view = whole(this.durationUs);
+      this.player.seek(this.play.start_us ?? 0);
+    }
     await codes;
     const jobs = this.data.clip?.jobs ?? [];
     if (this.work.jobs.length === 0) this.work.jobs = jobs;
@@ -263,6 +276,10 @@ export class ReviewRoom {
     this.dialog = null;
     const done = meaningful ? t.review.act.flagsOn : t.review.act.flagsOff;
     await this.act({ type: 'gaze_flags_set', payload: { meaningful, reason } }, done);
+  }
+
+  boundPlay(payload: PlayBounds): void {
+    void this.act({ type: 'play_bounded', payload }, playWords(payload));
   }
 
   /** For this clip, and from now on for clips where nobody has chosen. */

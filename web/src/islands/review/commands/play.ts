@@ -5,7 +5,7 @@ import type { Commands } from '../commands';
 import type { ReviewRoom } from '../room.svelte';
 
 export const PLAY = {
-  'play-pause': { keys: ['Space'], icon: 'play', run: (room) => room.player.toggle() },
+  'play-pause': { keys: ['Space'], icon: 'play', run: (room) => room.player.toggle(room.play.end_us) },
   'shuttle-back': { keys: ['j'], icon: 'shuttleBack', run: (room) => room.player.shuttleOn(-1) },
   'shuttle-stop': { keys: ['k'], icon: 'pause', run: (room) => room.player.pause() },
   'shuttle-on': { keys: ['l'], icon: 'shuttleOn', run: (room) => room.player.shuttleOn(1) },

@@ -1,10 +1,12 @@
 /** What is on show: the timeline's part, the picture, and what is set for this clip. */
+import type { PlayBounds } from '../../../lib/types';
 import { t } from '../../../messages/en';
 import type { CommandFacts, Commands } from '../commands';
-import type { Picture, ReviewRoom } from '../room.svelte';
+import type { Edge, Picture, ReviewRoom } from '../room.svelte';
 import { whole, zoomed } from '../viewport';
 
 const ZOOM_STEP = 0.5;
+const WHOLE: PlayBounds = { start_us: null, end_us: null };
 const mayChange = (room: ReviewRoom): boolean => room.canEdit && room.state !== null;
 
 export const VIEW = {
@@ -36,6 +38,9 @@ export const VIEW = {
 
 export const CLIP = {
   'code-sets': { keys: [], run: (room) => (room.dialog = 'codes') },
+  'play-begins': { keys: ['['], icon: 'markIn', can: mayChange, run: (room) => bound(room, 'start_us') },
+  'play-ends': { keys: [']'], icon: 'markOut', can: mayChange, run: (room) => bound(room, 'end_us') },
+  'play-whole': { keys: [], icon: 'fit', can: (room) => mayChange(room) && room.isBounded, run: (room) => room.boundPlay(WHOLE) },
   comments: { keys: [], can: (room) => room.data.props.commentsUrl !== null, run: talk },
   'own-eyes': { keys: ['q'], isOn: (room) => room.ownEyes, run: (room) => void room.toggleOwnEyes() },
   'who-is-who': { keys: ['Shift+w'], icon: 'faces', can: (room) => room.data.review?.who != null, run: (room) => (room.dialog = 'who') },
@@ -66,6 +71,14 @@ function search(room: ReviewRoom): void {
 function talk(room: ReviewRoom): void {
   room.tab = 'moments';
   room.talkAsked = true;
+}
+
+/** From, or up to, the frame on show; the other end makes way where it would lie on the wrong side. */
+function bound(room: ReviewRoom, edge: Edge): void {
+  const now = edge === 'start_us' ? room.player.timeUs : room.player.frames.nudge(room.player.timeUs, 1);
+  const play: PlayBounds = { ...room.play, [edge]: now };
+  const crossed = play.start_us !== null && play.end_us !== null && play.start_us >= play.end_us;
+  room.boundPlay(crossed ? { ...WHOLE, [edge]: now } : play);
 }
 
 function zoom(room: ReviewRoom, factor: number): void {
