@@ -13,7 +13,7 @@ import numpy as np
 def restamped(data: bytes, change: Callable[[Any], bool], container: str = "mp4") -> bytes:
     """The clip with every packet as `change` leaves it; packets for which it returns False are left out."""
     out = io.BytesIO()
-    with av.open(io.BytesIO(data)) as source, av.open(out, "w", format=container) as target:
+    with av.open(io.BytesIO(data), "r") as source, av.open(out, "w", format=container) as target:
         tracks = {stream.index: target.add_stream_from_template(stream) for stream in source.streams}
         for packet in source.demux():
             if packet.size and change(packet):
@@ -70,13 +70,13 @@ def merged(first: bytes, second: bytes, container: str = "mp4") -> bytes:
     with av.open(out, "w", format=container) as target:
         track, begin = None, 0
         for data in (first, second):
-            with av.open(io.BytesIO(data)) as source:
+            with av.open(io.BytesIO(data), "r") as source:
                 film = source.streams.video[0]
                 if track is None:
                     track = target.add_stream_from_template(film)
                 base, last = film.time_base, begin
                 for packet in source.demux(film):
-                    if packet.size:
+                    if packet.size and base and packet.pts is not None and packet.dts is not None:
                         packet.pts, packet.dts = packet.pts + begin, packet.dts + begin
                         last = packet.pts + round(0.04 / base)
                         packet.stream = track

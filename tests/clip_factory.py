@@ -139,6 +139,7 @@ def make(
         if comment:
             target.metadata["comment"] = comment
         stream = target.add_stream(encoder, rate=fps, options=_options(encoder, bframes, open_gop))
+        assert isinstance(stream, av.VideoStream)
         turned = rotation_deg in (90, 270)
         stream.width, stream.height = (size[1], size[0]) if turned else size
         stream.pix_fmt = pixel_format or ("yuvj420p" if encoder == "mjpeg" else "yuv420p")

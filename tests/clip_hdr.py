@@ -33,6 +33,7 @@ def hdr_film(transfer: str, container: str = "mp4", codec: str = "libx265", fram
     with av.open(out, "w", format=container) as target:
         tags = f"log-level=none:pools=1:colorprim=9:transfer={code}:colormatrix=9"
         stream = target.add_stream(codec, rate=25, options={"preset": "ultrafast", "crf": "12", "x265-params": tags})
+        assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p10le"
         context = stream.codec_context
         context.color_primaries, context.color_trc, context.colorspace = 9, code, 9
@@ -112,6 +113,7 @@ def woven_film(
         else:
             options["b"] = "6M"
         stream = target.add_stream(encoder, rate=25, options=options)
+        assert isinstance(stream, av.VideoStream)
         stream.width, stream.height = size
         stream.pix_fmt = pixels or ("yuvj420p" if encoder == "mjpeg" else "yuv420p")
         for number in range(frames):

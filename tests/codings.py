@@ -51,7 +51,8 @@ def marks(draw: st.DrawFn) -> Mark:
 def codings(draw: st.DrawFn) -> Coding:
     """A coding with marks that may overlap, be points, or be alike."""
     found = draw(st.lists(marks(), max_size=6))
-    if found and draw(st.booleans()):
+    again: bool = draw(st.booleans()) if found else False
+    if again:
         found.append(found[0])
     window = draw(st.lists(st.tuples(st.integers(0, DAY_US), st.integers(1, DAY_US)), max_size=2))
     spans = tuple(Interval(start, start + length) for start, length in window)

@@ -122,7 +122,7 @@ def _hold_pictures(pictures: list[tuple[int, Image]], kind: Kind) -> None:
         assert np.abs(seen - np.array(drawn)).max() <= COLOUR_WITHIN, (seen, drawn)
 
 
-def _flat_colours(image: Image) -> list[np.ndarray]:
+def _flat_colours(image: Image) -> list[Image]:
     """The middles of the four corners, as `clip_factory.picture` draws them, and of the grey between them."""
     places = [(12, 12), (12, -12), (-12, 12), (-12, -12), (12, SIZE[0] // 2)]
     return [image[y - 3 : y + 3, x - 3 : x + 3].reshape(-1, 3).astype(float).mean(axis=0) for y, x in places]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any, cast
 
 from synthetic_heads import CAREGIVER, INFANT, scene
 
@@ -18,10 +19,12 @@ OF_THE_PICTURE = ("moved_px", "panes_px", "hand_px", "hand_score")
 
 def in_order(metrics: Metrics, *people: int) -> Metrics:
     """The same clip as another analysis may number its people."""
-    return {
+    arrays: Any = metrics
+    ordered = {
         name: array[:, people].copy() if array.ndim >= 2 and name not in OF_THE_PICTURE else array.copy()
-        for name, array in metrics.items()
+        for name, array in arrays.items()
     }
+    return cast(Metrics, ordered)
 
 
 def three(*order: int) -> Metrics:

@@ -49,14 +49,18 @@ def share() -> None:
     WebApplication.url_rule_class = KnownRule
     statements: LRUCache[Any, Any] = LRUCache(STATEMENTS)
     # A server's columns are sealed by its own key, which its dialect holds: those are never alike.
-    SQLiteDialect.__eq__ = _is_alike
-    SQLiteDialect.__hash__ = lambda one: hash(type(one))
-    Engine._compiled_cache = property(lambda _engine: statements, lambda _engine, _own: None)
+    for of, name, put in (
+        (SQLiteDialect, "__eq__", _is_alike),
+        (SQLiteDialect, "__hash__", lambda one: hash(type(one))),
+        (Engine, "_compiled_cache", property(lambda _engine: statements, lambda _engine, _own: None)),
+    ):
+        setattr(of, name, put)
 
 
 def hash_with(work: Callable[..., bytes]) -> None:
     """Let passwords and PINs be hashed by this, here and in what Flask-Security uses."""
-    argon2.low_level.hash_secret = argon2._password_hasher.hash_secret = work
+    for module in (argon2.low_level, argon2._password_hasher):
+        setattr(module, "hash_secret", work)  # noqa: B010
 
 
 @pytest.fixture

@@ -62,8 +62,7 @@ def act(store: Store, family_id: str, chance: random.Random) -> dict[str, Any]:
         print(json.dumps({"did": "begins to erase", "id": clip_id}), flush=True)
         store.clips.forget(clip_id, "ann")
         return {"did": "erase", "id": clip_id}
-    visit = store.families.add_visit(family_id, TODAY, "A visit", actor="ann")
-    return {"did": "visit", "id": visit.id}
+    return {"did": "visit", "id": store.families.add_visit(family_id, TODAY, "A visit", actor="ann").id}
 
 
 def child(folder: Path, family_id: str, seed: int) -> None:

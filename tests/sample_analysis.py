@@ -11,7 +11,7 @@ from typing import Any
 
 import av
 import cv2
-import numpy as np
+from numpy.typing import NDArray
 
 from vfeed.analysis.pipeline import ClipAnalysis, analyse
 from vfeed.media.frames import frame_at
@@ -28,7 +28,7 @@ def stretch(name: str = "side_view_woman", seconds: int = SECONDS) -> bytes:
     with av.open(str(SAMPLES / f"{name}.mp4")) as source, av.open(out, "w", format="mp4") as target:
         stream = target.add_stream_from_template(source.streams.video[0])
         for packet in source.demux(source.streams.video[0]):
-            if packet.dts is not None and packet.pts * packet.time_base < seconds:
+            if packet.pts is not None and packet.time_base and packet.pts * packet.time_base < seconds:
                 packet.stream = stream
                 target.mux(packet)
     return out.getvalue()
@@ -37,11 +37,12 @@ def stretch(name: str = "side_view_woman", seconds: int = SECONDS) -> bytes:
 @lru_cache
 def truth(name: str = "side_view_woman") -> dict[str, Any]:
     """The exact truth of a sample clip."""
-    return json.loads(gzip.decompress((SAMPLES / f"{name}.truth.json.gz").read_bytes()))
+    found: dict[str, Any] = json.loads(gzip.decompress((SAMPLES / f"{name}.truth.json.gz").read_bytes()))
+    return found
 
 
 @lru_cache
-def picture(name: str = "side_view_woman", time_us: int = 4_000_000) -> np.ndarray:
+def picture(name: str = "side_view_woman", time_us: int = 4_000_000) -> NDArray[Any]:
     """One RGB picture of a sample clip."""
     with (SAMPLES / f"{name}.mp4").open("rb") as file:
         return cv2.cvtColor(frame_at(file, time_us).image_bgr, cv2.COLOR_BGR2RGB)

@@ -19,11 +19,13 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import ViewportSize
+
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "sample_clips"
 OWN_PASSWORD = "a long enough passphrase"
-LAPTOP = {"width": 1366, "height": 768}
-TABLET = {"width": 820, "height": 1180}
+LAPTOP: ViewportSize = {"width": 1366, "height": 768}
+TABLET: ViewportSize = {"width": 820, "height": 1180}
 
 
 def free_port() -> int:

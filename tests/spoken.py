@@ -15,6 +15,7 @@ def a_voice(container: str = "webm", codec: str = "libopus") -> bytes:
     out = io.BytesIO()
     with av.open(out, "w", format=container) as file:
         stream = file.add_stream(codec, rate=RATE)
+        assert isinstance(stream, av.AudioStream)
         tone = (np.sin(np.arange(RATE) * 0.05) * 8000).astype(np.int16).reshape(1, -1)
         frame = av.AudioFrame.from_ndarray(tone, format="s16", layout="mono")
         frame.rate = RATE

@@ -87,7 +87,8 @@ def planted_store(store: Store) -> str:
     family = store.families.create("FAMILYSECRET", "ann")
     store.families.add_participant(family.id, "adult", "NAMESECRET")
     visit = store.families.add_visit(family.id, TODAY, "Visit", "QUESTIONSECRET")
-    home = Home(family, *[store.families.participants(family.id)[0]] * 2, visit)
+    person = store.families.participants(family.id)[0]
+    home = Home(family, person, person, visit)
     store.consents.give(home.caregiver.id, "session", None, visit.date, None, "CONSENTSECRET", "ann")
     clip = a_clip(store, home)
     moment = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "strength": "attentive", "note": "NOTESECRET"}

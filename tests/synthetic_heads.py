@@ -88,7 +88,9 @@ def facing(metrics: Metrics, person: int, targets: Sequence[str], x_px: float, p
         at = (frame, person)
         metrics["sight"][at] = Visibility.SEEN
         metrics["box_px"][at] = [x_px - 75, HEIGHT / 2 - 75, 150, 150]
-        metrics["forward"][at] = from_sight(direction(0.7 * yaw, 0.75 * pitch - LEAN_DEG[person]), ray)
+        metrics["forward"][at] = from_sight(
+            direction(np.array(0.7 * yaw), np.array(0.75 * pitch - LEAN_DEG[person])), ray
+        )
         metrics["head_sd_deg"][at] = [4.0, 5.0]
         metrics["px_per_mm"][at] = (1.0 if person == CAREGIVER else RULES.infant_face_scale) * focal / 800.0
         metrics["light"][at], metrics["sharpness"][at] = 130.0, 0.05

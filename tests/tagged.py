@@ -43,14 +43,15 @@ def read_back(content: bytes, password: str | None = None) -> ReadBack:
     tree = root["/StructTreeRoot"]
     document = tree["/K"][0].get_object()
     assert document["/S"] == "/Document"
-    pages = [page.indirect_reference.idnum for page in reader.pages]
+    pages = [page.indirect_reference.idnum for page in reader.pages if page.indirect_reference]
     pieces = []
     for kid in document["/K"]:
         element = kid.get_object()
         page = pages.index(element.raw_get("/Pg").idnum)
         pieces.append(Piece(element["/S"].lstrip("/"), page, str(element.get("/Alt", ""))))
     info = reader.metadata
-    streams = [page.get_contents().get_data().decode("latin-1") for page in reader.pages]
+    contents = [page.get_contents() for page in reader.pages]
+    streams = ["" if each is None else each.get_data().decode("latin-1") for each in contents]
     return ReadBack(
         title=str(info.title if info else ""),
         language=str(root.get("/Lang", "")),

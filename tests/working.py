@@ -23,7 +23,7 @@ def make_poster(store: Store, work: JobRun) -> None:
 def do_messages(worker: Worker) -> int:
     """Do what a consumer's thread does, for every message that waits; returns how many there were."""
     count = 0
-    with contextlib.suppress(away()):
+    with contextlib.suppress(*away()):
         while (task := worker.queue.huey.dequeue()) is not None:
             worker.queue.huey.execute(task)
             count += 1

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +85,7 @@ class Converter:
         self._constants = {name: each for name, each in self._constants.items() if name in asked}
         return kept[::-1]
 
-    def _node(self, kind: str, given: list[str], made: str, **attributes: object) -> str:
+    def _node(self, kind: str, given: list[str], made: str, **attributes: Any) -> str:
         self._nodes.append(helper.make_node(kind, given, [made], **attributes))
         return made
 

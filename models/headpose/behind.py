@@ -15,8 +15,9 @@ import numpy as np
 
 from sample_clips.generator.film import TICKS_PER_S
 from sample_clips.generator.recipe import Recipe
-from sample_clips.generator.render import PEOPLE, Stage
+from sample_clips.generator.render import Stage
 from sample_clips.generator.sets import recipes_of
+from sample_clips.generator.truth import PEOPLE
 
 TIMES_S = 0.5, 2.0, 3.5, 5.0, 6.5
 WIDTH_PX = 640

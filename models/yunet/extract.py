@@ -12,10 +12,11 @@ import re
 import struct
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import ModelProto, TensorProto, checker, helper, numpy_helper
+from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, checker, helper, numpy_helper
 
 FloatArray = NDArray[np.float32]
 
@@ -63,8 +64,8 @@ class Network:
 
     def __init__(self, weights: dict[str, FloatArray]) -> None:
         self._weights = weights
-        self.nodes: list[object] = []
-        self.constants: list[object] = []
+        self.nodes: list[NodeProto] = []
+        self.constants: list[TensorProto] = []
 
     def model(self) -> ModelProto:
         """Return the whole graph: backbone, neck, and the four heads at each stride."""
@@ -80,7 +81,7 @@ class Network:
         outputs = [
             output for head, numbers in HEADS.items() for output in self._outputs(head, numbers, (fine, middle, coarse))
         ]
-        shape = [1, 3, "height", "width"]
+        shape: list[str | int | None] = [1, 3, "height", "width"]
         given = [helper.make_tensor_value_info("input", TensorProto.FLOAT, shape)]
         graph = helper.make_graph(self.nodes, "yunet_s", given, outputs, self.constants)
         model = helper.make_model(
@@ -94,7 +95,7 @@ class Network:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
         return name
 
-    def _node(self, kind: str, given: list[str], out: str, **attributes: object) -> str:
+    def _node(self, kind: str, given: list[str], out: str, **attributes: Any) -> str:
         self.nodes.append(helper.make_node(kind, given, [out], **attributes))
         return out
 
@@ -141,7 +142,7 @@ class Network:
         larger = self._node("Resize", [x, "", scales], f"up{number}", **ways)
         return self._node("Add", [larger, finer], f"sum{number}")
 
-    def _outputs(self, head: str, numbers: int, levels: tuple[str, ...]) -> list[object]:
+    def _outputs(self, head: str, numbers: int, levels: tuple[str, ...]) -> list[ValueInfoProto]:
         shape = self._constant(np.array([1, -1, numbers], np.int64), f"shape_{head}")
         told = []
         for level, (x, stride) in enumerate(zip(levels, STRIDES, strict=True)):

@@ -26,7 +26,7 @@ from vfeed.server.web.whose import ELSEWHERE
 from vfeed.services.gate import Gate
 from vfeed.store.tables import Family, new_id
 
-CALLERS = {
+CALLERS: dict[str, Caller] = {
     "anonymous": Caller(),
     **{role: Caller(roles=frozenset({role}), signed_in=True) for role in ACCOUNT_ROLES},
     "newcomer": Caller(roles=frozenset(ACCOUNT_ROLES), signed_in=True, one_time_password=True),

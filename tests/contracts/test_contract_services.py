@@ -63,7 +63,7 @@ def test_the_look_finds_what_is_untyped() -> None:
         return {}
 
     told.__module__ = "made"
-    made.told = told
+    setattr(made, "told", told)  # noqa: B010
     assert [said for said, hint in leaving(made) if UNTYPED.search(hint)] == ["told"]
 
 

@@ -30,7 +30,7 @@ def faces_in(film: bytes) -> list[int]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_face_is_found_in_any_picture_of_the_blurred_copy(name: str) -> None:
-    film = stretch(name, SECONDS)  # type: ignore[arg-type]
+    film = stretch(name, SECONDS)
     out = io.BytesIO()
     report = hide_faces(
         io.BytesIO(film),

@@ -71,7 +71,7 @@ def running(machine: Machine, folder: Path, *command: str) -> Iterator[None]:
 
 
 def settings_of(machine: Machine) -> Settings:
-    return Settings(**{name.removeprefix("VFEED_").lower(): value for name, value in machine.items()})  # type: ignore[arg-type]
+    return Settings(**{name.removeprefix("VFEED_").lower(): value for name, value in machine.items()})
 
 
 def with_key(machine: Machine, key: bytes) -> None:

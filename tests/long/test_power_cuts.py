@@ -26,8 +26,8 @@ def test_without_syncing_at_each_commit_the_same_cut_loses_acts(
 ) -> None:
     careful = database.prepare_engine
 
-    def careless(engine: Engine) -> None:
-        careful(engine)
+    def careless(engine: Engine, key: bytes) -> None:
+        careful(engine, key)
         event.listen(engine, "connect", lambda each, _record: each.execute("pragma synchronous = normal"))
 
     monkeypatch.setattr(database, "prepare_engine", careless)

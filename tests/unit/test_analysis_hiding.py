@@ -12,6 +12,7 @@ from sample_analysis import stretch
 from vfeed.analysis import hiding, sparing
 from vfeed.analysis.hiding import DOUBTFUL_US, HELD_US, SPREAD_US, Found, HeadPlaces, doubts, hide_faces
 from vfeed.analysis.sparing import FOLLOWED_WITHIN_US, Sighting, sorted_out, things
+from vfeed.media import blur
 from vfeed.media.blur import Patch, covered_share
 from vfeed.media.frames import open_frames
 
@@ -128,7 +129,8 @@ def test_the_copy_is_looked_at_until_nothing_is_found(
     film = stretch("lying_infant", 1)
     pictures = sum(1 for _ in open_frames(io.BytesIO(film)))
     monkeypatch.setattr(hiding, "open_every_detector", lambda: Stubborn(rounds, pictures))
-    out, told = io.BytesIO(), []
+    out = io.BytesIO()
+    told: list[float] = []
     report = hide_faces(
         io.BytesIO(film),
         out,
@@ -149,7 +151,8 @@ def test_what_is_still_taken_for_a_face_is_painted_and_then_given_corners(monkey
     film = stretch("lying_infant", 1)
     pictures = sum(1 for _ in open_frames(io.BytesIO(film)))
     monkeypatch.setattr(hiding, "open_every_detector", lambda: Stubborn(2, pictures))
-    encode, seen = hiding.encode_hidden, []
+    encode = blur.encode_hidden
+    seen: list[set[tuple[bool, bool]]] = []
 
     def spy(*given: Any) -> int:
         seen.append({(patch.painted, patch.square) for patch in given[2](0)})
@@ -259,7 +262,8 @@ def test_what_is_hidden_is_painted_where_it_has_moved_to_and_nothing_else_is_hid
     film = stretch("lying_infant", 1)
     pictures = sum(1 for _ in open_frames(io.BytesIO(film)))
     monkeypatch.setattr(hiding, "open_every_detector", lambda: Stubborn(1, pictures))
-    encode, areas = hiding.encode_hidden, []
+    encode = blur.encode_hidden
+    areas: list[list[float]] = []
 
     def spy(*given: Any) -> int:
         areas.append([covered_share(given[2](at)) for at in range(0, 900_000, 100_000)])

@@ -76,7 +76,7 @@ def test_exchanged_roles_exchange_the_lanes_and_keep_the_contacts_people() -> No
 
 def test_the_version_names_code_models_and_parameters() -> None:
     version = analysed().version
-    assert len(version["models"]) == 7 and version["code"]  # type: ignore[arg-type]
+    assert len(version["models"]) == 7 and version["code"]
     assert version["parameters"] == DyadParameters().as_dict()
     assert version["perception_parameters"] == PERCEPTION.as_dict()
 
@@ -103,7 +103,8 @@ def test_lanes_cover_the_clip_and_boxes_are_shares() -> None:
 
 
 def test_progress_rises_to_one_and_a_cancelled_analysis_stops() -> None:
-    data, told = stretch(seconds=2), []
+    data = stretch(seconds=2)
+    told: list[Progress] = []
     analyse(io.BytesIO(data), facts_of(data), fps=2, on_progress=told.append, is_cancelled=lambda: False)
     shares = [step.done for step in told]
     assert shares == sorted(shares) and shares[0] == 0 and told[-1] == Progress(1.0, "Ready")

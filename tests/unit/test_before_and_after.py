@@ -30,17 +30,21 @@ def entered(**more: Any) -> dict[str, Any]:
     return {"number_id": "n1", "measure_id": "m", "on": TODAY.isoformat(), **more}
 
 
+def parsed(**more: Any) -> Any:
+    return MEASURES.parse("number_entered", entered(**more))
+
+
 @pytest.mark.parametrize(
     "more", [{}, {"value": 3, "words": "balanced"}, {"words": "  "}, {"value": 1, "when": "later"}]
 )
 def test_either_a_number_or_words_stand_there(more: dict[str, Any]) -> None:
     with pytest.raises(VfeedError):
         MEASURES.parse("number_entered", entered(**more))
-    assert MEASURES.parse("number_entered", entered(value=0)).value == 0
+    assert parsed(value=0).value == 0
 
 
 def test_a_number_from_before_has_no_words_and_still_reads() -> None:
-    assert MEASURES.parse("number_entered", entered(value=3, note="x")).words == ""
+    assert parsed(value=3, note="x").words == ""
 
 
 def test_what_is_still_open_at_the_start_and_the_end_is_told(site: Site) -> None:

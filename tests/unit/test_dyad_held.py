@@ -25,7 +25,7 @@ def shown() -> Metrics:
 
 
 def analysed(metrics: Metrics, **numbers: float) -> ClipAnalysis:
-    return recompute(metrics, named=NAMED, params=DyadParameters(**numbers))  # type: ignore[arg-type]
+    return recompute(metrics, named=NAMED, params=DyadParameters(**numbers))
 
 
 def in_beats(result: ClipAnalysis) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,7 @@
 """Where each looks, and the states that follow; nothing from unseen time."""
 
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 import pytest
@@ -89,7 +90,7 @@ def test_a_head_read_far_to_a_side_and_up_all_the_while_is_found_out_by_the_clip
 
 
 def test_twice_the_frames_of_one_film_make_it_no_surer() -> None:
-    metrics = scene(["partner"] * 20 + ["toy"] * 20, ["partner"] * 40)
+    metrics: Any = scene(["partner"] * 20 + ["toy"] * 20, ["partner"] * 40)
     twice = {name: np.repeat(array, 2, axis=0) if len(array) == 40 else array for name, array in metrics.items()}
     twice["time_us"] = np.arange(80, dtype=np.int64) * STEP_US // 2
     once, again = (recompute(each).states.p_mutual for each in (metrics, twice))

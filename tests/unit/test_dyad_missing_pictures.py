@@ -48,7 +48,7 @@ def test_no_candidate_and_no_lane_claims_time_that_no_picture_is_near(name: str)
     result = recompute(metrics)
     for start_us, end_us, state, _ in chain(*states_for_display(result).values()):
         if state != "unseen":
-            assert _covered(start_us, end_us, held(metrics)), (state, start_us, end_us)  # type: ignore[arg-type]
+            assert _covered(start_us, end_us, held(metrics)), (state, start_us, end_us)
     for candidate in result.candidates:
         assert _covered(candidate.interval.start_us, candidate.interval.end_us, held(metrics)), candidate.kind
 
@@ -70,7 +70,7 @@ def test_the_lanes_cover_the_whole_film_without_a_break(name: str) -> None:
 
 def test_seen_shares_are_of_time_so_that_missing_pictures_count_as_not_seen() -> None:
     result = recompute(FILMS["pictures end early"])
-    assert result.filming["infant"]["seen_share"] == pytest.approx(2.02 / 60, abs=0.002)  # type: ignore[index]
+    assert result.filming["infant"]["seen_share"] == pytest.approx(2.02 / 60, abs=0.002)
     assert result.filming["usable"] == "again"
     assert result.filming["missing"] == [[2.02, 60.0]]
 

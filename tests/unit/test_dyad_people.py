@@ -1,5 +1,7 @@
 """Who is the infant, and where both are."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from synthetic_heads import ADULT_MM, CAREGIVER, INFANT, INFANT_MM, empty, scene
@@ -15,8 +17,8 @@ BOTH = scene(["partner"] * 60, ["toy"] * 60)
 
 def with_people(*order: int) -> Metrics:
     """The scene with its people in another order; -1 is somebody who is hardly seen."""
-    metrics = dict(BOTH)
-    for name, array in BOTH.items():
+    metrics: Any = dict(BOTH)
+    for name, array in dict(metrics).items():
         if array.ndim >= 2:
             parts = [array[:, [person if person >= 0 else CAREGIVER]].copy() for person in order]
             metrics[name] = np.concatenate(parts, axis=1)

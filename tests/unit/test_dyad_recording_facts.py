@@ -16,20 +16,20 @@ from vfeed.perception.visibility import Visibility
 
 
 def words(metrics: dict[str, np.ndarray]) -> str:
-    return " ".join(recompute(metrics).filming["words"])  # type: ignore[arg-type]
+    return " ".join(recompute(metrics).filming["words"])
 
 
 @pytest.mark.parametrize("frames", [0, 1, 30])
 def test_a_clip_with_nobody_is_unseen_throughout_and_says_so(frames: int) -> None:
     result = recompute(empty(frames, 0))
-    assert "Nobody’s face was found" in result.filming["words"][0]  # type: ignore[index]
+    assert "Nobody’s face was found" in result.filming["words"][0]
     assert set(result.states.infant + result.states.caregiver) <= {"unseen"} and result.candidates == []
 
 
 def test_shares_count_frames_in_which_a_face_can_be_read() -> None:
     result = recompute(scene(["partner"] * 30 + ["unseen"] * 10, ["partner"] * 20 + ["unseen"] * 20))
-    assert result.filming["parent"]["seen_share"] == 0.75  # type: ignore[index]
-    assert result.filming["infant"]["seen_share"] == 0.5  # type: ignore[index]
+    assert result.filming["parent"]["seen_share"] == 0.75
+    assert result.filming["infant"]["seen_share"] == 0.5
     assert result.filming["both_seen_share"] == 0.5
     json.dumps(result.filming)
 
@@ -55,7 +55,8 @@ def test_small_faces_and_a_third_person_are_said() -> None:
     metrics = scene(["partner"] * 20, ["partner"] * 20)
     metrics["box_px"][:, INFANT, 2:] = 44.0
     assert "The infant’s face is small (44 px wide)" in words(metrics)
-    for name, array in list(metrics.items()):
+    arrays: Any = metrics
+    for name, array in list(arrays.items()):
         if array.ndim >= 2:
             metrics[name] = np.concatenate([array, array[:, [CAREGIVER]]], axis=1)
     assert "One more person is in the picture" in words(metrics)
@@ -162,7 +163,8 @@ def test_who_is_who_is_asked_where_it_is_not_clear_and_nobody_said(
     people: list[int], said: dict[str, Any], asks: list[str]
 ) -> None:
     metrics = scene(["partner"] * 20, ["partner"] * 20)
-    for name, array in list(metrics.items()):
+    arrays: Any = metrics
+    for name, array in list(arrays.items()):
         if array.ndim >= 2 and name != "moved_px":
             metrics[name] = array[:, people]
     filming = recompute(metrics, **said).filming

@@ -66,7 +66,7 @@ GOOD = QualityEvidence(
     ],
 )
 def test_each_fault_has_its_verdict_and_its_advice(change: dict[str, object], usable: str, advice: list[str]) -> None:
-    assert assess_quality(replace(GOOD, **change)) == (usable, advice)  # type: ignore[arg-type]
+    assert assess_quality(replace(GOOD, **change)) == (usable, advice)
 
 
 def test_a_film_with_every_fault_gets_three_different_pieces_of_advice_the_gravest_first() -> None:

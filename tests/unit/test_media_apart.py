@@ -30,7 +30,7 @@ LIMITS = {"max_duration_us": 3_600_000_000, "max_bytes": 8 << 30}
 
 
 def film(container: str = "mp4", codec: str = "h264", **kind: object) -> bytes:
-    return make(container, codec, **{"size": (160, 96), **kind})  # type: ignore[arg-type]
+    return make(container, codec, **{"size": (160, 96), **kind})
 
 
 def patched(data: bytes, box: bytes, offset: int, value: bytes) -> bytes:

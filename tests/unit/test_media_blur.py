@@ -17,7 +17,7 @@ from vfeed.media.work import Progress
 ALL = Patch(0.0, 0.0, 1.0, 1.0, square=True, painted=True)
 
 
-def copy(data: bytes, places=nothing, voice="as_it_is", is_cancelled=lambda: False) -> bytes:  # type: ignore[no-untyped-def]
+def copy(data: bytes, places=nothing, voice="as_it_is", is_cancelled=lambda: False) -> bytes:
     out = io.BytesIO()
     write_hidden(io.BytesIO(data), out, places, voice, Progress(lambda _: None, is_cancelled))
     return out.getvalue()

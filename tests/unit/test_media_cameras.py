@@ -106,8 +106,8 @@ def test_where_neither_film_is_said_to_be_the_one_the_larger_is_taken(container:
 def test_a_size_that_changes_inside_a_file_is_fitted_to_the_first(
     container: str, codec: str, later: tuple[int, int]
 ) -> None:
-    parts = [make(container, codec, size=size, frames=10, keyframe_every=5) for size in ((320, 180), later)]
-    data = merged(*parts, FORMATS[container])
+    first, second = (make(container, codec, size=size, frames=10, keyframe_every=5) for size in ((320, 180), later))
+    data = merged(first, second, FORMATS[container])
     facts, pictures = read(data)
     made, shown = copied(data)
     assert (facts.width_px, facts.height_px) == (made.width_px, made.height_px) == (320, 180)
@@ -206,7 +206,8 @@ def test_what_a_broken_off_copy_holds_is_read_where_there_is_a_way(
 
 
 def test_a_strip_of_a_film_in_two_sizes_has_pictures_of_one_size() -> None:
-    data = merged(*(make("webm", "vp8", size=size, frames=10) for size in ((320, 180), (160, 90))), "webm")
+    first, second = (make("webm", "vp8", size=size, frames=10) for size in ((320, 180), (160, 90)))
+    data = merged(first, second, "webm")
     strip = thumbnail_strip(io.BytesIO(data), 4)
     image = cv2.imdecode(np.frombuffer(strip.jpeg, np.uint8), cv2.IMREAD_COLOR)
     assert image is not None and image.shape == (strip.height_px, strip.width_px * 4, 3)

@@ -23,7 +23,7 @@ def proxy(data: bytes) -> tuple[ProxyFacts, bytes]:
 
 def film(seconds: int = 4, **kind: object) -> bytes:
     wanted: dict[str, object] = {"size": SIZE, "frames": 25 * seconds, "sound": "aac", **kind}
-    return make("mp4", "h264", **wanted)  # type: ignore[arg-type]
+    return make("mp4", "h264", **wanted)
 
 
 def heard_joined(data: bytes) -> np.ndarray:

@@ -6,6 +6,7 @@ import io
 
 import pytest
 from clip_factory import clip, make, read_number
+from typing_extensions import Buffer
 
 from vfeed.errors import VfeedError
 from vfeed.media.faststart import write_faststart
@@ -22,7 +23,7 @@ class InOrder(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: Buffer) -> int:
         self.parts.append(bytes(data))
         return len(data)
 

@@ -57,7 +57,7 @@ def test_a_report_asked_for_by_the_environment_is_not_written(tmp_path: Path, mo
 
 def test_leaving_the_encoding_early_ends_ffmpeg() -> None:
     with Scratch() as scratch:
-        with Encoding(320, 180, sound=True, scratch=scratch) as encoding:  # type: ignore[arg-type]
+        with Encoding(320, 180, sound=True, scratch=scratch) as encoding:
             pid = encoding._child.pid
             assert psutil.pid_exists(pid)
         assert not psutil.pid_exists(pid)

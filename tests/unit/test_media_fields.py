@@ -33,7 +33,7 @@ COMBED = 2.0
 def test_fields_are_told_by_looking(
     container: str, encoder: str, kind: dict[str, bool], expected: Fields | None
 ) -> None:
-    assert fields_of(io.BytesIO(woven_film(container, encoder, **kind))) == expected  # type: ignore[arg-type]
+    assert fields_of(io.BytesIO(woven_film(container, encoder, **kind))) == expected
 
 
 TAPE = {"encoder": "dvvideo", "top_first": False, "size": (720, 576)}

@@ -168,7 +168,7 @@ def test_picture_times_are_those_of_the_frames() -> None:
 
 
 def test_who_looks_at_parts_has_ordinary_pictures_decoded_by_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening.os, "cpu_count", lambda: 8)
+    monkeypatch.setattr("vfeed.media.opening.os.cpu_count", lambda: 8)
 
     def threads(*, beside_others: bool) -> int:
         with opening.open_clip(io.BytesIO(clip("mp4_h264")), beside_others=beside_others) as opened:

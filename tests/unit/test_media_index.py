@@ -27,7 +27,7 @@ def stamps(*starts: int, count: int = 50) -> list[Stamp]:
 
 def moved(pictures: Sequence[Stamp], changes: dict[int, int]) -> list[Stamp]:
     return [
-        Stamp(stamp.dts + by, stamp.pts + by, stamp.key, stamp.duration) if (by := changes.get(n, 0)) else stamp  # type: ignore[operator]
+        Stamp(stamp.dts + by, stamp.pts + by, stamp.key, stamp.duration) if (by := changes.get(n, 0)) else stamp
         for n, stamp in enumerate(pictures)
     ]
 
@@ -97,9 +97,9 @@ def facts(data: bytes) -> ClipFacts:
 
 
 def two_parts(container: str, second_start_us: int, **kind: object) -> bytes:
-    first = make(container, "h264", size=(160, 96), frames=30, sound="aac", **kind)  # type: ignore[arg-type]
+    first = make(container, "h264", size=(160, 96), frames=30, sound="aac", **kind)
     return first + make(
-        container, "h264", size=(160, 96), frames=30, sound="aac", start_us=second_start_us, **kind  # type: ignore[arg-type]
+        container, "h264", size=(160, 96), frames=30, sound="aac", start_us=second_start_us, **kind
     )  # fmt: skip
 
 

@@ -74,4 +74,4 @@ def test_its_brightness_runs_from_black_to_white(pixel_format: str) -> None:
 def test_nothing_is_copied_of_an_upright_picture_of_the_right_size() -> None:
     frame = stored(room())
     apart = Straightener(WIDTH, HEIGHT, None).picture(frame)
-    assert np.shares_memory(apart.planes[0], np.frombuffer(frame.planes[0], np.uint8))
+    assert np.shares_memory(apart.planes[0], np.frombuffer(memoryview(frame.planes[0]), np.uint8))

@@ -10,9 +10,10 @@ import av
 import numpy as np
 import pytest
 from clip_factory import RECIPES, clip, is_upright, make, read_number, sound_only, two_sizes
+from typing_extensions import Buffer
 
 from vfeed.errors import VfeedError
-from vfeed.media import ffmpeg, proxy
+from vfeed.media import ffmpeg
 from vfeed.media.frames import open_frames
 from vfeed.media.proxy import ProxyFacts, make_proxy
 from vfeed.media.waveform import peaks
@@ -30,7 +31,7 @@ class InOrder(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: Buffer) -> int:
         self.data += data
         return len(data)
 
@@ -212,7 +213,7 @@ def test_an_ffmpeg_that_is_killed_is_an_error_and_no_hang(monkeypatch: pytest.Mo
 
 def test_a_target_that_is_full_tells_its_own_error() -> None:
     class Full(InOrder):
-        def write(self, data: bytes) -> int:
+        def write(self, data: Buffer) -> int:
             raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space"):
@@ -253,7 +254,7 @@ def test_a_clip_that_cannot_be_read_gives_its_own_refusal() -> None:
 
 
 def test_a_count_that_differs_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proxy.Encoding, "finish", lambda self, end_us: np.zeros(3, np.int64))
+    monkeypatch.setattr("vfeed.media.proxy.Encoding.finish", lambda self, end_us: np.zeros(3, np.int64))
     with pytest.raises(VfeedError) as caught:
         made(clip("webm_vp9"))
     assert caught.value.code == "media_failed"

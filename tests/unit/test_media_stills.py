@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import av
 import cv2
@@ -12,10 +13,9 @@ from clip_factory import clip, is_upright, picture, read_number
 
 from vfeed.errors import VfeedError
 from vfeed.media.stills import poster, still, thumbnail_strip
-from vfeed.media.upright import Image
 
 
-def decoded(jpeg: bytes) -> Image:
+def decoded(jpeg: bytes) -> Any:
     assert jpeg[:3] == b"\xff\xd8\xff"
     return cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
 

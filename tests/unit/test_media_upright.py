@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from fractions import Fraction
+from typing import Any
 
 import av
 import cv2
@@ -23,7 +24,7 @@ def stored(degrees: int, mirrored: bool) -> bytes:
     out = io.BytesIO()
     with av.open(out, "w", format="mp4") as target:
         stream = target.add_stream("libx264", rate=25, options={"crf": "18", "preset": "ultrafast"})
-        image = picture(3, 200, 120)
+        image: Any = picture(3, 200, 120)
         image = cv2.flip(image, 1) if mirrored else image
         image = cv2.rotate(image, turns[degrees]) if degrees else image
         stream.height, stream.width = image.shape[:2]

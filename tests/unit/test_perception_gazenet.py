@@ -5,6 +5,7 @@ import pytest
 from sample_analysis import picture, truth
 
 from vfeed.media.picture import Picture
+from vfeed.perception.boxes import Box
 from vfeed.perception.gazenet import GazeNet, GazeReading
 from vfeed.perception.geometry import yaw_pitch_deg
 from vfeed.perception.headnet import HeadNet, roll_deg
@@ -17,7 +18,7 @@ def nets() -> tuple[HeadNet, GazeNet]:
     return HeadNet(), GazeNet()
 
 
-def read(nets: tuple[HeadNet, GazeNet], image: np.ndarray, box: tuple[float, ...], roll: float = 0.0) -> GazeReading:
+def read(nets: tuple[HeadNet, GazeNet], image: np.ndarray, box: Box, roll: float = 0.0) -> GazeReading:
     heads, gazes = nets
     shown = Picture.of(image)
     first = heads.read(shown, [box], [roll])[0]

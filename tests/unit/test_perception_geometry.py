@@ -20,7 +20,7 @@ def ray_of(place: tuple[float, float]) -> np.ndarray:
 
 @pytest.mark.parametrize("module", [geometry, heads, tiling])
 def test_the_examples_in_the_docstrings_hold(module: object) -> None:
-    assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
+    assert doctest.testmod(module).failed == 0
 
 
 @given(PLACES)

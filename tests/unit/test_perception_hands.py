@@ -8,7 +8,8 @@ from sample_analysis import picture
 
 from vfeed.media.picture import Picture
 from vfeed.perception.boxes import centre, iou, size
-from vfeed.perception.hands import BEYOND, MOST_HANDS, HandDetector, HandSearch
+from vfeed.perception.hands import BEYOND, HandDetector, HandSearch
+from vfeed.perception.metrics import MOST_HANDS
 from vfeed.perception.parameters import PERCEPTION
 
 HEADS = [(310.0, 190.0, 180.0, 220.0), (830.0, 345.0, 130.0, 150.0)]

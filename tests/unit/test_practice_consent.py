@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 
 
 def answer(*consents: Consent, use: str = "session", people: tuple[Person, ...] = (BABY, MOTHER)) -> tuple[bool, str]:
-    decision = decide(use, "clip", people=people, consents=consents, today=TODAY)  # type: ignore[arg-type]
+    decision = decide(use, "clip", people=people, consents=consents, today=TODAY)
     assert bool(decision) is decision.allowed
     return decision.allowed, decision.reason
 
@@ -55,7 +55,7 @@ def test_one_use_does_not_stand_for_another() -> None:
 def test_a_consent_holds_for_its_time_its_clip_and_its_person(
     change: dict[str, object], allowed: bool, words: str
 ) -> None:
-    result, reason = answer(replace(FOR_BABY, **change), FOR_MOTHER)  # type: ignore[arg-type]
+    result, reason = answer(replace(FOR_BABY, **change), FOR_MOTHER)
     assert result is allowed
     assert words in reason
 

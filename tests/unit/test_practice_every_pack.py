@@ -157,7 +157,7 @@ def test_the_filming_list_of_the_care_index_has_no_codes() -> None:
 
 def test_a_pack_of_the_first_schema_stays_as_it_is() -> None:
     old = {"id": "ours", "title": "Ours", "owner": "We", "code_sets": [{"id": "a", "title": "A", "codes": []}]}
-    old["code_sets"][0]["codes"] = [{"id": "smile", "label": "A smile", "part": "both"}]  # type: ignore[index]
+    old["code_sets"][0]["codes"] = [{"id": "smile", "label": "A smile", "part": "both"}]
     pack = Pack.model_validate(old)
     assert pack.schema_ == 1
     assert set(yaml.safe_load(write_pack(pack))) == {

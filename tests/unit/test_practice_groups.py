@@ -49,7 +49,7 @@ def test_a_film_opens_with_everybodys_yes_on_the_day_for_who_leads() -> None:
 def test_anything_missing_keeps_it_shut(change: dict[str, object], words: str) -> None:
     asked: dict[str, object] = {"actor": "ann", "today": DAY, "is_member": True, "people": PEOPLE, "agreed": ALL}
     asked["ended_on"] = None
-    decision = decide_showing(MEETING, **{**asked, **change})  # type: ignore[arg-type]
+    decision = decide_showing(MEETING, **{**asked, **change})
     assert not decision and words in decision.reason
 
 

@@ -31,4 +31,4 @@ def test_a_supervisor_sees_nothing_but_what_is_shared() -> None:
 
 @pytest.mark.parametrize("action", ["clip.forget", "consent.change", "reel.make", "clip.review"])
 def test_supervisors_and_researchers_change_nothing(action: str) -> None:
-    assert not may(["supervisor", "researcher"], action)  # type: ignore[arg-type]
+    assert not may(["supervisor", "researcher"], action)

@@ -50,7 +50,7 @@ def test_a_good_film_looks_codable_and_a_person_still_looks_at_what_vfeed_cannot
     ],
 )
 def test_each_limit_says_itself(change: dict[str, object], verdict: Verdict, words: str) -> None:
-    found = judge(replace(FINE, **change))  # type: ignore[arg-type]
+    found = judge(replace(FINE, **change))
     assert found.verdict is verdict
     assert words in " ".join(found.reasons)
 

@@ -152,7 +152,7 @@ def test_uploads_are_refused_when_a_person_has_too_many_or_the_disk_has_no_room(
         site.store.uploads.create("ann", 10, {})
     assert error.value.code == "too_many_requests"
     free = uploads.ROOM_LEFT_BYTES + 5_000
-    monkeypatch.setattr(uploads.shutil, "disk_usage", lambda _folder: Usage(free, 0, free))
+    monkeypatch.setattr("vfeed.store.uploads.shutil.disk_usage", lambda _folder: Usage(free, 0, free))
     site.store.uploads.create("bob", 4_000, {})
     with pytest.raises(VfeedError) as error:
         site.store.uploads.create("bob", 4_000, {})
@@ -170,7 +170,8 @@ def test_a_nul_in_a_form_or_in_json_is_refused(site: Site) -> None:
 
 
 def test_the_first_password_goes_to_a_file_and_not_into_a_log(tmp_path: Path) -> None:
-    settings, said = settings_in(tmp_path), []
+    settings = settings_in(tmp_path)
+    said: list[str] = []
     with prepare(settings, say=said.append) as store:
         path = settings.key_file.with_name(FIRST_FILE)
         password = path.read_text().strip()

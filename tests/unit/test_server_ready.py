@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import servers
@@ -126,12 +127,12 @@ def test_the_client_is_whom_the_proxy_of_this_machine_names_and_nobody_elses_wor
     monkeypatch.setattr(processes, "create_app", lambda *_given: app)
     served = application(settings_in(site.store.settings.data_dir.parent, https=True, public_url="https://v.example"))
     for address in ("127.0.0.1", "10.0.0.9"):
-        served({"REMOTE_ADDR": address, "HTTP_X_FORWARDED_FOR": "198.51.100.7", "wsgi.url_scheme": "http"}, None)  # type: ignore[arg-type]
+        served({"REMOTE_ADDR": address, "HTTP_X_FORWARDED_FOR": "198.51.100.7", "wsgi.url_scheme": "http"}, None)
     assert seen == [("198.51.100.7", "https"), ("10.0.0.9", "https")]
 
 
 def test_every_option_for_gunicorn_is_one_that_it_knows() -> None:
     config = pytest.importorskip("gunicorn.config").Config()
-    for name, value in gunicorn_options(settings_in(servers.Path("/nowhere"), web_processes=4)).items():
+    for name, value in gunicorn_options(settings_in(Path("/nowhere"), web_processes=4)).items():
         config.set(name, value)
     assert config.address == [("127.0.0.1", 8000)]

@@ -11,7 +11,8 @@ from folding import Given, folded, undone
 
 from vfeed.dyad.camera_setup import CameraSetup
 from vfeed.journal.journal import Entry, Folded
-from vfeed.practice import annotations, measures, parents_side, programme, review, sessions, sharing, sheets
+from vfeed.practice import annotations as tagging
+from vfeed.practice import measures, parents_side, programme, review, sessions, sharing, sheets
 from vfeed.practice.chain import ANCHORS
 from vfeed.practice.events import Span
 from vfeed.practice.measures import MEASURES
@@ -221,7 +222,7 @@ PARAMS: dict[str, Any] = {"part": "working_point", "kind": "gaze_contact", "coun
 PARAMS |= {"words": "balanced", "label": "Calmer evenings"}
 SAYS = {
     review: review_words(),
-    annotations: review_words(),
+    tagging: review_words(),
     parents_side: review_words(),
     sessions: session_words,
     sheets: sheet_words,
@@ -236,7 +237,7 @@ def test_every_code_that_a_journal_tells_has_words(module: Any) -> None:
     assert codes and sharing not in SAYS
     for code in codes:
         params = {**PARAMS, **({"kind": CameraSetup.ONE_VIEW} if code == "setup_named" else {})}
-        params |= {"strength": "attentive", "start_us": 0, "edge": "end", "step": None} if module is annotations else {}
+        params |= {"strength": "attentive", "start_us": 0, "edge": "end", "step": None} if module is tagging else {}
         if code.startswith("still_"):
             params = {"at_us": 5}
         if code == "packs_chosen":

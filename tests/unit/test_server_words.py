@@ -11,6 +11,7 @@ from vfeed.server.consents.standing import standing_of
 from vfeed.server.consents.table import of_one_film, rows_of
 from vfeed.server.web import context
 from vfeed.store.tables import Clip, Consent, Participant
+from vfeed.timeline.clock import clock
 
 TODAY = date(2026, 6, 15)
 
@@ -19,7 +20,7 @@ TODAY = date(2026, 6, 15)
     ("time_us", "words"), [(0, "0:00.0"), (59_960_000, "0:59.9"), (125_340_000, "2:05.3"), (3_600_000_000, "1:00:00.0")]
 )
 def test_a_place_in_a_film_is_minutes_seconds_and_tenths(time_us: int, words: str) -> None:
-    assert context.clock(time_us) == words
+    assert clock(time_us) == words
 
 
 @pytest.mark.parametrize(

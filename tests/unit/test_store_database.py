@@ -179,7 +179,7 @@ def test_a_moment_without_a_timezone_is_refused() -> None:
     from datetime import datetime
 
     with pytest.raises(ValueError, match="timezone"):
-        UtcDateTime().process_bind_param(datetime(2026, 1, 1), None)  # type: ignore[arg-type]
+        UtcDateTime().process_bind_param(datetime(2026, 1, 1), None)
 
 
 @pytest.mark.parametrize(

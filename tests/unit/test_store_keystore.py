@@ -98,9 +98,12 @@ def test_an_erasure_is_not_held_up_by_a_reader(store: Store, home: Home) -> None
 def test_keys_are_for_this_user_alone_and_synced(store: Store, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[str] = []
     sync = os.fsync
-    monkeypatch.setattr(
-        os, "fsync", lambda handle: (synced.append(str(Path(f"/proc/self/fd/{handle}").readlink())), sync(handle))
-    )
+
+    def spy(handle: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", spy)
     clip = a_clip(store, home)
     keys = (store.settings.clip_keys / "keys").resolve()
     assert (keys / clip.id).stat().st_mode & 0o777 == 0o600

@@ -25,7 +25,7 @@ KEY = bytes(range(32))
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("VFEED_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("VFEED_KEY_FILE", str(tmp_path / "key" / "master.key"))
     monkeypatch.setenv("COLUMNS", "200")

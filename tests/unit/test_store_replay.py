@@ -235,7 +235,7 @@ def test_a_process_killed_before_its_withdrawal_was_committed_withdraws_at_its_n
     note = store.keys.note
 
     def killed(told: object) -> None:
-        note(told)  # type: ignore[arg-type]
+        note(told)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(store.keys, "note", killed)

@@ -44,7 +44,7 @@ def test_a_hold_is_respected_also_at_the_last_moment(
     store.retention.run(TODAY)
     erase = store.erasure.family_if
 
-    def held_meanwhile(family_id, actor, still):  # type: ignore[no-untyped-def]
+    def held_meanwhile(family_id, actor, still):
         store.retention.hold(family_id, "the family has complained", "ann")
         return erase(family_id, actor, still)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import JSON, LargeBinary, String
 from sqlalchemy.dialects import postgresql, sqlite
@@ -66,7 +68,8 @@ def test_a_text_is_sealed_and_opened(text: str) -> None:
     assert text == "" or text == MARK or text not in str(sealed)
     assert column.process_bind_param(None, dialect) is None
     document = SealedJSON()
-    for held in (text, {"note": text, "n": [1, None]}, None, []):
+    documents: list[Any] = [text, {"note": text, "n": [1, None]}, None, []]
+    for held in documents:
         kept = document.process_bind_param(held, dialect)
         assert isinstance(kept, str)
         assert document.process_result_value(kept, dialect) == held
@@ -75,7 +78,7 @@ def test_a_text_is_sealed_and_opened(text: str) -> None:
 def test_on_sqlite_nothing_changes() -> None:
     dialect = sqlite.dialect()
     assert SealedText(80).process_bind_param("Robin", dialect) == "Robin"
-    assert str(SealedText(80).dialect_impl(dialect).load_dialect_impl(dialect)) == "VARCHAR(80)"
+    assert str(SealedText(80).load_dialect_impl(dialect)) == "VARCHAR(80)"
     assert SealedJSON().process_bind_param({"a": 1}, dialect) == {"a": 1}
 
 

@@ -17,7 +17,7 @@ from vfeed.jobs.lease import JobRun
 from vfeed.jobs.worker import Worker
 from vfeed.store import Store
 from vfeed.store.job_rows import new_job
-from vfeed.store.tables import Clip, Job, utc_now
+from vfeed.store.tables import Clip, Job, JobState, utc_now
 from vfeed.store.turns import BATCH, INTERACTIVE, REMEMBERED, Waiting, fair_order, next_of, place_of
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -118,7 +118,7 @@ def test_the_database_answers_as_the_rule_does(
         session.execute(delete(Job))
         for number, (account, at) in enumerate(last.items()):
             row = new_job("reel", clip, {"reel_id": f"r{number}"}, account)
-            row.state, row.started_at, row.active_key = "done", at, None
+            row.state, row.started_at, row.active_key = JobState.DONE, at, None
             session.add(row)
         for job in jobs:
             row = new_job("reel", clip, {}, job.account)

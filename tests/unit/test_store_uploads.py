@@ -74,7 +74,7 @@ def test_nothing_readable_lies_on_the_disk(store: Store) -> None:
 def test_a_broken_connection_keeps_what_came(store: Store) -> None:
     upload = start(store)
     with pytest.raises(ConnectionResetError):
-        store.uploads.append(upload, Dribble(DATA, 700_000), 0)  # type: ignore[arg-type]
+        store.uploads.append(upload, Dribble(DATA, 700_000), 0)
     assert store.uploads.offset(upload) == 700_000
     store.uploads.append(upload, io.BytesIO(DATA[700_000:]), 700_000)
     with store.uploads.open(upload) as file:

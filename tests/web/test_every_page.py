@@ -54,7 +54,7 @@ def window(rooms: Rooms) -> Iterator[Page]:
 def offences(page: Page) -> list[Any]:
     wrong: list[Any] = list(violations(page))
     for size in SIZES:
-        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.set_viewport_size(size)
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > size["width"]:
             wrong.append(("scrolls sideways", size["width"], wide))

@@ -15,8 +15,8 @@ import pytest
 from axe import violations
 from playwright.sync_api import Browser, Page, expect
 from rooms import SECOND, Rooms, eventually
-from service import SAMPLES
-from shown import OWN_PASSWORD, ROOM, a_shown_clip
+from service import OWN_PASSWORD, SAMPLES
+from shown import ROOM, a_shown_clip
 
 from bench.review_browser import let_in
 from bench.review_site import candidate
