@@ -33,7 +33,7 @@ WEIGHTS = {"tag": 6, "film": 3, "part": 4, "erase": 1, "visit": 2}
 def act(store: Store, family_id: str, chance: random.Random) -> dict[str, Any]:
     """One act of a person; what is returned was acknowledged."""
     what = chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
-    clips = [clip.id for clip in store.clips.for_family(family_id) if clip.forgotten_at is None]
+    clips = [clip.id for clip in store.clips.for_family(family_id) if clip.erased_at is None]
     uploads = store.uploads.for_owner("ann")
     if what == "film" or not clips:
         seed = chance.randrange(1 << 40)
@@ -60,7 +60,7 @@ def act(store: Store, family_id: str, chance: random.Random) -> dict[str, Any]:
     if what == "erase" and len(clips) > 2:
         clip_id = chance.choice(clips)
         print(json.dumps({"did": "begins to erase", "id": clip_id}), flush=True)
-        store.clips.forget(clip_id, "ann")
+        store.clips.erase(clip_id, "ann")
         return {"did": "erase", "id": clip_id}
     return {"did": "visit", "id": store.families.add_visit(family_id, TODAY, "A visit", actor="ann").id}
 

@@ -94,7 +94,7 @@ def test_a_failure_inside_keeps_its_details_to_the_log(site: Site, monkeypatch: 
 
 
 def test_a_destroyed_clip_is_not_there_any_more(site: Site) -> None:
-    site.store.clips.forget(site.clip.id)
+    site.store.clips.erase(site.clip.id)
     browser = site.signed_in("practitioner")
     for path in ("/clips/{}", "/api/clips/{}", "/api/clips/{}/review", "/media/{}/proxy", "/media/{}/reel/reel-1"):
         assert browser.get(path.format(site.clip.id)).status_code == 404, path

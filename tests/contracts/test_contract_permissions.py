@@ -47,7 +47,7 @@ UNRECORDED = {
     "parent.leave",
     "parent_led.leave",
     "uploads.page",
-    "clips.forget",
+    "clips.erase",
     "consents.withdraw",
     "erasing.family",
 }

@@ -268,7 +268,7 @@ def test_an_erased_film_is_gone_and_a_copy_of_its_object_opens_no_more(tmp_path:
         with store.vault.sealed(blob.file_name) as file:
             copied = file.read()
         assert FileVault(store.settings.vault_dir).is_empty(), "nothing of a film lies in the data folder"
-        store.clips.forget(clip.id, "ann")
+        store.clips.erase(clip.id, "ann")
         assert len(objects_in(name)) == 1
         assert KeyStore(store.settings.clip_keys, store.keyring).get(clip.id) is None
         assert some_bytes()[:50] not in copied

@@ -234,7 +234,7 @@ def test_a_retry_beside_the_same_work_is_refused(store: Store, clip: Clip, job: 
 
 def test_a_clip_that_is_forgotten_takes_its_running_job_with_it(store: Store, clip: Clip, job: Job) -> None:
     with at_work(store, job, claim(store, job)) as work:
-        store.clips.forget(clip.id)
+        store.clips.erase(clip.id)
         until("it is told to stop", work.is_cancelled)
         work.refuse_cancelled()
     with pytest.raises(VfeedError) as error:

@@ -29,6 +29,6 @@ def test_a_supervisor_sees_nothing_but_what_is_shared() -> None:
     assert MAY["supervisor"] == {"supervision.attend", "supervision.view"}
 
 
-@pytest.mark.parametrize("action", ["clip.forget", "consent.change", "reel.make", "clip.review"])
+@pytest.mark.parametrize("action", ["clip.erase", "consent.change", "reel.make", "clip.review"])
 def test_supervisors_and_researchers_change_nothing(action: str) -> None:
     assert not may(["supervisor", "researcher"], action)

@@ -120,5 +120,5 @@ def test_nothing_that_is_shown_or_leaves_reads_it_but_the_thread_itself() -> Non
 
 
 def test_it_goes_with_its_film(site: Site, place: str) -> None:
-    site.store.clips.forget(site.clip.id, "ann")
+    site.store.clips.erase(site.clip.id, "ann")
     assert site.store.comments.read(site.clip.id).events == ()

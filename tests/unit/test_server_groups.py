@@ -106,7 +106,7 @@ def test_what_changes_closes_the_film_at_once(site: Site, room: Room, what: str)
     elif what == "a third person":
         site.store.families.add_participant(site.home.family.id, "adult", "Father")
     else:
-        site.store.clips.forget(site.clip.id, "pat")
+        site.store.clips.erase(site.clip.id, "pat")
     assert room.watched(browser) in {403, 404}
     assert "<video" not in room.shown(browser)
 

@@ -151,7 +151,7 @@ def test_the_view_is_not_opened_without_handing_over(site: Site) -> None:
 
 def test_a_film_destroyed_meanwhile_can_still_be_left(site: Site) -> None:
     browser = handed_over(site)
-    site.store.clips.forget(site.clip.id)
+    site.store.clips.erase(site.clip.id)
     assert browser.get(view_of(site)).status_code == 404
     assert browser.post(f"{view_of(site)}/stop", data={"password": PASSWORD}).status_code == 302
     assert browser.get("/families").status_code == 200

@@ -267,7 +267,7 @@ def test_a_programme_asks_for_it_and_the_marks_go_with_the_film(site: Site) -> N
     payload = {"mark_id": "o1", "at_us": 5, "start_us": 0, "end_us": SECOND}
     site.store.own_moments.append(site.clip.id, "pat", "own_marked", payload)
     assert "own_marked" not in site.signed_in("researcher").get(f"/clips/{site.clip.id}").text
-    site.store.clips.forget(site.clip.id, "pat")
+    site.store.clips.erase(site.clip.id, "pat")
     assert site.store.own_moments.state(site.clip.id).marks == ()
 
 

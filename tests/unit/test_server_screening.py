@@ -120,7 +120,7 @@ def test_whoever_still_has_to_code_a_film_does_not_find_it_in_the_screening(site
 
 
 def test_an_erased_film_keeps_no_facts(site: Site) -> None:
-    site.store.clips.forget(site.clip.id)
+    site.store.clips.erase(site.clip.id)
     site.store.screenings.keep([Measured(site.clip.id, "none", KEPT)])
     with site.store.database.read() as session:
         assert session.scalar(select(func.count()).select_from(ScreeningFacts)) == 0

@@ -107,7 +107,7 @@ def test_to_show_it_is_one_thing_to_do(site: Site, other: Clip) -> None:
 def test_when_a_film_goes_its_moments_go_and_the_rest_stays(site: Site, other: Clip, how: str) -> None:
     reel_id = saved(site, other)
     if how == "erased":
-        site.store.clips.forget(other.id, "ann")
+        site.store.clips.erase(other.id, "ann")
     else:
         for person in (site.home.child, site.home.caregiver):
             site.store.consents.give(person.id, "session", other.id, TODAY, None, "", "ann")

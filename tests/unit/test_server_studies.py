@@ -277,7 +277,7 @@ def test_screening_shows_no_film_that_is_not_open_to_research(two: Site) -> None
 
 def test_what_is_open_is_told_at_once_as_one_by_one(two: Site) -> None:
     others = [a_clip(two.store, two.home, f"film {n}".encode(), FilmFacts()) for n in range(3)]
-    two.store.clips.forget(others[0].id)
+    two.store.clips.erase(others[0].id)
     for use in ("research", "session", "training"):
         one_by_one = {clip.id for clip in [two.clip, *others[1:]] if two.store.consents.decide(clip.id, use)}
         assert {clip.id for clip in two.store.consents.open_to(use)} == one_by_one, use

@@ -53,7 +53,7 @@ def test_no_backup_brings_back_what_was_erased_since(store: Store, home: Home, t
     kept, erased = a_clip(store, home, some_bytes(seed=1)), a_clip(store, home, some_bytes(seed=2))
     store.events.append(erased.id, "ann", "moment_tagged", MOMENT)
     first = make_backup(store, tmp_path / "backup").stamp
-    store.clips.forget(erased.id, "ann")
+    store.clips.erase(erased.id, "ann")
     make_backup(store, tmp_path / "backup")
     assert len(files_under(tmp_path / "backup" / "vault")) == 1
     settings = another_machine(store, tmp_path / "other")

@@ -218,17 +218,17 @@ def test_an_analysis_is_kept_with_its_metrics_and_the_newest_counts(store: Store
     assert len(vault_files(store)) == 3
 
 
-def test_forgetting_a_clip_leaves_only_that_there_was_one(store: Store, home: Home) -> None:
+def test_erasing_a_clip_leaves_only_that_there_was_one(store: Store, home: Home) -> None:
     clip = a_clip(store, home)
     store.analyses.save(clip.id, FINDINGS)
     store.events.append(clip.id, "ann", "moment_tagged", {**MOMENT, "note": "He smiled at her"})
     agree(store, home)
     assert store.keys.get(clip.id) is not None
-    store.clips.forget(clip.id, "ann")
+    store.clips.erase(clip.id, "ann")
     assert vault_files(store) == []
     assert [count(store, table) for table in (Blob, Analysis, Job, JournalEvent)] == [0] * 4
     assert store.keys.get(clip.id) is None
-    for access in (store.clips.get, lambda id_: store.blobs.open(id_, "original"), store.clips.forget):
+    for access in (store.clips.get, lambda id_: store.blobs.open(id_, "original"), store.clips.erase):
         with pytest.raises(VfeedError) as error:
             access(clip.id)
         assert error.value.code == "not_found"
@@ -240,7 +240,7 @@ def test_forgetting_a_clip_leaves_only_that_there_was_one(store: Store, home: Ho
 
 def test_a_forgotten_clip_may_come_again(store: Store, home: Home) -> None:
     clip = a_clip(store, home)
-    store.clips.forget(clip.id)
+    store.clips.erase(clip.id)
     assert a_clip(store, home).id != clip.id
 
 
@@ -249,7 +249,7 @@ def test_work_that_ends_after_the_clip_was_forgotten_stores_nothing(store: Store
     with store.blobs.batch(clip.id) as batch:
         with batch.put("proxy", "video/mp4") as out:
             out.write(b"late")
-        store.clips.forget(clip.id)
+        store.clips.erase(clip.id)
         with pytest.raises(VfeedError) as error:
             batch.commit()
     assert error.value.code == "not_found"

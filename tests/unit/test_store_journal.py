@@ -81,7 +81,7 @@ def test_two_events_in_one_transaction_follow_each_other(store: Store, clip: Cli
 def test_an_erased_clip_has_no_events_left_in_any_process(store: Store, other: Store, clip: Clip) -> None:
     store.events.append(clip.id, "pat", "moment_tagged", moment(1))
     assert ids(other, clip) == ["m1"]
-    store.clips.forget(clip.id)
+    store.clips.erase(clip.id)
     assert ids(store, clip) == ids(other, clip) == []
     assert store.events.read(clip.id).events == ()
 

@@ -25,7 +25,7 @@ def test_a_copy_made_before_an_erasure_cannot_open_the_film_with_the_same_keys(
 ) -> None:
     kept, erased = a_clip(store, home, some_bytes(seed=1)), a_clip(store, home, some_bytes(seed=2))
     copy_of_data(store, tmp_path / "copy")
-    store.clips.forget(erased.id, "ann")
+    store.clips.erase(erased.id, "ann")
     old = settings_in(tmp_path / "copy", key_store=store.settings.clip_keys)
     shutil.copytree(store.settings.key_file.parent, old.key_file.parent)
     with Store(old) as back:
@@ -38,7 +38,7 @@ def test_a_copy_made_before_an_erasure_cannot_open_the_film_with_the_same_keys(
 def test_without_the_list_of_erasures_the_key_is_still_gone(store: Store, home: Home, tmp_path: Path) -> None:
     erased = a_clip(store, home)
     copy_of_data(store, tmp_path / "copy")
-    store.clips.forget(erased.id, "ann")
+    store.clips.erase(erased.id, "ann")
     (store.settings.clip_keys / ERASED).unlink()
     old = settings_in(tmp_path / "copy", key_store=store.settings.clip_keys)
     shutil.copytree(store.settings.key_file.parent, old.key_file.parent)
@@ -67,7 +67,7 @@ def test_a_process_killed_between_the_erasure_and_the_key_is_made_good_at_the_ne
 ) -> None:
     clip = a_clip(store, home)
     monkeypatch.setattr(store.keys, "destroy", lambda *_args, **_more: None)
-    store.clips.forget(clip.id, "ann")
+    store.clips.erase(clip.id, "ann")
     assert clip.id in store.keys.ids()
     with Store(store.settings) as again:
         assert clip.id not in again.keys.ids()
@@ -88,7 +88,7 @@ def test_an_erasure_is_not_held_up_by_a_reader(store: Store, home: Home) -> None
     wrapped = (store.settings.clip_keys / "keys" / clip.id).read_bytes()
     with store.database.engine.connect() as reader:
         reader.exec_driver_sql("select count(*) from clip").scalar()
-        store.clips.forget(clip.id, "ann")
+        store.clips.erase(clip.id, "ann")
         assert not store.database.is_tidy
     for folder in (store.settings.data_dir, store.settings.clip_keys):
         for path in folder.rglob("*"):

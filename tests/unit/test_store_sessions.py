@@ -67,7 +67,7 @@ def test_only_reels_of_the_familys_own_films_are_named(store: Store, home: Home)
             store.sessions.begin(family.family.id, None, "pat", held_on=TODAY, reels=[reel])
         assert error.value.code == "invalid_input"
     # A film that was destroyed meanwhile must not stop the record from being kept.
-    store.clips.forget(clip.id)
+    store.clips.erase(clip.id)
     kept = {"reels": [shown.model_dump()]}
     assert store.sessions.append(home.family.id, found.id, "pat", "reels_set", kept).after.state.reels == (shown,)
 

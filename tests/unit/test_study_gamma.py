@@ -114,7 +114,7 @@ def test_it_goes_with_the_consent_the_film_and_the_key(site: Site, study: tuple[
     for clip in clips:
         keep(site, study_id, clip)
     assert len(site.store.gammas.of(study_id)) == 6
-    site.store.clips.forget(clips[2].id, "ann")
+    site.store.clips.erase(clips[2].id, "ann")
     assert len(site.store.gammas.of(study_id)) == 4
     research = [each for each in site.store.consents.for_family(site.home.family.id) if each.use == "research"]
     site.store.consents.withdraw(research[0].id, "ann", "No more.")

@@ -76,7 +76,7 @@ def test_a_worry_is_told_after_handing_in_too_and_outlives_a_withdrawal(two: Sit
         if consent.use == "research":
             two.store.consents.withdraw(consent.id, "ann", "asked for it")
     assert count(two, StudyCoding) == 0 and count(two, StudyWorry) == 1
-    two.store.clips.forget(two.clip.id)
+    two.store.clips.erase(two.clip.id)
     assert count(two, StudyWorry) == 0
 
 
@@ -269,7 +269,7 @@ def test_the_key_neither_goes_before_the_films_nor_by_hand_while_they_have_a_day
 def test_a_process_killed_between_the_key_and_the_films_spares_none(two: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     laid(two)
     run_on(two, SOON)
-    monkeypatch.setattr(two.store.clips, "forget", lambda *_args: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(two.store.clips, "erase", lambda *_args: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         run_on(two, SOON + timedelta(days=14))
     with Store(two.store.settings) as again:

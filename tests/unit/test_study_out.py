@@ -260,7 +260,7 @@ def test_what_was_withdrawn_is_in_no_table_any_more(three: Site) -> None:
     hand_in(three, study_id)
     before = Services(three.store).study_files.codings(LEADER, study_id)
     agree(three.store, three.home, "research", three.clip.id)
-    three.store.clips.forget(three.clip.id)
+    three.store.clips.erase(three.clip.id)
     after = Services(three.store).study_files.codings(LEADER, study_id)
     assert len({coding.clip for coding in before}) == 2 and len({coding.clip for coding in after}) == 1
 

@@ -16,7 +16,7 @@ Action = Literal[
     "clip.add",
     "clip.view",
     "clip.review",
-    "clip.forget",
+    "clip.erase",
     "consent.change",
     "reel.make",
     "parent.show",
@@ -42,7 +42,7 @@ ACTION_WORDS: dict[Action, str] = {
     "clip.add": "add clips",
     "clip.view": "watch clips",
     "clip.review": "decide on candidates and tag moments",
-    "clip.forget": "erase clips",
+    "clip.erase": "erase clips",
     "consent.change": "record or withdraw consent",
     "reel.make": "make reels",
     "parent.show": "show a reel to a parent",
@@ -69,7 +69,7 @@ MAY: dict[AccountRole, frozenset[Action]] = {
             "clip.add",
             "clip.view",
             "clip.review",
-            "clip.forget",
+            "clip.erase",
             "consent.change",
             "reel.make",
             "parent.show",
@@ -101,7 +101,7 @@ USE_OF_ROLE: dict[AccountRole, Literal["session", "supervision", "research"]] = 
 def may(roles: Collection[str], action: Action) -> PermissionDecision:
     """Whether an account with these roles may do something, with the reason.
 
-    >>> may(["supervisor"], "clip.forget").reason
+    >>> may(["supervisor"], "clip.erase").reason
     'Only a practitioner may erase clips.'
     """
     if any(action in MAY[role] for role in ACCOUNT_ROLES if role in roles):

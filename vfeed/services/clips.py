@@ -61,13 +61,13 @@ class ClipWork:
 
     def to_erase(self, actor: Actor, clip_id: str) -> Clip:
         """Return a clip that is to be erased; needs no consent, for it ends the keeping."""
-        require(actor, "clip.forget")
+        require(actor, "clip.erase")
         return self._store.clips.get(clip_id)
 
     def erase(self, actor: Actor, clip_id: str) -> None:
         """Destroy the clip's key, and with it all that was made from it."""
-        require(actor, "clip.forget")
-        self._store.clips.forget(clip_id, actor.name)
+        require(actor, "clip.erase")
+        self._store.clips.erase(clip_id, actor.name)
 
     def jobs(self, clip_id: str) -> Sequence[Job]:
         """Return the jobs of a clip that the caller has opened, oldest first."""

@@ -44,5 +44,5 @@ class Erasing:
         return self._store.erasure.family(family_id, actor.name)
 
     def _open(self, actor: Actor, family_id: str) -> Family:
-        require(actor, "clip.forget")
+        require(actor, "clip.erase")
         return self._access.open_family(actor, family_id)

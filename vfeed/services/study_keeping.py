@@ -122,7 +122,7 @@ class StudyKeeping:
         self._destroy_key(BY_ITSELF, study_id, self._store.studies.read(study_id)[1].state, going)
         for clip_id in going:
             with contextlib.suppress(NotFound):
-                self._store.clips.forget(clip_id, BY_ITSELF.name)
+                self._store.clips.erase(clip_id, BY_ITSELF.name)
         told = {"films": len(going), "stay": len(stays) - len(going)}
         self._store.audit.record(BY_ITSELF.name, "study.films_destroyed", study_id, told)
 

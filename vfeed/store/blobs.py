@@ -206,5 +206,5 @@ def _find(session: Session, clip_id: str, role: str) -> Blob | None:
 def _refuse_erased(session: Session, clip_id: str) -> None:
     # The lock keeps an erasure from slipping in before this transaction's commit.
     clip = session.get(Clip, clip_id, with_for_update=True)
-    if clip is None or clip.forgotten_at is not None:
+    if clip is None or clip.erased_at is not None:
         raise erased()

@@ -31,7 +31,7 @@ def check_everything(store: Store, *, noted: str = "") -> Checked:
     `noted` is an end of the audit trail that was written down before (`NUMBER:HASH`): the trail must still hold it.
     """
     with store.database.read() as session:
-        clips = session.scalars(select(Clip.id).where(Clip.forgotten_at.is_(None))).all()
+        clips = session.scalars(select(Clip.id).where(Clip.erased_at.is_(None))).all()
         blobs = session.execute(select(Blob.clip_id, Blob.role)).all()
     faults = [f"Film {clip_id} has no key: it cannot be opened." for clip_id in clips if not _has_key(store, clip_id)]
     faults += [fault for clip_id, role in blobs for fault in _unreadable(store, clip_id, role)]

@@ -128,7 +128,7 @@ class Clips:
         """The clip; raises VfeedError `not_found`, also for an erased one."""
         with self._database.read() as session:
             clip = get(session, Clip, clip_id)
-        if clip is None or clip.forgotten_at is not None:
+        if clip is None or clip.erased_at is not None:
             raise erased()
         return clip
 
@@ -154,7 +154,7 @@ class Clips:
     def owners(self) -> dict[str, str]:
         """Whose each clip is that is not erased: the family's id by the clip's."""
         with self._database.read() as session:
-            rows = session.execute(select(Clip.id, Clip.family_id).where(Clip.forgotten_at.is_(None)))
+            rows = session.execute(select(Clip.id, Clip.family_id).where(Clip.erased_at.is_(None)))
             return {row.id: row.family_id for row in rows}
 
     def rename(self, clip_id: str, title: str, actor: str) -> None:
@@ -163,7 +163,7 @@ class Clips:
             raise VfeedError("invalid_input", "The title is empty.", hint="Write a title.")
         with self._database.write() as session:
             clip = session.get(Clip, clip_id)
-            if clip is None or clip.forgotten_at is not None:
+            if clip is None or clip.erased_at is not None:
                 raise erased()
             clip.title = title.strip()[:MAX_TITLE]
             self._audit.append(session, actor, "clip.renamed", clip_id)
@@ -175,7 +175,7 @@ class Clips:
         """
         with self._database.write() as session:
             clip = session.get(Clip, clip_id, with_for_update=True)
-            if clip is None or clip.forgotten_at is not None:
+            if clip is None or clip.erased_at is not None:
                 raise erased()
             named = list(dict.fromkeys(participant_ids))
             query = select(Participant).where(Participant.family_id == clip.family_id, Participant.id.in_(named))
@@ -189,7 +189,7 @@ class Clips:
             requeue_refused(session, [clip_id], "consent_missing")
             self._audit.append(session, actor, "clip.people_said", clip_id, {"seen": named})
 
-    def forget(self, clip_id: str, actor: str = "vfeed", *, from_old_copy: bool = False) -> None:
+    def erase(self, clip_id: str, actor: str = "vfeed", *, from_old_copy: bool = False) -> None:
         """Erase a clip: its key, its files, and everything derived from it. Raises VfeedError `not_found`."""
         with self._database.write() as session:
             files = erase(session, clip_id)
@@ -204,17 +204,17 @@ class Clips:
     def finish_erasures(self) -> None:
         """At a start: destroy keys that a killed process left of clips whose erasure was committed."""
         with self._database.read() as session:
-            forgotten = set(session.scalars(select(Clip.id).where(Clip.forgotten_at.is_not(None))))
-        left = sorted(forgotten & self._keys.ids())
+            erased_ids = set(session.scalars(select(Clip.id).where(Clip.erased_at.is_not(None))))
+        left = sorted(erased_ids & self._keys.ids())
         if left:
             self._keys.destroy(left)
 
     def replay_erasures(self) -> None:
         """At a start: erase again what was erased since these data were copied; raises nothing."""
         with self._database.read() as session:
-            living = set(session.scalars(select(Clip.id).where(Clip.forgotten_at.is_(None))))
+            living = set(session.scalars(select(Clip.id).where(Clip.erased_at.is_(None))))
         for clip_id in sorted(living & {id_ for kind, id_ in self._keys.erased() if kind == Ended.CLIP}):
-            self.forget(clip_id, from_old_copy=True)
+            self.erase(clip_id, from_old_copy=True)
 
     def remove_files(self, names: Sequence[str]) -> None:
         """After a removal was committed: remove the files that have become noise."""
@@ -240,7 +240,7 @@ def erase(session: Session, clip_id: str) -> list[str]:
     Raises VfeedError `not_found`. The row that stays says only that there was a clip of this family.
     """
     clip = session.get(Clip, clip_id, with_for_update=True)
-    if clip is None or clip.forgotten_at is not None:
+    if clip is None or clip.erased_at is not None:
         raise erased()
     files = list(session.scalars(select(Blob.file_name).where(Blob.clip_id == clip_id)))
     for table in (Blob, Analysis, Job, ScreeningFacts, StudyWorry):
@@ -249,7 +249,7 @@ def erase(session: Session, clip_id: str) -> list[str]:
         erase_stream(session, stream, clip_id)
     erase_codings(session, clip_id)
     clip.title, clip.sha256, clip.size_bytes, clip.facts = "", None, 0, {}
-    clip.forgotten_at = utc_now()
+    clip.erased_at = utc_now()
     session.flush()
     return files
 

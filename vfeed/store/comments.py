@@ -69,6 +69,6 @@ class Comments:
 
 def _living(session: Session, clip_id: str) -> Clip:
     clip = session.get(Clip, clip_id)
-    if clip is None or clip.forgotten_at is not None:
+    if clip is None or clip.erased_at is not None:
         raise erased()
     return clip

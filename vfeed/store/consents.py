@@ -128,7 +128,7 @@ class Consents:
             return PermissionDecision(False, f"There is no use called {use!r}.")
         with self._database.read() as session:
             clip = get(session, Clip, clip_id)
-            if clip is None or clip.forgotten_at is not None:
+            if clip is None or clip.erased_at is not None:
                 return PermissionDecision(False, "There is no such clip, or it was erased.")
             people = people_in(session, clip.family_id)
             about = [fact_of(row) for row in consents_in(session, clip.family_id) if row.clip_id in (None, clip_id)]
@@ -150,7 +150,7 @@ class Consents:
         day = today or date.today()
         needed = rules.needed(use, session_film=False)
         with self._database.read() as session:
-            clips = session.scalars(select(Clip).where(Clip.forgotten_at.is_(None), Clip.session_id.is_(None))).all()
+            clips = session.scalars(select(Clip).where(Clip.erased_at.is_(None), Clip.session_id.is_(None))).all()
             people: dict[str, list[rules.Person]] = {}
             facts: dict[str, list[rules.Consent]] = {}
             family_of = {}
@@ -199,10 +199,10 @@ def _covered(session: Session, family_id: str, clip_id: str | None, *, films_of_
     if films_of_reviews:
         query = query.where(Clip.session_id.is_not(None))
     if clip_id is None:
-        return list(session.scalars(query.where(Clip.forgotten_at.is_(None))))
+        return list(session.scalars(query.where(Clip.erased_at.is_(None))))
     if session.scalar(query.where(Clip.id == clip_id)) is None:
         raise VfeedError("not_found", "This clip is not one of the family’s.", hint="Go back to the family.")
-    return list(session.scalars(query.where(Clip.id == clip_id, Clip.forgotten_at.is_(None))))
+    return list(session.scalars(query.where(Clip.id == clip_id, Clip.erased_at.is_(None))))
 
 
 def _of_person(

@@ -83,7 +83,7 @@ def clips_in(session: Session, family_id: str) -> Sequence[ClipFiles]:
     def find() -> Sequence[ClipFiles]:
         analysed = exists().where(Analysis.clip_id == Clip.id)
         has = [exists().where(Blob.clip_id == Clip.id, Blob.role == role) for role in SHOWN]
-        query = select(Clip, analysed, *has).where(Clip.family_id == family_id, Clip.forgotten_at.is_(None))
+        query = select(Clip, analysed, *has).where(Clip.family_id == family_id, Clip.erased_at.is_(None))
         rows = session.execute(query.order_by(Clip.created_at, Clip.id)).all()
         found = [ClipFiles(row[0], row[1], frozenset(_chosen(SHOWN, row[2:]))) for row in rows]
         memory(session).update({(Clip, each.clip.id): each.clip for each in found})

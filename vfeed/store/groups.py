@@ -283,7 +283,7 @@ class Groups:
     def films(self, meeting_id: str) -> Sequence[tuple[GroupFilm, Clip]]:
         """The films that are meant for a session, in the order in which they were chosen; none that was destroyed."""
         query = select(GroupFilm, Clip).join(Clip, Clip.id == GroupFilm.clip_id)
-        query = query.where(GroupFilm.meeting_id == meeting_id, Clip.forgotten_at.is_(None))
+        query = query.where(GroupFilm.meeting_id == meeting_id, Clip.erased_at.is_(None))
         with self._database.read() as session:
             return [(film, clip) for film, clip in session.execute(query.order_by(GroupFilm.added_at, GroupFilm.id))]
 

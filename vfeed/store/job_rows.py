@@ -78,7 +78,7 @@ class JobRows:
                 if active is not None:
                     return active
                 clip = session.get(Clip, clip_id)
-                if clip is None or clip.forgotten_at is not None:
+                if clip is None or clip.erased_at is not None:
                     raise VfeedError("not_found", "There is no such clip, or it was erased.")
                 job = new_job(kind, clip, payload, actor)
                 session.add(job)

@@ -124,7 +124,7 @@ def _by(session: Session, query: Any, column: Any, ids: Collection[str]) -> dict
 def _films(session: Session, family_ids: Collection[str]) -> tuple[dict[str, list[Clip]], frozenset[str]]:
     """The films of play by family, oldest first, and the ids of those that were looked at by the computer."""
     query = select(Clip, exists().where(Analysis.clip_id == Clip.id)).order_by(Clip.created_at, Clip.id)
-    living = query.where(Clip.family_id.in_(family_ids), Clip.forgotten_at.is_(None), Clip.session_id.is_(None))
+    living = query.where(Clip.family_id.in_(family_ids), Clip.erased_at.is_(None), Clip.session_id.is_(None))
     clips: dict[str, list[Clip]] = {}
     analysed = set()
     for clip, is_analysed in session.execute(living):

@@ -40,7 +40,7 @@ class OwnMomentsOf:
         try:
             with self._database.write() as session:
                 clip = session.get(Clip, clip_id)
-                if clip is None or clip.forgotten_at is not None:
+                if clip is None or clip.erased_at is not None:
                     raise erased()
                 duration_us = int(clip.facts["duration_us"])
 

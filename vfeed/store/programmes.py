@@ -95,5 +95,5 @@ def _refuse_unknown_family(session: Session, family_id: str) -> None:
 def _refuse_foreign_films(session: Session, family_id: str, step: FilmsPaired) -> None:
     for clip_id in (step.before, step.after):
         clip = session.get(Clip, clip_id) if clip_id else None
-        if clip_id and (clip is None or clip.family_id != family_id or clip.forgotten_at is not None):
+        if clip_id and (clip is None or clip.family_id != family_id or clip.erased_at is not None):
             raise VfeedError("invalid_input", "There is no such film in this family.", hint="Load the page again.")

@@ -58,7 +58,7 @@ class Screenings:
         """Keep the facts of these clips' newest analyses in place of older ones; an erased clip keeps none."""
         ids = [each.clip_id for each in measured]
         with self._database.write() as session:
-            here = set(session.scalars(select(Clip.id).where(Clip.id.in_(ids), Clip.forgotten_at.is_(None))))
+            here = set(session.scalars(select(Clip.id).where(Clip.id.in_(ids), Clip.erased_at.is_(None))))
             for each in measured:
                 if each.clip_id in here:
                     facts = dict(each.facts or {})
@@ -96,7 +96,7 @@ class Screenings:
 
 def _here(session: Session, clip_id: str) -> None:
     clip = session.get(Clip, clip_id)
-    if clip is None or clip.forgotten_at is not None:
+    if clip is None or clip.erased_at is not None:
         raise erased()
 
 

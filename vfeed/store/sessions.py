@@ -132,7 +132,7 @@ class Sessions:
     def _refuse_unknown(self, session: Session, family_id: str, reels: Sequence[ShownReel]) -> None:
         for reel in reels:
             clip = session.get(Clip, reel.clip_id)
-            ours = clip is not None and clip.family_id == family_id and clip.forgotten_at is None
+            ours = clip is not None and clip.family_id == family_id and clip.erased_at is None
             if not ours or self._events.read_in(session, reel.clip_id).state.reel(reel.reel_id) is None:
                 raise VfeedError(
                     "invalid_input", "There is no such film of moments in this family.", hint="Load the page again."

@@ -197,7 +197,7 @@ def gaze_flags(clip_id: str) -> AnyResponse:
 
 
 @blueprint.route("/<clip_id>/destroy", methods=["GET", "POST"])
-def forget(clip_id: str) -> str | AnyResponse:
+def erase(clip_id: str) -> str | AnyResponse:
     """Say what is destroyed; destroy once that was read. Needs no consent: it ends the keeping."""
     found = services().clips.to_erase(person(), clip_id)
     form = ForgetForm()
@@ -206,7 +206,7 @@ def forget(clip_id: str) -> str | AnyResponse:
         flash(_("The film is destroyed."))
         return redirect(url_for("families.family", family_id=found.family_id))
     return render_template(
-        "clips/forget.html",
+        "clips/erase.html",
         form=form,
         clip=found,
         destroyed=what_is_destroyed(services().consents.work_on([found])),

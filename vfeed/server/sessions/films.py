@@ -49,7 +49,7 @@ def film_card(clip: Clip) -> dict[str, Any]:
         "about": length(clip.facts["duration_us"]),
         "closed": "" if decision else decision.reason,
         "url": url_for("media.blob", clip_id=clip.id, role="proxy") if ready else "",
-        "destroy_url": url_for("clips.forget", clip_id=clip.id) if can("clips.forget") else "",
+        "destroy_url": url_for("clips.erase", clip_id=clip.id) if can("clips.erase") else "",
         "progress": {
             "clipId": clip.id,
             "jobsUrl": url_for("clips_api.jobs", clip_id=clip.id),

@@ -114,7 +114,7 @@ TABLE: dict[str, Rule] = {
     "carers.set_seen": Rule("family.change"),
     "carers.set_language": Rule("family.change"),
     "carers.invitation": Rule("family.change", records="family.viewed", often=True),
-    "erasing.family": Rule("clip.forget"),
+    "erasing.family": Rule("clip.erase"),
     "clocks.set_clock": Rule("family.change"),
     "clocks.hold": Rule("family.change"),
     "clocks.release": Rule("family.change"),
@@ -130,7 +130,7 @@ TABLE: dict[str, Rule] = {
     "clips.analyse": Rule("clip.review"),
     "clips.swap_roles": Rule("clip.review"),
     "clips.gaze_flags": Rule("clip.review"),
-    "clips.forget": Rule("clip.forget"),
+    "clips.erase": Rule("clip.erase"),
     # Reels and the parent view
     "reels.new": Rule("reel.make", records="clip.viewed", often=True),
     "reels.reel": Rule("family.view", records="reel.viewed"),

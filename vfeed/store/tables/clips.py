@@ -29,7 +29,7 @@ def _as_text(states: type[StrEnum], length: int) -> Enum:
 
 
 class Clip(Base):
-    """A clip; once `forgotten_at` is set only this row's identity, family and dates are left of it."""
+    """A clip; once `erased_at` is set only this row's identity, family and dates are left of it."""
 
     __tablename__ = "clip"
 
@@ -47,7 +47,7 @@ class Clip(Base):
     seen: Mapped[list[str] | None] = mapped_column(JSON)
     created_at: Mapped[datetime] = made_at()
     created_by: Mapped[str] = mapped_column(String(255))
-    forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column("forgotten_at", UtcDateTime)
 
 
 class Blob(Base):
