@@ -9,8 +9,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from vfeed.analysis.hidden_copy import hide_in_copy
-from vfeed.analysis.hiding import Report
+from vfeed.analysis.redacted_copy import redact_clip
+from vfeed.analysis.redaction import Report
 from vfeed.config import Settings
 from vfeed.media.frames import open_frames
 from vfeed.media.probe import probe
@@ -33,7 +33,7 @@ def report() -> list[Row]:
         took_s += time.monotonic() - began
         film_s += length_us / 1e6
         with_face = _with_a_face(content)
-        rows.append((f"{path.stem}: pictures with a face", with_face, f"of {made.pictures}, {_doubts(made)}"))
+        rows.append((f"{path.stem}: pictures with a face", with_face, f"of {made.pictures}, {_review_flags(made)}"))
         pictures, found = pictures + made.pictures, found + with_face
     rows.append(("all clips: pictures with a face", found, f"of {pictures}"))
     rows.append(("copy and its checks, to the film's length", took_s / film_s, "x"))
@@ -44,7 +44,7 @@ def _hidden(film: bytes) -> tuple[bytes, Report, int]:
     """The blurred copy as the worker makes it for supervision, without sound; the analysis of it is not timed apart."""
     facts, out = probe(io.BytesIO(film), max_duration_us=MOST_US, max_bytes=MOST_BYTES), io.BytesIO()
     fps = Settings().analysis_fps
-    made = hide_in_copy(io.BytesIO(film), facts, out, fps=fps, voice="off", on_progress=lambda _: None)
+    made = redact_clip(io.BytesIO(film), facts, out, fps=fps, voice="off", on_progress=lambda _: None)
     return out.getvalue(), made, facts.duration_us
 
 
@@ -58,5 +58,5 @@ def _with_a_face(film: bytes) -> int:
         detector.close()
 
 
-def _doubts(made: Report) -> str:
-    return f"{len(made.doubts)} stretches for a person to look at, {made.rounds} rounds"
+def _review_flags(made: Report) -> str:
+    return f"{len(made.review_flags)} stretches for a person to look at, {made.rounds} rounds"

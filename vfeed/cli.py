@@ -32,7 +32,7 @@ COMMAND_LINE = "command line"
 # The words of dyad.setup.SetupKind, which takes long to load.
 SETUPS = ("one_view", "split_screen", "picture_in_picture", "parent_at_camera")
 VOICES = ("off", "altered", "as_it_is")
-DOUBT_WORDS = {
+REVIEW_FLAG_WORDS = {
     "lost": "a head was not found here",
     "found_late": "a face was found only when the copy was looked at, and hidden then",
     "still_found": "something is still taken for a face",
@@ -176,12 +176,12 @@ def hide_faces(clip: Path, output: Path, voice: Voice) -> None:
     beginning = output.with_name(".vfeed-hiding.part")
     with clip.open("rb") as file, _progress() as bar:
         facts = look_at(file, settings)
-        from vfeed.analysis.hidden_copy import write_hidden_copy
+        from vfeed.analysis.redacted_copy import write_redacted_copy
 
         task = bar.add_task("Hiding faces", total=1.0)
         try:
             with beginning.open("xb") as out:
-                report = write_hidden_copy(
+                report = write_redacted_copy(
                     file,
                     facts,
                     out,
@@ -195,8 +195,8 @@ def hide_faces(clip: Path, output: Path, voice: Voice) -> None:
     console.print(
         f"{report.pictures} pictures, gone over {report.rounds} times. The copy is [bold]{plain(output)}[/bold]."
     )
-    for doubt in report.doubts:
-        console.print(f"- {doubt.start_us / 1e6:.1f} s to {doubt.end_us / 1e6:.1f} s: {DOUBT_WORDS[doubt.reason]}.")
+    for flag in report.review_flags:
+        console.print(f"- {flag.start_us / 1e6:.1f} s to {flag.end_us / 1e6:.1f} s: {REVIEW_FLAG_WORDS[flag.reason]}.")
     console.print("Look at the whole copy before anybody else does: a detector misses what a person knows.")
 
 

@@ -13,7 +13,7 @@ LATE = {
     *("cli.py", "keeping.py", "launch.py", "doctor.py"),
     *("desk/commands.py", "desk/codes_commands.py", "desk/speaking.py", "desk/study_commands.py"),
     # MediaPipe and the networks take seconds and hundreds of megabytes: only who looks at a film loads them.
-    *("analysis/pipeline.py", "jobs/hidden.py", "perception/detectors.py"),
+    *("analysis/pipeline.py", "jobs/redaction.py", "perception/detectors.py"),
     *("screening/one_clip.py", "screening/blind_pack.py"),
     # Libraries that few need, or that are there only with an extra.
     *("paper/files.py", "research/formats/grid.py", "research/formats/table_writing.py"),

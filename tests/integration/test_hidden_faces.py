@@ -8,7 +8,7 @@ import cv2
 import pytest
 from sample_analysis import SAMPLES, stretch
 
-from vfeed.analysis.hiding import hide_faces
+from vfeed.analysis.redaction import redact_faces
 from vfeed.media.frames import open_frames
 from vfeed.perception.detectors import open_thorough_detector
 
@@ -32,7 +32,7 @@ def faces_in(film: bytes) -> list[int]:
 def test_no_face_is_found_in_any_picture_of_the_blurred_copy(name: str) -> None:
     film = stretch(name, SECONDS)
     out = io.BytesIO()
-    report = hide_faces(
+    report = redact_faces(
         io.BytesIO(film),
         out,
         lambda _: [],

@@ -10,16 +10,16 @@ import pytest
 from clip_factory import clip, make, read_number
 
 from vfeed.errors import VfeedError
-from vfeed.media.blur import Patch, hide, nothing, write_hidden
+from vfeed.media.blur import MaskRegion, mask_region, nothing, write_redacted
 from vfeed.media.frames import open_frames
 from vfeed.media.work import Progress
 
-ALL = Patch(0.0, 0.0, 1.0, 1.0, square=True, painted=True)
+ALL = MaskRegion(0.0, 0.0, 1.0, 1.0, square=True, filled=True)
 
 
 def copy(data: bytes, places=nothing, voice="as_it_is", is_cancelled=lambda: False) -> bytes:
     out = io.BytesIO()
-    write_hidden(io.BytesIO(data), out, places, voice, Progress(lambda _: None, is_cancelled))
+    write_redacted(io.BytesIO(data), out, places, voice, Progress(lambda _: None, is_cancelled))
     return out.getvalue()
 
 
@@ -46,7 +46,7 @@ def test_a_place_is_hidden_only_while_it_is_named() -> None:
 @pytest.mark.parametrize("square", [False, True])
 def test_nothing_within_the_place_is_left_and_nothing_outside_is_touched(square: bool) -> None:
     plane, before = noise(), noise()
-    hide(plane, Patch(0.25, 0.25, 0.5, 0.5, square=square))
+    mask_region(plane, MaskRegion(0.25, 0.25, 0.5, 0.5, square=square))
     # A hidden place is smooth: no pixel tells more than its neighbours do.
     assert np.abs(np.diff(plane[50:70, 60:100].astype(int), axis=1)).max() <= 2
     assert (plane[:28] == before[:28]).all() and (plane[:, :38] == before[:, :38]).all()
@@ -56,14 +56,16 @@ def test_nothing_within_the_place_is_left_and_nothing_outside_is_touched(square:
 
 def test_a_painted_place_has_one_tone() -> None:
     plane = noise()
-    hide(plane, Patch(0.25, 0.25, 0.5, 0.5, square=True, painted=True))
+    mask_region(plane, MaskRegion(0.25, 0.25, 0.5, 0.5, square=True, filled=True))
     assert len(np.unique(plane[31:89, 41:119])) == 1
 
 
-@pytest.mark.parametrize("patch", [Patch(-0.2, -0.2, 0.3, 0.3), Patch(0.95, 0.9, 0.4, 0.4), Patch(2.0, 0.0, 0.1, 0.1)])
-def test_a_place_may_reach_beyond_the_picture(patch: Patch) -> None:
+@pytest.mark.parametrize(
+    "region", [MaskRegion(-0.2, -0.2, 0.3, 0.3), MaskRegion(0.95, 0.9, 0.4, 0.4), MaskRegion(2.0, 0.0, 0.1, 0.1)]
+)
+def test_a_place_may_reach_beyond_the_picture(region: MaskRegion) -> None:
     plane = noise()
-    hide(plane, patch)
+    mask_region(plane, region)
     assert plane.shape == (120, 160)
 
 

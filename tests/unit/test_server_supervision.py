@@ -16,12 +16,12 @@ from clip_factory import make
 from served import Site, an_account
 from stored import TODAY
 
-from vfeed.analysis.hiding import Doubt, Report
-from vfeed.jobs.hidden import hide
+from vfeed.analysis.redaction import Report, ReviewFlag
 from vfeed.jobs.lease import JobRun
+from vfeed.jobs.redaction import redact
 from vfeed.media.stills import still
 from vfeed.practice.sessions import ShownReel
-from vfeed.practice.sharing import copy_role, doubts_role
+from vfeed.practice.sharing import copy_role, review_flags_role
 from vfeed.store.shares import terms_of
 from vfeed.store.tables import SupervisionShare
 
@@ -68,7 +68,7 @@ def put_copy(site: Site, session_id: str, doubts: list[dict[str, Any]]) -> None:
     """The copy that the worker's job would make."""
     name = newest(site, session_id).id
     site.put(copy_role(name, 0), b"HIDDEN COPY")
-    site.put(doubts_role(name, 0), json.dumps(doubts).encode(), "application/json")
+    site.put(review_flags_role(name, 0), json.dumps(doubts).encode(), "application/json")
 
 
 def test_a_supervisor_reads_who_did_what_with_the_share_and_no_other_line(site: Site, session_id: str) -> None:
@@ -218,7 +218,7 @@ def test_a_face_that_was_seen_is_covered_in_a_new_copy(site: Site, session_id: s
     role = copy_role(row.id, 0)
     before = site.store.blobs.info(site.clip.id, role)
     assert before is not None
-    site.put(doubts_role(row.id, 0), json.dumps(DOUBTS).encode(), "application/json")
+    site.put(review_flags_role(row.id, 0), json.dumps(DOUBTS).encode(), "application/json")
     site.signed_in("practitioner").post(f"{place}/films/0/check", data={"doubt": "0", "copy": before.id, "face": "0"})
     run_hide(site)
     assert white_bar(site, role, 200_000) < 230 < white_bar(site, role, 700_000)
@@ -235,9 +235,9 @@ def test_one_face_stays_only_when_it_was_chosen_and_each_stretch_is_looked_at(
     def made(_file: object, _facts: object, out: BinaryIO, *, keep: str | None, **_rest: object) -> Report:
         asked.append(keep)
         out.write(make("mp4", "h264", frames=20))
-        return Report(20, 1, (Doubt(0, 2_000_000, "kept", (400_000,)),) if keep else ())
+        return Report(20, 1, (ReviewFlag(0, 2_000_000, "kept", (400_000,)),) if keep else ())
 
-    monkeypatch.setattr("vfeed.analysis.hidden_copy.hide_in_copy", made)
+    monkeypatch.setattr("vfeed.analysis.redacted_copy.redact_clip", made)
     site.put(f"reel:{site.reel_id}", make("mp4", "h264", frames=20))
     place = shared(site, session_id, faces=faces, voices="off")
     run_hide(site)
@@ -255,7 +255,7 @@ def run_hide(site: Site) -> None:
     lease = store.jobs.claim(job.id, "test", 600.0)
     assert lease is not None
     with JobRun(store, job, lease, threading.Event()) as work:
-        hide(store, work)
+        redact(store, work)
     assert store.jobs.get(job.id).state == "done"
 
 

@@ -16,8 +16,8 @@ from shown import REEL, TITLE, a_shown_clip
 
 from bench.review_browser import let_in
 from bench.review_site import ACTOR, LEASE_S
-from vfeed.jobs.hidden import hide
 from vfeed.jobs.lease import JobRun
+from vfeed.jobs.redaction import redact
 from vfeed.practice.sessions import ShownReel
 from vfeed.store.tables import Clip
 
@@ -59,7 +59,7 @@ def hide_now(rooms: Rooms, clip: Clip) -> None:
     lease = store.jobs.claim(job.id, ACTOR, LEASE_S)
     assert lease is not None
     with JobRun(store, job, lease, threading.Event()) as work:
-        hide(store, work)
+        redact(store, work)
 
 
 def look(page: Page, name: str, shots: Path) -> None:

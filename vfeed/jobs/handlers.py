@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from vfeed.analysis import pipeline
 from vfeed.errors import VfeedError
 from vfeed.jobs import agreeing
-from vfeed.jobs.hidden import hide
 from vfeed.jobs.lease import JobRun
+from vfeed.jobs.redaction import redact
 from vfeed.media.probe import ClipFacts
 from vfeed.media.proxy import make_proxy
 from vfeed.media.reel import Cut, cut_reel
@@ -140,7 +140,7 @@ HANDLERS: Mapping[str, Handler] = {
     "prepare": prepare,
     "analyse": analyse,
     "reel": reel,
-    HIDE: hide,
+    HIDE: redact,
     agreeing.KIND: agreeing.gamma,
 }
 

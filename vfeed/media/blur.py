@@ -33,7 +33,7 @@ ALTERED_PITCH = 0.75
 once. It is no anonymity, since a shift can be shifted back: with the sound off nothing is left to shift."""
 BLOCKS = 4
 """A hidden place keeps so many blocks across and down, blurred into each other: no eye, nose or mouth is left."""
-PAINTED_BLOCKS = 1
+FILLED_BLOCKS = 1
 """A place in which something is still taken for a face keeps its mean colour and nothing else."""
 
 GRID_PX = 96, 54
@@ -43,10 +43,10 @@ Plane = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class Patch:
+class MaskRegion:
     """A place to hide, in shares of the picture's width and height, 0 to 1 from the top left.
 
-    Hidden is the ellipse within it, or all of it when `square`; `painted` leaves no more than its mean colour.
+    Hidden is the ellipse within it, or all of it when `square`; `filled` leaves no more than its mean colour.
     """
 
     left: float
@@ -54,7 +54,7 @@ class Patch:
     width: float
     height: float
     square: bool = False
-    painted: bool = False
+    filled: bool = False
 
     def holds(self, x: float, y: float) -> bool:
         """Whether a point, in shares of the picture, lies in the place."""
@@ -63,7 +63,7 @@ class Patch:
         return max(abs(across), abs(down)) <= 1 if self.square else across**2 + down**2 <= 1
 
 
-def covered_share(patches: Sequence[Patch]) -> float:
+def covered_share(regions: Sequence[MaskRegion]) -> float:
     """Return the share of the picture, 0 to 1, that these places take together, to about a hundredth.
 
     >>> covered_share([Patch(0, 0, 0.5, 1, square=True), Patch(0, 0, 0.25, 1, square=True)])
@@ -71,26 +71,26 @@ def covered_share(patches: Sequence[Patch]) -> float:
     """
     x, y = (np.arange(side) + 0.5 for side in (GRID_PX[0], GRID_PX[1]))
     inside = np.zeros(GRID_PX[::-1], bool)
-    for patch in patches:
-        across = (x / GRID_PX[0] - patch.left - patch.width / 2) / (patch.width / 2)
-        down = (y / GRID_PX[1] - patch.top - patch.height / 2) / (patch.height / 2)
-        if patch.square:
+    for region in regions:
+        across = (x / GRID_PX[0] - region.left - region.width / 2) / (region.width / 2)
+        down = (y / GRID_PX[1] - region.top - region.height / 2) / (region.height / 2)
+        if region.square:
             inside |= (np.abs(down) <= 1)[:, None] & (np.abs(across) <= 1)
         else:
             inside |= (down**2)[:, None] + across**2 <= 1
     return float(inside.mean())
 
 
-Places = Callable[[int], Sequence[Patch]]
+Places = Callable[[int], Sequence[MaskRegion]]
 """What to hide in the picture shown at a time, microseconds of the film that is copied."""
 
 
-def nothing(_: int) -> Sequence[Patch]:
+def nothing(_: int) -> Sequence[MaskRegion]:
     """Hides nothing."""
     return ()
 
 
-def write_hidden(
+def write_redacted(
     file: BinaryIO, out: BinaryIO, places: Places, voice: Voice, progress: Progress, scratch_dir: Path | None = None
 ) -> int:
     """Write the copy of `file` to `out` (in order) with all of `places` hidden; returns its number of pictures.
@@ -99,13 +99,13 @@ def write_hidden(
     Raises VfeedError `clip_*` for the input, `cancelled` or `media_failed`.
     """
     with Scratch(scratch_dir) as raw:
-        count = encode_hidden(file, cast(BinaryIO, raw), places, voice, progress)
+        count = encode_redacted(file, cast(BinaryIO, raw), places, voice, progress)
         write_faststart(cast(BinaryIO, raw), out)
     return count
 
 
-def encode_hidden(file: BinaryIO, scratch: BinaryIO, places: Places, voice: Voice, progress: Progress) -> int:
-    """As `write_hidden`, into a seekable `scratch` whose table comes last."""
+def encode_redacted(file: BinaryIO, scratch: BinaryIO, places: Places, voice: Voice, progress: Progress) -> int:
+    """As `write_redacted`, into a seekable `scratch` whose table comes last."""
     with open_clip(file) as clip:
         (zero_us, _), shape = first_picture(clip)
         duration_us = max(1, index_of(clip.file).length_us(zero_us))
@@ -124,7 +124,7 @@ def encode_hidden(file: BinaryIO, scratch: BinaryIO, places: Places, voice: Voic
             end_us = max(duration_us, time_us + index_of(clip.file).usual_us)
             progress.at(time_us / duration_us)
             encoding.sound(sound.take(time_us))
-            encoding.picture(hidden(straighten.planar(frame), places(time_us)), time_us)
+            encoding.picture(masked(straighten.planar(frame), places(time_us)), time_us)
             count += 1
         encoding.sound(sound.take(end_us))
         written = encoding.finish(end_us)
@@ -138,34 +138,34 @@ def pitch_of(voice: Voice) -> float:
     return ALTERED_PITCH if voice == "altered" else 1.0
 
 
-def hidden(frame: VideoFrame, patches: Sequence[Patch]) -> VideoFrame:
+def masked(frame: VideoFrame, regions: Sequence[MaskRegion]) -> VideoFrame:
     """The yuv420p picture with these places hidden; the same picture when there are none."""
-    if not patches:
+    if not regions:
         return frame
     stacked = frame.to_ndarray().view(np.uint8).copy()
     width, height = frame.width, frame.height
     chroma = stacked[height:].reshape(2, height // 2, width // 2)
     for plane in (stacked[:height], chroma[0], chroma[1]):
-        for patch in patches:
-            hide(plane, patch)
+        for region in regions:
+            mask_region(plane, region)
     return VideoFrame.from_ndarray(stacked, format="yuv420p")
 
 
-def hide(plane: Plane, patch: Patch) -> None:
+def mask_region(plane: Plane, region: MaskRegion) -> None:
     """Hide one place in one plane (h, w) of a picture, in place; what lies outside the picture is passed over."""
     height, width = plane.shape
-    left, right = _within(patch.left, patch.width, width)
-    top, bottom = _within(patch.top, patch.height, height)
+    left, right = _within(region.left, region.width, width)
+    top, bottom = _within(region.top, region.height, height)
     if right <= left or bottom <= top:
         return
     cut = plane[top:bottom, left:right]
-    blocks = PAINTED_BLOCKS if patch.painted else BLOCKS
+    blocks = FILLED_BLOCKS if region.filled else BLOCKS
     few = cv2.resize(cut, (min(blocks, cut.shape[1]), min(blocks, cut.shape[0])), interpolation=cv2.INTER_AREA)
     smooth = cv2.resize(few, (cut.shape[1], cut.shape[0]), interpolation=cv2.INTER_LINEAR)
-    if patch.square:
+    if region.square:
         cut[:] = smooth
         return
-    inside = _ellipse(patch, (left, top), cut.shape, (width, height))
+    inside = _ellipse(region, (left, top), cut.shape, (width, height))
     cut[inside] = np.asarray(smooth, np.uint8)[inside]
 
 
@@ -174,13 +174,13 @@ def _within(start: float, length: float, side_px: int) -> tuple[int, int]:
 
 
 def _ellipse(
-    patch: Patch, corner: tuple[int, int], shape: tuple[int, ...], picture: tuple[int, int]
+    region: MaskRegion, corner: tuple[int, int], shape: tuple[int, ...], picture: tuple[int, int]
 ) -> npt.NDArray[np.bool_]:
-    """Which pixels of the cut-out (h, w) lie within the patch's ellipse."""
+    """Which pixels of the cut-out (h, w) lie within the region's ellipse."""
     width, height = picture
-    across = (np.arange(shape[1]) + 0.5 + corner[0]) / width - (patch.left + patch.width / 2)
-    down = (np.arange(shape[0]) + 0.5 + corner[1]) / height - (patch.top + patch.height / 2)
+    across = (np.arange(shape[1]) + 0.5 + corner[0]) / width - (region.left + region.width / 2)
+    down = (np.arange(shape[0]) + 0.5 + corner[1]) / height - (region.top + region.height / 2)
     inside: npt.NDArray[np.bool_] = (
-        (across / (patch.width / 2))[None] ** 2 + (down / (patch.height / 2))[:, None] ** 2
+        (across / (region.width / 2))[None] ** 2 + (down / (region.height / 2))[:, None] ** 2
     ) <= 1
     return inside

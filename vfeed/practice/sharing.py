@@ -89,7 +89,7 @@ def copy_role(share_id: str, number: int) -> str:
     return f"shared:{share_id}:{number}"
 
 
-def doubts_role(share_id: str, number: int) -> str:
+def review_flags_role(share_id: str, number: int) -> str:
     """Return the role of the list of what a person should look at in that copy."""
     return f"doubts:{share_id}:{number}"
 

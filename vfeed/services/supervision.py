@@ -23,7 +23,7 @@ from vfeed.practice.sharing import (
     Terms,
     copy_role,
     decide,
-    doubts_role,
+    review_flags_role,
     source_role,
 )
 from vfeed.services.access import Access, Actor, require
@@ -44,7 +44,7 @@ class Called(StrEnum):
 
 
 @dataclass(frozen=True)
-class Doubt:
+class ReviewFlag:
     """A stretch of a copy that somebody should look at; `settled` once somebody saw no face there."""
 
     number: int
@@ -69,7 +69,7 @@ class SharedNow:
     title: str | Called
     role: str
     copy_id: str
-    doubts: tuple[Doubt, ...]
+    review_flags: tuple[ReviewFlag, ...]
     job: Job | None
     reason: str
     covered: tuple[float, float] | None = None
@@ -113,7 +113,7 @@ class Supervision:
             for job in self._copying(film, share_id, number):
                 if job.state in ACTIVE:
                     self._store.jobs.cancel(job.id, actor.name)
-            for role in (copy_role(share_id, number), doubts_role(share_id, number)):
+            for role in (copy_role(share_id, number), review_flags_role(share_id, number)):
                 self._store.blobs.remove(film.clip_id, role)
         return share
 
@@ -163,11 +163,11 @@ class Supervision:
             return SharedNow(number, film, title, ready, "", (), None, missing if consent else consent.reason)
         role = copy_role(row.id, number)
         copy = self._copy(film, source, role) if there else None
-        doubts, covered = self._checks(row.id, number, film, copy.id) if copy else ((), None)
+        review_flags, covered = self._checks(row.id, number, film, copy.id) if copy else ((), None)
         job = next(reversed(self._copying(film, row.id, number)), None)
-        reason = _reason(consent, copy, doubts)
+        reason = _reason(consent, copy, review_flags)
         shown = (role, copy.id) if copy else ("", "")
-        return SharedNow(number, film, title, *shown, doubts, job, reason, covered)
+        return SharedNow(number, film, title, *shown, review_flags, job, reason, covered)
 
     def consent_to(self, film: SharedFilm, purpose: Purpose) -> PermissionDecision:
         """Return whether everyone in a film agrees to what it is shared for, today."""
@@ -205,16 +205,16 @@ class Supervision:
 
         A stretch with a face is covered there.
         """
-        doubts = [doubt for doubt in film.doubts if doubt.number in looked_at and not doubt.settled]
-        for doubt in doubts:
-            if doubt.number in with_face:
+        review_flags = [flag for flag in film.review_flags if flag.number in looked_at and not flag.settled]
+        for flag in review_flags:
+            if flag.number in with_face:
                 cells = list(range(GRID_COLUMNS * GRID_ROWS))
-                mark = {"start_us": doubt.start_us, "end_us": doubt.end_us, "cells": cells}
+                mark = {"start_us": flag.start_us, "end_us": flag.end_us, "cells": cells}
                 self._append(actor, share_id, "marked", {"film": film.film.key, **mark})
             else:
-                looked = {"film": film.film.key, "copy_id": film.copy_id, "doubt": doubt.number}
+                looked = {"film": film.film.key, "copy_id": film.copy_id, "doubt": flag.number}
                 self._append(actor, share_id, "looked", looked)
-        return any(doubt.number in with_face for doubt in doubts)
+        return any(flag.number in with_face for flag in review_flags)
 
     def uncheck(self, actor: Actor, share: Share) -> list[int]:
         """Take back this person's last check; returns the numbers of the films whose copies are to be made anew."""
@@ -248,17 +248,19 @@ class Supervision:
 
     def _checks(
         self, share_id: str, number: int, film: SharedFilm, copy_id: str
-    ) -> tuple[tuple[Doubt, ...], tuple[float, float] | None]:
+    ) -> tuple[tuple[ReviewFlag, ...], tuple[float, float] | None]:
         """What somebody should look at in a copy, and how much of its picture is hidden."""
         settled = self._store.shares.state(share_id).looked_at(film.key, copy_id)
-        told = json.loads(self._store.blobs.read(film.clip_id, doubts_role(share_id, number)))
-        # Copies of earlier versions tell of doubts alone.
+        told = json.loads(self._store.blobs.read(film.clip_id, review_flags_role(share_id, number)))
+        # Copies of earlier versions tell of flags alone.
         checks = told if isinstance(told, dict) else {"doubts": told, "covered": 0.0}
-        doubts = tuple(
-            Doubt(index, each["start_us"], each["end_us"], each["reason"], tuple(each["look_us"]), index in settled)
+        review_flags = tuple(
+            ReviewFlag(
+                index, each["start_us"], each["end_us"], each["reason"], tuple(each["look_us"]), index in settled
+            )
             for index, each in enumerate(checks["doubts"])
         )
-        return doubts, (checks["covered"], checks["most_covered"]) if checks["covered"] else None
+        return review_flags, (checks["covered"], checks["most_covered"]) if checks["covered"] else None
 
     def _copying(self, film: SharedFilm, share_id: str, number: int) -> list[Job]:
         """The work on a film's copy, oldest first."""
@@ -269,10 +271,10 @@ class Supervision:
         ]
 
 
-def _reason(consent: PermissionDecision, copy: Blob | None, doubts: Sequence[Doubt]) -> str:
+def _reason(consent: PermissionDecision, copy: Blob | None, review_flags: Sequence[ReviewFlag]) -> str:
     if not consent:
         return consent.reason
     if copy is None:
         return _("The copy of this film is not ready yet, or the film was changed after it was made.")
-    settled = all(doubt.settled for doubt in doubts)
+    settled = all(flag.settled for flag in review_flags)
     return "" if settled else _("The worker is still checking the copy of this film.")

@@ -17,7 +17,7 @@ from vfeed.server.web.context import actor, day, moment, person, services, sessi
 from vfeed.server.web.guard import can
 from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import looked_up
-from vfeed.services.supervision import Called, Doubt, SharedNow
+from vfeed.services.supervision import Called, ReviewFlag, SharedNow
 from vfeed.store.shares import Share, terms_of
 from vfeed.store.tables import JobState
 from vfeed.timeline.clock import clock
@@ -115,7 +115,7 @@ def film_part(found: Share, now: SharedNow, *, worker: bool) -> dict[str, Any]:
         "copy_url": url_for("supervision.copy", **here) if worker and lacks_copy(found, now) else "",
         "copy_id": now.copy_id,
         "at_once": LOOKED_AT_ONCE,
-        "doubts": [doubt_line(doubt, here) for doubt in now.doubts] if worker else [],
+        "review_flags": [review_flag_line(flag, here) for flag in now.review_flags] if worker else [],
         "hides": hides(now),
         "covered": [
             _("%(start)s to %(end)s", start=clock(mark.start_us), end=clock(mark.end_us)) for _step, mark in marks
@@ -141,7 +141,7 @@ def lacks_copy(found: Share, now: SharedNow) -> bool:
     return terms_of(found[0]).needs_copies and not now.role and (now.job is None or now.job.state == JobState.DONE)
 
 
-def doubt_line(doubt: Doubt, here: Mapping[str, Any]) -> dict[str, Any]:
+def review_flag_line(flag: ReviewFlag, here: Mapping[str, Any]) -> dict[str, Any]:
     """A doubtful stretch with its pictures."""
     why = {
         "lost": _("A head was not found here."),
@@ -154,11 +154,11 @@ def doubt_line(doubt: Doubt, here: Mapping[str, Any]) -> dict[str, Any]:
         "kept": _("Is the face that stays the one you chose? If not, cover this stretch."),
     }
     return {
-        "number": doubt.number,
-        "settled": doubt.settled,
-        "when": _("%(start)s to %(end)s", start=clock(doubt.start_us), end=clock(doubt.end_us)),
-        "why": why.get(doubt.reason, ""),
-        "pictures": [url_for("supervision.picture", **here, time_us=at) for at in doubt.look_us],
+        "number": flag.number,
+        "settled": flag.settled,
+        "when": _("%(start)s to %(end)s", start=clock(flag.start_us), end=clock(flag.end_us)),
+        "why": why.get(flag.reason, ""),
+        "pictures": [url_for("supervision.picture", **here, time_us=at) for at in flag.look_us],
     }
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vfeed.analysis.installed import open_every_detector
 from vfeed.analysis.sparing import Asked, Sighting, sorted_out
 from vfeed.errors import VfeedError
-from vfeed.media.blur import Patch, Places, Voice, covered_share, encode_hidden
+from vfeed.media.blur import MaskRegion, Places, Voice, covered_share, encode_redacted
 from vfeed.media.faststart import write_faststart
 from vfeed.media.frames import open_frames
 from vfeed.media.scratch import Scratch
@@ -61,7 +61,7 @@ class Found:
 
     start_us: int
     end_us: int
-    patch: Patch
+    region: MaskRegion
     bare: bool = True
     """False for what a detector takes for a face where a face was hidden already: nobody needs to look at that."""
     moves: bool = False
@@ -69,7 +69,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Doubt:
+class ReviewFlag:
     """A stretch for a person to look at, and its pictures `look_us`.
 
     `reason` is lost, found_late, still_found, left_open (found, and taken for no face by two signs), or kept: is the
@@ -91,7 +91,7 @@ class Report:
 
     pictures: int
     rounds: int
-    doubts: tuple[Doubt, ...]
+    review_flags: tuple[ReviewFlag, ...]
     covered: float = 0.0
     most_covered: float = 0.0
 
@@ -113,25 +113,25 @@ class HeadPlaces:
         self._shares = np.array([width, height, width, height])
         self.lost = [gap for path in self._paths for gap in path.gaps]
 
-    def __call__(self, time_us: int) -> list[Patch]:
+    def __call__(self, time_us: int) -> list[MaskRegion]:
         """What to hide at a time of the clip."""
         aspect = float(self._shares[0] / self._shares[1])
         found = [(path.at(time_us), path.facing(time_us)) for path in self._paths]
-        return [head_patch(box / self._shares, aspect, facing) for box, facing in found if box is not None]
+        return [head_region(box / self._shares, aspect, facing) for box, facing in found if box is not None]
 
-    def faces(self, time_us: int) -> list[Patch]:
+    def faces(self, time_us: int) -> list[MaskRegion]:
         """The places of faces followed at just this time, as far around as a detector may draw its box."""
         near = (path for path in self._paths if np.abs(path.time_us - time_us).min() <= KEPT_WITHIN_US)
         boxes = (path.at(time_us) for path in near)
-        return [Patch(*(_grown(box, KEPT_GROWN) / self._shares)) for box in boxes if box is not None]
+        return [MaskRegion(*(_grown(box, KEPT_GROWN) / self._shares)) for box in boxes if box is not None]
 
-    def stays(self) -> list[Doubt]:
+    def stays(self) -> list[ReviewFlag]:
         """A picture for each stretch in which one of these faces stays: only a person knows whose it is."""
         times = sorted({int(time) for path in self._paths for time in path.time_us})
         told = []
         for number, part in groupby(times, lambda time: time // KEPT_EVERY_US):
             start, followed = number * KEPT_EVERY_US, list(part)
-            told.append(Doubt(start, start + KEPT_EVERY_US, "kept", (followed[len(followed) // 2],)))
+            told.append(ReviewFlag(start, start + KEPT_EVERY_US, "kept", (followed[len(followed) // 2],)))
         return told
 
 
@@ -207,7 +207,7 @@ def _grown(box: NDArray[np.float64], by: float) -> NDArray[np.float64]:
     return np.array([left - width * (by - 1) / 2, top - height * (by - 1) / 2, width * by, height * by])
 
 
-def head_patch(box: NDArray[np.float64], aspect: float, facing: float | None = None) -> Patch:
+def head_region(box: NDArray[np.float64], aspect: float, facing: float | None = None) -> MaskRegion:
     """The place of the whole head around a face's box (left, top, width, height), in shares of the picture.
 
     The picture is `aspect` times as wide as high. `facing` is how far the face points to the right, -1 to 1; where
@@ -219,10 +219,10 @@ def head_patch(box: NDArray[np.float64], aspect: float, facing: float | None = N
     across, down = wide * side / aspect, high * side
     middle = left + width / 2 - BEHIND * (facing or 0.0) * side / aspect
     level = top + height / 2 - UPWARDS * side
-    return Patch(middle - across / 2, level - down / 2, across, down)
+    return MaskRegion(middle - across / 2, level - down / 2, across, down)
 
 
-def hide_faces(
+def redact_faces(
     file: BinaryIO,
     out: BinaryIO,
     heads: Places,
@@ -253,7 +253,7 @@ def hide_faces(
             with Scratch() as raw:
                 scratch = cast(BinaryIO, raw)
                 everything = _Everything(heads, [*drawn, *late])
-                count = encode_hidden(file, scratch, everything, voice, Progress(span.first, is_cancelled))
+                count = encode_redacted(file, scratch, everything, voice, Progress(span.first, is_cancelled))
                 sighted = _still_found(
                     scratch, file if spares else None, everything, kept, detector, Progress(span.second, is_cancelled)
                 )
@@ -263,7 +263,7 @@ def hide_faces(
                 if not found or number == ROUNDS:
                     write_faststart(scratch, out)
                     on_progress(1.0)
-                    told = doubts(lost, late, found, kept.stays() if kept else (), spared)
+                    told = review_flags(lost, late, found, kept.stays() if kept else (), spared)
                     return Report(count, number, told, *everything.covered())
             late += found
     finally:
@@ -293,19 +293,19 @@ class _Everything:
         self._heads, self._more = heads, more
         self._covered: dict[int, float] = {}
 
-    def __call__(self, time_us: int) -> list[Patch]:
+    def __call__(self, time_us: int) -> list[MaskRegion]:
         now = [each for each in self._more if each.start_us <= time_us < each.end_us]
-        hidden = [*self._heads(time_us), *(each.patch for each in now if not each.moves)]
-        painted = [each.patch for each in now if each.moves]
-        places = [replace(patch, painted=True) if _lies_at(patch, painted) else patch for patch in hidden]
+        hidden = [*self._heads(time_us), *(each.region for each in now if not each.moves)]
+        filled = [each.region for each in now if each.moves]
+        places = [replace(region, filled=True) if _lies_at(region, filled) else region for region in hidden]
         if time_us not in self._covered:
             self._covered[time_us] = covered_share(places)
         return places
 
     def followed(self, time_us: int, kept: HeadPlaces | None, aspect: float) -> float:
         """The side of the largest face's box that is followed then, in shares of the picture's height; 0 for none."""
-        patches = [*self._heads(time_us), *(kept(time_us) if kept else ())]
-        return max((patch.width * aspect / ACROSS for patch in patches), default=0.0)
+        regions = [*self._heads(time_us), *(kept(time_us) if kept else ())]
+        return max((region.width * aspect / ACROSS for region in regions), default=0.0)
 
     def covered(self) -> tuple[float, float]:
         """The share of the picture that is hidden, on average over all pictures and at most."""
@@ -313,8 +313,8 @@ class _Everything:
         return float(np.mean(shares)), max(shares)
 
 
-def _lies_at(patch: Patch, others: Sequence[Patch]) -> bool:
-    return any(patch.holds(each.left + each.width / 2, each.top + each.height / 2) for each in others)
+def _lies_at(region: MaskRegion, others: Sequence[MaskRegion]) -> bool:
+    return any(region.holds(each.left + each.width / 2, each.top + each.height / 2) for each in others)
 
 
 def _still_found(
@@ -348,51 +348,51 @@ def _still_found(
     return found
 
 
-def _is_kept(box: NDArray[np.float64], kept: Sequence[Patch], hidden: Sequence[Patch]) -> bool:
+def _is_kept(box: NDArray[np.float64], kept: Sequence[MaskRegion], hidden: Sequence[MaskRegion]) -> bool:
     """Whether what was found is a face that stays: it lies where that one is followed, and nothing is hidden there."""
     middle = float(box[0] + box[2] / 2), float(box[1] + box[3] / 2)
     return any(each.holds(*middle) for each in kept) and not any(each.holds(*middle) for each in hidden)
 
 
-def _to_paint(found: Sighting, hidden: Sequence[Patch]) -> Found:
+def _to_paint(found: Sighting, hidden: Sequence[MaskRegion]) -> Found:
     """What to paint over so that no face is found at this place in the next round.
 
     A bare face is hidden with its whole head. What is taken for a face where one is hidden already is only the blur:
     what is hidden there is painted as it is and as it moves, so that no more of the people is hidden than must be.
     """
-    over = [patch for patch in hidden if patch.holds(*found.middle)]
+    over = [region for region in hidden if region.holds(*found.middle)]
     box = np.array(found.box)
     moves = False
     if not over:
-        patch = replace(head_patch(box, found.aspect), painted=True)
-    elif any(each.painted for each in over):
+        region = replace(head_region(box, found.aspect), filled=True)
+    elif any(each.filled for each in over):
         # With corners: round paint above shoulders is what was taken for a face.
         left, top, width, height = (float(share) for share in _grown(box, REPAINTED))
-        patch = Patch(left, top, width, height, square=True, painted=True)
+        region = MaskRegion(left, top, width, height, square=True, filled=True)
     else:
         x, y = found.middle
-        patch, moves = Patch(x, y, 0.0, 0.0), True
-    return Found(found.time_us - SPREAD_US, found.time_us + SPREAD_US, patch, bare=not over, moves=moves)
+        region, moves = MaskRegion(x, y, 0.0, 0.0), True
+    return Found(found.time_us - SPREAD_US, found.time_us + SPREAD_US, region, bare=not over, moves=moves)
 
 
-def doubts(
+def review_flags(
     lost: Sequence[tuple[int, int]],
     late: Sequence[Found],
     left: Sequence[Found],
-    kept: Sequence[Doubt] = (),
+    kept: Sequence[ReviewFlag] = (),
     spared: Sequence[Sighting] = (),
-) -> tuple[Doubt, ...]:
+) -> tuple[ReviewFlag, ...]:
     """What a person should look at, in order of time: stretches of one reason that touch are one, but for `kept`."""
     late_us = [(each.start_us + SPREAD_US, each.end_us - SPREAD_US + 1) for each in late if each.bare]
     left_us = [(each.start_us + SPREAD_US, each.end_us - SPREAD_US + 1) for each in left]
     open_us = [(each.time_us, each.time_us + 1) for each in spared]
     reasons = (("lost", lost), ("found_late", late_us), ("still_found", left_us), ("left_open", open_us))
     told = [
-        Doubt(start_us, end_us, reason, _looks(start_us, end_us))
+        ReviewFlag(start_us, end_us, reason, _looks(start_us, end_us))
         for reason, stretches in reasons
         for start_us, end_us in _joined(stretches)
     ]
-    return tuple(sorted([*told, *kept], key=lambda doubt: (doubt.start_us, doubt.reason)))
+    return tuple(sorted([*told, *kept], key=lambda flag: (flag.start_us, flag.reason)))
 
 
 def _joined(stretches: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -6,8 +6,8 @@ import io
 from collections.abc import Callable, Sequence
 from typing import BinaryIO, Literal, cast
 
-from vfeed.analysis.hiding import Found, HeadPlaces, Report, hide_faces
 from vfeed.analysis.pipeline import analyse
+from vfeed.analysis.redaction import Found, HeadPlaces, Report, redact_faces
 from vfeed.media.blur import Voice
 from vfeed.media.probe import ClipFacts
 from vfeed.media.proxy import make_proxy
@@ -17,7 +17,7 @@ COPYING, SEEING = 0.1, 0.3
 """Shares of the whole that the copy that plays and the following of heads take, about."""
 
 
-def write_hidden_copy(
+def write_redacted_copy(
     file: BinaryIO,
     facts: ClipFacts,
     out: BinaryIO,
@@ -29,12 +29,12 @@ def write_hidden_copy(
     """Write an MP4 of `file`, as it was taken, to `out` in which no face is found in any picture.
 
     Returns what a person should look at. What lies between is kept in encrypted, nameless scratch files. Raises
-    VfeedError as make_proxy and hide_in_copy do.
+    VfeedError as make_proxy and redact_clip do.
     """
     with Scratch() as raw:
         plays = cast(BinaryIO, raw)
         make_proxy(file, plays, on_progress=lambda done: on_progress(COPYING * done), is_cancelled=lambda: False)
-        return hide_in_copy(
+        return redact_clip(
             plays,
             facts,
             out,
@@ -45,7 +45,7 @@ def write_hidden_copy(
         )
 
 
-def hide_in_copy(
+def redact_clip(
     plays: BinaryIO,
     facts: ClipFacts,
     out: BinaryIO,
@@ -59,11 +59,11 @@ def hide_in_copy(
     on_progress: Callable[[float], None],
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Report:
-    """As `write_hidden_copy`, for a film that plays already (one of ours: MP4, upright).
+    """As `write_redacted_copy`, for a film that plays already (one of ours: MP4, upright).
 
-    Heads are followed in `seen_in` when it is given, whose `facts` these are then; `drawn` is hidden too. The
-    face of whom `keep` names stays, as far as they were told apart; `spares` is for copies whose doubts a person looks
-    at before anybody else sees them, as `hide_faces` has it. Raises VfeedError as analyse and hide_faces do.
+    Heads are followed in `seen_in` when it is given, whose `facts` these are then; `drawn` is hidden too. The face of
+    whom `keep` names stays, as far as they were told apart; `spares` is for copies whose review flags a person looks at
+    before anybody else sees them, as `redact_faces` has it. Raises VfeedError as analyse and redact_faces do.
     """
     watched = seen_in or plays
     watched.seek(io.SEEK_SET)
@@ -78,7 +78,7 @@ def hide_in_copy(
     everybody = range(result.metrics["box_px"].shape[1])
     heads = HeadPlaces(result.metrics, [person for person in everybody if person != stays])
     plays.seek(0)
-    return hide_faces(
+    return redact_faces(
         plays,
         out,
         heads,

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from sample_analysis import stretch
 
-from vfeed.analysis import hiding, sparing
-from vfeed.analysis.hiding import DOUBTFUL_US, HELD_US, SPREAD_US, Found, HeadPlaces, doubts, hide_faces
+from vfeed.analysis import redaction, sparing
+from vfeed.analysis.redaction import DOUBTFUL_US, HELD_US, SPREAD_US, Found, HeadPlaces, redact_faces, review_flags
 from vfeed.analysis.sparing import FOLLOWED_WITHIN_US, Sighting, sorted_out, things
 from vfeed.media import blur
-from vfeed.media.blur import Patch, covered_share
+from vfeed.media.blur import MaskRegion, covered_share
 from vfeed.media.frames import open_frames
 
 STEP_US = 40_000
@@ -39,7 +39,7 @@ def followed(found: list[bool], cut_at: int | None = None, facing: float | None 
     )
 
 
-def middle_px(patch: Patch) -> float:
+def middle_px(patch: MaskRegion) -> float:
     return (patch.left + patch.width / 2) * 1280
 
 
@@ -95,17 +95,17 @@ def test_nothing_is_carried_over_a_cut() -> None:
 
 
 def test_what_was_found_late_or_lost_is_listed_with_pictures_and_what_was_only_blur_is_not() -> None:
-    patch = Patch(0.1, 0.1, 0.1, 0.1)
+    patch = MaskRegion(0.1, 0.1, 0.1, 0.1)
     at = [Found(time - SPREAD_US, time + SPREAD_US, patch) for time in (1_000_000, 1_040_000, 6_000_000)]
     blur = Found(3_000_000, 3_000_000 + 2 * SPREAD_US, patch, bare=False)
-    told = doubts([(2_000_000, 5_000_000)], [*at, blur], [])
-    assert [(doubt.reason, doubt.start_us) for doubt in told] == [
+    told = review_flags([(2_000_000, 5_000_000)], [*at, blur], [])
+    assert [(flag.reason, flag.start_us) for flag in told] == [
         ("found_late", 1_000_000),
         ("lost", 2_000_000),
         ("found_late", 6_000_000),
     ]
     assert told[1].look_us == (2_500_000, 3_500_000, 4_500_000)
-    assert [doubt.reason for doubt in doubts([], [], at[:1])] == ["still_found"]
+    assert [flag.reason for flag in review_flags([], [], at[:1])] == ["still_found"]
 
 
 class Stubborn:
@@ -128,10 +128,10 @@ def test_the_copy_is_looked_at_until_nothing_is_found(
 ) -> None:
     film = stretch("lying_infant", 1)
     pictures = sum(1 for _ in open_frames(io.BytesIO(film)))
-    monkeypatch.setattr(hiding, "open_every_detector", lambda: Stubborn(rounds, pictures))
+    monkeypatch.setattr(redaction, "open_every_detector", lambda: Stubborn(rounds, pictures))
     out = io.BytesIO()
     told: list[float] = []
-    report = hide_faces(
+    report = redact_faces(
         io.BytesIO(film),
         out,
         lambda _: [],
@@ -141,8 +141,8 @@ def test_the_copy_is_looked_at_until_nothing_is_found(
         is_cancelled=lambda: False,
     )
     assert report.pictures == pictures
-    assert report.rounds == min(rounds + 1, hiding.ROUNDS)
-    assert [doubt.reason for doubt in report.doubts] == reasons
+    assert report.rounds == min(rounds + 1, redaction.ROUNDS)
+    assert [flag.reason for flag in report.review_flags] == reasons
     assert told == sorted(told) and told[-1] == 1.0
     assert len(list(open_frames(io.BytesIO(out.getvalue())))) == pictures
 
@@ -150,17 +150,17 @@ def test_the_copy_is_looked_at_until_nothing_is_found(
 def test_what_is_still_taken_for_a_face_is_painted_and_then_given_corners(monkeypatch: pytest.MonkeyPatch) -> None:
     film = stretch("lying_infant", 1)
     pictures = sum(1 for _ in open_frames(io.BytesIO(film)))
-    monkeypatch.setattr(hiding, "open_every_detector", lambda: Stubborn(2, pictures))
-    encode = blur.encode_hidden
+    monkeypatch.setattr(redaction, "open_every_detector", lambda: Stubborn(2, pictures))
+    encode = blur.encode_redacted
     seen: list[set[tuple[bool, bool]]] = []
 
     def spy(*given: Any) -> int:
-        seen.append({(patch.painted, patch.square) for patch in given[2](0)})
+        seen.append({(patch.filled, patch.square) for patch in given[2](0)})
         return encode(*given)
 
-    monkeypatch.setattr(hiding, "encode_hidden", spy)
-    head = Patch(0.4, 0.3, 0.2, 0.4)
-    report = hide_faces(
+    monkeypatch.setattr(redaction, "encode_redacted", spy)
+    head = MaskRegion(0.4, 0.3, 0.2, 0.4)
+    report = redact_faces(
         io.BytesIO(film),
         io.BytesIO(),
         lambda _: [head],
@@ -171,7 +171,7 @@ def test_what_is_still_taken_for_a_face_is_painted_and_then_given_corners(monkey
     )
     soft, paint, corners = (False, False), (True, False), (True, True)
     assert seen == [{soft}, {paint}, {paint, corners}]
-    assert report.doubts == (), "nobody is asked to look at paint"
+    assert report.review_flags == (), "nobody is asked to look at paint"
 
 
 class Sees:
@@ -205,9 +205,9 @@ def one_face(box: tuple[float, float, float, float], pictures: int, *, every: in
     )
 
 
-def copied(monkeypatch: pytest.MonkeyPatch, seen: Sees, heads: Any, kept: HeadPlaces | None) -> hiding.Report:
-    monkeypatch.setattr(hiding, "open_every_detector", lambda: seen)
-    return hide_faces(
+def copied(monkeypatch: pytest.MonkeyPatch, seen: Sees, heads: Any, kept: HeadPlaces | None) -> redaction.Report:
+    monkeypatch.setattr(redaction, "open_every_detector", lambda: seen)
+    return redact_faces(
         io.BytesIO(stretch("lying_infant", 1)),
         io.BytesIO(),
         heads,
@@ -224,20 +224,20 @@ def test_a_face_that_is_to_stay_stays_and_each_of_its_stretches_is_shown_to_a_pe
 ) -> None:
     report = copied(monkeypatch, Sees(KEPT_BOX), lambda _: [], one_face(KEPT_BOX, 75))
     assert report.rounds == 1
-    assert [(doubt.reason, doubt.start_us, doubt.end_us) for doubt in report.doubts] == [
-        ("kept", 0, hiding.KEPT_EVERY_US),
-        ("kept", hiding.KEPT_EVERY_US, 2 * hiding.KEPT_EVERY_US),
+    assert [(flag.reason, flag.start_us, flag.end_us) for flag in report.review_flags] == [
+        ("kept", 0, redaction.KEPT_EVERY_US),
+        ("kept", redaction.KEPT_EVERY_US, 2 * redaction.KEPT_EVERY_US),
     ]
-    assert all(doubt.start_us <= doubt.look_us[0] < doubt.end_us for doubt in report.doubts)
+    assert all(flag.start_us <= flag.look_us[0] < flag.end_us for flag in report.review_flags)
 
 
 @pytest.mark.parametrize("why", ["beside it", "not followed just then", "something is hidden there"])
 def test_every_other_face_is_hidden_all_the_same(monkeypatch: pytest.MonkeyPatch, why: str) -> None:
     found = (300.0, 300.0, 80.0, 80.0) if why == "beside it" else KEPT_BOX
     kept = one_face(KEPT_BOX, 75, every=30 if why == "not followed just then" else 1)
-    over = [Patch(0.4, 0.35, 0.2, 0.25)] if why == "something is hidden there" else []
+    over = [MaskRegion(0.4, 0.35, 0.2, 0.25)] if why == "something is hidden there" else []
     report = copied(monkeypatch, Sees(found), lambda _: over, kept)
-    assert report.rounds == hiding.ROUNDS
+    assert report.rounds == redaction.ROUNDS
 
 
 def test_who_stays_is_not_among_those_who_are_hidden() -> None:
@@ -261,19 +261,19 @@ def test_what_is_hidden_is_painted_where_it_has_moved_to_and_nothing_else_is_hid
 ) -> None:
     film = stretch("lying_infant", 1)
     pictures = sum(1 for _ in open_frames(io.BytesIO(film)))
-    monkeypatch.setattr(hiding, "open_every_detector", lambda: Stubborn(1, pictures))
-    encode = blur.encode_hidden
+    monkeypatch.setattr(redaction, "open_every_detector", lambda: Stubborn(1, pictures))
+    encode = blur.encode_redacted
     areas: list[list[float]] = []
 
     def spy(*given: Any) -> int:
         areas.append([covered_share(given[2](at)) for at in range(0, 900_000, 100_000)])
         return encode(*given)
 
-    def moving(time_us: int) -> list[Patch]:
-        return [Patch(0.35 + 0.1 * time_us / 1e6, 0.3, 0.2, 0.4)]
+    def moving(time_us: int) -> list[MaskRegion]:
+        return [MaskRegion(0.35 + 0.1 * time_us / 1e6, 0.3, 0.2, 0.4)]
 
-    monkeypatch.setattr(hiding, "encode_hidden", spy)
-    report = hide_faces(
+    monkeypatch.setattr(redaction, "encode_redacted", spy)
+    report = redact_faces(
         io.BytesIO(film),
         io.BytesIO(),
         moving,
@@ -326,13 +326,13 @@ def test_things_are_told_apart_by_place_and_time() -> None:
     ]
 
 
-class Doubts:
+class Doubtful:
     """A network that takes every place for this likely a head."""
 
     def __init__(self, likely: float) -> None:
         self._likely = likely
 
-    def __call__(self) -> Doubts:
+    def __call__(self) -> Doubtful:
         return self
 
     def read(self, _picture: object, boxes: list[object], _rolls: object) -> list[object]:
@@ -350,17 +350,17 @@ class Doubts:
 def test_what_is_no_face_is_left_open_where_a_person_looks_at_it(
     monkeypatch: pytest.MonkeyPatch, spares: bool, likely: float, reasons: list[str]
 ) -> None:
-    monkeypatch.setattr(hiding, "open_every_detector", lambda: Sees((600.0, 200.0, 300.0, 300.0)))
-    monkeypatch.setattr(sparing, "HeadNet", Doubts(likely))
-    report = hide_faces(
+    monkeypatch.setattr(redaction, "open_every_detector", lambda: Sees((600.0, 200.0, 300.0, 300.0)))
+    monkeypatch.setattr(sparing, "HeadNet", Doubtful(likely))
+    report = redact_faces(
         io.BytesIO(stretch("lying_infant", 1)),
         io.BytesIO(),
-        lambda _: [Patch(0.1, 0.1, 0.1, 0.2)],
+        lambda _: [MaskRegion(0.1, 0.1, 0.1, 0.2)],
         [],
         spares=spares,
         voice="off",
         on_progress=lambda _: None,
         is_cancelled=lambda: False,
     )
-    assert [doubt.reason for doubt in report.doubts] == reasons
+    assert [flag.reason for flag in report.review_flags] == reasons
     assert (report.rounds == 1) == (reasons == ["left_open"])

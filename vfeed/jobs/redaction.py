@@ -17,7 +17,7 @@ from vfeed.practice.sharing import (
     SharedFilm,
     Terms,
     copy_role,
-    doubts_role,
+    review_flags_role,
     source_role,
 )
 from vfeed.store import Store
@@ -25,7 +25,7 @@ from vfeed.store.analyses import JSON_TYPE
 from vfeed.store.shares import terms_of
 
 if TYPE_CHECKING:
-    from vfeed.analysis.hiding import Found, Report
+    from vfeed.analysis.redaction import Found, Report
     from vfeed.media.blur import Voice
 
 MP4_TYPE = "video/mp4"
@@ -34,7 +34,7 @@ KEEPS: dict[Faces, Literal["infant", "parent"]] = {"infant_stays": "infant", "pa
 WHAT = "Hiding what is not to be seen or heard"
 
 
-def hide(store: Store, work: JobRun) -> None:
+def redact(store: Store, work: JobRun) -> None:
     """Make the copy that a share or an export asks for."""
     if "export_id" in work.job.payload:
         _hide_for_export(store, work)
@@ -54,11 +54,11 @@ def _hide_for_export(store: Store, work: JobRun) -> None:
     with store.blobs.open(clip_id, source) as file, store.blobs.batch(clip_id) as batch:
         work.report(0.0, WHAT)
         with batch.put(export_copy(export_id, reel_id), MP4_TYPE) as out:
-            _hide_faces(store, work, file, out, voice="as_it_is")
+            _redact(store, work, file, out, voice="as_it_is")
         batch.commit(work.finish)
 
 
-def _hide_faces(
+def _redact(
     store: Store,
     work: JobRun,
     file: BinaryIO,
@@ -70,12 +70,12 @@ def _hide_faces(
     spares: bool = False,
 ) -> Report:
     """Write the copy of a film that plays; returns what a person should look at."""
-    from vfeed.analysis.hidden_copy import hide_in_copy
+    from vfeed.analysis.redacted_copy import redact_clip
     from vfeed.media.probe import probe
 
     settings = store.settings
     facts = probe(file, max_duration_us=settings.max_clip_minutes * MINUTE_US, max_bytes=settings.max_clip_bytes)
-    return hide_in_copy(
+    return redact_clip(
         file,
         facts,
         out,
@@ -107,7 +107,7 @@ def _hide_for_share(store: Store, work: JobRun) -> None:
         work.report(0.0, WHAT)
         with batch.put(copy_role(share_id, number), MP4_TYPE) as out:
             checks = _write(store, work, terms, film, file, out)
-        with batch.put(doubts_role(share_id, number), JSON_TYPE) as out:
+        with batch.put(review_flags_role(share_id, number), JSON_TYPE) as out:
             out.write(json.dumps(checks, separators=(",", ":")).encode())
         batch.commit(work.finish)
 
@@ -115,19 +115,21 @@ def _hide_for_share(store: Store, work: JobRun) -> None:
 def _write(
     store: Store, work: JobRun, terms: Terms, film: SharedFilm, file: BinaryIO, out: BinaryIO
 ) -> dict[str, object]:
-    from vfeed.analysis.hiding import Found
-    from vfeed.media.blur import Patch, nothing, write_hidden
+    from vfeed.analysis.redaction import Found
+    from vfeed.media.blur import MaskRegion, nothing, write_redacted
     from vfeed.media.work import Progress
 
     if terms.faces == "as_they_are":
-        write_hidden(
+        write_redacted(
             file, out, nothing, terms.voices, Progress(lambda done: work.report(done, WHAT), work.is_cancelled)
         )
         return {"doubts": [], "covered": 0.0, "most_covered": 0.0}
 
-    def square(cell: int) -> Patch:
+    def square(cell: int) -> MaskRegion:
         row, column = divmod(cell, GRID_COLUMNS)
-        return Patch(column / GRID_COLUMNS, row / GRID_ROWS, 1 / GRID_COLUMNS, 1 / GRID_ROWS, square=True, painted=True)
+        return MaskRegion(
+            column / GRID_COLUMNS, row / GRID_ROWS, 1 / GRID_COLUMNS, 1 / GRID_ROWS, square=True, filled=True
+        )
 
     def drawn(mark: Marked) -> list[Found]:
         return [Found(mark.start_us, mark.end_us, square(cell)) for cell in mark.cells]
@@ -135,9 +137,9 @@ def _write(
     said = store.shares.state(str(work.job.payload["share_id"]))
     covered = [found for _step, mark in said.marks_on(film.key) for found in drawn(mark)]
     keep = KEEPS.get(terms.faces)
-    report = _hide_faces(store, work, file, out, voice=terms.voices, keep=keep, drawn=covered, spares=True)
+    report = _redact(store, work, file, out, voice=terms.voices, keep=keep, drawn=covered, spares=True)
     looks = [
-        {"start_us": doubt.start_us, "end_us": doubt.end_us, "reason": doubt.reason, "look_us": list(doubt.look_us)}
-        for doubt in report.doubts
+        {"start_us": flag.start_us, "end_us": flag.end_us, "reason": flag.reason, "look_us": list(flag.look_us)}
+        for flag in report.review_flags
     ]
     return {"doubts": looks, "covered": round(report.covered, 3), "most_covered": round(report.most_covered, 3)}
