@@ -21,7 +21,9 @@ BASE = "docker.io/library/python:3.11-slim-bookworm"
 PACKAGES = "python3 python3-pip python3-venv ca-certificates"
 AS_IN_THE_BASE = "ln -sf /usr/bin/python3 /usr/local/bin/python && rm -f /usr/lib/python3*/EXTERNALLY-MANAGED"
 STORE = '[storage]\ndriver = "overlay"\ngraphroot = "{0}/graph"\nrunroot = "{0}/run"\n'
-NEEDED = ("podman", "buildah", "crun", "debootstrap", "unshare", "nsenter")
+NEEDED = ("podman", "buildah", "crun", "catatonit", "debootstrap", "unshare", "nsenter")
+# Groups of the first and second kind side by side are refused by crun; without those of the second, the first serve.
+ONE_KIND_OF_GROUPS = "umount /sys/fs/cgroup/unified 2>/dev/null"
 
 
 def why_not() -> str:
@@ -40,8 +42,7 @@ class Podman:
 
     def __post_init__(self) -> None:
         (self.folder / "storage.conf").write_text(STORE.format(self.folder))
-        # Groups of the first and second kind side by side are refused by crun; here there is the second alone.
-        script = "mount -t cgroup2 none /sys/fs/cgroup; echo ready; exec sleep infinity"
+        script = f"{ONE_KIND_OF_GROUPS}; echo ready; exec sleep infinity"
         self._holder = subprocess.Popen(
             ["unshare", "--mount", "--propagation", "private", "sh", "-c", script], stdout=subprocess.PIPE, text=True
         )
@@ -102,8 +103,11 @@ class Podman:
 
 
 def fenced(service: Mapping[str, Any]) -> list[str]:
-    """Podman's options for a service of the compose file, less its groups: memory is not limited here."""
-    flags = ["--cgroups=disabled", "--read-only", "--read-only-tmpfs=false", f"--user={service['user']}"]
+    """Podman's options for a service of the compose file."""
+    flags = ["--read-only", "--read-only-tmpfs=false", f"--user={service['user']}"]
+    flags += ["--init", f"--init-path={shutil.which('catatonit')}"] if service.get("init") else []
+    flags += [f"--stop-signal={service['stop_signal']}"] if "stop_signal" in service else []
+    flags += [f"--memory={service['mem_limit']}"] if "mem_limit" in service else []
     # Whoever may not raise its own limits may not ask for Podman's.
     for name, kind in (("nofile", resource.RLIMIT_NOFILE), ("nproc", resource.RLIMIT_NPROC)):
         most = min(resource.getrlimit(kind)[1], 4096)

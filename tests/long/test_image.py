@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import inspect
+import os
 import shutil
 import subprocess
 import sys
@@ -18,10 +19,13 @@ import yaml
 from containers import BASE, Podman, fenced, why_not
 from service import OWN_PASSWORD, SAMPLES, Client, Service, wait_until
 
+from vfeed.store.backup import stamps
+
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
 MOST_PACKAGES_MB = 700
 MOST_IMAGE_MB = 900
+LITTLE = "220m"  # a worker starts with it, and no network fits in
 pytestmark = [pytest.mark.timeout(3000), pytest.mark.skipif(bool(why_not()), reason=why_not())]
 
 LOADS = """
@@ -55,6 +59,10 @@ ls /sys/class/net
 touch /x && echo wrote
 touch /opt/vfeed/x && echo wrote
 cp /bin/echo /tmp/ && /tmp/echo ran
+"""
+MEMORY = """
+cd /sys/fs/cgroup
+cat memory.max memory.peak 2>/dev/null || cat memory/memory.limit_in_bytes memory/memory.max_usage_in_bytes
 """
 FENCED = "Uid: 10001 10001 10001 10001 CapEff: 0000000000000000 CapBnd: 0000000000000000 NoNewPrivs: 1 lo"
 
@@ -147,15 +155,22 @@ def test_a_film_is_worked_on_behind_the_fence_and_all_is_there_after_a_new_start
     service = InContainers(tmp_path, podman=podman)
     service.begin()
     assert service.answer("/health") == 200
+    (tmp_path / "backup").mkdir(mode=0o700)
+    os.chown(tmp_path / "backup", 10001, 10001)
+    volumes = [each.replace("./", f"{tmp_path}/") for each in COMPOSE["backup"]["volumes"]]
+    podman.start("backup", COMPOSE["backup"] | {"volumes": volumes})
     fence = podman("podman", "exec", "work", "sh", "-c", FENCE, check=False)
     assert " ".join(fence.split()) == FENCED
 
     seed = SEEDS.format(seed=inspect.getsource(walk.seed))
     done = walk.main_job(service, lambda: service.inside("python", "-", given=seed).strip())
     page = f"/clips/{done['clip_id']}"
-    seconds = podman.until_gone(["web", "work"])
-    print(f"stopped after {seconds:.1f} s")
-    assert seconds < 25
+    limit, most = map(int, podman("podman", "exec", "work", "sh", "-c", MEMORY).split())
+    seconds = {name: podman.until_gone([name]) for name in ("web", "work", "backup")}
+    print(f"stopped after {seconds} s; the worker took {most / 1e6:.0f} MB at most")
+    assert max(seconds.values()) < 15
+    assert limit == 4 << 30
+    assert stamps(tmp_path / "backup")
 
     service.begin()
     client = Client(service.url)
@@ -163,6 +178,33 @@ def test_a_film_is_worked_on_behind_the_fence_and_all_is_there_after_a_new_start
     assert "At the table" in client.page(page)
     assert client.json("GET", f"/api/clips/{done['clip_id']}/review") == done["review"]
     service.inside("vfeed", "verify")
+    podman.until_gone(["web", "work"])
+
+
+def test_a_film_that_needs_more_memory_than_there_is_fails_alone(podman: Podman, tmp_path: Path) -> None:
+    service = InContainers(tmp_path, podman=podman)
+    podman("podman", "volume", "rm", "--all", "--force")
+    service.begin()
+    podman.until_gone(["work"])
+    podman.start("work", COMPOSE["work"] | {"mem_limit": LITTLE}, "--restart=always")
+    client = walk.signed_in(service)
+    visit = service.inside("python", "-", given=SEEDS.format(seed=inspect.getsource(walk.seed))).strip()
+    film = (SAMPLES / "side_view_woman.mp4").read_bytes()
+    clip = client.upload(film, visit_id=visit, title="At the table")["id"]
+
+    def jobs() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = client.json("GET", f"/api/clips/{clip}/jobs")
+        return found
+
+    wait_until("the work is given up", lambda: all(each["state"] == "failed" for each in jobs()), seconds=400)
+    print(jobs())
+    assert service.answer("/ready") == 200
+    # With the memory that it is to have it is done when somebody asks again.
+    podman.until_gone(["work"])
+    podman.start("work", COMPOSE["work"])
+    for each in jobs():
+        client.json("POST", f"/api/jobs/{each['id']}/retry")
+    wait_until("the work is done", lambda: client.jobs_done(clip), seconds=240)
     podman.until_gone(["web", "work"])
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from stored import Home, a_clip, a_home, agree, all_text, files_under, settings_in, some_bytes
+from stored import Home, a_clip, a_home, agree, all_text, files_under, settings_in, some_bytes, tell_commands
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
@@ -96,6 +98,60 @@ def test_the_oldest_backups_go_and_the_files_that_only_they_named(store: Store, 
         make_backup(store, tmp_path / "backup", keep=2)
     assert len(stamps(tmp_path / "backup")) == 2
     assert check_backup(tmp_path / "backup", store.keyring)
+
+
+# A backup that ends as by `kill -9` when it first writes to the disk for good; then one at the second time, and so on,
+# until one is through. Says at how many places it was cut off.
+CUT_OFF = """
+import os, sys
+from pathlib import Path
+from vfeed.config import load_settings
+from vfeed.store import Store
+from vfeed.store.backup import make_backup
+
+durable, left = os.fsync, 0
+
+def cut_off(handle):
+    global left
+    left -= 1
+    if left == 0:
+        os._exit(9)
+    durable(handle)
+
+def backed_up(place):
+    global left
+    child = os.fork()
+    if child == 0:
+        with Store(load_settings()) as store:
+            left, os.fsync = place, cut_off
+            make_backup(store, Path(sys.argv[1]))
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+place = 1
+while not backed_up(place):
+    place += 1
+print(place - 1)
+"""
+
+
+@pytest.mark.parametrize("earlier", [0, 1])
+def test_a_backup_that_is_cut_off_anywhere_harms_none_and_the_next_one_goes_through(
+    store: Store, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, earlier: int
+) -> None:
+    folder = tmp_path / "backup"
+    a_clip(store, home)
+    before = [make_backup(store, folder).stamp for _ in range(earlier)]
+    a_clip(store, home, some_bytes(seed=2))
+    tell_commands(store.settings, monkeypatch)
+    cut = subprocess.run([sys.executable, "-c", CUT_OFF, folder], check=True, capture_output=True, text=True)
+    assert int(cut.stdout) > 8
+    assert stamps(folder)[:earlier] == before
+    for stamp in stamps(folder):
+        check_backup(folder, store.keyring, stamp)
+    databases = {path.stem for path in (folder / "data").iterdir() if path.suffix == ".db"}
+    assert databases == set(stamps(folder))
+    assert not list(folder.rglob("*.part"))
 
 
 def _changed(path: Path) -> None:

@@ -160,12 +160,14 @@ def read_manifest(folder: Path, keyring: Keyring, stamp: str | None = None) -> d
 
 def _prepare(folder: Path) -> None:
     mark = folder / MARK
+    make_folder(folder)
     if not mark.exists():
-        if folder.exists() and any(folder.iterdir()):
+        # What a first backup that was cut off left of its mark is no other thing.
+        if any(not path.name.startswith(f".{MARK}.") for path in folder.iterdir()):
             raise VfeedError("invalid_input", f"{folder} holds something else.", hint="Name an empty folder.")
-        for name in ("data", "vault", f"keys/{KEYS}"):
-            make_folder(folder / name)
         write_whole(mark, json.dumps({"format": FORMAT}).encode())
+    for name in ("data", "vault", f"keys/{KEYS}"):
+        make_folder(folder / name)
     for leftover in [*folder.glob("vault/*/*.part"), *folder.glob("data/*.db*")]:
         if leftover.suffix == ".part" or not leftover.with_name(leftover.name.split(".db")[0] + ".json").exists():
             leftover.unlink()
