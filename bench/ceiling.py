@@ -52,11 +52,12 @@ def head_off_usual(person: PersonTruth) -> FloatArray:
     return np.asarray(np.linalg.norm(beside - beside[person.at_face].mean(axis=0), axis=1))
 
 
+EYES, HEADS = "where the eyes point", "where heads point"
 KNOWN: dict[str, Off] = {
-    "where the eyes point, and when a face is hidden": gaze_off_free,
-    "where the eyes point": gaze_off,
-    "where heads point": head_off,
-    "where heads point, and how each is turned on average for a look at the other in this clip": head_off_usual,
+    f"{EYES}, and when a face is hidden": gaze_off_free,
+    EYES: gaze_off,
+    HEADS: head_off,
+    f"{HEADS}, and how each is turned on average for a look at the other in this clip": head_off_usual,
 }
 
 

@@ -81,7 +81,7 @@ def write() -> Path:
     """Write the report, its plots, and the page in plain words, from everything that is stored."""
     test, longer = stored("test"), stored("long_test")
     if test and longer:
-        plain.write(test, longer, stored("real_like_test"))
+        plain.write(test, longer, stored("real_like_test"), stored(CEILING))
     REPORT.write_text(compose({name: stored(name) for name in (*SETS, CEILING, *TABLES, *ABLATIONS)}, HERE))
     return REPORT
 
