@@ -16,7 +16,7 @@ LATE = {
     *("analysis/pipeline.py", "jobs/redaction.py", "perception/detectors.py"),
     *("screening/one_clip.py", "screening/blind_pack.py"),
     # Libraries that few need, or that are there only with an extra.
-    *("paper/files.py", "research/formats/grid.py", "research/formats/table_writing.py"),
+    *("documents/files.py", "research/formats/grid.py", "research/formats/table_writing.py"),
     *("screening/cluster.py", "screening/run.py", "server/accounts/oidc.py", "server/processes.py", "jobs/queue.py"),
     # Alembic, where there is something to change.
     "store/migrating.py",

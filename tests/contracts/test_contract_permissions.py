@@ -282,15 +282,15 @@ def is_between(caller: Caller) -> bool:
 
 def test_no_route_is_open_to_nobody_but_those_that_must_be(site: Site) -> None:
     open_to_all = {endpoint for endpoint in TABLE if decide(endpoint, Caller()).allowed}
-    taken_home = {f"taken_home.{name}" for name in ("view", "film", "still", "close")}
+    public_share = {f"public_share.{name}" for name in ("view", "film", "still", "close")}
     always = {"static", "home.health", "home.ready", "home.metrics", "accounts.sign_in", "accounts.language"}
-    assert open_to_all == always | PASSKEYS | SERVICE | taken_home
+    assert open_to_all == always | PASSKEYS | SERVICE | public_share
 
 
 def test_who_keeps_the_machine_sees_no_family(site: Site) -> None:
     administrator = CALLERS["administrator"]
     reachable = {endpoint.partition(".")[0] for endpoint in TABLE if decide(endpoint, administrator).allowed}
-    assert reachable == {"static", "home", "accounts", "second_step", "oidc", "audit", "taken_home"}
+    assert reachable == {"static", "home", "accounts", "second_step", "oidc", "audit", "public_share"}
 
 
 def test_the_parent_view_opens_nothing_but_itself(site: Site) -> None:

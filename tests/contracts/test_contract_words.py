@@ -41,7 +41,7 @@ SHOWN = sorted(
         *ROOT.glob("vfeed/analysis/**/*.py"),
         *ROOT.glob("vfeed/practice/**/*.py"),
         *ROOT.glob("vfeed/jobs/**/*.py"),
-        *ROOT.glob("vfeed/paper/**/*.py"),
+        *ROOT.glob("vfeed/documents/**/*.py"),
         *ROOT.glob("vfeed/server/**/*.py"),
     ]
 )

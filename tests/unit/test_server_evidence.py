@@ -20,7 +20,7 @@ from vfeed.jobs.handlers import HANDLERS
 from vfeed.jobs.worker import Worker
 from vfeed.practice.evidence import CONFIRMED_FOR, copy_role
 from vfeed.practice.take_home import new_passphrase
-from vfeed.server.families.evidence import document_of, parcel_of
+from vfeed.server.families.evidence import document_of, zip_of
 from vfeed.services.access import Actor
 from vfeed.services.services import Services
 from vfeed.store.evidence import EvidenceExport
@@ -191,7 +191,7 @@ def test_what_is_left_out_on_request_is_nowhere_in_the_parcel(site: Site, browse
     with site.app.test_request_context():
         found = Services(site.store).evidence.hand_out(ANN, site.home.family.id, export_id)
         assert "He waited" not in "\n".join(document_of(found, "Robin").texts())
-        parcel = zipfile.ZipFile(io.BytesIO(parcel_of(found, "Robin")))
+        parcel = zipfile.ZipFile(io.BytesIO(zip_of(found, "Robin")))
     assert sorted(parcel.namelist()) == ["SHA256SUMS.txt", "moments.pdf"]
     total, name = parcel.read("SHA256SUMS.txt").decode().split()
     assert (name, total) == ("moments.pdf", hashlib.sha256(parcel.read("moments.pdf")).hexdigest())
@@ -265,7 +265,7 @@ def test_with_faces_hidden_the_copy_leaves_and_never_the_film(site: Site, browse
     assert confirmed(site, second, export_id) == 302
     with site.app.test_request_context():
         found = Services(site.store).evidence.hand_out(ANN, site.home.family.id, export_id)
-        parcel = zipfile.ZipFile(io.BytesIO(parcel_of(found, "Robin")))
+        parcel = zipfile.ZipFile(io.BytesIO(zip_of(found, "Robin")))
         assert "Faces were hidden on request" in "\n".join(document_of(found, "Robin").texts())
     assert b"hidden" in parcel.read("film-1.mp4") and parcel.read("film-1.mp4") != b"the film of moments"
     kept = site.store.blobs.read(site.clip.id, "still:3500000")

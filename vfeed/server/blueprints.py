@@ -43,8 +43,8 @@ from vfeed.server.studies import files as study_files
 from vfeed.server.studies import pages as studies
 from vfeed.server.studies import reports as study_reports
 from vfeed.server.supervision import pages as supervision
-from vfeed.server.take_home import opened as taken_home
 from vfeed.server.take_home import pages as take_home
+from vfeed.server.take_home import public_share as public_share
 from vfeed.server.taking_in import pages as taking_in
 from vfeed.server.web import home
 
@@ -97,7 +97,7 @@ BLUEPRINTS = (
     coding.blueprint,
     coding_api.blueprint,
     take_home.blueprint,
-    taken_home.blueprint,
+    public_share.blueprint,
     audit.blueprint,
     trails.blueprint,
 )

@@ -34,7 +34,7 @@ class Film:
 
 
 @dataclass(frozen=True)
-class Parcel:
+class ExportBundle:
     """What may go home of a feedback session: its moments and films; `reason`: the first against what may not.
 
     Without a reason and without moments nothing was shown yet.
@@ -78,11 +78,11 @@ class TakeHome:
         refusals = (refused for use in NEEDED if not (refused := self._store.consents.decide(clip_id, use)))
         return next(refusals, PermissionDecision(True, ""))
 
-    def read(self, actor: Actor, family_id: str, session_id: str) -> Parcel:
+    def read(self, actor: Actor, family_id: str, session_id: str) -> ExportBundle:
         """Return what of a feedback session may go home now; raises VfeedError as `Sessions.read`."""
-        return self.parcel(family_id, self._sessions.read(actor, family_id, session_id).state)
+        return self.bundle(family_id, self._sessions.read(actor, family_id, session_id).state)
 
-    def parcel(self, family_id: str, state: SessionState) -> Parcel:
+    def bundle(self, family_id: str, state: SessionState) -> ExportBundle:
         """Return what of a session that the caller has opened may go home now."""
         clips = {clip.id: clip for clip in self._store.clips.for_family(family_id)}
         decisions = {each: self.decide(each) for each in dict.fromkeys(reel.clip_id for reel in state.reels)}
@@ -94,10 +94,10 @@ class TakeHome:
                 before = sum(film.reel_id == reel.reel_id for film in films)
                 films.append(Film(named.clip_id, named.reel_id, reel.title, before + 1 if reel.order else None))
         reason = next((found.reason for found in decisions.values() if not found), "")
-        return Parcel(state, tuple(self._moments.of(state.reels, allowed)), tuple(films), reason)
+        return ExportBundle(state, tuple(self._moments.of(state.reels, allowed)), tuple(films), reason)
 
     def film_role(self, film: Film) -> str:
-        """Return the file of a film of a parcel, as it leaves vfeed."""
+        """Return the file of a film of an export bundle, as it leaves vfeed."""
         return self._files.role_of(film.clip_id, self._reels.of(film.clip_id, film.reel_id))
 
     def film_content(self, film: Film) -> bytes:
@@ -105,7 +105,7 @@ class TakeHome:
         return self._files.content(film.clip_id, self.film_role(film))
 
     def piece_of(self, moment: ShownMoment) -> ReelMoment:
-        """Return a moment of a parcel as its reel has it."""
+        """Return a moment of an export bundle as its reel has it."""
         reel = self._reels.of(moment.clip_id, moment.reel_id)
         return next(each for each in reel.moments if each.moment_id == moment.moment_id)
 
@@ -132,7 +132,7 @@ class TakeHome:
         self._store.audit.record(actor.name, "take_home.file", family_id, detail)
 
     def offer(self, actor: Actor, session_id: str, days: int) -> Offer:
-        """Make a link for so many days, for a session whose parcel the caller has read."""
+        """Make a link for so many days, for a session whose bundle the caller has read."""
         require(actor, "take_home.give")
         return self._store.take_home.offer(session_id, days, actor.name)
 
@@ -145,13 +145,13 @@ class TakeHome:
         self._sessions.read(actor, family_id, session_id)
         self._store.take_home.revoke(session_id, link_id, actor.name)
 
-    def behind(self, token: str) -> tuple[str, Parcel]:
+    def behind(self, token: str) -> tuple[str, ExportBundle]:
         """Return a link's id and what it shows now.
 
         Raises VfeedError `not_found` when link or consent has ended: nobody learns which.
         """
         link, family_id = self._store.take_home.find(token)
-        found = self.parcel(family_id, self._sessions.shared_part(link.session_id))
+        found = self.bundle(family_id, self._sessions.shared_part(link.session_id))
         if not found:
             raise VfeedError(
                 "not_found",

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from vfeed.documents.document import Block, Document, Heading, Paragraph, Quote
+from vfeed.documents.files import as_pdf
 from vfeed.errors import VfeedError
-from vfeed.paper.document import Block, Document, Heading, Paragraph, Quote
-from vfeed.paper.files import as_pdf
 from vfeed.store.recovery import lines_of, split
 
 LANGUAGE = "en-GB"

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from vfeed.paper.document import Block, Document, Heading, Paragraph, Picture, Quote
-from vfeed.paper.files import as_pdf
+from vfeed.documents.document import Block, Document, Heading, Paragraph, Picture, Quote
+from vfeed.documents.files import as_pdf
 from vfeed.practice.reel_places import place_of
 from vfeed.server.consents.standing import use_words
 from vfeed.server.records.present import language
@@ -149,7 +149,7 @@ def _still_in(found: Exported) -> Callable[[str], tuple[bytes, float]]:
     return still
 
 
-def parcel_of(found: Exported, code_name: str) -> bytes:
+def zip_of(found: Exported, code_name: str) -> bytes:
     """A ZIP file of the paper, the films and a sheet of their sums (SHA-256), made in memory alone."""
     files = {"moments.pdf": as_pdf(document_of(found, code_name), _still_in(found))}
     if found.row.with_pictures:

@@ -9,13 +9,13 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from vfeed.documents.files import locked_zip
 from vfeed.errors import VfeedError
-from vfeed.paper.files import locked_zip
 from vfeed.practice.evidence import CONFIRMED_FOR, PURPOSES, Terms, decide_confirming, decide_open
 from vfeed.practice.referral import Referral
 from vfeed.practice.sharing import HIDE
 from vfeed.practice.take_home import is_passphrase, new_passphrase
-from vfeed.server.families.evidence import document_of, parcel_of, picture_name, purpose_words, still_of
+from vfeed.server.families.evidence import document_of, picture_name, purpose_words, still_of, zip_of
 from vfeed.server.web import work
 from vfeed.server.web.context import actor, person, services
 from vfeed.server.web.files import kept, picture_answer
@@ -157,7 +157,7 @@ def file(family_id: str, export_id: str) -> Response:
     if not is_passphrase(passphrase):
         raise VfeedError("invalid_input", _("The passphrase is missing."), hint=_("Load the page again."))
     found = services().evidence.hand_out(person(), family_id, export_id)
-    content = parcel_of(found, services().families.one(person(), family_id).code_name)
+    content = zip_of(found, services().families.one(person(), family_id).code_name)
     locked = locked_zip("moments.zip", content, passphrase)
     services().evidence.left(person(), family_id, export_id)
     return answer_with(

@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
 
-from vfeed.paper.document import Document
-from vfeed.paper.files import as_pdf
+from vfeed.documents.document import Document
+from vfeed.documents.files import as_pdf
 from vfeed.server.records.present import (
     own_in,
     parents_copy,
@@ -48,7 +48,7 @@ def page(family_id: str, session_id: str, copy: str) -> str:
         stills=stills,
         copy=copy,
         remark=remark,
-        to_say_otherwise=remarks_on_shared(shown_in(state, services().take_home.parcel(family_id, state).moments))
+        to_say_otherwise=remarks_on_shared(shown_in(state, services().take_home.bundle(family_id, state).moments))
         if copy == "parents"
         else [],
         copies=[
@@ -78,7 +78,7 @@ def document_for(family_id: str, session_id: str, copy: str) -> tuple[Document, 
     found, state = record.session, record.state
     if copy == "parents":
         # It goes home: its pictures and the words about them need the same consent as any that do.
-        goes = services().take_home.parcel(family_id, state)
+        goes = services().take_home.bundle(family_id, state)
         opened = services().moments.of(state.reels, access.open_clips(family_id))
         stays = [each for each in opened if each not in goes.moments]
         return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from vfeed.paper.document import Block, Document, Heading, Paragraph, Picture, Quote
+from vfeed.documents.document import Block, Document, Heading, Paragraph, Picture, Quote
 from vfeed.practice.events import ReelMoment
 from vfeed.practice.sessions import ShownReel
 from vfeed.server.programmes.present import next_line

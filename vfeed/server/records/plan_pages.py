@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
 
-from vfeed.paper.files import as_pdf
+from vfeed.documents.files import as_pdf
 from vfeed.server.records.pages import PDF
 from vfeed.server.records.plan import plan_for
 from vfeed.server.records.present import picture_name, still_for_print

@@ -13,7 +13,7 @@ from datetime import date
 from flask_babel import get_locale
 from PIL import Image
 
-from vfeed.paper.document import Block, Document, Heading, Paragraph, Picture, Quote
+from vfeed.documents.document import Block, Document, Heading, Paragraph, Picture, Quote
 from vfeed.practice.plan import RecordPart
 from vfeed.practice.protocol import Pack
 from vfeed.practice.reel_places import place_of
@@ -27,7 +27,7 @@ from vfeed.server.web.words import for_others
 from vfeed.server.web.words import gettext as _
 from vfeed.services.moments import ShownMoment
 from vfeed.services.programmes import Followed
-from vfeed.services.take_home import Parcel
+from vfeed.services.take_home import ExportBundle
 from vfeed.store.tables import Family, FeedbackSession
 
 USUAL_ORDER: tuple[RecordPart, ...] = ("helping_question", "shown", "working_point", "next_date", "forms")
@@ -86,7 +86,7 @@ def remarks_on_shared(shown: Shown) -> list[str]:
     return remarks_on([shown.question, *of_moments, shown.working_point])
 
 
-def reason_of(found: Parcel) -> str:
+def reason_of(found: ExportBundle) -> str:
     """What of a shared review may not go home, and why; empty where all may."""
     nothing = _("Nothing has been shown yet: tick on the record what you looked at together.")
     return found.reason or ("" if found else nothing)

@@ -8,9 +8,9 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from vfeed.documents.document import CARD
+from vfeed.documents.files import as_pdf, locked_zip
 from vfeed.errors import VfeedError
-from vfeed.paper.document import CARD
-from vfeed.paper.files import as_pdf, locked_zip
 from vfeed.practice.take_home import LINK_DAYS, USUAL_LINK_DAYS, is_passphrase, new_passphrase
 from vfeed.server.records.present import reason_of, remarks_on_shared, shown_in, still_for_print
 from vfeed.server.take_home.present import (
@@ -27,7 +27,7 @@ from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.words import gettext as _
 from vfeed.server.web.words import ngettext
-from vfeed.services.take_home import Parcel
+from vfeed.services.take_home import ExportBundle
 from vfeed.store.tables import TakeHomeLink, new_id
 from vfeed.store.take_home import is_open
 
@@ -96,7 +96,7 @@ def is_card(kind: str) -> bool:
     return kind.startswith("card ")
 
 
-def chosen(found: Parcel, kind: str) -> Any:
+def chosen(found: ExportBundle, kind: str) -> Any:
     """The moment or the film that was chosen; raises VfeedError `not_found`."""
     _kind, _blank, key = kind.partition(" ")
     if is_card(kind):
@@ -105,7 +105,7 @@ def chosen(found: Parcel, kind: str) -> Any:
     return found.film(clip_id, reel_id)
 
 
-def locked_file(found: Parcel, kind: str, passphrase: str) -> tuple[bytes, str, str]:
+def locked_file(found: ExportBundle, kind: str, passphrase: str) -> tuple[bytes, str, str]:
     """A card or a film, locked: its bytes, media type and name, which says nothing of who is in it."""
     what = chosen(found, kind)
     if is_card(kind):
@@ -117,7 +117,7 @@ def locked_file(found: Parcel, kind: str, passphrase: str) -> tuple[bytes, str, 
 def shown_page(
     family_id: str,
     session_id: str,
-    found: Parcel,
+    found: ExportBundle,
     *,
     file: dict[str, Any] | None = None,
     link: dict[str, str] | None = None,
@@ -126,7 +126,7 @@ def shown_page(
     here: dict[str, Any] = {"family_id": family_id, "session_id": session_id}
     return render_template(
         "take_home/give.html",
-        parcel=found,
+        bundle=found,
         to_say_otherwise=remarks_on_shared(shown_in(found.state, found.moments)),
         reason=reason_of(found),
         films=[(each, film_title(each)) for each in found.films],

@@ -7,14 +7,14 @@ from urllib.parse import urlsplit
 import segno
 from flask import url_for
 
+from vfeed.documents.document import Document, Heading, Paragraph, Picture, Quote
 from vfeed.errors import VfeedError
-from vfeed.paper.document import Document, Heading, Paragraph, Picture, Quote
 from vfeed.server.records.present import language, picture_of, reason_of, shown_in
 from vfeed.server.web.context import day, settings
 from vfeed.server.web.words import for_others
 from vfeed.server.web.words import gettext as _
 from vfeed.services.moments import ShownMoment
-from vfeed.services.take_home import Film, Parcel
+from vfeed.services.take_home import ExportBundle, Film
 
 
 def film_title(film: Film) -> str:
@@ -22,7 +22,7 @@ def film_title(film: Film) -> str:
     return film.title if film.part is None else _("%(title)s, part %(number)s", title=film.title, number=film.part)
 
 
-def require(found: Parcel) -> None:
+def require(found: ExportBundle) -> None:
     """Raise VfeedError `consent_missing` unless there is something that may go home."""
     if not found:
         raise VfeedError(
@@ -33,7 +33,7 @@ def require(found: Parcel) -> None:
 
 
 @for_others()
-def card(found: Parcel, moment: ShownMoment) -> Document:
+def card(found: ExportBundle, moment: ShownMoment) -> Document:
     """A card with one moment, what the parent said, and what comes next."""
     shown = shown_in(found.state, found.moments)
     picture = picture_of(moment)
@@ -48,8 +48,8 @@ def card(found: Parcel, moment: ShownMoment) -> Document:
 def address_of(token: str) -> str:
     """A link's whole address, on the address at which this service is reached."""
     if settings().public_url:
-        return settings().public_url + url_for("taken_home.view", token=token)
-    return url_for("taken_home.view", token=token, _external=True)
+        return settings().public_url + url_for("public_share.view", token=token)
+    return url_for("public_share.view", token=token, _external=True)
 
 
 def qr_code(address: str) -> str:

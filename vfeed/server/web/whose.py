@@ -13,7 +13,7 @@ from vfeed.server.web.permissions import Caller, Rule
 from vfeed.server.web.words import gettext as _
 
 # Decided elsewhere: a parent's own link; what is shared with a supervisor, or asked for by one.
-ELSEWHERE = frozenset({"taken_home.view", "taken_home.film", "taken_home.still", "taken_home.close"})
+ELSEWHERE = frozenset({"public_share.view", "public_share.film", "public_share.still", "public_share.close"})
 
 
 def refuse_others(endpoint: str, rule: Rule, person: Caller, asked: Mapping[str, Any]) -> None:

@@ -10,8 +10,8 @@ import pyzipper
 from pypdf import PdfReader
 from tagged import read_back
 
-from vfeed.paper.document import CARD, Document, Quote
-from vfeed.paper.files import as_pdf, locked_zip
+from vfeed.documents.document import CARD, Document, Quote
+from vfeed.documents.files import as_pdf, locked_zip
 
 PASSPHRASE = "bado-kemi-lusa-tori-neva"
 WORDS = "She looks at me"

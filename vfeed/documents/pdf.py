@@ -9,8 +9,8 @@ from typing import Literal
 
 from fpdf.enums import EncryptionMethod, MethodReturnValue
 
-from vfeed.paper.document import RECORD, Document, Fetch, Heading, Paper, Paragraph, Picture, Quote
-from vfeed.paper.tagged import FONT, SOFT, Kind, TaggedPdf, align_of, refuse_letters_without_shape
+from vfeed.documents.document import RECORD, Document, Fetch, Heading, Paper, Paragraph, Picture, Quote
+from vfeed.documents.tagged import FONT, SOFT, Kind, TaggedPdf, align_of, refuse_letters_without_shape
 
 PICTURE_MM = 78.0
 GAP_MM = 6.0

@@ -17,9 +17,9 @@ from vfeed.server.web.context import services
 from vfeed.server.web.files import kept, picture_answer
 from vfeed.server.web.signin import TRIES_A_NAME, TRIES_AN_ADDRESS, limiter, refused
 from vfeed.server.web.words import gettext as _
-from vfeed.services.take_home import Parcel
+from vfeed.services.take_home import ExportBundle
 
-blueprint = Blueprint("taken_home", __name__, url_prefix="/take-home/<token>")
+blueprint = Blueprint("public_share", __name__, url_prefix="/take-home/<token>")
 
 KEY = "take_home"
 # As long as it takes to look at it with somebody; then the passphrase is asked for again.
@@ -44,7 +44,7 @@ def view(token: str) -> str | AnyResponse | tuple[str, int]:
     if form.validate_on_submit():
         if services().take_home.unlock(token, form.passphrase.data or ""):
             session[KEY] = {"link": link_id, "until": time.time() + OPEN_S}
-            return redirect(url_for("taken_home.view", token=token))
+            return redirect(url_for("public_share.view", token=token))
         wrong = _("That is not the passphrase of this link. Look at each letter and try again.")
     page = render_template("take_home/open.html", form=form, wrong=wrong)
     return (page, 422) if wrong or form.errors else page
@@ -55,7 +55,7 @@ def film(token: str, clip_id: str, reel_id: str) -> AnyResponse:
     """A film of moments."""
     link_id, found = services().take_home.behind(token)
     if not is_unlocked(link_id):
-        return redirect(url_for("taken_home.view", token=token))
+        return redirect(url_for("public_share.view", token=token))
     return kept(clip_id, services().take_home.film_role(found.film(clip_id, reel_id)))
 
 
@@ -64,7 +64,7 @@ def still(token: str, moment_id: str) -> AnyResponse | Response:
     """A still of a moment."""
     link_id, found = services().take_home.behind(token)
     if not is_unlocked(link_id):
-        return redirect(url_for("taken_home.view", token=token))
+        return redirect(url_for("public_share.view", token=token))
     chosen = found.moment(moment_id)
     piece = services().take_home.piece_of(chosen)
     return picture_answer(
@@ -77,7 +77,7 @@ def close(token: str) -> AnyResponse:
     """Close it in this browser: the passphrase is asked for again, and nothing of it stays here."""
     session.pop(KEY, None)
     clear_browser()
-    return redirect(url_for("taken_home.view", token=token))
+    return redirect(url_for("public_share.view", token=token))
 
 
 def is_unlocked(link_id: str) -> bool:
@@ -86,17 +86,17 @@ def is_unlocked(link_id: str) -> bool:
     return bool(held and held["link"] == link_id and held["until"] > time.time())
 
 
-def pieces(token: str, found: Parcel) -> dict[str, object]:
+def pieces(token: str, found: ExportBundle) -> dict[str, object]:
     """Where the page finds its films and stills."""
     return {
-        "close_url": url_for("taken_home.close", token=token),
+        "close_url": url_for("public_share.close", token=token),
         "films": [
-            (film_title(each), url_for("taken_home.film", token=token, clip_id=each.clip_id, reel_id=each.reel_id))
+            (film_title(each), url_for("public_share.film", token=token, clip_id=each.clip_id, reel_id=each.reel_id))
             for each in found.films
         ],
         "stills": {
             f"{each.clip_id} {each.reel_id} {each.moment_id}": url_for(
-                "taken_home.still", token=token, moment_id=each.moment_id
+                "public_share.still", token=token, moment_id=each.moment_id
             )
             for each in found.moments
         },

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 from tagged import ReadBack, read_back
 
+from vfeed.documents.document import RECORD, Block, Document, Fetch, Heading, Paragraph, Picture, Quote
+from vfeed.documents.pdf import render
+from vfeed.documents.tagged import TaggedPdf, align_of
 from vfeed.errors import VfeedError
-from vfeed.paper.document import RECORD, Block, Document, Fetch, Heading, Paragraph, Picture, Quote
-from vfeed.paper.pdf import render
-from vfeed.paper.tagged import TaggedPdf, align_of
 
 
 def a_picture(name: str) -> tuple[bytes, float]:
@@ -123,7 +123,7 @@ def test_nothing_is_drawn_where_the_foot_of_the_page_stands(picture: Fetch) -> N
             return drawn
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("vfeed.paper.pdf.TaggedPdf", Watched)
+        patch.setattr("vfeed.documents.pdf.TaggedPdf", Watched)
         bytes(render(document, picture).output())
     assert len(places) == 6 and max(end for _page, end in places) <= 297 - RECORD.margin_mm
     # Two at least on every page but the last, whichever way the phone was held.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from vfeed.paper.document import RECORD, Document, Fetch, Paper
+from vfeed.documents.document import RECORD, Document, Fetch, Paper
 
 
 def as_pdf(document: Document, fetch: Fetch, paper: Paper = RECORD, *, passphrase: str = "") -> bytes:
@@ -13,7 +13,7 @@ def as_pdf(document: Document, fetch: Fetch, paper: Paper = RECORD, *, passphras
     Raises VfeedError `invalid_input` for words in letters that it cannot draw.
     """
     # fpdf2 with its fonts, and pyzipper below, would make every start half a second longer.
-    from vfeed.paper.pdf import lock, render
+    from vfeed.documents.pdf import lock, render
 
     pdf = render(document, fetch, paper)
     if passphrase:
