@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 import hatch_build
 from vfeed.server.records.present import Shown, parents_copy
-from vfeed.server.web.words import catalogue_file, gettext, offered
+from vfeed.server.web.i18n import catalogue_file, gettext, offered
 
 ROOT = Path(hatch_build.__file__).parent
 PLACE = re.compile(r"%\(\w+\)s")

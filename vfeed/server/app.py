@@ -17,15 +17,15 @@ from vfeed.server.accounts.oidc import init_oidc
 from vfeed.server.blueprints import BLUEPRINTS
 from vfeed.server.clips.tus import CHUNK_BYTES
 from vfeed.server.web.assets import init_assets
+from vfeed.server.web.authorization import init_guard
 from vfeed.server.web.context import init_context
-from vfeed.server.web.failures import init_failures
-from vfeed.server.web.guard import init_guard
+from vfeed.server.web.errors import init_failures
 from vfeed.server.web.headers import init_headers
+from vfeed.server.web.i18n import init_words
 from vfeed.server.web.listening import listen
 from vfeed.server.web.navigation import init_navigation
 from vfeed.server.web.request_log import init_request_log, numbered
 from vfeed.server.web.signin import init_signin
-from vfeed.server.web.words import init_words
 from vfeed.services.services import Services
 from vfeed.store import Store
 

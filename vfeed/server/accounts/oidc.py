@@ -13,7 +13,7 @@ from flask import Flask, current_app
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.i18n import gettext as _
 
 EXTENSION = "vfeed_oidc"
 WAIT_S = 10

@@ -11,8 +11,8 @@ from vfeed.server.accounts.oidc import Provider
 from vfeed.server.accounts.pages import local_page
 from vfeed.server.web import signin
 from vfeed.server.web.context import services, settings
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.signin import TRIES_AN_ADDRESS, limiter
-from vfeed.server.web.words import gettext as _
 
 blueprint = Blueprint("oidc", __name__, url_prefix="/sign-in/service")
 

@@ -14,10 +14,10 @@ from vfeed.errors import Conflict, VfeedError
 from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.server.accounts import oidc
 from vfeed.server.accounts.forms import AccountForm, OwnPasswordForm, PasswordForm, PinForm, SignInForm
-from vfeed.server.web import signin, words
+from vfeed.server.web import i18n, signin
 from vfeed.server.web.context import actor, person, services
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.signin import TRIES_A_NAME, TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS, limiter
-from vfeed.server.web.words import gettext as _
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -79,7 +79,7 @@ def sign_out() -> AnyResponse:
 def language() -> AnyResponse:
     """Read vfeed in another language: kept with the account, or for this browser's session before signing in."""
     wanted = request.form.get("language", "")
-    if wanted not in words.offered():
+    if wanted not in i18n.offered():
         raise VfeedError(
             "invalid_input", _("There is no such language here."), hint=_("Choose one at the end of the page.")
         )

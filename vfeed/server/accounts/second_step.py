@@ -14,11 +14,11 @@ from vfeed.server.accounts.forms import AppForm, OwnPasswordForm, SecondStepForm
 from vfeed.server.accounts.pages import local_page
 from vfeed.server.web import signin
 from vfeed.server.web.context import actor, person, roles, services
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.picture_code import picture_code
 from vfeed.server.web.signin import TRIES_A_NAME, TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS, limiter
 from vfeed.server.web.wall.answers import answer, body
 from vfeed.server.web.wall.doors import PasskeyIn, PasskeySignIn, PasswordIn
-from vfeed.server.web.words import gettext as _
 
 blueprint = Blueprint("second_step", __name__)
 

@@ -17,8 +17,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.research.formats.table_writing import csv_bytes
 from vfeed.server.audit.trail import collapsed, line_of
 from vfeed.server.web.context import services
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.ranges import answer_with
-from vfeed.server.web.words import gettext as _
 from vfeed.store.audit import PAGE
 from vfeed.store.tables import Audit
 

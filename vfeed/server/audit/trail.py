@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from vfeed.errors import KINDS
-from vfeed.server.consents.standing import use_words
+from vfeed.server.consents.consent_status import use_words
 from vfeed.server.web.context import person, services
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.i18n import gettext as _
 from vfeed.store.tables import Audit
 
 # Parts of a line's detail that mean nothing to a reader, or that the line says already.

@@ -6,8 +6,8 @@ from flask import Blueprint, render_template, url_for
 
 from vfeed.server.audit import trail
 from vfeed.server.supervision import present as supervision
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.navigation import family_crumbs
-from vfeed.server.web.words import gettext as _
 
 blueprint = Blueprint("trails", __name__)
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, url_for
 
 from vfeed.server.clips.pages import name_of
 from vfeed.server.review.present import film_urls
-from vfeed.server.web import access, work
+from vfeed.server.web import access, job_view
 from vfeed.server.web.context import actor, person, services
 from vfeed.server.web.wall.answers import answer, body, if_changed
 from vfeed.server.web.wall.clips import ClipName
@@ -30,7 +30,7 @@ def clip(clip_id: str) -> Response:
             **film_urls(found),
             "still_url": still.removesuffix("0") + "{time_us}",
             "gaze_flags": flags.model_dump(),
-            "jobs": work.jobs_of(clip_id),
+            "jobs": job_view.jobs_of(clip_id),
         }
     )
 
@@ -45,18 +45,18 @@ def rename(clip_id: str) -> Response:
 def jobs(clip_id: str) -> Response:
     """What is being done with a clip."""
     access.open_clip(clip_id)
-    return if_changed(work.jobs_of(clip_id))
+    return if_changed(job_view.jobs_of(clip_id))
 
 
 @jobs_blueprint.post("/<job_id>/cancel")
 def cancel(job_id: str) -> Response:
     """Stop a job."""
     services().clips.open_job(person(), job_id)
-    return answer(work.as_json(work.queue().cancel(job_id, actor())))
+    return answer(job_view.as_json(job_view.queue().cancel(job_id, actor())))
 
 
 @jobs_blueprint.post("/<job_id>/retry")
 def retry(job_id: str) -> Response:
     """Start a stopped or failed job again."""
     services().clips.open_job(person(), job_id)
-    return answer(work.as_json(work.queue().retry(job_id, actor())))
+    return answer(job_view.as_json(job_view.queue().retry(job_id, actor())))

@@ -11,8 +11,8 @@ from vfeed.server.web import access
 from vfeed.server.web.context import person as caller
 from vfeed.server.web.context import services
 from vfeed.server.web.files import kept, picture_answer
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.wall.answers import if_changed
-from vfeed.server.web.words import gettext as _
 from vfeed.store.voices import role_of
 
 blueprint = Blueprint("media", __name__, url_prefix="/media/<clip_id>")

@@ -15,17 +15,17 @@ from vfeed.practice.review import ReviewState
 from vfeed.practice.room_words import catalogues
 from vfeed.server.clips.forms import ForgetForm, GazeForm
 from vfeed.server.codes.present import packs_to_begin_with
-from vfeed.server.consents.standing import Standing, use_words
+from vfeed.server.consents.consent_status import ConsentStatus, use_words
 from vfeed.server.consents.withdrawing import what_is_destroyed
-from vfeed.server.languages.handing import label_of
+from vfeed.server.languages.translation_notes import label_of
 from vfeed.server.review.present import film_urls, remarks_on
-from vfeed.server.web import access, work
+from vfeed.server.web import access, job_view
+from vfeed.server.web.authorization import can
 from vfeed.server.web.context import actor, day, length, person, services, size
 from vfeed.server.web.drafts import seal
-from vfeed.server.web.guard import can
+from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import ngettext
 from vfeed.server.web.navigation import clip_crumbs
-from vfeed.server.web.words import gettext as _
-from vfeed.server.web.words import ngettext
 from vfeed.services.parent_led import asked_for
 from vfeed.services.samples import is_sample
 from vfeed.store.job_rows import ACTIVE
@@ -65,7 +65,7 @@ def clip(clip_id: str) -> str | AnyResponse:
     first = parents_own(found, pack, ready=urls["proxy_url"] is not None)
     shown = services().clips.page(clip_id)
     state, latest = shown.state, shown.analysis
-    jobs = work.jobs_of(clip_id)
+    jobs = job_view.jobs_of(clip_id)
     return render_template(
         "clips/clip.html",
         clip=found,
@@ -74,7 +74,7 @@ def clip(clip_id: str) -> str | AnyResponse:
         lead=lead_of(found),
         facts=facts_of(found),
         remarks=remarks_on(clip_id, state.overrides),
-        standings=standings_of_clip(clip_id) if access.sees_family_work() else [],
+        statuses=consent_statuses_of_clip(clip_id) if access.sees_family_work() else [],
         family_url=url_for("families.family", family_id=found.family_id),
         jobs=jobs,
         jobs_open=[job for job in jobs if job["state"] in ACTIVE and job["kind"] in RETRIABLE],
@@ -171,7 +171,7 @@ def analyse(clip_id: str) -> AnyResponse:
     kind = request.form.get("kind", "analyse")
     if kind not in RETRIABLE:
         raise VfeedError("invalid_input", _("There is no such work."), hint=_("Go back to the film’s page."))
-    work.enqueue(kind, clip_id, {})
+    job_view.enqueue(kind, clip_id, {})
     flash(_("The work has been started again."))
     return back_to(clip_id)
 
@@ -275,15 +275,15 @@ def missing_rows(facts: dict[str, Any]) -> list[tuple[str, str]]:
     return rows
 
 
-def standings_of_clip(clip_id: str) -> list[Standing]:
+def consent_statuses_of_clip(clip_id: str) -> list[ConsentStatus]:
     """For each use, whether everyone has agreed for this film, and who has not."""
-    standings = []
+    statuses = []
     for use, agreed in services().clips.agreed(clip_id).items():
         if agreed:
-            standings.append(Standing(use_words(use), _("Everyone has agreed"), "given", "given"))
+            statuses.append(ConsentStatus(use_words(use), _("Everyone has agreed"), "given", "given"))
         else:
-            standings.append(Standing(use_words(use), _("Not given"), "missing", "quiet"))
-    return standings
+            statuses.append(ConsentStatus(use_words(use), _("Not given"), "missing", "quiet"))
+    return statuses
 
 
 def ways_on(clip_id: str, state: ReviewState) -> list[tuple[str, str]]:

@@ -17,10 +17,10 @@ from typing import Any, BinaryIO
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from vfeed.errors import VfeedError
-from vfeed.server.web import work
+from vfeed.server.web import job_view
 from vfeed.server.web.context import person, services, settings, size
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.wall.answers import answer
-from vfeed.server.web.words import gettext as _
 from vfeed.store.clips import ClipKnown
 from vfeed.store.tables import Upload
 
@@ -159,7 +159,7 @@ def finish(upload_id: str) -> Response:
         clip = services().uploads.finish(person(), upload, title_of(upload.details))
     except ClipKnown as error:
         raise known_already(error.clip_id) from error
-    work.queue().wake_clip(clip.id)
+    job_view.queue().wake_clip(clip.id)
     return answer({"clip": {"id": clip.id, "url": url_for("clips.clip", clip_id=clip.id)}})
 
 

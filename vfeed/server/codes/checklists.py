@@ -11,7 +11,7 @@ from vfeed.errors import VfeedError
 from vfeed.practice.checklist import checklist, is_checklist, lines_of
 from vfeed.practice.protocol import Pack
 from vfeed.server.web.context import person, services
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.i18n import gettext as _
 
 blueprint = Blueprint("checklists", __name__, url_prefix="/codes/checklists")
 

@@ -18,9 +18,9 @@ from vfeed.practice.pack_files import read_pack, write_pack
 from vfeed.practice.protocol import COLOURS, MAX_CODES, Pack
 from vfeed.practice.sheet_form import Form, Item
 from vfeed.server.web.context import moment, person, services
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.wording import flash_remarks_on_pack
-from vfeed.server.web.words import gettext as _
 
 blueprint = Blueprint("codes", __name__, url_prefix="/codes")
 

@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.errors import VfeedError
 from vfeed.server.web.context import person, services
 from vfeed.server.web.drafts import seal
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.journals import journal_json
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.step_words import coding_words
-from vfeed.server.web.words import gettext as _
 from vfeed.services.coding import Room, film_list
 
 blueprint = Blueprint("coding", __name__)

@@ -11,10 +11,10 @@ from flask import url_for
 from wtforms.fields.choices import SelectChoice
 
 from vfeed.practice.consent import USES
+from vfeed.server.consents.consent_status import ConsentStatus, consent_status, use_notes, use_words
 from vfeed.server.consents.forms import ConsentForm, TickedForm
-from vfeed.server.consents.standing import Standing, standing_of, use_notes, use_words
-from vfeed.server.web.guard import can
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.authorization import can
+from vfeed.server.web.i18n import gettext as _
 from vfeed.store.tables import Clip, Consent, Participant
 
 USUAL_LENGTH = timedelta(days=365)
@@ -25,7 +25,7 @@ class Cell:
     """Where one person stands on one use; `key` names it in the form, and is empty where nothing can be ticked."""
 
     person: str
-    standing: Standing
+    status: ConsentStatus
     key: str
     withdraw_url: str
     is_ticked: bool
@@ -46,7 +46,7 @@ class OneFilm:
 
     person: str
     film: str
-    standing: Standing
+    status: ConsentStatus
     withdraw_url: str
 
 
@@ -59,9 +59,9 @@ def rows_of(people: Sequence[Participant], consents: Sequence[Consent], ticked: 
         cells = []
         for person in people:
             own = [row for row in consents if (row.participant_id, row.use, row.clip_id) == (person.id, use, None)]
-            standing = standing_of(use, own, today)
-            key = "" if standing.look == "given" else key_of(person.id, use)
-            cells.append(Cell(person.label, standing, key, _withdraw_url(person, standing), key in ticked))
+            status = consent_status(use, own, today)
+            key = "" if status.look == "given" else key_of(person.id, use)
+            cells.append(Cell(person.label, status, key, _withdraw_url(person, status), key in ticked))
         rows.append(UseRow(use_words(use), notes[use], tuple(cells)))
     return rows
 
@@ -73,8 +73,8 @@ def of_one_film(people: Sequence[Participant], consents: Sequence[Consent], clip
     for person in people:
         for row in consents:
             if row.participant_id == person.id and row.clip_id in titles and row.withdrawn_at is None:
-                standing = standing_of(row.use, [row], date.today())
-                found.append(OneFilm(person.label, titles[row.clip_id], standing, _withdraw_url(person, standing)))
+                status = consent_status(row.use, [row], date.today())
+                found.append(OneFilm(person.label, titles[row.clip_id], status, _withdraw_url(person, status)))
     return found
 
 
@@ -106,10 +106,10 @@ def asked_for(people: Sequence[Participant], use: str) -> list[str]:
     return [key_of(person.id, use) for person in people] if use in USES else []
 
 
-def _withdraw_url(person: Participant, standing: Standing) -> str:
-    if not standing.consent_id or not can("consents.withdraw"):
+def _withdraw_url(person: Participant, status: ConsentStatus) -> str:
+    if not status.consent_id or not can("consents.withdraw"):
         return ""
-    return url_for("consents.withdraw", family_id=person.family_id, consent_id=standing.consent_id)
+    return url_for("consents.withdraw", family_id=person.family_id, consent_id=status.consent_id)
 
 
 def consent_form(people: Sequence[Participant], clips: Sequence[Clip]) -> ConsentForm:

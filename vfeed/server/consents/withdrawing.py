@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vfeed.server.web.words import gettext as _
-from vfeed.server.web.words import ngettext
+from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import ngettext
 from vfeed.services.consents import Work
 
 

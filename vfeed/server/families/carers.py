@@ -9,7 +9,7 @@ from vfeed.errors import VfeedError
 from vfeed.practice.invitation import found_in, invitation_for
 from vfeed.practice.room_words import catalogues
 from vfeed.server.web.context import person, services
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.i18n import gettext as _
 
 blueprint = Blueprint("carers", __name__, url_prefix="/families/<family_id>")
 

@@ -8,8 +8,8 @@ from typing import Any
 from vfeed.practice import retention as rules
 from vfeed.server.families.forms import ClockForm
 from vfeed.server.web.context import day, services
-from vfeed.server.web.words import gettext as _
-from vfeed.server.web.words import ngettext
+from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import ngettext
 
 
 def clock_of(family_id: str) -> dict[str, Any]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from vfeed.server.consents.consent_status import use_words
 from vfeed.server.consents.forms import ConsentForm, TickedForm, WithdrawForm
-from vfeed.server.consents.standing import use_words
 from vfeed.server.consents.table import way_back, with_boxes, with_choices
 from vfeed.server.consents.withdrawing import what_is_destroyed, what_is_silenced
 from vfeed.server.families.present import family_page
 from vfeed.server.web.context import day, person, services
-from vfeed.server.web.words import gettext as _
-from vfeed.server.web.words import ngettext
+from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import ngettext
 from vfeed.services.consents import Terms
 
 blueprint = Blueprint("consents", __name__)

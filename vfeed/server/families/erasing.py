@@ -9,9 +9,9 @@ from flask_security import verify_password
 from vfeed.server.families.forms import EraseFamilyForm
 from vfeed.server.web import signin
 from vfeed.server.web.context import person, services
+from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import ngettext
 from vfeed.server.web.signin import TRIES_A_NAME, limiter
-from vfeed.server.web.words import gettext as _
-from vfeed.server.web.words import ngettext
 from vfeed.services.erasing import ToErase
 from vfeed.store.tables import Family
 

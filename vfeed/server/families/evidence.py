@@ -12,11 +12,11 @@ from PIL import Image
 from vfeed.documents.document import Block, Document, Heading, Paragraph, Picture, Quote
 from vfeed.documents.files import as_pdf
 from vfeed.practice.reel_places import place_of
-from vfeed.server.consents.standing import use_words
+from vfeed.server.consents.consent_status import use_words
 from vfeed.server.records.present import language
 from vfeed.server.web.context import day, moment, services
-from vfeed.server.web.words import for_others
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.i18n import for_others
+from vfeed.server.web.i18n import gettext as _
 from vfeed.services.evidence import Exported, Piece
 from vfeed.timeline.clock import clock
 

@@ -16,13 +16,13 @@ from vfeed.practice.referral import Referral
 from vfeed.practice.sharing import HIDE
 from vfeed.practice.take_home import is_passphrase, new_passphrase
 from vfeed.server.families.evidence import document_of, picture_name, purpose_words, still_of, zip_of
-from vfeed.server.web import work
+from vfeed.server.web import job_view
 from vfeed.server.web.context import actor, person, services
 from vfeed.server.web.files import kept, picture_answer
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.wording import flash_remarks
-from vfeed.server.web.words import gettext as _
 from vfeed.store.tables import new_id, utc_now
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/families/<family_id>/left")
@@ -65,7 +65,7 @@ def choose(family_id: str) -> AnyResponse:
     export_id = services().evidence.choose(person(), family_id, terms)
     if terms.faces_hidden and terms.with_pictures:
         for clip_id, reel_id in terms.reels:
-            work.enqueue(HIDE, clip_id, {"export_id": export_id, "film": reel_id})
+            job_view.enqueue(HIDE, clip_id, {"export_id": export_id, "film": reel_id})
     flash(_("It waits for a second account to read and confirm it."))
     flash_remarks(terms.reason)
     return redirect(url_for("evidence.look", family_id=family_id, export_id=export_id))

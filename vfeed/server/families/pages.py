@@ -12,10 +12,10 @@ from vfeed.server.families.forms import AskForm, FamilyForm, ParticipantForm, Vi
 from vfeed.server.families.present import crumbs, family_page
 from vfeed.server.families.today import SHOWN_TASKS, family_row, ordered, task_line
 from vfeed.server.web import access
+from vfeed.server.web.authorization import can
 from vfeed.server.web.context import actor, person, services
-from vfeed.server.web.guard import can
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.wording import flash_remarks
-from vfeed.server.web.words import gettext as _
 from vfeed.store.workers import ASKED_DAYS
 
 blueprint = Blueprint("families", __name__, url_prefix="/families")

@@ -12,8 +12,8 @@ from flask import render_template, request, url_for
 from vfeed.practice.events import Moment
 from vfeed.practice.library import Library
 from vfeed.practice.room_words import catalogues
+from vfeed.server.consents.consent_status import first_end, use_notes
 from vfeed.server.consents.forms import ConsentForm, TickedForm
-from vfeed.server.consents.standing import first_end, use_notes
 from vfeed.server.consents.table import asked_for, consent_form, of_one_film, rows_of, ticked_form, way_back
 from vfeed.server.families.clocks import clock_of
 from vfeed.server.families.forms import ParticipantForm, VisitForm
@@ -21,9 +21,9 @@ from vfeed.server.families.today import film_notes, task_line
 from vfeed.server.programmes.present import programme_of
 from vfeed.server.sessions.present import begin_form, session_lines
 from vfeed.server.web import access
+from vfeed.server.web.authorization import can
 from vfeed.server.web.context import age, day, length, person, services
-from vfeed.server.web.guard import can
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.i18n import gettext as _
 from vfeed.services.families import ClipLine, FamilyRead
 from vfeed.services.today import FilmStanding
 from vfeed.store.tables import Clip, Family, Participant, Visit

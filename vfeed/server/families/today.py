@@ -8,10 +8,10 @@ from datetime import date
 
 from flask import url_for
 
-from vfeed.server.consents.standing import use_words
+from vfeed.server.consents.consent_status import use_words
 from vfeed.server.web.context import age, short_day
-from vfeed.server.web.words import gettext as _
-from vfeed.server.web.words import ngettext
+from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import ngettext
 from vfeed.services.today import FamilyLine, FilmStanding, Task
 
 SHOWN_TASKS = 8

@@ -15,13 +15,13 @@ from vfeed.practice.groups import BESIDE, CAME, MOST_PAIRS, OVER_SESSIONS
 from vfeed.research.course import COLUMNS
 from vfeed.server.codes.present import words_url
 from vfeed.server.parents_room.leaving import leaving_page
-from vfeed.server.web import lock, signin
+from vfeed.server.web import kiosk_mode, signin
 from vfeed.server.web.context import person, services
 from vfeed.server.web.files import kept
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.signin import TRIES_A_NAME, limiter
 from vfeed.server.web.step_words import group_session_words, lines, offers
-from vfeed.server.web.words import gettext as _
 from vfeed.services.groups import SHEET_PACK
 from vfeed.store.tables import new_id
 
@@ -206,7 +206,7 @@ def drop_film(group_id: str, meeting_id: str, group_film_id: str) -> AnyResponse
 def show(group_id: str, meeting_id: str) -> AnyResponse:
     """Lock this browser to the films of the session and show them."""
     services().groups.meeting(person(), group_id, meeting_id)
-    lock.close_on(lock.Lock(group_id=group_id, meeting_id=meeting_id))
+    kiosk_mode.close_on(kiosk_mode.KioskMode(group_id=group_id, meeting_id=meeting_id))
     return redirect(url_for("groups.room", group_id=group_id, meeting_id=meeting_id))
 
 
@@ -214,7 +214,7 @@ def show(group_id: str, meeting_id: str) -> AnyResponse:
 def room(group_id: str, meeting_id: str) -> str | AnyResponse:
     """What the group sees: the films that open now, and no family's name; opened only by `show`."""
     here: dict[str, Any] = {"group_id": group_id, "meeting_id": meeting_id}
-    if lock.current() is None:
+    if kiosk_mode.current() is None:
         return to_meeting(**here)
     films = services().groups.room(person(), group_id, meeting_id)
     urls = [url_for("groups.film", **here, group_film_id=each.film.id) for each in films]
@@ -226,7 +226,7 @@ def room(group_id: str, meeting_id: str) -> str | AnyResponse:
 def stop(group_id: str, meeting_id: str) -> str | AnyResponse | tuple[str, int]:
     """Stop; the password of whoever showed the films leads back to the session."""
     here: dict[str, Any] = {"group_id": group_id, "meeting_id": meeting_id}
-    if lock.current() is None:
+    if kiosk_mode.current() is None:
         return to_meeting(**here)
     return leaving_page(url_for("groups.room", **here), lambda: url_for("groups.meeting", **here), for_group=True)
 

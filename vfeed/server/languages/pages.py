@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
 from vfeed.practice.room_words import ENGLISH, Catalogue, catalogues, english
+from vfeed.server.web.authorization import can
 from vfeed.server.web.context import person, services
-from vfeed.server.web.guard import can
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.i18n import gettext as _
 
 blueprint = Blueprint("languages", __name__, url_prefix="/languages")
 

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.server.reels.present import voice_url
 from vfeed.server.web.context import person, services
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.wall.answers import answer, body
 from vfeed.server.web.wall.journals import NextStep, TalkMarkIn
-from vfeed.server.web.words import gettext as _
 
 blueprint = Blueprint("parent_api", __name__, url_prefix="/api/parent/<clip_id>/<reel_id>")
 

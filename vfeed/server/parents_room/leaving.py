@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.errors import VfeedError
 from vfeed.practice.room_words import ENGLISH, catalogues, english
 from vfeed.server.parents_room.forms import LeaveByPasswordForm, LeaveByPinForm
-from vfeed.server.web import lock, signin
-from vfeed.server.web.lock import languages_of
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web import kiosk_mode, signin
+from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.kiosk_mode import languages_of
 
 
 def chosen_language() -> str:
@@ -33,14 +33,14 @@ def leaving_page(
     if form.validate_on_submit():
         if signin.leads_out(current_user, form.password.data or ""):
             address = stopped()
-            lock.release()
+            kiosk_mode.release()
             return redirect(address)
         refused = (
             _("That is not the PIN of the worker who opened this view.")
             if by_pin
             else _("That is not the password of the worker who opened this view.")
         )
-    held = lock.current()
+    held = kiosk_mode.current()
     spoken = languages_of(held)[0] if held else english()
     page = render_template(
         "parents_room/leave.html",

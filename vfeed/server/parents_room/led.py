@@ -10,11 +10,11 @@ from typing import Any
 from flask import url_for
 
 from vfeed.practice.own_moments import OwnMarked, OwnMoments
-from vfeed.server.web.lock import Lock, languages_of
+from vfeed.server.web.kiosk_mode import KioskMode, languages_of
 from vfeed.store.tables import Clip, utc_now
 
 
-def props_for(held: Lock, clip: Clip, own: OwnMoments) -> dict[str, Any]:
+def props_for(held: KioskMode, clip: Clip, own: OwnMoments) -> dict[str, Any]:
     """What the island gets: the film as one stretch, or, once a worker has joined, the parent's moments."""
     duration_us, together = int(clip.facts["duration_us"]), own.is_together(utc_now())
     whole = {"momentId": "film", "startUs": 0, "endUs": duration_us, "stillUrl": "", "words": "", **_urls(clip.id)}

@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.errors import VfeedError
 from vfeed.server.parents_room.leaving import chosen_language, leaving_page
 from vfeed.server.parents_room.led import props_for
-from vfeed.server.web import lock, signin
+from vfeed.server.web import kiosk_mode, signin
 from vfeed.server.web.context import person, services
 from vfeed.server.web.files import kept, picture_answer
-from vfeed.server.web.lock import languages_of
+from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.kiosk_mode import languages_of
 from vfeed.server.web.signin import TRIES_A_NAME, limiter
-from vfeed.server.web.words import gettext as _
 
 blueprint = Blueprint("parent_led", __name__)
 
@@ -23,7 +23,7 @@ def hand_over(clip_id: str) -> AnyResponse:
     """Lock this browser to the whole film and show it."""
     language = chosen_language()
     services().parent_led.hand_over(person(), clip_id)
-    lock.close_on(lock.Lock(clip_id, "", language, beside="beside" in request.form, led=True))
+    kiosk_mode.close_on(kiosk_mode.KioskMode(clip_id, "", language, beside="beside" in request.form, led=True))
     return redirect(url_for("parent_led.view", clip_id=clip_id))
 
 
@@ -31,7 +31,7 @@ def hand_over(clip_id: str) -> AnyResponse:
 def view(clip_id: str) -> str | AnyResponse:
     """The whole film, full screen; opened only by handing over."""
     clip = services().parent_led.open(person(), clip_id)
-    held = lock.current()
+    held = kiosk_mode.current()
     if held is None:
         return redirect(url_for("clips.clip", clip_id=clip_id))
     own = services().parent_led.state(person(), clip_id)

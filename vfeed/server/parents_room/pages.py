@@ -1,6 +1,6 @@
 """The parent view: only the chosen moments, their words written down, and a way out that needs the worker.
 
-Handing over locks the session (see `lock`): from then on this browser opens nothing but this reel.
+Handing over locks the session (see `kiosk_mode`): from then on this browser opens nothing but this reel.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from vfeed.errors import VfeedError
 from vfeed.server.parents_room.forms import WordsForm
 from vfeed.server.parents_room.leaving import chosen_language, leaving_page
 from vfeed.server.parents_room.present import props_for
-from vfeed.server.web import lock, signin
+from vfeed.server.web import kiosk_mode, signin
 from vfeed.server.web.context import person, services
 from vfeed.server.web.headers import let_listen
-from vfeed.server.web.lock import languages_of
+from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.kiosk_mode import languages_of
 from vfeed.server.web.signin import TRIES_A_NAME, limiter
 from vfeed.server.web.wall.answers import answer, body
 from vfeed.server.web.wall.journals import ParentWords
-from vfeed.server.web.words import gettext as _
 
 blueprint = Blueprint("parent", __name__)
 
@@ -30,7 +30,9 @@ def hand_over(clip_id: str, reel_id: str) -> AnyResponse:
     language = chosen_language()
     parts = services().parents_room.hand_over(person(), clip_id, reel_id)
     others = tuple(part.clip.id for part in parts[1:])
-    lock.close_on(lock.Lock(clip_id, reel_id, language, beside="beside" in request.form, others=others))
+    kiosk_mode.close_on(
+        kiosk_mode.KioskMode(clip_id, reel_id, language, beside="beside" in request.form, others=others)
+    )
     return redirect(url_for("parent.view", clip_id=clip_id, reel_id=reel_id))
 
 
@@ -38,7 +40,7 @@ def hand_over(clip_id: str, reel_id: str) -> AnyResponse:
 def view(clip_id: str, reel_id: str) -> str | AnyResponse:
     """The chosen moments, full screen; opened only by handing over."""
     parts = services().parents_room.parts(person(), clip_id, reel_id)
-    held = lock.current()
+    held = kiosk_mode.current()
     if held is None:
         return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=reel_id))
     spoken = languages_of(held)[0]
@@ -62,7 +64,7 @@ def words(clip_id: str, reel_id: str) -> AnyResponse:
     if not form.validate_on_submit():
         raise VfeedError("invalid_input", _("These words do not fit."), hint=_("Shorten them and keep them again."))
     services().parents_room.say(person(), clip_id, reel_id, form.moment_id.data or "", form.text.data or "")
-    flash(languages_of(lock.current() or lock.Lock(clip_id, reel_id))[0].words["kept"])
+    flash(languages_of(kiosk_mode.current() or kiosk_mode.KioskMode(clip_id, reel_id))[0].words["kept"])
     return redirect(url_for("parent.view", clip_id=clip_id, reel_id=reel_id))
 
 
@@ -80,7 +82,7 @@ def leave(clip_id: str, reel_id: str) -> str | AnyResponse | tuple[str, int]:
     """Stop; the worker's password leads back to the worker's pages."""
 
     def stopped() -> str:
-        held = lock.current()
+        held = kiosk_mode.current()
         services().parents_room.stop(person(), held.clip_ids if held else (clip_id,), reel_id)
         done = bool(request.args.get("done"))
         return to_the_record(clip_id, reel_id) if done else url_for("reels.reel", clip_id=clip_id, reel_id=reel_id)

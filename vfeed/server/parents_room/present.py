@@ -15,14 +15,14 @@ from vfeed.practice.reel_places import Place
 from vfeed.practice.room_words import Catalogue, english, question_in, strength_in
 from vfeed.server.reels.present import voice_url
 from vfeed.server.web.context import services
-from vfeed.server.web.lock import Lock, languages_of
+from vfeed.server.web.kiosk_mode import KioskMode, languages_of
 from vfeed.services.parents_room import RoomMoment
 from vfeed.services.reels import Part, in_order
 
 Said = dict[str, str]
 
 
-def props_for(held: Lock, parts: Sequence[Part]) -> dict[str, Any]:
+def props_for(held: KioskMode, parts: Sequence[Part]) -> dict[str, Any]:
     """What the island gets."""
     languages = languages_of(held)
     agreed = services().parents_room.agreed_on(held.clip_id, held.reel_id)
@@ -38,7 +38,7 @@ def props_for(held: Lock, parts: Sequence[Part]) -> dict[str, Any]:
     }
 
 
-def address(held: Lock, endpoint: str) -> str:
+def address(held: KioskMode, endpoint: str) -> str:
     """One of the room's own addresses."""
     return url_for(endpoint, clip_id=held.clip_id, reel_id=held.reel_id)
 

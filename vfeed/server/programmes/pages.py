@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.errors import VfeedError
 from vfeed.server.programmes.present import line_of
 from vfeed.server.web.context import person, services
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.i18n import gettext as _
 
 blueprint = Blueprint("programmes", __name__, url_prefix="/families/<family_id>/programme")
 

@@ -13,8 +13,8 @@ from vfeed.practice.plan import Plan
 from vfeed.practice.programme import PlanLine
 from vfeed.server.sheets.present import forms_of
 from vfeed.server.web.context import day, services
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.step_words import lines, offers, programme_words
-from vfeed.server.web.words import gettext as _
 from vfeed.services.families import FamilyRead
 from vfeed.services.programmes import Followed
 

@@ -25,9 +25,9 @@ from vfeed.server.reels.present import still_url
 from vfeed.server.web import access
 from vfeed.server.web.context import person, services, session_title
 from vfeed.server.web.files import file_name
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.ranges import answer_with
-from vfeed.server.web.words import gettext as _
 from vfeed.services.moments import ShownMoment
 from vfeed.store.tables import new_id
 

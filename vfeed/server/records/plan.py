@@ -10,7 +10,7 @@ from vfeed.practice.sessions import ShownReel
 from vfeed.server.programmes.present import next_line
 from vfeed.server.records.present import language, picture_of
 from vfeed.server.web.context import length, person, services
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.i18n import gettext as _
 from vfeed.services.moments import ShownMoment
 from vfeed.services.reels import in_order
 from vfeed.store.tables import Clip

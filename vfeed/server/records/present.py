@@ -22,9 +22,9 @@ from vfeed.practice.sheet_form import Item
 from vfeed.practice.sheets import SheetState
 from vfeed.server.programmes.present import line_of
 from vfeed.server.web.context import day, services, session_title
+from vfeed.server.web.i18n import for_others
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.wording import remarks_on
-from vfeed.server.web.words import for_others
-from vfeed.server.web.words import gettext as _
 from vfeed.services.moments import ShownMoment
 from vfeed.services.programmes import Followed
 from vfeed.services.take_home import ExportBundle

@@ -12,20 +12,20 @@ from vfeed.errors import VfeedError
 from vfeed.practice.events import MAX_PAUSES, MAX_REEL_MOMENT_US, MAX_REEL_MOMENTS, Moment
 from vfeed.practice.permission import PermissionDecision
 from vfeed.practice.room_words import english
-from vfeed.server.languages.handing import offer_for
+from vfeed.server.languages.translation_notes import offer_for
 from vfeed.server.reels.forms import ReelForm, WhyForm
 from vfeed.server.reels.present import (
     make_reel,
     session_of_reel,
     voice_url,
 )
-from vfeed.server.web import work
+from vfeed.server.web import job_view
+from vfeed.server.web.authorization import can
 from vfeed.server.web.context import day, length, person, services
 from vfeed.server.web.files import file_name, kept
-from vfeed.server.web.guard import can
+from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import looked_up, ngettext
 from vfeed.server.web.navigation import clip_crumbs
-from vfeed.server.web.words import gettext as _
-from vfeed.server.web.words import looked_up, ngettext
 from vfeed.services.parents_room import RoomMoment
 from vfeed.services.reels import Part, in_order
 from vfeed.services.samples import is_sample
@@ -73,7 +73,7 @@ def reel(clip_id: str, reel_id: str) -> str:
     clip, shown = parts[0].clip, in_order(parts)
     unmade = next((part for part in parts if not services().files.is_made(part.clip.id, part.reel)), None)
     working_on = (unmade or parts[0]).clip.id
-    job = next((job for job in work.jobs_of(working_on) if job["reel_id"] == reel_id), None)
+    job = next((job for job in job_view.jobs_of(working_on) if job["reel_id"] == reel_id), None)
     total_us = sum(each.moment.end_us - each.moment.start_us for each in shown)
     return render_template(
         "reels/reel.html",
@@ -145,7 +145,7 @@ def make(clip_id: str, reel_id: str) -> AnyResponse:
     """Make the film anew: after an undo it shows other moments than the reel."""
     for part in services().reels.open(person(), clip_id, reel_id):
         if not services().files.is_made(part.clip.id, part.reel):
-            work.enqueue("reel", part.clip.id, {"reel_id": reel_id})
+            job_view.enqueue("reel", part.clip.id, {"reel_id": reel_id})
     return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=reel_id))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from vfeed.server.web import work
+from vfeed.server.web import job_view
 from vfeed.server.web.context import person, services
 from vfeed.services.moments import ShownMoment
 from vfeed.services.reels import Part, SavedReel
@@ -38,5 +38,5 @@ def session_of_reel(clip: Clip, reel_id: str, parts: Sequence[Part]) -> dict[str
 def make_reel(clip_id: str, reel_id: str | None, title: str, moments: object) -> tuple[SavedReel, str]:
     """Save a reel and queue its film, one for each clip in it; returns it with the first one's job's id."""
     saved = services().reels.save(person(), clip_id, reel_id, title, moments)
-    jobs = [work.enqueue("reel", each, {"reel_id": saved.reel_id}) for each in saved.clip_ids]
+    jobs = [job_view.enqueue("reel", each, {"reel_id": saved.reel_id}) for each in saved.clip_ids]
     return saved, jobs[0]

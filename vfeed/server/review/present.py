@@ -12,8 +12,8 @@ from vfeed.practice.overrides import ManualOverrides
 from vfeed.practice.review import numbers
 from vfeed.server.codes.present import as_json
 from vfeed.server.web.context import person, services
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.step_words import Say, offers, review_words
-from vfeed.server.web.words import gettext as _
 from vfeed.services.offered import Offer, RecordingFacts
 from vfeed.services.review import Naming, ReviewAnswer, ReviewRead
 from vfeed.store.tables import Clip

@@ -14,9 +14,9 @@ from vfeed.research.codability import QUESTIONS, Verdict
 from vfeed.screening.tables import files
 from vfeed.server.screening.pages import A_PAGE, KIND_LOOKS, KIND_WORDS, MEDIA_TYPES, check_of, span_of
 from vfeed.server.web.context import length, moment, person, services
+from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import ngettext
 from vfeed.server.web.ranges import answer_with
-from vfeed.server.web.words import gettext as _
-from vfeed.server.web.words import ngettext
 from vfeed.services.brought_screenings import Row, counted
 
 blueprint = Blueprint("brought_screenings", __name__, url_prefix="/screenings")

@@ -15,9 +15,9 @@ from vfeed.research.checks import CheckState
 from vfeed.research.codability import QUESTIONS, Answer, Verdict
 from vfeed.screening.tables import files
 from vfeed.server.web.context import length, person, services
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.step_words import later
-from vfeed.server.web.words import gettext as _
 from vfeed.services.screening import Screened, counted
 from vfeed.timeline.clock import clock
 

@@ -7,9 +7,9 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 
 from vfeed.server.clips.tus import CHUNK_BYTES
-from vfeed.server.web import access, work
+from vfeed.server.web import access, job_view
+from vfeed.server.web.authorization import can
 from vfeed.server.web.context import length, person, services, session_title, settings, size
-from vfeed.server.web.guard import can
 from vfeed.server.web.navigation import family_crumbs, family_url
 from vfeed.store.tables import Clip, FeedbackSession
 
@@ -43,7 +43,7 @@ def film_card(clip: Clip) -> dict[str, Any]:
     """A film with where it plays; only its length when this person may not open it."""
     decision = access.decide(clip.id)
     ready = decision.allowed and services().files.has(clip.id, "proxy")
-    jobs = work.jobs_of(clip.id) if decision else []
+    jobs = job_view.jobs_of(clip.id) if decision else []
     return {
         "title": clip.title,
         "about": length(clip.facts["duration_us"]),

@@ -18,10 +18,10 @@ from vfeed.server.sessions.present import reel_choices, with_visits
 from vfeed.server.web import access
 from vfeed.server.web.context import person, services, session_title
 from vfeed.server.web.drafts import seal
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.journals import record_json
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.step_words import lines, session_words
-from vfeed.server.web.words import gettext as _
 from vfeed.services.samples import is_sample
 from vfeed.services.sessions import Record
 from vfeed.store.tables import FeedbackSession

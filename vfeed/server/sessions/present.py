@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from vfeed.practice.sessions import SessionState
 from vfeed.server.sessions.forms import BeginSessionForm
 from vfeed.server.web.context import day, person, services, session_title
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.i18n import gettext as _
 from vfeed.store.tables import Clip, FeedbackSession, Visit
 
 

@@ -16,10 +16,10 @@ from vfeed.server.codes.present import words_url
 from vfeed.server.sheets.present import Filled, compared, pair_of, told
 from vfeed.server.web.context import day, person, services
 from vfeed.server.web.drafts import seal
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.journals import journal_json
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.step_words import lines, sheet_words
-from vfeed.server.web.words import gettext as _
 from vfeed.store.tables import Sheet
 
 blueprint = Blueprint("sheets", __name__, url_prefix="/families/<family_id>/sheets")

@@ -17,9 +17,9 @@ from vfeed.server.reels.present import still_url
 from vfeed.server.story.forms import MeasureForm, NumberForm
 from vfeed.server.story.plots import plot_of
 from vfeed.server.web.context import day, length, person, services
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.step_words import measure_words, offers
-from vfeed.server.web.words import gettext as _
 from vfeed.services.families import FamilyRead
 from vfeed.store.tables import Clip, FeedbackSession
 

@@ -13,12 +13,12 @@ from vfeed.research.formats.vtt import WebVtt
 from vfeed.research.scheme import LaneKind
 from vfeed.server.studies.present import DIFFERS_WORDS, lane_words, shown_code
 from vfeed.server.web.context import person, services
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.journals import added_json, journal_json
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.step_words import consensus_words
 from vfeed.server.web.wall.answers import answer, body
 from vfeed.server.web.wall.journals import StepIn
-from vfeed.server.web.words import gettext as _
 from vfeed.services.consensus import Both, Meeting, end_check
 
 blueprint = Blueprint("consensus", __name__)

@@ -9,8 +9,8 @@ from flask import Blueprint, Response
 
 from vfeed.errors import VfeedError
 from vfeed.server.web.context import person, services
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.ranges import answer_with
-from vfeed.server.web.words import gettext as _
 
 blueprint = Blueprint("study_files", __name__, url_prefix="/studies/<study_id>/files")
 

@@ -17,11 +17,11 @@ from vfeed.research.scheme import LOOKING
 from vfeed.research.study import MINUTE_US, Phase, Plan
 from vfeed.server.studies.forms import StudyForm
 from vfeed.server.studies.present import files_part, pair_parts, plan_rows, together_rows
-from vfeed.server.web import work
+from vfeed.server.web import job_view
 from vfeed.server.web.context import day, length, person, services
+from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import ngettext
 from vfeed.server.web.step_words import later
-from vfeed.server.web.words import gettext as _
-from vfeed.server.web.words import ngettext
 from vfeed.services.gammas import JOB
 from vfeed.services.studies import StudyRead
 from vfeed.services.study_keeping import FilmsPlan, Stays
@@ -291,7 +291,7 @@ def agreement(study_id: str) -> str:
 def work_out_gamma(study_id: str) -> AnyResponse:
     """Have gamma worked out in the background, film by film; what is known already is kept."""
     for clip_id in services().gammas.missing(person(), study_id):
-        work.enqueue(JOB, clip_id, {"study_id": study_id})
+        job_view.enqueue(JOB, clip_id, {"study_id": study_id})
     return redirect(url_for("studies.agreement", study_id=study_id) + "#gamma")
 
 
@@ -299,7 +299,7 @@ def work_out_gamma(study_id: str) -> AnyResponse:
 def stop_gamma(study_id: str) -> AnyResponse:
     """Stop what is under way; the films that are done stay."""
     for job_id in services().gammas.under_way(person(), study_id):
-        work.queue().cancel(job_id, person().name)
+        job_view.queue().cancel(job_id, person().name)
     return redirect(url_for("studies.agreement", study_id=study_id) + "#gamma")
 
 

@@ -13,8 +13,8 @@ from vfeed.research.differing import Differs, Stretch
 from vfeed.research.scheme import CANNOT_SEE, Lane, LaneKind
 from vfeed.research.study import Plan
 from vfeed.research.words import code_words, number, told
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.step_words import later
-from vfeed.server.web.words import gettext as _
 from vfeed.services.agreements import Agreement, LaneFigures, PairFigures
 from vfeed.services.from_files import Beside
 from vfeed.timeline.clock import clock

@@ -8,7 +8,7 @@ from vfeed.research.grras import Course, items
 from vfeed.research.words import number
 from vfeed.server.studies.present import lane_told, lane_words
 from vfeed.server.web.context import person, services
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.i18n import gettext as _
 
 blueprint = Blueprint("study_reports", __name__, url_prefix="/studies/<study_id>")
 

@@ -11,15 +11,15 @@ from wtforms.fields.choices import SelectChoice
 
 from vfeed.errors import VfeedError
 from vfeed.practice.sharing import USUAL, Terms, own_offers
-from vfeed.server.consents.standing import use_words
+from vfeed.server.consents.consent_status import use_words
 from vfeed.server.supervision import present as supervision
 from vfeed.server.supervision.forms import ShareForm
 from vfeed.server.web.context import actor, person, services, session_title
 from vfeed.server.web.files import kept, picture_answer
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.wall.answers import answer, body
 from vfeed.server.web.wall.journals import CommentIn
-from vfeed.server.web.words import gettext as _
 from vfeed.store.shares import terms_of
 
 blueprint = Blueprint("supervision", __name__)

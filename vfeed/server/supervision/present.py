@@ -10,13 +10,13 @@ from flask import g, url_for
 
 from vfeed.errors import VfeedError
 from vfeed.practice.sharing import HIDE, SharedFilm, decide, own_offers
-from vfeed.server.consents.standing import use_words
+from vfeed.server.consents.consent_status import use_words
 from vfeed.server.sessions.present import reel_choices
-from vfeed.server.web import access, work
+from vfeed.server.web import access, job_view
+from vfeed.server.web.authorization import can
 from vfeed.server.web.context import actor, day, moment, person, services, session_title
-from vfeed.server.web.guard import can
-from vfeed.server.web.words import gettext as _
-from vfeed.server.web.words import looked_up
+from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import looked_up
 from vfeed.services.supervision import Called, ReviewFlag, SharedNow
 from vfeed.store.shares import Share, terms_of
 from vfeed.store.tables import JobState
@@ -34,7 +34,7 @@ def share_for_me(share_id: str) -> tuple[Share, bool]:
 
 def make_copy(share_id: str, number: int, film: SharedFilm) -> None:
     """Queue the making of a film's copy, unless it is under way."""
-    work.enqueue(HIDE, film.clip_id, {"share_id": share_id, "film": number})
+    job_view.enqueue(HIDE, film.clip_id, {"share_id": share_id, "film": number})
 
 
 def film_choices(family_id: str, session_id: str) -> list[tuple[str, str]]:
@@ -103,7 +103,7 @@ def film_part(found: Share, now: SharedNow, *, worker: bool) -> dict[str, Any]:
             "commentsUrl": url_for("supervision.talk", **here),
             "talk": talk_about(found, now, worker=worker),
         },
-        "job": work.as_json(job) if job and job.state != JobState.DONE else None,
+        "job": job_view.as_json(job) if job and job.state != JobState.DONE else None,
         "progress": {
             "clipId": now.film.clip_id,
             "jobsUrl": url_for("clips_api.jobs", clip_id=now.film.clip_id),

@@ -23,10 +23,10 @@ from vfeed.server.take_home.present import (
     require_opens_elsewhere,
 )
 from vfeed.server.web.context import moment, person, services, session_title
+from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import ngettext
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.ranges import answer_with
-from vfeed.server.web.words import gettext as _
-from vfeed.server.web.words import ngettext
 from vfeed.services.take_home import ExportBundle
 from vfeed.store.tables import TakeHomeLink, new_id
 from vfeed.store.take_home import is_open

@@ -11,8 +11,8 @@ from vfeed.documents.document import Document, Heading, Paragraph, Picture, Quot
 from vfeed.errors import VfeedError
 from vfeed.server.records.present import language, picture_of, reason_of, shown_in
 from vfeed.server.web.context import day, settings
-from vfeed.server.web.words import for_others
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.i18n import for_others
+from vfeed.server.web.i18n import gettext as _
 from vfeed.services.moments import ShownMoment
 from vfeed.services.take_home import ExportBundle, Film
 

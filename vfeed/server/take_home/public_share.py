@@ -15,8 +15,8 @@ from vfeed.server.take_home.forms import PassphraseForm
 from vfeed.server.take_home.present import film_title
 from vfeed.server.web.context import services
 from vfeed.server.web.files import kept, picture_answer
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.signin import TRIES_A_NAME, TRIES_AN_ADDRESS, limiter, refused
-from vfeed.server.web.words import gettext as _
 from vfeed.services.take_home import ExportBundle
 
 blueprint = Blueprint("public_share", __name__, url_prefix="/take-home/<token>")

@@ -22,8 +22,8 @@ from vfeed.server.taking_in.told import (
     said_of,
 )
 from vfeed.server.web.context import moment, person, services
-from vfeed.server.web.words import gettext as _
-from vfeed.server.web.words import ngettext
+from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import ngettext
 from vfeed.services.taking_in import KeptFilm
 from vfeed.timeline.clock import clock
 

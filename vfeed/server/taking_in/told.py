@@ -23,9 +23,9 @@ from vfeed.research.recoding import LEFT_OUT, Used, guessed, places, words_of
 from vfeed.research.scheme import RESERVED, Scheme
 from vfeed.server.studies.present import lane_words
 from vfeed.server.web.context import person, services
+from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import ngettext
 from vfeed.server.web.step_words import later
-from vfeed.server.web.words import gettext as _
-from vfeed.server.web.words import ngettext
 from vfeed.services.taking_in import SHOWN, KnownFilm, Place, Sent, Taking, Whose, Words, clock
 from vfeed.store.coding_words import Told
 

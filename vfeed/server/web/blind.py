@@ -7,8 +7,8 @@ from typing import Any
 
 from vfeed.errors import VfeedError
 from vfeed.server.web.context import actor, services
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.permissions import Caller
-from vfeed.server.web.words import gettext as _
 
 
 def refuse_unblinding(person: Caller, asked: Mapping[str, Any]) -> None:

@@ -10,8 +10,8 @@ from flask_babel import format_date, format_datetime
 from flask_login import current_user
 
 from vfeed.config import GB, Settings
-from vfeed.server.web.words import gettext as _
-from vfeed.server.web.words import ngettext
+from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import ngettext
 from vfeed.services.access import Actor
 from vfeed.services.services import Services
 from vfeed.timeline.clock import clock

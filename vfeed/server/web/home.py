@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed import __version__
 from vfeed.errors import VfeedError
+from vfeed.server.web.authorization import can
 from vfeed.server.web.context import actor, services, settings, size
-from vfeed.server.web.guard import can
-from vfeed.server.web.words import for_others
+from vfeed.server.web.i18n import for_others
 
 blueprint = Blueprint("home", __name__)
 

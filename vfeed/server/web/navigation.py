@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from flask import Flask, g, request, url_for
 
+from vfeed.server.web.authorization import can
 from vfeed.server.web.context import person, services
-from vfeed.server.web.guard import can
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.i18n import gettext as _
 from vfeed.store.tables import Clip
 
 STUDIES = frozenset({"studies", "consensus", "study_reports", "study_files", "taking_in"})

@@ -6,7 +6,7 @@ from flask import current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
-from vfeed.server.web.failures import wants_json
+from vfeed.server.web.errors import wants_json
 
 
 def page_above() -> tuple[str, str]:

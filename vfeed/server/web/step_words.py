@@ -12,7 +12,7 @@ from vfeed.practice.annotations import edge_moved
 from vfeed.practice.library import Library, shipped
 from vfeed.practice.review import Original
 from vfeed.server.web.context import day
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.i18n import gettext as _
 from vfeed.timeline.clock import clock
 
 Say = Callable[[Entry], str]

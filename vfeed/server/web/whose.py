@@ -9,8 +9,8 @@ from flask import g
 
 from vfeed.errors import VfeedError
 from vfeed.server.web.context import actor, services
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.permissions import Caller, Rule
-from vfeed.server.web.words import gettext as _
 
 # Decided elsewhere: a parent's own link; what is shared with a supervisor, or asked for by one.
 ELSEWHERE = frozenset({"public_share.view", "public_share.film", "public_share.still", "public_share.close"})

@@ -8,7 +8,7 @@ from flask import flash
 
 from vfeed.practice.invitation import found_in
 from vfeed.practice.protocol import Pack
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.i18n import gettext as _
 
 
 def remarks_on(texts: Iterable[str]) -> list[str]:

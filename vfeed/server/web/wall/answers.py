@@ -8,8 +8,8 @@ from flask import Response, jsonify, request
 from pydantic import BaseModel, ValidationError
 
 from vfeed.errors import VfeedError
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.wall.routes import ROUTES
-from vfeed.server.web.words import gettext as _
 
 Body = TypeVar("Body", bound=BaseModel)
 NUL = b"\\u0000"

@@ -12,12 +12,12 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.server.web import blind, lock, signin, whose
+from vfeed.server.web import blind, kiosk_mode, signin, whose
 from vfeed.server.web.context import actor, services
-from vfeed.server.web.failures import wants_json
+from vfeed.server.web.errors import wants_json
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.permissions import TABLE, Caller, decide
 from vfeed.server.web.reloading import nearest_above, page_above
-from vfeed.server.web.words import gettext as _
 from vfeed.store.sign_ins import is_sure
 
 RECORD_AGAIN_S = 3600.0
@@ -37,7 +37,7 @@ def caller() -> Caller:
 
 def _person() -> Caller:
     name, roles = str(current_user.username), frozenset(role.name for role in current_user.roles)
-    one_time, locked = bool(current_user.must_change_password), lock.current() is not None
+    one_time, locked = bool(current_user.must_change_password), kiosk_mode.current() is not None
     return Caller(
         roles=roles,
         signed_in=True,
@@ -71,7 +71,7 @@ def init_guard(app: Flask) -> None:
         refuse_foreign_pages()
         ruling = decide(request.endpoint, person)
         if ruling.allowed:
-            lock.refuse_others()
+            kiosk_mode.refuse_others()
             endpoint = request.endpoint or ""
             blind.refuse_unblinding(person, request.view_args or {})
             refuse_no_text()
@@ -105,7 +105,7 @@ def again() -> AnyResponse:
 def page_before(person: Caller) -> str:
     """The page that this person must go through before any other, or nothing."""
     if person.locked:
-        return lock.view_url()
+        return kiosk_mode.view_url()
     if person.second_step_due:
         return url_for("second_step.ask")
     if person.one_time_password:

@@ -9,8 +9,8 @@ from flask import current_app
 
 from vfeed.jobs.queue import JobQueue
 from vfeed.server.web.context import actor, services
-from vfeed.server.web.words import gettext as _
-from vfeed.server.web.words import ngettext
+from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import ngettext
 from vfeed.store.job_rows import ACTIVE, MADE
 from vfeed.store.tables import Job, JobState
 

@@ -14,14 +14,14 @@ from flask import g, request, url_for
 from vfeed.errors import VfeedError
 from vfeed.practice.room_words import ENGLISH, Catalogue, catalogues, english
 from vfeed.server.web.context import services
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.i18n import gettext as _
 
 SIGN_IN = "sign_in"
 LED = frozenset({"parent_led", "parent_led_api"})
 
 
 @dataclass(frozen=True)
-class Lock:
+class KioskMode:
     """The reel on show, the language it is shown in, and whether English stands beside that for an interpreter.
 
     `led`: no reel is on show but the whole film, which the parent looks through first; `reel_id` is empty then.
@@ -49,13 +49,13 @@ class Lock:
         return (self.clip_id, *self.others)
 
 
-def current() -> Lock | None:
+def current() -> KioskMode | None:
     """The lock of this session, if any."""
     sign_in = g.get(SIGN_IN)
-    return Lock(**sign_in.lock) if sign_in is not None and sign_in.lock else None
+    return KioskMode(**sign_in.lock) if sign_in is not None and sign_in.lock else None
 
 
-def close_on(held: Lock) -> None:
+def close_on(held: KioskMode) -> None:
     """Lock this session to what is shown."""
     g.sign_in.lock = asdict(held)
     services().gate.hold(g.sign_in.id, g.sign_in.lock)
@@ -111,7 +111,7 @@ def refuse_others() -> None:
         raise VfeedError("not_found", _("This is not on show here."), hint=_("Press Stop to leave the parent view."))
 
 
-def languages_of(held: Lock) -> list[Catalogue]:
+def languages_of(held: KioskMode) -> list[Catalogue]:
     """The parent's language, and English beside it when an interpreter needs both."""
     first = catalogues().get(held.language, english())
     return [first, english()] if held.beside and first != english() else [first]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from served import Site
 
-from vfeed.server.consents.standing import standing_of
+from vfeed.server.consents.consent_status import consent_status
 from vfeed.server.consents.table import of_one_film, rows_of
 from vfeed.server.web import context
 from vfeed.store.tables import Clip, Consent, Participant
@@ -67,7 +67,7 @@ def a_consent(**more: object) -> Consent:
 )
 def test_a_consents_standing_has_words_and_a_shape(site: Site, consents: list[Consent], words: str, icon: str) -> None:
     with site.app.test_request_context():
-        standing = standing_of("session", consents, TODAY)
+        standing = consent_status("session", consents, TODAY)
     assert (standing.words, standing.icon) == (words, icon)
 
 
@@ -76,5 +76,5 @@ def test_a_consent_for_one_film_stands_on_a_line_of_its_own(site: Site) -> None:
         people, consents = [Participant(id="p", label="Infant")], [a_consent(clip_id="k")]
         [everything, *_others] = rows_of(people, consents, [])
         [alone] = of_one_film(people, consents, [Clip(id="k", title="At play")])
-    assert everything.cells[0].standing.words == "Not given"
-    assert (alone.person, alone.film, alone.standing.words) == ("Infant", "At play", "Given")
+    assert everything.cells[0].status.words == "Not given"
+    assert (alone.person, alone.film, alone.status.words) == ("Infant", "At play", "Given")

@@ -11,8 +11,8 @@ from vfeed.practice.events import Reel
 from vfeed.practice.review import ReviewState
 from vfeed.practice.room_words import ENGLISH, Catalogue, catalogues, english, question_in, strength_in
 from vfeed.server.web.context import services
+from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.wording import remarks_on
-from vfeed.server.web.words import gettext as _
 from vfeed.services.reels import Part
 from vfeed.store.tables import Participant
 

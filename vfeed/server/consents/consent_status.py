@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from vfeed.server.web.context import short_day
-from vfeed.server.web.words import gettext as _
+from vfeed.server.web.i18n import gettext as _
 from vfeed.store.tables import Consent
 
 ENDS_SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Standing:
+class ConsentStatus:
     """One person and use. `icon` names a shape of `parts/icons.html`, `look` a style of `.state`.
 
     `consent_id` is the consent that holds, empty when none does.
@@ -60,9 +60,9 @@ def is_current(row: Consent, today: date) -> bool:
     return started and (row.expires_on is None or today <= row.expires_on)
 
 
-def standing_of(use: str, consents: Sequence[Consent], today: date) -> Standing:
+def consent_status(use: str, consents: Sequence[Consent], today: date) -> ConsentStatus:
     """How one person stands on one use, from their consents to it."""
-    return _standing(use_words(use), consents, today, use == "session")
+    return _status(use_words(use), consents, today, use == "session")
 
 
 def first_end(consents: Iterable[Consent], today: date) -> date | None:
@@ -76,7 +76,7 @@ def first_end(consents: Iterable[Consent], today: date) -> date | None:
     return ends if ends is not None and ends - today <= ENDS_SOON else None
 
 
-def _standing(name: str, rows: Sequence[Consent], today: date, needed: bool) -> Standing:
+def _status(name: str, rows: Sequence[Consent], today: date, needed: bool) -> ConsentStatus:
     holding = [row for row in rows if is_current(row, today)]
     if holding:
         return _current(name, max(holding, key=lambda row: row.expires_on or date.max), today)
@@ -84,17 +84,19 @@ def _standing(name: str, rows: Sequence[Consent], today: date, needed: bool) -> 
     if live:
         last = max(live, key=lambda row: row.granted_on)
         if last.expires_on is not None and last.expires_on < today:
-            return Standing(name, _("Ran out on %(day)s", day=short_day(last.expires_on)), "ended", "ended")
-        return Standing(name, _("Holds from %(day)s", day=short_day(last.granted_on)), "soon", "missing", last.id)
+            return ConsentStatus(name, _("Ran out on %(day)s", day=short_day(last.expires_on)), "ended", "ended")
+        return ConsentStatus(name, _("Holds from %(day)s", day=short_day(last.granted_on)), "soon", "missing", last.id)
     withdrawn = [row.withdrawn_at for row in rows if row.withdrawn_at is not None]
     if withdrawn:
-        return Standing(name, _("Withdrawn on %(day)s", day=short_day(max(withdrawn).date())), "ended", "ended")
-    return Standing(name, _("Not given"), "missing", "missing" if needed else "quiet")
+        return ConsentStatus(name, _("Withdrawn on %(day)s", day=short_day(max(withdrawn).date())), "ended", "ended")
+    return ConsentStatus(name, _("Not given"), "missing", "missing" if needed else "quiet")
 
 
-def _current(name: str, row: Consent, today: date) -> Standing:
+def _current(name: str, row: Consent, today: date) -> ConsentStatus:
     if row.expires_on is None:
-        return Standing(name, _("Given"), "given", "given", row.id)
+        return ConsentStatus(name, _("Given"), "given", "given", row.id)
     if row.expires_on - today <= ENDS_SOON:
-        return Standing(name, _("Given, ends on %(day)s", day=short_day(row.expires_on)), "soon", "missing", row.id)
-    return Standing(name, _("Given until %(day)s", day=short_day(row.expires_on)), "given", "given", row.id)
+        return ConsentStatus(
+            name, _("Given, ends on %(day)s", day=short_day(row.expires_on)), "soon", "missing", row.id
+        )
+    return ConsentStatus(name, _("Given until %(day)s", day=short_day(row.expires_on)), "given", "given", row.id)

@@ -13,11 +13,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import KINDS, NotSignedIn, VfeedError
 from vfeed.logs import written
-from vfeed.server.web import lock
-from vfeed.server.web.lock import languages_of
+from vfeed.server.web import kiosk_mode
+from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import looked_up
+from vfeed.server.web.kiosk_mode import languages_of
 from vfeed.server.web.request_log import request_id
-from vfeed.server.web.words import gettext as _
-from vfeed.server.web.words import looked_up
 from vfeed.store.unavailable import as_vfeed_error as as_database_error
 
 CODE_OF_STATUS = {
@@ -86,7 +86,7 @@ def answer(error: VfeedError, status: int | None = None) -> Response:
     status = status or error.http_status
     g.refused = error.code
     error.message, error.hint = looked_up(error.message), looked_up(error.hint)
-    held = lock.current()
+    held = kiosk_mode.current()
     if held is not None:
         return answer_to_parent(error, status, held)
     if wants_json():
@@ -100,7 +100,7 @@ def answer(error: VfeedError, status: int | None = None) -> Response:
     return make_response(render_template("error.html", error=error, title=title, status=status, number=number), status)
 
 
-def answer_to_parent(error: VfeedError, status: int, held: lock.Lock) -> Response:
+def answer_to_parent(error: VfeedError, status: int, held: kiosk_mode.KioskMode) -> Response:
     """The same for the parent's room: in its words, and without the reason, which may name people of the family."""
     spoken = languages_of(held)[0]
     if wants_json():
@@ -113,8 +113,8 @@ def answer_to_parent(error: VfeedError, status: int, held: lock.Lock) -> Respons
         language=spoken.language,
         direction=spoken.direction,
         say=spoken.words,
-        view_url=lock.view_url(),
-        stop_url=lock.stop_url(),
+        view_url=kiosk_mode.view_url(),
+        stop_url=kiosk_mode.stop_url(),
     )
     return make_response(page, status)
 
