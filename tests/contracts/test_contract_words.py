@@ -36,7 +36,7 @@ SHOWN = sorted(
         *ROOT.glob("web/src/messages/*.ts"),
         *ROOT.glob("web/src/**/*.svelte"),
         *ROOT.glob("vfeed/practice/packs/*.yaml"),
-        *ROOT.glob("vfeed/practice/room_words/*.yaml"),
+        *ROOT.glob("vfeed/practice/caregiver_catalogues/*.yaml"),
         *ROOT.glob("vfeed/dyad/**/*.py"),
         *ROOT.glob("vfeed/analysis/**/*.py"),
         *ROOT.glob("vfeed/practice/**/*.py"),

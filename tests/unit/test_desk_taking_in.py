@@ -257,7 +257,7 @@ def test_looking_away_from_flags_that_were_there_is_not_blind(store: Store, tmp_
     told = {"candidate_id": "c1", "kind": "gaze_contact", "start_us": S, "end_us": 2 * S}
     store.events.append(clip.id, "ann", "candidate_confirmed", told)
     assert {row["blind"] for row in exported(store, tmp_path)} == {"false"}
-    assert json.loads(json.dumps(store.events.state(clip.id).own_eyes)) is True
+    assert json.loads(json.dumps(store.events.state(clip.id).masked_first_pass)) is True
 
 
 def test_a_study_names_the_films_of_a_file_and_knows_its_words(store: Store, tmp_path: Path) -> None:

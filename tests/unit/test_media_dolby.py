@@ -8,7 +8,7 @@ from clip_factory import make
 from clip_hdr import PATCHES_RGB, hdr_film, patches, with_dolby_vision
 
 from vfeed.errors import VfeedError
-from vfeed.media import sniff
+from vfeed.media import container_detection
 from vfeed.media.dolby import DolbyVision, dolby_vision
 from vfeed.media.frames import frame_at
 from vfeed.media.probe import probe
@@ -33,7 +33,7 @@ def in_matroska(film: bytes) -> bytes:
 @pytest.mark.parametrize(("profile", "compatible", "transfer"), [(8, 4, HLG), (8, 1, PQ), (8, 2, HLG)])
 def test_a_phones_profile_has_the_right_skin_in_still_and_copy(profile: int, compatible: int, transfer: str) -> None:
     film, out = io.BytesIO(with_dolby_vision(hdr_film(transfer), profile, compatible)), io.BytesIO()
-    assert dolby_vision(film, sniff.QUICKTIME) == DolbyVision(profile, compatible)
+    assert dolby_vision(film, container_detection.QUICKTIME) == DolbyVision(profile, compatible)
     probe(film, **LIMITS)
     make_proxy(film, out, on_progress=lambda _: None, is_cancelled=lambda: False)
     for shown in (film, out):
@@ -54,7 +54,7 @@ def test_colours_of_dolbys_own_are_refused_with_the_reason(profile: int, contain
 
 def test_a_film_with_a_base_that_fits_is_taken_from_matroska_too() -> None:
     film = io.BytesIO(in_matroska(with_dolby_vision(hdr_film(HLG), 8, 4)))
-    assert dolby_vision(film, sniff.MATROSKA) == DolbyVision(8, 4)
+    assert dolby_vision(film, container_detection.MATROSKA) == DolbyVision(8, 4)
     assert probe(film, **LIMITS).frame_count == 12
 
 
@@ -67,5 +67,5 @@ def test_of_other_films_nothing_is_said(container: str, format_name: str) -> Non
 def test_a_record_that_is_cut_off_says_nothing_wrong(kept: int) -> None:
     film = with_dolby_vision(hdr_film(PQ), 5, 0)
     part = film[: film.index(b"dvcC") + 4 + kept]
-    found = dolby_vision(io.BytesIO(part), sniff.QUICKTIME)
+    found = dolby_vision(io.BytesIO(part), container_detection.QUICKTIME)
     assert found in (None, DolbyVision(5, 0))

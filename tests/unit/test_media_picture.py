@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
+from vfeed.media.orientation import Straightener
 from vfeed.media.picture import Image, Picture
-from vfeed.media.upright import Straightener
 
 WIDTH, HEIGHT = 320, 180
 FORMATS = ["yuv420p", "yuvj420p", "yuv444p", "nv12", "yuv420p10le", "uyvy422", "rgb24", "gbrp"]

@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from vfeed.errors import VfeedError
+from vfeed.practice.caregiver_catalogues import english
 from vfeed.practice.library import shipped
 from vfeed.practice.pack_files import read_pack, write_pack
 from vfeed.practice.protocol import Pack
-from vfeed.practice.room_words import english
 
 PACKS = shipped().packs
 every_pack = pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.id)

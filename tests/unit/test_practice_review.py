@@ -50,7 +50,7 @@ def test_nothing_done_is_an_empty_state_with_nothing_to_undo() -> None:
         "gaze_flags": {"meaningful": True, "reason": ""},
         "play": {"start_us": None, "end_us": None},
         "reels": [],
-        "own_eyes": False,
+        "masked_first_pass": False,
         "packs": None,
         "words": {},
         "talk_marks": [],
@@ -120,7 +120,7 @@ def test_a_look_that_only_the_person_saw_stays_their_own() -> None:
 
 def test_how_a_person_watched_is_kept_and_undo_passes_it_by() -> None:
     done = after(("candidate_confirmed", CONTACT), ("own_eyes_set", {"on": True}))
-    assert done.state.own_eyes
+    assert done.state.masked_first_pass
     assert done.offered.undo is not None and done.offered.undo.event_id == 1
 
 

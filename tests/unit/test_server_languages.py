@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from parents import props_in, view_of
 from served import Site
 
-from vfeed.practice.room_words import Catalogue, catalogues, english
+from vfeed.practice.caregiver_catalogues import Catalogue, catalogues, english
 
 OTHERS = [each for each in catalogues().values() if each.language != "en"]
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w*\}|%[sd]")

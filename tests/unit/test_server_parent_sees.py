@@ -14,7 +14,7 @@ from spoken import a_voice
 from stored import TODAY
 from werkzeug.test import TestResponse
 
-from vfeed.practice.room_words import catalogues
+from vfeed.practice.caregiver_catalogues import catalogues
 from vfeed.server.web.permissions import Caller, decide
 
 SOUND = a_voice()

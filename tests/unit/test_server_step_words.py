@@ -12,7 +12,7 @@ from folding import Given, folded, undone
 from vfeed.dyad.camera_setup import CameraSetup
 from vfeed.journal.journal import Entry, Folded
 from vfeed.practice import annotations as tagging
-from vfeed.practice import measures, parents_side, programme, review, sessions, sharing, sheets
+from vfeed.practice import caregiver_input, measures, programme, review, sessions, sharing, sheets
 from vfeed.practice.chain import ANCHORS
 from vfeed.practice.events import Span
 from vfeed.practice.measures import MEASURES
@@ -223,7 +223,7 @@ PARAMS |= {"words": "balanced", "label": "Calmer evenings"}
 SAYS = {
     review: review_words(),
     tagging: review_words(),
-    parents_side: review_words(),
+    caregiver_input: review_words(),
     sessions: session_words,
     sheets: sheet_words,
     programme: programme_words,

@@ -60,14 +60,14 @@ def test_what_was_kept_and_not_tagged_is_offered_in_fitting_words_and_tagged_by_
     kept = {"candidate_id": "c1", "kind": "gaze_contact", **span}
     site.store.events.append(site.clip.id, "ann", "candidate_confirmed", kept)
     browser = site.signed_in("practitioner")
-    [moment] = browser.get(f"/api/clips/{site.clip.id}/untagged").json
+    [moment] = browser.get(f"/api/clips/{site.clip.id}/kept-uncoded").json
     assert (moment["moment_id"], moment["strength"]) == ("kept-c1", "eye_to_eye")
     assert {name: moment[name] for name in span} == span
     assert "kept-c1" in {each["moment_id"] for each in suggested(site).json}
     assert "kept-c1" not in {each.moment_id for each in site.store.events.state(site.clip.id).moments}
     sent = {"type": "moment_tagged", "payload": moment, "expect_last": None}
     assert browser.post(f"/api/clips/{site.clip.id}/events", json=sent).status_code == 200
-    assert browser.get(f"/api/clips/{site.clip.id}/untagged").json == []
+    assert browser.get(f"/api/clips/{site.clip.id}/kept-uncoded").json == []
 
 
 def test_where_gaze_says_little_nothing_kept_is_offered(site: Site) -> None:
@@ -76,4 +76,4 @@ def test_where_gaze_says_little_nothing_kept_is_offered(site: Site) -> None:
     site.store.events.append(
         site.clip.id, "ann", "gaze_flags_set", {"meaningful": False, "reason": "Not to be read here"}
     )
-    assert site.signed_in("practitioner").get(f"/api/clips/{site.clip.id}/untagged").json == []
+    assert site.signed_in("practitioner").get(f"/api/clips/{site.clip.id}/kept-uncoded").json == []

@@ -113,7 +113,7 @@ def test_watching_with_own_eyes_first_is_remembered_for_the_clip(page: Page, roo
     expect(page.get_by_text("so that you watch with your own eyes first")).to_be_visible()
     assert names(page) == []
     assert page.locator("[data-candidate]").count() == 0
-    eventually(page, "it is kept", lambda: rooms.state(clip)["own_eyes"])
+    eventually(page, "it is kept", lambda: rooms.state(clip)["masked_first_pass"])
     page.reload()
     expect(page.get_by_text("so that you watch with your own eyes first")).to_be_visible()
     page.keyboard.press("e")

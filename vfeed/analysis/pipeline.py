@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 
 from vfeed.analysis.display import heads_for_display, states_for_display
-from vfeed.analysis.panes import PaneFinder
-from vfeed.analysis.reading import decoded_ahead
+from vfeed.analysis.frame_prefetch import prefetched
 from vfeed.analysis.result import ClipAnalysis, recompute, with_overrides
+from vfeed.analysis.screen_layout import PaneFinder
 from vfeed.dyad.camera_setup import PANES
 from vfeed.dyad.candidates import Candidate
 from vfeed.errors import VfeedError
@@ -119,7 +119,7 @@ def _see(
     seen, changes, held = [], [], []
     told_us = -PROGRESS_EVERY_US
     try:
-        for time_us, picture, change in decoded_ahead(source):
+        for time_us, picture, change in prefetched(source):
             if is_cancelled():
                 raise VfeedError("cancelled", "The analysis was stopped.", hint="Start it again when it suits.")
             changes.append(change)

@@ -13,7 +13,7 @@ from typing import Any
 
 from vfeed.errors import VfeedError
 from vfeed.journal.events import Event
-from vfeed.practice.events import OwnEyes
+from vfeed.practice.events import MaskedFirstPass
 from vfeed.practice.review import ReviewState
 from vfeed.research.formats.long_table import LONG_COLUMNS, long_rows
 from vfeed.research.formats.registry import exporter_named, write_codings
@@ -172,7 +172,7 @@ def flags_seen_at(events: Sequence[Event], analysed_at: datetime | None) -> date
         return None
     hidden = False
     for event in events:
-        if isinstance(event.payload, OwnEyes) and event.at is not None:
+        if isinstance(event.payload, MaskedFirstPass) and event.at is not None:
             if event.at >= analysed_at and not hidden:
                 return analysed_at
             if event.at >= analysed_at and not event.payload.on:

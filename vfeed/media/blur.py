@@ -20,10 +20,10 @@ from vfeed.media.fields import fields_of, whole
 from vfeed.media.frames import first_picture
 from vfeed.media.indexing import index_of
 from vfeed.media.opening import View, open_clip
+from vfeed.media.orientation import Straightener
 from vfeed.media.proxy import MAX_SIDE_PX
 from vfeed.media.scratch import Scratch
 from vfeed.media.sound import Sound
-from vfeed.media.upright import Straightener
 from vfeed.media.work import Progress
 
 Voice = Literal["as_it_is", "altered", "off"]
@@ -66,7 +66,7 @@ class MaskRegion:
 def covered_share(regions: Sequence[MaskRegion]) -> float:
     """Return the share of the picture, 0 to 1, that these places take together, to about a hundredth.
 
-    >>> covered_share([Patch(0, 0, 0.5, 1, square=True), Patch(0, 0, 0.25, 1, square=True)])
+    >>> covered_share([MaskRegion(0, 0, 0.5, 1, square=True), Patch(0, 0, 0.25, 1, square=True)])
     0.5
     """
     x, y = (np.arange(side) + 0.5 for side in (GRID_PX[0], GRID_PX[1]))

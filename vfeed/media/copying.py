@@ -14,7 +14,7 @@ import numpy.typing as npt
 from av.packet import Packet
 from av.stream import Stream
 
-from vfeed.media import sniff
+from vfeed.media import container_detection
 from vfeed.media.colour import hdr_of
 from vfeed.media.decoding import packets
 from vfeed.media.fields import fields_of
@@ -79,7 +79,7 @@ def copy_streams(file: BinaryIO, scratch: BinaryIO, max_side_px: int, progress: 
 
 def _plays_in_browsers(clip: OpenClip, max_side_px: int, size_bytes: int) -> bool:
     context = clip.video.codec_context
-    if clip.format_name != sniff.QUICKTIME or context.codec.canonical_name != "h264":
+    if clip.format_name != container_detection.QUICKTIME or context.codec.canonical_name != "h264":
         return False
     if size_bytes > MAX_BYTES or index_of(clip.file).left_out:
         return False

@@ -11,7 +11,7 @@ import io
 from typing import BinaryIO, NamedTuple
 
 from vfeed.errors import VfeedError
-from vfeed.media import sniff
+from vfeed.media import container_detection
 from vfeed.media.bounds import boxes
 
 MARKS = (b"dvcC", b"dvvC", b"dvwC")
@@ -39,9 +39,9 @@ class DolbyVision(NamedTuple):
 
 def dolby_vision(file: BinaryIO, format_name: str) -> DolbyVision | None:
     """What the file says of Dolby Vision; None when it says nothing. Transport streams are not asked."""
-    if format_name == sniff.QUICKTIME:
+    if format_name == container_detection.QUICKTIME:
         return _in_boxes(file)
-    return _in_matroska(file) if format_name == sniff.MATROSKA else None
+    return _in_matroska(file) if format_name == container_detection.MATROSKA else None
 
 
 def refuse_own_colours(file: BinaryIO, format_name: str) -> None:

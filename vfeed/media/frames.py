@@ -13,15 +13,15 @@ import av
 from av.video.frame import VideoFrame
 
 from vfeed.errors import VfeedError
+from vfeed.media.container_detection import AVI
 from vfeed.media.decoding import PATIENCE, Decoded, decoded, packets, pictures
 from vfeed.media.fields import Fields, fields_of, whole
 from vfeed.media.index import Index
 from vfeed.media.indexing import index_of
 from vfeed.media.opening import OpenClip, open_clip
+from vfeed.media.orientation import Shape, Straightener, shape_of
 from vfeed.media.packets import to_us
 from vfeed.media.picture import Image, Picture
-from vfeed.media.sniff import AVI
-from vfeed.media.upright import Shape, Straightener, shape_of
 
 SEEK_BACK_US = (0, 1_000_000, 10_000_000, 60_000_000)
 """Where a jump lands behind the wanted picture, the next starts so much earlier; at last the whole file is read."""

@@ -6,7 +6,7 @@ import weakref
 from typing import Any, BinaryIO
 
 from vfeed.errors import VfeedError
-from vfeed.media import sniff
+from vfeed.media import container_detection
 from vfeed.media.index import Index, Stamp, index_from, may_jump
 from vfeed.media.opening import OpenClip, open_clip, root_of
 from vfeed.media.packets import raw_packets, to_us
@@ -26,7 +26,7 @@ def index_of(file: BinaryIO) -> Index:
     if found is None:
         with open_clip(file) as clip:
             stamps, base, usual_us = _stamps(clip), clip.video_base, clip.frame_gap_us
-            jumps = may_jump(stamps, clip.video_base) and clip.format_name == sniff.MPEG_TS
+            jumps = may_jump(stamps, clip.video_base) and clip.format_name == container_detection.MPEG_TS
         heard = _heard(file) if jumps else []
         found = _KNOWN[root] = index_from(stamps, base, usual_us, joins_ahead=jumps, heard=heard)
     return found

@@ -18,14 +18,14 @@ from av.stream import Discard, Disposition
 from av.video.stream import VideoStream
 
 from vfeed.errors import VfeedError
-from vfeed.media import sniff
+from vfeed.media import container_detection
 from vfeed.media.bounds import refuse_absurd
 
 FORMAT_NAMES = {
-    sniff.QUICKTIME: "mov,mp4,m4a,3gp,3g2,mj2",
-    sniff.MATROSKA: "matroska,webm",
-    sniff.AVI: "avi",
-    sniff.MPEG_TS: "mpegts",
+    container_detection.QUICKTIME: "mov,mp4,m4a,3gp,3g2,mj2",
+    container_detection.MATROSKA: "matroska,webm",
+    container_detection.AVI: "avi",
+    container_detection.MPEG_TS: "mpegts",
 }
 READ_BYTES = 256 * 1024  # One read of the decrypting stream: large enough that its per-call cost does not show.
 MAX_PIXELS = 8192 * 8192  # A frame beyond this would take gigabytes; no phone or camera films it.
@@ -107,7 +107,7 @@ class OpenClip:
         A promise only, to tell that a file is cut off; what is there is measured by the index. Matroska notes an end;
         a transport stream has no header, and what libavformat reckons from its stamps is none.
         """
-        if self.format_name == sniff.MPEG_TS:
+        if self.format_name == container_detection.MPEG_TS:
             return 0
         if self.video.duration:
             return round(self.video.duration * self.video_base * 1_000_000)
@@ -122,7 +122,12 @@ class OpenClip:
     def promised_sound_end_us(self) -> int | None:
         """When the sound ends by the header, microseconds of the file's clock; None when it says nothing of that."""
         track = self.audio
-        if track is None or track.time_base is None or not track.duration or self.format_name == sniff.MPEG_TS:
+        if (
+            track is None
+            or track.time_base is None
+            or not track.duration
+            or self.format_name == container_detection.MPEG_TS
+        ):
             return None
         return round((int(track.start_time or 0) + track.duration) * track.time_base * 1_000_000)
 
@@ -143,8 +148,8 @@ def open_clip(file: BinaryIO, *, sound: bool = False, beside_others: bool = Fals
     Raises VfeedError `clip_empty`, `clip_not_video`, `clip_playlist`, `clip_truncated`, `clip_audio_only` or
     `clip_codec_unreadable`.
     """
-    format_name = sniff.container_format(file)
-    if format_name == sniff.QUICKTIME:
+    format_name = container_detection.container_format(file)
+    if format_name == container_detection.QUICKTIME:
         refuse_absurd(cast(BinaryIO, View(root_of(file))))
     try:
         container = av.open(
@@ -190,7 +195,7 @@ def _film(container: InputContainer) -> VideoStream:
     if not films:
         if container.streams.audio:
             raise VfeedError("clip_audio_only", "The file has sound but no picture.", hint="Choose the video file.")
-        raise VfeedError("clip_no_frames", "The file holds no film.", hint=sniff.TAKEN_IN)
+        raise VfeedError("clip_no_frames", "The file holds no film.", hint=container_detection.TAKEN_IN)
     readable = [stream for stream in films if stream.codec_context is not None]
     if not readable:
         raise VfeedError(

@@ -9,7 +9,7 @@ import av
 from av.packet import Packet
 from av.stream import Stream
 
-from vfeed.media import sniff
+from vfeed.media import container_detection
 from vfeed.media.opening import OpenClip
 
 ZEROS_BYTES = 16
@@ -30,7 +30,7 @@ def raw_packets(clip: OpenClip, *streams: Stream) -> Iterator[Packet[Stream]]:
 
     AVI stores no PTS and libavformat's guesses are wrong for reordered pictures: they are taken away.
     """
-    guessed = clip.format_name == sniff.AVI
+    guessed = clip.format_name == container_detection.AVI
     try:
         for packet in clip.container.demux(*streams):
             if not _is_readable(packet):

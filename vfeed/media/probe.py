@@ -11,13 +11,13 @@ import numpy.typing as npt
 from av.stream import Stream
 
 from vfeed.errors import VfeedError
-from vfeed.media import sniff
+from vfeed.media import container_detection
 from vfeed.media.dolby import refuse_own_colours
+from vfeed.media.focal_length import field_of_view_deg
 from vfeed.media.frames import Reading, first_picture
 from vfeed.media.indexing import index_of
-from vfeed.media.lens import field_of_view_deg
 from vfeed.media.opening import OpenClip, open_clip
-from vfeed.media.upright import Shape
+from vfeed.media.orientation import Shape
 from vfeed.timeline.smoothing import HELD_US, without_pictures
 
 READABLE_SHARE = 0.5  # A clip of which less than this can be read is refused.
@@ -101,7 +101,7 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
         codecs = _codec_name(clip.video), _codec_name(clip.audio) if clip.audio else None
         container = CONTAINERS[clip.format_name]
         sound_end_us = clip.promised_sound_end_us
-        tags, quicktime = clip.tags, clip.format_name == sniff.QUICKTIME
+        tags, quicktime = clip.tags, clip.format_name == container_detection.QUICKTIME
     starts_us = np.unique(np.append(index.since(zero_us), zero_us)) - zero_us
     if len(starts_us) < 2:
         raise VfeedError(
@@ -179,7 +179,7 @@ def _refuse_rate(gap_us: float) -> None:
 def _promised_us(clip: OpenClip, file: BinaryIO, size_bytes: int, zero_us: int) -> int:
     """The promised length; libavformat shortens that of a cut AVI to what is left, so its size field is asked."""
     promised_us = clip.promised_us(zero_us)
-    if clip.format_name == sniff.AVI:
+    if clip.format_name == container_detection.AVI:
         file.seek(4)
         promised_bytes = int.from_bytes(file.read(4), "little") + 8
         promised_us = round(promised_us * max(1.0, promised_bytes / size_bytes))

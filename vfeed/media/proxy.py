@@ -19,9 +19,9 @@ from vfeed.media.fields import fields_of, whole
 from vfeed.media.frames import first_picture
 from vfeed.media.indexing import index_of
 from vfeed.media.opening import View, open_clip
+from vfeed.media.orientation import Straightener
 from vfeed.media.scratch import Scratch
 from vfeed.media.sound import Sound
-from vfeed.media.upright import Straightener
 from vfeed.media.work import Progress
 
 MAX_SIDE_PX = 1280

@@ -13,10 +13,10 @@ from vfeed.media.encoding import Encoding
 from vfeed.media.faststart import write_faststart
 from vfeed.media.frames import first_picture, shown_between
 from vfeed.media.opening import View, open_clip
+from vfeed.media.orientation import Shape, Straightener
 from vfeed.media.proxy import MAX_SIDE_PX
 from vfeed.media.scratch import Scratch
 from vfeed.media.sound import Silence, Sound
-from vfeed.media.upright import Shape, Straightener
 from vfeed.media.work import Progress
 from vfeed.timeline.interval import Interval
 

@@ -200,7 +200,7 @@ class PacksChosen(Payload):
         return self
 
 
-class OwnEyes(Payload):
+class MaskedFirstPass(Payload):
     """Whether a person watches without the candidates, to see with their own eyes first."""
 
     on: bool
@@ -363,7 +363,7 @@ EVENT_TYPES: dict[str, type[Payload]] = {
     "setup_named": SetupNamed,
     "gaze_flags_set": GazeFlags,
     "packs_chosen": PacksChosen,
-    "own_eyes_set": OwnEyes,
+    "own_eyes_set": MaskedFirstPass,
     "play_bounded": PlayBounds,
     "reel_saved": Reel,
     "reel_removed": ReelRemoved,

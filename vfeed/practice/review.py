@@ -10,14 +10,15 @@ from typing import Any, Literal, TypeVar
 from vfeed.journal.events import Event
 from vfeed.journal.journal import Entry, Journal
 from vfeed.practice.annotations import Annotations, edge_moved
+from vfeed.practice.caregiver_input import CaregiverInput
 from vfeed.practice.events import (
     EVENT_TYPES,
     LASTING,
     CandidateDecision,
     GazeFlags,
+    MaskedFirstPass,
     Moment,
     MomentOpened,
-    OwnEyes,
     PacksChosen,
     PeopleNamed,
     PlayBounds,
@@ -29,7 +30,6 @@ from vfeed.practice.events import (
     Still,
 )
 from vfeed.practice.overrides import ManualOverrides
-from vfeed.practice.parents_side import ParentsSide
 
 Kept = TypeVar("Kept")
 _STATES: Mapping[str, Literal["rejected", "unsure"]] = {"candidate_rejected": "rejected", "candidate_unsure": "unsure"}
@@ -71,10 +71,10 @@ class ReviewState:
     overrides: ManualOverrides = field(default_factory=ManualOverrides)
     gaze_flags: GazeFlags = field(default_factory=lambda: GazeFlags(meaningful=True))
     reels_by_id: Mapping[str, Reel] = field(default_factory=dict)
-    own_eyes: bool = False
+    masked_first_pass: bool = False
     play: PlayBounds = field(default_factory=PlayBounds)
     packs: tuple[str, ...] | None = None
-    parent: ParentsSide = field(default_factory=ParentsSide)
+    parent: CaregiverInput = field(default_factory=CaregiverInput)
     reviewing: str | None = None
     reviewed: frozenset[str] = frozenset()
 
@@ -152,7 +152,7 @@ class ReviewState:
             "people": [person.model_dump(mode="json") for person in self.overrides.people],
             "setup": self.overrides.setup,
             "gaze_flags": self.gaze_flags.model_dump(),
-            "own_eyes": self.own_eyes,
+            "masked_first_pass": self.masked_first_pass,
             "play": self.play.model_dump(),
             "packs": None if self.packs is None else list(self.packs),
             **self.parent.as_dict(),
@@ -190,8 +190,8 @@ def apply(state: ReviewState, event: Event) -> ReviewState:
             return replace(state, reviewing=shown, reviewed=state.reviewed | {payload.reel_id})
         case GazeFlags() as payload:
             return replace(state, gaze_flags=payload)
-        case OwnEyes() as payload:
-            return replace(state, own_eyes=payload.on)
+        case MaskedFirstPass() as payload:
+            return replace(state, masked_first_pass=payload.on)
         case PacksChosen() as payload:
             return replace(state, packs=payload.packs)
         case PlayBounds() as payload:
@@ -248,7 +248,7 @@ def _setting_entry(state: ReviewState, event: Event) -> Entry:
     match event.payload:
         case GazeFlags() as payload:
             return Entry("gaze_meaningful" if payload.meaningful else "gaze_not_meaningful")
-        case OwnEyes() as payload:
+        case MaskedFirstPass() as payload:
             return Entry("candidates_hidden" if payload.on else "candidates_shown")
         case PeopleNamed() as payload:
             return Entry("people_named" if payload.people else "people_left_open")

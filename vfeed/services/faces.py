@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from vfeed.analysis.display import head_boxes
-from vfeed.analysis.lines import gaze_lines
+from vfeed.analysis.gaze_overlay import gaze_lines
 from vfeed.analysis.people import Person, people_among
 from vfeed.dyad.camera_setup import CameraSetup
 from vfeed.dyad.naming import found_again

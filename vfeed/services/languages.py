@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from vfeed.practice.caregiver_catalogues import Catalogue
 from vfeed.practice.review import ReviewState
-from vfeed.practice.room_words import Catalogue
 from vfeed.services.access import Actor, require
 from vfeed.services.reels import Part
 from vfeed.store.languages import Check

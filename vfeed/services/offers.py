@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from vfeed.analysis.display import states_for_display
-from vfeed.analysis.relit import relit
+from vfeed.analysis.rerank import rerank
 from vfeed.analysis.result import ClipAnalysis, recompute
 from vfeed.dyad.candidates import Candidate
 from vfeed.dyad.naming import found_again
@@ -79,7 +79,7 @@ class Offers:
             candidates, lanes = self._refit(analysis.id, clip_id, state.overrides, decisions)
         except MetricsOutdated:
             return offer
-        return replace(offer, candidates=relit(offer.candidates, candidates, state.decisions.keys()), lanes=lanes)
+        return replace(offer, candidates=rerank(offer.candidates, candidates, state.decisions.keys()), lanes=lanes)
 
     def key(self, clip_id: str, state: ReviewState) -> str:
         """Return a short name for what `after` depends on: the same name, the same offer, without reckoning it."""

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from vfeed.practice.events import Moment
+from vfeed.practice.kept_uncoded import kept_uncoded
 from vfeed.practice.review import ReviewState
 from vfeed.practice.suggestion import Film, Suggested, suggest_among
-from vfeed.practice.untagged import untagged
 from vfeed.services.access import FAMILY_WORK, Access, Actor
 from vfeed.services.offered import GazeRun
 from vfeed.services.offers import Offers
@@ -41,13 +41,13 @@ class Suggestions:
         """Return the clip and the others of its visit, and whether a reel can be made of what is kept there."""
         clips = self._reels.films(actor, self._access.open_clip(actor, clip_id, among=FAMILY_WORK))
         states = self._store.events.states([clip.id for clip in clips]).values()
-        has_any = any(_untagged_in(state) or any(not moment.point for moment in state.moments) for state in states)
+        has_any = any(_kept_uncoded_in(state) or any(not moment.point for moment in state.moments) for state in states)
         return ToChooseFrom(clips, self._store.events.state(clip_id).moments, has_any)
 
-    def untagged(self, actor: Actor, clip_id: str) -> list[Moment]:
+    def kept_uncoded(self, actor: Actor, clip_id: str) -> list[Moment]:
         """Return the kept candidates without a tag, as moments; none where gaze is said to mean little."""
         self._access.open_clip(actor, clip_id, among=FAMILY_WORK)
-        return _untagged_in(self._store.events.state(clip_id))
+        return _kept_uncoded_in(self._store.events.state(clip_id))
 
     def suggested(self, actor: Actor, clip_id: str) -> list[tuple[Clip, Suggested]]:
         """Return up to three tagged moments and kept candidates of the visit's clips, each with its clip."""
@@ -61,14 +61,14 @@ class Suggestions:
         return [(clips[number], each) for number, each in suggest_among(films, parts, tagged)]
 
     def _film(self, clip: Clip, state: ReviewState) -> Film:
-        moments = [*state.moments, *_untagged_in(state)]
+        moments = [*state.moments, *_kept_uncoded_in(state)]
         lanes = self._offers.after(clip.id, state).lanes if moments else None
         seen = None if lanes is None else _seen(lanes.infant).intersection(_seen(lanes.parent))
         return Film(tuple(moments), seen, clip.facts["duration_us"])
 
 
-def _untagged_in(state: ReviewState) -> list[Moment]:
-    return untagged(state.decisions, state.moments) if state.gaze_flags.meaningful else []
+def _kept_uncoded_in(state: ReviewState) -> list[Moment]:
+    return kept_uncoded(state.decisions, state.moments) if state.gaze_flags.meaningful else []
 
 
 def _seen(lane: Iterable[GazeRun]) -> Timeline:

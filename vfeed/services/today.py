@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from typing import Literal
 
 from vfeed.practice import consent as consent_rules
+from vfeed.practice.kept_uncoded import kept_uncoded
 from vfeed.practice.plan import Known
 from vfeed.practice.review import ReviewState
-from vfeed.practice.untagged import untagged
 from vfeed.services.families import FamilyRead
 from vfeed.store.consents import fact_of
 from vfeed.store.families import SYSTEM
@@ -180,7 +180,7 @@ def is_touched(state: ReviewState) -> bool:
 
 def kept_in(state: ReviewState) -> int:
     """How many moments a person has kept: tagged ones, and candidates kept at other times."""
-    return len(state.moments) + len(untagged(state.decisions, state.moments))
+    return len(state.moments) + len(kept_uncoded(state.decisions, state.moments))
 
 
 def _next_review(kept: KeptFamily) -> date | None:

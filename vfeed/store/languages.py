@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from vfeed.practice.room_words import Catalogue
+from vfeed.practice.caregiver_catalogues import Catalogue
 from vfeed.store.audit import AuditTrail
 
 CHECKED, UNCHECKED = "language.checked", "language.unchecked"

@@ -30,7 +30,7 @@ export function reviewState(more: Partial<ReviewState> = {}): ReviewState {
     people: [],
     setup: null,
     gaze_flags: { meaningful: true, reason: '' },
-    own_eyes: false,
+    masked_first_pass: false,
     play: { start_us: null, end_us: null },
     packs: null,
     reels: [],

@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.analysis.version import seen_otherwise
 from vfeed.errors import VfeedError
+from vfeed.practice.caregiver_catalogues import catalogues
 from vfeed.practice.library import PLAIN, refs
 from vfeed.practice.protocol import Pack
 from vfeed.practice.review import ReviewState
-from vfeed.practice.room_words import catalogues
 from vfeed.server.clips.forms import ForgetForm, GazeForm
 from vfeed.server.codes.present import packs_to_begin_with
 from vfeed.server.consents.consent_status import ConsentStatus, use_words

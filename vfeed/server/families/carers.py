@@ -6,8 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
+from vfeed.practice.caregiver_catalogues import catalogues
 from vfeed.practice.invitation import found_in, invitation_for
-from vfeed.practice.room_words import catalogues
 from vfeed.server.web.context import person, services
 from vfeed.server.web.i18n import gettext as _
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
+from vfeed.practice.caregiver_catalogues import catalogues
 from vfeed.practice.events import Moment
 from vfeed.practice.library import Library
-from vfeed.practice.room_words import catalogues
 from vfeed.server.consents.consent_status import first_end, use_notes
 from vfeed.server.consents.forms import ConsentForm, TickedForm
 from vfeed.server.consents.table import asked_for, consent_form, of_one_film, rows_of, ticked_form, way_back

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.practice.room_words import ENGLISH, Catalogue, catalogues, english
+from vfeed.practice.caregiver_catalogues import ENGLISH, Catalogue, catalogues, english
 from vfeed.server.web.authorization import can
 from vfeed.server.web.context import person, services
 from vfeed.server.web.i18n import gettext as _

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import url_for
 
+from vfeed.practice.caregiver_catalogues import ENGLISH, Catalogue, catalogues, english, question_in, strength_in
 from vfeed.practice.events import Reel
 from vfeed.practice.review import ReviewState
-from vfeed.practice.room_words import ENGLISH, Catalogue, catalogues, english, question_in, strength_in
 from vfeed.server.web.context import services
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.wording import remarks_on

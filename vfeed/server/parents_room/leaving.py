@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
-from vfeed.practice.room_words import ENGLISH, catalogues, english
+from vfeed.practice.caregiver_catalogues import ENGLISH, catalogues, english
 from vfeed.server.parents_room.forms import LeaveByPasswordForm, LeaveByPinForm
 from vfeed.server.web import kiosk_mode, signin
 from vfeed.server.web.i18n import gettext as _

@@ -11,8 +11,8 @@ from typing import Any
 
 from flask import url_for
 
+from vfeed.practice.caregiver_catalogues import Catalogue, english, question_in, strength_in
 from vfeed.practice.reel_places import Place
-from vfeed.practice.room_words import Catalogue, english, question_in, strength_in
 from vfeed.server.reels.present import voice_url
 from vfeed.server.web.context import services
 from vfeed.server.web.kiosk_mode import KioskMode, languages_of

@@ -9,9 +9,9 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
+from vfeed.practice.caregiver_catalogues import english
 from vfeed.practice.events import MAX_PAUSES, MAX_REEL_MOMENT_US, MAX_REEL_MOMENTS, Moment
 from vfeed.practice.permission import PermissionDecision
-from vfeed.practice.room_words import english
 from vfeed.server.languages.translation_notes import offer_for
 from vfeed.server.reels.forms import ReelForm, WhyForm
 from vfeed.server.reels.present import (
@@ -241,7 +241,7 @@ def film_props(clip: Clip) -> dict[str, str]:
         "title": clip.title,
         "clipApiUrl": url_for("clips_api.clip", clip_id=clip.id),
         "reviewUrl": url_for("review_api.review", clip_id=clip.id),
-        "untaggedUrl": url_for("review_api.untagged", clip_id=clip.id),
+        "keptUncodedUrl": url_for("review_api.kept_uncoded", clip_id=clip.id),
         "eventsUrl": url_for("review_api.append", clip_id=clip.id),
         "pictureUrl": url_for("media.still", clip_id=clip.id, time_us=0).removesuffix("0") + "{at}",
     }

@@ -98,10 +98,10 @@ def suggestion(clip_id: str) -> Response:
     )
 
 
-@blueprint.get("/untagged")
-def untagged(clip_id: str) -> Response:
+@blueprint.get("/kept-uncoded")
+def kept_uncoded(clip_id: str) -> Response:
     """The kept candidates without a tag, as moments in fitting plain words; tagged when a film is made of them."""
-    return if_changed([moment.model_dump() for moment in services().suggestions.untagged(person(), clip_id)])
+    return if_changed([moment.model_dump() for moment in services().suggestions.kept_uncoded(person(), clip_id)])
 
 
 @blueprint.post("/reels")

@@ -12,7 +12,7 @@ from typing import Any
 from flask import g, request, url_for
 
 from vfeed.errors import VfeedError
-from vfeed.practice.room_words import ENGLISH, Catalogue, catalogues, english
+from vfeed.practice.caregiver_catalogues import ENGLISH, Catalogue, catalogues, english
 from vfeed.server.web.context import services
 from vfeed.server.web.i18n import gettext as _
 

@@ -358,7 +358,7 @@ TABLE: dict[str, Rule] = {
     "review_api.history": Rule("clip.review", records="clip.viewed", often=True),
     "review_api.people": Rule("clip.view", records="clip.viewed", often=True),
     "review_api.suggestion": Rule("reel.make", records="clip.viewed", often=True),
-    "review_api.untagged": Rule("reel.make", records="clip.viewed", often=True),
+    "review_api.kept_uncoded": Rule("reel.make", records="clip.viewed", often=True),
     "review_api.append": Rule("clip.review"),
     "review_api.undo": Rule("clip.review"),
     "review_api.redo": Rule("clip.review"),

@@ -61,7 +61,7 @@ export function withAct(state: ReviewState, act: Act, eventId = NOT_YET): Review
     case 'packs_chosen':
       return { ...state, packs: act.payload.packs };
     case 'own_eyes_set':
-      return { ...state, own_eyes: act.payload.on };
+      return { ...state, masked_first_pass: act.payload.on };
     default: {
       const { candidate_id, kind, start_us, end_us } = act.payload;
       const own = act.type === 'candidate_added' || (state.decisions[candidate_id]?.own ?? false);
@@ -93,7 +93,7 @@ export function subjectIn(state: ReviewState, act: Act): string {
   if (act.type === 'gaze_flags_set') return JSON.stringify(state.gaze_flags);
   if (act.type === 'play_bounded') return JSON.stringify(state.play);
   if (act.type === 'packs_chosen') return JSON.stringify(state.packs);
-  if (act.type === 'own_eyes_set') return JSON.stringify(state.own_eyes);
+  if (act.type === 'own_eyes_set') return JSON.stringify(state.masked_first_pass);
   if (act.type === 'setup_named') return JSON.stringify(state.setup);
   return JSON.stringify([state.people, state.swapped]);
 }

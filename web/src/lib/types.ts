@@ -301,6 +301,9 @@ export interface JournalAnswer {
   redo: Step | null;
 }
 
+/** Kept candidates without a tag, as moments. */
+export type KeptUncoded = Moment[];
+
 /** A code of a lane. */
 export interface LaneCode {
   lane: string;
@@ -318,6 +321,11 @@ export interface LanePlace {
 export interface Lanes {
   infant: GazeRun[];
   parent: GazeRun[];
+}
+
+/** Whether a person watches without the candidates, to see with their own eyes first. */
+export interface MaskedFirstPass {
+  on: boolean;
 }
 
 /**
@@ -367,11 +375,6 @@ export interface Offer {
   candidates: Candidate[];
   lanes: Lanes | null;
   who: Who | null;
-}
-
-/** Whether a person watches without the candidates, to see with their own eyes first. */
-export interface OwnEyes {
-  on: boolean;
 }
 
 /** What a parent marked in a film by themselves: the stretch, and where the film stood when they pressed. */
@@ -587,7 +590,7 @@ export interface ReviewState {
   people: NamedPerson[];
   setup: CameraSetup | null;
   gaze_flags: GazeFlags;
-  own_eyes: boolean;
+  masked_first_pass: boolean;
   play: PlayBounds;
   packs: string[] | null;
   words: Record<string, string>;
@@ -723,9 +726,6 @@ export interface Thread {
   can_redo: boolean;
 }
 
-/** Kept candidates without a tag, as moments. */
-export type Untagged = Moment[];
-
 /** A recording that was deleted. */
 export interface VoiceGone {
   voiceId: string;
@@ -772,11 +772,11 @@ export type Act =
   | { type: 'candidate_added'; payload: CandidateAdded }
   | { type: 'candidate_adjusted' | 'candidate_confirmed' | 'candidate_rejected' | 'candidate_unsure'; payload: CandidateDecision }
   | { type: 'gaze_flags_set'; payload: GazeFlags }
+  | { type: 'own_eyes_set'; payload: MaskedFirstPass }
   | { type: 'moment_changed' | 'moment_tagged'; payload: Moment }
   | { type: 'moment_opened'; payload: MomentOpened }
   | { type: 'moment_removed'; payload: MomentRemoved }
   | { type: 'roles_swapped'; payload: Nothing }
-  | { type: 'own_eyes_set'; payload: OwnEyes }
   | { type: 'packs_chosen'; payload: PacksChosen }
   | { type: 'people_named'; payload: PeopleNamed }
   | { type: 'play_bounded'; payload: PlayBounds }

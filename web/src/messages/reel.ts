@@ -10,7 +10,7 @@ export const reelWords = {
   suggestHint: _(
     'Up to three of what you tagged or kept: child and parent in balance, different strengths, both faces seen. Change them as you like.',
   ),
-  untagged: _('You kept it; it is tagged when the film is made'),
+  keptUncoded: _('You kept it; it is tagged when the film is made'),
   suggested: (count: number) =>
     n_('One moment is chosen below. Change it as you like.', '%(num)s moments are chosen below. Change them as you like.', count),
   putBack: _('Put back what was chosen'),

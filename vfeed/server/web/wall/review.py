@@ -112,7 +112,7 @@ class ReviewState(Shape):
     people: list[NamedPerson]
     setup: CameraSetup | None
     gaze_flags: GazeFlags
-    own_eyes: bool
+    masked_first_pass: bool
     play: PlayBounds
     packs: list[str] | None
     words: Mapping[str, str]
@@ -201,7 +201,7 @@ class Suggestion(RootModel[list[SuggestedMoment]]):
     """Up to three moments."""
 
 
-class Untagged(RootModel[list[Moment]]):
+class KeptUncoded(RootModel[list[Moment]]):
     """Kept candidates without a tag, as moments."""
 
 

@@ -54,7 +54,7 @@ ROUTES: Mapping[str, Route] = {
     "comments_api.unsay": Route(journals.Thread),
     "comments_api.say_again": Route(journals.Thread),
     "review_api.suggestion": Route(review.Suggestion),
-    "review_api.untagged": Route(review.Untagged),
+    "review_api.kept_uncoded": Route(review.KeptUncoded),
     **_journal("sessions_api", journals.RecordJournal, journals.PartIn),
     **_journal("sheets_api", journals.SheetJournal, journals.PartIn),
     **_journal("coding_api", journals.CodingJournal, journals.StepIn),

@@ -257,7 +257,7 @@ export class ReelBuilder {
     this.making = true;
     this.problem = null;
     try {
-      for (const film of this.films) await film.untagged.tag(this.pieces);
+      for (const film of this.films) await film.keptUncoded.tag(this.pieces);
       const body = { reel_id: this.reelId, title: this.title.trim(), moments: this.pieces };
       const answer = await postJson<{ reel_id: string; clip_id: string; job_id: string }>(this.props.reelsUrl, body);
       // The film's own page says how far it is, plays it and hands it to the parent.

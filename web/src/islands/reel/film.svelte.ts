@@ -2,14 +2,14 @@
 import { getJson } from '../../lib/api';
 import { FrameMap } from '../../lib/frames';
 import type { Clip, FrameTimes, Moment, Review } from '../../lib/types';
-import { Untagged } from './untagged.svelte';
+import { KeptUncoded } from './keptUncoded.svelte';
 
 export interface FilmUrls {
   clipId: string;
   title: string;
   clipApiUrl: string;
   reviewUrl: string;
-  untaggedUrl: string;
+  keptUncodedUrl: string;
   eventsUrl: string;
   /** The picture at a time of the film, with {at} where its microseconds belong. */
   pictureUrl: string;
@@ -19,24 +19,24 @@ export class ReelFilm {
   clip = $state.raw<Clip | null>(null);
   review = $state.raw<Review | null>(null);
   frames = $state.raw<FrameMap>(new FrameMap([[0, 0]], 0));
-  readonly untagged: Untagged;
+  readonly keptUncoded: KeptUncoded;
 
   moments = $derived.by((): Moment[] => {
     const tagged = (this.review?.state.moments ?? []).filter((moment) => !moment.point);
-    return [...tagged, ...this.untagged.moments].sort((a, b) => a.start_us - b.start_us);
+    return [...tagged, ...this.keptUncoded.moments].sort((a, b) => a.start_us - b.start_us);
   });
 
   constructor(
     readonly urls: FilmUrls,
     codesUrl: string,
   ) {
-    this.untagged = new Untagged({ ...urls, codesUrl });
+    this.keptUncoded = new KeptUncoded({ ...urls, codesUrl });
   }
 
   async load(): Promise<void> {
     const [clip, review] = await Promise.all([getJson<Clip>(this.urls.clipApiUrl), getJson<Review>(this.urls.reviewUrl)]);
     const pairs = clip.frame_times_url ? await getJson<FrameTimes>(clip.frame_times_url) : [];
-    await this.untagged.load(review.state.packs);
+    await this.keptUncoded.load(review.state.packs);
     this.frames = pairs.length ? new FrameMap(pairs, clip.duration_us) : FrameMap.even(clip.duration_us, clip.facts.mean_fps);
     this.clip = clip;
     this.review = review;
@@ -47,8 +47,8 @@ export class ReelFilm {
   }
 
   nameOf(momentId: string): string {
-    const untagged = this.untagged.find(momentId);
-    if (untagged) return this.untagged.nameOf(untagged);
+    const keptUncoded = this.keptUncoded.find(momentId);
+    if (keptUncoded) return this.keptUncoded.nameOf(keptUncoded);
     const strength = this.find(momentId)?.strength ?? '';
     return this.review?.strengths.find((each) => each.id === strength)?.label ?? strength;
   }

@@ -73,7 +73,7 @@ export class ReviewRoom {
   readonly later = new Later();
   readonly correction: PictureCorrection;
   /** Own eyes of somebody who may not change the review: for this visit only. */
-  private ownEyesHere = $state(false);
+  private maskedFirstPassHere = $state(false);
   view = $state.raw<Span>(whole(1));
   /** The moment that was last gone to. */
   momentId = $state<string | null>(null);
@@ -112,7 +112,7 @@ export class ReviewRoom {
   tally = $derived.by(() => tally(this.cards, this.all));
   moments = $derived.by(() => [...(this.state?.moments ?? [])].sort((a, b) => a.start_us - b.start_us));
   /** While a person looks with own eyes first, the parent's eyes do not lead them either. */
-  parentsOwn = $derived.by((): OwnMark[] => (this.ownEyes ? [] : this.data.props.parentsOwn));
+  parentsOwn = $derived.by((): OwnMark[] => (this.maskedFirstPass ? [] : this.data.props.parentsOwn));
   /** The row of each candidate on its lane: what happens at the same time lies below each other. */
   rows = $derived.by(() => {
     const rows = inRows(this.onShow);
@@ -135,8 +135,8 @@ export class ReviewRoom {
   wave = $derived.by(() => (this.data.waveform ? new WaveLevels(this.data.waveform) : null));
   /** On again only when the server says so: until then it has sent no candidates. */
   flagsMeaningful = $derived.by(() => [this.state, this.data.stateThere].every((each) => each?.gaze_flags.meaningful ?? true));
-  ownEyes = $derived.by(() => (this.canEdit ? (this.state?.own_eyes ?? false) : this.ownEyesHere));
-  showsFlags = $derived.by(() => this.flagsMeaningful && !this.ownEyes);
+  maskedFirstPass = $derived.by(() => (this.canEdit ? (this.state?.masked_first_pass ?? false) : this.maskedFirstPassHere));
+  showsFlags = $derived.by(() => this.flagsMeaningful && !this.maskedFirstPass);
 
   constructor(props: ReviewProps) {
     this.data = new ReviewData(props);
@@ -314,13 +314,13 @@ export class ReviewRoom {
     void this.act({ type: 'moment_removed', payload: { moment_id: momentId } }, t.review.act.removed);
   }
 
-  async toggleOwnEyes(): Promise<void> {
-    const on = !this.ownEyes;
+  async toggleMaskedFirstPass(): Promise<void> {
+    const on = !this.maskedFirstPass;
     if (on) this.select(null);
     const said = on ? t.review.act.ownEyesOn : t.review.act.ownEyesOff;
     if (this.canEdit) await this.act({ type: 'own_eyes_set', payload: { on } }, said);
     else {
-      this.ownEyesHere = on;
+      this.maskedFirstPassHere = on;
       this.say(said);
     }
   }

@@ -26,7 +26,7 @@ export function standsAs(act: Act, state: ReviewState): string {
     return still ? still.caption || clock(still.at_us, 2) : seldom.clash.gone;
   }
   if (act.type === 'gaze_flags_set') return state.gaze_flags.meaningful ? t.review.act.flagsOn : t.review.act.flagsOff;
-  if (act.type === 'own_eyes_set') return state.own_eyes ? t.review.act.ownEyesOn : t.review.act.ownEyesOff;
+  if (act.type === 'own_eyes_set') return state.masked_first_pass ? t.review.act.ownEyesOn : t.review.act.ownEyesOff;
   if (act.type === 'play_bounded') return playWords(state.play);
   if (act.type === 'packs_chosen') return t.review.act.packs;
   if (act.type === 'setup_named') return saidWords({ ...act, payload: { kind: state.setup } });

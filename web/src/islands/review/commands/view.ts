@@ -42,7 +42,7 @@ export const CLIP = {
   'play-ends': { keys: [']'], icon: 'markOut', can: mayChange, run: (room) => bound(room, 'end_us') },
   'play-whole': { keys: [], icon: 'fit', can: (room) => mayChange(room) && room.isBounded, run: (room) => room.boundPlay(WHOLE) },
   comments: { keys: [], can: (room) => room.data.props.commentsUrl !== null, run: talk },
-  'own-eyes': { keys: ['q'], isOn: (room) => room.ownEyes, run: (room) => void room.toggleOwnEyes() },
+  'own-eyes': { keys: ['q'], isOn: (room) => room.maskedFirstPass, run: (room) => void room.toggleMaskedFirstPass() },
   'who-is-who': { keys: ['Shift+w'], icon: 'faces', can: (room) => room.data.review?.who != null, run: (room) => (room.dialog = 'who') },
   'swap-people': {
     keys: [],

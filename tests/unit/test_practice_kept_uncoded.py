@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vfeed.practice.events import Moment
+from vfeed.practice.kept_uncoded import FITTING, kept_uncoded
 from vfeed.practice.library import shipped
 from vfeed.practice.review import CandidateVerdict
-from vfeed.practice.untagged import FITTING, untagged
 
 SECOND = 1_000_000
 FILM_US = 60 * SECOND
@@ -21,7 +21,7 @@ def decided(start_us: int, end_us: int, kind: str = "gaze_contact", state: Any =
 
 
 def names(decisions: dict[str, CandidateVerdict], *tagged: Moment) -> list[str]:
-    return [moment.moment_id for moment in untagged(decisions, tagged)]
+    return [moment.moment_id for moment in kept_uncoded(decisions, tagged)]
 
 
 def test_only_what_was_kept_comes_in_and_a_look_away_is_no_strength() -> None:
@@ -49,5 +49,5 @@ def test_an_id_of_the_greatest_length_still_fits() -> None:
 
 @given(start=st.integers(0, FILM_US - 1), length=st.integers(1, FILM_US))
 def test_the_times_are_those_that_a_person_kept(start: int, length: int) -> None:
-    (moment,) = untagged({"a": decided(start, start + length)}, ())
+    (moment,) = kept_uncoded({"a": decided(start, start + length)}, ())
     assert (moment.start_us, moment.end_us) == (start, start + length)

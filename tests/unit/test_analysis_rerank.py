@@ -1,6 +1,6 @@
 """After a decision the rest is ranked anew, and nothing changes its name, its times or its place."""
 
-from vfeed.analysis.relit import DOUBTED, relit
+from vfeed.analysis.rerank import DOUBTED, rerank
 from vfeed.dyad.candidates import Candidate
 from vfeed.timeline.interval import Interval
 
@@ -14,22 +14,22 @@ def found(name: str, start_us: int, end_us: int, confidence: float) -> Candidate
 
 
 def test_an_open_candidate_keeps_name_and_times_and_takes_the_new_confidence() -> None:
-    (shown,) = relit([offered("a", 0, 100)], [found("b", 5, 100, 0.4)], ())
+    (shown,) = rerank([offered("a", 0, 100)], [found("b", 5, 100, 0.4)], ())
     assert (shown.id, shown.interval, shown.confidence) == ("a", Interval(0, 100), 0.4)
 
 
 def test_one_that_is_not_found_again_is_doubted_but_stays() -> None:
-    (shown,) = relit([offered("a", 0, 100)], [], ())
+    (shown,) = rerank([offered("a", 0, 100)], [], ())
     assert shown.confidence == round(DOUBTED * 0.8, 3)
-    (other,) = relit([offered("a", 0, 100, "gaze_aversion")], [], ())
+    (other,) = rerank([offered("a", 0, 100, "gaze_aversion")], [], ())
     assert other.id == "a"
 
 
 def test_a_decided_one_stays_as_it_was_offered() -> None:
     before = offered("a", 0, 100)
-    assert relit([before], [found("b", 0, 100, 0.1)], {"a"}) == [before]
+    assert rerank([before], [found("b", 0, 100, 0.1)], {"a"}) == [before]
 
 
 def test_a_new_one_follows_those_that_were_offered_so_that_numbers_hold() -> None:
-    shown = relit([offered("late", 500, 600)], [found("early", 0, 100, 0.9)], ())
+    shown = rerank([offered("late", 500, 600)], [found("early", 0, 100, 0.9)], ())
     assert [each.id for each in shown] == ["late", "early"]

@@ -17,7 +17,7 @@ FITTING = {
 """The plain strength that says no more than what was kept. A look away alone is no strength: it is tagged by hand."""
 
 
-def untagged(decisions: Mapping[str, CandidateVerdict], tagged: Sequence[Moment]) -> list[Moment]:
+def kept_uncoded(decisions: Mapping[str, CandidateVerdict], tagged: Sequence[Moment]) -> list[Moment]:
     """The kept candidates that share no time with a tagged moment, in the order of time.
 
     Their times are those that the person kept, however short; a longer lead is theirs to choose. Their ids are the same

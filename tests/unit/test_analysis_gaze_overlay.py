@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from synthetic_heads import CAREGIVER, INFANT, scene
 
-from vfeed.analysis.lines import VAGUEST_DEG, gaze_lines
+from vfeed.analysis.gaze_overlay import VAGUEST_DEG, gaze_lines
 from vfeed.dyad.people import Roles
 from vfeed.perception.visibility import Visibility
 

@@ -13,7 +13,7 @@ from vfeed.practice.events import Moment, TalkMark, TalkMarkRemoved, VoiceNote, 
 
 
 @dataclass(frozen=True)
-class ParentsSide:
+class CaregiverInput:
     """What holds now: words by moment, what the parent wants to talk about in the order of time, and what they said
     aloud in the order in which they said it.
     """
@@ -38,7 +38,7 @@ class ParentsSide:
             "voices": [voice.model_dump() for voice in self.voices],
         }
 
-    def apply(self, payload: Payload) -> ParentsSide:
+    def apply(self, payload: Payload) -> CaregiverInput:
         """Return the parent's side after an event; itself for an event that is none of the parent's."""
         match payload:
             case Words():

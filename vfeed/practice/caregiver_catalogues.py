@@ -74,7 +74,7 @@ def catalogues() -> Mapping[str, Catalogue]:
     """
     texts = {
         file.name.removesuffix(".yaml"): file.read_text(encoding="utf-8")
-        for file in (files("vfeed.practice") / "room_words").iterdir()
+        for file in (files("vfeed.practice") / "caregiver_catalogues").iterdir()
         if file.name.endswith(".yaml")
     }
     english = read_catalogue(texts.pop(ENGLISH))

@@ -13,7 +13,7 @@ DOUBTED = 0.3
 """An offered moment that is not found again is believed by this much less."""
 
 
-def relit(offered: Sequence[Candidate], found: Sequence[Candidate], decided: Collection[str]) -> list[Candidate]:
+def rerank(offered: Sequence[Candidate], found: Sequence[Candidate], decided: Collection[str]) -> list[Candidate]:
     """The candidates to show after a refit; those `offered` and their ids stay, in their order, new ones follow.
 
     `found` are those of the refit. What is among `decided` (ids) stays as it was offered. An open one takes the

@@ -17,7 +17,7 @@ FRAMES_AHEAD = 4
 _Item = tuple[int, Picture, Change] | Exception | None
 
 
-def decoded_ahead(source: FrameSource) -> Iterator[tuple[int, Picture, Change]]:
+def prefetched(source: FrameSource) -> Iterator[tuple[int, Picture, Change]]:
     """Time in microseconds and picture of each frame, in order, and what the whole picture did since the last.
 
     Raises what reading raises. The thread ends with the iteration, also when that is left early.

@@ -8,7 +8,7 @@ import pytest
 from clip_factory import RECIPES, clip
 
 from vfeed.errors import VfeedError
-from vfeed.media.sniff import container_format
+from vfeed.media.container_detection import container_format
 
 EXPECTED = {"mp4": "mov", "mov": "mov", "m4v": "mov", "3gp": "mov", "mkv": "matroska", "webm": "matroska"}
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vfeed.analysis.panes import PaneFinder
+from vfeed.analysis.screen_layout import PaneFinder
 from vfeed.media.picture import Picture
 from vfeed.perception.heads import Image
 

@@ -14,8 +14,8 @@ from av.video.reformatter import Colorspace, ColorTrc
 from clip_factory import is_upright, picture
 
 from vfeed.media.frames import open_frames
+from vfeed.media.orientation import Shape, Straightener, Turn, shape_of
 from vfeed.media.proxy import make_proxy
-from vfeed.media.upright import Shape, Straightener, Turn, shape_of
 
 
 def stored(degrees: int, mirrored: bool) -> bytes:

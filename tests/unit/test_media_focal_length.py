@@ -8,8 +8,8 @@ import struct
 import pytest
 from clip_factory import clip
 
-from vfeed.media import lens
-from vfeed.media.lens import field_of_view_deg
+from vfeed.media import focal_length
+from vfeed.media.focal_length import field_of_view_deg
 from vfeed.media.probe import probe
 
 APPLE = "com.apple.quicktime.camera.focal_length.35mm_equivalent"
@@ -40,7 +40,7 @@ def read(data: bytes) -> float | None:
 
 
 def test_the_example_in_the_docstring_holds() -> None:
-    assert doctest.testmod(lens).failed == 0
+    assert doctest.testmod(focal_length).failed == 0
 
 
 @pytest.mark.parametrize("in_track", [True, False])
@@ -100,7 +100,7 @@ def test_nonsense_and_what_no_lens_has_is_passed_over(text: str) -> None:
         box(b"meta", bytes(3)),
         box(b"meta", box(b"hdlr"), box(b"keys", b"\0"), box(b"ilst", bytes(40))),
         box(b"meta", box(b"hdlr"), box(b"ilst", box(b"\0\0\0\1", box(b"data", bytes(3))))),
-        box(b"meta", bytes(lens.MOST_META_BYTES + 1)),
+        box(b"meta", bytes(focal_length.MOST_META_BYTES + 1)),
         struct.pack(">I", 1 << 30) + b"meta" + notes()[8:],
         struct.pack(">I4sQ", 1, b"meta", 1 << 60),
         struct.pack(">I4sQ", 1, b"meta", 3),

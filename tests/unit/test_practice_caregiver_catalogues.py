@@ -6,7 +6,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from vfeed.practice.room_words import Catalogue, catalogues, english, question_in, read_catalogue
+from vfeed.practice.caregiver_catalogues import Catalogue, catalogues, english, question_in, read_catalogue
 
 
 def written(**changes: object) -> str:

@@ -5,12 +5,12 @@ import type { Act, Code, Moment, Pack, ReelMoment } from '../../lib/types';
 import { reelWords } from '../../messages/reel';
 
 export interface UntaggedUrls {
-  untaggedUrl: string;
+  keptUncodedUrl: string;
   codesUrl: string;
   eventsUrl: string;
 }
 
-export class Untagged {
+export class KeptUncoded {
   moments = $state.raw<Moment[]>([]);
   /** What a strength can be called: stretches of time alone, as a film shows them. */
   codes = $state.raw<Code[]>([]);
@@ -20,7 +20,7 @@ export class Untagged {
   /** `chosen`: the code sets of this clip; null while nobody has chosen any. */
   async load(chosen: string[] | null): Promise<void> {
     const [moments, { packs }] = await Promise.all([
-      getJson<Moment[]>(this.urls.untaggedUrl),
+      getJson<Moment[]>(this.urls.keptUncodedUrl),
       getJson<{ packs: Pack[] }>(this.urls.codesUrl),
     ]);
     const fitting = new Set(moments.map((moment) => moment.strength));
@@ -46,7 +46,7 @@ export class Untagged {
 
   /** What is said of one in the list: how long it is, and that it is not tagged yet. */
   wordsOf(moment: Moment): string {
-    return `${seconds(moment.end_us - moment.start_us)}. ${reelWords.untagged}`;
+    return `${seconds(moment.end_us - moment.start_us)}. ${reelWords.keptUncoded}`;
   }
 
   /** Tags those that the film is made of, with the length that they have in it. */
