@@ -42,3 +42,15 @@ def test_a_colleague_is_answered_at_the_place_in_the_film(rooms: Rooms) -> None:
         field.scroll_into_view_if_needed()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert rooms.complaints == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1366, 650), (1366, 480), (820, 1180), (390, 844)])
+def test_the_menu_and_the_form_that_it_leads_to_lie_in_the_window(rooms: Rooms, width: int, height: int) -> None:
+    page = rooms.open(rooms.clip())
+    page.set_viewport_size({"width": width, "height": height})
+    page.get_by_text("More", exact=True).click()
+    menu = page.locator(".menu ul")
+    expect(menu).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="Comments for colleagues").click()
+    expect(page.get_by_role("button", name="Keep the comment")).to_be_in_viewport(ratio=0.95)
+    page.close()

@@ -21,6 +21,10 @@ def test_pages_and_review_room_are_read_in_welsh_and_in_english_again(rooms: Roo
     expect(page.locator("html")).to_have_attribute("lang", "cy")
     expect(page.get_by_role("link", name="Teuluoedd")).to_be_visible()
     page.screenshot(path=shots / "welsh-families.png")
+    page.set_viewport_size({"width": 820, "height": 1180})
+    tops = page.locator(".nav-list a, .account-name").evaluate_all("(all) => all.map((each) => each.offsetTop)")
+    assert len(tops) > 5
+    assert max(tops) - min(tops) < 5, "on a tablet the masthead is one line"
     page.close()
     room = rooms.open(clip)
     expect(room.locator("html")).to_have_attribute("lang", "cy")
