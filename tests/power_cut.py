@@ -91,7 +91,7 @@ def a_film(number: int) -> bytes:
 def tag(site: Site, browser: FlaskClient, number: int) -> str:
     """One act of a person, acknowledged; returns the moment's id."""
     name = f"cut-{number}"
-    payload = {"moment_id": name, "start_us": SECOND, "end_us": 2 * SECOND, "strength": "attentive"}
+    payload = {"moment_id": name, "start_us": SECOND, "end_us": 2 * SECOND, "code_ref": "attentive"}
     answer = browser.post(f"/api/clips/{site.clip.id}/events", json={"type": "moment_tagged", "payload": payload})
     assert answer.status_code < 300, answer.text
     return name

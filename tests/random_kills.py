@@ -45,7 +45,7 @@ def act(store: Store, family_id: str, chance: random.Random) -> dict[str, Any]:
         return {"did": "film", "id": clip.id, "seed": seed}
     if what == "tag":
         clip_id, name = chance.choice(clips), f"m{chance.randrange(1 << 40)}"
-        moment = {"moment_id": name, "start_us": 1, "end_us": 2_000_000, "strength": "attentive"}
+        moment = {"moment_id": name, "start_us": 1, "end_us": 2_000_000, "code_ref": "attentive"}
         store.events.append(clip_id, "ann", "moment_tagged", moment)
         return {"did": "tag", "id": name, "clip": clip_id}
     if what == "part":

@@ -136,7 +136,7 @@ def a_reviewed_clip(store: Store, home: Home) -> Clip:
     clip = a_clip(store, home, facts=FilmFacts())
     for number, start in enumerate((2, 8), start=1):
         moment = {"moment_id": f"m{number}", "start_us": start * SECOND, "end_us": (start + 3) * SECOND}
-        store.events.append(clip.id, "pat", "moment_tagged", {**moment, "strength": "attentive", "note": "SECRET NOTE"})
+        store.events.append(clip.id, "pat", "moment_tagged", {**moment, "code_ref": "attentive", "note": "SECRET NOTE"})
     pieces = [
         {"moment_id": "m1", "start_us": 2 * SECOND, "end_us": 5 * SECOND},
         {"moment_id": "m2", "start_us": 8 * SECOND, "end_us": 11 * SECOND},

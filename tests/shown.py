@@ -42,7 +42,7 @@ def a_shown_clip(rooms: Rooms, pieces: Sequence[Mapping[str, Any]] = PIECES, fil
     clip, store = rooms.clip(film=film), rooms.site.store
     for name, start_s, end_s in SPANS:
         span = {"moment_id": name, "start_us": start_s * SECOND, "end_us": end_s * SECOND}
-        store.events.append(clip.id, ACTOR, "moment_tagged", {**span, "strength": "attentive", "note": NOTE})
+        store.events.append(clip.id, ACTOR, "moment_tagged", {**span, "code_ref": "attentive", "note": NOTE})
     store.events.append(clip.id, ACTOR, "reel_saved", {"reel_id": REEL, "title": TITLE, "moments": list(pieces)})
     store.jobs.add("reel", clip.id, {"reel_id": REEL}, ACTOR)
     cut(rooms, clip)

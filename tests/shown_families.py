@@ -56,7 +56,7 @@ def a_reel(store: Store, clip: Clip, title: str, starts_s: Sequence[int], words:
     spans = [{"start_us": start * SECOND, "end_us": (start + 3) * SECOND} for start in starts_s]
     codes = ("attentive", "eye_to_eye", "shared_joy")
     for name, span, code in zip(names, spans, codes, strict=False):
-        moment = {"moment_id": name, **span, "strength": code, "note": "SECRET NOTE"}
+        moment = {"moment_id": name, **span, "code_ref": code, "note": "SECRET NOTE"}
         store.events.append(clip.id, ACTOR, "moment_tagged", moment)
     pieces = [{"moment_id": name, **span} for name, span in zip(names, spans, strict=True)]
     reel_id = f"reel-{last}"

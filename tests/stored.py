@@ -91,7 +91,7 @@ def planted_store(store: Store) -> str:
     home = Home(family, person, person, visit)
     store.consents.give(home.caregiver.id, "session", None, visit.date, None, "CONSENTSECRET", "ann")
     clip = a_clip(store, home)
-    moment = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "strength": "attentive", "note": "NOTESECRET"}
+    moment = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "code_ref": "attentive", "note": "NOTESECRET"}
     store.events.append(clip.id, "ann", "moment_tagged", moment)
     return clip.id
 

@@ -59,8 +59,8 @@ def main_job(service: Service, visit: Callable[[], str] | None = None) -> dict[s
 
     act("candidate_confirmed", candidate_id=candidate["id"], **span)
     interval = {"start_us": span["start_us"], "end_us": min(span["end_us"], span["start_us"] + 5_000_000)}
-    strength = client.json("GET", "/api/codes")["packs"][0]["code_sets"][0]["codes"][0]["id"]
-    act("moment_tagged", moment_id="m" * 22, strength=strength, note="Long look", **interval)
+    code_ref = client.json("GET", "/api/codes")["packs"][0]["code_sets"][0]["codes"][0]["id"]
+    act("moment_tagged", moment_id="m" * 22, code_ref=code_ref, note="Long look", **interval)
     reel = client.json(
         "POST",
         f"/api/clips/{clip_id}/reels",

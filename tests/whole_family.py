@@ -32,7 +32,7 @@ def full_family(store: Store) -> Home:
     store.consents.withdraw(withdrawn.id, "ann", "REASONSECRET")
     store.retention.hold(home.family.id, "HOLDSECRET is why", "ann")
     clip = a_clip(store, home)
-    moment = {"moment_id": "m1", "start_us": 1, "end_us": 2_000_000, "strength": "attentive", "note": "NOTESECRET"}
+    moment = {"moment_id": "m1", "start_us": 1, "end_us": 2_000_000, "code_ref": "attentive", "note": "NOTESECRET"}
     store.events.append(clip.id, "ann", "moment_tagged", moment)
     piece = {"moment_id": "m1", "start_us": 1, "end_us": 2_000_000}
     store.events.append(clip.id, "ann", "reel_saved", {"reel_id": "r", "title": "TITLESECRET", "moments": [piece]})

@@ -10,17 +10,32 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 GONE = {
     "DecisionOnCandidate": "CandidateVerdict",
+    "Doubt": "ReviewFlag",
     "FilmingFacts": "RecordingFacts",
     "LookRun": "GazeRun",
     "LookState": "GazeState",
+    "OwnEyes": "MaskedFirstPass",
     "PARENT_AT_CAMERA": "CAREGIVER_AT_CAMERA",
+    "Parcel": "ExportBundle",
+    "ParentsSide": "CaregiverInput",
     "SIGHT_WORDS": "VISIBILITY_WORDS",
     "SetupKind": "CameraSetup",
     "Sight": "Visibility",
+    "Standing": "ConsentStatus",
     "as_said": "with_overrides",
     "as_told": "with_overrides_by_number",
+    "decoded_ahead": "prefetched",
+    "encode_hidden": "encode_redacted",
     "filming_facts": "recording_facts",
+    "forgotten_at": "erased_at",
+    "hide_in_copy": "redact_clip",
+    "own_eyes": "masked_first_pass",
+    "parents_side": "caregiver_input",
+    "relit": "rerank",
+    "room_words": "caregiver_catalogues",
     "sight_of": "visibility_of",
+    "taken_home": "public_share",
+    "write_hidden_copy": "write_redacted_copy",
 }
 """Names that misled, each with the one that took its place."""
 SEARCHED = ("vfeed", "tests", "bench", "models", "sample_clips")

@@ -71,7 +71,7 @@ def fill(site: Site, *, families: int, clips: int, sessions: int) -> None:
 def add_clip(site: Site, number: int) -> str:
     clip = a_clip(site.store, site.home, some_bytes(seed=number), FilmFacts())
     place = {"start_us": 2 * SECOND, "end_us": 5 * SECOND}
-    tag = {"moment_id": "m1", "strength": "attentive", "note": ""}
+    tag = {"moment_id": "m1", "code_ref": "attentive", "note": ""}
     site.store.events.append(clip.id, "pat", "moment_tagged", {**tag, **place})
     reel = {"reel_id": site.reel_id, "title": "A reel", "moments": [{"moment_id": "m1", **place}]}
     site.store.events.append(clip.id, "pat", "reel_saved", reel)

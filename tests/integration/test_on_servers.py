@@ -80,7 +80,7 @@ def moved(folder: Path, source: Settings, target: Settings) -> None:
 def test_a_laptops_data_move_to_a_server_and_back(store: Store, home: Home, tmp_path: Path, settings: Settings) -> None:
     agree(store, home)
     clip = a_clip(store, home)
-    moment = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "strength": "attentive", "note": "ﺏ “quoted” 🙂"}
+    moment = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "code_ref": "attentive", "note": "ﺏ “quoted” 🙂"}
     store.events.append(clip.id, "ann", "moment_tagged", moment)
     store.accounts.create("ann", ["practitioner"], "command line")
     before = everything(store)
@@ -109,7 +109,7 @@ def test_fifty_writers_at_once_lose_nothing(served: Store) -> None:
 
     def write(number: int) -> None:
         for turn in range(ACTS_EACH):
-            moment = {"moment_id": f"m{number}-{turn}", "start_us": 1, "end_us": 2_000_000, "strength": "attentive"}
+            moment = {"moment_id": f"m{number}-{turn}", "start_us": 1, "end_us": 2_000_000, "code_ref": "attentive"}
             served.events.append(clip.id, f"worker-{number}", "moment_tagged", moment)
 
     with ThreadPoolExecutor(WRITERS) as people:

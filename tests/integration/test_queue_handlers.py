@@ -25,7 +25,7 @@ END_US = 3_000_000
 
 
 def moment(name: str, start_us: int, end_us: int) -> dict[str, Any]:
-    return {"moment_id": name, "start_us": start_us, "end_us": end_us, "strength": "eye_to_eye"}
+    return {"moment_id": name, "start_us": start_us, "end_us": end_us, "code_ref": "eye_to_eye"}
 
 
 def piece(name: str, start_us: int, end_us: int) -> dict[str, Any]:

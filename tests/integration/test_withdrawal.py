@@ -83,7 +83,7 @@ def work(client: Client, visit_id: str, film: bytes) -> str:
     span = {"start_us": 200_000, "end_us": 2_600_000}
     moment = {
         "moment_id": "m" * 22,
-        "strength": "attentive",
+        "code_ref": "attentive",
         "note": WORDS["Note"],
         "parent_words": WORDS["Said"],
         **span,

@@ -42,7 +42,7 @@ class Person:
         last = json.loads(self._ask("GET", f"{self._clip}/review"))["last_event_id"]
         while time.monotonic() < ends:
             moment = {"moment_id": f"moment{self.tagged:016}", "start_us": 1_000_000, "end_us": 4_000_000}
-            sent = {"type": "moment_tagged", "payload": {**moment, "strength": "attentive", "note": ""}}
+            sent = {"type": "moment_tagged", "payload": {**moment, "code_ref": "attentive", "note": ""}}
             start = time.monotonic()
             answer = json.loads(self._ask("POST", f"{self._clip}/events", {**sent, "expect_last": last}))
             self.took_s.append(time.monotonic() - start)

@@ -40,7 +40,7 @@ def coded(store: Store, research: bool = True) -> Clip:
         told = {name: value for name, value in offered(number).items() if name in ("kind", "start_us", "end_us")}
         told |= {"kind": "gaze_aversion"} if number == 5 else {}
         store.events.append(clip.id, "ann", type_, {"candidate_id": f"c{number}", **told, **change})
-    moment = {"moment_id": "m1", "start_us": 2 * S, "end_us": 4 * S, "strength": "attentive", "note": "Little Robin"}
+    moment = {"moment_id": "m1", "start_us": 2 * S, "end_us": 4 * S, "code_ref": "attentive", "note": "Little Robin"}
     store.events.append(clip.id, "ben", "moment_tagged", moment)
     return clip
 

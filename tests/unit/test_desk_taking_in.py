@@ -227,7 +227,7 @@ def tag(store: Store, clip: Clip, number: int) -> None:
         "moment_id": f"m{number}",
         "start_us": number * S,
         "end_us": number * S + 500_000,
-        "strength": "attentive",
+        "code_ref": "attentive",
     }
     store.events.append(clip.id, "ann", "moment_tagged", moment | {"note": ""})
 

@@ -62,7 +62,7 @@ def test_a_family_gets_all_that_is_kept_about_it_in_a_locked_zip(store: Store, h
     agree(store, home)
     clip = a_clip(store, home)
     store.clips.rename(clip.id, "With Auntie Quill", "ann")
-    moment = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "strength": "attentive", "note": "NOTE <b>SECRET"}
+    moment = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "code_ref": "attentive", "note": "NOTE <b>SECRET"}
     store.events.append(clip.id, "ann", "moment_tagged", moment)
     to = tmp_path / "robin.zip"
     passphrase = run("export-family", "Robin", str(to)).said.split("once: ")[1].strip()

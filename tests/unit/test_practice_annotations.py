@@ -13,11 +13,11 @@ from vfeed.practice.review import REVIEW, ReviewState
 from vfeed.practice.rules import check
 
 CLIP_US = 20_000_000
-OPENED = {"moment_id": "m1", "start_us": 1_000_000, "strength": "eye_to_eye"}
+OPENED = {"moment_id": "m1", "start_us": 1_000_000, "code_ref": "eye_to_eye"}
 ENDED = {**OPENED, "end_us": 4_000_000}
-POINT = {**OPENED, "end_us": 1_040_000, "strength": "abc.comment_delight", "point": True}
+POINT = {**OPENED, "end_us": 1_040_000, "code_ref": "abc.comment_delight", "point": True}
 STEPS = [1_000_000, 1_500_000, None, 2_000_000, None, None]
-CHAIN = {**OPENED, "strength": "chain", "end_us": 3_000_000, "anchors": STEPS}
+CHAIN = {**OPENED, "code_ref": "chain", "end_us": 3_000_000, "anchors": STEPS}
 STILL = {"still_id": "s1", "at_us": 2_000_000, "caption": "A look"}
 
 
@@ -51,7 +51,7 @@ def test_a_running_moment_can_be_dropped() -> None:
 
 
 def test_a_chain_tells_its_steps_one_by_one() -> None:
-    first = {**OPENED, "strength": "chain", "anchors": [1_000_000, *[None] * 5]}
+    first = {**OPENED, "code_ref": "chain", "anchors": [1_000_000, *[None] * 5]}
     second = {**first, "anchors": [1_000_000, 1_500_000, *[None] * 4]}
     state = state_after(("moment_opened", first), ("moment_opened", second))
     assert [each.anchors for each in state.open_moments] == [(1_000_000, 1_500_000, None, None, None, None)]
@@ -99,7 +99,7 @@ REEL = {"reel_id": "r", "title": "T", "moments": [{"moment_id": "m1", "start_us"
 @pytest.mark.parametrize(
     ("before", "type_", "payload", "words"),
     [
-        ([], "moment_opened", {**OPENED, "strength": "none"}, "no code"),
+        ([], "moment_opened", {**OPENED, "code_ref": "none"}, "no code"),
         ([], "moment_opened", {**OPENED, "start_us": CLIP_US}, "beyond the end"),
         ([("moment_tagged", ENDED)], "moment_opened", OPENED, "has its end already"),
         ([("moment_tagged", POINT)], "reel_saved", REEL, "no length to show"),
@@ -116,3 +116,11 @@ def test_a_step_that_does_not_fit_the_review_is_refused(
         check(type_, parse(type_, payload), state_after(*before), duration_us=CLIP_US)
     assert words in refusal.value.message
     assert refusal.value.hint
+
+
+def test_a_tag_of_an_earlier_version_is_read_and_told_by_the_term_of_today() -> None:
+    before = {"strength" if name == "code_ref" else name: value for name, value in POINT.items()}
+    tagged = [REVIEW.parse("moment_tagged", payload) for payload in (before, POINT)]
+    assert tagged[0] == tagged[1] and tagged[0].model_dump()["code_ref"] == POINT["code_ref"]
+    with pytest.raises(VfeedError):
+        REVIEW.parse("moment_tagged", {**POINT, "strength": "attentive"})

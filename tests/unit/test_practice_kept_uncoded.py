@@ -33,13 +33,13 @@ def test_only_what_was_kept_comes_in_and_a_look_away_is_no_strength() -> None:
 
 def test_what_lies_in_a_tagged_moment_is_tagged_already() -> None:
     kept = {"a": decided(10 * SECOND, 15 * SECOND), "b": decided(30 * SECOND, 31 * SECOND)}
-    tagged = Moment(moment_id="m", start_us=14 * SECOND, end_us=20 * SECOND, strength="attentive")
+    tagged = Moment(moment_id="m", start_us=14 * SECOND, end_us=20 * SECOND, code_ref="attentive")
     assert names(kept, tagged) == ["kept-b"]
 
 
 def test_every_fitting_strength_is_one_of_the_plain_ones() -> None:
-    for kind, strength in FITTING.items():
-        code = shipped().code(strength)
+    for kind, code_ref in FITTING.items():
+        code = shipped().code(code_ref)
         assert code is not None and code.parent_words and code.timing == "interval", kind
 
 

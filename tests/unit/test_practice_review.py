@@ -14,7 +14,7 @@ from vfeed.practice.rules import check
 
 CLIP_US = 20_000_000
 CONTACT = {"candidate_id": "c1", "kind": "gaze_contact", "start_us": 1_000_000, "end_us": 3_000_000}
-MOMENT = {"moment_id": "m1", "start_us": 1_000_000, "end_us": 9_000_000, "strength": "eye_to_eye", "note": "Lovely"}
+MOMENT = {"moment_id": "m1", "start_us": 1_000_000, "end_us": 9_000_000, "code_ref": "eye_to_eye", "note": "Lovely"}
 PIECE = {"moment_id": "m1", "start_us": 2_000_000, "end_us": 8_000_000}
 TALK = {"mark_id": "t1", "moment_id": "m1", "time_us": 3_000_000}
 REEL = {"reel_id": "r1", "title": "Together", "moments": [PIECE]}
@@ -191,7 +191,7 @@ TAGGED = state_after(("moment_tagged", MOMENT))
     [
         (NOTHING, "candidate_confirmed", {**CONTACT, "end_us": CLIP_US + 1}, "beyond the end of the clip"),
         (NOTHING, "moment_tagged", {**MOMENT, "end_us": CLIP_US + 1}, "beyond the end of the clip"),
-        (NOTHING, "moment_tagged", {**MOMENT, "strength": "sensitivity"}, "no code"),
+        (NOTHING, "moment_tagged", {**MOMENT, "code_ref": "sensitivity"}, "no code"),
         (NOTHING, "packs_chosen", {"packs": ["unheard_of"]}, "no code set"),
         (NOTHING, "play_bounded", {"start_us": CLIP_US}, "beyond the end of the clip"),
         (NOTHING, "play_bounded", {"end_us": CLIP_US + 1}, "beyond the end of the clip"),
@@ -231,7 +231,7 @@ def test_a_step_that_does_not_fit_the_review_is_refused(
     [
         ("candidate_rejected", {**CONTACT, "end_us": CLIP_US}),
         ("moment_tagged", {**MOMENT, "moment_id": "m2"}),
-        ("moment_tagged", {**MOMENT, "moment_id": "m2", "strength": "vig.guiding"}),
+        ("moment_tagged", {**MOMENT, "moment_id": "m2", "code_ref": "vig.guiding"}),
         ("moment_changed", {**MOMENT, "note": ""}),
         ("reel_saved", REEL),
         ("words_written", {"moment_id": "m1", "text": "Look!"}),

@@ -15,11 +15,11 @@ LONG = 120 * SECOND
 
 
 def moment(
-    name: str, start_s: float, length_s: float = 4, strength: str = "attentive", *, point: bool = False
+    name: str, start_s: float, length_s: float = 4, code_ref: str = "attentive", *, point: bool = False
 ) -> Moment:
     start = round(start_s * SECOND)
     return Moment(
-        moment_id=name, start_us=start, end_us=start + round(length_s * SECOND), strength=strength, point=point
+        moment_id=name, start_us=start, end_us=start + round(length_s * SECOND), code_ref=code_ref, point=point
     )
 
 
@@ -33,7 +33,7 @@ def test_nothing_tagged_nothing_suggested_and_a_point_is_not_played() -> None:
 
 
 def test_three_of_many_in_the_order_of_time_with_both_people_in_it() -> None:
-    moments = [moment(f"m{n}", 10 * n, strength=f"s{n % 4}") for n in range(9)]
+    moments = [moment(f"m{n}", 10 * n, code_ref=f"s{n % 4}") for n in range(9)]
     parts: dict[str, Part] = {each.moment_id: "child" if each.moment_id == "m4" else "parent" for each in moments}
     found = suggest(moments, parts, None, LONG)
     assert len(found) == 3 and "m4" in names(found)
@@ -41,7 +41,7 @@ def test_three_of_many_in_the_order_of_time_with_both_people_in_it() -> None:
 
 
 def test_different_strengths_come_before_one_and_the_same() -> None:
-    moments = [moment("a", 0), moment("b", 20), moment("c", 40), moment("d", 60, strength="guiding")]
+    moments = [moment("a", 0), moment("b", 20), moment("c", 40), moment("d", 60, code_ref="guiding")]
     assert "d" in names(suggest(moments, {}, None, LONG))
 
 
@@ -63,7 +63,7 @@ def test_a_persons_edges_stay_as_they_are(length_s: float) -> None:
 
 
 def test_what_was_tagged_comes_before_what_was_only_kept() -> None:
-    moments = [moment(f"k{n}", 20 * n, strength=f"s{n}") for n in range(5)] + [moment("t", 110, 2), moment("u", 115, 2)]
+    moments = [moment(f"k{n}", 20 * n, code_ref=f"s{n}") for n in range(5)] + [moment("t", 110, 2), moment("u", 115, 2)]
     found = suggest(moments, {}, Timeline([Interval(0, 100 * SECOND)]), LONG, tagged={"t", "u"})
     assert {"t", "u"} < set(names(found)) and len(found) == 3
 

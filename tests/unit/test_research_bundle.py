@@ -186,7 +186,7 @@ def test_a_bundle_from_the_store_names_nobody_and_tells_the_consents(store: Stor
     for person in (home.child, home.caregiver):
         store.consents.give(person.id, "research", None, date.today(), until, "", "ann")
     clip = a_clip(store, home, recorded_on=date(2026, 6, 15))
-    moment = {"moment_id": "m1", "start_us": S, "end_us": 2 * S, "strength": "attentive", "note": "Little Robin"}
+    moment = {"moment_id": "m1", "start_us": S, "end_us": 2 * S, "code_ref": "attentive", "note": "Little Robin"}
     store.events.append(clip.id, "ann", "moment_tagged", moment)
     files, left_out = make_bundle(store, ["Robin"], "play1", "Looks", tmp_path / "key.csv", "command line", notes=False)
     check(files)

@@ -117,7 +117,7 @@ def test_words_that_tell_what_somebody_lacks_are_found(text: str, words: list[st
 
 
 def test_own_words_for_the_parent_are_looked_at_before_the_screen_is_handed_over(site: Site) -> None:
-    moment = {"moment_id": "m1", "start_us": 2_000_000, "end_us": 5_000_000, "strength": "attentive", "note": ""}
+    moment = {"moment_id": "m1", "start_us": 2_000_000, "end_us": 5_000_000, "code_ref": "attentive", "note": ""}
     words = {**moment, "parent_words": "You did not look away."}
     site.store.events.append(site.clip.id, "pat", "moment_changed", words)
     site.put(f"reel:{site.reel_id}", b"film")

@@ -162,7 +162,7 @@ def test_words_written_for_the_parent_stand_in_place_of_the_codes_own(site: Site
         "moment_id": "m1",
         "start_us": 2_000_000,
         "end_us": 5_000_000,
-        "strength": "attentive",
+        "code_ref": "attentive",
         "note": "SECRET NOTE",
     }
     changed = {**moment, "parent_words": "You saw him reach out."}

@@ -97,7 +97,7 @@ def test_a_question_on_offer_is_asked_in_the_parents_language_and_an_own_one_as_
 
 def test_a_sentence_that_is_not_translated_is_shown_in_english_and_the_worker_is_told(site: Site) -> None:
     span = {"start_us": 2_000_000, "end_us": 5_000_000}
-    vig = {"moment_id": "v1", **span, "strength": "vig.guiding"}
+    vig = {"moment_id": "v1", **span, "code_ref": "vig.guiding"}
     site.store.events.append(site.clip.id, "pat", "moment_tagged", vig)
     reel = {"reel_id": site.reel_id, "title": "A step", "moments": [{"moment_id": "v1", **span}]}
     site.store.events.append(site.clip.id, "pat", "reel_saved", reel)

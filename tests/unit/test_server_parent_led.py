@@ -162,13 +162,13 @@ def test_the_worker_leaves_with_the_password_and_takes_a_moment_up(site: Site, r
     assert room.post(f"{view(site)}/stop", data={"password": PASSWORD}).location.endswith("#own")
     page = room.get(f"/clips/{site.clip.id}").text
     assert "He waited." in page and "0:10.0" in page
-    assert room.post(f"/clips/{site.clip.id}/own/o1", data={"strength": "no_such"}).status_code == 422
-    assert room.post(f"/clips/{site.clip.id}/own/o1", data={"strength": "attentive"}).status_code == 302
+    assert room.post(f"/clips/{site.clip.id}/own/o1", data={"code_ref": "no_such"}).status_code == 422
+    assert room.post(f"/clips/{site.clip.id}/own/o1", data={"code_ref": "attentive"}).status_code == 302
     state = site.store.events.state(site.clip.id)
     moment = state.moment("own-o1")
     assert moment is not None and state.words["own-o1"] == "He waited."
     assert "one of the film’s moments" in room.get(f"/clips/{site.clip.id}").text
-    assert room.post(f"/clips/{site.clip.id}/own/o1", data={"strength": "attentive"}).status_code == 422
+    assert room.post(f"/clips/{site.clip.id}/own/o1", data={"code_ref": "attentive"}).status_code == 422
 
 
 def test_a_mark_whose_id_a_tag_has_already_is_taken_up_beside_it(site: Site, room: FlaskClient) -> None:
@@ -177,7 +177,7 @@ def test_a_mark_whose_id_a_tag_has_already_is_taken_up_beside_it(site: Site, roo
     room.post(f"/api/parent/film/{site.clip.id}/words", json={"moment_id": "m1", "text": "He waited."})
     room.post(f"{view(site)}/stop", data={"password": PASSWORD})
     assert "one of the film’s moments" not in room.get(f"/clips/{site.clip.id}").text
-    assert room.post(f"/clips/{site.clip.id}/own/m1", data={"strength": "attentive"}).status_code == 302
+    assert room.post(f"/clips/{site.clip.id}/own/m1", data={"code_ref": "attentive"}).status_code == 302
     state = site.store.events.state(site.clip.id)
     assert state.moment("m1") == before and "m1" not in state.words
     taken_up = state.moment("own-m1")
@@ -189,7 +189,7 @@ def test_a_mark_whose_id_a_tag_has_already_is_taken_up_beside_it(site: Site, roo
 def test_an_id_too_long_to_be_taken_up_is_refused_when_it_is_marked(site: Site, room: FlaskClient) -> None:
     assert [mark(room, site, 5 * SECOND, "a" * 61), mark(room, site, 15 * SECOND, "a" * 60)] == [422, 200]
     room.post(f"{view(site)}/stop", data={"password": PASSWORD})
-    assert room.post(f"/clips/{site.clip.id}/own/{'a' * 60}", data={"strength": "attentive"}).status_code == 302
+    assert room.post(f"/clips/{site.clip.id}/own/{'a' * 60}", data={"code_ref": "attentive"}).status_code == 302
 
 
 def is_together(site: Site, room: FlaskClient) -> bool:

@@ -124,7 +124,7 @@ def test_a_decision_is_kept_and_taken_back_and_made_again(site: Site) -> None:
 
 def test_an_answer_tells_what_has_changed_and_stays_small(site: Site) -> None:
     browser = site.signed_in("practitioner")
-    moment = {"start_us": SECOND, "end_us": 2 * SECOND, "strength": "attentive"}
+    moment = {"start_us": SECOND, "end_us": 2 * SECOND, "code_ref": "attentive"}
     sizes = []
     for number in range(40):
         sent = {"type": "moment_tagged", "payload": {**moment, "moment_id": f"x{number}"}}
@@ -217,7 +217,7 @@ def test_who_was_overtaken_is_told_and_changes_nothing(site: Site) -> None:
         ({"type": "candidate_confirmed", "payload": {**DECISION, "more": 1}}, 422),
         ({"type": "candidate_confirmed", "payload": DECISION, "expect_last": "x"}, 422),
         (
-            {"type": "moment_tagged", "payload": {"moment_id": "m9", "start_us": 0, "end_us": 1, "strength": "none"}},
+            {"type": "moment_tagged", "payload": {"moment_id": "m9", "start_us": 0, "end_us": 1, "code_ref": "none"}},
             422,
         ),
         ({"type": "gaze_flags_set", "payload": {"meaningful": False}}, 422),

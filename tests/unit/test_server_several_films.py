@@ -22,7 +22,7 @@ SECOND_OWN = {"moment_id": "m2", "start_us": 8 * SECOND, "end_us": 11 * SECOND}
 def other(site: Site) -> Clip:
     """Another film of the same visit with a moment in it."""
     clip = a_clip(site.store, site.home, data=some_bytes(seed=1), facts=FilmFacts())
-    moment = {"moment_id": "n1", "start_us": SECOND, "end_us": 4 * SECOND, "strength": "shared_joy"}
+    moment = {"moment_id": "n1", "start_us": SECOND, "end_us": 4 * SECOND, "code_ref": "shared_joy"}
     site.store.events.append(clip.id, "pat", "moment_tagged", {**moment, "parent_words": "You laughed together."})
     return clip
 
@@ -158,7 +158,7 @@ def test_what_is_no_list_of_moments_is_refused_and_nothing_kept(site: Site, mome
 
 
 def test_four_moments_of_two_films_are_too_many(site: Site, other: Clip) -> None:
-    extra = {"moment_id": "n2", "start_us": 6 * SECOND, "end_us": 8 * SECOND, "strength": "shared_joy"}
+    extra = {"moment_id": "n2", "start_us": 6 * SECOND, "end_us": 8 * SECOND, "code_ref": "shared_joy"}
     site.store.events.append(other.id, "pat", "moment_tagged", extra)
     more = {"clip_id": other.id, "moment_id": "n2", "start_us": 6 * SECOND, "end_us": 8 * SECOND}
     assert save(site, [OWN, SECOND_OWN, piece_of(other), more]).status_code == 422
@@ -169,7 +169,7 @@ def test_moments_of_another_visit_or_family_are_refused_and_nothing_is_kept(site
     stranger = a_home(site.store, "Wren")
     agree(site.store, stranger)
     film = a_clip(site.store, stranger, data=some_bytes(seed=2), facts=FilmFacts())
-    moment = {"moment_id": "n1", "start_us": SECOND, "end_us": 4 * SECOND, "strength": "shared_joy"}
+    moment = {"moment_id": "n1", "start_us": SECOND, "end_us": 4 * SECOND, "code_ref": "shared_joy"}
     site.store.events.append(film.id, "pat", "moment_tagged", moment)
     before = site.store.events.state(site.clip.id)
     answer = save(site, [OWN, piece_of(film)])

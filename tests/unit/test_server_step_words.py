@@ -32,14 +32,14 @@ from vfeed.server.web.step_words import (
 )
 
 CONTACT = {"candidate_id": "c1", "kind": "gaze_contact", "start_us": 1_000_000, "end_us": 3_000_000}
-MOMENT = {"moment_id": "m1", "start_us": 1_000_000, "end_us": 9_000_000, "strength": "eye_to_eye", "note": "Lovely"}
+MOMENT = {"moment_id": "m1", "start_us": 1_000_000, "end_us": 9_000_000, "code_ref": "eye_to_eye", "note": "Lovely"}
 PIECE = {"moment_id": "m1", "start_us": 2_000_000, "end_us": 8_000_000}
 REEL = {"reel_id": "r1", "title": "Together", "moments": [PIECE]}
 TALK = {"mark_id": "t1", "moment_id": "m1", "time_us": 1_500_000}
-OPENED = {"moment_id": "m1", "start_us": 1_000_000, "strength": "eye_to_eye"}
+OPENED = {"moment_id": "m1", "start_us": 1_000_000, "code_ref": "eye_to_eye"}
 ENDED = {**OPENED, "end_us": 4_000_000}
 STEPS = [1_000_000, 1_500_000, None, 2_000_000, None, None]
-CHAIN = {**OPENED, "strength": "chain", "end_us": 3_000_000, "anchors": STEPS}
+CHAIN = {**OPENED, "code_ref": "chain", "end_us": 3_000_000, "anchors": STEPS}
 STILL = {"still_id": "s1", "at_us": 2_000_000, "caption": "A look"}
 FACE = {"time_us": 1_000_000, "box": [0.1, 0.2, 0.1, 0.2]}
 NAMED: Given = ("people_named", {"people": [{"part": "infant", "seen": [FACE]}]})
@@ -93,7 +93,7 @@ def test_what_was_moved_is_named_against_the_times_before(change: dict[str, int]
             "moved the end of the moment “Eye to eye” at 0:01.0",
         ),
         (
-            [("moment_tagged", MOMENT), ("moment_changed", {**MOMENT, "strength": "turn_taking"})],
+            [("moment_tagged", MOMENT), ("moment_changed", {**MOMENT, "code_ref": "turn_taking"})],
             "changed the strength of the moment “Eye to eye” at 0:01.0",
         ),
         (
@@ -124,7 +124,7 @@ def test_what_was_moved_is_named_against_the_times_before(change: dict[str, int]
         ([("moment_opened", OPENED)], "began the moment “Eye to eye” at 0:01.0"),
         ([("moment_opened", OPENED), ("moment_tagged", ENDED)], "ended the moment “Eye to eye” at 0:01.0"),
         (
-            [("moment_opened", {**OPENED, "strength": "chain", "anchors": [1_000_000, *[None] * 5]})],
+            [("moment_opened", {**OPENED, "code_ref": "chain", "anchors": [1_000_000, *[None] * 5]})],
             "set the child’s initiative in the moment “To and fro, step by step” at 0:01.0",
         ),
         (
@@ -237,7 +237,7 @@ def test_every_code_that_a_journal_tells_has_words(module: Any) -> None:
     assert codes and sharing not in SAYS
     for code in codes:
         params = {**PARAMS, **({"kind": CameraSetup.ONE_VIEW} if code == "setup_named" else {})}
-        params |= {"strength": "attentive", "start_us": 0, "edge": "end", "step": None} if module is tagging else {}
+        params |= {"code_ref": "attentive", "start_us": 0, "edge": "end", "step": None} if module is tagging else {}
         if code.startswith("still_"):
             params = {"at_us": 5}
         if code == "packs_chosen":

@@ -10,8 +10,8 @@ from served import SECOND, Site
 from vfeed.store.analyses import Findings
 
 
-def tag(site: Site, name: str, start_s: int, strength: str) -> None:
-    payload = {"moment_id": name, "start_us": start_s * SECOND, "end_us": (start_s + 1) * SECOND, "strength": strength}
+def tag(site: Site, name: str, start_s: int, code_ref: str) -> None:
+    payload = {"moment_id": name, "start_us": start_s * SECOND, "end_us": (start_s + 1) * SECOND, "code_ref": code_ref}
     site.store.events.append(site.clip.id, "ann", "moment_tagged", payload)
 
 
@@ -25,13 +25,13 @@ def test_child_and_parent_and_what_is_seen_come_first_and_a_reel_takes_them_as_t
         "parent": [[0, 1 * SECOND, "unseen", 1.0], [1 * SECOND, 5 * SECOND, "partner", 0.9]],
     }
     site.store.analyses.save(site.clip.id, Findings({}, {}, {}, lanes, [], b""))
-    for name, start_s, strength in (
+    for name, start_s, code_ref in (
         ("unseen", 0, "attentive"),
         ("a", 1, "attentive"),
         ("b", 2, "child_initiative"),
         ("c", 3, "attentive"),
     ):
-        tag(site, name, start_s, strength)
+        tag(site, name, start_s, code_ref)
     found = suggested(site).json
     assert [each["moment_id"] for each in found] == ["a", "b", "c"]
     answer = site.signed_in("practitioner").post(
@@ -61,7 +61,7 @@ def test_what_was_kept_and_not_tagged_is_offered_in_fitting_words_and_tagged_by_
     site.store.events.append(site.clip.id, "ann", "candidate_confirmed", kept)
     browser = site.signed_in("practitioner")
     [moment] = browser.get(f"/api/clips/{site.clip.id}/kept-uncoded").json
-    assert (moment["moment_id"], moment["strength"]) == ("kept-c1", "eye_to_eye")
+    assert (moment["moment_id"], moment["code_ref"]) == ("kept-c1", "eye_to_eye")
     assert {name: moment[name] for name in span} == span
     assert "kept-c1" in {each["moment_id"] for each in suggested(site).json}
     assert "kept-c1" not in {each.moment_id for each in site.store.events.state(site.clip.id).moments}

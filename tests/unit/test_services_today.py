@@ -67,7 +67,7 @@ def test_a_film_asks_to_be_looked_at_until_something_is_kept_and_then_for_a_choi
     assert not films(site)[clip.id].analysed
     site.store.analyses.save(clip.id, no_findings())
     assert of_clip() == ["look"]
-    moment = {"moment_id": "m1", "start_us": SECOND, "end_us": 3 * SECOND, "strength": "attentive"}
+    moment = {"moment_id": "m1", "start_us": SECOND, "end_us": 3 * SECOND, "code_ref": "attentive"}
     site.store.events.append(clip.id, ME, "moment_tagged", moment)
     assert of_clip() == ["choose"]
     assert films(site)[clip.id].kept == 1

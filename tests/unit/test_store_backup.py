@@ -16,7 +16,7 @@ from vfeed.errors import VfeedError
 from vfeed.store import Store
 from vfeed.store.backup import check_backup, make_backup, restore_backup, stamps
 
-MOMENT = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "strength": "attentive", "note": "NOTESECRET"}
+MOMENT = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "code_ref": "attentive", "note": "NOTESECRET"}
 
 
 def another_machine(store: Store, folder: Path) -> Settings:

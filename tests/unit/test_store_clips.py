@@ -16,7 +16,7 @@ from vfeed.store.analyses import Findings
 from vfeed.store.clips import ClipKnown
 from vfeed.store.tables import Analysis, Blob, Clip, Job, JournalEvent
 
-MOMENT = {"moment_id": "m1", "start_us": 0, "end_us": 5_000_000, "strength": "eye_to_eye"}
+MOMENT = {"moment_id": "m1", "start_us": 0, "end_us": 5_000_000, "code_ref": "eye_to_eye"}
 FINDINGS = Findings(
     version={"code": "1"},
     filming={},

@@ -21,7 +21,7 @@ from vfeed.store.database import make_engine
 from vfeed.store.tables import Clip
 from vfeed.store.upgrading import alembic_config
 
-MOMENT = {"moment_id": "m1", "start_us": 1_000_000, "end_us": 4_000_000, "strength": "attentive"}
+MOMENT = {"moment_id": "m1", "start_us": 1_000_000, "end_us": 4_000_000, "code_ref": "attentive"}
 BEFORE = Path(__file__).parents[1] / "journals" / "before_one_table"
 
 

@@ -49,7 +49,7 @@ def test_without_the_list_of_erasures_the_key_is_still_gone(store: Store, home: 
 def test_an_old_copy_learns_of_every_erasure_before_it_opens(store: Store, home: Home, tmp_path: Path) -> None:
     consents = agree(store, home)
     clip = a_clip(store, home)
-    moment = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "strength": "attentive", "note": "NOTESECRET"}
+    moment = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "code_ref": "attentive", "note": "NOTESECRET"}
     store.events.append(clip.id, "ann", "moment_tagged", moment)
     copy_of_data(store, tmp_path / "copy")
     store.consents.withdraw(consents[0], "ann", "REASONSECRET")

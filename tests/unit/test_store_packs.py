@@ -17,7 +17,7 @@ def ours(*labels: str, pack_id: str = "ours") -> Pack:
 
 
 def moment(reference: str) -> dict[str, object]:
-    return {"moment_id": "m1", "start_us": 0, "end_us": 1, "strength": reference, "note": ""}
+    return {"moment_id": "m1", "start_us": 0, "end_us": 1, "code_ref": reference, "note": ""}
 
 
 def test_a_saved_set_is_offered_after_those_that_ship(store: Store) -> None:

@@ -16,7 +16,7 @@ from vfeed.store.accounts import SECURITY_CONFIG
 from vfeed.store.audit import row_hash
 from vfeed.store.tables import Audit, AuditHead
 
-MOMENT = {"moment_id": "m1", "start_us": 0, "end_us": 5_000_000, "strength": "eye_to_eye"}
+MOMENT = {"moment_id": "m1", "start_us": 0, "end_us": 5_000_000, "code_ref": "eye_to_eye"}
 
 
 def code_of(call: Any, *args: Any, **more: Any) -> str:

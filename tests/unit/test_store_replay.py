@@ -162,7 +162,7 @@ def test_no_backup_brings_back_what_was_ended_since(
 ) -> None:
     agree(store, home)
     clip = a_clip(store, home)
-    moment = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "strength": "attentive"}
+    moment = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "code_ref": "attentive"}
     store.events.append(clip.id, "ann", "moment_tagged", moment)
     end, holds = case(store, home, clip)
     backups = tmp_path / "backups"

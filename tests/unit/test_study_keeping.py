@@ -165,7 +165,7 @@ def run_on(site: Site, day: date) -> list[str]:
 
 
 def tag(site: Site) -> None:
-    moment = {"moment_id": "new", "start_us": 1, "end_us": 2_000_000, "strength": "attentive"}
+    moment = {"moment_id": "new", "start_us": 1, "end_us": 2_000_000, "code_ref": "attentive"}
     site.store.events.append(site.clip.id, "pat", "moment_tagged", moment)
 
 

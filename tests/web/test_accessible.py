@@ -38,7 +38,7 @@ def page(rooms: Rooms) -> Iterator[Page]:
         "moment_id": "m1",
         "start_us": 3 * SECOND,
         "end_us": 5 * SECOND,
-        "strength": "attentive",
+        "code_ref": "attentive",
         "note": "A wait",
     }
     rooms.site.store.events.append(clip.id, "pat", "moment_tagged", moment)

@@ -39,7 +39,7 @@ def window(rooms: Rooms) -> Iterator[Page]:
     events = rooms.site.store.events
     span = {"start_us": 3 * SECOND, "end_us": 5 * SECOND}
     events.append(
-        clip.id, "pat", "moment_tagged", {"moment_id": "m1", **span, "strength": "attentive", "note": "A wait"}
+        clip.id, "pat", "moment_tagged", {"moment_id": "m1", **span, "code_ref": "attentive", "note": "A wait"}
     )
     reel = {"reel_id": "r1", "title": "The long wait", "moments": [{"moment_id": "m1", **span}]}
     events.append(clip.id, "pat", "reel_saved", reel)

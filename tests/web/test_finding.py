@@ -18,7 +18,7 @@ OFFERED = [candidate("one", 1 * SECOND, 2 * SECOND), candidate("two", 4 * SECOND
 
 
 def moment(name: str, start: int, code: str, note: str) -> dict[str, Any]:
-    return {"moment_id": name, "start_us": start, "end_us": start + SECOND, "strength": code, "note": note}
+    return {"moment_id": name, "start_us": start, "end_us": start + SECOND, "code_ref": code, "note": note}
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ pytestmark = pytest.mark.browser
 LATER_S = 2
 
 
-def tag(rooms: Rooms, clip_id: str, name: str, start_s: int, strength: str) -> None:
+def tag(rooms: Rooms, clip_id: str, name: str, start_s: int, code_ref: str) -> None:
     moment = {"moment_id": name, "start_us": start_s * SECOND, "end_us": (start_s + LATER_S) * SECOND}
-    rooms.site.store.events.append(clip_id, ACTOR, "moment_tagged", {**moment, "strength": strength})
+    rooms.site.store.events.append(clip_id, ACTOR, "moment_tagged", {**moment, "code_ref": code_ref})
 
 
 def shot(page: Page, shots: Path, name: str) -> None:

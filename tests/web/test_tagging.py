@@ -46,7 +46,7 @@ def test_one_key_keeps_a_candidate_and_opens_the_tag_at_the_times_that_were_kept
     [moment] = rooms.state(clip)["moments"]
     decision = rooms.state(clip)["decisions"]["one"]
     assert (decision["state"], decision["start_us"], decision["end_us"]) == ("confirmed", 1_040_000, 2_000_000)
-    assert (moment["strength"], moment["start_us"], moment["end_us"]) == ("eye_to_eye", 1_040_000, 2_000_000)
+    assert (moment["code_ref"], moment["start_us"], moment["end_us"]) == ("eye_to_eye", 1_040_000, 2_000_000)
 
 
 def test_a_candidate_that_is_kept_already_is_tagged_without_being_decided_again(
@@ -82,7 +82,7 @@ def test_several_code_sets_are_in_use_at_once_and_undo_goes_back(page: Page, roo
 
 
 def test_a_tag_keeps_its_words_when_its_code_set_is_not_in_use(rooms: Rooms, clip: Clip) -> None:
-    moment = {"moment_id": "m1", "start_us": SECOND, "end_us": 2 * SECOND, "strength": "vig.guiding", "note": ""}
+    moment = {"moment_id": "m1", "start_us": SECOND, "end_us": 2 * SECOND, "code_ref": "vig.guiding", "note": ""}
     rooms.site.store.events.append(clip.id, "pat", "packs_chosen", {"packs": ["plain"]})
     rooms.site.store.events.append(clip.id, "pat", "moment_tagged", moment)
     page = rooms.open(clip)
@@ -196,7 +196,7 @@ def test_a_chain_is_set_by_one_key_in_turn_and_played_as_a_whole(page: Page, roo
     eventually(page, "the sixth step ends it", lambda: len(rooms.state(clip)["moments"]) == 1)
     [moment] = rooms.state(clip)["moments"]
     assert moment["anchors"] == [step * SECOND for step in range(1, 7)]
-    assert (moment["strength"], moment["start_us"], moment["end_us"]) == ("chain", 1_000_000, 6_040_000)
+    assert (moment["code_ref"], moment["start_us"], moment["end_us"]) == ("chain", 1_000_000, 6_040_000)
     page.get_by_role("tab", name="Moments").click()
     page.get_by_role("button", name="Play: To and fro, step by step").click()
     steps = page.get_by_role("list", name="Steps of the chain")

@@ -199,7 +199,7 @@ def _tags(state: ReviewState, told_by: Mapping[str, int], keep: Keep, *, notes: 
     for moment in state.moments:
         end_us = moment.start_us if moment.point else moment.end_us
         note = clean(moment.note, lines=True) if notes else ""
-        mark = Mark(moment.start_us, end_us, "", MOMENTS, clean(moment.strength), note=note)
+        mark = Mark(moment.start_us, end_us, "", MOMENTS, clean(moment.code_ref), note=note)
         keep(told_by[moment.moment_id], CODED, mark)
     for still in state.stills:
         note = clean(still.caption, lines=True) if notes else ""

@@ -66,7 +66,7 @@ class MaskRegion:
 def covered_share(regions: Sequence[MaskRegion]) -> float:
     """Return the share of the picture, 0 to 1, that these places take together, to about a hundredth.
 
-    >>> covered_share([MaskRegion(0, 0, 0.5, 1, square=True), Patch(0, 0, 0.25, 1, square=True)])
+    >>> covered_share([MaskRegion(0, 0, 0.5, 1, square=True), MaskRegion(0, 0, 0.25, 1, square=True)])
     0.5
     """
     x, y = (np.arange(side) + 0.5 for side in (GRID_PX[0], GRID_PX[1]))

@@ -100,7 +100,7 @@ class Annotations:
             return _about("moment_ended", payload)
         if type_ == "moment_tagged" or before is None:
             return _about("moment_tagged", payload)
-        if before.strength != payload.strength:
+        if before.code_ref != payload.code_ref:
             return _about("moment_recoded", before)
         if (before.anchors or NONE_SET) != (payload.anchors or NONE_SET):
             return _about("moment_steps_moved", payload)
@@ -123,4 +123,4 @@ def _but(kept: Mapping[str, Kept], name: str) -> Mapping[str, Kept]:
 
 
 def _about(code: str, moment: Moment | MomentOpened, **more: Any) -> Entry:
-    return Entry(code, {"strength": moment.strength, "start_us": moment.start_us, **more}, moment.moment_id)
+    return Entry(code, {"code_ref": moment.code_ref, "start_us": moment.start_us, **more}, moment.moment_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, AliasChoices, Field, StringConstraints, field_validator, model_validator
 from typing_extensions import TypeAliasType
 
 from vfeed.dyad.camera_setup import CameraSetup
@@ -38,7 +38,12 @@ Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Share = Annotated[float, Field(ge=-1, le=2, strict=True)]
 Side = Annotated[float, Field(gt=0, le=2, strict=True)]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_SENTENCE)]
-Reference = Annotated[str, StringConstraints(min_length=1, max_length=MAX_REFERENCE)]
+# Earlier versions wrote `strength`, whatever the code; what they kept is read all the same.
+CodeRef = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=MAX_REFERENCE),
+    Field(validation_alias=AliasChoices("code_ref", "strength")),
+]
 Micros = Annotated[int, Field(ge=0, le=2**53, strict=True)]
 
 
@@ -91,7 +96,7 @@ class Moment(Span):
     """
 
     moment_id: Id
-    strength: Reference
+    code_ref: CodeRef
     note: Text = ""
     parent_words: Sentence = ""
     point: bool = False
@@ -113,7 +118,7 @@ class MomentOpened(Payload):
 
     moment_id: Id
     start_us: Micros
-    strength: Reference
+    code_ref: CodeRef
     anchors: Anchors | None = None
 
 

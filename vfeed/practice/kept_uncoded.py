@@ -38,5 +38,5 @@ def kept_uncoded(decisions: Mapping[str, CandidateVerdict], tagged: Sequence[Mom
 def _moment(name: str, decision: CandidateVerdict) -> Moment:
     moment_id = f"kept-{name}"[:MAX_ID]
     return Moment(
-        moment_id=moment_id, start_us=decision.start_us, end_us=decision.end_us, strength=FITTING[decision.kind]
+        moment_id=moment_id, start_us=decision.start_us, end_us=decision.end_us, code_ref=FITTING[decision.kind]
     )

@@ -84,8 +84,8 @@ def _new_candidate(payload: CandidateAdded, state: ReviewState) -> None:
 
 
 def _moment(type_: str, payload: Moment, state: ReviewState, library: Library) -> None:
-    if library.code(payload.strength) is None:
-        raise _refused(f"There is no code {payload.strength!r}.", "Choose one from the list.")
+    if library.code(payload.code_ref) is None:
+        raise _refused(f"There is no code {payload.code_ref!r}.", "Choose one from the list.")
     if type_ == "moment_changed":
         _known_moment(payload.moment_id, state)
     elif state.moment(payload.moment_id) is not None:
@@ -93,8 +93,8 @@ def _moment(type_: str, payload: Moment, state: ReviewState, library: Library) -
 
 
 def _opened(payload: MomentOpened, state: ReviewState, duration_us: int, library: Library) -> None:
-    if library.code(payload.strength) is None:
-        raise _refused(f"There is no code {payload.strength!r}.", "Choose one from the list.")
+    if library.code(payload.code_ref) is None:
+        raise _refused(f"There is no code {payload.code_ref!r}.", "Choose one from the list.")
     if state.moment(payload.moment_id) is not None:
         raise _refused("This moment has its end already.", "Change it instead, or give the new moment its own id.")
     if max([payload.start_us, *(time or 0 for time in payload.anchors or ())]) >= duration_us:

@@ -79,7 +79,7 @@ def suggest(
     offered = [_cut(moment, seen) for moment in moments if not moment.point]
     told = {moment.moment_id for moment in moments if tagged is None or moment.moment_id in tagged}
     best = sorted(offered, key=lambda each: (each.moment_id not in told, -each.seen, each.interval))[:MOST_WEIGHED]
-    strengths = {moment.moment_id: moment.strength for moment in moments}
+    strengths = {moment.moment_id: moment.code_ref for moment in moments}
     sets = [chosen for size in range(1, MAX_REEL_MOMENTS + 1) for chosen in combinations(best, size) if _apart(chosen)]
     if not sets:
         return []

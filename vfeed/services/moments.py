@@ -46,7 +46,7 @@ class ShownMoments:
                 places.setdefault(reel.reel_id, [(each.clip_id, each.moment_id) for each in reel.order])
             for piece in reel.moments if reel else ():
                 moment = review.moment(piece.moment_id)
-                code = library.code(moment.strength) if moment else None
+                code = library.code(moment.code_ref) if moment else None
                 shown.append(
                     ShownMoment(
                         named.clip_id,

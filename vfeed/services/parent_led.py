@@ -89,14 +89,14 @@ class ParentLed:
             OwnMoment(mark, own.words.get(mark.mark_id, ""), taken_up_id(mark.mark_id) in tagged) for mark in own.marks
         ]
 
-    def take_up(self, actor: Actor, clip_id: str, mark_id: str, strength: str) -> None:
+    def take_up(self, actor: Actor, clip_id: str, mark_id: str, code_ref: str) -> None:
         """Make a parent's moment a tagged one, with their words; raises VfeedError `invalid_input`."""
         own = self.state(actor, clip_id)
         mark = own.by_id.get(mark_id)
         if mark is None:
             raise VfeedError("invalid_input", _("There is no such mark."), hint=_("Load the page again."))
         moment_id = taken_up_id(mark_id)
-        moment = {"moment_id": moment_id, "start_us": mark.start_us, "end_us": mark.end_us, "strength": strength}
+        moment = {"moment_id": moment_id, "start_us": mark.start_us, "end_us": mark.end_us, "code_ref": code_ref}
         with self._store.database.write() as session:
             self._store.events.append_in(session, clip_id, actor.name, "moment_tagged", {**moment, "note": ""})
             if text := own.words.get(mark_id, ""):

@@ -70,7 +70,7 @@ class ParentsRoom:
                     each.part,
                     places_of(each.part.reel)[each.number],
                     tagged,
-                    library.code(tagged.strength) if tagged else None,
+                    library.code(tagged.code_ref) if tagged else None,
                     state.words.get(moment_id, ""),
                     self.may_record(clip_id),
                     tuple(voice for voice in state.parent.voices if voice.moment_id == moment_id),

@@ -146,8 +146,8 @@ def _offer_changed(before: ReviewState, after: ReviewState) -> bool:
 def _references(state: ReviewState) -> Sequence[str]:
     """The codes that the clip's tags carry, also those that are offered no longer."""
     annotations = state.annotations
-    tagged = [each.strength for each in annotations.moments_by_id.values()]
-    return list(dict.fromkeys([*tagged, *(each.strength for each in annotations.open_by_id.values())]))
+    tagged = [each.code_ref for each in annotations.moments_by_id.values()]
+    return list(dict.fromkeys([*tagged, *(each.code_ref for each in annotations.open_by_id.values())]))
 
 
 def _codes(library: Library, references: Sequence[str]) -> dict[str, Code]:

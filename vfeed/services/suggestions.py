@@ -55,7 +55,7 @@ class Suggestions:
         library = self._store.packs.known()
         states = [self._store.events.state(clip.id) for clip in clips]
         films = [self._film(clip, state) for clip, state in zip(clips, states, strict=True)]
-        known = {moment.moment_id: library.code(moment.strength) for film in films for moment in film.moments}
+        known = {moment.moment_id: library.code(moment.code_ref) for film in films for moment in film.moments}
         parts = {moment_id: code.part for moment_id, code in known.items() if code}
         tagged = {moment.moment_id for state in states for moment in state.moments}
         return [(clips[number], each) for number, each in suggest_among(films, parts, tagged)]

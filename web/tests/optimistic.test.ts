@@ -8,13 +8,13 @@ const moment: Moment = {
   moment_id: 'm',
   start_us: 0,
   end_us: 10,
-  strength: 'attentive',
+  code_ref: 'attentive',
   note: '',
   parent_words: '',
   point: false,
   anchors: null,
 };
-const running = { moment_id: 'r', start_us: 5, strength: 'chain', anchors: [5, null, null, null, null, null] };
+const running = { moment_id: 'r', start_us: 5, code_ref: 'chain', anchors: [5, null, null, null, null, null] };
 const still = { still_id: 's', at_us: 7, caption: '' };
 const span = { candidate_id: 'c', kind: 'gaze_contact', start_us: 1_000_000, end_us: 2_000_000 };
 const STATE = reviewState({

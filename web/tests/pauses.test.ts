@@ -80,7 +80,7 @@ describe('pauses of a film in the making', () => {
       moment_id,
       start_us,
       end_us: start_us + 1,
-      strength: 'vipp_sd.pause',
+      code_ref: 'vipp_sd.pause',
       note,
       parent_words: '',
       point: true,

@@ -206,5 +206,5 @@ def story_of(visits: Sequence[Visit], clips: Iterable[Clip]) -> list[dict[str, A
 
 def parent_words(moment: Moment, library: Library) -> str:
     """What a parent may read about a moment: words written for it, else those of its code."""
-    code = library.code(moment.strength)
+    code = library.code(moment.code_ref)
     return moment.parent_words or (code.parent_words if code else "")

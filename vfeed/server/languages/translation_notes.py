@@ -69,12 +69,12 @@ def untranslated(reel: Reel, state: ReviewState) -> list[str]:
     library, notes = services().codes.known(), []
     for piece in reel.moments:
         moment = state.moment(piece.moment_id)
-        code = library.code(moment.strength) if moment else None
+        code = library.code(moment.code_ref) if moment else None
         if moment is None:
             continue
         if moment.parent_words:
             notes.append(_("Your words “%(words)s” are shown as you wrote them.", words=moment.parent_words))
-        elif code and code.parent_words and (lacking := languages_without(moment.strength, code.parent_words)):
+        elif code and code.parent_words and (lacking := languages_without(moment.code_ref, code.parent_words)):
             notes.append(
                 _(
                     "“%(words)s” is shown in English in these languages: %(languages)s.",

@@ -85,6 +85,6 @@ def leave(clip_id: str) -> str | AnyResponse | tuple[str, int]:
 @blueprint.post("/clips/<clip_id>/own/<mark_id>")
 def take_up(clip_id: str, mark_id: str) -> AnyResponse:
     """Make a parent's own moment a tagged one."""
-    services().parent_led.take_up(person(), clip_id, mark_id, request.form.get("strength", ""))
+    services().parent_led.take_up(person(), clip_id, mark_id, request.form.get("code_ref", ""))
     flash(_("The parent’s moment is one of the film’s moments now, with their words."))
     return redirect(url_for("clips.clip", clip_id=clip_id, _anchor="own"))

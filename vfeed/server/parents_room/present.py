@@ -95,7 +95,7 @@ def noticed_in(shown: RoomMoment, languages: Sequence[Catalogue]) -> list[Said] 
         return [{"text": moment.parent_words, "lang": "", "dir": "auto"}]
     if moment is None or code is None or not code.parent_words:
         return None
-    found = [(strength_in(each, moment.strength, code.parent_words), each) for each in languages]
+    found = [(strength_in(each, moment.code_ref, code.parent_words), each) for each in languages]
     lines = [said(text, each) if text else said(code.parent_words, english()) for text, each in found]
     return [line for number, line in enumerate(lines) if line not in lines[:number]]
 

@@ -173,7 +173,7 @@ def pieces_chosen(moments: Sequence[Moment], chosen: list[str]) -> list[dict[str
 
 def moment_line(moment: Moment) -> dict[str, str]:
     """A marked moment in a line."""
-    label = services().codes.known().label(moment.strength)
+    label = services().codes.known().label(moment.code_ref)
     return {
         "id": moment.moment_id,
         "words": f"{label}: {moment.note}" if moment.note else label,

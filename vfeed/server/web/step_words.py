@@ -207,7 +207,7 @@ def review_words(originals: Mapping[str, Original] | None = None, library: Libra
             return _decision(entry, offered.get(params["candidate_id"]))
         if "packs" in params:
             return _("chose the code sets %(titles)s", titles=_titles(params["packs"], codes))
-        if "strength" in params:
+        if "code_ref" in params:
             return _moment(entry, codes)
         return _review(entry)
 
@@ -249,7 +249,7 @@ def anchor_words(anchor: str | None) -> str:
 
 
 def _moment(entry: Entry, library: Library) -> str:
-    label, at = library.label(entry.params["strength"]), clock(entry.params["start_us"])
+    label, at = library.label(entry.params["code_ref"]), clock(entry.params["start_us"])
     name = _("the moment “%(label)s” at %(at)s", label=label, at=at)
     if entry.code == "moment_moved":
         return _(EDGES[entry.params["edge"]], name=name)

@@ -101,11 +101,11 @@ export function subjectIn(state: ReviewState, act: Act): string {
 function momentIn(state: ReviewState, id: string): string {
   const moment = state.moments.find((each) => each.moment_id === id);
   if (moment) {
-    const { start_us, end_us, strength, note, parent_words = '', point = false, anchors = null } = moment;
-    return JSON.stringify([start_us, end_us, strength, note, parent_words, point, anchors]);
+    const { start_us, end_us, code_ref, note, parent_words = '', point = false, anchors = null } = moment;
+    return JSON.stringify([start_us, end_us, code_ref, note, parent_words, point, anchors]);
   }
   const running = state.open_moments.find((each) => each.moment_id === id);
-  return JSON.stringify(running ? ['running', running.start_us, running.strength, running.anchors] : null);
+  return JSON.stringify(running ? ['running', running.start_us, running.code_ref, running.anchors] : null);
 }
 
 /** Whether the state already shows what an act does: it had arrived, and only the answer was lost. */

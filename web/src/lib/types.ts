@@ -336,7 +336,7 @@ export interface Moment {
   start_us: number;
   end_us: number;
   moment_id: string;
-  strength: string;
+  code_ref: string;
   note: string;
   parent_words: string;
   point: boolean;
@@ -347,7 +347,7 @@ export interface Moment {
 export interface MomentOpened {
   moment_id: string;
   start_us: number;
-  strength: string;
+  code_ref: string;
   anchors: Anchors | null;
 }
 

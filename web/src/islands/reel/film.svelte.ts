@@ -49,8 +49,8 @@ export class ReelFilm {
   nameOf(momentId: string): string {
     const keptUncoded = this.keptUncoded.find(momentId);
     if (keptUncoded) return this.keptUncoded.nameOf(keptUncoded);
-    const strength = this.find(momentId)?.strength ?? '';
-    return this.review?.strengths.find((each) => each.id === strength)?.label ?? strength;
+    const code_ref = this.find(momentId)?.code_ref ?? '';
+    return this.review?.strengths.find((each) => each.id === code_ref)?.label ?? code_ref;
   }
 
   pictureAt(timeUs: number): string {

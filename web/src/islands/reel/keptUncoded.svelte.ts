@@ -23,7 +23,7 @@ export class KeptUncoded {
       getJson<Moment[]>(this.urls.keptUncodedUrl),
       getJson<{ packs: Pack[] }>(this.urls.codesUrl),
     ]);
-    const fitting = new Set(moments.map((moment) => moment.strength));
+    const fitting = new Set(moments.map((moment) => moment.code_ref));
     const inUse = packs.filter((pack, index) => chosen?.includes(pack.id) ?? index === 0);
     const all = packs.flatMap((pack) => pack.code_sets.flatMap((set) => set.codes));
     const offered = inUse.flatMap((pack) => pack.code_sets.flatMap((set) => set.codes)).filter((code) => code.timing === 'interval');
@@ -36,12 +36,12 @@ export class KeptUncoded {
   }
 
   /** Says what strength is seen in it. */
-  name(momentId: string, strength: string): void {
-    this.moments = this.moments.map((moment) => (moment.moment_id === momentId ? { ...moment, strength } : moment));
+  name(momentId: string, code_ref: string): void {
+    this.moments = this.moments.map((moment) => (moment.moment_id === momentId ? { ...moment, code_ref } : moment));
   }
 
   nameOf(moment: Moment): string {
-    return this.codes.find((code) => code.id === moment.strength)?.label ?? moment.strength;
+    return this.codes.find((code) => code.id === moment.code_ref)?.label ?? moment.code_ref;
   }
 
   /** What is said of one in the list: how long it is, and that it is not tagged yet. */

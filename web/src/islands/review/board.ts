@@ -134,7 +134,7 @@ function shape(kind: string): Path2D {
 
 function drawMoment(pen: Pen, moment: Moment, scene: Scene, ink: Ink): void {
   const { x, width } = place(moment, scene);
-  const code = scene.codeOf(moment.strength);
+  const code = scene.codeOf(moment.code_ref);
   const colour = (!ink.forced && code?.colour) || ink.accent;
   if (moment.point) drawPoint(pen, x, code?.shape ?? '', colour, scene);
   else {

@@ -102,10 +102,10 @@ export class Finding {
   private moments(): Entry[] {
     const tags = this.room.moments.map((each): Entry => {
       const text = [each.note, each.parent_words].filter(Boolean).join(' ');
-      return this.tag(each.moment_id, each, each.strength, each.note || t.review.tagged, text);
+      return this.tag(each.moment_id, each, each.code_ref, each.note || t.review.tagged, text);
     });
     const running = this.room.tagging.running.map((each) =>
-      this.tag(each.moment_id, { start_us: each.start_us, end_us: each.start_us }, each.strength, t.find.runs, ''),
+      this.tag(each.moment_id, { start_us: each.start_us, end_us: each.start_us }, each.code_ref, t.find.runs, ''),
     );
     return [...tags, ...running];
   }

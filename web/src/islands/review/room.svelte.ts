@@ -291,16 +291,16 @@ export class ReviewRoom {
   /** Opens the form of a new moment. */
   tagSpan({ start_us, end_us }: Span, kind = ''): void {
     const proposed = PROPOSED[kind] ?? '';
-    const strength = this.codes.codes.some((code) => code.id === proposed) ? proposed : '';
+    const code_ref = this.codes.codes.some((code) => code.id === proposed) ? proposed : '';
     this.tagged = null;
-    const blank = { strength, note: '', parent_words: '', point: false, anchors: null };
+    const blank = { code_ref, note: '', parent_words: '', point: false, anchors: null };
     this.momentDraft = { moment_id: newId(), start_us, end_us, ...blank, isNew: true };
     this.tab = 'moments';
   }
 
   saveMoment(moment: Moment, isNew: boolean): void {
-    const { moment_id, start_us, end_us, strength, note, parent_words, point, anchors } = moment;
-    const payload = { moment_id, start_us, end_us, strength, note, parent_words, point, anchors };
+    const { moment_id, start_us, end_us, code_ref, note, parent_words, point, anchors } = moment;
+    const payload = { moment_id, start_us, end_us, code_ref, note, parent_words, point, anchors };
     const type = isNew ? 'moment_tagged' : 'moment_changed';
     void this.act({ type, payload }, isNew ? t.review.act.tagged : t.review.act.changed);
     this.momentDraft = null;

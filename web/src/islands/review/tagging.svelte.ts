@@ -12,7 +12,7 @@ export class Tagging {
   constructor(private readonly room: ReviewRoom) {}
 
   runningOf(code: Code): MomentOpened | null {
-    return this.running.find((each) => each.strength === code.id) ?? null;
+    return this.running.find((each) => each.code_ref === code.id) ?? null;
   }
 
   /** The still whose caption is being written. */
@@ -77,7 +77,7 @@ export class Tagging {
     }
     void this.room.act(
       { type: 'moment_tagged', payload: tagged(running, end_us) },
-      t.tagging.ended(this.room.codes.label(running.strength)),
+      t.tagging.ended(this.room.codes.label(running.code_ref)),
     );
   }
 
@@ -107,11 +107,11 @@ export class Tagging {
 
   private fresh(code: Code): MomentOpened {
     const anchors: Anchors | null = code.timing === 'chain' ? NO_STEPS : null;
-    return { moment_id: newId(), start_us: this.pressedUs(), strength: code.id, anchors };
+    return { moment_id: newId(), start_us: this.pressedUs(), code_ref: code.id, anchors };
   }
 
   private begin(moment: MomentOpened): void {
-    const words = t.tagging.began(this.room.codes.label(moment.strength), clock(moment.start_us));
+    const words = t.tagging.began(this.room.codes.label(moment.code_ref), clock(moment.start_us));
     void this.room.act({ type: 'moment_opened', payload: moment }, words);
   }
 
@@ -132,6 +132,6 @@ export class Tagging {
   }
 }
 
-function tagged({ moment_id, start_us, strength, anchors }: MomentOpened, end_us: number): Moment {
-  return { moment_id, start_us, end_us, strength, note: '', parent_words: '', point: false, anchors };
+function tagged({ moment_id, start_us, code_ref, anchors }: MomentOpened, end_us: number): Moment {
+  return { moment_id, start_us, end_us, code_ref, note: '', parent_words: '', point: false, anchors };
 }
