@@ -82,7 +82,7 @@ def addresses(site: Site, coding_id: str) -> list[tuple[str, str, str]]:
         "family_id": site.home.family.id,
         "visit_id": site.home.visit.id,
         "coding_id": coding_id,
-        "study_id": site.store.studies.everything()[0][0].id,
+        "study_id": site.store.studies.all()[0][0].id,
         "reel_id": site.reel_id,
         "candidate_id": CANDIDATE,
         "job_id": site.store.jobs.for_clip(site.clip.id)[0].id,

@@ -154,7 +154,7 @@ def test_what_is_no_screening_is_refused_with_words(
 ) -> None:
     answer = sent(rae, (name, data))
     assert answer.status_code in (400, 422) and words in text_of(answer)
-    assert Services(site.store).brought_screenings.everything(LEADER) == []
+    assert Services(site.store).brought_screenings.all(LEADER) == []
 
 
 def test_a_number_that_is_none_is_handed_on_as_not_known(rae: FlaskClient) -> None:
@@ -178,7 +178,7 @@ def test_five_thousand_rows_are_quick(site: Site, rae: FlaskClient) -> None:
     run_id = desk.take_in(LEADER, "Many", {"run.zip": zipped(written(*rows))})
     run = f"/screenings/{run_id}"
     for number in range(0, 5_000, 50):
-        desk.say(LEADER, run_id, "row_word", {"name": f"{number:08x}", "word": "codable"})
+        desk.record(LEADER, run_id, "row_word", {"name": f"{number:08x}", "word": "codable"})
 
     def cpu(work: Any) -> float:
         begun = time.process_time()

@@ -69,10 +69,10 @@ def test_many_films_ask_the_database_no_more_often_than_few(site: Site) -> None:
         return asked(site, lambda: screening.films(LEADER)), max(nexts)
 
     for clip in films(site, 6):
-        screening.say(LEADER, clip.id, "question_answered", {"question": "pair", "answer": "yes"})
+        screening.record(LEADER, clip.id, "question_answered", {"question": "pair", "answer": "yes"})
     with_few = most()
     for clip in films(site, 30, start=6):
-        screening.say(LEADER, clip.id, "question_answered", {"question": "pair", "answer": "yes"})
+        screening.record(LEADER, clip.id, "question_answered", {"question": "pair", "answer": "yes"})
     assert most() == with_few
 
 
@@ -88,12 +88,12 @@ def test_the_next_film_is_the_next_in_the_table_that_nobody_has_spoken_of(site: 
     made = [site.clip, *films(site, 12)]
     assert {each.found.verdict for each in screening.films(LEADER)} == {"codable", "film again"}
     for clip, word in zip(made[::2], ["codable", "film again", "codable with limits"] * 3, strict=False):
-        screening.say(LEADER, clip.id, "word_given", {"word": word})
+        screening.record(LEADER, clip.id, "word_given", {"word": word})
     found = {clip.id: screening.next_of(LEADER, clip.id) for clip in made}
     assert found == {clip.id: next_by_the_table(screening, clip.id) for clip in made}
     assert len(set(found.values())) > 2
     for clip in made:
-        screening.say(LEADER, clip.id, "word_given", {"word": "codable"})
+        screening.record(LEADER, clip.id, "word_given", {"word": "codable"})
     assert screening.next_of(LEADER, made[0].id) is None
 
 

@@ -50,7 +50,7 @@ def test_a_study_is_laid_down_on_its_page_and_given_out(two: Site) -> None:
     }
     answer = browser.post("/studies/new", data=form)
     assert answer.status_code == 302
-    [(row, state)] = two.store.studies.everything()
+    [(row, state)] = two.store.studies.all()
     assert (state.plan.unit_us, state.plan.tolerances_us) == (40_000, (0, 500_000, 1_000_000))
     [clip] = two.store.studies.clips(row.id)
     assert (clip.start_us, clip.end_us) == (0, 12_000_000)
@@ -85,7 +85,7 @@ def test_what_does_not_fit_in_a_plan_is_said_beside_its_field(
     }
     answer = two.signed_in("researcher").post("/studies/new", data=form | change)
     assert answer.status_code == 422 and words in answer.text
-    assert two.store.studies.everything() == []
+    assert two.store.studies.all() == []
 
 
 @pytest.mark.parametrize(

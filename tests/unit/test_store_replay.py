@@ -90,7 +90,7 @@ def a_screening(store: Store, home: Home, clip: Clip) -> Case:
     run_id = store.screening_runs.begin("FOLDER", {}, {"film.mp4": {}}, "rae")
     return (
         lambda: store.screening_runs.remove(run_id, "rae"),
-        lambda back: any(each.id == run_id for each in back.screening_runs.everything()),
+        lambda back: any(each.id == run_id for each in back.screening_runs.all()),
     )
 
 
@@ -121,7 +121,7 @@ def a_studys_key(store: Store, home: Home, clip: Clip) -> Case:
 def a_studys_tables(store: Store, home: Home, clip: Clip) -> Case:
     end, _ = a_studys_key(store, home, clip)
     end()
-    study_id = store.studies.everything()[0][0].id
+    study_id = store.studies.all()[0][0].id
     return lambda: store.studies.delete_tables(study_id, "rae"), lambda back: count(back, StudyTable) > 0
 
 

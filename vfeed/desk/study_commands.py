@@ -90,7 +90,7 @@ def study_list() -> None:
     """Show every study, newest first."""
     with _desk() as desk:
         services, actor = desk.services, desk.actor
-        for row, state in services.studies.everything(actor):
+        for row, state in services.studies.all(actor):
             course = "coding is closed" if state.closed else "open"
             line = f"{row.id}  {row.created_at.date()}  {course}  {state.plan.title}"
             console.print(line, markup=False, highlight=False, soft_wrap=True)

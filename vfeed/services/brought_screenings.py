@@ -81,7 +81,7 @@ class BroughtScreenings:
         found: Brought = brought(files)
         return self._store.screening_runs.begin(title.strip()[:120], found.how, found.rows, actor.name)
 
-    def everything(self, actor: Actor) -> list[Listed]:
+    def all(self, actor: Actor) -> list[Listed]:
         """Every screening, newest first."""
         require(actor, "research.view")
         return [
@@ -95,7 +95,7 @@ class BroughtScreenings:
                 run.made_at,
                 run.made_by,
             )
-            for run in self._store.screening_runs.everything()
+            for run in self._store.screening_runs.all()
         ]
 
     def read(self, actor: Actor, run_id: str) -> Screened:
@@ -111,7 +111,7 @@ class BroughtScreenings:
         rows.sort(key=lambda each: (ORDER.index(each.found.verdict), each.name))
         return Screened(run.id, run.title, form, tuple(rows), folded)
 
-    def say(self, actor: Actor, run_id: str, type_: str, payload: Mapping[str, Any]) -> None:
+    def record(self, actor: Actor, run_id: str, type_: str, payload: Mapping[str, Any]) -> None:
         """A person's answer, or word, on a film; raises VfeedError `not_found`, `invalid_input`."""
         require(actor, "research.view")
         self._store.screening_runs.append(run_id, actor.name, type_, payload)

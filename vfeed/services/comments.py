@@ -23,7 +23,7 @@ class FilmComments:
         self._access.open_clip(actor, clip_id, among=AMONG)
         return self._store.comments.read(clip_id)
 
-    def say(self, actor: Actor, clip_id: str, at_us: int | None, text: str) -> Folded[Thread]:
+    def comment(self, actor: Actor, clip_id: str, at_us: int | None, text: str) -> Folded[Thread]:
         """Say something about a place of the film; raises VfeedError `invalid_input`."""
         self._access.open_clip(actor, clip_id, among=AMONG)
         return self._store.comments.append(clip_id, actor.name, "commented", {"at_us": at_us, "text": text})

@@ -24,7 +24,7 @@ JOB = "gamma"
 
 
 @dataclass(frozen=True)
-class Standing:
+class GammaProgress:
     """How far it is: films that two coders handed in, those that are known, under way, and went wrong."""
 
     films: int
@@ -51,7 +51,7 @@ class GammaWork:
         known = self._store.gammas.of(study_id)
         return sorted({of.clip_id for of, _ in self._wanted(actor, study_id) if of not in known})
 
-    def standing(self, actor: Actor, study_id: str) -> Standing:
+    def standing(self, actor: Actor, study_id: str) -> GammaProgress:
         """How far it is."""
         known = self._store.gammas.of(study_id)
         films: dict[str, bool] = defaultdict(lambda: True)
@@ -63,7 +63,7 @@ class GammaWork:
         done = len(films) - len(missing)
         share = (done + sum(job.progress for job in open_jobs)) / len(films) if films else 1.0
         failed = sum(job.state == JobState.FAILED for job in jobs.values())
-        return Standing(len(films), done, len(open_jobs), failed, share)
+        return GammaProgress(len(films), done, len(open_jobs), failed, share)
 
     def under_way(self, actor: Actor, study_id: str) -> list[str]:
         """The ids of the jobs that work it out."""

@@ -70,7 +70,7 @@ class ParentLed:
         self.open(actor, clip_id)
         self._store.own_moments.append(clip_id, actor.name, "own_removed", {"mark_id": mark_id})
 
-    def say(self, actor: Actor, clip_id: str, mark_id: str, text: str) -> str:
+    def keep_words(self, actor: Actor, clip_id: str, mark_id: str, text: str) -> str:
         """Keep what the parent says of a mark; returns it as kept. Raises VfeedError `invalid_input`."""
         self.open(actor, clip_id)
         payload = {"mark_id": mark_id, "text": text}

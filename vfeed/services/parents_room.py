@@ -97,7 +97,7 @@ class ParentsRoom:
         showing = [each for each, state in states if state.reviewing == reel_id]
         self._store.events.append_all([(each, "review_stopped", {"reel_id": reel_id}) for each in showing], actor.name)
 
-    def say(self, actor: Actor, clip_id: str, reel_id: str, moment_id: str, text: str) -> str:
+    def keep_words(self, actor: Actor, clip_id: str, reel_id: str, moment_id: str, text: str) -> str:
         """Keep the parent's words about a moment of this reel; returns them as kept."""
         place_of(self._part(actor, clip_id, reel_id).reel, moment_id)
         payload = {"moment_id": moment_id, "text": text}

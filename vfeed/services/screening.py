@@ -119,7 +119,7 @@ class Screening:
         folded = self._store.screenings.read(clip_id)
         return self._near([clip], {clip_id: folded.state})[0], folded
 
-    def say(self, actor: Actor, clip_id: str, type_: str, payload: Mapping[str, Any]) -> None:
+    def record(self, actor: Actor, clip_id: str, type_: str, payload: Mapping[str, Any]) -> None:
         """A person's answer, or word."""
         require(actor, "research.view")
         self._store.consents.require(clip_id, "research")

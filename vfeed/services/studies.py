@@ -110,10 +110,10 @@ class StudyDesk:
             raise VfeedError("invalid_input", "There is no such code set.", hint=_("Choose one from the list."))
         return found
 
-    def everything(self, actor: Actor) -> list[tuple[tables.Study, StudyState]]:
+    def all(self, actor: Actor) -> list[tuple[tables.Study, StudyState]]:
         """Every study, newest first."""
         require(actor, "study.manage")
-        return self._store.studies.everything()
+        return self._store.studies.all()
 
     def begin(self, actor: Actor, plan: Plan, clip_ids: Sequence[str]) -> tables.Study:
         """A new study; raises VfeedError `invalid_input` without films, `consent_missing` for one that is not open."""

@@ -95,7 +95,7 @@ class StudyKeeping:
         """Each film of a study, with why it stays although the study’s day has come; None where nobody keeps it."""
         elsewhere = {
             clip.clip_id
-            for row, state in self._store.studies.everything()
+            for row, state in self._store.studies.all()
             if row.id != study_id and not state.key_destroyed and not state.films_due(today)
             for clip in self._store.studies.clips(row.id)
         }
@@ -149,7 +149,7 @@ class StudyKeeping:
         """
         touched = []
         noted = self._store.keys.erased()
-        for row, state in self._store.studies.everything():
+        for row, state in self._store.studies.all():
             if state.films_to_be_announced(today):
                 self._store.studies.append(row.id, BY_ITSELF.name, "films_announced", {"on": today.isoformat()})
                 touched.append(row.id)

@@ -190,11 +190,11 @@ class Supervision:
         """Return what was said and done about a share that the caller has opened."""
         return self._store.shares.read(share_id)
 
-    def say(self, actor: Actor, share_id: str, film: SharedNow, at_us: int | None, text: str) -> None:
+    def comment(self, actor: Actor, share_id: str, film: SharedNow, at_us: int | None, text: str) -> None:
         """Say something about a time of a film; raises VfeedError `invalid_input`."""
         self._append(actor, share_id, "commented", {"film": film.film.key, "at_us": at_us, "text": text})
 
-    def unsay(self, actor: Actor, share_id: str, *, redo: bool) -> None:
+    def take_back(self, actor: Actor, share_id: str, *, redo: bool) -> None:
         """Take back this person's own last comment, or say it again; raises VfeedError `invalid_input` for none."""
         self._store.shares.take_back(share_id, actor.name, comments_only=True, redo=redo)
 

@@ -99,7 +99,7 @@ class Replay:
                 (Ended.SHARE, SupervisionShare.id, SupervisionShare.revoked_at),
             ):
                 ended += [(kind, each) for each in session.scalars(select(id_).where(at.is_not(None)))]
-        for row, state in self.studies.everything():
+        for row, state in self.studies.all():
             ended += [(Ended.STUDY_KEY, row.id)] if state.key_destroyed else []
             ended += [(Ended.STUDY_TABLES, row.id)] if state.tables_deleted else []
         self.keys.note(ended)

@@ -40,7 +40,7 @@ class ScreeningRuns:
             self._audit.append(session, actor, "screening.taken_in", run.id, {"films": len(rows)})
         return run.id
 
-    def everything(self) -> Sequence[ScreeningRun]:
+    def all(self) -> Sequence[ScreeningRun]:
         """Every screening, newest first."""
         with self._database.read() as session:
             return session.scalars(select(ScreeningRun).order_by(ScreeningRun.made_at.desc(), ScreeningRun.id)).all()

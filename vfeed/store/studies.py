@@ -107,7 +107,7 @@ class Studies:
             self._audit.append(session, actor, "study.made", row.id, detail)
         return row
 
-    def everything(self) -> list[tuple[Study, StudyState]]:
+    def all(self) -> list[tuple[Study, StudyState]]:
         """Every study with what holds, newest first."""
         with self._database.read() as session:
             rows = session.scalars(select(Study).order_by(Study.created_at.desc(), Study.id)).all()

@@ -173,7 +173,7 @@ def clear_browser(what: str = '"cache", "storage"') -> None:
 
 
 @blueprint.get("/accounts")
-def everyone() -> str:
+def index() -> str:
     """Every account."""
     rows = [
         {
@@ -186,7 +186,7 @@ def everyone() -> str:
         }
         for account, has_second_step in services().accounts.list(person())
     ]
-    return render_template("accounts/everyone.html", accounts=rows)
+    return render_template("accounts/index.html", accounts=rows)
 
 
 @blueprint.route("/accounts/new", methods=["GET", "POST"])
@@ -212,7 +212,7 @@ def disable(name: str) -> AnyResponse:
     """Close an account and end its sessions."""
     services().accounts.set_open(person(), name, is_open=False)
     flash(_("%(name)s can no longer sign in.", name=name))
-    return redirect(url_for("accounts.everyone"))
+    return redirect(url_for("accounts.index"))
 
 
 @blueprint.post("/accounts/<name>/open")
@@ -220,7 +220,7 @@ def enable(name: str) -> AnyResponse:
     """Open a closed account again."""
     services().accounts.set_open(person(), name, is_open=True)
     flash(_("%(name)s can sign in again.", name=name))
-    return redirect(url_for("accounts.everyone"))
+    return redirect(url_for("accounts.index"))
 
 
 @blueprint.post("/accounts/<name>/one-time-password")
@@ -235,12 +235,12 @@ def take_second_step(name: str) -> AnyResponse:
     """Take the second step of somebody away who has lost it."""
     services().accounts.take_second_step(person(), name)
     flash(_("%(name)s signs in with the password alone until a new second step is set up.", name=name))
-    return redirect(url_for("accounts.everyone"))
+    return redirect(url_for("accounts.index"))
 
 
 def crumbs() -> list[tuple[str, str]]:
     """The way back to the list."""
-    return [(_("Accounts"), url_for("accounts.everyone"))]
+    return [(_("Accounts"), url_for("accounts.index"))]
 
 
 @blueprint.route("/password-again", methods=["GET", "POST"])

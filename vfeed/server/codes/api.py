@@ -13,7 +13,7 @@ blueprint = Blueprint("codes_api", __name__, url_prefix="/api/codes")
 
 
 @blueprint.get("")
-def everything() -> Response:
+def index() -> Response:
     """Every pack on offer that has codes to tag with, and hints for words about what is there."""
     packs = [pack_json(pack) for pack in services().codes.known().packs if pack.code_sets]
     return if_changed({"packs": packs, "wording": [hint.model_dump() for hint in hints()]})

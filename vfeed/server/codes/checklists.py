@@ -44,7 +44,7 @@ def save(pack_id: str, before: Pack | None) -> str | AnyResponse | tuple[str, in
         return editor(before, sent, f"{error.message} {error.hint}"), error.http_status
     services().codes.save(person(), made, over=request.form.get("over", default=-1, type=int) if before else 0)
     flash(_("“%(title)s” is kept. It is offered on every family’s page, beside the programme.", title=made.title))
-    return redirect(url_for("codes.everything"))
+    return redirect(url_for("codes.index"))
 
 
 def editor(pack: Pack | None, sent: dict[str, str] | None = None, refused: str = "") -> str:
@@ -55,5 +55,5 @@ def editor(pack: Pack | None, sent: dict[str, str] | None = None, refused: str =
         pack=pack,
         values=sent or kept,
         refused=refused,
-        crumbs=[(_("Code sets"), url_for("codes.everything"))],
+        crumbs=[(_("Code sets"), url_for("codes.index"))],
     )

@@ -31,7 +31,7 @@ ABOUT = ("title", "owner", "about")
 
 
 @blueprint.get("")
-def everything() -> str | tuple[str, int]:
+def index() -> str | tuple[str, int]:
     """Every code set: own ones first, those taken out last."""
     return listing()
 
@@ -40,7 +40,7 @@ def listing(refused: VfeedError | None = None) -> str | tuple[str, int]:
     """The list, with what was wrong with an imported file."""
     found = services().codes.list(person())
     page = render_template(
-        "codes/everyone.html",
+        "codes/index.html",
         refused=refused,
         own=found.own,
         shipped=found.shipped,
@@ -131,7 +131,7 @@ def take_in() -> str | AnyResponse | tuple[str, int]:
         return listing(error)
     flash(_("“%(title)s” is here.", title=kept.title))
     flash_remarks_on_pack(kept)
-    return redirect(url_for("codes.everything"))
+    return redirect(url_for("codes.index"))
 
 
 @blueprint.post("/<pack_id>/remove")
@@ -139,7 +139,7 @@ def remove(pack_id: str) -> AnyResponse:
     """Offer a code set no longer."""
     services().codes.remove(person(), pack_id)
     flash(_("It is not offered any more. Tags keep their words, and you can bring it back below."))
-    return redirect(url_for("codes.everything"))
+    return redirect(url_for("codes.index"))
 
 
 @blueprint.post("/<pack_id>/back")
@@ -147,7 +147,7 @@ def bring_back(pack_id: str) -> AnyResponse:
     """Offer a removed code set, or an earlier version, again."""
     pack = services().codes.bring_back(person(), pack_id, request.form.get("version", default=0, type=int))
     flash(_("“%(title)s” is offered again.", title=pack.title))
-    return redirect(url_for("codes.everything"))
+    return redirect(url_for("codes.index"))
 
 
 def save(pack_id: str, *, over: int) -> str | AnyResponse | tuple[str, int]:
@@ -165,7 +165,7 @@ def save(pack_id: str, *, over: int) -> str | AnyResponse | tuple[str, int]:
     kept = services().codes.save(person(), made.pack, over=over)
     flash(_("“%(title)s” is kept as version %(number)s.", title=kept.title, number=kept.version))
     flash_remarks_on_pack(kept)
-    return redirect(url_for("codes.everything"))
+    return redirect(url_for("codes.index"))
 
 
 def rows_sent() -> list[Row]:
@@ -239,4 +239,4 @@ def decoded(data: bytes) -> str:
 
 def crumbs() -> list[tuple[str, str]]:
     """The way back to the list."""
-    return [(_("Code sets"), url_for("codes.everything"))]
+    return [(_("Code sets"), url_for("codes.index"))]

@@ -55,7 +55,7 @@ def invitation(family_id: str) -> str:
         found=found_in(text),
         room_language=catalogues()[chosen.language].english_name if chosen.language in catalogues() else "",
         crumbs=[
-            (_("Families"), url_for("families.everyone")),
+            (_("Families"), url_for("families.index")),
             (read.family.code_name, url_for("families.family", family_id=family_id)),
         ],
         family_id=family_id,

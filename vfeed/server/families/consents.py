@@ -66,5 +66,5 @@ def withdraw(family_id: str, consent_id: str) -> str | AnyResponse:
         destroyed=what_is_destroyed(found.destroyed) or what_is_silenced(found.recordings),
         stays=_("No film is destroyed. From now on nobody opens the family’s films for this use."),
         back=f"{family_url}#consents",
-        crumbs=[(_("Families"), url_for("families.everyone")), (family.code_name, family_url)],
+        crumbs=[(_("Families"), url_for("families.index")), (family.code_name, family_url)],
     )

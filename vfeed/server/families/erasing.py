@@ -71,4 +71,4 @@ def what_is_erased(wanted: ToErase) -> list[str]:
 
 def crumbs() -> list[tuple[str, str]]:
     """The way back to the list."""
-    return [(_("Families"), url_for("families.everyone"))]
+    return [(_("Families"), url_for("families.index"))]

@@ -29,7 +29,7 @@ blueprint = Blueprint("evidence", __name__, url_prefix="/families/<family_id>/le
 
 
 @blueprint.get("")
-def everything(family_id: str) -> str:
+def index(family_id: str) -> str:
     """What was chosen to leave and what left, and a form to choose more."""
     family = services().families.one(person(), family_id)
     evidence, now = services().evidence, utc_now()
@@ -100,7 +100,7 @@ def look(family_id: str, export_id: str) -> str:
         days=CONFIRMED_FOR.days,
         crumbs=[
             *family_crumbs(family_id),
-            (_("What left this service"), url_for("evidence.everything", family_id=family_id)),
+            (_("What left this service"), url_for("evidence.index", family_id=family_id)),
         ],
     )
 
@@ -131,7 +131,7 @@ def refer(family_id: str) -> AnyResponse:
     services().referrals.note(person(), family_id, told)
     flash(_("Kept."))
     flash_remarks(told.why, told.shared)
-    return redirect(url_for("evidence.everything", family_id=family_id, _anchor="referrals"))
+    return redirect(url_for("evidence.index", family_id=family_id, _anchor="referrals"))
 
 
 @blueprint.post("/<export_id>/confirm")
@@ -167,4 +167,4 @@ def file(family_id: str, export_id: str) -> Response:
 
 def back(family_id: str) -> AnyResponse:
     """Back to what left."""
-    return redirect(url_for("evidence.everything", family_id=family_id))
+    return redirect(url_for("evidence.index", family_id=family_id))

@@ -22,12 +22,12 @@ blueprint = Blueprint("families", __name__, url_prefix="/families")
 
 
 @blueprint.get("")
-def everyone() -> str:
+def index() -> str:
     """What there is to do, and every family that is open to this person."""
     sort = request.args.get("sort", "name")
     lines, tasks = services().today.page(actor(), date.today())
     return render_template(
-        "families/everyone.html",
+        "families/index.html",
         tasks=[task_line(task, date.today()) for task in tasks] if can("reels.new") else [],
         shown=SHOWN_TASKS,
         families=[family_row(line, date.today()) for line in ordered(lines, sort)],

@@ -40,7 +40,7 @@ class NextStep:
 
 def crumbs() -> list[tuple[str, str]]:
     """The way back to the list."""
-    return [(_("Families"), url_for("families.everyone"))]
+    return [(_("Families"), url_for("families.index"))]
 
 
 def about_child(birth_month: str | None) -> str:

@@ -29,11 +29,11 @@ blueprint = Blueprint("groups", __name__, url_prefix="/groups")
 
 
 @blueprint.get("")
-def everyone() -> str:
+def index() -> str:
     """The groups that this person leads."""
     packs = [pack for pack in services().codes.known().packs if pack.plan]
     return render_template(
-        "groups/everyone.html",
+        "groups/index.html",
         groups=services().groups.mine(person()),
         packs=[(pack.id, pack.title) for pack in packs],
         most=MOST_PAIRS,
@@ -114,7 +114,7 @@ def remove_leader(group_id: str) -> AnyResponse:
     name = request.form.get("name", "")
     services().groups.remove_leader(person(), group_id, name)
     flash(_("%(name)s leads this group no longer.", name=name))
-    return redirect(url_for("groups.everyone")) if name == person().name else back(group_id)
+    return redirect(url_for("groups.index")) if name == person().name else back(group_id)
 
 
 @blueprint.post("/<group_id>/families")
@@ -273,7 +273,7 @@ def day_sent() -> date:
 
 def crumbs() -> list[tuple[str, str]]:
     """The way back."""
-    return [(_("Groups"), url_for("groups.everyone"))]
+    return [(_("Groups"), url_for("groups.index"))]
 
 
 def back(group_id: str) -> AnyResponse:

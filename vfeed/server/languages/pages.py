@@ -17,24 +17,24 @@ blueprint = Blueprint("languages", __name__, url_prefix="/languages")
 
 
 @blueprint.get("")
-def everything() -> str:
+def index() -> str:
     """Every language with its sentences."""
     cards = [card(each) for each in catalogues().values() if each.language != ENGLISH]
-    return render_template("languages/everything.html", languages=cards)
+    return render_template("languages/index.html", languages=cards)
 
 
 @blueprint.post("/<language>/check")
 def check(language: str) -> AnyResponse:
     """Say that this language reads right."""
     services().languages.check(person(), language_of(language))
-    return redirect(url_for("languages.everything", _anchor=language))
+    return redirect(url_for("languages.index", _anchor=language))
 
 
 @blueprint.post("/<language>/uncheck")
 def uncheck(language: str) -> AnyResponse:
     """Take that back."""
     services().languages.uncheck(person(), language_of(language))
-    return redirect(url_for("languages.everything", _anchor=language))
+    return redirect(url_for("languages.index", _anchor=language))
 
 
 def language_of(language: str) -> Catalogue:

@@ -27,7 +27,7 @@ def offer_for(parts: Sequence[Part], adult: Participant | None = None) -> Mappin
         "chosen": adult.language if adult else "",
         "interpreter": adult.interpreter if adult else "",
         "languages": [{"language": each.language, "label": label_of(each)} for each in catalogues().values()],
-        "url": url_for("languages.everything"),
+        "url": url_for("languages.index"),
         "notes": list(dict.fromkeys(notes)),
     }
 

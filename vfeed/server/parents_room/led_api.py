@@ -30,5 +30,5 @@ def unmark(clip_id: str, mark_id: str) -> Response:
 def words(clip_id: str) -> Response:
     """Keep what the parent says of a mark."""
     sent = body(OwnSaid)
-    kept = services().parent_led.say(person(), clip_id, sent.moment_id, sent.text)
+    kept = services().parent_led.keep_words(person(), clip_id, sent.moment_id, sent.text)
     return answer({"moment_id": sent.moment_id, "text": kept})

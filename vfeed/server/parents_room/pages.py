@@ -63,7 +63,7 @@ def words(clip_id: str, reel_id: str) -> AnyResponse:
     form = WordsForm()
     if not form.validate_on_submit():
         raise VfeedError("invalid_input", _("These words do not fit."), hint=_("Shorten them and keep them again."))
-    services().parents_room.say(person(), clip_id, reel_id, form.moment_id.data or "", form.text.data or "")
+    services().parents_room.keep_words(person(), clip_id, reel_id, form.moment_id.data or "", form.text.data or "")
     flash(languages_of(kiosk_mode.current() or kiosk_mode.KioskMode(clip_id, reel_id))[0].words["kept"])
     return redirect(url_for("parent.view", clip_id=clip_id, reel_id=reel_id))
 
@@ -72,7 +72,7 @@ def words(clip_id: str, reel_id: str) -> AnyResponse:
 def words_api(clip_id: str, reel_id: str) -> Response:
     """Write down what the parent says, from the island."""
     sent = body(ParentWords)
-    kept = services().parents_room.say(person(), clip_id, reel_id, sent.moment_id, sent.text)
+    kept = services().parents_room.keep_words(person(), clip_id, reel_id, sent.moment_id, sent.text)
     return answer({"moment_id": sent.moment_id, "text": kept})
 
 

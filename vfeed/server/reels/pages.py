@@ -216,7 +216,7 @@ def props_for(clips: Sequence[Clip]) -> dict[str, Any]:
         "films": [film_props(each) for each in clips],
         "reelsUrl": url_for("review_api.save_reel", clip_id=clip.id),
         "suggestionUrl": url_for("review_api.suggestion", clip_id=clip.id),
-        "codesUrl": url_for("codes_api.everything"),
+        "codesUrl": url_for("codes_api.index"),
         "reelPageUrl": url_for("reels.reel", clip_id="CLIP", reel_id="REEL")
         .replace("CLIP", "{clip}")
         .replace("REEL", "{id}"),

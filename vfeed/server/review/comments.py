@@ -20,20 +20,20 @@ def thread(clip_id: str) -> Response:
 
 
 @blueprint.post("")
-def say(clip_id: str) -> Response:
+def comment(clip_id: str) -> Response:
     """Say something about a place of the film."""
     sent = body(CommentIn)
-    return _answer(services().comments.say(person(), clip_id, sent.at_us, sent.text))
+    return _answer(services().comments.comment(person(), clip_id, sent.at_us, sent.text))
 
 
 @blueprint.post("/undo")
-def unsay(clip_id: str) -> Response:
+def undo(clip_id: str) -> Response:
     """Take back one’s own last comment."""
     return _answer(services().comments.take_back(person(), clip_id, redo=False))
 
 
 @blueprint.post("/redo")
-def say_again(clip_id: str) -> Response:
+def redo(clip_id: str) -> Response:
     """Say again what was taken back."""
     return _answer(services().comments.take_back(person(), clip_id, redo=True))
 

@@ -23,14 +23,14 @@ blueprint = Blueprint("brought_screenings", __name__, url_prefix="/screenings")
 
 
 @blueprint.get("")
-def everything() -> str:
+def index() -> str:
     """The screenings, and the way in for another."""
     return listing()
 
 
 def listing(refused: VfeedError | None = None) -> str:
     """The list, with what was refused."""
-    runs = services().brought_screenings.everything(person())
+    runs = services().brought_screenings.all(person())
     return render_template(
         "screening/brought.html",
         refused=refused,
@@ -112,7 +112,7 @@ def row(run_id: str, name: str) -> str | AnyResponse:
     if request.method == "POST":
         sent = request.form
         if "word" in sent:
-            desk.say(person(), run_id, "row_word", {"name": name, "word": sent["word"]})
+            desk.record(person(), run_id, "row_word", {"name": name, "word": sent["word"]})
             following = desk.read(person(), run_id).next_of(name)
             return redirect(
                 url_for("brought_screenings.row", run_id=run_id, name=following)
@@ -121,7 +121,9 @@ def row(run_id: str, name: str) -> str | AnyResponse:
             )
         for question in QUESTIONS:
             if question in sent:
-                desk.say(person(), run_id, "row_answer", {"name": name, "question": question, "answer": sent[question]})
+                desk.record(
+                    person(), run_id, "row_answer", {"name": name, "question": question, "answer": sent[question]}
+                )
         return redirect(url_for("brought_screenings.row", run_id=run_id, name=name))
     found = desk.read(person(), run_id)
     film = found.row(name)
@@ -171,7 +173,7 @@ def remove(run_id: str) -> AnyResponse:
     """Delete a screening here; its folder stays where it lies."""
     services().brought_screenings.remove(person(), run_id)
     flash(_("The screening is deleted here. Its folder stays where it lies."))
-    return redirect(url_for("brought_screenings.everything"))
+    return redirect(url_for("brought_screenings.index"))
 
 
 def line_of(run_id: str, row: Row) -> dict[str, Any]:
@@ -197,6 +199,6 @@ def line_of(run_id: str, row: Row) -> dict[str, Any]:
 def crumbs() -> list[tuple[str, str]]:
     """The way back."""
     return [
-        (_("Screening"), url_for("screening.everything")),
-        (_("Films that lie elsewhere"), url_for("brought_screenings.everything")),
+        (_("Screening"), url_for("screening.index")),
+        (_("Films that lie elsewhere"), url_for("brought_screenings.index")),
     ]

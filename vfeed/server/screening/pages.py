@@ -47,16 +47,16 @@ WORDS = (Verdict.CODABLE, Verdict.LIMITS, Verdict.AGAIN)
 
 
 @blueprint.get("")
-def everything() -> str:
+def index() -> str:
     """The films, by what can be done with them."""
     films = services().screening.films(person())
     only = request.args.get("only", "")
     shown = [film for film in films if not only or film.found.verdict.value == only]
     at = max(0, request.args.get("from", 0, type=int))
     return render_template(
-        "screening/everything.html",
+        "screening/index.html",
         kinds=[
-            (kind.value, _(KIND_WORDS[kind]), count, url_for("screening.everything", only=kind.value))
+            (kind.value, _(KIND_WORDS[kind]), count, url_for("screening.index", only=kind.value))
             for kind, count in counted(films).items()
             if count
         ],
@@ -64,8 +64,8 @@ def everything() -> str:
         films=[line_of(film) for film in shown[at : at + A_PAGE]],
         count=len(shown),
         at=at,
-        more=url_for("screening.everything", **_page(only, at + A_PAGE)) if at + A_PAGE < len(shown) else "",
-        before=url_for("screening.everything", **_page(only, max(0, at - A_PAGE))) if at else "",
+        more=url_for("screening.index", **_page(only, at + A_PAGE)) if at + A_PAGE < len(shown) else "",
+        before=url_for("screening.index", **_page(only, max(0, at - A_PAGE))) if at else "",
     )
 
 
@@ -90,12 +90,12 @@ def film(clip_id: str) -> str | AnyResponse:
     if request.method == "POST":
         sent = request.form
         if "word" in sent:
-            services().screening.say(person(), clip_id, "word_given", {"word": sent["word"]})
-            return redirect(next_of(clip_id) or url_for("screening.everything"))
+            services().screening.record(person(), clip_id, "word_given", {"word": sent["word"]})
+            return redirect(next_of(clip_id) or url_for("screening.index"))
         for name in QUESTIONS:
             if name in sent:
                 payload = {"question": name, "answer": sent[name]}
-                services().screening.say(person(), clip_id, "question_answered", payload)
+                services().screening.record(person(), clip_id, "question_answered", payload)
         return redirect(url_for("screening.film", clip_id=clip_id))
     found, folded = services().screening.film(person(), clip_id)
     return render_template(
@@ -110,7 +110,7 @@ def film(clip_id: str) -> str | AnyResponse:
         others=[span_of(each.start_us, each.end_us) for each in found.facts.best[1:]],
         start_s=found.best.start_us / 1e6 if found.best else 0,
         next_url=next_of(clip_id),
-        crumbs=[(_("Screening"), url_for("screening.everything"))],
+        crumbs=[(_("Screening"), url_for("screening.index"))],
     )
 
 

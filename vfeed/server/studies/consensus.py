@@ -146,4 +146,4 @@ def props_for(study_id: str, meeting: Meeting) -> dict[str, Any]:
 def crumbs(study_id: str) -> list[tuple[str, str]]:
     """The way back to the study."""
     title = services().studies.read(person(), study_id).state.plan.title
-    return [(_("Studies"), url_for("studies.everything")), (title, url_for("studies.study", study_id=study_id))]
+    return [(_("Studies"), url_for("studies.index")), (title, url_for("studies.study", study_id=study_id))]

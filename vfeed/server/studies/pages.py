@@ -45,7 +45,7 @@ MS = 1000
 
 
 @blueprint.get("")
-def everything() -> str:
+def index() -> str:
     """Every study, and the way to a new one."""
     waiting = services().worries.waiting(person())
     rows = [
@@ -58,9 +58,9 @@ def everything() -> str:
             "films_go_on": going_soon(state.films_go_on(date.today())),
             "worries": waiting.get(row.id, 0),
         }
-        for row, state in services().studies.everything(person())
+        for row, state in services().studies.all(person())
     ]
-    return render_template("studies/everything.html", studies=rows, films=len(services().studies.films(person())))
+    return render_template("studies/index.html", studies=rows, films=len(services().studies.films(person())))
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -358,4 +358,4 @@ def plan_from(form: StudyForm) -> Plan:
 
 def crumbs() -> list[tuple[str, str]]:
     """The way back to the list."""
-    return [(_("Studies"), url_for("studies.everything"))]
+    return [(_("Studies"), url_for("studies.index"))]

@@ -102,4 +102,4 @@ def _beside_words(words: list[str]) -> list[str]:
 
 def crumbs(study_id: str, title: str) -> list[tuple[str, str]]:
     """The way back to the study."""
-    return [(_("Studies"), url_for("studies.everything")), (title, url_for("studies.study", study_id=study_id))]
+    return [(_("Studies"), url_for("studies.index")), (title, url_for("studies.study", study_id=study_id))]

@@ -75,10 +75,10 @@ def stop(share_id: str) -> AnyResponse:
 
 
 @blueprint.get("/supervision")
-def everything() -> str:
+def index() -> str:
     """What is shared with this supervisor."""
     shares = [supervision.share_line(each) for each in services().supervision.with_me(person())]
-    return render_template("supervision/everything.html", shares=shares)
+    return render_template("supervision/index.html", shares=shares)
 
 
 @blueprint.get(OF_SHARE)
@@ -91,7 +91,7 @@ def share(share_id: str) -> str:
     back = (
         (_("Share for supervision"), url_for("supervision.manage", family_id=session.family_id, session_id=session.id))
         if worker
-        else (_("Shared with me"), url_for("supervision.everything"))
+        else (_("Shared with me"), url_for("supervision.index"))
     )
     return render_template(
         "supervision/share.html",
@@ -169,30 +169,30 @@ def talk(share_id: str, number: int) -> Response:
 
 
 @blueprint.post(f"{OF_FILM}/comments")
-def say(share_id: str, number: int) -> Response:
+def comment(share_id: str, number: int) -> Response:
     """Say something about a time of a film."""
     found, worker = supervision.share_for_me(share_id)
     now = services().supervision.film(found, number)
     sent = body(CommentIn)
-    services().supervision.say(person(), share_id, now, sent.at_us, sent.text)
+    services().supervision.comment(person(), share_id, now, sent.at_us, sent.text)
     return answer(supervision.talk_about(found, now, worker=worker))
 
 
 @blueprint.post(f"{OF_FILM}/comments/undo")
-def unsay(share_id: str, number: int) -> Response:
+def undo(share_id: str, number: int) -> Response:
     """Take back one's own last comment of this share."""
-    return _unsaid(share_id, number, redo=False)
+    return _taken_back(share_id, number, redo=False)
 
 
 @blueprint.post(f"{OF_FILM}/comments/redo")
-def say_again(share_id: str, number: int) -> Response:
+def redo(share_id: str, number: int) -> Response:
     """Say again what was taken back."""
-    return _unsaid(share_id, number, redo=True)
+    return _taken_back(share_id, number, redo=True)
 
 
-def _unsaid(share_id: str, number: int, *, redo: bool) -> Response:
+def _taken_back(share_id: str, number: int, *, redo: bool) -> Response:
     found, worker = supervision.share_for_me(share_id)
-    services().supervision.unsay(person(), share_id, redo=redo)
+    services().supervision.take_back(person(), share_id, redo=redo)
     return answer(supervision.talk_about(found, services().supervision.film(found, number), worker=worker))
 
 

@@ -208,5 +208,5 @@ def film_of(film: KeptFilm) -> dict[str, Any]:
 
 def crumbs(study_id: str, title: str) -> list[tuple[str, str]]:
     """The way back."""
-    studies = [(_("Studies"), url_for("studies.everything"))]
+    studies = [(_("Studies"), url_for("studies.index"))]
     return [*studies, (title, url_for("studies.study", study_id=study_id))] if study_id else studies

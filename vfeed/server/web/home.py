@@ -16,11 +16,11 @@ blueprint = Blueprint("home", __name__)
 
 LOOPBACK = ("127.0.0.1", "::1")
 FIRST_PAGES = (
-    "families.everyone",
-    "supervision.everything",
+    "families.index",
+    "supervision.index",
     "clips.for_research",
     "coding.mine",
-    "accounts.everyone",
+    "accounts.index",
     "audit.trail",
 )
 

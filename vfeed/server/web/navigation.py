@@ -52,16 +52,16 @@ def items() -> list[Item]:
     attends = request.blueprint == "supervision" and not can("supervision.manage")
     among_families = not attends and (request.blueprint or "") in FAMILY_WORK and here != "clips.for_research"
     lines = (
-        ("families.everyone", _("Families"), among_families),
-        ("groups.everyone", _("Groups"), request.blueprint == "groups"),
-        ("supervision.everything", _("Shared with me"), attends),
+        ("families.index", _("Families"), among_families),
+        ("groups.index", _("Groups"), request.blueprint == "groups"),
+        ("supervision.index", _("Shared with me"), attends),
         ("clips.for_research", _("Films for research"), here == "clips.for_research"),
-        ("screening.everything", _("Screening"), request.blueprint in {"screening", "brought_screenings"}),
-        ("studies.everything", _("Studies"), request.blueprint in STUDIES),
+        ("screening.index", _("Screening"), request.blueprint in {"screening", "brought_screenings"}),
+        ("studies.index", _("Studies"), request.blueprint in STUDIES),
         ("coding.mine", _("My films to code"), request.blueprint == "coding"),
-        ("codes.everything", _("Code sets"), request.blueprint == "codes"),
+        ("codes.index", _("Code sets"), request.blueprint == "codes"),
         ("audit.trail", _("Audit trail"), here == "audit.trail"),
-        ("accounts.everyone", _("Accounts"), request.blueprint == "accounts" and here not in OWN),
+        ("accounts.index", _("Accounts"), request.blueprint == "accounts" and here not in OWN),
         ("home.guide", _("Help"), here in {"home.guide", "home.keys", "home.filming"}),
     )
     return [Item(label, url_for(endpoint), current) for endpoint, label, current in lines if can(endpoint)]
@@ -83,7 +83,7 @@ def clip_crumbs(clip: Clip) -> list[tuple[str, str]]:
 def family_crumbs(family_id: str) -> list[tuple[str, str]]:
     """The way back to a family; raises VfeedError `not_found`, and `forbidden` for another worker's."""
     family = services().families.one(person(), family_id)
-    return [(_("Families"), url_for("families.everyone")), (family.code_name, family_url(family_id))]
+    return [(_("Families"), url_for("families.index")), (family.code_name, family_url(family_id))]
 
 
 def family_url(family_id: str) -> str:
