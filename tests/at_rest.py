@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from stored import files_under
+from filled_store import files_under
 
 # Long enough never to turn up in ciphertext by chance, wherever in a file they stand.
 ANYWHERE = {

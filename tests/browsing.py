@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from entering import sign_in
+from family_by_hand import sign_in
 from playwright.sync_api import Browser, ConsoleMessage, Page
-from rooms import Rooms
+from review_rooms import Rooms
 from service import LAPTOP, Service
 
 from bench.review_browser import chromium, signed_in

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from quick import hash_with, share, slow_hashes, weak_hash
+from speedups import hash_with, share, slow_hashes, weak_hash
 
 __all__ = ["slow_hashes"]
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from app_site import Furnished, Site, compiled_in
+from filled_store import settings_in
 from flask.testing import FlaskClient
-from served import Furnished, Site, compiled_in
-from stored import settings_in
 
 from vfeed.errors import VfeedError
 from vfeed.server.app import create_app

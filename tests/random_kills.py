@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from stored import TODAY, Facts, settings_in, some_bytes
+from filled_store import TODAY, Facts, settings_in, some_bytes
 
 from vfeed.errors import VfeedError
 from vfeed.store import Store

@@ -6,7 +6,7 @@ import io
 from typing import Protocol
 
 import pytest
-from stored import some_bytes
+from filled_store import some_bytes
 
 from vfeed.store.stream import BODY_BYTES, FIRST_BODY_BYTES, SEGMENT_BYTES
 from vfeed.store.vault import Vault

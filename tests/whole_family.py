@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from datetime import date
 
-from served import an_account
-from stored import TODAY, Home, a_clip, a_home, agree
+from app_site import an_account
+from filled_store import TODAY, Home, a_clip, a_home, agree
 from study_work import a_study, code, coding_of
 
 from vfeed.practice.evidence import Terms as Leaving

@@ -12,4 +12,4 @@ def test_no_browser_test_waits_for_a_time() -> None:
     found = [
         path.name for path in sorted((TESTS / "web").glob("*.py")) if any(each in path.read_text() for each in waits)
     ]
-    assert found == [], "wait for what is to be seen: `eventually` in rooms.py, `stand_still` in standing_still.py"
+    assert found == [], "wait for what is to be seen: `eventually` in review_rooms.py, `stand_still` in page_settled.py"

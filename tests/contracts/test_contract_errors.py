@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from served import Site
+from app_site import Site
 from werkzeug.test import TestResponse
 
 from vfeed.errors import KINDS

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from served import Site
+from app_site import Site
 from sqlalchemy import Engine, event
 
 import vfeed

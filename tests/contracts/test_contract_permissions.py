@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from app_site import Furnished, Site, an_account, site_in
+from filled_store import a_clip, agree, copy_store
 from flask.testing import FlaskClient
-from served import Furnished, Site, an_account, site_in
 from sqlalchemy import select
-from stored import a_clip, agree, copy_store
 from study_work import a_study, coding_of
 from werkzeug.routing import Rule
 

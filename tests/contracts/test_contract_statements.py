@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from served import FilmFacts, Site
+from app_site import FilmFacts, Site
+from filled_store import TODAY, a_clip, a_home, some_bytes
 from sqlalchemy import Engine, event
-from stored import TODAY, a_clip, a_home, some_bytes
 
 from vfeed.practice.sessions import ShownReel
 from vfeed.server.app import create_app

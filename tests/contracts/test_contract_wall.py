@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from served import Site
+from app_site import Site
 
 from vfeed.server.web.wall.openapi import as_text, document
 from vfeed.server.web.wall.review import Candidate

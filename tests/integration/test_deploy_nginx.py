@@ -17,11 +17,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from proxied import HEADER_S, HOST, Proxied, nginx, web
-from served import PASSWORD, FilmFacts, an_account
+from app_site import PASSWORD, FilmFacts, an_account
+from filled_store import a_clip, a_home, agree, settings_in, some_bytes
+from nginx_proxy import HEADER_S, HOST, Proxied, nginx, web
 from servers import free_port
 from service import wait_until
-from stored import a_clip, a_home, agree, settings_in, some_bytes
 
 from vfeed.config import Settings
 from vfeed.server.clips.tus import CHUNK_BYTES

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 from at_rest import readable_media
-from stored import Home, a_clip, agree, files_under
-from working import until
+from filled_store import Home, a_clip, agree, files_under
+from job_steps import until
 
 from vfeed.media.apart import look_at
 from vfeed.store import Store
@@ -28,7 +28,7 @@ POINTS = ("half written", "published", "committing", "committed")
 DYING_WORKER = """
 import os, signal, sys
 from pathlib import Path
-from stored import settings_in
+from filled_store import settings_in
 from vfeed.jobs.worker import Worker, worker_mark
 from vfeed.store import Store
 
@@ -61,7 +61,7 @@ with Store(settings) as store, worker_mark(settings.data_dir) as name:
 REAL_WORKER = """
 import sys
 from pathlib import Path
-from stored import settings_in
+from filled_store import settings_in
 from vfeed.jobs.worker import run_worker
 run_worker(settings_in(Path(sys.argv[1]), analysis_fps=2))
 """

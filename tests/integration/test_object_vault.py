@@ -14,10 +14,10 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from cutting import line_to
+from filled_store import a_clip, a_home, agree, settings_in, some_bytes
+from network_cut import line_to
 from object_store import SECRET, ceph, in_bucket, new_bucket, objects_in, uploads_in, vault_settings
 from servers import free_port
-from stored import a_clip, a_home, agree, settings_in, some_bytes
 from vault_conformance import ABOUT, KEY, VaultConformance, keep
 
 from vfeed.config import Settings

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 import servers
 from alembic import command
+from filled_store import PLANTED, Home, a_clip, a_home, agree, planted_store, settings_in, some_bytes
+from job_steps import do_messages, make_poster, until
 from random_kills import act, lost
 from servers import Databases
 from sqlalchemy import inspect, select
-from stored import PLANTED, Home, a_clip, a_home, agree, planted_store, settings_in, some_bytes
-from working import do_messages, make_poster, until
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app_site import Furnished
 from power_cut import lost_in_a_cut
-from served import Furnished
 
 
 def test_nothing_that_was_acknowledged_is_lost_in_a_power_cut(tmp_path: Path, furnished: Furnished) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from clip_factory import make
+from filled_store import Home, a_clip, agree
 from sqlalchemy import select
-from stored import Home, a_clip, agree
 
 from vfeed.errors import VfeedError
 from vfeed.jobs.worker import Worker

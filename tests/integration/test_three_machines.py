@@ -15,9 +15,9 @@ from pathlib import Path
 import object_store
 import pytest
 import servers
+from filled_store import a_home, agree, files_under, settings_in
+from job_steps import until
 from servers import Databases, free_port
-from stored import a_home, agree, files_under, settings_in
-from working import until
 
 from vfeed.config import Settings
 from vfeed.store import Store

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from at_rest import readable_media
 from clip_factory import RECIPES, clip
-from stored import Home, a_clip, a_home, agree, files_under, settings_in
+from filled_store import Home, a_clip, a_home, agree, files_under, settings_in
 
 from vfeed.store import Store
 
@@ -59,7 +59,7 @@ def test_clips_of_every_kind_lie_encrypted(store: Store, home: Home, name: str) 
 SENDER = """
 import sys
 from pathlib import Path
-from stored import settings_in
+from filled_store import settings_in
 from vfeed.store import Store
 
 class Endless:

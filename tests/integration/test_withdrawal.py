@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from at_rest import readable_media
 from clip_factory import make
+from filled_store import all_text, files_under
+from http_walk import signed_in
 from service import OWN_PASSWORD, Client, Service, wait_until
-from stored import all_text, files_under
-from walk import signed_in
 
 from vfeed.config import Settings, load_settings
 from vfeed.store import Store

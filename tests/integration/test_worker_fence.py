@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from stored import Home, a_clip, agree, settings_in
+from filled_store import Home, a_clip, agree, settings_in
 
 from vfeed.media.apart import look_at
 from vfeed.store import Store

@@ -1,8 +1,8 @@
 """Fixtures of every test here."""
 
+from app_site import furnished, site
 from browsing import browser, page, review_site, rooms, service
-from served import furnished, site
-from stored import empty_store, home, store
+from filled_store import empty_store, home, store
 
 __all__ = [
     "browser",

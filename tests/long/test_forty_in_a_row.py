@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
-from rooms import Rooms, eventually
+from review_rooms import Rooms, eventually
 
 from bench.review_site import candidate
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import http_walk
 import pytest
-import walk
 import yaml
 from containers import BASE, Podman, fenced, why_not
 from service import OWN_PASSWORD, SAMPLES, Client, Service, wait_until
@@ -162,8 +162,8 @@ def test_a_film_is_worked_on_behind_the_fence_and_all_is_there_after_a_new_start
     fence = podman("podman", "exec", "work", "sh", "-c", FENCE, check=False)
     assert " ".join(fence.split()) == FENCED
 
-    seed = SEEDS.format(seed=inspect.getsource(walk.seed))
-    done = walk.main_job(service, lambda: service.inside("python", "-", given=seed).strip())
+    seed = SEEDS.format(seed=inspect.getsource(http_walk.seed))
+    done = http_walk.main_job(service, lambda: service.inside("python", "-", given=seed).strip())
     page = f"/clips/{done['clip_id']}"
     limit, most = map(int, podman("podman", "exec", "work", "sh", "-c", MEMORY).split())
     seconds = {name: podman.until_gone([name]) for name in ("web", "work", "backup")}
@@ -187,8 +187,8 @@ def test_a_film_that_needs_more_memory_than_there_is_fails_alone(podman: Podman,
     service.begin()
     podman.until_gone(["work"])
     podman.start("work", COMPOSE["work"] | {"mem_limit": LITTLE}, "--restart=always")
-    client = walk.signed_in(service)
-    visit = service.inside("python", "-", given=SEEDS.format(seed=inspect.getsource(walk.seed))).strip()
+    client = http_walk.signed_in(service)
+    visit = service.inside("python", "-", given=SEEDS.format(seed=inspect.getsource(http_walk.seed))).strip()
     film = (SAMPLES / "side_view_woman.mp4").read_bytes()
     clip = client.upload(film, visit_id=visit, title="At the table")["id"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from app_site import Furnished
 from power_cut import lost_in_a_cut
-from served import Furnished
 from sqlalchemy import Engine, event
 
 from vfeed.store import database

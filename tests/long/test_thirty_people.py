@@ -13,9 +13,9 @@ import time
 from statistics import quantiles
 
 import pytest
-from served import FilmFacts, Site
+from app_site import FilmFacts, Site
+from filled_store import a_clip
 from service import free_port, wait_until
-from stored import a_clip
 
 from vfeed.config import Settings
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from filled_store import Home
 from random_kills import kill_often, lost
-from stored import Home
 
 from vfeed.store import Store
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from served import FilmFacts, Site
-from stored import TODAY, a_clip, some_bytes
+from app_site import FilmFacts, Site
+from filled_store import TODAY, a_clip, some_bytes
 
 from vfeed.errors import VfeedError
 from vfeed.practice.measures import MEASURES, due

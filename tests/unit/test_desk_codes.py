@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stored import a_clip, a_home, agree
+from filled_store import a_clip, a_home, agree
 
 from vfeed.desk.codes import UNCONFIRMED, Taken, take_out
 from vfeed.errors import VfeedError

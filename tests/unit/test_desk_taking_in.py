@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from clip_factory import clip as made_clip
-from stored import Home, a_clip, a_home, agree, all_text
+from filled_store import Home, a_clip, a_home, agree, all_text
 from study_work import a_study
 
 from vfeed.desk.bundles import RESEARCHER

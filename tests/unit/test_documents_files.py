@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 import pyzipper
+from pdf_reading import read_back
 from pypdf import PdfReader
-from tagged import read_back
 
 from vfeed.documents.document import CARD, Document, Quote
 from vfeed.documents.files import as_pdf, locked_zip

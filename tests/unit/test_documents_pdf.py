@@ -6,8 +6,8 @@ import io
 from typing import Any, Literal
 
 import pytest
+from pdf_reading import ReadBack, read_back
 from PIL import Image
-from tagged import ReadBack, read_back
 
 from vfeed.documents.document import RECORD, Block, Document, Fetch, Heading, Paragraph, Picture, Quote
 from vfeed.documents.pdf import render

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from served import Site
+from app_site import Site
 
 from vfeed.analysis import installed
 from vfeed.analysis.installed import detectors, open_every_detector

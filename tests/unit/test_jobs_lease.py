@@ -6,9 +6,9 @@ import threading
 from datetime import timedelta
 
 import pytest
+from filled_store import Home, a_clip, agree
+from job_steps import until
 from sqlalchemy import update
-from stored import Home, a_clip, agree
-from working import until
 
 from vfeed.errors import VfeedError
 from vfeed.jobs.lease import JobRun, LeaseTiming, time_left_s

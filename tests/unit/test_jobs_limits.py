@@ -7,7 +7,7 @@ import sys
 import threading
 
 import pytest
-from stored import Home, a_clip, agree
+from filled_store import Home, a_clip, agree
 
 from vfeed.errors import VfeedError
 from vfeed.jobs.lease import JobRun, LeaseTiming

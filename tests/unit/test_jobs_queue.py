@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 import pytest
-from stored import Home, a_clip, agree, files_under, settings_in
-from working import do_messages, make_poster
+from filled_store import Home, a_clip, agree, files_under, settings_in
+from job_steps import do_messages, make_poster
 
 from vfeed.errors import VfeedError
 from vfeed.jobs.queue import JobQueue, make_huey

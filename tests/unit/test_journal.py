@@ -6,9 +6,9 @@ import random
 from dataclasses import dataclass
 
 import pytest
-from folding import Given, folded, undone
 from hypothesis import given
 from hypothesis import strategies as st
+from journal_steps import Given, folded, undone
 
 from vfeed.errors import VfeedError
 from vfeed.journal import journal

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 import pyzipper
+from app_site import PASSWORD, an_account
 from click.testing import CliRunner, Result
+from filled_store import Home, a_clip, agree, settings_in, some_bytes, tell_commands
 from rich.console import Console
-from served import PASSWORD, an_account
-from stored import Home, a_clip, agree, settings_in, some_bytes, tell_commands
 
 from vfeed.cli import main
 from vfeed.store import Store

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from app_site import Site
 from click.testing import CliRunner
-from served import Site
+from filled_store import Home, a_clip, agree, settings_in, tell_commands
 from sqlalchemy import select, text
-from stored import Home, a_clip, agree, settings_in, tell_commands
 
 from vfeed import logs
 from vfeed.cli import main

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from clip_factory import make
-from spoken import a_voice
+from voice_recording import a_voice
 
 from vfeed.errors import VfeedError
 from vfeed.media.voice import voice_type

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from folding import folded
+from journal_steps import folded
 
 from vfeed.errors import VfeedError
 from vfeed.practice.chain import newly_set

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from served import Site
-from stored import TODAY
+from app_site import Site
+from filled_store import TODAY
 
 from vfeed.errors import VfeedError
 from vfeed.practice import library

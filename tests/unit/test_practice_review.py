@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from folding import folded, undone
+from journal_steps import folded, undone
 
 from vfeed.errors import VfeedError
 from vfeed.journal.journal import Folded

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from folding import folded, undone
+from journal_steps import folded, undone
 
 from vfeed.errors import VfeedError
 from vfeed.journal.journal import Folded

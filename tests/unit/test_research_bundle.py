@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 from codings import codings
+from filled_store import a_clip, a_home, agree
 from hypothesis import HealthCheck, given, settings
-from stored import a_clip, a_home, agree
 
 from vfeed.desk.bundles import make_bundle
 from vfeed.desk.codes_commands import zipped

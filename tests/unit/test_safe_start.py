@@ -8,11 +8,11 @@ from collections import namedtuple
 from pathlib import Path
 
 import pytest
-from served import PASSWORD, Site, site_with
+from app_site import PASSWORD, Site, site_with
+from filled_store import settings_in
 from servers import ON_POSTGRES
 from sqlalchemy.exc import OperationalError
 from sqlcipher3 import dbapi2 as sqlcipher
-from stored import settings_in
 
 from vfeed.config import load_settings
 from vfeed.doctor import QUIET_VERSIONS, _modes, _network, _network_runners

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from app_site import PASSWORD, Site
 from flask import url_for
 from flask.testing import FlaskClient
-from served import PASSWORD, Site
 from sqlalchemy import update
 
 from vfeed.server.web.permissions import TABLE

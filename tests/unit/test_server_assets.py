@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from served import Site
+from app_site import Site
 
 from vfeed.server.web import assets
 from vfeed.server.web.assets import Entry, read_manifest

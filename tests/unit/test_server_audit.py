@@ -7,7 +7,7 @@ import io
 from datetime import date, timedelta
 
 import pytest
-from served import Site
+from app_site import Site
 
 
 def lines_of(site: Site, address: str) -> list[dict[str, str]]:

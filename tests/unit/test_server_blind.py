@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from served import FilmFacts, Site, an_account, end_consent
+from app_site import FilmFacts, Site, an_account, end_consent
+from filled_store import CLIP_US, a_clip
 from sqlalchemy import select
-from stored import CLIP_US, a_clip
 from study_work import SECOND, a_study, code, coder, coding_of
 
 from vfeed.errors import VfeedError

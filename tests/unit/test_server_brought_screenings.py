@@ -10,10 +10,10 @@ import time
 from typing import Any
 
 import pytest
+from app_site import Site
+from filled_store import all_text
 from flask.testing import FlaskClient
 from screening_folder import written, zipped
-from served import Site
-from stored import all_text
 from study_work import LEADER
 from werkzeug.test import TestResponse
 

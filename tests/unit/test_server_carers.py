@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from served import FilmFacts, Site
-from stored import TODAY, a_clip, some_bytes
+from app_site import FilmFacts, Site
+from filled_store import TODAY, a_clip, some_bytes
 
 from vfeed.practice.invitation import found_in, invitation_for
 from vfeed.store.tables import Clip, Participant

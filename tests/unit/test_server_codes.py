@@ -6,8 +6,8 @@ import io
 from typing import Any
 
 import pytest
-from served import Site
-from stored import TODAY
+from app_site import Site
+from filled_store import TODAY
 from werkzeug.test import TestResponse
 
 from vfeed.practice.protocol import COLOURS

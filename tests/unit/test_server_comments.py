@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from app_site import Site, an_account, end_consent
+from caregiver_browser import handed_over, view_of
 from flask.testing import FlaskClient
-from parents import handed_over, view_of
-from served import Site, an_account, end_consent
 from werkzeug.test import TestResponse
 
 import vfeed

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from served import Site, end_consent, put_stills, reached_at
-from stored import TODAY, agree
+from app_site import Site, end_consent, put_stills, reached_at
+from filled_store import TODAY, agree
 
 from vfeed.practice.sessions import ShownReel
 

@@ -10,9 +10,9 @@ import zipfile
 from datetime import date, timedelta
 
 import pytest
+from app_site import Site, an_account, end_consent
+from filled_store import TODAY
 from flask.testing import FlaskClient
-from served import Site, an_account, end_consent
-from stored import TODAY
 
 from vfeed.research.course import COLUMNS
 from vfeed.services.access import Actor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from served import PASSWORD, Site
+from app_site import PASSWORD, Site
 
 from vfeed.errors import VfeedError
 

@@ -10,10 +10,10 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from app_site import FilmFacts, Site, an_account, end_consent, put_stills
 from clip_factory import make
+from filled_store import TODAY, a_clip, agree
 from flask.testing import FlaskClient
-from served import FilmFacts, Site, an_account, end_consent, put_stills
-from stored import TODAY, a_clip, agree
 
 from vfeed.errors import VfeedError
 from vfeed.jobs.handlers import HANDLERS

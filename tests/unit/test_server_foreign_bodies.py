@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from app_site import FilmFacts, Site, an_account
 from clip_factory import make
+from filled_store import TODAY, a_clip, some_bytes
 from flask.testing import FlaskClient
-from served import FilmFacts, Site, an_account
-from stored import TODAY, a_clip, some_bytes
 
 from vfeed.services.intake import take_in
 from vfeed.store.tables import Clip, Family, Participant, Visit

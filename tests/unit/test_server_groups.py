@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 from alembic import command
+from app_site import PASSWORD, Site, an_account, end_consent
+from filled_store import TODAY, a_home
 from flask.testing import FlaskClient
-from served import PASSWORD, Site, an_account, end_consent
-from stored import TODAY, a_home
 
 from vfeed.services.access import Actor
 from vfeed.services.services import Services

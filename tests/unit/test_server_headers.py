@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from served import Site
+from app_site import Site
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("/sign-in", "/families", "/families/{family}", "/clips/{clip}", "/clips/{clip}/reels/new", "/help")

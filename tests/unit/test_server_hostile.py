@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from app_site import Site
 from flask.testing import FlaskClient
 from pydantic import BaseModel
-from served import Site
 
 from vfeed.server.web.wall.answers import expected
 from vfeed.server.web.wall.routes import ROUTES

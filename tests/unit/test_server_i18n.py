@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from served import Site
+from app_site import Site
 
 from vfeed.server.consents.consent_status import consent_status
 from vfeed.server.consents.table import of_one_film, rows_of

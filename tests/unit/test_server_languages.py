@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from app_site import Site
+from caregiver_browser import props_in, view_of
 from flask.testing import FlaskClient
-from parents import props_in, view_of
-from served import Site
 
 from vfeed.practice.caregiver_catalogues import Catalogue, catalogues, english
 

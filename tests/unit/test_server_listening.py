@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from served import Site
+from app_site import Site
 from service import wait_until
 
 from vfeed.server.app import IN_MEMORY_BYTES

@@ -1,6 +1,6 @@
 """A film's page says how much of it has no pictures and where, and nothing of a whole film."""
 
-from served import Site
+from app_site import Site
 
 from vfeed.server.clips.pages import missing_rows
 

@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
-from apps import app_of, forget_counter
+from app_site import PASSWORD, Site, site_with
+from authenticator import app_of, forget_counter
 from flask.testing import FlaskClient
 from joserfc.jwk import RSAKey
 from oidc_provider import SECRET, Provider, running
-from served import PASSWORD, Site, site_with
 from werkzeug.test import TestResponse
 
 from vfeed.config import Settings

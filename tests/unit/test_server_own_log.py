@@ -6,9 +6,9 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from app_site import Site, an_account
 from flask.testing import FlaskClient
 from pypdf import PdfReader
-from served import Site, an_account
 
 SECRET = "I was too quick with the second film"
 

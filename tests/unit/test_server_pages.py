@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from app_site import Site, an_account, end_consent
+from filled_store import agree
 from kept_analysis import analysis_of
-from served import Site, an_account, end_consent
 from sqlalchemy import select
-from stored import agree
 from synthetic_heads import scene
 
 from vfeed.store.tables import Family

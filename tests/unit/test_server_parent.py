@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from parents import handed_over, props_in, view_of
-from served import PASSWORD, Site
+from app_site import PASSWORD, Site
+from caregiver_browser import handed_over, props_in, view_of
 
 
 def test_the_view_holds_the_moments_and_nothing_else(site: Site) -> None:

@@ -7,10 +7,10 @@ import json
 import re
 
 import pytest
+from app_site import PASSWORD, Site, end_consent
+from caregiver_browser import props_in
 from clip_factory import make
 from flask.testing import FlaskClient
-from parents import props_in
-from served import PASSWORD, Site, end_consent
 
 from vfeed.practice.own_moments import AFTER_US, BEFORE_US, MAX_MARKS, TOGETHER
 from vfeed.server.web.permissions import TABLE, Caller, decide

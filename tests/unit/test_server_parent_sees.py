@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from parents import handed_over, props_in, view_of
-from served import Site, end_consent
-from spoken import a_voice
-from stored import TODAY
+from app_site import Site, end_consent
+from caregiver_browser import handed_over, props_in, view_of
+from filled_store import TODAY
+from voice_recording import a_voice
 from werkzeug.test import TestResponse
 
 from vfeed.practice.caregiver_catalogues import catalogues

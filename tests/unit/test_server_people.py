@@ -8,10 +8,10 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from app_site import Site
 from clip_factory import make
 from flask.testing import FlaskClient
 from kept_analysis import BEAT, analysis_of, three
-from served import Site
 from synthetic_heads import alone, split_screen
 
 from vfeed.perception.metrics import Metrics

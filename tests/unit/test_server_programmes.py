@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from served import Site
-from stored import TODAY
+from app_site import Site
+from filled_store import TODAY
 
 from vfeed.server.codes.present import packs_to_begin_with
 

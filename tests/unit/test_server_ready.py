@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 import servers
-from served import PASSWORD, Site
+from app_site import PASSWORD, Site
+from filled_store import Home, settings_in
 from sqlalchemy import text
-from stored import Home, settings_in
 
 from vfeed.errors import VfeedError
 from vfeed.server import processes

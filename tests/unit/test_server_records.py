@@ -7,9 +7,9 @@ import re
 from datetime import timedelta
 
 import pytest
-from served import Site, put_stills
-from stored import TODAY, agree
-from tagged import read_back
+from app_site import Site, put_stills
+from filled_store import TODAY, agree
+from pdf_reading import read_back
 
 from vfeed.practice.library import shipped
 from vfeed.practice.protocol import Pack

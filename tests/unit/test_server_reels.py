@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from served import Site
-from stored import agree
+from app_site import Site
+from filled_store import agree
 
 from vfeed.practice.events import Reel
 from vfeed.practice.reel_file import cut_as, cut_role

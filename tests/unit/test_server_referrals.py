@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from served import Site, an_account
-from stored import TODAY
+from app_site import Site, an_account
+from filled_store import TODAY
 
 
 def here(site: Site) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from app_site import SECOND, Site
 from flask.testing import FlaskClient
-from served import SECOND, Site
 from synthetic_heads import INFANT, scene
 
 from vfeed.analysis.result import recompute

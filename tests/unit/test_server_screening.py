@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from served import FilmFacts, Site, an_account
+from app_site import FilmFacts, Site, an_account
+from filled_store import a_clip
 from sqlalchemy import event, func, select
-from stored import a_clip
 from study_work import LEADER, a_study, code, coding_of
 
 from vfeed.errors import VfeedError

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from apps import app_of, forget_counter, letters_of
+from app_site import PASSWORD, Site, an_account, site_with
+from authenticator import app_of, forget_counter, letters_of
 from click.testing import CliRunner
+from filled_store import tell_commands
 from flask.testing import FlaskClient
 from passlib.totp import TOTP
-from served import PASSWORD, Site, an_account, site_with
-from stored import tell_commands
 
 from vfeed.keeping import reset_password
 from vfeed.server.web.picture_code import picture_code

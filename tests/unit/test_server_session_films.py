@@ -7,9 +7,9 @@ import io
 from typing import Any
 
 import pytest
+from app_site import FilmFacts, Site
 from clip_factory import make
-from served import FilmFacts, Site
-from stored import TODAY, agree, some_bytes
+from filled_store import TODAY, agree, some_bytes
 
 from vfeed.practice.consent import USES, needed
 from vfeed.store.tables import Clip

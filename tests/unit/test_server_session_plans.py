@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from served import SECOND, Site, put_stills
-from tagged import read_back
+from app_site import SECOND, Site, put_stills
+from pdf_reading import read_back
 
 from vfeed.practice.events import Reel
 

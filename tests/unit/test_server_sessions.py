@@ -8,8 +8,8 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from served import Site
-from stored import TODAY
+from app_site import Site
+from filled_store import TODAY
 
 
 def begun(site: Site, *, with_reel: bool = True) -> str:

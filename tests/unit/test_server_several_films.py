@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from parents import props_in
-from served import PASSWORD, SECOND, FilmFacts, Site, end_consent
+from app_site import PASSWORD, SECOND, FilmFacts, Site, end_consent
+from caregiver_browser import props_in
+from filled_store import TODAY, a_clip, a_home, agree, some_bytes
 from sqlalchemy import delete, update
-from stored import TODAY, a_clip, a_home, agree, some_bytes
 
 from vfeed.services.services import Services
 from vfeed.store.tables import Clip, Family, Job

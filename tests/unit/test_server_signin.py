@@ -9,10 +9,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from app_site import PASSWORD, Site, an_account, site_with
+from filled_store import TODAY, all_text
 from flask.testing import FlaskClient
-from served import PASSWORD, Site, an_account, site_with
 from sqlalchemy import select
-from stored import TODAY, all_text
 
 from vfeed.server.accounts.pages import local_page
 from vfeed.server.app import create_app

@@ -7,7 +7,7 @@ import inspect
 from typing import Any
 
 import pytest
-from folding import Given, folded, undone
+from journal_steps import Given, folded, undone
 
 from vfeed.dyad.camera_setup import CameraSetup
 from vfeed.journal.journal import Entry, Folded

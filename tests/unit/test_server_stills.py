@@ -6,8 +6,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from app_site import Site
 from clip_factory import make
-from served import Site
 
 STILL = {"still_id": "s1", "at_us": 1_000_000, "caption": "A look"}
 

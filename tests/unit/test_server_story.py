@@ -6,8 +6,8 @@ import io
 import re
 from datetime import timedelta
 
-from served import FilmFacts, Site
-from stored import TODAY, some_bytes
+from app_site import FilmFacts, Site
+from filled_store import TODAY, some_bytes
 
 from vfeed.practice.sessions import ShownReel
 

@@ -7,8 +7,8 @@ import io
 import re
 
 import pytest
-from served import FilmFacts, Site, an_account
-from stored import CLIP_US, a_clip, agree
+from app_site import FilmFacts, Site, an_account
+from filled_store import CLIP_US, a_clip, agree
 from study_work import LEADER, a_study, code, coder
 
 from vfeed.errors import VfeedError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from served import SECOND, Site
+from app_site import SECOND, Site
 
 from vfeed.store.analyses import Findings
 

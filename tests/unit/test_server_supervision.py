@@ -12,9 +12,9 @@ from typing import Any, BinaryIO
 import cv2
 import numpy as np
 import pytest
+from app_site import Site, an_account
 from clip_factory import make
-from served import Site, an_account
-from stored import TODAY
+from filled_store import TODAY
 
 from vfeed.analysis.redaction import Report, ReviewFlag
 from vfeed.jobs.lease import JobRun

@@ -12,11 +12,11 @@ import cv2
 import numpy as np
 import pytest
 import pyzipper
+from app_site import SECOND, Site, reached_at
+from filled_store import TODAY, agree
+from pdf_reading import read_back
 from PIL import Image
-from served import SECOND, Site, reached_at
 from sqlalchemy import update
-from stored import TODAY, agree
-from tagged import read_back
 from werkzeug.test import TestResponse
 
 from vfeed.practice.sessions import ShownReel

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from app_site import Site, an_account
 from flask.testing import FlaskClient
-from served import Site, an_account
 from study_work import LEADER, a_study
 from werkzeug import formparser
 from werkzeug.test import TestResponse

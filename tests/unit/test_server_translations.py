@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from app_site import Site
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 from flask_babel import force_locale
-from served import Site
 from werkzeug.test import TestResponse
 
 import hatch_build

@@ -7,8 +7,8 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from app_site import Site
 from flask.testing import FlaskClient
-from served import Site
 from werkzeug.test import TestResponse
 
 from vfeed.server.clips import tus

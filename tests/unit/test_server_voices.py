@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from app_site import Site
+from caregiver_browser import handed_over, props_in, view_of
+from filled_store import TODAY, files_under
 from flask.testing import FlaskClient
-from parents import handed_over, props_in, view_of
-from served import Site
-from spoken import a_voice
-from stored import TODAY, files_under
+from voice_recording import a_voice
 
 from vfeed.errors import VfeedError
 from vfeed.store.voices import role_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from app_site import Site, an_account
 from flask.testing import FlaskClient
-from served import Site, an_account
 from sqlalchemy import select
 
 from vfeed.server.web.permissions import TABLE

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from served import Site
-from stored import a_home
+from app_site import Site
+from filled_store import a_home
 
 from vfeed.errors import InvalidInput, NotFound, VfeedError
 from vfeed.services.access import Actor

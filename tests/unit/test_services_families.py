@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from served import Site, an_account
+from app_site import Site, an_account
 
 from vfeed.errors import VfeedError
 from vfeed.services.access import Actor

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from served import SECOND, FilmFacts, Site, an_account, end_consent
+from app_site import SECOND, FilmFacts, Site, an_account, end_consent
+from filled_store import a_clip
 from sqlalchemy import event
-from stored import a_clip
 
 from bench.review_site import no_findings
 from vfeed.practice import library

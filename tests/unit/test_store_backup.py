@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from stored import Home, a_clip, a_home, agree, all_text, files_under, settings_in, some_bytes, tell_commands
+from filled_store import Home, a_clip, a_home, agree, all_text, files_under, settings_in, some_bytes, tell_commands
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError

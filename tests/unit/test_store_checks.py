@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from filled_store import Home, a_clip, some_bytes
 from sqlalchemy import delete
-from stored import Home, a_clip, some_bytes
 
 from vfeed.errors import VfeedError
 from vfeed.store import Store

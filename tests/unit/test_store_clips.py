@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filled_store import Home, a_clip, a_home, agree, all_text, files_under, some_bytes
 from sqlalchemy import func, select
-from stored import Home, a_clip, a_home, agree, all_text, files_under, some_bytes
 
 from vfeed.errors import VfeedError
 from vfeed.store import Store
@@ -97,7 +97,7 @@ def test_a_database_error_while_taking_in_leaves_nothing(
 
 
 def a_fact() -> Any:
-    from stored import Facts
+    from filled_store import Facts
 
     return Facts()
 

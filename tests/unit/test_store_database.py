@@ -10,8 +10,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from filled_store import Home, raw, settings_in
 from sqlalchemy import inspect, select, text
-from stored import Home, raw, settings_in
 
 from vfeed.errors import VfeedError
 from vfeed.server.app import create_app

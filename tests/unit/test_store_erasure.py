@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from filled_store import Home, a_clip, a_home, agree, all_text, files_under
 from sqlalchemy import select
-from stored import Home, a_clip, a_home, agree, all_text, files_under
 from whole_family import SECRETS, full_family
 
 from vfeed.errors import VfeedError

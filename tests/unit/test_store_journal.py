@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from alembic import command
+from filled_store import Home, a_clip, raw, settings_in
 from sqlalchemy import event
-from stored import Home, a_clip, raw, settings_in
 
 from vfeed.errors import VfeedError
 from vfeed.practice.programme import Place

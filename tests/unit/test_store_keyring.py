@@ -6,7 +6,7 @@ import base64
 from pathlib import Path
 
 import pytest
-from stored import a_clip, a_home, settings_in
+from filled_store import a_clip, a_home, settings_in
 
 from vfeed.errors import VfeedError
 from vfeed.store import Store

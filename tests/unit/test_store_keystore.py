@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from stored import Home, a_clip, agree, settings_in, some_bytes
+from filled_store import Home, a_clip, agree, settings_in, some_bytes
 
 from vfeed.errors import VfeedError
 from vfeed.store import Store

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
+from filled_store import settings_in
 from sqlalchemy import Inspector, inspect
-from stored import settings_in
 
 from vfeed.config import Settings
 from vfeed.store.database import make_engine

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from stored import a_clip, a_home
+from filled_store import a_clip, a_home
 
 from vfeed.errors import VfeedError
 from vfeed.practice.protocol import Code, CodeSet, Pack

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from filled_store import TODAY, Home, a_clip, a_home, agree, files_under
 from sqlalchemy import delete, update
-from stored import TODAY, Home, a_clip, a_home, agree, files_under
 
 from vfeed.errors import VfeedError
 from vfeed.store import Store

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from stored import TODAY, Home, a_clip, a_home
+from filled_store import TODAY, Home, a_clip, a_home
 
 from vfeed.errors import VfeedError
 from vfeed.store import Store

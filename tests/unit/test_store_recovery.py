@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from filled_store import Home, a_clip, settings_in, some_bytes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
-from stored import Home, a_clip, settings_in, some_bytes
 
 from vfeed.cli import main
 from vfeed.errors import VfeedError

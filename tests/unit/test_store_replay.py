@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from served import an_account
+from app_site import an_account
+from filled_store import TODAY, Home, a_clip, agree, all_text, settings_in
 from sqlalchemy import func, select
-from stored import TODAY, Home, a_clip, agree, all_text, settings_in
 from study_work import LEADER, a_study, code
 from whole_family import SECRETS, full_family
 

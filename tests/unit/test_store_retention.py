@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from served import Site, site_with
-from stored import TODAY, Home, a_clip
+from app_site import Site, site_with
+from filled_store import TODAY, Home, a_clip
 
 from vfeed.errors import VfeedError
 from vfeed.jobs.worker import Worker

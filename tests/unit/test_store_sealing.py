@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from stored import PLANTED, all_text, files_under, planted_store, raw, settings_in, some_bytes
+from filled_store import PLANTED, all_text, files_under, planted_store, raw, settings_in, some_bytes
 
 from vfeed.store import Store
 from vfeed.store.database import make_engine

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from served import a_reviewed_clip
-from stored import TODAY, Home, a_home
+from app_site import a_reviewed_clip
+from filled_store import TODAY, Home, a_home
 
 from vfeed.errors import VfeedError
 from vfeed.practice.sessions import ShownReel

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from stored import Home, a_clip
+from filled_store import Home, a_clip
 
 from vfeed.store import Store
 

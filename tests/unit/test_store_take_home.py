@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from filled_store import TODAY, Home
 from sqlalchemy import select, update
-from stored import TODAY, Home
 
 from vfeed.errors import VfeedError
 from vfeed.store import Store

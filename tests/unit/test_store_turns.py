@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from filled_store import Facts, Home, a_clip, agree
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
-from stored import Facts, Home, a_clip, agree
 
 from vfeed.jobs.lease import JobRun
 from vfeed.jobs.worker import Worker

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stored import files_under, settings_in, some_bytes
+from filled_store import files_under, settings_in, some_bytes
 
 from vfeed.errors import VfeedError
 from vfeed.store import Store, uploads

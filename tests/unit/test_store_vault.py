@@ -14,9 +14,9 @@ from typing import Any, cast
 
 import pytest
 import tink
+from filled_store import files_under
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stored import files_under
 from tink import proto_keyset_format, secret_key_access, streaming_aead
 from tink.proto import aes_gcm_hkdf_streaming_pb2, tink_pb2
 from vault_conformance import ABOUT, KEY, LONG, SIZES, VaultConformance, keep

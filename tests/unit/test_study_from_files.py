@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from served import Site, an_account
+from app_site import Site, an_account
 from study_work import LEADER, a_study, code
 
 from vfeed.research.formats.seam import Asked

@@ -6,8 +6,8 @@ import html
 import re
 
 import pytest
-from served import FilmFacts, Site, an_account
-from stored import a_clip
+from app_site import FilmFacts, Site, an_account
+from filled_store import a_clip
 from study_work import LEADER, a_study, code, coding_of
 
 from vfeed.errors import VfeedError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from served import Site, an_account
+from app_site import Site, an_account
 from sqlalchemy import func, select
 from study_work import LEADER, a_study, code, coder, coding_of
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import openpyxl
 import pytest
+from app_site import FilmFacts, Site, an_account
 from click.testing import CliRunner
-from served import FilmFacts, Site, an_account
+from filled_store import CLIP_US, a_clip, agree
 from sqlalchemy import update
-from stored import CLIP_US, a_clip, agree
 from study_work import LEADER, code, coder
 
 from vfeed.cli import main

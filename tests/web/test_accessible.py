@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe import violations
+from page_settled import count_requests, stand_still
 from playwright.sync_api import Page, expect
-from rooms import SECOND, Rooms, eventually
-from standing_still import count_requests, stand_still
+from review_rooms import SECOND, Rooms, eventually
 
 from bench.review_site import candidate
 

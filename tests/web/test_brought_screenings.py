@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from axe import violations
 from playwright.sync_api import Browser, Page, expect
-from rooms import Rooms
+from review_rooms import Rooms
 from screening_folder import written
 from service import TABLET
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from entering import unfold
+from family_by_hand import unfold
+from filled_store import files_under
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from rooms import a_film, eventually
-from stored import files_under
+from review_rooms import a_film, eventually
 
 from bench.review_browser import LOAD_MS, OWN_PASSWORD, lasting_chromium, open_room, sign_in
 from bench.review_site import Site, site

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from axe import violations
 from playwright.sync_api import Page, expect
-from rooms import Rooms
+from review_rooms import Rooms
 
 pytestmark = pytest.mark.browser
 

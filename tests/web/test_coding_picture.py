@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from playwright.sync_api import Browser, expect
-from rooms import Rooms, a_film
+from review_rooms import Rooms, a_film
 from service import LAPTOP, TABLET
 from study_work import a_study, coding_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from axe import violations
 from playwright.sync_api import expect
-from rooms import SECOND, Rooms
+from review_rooms import SECOND, Rooms
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from axe import violations
 from playwright.sync_api import Browser, Page, expect
-from rooms import Rooms
+from review_rooms import Rooms
 from sample_analysis import stretch
 from service import TABLET
 from study_work import code

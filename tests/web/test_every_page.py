@@ -9,9 +9,9 @@ from urllib.parse import urldefrag, urlsplit
 import pytest
 from axe import violations
 from clip_factory import make
+from page_settled import count_requests, stand_still
 from playwright.sync_api import Browser, Page, expect
-from rooms import SECOND, Rooms
-from standing_still import count_requests, stand_still
+from review_rooms import SECOND, Rooms
 
 from bench.review_site import candidate
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from axe import violations
 from playwright.sync_api import Page, expect
-from rooms import SECOND, Rooms
+from review_rooms import SECOND, Rooms
 
 from bench.review_site import candidate
 

@@ -13,7 +13,7 @@ import pytest
 from axe import violations
 from clip_factory import make
 from playwright.sync_api import Page, expect
-from rooms import CLIP_US, SECOND, Rooms
+from review_rooms import CLIP_US, SECOND, Rooms
 
 import vfeed.jobs.handlers
 from bench.review_site import candidate, findings

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from clip_factory import make
 from playwright.sync_api import Page, expect
-from rooms import Rooms, eventually
+from review_rooms import Rooms, eventually
 
 pytestmark = pytest.mark.browser
 

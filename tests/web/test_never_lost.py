@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect
-from rooms import SECOND, Rooms, eventually
+from review_rooms import SECOND, Rooms, eventually
 
 from bench.review_browser import OWN_PASSWORD, lasting_chromium, open_room, sign_in
 from bench.review_site import Site, candidate, site

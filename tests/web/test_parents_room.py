@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from page_settled import stand_still
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from rooms import SECOND, Rooms, eventually
-from shown import (
+from review_rooms import SECOND, Rooms, eventually
+from shown_reel import (
     NOTE,
     QUESTION,
     ROOM,
@@ -19,7 +20,6 @@ from shown import (
     piece,
     playing,
 )
-from standing_still import stand_still
 
 from bench.review_browser import let_in
 from vfeed.store.tables import Clip

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe import violations
+from page_settled import count_requests, stand_still
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from rooms import Rooms
-from shown import a_shown_clip, agree_to_recordings, hand_over, leave
-from standing_still import count_requests, stand_still
+from review_rooms import Rooms
+from shown_reel import a_shown_clip, agree_to_recordings, hand_over, leave
 
 from vfeed.store.tables import Clip
 

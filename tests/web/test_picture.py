@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from clip_factory import make
 from playwright.sync_api import Page, expect
-from rooms import SECOND, Rooms, eventually
+from review_rooms import SECOND, Rooms, eventually
 
 pytestmark = pytest.mark.browser
 

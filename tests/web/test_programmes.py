@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from axe import violations
 from playwright.sync_api import Page, expect
-from rooms import Rooms, eventually
+from review_rooms import Rooms, eventually
 
 from vfeed.store.tables import Sheet
 

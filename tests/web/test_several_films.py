@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from axe import violations
 from playwright.sync_api import Page, expect
-from rooms import SECOND, Rooms, a_film, eventually
+from review_rooms import SECOND, Rooms, a_film, eventually
 from service import TABLET
-from shown import ROOM, cut, leave, playing
+from shown_reel import ROOM, cut, leave, playing
 
 from bench.review_site import ACTOR
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from axe import violations
 from playwright.sync_api import Browser, Page, expect
-from rooms import Rooms
+from review_rooms import Rooms
 from service import TABLET
-from shown import REEL, TITLE, a_shown_clip
+from shown_reel import REEL, TITLE, a_shown_clip
 
 from bench.review_browser import let_in
 from bench.review_site import ACTOR, LEASE_S

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 from axe import violations
+from page_settled import stand_still
 from playwright.sync_api import Browser, Page, expect
-from rooms import SECOND, Rooms, eventually
-from standing_still import stand_still
+from review_rooms import SECOND, Rooms, eventually
 
 from bench.review_browser import open_room
 from bench.review_site import candidate

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
-from rooms import CLIP_US, SECOND, Rooms, eventually
+from review_rooms import CLIP_US, SECOND, Rooms, eventually
 
 from bench.review_site import candidate
 from vfeed.store.tables import Clip

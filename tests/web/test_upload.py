@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from http_walk import seeded_visit
 from playwright.sync_api import Page, Route, expect
 from service import SAMPLES, Service
-from walk import seeded_visit
 
 pytestmark = pytest.mark.browser
 

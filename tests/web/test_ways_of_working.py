@@ -14,9 +14,9 @@ import imageio_ffmpeg
 import pytest
 from axe import violations
 from playwright.sync_api import Browser, Page, expect
-from rooms import SECOND, Rooms, eventually
+from review_rooms import SECOND, Rooms, eventually
 from service import OWN_PASSWORD, SAMPLES
-from shown import ROOM, a_shown_clip
+from shown_reel import ROOM, a_shown_clip
 
 from bench.review_browser import let_in
 from bench.review_site import candidate

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from rooms import SECOND, Rooms
+from review_rooms import SECOND, Rooms
 
 from bench.review_site import candidate
 

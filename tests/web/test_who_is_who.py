@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from axe import violations
 from kept_analysis import BEAT, three
+from page_settled import stand_still
 from playwright.sync_api import Browser, Locator, Page, expect
-from rooms import Rooms, eventually
-from standing_still import stand_still
+from review_rooms import Rooms, eventually
 from synthetic_heads import alone, split_screen
 
 from bench.review_browser import READY

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from pictures import drawn, share_of_window
 from playwright.sync_api import Page, expect
-from rooms import SECOND, Rooms, eventually
-from shown import QUESTION, a_shown_clip, hand_over, leave, piece
-from windows import FILMS, WINDOWS
+from review_rooms import SECOND, Rooms, eventually
+from shown_reel import QUESTION, a_shown_clip, hand_over, leave, piece
+from viewports import FILMS, WINDOWS
+from visible_picture import drawn, share_of_window
 
 from bench.review_site import candidate
 

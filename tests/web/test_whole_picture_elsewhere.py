@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from pictures import drawn
 from playwright.sync_api import Browser, Locator, Page, expect
-from rooms import Rooms
-from shown import REEL, a_shown_clip
-from windows import FILMS, WINDOWS
+from review_rooms import Rooms
+from shown_reel import REEL, a_shown_clip
+from viewports import FILMS, WINDOWS
+from visible_picture import drawn
 
 from bench.review_browser import sign_in
 from bench.review_site import ACTOR

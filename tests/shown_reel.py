@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from playwright.sync_api import Page, expect
-from rooms import SECOND, Rooms
+from review_rooms import SECOND, Rooms
 
 from bench.review_browser import OWN_PASSWORD
 from bench.review_site import ACTOR, LEASE_S

@@ -7,8 +7,8 @@ import json
 import re
 from typing import Any
 
+from app_site import Site
 from flask.testing import FlaskClient
-from served import Site
 
 
 def handed_over(site: Site) -> FlaskClient:

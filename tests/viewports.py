@@ -6,7 +6,7 @@ import struct
 import uuid
 from collections.abc import Callable
 
-from rooms import a_film
+from review_rooms import a_film
 from service import SAMPLES
 
 # Laptop, laptop with a browser's bars, television, tablet, phone; and windows as they are at 200 % zoom.

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from filled_store import CLIP_US, TODAY, Home, a_clip, a_home, agree, copy_store, settings_in
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from PIL import Image
 from sqlalchemy import select
-from stored import CLIP_US, TODAY, Home, a_clip, a_home, agree, copy_store, settings_in
 
 from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.server.app import create_app

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from app_site import Site
 from passlib.totp import TOTP
-from served import Site
 from sqlalchemy import update
 
 from vfeed.store.tables import User
