@@ -76,6 +76,17 @@ def test_under_a_browsers_bars_every_moment_stays_in_sight_with_its_name(rooms: 
         expect(moment).to_be_in_viewport(ratio=0.99)
 
 
+@pytest.mark.parametrize("width", [820, 1024, 1366])
+def test_the_buttons_of_the_parents_room_stand_in_one_row(rooms: Rooms, page: Page, width: int) -> None:
+    hand_over(page, rooms.site.url, a_shown_clip(rooms, PIECES, FILMS["wide"]()))
+    page.set_viewport_size({"width": width, "height": 768})
+    page.locator(".room-go").click()
+    buttons = page.locator(".controls > *")
+    expect(buttons).to_have_count(7)
+    tops = buttons.evaluate_all("(all) => all.map((each) => each.offsetTop)")
+    assert len(set(tops)) == 1, tops
+
+
 OFFERED = [candidate("first", 1 * SECOND, 3 * SECOND), candidate("second", 4 * SECOND, 6 * SECOND)]
 # Of a laptop's window, by what the film is like; the upright one has the timeline beside it.
 LEAST = {"wide": 0.40, "upright": 0.30, "square": 0.30}
