@@ -32,7 +32,7 @@ def play(journal: Journal[Any], stream: dict[str, Any]) -> dict[str, Any]:
     steps = []
     for count, step in enumerate(stream["steps"], 1):
         if "do" in step:
-            offered = folded.offered.undo if step["do"] == "undo" else folded.offered.redo
+            offered = folded.available_undo.undo if step["do"] == "undo" else folded.available_undo.redo
             assert offered is not None, f"{stream['name']}: nothing to {step['do']} at step {count}"
             event = Event(count, UNDONE, Undone(event_id=offered.event_id))
         else:

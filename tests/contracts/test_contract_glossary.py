@@ -14,6 +14,7 @@ GONE = {
     "FilmingFacts": "RecordingFacts",
     "LookRun": "GazeRun",
     "LookState": "GazeState",
+    "Offered": "AvailableUndo",
     "OwnEyes": "MaskedFirstPass",
     "PARENT_AT_CAMERA": "CAREGIVER_AT_CAMERA",
     "Parcel": "ExportBundle",
@@ -31,10 +32,13 @@ GONE = {
     "hide_in_copy": "redact_clip",
     "own_eyes": "masked_first_pass",
     "parents_side": "caregiver_input",
+    "read_person": "observe_person",
     "relit": "rerank",
     "room_words": "caregiver_catalogues",
     "sight_of": "visibility_of",
     "taken_home": "public_share",
+    "unsay": "undo",
+    "woken_at": "notified_at",
     "write_hidden_copy": "write_redacted_copy",
 }
 """Names that misled, each with the one that took its place."""

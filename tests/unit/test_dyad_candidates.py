@@ -7,7 +7,7 @@ import pytest
 from synthetic_heads import CAREGIVER, STEP_US, empty, facing, scene
 
 from vfeed.analysis.result import recompute
-from vfeed.dyad import reasons
+from vfeed.dyad import explanations
 from vfeed.dyad.candidates import Candidate
 from vfeed.perception.visibility import Visibility
 
@@ -19,7 +19,7 @@ def found(caregiver: list[str], infant: list[str], kind: str, *, eyes: bool = Fa
 
 
 def test_the_examples_of_the_reasons_hold() -> None:
-    assert doctest.testmod(reasons).failed == 0
+    assert doctest.testmod(explanations).failed == 0
 
 
 def test_two_seconds_in_each_others_eyes_are_one_contact_with_its_true_times() -> None:

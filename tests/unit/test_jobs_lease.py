@@ -160,7 +160,7 @@ def test_a_wake_up_that_got_lost_is_overdue_and_a_fresh_one_is_not(store: Store,
     store.jobs.notified([job.id])
     assert store.jobs.sweep(nobody_is_dead, "one") == []
     with store.database.write() as session:
-        session.execute(update(Job).values(woken_at=utc_now() - timedelta(minutes=1)))
+        session.execute(update(Job).values(notified_at=utc_now() - timedelta(minutes=1)))
     assert store.jobs.sweep(nobody_is_dead, "one") == [job.id]
 
 

@@ -51,45 +51,50 @@ def said(*steps: Given) -> Folded[Said]:
 
 
 def test_nothing_done_leaves_nothing_to_undo() -> None:
-    assert (said().last_id, said().state, said().offered.undo, said().offered.redo) == (0, Said(), None, None)
+    assert (said().last_id, said().state, said().available_undo.undo, said().available_undo.redo) == (
+        0,
+        Said(),
+        None,
+        None,
+    )
 
 
 def test_undo_takes_back_the_last_step_and_redo_does_it_again() -> None:
     back = said(word("a"), word("b"), undone(2))
     assert back.state.words == ("a",)
-    assert back.offered.undo is not None and back.offered.undo.event_id == 1
-    assert back.offered.redo is not None and back.offered.redo.event_id == 3
-    assert back.offered.redo.entry == Entry("word", {"after": 1}, "b")
+    assert back.available_undo.undo is not None and back.available_undo.undo.event_id == 1
+    assert back.available_undo.redo is not None and back.available_undo.redo.event_id == 3
+    assert back.available_undo.redo.entry == Entry("word", {"after": 1}, "b")
     again = said(word("a"), word("b"), undone(2), undone(3))
     assert again.state.words == ("a", "b")
-    assert again.offered.undo is not None and again.offered.undo.event_id == 2
-    assert again.offered.redo is None
+    assert again.available_undo.undo is not None and again.available_undo.undo.event_id == 2
+    assert again.available_undo.redo is None
 
 
 def test_several_steps_are_undone_and_redone_in_turn() -> None:
     steps = [word("a"), word("b"), word("c")]
     back = [undone(3), undone(2), undone(1)]
-    assert (said(*steps, *back).state.words, said(*steps, *back).offered.undo) == ((), None)
+    assert (said(*steps, *back).state.words, said(*steps, *back).available_undo.undo) == ((), None)
     forth = [undone(6), undone(5), undone(4)]
     for count in range(1, 4):
-        redo = said(*steps, *back, *forth[: count - 1]).offered.redo
+        redo = said(*steps, *back, *forth[: count - 1]).available_undo.redo
         assert redo is not None and redo.event_id == forth[count - 1][1]["event_id"]
     assert said(*steps, *back, *forth).state.words == ("a", "b", "c")
 
 
 def test_a_new_step_after_an_undo_leaves_nothing_to_redo() -> None:
     done = said(word("a"), undone(1), word("b"))
-    assert (done.offered.redo, done.state.words) == (None, ("b",))
+    assert (done.available_undo.redo, done.state.words) == (None, ("b",))
 
 
 def test_undo_passes_by_what_cannot_be_made_not_to_have_happened() -> None:
     done = said(word("a"), SHOUT)
-    assert done.offered.undo is not None and done.offered.undo.event_id == 1
+    assert done.available_undo.undo is not None and done.available_undo.undo.event_id == 1
     back = said(word("a"), SHOUT, undone(1))
     assert back.state.words == ("!",)
-    assert back.offered.undo is None and back.offered.redo is not None
+    assert back.available_undo.undo is None and back.available_undo.redo is not None
     shouted = said(word("a"), undone(1), SHOUT)
-    assert shouted.offered.redo is not None, "a lasting step is no new one"
+    assert shouted.available_undo.redo is not None, "a lasting step is no new one"
 
 
 def test_the_history_tells_each_step_and_what_became_of_it() -> None:
@@ -104,7 +109,7 @@ def test_the_history_tells_each_step_and_what_became_of_it() -> None:
 @pytest.mark.parametrize("event_id", [7, 1])
 def test_only_the_last_step_can_be_taken_back(event_id: int) -> None:
     with pytest.raises(VfeedError, match="Only the last step") as refusal:
-        said(word("a"), word("b")).offered.check(Undone(event_id=event_id))
+        said(word("a"), word("b")).available_undo.check(Undone(event_id=event_id))
     assert refusal.value.code == "invalid_input" and refusal.value.hint
 
 
@@ -138,7 +143,7 @@ def played(acts: list[str]) -> list[Folded[Said]]:
     streams = [said()]
     for number, act in enumerate(acts):
         now = streams[-1]
-        step = now.offered.undo if act == "undo" else now.offered.redo if act == "redo" else None
+        step = now.available_undo.undo if act == "undo" else now.available_undo.redo if act == "redo" else None
         if act in TALK.types:
             streams.append(now.after(Event(now.last_id + 1, act, Word(text=str(number)))))
         elif step is not None:
@@ -157,7 +162,7 @@ def test_undo_and_redo_always_agree_with_two_plain_stacks(acts: list[str]) -> No
             if act == "word":
                 done, taken_back = [*done, str(number)], []
             continue
-        step = stream.offered.undo if act == "undo" else stream.offered.redo
+        step = stream.available_undo.undo if act == "undo" else stream.available_undo.redo
         assert (step is not None) == bool(done if act == "undo" else taken_back)
         if step is not None:
             source, target = (done, taken_back) if act == "undo" else (taken_back, done)
@@ -174,11 +179,11 @@ def test_undo_and_redo_always_agree_with_two_plain_stacks(acts: list[str]) -> No
 def test_a_stream_read_event_by_event_is_the_stream_read_at_once(acts: list[str]) -> None:
     grown = played(acts)[-1]
     at_once = TALK.fold(grown.events)
-    assert (at_once.state, at_once.live, at_once.entries, at_once.offered) == (
+    assert (at_once.state, at_once.live, at_once.entries, at_once.available_undo) == (
         grown.state,
         grown.live,
         grown.entries,
-        grown.offered,
+        grown.available_undo,
     )
     assert list(grown.live) == standing(grown.events)
     plain = Said()
@@ -204,4 +209,4 @@ def test_a_long_stream_with_much_taken_back_holds_what_a_plain_fold_holds(monkey
 def test_deeper_undo_than_is_ever_offered_still_stands_as_the_algebra_says() -> None:
     deep = said(word("a"), undone(1), undone(2), undone(3))
     assert [event.id for event in deep.live] == [2, 4]
-    assert (deep.state.words, deep.offered.undo) == ((), None)
+    assert (deep.state.words, deep.available_undo.undo) == ((), None)

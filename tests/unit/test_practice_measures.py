@@ -36,7 +36,7 @@ def test_a_number_taken_out_comes_back_by_undo() -> None:
     assert after(*made).measures["e"].numbers == ()
     back = folded(MEASURES, [*made, undone(3)])
     assert [each.value for each in back.state.measures["e"].numbers] == [14]
-    assert back.offered.redo is not None and back.offered.redo.entry.code == "number_removed"
+    assert back.available_undo.redo is not None and back.available_undo.redo.entry.code == "number_removed"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from journal_steps import folded, undone
 
 from vfeed.dyad.camera_setup import CameraSetup
-from vfeed.dyad.naming import Named, Part, Sighting
+from vfeed.dyad.person_labels import Named, Part, Sighting
 from vfeed.errors import VfeedError
 from vfeed.practice.overrides import ManualOverrides
 from vfeed.practice.review import REVIEW, ReviewState

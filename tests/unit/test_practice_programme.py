@@ -37,7 +37,7 @@ def lines(pack: str, state: ProgrammeState) -> list[tuple[int, str, bool, bool]]
 
 def test_without_steps_there_is_no_programme() -> None:
     assert after().pack == ""
-    assert folded(PROGRAMME, []).offered.undo is None
+    assert folded(PROGRAMME, []).available_undo.undo is None
 
 
 def test_the_first_visit_that_was_not_held_comes_next() -> None:
@@ -65,7 +65,7 @@ def test_after_the_last_round_nothing_comes_next() -> None:
 def test_a_tick_is_taken_back_and_made_again() -> None:
     steps = [chosen("vig"), ticked("vig", "film"), undone(2)]
     assert after(*steps).held == {}
-    redo = folded(PROGRAMME, steps).offered.redo
+    redo = folded(PROGRAMME, steps).available_undo.redo
     assert redo is not None and (redo.entry.code, redo.entry.params) == ("session_ticked", {"title": "film"})
     assert len(after(*steps, undone(3)).held) == 1
 

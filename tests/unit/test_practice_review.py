@@ -38,7 +38,7 @@ def state_after(*steps: tuple[str, dict[str, Any]]) -> ReviewState:
 
 
 def test_nothing_done_is_an_empty_state_with_nothing_to_undo() -> None:
-    assert (after().last_id, after().offered.undo, after().offered.redo) == (0, None, None)
+    assert (after().last_id, after().available_undo.undo, after().available_undo.redo) == (0, None, None)
     assert NOTHING.as_dict() == {
         "decisions": {},
         "moments": [],
@@ -121,13 +121,13 @@ def test_a_look_that_only_the_person_saw_stays_their_own() -> None:
 def test_how_a_person_watched_is_kept_and_undo_passes_it_by() -> None:
     done = after(("candidate_confirmed", CONTACT), ("own_eyes_set", {"on": True}))
     assert done.state.masked_first_pass
-    assert done.offered.undo is not None and done.offered.undo.event_id == 1
+    assert done.available_undo.undo is not None and done.available_undo.undo.event_id == 1
 
 
 def test_what_happened_between_people_cannot_be_undone() -> None:
     shown = after(("moment_tagged", MOMENT), ("reel_saved", REEL), ("review_started", {"reel_id": "r1"}))
     assert shown.state.reviewing == "r1"
-    assert shown.offered.undo is not None and shown.offered.undo.event_id == 2
+    assert shown.available_undo.undo is not None and shown.available_undo.undo.event_id == 2
     stopped = state_after(
         ("moment_tagged", MOMENT),
         ("reel_saved", REEL),

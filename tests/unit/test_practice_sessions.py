@@ -25,7 +25,7 @@ def test_a_record_begins_with_its_day_and_the_visits_question() -> None:
     state = begun.state
     assert state.held_on == date(2026, 3, 2)
     assert state.words == {"helping_question": "What helps her settle?"}
-    assert begun.offered.undo is None and begun.offered.redo is None
+    assert begun.available_undo.undo is None and begun.available_undo.redo is None
 
 
 def test_the_last_words_under_a_heading_hold() -> None:
@@ -36,19 +36,19 @@ def test_the_last_words_under_a_heading_hold() -> None:
 
 def test_undo_brings_back_the_words_before_and_redo_the_ones_after() -> None:
     made = [BEGUN, POINT, ("words_set", {"name": "working_point", "text": "Other"})]
-    step = after(*made).offered.undo
+    step = after(*made).available_undo.undo
     assert step is not None and (step.event_id, step.entry.code) == (3, "part_written")
     back = after(*made, undone(3))
     assert back.state.words["working_point"] == "I wait until she looks."
     assert back.state.touched["working_point"] == 2
-    assert back.offered.redo is not None and back.offered.redo.event_id == 4
+    assert back.available_undo.redo is not None and back.available_undo.redo.event_id == 4
     again = after(*made, undone(3), undone(4)).state
     assert again.words["working_point"] == "Other"
 
 
 def test_something_new_ends_redo() -> None:
     done = after(BEGUN, POINT, undone(2), ("day_set", {"name": "next_on", "day": "2026-03-09"}))
-    assert done.offered.redo is None
+    assert done.available_undo.redo is None
     assert done.state.next_on == date(2026, 3, 9)
 
 

@@ -46,7 +46,7 @@ def test_every_place_of_every_form_can_be_filled_in_and_taken_back(pack: Pack, f
     values = sheet.state.as_dict()["values"]
     assert set(values) == set(form.places()) and all(values.values())
     assert set(sheet.state.as_dict()["touched"].values()) == set(range(2, len(sent) + 2))
-    undo = sheet.offered.undo
+    undo = sheet.available_undo.undo
     assert undo is not None and undo.event_id == sheet.last_id
     back = sheet.after(Event(sheet.last_id + 1, "undone", Undone(event_id=undo.event_id))).state
     assert len([value for value in back.as_dict()["values"].values() if value]) == len(sent) - 1

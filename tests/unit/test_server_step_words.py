@@ -53,7 +53,7 @@ def words_of(done: Folded[ReviewState], originals: dict[str, Original] | None = 
 
 def last_words(*steps: Given, originals: dict[str, Original] | None = None) -> str:
     """What undo would take back, in words."""
-    undo = folded(REVIEW, steps).offered.undo
+    undo = folded(REVIEW, steps).available_undo.undo
     assert undo is not None and undo.event_id == len(steps)
     return review_words(originals)(undo.entry)
 
@@ -151,7 +151,7 @@ def test_what_was_moved_is_named_against_the_times_before(change: dict[str, int]
 def test_every_step_of_a_review_is_named_in_words(steps: list[Given], words: str) -> None:
     assert last_words(*steps) == words
     back = folded(REVIEW, [*steps, undone(len(steps))])
-    assert back.offered.redo is not None and review_words()(back.offered.redo.entry) == words
+    assert back.available_undo.redo is not None and review_words()(back.available_undo.redo.entry) == words
     assert words_of(back)[-1] == f"took back: {words}"
 
 

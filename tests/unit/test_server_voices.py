@@ -70,7 +70,7 @@ def test_a_deleted_recording_is_gone_and_no_undo_brings_it_back(site: Site, room
     assert len(files_under(site.store.settings.vault_dir)) == before - 1
     kept = site.store.events.read(site.clip.id)
     assert kept.state.parent.voices == ()
-    assert kept.offered.undo is not None and kept.offered.undo.entry.code == "reel_saved"
+    assert kept.available_undo.undo is not None and kept.available_undo.undo.entry.code == "reel_saved"
     assert room.post(f"/api{view_of(site)}/voices/{voice_id}/remove", json={}).status_code == 404
 
 

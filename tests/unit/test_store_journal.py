@@ -162,8 +162,8 @@ def test_what_was_kept_in_six_tables_holds_as_before(store: Store) -> None:
         measures = store.measures.read(ids["family"])
         numbers = [[each.number_id, each.value] for each in measures.state.measures["e"].numbers]
         assert numbers == held["measures"]["numbers"]
-        assert measures.offered.redo is not None
-        assert measure_words(measures.offered.redo.entry) == held["measures"]["redo"]
+        assert measures.available_undo.redo is not None
+        assert measure_words(measures.available_undo.redo.entry) == held["measures"]["redo"]
         comments = [[each.id, each.author, each.text] for each in store.shares.state(ids["share"]).comments]
         assert comments == held["share"]["comments"]
 

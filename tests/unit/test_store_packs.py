@@ -31,7 +31,7 @@ def test_a_code_that_a_later_version_drops_keeps_its_words_on_old_tags(store: St
     store.packs.save(ours("Smile", "Wait"), "ann", over=0)
     store.events.append(clip.id, "ann", "moment_tagged", moment("ours.wait"))
     store.packs.save(ours("Smile"), "ann", over=1)
-    undo = store.events.read(clip.id).offered.undo
+    undo = store.events.read(clip.id).available_undo.undo
     assert undo is not None and "“Wait”" in review_words(library=store.packs.known())(undo.entry)
     assert [code.id for code in store.packs.get("ours").codes()] == ["smile"]
 

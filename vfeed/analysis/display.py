@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vfeed.analysis.result import ClipAnalysis
-from vfeed.dyad.looking import AWAY, OBJECT, PARTNER
+from vfeed.dyad.gaze_evidence import AWAY, OBJECT, PARTNER
 from vfeed.dyad.people import Roles
 from vfeed.perception.geometry import FloatArray
 from vfeed.perception.metrics import Metrics

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from vfeed.analysis.result import ClipAnalysis, with_overrides
 from vfeed.dyad.camera_setup import CameraSetup
-from vfeed.dyad.naming import Part, Sighting, seen_share, sightings
 from vfeed.dyad.people import NamedRoles, Roles
+from vfeed.dyad.person_labels import Part, Sighting, seen_share, sightings
 from vfeed.errors import VfeedError
 from vfeed.perception.metrics import Metrics
 

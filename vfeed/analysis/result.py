@@ -9,7 +9,7 @@ from vfeed.analysis.version import analysis_version
 from vfeed.dyad.camera_setup import CameraSetup, SetupEstimate
 from vfeed.dyad.candidates import Candidate, find_candidates
 from vfeed.dyad.estimation import estimate_gaze
-from vfeed.dyad.looking import Looking
+from vfeed.dyad.gaze_evidence import GazeEvidence
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import NOBODY_NAMED, NamedRoles, Roles, find_roles
 from vfeed.dyad.recording_facts import recording_facts
@@ -34,8 +34,8 @@ class ClipAnalysis:
     roles: Roles
     setup: SetupEstimate
     states: States
-    infant: Looking
-    caregiver: Looking
+    infant: GazeEvidence
+    caregiver: GazeEvidence
     candidates: list[Candidate]
 
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from vfeed.dyad.held import held_share
 from vfeed.dyad.likelihood import GazeLikelihoodModel, Offsets, log_add
+from vfeed.dyad.observations import Observations
 from vfeed.dyad.parameters import DyadParameters
-from vfeed.dyad.readings import Readings
 from vfeed.dyad.targets import Targets
 from vfeed.dyad.verdicts import FrameConstraints
 from vfeed.perception.geometry import FloatArray
@@ -48,8 +48,8 @@ class Calibration:
 
 
 def calibrate(
-    infant: tuple[Readings, Targets],
-    caregiver: tuple[Readings, Targets],
+    infant: tuple[Observations, Targets],
+    caregiver: tuple[Observations, Targets],
     time_us: NDArray[np.int64],
     constraints: FrameConstraints | None,
     rules: DyadParameters,
@@ -60,14 +60,14 @@ def calibrate(
     """
     grids = [
         _grid(
-            readings,
+            observations,
             targets,
-            _informative(readings, targets, time_us, allowed, constraints, rules),
+            _informative(observations, targets, time_us, allowed, constraints, rules),
             rules,
             extra_deg,
             prior,
         )
-        for (readings, targets), allowed, extra_deg, prior in (
+        for (observations, targets), allowed, extra_deg, prior in (
             (infant, None if constraints is None else constraints.infant, rules.infant_offset_deg, rules.prior),
             (
                 caregiver,
@@ -115,7 +115,7 @@ class _Informative:
 
 
 def _grid(
-    readings: Readings,
+    observations: Observations,
     targets: Targets,
     informative: _Informative,
     rules: DyadParameters,
@@ -135,7 +135,7 @@ def _grid(
         grid = Offsets(yaw[:, None], pitch)
         held = held_share(bool(targets.held.told.any()), rules)
         for spread_scale, total in zip(rules.spread_scales, log, strict=True):
-            model = GazeLikelihoodModel(readings.of(frames), targets.of(frames), rules, spread_scale)
+            model = GazeLikelihoodModel(observations.of(frames), targets.of(frames), rules, spread_scale)
             thing = model.object(grid)
             if held:
                 thing = log_add(thing + np.log1p(-held), model.held(grid) + np.log(held))
@@ -165,7 +165,7 @@ def _expected(targets: Targets, extra_deg: tuple[float, float], rules: DyadParam
 
 
 def _informative(
-    readings: Readings,
+    observations: Observations,
     targets: Targets,
     time_us: NDArray[np.int64],
     allowed: FloatArray | None,
@@ -173,7 +173,7 @@ def _informative(
     rules: DyadParameters,
 ) -> _Informative:
     """Frames evenly over the seen time that nobody decided on, and a few of each decision, which count for more."""
-    known = np.flatnonzero(readings.read & np.isfinite(targets.partner[:, 0, 0]))
+    known = np.flatnonzero(observations.read & np.isfinite(targets.partner[:, 0, 0]))
     if not len(known):
         return _Informative(known, np.zeros(0), np.ones((0, 3)))
     verdict = np.full(len(time_us), -1) if constraints is None else constraints.verdict

@@ -10,10 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vfeed.dyad.camera_setup import CameraSetup, SetupEstimate
-from vfeed.dyad.kinds import Kind
-from vfeed.dyad.looking import AWAY, OBJECT, PARTNER, Looking
-from vfeed.dyad.parameters import DyadParameters
-from vfeed.dyad.reasons import (
+from vfeed.dyad.explanations import (
     away_reason,
     contact_reason,
     joint_reason,
@@ -21,6 +18,9 @@ from vfeed.dyad.reasons import (
     repair_reason,
     waiting_reason,
 )
+from vfeed.dyad.gaze_evidence import AWAY, OBJECT, PARTNER, GazeEvidence
+from vfeed.dyad.kinds import Kind
+from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.states import GazeState, States
 from vfeed.perception.geometry import FloatArray
 from vfeed.timeline.interval import Interval
@@ -65,7 +65,7 @@ class Candidate:
 
 
 def find_candidates(
-    states: States, infant: Looking, caregiver: Looking, setup: SetupEstimate, parameters: DyadParameters
+    states: States, infant: GazeEvidence, caregiver: GazeEvidence, setup: SetupEstimate, parameters: DyadParameters
 ) -> list[Candidate]:
     """All candidates in order of time. Nothing is claimed from unseen time but a moment between two seen ones.
 
@@ -92,7 +92,9 @@ def find_candidates(
 
 
 class _Clip:
-    def __init__(self, states: States, infant: Looking, caregiver: Looking, parameters: DyadParameters) -> None:
+    def __init__(
+        self, states: States, infant: GazeEvidence, caregiver: GazeEvidence, parameters: DyadParameters
+    ) -> None:
         self.states, self.infant, self.caregiver, self.rules = states, infant, caregiver, parameters
         self.times = states.time_us
         self.ends = frame_ends(states.time_us, states.end_us)
@@ -253,7 +255,7 @@ class _Clip:
         """The frame that shows the moment best: where the probability is highest."""
         return int(self.times[inside][int(np.argmax(np.nan_to_num(p[inside], nan=-1.0)))])
 
-    def _eyes(self, looking: Looking, inside: slice) -> float:
+    def _eyes(self, looking: GazeEvidence, inside: slice) -> float:
         return _mean(looking.eye_weight, inside)
 
     def _candidate(self, kind: str, interval: Interval, belief: float, reason: str, more: Evidence) -> Candidate:

@@ -6,12 +6,12 @@ import numpy as np
 
 from vfeed.dyad.calibration import calibrate
 from vfeed.dyad.camera_setup import CameraSetup, SetupEstimate, across_the_seam, possible_setups, weigh_setups
+from vfeed.dyad.gaze_evidence import GazeEvidence, gaze_evidence
 from vfeed.dyad.held import in_between
-from vfeed.dyad.looking import Looking, looking
+from vfeed.dyad.observations import observe_person
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import Roles
 from vfeed.dyad.place import place_of
-from vfeed.dyad.readings import read_person
 from vfeed.dyad.targets import Targets, beyond_the_lens, in_one_view
 from vfeed.dyad.verdicts import FrameConstraints
 from vfeed.perception.metrics import Metrics
@@ -24,13 +24,13 @@ def estimate_gaze(
     *,
     given: CameraSetup | None = None,
     constraints: FrameConstraints | None = None,
-) -> tuple[SetupEstimate, Looking, Looking]:
+) -> tuple[SetupEstimate, GazeEvidence, GazeEvidence]:
     """Return the set-up, and the infant's and the adult's looking, given the metrics and who is who.
 
     `given` is the set-up that a person has named, `constraints` what their decisions leave possible.
     """
-    infant = read_person(metrics, roles.infant, rules.infant_facial_line_deg, rules)
-    caregiver = read_person(metrics, roles.caregiver, rules.caregiver_facial_line_deg, rules)
+    infant = observe_person(metrics, roles.infant, rules.infant_facial_line_deg, rules)
+    caregiver = observe_person(metrics, roles.caregiver, rules.caregiver_facial_line_deg, rules)
     kinds = [given] if given is not None else [kind for kind in possible_setups(metrics, roles) if kind is not None]
     targets = {kind: _targets(metrics, roles, kind, rules) for kind in kinds}
     found = {
@@ -44,8 +44,10 @@ def estimate_gaze(
     (of_infant, of_caregiver), calibrations = targets[setup.kind], found[setup.kind]
     return (
         setup,
-        looking(infant, of_infant, calibrations[0], in_between(metrics, of_infant.held, roles.caregiver, rules), rules),
-        looking(caregiver, of_caregiver, calibrations[1], np.zeros(len(caregiver.seen)), rules),
+        gaze_evidence(
+            infant, of_infant, calibrations[0], in_between(metrics, of_infant.held, roles.caregiver, rules), rules
+        ),
+        gaze_evidence(caregiver, of_caregiver, calibrations[1], np.zeros(len(caregiver.seen)), rules),
     )
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vfeed.dyad.held import CLOUD_LOG_WEIGHTS
+from vfeed.dyad.observations import Observations
 from vfeed.dyad.parameters import DyadParameters
-from vfeed.dyad.readings import Readings
 from vfeed.dyad.targets import Targets
 from vfeed.perception.geometry import FloatArray
 
@@ -45,10 +45,12 @@ class GazeLikelihoodModel:
     `spread_scale` is the share of the stated standard deviation of the head that this clip's readings err by.
     """
 
-    def __init__(self, readings: Readings, targets: Targets, rules: DyadParameters, spread_scale: float = 1.0) -> None:
-        self.readings, self.targets, self.rules = readings, targets, rules
+    def __init__(
+        self, observations: Observations, targets: Targets, rules: DyadParameters, spread_scale: float = 1.0
+    ) -> None:
+        self.observations, self.targets, self.rules = observations, targets, rules
         self.spread_scale = spread_scale
-        self.head_variance = (spread_scale * readings.head_sd) ** 2
+        self.head_variance = (spread_scale * observations.head_sd) ** 2
 
     def head(self, target: FloatArray, spread: FloatArray | float, offsets: Offsets) -> FloatArray:
         """Return the log density (T, N, Y, P) of the head for looks in directions (T, N, 2).
@@ -79,12 +81,12 @@ class GazeLikelihoodModel:
             + (self.rules.head_share_sd * target[..., axis]) ** 2
             + (share * np.asarray(spread)) ** 2
         )[:, :, None, None] + np.square(offset_sd)
-        off = wrapped(self.readings.head[:, None, axis] - share * target[..., axis])[:, :, None, None] - offset
+        off = wrapped(self.observations.head[:, None, axis] - share * target[..., axis])[:, :, None, None] - offset
         return log_normal(off, variance), log_normal(off, variance + self.rules.head_stays_sd_deg**2)
 
     def gaze(self, target: FloatArray, spread: FloatArray | float) -> FloatArray:
         """Return the log density (T, N, 1, 1) of the gaze for directions (T, N, 2); 0 where it was not read."""
-        read = self.readings
+        read = self.observations
         variance = read.gaze_sd[:, None] ** 2 + np.expand_dims(np.asarray(spread), -1) ** 2 + self.rules.gaze_sd_deg**2
         fit = np.nan_to_num(log_normal(wrapped(read.gaze[:, None] - target), variance)).sum(axis=-1)
         return np.asarray(read.gaze_weight[:, None] * fit)[:, :, None, None]
@@ -112,7 +114,7 @@ class GazeLikelihoodModel:
         fits = self.at(middle, rules.held_around_deg, offsets)[:, 0]
         frames = np.flatnonzero(things.there)
         if len(frames):
-            model = GazeLikelihoodModel(self.readings.of(frames), self.targets, rules, self.spread_scale)
+            model = GazeLikelihoodModel(self.observations.of(frames), self.targets, rules, self.spread_scale)
             fits[frames] = model._in_hands(things.direction[frames], offsets)
         return fits
 
@@ -129,12 +131,12 @@ class GazeLikelihoodModel:
     def uniform(self) -> FloatArray:
         """Return the log density (T,) of readings that are even over all that head and eyes reach."""
         reach = np.log([self.rules.reach_yaw_deg, self.rules.reach_pitch_deg])
-        eyes = self.readings.gaze_weight * (np.isfinite(self.readings.gaze) @ reach)
+        eyes = self.observations.gaze_weight * (np.isfinite(self.observations.gaze) @ reach)
         return np.asarray(-reach.sum() - eyes)
 
     def away(self, offsets: Offsets) -> FloatArray:
         """Return the log density (T, Y, P) of a look anywhere else: even over what is reached, and the lens itself."""
-        lens = np.zeros((len(self.readings.seen), 1, 2))
+        lens = np.zeros((len(self.observations.seen), 1, 2))
         camera = self.at(lens, LENS_SPREAD_DEG, offsets)[:, 0]
         share = self.rules.camera_share
         return log_add(self.uniform()[:, None, None] + np.log1p(-share), camera + np.log(share))

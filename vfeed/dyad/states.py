@@ -8,8 +8,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from vfeed.dyad.gaze_evidence import AWAY, HELD, OBJECT, PARTNER, GazeEvidence
 from vfeed.dyad.held import held_share
-from vfeed.dyad.looking import AWAY, HELD, OBJECT, PARTNER, Looking
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.verdicts import FrameConstraints
 from vfeed.perception.geometry import FloatArray
@@ -55,8 +55,8 @@ class States:
 def states_of(
     time_us: NDArray[np.int64],
     end_us: int,
-    infant: Looking,
-    caregiver: Looking,
+    infant: GazeEvidence,
+    caregiver: GazeEvidence,
     parameters: DyadParameters,
     constraints: FrameConstraints | None = None,
 ) -> States:
@@ -97,7 +97,7 @@ class _Habits:
 
 
 def _smooth(
-    person: Looking,
+    person: GazeEvidence,
     time_us: NDArray[np.int64],
     end_us: int,
     allowed: FloatArray | None,

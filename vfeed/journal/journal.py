@@ -41,7 +41,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class AvailableUndo:
     """What undo and redo would act on now."""
 
     undo: Step | None = None
@@ -110,9 +110,9 @@ class Folded(Generic[State]):
         return len(self.events)
 
     @cached_property
-    def offered(self) -> Offered:
+    def available_undo(self) -> AvailableUndo:
         """What undo and redo would act on now."""
-        return offered(self, self.events, self.journal.lasting)
+        return available_undo(self, self.events, self.journal.lasting)
 
     def after(self, event: Event) -> Folded[State]:
         """Return the stream with one more event; raises ValueError unless its id is the next."""
@@ -178,11 +178,13 @@ def _remember(states: list[tuple[int, State]], count: int, state: State) -> None
         del states[-RECENT_STATES - 1]
 
 
-def offered(folded: Folded[Any], events: Sequence[Event], lasting: frozenset[str] = frozenset()) -> Offered:
+def available_undo(
+    folded: Folded[Any], events: Sequence[Event], lasting: frozenset[str] = frozenset()
+) -> AvailableUndo:
     """Return what undo and redo would do among some `events` of a stream, such as one person's own."""
     undo, redo = next_steps(events, lasting)
     entries = folded.entries
-    return Offered(
+    return AvailableUndo(
         Step(undo.id, entries[undo.id - 1]) if undo else None,
         Step(redo.id, entries[redo.id - 1]) if redo else None,
     )

@@ -15,7 +15,7 @@ from pydantic import StringConstraints
 
 from vfeed.errors import VfeedError
 from vfeed.journal.events import Event, Payload, Undone
-from vfeed.journal.journal import Entry, Folded, Journal, Offered, offered
+from vfeed.journal.journal import AvailableUndo, Entry, Folded, Journal, available_undo
 from vfeed.journal.undo import root
 from vfeed.practice.events import MAX_TEXT, Micros
 
@@ -66,9 +66,9 @@ def describe(_state: Thread, event: Event) -> Entry:
     return Entry(event.type)
 
 
-def own_steps(folded: Folded[Thread], author: str) -> Offered:
+def own_steps(folded: Folded[Thread], author: str) -> AvailableUndo:
     """What this person's undo and redo would act on: nobody takes back what another has said."""
-    return offered(folded, [each for each in folded.events if root(folded.events, each).actor == author])
+    return available_undo(folded, [each for each in folded.events if root(folded.events, each).actor == author])
 
 
 def check(payload: Payload, duration_us: int) -> None:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, AliasChoices, Field, StringConstraints, fie
 from typing_extensions import TypeAliasType
 
 from vfeed.dyad.camera_setup import CameraSetup
-from vfeed.dyad.naming import Part
+from vfeed.dyad.person_labels import Part
 from vfeed.journal.events import Payload, Undone
 from vfeed.practice.chain import ANCHORS, in_order
 from vfeed.practice.pack_parts import Id as PackId

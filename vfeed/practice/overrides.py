@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vfeed.dyad.camera_setup import CameraSetup
-from vfeed.dyad.naming import Named, Sighting
+from vfeed.dyad.person_labels import Named, Sighting
 from vfeed.practice.events import NamedPerson
 
 KEY_LENGTH = 12

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 
 from vfeed.errors import VfeedError
 from vfeed.journal.events import Event, Payload, Undone
-from vfeed.journal.journal import Entry, Folded, Journal, Offered, offered
+from vfeed.journal.journal import AvailableUndo, Entry, Folded, Journal, available_undo
 from vfeed.journal.undo import root
 from vfeed.practice.events import MAX_TEXT, Id, Micros
 from vfeed.practice.permission import PermissionDecision
@@ -201,14 +201,14 @@ def apply(state: ShareState, event: Event) -> ShareState:
             return state
 
 
-def own_offers(folded: Folded[ShareState], author: str, *, comments_only: bool) -> Offered:
+def own_offers(folded: Folded[ShareState], author: str, *, comments_only: bool) -> AvailableUndo:
     """What this person's undo and redo would act on: nobody takes back what another has said.
 
     Comments, and what is marked on pictures, are each taken back on their own page.
     """
     kinds = ("commented",) if comments_only else ("looked", "marked")
     mine = [event for event in folded.events if event.actor == author and root(folded.events, event).type in kinds]
-    return offered(folded, mine)
+    return available_undo(folded, mine)
 
 
 def describe(_state: ShareState, event: Event) -> Entry:

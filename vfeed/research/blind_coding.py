@@ -12,7 +12,7 @@ from typing import Any
 
 from vfeed.errors import VfeedError
 from vfeed.journal.events import Event, Payload, Undone
-from vfeed.journal.journal import Entry, Folded, Journal, Offered
+from vfeed.journal.journal import AvailableUndo, Entry, Folded, Journal
 from vfeed.practice.events import Id, Micros
 from vfeed.practice.parts import changed_parts
 from vfeed.research.marks import Coding, Mark, Provenance
@@ -277,9 +277,9 @@ def _refused(message: str, hint: str) -> VfeedError:
     return VfeedError("invalid_input", message, hint=hint)
 
 
-def own_offers(folded: Folded[CodingState]) -> Offered:
+def own_offers(folded: Folded[CodingState]) -> AvailableUndo:
     """What undo and redo may act on: nothing once it is handed in."""
-    return Offered() if folded.state.handed_in else folded.offered
+    return AvailableUndo() if folded.state.handed_in else folded.available_undo
 
 
 @dataclass(frozen=True)

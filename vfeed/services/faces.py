@@ -14,8 +14,8 @@ from vfeed.analysis.display import head_boxes
 from vfeed.analysis.gaze_overlay import gaze_lines
 from vfeed.analysis.people import Person, people_among
 from vfeed.dyad.camera_setup import CameraSetup
-from vfeed.dyad.naming import found_again
 from vfeed.dyad.people import Roles, find_roles
+from vfeed.dyad.person_labels import found_again
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.media.apart import picture_apart

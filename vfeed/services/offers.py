@@ -11,7 +11,7 @@ from vfeed.analysis.display import states_for_display
 from vfeed.analysis.rerank import rerank
 from vfeed.analysis.result import ClipAnalysis, recompute
 from vfeed.dyad.candidates import Candidate
-from vfeed.dyad.naming import found_again
+from vfeed.dyad.person_labels import found_again
 from vfeed.dyad.verdicts import Verdict
 from vfeed.errors import VfeedError
 from vfeed.perception.metrics import Metrics, metrics_from_npz

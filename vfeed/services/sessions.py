@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from vfeed.errors import VfeedError
-from vfeed.journal.journal import Folded, HistoryEntry, Offered
+from vfeed.journal.journal import AvailableUndo, Folded, HistoryEntry
 from vfeed.practice.sessions import OWN_LOG, SessionState, ShownReel
 from vfeed.services.access import Access, Actor, require
 from vfeed.services.reels import Part, Reels
@@ -24,7 +24,7 @@ class Record:
     has_log: bool
     last_id: int
     state: SessionState
-    offered: Offered
+    available_undo: AvailableUndo
     history: Sequence[HistoryEntry]
 
 
@@ -43,7 +43,7 @@ class RecordAnswer:
     event_id: int
     before: SessionState
     after: SessionState
-    offered: Offered
+    available_undo: AvailableUndo
 
 
 class Sessions:
@@ -67,7 +67,7 @@ class Sessions:
         found = self._store.sessions.get(family_id, session_id)
         folded = self._store.sessions.read(session_id)
         state = _as_read(found, actor, folded.state)
-        return Record(found, _is_own(found, actor), folded.last_id, state, folded.offered, folded.history())
+        return Record(found, _is_own(found, actor), folded.last_id, state, folded.available_undo, folded.history())
 
     def of_family(self, actor: Actor, family_id: str) -> Sequence[tuple[FeedbackSession, SessionState]]:
         """Return a family's records with what holds for each, oldest first."""
@@ -126,7 +126,7 @@ class Sessions:
         """Take the last step back, or do it again; raises VfeedError as `append`."""
         self._open(actor, family_id)
         found = self._store.sessions.get(family_id, session_id)
-        offered = self._store.sessions.read(session_id).offered
+        offered = self._store.sessions.read(session_id).available_undo
         step = offered.redo if redo else offered.undo
         if step is not None and step.entry.about == OWN_LOG and not _is_own(found, actor):
             raise _anothers_log()
@@ -172,7 +172,7 @@ def _answer(
     found: FeedbackSession, actor: Actor, event_id: int, before: Folded[SessionState], after: Folded[SessionState]
 ) -> RecordAnswer:
     states = _as_read(found, actor, before.state), _as_read(found, actor, after.state)
-    return RecordAnswer(event_id, *states, after.offered)
+    return RecordAnswer(event_id, *states, after.available_undo)
 
 
 def _anothers_log() -> VfeedError:

@@ -230,8 +230,8 @@ class TakingIn:
                     for event in folded.events
                     if isinstance(event.payload, CodingImported) and event.payload.coding_id in folded.state.codings
                 ),
-                folded.offered.undo is not None,
-                folded.offered.redo is not None,
+                folded.available_undo.undo is not None,
+                folded.available_undo.redo is not None,
             )
             for clip_id, folded in self._store.codings.of_all(films).items()
         ]

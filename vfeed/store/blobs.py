@@ -16,7 +16,7 @@ from vfeed.errors import VfeedError
 from vfeed.store.database import Database, known
 from vfeed.store.keystore import KeyStore
 from vfeed.store.tables import Blob, Clip, new_id
-from vfeed.store.vault import Draft, Vault
+from vfeed.store.vault import PendingFile, Vault
 
 OPEN_TRIES = 3
 
@@ -24,7 +24,7 @@ OPEN_TRIES = 3
 @dataclass
 class _Staged:
     blob: Blob
-    draft: Draft
+    draft: PendingFile
 
 
 class Batch:

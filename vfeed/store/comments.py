@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from vfeed.journal.journal import Folded, Offered
+from vfeed.journal.journal import AvailableUndo, Folded
 from vfeed.practice.comments import COMMENTS, Thread, check, own_steps
 from vfeed.store.audit import AuditTrail
 from vfeed.store.blobs import erased
@@ -50,7 +50,7 @@ class Comments:
     def take_back(self, clip_id: str, actor: str, *, redo: bool) -> Folded[Thread]:
         """Take back this person's own last comment, or say it again; raises VfeedError `invalid_input` for none."""
 
-        def own(folded: Folded[Thread]) -> Offered:
+        def own(folded: Folded[Thread]) -> AvailableUndo:
             return own_steps(folded, actor)
 
         try:

@@ -235,7 +235,7 @@ class JobRows:
     def notified(self, job_ids: Sequence[str]) -> None:
         """Note that wake-ups have been sent."""
         with self._database.write() as session:
-            session.execute(update(Job).where(Job.id.in_(job_ids)).values(woken_at=utc_now()))
+            session.execute(update(Job).where(Job.id.in_(job_ids)).values(notified_at=utc_now()))
 
     def queued_count(self) -> int:
         """How many jobs wait."""
@@ -282,7 +282,7 @@ def _held(lease: Lease) -> tuple[ColumnElement[bool], ...]:
 
 
 def _wake_overdue(now: datetime) -> ColumnElement[bool]:
-    return or_(Job.woken_at.is_(None), Job.woken_at < now - timedelta(seconds=WAKE_PATIENCE_S))
+    return or_(Job.notified_at.is_(None), Job.notified_at < now - timedelta(seconds=WAKE_PATIENCE_S))
 
 
 def _taken(session: Session, job_id: str, worker: str, lease_s: float) -> Lease | None:
@@ -329,7 +329,7 @@ def _try_again(job: Job) -> None:
 
 def _requeue(job: Job, *, fresh: bool) -> None:
     job.state, job.stage, job.progress, job.eta_s = JobState.QUEUED, "Waiting for its turn", 0.0, None
-    job.lease_owner = job.lease_until = job.woken_at = job.finished_at = None
+    job.lease_owner = job.lease_until = job.notified_at = job.finished_at = None
     job.error_code = job.error_message = job.error_hint = None
     job.active_key = _active_key(job.kind, job.clip_id, job.payload)
     job.cancel_requested = False

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
 from vfeed.journal.events import UNDONE, Event, Payload, Undone
-from vfeed.journal.journal import Folded, Journal, Offered
+from vfeed.journal.journal import AvailableUndo, Folded, Journal
 from vfeed.store.database import memory
 from vfeed.store.tables import Base, JournalEvent, utc_now
 
@@ -155,7 +155,7 @@ class Journals:
         before = self.read(session, stream, owner_id)
         check(before)
         if isinstance(payload, Undone):
-            before.offered.check(payload)
+            before.available_undo.check(payload)
         return self._add(session, stream, owner_id, before, Event(before.last_id + 1, type_, payload, actor, utc_now()))
 
     def take_back(
@@ -167,7 +167,7 @@ class Journals:
         *,
         redo: bool,
         expect_last: int | None = None,
-        offered: Callable[[Folded[State]], Offered] | None = None,
+        offered: Callable[[Folded[State]], AvailableUndo] | None = None,
     ) -> Added[State]:
         """Take back the last event, or do it again; `offered` tells what may be, where that is not any last event.
 
@@ -176,7 +176,7 @@ class Journals:
         session.get(stream.owner, owner_id, with_for_update=True)
         before = self.read(session, stream, owner_id)
         refuse_overtaken(before, expect_last)
-        offers = offered(before) if offered else before.offered
+        offers = offered(before) if offered else before.available_undo
         step = offers.redo if redo else offers.undo
         if step is None:
             message = "There is nothing to do again." if redo else "There is nothing to take back."

@@ -17,7 +17,7 @@ from vfeed.errors import VfeedError
 from vfeed.media.seekable import SeekableFile
 from vfeed.store.bucket import LOOKS, Bucket, Sending
 from vfeed.store.stream import SEGMENT_BYTES, DecryptingReader, EncryptingWriter
-from vfeed.store.vault import NAME_BYTES, READ_AHEAD_BYTES, Draft
+from vfeed.store.vault import NAME_BYTES, READ_AHEAD_BYTES, PendingFile
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -32,7 +32,7 @@ AHEAD_AFTER_JUMP = 1
 READERS = 8
 
 
-class ObjectDraft(Draft):
+class PendingObject(PendingFile):
     """A draft in an S3 store: parts that become one object when it is published."""
 
     def __init__(self, bucket: Bucket, held: set[str], key: bytes, associated: bytes) -> None:
@@ -73,9 +73,9 @@ class ObjectVault:
         self._held: set[str] = set()
         self._sweep_after_s = sweep_after_s
 
-    def create(self, key: bytes, associated: bytes) -> ObjectDraft:
+    def create(self, key: bytes, associated: bytes) -> PendingObject:
         """Begin a file, bound to `associated`; writing and publishing raise what `Bucket` raises."""
-        return ObjectDraft(self._bucket, self._held, key, associated)
+        return PendingObject(self._bucket, self._held, key, associated)
 
     def open(self, name: str, key: bytes, associated: bytes) -> BinaryIO:
         """A seekable plain view; raises VfeedError `vault_damaged`, FileNotFoundError when it is not there."""

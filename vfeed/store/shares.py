@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
-from vfeed.journal.journal import Folded, Offered
+from vfeed.journal.journal import AvailableUndo, Folded
 from vfeed.practice.sharing import SHARE, SharedFilm, ShareState, Terms, check_terms, own_offers
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
@@ -128,7 +128,7 @@ class Shares:
     def take_back(self, share_id: str, actor: str, *, comments_only: bool, redo: bool = False) -> None:
         """Take back this person's own last step, or do it again; raises VfeedError `invalid_input` for none."""
 
-        def own(folded: Folded[ShareState]) -> Offered:
+        def own(folded: Folded[ShareState]) -> AvailableUndo:
             return own_offers(folded, actor, comments_only=comments_only)
 
         try:

@@ -29,7 +29,7 @@ PIECE_BYTES = 1 << 20
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
-class Draft(ABC):
+class PendingFile(ABC):
     """A file being written. Nobody can open it before `publish`; leaving its block without that removes it."""
 
     name: str
@@ -62,7 +62,7 @@ class Vault(Protocol):
     sweeps_at_start: bool
     """Whether a start should `sweep`; else it is done from time to time."""
 
-    def create(self, key: bytes, associated: bytes) -> Draft:
+    def create(self, key: bytes, associated: bytes) -> PendingFile:
         """Begin a file, bound to `associated`; raises VfeedError `disk_full`."""
 
     def open(self, name: str, key: bytes, associated: bytes) -> BinaryIO:
@@ -111,7 +111,7 @@ class _VaultWriter(EncryptingWriter):
             return super().write(data)
 
 
-class FileDraft(Draft):
+class PendingDiskFile(PendingFile):
     """A draft in a folder: a locked `.part` file that is renamed when whole.
 
     The lock lives as long as the process and this object: it tells `FileVault.sweep` in another process that the
@@ -164,9 +164,9 @@ class FileVault:
         self._folder = folder
         make_folder(folder)
 
-    def create(self, key: bytes, associated: bytes) -> FileDraft:
+    def create(self, key: bytes, associated: bytes) -> PendingDiskFile:
         """Begin a file, bound to `associated`; raises VfeedError `disk_full`."""
-        return FileDraft(self._folder, key, associated)
+        return PendingDiskFile(self._folder, key, associated)
 
     def open(self, name: str, key: bytes, associated: bytes) -> BinaryIO:
         """A seekable plain view; raises VfeedError `vault_damaged`, FileNotFoundError when it is not there."""

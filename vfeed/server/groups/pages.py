@@ -150,7 +150,7 @@ def meeting(group_id: str, meeting_id: str) -> str:
         came=CAME,
         came_words=came_words(),
         mended=lines(read.mending.history(), group_session_words),
-        steps=offers(read.mending.offered, group_session_words),
+        steps=offers(read.mending.available_undo, group_session_words),
         crumbs=[*crumbs(), (read.group.title, url_for("groups.group", group_id=group_id))],
     )
 

@@ -23,7 +23,7 @@ def programme_of(read: FamilyRead) -> dict[str, Any]:
     """What the family's page shows of its programme; `pack` is None while none is followed."""
     followed = services().programmes.read(read.family.id)
     folded, pack, state = followed.folded, followed.pack, followed.state
-    steps = offers(folded.offered, programme_words)
+    steps = offers(folded.available_undo, programme_words)
     return {
         "pack": pack,
         "found": [(line_of(line, pack.plan), on) for line, on in services().programmes.found(read, followed)]

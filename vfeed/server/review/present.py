@@ -38,7 +38,7 @@ def review_json(clip_id: str, read: ReviewRead) -> dict[str, Any]:
     return {
         "last_event_id": read.folded.last_id,
         "state": seen_by_role(state.as_dict()),
-        **steps_json(offers(read.folded.offered, said_in(read.naming))),
+        **steps_json(offers(read.folded.available_undo, said_in(read.naming))),
         **offer_json(clip_id, read.offer, state.overrides, has_heads=read.has_heads),
         "heads_url": url_for("media.heads", clip_id=clip_id) if read.has_heads else None,
         "gaze_url": url_for("media.gaze", clip_id=clip_id) if read.has_heads else None,
@@ -76,7 +76,7 @@ def answer_json(answer: ReviewAnswer) -> dict[str, Any]:
     return {
         "event_id": added.event.id,
         "changed": seen_by_role(added.after.state.changes_since(added.before.state)),
-        **steps_json(offers(added.after.offered, said_in(answer.naming))),
+        **steps_json(offers(added.after.available_undo, said_in(answer.naming))),
         "offer_changed": answer.offer_changed,
         "strengths": [as_json(reference, code) for reference, code in answer.codes.items()],
     }

@@ -121,8 +121,8 @@ def check_of(check: CheckState, folded: Folded[Any], undo_url: str, redo_url: st
         "answers": [(each.value, _(words)) for each, words in ANSWER_WORDS.items()],
         "words": [(number, kind.value, _(KIND_WORDS[kind])) for number, kind in enumerate(WORDS, 1)],
         "word": check.word.value if check.word else "",
-        "can_undo": folded.offered.undo is not None,
-        "can_redo": folded.offered.redo is not None,
+        "can_undo": folded.available_undo.undo is not None,
+        "can_redo": folded.available_undo.redo is not None,
         "undo_url": undo_url,
         "redo_url": redo_url,
     }

@@ -122,7 +122,7 @@ def story_page(
     clips = read.open_clips
     followed = services().programmes.read(family_id)
     folded = services().measures.read(person(), family_id)
-    steps = offers(folded.offered, measure_words)
+    steps = offers(folded.available_undo, measure_words)
     return render_template(
         "story/story.html",
         crumbs=family_crumbs(family_id),

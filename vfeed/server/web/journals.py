@@ -27,22 +27,22 @@ ShownState = TypeVar("ShownState", bound=Shown)
 
 def journal_json(folded: Folded[ShownState], say: Say) -> dict[str, Any]:
     """A journal as it stands."""
-    return {"last_event_id": folded.last_id, "state": folded.state.as_dict(), **offers(folded.offered, say)}
+    return {"last_event_id": folded.last_id, "state": folded.state.as_dict(), **offers(folded.available_undo, say)}
 
 
 def added_json(added: Added[ShownState], say: Say) -> dict[str, Any]:
     """What an added event has changed."""
     changed = added.after.state.changes_since(added.before.state)
-    return {"event_id": added.event.id, "changed": changed, **offers(added.after.offered, say)}
+    return {"event_id": added.event.id, "changed": changed, **offers(added.after.available_undo, say)}
 
 
 def record_json(record: Record) -> dict[str, Any]:
     """The record of a shared review as it stands for its reader."""
     state = record.state.as_dict()
-    return {"last_event_id": record.last_id, "state": state, **offers(record.offered, session_words)}
+    return {"last_event_id": record.last_id, "state": state, **offers(record.available_undo, session_words)}
 
 
 def record_answer_json(answer: RecordAnswer) -> dict[str, Any]:
     """What a step has changed of a record, for its reader."""
     changed = answer.after.changes_since(answer.before)
-    return {"event_id": answer.event_id, "changed": changed, **offers(answer.offered, session_words)}
+    return {"event_id": answer.event_id, "changed": changed, **offers(answer.available_undo, session_words)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vfeed.dyad.camera_setup import CameraSetup
-from vfeed.journal.journal import Change, Entry, HistoryEntry, Offered, Step
+from vfeed.journal.journal import AvailableUndo, Change, Entry, HistoryEntry, Step
 from vfeed.practice.annotations import edge_moved
 from vfeed.practice.library import Library, shipped
 from vfeed.practice.review import Original
@@ -187,9 +187,9 @@ def changed(words: str, change: Change) -> str:
     return _("did again: %(step)s", step=words) if change == "redone" else _("took back: %(step)s", step=words)
 
 
-def offers(offered: Offered, say: Say) -> dict[str, dict[str, Any] | None]:
+def offers(available_undo: AvailableUndo, say: Say) -> dict[str, dict[str, Any] | None]:
     """What undo and redo would act on, JSON-able."""
-    return {"undo": step_json(offered.undo, say), "redo": step_json(offered.redo, say)}
+    return {"undo": step_json(available_undo.undo, say), "redo": step_json(available_undo.redo, say)}
 
 
 def step_json(step: Step | None, say: Say) -> dict[str, Any] | None:
@@ -199,12 +199,12 @@ def step_json(step: Step | None, say: Say) -> dict[str, Any] | None:
 
 def review_words(originals: Mapping[str, Original] | None = None, library: Library | None = None) -> Say:
     """Words for what was done with a clip; `originals` makes them exact ("gaze contact 3"), `library` names codes."""
-    codes, offered = library or shipped(), originals or {}
+    codes, known = library or shipped(), originals or {}
 
     def say(entry: Entry) -> str:
         params = entry.params
         if "candidate_id" in params:
-            return _decision(entry, offered.get(params["candidate_id"]))
+            return _decision(entry, known.get(params["candidate_id"]))
         if "packs" in params:
             return _("chose the code sets %(titles)s", titles=_titles(params["packs"], codes))
         if "code_ref" in params:

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, RootModel, StrictInt, StrictStr
 from typing_extensions import TypeAliasType
 
 from vfeed.dyad.camera_setup import CameraSetup
-from vfeed.dyad.naming import Part
+from vfeed.dyad.person_labels import Part
 from vfeed.practice.events import (
     GazeFlags,
     Moment,

@@ -14,7 +14,7 @@ from vfeed.perception.metrics import Metrics
 
 
 @dataclass(frozen=True, eq=False)
-class Readings:
+class Observations:
     """One person's head and gaze per frame, as a viewer sees them who looks straight at the head.
 
     `head` (T, 2): yaw and pitch in degrees of the head about now (0, 0 faces the lens; +yaw to the picture's right),
@@ -35,12 +35,12 @@ class Readings:
     read: NDArray[np.bool_]
     seen: NDArray[np.bool_]
 
-    def of(self, frames: NDArray[np.int64]) -> Readings:
+    def of(self, frames: NDArray[np.int64]) -> Observations:
         """The same for some frames only."""
-        return Readings(*(getattr(self, name)[frames] for name in self.__dataclass_fields__))
+        return Observations(*(getattr(self, name)[frames] for name in self.__dataclass_fields__))
 
 
-def read_person(metrics: Metrics, person: int | None, facial_line_deg: float, rules: DyadParameters) -> Readings:
+def observe_person(metrics: Metrics, person: int | None, facial_line_deg: float, rules: DyadParameters) -> Observations:
     """Readings of one of the clip's people; all NaN and nothing seen for nobody."""
     times = metrics["time_us"]
     count = len(times)
@@ -48,7 +48,7 @@ def read_person(metrics: Metrics, person: int | None, facial_line_deg: float, ru
         two, three = np.full((count, 2), np.nan), np.full((count, 3), np.nan)
         nothing = np.zeros(count)
         nobody = np.zeros(count, np.bool_)
-        return Readings(two, two, two, two, nothing, three, three, nobody, nobody)
+        return Observations(two, two, two, two, nothing, three, three, nobody, nobody)
     read = placed(metrics, person)
     box = metrics["box_px"][:, person].astype(float)
     middle = np.where(read[:, None], box[:, :2] + box[:, 2:] / 2, np.nan)
@@ -57,7 +57,7 @@ def read_person(metrics: Metrics, person: int | None, facial_line_deg: float, ru
     forward = np.where(read[:, None], metrics["forward"][:, person].astype(float), np.nan)
     head = yaw_pitch_deg(to_sight(forward, ray)) + np.array([0.0, facial_line_deg])
     gaze = yaw_pitch_deg(to_sight(np.where(read[:, None], metrics["gaze"][:, person].astype(float), np.nan), ray))
-    return Readings(
+    return Observations(
         head[_ahead(times, read, rules.head_lag_us)],
         np.where(read[:, None], metrics["head_sd_deg"][:, person].astype(float), np.nan),
         gaze,

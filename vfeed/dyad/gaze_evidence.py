@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from vfeed.dyad.calibration import Calibration
 from vfeed.dyad.likelihood import GazeLikelihoodModel, Offsets, log_add
+from vfeed.dyad.observations import Observations
 from vfeed.dyad.parameters import DyadParameters
-from vfeed.dyad.readings import Readings
 from vfeed.dyad.targets import Targets
 from vfeed.perception.geometry import FloatArray, direction
 
@@ -20,7 +20,7 @@ HELD = 3
 
 
 @dataclass(frozen=True, eq=False)
-class Looking:
+class GazeEvidence:
     """One person's looking, per frame; NaN where the person is not seen or where the partner is not known.
 
     `log_fits` (H, T, 4): under each of H hypotheses of the clip's calibration, which have `weight` (H,), the log
@@ -49,37 +49,41 @@ class Looking:
         return known
 
 
-def looking(
-    readings: Readings, targets: Targets, calibration: Calibration, between: FloatArray, rules: DyadParameters
-) -> Looking:
-    """Return a person's looking given readings, targets, the clip's calibration and what may be in `between` (T,)."""
-    known = readings.read & np.isfinite(targets.partner[:, 0, 0])
+def gaze_evidence(
+    observations: Observations,
+    targets: Targets,
+    calibration: Calibration,
+    between: FloatArray,
+    rules: DyadParameters,
+) -> GazeEvidence:
+    """Return gaze evidence given observations, targets, the clip's calibration and what may be in `between` (T,)."""
+    known = observations.read & np.isfinite(targets.partner[:, 0, 0])
     frames = np.flatnonzero(known)
     fits = np.full((len(calibration.weight), len(known), 4), np.nan)
-    fits[:, frames] = _fits(readings.of(frames), targets.of(frames), calibration, rules)
+    fits[:, frames] = _fits(observations.of(frames), targets.of(frames), calibration, rules)
     yaws = targets.partner[..., 0]
     best = targets.partner[:, int(np.argmax(calibration.guess_weight))]
     middle = yaws @ calibration.guess_weight
     spread = np.sqrt((yaws - middle[:, None]) ** 2 @ calibration.guess_weight)
     scale = float(calibration.weight @ calibration.spread_scale)
-    return Looking(
+    return GazeEvidence(
         fits,
         calibration.weight,
         bool(targets.held.told.any()),
         between,
-        np.where(known, _between(readings.head, best), np.nan),
+        np.where(known, _between(observations.head, best), np.nan),
         np.where(known, targets.radius, np.nan),
-        np.where(known, np.hypot(scale * readings.head_sd[:, 0], spread), np.nan),
-        np.where(known, readings.gaze_weight, 0.0),
-        readings.seen,
+        np.where(known, np.hypot(scale * observations.head_sd[:, 0], spread), np.nan),
+        np.where(known, observations.gaze_weight, 0.0),
+        observations.seen,
     )
 
 
-def _fits(readings: Readings, targets: Targets, calibration: Calibration, rules: DyadParameters) -> FloatArray:
+def _fits(observations: Observations, targets: Targets, calibration: Calibration, rules: DyadParameters) -> FloatArray:
     """Log densities (H, T, 4) of partner, object, elsewhere and held; any reading may also be a mistake."""
-    fits = np.empty((len(calibration.weight), len(readings.seen), 4))
+    fits = np.empty((len(calibration.weight), len(observations.seen), 4))
     for at, (guess, scale) in enumerate(zip(calibration.guess, calibration.spread_scale, strict=True)):
-        model = GazeLikelihoodModel(readings, targets, rules, float(scale))
+        model = GazeLikelihoodModel(observations, targets, rules, float(scale))
         offset = Offsets.single(calibration.offset_deg[at], calibration.offset_sd_deg)
         fits[at, :, PARTNER] = model.partner(np.array([guess]), offset)[:, 0, 0, 0]
         fits[at, :, OBJECT] = model.object(offset)[:, 0, 0]

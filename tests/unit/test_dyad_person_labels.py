@@ -5,8 +5,8 @@ import pytest
 from kept_analysis import in_order
 from synthetic_heads import CAREGIVER, INFANT, empty, scene
 
-from vfeed.dyad.naming import SIGHTINGS, Named, Part, Sighting, found_again, seen_share, sightings
 from vfeed.dyad.people import NamedRoles
+from vfeed.dyad.person_labels import SIGHTINGS, Named, Part, Sighting, found_again, seen_share, sightings
 from vfeed.perception.metrics import Metrics
 from vfeed.perception.visibility import Visibility
 
