@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 import numpy as np
 
 from vfeed.errors import VfeedError
+from vfeed.media.boxes import HEAD_BYTES, Box, box_at
 
 COPY_BYTES = 1 << 20
 _CONTAINERS = {b"trak", b"mdia", b"minf", b"stbl"}
 _OFFSETS = {b"stco": ">u4", b"co64": ">u8"}
-
-
-class _Box(NamedTuple):
-    kind: bytes
-    start: int
-    body: int
-    end: int
 
 
 def write_faststart(source: BinaryIO, out: BinaryIO) -> int:
@@ -44,28 +38,22 @@ def write_faststart(source: BinaryIO, out: BinaryIO) -> int:
     return written
 
 
-def _top_boxes(source: BinaryIO, length: int) -> Iterator[_Box]:
+def _top_boxes(source: BinaryIO, length: int) -> Iterator[Box]:
     at = 0
     while at + 8 <= length:
-        box = _box(_read(source, at, min(at + 16, length)), 0, at, length)
+        box = _box(_read(source, at, min(at + HEAD_BYTES, length)), at, length)
         yield box
         at = box.end
 
 
-def _box(data: bytes | bytearray, at: int, origin: int, limit: int) -> _Box:
-    size, kind = struct.unpack_from(">I4s", data, at)
-    head = 8
-    if size == 1:
-        (size,) = struct.unpack_from(">Q", data, at + 8)
-        head = 16
-    start = origin + at
-    end = limit if size == 0 else start + size
-    if end < start + head or end > limit:
+def _box(head: bytes | bytearray, start: int, limit: int) -> Box:
+    box = box_at(bytes(head), start, limit)
+    if box is None:
         raise VfeedError("media_failed", "The copy of the video is not whole.", hint="Try again.")
-    return _Box(bytes(kind), start, start + head, end)
+    return box
 
 
-def _moves(others: list[_Box], moov_bytes: int) -> list[tuple[int, int, int]]:
+def _moves(others: list[Box], moov_bytes: int) -> list[tuple[int, int, int]]:
     """(start, end, shift) of every part that is copied: where its bytes lie afterwards."""
     moves, at = [], 0
     for box in others:
@@ -79,7 +67,7 @@ def _shift_offsets(moov: bytearray, moves: list[tuple[int, int, int]]) -> None:
     while stack:
         at, limit = stack.pop()
         while at + 8 <= limit:
-            box = _box(moov, at, 0, limit)
+            box = _box(moov[at : at + HEAD_BYTES], at, limit)
             if box.kind in _CONTAINERS:
                 stack.append((box.body, box.end))
             elif box.kind in _OFFSETS:
@@ -111,7 +99,7 @@ def _read(source: BinaryIO, start: int, end: int) -> bytes:
     return b"".join(parts)
 
 
-def _copy(source: BinaryIO, box: _Box, out: BinaryIO) -> int:
+def _copy(source: BinaryIO, box: Box, out: BinaryIO) -> int:
     source.seek(box.start)
     left = box.end - box.start
     while left:

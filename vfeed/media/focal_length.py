@@ -7,7 +7,9 @@ import math
 import re
 import struct
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
+
+from vfeed.media.boxes import HEAD_BYTES, Box, box_at
 
 FILM_WIDTH_MM = 36.0
 STABILISED_SHARE = 0.9
@@ -23,12 +25,6 @@ _NAME = re.compile(r"focal.?length.*35.?mm|35.?mm.*focal.?length", re.IGNORECASE
 _SIGNED, _UNSIGNED = (21, 65, 66, 67, 74), (22, 75, 76, 77, 78)
 _FLOATS = {23: ">f", 24: ">d"}
 _TEXT = 1
-
-
-class _Box(NamedTuple):
-    kind: bytes
-    body: int
-    end: int
 
 
 def field_of_view_deg(tags: Mapping[str, str], quicktime: BinaryIO | None = None) -> float | None:
@@ -107,26 +103,20 @@ def _value(data: bytes) -> str | float | None:
     return None
 
 
-def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[_Box]:
+def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[Box]:
     """The boxes between two places, up to the first that does not fit."""
     for _ in range(MOST_BOXES):
         if at + 8 > end:
             return
         file.seek(at)
-        head = file.read(16)
-        if len(head) < 8:
+        box = box_at(file.read(HEAD_BYTES), at, end)
+        if box is None:
             return
-        size, kind, body = int.from_bytes(head[:4], "big"), head[4:8], at + 8
-        if size == 1:
-            size, body = int.from_bytes(head[8:16], "big"), at + 16
-        stop = end if size == 0 else at + size
-        if stop < body or stop > end:
-            return
-        yield _Box(kind, body, stop)
-        at = stop
+        yield box
+        at = box.end
 
 
-def _content(file: BinaryIO, box: _Box) -> bytes:
+def _content(file: BinaryIO, box: Box) -> bytes:
     if box.end - box.body > MOST_META_BYTES:
         return b""
     file.seek(box.body)
