@@ -10,7 +10,7 @@ WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 
 help:
 	@echo "make run     set up what is missing, start vfeed and say where to open it (Ctrl-C stops it)"
 	@echo "make test    run every test, real Chromium included"
-	@echo "make test-postgres   the tests of what is kept and served, on a PostgreSQL server that they start and end"
+	@echo "make test-postgres   every test that opens a database and drives no browser, on a PostgreSQL server that they start and end"
 	@echo "make test-long   the searches and power cuts that take long; what needs root is skipped without it"
 	@echo "make types   docs/openapi.json and the browser's types anew, from the shapes of the JSON interface"
 	@echo "make messages   every word of the pages read anew into vfeed/server/translations, for translators"
@@ -59,12 +59,16 @@ test: setup-dev
 
 test-postgres: setup-dev
 	@$(MAKE) -s --no-print-directory $(ASSETS)
+# Two files start servers of their own and run in `make test`.
 	VFEED_TEST_DATABASE=postgres $(BIN)/python -m pytest -n logical --maxprocesses 8 --dist loadfile -m "not sqlite" \
-	  $$(grep -lE "store|site|settings_in" tests/unit/*.py) tests/contracts tests/integration/test_queue_handlers.py
+	  --ignore tests/integration/test_on_servers.py --ignore tests/integration/test_three_machines.py \
+	  tests/integration tests/contracts tests/unit
 
 test-long: setup-dev
 	@$(MAKE) -s --no-print-directory $(ASSETS)
-	$(BIN)/python -m pytest tests/long
+# What drives a browser keeps an event loop in its process, beside which Flask refuses to work: each file by itself.
+	@failed=; for file in tests/long/test_*.py; do $(BIN)/python -m pytest $$file || failed="$$failed $$file"; done; \
+	  [ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
 
 types: setup-dev
 	$(BIN)/python -m vfeed.server.write_types

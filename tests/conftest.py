@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import gc
+import os
+from pathlib import Path
 
+from servers import ON_POSTGRES, opens_a_database
 from speedups import hash_with, share, slow_hashes, weak_hash
+from sqlalchemy import Engine, event
 
 __all__ = ["slow_hashes"]
 
+ROOT = Path(__file__).parents[1]
+
 share()
 hash_with(weak_hash)
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """On PostgreSQL only what opens a database is run: the rest would be the same once more."""
+    is_test = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
+    return True if ON_POSTGRES and is_test and not opens_a_database(collection_path) else None
+
+
+@event.listens_for(Engine, "connect")
+def _is_run_on_both(_connection: object, _record: object) -> None:
+    name = os.environ.get("PYTEST_CURRENT_TEST", "").split("::")[0]
+    if name.endswith(".py"):
+        assert opens_a_database(ROOT / name), f"{name} opens a database, and make test-postgres would leave it out"
 
 
 def pytest_collection_finish() -> None:

@@ -6,6 +6,7 @@ import atexit
 import contextlib
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -24,6 +25,9 @@ import pytest
 # What is lost with the power does not matter here, and syncing it would make the tests slow.
 QUICK = ("fsync=off", "full_page_writes=off", "shared_buffers=64MB", "max_connections=300")
 PATIENCE_S = 60.0
+# Where the server of the tests listens, told to the processes that a test starts.
+PORT = "VFEED_TEST_POSTGRES_PORT"
+LENT = os.environ.get(PORT, "")
 
 
 @dataclass
@@ -119,6 +123,7 @@ def postgres() -> Server:
         folder,
         popen,
     )
+    os.environ[PORT] = str(port)
     return _started(server, signal.SIGQUIT)
 
 
@@ -174,8 +179,10 @@ class Databases:
         self._lasting: set[str] = set()
 
     def address(self, folder: Path) -> str:
-        """The address of the folder's database, which is made when it is asked for first."""
+        """The address of the folder's database, which is made when a test asks for it first."""
         name = self._name(folder)
+        if LENT:
+            return f"postgresql://vfeed@127.0.0.1:{LENT}/{name}"
         if name not in self.made:
             self._ask(f'CREATE DATABASE "{name}"')
             self.made.add(name)
@@ -210,3 +217,11 @@ class Databases:
 
 databases = Databases()
 ON_POSTGRES = os.environ.get("VFEED_TEST_DATABASE") == "postgres"
+# What the source of a test file names that opens a database.
+OPENS_A_DATABASE = re.compile(r"\b(store|site|furnished|settings_in|Store|Service)\b")
+
+
+@cache
+def opens_a_database(file: Path) -> bool:
+    """Whether the tests of a file may open a database, so that they are run on PostgreSQL too."""
+    return bool(OPENS_A_DATABASE.search(file.read_text(encoding="utf-8")))

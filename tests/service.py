@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import ViewportSize
+from servers import ON_POSTGRES, databases
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "sample_clips"
@@ -72,6 +73,7 @@ class Service:
             "VFEED_DATA_DIR": str(self.data),
             "VFEED_KEY_FILE": str(self.folder / "key" / "master.key"),
             "VFEED_PORT": str(self.port),
+            "VFEED_DATABASE_URL": databases.address(self.folder) if ON_POSTGRES else "",
             "VFEED_DEMO": str(self.demo),
             "NO_COLOR": "1",
             **self.extra,

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filled_store import settings_in
 from service import SAMPLES
 
-from vfeed.config import load_settings
 from vfeed.launch import open_store
 
 TESTS = Path(__file__).parents[1]
@@ -27,6 +27,7 @@ def vfeed(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[s
         "HOME": os.environ.get("HOME", str(folder)),
         "VFEED_DATA_DIR": str(folder / "data"),
         "VFEED_KEY_FILE": str(folder / "key" / "master.key"),
+        "VFEED_DATABASE_URL": settings_in(folder).database_url,
         "COLUMNS": "200",
     }
     command = [sys.executable, "-m", "vfeed", *map(str, arguments)]
@@ -86,7 +87,7 @@ def test_a_clip_that_is_refused_exits_with_3_and_says_what_to_do(tmp_path: Path,
 
 
 def test_add_takes_a_clip_in_once_and_names_the_families_it_knows(tmp_path: Path) -> None:
-    settings = load_settings(_env_file=None, data_dir=tmp_path / "data", key_file=tmp_path / "key" / "master.key")
+    settings = settings_in(tmp_path)
     with open_store(settings) as store:
         family = store.families.create("Wren", "test")
         store.families.add_visit(family.id, date.today(), "First visit")
@@ -104,7 +105,7 @@ def test_add_takes_a_clip_in_once_and_names_the_families_it_knows(tmp_path: Path
 
 
 def test_add_names_what_is_not_there_and_goes_on(tmp_path: Path) -> None:
-    settings = load_settings(_env_file=None, data_dir=tmp_path / "data", key_file=tmp_path / "key" / "master.key")
+    settings = settings_in(tmp_path)
     with open_store(settings) as store:
         family = store.families.create("Wren", "test")
         store.families.add_visit(family.id, date.today(), "First visit")
@@ -125,7 +126,7 @@ def test_doctor_is_content_with_a_fresh_machine(tmp_path: Path) -> None:
 
 
 def test_a_lost_key_stops_every_start_and_says_how_to_go_on(tmp_path: Path) -> None:
-    settings = load_settings(_env_file=None, data_dir=tmp_path / "data", key_file=tmp_path / "key" / "master.key")
+    settings = settings_in(tmp_path)
     with open_store(settings) as store:
         family = store.families.create("Wren", "test")
         store.families.add_visit(family.id, date.today(), "First visit")

@@ -28,7 +28,7 @@ from vfeed.server.clips.tus import CHUNK_BYTES
 from vfeed.server.web.ranges import PART_BYTES
 from vfeed.store import Store
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.sqlite, pytest.mark.timeout(600)]
 FILM = some_bytes(3 * PART_BYTES, seed=5)
 
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 TESTS = Path(__file__).parents[1]
 
 
@@ -13,6 +15,7 @@ def may_make_namespaces() -> bool:
     return subprocess.run(["unshare", "--net", "--map-root-user", "true"], capture_output=True).returncode == 0
 
 
+@pytest.mark.sqlite
 def test_the_main_job_makes_no_outbound_attempt(tmp_path: Path) -> None:
     attempts = tmp_path / "attempts.txt"
     guarded = os.environ | {"PYTHONPATH": str(TESTS / "guard"), "VFEED_TEST_ATTEMPTS": str(attempts)}

@@ -22,6 +22,7 @@ def network_of(process: str) -> str:
     return str(Path(f"/proc/{process}/ns/net").readlink())
 
 
+@pytest.mark.sqlite
 def test_the_worker_of_one_machine_does_its_work_without_a_network(store: Store, home: Home, tmp_path: Path) -> None:
     if subprocess.run([sys.executable, "-c", TRY], check=False).returncode:
         pytest.skip("this system lets no process leave its network")

@@ -165,6 +165,7 @@ export interface ConsensusJournal {
 /** What two coders have agreed on, by lane and start of the stretch. */
 export interface ConsensusState {
   settled: Record<string, Settled>;
+  finished: boolean;
 }
 
 /** A verdict; `own`: seen by the person, not offered by the analysis. */

@@ -119,6 +119,7 @@ class ConsensusState(Shape):
     """What two coders have agreed on, by lane and start of the stretch."""
 
     settled: Mapping[str, Settled]
+    finished: bool
 
 
 class ConsensusJournal(Journal):
