@@ -9,6 +9,7 @@ import pytest
 from clip_factory import make
 from playwright.sync_api import Page, expect
 from review_rooms import SECOND, Rooms, eventually
+from viewports import FILMS
 
 pytestmark = pytest.mark.browser
 
@@ -116,3 +117,18 @@ def test_the_sound_meter_says_how_loud_it_is_here(rooms: Rooms) -> None:
 
 def test_a_film_without_sound_has_no_meter(page: Page) -> None:
     expect(page.get_by_role("meter")).to_have_count(0)
+
+
+@pytest.mark.parametrize("film", ["wide", "upright"])
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1366, 650), (820, 1180)])
+def test_what_is_set_for_the_picture_never_lies_over_it(rooms: Rooms, film: str, width: int, height: int) -> None:
+    page = rooms.open(rooms.clip([], FILMS[film](), heads=HEADS))
+    page.set_viewport_size({"width": width, "height": height})
+    page.locator("summary[aria-label='Picture']").click()
+    expect(page.locator(".sheet")).to_be_in_viewport(ratio=0.99)
+    sheet, picture = page.locator(".sheet").bounding_box(), page.locator(".picture").bounding_box()
+    assert sheet is not None
+    assert picture is not None
+    beside = sheet["x"] >= picture["x"] + picture["width"]
+    assert beside or sheet["y"] >= picture["y"] + picture["height"], (sheet, picture)
+    page.close()
