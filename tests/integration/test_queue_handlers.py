@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from clip_factory import make
 from filled_store import Home, a_clip, agree
+from PIL import Image
 from sqlalchemy import select
 
 from vfeed.errors import VfeedError
 from vfeed.jobs.worker import Worker
 from vfeed.media import reel as reel_maker
 from vfeed.media.apart import look_at
+from vfeed.media.frames import open_frames
 from vfeed.perception.metrics import metrics_from_npz
 from vfeed.research.film_facts import kept_facts
 from vfeed.store import Store
@@ -67,6 +69,19 @@ def done(store: Store, worker: Worker, kind: str, clip: Clip, payload: dict[str,
 def length_us(store: Store, clip: Clip, role: str) -> int:
     with store.blobs.open(clip.id, role) as file:
         return look_at(file, store.settings).duration_us
+
+
+def sizes(store: Store, clip: Clip) -> dict[str, tuple[int, int]]:
+    """Width and height of the film and of what shows it, by role."""
+    found = {}
+    for role in ("original", "proxy", "reel:r1"):
+        with store.blobs.open(clip.id, role) as file:
+            source = open_frames(file)
+            found[role] = source.width_px, source.height_px
+    for role in ("poster", "still:500000"):
+        with Image.open(io.BytesIO(store.blobs.read(clip.id, role))) as picture:
+            found[role] = picture.size
+    return found
 
 
 def test_preparing_makes_what_the_review_room_plays_and_shows(store: Store, clip: Clip, worker: Worker) -> None:
@@ -124,6 +139,20 @@ def test_a_reel_is_cut_from_the_original_in_its_order(
     assert length_us(store, clip, "reel:r1") == pytest.approx(1_800_000, abs=80_000)
     for middle_us in (2_200_000, 500_000):
         assert store.blobs.read(clip.id, f"still:{middle_us}").startswith(b"\xff\xd8\xff")
+
+
+def test_a_turned_film_is_turned_in_all_that_is_made_of_it(
+    store: Store, clip: Clip, reel: dict[str, Any], worker: Worker
+) -> None:
+    for kind, payload in (("prepare", {}), ("reel", {"reel_id": "r1"})):
+        done(store, worker, kind, clip, payload)
+    as_noted = sizes(store, clip)
+    store.clips.turn(clip.id, 1, ["r1"], "ann")
+    worker.work()
+    assert {job.state for job in store.jobs.for_clip(clip.id)} == {"done"}
+    assert sizes(store, clip) == {role: size[::-1] for role, size in as_noted.items()}
+    heads = metrics_from_npz(store.blobs.read(clip.id, "metrics"))
+    assert tuple(heads["picture_px"]) == as_noted["original"][::-1]
 
 
 def test_what_a_player_shows_has_standing_pictures_and_slow_repeats_for_as_long_as_the_reel_does(

@@ -25,6 +25,7 @@ from vfeed.media.picture import Image
 from vfeed.media.probe import ClipFacts, probe
 from vfeed.media.seekable import SeekableFile
 from vfeed.media.stills import jpeg
+from vfeed.media.turned import Turned, quarters_of
 
 if TYPE_CHECKING:
     from vfeed.config import Settings
@@ -63,7 +64,8 @@ def probe_apart(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> Clip
 
 def picture_apart(file: BinaryIO, time_us: int, max_side_px: int | None = None) -> Image:
     """As the image of `media.frames.frame_at` (height, width, 3), decoded in such a process; raises the same codes."""
-    head, _end, pixels = _ask(file, "picture", {"time_us": time_us, "max_side_px": max_side_px}).partition(b"\n")
+    how = {"time_us": time_us, "max_side_px": max_side_px, "quarters": quarters_of(file)}
+    head, _end, pixels = _ask(file, "picture", how).partition(b"\n")
     height, width = (int(each) for each in head.split())
     return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
 
@@ -169,7 +171,8 @@ def _probed(file: BinaryIO, how: Mapping[str, Any]) -> bytes:
 
 
 def _pictured(file: BinaryIO, how: Mapping[str, Any]) -> bytes:
-    image = frame_at(file, **how).image_bgr
+    turned = cast(BinaryIO, Turned(file, how["quarters"]))
+    image = frame_at(turned, how["time_us"], how["max_side_px"]).image_bgr
     return b"%d %d\n" % image.shape[:2] + image.tobytes()
 
 

@@ -17,10 +17,9 @@ from vfeed.media.decoding import pictures
 from vfeed.media.encoding import Encoding
 from vfeed.media.faststart import write_faststart
 from vfeed.media.fields import fields_of, whole
-from vfeed.media.frames import first_picture
+from vfeed.media.frames import first_picture, straightener
 from vfeed.media.indexing import index_of
 from vfeed.media.opening import View, open_clip
-from vfeed.media.orientation import Straightener
 from vfeed.media.proxy import MAX_SIDE_PX
 from vfeed.media.scratch import Scratch
 from vfeed.media.sound import Sound
@@ -118,7 +117,7 @@ def encode_redacted(file: BinaryIO, scratch: BinaryIO, places: Places, voice: Vo
             width, height, sound=sound.present and voice != "off", scratch=scratch, pitch=pitch_of(voice)
         ) as encoding,
     ):
-        straighten = Straightener(width, height, clip.video.sample_aspect_ratio)
+        straighten = straightener(clip, width, height)
         for pts_us, frame in whole(pictures(clip), fields_of(file)):
             time_us = pts_us - zero_us
             end_us = max(duration_us, time_us + index_of(clip.file).usual_us)

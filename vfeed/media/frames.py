@@ -92,7 +92,7 @@ class _ClipFrames:
         last_slot = -1
         fields = fields_of(self._file)
         with open_clip(self._file, beside_others=beside_others) as clip:
-            straighten = Straightener(self.width_px, self.height_px, clip.video.sample_aspect_ratio)
+            straighten = straightener(clip, self.width_px, self.height_px)
             # Where fields are woven, a picture is made from those beside it as well.
             unneeded = self._unneeded(index_of(clip.file)) if fields is None else frozenset()
             for pts_us, frame in whole(pictures(clip, unneeded=unneeded), fields):
@@ -125,7 +125,7 @@ def first_picture(clip: OpenClip) -> tuple[Decoded, Shape]:
     Raises VfeedError `clip_no_frames`, `clip_truncated` or `clip_codec_unreadable`.
     """
     for picture in pictures(clip, patience=PATIENCE):
-        return picture, shape_of(picture.frame, clip.video.sample_aspect_ratio)
+        return picture, shape_of(picture.frame, clip.video.sample_aspect_ratio, clip.quarters)
     if index_of(clip.file).keys or len(index_of(clip.file).times_us) or index_of(clip.file).left_out:
         raise VfeedError(
             "clip_codec_unreadable",
@@ -137,6 +137,11 @@ def first_picture(clip: OpenClip) -> tuple[Decoded, Shape]:
     raise VfeedError(
         "clip_no_frames", "The video holds no pictures.", hint="Check that it plays on the phone or camera."
     )
+
+
+def straightener(clip: OpenClip, width_px: int, height_px: int) -> Straightener:
+    """What makes upright pictures of this size from the frames of an open clip."""
+    return Straightener(width_px, height_px, clip.video.sample_aspect_ratio, clip.quarters)
 
 
 def frame_at(file: BinaryIO, time_us: int, max_side_px: int | None = None) -> Frame:
@@ -151,7 +156,7 @@ def frames_at(file: BinaryIO, times_us: Sequence[int], max_side_px: int | None =
     """The frames on screen at several times, as `frame_at` but opening the file once."""
     with open_clip(file) as clip:
         first, shape = first_picture(clip)
-        straighten = Straightener(*shape.within(max_side_px), clip.video.sample_aspect_ratio)
+        straighten = straightener(clip, *shape.within(max_side_px))
     shown: dict[int, Frame] = {}
     with Reading(file, first.pts_us, fields=fields_of(file)) as reading:
         for time_us in sorted(set(times_us)):

@@ -20,6 +20,7 @@ from av.video.stream import VideoStream
 from vfeed.errors import VfeedError
 from vfeed.media import container_detection
 from vfeed.media.bounds import refuse_absurd
+from vfeed.media.turned import Turned, quarters_of
 
 FORMAT_NAMES = {
     container_detection.QUICKTIME: "mov,mp4,m4a,3gp,3g2,mj2",
@@ -75,8 +76,8 @@ class View(io.RawIOBase):
 
 
 def root_of(file: BinaryIO) -> BinaryIO:
-    """The file itself behind any number of views."""
-    while isinstance(file, View):
+    """The file itself behind any number of views, and of the turn that a person gave it."""
+    while isinstance(file, View | Turned):
         file = file.file
     return file
 
@@ -95,6 +96,11 @@ class OpenClip:
     def video_base(self) -> Fraction:
         """Seconds for each tick of the video stream's times."""
         return self.video.time_base or Fraction(1, 1_000_000)
+
+    @property
+    def quarters(self) -> int:
+        """Quarter turns clockwise that a person gave the film, after what the file itself says."""
+        return quarters_of(self.file)
 
     @property
     def tags(self) -> dict[str, str]:

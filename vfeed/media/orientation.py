@@ -43,6 +43,13 @@ class Turn:
         """True when the stored picture is upright already."""
         return not (self.transpose or self.mirror_x or self.mirror_y)
 
+    def then(self, quarters: int) -> Turn:
+        """This turn with so many quarter turns clockwise after it."""
+        turn = self
+        for _ in range(quarters % 4):
+            turn = Turn(not turn.transpose, not turn.mirror_y, turn.mirror_x)
+        return turn
+
     def apply(self, image: Image) -> Image:
         """The upright picture (or one plane of it), contiguous."""
         turned: npt.NDArray[Any] = image
@@ -82,12 +89,15 @@ class Shape:
         return width, height
 
 
-def shape_of(frame: VideoFrame, pixel_aspect: Fraction | None) -> Shape:
-    """The displayed shape of a frame whose pixels are `pixel_aspect` times as wide as high."""
+def shape_of(frame: VideoFrame, pixel_aspect: Fraction | None, quarters: int = 0) -> Shape:
+    """The displayed shape of a frame whose pixels are `pixel_aspect` times as wide as high.
+
+    `quarters` are the quarter turns clockwise that a person gave the film, after what the frame says.
+    """
     aspect = pixel_aspect or Fraction(1)
     if not Fraction(1, MAX_PIXEL_ASPECT) <= aspect <= MAX_PIXEL_ASPECT:
         aspect = Fraction(1)
-    turn = turn_of(frame)
+    turn = turn_of(frame).then(quarters)
     width, height = max(1, round(frame.width * aspect)), frame.height
     return Shape(height, width, turn) if turn.transpose else Shape(width, height, turn)
 
@@ -95,12 +105,12 @@ def shape_of(frame: VideoFrame, pixel_aspect: Fraction | None) -> Shape:
 class Straightener:
     """Makes upright pictures of one size from decoded frames; a frame of another shape is fitted and padded black.
 
-    `width_px` and `height_px` are those of the upright result.
+    `width_px` and `height_px` are those of the upright result, `quarters` is as in `shape_of`.
     """
 
-    def __init__(self, width_px: int, height_px: int, pixel_aspect: Fraction | None) -> None:
+    def __init__(self, width_px: int, height_px: int, pixel_aspect: Fraction | None, quarters: int = 0) -> None:
         self.width_px, self.height_px = width_px, height_px
-        self._pixel_aspect = pixel_aspect
+        self._pixel_aspect, self._quarters = pixel_aspect, quarters
         self._scaler = VideoReformatter()
         self._known: tuple[int, int] | None = None
         self._inner = (width_px, height_px)
@@ -151,7 +161,7 @@ class Straightener:
     def _learn(self, frame: VideoFrame) -> None:
         if self._known == (frame.width, frame.height):
             return
-        shape = shape_of(frame, self._pixel_aspect)
+        shape = shape_of(frame, self._pixel_aspect, self._quarters)
         scale = min(self.width_px / shape.width_px, self.height_px / shape.height_px)
         width, height = round(shape.width_px * scale), round(shape.height_px * scale)
         # A pixel or two of rounding is stretched away; a different shape gets black bars.

@@ -18,6 +18,7 @@ from vfeed.media.frames import Reading, first_picture
 from vfeed.media.indexing import index_of
 from vfeed.media.opening import OpenClip, open_clip
 from vfeed.media.orientation import Shape
+from vfeed.media.turned import quarters_of
 from vfeed.timeline.smoothing import HELD_US, without_pictures
 
 READABLE_SHARE = 0.5  # A clip of which less than this can be read is refused.
@@ -43,7 +44,8 @@ class ClipFacts:
     the longer side of the picture, None where the file does not say (see media.lens). `gaps_us` are the first stretches
     of clip time, [start, end], that no picture is near, `without_us` is the length of all of them, and `left_out` is
     how many pictures were left out because their times cannot be believed. `sound_after_us` is how long the sound goes
-    on after the last picture by the header, which is left out too (0 for less than half a second).
+    on after the last picture by the header, which is left out too (0 for less than half a second). `turned_quarters`
+    are the quarter turns clockwise that a person gave the film after what the file says; `rotation_deg` has both.
     """
 
     container: str
@@ -66,6 +68,7 @@ class ClipFacts:
     left_out: int = 0
     without_us: int = 0
     sound_after_us: int = 0
+    turned_quarters: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """The facts as JSON-able values."""
@@ -143,6 +146,7 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
         gaps_us=[[gap.start_us, gap.end_us] for gap in list(without)[:MOST_GAPS]],
         left_out=index.left_out,
         without_us=without.duration_us,
+        turned_quarters=quarters_of(file),
         sound_after_us=sound_after_us if sound_after_us > MISSING_US and not index.joints else 0,
     )
 

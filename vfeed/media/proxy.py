@@ -16,10 +16,9 @@ from vfeed.media.decoding import pictures
 from vfeed.media.encoding import Encoding
 from vfeed.media.faststart import write_faststart
 from vfeed.media.fields import fields_of, whole
-from vfeed.media.frames import first_picture
+from vfeed.media.frames import first_picture, straightener
 from vfeed.media.indexing import index_of
 from vfeed.media.opening import View, open_clip
-from vfeed.media.orientation import Straightener
 from vfeed.media.scratch import Scratch
 from vfeed.media.sound import Sound
 from vfeed.media.work import Progress
@@ -92,7 +91,7 @@ def _encoded(file: BinaryIO, scratch: BinaryIO, progress: Progress) -> ProxyFact
         Encoding(width, height, sound=sound.present, scratch=scratch) as encoding,
     ):
         usual_us = index_of(clip.file).usual_us
-        straighten = Straightener(width, height, clip.video.sample_aspect_ratio)
+        straighten = straightener(clip, width, height)
         for pts_us, frame in whole(pictures(clip), fields_of(file)):
             times_us.append(pts_us - zero_us)
             end_us = max(duration_us, times_us[-1] + usual_us)

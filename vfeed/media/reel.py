@@ -41,6 +41,7 @@ class _Piece:
     zero_us: int
     shape: Shape
     pixel_aspect: Fraction | None
+    quarters: int
     has_sound: bool
 
 
@@ -82,7 +83,7 @@ def cut_reel(
 def _look(cut: Cut) -> _Piece:
     with open_clip(cut.file, sound=True) as clip:
         (zero_us, _), shape = first_picture(clip)
-        return _Piece(cut, zero_us, shape, clip.video.sample_aspect_ratio, clip.audio is not None)
+        return _Piece(cut, zero_us, shape, clip.video.sample_aspect_ratio, clip.quarters, clip.audio is not None)
 
 
 def _add(piece: _Piece, begin_us: int, encoding: Encoding, note: Callable[[int], None]) -> None:
@@ -90,7 +91,7 @@ def _add(piece: _Piece, begin_us: int, encoding: Encoding, note: Callable[[int],
     cut = piece.cut
     start_us, end_us = cut.interval.start_us, cut.interval.end_us
     with _sound_of(piece) as sound:
-        straighten = Straightener(encoding.width_px, encoding.height_px, piece.pixel_aspect)
+        straighten = Straightener(encoding.width_px, encoding.height_px, piece.pixel_aspect, piece.quarters)
         shown = 0
         for time_us, frame in shown_between(cut.file, piece.zero_us, start_us, end_us):
             since_us = (time_us - start_us) * cut.length_us // cut.interval.duration_us

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
+from vfeed.media.turned import FACT, QUARTERS
 from vfeed.practice.consent import USES
 from vfeed.practice.review import ReviewState
 from vfeed.services.access import FAMILY_WORK, Access, Actor, require
+from vfeed.store.shares import terms_of
 from vfeed.store.store import Store
 from vfeed.store.tables import Analysis, Clip, Job
 
@@ -18,6 +23,21 @@ class ClipPage:
 
     state: ReviewState
     analysis: Analysis | None
+
+
+@dataclass(frozen=True)
+class Turning:
+    """How a film stands, quarter turns clockwise from what the camera noted, and what turning it touches.
+
+    `people_said`: who is who was said by where the faces are. `shared`: a copy in which something is hidden is open to
+    a supervisor, and places hidden by hand in it would fit no more.
+    """
+
+    clip: Clip
+    quarters: int
+    reels: int
+    people_said: bool
+    shared: bool
 
 
 class ClipWork:
@@ -58,6 +78,46 @@ class ClipWork:
         self._access.open_clip(actor, clip_id, among=FAMILY_WORK)
         self._store.clips.rename(clip_id, title, actor.name)
         return self._store.clips.get(clip_id)
+
+    def turning(self, actor: Actor, clip_id: str) -> Turning:
+        """Return how a film stands and what turning it touches."""
+        clip = self._access.open_clip(actor, clip_id)
+        state = self._store.events.state(clip_id)
+        quarters = int(clip.facts.get(FACT, 0))
+        return Turning(clip, quarters, len(state.reels), bool(state.overrides.people), self._is_shared(clip))
+
+    def turn(self, actor: Actor, clip_id: str, quarters: int) -> None:
+        """Turn a film by so many quarters clockwise from what the camera noted, and have all made of it anew.
+
+        Decisions stay, being times. Who is who, where it was said by places in the picture, is left open again. Raises
+        VfeedError `invalid_input` for another number than 0 to 3, `conflict` while the film is being worked on or a
+        copy of it is shared in which something is hidden.
+        """
+        now = self.turning(actor, clip_id)
+        if quarters not in QUARTERS:
+            raise VfeedError("invalid_input", _("A film cannot be turned like that."), hint=_("Choose a picture."))
+        if now.shared:
+            raise VfeedError(
+                "conflict",
+                _("A copy of this film, in which something is hidden, is shared for supervision."),
+                hint=_("Stop the sharing, turn the film, and share it anew."),
+            )
+        if quarters == now.quarters:
+            return
+        reels = [reel.reel_id for reel in self._store.events.state(clip_id).reels]
+        self._store.clips.turn(clip_id, quarters, reels, actor.name)
+        if now.people_said:
+            self._store.events.append(clip_id, actor.name, "people_named", {})
+
+    def _is_shared(self, clip: Clip) -> bool:
+        terms = [terms_of(self._store.shares.get(each)[0]) for each in self._store.shares.of_family(clip.family_id)]
+        return any(
+            each.needs_copies
+            and each.revoked_at is None
+            and each.last_day >= date.today()
+            and any(film.clip_id == clip.id for film in each.films)
+            for each in terms
+        )
 
     def to_erase(self, actor: Actor, clip_id: str) -> Clip:
         """Return a clip that is to be erased; needs no consent, for it ends the keeping."""

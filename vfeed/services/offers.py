@@ -91,8 +91,10 @@ class Offers:
     def metrics(self, clip_id: str) -> Metrics:
         """Return the kept measurements.
 
-        Raises MetricsOutdated for those of an earlier version, which kept less.
+        Raises MetricsOutdated for those of an earlier version, which kept less, and while a turned film is measured.
         """
+        if not self._store.blobs.has(clip_id, "metrics"):
+            raise MetricsOutdated
         kept = self._store.blobs.read(clip_id, "metrics")
         try:
             return metrics_from_npz(kept)

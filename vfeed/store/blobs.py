@@ -7,18 +7,20 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, Self, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.media.turned import FACT, Turned
 from vfeed.store.database import Database, known
 from vfeed.store.keystore import KeyStore
 from vfeed.store.tables import Blob, Clip, new_id
 from vfeed.store.vault import PendingFile, Vault
 
 OPEN_TRIES = 3
+ORIGINAL = "original"
 
 
 @dataclass
@@ -133,9 +135,12 @@ class Blobs:
                 if blob is None:
                     raise VfeedError("not_found", "This file is not here.", hint="It may still be in the making.")
                 key = self._key(clip_id)
+                quarters = _turned(session, clip_id) if role == ORIGINAL else 0
             # A file replaced since the row was read is gone: look again.
             with contextlib.suppress(FileNotFoundError):
-                return self._vault.open(blob.file_name, key, associated_data(clip_id, blob.id))
+                file = self._vault.open(blob.file_name, key, associated_data(clip_id, blob.id))
+                # The one place where a person's turn enters: whatever is made from the original is made of this.
+                return cast(BinaryIO, Turned(file, quarters)) if quarters else file
         raise VfeedError(
             "vault_damaged", "A stored file is missing from the vault.", hint="Restore the data folder from a backup."
         )
@@ -201,6 +206,11 @@ def _of(session: Session, clip_id: str) -> Sequence[Blob]:
 
 def _find(session: Session, clip_id: str, role: str) -> Blob | None:
     return session.scalar(select(Blob).where(Blob.clip_id == clip_id, Blob.role == role))
+
+
+def _turned(session: Session, clip_id: str) -> int:
+    facts = session.scalar(select(Clip.facts).where(Clip.id == clip_id)) or {}
+    return int(facts.get(FACT, 0))
 
 
 def _refuse_erased(session: Session, clip_id: str) -> None:

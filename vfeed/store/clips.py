@@ -12,11 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
+from vfeed.media.turned import turned_facts
 from vfeed.store.audit import AuditTrail
 from vfeed.store.blobs import Batch, Blobs, erased
 from vfeed.store.database import Database, get
 from vfeed.store.family_reads import ClipFiles, clips_in
-from vfeed.store.job_rows import new_job, requeue_refused
+from vfeed.store.job_rows import ACTIVE, new_job, requeue_refused
 from vfeed.store.journal import (
     CODINGS_STREAM,
     COMMENTS_STREAM,
@@ -48,6 +50,9 @@ READ_BYTES = 1 << 20
 MAX_TITLE = 200
 FIRST_JOBS = ("prepare", "analyse")
 OCTETS = "application/octet-stream"
+# What shows a film as it was turned before: roles, and the beginnings of roles.
+OF_THE_PICTURE = ("poster", "proxy", "pts_map", "metrics", "heads")
+OF_PICTURES = ("reel:", "player:", "cut:", "still:", "frame:", "person:", "facepair:")
 
 
 class Facts(Protocol):
@@ -167,6 +172,33 @@ class Clips:
                 raise erased()
             clip.title = title.strip()[:MAX_TITLE]
             self._audit.append(session, actor, "clip.renamed", clip_id)
+
+    def turn(self, clip_id: str, quarters: int, reel_ids: Sequence[str], actor: str) -> None:
+        """Turn a clip's film by so many quarters clockwise from what the camera noted (0 to 3); the original stays.
+
+        What was made of its pictures is removed and made anew by new jobs, these reels too. Raises VfeedError
+        `not_found`, and `conflict` while it is being worked on: what comes of that would still lie on its side.
+        """
+        with self._database.write() as session:
+            clip = session.get(Clip, clip_id, with_for_update=True)
+            if clip is None or clip.erased_at is not None:
+                raise erased()
+            if session.scalar(select(Job.id).where(Job.clip_id == clip_id, Job.state.in_(ACTIVE)).limit(1)):
+                raise VfeedError(
+                    "conflict", _("The film is still being made ready."), hint=_("Wait until it is, then turn it.")
+                )
+            clip.facts = turned_facts(clip.facts, quarters)
+            made = [
+                blob
+                for blob in session.scalars(select(Blob).where(Blob.clip_id == clip_id))
+                if blob.role in OF_THE_PICTURE or blob.role.startswith(OF_PICTURES)
+            ]
+            for blob in made:
+                session.delete(blob)
+            session.add_all(new_job(kind, clip, {}, actor) for kind in FIRST_JOBS)
+            session.add_all(new_job("reel", clip, {"reel_id": reel_id}, actor) for reel_id in reel_ids)
+            self._audit.append(session, actor, "clip.turned", clip_id, {"quarters": quarters})
+        self.remove_files([blob.file_name for blob in made])
 
     def set_seen(self, clip_id: str, participant_ids: Sequence[str], actor: str) -> None:
         """Say who is in a clip: a child and an adult of the family at least; nobody named: the whole family.

@@ -24,6 +24,7 @@ const PROPS = {
   usualPacks: [],
   codesPageUrl: '/codes',
   stillUrl: '/media/clip/taken/{id}',
+  turnUrl: null,
   eventsUrl: '/api/clips/clip/events',
   undoUrl: '/api/clips/clip/undo',
   redoUrl: '/api/clips/clip/redo',

@@ -117,6 +117,7 @@ def action_words(action: str) -> str:
         "consent.withdrawn": _("withdrew a consent"),
         "clip.added": _("added a film"),
         "clip.renamed": _("renamed a film"),
+        "clip.turned": _("turned a film that lay on its side"),
         "clip.viewed": _("looked at a film"),
         "clips.listed": _("looked at the films for research"),
         "clip.erased": _("destroyed a film"),

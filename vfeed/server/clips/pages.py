@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.analysis.version import seen_otherwise
 from vfeed.errors import VfeedError
+from vfeed.media.turned import QUARTERS
 from vfeed.practice.caregiver_catalogues import catalogues
 from vfeed.practice.library import PLAIN, refs
 from vfeed.practice.protocol import Pack
@@ -85,6 +86,7 @@ def clip(clip_id: str) -> str | AnyResponse:
         analysed=latest is not None,
         may_rename=can("clips.rename") and access.sees_family_work(),
         look_again=latest is not None and seen_otherwise(latest.version) and can("clips.analyse"),
+        turn_url=url_for("clips.turn", clip_id=clip_id) if can("clips.turn") and urls["proxy_url"] else "",
         gaze=state.gaze_flags,
         gaze_form=GazeForm(formdata=None),
         reels=reels_of(clip_id, state) if access.sees_family_work() else [],
@@ -118,6 +120,7 @@ def clip(clip_id: str) -> str | AnyResponse:
             "undoUrl": url_for("review_api.undo", clip_id=clip_id),
             "redoUrl": url_for("review_api.redo", clip_id=clip_id),
             "reelPageUrl": url_for("reels.new", clip_id=clip_id) if can("reels.new") else None,
+            "turnUrl": url_for("clips.turn", clip_id=clip_id) if can("clips.turn") else None,
             "canEdit": can("review_api.append"),
             "jobsUrl": url_for("clips_api.jobs", clip_id=clip_id),
             "canWork": can("jobs_api.retry"),
@@ -174,6 +177,32 @@ def analyse(clip_id: str) -> AnyResponse:
     job_view.enqueue(kind, clip_id, {})
     flash(_("The work has been started again."))
     return back_to(clip_id)
+
+
+@blueprint.route("/<clip_id>/turn", methods=["GET", "POST"])
+def turn(clip_id: str) -> str | AnyResponse:
+    """Show a film that lies on its side as it would stand, turned three ways; turn it as chosen."""
+    if request.method == "POST":
+        services().clips.turn(person(), clip_id, request.form.get("quarters", -1, int))
+        job_view.queue().wake_clip(clip_id)
+        flash(_("The film is turned, and made ready anew."))
+        return back_to(clip_id)
+    now = services().clips.turning(person(), clip_id)
+    words = {3: _("A quarter turn to the left"), 1: _("A quarter turn to the right"), 2: _("The other way up")}
+    ways = [
+        {"more": more, "words": label, "quarters": (now.quarters + more) % len(QUARTERS)}
+        for more, label in words.items()
+    ]
+    return render_template(
+        "clips/turn.html",
+        now=now,
+        title=name_of(now.clip),
+        ways=ways,
+        poster_url=film_urls(now.clip)["poster_url"],
+        crumbs=clip_crumbs(now.clip),
+        back=url_for("clips.clip", clip_id=clip_id),
+        working=any(job["state"] in ACTIVE for job in job_view.jobs_of(clip_id)),
+    )
 
 
 @blueprint.post("/<clip_id>/roles")

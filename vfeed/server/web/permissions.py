@@ -128,6 +128,7 @@ TABLE: dict[str, Rule] = {
     "clips.rename": Rule("clip.add"),
     "clips_api.rename": Rule("clip.add"),
     "clips.analyse": Rule("clip.review"),
+    "clips.turn": Rule("clip.review", records="clip.viewed"),
     "clips.swap_roles": Rule("clip.review"),
     "clips.gaze_flags": Rule("clip.review"),
     "clips.erase": Rule("clip.erase"),

@@ -31,6 +31,7 @@ export interface ReviewProps {
   codesPageUrl: string | null;
   /** The picture of a still, with {id} where its id belongs. */
   stillUrl: string;
+  turnUrl: string | null;
   eventsUrl: string;
   undoUrl: string;
   redoUrl: string;

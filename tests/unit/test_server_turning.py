@@ -1,0 +1,133 @@
+"""A film that lies on its side is turned on its page: what was made of its pictures goes, what people did stays."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from app_site import Site
+from filled_store import TODAY
+from kept_analysis import analysis_of
+from synthetic_heads import scene
+
+from vfeed.errors import VfeedError
+from vfeed.practice.sessions import ShownReel
+from vfeed.practice.sharing import SharedFilm, Terms
+from vfeed.services.offers import MetricsOutdated, Offers
+
+MADE = ("poster", "waveform", "proxy", "heads", "frame:1000000", "person:a:0", "facepair:c:found")
+SEEN = [{"part": "infant", "seen": [{"time_us": 0, "box": [0.1, 0.1, 0.2, 0.2]}]}]
+
+
+@pytest.fixture
+def film(site: Site) -> Site:
+    """The site's film, made ready and analysed, with a reel."""
+    for job in site.store.jobs.for_clip(site.clip.id):
+        site.store.jobs.cancel(job.id, "practitioner")
+    site.store.analyses.save(site.clip.id, analysis_of(scene(["partner"] * 20, ["partner"] * 20)))
+    for role in (*MADE, f"reel:{site.reel_id}", f"cut:{site.reel_id}"):
+        site.put(role, b"AS IT LAY")
+    return site
+
+
+def turn(site: Site, quarters: object, name: str = "practitioner") -> Any:
+    return site.signed_in(name).post(f"/clips/{site.clip.id}/turn", data={"quarters": quarters})
+
+
+def waiting(site: Site) -> list[tuple[str, Any]]:
+    jobs = site.store.jobs.for_clip(site.clip.id)
+    return sorted((job.kind, job.payload.get("reel_id")) for job in jobs if job.state == "queued")
+
+
+def offered(site: Site) -> list[str]:
+    page = site.signed_in("practitioner").get(f"/clips/{site.clip.id}/turn").text
+    return re.findall(r'name="quarters" value="(\d)"', page)
+
+
+def share(site: Site, **more: Any) -> str:
+    reel = ShownReel(clip_id=site.clip.id, reel_id=site.reel_id)
+    begun = site.store.sessions.begin(site.home.family.id, site.home.visit.id, "pat", held_on=TODAY, reels=[reel])
+    films = (SharedFilm(clip_id=site.clip.id, reel_id=site.reel_id),)
+    terms = {"faces": "hidden", "voices": "as_it_is", "last_day": date.today() + timedelta(days=7), **more}
+    return site.store.shares.make(begun.id, Terms("supervisor", films=films, **terms), "pat", date.today()).id
+
+
+def test_turning_makes_anew_what_shows_the_film_and_keeps_what_people_did(film: Site) -> None:
+    store, clip_id = film.store, film.clip.id
+    before, original = store.events.state(clip_id), store.blobs.read(clip_id, "original")
+    analysed_at = store.analyses.first_at(clip_id)
+    assert f"/clips/{clip_id}/turn" in film.signed_in("practitioner").get(f"/clips/{clip_id}").text
+    assert turn(film, 1).location == f"/clips/{clip_id}"
+    assert {blob.role for blob in store.blobs.list(clip_id)} == {"original", "waveform"}
+    assert waiting(film) == [("analyse", None), ("prepare", None), ("reel", film.reel_id)]
+    assert store.events.state(clip_id) == before
+    assert store.analyses.first_at(clip_id) == analysed_at
+    assert store.blobs.read(clip_id, "original") == original
+    facts = store.clips.get(clip_id).facts
+    assert (facts["width_px"], facts["height_px"], facts["turned_quarters"]) == (720, 1280, 1)
+    assert "clip.turned" in film.actions()
+    assert "clip-progress" in film.signed_in("practitioner").get(f"/clips/{clip_id}").text
+    with pytest.raises(MetricsOutdated):
+        Offers(store).metrics(clip_id)
+
+
+def test_a_film_that_is_worked_on_is_not_turned(film: Site) -> None:
+    assert turn(film, 1).status_code == 302
+    assert offered(film) == []
+    assert turn(film, 2).status_code == 409
+    assert film.store.clips.get(film.clip.id).facts["turned_quarters"] == 1
+
+
+def test_the_choices_are_turns_of_what_is_seen_and_lead_back_to_what_the_camera_noted(film: Site) -> None:
+    assert offered(film) == ["3", "1", "2"]
+    turn(film, 1)
+    for job in film.store.jobs.for_clip(film.clip.id):
+        film.store.jobs.cancel(job.id, "practitioner")
+    page = film.signed_in("practitioner").get(f"/clips/{film.clip.id}/turn").text
+    assert offered(film) == ["0", "2", "3"] and page.count("As the camera noted") == 1
+    turn(film, 0)
+    facts = film.store.clips.get(film.clip.id).facts
+    assert (facts["width_px"], facts["turned_quarters"]) == (1280, 0)
+
+
+@pytest.mark.parametrize("quarters", ["4", "-1", "left", ""])
+def test_no_other_turn_is_taken(film: Site, quarters: str) -> None:
+    assert turn(film, quarters).status_code == 422
+    assert waiting(film) == []
+
+
+def test_turning_to_where_it_stands_does_nothing(film: Site) -> None:
+    assert turn(film, 0).status_code == 302
+    assert waiting(film) == [] and film.store.blobs.has(film.clip.id, "proxy")
+
+
+def test_who_is_who_by_places_in_the_picture_is_left_open_and_said_beforehand(film: Site) -> None:
+    film.store.events.append(film.clip.id, "pat", "people_named", {"people": SEEN})
+    assert "say it again" in film.signed_in("practitioner").get(f"/clips/{film.clip.id}/turn").text
+    turn(film, 2)
+    assert film.store.events.state(film.clip.id).overrides.people == ()
+
+
+def test_a_film_whose_copy_with_faces_hidden_is_shared_is_not_turned_until_the_sharing_ends(film: Site) -> None:
+    share_id = share(film)
+    assert offered(film) == []
+    assert turn(film, 1).status_code == 409
+    assert film.store.blobs.has(film.clip.id, "proxy")
+    film.store.shares.revoke(share_id, "pat")
+    share(film, faces="as_they_are")
+    assert offered(film) == ["3", "1", "2"]
+    assert turn(film, 1).status_code == 302
+
+
+def test_nobody_turns_a_film_who_may_not_review_it(film: Site) -> None:
+    for name in ("researcher", "supervisor"):
+        assert turn(film, 1, name).status_code in (403, 404)
+    assert waiting(film) == []
+
+
+def test_an_erased_film_is_not_turned(film: Site) -> None:
+    film.store.clips.erase(film.clip.id)
+    with pytest.raises(VfeedError, match="no such clip"):
+        film.store.clips.turn(film.clip.id, 1, [], "pat")

@@ -1,0 +1,65 @@
+"""A film that a person turned, because the camera noted wrongly which way up it was held."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+QUARTERS = range(4)
+"""Quarter turns clockwise, after what the file itself says; 0 as the camera noted."""
+FACT = "turned_quarters"
+
+
+class Turned(io.RawIOBase):
+    """A seekable file with the turn that a person gave its film; the bytes are the file's own, which it closes."""
+
+    def __init__(self, file: BinaryIO, quarters: int) -> None:
+        super().__init__()
+        self.file, self.quarters = file, quarters
+
+    def readable(self) -> bool:
+        """Always true."""
+        return True
+
+    def seekable(self) -> bool:
+        """Always true."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """As the file's."""
+        return self.file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """As the file's."""
+        return self.file.tell()
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill `buffer` from the file; returns the number of bytes."""
+        view = memoryview(buffer).cast("B")
+        data = self.file.read(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        """Close the file as well."""
+        self.file.close()
+        super().close()
+
+
+def quarters_of(file: object) -> int:
+    """How many quarter turns clockwise a person gave the film of a file, which may be a view of another; 0 to 3."""
+    while file is not None:
+        if isinstance(file, Turned):
+            return file.quarters
+        file = getattr(file, "file", None)
+    return 0
+
+
+def turned_facts(facts: Mapping[str, Any], quarters: int) -> dict[str, Any]:
+    """The facts of a clip (`ClipFacts.as_dict`) once its film is turned by so many quarters from what the file says."""
+    more = (quarters - facts.get(FACT, 0)) % len(QUARTERS)
+    turned = {**facts, FACT: quarters, "rotation_deg": (facts.get("rotation_deg", 0) + 90 * more) % 360}
+    if more % 2:
+        turned |= {"width_px": facts["height_px"], "height_px": facts["width_px"]}
+    return turned
