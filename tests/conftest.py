@@ -13,6 +13,8 @@ from sqlalchemy import Engine, event
 __all__ = ["slow_hashes"]
 
 ROOT = Path(__file__).parents[1]
+ON_BOTH = ("tests/unit/", "tests/contracts/", "tests/integration/")
+"""What `make test-postgres` runs; tests in a browser are not among it."""
 
 share()
 hash_with(weak_hash)
@@ -27,7 +29,7 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 @event.listens_for(Engine, "connect")
 def _is_run_on_both(_connection: object, _record: object) -> None:
     name = os.environ.get("PYTEST_CURRENT_TEST", "").split("::")[0]
-    if name.endswith(".py"):
+    if name.endswith(".py") and name.startswith(ON_BOTH):
         assert opens_a_database(ROOT / name), f"{name} opens a database, and make test-postgres would leave it out"
 
 
