@@ -25,6 +25,7 @@ def test_nine_save_and_on_forty_times_without_a_repeat(rooms: Rooms) -> None:
         expect(selected.locator(".standing")).to_have_text("to decide")
         met.append(selected.locator("strong").first.inner_text())
         page.keyboard.press("9")
+        expect(page.get_by_label("What strength do you see?")).to_have_value("eye_to_eye")
         page.keyboard.press("Control+Enter")
         expect(page.get_by_label("What strength do you see?")).to_have_count(0)
         page.keyboard.press("n")
