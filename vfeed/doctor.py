@@ -47,6 +47,8 @@ def examine(settings: Settings) -> list[Finding]:
         _data_folder,
         _disk,
         _film_store,
+        _database,
+        _queue,
         _assets,
         _port,
     )
@@ -207,6 +209,40 @@ def _film_store(settings: Settings) -> Finding:
         unsafe = None if error.code in {"vault_away", "disk_full"} else error
         return Finding("Films", False, f"{error.message} {error.hint}", unsafe)
     return Finding("Films", True, f"{settings.vault}, can be written, read and removed")
+
+
+def _database(settings: Settings) -> Finding:
+    if not settings.database_url:
+        return Finding("Database", True, "in the data folder")
+    from vfeed.store.looking import look_at_database, what_was_said
+
+    try:
+        shape = look_at_database(settings)
+    except VfeedError as error:
+        return Finding("Database", False, f"{what_was_said(error) or error.message} {error.hint}", error)
+    return Finding("Database", True, f"answers; {'the key opens it' if shape else 'empty, as before a first start'}")
+
+
+def _queue(settings: Settings) -> Finding:
+    if not settings.queue_url:
+        return Finding("Queue", True, "in the data folder")
+    from vfeed.jobs.queue import away, make_huey
+    from vfeed.store.looking import reached, what_was_said
+
+    try:
+        if settings.queue_url.startswith("postgres"):
+            # Huey's own connection would make its table, and a backup is restored to an empty database alone.
+            with reached(settings.queue_url):
+                pass
+        else:
+            make_huey(settings, b"looks").pending_count()
+    except VfeedError as error:
+        unsafe = error if error.code == "setting_invalid" else None
+        return Finding("Queue", False, f"{what_was_said(error) or error.message} Correct VFEED_QUEUE_URL.", unsafe)
+    except away() as error:
+        # The database holds what is to be done, and workers look there by themselves: later, but nothing is lost.
+        return Finding("Queue", False, f"VFEED_QUEUE_URL does not answer: {error}. Until it does, work begins later.")
+    return Finding("Queue", True, "answers")
 
 
 def _assets(_settings: Settings) -> Finding:

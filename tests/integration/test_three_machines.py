@@ -33,7 +33,8 @@ pytestmark = pytest.mark.timeout(900)
 
 def block(number: int) -> Machine:
     """The settings of a block of the page."""
-    text = re.findall(r"```\n(.*?)```", STEPS, re.DOTALL)[number]
+    blocks = re.findall(r"```\n(.*?)```", STEPS, re.DOTALL)
+    text = [each for each in blocks if each.strip().startswith("VFEED_")][number]
     return dict(line.strip().split("=", 1) for line in text.splitlines() if line.strip())
 
 

@@ -5,29 +5,40 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import textwrap
 from pathlib import Path
 
 import pytest
 
-UNITS = sorted((Path(__file__).parents[2] / "deploy").glob("vfeed*.[st]*"))
+ROOT = Path(__file__).parents[2]
+UNITS = sorted((ROOT / "deploy").glob("vfeed*.[st]*"))
 SERVICES = [each for each in UNITS if each.suffix == ".service"]
 MOST_EXPOSED = 2.0
 """Of 10, which is a service that nothing fences in."""
 pytestmark = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
 
 
-@pytest.fixture
-def units(tmp_path: Path) -> Path:
-    """The units with a program that is there in place of vfeed."""
+@pytest.fixture(params=["one machine", "three machines"])
+def units(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """The units with a program that is there in place of vfeed, alone or with what docs/at-scale.md adds to each."""
     for path in UNITS:
         (tmp_path / path.name).write_text(path.read_text().replace("/opt/vfeed/.venv/bin/vfeed", "/bin/true"))
+    if request.param == "three machines":
+        (added,) = re.findall(r"```\n( *\[Service\]\n.*?)```", (ROOT / "docs" / "at-scale.md").read_text(), re.DOTALL)
+        for path in SERVICES:
+            folder = tmp_path / f"{path.name}.d"
+            folder.mkdir()
+            (folder / "three-machines.conf").write_text(textwrap.dedent(added))
     return tmp_path
 
 
 def test_it_finds_nothing_to_say_about_them(units: Path) -> None:
     assert {path.suffix for path in UNITS} == {".service", ".timer"}
     done = subprocess.run(
-        ["systemd-analyze", "verify", *sorted(units.iterdir())], capture_output=True, text=True, timeout=120
+        ["systemd-analyze", "verify", *sorted(each for each in units.iterdir() if each.is_file())],
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     ours = [line for line in (done.stdout + done.stderr).splitlines() if "vfeed" in line]
     assert (done.returncode, ours) == (0, [])

@@ -84,10 +84,15 @@ def has_this_shape(connection: Connection) -> bool:
 def _is_current(connection: Connection) -> bool:
     found = revision_of(connection)
     connection.rollback()
-    if found is not None and found not in revisions():
+    refuse_newer(found)
+    return found == revisions()[-1]
+
+
+def refuse_newer(shape: str | None) -> None:
+    """Raise VfeedError `data_newer` for tables of a shape that this version does not know."""
+    if shape is not None and shape not in revisions():
         raise VfeedError(
             "data_newer",
             "The data in this folder were written by a newer vfeed.",
             hint="Install that version again, or restore the backup made before it.",
         )
-    return found == revisions()[-1]

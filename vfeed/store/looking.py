@@ -1,0 +1,51 @@
+"""A look at a database on a server that changes nothing there: whether it answers, and whether the key opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, select
+
+from vfeed.config import Settings
+from vfeed.errors import VfeedError
+from vfeed.store.database import database_errors, make_engine
+from vfeed.store.keyring import read_key_file
+from vfeed.store.migrating import refuse_newer, revision_of
+from vfeed.store.store import CHECK_ID, CHECK_PURPOSE
+from vfeed.store.tables import KeyCheck
+
+
+@contextmanager
+def reached(address: str) -> Iterator[Connection]:
+    """A connection to the PostgreSQL of an address; raises VfeedError `setting_invalid`, `database_away`."""
+    # No column is read that a key would have to open.
+    engine = make_engine(address, b"")
+    try:
+        with database_errors(), engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def look_at_database(settings: Settings) -> str | None:
+    """Return the shape of the tables in the database of `VFEED_DATABASE_URL`, None where there are none yet.
+
+    Raises VfeedError `data_newer` for tables of a newer vfeed, `key_missing` and `key_wrong` where the key file does
+    not open what is there, and what `reached` raises.
+    """
+    with reached(settings.database_url) as connection:
+        shape = revision_of(connection)
+        if shape is None:
+            return None
+        refuse_newer(shape)
+        wrapped = connection.scalar(select(KeyCheck.wrapped).where(KeyCheck.id == CHECK_ID))
+    if wrapped is not None:
+        read_key_file(settings.key_file, settings.key_passphrase_file).unwrap(wrapped, CHECK_PURPOSE)
+    return shape
+
+
+def what_was_said(error: VfeedError) -> str:
+    """Return the first line of what the server or the network answered, without which nobody can mend it; else ''."""
+    said = str(getattr(error.__cause__, "orig", "") or "").strip()
+    return said.split("\n")[0]
