@@ -105,3 +105,28 @@ describe('pauses of a film in the making', () => {
     expect(made.pauses.anyWithoutQuestion).toBe(true);
   });
 });
+
+describe('a moment that is longer than a film shows of one', () => {
+  it('is taken in part, and said to be', () => {
+    const made = builder();
+    const moment = (moment_id: string, end_us: number): Moment => ({
+      moment_id,
+      start_us: 1 * S,
+      end_us,
+      code_ref: 'eye_to_eye',
+      note: '',
+      parent_words: '',
+      point: false,
+      anchors: null,
+    });
+    made.films[0]!.review = review({ state: reviewState({ moments: [moment('long', 17 * S), moment('whole', 16 * S)] }) });
+    made.pieces = [];
+    made.toggle('long', true);
+    made.toggle('whole', true);
+    expect(made.pieces.map((each) => [each.start_us, each.end_us])).toEqual([
+      [1 * S, 16 * S],
+      [1 * S, 16 * S],
+    ]);
+    expect(made.pieces.map((each) => made.isPart(each))).toEqual([true, false]);
+  });
+});

@@ -23,6 +23,7 @@ export const reelWords = {
   tooLong: (most: string) => _('A moment in the film may last %(most)s at most.', { most }),
   preview: _('Play all in order'),
   short: _('Under two seconds: that is over before somebody has seen what it is about.'),
+  part: (most: string) => _('This moment is longer. The film shows %(most)s of it at most: move the edges to choose which.', { most }),
   lead: _('Begin up to 2 s earlier'),
   stop: _('Stop'),
   title: _('Title, shown to the parent'),

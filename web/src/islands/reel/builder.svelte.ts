@@ -173,6 +173,12 @@ export class ReelBuilder {
     return !!review && leadStart(piece, review) < piece.start_us - LEAD_US / 4;
   }
 
+  /** Whether the moment is longer than a film shows of one, so that only a part of it is taken. */
+  isPart(piece: Piece): boolean {
+    const moment = this.filmOf(piece)?.find(piece.moment_id);
+    return !!moment && moment.end_us - moment.start_us > this.props.maxMomentUs;
+  }
+
   move(momentId: string, by: 1 | -1): void {
     const from = this.pieces.findIndex((piece) => piece.moment_id === momentId);
     const to = from + by;
