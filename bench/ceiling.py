@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from bench.measure import clips_in
 from bench.scores import counts, kappa_of
 from bench.truth import PEOPLE, ClipTruth, PersonTruth, read_truth, truth_path
+from vfeed.dyad.likelihood import wrapped
 
 ANGLES_DEG = tuple(range(2, 42, 2))
 FloatArray = NDArray[np.floating[Any]]
@@ -92,5 +93,5 @@ def _counts(truth: ClipTruth, off: Off, angles_deg: tuple[float, float]) -> NDAr
 
 def _beside(direction: FloatArray, partner: FloatArray) -> FloatArray:
     """How far directions are beside and above the partner's eyes, degrees (N, 2), given yaw and pitch of both."""
-    off = (direction - partner + 180) % 360 - 180
+    off = wrapped(direction - partner)
     return np.asarray(off * np.column_stack([np.cos(np.radians(partner[:, 1])), np.ones(len(off))]))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bench.truth import PEOPLE, ClipTruth
 from vfeed.analysis.result import ClipAnalysis
+from vfeed.dyad.likelihood import wrapped
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.perception.geometry import rays, to_sight, yaw_pitch_deg
 from vfeed.perception.visibility import Visibility
@@ -149,15 +150,10 @@ def _rows(
         heads[:, 2] - heads[:, 0],
         np.abs(person.angles[nearest, 0]),
         track,
-        _wrapped(read - person.angles[nearest]),
+        wrapped(read - person.angles[nearest]),
         mine["head_sd_deg"],
-        _wrapped(gaze - person.gaze[nearest]),
+        wrapped(gaze - person.gaze[nearest]),
         mine["gaze_sd_deg"],
         eyes_read,
         mine["infant"],
     )
-
-
-def _wrapped(angle_deg: FloatArray) -> FloatArray:
-    wrapped: FloatArray = (angle_deg + 180) % 360 - 180
-    return wrapped

@@ -50,8 +50,9 @@ cover; its onset is near within 0.5 s. Kappa is agreement beyond chance (0 none,
 frames of the set taken together, and as the mean over the clips in which there was something to agree on; the second
 falls to 0 for a short clip in which one brief look, or one brief look elsewhere, was missed.
 
-The sets like real film were rendered again on 2026-11-30, with heads that follow their eyes as quickly as heads do; the
-other films are from before. Figures of the one are not to be set beside figures of the other (docs/decisions/0047).
+The sets like real film and the test set are rendered with heads that follow their eyes as quickly as heads do; the
+longer sets, the tune set and the sample clips are from before. Figures of the one are not to be set beside figures of
+the other (docs/decisions/0047).
 Times by the clock say the load of the machine beside them.
 """
 HEAD_COLUMNS = (

@@ -14,6 +14,7 @@ from service import LAPTOP, Service
 
 from bench.review_browser import chromium, signed_in
 from bench.review_site import Site, site
+from vfeed.store.tables import Clip
 
 SHOTS = Path(os.environ.get("VFEED_TEST_SHOTS", "test-output"))
 
@@ -42,6 +43,14 @@ def rooms(browser: Browser, review_site: Site) -> Iterator[Rooms]:
     context.close()
     assert [url for url in requested if not url.startswith((review_site.url, "blob:" + review_site.url))] == []
     assert opened.complaints == [], opened.complaints
+
+
+@pytest.fixture
+def clip_page(rooms: Rooms, clip: Clip) -> Iterator[Page]:
+    """The review room of the module's own `clip`; there `page = clip_page`."""
+    opened = rooms.open(clip)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

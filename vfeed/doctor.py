@@ -214,12 +214,12 @@ def _film_store(settings: Settings) -> Finding:
 def _database(settings: Settings) -> Finding:
     if not settings.database_url:
         return Finding("Database", True, "in the data folder")
-    from vfeed.store.looking import look_at_database, what_was_said
+    from vfeed.store.connection_check import check_database, server_message
 
     try:
-        shape = look_at_database(settings)
+        shape = check_database(settings)
     except VfeedError as error:
-        return Finding("Database", False, f"{what_was_said(error) or error.message} {error.hint}", error)
+        return Finding("Database", False, f"{server_message(error) or error.message} {error.hint}", error)
     return Finding("Database", True, f"answers; {'the key opens it' if shape else 'empty, as before a first start'}")
 
 
@@ -227,18 +227,18 @@ def _queue(settings: Settings) -> Finding:
     if not settings.queue_url:
         return Finding("Queue", True, "in the data folder")
     from vfeed.jobs.queue import away, make_huey
-    from vfeed.store.looking import reached, what_was_said
+    from vfeed.store.connection_check import connected, server_message
 
     try:
         if settings.queue_url.startswith("postgres"):
             # Huey's own connection would make its table, and a backup is restored to an empty database alone.
-            with reached(settings.queue_url):
+            with connected(settings.queue_url):
                 pass
         else:
             make_huey(settings, b"looks").pending_count()
     except VfeedError as error:
         unsafe = error if error.code == "setting_invalid" else None
-        return Finding("Queue", False, f"{what_was_said(error) or error.message} Correct VFEED_QUEUE_URL.", unsafe)
+        return Finding("Queue", False, f"{server_message(error) or error.message} Correct VFEED_QUEUE_URL.", unsafe)
     except away() as error:
         # The database holds what is to be done, and workers look there by themselves: later, but nothing is lost.
         return Finding("Queue", False, f"VFEED_QUEUE_URL does not answer: {error}. Until it does, work begins later.")

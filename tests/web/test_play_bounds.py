@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
+from browsing import clip_page
 from playwright.sync_api import Page, expect
 from review_rooms import SECOND, Rooms, eventually
 
@@ -26,11 +25,7 @@ def clip(rooms: Rooms) -> Clip:
     return rooms.clip(OFFERED)
 
 
-@pytest.fixture
-def page(rooms: Rooms, clip: Clip) -> Iterator[Page]:
-    opened = rooms.open(clip)
-    yield opened
-    opened.close()
+page = clip_page
 
 
 def go_to(page: Page, text: str) -> None:

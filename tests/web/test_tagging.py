@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from axe import violations
+from browsing import clip_page
 from page_settled import stand_still
 from playwright.sync_api import Browser, Page, expect
 from review_rooms import SECOND, Rooms, eventually
@@ -25,11 +25,7 @@ def clip(rooms: Rooms) -> Clip:
     return rooms.clip(OFFERED)
 
 
-@pytest.fixture
-def page(rooms: Rooms, clip: Clip) -> Iterator[Page]:
-    opened = rooms.open(clip)
-    yield opened
-    opened.close()
+page = clip_page
 
 
 def test_one_key_keeps_a_candidate_and_opens_the_tag_at_the_times_that_were_kept(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
+from browsing import clip_page
 from playwright.sync_api import Page, expect
 from review_rooms import CLIP_US, SECOND, Rooms, eventually
 
@@ -31,11 +31,7 @@ def clip(rooms: Rooms) -> Clip:
     return clip
 
 
-@pytest.fixture
-def page(rooms: Rooms, clip: Clip) -> Iterator[Page]:
-    opened = rooms.open(clip)
-    yield opened
-    opened.close()
+page = clip_page
 
 
 def at(page: Page, time_us: int, down: int) -> tuple[float, float]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe import violations
+from browsing import clip_page
 from playwright.sync_api import Page, expect
 from review_rooms import Rooms
 
@@ -28,11 +28,7 @@ def clip(rooms: Rooms) -> Clip:
     return rooms.clip()
 
 
-@pytest.fixture
-def page(rooms: Rooms, clip: Clip) -> Iterator[Page]:
-    opened = rooms.open(clip)
-    yield opened
-    opened.close()
+page = clip_page
 
 
 def work(rooms: Rooms, clip: Clip) -> None:

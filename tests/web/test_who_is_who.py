@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe import violations
+from browsing import clip_page
 from kept_analysis import BEAT, three
 from page_settled import stand_still
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -27,11 +28,7 @@ def clip(rooms: Rooms) -> Clip:
     return rooms.analysed(three(0, 1, 2))
 
 
-@pytest.fixture
-def page(rooms: Rooms, clip: Clip) -> Iterator[Page]:
-    opened = rooms.open(clip)
-    yield opened
-    opened.close()
+page = clip_page
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A look at a database on a server that changes nothing there: whether it answers, and whether the key opens it."""
+"""Checks of a database on a server that change nothing there: whether it answers, and whether the key opens it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vfeed.store.tables import KeyCheck
 
 
 @contextmanager
-def reached(address: str) -> Iterator[Connection]:
+def connected(address: str) -> Iterator[Connection]:
     """A connection to the PostgreSQL of an address; raises VfeedError `setting_invalid`, `database_away`."""
     # No column is read that a key would have to open.
     engine = make_engine(address, b"")
@@ -28,13 +28,13 @@ def reached(address: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def look_at_database(settings: Settings) -> str | None:
+def check_database(settings: Settings) -> str | None:
     """Return the shape of the tables in the database of `VFEED_DATABASE_URL`, None where there are none yet.
 
     Raises VfeedError `data_newer` for tables of a newer vfeed, `key_missing` and `key_wrong` where the key file does
-    not open what is there, and what `reached` raises.
+    not open what is there, and what `connected` raises.
     """
-    with reached(settings.database_url) as connection:
+    with connected(settings.database_url) as connection:
         shape = revision_of(connection)
         if shape is None:
             return None
@@ -45,7 +45,7 @@ def look_at_database(settings: Settings) -> str | None:
     return shape
 
 
-def what_was_said(error: VfeedError) -> str:
+def server_message(error: VfeedError) -> str:
     """Return the first line of what the server or the network answered, without which nobody can mend it; else ''."""
     said = str(getattr(error.__cause__, "orig", "") or "").strip()
     return said.split("\n")[0]
