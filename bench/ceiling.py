@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from bench.measure import clips_in
 from bench.scores import counts, kappa_of
 from bench.truth import PEOPLE, ClipTruth, PersonTruth, read_truth, truth_path
-from vfeed.dyad.likelihood import wrapped
+from vfeed.dyad.gaze_likelihood import wrapped
 
 ANGLES_DEG = tuple(range(2, 42, 2))
 FloatArray = NDArray[np.floating[Any]]

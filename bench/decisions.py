@@ -18,7 +18,7 @@ import numpy as np
 from bench.scores import counts, kappa_of
 from bench.truth import ClipTruth
 from vfeed.analysis.result import ClipAnalysis, recompute
-from vfeed.dyad.kinds import Kind
+from vfeed.dyad.candidate_kinds import Kind
 from vfeed.dyad.verdicts import Verdict
 from vfeed.perception.metrics import Metrics
 from vfeed.timeline.interval import Interval

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bench.truth import PEOPLE, ClipTruth
 from vfeed.analysis.result import ClipAnalysis
-from vfeed.dyad.likelihood import wrapped
+from vfeed.dyad.gaze_likelihood import wrapped
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.perception.geometry import rays, to_sight, yaw_pitch_deg
 from vfeed.perception.visibility import Visibility

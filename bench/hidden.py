@@ -15,7 +15,7 @@ from vfeed.config import Settings
 from vfeed.media.frames import open_frames
 from vfeed.media.probe import probe
 from vfeed.perception.detectors import open_thorough_detector
-from vfeed.perception.heads import HeadDetector
+from vfeed.perception.head_detector import HeadDetector
 
 Row = tuple[str, float, str]
 SAMPLES = Path(__file__).parents[1] / "sample_clips"
@@ -33,8 +33,8 @@ def report() -> list[Row]:
         took_s += time.monotonic() - began
         film_s += length_us / 1e6
         with_face = _with_a_face(content)
-        rows.append((f"{path.stem}: pictures with a face", with_face, f"of {made.pictures}, {_review_flags(made)}"))
-        pictures, found = pictures + made.pictures, found + with_face
+        rows.append((f"{path.stem}: pictures with a face", with_face, f"of {made.frames}, {_review_flags(made)}"))
+        pictures, found = pictures + made.frames, found + with_face
     rows.append(("all clips: pictures with a face", found, f"of {pictures}"))
     rows.append(("copy and its checks, to the film's length", took_s / film_s, "x"))
     return rows

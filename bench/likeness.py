@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from bench.measure import clips_in
 from bench.truth import CAN_BE_SEEN, PEOPLE, truth_path
-from vfeed.media.picture import Picture
+from vfeed.media.planar_image import PlanarImage
 from vfeed.perception.image_quality import face_patch, sharpness
 
 FloatArray = NDArray[np.floating[Any]]
@@ -61,7 +61,7 @@ def face_box(person: dict[str, Any]) -> tuple[float, float, float, float]:
 
 
 def _study(image: NDArray[np.uint8], box: tuple[float, float, float, float], found: dict[str, list[float]]) -> None:
-    patch = face_patch(Picture.of(image), box)
+    patch = face_patch(PlanarImage.of(image), box)
     if patch is not None:
         found["sharpness"].append(sharpness(patch))
         found["brightness"].append(float(patch.mean()))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bench.scores import Episodes, counts, kappa, match_episodes, precision_recall
 from bench.truth import PEOPLE, TRUE_STATE, ClipTruth
 from vfeed.analysis.result import ClipAnalysis
-from vfeed.dyad.kinds import INFANT_ONLY, Kind
+from vfeed.dyad.candidate_kinds import INFANT_ONLY, Kind
 from vfeed.timeline.interval import Interval
 
 FloatArray = NDArray[np.floating[Any]]

@@ -15,7 +15,7 @@ from bench.report import number
 from bench.scores import Episodes, f1, kappa, match_episodes
 from bench.truth import PEOPLE
 from vfeed.analysis.result import ClipAnalysis
-from vfeed.dyad.kinds import Kind
+from vfeed.dyad.candidate_kinds import Kind
 
 COLUMNS = ("contact kappa", "at partner, infant", "at partner, parent", "contact F1", "not seen by vfeed")
 

@@ -22,17 +22,17 @@ from bench.looped import looped_clip
 from vfeed.analysis.pipeline import ANALYSED_SIDE_PX, analyse
 from vfeed.jobs.allocator import ALLOCATOR
 from vfeed.media.frames import open_frames
-from vfeed.media.picture import Picture
+from vfeed.media.planar_image import PlanarImage
 from vfeed.media.probe import ClipFacts, probe
 from vfeed.media.proxy import make_proxy
 from vfeed.perception.boxes import Box
-from vfeed.perception.framework import mediapipe
-from vfeed.perception.gazing import GazeEstimator
-from vfeed.perception.hands import HandDetector
+from vfeed.perception.gaze_estimator import GazeEstimator
+from vfeed.perception.hand_detector import HandDetector
+from vfeed.perception.head_detector import DetectedHead, HeadFinder
 from vfeed.perception.head_tracker import HeadSeen, HeadTracker
-from vfeed.perception.heads import DetectedHead, HeadFinder
+from vfeed.perception.mediapipe_import import mediapipe
 from vfeed.perception.parameters import PERCEPTION
-from vfeed.perception.scene import Scene
+from vfeed.perception.shot_detection import ShotDetector
 from vfeed.perception.yunet import YuNetDetector
 from vfeed.store.vault import FileVault
 
@@ -93,11 +93,11 @@ class _Clocked(HeadFinder):
     def __init__(self) -> None:
         self._finder, self.cpu_s = YuNetDetector(), 0.0
 
-    def find(self, picture: Picture, *, rolled: bool = False) -> list[DetectedHead]:
+    def find(self, picture: PlanarImage, *, rolled: bool = False) -> list[DetectedHead]:
         return self._added(lambda: self._finder.find(picture, rolled=rolled))
 
-    def near(self, picture: Picture, boxes_px: Sequence[Box]) -> list[DetectedHead]:
-        return self._added(lambda: self._finder.near(picture, boxes_px))
+    def find_near(self, picture: PlanarImage, boxes_px: Sequence[Box]) -> list[DetectedHead]:
+        return self._added(lambda: self._finder.find_near(picture, boxes_px))
 
     def close(self) -> None:
         self._finder.close()
@@ -112,11 +112,11 @@ class _Clocked(HeadFinder):
 def stages(file: io.BytesIO) -> dict[str, float]:
     """CPU of each stage in ms for a second of film: one after the other, so that none is counted for another."""
     source = open_frames(file, fps=ANALYSIS_FPS, max_side_px=ANALYSED_SIDE_PX)
-    _, decoding_s = timed(lambda: deque(source.pictures(), maxlen=0))
-    pictures = list(islice(source.pictures(), STUDIED))
-    finder, eyes, hands, scene = _Clocked(), GazeEstimator(), HandDetector(), Scene()
+    _, decoding_s = timed(lambda: deque(source.planar_images(), maxlen=0))
+    pictures = list(islice(source.planar_images(), STUDIED))
+    finder, eyes, hands, shots = _Clocked(), GazeEstimator(), HandDetector(), ShotDetector()
     tracker = HeadTracker(finder)
-    _, scene_s = timed(lambda: [scene.see(picture, at_us) for at_us, picture in pictures])
+    _, scene_s = timed(lambda: [shots.update(picture, at_us) for at_us, picture in pictures])
     seen: list[list[HeadSeen]] = []
     _, heads_s = timed(lambda: seen.extend(tracker.update(picture, at_us) for at_us, picture in pictures))
     shown = list(zip((picture for _, picture in pictures), seen, strict=True))

@@ -19,12 +19,12 @@ from vfeed.config import Settings, load_settings
 from vfeed.desk.commands import DESK
 from vfeed.errors import VfeedError
 from vfeed.keeping import COMMANDS
-from vfeed.media.fence import leave_the_network
+from vfeed.media.sandbox import leave_the_network
 from vfeed.terminal import ROOM_BYTES, as_refusal, folder_beside, plain, printable, refuse_unwritable
 
 if TYPE_CHECKING:
     from vfeed.analysis.pipeline import ClipAnalysis
-    from vfeed.media.blur import Voice
+    from vfeed.media.masking import Voice
 
 console = Console(emoji=False)
 complaints = Console(stderr=True, emoji=False)
@@ -128,7 +128,7 @@ def analyse(
     setup: str | None,
 ) -> None:
     """Analyse CLIP: print the candidates and write candidates.csv, states.csv, metrics.npz and more."""
-    from vfeed.media.apart import look_at
+    from vfeed.media.isolated_process import look_at
 
     settings = load_settings()
     folder = output or folder_beside(clip)
@@ -165,7 +165,7 @@ def analyse(
 )
 def hide_faces(clip: Path, output: Path, voice: Voice) -> None:
     """Write OUTPUT, an MP4 of CLIP with every face hidden, and say which stretches a person should look at."""
-    from vfeed.media.apart import look_at
+    from vfeed.media.isolated_process import look_at
 
     settings = load_settings()
     if output.exists():
@@ -193,7 +193,7 @@ def hide_faces(clip: Path, output: Path, voice: Voice) -> None:
         finally:
             beginning.unlink(missing_ok=True)
     console.print(
-        f"{report.pictures} pictures, gone over {report.rounds} times. The copy is [bold]{plain(output)}[/bold]."
+        f"{report.frames} pictures, gone over {report.rounds} times. The copy is [bold]{plain(output)}[/bold]."
     )
     for flag in report.review_flags:
         console.print(f"- {flag.start_us / 1e6:.1f} s to {flag.end_us / 1e6:.1f} s: {REVIEW_FLAG_WORDS[flag.reason]}.")

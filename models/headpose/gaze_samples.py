@@ -16,7 +16,7 @@ STUDY_PX = 140, 80
 FILMED_PX = 56, 140
 """How many px across a crop was filmed with: 56 are a face 50 px wide, below which no eye is read."""
 WIDTH = 1.15
-"""Width of the crop over the longer side of the head's box; the same number as in `vfeed.perception.gazenet`."""
+"""Width of the crop over the longer side of the head's box; the same number as in `vfeed.perception.gaze_network`."""
 ABOVE = 0.12
 """How far the crop's middle lies above the box's, in the same sides."""
 SHUT_FROM = 0.6

@@ -21,7 +21,7 @@ from models.headpose.samples import Shots
 
 SIZE = INPUT_PX[1], INPUT_PX[0]
 SPREAD_SCALE = 1.8, 1.3
-"""What `vfeed.perception.gazenet` multiplies the stated spread of yaw and pitch by."""
+"""What `vfeed.perception.gaze_network` multiplies the stated spread of yaw and pitch by."""
 
 
 LEAST_SD_DEG = torch.tensor([5.0, 10.0])

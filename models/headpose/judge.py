@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from models.headpose.filming import Array, Surroundings
 from models.headpose.people import People, hands, surroundings
 from models.headpose.samples import INPUT_PX, Shots, background_only, sample
-from vfeed.media.picture import Picture
+from vfeed.media.planar_image import PlanarImage
 from vfeed.perception.crops import spread_deg
-from vfeed.perception.headnet import LARGEST_SD_DEG, LEAST_SD_DEG, SPREAD_SCALE
+from vfeed.perception.head_pose_network import LARGEST_SD_DEG, LEAST_SD_DEG, SPREAD_SCALE
 from vfeed.perception.image_quality import face_patch, sharpness
-from vfeed.perception.network import Network
+from vfeed.perception.onnx_network import Network
 from vfeed.perception.parameters import PERCEPTION
 
 YAW_EDGES_DEG = 0, 30, 60, 90, 120, 181
@@ -138,7 +138,7 @@ def _sharp(crop: NDArray[np.uint8], box: Array) -> float:
     """Sharpness of the face, measured as vfeed measures it."""
     sides = np.exp(box[2:]) * INPUT_PX
     x, y = (box[:2] + 0.5) * INPUT_PX - sides / 2
-    picture = Picture.of(np.ascontiguousarray(crop.transpose(1, 2, 0)))
+    picture = PlanarImage.of(np.ascontiguousarray(crop.transpose(1, 2, 0)))
     patch = face_patch(picture, (float(x), float(y), *map(float, sides)))
     return float("nan") if patch is None else sharpness(patch)
 

@@ -34,7 +34,8 @@ class CropNetwork(nn.Module):
     """(N, 3, height, width) RGB 0-255 in, (N, outputs) out; about a million weights.
 
     Convolutions that may be reckoned in half precision (`features`), and what makes numbers of them (`head`). Outputs
-    of the head's network are told in `vfeed.perception.headnet`, those of the gaze's in `vfeed.perception.gazenet`.
+    of the head's network are told in `vfeed.perception.head_pose_network`, those of the gaze's in
+    `vfeed.perception.gaze_network`.
     """
 
     def __init__(self, size: tuple[int, int], outputs: int) -> None:

@@ -18,7 +18,7 @@ INPUT_PX, STUDY_PX = 64, 112
 FILMED_PX = 28, STUDY_PX
 """How many px across a crop was filmed with, at least and at most."""
 SIDE = 1.5
-"""Side of the crop over the longer side of the head's box; the same number as in `vfeed.perception.headnet`."""
+"""Side of the crop over the longer side of the head's box; as in `vfeed.perception.head_pose_network`."""
 TO_HEAD_FROM_DEG, TO_HEAD_OVER_DEG = 75.0, 50.0
 """From this yaw on the box goes over from the face to the whole head."""
 NEGATIVE_SHARE = 0.25

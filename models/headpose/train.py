@@ -21,7 +21,7 @@ from models.headpose.samples import INPUT_PX, NEGATIVE_SHARE, ROUGH, UNKNOWN, Sh
 
 SIZE = INPUT_PX, INPUT_PX
 SPREAD_SCALE = 1.4, 2.0
-"""What `vfeed.perception.headnet` multiplies the stated spread of yaw and pitch by."""
+"""What `vfeed.perception.head_pose_network` multiplies the stated spread of yaw and pitch by."""
 FITTED_TIMES, FITTED_ROUGH = 1, 0.9
 """How many crops of each head the spread is fitted on in the end, and which share of them is filmed as at home."""
 

@@ -42,5 +42,5 @@ def test_no_face_is_found_in_any_picture_of_the_blurred_copy(name: str) -> None:
         is_cancelled=lambda: False,
     )
     found = faces_in(out.getvalue())
-    assert len(found) == report.pictures > 5
+    assert len(found) == report.frames > 5
     assert sum(found) == 0

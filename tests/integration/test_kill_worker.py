@@ -15,7 +15,7 @@ from at_rest import readable_media
 from filled_store import Home, a_clip, agree, files_under
 from job_steps import until
 
-from vfeed.media.apart import look_at
+from vfeed.media.isolated_process import look_at
 from vfeed.store import Store
 from vfeed.store.tables import Job
 

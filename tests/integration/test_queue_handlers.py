@@ -15,8 +15,8 @@ from sqlalchemy import select
 from vfeed.errors import VfeedError
 from vfeed.jobs.worker import Worker
 from vfeed.media import reel as reel_maker
-from vfeed.media.apart import look_at
 from vfeed.media.frames import open_frames
+from vfeed.media.isolated_process import look_at
 from vfeed.perception.metrics import metrics_from_npz
 from vfeed.research.film_facts import kept_facts
 from vfeed.store import Store

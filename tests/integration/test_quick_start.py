@@ -39,7 +39,7 @@ def test_the_command_loads_nothing_that_takes_long_before_it_knows_what_is_asked
 
 
 def test_a_command_that_looks_at_a_film_loads_no_database_for_it() -> None:
-    found = loaded_by("import vfeed.cli, vfeed.media.apart")
+    found = loaded_by("import vfeed.cli, vfeed.media.isolated_process")
     assert "av" in found and not {"flask", "sqlalchemy", *SELDOM} & found
 
 
@@ -50,7 +50,7 @@ def test_pages_and_workers_begin_without_what_few_need(begun: str) -> None:
 
 
 def test_mediapipe_is_loaded_without_what_draws() -> None:
-    found = loaded_by("import vfeed.perception.blaze")
+    found = loaded_by("import vfeed.perception.blazeface")
     assert "mediapipe" in found and "matplotlib" not in found
 
 
@@ -62,5 +62,5 @@ def test_an_analysis_loads_no_mediapipe() -> None:
 
 
 def test_what_draws_can_be_used_afterwards_and_stays_where_it_was_loaded_before() -> None:
-    assert "matplotlib" in loaded_by("import vfeed.perception.blaze, matplotlib.pyplot as p\nassert p.figure")
-    assert "mediapipe" in loaded_by("import matplotlib.pyplot as p, vfeed.perception.blaze\nassert p.figure")
+    assert "matplotlib" in loaded_by("import vfeed.perception.blazeface, matplotlib.pyplot as p\nassert p.figure")
+    assert "mediapipe" in loaded_by("import matplotlib.pyplot as p, vfeed.perception.blazeface\nassert p.figure")

@@ -41,9 +41,9 @@ os._exit(0)  # Some cannot be let go of in this order.
 """
 HEADS = """
 import av
-from vfeed.perception.blaze import BlazeDetector
+from vfeed.perception.blazeface import BlazeFaceDetector
 picture = next(av.open("/film.mp4").decode(video=0)).to_ndarray(format="rgb24")
-print(len(BlazeDetector().search(picture)))
+print(len(BlazeFaceDetector().search(picture)))
 """
 SEEDS = """
 from datetime import date, timedelta

@@ -20,7 +20,6 @@ from bench.heads import rows_of
 from bench.looks import looks_of
 from bench.truth import read_truth, truth_path
 from vfeed.analysis.outputs import STATE_COLUMNS, write_folder
-from vfeed.analysis.picture import draw_timeline
 from vfeed.analysis.pipeline import (
     Progress,
     analyse,
@@ -31,6 +30,7 @@ from vfeed.analysis.pipeline import (
     states_for_display,
     with_overrides,
 )
+from vfeed.analysis.timeline_plot import draw_timeline
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.errors import VfeedError
 from vfeed.perception.parameters import PERCEPTION

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from sample_analysis import stretch
 
-from vfeed.analysis import redaction, sparing
+from vfeed.analysis import false_detections, redaction
+from vfeed.analysis.false_detections import FOLLOWED_WITHIN_US, Sighting, sorted_out, things
 from vfeed.analysis.redaction import DOUBTFUL_US, HELD_US, SPREAD_US, Found, HeadPlaces, redact_faces, review_flags
-from vfeed.analysis.sparing import FOLLOWED_WITHIN_US, Sighting, sorted_out, things
-from vfeed.media import blur
-from vfeed.media.blur import MaskRegion, covered_share
+from vfeed.media import masking
 from vfeed.media.frames import open_frames
+from vfeed.media.masking import MaskRegion, covered_share
 
 STEP_US = 40_000
 NAN = float("nan")
@@ -140,7 +140,7 @@ def test_the_copy_is_looked_at_until_nothing_is_found(
         on_progress=told.append,
         is_cancelled=lambda: False,
     )
-    assert report.pictures == pictures
+    assert report.frames == pictures
     assert report.rounds == min(rounds + 1, redaction.ROUNDS)
     assert [flag.reason for flag in report.review_flags] == reasons
     assert told == sorted(told) and told[-1] == 1.0
@@ -151,7 +151,7 @@ def test_what_is_still_taken_for_a_face_is_painted_and_then_given_corners(monkey
     film = stretch("lying_infant", 1)
     pictures = sum(1 for _ in open_frames(io.BytesIO(film)))
     monkeypatch.setattr(redaction, "open_every_detector", lambda: Stubborn(2, pictures))
-    encode = blur.encode_redacted
+    encode = masking.encode_redacted
     seen: list[set[tuple[bool, bool]]] = []
 
     def spy(*given: Any) -> int:
@@ -262,7 +262,7 @@ def test_what_is_hidden_is_painted_where_it_has_moved_to_and_nothing_else_is_hid
     film = stretch("lying_infant", 1)
     pictures = sum(1 for _ in open_frames(io.BytesIO(film)))
     monkeypatch.setattr(redaction, "open_every_detector", lambda: Stubborn(1, pictures))
-    encode = blur.encode_redacted
+    encode = masking.encode_redacted
     areas: list[list[float]] = []
 
     def spy(*given: Any) -> int:
@@ -351,7 +351,7 @@ def test_what_is_no_face_is_left_open_where_a_person_looks_at_it(
     monkeypatch: pytest.MonkeyPatch, spares: bool, likely: float, reasons: list[str]
 ) -> None:
     monkeypatch.setattr(redaction, "open_every_detector", lambda: Sees((600.0, 200.0, 300.0, 300.0)))
-    monkeypatch.setattr(sparing, "HeadNet", Doubtful(likely))
+    monkeypatch.setattr(false_detections, "HeadPoseNetwork", Doubtful(likely))
     report = redact_faces(
         io.BytesIO(stretch("lying_infant", 1)),
         io.BytesIO(),

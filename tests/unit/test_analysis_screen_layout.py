@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from vfeed.analysis.screen_layout import PaneFinder
-from vfeed.media.picture import Picture
-from vfeed.perception.heads import Image
+from vfeed.media.planar_image import PlanarImage
+from vfeed.perception.head_detector import Image
 
 WIDTH, HEIGHT = 1280, 720
 RNG = np.random.default_rng(3)
@@ -23,7 +23,7 @@ def room(seed: int, width: int = WIDTH, height: int = HEIGHT) -> Image:
 def panes_of(frames: list[Image]) -> list[list[int]]:
     finder = PaneFinder()
     for frame in frames:
-        finder.add(Picture.of(frame))
+        finder.add(PlanarImage.of(frame))
     return finder.panes((WIDTH, HEIGHT)).tolist()
 
 
@@ -66,5 +66,5 @@ def test_a_long_film_keeps_few_frames_and_no_frame_gives_one_picture() -> None:
     finder = PaneFinder()
     assert finder.panes((10, 10)).tolist() == [[0, 0, 10, 10]]
     for _ in range(200):
-        finder.add(Picture.of(np.zeros((20, 20, 3), np.uint8)))
+        finder.add(PlanarImage.of(np.zeros((20, 20, 3), np.uint8)))
     assert len(finder._kept) <= 24

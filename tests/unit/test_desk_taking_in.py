@@ -18,7 +18,7 @@ from vfeed.desk.codes import take_out
 from vfeed.desk.study_desk import Desk
 from vfeed.desk.taking_in import place_of, sent_of, words_of_study
 from vfeed.errors import VfeedError
-from vfeed.media.frames import picture_times
+from vfeed.media.frames import frame_times
 from vfeed.research.formats.seam import Asked, Columns
 from vfeed.research.kept_codings import MOST_MARKS, packed
 from vfeed.research.marks import Coding, Mark
@@ -147,7 +147,7 @@ def test_an_export_comes_back_to_the_films_it_is_from(store: Store, tmp_path: Pa
 def test_times_near_a_picture_are_put_on_it(store: Store, tmp_path: Path) -> None:
     data = made_clip("vfr")
     _, clip = a_film(store, data=data)
-    times = picture_times(io.BytesIO(data))
+    times = frame_times(io.BytesIO(data))
     rounded = [(time + 500) // 1000 for time in times]
     text = "code,start_ms,end_ms\n" + f"look,{rounded[1]},{rounded[4]}\n"
     ((_, coding),) = looked(store, clip.id, table(tmp_path, text)).codings

@@ -11,8 +11,8 @@ from synthetic_heads import CAREGIVER, INFANT, STEP_US, scene
 
 from bench.misread import misread
 from vfeed.analysis.result import recompute
-from vfeed.dyad.candidates import LEAST_PICTURES
-from vfeed.dyad.kinds import INFANT_ONLY, Kind
+from vfeed.dyad.candidate_kinds import INFANT_ONLY, Kind
+from vfeed.dyad.candidates import LEAST_FRAMES
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import NamedRoles
 from vfeed.perception.visibility import Visibility
@@ -138,4 +138,4 @@ def test_states_are_unseen_where_a_person_is_not_seen_and_candidates_speak_of_mo
             # Contact that comes back spans what was between: a face may be lost in it for longer.
             between = candidate.kind == Kind.REPAIR
             assert max(lost, default=0) <= (rules.repair_us if between else rules.join_contact_us)
-            assert sum(state != "unseen" for state in spoken_of) >= LEAST_PICTURES
+            assert sum(state != "unseen" for state in spoken_of) >= LEAST_FRAMES

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from synthetic_heads import ADULT_MM, CAREGIVER, INFANT, INFANT_MM, empty, scene
 
+from vfeed.dyad.head_positions import head_positions
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import NamedRoles, find_roles, readable
-from vfeed.dyad.place import places
 from vfeed.perception.metrics import Metrics
 
 RULES = DyadParameters()
@@ -156,7 +156,7 @@ def test_one_person_is_taken_to_be_the_infant_with_least_confidence() -> None:
 
 
 def test_places_are_found_again_from_sizes_by_age() -> None:
-    where = places(BOTH, find_roles(BOTH), RULES)
+    where = head_positions(BOTH, find_roles(BOTH), RULES)
     assert np.allclose(where.infant_mm[0], INFANT_MM, atol=5)
     assert np.allclose(where.adult_mm[0], ADULT_MM, atol=5)
 
@@ -164,7 +164,7 @@ def test_places_are_found_again_from_sizes_by_age() -> None:
 def test_a_difference_in_size_is_believed_only_in_part() -> None:
     metrics = scene(["partner"] * 20, ["partner"] * 20)
     metrics["px_per_mm"][:, INFANT] *= 0.8
-    where = places(metrics, find_roles(metrics), RULES)
+    where = head_positions(metrics, find_roles(metrics), RULES)
     apart = where.adult_mm[0, 2] - where.infant_mm[0, 2]
     assert 50 < apart < 0.8 * 325
     assert 50 < where.depth_sd_mm[0] < RULES.depth_spread_mm
@@ -172,6 +172,6 @@ def test_a_difference_in_size_is_believed_only_in_part() -> None:
 
 def test_a_place_is_held_for_a_while_after_the_person_is_lost() -> None:
     metrics = scene(["partner"] * 10 + ["unseen"] * 60, ["partner"] * 70)
-    known = np.isfinite(places(metrics, find_roles(metrics), RULES).adult_mm[:, 0])
+    known = np.isfinite(head_positions(metrics, find_roles(metrics), RULES).adult_mm[:, 0])
     held = round(RULES.hold_place_us / 80_000)
     assert known[: 10 + held - 1].all() and not known[10 + held + 1 :].any()

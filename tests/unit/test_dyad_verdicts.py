@@ -7,7 +7,7 @@ import pytest
 from synthetic_heads import CAREGIVER, scene
 
 from vfeed.analysis.result import recompute
-from vfeed.dyad.kinds import Kind
+from vfeed.dyad.candidate_kinds import Kind
 from vfeed.dyad.verdicts import Verdict, constraints_from_verdicts
 from vfeed.perception.metrics import Metrics
 from vfeed.timeline.interval import Interval

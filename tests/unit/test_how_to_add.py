@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from app_site import Site
 
-from vfeed.analysis import installed
-from vfeed.analysis.installed import detectors, open_every_detector
+from vfeed.analysis import installed_detectors
+from vfeed.analysis.installed_detectors import detectors, open_every_detector
 from vfeed.errors import VfeedError
-from vfeed.perception.heads import DetectedHead
+from vfeed.perception.head_detector import DetectedHead
 from vfeed.practice.pack_files import read_pack
 from vfeed.research.formats.registry import exporter_for, exporter_named, exporters
 from vfeed.research.marks import Coding, Mark
@@ -76,7 +76,7 @@ def test_a_detector_is_used_where_no_face_may_be_left(monkeypatch: pytest.Monkey
 
     assert {"vfeed", "bright"} <= detectors().keys()
     real = detectors()
-    monkeypatch.setattr(installed, "detectors", lambda: {**real, "vfeed": Nothing})
+    monkeypatch.setattr(installed_detectors, "detectors", lambda: {**real, "vfeed": Nothing})
     picture = np.zeros((120, 160, 3), np.uint8)
     picture[60, 80] = 255
     detector = open_every_detector()
@@ -96,14 +96,14 @@ def test_what_is_no_detector_is_refused_and_the_others_are_closed(monkeypatch: p
         def close(self) -> None:
             closed.append(True)
 
-    monkeypatch.setattr(installed, "detectors", lambda: {"vfeed": Found, "wrong": object})
+    monkeypatch.setattr(installed_detectors, "detectors", lambda: {"vfeed": Found, "wrong": object})
     with pytest.raises(VfeedError, match="wrong"):
         open_every_detector()
     assert closed == [True]
 
 
 def test_without_vfeeds_own_detectors_no_copy_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installed, "detectors", lambda: {})
+    monkeypatch.setattr(installed_detectors, "detectors", lambda: {})
     with pytest.raises(VfeedError) as error:
         open_every_detector()
     assert error.value.code == "setting_invalid"

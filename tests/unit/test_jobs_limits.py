@@ -12,7 +12,7 @@ from filled_store import Home, a_clip, agree
 from vfeed.errors import VfeedError
 from vfeed.jobs.lease import JobRun, LeaseTiming
 from vfeed.jobs.worker import Worker
-from vfeed.media.fence import MEMORY_BYTES, memory_errors
+from vfeed.media.sandbox import MEMORY_BYTES, memory_errors
 from vfeed.store import Store
 from vfeed.store.tables import Job
 
@@ -67,7 +67,7 @@ def test_other_errors_pass_unchanged() -> None:
 
 def test_a_worker_cannot_take_more_memory_than_its_bound() -> None:
     ask = f"""
-from vfeed.media.fence import bound_memory
+from vfeed.media.sandbox import bound_memory
 bound_memory()
 held = bytearray({MEMORY_BYTES // 64})
 try:

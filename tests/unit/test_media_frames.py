@@ -14,7 +14,7 @@ from clip_factory import RECIPES, clip, is_upright, make, read_number, sound_onl
 from vfeed.errors import VfeedError
 from vfeed.media import opening
 from vfeed.media.decoding import Decoded, VideoDecoder
-from vfeed.media.frames import frame_at, frames_at, open_frames, picture_times
+from vfeed.media.frames import frame_at, frame_times, frames_at, open_frames
 
 PLAIN = [name for name in RECIPES if name not in ("vfr", "large")]
 
@@ -164,7 +164,7 @@ def test_a_file_that_fails_while_read_tells_its_own_error() -> None:
 
 def test_picture_times_are_those_of_the_frames() -> None:
     file = io.BytesIO(clip(next(iter(RECIPES))))
-    assert list(picture_times(file)) == [frame.time_us for frame in open_frames(file)]
+    assert list(frame_times(file)) == [frame.time_us for frame in open_frames(file)]
 
 
 def test_who_looks_at_parts_has_ordinary_pictures_decoded_by_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:

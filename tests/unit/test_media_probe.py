@@ -129,7 +129,7 @@ def test_unusable_files_are_refused_with_a_fix(data: bytes, code: str) -> None:
 
 
 def test_a_film_track_without_pictures_is_refused() -> None:
-    assert refusal(without_pictures()).code == "clip_no_frames"
+    assert refusal(without_frames()).code == "clip_no_frames"
 
 
 def test_a_codec_without_a_decoder_is_refused() -> None:
@@ -202,7 +202,7 @@ def with_edit_list() -> bytes:
     return out.getvalue()
 
 
-def without_pictures() -> bytes:
+def without_frames() -> bytes:
     """An MP4 with a film track and not one picture in it."""
     out = io.BytesIO()
     with av.open(io.BytesIO(clip("mp4_h264"))) as source, av.open(out, "w", "mp4") as target:

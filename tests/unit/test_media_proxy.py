@@ -158,7 +158,7 @@ def test_a_picture_size_that_changes_and_a_joint_do_not_stop_it() -> None:
 
 
 def test_progress_rises_to_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vfeed.media.work.LOOK_EVERY_S", 0.0)
+    monkeypatch.setattr("vfeed.media.progress.LOOK_EVERY_S", 0.0)
     seen: list[float] = []
     make_proxy(io.BytesIO(clip("webm_vp9")), InOrder(), on_progress=seen.append, is_cancelled=lambda: False)
     assert seen == sorted(seen)
@@ -168,7 +168,7 @@ def test_progress_rises_to_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_cancelling_stops_at_once_and_ends_ffmpeg(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vfeed.media.work.LOOK_EVERY_S", 0.0)
+    monkeypatch.setattr("vfeed.media.progress.LOOK_EVERY_S", 0.0)
     children = watched(monkeypatch)
     asked = iter([False] * 5)
     out = InOrder()
@@ -194,7 +194,7 @@ def test_ffmpegs_own_words_come_with_its_failure(monkeypatch: pytest.MonkeyPatch
 
 
 def test_an_ffmpeg_that_is_killed_is_an_error_and_no_hang(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vfeed.media.work.LOOK_EVERY_S", 0.0)
+    monkeypatch.setattr("vfeed.media.progress.LOOK_EVERY_S", 0.0)
     children = watched(monkeypatch)
 
     def kill_it(done: float) -> None:
@@ -235,7 +235,7 @@ def test_a_disk_that_fills_up_is_said_so(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_no_readable_file_lies_in_the_scratch_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vfeed.media.work.LOOK_EVERY_S", 0.0)
+    monkeypatch.setattr("vfeed.media.progress.LOOK_EVERY_S", 0.0)
     seen: list[int] = []
     make_proxy(
         io.BytesIO(clip("large")),

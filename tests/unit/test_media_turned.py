@@ -14,10 +14,10 @@ from clip_factory import is_upright, picture
 from sample_analysis import stretch
 
 from vfeed.analysis.pipeline import ClipAnalysis, analyse
-from vfeed.media.apart import picture_apart
 from vfeed.media.frames import open_frames
+from vfeed.media.isolated_process import frame_isolated
 from vfeed.media.opening import View
-from vfeed.media.picture import Image
+from vfeed.media.planar_image import Image
 from vfeed.media.probe import probe
 from vfeed.media.proxy import make_proxy
 from vfeed.media.reel import Cut, cut_reel
@@ -80,7 +80,7 @@ def test_a_turn_comes_after_what_the_file_notes_in_frames_and_in_the_copy_that_p
 @pytest.mark.parametrize("quarters", range(4))
 def test_a_still_and_a_film_of_moments_are_turned_too(quarters: int) -> None:
     data, out = lying(1, quarters), io.BytesIO()
-    assert stands(picture_apart(turned(data, quarters), 80_000))
+    assert stands(frame_isolated(turned(data, quarters), 80_000))
     cut_reel(
         [Cut(turned(data, quarters), Interval(0, 120_000))], out, on_progress=lambda _: None, is_cancelled=lambda: False
     )

@@ -5,11 +5,11 @@ import doctest
 import numpy as np
 import pytest
 
-from vfeed.media.picture import Picture
+from vfeed.media.planar_image import PlanarImage
 from vfeed.perception import clothing
 from vfeed.perception.clothing import LIKE_CLOTHES, OTHERS_CLOTHES, SAME_CLOTHES, clothing_of, hellinger_distance
 from vfeed.perception.metrics import ARRAYS
-from vfeed.perception.tracker import Track
+from vfeed.perception.tracks import Track
 
 BOX = (600.0, 200.0, 80.0, 80.0)
 RED, BLUE, GREY, WHITE = (170, 60, 60), (60, 80, 160), (110, 110, 110), (230, 230, 225)
@@ -28,7 +28,7 @@ def dressed(
 
 
 def worn(colour: tuple[int, int, int], light: float = 1.0) -> np.ndarray:
-    found = clothing_of(Picture.of(dressed(colour, light)), BOX)
+    found = clothing_of(PlanarImage.of(dressed(colour, light)), BOX)
     assert found is not None
     return found
 
@@ -56,26 +56,26 @@ def test_other_colours_are_somebody_elses(one: tuple[int, int, int], other: tupl
 
 @pytest.mark.parametrize("box", [(600, 660, 80, 80), (-60, 100, 80, 80), (1270, 600, 300, 300)])
 def test_clothes_outside_the_picture_say_nothing(box: tuple[float, float, float, float]) -> None:
-    assert clothing_of(Picture.of(dressed(RED)), box) is None
+    assert clothing_of(PlanarImage.of(dressed(RED)), box) is None
 
 
 def test_a_head_on_its_side_is_dressed_beside_it_and_not_below() -> None:
     upright = dressed(RED)
     lying = np.ascontiguousarray(np.rot90(upright))
     box = (200.0, 1280 - 600.0 - 80, 80.0, 80.0)
-    leaning = clothing_of(Picture.of(lying), box, -90.0)
+    leaning = clothing_of(PlanarImage.of(lying), box, -90.0)
     assert leaning is not None and hellinger_distance(leaning, worn(RED)) < SAME_CLOTHES
 
 
 def test_a_track_remembers_the_mean_of_what_it_saw_at_each_detection() -> None:
     following = Track(0, BOX, 0)
-    following.note_clothing(Picture.of(dressed(RED)))
+    following.note_clothing(PlanarImage.of(dressed(RED)))
     before = following.clothing
-    following.note_clothing(Picture.of(dressed(BLUE)))
+    following.note_clothing(PlanarImage.of(dressed(BLUE)))
     assert before is not None and following.clothing is not None
     assert following.clothing == pytest.approx((before + worn(BLUE)) / 2)
     following.detected((600, 690, 80, 80), 0.9, 0.0, 240_000, confirm_after=3)
-    following.note_clothing(Picture.of(dressed(BLUE)))
+    following.note_clothing(PlanarImage.of(dressed(BLUE)))
     assert following.clothing == pytest.approx((before + worn(BLUE)) / 2)
 
 

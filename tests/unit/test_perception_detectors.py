@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from sample_analysis import picture, truth
 
-from vfeed.media.picture import Picture
-from vfeed.perception.blaze import BlazeDetector
+from vfeed.media.planar_image import PlanarImage
+from vfeed.perception.blazeface import BlazeFaceDetector
 from vfeed.perception.boxes import Box, iou
 from vfeed.perception.detectors import CompositeDetector, open_detector, open_thorough_detector
-from vfeed.perception.heads import DetectedHead, HeadDetector
+from vfeed.perception.head_detector import DetectedHead, HeadDetector
 from vfeed.perception.yunet import YuNetDetector
 
 TIME_US = 4_000_000
@@ -33,7 +33,7 @@ class Case:
 
 
 @pytest.fixture(
-    scope="module", params=[BlazeDetector, YuNetDetector, open_thorough_detector], ids=lambda made: made.__name__
+    scope="module", params=[BlazeFaceDetector, YuNetDetector, open_thorough_detector], ids=lambda made: made.__name__
 )
 def case(request: pytest.FixtureRequest) -> Iterator[Case]:
     detector = request.param()
@@ -75,7 +75,7 @@ def test_heads_on_their_side_are_found_when_asked_for(case: Case, turns: int) ->
         middle = x + width / 2, y + height / 2
         there = (middle[1], 1280 - middle[0]) if turns == 1 else (720 - middle[1], middle[0])
         near = [head for head in found if np.hypot(*np.subtract(head.centre_px, there)) < height]
-        assert near and (isinstance(case.detector, BlazeDetector) or abs(near[0].turned_deg) == 90)
+        assert near and (isinstance(case.detector, BlazeFaceDetector) or abs(near[0].turned_deg) == 90)
 
 
 class Told(HeadDetector):
@@ -107,10 +107,10 @@ def test_people_are_followed_by_yunet_and_copies_are_searched_by_every_detector(
 
 @pytest.mark.parametrize("off", [-0.15, 0.0, 0.15])
 def test_where_heads_are_expected_they_get_the_boxes_that_they_get_in_the_whole_picture(off: float) -> None:
-    detector, shown = YuNetDetector(), Picture.of(picture())
+    detector, shown = YuNetDetector(), PlanarImage.of(picture())
     whole = detector.find(shown)
     expected = [(x + off * width, y + off * height, width, height) for x, y, width, height in (h.box_px for h in whole)]
-    near = detector.near(shown, expected)
+    near = detector.find_near(shown, expected)
     assert len(near) == len(whole) == 2
     for head in whole:
         same = max(near, key=lambda other: iou(other.box_px, head.box_px))
@@ -125,9 +125,9 @@ def test_where_heads_are_expected_they_get_the_boxes_that_they_get_in_the_whole_
     ids=["too large to save anything", "at the edge", "a wall"],
 )
 def test_where_nobody_is_nobody_is_found(boxes: list[Box]) -> None:
-    assert YuNetDetector().near(Picture.of(picture()), boxes) == []
+    assert YuNetDetector().find_near(PlanarImage.of(picture()), boxes) == []
 
 
 def test_a_dim_picture_is_searched_as_a_whole() -> None:
-    detector, dim = YuNetDetector(), Picture.of((picture() * 0.3).astype(np.uint8))
-    assert detector.near(dim, [head.box_px for head in detector.find(dim)]) == []
+    detector, dim = YuNetDetector(), PlanarImage.of((picture() * 0.3).astype(np.uint8))
+    assert detector.find_near(dim, [head.box_px for head in detector.find(dim)]) == []

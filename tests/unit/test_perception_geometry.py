@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vfeed.perception import geometry, heads, tiling
+from vfeed.perception import geometry, head_detector, tiling
 from vfeed.perception.geometry import direction, focal_length_px, from_sight, rays, to_sight, yaw_pitch_deg
 
 PLACES = st.tuples(st.floats(0, 1280), st.floats(0, 720))
@@ -18,7 +18,7 @@ def ray_of(place: tuple[float, float]) -> np.ndarray:
     return rays(np.array(place), 1280, 720, focal_length_px(1280, 720))
 
 
-@pytest.mark.parametrize("module", [geometry, heads, tiling])
+@pytest.mark.parametrize("module", [geometry, head_detector, tiling])
 def test_the_examples_in_the_docstrings_hold(module: object) -> None:
     assert doctest.testmod(module).failed == 0
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from vfeed.media.picture import Picture
+from vfeed.media.planar_image import PlanarImage
 from vfeed.perception.image_quality import face_patch, sharpness, visibility_of, visibility_of_missing
 from vfeed.perception.visibility import VISIBILITY_WORDS, Visibility
 
@@ -47,8 +47,8 @@ def test_a_lost_head_has_a_reason(left: float, speed: float, yaw: float, expecte
 def test_blurring_a_picture_takes_its_sharpness_and_a_flat_one_has_none() -> None:
     noise = np.random.default_rng(2).integers(0, 255, (200, 200, 3), np.uint8)
     sharp, soft = (
-        face_patch(Picture.of(noise), (20, 20, 150, 150)),
-        face_patch(Picture.of(cv2.GaussianBlur(noise, (0, 0), 15)), (20, 20, 150, 150)),
+        face_patch(PlanarImage.of(noise), (20, 20, 150, 150)),
+        face_patch(PlanarImage.of(cv2.GaussianBlur(noise, (0, 0), 15)), (20, 20, 150, 150)),
     )
     assert sharp is not None and soft is not None
     assert sharpness(sharp) > 10 * sharpness(soft)
@@ -56,7 +56,7 @@ def test_blurring_a_picture_takes_its_sharpness_and_a_flat_one_has_none() -> Non
 
 
 def test_a_face_outside_the_picture_gives_no_patch() -> None:
-    assert face_patch(Picture.of(np.zeros((100, 100, 3), np.uint8)), (98, 40, 50, 50)) is None
+    assert face_patch(PlanarImage.of(np.zeros((100, 100, 3), np.uint8)), (98, 40, 50, 50)) is None
 
 
 def test_every_sight_has_its_words() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from vfeed.errors import VfeedError
 from vfeed.perception.models import manifest_path, model_hashes, verified_models, verify
-from vfeed.perception.quiet import native_silence
+from vfeed.perception.native_stderr import suppress_native_stderr
 
 ENTRY = '[[model]]\nname="x"\npath="{path}"\nsha256="{sha}"\nlicence="CC0-1.0"\nsource="here"\nfix="Do this."\n'
 EMPTY_SHA = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -48,7 +48,7 @@ def test_a_broken_manifest_is_refused(tmp_path: Path, text: str) -> None:
 
 
 def test_native_silence_holds_back_the_error_stream_and_gives_it_back(capfd: pytest.CaptureFixture[str]) -> None:
-    with native_silence():
+    with suppress_native_stderr():
         os.write(2, b"chatter")
     os.write(2, b"news")
     assert capfd.readouterr().err == "news"

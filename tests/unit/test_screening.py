@@ -17,8 +17,8 @@ from clip_factory import RECIPES, clip, make, sound_only
 
 from vfeed.cli import main
 from vfeed.errors import VfeedError
-from vfeed.media.fence import MEMORY_BYTES
 from vfeed.media.probe import probe
+from vfeed.media.sandbox import MEMORY_BYTES
 from vfeed.research.codability import Answer, Verdict
 from vfeed.screening.one_clip import Row, Task, screen
 from vfeed.screening.places import films_in

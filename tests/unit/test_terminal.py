@@ -78,7 +78,7 @@ def test_an_error_nobody_met_is_words_and_no_traceback(tmp_path: Path, monkeypat
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("[/bold] :smile:")
 
-    monkeypatch.setattr("vfeed.media.apart.look_at", broken)
+    monkeypatch.setattr("vfeed.media.isolated_process.look_at", broken)
     clip = tmp_path / "film.mp4"
     clip.write_bytes(b"x")
     done = CliRunner().invoke(main, ["analyse", str(clip), "-o", str(tmp_path / "out")])

@@ -32,7 +32,7 @@ def states_for_display(result: ClipAnalysis) -> dict[str, list[list[object]]]:
 def heads_for_display(result: ClipAnalysis) -> dict[str, list[object]]:
     """Face boxes per analysed frame: `{"time_us": [...], "infant": [[x, y, w, h] | None, ...], "parent": [...]}`.
 
-    Boxes are shares of the picture's width and height, 0 to 1 from the top left; None where nothing was found.
+    Boxes are shares of the frame's width and height, 0 to 1 from the top left; None where nothing was found.
     """
     return head_boxes(result.metrics, result.roles)
 

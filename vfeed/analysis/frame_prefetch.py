@@ -8,17 +8,17 @@ from collections.abc import Iterator
 
 from vfeed.errors import VfeedError
 from vfeed.media.frames import FrameSource
-from vfeed.media.picture import Picture
-from vfeed.perception.scene import Change, Scene
+from vfeed.media.planar_image import PlanarImage
+from vfeed.perception.shot_detection import FrameChange, ShotDetector
 
 FRAMES_AHEAD = 4
-"""Enough to bridge a key frame; four 1280x720 pictures take 6 MB."""
+"""Enough to bridge a key frame; four 1280x720 frames take 6 MB."""
 
-_Item = tuple[int, Picture, Change] | Exception | None
+_Item = tuple[int, PlanarImage, FrameChange] | Exception | None
 
 
-def prefetched(source: FrameSource) -> Iterator[tuple[int, Picture, Change]]:
-    """Time in microseconds and picture of each frame, in order, and what the whole picture did since the last.
+def prefetched(source: FrameSource) -> Iterator[tuple[int, PlanarImage, FrameChange]]:
+    """Time in microseconds and image of each frame, in order, and what the whole image did since the last.
 
     Raises what reading raises. The thread ends with the iteration, also when that is left early.
     """
@@ -42,13 +42,13 @@ class _Reader(threading.Thread):
         self.ahead: queue.Queue[_Item] = queue.Queue(FRAMES_AHEAD)
         self.stopped = threading.Event()
         self._source = source
-        self._scene = Scene()
+        self._shots = ShotDetector()
 
     def run(self) -> None:
         """Read to the end, to an error, or until stopped."""
         try:
-            for time_us, picture in self._source.pictures():
-                if not self._put((time_us, picture, self._scene.see(picture, time_us))):
+            for time_us, image in self._source.planar_images():
+                if not self._put((time_us, image, self._shots.update(image, time_us))):
                     return
         except (VfeedError, OSError, ValueError, RuntimeError) as error:
             self._put(error)

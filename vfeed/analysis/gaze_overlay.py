@@ -1,4 +1,4 @@
-"""Where each of the two looks in the picture, frame by frame, with how far that may be off: for drawing only."""
+"""Where each of the two looks in the frame, frame by frame, with how far that may be off: for drawing only."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from vfeed.perception.visibility import Visibility
 
 READABLE = (Visibility.SEEN, Visibility.PARTLY)
 VAGUEST_DEG = 45.0
-"""A wedge wider than this to either side says nothing about where in the picture somebody looks: none is drawn."""
+"""A wedge wider than this to either side says nothing about where in the frame somebody looks: none is drawn."""
 
 
 def gaze_lines(metrics: Metrics, roles: Roles, rules: DyadParameters | None = None) -> dict[str, list[object]]:
     """`{"time_us": [...], "infant": [[right, down, spread_deg, by_eyes] | None, ...], "parent": [...]}`, one a frame.
 
-    `right` and `down` are the look's direction as the picture shows it, -1 to 1; together they are the shorter, the
+    `right` and `down` are the look's direction as the frame shows it, -1 to 1; together they are the shorter, the
     more it comes towards the camera or goes away from it. `spread_deg` is one standard deviation to either side in
-    the picture: a look along the camera's axis has a wide one, since its direction in the picture is then uncertain.
+    the frame: a look along the camera's axis has a wide one, since its direction in the frame is then uncertain.
     `by_eyes` is whether the eyes were read; else it is the head's direction, and the spread holds what eyes may do
     beside it (`DyadParameters`: `rest_sd_deg`, `head_idle_sd_deg`, and `head_stays_sd_deg` in a share of looks).
     None where nothing can be told.

@@ -12,8 +12,8 @@ import numpy as np
 
 from vfeed.analysis.display import states_for_display
 from vfeed.analysis.people import people_of
-from vfeed.analysis.picture import draw_timeline
 from vfeed.analysis.result import ClipAnalysis
+from vfeed.analysis.timeline_plot import draw_timeline
 from vfeed.dyad.camera_setup import PANES, PANES_WORDS
 from vfeed.perception.metrics import ARRAYS, metrics_to_npz
 

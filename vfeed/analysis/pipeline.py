@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 ANALYSED_SIDE_PX = 1280
-"""Longer side of the analysed picture: larger frames are made smaller, the tiles still find faces from 40 px."""
+"""Longer side of the analysed frame: larger frames are made smaller, the tiles still find faces from 40 px."""
 
 SHARE_OF_SEEING = 0.97
 PROGRESS_EVERY_US = 500_000
@@ -83,7 +83,7 @@ def analyse(
 
 @contextmanager
 def _one_thread_each() -> Iterator[None]:
-    """Keep OpenCV to the thread that asks: others work beside it, and sharing out small pictures costs a twentieth."""
+    """Keep OpenCV to the thread that asks: others work beside it, and sharing out small frames costs a twentieth."""
     before = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:
@@ -107,11 +107,11 @@ def _see(
     is_cancelled: Callable[[], bool],
 ) -> Metrics:
     """Run perception over all frames; decoding and the reading of eyes go on in threads of their own meanwhile."""
-    from vfeed.perception.assembly import assemble_metrics
     from vfeed.perception.detectors import open_detector
-    from vfeed.perception.gazing import GazeEstimator
-    from vfeed.perception.hands import HandSearch
+    from vfeed.perception.gaze_estimator import GazeEstimator
+    from vfeed.perception.hand_detector import HandSearch
     from vfeed.perception.head_tracker import HeadTracker
+    from vfeed.perception.metrics_assembly import assemble_metrics
 
     detector = open_detector(parameters)
     tracker, eyes, hands = HeadTracker(detector, parameters), GazeEstimator(), HandSearch(parameters)
@@ -119,14 +119,14 @@ def _see(
     seen, changes, held = [], [], []
     told_us = -PROGRESS_EVERY_US
     try:
-        for time_us, picture, change in prefetched(source):
+        for time_us, image, change in prefetched(source):
             if is_cancelled():
                 raise VfeedError("cancelled", "The analysis was stopped.", hint="Start it again when it suits.")
             changes.append(change)
-            heads = tracker.update(picture, time_us, new_shot=change.cut)
-            seen.append((time_us, eyes.submit(picture, heads)))
-            held.append(hands.submit(picture, time_us, [head.box_px for head in heads if head.pose is not None]))
-            panes.add(picture)
+            heads = tracker.update(image, time_us, new_shot=change.cut)
+            seen.append((time_us, eyes.submit(image, heads)))
+            held.append(hands.submit(image, time_us, [head.box_px for head in heads if head.pose is not None]))
+            panes.add(image)
             if time_us - told_us >= PROGRESS_EVERY_US:
                 told_us = time_us
                 share = min(1.0, time_us / max(1, duration_us))
@@ -137,7 +137,7 @@ def _see(
         eyes.close()
         hands.close()
         detector.close()
-    picture_px = (source.width_px, source.height_px)
-    metrics = assemble_metrics(told, tracker.tracks, picture_px, duration_us, view, changes, found, parameters)
-    metrics[PANES] = panes.panes(picture_px)
+    frame_px = (source.width_px, source.height_px)
+    metrics = assemble_metrics(told, tracker.tracks, frame_px, duration_us, view, changes, found, parameters)
+    metrics[PANES] = panes.panes(frame_px)
     return metrics

@@ -8,7 +8,7 @@ from typing import BinaryIO, Literal, cast
 
 from vfeed.analysis.pipeline import analyse
 from vfeed.analysis.redaction import Found, HeadPlaces, Report, redact_faces
-from vfeed.media.blur import Voice
+from vfeed.media.masking import Voice
 from vfeed.media.probe import ClipFacts
 from vfeed.media.proxy import make_proxy
 from vfeed.media.scratch import Scratch
@@ -26,7 +26,7 @@ def write_redacted_copy(
     voice: Voice,
     on_progress: Callable[[float], None],
 ) -> Report:
-    """Write an MP4 of `file`, as it was taken, to `out` in which no face is found in any picture.
+    """Write an MP4 of `file`, as it was taken, to `out` in which no face is found in any frame.
 
     Returns what a person should look at. What lies between is kept in encrypted, nameless scratch files. Raises
     VfeedError as make_proxy and redact_clip do.

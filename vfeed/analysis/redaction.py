@@ -11,15 +11,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vfeed.analysis.installed import open_every_detector
-from vfeed.analysis.sparing import Asked, Sighting, sorted_out
+from vfeed.analysis.false_detections import Asked, Sighting, sorted_out
+from vfeed.analysis.installed_detectors import open_every_detector
 from vfeed.errors import VfeedError
-from vfeed.media.blur import MaskRegion, Places, Voice, covered_share, encode_redacted
 from vfeed.media.faststart import write_faststart
 from vfeed.media.frames import open_frames
+from vfeed.media.masking import MaskRegion, RegionsAt, Voice, covered_share, encode_redacted
+from vfeed.media.progress import Progress
 from vfeed.media.scratch import Scratch
-from vfeed.media.work import Progress
-from vfeed.perception.heads import HeadDetector
+from vfeed.perception.head_detector import HeadDetector
 from vfeed.perception.metrics import Metrics
 
 ACROSS, DOWN = 2.0, 2.2
@@ -43,15 +43,15 @@ GROWS_TO = 1.4
 DOUBTFUL_US = 500_000
 """A head that was not found for this long is shown to a person."""
 SPREAD_US = 400_000
-"""What a detector still found is hidden this long before and after too: it does not find a face in every picture."""
+"""What a detector still found is hidden this long before and after too: it does not find a face in every frame."""
 KEPT_WITHIN_US = 200_000
-"""A face that is to stay does so only this near to a picture in which it was followed."""
+"""A face that is to stay does so only this near to a frame in which it was followed."""
 KEPT_GROWN = 2.0
 """How much larger than its box the place is in which a found face is taken for the one that stays."""
 KEPT_EVERY_US = 2_000_000
 """A face that stays is shown to a person once in each stretch as long as this."""
 LOOK_EVERY_US = 1_000_000
-"""One picture for each second of a doubtful stretch is shown."""
+"""One frame for each second of a doubtful stretch is shown."""
 ROUNDS = 6
 
 
@@ -70,7 +70,7 @@ class Found:
 
 @dataclass(frozen=True)
 class ReviewFlag:
-    """A stretch for a person to look at, and its pictures `look_us`.
+    """A stretch for a person to look at, and its frames `look_us`.
 
     `reason` is lost, found_late, still_found, left_open (found, and taken for no face by two signs), or kept: is the
     face that stays the right one?
@@ -84,12 +84,12 @@ class ReviewFlag:
 
 @dataclass(frozen=True)
 class Report:
-    """What was made: how many pictures, in how many rounds, and what a person should look at.
+    """What was made: how many frames, in how many rounds, and what a person should look at.
 
-    `covered` and `most_covered` are the share of the picture that is hidden, on average and at most.
+    `covered` and `most_covered` are the share of the frame that is hidden, on average and at most.
     """
 
-    pictures: int
+    frames: int
     rounds: int
     review_flags: tuple[ReviewFlag, ...]
     covered: float = 0.0
@@ -126,7 +126,7 @@ class HeadPlaces:
         return [MaskRegion(*(_grown(box, KEPT_GROWN) / self._shares)) for box in boxes if box is not None]
 
     def stays(self) -> list[ReviewFlag]:
-        """A picture for each stretch in which one of these faces stays: only a person knows whose it is."""
+        """A frame for each stretch in which one of these faces stays: only a person knows whose it is."""
         times = sorted({int(time) for path in self._paths for time in path.time_us})
         told = []
         for number, part in groupby(times, lambda time: time // KEPT_EVERY_US):
@@ -139,7 +139,7 @@ class HeadPlaces:
 class _Path:
     """One head while it is followed within a shot: (n,) times, (n, 4) boxes, and the gaps in which it was lost.
 
-    `across` (n,) is how far the face points to the picture's right, -1 to 1; NaN where that was not read.
+    `across` (n,) is how far the face points to the image's right, -1 to 1; NaN where that was not read.
     """
 
     time_us: NDArray[np.int64]
@@ -208,9 +208,9 @@ def _grown(box: NDArray[np.float64], by: float) -> NDArray[np.float64]:
 
 
 def head_region(box: NDArray[np.float64], aspect: float, facing: float | None = None) -> MaskRegion:
-    """The place of the whole head around a face's box (left, top, width, height), in shares of the picture.
+    """The place of the whole head around a face's box (left, top, width, height), in shares of the frame.
 
-    The picture is `aspect` times as wide as high. `facing` is how far the face points to the right, -1 to 1; where
+    The frame is `aspect` times as wide as high. `facing` is how far the face points to the right, -1 to 1; where
     that is not known (None) more is hidden on all sides.
     """
     left, top, width, height = (float(share) for share in box)
@@ -225,7 +225,7 @@ def head_region(box: NDArray[np.float64], aspect: float, facing: float | None = 
 def redact_faces(
     file: BinaryIO,
     out: BinaryIO,
-    heads: Places,
+    heads: RegionsAt,
     lost: Sequence[tuple[int, int]],
     *,
     kept: HeadPlaces | None = None,
@@ -235,12 +235,12 @@ def redact_faces(
     on_progress: Callable[[float], None],
     is_cancelled: Callable[[], bool],
 ) -> Report:
-    """Write a copy of `file` (one of ours: MP4, upright) to `out` in which no face is found in any picture.
+    """Write a copy of `file` (one of ours: MP4, upright) to `out` in which no face is found in any frame.
 
     But for the faces of `kept`, which stay where nothing else is hidden; a person is shown each of their stretches.
-    With `spares` what is found and taken for no face by two signs (`sparing`) stays too, and is shown to a person.
+    With `spares` what is found and taken for no face by two signs (`false_detections`) stays too, and is shown.
 
-    Hidden are `heads` and what a person has `drawn`; then the detectors look at every picture of the copy, and what
+    Hidden are `heads` and what a person has `drawn`; then the detectors look at every frame of the copy, and what
     they still find is painted over in a new copy, until they find nothing (at most six rounds). `lost` are stretches
     in which a head was not found. Raises VfeedError `clip_*`, `cancelled`, `media_failed`, `model_missing`.
     """
@@ -289,7 +289,7 @@ class _Span:
 class _Everything:
     """Heads, and what was found or drawn, at a time."""
 
-    def __init__(self, heads: Places, more: Sequence[Found]) -> None:
+    def __init__(self, heads: RegionsAt, more: Sequence[Found]) -> None:
         self._heads, self._more = heads, more
         self._covered: dict[int, float] = {}
 
@@ -303,12 +303,12 @@ class _Everything:
         return places
 
     def followed(self, time_us: int, kept: HeadPlaces | None, aspect: float) -> float:
-        """The side of the largest face's box that is followed then, in shares of the picture's height; 0 for none."""
+        """The side of the largest face's box that is followed then, in shares of the frame's height; 0 for none."""
         regions = [*self._heads(time_us), *(kept(time_us) if kept else ())]
         return max((region.width * aspect / ACROSS for region in regions), default=0.0)
 
     def covered(self) -> tuple[float, float]:
-        """The share of the picture that is hidden, on average over all pictures and at most."""
+        """The share of the frame that is hidden, on average over all frames and at most."""
         shares = list(self._covered.values()) or [0.0]
         return float(np.mean(shares)), max(shares)
 
@@ -325,9 +325,9 @@ def _still_found(
     detector: HeadDetector,
     progress: Progress,
 ) -> list[Sighting]:
-    """Every face that is found in any picture of a film, but for those that are kept.
+    """Every face that is found in any frame of a film, but for those that are kept.
 
-    With the `source` that the film is a copy of, the head network is asked of each, in the picture as it was.
+    With the `source` that the film is a copy of, the head network is asked of each, in the frame as it was.
     """
     frames = open_frames(film)
     height, width = frames.height_px, frames.width_px
@@ -335,8 +335,8 @@ def _still_found(
     found = []
     for frame in frames:
         progress.at(frame.time_us / max(1, frames.duration_us))
-        picture = np.asarray(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB), np.uint8)
-        heads = detector.search(picture)
+        image = np.asarray(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB), np.uint8)
+        heads = detector.search(image)
         hidden = places(frame.time_us) if heads else ()
         for head in heads:
             shares = np.array(head.box_px) / [width, height, width, height]

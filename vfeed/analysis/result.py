@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from vfeed.analysis.version import analysis_version
 from vfeed.dyad.camera_setup import CameraSetup, SetupEstimate
 from vfeed.dyad.candidates import Candidate, find_candidates
-from vfeed.dyad.estimation import estimate_gaze
 from vfeed.dyad.gaze_evidence import GazeEvidence
+from vfeed.dyad.gaze_states import States, states_of
+from vfeed.dyad.gaze_target_estimation import estimate_gaze
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import NOBODY_NAMED, NamedRoles, Roles, find_roles
 from vfeed.dyad.recording_facts import recording_facts
-from vfeed.dyad.states import States, states_of
 from vfeed.dyad.verdicts import Verdict, constraints_from_verdicts
 from vfeed.perception.metrics import Metrics
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
@@ -24,7 +24,7 @@ class ClipAnalysis:
     """All that is known of a clip.
 
     `metrics` are the arrays of perception.metrics.ARRAYS; everything else is computed from them. `version` names code,
-    models and parameters, `filming` the filming facts, `setup` who is in which picture.
+    models and parameters, `filming` the filming facts, `setup` who is in which view.
     `states`, `infant` and `caregiver` are per analysed frame.
     """
 

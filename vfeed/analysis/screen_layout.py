@@ -1,4 +1,4 @@
-"""Whether a film is put together from the pictures of several cameras: seams that stand still in every frame."""
+"""Whether a film is put together from the views of several cameras: seams that stand still in every frame."""
 
 from __future__ import annotations
 
@@ -7,47 +7,47 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from vfeed.media.picture import FloatArray, Picture
+from vfeed.media.planar_image import FloatArray, PlanarImage
 
 STUDY_SIDE_PX = 240
-"""Longer side of the picture in which seams are looked for."""
+"""Longer side of the image in which seams are looked for."""
 MOST_FRAMES = 24
 """Frames that are kept: when more come, every second one is let go."""
 EDGE_FROM = 6.0
-"""Levels of a colour (0-255) between the two sides of a seam from which a picture element shows it."""
+"""Levels of a colour (0-255) between the two sides of a seam from which a pixel shows it."""
 SHOWN_QUANTILE = 0.25
 SEAM_SHARE, INSET_SHARE = 0.7, 0.9
-"""Share of a seam's length that shows it. A door frame or a table edge seldom runs through the whole picture."""
+"""Share of a seam's length that shows it. A door frame or a table edge seldom runs through the whole image."""
 CLEARER = 0.3
 """By how much more a seam shows than the columns beside it: patterned walls have edges everywhere."""
 MIDDLE_WITHIN = 0.008
 """A split screen's seam lies in the middle, to this share of the side."""
 INSET_SIDES = (0.15, 0.5)
-"""An inset's sides, as shares of the whole picture's."""
+"""An inset's sides, as shares of the whole image's."""
 INSET_MARGIN = 0.06
 """Greatest distance of an inset from the corner that it lies in."""
 
 
 class PaneFinder:
-    """Gathers small copies of frames spread over a film, then tells which pictures it is made of."""
+    """Gathers small copies of frames spread over a film, then tells which views it is made of."""
 
     def __init__(self) -> None:
         self._kept: list[FloatArray] = []
         self._every, self._count = 1, 0
 
-    def add(self, picture: Picture) -> None:
+    def add(self, image: PlanarImage) -> None:
         """Take a frame into account; most frames cost nothing."""
         if self._count % self._every == 0:
-            scale = STUDY_SIDE_PX / max(picture.width_px, picture.height_px)
-            size = round(picture.width_px * scale), round(picture.height_px * scale)
-            self._kept.append(picture.shown(size).astype(np.float32))
+            scale = STUDY_SIDE_PX / max(image.width_px, image.height_px)
+            size = round(image.width_px * scale), round(image.height_px * scale)
+            self._kept.append(image.rgb(size).astype(np.float32))
             if len(self._kept) > MOST_FRAMES:
                 self._kept, self._every = self._kept[::2], self._every * 2
         self._count += 1
 
-    def panes(self, picture_px: tuple[int, int]) -> NDArray[np.int32]:
-        """(N, 4) left, top, width, height in px of a picture of that (width, height); one row for one camera."""
-        width, height = picture_px
+    def panes(self, frame_px: tuple[int, int]) -> NDArray[np.int32]:
+        """(N, 4) left, top, width, height in px of an image of that (width, height); one row for one camera."""
+        width, height = frame_px
         whole = np.array([[0, 0, width, height]], np.int32)
         if not self._kept:
             return whole
@@ -89,7 +89,7 @@ def _middle_seam(edges: NDArray[np.bool_]) -> float | None:
 
 
 def _inset(across: NDArray[np.bool_], down: NDArray[np.bool_]) -> tuple[float, float, float, float] | None:
-    """A small picture in a corner: left, top, width and height as shares; None for none."""
+    """A small view in a corner: left, top, width and height as shares; None for none."""
     best, found = INSET_SHARE, None
     for flip_x, flip_y in product((False, True), repeat=2):
         turn = (slice(None, None, -1 if flip_y else 1), slice(None, None, -1 if flip_x else 1))

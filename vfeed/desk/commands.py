@@ -67,12 +67,12 @@ def convert(
 
 def film_times(film: Path) -> tuple[tuple[int, ...], int]:
     """Return the true times (us, from the first picture) of a film's pictures, and its length."""
-    from vfeed.media.apart import look_at
-    from vfeed.media.frames import picture_times
+    from vfeed.media.frames import frame_times
+    from vfeed.media.isolated_process import look_at
 
     with film.open("rb") as file:
         facts = look_at(file, load_settings())
-        return picture_times(file), facts.duration_us
+        return frame_times(file), facts.duration_us
 
 
 @click.command()

@@ -12,11 +12,11 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from vfeed.dyad.held import held_share
-from vfeed.dyad.likelihood import GazeLikelihoodModel, Offsets, log_add
+from vfeed.dyad.gaze_likelihood import GazeLikelihoodModel, Offsets, log_add
+from vfeed.dyad.gaze_targets import Targets
+from vfeed.dyad.held_objects import held_share
 from vfeed.dyad.observations import Observations
 from vfeed.dyad.parameters import DyadParameters
-from vfeed.dyad.targets import Targets
 from vfeed.dyad.verdicts import FrameConstraints
 from vfeed.perception.geometry import FloatArray
 

@@ -1,4 +1,4 @@
-"""How the film is set up: who is in which picture, and so what "at the partner" means in it."""
+"""How the film is set up: who is in which view, and so what "at the partner" means in it."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class CameraSetup(StrEnum):
 
 PANES: Final = "panes_px"
 PANES_WORDS = (
-    "(N, 4) int32: left, top, width, height of the pictures of different cameras that the frame is put together from, "
+    "(N, 4) int32: left, top, width, height of the views of different cameras that the frame is put together from, "
     "the largest first; one row that is the whole frame for one camera"
 )
 """An array beside those of perception.metrics, absent from analyses made before it was measured."""
 
 APART = 0.9
-"""Share of the time for which the two keep to different pictures in a frame put together from several."""
+"""Share of the time for which the two keep to different views in a frame put together from several."""
 LOG_ODDS_SEAM, LOG_ODDS_INSET = 3.0, 0.0
-"""Log odds of several cameras where a seam through the whole picture, or the border of an inset, parts the two people
+"""Log odds of several cameras where a seam through the whole image, or the border of an inset, parts the two people
 all the time and each faces a lens: windows, doors and pictures on the wall have four straight edges too. Without either
 it is one view: two people who both look into the lens look just as two people do who face a camera each."""
 FACES_LENS_DEG, FACES_LENS_SHARE = 55.0, 0.6
@@ -42,13 +42,13 @@ the side do not."""
 MOST_EVIDENCE = 8.0
 """How much the looks may say for either geometry: frames are not independent."""
 INSIDE_SHARE = 0.7
-"""So much of a face's breadth and height, around its middle, lies in the picture that the person keeps to: a picture of
+"""So much of a face's breadth and height, around its middle, lies in the view that the person keeps to: an image of
 its own cuts nobody's face, a window behind a head does."""
 SURE, UNSURE = 0.99, 0.5
 SURE_ENOUGH = 0.75
 """A person is asked about a set-up that is less sure."""
 INSET_BELOW = 0.5
-"""A picture of less than this share of the other is an inset."""
+"""A view of less than this share of the other is an inset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class SetupEstimate:
 
     @property
     def together(self) -> bool:
-        """Whether one camera sees both, so that each one's direction to the other can be reckoned from the picture."""
+        """Whether one camera sees both, so that each one's direction to the other can be reckoned from the image."""
         return self.kind is CameraSetup.ONE_VIEW
 
     @property
@@ -105,7 +105,7 @@ def weigh_setups(metrics: Metrics, roles: Roles, evidence: dict[CameraSetup, flo
 
 
 def panes_of_both(metrics: Metrics, roles: Roles) -> tuple[int, int] | None:
-    """Return the pictures that infant and adult keep to, when those are two; None otherwise or when not measured."""
+    """Return the views that infant and adult keep to, when those are two; None otherwise or when not measured."""
     if len(metrics.get(PANES, ())) < 2:
         return None
     infant, caregiver = (_pane_of(metrics, person, metrics[PANES]) for person in (roles.infant, roles.caregiver))
@@ -136,7 +136,7 @@ def across_the_seam(metrics: Metrics, roles: Roles) -> float:
 
 
 def _pane_of(metrics: Metrics, person: int | None, panes: NDArray[np.int32]) -> int | None:
-    """The picture that a person keeps to; None for none. The smallest that holds them, since an inset lies on top."""
+    """The view that a person keeps to; None for none. The smallest that holds them, since an inset lies on top."""
     seen = placed(metrics, person)
     if person is None or not seen.any():
         return None

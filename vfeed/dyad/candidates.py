@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vfeed.dyad.camera_setup import CameraSetup, SetupEstimate
+from vfeed.dyad.candidate_kinds import Kind
 from vfeed.dyad.explanations import (
     away_reason,
     contact_reason,
@@ -19,16 +20,15 @@ from vfeed.dyad.explanations import (
     waiting_reason,
 )
 from vfeed.dyad.gaze_evidence import AWAY, OBJECT, PARTNER, GazeEvidence
-from vfeed.dyad.kinds import Kind
+from vfeed.dyad.gaze_states import GazeState, States
 from vfeed.dyad.parameters import DyadParameters
-from vfeed.dyad.states import GazeState, States
 from vfeed.perception.geometry import FloatArray
 from vfeed.timeline.interval import Interval
-from vfeed.timeline.smoothing import UNSEEN, frame_ends, runs, stretches, without_pictures
+from vfeed.timeline.smoothing import UNSEEN, frame_ends, runs, stretches, without_frames
 from vfeed.timeline.timeline import Timeline
 
-LEAST_PICTURES = 3
-"""A moment that rests on fewer is none: in a film of a picture a second, each would be a look of its own."""
+LEAST_FRAMES = 3
+"""A moment that rests on fewer is none: in a film of a frame a second, each would be a look of its own."""
 BID_CONFIDENCE = 0.8
 """A look away that follows only the parent's look, and no contact, is believed by this much less."""
 
@@ -75,8 +75,8 @@ def find_candidates(
     clip = _Clip(states, infant, caregiver, parameters)
     seen = float(caregiver.known.mean()) if len(caregiver.known) else 0.0
     if setup.kind is CameraSetup.CAREGIVER_AT_CAMERA or seen < parameters.contact_least_seen:
-        looks, in_picture = clip.looks_to_caregiver(), setup.kind is not CameraSetup.CAREGIVER_AT_CAMERA
-        found = [*(clip.look_candidate(interval, in_picture) for interval in looks), *clip.away_candidates(looks)]
+        looks, in_view = clip.looks_to_caregiver(), setup.kind is not CameraSetup.CAREGIVER_AT_CAMERA
+        found = [*(clip.look_candidate(interval, in_view) for interval in looks), *clip.away_candidates(looks)]
     else:
         contacts = clip.contacts()
         away = list(clip.away_candidates(contacts))
@@ -98,7 +98,7 @@ class _Clip:
         self.states, self.infant, self.caregiver, self.rules = states, infant, caregiver, parameters
         self.times = states.time_us
         self.ends = frame_ends(states.time_us, states.end_us)
-        self.missing = without_pictures(states.time_us, states.end_us)
+        self.missing = without_frames(states.time_us, states.end_us)
         self.caregiver_looks = self._stretches([state is GazeState.PARTNER for state in states.caregiver])
 
     def contacts(self) -> Timeline:
@@ -122,13 +122,13 @@ class _Clip:
         found = self._stretches(wanted)
         joined = found.merge(join_us).intersection(followed.merge(self.rules.lost_moment_us))
         long = (interval for interval in joined if interval.duration_us >= shortest_us)
-        return Timeline(interval for interval in long if self._pictures(interval, known) >= LEAST_PICTURES)
+        return Timeline(interval for interval in long if self._frames(interval, known) >= LEAST_FRAMES)
 
     def is_borne_out(self, interval: Interval) -> bool:
-        """Whether pictures enough in which the infant is seen lie in the interval to say anything of it."""
-        return self._pictures(interval, self.infant.known) >= LEAST_PICTURES
+        """Whether frames enough in which the infant is seen lie in the interval to say anything of it."""
+        return self._frames(interval, self.infant.known) >= LEAST_FRAMES
 
-    def _pictures(self, interval: Interval, known: NDArray[np.bool_]) -> int:
+    def _frames(self, interval: Interval, known: NDArray[np.bool_]) -> int:
         return int(known[self._inside(interval)].sum())
 
     def _stretches(self, wanted: Sequence[bool]) -> Timeline:
@@ -150,11 +150,11 @@ class _Clip:
             {"best_us": self._best(self.states.p_mutual, inside), "in_between": between},
         )
 
-    def look_candidate(self, interval: Interval, in_picture: bool) -> Candidate:
+    def look_candidate(self, interval: Interval, in_view: bool) -> Candidate:
         """The candidate of one look of the infant to the parent, whose face is not seen."""
         inside = self._inside(interval)
         p = self.states.p_infant[:, PARTNER]
-        reason = look_reason(interval, self._eyes(self.infant, inside), in_picture=in_picture)
+        reason = look_reason(interval, self._eyes(self.infant, inside), in_view=in_view)
         return self._candidate(
             Kind.LOOK_TO_CAREGIVER, interval, _mean(p, inside), reason, {"best_us": self._best(p, inside)}
         )

@@ -52,10 +52,10 @@ def joint_reason(interval: Interval) -> str:
     )
 
 
-def look_reason(interval: Interval, infant_eyes: float, *, in_picture: bool) -> str:
-    """Why this may be a look of the infant to the parent, whose face cannot be seen; `in_picture` if the head can."""
+def look_reason(interval: Interval, infant_eyes: float, *, in_view: bool) -> str:
+    """Why this may be a look of the infant to the parent, whose face cannot be seen; `in_view` if the head can."""
     eyes = "" if infant_eyes >= EYES_READ_FROM else "; infant’s eyes cannot be read: judged from the head"
-    if in_picture:
+    if in_view:
         return (
             f"Infant turned for {_seconds(interval)} to where the parent’s head is{eyes}; the parent’s face cannot be "
             "seen in this film, so no contact is claimed."

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vfeed.dyad.calibration import Calibration
-from vfeed.dyad.likelihood import GazeLikelihoodModel, Offsets, log_add
+from vfeed.dyad.gaze_likelihood import GazeLikelihoodModel, Offsets, log_add
+from vfeed.dyad.gaze_targets import Targets
 from vfeed.dyad.observations import Observations
 from vfeed.dyad.parameters import DyadParameters
-from vfeed.dyad.targets import Targets
 from vfeed.perception.geometry import FloatArray, direction
 
 PARTNER, OBJECT, AWAY = 0, 1, 2

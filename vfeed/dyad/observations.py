@@ -17,7 +17,7 @@ from vfeed.perception.metrics import Metrics
 class Observations:
     """One person's head and gaze per frame, as a viewer sees them who looks straight at the head.
 
-    `head` (T, 2): yaw and pitch in degrees of the head about now (0, 0 faces the lens; +yaw to the picture's right),
+    `head` (T, 2): yaw and pitch in degrees of the head about now (0, 0 faces the lens; +yaw to the frame's right),
     the lean of the facial line taken off; `head_sd` (T, 2) its standard deviation. `gaze`, `gaze_sd` (T, 2): the same
     of the eyes, NaN where not read. `gaze_weight` (T,): 0 unread, 1 read.
     `forward` (T, 3): the head's unit vector in the camera's frame. `ray` (T, 3): unit line of sight from the lens.

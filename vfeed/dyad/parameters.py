@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from vfeed.perception.pose import ADULT_FACIAL_LINE_DEG, INFANT_FACIAL_LINE_DEG
+from vfeed.perception.head_pose import ADULT_FACIAL_LINE_DEG, INFANT_FACIAL_LINE_DEG
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,9 @@ class DyadParameters:
     far off it they are, and the thing may be in the hand or `held_rise_hands` of its height above it, within
     `held_spread_deg`. Of looks at objects a `held_share` is at something held up, or `held_share_untold` where hands
     were not looked for: then anywhere around the face, within `held_around_deg`. What a hand holds that is nearer to
-    the face, in the picture, than the first of `before_face_sizes` (sizes of the face, from its middle) cannot be told
-    from the eyes by where a head points; from the second on it can. That holds for `before_face_us` around a picture
-    in which the hand was found, since hands that hold things are found in a third of pictures: so it takes in 93 % of
+    the face, in the frame, than the first of `before_face_sizes` (sizes of the face, from its middle) cannot be told
+    from the eyes by where a head points; from the second on it can. That holds for `before_face_us` around a frame
+    in which the hand was found, since hands that hold things are found in a third of frames: so it takes in 93 % of
     the real-like tune set's contacts that are looks at such a thing, and 19 % of the true ones. Likewise a face of
     which the first of `before_face_covered` is hidden has perhaps something before it, at the second surely. In such
     time a look there is at the thing with `before_face_share`: of the contacts stated then, 47 % are true.
@@ -67,7 +67,7 @@ class DyadParameters:
 
     Times. Looks at partner, object and elsewhere last about `infant_lasts_s` and `caregiver_lasts_s` on average, and at
     something held up `held_lasts_s`; readings of neighbouring frames err together over `frame_independent_us`. A
-    face that is lost for no longer than `lost_moment_us` ends no look: one picture in twenty-five lost cut the F1
+    face that is lost for no longer than `lost_moment_us` ends no look: one frame in twenty-five lost cut the F1
     of contact candidates from .56 to .40 (real-like tune set). A fifth of a second is the shortest look that human
     coders note often, and 5-20 % of looks are below half a second: such looks survive clear readings. A film in
     which the parent's face can be told for less than `contact_least_seen` of the time was made over their shoulder:

@@ -24,8 +24,8 @@ PROPORTIONS_WEIGHT, SUREST_P, VAGUE_FROM_DEG = 0.4, 0.98, 10.0
 """What the head network says of a head's proportions counts for less than its odds, which were learned from rendered
 people; no single frame is surer than this; and where the direction is read vaguely, proportions are too."""
 LEAVES_WEIGHT, EDGE_SHARE = 2.0, 0.02
-"""Films are aimed at the infant: whoever is cut off by the picture's edge, or out of it, for more of the time is rather
-the adult. A box is at the edge within this share of the picture's longer side."""
+"""Films are aimed at the infant: whoever is cut off by the frame's edge, or out of it, for more of the time is rather
+the adult. A box is at the edge within this share of the frame's longer side."""
 MOST_BY_ONE = 2.0
 """Log odds that any one of size, place, proportions and leaving may give: none of them is sure by itself."""
 LEAST_SHARE = 0.02
@@ -171,7 +171,7 @@ def _together(metrics: Metrics, pairs: list[tuple[int, int]]) -> list[tuple[int,
 def _infant_evidence(metrics: Metrics, first: int, second: int, *, leaving: bool = True) -> float:
     """Log odds that `first` is the infant.
 
-    Without `leaving`, who leaves the picture tells nothing: of two adults the one at its edge is no likelier partner.
+    Without `leaving`, who leaves the frame tells nothing: of two adults the one at its edge is no likelier partner.
     """
     size = [float(np.nanmedian(metrics["px_per_mm"][placed(metrics, person), person])) for person in (first, second)]
     boxes = [metrics["box_px"][placed(metrics, person), person] for person in (first, second)]
@@ -187,7 +187,7 @@ def _infant_evidence(metrics: Metrics, first: int, second: int, *, leaving: bool
 
 
 def _leaves(metrics: Metrics, person: int) -> float:
-    """Share of the frames in which a person is at the picture's edge or out of it."""
+    """Share of the frames in which a person is at the frame's edge or out of it."""
     box = metrics["box_px"][:, person].astype(float)
     width, height = (float(side) for side in metrics["picture_px"])
     least = EDGE_SHARE * max(width, height)

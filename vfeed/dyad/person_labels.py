@@ -33,7 +33,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A face at one time: left, top, width and height as shares of the picture, 0 to 1."""
+    """A face at one time: left, top, width and height as shares of the frame, 0 to 1."""
 
     time_us: int
     box: tuple[float, float, float, float]

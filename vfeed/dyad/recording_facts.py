@@ -26,14 +26,14 @@ from vfeed.perception.geometry import FloatArray
 from vfeed.perception.metrics import Heard, Metrics
 from vfeed.perception.visibility import VISIBILITY_WORDS, Visibility
 from vfeed.timeline.clock import clock
-from vfeed.timeline.smoothing import HELD_US, frame_ends, without_pictures
+from vfeed.timeline.smoothing import HELD_US, frame_ends, without_frames
 from vfeed.timeline.timeline import Timeline
 
 SHAKY_ROLES = 0.75
 
 MOST_GAPS_SAID = 3
 SLOWEST_PER_S = 1e6 / HELD_US
-"""With fewer pictures a second there is time without any near between each two."""
+"""With fewer frames a second there is time without any near between each two."""
 
 BEST_STRETCH_US = 180_000_000
 """The stretch that coding schemes for infants ask for: three minutes without a cut."""
@@ -43,15 +43,15 @@ def recording_facts(metrics: Metrics, roles: Roles, setup: SetupEstimate) -> dic
     """Filming facts, JSON-able; `words` holds them as plain sentences.
 
     `usable`, `usable_words` and `advice` say what follows from them for this film and the next (see dyad.advice).
-    Shares are of the film's time, 0 to 1; what no picture shows is not seen, and `missing` says where that is, as
-    [start_s, end_s]. Sizes are px of the analysed picture. Values are None for nobody.
-    `moved_per_s` is the picture's usual motion, longer sides a second; `camera_above_deg` how far the camera looks down
+    Shares are of the film's time, 0 to 1; what no frame shows is not seen, and `missing` says where that is, as
+    [start_s, end_s]. Sizes are px of the analysed frame. Values are None for nobody.
+    `moved_per_s` is the frame's usual motion, longer sides a second; `camera_above_deg` how far the camera looks down
     on the heads; `best_stretch` the three minutes without a cut in which most is seen, None in a shorter film. `setup`
     is how the film is set up, `asks` what a person should be asked about: "people" (who is who), "setup".
     """
     count = len(metrics["time_us"])
     lasts = _lasts(metrics)
-    missing = without_pictures(metrics["time_us"], int(metrics["duration_us"][0]))
+    missing = without_frames(metrics["time_us"], int(metrics["duration_us"][0]))
     masks = {"infant": readable(metrics, roles.infant), "parent": readable(metrics, roles.caregiver)}
     people = {"infant": roles.infant, "parent": roles.caregiver}
     facts: dict[str, object] = {
@@ -183,7 +183,7 @@ def _rate(metrics: Metrics) -> float:
 
 
 def _lasts(metrics: Metrics) -> FloatArray:
-    """(T,): share of the film's time that each frame stands for; they sum to less than 1 where pictures are missing."""
+    """(T,): share of the film's time that each frame stands for; they sum to less than 1 where frames are missing."""
     times, duration_us = metrics["time_us"], int(metrics["duration_us"][0])
     lasts_us = frame_ends(times, duration_us) - times
     shares: FloatArray = lasts_us / max(1, duration_us, int(lasts_us.sum()))
@@ -262,7 +262,7 @@ def _setup_words(setup: SetupEstimate) -> list[str]:
 
 
 def _whole_words(facts: dict[str, object]) -> list[str]:
-    """What concerns the picture and the sound as a whole."""
+    """What concerns the frame and the sound as a whole."""
     words = []
     moved, cuts, best = facts["moved_per_s"], facts["cuts"], facts["best_stretch"]
     if isinstance(moved, float) and moved > SHAKY_FROM_PER_S:
@@ -280,7 +280,7 @@ def _whole_words(facts: dict[str, object]) -> list[str]:
 
 
 def _missing_words(missing: Timeline, frames_per_s: float) -> list[str]:
-    """How much of the film has no pictures, and where; of a film with hardly any a second, that it has."""
+    """How much of the film has no frames, and where; of a film with hardly any a second, that it has."""
     if not missing:
         return []
     if 0 < frames_per_s < SLOWEST_PER_S:

@@ -14,15 +14,15 @@ EXPECTED_PEOPLE = 2
 ENOUGH_SEEN, LITTLE_SEEN = 0.7, 0.25
 """Share of the time in which both can be read at once: from the first on all is well, below the second too little."""
 GOOD_FACE_PX, LEAST_FACE_PX = 80.0, 32.0
-"""Face width from which eyes and head are read well (1280-px picture), and below which hardly anything is."""
+"""Face width from which eyes and head are read well (1280-px frame), and below which hardly anything is."""
 DIM_BELOW, DARK_BELOW = 60.0, 30.0
 """Brightness of a face, 0 to 255."""
 SOFT_BELOW = 0.012
 """Share of a face's contrast in fine detail; see perception.visibility.sharpness."""
 SHAKY_FROM_PER_S = 0.04
-"""Usual motion of the whole picture, longer sides a second: a film shaken on purpose has .05, one held still .03."""
+"""Usual motion of the whole frame, longer sides a second: a film shaken on purpose has .05, one held still .03."""
 MISSING_FROM = 0.02
-"""Share of the time without pictures from which the film is not whole."""
+"""Share of the time without frames from which the film is not whole."""
 ABOVE_FROM_DEG = 25.0
 """A camera from which both heads seem tipped towards it by more than this looks down on them."""
 
@@ -48,7 +48,7 @@ class QualityEvidence:
 
     `seen_share` is of the time in which the people can be read at once, or the one person; `because` the main reason
     where they cannot. `face_px`, `light` (0-255) and `sharpness` are medians; `moved_per_s` is in longer sides of the
-    picture, and `above_deg` how far the camera looks down on both heads. `missing_share` is time without pictures.
+    frame, and `above_deg` how far the camera looks down on both heads. `missing_share` is time without frames.
     `expected` people should be in view: one where a person said that the other is at the camera.
     """
 
@@ -69,7 +69,7 @@ class QualityEvidence:
 def assess_quality(filmed: QualityEvidence) -> tuple[RecordingQuality, list[str]]:
     """How far the film can be used and at most three pieces of advice, what matters most first.
 
-    Missing sound is said and does not weigh: looks can be worked with in a silent film. Missing pictures weigh.
+    Missing sound is said and does not weigh: looks can be worked with in a silent film. Missing frames weigh.
     """
     found = _advice(filmed)
     too_little = filmed.people == 0 or filmed.seen_share < LITTLE_SEEN

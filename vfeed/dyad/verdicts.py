@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vfeed.dyad.kinds import Kind
+from vfeed.dyad.candidate_kinds import Kind
 from vfeed.perception.geometry import FloatArray
 from vfeed.timeline.interval import Interval
 from vfeed.timeline.smoothing import frame_ends

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from vfeed.errors import Cancelled, Internal, VfeedError
 from vfeed.jobs.limits import STALLED_S, leave
 from vfeed.logs import places, written
-from vfeed.media.bounds import too_demanding
-from vfeed.media.fence import WHY
+from vfeed.media.mp4_limits import too_demanding
+from vfeed.media.sandbox import WHY
 from vfeed.store import Store
 from vfeed.store.bucket import VaultAway
 from vfeed.store.job_rows import Lease

@@ -26,7 +26,7 @@ from vfeed.store.shares import terms_of
 
 if TYPE_CHECKING:
     from vfeed.analysis.redaction import Found, Report
-    from vfeed.media.blur import Voice
+    from vfeed.media.masking import Voice
 
 MP4_TYPE = "video/mp4"
 MINUTE_US = 60_000_000
@@ -116,8 +116,8 @@ def _write(
     store: Store, work: JobRun, terms: Terms, film: SharedFilm, file: BinaryIO, out: BinaryIO
 ) -> dict[str, object]:
     from vfeed.analysis.redaction import Found
-    from vfeed.media.blur import MaskRegion, nothing, write_redacted
-    from vfeed.media.work import Progress
+    from vfeed.media.masking import MaskRegion, nothing, write_redacted
+    from vfeed.media.progress import Progress
 
     if terms.faces == "as_they_are":
         write_redacted(

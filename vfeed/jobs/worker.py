@@ -27,7 +27,7 @@ from vfeed.jobs.lease import JobRun, LeaseTiming
 from vfeed.jobs.queue import JobQueue
 from vfeed.logs import about, written
 from vfeed.logs import begin as begin_log
-from vfeed.media.fence import bound_memory, memory_errors
+from vfeed.media.sandbox import bound_memory, memory_errors
 from vfeed.services.services import Services
 from vfeed.store import Store
 from vfeed.store.bucket import VaultAway

@@ -13,7 +13,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, ColorTrc
 
 UNTAGGED = 2  # AVCOL_SPC_UNSPECIFIED
-HD_HEIGHT_PX = 720  # Without a note, players read pictures from this height on as BT.709, smaller ones as BT.601.
+HD_HEIGHT_PX = 720  # Without a note, players read frames from this height on as BT.709, smaller ones as BT.601.
 
 Light = npt.NDArray[np.float64]
 
@@ -43,19 +43,19 @@ _TO_BT709 = np.array(
 
 
 def matrix_of(frame: VideoFrame) -> Colorspace | None:
-    """The matrix to read an untagged picture with; None to believe its own note."""
+    """The matrix to read an untagged frame with; None to believe its own note."""
     if frame.colorspace == UNTAGGED and max(frame.width * 9 / 16, frame.height) >= HD_HEIGHT_PX:
         return Colorspace.ITU709
     return None
 
 
 def is_apart(frame: VideoFrame) -> bool:
-    """Whether the picture is stored as brightness and colours, and not as red, green and blue."""
+    """Whether the frame is stored as brightness and colours, and not as red, green and blue."""
     return not (frame.format.is_rgb or frame.format.has_palette)
 
 
 def stored_as(frame: VideoFrame) -> Colorspace:
-    """The matrix that an ordinary picture's colours are stored with, and that any other picture's are brought to."""
+    """The matrix that an ordinary frame's colours are stored with, and that any other frame's are brought to."""
     if hdr_of(frame) is not None or not is_apart(frame):
         return Colorspace.ITU709
     return matrix_of(frame) or _NOTED.get(frame.colorspace, Colorspace.ITU601)
@@ -81,7 +81,7 @@ def is_full_range(frame: VideoFrame) -> bool:
 
 
 def hdr_of(frame: VideoFrame) -> ColorTrc | None:
-    """How an HDR picture (PQ or HLG; Dolby Vision 8 is one of them) stores light; None for an ordinary picture."""
+    """How an HDR frame (PQ or HLG; Dolby Vision 8 is one of them) stores light; None for an ordinary frame."""
     return ColorTrc(frame.color_trc) if frame.color_trc in (ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67) else None
 
 

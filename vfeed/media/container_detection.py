@@ -14,7 +14,7 @@ TAKEN_IN = "vfeed takes MP4, MOV, M4V, MKV, WebM, AVI, 3GP and MPEG-TS files."
 QUICKTIME, MATROSKA, AVI, MPEG_TS = "mov", "matroska", "avi", "mpegts"
 
 _QUICKTIME_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"uuid"}
-_PICTURE_BRANDS = {b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis", b"hevc"}
+_IMAGE_BRANDS = {b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis", b"hevc"}
 _SOUND_HEADS = (b"ID3", b"OggS", b"fLaC", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xf1", b"\xff\xf9", b"#!AMR")
 _TS_STRIDES = (188, 192, 204)
 TS_PACKETS = 5  # Marks at even distances that no text, photo or noise has by chance.
@@ -61,7 +61,7 @@ def container_format(file: BinaryIO) -> str:
 
 def _by_signature(head: bytes) -> str | None:
     if head[4:8] in _QUICKTIME_BOXES:
-        if head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS:
+        if head[4:8] == b"ftyp" and head[8:12] in _IMAGE_BRANDS:
             raise VfeedError("clip_not_video", "The file is a photo, not a video.", hint=TAKEN_IN)
         return QUICKTIME
     if head.startswith(b"\x1a\x45\xdf\xa3"):

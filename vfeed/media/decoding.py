@@ -16,18 +16,16 @@ from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from vfeed.media.index import BACK_US, Index
-from vfeed.media.indexing import index_of
+from vfeed.media.frame_index import BACK_US, Index
+from vfeed.media.frame_index_cache import index_of
 from vfeed.media.opening import OpenClip
 from vfeed.media.packets import raw_packets, to_us
 
-PATIENCE = (
-    600  # Packets without a picture after which a place counts as unreadable: 20 s, longer than any key-frame gap.
-)
+PATIENCE = 600  # Packets without a frame after which a place counts as unreadable: 20 s, longer than any key-frame gap.
 
 
 class Decoded(NamedTuple):
-    """One decoded picture and its PTS in microseconds of the file's own clock."""
+    """One decoded frame and its PTS in microseconds of the file's own clock."""
 
     pts_us: int
     frame: VideoFrame
@@ -36,7 +34,7 @@ class Decoded(NamedTuple):
 def packets(clip: OpenClip, *streams: Stream) -> Iterator[Packet[Stream]]:
     """As `raw_packets`, from the start of the file, with one clock: where recordings were joined it is carried on.
 
-    All streams are shifted alike at a joint, so that sound stays with its pictures.
+    All streams are shifted alike at a joint, so that sound stays with its frames.
     """
     joints = index_of(clip.file).joints
     if not joints:
@@ -49,11 +47,11 @@ def packets(clip: OpenClip, *streams: Stream) -> Iterator[Packet[Stream]]:
 
 
 def _clock(clip: OpenClip, stream: Stream) -> Callable[[Packet[Stream]], None]:
-    return _PictureClock(index_of(clip.file)) if stream.index == clip.video.index else _SoundClock(clip, stream)
+    return _FrameClock(index_of(clip.file)) if stream.index == clip.video.index else _SoundClock(clip, stream)
 
 
-class _PictureClock:
-    """Carries the pictures' clock over the joints that the index found, by counting packets."""
+class _FrameClock:
+    """Carries the frames' clock over the joints that the index found, by counting packets."""
 
     def __init__(self, index: Index) -> None:
         self._joints = index.joints
@@ -67,7 +65,7 @@ class _PictureClock:
 
 
 class _SoundClock:
-    """Carries the sound's clock over the pictures' joints: at a jump the shift is taken that goes on best."""
+    """Carries the sound's clock over the frames' joints: at a jump the shift is taken that goes on best."""
 
     def __init__(self, clip: OpenClip, stream: Stream) -> None:
         base = stream.time_base or clip.video_base
@@ -95,11 +93,11 @@ def _shift(packet: Packet[Stream], shift: int) -> None:
 
 
 class VideoDecoder:
-    """Turns the packets of one video stream into pictures with strictly rising PTS.
+    """Turns the packets of one video stream into frames with strictly rising PTS.
 
-    Damaged packets are passed over, and pictures whose stamp the index does not believe. Where a file stores no PTS
-    (many AVI), the n-th picture shown gets the n-th smallest decoding time, which is what its order means. Pictures
-    shown at `unneeded` times of the file's own clock are left out where no other picture is made from them.
+    Damaged packets are passed over, and frames whose stamp the index does not believe. Where a file stores no PTS
+    (many AVI), the n-th frame shown gets the n-th smallest decoding time, which is what its order means. Frames
+    shown at `unneeded` times of the file's own clock are left out where no other frame is made from them.
     """
 
     def __init__(self, clip: OpenClip, unneeded: Container[int] = ()) -> None:
@@ -112,13 +110,13 @@ class VideoDecoder:
         self._last_us: int | None = None
 
     def feed(self, packet: Packet[Stream]) -> Iterator[Decoded]:
-        """Pictures that this packet completes."""
+        """Frames that this packet completes."""
         if packet.pts is None and packet.dts is not None:
             heapq.heappush(self._waiting, packet.dts)
         yield from self._timed(self._decode(packet))
 
     def flush(self) -> Iterator[Decoded]:
-        """Pictures still inside the decoder at the end."""
+        """Frames still inside the decoder at the end."""
         yield from self._timed(self._decode(None))
 
     def _decode(self, packet: Packet[Stream] | None) -> list[VideoFrame]:
@@ -150,10 +148,10 @@ class VideoDecoder:
         return 0 if self._last_us is None else self._last_us + self._gap_us
 
 
-def pictures(clip: OpenClip, *, patience: int | None = None, unneeded: Container[int] = ()) -> Iterator[Decoded]:
-    """Every picture of a clip that was just opened, in order of time; `unneeded` as for `VideoDecoder`.
+def decoded_frames(clip: OpenClip, *, patience: int | None = None, unneeded: Container[int] = ()) -> Iterator[Decoded]:
+    """Every frame of a clip that was just opened, in order of time; `unneeded` as for `VideoDecoder`.
 
-    With `patience`, gives up after that many packets in a row without a picture.
+    With `patience`, gives up after that many packets in a row without a frame.
     """
     return decoded(clip, _from_key(clip, packets(clip, clip.video)), patience=patience, unneeded=unneeded)
 
@@ -161,20 +159,20 @@ def pictures(clip: OpenClip, *, patience: int | None = None, unneeded: Container
 def decoded(
     clip: OpenClip, source: Iterator[Packet[Stream]], *, patience: int | None = None, unneeded: Container[int] = ()
 ) -> Iterator[Decoded]:
-    """The pictures of these packets; `patience` and `unneeded` as for `pictures`."""
+    """The frames of these packets; `patience` and `unneeded` as for `decoded_frames`."""
     decoder, barren = VideoDecoder(clip, unneeded), 0
     for packet in source:
         barren += 1
-        for picture in decoder.feed(packet):
+        for found in decoder.feed(packet):
             barren = 0
-            yield picture
+            yield found
         if patience is not None and barren > patience:
             return
     yield from decoder.flush()
 
 
 def _from_key(clip: OpenClip, source: Iterator[Packet[Stream]]) -> Iterator[Packet[Stream]]:
-    """Without what comes before the first key frame: some decoders make grey or smeared pictures of it."""
+    """Without what comes before the first key frame: some decoders make grey or smeared frames of it."""
     first_key = index_of(clip.file).first_key
     skipped = first_key if first_key <= PATIENCE else 0
     return islice(source, skipped, None)

@@ -1,4 +1,4 @@
-"""Pictures and sound in, a browser-friendly MP4 out: encoding through ffmpeg into an encrypted scratch file."""
+"""Frames and sound in, a browser-friendly MP4 out: encoding through ffmpeg into an encrypted scratch file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ X264_THREADS = 2
 class Encoding:
     """One MP4 in the making; use as a context manager, so that ffmpeg ends whatever happens.
 
-    `scratch` (seekable) receives the MP4 with its table at the end (`faststart` moves it). Pictures come with rising
+    `scratch` (seekable) receives the MP4 with its table at the end (`faststart` moves it). Frames come with rising
     times that start at 0, sound without gaps from time 0; `pitch` is the share by which its pitch is changed.
     """
 
@@ -43,9 +43,9 @@ class Encoding:
         self._child = Child(encoder_arguments(sound=sound, threads=threads, pitch=pitch))
         self._packing = _Packing(self._child, scratch)
         self._nut = av.open(_Pipe(self._child), "w", format="nut", buffer_size=PIPE_BYTES)
-        self._picture = self._nut.add_stream("rawvideo", rate=25)
-        self._picture.width, self._picture.height, self._picture.pix_fmt = width_px, height_px, "yuv420p"
-        self._picture.time_base = self._picture.codec_context.time_base = MICROSECOND
+        self._video = self._nut.add_stream("rawvideo", rate=25)
+        self._video.width, self._video.height, self._video.pix_fmt = width_px, height_px, "yuv420p"
+        self._video.time_base = self._video.codec_context.time_base = MICROSECOND
         self._sound = self._nut.add_stream("pcm_s16le", rate=SOUND_HZ) if sound else None
         if self._sound is not None:
             self._sound.codec_context.layout = "stereo"
@@ -61,12 +61,12 @@ class Encoding:
         self._packing.join()
         self._child.close()
 
-    def picture(self, frame: VideoFrame, time_us: int) -> None:
-        """Add a yuv420p picture that is shown from `time_us` on."""
+    def write_frame(self, frame: VideoFrame, time_us: int) -> None:
+        """Add a yuv420p frame that is shown from `time_us` on."""
         frame.time_base, frame.pts = MICROSECOND, time_us
-        self._send(self._picture, frame)
+        self._send(self._video, frame)
 
-    def sound(self, samples: Samples) -> None:
+    def write_sound(self, samples: Samples) -> None:
         """Add sound, (n, 2) int16 at 48 kHz, right behind what came before."""
         if self._sound is None or not len(samples):
             return
@@ -76,12 +76,12 @@ class Encoding:
         self._send(self._sound, frame)
 
     def finish(self, end_us: int) -> npt.NDArray[np.int64]:
-        """Wait for the MP4; `end_us` is where the last picture ends. Returns the times of its pictures (n,), us.
+        """Wait for the MP4; `end_us` is where the last frame ends. Returns the times of its frames (n,), us.
 
         Raises VfeedError `media_failed` with ffmpeg's last lines.
         """
         self._packing.end_us = end_us
-        for stream in (self._picture, self._sound):
+        for stream in (self._video, self._sound):
             if stream is not None:
                 self._send(stream, None)
         try:
@@ -169,7 +169,7 @@ class _Packing:
 
 
 def _from_zero(source: InputContainer, film: int) -> Iterator[Packet[Stream]]:
-    """The packets with the first picture at time 0 (ffmpeg moves it when sound starts before it)."""
+    """The packets with the first frame at time 0 (ffmpeg moves it when sound starts before it)."""
     waiting: list[Packet[Stream]] = []
     zero: Fraction | None = None
     for packet in source.demux():

@@ -9,7 +9,7 @@ from typing import BinaryIO
 import numpy as np
 
 from vfeed.errors import VfeedError
-from vfeed.media.boxes import HEAD_BYTES, Box, box_at
+from vfeed.media.mp4_boxes import HEAD_BYTES, Box, box_at
 
 COPY_BYTES = 1 << 20
 _CONTAINERS = {b"trak", b"mdia", b"minf", b"stbl"}

@@ -9,12 +9,12 @@ import struct
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
-from vfeed.media.boxes import HEAD_BYTES, Box, box_at
+from vfeed.media.mp4_boxes import HEAD_BYTES, Box, box_at
 
 FILM_WIDTH_MM = 36.0
 STABILISED_SHARE = 0.9
 """Share of the lens's width that is left in the film. The note names the lens, but a phone crops every film by about a
-tenth to stabilise it (and moves that crop about, so that the middle of the picture is the lens's only on average)."""
+tenth to stabilise it (and moves that crop about, so that the middle of the frame is the lens's only on average)."""
 NARROWEST_DEG, WIDEST_DEG = 10.0, 120.0
 """Beyond these a note is taken for a mistake: a telephoto lens of 185 mm, and where a straight-line lens ends."""
 

@@ -14,24 +14,24 @@ from av.video.frame import VideoFrame
 
 from vfeed.errors import VfeedError
 from vfeed.media.container_detection import AVI
-from vfeed.media.decoding import PATIENCE, Decoded, decoded, packets, pictures
-from vfeed.media.fields import Fields, fields_of, whole
-from vfeed.media.index import Index
-from vfeed.media.indexing import index_of
+from vfeed.media.decoding import PATIENCE, Decoded, decoded, decoded_frames, packets
+from vfeed.media.deinterlacing import Fields, fields_of, whole
+from vfeed.media.frame_index import Index
+from vfeed.media.frame_index_cache import index_of
 from vfeed.media.opening import OpenClip, open_clip
 from vfeed.media.orientation import Shape, Straightener, shape_of
 from vfeed.media.packets import to_us
-from vfeed.media.picture import Image, Picture
+from vfeed.media.planar_image import Image, PlanarImage
 
 SEEK_BACK_US = (0, 1_000_000, 10_000_000, 60_000_000)
-"""Where a jump lands behind the wanted picture, the next starts so much earlier; at last the whole file is read."""
+"""Where a jump lands behind the wanted frame, the next starts so much earlier; at last the whole file is read."""
 READ_ON_US = 1_000_000
-"""A picture this near ahead is read on to."""
+"""A frame this near ahead is read on to."""
 
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One picture: `time_us` since the clip's first picture, `image_bgr` (height, width, 3) uint8, upright."""
+    """One frame: `time_us` since the clip's first frame, `image_bgr` (height, width, 3) uint8, upright."""
 
     time_us: int
     image_bgr: Image
@@ -50,12 +50,12 @@ class FrameSource(Protocol):
 
     @property
     def duration_us(self) -> int:
-        """Time from the first picture to the end of the last, as the file's index says."""
+        """Time from the first frame to the end of the last, as the file's index says."""
 
     def __iter__(self) -> Iterator[Frame]: ...
 
-    def pictures(self) -> Iterator[tuple[int, Picture]]:
-        """The same frames as time and `Picture`, whose colours are not reckoned yet: for who looks at parts only."""
+    def planar_images(self) -> Iterator[tuple[int, PlanarImage]]:
+        """The same frames as time and image, whose colours are not reckoned yet: for who looks at parts only."""
 
 
 def open_frames(file: BinaryIO, *, fps: float | None = None, max_side_px: int | None = None) -> FrameSource:
@@ -75,7 +75,7 @@ class _ClipFrames:
         self._file = file
         self._slot_us = 1_000_000 / fps if fps else None
         with open_clip(file) as clip:
-            first, self._shape = first_picture(clip)
+            first, self._shape = first_frame(clip)
             self.duration_us = index_of(clip.file).length_us(first.pts_us)
             self._zero_us = first.pts_us
         self.width_px, self.height_px = self._shape.within(max_side_px)
@@ -84,18 +84,18 @@ class _ClipFrames:
         for time_us, frame, straighten in self._chosen():
             yield Frame(time_us, straighten.bgr(frame))
 
-    def pictures(self) -> Iterator[tuple[int, Picture]]:
+    def planar_images(self) -> Iterator[tuple[int, PlanarImage]]:
         for time_us, frame, straighten in self._chosen(beside_others=True):
-            yield time_us, straighten.picture(frame)
+            yield time_us, straighten.planar_image(frame)
 
     def _chosen(self, *, beside_others: bool = False) -> Iterator[tuple[int, VideoFrame, Straightener]]:
         last_slot = -1
         fields = fields_of(self._file)
         with open_clip(self._file, beside_others=beside_others) as clip:
             straighten = straightener(clip, self.width_px, self.height_px)
-            # Where fields are woven, a picture is made from those beside it as well.
+            # Where fields are woven, a frame is made from those beside it as well.
             unneeded = self._unneeded(index_of(clip.file)) if fields is None else frozenset()
-            for pts_us, frame in whole(pictures(clip, unneeded=unneeded), fields):
+            for pts_us, frame in whole(decoded_frames(clip, unneeded=unneeded), fields):
                 time_us = pts_us - self._zero_us
                 if self._slot_us is not None:
                     slot = self._slot(time_us)
@@ -105,7 +105,7 @@ class _ClipFrames:
                 yield time_us, frame, straighten
 
     def _unneeded(self, index: Index) -> frozenset[int]:
-        """The times, of the file's own clock, of pictures that follow another in their slot."""
+        """The times, of the file's own clock, of frames that follow another in their slot."""
         if self._slot_us is None:
             return frozenset()
         times_us = index.since(self._zero_us).tolist()
@@ -119,13 +119,13 @@ class _ClipFrames:
         return int((time_us + self._slot_us / 4) // self._slot_us)
 
 
-def first_picture(clip: OpenClip) -> tuple[Decoded, Shape]:
-    """The first picture that can be decoded and the displayed shape; the clip stands behind it afterwards.
+def first_frame(clip: OpenClip) -> tuple[Decoded, Shape]:
+    """The first frame that can be decoded and the displayed shape; the clip stands behind it afterwards.
 
     Raises VfeedError `clip_no_frames`, `clip_truncated` or `clip_codec_unreadable`.
     """
-    for picture in pictures(clip, patience=PATIENCE):
-        return picture, shape_of(picture.frame, clip.video.sample_aspect_ratio, clip.quarters)
+    for first in decoded_frames(clip, patience=PATIENCE):
+        return first, shape_of(first.frame, clip.video.sample_aspect_ratio, clip.quarters)
     if index_of(clip.file).keys or len(index_of(clip.file).times_us) or index_of(clip.file).left_out:
         raise VfeedError(
             "clip_codec_unreadable",
@@ -140,7 +140,7 @@ def first_picture(clip: OpenClip) -> tuple[Decoded, Shape]:
 
 
 def straightener(clip: OpenClip, width_px: int, height_px: int) -> Straightener:
-    """What makes upright pictures of this size from the frames of an open clip."""
+    """What makes upright frames of this size from the frames of an open clip."""
     return Straightener(width_px, height_px, clip.video.sample_aspect_ratio, clip.quarters)
 
 
@@ -155,25 +155,25 @@ def frame_at(file: BinaryIO, time_us: int, max_side_px: int | None = None) -> Fr
 def frames_at(file: BinaryIO, times_us: Sequence[int], max_side_px: int | None = None) -> list[Frame]:
     """The frames on screen at several times, as `frame_at` but opening the file once."""
     with open_clip(file) as clip:
-        first, shape = first_picture(clip)
+        first, shape = first_frame(clip)
         straighten = straightener(clip, *shape.within(max_side_px))
     shown: dict[int, Frame] = {}
     with Reading(file, first.pts_us, fields=fields_of(file)) as reading:
         for time_us in sorted(set(times_us)):
-            picture = reading.at(first.pts_us + max(0, time_us)) or first
-            shown[time_us] = Frame(picture.pts_us - first.pts_us, straighten.bgr(picture.frame))
+            found = reading.at(first.pts_us + max(0, time_us)) or first
+            shown[time_us] = Frame(found.pts_us - first.pts_us, straighten.bgr(found.frame))
     return [shown[time_us] for time_us in times_us]
 
 
-def picture_times(file: BinaryIO) -> tuple[int, ...]:
-    """The true times of all pictures, in microseconds from the first; raises VfeedError with a `clip_*` code."""
+def frame_times(file: BinaryIO) -> tuple[int, ...]:
+    """The true times of all frames, in microseconds from the first; raises VfeedError with a `clip_*` code."""
     with open_clip(file) as clip:
-        times = [picture.pts_us for picture in pictures(clip)]
+        times = [each.pts_us for each in decoded_frames(clip)]
     return tuple(time_us - times[0] for time_us in times)
 
 
 def shown_between(file: BinaryIO, zero_us: int, start_us: int, end_us: int) -> Iterator[tuple[int, VideoFrame]]:
-    """Pictures on screen in [start_us, end_us) of clip time, each with its clip time.
+    """Frames on screen in [start_us, end_us) of clip time, each with its clip time.
 
     The first is the one on screen at `start_us` and is given that time. Nothing when the clip ends before `start_us`.
     """
@@ -190,12 +190,12 @@ def shown_between(file: BinaryIO, zero_us: int, start_us: int, end_us: int) -> I
 
 
 class Reading:
-    """Goes to any picture of a clip, which is then the same as in reading from the start; use as a context manager.
+    """Goes to any frame of a clip, which is then the same as in reading from the start; use as a context manager.
 
     Where a jump lands is checked: only what follows the first key frame read, and is shown no earlier than it, counts.
-    Where no jump lands before the picture that is wanted, or jumps cannot be trusted (joined recordings, reordered
-    pictures in AVI), the clip is read from its first byte. `zero_us` is the PTS of its first picture. After `most`
-    pictures in all it gives up and `is_worn_out`. With `fields` the pictures are made whole.
+    Where no jump lands before the frame that is wanted, or jumps cannot be trusted (joined recordings, reordered
+    frames in AVI), the clip is read from its first byte. `zero_us` is the PTS of its first frame. After `most`
+    frames in all it gives up and `is_worn_out`. With `fields` the frames are made whole.
     """
 
     def __init__(self, file: BinaryIO, zero_us: int, *, most: int | None = None, fields: Fields | None = None) -> None:
@@ -218,7 +218,7 @@ class Reading:
         self._stack.close()
 
     def at(self, wanted_us: int) -> Decoded | None:
-        """The picture on screen at `wanted_us` of the file's own clock; None before the first."""
+        """The frame on screen at `wanted_us` of the file's own clock; None before the first."""
         if not self._is_near(wanted_us):
             self._go(wanted_us)
         while self._later is None or self._later.pts_us <= wanted_us:
@@ -231,11 +231,11 @@ class Reading:
 
     @property
     def is_worn_out(self) -> bool:
-        """Whether as many pictures were read as it may."""
+        """Whether as many frames were read as it may."""
         return self._left == 0
 
     def rest(self) -> Iterator[Decoded]:
-        """The pictures after the one that `at` gave."""
+        """The frames after the one that `at` gave."""
         while self._later is not None:
             self._shown, self._later = self._later, self._next()
             yield self._shown
@@ -246,16 +246,16 @@ class Reading:
         return None if self.is_worn_out else next(self._frames, None)
 
     def _is_near(self, wanted_us: int) -> bool:
-        """Whether reading on comes to the picture sooner than a jump does."""
+        """Whether reading on comes to the frame sooner than a jump does."""
         if self._shown is None or self._shown.pts_us > wanted_us:
             return False
         return self._in_order or wanted_us - self._shown.pts_us <= READ_ON_US
 
     def _go(self, wanted_us: int) -> None:
-        """Stand before the picture that is shown at `wanted_us`."""
+        """Stand before the frame that is shown at `wanted_us`."""
         self._shown = self._later = None
-        # The fields of a picture are told apart with the help of the one before it.
-        target_us = self.index.before(wanted_us, pictures=0 if self._fields is None else 1)
+        # The fields of a frame are told apart with the help of the one before it.
+        target_us = self.index.before(wanted_us, frames=0 if self._fields is None else 1)
         for back_us in SEEK_BACK_US:
             if target_us - back_us <= self._zero_us or not self._jump(target_us - back_us, target_us):
                 continue
@@ -276,7 +276,7 @@ class Reading:
             return False
         key_us = to_us(stamp, clip.video_base)
         later = decoded(clip, chain([key], source))
-        self._frames = whole((picture for picture in later if picture.pts_us >= key_us), self._fields)
+        self._frames = whole((each for each in later if each.pts_us >= key_us), self._fields)
         return True
 
     def _opened(self) -> OpenClip:
@@ -290,7 +290,7 @@ class Reading:
         self._frames = iter(())
         self._stack.close()
         self._clip = None
-        self._frames, self._shown = whole(pictures(self._opened()), self._fields), None
+        self._frames, self._shown = whole(decoded_frames(self._opened()), self._fields), None
 
 
 def seek_us(clip: OpenClip, pts_us: int) -> bool:

@@ -19,7 +19,7 @@ from av.video.stream import VideoStream
 
 from vfeed.errors import VfeedError
 from vfeed.media import container_detection
-from vfeed.media.bounds import refuse_absurd
+from vfeed.media.mp4_limits import refuse_absurd
 from vfeed.media.turned import Turned, quarters_of
 
 FORMAT_NAMES = {
@@ -32,14 +32,14 @@ READ_BYTES = 256 * 1024  # One read of the decrypting stream: large enough that 
 MAX_PIXELS = 8192 * 8192  # A frame beyond this would take gigabytes; no phone or camera films it.
 MAX_THREADS = 4  # Each decoder thread keeps its own frames.
 ALONE_TO_PIXELS = 1920 * 1088
-"""Pictures up to this size one thread decodes at twenty times their speed and more, with a sixth less work than two."""
+"""Frames up to this size one thread decodes at twenty times their speed and more, with a sixth less work than two."""
 SOUND_RATES = 4_000, 400_000  # Samples a second; what claims others is damaged, and would be drawn out to gigabytes.
 _TAG = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")  # Matroska's own note of a track's length.
 NOT_A_FILM = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails
 
 
 class View(io.RawIOBase):
-    """A place of its own in a shared file, so that one thread can read picture and sound of it side by side."""
+    """A place of its own in a shared file, so that one thread can read frame and sound of it side by side."""
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__()
@@ -108,7 +108,7 @@ class OpenClip:
         return {**self.container.metadata, **self.video.metadata}
 
     def promised_us(self, zero_us: int) -> int:
-        """Length of the picture from `zero_us` on that the header promises, microseconds; 0 when it promises nothing.
+        """Length of the frame from `zero_us` on that the header promises, microseconds; 0 when it promises nothing.
 
         A promise only, to tell that a file is cut off; what is there is measured by the index. Matroska notes an end;
         a transport stream has no header, and what libavformat reckons from its stamps is none.
@@ -150,7 +150,7 @@ def open_clip(file: BinaryIO, *, sound: bool = False, beside_others: bool = Fals
 
     Only the demuxer that `sniff` names may read it, no protocol is allowed and nested files are refused. With `sound`
     the best audio stream is kept; every other stream is dropped by the demuxer. `beside_others`: other threads work on
-    what is decoded, so that pictures of an ordinary size are decoded by one.
+    what is decoded, so that frames of an ordinary size are decoded by one.
     Raises VfeedError `clip_empty`, `clip_not_video`, `clip_playlist`, `clip_truncated`, `clip_audio_only` or
     `clip_codec_unreadable`.
     """

@@ -1,4 +1,4 @@
-"""The picture as a viewer should see it: turned, mirrored and with square pixels."""
+"""The frame as a viewer should see it: turned, mirrored and with square pixels."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from vfeed.media.colour import hdr_of, is_apart, is_full_range, matrix_of, stored_as, to_rgb
-from vfeed.media.filtering import Filter, hdr_steps
-from vfeed.media.picture import Image, Picture
+from vfeed.media.filter_graph import Filter, hdr_steps
+from vfeed.media.planar_image import Image, PlanarImage
 
 TRUE_BRIGHTNESS = Interpolation.BILINEAR | Interpolation.ACCURATE_RND
 TRUE_COLOURS = TRUE_BRIGHTNESS | Interpolation.FULL_CHR_H_INT | Interpolation.FULL_CHR_H_INP
@@ -25,7 +25,7 @@ MAX_PIXEL_ASPECT = 4  # Beyond this the header is wrong, not the camera.
 
 @dataclass(frozen=True)
 class Turn:
-    """How a stored picture becomes upright: swap its axes, then mirror left-right, then top-bottom."""
+    """How a stored frame becomes upright: swap its axes, then mirror left-right, then top-bottom."""
 
     transpose: bool = False
     mirror_x: bool = False
@@ -33,14 +33,14 @@ class Turn:
 
     @property
     def rotation_deg(self) -> int:
-        """Clockwise turn that a player makes, 0, 90, 180 or 270; of a mirrored picture, the turn after mirroring."""
+        """Clockwise turn that a player makes, 0, 90, 180 or 270; of a mirrored frame, the turn after mirroring."""
         if self.transpose:
             return 90 if self.mirror_x else 270
         return 180 if self.mirror_y else 0
 
     @property
     def is_identity(self) -> bool:
-        """True when the stored picture is upright already."""
+        """True when the stored frame is upright already."""
         return not (self.transpose or self.mirror_x or self.mirror_y)
 
     def then(self, quarters: int) -> Turn:
@@ -51,7 +51,7 @@ class Turn:
         return turn
 
     def apply(self, image: Image) -> Image:
-        """The upright picture (or one plane of it), contiguous."""
+        """The upright frame (or one plane of it), contiguous."""
         turned: npt.NDArray[Any] = image
         if self.transpose:
             turned = cv2.transpose(turned)
@@ -75,7 +75,7 @@ def turn_of(frame: VideoFrame) -> Turn:
 
 @dataclass(frozen=True)
 class Shape:
-    """Size of a clip's picture as displayed: square pixels, upright."""
+    """Size of a clip's frame as displayed: square pixels, upright."""
 
     width_px: int
     height_px: int
@@ -103,7 +103,7 @@ def shape_of(frame: VideoFrame, pixel_aspect: Fraction | None, quarters: int = 0
 
 
 class Straightener:
-    """Makes upright pictures of one size from decoded frames; a frame of another shape is fitted and padded black.
+    """Makes upright frames of one size from decoded frames; a frame of another shape is fitted and padded black.
 
     `width_px` and `height_px` are those of the upright result, `quarters` is as in `shape_of`.
     """
@@ -128,17 +128,17 @@ class Straightener:
         _paste(canvas, image)
         return canvas
 
-    def picture(self, frame: VideoFrame) -> Picture:
-        """The upright picture with brightness and colours apart, as the film stores them where that can be kept."""
+    def planar_image(self, frame: VideoFrame) -> PlanarImage:
+        """The upright frame with brightness and colours apart, as the film stores them where that can be kept."""
         self._learn(frame)
         small = self._scaled(frame, "yuv420p", kept=True)
         planes = _planes(small) if self._turn.is_identity else tuple(map(self._turn.apply, _planes(small)))
         if self._inner != (self.width_px, self.height_px):
             planes = tuple(self._framed(plane, black) for plane, black in zip(planes, BLACK, strict=True))
-        return Picture(planes, to_rgb(stored_as(frame), full_range=is_full_range(small)))
+        return PlanarImage(planes, to_rgb(stored_as(frame), full_range=is_full_range(small)))
 
     def planar(self, frame: VideoFrame) -> VideoFrame:
-        """The upright picture as a yuv420p frame, limited range, BT.709; width and height must be even."""
+        """The upright frame as a yuv420p frame, limited range, BT.709; width and height must be even."""
         self._learn(frame)
         small = self._scaled(frame, "yuv420p")
         if self._turn.is_identity and self._inner == (self.width_px, self.height_px):

@@ -13,7 +13,7 @@ from vfeed.media import container_detection
 from vfeed.media.opening import OpenClip
 
 ZEROS_BYTES = 16
-"""No picture starts with so many zeros: an interrupted copy leaves them behind."""
+"""No frame starts with so many zeros: an interrupted copy leaves them behind."""
 
 
 def to_us(stamp: int, base: Fraction) -> int:
@@ -28,7 +28,7 @@ def to_us(stamp: int, base: Fraction) -> int:
 def raw_packets(clip: OpenClip, *streams: Stream) -> Iterator[Packet[Stream]]:
     """Packets of the streams in file order with the stamps they have, ending where the file can be read no further.
 
-    AVI stores no PTS and libavformat's guesses are wrong for reordered pictures: they are taken away.
+    AVI stores no PTS and libavformat's guesses are wrong for reordered frames: they are taken away.
     """
     guessed = clip.format_name == container_detection.AVI
     try:

@@ -12,21 +12,21 @@ from av.stream import Stream
 
 from vfeed.errors import VfeedError
 from vfeed.media import container_detection
-from vfeed.media.dolby import refuse_own_colours
+from vfeed.media.dolby_vision import refuse_own_colours
 from vfeed.media.focal_length import field_of_view_deg
-from vfeed.media.frames import Reading, first_picture
-from vfeed.media.indexing import index_of
+from vfeed.media.frame_index_cache import index_of
+from vfeed.media.frames import Reading, first_frame
 from vfeed.media.opening import OpenClip, open_clip
 from vfeed.media.orientation import Shape
 from vfeed.media.turned import quarters_of
-from vfeed.timeline.smoothing import HELD_US, without_pictures
+from vfeed.timeline.smoothing import HELD_US, without_frames
 
 READABLE_SHARE = 0.5  # A clip of which less than this can be read is refused.
-READ_CHECKS = 5  # Places, evenly spread, at which a picture must decode.
-MOST_READ = 3000  # Pictures decoded for that; a film with a single key frame has to be read from its start.
+READ_CHECKS = 5  # Places, evenly spread, at which a frame must decode.
+MOST_READ = 3000  # Frames decoded for that; a film with a single key frame has to be read from its start.
 LEAST_SIDE_PX, MOST_ASPECT = 32, 10
-MOST_FPS = 1000  # The quickest phones film 960 pictures a second.
-MOST_GAPS = 100  # Stretches without pictures that are told one by one.
+MOST_FPS = 1000  # The quickest phones film 960 frames a second.
+MOST_GAPS = 100  # Stretches without frames that are told one by one.
 EVEN_SHARE, EVEN_US = 0.1, 2_000  # Gaps this near the usual one are a container's rounding (WebM counts whole ms).
 MISSING_US, MISSING_SHARE = 500_000, 0.02  # Headers round; only more than this counts as missing.
 
@@ -37,14 +37,14 @@ CONTAINERS = {"mov": "mp4/mov", "matroska": "mkv/webm", "avi": "avi", "mpegts": 
 class ClipFacts:
     """What is known of a clip. Times in microseconds; sizes as displayed: upright, square pixels.
 
-    `duration_us` is the time from the first picture to the end of the last.
+    `duration_us` is the time from the first frame to the end of the last.
     `variable_frame_rate` is true when any gap between frames differs from the usual one by more than 10 % and 2 ms.
-    `first_pts_us` is the file's own time of the first picture, which clip time counts from. `missing_us` is how much
+    `first_pts_us` is the file's own time of the first frame, which clip time counts from. `missing_us` is how much
     of the length promised by the header cannot be read (0 for a whole file). `field_of_view_deg` is the camera's along
-    the longer side of the picture, None where the file does not say (see media.lens). `gaps_us` are the first stretches
-    of clip time, [start, end], that no picture is near, `without_us` is the length of all of them, and `left_out` is
-    how many pictures were left out because their times cannot be believed. `sound_after_us` is how long the sound goes
-    on after the last picture by the header, which is left out too (0 for less than half a second). `turned_quarters`
+    the longer side of the frame, None where the file does not say (see media.lens). `gaps_us` are the first stretches
+    of clip time, [start, end], that no frame is near, `without_us` is the length of all of them, and `left_out` is
+    how many frames were left out because their times cannot be believed. `sound_after_us` is how long the sound goes
+    on after the last frame by the header, which is left out too (0 for less than half a second). `turned_quarters`
     are the quarter turns clockwise that a person gave the film after what the file says; `rotation_deg` has both.
     """
 
@@ -96,7 +96,7 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
         )
     with open_clip(file, sound=True) as clip:
         refuse_own_colours(file, clip.format_name)
-        first, shape = first_picture(clip)
+        first, shape = first_frame(clip)
         _refuse_size(shape)
         index, zero_us = index_of(clip.file), first.pts_us
         promised_us = _promised_us(clip, file, size_bytes, zero_us)
@@ -114,7 +114,7 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
     _refuse_long(duration_us, max_duration_us)
     missing_us = max(0, promised_us - duration_us)
     if index.claimed_end_us - zero_us >= promised_us - MISSING_US:
-        # The last picture claims the rest of the time for itself: nothing is missing.
+        # The last frame claims the rest of the time for itself: nothing is missing.
         missing_us = promised_us = 0
     if duration_us < READABLE_SHARE * promised_us or not _decodes(file, zero_us, duration_us):
         raise VfeedError(
@@ -124,7 +124,7 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
         )
     sound_after_us = 0 if sound_end_us is None else sound_end_us - zero_us - duration_us
     gaps_us = np.diff(starts_us)
-    without = without_pictures(starts_us, duration_us)
+    without = without_frames(starts_us, duration_us)
     _refuse_rate(float(gaps_us.mean()))
     return ClipFacts(
         container=container,
@@ -200,12 +200,12 @@ def _is_uneven(gaps_us: npt.NDArray[np.int64]) -> bool:
 
 
 def _decodes(file: BinaryIO, zero_us: int, duration_us: int) -> bool:
-    """Whether pictures can be decoded in at least half of the places looked at, each at its place."""
+    """Whether frames can be decoded in at least half of the places looked at, each at its place."""
     places_us = [zero_us + int((n + 0.5) / READ_CHECKS * duration_us) for n in range(READ_CHECKS)]
     good = 0
     with Reading(file, zero_us, most=MOST_READ) as reading:
         for place_us in places_us:
-            picture = reading.at(place_us)
+            found = reading.at(place_us)
             near_us = min(place_us - HELD_US, reading.index.before(place_us))
-            good += reading.is_worn_out or (picture is not None and picture.pts_us >= near_us)
+            good += reading.is_worn_out or (found is not None and found.pts_us >= near_us)
     return good >= READABLE_SHARE * READ_CHECKS

@@ -11,26 +11,26 @@ import numpy as np
 import numpy.typing as npt
 
 from vfeed.errors import VfeedError
-from vfeed.media.copying import copy_streams
-from vfeed.media.decoding import pictures
+from vfeed.media.decoding import decoded_frames
+from vfeed.media.deinterlacing import fields_of, whole
 from vfeed.media.encoding import Encoding
 from vfeed.media.faststart import write_faststart
-from vfeed.media.fields import fields_of, whole
-from vfeed.media.frames import first_picture, straightener
-from vfeed.media.indexing import index_of
+from vfeed.media.frame_index_cache import index_of
+from vfeed.media.frames import first_frame, straightener
 from vfeed.media.opening import View, open_clip
+from vfeed.media.progress import Progress
 from vfeed.media.scratch import Scratch
 from vfeed.media.sound import Sound
-from vfeed.media.work import Progress
+from vfeed.media.stream_copy import copy_streams
 
 MAX_SIDE_PX = 1280
 
 
 @dataclass(frozen=True, eq=False)
 class ProxyFacts:
-    """What the proxy is. `pts_map`: (N, 2) int64, for every picture [proxy_time_us, clip_time_us], rising.
+    """What the proxy is. `pts_map`: (N, 2) int64, for every frame [proxy_time_us, clip_time_us], rising.
 
-    `copied` is true when the original's own pictures were kept because a browser plays them as they are.
+    `copied` is true when the original's own frames were kept because a browser plays them as they are.
     """
 
     width_px: int
@@ -80,7 +80,7 @@ def _copied(file: BinaryIO, scratch: BinaryIO, progress: Progress) -> ProxyFacts
 
 def _encoded(file: BinaryIO, scratch: BinaryIO, progress: Progress) -> ProxyFacts:
     with open_clip(file) as clip:
-        (zero_us, _), shape = first_picture(clip)
+        (zero_us, _), shape = first_frame(clip)
         duration_us = max(1, index_of(clip.file).length_us(zero_us))
     width, height = shape.within(MAX_SIDE_PX, even=True)
     times_us: list[int] = []
@@ -92,13 +92,13 @@ def _encoded(file: BinaryIO, scratch: BinaryIO, progress: Progress) -> ProxyFact
     ):
         usual_us = index_of(clip.file).usual_us
         straighten = straightener(clip, width, height)
-        for pts_us, frame in whole(pictures(clip), fields_of(file)):
+        for pts_us, frame in whole(decoded_frames(clip), fields_of(file)):
             times_us.append(pts_us - zero_us)
             end_us = max(duration_us, times_us[-1] + usual_us)
             progress.at(times_us[-1] / duration_us)
-            encoding.sound(sound.take(times_us[-1]))
-            encoding.picture(straighten.planar(frame), times_us[-1])
-        encoding.sound(sound.take(end_us))
+            encoding.write_sound(sound.take(times_us[-1]))
+            encoding.write_frame(straighten.planar(frame), times_us[-1])
+        encoding.write_sound(sound.take(end_us))
         proxy_us = encoding.finish(end_us)
     if len(proxy_us) != len(times_us):
         raise VfeedError(

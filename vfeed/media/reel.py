@@ -11,13 +11,13 @@ from typing import BinaryIO, cast
 from vfeed.errors import VfeedError
 from vfeed.media.encoding import Encoding
 from vfeed.media.faststart import write_faststart
-from vfeed.media.frames import first_picture, shown_between
+from vfeed.media.frames import first_frame, shown_between
 from vfeed.media.opening import View, open_clip
 from vfeed.media.orientation import Shape, Straightener
+from vfeed.media.progress import Progress
 from vfeed.media.proxy import MAX_SIDE_PX
 from vfeed.media.scratch import Scratch
 from vfeed.media.sound import Silence, Sound
-from vfeed.media.work import Progress
 from vfeed.timeline.interval import Interval
 
 
@@ -55,7 +55,7 @@ def cut_reel(
 ) -> None:
     """Write one MP4 of the `cuts` in their order to `out` (written in order only).
 
-    Each lasts exactly as long as it says, starts with the picture on screen at its start and keeps true times, in
+    Each lasts exactly as long as it says, starts with the frame on screen at its start and keeps true times, in
     proportion where it is stretched. The size is that of the largest clip, longer side at most 1280 px; others are
     fitted with black bars. Cuts without sound are silent when another has some. Progress is 0..1.
     Raises VfeedError `clip_*` for a file, `invalid_input` without cuts, `interval_invalid` for an interval beyond
@@ -82,12 +82,12 @@ def cut_reel(
 
 def _look(cut: Cut) -> _Piece:
     with open_clip(cut.file, sound=True) as clip:
-        (zero_us, _), shape = first_picture(clip)
+        (zero_us, _), shape = first_frame(clip)
         return _Piece(cut, zero_us, shape, clip.video.sample_aspect_ratio, clip.quarters, clip.audio is not None)
 
 
 def _add(piece: _Piece, begin_us: int, encoding: Encoding, note: Callable[[int], None]) -> None:
-    """Add one piece whose first picture is shown at `begin_us` of the reel."""
+    """Add one piece whose first frame is shown at `begin_us` of the reel."""
     cut = piece.cut
     start_us, end_us = cut.interval.start_us, cut.interval.end_us
     with _sound_of(piece) as sound:
@@ -96,14 +96,14 @@ def _add(piece: _Piece, begin_us: int, encoding: Encoding, note: Callable[[int],
         for time_us, frame in shown_between(cut.file, piece.zero_us, start_us, end_us):
             since_us = (time_us - start_us) * cut.length_us // cut.interval.duration_us
             note(begin_us + since_us)
-            encoding.sound(sound.take(start_us + since_us))
-            encoding.picture(straighten.planar(frame), begin_us + since_us)
+            encoding.write_sound(sound.take(start_us + since_us))
+            encoding.write_frame(straighten.planar(frame), begin_us + since_us)
             shown += 1
         if not shown:
             raise VfeedError(
                 "interval_invalid", "A moment lies behind the end of its clip.", hint="Move it and make the reel again."
             )
-        encoding.sound(sound.take(start_us + cut.length_us))
+        encoding.write_sound(sound.take(start_us + cut.length_us))
 
 
 def _sound_of(piece: _Piece) -> Sound | Silence:

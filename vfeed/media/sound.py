@@ -15,7 +15,7 @@ from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 
 from vfeed.media.decoding import packets, sounds
-from vfeed.media.indexing import index_of
+from vfeed.media.frame_index_cache import index_of
 from vfeed.media.opening import SOUND_RATES, OpenClip, open_clip
 from vfeed.media.packets import to_us
 
@@ -42,7 +42,7 @@ def at_sample(time_us: int) -> int:
 class Sound:
     """Reads the sound of `file` in order of time; use as a context manager.
 
-    `zero_us` is the PTS of the first picture, where clip time starts; reading starts at clip time `start_us`.
+    `zero_us` is the PTS of the first frame, where clip time starts; reading starts at clip time `start_us`.
     `present` is false when the clip has no readable sound: `take` then gives silence.
     """
 
@@ -95,7 +95,7 @@ class Sound:
 
 
 class Silence:
-    """As `Sound`, for pictures that are shown without theirs."""
+    """As `Sound`, for frames that are shown without theirs."""
 
     def __init__(self, start_us: int = 0) -> None:
         self._given = at_sample(start_us)
@@ -116,7 +116,7 @@ class Silence:
 def is_heard(file: BinaryIO, zero_us: int, duration_us: int) -> bool:
     """Whether there is anything to hear in any of five seconds, evenly spread; decodes no more than those.
 
-    `zero_us` is the PTS of the first picture. Raises VfeedError with a `clip_*` code.
+    `zero_us` is the PTS of the first frame. Raises VfeedError with a `clip_*` code.
     """
     for place in range(LISTENING_PLACES):
         start_us = max(0, int((place + 0.5) / LISTENING_PLACES * duration_us) - LISTENING_US // 2)

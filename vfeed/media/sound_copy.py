@@ -1,4 +1,4 @@
-"""The sound of a clip alone: what there is to review when no copy of its pictures can be made."""
+"""The sound of a clip alone: what there is to review when no copy of its frames can be made."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import BinaryIO, cast
 import av
 
 from vfeed.media.faststart import write_faststart
-from vfeed.media.frames import first_picture
-from vfeed.media.indexing import index_of
+from vfeed.media.frame_index_cache import index_of
+from vfeed.media.frames import first_frame
 from vfeed.media.opening import View, open_clip
 from vfeed.media.scratch import Scratch
 from vfeed.media.sound import Sound
@@ -27,7 +27,7 @@ def make_sound_copy(
     `refuse_cancelled` is called each second of sound and may raise. Raises VfeedError `disk_full` or a `clip_*` code.
     """
     with open_clip(file) as clip:
-        (zero_us, _), _ = first_picture(clip)
+        (zero_us, _), _ = first_frame(clip)
         duration_us = index_of(clip.file).length_us(zero_us)
     with Sound(cast(BinaryIO, View(file)), zero_us) as sound:
         if not sound.present:

@@ -1,4 +1,4 @@
-"""Single pictures out of a clip, as JPEG bytes."""
+"""Single frames out of a clip, as JPEG bytes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from vfeed.errors import VfeedError
 from vfeed.media.frames import Frame, frame_at, frames_at, open_frames
-from vfeed.media.picture import Image
+from vfeed.media.planar_image import Image
 
 JPEG_QUALITY = 85
 POSTER_SIDE_PX = 640
@@ -23,7 +23,7 @@ GREY = 128
 
 @dataclass(frozen=True)
 class Strip:
-    """Pictures side by side in one JPEG: `times_us` (clip time) of each, all `width_px` x `height_px`."""
+    """Frames side by side in one JPEG: `times_us` (clip time) of each, all `width_px` x `height_px`."""
 
     jpeg: bytes
     times_us: tuple[int, ...]
@@ -65,7 +65,7 @@ def thumbnail_strip(file: BinaryIO, count: int, height_px: int = STRIP_HEIGHT_PX
 def square_around(image_bgr: Image, box: Sequence[float] | None, side_px: int, margin: float) -> Image:
     """Return a square (`side_px`, `side_px`, 3) around a `box` (left, top, width, height as shares); grey for None.
 
-    `margin` is how much of the picture around the box is shown, as a share of the box.
+    `margin` is how much of the frame around the box is shown, as a share of the box.
     """
     if box is None:
         return np.full((side_px, side_px, 3), GREY, np.uint8)
@@ -81,7 +81,7 @@ def square_around(image_bgr: Image, box: Sequence[float] | None, side_px: int, m
 
 
 def jpeg(image_bgr: Image, quality: int = JPEG_QUALITY) -> bytes:
-    """A BGR picture as JPEG bytes; `quality` 0-100."""
+    """A BGR frame as JPEG bytes; `quality` 0-100."""
     done, data = cv2.imencode(".jpg", image_bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
         raise VfeedError("media_failed", "A picture could not be written.", hint="Try again.")

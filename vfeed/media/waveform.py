@@ -1,4 +1,4 @@
-"""The shape of a clip's sound, to draw under the picture."""
+"""The shape of a clip's sound, to draw under the frame."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from vfeed.errors import VfeedError
-from vfeed.media.frames import first_picture
-from vfeed.media.indexing import index_of
+from vfeed.media.frame_index_cache import index_of
+from vfeed.media.frames import first_frame
 from vfeed.media.opening import View, open_clip
 from vfeed.media.sound import Samples, Sound, at_sample
 
@@ -30,14 +30,14 @@ class Waveform:
 
 
 def peaks(file: BinaryIO, per_second: int = 50) -> Waveform | None:
-    """The peaks of all of `file`'s sound, both ears together, as long as its picture lasts; None without sound.
+    """The peaks of all of `file`'s sound, both ears together, as long as its frame lasts; None without sound.
 
     Raises VfeedError with a `clip_*` code, or `invalid_input` when `per_second` is not 1 to 1000.
     """
     if not 1 <= per_second <= MAX_PER_SECOND:
         raise VfeedError("invalid_input", "A waveform has 1 to 1000 values a second.", hint="Give such a number.")
     with open_clip(file) as clip:
-        (zero_us, _), _ = first_picture(clip)
+        (zero_us, _), _ = first_frame(clip)
         duration_us = index_of(clip.file).length_us(zero_us)
     with Sound(cast(BinaryIO, View(file)), zero_us) as sound:
         if not sound.present:

@@ -1,4 +1,4 @@
-"""Upright boxes (x, y, width, height) in px of a picture (x right, y down): the one place for their arithmetic."""
+"""Upright boxes (x, y, width, height) in px of an image (x right, y down): the one place for their arithmetic."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from vfeed.media.picture import FloatArray, Picture
+from vfeed.media.planar_image import FloatArray, PlanarImage
 
 BELOW_FROM, BELOW_TO = 0.9, 2.1
 """The clothed area lies this far below the middle of the face, in its sizes: past the chin, above the lap..."""
@@ -14,7 +14,7 @@ ASIDE = 0.6
 """...and this far to both sides: within an infant's shoulders."""
 SAMPLES = 16
 LEAST_INSIDE = 0.5
-"""Less of the area inside the picture says nothing."""
+"""Less of the area inside the image says nothing."""
 DARK_SUM = 30.0
 """Sum of red, green and blue that is added to each sample's own: noise has colours of its own in the dark."""
 COLOUR_BINS, LIGHT_BINS = 7, 4
@@ -31,7 +31,7 @@ OTHERS_CLOTHES = 0.5
 
 
 def clothing_of(
-    picture: Picture, box_px: tuple[float, float, float, float], roll_deg: float = 0.0
+    image: PlanarImage, box_px: tuple[float, float, float, float], roll_deg: float = 0.0
 ) -> FloatArray | None:
     """Histogram (COLOUR_BINS, COLOUR_BINS, LIGHT_BINS) of the area below a face, sum 1; None when that is out of view.
 
@@ -46,10 +46,10 @@ def clothing_of(
     cos, sin = math.cos(math.radians(roll_deg)), math.sin(math.radians(roll_deg))
     x = np.rint(box_px[0] + box_px[2] / 2 + across * cos - down * sin).astype(np.int64)
     y = np.rint(box_px[1] + box_px[3] / 2 + across * sin + down * cos).astype(np.int64)
-    inside = (x >= 0) & (x < picture.width_px) & (y >= 0) & (y < picture.height_px)
+    inside = (x >= 0) & (x < image.width_px) & (y >= 0) & (y < image.height_px)
     if inside.mean() < LEAST_INSIDE:
         return None
-    return _histogram(picture.colours_at(x[inside], y[inside]))
+    return _histogram(image.colours_at(x[inside], y[inside]))
 
 
 def hellinger_distance(first: FloatArray, second: FloatArray) -> float:

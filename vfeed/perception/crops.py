@@ -1,4 +1,4 @@
-"""Upright crops of a frame as the small networks are shown them, and directions turned back into the picture."""
+"""Upright crops of a frame as the small networks are shown them, and directions turned back into the image."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from vfeed.media.picture import FloatArray, Image, Picture
-from vfeed.perception.network import Network
+from vfeed.media.planar_image import FloatArray, Image, PlanarImage
+from vfeed.perception.onnx_network import Network
 
 FINEST = 3
 """A crop is cut at most this many times as large as it is shown, and then made smaller."""
@@ -25,8 +25,8 @@ class Region:
     roll_rad: float
 
 
-def cut(picture: Picture, place: Region, shown_px: tuple[int, int]) -> Image:
-    """The crop (height, width, 3) at `place`, whose side is its width; past the picture's edge its last px go on."""
+def cut(image: PlanarImage, place: Region, shown_px: tuple[int, int]) -> Image:
+    """The crop (height, width, 3) at `place`, whose side is its width; past the image's edge its last px go on."""
     width, height = shown_px
     across = min(FINEST * width, max(width, round(place.side_px)))
     down = round(across * height / width)
@@ -34,17 +34,17 @@ def cut(picture: Picture, place: Region, shown_px: tuple[int, int]) -> Image:
         cv2.getRotationMatrix2D(place.centre_px, math.degrees(place.roll_rad), across / place.side_px), np.float64
     )
     matrix[:, 2] += np.array([across, down]) / 2 - np.array(place.centre_px)
-    return picture.warped(matrix, (across, down), shown_px)
+    return image.warped(matrix, (across, down), shown_px)
 
 
-def run_network(net: Network, picture: Picture, places: Sequence[Region], shown_px: tuple[int, int]) -> FloatArray:
+def run_network(net: Network, image: PlanarImage, places: Sequence[Region], shown_px: tuple[int, int]) -> FloatArray:
     """What a network answers to the crops at `places`: (N, outputs)."""
-    crops = np.stack([cut(picture, place, shown_px) for place in places])
+    crops = np.stack([cut(image, place, shown_px) for place in places])
     return net.run(crops.transpose(0, 3, 1, 2))[0]
 
 
 def to_image_frame(roll_rad: float) -> FloatArray:
-    """(3, 3): what takes directions in a crop that was stood upright by `roll_rad` to the picture's."""
+    """(3, 3): what takes directions in a crop that was stood upright by `roll_rad` to the image's."""
     cos, sin = math.cos(roll_rad), math.sin(roll_rad)
     return np.array([[cos, sin, 0], [-sin, cos, 0], [0, 0, 1.0]])
 
@@ -55,7 +55,7 @@ def unit(vector: FloatArray) -> FloatArray:
     return made
 
 
-def share(logit: float) -> float:
+def sigmoid(logit: float) -> float:
     """Probability from a network's logit."""
     return 1 / (1 + math.exp(-min(30.0, max(-30.0, float(logit)))))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from vfeed.perception.heads import DetectedHead, HeadDetector, HeadFinder, Image, non_max_suppression
+from vfeed.perception.head_detector import DetectedHead, HeadDetector, HeadFinder, Image, non_max_suppression
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 from vfeed.perception.yunet import YuNetDetector
 
@@ -24,9 +24,9 @@ def open_thorough_detector() -> HeadDetector:
     Raises VfeedError `model_missing`.
     """
     # MediaPipe takes a second to load, and the analysis has no need of it.
-    from vfeed.perception.blaze import BlazeDetector
+    from vfeed.perception.blazeface import BlazeFaceDetector
 
-    return CompositeDetector([YuNetDetector(), BlazeDetector()])
+    return CompositeDetector([YuNetDetector(), BlazeFaceDetector()])
 
 
 class CompositeDetector(HeadDetector):

@@ -1,7 +1,7 @@
 """Directions in front of a camera: lines of sight, yaw and pitch, and what the field of view is taken to be.
 
 Camera frame everywhere: x to the image's right, y up, z from the scene to the camera. A head that faces the lens looks
-along the line of sight from itself to the lens, which is +z only in the middle of the picture.
+along the line of sight from itself to the lens, which is +z only in the middle of the image.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def field_of_view_deg(width_px: int, height_px: int, focal_px: float) -> float:
 
 
 def rays(points_px: FloatArray, width_px: int, height_px: int, focal_px: float) -> FloatArray:
-    """Unit vectors (..., 3) from the lens to points (..., 2) px of the picture; NaN stays NaN.
+    """Unit vectors (..., 3) from the lens to points (..., 2) px of the image; NaN stays NaN.
 
     >>> rays(np.array([640.0, 360.0]), 1280, 720, 1000.0).tolist()
     [0.0, 0.0, -1.0]

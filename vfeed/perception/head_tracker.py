@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vfeed.media.picture import Picture
+from vfeed.media.planar_image import PlanarImage
 from vfeed.perception.boxes import NOWHERE, Box, size
-from vfeed.perception.gazenet import GazeReading
-from vfeed.perception.head_points import roll_of_deg
-from vfeed.perception.headnet import FACE_HEIGHT_MM, HeadNet, HeadReading, turned_away_deg
-from vfeed.perception.heads import DetectedHead, HeadFinder
+from vfeed.perception.gaze_network import GazeReading
+from vfeed.perception.head_detector import DetectedHead, HeadFinder
+from vfeed.perception.head_pose import HeadPose
+from vfeed.perception.head_pose_network import FACE_HEIGHT_MM, HeadPoseNetwork, HeadReading, turned_away_deg
+from vfeed.perception.head_roll import roll_of_deg
 from vfeed.perception.image_quality import face_patch, sharpness, visibility_of, visibility_of_missing
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
-from vfeed.perception.pose import HeadPose
-from vfeed.perception.tracker import Track, TrackState, associate, on_one_head
+from vfeed.perception.tracks import Track, TrackState, associate, on_one_head
 from vfeed.perception.visibility import Visibility
 
 ON_ITS_SIDE_DEG = 45.0
-"""A head that leans by more is looked for in the turned picture too."""
+"""A head that leans by more is looked for in the turned image too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,34 +51,34 @@ class HeadTracker:
     def __init__(self, finder: HeadFinder, parameters: PerceptionParameters = PERCEPTION) -> None:
         self._finder = finder
         self._parameters = parameters
-        self._net = HeadNet()
+        self._net = HeadPoseNetwork()
         self.tracks: list[Track] = []
         self._detected_us: int | None = None
         self._searches = 0
 
-    def update(self, picture: Picture, time_us: int, *, new_shot: bool = False) -> list[HeadSeen]:
+    def update(self, image: PlanarImage, time_us: int, *, new_shot: bool = False) -> list[HeadSeen]:
         """Return the heads in the next frame, seen and missing, one for each track not ended.
 
-        In a `new_shot` places say nothing: every track ends, and the picture is searched at once.
+        In a `new_shot` places say nothing: every track ends, and the image is searched at once.
         """
         if new_shot:
             for track in self.tracks:
                 track.end()
             self._searches = 0
         if new_shot or self._detected_us is None or time_us - self._detected_us >= self._parameters.detect_every_us:
-            self._detect(picture, time_us)
+            self._detect(image, time_us)
         for track in self.tracks:
             track.age(time_us, self._parameters)
-        seen = self._read(picture, [track for track in self.tracks if track.followed])
-        picture_px = picture.width_px, picture.height_px
+        seen = self._read(image, [track for track in self.tracks if track.followed])
+        frame_px = image.width_px, image.height_px
         for track in self.tracks:
             if track.state is not TrackState.ENDED and track.number not in seen:
-                reason = visibility_of_missing(track.box_px, track.velocity_px_s, track.yaw_deg, picture_px)
+                reason = visibility_of_missing(track.box_px, track.velocity_px_s, track.yaw_deg, frame_px)
                 seen[track.number] = HeadSeen(track.number, reason, track.box_px)
         return [seen[number] for number in sorted(seen)]
 
-    def _detect(self, picture: Picture, time_us: int) -> None:
-        """Search the picture and give each face to its track or to a new one."""
+    def _detect(self, image: PlanarImage, time_us: int) -> None:
+        """Search the image and give each face to its track or to a new one."""
         rules = self._parameters
         self._detected_us = time_us
         confirmed = sum(track.state is TrackState.CONFIRMED for track in self.tracks)
@@ -89,8 +89,8 @@ class HeadTracker:
         open_tracks = [track for track in self.tracks if track.state is not TrackState.ENDED]
         followed = [track for track in open_tracks if track.followed]
         settled = not (rolled or missing) and all(track.state is TrackState.CONFIRMED for track in followed)
-        found = self._near(picture, followed, time_us) if settled and self._searches % rules.whole_search_every else []
-        found = found or self._finder.find(picture, rolled=rolled)
+        found = self._near(image, followed, time_us) if settled and self._searches % rules.whole_search_every else []
+        found = found or self._finder.find(image, rolled=rolled)
         lost = [track for track in open_tracks if not track.followed]
         rest = self._continue(followed, found, time_us)
         for track in followed:
@@ -105,11 +105,11 @@ class HeadTracker:
                 self.tracks.append(Track(len(self.tracks), head.box_px, time_us, head.score, roll))
         for track in self.tracks:
             if rules.use_clothing and track.detected_us == time_us:
-                track.note_clothing(picture)
+                track.note_clothing(image)
 
-    def _near(self, picture: Picture, followed: Sequence[Track], time_us: int) -> list[DetectedHead]:
+    def _near(self, image: PlanarImage, followed: Sequence[Track], time_us: int) -> list[DetectedHead]:
         """The detections that continue the tracks, looked for where they are; none where any is missed."""
-        found = self._finder.near(picture, [track.box_px for track in followed])
+        found = self._finder.find_near(image, [track.box_px for track in followed])
         pairs = associate(followed, found, time_us, self._parameters)
         return [found[column] for _, column in pairs] if len(pairs) == len(followed) else []
 
@@ -124,21 +124,21 @@ class HeadTracker:
             used.add(column)
         return [head for column, head in enumerate(found) if column not in used]
 
-    def _read(self, picture: Picture, tracks: Sequence[Track]) -> dict[int, HeadSeen]:
+    def _read(self, image: PlanarImage, tracks: Sequence[Track]) -> dict[int, HeadSeen]:
         """Read each head once, on the box that its track has in this frame."""
         boxes, rolls = [track.box_px for track in tracks], [track.roll_deg for track in tracks]
         seen = {}
-        for track, reading in zip(tracks, self._net.read(picture, boxes, rolls), strict=True):
+        for track, reading in zip(tracks, self._net.read(image, boxes, rolls), strict=True):
             track.read(reading.box_px, reading.head, reading.pose.yaw_pitch_deg[0])
             if reading.head < self._parameters.head_least_now and track.scores[-1] < self._parameters.start_score:
                 continue
-            head = self._judged(track, picture, reading)
+            head = self._judged(track, image, reading)
             if head is not None:
                 seen[track.number] = head
         return seen
 
-    def _judged(self, track: Track, picture: Picture, reading: HeadReading) -> HeadSeen | None:
-        pose, patch = reading.pose, face_patch(picture, track.box_px)
+    def _judged(self, track: Track, image: PlanarImage, reading: HeadReading) -> HeadSeen | None:
+        pose, patch = reading.pose, face_patch(image, track.box_px)
         if patch is None:
             return None
         light, sharp = float(patch.mean()), sharpness(patch)

@@ -5,21 +5,21 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from vfeed.media.picture import FloatArray, Picture
+from vfeed.media.planar_image import FloatArray, PlanarImage
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 from vfeed.perception.visibility import Visibility
 
 _STUDY_SIDE_PX = 48
 
 
-def face_patch(picture: Picture, box_px: tuple[float, float, float, float]) -> FloatArray | None:
-    """The face as (48, 48) brightness 0-255, or None when less than a few px of it lie inside the picture."""
-    width, height = picture.width_px, picture.height_px
+def face_patch(image: PlanarImage, box_px: tuple[float, float, float, float]) -> FloatArray | None:
+    """The face as (48, 48) brightness 0-255, or None when less than a few px of it lie inside the image."""
+    width, height = image.width_px, image.height_px
     left, top = max(0, int(box_px[0])), max(0, int(box_px[1]))
     right, bottom = min(width, int(box_px[0] + box_px[2])), min(height, int(box_px[1] + box_px[3]))
     if right - left < 4 or bottom - top < 4:
         return None
-    return picture.brightness((_STUDY_SIDE_PX, _STUDY_SIDE_PX), (left, top, right, bottom)).astype(np.float64)
+    return image.brightness((_STUDY_SIDE_PX, _STUDY_SIDE_PX), (left, top, right, bottom)).astype(np.float64)
 
 
 def sharpness(patch: FloatArray) -> float:
@@ -62,7 +62,7 @@ def visibility_of(
 def visibility_of_missing(
     box_px: tuple[float, float, float, float], velocity_px_s: tuple[float, float], yaw_deg: float, size: tuple[int, int]
 ) -> Visibility:
-    """Why a head that was there is not found: from its last box, speed and yaw, and the picture's (width, height)."""
+    """Why a head that was there is not found: from its last box, speed and yaw, and the image's (width, height)."""
     ahead_s = 0.3
     x = box_px[0] + box_px[2] / 2 + velocity_px_s[0] * ahead_s
     y = box_px[1] + box_px[3] / 2 + velocity_px_s[1] * ahead_s

@@ -52,7 +52,7 @@ class FrameMetrics(TypedDict):
     duration_us: Annotated[NDArray[np.int64], Column((1,), "length of the clip")]
     picture_px: Annotated[
         NDArray[np.int32],
-        Column((2,), "width and height of the analysed picture; every px below is one of its pixels"),
+        Column((2,), "width and height of the analysed frame; every px below is one of its pixels"),
     ]
     focal_px: Annotated[NDArray[np.float64], Column((1,), "focal length that lines of sight were reckoned with")]
     view_from: Annotated[
@@ -72,7 +72,7 @@ class FrameMetrics(TypedDict):
         NDArray[np.float32],
         Column(
             ("T", 2),
-            "px right and down that the whole picture moved since the frame before; NaN untold and after a cut",
+            "px right and down that the whole frame moved since the frame before; NaN untold and after a cut",
             missing=np.nan,
             later=True,
         ),
@@ -224,13 +224,13 @@ ADDED_LATER = frozenset(name for name, column in COLUMNS.items() if column.later
 
 
 def nobody_seen(
-    times: NDArray[np.int64], people: int, picture_px: tuple[int, int], focal_px: float, duration_us: int
+    times: NDArray[np.int64], people: int, frame_px: tuple[int, int], focal_px: float, duration_us: int
 ) -> FrameMetrics:
     """Return the measurements of `people` who are found in no frame, given the frames' times (T,) in us."""
     known = {
         "time_us": times,
         "duration_us": np.array([duration_us], np.int64),
-        "picture_px": np.array(picture_px, np.int32),
+        "picture_px": np.array(frame_px, np.int32),
         "focal_px": np.array([focal_px]),
     }
     unknown = {name: _unknown(name, len(times), people) for name in COLUMNS if name not in known}

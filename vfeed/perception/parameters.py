@@ -9,14 +9,14 @@ from dataclasses import asdict, dataclass
 class PerceptionParameters:
     """Schedules in microseconds, lengths in px or head sizes (the longer side of a face's box), angles in degrees.
 
-    Detection. The detector looks at the whole picture every `detect_every_us` (about four times a second; real heads
-    turn by 5-10 degrees between pictures and move by a tenth of their size, so a box may be carried for a while but
+    Detection. The detector looks at the whole image every `detect_every_us` (about four times a second; real heads
+    turn by 5-10 degrees between images and move by a tenth of their size, so a box may be carried for a while but
     not for long), brought down to `detect_side_px`; below a mean brightness of `dim_below` (0-255) the contrast is
     raised locally first (on dim real-like film faces found from .6 rose from 75 to 89 %). A detection starts a track
     from `start_score` and continues one from `continue_score`: on home film YuNet-s finds both faces in 99 / 86 % of
     mutual / all frames at .6 and in 100 / 96 % at .3. While fewer than `expected_people` are followed, the first search
     of a shot and every `turned_search_every`-th after it also look for heads on their side. Once they are, only every
-    `whole_search_every`-th search looks at the whole picture, about once a second; the others at the heads' places.
+    `whole_search_every`-th search looks at the whole image, about once a second; the others at the heads' places.
 
     Tracking. A detection continues a track within `reach_sizes` head sizes and `reach_sizes_per_s` more for each second
     since the last one, at most `largest_reach_sizes`, when the sizes differ by at most `largest_size_ratio`. A track is
@@ -27,7 +27,7 @@ class PerceptionParameters:
     Heads. A track is a head when the detector's mean score is `trusted_score` or more (the head network has never
     seen a real head), or when it is `least_score` and the network's mean probability `head_least` or more. A frame in
     which the network is below `head_least_now` and the last score was below `start_score` is not read. What is found
-    in the turned picture alone starts a track from `turned_start_score`: folds and hands pass there.
+    in the turned image alone starts a track from `turned_start_score`: folds and hands pass there.
 
     Turning the crop. A crop is turned by the detector's eyes only where they lie at least `eyes_apart_share` of the
     box's width apart (nearer the front than about 50 degrees) and lean by at least `least_roll_deg`: smaller leans are

@@ -1,4 +1,4 @@
-"""Where in a picture detectors look: the whole, its squares, and turned by a quarter."""
+"""Where in an image detectors look: the whole, its squares, and turned by a quarter."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from vfeed.perception.heads import FloatArray, Image
+from vfeed.perception.head_detector import FloatArray, Image
 
 
 def tiles(image: Image) -> Iterator[tuple[int, int, Image]]:
-    """The whole picture and its squares, as (left, top, picture); views, not copies.
+    """The whole image and its squares, as (left, top, image); views, not copies.
 
     Squares of the shorter side, overlapping, along the longer side: faces too small in the whole fill more of a square.
     """
@@ -28,7 +28,7 @@ def tiles(image: Image) -> Iterator[tuple[int, int, Image]]:
 
 
 def to_image_frame(points: FloatArray, width: int, height: int, quarter_turns: int) -> FloatArray:
-    """Points (N, 2) of a picture turned by `np.rot90` in the picture before; `width` and `height` are the turned one's.
+    """Points (N, 2) of an image turned by `np.rot90` in the image before; `width` and `height` are the turned one's.
 
     >>> to_image_frame(np.array([[0.0, 10.0]]), 720, 1280, 1).tolist()
     [[1270.0, 0.0]]
@@ -42,4 +42,4 @@ def to_image_frame(points: FloatArray, width: int, height: int, quarter_turns: i
 
 
 LEANS_DEG = {0: 0.0, 1: 90.0, 3: -90.0}
-"""How far a head leans to the right that stands upright in a picture turned by so many quarters (`np.rot90`)."""
+"""How far a head leans to the right that stands upright in an image turned by so many quarters (`np.rot90`)."""

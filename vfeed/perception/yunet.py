@@ -8,11 +8,18 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from vfeed.media.picture import Picture
+from vfeed.media.planar_image import PlanarImage
 from vfeed.perception.boxes import Box, centre, distance, size
-from vfeed.perception.heads import DetectedHead, FloatArray, HeadDetector, HeadFinder, Image, non_max_suppression
+from vfeed.perception.head_detector import (
+    DetectedHead,
+    FloatArray,
+    HeadDetector,
+    HeadFinder,
+    Image,
+    non_max_suppression,
+)
 from vfeed.perception.models import model_path
-from vfeed.perception.network import Network
+from vfeed.perception.onnx_network import Network
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 from vfeed.perception.tiling import LEANS_DEG, to_image_frame
 
@@ -27,11 +34,11 @@ GRID_PX = STRIDES_PX[-1]
 AROUND_SIZES = 1.8
 """Side of the square that is looked at around an expected face, in its sizes, before it is brought to the grid."""
 WORTH_SHARE = 0.5
-"""Squares that fill more of the picture than this save little."""
+"""Squares that fill more of the image than this save little."""
 
 
 class YuNetDetector(HeadDetector, HeadFinder):
-    """YuNet-s on the whole picture, brought down to `detect_side_px`; one for each thread.
+    """YuNet-s on the whole image, brought down to `detect_side_px`; one for each thread.
 
     It gives five points; the mouth is the middle of its corners, and the ears are NaN. Raises VfeedError
     `model_missing`.
@@ -44,13 +51,13 @@ class YuNetDetector(HeadDetector, HeadFinder):
 
     def search(self, image_rgb: Image, *, rolled: bool = False) -> list[DetectedHead]:
         """See HeadDetector."""
-        return self.find(Picture.of(image_rgb), rolled=rolled)
+        return self.find(PlanarImage.of(image_rgb), rolled=rolled)
 
-    def find(self, picture: Picture, *, rolled: bool = False) -> list[DetectedHead]:
-        """See HeadFinder; heads on their side are looked for in the whole picture turned by a quarter either way."""
-        width, height = picture.width_px, picture.height_px
-        small_px = self._small_px(picture)
-        small = picture.shown(small_px)
+    def find(self, image: PlanarImage, *, rolled: bool = False) -> list[DetectedHead]:
+        """See HeadFinder; heads on their side are looked for in the whole image turned by a quarter either way."""
+        width, height = image.width_px, image.height_px
+        small_px = self._small_px(image)
+        small = image.rgb(small_px)
         self._is_dim = bool(small.mean() < self._parameters.dim_below)
         if self._is_dim:
             small = _raised(small)
@@ -60,14 +67,14 @@ class YuNetDetector(HeadDetector, HeadFinder):
             found += [_head(face, per_px, small_px, turn) for face in self._faces(np.rot90(small, turn))]
         return non_max_suppression(found)
 
-    def near(self, picture: Picture, boxes_px: Sequence[Box]) -> list[DetectedHead]:
-        """See HeadFinder: squares around the boxes, at the scale of the whole search, side by side as one picture.
+    def find_near(self, image: PlanarImage, boxes_px: Sequence[Box]) -> list[DetectedHead]:
+        """See HeadFinder: squares around the boxes, at the scale of the whole search, side by side as one image.
 
-        Their corners lie on the network's grid, so that a face gets the box that it gets in the whole picture. Dim
-        pictures are raised as a whole or not at all.
+        Their corners lie on the network's grid, so that a face gets the box that it gets in the whole image. Dim
+        images are raised as a whole or not at all.
         """
-        small_px = self._small_px(picture)
-        per_px = picture.width_px / small_px[0], picture.height_px / small_px[1]
+        small_px = self._small_px(image)
+        per_px = image.width_px / small_px[0], image.height_px / small_px[1]
         side = GRID_PX * math.ceil(1 + AROUND_SIZES * max(map(size, boxes_px)) / per_px[0] / GRID_PX)
         if self._is_dim or side > min(small_px) or side * side * len(boxes_px) > WORTH_SHARE * math.prod(small_px):
             return []
@@ -76,9 +83,7 @@ class YuNetDetector(HeadDetector, HeadFinder):
             [round(at * per) for at, per in zip((x, y, x + side, y + side), 2 * per_px, strict=True)]
             for x, y in corners
         ]
-        shown = np.hstack(
-            [picture.shown((side, side), (left, top, right, bottom)) for left, top, right, bottom in areas]
-        )
+        shown = np.hstack([image.rgb((side, side), (left, top, right, bottom)) for left, top, right, bottom in areas])
         found = []
         for face in self._faces(shown):
             at = min(len(corners) - 1, int(max(0.0, face[0] + face[2] / 2) // side))
@@ -91,9 +96,9 @@ class YuNetDetector(HeadDetector, HeadFinder):
     def close(self) -> None:
         """See HeadDetector: nothing is held that would have to be let go."""
 
-    def _small_px(self, picture: Picture) -> tuple[int, int]:
-        scale = min(1.0, self._parameters.detect_side_px / max(picture.width_px, picture.height_px))
-        return max(1, round(picture.width_px * scale)), max(1, round(picture.height_px * scale))
+    def _small_px(self, image: PlanarImage) -> tuple[int, int]:
+        scale = min(1.0, self._parameters.detect_side_px / max(image.width_px, image.height_px))
+        return max(1, round(image.width_px * scale)), max(1, round(image.height_px * scale))
 
     def _faces(self, image_rgb: Image) -> FloatArray:
         """(N, 15): box, five points and score of each face, px, the best first, none twice."""
@@ -118,7 +123,7 @@ class YuNetDetector(HeadDetector, HeadFinder):
 
 
 def _cells(width: int, height: int) -> tuple[FloatArray, FloatArray]:
-    """Column and row (N, 2) of every cell of the three grids in a picture, and its step in px (N,).
+    """Column and row (N, 2) of every cell of the three grids in an image, and its step in px (N,).
 
     >>> cells, steps = _cells(64, 32)
     >>> len(cells), cells[1].tolist(), steps[[0, -1]].tolist()
@@ -130,7 +135,7 @@ def _cells(width: int, height: int) -> tuple[FloatArray, FloatArray]:
 
 
 def _corner(box_px: Box, side: int, small_px: tuple[int, int], per_px: tuple[float, float]) -> tuple[int, int]:
-    """Upper left corner, on the grid of the small picture, of a square inside it whose middle is near the box's."""
+    """Upper left corner, on the grid of the small image, of a square inside it whose middle is near the box's."""
     starts = [at / per - side / 2 for at, per in zip(centre(box_px), per_px, strict=True)]
     lasts = [(whole - side) // GRID_PX for whole in small_px]
     x, y = (min(last, max(0, round(start / GRID_PX))) for start, last in zip(starts, lasts, strict=True))
@@ -138,14 +143,14 @@ def _corner(box_px: Box, side: int, small_px: tuple[int, int], per_px: tuple[flo
 
 
 def _raised(image_rgb: Image) -> Image:
-    """The picture with its lightness spread out tile by tile (CLAHE), for films in dim light."""
+    """The image with its lightness spread out tile by tile (CLAHE), for films in dim light."""
     lab = cv2.cvtColor(image_rgb, cv2.COLOR_RGB2LAB)
     lab[..., 0] = cv2.createCLAHE(CLIP_LIMIT, TILES).apply(lab[..., 0])
     return np.asarray(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), np.uint8)
 
 
 def _head(face: FloatArray, scale: tuple[float, float], small_px: tuple[int, int], quarter_turns: int) -> DetectedHead:
-    """From a row of YuNet's in a picture of `small_px` that was turned, to px of the picture before."""
+    """From a row of YuNet's in an image of `small_px` that was turned, to px of the image before."""
     width, height = small_px if quarter_turns == 0 else small_px[::-1]
     corners = np.array([face[:2], face[:2] + face[2:4]])
     rows = np.vstack([corners, face[4:14].reshape(5, 2)])

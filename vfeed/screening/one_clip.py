@@ -9,7 +9,7 @@ from multiprocessing import current_process
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from vfeed.errors import VfeedError
-from vfeed.media.fence import memory_errors
+from vfeed.media.sandbox import memory_errors
 from vfeed.research.codability import Best, Codability, FilmFacts, judge
 from vfeed.screening.places import opened, reaching
 
@@ -81,10 +81,10 @@ def screen(task: Task) -> Row:
 
 def _first_look() -> Callable[..., ClipFacts]:
     """The look in a process of its own; a worker of a cluster may begin none, and is bounded by its scheduler."""
-    from vfeed.media.apart import probe_apart
+    from vfeed.media.isolated_process import probe_isolated
     from vfeed.media.probe import probe
 
-    return probe if current_process().daemon else probe_apart
+    return probe if current_process().daemon else probe_isolated
 
 
 def _sha256(file: BinaryIO) -> str:

@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from vfeed.errors import VfeedError
-from vfeed.media.fence import bound_memory
+from vfeed.media.sandbox import bound_memory
 from vfeed.screening.one_clip import ROW_COLUMNS, Row, Task, as_dict, lost, screen
 
 ROWS, NAMES = "rows.jsonl", "names.csv"

@@ -18,7 +18,7 @@ from vfeed.dyad.people import Roles, find_roles
 from vfeed.dyad.person_labels import found_again
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.media.apart import picture_apart
+from vfeed.media.isolated_process import frame_isolated
 from vfeed.media.stills import jpeg, square_around
 from vfeed.perception.metrics import Metrics
 from vfeed.practice.overrides import ManualOverrides
@@ -95,7 +95,7 @@ class Faces:
         if not self._store.blobs.has(clip_id, role):
             clearest = person.seen[0]
             with self._store.blobs.open(clip_id, "original") as file:
-                image = picture_apart(file, clearest.time_us)
+                image = frame_isolated(file, clearest.time_us)
             self._keep(clip_id, role, jpeg(square_around(image, clearest.box, PERSON_SIDE_PX, PERSON_MARGIN)))
         return Portrait(role, self._store.blobs.read(clip_id, role))
 
@@ -134,7 +134,7 @@ class Faces:
             heads = self._heads(clip_id, state.overrides)
             frame = best_frame(heads, candidate.interval.start_us, candidate.interval.end_us)
             with self._store.blobs.open(clip_id, "original") as file:
-                image = picture_apart(file, heads.time_us[frame])
+                image = frame_isolated(file, heads.time_us[frame])
             boxes = (heads.infant[frame], heads.parent[frame])
             halves = [square_around(image, box, PAIR_SIDE_PX, PAIR_MARGIN) for box in boxes]
             self._keep(clip_id, role, jpeg(np.hstack(halves)))

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.media.apart import still_apart
+from vfeed.media.isolated_process import still_isolated
 from vfeed.practice.events import Reel, ReelMoment
 from vfeed.practice.reel_file import cut_as, cut_role, is_plain, picture_us, player_role
 from vfeed.services.reels import Part
@@ -54,7 +54,7 @@ class Files:
     def frame(self, clip_id: str, at_us: int, side_px: int = STILL_SIDE_PX, *, role: str = "original") -> bytes:
         """Return the frame at a time of the clip, or of another film of it, as JPEG; longer side at most `side_px`."""
         with self._store.blobs.open(clip_id, role) as file:
-            return still_apart(file, at_us, side_px)
+            return still_isolated(file, at_us, side_px)
 
     def taken(self, clip_id: str, still_id: str) -> str:
         """Return the role of a still that a person took; its picture is made when it is first asked for.

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from vfeed.errors import VfeedError
-from vfeed.media.apart import look_at
+from vfeed.media.isolated_process import look_at
 from vfeed.store import Store
 from vfeed.store.clips import FIRST_JOBS
 from vfeed.store.tables import Clip, Visit
@@ -17,8 +17,8 @@ def take_in(
 ) -> Clip:
     """Keep a clip for a visit and queue its first jobs; with `session_id` it is the film of that shared review.
 
-    Raises the `clip_*` errors of `media.apart.look_at`, `ClipKnown` for a clip that is here already, VfeedError
-    `disk_full`.
+    Raises the `clip_*` errors of `media.isolated_process.look_at`, `ClipKnown` for a clip that is here already,
+    VfeedError `disk_full`.
     """
     facts = look_at(file, store.settings)
     return store.clips.ingest(

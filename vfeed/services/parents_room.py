@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.media.voice import voice_type
+from vfeed.media.voice_recording import voice_type
 from vfeed.practice.events import Moment, TalkMark, VoiceNote
 from vfeed.practice.protocol import Code
 from vfeed.practice.reel_places import Place, place_of, places_of

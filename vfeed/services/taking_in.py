@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from vfeed.errors import VfeedError
-from vfeed.media.apart import times_apart
+from vfeed.media.isolated_process import frame_times_isolated
 from vfeed.research.formats.registry import read_bytes
 from vfeed.research.formats.seam import Asked, Found, Loss, LossKind, same_film, snapped
 from vfeed.research.kept_codings import Blind, CodingImported, packed
@@ -262,7 +262,7 @@ class TakingIn:
             return tuple(int(time_us) for _, time_us in pairs), length_us
         try:
             with self._store.blobs.open(clip_id, "original") as file:
-                return times_apart(file), length_us
+                return frame_times_isolated(file), length_us
         except VfeedError as error:
             # A film whose pictures cannot be read any more may still have codings; their times stay as they are.
             if not error.code.startswith("clip_"):

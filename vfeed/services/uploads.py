@@ -55,7 +55,8 @@ class Uploads:
     def finish(self, actor: Actor, upload: Upload, title: str) -> Clip:
         """Look at the whole film and take it in; one that is refused as no film, or known, is dropped.
 
-        Raises `ClipKnown`, the `clip_*` errors of `media.apart`, VfeedError `not_found`, `forbidden`, `disk_full`.
+        Raises `ClipKnown`, the `clip_*` errors of `media.isolated_process`, VfeedError `not_found`, `forbidden`,
+        `disk_full`.
         """
         visit = self._visit(actor, upload.details)
         session_id = upload.details.get("session_id")

@@ -16,7 +16,7 @@ from vfeed.timeline.timeline import Timeline
 UNSEEN = "unseen"
 """The state of time of which nothing is known."""
 HELD_US = 500_000
-"""What a frame shows is taken to hold for so long and no longer. Phones leave up to 0.45 s between two pictures in bad
+"""What a frame shows is taken to hold for so long and no longer. Phones leave up to 0.45 s between two frames in bad
 light; the shortest look that is counted lasts about as long."""
 
 FloatArray = NDArray[np.floating[Any]]
@@ -49,10 +49,10 @@ def frame_ends(time_us: NDArray[np.int64], end_us: int) -> NDArray[np.int64]:
     return np.minimum(following, time_us + HELD_US).astype(np.int64)
 
 
-def without_pictures(time_us: NDArray[np.int64], end_us: int) -> Timeline:
+def without_frames(time_us: NDArray[np.int64], end_us: int) -> Timeline:
     """Where no frame is near enough to say anything: from `HELD_US` after a frame to the next, or to `end_us`.
 
-    >>> [(each.start_us, each.end_us) for each in without_pictures(np.array([0, 2_000_000]), 2_040_000)]
+    >>> [(each.start_us, each.end_us) for each in without_frames(np.array([0, 2_000_000]), 2_040_000)]
     [(500000, 2000000)]
     """
     following = np.append(time_us[1:], end_us)
@@ -63,7 +63,7 @@ def without_pictures(time_us: NDArray[np.int64], end_us: int) -> Timeline:
 def runs(states: Sequence[State], time_us: NDArray[np.int64], end_us: int) -> list[Run[State | str]]:
     """Join frames of equal state into runs; together they cover the time from the first frame to `end_us`.
 
-    `states` and `time_us` are one per frame. Time without pictures (`without_pictures`) is `UNSEEN`, whatever the
+    `states` and `time_us` are one per frame. Time without frames (`without_frames`) is `UNSEEN`, whatever the
     frames around it say. Raises VfeedError `invalid_input` when they differ in length.
 
     >>> [(run.state, run.interval.end_us) for run in runs(["a", "a", "b"], np.array([0, 10, 20]), 30)]

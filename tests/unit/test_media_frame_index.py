@@ -1,0 +1,131 @@
+"""One clock for every file: joints carried on, lone stamps left out, holes kept, absurd times refused."""
+
+import io
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from clip_factory import make, read_number
+
+from vfeed.errors import VfeedError
+from vfeed.media.frame_index import Stamp, index_from
+from vfeed.media.frame_index_cache import index_of
+from vfeed.media.frames import frame_at, open_frames
+from vfeed.media.probe import ClipFacts, probe
+from vfeed.media.waveform import peaks
+
+MS = Fraction(1, 1000)
+STEP = 40
+SECOND = 1000
+
+
+def stamps(*starts: int, count: int = 50) -> list[Stamp]:
+    """Recordings of `count` pictures, 40 ms apart, one after the other; ticks are milliseconds."""
+    return [Stamp(start + n * STEP, start + n * STEP, n == 0, STEP) for start in starts for n in range(count)]
+
+
+def moved(pictures: Sequence[Stamp], changes: dict[int, int]) -> list[Stamp]:
+    return [
+        Stamp(stamp.dts + by, stamp.pts + by, stamp.key, stamp.duration) if (by := changes.get(n, 0)) else stamp
+        for n, stamp in enumerate(pictures)
+    ]
+
+
+def length_ms(pictures: Sequence[Stamp], *, joins_ahead: bool = False, heard: Sequence[int] = ()) -> tuple[int, int]:
+    """(length in ms, pictures)."""
+    index = index_from(pictures, MS, 40_000, joins_ahead=joins_ahead, heard=heard)
+    assert (np.diff(index.times_us) > 0).all()
+    return index.length_us(int(index.times_us[0])) // 1000, len(index.times_us)
+
+
+@pytest.mark.parametrize(
+    ("pictures", "joins_ahead", "expected"),
+    [
+        (stamps(0), False, (2_000, 50)),
+        (stamps(60 * SECOND), False, (2_000, 50)),
+        (stamps(-5 * SECOND), False, (2_000, 50)),
+        (stamps(0, 0), False, (4_000, 100)),
+        (stamps(50_000, 0, 900_000_000), True, (6_000, 150)),
+        (stamps(0, 7_200_000), True, (4_000, 100)),
+        (stamps(0, 7_200_000, 0), True, (6_000, 150)),
+        (stamps(0, 9_000), True, (11_000, 100)),
+        (stamps(0, 7_200_000), False, (7_202_000, 100)),
+        (moved(stamps(0), {20: 7_200_000}), False, (2_000, 49)),
+        (moved(stamps(0), {20: 7_200_000}), True, (2_000, 49)),
+        (moved(stamps(0), {20: -7_200_000}), False, (2_000, 49)),
+        (moved(stamps(0), {20: -3_000, 21: -3_000}), False, (2_000, 48)),
+        (moved(stamps(0), dict.fromkeys((10, 30), 300_000)), False, (2_000, 48)),
+        (moved(stamps(0), {20: 1 << 61}), False, (2_000, 49)),
+        (moved(stamps(0), dict.fromkeys(range(25, 50), 6_000)), False, (8_000, 50)),
+    ],
+    ids=[
+        "plain", "starts late", "starts before 0", "joined, back to 0", "joined, back and ahead",
+        "joined two hours on", "joined on and back", "a stretch without pictures", "only streams are joined ahead",
+        "lone stamp ahead", "lone stamp ahead in a stream", "lone stamp back", "two stamps back", "two lone stamps",
+        "absurd stamp", "a hole",
+    ],
+)  # fmt: skip
+def test_the_length_is_that_of_the_pictures(
+    pictures: list[Stamp], joins_ahead: bool, expected: tuple[int, int]
+) -> None:
+    assert length_ms(pictures, joins_ahead=joins_ahead) == expected
+
+
+def test_a_leap_over_which_sound_goes_on_is_a_stretch_without_pictures() -> None:
+    pictures = stamps(0, 30_000)
+    sound = list(range(0, 32_000_000, 21_333))
+    assert length_ms(pictures, joins_ahead=True, heard=sound)[0] == 32_000
+    assert length_ms(pictures, joins_ahead=True, heard=[*sound[:90], *sound[-90:]])[0] == 4_000
+
+
+@pytest.mark.parametrize("ticks", [1 << 61, -(1 << 62)])
+def test_a_file_whose_clock_is_absurd_is_refused_with_its_reason(ticks: int) -> None:
+    with pytest.raises(VfeedError) as error:
+        index_from(moved(stamps(0), dict.fromkeys(range(20, 50), ticks)), MS, 40_000)
+    assert error.value.code == "clip_times_unusable"
+
+
+def test_reordered_pictures_are_neither_jumps_nor_strays() -> None:
+    pictures = [Stamp(n * 500, 500 * (n + (3 if n % 3 == 0 else 0)), n == 0, 500) for n in range(30)]
+    index = index_from(pictures, MS, 500_000)
+    assert index.joints == () and index.left_out == 0
+
+
+def facts(data: bytes) -> ClipFacts:
+    return probe(io.BytesIO(data), max_duration_us=600_000_000, max_bytes=1 << 30)
+
+
+def two_parts(container: str, second_start_us: int, **kind: object) -> bytes:
+    first = make(container, "h264", size=(160, 96), frames=30, sound="aac", **kind)
+    return first + make(
+        container, "h264", size=(160, 96), frames=30, sound="aac", start_us=second_start_us, **kind
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("second_us", [0, 500_000_000, 7_200_000_000, 40_000_000_000])
+@pytest.mark.parametrize("bframes", [0, 2])
+def test_joined_camera_files_are_one_film_wherever_the_second_clock_stands(second_us: int, bframes: int) -> None:
+    data = io.BytesIO(two_parts("ts", second_us, bframes=bframes))
+    found = facts(data.getvalue())
+    assert found.duration_us == pytest.approx(2_400_000, abs=100_000) and found.missing_us == 0
+    frames = list(open_frames(data))
+    assert [read_number(frame.image_bgr) for frame in frames] == [*range(30), *range(30)]
+    for frame in frames[5::20]:
+        again = frame_at(data, frame.time_us + 1_000)
+        assert (again.time_us, read_number(again.image_bgr)) == (frame.time_us, read_number(frame.image_bgr))
+
+
+@pytest.mark.parametrize("container", ["mp4", "mov", "mkv", "ts"])
+@pytest.mark.parametrize("start_us", [5_000_000, 60_000_000, 3_600_000_000])
+def test_a_clock_that_does_not_start_at_0_changes_nothing(container: str, start_us: int) -> None:
+    data = make(container, "h264", size=(160, 96), frames=50, sound="aac", start_us=start_us)
+    found = facts(data)
+    assert (found.duration_us, found.frame_count, found.missing_us) == (pytest.approx(2_000_000, abs=40_000), 50, 0)
+    shape = peaks(io.BytesIO(data))
+    assert shape is not None and len(shape.peaks) == pytest.approx(100, abs=3)
+
+
+def test_the_index_of_an_open_file_is_read_once() -> None:
+    file = io.BytesIO(make("mp4", "h264", size=(160, 96)))
+    assert index_of(file) is index_of(file)

@@ -1,0 +1,52 @@
+"""Eyes are read beside the following: in order, never lost, and only where they show."""
+
+from concurrent.futures import Future
+
+import cv2
+import numpy as np
+import pytest
+from sample_analysis import picture
+
+from vfeed.media.planar_image import PlanarImage
+from vfeed.perception.background_worker import FRAMES_BEHIND
+from vfeed.perception.gaze_estimator import GazeEstimator
+from vfeed.perception.head_pose import HeadPose
+from vfeed.perception.head_tracker import HeadSeen, HeadTracker
+from vfeed.perception.visibility import Visibility
+from vfeed.perception.yunet import YuNetDetector
+
+BOX = (400.0, 200.0, 120.0, 150.0)
+
+
+@pytest.fixture(scope="module")
+def reader():
+    made = GazeEstimator()
+    yield made
+    made.close()
+
+
+def head(yaw: float, box: tuple[float, ...] = BOX) -> HeadSeen:
+    axes = cv2.Rodrigues(np.array([0.0, np.radians(yaw), 0.0]))[0]
+    return HeadSeen(0, Visibility.SEEN, box, HeadPose(axes, (5.0, 5.0), 0.8), head_px=box)
+
+
+def test_the_eyes_of_both_people_of_a_sample_clip_are_read(reader: GazeEstimator) -> None:
+    heads = HeadTracker(YuNetDetector()).update(PlanarImage.of(picture()), 0)
+    told = reader.read(PlanarImage.of(picture()), heads)
+    assert len(told) == 2 and all(each.gaze is not None for each in told)
+    assert [each.box_px for each in told] == [each.box_px for each in heads]
+
+
+@pytest.mark.parametrize(
+    "unseen", [head(85), head(0, (400.0, 200.0, 25.0, 30.0)), HeadSeen(0, Visibility.NOT_FOUND, BOX)]
+)
+def test_heads_that_show_no_eyes_are_left_as_they_are(reader: GazeEstimator, unseen: HeadSeen) -> None:
+    assert reader.read(PlanarImage.of(picture()), [unseen]) == [unseen]
+
+
+def test_frames_come_back_each_with_its_own_heads(reader: GazeEstimator) -> None:
+    waiting: list[Future[list[HeadSeen]]] = [
+        reader.submit(PlanarImage.of(picture()), [head(0)] * count) for count in range(3 * FRAMES_BEHIND)
+    ]
+    assert [len(each.result()) for each in waiting] == list(range(3 * FRAMES_BEHIND))
+    assert sum(not each.done() for each in waiting) == 0

@@ -1,0 +1,57 @@
+"""A recorded voice as a browser sends it: sound alone, in a container that is read by nobody but its own demuxer."""
+
+from __future__ import annotations
+
+import io
+from typing import Any, NoReturn
+
+import av
+
+from vfeed.errors import VfeedError
+
+# By first bytes: where they stand, what they are, the demuxer's names, and the media type under which it is kept.
+_CONTAINERS = (
+    (0, b"\x1a\x45\xdf\xa3", "matroska", "matroska,webm", "audio/webm"),
+    (4, b"ftyp", "mov", "mov,mp4,m4a,3gp,3g2,mj2", "audio/mp4"),
+    (0, b"OggS", "ogg", "ogg", "audio/ogg"),
+)
+
+
+def voice_type(sound: bytes) -> str:
+    """The media type of a recorded voice, by its content and not by what was said of it.
+
+    Raises VfeedError `invalid_input` for an empty or damaged recording, and for anything that holds a frame.
+    """
+    for place, mark, demuxer, names, media_type in _CONTAINERS:
+        if sound[place : place + len(mark)] == mark:
+            _refuse_unless_sound(sound, demuxer, names)
+            return media_type
+    raise _refused()
+
+
+def _refuse_unless_sound(sound: bytes, demuxer: str, names: str) -> None:
+    try:
+        with av.open(
+            io.BytesIO(sound),
+            "r",
+            format=demuxer,
+            container_options={"format_whitelist": names, "protocol_whitelist": "none"},
+            metadata_errors="replace",
+            io_open=_refuse_nested,
+        ) as container:
+            if len(container.streams) != len(container.streams.audio) or not container.streams.audio:
+                raise _refused()
+            if next(container.decode(container.streams.audio[0]), None) is None:
+                raise _refused()
+    except (av.FFmpegError, ValueError) as error:
+        raise _refused() from error
+
+
+def _refuse_nested(_url: str, _flags: int, _options: dict[str, Any]) -> NoReturn:
+    raise _refused()
+
+
+def _refused() -> VfeedError:
+    return VfeedError(
+        "invalid_input", "This is no recording of a voice.", hint="Record it again, or write down what is said."
+    )
