@@ -19,6 +19,7 @@ from jinja2 import FileSystemBytecodeCache
 from PIL import Image
 from sqlalchemy import select
 
+from vfeed.jobs.queue import make_huey
 from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.server.app import create_app
 from vfeed.server.web.signin import SIGN_IN, database
@@ -168,6 +169,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Furnished:
         for role in ACCOUNT_ROLES:
             an_account(store, role, role)
         an_account(store, "newcomer", *ACCOUNT_ROLES, one_time=True)
+        make_huey(store.settings, store.secret("queue")).storage.close()
         return Furnished(folder, compiled, home, a_reviewed_clip(store, home))
 
 

@@ -22,7 +22,7 @@ SECONDS = 9
 
 
 @lru_cache
-def stretch(name: str = "side_view_woman", seconds: int = SECONDS) -> bytes:
+def stretch(name: str = "side_view_woman", seconds: float = SECONDS) -> bytes:
     """The first seconds of a sample clip as an MP4, not encoded again."""
     out = io.BytesIO()
     with av.open(str(SAMPLES / f"{name}.mp4")) as source, av.open(out, "w", format="mp4") as target:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, ClassVar
 
@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
+from werkzeug.routing.rules import RulePart
 
 from vfeed.server.app import WebApplication
 
@@ -23,9 +24,21 @@ _hash_secret = argon2.low_level.hash_secret
 
 
 class KnownRule(Rule):
-    """A rule whose addresses are put together by what an equal rule of an earlier application was given for it."""
+    """A rule that is read and put together by what an equal rule of an earlier application was given for it."""
 
     _made: ClassVar[dict[Any, Callable[..., tuple[str, str]]]] = {}
+    _read: ClassVar[dict[str, tuple[list[Any], list[Any], dict[str, Any], set[str]]]] = {}
+
+    def _parse_rule(self, rule: str) -> Iterable[RulePart]:
+        if rule not in self._read:
+            alone = Rule(rule)
+            alone.map, alone._trace, alone._converters = self.map, [], {}
+            self._read[rule] = (list(alone._parse_rule(rule)), alone._trace, alone._converters, alone.arguments)
+        parts, trace, converters, arguments = self._read[rule]
+        self._trace += trace
+        self._converters |= converters
+        self.arguments |= arguments
+        return parts
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         key = (self.rule, tuple(self._trace), repr(self.defaults), append_unknown)

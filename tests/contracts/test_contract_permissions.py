@@ -128,7 +128,8 @@ def walk_on(
             assert answer.status_code == 302, where
         else:
             assert answer.status_code == (401 if ruling.code == "not_signed_in" else 403), where
-        if ruling.allowed and method != "GET":
+        # What was refused for holding nothing has changed nothing.
+        if ruling.allowed and method != "GET" and answer.status_code < 400:
             return left[number:]
     return []
 
@@ -156,6 +157,7 @@ def test_another_team_reaches_nothing_of_a_family_by_any_route(site: Site, roles
     give_to(site, "practitioner")
     things = things_in(site)
     walked = 0
+    browser = site.signed_in("colleague")
     for rule, method in walks(site):
         led = {name: value for name, value in things.items() if name in rule.arguments}
         families = Gate(site.store).family_behind(led)
@@ -164,9 +166,7 @@ def test_another_team_reaches_nothing_of_a_family_by_any_route(site: Site, roles
         if {"supervisor", "researcher"} & set(roles) and is_shared_out(rule, roles):
             continue
         address = address_of(site, rule, things)
-        answer = site.signed_in("colleague").open(
-            address, method=method, headers={"Tus-Resumable": "1.0.0"}, buffered=True
-        )
+        answer = browser.open(address, method=method, headers={"Tus-Resumable": "1.0.0"}, buffered=True)
         assert answer.status_code == 403, f"{roles} {method} {address}: {answer.status_code}"
         walked += 1
     assert walked > 100
@@ -184,6 +184,7 @@ def test_a_tablet_with_a_parent_reaches_no_other_film_by_any_route(site: Site) -
     other = a_clip(site.store, site.home, b"another film")
     things = things_in(site) | {"clip_id": other.id}
     reached = []
+    browser = site.signed_in("practitioner", locked=True)
     for rule, method in walks(site):
         if not rule.arguments & {"clip_id", "reel_id"}:
             continue
@@ -191,7 +192,7 @@ def test_a_tablet_with_a_parent_reaches_no_other_film_by_any_route(site: Site) -
             if "reel_id" not in rule.arguments and named["clip_id"] == site.clip.id:
                 continue
             address = address_of(site, rule, named)
-            answer = site.signed_in("practitioner", locked=True).open(address, method=method, buffered=True)
+            answer = browser.open(address, method=method, buffered=True)
             # Shown instead is what the tablet is locked to.
             if answer.status_code not in {302, 403}:
                 reached.append(f"{method} {address}: {answer.status_code}")

@@ -6,13 +6,13 @@ import csv
 import json
 import os
 import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 from filled_store import settings_in
+from loaded_process import run
 from service import SAMPLES
 
 from vfeed.launch import open_store
@@ -30,8 +30,7 @@ def vfeed(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[s
         "VFEED_DATABASE_URL": settings_in(folder).database_url,
         "COLUMNS": "200",
     }
-    command = [sys.executable, "-m", "vfeed", *map(str, arguments)]
-    return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, timeout=240)
+    return run("-m", "vfeed", *map(str, arguments), env=environment, cwd=folder)
 
 
 def test_analyse_prints_a_table_and_writes_every_file(tmp_path: Path) -> None:

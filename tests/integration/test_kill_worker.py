@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +12,9 @@ import pytest
 from at_rest import readable_media
 from filled_store import Home, a_clip, agree, files_under
 from job_steps import until
+from loaded_process import Begun, begin
 
+from vfeed.jobs.allocator import ALLOCATOR
 from vfeed.media.isolated_process import look_at
 from vfeed.store import Store
 from vfeed.store.tables import Job
@@ -68,12 +68,11 @@ run_worker(settings_in(Path(sys.argv[1]), analysis_fps=2))
 
 
 @contextlib.contextmanager
-def worker(program: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), str(ROOT)])}
+def worker(program: str, folder: Path) -> Iterator[Begun]:
+    # As whoever starts workers does: without the allocator's settings each would begin a second time.
+    environment = os.environ | ALLOCATOR | {"PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), str(ROOT)])}
     with (folder / "worker.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-c", program, str(folder)], env=environment, stdout=log, stderr=log
-        )
+        process = begin("-c", program, str(folder), env=environment, out=log)
     try:
         yield process
     finally:

@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,13 +16,15 @@ import pytest
 import servers
 from filled_store import a_home, agree, files_under, settings_in
 from job_steps import until
+from loaded_process import begin, run
+from sample_analysis import stretch
 from servers import Databases, free_port
 
 from vfeed.config import Settings
 from vfeed.store import Store
 
 ROOT = Path(__file__).parents[2]
-FILM = ROOT / "sample_clips" / "side_view_woman.mp4"
+FILM_S = 6
 PAGE = (ROOT / "docs" / "at-scale.md").read_text(encoding="utf-8")
 STEPS = PAGE.split("## Three machines, step by step\n")[1].split("\n## ")[0]
 Machine = dict[str, str]
@@ -40,9 +41,7 @@ def block(number: int) -> Machine:
 
 def ask(machine: Machine, *command: str) -> str:
     """Run a command of vfeed's on a machine; it must end well."""
-    done = subprocess.run(
-        [sys.executable, "-m", "vfeed", *command], env=environment(machine), capture_output=True, text=True
-    )
+    done = run("-m", "vfeed", *command, env=environment(machine))
     assert done.returncode == 0, f"{command}: {done.stdout} {done.stderr}"
     assert f"vfeed {command[0]}" in STEPS or command[0] == "rotate-key"
     return done.stdout
@@ -56,9 +55,7 @@ def environment(machine: Machine) -> Machine:
 @contextlib.contextmanager
 def running(machine: Machine, folder: Path, *command: str) -> Iterator[None]:
     with (folder / f"{command[0]}.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "vfeed", *command], env=environment(machine), stdout=log, stderr=log
-        )
+        process = begin("-m", "vfeed", *command, env=environment(machine), out=log)
     try:
         yield
         assert process.poll() is None, (folder / f"{command[0]}.log").read_text()
@@ -120,6 +117,8 @@ def test_an_administrator_sets_up_three_machines(films: str, database: str, tmp_
         work |= more | {"VFEED_DATA_DIR": f"{work_root}/var/lib/vfeed"}
     pages["VFEED_PORT"] = str(free_port())
 
+    film = tmp_path / "film.mp4"
+    film.write_bytes(stretch(seconds=FILM_S))
     laptop = settings_in(tmp_path / "laptop", database_url="")
     with Store(laptop) as store:
         agree(store, a_home(store))
@@ -137,7 +136,7 @@ def test_an_administrator_sets_up_three_machines(films: str, database: str, tmp_
     ask(work, "doctor")
 
     with running(pages, pages_root, "serve"), running(work, work_root, "work"):
-        ask(pages, "add", str(FILM), "--family", "Robin")
+        ask(pages, "add", str(film), "--family", "Robin")
         address = f"http://127.0.0.1:{pages['VFEED_PORT']}/sign-in"
         with Store(settings_of(pages)) as store:
             family = store.families.find("Robin")
@@ -164,4 +163,4 @@ def test_an_administrator_sets_up_three_machines(films: str, database: str, tmp_
     with_key(home_again, Path(pages["VFEED_KEY_FILE"]).read_bytes())
     ask(home_again, "restore", str(tmp_path / "nightly"))
     with Store(settings_of(home_again)) as store, store.blobs.open(clip.id, "original") as file:
-        assert file.read() == FILM.read_bytes()
+        assert file.read() == film.read_bytes()

@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import re
+import threading
 from datetime import timedelta
 
 import pytest
@@ -426,3 +427,11 @@ def test_after_a_refusal_the_password_has_the_focus_and_what_is_typed_can_be_sho
     refused = site.browser().post("/sign-in", data={"name": "practitioner", "password": "a guess"}).text
     assert focused(refused) == ["password"]
     assert 'data-shows="password" hidden' in refused
+
+
+def test_a_page_starts_no_thread(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = site.signed_in("practitioner")
+    started: list[str] = []
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: started.append(thread.name))
+    assert browser.get("/families").status_code == 200
+    assert started == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from inspect import iscoroutinefunction
 from typing import cast
 
 from argon2 import PasswordHasher
@@ -65,6 +66,8 @@ def init_signin(app: Flask, settings: Settings, *, password_salt: str, store: St
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
     )
     database.init_app(app)
+    # No engine is an asynchronous one: looking after those would start a thread and a loop at the end of each request.
+    app.teardown_appcontext_funcs = [end for end in app.teardown_appcontext_funcs if not iscoroutinefunction(end)]
     with app.app_context():
         prepare_engine(database.engine, store.secret(DATABASE))
     Security(app, accounts, register_blueprint=False)
