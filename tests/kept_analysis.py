@@ -14,14 +14,14 @@ from vfeed.store.analyses import Findings
 
 BEAT = ["partner"] * 25 + ["toy"] * 15 + ["partner"] * 20
 # Arrays of two or more dimensions that are not by person.
-OF_THE_PICTURE = ("moved_px", "panes_px", "hand_px", "hand_score")
+DERIVED_ROLES = ("moved_px", "panes_px", "hand_px", "hand_score")
 
 
 def in_order(metrics: Metrics, *people: int) -> Metrics:
     """The same clip as another analysis may number its people."""
     arrays: Any = metrics
     ordered = {
-        name: array[:, people].copy() if array.ndim >= 2 and name not in OF_THE_PICTURE else array.copy()
+        name: array[:, people].copy() if array.ndim >= 2 and name not in DERIVED_ROLES else array.copy()
         for name, array in arrays.items()
     }
     return cast(Metrics, ordered)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sample_clips.generator.recipe import Film
 
-PlanarImage = NDArray[np.float32]
+FloatImage = NDArray[np.float32]
 TICKS_PER_S = 90_000
 """Clock of the presentation times: a multiple of every frame rate used."""
 LONG_GAP_S = (0.15, 0.45)
@@ -48,24 +48,24 @@ class Developer:
     def __init__(self, film: Film, seed: int) -> None:
         self._film = film
         self._rng = np.random.default_rng([seed, 0xF12])
-        self._before: PlanarImage | None = None
-        self._grain: list[PlanarImage] = []
+        self._before: FloatImage | None = None
+        self._grain: list[FloatImage] = []
         self._strength = (0.55 + 0.45 * np.sqrt(np.arange(256) / 128)).astype(np.float32)
 
-    def frame(self, picture: NDArray[np.uint8], time_s: float) -> NDArray[np.uint8]:
-        """Return the frame (H, W, 3) for a picture of any size; a cut in the scene blurs nothing."""
+    def frame(self, image: NDArray[np.uint8], time_s: float) -> NDArray[np.uint8]:
+        """Return the frame (H, W, 3) for an image of any size; a cut in the scene blurs nothing."""
         film = self._film
         size = (film.width_px, film.height_px)
-        sized: PlanarImage = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+        sized: FloatImage = cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.float32)
         before = self._before
         self._before = sized
         if before is not None and film.motion_blur and np.abs(before - sized).mean() < 25:
             sized = sized * (1 - film.motion_blur) + before * film.motion_blur
-        soft: PlanarImage = cv2.GaussianBlur(sized, (0, 0), film.soft_px).astype(np.float32)
+        soft: FloatImage = cv2.GaussianBlur(sized, (0, 0), film.soft_px).astype(np.float32)
         gain = film.gain * (1 + 0.012 * np.sin(1.3 * time_s))
         return self._noisy(soft * (np.float32(gain) * np.array(film.cast, np.float32)))
 
-    def _noisy(self, image: PlanarImage) -> NDArray[np.uint8]:
+    def _noisy(self, image: FloatImage) -> NDArray[np.uint8]:
         """Add fine and coarse sensor noise, stronger in the light, as after a phone's noise filter."""
         height, width = image.shape[:2]
         if not self._grain:
@@ -77,11 +77,11 @@ class Developer:
         return noisy
 
 
-def _grain(rng: np.random.Generator, width: int, height: int) -> PlanarImage:
+def _grain(rng: np.random.Generator, width: int, height: int) -> FloatImage:
     fine = rng.standard_normal((height, width, 3), dtype=np.float32) * 0.55
     coarse = rng.standard_normal((height // 2, width // 2, 3), dtype=np.float32)
     wide = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
-    grain: PlanarImage = (fine + wide * np.float32(0.75)).astype(np.float32)
+    grain: FloatImage = (fine + wide * np.float32(0.75)).astype(np.float32)
     return grain
 
 

@@ -39,8 +39,12 @@ GONE = {
     "native_silence": "suppress_native_stderr",
     "own_eyes": "masked_first_pass",
     "parents_side": "caregiver_input",
+    "picture_answer": "image_answer",
     "picture_apart": "frame_isolated",
+    "picture_code": "qr_code",
+    "picture_name": "figure_name",
     "picture_times": "frame_times",
+    "picture_us": "still_us or frame_us",
     "read_person": "observe_person",
     "relit": "rerank",
     "room_words": "caregiver_catalogues",
@@ -52,6 +56,7 @@ GONE = {
     "write_hidden_copy": "write_redacted_copy",
 }
 """Names that misled, each with the one that took its place."""
+GONE_IN_BROWSER = re.compile(r"\b(MomentPicture|NoPicture|PictureCorrection|SetupPicture|pictureAt|pictureUrl)\b")
 GONE_MODULES = {
     "analysis": "installed picture sparing",
     "dyad": "estimation held kinds likelihood place states targets",
@@ -87,6 +92,8 @@ def test_no_module_takes_a_name_again_that_said_too_little() -> None:
 def test_the_names_of_the_browsers_types_follow() -> None:
     types = (ROOT / "web" / "src" / "lib" / "types.ts").read_text(encoding="utf-8")
     assert not _ANY.findall(types)
+    islands = [*(ROOT / "web" / "src").rglob("*.ts"), *(ROOT / "web" / "src").rglob("*.svelte")]
+    assert islands and not [path.name for path in islands if GONE_IN_BROWSER.search(path.read_text(encoding="utf-8"))]
 
 
 def _names(path: Path) -> set[str]:

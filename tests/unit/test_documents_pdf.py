@@ -9,13 +9,13 @@ import pytest
 from pdf_reading import ReadBack, read_back
 from PIL import Image
 
-from vfeed.documents.document import RECORD, Block, Document, Fetch, Heading, Paragraph, Picture, Quote
+from vfeed.documents.document import RECORD, Block, Document, Fetch, Figure, Heading, Paragraph, Quote
 from vfeed.documents.pdf import render
 from vfeed.documents.tagged import TaggedPdf, align_of
 from vfeed.errors import VfeedError
 
 
-def a_picture(name: str) -> tuple[bytes, float]:
+def a_figure(name: str) -> tuple[bytes, float]:
     out = io.BytesIO()
     Image.new("RGB", (160, 90), (200, 120, 60)).save(out, "JPEG")
     return out.getvalue(), 90 / 160
@@ -26,12 +26,12 @@ def a_document(*blocks: Block, title: str = "Looking together") -> Document:
 
 
 def made(document: Document) -> ReadBack:
-    return read_back(bytes(render(document, a_picture).output()))
+    return read_back(bytes(render(document, a_figure).output()))
 
 
 BLOCKS: tuple[Block, ...] = (
     Heading("What we saw"),
-    Picture("one", "You waited for her.", (Paragraph("You waited for her."), Quote("She looks at me!"))),
+    Figure("one", "You waited for her.", (Paragraph("You waited for her."), Quote("She looks at me!"))),
     Heading("What I want to try"),
     Quote("I wait a little."),
 )
@@ -70,7 +70,7 @@ def test_a_picture_and_the_words_beside_it_stay_together() -> None:
 @pytest.mark.parametrize("words", [60, 800])
 def test_long_words_go_on_over_the_page_and_none_is_lost(words: int) -> None:
     text = " ".join(f"word{number}" for number in range(words))
-    for block in (Quote(text), Paragraph(text), Picture("one", "A picture", (Quote(text),))):
+    for block in (Quote(text), Paragraph(text), Figure("one", "A picture", (Quote(text),))):
         read = made(a_document(block))
         found = set(" ".join(read.texts).split())
         assert found >= {f"word{number}" for number in range(words)}, type(block).__name__
@@ -99,7 +99,7 @@ def test_words_that_would_lose_letters_are_refused() -> None:
 
 
 def test_the_reader_notices_what_is_not_tagged() -> None:
-    pdf = render(a_document(*BLOCKS), a_picture)
+    pdf = render(a_document(*BLOCKS), a_figure)
     pdf.text(20, 200, "stray words")
     assert len(read_back(bytes(pdf.output())).untagged) == 1
 
@@ -110,10 +110,10 @@ def upright(name: str) -> tuple[bytes, float]:
     return out.getvalue(), 160 / 90
 
 
-@pytest.mark.parametrize("picture", [a_picture, upright], ids=["wide", "upright"])
+@pytest.mark.parametrize("picture", [a_figure, upright], ids=["wide", "upright"])
 def test_nothing_is_drawn_where_the_foot_of_the_page_stands(picture: Fetch) -> None:
     places: list[tuple[int, float]] = []
-    moments = tuple(Picture(f"m{number}", "Still", (Quote("He looks up."),)) for number in range(6))
+    moments = tuple(Figure(f"m{number}", "Still", (Quote("He looks up."),)) for number in range(6))
     document = Document("Moments", "en-GB", moments, foot="Confidential")
 
     class Watched(TaggedPdf):
@@ -133,7 +133,7 @@ def test_nothing_is_drawn_where_the_foot_of_the_page_stands(picture: Fetch) -> N
 
 def test_each_page_says_which_of_how_many_it_is_and_whom_it_is_for() -> None:
     long = Document("Moments", "en-GB", BLOCKS * 8, foot="Confidential")
-    read = read_back(bytes(render(long, a_picture).output()))
+    read = read_back(bytes(render(long, a_figure).output()))
     pages = len(read.texts)
     assert pages > 2 and read.untagged == []
     assert [f"{number} / {pages}" in text for number, text in enumerate(read.texts, 1)] == [True] * pages

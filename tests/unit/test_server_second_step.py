@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from passlib.totp import TOTP
 
 from vfeed.keeping import reset_password
-from vfeed.server.web.picture_code import picture_code
+from vfeed.server.web.qr_code import qr_code
 from vfeed.store import Store
 from vfeed.store.rekey import rotate_key
 
@@ -28,7 +28,7 @@ def with_password(site: Site, name: str = "practitioner") -> FlaskClient:
 def test_an_app_is_set_up_on_its_page_and_its_code_is_asked_for_at_the_next_sign_in(site: Site) -> None:
     browser = site.signed_in("practitioner")
     page = browser.get("/second-step/set-up").text
-    assert "<svg" in page and "picture-code" in page
+    assert '<div class="qr"><svg' in page
     totp = TOTP(key=letters_of(page))
     wrong = browser.post("/second-step/set-up", data={"code": "000000", "password": PASSWORD})
     assert wrong.status_code == 422 and not site.store.second_steps.of("practitioner")
@@ -172,6 +172,6 @@ def test_a_one_time_password_comes_before_the_second_step_is_set_up(site: Site) 
         assert browser.get("/families").location == "/second-step/set-up"
 
 
-def test_the_picture_code_is_an_image_without_style_or_script() -> None:
-    drawn = picture_code("otpauth://totp/vfeed:ann?secret=ABC&issuer=vfeed")
+def test_the_qr_code_is_an_image_without_style_or_script() -> None:
+    drawn = qr_code("otpauth://totp/vfeed:ann?secret=ABC&issuer=vfeed")
     assert drawn.startswith("<svg") and "style=" not in drawn and "<script" not in drawn

@@ -48,7 +48,7 @@ def test_moments_of_two_films_are_one_film_for_the_parent(rooms: Rooms, shots: P
     page.goto(f"{rooms.site.url}/clips/{first.id}/reels/new")
     choose = page.get_by_role("group", name="Choose up to three moments")
     expect(choose.get_by_role("heading", name="Bath time")).to_be_visible()
-    pictures = page.locator(".picture img")
+    pictures = page.locator(".frame img")
     for number in range(pictures.count()):
         # The upright one, too, is whole in its box.
         eventually(page, "the picture is here", lambda n=number: pictures.nth(n).evaluate("it => it.complete"))

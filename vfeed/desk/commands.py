@@ -66,7 +66,7 @@ def convert(
 
 
 def film_times(film: Path) -> tuple[tuple[int, ...], int]:
-    """Return the true times (us, from the first picture) of a film's pictures, and its length."""
+    """Return the true times (us, from the first frame) of a film's frames, and its length."""
     from vfeed.media.frames import frame_times
     from vfeed.media.isolated_process import look_at
 

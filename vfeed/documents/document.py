@@ -29,15 +29,15 @@ class Quote:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture with the words that belong to it. `name` says which one to whoever fetches it; `alt` what it shows."""
+class Figure:
+    """An image with the words that belong to it. `name` says which one to whoever fetches it; `alt` what it shows."""
 
     name: str
     alt: str
     beside: tuple[Paragraph | Quote, ...] = ()
 
 
-Block = Heading | Paragraph | Quote | Picture
+Block = Heading | Paragraph | Quote | Figure
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Document:
             yield self.lead
         for block in self.blocks:
             match block:
-                case Picture():
+                case Figure():
                     yield block.alt
                     yield from (each.text for each in block.beside)
                 case _:
@@ -65,12 +65,12 @@ class Document:
 
 
 Fetch = Callable[[str], tuple[bytes, float]]
-"""From a picture's name to its JPEG bytes and its height for a width of 1."""
+"""From a figure's name to its JPEG bytes and its height for a width of 1."""
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A size of paper; on a `wide` one a picture fills the width and its words stand under it."""
+    """A size of paper; on a `wide` one a figure fills the width and its words stand under it."""
 
     size_mm: tuple[float, float]
     margin_mm: float

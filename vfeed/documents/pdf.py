@@ -9,13 +9,13 @@ from typing import Literal
 
 from fpdf.enums import EncryptionMethod, MethodReturnValue
 
-from vfeed.documents.document import RECORD, Document, Fetch, Heading, Paper, Paragraph, Picture, Quote
+from vfeed.documents.document import RECORD, Document, Fetch, Figure, Heading, Paper, Paragraph, Quote
 from vfeed.documents.tagged import FONT, SOFT, Kind, TaggedPdf, align_of, refuse_letters_without_shape
 
-PICTURE_MM = 78.0
+FIGURE_MM = 78.0
 GAP_MM = 6.0
 MOST_OF_A_PAGE = 0.6
-# Two pictures of a phone held upright, each with its words beside it, fit on a page.
+# Two figures of a phone held upright, each with its words beside it, fit on a page.
 MOST_BESIDE = 0.38
 BAR_MM = 1.2
 QUOTE_INDENT_MM = 5.0
@@ -80,8 +80,8 @@ class _Page:
                     pdf.room_for(UNDER_HEADING_MM)
                     pdf.start_section(block.text, level=1)
                     self._text("H2", block.text, HEADING_PT, bold=True)
-                case Picture():
-                    self._picture(block)
+                case Figure():
+                    self._figure(block)
                 case _:
                     self._words(block, pdf.l_margin, pdf.epw)
 
@@ -102,18 +102,18 @@ class _Page:
                 pdf.rect(bar, top, BAR_MM, height, style="F")
         self._text("BlockQuote", block.text, QUOTE_PT, at=inner)
 
-    def _picture(self, block: Picture) -> None:
+    def _figure(self, block: Figure) -> None:
         pdf = self._pdf
         jpeg, ratio = self._fetch(block.name)
-        # A tall picture of a phone held upright leaves room for its words.
-        widest, highest = (pdf.epw, MOST_OF_A_PAGE) if self._wide else (PICTURE_MM, MOST_BESIDE)
+        # A tall figure of a phone held upright leaves room for its words.
+        widest, highest = (pdf.epw, MOST_OF_A_PAGE) if self._wide else (FIGURE_MM, MOST_BESIDE)
         across = min(widest, highest * pdf.eph / ratio)
         height = across * ratio
-        left = pdf.l_margin + PICTURE_MM + GAP_MM
-        width = pdf.epw if self._wide else pdf.epw - PICTURE_MM - GAP_MM
+        left = pdf.l_margin + FIGURE_MM + GAP_MM
+        width = pdf.epw if self._wide else pdf.epw - FIGURE_MM - GAP_MM
         sizes = [(each.text, QUOTE_PT if isinstance(each, Quote) else TEXT_PT) for each in block.beside]
         beside = sum(self._height(text, size, width - QUOTE_INDENT_MM) + 2 for text, size in sizes)
-        # Words too long to stand beside the picture go under it.
+        # Words too long to stand beside the figure go under it.
         under = self._wide or beside > pdf.eph - GAP_MM
         pdf.room_for(height if under else max(height, beside))
         top, page = pdf.get_y(), pdf.page

@@ -7,5 +7,5 @@ ALLOCATOR = {
 }
 """Without these memory may swing up to 1.2 GB where MediaPipe's networks run.
 
-A picture (2.8 MB) stays below the threshold: mapping each one anew took a third more processor time.
+A frame (2.8 MB) stays below the threshold: mapping each one anew took a third more processor time.
 """

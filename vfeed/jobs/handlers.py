@@ -21,7 +21,7 @@ from vfeed.media.sound_copy import make_sound_copy
 from vfeed.media.stills import poster, still
 from vfeed.media.waveform import peaks
 from vfeed.practice.events import Reel
-from vfeed.practice.reel_file import cut_as, cut_role, is_plain, picture_us, player_role, stretches
+from vfeed.practice.reel_file import cut_as, cut_role, is_plain, player_role, still_us, stretches
 from vfeed.practice.sharing import HIDE
 from vfeed.research.film_facts import kept_facts
 from vfeed.store import Store
@@ -38,8 +38,8 @@ POSTER_DONE = 0.03
 WAVEFORM_DONE = 0.10
 STILL_SIDE_PX = 1280
 
-# After these the pictures cannot be copied, while the sound may be sound.
-NO_PICTURES = frozenset({"media_failed", "clip_truncated", "clip_codec_unreadable", "clip_no_frames"})
+# After these the frames cannot be copied, while the sound may be sound.
+NO_VIDEO_COPY = frozenset({"media_failed", "clip_truncated", "clip_codec_unreadable", "clip_no_frames"})
 
 Handler = Callable[[Store, JobRun], None]
 
@@ -49,7 +49,7 @@ def prepare(store: Store, work: JobRun) -> None:
 
     Blobs: `poster` (JPEG), `waveform` (JSON `{"per_second", "peaks": [[low, high], ...]}`, or null without sound),
     `proxy` (MP4), `pts_map` (JSON `[[proxy_time_us, clip_time_us], ...]`, one pair for each frame). When no copy of the
-    pictures can be made, the job fails, but what was made stays, and `sound` (MP4) beside it: the clip can be heard.
+    frames can be made, the job fails, but what was made stays, and `sound` (MP4) beside it: the clip can be heard.
     """
     clip_id = work.job.clip_id
     with store.blobs.open(clip_id, "original") as file, store.blobs.batch(clip_id) as batch:
@@ -77,7 +77,7 @@ def prepare(store: Store, work: JobRun) -> None:
                     is_cancelled=work.is_cancelled,
                 )
         except VfeedError as error:
-            if error.code not in NO_PICTURES:
+            if error.code not in NO_VIDEO_COPY:
                 raise
             _keep_sound(file, batch, work)
             raise
@@ -126,7 +126,7 @@ def analyse(store: Store, work: JobRun) -> None:
 def reel(store: Store, work: JobRun) -> None:
     """Cut a saved reel from the original; blobs `reel:<reel_id>` (MP4) and `still:<time_us>` of each piece's middle.
 
-    Where pictures stand or moments are shown again slowly, `player:<reel_id>` is the same for plain players.
+    Where frames stand or moments are shown again slowly, `player:<reel_id>` is the same for plain players.
 
     When the reel is saved anew meanwhile, it is cut anew. Raises VfeedError `not_found` when it is there no more.
     """
@@ -173,8 +173,8 @@ def _cut(store: Store, work: JobRun, wanted: Reel) -> None:
         batch = stack.enter_context(store.blobs.batch(clip_id))
         work.report(0.0, "Choosing pictures")
         for file, moment in zip(files, wanted.moments, strict=True):
-            with batch.put(f"still:{picture_us(moment)}", JPEG_TYPE) as out:
-                out.write(still(file, picture_us(moment), STILL_SIDE_PX))
+            with batch.put(f"still:{still_us(moment)}", JPEG_TYPE) as out:
+                out.write(still(file, still_us(moment), STILL_SIDE_PX))
             work.refuse_cancelled()
         films = _films_of(wanted, files)
         for number, (role, cuts) in enumerate(films.items()):

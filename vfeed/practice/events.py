@@ -27,7 +27,7 @@ MAX_PACKS = 10
 # A pack's id, a full stop and a code's id.
 MAX_REFERENCE = 81
 MAX_PAUSES = 3
-# It stands beside the picture in large letters.
+# It stands beside the frame in large letters.
 MAX_QUESTION = 160
 
 Id = Annotated[str, StringConstraints(pattern=rf"^[A-Za-z0-9_-]{{1,{MAX_ID}}}$")]
@@ -91,7 +91,7 @@ class CandidateAdded(CandidateDecision):
 class Moment(Span):
     """A tagged moment.
 
-    `note` is for colleagues, `parent_words` a parent may read. A `point` is one picture, from its time to that of the
+    `note` is for colleagues, `parent_words` a parent may read. A `point` is one frame, from its time to that of the
     next. `anchors` are the times of the chain's six steps (see `chain`).
     """
 
@@ -123,7 +123,7 @@ class MomentOpened(Payload):
 
 
 class Still(Payload):
-    """The picture on the screen at a time, kept with a caption."""
+    """The frame on the screen at a time, kept with a caption."""
 
     still_id: Id
     at_us: Micros
@@ -147,7 +147,7 @@ class Nothing(Payload):
 
 
 class FaceSeen(Payload):
-    """A face at one time: left, top, width and height as shares of the picture; it may reach over the edge."""
+    """A face at one time: left, top, width and height as shares of the frame; it may reach over the edge."""
 
     time_us: Micros
     box: tuple[Share, Share, Side, Side]
@@ -231,7 +231,7 @@ class PlayBounds(Payload):
 class PausePoint(Payload):
     """Where the film stops by itself in the parent's room, at a time of the clip, and what is asked there.
 
-    With `still` the picture just stands there, and nothing need be asked. `comment` is what the worker wants to say
+    With `still` the frame just stands there, and nothing need be asked. `comment` is what the worker wants to say
     there, for the worker alone.
     """
 

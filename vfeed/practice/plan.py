@@ -11,7 +11,7 @@ from vfeed.practice.pack_parts import Id, Label, Line, PackPart, Paragraph, once
 MAX_SESSIONS = 30
 MAX_ROUNDS = 20
 MAX_QUESTION = 160
-"""A question at a pause stands beside the picture in large letters (the same limit as `events.MAX_QUESTION`)."""
+"""A question at a pause stands beside the frame in large letters (the same limit as `events.MAX_QUESTION`)."""
 
 RecordPart = Literal["plan", "shown", "helping_question", "parents_words", "working_point", "next_date", "forms"]
 

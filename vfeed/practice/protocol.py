@@ -37,7 +37,7 @@ class Code(PackPart):
 
     `label` is what the practitioner reads, `parent_words` the sentence that a parent may read (empty: none, the code
     is for workers). `part` says in whom it is seen. `timing`: an interval has a start and an end, a point is one
-    picture, a chain holds the six anchors of initiative and reception. `key` is the letter that tags it, with Shift.
+    frame, a chain holds the six anchors of initiative and reception. `key` is the letter that tags it, with Shift.
     """
 
     id: Id

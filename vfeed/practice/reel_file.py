@@ -1,4 +1,4 @@
-"""What of a film of moments a plain player shows: pictures that stand and slow repeats are in the file itself.
+"""What of a film of moments a plain player shows: frames that stand still and slow repeats are in the file itself.
 
 The parent's room does both by itself and stops at questions, so its own film has each moment once.
 """
@@ -26,8 +26,8 @@ class Stretch:
     lasts_us: int | None = None
 
 
-def picture_us(moment: ReelMoment) -> int:
-    """The time of the picture that stands for a moment: its middle, when what it is about is going on."""
+def still_us(moment: ReelMoment) -> int:
+    """The time of the frame that stands for a moment: its middle, when what it is about is going on."""
     return (moment.start_us + moment.end_us) // 2
 
 
@@ -57,7 +57,7 @@ def is_plain(reel: Reel) -> bool:
 
 
 def stretches(moment: ReelMoment) -> Iterator[Stretch]:
-    """A moment as a player shows it: it stands where a picture stands, then all of it once more, slowly, if wanted."""
+    """A moment as a player shows it: it stands where a frame stands, then all of it once more, slowly, if wanted."""
     at_us = moment.start_us
     for pause in moment.pauses:
         if pause.still:

@@ -84,7 +84,7 @@ MAY: dict[AccountRole, frozenset[Action]] = {
     # Nothing but what a worker has shared with this one person.
     "supervisor": frozenset({"supervision.attend", "supervision.view"}),
     "researcher": frozenset({"clip.view", "research.view", "study.manage", "study.compare"}),
-    # Nothing but the films that were given to this one person to code, and nothing of those but picture and sound.
+    # Nothing but the films that were given to this one person to code, and nothing of those but video and sound.
     "coder": frozenset({"study.code"}),
     # Whoever keeps the machine needs no child's video for it.
     "administrator": frozenset({"account.manage", "audit.view"}),

@@ -25,7 +25,7 @@ MAX_FILMS = 6
 LONGEST = timedelta(days=90)
 """A share that nobody thinks of any more must not stay open: supervision of one session is over long before."""
 USUAL = timedelta(days=14)
-# What a person marks on a picture: squares of a grid, large enough for a finger on a tablet.
+# What a person marks on a frame: squares of a grid, large enough for a finger on a tablet.
 GRID_COLUMNS, GRID_ROWS = 8, 6
 
 
@@ -130,7 +130,7 @@ Cell = Annotated[int, Field(ge=0, lt=GRID_COLUMNS * GRID_ROWS, strict=True)]
 
 
 class Marked(Payload):
-    """Squares of the picture in which somebody saw a face, to be hidden for a stretch in the next copy.
+    """Squares of the frame in which somebody saw a face, to be hidden for a stretch in the next copy.
 
     Squares are numbered from 0 along the rows of a grid of eight by six.
     """
@@ -204,7 +204,7 @@ def apply(state: ShareState, event: Event) -> ShareState:
 def own_offers(folded: Folded[ShareState], author: str, *, comments_only: bool) -> AvailableUndo:
     """What this person's undo and redo would act on: nobody takes back what another has said.
 
-    Comments, and what is marked on pictures, are each taken back on their own page.
+    Comments, and what is marked on frames, are each taken back on their own page.
     """
     kinds = ("commented",) if comments_only else ("looked", "marked")
     mine = [event for event in folded.events if event.actor == author and root(folded.events, event).type in kinds]

@@ -1,4 +1,4 @@
-"""Intervals by drawing families anew: pictures and clips of one family are alike, families are not."""
+"""Intervals by drawing families anew: frames and clips of one family are alike, families are not."""
 
 from __future__ import annotations
 

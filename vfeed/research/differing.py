@@ -20,7 +20,7 @@ BEFORE_US = 2_000_000
 
 
 POINT_US = 40_000
-"""How long the place of a point that differs is shown: one picture."""
+"""How long the place of a point that differs is shown: one frame."""
 
 
 class Differs(StrEnum):

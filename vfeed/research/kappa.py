@@ -20,7 +20,7 @@ class Kappa:
 
     NaN where only one code was used or nothing was coded: then chance alone would give full agreement, and nothing can
     be said. `highest` is the largest value that the coders' totals allow. `standard_error` holds for units that do not
-    depend on each other, which neighbouring pictures do: quote it for events alone.
+    depend on each other, which neighbouring frames do: quote it for events alone.
     """
 
     value: float

@@ -10,8 +10,8 @@ from vfeed.timeline.interval import Interval
 
 CONTROL = {"Cc", "Cs"}
 NO_CHARACTERS = {"\ufffe", "\uffff"}
-USUAL_PICTURE_US = 40_000
-"""Length of a picture at 25 a second: what a point in time lasts in formats that know only stretches."""
+USUAL_FRAME_US = 40_000
+"""Length of a frame at 25 a second: what a point in time lasts in formats that know only stretches."""
 CANNOT_SEE = ("unseen", "cannot see", "not visible", "uncodable")
 """Codes that say that a person could not be seen, without case."""
 
@@ -40,7 +40,7 @@ def _refused(character: str) -> bool:
 class Mark:
     """A stretch of clip time, or with `end_us == start_us` a point in it, to which a coder gave a code.
 
-    Times are integer microseconds from the clip's first picture, half-open. `who` is whom it is about, `lane` what is
+    Times are integer microseconds from the clip's first frame, half-open. `who` is whom it is about, `lane` what is
     watched (looking, voice), `modifiers` say more of the code ("" for one left open, none at the end). Marks are
     ordered by time. Raises VfeedError `interval_invalid` for times that do not fit and `invalid_input` for texts that
     `clean` would change.
@@ -122,7 +122,7 @@ class Coding:
     marks: tuple[Mark, ...] = ()
     window: tuple[Interval, ...] = ()
     length_us: int = 0
-    picture_us: int = USUAL_PICTURE_US
+    frame_us: int = USUAL_FRAME_US
     provenance: Provenance = field(default_factory=Provenance)
 
     def __post_init__(self) -> None:

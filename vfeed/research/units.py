@@ -12,7 +12,7 @@ from vfeed.timeline.interval import Interval
 from vfeed.timeline.timeline import Timeline
 
 UNIT_US = 40_000
-"""A picture of a film with 25 a second."""
+"""A frame of a film with 25 a second."""
 NOTHING = ""
 """The code of a watched unit in which a lane has no mark: absent, which is not the same as not coded."""
 
@@ -48,7 +48,7 @@ def watched(coding: Coding) -> Timeline:
 
 
 def unit_codes(coding: Coding, who: str, lane: str, unit_us: int = UNIT_US) -> list[str | None]:
-    """Return a lane's code for each unit from the clip's first picture on: "" for no mark, None where not watched."""
+    """Return a lane's code for each unit from the clip's first frame on: "" for no mark, None where not watched."""
     times = unit_middles(0, coding.end_us, unit_us)
     marks = [mark for mark in coding.marks if (mark.who, mark.lane) == (who, lane)]
     seen = inside(watched(coding), times)

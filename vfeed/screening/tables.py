@@ -164,7 +164,7 @@ STYLE = (
 
 
 def page(lines: Sequence[Sequence[str]]) -> str:
-    """Return the table as one page without scripts, pictures or anything from elsewhere; for reading and printing."""
+    """Return the table as one page without scripts, images or anything from elsewhere; for reading and printing."""
     counts = Counter(line[1] for line in lines)
     summary = ", ".join(f"{counts[name]} {name}" for name in ORDER if counts[name]) or "no films"
     place = {name: COLUMNS.index(name) for name in COLUMNS}

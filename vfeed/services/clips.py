@@ -89,7 +89,7 @@ class ClipWork:
     def turn(self, actor: Actor, clip_id: str, quarters: int) -> None:
         """Turn a film by so many quarters clockwise from what the camera noted, and have all made of it anew.
 
-        Decisions stay, being times. Who is who, where it was said by places in the picture, is left open again. Raises
+        Decisions stay, being times. Who is who, where it was said by places in the frame, is left open again. Raises
         VfeedError `invalid_input` for another number than 0 to 3, `conflict` while the film is being worked on or a
         copy of it is shared in which something is hidden.
         """

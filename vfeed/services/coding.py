@@ -1,4 +1,4 @@
-"""Coding a film blind: a coder has their own films' pictures and sound and their own steps, and nothing else."""
+"""Coding a film blind: a coder has their own films' video and sound and their own steps, and nothing else."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vfeed.store.store import Store
 from vfeed.store.tables import StudyCoding
 
 ROLES = ("proxy", "sound", "pts_map", "waveform")
-"""What of a film a coder gets: a copy without the original's name and notes, or its sound; its pictures' times; how its
+"""What of a film a coder gets: a copy without the original's name and notes, or its sound; its frames' times; how its
 sound swings."""
 
 

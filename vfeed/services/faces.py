@@ -1,4 +1,4 @@
-"""Whom the analysis follows in a clip, in the light of what a person said: who there is, their heads and pictures."""
+"""Whom the analysis follows in a clip, in the light of what a person said: who there is, their heads and stills."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from vfeed.services.offers import MetricsOutdated, Offers
 from vfeed.store.store import Store
 
 PAIR_SIDE_PX = 160
-# How much of the picture around a head's box is shown, as a share of the box.
+# How much of the frame around a head's box is shown, as a share of the box.
 PAIR_MARGIN = 0.35
 PERSON_SIDE_PX = 320
 # More than as much again as the face is shown around it, to know somebody by hair, clothes and place.
@@ -60,7 +60,7 @@ class FoundPeople:
 
 @dataclass(frozen=True)
 class Portrait:
-    """A JPEG picture, and a name that it keeps as long as it stays the same."""
+    """A JPEG image, and a name that it keeps as long as it stays the same."""
 
     name: str
     jpeg: bytes
@@ -154,9 +154,9 @@ class Faces:
         metrics = self._offers.metrics(clip_id)
         return people_among(metrics, roles_by(metrics, overrides))
 
-    def _keep(self, clip_id: str, role: str, picture: bytes) -> None:
+    def _keep(self, clip_id: str, role: str, jpeg: bytes) -> None:
         with self._store.blobs.put(clip_id, role, "image/jpeg") as out:
-            out.write(picture)
+            out.write(jpeg)
 
 
 def roles_by(metrics: Metrics, overrides: ManualOverrides) -> Roles:

@@ -1,4 +1,4 @@
-"""Files of a clip and pictures from it, for callers that have opened the clip."""
+"""Files of a clip and stills from it, for callers that have opened the clip."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.media.isolated_process import still_isolated
 from vfeed.practice.events import Reel, ReelMoment
-from vfeed.practice.reel_file import cut_as, cut_role, is_plain, picture_us, player_role
+from vfeed.practice.reel_file import cut_as, cut_role, is_plain, player_role, still_us
 from vfeed.services.reels import Part
 from vfeed.store.store import Store
 
@@ -57,7 +57,7 @@ class Files:
             return still_isolated(file, at_us, side_px)
 
     def taken(self, clip_id: str, still_id: str) -> str:
-        """Return the role of a still that a person took; its picture is made when it is first asked for.
+        """Return the role of a still that a person took; its frame is made when it is first asked for.
 
         Raises VfeedError `not_found`, also for a still that was removed.
         """
@@ -66,15 +66,15 @@ class Files:
             raise VfeedError("not_found", _("There is no such still."), hint=_("Take it anew in the review room."))
         role = f"frame:{still.at_us}"
         if not self.has(clip_id, role):
-            picture = self.frame(clip_id, still.at_us, TAKEN_SIDE_PX)
+            jpeg = self.frame(clip_id, still.at_us, TAKEN_SIDE_PX)
             with self._store.blobs.put(clip_id, role, JPEG) as out:
-                out.write(picture)
+                out.write(jpeg)
         return role
 
     def still_of(self, clip_id: str, moment: ReelMoment) -> bytes:
-        """Return the picture of a chosen moment: the one that was made with the reel, or made now while it waits."""
-        role = f"still:{picture_us(moment)}"
-        return self.content(clip_id, role) if self.has(clip_id, role) else self.frame(clip_id, picture_us(moment))
+        """Return the frame of a chosen moment: the one that was made with the reel, or made now while it waits."""
+        role = f"still:{still_us(moment)}"
+        return self.content(clip_id, role) if self.has(clip_id, role) else self.frame(clip_id, still_us(moment))
 
     def is_made(self, clip_id: str, reel: Reel) -> bool:
         """Return whether the reel's film is there and shows what is chosen now, not what was before an undo."""
@@ -94,6 +94,6 @@ class Files:
             )
 
     def role_of(self, clip_id: str, reel: Reel) -> str:
-        """Return the reel's film as it leaves vfeed: with standing pictures and slow repeats where there are some."""
+        """Return the reel's film as it leaves vfeed: with still frames and slow repeats where there are some."""
         role = player_role(reel.reel_id)
         return role if not is_plain(reel) and self.has(clip_id, role) else f"reel:{reel.reel_id}"

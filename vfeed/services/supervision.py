@@ -60,7 +60,7 @@ class SharedNow:
     """One film of a share now: `role` is the file that is shown ("" while there is none), `job` the work on its copy.
 
     `copy_id` names the copy ("" for none, or where the film itself is shown). `reason` says why the supervisor may not
-    see it yet, in words for them; empty when they may. `covered` is the share of the copy’s picture that is hidden, on
+    see it yet, in words for them; empty when they may. `covered` is the share of the copy’s frame that is hidden, on
     average and at most; None where nothing is hidden, or an earlier vfeed made the copy.
     """
 
@@ -249,7 +249,7 @@ class Supervision:
     def _checks(
         self, share_id: str, number: int, film: SharedFilm, copy_id: str
     ) -> tuple[tuple[ReviewFlag, ...], tuple[float, float] | None]:
-        """What somebody should look at in a copy, and how much of its picture is hidden."""
+        """What somebody should look at in a copy, and how much of its frame is hidden."""
         settled = self._store.shares.state(share_id).looked_at(film.key, copy_id)
         told = json.loads(self._store.blobs.read(film.clip_id, review_flags_role(share_id, number)))
         # Copies of earlier versions tell of flags alone.

@@ -159,7 +159,7 @@ class TakingIn:
         """Return what a coding file would put with which film; nothing is kept yet.
 
         A file about several films must name them all in `place`, or the one by `asked.clip`. Times within a
-        millisecond of a picture are put on it. Raises VfeedError `consent_missing` unless all in each film gave it to
+        millisecond of a frame are put on it. Raises VfeedError `consent_missing` unless all in each film gave it to
         research, `not_found`, and `codes_unreadable` or `codes_unclear` as the readers do.
         """
         require(actor, "study.manage")
@@ -253,7 +253,7 @@ class TakingIn:
             raise VfeedError("not_found", "There is no such film.", hint="Choose one from the list.")
 
     def _film(self, actor: Actor, clip_id: str) -> tuple[tuple[int, ...], int]:
-        """The true times of a film's pictures and its length; raises VfeedError `consent_missing`, `not_found`."""
+        """The true times of a film's frames and its length; raises VfeedError `consent_missing`, `not_found`."""
         clip: Clip = self._store.clips.get(clip_id)
         self._refuse_unseen(actor, clip_id)
         length_us = int(clip.facts.get("duration_us", 0))
@@ -264,7 +264,7 @@ class TakingIn:
             with self._store.blobs.open(clip_id, "original") as file:
                 return frame_times_isolated(file), length_us
         except VfeedError as error:
-            # A film whose pictures cannot be read any more may still have codings; their times stay as they are.
+            # A film whose frames cannot be read any more may still have codings; their times stay as they are.
             if not error.code.startswith("clip_"):
                 raise
             return (), length_us

@@ -51,8 +51,8 @@ MAX_TITLE = 200
 FIRST_JOBS = ("prepare", "analyse")
 OCTETS = "application/octet-stream"
 # What shows a film as it was turned before: roles, and the beginnings of roles.
-OF_THE_PICTURE = ("poster", "proxy", "pts_map", "metrics", "heads")
-OF_PICTURES = ("reel:", "player:", "cut:", "still:", "frame:", "person:", "facepair:")
+DERIVED_ROLES = ("poster", "proxy", "pts_map", "metrics", "heads")
+DERIVED_PREFIXES = ("reel:", "player:", "cut:", "still:", "frame:", "person:", "facepair:")
 
 
 class Facts(Protocol):
@@ -176,7 +176,7 @@ class Clips:
     def turn(self, clip_id: str, quarters: int, reel_ids: Sequence[str], actor: str) -> None:
         """Turn a clip's film by so many quarters clockwise from what the camera noted (0 to 3); the original stays.
 
-        What was made of its pictures is removed and made anew by new jobs, these reels too. Raises VfeedError
+        What was made of its frames is removed and made anew by new jobs, these reels too. Raises VfeedError
         `not_found`, and `conflict` while it is being worked on: what comes of that would still lie on its side.
         """
         with self._database.write() as session:
@@ -191,7 +191,7 @@ class Clips:
             made = [
                 blob
                 for blob in session.scalars(select(Blob).where(Blob.clip_id == clip_id))
-                if blob.role in OF_THE_PICTURE or blob.role.startswith(OF_PICTURES)
+                if blob.role in DERIVED_ROLES or blob.role.startswith(DERIVED_PREFIXES)
             ]
             for blob in made:
                 session.delete(blob)

@@ -28,7 +28,7 @@ KEPT_BLOCKS = 64
 """MiB of encrypted film that each process keeps at hand; without its key it tells nothing."""
 AHEAD_BLOCKS = 4
 AHEAD_AFTER_JUMP = 1
-"""A player that jumped reads on; a program that looks for one picture may not."""
+"""A player that jumped reads on; a program that looks for one frame may not."""
 READERS = 8
 
 

@@ -30,7 +30,7 @@ def write_sheet(master: bytes, output: Path, *, parts: int = 1, needed: int = 1)
             raise VfeedError("conflict", f"{target} is there already.", hint="Give another name.")
     for number, share in shares.items():
         document = Document(title_of(number), LANGUAGE, tuple(blocks_of(master, share, number, parts, needed)))
-        content = as_pdf(document, _no_pictures)
+        content = as_pdf(document, _no_figures)
         handle = os.open(targets[number], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -63,5 +63,5 @@ def short_name(master: bytes) -> str:
     return hashlib.sha256(b"vfeed short name" + master).hexdigest()[:8]
 
 
-def _no_pictures(_name: str) -> tuple[bytes, float]:
+def _no_figures(_name: str) -> tuple[bytes, float]:
     raise LookupError("a recovery sheet has no pictures")

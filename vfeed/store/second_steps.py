@@ -52,7 +52,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Setup:
-    """What an authenticator app is told, once: as the text of a picture code and as letters to type."""
+    """What an authenticator app is told, once: as the text of a QR code and as letters to type."""
 
     uri: str
     letters: str

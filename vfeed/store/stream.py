@@ -32,7 +32,7 @@ PREFIX_BYTES = 7
 HEADER_BYTES = 1 + KEY_BYTES + PREFIX_BYTES
 BODY_BYTES = SEGMENT_BYTES - TAG_BYTES
 FIRST_BODY_BYTES = BODY_BYTES - HEADER_BYTES
-# A demuxer hops between picture and sound; a few megabytes spare it decrypting the same segment again.
+# A demuxer hops between video and sound; a few megabytes spare it decrypting the same segment again.
 CACHED_SEGMENTS = 4
 
 

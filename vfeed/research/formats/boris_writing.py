@@ -200,7 +200,7 @@ def _observation(coding: Coding, kept: Coding, events: list[list[Any]], date: st
     known: dict[str, dict[str, Any]] = {"length": {}, "fps": {}, "hasVideo": {}, "hasAudio": {}, "display": {}}
     if film:
         files["1"] = [film]
-        facts = (coding.length_us / 1e6, round(1e6 / coding.picture_us, 3), True, True, "Nothing")
+        facts = (coding.length_us / 1e6, round(1e6 / coding.frame_us, 3), True, True, "Nothing")
         known = {key: {film: value} for key, value in zip(known, facts, strict=True)}
     return {
         "file": files,

@@ -104,7 +104,7 @@ def unit_of(name: str) -> str:
 
 
 def time_us(text: str, unit: str, asked: Asked, name: str) -> int:
-    """Return a time in a unit of `unit_of`; raises ValueError for no time, VfeedError for pictures without a rate."""
+    """Return a time in a unit of `unit_of`; raises ValueError for no time, VfeedError for frames without a rate."""
     code = TIMECODE.match(text.strip())
     if code:
         rate = frame_rate(asked, name)
@@ -141,7 +141,7 @@ def frame_rate(asked: Asked, name: str) -> float:
 
 
 def uneven(frame_times_us: Sequence[int]) -> bool:
-    """Whether some picture lasts half as long again as the usual one."""
+    """Whether some frame lasts half as long again as the usual one."""
     gaps = sorted(after - before for before, after in pairwise(frame_times_us))
     return bool(gaps) and gaps[-1] > 1.5 * gaps[len(gaps) // 2]
 

@@ -86,15 +86,15 @@ def write_eaf(coding: Coding) -> Written:
     """Return one .eaf and what could not be kept."""
     losses, kept = Losses(), kept_coding(coding, keep_mark, MILLISECOND_US)
     report_changes(coding, keep_mark, losses)
-    picture_us = max(MILLISECOND_US, rounded(coding.picture_us, MILLISECOND_US))
-    tiers = by_tier(kept.marks, picture_us)
+    frame_us = max(MILLISECOND_US, rounded(coding.frame_us, MILLISECOND_US))
+    tiers = by_tier(kept.marks, frame_us)
     report_layers(tiers, losses)
     root, order, header = _head(coding)
     document = _Document()
     used = sorted({mark.code for mark in kept.marks} - {""})
     codes = {code: f"cve{number}" for number, code in enumerate(used)}
     for name, marks in tiers.items():
-        _tier(root, document, name, marks, coding, picture_us, codes)
+        _tier(root, document, name, marks, coding, frame_us, codes)
     if kept.window:
         tier = SubElement(root, "TIER", LINGUISTIC_TYPE_REF=WINDOW, TIER_ID=_free(WINDOW, tiers))
         for each in kept.window:
@@ -171,7 +171,7 @@ def _tier(
     name: str,
     marks: list[Mark],
     coding: Coding,
-    picture_us: int,
+    frame_us: int,
     codes: dict[str, str],
 ) -> None:
     shared = {"PARTICIPANT": marks[0].who, "ANNOTATOR": coding.coder}
@@ -182,7 +182,7 @@ def _tier(
         document.aligned(
             tier,
             mark.start_us,
-            mark.start_us + picture_us if mark.point else mark.end_us,
+            mark.start_us + frame_us if mark.point else mark.end_us,
             mark.code,
             codes.get(mark.code, ""),
         )

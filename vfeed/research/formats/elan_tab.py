@@ -17,8 +17,8 @@ _DECIMAL = re.compile(r"^\d+[.,]\d{1,3}$")
 _WHOLE = re.compile(r"^\d+$")
 _SMPTE = re.compile(r"^\d+:\d{2}:\d{2}[:;]\d{2}$")
 _EAF = re.compile(r"\.eaf$", re.IGNORECASE)
-CLOCKS, DECIMALS, MILLIS, PICTURES = "clock", "decimal", "whole", "frames"
-NOTATIONS = ((CLOCKS, _CLOCK, "s"), (DECIMALS, _DECIMAL, "s"), (MILLIS, _WHOLE, "ms"), (PICTURES, _SMPTE, "s"))
+CLOCKS, DECIMALS, MILLIS, FRAMES = "clock", "decimal", "whole", "frames"
+NOTATIONS = ((CLOCKS, _CLOCK, "s"), (DECIMALS, _DECIMAL, "s"), (MILLIS, _WHOLE, "ms"), (FRAMES, _SMPTE, "s"))
 """From the plainest to the one that needs the film's rate: name, look and unit."""
 UNITS = {kind: unit for kind, _, unit in NOTATIONS}
 SLACK_US = 1_000
@@ -146,8 +146,8 @@ def _spans(
     spans = [(time_us(row[first], unit, asked, name), time_us(row[last], unit, asked, name)) for _, row in body]
     if not all(start <= stop for start, stop in spans):
         return None
-    # Times that count pictures come with a length that is rounded on its own.
-    measured = edges == 3 and block[place] != PICTURES
+    # Times that count frames come with a length that is rounded on its own.
+    measured = edges == 3 and block[place] != FRAMES
     return (spans, unit) if not measured or _differs(body, last + len(block), unit, spans) else None
 
 

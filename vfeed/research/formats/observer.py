@@ -13,7 +13,7 @@ from vfeed.research.formats.seam import Asked, Losses, make_mark, same_film, unc
 from vfeed.research.formats.text import microseconds
 from vfeed.research.marks import Coding, Mark, Provenance
 
-# From the finest notation to the coarsest; `f` counts pictures.
+# From the finest notation to the coarsest; `f` counts frames.
 TIMES = (
     "time_relative_sf",
     "time_relative_hmsf",

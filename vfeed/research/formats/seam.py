@@ -76,7 +76,7 @@ class Asked:
     """What whoever reads a file says of it; everything may be left out.
 
     `clip` is the film's file name, which picks its part out of a file about several. `fps` is said only for films with
-    even frames; `frame_times_us` are the true times of the film's pictures. `columns` explain an unknown table.
+    even frames; `frame_times_us` are the true times of the film's frames. `columns` explain an unknown table.
     """
 
     clip: str = ""
@@ -329,7 +329,7 @@ def same_film(one: str, other: str) -> bool:
 
 
 def clip_mark(losses: Losses, where: str, start_us: int, end_us: int) -> tuple[int, int] | None:
-    """Cut what lies before the film's first picture off, with a report; None where nothing is left."""
+    """Cut what lies before the film's first frame off, with a report; None where nothing is left."""
     if end_us < 0 or (end_us == 0 and start_us < 0):
         losses.dropped(where, f"It lies before the film begins ({at(start_us)}).")
         return None
@@ -367,9 +367,9 @@ def make_mark(
 
 
 def snapped(coding: Coding, frame_times_us: Sequence[int], within_us: int = MILLISECOND_US) -> Coding:
-    """Return the coding with each time that lies within a millisecond of a picture's true time put on it.
+    """Return the coding with each time that lies within a millisecond of a frame's true time put on it.
 
-    Undoes the rounding of formats in milliseconds for films of up to 500 pictures a second, even or not.
+    Undoes the rounding of formats in milliseconds for films of up to 500 frames a second, even or not.
     """
     if not frame_times_us:
         return coding

@@ -111,7 +111,7 @@ def microseconds(text: str, unit_us: int = 1_000_000, *, fps: float | None = Non
 
 
 def _timecode(parts: list[int], mark: str, count: int, fps: float) -> Decimal:
-    """Seconds of hours, minutes, seconds and a picture's number in its second."""
+    """Seconds of hours, minutes, seconds and a frame's number in its second."""
     hours, minutes, seconds = parts
     rate, clock = Decimal(str(fps)), hours * 3600 + minutes * 60 + seconds
     if count >= rate:

@@ -110,9 +110,9 @@ class Srt:
 
 
 def _end_us(mark: Mark, coding: Coding) -> int:
-    """A point is shown for one picture."""
-    picture_us = max(MILLISECOND_US, rounded(coding.picture_us, MILLISECOND_US))
-    return mark.start_us + picture_us if mark.point else mark.end_us
+    """A point is shown for one frame."""
+    frame_us = max(MILLISECOND_US, rounded(coding.frame_us, MILLISECOND_US))
+    return mark.start_us + frame_us if mark.point else mark.end_us
 
 
 def _escaped(text: str) -> str:

@@ -15,7 +15,7 @@ from vfeed.server.accounts.pages import local_page
 from vfeed.server.web import signin
 from vfeed.server.web.context import actor, person, roles, services
 from vfeed.server.web.i18n import gettext as _
-from vfeed.server.web.picture_code import picture_code
+from vfeed.server.web.qr_code import qr_code
 from vfeed.server.web.signin import TRIES_A_NAME, TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS, limiter
 from vfeed.server.web.wall.answers import answer, body
 from vfeed.server.web.wall.doors import PasskeyIn, PasskeySignIn, PasswordIn
@@ -58,7 +58,7 @@ def set_up() -> str | AnyResponse | tuple[str, int]:
         "accounts/set_up.html",
         form=form,
         setup=setup,
-        picture=Markup(picture_code(setup.uri)),  # noqa: S704  # Drawn here, from letters and digits.
+        qr_code=Markup(qr_code(setup.uri)),  # noqa: S704  # Drawn here, from letters and digits.
         missing=missing,
         crumbs=[] if missing else crumbs(),
     )

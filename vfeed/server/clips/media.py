@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from vfeed.errors import VfeedError
-from vfeed.practice.reel_file import picture_us
+from vfeed.practice.reel_file import still_us
 from vfeed.practice.reel_places import place_of
 from vfeed.server.web import access
 from vfeed.server.web.context import person as caller
 from vfeed.server.web.context import services
-from vfeed.server.web.files import kept, picture_answer
+from vfeed.server.web.files import image_answer, kept
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.wall.answers import if_changed
 from vfeed.store.voices import role_of
@@ -31,7 +31,7 @@ def still(clip_id: str, time_us: int) -> Response:
     clip = access.open_clip(clip_id)
     if time_us >= clip.facts["duration_us"]:
         raise VfeedError("not_found", _("The film is shorter than that."), hint=_("Choose an earlier moment."))
-    return picture_answer(services().files.frame(clip_id, time_us), f"still-{clip_id}-{time_us}")
+    return image_answer(services().files.frame(clip_id, time_us), f"still-{clip_id}-{time_us}")
 
 
 @blueprint.get("/taken/<still_id>")
@@ -45,14 +45,14 @@ def taken(clip_id: str, still_id: str) -> Response:
 def face_pair(clip_id: str, candidate_id: str) -> Response:
     """Infant and parent side by side, at the middle of a candidate."""
     found = services().faces.pair(caller(), clip_id, candidate_id)
-    return picture_answer(found.jpeg, found.name)
+    return image_answer(found.jpeg, found.name)
 
 
 @blueprint.get("/person/<int:number>")
 def person(clip_id: str, number: int) -> Response:
     """Somebody who is followed, at their clearest, for choosing who is who."""
     found = services().faces.portrait(caller(), clip_id, number)
-    return picture_answer(found.jpeg, f"{found.name}-{clip_id}")
+    return image_answer(found.jpeg, f"{found.name}-{clip_id}")
 
 
 @blueprint.get("/heads")
@@ -78,7 +78,7 @@ def reel(clip_id: str, reel_id: str) -> Response:
 def reel_still(clip_id: str, reel_id: str, moment_id: str) -> Response:
     """A still of one chosen moment."""
     piece = place_of(services().reels.one(caller(), clip_id, reel_id).reel, moment_id).moment
-    return picture_answer(services().files.still_of(clip_id, piece), f"still-{clip_id}-{picture_us(piece)}")
+    return image_answer(services().files.still_of(clip_id, piece), f"still-{clip_id}-{still_us(piece)}")
 
 
 @blueprint.get("/reel/<reel_id>/voice/<voice_id>")

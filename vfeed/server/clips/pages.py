@@ -47,7 +47,7 @@ def for_research() -> str:
             "url": url_for("clips.clip", clip_id=clip.id),
             "name": clip.id[:8],
             "length": length(clip.facts["duration_us"]),
-            "picture": f"{clip.facts['width_px']} × {clip.facts['height_px']}",
+            "frame_size": f"{clip.facts['width_px']} × {clip.facts['height_px']}",
             "analysed": analysed,
         }
         for clip, analysed in services().clips.for_research(person())

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from vfeed.documents.document import Block, Document, Heading, Paragraph, Picture, Quote
+from vfeed.documents.document import Block, Document, Figure, Heading, Paragraph, Quote
 from vfeed.documents.files import as_pdf
 from vfeed.practice.reel_places import place_of
 from vfeed.server.consents.consent_status import use_words
@@ -114,7 +114,7 @@ def _film(number: int, piece: Piece, *, with_pictures: bool, with_words: bool) -
         )
         beside: tuple[Paragraph | Quote, ...] = (Paragraph(at), *([Quote(said)] if said and with_words else []))
         if with_pictures:
-            blocks.append(Picture(picture_name(piece, each.moment_id), at, beside))
+            blocks.append(Figure(figure_name(piece, each.moment_id), at, beside))
         else:
             blocks += beside
     return blocks
@@ -128,7 +128,7 @@ def still_of(piece: Piece, moment_id: str) -> bytes:
     return services().files.frame(piece.clip.id, (place.start_us + place.end_us) // 2, role=piece.role)
 
 
-def picture_name(piece: Piece, moment_id: str) -> str:
+def figure_name(piece: Piece, moment_id: str) -> str:
     """What the paper calls the picture of a moment."""
     return f"{piece.clip.id} {piece.reel.reel_id} {moment_id}"
 
@@ -136,15 +136,15 @@ def picture_name(piece: Piece, moment_id: str) -> str:
 def _still_in(found: Exported) -> Callable[[str], tuple[bytes, float]]:
     """As `still_for_print`, of an export's films."""
     pieces = {
-        picture_name(piece, each.moment_id): (piece, each.moment_id)
+        figure_name(piece, each.moment_id): (piece, each.moment_id)
         for piece in found.pieces
         for each in piece.reel.moments
     }
 
     def still(name: str) -> tuple[bytes, float]:
         jpeg = still_of(*pieces[name])
-        with Image.open(io.BytesIO(jpeg)) as picture:
-            return jpeg, picture.height / picture.width
+        with Image.open(io.BytesIO(jpeg)) as image:
+            return jpeg, image.height / image.width
 
     return still
 

@@ -15,10 +15,10 @@ from vfeed.practice.evidence import CONFIRMED_FOR, PURPOSES, Terms, decide_confi
 from vfeed.practice.referral import Referral
 from vfeed.practice.sharing import HIDE
 from vfeed.practice.take_home import is_passphrase, new_passphrase
-from vfeed.server.families.evidence import document_of, picture_name, purpose_words, still_of, zip_of
+from vfeed.server.families.evidence import document_of, figure_name, purpose_words, still_of, zip_of
 from vfeed.server.web import job_view
 from vfeed.server.web.context import actor, person, services
-from vfeed.server.web.files import kept, picture_answer
+from vfeed.server.web.files import image_answer, kept
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.ranges import answer_with
@@ -80,7 +80,7 @@ def look(family_id: str, export_id: str) -> str:
     here: dict[str, Any] = {"family_id": family_id, "export_id": export_id}
     may_watch = [bool(services().evidence.may_watch(person(), found, piece)) for piece in found.pieces]
     stills = {
-        picture_name(piece, each.moment_id): url_for("evidence.still", **here, number=number, moment_id=each.moment_id)
+        figure_name(piece, each.moment_id): url_for("evidence.still", **here, number=number, moment_id=each.moment_id)
         for number, piece in enumerate(found.pieces)
         for each in piece.reel.moments
     }
@@ -116,7 +116,7 @@ def film(family_id: str, export_id: str, number: int) -> Response:
 def still(family_id: str, export_id: str, number: int, moment_id: str) -> Response:
     """A picture of the paper."""
     found, piece = services().evidence.watch(person(), family_id, export_id, number)
-    return picture_answer(still_of(piece, moment_id), f"{export_id}-{number}-{moment_id}-{found.sum}")
+    return image_answer(still_of(piece, moment_id), f"{export_id}-{number}-{moment_id}-{found.sum}")
 
 
 @blueprint.post("/referrals")

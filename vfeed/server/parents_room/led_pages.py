@@ -10,7 +10,7 @@ from vfeed.server.parents_room.leaving import chosen_language, leaving_page
 from vfeed.server.parents_room.led import props_for
 from vfeed.server.web import kiosk_mode, signin
 from vfeed.server.web.context import person, services
-from vfeed.server.web.files import kept, picture_answer
+from vfeed.server.web.files import image_answer, kept
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.kiosk_mode import languages_of
 from vfeed.server.web.signin import TRIES_A_NAME, limiter
@@ -59,8 +59,8 @@ def still(clip_id: str, mark_id: str) -> Response:
     mark = services().parent_led.state(person(), clip_id).by_id.get(mark_id)
     if mark is None:
         raise VfeedError("not_found", _("There is no such mark."), hint=_("Load the page again."))
-    picture = services().files.frame(clip_id, min(mark.at_us, mark.end_us - 1))
-    return picture_answer(picture, f"own-{clip_id}-{mark.at_us}")
+    jpeg = services().files.frame(clip_id, min(mark.at_us, mark.end_us - 1))
+    return image_answer(jpeg, f"own-{clip_id}-{mark.at_us}")
 
 
 @blueprint.post("/parent/film/<clip_id>/together")

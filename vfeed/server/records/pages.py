@@ -11,9 +11,9 @@ from flask import Blueprint, Response, render_template, url_for
 from vfeed.documents.document import Document
 from vfeed.documents.files import as_pdf
 from vfeed.server.records.present import (
+    figure_name,
     own_in,
     parents_copy,
-    picture_name,
     programme_in,
     reason_of,
     remarks_on_shared,
@@ -93,4 +93,4 @@ def document_for(family_id: str, session_id: str, copy: str) -> tuple[Document, 
 
 def stills_of(moments: Sequence[ShownMoment]) -> dict[str, str]:
     """Where the page finds the picture of each moment."""
-    return {picture_name(moment): still_url(moment) for moment in moments}
+    return {figure_name(moment): still_url(moment) for moment in moments}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from vfeed.documents.document import Block, Document, Heading, Paragraph, Picture, Quote
+from vfeed.documents.document import Block, Document, Figure, Heading, Paragraph, Quote
 from vfeed.practice.events import ReelMoment
 from vfeed.practice.sessions import ShownReel
 from vfeed.server.programmes.present import next_line
-from vfeed.server.records.present import language, picture_of
+from vfeed.server.records.present import figure_of, language
 from vfeed.server.web.context import length, person, services
 from vfeed.server.web.i18n import gettext as _
 from vfeed.services.moments import ShownMoment
@@ -40,10 +40,10 @@ def plan_for(clip: Clip, reel_id: str) -> tuple[Document, list[ShownMoment]]:
     return Document(_("Plan: %(title)s", title=reel.title), language(), tuple(blocks), lead), shown
 
 
-def _moment(piece: ReelMoment, shown: ShownMoment, note: str) -> Picture:
+def _moment(piece: ReelMoment, shown: ShownMoment, note: str) -> Figure:
     """A moment with its note, and what happens in it: pauses from its own beginning, as the parent's room shows it."""
-    picture = picture_of(shown, note)
-    beside = [*picture.beside, Paragraph(length(piece.end_us - piece.start_us), soft=True)]
+    figure = figure_of(shown, note)
+    beside = [*figure.beside, Paragraph(length(piece.end_us - piece.start_us), soft=True)]
     for pause in piece.pauses:
         at = clock(pause.time_us - piece.start_us)
         words = _("After %(at)s the film pauses: %(question)s", at=at, question=pause.question)
@@ -52,7 +52,7 @@ def _moment(piece: ReelMoment, shown: ShownMoment, note: str) -> Picture:
             beside.append(Paragraph(_("To say there: %(comment)s", comment=pause.comment)))
     if piece.slow_again:
         beside.append(Paragraph(_("Then it is shown once more, slowly.")))
-    return Picture(picture.name, picture.alt, tuple(beside))
+    return Figure(figure.name, figure.alt, tuple(beside))
 
 
 def _asked(family_id: str) -> Iterator[Block]:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, url_for
 from vfeed.documents.files import as_pdf
 from vfeed.server.records.pages import PDF
 from vfeed.server.records.plan import plan_for
-from vfeed.server.records.present import picture_name, still_for_print
+from vfeed.server.records.present import figure_name, still_for_print
 from vfeed.server.reels.present import still_url
 from vfeed.server.web import access
 from vfeed.server.web.files import file_name
@@ -30,7 +30,7 @@ def page(clip_id: str, reel_id: str) -> str:
     return render_template(
         "records/record.html",
         document=document,
-        stills={picture_name(moment): still_url(moment) for moment in shown},
+        stills={figure_name(moment): still_url(moment) for moment in shown},
         pdf_url=url_for("session_plans.pdf", **here),
         crumbs=[
             *crumbs(clip),

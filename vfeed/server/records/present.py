@@ -13,7 +13,7 @@ from datetime import date
 from flask_babel import get_locale
 from PIL import Image
 
-from vfeed.documents.document import Block, Document, Heading, Paragraph, Picture, Quote
+from vfeed.documents.document import Block, Document, Figure, Heading, Paragraph, Quote
 from vfeed.practice.plan import RecordPart
 from vfeed.practice.protocol import Pack
 from vfeed.practice.reel_places import place_of
@@ -106,7 +106,7 @@ def parents_copy(shown: Shown, words_alone: Sequence[ShownMoment] = ()) -> Docum
     unseen = [line for moment in words_alone for line in _beside(moment)]
     if shown.moments or unseen:
         blocks.append(Heading(_("What we saw")))
-        blocks += [picture_of(moment) for moment in shown.moments]
+        blocks += [figure_of(moment) for moment in shown.moments]
         blocks += unseen
     blocks += _asked(_("What I want to try"), shown.working_point)
     if shown.next_on:
@@ -121,7 +121,7 @@ def workers_record(shown: Shown, own: Own, programme: Programme) -> Document:
     """
     made: dict[RecordPart, list[Block]] = {
         "helping_question": [*_asked(_("Helping question"), shown.question)],
-        "shown": [picture_of(moment, note) for moment, note in zip(shown.moments, own.notes, strict=True)],
+        "shown": [figure_of(moment, note) for moment, note in zip(shown.moments, own.notes, strict=True)],
         "working_point": [*_asked(_("Working point, in the parent’s words"), shown.working_point)],
         "next_date": [Heading(_("Next date")), Paragraph(day(shown.next_on))] if shown.next_on else [],
         "plan": [*_plan(programme)] if "plan" in programme.order else [],
@@ -191,11 +191,11 @@ def still_for_print(name: str) -> tuple[bytes, float]:
     """A document's picture as JPEG, and its height for a width of 1. The caller has asked for the consent."""
     clip_id, reel_id, moment_id = name.split(" ")
     jpeg = services().files.still_of(clip_id, place_of(services().reels.of(clip_id, reel_id), moment_id).moment)
-    with Image.open(io.BytesIO(jpeg)) as picture:
-        return jpeg, picture.height / picture.width
+    with Image.open(io.BytesIO(jpeg)) as image:
+        return jpeg, image.height / image.width
 
 
-def picture_name(moment: ShownMoment) -> str:
+def figure_name(moment: ShownMoment) -> str:
     """What a document calls the still of a moment."""
     return f"{moment.clip_id} {moment.reel_id} {moment.moment_id}"
 
@@ -206,13 +206,13 @@ def _asked(heading: str, words: str) -> Iterator[Block]:
         yield Quote(words)
 
 
-def picture_of(moment: ShownMoment, note: str = "") -> Picture:
+def figure_of(moment: ShownMoment, note: str = "") -> Figure:
     """A moment as a document shows it."""
     beside = _beside(moment)
     if note:
         beside.append(Paragraph(_("Note: %(note)s", note=note), soft=True))
     alt = _("Picture from the film: %(what)s", what=moment.strength or moment.reel_title)
-    return Picture(picture_name(moment), alt, tuple(beside))
+    return Figure(figure_name(moment), alt, tuple(beside))
 
 
 def _beside(moment: ShownMoment) -> list[Paragraph | Quote]:

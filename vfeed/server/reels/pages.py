@@ -243,7 +243,7 @@ def film_props(clip: Clip) -> dict[str, str]:
         "reviewUrl": url_for("review_api.review", clip_id=clip.id),
         "keptUncodedUrl": url_for("review_api.kept_uncoded", clip_id=clip.id),
         "eventsUrl": url_for("review_api.append", clip_id=clip.id),
-        "pictureUrl": url_for("media.still", clip_id=clip.id, time_us=0).removesuffix("0") + "{at}",
+        "stillUrl": url_for("media.still", clip_id=clip.id, time_us=0).removesuffix("0") + "{at}",
     }
 
 

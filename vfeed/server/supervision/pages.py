@@ -15,7 +15,7 @@ from vfeed.server.consents.consent_status import use_words
 from vfeed.server.supervision import present as supervision
 from vfeed.server.supervision.forms import ShareForm
 from vfeed.server.web.context import actor, person, services, session_title
-from vfeed.server.web.files import kept, picture_answer
+from vfeed.server.web.files import image_answer, kept
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.wall.answers import answer, body
@@ -117,14 +117,14 @@ def film(share_id: str, number: int) -> Response:
     return kept(now.film.clip_id, now.role)
 
 
-@blueprint.get(f"{OF_FILM}/pictures/<int:time_us>")
-def picture(share_id: str, number: int, time_us: int) -> Response:
+@blueprint.get(f"{OF_FILM}/stills/<int:time_us>")
+def still(share_id: str, number: int, time_us: int) -> Response:
     """A picture of a copy, for the worker who checks it."""
     found, worker = supervision.share_for_me(share_id)
     now = services().supervision.film(found, number)
     services().supervision.require_seen(person(), now, as_worker=worker)
     jpeg = services().files.frame(now.film.clip_id, time_us, role=now.role)
-    return picture_answer(jpeg, f"{now.copy_id}-{time_us}")
+    return image_answer(jpeg, f"{now.copy_id}-{time_us}")
 
 
 @blueprint.post(f"{OF_FILM}/copy")

@@ -158,7 +158,7 @@ def review_flag_line(flag: ReviewFlag, here: Mapping[str, Any]) -> dict[str, Any
         "settled": flag.settled,
         "when": _("%(start)s to %(end)s", start=clock(flag.start_us), end=clock(flag.end_us)),
         "why": why.get(flag.reason, ""),
-        "pictures": [url_for("supervision.picture", **here, time_us=at) for at in flag.look_us],
+        "stills": [url_for("supervision.still", **here, time_us=at) for at in flag.look_us],
     }
 
 

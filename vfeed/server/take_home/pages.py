@@ -18,7 +18,6 @@ from vfeed.server.take_home.present import (
     card,
     film_title,
     opens_elsewhere,
-    qr_code,
     require,
     require_opens_elsewhere,
 )
@@ -26,6 +25,7 @@ from vfeed.server.web.context import moment, person, services, session_title
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import ngettext
 from vfeed.server.web.navigation import family_crumbs
+from vfeed.server.web.qr_code import qr_code
 from vfeed.server.web.ranges import answer_with
 from vfeed.services.take_home import ExportBundle
 from vfeed.store.tables import TakeHomeLink, new_id

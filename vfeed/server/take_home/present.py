@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-import segno
 from flask import url_for
 
-from vfeed.documents.document import Document, Heading, Paragraph, Picture, Quote
+from vfeed.documents.document import Document, Figure, Heading, Paragraph, Quote
 from vfeed.errors import VfeedError
-from vfeed.server.records.present import language, picture_of, reason_of, shown_in
+from vfeed.server.records.present import figure_of, language, reason_of, shown_in
 from vfeed.server.web.context import day, settings
 from vfeed.server.web.i18n import for_others
 from vfeed.server.web.i18n import gettext as _
@@ -36,8 +35,8 @@ def require(found: ExportBundle) -> None:
 def card(found: ExportBundle, moment: ShownMoment) -> Document:
     """A card with one moment, what the parent said, and what comes next."""
     shown = shown_in(found.state, found.moments)
-    picture = picture_of(moment)
-    blocks: list[Heading | Paragraph | Quote | Picture] = [picture]
+    figure = figure_of(moment)
+    blocks: list[Heading | Paragraph | Quote | Figure] = [figure]
     if shown.working_point:
         blocks += [Heading(_("What I want to try")), Quote(shown.working_point)]
     if shown.next_on:
@@ -50,14 +49,6 @@ def address_of(token: str) -> str:
     if settings().public_url:
         return settings().public_url + url_for("public_share.view", token=token)
     return url_for("public_share.view", token=token, _external=True)
-
-
-def qr_code(address: str) -> str:
-    """The address as a QR code: an SVG of black on white, whatever the colours of the page."""
-    drawn: str = segno.make(address, error="m", micro=False).svg_inline(
-        border=4, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None
-    )
-    return drawn
 
 
 def opens_elsewhere() -> bool:

@@ -8,13 +8,13 @@ from flask import Blueprint, Response, redirect, render_template, request, sessi
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
 
-from vfeed.practice.reel_file import picture_us
+from vfeed.practice.reel_file import still_us
 from vfeed.server.accounts.pages import clear_browser
 from vfeed.server.records.present import parents_copy, shown_in
 from vfeed.server.take_home.forms import PassphraseForm
 from vfeed.server.take_home.present import film_title
 from vfeed.server.web.context import services
-from vfeed.server.web.files import kept, picture_answer
+from vfeed.server.web.files import image_answer, kept
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.signin import TRIES_A_NAME, TRIES_AN_ADDRESS, limiter, refused
 from vfeed.services.take_home import ExportBundle
@@ -67,9 +67,7 @@ def still(token: str, moment_id: str) -> AnyResponse | Response:
         return redirect(url_for("public_share.view", token=token))
     chosen = found.moment(moment_id)
     piece = services().take_home.piece_of(chosen)
-    return picture_answer(
-        services().files.still_of(chosen.clip_id, piece), f"still-{chosen.clip_id}-{picture_us(piece)}"
-    )
+    return image_answer(services().files.still_of(chosen.clip_id, piece), f"still-{chosen.clip_id}-{still_us(piece)}")
 
 
 @blueprint.post("/close")

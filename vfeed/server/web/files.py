@@ -18,7 +18,7 @@ def kept(clip_id: str, role: str, download_name: str | None = None) -> Response:
     return answer_with(found.file, media_type=found.media_type, etag=found.id, download_name=download_name)
 
 
-def picture_answer(jpeg: bytes, etag: str) -> Response:
+def image_answer(jpeg: bytes, etag: str) -> Response:
     """A JPEG made on the spot."""
     return answer_with(io.BytesIO(jpeg), media_type=JPEG, etag=etag)
 

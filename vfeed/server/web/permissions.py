@@ -237,7 +237,7 @@ TABLE: dict[str, Rule] = {
     "supervision.index": Rule("supervision.attend"),
     "supervision.share": Rule("supervision.view"),
     "supervision.film": Rule("supervision.view", records="supervision.watched", often=True),
-    "supervision.picture": Rule("supervision.share"),
+    "supervision.still": Rule("supervision.share"),
     "supervision.copy": Rule("supervision.share"),
     "supervision.check": Rule("supervision.share"),
     "supervision.uncheck": Rule("supervision.share"),

@@ -41,7 +41,7 @@ class StudyClip(Base):
 class StudyCoding(Base):
     """A coding that a coder is to do: whose, of which clip, for what; what is coded are its events.
 
-    `blind` is false, with `why`, where the coder had seen more of the film than its pictures and sound.
+    `blind` is false, with `why`, where the coder had seen more of the film than its video and sound.
     """
 
     __tablename__ = "study_coding"

@@ -9,7 +9,7 @@ export interface Correction {
 export const LIMITS = { brightness: { min: 50, max: 300 }, contrast: { min: 50, max: 250 } } as const;
 const AS_FILMED: Correction = { brightness: 100, contrast: 100 };
 
-export class PictureCorrection {
+export class ImageCorrection {
   now = $state.raw<Correction>(AS_FILMED);
   filter = $derived.by(() => (this.changed ? `brightness(${this.now.brightness}%) contrast(${this.now.contrast}%)` : 'none'));
   changed = $derived.by(() => this.now.brightness !== 100 || this.now.contrast !== 100);

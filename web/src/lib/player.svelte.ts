@@ -7,7 +7,7 @@ import type { Span } from './types';
 export const RATES = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4] as const;
 /** How fast the shuttle runs at its first, second and third press. */
 const SHUTTLE = [1, 2, 4] as const;
-/** How often the shuttle asks for an earlier picture when it runs backwards: no browser plays backwards itself. */
+/** How often the shuttle asks for an earlier frame when it runs backwards: no browser plays backwards itself. */
 const BACKWARDS_MS = 20;
 /** A browser that was sent to a frame has drawn it, or another one, by then. */
 const SETTLE_MS = 250;
@@ -24,7 +24,7 @@ export class Player {
   /** Plays this over and over. */
   loop = $state.raw<Span | null>(null);
   frames = $state.raw<FrameMap>(new FrameMap([[0, 0]], 0));
-  /** Whether the picture is the one that `timeUs` names. */
+  /** Whether the frame is the one that `timeUs` names. */
   settled = $derived.by(() => this.frames.frameAt(this.timeUs) === this.drawn);
   moving = $derived.by(() => this.playing || this.shuttle < 0);
   /** The film on the page; null while it is not there. */
@@ -42,12 +42,12 @@ export class Player {
     return this.media;
   }
 
-  /** Use as `{@attach player.attach}` on a video element, or on an audio element where there is no picture. */
+  /** Use as `{@attach player.attach}` on a video element, or on an audio element where there is no video. */
   attach = (media: HTMLMediaElement): (() => void) => {
     this.media = media;
     media.playbackRate = this.rate;
     untrack(() => this.timeUs && this.goToFrame(this.frames.frameAt(this.timeUs)));
-    const detach = 'requestVideoFrameCallback' in media ? this.followPicture(media as HTMLVideoElement) : this.followSound(media);
+    const detach = 'requestVideoFrameCallback' in media ? this.followFrames(media as HTMLVideoElement) : this.followSound(media);
     const on: [string, () => void][] = [
       ['play', () => void (this.playing = true)],
       ['pause', () => this.paused()],
@@ -63,13 +63,13 @@ export class Player {
     };
   };
 
-  /** A busy browser may have drawn a picture more than it told of: the one that is named is gone to. */
+  /** A busy browser may have drawn a frame more than it told of: the one that is named is gone to. */
   private paused(): void {
     this.playing = false;
     if (this.video && !this.video.seeking && !this.video.ended) this.goToFrame(this.frames.frameAt(this.timeUs));
   }
 
-  /** Without a picture the time is that of the sound, looked at as often as the screen is drawn. */
+  /** Without video the time is that of the sound, looked at as often as the screen is drawn. */
   private followSound(sound: HTMLMediaElement): () => void {
     const look = (): void => {
       this.drawn = this.frames.frameAt(Math.round(sound.currentTime * SECOND_US));
@@ -86,7 +86,7 @@ export class Player {
     };
   }
 
-  private followPicture(video: HTMLVideoElement): () => void {
+  private followFrames(video: HTMLVideoElement): () => void {
     this.video = video;
     let handle = 0;
     let settling: ReturnType<typeof setTimeout> | undefined;
@@ -99,7 +99,7 @@ export class Player {
       if (!video.seeking && (this.playing || this.asked === null)) this.showFrame(this.drawn);
       handle = video.requestVideoFrameCallback(onFrame);
     };
-    // Whatever was asked for, the time named in the end is that of the picture.
+    // Whatever was asked for, the time named in the end is that of the frame.
     const onSeeked = (): void => {
       clearTimeout(settling);
       settling = setTimeout(() => {
@@ -223,7 +223,7 @@ export class Player {
 
   private goToFrame(index: number): void {
     const frame = this.frames.clampFrame(index);
-    // Named at once, so that quick steps add up while the picture still loads.
+    // Named at once, so that quick steps add up while the frame still loads.
     this.timeUs = this.frames.clipTime(frame);
     this.asked = frame;
     if (this.media) this.media.currentTime = this.frames.seekTarget(frame) / SECOND_US;

@@ -202,7 +202,7 @@ export interface EventIn {
 
 export type Evidence = Record<string, number | boolean | string | null>;
 
-/** A face at one time: left, top, width and height as shares of the picture; it may reach over the edge. */
+/** A face at one time: left, top, width and height as shares of the frame; it may reach over the edge. */
 export interface FaceSeen {
   time_us: number;
   box: [number, number, number, number];
@@ -330,8 +330,8 @@ export interface MaskedFirstPass {
 }
 
 /**
- * A tagged moment. `note` is for colleagues, `parent_words` a parent may read. A `point` is one picture, from
- * its time to that of the next. `anchors` are the times of the chain's six steps (see `chain`).
+ * A tagged moment. `note` is for colleagues, `parent_words` a parent may read. A `point` is one frame, from its
+ * time to that of the next. `anchors` are the times of the chain's six steps (see `chain`).
  */
 export interface Moment {
   start_us: number;
@@ -459,7 +459,7 @@ export interface PasswordIn {
 
 /**
  * Where the film stops by itself in the parent's room, at a time of the clip, and what is asked there. With
- * `still` the picture just stands there, and nothing need be asked. `comment` is what the worker wants to say
+ * `still` the frame just stands there, and nothing need be asked. `comment` is what the worker wants to say
  * there, for the worker alone.
  */
 export interface PausePoint {
@@ -668,7 +668,7 @@ export interface StepIn {
   payload: Record<string, unknown>;
 }
 
-/** The picture on the screen at a time, kept with a caption. */
+/** The frame on the screen at a time, kept with a caption. */
 export interface Still {
   still_id: string;
   at_us: number;

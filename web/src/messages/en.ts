@@ -188,7 +188,7 @@ export const t = {
     parentWords: _('Words that the parent may read'),
     save: _('Save the moment'),
     at: _('At'),
-    onePicture: (time: string) => _('%(time)s, one picture', { time }),
+    oneFrame: (time: string) => _('%(time)s, one picture', { time }),
     edit: _('Change'),
     remove: _('Remove'),
     forReel: _('Show this one'),

@@ -31,13 +31,13 @@ export const firstLook = {
     key
       ? _('Your own eyes count: press %(key)s or “They look here” when they look at each other, or tag any moment.', { key })
       : _('Your own eyes count: press “They look here” when they look at each other, or tag any moment.'),
-  noPicture: _('The picture of this film cannot be shown.'),
+  noVideo: _('The picture of this film cannot be shown.'),
   copyFailed: _('The copy of the pictures could not be made, the sound could.'),
   browserFailed: _('This browser could not decode the pictures.'),
   nothingPlays: _(
     'Neither picture nor sound can be played here. Load the page again; if that does not help, tell whoever looks after vfeed.',
   ),
   soundOnly: _('You can listen, move along the sound below, and tag moments.'),
-  pictureAgain: _('Try the picture again'),
+  videoAgain: _('Try the picture again'),
   makingAgain: _('The picture is being made again.'),
 };

@@ -45,7 +45,7 @@ export const seldom = {
     reasonHint: _('Kept with the film, for colleagues.'),
     save: _('Switch off'),
   },
-  picture: {
+  view: {
     before: _('Seconds before'),
     after: _('Seconds after'),
     around: _('Played around a moment'),

@@ -11,7 +11,7 @@ export const whoWords = {
   found: (sure: string) => _('Found by size and place: %(sure)s. Nothing is kept to know a face again.', { sure }),
   said: _('As it was said here.'),
   person: (number: number) => _('Person %(number)s', { number }),
-  picture: (number: number) => _('Person %(number)s, where their face is clearest', { number }),
+  faceAlt: (number: number) => _('Person %(number)s, where their face is clearest', { number }),
   seen: (share: number) => (share < 1 ? _('seen for a moment') : _('seen %(share)s %% of the time', { share })),
   parts: { infant: _('Infant'), parent: _('Parent or carer'), other: _('Somebody else') } as Record<Part, string>,
   otherHint: _('“Somebody else” also stands for a doll, a picture, or no face at all.'),

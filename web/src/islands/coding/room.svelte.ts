@@ -110,7 +110,7 @@ export class Room {
     this.chooseLane(this.lanes.find((lane) => lane.who === who)?.id ?? this.laneId);
   }
 
-  /** What is seen changes to this code, at the picture on show. */
+  /** What is seen changes to this code, at the frame on show. */
   set(code: string): void {
     const atUs = this.player.timeUs;
     if (atUs < this.props.startUs || atUs >= this.props.endUs) {

@@ -53,11 +53,11 @@ export type Phase = 'welcome' | 'watching' | 'ending' | 'stopped';
 
 export const SLOW = 0.5;
 const STEP_US = 200_000;
-/** A picture this far from where the film stands is from before a jump. */
+/** A frame this far from where the film stands is from before a jump. */
 const STALE_S = 0.5;
 /** A moment ends a frame or two before its end, so that the next one does not flash up. */
 const LAST_FRAME_US = 60_000;
-/** A little inside, so that rounding does not show the picture before. */
+/** A little inside, so that rounding does not show the frame before. */
 const INSIDE_US = 1000;
 
 export class ParentRoom {
@@ -65,7 +65,7 @@ export class ParentRoom {
   paused = $state(true);
   timeUs = $state(0);
   slow = $state(false);
-  /** The picture alone, as large as the screen. */
+  /** The frame alone, as large as the screen. */
   still = $state(false);
   isFull = $state(false);
   /** Asked at the pause where the film stands, until somebody goes on. Empty: nothing is asked there; null: no pause. */
@@ -127,7 +127,7 @@ export class ParentRoom {
     });
     let handle = 0;
     const onFrame = (_now: number, facts: VideoFrameCallbackMetadata): void => {
-      // A picture may be told of after the jump that followed it.
+      // A frame may be told of after the jump that followed it.
       if (Math.abs(facts.mediaTime - video.currentTime) < STALE_S) this.onTime(facts.mediaTime * SECOND_US);
       handle = video.requestVideoFrameCallback(onFrame);
     };
@@ -301,7 +301,7 @@ export class ParentRoom {
       this.video.pause();
       this.due = this.due.slice(1);
       this.question = pause.question;
-      // The browser may have drawn a picture too many.
+      // The browser may have drawn a frame too many.
       this.seek(pause.atUs);
     } else if (this.current && timeUs >= this.current.endUs - LAST_FRAME_US) this.atEnd(this.current);
   }

@@ -47,7 +47,7 @@ export function leadStart(span: Span, review: Review): number {
 
 export class ReelBuilder {
   readonly films: ReelFilm[];
-  /** The film whose pictures are on show. */
+  /** The film whose frames are on show. */
   onShow = $state.raw<ReelFilm | null>(null);
   isLoaded = $state(false);
   pieces = $state.raw<Piece[]>([]);
@@ -112,13 +112,13 @@ export class ReelBuilder {
     return this.films.find((film) => film.find(momentId) !== null) ?? null;
   }
 
-  /** Shows another film's pictures; its times are the player's from now on. */
+  /** Shows another film's frames; its times are the player's from now on. */
   show(film: ReelFilm): void {
     if (film === this.onShow) return;
     this.player.pause();
     this.onShow = film;
     this.player.frames = film.frames;
-    // The element has the other film before it is asked for a picture of it.
+    // The element has the other film before it is asked for a frame of it.
     flushSync();
   }
 

@@ -1,4 +1,4 @@
-/** One film of the visit: what is marked in it, and where its pictures are. */
+/** One film of the visit: what is marked in it, and where its images are. */
 import { getJson } from '../../lib/api';
 import { FrameMap } from '../../lib/frames';
 import type { Clip, FrameTimes, Moment, Review } from '../../lib/types';
@@ -11,8 +11,8 @@ export interface FilmUrls {
   reviewUrl: string;
   keptUncodedUrl: string;
   eventsUrl: string;
-  /** The picture at a time of the film, with {at} where its microseconds belong. */
-  pictureUrl: string;
+  /** The image at a time of the film, with {at} where its microseconds belong. */
+  stillUrl: string;
 }
 
 export class ReelFilm {
@@ -53,7 +53,7 @@ export class ReelFilm {
     return this.review?.strengths.find((each) => each.id === code_ref)?.label ?? code_ref;
   }
 
-  pictureAt(timeUs: number): string {
-    return this.urls.pictureUrl.replace('{at}', String(Math.max(0, Math.round(timeUs))));
+  stillAt(timeUs: number): string {
+    return this.urls.stillUrl.replace('{at}', String(Math.max(0, Math.round(timeUs))));
   }
 }

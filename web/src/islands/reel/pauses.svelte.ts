@@ -23,7 +23,7 @@ export class Pauses {
     return piece.pauses.length < this.builder.props.maxPauses;
   }
 
-  /** At the picture on show when the piece has begun there and not ended, or else in the piece's middle. */
+  /** At the frame on show when the piece has begun there and not ended, or else in the piece's middle. */
   add(piece: Piece, still = false): void {
     if (!this.hasRoom(piece)) return;
     const shownUs = this.builder.timeIn(piece);
@@ -43,7 +43,7 @@ export class Pauses {
     return points.filter((point) => piece.pauses.every((pause) => pause.time_us !== point.start_us));
   }
 
-  /** The picture stands at each of them, with its note as what the worker wants to say there. */
+  /** The frame stands at each of them, with its note as what the worker wants to say there. */
   addMarks(piece: Piece): void {
     const room = this.builder.props.maxPauses - piece.pauses.length;
     const marks = this.marks(piece).slice(0, room);
@@ -122,7 +122,7 @@ export class Pauses {
     this.builder.seek(piece, timeUs);
   }
 
-  /** The time of the picture so many pictures on, in the piece's own film. */
+  /** The time of the frame so many frames on, in the piece's own film. */
   nudged(piece: Piece, timeUs: number, by: number): number {
     return this.builder.filmOf(piece)?.frames.nudge(timeUs, by) ?? timeUs;
   }

@@ -24,7 +24,7 @@ export interface Scene {
   codeOf: (id: string) => Code | null;
   /** What the parent marked when they looked first: in a lane of its own, never among the candidates. */
   own: OwnMark[];
-  /** What has begun and not ended, drawn up to the picture on show. */
+  /** What has begun and not ended, drawn up to the frame on show. */
   running: MomentOpened[];
   stills: Still[];
   nowUs: number;
@@ -184,7 +184,7 @@ function drawShape(pen: Pen, x: number, name: string, colour: string, scene: Sce
   pen.restore();
 }
 
-/** One picture: a line with the code's shape in the middle. */
+/** One frame: a line with the code's shape in the middle. */
 function drawPoint(pen: Pen, x: number, name: string, colour: string, scene: Scene): void {
   const { top, height } = lane('moments', scene);
   pen.fillStyle = colour;
@@ -206,7 +206,7 @@ function drawSteps(pen: Pen, anchors: (number | null)[], scene: Scene, ink: Ink)
   });
 }
 
-/** From its start to the picture on show, dashed and open at the end. */
+/** From its start to the frame on show, dashed and open at the end. */
 function drawRunning(pen: Pen, moment: MomentOpened, scene: Scene, ink: Ink): void {
   const { x, width } = place({ start_us: moment.start_us, end_us: Math.max(scene.nowUs, moment.start_us) }, scene);
   const { top, height } = lane('moments', scene);

@@ -1,5 +1,5 @@
 /**
- * Everything that can be done in the review room. Each command is defined once: its keys, its picture, whether it would do
+ * Everything that can be done in the review room. Each command is defined once: its keys, its icon, whether it would do
  * something now, whether it is on, and what it does. Keys, buttons, menu and key card share that.
  */
 import type { IconName } from '../../lib/Icon.svelte';

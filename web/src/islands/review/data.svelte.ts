@@ -29,7 +29,7 @@ export interface ReviewProps {
   usualPacks: string[];
   /** Null for a role that makes no code sets. */
   codesPageUrl: string | null;
-  /** The picture of a still, with {id} where its id belongs. */
+  /** The image of a still, with {id} where its id belongs. */
   stillUrl: string;
   turnUrl: string | null;
   eventsUrl: string;

@@ -1,4 +1,4 @@
-/** Where a face is, steadily enough to be looked at large: boxes jump from frame to frame, a picture must not. */
+/** Where a face is, steadily enough to be looked at large: boxes jump from frame to frame, an image must not. */
 import { lastAtOrBefore } from '../../lib/frames';
 import type { Box, Heads, Person } from '../../lib/types';
 
@@ -13,7 +13,7 @@ export interface Square {
   side: number;
 }
 
-/** The square around a person's head, in pixels of the picture; null while the head cannot be seen. */
+/** The square around a person's head, in pixels of the image; null while the head cannot be seen. */
 export function headSquare(heads: Heads, person: Person, timeUs: number, widthPx: number, heightPx: number): Square | null {
   const boxes = near(heads, person, timeUs);
   if (boxes.length === 0) return null;

@@ -1,7 +1,7 @@
-/** The shape of a look in the picture: a line from the head, in a wedge as wide as the look is uncertain. */
+/** The shape of a look in the image: a line from the head, in a wedge as wide as the look is uncertain. */
 import type { Box, GazeLine } from '../../lib/types';
 
-/** A look across the picture reaches so many heads far. */
+/** A look across the image reaches so many heads far. */
 const REACH_HEADS = 3.2;
 const ARC_STEPS = 8;
 
@@ -13,7 +13,7 @@ export interface GazeShape {
   byEyes: boolean;
 }
 
-/** In pixels of the picture. A look towards the camera is short, as an arrow on a wall would be. */
+/** In pixels of the image. A look towards the camera is short, as an arrow on a wall would be. */
 export function gazeShape(box: Box, [right, down, spreadDeg, byEyes]: GazeLine, widthPx: number, heightPx: number): GazeShape {
   const from: [number, number] = [(box[0] + box[2] / 2) * widthPx, (box[1] + box[3] / 2) * heightPx];
   const reach = Math.max(box[2] * widthPx, box[3] * heightPx) * REACH_HEADS * Math.hypot(right, down);

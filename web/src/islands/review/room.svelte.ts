@@ -1,7 +1,7 @@
 /** The state of one review room, and what its parts share; what each command does stands in `commands/`. */
 import { isActive, JobWatch } from '../../lib/jobs.svelte';
 import { Player } from '../../lib/player.svelte';
-import { PictureCorrection } from '../../lib/correction.svelte';
+import { ImageCorrection } from '../../lib/correction.svelte';
 import { newId } from '../../lib/ids';
 import { Prefs } from '../../lib/prefs.svelte';
 import { SECOND_US } from '../../lib/time';
@@ -27,7 +27,7 @@ import { WaveLevels } from '../../lib/wave';
 
 export type Tab = keyof typeof t.review.tabs;
 export type Dialog = 'keys' | 'flags' | 'history' | 'codes' | 'who';
-export type Picture = 'whole' | 'pair' | Person;
+export type Framing = 'whole' | 'pair' | Person;
 export type Edge = 'start_us' | 'end_us';
 export type MomentDraft = Moment & { isNew: boolean };
 
@@ -65,13 +65,13 @@ export class ReviewRoom {
   chosen = $state.raw<string[]>([]);
   showHeads = $state(true);
   isFull = $state(false);
-  picture = $state<Picture>('whole');
+  framing = $state<Framing>('whole');
   readonly keys: KeyMap;
   readonly work: JobWatch;
   /** Comes with its panel, when the room stands. */
   tour = $state.raw<Tour | null>(null);
   readonly later = new Later();
-  readonly correction: PictureCorrection;
+  readonly correction: ImageCorrection;
   /** Own eyes of somebody who may not change the review: for this visit only. */
   private maskedFirstPassHere = $state(false);
   view = $state.raw<Span>(whole(1));
@@ -142,7 +142,7 @@ export class ReviewRoom {
     this.data = new ReviewData(props);
     this.keys = new KeyMap(props.account);
     this.work = new JobWatch(props.jobsUrl, (job) => void (job.state === 'done' && this.load()));
-    this.correction = new PictureCorrection(props.clipId);
+    this.correction = new ImageCorrection(props.clipId);
   }
 
   get state(): Review['state'] | null {

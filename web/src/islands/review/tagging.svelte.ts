@@ -19,7 +19,7 @@ export class Tagging {
   captioned = $state<string | null>(null);
   stills = $derived.by((): Still[] => [...(this.room.state?.stills ?? [])].sort((a, b) => a.at_us - b.at_us));
 
-  /** Keeps the picture on show, and asks for its caption. */
+  /** Keeps the frame on show, and asks for its caption. */
   takeStill(): void {
     const { player } = this.room;
     player.pause();
@@ -39,8 +39,8 @@ export class Tagging {
     void this.room.act({ type: 'still_removed', payload: { still_id: still.still_id } }, t.stills.removed);
   }
 
-  /** Where a still's picture is; null until the server knows of it. */
-  pictureOf(still: Still): string | null {
+  /** Where a still's frame is; null until the server knows of it. */
+  urlOf(still: Still): string | null {
     const known = this.room.data.stateThere?.stills.some((each) => each.still_id === still.still_id);
     return known ? this.room.data.props.stillUrl.replace('{id}', still.still_id) : null;
   }

@@ -1,8 +1,8 @@
-/** What is on show: the timeline's part, the picture, and what is set for this clip. */
+/** What is on show: the timeline's part, the image, and what is set for this clip. */
 import type { PlayBounds } from '../../../lib/types';
 import { t } from '../../../messages/en';
 import type { CommandFacts, Commands } from '../commands';
-import type { Edge, Picture, ReviewRoom } from '../room.svelte';
+import type { Edge, Framing, ReviewRoom } from '../room.svelte';
 import { whole, zoomed } from '../viewport';
 
 const ZOOM_STEP = 0.5;
@@ -13,10 +13,10 @@ export const VIEW = {
   'zoom-in': { keys: ['+', '='], icon: 'zoomIn', run: (room) => zoom(room, ZOOM_STEP) },
   'zoom-out': { keys: ['-'], icon: 'zoomOut', run: (room) => zoom(room, 1 / ZOOM_STEP) },
   'zoom-all': { keys: ['0'], icon: 'fit', run: (room) => (room.view = whole(room.durationUs)) },
-  'picture-pair': picture('pair', '5'),
-  'picture-infant': picture('infant', '6'),
-  'picture-parent': picture('parent', '7'),
-  'picture-whole': picture('whole', '8'),
+  'picture-pair': framing('pair', '5'),
+  'picture-infant': framing('infant', '6'),
+  'picture-parent': framing('parent', '7'),
+  'picture-whole': framing('whole', '8'),
   'full-screen': { keys: ['Shift+f'], icon: 'full', isOn: (room) => room.isFull, run: (room) => void room.fillScreen() },
   mute: {
     keys: ['Shift+m'],
@@ -54,12 +54,12 @@ export const CLIP = {
   tour: { keys: [], icon: 'info', can: mayChange, run: (room) => room.tour?.start() },
 } satisfies Commands;
 
-function picture(shown: Picture, key: string): CommandFacts {
+function framing(shown: Framing, key: string): CommandFacts {
   return {
     keys: [key],
     can: (room) => shown === 'whole' || room.data.heads !== null,
-    isOn: (room) => room.picture === shown,
-    run: (room) => (room.picture = shown),
+    isOn: (room) => room.framing === shown,
+    run: (room) => (room.framing = shown),
   };
 }
 
