@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from browsing import clip_page
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from review_rooms import SECOND, Rooms, eventually
 
 from bench.review_site import candidate
@@ -151,6 +151,25 @@ def test_the_next_one_is_undecided_after_tagging_and_after_moved_times_and_none_
     expect(page.locator("[data-through]")).to_contain_text("You have been through them and kept 12.")
     expect(page.locator("[data-through]").get_by_role("link", name="Choose moments now")).to_be_visible()
     page.close()
+
+
+def test_a_moment_that_is_saved_before_its_form_is_there_is_saved(page: Page, rooms: Rooms, clip: Clip) -> None:
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route("**/MomentPanel-*.js", hold)
+    page.reload()
+    needs_first(page)
+    page.keyboard.press("n")
+    page.keyboard.press("9")
+    page.keyboard.press("Control+Enter")
+    eventually(page, "the form is asked for", lambda: bool(waiting))
+    expect(page.get_by_label("What strength do you see?")).to_have_count(0)
+    for route in waiting:
+        route.continue_()
+    eventually(page, "it is saved", lambda: len(rooms.state(clip)["moments"]) == 1)
 
 
 def test_what_happens_at_one_time_is_one_card_and_each_part_of_it_can_be_decided(rooms: Rooms) -> None:

@@ -45,9 +45,12 @@ def test_moments_of_two_films_are_one_film_for_the_parent(rooms: Rooms, shots: P
     tag(rooms, first.id, "a2", 5, "eye_to_eye")
     tag(rooms, second.id, "b1", 3, "shared_joy")
     page = rooms.context.new_page()
+    codes: list[str] = []
+    page.on("request", lambda request: codes.append(request.url) if request.url.endswith("/api/codes") else None)
     page.goto(f"{rooms.site.url}/clips/{first.id}/reels/new")
     choose = page.get_by_role("group", name="Choose up to three moments")
     expect(choose.get_by_role("heading", name="Bath time")).to_be_visible()
+    assert len(codes) == 1, "the same codes for all films"
     pictures = page.locator(".frame img")
     for number in range(pictures.count()):
         # The upright one, too, is whole in its box.

@@ -3,7 +3,7 @@ import { flushSync } from 'svelte';
 import { getJson, inWords, postJson } from '../../lib/api';
 import { Player } from '../../lib/player.svelte';
 import { chosenIn, reelIn } from '../../lib/reelAddress';
-import type { Moment, ReelMoment, Review, Span } from '../../lib/types';
+import type { Moment, Pack, ReelMoment, Review, Span } from '../../lib/types';
 import { seconds } from '../../lib/time';
 import { reelWords } from '../../messages/reel';
 import { ReelFilm, type FilmUrls } from './film.svelte';
@@ -66,7 +66,7 @@ export class ReelBuilder {
   totalUs = $derived.by(() => this.pieces.reduce((sum, piece) => sum + piece.end_us - piece.start_us, 0));
 
   constructor(readonly props: ReelProps) {
-    this.films = props.films.map((each) => new ReelFilm(each, props.codesUrl));
+    this.films = props.films.map((each) => new ReelFilm(each));
   }
 
   /** How many moments there are to choose from. */
@@ -75,7 +75,8 @@ export class ReelBuilder {
   }
 
   async load(): Promise<void> {
-    await Promise.all(this.films.map((film) => film.load()));
+    const packs = getJson<{ packs: Pack[] }>(this.props.codesUrl).then((read) => read.packs);
+    await Promise.all([packs, ...this.films.map((film) => film.load(packs))]);
     const [own] = this.films;
     if (own) this.show(own);
     this.title = this.props.title;

@@ -1,7 +1,7 @@
 /** One film of the visit: what is marked in it, and where its images are. */
 import { getJson } from '../../lib/api';
 import { FrameMap } from '../../lib/frames';
-import type { Clip, FrameTimes, Moment, Review } from '../../lib/types';
+import type { Clip, FrameTimes, Moment, Pack, Review } from '../../lib/types';
 import { KeptUncoded } from './keptUncoded.svelte';
 
 export interface FilmUrls {
@@ -26,17 +26,15 @@ export class ReelFilm {
     return [...tagged, ...this.keptUncoded.moments].sort((a, b) => a.start_us - b.start_us);
   });
 
-  constructor(
-    readonly urls: FilmUrls,
-    codesUrl: string,
-  ) {
-    this.keptUncoded = new KeptUncoded({ ...urls, codesUrl });
+  constructor(readonly urls: FilmUrls) {
+    this.keptUncoded = new KeptUncoded(urls);
   }
 
-  async load(): Promise<void> {
+  /** `packs`: the code sets of every film. */
+  async load(packs: Promise<Pack[]>): Promise<void> {
     const [clip, review] = await Promise.all([getJson<Clip>(this.urls.clipApiUrl), getJson<Review>(this.urls.reviewUrl)]);
     const pairs = clip.frame_times_url ? await getJson<FrameTimes>(clip.frame_times_url) : [];
-    await this.keptUncoded.load(review.state.packs);
+    await this.keptUncoded.load(packs, review.state.packs);
     this.frames = pairs.length ? new FrameMap(pairs, clip.duration_us) : FrameMap.even(clip.duration_us, clip.facts.mean_fps);
     this.clip = clip;
     this.review = review;

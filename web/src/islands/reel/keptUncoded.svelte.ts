@@ -6,7 +6,6 @@ import { reelWords } from '../../messages/reel';
 
 export interface UntaggedUrls {
   keptUncodedUrl: string;
-  codesUrl: string;
   eventsUrl: string;
 }
 
@@ -17,12 +16,9 @@ export class KeptUncoded {
 
   constructor(private readonly urls: UntaggedUrls) {}
 
-  /** `chosen`: the code sets of this clip; null while nobody has chosen any. */
-  async load(chosen: string[] | null): Promise<void> {
-    const [moments, { packs }] = await Promise.all([
-      getJson<Moment[]>(this.urls.keptUncodedUrl),
-      getJson<{ packs: Pack[] }>(this.urls.codesUrl),
-    ]);
+  /** `known`: every code set; `chosen`: those of this clip, null while nobody has chosen any. */
+  async load(known: Promise<Pack[]>, chosen: string[] | null): Promise<void> {
+    const [moments, packs] = await Promise.all([getJson<Moment[]>(this.urls.keptUncodedUrl), known]);
     const fitting = new Set(moments.map((moment) => moment.code_ref));
     const inUse = packs.filter((pack, index) => chosen?.includes(pack.id) ?? index === 0);
     const all = packs.flatMap((pack) => pack.code_sets.flatMap((set) => set.codes));

@@ -62,6 +62,8 @@ export class ReviewRoom {
   draft = $state.raw<Span | null>(null);
   marks = $state.raw<{ start_us: number | null; end_us: number | null }>({ start_us: null, end_us: null });
   momentDraft = $state.raw<MomentDraft | null>(null);
+  /** The moment that is to be saved as soon as its form is there. */
+  saveAsked = $state<string | null>(null);
   chosen = $state.raw<string[]>([]);
   showHeads = $state(true);
   isFull = $state(false);

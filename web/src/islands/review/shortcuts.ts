@@ -3,10 +3,19 @@ import { chordOf } from '../../lib/chord';
 import { belongsToField } from './commands';
 import type { ReviewRoom } from './room.svelte';
 
+/** Ctrl+Enter, as in the form of a moment. */
+export const savesMoment = (event: KeyboardEvent): boolean => event.key === 'Enter' && event.ctrlKey;
+
 /** Listens on the window; returns what stops it. */
 export function bindKeys(room: ReviewRoom): () => void {
   const onKey = (event: KeyboardEvent): void => {
     if (belongsToField(event)) return;
+    if (savesMoment(event) && room.momentDraft) {
+      // Its form is still to come, or the focus is elsewhere.
+      room.saveAsked = room.momentDraft.moment_id;
+      event.preventDefault();
+      return;
+    }
     const chord = chordOf(event);
     const command = chord && room.keys.meaning(chord);
     if (!command || !room.can(command)) return;
