@@ -2,17 +2,21 @@
 
 Only for the image, whose packages nobody changes afterwards. What goes: the packages' own tests, what only compilers
 read, descriptions of Amazon's other services, days and numbers in languages that vfeed does not speak, models of
-MediaPipe's that vfeed does not load, and the names of functions inside compiled code.
+MediaPipe's that vfeed does not load, and the names of functions inside compiled code. What a start would compile is
+compiled.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import struct
 import subprocess
 import sys
 from collections.abc import Iterator
+from compileall import compile_dir
 from pathlib import Path
+from py_compile import PycInvalidationMode
 
 TEST_FOLDERS = ("tests", "test")
 FOR_COMPILERS = {".pyi", ".pxd", ".pyx", ".h", ".hpp", ".c", ".cpp", ".a", ".lib", ".f90"}
@@ -25,6 +29,9 @@ UNUSED = (
     "numpy/f2py",
 )
 MODEL_LOADED = "face_detection"  # of MediaPipe's modules; the code of the others is imported with it
+COMPILED_AHEAD = ("flask", "flask_security", "jinja2", "pydantic", "sqlalchemy", "werkzeug")
+"""What takes longest to compile at a start; all that a start loads would not leave the image small enough."""
+LEFT = re.compile(r"sqlalchemy/(testing|dialects/(mysql|mssql|oracle))/")
 LOADED = 1  # PT_LOAD of an ELF file's table
 
 
@@ -75,6 +82,13 @@ def compiled(packages: Path) -> Iterator[Path]:
                     yield path
 
 
+def compile_ahead(packages: Path) -> None:
+    """Compile what every start would compile anew: nothing can be written where the image runs."""
+    for path in (packages / name for name in COMPILED_AHEAD):
+        if path.is_dir():
+            compile_dir(path, quiet=1, rx=LEFT, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
+
+
 def main(packages: Path) -> None:
     """Do all of it."""
     for path in list(unneeded(packages)):
@@ -84,6 +98,7 @@ def main(packages: Path) -> None:
             path.unlink(missing_ok=True)
     for path in list(compiled(packages)):
         strip(path)
+    compile_ahead(packages)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,12 @@
-"""`python -m vfeed` is the `vfeed` command."""
+"""The `vfeed` command, also as `python -m vfeed`."""
 
-from vfeed.cli import main
+from vfeed import loading
 
-main()
+loading.begin()
+
+from vfeed.cli import main  # noqa: E402
+
+__all__ = ["main"]
+
+if __name__ == "__main__":
+    main()

@@ -14,10 +14,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from vfeed import __version__
+from vfeed import __version__, loading
 from vfeed.config import Settings, load_settings
 from vfeed.desk.commands import DESK
 from vfeed.errors import VfeedError
+from vfeed.jobs.allocator import give_out_memory_as_a_worker_does
 from vfeed.keeping import COMMANDS
 from vfeed.media.sandbox import leave_the_network
 from vfeed.terminal import ROOM_BYTES, as_refusal, folder_beside, plain, printable, refuse_unwritable
@@ -82,6 +83,7 @@ def serve(port: int | None) -> None:
     from vfeed.launch import prepare
     from vfeed.server.processes import serve as serve_pages
 
+    loading.done()
     settings = _settings(port=port)
     serve_pages(settings, prepare(settings, say=console.print))
 
@@ -90,6 +92,8 @@ def serve(port: int | None) -> None:
 @click.option("--until-stdin-closes", is_flag=True, help="Stop when the process that started this one is gone.")
 def work(until_stdin_closes: bool) -> None:
     """Start a worker alone: it prepares and analyses the clips that wait."""
+    # What is loaded before a process begins anew is loaded twice.
+    give_out_memory_as_a_worker_does()
     settings = load_settings()
     # Before anything starts a thread: what reads films here, and the libraries it does it with, reach nobody.
     if settings.needs_no_network:
@@ -97,6 +101,7 @@ def work(until_stdin_closes: bool) -> None:
     from vfeed.doctor import refuse_unsafe
     from vfeed.jobs.worker import run_worker
 
+    loading.done()
     refuse_unsafe(settings)
     if until_stdin_closes:
         threading.Thread(target=_stop_when_stdin_closes, daemon=True).start()

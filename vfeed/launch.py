@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
+from vfeed import loading
 from vfeed.config import Settings
 from vfeed.doctor import refuse_unsafe
 from vfeed.errors import VfeedError
@@ -73,6 +74,7 @@ def run_all(settings: Settings, *, say: Say) -> None:
     """
     from vfeed.server.app import serve
 
+    loading.done()
     _refuse_busy_port(settings)
     store = prepare(settings, say=say)
     stopping = threading.Event()

@@ -5,6 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from vfeed.cli import main
+from vfeed.jobs.allocator import ALLOCATOR
 
 TESTS = Path(__file__).parents[1]
 SLOW = {"scipy", "matplotlib", "mediapipe", "onnxruntime", "cv2", "av", "flask", "sqlalchemy", "pandas"}
@@ -64,3 +68,28 @@ def test_an_analysis_loads_no_mediapipe() -> None:
 def test_what_draws_can_be_used_afterwards_and_stays_where_it_was_loaded_before() -> None:
     assert "matplotlib" in loaded_by("import vfeed.perception.blazeface, matplotlib.pyplot as p\nassert p.figure")
     assert "mediapipe" in loaded_by("import matplotlib.pyplot as p, vfeed.perception.blazeface\nassert p.figure")
+
+
+def test_loading_looks_for_garbage_seldom_and_leaves_what_is_loaded_alone_afterwards() -> None:
+    code = (
+        "import gc\nbefore = gc.get_threshold()\nimport vfeed.__main__\nassert gc.get_threshold()[0] > 10 * before[0]\n"
+        "from vfeed import loading\nloading.done()\nassert gc.get_threshold() == before\n"
+        "assert gc.get_freeze_count() > 10_000"
+    )
+    assert "vfeed.cli" in loaded_by(code)
+
+
+def test_a_worker_begins_anew_before_it_has_loaded_what_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[dict[str, str]] = []
+
+    def anew(_path: str, _words: list[str], environment: dict[str, str]) -> None:
+        begun.append(environment)
+        sys.exit(0)
+
+    for name in ALLOCATOR:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.execve", anew)
+    # Nothing is read and nothing loaded before: settings that are no good would be refused.
+    monkeypatch.setenv("VFEED_PORT", "none")
+    assert CliRunner().invoke(main, ["work"]).exit_code == 0
+    assert len(begun) == 1 and begun[0].items() >= ALLOCATOR.items()

@@ -24,7 +24,7 @@ def test_the_wheel_carries_assets_templates_migrations_models_and_the_demo(tmp_p
         entry_points = wheel.read("vfeed-0.1.0.dist-info/entry_points.txt").decode()
     assert {f"{DIST}/{part['file']}" for part in manifest.values()} <= names
     assert bill["bomFormat"] == "CycloneDX" and len(bill["components"]) > 100
-    assert "vfeed = vfeed.cli:main" in entry_points
+    assert "vfeed = vfeed.__main__:main" in entry_points
     for folder, ending in (("server/templates", "*.html"), ("store/migrations", "*.py"), ("practice/packs", "*.yaml")):
         sources = {str(path.relative_to(ROOT)) for path in (ROOT / "vfeed" / folder).rglob(ending)}
         assert sources

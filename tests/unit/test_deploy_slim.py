@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import struct
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -49,6 +50,24 @@ def test_it_takes_what_it_names_and_leaves_the_rest(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     slim.main(tmp_path)
     assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()) == sorted(KEPT)
+
+
+def test_what_a_start_would_compile_is_compiled_and_believed_whatever_happens_to_its_time(tmp_path: Path) -> None:
+    for name in ("sqlalchemy/sql/code.py", "sqlalchemy/testing/code.py", "other/code.py"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True)
+        path.write_text("SAID = 'as it was built'\n")
+    slim.main(tmp_path)
+    (made,) = tmp_path.rglob("*.pyc")
+    assert made.parent == tmp_path / "sqlalchemy" / "sql" / "__pycache__"
+    (tmp_path / "sqlalchemy" / "sql" / "code.py").write_text("SAID = 'changed'\n")
+    told = [sys.executable, "-S", "-c", "import sqlalchemy.sql.code as it; print(it.SAID)"]
+    shown = subprocess.run(told, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=True)
+    assert shown.stdout == "as it was built\n"
+
+
+def test_every_package_that_is_compiled_is_there() -> None:
+    assert all(importlib.util.find_spec(name) for name in slim.COMPILED_AHEAD)
 
 
 def test_no_model_that_is_listed_goes() -> None:

@@ -7,7 +7,6 @@ import fcntl
 import os
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -20,7 +19,7 @@ from huey.consumer import Consumer
 from sqlalchemy.exc import OperationalError
 
 from vfeed.config import Settings
-from vfeed.jobs.allocator import ALLOCATOR
+from vfeed.jobs.allocator import give_out_memory_as_a_worker_does
 from vfeed.jobs.background import run_giving_way
 from vfeed.jobs.handlers import HANDLERS, Handler
 from vfeed.jobs.lease import JobRun, LeaseTiming
@@ -53,10 +52,9 @@ OLD_MARK_S = 24 * 3600
 def run_worker(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT, then hand unfinished jobs back within seconds.
 
-    Starts this process anew when the allocator is not set up for it. Raises what `Store` and `JobQueue` raise.
+    Raises what `Store` and `JobQueue` raise.
     """
-    if any(os.environ.get(name) != value for name, value in ALLOCATOR.items()):
-        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ | ALLOCATOR)  # noqa: S606
+    give_out_memory_as_a_worker_does()
     os.umask(0o077)
     begin_log(settings.data_dir, "worker", settings.log_level)
     bound_memory()
