@@ -25,7 +25,7 @@ MOST_US, MOST_BYTES = 3_600_000_000, 1_000_000_000
 def report() -> list[Row]:
     """Rows of (what, value, unit): what a detector finds in each copy, and its time as a ratio to the film's."""
     rows: list[Row] = []
-    pictures = found = 0
+    images = found = 0
     film_s = took_s = 0.0
     for path in sorted(SAMPLES.glob("*.mp4")):
         began = time.monotonic()
@@ -34,8 +34,8 @@ def report() -> list[Row]:
         film_s += length_us / 1e6
         with_face = _with_a_face(content)
         rows.append((f"{path.stem}: pictures with a face", with_face, f"of {made.frames}, {_review_flags(made)}"))
-        pictures, found = pictures + made.frames, found + with_face
-    rows.append(("all clips: pictures with a face", found, f"of {pictures}"))
+        images, found = images + made.frames, found + with_face
+    rows.append(("all clips: pictures with a face", found, f"of {images}"))
     rows.append(("copy and its checks, to the film's length", took_s / film_s, "x"))
     return rows
 
@@ -52,8 +52,8 @@ def _with_a_face(film: bytes) -> int:
     detector: HeadDetector = open_thorough_detector()
     try:
         frames = open_frames(io.BytesIO(film))
-        pictures = (np.asarray(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB), np.uint8) for frame in frames)
-        return sum(bool(detector.search(picture)) for picture in pictures)
+        images = (np.asarray(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB), np.uint8) for frame in frames)
+        return sum(bool(detector.search(image)) for image in images)
     finally:
         detector.close()
 

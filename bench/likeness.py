@@ -39,10 +39,10 @@ def of_clip(clip: Path) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {"sharpness": [], "brightness": [], "face width": [], "turn": []}
     capture = cv2.VideoCapture(str(clip))
     for frame in truth["frames"]:
-        there, picture = capture.read()
+        there, read = capture.read()
         if not there:
             break
-        image = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
+        image = np.asarray(cv2.cvtColor(read, cv2.COLOR_BGR2RGB), np.uint8)
         for who in PEOPLE:
             if frame[who]["visibility"] in CAN_BE_SEEN and None not in frame[who]["head_box_px"]:
                 _study(image, face_box(frame[who]), found)

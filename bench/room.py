@@ -175,8 +175,8 @@ def long_film() -> bytes:
         stream = target.add_stream("libx264", rate=1, options={"preset": "ultrafast"})
         stream.width, stream.height, stream.pix_fmt, stream.gop_size = 160, 90, "yuv420p", 2
         for second in range(HOUR_US // 1_000_000):
-            picture = np.full((90, 160, 3), second % 200, np.uint8)
-            target.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+            image = np.full((90, 160, 3), second % 200, np.uint8)
+            target.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
         target.mux(stream.encode(None))
     return out.getvalue()
 

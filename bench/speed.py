@@ -97,11 +97,11 @@ class _Clocked(HeadFinder):
     def __init__(self) -> None:
         self._finder, self.cpu_s = YuNetDetector(), 0.0
 
-    def find(self, picture: PlanarImage, *, rolled: bool = False) -> list[DetectedHead]:
-        return self._added(lambda: self._finder.find(picture, rolled=rolled))
+    def find(self, image: PlanarImage, *, rolled: bool = False) -> list[DetectedHead]:
+        return self._added(lambda: self._finder.find(image, rolled=rolled))
 
-    def find_near(self, picture: PlanarImage, boxes_px: Sequence[Box]) -> list[DetectedHead]:
-        return self._added(lambda: self._finder.find_near(picture, boxes_px))
+    def find_near(self, image: PlanarImage, boxes_px: Sequence[Box]) -> list[DetectedHead]:
+        return self._added(lambda: self._finder.find_near(image, boxes_px))
 
     def close(self) -> None:
         self._finder.close()
@@ -117,16 +117,16 @@ def stages(file: io.BytesIO) -> dict[str, float]:
     """CPU of each stage in ms for a second of film: one after the other, so that none is counted for another."""
     source = open_frames(file, fps=ANALYSIS_FPS, max_side_px=ANALYSED_SIDE_PX)
     _, decoding_s = timed(lambda: deque(source.planar_images(), maxlen=0))
-    pictures = list(islice(source.planar_images(), STUDIED))
+    images = list(islice(source.planar_images(), STUDIED))
     finder, eyes, hands, shots = _Clocked(), GazeEstimator(), HandDetector(), ShotDetector()
     tracker = HeadTracker(finder)
-    _, scene_s = timed(lambda: [shots.update(picture, at_us) for at_us, picture in pictures])
+    _, scene_s = timed(lambda: [shots.update(image, at_us) for at_us, image in images])
     seen: list[list[HeadSeen]] = []
-    _, heads_s = timed(lambda: seen.extend(tracker.update(picture, at_us) for at_us, picture in pictures))
-    shown = list(zip((picture for _, picture in pictures), seen, strict=True))
-    _, eyes_s = timed(lambda: [eyes.read(picture, heads) for picture, heads in shown])
+    _, heads_s = timed(lambda: seen.extend(tracker.update(image, at_us) for at_us, image in images))
+    shown = list(zip((image for _, image in images), seen, strict=True))
+    _, eyes_s = timed(lambda: [eyes.read(image, heads) for image, heads in shown])
     looks = shown[:: max(1, round(PERCEPTION.hands_every_us * ANALYSIS_FPS / 1e6))]
-    _, hands_s = timed(lambda: [hands.find(picture, [head.box_px for head in heads]) for picture, heads in looks])
+    _, hands_s = timed(lambda: [hands.find(image, [head.box_px for head in heads]) for image, heads in looks])
     for each in (finder, eyes):
         each.close()
     studied_s = STUDIED / ANALYSIS_FPS

@@ -110,10 +110,10 @@ def reached_at(site: Site, address: str) -> None:
 
 def put_stills(site: Site) -> None:
     """A still for each moment of the reel, as the worker would keep it."""
-    picture = io.BytesIO()
-    Image.new("RGB", (160, 90), (200, 120, 60)).save(picture, "JPEG")
+    image = io.BytesIO()
+    Image.new("RGB", (160, 90), (200, 120, 60)).save(image, "JPEG")
     for middle in (3.5, 9.5):
-        site.put(f"still:{round(middle * SECOND)}", picture.getvalue(), "image/jpeg")
+        site.put(f"still:{round(middle * SECOND)}", image.getvalue(), "image/jpeg")
 
 
 def an_account(store: Store, name: str, *roles: str, one_time: bool = False) -> None:

@@ -55,7 +55,7 @@ def with_stamp(data: bytes, number: int, by_s: float, container: str = "mp4") ->
     return restamped(data, change, container)
 
 
-def with_pictures_left_out(data: bytes, start_s: float, end_s: float, container: str = "mp4") -> bytes:
+def with_frames_left_out(data: bytes, start_s: float, end_s: float, container: str = "mp4") -> bytes:
     """The clip without the packets of the pictures from `start_s` to `end_s`; make it of key frames only."""
     return restamped(
         data,

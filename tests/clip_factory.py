@@ -153,7 +153,7 @@ def make(
             stream.set_display_rotation(-rotation_deg, hflip=mirrored)
         tone = _add_sound(target, sound) if sound else None
         for number, time_us in enumerate(times_us):
-            image = _turn_back(picture(number, *size), rotation_deg, mirrored)
+            image = _turn_back(numbered_image(number, *size), rotation_deg, mirrored)
             frame = av.VideoFrame.from_ndarray(image, format="bgr24")
             if encoder == "mjpeg":
                 frame = frame.reformat(format="yuvj420p", dst_color_range="JPEG")
@@ -184,7 +184,7 @@ def two_sizes() -> bytes:
     return first + second
 
 
-def picture(number: int, width: int, height: int) -> Image:
+def numbered_image(number: int, width: int, height: int) -> Image:
     """The picture of one frame, (height, width, 3) BGR."""
     image = np.full((height, width, 3), 96, np.uint8)
     side = max(8, min(width, height) // 4)

@@ -99,7 +99,7 @@ def hold(kind: Kind) -> None:
     assert facts.duration_us == pytest.approx(FRAMES * 1e6 / kind.fps, abs=1e6 / kind.fps)
     assert facts.missing_us == 0 and facts.gaps_us == [] and facts.left_out == 0
     frames = list(open_frames(data))
-    _hold_pictures([(frame.time_us, frame.image_bgr) for frame in frames], kind)
+    _hold_frames([(frame.time_us, frame.image_bgr) for frame in frames], kind)
     for number in (13, 4, 7):
         again = frame_at(data, frames[number].time_us + 1_000)
         assert (again.time_us, read_number(again.image_bgr)) == (frames[number].time_us, number)
@@ -107,23 +107,23 @@ def hold(kind: Kind) -> None:
     made = make_proxy(data, out, on_progress=lambda _: None, is_cancelled=lambda: False)
     assert made.pts_map[:, 1].tolist() == [frame.time_us for frame in frames]
     copies = list(open_frames(out))
-    _hold_pictures([(frame.time_us, frame.image_bgr) for frame in copies], kind)
+    _hold_frames([(frame.time_us, frame.image_bgr) for frame in copies], kind)
     if kind.sound:
         for film in (data, out):
             assert _loud_from_us(film) == pytest.approx(kind.sound_from_us, abs=40_000)
 
 
-def _hold_pictures(pictures: list[tuple[int, Image]], kind: Kind) -> None:
-    assert [read_number(image) for _, image in pictures] == list(range(FRAMES))
-    for number, (time_us, image) in enumerate(pictures):
+def _hold_frames(images: list[tuple[int, Image]], kind: Kind) -> None:
+    assert [read_number(image) for _, image in images] == list(range(FRAMES))
+    for number, (time_us, image) in enumerate(images):
         assert time_us == pytest.approx(number * 1e6 / kind.fps, abs=ROUNDING_US)
         assert is_upright(image)
-    for seen, drawn in zip(_flat_colours(pictures[-1][1]), (*CORNERS_BGR.values(), (96, 96, 96)), strict=True):
+    for seen, drawn in zip(_flat_colours(images[-1][1]), (*CORNERS_BGR.values(), (96, 96, 96)), strict=True):
         assert np.abs(seen - np.array(drawn)).max() <= COLOUR_WITHIN, (seen, drawn)
 
 
 def _flat_colours(image: Image) -> list[Image]:
-    """The middles of the four corners, as `clip_factory.picture` draws them, and of the grey between them."""
+    """The middles of the four corners, as `clip_factory.numbered_image` draws them, and of the grey between them."""
     places = [(12, 12), (12, -12), (-12, 12), (-12, -12), (12, SIZE[0] // 2)]
     return [image[y - 3 : y + 3, x - 3 : x + 3].reshape(-1, 3).astype(float).mean(axis=0) for y, x in places]
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import av
 import numpy as np
-from clip_factory import picture
+from clip_factory import numbered_image
 from playwright.sync_api import Browser
 
 from vfeed.media.proxy import make_proxy
@@ -40,7 +40,7 @@ def made(seconds: int, pace: float = 1.0, sound_lost: tuple[float, float] | None
         film.width, film.height, film.pix_fmt, film.gop_size = *SIZE, "yuv420p", FPS
         sound = target.add_stream("aac", rate=SOUND_HZ, layout="mono")
         for number in range(seconds * FPS):
-            frame = av.VideoFrame.from_ndarray(picture(number % 256, *SIZE), format="bgr24")
+            frame = av.VideoFrame.from_ndarray(numbered_image(number % 256, *SIZE), format="bgr24")
             frame.pts, frame.time_base = number, Fraction(1, FPS)
             target.mux(film.encode(frame))
             if number % FPS == 0:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clip_factory import make
-from kept_analysis import analysis_of
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from stored_analysis import analysis_of
 
 from bench.review_browser import open_room
 from bench.review_site import Site, findings

@@ -42,7 +42,7 @@ def truth(name: str = "side_view_woman") -> dict[str, Any]:
 
 
 @lru_cache
-def picture(name: str = "side_view_woman", time_us: int = 4_000_000) -> NDArray[Any]:
+def sample_image(name: str = "side_view_woman", time_us: int = 4_000_000) -> NDArray[Any]:
     """One RGB picture of a sample clip."""
     with (SAMPLES / f"{name}.mp4").open("rb") as file:
         return cv2.cvtColor(frame_at(file, time_us).image_bgr, cv2.COLOR_BGR2RGB)

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from addressable_objects import INSTEAD, things_in
 from app_site import Furnished, Site, an_account, site_in
 from filled_store import a_clip, copy_store
 from flask.testing import FlaskClient
-from one_of_each import INSTEAD, things_in
 from sqlalchemy import select
 from werkzeug.routing import Rule
 

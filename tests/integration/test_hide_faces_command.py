@@ -20,10 +20,10 @@ def test_a_film_goes_in_and_a_copy_without_faces_comes_out(tmp_path: Path) -> No
     assert "Look at the whole copy" in result.output
     detector = open_thorough_detector()
     with out.open("rb") as file:
-        pictures = [frame.image_bgr[..., ::-1].copy() for frame in open_frames(file)]
-    found = [len(detector.search(picture)) for picture in pictures]
+        images = [frame.image_bgr[..., ::-1].copy() for frame in open_frames(file)]
+    found = [len(detector.search(image)) for image in images]
     detector.close()
-    assert len(pictures) > 15
+    assert len(images) > 15
     # A painted oval is taken for a face now and then: that is said, and it stays an exception.
     assert sum(found) <= 2
     assert not sum(found) or "something is still taken for a face" in result.output

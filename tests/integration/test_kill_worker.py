@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from at_rest import readable_media
 from filled_store import Home, a_clip, agree, files_under
 from job_steps import until
 from loaded_process import Begun, begin
+from readable_media import readable_media
 
 from vfeed.jobs.allocator import ALLOCATOR
 from vfeed.media.isolated_process import look_at

@@ -79,8 +79,8 @@ def sizes(store: Store, clip: Clip) -> dict[str, tuple[int, int]]:
             source = open_frames(file)
             found[role] = source.width_px, source.height_px
     for role in ("poster", "still:500000"):
-        with Image.open(io.BytesIO(store.blobs.read(clip.id, role))) as picture:
-            found[role] = picture.size
+        with Image.open(io.BytesIO(store.blobs.read(clip.id, role))) as image:
+            found[role] = image.size
     return found
 
 

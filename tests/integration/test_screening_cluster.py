@@ -9,8 +9,8 @@ from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any, cast
 
+import fake_screening_tasks
 import pytest
-import screening_work
 from click.testing import CliRunner, Result
 from clip_factory import clip
 
@@ -84,7 +84,7 @@ def pool(cluster: str, tmp_path: Path) -> Iterator[Pool]:
 
 def screened(folder: Path, pool: Pool, count: int, work: Callable[[Task], Row]) -> list[dict[str, str]]:
     screen_all(
-        screening_work.tasks(folder, count), RowLog(folder / "rows.jsonl"), pool, on_row=lambda _: None, work=work
+        fake_screening_tasks.tasks(folder, count), RowLog(folder / "rows.jsonl"), pool, on_row=lambda _: None, work=work
     )
     return [json.loads(line) for line in (folder / "rows.jsonl").read_text().splitlines()]
 
@@ -94,14 +94,14 @@ def looks(folder: Path, name: str) -> int:
 
 
 def test_every_film_is_looked_at_once_by_two_workers(pool: Pool, tmp_path: Path) -> None:
-    rows = screened(tmp_path, pool, 40, screening_work.note)
+    rows = screened(tmp_path, pool, 40, fake_screening_tasks.note)
     assert pool.size == 2
     assert sorted(row["clip_id"] for row in rows) == [f"{number:04d}" for number in range(40)]
     assert [looks(tmp_path, row["clip_id"]) for row in rows] == [1] * 40
 
 
 def test_the_film_of_a_killed_worker_is_looked_at_once_more_and_has_one_row(pool: Pool, tmp_path: Path) -> None:
-    rows = screened(tmp_path, pool, 12, screening_work.killed_once)
+    rows = screened(tmp_path, pool, 12, fake_screening_tasks.killed_once)
     assert sorted(row["clip_id"] for row in rows) == [f"{number:04d}" for number in range(12)]
     assert {row["error_code"] for row in rows} == {"n/a"}
     assert looks(tmp_path, "0002") == 2
@@ -136,7 +136,7 @@ def test_a_cluster_that_is_gone_ends_the_run_in_words_and_loses_no_row(
 ) -> None:
     gone = Pool(lambda: _OnCluster(cast(Any, NoWorkers(error)), 4), 1)
     with pytest.raises(VfeedError, match=words) as refusal:
-        screened(tmp_path, gone, 3, screening_work.note)
+        screened(tmp_path, gone, 3, fake_screening_tasks.note)
     assert refusal.value.code == "job_lost" and "--resume" in refusal.value.hint
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from at_rest import readable_media
 from clip_factory import RECIPES, clip
 from filled_store import Home, a_clip, a_home, agree, files_under, settings_in
+from readable_media import readable_media
 
 from vfeed.store import Store
 

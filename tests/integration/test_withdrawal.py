@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from at_rest import readable_media
 from clip_factory import make
 from filled_store import all_text, files_under
 from http_walk import signed_in
+from readable_media import readable_media
 from service import OWN_PASSWORD, Client, Service, wait_until
 
 from vfeed.config import Settings, load_settings

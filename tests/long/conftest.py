@@ -1,7 +1,7 @@
 """Fixtures of every test here."""
 
 from app_site import furnished, site
-from browsing import browser, page, review_site, rooms, service
+from browser_fixtures import browser, page, review_site, rooms, service
 from filled_store import empty_store, home, store
 
 __all__ = [

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from film_in_store import PLAYED_S, Watched, watched_from_store
+from object_store_playback import PLAYED_S, Watched, watched_from_store
 from playwright.sync_api import Browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(3600)]

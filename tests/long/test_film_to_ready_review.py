@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 import pytest
-from family_by_hand import new_family
+from family_entry import new_family
 from playwright.sync_api import Locator, Page, expect
 from service import SAMPLES
 

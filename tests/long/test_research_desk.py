@@ -11,8 +11,8 @@ import signal
 import subprocess
 from pathlib import Path
 
+import fake_screening_tasks
 import pytest
-import screening_work
 
 from vfeed.research.agreement import Pair, compare
 from vfeed.research.formats.boris import Boris
@@ -35,7 +35,7 @@ def test_five_thousand_films_killed_five_times_have_a_row_each(tmp_path: Path) -
     forked = multiprocessing.get_context("fork")
     ends = []
     for seed in (1, 2, 3, 4, 5, 0):
-        run = forked.Process(target=screening_work.screen_until_killed, args=(tmp_path, FILMS, seed))
+        run = forked.Process(target=fake_screening_tasks.screen_until_killed, args=(tmp_path, FILMS, seed))
         run.start()
         run.join(900)
         ends.append(run.exitcode)

@@ -111,10 +111,10 @@ def test_what_was_found_late_or_lost_is_listed_with_pictures_and_what_was_only_b
 class Stubborn:
     """A detector that finds the same place for so many rounds as it is told."""
 
-    def __init__(self, rounds: int, pictures: int) -> None:
-        self.left = rounds * pictures
+    def __init__(self, rounds: int, images: int) -> None:
+        self.left = rounds * images
 
-    def search(self, picture: np.ndarray) -> list[object]:
+    def search(self, image: np.ndarray) -> list[object]:
         self.left -= 1
         return [type("Head", (), {"box_px": (600.0, 300.0, 80.0, 80.0), "turned_deg": 0.0})] if self.left >= 0 else []
 
@@ -127,8 +127,8 @@ def test_the_copy_is_looked_at_until_nothing_is_found(
     monkeypatch: pytest.MonkeyPatch, rounds: int, reasons: list[str]
 ) -> None:
     film = stretch("lying_infant", 1)
-    pictures = sum(1 for _ in open_frames(io.BytesIO(film)))
-    monkeypatch.setattr(redaction, "open_every_detector", lambda: Stubborn(rounds, pictures))
+    images = sum(1 for _ in open_frames(io.BytesIO(film)))
+    monkeypatch.setattr(redaction, "open_every_detector", lambda: Stubborn(rounds, images))
     out = io.BytesIO()
     told: list[float] = []
     report = redact_faces(
@@ -140,17 +140,17 @@ def test_the_copy_is_looked_at_until_nothing_is_found(
         on_progress=told.append,
         is_cancelled=lambda: False,
     )
-    assert report.frames == pictures
+    assert report.frames == images
     assert report.rounds == min(rounds + 1, redaction.ROUNDS)
     assert [flag.reason for flag in report.review_flags] == reasons
     assert told == sorted(told) and told[-1] == 1.0
-    assert len(list(open_frames(io.BytesIO(out.getvalue())))) == pictures
+    assert len(list(open_frames(io.BytesIO(out.getvalue())))) == images
 
 
 def test_what_is_still_taken_for_a_face_is_painted_and_then_given_corners(monkeypatch: pytest.MonkeyPatch) -> None:
     film = stretch("lying_infant", 1)
-    pictures = sum(1 for _ in open_frames(io.BytesIO(film)))
-    monkeypatch.setattr(redaction, "open_every_detector", lambda: Stubborn(2, pictures))
+    images = sum(1 for _ in open_frames(io.BytesIO(film)))
+    monkeypatch.setattr(redaction, "open_every_detector", lambda: Stubborn(2, images))
     encode = masking.encode_redacted
     seen: list[set[tuple[bool, bool]]] = []
 
@@ -180,7 +180,7 @@ class Sees:
     def __init__(self, *boxes: tuple[float, float, float, float]) -> None:
         self.boxes = boxes
 
-    def search(self, picture: np.ndarray) -> list[object]:
+    def search(self, image: np.ndarray) -> list[object]:
         return [type("Head", (), {"box_px": box, "turned_deg": 0.0}) for box in self.boxes]
 
     def close(self) -> None:
@@ -190,9 +190,9 @@ class Sees:
 KEPT_BOX = (600.0, 300.0, 80.0, 80.0)
 
 
-def one_face(box: tuple[float, float, float, float], pictures: int, *, every: int = 1) -> HeadPlaces:
+def one_face(box: tuple[float, float, float, float], images: int, *, every: int = 1) -> HeadPlaces:
     """A face that stands still, followed in every so many pictures of 40 ms; the film is 1280x720."""
-    count = pictures // every
+    count = images // every
     return HeadPlaces(
         {
             "time_us": np.arange(count) * STEP_US * every,
@@ -260,8 +260,8 @@ def test_what_is_hidden_is_painted_where_it_has_moved_to_and_nothing_else_is_hid
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     film = stretch("lying_infant", 1)
-    pictures = sum(1 for _ in open_frames(io.BytesIO(film)))
-    monkeypatch.setattr(redaction, "open_every_detector", lambda: Stubborn(1, pictures))
+    images = sum(1 for _ in open_frames(io.BytesIO(film)))
+    monkeypatch.setattr(redaction, "open_every_detector", lambda: Stubborn(1, images))
     encode = masking.encode_redacted
     areas: list[list[float]] = []
 

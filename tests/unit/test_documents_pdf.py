@@ -110,8 +110,8 @@ def upright(name: str) -> tuple[bytes, float]:
     return out.getvalue(), 160 / 90
 
 
-@pytest.mark.parametrize("picture", [a_figure, upright], ids=["wide", "upright"])
-def test_nothing_is_drawn_where_the_foot_of_the_page_stands(picture: Fetch) -> None:
+@pytest.mark.parametrize("figure", [a_figure, upright], ids=["wide", "upright"])
+def test_nothing_is_drawn_where_the_foot_of_the_page_stands(figure: Fetch) -> None:
     places: list[tuple[int, float]] = []
     moments = tuple(Figure(f"m{number}", "Still", (Quote("He looks up."),)) for number in range(6))
     document = Document("Moments", "en-GB", moments, foot="Confidential")
@@ -124,7 +124,7 @@ def test_nothing_is_drawn_where_the_foot_of_the_page_stands(picture: Fetch) -> N
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("vfeed.documents.pdf.TaggedPdf", Watched)
-        bytes(render(document, picture).output())
+        bytes(render(document, figure).output())
     assert len(places) == 6 and max(end for _page, end in places) <= 297 - RECORD.margin_mm
     # Two at least on every page but the last, whichever way the phone was held.
     pages = [page for page, _end in places]

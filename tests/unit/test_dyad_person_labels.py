@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from kept_analysis import in_order
+from stored_analysis import in_order
 from synthetic_heads import CAREGIVER, INFANT, empty, scene
 
 from vfeed.dyad.people import NamedRoles

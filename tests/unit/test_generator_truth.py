@@ -143,20 +143,20 @@ def test_things_face_whom_they_are_shown_to():
     assert angle_between_deg(turn[:, 2], np.array([0.4, 0.0, 0.3])) < 0.01
 
 
-def face_picture(columns, owner=1):
-    picture = np.zeros((40, 40), np.uint8)
-    picture[15:25, columns] = owner
-    return picture
+def face_image(columns, owner=1):
+    image = np.zeros((40, 40), np.uint8)
+    image[15:25, columns] = owner
+    return image
 
 
 def test_a_half_covered_face_is_half_covered():
-    alone = face_picture(slice(15, 25))
-    seen = seen_face(face_picture(slice(15, 20)), alone, 1, 1.0, 2.0)
+    alone = face_image(slice(15, 25))
+    seen = seen_face(face_image(slice(15, 20)), alone, 1, 1.0, 2.0)
     assert seen == Seen(0.5, 1.0, 400.0)
 
 
 def test_a_face_beyond_the_edge_is_out_of_the_frame():
-    seen = seen_face(np.zeros((40, 40), np.uint8), face_picture(slice(34, 40)), 1, 2.0, 1.0)
+    seen = seen_face(np.zeros((40, 40), np.uint8), face_image(slice(34, 40)), 1, 2.0, 1.0)
     assert seen.in_frame == 0
     assert visibility(seen, 10) == "out"
 

@@ -77,10 +77,10 @@ def test_a_detector_is_used_where_no_face_may_be_left(monkeypatch: pytest.Monkey
     assert {"vfeed", "bright"} <= detectors().keys()
     real = detectors()
     monkeypatch.setattr(installed_detectors, "detectors", lambda: {**real, "vfeed": Nothing})
-    picture = np.zeros((120, 160, 3), np.uint8)
-    picture[60, 80] = 255
+    image = np.zeros((120, 160, 3), np.uint8)
+    image[60, 80] = 255
     detector = open_every_detector()
-    (found,) = detector.search(picture)
+    (found,) = detector.search(image)
     detector.close()
     assert found.detector == "bright" and found.box_px == (70.0, 50.0, 20.0, 20.0)
     assert opened == ["searched", "closed"]

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 from clip_damage import merged, restamped
-from clip_factory import FORMATS, Image, is_upright, make, picture, read_number
+from clip_factory import FORMATS, Image, is_upright, make, numbered_image, read_number
 
 from vfeed.errors import VfeedError
 from vfeed.media.frames import frame_at, open_frames
@@ -27,12 +27,12 @@ def read(data: bytes) -> tuple[ClipFacts, list[tuple[int, int]]]:
     """The facts, and time and number of each picture; every picture is the same when it is gone to."""
     file = io.BytesIO(data)
     facts = probe(file, **LIMITS)
-    pictures = [(frame.time_us, read_number(frame.image_bgr)) for frame in open_frames(file)]
-    assert facts.frame_count == len(pictures)
-    for time_us, number in pictures[:: max(1, len(pictures) // 7)]:
+    images = [(frame.time_us, read_number(frame.image_bgr)) for frame in open_frames(file)]
+    assert facts.frame_count == len(images)
+    for time_us, number in images[:: max(1, len(images) // 7)]:
         again = frame_at(file, time_us + 1_000)
         assert (again.time_us, read_number(again.image_bgr)) == (time_us, number)
-    return facts, pictures
+    return facts, images
 
 
 def copied(data: bytes) -> tuple[ProxyFacts, list[tuple[int, int]]]:
@@ -55,9 +55,9 @@ def near(seen: list[tuple[int, int]], wanted: list[tuple[int, int]]) -> bool:
 @pytest.mark.parametrize(("fps", "codec"), [(120, "h264"), (240, "h264"), (120, "hevc"), (240, "hevc")])
 def test_slow_motion_keeps_every_picture_and_its_time(fps: int, codec: str) -> None:
     data = make("mov", codec, size=(160, 96), frames=fps // 2, fps=fps, sound="aac", keyframe_every=30)
-    facts, pictures = read(data)
+    facts, images = read(data)
     assert facts.mean_fps == pytest.approx(fps, rel=0.01) and not facts.variable_frame_rate
-    assert near(pictures, evenly(fps // 2, fps)) and near(copied(data)[1], pictures)
+    assert near(images, evenly(fps // 2, fps)) and near(copied(data)[1], images)
 
 
 def test_slow_motion_is_analysed_by_true_time() -> None:
@@ -77,7 +77,7 @@ def two_films(container: str, first: tuple[int, int], second: tuple[int, int]) -
             streams.append(stream)
         for number in range(20):
             for place, stream in enumerate(streams):
-                image = picture(number, stream.width, stream.height)
+                image = numbered_image(number, stream.width, stream.height)
                 frame = av.VideoFrame.from_ndarray(255 - image if place else image, format="bgr24")
                 frame.pts, frame.time_base = number, Fraction(1, 25)
                 target.mux(stream.encode(frame))
@@ -89,9 +89,9 @@ def two_films(container: str, first: tuple[int, int], second: tuple[int, int]) -
 @pytest.mark.parametrize("container", ["mp4", "mov", "mkv", "ts"])
 def test_of_two_films_in_one_file_one_is_taken_and_stays_the_one(container: str) -> None:
     data = two_films(container, (320, 180), (160, 96))
-    facts, pictures = read(data)
+    facts, images = read(data)
     assert (facts.width_px, facts.height_px) == (320, 180)
-    assert near(pictures, evenly(20, 25)) and near(copied(data)[1], pictures)
+    assert near(images, evenly(20, 25)) and near(copied(data)[1], images)
     assert all(is_upright(frame.image_bgr) for frame in open_frames(io.BytesIO(data)))
 
 
@@ -108,21 +108,21 @@ def test_a_size_that_changes_inside_a_file_is_fitted_to_the_first(
 ) -> None:
     first, second = (make(container, codec, size=size, frames=10, keyframe_every=5) for size in ((320, 180), later))
     data = merged(first, second, FORMATS[container])
-    facts, pictures = read(data)
+    facts, images = read(data)
     made, shown = copied(data)
     assert (facts.width_px, facts.height_px) == (made.width_px, made.height_px) == (320, 180)
-    assert [number for _, number in pictures] == [*range(10), *range(10)]
-    assert near(shown, pictures)
+    assert [number for _, number in images] == [*range(10), *range(10)]
+    assert near(shown, images)
 
 
 @pytest.mark.parametrize("codec", ["h264", "hevc"])
 def test_joined_streams_of_two_sizes_are_fitted_to_the_first(codec: str) -> None:
     first = make("ts", codec, size=(320, 180), frames=20, bframes=2)
     data = first + make("ts", codec, size=(160, 90), frames=20, bframes=2, start_us=1_000_000)
-    facts, pictures = read(data)
+    facts, images = read(data)
     assert (facts.width_px, facts.height_px) == (320, 180)
-    assert [number for _, number in pictures] == [*range(20), *range(20)]
-    assert near(copied(data)[1], pictures)
+    assert [number for _, number in images] == [*range(20), *range(20)]
+    assert near(copied(data)[1], images)
 
 
 @pytest.mark.parametrize(
@@ -135,8 +135,8 @@ def test_joined_streams_of_two_sizes_are_fitted_to_the_first(codec: str) -> None
 )  # fmt: skip
 def test_pictures_of_more_than_ordinary_colour_keep_it(container: str, codec: str, pixels: str) -> None:
     data = make(container, codec, size=(320, 180), frames=12, pixel_format=pixels)
-    facts, pictures = read(data)
-    assert pictures == [*zip([time for time, _ in pictures], range(12), strict=True)] and facts.frame_count == 12
+    facts, images = read(data)
+    assert images == [*zip([time for time, _ in images], range(12), strict=True)] and facts.frame_count == 12
     out = io.BytesIO()
     assert not make_proxy(io.BytesIO(data), out, on_progress=lambda _: None, is_cancelled=lambda: False).copied
     for film in (io.BytesIO(data), out):
@@ -144,7 +144,7 @@ def test_pictures_of_more_than_ordinary_colour_keep_it(container: str, codec: st
 
 
 def _colours_are_right(image: Image) -> bool:
-    drawn = picture(11, image.shape[1], image.shape[0])
+    drawn = numbered_image(11, image.shape[1], image.shape[0])
     small = [cv2.resize(each, (32, 18), interpolation=cv2.INTER_AREA).astype(int) for each in (image, drawn)]
     return bool(np.abs(small[0] - small[1])[[1, 2, -3, -2]][:, [1, 2, -3, -2]].max() <= 12)
 
@@ -158,9 +158,9 @@ UNEVEN_US = tuple(
 @pytest.mark.parametrize("bframes", [0, 2])
 def test_the_uneven_pace_of_phones_is_kept_from_two_seconds_to_a_sixtieth(container: str, bframes: int) -> None:
     data = make(container, "h264", size=(160, 96), times_us=UNEVEN_US, bframes=bframes, sound="aac")
-    facts, pictures = read(data)
+    facts, images = read(data)
     wanted = [(time_us, number) for number, time_us in enumerate(UNEVEN_US)]
-    assert near(pictures, wanted) and near(copied(data)[1], wanted)
+    assert near(images, wanted) and near(copied(data)[1], wanted)
     assert facts.variable_frame_rate and facts.longest_gap_us == pytest.approx(2_000_000, abs=1_100)
     assert facts.without_us == pytest.approx(2_200_000, abs=5_000)
 
@@ -171,17 +171,17 @@ def test_the_uneven_pace_of_phones_is_kept_from_two_seconds_to_a_sixtieth(contai
 def test_no_picture_is_left_out_around_a_hole_whatever_its_length(container: str, bframes: int, hole_s: int) -> None:
     before = [number * 40_000 for number in range(13)]
     times_us = tuple(time_us + part * hole_s * 1_000_000 for part in range(3) for time_us in before)
-    facts, pictures = read(make(container, "h264", size=(160, 96), times_us=times_us, bframes=bframes, sound="aac"))
-    assert facts.left_out == 0 and near(pictures, [(time_us, number) for number, time_us in enumerate(times_us)])
+    facts, images = read(make(container, "h264", size=(160, 96), times_us=times_us, bframes=bframes, sound="aac"))
+    assert facts.left_out == 0 and near(images, [(time_us, number) for number, time_us in enumerate(times_us)])
 
 
 @pytest.mark.parametrize("fps", [Fraction(1, 2), Fraction(1), Fraction(3, 2)])
 def test_a_film_of_hardly_any_pictures_tells_all_of_its_time_that_none_is_near(fps: Fraction) -> None:
     times_us = tuple(round(number * 1_000_000 / fps) for number in range(130))
-    facts, pictures = read(make("mp4", "h264", size=(160, 96), times_us=times_us))
+    facts, images = read(make("mp4", "h264", size=(160, 96), times_us=times_us))
     assert len(facts.gaps_us) == 100
     assert facts.without_us == pytest.approx(facts.duration_us - 130 * 500_000, abs=500_000)
-    assert [number for _, number in pictures] == list(range(130))
+    assert [number for _, number in images] == list(range(130))
 
 
 @pytest.mark.parametrize("share", [0.6, 0.9])

@@ -5,7 +5,7 @@ from typing import Any
 
 import av
 import pytest
-from clip_damage import restamped, with_noise, with_pictures_left_out, with_stamp, without_packets
+from clip_damage import restamped, with_frames_left_out, with_noise, with_stamp, without_packets
 from clip_factory import make
 from fuzz_films import COPIED, damaged, read
 
@@ -61,7 +61,7 @@ def test_a_film_of_which_a_fifth_decodes_is_refused(codec: str) -> None:
 @pytest.mark.parametrize("container", ["mp4", "matroska"])
 def test_a_stretch_without_pictures_is_measured_and_told_where(container: str) -> None:
     data = make("mp4", "mjpeg" if container == "matroska" else "h264", size=SIZE, frames=100, keyframe_every=1)
-    facts = look(with_pictures_left_out(data, 1.0, 3.0, container))
+    facts = look(with_frames_left_out(data, 1.0, 3.0, container))
     assert facts.duration_us == pytest.approx(4_000_000, abs=2_000)
     assert [[round(edge / 1e4) for edge in gap] for gap in facts.gaps_us] == [[146, 300]]
 

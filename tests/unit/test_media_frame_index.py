@@ -25,22 +25,22 @@ def stamps(*starts: int, count: int = 50) -> list[Stamp]:
     return [Stamp(start + n * STEP, start + n * STEP, n == 0, STEP) for start in starts for n in range(count)]
 
 
-def moved(pictures: Sequence[Stamp], changes: dict[int, int]) -> list[Stamp]:
+def moved(images: Sequence[Stamp], changes: dict[int, int]) -> list[Stamp]:
     return [
         Stamp(stamp.dts + by, stamp.pts + by, stamp.key, stamp.duration) if (by := changes.get(n, 0)) else stamp
-        for n, stamp in enumerate(pictures)
+        for n, stamp in enumerate(images)
     ]
 
 
-def length_ms(pictures: Sequence[Stamp], *, joins_ahead: bool = False, heard: Sequence[int] = ()) -> tuple[int, int]:
+def length_ms(images: Sequence[Stamp], *, joins_ahead: bool = False, heard: Sequence[int] = ()) -> tuple[int, int]:
     """(length in ms, pictures)."""
-    index = index_from(pictures, MS, 40_000, joins_ahead=joins_ahead, heard=heard)
+    index = index_from(images, MS, 40_000, joins_ahead=joins_ahead, heard=heard)
     assert (np.diff(index.times_us) > 0).all()
     return index.length_us(int(index.times_us[0])) // 1000, len(index.times_us)
 
 
 @pytest.mark.parametrize(
-    ("pictures", "joins_ahead", "expected"),
+    ("images", "joins_ahead", "expected"),
     [
         (stamps(0), False, (2_000, 50)),
         (stamps(60 * SECOND), False, (2_000, 50)),
@@ -61,22 +61,20 @@ def length_ms(pictures: Sequence[Stamp], *, joins_ahead: bool = False, heard: Se
     ],
     ids=[
         "plain", "starts late", "starts before 0", "joined, back to 0", "joined, back and ahead",
-        "joined two hours on", "joined on and back", "a stretch without pictures", "only streams are joined ahead",
+        "joined two hours on", "joined on and back", "a stretch without images", "only streams are joined ahead",
         "lone stamp ahead", "lone stamp ahead in a stream", "lone stamp back", "two stamps back", "two lone stamps",
         "absurd stamp", "a hole",
     ],
 )  # fmt: skip
-def test_the_length_is_that_of_the_pictures(
-    pictures: list[Stamp], joins_ahead: bool, expected: tuple[int, int]
-) -> None:
-    assert length_ms(pictures, joins_ahead=joins_ahead) == expected
+def test_the_length_is_that_of_the_pictures(images: list[Stamp], joins_ahead: bool, expected: tuple[int, int]) -> None:
+    assert length_ms(images, joins_ahead=joins_ahead) == expected
 
 
 def test_a_leap_over_which_sound_goes_on_is_a_stretch_without_pictures() -> None:
-    pictures = stamps(0, 30_000)
+    images = stamps(0, 30_000)
     sound = list(range(0, 32_000_000, 21_333))
-    assert length_ms(pictures, joins_ahead=True, heard=sound)[0] == 32_000
-    assert length_ms(pictures, joins_ahead=True, heard=[*sound[:90], *sound[-90:]])[0] == 4_000
+    assert length_ms(images, joins_ahead=True, heard=sound)[0] == 32_000
+    assert length_ms(images, joins_ahead=True, heard=[*sound[:90], *sound[-90:]])[0] == 4_000
 
 
 @pytest.mark.parametrize("ticks", [1 << 61, -(1 << 62)])
@@ -87,8 +85,8 @@ def test_a_file_whose_clock_is_absurd_is_refused_with_its_reason(ticks: int) -> 
 
 
 def test_reordered_pictures_are_neither_jumps_nor_strays() -> None:
-    pictures = [Stamp(n * 500, 500 * (n + (3 if n % 3 == 0 else 0)), n == 0, 500) for n in range(30)]
-    index = index_from(pictures, MS, 500_000)
+    images = [Stamp(n * 500, 500 * (n + (3 if n % 3 == 0 else 0)), n == 0, 500) for n in range(30)]
+    index = index_from(images, MS, 500_000)
     assert index.joints == () and index.left_out == 0
 
 

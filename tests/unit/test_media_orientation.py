@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 from av.video.reformatter import Colorspace, ColorTrc
-from clip_factory import is_upright, picture
+from clip_factory import is_upright, numbered_image
 
 from vfeed.media.frames import open_frames
 from vfeed.media.orientation import Shape, Straightener, Turn, shape_of
@@ -24,7 +24,7 @@ def stored(degrees: int, mirrored: bool) -> bytes:
     out = io.BytesIO()
     with av.open(out, "w", format="mp4") as target:
         stream = target.add_stream("libx264", rate=25, options={"crf": "18", "preset": "ultrafast"})
-        image: Any = picture(3, 200, 120)
+        image: Any = numbered_image(3, 200, 120)
         image = cv2.flip(image, 1) if mirrored else image
         image = cv2.rotate(image, turns[degrees]) if degrees else image
         stream.height, stream.width = image.shape[:2]

@@ -9,7 +9,7 @@ import av
 import cv2
 import numpy as np
 import pytest
-from clip_factory import clip, is_upright, picture, read_number
+from clip_factory import clip, is_upright, numbered_image, read_number
 
 from vfeed.errors import VfeedError
 from vfeed.media.stills import poster, still, thumbnail_strip
@@ -44,7 +44,7 @@ def dark_then_bright() -> bytes:
         stream = target.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = 160, 90, "yuv420p"
         for number in range(50):
-            image = picture(number, 160, 90) if number >= 10 else np.zeros((90, 160, 3), np.uint8)
+            image = numbered_image(number, 160, 90) if number >= 10 else np.zeros((90, 160, 3), np.uint8)
             target.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
         target.mux(stream.encode(None))
     return out.getvalue()

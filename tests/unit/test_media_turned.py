@@ -10,7 +10,7 @@ import av
 import cv2
 import numpy as np
 import pytest
-from clip_factory import is_upright, picture
+from clip_factory import is_upright, numbered_image
 from sample_analysis import stretch
 
 from vfeed.analysis.pipeline import ClipAnalysis, analyse
@@ -54,7 +54,7 @@ def film(images: list[Image], noted: int = 0) -> bytes:
 @lru_cache
 def lying(noted: int, quarters: int) -> bytes:
     """A film that stands upright after the turn noted in it and so many quarter turns more."""
-    return film([laid(picture(3, *SIZE), noted + quarters)] * 5, noted)
+    return film([laid(numbered_image(3, *SIZE), noted + quarters)] * 5, noted)
 
 
 def turned(data: bytes, quarters: int) -> BinaryIO:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-from sample_analysis import picture, truth
+from sample_analysis import sample_image, truth
 
 from vfeed.media.planar_image import PlanarImage
 from vfeed.perception.blazeface import BlazeFaceDetector
@@ -28,7 +28,7 @@ class Case:
     """A detector and a picture of two heads, the first on the left; boxes in px."""
 
     detector: HeadDetector
-    picture: np.ndarray
+    image: np.ndarray
     boxes: list[Box]
 
 
@@ -37,7 +37,7 @@ class Case:
 )
 def case(request: pytest.FixtureRequest) -> Iterator[Case]:
     detector = request.param()
-    yield Case(detector, picture(), true_boxes())
+    yield Case(detector, sample_image(), true_boxes())
     detector.close()
     detector.close()
 
@@ -48,7 +48,7 @@ def inside(head: DetectedHead, box: Box) -> bool:
 
 
 def test_a_search_finds_each_head_once_and_nothing_else(case: Case) -> None:
-    found = case.detector.search(case.picture)
+    found = case.detector.search(case.image)
     assert len(found) == 2
     assert all(sum(inside(head, box) for head in found) == 1 for box in case.boxes)
     assert all(head.keypoints_px.shape == (6, 2) and 0 < head.score <= 1 for head in found)
@@ -56,7 +56,7 @@ def test_a_search_finds_each_head_once_and_nothing_else(case: Case) -> None:
 
 
 def test_the_keypoints_lie_in_the_head_and_the_nose_on_the_side_it_points_to(case: Case) -> None:
-    parent = min(case.detector.search(case.picture), key=lambda head: head.centre_px[0])
+    parent = min(case.detector.search(case.image), key=lambda head: head.centre_px[0])
     eyes, nose = parent.keypoints_px[:2].mean(axis=0), parent.keypoints_px[2]
     assert nose[0] > eyes[0] and nose[1] > eyes[1]
     assert np.isfinite(parent.keypoints_px[:4]).all()
@@ -69,7 +69,7 @@ def test_an_empty_picture_of_any_shape_holds_no_head(case: Case, shape: tuple[in
 
 @pytest.mark.parametrize("turns", [1, 3])
 def test_heads_on_their_side_are_found_when_asked_for(case: Case, turns: int) -> None:
-    turned = np.ascontiguousarray(np.rot90(case.picture, turns))
+    turned = np.ascontiguousarray(np.rot90(case.image, turns))
     found = case.detector.search(turned, rolled=True)
     for x, y, width, height in case.boxes:
         middle = x + width / 2, y + height / 2
@@ -95,7 +95,7 @@ def test_what_any_of_several_detectors_finds_is_found_once() -> None:
     one = DetectedHead((100, 100, 50, 50), np.zeros((6, 2)), 0.6, "one")
     same, other = replace(one, score=0.9, detector="two"), replace(one, box_px=(400, 100, 50, 50), detector="two")
     detector = CompositeDetector([Told([one]), Told([other, same])])
-    assert detector.search(picture()) == [same, other]
+    assert detector.search(sample_image()) == [same, other]
     detector.close()
 
 
@@ -107,7 +107,7 @@ def test_people_are_followed_by_yunet_and_copies_are_searched_by_every_detector(
 
 @pytest.mark.parametrize("off", [-0.15, 0.0, 0.15])
 def test_where_heads_are_expected_they_get_the_boxes_that_they_get_in_the_whole_picture(off: float) -> None:
-    detector, shown = YuNetDetector(), PlanarImage.of(picture())
+    detector, shown = YuNetDetector(), PlanarImage.of(sample_image())
     whole = detector.find(shown)
     expected = [(x + off * width, y + off * height, width, height) for x, y, width, height in (h.box_px for h in whole)]
     near = detector.find_near(shown, expected)
@@ -125,9 +125,9 @@ def test_where_heads_are_expected_they_get_the_boxes_that_they_get_in_the_whole_
     ids=["too large to save anything", "at the edge", "a wall"],
 )
 def test_where_nobody_is_nobody_is_found(boxes: list[Box]) -> None:
-    assert YuNetDetector().find_near(PlanarImage.of(picture()), boxes) == []
+    assert YuNetDetector().find_near(PlanarImage.of(sample_image()), boxes) == []
 
 
 def test_a_dim_picture_is_searched_as_a_whole() -> None:
-    detector, dim = YuNetDetector(), PlanarImage.of((picture() * 0.3).astype(np.uint8))
+    detector, dim = YuNetDetector(), PlanarImage.of((sample_image() * 0.3).astype(np.uint8))
     assert detector.find_near(dim, [head.box_px for head in detector.find(dim)]) == []

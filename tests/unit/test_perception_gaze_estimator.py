@@ -5,7 +5,7 @@ from concurrent.futures import Future
 import cv2
 import numpy as np
 import pytest
-from sample_analysis import picture
+from sample_analysis import sample_image
 
 from vfeed.media.planar_image import PlanarImage
 from vfeed.perception.background_worker import FRAMES_BEHIND
@@ -31,8 +31,8 @@ def head(yaw: float, box: tuple[float, ...] = BOX) -> HeadSeen:
 
 
 def test_the_eyes_of_both_people_of_a_sample_clip_are_read(reader: GazeEstimator) -> None:
-    heads = HeadTracker(YuNetDetector()).update(PlanarImage.of(picture()), 0)
-    told = reader.read(PlanarImage.of(picture()), heads)
+    heads = HeadTracker(YuNetDetector()).update(PlanarImage.of(sample_image()), 0)
+    told = reader.read(PlanarImage.of(sample_image()), heads)
     assert len(told) == 2 and all(each.gaze is not None for each in told)
     assert [each.box_px for each in told] == [each.box_px for each in heads]
 
@@ -41,12 +41,12 @@ def test_the_eyes_of_both_people_of_a_sample_clip_are_read(reader: GazeEstimator
     "unseen", [head(85), head(0, (400.0, 200.0, 25.0, 30.0)), HeadSeen(0, Visibility.NOT_FOUND, BOX)]
 )
 def test_heads_that_show_no_eyes_are_left_as_they_are(reader: GazeEstimator, unseen: HeadSeen) -> None:
-    assert reader.read(PlanarImage.of(picture()), [unseen]) == [unseen]
+    assert reader.read(PlanarImage.of(sample_image()), [unseen]) == [unseen]
 
 
 def test_frames_come_back_each_with_its_own_heads(reader: GazeEstimator) -> None:
     waiting: list[Future[list[HeadSeen]]] = [
-        reader.submit(PlanarImage.of(picture()), [head(0)] * count) for count in range(3 * FRAMES_BEHIND)
+        reader.submit(PlanarImage.of(sample_image()), [head(0)] * count) for count in range(3 * FRAMES_BEHIND)
     ]
     assert [len(each.result()) for each in waiting] == list(range(3 * FRAMES_BEHIND))
     assert sum(not each.done() for each in waiting) == 0

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sample_analysis import picture, truth
+from sample_analysis import sample_image, truth
 
 from vfeed.media.planar_image import PlanarImage
 from vfeed.perception.boxes import Box
@@ -39,7 +39,7 @@ def test_it_tells_where_the_eyes_point_within_what_it_states(nets: tuple[HeadPos
             row = truth()["frames"][time_us // FRAME_US][who]
             if row["visibility"] != "visible" or abs(row["head_yaw_pitch_cam"][0]) > 60 or row["blink"] > 0.2:
                 continue
-            found = read(nets, picture(time_us=time_us), box_of(row))
+            found = read(nets, sample_image(time_us=time_us), box_of(row))
             off.append(np.abs(yaw_pitch_deg(found.direction) - row["gaze_yaw_pitch_cam"]))
             stated.append(found.sd_deg)
             assert found.lids_open > 0.5
@@ -54,8 +54,8 @@ def test_a_picture_on_its_side_gives_the_same_gaze_on_its_side(
 ) -> None:
     time_us = 4_000_000
     x, y, width, height = box_of(truth()["frames"][time_us // FRAME_US]["parent"])
-    upright = read(nets, picture(time_us=time_us), (x, y, width, height))
-    turned = np.ascontiguousarray(np.rot90(picture(time_us=time_us), turns))
+    upright = read(nets, sample_image(time_us=time_us), (x, y, width, height))
+    turned = np.ascontiguousarray(np.rot90(sample_image(time_us=time_us), turns))
     there = (y, 1280 - x - width) if turns == 1 else (720 - y - height, x)
     roll = -90.0 if turns == 1 else 90.0
     found = read(nets, turned, (*there, height, width), roll)

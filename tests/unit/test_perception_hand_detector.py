@@ -4,7 +4,7 @@ import cv2
 import mediapipe
 import numpy as np
 import pytest
-from sample_analysis import picture
+from sample_analysis import sample_image
 
 from vfeed.media.planar_image import PlanarImage
 from vfeed.perception.boxes import centre, iou, size
@@ -21,7 +21,7 @@ def detector() -> HandDetector:
 
 
 def test_the_hands_of_two_people_at_a_table_are_found_below_their_faces_and_none_twice(detector: HandDetector) -> None:
-    found = detector.find(PlanarImage.of(picture()), HEADS)
+    found = detector.find(PlanarImage.of(sample_image()), HEADS)
     assert 2 <= len(found) <= MOST_HANDS and all(0 < hand.score <= 1 for hand in found)
     assert all(iou(one.box_px, other.box_px) < 0.3 for one in found for other in found if one is not other)
     for hand in found:
@@ -35,7 +35,7 @@ def test_hands_are_those_that_mediapipe_finds_by_its_own_graph(detector: HandDet
     head = HEADS[0]
     side = round(PERCEPTION.hands_side_sizes * size(head))
     left, top = (round(middle - side / 2) for middle in centre(head))
-    wide = cv2.copyMakeBorder(picture(), side, side, side, side, cv2.BORDER_CONSTANT, value=(BEYOND,) * 3)
+    wide = cv2.copyMakeBorder(sample_image(), side, side, side, side, cv2.BORDER_CONSTANT, value=(BEYOND,) * 3)
     square = np.ascontiguousarray(wide[top + side : top + 2 * side, left + side : left + 2 * side])
     with mediapipe.solutions.hands.Hands(
         static_image_mode=True, max_num_hands=2, model_complexity=0, min_detection_confidence=0.3
@@ -43,7 +43,7 @@ def test_hands_are_those_that_mediapipe_finds_by_its_own_graph(detector: HandDet
         told = graph.process(square).multi_hand_landmarks
     points = [np.array([(point.x, point.y) for point in hand.landmark]) * side + (left, top) for hand in told]
     theirs = [(*each.min(axis=0), *np.ptp(each, axis=0)) for each in points]
-    found = detector.find(PlanarImage.of(picture()), [head])
+    found = detector.find(PlanarImage.of(sample_image()), [head])
     assert len(theirs) == len(found) > 0
     for box in theirs:
         assert max(iou(box, hand.box_px) for hand in found) > 0.85

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 import pytest
-from sample_analysis import picture, truth
+from sample_analysis import sample_image, truth
 
 from vfeed.media.planar_image import PlanarImage
 from vfeed.perception.head_pose import ADULT_FACIAL_LINE_DEG, INFANT_FACIAL_LINE_DEG, HeadPose
@@ -27,14 +27,14 @@ def true_head(who: str) -> tuple[tuple[float, float, float, float], np.ndarray]:
 
 def read(net: HeadPoseNetwork, image: np.ndarray, who: str, roll: float = 0.0) -> HeadReading:
     box, _ = true_head(who)
-    picture = PlanarImage.of(image)
-    first = net.read(picture, [box], [roll])[0]
-    return net.read(picture, [first.box_px], [roll])[0]
+    planar = PlanarImage.of(image)
+    first = net.read(planar, [box], [roll])[0]
+    return net.read(planar, [first.box_px], [roll])[0]
 
 
 @pytest.mark.parametrize("who", WHO)
 def test_it_reads_a_head_in_profile_and_takes_it_for_one(net: HeadPoseNetwork, who: str) -> None:
-    found, (_, true) = read(net, picture(), who), true_head(who)
+    found, (_, true) = read(net, sample_image(), who), true_head(who)
     lean = INFANT_FACIAL_LINE_DEG if who == "infant" else ADULT_FACIAL_LINE_DEG
     off = np.array(found.pose.yaw_pitch_deg) - true + np.array([0, lean])
     assert np.abs(off).max() < 15
@@ -45,25 +45,26 @@ def test_it_reads_a_head_in_profile_and_takes_it_for_one(net: HeadPoseNetwork, w
 
 def test_it_settles_on_the_head_from_a_loose_box(net: HeadPoseNetwork) -> None:
     (x, y, width, height), _ = true_head("parent")
-    tight = read(net, picture(), "parent").box_px
+    tight = read(net, sample_image(), "parent").box_px
     box = (x + 0.2 * width, y - 0.15 * height, 1.2 * width, 1.2 * height)
     for _ in range(3):
-        box = net.read(PlanarImage.of(picture()), [box], [0.0])[0].box_px
+        box = net.read(PlanarImage.of(sample_image()), [box], [0.0])[0].box_px
     assert np.abs(np.subtract(box, tight)).max() < 0.2 * width
 
 
 def test_a_wall_is_no_head(net: HeadPoseNetwork) -> None:
     corners = [(float(x), 5.0, 90.0, 90.0) for x in range(0, 1200, 150)]
     assert (
-        np.mean([reading.head for reading in net.read(PlanarImage.of(picture()), corners, [0.0] * len(corners))]) < 0.2
+        np.mean([reading.head for reading in net.read(PlanarImage.of(sample_image()), corners, [0.0] * len(corners))])
+        < 0.2
     )
 
 
 @pytest.mark.parametrize("turns", [1, 3])
 def test_a_picture_on_its_side_gives_the_same_rotation_on_its_side(net: HeadPoseNetwork, turns: int) -> None:
-    upright = read(net, picture(), "parent")
+    upright = read(net, sample_image(), "parent")
     x, y, width, height = true_head("parent")[0]
-    turned = PlanarImage.of(np.ascontiguousarray(np.rot90(picture(), turns)))
+    turned = PlanarImage.of(np.ascontiguousarray(np.rot90(sample_image(), turns)))
     there = (y, 1280 - x - width) if turns == 1 else (720 - y - height, x)
     roll = -90.0 if turns == 1 else 90.0
     found = net.read(turned, [(*there, height, width)], [roll])[0]

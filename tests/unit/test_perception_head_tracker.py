@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sample_analysis import picture
+from sample_analysis import sample_image
 
 from vfeed.media.planar_image import PlanarImage
 from vfeed.perception.boxes import Box, iou
@@ -30,11 +30,11 @@ class Told(HeadFinder):
         self.nearby = nearby
         self.places: list[int] = []
 
-    def find(self, picture: PlanarImage, *, rolled: bool = False) -> list[DetectedHead]:
+    def find(self, image: PlanarImage, *, rolled: bool = False) -> list[DetectedHead]:
         self.rolled.append(rolled)
         return self.heads
 
-    def find_near(self, picture: PlanarImage, boxes_px: Sequence[Box]) -> list[DetectedHead]:
+    def find_near(self, image: PlanarImage, boxes_px: Sequence[Box]) -> list[DetectedHead]:
         self.places.append(len(boxes_px))
         told = [head for head in self.heads for box in boxes_px if iou(head.box_px, box) > 0.3]
         return told if self.nearby else []
@@ -46,7 +46,7 @@ class Told(HeadFinder):
 @pytest.fixture(scope="module")
 def heads() -> list[DetectedHead]:
     detector = YuNetDetector()
-    found = detector.search(picture())
+    found = detector.search(sample_image())
     detector.close()
     return found
 
@@ -55,7 +55,7 @@ def test_the_detector_is_asked_four_times_a_second_and_places_every_track(heads:
     told = Told(heads)
     tracker = HeadTracker(told)
     for time_us in range(0, 2_000_000, STEP_US):
-        seen = tracker.update(PlanarImage.of(picture()), time_us)
+        seen = tracker.update(PlanarImage.of(sample_image()), time_us)
     assert len(told.rolled) == 1 + 1_999_999 // PERCEPTION.detect_every_us
     assert [head.visibility for head in seen] == [Visibility.SEEN, Visibility.SEEN]
     assert all(track.state is TrackState.CONFIRMED for track in tracker.tracks)
@@ -68,7 +68,7 @@ def test_once_both_are_followed_the_whole_picture_is_searched_about_once_a_secon
     tracker = HeadTracker(told)
     searches = 20
     for search in range(searches):
-        seen = tracker.update(PlanarImage.of(picture()), search * PERCEPTION.detect_every_us)
+        seen = tracker.update(PlanarImage.of(sample_image()), search * PERCEPTION.detect_every_us)
         assert all(track.detected_us == search * PERCEPTION.detect_every_us for track in tracker.tracks)
     assert len(seen) == 2 and set(told.places) == {2}
     assert len(told.rolled) + len(told.places) == searches
@@ -79,11 +79,11 @@ def test_whoever_is_not_found_where_they_were_is_looked_for_everywhere_at_once(h
     told = Told(heads, nearby=True)
     tracker = HeadTracker(told)
     for search in range(6):
-        tracker.update(PlanarImage.of(picture()), search * PERCEPTION.detect_every_us)
+        tracker.update(PlanarImage.of(sample_image()), search * PERCEPTION.detect_every_us)
     before = len(told.rolled)
     told.heads = [heads[0], heads[1].moved(1.3 * heads[1].box_px[2], 0)]
     time_us = 6 * PERCEPTION.detect_every_us
-    tracker.update(PlanarImage.of(picture()), time_us)
+    tracker.update(PlanarImage.of(sample_image()), time_us)
     assert len(told.rolled) == before + 1
     assert [track.detected_us for track in tracker.tracks] == [time_us, time_us]
 
@@ -92,11 +92,11 @@ def test_a_head_is_carried_for_half_a_second_without_its_detector_and_then_lost(
     told = Told(heads)
     tracker = HeadTracker(told)
     for time_us in range(0, 960_000, STEP_US):
-        tracker.update(PlanarImage.of(picture()), time_us)
+        tracker.update(PlanarImage.of(sample_image()), time_us)
     told.heads = []
     last_us = tracker.tracks[0].detected_us
     for time_us in range(960_000, 2_000_000, STEP_US):
-        seen = tracker.update(PlanarImage.of(picture()), time_us)
+        seen = tracker.update(PlanarImage.of(sample_image()), time_us)
         readable = time_us - last_us <= PERCEPTION.carry_at_most_us
         assert all((head.visibility in READABLE) is readable and (head.pose is not None) is readable for head in seen)
 
@@ -104,10 +104,14 @@ def test_a_head_is_carried_for_half_a_second_without_its_detector_and_then_lost(
 def test_a_head_told_further_from_the_lens_than_a_face_can_be_seen_is_turned_away(heads: list[DetectedHead]) -> None:
     tracker = HeadTracker(Told(heads))
     told = [
-        turned_away_deg(head.pose) for head in tracker.update(PlanarImage.of(picture()), 0) if head.pose is not None
+        turned_away_deg(head.pose)
+        for head in tracker.update(PlanarImage.of(sample_image()), 0)
+        if head.pose is not None
     ]
     between = replace(PERCEPTION, face_gone_from_deg=sum(told) / 2)
-    visibilities = [head.visibility for head in HeadTracker(Told(heads), between).update(PlanarImage.of(picture()), 0)]
+    visibilities = [
+        head.visibility for head in HeadTracker(Told(heads), between).update(PlanarImage.of(sample_image()), 0)
+    ]
     assert len(told) == 2 and visibilities == [
         Visibility.TURNED_AWAY if deg == max(told) else Visibility.SEEN for deg in told
     ]
@@ -115,8 +119,8 @@ def test_a_head_told_further_from_the_lens_than_a_face_can_be_seen_is_turned_awa
 
 def test_a_new_shot_ends_every_track_and_is_searched_at_once(heads: list[DetectedHead]) -> None:
     tracker = HeadTracker(YuNetDetector())
-    first = tracker.update(PlanarImage.of(picture()), 0)
-    second = tracker.update(PlanarImage.of(np.ascontiguousarray(picture()[:, ::-1])), STEP_US, new_shot=True)
+    first = tracker.update(PlanarImage.of(sample_image()), 0)
+    second = tracker.update(PlanarImage.of(np.ascontiguousarray(sample_image()[:, ::-1])), STEP_US, new_shot=True)
     assert [head.track for head in first] == [0, 1] and [head.track for head in second] == [2, 3]
     assert all(head.visibility is Visibility.SEEN for head in first + second)
 
@@ -128,19 +132,19 @@ def test_heads_on_their_side_are_looked_for_at_once_and_now_and_then_while_fewer
         told = Told(few)
         tracker = HeadTracker(told)
         for step in range(12):
-            tracker.update(PlanarImage.of(picture()), step * PERCEPTION.detect_every_us)
+            tracker.update(PlanarImage.of(sample_image()), step * PERCEPTION.detect_every_us)
         assert told.rolled[0] and any(told.rolled[3:]) is asked and not all(told.rolled)
-        tracker.update(PlanarImage.of(picture()), 12 * PERCEPTION.detect_every_us, new_shot=True)
+        tracker.update(PlanarImage.of(sample_image()), 12 * PERCEPTION.detect_every_us, new_shot=True)
         assert told.rolled[-1]
 
 
 def test_a_lying_head_is_found_stood_up_and_followed_on(heads: list[DetectedHead]) -> None:
-    lying = PlanarImage.of(np.ascontiguousarray(np.rot90(picture())))
+    lying = PlanarImage.of(np.ascontiguousarray(np.rot90(sample_image())))
     tracker = HeadTracker(YuNetDetector())
     for step in range(8):
         seen = tracker.update(lying, step * PERCEPTION.detect_every_us)
     assert len(seen) == 2 and all(head.visibility is Visibility.SEEN for head in seen)
-    upright = HeadTracker(YuNetDetector()).update(PlanarImage.of(picture()), 0)
+    upright = HeadTracker(YuNetDetector()).update(PlanarImage.of(sample_image()), 0)
     turned = sorted(float(head.pose.axes[0, 1]) for head in seen if head.pose is not None)
     assert len(upright) == 2 and max(turned) < -0.5
 
@@ -149,9 +153,9 @@ def test_a_weak_detection_continues_a_track_and_starts_none(heads: list[Detected
     weak = [DetectedHead(head.box_px, head.keypoints_px, 0.4, head.detector) for head in heads]
     told = Told(weak)
     tracker = HeadTracker(told)
-    assert tracker.update(PlanarImage.of(picture()), 0) == []
+    assert tracker.update(PlanarImage.of(sample_image()), 0) == []
     told.heads = heads
-    tracker.update(PlanarImage.of(picture()), PERCEPTION.detect_every_us)
+    tracker.update(PlanarImage.of(sample_image()), PERCEPTION.detect_every_us)
     told.heads = weak
-    assert len(tracker.update(PlanarImage.of(picture()), 2 * PERCEPTION.detect_every_us)) == 2
+    assert len(tracker.update(PlanarImage.of(sample_image()), 2 * PERCEPTION.detect_every_us)) == 2
     assert [len(track.scores) for track in tracker.tracks] == [2, 2]

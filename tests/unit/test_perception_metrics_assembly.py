@@ -21,7 +21,7 @@ from vfeed.perception.tracks import Track
 from vfeed.perception.visibility import Visibility
 
 STEP_US = 100_000
-PICTURE = (1280, 720)
+FRAME_PX = (1280, 720)
 
 
 def seen(number: int, box: Box = (600, 300, 80, 80)) -> HeadSeen:
@@ -46,7 +46,7 @@ def film(*rows: list[HeadSeen]) -> list[tuple[int, list[HeadSeen]]]:
 
 def test_every_documented_array_is_there_and_has_its_shape() -> None:
     metrics = assemble_metrics(
-        film(*[[seen(0)]] * 20), [track(0, 0, 500_000, 1_000_000, 1_500_000)], PICTURE, 2_000_000
+        film(*[[seen(0)]] * 20), [track(0, 0, 500_000, 1_000_000, 1_500_000)], FRAME_PX, 2_000_000
     )
     assert set(metrics) == set(ARRAYS)
     assert metrics["sight"].shape == (20, 1) and metrics["box_px"].shape == (20, 1, 4)
@@ -69,17 +69,17 @@ def test_a_track_is_a_head_when_network_or_detector_say_so_on_average(
     found = track(0, 0, 500_000, 1_000_000)
     found.scores[:], found.head_p[:] = scores, head_p
     assert is_head(found) is a_head
-    metrics = assemble_metrics(film(*[[seen(0)]] * 20), [found], PICTURE, 2_000_000)
+    metrics = assemble_metrics(film(*[[seen(0)]] * 20), [found], FRAME_PX, 2_000_000)
     assert metrics["sight"].shape[1] == int(a_head)
 
 
 def test_a_head_seen_for_a_moment_only_is_nobody() -> None:
     rows = [[seen(0)]] * 5 + [[]] * 60
-    assert assemble_metrics(film(*rows), [track(0, 0, 200_000, 400_000)], PICTURE, 6_500_000)["sight"].shape == (65, 0)
+    assert assemble_metrics(film(*rows), [track(0, 0, 200_000, 400_000)], FRAME_PX, 6_500_000)["sight"].shape == (65, 0)
 
 
 def test_a_head_confirmed_too_rarely_is_nobody() -> None:
-    assert assemble_metrics(film(*[[seen(0)]] * 30), [track(0, 0, 500_000)], PICTURE, 3_000_000)["sight"].shape == (
+    assert assemble_metrics(film(*[[seen(0)]] * 30), [track(0, 0, 500_000)], FRAME_PX, 3_000_000)["sight"].shape == (
         30,
         0,
     )
@@ -88,18 +88,18 @@ def test_a_head_confirmed_too_rarely_is_nobody() -> None:
 def test_who_leaves_and_comes_back_elsewhere_is_one_person() -> None:
     rows = [[seen(0)]] * 15 + [[]] * 20 + [[seen(1, (300, 300, 85, 85))]] * 15
     tracks = [track(0, 0, 500_000, 1_000_000), track(1, 3_500_000, 4_000_000, 4_500_000)]
-    metrics = assemble_metrics(film(*rows), tracks, PICTURE, 5_000_000)
+    metrics = assemble_metrics(film(*rows), tracks, FRAME_PX, 5_000_000)
     assert metrics["sight"].shape == (50, 1)
 
 
 def test_two_who_are_seen_at_once_or_differ_in_size_stay_two() -> None:
     times = (0, 500_000, 1_000_000, 1_500_000)
     together = assemble_metrics(
-        film(*[[seen(0), seen(1, (300, 300, 80, 80))]] * 20), [track(0, *times), track(1, *times)], PICTURE, 2_000_000
+        film(*[[seen(0), seen(1, (300, 300, 80, 80))]] * 20), [track(0, *times), track(1, *times)], FRAME_PX, 2_000_000
     )
     later = [time + 2_000_000 for time in times]
     rows = [[seen(0)]] * 20 + [[seen(1, (600, 300, 160, 160))]] * 20
-    by_size = assemble_metrics(film(*rows), [track(0, *times), track(1, *later)], PICTURE, 4_000_000)
+    by_size = assemble_metrics(film(*rows), [track(0, *times), track(1, *later)], FRAME_PX, 4_000_000)
     assert together["sight"].shape[1] == by_size["sight"].shape[1] == 2
 
 
@@ -110,7 +110,7 @@ def two_shots(second: list[HeadSeen], clothes: list[np.ndarray | None], *, cut: 
     rows = [[seen(0), seen(1, (300, 300, 60, 60))]] * 20 + [second] * 20
     tracks = [track(n, *(times if n < 2 else later), clothing=worn) for n, worn in enumerate(clothes)]
     changes = [FrameChange(cut and frame == 20, (0.0, 0.0)) for frame in range(40)]
-    return assemble_metrics(film(*rows), tracks, PICTURE, 4_000_000, changes=changes)["sight"].shape[1]
+    return assemble_metrics(film(*rows), tracks, FRAME_PX, 4_000_000, changes=changes)["sight"].shape[1]
 
 
 def test_after_a_cut_people_are_known_by_their_clothes_wherever_they_are() -> None:
@@ -136,14 +136,14 @@ def test_in_one_place_other_clothes_are_somebody_else() -> None:
 
 
 def test_a_single_frame_and_no_frame_make_arrays_too() -> None:
-    one = assemble_metrics(film([seen(0)]), [track(0, 0)], PICTURE, 40_000)
-    none = assemble_metrics([], [], PICTURE, 40_000)
+    one = assemble_metrics(film([seen(0)]), [track(0, 0)], FRAME_PX, 40_000)
+    none = assemble_metrics([], [], FRAME_PX, 40_000)
     assert one["sight"].tolist() == [[Visibility.SEEN]] and none["sight"].shape == (0, 0)
 
 
 def test_a_head_at_the_lens_points_along_its_line_of_sight() -> None:
     metrics = assemble_metrics(
-        film(*[[seen(0, (1200, 300, 80, 80))]] * 12), [track(0, 0, 500_000, 1_000_000)], PICTURE, 1_200_000
+        film(*[[seen(0, (1200, 300, 80, 80))]] * 12), [track(0, 0, 500_000, 1_000_000)], FRAME_PX, 1_200_000
     )
     assert metrics["forward"][0, 0, 0] < -0.3
 
@@ -160,7 +160,7 @@ def test_a_head_at_the_lens_points_along_its_line_of_sight() -> None:
 def test_a_person_is_asked_before_the_file_and_the_version_says_whose_word_held(
     by_file: float | None, by_person: float | None, deg: float, source: str
 ) -> None:
-    metrics = assemble_metrics([], [], PICTURE, 40_000, FieldOfView.of(by_file, by_person))
+    metrics = assemble_metrics([], [], FRAME_PX, 40_000, FieldOfView.of(by_file, by_person))
     version = recompute(metrics).version
     assert (version["field_of_view_deg"], version["field_of_view_from"]) == (deg, source)
 
@@ -173,24 +173,24 @@ def test_cuts_number_the_shots_and_the_cameras_motion_is_kept() -> None:
         FrameChange(True, (nan, nan)),
         FrameChange(False, (0.0, 3.0)),
     ]
-    metrics = assemble_metrics(film([], [], [], []), [], PICTURE, 400_000, changes=changes)
+    metrics = assemble_metrics(film([], [], [], []), [], FRAME_PX, 400_000, changes=changes)
     assert metrics["shot"].tolist() == [0, 0, 1, 1]
     assert metrics["moved_px"][[1, 3]].tolist() == [[2.0, -1.0], [0.0, 3.0]]
     assert np.isnan(metrics["moved_px"][[0, 2]]).all()
-    unknown = assemble_metrics(film([], []), [], PICTURE, 200_000)
+    unknown = assemble_metrics(film([], []), [], FRAME_PX, 200_000)
     assert unknown["shot"].tolist() == [0, 0] and np.isnan(unknown["moved_px"]).all()
 
 
 def test_hands_are_kept_with_whether_they_were_looked_for() -> None:
     hand = HandSeen((10.0, 20.0, 30.0, 40.0), 0.8)
-    metrics = assemble_metrics(film([], [], []), [], PICTURE, 300_000, hands=[[hand], None, []])
+    metrics = assemble_metrics(film([], [], []), [], FRAME_PX, 300_000, hands=[[hand], None, []])
     assert metrics["hand_asked"].tolist() == [True, False, True]
     assert metrics["hand_px"][0, 0].tolist() == [10, 20, 30, 40] and np.isnan(metrics["hand_px"][0, 1:]).all()
     assert metrics["hand_score"][0, 0] == pytest.approx(0.8) and np.isnan(metrics["hand_score"][1:]).all()
 
 
 def test_metrics_survive_the_archive_and_other_data_is_refused() -> None:
-    metrics = assemble_metrics(film(*[[seen(0)]] * 20), [track(0, 0, 500_000, 1_000_000)], PICTURE, 2_000_000)
+    metrics = assemble_metrics(film(*[[seen(0)]] * 20), [track(0, 0, 500_000, 1_000_000)], FRAME_PX, 2_000_000)
     again = metrics_from_npz(metrics_to_npz(metrics))
     assert all(np.array_equal(again[name], metrics[name], equal_nan=True) for name in ARRAYS)
     older = {name: array for name, array in metrics.items() if name not in ADDED_LATER}
@@ -216,7 +216,9 @@ def test_a_gaze_is_turned_into_the_cameras_frame_and_told_only_where_it_is_clear
         [replace(seen(0, at_the_edge), gaze=gaze)]
         for gaze in [at_the_lens] * 8 + [shut] * 8 + [None] * 4 + [unclear] * 4
     ]
-    metrics = assemble_metrics(film(*rows), [track(0, 0, 500_000, 1_000_000, 1_500_000, 2_000_000)], PICTURE, 2_400_000)
+    metrics = assemble_metrics(
+        film(*rows), [track(0, 0, 500_000, 1_000_000, 1_500_000, 2_000_000)], FRAME_PX, 2_400_000
+    )
     assert metrics["gaze"][:8, 0, 0].max() < -0.1
     assert np.allclose(np.linalg.norm(metrics["gaze"][:8, 0], axis=1), 1)
     assert (metrics["gaze_sd_deg"][:8, 0] == [5, 7]).all()
@@ -226,7 +228,7 @@ def test_a_gaze_is_turned_into_the_cameras_frame_and_told_only_where_it_is_clear
 
 
 def test_clips_analysed_before_eyes_were_read_can_still_be_opened() -> None:
-    metrics = assemble_metrics(film([seen(0)], [seen(0)]), [track(0, 0, 100_000)], PICTURE, 200_000)
+    metrics = assemble_metrics(film([seen(0)], [seen(0)]), [track(0, 0, 100_000)], FRAME_PX, 200_000)
     later = ("gaze", "gaze_sd_deg", "lids_open", "infant", "covered")
     old = {name: array for name, array in metrics.items() if name not in later}
     opened = metrics_from_npz(metrics_to_npz(old))
@@ -247,7 +249,7 @@ def test_a_face_behind_a_hand_is_covered_around_the_look_for_hands(
 ) -> None:
     looked: list[list[HandSeen] | None] = [[HandSeen(hand, 0.9)]] + [None] * 19
     metrics = assemble_metrics(
-        film(*[[seen(0)]] * 20), [track(0, 0, 500_000, 1_000_000)], PICTURE, 2_000_000, hands=looked
+        film(*[[seen(0)]] * 20), [track(0, 0, 500_000, 1_000_000)], FRAME_PX, 2_000_000, hands=looked
     )
     assert metrics["sight"][0, 0] == metrics["sight"][2, 0] == visibility
     assert metrics["sight"][10, 0] == Visibility.SEEN and metrics["covered"][10, 0] == pytest.approx(0.1)

@@ -19,15 +19,15 @@ def noise(count: int, height: int, width: int) -> np.ndarray:
 @pytest.mark.parametrize("count", [1, 2, 5])
 @pytest.mark.parametrize(("name", "size"), [("head_pose", (64, 64)), ("gaze", (64, 112))])
 def test_it_answers_as_opencv_does(name: str, size: tuple[int, int], count: int) -> None:
-    pictures, other = noise(count, *size), cv2.dnn.readNetFromONNX(str(model_path(name)))
-    other.setInput(pictures)
-    (told,) = Network(model_path(name)).run(pictures)
+    images, other = noise(count, *size), cv2.dnn.readNetFromONNX(str(model_path(name)))
+    other.setInput(images)
+    (told,) = Network(model_path(name)).run(images)
     assert told.dtype == np.float64 and told == pytest.approx(other.forward(), abs=1e-4)
 
 
 def test_bytes_and_numbers_are_the_same_picture() -> None:
-    network, pictures = Network(model_path("head_pose")), noise(2, 64, 64)
-    assert (network.run(pictures)[0] == network.run(pictures.astype(np.uint8))[0]).all()
+    network, images = Network(model_path("head_pose")), noise(2, 64, 64)
+    assert (network.run(images)[0] == network.run(images.astype(np.uint8))[0]).all()
 
 
 def test_a_picture_of_any_size_is_taken_where_the_file_allows_it() -> None:
@@ -38,10 +38,10 @@ def test_a_picture_of_any_size_is_taken_where_the_file_allows_it() -> None:
 
 
 def test_threads_may_ask_at_once() -> None:
-    network, pictures = Network(model_path("gaze")), [noise(count, 64, 112) for count in range(1, 9)]
-    alone = [network.run(each)[0] for each in pictures]
+    network, images = Network(model_path("gaze")), [noise(count, 64, 112) for count in range(1, 9)]
+    alone = [network.run(each)[0] for each in images]
     with ThreadPoolExecutor(4) as pool:
-        together = list(pool.map(lambda each: network.run(each)[0], pictures))
+        together = list(pool.map(lambda each: network.run(each)[0], images))
     assert all((one == other).all() for one, other in zip(alone, together, strict=True))
 
 

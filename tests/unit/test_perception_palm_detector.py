@@ -5,7 +5,7 @@ import math
 import cv2
 import numpy as np
 import pytest
-from sample_analysis import picture
+from sample_analysis import sample_image
 
 from vfeed.perception.boxes import iou
 from vfeed.perception.palm_detector import INPUT_PX, PalmDetector
@@ -15,7 +15,7 @@ AROUND_WOMAN = slice(0, 720), slice(40, 760)
 
 @pytest.fixture(scope="module")
 def square() -> np.ndarray:
-    return cv2.resize(picture()[AROUND_WOMAN], (INPUT_PX, INPUT_PX), interpolation=cv2.INTER_AREA)
+    return cv2.resize(sample_image()[AROUND_WOMAN], (INPUT_PX, INPUT_PX), interpolation=cv2.INTER_AREA)
 
 
 def test_a_picture_turned_by_a_quarter_has_the_same_palms_turned_with_it(square: np.ndarray) -> None:

@@ -18,13 +18,13 @@ def room(seed: int, width: int = 1280, height: int = 720, *, detail: int = 1) ->
     return cv2.resize(blots, (width, height), interpolation=cv2.INTER_CUBIC)
 
 
-def seen(pictures: list[np.ndarray]) -> list[FrameChange]:
+def seen(images: list[np.ndarray]) -> list[FrameChange]:
     shots = ShotDetector()
-    return [shots.update(PlanarImage.of(picture), index * STEP_US) for index, picture in enumerate(pictures)]
+    return [shots.update(PlanarImage.of(image), index * STEP_US) for index, image in enumerate(images)]
 
 
-def cuts(pictures: list[np.ndarray]) -> list[int]:
-    return [index for index, change in enumerate(seen(pictures)) if change.cut]
+def cuts(images: list[np.ndarray]) -> list[int]:
+    return [index for index, change in enumerate(seen(images)) if change.cut]
 
 
 @pytest.mark.parametrize("moved", [(0, 0), (40, 0), (-25, 30)])
@@ -48,8 +48,8 @@ def test_another_place_or_another_side_is_a_cut(other: np.ndarray) -> None:
 
 def test_somebody_who_walks_past_the_lens_a_lamp_and_a_shaking_hand_are_no_cuts() -> None:
     passing = [room(1) for _ in range(12)]
-    for index, picture in enumerate(passing):
-        picture[:, max(0, 150 * index - 500) : 150 * index] = 25
+    for index, image in enumerate(passing):
+        image[:, max(0, 150 * index - 500) : 150 * index] = 25
     assert cuts(passing) == []
     assert cuts([room(1), (room(1) * 0.5).astype(np.uint8), room(1)]) == []
     whole = room(1, 1400, 800)

@@ -110,9 +110,9 @@ def test_nobody_takes_back_what_another_has_said() -> None:
 def test_comments_and_marks_are_taken_back_apart() -> None:
     mark = {"film": "r1", "start_us": 0, "end_us": 1_000, "cells": [0, 47]}
     made = said(comment("pat", 1_000), ("pat", "marked", mark))
-    words, pictures = (own_offers(made, "pat", comments_only=each) for each in (True, False))
+    words, images = (own_offers(made, "pat", comments_only=each) for each in (True, False))
     assert words.undo is not None and words.undo.event_id == 1
-    assert pictures.undo is not None and pictures.undo.event_id == 2
+    assert images.undo is not None and images.undo.event_id == 2
     assert [number for number, _ in made.state.marks_on("r1")] == [2] and made.state.marks_on("r2") == []
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from codings import codings
 from filled_store import a_clip, a_home, agree
 from hypothesis import HealthCheck, given, settings
+from random_codings import codings
 
 from vfeed.desk.bundles import make_bundle
 from vfeed.desk.codes_commands import zipped

@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import pytest
-from codings import codings
 from hypothesis import HealthCheck, given, settings
 from pympi.Elan import Eaf as PympiEaf
+from random_codings import codings
 
 from vfeed.research.formats.eaf import Eaf
 from vfeed.research.marks import Coding, Mark

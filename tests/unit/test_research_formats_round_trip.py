@@ -6,10 +6,10 @@ import random
 from pathlib import Path
 
 import pytest
-from codings import codings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from praatio import textgrid
+from random_codings import codings
 
 from vfeed.research.formats.registry import exporters, read_bytes
 from vfeed.research.formats.rttm import read_uem

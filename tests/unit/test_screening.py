@@ -10,8 +10,8 @@ import multiprocessing
 import resource
 from pathlib import Path
 
+import fake_screening_tasks
 import pytest
-import screening_work
 from click.testing import CliRunner, Result
 from clip_factory import RECIPES, clip, make, sound_only
 
@@ -36,7 +36,7 @@ def test_a_screening_that_is_killed_five_times_loses_no_row_and_has_none_twice(t
     # Forked, for what is killed is the same and nothing has to be loaded anew.
     forked = multiprocessing.get_context("fork")
     for seed in (1, 2, 3, 4, 5, 0):
-        run = forked.Process(target=screening_work.screen_until_killed, args=(tmp_path, COUNT, seed))
+        run = forked.Process(target=fake_screening_tasks.screen_until_killed, args=(tmp_path, COUNT, seed))
         run.start()
         run.join(200)
         assert (run.exitcode == 0) == (seed == 0 or len(rows_of_whole(tmp_path)) == COUNT)
@@ -54,8 +54,8 @@ def rows_of_whole(folder: Path) -> list[str]:
 
 def test_a_killed_worker_costs_only_its_own_film(tmp_path: Path) -> None:
     log = RowLog(tmp_path / "rows.jsonl")
-    tasks = screening_work.tasks(tmp_path, 10)
-    screen_all(tasks, log, processes(2), on_row=lambda _: None, work=screening_work.always_killed)
+    tasks = fake_screening_tasks.tasks(tmp_path, 10)
+    screen_all(tasks, log, processes(2), on_row=lambda _: None, work=fake_screening_tasks.always_killed)
     codes = {row["clip_id"]: row["error_code"] for row in rows_of(tmp_path)}
     assert len(rows_of(tmp_path)) == len(codes) == 10
     assert {clip_id for clip_id, code in codes.items() if code == "job_lost"} == {"0003", "0007"}
@@ -65,7 +65,11 @@ def test_a_killed_worker_costs_only_its_own_film(tmp_path: Path) -> None:
 def test_a_worker_killed_once_looks_again_and_gives_one_row(tmp_path: Path) -> None:
     log = RowLog(tmp_path / "rows.jsonl")
     screen_all(
-        screening_work.tasks(tmp_path, 4), log, processes(1), on_row=lambda _: None, work=screening_work.killed_once
+        fake_screening_tasks.tasks(tmp_path, 4),
+        log,
+        processes(1),
+        on_row=lambda _: None,
+        work=fake_screening_tasks.killed_once,
     )
     assert sorted(row["clip_id"] for row in rows_of(tmp_path)) == ["0000", "0001", "0002", "0003"]
     assert not [row for row in rows_of(tmp_path) if row["error_code"] == "job_lost"]
@@ -274,7 +278,7 @@ def test_whoever_screens_has_bounded_memory_and_looks_first_in_a_process_apart(t
     with processes(1).open() as pool:
         most, _hard = pool.submit(resource.getrlimit, resource.RLIMIT_DATA).result()
         row = pool.submit(screen, Task("a", str(film), "probe")).result()
-        apart = pool.submit(screening_work.processes_below).result()
+        apart = pool.submit(fake_screening_tasks.processes_below).result()
     assert most == MEMORY_BYTES
     assert row.error_code == "n/a" and row.length_us != "n/a"
     assert apart > 0, "the look began a process of its own"

@@ -292,9 +292,9 @@ def test_the_second_account_reads_all_that_leaves_before_it_confirms(site: Site,
     assert [text for text in texts if text not in read] == [] and "He waited for me." in texts
     assert f'{here(site)}/{export_id}/films/0"' in page
     for moment in ("m1", "m2"):
-        picture = f"{here(site)}/{export_id}/films/0/stills/{moment}"
-        assert picture in page
-        assert second.get(picture).data == site.store.blobs.read(site.clip.id, STILLS[moment])
+        image = f"{here(site)}/{export_id}/films/0/stills/{moment}"
+        assert image in page
+        assert second.get(image).data == site.store.blobs.read(site.clip.id, STILLS[moment])
     assert "evidence.read" in site.actions()
     assert second.get(f"{here(site)}/{export_id}/films/1").status_code == 404
 

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import pytest
 from app_site import Site, an_account, end_consent
 from filled_store import agree
-from kept_analysis import analysis_of
 from sqlalchemy import select
+from stored_analysis import analysis_of
 from synthetic_heads import scene
 
 from vfeed.store.tables import Family

@@ -64,8 +64,8 @@ def test_a_press_anywhere_marks_inside_the_film(site: Site, room: FlaskClient, a
 def test_the_place_that_was_pressed_has_its_picture(site: Site, room: FlaskClient) -> None:
     site.put("original", make("mp4", "h264", size=(160, 90), frames=160))
     assert mark(room, site, 2 * SECOND) == 200
-    picture = room.get(f"/parent/film/{site.clip.id}/still/o1")
-    assert (picture.status_code, picture.mimetype) == (200, "image/jpeg") and picture.data[:2] == b"\xff\xd8"
+    image = room.get(f"/parent/film/{site.clip.id}/still/o1")
+    assert (image.status_code, image.mimetype) == (200, "image/jpeg") and image.data[:2] == b"\xff\xd8"
 
 
 @pytest.mark.parametrize("body", [{}, {"mark_id": "o1"}, {"mark_id": "", "at_us": 1}, {"mark_id": "o1", "at_us": "1"}])

@@ -11,7 +11,7 @@ import pytest
 from app_site import Site
 from clip_factory import make
 from flask.testing import FlaskClient
-from kept_analysis import BEAT, analysis_of, three
+from stored_analysis import BEAT, analysis_of, three
 from synthetic_heads import alone, split_screen
 
 from vfeed.perception.metrics import Metrics
@@ -189,8 +189,8 @@ def test_a_person_is_shown_at_their_clearest(site: Site, browser: FlaskClient) -
     site.put("original", make("mp4", "h264", frames=75))
     answer = browser.get(read(browser, site, "people")[0]["still_url"])
     assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
-    picture = cv2.imdecode(np.frombuffer(answer.data, np.uint8), cv2.IMREAD_COLOR)
-    assert picture.shape == (PERSON_SIDE_PX, PERSON_SIDE_PX, 3)
+    image = cv2.imdecode(np.frombuffer(answer.data, np.uint8), cv2.IMREAD_COLOR)
+    assert image.shape == (PERSON_SIDE_PX, PERSON_SIDE_PX, 3)
     again = browser.get(f"/media/{site.clip.id}/person/1")
     assert again.data == answer.data
     assert browser.get(f"/media/{site.clip.id}/person/9").status_code == 404

@@ -18,8 +18,8 @@ def test_a_still_is_made_from_the_film_once_and_kept_encrypted(site: Site) -> No
     browser = site.signed_in("practitioner")
     answer = browser.get(f"/media/{site.clip.id}/taken/s1")
     assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
-    picture = cv2.imdecode(np.frombuffer(answer.data, np.uint8), cv2.IMREAD_COLOR)
-    assert picture is not None and picture.shape[0] > 0
+    image = cv2.imdecode(np.frombuffer(answer.data, np.uint8), cv2.IMREAD_COLOR)
+    assert image is not None and image.shape[0] > 0
     assert site.store.blobs.read(site.clip.id, "frame:1000000") == answer.data
     for file in Path(site.store.settings.data_dir).rglob("*"):
         assert not file.is_file() or answer.data[200:260] not in file.read_bytes(), file

@@ -58,10 +58,10 @@ class Review:
 
 @pytest.fixture
 def review(site: Site) -> Review:
-    picture = io.BytesIO()
-    Image.new("RGB", (160, 90), (200, 120, 60)).save(picture, "JPEG")
+    image = io.BytesIO()
+    Image.new("RGB", (160, 90), (200, 120, 60)).save(image, "JPEG")
     for middle in (3.5, 9.5):
-        site.put(f"still:{round(middle * SECOND)}", picture.getvalue(), "image/jpeg")
+        site.put(f"still:{round(middle * SECOND)}", image.getvalue(), "image/jpeg")
     site.put(f"reel:{site.reel_id}", b"the film" * 100)
     site.store.events.append(site.clip.id, "pat", "words_written", {"moment_id": "m1", "text": "He waited for me."})
     shown = ShownReel(clip_id=site.clip.id, reel_id=site.reel_id)
@@ -130,27 +130,27 @@ def test_the_new_link_is_shown_as_a_picture_that_a_phone_reads(agreed: Review) -
     page = agreed.post("links", days="7").text
     (drawn,) = re.findall(r"<svg[^>]*>.*?</svg>", page[page.index('class="qr"') :], re.DOTALL)[:1]
     address = re.findall(r'<code[^>]*id="address"[^>]*>([^<]+)</code>', page)[0]
-    picture = as_picture(drawn)
-    read, _points, _straight = cv2.QRCodeDetector().detectAndDecode(picture)
+    image = as_image(drawn)
+    read, _points, _straight = cv2.QRCodeDetector().detectAndDecode(image)
     assert read == address
     assert address.startswith(f"{PUBLIC}/take-home/")
 
 
-def as_picture(drawn: str, scale: int = 8) -> Any:
+def as_image(drawn: str, scale: int = 8) -> Any:
     """The SVG of rows of modules (`M x y h n`, a stroke one module high) as pixels."""
     size = int(found_in(r'viewBox="0 0 (\d+)', drawn))
-    picture = np.full((size * scale, size * scale), 255, np.uint8)
+    image = np.full((size * scale, size * scale), 255, np.uint8)
     x, y = 0.0, 0.0
     for name, values in re.findall(r"([Mmh])([-\d. ]+)", found_in(r'stroke="#000"[^>]* d="([^"]+)"', drawn)):
         numbers = [float(each) for each in re.findall(r"-?[\d.]+", values)]
         if name == "h":
             row = int(y)
-            picture[row * scale : (row + 1) * scale, int(x) * scale : int(x + numbers[0]) * scale] = 0
+            image[row * scale : (row + 1) * scale, int(x) * scale : int(x + numbers[0]) * scale] = 0
             x += numbers[0]
         else:
             x, y = numbers if name == "M" else (x + numbers[0], y + numbers[1])
     # On a sheet of paper there is white around it.
-    return np.pad(picture, 4 * scale, constant_values=255)
+    return np.pad(image, 4 * scale, constant_values=255)
 
 
 def found_in(pattern: str, text: str) -> str:

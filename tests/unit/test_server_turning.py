@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from app_site import Site
 from filled_store import TODAY
-from kept_analysis import analysis_of
+from stored_analysis import analysis_of
 from synthetic_heads import scene
 
 from vfeed.errors import VfeedError

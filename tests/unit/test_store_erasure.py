@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from family_with_everything import SECRETS, full_family
 from filled_store import Home, a_clip, a_home, agree, all_text, files_under
 from sqlalchemy import select
-from whole_family import SECRETS, full_family
 
 from vfeed.errors import VfeedError
 from vfeed.store import Store

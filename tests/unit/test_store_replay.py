@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from app_site import an_account
+from family_with_everything import SECRETS, full_family
 from filled_store import TODAY, Home, a_clip, agree, all_text, settings_in
 from sqlalchemy import func, select
 from study_work import LEADER, a_study, code
-from whole_family import SECRETS, full_family
 
 from vfeed.errors import VfeedError
 from vfeed.practice.sharing import SharedFilm, Terms

@@ -1,7 +1,7 @@
 """A running vfeed and a real Chromium."""
 
 import pytest
-from browsing import browser, page, review_site, rooms, service, shots
+from browser_fixtures import browser, page, review_site, rooms, service, shots
 
 __all__ = ["browser", "page", "review_site", "rooms", "service", "shots"]
 
@@ -9,14 +9,14 @@ __all__ = ["browser", "page", "review_site", "rooms", "service", "shots"]
 LONGEST = (
     "test_whole_cycle",
     "test_ways_of_working",
-    "test_whole_picture",
+    "test_whole_frame",
     "test_tablet_session",
     "test_walk",
     "test_desk_walk",
     "test_first_moment",
     "test_browser_storage",
     "test_parents_room",
-    "test_whole_picture_elsewhere",
+    "test_whole_frame_elsewhere",
 )
 
 

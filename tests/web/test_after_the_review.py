@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from axe import violations
 from clip_factory import make
+from families_with_reels import a_reel
 from pdf_reading import read_back
 from playwright.sync_api import Page, expect
 from review_rooms import Rooms, eventually
 from service import TABLET
-from shown_families import a_reel
 
 from bench.review_site import PUBLIC_URL
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from family_by_hand import unfold
+from family_entry import unfold
 from filled_store import files_under
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from review_rooms import a_film, eventually

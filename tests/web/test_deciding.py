@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browsing import clip_page
+from browser_fixtures import clip_page
 from playwright.sync_api import Page, Route, expect
 from review_rooms import SECOND, Rooms, eventually
 

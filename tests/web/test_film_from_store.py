@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from film_in_store import PLAYED_S, watched_from_store
+from object_store_playback import PLAYED_S, watched_from_store
 from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser

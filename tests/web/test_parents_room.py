@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 from page_settled import stand_still
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from review_rooms import SECOND, Rooms, eventually
-from shown_reel import (
+from reel_ready_to_show import (
     NOTE,
     QUESTION,
     ROOM,
@@ -20,6 +19,7 @@ from shown_reel import (
     piece,
     playing,
 )
+from review_rooms import SECOND, Rooms, eventually
 
 from bench.review_browser import let_in
 from vfeed.store.tables import Clip

@@ -8,8 +8,8 @@ import pytest
 from axe import violations
 from page_settled import count_requests, stand_still
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from reel_ready_to_show import a_shown_clip, agree_to_recordings, hand_over, leave
 from review_rooms import Rooms
-from shown_reel import a_shown_clip, agree_to_recordings, hand_over, leave
 
 from vfeed.store.tables import Clip
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from axe import violations
 from playwright.sync_api import Page, expect
+from reel_ready_to_show import ROOM, cut, leave, playing
 from review_rooms import SECOND, Rooms, a_film, eventually
 from service import TABLET
-from shown_reel import ROOM, cut, leave, playing
 
 from bench.review_site import ACTOR
 
@@ -51,11 +51,11 @@ def test_moments_of_two_films_are_one_film_for_the_parent(rooms: Rooms, shots: P
     choose = page.get_by_role("group", name="Choose up to three moments")
     expect(choose.get_by_role("heading", name="Bath time")).to_be_visible()
     assert len(codes) == 1, "the same codes for all films"
-    pictures = page.locator(".frame img")
-    for number in range(pictures.count()):
+    images = page.locator(".frame img")
+    for number in range(images.count()):
         # The upright one, too, is whole in its box.
-        eventually(page, "the picture is here", lambda n=number: pictures.nth(n).evaluate("it => it.complete"))
-        assert pictures.nth(number).evaluate("it => it.offsetHeight <= it.parentElement.clientHeight")
+        eventually(page, "the picture is here", lambda n=number: images.nth(n).evaluate("it => it.complete"))
+        assert images.nth(number).evaluate("it => it.offsetHeight <= it.parentElement.clientHeight")
     for name in ("Being attentive", "Enjoying it together", "Eye to eye"):
         choose.get_by_role("checkbox", name=name).check()
     page.get_by_role("button", name="Play all in order").click()

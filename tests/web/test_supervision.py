@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from axe import violations
 from playwright.sync_api import Browser, Page, expect
+from reel_ready_to_show import REEL, TITLE, a_shown_clip
 from review_rooms import Rooms
 from service import TABLET
-from shown_reel import REEL, TITLE, a_shown_clip
 
 from bench.review_browser import let_in
 from bench.review_site import ACTOR, LEASE_S

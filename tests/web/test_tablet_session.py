@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from family_by_hand import new_family, sign_in
+from family_entry import new_family, sign_in
 from playwright.sync_api import Browser, Locator, Page, expect
 from service import OWN_PASSWORD, SAMPLES, TABLET, Service
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from axe import violations
-from browsing import clip_page
+from browser_fixtures import clip_page
 from page_settled import stand_still
 from playwright.sync_api import Browser, Page, expect
 from review_rooms import SECOND, Rooms, eventually
@@ -269,12 +269,12 @@ def test_a_still_is_kept_with_a_caption_and_comes_back_after_removal(page: Page,
     page.keyboard.type("The look")
     page.keyboard.press("Enter")
     eventually(page, "it is kept", lambda: [each["caption"] for each in rooms.state(clip)["stills"]] == ["The look"])
-    picture = page.get_by_role("img", name="PlanarImage at 0:02.0")
-    expect(picture).to_have_js_property("complete", True)
-    assert picture.evaluate("(image) => image.naturalWidth") > 0
+    image = page.get_by_role("img", name="PlanarImage at 0:02.0")
+    expect(image).to_have_js_property("complete", True)
+    assert image.evaluate("(image) => image.naturalWidth") > 0
     assert violations(page) == []
     page.get_by_role("button", name="Remove the still: The look").click()
-    expect(picture).to_have_count(0)
+    expect(image).to_have_count(0)
     eventually(page, "it is gone", lambda: rooms.state(clip)["stills"] == [])
     page.keyboard.press("u")
     expect(page.get_by_text("The look", exact=True)).to_be_visible()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from browsing import clip_page
+from browser_fixtures import clip_page
 from playwright.sync_api import Page, expect
 from review_rooms import CLIP_US, SECOND, Rooms, eventually
 

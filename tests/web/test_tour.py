@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from axe import violations
 from playwright.sync_api import Page, expect
+from reel_ready_to_show import ROOM, cut, leave
 from review_rooms import SECOND, Rooms
-from shown_reel import ROOM, cut, leave
 
 from bench.review_browser import open_room
 from bench.review_site import candidate

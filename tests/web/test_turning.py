@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe import violations
-from browsing import clip_page
+from browser_fixtures import clip_page
 from playwright.sync_api import Page, expect
 from review_rooms import Rooms
 

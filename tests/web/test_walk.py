@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from family_by_hand import new_family, upload
+from family_entry import new_family, upload
 from playwright.sync_api import Page, expect
 from service import OWN_PASSWORD, SAMPLES, TABLET, Service
 

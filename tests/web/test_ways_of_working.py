@@ -14,9 +14,9 @@ import imageio_ffmpeg
 import pytest
 from axe import violations
 from playwright.sync_api import Browser, Page, expect
+from reel_ready_to_show import ROOM, a_shown_clip
 from review_rooms import SECOND, Rooms, eventually
 from service import OWN_PASSWORD, SAMPLES
-from shown_reel import ROOM, a_shown_clip
 
 from bench.review_browser import let_in
 from bench.review_site import candidate
@@ -286,9 +286,9 @@ def test_evidence_leaves_once_a_second_account_has_confirmed_it(
     cleo.get_by_role("link", name="Read it whole").click()
     expect(cleo.get_by_role("heading", name="What vfeed is, and is not")).to_be_visible()
     expect(cleo.locator("video")).to_have_js_property("readyState", 4, timeout=20_000)
-    for picture in cleo.locator(".record-moment img").all():
-        picture.scroll_into_view_if_needed()
-        eventually(cleo, "the picture is there", lambda: bool(picture.evaluate("img => img.naturalWidth")))  # noqa: B023
+    for image in cleo.locator(".record-moment img").all():
+        image.scroll_into_view_if_needed()
+        eventually(cleo, "the picture is there", lambda: bool(image.evaluate("img => img.naturalWidth")))  # noqa: B023
     cleo.screenshot(path=shots / "evidence-to-read.png", full_page=True)
     assert violations(cleo) == []
     cleo.get_by_role("button", name="I have read it: it may leave").click()

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from axe import violations
-from browsing import clip_page
-from kept_analysis import BEAT, three
+from browser_fixtures import clip_page
 from page_settled import stand_still
 from playwright.sync_api import Browser, Locator, Page, expect
 from review_rooms import Rooms, eventually
+from stored_analysis import BEAT, three
 from synthetic_heads import alone, split_screen
 
 from bench.review_browser import READY
@@ -57,8 +57,8 @@ def test_by_pointer_another_carer_is_chosen_and_taken_back(rooms: Rooms, clip: C
     question.get_by_role("button", name="Who is who").click()
     dialog = page.get_by_role("dialog", name="Who is who")
     expect(dialog.get_by_role("img")).to_have_count(3)
-    for picture in dialog.get_by_role("img").all():
-        eventually(page, "a still", lambda p=picture: p.evaluate("img => img.naturalWidth") > 0)
+    for image in dialog.get_by_role("img").all():
+        eventually(page, "a still", lambda p=image: p.evaluate("img => img.naturalWidth") > 0)
     expect(part_of(page, 2)).to_have_value("parent")
     dialog.get_by_role("group", name="Person 1").get_by_text("Parent or carer").click()
     expect(part_of(page, 2)).to_have_value("other")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from axe import violations
-from family_by_hand import new_family, unfold, upload
+from family_entry import new_family, unfold, upload
 from pdf_reading import read_back
 from playwright.sync_api import Locator, Page, expect
 from service import LAPTOP, OWN_PASSWORD, SAMPLES, TABLET

@@ -57,9 +57,9 @@ class Drawn:
         return self.width_px * self.height_px / self.window_px2
 
 
-def drawn(picture: Locator) -> Drawn:
+def drawn(image: Locator) -> Drawn:
     """Where a `<video>` or `<img>` is drawn now."""
-    return Drawn(*picture.evaluate(DRAWN))
+    return Drawn(*image.evaluate(DRAWN))
 
 
 def share_of_window(box: Locator) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from family_by_hand import sign_in
+from family_entry import sign_in
 from playwright.sync_api import Browser, ConsoleMessage, Page
 from review_rooms import Rooms
 from service import LAPTOP, Service

@@ -126,9 +126,9 @@ def test_what_is_set_for_the_picture_never_lies_over_it(rooms: Rooms, film: str,
     page.set_viewport_size({"width": width, "height": height})
     page.locator("summary[aria-label='PlanarImage']").click()
     expect(page.locator(".sheet")).to_be_in_viewport(ratio=0.99)
-    sheet, picture = page.locator(".sheet").bounding_box(), page.locator(".frame").bounding_box()
+    sheet, image = page.locator(".sheet").bounding_box(), page.locator(".frame").bounding_box()
     assert sheet is not None
-    assert picture is not None
-    beside = sheet["x"] >= picture["x"] + picture["width"]
-    assert beside or sheet["y"] >= picture["y"] + picture["height"], (sheet, picture)
+    assert image is not None
+    beside = sheet["x"] >= image["x"] + image["width"]
+    assert beside or sheet["y"] >= image["y"] + image["height"], (sheet, image)
     page.close()

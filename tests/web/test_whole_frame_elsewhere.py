@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from reel_ready_to_show import REEL, a_shown_clip
 from review_rooms import Rooms
-from shown_reel import REEL, a_shown_clip
 from viewports import FILMS, WINDOWS
-from visible_picture import drawn
+from visible_frame import drawn
 
 from bench.review_browser import sign_in
 from bench.review_site import ACTOR
@@ -43,25 +43,25 @@ def page(rooms: Rooms) -> Iterator[Page]:
     opened.close()
 
 
-def look(page: Page, pictures: Locator) -> None:
+def look(page: Page, images: Locator) -> None:
     """Each picture, brought to the middle of each window, is whole."""
-    expect(pictures.first).to_be_visible(timeout=20_000)
+    expect(images.first).to_be_visible(timeout=20_000)
     for width, height in WINDOWS:
         page.set_viewport_size({"width": width, "height": height})
-        for picture in pictures.all():
-            expect(picture).to_have_js_property("readyState" if is_film(picture) else "complete", loaded(picture))
-            picture.evaluate("picture => picture.scrollIntoView({ block: 'center', behavior: 'instant' })")
-            picture.evaluate("() => new Promise(requestAnimationFrame)")
-            seen = drawn(picture)
+        for image in images.all():
+            expect(image).to_have_js_property("readyState" if is_film(image) else "complete", loaded(image))
+            image.evaluate("picture => picture.scrollIntoView({ block: 'center', behavior: 'instant' })")
+            image.evaluate("() => new Promise(requestAnimationFrame)")
+            seen = drawn(image)
             assert seen.is_whole, f"{width} x {height}: {seen}"
 
 
-def is_film(picture: Locator) -> bool:
-    return picture.evaluate("picture => picture.tagName") == "VIDEO"
+def is_film(image: Locator) -> bool:
+    return image.evaluate("picture => picture.tagName") == "VIDEO"
 
 
-def loaded(picture: Locator) -> object:
-    return 4 if is_film(picture) else True
+def loaded(image: Locator) -> object:
+    return 4 if is_film(image) else True
 
 
 def test_where_moments_are_chosen(rooms: Rooms, clip: Clip, page: Page) -> None:

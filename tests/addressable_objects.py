@@ -7,8 +7,8 @@ from datetime import date
 
 from app_site import Site, an_account, put_stills
 from filled_store import TODAY, agree
-from kept_analysis import analysis_of, three
 from service import SAMPLES
+from stored_analysis import analysis_of, three
 from study_work import a_study, code, coding_of
 
 from vfeed.practice.checklist import checklist

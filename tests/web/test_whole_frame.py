@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
+from reel_ready_to_show import QUESTION, a_shown_clip, hand_over, leave, piece
 from review_rooms import SECOND, Rooms, eventually
-from shown_reel import QUESTION, a_shown_clip, hand_over, leave, piece
 from viewports import FILMS, WINDOWS
-from visible_picture import drawn, share_of_window
+from visible_frame import drawn, share_of_window
 
 from bench.review_site import candidate
 
@@ -33,9 +33,9 @@ def look(page: Page, state: str, share: float) -> None:
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate("scrollTo(0, 0)")
         page.locator("video").evaluate("() => new Promise(requestAnimationFrame)")
-        picture, stage = drawn(page.locator("video")), share_of_window(page.locator(".stage"))
-        where = f"{state}, {width} x {height}: {picture}, {stage:.2f}"
-        assert picture.is_whole, where
+        image, stage = drawn(page.locator("video")), share_of_window(page.locator(".stage"))
+        where = f"{state}, {width} x {height}: {image}, {stage:.2f}"
+        assert image.is_whole, where
         assert stage >= share, where
 
 
@@ -102,12 +102,12 @@ def test_in_the_review_room_the_whole_picture_is_seen_and_has_most_of_the_screen
             page.set_viewport_size({"width": width, "height": height})
             page.evaluate("scrollTo(0, 0)")
             page.locator("video").evaluate("() => new Promise(requestAnimationFrame)")
-            picture = drawn(page.locator("video"))
-            where = f"{act}, {width} x {height}: {picture}"
-            assert picture.is_whole, where
+            image = drawn(page.locator("video"))
+            where = f"{act}, {width} x {height}: {image}"
+            assert image.is_whole, where
             assert page.evaluate("document.documentElement.scrollWidth") <= width, where
             if (width, height) == (1366, 768):
-                assert picture.share >= LEAST[film] or act == "9", where
+                assert image.share >= LEAST[film] or act == "9", where
     page.close()
 
 
@@ -118,9 +118,9 @@ def test_as_large_as_the_screen_the_film_keeps_its_buttons_and_the_deciding_keys
     expect(page.locator(".side")).to_be_hidden()
     page.keyboard.press("n")
     expect(page.get_by_role("group", name="Deciding")).to_contain_text("Gaze contact")
-    picture = drawn(page.locator("video"))
-    assert picture.is_whole
-    assert picture.share > 0.6, picture
+    image = drawn(page.locator("video"))
+    assert image.is_whole
+    assert image.share > 0.6, image
     page.keyboard.press("y")
     expect(page.get_by_role("group", name="Deciding")).to_contain_text("to decide")
     page.get_by_role("group", name="Deciding").get_by_role("button", name="Not this").click()
@@ -137,8 +137,8 @@ def test_on_a_tablet_the_film_stays_above_the_list_and_what_decides_below_it(roo
     page.locator(".item .row").nth(8).click()
     page.mouse.wheel(0, 300)
     page.locator("video").evaluate("() => new Promise(requestAnimationFrame)")
-    picture = drawn(page.locator("video"))
-    assert picture.is_whole, picture
+    image = drawn(page.locator("video"))
+    assert image.is_whole, image
     box = page.get_by_role("group", name="Deciding").get_by_role("button", name="Adjust").bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= 1180

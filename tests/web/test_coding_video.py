@@ -34,9 +34,9 @@ def test_nothing_of_a_film_is_cut_off_where_it_is_coded(rooms: Rooms, browser: B
         expect(page.locator("video")).not_to_have_js_property("videoHeight", 0, timeout=LOAD_MS)
         for size in (LAPTOP, LOW_LAPTOP, TABLET):
             page.set_viewport_size(size)
-            picture, stage = page.locator("video").bounding_box(), page.locator(".stage").bounding_box()
-            assert picture and stage
-            assert picture["height"] > 0.9 * stage["height"], size
-            assert picture["height"] <= stage["height"] + 1, size
-            assert picture["width"] <= stage["width"] + 1, size
+            image, stage = page.locator("video").bounding_box(), page.locator(".stage").bounding_box()
+            assert image and stage
+            assert image["height"] > 0.9 * stage["height"], size
+            assert image["height"] <= stage["height"] + 1, size
+            assert image["width"] <= stage["width"] + 1, size
     context.close()
