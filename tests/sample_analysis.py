@@ -55,5 +55,10 @@ def facts_of(data: bytes) -> Any:
 @lru_cache
 def analysed() -> ClipAnalysis:
     """The stretch as `vfeed analyse` sees it."""
-    data = stretch()
+    return analysed_in(SECONDS)
+
+
+def analysed_in(seconds: float) -> ClipAnalysis:
+    """The same of another length."""
+    data = stretch(seconds=seconds)
     return analyse(io.BytesIO(data), facts_of(data), fps=12.5, on_progress=lambda _: None, is_cancelled=lambda: False)

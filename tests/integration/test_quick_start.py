@@ -60,7 +60,7 @@ def test_mediapipe_is_loaded_without_what_draws() -> None:
 
 def test_an_analysis_loads_no_mediapipe() -> None:
     found = loaded_by(
-        f"import sys\nsys.path.insert(0, {str(TESTS)!r})\nimport sample_analysis\nsample_analysis.analysed()"
+        f"import sys\nsys.path.insert(0, {str(TESTS)!r})\nfrom sample_analysis import analysed_in\nanalysed_in(1)"
     )
     assert "onnxruntime" in found and not {"mediapipe", "matplotlib"} & found
 
