@@ -214,13 +214,17 @@ def _film_store(settings: Settings) -> Finding:
 def _database(settings: Settings) -> Finding:
     if not settings.database_url:
         return Finding("Database", True, "in the data folder")
-    from vfeed.store.connection_check import check_database, server_message
+    from vfeed.store.connection_check import allowed_connections, check_database, most_connections, server_message
 
     try:
         shape = check_database(settings)
+        allowed, most = allowed_connections(settings), most_connections(settings)
     except VfeedError as error:
         return Finding("Database", False, f"{server_message(error) or error.message} {error.hint}", error)
-    return Finding("Database", True, f"answers; {'the key opens it' if shape else 'empty, as before a first start'}")
+    said = f"answers; {'the key opens it' if shape else 'empty, as before a first start'}"
+    if most > allowed:
+        said += f". It allows {allowed} connections, and what starts here may open {most}: raise its max_connections"
+    return Finding("Database", most <= allowed, said)
 
 
 def _queue(settings: Settings) -> Finding:

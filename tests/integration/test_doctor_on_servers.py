@@ -13,7 +13,9 @@ from sqlalchemy import inspect
 
 from vfeed.config import Settings
 from vfeed.doctor import Finding, examine
+from vfeed.server.app import THREADS
 from vfeed.store import Store
+from vfeed.store.connection_check import A_WEB_PROCESS, A_WORKER
 from vfeed.store.database import make_engine
 
 
@@ -70,3 +72,22 @@ def test_a_redis_is_asked_and_one_that_is_away_stops_no_start(settings: Settings
     assert not away.ok and away.error is None
     wrong = found(settings.model_copy(update={"queue_url": "amqp://127.0.0.1"}), "Queue")
     assert code(wrong) == "setting_invalid"
+
+
+def test_more_processes_than_the_server_has_connections_for_are_told(settings: Settings) -> None:
+    engine = make_engine(settings.database_url, b"")
+    with engine.connect() as connection:
+        allowed = int(connection.exec_driver_sql("SHOW max_connections").scalar_one())
+    engine.dispose()
+    within, beyond = allowed // A_WEB_PROCESS - 1, allowed // A_WEB_PROCESS + 1
+    assert found(settings.model_copy(update={"web_processes": within}), "Database").ok
+    finding = found(settings.model_copy(update={"web_processes": beyond}), "Database")
+    assert not finding.ok and finding.error is None
+    assert (
+        f"may open {beyond * A_WEB_PROCESS + settings.workers * A_WORKER}: raise its max_connections" in finding.detail
+    )
+
+
+def test_a_web_process_is_reckoned_with_as_many_threads_as_it_has() -> None:
+    # A look, a write, signing in, the queue.
+    assert A_WEB_PROCESS == 4 * THREADS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
@@ -14,6 +14,10 @@ from vfeed.store.keyring import read_key_file
 from vfeed.store.migrating import refuse_newer, revision_of
 from vfeed.store.store import CHECK_ID, CHECK_PURPOSE
 from vfeed.store.tables import KeyCheck
+
+A_WEB_PROCESS, A_WORKER = 48, 8
+"""Most connections at once, by reckoning: each of 12 threads of a web process has a look, a write, one to sign in and
+one for the queue; a worker has its work, its heartbeat, its sweeper and the queue."""
 
 
 @contextmanager
@@ -43,6 +47,18 @@ def check_database(settings: Settings) -> str | None:
     if wrapped is not None:
         read_key_file(settings.key_file, settings.key_passphrase_file).unwrap(wrapped, CHECK_PURPOSE)
     return shape
+
+
+def most_connections(settings: Settings) -> int:
+    """How many connections the web processes and workers that these settings start may have open at once."""
+    return settings.web_processes * A_WEB_PROCESS + settings.workers * A_WORKER
+
+
+def allowed_connections(settings: Settings) -> int:
+    """How many connections the server of `VFEED_DATABASE_URL` allows to all; raises what `connected` raises."""
+    numbers = "current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
+    with connected(settings.database_url) as connection:
+        return int(connection.execute(text(f"SELECT {numbers}")).scalar_one())
 
 
 def server_message(error: VfeedError) -> str:
