@@ -15,7 +15,7 @@ _COLUMN = {"partner": PARTNER, "object": OBJECT, "away": AWAY}
 
 
 def states_for_display(result: ClipAnalysis) -> dict[str, list[list[object]]]:
-    """Both people's lanes: `{"infant": [[start_us, end_us, state, confidence], ...], "parent": [...]}`.
+    """Return both people's lanes: `{"infant": [[start_us, end_us, state, confidence], ...], "parent": [...]}`.
 
     States are partner, object, away and unseen; the confidence is the state's mean probability, 1 for unseen.
     """

@@ -98,7 +98,7 @@ def sorted_out(found: Sequence[Sighting]) -> tuple[list[Sighting], list[Sighting
 
 
 def is_no_face(thing: Sequence[Sighting]) -> bool:
-    """Whether two signs say that one thing, in all images in which it was found, is no face."""
+    """Return whether two signs say that one thing, in all images in which it was found, is no face."""
     likely = median(each.likely for each in thing)
     return likely < NO_HEAD and all(0 < TOO_LARGE * each.followed < each.side for each in thing)
 

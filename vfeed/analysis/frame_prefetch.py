@@ -18,7 +18,7 @@ _Item = tuple[int, PlanarImage, FrameChange] | Exception | None
 
 
 def prefetched(source: FrameSource) -> Iterator[tuple[int, PlanarImage, FrameChange]]:
-    """Time in microseconds and image of each frame, in order, and what the whole image did since the last.
+    """Yield time in microseconds and image of each frame, in order, and what the whole image did since the last.
 
     Raises what reading raises. The thread ends with the iteration, also when that is left early.
     """

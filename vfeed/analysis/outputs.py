@@ -37,7 +37,9 @@ def write_folder(result: ClipAnalysis, file: BinaryIO, folder: Path) -> None:
 
 
 def summary(result: ClipAnalysis) -> dict[str, Any]:
-    """Everything but the arrays, JSON-able: version, filming facts, roles, lanes, candidates, what the arrays mean."""
+    """Return everything but the arrays, JSON-able: version, filming facts, roles, lanes, candidates, what the arrays
+    mean.
+    """
     return {
         "version": result.version,
         "filming": result.filming,

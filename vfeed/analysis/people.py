@@ -31,7 +31,7 @@ class Person:
 
 
 def people_of(result: ClipAnalysis) -> list[Person]:
-    """Everybody whose face can be read at some time of the clip."""
+    """Return everybody whose face can be read at some time of the clip."""
     return people_among(result.metrics, result.roles)
 
 
@@ -54,7 +54,8 @@ def with_overrides_by_number(
     swap_roles: bool = False,
     setup: str | None = None,
 ) -> ClipAnalysis:
-    """The analysis with infant and adult by number, exchanged, and the set-up, as a person says; None: as it seems.
+    """Return the analysis with infant and adult by number, exchanged, and the set-up, as a person says; None: as it
+    seems.
 
     Raises VfeedError `invalid_input` for a number that nobody has, and for one that is given to both.
     """

@@ -120,13 +120,13 @@ class HeadPlaces:
         return [head_region(box / self._shares, aspect, facing) for box, facing in found if box is not None]
 
     def faces(self, time_us: int) -> list[MaskRegion]:
-        """The places of faces followed at just this time, as far around as a detector may draw its box."""
+        """Return the places of faces followed at just this time, as far around as a detector may draw its box."""
         near = (path for path in self._paths if np.abs(path.time_us - time_us).min() <= KEPT_WITHIN_US)
         boxes = (path.at(time_us) for path in near)
         return [MaskRegion(*(_grown(box, KEPT_GROWN) / self._shares)) for box in boxes if box is not None]
 
     def stays(self) -> list[ReviewFlag]:
-        """A frame for each stretch in which one of these faces stays: only a person knows whose it is."""
+        """Return a frame for each stretch in which one of these faces stays: only a person knows whose it is."""
         times = sorted({int(time) for path in self._paths for time in path.time_us})
         told = []
         for number, part in groupby(times, lambda time: time // KEPT_EVERY_US):
@@ -157,7 +157,7 @@ class _Path:
         return _grown(box, 1 + (GROWS_TO - 1) * min(1.0, float(nearest) / HELD_US))
 
     def facing(self, time_us: int) -> float | None:
-        """How far the face points to the right; None unless it was read both before and after, not long ago."""
+        """Return how far the face points to the right; None unless it was read both before and after, not long ago."""
         place = int(np.searchsorted(self.time_us, time_us))
         near = [at for at in (place - 1, place) if 0 <= at < len(self.time_us)]
         known = [at for at in near if abs(int(self.time_us[at]) - time_us) <= KEPT_WITHIN_US]
@@ -208,7 +208,7 @@ def _grown(box: NDArray[np.float64], by: float) -> NDArray[np.float64]:
 
 
 def head_region(box: NDArray[np.float64], aspect: float, facing: float | None = None) -> MaskRegion:
-    """The place of the whole head around a face's box (left, top, width, height), in shares of the frame.
+    """Return the place of the whole head around a face's box (left, top, width, height), in shares of the frame.
 
     The frame is `aspect` times as wide as high. `facing` is how far the face points to the right, -1 to 1; where
     that is not known (None) more is hidden on all sides.
@@ -303,12 +303,14 @@ class _Everything:
         return places
 
     def followed(self, time_us: int, kept: HeadPlaces | None, aspect: float) -> float:
-        """The side of the largest face's box that is followed then, in shares of the frame's height; 0 for none."""
+        """Return the side of the largest face's box that is followed then, in shares of the frame's height; 0 for
+        none.
+        """
         regions = [*self._heads(time_us), *(kept(time_us) if kept else ())]
         return max((region.width * aspect / ACROSS for region in regions), default=0.0)
 
     def covered(self) -> tuple[float, float]:
-        """The share of the frame that is hidden, on average over all frames and at most."""
+        """Return the share of the frame that is hidden, on average over all frames and at most."""
         shares = list(self._covered.values()) or [0.0]
         return float(np.mean(shares)), max(shares)
 
@@ -382,7 +384,9 @@ def review_flags(
     kept: Sequence[ReviewFlag] = (),
     spared: Sequence[Sighting] = (),
 ) -> tuple[ReviewFlag, ...]:
-    """What a person should look at, in order of time: stretches of one reason that touch are one, but for `kept`."""
+    """Return what a person should look at, in order of time: stretches of one reason that touch are one, but for
+    `kept`.
+    """
     late_us = [(each.start_us + SPREAD_US, each.end_us - SPREAD_US + 1) for each in late if each.bare]
     left_us = [(each.start_us + SPREAD_US, each.end_us - SPREAD_US + 1) for each in left]
     open_us = [(each.time_us, each.time_us + 1) for each in spared]

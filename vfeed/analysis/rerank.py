@@ -14,7 +14,7 @@ DOUBTED = 0.3
 
 
 def rerank(offered: Sequence[Candidate], found: Sequence[Candidate], decided: Collection[str]) -> list[Candidate]:
-    """The candidates to show after a refit; those `offered` and their ids stay, in their order, new ones follow.
+    """Return the candidates to show after a refit; those `offered` and their ids stay, in their order, new ones follow.
 
     `found` are those of the refit. What is among `decided` (ids) stays as it was offered. An open one takes the
     confidence of the same moment in `found`, or is doubted when there is none, so that nothing vanishes under a hand.

@@ -85,6 +85,6 @@ def with_overrides(
     swap_roles: bool = False,
     setup_kind: CameraSetup | None = None,
 ) -> ClipAnalysis:
-    """The same analysis as a person says that the film is; see `recompute`."""
+    """Return the same analysis as a person says that the film is; see `recompute`."""
     again = recompute(result.metrics, named=named, swap_roles=swap_roles, setup_kind=setup_kind)
     return replace(again, version=result.version)

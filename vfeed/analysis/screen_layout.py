@@ -46,7 +46,7 @@ class PaneFinder:
         self._count += 1
 
     def panes(self, frame_px: tuple[int, int]) -> NDArray[np.int32]:
-        """(N, 4) left, top, width, height in px of an image of that (width, height); one row for one camera."""
+        """Return (N, 4) left, top, width, height in px of an image of that (width, height); one row for one camera."""
         width, height = frame_px
         whole = np.array([[0, 0, width, height]], np.int32)
         if not self._kept:

@@ -61,7 +61,7 @@ _LANES = ("infant", "parent")
 
 
 def draw_timeline(result: ClipAnalysis, file: BinaryIO) -> bytes:
-    """The picture as PNG bytes; stills are read from `file`, the clip itself."""
+    """Return the picture as PNG bytes; stills are read from `file`, the clip itself."""
     spans = _spans(result.states.end_us)
     kinds = [kind for kind in _CANDIDATES if any(candidate.kind == kind for candidate in result.candidates)]
     thumb_in = WIDTH_IN / THUMBS * _height_share(result) * 0.92

@@ -94,7 +94,7 @@ def possible_setups(metrics: Metrics, roles: Roles) -> tuple[CameraSetup, Camera
 
 
 def weigh_setups(metrics: Metrics, roles: Roles, evidence: dict[CameraSetup, float]) -> SetupEstimate:
-    """The more probable of possible set-ups by the log `evidence` of the looks under each, and by seams."""
+    """Return the more probable of possible set-ups by the log `evidence` of the looks under each, and by seams."""
     usual, other = possible_setups(metrics, roles)
     if other is None:
         return SetupEstimate(usual, SURE if roles.infant is not None and roles.caregiver is not None else UNSURE)

@@ -67,7 +67,7 @@ class Candidate:
 def find_candidates(
     states: States, infant: GazeEvidence, caregiver: GazeEvidence, setup: SetupEstimate, parameters: DyadParameters
 ) -> list[Candidate]:
-    """All candidates in order of time. Nothing is claimed from unseen time but a moment between two seen ones.
+    """Return all candidates in order of time. Nothing is claimed from unseen time but a moment between two seen ones.
 
     With the parent at the camera, or filmed from behind, there is no contact to be seen: the infant's looks to the
     parent's side take its place.
@@ -102,7 +102,9 @@ class _Clip:
         self.caregiver_looks = self._stretches([state is GazeState.PARTNER for state in states.caregiver])
 
     def contacts(self) -> Timeline:
-        """Where both look at each other's face; gaps shorter than a glance are bridged, lost faces as well as looks."""
+        """Return where both look at each other's face; gaps shorter than a glance are bridged, lost faces as well as
+        looks.
+        """
         both = [
             infant is caregiver is GazeState.PARTNER
             for infant, caregiver in zip(self.states.infant, self.states.caregiver, strict=True)
@@ -110,7 +112,7 @@ class _Clip:
         return self._long_enough(both, self.rules.join_contact_us, self.rules.shortest_contact_us)
 
     def looks_to_caregiver(self) -> Timeline:
-        """Where the infant looks to the side of the camera at which the parent is."""
+        """Return where the infant looks to the side of the camera at which the parent is."""
         looks = [state is GazeState.PARTNER for state in self.states.infant]
         return self._long_enough(looks, self.rules.join_contact_us, self.rules.shortest_contact_us, self.infant.known)
 
@@ -125,7 +127,7 @@ class _Clip:
         return Timeline(interval for interval in long if self._frames(interval, known) >= LEAST_FRAMES)
 
     def is_borne_out(self, interval: Interval) -> bool:
-        """Whether frames enough in which the infant is seen lie in the interval to say anything of it."""
+        """Return whether frames enough in which the infant is seen lie in the interval to say anything of it."""
         return self._frames(interval, self.infant.known) >= LEAST_FRAMES
 
     def _frames(self, interval: Interval, known: NDArray[np.bool_]) -> int:
@@ -135,7 +137,7 @@ class _Clip:
         return stretches(wanted, self.times, self.states.end_us)
 
     def contact_candidate(self, interval: Interval) -> Candidate:
-        """The candidate of one contact; its confidence is the mean of the less certain person's probability.
+        """Return the candidate of one contact; its confidence is the mean of the less certain person's probability.
 
         Where something may be between the infant's eyes and the parent's face, it is as much less.
         """
@@ -151,7 +153,7 @@ class _Clip:
         )
 
     def look_candidate(self, interval: Interval, in_view: bool) -> Candidate:
-        """The candidate of one look of the infant to the parent, whose face is not seen."""
+        """Return the candidate of one look of the infant to the parent, whose face is not seen."""
         inside = self._inside(interval)
         p = self.states.p_infant[:, PARTNER]
         reason = look_reason(interval, self._eyes(self.infant, inside), in_view=in_view)
@@ -160,7 +162,7 @@ class _Clip:
         )
 
     def waiting_candidates(self, away: list[Candidate]) -> Iterator[Candidate]:
-        """Where the parent goes on watching the infant who looks away, for most of that time."""
+        """Yield where the parent goes on watching the infant who looks away, for most of that time."""
         for candidate in away:
             watched = self.caregiver_looks.crop(candidate.interval)
             longest = max(watched, key=lambda each: each.duration_us, default=None)
@@ -191,7 +193,7 @@ class _Clip:
         return self._candidate(kind, interval, _mean(p, inside), reason, {"best_us": self._best(p, inside)})
 
     def away_candidates(self, contacts: Timeline) -> Iterator[Candidate]:
-        """The infant's looks away that follow a contact, or the parent's look at the infant's face."""
+        """Yield the infant's looks away that follow a contact, or the parent's look at the infant's face."""
         found = runs(self.states.infant, self.times, self.states.end_us)
         for position, run in enumerate(found):
             before = found[position - 1].state if position else None
@@ -233,7 +235,7 @@ class _Clip:
         ).duration_us
 
     def joint_candidates(self) -> Iterator[Candidate]:
-        """Both turned to the space between them, where a toy would be, for long enough and surely enough."""
+        """Yield both turned to the space between them, where a toy would be, for long enough and surely enough."""
         both = [
             infant is caregiver is GazeState.OBJECT
             for infant, caregiver in zip(self.states.infant, self.states.caregiver, strict=True)

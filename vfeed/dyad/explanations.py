@@ -19,7 +19,7 @@ _AFTERWARDS = {
 
 
 def contact_reason(interval: Interval, infant_eyes: float, caregiver_eyes: float, in_between: float = 0.0) -> str:
-    """Why this may be gaze contact; the eyes' weights tell whose eyes could be read.
+    """Return why this may be gaze contact; the eyes' weights tell whose eyes could be read.
 
     `in_between` is the probability that the infant looks at something before the parent's face.
 
@@ -33,7 +33,7 @@ def contact_reason(interval: Interval, infant_eyes: float, caregiver_eyes: float
 
 
 def away_reason(interval: Interval, since_contact_us: int | None, after: str | None, infant_eyes: float) -> str:
-    """Why this may be the infant looking away, from what, and what came next."""
+    """Return why this may be the infant looking away, from what, and what came next."""
     if since_contact_us is None:
         before = "while the parent’s face was turned to the infant"
     elif since_contact_us < 100_000:
@@ -45,7 +45,7 @@ def away_reason(interval: Interval, since_contact_us: int | None, after: str | N
 
 
 def joint_reason(interval: Interval) -> str:
-    """Why this may be joint attention."""
+    """Return why this may be joint attention."""
     return (
         f"Both faces turned for {_seconds(interval)} to the space between them, where a toy would be; "
         "judged from the heads, the toy itself is not looked for."
@@ -53,7 +53,9 @@ def joint_reason(interval: Interval) -> str:
 
 
 def look_reason(interval: Interval, infant_eyes: float, *, in_view: bool) -> str:
-    """Why this may be a look of the infant to the parent, whose face cannot be seen; `in_view` if the head can."""
+    """Return why this may be a look of the infant to the parent, whose face cannot be seen; `in_view` if the head
+    can.
+    """
     eyes = "" if infant_eyes >= EYES_READ_FROM else "; infant’s eyes cannot be read: judged from the head"
     if in_view:
         return (
@@ -67,12 +69,12 @@ def look_reason(interval: Interval, infant_eyes: float, *, in_view: bool) -> str
 
 
 def waiting_reason(interval: Interval) -> str:
-    """Why this may be the parent waiting or following while the infant looks away."""
+    """Return why this may be the parent waiting or following while the infant looks away."""
     return f"Parent’s face stayed turned to the infant for {_seconds(interval)} while the infant looked away."
 
 
 def repair_reason(away: Interval, again: Interval) -> str:
-    """Why this may be contact that was found again."""
+    """Return why this may be contact that was found again."""
     return (
         f"Infant turned to the side for {_seconds(away)}, then both faces were turned to each other again "
         f"for {_seconds(again)}."

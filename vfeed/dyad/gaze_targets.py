@@ -39,7 +39,7 @@ class Targets:
     held: HeldObjects
 
     def of(self, frames: NDArray[np.int64]) -> Targets:
-        """The same for some frames only."""
+        """Return the same for some frames only."""
         return replace(
             self,
             partner=self.partner[frames],
@@ -50,7 +50,9 @@ class Targets:
 
 
 def in_one_view(metrics: Metrics, roles: Roles, rules: DyadParameters) -> tuple[Targets, Targets]:
-    """The infant's and the adult's targets when one camera sees both: the depth between them is what is left open."""
+    """Return the infant's and the adult's targets when one camera sees both: the depth between them is what is left
+    open.
+    """
     where = head_positions(metrics, roles, rules)
     log_prior = -0.5 * DEPTH_STEPS**2
     log_prior = log_prior - np.log(np.exp(log_prior).sum())
@@ -113,7 +115,8 @@ def _one_view(
 
 
 def beyond_the_lens(depth_mm: FloatArray, middle_deg: tuple[float, float], rules: DyadParameters) -> Targets:
-    """One person's targets where the partner is not in the same frame, but near the camera that films the person.
+    """Return one person's targets where the partner is not in the same frame, but near the camera that films the
+    person.
 
     The partner is looked for around `middle_deg` (yaw, pitch from the lens), as far from the lens as
     `beside_lens_sd_deg` allows. `depth_mm` (T,) is the person's distance from the lens.

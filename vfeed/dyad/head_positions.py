@@ -31,7 +31,7 @@ class HeadPositions:
 
 
 def head_positions(metrics: Metrics, roles: Roles, parameters: DyadParameters) -> HeadPositions:
-    """Depth from face size by age, shrunk towards equal depth by how little one size says.
+    """Return the depth from face size by age, shrunk towards equal depth by how little one size says.
 
     A head that is not seen is held where it was for `hold_place_us`, for the direction of the other's look only.
     """
@@ -58,7 +58,9 @@ def _point(ray: FloatArray, depth_mm: FloatArray) -> FloatArray:
 def head_position_of(
     metrics: Metrics, person: int | None, scale: float, parameters: DyadParameters
 ) -> tuple[FloatArray, FloatArray]:
-    """Depth (T,) in mm by a face `scale` times an adult's, and line of sight (T, 3), held over gaps; NaN for nobody."""
+    """Return the depth (T,) in mm by a face `scale` times an adult's, and line of sight (T, 3), held over gaps; NaN for
+    nobody.
+    """
     times = metrics["time_us"]
     if person is None:
         return np.full(len(times), np.nan), np.full((len(times), 3), np.nan)

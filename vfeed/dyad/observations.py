@@ -36,7 +36,7 @@ class Observations:
     seen: NDArray[np.bool_]
 
     def of(self, frames: NDArray[np.int64]) -> Observations:
-        """The same for some frames only."""
+        """Return the same for some frames only."""
         return Observations(*(getattr(self, name)[frames] for name in self.__dataclass_fields__))
 
 

@@ -158,5 +158,5 @@ class DyadParameters:
     surest_other: float = 0.9
 
     def as_dict(self) -> dict[str, object]:
-        """The numbers as JSON-able values, for the analysis version."""
+        """Return the numbers as JSON-able values, for the analysis version."""
         return asdict(self)

@@ -80,7 +80,7 @@ NOBODY_NAMED = NamedRoles()
 
 
 def readable(metrics: Metrics, person: int | None) -> NDArray[np.bool_]:
-    """(T,) bool: frames in which `person` is seen well enough to read; none for nobody."""
+    """Return (T,) bool: frames in which `person` is seen well enough to read; none for nobody."""
     if person is None:
         return np.zeros(len(metrics["time_us"]), np.bool_)
     visibility = metrics["sight"][:, person]
@@ -89,7 +89,7 @@ def readable(metrics: Metrics, person: int | None) -> NDArray[np.bool_]:
 
 
 def placed(metrics: Metrics, person: int | None) -> NDArray[np.bool_]:
-    """(T,) bool: frames in which `person`'s head is found, if only its back: where it is can be told."""
+    """Return (T,) bool: frames in which `person`'s head is found, if only its back: where it is can be told."""
     if person is None:
         return np.zeros(len(metrics["time_us"]), np.bool_)
     found = np.isin(metrics["sight"][:, person], (Visibility.SEEN, Visibility.PARTLY, Visibility.TURNED_AWAY))
@@ -100,7 +100,8 @@ def placed(metrics: Metrics, person: int | None) -> NDArray[np.bool_]:
 def find_roles(
     metrics: Metrics, *, swap: bool = False, named: NamedRoles = NOBODY_NAMED, caregiver_at_camera: bool = False
 ) -> Roles:
-    """The infant has the smaller and lower head of an infant's proportions, among the two seen longest together.
+    """Return who is who: the infant has the smaller and lower head of an infant's proportions, among the two seen
+    longest together.
 
     One person alone is taken to be the infant (the adult is at or beside the camera), with the least confidence. What a
     person said goes before: whom they `named` is not weighed, and with the `caregiver_at_camera` nobody in view is the

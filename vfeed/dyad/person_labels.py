@@ -62,7 +62,7 @@ def sightings(metrics: Metrics, person: int) -> list[Sighting]:
 
 
 def found_again(metrics: Metrics, named: Sequence[Named]) -> NamedRoles:
-    """The positions of the named among the clip's people, by where their faces were.
+    """Return the positions of the named among the clip's people, by where their faces were.
 
     Most of a person's sightings decide. Whoever is not found, or claims a face that another has a better claim to, is
     left out; infant and parent are then told in `lost`.
@@ -85,7 +85,7 @@ def found_again(metrics: Metrics, named: Sequence[Named]) -> NamedRoles:
 
 
 def seen_share(metrics: Metrics, person: int) -> float:
-    """Share of the analysed frames in which a person can be read."""
+    """Return the share of the analysed frames in which a person can be read."""
     return float(readable(metrics, person).mean()) if len(metrics["time_us"]) else 0.0
 
 

@@ -80,14 +80,15 @@ def recording_facts(metrics: Metrics, roles: Roles, setup: SetupEstimate) -> dic
 
 
 def sentences_of(facts: Mapping[str, Any]) -> list[str]:
-    """All that is said of the film, in sentences: what it allows, what was seen, what to try next time."""
+    """Return all that is said of the film, in sentences: what it allows, what was seen, what to try next time."""
     return [facts["usable_words"], *facts["words"], *(f"For the next film: {advice}" for advice in facts["advice"])]
 
 
 def best_stretch(
     metrics: Metrics, seen: NDArray[np.bool_], length_us: int = BEST_STRETCH_US
 ) -> dict[str, float] | None:
-    """The stretch of `length_us` within one shot in which `seen` (T,) holds for longest: start_s, end_s, seen_share.
+    """Return the stretch of `length_us` within one shot in which `seen` (T,) holds for longest: start_s, end_s,
+    seen_share.
 
     The earliest of equals; None where no shot lasts so long.
     """

@@ -67,7 +67,7 @@ class QualityEvidence:
 
 
 def assess_quality(filmed: QualityEvidence) -> tuple[RecordingQuality, list[str]]:
-    """How far the film can be used and at most three pieces of advice, what matters most first.
+    """Return how far the film can be used and at most three pieces of advice, what matters most first.
 
     Missing sound is said and does not weigh: looks can be worked with in a silent film. Missing frames weigh.
     """

@@ -43,19 +43,19 @@ _TO_BT709 = np.array(
 
 
 def matrix_of(frame: VideoFrame) -> Colorspace | None:
-    """The matrix to read an untagged frame with; None to believe its own note."""
+    """Return the matrix to read an untagged frame with; None to believe its own note."""
     if frame.colorspace == UNTAGGED and max(frame.width * 9 / 16, frame.height) >= HD_HEIGHT_PX:
         return Colorspace.ITU709
     return None
 
 
 def is_apart(frame: VideoFrame) -> bool:
-    """Whether the frame is stored as brightness and colours, and not as red, green and blue."""
+    """Return whether the frame is stored as brightness and colours, and not as red, green and blue."""
     return not (frame.format.is_rgb or frame.format.has_palette)
 
 
 def stored_as(frame: VideoFrame) -> Colorspace:
-    """The matrix that an ordinary frame's colours are stored with, and that any other frame's are brought to."""
+    """Return the matrix that an ordinary frame's colours are stored with, and that any other frame's are brought to."""
     if hdr_of(frame) is not None or not is_apart(frame):
         return Colorspace.ITU709
     return matrix_of(frame) or _NOTED.get(frame.colorspace, Colorspace.ITU601)
@@ -63,7 +63,9 @@ def stored_as(frame: VideoFrame) -> Colorspace:
 
 @cache
 def to_rgb(matrix: Colorspace, full_range: bool) -> Light:
-    """(3, 4): red, green and blue, 0 to 255, from brightness, both colours (8 bit, blue first) and 1 (ITU-T H.273)."""
+    """Return (3, 4): red, green and blue, 0 to 255, from brightness, both colours (8 bit, blue first) and 1 (ITU-T
+    H.273).
+    """
     red, blue = LUMA[matrix]
     green = 1 - red - blue
     by_red, by_blue = 2 * (1 - red), 2 * (1 - blue)
@@ -76,17 +78,17 @@ def to_rgb(matrix: Colorspace, full_range: bool) -> Light:
 
 
 def is_full_range(frame: VideoFrame) -> bool:
-    """Whether brightness uses 0-255 instead of 16-235."""
+    """Return whether brightness uses 0-255 instead of 16-235."""
     return frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
 
 
 def hdr_of(frame: VideoFrame) -> ColorTrc | None:
-    """How an HDR frame (PQ or HLG; Dolby Vision 8 is one of them) stores light; None for an ordinary frame."""
+    """Return how an HDR frame (PQ or HLG; Dolby Vision 8 is one of them) stores light; None for an ordinary frame."""
     return ColorTrc(frame.color_trc) if frame.color_trc in (ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67) else None
 
 
 def to_screen(signal: Light, transfer: ColorTrc) -> Light:
-    """An HDR signal (..., 3), red first, 0..1 in BT.2020, as the signal 0..1 of an ordinary BT.709 screen.
+    """Return an HDR signal (..., 3), red first, 0..1 in BT.2020, as the signal 0..1 of an ordinary BT.709 screen.
 
     HLG after ITU-R BT.2100 with its system gamma of 1.2 on each colour, as SDR cameras do; PQ after SMPTE ST 2084.
     Light above the knee follows a curve that is straight at the knee and reaches 1 at 1000 nits, by the brightest of
@@ -125,7 +127,9 @@ def _pressed(light: Light, peak: float) -> Light:
 
 @cache
 def table_file(transfer: ColorTrc) -> str:
-    """Path of the table of `to_screen` for ffmpeg's lut3d, made once for each process and removed at its end."""
+    """Return the path of the table of `to_screen` for ffmpeg's lut3d, made once for each process and removed at its
+    end.
+    """
     steps = np.linspace(0, 1, CUBE)
     blue, green, red = np.meshgrid(steps, steps, steps, indexing="ij")
     rows = to_screen(np.stack([red, green, blue], axis=-1).reshape(-1, 3), transfer)

@@ -31,7 +31,7 @@ _LIST_INSIDE = re.compile(r"<(mpd|smil|asx|playlist|smoothstreamingmedia)[\s>]|u
 
 
 def container_format(file: BinaryIO) -> str:
-    """The name of the one ffmpeg demuxer that may open `file` (`mov`, `matroska`, `avi` or `mpegts`).
+    """Return the name of the one ffmpeg demuxer that may open `file` (`mov`, `matroska`, `avi` or `mpegts`).
 
     Reads the first 4 kB from the start. Raises VfeedError `clip_empty`, `clip_playlist`, `clip_audio_only` or
     `clip_not_video`.

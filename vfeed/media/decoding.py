@@ -110,13 +110,13 @@ class VideoDecoder:
         self._last_us: int | None = None
 
     def feed(self, packet: Packet[Stream]) -> Iterator[Decoded]:
-        """Frames that this packet completes."""
+        """Yield frames that this packet completes."""
         if packet.pts is None and packet.dts is not None:
             heapq.heappush(self._waiting, packet.dts)
         yield from self._timed(self._decode(packet))
 
     def flush(self) -> Iterator[Decoded]:
-        """Frames still inside the decoder at the end."""
+        """Yield frames still inside the decoder at the end."""
         yield from self._timed(self._decode(None))
 
     def _decode(self, packet: Packet[Stream] | None) -> list[VideoFrame]:
@@ -149,7 +149,7 @@ class VideoDecoder:
 
 
 def decoded_frames(clip: OpenClip, *, patience: int | None = None, unneeded: Container[int] = ()) -> Iterator[Decoded]:
-    """Every frame of a clip that was just opened, in order of time; `unneeded` as for `VideoDecoder`.
+    """Yield every frame of a clip that was just opened, in order of time; `unneeded` as for `VideoDecoder`.
 
     With `patience`, gives up after that many packets in a row without a frame.
     """
@@ -159,7 +159,7 @@ def decoded_frames(clip: OpenClip, *, patience: int | None = None, unneeded: Con
 def decoded(
     clip: OpenClip, source: Iterator[Packet[Stream]], *, patience: int | None = None, unneeded: Container[int] = ()
 ) -> Iterator[Decoded]:
-    """The frames of these packets; `patience` and `unneeded` as for `decoded_frames`."""
+    """Yield the frames of these packets; `patience` and `unneeded` as for `decoded_frames`."""
     decoder, barren = VideoDecoder(clip, unneeded), 0
     for packet in source:
         barren += 1
@@ -179,7 +179,7 @@ def _from_key(clip: OpenClip, source: Iterator[Packet[Stream]]) -> Iterator[Pack
 
 
 def sounds(stream: AudioStream, packet: Packet[Stream] | None) -> list[AudioFrame]:
-    """Sound frames that a packet completes (None flushes); a damaged packet gives none."""
+    """Return sound frames that a packet completes (None flushes); a damaged packet gives none."""
     try:
         return stream.codec_context.decode(packet)
     except av.FFmpegError:

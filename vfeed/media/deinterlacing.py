@@ -38,7 +38,7 @@ _KNOWN: weakref.WeakKeyDictionary[Any, Fields | None] = weakref.WeakKeyDictionar
 
 
 def fields_of(file: BinaryIO) -> Fields | None:
-    """How the frames of `file` are interlaced; None for whole frames. Looked at once for each open file.
+    """Return how the frames of `file` are interlaced; None for whole frames. Looked at once for each open file.
 
     Flags alone are not believed: camcorders flag whole frames as interlaced, and capture programs the other way
     round. They decide where nothing moves. Raises VfeedError with a `clip_*` code.
@@ -51,7 +51,7 @@ def fields_of(file: BinaryIO) -> Fields | None:
 
 
 def whole(frames: Iterable[Decoded], fields: Fields | None) -> Iterator[Decoded]:
-    """The same frames at the same times, with both fields of each brought to one moment."""
+    """Yield the same frames at the same times, with both fields of each brought to one moment."""
     if fields is None:
         yield from frames
         return

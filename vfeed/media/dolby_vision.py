@@ -38,7 +38,7 @@ class DolbyVision(NamedTuple):
 
 
 def dolby_vision(file: BinaryIO, format_name: str) -> DolbyVision | None:
-    """What the file says of Dolby Vision; None when it says nothing. Transport streams are not asked."""
+    """Return what the file says of Dolby Vision; None when it says nothing. Transport streams are not asked."""
     if format_name == container_detection.QUICKTIME:
         return _in_boxes(file)
     return _in_matroska(file) if format_name == container_detection.MATROSKA else None

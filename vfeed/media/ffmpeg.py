@@ -32,7 +32,7 @@ AAC = {"acodec": "aac", "audio_bitrate": "128k"}
 
 
 def encoder_arguments(*, sound: bool, threads: int, pitch: float = 1.0) -> list[str]:
-    """The command line that turns NUT with raw frames (and sound) into NUT with H.264 (and AAC).
+    """Return the command line that turns NUT with raw frames (and sound) into NUT with H.264 (and AAC).
 
     `pitch` is the share by which the sound's pitch and formants are changed, its pace staying as it is.
     """

@@ -26,7 +26,7 @@ class Filter:
         self._kind: tuple[int, int, str] | None = None
 
     def through(self, frame: VideoFrame | None) -> list[VideoFrame]:
-        """What comes out when `frame` goes in; None ends it."""
+        """Return what comes out when `frame` goes in; None ends it."""
         out: list[VideoFrame] = []
         kind = None if frame is None else (frame.width, frame.height, frame.format.name)
         if self._graph is not None and kind != self._kind:
@@ -68,7 +68,7 @@ class Filter:
 
 
 def hdr_steps(transfer: ColorTrc, size: tuple[int, int], pixel_format: str) -> tuple[Step, ...]:
-    """The way of an HDR frame to `pixel_format` (bgr24, or yuv420p for BT.709) of an ordinary screen, scaled."""
+    """Return the way of an HDR frame to `pixel_format` (bgr24, or yuv420p for BT.709) of an ordinary screen, scaled."""
     width, height = size
     steps = [
         ("scale", f"{width}:{height}:flags=bilinear:in_color_matrix=bt2020:out_range=full"),

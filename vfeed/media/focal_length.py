@@ -28,7 +28,8 @@ _TEXT = 1
 
 
 def field_of_view_deg(tags: Mapping[str, str], quicktime: BinaryIO | None = None) -> float | None:
-    """Field of view along the longer side, degrees, one decimal; None where the file does not say or says nonsense.
+    """Return the field of view along the longer side, degrees, one decimal; None where the file does not say or says
+    nonsense.
 
     `tags` is what the demuxer shows of the file and its film. `quicktime` is an MP4 or MOV (seekable) whose own notes
     are read too: a phone writes them into the film's track, where libavformat passes them over.

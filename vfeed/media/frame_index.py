@@ -77,15 +77,15 @@ class Index:
     lone: frozenset[int]
 
     def since(self, zero_us: int) -> npt.NDArray[np.int64]:
-        """The times from `zero_us` on."""
+        """Return the times from `zero_us` on."""
         return self.times_us[np.searchsorted(self.times_us, zero_us) :]
 
     def length_us(self, zero_us: int) -> int:
-        """Time from `zero_us`, the first frame that can be decoded, to the end of the last."""
+        """Return the time from `zero_us`, the first frame that can be decoded, to the end of the last."""
         return max(0, self.end_us - zero_us)
 
     def before(self, time_us: int, *, frames: int = 0) -> int:
-        """When the frame is shown that is on screen at `time_us`, or that so many `frames` before it."""
+        """Return when the frame is shown that is on screen at `time_us`, or that so many `frames` before it."""
         at = int(np.searchsorted(self.times_us, time_us, side="right")) - 1 - frames
         return int(self.times_us[max(0, at)]) if len(self.times_us) else time_us
 
@@ -101,7 +101,9 @@ def _orders(stamps: Sequence[Stamp]) -> list[int | None]:
 
 
 def may_jump(stamps: Sequence[Stamp], base: Fraction) -> bool:
-    """Whether the clock leaps ahead anywhere as if another recording began there; `base` is seconds for each tick."""
+    """Return whether the clock leaps ahead anywhere as if another recording began there; `base` is seconds for each
+    tick.
+    """
     orders = [order for order in _orders(stamps) if order is not None]
     ahead = AHEAD_US * base.denominator // (1_000_000 * base.numerator)
     return any(later - earlier > ahead for earlier, later in pairwise(orders))
@@ -110,7 +112,7 @@ def may_jump(stamps: Sequence[Stamp], base: Fraction) -> bool:
 def index_from(
     stamps: Sequence[Stamp], base: Fraction, usual_us: int, *, joins_ahead: bool = False, heard: Sequence[int] = ()
 ) -> Index:
-    """The index of packets in the order of the file.
+    """Return the index of packets in the order of the file.
 
     `base` is seconds for each tick, `usual_us` the header's time between frames. With `joins_ahead`, a leap of more
     than `AHEAD_US` is a joint, unless sound is `heard` (sorted, microseconds) meanwhile.

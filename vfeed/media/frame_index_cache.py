@@ -17,7 +17,7 @@ _KNOWN: weakref.WeakKeyDictionary[Any, Index] = weakref.WeakKeyDictionary()
 
 
 def index_of(file: BinaryIO) -> Index:
-    """The index of `file` (seekable), read once for each open file.
+    """Return the index of `file` (seekable), read once for each open file.
 
     Raises VfeedError with a `clip_*` code for a file that cannot be opened, `clip_times_unusable` for absurd stamps.
     """

@@ -55,11 +55,11 @@ class FrameSource(Protocol):
     def __iter__(self) -> Iterator[Frame]: ...
 
     def planar_images(self) -> Iterator[tuple[int, PlanarImage]]:
-        """The same frames as time and image, whose colours are not reckoned yet: for who looks at parts only."""
+        """Yield the same frames as time and image, whose colours are not reckoned yet: for who looks at parts only."""
 
 
 def open_frames(file: BinaryIO, *, fps: float | None = None, max_side_px: int | None = None) -> FrameSource:
-    """The frames of `file`, at most `fps` a second and with a longer side of at most `max_side_px`.
+    """Return the frames of `file`, at most `fps` a second and with a longer side of at most `max_side_px`.
 
     With `fps`, time is cut into slots of 1 / fps seconds and the first frame of each slot is given, by its true time
     (a frame up to a quarter of a slot early counts as on time, so that 25 fps halves evenly in spite of rounding).
@@ -120,7 +120,7 @@ class _ClipFrames:
 
 
 def first_frame(clip: OpenClip) -> tuple[Decoded, Shape]:
-    """The first frame that can be decoded and the displayed shape; the clip stands behind it afterwards.
+    """Return the first frame that can be decoded and the displayed shape; the clip stands behind it afterwards.
 
     Raises VfeedError `clip_no_frames`, `clip_truncated` or `clip_codec_unreadable`.
     """
@@ -140,12 +140,13 @@ def first_frame(clip: OpenClip) -> tuple[Decoded, Shape]:
 
 
 def straightener(clip: OpenClip, width_px: int, height_px: int) -> Straightener:
-    """What makes upright frames of this size from the frames of an open clip."""
+    """Return what makes upright frames of this size from the frames of an open clip."""
     return Straightener(width_px, height_px, clip.video.sample_aspect_ratio, clip.quarters)
 
 
 def frame_at(file: BinaryIO, time_us: int, max_side_px: int | None = None) -> Frame:
-    """The frame on screen at `time_us` (clip time): the last one that starts at or before it, or the first of all.
+    """Return the frame on screen at `time_us` (clip time): the last one that starts at or before it, or the first of
+    all.
 
     Raises VfeedError with a `clip_*` code.
     """
@@ -153,7 +154,7 @@ def frame_at(file: BinaryIO, time_us: int, max_side_px: int | None = None) -> Fr
 
 
 def frames_at(file: BinaryIO, times_us: Sequence[int], max_side_px: int | None = None) -> list[Frame]:
-    """The frames on screen at several times, as `frame_at` but opening the file once."""
+    """Return the frames on screen at several times, as `frame_at` but opening the file once."""
     with open_clip(file) as clip:
         first, shape = first_frame(clip)
         straighten = straightener(clip, *shape.within(max_side_px))
@@ -166,14 +167,14 @@ def frames_at(file: BinaryIO, times_us: Sequence[int], max_side_px: int | None =
 
 
 def frame_times(file: BinaryIO) -> tuple[int, ...]:
-    """The true times of all frames, in microseconds from the first; raises VfeedError with a `clip_*` code."""
+    """Return the true times of all frames, in microseconds from the first; raises VfeedError with a `clip_*` code."""
     with open_clip(file) as clip:
         times = [each.pts_us for each in decoded_frames(clip)]
     return tuple(time_us - times[0] for time_us in times)
 
 
 def shown_between(file: BinaryIO, zero_us: int, start_us: int, end_us: int) -> Iterator[tuple[int, VideoFrame]]:
-    """Frames on screen in [start_us, end_us) of clip time, each with its clip time.
+    """Yield frames on screen in [start_us, end_us) of clip time, each with its clip time.
 
     The first is the one on screen at `start_us` and is given that time. Nothing when the clip ends before `start_us`.
     """
@@ -218,7 +219,7 @@ class Reading:
         self._stack.close()
 
     def at(self, wanted_us: int) -> Decoded | None:
-        """The frame on screen at `wanted_us` of the file's own clock; None before the first."""
+        """Return the frame on screen at `wanted_us` of the file's own clock; None before the first."""
         if not self._is_near(wanted_us):
             self._go(wanted_us)
         while self._later is None or self._later.pts_us <= wanted_us:
@@ -235,7 +236,7 @@ class Reading:
         return self._left == 0
 
     def rest(self) -> Iterator[Decoded]:
-        """The frames after the one that `at` gave."""
+        """Yield the frames after the one that `at` gave."""
         while self._later is not None:
             self._shown, self._later = self._later, self._next()
             yield self._shown

@@ -56,7 +56,7 @@ class MaskRegion:
     filled: bool = False
 
     def holds(self, x: float, y: float) -> bool:
-        """Whether a point, in shares of the frame, lies in the place."""
+        """Return whether a point, in shares of the frame, lies in the place."""
         across = (x - self.left - self.width / 2) / (self.width / 2)
         down = (y - self.top - self.height / 2) / (self.height / 2)
         return max(abs(across), abs(down)) <= 1 if self.square else across**2 + down**2 <= 1
@@ -133,12 +133,12 @@ def encode_redacted(file: BinaryIO, scratch: BinaryIO, places: RegionsAt, voice:
 
 
 def pitch_of(voice: Voice) -> float:
-    """The share by which pitch and formants are changed."""
+    """Return the share by which pitch and formants are changed."""
     return ALTERED_PITCH if voice == "altered" else 1.0
 
 
 def masked(frame: VideoFrame, regions: Sequence[MaskRegion]) -> VideoFrame:
-    """The yuv420p frame with these places hidden; the same frame when there are none."""
+    """Return the yuv420p frame with these places hidden; the same frame when there are none."""
     if not regions:
         return frame
     stacked = frame.to_ndarray().view(np.uint8).copy()

@@ -46,7 +46,7 @@ def refuse_absurd(file: BinaryIO) -> None:
 
 
 def boxes(file: BinaryIO) -> Iterator[Box]:
-    """The boxes of an MP4 or MOV, those within others behind them, as far as they can be told apart."""
+    """Yield the boxes of an MP4 or MOV, those within others behind them, as far as they can be told apart."""
     return _walk(file, 0, file.seek(0, io.SEEK_END), 0)
 
 

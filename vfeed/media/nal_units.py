@@ -20,7 +20,7 @@ class Units:
             self._known = frozenset(_parameter_sets(extradata))
 
     def is_whole(self, packet: Any, *, key: bool) -> bool:
-        """Whether the packet's parts fill it exactly and a browser can play them.
+        """Return whether the packet's parts fill it exactly and a browser can play them.
 
         False for noise in the place of a frame, for a key frame that is none a player can start from, and where size
         or coding of the frames changes within the film.

@@ -62,7 +62,7 @@ class View(io.RawIOBase):
         return self._place
 
     def tell(self) -> int:
-        """Where the next read starts."""
+        """Return where the next read starts."""
         return self._place
 
     def readinto(self, buffer: Any) -> int:
@@ -76,7 +76,7 @@ class View(io.RawIOBase):
 
 
 def root_of(file: BinaryIO) -> BinaryIO:
-    """The file itself behind any number of views, and of the turn that a person gave it."""
+    """Return the file itself behind any number of views, and of the turn that a person gave it."""
     while isinstance(file, View | Turned):
         file = file.file
     return file
@@ -108,7 +108,8 @@ class OpenClip:
         return {**self.container.metadata, **self.video.metadata}
 
     def promised_us(self, zero_us: int) -> int:
-        """Length of the frame from `zero_us` on that the header promises, microseconds; 0 when it promises nothing.
+        """Return the length of the video from `zero_us` on that the header promises, microseconds; 0 when it promises
+        nothing.
 
         A promise only, to tell that a file is cut off; what is there is measured by the index. Matroska notes an end;
         a transport stream has no header, and what libavformat reckons from its stamps is none.

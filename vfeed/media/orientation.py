@@ -44,14 +44,14 @@ class Turn:
         return not (self.transpose or self.mirror_x or self.mirror_y)
 
     def then(self, quarters: int) -> Turn:
-        """This turn with so many quarter turns clockwise after it."""
+        """Return this turn with so many quarter turns clockwise after it."""
         turn = self
         for _ in range(quarters % 4):
             turn = Turn(not turn.transpose, not turn.mirror_y, turn.mirror_x)
         return turn
 
     def apply(self, image: Image) -> Image:
-        """The upright frame (or one plane of it), contiguous."""
+        """Return the upright frame (or one plane of it), contiguous."""
         turned: npt.NDArray[Any] = image
         if self.transpose:
             turned = cv2.transpose(turned)
@@ -63,7 +63,7 @@ class Turn:
 
 
 def turn_of(frame: VideoFrame) -> Turn:
-    """The turn that the frame's display matrix asks for, to the nearest quarter."""
+    """Return the turn that the frame's display matrix asks for, to the nearest quarter."""
     matrix = frame.side_data.get("DISPLAYMATRIX")
     if matrix is None:
         return Turn()
@@ -82,7 +82,7 @@ class Shape:
     turn: Turn
 
     def within(self, max_side_px: int | None, *, even: bool = False) -> tuple[int, int]:
-        """(width, height) shrunk so that the longer side fits; never enlarged. `even` rounds to even numbers."""
+        """Return (width, height) shrunk so that the longer side fits; never enlarged. `even` rounds to even numbers."""
         scale = min(1.0, max_side_px / max(self.width_px, self.height_px)) if max_side_px else 1.0
         step = 2 if even else 1
         width, height = (max(step, round(side * scale / step) * step) for side in (self.width_px, self.height_px))
@@ -90,7 +90,7 @@ class Shape:
 
 
 def shape_of(frame: VideoFrame, pixel_aspect: Fraction | None, quarters: int = 0) -> Shape:
-    """The displayed shape of a frame whose pixels are `pixel_aspect` times as wide as high.
+    """Return the displayed shape of a frame whose pixels are `pixel_aspect` times as wide as high.
 
     `quarters` are the quarter turns clockwise that a person gave the film, after what the frame says.
     """
@@ -118,7 +118,7 @@ class Straightener:
         self._hdr: Filter | None = None
 
     def bgr(self, frame: VideoFrame) -> Image:
-        """(height, width, 3) uint8, blue first, upright."""
+        """Return (height, width, 3) uint8, blue first, upright."""
         self._learn(frame)
         small = self._scaled(frame, "bgr24")
         image = self._turn.apply(_pixels(small))
@@ -129,7 +129,9 @@ class Straightener:
         return canvas
 
     def planar_image(self, frame: VideoFrame) -> PlanarImage:
-        """The upright frame with brightness and colours apart, as the film stores them where that can be kept."""
+        """Return the upright frame with brightness and colours apart, as the film stores them where that can be
+        kept.
+        """
         self._learn(frame)
         small = self._scaled(frame, "yuv420p", kept=True)
         planes = _planes(small) if self._turn.is_identity else tuple(map(self._turn.apply, _planes(small)))
@@ -138,7 +140,7 @@ class Straightener:
         return PlanarImage(planes, to_rgb(stored_as(frame), full_range=is_full_range(small)))
 
     def planar(self, frame: VideoFrame) -> VideoFrame:
-        """The upright frame as a yuv420p frame, limited range, BT.709; width and height must be even."""
+        """Return the upright frame as a yuv420p frame, limited range, BT.709; width and height must be even."""
         self._learn(frame)
         small = self._scaled(frame, "yuv420p")
         if self._turn.is_identity and self._inner == (self.width_px, self.height_px):

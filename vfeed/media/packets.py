@@ -17,7 +17,7 @@ ZEROS_BYTES = 16
 
 
 def to_us(stamp: int, base: Fraction) -> int:
-    """Ticks of `base` as whole microseconds.
+    """Return ticks of `base` as whole microseconds.
 
     >>> to_us(3003, Fraction(1, 90_000))
     33367

@@ -32,7 +32,7 @@ class PlanarImage:
 
     @classmethod
     def of(cls, image_rgb: Image) -> PlanarImage:
-        """The image of an (h, w, 3) RGB array."""
+        """Return the image of an (h, w, 3) RGB array."""
         return cls((image_rgb,), np.zeros((0, 0)))
 
     @property
@@ -46,7 +46,9 @@ class PlanarImage:
         return self.planes[0].shape[0]
 
     def rgb(self, size_px: tuple[int, int], box_px: tuple[int, int, int, int] | None = None) -> Image:
-        """The part inside `box_px` (left, top, right, bottom), or the whole, as (height, width, 3) RGB of `size_px`."""
+        """Return the part inside `box_px` (left, top, right, bottom), or the whole, as (height, width, 3) RGB of
+        `size_px`.
+        """
 
         def look(plane: Image, step: int) -> Image:
             return _resized(_part(plane, box_px, step), size_px)
@@ -54,7 +56,7 @@ class PlanarImage:
         return self._seen(look)
 
     def warped(self, matrix: FloatArray, size_px: tuple[int, int], then_px: tuple[int, int]) -> Image:
-        """What an affine `matrix` (2, 3) brings into an image of `size_px`, shrunk to `then_px`, as RGB.
+        """Return what an affine `matrix` (2, 3) brings into an image of `size_px`, shrunk to `then_px`, as RGB.
 
         Past the edge the last px go on. Planes of half the sides are brought into half of that size, if it is enough.
         """
@@ -79,7 +81,7 @@ class PlanarImage:
         return np.asarray(np.clip(small * self.to_rgb[0, 0] + self.to_rgb[0, 1:] @ grey, 0, 255), np.float32)
 
     def colours_at(self, x: npt.NDArray[np.int64], y: npt.NDArray[np.int64]) -> FloatArray:
-        """(N, 3) red, green and blue, 0 to 255, at places inside the image."""
+        """Return (N, 3) red, green and blue, 0 to 255, at places inside the image."""
         if len(self.planes) == 1:
             return self.planes[0][y, x].astype(np.float64)
         light, first, second = self.planes

@@ -71,17 +71,17 @@ class ClipFacts:
     turned_quarters: int = 0
 
     def as_dict(self) -> dict[str, Any]:
-        """The facts as JSON-able values."""
+        """Return the facts as JSON-able values."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, facts: dict[str, Any]) -> ClipFacts:
-        """The facts from what `as_dict` gave; keys of other versions are passed over."""
+        """Return the facts from what `as_dict` gave; keys of other versions are passed over."""
         return cls(**{name: facts[name] for name in cls.__dataclass_fields__ if name in facts})
 
 
 def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
-    """The facts of `file` (seekable), or a VfeedError that says why it is not taken in.
+    """Return the facts of `file` (seekable), or a VfeedError that says why it is not taken in.
 
     Raises `clip_empty`, `clip_too_large`, `clip_not_video`, `clip_playlist`, `clip_truncated`, `clip_audio_only`,
     `clip_no_frames`, `clip_codec_unreadable`, `clip_too_long`, `clip_size_unusable`, `clip_times_unusable` or

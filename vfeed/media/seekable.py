@@ -22,7 +22,7 @@ class SeekableFile(io.RawIOBase):
         return True
 
     def tell(self) -> int:
-        """Where the next read or write starts, in bytes."""
+        """Return where the next read or write starts, in bytes."""
         return self._position
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:

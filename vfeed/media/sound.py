@@ -31,7 +31,7 @@ Samples = npt.NDArray[np.int16]
 
 
 def at_sample(time_us: int) -> int:
-    """The sample that a clip time falls on.
+    """Return the sample that a clip time falls on.
 
     >>> at_sample(1_500_000)
     72000
@@ -65,7 +65,7 @@ class Sound:
         self._stack.close()
 
     def take(self, until_us: int) -> Samples:
-        """The next samples, up to clip time `until_us`: (n, 2) int16, silence where the clip has none."""
+        """Return the next samples, up to clip time `until_us`: (n, 2) int16, silence where the clip has none."""
         first, end = self._given, max(self._given, at_sample(until_us))
         out = np.zeros((end - first, SOUND_CHANNELS), np.int16)
         while first < end:
@@ -107,14 +107,14 @@ class Silence:
         pass
 
     def take(self, until_us: int) -> Samples:
-        """The next samples, up to a time: (n, 2) int16, all 0."""
+        """Return the next samples, up to a time: (n, 2) int16, all 0."""
         count = max(0, at_sample(until_us) - self._given)
         self._given += count
         return np.zeros((count, SOUND_CHANNELS), np.int16)
 
 
 def is_heard(file: BinaryIO, zero_us: int, duration_us: int) -> bool:
-    """Whether there is anything to hear in any of five seconds, evenly spread; decodes no more than those.
+    """Return whether there is anything to hear in any of five seconds, evenly spread; decodes no more than those.
 
     `zero_us` is the PTS of the first frame. Raises VfeedError with a `clip_*` code.
     """

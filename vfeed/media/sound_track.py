@@ -20,7 +20,8 @@ IN_STEP = Fraction(20, 1000)
 
 
 def is_in_step(clip: OpenClip, audio: AudioStream) -> bool:
-    """Whether every packet of AAC starts where the samples before it end, so that a player need not know its stamp.
+    """Return whether every packet of AAC starts where the samples before it end, so that a player need not know its
+    stamp.
 
     None claims to last longer than its samples do.
     """

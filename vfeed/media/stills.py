@@ -32,12 +32,12 @@ class Strip:
 
 
 def still(file: BinaryIO, time_us: int, max_side_px: int | None = None) -> bytes:
-    """The frame on screen at `time_us` as JPEG. Raises VfeedError with a `clip_*` code."""
+    """Return the frame on screen at `time_us` as JPEG. Raises VfeedError with a `clip_*` code."""
     return jpeg(frame_at(file, time_us, max_side_px).image_bgr)
 
 
 def poster(file: BinaryIO) -> bytes:
-    """The first of a few frames of the first half that shows anything, as JPEG, longer side at most 640 px.
+    """Return the first of a few frames of the first half that shows anything, as JPEG, longer side at most 640 px.
 
     Raises VfeedError with a `clip_*` code.
     """
@@ -81,7 +81,7 @@ def square_around(image_bgr: Image, box: Sequence[float] | None, side_px: int, m
 
 
 def jpeg(image_bgr: Image, quality: int = JPEG_QUALITY) -> bytes:
-    """A BGR frame as JPEG bytes; `quality` 0-100."""
+    """Return a BGR frame as JPEG bytes; `quality` 0-100."""
     done, data = cv2.imencode(".jpg", image_bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
         raise VfeedError("media_failed", "A picture could not be written.", hint="Try again.")

@@ -46,7 +46,7 @@ class Copied:
 
 
 def copy_streams(file: BinaryIO, scratch: BinaryIO, max_side_px: int, progress: Progress) -> Copied | None:
-    """Copy frame and sound of `file` into an MP4 in `scratch`; None when a browser needs another encoding.
+    """Copy video and sound of `file` into an MP4 in `scratch`; None when a browser needs another encoding.
 
     Copied is H.264 (8 bit, 4:2:0, progressive, upright, square pixels, longer side at most `max_side_px`, even sizes)
     with key frames at most 2 s apart and AAC or no sound, from an MP4 or MOV whose every packet has its time and is

@@ -48,7 +48,9 @@ class Turned(io.RawIOBase):
 
 
 def quarters_of(file: object) -> int:
-    """How many quarter turns clockwise a person gave the film of a file, which may be a view of another; 0 to 3."""
+    """Return how many quarter turns clockwise a person gave the film of a file, which may be a view of another; 0
+    to 3.
+    """
     while file is not None:
         if isinstance(file, Turned):
             return file.quarters
@@ -57,7 +59,9 @@ def quarters_of(file: object) -> int:
 
 
 def turned_facts(facts: Mapping[str, Any], quarters: int) -> dict[str, Any]:
-    """The facts of a clip (`ClipFacts.as_dict`) once its film is turned by so many quarters from what the file says."""
+    """Return the facts of a clip (`ClipFacts.as_dict`) once its film is turned by so many quarters from what the file
+    says.
+    """
     more = (quarters - facts.get(FACT, 0)) % len(QUARTERS)
     turned = {**facts, FACT: quarters, "rotation_deg": (facts.get("rotation_deg", 0) + 90 * more) % 360}
     if more % 2:

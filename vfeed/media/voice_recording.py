@@ -18,7 +18,7 @@ _CONTAINERS = (
 
 
 def voice_type(sound: bytes) -> str:
-    """The media type of a recorded voice, by its content and not by what was said of it.
+    """Return the media type of a recorded voice, by its content and not by what was said of it.
 
     Raises VfeedError `invalid_input` for an empty or damaged recording, and for anything that holds a frame.
     """

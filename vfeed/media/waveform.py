@@ -30,7 +30,7 @@ class Waveform:
 
 
 def peaks(file: BinaryIO, per_second: int = 50) -> Waveform | None:
-    """The peaks of all of `file`'s sound, both ears together, as long as its frame lasts; None without sound.
+    """Return the peaks of all of `file`'s sound, both ears together, as long as its video lasts; None without sound.
 
     Raises VfeedError with a `clip_*` code, or `invalid_input` when `per_second` is not 1 to 1000.
     """

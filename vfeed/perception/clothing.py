@@ -33,7 +33,9 @@ OTHERS_CLOTHES = 0.5
 def clothing_of(
     image: PlanarImage, box_px: tuple[float, float, float, float], roll_deg: float = 0.0
 ) -> FloatArray | None:
-    """Histogram (COLOUR_BINS, COLOUR_BINS, LIGHT_BINS) of the area below a face, sum 1; None when that is out of view.
+    """Return the histogram (COLOUR_BINS, COLOUR_BINS, LIGHT_BINS) of the area below a face, sum 1; None when that is
+    out of
+    view.
 
     The first two axes are red against green and yellow against blue as shares of the light, so that a dimmer lamp
     changes little; the third is the light itself, coarsely. `roll_deg` leans the area with the head, + to the image's

@@ -26,7 +26,9 @@ class Region:
 
 
 def cut(image: PlanarImage, place: Region, shown_px: tuple[int, int]) -> Image:
-    """The crop (height, width, 3) at `place`, whose side is its width; past the image's edge its last px go on."""
+    """Return the crop (height, width, 3) at `place`, whose side is its width; past the image's edge its last px
+    go on.
+    """
     width, height = shown_px
     across = min(FINEST * width, max(width, round(place.side_px)))
     down = round(across * height / width)
@@ -38,29 +40,29 @@ def cut(image: PlanarImage, place: Region, shown_px: tuple[int, int]) -> Image:
 
 
 def run_network(net: Network, image: PlanarImage, places: Sequence[Region], shown_px: tuple[int, int]) -> FloatArray:
-    """What a network answers to the crops at `places`: (N, outputs)."""
+    """Return what a network answers to the crops at `places`: (N, outputs)."""
     crops = np.stack([cut(image, place, shown_px) for place in places])
     return net.run(crops.transpose(0, 3, 1, 2))[0]
 
 
 def to_image_frame(roll_rad: float) -> FloatArray:
-    """(3, 3): what takes directions in a crop that was stood upright by `roll_rad` to the image's."""
+    """Return (3, 3): what takes directions in a crop that was stood upright by `roll_rad` to the image's."""
     cos, sin = math.cos(roll_rad), math.sin(roll_rad)
     return np.array([[cos, sin, 0], [-sin, cos, 0], [0, 0, 1.0]])
 
 
 def unit(vector: FloatArray) -> FloatArray:
-    """The vector at length 1."""
+    """Return the vector at length 1."""
     made: FloatArray = vector / max(math.sqrt(float(vector @ vector)), 1e-9)
     return made
 
 
 def sigmoid(logit: float) -> float:
-    """Probability from a network's logit."""
+    """Return the probability from a network's logit."""
     return 1 / (1 + math.exp(-min(30.0, max(-30.0, float(logit)))))
 
 
 def spread_deg(logs: FloatArray, scale: FloatArray | float) -> FloatArray:
-    """Standard deviations in degrees from a network's logs of spreads in radians."""
+    """Return the standard deviations in degrees from a network's logs of spreads in radians."""
     spread: FloatArray = np.degrees(np.exp(np.clip(logs, -5, 1))) * scale
     return spread

@@ -39,7 +39,7 @@ class FieldOfView:
 
     @classmethod
     def of(cls, by_file_deg: float | None, by_person_deg: float | None = None) -> FieldOfView:
-        """What a person gave, else what the file says, else the default."""
+        """Return what a person gave, else what the file says, else the default."""
         if by_person_deg is not None:
             return cls(by_person_deg, ViewFrom.PERSON)
         return cls() if by_file_deg is None else cls(by_file_deg, ViewFrom.FILE)
@@ -49,7 +49,7 @@ DEFAULT_VIEW = FieldOfView()
 
 
 def focal_length_px(width_px: int, height_px: int, field_of_view_deg: float = LONG_SIDE_FIELD_OF_VIEW_DEG) -> float:
-    """Focal length in px from the field of view along the longer side.
+    """Return the focal length in px from the field of view along the longer side.
 
     >>> round(focal_length_px(1280, 720, 90.0))
     640
@@ -58,7 +58,7 @@ def focal_length_px(width_px: int, height_px: int, field_of_view_deg: float = LO
 
 
 def field_of_view_deg(width_px: int, height_px: int, focal_px: float) -> float:
-    """The inverse of `focal_length_px`.
+    """Return the inverse of `focal_length_px`.
 
     >>> round(field_of_view_deg(1280, 720, 640.0))
     90
@@ -67,7 +67,7 @@ def field_of_view_deg(width_px: int, height_px: int, focal_px: float) -> float:
 
 
 def rays(points_px: FloatArray, width_px: int, height_px: int, focal_px: float) -> FloatArray:
-    """Unit vectors (..., 3) from the lens to points (..., 2) px of the image; NaN stays NaN.
+    """Return unit vectors (..., 3) from the lens to points (..., 2) px of the image; NaN stays NaN.
 
     >>> rays(np.array([640.0, 360.0]), 1280, 720, 1000.0).tolist()
     [0.0, 0.0, -1.0]
@@ -80,7 +80,7 @@ def rays(points_px: FloatArray, width_px: int, height_px: int, focal_px: float) 
 
 
 def to_sight(vectors: FloatArray, ray: FloatArray) -> FloatArray:
-    """Camera-frame vectors (..., 3) as a viewer who looks straight at the head sees them.
+    """Return camera-frame vectors (..., 3) as a viewer who looks straight at the head sees them.
 
     `ray` (..., 3) is the unit vector from the lens to the head. After the turn a vector at the lens is (0, 0, 1).
     """
@@ -88,7 +88,7 @@ def to_sight(vectors: FloatArray, ray: FloatArray) -> FloatArray:
 
 
 def from_sight(vectors: FloatArray, ray: FloatArray) -> FloatArray:
-    """The inverse of `to_sight`: vectors measured about the line of sight, in the camera frame."""
+    """Return the inverse of `to_sight`: vectors measured about the line of sight, in the camera frame."""
     return _turned(vectors, ray, back=True)
 
 
@@ -105,7 +105,7 @@ def _turned(vectors: FloatArray, ray: FloatArray, *, back: bool) -> FloatArray:
 
 
 def yaw_pitch_deg(vectors: FloatArray) -> FloatArray:
-    """Yaw and pitch (..., 2) in degrees of vectors (..., 3); +yaw to the image's right, +pitch up.
+    """Return yaw and pitch (..., 2) in degrees of vectors (..., 3); +yaw to the image's right, +pitch up.
 
     >>> yaw_pitch_deg(np.array([1.0, 0.0, 0.0])).tolist()
     [90.0, 0.0]
@@ -117,7 +117,7 @@ def yaw_pitch_deg(vectors: FloatArray) -> FloatArray:
 
 
 def direction(yaw_deg: FloatArray, pitch_deg: FloatArray) -> FloatArray:
-    """Unit vectors (..., 3) from yaw and pitch in degrees; the inverse of `yaw_pitch_deg`.
+    """Return unit vectors (..., 3) from yaw and pitch in degrees; the inverse of `yaw_pitch_deg`.
 
     >>> direction(np.array(0.0), np.array(90.0)).round(6).tolist()
     [0.0, 1.0, 0.0]

@@ -48,7 +48,7 @@ class DetectedHead:
         return max(self.box_px[2:])
 
     def moved(self, by_x_px: float, by_y_px: float) -> DetectedHead:
-        """The same head in an image whose origin lies `by_x_px`, `by_y_px` further left and up."""
+        """Return the same head in an image whose origin lies `by_x_px`, `by_y_px` further left and up."""
         x, y, width, height = self.box_px
         keypoints = self.keypoints_px + np.array([by_x_px, by_y_px])
         return DetectedHead(
@@ -78,7 +78,7 @@ class HeadFinder(Protocol):
         ...
 
     def find_near(self, image: PlanarImage, boxes_px: Sequence[Box]) -> list[DetectedHead]:
-        """The heads at places where they are expected and nowhere else; none where that would save nothing."""
+        """Return the heads at places where they are expected and nowhere else; none where that would save nothing."""
         ...
 
     def close(self) -> None:

@@ -103,7 +103,9 @@ def _box(place: Region, where: FloatArray) -> tuple[float, float, float, float]:
 
 
 def roll_deg(pose: HeadPose) -> float:
-    """How far the head leans to the image's right, in degrees; 0 where it points at the lens or away with its top."""
+    """Return how far the head leans to the image's right, in degrees; 0 where it points at the lens or away with its
+    top.
+    """
     across, up = pose.axes[0, 1], pose.axes[1, 1]
     return math.degrees(math.atan2(across, up)) if math.hypot(across, up) > 0.4 else 0.0
 
@@ -120,5 +122,5 @@ def full_turn(pose: HeadPose) -> HeadPose:
 
 
 def turned_away_deg(pose: HeadPose) -> float:
-    """Angle between the front of the head and the line of sight to the lens, 0 to 180 degrees."""
+    """Return the angle between the front of the head and the line of sight to the lens, 0 to 180 degrees."""
     return math.degrees(math.acos(min(1.0, max(-1.0, float(pose.axes[2, 2])))))

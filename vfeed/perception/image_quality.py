@@ -13,7 +13,7 @@ _STUDY_SIDE_PX = 48
 
 
 def face_patch(image: PlanarImage, box_px: tuple[float, float, float, float]) -> FloatArray | None:
-    """The face as (48, 48) brightness 0-255, or None when less than a few px of it lie inside the image."""
+    """Return the face as (48, 48) brightness 0-255, or None when less than a few px of it lie inside the image."""
     width, height = image.width_px, image.height_px
     left, top = max(0, int(box_px[0])), max(0, int(box_px[1]))
     right, bottom = min(width, int(box_px[0] + box_px[2])), min(height, int(box_px[1] + box_px[3]))
@@ -23,7 +23,7 @@ def face_patch(image: PlanarImage, box_px: tuple[float, float, float, float]) ->
 
 
 def sharpness(patch: FloatArray) -> float:
-    """Share of the patch's variance that a blur of one patch pixel takes away; 0 for a flat patch.
+    """Return the share of the patch's variance that a blur of one patch pixel takes away; 0 for a flat patch.
 
     A sharp face keeps several hundredths there; one that moves by a tenth of its width during a frame almost none.
     """
@@ -62,7 +62,9 @@ def visibility_of(
 def visibility_of_missing(
     box_px: tuple[float, float, float, float], velocity_px_s: tuple[float, float], yaw_deg: float, size: tuple[int, int]
 ) -> Visibility:
-    """Why a head that was there is not found: from its last box, speed and yaw, and the image's (width, height)."""
+    """Return why a head that was there is not found: from its last box, speed and yaw, and the image's (width,
+    height).
+    """
     ahead_s = 0.3
     x = box_px[0] + box_px[2] / 2 + velocity_px_s[0] * ahead_s
     y = box_px[1] + box_px[3] / 2 + velocity_px_s[1] * ahead_s

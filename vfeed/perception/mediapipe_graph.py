@@ -62,19 +62,19 @@ class Graph:
 
 
 def image_packet(image_rgb: Image) -> Any:
-    """A packet that holds a copy of the image (h, w, 3) RGB; it may be fed to several graphs."""
+    """Return a packet that holds a copy of the image (h, w, 3) RGB; it may be fed to several graphs."""
     return packet_creator.create_image_frame(
         image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(image_rgb)
     )
 
 
 def flag_packet(value: bool) -> Any:
-    """A packet that holds a yes or no."""
+    """Return a packet that holds a yes or no."""
     return packet_creator.create_bool(value)
 
 
 def region_packet(centre: tuple[float, float], size: tuple[float, float], roll_rad: float) -> Any:
-    """A packet that holds a region in shares of the image's width and height, turned clockwise by `roll_rad`."""
+    """Return a packet that holds a region in shares of the image's width and height, turned clockwise by `roll_rad`."""
     return packet_creator.create_proto(
         rect_pb2.NormalizedRect(
             x_center=centre[0], y_center=centre[1], width=size[0], height=size[1], rotation=roll_rad
@@ -83,10 +83,10 @@ def region_packet(centre: tuple[float, float], size: tuple[float, float], roll_r
 
 
 def proto(packet: Any) -> Any:
-    """The message in a packet."""
+    """Return the message in a packet."""
     return packet_getter.get_proto(packet)
 
 
 def proto_list(packet: Any) -> list[Any]:
-    """The messages in a packet of several; none for no packet."""
+    """Return the messages in a packet of several; none for no packet."""
     return [] if packet is None else list(packet_getter.get_proto_list(packet))

@@ -244,14 +244,14 @@ def _unknown(name: str, frames: int, people: int) -> NDArray[Any]:
 
 
 def metrics_to_npz(metrics: FrameMetrics) -> bytes:
-    """The arrays as a compressed NumPy archive."""
+    """Return the arrays as a compressed NumPy archive."""
     out = io.BytesIO()
     np.savez_compressed(out, **cast(dict[str, NDArray[Any]], metrics))
     return out.getvalue()
 
 
 def metrics_from_npz(data: bytes) -> FrameMetrics:
-    """The arrays of an archive that `metrics_to_npz` made.
+    """Return the arrays of an archive that `metrics_to_npz` made.
 
     Raises VfeedError `invalid_input` for other data, a missing array or arrays of pickled objects. Arrays that were
     `ADDED_LATER` stand as not known in older archives.

@@ -27,14 +27,14 @@ class Model:
 
 
 def manifest_path() -> Path:
-    """Where the list of models lies: in the installed package, or in `models/` of a checkout."""
+    """Return where the list of models lies: in the installed package, or in `models/` of a checkout."""
     packaged = Path(str(resources.files("vfeed"))) / "models" / MANIFEST
     return packaged if packaged.is_file() else Path(__file__).parents[2] / "models" / MANIFEST
 
 
 @cache
 def verified_models() -> tuple[Model, ...]:
-    """Every model of the manifest, each with the content that was tried.
+    """Return every model of the manifest, each with the content that was tried.
 
     Raises VfeedError `model_missing` naming the file and the fix when the manifest, a file or its content differs.
     """
@@ -55,12 +55,12 @@ def verify(manifest: Path) -> tuple[Model, ...]:
 
 
 def model_hashes() -> dict[str, str]:
-    """Name and sha256 of every model, as it is written into an analysis."""
+    """Return name and sha256 of every model, as it is written into an analysis."""
     return {model.name: model.sha256 for model in verified_models()}
 
 
 def model_path(name: str) -> Path:
-    """Where the file of the model of that name lies; raises VfeedError `model_missing`."""
+    """Return where the file of the model of that name lies; raises VfeedError `model_missing`."""
     return next(model.path for model in verified_models() if model.name == name)
 
 

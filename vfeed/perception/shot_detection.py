@@ -51,7 +51,7 @@ class ShotDetector:
         self._changed: list[tuple[int, float]] = []
 
     def update(self, image: PlanarImage, time_us: int) -> FrameChange:
-        """The next frame at `time_us`."""
+        """Return the next frame at `time_us`."""
         now, scale = _thumbnail(image)
         before, self._before = self._before, now
         if before is None:

@@ -10,7 +10,7 @@ from vfeed.perception.head_detector import FloatArray, Image
 
 
 def tiles(image: Image) -> Iterator[tuple[int, int, Image]]:
-    """The whole image and its squares, as (left, top, image); views, not copies.
+    """Yield the whole image and its squares, as (left, top, image); views, not copies.
 
     Squares of the shorter side, overlapping, along the longer side: faces too small in the whole fill more of a square.
     """
@@ -28,7 +28,8 @@ def tiles(image: Image) -> Iterator[tuple[int, int, Image]]:
 
 
 def to_image_frame(points: FloatArray, width: int, height: int, quarter_turns: int) -> FloatArray:
-    """Points (N, 2) of an image turned by `np.rot90` in the image before; `width` and `height` are the turned one's.
+    """Return points (N, 2) of an image turned by `np.rot90` in the image before; `width` and `height` are the turned
+    one's.
 
     >>> to_image_frame(np.array([[0.0, 10.0]]), 720, 1280, 1).tolist()
     [[1270.0, 0.0]]

@@ -97,7 +97,7 @@ class Handed:
     length_us: int
 
     def coding(self, lane: Lane) -> Coding:
-        """One lane of it, under the clip's name in the study."""
+        """Return one lane of it, under the clip's name in the study."""
         blind = "true" if self.row.blind else f"false: {self.row.why}"
         scheme = self.state.scheme
         about = Provenance("human_coding", blind=blind, scheme_id=scheme.id, scheme_version=str(scheme.version))
@@ -120,7 +120,7 @@ class Agreements:
         self._desk = desk
 
     def read(self, actor: Actor, study_id: str) -> Agreement:
-        """Every pair of coders with films in common, with gamma of the films of which it is known.
+        """Return every pair of coders with films in common, with gamma of the films of which it is known.
 
         Raises VfeedError `not_found`.
         """
@@ -153,15 +153,15 @@ class Agreements:
         )
 
     def laid_down(self, study_id: str) -> Plan:
-        """What the study has laid down, for work in the background."""
+        """Return what the study has laid down, for work in the background."""
         return self._store.studies.read(study_id)[1].state.plan
 
     def plan(self, actor: Actor, study_id: str) -> Plan:
-        """What the study has laid down."""
+        """Return what the study has laid down."""
         return self._desk.read(actor, study_id).state.plan
 
     def handed_in(self, actor: Actor, study_id: str) -> list[Handed]:
-        """What was handed in of films that are open today, without those that the actor still has to code."""
+        """Return what was handed in of films that are open today, without those that the actor still has to code."""
         require(actor, "study.compare")
         return [
             each
@@ -170,7 +170,7 @@ class Agreements:
         ]
 
     def drift(self, actor: Actor, study_id: str) -> dict[str, Course]:
-        """How each coder's agreement went on."""
+        """Return how each coder's agreement went on."""
         require(actor, "study.compare")
         plan = self.plan(actor, study_id)
         handed = self.handed_in(actor, study_id)
@@ -192,7 +192,7 @@ class Agreements:
         return ""
 
     def handed_in_now(self, study_id: str) -> list[Handed]:
-        """What was handed in of films that are open today: for work in the background, whoever asked for it."""
+        """Return what was handed in of films that are open today: for work in the background, whoever asked for it."""
         today = {clip.id for clip in self._store.consents.open_to("research")}
         clips = {clip.clip_id: clip for clip in self._store.studies.clips(study_id) if clip.clip_id in today}
         codings = self._store.studies.codings(study_id)
@@ -281,7 +281,7 @@ def _with_gamma(figures: LaneFigures, both: Sequence[tuple[Handed, Handed]], kno
 
 
 def lane_figures(lane: Lane, pairs: Sequence[Pair], plan: Plan) -> LaneFigures:
-    """Every figure of a lane but gamma, by the rules of the study."""
+    """Return every figure of a lane but gamma, by the rules of the study."""
     rules = plan.rules(with_gamma=False)
     if lane.kind == LaneKind.POINT:
         return LaneFigures(lane, None, match_points(pairs, lane.who, lane.title, rules), len(pairs))

@@ -41,7 +41,7 @@ class MachineBeside:
         self._agreements = agreements
 
     def read(self, actor: Actor, study_id: str) -> Beside:
-        """The figures; raises VfeedError `conflict` before coding is closed, or for another scheme."""
+        """Return the figures; raises VfeedError `conflict` before coding is closed, or for another scheme."""
         require(actor, "study.compare")
         study = self._desk.read(actor, study_id)
         if not study.state.closed:

@@ -59,11 +59,11 @@ class Screened:
     folded: Folded[RowsState]
 
     def row(self, name: str) -> Row | None:
-        """The film of this name."""
+        """Return the film of this name."""
         return next((each for each in self.rows if each.name == name), None)
 
     def next_of(self, name: str) -> str:
-        """The next film in the table that no person has spoken of, "" where there is none."""
+        """Return the next film in the table that no person has spoken of, "" where there is none."""
         place = next((number for number, each in enumerate(self.rows) if each.name == name), -1)
         after = [*self.rows[place + 1 :], *self.rows[: max(0, place)]]
         return next((each.name for each in after if not each.by and each.name != name), "")
@@ -82,7 +82,7 @@ class BroughtScreenings:
         return self._store.screening_runs.begin(title.strip()[:120], found.how, found.rows, actor.name)
 
     def all(self, actor: Actor) -> list[Listed]:
-        """Every screening, newest first."""
+        """Return every screening, newest first."""
         require(actor, "research.view")
         return [
             Listed(
@@ -99,7 +99,7 @@ class BroughtScreenings:
         ]
 
     def read(self, actor: Actor, run_id: str) -> Screened:
-        """A screening; raises VfeedError `not_found`."""
+        """Return a screening; raises VfeedError `not_found`."""
         require(actor, "research.view")
         run, folded = self._store.screening_runs.read(run_id)
         form = str(run.told.get("form") or "infant")
@@ -127,7 +127,7 @@ class BroughtScreenings:
         self._store.screening_runs.remove(run_id, actor.name)
 
     def lines(self, actor: Actor, run_id: str) -> list[list[str]]:
-        """The rows of its table as `vfeed screen` writes it, with what people said since."""
+        """Return the rows of its table as `vfeed screen` writes it, with what people said since."""
         screened = self.read(actor, run_id)
         held = self._store.screening_runs.rows(run_id)
         return [_line(row, held[row.name]["row"]) for row in screened.rows]
@@ -138,7 +138,7 @@ class BroughtScreenings:
         return sum(check.word is not None for check in checks.values())
 
     def in_vfeed(self, actor: Actor, sha256: str) -> str:
-        """The id of the very same film in vfeed, where it is open to research; "" for none."""
+        """Return the id of the very same film in vfeed, where it is open to research; "" for none."""
         require(actor, "research.view")
         open_clips = self._store.consents.open_to("research") if sha256 else []
         return next((clip.id for clip in open_clips if clip.sha256 == sha256), "")
@@ -163,5 +163,5 @@ def _line(row: Row, cells: Mapping[str, str]) -> list[str]:
 
 
 def counted(rows: Sequence[Row]) -> dict[Verdict, int]:
-    """How many films there are of each kind."""
+    """Return how many films there are of each kind."""
     return {kind: sum(row.found.verdict is kind for row in rows) for kind in ORDER}

@@ -62,7 +62,7 @@ class CodingRoom:
         self._store = store
 
     def mine(self, actor: Actor, today: date | None = None) -> list[Task]:
-        """The coder's films: those that are open today, study by study."""
+        """Return the coder's films: those that are open today, study by study."""
         require(actor, "study.code")
         rows = [row for row in self._store.studies.for_coder(actor.name) if self._offered(row, today)]
         of_study: dict[str, list[StudyCoding]] = {}
@@ -97,7 +97,7 @@ class CodingRoom:
         return Room(coding_id, task.number, task.of, task.study, folded, clip.facts["duration_us"], has)
 
     def read(self, actor: Actor, coding_id: str) -> Folded[CodingState]:
-        """What the coder has coded so far."""
+        """Return what the coder has coded so far."""
         self._own(actor, coding_id)
         return self._store.studies.read_coding(coding_id)
 
@@ -114,12 +114,12 @@ class CodingRoom:
         return self._store.studies.take_back_coding(coding_id, actor.name, redo=redo)
 
     def study_of(self, actor: Actor, coding_id: str) -> str:
-        """The id of the study of a coder's own coding."""
+        """Return the id of the study of a coder's own coding."""
         require(actor, "study.code")
         return self._store.studies.coding_of(coding_id, actor.name).study_id
 
     def part(self, actor: Actor, coding_id: str, role: str) -> Part:
-        """A file of the film; raises VfeedError `not_found` while it is not made."""
+        """Return a file of the film; raises VfeedError `not_found` while it is not made."""
         row = self._own(actor, coding_id)
         info = self._store.blobs.info(row.clip_id, role) if role in ROLES else None
         if info is None:
@@ -148,7 +148,7 @@ class CodingRoom:
 
 
 def film_list(tasks: Sequence[Task]) -> dict[str, list[Task]]:
-    """A coder's films by study."""
+    """Return a coder's films by study."""
     found: dict[str, list[Task]] = {}
     for task in tasks:
         found.setdefault(task.study, []).append(task)

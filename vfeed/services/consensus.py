@@ -67,13 +67,13 @@ class ConsensusRoom:
         self._agreements = agreements
 
     def clips(self, actor: Actor, study_id: str) -> list[tuple[Both, ConsensusState]]:
-        """The clips that two coders have handed in, by name, with what was agreed."""
+        """Return the clips that two coders have handed in, by name, with what was agreed."""
         require(actor, "study.compare")
         states = self._store.agreed.states(study_id)
         return [(both, states.get(both.clip_id, ConsensusState())) for both in self._both(actor, study_id)]
 
     def open(self, actor: Actor, study_id: str, name: str) -> Meeting:
-        """A clip's differences; raises VfeedError `not_found` where two codings are not in yet."""
+        """Return a clip's differences; raises VfeedError `not_found` where two codings are not in yet."""
         require(actor, "study.compare")
         found = next(iter(self._both(actor, study_id, name)), None)
         if found is None:
@@ -84,7 +84,7 @@ class ConsensusRoom:
         return Meeting(found, row, self._store.agreed.read(row.id))
 
     def finished(self, study_id: str) -> set[str]:
-        """The ids of the clips whose agreed coding stands."""
+        """Return the ids of the clips whose agreed coding stands."""
         return {clip_id for clip_id, state in self._store.agreed.states(study_id).items() if state.finished}
 
     def append(
@@ -106,12 +106,12 @@ class ConsensusRoom:
         return self._store.agreed.take_back(self.open(actor, study_id, name).row, actor.name, redo=redo)
 
     def codings(self, actor: Actor, study_id: str, name: str) -> list[Coding]:
-        """The agreed coding of a clip, lane by lane, as it is so far."""
+        """Return the agreed coding of a clip, lane by lane, as it is so far."""
         meeting = self.open(actor, study_id, name)
         return codings_of(meeting.both, meeting.folded.state)
 
     def standing(self, actor: Actor, study_id: str) -> dict[str, list[Coding]]:
-        """The agreed codings that are finished, lane by lane, by the id of their clip."""
+        """Return the agreed codings that are finished, lane by lane, by the id of their clip."""
         require(actor, "study.compare")
         states = self._store.agreed.states(study_id)
         return {
@@ -141,13 +141,13 @@ class ConsensusRoom:
 
 
 def pair_of(both: Both, lane: Lane) -> Pair:
-    """A lane of both codings."""
+    """Return a lane of both codings."""
     clip = both.first.clip
     return Pair(clip.pseudonym, clip.family_pseudonym, both.first.coding(lane), both.second.coding(lane))
 
 
 def codings_of(both: Both, state: ConsensusState) -> list[Coding]:
-    """What was agreed of a clip, lane by lane."""
+    """Return what was agreed of a clip, lane by lane."""
     scheme = both.plan.scheme
     about = Provenance("consensus", scheme_id=scheme.id, scheme_version=str(scheme.version))
     return [

@@ -44,7 +44,7 @@ class Courses:
         self._groups = groups
 
     def read(self, actor: Actor, group_id: str) -> CourseRead:
-        """What an export of the course would hold now."""
+        """Return what an export of the course would hold now."""
         read = self._groups.read(actor, group_id)
         agreed = self._agreed(read.families)
         told = self._own(actor, agreed)
@@ -52,7 +52,7 @@ class Courses:
         return CourseRead(read.group, len(told), len(read.families) - len(agreed), len(agreed) - len(told), named)
 
     def export(self, actor: Actor, group_id: str, let: Collection[str]) -> dict[str, bytes]:
-        """The course as files, with those typed names alone that are `let` leave, by their keys.
+        """Return the course as files, with those typed names alone that are `let` leave, by their keys.
 
         Each family's trail says so. Raises VfeedError `consent_missing` without any family.
         """

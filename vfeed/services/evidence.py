@@ -87,12 +87,14 @@ class EvidenceWork:
         return self._store.evidence.choose(family_id, terms, actor.name)
 
     def of(self, actor: Actor, family_id: str) -> Sequence[EvidenceExport]:
-        """What was chosen and what left, the newest first."""
+        """Return what was chosen and what left, the newest first."""
         self._access.open_family(actor, family_id)
         return self._store.evidence.of(family_id)
 
     def offered(self, actor: Actor, family_id: str) -> list[tuple[Clip, Reel, PermissionDecision]]:
-        """The films of moments to choose from, each with whether it opens: one that does not, for a court alone."""
+        """Return the films of moments to choose from, each with whether it opens: one that does not, for a court
+        alone.
+        """
         self._access.open_family(actor, family_id)
         clips = [each.clip for each in self._store.clips.with_files(family_id)]
         return [
@@ -125,7 +127,7 @@ class EvidenceWork:
         self._store.evidence.call_off(family_id, export_id, actor.name)
 
     def read(self, actor: Actor, family_id: str, export_id: str) -> Exported:
-        """An export as it stands; films that were destroyed since are gone from it."""
+        """Return an export as it stands; films that were destroyed since are gone from it."""
         self._access.open_family(actor, family_id)
         row = self._store.evidence.get(family_id, export_id)
         alive = {each.clip.id: each.clip for each in self._store.clips.with_files(family_id)}
@@ -135,7 +137,7 @@ class EvidenceWork:
         return Exported(row, found, consents, self._sum(found, consents), decide_open(row.stand, utc_now()))
 
     def watch(self, actor: Actor, family_id: str, export_id: str, number: int) -> tuple[Exported, Piece]:
-        """An export's film, counted from 0, to look at before it leaves.
+        """Return an export's film, counted from 0, to look at before it leaves.
 
         Raises VfeedError `not_found`, and `consent_missing` for one without consent, unless it is to leave by order.
         """
@@ -148,13 +150,13 @@ class EvidenceWork:
         return found, piece
 
     def may_watch(self, actor: Actor, found: Exported, piece: Piece) -> PermissionDecision:
-        """Whether the actor may look at a film of it: by its consents, or by the order that it is to leave by."""
+        """Return whether the actor may look at a film of it: by its consents, or by the order it is to leave by."""
         if piece.consent or not found.stands:
             return piece.consent
         return decide_looking(found.row.stand, actor.name, piece.right)
 
     def hand_out(self, actor: Actor, family_id: str, export_id: str) -> Exported:
-        """What leaves now, asked anew; raises VfeedError `consent_missing` and `conflict` with the reason."""
+        """Return what leaves now, asked anew; raises VfeedError `consent_missing` and `conflict` with the reason."""
         found = self.read(actor, family_id, export_id)
         if not found.pieces:
             raise VfeedError("not_found", "Every film of this was destroyed.", hint="Nothing is left to hand out.")

@@ -53,7 +53,8 @@ class FromFiles:
         self._taking_in = taking_in
 
     def read(self, actor: Actor, study_id: str) -> Beside:
-        """Each coder of files against everybody with films in common; of two codings of one film the later counts.
+        """Return each coder of files against everybody with films in common; of two codings of one film the later
+        counts.
 
         Films that the actor still has to code, and those that are not open to research today, are left out.
         """

@@ -47,12 +47,12 @@ class GammaWork:
         self._agreements = agreements
 
     def missing(self, actor: Actor, study_id: str) -> list[str]:
-        """The films of a study whose gamma is not known; raises VfeedError `not_found`."""
+        """Return the films of a study whose gamma is not known; raises VfeedError `not_found`."""
         known = self._store.gammas.of(study_id)
         return sorted({of.clip_id for of, _ in self._wanted(actor, study_id) if of not in known})
 
     def standing(self, actor: Actor, study_id: str) -> GammaProgress:
-        """How far it is."""
+        """Return how far it is."""
         known = self._store.gammas.of(study_id)
         films: dict[str, bool] = defaultdict(lambda: True)
         for of, _ in self._wanted(actor, study_id):
@@ -66,7 +66,7 @@ class GammaWork:
         return GammaProgress(len(films), done, len(open_jobs), failed, share)
 
     def under_way(self, actor: Actor, study_id: str) -> list[str]:
-        """The ids of the jobs that work it out."""
+        """Return the ids of the jobs that work it out."""
         jobs = self._store.jobs.newest(JOB, self.missing(actor, study_id), study_id)
         return [job.id for job in jobs.values() if job.state in ACTIVE]
 
@@ -97,7 +97,7 @@ class GammaWork:
 
 
 def pairs_of(handed: Sequence[Handed], plan: Plan) -> Iterator[tuple[Of, Pair, str, str]]:
-    """Every two codings of one film, lane of states by lane, with whom the lane is about and its title."""
+    """Yield every two codings of one film, lane of states by lane, with whom the lane is about and its title."""
     by_clip: dict[str, list[Handed]] = defaultdict(list)
     for each in handed:
         if each.row.purpose in FIRSTS:
@@ -112,7 +112,7 @@ def pairs_of(handed: Sequence[Handed], plan: Plan) -> Iterator[tuple[Of, Pair, s
 
 
 def kept_as(found: FilmGamma) -> Kept:
-    """A film's gamma as it is kept: numbers, or nothing where there are none."""
+    """Return a film's gamma as it is kept: numbers, or nothing where there are none."""
     if not isfinite(found.disorder) or not isfinite(found.expected):
         return Kept(found.events, None, None)
     return Kept(found.events, found.disorder, found.expected)

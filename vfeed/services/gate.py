@@ -41,7 +41,7 @@ class Gate:
         return self._store.workers.decide(family_id, name)
 
     def must_code_blind(self, name: str, clip_id: str) -> bool:
-        """Whether an account still has to code a clip, so that it opens nowhere else for them."""
+        """Return whether an account still has to code a clip, so that it opens nowhere else for them."""
         return self._store.studies.taken_by(clip_id, name)
 
     def hold(self, sign_in_id: str, shown: Mapping[str, Any] | None) -> None:

@@ -104,17 +104,17 @@ class GroupWork:
         self._access = access
 
     def mine(self, actor: Actor) -> list[Group]:
-        """The groups that the actor leads."""
+        """Return the groups that the actor leads."""
         require(actor, "group.lead")
         return self._store.groups.led_by(actor.name)
 
     def make(self, actor: Actor, title: str, pack: str = "", most_pairs: int = MOST_PAIRS) -> Group:
-        """A new group; raises VfeedError `invalid_input`, `conflict`."""
+        """Make a group; raises VfeedError `invalid_input`, `conflict`."""
         require(actor, "group.lead")
         return self._store.groups.make(title, pack, most_pairs, actor.name)
 
     def read(self, actor: Actor, group_id: str) -> GroupRead:
-        """A group as its page shows it."""
+        """Return a group as its page shows it."""
         group = self._open(actor, group_id)
         rows = self._store.groups.meetings(group_id)
         families = self._store.groups.families(group_id)
@@ -152,7 +152,7 @@ class GroupWork:
         self._store.groups.leave(group_id, family_id, actor.name)
 
     def add_meeting(self, actor: Actor, group_id: str, title: str, held_on: date, led_by: Sequence[str]) -> str:
-        """A session; returns its id. Raises VfeedError `invalid_input`."""
+        """Add a session; returns its id. Raises VfeedError `invalid_input`."""
         self._open(actor, group_id)
         return self._store.groups.add_meeting(group_id, title, held_on, led_by, actor.name).id
 
@@ -167,7 +167,7 @@ class GroupWork:
         self._store.groups.take_back(group_id, meeting_id, actor.name, redo=redo)
 
     def meeting(self, actor: Actor, group_id: str, meeting_id: str) -> MeetingRead:
-        """A session as its page shows it."""
+        """Return a session as its page shows it."""
         group = self._open(actor, group_id)
         row = self._store.groups.meeting(group_id, meeting_id)
         agreed = self._store.groups.agreed(meeting_id)
@@ -222,7 +222,7 @@ class GroupWork:
         self._store.groups.drop_film(meeting_id, film_id, actor.name)
 
     def room(self, actor: Actor, group_id: str, meeting_id: str) -> list[FilmLine]:
-        """The films that open in the session now; each showing stands in the family's audit trail."""
+        """Return the films that open in the session now; each showing stands in the family's audit trail."""
         self._open(actor, group_id)
         row = self._store.groups.meeting(group_id, meeting_id)
         films = [self._film(actor, row, *each) for each in self._store.groups.films(meeting_id)]
@@ -233,7 +233,7 @@ class GroupWork:
         return shown
 
     def film(self, actor: Actor, group_id: str, meeting_id: str, film_id: str) -> GroupFilm:
-        """A film of the session, asked for anew; raises VfeedError `consent_missing` with the reason."""
+        """Return a film of the session, asked for anew; raises VfeedError `consent_missing` with the reason."""
         self._open(actor, group_id)
         row = self._store.groups.meeting(group_id, meeting_id)
         found = next((each for each in self._store.groups.films(meeting_id) if each[0].id == film_id), None)
@@ -257,14 +257,14 @@ class GroupWork:
         self._store.groups.fill_sheet(group_id, meeting_id, actor.name, begun, answers)
 
     def form(self) -> Form:
-        """The observation sheet that belongs to a programme's session."""
+        """Return the observation sheet that belongs to a programme's session."""
         form = self._store.packs.known().pack(SHEET_PACK).form(SHEET_FORM)
         if form is None:
             raise VfeedError("not_found", "There is no such form.", hint="Go back to the group.")
         return form
 
     def programmes(self, actor: Actor) -> list[ProgrammeColumn]:
-        """The actor's groups that have a sheet, side by side."""
+        """Return the actor's groups that have a sheet, side by side."""
         require(actor, "group.lead")
         form, columns = self.form(), []
         for group in self._store.groups.led_by(actor.name):

@@ -42,7 +42,7 @@ def take_in_path(store: Store, path: Path, *, family: str, title: str, actor: st
 
 
 def visit_for(store: Store, family: str) -> Visit:
-    """The latest visit of the family with this code name; raises VfeedError `not_found`."""
+    """Return the latest visit of the family with this code name; raises VfeedError `not_found`."""
     found = store.families.find(family)
     if found is None:
         names = ", ".join(each.code_name for each in store.families.list()) or "none yet"

@@ -24,7 +24,7 @@ class KnownFilms:
         self._consensus = consensus
 
     def read(self, actor: Actor, study_id: str) -> tuple[PairFigures, ...]:
-        """Each coder against the agreed codings, by name; never as a ranking."""
+        """Return each coder against the agreed codings, by name; never as a ranking."""
         require(actor, "study.compare")
         handed: dict[str, list[Handed]] = defaultdict(list)
         for each in self._agreements.handed_in(actor, study_id):

@@ -68,7 +68,7 @@ class Offer:
 
 
 def candidate_of(kept: Mapping[str, Any]) -> Candidate:
-    """A candidate as an analysis keeps it."""
+    """Return a candidate as an analysis keeps it."""
     return Candidate(
         kept["id"],
         kept["kind"],
@@ -80,19 +80,19 @@ def candidate_of(kept: Mapping[str, Any]) -> Candidate:
 
 
 def lanes_of(kept: Mapping[str, Sequence[Sequence[Any]]]) -> Lanes:
-    """The lanes as an analysis keeps them."""
+    """Return the lanes as an analysis keeps them."""
     infant, parent = ([(run[0], run[1], run[2], run[3]) for run in kept.get(name, ())] for name in ("infant", "parent"))
     return Lanes(infant, parent)
 
 
 def roles_of(kept: Mapping[str, Any]) -> FoundRoles | None:
-    """Who is who as an analysis keeps it; None for one that keeps nothing of it."""
+    """Return who is who as an analysis keeps it; None for one that keeps nothing of it."""
     names = ("confidence", "others", "given", "lost")
     return FoundRoles(**{name: kept[name] for name in names if name in kept}) if kept else None
 
 
 def recording_facts_of(kept: Mapping[str, Any]) -> RecordingFacts | None:
-    """The filming facts as an analysis keeps them; None for one that keeps none."""
+    """Return the filming facts as an analysis keeps them; None for one that keeps none."""
     if not kept:
         return None
     setup = kept.get("setup")

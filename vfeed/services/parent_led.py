@@ -16,7 +16,7 @@ SHOWN_FOR = frozenset({"session"})
 
 
 def asked_for(pack: Pack | None) -> bool:
-    """Whether a programme asks that the parent looks first."""
+    """Return whether a programme asks that the parent looks first."""
     return pack is not None and pack.clip_rules is not None and pack.clip_rules.parent_led
 
 
@@ -37,14 +37,16 @@ class ParentLed:
         self._access = access
 
     def open(self, actor: Actor, clip_id: str) -> Clip:
-        """The film, when it may be shown to the family and plays in a browser; raises `not_found` until it does."""
+        """Return the film, when it may be shown to the family and plays in a browser; raises `not_found` until it
+        does.
+        """
         clip = self._access.open_clip(actor, clip_id, among=SHOWN_FOR)
         if clip.session_id is not None or not self._store.blobs.has(clip_id, "proxy"):
             raise VfeedError("not_found", "This film cannot be shown yet.", hint="Wait until it is made ready.")
         return clip
 
     def state(self, actor: Actor, clip_id: str) -> OwnMoments:
-        """What the parent has marked and said."""
+        """Return what the parent has marked and said."""
         self._access.open_clip(actor, clip_id, among=SHOWN_FOR)
         return self._store.own_moments.state(clip_id)
 
@@ -83,7 +85,7 @@ class ParentLed:
             self._store.own_moments.append(clip_id, actor.name, "worker_joined", {})
 
     def seen_by_worker(self, actor: Actor, clip_id: str) -> list[OwnMoment]:
-        """The parent's moments as the worker finds them on the film's page afterwards."""
+        """Return the parent's moments as the worker finds them on the film's page afterwards."""
         own, tagged = self.state(actor, clip_id), self._store.events.state(clip_id).annotations.moments_by_id
         return [
             OwnMoment(mark, own.words.get(mark.mark_id, ""), taken_up_id(mark.mark_id) in tagged) for mark in own.marks

@@ -119,7 +119,7 @@ def host_of(origin: str) -> str:
 
 
 def refused() -> VfeedError:
-    """The refusal of an answer, which says nothing of why."""
+    """Return the refusal of an answer, which says nothing of why."""
     return VfeedError(
         "invalid_input",
         _("That passkey does not open this account."),

@@ -82,7 +82,7 @@ class Reels:
         return reel_id in self._store.events.state(clip_id).reviewed
 
     def films(self, actor: Actor, clip: Clip) -> list[Clip]:
-        """The clip, then the other clips of its visit that the actor may open, oldest first."""
+        """Return the clip, then the other clips of its visit that the actor may open, oldest first."""
         if clip.visit_id is None:
             return [clip]
         others = [each for each in self._store.clips.for_family(clip.family_id) if each.visit_id == clip.visit_id]
@@ -90,7 +90,7 @@ class Reels:
         return [clip, *may]
 
     def parts(self, actor: Actor, clip: Clip, reel: Reel, *, among: Collection[str] = FAMILY_WORK) -> list[Part]:
-        """The part of this clip and those of others that the actor may open for the uses `among`, each once."""
+        """Return the part of this clip and those of others that the actor may open for the uses `among`, each once."""
         if not reel.order:
             return [Part(clip, reel)]
         named = {each.clip_id for each in reel.order} - {clip.id}
@@ -142,7 +142,7 @@ class Reels:
 
 
 def in_order(parts: Sequence[Part]) -> list[Shown]:
-    """The moments of these parts as they are shown one after the other."""
+    """Return the moments of these parts as they are shown one after the other."""
     shown = {
         (part.clip.id, piece.moment_id): Shown(part, number)
         for part in parts

@@ -24,6 +24,6 @@ class ReferralWork:
         self._store.referrals.note(family_id, told, actor.name)
 
     def of(self, actor: Actor, family_id: str) -> Sequence[ReferralNote]:
-        """A family's notes, the latest first."""
+        """Return a family's notes, the latest first."""
         self._access.open_family(actor, family_id)
         return self._store.referrals.of(family_id)

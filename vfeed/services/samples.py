@@ -14,7 +14,7 @@ SAMPLES = {
 
 
 def is_sample(clip: Clip) -> bool:
-    """Whether a clip is one of the sample clips as the demo took them in."""
+    """Return whether a clip is one of the sample clips as the demo took them in."""
     return clip.created_by == SAMPLE_ACTOR and clip.title in SAMPLES.values()
 
 

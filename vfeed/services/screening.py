@@ -51,7 +51,8 @@ class Screening:
         self._offers = offers
 
     def films(self, actor: Actor) -> list[Screened]:
-        """Every film that is open to research today, by what can be done with it and then by name: nothing ranks.
+        """Return every film that is open to research today, by what can be done with it and then by name: nothing
+        ranks.
 
         Films that the actor still has to code blind are not among them.
         """
@@ -61,7 +62,7 @@ class Screening:
         return sorted(found, key=lambda each: (ORDER.index(each.found.verdict), each.name))
 
     def next_of(self, actor: Actor, clip_id: str) -> str | None:
-        """The id of the next film in the table that no person has spoken of; None where there is none."""
+        """Return the id of the next film in the table that no person has spoken of; None where there is none."""
         clips = sorted(self._open(actor), key=_name)
         checks = self._store.screenings.checks([clip.id for clip in clips])
         here = next((clip for clip in clips if clip.id == clip_id), None)
@@ -81,7 +82,7 @@ class Screening:
         return None
 
     def best_of(self, clip_ids: Sequence[str]) -> dict[str, Best]:
-        """The best uncut minutes of these clips; those of which nothing is known are missing."""
+        """Return the best uncut minutes of these clips; those of which nothing is known are missing."""
         clips = [self._store.clips.get(clip_id) for clip_id in clip_ids]
         return {each.clip_id: each.best for each in self._near(clips, {}) if each.best is not None}
 
@@ -112,7 +113,7 @@ class Screening:
         return found
 
     def film(self, actor: Actor, clip_id: str) -> tuple[Screened, Folded[CheckState]]:
-        """One film; raises VfeedError `not_found`, `consent_missing`."""
+        """Return one film; raises VfeedError `not_found`, `consent_missing`."""
         require(actor, "research.view")
         self._store.consents.require(clip_id, "research")
         clip = self._store.clips.get(clip_id)
@@ -132,7 +133,7 @@ class Screening:
         self._store.screenings.take_back(clip_id, actor.name, redo=redo)
 
     def lines(self, actor: Actor) -> list[list[str]]:
-        """The films as the rows of `vfeed screen`'s table."""
+        """Return the films as the rows of `vfeed screen`'s table."""
         films = self.films(actor)
         told = {
             each.name: Told(None, "", each.check.by, each.check.word, each.check.answers)
@@ -209,6 +210,6 @@ def _row(each: Screened) -> Row:
 
 
 def counted(films: Sequence[Screened]) -> dict[Verdict, int]:
-    """How many films there are of each kind."""
+    """Return how many films there are of each kind."""
     found = Counter(film.found.verdict for film in films)
     return {each: found[each] for each in ORDER}

@@ -20,20 +20,20 @@ class SecondSteps:
         return self._store.second_steps.of(name)
 
     def is_missing(self, name: str, roles: Collection[str]) -> bool:
-        """Whether this account must set up a second step before it goes on.
+        """Return whether this account must set up a second step before it goes on.
 
         The one account of a laptop is never made to: with it, one lost phone would keep everybody out.
         """
         return self.is_wanted(name, roles) and self._store.second_steps.open_accounts() > 1
 
     def is_wanted(self, name: str, roles: Collection[str]) -> bool:
-        """Whether this account has no second step, and must have one as soon as there is another account."""
+        """Return whether this account has no second step, and must have one as soon as there is another account."""
         rule = self._store.settings.second_step
         asked = rule == "everyone" or (rule == "administrators" and "administrator" in roles)
         return asked and not self.of(name)
 
     def opens(self, actor: Actor, typed: str, address: str) -> bool:
-        """Whether this is the app's code now or an unused recovery code, either of which opens once.
+        """Return whether this is the app's code now or an unused recovery code, either of which opens once.
 
         One that does not fit is written down with the address it came from.
         """

@@ -80,7 +80,7 @@ class StudyDesk:
         self._screening = screening
 
     def films(self, actor: Actor) -> list[Film]:
-        """Every film that may be taken into a study today, by name."""
+        """Return every film that may be taken into a study today, by name."""
         require(actor, "study.manage")
         found = [
             Film(
@@ -95,7 +95,7 @@ class StudyDesk:
         return sorted(found, key=lambda film: film.name)
 
     def schemes(self) -> dict[str, Scheme]:
-        """The schemes to choose from, by id: where each looks, and every code set that can be coded."""
+        """Return the schemes to choose from, by id: where each looks, and every code set that can be coded."""
         found = {LOOKING.id: LOOKING}
         for pack in self._store.packs.known().packs:
             scheme = scheme_of(pack)
@@ -104,19 +104,21 @@ class StudyDesk:
         return found
 
     def scheme(self, scheme_id: str) -> Scheme:
-        """A scheme as it is today; raises VfeedError `invalid_input`."""
+        """Return a scheme as it is today; raises VfeedError `invalid_input`."""
         found = self.schemes().get(scheme_id)
         if found is None:
             raise VfeedError("invalid_input", "There is no such code set.", hint=_("Choose one from the list."))
         return found
 
     def all(self, actor: Actor) -> list[tuple[tables.Study, StudyState]]:
-        """Every study, newest first."""
+        """Return every study, newest first."""
         require(actor, "study.manage")
         return self._store.studies.all()
 
     def begin(self, actor: Actor, plan: Plan, clip_ids: Sequence[str]) -> tables.Study:
-        """A new study; raises VfeedError `invalid_input` without films, `consent_missing` for one that is not open."""
+        """Begin a study; raises VfeedError `invalid_input` without films, `consent_missing` for one that is not
+        open.
+        """
         require(actor, "study.manage")
         films = {film.clip_id: film for film in self.films(actor)}
         chosen = list(dict.fromkeys(clip_ids))
@@ -149,7 +151,7 @@ class StudyDesk:
         return [StudyPart(film.clip_id, film.family_id, *spans[film.clip_id]) for film in films]
 
     def read(self, actor: Actor, study_id: str) -> StudyRead:
-        """A study; raises VfeedError `not_found`."""
+        """Return a study; raises VfeedError `not_found`."""
         require(actor, "study.manage")
         row, folded = self._store.studies.read(study_id)
         clips = self._store.studies.clips(study_id)
@@ -167,7 +169,7 @@ class StudyDesk:
         )
 
     def coders(self) -> Sequence[str]:
-        """The accounts that films can be given to."""
+        """Return the accounts that films can be given to."""
         return self._store.studies.coders()
 
     def assign(

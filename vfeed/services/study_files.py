@@ -83,7 +83,7 @@ class StudyFiles:
         return {"agreement.csv": csv_bytes(COLUMNS, rows), "agreement.xlsx": workbook(sheets, Losses())}
 
     def codings(self, actor: Actor, study_id: str) -> list[Coding]:
-        """Every coding that was handed in, and every agreed one that is finished, of films that are open today.
+        """Return every coding that was handed in, and every agreed one that is finished, of films that are open today.
 
         Clips are called as in the study, coders coder-1 and so on in the order of their names.
         """

@@ -84,7 +84,7 @@ class StudyKeeping:
         self._destroy_key(actor, study_id, state)
 
     def films(self, actor: Actor, study_id: str, today: date) -> FilmsPlan:
-        """What becomes of the study’s films on their day, as things stand today."""
+        """Return what becomes of the study’s films on their day, as things stand today."""
         require(actor, "study.manage")
         on = self._store.studies.read(study_id)[1].state.films_go_on(today)
         stays = self._what_stays(study_id, today) if on is not None else {}
@@ -138,7 +138,7 @@ class StudyKeeping:
         self._store.studies.destroy_key(study_id, actor.name, left, films)
 
     def left(self, actor: Actor, study_id: str) -> dict[str, bytes]:
-        """The tables that are left of a study whose key was destroyed, by name."""
+        """Return the tables that are left of a study whose key was destroyed, by name."""
         require(actor, "study.compare")
         return self._store.studies.left(study_id)
 

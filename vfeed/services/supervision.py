@@ -100,7 +100,9 @@ class Supervision:
         return self._store.shares.for_supervisor(actor.name)
 
     def make(self, actor: Actor, session_id: str, terms: Terms) -> SupervisionShare:
-        """Share a session that the caller has opened; raises VfeedError `invalid_input` for terms that do not hold."""
+        """Share a session that the caller has opened; raises VfeedError `invalid_input` for terms that do not
+        hold.
+        """
         require(actor, "supervision.share")
         return self._store.shares.make(session_id, terms, actor.name, date.today())
 

@@ -118,7 +118,7 @@ class KeptFilm:
 
 
 def clock(time_us: int) -> str:
-    """Minutes and seconds as a player shows them.
+    """Return minutes and seconds as a player shows them.
 
     >>> clock(62_500_000)
     '01:02.500'
@@ -134,7 +134,7 @@ class TakingIn:
         self._store = store
 
     def films(self, actor: Actor, study_id: str = "") -> list[KnownFilm]:
-        """The films that are open to research today, of a study under their names there; by name.
+        """Return the films that are open to research today, of a study under their names there; by name.
 
         Films that the actor still has to code blind are not among them: a coding of them would be seen.
         """
@@ -206,7 +206,7 @@ class TakingIn:
         return len(taking.codings)
 
     def remembered(self, actor: Actor, whose: Whose) -> Learnt:
-        """What was told of files before."""
+        """Return what was told of files before."""
         require(actor, "study.manage")
         return self._store.readings.of(whose.name(actor))
 
@@ -219,7 +219,7 @@ class TakingIn:
         self._store.readings.keep(whose.name(actor), scheme_id, told, columns or {})
 
     def kept(self, actor: Actor, study_id: str = "") -> list[KeptFilm]:
-        """The films with codings from elsewhere that are kept with them, or were; by name."""
+        """Return the films with codings from elsewhere that are kept with them, or were; by name."""
         films = {film.clip_id: film for film in self.films(actor, study_id)}
         return [
             KeptFilm(

@@ -103,16 +103,16 @@ class Today:
         return [_line(each) for each in kept], in_order
 
     def next_in(self, read: FamilyRead, today: date) -> Task | None:
-        """What comes next in the work with this family, of `WORK`; None where nothing waits."""
+        """Return what comes next in the work with this family, of `WORK`; None where nothing waits."""
         tasks = [task for task in _tasks(self._kept(read), today) if task.kind in WORK]
         return min(tasks, key=lambda task: ORDER.index(task.kind), default=None)
 
     def days(self, read: FamilyRead) -> dict[Known, list[date]]:
-        """The days on which a family was filmed, moments were chosen, and so on."""
+        """Return the days on which a family was filmed, moments were chosen, and so on."""
         return days_of(self._kept(read))
 
     def films(self, read: FamilyRead) -> dict[str, FilmStanding]:
-        """How far each film of a family has come, by clip; `read` is what its page has read already."""
+        """Return how far each film of a family has come, by clip; `read` is what its page has read already."""
         kept = self._kept(read)
         return {clip.id: _standing(kept, clip) for clip in kept.clips}
 
@@ -131,7 +131,7 @@ class Today:
 
 
 def days_of(kept: KeptFamily) -> dict[Known, list[date]]:
-    """The days on which each thing was done with a family that shows a session of a plan to have been held."""
+    """Return the days on which each thing was done with a family that shows a session of a plan to have been held."""
     visited = {visit.id: visit.date for visit in kept.visits}
     filmed = {clip.id: visited.get(clip.visit_id or "", clip.created_at.date()) for clip in kept.clips}
     chosen = [filmed[clip.id] for clip in kept.clips if kept.reviews[clip.id].reels]
@@ -174,12 +174,12 @@ def _standing(kept: KeptFamily, clip: Clip) -> FilmStanding:
 
 
 def is_touched(state: ReviewState) -> bool:
-    """Whether a person has decided, marked or chosen anything in this film."""
+    """Return whether a person has decided, marked or chosen anything in this film."""
     return bool(state.decisions or state.moments or state.open_moments or state.stills or state.reels)
 
 
 def kept_in(state: ReviewState) -> int:
-    """How many moments a person has kept: tagged ones, and candidates kept at other times."""
+    """Return how many moments a person has kept: tagged ones, and candidates kept at other times."""
     return len(state.moments) + len(kept_uncoded(state.decisions, state.moments))
 
 

@@ -59,7 +59,7 @@ class Worries:
         return found.lead
 
     def of_study(self, actor: Actor, study_id: str) -> Sequence[Told] | None:
-        """A study's worries for whoever leads it; None for anybody else."""
+        """Return a study's worries for whoever leads it; None for anybody else."""
         require(actor, "study.manage")
         study, _folded = self._store.studies.read(study_id)
         if not self._is_for(actor, study.created_by):
@@ -68,7 +68,7 @@ class Worries:
         return [Told(row, names.get(row.clip_id, "")) for row in self._store.worries.of_study(study_id)]
 
     def waiting(self, actor: Actor) -> Mapping[str, int]:
-        """How many worries nobody has seen, by study."""
+        """Return how many worries nobody has seen, by study."""
         require(actor, "study.manage")
         return Counter(self._store.worries.open_ones())
 
@@ -80,7 +80,7 @@ class Worries:
         self._store.worries.seen(study_id, worry_id, actor.name)
 
     def lead_of(self, study_id: str) -> str:
-        """Who leads a study, "" for any researcher."""
+        """Return who leads a study, "" for any researcher."""
         return self._lead(self._store.studies.read(study_id)[0].created_by)
 
     def _lead(self, created_by: str) -> str:

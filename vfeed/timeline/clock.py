@@ -8,7 +8,7 @@ HOUR_S = 3600
 
 
 def clock(time_us: int, *, tenths: bool = True) -> str:
-    """A place in a film as the review room writes it: minutes, seconds and tenths, cut and never rounded up.
+    """Return a place in a film as the review room writes it: minutes, seconds and tenths, cut and never rounded up.
 
     >>> clock(125_380_000)
     '2:05.3'

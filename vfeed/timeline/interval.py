@@ -46,7 +46,7 @@ class Interval:
         return self.end_us - self.start_us
 
     def contains(self, time_us: int) -> bool:
-        """Whether `time_us` lies inside; the end does not.
+        """Return whether `time_us` lies inside; the end does not.
 
         >>> Interval(0, 10).contains(0), Interval(0, 10).contains(10)
         (True, False)
@@ -54,7 +54,7 @@ class Interval:
         return self.start_us <= time_us < self.end_us
 
     def overlaps(self, other: Interval) -> bool:
-        """Whether the two share any time; touching ends do not.
+        """Return whether the two share any time; touching ends do not.
 
         >>> Interval(0, 10).overlaps(Interval(10, 20))
         False
@@ -62,7 +62,7 @@ class Interval:
         return self.start_us < other.end_us and other.start_us < self.end_us
 
     def intersection(self, other: Interval) -> Interval | None:
-        """The time that both share, or None when they share none.
+        """Return the time that both share, or None when they share none.
 
         >>> Interval(0, 10).intersection(Interval(4, 20))
         Interval(start_us=4, end_us=10)
@@ -72,7 +72,7 @@ class Interval:
         return Interval(max(self.start_us, other.start_us), min(self.end_us, other.end_us))
 
     def shifted(self, by_us: int) -> Interval:
-        """The same stretch moved by `by_us` microseconds.
+        """Return the same stretch moved by `by_us` microseconds.
 
         >>> Interval(0, 10).shifted(5)
         Interval(start_us=5, end_us=15)

@@ -41,7 +41,9 @@ def posterior(
     *,
     across_us: int = 0,
 ) -> tuple[FloatArray, float]:
-    """Probability of each state at each frame given all frames (forward-backward), and the log evidence of them all.
+    """Return the probability of each state at each frame given all frames (forward-backward), and the log evidence of
+    them
+    all.
 
     `log_likelihood` (T, S): log density of what each frame shows, by state; a row with NaN was not seen: its result
     is NaN, and the chain ends before it and begins anew after it from `start` (S,), which sums to 1, unless the next

@@ -50,7 +50,7 @@ def frame_ends(time_us: NDArray[np.int64], end_us: int) -> NDArray[np.int64]:
 
 
 def without_frames(time_us: NDArray[np.int64], end_us: int) -> Timeline:
-    """Where no frame is near enough to say anything: from `HELD_US` after a frame to the next, or to `end_us`.
+    """Return where no frame is near enough to say anything: from `HELD_US` after a frame to the next, or to `end_us`.
 
     >>> [(each.start_us, each.end_us) for each in without_frames(np.array([0, 2_000_000]), 2_040_000)]
     [(500000, 2000000)]

@@ -40,7 +40,7 @@ class Timeline:
         return sum(interval.duration_us for interval in self.intervals)
 
     def contains(self, time_us: int) -> bool:
-        """Whether `time_us` lies in one of the stretches.
+        """Return whether `time_us` lies in one of the stretches.
 
         >>> Timeline([Interval(0, 5), Interval(8, 9)]).contains(6)
         False
@@ -48,7 +48,7 @@ class Timeline:
         return any(interval.contains(time_us) for interval in self.intervals)
 
     def union(self, other: Timeline) -> Timeline:
-        """Time in either.
+        """Return the time in either.
 
         >>> Timeline([Interval(0, 4)]).union(Timeline([Interval(2, 6)])).duration_us
         6
@@ -56,7 +56,7 @@ class Timeline:
         return Timeline((*self.intervals, *other.intervals))
 
     def intersection(self, other: Timeline) -> Timeline:
-        """Time in both.
+        """Return the time in both.
 
         >>> Timeline([Interval(0, 4)]).intersection(Timeline([Interval(2, 6)])).intervals
         (Interval(start_us=2, end_us=4),)
@@ -75,7 +75,7 @@ class Timeline:
         return Timeline(found)
 
     def crop(self, within: Interval) -> Timeline:
-        """The part that lies inside `within`.
+        """Return the part that lies inside `within`.
 
         >>> Timeline([Interval(0, 4)]).crop(Interval(3, 9)).duration_us
         1
@@ -83,7 +83,7 @@ class Timeline:
         return self.intersection(Timeline([within]))
 
     def gaps(self, within: Interval) -> Timeline:
-        """The time inside `within` that is not covered.
+        """Return the time inside `within` that is not covered.
 
         >>> Timeline([Interval(2, 4)]).gaps(Interval(0, 6)).intervals
         (Interval(start_us=0, end_us=2), Interval(start_us=4, end_us=6))

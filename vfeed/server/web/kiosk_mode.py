@@ -68,27 +68,25 @@ def release() -> None:
 
 
 def view_url() -> str:
-    """The view that this session is locked to."""
-    held = current()
-    if held is None:
-        return url_for("home.index")
-    if held.of_group:
-        return url_for("groups.room", **held.of_group)
-    if held.led:
-        return url_for("parent_led.view", clip_id=held.clip_id)
-    return url_for("parent.view", clip_id=held.clip_id, reel_id=held.reel_id)
+    """Return the address of the view that this session is locked to."""
+    return _url(of_group="room", of_clip="view")
 
 
 def stop_url() -> str:
-    """Where the worker's password leads out."""
+    """Return the address to which the worker's password leads out."""
+    return _url(of_group="stop", of_clip="leave")
+
+
+def _url(*, of_group: str, of_clip: str) -> str:
+    """Return a page of what is on show: one name where that is a group's session, one where it is a clip."""
     held = current()
     if held is None:
         return url_for("home.index")
     if held.of_group:
-        return url_for("groups.stop", **held.of_group)
+        return url_for(f"groups.{of_group}", **held.of_group)
     if held.led:
-        return url_for("parent_led.leave", clip_id=held.clip_id)
-    return url_for("parent.leave", clip_id=held.clip_id, reel_id=held.reel_id)
+        return url_for(f"parent_led.{of_clip}", clip_id=held.clip_id)
+    return url_for(f"parent.{of_clip}", clip_id=held.clip_id, reel_id=held.reel_id)
 
 
 def refuse_others() -> None:
