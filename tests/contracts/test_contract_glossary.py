@@ -61,6 +61,7 @@ GONE_MODULES = {
     "analysis": "installed picture sparing",
     "dyad": "estimation held kinds likelihood place states targets",
     "media": "apart blur bounds boxes copying dolby fence fields filtering index indexing picture units voice work",
+    "services": "beside from_files known offered running trail worries",
     "perception": "assembly background blaze framework gazenet gazing graph hands head_points headnet heads network "
     "palms pose quiet scene tracker",
 }

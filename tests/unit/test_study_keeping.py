@@ -70,7 +70,7 @@ def test_a_worry_is_told_after_handing_in_too_and_outlives_a_withdrawal(two: Sit
     study_id = handed_in(two)
     row = coding_of(two.store, "coder")
     assert two.signed_in("coder").get("/coding").text.count(f"/coding/{row.id}/worry") == 1
-    Services(two.store).worries.tell(coder("coder"), row.id, "Shouting off camera")
+    Services(two.store).coder_concerns.tell(coder("coder"), row.id, "Shouting off camera")
     assert "Shouting off camera" not in str(Services(two.store).study_files.codings(LEADER, study_id))
     for consent in two.store.consents.for_clip(two.clip.id):
         if consent.use == "research":
@@ -82,7 +82,7 @@ def test_a_worry_is_told_after_handing_in_too_and_outlives_a_withdrawal(two: Sit
 
 def test_where_the_leads_account_is_gone_any_researcher_reads_what_worries_coders(two: Site) -> None:
     study_id = a_study(two.store, two.clip, coders=("coder", "kim"))
-    Services(two.store).worries.tell(coder("coder"), coding_of(two.store, "coder").id, "A bruise")
+    Services(two.store).coder_concerns.tell(coder("coder"), coding_of(two.store, "coder").id, "A bruise")
     an_account(two.store, "rae", "researcher")
     two.store.accounts.set_active("researcher", False, "administrator")
     assert "A bruise" in two.signed_in("rae").get(f"/studies/{study_id}").text

@@ -129,7 +129,7 @@ def test_films_with_an_agreed_coding_are_put_among_a_coders_own_unseen(three: Si
     weeks_later(three)
     hand_in(three, study_id)
     services = Services(three.store)
-    known = services.known.read(LEADER, study_id)
+    known = services.reference_codings.read(LEADER, study_id)
     assert [(each.first, each.second, each.clips) for each in known] == [("agreed", "coder", 2), ("agreed", "lee", 2)]
     # With everything settled, coders' agreement with each other is still of their own films alone.
     assert {(pair.first, pair.second) for pair in services.agreements.read(LEADER, study_id).pairs} == {

@@ -17,7 +17,7 @@ from vfeed.errors import VfeedError
 from vfeed.perception.metrics import Metrics, metrics_from_npz
 from vfeed.practice.overrides import ManualOverrides
 from vfeed.practice.review import ReviewState
-from vfeed.services.offered import Lanes, Offer, candidate_of, lanes_of, recording_facts_of, roles_of
+from vfeed.services.offer_types import Lanes, Offer, candidate_of, lanes_of, recording_facts_of, roles_of
 from vfeed.store.store import Store
 from vfeed.timeline.interval import Interval
 

@@ -13,7 +13,7 @@ from vfeed.practice.overrides import ManualOverrides
 from vfeed.practice.protocol import Code
 from vfeed.practice.review import Original, ReviewState
 from vfeed.services.access import FAMILY_WORK, Access, Actor
-from vfeed.services.offered import Offer
+from vfeed.services.offer_types import Offer
 from vfeed.services.offers import Offers
 from vfeed.store.journal import Added
 from vfeed.store.store import Store

@@ -5,9 +5,10 @@ from __future__ import annotations
 from vfeed.services.access import Access
 from vfeed.services.accounts import Accounts
 from vfeed.services.agreements import Agreements
-from vfeed.services.beside import MachineBeside
+from vfeed.services.audit_reading import AuditReading
 from vfeed.services.brought_screenings import BroughtScreenings
 from vfeed.services.clips import ClipWork
+from vfeed.services.coder_concerns import CoderConcerns
 from vfeed.services.codes import Codes
 from vfeed.services.coding import CodingRoom
 from vfeed.services.comments import FilmComments
@@ -19,12 +20,12 @@ from vfeed.services.evidence import EvidenceWork
 from vfeed.services.faces import Faces
 from vfeed.services.families import Families
 from vfeed.services.files import Files
-from vfeed.services.from_files import FromFiles
 from vfeed.services.gammas import GammaWork
 from vfeed.services.gate import Gate
 from vfeed.services.groups import GroupWork
-from vfeed.services.known import KnownFilms
+from vfeed.services.imported_codings import ImportedCodings
 from vfeed.services.languages import Languages
+from vfeed.services.machine_comparison import MachineComparison
 from vfeed.services.measures import Measures
 from vfeed.services.moments import ShownMoments
 from vfeed.services.offers import Offers
@@ -33,12 +34,13 @@ from vfeed.services.parents_room import ParentsRoom
 from vfeed.services.passkeys import Passkeys
 from vfeed.services.programmes import Programmes
 from vfeed.services.reels import Reels
+from vfeed.services.reference_codings import ReferenceCodings
 from vfeed.services.referrals import ReferralWork
 from vfeed.services.review import Reviews
-from vfeed.services.running import Running
 from vfeed.services.samples import Samples
 from vfeed.services.screening import Screening
 from vfeed.services.second_steps import SecondSteps
+from vfeed.services.service_health import ServiceHealth
 from vfeed.services.sessions import Sessions
 from vfeed.services.sheets import Sheets
 from vfeed.services.studies import StudyDesk
@@ -49,9 +51,7 @@ from vfeed.services.supervision import Supervision
 from vfeed.services.take_home import TakeHome
 from vfeed.services.taking_in import TakingIn
 from vfeed.services.today import Today
-from vfeed.services.trail import Trail
 from vfeed.services.uploads import Uploads
-from vfeed.services.worries import Worries
 from vfeed.store.store import Store
 
 
@@ -60,7 +60,7 @@ class Services:
 
     def __init__(self, store: Store) -> None:
         self.access = Access(store)
-        self.running = Running(store)
+        self.service_health = ServiceHealth(store)
         self.samples = Samples(store)
         self.gate = Gate(store)
         self.accounts = Accounts(store)
@@ -100,12 +100,14 @@ class Services:
         self.clips = ClipWork(store, self.access)
         self.erasing = Erasing(store, self.access)
         self.languages = Languages(store)
-        self.trail = Trail(store, self.access)
+        self.audit_reading = AuditReading(store, self.access)
         self.consensus = ConsensusRoom(store, self.agreements)
-        self.worries = Worries(store)
+        self.coder_concerns = CoderConcerns(store)
         self.taking_in = TakingIn(store)
-        self.known = KnownFilms(self.agreements, self.consensus)
-        self.from_files = FromFiles(store, self.agreements, self.taking_in)
-        self.study_files = StudyFiles(store, self.agreements, self.consensus, self.known, self.from_files)
+        self.reference_codings = ReferenceCodings(self.agreements, self.consensus)
+        self.imported_codings = ImportedCodings(store, self.agreements, self.taking_in)
+        self.study_files = StudyFiles(
+            store, self.agreements, self.consensus, self.reference_codings, self.imported_codings
+        )
         self.study_keeping = StudyKeeping(store, self.study_files)
-        self.beside = MachineBeside(store, self.studies, self.agreements)
+        self.machine_comparison = MachineComparison(store, self.studies, self.agreements)

@@ -14,8 +14,8 @@ from vfeed.research.marks import Coding, Provenance
 from vfeed.services.access import Actor, require
 from vfeed.services.agreements import Agreements, Handed, PairFigures
 from vfeed.services.consensus import ConsensusRoom
-from vfeed.services.from_files import FromFiles
-from vfeed.services.known import KnownFilms
+from vfeed.services.imported_codings import ImportedCodings
+from vfeed.services.reference_codings import ReferenceCodings
 from vfeed.store.store import Store
 
 CODINGS = "codings"
@@ -32,8 +32,8 @@ class StudyFiles:
         store: Store,
         agreements: Agreements,
         consensus: ConsensusRoom,
-        known: KnownFilms,
-        from_files: FromFiles,
+        known: ReferenceCodings,
+        from_files: ImportedCodings,
     ) -> None:
         self._store = store
         self._agreements = agreements

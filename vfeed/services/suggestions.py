@@ -10,7 +10,7 @@ from vfeed.practice.kept_uncoded import kept_uncoded
 from vfeed.practice.review import ReviewState
 from vfeed.practice.suggestion import Film, Suggested, suggest_among
 from vfeed.services.access import FAMILY_WORK, Access, Actor
-from vfeed.services.offered import GazeRun
+from vfeed.services.offer_types import GazeRun
 from vfeed.services.offers import Offers
 from vfeed.services.reels import Reels
 from vfeed.store.store import Store

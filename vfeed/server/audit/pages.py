@@ -85,10 +85,10 @@ def trail() -> str:
     before = request.args.get("before", type=int)
     # No row has a number that a database cannot hold.
     before = before if before is None or 0 < before < 1 << 62 else None
-    rows = services().trail.page(**asked.query, before=before)
+    rows = services().audit_reading.page(**asked.query, before=before)
     lines = [line_of(row, names.get(row.object, row.object), url_for("audit.trail", about=row.object)) for row in rows]
     # Checking the whole chain takes a moment: once, on the first page, is enough.
-    broken = services().trail.broken_at() if before is None else None
+    broken = services().audit_reading.broken_at() if before is None else None
     return render_template(
         "audit/audit.html",
         lines=collapsed(lines),
@@ -122,7 +122,7 @@ def _cells(row: Audit, names: dict[str, str]) -> list[str]:
 
 def _all(asked: Wanted) -> Iterator[Audit]:
     before: int | None = None
-    while rows := services().trail.page(**asked.query, before=before):
+    while rows := services().audit_reading.page(**asked.query, before=before):
         yield from rows
         before = rows[-1].seq
 
@@ -134,7 +134,7 @@ def _no_formula(cell: str) -> str:
 
 def names_of_things() -> dict[str, str]:
     """What the ids stand for: a family's code name; for a film the family's and a short code, never its title."""
-    found = services().trail.names()
+    found = services().audit_reading.names()
     clips = {
         clip_id: _("film %(code)s of %(family)s", code=clip_id[:SHORT_ID], family=found.families[family_id])
         for clip_id, family_id in found.clips.items()

@@ -47,13 +47,13 @@ def collapsed(lines: Sequence[Line]) -> list[Line]:
 
 def of_family(family_id: str) -> list[Line]:
     """Who did what with a family, its films and what was shared of it, newest first."""
-    found = services().trail.of_family(person(), family_id)
+    found = services().audit_reading.of_family(person(), family_id)
     return collapsed([line_of(row, subject) for row, subject in found])
 
 
 def of_share(family_id: str, share_id: str) -> list[Line]:
     """Who shared, opened, watched and changed one share, newest first; nothing else of the family."""
-    return collapsed([line_of(row, "") for row in services().trail.of_share(family_id, share_id)])
+    return collapsed([line_of(row, "") for row in services().audit_reading.of_share(family_id, share_id)])
 
 
 def line_of(row: Audit, subject: str, subject_url: str = "") -> Line:

@@ -48,7 +48,7 @@ def worry(coding_id: str) -> str | AnyResponse | tuple[str, int]:
     refused: VfeedError | None = None
     if request.method == "POST":
         try:
-            lead = services().worries.tell(person(), coding_id, request.form.get("words", ""))
+            lead = services().coder_concerns.tell(person(), coding_id, request.form.get("words", ""))
         except VfeedError as error:
             if error.code != "invalid_input":
                 raise
@@ -56,7 +56,7 @@ def worry(coding_id: str) -> str | AnyResponse | tuple[str, int]:
         else:
             flash(_("It was sent to %(name)s.", name=lead) if lead else _("It was sent to whoever leads the study."))
             return redirect(url_for("coding.mine"))
-    found = services().worries.page(person(), coding_id)
+    found = services().coder_concerns.page(person(), coding_id)
     page = render_template(
         "coding/worry.html",
         found=found,

@@ -14,7 +14,7 @@ from vfeed.server.codes.present import as_json
 from vfeed.server.web.context import person, services
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.step_words import Say, offers, review_words
-from vfeed.services.offered import Offer, RecordingFacts
+from vfeed.services.offer_types import Offer, RecordingFacts
 from vfeed.services.review import Naming, ReviewAnswer, ReviewRead
 from vfeed.store.tables import Clip
 

@@ -47,7 +47,7 @@ MS = 1000
 @blueprint.get("")
 def index() -> str:
     """Every study, and the way to a new one."""
-    waiting = services().worries.waiting(person())
+    waiting = services().coder_concerns.waiting(person())
     rows = [
         {
             "title": state.plan.title,
@@ -128,8 +128,8 @@ def study_page(found: StudyRead, refused: VfeedError | None = None) -> str:
             for each in state.rounds
         ],
         worries=worries_of(found.row.id),
-        waiting=services().worries.waiting(person()).get(found.row.id, 0),
-        lead=services().worries.lead_of(found.row.id),
+        waiting=services().coder_concerns.waiting(person()).get(found.row.id, 0),
+        lead=services().coder_concerns.lead_of(found.row.id),
         keeping=state.keeping,
         films_plan=films_plan(services().study_keeping.films(person(), found.row.id, date.today())),
         held=state.held,
@@ -159,7 +159,7 @@ def films_plan(plan: FilmsPlan) -> dict[str, Any] | None:
 
 def worries_of(study_id: str) -> list[dict[str, Any]] | None:
     """What worries coders, for whoever leads the study; None for anybody else."""
-    found = services().worries.of_study(person(), study_id)
+    found = services().coder_concerns.of_study(person(), study_id)
     if found is None:
         return None
     return [
@@ -226,7 +226,7 @@ def close(study_id: str) -> AnyResponse:
 @blueprint.post("/<study_id>/worries/<worry_id>/seen")
 def worry_seen(study_id: str, worry_id: str) -> AnyResponse:
     """Say that a worry was read."""
-    services().worries.seen(person(), study_id, worry_id)
+    services().coder_concerns.seen(person(), study_id, worry_id)
     return redirect(url_for("studies.study", study_id=study_id))
 
 
@@ -278,8 +278,8 @@ def agreement(study_id: str) -> str:
         parts=pair_parts(found.pairs, found.plan),
         together=together_rows(found),
         again=pair_parts(found.again, found.plan),
-        known=pair_parts(services().known.read(person(), study_id), found.plan),
-        files=files_part(services().from_files.read(person(), study_id), found.plan),
+        known=pair_parts(services().reference_codings.read(person(), study_id), found.plan),
+        files=files_part(services().imported_codings.read(person(), study_id), found.plan),
         alone=found.alone,
         not_blind=found.not_blind,
         clock=clock,

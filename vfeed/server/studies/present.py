@@ -16,7 +16,7 @@ from vfeed.research.words import code_words, number, told
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.step_words import later
 from vfeed.services.agreements import Agreement, LaneFigures, PairFigures
-from vfeed.services.from_files import Beside
+from vfeed.services.imported_codings import Beside
 from vfeed.timeline.clock import clock
 
 MOST_SHOWN = 200

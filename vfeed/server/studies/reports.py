@@ -47,7 +47,7 @@ def report(study_id: str) -> str:
 @blueprint.get("/machine")
 def machine(study_id: str) -> str:
     """The computer beside the coders, once blind coding is closed."""
-    found = services().beside.read(person(), study_id)
+    found = services().machine_comparison.read(person(), study_id)
     plan = services().studies.read(person(), study_id).state.plan
     nothing = [_("There is nothing to set side by side.")]
     lanes = []

@@ -18,6 +18,6 @@ NAME_LETTERS = 16
 
 def seal() -> dict[str, str]:
     """The current person's key in base64, and the public name by which what it sealed is known again."""
-    key = services().running.drafts_key(current_user.id)
+    key = services().service_health.drafts_key(current_user.id)
     name = hashlib.sha256(b"vfeed drafts" + key).hexdigest()[:NAME_LETTERS]
     return {"id": name, "key": base64.b64encode(key).decode()}

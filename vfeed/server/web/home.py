@@ -59,7 +59,7 @@ def metrics() -> Response:
     """Counts of requests and jobs for a program on this machine; not there unless the setting says so."""
     if not settings().metrics or request.remote_addr not in LOOPBACK:
         raise NotFound
-    jobs = [f'vfeed_jobs{{state="{state}"}} {number}' for state, number in services().running.jobs().items()]
+    jobs = [f'vfeed_jobs{{state="{state}"}} {number}' for state, number in services().service_health.jobs().items()]
     lines = [*current_app.extensions["vfeed_counts"].lines(), "# TYPE vfeed_jobs gauge", *jobs]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
@@ -76,6 +76,6 @@ def ready() -> tuple[dict[str, bool], int]:
 
     A queue that is away is told and makes nothing unready: the database holds what is to be done.
     """
-    found = services().running.readiness()
+    found = services().service_health.readiness()
     queue = current_app.extensions["vfeed_queue"]
     return {"ok": found.is_ready, **found.as_dict(), "queue": queue.answers()}, 200 if found.is_ready else 503

@@ -28,7 +28,7 @@ class Readiness:
         return self.database and self.migrations and self.vault
 
 
-class Running:
+class ServiceHealth:
     """What is asked of a running service; nothing of anybody is told."""
 
     def __init__(self, store: Store) -> None:

@@ -12,7 +12,7 @@ from study_work import LEADER, a_study, code
 from vfeed.research.formats.seam import Asked
 from vfeed.research.recoding import Word
 from vfeed.research.scheme import LOOKING
-from vfeed.services.from_files import Beside, FromFiles
+from vfeed.services.imported_codings import Beside, ImportedCodings
 from vfeed.services.services import Services
 from vfeed.services.taking_in import Place, Sent, Words
 
@@ -40,7 +40,7 @@ def taken(site: Site, text: str, coder: str, told: dict[str, str] | None = None,
 
 
 def read(site: Site, study_id: str) -> Beside:
-    files: FromFiles = Services(site.store).from_files
+    files: ImportedCodings = Services(site.store).imported_codings
     return files.read(LEADER, study_id)
 
 

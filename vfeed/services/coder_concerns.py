@@ -30,7 +30,7 @@ class Told:
     film: str
 
 
-class Worries:
+class CoderConcerns:
     """What coders say beside their coding."""
 
     def __init__(self, store: Store) -> None:

@@ -16,7 +16,7 @@ AGREED = "agreed"
 """What stands in a coder's place for the agreed coding."""
 
 
-class KnownFilms:
+class ReferenceCodings:
     """What comes of the films with a known coding that were put among a coder's films unseen."""
 
     def __init__(self, agreements: Agreements, consensus: ConsensusRoom) -> None:

@@ -32,7 +32,7 @@ class Beside:
     versions: tuple[str, ...]
 
 
-class MachineBeside:
+class MachineComparison:
     """Sets the machine's looking states beside what people coded."""
 
     def __init__(self, store: Store, desk: StudyDesk, agreements: Agreements) -> None:

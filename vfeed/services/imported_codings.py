@@ -44,7 +44,7 @@ Lanes = Mapping[str, Coding]
 """A film's coding lane by lane, by the lane's id."""
 
 
-class FromFiles:
+class ImportedCodings:
     """Compares what was taken in; never counted among the study's own pairs."""
 
     def __init__(self, store: Store, agreements: Agreements, taking_in: TakingIn) -> None:

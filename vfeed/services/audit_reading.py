@@ -19,7 +19,7 @@ class Names:
     clips: Mapping[str, str]
 
 
-class Trail:
+class AuditReading:
     """The use cases of the audit trail."""
 
     def __init__(self, store: Store, access: Access) -> None:
