@@ -16,7 +16,7 @@ from bench.review_browser import chromium, signed_in
 from bench.review_site import Site, site
 from vfeed.store.tables import Clip
 
-SHOTS = Path(os.environ.get("VFEED_TEST_SHOTS", "test-output"))
+SHOTS = os.environ.get("VFEED_TEST_SHOTS", "")
 
 
 @pytest.fixture(scope="session")
@@ -61,9 +61,14 @@ def service(tmp_path: Path) -> Iterator[Service]:
 
 
 @pytest.fixture
-def shots() -> Path:
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    return SHOTS
+def shots(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where screenshots go for people to look at; they are taken only when VFEED_TEST_SHOTS names a folder."""
+    if SHOTS:
+        Path(SHOTS).mkdir(parents=True, exist_ok=True)
+    else:
+        take = Page.screenshot
+        monkeypatch.setattr(Page, "screenshot", lambda page, path=None, **how: b"" if path else take(page, **how))
+    return Path(SHOTS)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ CODE_WORDS = re.compile(r"candidate|confidence|likely|gaze|looking away|Long war
 def test_a_film_goes_from_upload_to_the_parent_view(page: Page, service: Service, shots: Path) -> None:
     new_family(page)
     page.screenshot(path=shots / "family.png", full_page=True)
-    upload(page, SAMPLES / "side_view_woman.mp4")
+    upload(page, SAMPLES / "home_toy.mp4")
 
     cards = page.get_by_role("listitem").filter(has_text="Gaze contact")
     expect(cards.first).to_be_visible(timeout=ANALYSIS_MS)

@@ -60,7 +60,7 @@ def tablet(rooms: Rooms, browser: Browser) -> Iterator[Page]:
 
 def test_watch_me_play_begins_with_the_parent_at_the_tablet(rooms: Rooms, tablet: Page, shots: Path) -> None:
     store = rooms.site.store
-    clip = rooms.clip([candidate("c1", SECOND, 3 * SECOND)], film=rendered("side_view_woman.mp4"))
+    clip = rooms.clip([candidate("c1", SECOND, 3 * SECOND)], film=rendered("home_toy.mp4"))
     chosen = {"pack": "watch_me_play", "title": "Watch Me Play"}
     store.programmes.append(clip.family_id, "admin", "programme_chosen", chosen)
     asked: list[str] = []
