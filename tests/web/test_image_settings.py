@@ -124,7 +124,7 @@ def test_a_film_without_sound_has_no_meter(page: Page) -> None:
 def test_what_is_set_for_the_picture_never_lies_over_it(rooms: Rooms, film: str, width: int, height: int) -> None:
     page = rooms.open(rooms.clip([], FILMS[film](), heads=HEADS))
     page.set_viewport_size({"width": width, "height": height})
-    page.locator("summary[aria-label='PlanarImage']").click()
+    page.locator("summary[aria-label='Picture']").click()
     expect(page.locator(".sheet")).to_be_in_viewport(ratio=0.99)
     sheet, image = page.locator(".sheet").bounding_box(), page.locator(".frame").bounding_box()
     assert sheet is not None

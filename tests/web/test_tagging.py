@@ -269,7 +269,7 @@ def test_a_still_is_kept_with_a_caption_and_comes_back_after_removal(page: Page,
     page.keyboard.type("The look")
     page.keyboard.press("Enter")
     eventually(page, "it is kept", lambda: [each["caption"] for each in rooms.state(clip)["stills"]] == ["The look"])
-    image = page.get_by_role("img", name="PlanarImage at 0:02.0")
+    image = page.get_by_role("img", name="Picture at 0:02.0")
     expect(image).to_have_js_property("complete", True)
     assert image.evaluate("(image) => image.naturalWidth") > 0
     assert violations(page) == []
@@ -287,4 +287,4 @@ def test_a_still_taken_without_a_line_is_sent_later(page: Page, rooms: Rooms, cl
     expect(page.get_by_text("Kept here, not sent yet")).to_be_visible()
     rooms.context.set_offline(False)
     eventually(page, "it is sent", lambda: len(rooms.state(clip)["stills"]) == 1)
-    expect(page.get_by_role("img", name="PlanarImage at 0:00.0")).to_be_visible()
+    expect(page.get_by_role("img", name="Picture at 0:00.0")).to_be_visible()

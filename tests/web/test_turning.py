@@ -53,7 +53,7 @@ def test_a_film_is_turned_and_its_picture_changes_width_for_height(
 ) -> None:
     assert shown(page) == [320, 180]
     expect(page.locator("#facts-h ~ p").get_by_role("link", name=TURN)).to_be_visible()
-    page.locator("summary[aria-label='PlanarImage']").click()
+    page.locator("summary[aria-label='Picture']").click()
     page.locator(".options").get_by_role("link", name=TURN).click()
     expect(page.get_by_role("heading", name="Turn “At play”")).to_be_visible()
     expect(page.locator(".way-up")).to_have_count(3)
@@ -65,7 +65,7 @@ def test_a_film_is_turned_and_its_picture_changes_width_for_height(
     work(rooms, clip)
     page.goto(f"{rooms.site.url}/clips/{clip.id}")
     assert shown(page) == [180, 320]
-    page.locator("summary[aria-label='PlanarImage']").click()
+    page.locator("summary[aria-label='Picture']").click()
     expect(page.get_by_role("group", name="The picture shows")).to_be_in_viewport(ratio=1)
     page.locator(".options").get_by_role("link", name=TURN).click()
     expect(page.locator(".way-up")).to_have_count(3)
