@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from family_entry import sign_in
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 from review_rooms import Rooms
 from service import LAPTOP, Service
 
@@ -60,14 +61,23 @@ def service(tmp_path: Path) -> Iterator[Service]:
     running.stop()
 
 
+def taken_for_itself(take: Callable[..., bytes]) -> Callable[..., bytes]:
+    """Return what takes a screenshot given as bytes, and none that would be put into a file."""
+
+    def screenshot(of: Page | Locator, *, path: Path | None = None, **how: Any) -> bytes:
+        return b"" if path else take(of, **how)
+
+    return screenshot
+
+
 @pytest.fixture
 def shots(monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where screenshots go for people to look at; they are taken only when VFEED_TEST_SHOTS names a folder."""
     if SHOTS:
         Path(SHOTS).mkdir(parents=True, exist_ok=True)
     else:
-        take = Page.screenshot
-        monkeypatch.setattr(Page, "screenshot", lambda page, path=None, **how: b"" if path else take(page, **how))
+        for of in (Page, Locator):
+            monkeypatch.setattr(of, "screenshot", taken_for_itself(of.screenshot))
     return Path(SHOTS)
 
 
