@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.headpose.filming import Array, Surroundings, before, cut, filmed
-from models.headpose.things import covered, with_thing
+from models.headpose.things import Things, covered, with_thing
 from vfeed.perception.yunet import YuNetDetector
 
 INPUT_PX, STUDY_PX = 64, 112
@@ -144,6 +144,34 @@ def background_only(rng: np.random.Generator, around: Surroundings) -> NDArray[n
     return filmed(picture, rng, (INPUT_PX, INPUT_PX), FILMED_PX)
 
 
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A head in a crop that is not filmed yet.
+
+    `picture` (112, 112, 3); `hidden` (112, 112) what share of each px lies behind things and own hands; `rotation`
+    (3, 3) as shown; `middle` of its box from the crop's, and its `sides`, in shares of the crop's side.
+    """
+
+    picture: Array
+    hidden: NDArray[np.float32]
+    rotation: Array
+    middle: Array
+    sides: Array
+    at_home: bool
+
+    def hidden_share(self, top: float = 0.0, bottom: float = 1.0) -> float:
+        """How much of the box between two shares of its height is hidden, 0 to 1."""
+        upper, lower = self.middle - self.sides / 2, self.middle + self.sides / 2
+        band = np.array([[upper[0], upper[1] + top * self.sides[1]], [lower[0], upper[1] + bottom * self.sides[1]]])
+        low, high = np.clip((band + 0.5) * STUDY_PX, 0, STUDY_PX).astype(int)
+        inside = self.hidden[low[1] : high[1], low[0] : high[0]]
+        return float(inside.mean()) if inside.size else UNKNOWN
+
+    def filmed(self, rng: np.random.Generator) -> NDArray[np.uint8]:
+        """The crop (3, 64, 64) as a camera shows it, at home a poor one."""
+        return filmed(self.picture, rng, (INPUT_PX, INPUT_PX), FILMED_PX, float(self.at_home))
+
+
 def sample(
     shots: Shots, number: int, rng: np.random.Generator, around: Surroundings, rough: float = ROUGH
 ) -> tuple[NDArray[np.uint8], Array, Array, float]:
@@ -153,17 +181,33 @@ def sample(
     sides in the same shares. The share is of the box, hidden by what is before the head, own hands among it. All but a
     share `rough` of crops are placed and filmed well, with nothing before the head.
     """
+    head = placed(shots, number, rng, around, rough)
+    where = np.concatenate([head.middle, np.log(np.maximum(head.sides, 0.05))])
+    crop = head.filmed(rng)
+    return crop, head.rotation.astype(np.float32), where.astype(np.float32), head.hidden_share()
+
+
+def placed(
+    shots: Shots,
+    number: int,
+    rng: np.random.Generator,
+    around: Surroundings,
+    rough: float = ROUGH,
+    side: float = SIDE,
+    things: Things = covered,
+) -> Placed:
+    """Head `number` before something else, in a crop of `side` times its box; at home with `things` before it."""
     turn, box = shots.rotation[number], shots.box[number]
     at_home = bool(rng.random() < rough)
     spin = leaning(turn, rng) if at_home else upright(turn, rng, 8.0)
-    matrix, window = _placed(shots, number, rng, spin, at_home)
+    matrix, window = _window(shots, number, rng, spin, at_home, side)
     flip = bool(rng.random() < 0.5)
     drawn = cv2.warpAffine(shots.picture[number], matrix, (STUDY_PX, STUDY_PX)).astype(np.float32)
     own = cv2.warpAffine(shots.own_hands[number], matrix, (STUDY_PX, STUDY_PX)).astype(np.float32) / 255
     corners = np.array([[box[0], box[1]], [box[2], box[1]], [box[2], box[3]], [box[0], box[3]]])
-    placed = corners @ matrix[:, :2].T + matrix[:, 2]
+    turned = corners @ matrix[:, :2].T + matrix[:, 2]
     # A box turned by a little is not the box of what is turned; its sides are kept, its middle goes along.
-    middle, sides = placed.mean(axis=0) / STUDY_PX - 0.5, (box[2:] - box[:2]) / window
+    middle, sides = turned.mean(axis=0) / STUDY_PX - 0.5, (box[2:] - box[:2]) / window
     shown = about_sight(spin) @ turn
     if flip:
         drawn, own, middle = drawn[:, ::-1], own[:, ::-1], middle * [-1, 1]
@@ -174,14 +218,14 @@ def sample(
     picture = before(drawn, behind)
     if at_home:
         face = np.concatenate([middle - sides / 2, middle + sides / 2]) * STUDY_PX + STUDY_PX / 2
-        picture, there = covered(picture, rng, around, face)
+        picture, there = things(picture, rng, around, face, shown[:, 2])
         own, picture = np.maximum(own, there), cut(picture, rng)
-    where = np.concatenate([middle, np.log(np.maximum(sides, 0.05))])
-    crop = filmed(picture, rng, (INPUT_PX, INPUT_PX), FILMED_PX, float(at_home))
-    return crop, shown.astype(np.float32), where.astype(np.float32), _hidden_share(own, middle, sides)
+    return Placed(picture, own, shown, middle, sides, at_home)
 
 
-def _placed(shots: Shots, number: int, rng: np.random.Generator, spin_deg: float, at_home: bool) -> tuple[Array, float]:
+def _window(
+    shots: Shots, number: int, rng: np.random.Generator, spin_deg: float, at_home: bool, sides: float = SIDE
+) -> tuple[Array, float]:
     """What brings the picture to the crop (2, 3), and the crop's side in px of the picture.
 
     At home a crop lies where the detector draws its box, where the network itself drew the last, or around the head.
@@ -194,20 +238,13 @@ def _placed(shots: Shots, number: int, rng: np.random.Generator, spin_deg: float
     side = float(max(box[2:] - box[:2]))
     loose = 1.0 if at_home else 0.5
     loose = 2.0 if at_home and rng.random() < LOOSE_SHARE else loose
-    window = SIDE * side * float(np.exp(rng.normal(0, 0.12 * loose)))
+    window = sides * side * float(np.exp(rng.normal(0, 0.12 * loose)))
     shift = rng.normal(0, 0.07 * loose, 2) * side
     scale = STUDY_PX / window
     centre = (box[:2] + box[2:]) / 2
     matrix: Array = np.asarray(cv2.getRotationMatrix2D((float(centre[0]), float(centre[1])), spin_deg, scale), float)
     matrix[:, 2] += STUDY_PX / 2 - centre + shift * scale
     return matrix, window
-
-
-def _hidden_share(hidden: NDArray[np.float32], middle: Array, sides: Array) -> float:
-    """How much of the box is hidden, 0 to 1."""
-    low, high = (np.clip((middle + sign * sides / 2 + 0.5) * STUDY_PX, 0, STUDY_PX).astype(int) for sign in (-1, 1))
-    inside = hidden[low[1] : high[1], low[0] : high[0]]
-    return float(inside.mean()) if inside.size else UNKNOWN
 
 
 def about_sight(spin_deg: float) -> Array:

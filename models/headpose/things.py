@@ -17,13 +17,26 @@ Mask = NDArray[np.float32]
 SKINS_RGB = (238, 194, 172), (214, 160, 132), (168, 116, 86), (108, 74, 56), (84, 58, 46)
 COVERED_SHARE = 0.4
 """How often something is before a head or beside it."""
-KINDS = {"hand": 0.3, "both hands": 0.13, "cloth": 0.14, "paper": 0.13, "cup": 0.1, "toy": 0.12, "patch": 0.08}
+KINDS = {
+    "hand": 0.24,
+    "both hands": 0.12,
+    "arm": 0.1,
+    "cloth": 0.14,
+    "paper": 0.14,
+    "cup": 0.08,
+    "toy": 0.1,
+    "patch": 0.08,
+}
 BEFORE_SHARE = 0.6
 """How often its middle lies on the face's box and not beside it."""
 
 
 def covered(
-    picture: Array, rng: np.random.Generator, around: Surroundings, box: Array | None = None
+    picture: Array,
+    rng: np.random.Generator,
+    around: Surroundings,
+    box: Array | None = None,
+    _front: Array | None = None,
 ) -> tuple[Array, Mask]:
     """The picture (H, W, 3) with things before the head, now and then; with the share (H, W) of each px that they hide.
 
@@ -75,6 +88,8 @@ def _with_hands(
     return picture, hidden
 
 
+Things = Callable[[Array, np.random.Generator, "Surroundings", Array, Array], tuple[Array, Mask]]
+"""Puts things before a picture, given the box of the face in it and the front (3,) of the head; says where they are."""
 Size = tuple[int, int]
 Drawing = Callable[[Size, Array, float, np.random.Generator, Any], tuple[Mask, Array]]
 
@@ -96,11 +111,30 @@ def _paper(size: Size, middle: Array, side: float, rng: np.random.Generator, _: 
     half[0] *= rng.uniform(0.3, 1)
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half
     corners = middle + (corners + rng.normal(0, 0.06 * side, (4, 2))) @ _turn(float(rng.normal(0, 0.5)))
-    pale = rng.uniform(190, 255) * rng.uniform(0.92, 1.0, 3) if rng.random() < 0.7 else _colour(rng)
+    pale = rng.uniform(190, 255) * rng.uniform(0.92, 1.0, 3) if rng.random() < 0.5 else _colour(rng)
     texture = _flat(size, pale)
     if rng.random() < 0.5:
         texture = _striped(size, pale, pale * rng.uniform(0.3, 0.8), side * 0.4, rng)
     return _filled(size, corners, rng), texture * _folds(size, side, rng, 0.08)
+
+
+def _arm(size: Size, middle: Array, side: float, rng: np.random.Generator, around: Any) -> tuple[Mask, Array]:
+    """A forearm across the picture, sleeved or bare, with the hand at its end."""
+    way, wide = rng.uniform(0, 2 * np.pi), rng.uniform(0.16, 0.34) * side
+    along, across = np.array([np.cos(way), np.sin(way)]), np.array([-np.sin(way), np.cos(way)])
+    far, low = 2.5 * side, rng.uniform(0.6, 1.0)
+    corners = np.stack(
+        [-across * wide * low, across * wide * low, along * far + across * wide, along * far - across * wide]
+    )
+    skin = np.array(SKINS_RGB[int(rng.integers(len(SKINS_RGB)))], float) * rng.uniform(0.6, 1.15)
+    texture = _flat(size, skin if rng.random() < 0.35 else _colour(rng)) * _folds(size, side, rng, 0.12)
+    mask = _filled(size, middle + corners / 2, rng)
+    if len(around.hands):
+        number, reach = int(rng.integers(len(around.hands))), float(rng.uniform(0.7, 1.1)) * side
+        place = middle - along * reach * 0.3
+        texture, hand = around.placed_hand(texture, number, place, reach, float(rng.uniform(-180, 180)), 1.0)
+        mask = np.maximum(mask, hand)
+    return mask, texture
 
 
 def _cup(size: Size, middle: Array, side: float, rng: np.random.Generator, _: Any) -> tuple[Mask, Array]:
@@ -149,7 +183,7 @@ def _patch(size: Size, middle: Array, side: float, rng: np.random.Generator, aro
     return _soft(mask, rng), _flat(size, skin * rng.uniform(0.5, 1.2)) * _folds(size, side, rng, 0.15)
 
 
-DRAWN: dict[str, Drawing] = {"cloth": _cloth, "paper": _paper, "cup": _cup, "toy": _toy, "patch": _patch}
+DRAWN: dict[str, Drawing] = {"arm": _arm, "cloth": _cloth, "paper": _paper, "cup": _cup, "toy": _toy, "patch": _patch}
 
 
 def _colour(rng: np.random.Generator) -> Array:

@@ -53,6 +53,7 @@ class Task:
     judge: Callable[[CropNetwork], dict[str, Any]]
     mirror: Callable[[Sample], Sample] | None = None
     batch: int = BATCH // 2
+    rate: float | None = None
 
 
 class Endless(IterableDataset[Sample]):
@@ -149,7 +150,7 @@ def trained(task: Task, draw: Draw, given: argparse.Namespace) -> CropNetwork:
     if start is not None:
         taken_up(network, start, torch.cat([next(loader)[0] for _ in range(4)]).float())
     network = network.to(memory_format=torch.channels_last)
-    highest = RATE if start is None else RATE_GOING_ON
+    highest = task.rate or (RATE if start is None else RATE_GOING_ON)
     kept = copy.deepcopy(network)
     optimiser = torch.optim.AdamW(network.parameters(), highest, weight_decay=DECAY)
     began = told = time.monotonic()
@@ -215,7 +216,7 @@ def taken_up(network: CropNetwork, paths: list[Path], pictures: Tensor) -> None:
         hooks = []
         folded = iter(norms)
         for layer, weight, bias in zip(layers, weights, biases, strict=True):
-            if same_size or isinstance(layer, nn.Conv2d):
+            if (same_size or isinstance(layer, nn.Conv2d)) and len(weight) <= len(layer.weight):
                 layer.weight[: len(weight)] = weight
                 if layer.bias is not None:
                     layer.bias[: len(bias)] = bias

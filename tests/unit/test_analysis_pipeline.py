@@ -76,7 +76,7 @@ def test_exchanged_roles_exchange_the_lanes_and_keep_the_contacts_people() -> No
 
 def test_the_version_names_code_models_and_parameters() -> None:
     version = analysed().version
-    assert len(version["models"]) == 7 and version["code"]
+    assert len(version["models"]) == 8 and version["code"]
     assert version["parameters"] == DyadParameters().as_dict()
     assert version["perception_parameters"] == PERCEPTION.as_dict()
 

@@ -7,10 +7,12 @@ from synthetic_heads import ADULT_MM, CAREGIVER, HELD_MM, INFANT, INFANT_MM, hol
 from vfeed.analysis.result import ClipAnalysis, recompute
 from vfeed.dyad.candidate_kinds import Kind
 from vfeed.dyad.head_positions import head_positions
-from vfeed.dyad.held_objects import held_objects
+from vfeed.dyad.held_objects import held_objects, occluded
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import NamedRoles
+from vfeed.dyad.verdicts import Verdict
 from vfeed.perception.metrics import Metrics
+from vfeed.timeline.interval import Interval
 
 RULES = DyadParameters()
 NAMED = NamedRoles(infant=INFANT, caregiver=CAREGIVER)
@@ -110,3 +112,48 @@ def test_a_hand_further_from_the_face_takes_less_from_the_confidence_than_one_at
         hold_up(metrics, ADULT_MM + np.array([off_mm, -60.0, 0.0]))
         doubt.append(float(analysed(metrics).infant.in_between[10]))
     assert RULES.before_face_share >= doubt[0] > doubt[1] > doubt[2]
+
+
+def with_occlusion(told: np.ndarray) -> Metrics:
+    """Both look at each other's face all the while; what is told of something before the parent's face."""
+    metrics = scene(["partner"] * len(told), ["partner"] * len(told))
+    metrics["occlusion"] = np.full(metrics["covered"].shape, np.nan, np.float32)
+    metrics["occlusion"][:, CAREGIVER] = told
+    return metrics
+
+
+BEFORE_FACE = np.where(np.arange(60) // 15 == 1, 0.97, 0.02)
+"""Something is before the parent's face for a quarter of the time."""
+
+
+def test_a_look_at_a_face_with_something_in_the_way_is_at_an_object_and_no_contact() -> None:
+    result = analysed(with_occlusion(BEFORE_FACE))
+    infant = np.array(result.states.infant)
+    assert (infant[16:29] == "object").all() and (infant[:14] == "partner").all() and (infant[31:] == "partner").all()
+    assert np.array(result.states.caregiver).tolist() == ["partner"] * 60
+    assert np.nanmax(result.states.p_mutual[16:29]) < 0.2 < 0.5 < np.nanmin(result.states.p_mutual[31:])
+    contacts = [each.interval for each in result.candidates if each.kind == Kind.GAZE_CONTACT]
+    assert not any(each.start_us < 20 * 80_000 < each.end_us for each in contacts) and contacts
+
+
+def test_a_contact_that_a_person_confirmed_stays_whatever_is_in_the_way() -> None:
+    metrics = with_occlusion(BEFORE_FACE)
+    said = Verdict(Kind.GAZE_CONTACT, Interval(15 * 80_000, 30 * 80_000), kept=True)
+    infant = np.array(recompute(metrics, named=NAMED, decisions=[said]).states.infant)
+    assert (infant[16:29] == "partner").all()
+
+
+@pytest.mark.parametrize("usual", [0.72, 0.99], ids=["a beard", "nearly sure"])
+def test_what_is_told_of_somebody_all_the_time_is_how_they_look(usual: float) -> None:
+    metrics = with_occlusion(np.full(60, usual))
+    assert set(analysed(metrics).states.infant) == {"partner"}
+    assert np.nanmin(analysed(metrics).states.p_mutual) > 0.5
+
+
+def test_nothing_is_in_the_way_where_nobody_looked_for_it() -> None:
+    metrics = with_occlusion(np.full(60, np.nan))
+    old = {name: array for name, array in metrics.items() if name != "occlusion"}
+    roles = analysed(metrics).roles
+    for each in (metrics, old):
+        assert not occluded(each, roles.caregiver, RULES).any()
+    assert not occluded(with_occlusion(BEFORE_FACE), None, RULES).any()

@@ -8,8 +8,9 @@ import pytest
 
 from models.headpose import gaze_samples, things
 from models.headpose.filming import Surroundings, _shares, filmed
+from models.headpose.held_before import held_before, in_the_way
 from models.headpose.people import People
-from models.headpose.samples import INPUT_PX, SIDE, Shots, background_only, blended, leaning, sample
+from models.headpose.samples import INPUT_PX, SIDE, Shots, background_only, blended, leaning, placed, sample
 
 NUMBER = 0
 
@@ -257,3 +258,34 @@ def test_eyes_are_looked_for_only_where_they_may_show() -> None:
     parts = [shots(yaw, 0) for yaw in (0.0, 60.0, 120.0)]
     joined = Shots(**{name: np.concatenate([getattr(p, name) for p in parts]) for name in Shots.__dataclass_fields__})
     assert gaze_samples.with_eyes(joined).tolist() == [0, 1]
+
+
+def test_what_stands_on_the_line_of_sight_is_in_the_way_and_what_stands_beside_it_is_not() -> None:
+    box, to_the_right = np.array([30.0, 30, 60, 60]), np.array([0.98, 0.0, 0.2])
+    before_eyes, behind, below = (np.zeros((112, 112), np.float32) for _ in range(3))
+    before_eyes[20:60, 70:76] = 1
+    behind[20:60, 10:16] = 1
+    below[80:110, 60:100] = 1
+    assert [in_the_way(hidden, box, to_the_right) for hidden in (before_eyes, behind, below)] == [1, 0, 0]
+    at_the_lens = np.array([0.0, 0.0, 1.0])
+    over_the_face = np.zeros((112, 112), np.float32)
+    over_the_face[25:65, 25:65] = 1
+    assert in_the_way(over_the_face, box, at_the_lens) == 1 and in_the_way(before_eyes, box, at_the_lens) == 0
+
+
+def test_things_held_before_the_eyes_are_mostly_in_the_way(with_hands: Surroundings) -> None:
+    rng, box, front = np.random.default_rng(3), np.array([30.0, 30, 60, 60]), np.array([0.98, 0.0, 0.2])
+    drawn = [held_before(np.full((112, 112, 3), 40.0), rng, with_hands, box, front) for _ in range(60)]
+    assert np.mean([in_the_way(hidden, box, front) > 0.7 for _, hidden in drawn]) > 0.6
+    for picture, hidden in drawn:
+        assert not np.any(picture[hidden == 0] != 40) and picture.shape == (112, 112, 3)
+
+
+def test_a_wider_crop_shows_the_same_head_smaller(surroundings: Surroundings) -> None:
+    sides = [
+        np.mean(
+            [placed(shots(), NUMBER, np.random.default_rng(seed), surroundings, 0.0, side).sides for seed in range(20)]
+        )
+        for side in (SIDE, 2 * SIDE)
+    ]
+    assert sides[0] == pytest.approx(2 * sides[1], rel=0.05)

@@ -10,8 +10,9 @@ from sample_analysis import sample_image
 from vfeed.media.planar_image import PlanarImage
 from vfeed.perception.boxes import Box, iou
 from vfeed.perception.head_detector import DetectedHead, HeadFinder
+from vfeed.perception.head_pose import HeadPose
 from vfeed.perception.head_pose_network import turned_away_deg
-from vfeed.perception.head_tracker import HeadTracker
+from vfeed.perception.head_tracker import HeadTracker, face_gone
 from vfeed.perception.parameters import PERCEPTION
 from vfeed.perception.tracks import TrackState
 from vfeed.perception.visibility import Visibility
@@ -102,12 +103,8 @@ def test_a_head_is_carried_for_half_a_second_without_its_detector_and_then_lost(
 
 
 def test_a_head_told_further_from_the_lens_than_a_face_can_be_seen_is_turned_away(heads: list[DetectedHead]) -> None:
-    tracker = HeadTracker(Told(heads))
-    told = [
-        turned_away_deg(head.pose)
-        for head in tracker.update(PlanarImage.of(sample_image()), 0)
-        if head.pose is not None
-    ]
+    poses = [head.pose for head in HeadTracker(Told(heads)).update(PlanarImage.of(sample_image()), 0)]
+    told = [turned_away_deg(pose) + pose.sd_deg[0] for pose in poses if pose is not None]
     between = replace(PERCEPTION, face_gone_from_deg=sum(told) / 2)
     visibilities = [
         head.visibility for head in HeadTracker(Told(heads), between).update(PlanarImage.of(sample_image()), 0)
@@ -115,6 +112,17 @@ def test_a_head_told_further_from_the_lens_than_a_face_can_be_seen_is_turned_awa
     assert len(told) == 2 and visibilities == [
         Visibility.TURNED_AWAY if deg == max(told) else Visibility.SEEN for deg in told
     ]
+
+
+@pytest.mark.parametrize(
+    ("turned_deg", "sd_deg", "gone"),
+    [(112, 5, False), (112, 12, True), (95, 12, False), (95, 30, True), (150, 90, False)],
+)
+def test_a_face_is_gone_as_far_as_a_turn_is_told_surely_enough(turned_deg: float, sd_deg: float, gone: bool) -> None:
+    """A head told as turned by 150 degrees give or take 90 may as well be bent down."""
+    turn = np.radians(turned_deg)
+    axes = np.array([[np.cos(turn), 0, np.sin(turn)], [0, 1, 0], [-np.sin(turn), 0, np.cos(turn)]])
+    assert face_gone(HeadPose(axes, (sd_deg, sd_deg), 1.0)) is gone
 
 
 def test_a_new_shot_ends_every_track_and_is_searched_at_once(heads: list[DetectedHead]) -> None:

@@ -16,6 +16,7 @@ from vfeed.perception.head_pose import HeadPose
 from vfeed.perception.head_tracker import HeadSeen
 from vfeed.perception.metrics import ADDED_LATER, ARRAYS, metrics_from_npz, metrics_to_npz
 from vfeed.perception.metrics_assembly import assemble_metrics, is_head
+from vfeed.perception.occlusion_network import OcclusionReading
 from vfeed.perception.shot_detection import FrameChange
 from vfeed.perception.tracks import Track
 from vfeed.perception.visibility import Visibility
@@ -227,9 +228,29 @@ def test_a_gaze_is_turned_into_the_cameras_frame_and_told_only_where_it_is_clear
     assert np.allclose(metrics["infant"][:, 0], 0.9) and np.allclose(metrics["covered"][:, 0], 0.1)
 
 
+def test_a_face_that_something_hides_is_covered_and_what_is_before_it_is_kept() -> None:
+    readings = [None] * 5 + [OcclusionReading(0.2, 0.7)] * 5 + [OcclusionReading(0.9, 0.95)] * 10
+    rows = [[replace(seen(0), occlusion=reading)] for reading in readings]
+    metrics = assemble_metrics(film(*rows), [track(0, 0, 500_000, 1_000_000)], FRAME_PX, 2_000_000)
+    assert np.isnan(metrics["occlusion"][:5, 0]).all() and np.allclose(metrics["occlusion"][5:10, 0], 0.7)
+    assert np.allclose(metrics["covered"][[0, 5, 10], 0], [0.1, 0.2, 0.9])
+    assert metrics["sight"][:, 0].tolist() == [Visibility.SEEN] * 10 + [Visibility.COVERED] * 10
+
+
+def test_what_is_told_no_direction_makes_nobody_and_ends_nobody() -> None:
+    """A crown of hair beside the head that it belongs to; the head itself, bent down for a while, stays the person."""
+    turned = seen(0)
+    vague = replace(turned, pose=replace(turned.pose, sd_deg=(90.0, 30.0)))
+    confirmed = (500_000, 1_000_000, 1_500_000)
+    nobody = assemble_metrics(film(*[[vague]] * 20), [track(0, 0, *confirmed)], FRAME_PX, 2_000_000)
+    assert nobody["sight"].shape == (20, 0)
+    somebody = assemble_metrics(film(*[[turned]] * 12, *[[vague]] * 8), [track(0, 0, *confirmed)], FRAME_PX, 2_000_000)
+    assert somebody["sight"][:, 0].tolist() == [Visibility.SEEN] * 20
+
+
 def test_clips_analysed_before_eyes_were_read_can_still_be_opened() -> None:
     metrics = assemble_metrics(film([seen(0)], [seen(0)]), [track(0, 0, 100_000)], FRAME_PX, 200_000)
-    later = ("gaze", "gaze_sd_deg", "lids_open", "infant", "covered")
+    later = ("gaze", "gaze_sd_deg", "lids_open", "infant", "covered", "occlusion")
     old = {name: array for name, array in metrics.items() if name not in later}
     opened = metrics_from_npz(metrics_to_npz(old))
     assert all(opened[name].shape == metrics[name].shape and np.isnan(opened[name]).all() for name in later)

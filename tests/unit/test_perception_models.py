@@ -15,7 +15,7 @@ EMPTY_SHA = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 def test_the_installed_models_are_those_of_the_manifest() -> None:
     assert {model.name for model in verified_models()} == set(model_hashes())
-    assert len(verified_models()) == 7
+    assert len(verified_models()) == 8
 
 
 def test_every_model_has_a_card() -> None:

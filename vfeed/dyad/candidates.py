@@ -143,7 +143,7 @@ class _Clip:
         """
         inside = self._inside(interval)
         lesser = np.minimum(self.states.p_infant[:, PARTNER], self.states.p_caregiver[:, PARTNER])
-        between = _mean(self.infant.in_between, inside)
+        between = _mean(np.maximum(self.infant.in_between, self.infant.occluded), inside)
         return self._candidate(
             Kind.GAZE_CONTACT,
             interval,

@@ -26,7 +26,7 @@ class GazeEvidence:
     `log_fits` (H, T, 4): under each of H hypotheses of the clip's calibration, which have `weight` (H,), the log
     density of what is read, by a look at the partner's face, an object that lies about, elsewhere, or a held thing.
     `hands_told`: whether hands were looked for in this clip. `in_between` (T,): probability that a look towards the
-    partner's face is at something before it.
+    partner's face is at something before it, by where hands are. `occluded` (T,): the same as the frames show it.
     `off_partner_deg` (T,): angle between the head's forward vector and the direction to the partner's face.
     `partner_radius_deg` (T,): angular radius of that face. `uncertainty_deg` (T,): standard deviation of that angle.
     `eye_weight` (T,): 0 judged from the head alone, 1 eyes read.
@@ -36,6 +36,7 @@ class GazeEvidence:
     weight: FloatArray
     hands_told: bool
     in_between: FloatArray
+    occluded: FloatArray
     off_partner_deg: FloatArray
     partner_radius_deg: FloatArray
     uncertainty_deg: FloatArray
@@ -54,9 +55,13 @@ def gaze_evidence(
     targets: Targets,
     calibration: Calibration,
     between: FloatArray,
+    occluded: FloatArray,
     rules: DyadParameters,
 ) -> GazeEvidence:
-    """Return gaze evidence given observations, targets, the clip's calibration and what may be in `between` (T,)."""
+    """Return gaze evidence given observations, targets, the clip's calibration and what may be in the way (T,), twice.
+
+    `between` by where hands are, `occluded` as the frames show it.
+    """
     known = observations.read & np.isfinite(targets.partner[:, 0, 0])
     frames = np.flatnonzero(known)
     fits = np.full((len(calibration.weight), len(known), 4), np.nan)
@@ -71,6 +76,7 @@ def gaze_evidence(
         calibration.weight,
         bool(targets.held.told.any()),
         between,
+        occluded,
         np.where(known, _between(observations.head, best), np.nan),
         np.where(known, targets.radius, np.nan),
         np.where(known, np.hypot(scale * observations.head_sd[:, 0], spread), np.nan),

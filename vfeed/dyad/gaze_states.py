@@ -77,6 +77,7 @@ def states_of(
             ),
         )
     )
+    p_infant = _shared_with_a_thing(p_infant, infant.occluded, None if constraints is None else constraints.infant)
     return States(
         time_us,
         end_us,
@@ -130,6 +131,18 @@ def _smooth(
     four[:, OBJECT] += four[:, HELD]
     four[~person.known] = np.nan
     return four[:, :HELD]
+
+
+def _shared_with_a_thing(p: FloatArray, occluded: FloatArray, allowed: FloatArray | None) -> FloatArray:
+    """Probabilities (T, 3) in which a look at the partner's face is, as far as that is `occluded` (T,), at an object.
+
+    Not where a person decided: `allowed` (T, 3) is 1 for all three where nobody did.
+    """
+    share = occluded if allowed is None else np.where((allowed != 1).any(axis=1), 0.0, occluded)
+    shared = p.copy()
+    shared[:, OBJECT] += p[:, PARTNER] * share
+    shared[:, PARTNER] *= 1 - share
+    return shared
 
 
 def _settle(p: FloatArray) -> list[GazeState]:

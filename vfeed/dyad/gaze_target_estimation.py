@@ -9,7 +9,7 @@ from vfeed.dyad.camera_setup import CameraSetup, SetupEstimate, across_the_seam,
 from vfeed.dyad.gaze_evidence import GazeEvidence, gaze_evidence
 from vfeed.dyad.gaze_targets import Targets, beyond_the_lens, in_one_view
 from vfeed.dyad.head_positions import head_position_of
-from vfeed.dyad.held_objects import in_between
+from vfeed.dyad.held_objects import in_between, occluded
 from vfeed.dyad.observations import observe_person
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import Roles
@@ -42,12 +42,13 @@ def estimate_gaze(
     else:
         setup = weigh_setups(metrics, roles, {kind: evidence for kind, (_, _, evidence) in found.items()})
     (of_infant, of_caregiver), calibrations = targets[setup.kind], found[setup.kind]
+    between = in_between(metrics, of_infant.held, roles.caregiver, rules)
+    seen_between = occluded(metrics, roles.caregiver, rules)
+    nothing = np.zeros(len(caregiver.seen))
     return (
         setup,
-        gaze_evidence(
-            infant, of_infant, calibrations[0], in_between(metrics, of_infant.held, roles.caregiver, rules), rules
-        ),
-        gaze_evidence(caregiver, of_caregiver, calibrations[1], np.zeros(len(caregiver.seen)), rules),
+        gaze_evidence(infant, of_infant, calibrations[0], between, seen_between, rules),
+        gaze_evidence(caregiver, of_caregiver, calibrations[1], nothing, nothing, rules),
     )
 
 

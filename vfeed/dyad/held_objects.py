@@ -16,6 +16,10 @@ from vfeed.perception.metrics import Metrics
 
 HAND_PX: Final = "hand_px"
 HAND_ASKED: Final = "hand_asked"
+OCCLUSION: Final = "occlusion"
+LEAST_OCCLUDED = 0.001
+FREE_ODDS = 0.1
+"""Odds of something in the way that are told of many free faces; nobody's usual ones are brought below them."""
 OWN_FACE_SIZES = 0.8
 """A hand nearer to the looker's own face, in sizes of it, is at their mouth or eyes and nothing that they look at."""
 DEPTH_STEPS = np.array([-1.0, 0.0, 1.0, -1.0, 0.0, 1.0])
@@ -121,6 +125,27 @@ def in_between(metrics: Metrics, held: HeldObjects, partner: int | None, rules: 
         covered[read] = np.nan_to_num(metrics["covered"][read, partner].astype(float))
         covered = np.clip((covered - low) / (high - low), 0, 1)
     return np.asarray(rules.before_face_share * np.maximum(held.before_face, covered))
+
+
+def occluded(metrics: Metrics, partner: int | None, rules: DyadParameters) -> FloatArray:
+    """Return the probability (T,) that something is in the way of a look at the partner's face, as the frames show it.
+
+    0 where nobody knows: no partner, a face that is not read, an analysis from before this was looked for. What is
+    told of a person in nearly all frames (`occlusion_usual`) is how they look and nothing that they hold.
+    """
+    found = np.zeros(len(metrics["time_us"]))
+    if partner is None or OCCLUSION not in metrics:
+        return found
+    told = metrics["occlusion"][:, partner].astype(float)
+    known = np.isfinite(told)
+    if not known.any():
+        return found
+    odds = np.clip(told[known], LEAST_OCCLUDED, 1 - LEAST_OCCLUDED)
+    odds = odds / (1 - odds)
+    usual = max(1.0, float(np.quantile(odds, rules.occlusion_usual)) / FREE_ODDS)
+    odds *= rules.occlusion_odds / usual
+    found[known] = odds / (1 + odds)
+    return found
 
 
 def _asked(metrics: Metrics) -> NDArray[np.int64]:

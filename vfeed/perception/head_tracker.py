@@ -13,6 +13,7 @@ from vfeed.perception.head_pose import HeadPose
 from vfeed.perception.head_pose_network import FACE_HEIGHT_MM, HeadPoseNetwork, HeadReading, turned_away_deg
 from vfeed.perception.head_roll import roll_of_deg
 from vfeed.perception.image_quality import face_patch, sharpness, visibility_of, visibility_of_missing
+from vfeed.perception.occlusion_network import OcclusionReading
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 from vfeed.perception.tracks import Track, TrackState, associate, on_one_head
 from vfeed.perception.visibility import Visibility
@@ -26,7 +27,7 @@ class HeadSeen:
     """One track in one frame. `box_px` is the face; `pose` and `gaze` are None where they could not be read.
 
     `light` (0-255) and `sharpness` are the face's; `head_px`, `infant` and `covered` are what the head network says
-    (`HeadReading`). The gaze is added by `gazing.EyeReader`.
+    (`HeadReading`). `roll_deg` is by how much its crop was stood up. Gaze and occlusion are added by `GazeEstimator`.
     """
 
     track: int
@@ -34,11 +35,13 @@ class HeadSeen:
     box_px: Box
     pose: HeadPose | None = None
     gaze: GazeReading | None = None
+    occlusion: OcclusionReading | None = None
     light: float = float("nan")
     sharpness: float = float("nan")
     infant: float = float("nan")
     covered: float = float("nan")
     head_px: Box = NOWHERE
+    roll_deg: float = 0.0
 
 
 class HeadTracker:
@@ -145,7 +148,7 @@ class HeadTracker:
         visibility = visibility_of(size(track.box_px), light, sharp, reading.covered, pose.sd_deg[0], self._parameters)
         if track.misses and reading.covered >= self._parameters.partly_from_covered:
             visibility = Visibility.COVERED
-        if turned_away_deg(pose) > self._parameters.face_gone_from_deg:
+        if face_gone(pose, self._parameters):
             visibility = Visibility.TURNED_AWAY
         sized = HeadPose(pose.axes, pose.sd_deg, track.detected_px[3] / FACE_HEIGHT_MM)
         return HeadSeen(
@@ -158,4 +161,13 @@ class HeadTracker:
             infant=reading.infant,
             covered=reading.covered,
             head_px=reading.box_px,
+            roll_deg=track.roll_deg,
         )
+
+
+def face_gone(pose: HeadPose, parameters: PerceptionParameters = PERCEPTION) -> bool:
+    """Return whether a head is turned so far from the lens that nothing of its face is left to be seen."""
+    sd_deg = pose.sd_deg[0]
+    if sd_deg >= parameters.no_turn_deg:
+        return False
+    return turned_away_deg(pose) + sd_deg > parameters.face_gone_from_deg

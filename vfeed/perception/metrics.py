@@ -160,6 +160,15 @@ class FrameMetrics(TypedDict):
             later=True,
         ),
     ]
+    occlusion: Annotated[
+        NDArray[np.float32],
+        Column(
+            ("T", "P"),
+            "probability that something before the face is in the way of a look along the head's front; NaN unseen",
+            missing=np.nan,
+            later=True,
+        ),
+    ]
     px_per_mm: Annotated[
         NDArray[np.float32],
         Column(

@@ -145,9 +145,17 @@ def _pieces(
         sizes = [size(head.box_px) for head in mine.values() if head.pose is not None]
         if len(track.confirmed_us) < needed or not sizes or not is_head(track, parameters):
             continue
-        frames = np.array([frame for frame, head in mine.items() if head.visibility in READABLE], np.int64)
+        frames = np.array([frame for frame, head in mine.items() if _tells(head, parameters)], np.int64)
         pieces.append(_Piece(mine, frames, float(np.median(sizes)), track.clothing))
     return pieces
+
+
+def _tells(head: HeadSeen, parameters: PerceptionParameters) -> bool:
+    """Return whether a head is readable and turned somewhere: a fold or the crown of a head that is told no direction
+    makes nobody.
+    """
+    turned = head.pose is not None and head.pose.sd_deg[0] < parameters.no_turn_deg
+    return turned and head.visibility in READABLE
 
 
 def _seen_us(person: list[_Piece], times: NDArray[np.int64]) -> float:
@@ -219,6 +227,11 @@ def _write(metrics: Metrics, frame: int, person: int, head: HeadSeen) -> None:
     metrics["px_per_mm"][at] = head.pose.px_per_mm
     metrics["infant"][at] = head.infant
     metrics["covered"][at] = head.covered
+    if head.occlusion is not None:
+        metrics["occlusion"][at] = head.occlusion.in_the_way
+        metrics["covered"][at] = max(head.covered, head.occlusion.hidden)
+        if head.visibility in READABLE and head.occlusion.hidden >= PERCEPTION.covered_from:
+            metrics["sight"][at] = Visibility.COVERED
     if head.gaze is not None:
         metrics["lids_open"][at] = head.gaze.lids_open
         if head.gaze.readable:
