@@ -1,6 +1,7 @@
 """Eyes are read beside the following: in order, never lost, and only where they show."""
 
 from concurrent.futures import Future
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -33,14 +34,18 @@ def head(yaw: float, box: tuple[float, ...] = BOX) -> HeadSeen:
 def test_the_eyes_of_both_people_of_a_sample_clip_are_read(reader: GazeEstimator) -> None:
     heads = HeadTracker(YuNetDetector()).update(PlanarImage.of(sample_image()), 0)
     told = reader.read(PlanarImage.of(sample_image()), heads)
-    assert len(told) == 2 and all(each.gaze is not None for each in told)
+    assert len(told) == 2 and all(each.gaze is not None and each.occlusion is not None for each in told)
     assert [each.box_px for each in told] == [each.box_px for each in heads]
 
 
-@pytest.mark.parametrize(
-    "unseen", [head(85), head(0, (400.0, 200.0, 25.0, 30.0)), HeadSeen(0, Visibility.NOT_FOUND, BOX)]
-)
-def test_heads_that_show_no_eyes_are_left_as_they_are(reader: GazeEstimator, unseen: HeadSeen) -> None:
+@pytest.mark.parametrize("unseen", [head(85), head(0, (400.0, 200.0, 25.0, 30.0))])
+def test_of_heads_that_show_no_eyes_only_what_is_before_them_is_read(reader: GazeEstimator, unseen: HeadSeen) -> None:
+    [told] = reader.read(PlanarImage.of(sample_image()), [unseen])
+    assert told.occlusion is not None and replace(told, occlusion=None) == unseen
+
+
+def test_a_head_that_is_not_found_is_left_as_it_is(reader: GazeEstimator) -> None:
+    unseen = HeadSeen(0, Visibility.NOT_FOUND, BOX)
     assert reader.read(PlanarImage.of(sample_image()), [unseen]) == [unseen]
 
 
