@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(frozen=True)
 class Heading:
     """The heading of a part."""
 
+    kind: ClassVar[str] = "heading"
     text: str
 
 
@@ -17,6 +19,7 @@ class Heading:
 class Paragraph:
     """Plain words; `soft` for what stands back."""
 
+    kind: ClassVar[str] = "paragraph"
     text: str
     soft: bool = False
 
@@ -25,6 +28,7 @@ class Paragraph:
 class Quote:
     """Somebody's own words."""
 
+    kind: ClassVar[str] = "quote"
     text: str
 
 
@@ -32,6 +36,7 @@ class Quote:
 class Figure:
     """An image with the words that belong to it. `name` says which one to whoever fetches it; `alt` what it shows."""
 
+    kind: ClassVar[str] = "figure"
     name: str
     alt: str
     beside: tuple[Paragraph | Quote, ...] = ()
