@@ -131,7 +131,7 @@ def occluded(metrics: Metrics, partner: int | None, rules: DyadParameters) -> Fl
     """Return the probability (T,) that something is in the way of a look at the partner's face, as the frames show it.
 
     0 where nobody knows: no partner, a face that is not read, an analysis from before this was looked for. What is
-    told of a person in nearly all frames (`occlusion_usual`) is how they look and nothing that they hold.
+    told of a person in all but `occlusion_usual` of the frames is how they look and nothing that they hold.
     """
     found = np.zeros(len(metrics["time_us"]))
     if partner is None or OCCLUSION not in metrics:
