@@ -143,6 +143,18 @@ def test_a_contact_that_a_person_confirmed_stays_whatever_is_in_the_way() -> Non
     assert (infant[16:29] == "partner").all()
 
 
+@pytest.mark.parametrize("kind", [Kind.GAZE_AVERSION, Kind.GAZE_CONTACT])
+def test_a_refusal_does_not_take_away_what_is_in_the_way(kind: Kind) -> None:
+    """Who says that the infant does not look away, or that this is no contact, does not say that the face is free."""
+    refused = Verdict(kind, Interval(15 * 80_000, 30 * 80_000), kept=False)
+    found = recompute(with_occlusion(BEFORE_FACE), named=NAMED, decisions=[refused])
+    assert (np.array(found.states.infant)[16:29] == "object").all()
+    assert not any(
+        each.kind == Kind.GAZE_CONTACT and each.interval.start_us < 20 * 80_000 < each.interval.end_us
+        for each in found.candidates
+    )
+
+
 @pytest.mark.parametrize("usual", [0.72, 0.99], ids=["a beard", "nearly sure"])
 def test_what_is_told_of_somebody_all_the_time_is_how_they_look(usual: float) -> None:
     metrics = with_occlusion(np.full(60, usual))

@@ -136,9 +136,9 @@ def _smooth(
 def _shared_with_a_thing(p: FloatArray, occluded: FloatArray, allowed: FloatArray | None) -> FloatArray:
     """Probabilities (T, 3) in which a look at the partner's face is, as far as that is `occluded` (T,), at an object.
 
-    Not where a person decided: `allowed` (T, 3) is 1 for all three where nobody did.
+    Not where a person decided for the partner: where `allowed` (T, 3) leaves an object less possible.
     """
-    share = occluded if allowed is None else np.where((allowed != 1).any(axis=1), 0.0, occluded)
+    share = occluded if allowed is None else np.where(allowed[:, OBJECT] < allowed[:, PARTNER], 0.0, occluded)
     shared = p.copy()
     shared[:, OBJECT] += p[:, PARTNER] * share
     shared[:, PARTNER] *= 1 - share
