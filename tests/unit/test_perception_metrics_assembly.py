@@ -17,6 +17,7 @@ from vfeed.perception.head_tracker import HeadSeen
 from vfeed.perception.metrics import ADDED_LATER, ARRAYS, metrics_from_npz, metrics_to_npz
 from vfeed.perception.metrics_assembly import assemble_metrics, is_head
 from vfeed.perception.occlusion_network import OcclusionReading
+from vfeed.perception.parameters import PERCEPTION
 from vfeed.perception.shot_detection import FrameChange
 from vfeed.perception.tracks import Track
 from vfeed.perception.visibility import Visibility
@@ -235,6 +236,18 @@ def test_a_face_that_something_hides_is_covered_and_what_is_before_it_is_kept() 
     assert np.isnan(metrics["occlusion"][:5, 0]).all() and np.allclose(metrics["occlusion"][5:10, 0], 0.7)
     assert np.allclose(metrics["covered"][[0, 5, 10], 0], [0.1, 0.2, 0.9])
     assert metrics["sight"][:, 0].tolist() == [Visibility.SEEN] * 10 + [Visibility.COVERED] * 10
+
+
+def test_a_face_that_something_hides_stays_covered_though_an_ended_track_of_the_same_person_is_still_missed() -> None:
+    hidden = replace(seen(0), occlusion=OcclusionReading(0.9, 0.95))
+    missed = HeadSeen(1, Visibility.NOT_FOUND, (600, 300, 80, 80))
+    rows = [[replace(seen(1), track=1)]] * 8 + [[hidden, missed]] * 12
+    tracks = [track(0, 800_000, 1_300_000, 1_800_000), track(1, 0, 300_000, 600_000)]
+    metrics = assemble_metrics(film(*rows), tracks, FRAME_PX, 2_000_000)
+    assert metrics["sight"][:, 0].tolist() == [Visibility.SEEN] * 8 + [Visibility.COVERED] * 12
+    later = replace(PERCEPTION, covered_from=0.95)
+    free = assemble_metrics(film(*rows), tracks, FRAME_PX, 2_000_000, parameters=later)
+    assert (free["sight"] == Visibility.SEEN).all()
 
 
 def test_what_is_told_no_direction_makes_nobody_and_ends_nobody() -> None:

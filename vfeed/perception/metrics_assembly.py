@@ -74,10 +74,14 @@ def assemble_metrics(
     if changes:
         metrics["moved_px"] = np.array([change.moved_px for change in changes], np.float32)
     for person, pieces in enumerate(people):
+        read: set[int] = set()
         for piece in pieces:
             for frame, head in piece.heads.items():
-                if head.visibility in READABLE or metrics["sight"][frame, person] not in READABLE:
-                    _write(metrics, frame, person, head)
+                if head.visibility in READABLE:
+                    read.add(frame)
+                elif frame in read:
+                    continue
+                _write(metrics, frame, person, head, parameters)
     for frame, found in enumerate(hands):
         metrics["hand_asked"][frame] = found is not None
         for at, hand in enumerate(found or ()):
@@ -213,7 +217,7 @@ def _nearest(mine: NDArray[np.int64], theirs: NDArray[np.int64]) -> tuple[int, i
     return min(pairs, key=lambda pair: abs(pair[0] - pair[1]))
 
 
-def _write(metrics: Metrics, frame: int, person: int, head: HeadSeen) -> None:
+def _write(metrics: Metrics, frame: int, person: int, head: HeadSeen, parameters: PerceptionParameters) -> None:
     at = (frame, person)
     metrics["sight"][at] = head.visibility
     if head.pose is None:
@@ -230,7 +234,7 @@ def _write(metrics: Metrics, frame: int, person: int, head: HeadSeen) -> None:
     if head.occlusion is not None:
         metrics["occlusion"][at] = head.occlusion.in_the_way
         metrics["covered"][at] = max(head.covered, head.occlusion.hidden)
-        if head.visibility in READABLE and head.occlusion.hidden >= PERCEPTION.covered_from:
+        if head.visibility in READABLE and head.occlusion.hidden >= parameters.covered_from:
             metrics["sight"][at] = Visibility.COVERED
     if head.gaze is not None:
         metrics["lids_open"][at] = head.gaze.lids_open
