@@ -80,14 +80,12 @@ def figures(
         ("Are infant and parent told apart?", f"in {right} of {told} clips in which both were found"),
         (
             "Are moments of gaze contact found?",
-            f"{contact['matched']} of {contact['true']}; {contact['offered'] - contact['matched']} of the "
-            f"{contact['offered']} candidates were none",
+            f"{contact['matched']} of {contact['true']}; {_none_of(contact)}",
         ),
         ("And short glances with the eyes alone, the head still?", "agreement " + agreement(looks["glance_kappa"])),
         (
             "Are looks away found?",
-            f"{away['matched']} of {away['true']}; {away['offered'] - away['matched']} of the {away['offered']} "
-            "candidates were none",
+            f"{away['matched']} of {away['true']}; {_none_of(away)}",
         ),
         (
             "Is looking away told from looking at the toy?",
@@ -130,8 +128,7 @@ def _like_homes(results: dict[str, Any] | None) -> list[str]:
         ("Is gaze contact seen, picture by picture?", "agreement " + agreement(looks["mutual_kappa_all"])),
         (
             "Are moments of gaze contact found?",
-            f"{contact['matched']} of {contact['true']}; {contact['offered'] - contact['matched']} of the "
-            f"{contact['offered']} candidates were none",
+            f"{contact['matched']} of {contact['true']}; {_none_of(contact)}",
         ),
         (
             "Is a look at a toy, cup or hat at the parent's face told from a look at the face?",
@@ -153,16 +150,21 @@ def _like_homes(results: dict[str, Any] | None) -> list[str]:
     ]
 
 
+def _none_of(episodes: dict[str, Any]) -> str:
+    wrong = episodes["offered"] - episodes["matched"]
+    return f"{wrong} of the {episodes['offered']} candidates {'was' if wrong == 1 else 'were'} none"
+
+
 def _ceiling(found: dict[str, Any] | None) -> list[str]:
     """What exact directions would reach on the test set of those films, so that nobody waits for more."""
     if found is None:
         return []
     reached = {row[0]: agreement(row[5]) for row in found["rows"]}
     return [
-        f"Whoever knew exactly where both heads point in these films, in every picture, would reach the agreement "
-        f"“{reached[HEADS]}”; whoever knew exactly where the eyes point, “{reached[EYES]}”. What is missing is in the "
-        "eyes, which are too small to be read in such films, and in hands and things before a face. So film from near "
-        "enough for the eyes to be seen.\n"
+        "By directions alone, whoever knew exactly where both heads point in these films, in every picture, would "
+        f"reach the agreement “{reached[HEADS]}”; whoever knew exactly where the eyes point, “{reached[EYES]}”. vfeed "
+        "also sees much of what is before a face. What is missing is in the eyes, which are too small to be read in "
+        "such films, and in hands and things. So film from near enough for the eyes to be seen.\n"
     ]
 
 

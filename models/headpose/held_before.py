@@ -46,7 +46,7 @@ def held_before(
     height, width = picture.shape[:2]
     eyes, way, side = _look(box, front)
     middle = eyes + way * float(rng.uniform(0.2, 1.1)) * side + rng.normal(0, 0.12, 2) * side
-    kind = str(rng.choice(list(HELD), p=list(HELD.values())))
+    kind = str(rng.choice(list(HELD), p=list(HELD.values()))) if len(around.hands) else "paper"
     if kind == "hand":
         return around.placed_hand(
             picture,
@@ -58,7 +58,7 @@ def held_before(
         )
     hidden, texture = DRAWN[kind]((width, height), middle, side * float(rng.uniform(0.8, 1.3)), rng, around)
     picture = picture * (1 - hidden[..., None]) + texture * hidden[..., None]
-    if rng.random() < BY_HAND_SHARE:
+    if len(around.hands) and rng.random() < BY_HAND_SHARE:
         rows, columns = np.nonzero(hidden > 0.5)
         if len(rows):
             low = rows >= np.quantile(rows, 0.6)

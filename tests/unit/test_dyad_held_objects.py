@@ -12,6 +12,7 @@ from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import NamedRoles
 from vfeed.dyad.verdicts import Verdict
 from vfeed.perception.metrics import Metrics
+from vfeed.perception.visibility import Visibility
 from vfeed.timeline.interval import Interval
 
 RULES = DyadParameters()
@@ -169,3 +170,17 @@ def test_nothing_is_in_the_way_where_nobody_looked_for_it() -> None:
     for each in (metrics, old):
         assert not occluded(each, roles.caregiver, RULES).any()
     assert not occluded(with_occlusion(BEFORE_FACE), None, RULES).any()
+
+
+def test_of_the_back_of_a_head_nothing_is_believed_to_be_in_the_way() -> None:
+    metrics = with_occlusion(BEFORE_FACE)
+    assert occluded(metrics, CAREGIVER, RULES)[20] > 0.5
+    metrics["sight"][15:30, CAREGIVER] = Visibility.TURNED_AWAY
+    assert not occluded(metrics, CAREGIVER, RULES)[15:30].any()
+
+
+def test_a_thing_that_hands_and_frames_tell_of_counts_once() -> None:
+    seen, both = with_occlusion(BEFORE_FACE), with_occlusion(BEFORE_FACE)
+    both["covered"][15:30, CAREGIVER] = 0.4
+    one, other = (analysed(metrics).states.p_mutual[16:29] for metrics in (seen, both))
+    assert np.allclose(one, other) and one.max() < 0.5

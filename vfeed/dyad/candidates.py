@@ -147,7 +147,7 @@ class _Clip:
         return self._candidate(
             Kind.GAZE_CONTACT,
             interval,
-            _mean(lesser * (1 - self.infant.in_between), inside),
+            _mean(lesser * self.infant.not_by_hands_alone, inside),
             contact_reason(interval, self._eyes(self.infant, inside), self._eyes(self.caregiver, inside), between),
             {"best_us": self._best(self.states.p_mutual, inside), "in_between": between},
         )

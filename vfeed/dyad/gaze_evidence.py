@@ -44,6 +44,12 @@ class GazeEvidence:
     seen: NDArray[np.bool_]
 
     @property
+    def not_by_hands_alone(self) -> FloatArray:
+        """(T,): what is left of a look at the face once hands tell more of a thing than the frames showed already."""
+        left: FloatArray = np.minimum(1.0, (1 - self.in_between) / (1 - self.occluded))
+        return left
+
+    @property
     def known(self) -> NDArray[np.bool_]:
         """(T,) bool: frames in which something can be said."""
         known: NDArray[np.bool_] = self.seen & np.isfinite(self.log_fits[0, :, 0])

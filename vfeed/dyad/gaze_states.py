@@ -85,7 +85,7 @@ def states_of(
         _settle(p_caregiver),
         p_infant,
         p_caregiver,
-        p_infant[:, PARTNER] * p_caregiver[:, PARTNER] * (1 - infant.in_between),
+        p_infant[:, PARTNER] * p_caregiver[:, PARTNER] * infant.not_by_hands_alone,
     )
 
 

@@ -13,6 +13,7 @@ from vfeed.dyad.parameters import DyadParameters
 from vfeed.dyad.people import Roles, readable
 from vfeed.perception.geometry import FloatArray, rays, to_sight, yaw_pitch_deg
 from vfeed.perception.metrics import Metrics
+from vfeed.perception.visibility import Visibility
 
 HAND_PX: Final = "hand_px"
 HAND_ASKED: Final = "hand_asked"
@@ -137,7 +138,7 @@ def occluded(metrics: Metrics, partner: int | None, rules: DyadParameters) -> Fl
     if partner is None or OCCLUSION not in metrics:
         return found
     told = metrics["occlusion"][:, partner].astype(float)
-    known = np.isfinite(told)
+    known = np.isfinite(told) & (metrics["sight"][:, partner] != Visibility.TURNED_AWAY)
     if not known.any():
         return found
     odds = np.clip(told[known], LEAST_OCCLUDED, 1 - LEAST_OCCLUDED)

@@ -92,7 +92,7 @@ function toggleFlags(room: ReviewRoom): void {
 
 function close(room: ReviewRoom): void {
   if (room.draft) room.draft = null;
-  else if (room.momentDraft) room.momentDraft = null;
+  else if (room.momentDraft) room.momentDraft = room.saveAsked = null;
   else if (room.player.loop) room.player.loop = null;
   else room.marks = { start_us: null, end_us: null };
 }
