@@ -440,3 +440,10 @@ def test_elans_times_with_decimals_and_words_of_older_lists_are_read(
     found = read(text, "a.eaf")
     assert spans(found) == [(1.5, 2.75025, code)]
     assert (told in said(found)) if told else not found.losses
+
+
+@pytest.mark.parametrize("times", ["2.000 2.000", "3.000 2.000"])
+def test_a_watched_stretch_that_holds_no_time_is_refused_with_its_line(times: str) -> None:
+    with pytest.raises(VfeedError, match="line 2 holds no time") as refused:
+        read_bytes(f"film NA 0.000 2.000\nfilm NA {times}\n".encode(), "film.uem", Asked())
+    assert refused.value.code == "codes_unreadable" and refused.value.hint

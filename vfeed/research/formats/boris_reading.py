@@ -155,8 +155,8 @@ def _films(observation: dict[str, Any], asked: Asked, where: str, losses: Losses
 def _window(observation: dict[str, Any]) -> tuple[Interval, ...]:
     told = (observation.get("independent_variables") or {}).get(WINDOW_VARIABLE)
     if told:
-        pairs = [part.split("-") for part in str(told).split(";")]
-        return tuple(Interval(_us(start), _us(end)) for start, end in pairs)
+        times = [(_us(start), _us(end)) for start, end in (part.split("-") for part in str(told).split(";"))]
+        return tuple(Interval(start_us, end_us) for start_us, end_us in times if end_us > start_us)
     limits = observation.get("observation time interval") or [0, 0]
     start_us, end_us = _us(limits[0]), _us(limits[1])
     return (Interval(start_us, end_us),) if end_us > start_us >= 0 else ()

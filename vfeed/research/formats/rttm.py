@@ -139,8 +139,11 @@ def read_uem(data: bytes, name: str) -> dict[str, tuple[Interval, ...]]:
         if not fields or line.startswith(";"):
             continue
         try:
-            span = Interval(microseconds(fields[2]), microseconds(fields[3]))
+            start_us, end_us = microseconds(fields[2]), microseconds(fields[3])
         except (ValueError, IndexError):
             unreadable(name, f"Line {number} is not a line of UEM.", "Write: file channel start end, in seconds.")
+        if end_us <= start_us:
+            unreadable(name, f"The stretch in line {number} holds no time.", "Put its start before its end.")
+        span = Interval(start_us, end_us)
         found[unquote(fields[0])] = (*found.get(unquote(fields[0]), ()), span)
     return found
