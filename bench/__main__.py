@@ -13,6 +13,7 @@ import psutil
 
 from bench import ablation, ceiling, hidden, many, queue_model, report, room, speed
 from bench.measure import clips_in, measure_set
+from vfeed.analysis.version import PERCEPTION_SOURCES, sources_digest
 
 ROOT = Path(__file__).parents[1]
 RENDERED = ("real_like_tune", "real_like_test", "tune", "long_tune", "test", "long_test")
@@ -56,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         clips = clips_in(SETS[report.ABLATIONS[name]])
         if clips and (given.only is None or name in given.only):
             rows = ablation.measure(clips, _say)
-            report.store(name, {"measured": date.today().isoformat(), "clips": len(clips), "rows": rows})
+            stamp = {"measured": date.today().isoformat(), "perception": sources_digest(PERCEPTION_SOURCES)}
+            report.store(name, stamp | {"clips": len(clips), "rows": rows})
     _say(f"Written: {report.write().relative_to(ROOT)}")
     return 0
 

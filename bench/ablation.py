@@ -34,6 +34,7 @@ PARTS_SEEN: dict[str, PerceptionParameters] = {
 RULES = DyadParameters()
 PARTS_RULED: dict[str, DyadParameters] = {
     "hands": RULES,
+    "what is before a face": replace(RULES, occlusion_odds=0.0),
     "far offsets of a head that reads wrong": replace(RULES, misread_head_share=0.0),
     "the clip's own scale of stated spreads": replace(RULES, spread_scales=(1.0,)),
 }

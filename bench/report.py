@@ -145,7 +145,7 @@ def _ablation(name: str, found: dict[str, Any]) -> str:
     head = f"## What each part is worth: left out one at a time, on {ABLATIONS[name]}"
     told = f"{found['clips']} clips; measured {found['measured']}.\n"
     columns = "| left out | contact kappa, all frames | mean over clips | both found |"
-    return "\n".join([head + "\n", told, columns, "|---|---|---|---|", *rows, ""])
+    return "\n".join([head + "\n", told, *_earlier(found), columns, "|---|---|---|---|", *rows, ""])
 
 
 def _ceiling(found: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ import pytest
 from sample_analysis import SAMPLES, analysed
 
 from bench import ablation, report
+from vfeed.analysis.version import PERCEPTION_SOURCES, sources_digest
 from vfeed.perception.parameters import PERCEPTION
 
 
@@ -33,3 +34,6 @@ def test_rows_of_a_part_are_summed_over_clips_and_shown() -> None:
     found = {"measured": "2026-01-01", "clips": 2, "rows": [row]}
     text = report.compose({"ablation_test": found}, Path("unused"))
     assert "on test" in text and "| hands | .00 | .00 | 75 % |" in text
+    assert "Measured with an earlier perception" in text
+    today = found | {"perception": sources_digest(PERCEPTION_SOURCES)}
+    assert "earlier perception" not in report.compose({"ablation_test": today}, Path("unused")).split("## ")[-1]
