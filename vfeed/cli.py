@@ -6,8 +6,9 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 from rich.console import Console
@@ -17,6 +18,7 @@ from rich.table import Table
 from vfeed import __version__, loading
 from vfeed.config import Settings, load_settings
 from vfeed.desk.commands import DESK
+from vfeed.dyad.camera_setup import CameraSetup
 from vfeed.errors import VfeedError
 from vfeed.jobs.allocator import give_out_memory_as_a_worker_does
 from vfeed.keeping import COMMANDS
@@ -24,14 +26,15 @@ from vfeed.media.sandbox import leave_the_network
 from vfeed.terminal import ROOM_BYTES, as_refusal, folder_beside, plain, printable, refuse_unwritable
 
 if TYPE_CHECKING:
+    from vfeed.analysis.people import Person
     from vfeed.analysis.pipeline import ClipAnalysis
     from vfeed.media.masking import Voice
+    from vfeed.media.probe import ClipFacts
 
 console = Console(emoji=False)
 complaints = Console(stderr=True, emoji=False)
 COMMAND_LINE = "command line"
-# The words of dyad.setup.SetupKind, which takes long to load.
-SETUPS = ("one_view", "split_screen", "picture_in_picture", "parent_at_camera")
+SETUPS = tuple(each.value for each in CameraSetup)
 VOICES = ("off", "altered", "as_it_is")
 REVIEW_FLAG_WORDS = {
     "lost": "a head was not found here",
@@ -83,7 +86,6 @@ def serve(port: int | None) -> None:
     from vfeed.launch import prepare
     from vfeed.server.processes import serve as serve_pages
 
-    loading.done()
     settings = _settings(port=port)
     serve_pages(settings, prepare(settings, say=console.print))
 
@@ -133,19 +135,18 @@ def analyse(
     setup: str | None,
 ) -> None:
     """Analyse CLIP: print the candidates and write candidates.csv, states.csv, metrics.npz and more."""
-    from vfeed.media.isolated_process import look_at
-
     settings = load_settings()
     folder = output or folder_beside(clip)
     with clip.open("rb") as file, _progress() as bar:
         task = bar.add_task("Reading the film", total=1.0)
-        facts = look_at(file, settings)
+        facts = _facts_of(file, settings)
         refuse_unwritable(folder)
         # These take seconds to load: not before it is known that the file is a clip.
         from vfeed.analysis.outputs import write_folder
-        from vfeed.analysis.people import with_overrides_by_number
+        from vfeed.analysis.people import people_of, with_overrides_by_number
         from vfeed.analysis.pipeline import analyse as analyse_clip
 
+        loading.done()
         result = analyse_clip(
             file,
             facts,
@@ -157,7 +158,7 @@ def analyse(
         result = with_overrides_by_number(result, infant=infant, caregiver=adult, swap_roles=swap_roles, setup=setup)
         write_folder(result, file, folder)
         bar.update(task, completed=1.0, description="Done")
-    _print_people(result)
+    _print_people(people_of(result))
     _print_candidates(result)
     console.print(f"Files are in [bold]{plain(folder)}[/bold]. These are candidates: a person decides.", soft_wrap=True)
 
@@ -170,8 +171,6 @@ def analyse(
 )
 def hide_faces(clip: Path, output: Path, voice: Voice) -> None:
     """Write OUTPUT, an MP4 of CLIP with every face hidden, and say which stretches a person should look at."""
-    from vfeed.media.isolated_process import look_at
-
     settings = load_settings()
     if output.exists():
         raise VfeedError(
@@ -180,9 +179,10 @@ def hide_faces(clip: Path, output: Path, voice: Voice) -> None:
     refuse_unwritable(output.parent, room_bytes=ROOM_BYTES + clip.stat().st_size)
     beginning = output.with_name(".vfeed-hiding.part")
     with clip.open("rb") as file, _progress() as bar:
-        facts = look_at(file, settings)
+        facts = _facts_of(file, settings)
         from vfeed.analysis.redacted_copy import write_redacted_copy
 
+        loading.done()
         task = bar.add_task("Hiding faces", total=1.0)
         try:
             with beginning.open("xb") as out:
@@ -274,11 +274,15 @@ def _progress() -> Progress:
     )
 
 
-def _print_people(result: ClipAnalysis) -> None:
-    from vfeed.analysis.people import people_of
+def _facts_of(file: BinaryIO, settings: Settings) -> ClipFacts:
+    from vfeed.media.isolated_process import look_at
 
+    return look_at(file, settings)
+
+
+def _print_people(people: Iterable[Person]) -> None:
     table = Table("person", "seen", "taken for", box=None)
-    for person in people_of(result):
+    for person in people:
         table.add_row(str(person.number), f"{person.seen_share:.0%}", person.part.value)
     if table.row_count:
         console.print(table)

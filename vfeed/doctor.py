@@ -13,9 +13,19 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+import imageio_ffmpeg
+
 from vfeed.analysis.libraries import opencv_owners
 from vfeed.config import GB, Settings
 from vfeed.errors import VfeedError
+from vfeed.perception.models import verified_models
+from vfeed.store.connection_check import (
+    allowed_connections,
+    check_database,
+    connected,
+    most_connections,
+    server_message,
+)
 from vfeed.store.store import open_vault
 
 LOW_DISK_BYTES = 5 * GB
@@ -105,8 +115,6 @@ def _version_of(distribution: str) -> str:
 
 
 def _models(_settings: Settings) -> Finding:
-    from vfeed.perception.models import verified_models
-
     try:
         models = verified_models()
     except VfeedError as error:
@@ -115,8 +123,6 @@ def _models(_settings: Settings) -> Finding:
 
 
 def _ffmpeg(_settings: Settings) -> Finding:
-    import imageio_ffmpeg
-
     try:
         binary = imageio_ffmpeg.get_ffmpeg_exe()
         first = subprocess.run([binary, "-version"], capture_output=True, text=True, check=True).stdout.split("\n")[0]
@@ -214,8 +220,6 @@ def _film_store(settings: Settings) -> Finding:
 def _database(settings: Settings) -> Finding:
     if not settings.database_url:
         return Finding("Database", True, "in the data folder")
-    from vfeed.store.connection_check import allowed_connections, check_database, most_connections, server_message
-
     try:
         shape = check_database(settings)
         allowed, most = allowed_connections(settings), most_connections(settings)
@@ -231,7 +235,6 @@ def _queue(settings: Settings) -> Finding:
     if not settings.queue_url:
         return Finding("Queue", True, "in the data folder")
     from vfeed.jobs.queue import away, make_huey
-    from vfeed.store.connection_check import connected, server_message
 
     try:
         if settings.queue_url.startswith("postgres"):

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from vfeed.config import load_settings
 from vfeed.errors import VfeedError
+from vfeed.practice.take_home import new_passphrase
 
 if TYPE_CHECKING:
     from vfeed.store.store import Store
@@ -125,7 +126,6 @@ def reset_password(name: str) -> None:
 @click.argument("output", type=click.Path(dir_okay=False, path_type=Path))
 def export_family(code_name: str, output: Path) -> None:
     """Write all that is kept about the family CODE_NAME into OUTPUT, a zip locked with a passphrase."""
-    from vfeed.practice.take_home import new_passphrase
     from vfeed.store.handing_out import export_family as export
 
     passphrase = new_passphrase()
@@ -150,7 +150,6 @@ def broken_jobs() -> None:
 @click.command("seal-key")
 def seal_key() -> None:
     """Seal the key file by a passphrase, which is printed once: from then on the file alone opens nothing."""
-    from vfeed.practice.take_home import new_passphrase
     from vfeed.store.keyring import read_master
     from vfeed.store.sealing import put_key_in_place
 

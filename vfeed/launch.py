@@ -28,6 +28,7 @@ def open_store(settings: Settings) -> Store:
     """Open the data folder, made and migrated when needed; raises what `refuse_unsafe` and `Store` raise."""
     # Whatever is written from here on is for this user alone.
     os.umask(0o077)
+    loading.done()
     refuse_unsafe(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -74,7 +75,6 @@ def run_all(settings: Settings, *, say: Say) -> None:
     """
     from vfeed.server.app import serve
 
-    loading.done()
     _refuse_busy_port(settings)
     store = prepare(settings, say=say)
     stopping = threading.Event()

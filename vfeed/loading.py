@@ -15,6 +15,10 @@ def begin() -> None:
 
 
 def done() -> None:
-    """Leave alone for good what is there by now, and look for garbage as often as Python does by itself."""
-    gc.freeze()
-    gc.set_threshold(*OFTEN)
+    """Leave alone for good what is there by now, and look for garbage as often as Python does by itself.
+
+    Whatever works for long calls it once it has loaded what it works with; after the first time nothing happens.
+    """
+    if gc.get_threshold()[0] == SELDOM:
+        gc.freeze()
+        gc.set_threshold(*OFTEN)

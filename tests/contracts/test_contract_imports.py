@@ -11,7 +11,7 @@ PACKAGE = ROOT / "vfeed"
 LATE = {
     # A command loads what it runs, so that `vfeed --help` answers at once.
     *("cli.py", "keeping.py", "launch.py", "doctor.py"),
-    *("desk/commands.py", "desk/codes_commands.py", "desk/speaking.py", "desk/study_commands.py"),
+    *("desk/commands.py", "desk/codes_commands.py", "desk/study_commands.py"),
     # MediaPipe and the networks take seconds and hundreds of megabytes: only who looks at a film loads them.
     *("analysis/pipeline.py", "jobs/redaction.py", "perception/detectors.py"),
     *("screening/one_clip.py", "screening/blind_pack.py"),
@@ -21,7 +21,7 @@ LATE = {
     # Alembic, where there is something to change.
     "store/migrating.py",
 }
-MOST_LATE = 93
+MOST_LATE = 68
 
 
 def test_imports_go_one_way(monkeypatch: pytest.MonkeyPatch) -> None:

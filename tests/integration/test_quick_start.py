@@ -1,16 +1,19 @@
 """What takes long to load is loaded by those who use it: each command starts at once."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from clip_factory import clip
 
 from vfeed.cli import main
 from vfeed.jobs.allocator import ALLOCATOR
 
 TESTS = Path(__file__).parents[1]
+SAMPLE = TESTS.parent / "sample_clips" / "side_view_woman.mp4"
 SLOW = {"scipy", "matplotlib", "mediapipe", "onnxruntime", "cv2", "av", "flask", "sqlalchemy", "pandas"}
 # What few who use the pages or do the work need, and not at once: SciPy loads its parts when they are first named.
 SELDOM = {
@@ -27,13 +30,15 @@ SELDOM = {
 SELDOM |= {"onnxruntime", "pyzipper", "alembic", "openpyxl", "xlsxwriter", "botocore", "distributed"}
 
 
-def loaded_by(code: str) -> set[str]:
+def loaded_by(code: str, cwd: Path | None = None) -> set[str]:
     """The modules that are loaded once `code` has run in a process of its own."""
     told = subprocess.run(
         [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules)"],
         capture_output=True,
         text=True,
         check=True,
+        cwd=cwd,
+        env=os.environ | ({"VFEED_DATA_DIR": str(cwd / "data"), "VFEED_KEY_FILE": str(cwd / "key")} if cwd else {}),
     )
     return set(told.stdout.split())
 
@@ -77,6 +82,45 @@ def test_loading_looks_for_garbage_seldom_and_leaves_what_is_loaded_alone_afterw
         "assert gc.get_freeze_count() > 10_000"
     )
     assert "vfeed.cli" in loaded_by(code)
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "launch.open_store(load_settings()).close()",
+        "cli.hide_faces.main([CLIP, 'hidden.mp4'], standalone_mode=False)",
+        "cli.analyse.main([CLIP, '--fps', '1'], standalone_mode=False)",
+        "commands.convert.main(['codes.csv', 'codes.vtt'], standalone_mode=False)",
+        "commands.agree.main(['codes.csv', 'again.csv'], standalone_mode=False)",
+        "one_clip.screen(one_clip.Task('a', CLIP, 'sparse'))",
+    ],
+)
+def test_whatever_works_for_long_goes_back_to_pythons_own_rhythm(way: str, tmp_path: Path) -> None:
+    for coder, name in (("ann", "codes.csv"), ("bea", "again.csv")):
+        (tmp_path / name).write_text(f"coder,clip,who,start,end,code\n{coder},a,infant,0.5,1.5,partner\n")
+    (tmp_path / "clip.mp4").write_bytes(clip("mp4_h264"))
+    code = (
+        "import gc\nbefore = gc.get_threshold()\nimport vfeed.__main__\nfrom vfeed import cli, launch\n"
+        "from vfeed.config import load_settings\nfrom vfeed.desk import commands\n"
+        "from vfeed.screening import one_clip\n"
+        f"CLIP = 'clip.mp4'\n{way}\nassert gc.get_threshold() == before"
+    )
+    loaded_by(code, tmp_path)
+
+
+def test_a_process_begun_to_look_at_a_film_loads_the_script_no_second_time(tmp_path: Path) -> None:
+    script = tmp_path / "vfeed-as-installed"
+    script.write_text(
+        "import vfeed.__main__ as module\nprint('loaded', flush=True)\n"
+        "def look():\n"
+        "    from vfeed.media.isolated_process import probe_isolated\n"
+        f"    with open({str(SAMPLE)!r}, 'rb') as file:\n"
+        "        print(probe_isolated(file, max_duration_us=10**8, max_bytes=10**8).duration_us, flush=True)\n"
+        "if __name__ == '__main__':\n    module.command = look\n    module.main()\n",
+        encoding="utf-8",
+    )
+    told = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True).stdout.split()
+    assert told[0] == "loaded" and told[1:] == [told[1]] and int(told[1]) > 5_000_000
 
 
 def test_a_worker_begins_anew_before_it_has_loaded_what_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,16 +5,27 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from vfeed.config import load_settings
 from vfeed.desk.speaking import FILE, PATH, UNITS, columns_of, complaints, console, say_losses, write_new
 from vfeed.errors import CodesUnclear, VfeedError
+from vfeed.research.formats.seam import Asked
+
+if TYPE_CHECKING:
+    from vfeed.store.store import Store
 
 ACTOR = "command line"
 ZIP_DAY = (1980, 1, 1, 0, 0, 0)
+
+
+def _opened() -> Store:
+    """The store of this machine's settings, loaded when a command runs."""
+    from vfeed.launch import open_store
+
+    return open_store(load_settings())
 
 
 @click.group()
@@ -43,10 +54,9 @@ def codes_export(
 ) -> None:
     """Write what people kept, moved and tagged in a family's films that are open to research."""
     from vfeed.desk.codes import take_out
-    from vfeed.launch import open_store
 
     names = pseudonyms or output / "names.csv"
-    with open_store(load_settings()) as store:
+    with _opened() as store:
         taken = take_out(store, family, format_name, names, ACTOR, unconfirmed=with_unconfirmed, notes=notes)
     for path in write_new(output, taken.files, force=force):
         console.print(f"Written: [bold]{path}[/bold]", soft_wrap=True)
@@ -68,10 +78,9 @@ def codes_bundle(
 ) -> None:
     """Put the codings of several families into one folder for other researchers: Data Package, Psych-DS and BIDS."""
     from vfeed.desk.bundles import make_bundle
-    from vfeed.launch import open_store
 
     refuse_used(output, pseudonyms)
-    with open_store(load_settings()) as store:
+    with _opened() as store:
         files, left_out = make_bundle(store, families, study, title, pseudonyms, ACTOR, notes=notes)
     write_bundle(output, files)
     console.print(f"Which is which stands in {pseudonyms} alone.", highlight=False, soft_wrap=True)
@@ -143,7 +152,6 @@ def codes_import(
     """
     from vfeed.desk.study_desk import opened
     from vfeed.desk.taking_in import place_of, sent_of, words_of_study
-    from vfeed.research.formats.seam import Asked
 
     asked = Asked(film, coder, fps, columns=columns_of(columns, unit))
     with opened(ACTOR) as desk:
@@ -179,9 +187,7 @@ def _show_rows(source: Path) -> None:
 @click.option("--clip", required=True, help="The film in vfeed: the last part of its address in the browser.")
 def codes_list(clip: str) -> None:
     """Show the codings that were taken in for a film."""
-    from vfeed.launch import open_store
-
-    with open_store(load_settings()) as store:
+    with _opened() as store:
         store.consents.require(clip, "research")
         kept = store.codings.of(clip)
     for each in kept:
@@ -197,9 +203,7 @@ def codes_list(clip: str) -> None:
 @click.option("--again", is_flag=True, help="Do again what was taken back last.")
 def codes_undo(clip: str, coding: str, again: bool) -> None:
     """Take back the last coding that was taken in for a film."""
-    from vfeed.launch import open_store
-
-    with open_store(load_settings()) as store:
+    with _opened() as store:
         if coding:
             store.codings.remove(clip, ACTOR, coding)
         else:

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import click
 
+from vfeed import loading
 from vfeed.config import load_settings
 from vfeed.desk.codes_commands import codes
 from vfeed.desk.speaking import FILE, PATH, UNITS, columns_of, complaints, console, say_losses, write_new
 from vfeed.desk.study_commands import study
 from vfeed.errors import VfeedError
+from vfeed.research.formats.seam import Asked
+from vfeed.research.rules import Rules
 
 
 @click.command()
@@ -38,8 +41,8 @@ def convert(
 ) -> None:
     """Read the coding file SOURCE and write it as TARGET for another program, saying what is lost."""
     from vfeed.research.formats.registry import exporter_for, exporter_named, read_file, write_codings
-    from vfeed.research.formats.seam import Asked
 
+    loading.done()
     exporter = exporter_named(format_name) if format_name else exporter_for(target)
     times, length_us = film_times(film) if film else ((), 0)
     asked = Asked(clip or (film.name if film else ""), coder, fps, times, length_us, columns=columns_of(columns, unit))
@@ -104,8 +107,8 @@ def agree(
 ) -> None:
     """Compare the codings of two or more coders, each a file or a folder of files, clip by clip."""
     from vfeed.research.comparing import compare_folders, families_from, scheme_from
-    from vfeed.research.rules import Rules
 
+    loading.done()
     try:
         tolerances = tuple(round(float(part) * 1_000_000) for part in tolerance.split(","))
     except ValueError as error:
@@ -166,6 +169,7 @@ def screen(
     """
     from vfeed.screening.command import Wanted, screen_folder
 
+    loading.done()
     wanted = Wanted(folder, output, depth, form, manifest, checks, pseudonyms, workers, executor, resume)  # type: ignore[arg-type]
     for sentence in screen_folder(wanted, load_settings(), say=complaints.print):
         console.print(sentence, markup=False, highlight=False, soft_wrap=True)
@@ -183,6 +187,7 @@ def blind_pack(screening: Path, folder: Path, output: Path, manifest: Path, key:
     """Cut the films of FOLDER that can be coded, by the table in SCREENING, for coders who must not know them."""
     from vfeed.screening.blind_pack import pack
 
+    loading.done()
     done = pack(screening, folder, manifest, output, key, say=complaints.print)
     console.print(f"{done.films} films are in {output}. Which is which stands in {key} alone.", soft_wrap=True)
     for why, count in done.left_out.items():

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
 from vfeed.errors import VfeedError
-
-if TYPE_CHECKING:
-    from vfeed.research.formats.seam import Columns, Loss
+from vfeed.research.formats.seam import Columns, Loss
 
 console = Console()
 complaints = Console(stderr=True)
@@ -52,8 +49,6 @@ def say_losses(losses: Iterable[Loss]) -> None:
 
 def columns_of(told: str | None, unit: str) -> Columns | None:
     """Return what --columns says, as start=Onset,end=Offset; raises VfeedError `invalid_input`."""
-    from vfeed.research.formats.seam import Columns
-
     if not told:
         return None
     pairs = [part.split("=", 1) for part in told.split(",")]

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from vfeed.errors import VfeedError
 from vfeed.jobs.lease import JobRun
+from vfeed.media.masking import MaskRegion, Voice, nothing, write_redacted
+from vfeed.media.probe import probe
+from vfeed.media.progress import Progress
 from vfeed.practice.evidence import copy_role as export_copy
 from vfeed.practice.sharing import (
     GRID_COLUMNS,
@@ -26,7 +29,6 @@ from vfeed.store.shares import terms_of
 
 if TYPE_CHECKING:
     from vfeed.analysis.redaction import Found, Report
-    from vfeed.media.masking import Voice
 
 MP4_TYPE = "video/mp4"
 MINUTE_US = 60_000_000
@@ -71,7 +73,6 @@ def _redact(
 ) -> Report:
     """Write the copy of a film that plays; returns what a person should look at."""
     from vfeed.analysis.redacted_copy import redact_clip
-    from vfeed.media.probe import probe
 
     settings = store.settings
     facts = probe(file, max_duration_us=settings.max_clip_minutes * MINUTE_US, max_bytes=settings.max_clip_bytes)
@@ -116,8 +117,6 @@ def _write(
     store: Store, work: JobRun, terms: Terms, film: SharedFilm, file: BinaryIO, out: BinaryIO
 ) -> dict[str, object]:
     from vfeed.analysis.redaction import Found
-    from vfeed.media.masking import MaskRegion, nothing, write_redacted
-    from vfeed.media.progress import Progress
 
     if terms.faces == "as_they_are":
         write_redacted(

@@ -8,9 +8,12 @@ from dataclasses import asdict, dataclass, fields
 from multiprocessing import current_process
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
+from vfeed import loading
 from vfeed.errors import VfeedError
 from vfeed.media.sandbox import memory_errors
+from vfeed.perception.metrics import Heard
 from vfeed.research.codability import Best, Codability, FilmFacts, judge
+from vfeed.research.film_facts import facts_of, seen_strip
 from vfeed.screening.places import opened, reaching
 
 if TYPE_CHECKING:
@@ -98,12 +101,11 @@ def _sha256(file: BinaryIO) -> str:
 def _facts(file: BinaryIO, task: Task) -> tuple[FilmFacts, dict[str, str]]:
     clip = _first_look()(file, max_duration_us=task.max_duration_us, max_bytes=task.max_bytes)
     if task.depth == "probe":
-        from vfeed.perception.metrics import Heard
-
         heard = Heard.NONE if clip.audio_codec is None else Heard.UNKNOWN
         return FilmFacts(clip.duration_us, heard), {}
     from vfeed.analysis.pipeline import analyse
 
+    loading.done()
     result = analyse(
         file,
         clip,
@@ -115,8 +117,6 @@ def _facts(file: BinaryIO, task: Task) -> tuple[FilmFacts, dict[str, str]]:
 
 
 def _of_analysis(result: Any, length_us: int) -> tuple[FilmFacts, dict[str, str]]:
-    from vfeed.research.film_facts import facts_of, seen_strip
-
     roles, filming = result.roles, result.filming
     facts = facts_of(result.metrics, roles.infant, roles.caregiver, filming, length_us)
     return facts, {

@@ -7,28 +7,27 @@ that is, and what it may do, is decided here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from flask import Flask, current_app
+from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
-from vfeed.server.web.i18n import gettext as _
 
 EXTENSION = "vfeed_oidc"
-WAIT_S = 10
 # What a provider says when it has asked for more than a password (RFC 8176).
 SECOND_STEPS = frozenset({"mfa", "otp", "hwk", "swk", "fpt", "face", "sc", "pop"})
 
 
 class Provider(Protocol):
-    """What is used of Authlib's client."""
+    """The provider as pages meet it; both raise VfeedError `not_signed_in` when it does not answer as it should."""
 
-    def authorize_redirect(self, redirect_uri: str) -> Any:
-        """Lead the browser to the provider."""
+    def lead_there(self, back: str) -> AnyResponse:
+        """Lead the browser to the provider, and then to the address `back`."""
 
-    def authorize_access_token(self) -> Mapping[str, Any]:
-        """Check state, code, signature, nonce and times of what the browser came back with."""
+    def claims(self) -> Mapping[str, Any]:
+        """Return what the provider says of who came back, checked."""
 
 
 def init_oidc(app: Flask, settings: Settings) -> None:
@@ -36,57 +35,20 @@ def init_oidc(app: Flask, settings: Settings) -> None:
     if not settings.oidc_issuer:
         return
     try:
-        from authlib.integrations.flask_client import OAuth
+        from vfeed.server.accounts.oidc_client import OidcClient
     except ModuleNotFoundError as error:
         raise VfeedError(
             "setting_invalid",
             "VFEED_OIDC_ISSUER is set, but the library for it is not installed.",
             hint='Run: pip install "vfeed[oidc]"',
         ) from error
-    app.extensions[EXTENSION] = OAuth(app).register(
-        "service",
-        client_id=settings.oidc_client_id,
-        client_secret=_secret(settings),
-        server_metadata_url=f"{settings.oidc_issuer.rstrip('/')}/.well-known/openid-configuration",
-        client_kwargs={"scope": "openid profile", "code_challenge_method": "S256", "default_timeout": WAIT_S},
-    )
+    app.extensions[EXTENSION] = OidcClient(app, settings, _secret(settings))
 
 
 def provider() -> Provider | None:
-    """The provider's client, or None where none is set."""
-    return cast("Provider | None", current_app.extensions.get(EXTENSION))
-
-
-def lead_there(client: Provider, back: str) -> Any:
-    """Lead the browser to the provider; raises VfeedError `not_signed_in` when it does not answer."""
-    from requests import RequestException
-
-    try:
-        return client.authorize_redirect(back)
-    except (RequestException, ValueError, RuntimeError) as error:
-        raise refused() from error
-
-
-def claims_of(client: Provider) -> Mapping[str, Any]:
-    """What the provider says of who came back, checked; raises VfeedError `not_signed_in`."""
-    from authlib.common.errors import AuthlibBaseError
-    from joserfc.errors import JoseError
-    from requests import RequestException
-
-    try:
-        claims = client.authorize_access_token()["userinfo"]
-    except (AuthlibBaseError, JoseError, RequestException, KeyError, ValueError, RuntimeError) as error:
-        raise refused() from error
-    return cast(Mapping[str, Any], claims)
-
-
-def refused() -> VfeedError:
-    """What a person is told whose way through the provider did not end well."""
-    return VfeedError(
-        "not_signed_in",
-        _("Your service’s sign-in did not confirm who you are."),
-        hint=_("Start again from the sign-in page. If it comes back, tell your administrator."),
-    )
+    """The provider, or None where none is set."""
+    found: Provider | None = current_app.extensions.get(EXTENSION)
+    return found
 
 
 def had_second_step(claims: Mapping[str, Any]) -> bool:

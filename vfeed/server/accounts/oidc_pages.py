@@ -25,15 +25,14 @@ def begin() -> AnyResponse:
     """Lead to the provider."""
     client = provider()
     session[NEXT] = local_page(request.args.get("next", ""))
-    there: AnyResponse = oidc.lead_there(client, url_for("oidc.back", _external=True))
-    return there
+    return client.lead_there(url_for("oidc.back", _external=True))
 
 
 @blueprint.get("/back")
 @limiter.limit(TRIES_AN_ADDRESS, deduct_when=signin.refused)
 def back() -> AnyResponse:
     """Sign in whom the provider names, when there is such an account here."""
-    claims = oidc.claims_of(provider())
+    claims = provider().claims()
     page = str(session.get(NEXT, ""))
     account = signin.find(str(claims.get(settings().oidc_claim) or ""))
     if account is None or not account.active:
@@ -57,7 +56,7 @@ def back() -> AnyResponse:
 
 
 def provider() -> Provider:
-    """The provider's client; raises VfeedError `not_found` where none is set."""
+    """The provider; raises VfeedError `not_found` where none is set."""
     client = oidc.provider()
     if client is None:
         raise VfeedError(
