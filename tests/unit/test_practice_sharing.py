@@ -12,6 +12,7 @@ from vfeed.errors import VfeedError
 from vfeed.journal.events import Event
 from vfeed.journal.journal import Folded
 from vfeed.practice.sharing import (
+    CHECKS,
     LONGEST,
     SHARE,
     SharedFilm,
@@ -19,8 +20,8 @@ from vfeed.practice.sharing import (
     Terms,
     check_terms,
     decide,
-    own_offers,
 )
+from vfeed.practice.thread import own_steps
 
 TODAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -95,22 +96,22 @@ def test_copies_are_made_only_where_something_is_hidden(faces: Any, voices: Any,
 
 def test_comments_come_in_the_order_of_the_film_and_those_taken_back_are_gone() -> None:
     made = said(comment("sam", 9_000), comment("pat", 2_000), comment("sam", 5_000), undone("sam", 3))
-    assert [(each.at_us, each.author) for each in made.state.comments] == [(2_000, "pat"), (9_000, "sam")]
+    assert [(each.at_us, each.author) for each in made.state.comments_on("r1")] == [(2_000, "pat"), (9_000, "sam")]
 
 
 def test_nobody_takes_back_what_another_has_said() -> None:
     made = said(comment("sam", 1_000), comment("pat", 2_000))
-    offered = own_offers(made, "sam", comments_only=True)
+    offered = own_steps(made, "sam")
     assert offered.undo is not None and offered.undo.event_id == 1
-    assert own_offers(made, "kim", comments_only=True).undo is None
-    again = own_offers(said(comment("sam", 1_000), comment("pat", 2_000), undone("sam", 1)), "sam", comments_only=True)
+    assert own_steps(made, "kim").undo is None
+    again = own_steps(said(comment("sam", 1_000), comment("pat", 2_000), undone("sam", 1)), "sam")
     assert again.undo is None and again.redo is not None
 
 
 def test_comments_and_marks_are_taken_back_apart() -> None:
     mark = {"film": "r1", "start_us": 0, "end_us": 1_000, "cells": [0, 47]}
     made = said(comment("pat", 1_000), ("pat", "marked", mark))
-    words, images = (own_offers(made, "pat", comments_only=each) for each in (True, False))
+    words, images = (own_steps(made, "pat"), own_steps(made, "pat", CHECKS))
     assert words.undo is not None and words.undo.event_id == 1
     assert images.undo is not None and images.undo.event_id == 2
     assert [number for number, _ in made.state.marks_on("r1")] == [2] and made.state.marks_on("r2") == []

@@ -107,7 +107,7 @@ def test_nothing_that_is_shown_or_leaves_reads_it_but_the_thread_itself() -> Non
     readers = {
         str(path.relative_to(VFEED))
         for path in VFEED.rglob("*.py")
-        if re.search(r"COMMENTS_STREAM|practice\.comments|store\.comments\b", path.read_text())
+        if re.search(r"COMMENTS_STREAM|(practice|store|services\(\))\.comments\b", path.read_text())
     }
     assert readers == {
         "server/review/comments.py",

@@ -164,7 +164,7 @@ def test_what_was_kept_in_six_tables_holds_as_before(store: Store) -> None:
         assert numbers == held["measures"]["numbers"]
         assert measures.available_undo.redo is not None
         assert measure_words(measures.available_undo.redo.entry) == held["measures"]["redo"]
-        comments = [[each.id, each.author, each.text] for each in store.shares.state(ids["share"]).comments]
+        comments = [[each.id, each.author, each.text] for each in store.shares.state(ids["share"]).thread.comments]
         assert comments == held["share"]["comments"]
 
 

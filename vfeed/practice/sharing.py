@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from vfeed.errors import VfeedError
 from vfeed.journal.events import Event, Payload, Undone
-from vfeed.journal.journal import AvailableUndo, Entry, Folded, Journal, available_undo
-from vfeed.journal.undo import root
-from vfeed.practice.events import MAX_TEXT, Id, Micros
+from vfeed.journal.journal import Journal
+from vfeed.practice.events import Id, Micros
 from vfeed.practice.permission import PermissionDecision
+from vfeed.practice.thread import COMMENTED, Comment, Commented, Thread, describe
 
 Purpose = Literal["supervision", "training"]
 Faces = Literal["blurred", "infant_stays", "parent_stays", "as_they_are"]
@@ -110,12 +110,10 @@ def decide(terms: Terms, account: str, today: date) -> PermissionDecision:
     return PermissionDecision(True, "This session is shared with you.")
 
 
-class Commented(Payload):
+class FilmCommented(Commented):
     """Words about a time of a shared film."""
 
     film: Id
-    at_us: Micros
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT)]
 
 
 class Looked(Payload):
@@ -141,8 +139,10 @@ class Marked(Payload):
     cells: Annotated[tuple[Cell, ...], Field(min_length=1)]
 
 
+CHECKS = ("looked", "marked")
+"""What the worker does with a copy, which is taken back on a page of its own."""
 STEP_TYPES: dict[str, type[Payload]] = {
-    "commented": Commented,
+    COMMENTED: FilmCommented,
     "looked": Looked,
     "marked": Marked,
     "undone": Undone,
@@ -150,33 +150,19 @@ STEP_TYPES: dict[str, type[Payload]] = {
 
 
 @dataclass(frozen=True)
-class Comment:
-    """A comment that stands; `id` is its event."""
-
-    id: int
-    film: str
-    at_us: int
-    text: str
-    author: str
-    at: datetime | None
-
-    def as_dict(self) -> dict[str, Any]:
-        """JSON-able."""
-        return {"id": self.id, "film": self.film, "at_us": self.at_us, "text": self.text, "author": self.author}
-
-
-@dataclass(frozen=True)
 class ShareState:
     """What has been said about what is shared, what was looked at and what was marked, each by its event."""
 
-    comments_by_id: Mapping[int, Comment] = field(default_factory=dict)
+    thread: Thread = field(default_factory=Thread)
     looks: Mapping[int, Looked] = field(default_factory=dict)
     marks: Mapping[int, Marked] = field(default_factory=dict)
 
-    @property
-    def comments(self) -> list[Comment]:
-        """The comments that stand, by film and time."""
-        return sorted(self.comments_by_id.values(), key=lambda comment: (comment.film, comment.at_us, comment.id))
+    def comments_on(self, film: str) -> list[Comment]:
+        """The comments on a film that stand, by their times in it."""
+        about = (
+            each for each in self.thread.comments if isinstance(each.said, FilmCommented) and each.said.film == film
+        )
+        return sorted(about, key=lambda each: each.at_us)
 
     def looked_at(self, film: str, copy_id: str) -> set[int]:
         """The doubts of a copy of a film that somebody has settled."""
@@ -190,30 +176,14 @@ class ShareState:
 def apply(state: ShareState, event: Event) -> ShareState:
     """Return the state after an event."""
     match event.payload:
-        case Commented() as payload:
-            said = Comment(event.id, payload.film, payload.at_us, payload.text, event.actor, event.at)
-            return replace(state, comments_by_id={**state.comments_by_id, event.id: said})
+        case FilmCommented():
+            return replace(state, thread=state.thread.after(event))
         case Looked() as payload:
             return replace(state, looks={**state.looks, event.id: payload})
         case Marked() as payload:
             return replace(state, marks={**state.marks, event.id: payload})
         case _:
             return state
-
-
-def own_offers(folded: Folded[ShareState], author: str, *, comments_only: bool) -> AvailableUndo:
-    """What this person's undo and redo would act on: nobody takes back what another has said.
-
-    Comments, and what is marked on frames, are each taken back on their own page.
-    """
-    kinds = ("commented",) if comments_only else ("looked", "marked")
-    mine = [event for event in folded.events if event.actor == author and root(folded.events, event).type in kinds]
-    return available_undo(folded, mine)
-
-
-def describe(_state: ShareState, event: Event) -> Entry:
-    """Return what an event does."""
-    return Entry(event.type)
 
 
 SHARE = Journal(STEP_TYPES, ShareState(), apply, describe)

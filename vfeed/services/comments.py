@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vfeed.journal.journal import Folded
-from vfeed.practice.comments import Thread
+from vfeed.practice.thread import Thread
 from vfeed.services.access import Access, Actor
 from vfeed.store.store import Store
 

@@ -14,6 +14,7 @@ from vfeed.journal.journal import Folded
 from vfeed.practice.events import Reel
 from vfeed.practice.permission import PermissionDecision
 from vfeed.practice.sharing import (
+    CHECKS,
     GRID_COLUMNS,
     GRID_ROWS,
     HIDE,
@@ -198,7 +199,7 @@ class Supervision:
 
     def take_back(self, actor: Actor, share_id: str, *, redo: bool) -> None:
         """Take back this person's own last comment, or say it again; raises VfeedError `invalid_input` for none."""
-        self._store.shares.take_back(share_id, actor.name, comments_only=True, redo=redo)
+        self._store.shares.take_back(share_id, actor.name, redo=redo)
 
     def check(
         self, actor: Actor, share_id: str, film: SharedNow, *, looked_at: Collection[int], with_face: Collection[int]
@@ -222,7 +223,7 @@ class Supervision:
         """Take back this person's last check; returns the numbers of the films whose copies are to be made anew."""
         share_id, films = share[0].id, terms_of(share[0]).films
         before = self._marks(share_id, films)
-        self._store.shares.take_back(share_id, actor.name, comments_only=False)
+        self._store.shares.take_back(share_id, actor.name, CHECKS)
         after = self._marks(share_id, films)
         return [number for number, film in enumerate(films) if before[film.key] != after[film.key]]
 

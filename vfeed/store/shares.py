@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
-from vfeed.journal.journal import AvailableUndo, Folded
-from vfeed.practice.sharing import SHARE, SharedFilm, ShareState, Terms, check_terms, own_offers
+from vfeed.practice.sharing import SHARE, SharedFilm, ShareState, Terms, check_terms
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
-from vfeed.store.journal import Added, Journals, Stream, overtaken
+from vfeed.store.journal import Journals, Stream
 from vfeed.store.keystore import Ended, KeyStore
+from vfeed.store.own_steps import About, OwnSteps
 from vfeed.store.tables import FeedbackSession, Role, SupervisionShare, User, new_id, utc_now
 
 Share = tuple[SupervisionShare, FeedbackSession]
 SHARES = Stream("share", SHARE, SupervisionShare)
 
 
-class Shares:
-    """Keeps shares; whether one opens today is for its terms, the consents and the copies to say, each time."""
+class Shares(OwnSteps[ShareState]):
+    """Keeps shares and what is said and done about each.
+
+    Whether one opens today is for its terms, the consents and the copies to say, each time.
+    """
 
     def __init__(self, database: Database, keys: KeyStore, audit: AuditTrail, journals: Journals) -> None:
-        self._database = database
+        super().__init__(database, audit, journals, SHARES, _about)
         self._keys = keys
-        self._audit = audit
-        self._journals = journals
 
     def make(self, session_id: str, terms: Terms, actor: str, today: date) -> SupervisionShare:
         """Share a session on these terms.
@@ -105,49 +104,6 @@ class Shares:
                 self._audit.append(session, actor, "supervision.stopped", found.family_id, {"share": share_id})
                 self._keys.note([(Ended.SHARE, share_id)])
 
-    def read(self, share_id: str) -> Folded[ShareState]:
-        """What was said and done about the share, with the state after it."""
-        with self._database.read() as session:
-            return self._journals.read(session, SHARES, share_id)
-
-    def state(self, share_id: str) -> ShareState:
-        """What holds now."""
-        return self.read(share_id).state
-
-    def append(self, share_id: str, actor: str, type: str, payload: Mapping[str, Any]) -> None:
-        """Add one event; raises VfeedError `invalid_input`, `not_found`, `conflict`."""
-        parsed = SHARE.parse(type, payload)
-        try:
-            with self._database.write() as session:
-                _row, found = _found(session, share_id)
-                added = self._journals.append(session, SHARES, share_id, actor, type, parsed, check=_whatever)
-                self._record(session, share_id, found, added)
-        except IntegrityError as error:
-            raise overtaken() from error
-
-    def take_back(self, share_id: str, actor: str, *, comments_only: bool, redo: bool = False) -> None:
-        """Take back this person's own last step, or do it again; raises VfeedError `invalid_input` for none."""
-
-        def own(folded: Folded[ShareState]) -> AvailableUndo:
-            return own_offers(folded, actor, comments_only=comments_only)
-
-        try:
-            with self._database.write() as session:
-                _row, found = _found(session, share_id)
-                added = self._journals.take_back(session, SHARES, share_id, actor, redo=redo, offered=own)
-                self._record(session, share_id, found, added)
-        except IntegrityError as error:
-            raise overtaken() from error
-
-    def _record(self, session: Session, share_id: str, found: FeedbackSession, added: Added[ShareState]) -> None:
-        event = added.event
-        detail = {"share": share_id, "event": event.id}
-        self._audit.append(session, event.actor, f"supervision.{event.type}", found.family_id, detail)
-
-
-def _whatever(_folded: Folded[ShareState]) -> None:
-    """Every step that has the right form fits."""
-
 
 def terms_of(row: SupervisionShare) -> Terms:
     """A row as the terms that it keeps."""
@@ -172,6 +128,11 @@ def _found(session: Session, share_id: str) -> Share:
     if row is None:
         raise _gone()
     return row, session.get_one(FeedbackSession, row.session_id)
+
+
+def _about(session: Session, share_id: str) -> About:
+    _row, found = _found(session, share_id)
+    return About("supervision", found.family_id, {"share": share_id})
 
 
 def _gone() -> VfeedError:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from vfeed.journal.journal import Folded
-from vfeed.practice.comments import Thread, own_steps
-from vfeed.server.web.context import actor, moment, person, services
+from vfeed.practice.thread import Thread, own_steps
+from vfeed.server.web.context import actor, person, services
+from vfeed.server.web.threads import thread_part
 from vfeed.server.web.wall.answers import answer, body
 from vfeed.server.web.wall.journals import CommentIn
 
@@ -39,21 +40,4 @@ def redo(clip_id: str) -> Response:
 
 
 def _answer(folded: Folded[Thread]) -> Response:
-    offers = own_steps(folded, actor())
-    return answer(
-        {
-            "comments": [
-                {
-                    "id": each.id,
-                    "at_us": each.at_us,
-                    "text": each.text,
-                    "author": each.author,
-                    "mine": each.author == actor(),
-                    "when": moment(each.at) if each.at else "",
-                }
-                for each in folded.state.comments
-            ],
-            "can_undo": offers.undo is not None,
-            "can_redo": offers.redo is not None,
-        }
-    )
+    return answer(thread_part(folded.state.comments, own_steps(folded, actor())))

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms.fields.choices import SelectChoice
 
 from vfeed.errors import VfeedError
-from vfeed.practice.sharing import USUAL, Terms, own_offers
+from vfeed.practice.sharing import CHECKS, USUAL, Terms
+from vfeed.practice.thread import own_steps
 from vfeed.server.consents.consent_status import use_words
 from vfeed.server.supervision import present as supervision
 from vfeed.server.supervision.forms import ShareForm
@@ -103,7 +104,7 @@ def share(share_id: str) -> str:
             (_("Working point, in the parent’s words"), state.words.get("working_point", "")),
         ],
         films=[supervision.film_part(found, film, worker=worker) for film in services().supervision.films(found)],
-        may_uncheck=own_offers(services().supervision.said(share_id), actor(), comments_only=False).undo is not None,
+        may_uncheck=own_steps(services().supervision.said(share_id), actor(), CHECKS).undo is not None,
         crumbs=[back],
     )
 

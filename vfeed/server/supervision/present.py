@@ -9,14 +9,16 @@ from typing import Any
 from flask import g, url_for
 
 from vfeed.errors import VfeedError
-from vfeed.practice.sharing import HIDE, SharedFilm, decide, own_offers
+from vfeed.practice.sharing import HIDE, SharedFilm, decide
+from vfeed.practice.thread import own_steps
 from vfeed.server.consents.consent_status import use_words
 from vfeed.server.sessions.present import reel_choices
 from vfeed.server.web import access, job_view
 from vfeed.server.web.authorization import can
-from vfeed.server.web.context import actor, day, moment, person, services, session_title
+from vfeed.server.web.context import actor, day, person, services, session_title
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import looked_up
+from vfeed.server.web.threads import thread_part
 from vfeed.services.supervision import Called, ReviewFlag, SharedNow
 from vfeed.store.shares import Share, terms_of
 from vfeed.store.tables import JobState
@@ -73,17 +75,8 @@ def film_title(now: SharedNow) -> str:
 def talk_about(found: Share, now: SharedNow, *, worker: bool) -> dict[str, Any]:
     """The comments on a film for its page; empty while this person may not see it."""
     said = services().supervision.said(found[0].id)
-    offers = own_offers(said, actor(), comments_only=True)
-    heard = said.state.comments if worker or not now.reason else []
-    return {
-        "comments": [
-            {**each.as_dict(), "mine": each.author == actor(), "when": moment(each.at) if each.at else ""}
-            for each in heard
-            if each.film == now.film.key
-        ],
-        "can_undo": offers.undo is not None,
-        "can_redo": offers.redo is not None,
-    }
+    heard = said.state.comments_on(now.film.key) if worker or not now.reason else []
+    return thread_part(heard, own_steps(said, actor()))
 
 
 def film_part(found: Share, now: SharedNow, *, worker: bool) -> dict[str, Any]:

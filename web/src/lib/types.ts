@@ -120,20 +120,9 @@ export interface CodingState {
   handed_in: boolean;
 }
 
-/** Something a colleague said about a place of a film; `when` is in words. */
-export interface ColleagueComment {
-  id: number;
-  at_us: number;
-  text: string;
-  author: string;
-  mine: boolean;
-  when: string;
-}
-
-/** Something said about a time of a film that is shared for supervision; `when` is in words. */
+/** Something said about a place of a film, by a colleague or in supervision; `when` is in words. */
 export interface Comment {
   id: number;
-  film: string;
   at_us: number;
   text: string;
   author: string;
@@ -145,13 +134,6 @@ export interface Comment {
 export interface CommentIn {
   at_us?: number | null;
   text: string;
-}
-
-/** The comments on a film, and whether this person may take back or say again one of theirs. */
-export interface Comments {
-  comments: Comment[];
-  can_undo: boolean;
-  can_redo: boolean;
 }
 
 /** An agreed coding. */
@@ -720,9 +702,9 @@ export interface TalkMarked {
   mark_id: string;
 }
 
-/** What colleagues said about a film, in the order of writing, and whether one’s own last can be taken back. */
+/** What was said about a film, and whether this person may take back or say again their own last comment. */
 export interface Thread {
-  comments: ColleagueComment[];
+  comments: Comment[];
   can_undo: boolean;
   can_redo: boolean;
 }

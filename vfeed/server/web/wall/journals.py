@@ -129,27 +129,7 @@ class ConsensusJournal(Journal):
 
 
 class Comment(Shape):
-    """Something said about a time of a film that is shared for supervision; `when` is in words."""
-
-    id: int
-    film: str
-    at_us: int
-    text: str
-    author: str
-    mine: bool
-    when: str
-
-
-class Comments(Shape):
-    """The comments on a film, and whether this person may take back or say again one of theirs."""
-
-    comments: list[Comment]
-    can_undo: bool
-    can_redo: bool
-
-
-class ColleagueComment(Shape):
-    """Something a colleague said about a place of a film; `when` is in words."""
+    """Something said about a place of a film, by a colleague or in supervision; `when` is in words."""
 
     id: int
     at_us: int
@@ -160,9 +140,9 @@ class ColleagueComment(Shape):
 
 
 class Thread(Shape):
-    """What colleagues said about a film, in the order of writing, and whether one’s own last can be taken back."""
+    """What was said about a film, and whether this person may take back or say again their own last comment."""
 
-    comments: list[ColleagueComment]
+    comments: list[Comment]
     can_undo: bool
     can_redo: bool
 
