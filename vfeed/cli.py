@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 from rich.console import Console
@@ -23,6 +23,7 @@ from vfeed.errors import VfeedError
 from vfeed.jobs.allocator import give_out_memory_as_a_worker_does
 from vfeed.keeping import COMMANDS
 from vfeed.media.sandbox import leave_the_network
+from vfeed.media.turned import Turned, turned_facts
 from vfeed.terminal import ROOM_BYTES, as_refusal, folder_beside, plain, printable, refuse_unwritable
 
 if TYPE_CHECKING:
@@ -35,6 +36,13 @@ console = Console(emoji=False)
 complaints = Console(stderr=True, emoji=False)
 COMMAND_LINE = "command line"
 SETUPS = tuple(each.value for each in CameraSetup)
+TURN = click.option(
+    "--turn",
+    type=click.Choice(("0", "90", "180", "270")),
+    default="0",
+    metavar="DEG",
+    help="Turn the picture clockwise first: 90, 180 or 270, where the camera noted wrongly which way up it was held.",
+)
 VOICES = ("off", "altered", "as_it_is")
 REVIEW_FLAG_WORDS = {
     "lost": "a head was not found here",
@@ -120,6 +128,7 @@ def work(until_stdin_closes: bool) -> None:
     metavar="DEG",
     help="The camera's field of view along the longer side (else as the file says, or 62).",
 )
+@TURN
 @click.option("--swap-roles", is_flag=True, help="The infant and the adult were taken for each other.")
 @click.option("--infant", type=click.IntRange(1), metavar="N", help="Person N of an earlier run is the infant.")
 @click.option("--adult", type=click.IntRange(1), metavar="N", help="Person N of an earlier run is the parent or carer.")
@@ -129,6 +138,7 @@ def analyse(
     output: Path | None,
     fps: float | None,
     field_of_view: float | None,
+    turn: str,
     swap_roles: bool,
     infant: int | None,
     adult: int | None,
@@ -137,9 +147,9 @@ def analyse(
     """Analyse CLIP: print the candidates and write candidates.csv, states.csv, metrics.npz and more."""
     settings = load_settings()
     folder = output or folder_beside(clip)
-    with clip.open("rb") as file, _progress() as bar:
+    with clip.open("rb") as raw, _progress() as bar:
         task = bar.add_task("Reading the film", total=1.0)
-        facts = _facts_of(file, settings)
+        file, facts = _opened(raw, settings, turn)
         refuse_unwritable(folder)
         # These take seconds to load: not before it is known that the file is a clip.
         from vfeed.analysis.outputs import write_folder
@@ -169,7 +179,8 @@ def analyse(
 @click.option(
     "--voice", type=click.Choice(VOICES), default="off", help="The sound: off, altered in pitch, or as it is."
 )
-def hide_faces(clip: Path, output: Path, voice: Voice) -> None:
+@TURN
+def hide_faces(clip: Path, output: Path, voice: Voice, turn: str) -> None:
     """Write OUTPUT, an MP4 of CLIP with every face hidden, and say which stretches a person should look at."""
     settings = load_settings()
     if output.exists():
@@ -178,8 +189,8 @@ def hide_faces(clip: Path, output: Path, voice: Voice) -> None:
         )
     refuse_unwritable(output.parent, room_bytes=ROOM_BYTES + clip.stat().st_size)
     beginning = output.with_name(".vfeed-hiding.part")
-    with clip.open("rb") as file, _progress() as bar:
-        facts = _facts_of(file, settings)
+    with clip.open("rb") as raw, _progress() as bar:
+        file, facts = _opened(raw, settings, turn)
         from vfeed.analysis.redacted_copy import write_redacted_copy
 
         loading.done()
@@ -274,10 +285,15 @@ def _progress() -> Progress:
     )
 
 
-def _facts_of(file: BinaryIO, settings: Settings) -> ClipFacts:
+def _opened(raw: BinaryIO, settings: Settings, turn: str) -> tuple[BinaryIO, ClipFacts]:
+    """The film turned by so many degrees clockwise, and what it is."""
     from vfeed.media.isolated_process import look_at
 
-    return look_at(file, settings)
+    quarters, facts = int(turn) // 90, look_at(raw, settings)
+    if not quarters:
+        return raw, facts
+    turned = type(facts).from_dict(turned_facts(facts.as_dict(), quarters))
+    return cast(BinaryIO, Turned(raw, quarters)), turned
 
 
 def _print_people(people: Iterable[Person]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import subprocess
@@ -11,11 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from clip_factory import clip
 from filled_store import settings_in
 from loaded_process import run
 from service import SAMPLES
 
 from vfeed.launch import open_store
+from vfeed.media.frames import frame_at
 
 TESTS = Path(__file__).parents[1]
 
@@ -61,6 +64,25 @@ def test_analyse_prints_a_table_and_writes_every_file(tmp_path: Path) -> None:
     assert facts["version"]["models"] and facts["setup"]["given"] and facts["roles"]["infant_track"] == 1
     assert (out / "timeline.png").read_bytes().startswith(b"\x89PNG")
     assert not (tmp_path / "data").exists()
+
+
+def test_a_film_that_lies_is_stood_up_first(tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").write_bytes(clip("mp4_h264"))
+    with io.BytesIO(clip("mp4_h264")) as file:
+        before = frame_at(file, 0).image_bgr
+    for turn, quarters in (("90", 1), ("180", 2)):
+        done = vfeed("hide-faces", "film.mp4", f"hidden-{turn}.mp4", "--turn", turn, folder=tmp_path)
+        assert done.returncode == 0, done.stderr
+        with (tmp_path / f"hidden-{turn}.mp4").open("rb") as file:
+            after = frame_at(file, 0).image_bgr
+        upright = np.rot90(before, -quarters)
+        assert after.shape == upright.shape
+        assert np.abs(after.astype(int) - upright).mean() < 8
+    done = vfeed("analyse", "film.mp4", "-o", "out", "--fps", "1", "--turn", "270", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    with np.load(tmp_path / "out" / "metrics.npz") as metrics:
+        assert metrics["picture_px"].tolist()[:2] == [before.shape[0], before.shape[1]]
+    assert vfeed("analyse", "film.mp4", "--turn", "45", folder=tmp_path).returncode == 2
 
 
 @pytest.mark.parametrize(

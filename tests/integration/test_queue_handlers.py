@@ -147,7 +147,9 @@ def test_a_turned_film_is_turned_in_all_that_is_made_of_it(
     for kind, payload in (("prepare", {}), ("reel", {"reel_id": "r1"})):
         done(store, worker, kind, clip, payload)
     as_noted = sizes(store, clip)
-    store.clips.turn(clip.id, 1, ["r1"], "ann")
+    with store.database.write() as session:
+        files = store.clips.turn_in(session, clip.id, 1, ["r1"], "ann")
+    store.clips.remove_files(files)
     worker.work()
     assert {job.state for job in store.jobs.for_clip(clip.id)} == {"done"}
     assert sizes(store, clip) == {role: size[::-1] for role, size in as_noted.items()}

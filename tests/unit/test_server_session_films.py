@@ -107,6 +107,23 @@ def test_it_is_among_no_films_of_play(site: Site) -> None:
     assert not site.store.consents.decide(clip.id, "take_home")
 
 
+def test_its_worker_is_led_to_where_it_is_turned_and_nothing_is_looked_for_in_it_afterwards(site: Site) -> None:
+    session_id = a_session(site)
+    clip = its_film(site, session_id)
+    turn = f"/clips/{clip.id}/turn"
+    assert turn not in page_of(site, session_id), "nobody has agreed to it yet"
+    agree(site.store, site.home, "session_film")
+    assert turn not in page_of(site, session_id, "administrator")
+    assert turn in page_of(site, session_id)
+    for job in site.store.jobs.for_clip(clip.id):
+        site.store.jobs.cancel(job.id, "practitioner")
+    browser = site.signed_in("practitioner")
+    assert "looks at the film again" not in browser.get(turn).text
+    assert browser.post(turn, data={"quarters": 1}).status_code == 302
+    assert [job.kind for job in site.store.jobs.for_clip(clip.id) if job.state == "queued"] == ["prepare"]
+    assert turn not in page_of(site, session_id), "it is being made ready"
+
+
 @pytest.mark.parametrize("use", ["session_film", "session"])
 def test_withdrawing_destroys_it_and_the_page_says_so_before(site: Site, use: str) -> None:
     session_id = a_session(site)

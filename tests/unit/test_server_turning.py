@@ -15,7 +15,9 @@ from synthetic_heads import scene
 from vfeed.errors import VfeedError
 from vfeed.practice.sessions import ShownReel
 from vfeed.practice.sharing import SharedFilm, Terms
+from vfeed.services.access import Actor
 from vfeed.services.offers import MetricsOutdated, Offers
+from vfeed.services.services import Services
 
 MADE = ("poster", "waveform", "proxy", "heads", "frame:1000000", "person:a:0", "facepair:c:found")
 SEEN = [{"part": "infant", "seen": [{"time_us": 0, "box": [0.1, 0.1, 0.2, 0.2]}]}]
@@ -110,6 +112,22 @@ def test_who_is_who_by_places_in_the_picture_is_left_open_and_said_beforehand(fi
     assert film.store.events.state(film.clip.id).overrides.people == ()
 
 
+def test_a_turn_that_is_cut_short_leaves_neither_half(film: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turned, with the old places of faces still taken for who is who, it would show the wrong people."""
+    film.store.events.append(film.clip.id, "pat", "people_named", {"people": SEEN})
+
+    def cut(*_asked: object, **_more: object) -> None:
+        raise OSError("power")
+
+    monkeypatch.setattr(film.store.events, "append_in", cut)
+    with pytest.raises(OSError, match="power"):
+        Services(film.store).clips.turn(Actor("practitioner", frozenset({"practitioner"})), film.clip.id, 2)
+    facts = film.store.clips.get(film.clip.id).facts
+    assert facts.get("turned_quarters", 0) == 0 and waiting(film) == []
+    assert film.store.blobs.read(film.clip.id, "proxy") == b"AS IT LAY"
+    assert film.store.events.state(film.clip.id).overrides.people != ()
+
+
 def test_a_film_whose_copy_with_faces_hidden_is_shared_is_not_turned_until_the_sharing_ends(film: Site) -> None:
     share_id = share(film)
     assert offered(film) == []
@@ -129,5 +147,5 @@ def test_nobody_turns_a_film_who_may_not_review_it(film: Site) -> None:
 
 def test_an_erased_film_is_not_turned(film: Site) -> None:
     film.store.clips.erase(film.clip.id)
-    with pytest.raises(VfeedError, match="no such clip"):
-        film.store.clips.turn(film.clip.id, 1, [], "pat")
+    with pytest.raises(VfeedError, match="no such clip"), film.store.database.write() as session:
+        film.store.clips.turn_in(session, film.clip.id, 1, [], "pat")

@@ -104,10 +104,13 @@ class ClipWork:
             )
         if quarters == now.quarters:
             return
-        reels = [reel.reel_id for reel in self._store.events.state(clip_id).reels]
-        self._store.clips.turn(clip_id, quarters, reels, actor.name)
-        if now.people_said:
-            self._store.events.append(clip_id, actor.name, "people_named", {})
+        with self._store.database.write() as session:
+            state = self._store.events.read_in(session, clip_id).state
+            reels = [reel.reel_id for reel in state.reels]
+            files = self._store.clips.turn_in(session, clip_id, quarters, reels, actor.name)
+            if state.overrides.people:
+                self._store.events.append_in(session, clip_id, actor.name, "people_named", {})
+        self._store.clips.remove_files(files)
 
     def _is_shared(self, clip: Clip) -> bool:
         terms = [terms_of(self._store.shares.get(each)[0]) for each in self._store.shares.of_family(clip.family_id)]

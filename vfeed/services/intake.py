@@ -8,7 +8,7 @@ from typing import BinaryIO
 from vfeed.errors import VfeedError
 from vfeed.media.isolated_process import look_at
 from vfeed.store import Store
-from vfeed.store.clips import FIRST_JOBS
+from vfeed.store.clips import first_jobs
 from vfeed.store.tables import Clip, Visit
 
 
@@ -29,8 +29,7 @@ def take_in(
         actor=actor,
         facts=facts,
         session_id=session_id,
-        # Nobody looks for glances in it: it is there to be watched.
-        jobs=FIRST_JOBS if session_id is None else ("prepare",),
+        jobs=first_jobs(session_id),
     )
 
 

@@ -55,6 +55,11 @@ DERIVED_ROLES = ("poster", "proxy", "pts_map", "metrics", "heads")
 DERIVED_PREFIXES = ("reel:", "player:", "cut:", "still:", "frame:", "person:", "facepair:")
 
 
+def first_jobs(session_id: str | None) -> tuple[str, ...]:
+    """Return the kinds of the first jobs of a clip; in one of a shared review nobody looks for glances."""
+    return FIRST_JOBS if session_id is None else ("prepare",)
+
+
 class Facts(Protocol):
     """What `media.probe` found out about a clip."""
 
@@ -173,32 +178,34 @@ class Clips:
             clip.title = title.strip()[:MAX_TITLE]
             self._audit.append(session, actor, "clip.renamed", clip_id)
 
-    def turn(self, clip_id: str, quarters: int, reel_ids: Sequence[str], actor: str) -> None:
+    def turn_in(
+        self, session: Session, clip_id: str, quarters: int, reel_ids: Sequence[str], actor: str
+    ) -> Sequence[str]:
         """Turn a clip's film by so many quarters clockwise from what the camera noted (0 to 3); the original stays.
 
-        What was made of its frames is removed and made anew by new jobs, these reels too. Raises VfeedError
-        `not_found`, and `conflict` while it is being worked on: what comes of that would still lie on its side.
+        What was made of its frames is removed and made anew by new jobs, these reels too. Returns the files to remove
+        once the caller's transaction is kept. Raises VfeedError `not_found`, and `conflict` while it is being worked
+        on: what comes of that would still lie on its side.
         """
-        with self._database.write() as session:
-            clip = session.get(Clip, clip_id, with_for_update=True)
-            if clip is None or clip.erased_at is not None:
-                raise erased()
-            if session.scalar(select(Job.id).where(Job.clip_id == clip_id, Job.state.in_(ACTIVE)).limit(1)):
-                raise VfeedError(
-                    "conflict", _("The film is still being made ready."), hint=_("Wait until it is, then turn it.")
-                )
-            clip.facts = turned_facts(clip.facts, quarters)
-            made = [
-                blob
-                for blob in session.scalars(select(Blob).where(Blob.clip_id == clip_id))
-                if blob.role in DERIVED_ROLES or blob.role.startswith(DERIVED_PREFIXES)
-            ]
-            for blob in made:
-                session.delete(blob)
-            session.add_all(new_job(kind, clip, {}, actor) for kind in FIRST_JOBS)
-            session.add_all(new_job("reel", clip, {"reel_id": reel_id}, actor) for reel_id in reel_ids)
-            self._audit.append(session, actor, "clip.turned", clip_id, {"quarters": quarters})
-        self.remove_files([blob.file_name for blob in made])
+        clip = session.get(Clip, clip_id, with_for_update=True)
+        if clip is None or clip.erased_at is not None:
+            raise erased()
+        if session.scalar(select(Job.id).where(Job.clip_id == clip_id, Job.state.in_(ACTIVE)).limit(1)):
+            raise VfeedError(
+                "conflict", _("The film is still being made ready."), hint=_("Wait until it is, then turn it.")
+            )
+        clip.facts = turned_facts(clip.facts, quarters)
+        made = [
+            blob
+            for blob in session.scalars(select(Blob).where(Blob.clip_id == clip_id))
+            if blob.role in DERIVED_ROLES or blob.role.startswith(DERIVED_PREFIXES)
+        ]
+        for blob in made:
+            session.delete(blob)
+        session.add_all(new_job(kind, clip, {}, actor) for kind in first_jobs(clip.session_id))
+        session.add_all(new_job("reel", clip, {"reel_id": reel_id}, actor) for reel_id in reel_ids)
+        self._audit.append(session, actor, "clip.turned", clip_id, {"quarters": quarters})
+        return [blob.file_name for blob in made]
 
     def set_seen(self, clip_id: str, participant_ids: Sequence[str], actor: str) -> None:
         """Say who is in a clip: a child and an adult of the family at least; nobody named: the whole family.

@@ -49,6 +49,7 @@ def film_card(clip: Clip) -> dict[str, Any]:
         "about": length(clip.facts["duration_us"]),
         "closed": "" if decision else decision.reason,
         "url": url_for("media.blob", clip_id=clip.id, role="proxy") if ready else "",
+        "turn_url": url_for("clips.turn", clip_id=clip.id) if ready and can("clips.turn") else "",
         "destroy_url": url_for("clips.erase", clip_id=clip.id) if can("clips.erase") else "",
         "progress": {
             "clipId": clip.id,
