@@ -2,8 +2,8 @@
 
 Only for the image, whose packages nobody changes afterwards. What goes: the packages' own tests, what only compilers
 read, descriptions of Amazon's other services, days and numbers in languages that vfeed does not speak, models of
-MediaPipe's that vfeed does not load, and the names of functions inside compiled code. What a start would compile is
-compiled.
+MediaPipe's that vfeed does not load, what makes and changes networks, and the names of functions inside compiled code.
+What a start would compile is compiled.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ UNUSED = (
     "matplotlib/mpl-data/sample_data",
     "numpy/distutils",
     "numpy/f2py",
+    "onnxruntime/quantization",
+    "onnxruntime/tools",
+    "onnxruntime/transformers",
 )
 MODEL_LOADED = "face_detection"  # of MediaPipe's modules; the code of the others is imported with it
 COMPILED_AHEAD = ("flask", "flask_security", "jinja2", "pydantic", "sqlalchemy", "werkzeug")

@@ -30,6 +30,7 @@ KEPT = [
     "botocore/data/s3/service.json",
     "mediapipe/modules/face_detection/short.tflite",
     "mediapipe/modules/objectron/calculators/annotation_data_pb2.py",
+    "onnxruntime/capi/session.py",
 ]
 GONE = [
     "one/tests/test_code.py",
@@ -41,7 +42,16 @@ GONE = [
     "botocore/data/ec2/service.json",
     "mediapipe/modules/pose_landmark/pose.tflite",
     "cv2/data/face.xml",
+    "onnxruntime/transformers/bert.py",
 ]
+OPENS_EVERY_NETWORK = """
+import sys
+from pathlib import Path
+gone, models = sys.argv[1].split(), Path(sys.argv[2])
+sys.modules |= dict.fromkeys(gone)
+from vfeed.perception.onnx_network import Network
+print(*sorted(path.name for path in models.glob("*.onnx") if Network(path)))
+"""
 
 
 def test_it_takes_what_it_names_and_leaves_the_rest(tmp_path: Path) -> None:
@@ -75,6 +85,14 @@ def test_no_model_that_is_listed_goes() -> None:
     of_mediapipe = [f"mediapipe/{each['path']}" for each in models if each["path"].startswith("modules/")]
     assert of_mediapipe
     assert [path for path in of_mediapipe if Path(path).parent.name != slim.MODEL_LOADED] == []
+
+
+def test_every_network_is_opened_without_what_makes_networks() -> None:
+    gone = " ".join(each.replace("/", ".") for each in slim.UNUSED if each.startswith(("onnxruntime/", "numpy/")))
+    told = [sys.executable, "-c", OPENS_EVERY_NETWORK, gone, str(ROOT / "models")]
+    shown = subprocess.run(told, capture_output=True, text=True, check=True)
+    assert shown.stdout.split() == sorted(path.name for path in (ROOT / "models").glob("*.onnx"))
+    assert "head_pose.onnx" in shown.stdout
 
 
 def test_the_languages_of_the_pages_stay() -> None:
