@@ -153,7 +153,10 @@ def test_the_next_one_is_undecided_after_tagging_and_after_moved_times_and_none_
     page.close()
 
 
-def test_a_moment_that_is_saved_before_its_form_is_there_is_saved(page: Page, rooms: Rooms, clip: Clip) -> None:
+@pytest.mark.parametrize("on_the_list", [False, True])
+def test_a_moment_that_is_saved_before_its_form_is_there_is_saved(
+    page: Page, rooms: Rooms, clip: Clip, on_the_list: bool
+) -> None:
     waiting: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -163,6 +166,8 @@ def test_a_moment_that_is_saved_before_its_form_is_there_is_saved(page: Page, ro
     page.reload()
     needs_first(page)
     page.keyboard.press("n")
+    if on_the_list:
+        page.locator(".item.selected .row").focus()
     page.keyboard.press("9")
     page.keyboard.press("Control+Enter")
     eventually(page, "the form is asked for", lambda: bool(waiting))

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from http_walk import seeded_visit
 from playwright.sync_api import Page, Route, expect
+from review_rooms import eventually
 from service import SAMPLES, Service
 
 pytestmark = pytest.mark.browser
 
 CLIP = SAMPLES / "side_view_man.mp4"
+FILM_FOR = {"Open the film": "home_hat.mp4", "the family": "home_toy.mp4"}
 
 
 def test_a_broken_line_a_twin_and_a_refusal_are_told_apart(page: Page, service: Service, tmp_path: Path) -> None:
@@ -60,3 +62,27 @@ def test_a_film_from_a_camera_gets_the_visits_name_and_takes_another_while_it_is
     field.blur()
     page.get_by_role("link", name="Open the film").click()
     expect(page.get_by_role("heading", name="At the table, evening")).to_be_visible(timeout=30_000)
+
+
+@pytest.mark.parametrize("link", ["Open the film", "the family"])
+def test_a_name_typed_a_moment_before_the_page_is_left_is_the_one_on_the_next(
+    page: Page, service: Service, link: str
+) -> None:
+    page.goto(f"/visits/{seeded_visit(service)}/films")
+    content = (SAMPLES / FILM_FOR[link]).read_bytes()
+    page.locator("input[type=file]").set_input_files({"name": "a.mp4", "mimeType": "video/mp4", "buffer": content})
+    expect(page.get_by_role("link", name="Open the film")).to_be_visible(timeout=30_000)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/clips/*/title", hold)
+    page.get_by_label("Name of the film").fill(f"Named for {link}")
+    place = page.locator(".breadcrumb a").last if link == "the family" else page.get_by_role("link", name=link)
+    place.click()
+    expect(page.get_by_label("Name of the film")).to_be_visible()
+    eventually(page, "the name is on its way", lambda: bool(held))
+    held[0].continue_()
+    page.wait_for_url(re.compile(r"/(clips|families)/[^/]+$"))
+    expect(page.get_by_text(f"Named for {link}").first).to_be_visible()

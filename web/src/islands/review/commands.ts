@@ -46,7 +46,8 @@ export function belongsToField(event: KeyboardEvent): boolean {
   if (target.isContentEditable || target.closest('textarea, select')) return true;
   const input = target.closest('input');
   if (input && !['checkbox', 'radio'].includes(input.type)) return true;
-  const pressesIt = event.key === ' ' || event.key === 'Enter';
+  // Ctrl+Enter saves what is being written, wherever the focus is: it presses no button.
+  const pressesIt = event.key === ' ' || (event.key === 'Enter' && !event.ctrlKey);
   if (pressesIt && target.closest('button, a, summary, input, [role="tab"]')) return true;
   return (
     event.key.startsWith('Arrow') && target.closest('input, [role="tab"], [role="menuitem"], [role="slider"][data-own-arrows]') !== null

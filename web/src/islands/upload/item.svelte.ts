@@ -132,6 +132,11 @@ export class UploadItem {
     void this.start();
   }
 
+  get hasNewTitle(): boolean {
+    const title = this.title.trim();
+    return this.clipId !== '' && title !== '' && title !== this.kept;
+  }
+
   /** Has the server call the film what the field says, once it is there; an empty field keeps the name before. */
   keepTitle(): Promise<void> {
     this.keeping = this.keeping.then(() => this.sendTitle());

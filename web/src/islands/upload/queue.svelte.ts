@@ -16,6 +16,15 @@ export class UploadQueue {
     return this.items.some((item) => ['sending', 'checking', 'lost', 'waiting'].includes(item.state));
   }
 
+  /** Whether a film that is here is called otherwise in its field than by the server so far. */
+  get hasNewTitles(): boolean {
+    return this.items.some((item) => item.hasNewTitle);
+  }
+
+  async keepTitles(): Promise<void> {
+    await Promise.all(this.items.map((item) => item.keepTitle()));
+  }
+
   add(files: Iterable<File>): void {
     const added = [...files].map((file) => new UploadItem(file, this.props, (item) => this.changed(item)));
     this.items = [...this.items, ...added];
