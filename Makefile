@@ -67,7 +67,9 @@ test-postgres: setup-dev
 test-long: setup-dev
 	@$(MAKE) -s --no-print-directory $(ASSETS)
 # What drives a browser keeps an event loop in its process, beside which Flask refuses to work: each file by itself.
-	@failed=; for file in tests/long/test_*.py; do $(BIN)/python -m pytest $$file || failed="$$failed $$file"; done; \
+# Of what is tested with made-up input `make test` takes forty examples each, here it is a thousand.
+	@failed=; $(BIN)/python -m pytest -n logical --maxprocesses 8 --hypothesis-profile many -m hypothesis --timeout 3600 tests/unit || failed=" examples"; \
+	  for file in tests/long/test_*.py; do $(BIN)/python -m pytest $$file || failed="$$failed $$file"; done; \
 	  [ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
 
 types: setup-dev

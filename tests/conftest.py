@@ -6,6 +6,7 @@ import gc
 import os
 from pathlib import Path
 
+from hypothesis import settings
 from servers import ON_POSTGRES, opens_a_database
 from speedups import hash_with, share, slow_hashes, weak_hash
 from sqlalchemy import Engine, event
@@ -18,6 +19,9 @@ ON_BOTH = ("tests/unit/", "tests/contracts/", "tests/integration/")
 
 share()
 hash_with(weak_hash)
+settings.register_profile("few", max_examples=40, deadline=None)
+settings.register_profile("many", max_examples=1000, deadline=None)
+settings.load_profile("few")
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from synthetic_heads import CAREGIVER, INFANT, STEP_US, scene
 
@@ -114,7 +114,6 @@ def test_the_back_of_a_head_tells_how_it_moves_but_no_look_is_stated_of_it() -> 
     assert np.abs(without.p_infant[others] - shown.p_infant[others]).max() > 0.001
 
 
-@settings(max_examples=25, deadline=None)
 @given(TARGET_LISTS, TARGET_LISTS)
 @example([("behind", 3), ("unseen", 3), ("behind", 6)], [("partner", 6), ("behind", 5), ("partner", 1)])
 def test_states_are_unseen_where_a_person_is_not_seen_and_candidates_speak_of_moments_of_it_at_most(

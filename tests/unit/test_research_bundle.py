@@ -136,7 +136,7 @@ def test_each_view_is_as_its_standard_asks() -> None:
     ]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(codings())
 def test_whatever_is_coded_each_view_stays_as_its_standard_asks(coding: Coding) -> None:
     check(made(replace(coding, clip="f00d")))

@@ -112,14 +112,14 @@ def check(root: Element) -> None:
     assert last == str(len(annotations))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(codings())
 def test_every_file_is_built_as_the_schema_asks(coding: Coding) -> None:
     (data,) = Eaf().write(coding).files.values()
     check(ElementTree.fromstring(data))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(codings())
 def test_annotations_of_one_tier_never_overlap(coding: Coding) -> None:
     (data,) = Eaf().write(coding).files.values()

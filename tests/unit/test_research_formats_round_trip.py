@@ -27,7 +27,7 @@ def test_every_format_of_the_issue_is_installed_by_its_entry_point() -> None:
 
 
 @pytest.mark.parametrize("name", READ_BACK)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(coding=codings())
 def test_reading_what_was_written_gives_what_the_format_keeps(name: str, coding: Coding) -> None:
     exporter = exporters()[name]
@@ -43,7 +43,7 @@ def test_reading_what_was_written_gives_what_the_format_keeps(name: str, coding:
 
 
 @pytest.mark.parametrize("name", READ_BACK)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(coding=codings())
 def test_whatever_a_format_does_not_keep_is_in_its_report(name: str, coding: Coding) -> None:
     exporter = exporters()[name]

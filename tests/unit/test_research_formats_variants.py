@@ -302,7 +302,7 @@ STRANGE = [b"", b"\0", b"NaN", b"-1", b"1e400", b"9" * 20, b'"', b"\xff\xfe", b"
 STRANGE += [b"-->", b"<a>", b"</TIER>", b"true", b",,,,", b"\t", b"1:2:3:4", b"&x;", b"&#0;", b"1,5", b"|", b"9" * 6]
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_a_spoilt_file_is_read_or_refused_in_words(data: st.DataObject) -> None:
     name, content = data.draw(st.sampled_from(seeds()))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from filled_store import Home, a_clip, settings_in, some_bytes
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -112,7 +112,6 @@ def test_a_line_of_another_part_or_place_is_refused() -> None:
             secret_of(typed, part)
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.binary(min_size=32, max_size=32), st.integers(2, 5), st.integers(0, 3))
 def test_any_needed_parts_give_the_key_and_fewer_do_not(secret: bytes, needed: int, more: int) -> None:
     shares = split(secret, needed + more, needed)

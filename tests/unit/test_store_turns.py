@@ -107,7 +107,7 @@ def kept(store: Store, home: Home) -> tuple[Store, Clip]:
     return store, a_clip(store, home, jobs=[])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(jobs=queues, served=st.dictionaries(accounts, st.floats(0, 100_000)))
 def test_the_database_answers_as_the_rule_does(
     kept: tuple[Store, Clip], jobs: list[Waiting], served: dict[str, float]

@@ -106,7 +106,7 @@ def test_tink_reads_what_vfeed_writes_and_the_other_way_round(oracle: TinkOracle
     assert decrypt(oracle.encrypt(data), oracle.key) == data
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(reads=st.lists(st.tuples(st.integers(0, len(LONG) + 10), st.integers(0, 300_000)), min_size=1, max_size=8))
 def test_any_part_can_be_read_in_any_order(reads: list[tuple[int, int]]) -> None:
     reader = io.BufferedReader(DecryptingReader(io.BytesIO(CIPHERTEXT), KEY, ABOUT), 1 << 16)

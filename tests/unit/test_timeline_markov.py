@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.linalg import expm
@@ -36,7 +36,6 @@ def test_the_examples_hold() -> None:
     assert doctest.testmod(markov).failed == 0
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.integers(1, 5), st.integers(0, 10_000))
 def test_it_is_the_sum_over_all_paths(count: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
