@@ -291,6 +291,11 @@ def test_evidence_leaves_once_a_second_account_has_confirmed_it(
         eventually(cleo, "the picture is there", lambda: bool(image.evaluate("img => img.naturalWidth")))  # noqa: B023
     cleo.screenshot(path=shots / "evidence-to-read.png", full_page=True)
     assert violations(cleo) == []
+    usual = cleo.viewport_size
+    assert usual is not None
+    cleo.set_viewport_size({"width": 390, "height": 844})
+    assert cleo.evaluate("document.documentElement.scrollWidth") <= 390, "a check sum is one long word"
+    cleo.set_viewport_size(usual)
     cleo.get_by_role("button", name="I have read it: it may leave").click()
     expect(cleo.get_by_text("Confirmed by cleo").first).to_be_visible()
     page.reload()

@@ -38,7 +38,8 @@ test.each([
   [900, '1 kB'],
   [1_500_000, '1.5 MB'],
   [63_000_000, '63 MB'],
-  [8_000_000_000, '8.0 GB'],
+  [2_000_000, '2 MB'],
+  [8_000_000_000, '8 GB'],
 ])('%i bytes are %s', (bytes, words) => {
   expect(fileSize(bytes)).toBe(words);
 });

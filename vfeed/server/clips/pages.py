@@ -199,7 +199,7 @@ def turn(clip_id: str) -> str | AnyResponse:
         title=name_of(now.clip),
         ways=ways,
         poster_url=film_urls(now.clip)["poster_url"],
-        crumbs=clip_crumbs(now.clip),
+        crumbs=[*clip_crumbs(now.clip), (name_of(now.clip), url_for("clips.clip", clip_id=clip_id))],
         back=url_for("clips.clip", clip_id=clip_id),
         working=any(job["state"] in ACTIVE for job in job_view.jobs_of(clip_id)),
     )

@@ -39,7 +39,7 @@ export function fileSize(bytes: number): string {
     value /= 1000;
     unit += 1;
   }
-  return `${value.toFixed(value < 10 && unit > 0 ? 1 : 0)} ${units[unit] ?? 'GB'}`;
+  return `${value.toFixed(value < 10 && unit > 0 ? 1 : 0).replace('.0', '')} ${units[unit] ?? 'GB'}`;
 }
 
 /** Whole microseconds from "1:05.2", "65.2" or "1:02:03"; null when it is no time. */

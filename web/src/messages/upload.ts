@@ -6,7 +6,7 @@ export const uploadWords = {
   dropHere: _('Drop films here'),
   or: _('or'),
   choose: _('Choose films'),
-  formats: _('MP4, MOV, MKV, WebM, AVI, 3GP or MPEG-TS'),
+  formats: _('MP4, MOV, M4V, MKV, WebM, AVI, 3GP or MPEG-TS'),
   limits: (minutes: number, size: string) => _('up to %(minutes)s minutes and %(size)s each', { minutes, size }),
   list: _('Films being sent'),
   earlier: _('Begun earlier, not finished'),
