@@ -30,7 +30,7 @@ from vfeed.media.planar_image import PlanarImage
 from vfeed.media.probe import ClipFacts, probe
 from vfeed.media.proxy import make_proxy
 from vfeed.perception.boxes import Box
-from vfeed.perception.gaze_estimator import GazeEstimator
+from vfeed.perception.face_attributes import FaceAttributeEstimator
 from vfeed.perception.hand_detector import HandDetector
 from vfeed.perception.head_detector import DetectedHead, HeadFinder
 from vfeed.perception.head_tracker import HeadSeen, HeadTracker
@@ -118,16 +118,16 @@ def stages(file: io.BytesIO) -> dict[str, float]:
     source = open_frames(file, fps=ANALYSIS_FPS, max_side_px=ANALYSED_SIDE_PX)
     _, decoding_s = timed(lambda: deque(source.planar_images(), maxlen=0))
     images = list(islice(source.planar_images(), STUDIED))
-    finder, eyes, hands, shots = _Clocked(), GazeEstimator(), HandDetector(), ShotDetector()
+    finder, attributes, hands, shots = _Clocked(), FaceAttributeEstimator(), HandDetector(), ShotDetector()
     tracker = HeadTracker(finder)
     _, scene_s = timed(lambda: [shots.update(image, at_us) for at_us, image in images])
     seen: list[list[HeadSeen]] = []
     _, heads_s = timed(lambda: seen.extend(tracker.update(image, at_us) for at_us, image in images))
-    shown = list(zip((image for _, image in images), seen, strict=True))
-    _, eyes_s = timed(lambda: [eyes.read(image, heads) for image, heads in shown])
+    shown = [(image, at_us, heads) for (at_us, image), heads in zip(images, seen, strict=True)]
+    _, attributes_s = timed(lambda: [attributes.read(*each) for each in shown])
     looks = shown[:: max(1, round(PERCEPTION.hands_every_us * ANALYSIS_FPS / 1e6))]
-    _, hands_s = timed(lambda: [hands.find(image, [head.box_px for head in heads]) for image, heads in looks])
-    for each in (finder, eyes):
+    _, hands_s = timed(lambda: [hands.find(image, [head.box_px for head in heads]) for image, _, heads in looks])
+    for each in (finder, attributes):
         each.close()
     studied_s = STUDIED / ANALYSIS_FPS
     found = {
@@ -135,7 +135,7 @@ def stages(file: io.BytesIO) -> dict[str, float]:
         "changes of the whole picture": scene_s,
         "finding faces": finder.cpu_s,
         "head network and following": heads_s - finder.cpu_s,
-        "gaze network": eyes_s,
+        "gaze and what is before faces": attributes_s,
         "hands": hands_s,
     }
     return {name: 1000 * cpu_s / studied_s for name, cpu_s in found.items()}

@@ -39,6 +39,26 @@ def test_reach_grows_with_the_time_since_a_head_was_detected() -> None:
     assert math.isfinite(cost(lost, head(240, 100, 80), 2_000_000))
 
 
+@pytest.mark.parametrize(
+    ("leans", "found", "after_us", "same"),
+    [
+        (0.0, 90.0, 240_000, False),
+        (0.0, -90.0, 480_000, False),
+        (0.0, 90.0, 1_200_000, True),
+        (90.0, 90.0, 240_000, True),
+        (90.0, 0.0, 240_000, False),
+        (50.0, 90.0, 240_000, True),
+        (-170.0, 180.0, 240_000, True),
+    ],
+)
+def test_no_head_lies_down_from_one_detection_to_the_next(
+    leans: float, found: float, after_us: int, *, same: bool
+) -> None:
+    track = Track(0, (100, 100, 80, 80), 0, roll_deg=leans)
+    lying = DetectedHead((100, 100, 80, 80), np.zeros((6, 2)), 0.9, "test", turned_deg=found)
+    assert (associate([track], [lying], after_us) == [(0, 0)]) is same
+
+
 def test_nothing_associates_with_nothing() -> None:
     assert associate([], [head(0, 0, 9)], 0) == [] and associate([track(0, (0, 0, 9, 9))], [], 0) == []
 

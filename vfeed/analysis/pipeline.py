@@ -108,13 +108,14 @@ def _see(
 ) -> Metrics:
     """Run perception over all frames; decoding and the reading of eyes go on in threads of their own meanwhile."""
     from vfeed.perception.detectors import open_detector
-    from vfeed.perception.gaze_estimator import GazeEstimator
+    from vfeed.perception.face_attributes import FaceAttributeEstimator
     from vfeed.perception.hand_detector import HandSearch
     from vfeed.perception.head_tracker import HeadTracker
     from vfeed.perception.metrics_assembly import assemble_metrics
 
     detector = open_detector(parameters)
-    tracker, eyes, hands = HeadTracker(detector, parameters), GazeEstimator(), HandSearch(parameters)
+    tracker, hands = HeadTracker(detector, parameters), HandSearch(parameters)
+    attributes = FaceAttributeEstimator(parameters)
     panes = PaneFinder()
     seen, changes, held = [], [], []
     told_us = -PROGRESS_EVERY_US
@@ -124,7 +125,7 @@ def _see(
                 raise VfeedError("cancelled", "The analysis was stopped.", hint="Start it again when it suits.")
             changes.append(change)
             heads = tracker.update(image, time_us, new_shot=change.cut)
-            seen.append((time_us, eyes.submit(image, heads)))
+            seen.append((time_us, attributes.submit(image, time_us, heads)))
             held.append(hands.submit(image, time_us, [head.box_px for head in heads if head.pose is not None]))
             panes.add(image)
             if time_us - told_us >= PROGRESS_EVERY_US:
@@ -134,7 +135,7 @@ def _see(
         told = [(time_us, heads.result()) for time_us, heads in seen]
         found = [None if each is None else each.result() for each in held]
     finally:
-        eyes.close()
+        attributes.close()
         hands.close()
         detector.close()
     frame_px = (source.width_px, source.height_px)

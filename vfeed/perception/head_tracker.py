@@ -27,7 +27,8 @@ class HeadSeen:
     """One track in one frame. `box_px` is the face; `pose` and `gaze` are None where they could not be read.
 
     `light` (0-255) and `sharpness` are the face's; `head_px`, `infant` and `covered` are what the head network says
-    (`HeadReading`). `roll_deg` is by how much its crop was stood up. Gaze and occlusion are added by `GazeEstimator`.
+    (`HeadReading`). `roll_deg` is by how much its crop was stood up. Gaze and occlusion are added by
+    `FaceAttributeEstimator`.
     """
 
     track: int

@@ -14,6 +14,7 @@ from vfeed.media.planar_image import PlanarImage
 from vfeed.perception.boxes import Box, centre, distance, iou, moved, size, size_ratio
 from vfeed.perception.clothing import clothing_of
 from vfeed.perception.head_detector import DetectedHead, FloatArray
+from vfeed.perception.head_roll import roll_of_deg
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 
 ONE_HEAD_IOU = 0.3
@@ -142,7 +143,9 @@ def cost(track: Track, head: DetectedHead, time_us: int, parameters: PerceptionP
     reach = parameters.reach_sizes + parameters.reach_sizes_per_s * since_s
     away = distance(track.box_px, head.box_px) / max(size(track.box_px), size(head.box_px))
     share = away / min(parameters.largest_reach_sizes, reach)
-    if ratio > parameters.largest_size_ratio or share > 1:
+    rolled = abs(roll_of_deg(head, parameters) - track.roll_deg) % 360
+    rolls = parameters.reach_roll_deg + parameters.reach_roll_deg_per_s * since_s
+    if ratio > parameters.largest_size_ratio or share > 1 or min(rolled, 360 - rolled) > rolls:
         return math.inf
     return 0.7 * share + 0.3 * math.log(ratio) / math.log(parameters.largest_size_ratio)
 
