@@ -34,7 +34,6 @@ from vfeed.perception.face_attributes import FaceAttributeEstimator
 from vfeed.perception.hand_detector import HandDetector
 from vfeed.perception.head_detector import DetectedHead, HeadFinder
 from vfeed.perception.head_tracker import HeadSeen, HeadTracker
-from vfeed.perception.mediapipe_import import mediapipe
 from vfeed.perception.parameters import PERCEPTION
 from vfeed.perception.shot_detection import ShotDetector
 from vfeed.perception.yunet import YuNetDetector
@@ -55,6 +54,9 @@ def timed(work: Callable[[], object]) -> tuple[float, float]:
 
 def facemesh_loop(file: io.BytesIO) -> None:
     """What most scripts do: MediaPipe FaceMesh for two faces on the full frame."""
+    # Loaded here alone: no memory of MediaPipe's is to be counted as the analysis's.
+    from vfeed.perception.mediapipe_import import mediapipe
+
     with mediapipe.solutions.face_mesh.FaceMesh(max_num_faces=2, refine_landmarks=True) as mesh:
         for frame in open_frames(file, fps=ANALYSIS_FPS):
             mesh.process(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB))

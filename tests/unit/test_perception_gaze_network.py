@@ -1,12 +1,13 @@
 """The gaze network on the sample clips, and how its word is joined with the irises'."""
 
+import cv2
 import numpy as np
 import pytest
 from sample_analysis import sample_image, truth
 
 from vfeed.media.planar_image import PlanarImage
 from vfeed.perception.boxes import Box
-from vfeed.perception.gaze_network import GazeNetwork, GazeReading
+from vfeed.perception.gaze_network import ONE_PX_DEG, GazeNetwork, GazeReading
 from vfeed.perception.geometry import yaw_pitch_deg
 from vfeed.perception.head_pose_network import HeadPoseNetwork, roll_deg
 
@@ -63,3 +64,12 @@ def test_a_picture_on_its_side_gives_the_same_gaze_on_its_side(
     about_sight = np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]])
     apart = np.degrees(np.arccos(np.clip(found.direction @ about_sight @ upright.direction, -1, 1)))
     assert apart < 8
+
+
+def test_of_the_same_face_in_fewer_px_a_wider_spread_is_stated(nets: tuple[HeadPoseNetwork, GazeNetwork]) -> None:
+    image, box = sample_image(time_us=4_000_000), box_of(truth()["frames"][4_000_000 // FRAME_US]["parent"])
+    large = read(nets, image, box)
+    shrunk = cv2.resize(image, None, fx=0.3, fy=0.3, interpolation=cv2.INTER_AREA)
+    x, y, width, height = (0.3 * px for px in box)
+    small = read(nets, shrunk, (x, y, width, height))
+    assert large.sd_deg[0] < small.sd_deg[0] and small.sd_deg[0] > 0.8 * ONE_PX_DEG / max(width, height)

@@ -26,6 +26,10 @@ SPREAD_SCALE = np.array([1.8, 1.3])
 """Standard deviation of yaw and pitch over the stated spread, from the tune set."""
 LEAST_SD_DEG, LARGEST_SD_DEG = np.array([5.0, 10.0]), 60.0
 """Least spread of yaw and pitch. Up and down a lid says as much as the iris, and rendered lids are not real ones."""
+ONE_PX_DEG = 500.0
+"""By how much a px more or less at the iris turns the gaze, in degrees times the longer side of the head's box in px:
+no eye is read more finely to the side (the eye's radius is a tenth of a face's height). Without it the true gaze lay
+within the stated 90 % in .84 of the frames of the real-like tune set and clips drawn like it, with it in .91."""
 LIDS_OPEN_FROM, UNREAD_FROM_SD_DEG = 0.5, 25.0
 """Probability of open lids from which a gaze is told, and spread to the side from which it is not: such a gaze says no
 more than the head does. On the tune set that is one reading in thirteen."""
@@ -77,6 +81,7 @@ def _of_eyes(box_px: tuple[float, float, float, float], roll_rad: float) -> Regi
 def _reading(place: Region, row: FloatArray) -> GazeReading:
     """From eight numbers: direction (3), logs of the spreads (2), lids shut; the last two served the training alone."""
     sd = np.clip(spread_deg(row[3:5], SPREAD_SCALE), LEAST_SD_DEG, LARGEST_SD_DEG)
+    sd[0] = min(LARGEST_SD_DEG, math.hypot(sd[0], ONE_PX_DEG * WIDTH / place.side_px))
     return GazeReading(
         to_image_frame(place.roll_rad) @ unit(row[:3]), (float(sd[0]), float(sd[1])), 1 - sigmoid(row[5])
     )
