@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from app_site import Site
 from werkzeug.test import TestResponse
 
+import vfeed
 from vfeed.errors import KINDS
 
+BY_CODE = {"doctor.py", "jobs/handlers.py"}
+"""Where several codes without a class of their own are told apart: what may come back, and what leaves the sound."""
 SCRIPTED = ("/api/", "/media/")
 METHODS = ("GET", "POST", "PATCH", "DELETE")
 
@@ -24,6 +29,13 @@ def addresses(site: Site) -> list[tuple[str, set[str]]]:
         address = site.app.url_map.bind("localhost").build(rule.endpoint, values)
         made[address] = made.get(address, set()) | (rule.methods or set())
     return list(made.items())
+
+
+def test_errors_are_told_apart_by_their_class_not_by_their_code() -> None:
+    package = Path(vfeed.__file__).parent
+    compared = re.compile(r"\b(error|refused|refusal)\.code (==|!=|(not )?in) ")
+    found = {str(path.relative_to(package)) for path in package.rglob("*.py") if compared.search(path.read_text())}
+    assert found == BY_CODE
 
 
 def check(answer: TestResponse, where: str) -> None:

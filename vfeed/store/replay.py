@@ -6,11 +6,12 @@ tables that stay.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from vfeed.errors import VfeedError
+from vfeed.errors import Conflict, NotFound
 from vfeed.store.consents import Consents
 from vfeed.store.database import Database, get
 from vfeed.store.groups import Groups, yes_of
@@ -23,8 +24,6 @@ from vfeed.store.take_home import TakeHome
 from vfeed.store.voices import Voices, role_of
 
 SYSTEM = "vfeed"
-ENDED_BEFORE = ("not_found", "conflict")
-"""How something is refused that another end in the list has taken along."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +46,9 @@ class Replay:
         What cannot be done again now raises its VfeedError: nothing is opened that should be closed.
         """
         for kind, id_ in sorted(self.keys.erased() & self._not_ended()):
-            try:
+            # So it is refused where another end in the list has taken it along.
+            with contextlib.suppress(NotFound, Conflict):
                 self._end(Ended(kind), id_)
-            except VfeedError as error:
-                if error.code not in ENDED_BEFORE:
-                    raise
         self._note_what_is_ended()
 
     def _not_ended(self) -> set[tuple[str, str]]:

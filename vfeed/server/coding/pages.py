@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from vfeed.errors import VfeedError
+from vfeed.errors import InvalidInput, VfeedError
 from vfeed.server.web.context import person, services
 from vfeed.server.web.drafts import seal
 from vfeed.server.web.i18n import gettext as _
@@ -49,9 +49,7 @@ def worry(coding_id: str) -> str | AnyResponse | tuple[str, int]:
     if request.method == "POST":
         try:
             lead = services().coder_concerns.tell(person(), coding_id, request.form.get("words", ""))
-        except VfeedError as error:
-            if error.code != "invalid_input":
-                raise
+        except InvalidInput as error:
             refused = error
         else:
             flash(_("It was sent to %(name)s.", name=lead) if lead else _("It was sent to whoever leads the study."))

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from vfeed.errors import VfeedError
+from vfeed.errors import InvalidInput
 from vfeed.practice.caregiver_catalogues import english
 from vfeed.practice.events import MAX_PAUSES, MAX_REEL_MOMENT_US, MAX_REEL_MOMENTS, Moment
 from vfeed.practice.permission import PermissionDecision
@@ -47,9 +47,7 @@ def new(clip_id: str) -> str | AnyResponse | tuple[str, int]:
         try:
             saved, _job = make_reel(clip_id, None, form.title.data or "", pieces_chosen(found.moments, chosen))
             return redirect(url_for("reels.reel", clip_id=clip_id, reel_id=saved.reel_id))
-        except VfeedError as error:
-            if error.code != "invalid_input":
-                raise
+        except InvalidInput as error:
             refused = f"{looked_up(error.message)} {looked_up(error.hint)}"
     page = render_template(
         "reels/new.html",

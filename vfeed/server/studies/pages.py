@@ -242,8 +242,10 @@ def keeping(study_id: str) -> str | AnyResponse | tuple[str, int]:
         else:
             days = [_day(sent.get(name, "")) for name in ("key_until", "tables_until", "films_until")]
             desk.lay(person(), study_id, *days)
+    except NotFound:
+        raise
     except VfeedError as error:
-        if error.http_status >= 500 or error.code == "not_found":
+        if error.http_status >= 500:
             raise
         return study_page(services().studies.read(person(), study_id), error), error.http_status
     flash(_("Kept."))
