@@ -140,6 +140,23 @@ test('pressing the other way turns the shuttle round, never faster', () => {
   player.pause();
 });
 
+test('a browser that takes its time to tell of the frame it was sent to does not send the time back', () => {
+  vi.useFakeTimers();
+  vi.stubGlobal('document', { hidden: false });
+  video.show(0);
+  player.seek(10 * GAP_US);
+  video.seeking = true;
+  video.show(0);
+  video.seeking = false;
+  video.dispatchEvent(new Event('seeked'));
+  vi.advanceTimersByTime(1000);
+  expect(player.timeUs).toBe(10 * GAP_US);
+  video.show(11);
+  expect([player.settled, player.timeUs]).toEqual([true, 11 * GAP_US]);
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
 test('when a browser draws another frame than it was sent to, that frame is named', () => {
   vi.useFakeTimers();
   vi.stubGlobal('document', { hidden: false });

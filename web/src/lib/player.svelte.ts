@@ -36,6 +36,8 @@ export class Player {
   private untilUs: number | null = null;
   /** The frame that the browser was sent to and has not told of yet. */
   private asked: number | null = null;
+  /** Whether it told of a frame that it drew since: until it does, what it drew before says nothing. */
+  private told = true;
   private backwards: ReturnType<typeof setInterval> | undefined;
 
   get playsOn(): HTMLMediaElement | null {
@@ -93,7 +95,9 @@ export class Player {
     let live = true;
     const onFrame = (_now: number, facts: VideoFrameCallbackMetadata): void => {
       if (!live) return;
+      const before = this.drawn;
       this.drawn = this.frames.frameOfProxy(facts.mediaTime * SECOND_US);
+      if (!video.seeking || this.drawn !== before) this.told = true;
       if (this.drawn === this.asked) this.asked = null;
       // A paused film that is on its way to a frame may still be told of the one before.
       if (!video.seeking && (this.playing || this.asked === null)) this.showFrame(this.drawn);
@@ -105,7 +109,8 @@ export class Player {
       settling = setTimeout(() => {
         if (!live || video.seeking || document.hidden) return;
         this.asked = null;
-        this.showFrame(this.drawn);
+        // A busy browser tells of it later: it is named then.
+        if (this.told) this.showFrame(this.drawn);
       }, SETTLE_MS);
     };
     handle = video.requestVideoFrameCallback(onFrame);
@@ -226,6 +231,7 @@ export class Player {
     // Named at once, so that quick steps add up while the frame still loads.
     this.timeUs = this.frames.clipTime(frame);
     this.asked = frame;
+    this.told = false;
     if (this.media) this.media.currentTime = this.frames.seekTarget(frame) / SECOND_US;
   }
 

@@ -152,7 +152,9 @@ export class UploadItem {
     }
     try {
       const answer = await postJson<{ title: string }>(this.props.renameUrl.replace('{id}', this.clipId), { title }, true);
-      this.title = this.kept = answer.title;
+      this.kept = answer.title;
+      // What was typed while the answer was on its way stays.
+      if (this.title.trim() === title) this.title = answer.title;
       this.problem = null;
     } catch (error) {
       this.problem = error instanceof Refusal ? error.body : { message: inWords(error), hint: '' };
