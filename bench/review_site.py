@@ -21,7 +21,7 @@ from flask import Flask, session
 from sqlalchemy import select
 
 from vfeed.config import Settings
-from vfeed.jobs.handlers import prepare
+from vfeed.jobs.handlers import Handler, prepare
 from vfeed.jobs.lease import JobRun
 from vfeed.server.app import THREADS, create_app
 from vfeed.server.web.signin import find, sign_in
@@ -47,6 +47,7 @@ class Site:
     visit: Visit
     one_time_password: str
     app: Flask
+    prepare: Handler
 
     def let_in(self, name: str, password: str) -> tuple[str, str]:
         """Return name and value of the cookie of a browser in which the account `name` has just signed in.
@@ -79,15 +80,18 @@ class Site:
                 continue
             with JobRun(self.store, job, lease, threading.Event()) as work:
                 if job.kind == "prepare":
-                    prepare(self.store, work)
+                    self.prepare(self.store, work)
                 else:
                     self.store.analyses.save(clip.id, findings or no_findings(), within=work.finish)
         return clip
 
 
 @contextmanager
-def site(folder: Path, **overrides: Any) -> Iterator[Site]:
-    """A server on a store in `folder` and on a free port, until the block ends; `overrides` are settings."""
+def site(folder: Path, prepare: Handler = prepare, **overrides: Any) -> Iterator[Site]:
+    """A server on a store in `folder` and on a free port, until the block ends; `overrides` are settings.
+
+    `prepare` makes what is shown of each film, as the worker's handler does.
+    """
     # A second account does not make the first one set up a second step: that has tests of its own.
     settings = Settings(
         _env_file=None,  # type: ignore[call-arg]
@@ -109,7 +113,7 @@ def site(folder: Path, **overrides: Any) -> Iterator[Site]:
             server: Any = waitress.create_server(app, host="127.0.0.1", port=0, threads=THREADS)
             running = pool.submit(server.run)
             try:
-                yield Site(f"http://127.0.0.1:{server.effective_port}", store, visit, password, app)
+                yield Site(f"http://127.0.0.1:{server.effective_port}", store, visit, password, app, prepare)
             finally:
                 # What is being answered is answered first: its thread would knock at a closed door.
                 server.task_dispatcher.shutdown(timeout=STOP_S)

@@ -7,10 +7,10 @@ import threading
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from film_work import prepare, reel
 from service import SAMPLES
 
 from bench.review_site import ACTOR, LEASE_S, no_findings
-from vfeed.jobs.handlers import prepare, reel
 from vfeed.jobs.lease import JobRun
 from vfeed.services.intake import take_in
 from vfeed.store import Store

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from film_work import reel
 from playwright.sync_api import Page, expect
 from review_rooms import SECOND, Rooms
 
 from bench.review_browser import OWN_PASSWORD
 from bench.review_site import ACTOR, LEASE_S
-from vfeed.jobs.handlers import reel
 from vfeed.jobs.lease import JobRun
 from vfeed.store.tables import Clip
 

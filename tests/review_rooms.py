@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from clip_factory import make
+from film_work import another
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from stored_analysis import analysis_of
 
@@ -19,8 +19,6 @@ from vfeed.store.tables import Clip
 SECOND = 1_000_000
 CLIP_US = 9 * SECOND
 FRAMES = 226
-# Every clip of a site has other bytes, or it would be known already.
-_numbers = itertools.count()
 
 
 @dataclass
@@ -60,7 +58,7 @@ class Rooms:
 
 def a_film(size: tuple[int, int] = (320, 180)) -> bytes:
     """A film of nine seconds that no site knows yet; `size` is width and height in pixels."""
-    return make("mp4", "h264", size=size, frames=FRAMES, comment=f"film {next(_numbers)}")
+    return another(make("mp4", "h264", size=size, frames=FRAMES))
 
 
 def eventually(page: Page, what: str, happened: Callable[[], bool], *, within_ms: int = 40_000) -> None:

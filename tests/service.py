@@ -91,16 +91,20 @@ class Service:
                 start_new_session=True,
             )
         try:
-            wait_until("the server answers", self._answers, seconds=90)
+            wait_until("the server answers", self.answers, seconds=90)
         except AssertionError:
             # On a machine too busy for it: nothing of it may go on beside the other tests.
             self.stop()
             raise
         return self
 
-    def _answers(self) -> bool:
-        assert self.process is not None
-        assert self.process.poll() is None, self.log
+    def ended(self) -> bool:
+        """Whether it ended by itself."""
+        return self.process is None or self.process.poll() is not None
+
+    def answers(self) -> bool:
+        """Whether the pages can be asked for; AssertionError with its log when it has ended."""
+        assert not self.ended(), self.log
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import struct
-import uuid
 from collections.abc import Callable
 
+from film_work import another
 from review_rooms import a_film
 from service import SAMPLES
 
@@ -20,4 +19,4 @@ FILMS: dict[str, Callable[[], bytes]] = {
 
 def upright_film() -> bytes:
     """The sample film that is held upright, each time with other bytes: a site takes no film twice."""
-    return (SAMPLES / "portrait_phone.mp4").read_bytes() + struct.pack(">I4s16s", 24, b"free", uuid.uuid4().bytes)
+    return another((SAMPLES / "portrait_phone.mp4").read_bytes())

@@ -86,7 +86,7 @@ def test_a_whole_session_by_touch(tablet: Page, shots: Path) -> None:
     page = tablet
     new_family(page, helping_question=QUESTION)
     page.get_by_role("link", name="Add a film").first.tap()
-    page.locator("input[type=file]").set_input_files(str(SAMPLES / "side_view_woman.mp4"))
+    page.locator("input[type=file]").set_input_files(str(SAMPLES / "home_toy.mp4"))
     page.get_by_role("link", name="Open the film").tap()
     review(page)
     page.screenshot(path=shots / "tablet-review.png")

@@ -13,7 +13,7 @@ from service import SAMPLES, Service
 
 pytestmark = pytest.mark.browser
 
-CLIP = SAMPLES / "side_view_man.mp4"
+CLIP = SAMPLES / "home_hat.mp4"
 FILM_FOR = {"Open the film": "home_hat.mp4", "the family": "home_toy.mp4"}
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 from axe import violations
+from film_work import another
 from playwright.sync_api import Browser, Page, expect
 from reel_ready_to_show import ROOM, a_shown_clip
 from review_rooms import SECOND, Rooms, eventually
@@ -29,14 +30,15 @@ _numbers = itertools.count()
 
 def rendered(name: str) -> bytes:
     """A rendered sample film, so that pictures of these walks show a child and an adult; unlike any that was added."""
-    return (SAMPLES / name).read_bytes() + f"once more {next(_numbers)}".encode()
+    return another((SAMPLES / name).read_bytes())
 
 
 def three_minutes(name: str, folder: Path) -> bytes:
-    """A rendered sample film over and over, for three minutes."""
+    """A rendered sample film of nine seconds, shown slowly and over and over, for three minutes."""
     looped = folder / f"{next(_numbers)}-{name}"
-    ffmpeg, copied = imageio_ffmpeg.get_ffmpeg_exe(), ("-c", "copy", "-t", "180")
-    subprocess.run([ffmpeg, "-v", "error", "-stream_loop", "100", "-i", SAMPLES / name, *copied, looped], check=True)
+    ffmpeg, slowly, copied = imageio_ffmpeg.get_ffmpeg_exe(), ("-itsscale", "2.5"), ("-c", "copy", "-t", "179")
+    command = [ffmpeg, "-v", "error", *slowly, "-stream_loop", "8", "-i", SAMPLES / name, *copied, looped]
+    subprocess.run(command, check=True)
     return looped.read_bytes()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from axe import violations
 from family_entry import new_family, unfold, upload
 from pdf_reading import read_back
 from playwright.sync_api import Locator, Page, expect
+from sample_analysis import stretch
 from service import LAPTOP, OWN_PASSWORD, SAMPLES, TABLET
 
 pytestmark = pytest.mark.browser
@@ -27,12 +29,13 @@ FOR_WORKERS = re.compile(r"candidate|confidence|likely|gaze|looking away|Private
 
 @dataclass(frozen=True)
 class Way:
-    """How a programme's cycle is seen: the session of the plan that is next, a question of its own, its record."""
+    """How a programme's cycle is seen: the plan's next session, a question of its own, its record; with which film."""
 
     programme: str
     before: tuple[str, ...]
     question: str
     parts: tuple[str, ...]
+    film: Callable[[], bytes]
 
 
 WAYS = {
@@ -41,12 +44,15 @@ WAYS = {
         ("Agree on a helping question", "Film", "Choose up to three moments"),
         "What do you see here?",
         ("What was shown", "Working point, in the parent’s words", "Next date", "Where we are"),
+        # Two contacts, and what is none.
+        lambda: stretch("side_view_man", 15),
     ),
     "vipp_sd": Way(
         "VIPP-SD",
         ("Visit 1",),
         "What might your child be thinking?",
         ("Where we are", "What was shown", "Working point, in the parent’s words", "Next date"),
+        (SAMPLES / "home_toy.mp4").read_bytes,
     ),
 }
 
@@ -149,12 +155,14 @@ def write_up(page: Page) -> None:
 
 
 @pytest.mark.parametrize("name", WAYS)
-def test_a_whole_cycle(page: Page, shots: Path, name: str) -> None:
+def test_a_whole_cycle(page: Page, shots: Path, name: str, tmp_path: Path) -> None:
     way, hand = WAYS[name], Hand()
+    film = tmp_path / "at-play.mp4"
+    film.write_bytes(way.film())
     new_family(page, ("session", "take_home"))
     family = page.url
     follow(page, way)
-    upload(page, SAMPLES / "side_view_man.mp4")
+    upload(page, film)
     decide(page)
     ready(page, hand, shots, name)
     print(f"{name}: {len(hand.acts)} acts from the decided clip to the ready session: {hand.acts}")
