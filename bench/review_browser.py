@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -61,10 +61,16 @@ LOADED = """(video, [enough, most_ms]) => new Promise((done) => {
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A started Chromium; fails with how to install it when there is none."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+    with sync_playwright() as playwright, launched(playwright.chromium) as browser:
         yield browser
-        browser.close()
+
+
+@contextmanager
+def launched(kind: BrowserType, path: str | None = None, flags: Sequence[str] = ()) -> Iterator[Browser]:
+    """A started Chromium, or what lies at `path`, with more `flags`; fails with how to install what is missing."""
+    browser = kind.launch(executable_path=path or chromium_path(), args=[*FLAGS, *flags])
+    yield browser
+    browser.close()
 
 
 def lasting_chromium(kind: BrowserType, folder: str) -> BrowserContext:

@@ -51,10 +51,12 @@ install_packages() {
     exit 1
 }
 
-# Servers that tests start and end themselves: where they cannot be installed, those tests are skipped.
+# Servers that tests start and end themselves: where they cannot be installed, those tests are skipped. And a Chromium
+# without windows, in which most tests run sooner: where it cannot be, they run in the other.
 install_servers() {
     [ "$want" = dev ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 || return 0
     servers=
+    command -v chromium-headless-shell >/dev/null 2>&1 || servers="$servers chromium-headless-shell"
     command -v redis-server >/dev/null 2>&1 || servers="$servers redis-server"
     [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null 2>&1 || servers="$servers nginx-light"
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || servers="$servers postgresql"

@@ -3,33 +3,52 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from family_entry import sign_in
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
+from film_work import prepare
+from loaded_service import LoadedService
+from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Locator, Page, sync_playwright
 from review_rooms import Rooms
 from service import LAPTOP, Service
 
-from bench.review_browser import chromium, signed_in
+from bench.review_browser import launched, signed_in
 from bench.review_site import Site, site
 from vfeed.store.tables import Clip
 
+# The same engine without tabs, address bar and windows of its own, which cost as much as a page under test; drawing
+# goes on in its main process. Where it is not installed, Chromium itself.
+SHELL, SHELL_FLAGS = shutil.which("chromium-headless-shell"), ("--in-process-gpu",)
 SHOTS = os.environ.get("VFEED_TEST_SHOTS", "")
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
+def browser_type() -> Iterator[BrowserType]:
+    with sync_playwright() as playwright:
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def browser(browser_type: BrowserType) -> Iterator[Browser]:
+    with launched(browser_type, SHELL, SHELL_FLAGS if SHELL else ()) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def windows(browser_type: BrowserType) -> Iterator[Browser]:
+    """Chromium with its windows: for what fills the screen, and for microphones."""
+    with launched(browser_type) as started:
         yield started
 
 
 @pytest.fixture(scope="module")
 def review_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site for clips with made-up findings."""
-    with site(tmp_path_factory.mktemp("review") / "site") as running:
+    with site(tmp_path_factory.mktemp("review") / "site", prepare) as running:
         yield running
 
 
@@ -56,7 +75,7 @@ def clip_page(rooms: Rooms, clip: Clip) -> Iterator[Page]:
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
-    running = Service(tmp_path / "service").start()
+    running = LoadedService(tmp_path / "service").start()
     yield running
     running.stop()
 

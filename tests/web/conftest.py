@@ -1,9 +1,9 @@
 """A running vfeed and a real Chromium."""
 
 import pytest
-from browser_fixtures import browser, page, review_site, rooms, service, shots
+from browser_fixtures import browser, browser_type, page, review_site, rooms, service, shots, windows
 
-__all__ = ["browser", "page", "review_site", "rooms", "service", "shots"]
+__all__ = ["browser", "browser_type", "page", "review_site", "rooms", "service", "shots", "windows"]
 
 # The longest: begun last, one of them would go on by itself while the other workers have nothing left to do.
 LONGEST = (

@@ -135,12 +135,12 @@ def test_both_colour_schemes_have_contrast(browser: Browser, rooms: Rooms, windo
     assert wrong == {}
 
 
-def test_the_parents_room_and_the_way_out_of_it_do_not_offend(browser: Browser, rooms: Rooms, window: Page) -> None:
+def test_the_parents_room_and_the_way_out_of_it_do_not_offend(windows: Browser, rooms: Rooms, window: Page) -> None:
     window.goto(f"{rooms.site.url}/families")
     window.locator(".list tbody a").first.click()
     window.locator("a[href*='/reels/r1']").first.click()
     # Another browser: the parents' room locks the one it is shown in.
-    context = browser.new_context(base_url=rooms.site.url, storage_state=rooms.context.storage_state())
+    context = windows.new_context(base_url=rooms.site.url, storage_state=rooms.context.storage_state())
     count_requests(context)
     try:
         page = context.new_page()

@@ -54,9 +54,9 @@ def page(rooms: Rooms, clip: Clip, touch: BrowserContext) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def touch(rooms: Rooms, browser: Browser) -> Iterator[BrowserContext]:
+def touch(rooms: Rooms, windows: Browser) -> Iterator[BrowserContext]:
     """A tablet with a sign-in of its own: what it hands over to the parent locks no other window."""
-    context = let_in(browser, rooms.site, "admin", has_touch=True, viewport={"width": 820, "height": 1180})
+    context = let_in(windows, rooms.site, "admin", has_touch=True, viewport={"width": 820, "height": 1180})
     yield context
     context.close()
 

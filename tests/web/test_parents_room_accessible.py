@@ -44,6 +44,12 @@ STATES: dict[str, Callable[[Page], None]] = {
 
 
 @pytest.fixture(scope="module")
+def browser(windows: Browser) -> Browser:
+    """With its windows: the parent's room fills one."""
+    return windows
+
+
+@pytest.fixture(scope="module")
 def clip(rooms: Rooms) -> Clip:
     clip = a_shown_clip(rooms)
     agree_to_recordings(rooms, clip)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe import violations
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from reel_ready_to_show import ROOM, cut, leave, playing
 from review_rooms import SECOND, Rooms, a_film, eventually
 from service import TABLET
@@ -21,6 +21,12 @@ LATER_S = 2
 def tag(rooms: Rooms, clip_id: str, name: str, start_s: int, code_ref: str) -> None:
     moment = {"moment_id": name, "start_us": start_s * SECOND, "end_us": (start_s + LATER_S) * SECOND}
     rooms.site.store.events.append(clip_id, ACTOR, "moment_tagged", {**moment, "code_ref": code_ref})
+
+
+@pytest.fixture(scope="module")
+def browser(windows: Browser) -> Browser:
+    """With its windows: the parent's room fills one."""
+    return windows
 
 
 def shot(page: Page, shots: Path, name: str) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from reel_ready_to_show import QUESTION, a_shown_clip, hand_over, leave, piece
 from review_rooms import SECOND, Rooms, eventually
 from viewports import FILMS, WINDOWS
 from visible_frame import drawn, share_of_window
 
+from bench.review_browser import signed_in
 from bench.review_site import candidate
 
 pytestmark = pytest.mark.browser
@@ -21,11 +22,13 @@ PIECES = (piece("m1", 1, 3, [(2, QUESTION)]), piece("m2", 4, 6), piece("m3", 6, 
 
 
 @pytest.fixture
-def page(rooms: Rooms) -> Iterator[Page]:
-    opened = rooms.context.new_page()
+def page(rooms: Rooms, windows: Browser) -> Iterator[Page]:
+    """A window that the parent's room can fill."""
+    context = signed_in(windows, rooms.site)
+    opened = context.new_page()
     yield opened
     leave(opened)
-    opened.close()
+    context.close()
 
 
 def look(page: Page, state: str, share: float) -> None:
