@@ -7,10 +7,12 @@ import time
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from sample_analysis import SAMPLES, SECONDS, analysed, facts_of, stretch
 from synthetic_heads import empty, scene
@@ -137,7 +139,7 @@ def test_the_folder_holds_the_documented_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "metrics", [empty(0, 0), empty(1, 0), scene(["partner"], ["partner"])], ids=["no frame", "nobody", "one frame"]
 )
-def test_the_smallest_clips_are_written_too(tmp_path: Path, metrics: dict[str, np.ndarray]) -> None:
+def test_the_smallest_clips_are_written_too(tmp_path: Path, metrics: dict[str, NDArray[Any]]) -> None:
     write_folder(recompute(metrics), io.BytesIO(stretch(seconds=2)), tmp_path)
     assert (tmp_path / "states.csv").read_text().count("\n") == len(metrics["time_us"]) + 1
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sample_analysis import stretch
 
 from vfeed.analysis import false_detections, redaction
@@ -114,7 +115,7 @@ class Stubborn:
     def __init__(self, rounds: int, images: int) -> None:
         self.left = rounds * images
 
-    def search(self, image: np.ndarray) -> list[object]:
+    def search(self, image: NDArray[Any]) -> list[object]:
         self.left -= 1
         return [type("Head", (), {"box_px": (600.0, 300.0, 80.0, 80.0), "turned_deg": 0.0})] if self.left >= 0 else []
 
@@ -180,7 +181,7 @@ class Sees:
     def __init__(self, *boxes: tuple[float, float, float, float]) -> None:
         self.boxes = boxes
 
-    def search(self, image: np.ndarray) -> list[object]:
+    def search(self, image: NDArray[Any]) -> list[object]:
         return [type("Head", (), {"box_px": box, "turned_deg": 0.0}) for box in self.boxes]
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """Contact against a thing at the face: what counts, how it is summed up, and how it reads in the report."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ TARGETS = ["held", "held", "other_face", "other_face", "toy", "held", "held", "o
 OFF_DEG = [20.0, 20.0, 20.0, 20.0, 20.0, 4.0, 4.0, 4.0]
 
 
-def clip_with_a_thing():
+def clip_with_a_thing() -> Any:
     """The first frames of a sample clip, as if a thing had been held at the parent's face."""
     truth = read_truth(truth_path(SAMPLES / "side_view_man.mp4"))
     count, people = len(TARGETS), {}
@@ -55,7 +56,7 @@ def test_the_row_of_the_report_gives_balanced_accuracy_and_both_confidences() ->
 
 
 def test_turns_of_a_head_are_taken_between_frames_that_follow_soon() -> None:
-    def frame(time_us, yaw_deg):
+    def frame(time_us: int, yaw_deg: float) -> Any:
         yaw = np.deg2rad(yaw_deg)
         turn = [[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]]
         return {"time_us": time_us, "infant": {"head_R": turn}}

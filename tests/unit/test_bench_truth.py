@@ -2,6 +2,8 @@
 
 import gzip
 import json
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +18,7 @@ SCHEMA = json.loads((SAMPLES / "truth.schema.json").read_text())
 
 
 @pytest.mark.parametrize("clip", CLIPS, ids=lambda clip: clip.stem)
-def test_the_truth_of_every_sample_clip_obeys_the_schema_and_covers_its_frames(clip) -> None:
+def test_the_truth_of_every_sample_clip_obeys_the_schema_and_covers_its_frames(clip: Any) -> None:
     stored = json.loads(gzip.decompress(truth_path(clip).read_bytes()))
     # Frames are alike: one in ten is held to the schema, all of them are read below.
     Draft202012Validator(SCHEMA).validate(stored | {"frames": stored["frames"][::10]})
@@ -46,7 +48,7 @@ def test_looks_away_need_a_call_before_them() -> None:
     assert truth.looking_away()
 
 
-def test_directions_are_told_as_a_camera_sees_them_that_looks_down(tmp_path) -> None:
+def test_directions_are_told_as_a_camera_sees_them_that_looks_down(tmp_path: Path) -> None:
     stored = json.loads(gzip.decompress(truth_path(SAMPLES / "side_view_woman.mp4").read_bytes()))
     down = np.radians(40)
     tilted = np.eye(4)

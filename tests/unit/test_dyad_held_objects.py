@@ -1,7 +1,10 @@
 """Things in hands: targets where they are, and what may be before a face."""
 
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from synthetic_heads import ADULT_MM, CAREGIVER, HELD_MM, INFANT, INFANT_MM, hold_up, scene
 
 from vfeed.analysis.result import ClipAnalysis, recompute
@@ -31,7 +34,7 @@ def analysed(metrics: Metrics, **numbers: float) -> ClipAnalysis:
     return recompute(metrics, named=NAMED, params=DyadParameters(**numbers))
 
 
-def in_beats(result: ClipAnalysis) -> tuple[np.ndarray, np.ndarray]:
+def in_beats(result: ClipAnalysis) -> tuple[NDArray[Any], NDArray[Any]]:
     """The infant's states while it looks at the face, and at the toy."""
     lanes = np.array(result.states.infant).reshape(4, 2, 25)[:, :, 5:-5]
     return lanes[:, 0].ravel(), lanes[:, 1].ravel()
@@ -115,7 +118,7 @@ def test_a_hand_further_from_the_face_takes_less_from_the_confidence_than_one_at
     assert RULES.before_face_share >= doubt[0] > doubt[1] > doubt[2]
 
 
-def with_occlusion(told: np.ndarray) -> Metrics:
+def with_occlusion(told: NDArray[Any]) -> Metrics:
     """Both look at each other's face all the while; what is told of something before the parent's face."""
     metrics = scene(["partner"] * len(told), ["partner"] * len(told))
     metrics["occlusion"] = np.full(metrics["covered"].shape, np.nan, np.float32)

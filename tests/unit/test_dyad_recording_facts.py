@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from synthetic_heads import CAREGIVER, INFANT, empty, scene, split_screen
 
 from vfeed.analysis.result import recompute
@@ -15,7 +16,7 @@ from vfeed.perception.metrics import Heard
 from vfeed.perception.visibility import Visibility
 
 
-def words(metrics: dict[str, np.ndarray]) -> str:
+def words(metrics: dict[str, NDArray[Any]]) -> str:
     return " ".join(recompute(metrics).filming["words"])
 
 
@@ -62,7 +63,7 @@ def test_small_faces_and_a_third_person_are_said() -> None:
     assert "One more person is in the picture" in words(metrics)
 
 
-def facts(metrics: dict[str, np.ndarray]) -> dict[str, object]:
+def facts(metrics: dict[str, NDArray[Any]]) -> dict[str, object]:
     return recompute(metrics).filming
 
 

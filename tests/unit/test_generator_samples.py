@@ -4,6 +4,7 @@ import gzip
 import json
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ SCHEMA = json.loads((SAMPLES / "truth.schema.json").read_text())
 TRUTHS = {path.name.partition(".")[0]: path for path in sorted(SAMPLES.glob("*.truth.json.gz"))}
 
 
-def stored(name):
+def stored(name: str) -> Any:
     return json.loads(gzip.decompress(TRUTHS[name].read_bytes()))
 
 
@@ -26,12 +27,12 @@ TOLD = {name: truth for name in TRUTHS if (truth := stored(name)).get("format") 
 
 
 @pytest.mark.parametrize("name", TRUTHS)
-def test_every_truth_has_its_clip(name):
+def test_every_truth_has_its_clip(name: str) -> None:
     assert (SAMPLES / f"{name}.mp4").is_file()
 
 
 @pytest.mark.parametrize("name", TOLD)
-def test_the_schemas_names_are_all_there_and_no_others(name):
+def test_the_schemas_names_are_all_there_and_no_others(name: str) -> None:
     truth = TOLD[name]
     assert set(truth) == set(SCHEMA["required"])
     for frame in truth["frames"]:
@@ -42,7 +43,7 @@ def test_the_schemas_names_are_all_there_and_no_others(name):
 
 
 @pytest.mark.parametrize("name", TOLD)
-def test_frames_follow_each_other_and_mutual_is_both_at_the_face(name):
+def test_frames_follow_each_other_and_mutual_is_both_at_the_face(name: str) -> None:
     frames = TOLD[name]["frames"]
     assert all(a["time_us"] < b["time_us"] for a, b in pairwise(frames))
     for frame in frames:
@@ -53,14 +54,14 @@ def test_frames_follow_each_other_and_mutual_is_both_at_the_face(name):
                 assert not frame[who]["face_hidden"]
 
 
-def test_the_schema_knows_every_thing_that_can_be_held():
+def test_the_schema_knows_every_thing_that_can_be_held() -> None:
     held = SCHEMA["$defs"]["held"]["properties"]
     assert held["kind"]["enum"] == list(KINDS)
     assert {*HANDHELD, *WORN, *SCREENS, "spoon", "scrap"} == set(KINDS)
 
 
 @pytest.mark.parametrize("name", ["home_toy", "home_hat"])
-def test_what_is_held_is_told_with_its_place_and_how_far_it_is_off_the_eyes(name):
+def test_what_is_held_is_told_with_its_place_and_how_far_it_is_off_the_eyes(name: str) -> None:
     told = [frame for frame in TOLD[name]["frames"] if "held" in frame]
     assert len(told) > 20
     for frame in told:
@@ -75,12 +76,12 @@ def test_what_is_held_is_told_with_its_place_and_how_far_it_is_off_the_eyes(name
 
 
 @pytest.mark.parametrize("name", TOLD)
-def test_stored_episodes_are_those_of_the_frames(name):
+def test_stored_episodes_are_those_of_the_frames(name: str) -> None:
     truth = TOLD[name]
     assert truth["episodes"] == episodes(truth["frames"], round(truth["recipe"]["duration_s"] * 1_000_000))
 
 
 @pytest.mark.parametrize("name", TOLD)
-def test_the_stored_recipe_can_be_rendered_again(name):
+def test_the_stored_recipe_can_be_rendered_again(name: str) -> None:
     text = json.dumps(TOLD[name]["recipe"])
     assert json.loads(to_json(from_json(text))) == json.loads(text)

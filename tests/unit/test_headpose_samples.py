@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from models.headpose import gaze_samples, things
 from models.headpose.filming import Surroundings, _shares, filmed
@@ -15,7 +17,7 @@ from models.headpose.samples import INPUT_PX, SIDE, Shots, background_only, blen
 NUMBER = 0
 
 
-def turn(yaw_deg: float, roll_deg: float) -> np.ndarray:
+def turn(yaw_deg: float, roll_deg: float) -> NDArray[Any]:
     yaw, roll = np.radians(yaw_deg), np.radians(roll_deg)
     about_up = np.array([[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]])
     about_sight = np.array([[np.cos(roll), np.sin(roll), 0], [-np.sin(roll), np.cos(roll), 0], [0, 0, 1]])
@@ -45,7 +47,7 @@ def shots(yaw_deg: float = 30.0, roll_deg: float = 70.0) -> Shots:
     )
 
 
-def disc(px: int, box: tuple[float, ...], front: np.ndarray) -> np.ndarray:
+def disc(px: int, box: tuple[float, ...], front: NDArray[Any]) -> NDArray[Any]:
     picture = np.zeros((1, px, px, 4), np.uint8)
     rows, columns = np.mgrid[:px, :px]
     radius = (box[2] - box[0]) / 2

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pyzipper
@@ -16,9 +18,12 @@ from rich.console import Console
 from vfeed.cli import main
 from vfeed.store import Store
 
+Run = Callable[..., Any]
+"""Calls a command with its words; the result also holds what was `said`."""
+
 
 @pytest.fixture
-def run(store: Store, monkeypatch: pytest.MonkeyPatch) -> object:
+def run(store: Store, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Call a command on the store's own folders."""
     tell_commands(store.settings, monkeypatch)
     monkeypatch.setattr("vfeed.launch.refuse_unsafe", lambda _settings: None)
@@ -34,7 +39,9 @@ def run(store: Store, monkeypatch: pytest.MonkeyPatch) -> object:
     return call
 
 
-def test_a_backup_is_made_checked_and_restored(store: Store, home: Home, run, tmp_path: Path, monkeypatch) -> None:
+def test_a_backup_is_made_checked_and_restored(
+    store: Store, home: Home, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     a_clip(store, home)
     assert "1 files copied" in run("backup", str(tmp_path / "backup")).said
     assert "whole" in run("verify", "--backup", str(tmp_path / "backup")).said
@@ -44,13 +51,13 @@ def test_a_backup_is_made_checked_and_restored(store: Store, home: Home, run, tm
     assert "is restored" in run("restore", str(tmp_path / "backup")).said
 
 
-def test_what_is_damaged_makes_verify_fail(store: Store, home: Home, run) -> None:
+def test_what_is_damaged_makes_verify_fail(store: Store, home: Home, run: Run) -> None:
     store.keys.drop(a_clip(store, home).id)
     result = run("verify")
     assert result.exit_code == 4 and "has no key" in result.said
 
 
-def test_the_only_administrator_gets_in_again(store: Store, run) -> None:
+def test_the_only_administrator_gets_in_again(store: Store, run: Run) -> None:
     an_account(store, "admin", "administrator")
     store.accounts.set_active("admin", False, "somebody")
     password = run("reset-password", "admin").said.split()[-1]
@@ -58,7 +65,9 @@ def test_the_only_administrator_gets_in_again(store: Store, run) -> None:
     assert run("reset-password", "nobody").exit_code == 5
 
 
-def test_a_family_gets_all_that_is_kept_about_it_in_a_locked_zip(store: Store, home: Home, run, tmp_path: Path) -> None:
+def test_a_family_gets_all_that_is_kept_about_it_in_a_locked_zip(
+    store: Store, home: Home, run: Run, tmp_path: Path
+) -> None:
     agree(store, home)
     clip = a_clip(store, home)
     store.clips.rename(clip.id, "With Auntie Quill", "ann")
@@ -86,7 +95,7 @@ def test_a_family_gets_all_that_is_kept_about_it_in_a_locked_zip(store: Store, h
     assert run("export-family", "Wren", str(tmp_path / "x.zip")).exit_code == 5
 
 
-def test_the_key_is_changed_and_the_data_open_with_the_new_one(store: Store, home: Home, run) -> None:
+def test_the_key_is_changed_and_the_data_open_with_the_new_one(store: Store, home: Home, run: Run) -> None:
     clip = a_clip(store, home)
     assert run("rotate-key", "--yes").exit_code == 6
     store.close()
@@ -95,7 +104,7 @@ def test_the_key_is_changed_and_the_data_open_with_the_new_one(store: Store, hom
         assert again.blobs.read(clip.id, "original") == some_bytes()
 
 
-def test_before_the_key_is_changed_it_is_said_what_becomes_of_unsent_work(store: Store, home: Home, run) -> None:
+def test_before_the_key_is_changed_it_is_said_what_becomes_of_unsent_work(store: Store, home: Home, run: Run) -> None:
     clip = a_clip(store, home)
     store.close()
     asked = run("rotate-key")

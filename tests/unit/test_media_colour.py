@@ -1,11 +1,13 @@
 """HDR film has the right skin on an ordinary screen: in a still, in the copy and in the analysis alike."""
 
 import io
+from typing import Any
 
 import numpy as np
 import pytest
 from av.video.reformatter import ColorTrc
 from clip_hdr import PATCHES_RGB, hdr_film, patches
+from numpy.typing import NDArray
 
 from vfeed.media.colour import to_screen
 from vfeed.media.frames import frame_at, open_frames
@@ -14,7 +16,7 @@ from vfeed.media.proxy import make_proxy
 HDR = ["smpte2084", "arib-std-b67"]
 
 
-def assert_right(image: np.ndarray) -> None:
+def assert_right(image: NDArray[Any]) -> None:
     for seen, wanted in zip(patches(image), PATCHES_RGB, strict=True):
         assert max(abs(a - b) for a, b in zip(seen, wanted, strict=True)) <= 6, (seen, wanted)
 

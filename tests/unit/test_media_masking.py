@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import av
 import numpy as np
 import pytest
 from clip_factory import clip, make, read_number
+from numpy.typing import NDArray
 
 from vfeed.errors import VfeedError
 from vfeed.media.frames import open_frames
@@ -17,13 +19,13 @@ from vfeed.media.progress import Progress
 ALL = MaskRegion(0.0, 0.0, 1.0, 1.0, square=True, filled=True)
 
 
-def copy(data: bytes, places=nothing, voice="as_it_is", is_cancelled=lambda: False) -> bytes:
+def copy(data: bytes, places: Any = nothing, voice: Any = "as_it_is", is_cancelled: Any = lambda: False) -> bytes:
     out = io.BytesIO()
     write_redacted(io.BytesIO(data), out, places, voice, Progress(lambda _: None, is_cancelled))
     return out.getvalue()
 
 
-def noise(height: int = 120, width: int = 160) -> np.ndarray:
+def noise(height: int = 120, width: int = 160) -> NDArray[Any]:
     return np.random.default_rng(1).integers(0, 255, (height, width), np.uint8)
 
 

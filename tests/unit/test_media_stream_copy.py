@@ -2,12 +2,14 @@
 
 import io
 from fractions import Fraction
+from typing import Any
 
 import av
 import numpy as np
 import pytest
 from clip_damage import merged, with_noise, with_sound_clock, with_sound_hole
 from clip_factory import make, read_number
+from numpy.typing import NDArray
 
 from vfeed.media.frames import open_frames
 from vfeed.media.proxy import ProxyFacts, make_proxy
@@ -26,7 +28,7 @@ def film(seconds: int = 4, **kind: object) -> bytes:
     return make("mp4", "h264", **wanted)
 
 
-def heard_joined(data: bytes) -> np.ndarray:
+def heard_joined(data: bytes) -> NDArray[Any]:
     """(n,) the sound at 48 kHz as a player hears it that plays packet after packet from the first one's stamp."""
     with av.open(io.BytesIO(data)) as container:
         parts, begin = [], None
@@ -37,7 +39,7 @@ def heard_joined(data: bytes) -> np.ndarray:
     return np.concatenate([lead, *parts])
 
 
-def turns_silent_s(sound: np.ndarray, after_s: float) -> float:
+def turns_silent_s(sound: NDArray[Any], after_s: float) -> float:
     """When the tone of `clip_factory`, loud in even seconds, ends for a tenth of a second at least."""
     loud = np.abs(sound[: len(sound) // 480 * 480]).reshape(-1, 480).max(axis=1) > 0.05
     places = range(round(after_s * 100), len(loud) - 10)

@@ -1,8 +1,11 @@
 """Weights kept in half precision say what they said, in half of the room, and can be trained on."""
 
+from typing import Any
+
 import numpy as np
 import onnxruntime
 import pytest
+from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto, helper, load, numpy_helper
 
 from models.half_precision import halved, whole
@@ -20,7 +23,7 @@ def network(largest: float = 1.0) -> ModelProto:
     return helper.make_model(made, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
 
 
-def answer(model: ModelProto) -> np.ndarray:
+def answer(model: ModelProto) -> NDArray[Any]:
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     return session.run(None, {"given": np.linspace(-1, 1, 32, dtype=np.float32)[None]})[0]
 

@@ -1,9 +1,11 @@
 """Clothing tells people of one clip apart, is robust against light, and is stored nowhere."""
 
 import doctest
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from vfeed.media.planar_image import PlanarImage
 from vfeed.perception import clothing
@@ -17,7 +19,7 @@ RED, BLUE, GREY, WHITE = (170, 60, 60), (60, 80, 160), (110, 110, 110), (230, 23
 
 def dressed(
     colour: tuple[int, int, int], light: float = 1.0, box: tuple[float, float, float, float] = BOX
-) -> np.ndarray:
+) -> NDArray[Any]:
     """A picture of somebody in plain cloth below a face, with noise, in a room of another colour."""
     image = np.full((720, 1280, 3), (150, 140, 120), float)
     left, top, width, height = (int(value) for value in box)
@@ -27,7 +29,7 @@ def dressed(
     return np.clip(image * light + noise, 0, 255).astype(np.uint8)
 
 
-def worn(colour: tuple[int, int, int], light: float = 1.0) -> np.ndarray:
+def worn(colour: tuple[int, int, int], light: float = 1.0) -> NDArray[Any]:
     found = clothing_of(PlanarImage.of(dressed(colour, light)), BOX)
     assert found is not None
     return found

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sample_analysis import sample_image, truth
 
 from vfeed.media.planar_image import PlanarImage
@@ -28,7 +30,7 @@ class Case:
     """A detector and a picture of two heads, the first on the left; boxes in px."""
 
     detector: HeadDetector
-    image: np.ndarray
+    image: NDArray[Any]
     boxes: list[Box]
 
 
@@ -84,7 +86,7 @@ class Told(HeadDetector):
     def __init__(self, heads: list[DetectedHead]) -> None:
         self.heads = heads
 
-    def search(self, image_rgb: np.ndarray, *, rolled: bool = False) -> list[DetectedHead]:
+    def search(self, image_rgb: NDArray[Any], *, rolled: bool = False) -> list[DetectedHead]:
         return self.heads
 
     def close(self) -> None:

@@ -1,7 +1,9 @@
 """Eyes are read beside the following: in order, never lost, and only where they show."""
 
+from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -20,7 +22,7 @@ BOX = (400.0, 200.0, 120.0, 150.0)
 
 
 @pytest.fixture
-def reader():
+def reader() -> Iterator[Any]:
     made = FaceAttributeEstimator()
     yield made
     made.close()

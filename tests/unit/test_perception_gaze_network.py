@@ -1,8 +1,11 @@
 """The gaze network on the sample clips, and how its word is joined with the irises'."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sample_analysis import sample_image, truth
 
 from vfeed.media.planar_image import PlanarImage
@@ -19,7 +22,7 @@ def nets() -> tuple[HeadPoseNetwork, GazeNetwork]:
     return HeadPoseNetwork(), GazeNetwork()
 
 
-def read(nets: tuple[HeadPoseNetwork, GazeNetwork], image: np.ndarray, box: Box, roll: float = 0.0) -> GazeReading:
+def read(nets: tuple[HeadPoseNetwork, GazeNetwork], image: NDArray[Any], box: Box, roll: float = 0.0) -> GazeReading:
     heads, gazes = nets
     shown = PlanarImage.of(image)
     first = heads.read(shown, [box], [roll])[0]

@@ -1,11 +1,13 @@
 """Directions in front of a camera."""
 
 import doctest
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from vfeed.perception import geometry, head_detector, tiling
 from vfeed.perception.geometry import direction, focal_length_px, from_sight, rays, to_sight, yaw_pitch_deg
@@ -14,7 +16,7 @@ PLACES = st.tuples(st.floats(0, 1280), st.floats(0, 720))
 ANGLES = st.tuples(st.floats(-179, 179), st.floats(-80, 80))
 
 
-def ray_of(place: tuple[float, float]) -> np.ndarray:
+def ray_of(place: tuple[float, float]) -> NDArray[Any]:
     return rays(np.array(place), 1280, 720, focal_length_px(1280, 720))
 
 

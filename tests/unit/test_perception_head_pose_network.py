@@ -1,8 +1,11 @@
 """The head network on the sample clips: rotation all the way round, head or not."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sample_analysis import sample_image, truth
 
 from vfeed.media.planar_image import PlanarImage
@@ -18,14 +21,14 @@ def net() -> HeadPoseNetwork:
     return HeadPoseNetwork()
 
 
-def true_head(who: str) -> tuple[tuple[float, float, float, float], np.ndarray]:
+def true_head(who: str) -> tuple[tuple[float, float, float, float], NDArray[Any]]:
     """Box (x, y, width, height) of the face's half of the head, and true yaw and pitch from the line of sight."""
     row = truth()["frames"][TIME_US // 40_000][who]
     left, top, right, bottom = row["head_box_px"]
     return (left, top, right - left, bottom - top), np.array(row["head_yaw_pitch_cam"])
 
 
-def read(net: HeadPoseNetwork, image: np.ndarray, who: str, roll: float = 0.0) -> HeadReading:
+def read(net: HeadPoseNetwork, image: NDArray[Any], who: str, roll: float = 0.0) -> HeadReading:
     box, _ = true_head(who)
     planar = PlanarImage.of(image)
     first = net.read(planar, [box], [roll])[0]

@@ -1,9 +1,11 @@
 """From heads per frame to arrays: only heads, only people, each in one column."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from vfeed.analysis.result import recompute
 from vfeed.errors import VfeedError
@@ -31,14 +33,14 @@ def seen(number: int, box: Box = (600, 300, 80, 80)) -> HeadSeen:
     return HeadSeen(number, Visibility.SEEN, box, pose, light=120.0, sharpness=0.05, infant=0.9, covered=0.1)
 
 
-def track(number: int, *confirmed_us: int, clothing: np.ndarray | None = None) -> Track:
+def track(number: int, *confirmed_us: int, clothing: NDArray[Any] | None = None) -> Track:
     made = Track(number, (600, 300, 80, 80), confirmed_us[0], clothing=clothing, head_p=[0.9])
     for time_us in confirmed_us[1:]:
         made.detected(made.box_px, 0.9, 0.0, time_us, confirm_after=3)
     return made
 
 
-def in_colour(*shares: float) -> np.ndarray:
+def in_colour(*shares: float) -> NDArray[Any]:
     return np.array(shares) / sum(shares)
 
 
@@ -105,7 +107,7 @@ def test_two_who_are_seen_at_once_or_differ_in_size_stay_two() -> None:
     assert together["sight"].shape[1] == by_size["sight"].shape[1] == 2
 
 
-def two_shots(second: list[HeadSeen], clothes: list[np.ndarray | None], *, cut: bool) -> int:
+def two_shots(second: list[HeadSeen], clothes: list[NDArray[Any] | None], *, cut: bool) -> int:
     """People of a clip in which 0 and 1 are followed by `second`, tracks 2, 3..., with or without a cut between."""
     times = (0, 500_000, 1_000_000, 1_500_000)
     later = tuple(time + 2_000_000 for time in times)

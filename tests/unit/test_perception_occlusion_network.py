@@ -1,8 +1,11 @@
 """What is before a face, on sample clips that the network was not trained on."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sample_analysis import SAMPLES, truth
 
 from vfeed.media.planar_image import PlanarImage
@@ -21,7 +24,7 @@ def network() -> OcclusionNetwork:
 
 
 @pytest.fixture(scope="module")
-def parents() -> dict[bool, list[tuple[np.ndarray, Box]]]:
+def parents() -> dict[bool, list[tuple[NDArray[Any], Box]]]:
     """Frames (H, W, 3) RGB with the parent's head, whose face is hidden from the infant, and whose is free."""
     rows, heads = truth(CLIP)["frames"], HeadPoseNetwork()
     chosen = {}
@@ -33,7 +36,7 @@ def parents() -> dict[bool, list[tuple[np.ndarray, Box]]]:
         ]
         chosen[hidden] = [of_kind[at] for at in np.linspace(0, len(of_kind) - 1, FRAMES_OF_EACH).astype(int)]
     video = cv2.VideoCapture(str(SAMPLES / f"{CLIP}.mp4"))
-    found: dict[bool, list[tuple[np.ndarray, Box]]] = {True: [], False: []}
+    found: dict[bool, list[tuple[NDArray[Any], Box]]] = {True: [], False: []}
     for at in range(len(rows)):
         frame = video.read()[1]
         for hidden, wanted in chosen.items():
@@ -45,7 +48,7 @@ def parents() -> dict[bool, list[tuple[np.ndarray, Box]]]:
     return found
 
 
-def told(network: OcclusionNetwork, shown: list[tuple[np.ndarray, Box]], turns: int = 0) -> np.ndarray:
+def told(network: OcclusionNetwork, shown: list[tuple[NDArray[Any], Box]], turns: int = 0) -> NDArray[Any]:
     probabilities = []
     for frame, (x, y, width, height) in shown:
         image = np.ascontiguousarray(np.rot90(frame, turns))
@@ -57,7 +60,7 @@ def told(network: OcclusionNetwork, shown: list[tuple[np.ndarray, Box]], turns: 
 
 
 def test_hands_before_a_face_are_told_from_a_free_face(
-    network: OcclusionNetwork, parents: dict[bool, list[tuple[np.ndarray, Box]]]
+    network: OcclusionNetwork, parents: dict[bool, list[tuple[NDArray[Any], Box]]]
 ) -> None:
     hidden, free = told(network, parents[True]), told(network, parents[False])
     assert (hidden[:, None] > free[None]).mean() > 0.9
@@ -65,7 +68,7 @@ def test_hands_before_a_face_are_told_from_a_free_face(
 
 
 def test_a_frame_on_its_side_is_told_as_it_is_upright(
-    network: OcclusionNetwork, parents: dict[bool, list[tuple[np.ndarray, Box]]]
+    network: OcclusionNetwork, parents: dict[bool, list[tuple[NDArray[Any], Box]]]
 ) -> None:
     for shown in parents.values():
         assert np.median(np.abs(told(network, shown, turns=1) - told(network, shown))) < 0.05

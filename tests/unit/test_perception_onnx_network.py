@@ -2,17 +2,19 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import onnxruntime
 import pytest
+from numpy.typing import NDArray
 
 from vfeed.perception.models import model_path
 from vfeed.perception.onnx_network import Network
 
 
-def noise(count: int, height: int, width: int) -> np.ndarray:
+def noise(count: int, height: int, width: int) -> NDArray[Any]:
     return np.random.default_rng(count).integers(0, 256, (count, 3, height, width)).astype(np.float32)
 
 

@@ -1,8 +1,11 @@
 """The picture as a whole: motion of the camera, cuts, and what is neither."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sample_analysis import SAMPLES
 
 from vfeed.media.frames import frames_at
@@ -12,18 +15,18 @@ from vfeed.perception.shot_detection import FrameChange, ShotDetector
 STEP_US = 80_000
 
 
-def room(seed: int, width: int = 1280, height: int = 720, *, detail: int = 1) -> np.ndarray:
+def room(seed: int, width: int = 1280, height: int = 720, *, detail: int = 1) -> NDArray[Any]:
     """Blots of colour, as unlike from seed to seed as two rooms."""
     blots = np.random.default_rng(seed).integers(20, 230, (9 * detail, 16 * detail, 3), np.uint8)
     return cv2.resize(blots, (width, height), interpolation=cv2.INTER_CUBIC)
 
 
-def seen(images: list[np.ndarray]) -> list[FrameChange]:
+def seen(images: list[NDArray[Any]]) -> list[FrameChange]:
     shots = ShotDetector()
     return [shots.update(PlanarImage.of(image), index * STEP_US) for index, image in enumerate(images)]
 
 
-def cuts(images: list[np.ndarray]) -> list[int]:
+def cuts(images: list[NDArray[Any]]) -> list[int]:
     return [index for index, change in enumerate(seen(images)) if change.cut]
 
 
@@ -42,7 +45,7 @@ def test_the_first_frame_and_the_one_after_a_cut_have_not_moved() -> None:
 
 
 @pytest.mark.parametrize("other", [room(2), room(1)[:, ::-1], cv2.rotate(room(1), cv2.ROTATE_180)])
-def test_another_place_or_another_side_is_a_cut(other: np.ndarray) -> None:
+def test_another_place_or_another_side_is_a_cut(other: NDArray[Any]) -> None:
     assert cuts([room(1)] * 3 + [other] * 3 + [room(1)] * 3) == [3, 6]
 
 

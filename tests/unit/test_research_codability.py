@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from vfeed.perception.metrics import Heard, Metrics
 from vfeed.research.codability import Best, FilmFacts, Verdict, best_stretches, judge, longest_uncut_us
@@ -71,7 +73,7 @@ def test_there_are_never_more_than_three_reasons_and_the_worst_come_first() -> N
     assert "no sound" in found.reasons[0]
 
 
-def film(seconds: int, seen: list[tuple[int, int]], cut_at: int | None = None) -> tuple[Metrics, np.ndarray]:
+def film(seconds: int, seen: list[tuple[int, int]], cut_at: int | None = None) -> tuple[Metrics, NDArray[Any]]:
     times = np.arange(seconds, dtype=np.int64) * 1_000_000
     both = np.zeros(seconds, np.bool_)
     for start, end in seen:

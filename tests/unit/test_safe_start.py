@@ -188,7 +188,7 @@ def test_a_start_on_a_data_folder_that_cannot_be_written_is_refused_with_the_fix
 
 
 @pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES])
-def test_a_read_only_data_folder_is_left_as_it_is(tmp_path: Path, monkeypatch, number: int) -> None:
+def test_a_read_only_data_folder_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     settings = settings_in(tmp_path)
     Store(settings).close()
     before = {path: path.stat().st_mtime_ns for path in settings.data_dir.rglob("*")}

@@ -32,7 +32,9 @@ def opens(site: Site, clip: Clip) -> bool:
     return bool(site.store.consents.decide(clip.id, "session"))
 
 
-def test_a_second_carer_closes_films_of_everybody_until_it_is_said_who_is_in_them(site: Site, father) -> None:
+def test_a_second_carer_closes_films_of_everybody_until_it_is_said_who_is_in_them(
+    site: Site, father: Participant
+) -> None:
     assert not opens(site, site.clip)
     assert say(site, site.clip, f"{site.home.child.id} {site.home.caregiver.id}") == 302
     assert opens(site, site.clip)
@@ -41,7 +43,7 @@ def test_a_second_carer_closes_films_of_everybody_until_it_is_said_who_is_in_the
     assert "clip.people_said" in site.actions()
 
 
-def test_each_pairs_film_opens_by_their_own_consents(site: Site, father, his_film: Clip) -> None:
+def test_each_pairs_film_opens_by_their_own_consents(site: Site, father: Participant, his_film: Clip) -> None:
     assert not opens(site, his_film)
     site.store.consents.give(father.id, "session", None, TODAY, None, "", "ann")
     assert opens(site, his_film)
@@ -49,7 +51,7 @@ def test_each_pairs_film_opens_by_their_own_consents(site: Site, father, his_fil
     assert his_film.id in open_clips and site.clip.id in open_clips
 
 
-def test_one_carers_no_leaves_the_other_pairs_film(site: Site, father, his_film: Clip) -> None:
+def test_one_carers_no_leaves_the_other_pairs_film(site: Site, father: Participant, his_film: Clip) -> None:
     site.store.consents.give(father.id, "session", None, TODAY, None, "", "ann")
     hers = next(
         row
@@ -65,7 +67,7 @@ def test_one_carers_no_leaves_the_other_pairs_film(site: Site, father, his_film:
 
 
 @pytest.mark.parametrize("who", ["child", "adult", "stranger"])
-def test_a_pair_is_a_child_and_an_adult_of_the_family(site: Site, father, who: str) -> None:
+def test_a_pair_is_a_child_and_an_adult_of_the_family(site: Site, father: Participant, who: str) -> None:
     other = site.store.families.create("Wren")
     stranger = site.store.families.add_participant(other.id, "adult", "Somebody")
     seen = {
@@ -78,7 +80,9 @@ def test_a_pair_is_a_child_and_an_adult_of_the_family(site: Site, father, who: s
     assert browser.post(f"/families/{other.id}/pairs", data={"clip": site.clip.id, "seen": ""}).status_code == 404
 
 
-def test_the_room_of_a_pair_begins_in_its_adults_language_with_the_interpreter_named(site: Site, father) -> None:
+def test_the_room_of_a_pair_begins_in_its_adults_language_with_the_interpreter_named(
+    site: Site, father: Participant
+) -> None:
     browser, here = site.signed_in("practitioner"), f"/families/{site.home.family.id}"
     say(site, site.clip, f"{site.home.child.id} {father.id}")
     site.store.consents.give(father.id, "session", None, TODAY, None, "", "ann")
@@ -91,7 +95,7 @@ def test_the_room_of_a_pair_begins_in_its_adults_language_with_the_interpreter_n
     assert '<option value="pl" selected>' in page and "Mrs K., Tuesdays" in page
 
 
-def test_an_invitation_is_worded_for_each_and_its_words_are_looked_at(site: Site, father) -> None:
+def test_an_invitation_is_worded_for_each_and_its_words_are_looked_at(site: Site, father: Participant) -> None:
     browser, here = site.signed_in("practitioner"), f"/families/{site.home.family.id}/invitation"
     for adult, label in ((site.home.caregiver.id, "Mother"), (father.id, "Father")):
         page = browser.get(here, query_string={"to": adult}).text
@@ -125,7 +129,7 @@ def test_own_words_for_the_parent_are_looked_at_before_the_screen_is_handed_over
     assert "The parent will read “did not”." in page
 
 
-def test_the_strip_is_told_by_pair_and_for_all(site: Site, father, his_film: Clip) -> None:
+def test_the_strip_is_told_by_pair_and_for_all(site: Site, father: Participant, his_film: Clip) -> None:
     site.store.consents.give(father.id, "session", None, TODAY, None, "", "ann")
     say(site, site.clip, f"{site.home.child.id} {site.home.caregiver.id}")
     from vfeed.practice.sessions import ShownReel
@@ -139,7 +143,7 @@ def test_the_strip_is_told_by_pair_and_for_all(site: Site, father, his_film: Cli
     assert none in browser.get(here, query_string={"with": father.id}).text
 
 
-def test_the_card_of_a_film_names_the_pair_in_it(site: Site, father, his_film: Clip) -> None:
+def test_the_card_of_a_film_names_the_pair_in_it(site: Site, father: Participant, his_film: Clip) -> None:
     page = site.signed_in("practitioner").get(f"/families/{site.home.family.id}").text
     assert page.count(f"<li>with Father and {site.home.child.label}</li>") == 1
     assert "<li>with " not in page.replace(f"<li>with Father and {site.home.child.label}</li>", "")

@@ -84,7 +84,9 @@ def taken(site: Site, browser: FlaskClient, export_id: str) -> int:
     return browser.post(f"{here(site)}/{export_id}/file", data={"passphrase": phrase}, buffered=True).status_code
 
 
-def test_who_chose_cannot_confirm_and_nothing_leaves_before_a_second_account_has(site: Site, browser) -> None:
+def test_who_chose_cannot_confirm_and_nothing_leaves_before_a_second_account_has(
+    site: Site, browser: FlaskClient
+) -> None:
     export_id = chosen(site, browser)
     assert confirmed(site, browser, export_id) == 403
     services = Services(site.store)
@@ -110,13 +112,17 @@ def test_who_chose_cannot_confirm_and_nothing_leaves_before_a_second_account_has
         {"film": "no/film"},
     ],
 )
-def test_without_reason_ground_or_film_nothing_is_kept(site: Site, browser, more: dict[str, object]) -> None:
+def test_without_reason_ground_or_film_nothing_is_kept(
+    site: Site, browser: FlaskClient, more: dict[str, object]
+) -> None:
     assert browser.post(here(site), data=sent(site, **more)).status_code in {404, 422}
     assert site.store.evidence.of(site.home.family.id) == []
 
 
 @pytest.mark.parametrize(("purpose", "status"), [("review", 403), ("supervision", 200), ("court", 409)])
-def test_a_consent_that_runs_out_keeps_it_here_but_for_a_court(site: Site, browser, purpose: str, status: int) -> None:
+def test_a_consent_that_runs_out_keeps_it_here_but_for_a_court(
+    site: Site, browser: FlaskClient, purpose: str, status: int
+) -> None:
     """For a court it is chosen anew, since its paper says now that the consent has run out."""
     export_id = chosen(site, browser, purpose=purpose)
     assert confirmed(site, site.signed_in("second"), export_id) == 302
@@ -132,7 +138,9 @@ ORDER = "The family court has ordered it on 3 March, number 17."
 
 
 @pytest.mark.parametrize("how", ["run out", "missing"])
-def test_an_order_of_a_court_stands_for_a_consent_and_nothing_else_does(site: Site, browser, how: str) -> None:
+def test_an_order_of_a_court_stands_for_a_consent_and_nothing_else_does(
+    site: Site, browser: FlaskClient, how: str
+) -> None:
     before = chosen(site, browser)
     end_consent(site, "session", how)
     second = site.signed_in("second")
@@ -161,7 +169,7 @@ def test_an_order_of_a_court_stands_for_a_consent_and_nothing_else_does(site: Si
     assert second.get(f"{here(site)}/{export_id}/films/0").status_code == 403, "and is shut again once it has left"
 
 
-def test_faces_are_hidden_for_a_court_without_a_consent_that_holds(site: Site, browser) -> None:
+def test_faces_are_hidden_for_a_court_without_a_consent_that_holds(site: Site, browser: FlaskClient) -> None:
     end_consent(site, "session", "run out")
     done: list[str] = []
     handlers = dict.fromkeys(HANDLERS, lambda _store, work: done.append(work.job.kind))
@@ -171,7 +179,7 @@ def test_faces_are_hidden_for_a_court_without_a_consent_that_holds(site: Site, b
     assert done == ["hide"]
 
 
-def test_the_paper_says_first_what_it_is_and_the_sums_fit(site: Site, browser) -> None:
+def test_the_paper_says_first_what_it_is_and_the_sums_fit(site: Site, browser: FlaskClient) -> None:
     export_id = chosen(site, browser)
     site.store.events.append(site.clip.id, "pat", "words_written", {"moment_id": "m1", "text": "He waited for me."})
     assert confirmed(site, site.signed_in("second"), export_id) == 302
@@ -184,7 +192,7 @@ def test_the_paper_says_first_what_it_is_and_the_sums_fit(site: Site, browser) -
     assert "Chosen by practitioner" in whole and "Confirmed by second" in whole and "Moments chosen by pat" in whole
 
 
-def test_what_is_left_out_on_request_is_nowhere_in_the_parcel(site: Site, browser) -> None:
+def test_what_is_left_out_on_request_is_nowhere_in_the_parcel(site: Site, browser: FlaskClient) -> None:
     export_id = chosen(site, browser, no_pictures="yes", no_words="yes")
     site.store.events.append(site.clip.id, "pat", "words_written", {"moment_id": "m1", "text": "He waited for me."})
     assert confirmed(site, site.signed_in("second"), export_id) == 302
@@ -197,7 +205,7 @@ def test_what_is_left_out_on_request_is_nowhere_in_the_parcel(site: Site, browse
     assert (name, total) == ("moments.pdf", hashlib.sha256(parcel.read("moments.pdf")).hexdigest())
 
 
-def test_it_goes_with_the_family(site: Site, browser) -> None:
+def test_it_goes_with_the_family(site: Site, browser: FlaskClient) -> None:
     export_id = chosen(site, browser)
     other = site.store.families.create("Wren").id
     assert browser.post(f"/families/{other}/left/{export_id}/confirm").status_code == 404
@@ -210,7 +218,7 @@ def add_words(site: Site, text: str) -> None:
 
 
 @pytest.mark.parametrize("what", ["moments", "words"])
-def test_what_was_changed_after_it_was_confirmed_does_not_leave(site: Site, browser, what: str) -> None:
+def test_what_was_changed_after_it_was_confirmed_does_not_leave(site: Site, browser: FlaskClient, what: str) -> None:
     export_id = chosen(site, browser)
     assert confirmed(site, site.signed_in("second"), export_id) == 302
     if what == "words":
@@ -226,7 +234,9 @@ def test_what_was_changed_after_it_was_confirmed_does_not_leave(site: Site, brow
 
 
 @pytest.mark.parametrize("step", ["undo", "redo", "film"])
-def test_a_step_back_or_a_film_put_in_its_place_after_confirming_does_not_leave(site: Site, browser, step: str) -> None:
+def test_a_step_back_or_a_film_put_in_its_place_after_confirming_does_not_leave(
+    site: Site, browser: FlaskClient, step: str
+) -> None:
     add_words(site, "He looks at her first.")
     add_words(site, "He waits for her.")
     if step == "redo":
@@ -242,7 +252,7 @@ def test_a_step_back_or_a_film_put_in_its_place_after_confirming_does_not_leave(
     assert taken(site, browser, export_id) == 409
 
 
-def test_nothing_is_confirmed_while_a_film_of_it_is_not_there(site: Site, browser) -> None:
+def test_nothing_is_confirmed_while_a_film_of_it_is_not_there(site: Site, browser: FlaskClient) -> None:
     export_id = chosen(site, browser)
     site.store.blobs.remove(site.clip.id, f"reel:{site.reel_id}")
     assert confirmed(site, site.signed_in("second"), export_id) == 409
@@ -253,7 +263,7 @@ def hidden_copy(site: Site, export_id: str) -> None:
     site.put(copy_role(export_id, site.reel_id), make("mp4", "h264", size=(160, 90), frames=160, comment="hidden"))
 
 
-def test_with_faces_hidden_the_copy_leaves_and_never_the_film(site: Site, browser) -> None:
+def test_with_faces_hidden_the_copy_leaves_and_never_the_film(site: Site, browser: FlaskClient) -> None:
     export_id = chosen(site, browser, faces_hidden="yes")
     [job] = [job for job in site.store.jobs.for_clip(site.clip.id) if job.kind == "hide"]
     assert job.payload == {"export_id": export_id, "film": site.reel_id}
@@ -272,7 +282,7 @@ def test_with_faces_hidden_the_copy_leaves_and_never_the_film(site: Site, browse
     assert kept[100:200] not in parcel.read("moments.pdf"), "no picture of the film as it was"
 
 
-def test_a_copy_that_is_older_than_the_film_does_not_leave(site: Site, browser) -> None:
+def test_a_copy_that_is_older_than_the_film_does_not_leave(site: Site, browser: FlaskClient) -> None:
     export_id = chosen(site, browser, faces_hidden="yes")
     hidden_copy(site, export_id)
     assert confirmed(site, site.signed_in("second"), export_id) == 302
@@ -280,7 +290,7 @@ def test_a_copy_that_is_older_than_the_film_does_not_leave(site: Site, browser) 
     assert taken(site, browser, export_id) == 404
 
 
-def test_the_second_account_reads_all_that_leaves_before_it_confirms(site: Site, browser) -> None:
+def test_the_second_account_reads_all_that_leaves_before_it_confirms(site: Site, browser: FlaskClient) -> None:
     add_words(site, "He waited for me.")
     export_id = chosen(site, browser)
     second = site.signed_in("second")
@@ -303,7 +313,7 @@ STILLS = {"m1": "still:3500000", "m2": "still:9500000"}
 
 
 @pytest.mark.parametrize("what", ["words", "a consent", "nothing read"])
-def test_what_changed_while_it_was_read_is_not_confirmed(site: Site, browser, what: str) -> None:
+def test_what_changed_while_it_was_read_is_not_confirmed(site: Site, browser: FlaskClient, what: str) -> None:
     export_id = chosen(site, browser)
     second = site.signed_in("second")
     seen = re.search(r'name="seen" value="(\w+)"', whole(site, second, export_id))
@@ -317,7 +327,9 @@ def test_what_changed_while_it_was_read_is_not_confirmed(site: Site, browser, wh
     assert confirmed(site, second, export_id) == 302
 
 
-def test_what_was_confirmed_leaves_once_and_within_a_week(site: Site, browser, monkeypatch) -> None:
+def test_what_was_confirmed_leaves_once_and_within_a_week(
+    site: Site, browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     second = site.signed_in("second")
     export_id = chosen(site, browser)
     assert confirmed(site, second, export_id) == 302
@@ -340,7 +352,9 @@ def test_what_was_confirmed_leaves_once_and_within_a_week(site: Site, browser, m
 
 @pytest.mark.parametrize("who", ["practitioner", "second"])
 @pytest.mark.parametrize("when", ["chosen", "confirmed"])
-def test_either_account_calls_it_off_and_then_it_does_not_leave(site: Site, browser, who: str, when: str) -> None:
+def test_either_account_calls_it_off_and_then_it_does_not_leave(
+    site: Site, browser: FlaskClient, who: str, when: str
+) -> None:
     export_id = chosen(site, browser)
     second = site.signed_in("second")
     if when == "confirmed":
@@ -355,7 +369,9 @@ def test_either_account_calls_it_off_and_then_it_does_not_leave(site: Site, brow
     assert browser.post(f"{here(site)}/{again}/call-off").status_code == 409, "it has left"
 
 
-def test_the_paper_tells_of_the_consents_of_those_in_its_films_and_of_no_other(site: Site, browser) -> None:
+def test_the_paper_tells_of_the_consents_of_those_in_its_films_and_of_no_other(
+    site: Site, browser: FlaskClient
+) -> None:
     store, family = site.store, site.home.family.id
     other = a_clip(store, site.home, b"another film", facts=FilmFacts())
     father = store.families.add_participant(family, "adult", "Father")
@@ -370,7 +386,7 @@ def test_the_paper_tells_of_the_consents_of_those_in_its_films_and_of_no_other(s
     )
 
 
-def test_a_title_is_not_printed_where_words_are_left_out(site: Site, browser) -> None:
+def test_a_title_is_not_printed_where_words_are_left_out(site: Site, browser: FlaskClient) -> None:
     with site.app.test_request_context():
         for more, printed in (({}, True), ({"no_words": "yes"}, False)):
             found = Services(site.store).evidence.read(ANN, site.home.family.id, chosen(site, browser, **more))

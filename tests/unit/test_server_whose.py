@@ -84,7 +84,9 @@ def test_a_worker_adds_a_colleague_and_takes_them_out_again(site: Site, colleagu
     assert worker.post(f"{here}/workers", data={"name": "researcher"}).status_code == 404
 
 
-def test_a_researcher_who_is_a_practitioner_too_sees_such_a_film_as_research_alone(site: Site, colleague) -> None:
+def test_a_researcher_who_is_a_practitioner_too_sees_such_a_film_as_research_alone(
+    site: Site, colleague: FlaskClient
+) -> None:
     with site.store.database.write() as session:
         account = session.scalars(select(User).where(User.username == "colleague")).one()
         researcher = session.scalars(select(User).where(User.username == "researcher")).one()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import itertools
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -25,7 +27,7 @@ KEY = bytes(range(32))
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     monkeypatch.setenv("VFEED_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("VFEED_KEY_FILE", str(tmp_path / "key" / "master.key"))
     monkeypatch.setenv("COLUMNS", "200")
@@ -37,7 +39,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.sqlite
-def test_a_sealed_key_opens_with_its_passphrase_alone(store: Store, home: Home, run, tmp_path: Path) -> None:
+def test_a_sealed_key_opens_with_its_passphrase_alone(
+    store: Store, home: Home, run: Callable[..., Any], tmp_path: Path
+) -> None:
     clip = a_clip(store, home)
     store.close()
     key_file, open_key = store.settings.key_file, store.settings.key_file.read_bytes()
@@ -72,7 +76,7 @@ def key_lines(path: Path) -> list[str]:
     return re.findall(r"(?:[A-Z2-7]{4} ){3}[A-Z2-7]{4}", words_of(path))
 
 
-def test_the_key_is_made_anew_from_the_printed_sheet(run, tmp_path: Path) -> None:
+def test_the_key_is_made_anew_from_the_printed_sheet(run: Callable[..., Any], tmp_path: Path) -> None:
     write_key_file(tmp_path / "key" / "master.key", KEY)
     sheet = tmp_path / "sheet.pdf"
     assert run("recovery-sheet", str(sheet)).exit_code == 0 and sheet.stat().st_mode & 0o077 == 0
@@ -87,7 +91,7 @@ def test_the_key_is_made_anew_from_the_printed_sheet(run, tmp_path: Path) -> Non
     assert read_master(tmp_path / "key" / "master.key") == KEY
 
 
-def test_two_of_three_people_make_the_key_anew(run, tmp_path: Path) -> None:
+def test_two_of_three_people_make_the_key_anew(run: Callable[..., Any], tmp_path: Path) -> None:
     write_key_file(tmp_path / "key" / "master.key", KEY)
     assert run("recovery-sheet", str(tmp_path / "s.pdf"), "--parts", "3", "--needed", "2").exit_code == 0
     (tmp_path / "key" / "master.key").unlink()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from app_site import Site, site_with
@@ -44,7 +45,7 @@ def test_a_hold_is_respected_also_at_the_last_moment(
     store.retention.run(TODAY)
     erase = store.erasure.family_if
 
-    def held_meanwhile(family_id, actor, still):
+    def held_meanwhile(family_id: str, actor: str, still: Any) -> Any:
         store.retention.hold(family_id, "the family has complained", "ann")
         return erase(family_id, actor, still)
 

@@ -1,17 +1,19 @@
 """States to runs: times stay true, unseen time is never filled."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from vfeed.timeline.smoothing import median, runs
 
 STATES = st.lists(st.sampled_from(["partner", "away", "unseen"]), min_size=1, max_size=40)
 
 
-def uneven_times(count: int) -> np.ndarray:
+def uneven_times(count: int) -> NDArray[Any]:
     return np.cumsum(np.arange(count) % 5 * 10_000 + 30_000)
 
 
