@@ -68,7 +68,8 @@ class _Bobbing:
 
     def __call__(self, time_s: float) -> Array:
         """Return what is added to yaw, pitch, roll (degrees) and to the place (metres): (6,)."""
-        return self._sway(time_s) * (0.35 + 1.3 * np.sin(0.9 * time_s + self._phase) ** 2)
+        moved: Array = self._sway(time_s) * (0.35 + 1.3 * np.sin(0.9 * time_s + self._phase) ** 2)
+        return moved
 
 
 @dataclass(frozen=True)

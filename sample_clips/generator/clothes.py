@@ -29,7 +29,7 @@ def draped(vertices: Array, quads: NDArray[np.int64], cloth: Array, lowest_dm: f
     edges = np.unique(np.sort(edges, axis=1), axis=0)
     rows, columns = np.r_[edges[:, 0], edges[:, 1]], np.r_[edges[:, 1], edges[:, 0]]
     near = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(count, count))
-    degree = np.asarray(near.sum(axis=1)).ravel()
+    degree: Array = np.asarray(near.sum(axis=1), np.float64).ravel()
     covered = cloth > 0.5
     loose = _smoothed(vertices, near, degree, covered, LOOSE_STEPS)
     canonical = base_mesh().vertices

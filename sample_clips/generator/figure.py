@@ -129,7 +129,7 @@ class Figure:
             size = np.float32(0.1 * body.scale)
             self._hair_aux[:, 1:] = ribbons.tangents @ head
             self._hair_part.move(
-                ribbons.vertices @ (head * size) + posed.head_origin.astype(np.float32),
+                np.add(ribbons.vertices @ (head * size), posed.head_origin.astype(np.float32)),
                 ribbons.normals @ head,
                 self._hair_aux,
             )

@@ -193,7 +193,7 @@ def bone_heads(vertices: Array) -> Array:
             points.append(vertices[int(head["vertex_index"])].astype(np.float64))
         else:
             x, y, z = head["default_position"]
-            points.append(np.array([x, z, -y]) * 10)
+            points.append(np.array([x, z, -y], np.float64) * 10)
     return np.array(points)
 
 

@@ -245,7 +245,7 @@ def _walls(renderer: Renderer, rng: np.random.Generator) -> None:
 
 
 def _plain(renderer: Renderer, points: Array, faces: NDArray[np.int64], uv: Array, texture: object) -> None:
-    part = renderer.add(4, faces, WALL, texture=texture, uv=uv, casts=False)  # type: ignore[arg-type]
+    part = renderer.add(4, faces, WALL, texture=texture, uv=uv, casts=False)
     part.move(points, np.tile([0.0, 0, 1.0], (4, 1)))
 
 

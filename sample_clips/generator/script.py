@@ -81,7 +81,7 @@ class Script:
             kept[0] = Look(0.0, kept[0].target, kept[0].head_share, kept[0].smile)
             who[:] = kept
         for spans in (self.covered, self.toy_play, self.parent_hands, self.infant_hands, self.holds, self.bent):
-            spans[:] = [span for span in spans if span.start_s < self.duration_s]  # type: ignore[attr-defined]
+            spans[:] = [span for span in spans if span.start_s < self.duration_s]  # type: ignore[misc]
 
     def length(self, middle_s: float, low_s: float, high_s: float) -> float:
         """Return a stretch length: lognormal around `middle_s`, as looks of infants are."""

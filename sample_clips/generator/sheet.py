@@ -39,7 +39,7 @@ def _still(clip: Path, share: float) -> NDArray[np.uint8]:
         film.seek(wanted, stream=stream)
         for frame in film.decode(stream):
             if frame.pts is not None and frame.pts >= wanted:
-                return frame.to_ndarray(format="rgb24")
+                return frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
     raise ValueError(f"{clip.name} ends before its length")
 
 

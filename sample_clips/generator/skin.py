@@ -106,7 +106,7 @@ def paint(canvas: Canvas, looks: Looks) -> tuple[NDArray[np.uint8], Array]:
 
 
 def _blend(under: Array, over: Array, share: Array) -> Array:
-    mixed: Array = under * (1 - share[:, None]) + over * share[:, None]
+    mixed: Array = np.add(under * (1 - share[:, None]), over * share[:, None])
     return mixed
 
 
