@@ -122,6 +122,15 @@ def test_stopping_it_closes_page_and_film_at_once_and_for_good(site: Site, sessi
     assert site.actions().count("supervision.stopped") == 1 and "supervision.refused" in site.actions()
 
 
+def test_why_it_is_closed_is_said_in_the_readers_language(site: Site, session_id: str) -> None:
+    place = shared(site, session_id)
+    assert site.signed_in("practitioner").post(f"{place}/stop").status_code == 302
+    browser = site.signed_in("supervisor")
+    browser.post("/language", data={"language": "cy", "back": "/"})
+    for text in (browser.get("/supervision").text, browser.get(place).text):
+        assert "Mae rhannu’r sesiwn hon wedi’i atal." in text and "has been stopped" not in text
+
+
 def test_it_ends_after_its_last_day(site: Site, session_id: str) -> None:
     place = shared(site, session_id)
     with site.store.database.write() as session:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.events import Event, Payload, Undone
 from vfeed.journal.journal import Journal
 from vfeed.practice.events import Id, Micros
@@ -102,12 +103,12 @@ def source_role(film: SharedFilm) -> str:
 def decide(terms: Terms, account: str, today: date) -> PermissionDecision:
     """Whether the terms open anything to this account today. Consent and copies are asked for beside it."""
     if account != terms.supervisor:
-        return PermissionDecision(False, "This session is shared with somebody else.")
+        return PermissionDecision(False, _("This session is shared with somebody else."))
     if terms.revoked_at is not None:
-        return PermissionDecision(False, "The sharing of this session has been stopped.")
+        return PermissionDecision(False, _("The sharing of this session has been stopped."))
     if today > terms.last_day:
-        return PermissionDecision(False, "The time for which this session was shared is over.")
-    return PermissionDecision(True, "This session is shared with you.")
+        return PermissionDecision(False, _("The time for which this session was shared is over."))
+    return PermissionDecision(True, _("This session is shared with you."))
 
 
 class FilmCommented(Commented):

@@ -175,7 +175,7 @@ def share_line(found: Share) -> dict[str, Any]:
         "supervisor": row.supervisor,
         "by": row.created_by,
         "open": bool(standing),
-        "state": _("open until %(day)s", day=day(terms.last_day)) if standing else standing.reason,
+        "state": _("open until %(day)s", day=day(terms.last_day)) if standing else looked_up(standing.reason),
         "hidden": ", ".join(hidden),
         "purpose": use_words(terms.purpose),
         "url": url_for("supervision.share", share_id=row.id),

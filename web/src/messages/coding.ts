@@ -1,8 +1,6 @@
 /** The words of the coding room. */
 import { _ } from '../lib/words';
 
-/** The words of the coding room. */
-
 export const codingWords = {
   film: _('Film'),
   play: _('Play'),

@@ -1,8 +1,6 @@
 /** The words of the room in which people agree on one coding. */
 import { _, n_ } from '../lib/words';
 
-/** The words of the room in which people agree on one coding. */
-
 export const consensusWords = {
   film: _('Film'),
   list: _('Differences, the longest first'),

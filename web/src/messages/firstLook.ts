@@ -1,8 +1,6 @@
 /** The words of the review room while there is little to see yet, or something did not work. */
 import { _ } from '../lib/words';
 
-/** The words of the review room while there is little to see yet, or something did not work. */
-
 export const firstLook = {
   queued: _('The film waits for its turn to be looked through.'),
   running: (share: number, left: string | null) =>

@@ -1,8 +1,6 @@
 /** The words of the key card and of choosing keys. */
 import { _ } from '../lib/words';
 
-/** The words of the key card and of choosing keys. */
-
 export const keyWords = {
   single: _('Use single keys'),
   singleHint: _('Switch off if you use speech input or hit keys by chance. Keys with Ctrl go on working.'),

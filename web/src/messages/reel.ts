@@ -1,7 +1,6 @@
 /** Words of the page where moments are chosen. */
 import { _, n_ } from '../lib/words';
 
-/** Words of the page where moments are chosen. */
 export const reelWords = {
   loading: _('Opening the moments'),
   choose: _('Choose up to three moments'),

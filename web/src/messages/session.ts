@@ -1,8 +1,6 @@
 /** The words of a shared review's page. */
 import { _ } from '../lib/words';
 
-/** The words of a shared review's page. */
-
 export const sessionWords = {
   heldOn: _('Day of the review'),
   reels: _('What you looked at together'),

@@ -1,8 +1,6 @@
 /** The words of a sheet's page. */
 import { _ } from '../lib/words';
 
-/** The words of a sheet's page. */
-
 export const sheetWords = {
   open: _('Open'),
   less: (what: string) => _('One less: %(what)s', { what }),

@@ -1,8 +1,6 @@
 /** The words of the story so far. */
 import { _ } from '../lib/words';
 
-/** The words of the story so far. */
-
 export const storyWords = {
   playBoth: _('Play both'),
   pauseBoth: _('Pause both'),

@@ -1,8 +1,6 @@
 /** The words of a film in supervision. */
 import { _ } from '../lib/words';
 
-/** The words of a film in supervision. */
-
 export const supervisionWords = {
   comments: _('Comments'),
   none: _('No comments yet.'),

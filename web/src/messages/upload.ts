@@ -1,7 +1,6 @@
 /** Words of the page where films are brought in. */
 import { _, n_ } from '../lib/words';
 
-/** Words of the page where films are brought in. */
 export const uploadWords = {
   dropHere: _('Drop films here'),
   or: _('or'),

@@ -1,8 +1,6 @@
 /** The words beside the picture: the sound meter and the lines of looks. */
 import { _ } from '../lib/words';
 
-/** The words beside the picture: the sound meter and the lines of looks. */
-
 export const watching = {
   meter: _('Loudness'),
   levels: { silent: _('silent'), quiet: _('quiet'), clear: _('clearly heard'), loud: _('loud') },
