@@ -218,7 +218,7 @@ def test_a_slow_line_does_hold_vfeed_where_the_proxy_takes_nothing_into_its_memo
     with nginx(tmp_path / "nginx", served.settings.port, more=heedless) as proxy:
         proxy.cookies.update(served.proxy.cookies)
         with slow_players(proxy, served.film), pytest.raises(AssertionError, match="vfeed has handed all parts on"):
-            wait_until("vfeed has handed all parts on", lambda: asked_of(served.settings.port) == 0, seconds=8)
+            wait_until("vfeed has handed all parts on", lambda: asked_of(served.settings.port) == 0, seconds=3)
 
 
 def test_a_process_that_is_killed_is_replaced_and_nobody_notices(served: Served) -> None:

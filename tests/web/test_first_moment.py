@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from loaded_service import LoadedService
 from playwright.sync_api import Browser, Locator, Page, expect
 from service import LAPTOP, OWN_PASSWORD, Service
 
@@ -59,7 +60,7 @@ class Newcomer:
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
-    running = Service(tmp_path / "service", demo=True).start()
+    running = LoadedService(tmp_path / "service", demo=True).start()
     yield running
     running.stop()
 
