@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 
 @dataclass(frozen=True)
@@ -79,31 +80,61 @@ def marked(text: str) -> str:
     return text
 
 
+class Filled(str):
+    """A text in English whose places are filled in; it keeps `template` and `values`, so that it can be translated.
+
+    Values that are `Filled` themselves are translated too, others stand as they are.
+    """
+
+    template: str
+    values: Mapping[str, object]
+
+
+def filled(template: str, **values: object) -> Filled:
+    """Return a marked text with its places, `%(name)s`, filled in.
+
+    >>> filled("There are %(most)s marks already.", most=12)
+    'There are 12 marks already.'
+    """
+    text = Filled(template % values if values else template)
+    text.template, text.values = template, values
+    return text
+
+
 class VfeedError(Exception):
     """An error with a code from `KINDS`, a message in plain words and a hint that says what to do.
 
+    Both may have places, `%(name)s`, which `values` fill in: then they are `Filled`.
     Raises KeyError for a code that is not in `KINDS`.
 
     >>> VfeedError("clip_empty", "The file holds no data.", hint="Copy it from the phone again.").http_status
     422
+    >>> VfeedError("clip_too_long", "It lasts %(minutes)s minutes.", minutes=31).message
+    'It lasts 31 minutes.'
     """
 
     def __new__(cls, code: str = "", *_said: object, **_more: object) -> Self:
         """Make one of the subclass for its code, where there is one: `except Conflict` catches every `conflict`."""
         return super().__new__(_CLASS_OF.get(code, cls) if cls is VfeedError else cls)  # type: ignore[return-value]
 
-    def __init__(self, code: str, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, code: str, message: str, *, hint: str = "", **values: object) -> None:
         kind = KINDS[code]
         self.code = code
-        self.message = message
-        self.hint = hint
+        self.message, self.hint = (
+            filled(text, **values) if values and not isinstance(text, Filled) else text for text in (message, hint)
+        )
+        self._told = {"code": code, "message": message, "hint": hint, **values}
+        super().__init__(self.message)
         self.http_status = kind.http_status
         self.exit_status = kind.exit_status
 
     def as_dict(self) -> dict[str, str]:
         """The one JSON error shape: `{"code", "message", "hint"}`."""
         return {"code": self.code, "message": self.message, "hint": self.hint}
+
+    def as_template(self) -> dict[str, Any]:
+        """What another process makes the same error of, `VfeedError(**told)`: texts with their places, and values."""
+        return {name: each if isinstance(each, (int, float)) else str(each) for name, each in self._told.items()}
 
 
 class InvalidInput(VfeedError):

@@ -1,8 +1,10 @@
 """The one error type."""
 
+import json
+
 import pytest
 
-from vfeed.errors import KINDS, Conflict, VfeedError
+from vfeed.errors import KINDS, Conflict, Filled, VfeedError
 from vfeed.services.offers import MetricsOutdated
 
 
@@ -34,3 +36,15 @@ def test_an_error_is_caught_by_its_class() -> None:
 def test_a_class_of_its_own_stays_what_it_is() -> None:
     assert type(MetricsOutdated()) is MetricsOutdated
     assert MetricsOutdated().code == "metrics_outdated"
+
+
+def test_the_places_of_message_and_hint_are_filled_in_and_another_process_can_say_the_same() -> None:
+    error = VfeedError("clip_too_long", "It lasts %(minutes)s minutes.", hint="At most %(most)s.", minutes=75, most=60)
+    assert (str(error), error.hint) == ("It lasts 75 minutes.", "At most 60.")
+    again = VfeedError(**json.loads(json.dumps(error.as_template())))
+    assert again.as_dict() == error.as_dict()
+    assert isinstance(again.message, Filled) and again.message.template == "It lasts %(minutes)s minutes."
+
+
+def test_a_text_without_values_may_hold_any_sign() -> None:
+    assert VfeedError("clip_empty", "It is 100 % empty.").message == "It is 100 % empty."

@@ -9,15 +9,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from app_site import Site
+from app_site import Site, end_consent
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 from flask_babel import force_locale
 from werkzeug.test import TestResponse
 
 import hatch_build
+from vfeed.errors import VfeedError
+from vfeed.practice.roles import may
 from vfeed.server.records.present import Shown, parents_copy
-from vfeed.server.web.i18n import catalogue_file, gettext, offered
+from vfeed.server.web.i18n import catalogue_file, gettext, offered, translated
+from vfeed.server.web.job_view import as_json
 
 ROOT = Path(hatch_build.__file__).parent
 PLACE = re.compile(r"%\(\w+\)s")
@@ -100,3 +103,37 @@ def test_what_goes_to_a_family_or_another_service_stays_english(site: Site) -> N
         assert parents_copy(shown).title == "Looking at our film together"
         assert parents_copy(shown).language.startswith("en")
         assert gettext("Stop") == "Stopio"
+
+
+def test_a_refusal_with_names_in_it_is_read_in_welsh(site: Site) -> None:
+    end_consent(site, "session", "missing")
+    browser = site.signed_in("practitioner")
+    address = f"/api/clips/{site.clip.id}/review"
+    english = browser.get(address).get_json()["error"]
+    choose(browser, "cy")
+    welsh = browser.get(address).get_json()["error"]
+    name = site.store.families.participants(site.home.family.id)[0].label
+    assert english["message"] == f"There is no consent to watching the films together for {name}."
+    assert welsh["message"] == f"Nid oes cydsyniad ar gyfer {name} (gwylio’r ffilmiau gyda’i gilydd)."
+    assert "Bydd y ffilm yn agor ohoni’i hun." in welsh["hint"]
+
+
+def test_values_that_are_words_are_translated_and_others_stand_as_they_are(site: Site) -> None:
+    error = VfeedError("forbidden", may(["supervisor"], "clip.erase").reason, hint="Kept as it is: %(most)s.", most=3)
+    assert str(error) == error.message == "Only a practitioner may erase clips."
+    with site.app.test_request_context("/"), force_locale("cy"):
+        assert translated(error).message == "Dim ond ymarferydd a gaiff wneud hyn: dileu ffilmiau."
+        assert error.hint == "Kept as it is: 3."
+        assert translated(error).message.startswith("Dim ond"), "what is translated stays so"
+
+
+def test_work_that_failed_says_why_in_the_reader_s_language(site: Site) -> None:
+    job = site.store.jobs.add("analyse", site.clip.id, {}, "practitioner")
+    lease = site.store.jobs.claim(job.id, "a worker", 60.0)
+    assert lease is not None
+    site.store.jobs.fail(
+        lease, VfeedError("disk_full", "The disk is full.", hint="Make room on the disk and start the work again.")
+    )
+    with site.app.test_request_context("/"), force_locale("cy"):
+        told = as_json(site.store.jobs.get(job.id))["error"]
+    assert told["message"] == "Mae’r ddisg yn llawn." and told["hint"].startswith("Gwnewch le ar y ddisg")

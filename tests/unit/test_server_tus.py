@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
+from fractions import Fraction
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
-from app_site import Site
+from app_site import Site, site_with
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -89,6 +93,36 @@ def test_what_is_no_film_is_refused_and_dropped(site: Site, data: bytes, code: s
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (422, code)
     assert browser.head(address, headers={"Tus-Resumable": "1.0.0"}).status_code == 404
     assert [clip.id for clip in site.store.clips.for_family(site.home.family.id)] == before
+
+
+def a_film_of(seconds: int) -> bytes:
+    """A film with a picture every ten seconds, the last of them at its end."""
+    written = io.BytesIO()
+    with av.open(written, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=Fraction(1, 10))
+        stream.width, stream.height = 64, 48
+        for _number in range(seconds // 10 + 1):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8))))
+        container.mux(stream.encode())
+    return written.getvalue()
+
+
+def test_a_worker_who_reads_welsh_is_told_in_welsh_what_is_wrong_with_the_film(site: Site) -> None:
+    data = a_film_of(90)
+    with site_with(site, max_clip_minutes=1) as strict:
+        browser = strict.signed_in("practitioner")
+        browser.post("/language", data={"language": "cy"})
+        address = begin(strict, browser, len(data)).headers["Location"]
+        send(browser, address, data, 0)
+        refused = browser.post(f"{address}/finish").get_json()["error"]
+        browser.post("/language", data={"language": "en_GB"})
+        address = begin(strict, browser, len(data)).headers["Location"]
+        send(browser, address, data, 0)
+        in_english = browser.post(f"{address}/finish").get_json()["error"]
+    assert refused["code"] == in_english["code"] == "clip_too_long"
+    assert refused["message"] == "Mae’r fideo’n para 1.5 munud; derbynnir 1 ar y mwyaf."
+    assert refused["hint"].startswith("Torrwch ef yn ffilmiau byrrach.")
+    assert in_english["message"] == "The video lasts 1.5 minutes; at most 1 are taken in."
 
 
 def test_an_unfinished_upload_is_not_taken_in(site: Site) -> None:

@@ -9,6 +9,7 @@ from vfeed.dyad.camera_setup import CameraSetup
 from vfeed.dyad.people import NamedRoles, Roles
 from vfeed.dyad.person_labels import Part, Sighting, seen_share, sightings
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.perception.metrics import Metrics
 
 
@@ -65,9 +66,15 @@ def with_overrides_by_number(
     for number in (infant, caregiver):
         if number is not None and number not in numbers:
             known = ", ".join(map(str, numbers)) or "nobody"
-            raise VfeedError("invalid_input", f"There is no person {number} in this clip.", hint=f"There is: {known}.")
+            raise VfeedError(
+                "invalid_input",
+                _("There is no person %(number)s in this clip."),
+                hint=_("There is: %(known)s."),
+                number=number,
+                known=known,
+            )
     if infant is not None and infant == caregiver:
-        raise VfeedError("invalid_input", "One person cannot be infant and adult.", hint="Give two numbers.")
+        raise VfeedError("invalid_input", _("One person cannot be infant and adult."), hint=_("Give two numbers."))
     named = NamedRoles(infant=_position(infant), caregiver=_position(caregiver))
     return with_overrides(result, named=named, swap_roles=swap_roles, setup_kind=CameraSetup(setup) if setup else None)
 

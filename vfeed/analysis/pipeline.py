@@ -17,6 +17,7 @@ from vfeed.analysis.screen_layout import PaneFinder
 from vfeed.dyad.camera_setup import PANES
 from vfeed.dyad.candidates import Candidate
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media.frames import FrameSource, open_frames
 from vfeed.media.probe import ClipFacts
 from vfeed.media.sound import is_heard
@@ -122,7 +123,7 @@ def _see(
     try:
         for time_us, image, change in prefetched(source):
             if is_cancelled():
-                raise VfeedError("cancelled", "The analysis was stopped.", hint="Start it again when it suits.")
+                raise VfeedError("cancelled", _("The analysis was stopped."), hint=_("Start it again when it suits."))
             changes.append(change)
             heads = tracker.update(image, time_us, new_shot=change.cut)
             seen.append((time_us, attributes.submit(image, time_us, heads)))

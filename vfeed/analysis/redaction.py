@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from vfeed.analysis.false_detections import Asked, Sighting, sorted_out
 from vfeed.analysis.installed_detectors import open_every_detector
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media.faststart import write_faststart
 from vfeed.media.frames import open_frames
 from vfeed.media.masking import MaskRegion, RegionsAt, Voice, covered_share, encode_redacted
@@ -268,7 +269,7 @@ def redact_faces(
             late += found
     finally:
         detector.close()
-    raise VfeedError("media_failed", "The faces could not be hidden.", hint="Try again.")
+    raise VfeedError("media_failed", _("The faces could not be hidden."), hint=_("Try again."))
 
 
 class _Span:

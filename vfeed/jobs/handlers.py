@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from vfeed.analysis import pipeline
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.jobs import agreeing
 from vfeed.jobs.lease import JobRun
 from vfeed.jobs.redaction import redact
@@ -156,7 +157,7 @@ class _NoSound(Exception):
 def _saved_reel(store: Store, work: JobRun) -> Reel:
     found = store.events.state(work.job.clip_id).reel(work.job.payload["reel_id"])
     if found is None:
-        raise VfeedError("not_found", "This reel was taken back.", hint="Save it again to make it.")
+        raise VfeedError("not_found", _("This reel was taken back."), hint=_("Save it again to make it."))
     return found
 
 

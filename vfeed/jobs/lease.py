@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from vfeed.errors import Cancelled, Internal, VfeedError
+from vfeed.errors import marked as _
 from vfeed.jobs.limits import STALLED_S, leave
 from vfeed.logs import places, written
 from vfeed.media.mp4_limits import too_demanding
@@ -101,7 +102,7 @@ class JobRun:
     def refuse_cancelled(self) -> None:
         """Raise VfeedError `cancelled` when it is time to give up."""
         if self.is_cancelled():
-            raise VfeedError("cancelled", "The work was stopped.", hint="It can be started again.")
+            raise VfeedError("cancelled", _("The work was stopped."), hint=_("It can be started again."))
 
     def finish(self, session: Session) -> None:
         """Mark the job done in the transaction that stores its result; raises VfeedError `cancelled` otherwise."""

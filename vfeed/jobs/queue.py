@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.logs import written
 from vfeed.store import Store
 from vfeed.store.tables import Job, JobState
@@ -55,7 +56,10 @@ class JobQueue:
         needs = {REEL: "reel_id", GAMMA: "study_id"}.get(kind)
         if kind not in KINDS or (needs and not payload.get(needs)):
             raise VfeedError(
-                "invalid_input", f"There is no work called {kind!r} like this.", hint="Load the page again."
+                "invalid_input",
+                _("There is no work called '%(kind)s' like this."),
+                hint=_("Load the page again."),
+                kind=kind,
             )
         job = self._store.jobs.add(kind, clip_id, payload, actor)
         self.wake([job.id])
@@ -177,6 +181,6 @@ def make_huey(settings: Settings, secret: bytes) -> Huey:
         ) from error
     raise VfeedError(
         "setting_invalid",
-        "The address of the job queue is neither postgresql://... nor redis://...",
-        hint="Correct VFEED_QUEUE_URL, or leave it empty to use a file in the data folder.",
+        _("The address of the job queue is neither postgresql://... nor redis://..."),
+        hint=_("Correct VFEED_QUEUE_URL, or leave it empty to use a file in the data folder."),
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.jobs.lease import JobRun
 from vfeed.media.masking import MaskRegion, Voice, nothing, write_redacted
 from vfeed.media.probe import probe
@@ -52,7 +53,7 @@ def _hide_for_export(store: Store, work: JobRun) -> None:
     export_id, reel_id, clip_id = str(work.job.payload["export_id"]), str(work.job.payload["film"]), work.job.clip_id
     source = f"reel:{reel_id}"
     if store.evidence.find(export_id) is None or not store.blobs.has(clip_id, source):
-        raise VfeedError("not_found", "The film is there no more.", hint="Choose what leaves anew.")
+        raise VfeedError("not_found", _("The film is there no more."), hint=_("Choose what leaves anew."))
     with store.blobs.open(clip_id, source) as file, store.blobs.batch(clip_id) as batch:
         work.report(0.0, WHAT)
         with batch.put(export_copy(export_id, reel_id), MP4_TYPE) as out:
@@ -99,11 +100,15 @@ def _hide_for_share(store: Store, work: JobRun) -> None:
     share_id, number = str(work.job.payload["share_id"]), int(work.job.payload["film"])
     terms = terms_of(store.shares.get(share_id)[0])
     if terms.revoked_at is not None:
-        raise VfeedError("not_found", "The sharing was stopped.", hint="Share the session again if it is still wanted.")
+        raise VfeedError(
+            "not_found", _("The sharing was stopped."), hint=_("Share the session again if it is still wanted.")
+        )
     film = terms.films[number]
     clip_id = film.clip_id
     if not store.blobs.has(clip_id, source_role(film)):
-        raise VfeedError("not_found", "The film is not ready yet.", hint="Wait until it plays here, then try again.")
+        raise VfeedError(
+            "not_found", _("The film is not ready yet."), hint=_("Wait until it plays here, then try again.")
+        )
     with store.blobs.open(clip_id, source_role(film)) as file, store.blobs.batch(clip_id) as batch:
         work.report(0.0, WHAT)
         with batch.put(copy_role(share_id, number), MP4_TYPE) as out:

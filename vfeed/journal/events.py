@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 
 UNDONE = "undone"
 """The type of the event that takes another one back."""
@@ -47,7 +48,11 @@ def parse(type_: str, payload: Mapping[str, Any], types: EventTypes) -> Payload:
     model = types.get(type_)
     if model is None:
         raise VfeedError(
-            "invalid_input", f"There is no step called {type_!r}.", hint=f"Known steps: {', '.join(types)}."
+            "invalid_input",
+            _("There is no step called '%(type)s'."),
+            hint=_("Known steps: %(known)s."),
+            type=type_,
+            known=", ".join(types),
         )
     try:
         return model.model_validate(payload)
@@ -56,5 +61,9 @@ def parse(type_: str, payload: Mapping[str, Any], types: EventTypes) -> Payload:
         field = ".".join(str(part) for part in first["loc"]) or "the whole"
         words = str(first["msg"]).removeprefix("Value error, ")
         raise VfeedError(
-            "invalid_input", f"Something does not fit ({field}): {words}.", hint="Correct it and try again."
+            "invalid_input",
+            _("Something does not fit (%(field)s): %(expected)s."),
+            hint=_("Correct it and try again."),
+            field=field,
+            expected=words,
         ) from error

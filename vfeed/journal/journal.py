@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.events import UNDONE, Event, EventTypes, Payload, Undone, parse
 from vfeed.journal.undo import find, next_steps, root, standing
 
@@ -51,7 +52,7 @@ class AvailableUndo:
         """Raise VfeedError `invalid_input` unless this takes back what may be taken back now."""
         if payload.event_id not in {step.event_id for step in (self.undo, self.redo) if step is not None}:
             raise VfeedError(
-                "invalid_input", "Only the last step can be taken back.", hint="Take back the later steps first."
+                "invalid_input", _("Only the last step can be taken back."), hint=_("Take back the later steps first.")
             )
 
 

@@ -6,10 +6,11 @@ import re
 from typing import BinaryIO
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 
 HEAD_BYTES = 4096
 TS_HEAD_BYTES = 64 * 1024  # A transport stream may begin with the rest of something else.
-TAKEN_IN = "vfeed takes MP4, MOV, M4V, MKV, WebM, AVI, 3GP and MPEG-TS files."
+TAKEN_IN = _("vfeed takes MP4, MOV, M4V, MKV, WebM, AVI, 3GP and MPEG-TS files.")
 
 QUICKTIME, MATROSKA, AVI, MPEG_TS = "mov", "matroska", "avi", "mpegts"
 
@@ -43,12 +44,12 @@ def container_format(file: BinaryIO) -> str:
     file.seek(0)
     head = file.read(HEAD_BYTES)
     if not head:
-        raise VfeedError("clip_empty", "The file holds no data.", hint="Copy it from the camera or phone again.")
+        raise VfeedError("clip_empty", _("The file holds no data."), hint=_("Copy it from the camera or phone again."))
     if not any(head):
         raise VfeedError(
             "clip_not_video",
-            "The file begins with nothing but zeros: it was not copied properly.",
-            hint="Copy it from the camera or phone again.",
+            _("The file begins with nothing but zeros: it was not copied properly."),
+            hint=_("Copy it from the camera or phone again."),
         )
     found = _by_signature(head)
     if found:
@@ -56,13 +57,13 @@ def container_format(file: BinaryIO) -> str:
     _refuse(head)
     if _is_transport_stream(head + file.read(TS_HEAD_BYTES)):
         return MPEG_TS
-    raise VfeedError("clip_not_video", "The file is not a video that vfeed knows.", hint=TAKEN_IN)
+    raise VfeedError("clip_not_video", _("The file is not a video that vfeed knows."), hint=TAKEN_IN)
 
 
 def _by_signature(head: bytes) -> str | None:
     if head[4:8] in _QUICKTIME_BOXES:
         if head[4:8] == b"ftyp" and head[8:12] in _IMAGE_BRANDS:
-            raise VfeedError("clip_not_video", "The file is a photo, not a video.", hint=TAKEN_IN)
+            raise VfeedError("clip_not_video", _("The file is a photo, not a video."), hint=TAKEN_IN)
         return QUICKTIME
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         return MATROSKA
@@ -86,11 +87,11 @@ def _refuse(head: bytes) -> None:
     if text is not None and (_LIST_START.match(text) or _LIST_INSIDE.search(text)):
         raise VfeedError(
             "clip_playlist",
-            "The file is not a video but a list that points to other files or addresses.",
-            hint="Add the videos themselves.",
+            _("The file is not a video but a list that points to other files or addresses."),
+            hint=_("Add the videos themselves."),
         )
     if head.startswith(_SOUND_HEADS) or (head[:4] == b"RIFF" and head[8:12] == b"WAVE"):
-        raise VfeedError("clip_audio_only", "The file is a sound recording without a picture.", hint=TAKEN_IN)
+        raise VfeedError("clip_audio_only", _("The file is a sound recording without a picture."), hint=TAKEN_IN)
 
 
 def _as_text(head: bytes) -> str | None:

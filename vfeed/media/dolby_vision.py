@@ -11,6 +11,7 @@ import io
 from typing import BinaryIO, NamedTuple
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media import container_detection
 from vfeed.media.mp4_limits import boxes
 
@@ -50,9 +51,12 @@ def refuse_own_colours(file: BinaryIO, format_name: str) -> None:
     if found is not None and found.has_own_colours:
         raise VfeedError(
             "clip_codec_unreadable",
-            f"The colours of this film are stored in a way of Dolby’s own (Dolby Vision, profile {found.profile}), "
-            "and faces would come out green and violet.",
-            hint="Export it as H.264 in an MP4 file for ordinary screens (SDR) and add that.",
+            _(
+                "The colours of this film are stored in a way of Dolby’s own (Dolby Vision, profile %(profile)s), "
+                "and faces would come out green and violet."
+            ),
+            hint=_("Export it as H.264 in an MP4 file for ordinary screens (SDR) and add that."),
+            profile=found.profile,
         )
 
 

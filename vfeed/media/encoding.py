@@ -20,6 +20,7 @@ from av.stream import Stream
 from av.video.frame import VideoFrame
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media.ffmpeg import Child, encoder_arguments
 from vfeed.media.packets import to_us
 from vfeed.media.sound import SOUND_HZ, Samples
@@ -104,7 +105,7 @@ class Encoding:
         self._packing.join()
         self._packing.result()
         self._child.wait()
-        raise VfeedError("media_failed", "ffmpeg stopped before the video was done.", hint="Try again.")
+        raise VfeedError("media_failed", _("ffmpeg stopped before the video was done."), hint=_("Try again."))
 
 
 class _Pipe:
@@ -131,7 +132,12 @@ class _Packing:
     def result(self) -> npt.NDArray[np.int64]:
         if isinstance(self._error, av.FFmpegError):
             self._child.wait()
-            raise VfeedError("media_failed", f"The encoded video could not be packed: {self._error}", hint="Try again.")
+            raise VfeedError(
+                "media_failed",
+                _("The encoded video could not be packed: %(reason)s"),
+                hint=_("Try again."),
+                reason=self._error,
+            )
         if self._error is not None:
             raise self._error
         return np.array(self._times_us, np.int64)

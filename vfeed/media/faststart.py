@@ -9,6 +9,7 @@ from typing import BinaryIO
 import numpy as np
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media.mp4_boxes import HEAD_BYTES, Box, box_at
 
 COPY_BYTES = 1 << 20
@@ -25,7 +26,7 @@ def write_faststart(source: BinaryIO, out: BinaryIO) -> int:
     boxes = list(_top_boxes(source, length))
     index = next((box for box in boxes if box.kind == b"moov"), None)
     if index is None:
-        raise VfeedError("media_failed", "The copy of the video has no table of contents.", hint="Try again.")
+        raise VfeedError("media_failed", _("The copy of the video has no table of contents."), hint=_("Try again."))
     moov = bytearray(_read(source, index.start, index.end))
     others = [box for box in boxes if box.kind not in (b"moov", b"free")]
     _shift_offsets(moov, _moves(others, len(moov)))
@@ -49,7 +50,7 @@ def _top_boxes(source: BinaryIO, length: int) -> Iterator[Box]:
 def _box(head: bytes | bytearray, start: int, limit: int) -> Box:
     box = box_at(bytes(head), start, limit)
     if box is None:
-        raise VfeedError("media_failed", "The copy of the video is not whole.", hint="Try again.")
+        raise VfeedError("media_failed", _("The copy of the video is not whole."), hint=_("Try again."))
     return box
 
 
@@ -83,7 +84,9 @@ def _shift_table(moov: bytearray, at: int, count: int, kind: str, moves: list[tu
     for start, end, shift in moves:
         new[(old >= start) & (old < end)] += shift
     if count and int(new.max()) > np.iinfo(np.dtype(kind)).max:
-        raise VfeedError("media_failed", "The copy of the video is too large.", hint="Cut the clip into shorter ones.")
+        raise VfeedError(
+            "media_failed", _("The copy of the video is too large."), hint=_("Cut the clip into shorter ones.")
+        )
     table[:] = new
 
 
@@ -105,7 +108,7 @@ def _copy(source: BinaryIO, box: Box, out: BinaryIO) -> int:
     while left:
         part = source.read(min(COPY_BYTES, left))
         if not part:
-            raise VfeedError("media_failed", "The copy of the video is not whole.", hint="Try again.")
+            raise VfeedError("media_failed", _("The copy of the video is not whole."), hint=_("Try again."))
         out.write(part)
         left -= len(part)
     return box.end - box.start

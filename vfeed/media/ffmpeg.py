@@ -12,6 +12,7 @@ import ffmpeg
 import imageio_ffmpeg
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media.sound import SOUND_HZ
 
 LAST_LINES = 12
@@ -96,7 +97,9 @@ class Child:
         self._listener.join(WAIT_S)
         if status:
             said = " ".join(self._said) or f"ffmpeg ended with status {status}."
-            raise VfeedError("media_failed", f"The video could not be encoded: {said}", hint="Try again.")
+            raise VfeedError(
+                "media_failed", _("The video could not be encoded: %(reason)s"), hint=_("Try again."), reason=said
+            )
 
     def kill(self) -> None:
         """End ffmpeg now; whoever reads or writes its pipes meets their end. Safe from any thread."""

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 
 BACK_US = 1_000_000
 """A clock that goes back further than any reordering: two recordings joined into one."""
@@ -130,8 +131,8 @@ def index_from(
     if len(lone) > max(LONE_STAMPS, LONE_SHARE * len(stamps)) or (lone and not shown):
         raise VfeedError(
             "clip_times_unusable",
-            "The times written in this file make no sense.",
-            hint="Export it as H.264 in an MP4 file and add that.",
+            _("The times written in this file make no sense."),
+            hint=_("Export it as H.264 in an MP4 file and add that."),
         )
     shown.sort()
     times = np.unique(np.array([time_us for time_us, _ in shown], np.int64))
@@ -182,7 +183,7 @@ def _joints(
         if last is not None and not _follows(order + shift, last, ticks):
             strays = _strays(timed[place : place + LONE_STAMPS + 1], last - shift, ticks)
             if strays:
-                lone.update(stray for stray, _ in timed[place : place + strays])
+                lone.update(stray for stray, _told in timed[place : place + strays])
                 place += strays
                 continue
             if order + shift < last or _joined(last - shift, order, ticks, heard):
@@ -201,7 +202,7 @@ def _beyond(stamps: Sequence[Stamp], ticks: _Ticks) -> set[int]:
     """
     far, ahead = ticks.of(FAR_US), ticks.of(AHEAD_US)
     found = set()
-    for number, (dts, pts, _, _) in enumerate(stamps):
+    for number, (dts, pts, _key, _kept) in enumerate(stamps):
         absurd = any(stamp is not None and abs(stamp) > far for stamp in (dts, pts))
         if absurd or (dts is not None and pts is not None and abs(pts - dts) > ahead):
             following = (stamp.dts for stamp in stamps[number + 1 : number + 1 + MOST_REORDERED])
@@ -218,7 +219,7 @@ def _follows(order: int, last: int, ticks: _Ticks) -> bool:
 def _strays(following: Sequence[tuple[int, int]], last: int, ticks: _Ticks) -> int:
     """How many packets are stamped elsewhere before the clock goes on where it was; 0 where it does not, or ends."""
     away = abs(following[0][1] - last)
-    for count, ((_, before), (_, order)) in enumerate(pairwise(following), start=1):
+    for count, ((_dts, before), (_later, order)) in enumerate(pairwise(following), start=1):
         # Going back is a leap of its own; another recording comes near the old clock in its own time.
         if _follows(order, last, ticks) and abs(order - before) > away // 2:
             return count

@@ -6,6 +6,7 @@ import weakref
 from typing import Any, BinaryIO
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media import container_detection
 from vfeed.media.frame_index import Index, Stamp, index_from, may_jump
 from vfeed.media.opening import OpenClip, open_clip, root_of
@@ -41,8 +42,9 @@ def _stamps(clip: OpenClip) -> list[Stamp]:
         if len(stamps) > MOST_FRAMES:
             raise VfeedError(
                 "clip_too_demanding",
-                f"The file claims more than {MOST_FRAMES:,} pictures.",
-                hint="Export it as an ordinary film, H.264 in an MP4 file, and add that.",
+                _("The file claims more than %(most)s pictures."),
+                hint=_("Export it as an ordinary film, H.264 in an MP4 file, and add that."),
+                most=f"{MOST_FRAMES:,}",
             )
     return stamps
 

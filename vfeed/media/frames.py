@@ -13,6 +13,7 @@ import av
 from av.video.frame import VideoFrame
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media.container_detection import AVI
 from vfeed.media.decoding import PATIENCE, Decoded, decoded, decoded_frames, packets
 from vfeed.media.deinterlacing import Fields, fields_of, whole
@@ -66,7 +67,9 @@ def open_frames(file: BinaryIO, *, fps: float | None = None, max_side_px: int | 
     Raises VfeedError with a `clip_*` code.
     """
     if fps is not None and fps <= 0:
-        raise VfeedError("invalid_input", f"{fps} frames a second cannot be read.", hint="Give a number above 0.")
+        raise VfeedError(
+            "invalid_input", _("%(fps)s frames a second cannot be read."), hint=_("Give a number above 0."), fps=fps
+        )
     return _ClipFrames(file, fps, max_side_px)
 
 
@@ -129,13 +132,15 @@ def first_frame(clip: OpenClip) -> tuple[Decoded, Shape]:
     if index_of(clip.file).keys or len(index_of(clip.file).times_us) or index_of(clip.file).left_out:
         raise VfeedError(
             "clip_codec_unreadable",
-            "No picture of this video can be read.",
-            hint="Export it as H.264 in an MP4 file and add that.",
+            _("No picture of this video can be read."),
+            hint=_("Export it as H.264 in an MP4 file and add that."),
         )
     if clip.video.frames or clip.promised_us(0):
-        raise VfeedError("clip_truncated", "The video is cut off before its first picture.", hint="Copy it again.")
+        raise VfeedError(
+            "clip_truncated", _("The video is cut off before its first picture."), hint=_("Copy it again.")
+        )
     raise VfeedError(
-        "clip_no_frames", "The video holds no pictures.", hint="Check that it plays on the phone or camera."
+        "clip_no_frames", _("The video holds no pictures."), hint=_("Check that it plays on the phone or camera.")
     )
 
 

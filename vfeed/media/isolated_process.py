@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import numpy as np
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media import opening
 from vfeed.media.frames import frame_at, frame_times
 from vfeed.media.mp4_limits import too_demanding
@@ -95,8 +96,7 @@ def _ask(file: BinaryIO, what: str, how: Mapping[str, Any]) -> bytes:
             child.kill()
             child.join()
     if said[:1] == _REFUSED:
-        told = json.loads(said[1:])
-        raise VfeedError(told["code"], told["message"], hint=told["hint"])
+        raise VfeedError(**json.loads(said[1:]))
     if said[:1] != _ANSWER:
         raise _too_demanding()
     return said[1:]
@@ -108,13 +108,16 @@ def _begin(child: BaseProcess) -> None:
     except OSError as error:
         raise VfeedError(
             "setting_invalid",
-            f"No process could be begun to look at the film: {error.strerror or error}.",
-            hint="Set TMPDIR to a folder with a short name that vfeed may write, such as /tmp, and start vfeed again.",
+            _("No process could be begun to look at the film: %(reason)s."),
+            hint=_(
+                "Set TMPDIR to a folder with a short name that vfeed may write, such as /tmp, and start vfeed again."
+            ),
+            reason=error.strerror or error,
         ) from error
 
 
 def _too_demanding() -> VfeedError:
-    return too_demanding("Reading this file takes more memory or time than any film should, or breaks the reader.")
+    return too_demanding(_("Reading this file takes more memory or time than any film should, or breaks the reader."))
 
 
 def _serve(ours: Connection, file: BinaryIO) -> bytes:
@@ -162,9 +165,9 @@ def _look(theirs: Connection, size: int, what: str, how: Mapping[str, Any]) -> N
     try:
         said = _ANSWER + _LOOKS[what](cast(BinaryIO, _Distant(theirs, size)), how)
     except VfeedError as error:
-        said = _REFUSED + json.dumps(error.as_dict()).encode()
+        said = _REFUSED + json.dumps(error.as_template()).encode()
     except (MemoryError, OverflowError, ValueError, RuntimeError, ArithmeticError, LookupError, TypeError):
-        said = _REFUSED + json.dumps(_too_demanding().as_dict()).encode()
+        said = _REFUSED + json.dumps(_too_demanding().as_template()).encode()
     theirs.send_bytes(said)
 
 

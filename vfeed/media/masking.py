@@ -13,6 +13,7 @@ import numpy.typing as npt
 from av.video.frame import VideoFrame
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media.decoding import decoded_frames
 from vfeed.media.deinterlacing import fields_of, whole
 from vfeed.media.encoding import Encoding
@@ -106,7 +107,7 @@ def write_redacted(
 def encode_redacted(file: BinaryIO, scratch: BinaryIO, places: RegionsAt, voice: Voice, progress: Progress) -> int:
     """As `write_redacted`, into a seekable `scratch` whose table comes last."""
     with open_clip(file) as clip:
-        (zero_us, _), shape = first_frame(clip)
+        (zero_us, _sent_us), shape = first_frame(clip)
         duration_us = max(1, index_of(clip.file).length_us(zero_us))
     width, height = shape.within(MAX_SIDE_PX, even=True)
     count = end_us = 0
@@ -128,7 +129,13 @@ def encode_redacted(file: BinaryIO, scratch: BinaryIO, places: RegionsAt, voice:
         encoding.write_sound(sound.take(end_us))
         written = encoding.finish(end_us)
     if len(written) != count:
-        raise VfeedError("media_failed", f"The copy has {len(written)} pictures instead of {count}.", hint="Try again.")
+        raise VfeedError(
+            "media_failed",
+            _("The copy has %(count)s pictures instead of %(expected)s."),
+            hint=_("Try again."),
+            count=len(written),
+            expected=count,
+        )
     return count
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 
 MOST_SAMPLES = 4_000_000
 """Of a track or a fragment: an hour of 480 frames a second has 1.7 million."""
@@ -31,7 +32,7 @@ class Box(NamedTuple):
 
 def too_demanding(why: str) -> VfeedError:
     """VfeedError `clip_too_demanding` that says `why`."""
-    hint = "It is damaged, or made to do harm. Export the film anew as H.264 in an MP4 file and add that."
+    hint = _("It is damaged, or made to do harm. Export the film anew as H.264 in an MP4 file and add that.")
     return VfeedError("clip_too_demanding", why, hint=hint)
 
 
@@ -42,7 +43,7 @@ def refuse_absurd(file: BinaryIO) -> None:
     for count, box in enumerate(boxes(file)):
         tracks += box.kind == b"trak"
         if count > MOST_BOXES or tracks > MOST_TRACKS or _is_absurd(file, box, size):
-            raise too_demanding("The file claims to hold far more than it has room for.")
+            raise too_demanding(_("The file claims to hold far more than it has room for."))
 
 
 def boxes(file: BinaryIO) -> Iterator[Box]:
@@ -74,7 +75,7 @@ def _is_absurd(file: BinaryIO, box: Box, file_bytes: int) -> bool:
     if box.kind == b"cmvd":
         return _numbers(file, box.body, ">I")[0] > MOST_INDEX_BYTES
     if box.kind == b"stsz":
-        _, each, count = _numbers(file, box.body, ">III")
+        _head, each, count = _numbers(file, box.body, ">III")
         return count * 4 > room if each == 0 else count * each > file_bytes
     if box.kind == b"trun":
         flags, count = _numbers(file, box.body, ">II")

@@ -18,6 +18,7 @@ from av.stream import Discard, Disposition
 from av.video.stream import VideoStream
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media import container_detection
 from vfeed.media.mp4_limits import refuse_absurd
 from vfeed.media.turned import Turned, quarters_of
@@ -171,8 +172,8 @@ def open_clip(file: BinaryIO, *, sound: bool = False, beside_others: bool = Fals
     except (av.FFmpegError, ValueError) as error:
         raise VfeedError(
             "clip_truncated",
-            "The video is cut off or damaged: its table of contents is missing.",
-            hint="Copy it from the camera or phone again, and wait until the copy is complete.",
+            _("The video is cut off or damaged: its table of contents is missing."),
+            hint=_("Copy it from the camera or phone again, and wait until the copy is complete."),
         ) from error
     try:
         video = _film(container)
@@ -192,8 +193,8 @@ def open_clip(file: BinaryIO, *, sound: bool = False, beside_others: bool = Fals
 def _refuse_nested(_url: str, _flags: int, _options: dict[str, Any]) -> NoReturn:
     raise VfeedError(
         "clip_playlist",
-        "The video asks for another file or address.",
-        hint="Export it as one self-contained video file.",
+        _("The video asks for another file or address."),
+        hint=_("Export it as one self-contained video file."),
     )
 
 
@@ -201,14 +202,16 @@ def _film(container: InputContainer) -> VideoStream:
     films = [stream for stream in container.streams.video if not stream.disposition & NOT_A_FILM]
     if not films:
         if container.streams.audio:
-            raise VfeedError("clip_audio_only", "The file has sound but no picture.", hint="Choose the video file.")
-        raise VfeedError("clip_no_frames", "The file holds no film.", hint=container_detection.TAKEN_IN)
+            raise VfeedError(
+                "clip_audio_only", _("The file has sound but no picture."), hint=_("Choose the video file.")
+            )
+        raise VfeedError("clip_no_frames", _("The file holds no film."), hint=container_detection.TAKEN_IN)
     readable = [stream for stream in films if stream.codec_context is not None]
     if not readable:
         raise VfeedError(
             "clip_codec_unreadable",
-            "The picture in this file is stored in a way that vfeed cannot read.",
-            hint="Export it as H.264 in an MP4 file and add that.",
+            _("The picture in this file is stored in a way that vfeed cannot read."),
+            hint=_("Export it as H.264 in an MP4 file and add that."),
         )
     return max(readable, key=lambda stream: (bool(stream.disposition & Disposition.default), _area(stream)))
 

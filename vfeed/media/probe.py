@@ -11,6 +11,7 @@ import numpy.typing as npt
 from av.stream import Stream
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media import container_detection
 from vfeed.media.dolby_vision import refuse_own_colours
 from vfeed.media.focal_length import field_of_view_deg
@@ -91,8 +92,10 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
     if size_bytes > max_bytes:
         raise VfeedError(
             "clip_too_large",
-            f"The file has {size_bytes / 1e9:.2f} GB; at most {max_bytes / 1e9:.2f} GB are taken in.",
-            hint="Cut it or film at a lower quality. Whoever keeps vfeed can move the limit (VFEED_MAX_CLIP_BYTES).",
+            _("The file has %(size)s GB; at most %(most)s GB are taken in."),
+            hint=_("Cut it or film at a lower quality. Whoever keeps vfeed can move the limit (VFEED_MAX_CLIP_BYTES)."),
+            size=f"{size_bytes / 1000000000.0:.2f}",
+            most=f"{max_bytes / 1000000000.0:.2f}",
         )
     with open_clip(file, sound=True) as clip:
         refuse_own_colours(file, clip.format_name)
@@ -108,7 +111,9 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
     starts_us = np.unique(np.append(index.since(zero_us), zero_us)) - zero_us
     if len(starts_us) < 2:
         raise VfeedError(
-            "clip_no_frames", "The file holds a single picture, not a film.", hint="Choose the film that belongs to it."
+            "clip_no_frames",
+            _("The file holds a single picture, not a film."),
+            hint=_("Choose the film that belongs to it."),
         )
     duration_us = index.length_us(zero_us)
     _refuse_long(duration_us, max_duration_us)
@@ -119,8 +124,8 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
     if duration_us < READABLE_SHARE * promised_us or not _decodes(file, zero_us, duration_us):
         raise VfeedError(
             "clip_truncated",
-            "Less than half of the video can be read: it is cut off or damaged.",
-            hint="Copy it from the camera or phone again, and wait until the copy is complete.",
+            _("Less than half of the video can be read: it is cut off or damaged."),
+            hint=_("Copy it from the camera or phone again, and wait until the copy is complete."),
         )
     sound_after_us = 0 if sound_end_us is None else sound_end_us - zero_us - duration_us
     gaps_us = np.diff(starts_us)
@@ -156,8 +161,10 @@ def _refuse_long(duration_us: int, max_duration_us: int) -> None:
         minutes = f"{duration_us / 6e7:.1f}".removesuffix(".0")
         raise VfeedError(
             "clip_too_long",
-            f"The video lasts {minutes} minutes; at most {max_duration_us / 6e7:.0f} are taken in.",
-            hint="Cut it into shorter clips. Whoever keeps vfeed can move the limit (VFEED_MAX_CLIP_MINUTES).",
+            _("The video lasts %(minutes)s minutes; at most %(most)s are taken in."),
+            hint=_("Cut it into shorter clips. Whoever keeps vfeed can move the limit (VFEED_MAX_CLIP_MINUTES)."),
+            minutes=minutes,
+            most=f"{max_duration_us / 60000000.0:.0f}",
         )
 
 
@@ -166,8 +173,10 @@ def _refuse_size(shape: Shape) -> None:
     if shorter < LEAST_SIDE_PX or longer > MOST_ASPECT * shorter:
         raise VfeedError(
             "clip_size_unusable",
-            f"The picture has {shape.width_px} x {shape.height_px} points: no camera films people like that.",
-            hint="Choose the film itself, or export it anew as H.264 in an MP4 file.",
+            _("The picture has %(width)s x %(height)s points: no camera films people like that."),
+            hint=_("Choose the film itself, or export it anew as H.264 in an MP4 file."),
+            width=shape.width_px,
+            height=shape.height_px,
         )
 
 
@@ -175,8 +184,9 @@ def _refuse_rate(gap_us: float) -> None:
     if gap_us < 1e6 / MOST_FPS:
         raise VfeedError(
             "clip_times_unusable",
-            f"The file claims {1e6 / gap_us:,.0f} pictures a second.",
-            hint="Export it as H.264 in an MP4 file and add that.",
+            _("The file claims %(rate)s pictures a second."),
+            hint=_("Export it as H.264 in an MP4 file and add that."),
+            rate=f"{1000000.0 / gap_us:,.0f}",
         )
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 
 LOOK_EVERY_S = 0.2  # Asking may read a database.
 
@@ -25,7 +26,7 @@ class Progress:
             return
         self._next_look = now + LOOK_EVERY_S
         if self._is_cancelled():
-            raise VfeedError("cancelled", "The work was stopped.", hint="Start it again when you want.")
+            raise VfeedError("cancelled", _("The work was stopped."), hint=_("Start it again when you want."))
         self._done = max(self._done, min(done, 0.99))
         self._on_progress(self._done)
 

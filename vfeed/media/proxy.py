@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media.decoding import decoded_frames
 from vfeed.media.deinterlacing import fields_of, whole
 from vfeed.media.encoding import Encoding
@@ -80,7 +81,7 @@ def _copied(file: BinaryIO, scratch: BinaryIO, progress: Progress) -> ProxyFacts
 
 def _encoded(file: BinaryIO, scratch: BinaryIO, progress: Progress) -> ProxyFacts:
     with open_clip(file) as clip:
-        (zero_us, _), shape = first_frame(clip)
+        (zero_us, _sent_us), shape = first_frame(clip)
         duration_us = max(1, index_of(clip.file).length_us(zero_us))
     width, height = shape.within(MAX_SIDE_PX, even=True)
     times_us: list[int] = []
@@ -102,7 +103,11 @@ def _encoded(file: BinaryIO, scratch: BinaryIO, progress: Progress) -> ProxyFact
         proxy_us = encoding.finish(end_us)
     if len(proxy_us) != len(times_us):
         raise VfeedError(
-            "media_failed", f"The copy has {len(proxy_us)} pictures instead of {len(times_us)}.", hint="Try again."
+            "media_failed",
+            _("The copy has %(count)s pictures instead of %(expected)s."),
+            hint=_("Try again."),
+            count=len(proxy_us),
+            expected=len(times_us),
         )
     pts_map = np.stack([proxy_us, np.array(times_us, np.int64)], axis=1)
     return ProxyFacts(width, height, end_us, 0, sound.present, False, pts_map)

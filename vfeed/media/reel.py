@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media.encoding import Encoding
 from vfeed.media.faststart import write_faststart
 from vfeed.media.frames import first_frame, shown_between
@@ -62,7 +63,9 @@ def cut_reel(
     the clip's end, `cancelled` or `media_failed`.
     """
     if not cuts:
-        raise VfeedError("invalid_input", "A reel needs at least one moment.", hint="Choose one to three moments.")
+        raise VfeedError(
+            "invalid_input", _("A reel needs at least one moment."), hint=_("Choose one to three moments.")
+        )
     progress = Progress(on_progress, is_cancelled)
     known = [_look(cut) for cut in cuts]
     total_us = sum(cut.length_us for cut in cuts)
@@ -82,7 +85,7 @@ def cut_reel(
 
 def _look(cut: Cut) -> _Piece:
     with open_clip(cut.file, sound=True) as clip:
-        (zero_us, _), shape = first_frame(clip)
+        (zero_us, _sent_us), shape = first_frame(clip)
         return _Piece(cut, zero_us, shape, clip.video.sample_aspect_ratio, clip.quarters, clip.audio is not None)
 
 
@@ -101,7 +104,9 @@ def _add(piece: _Piece, begin_us: int, encoding: Encoding, note: Callable[[int],
             shown += 1
         if not shown:
             raise VfeedError(
-                "interval_invalid", "A moment lies behind the end of its clip.", hint="Move it and make the reel again."
+                "interval_invalid",
+                _("A moment lies behind the end of its clip."),
+                hint=_("Move it and make the reel again."),
             )
         encoding.write_sound(sound.take(start_us + cut.length_us))
 

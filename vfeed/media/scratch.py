@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import XTS
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media.seekable import SeekableFile
 
 SECTOR_BYTES = 64 * 1024
@@ -114,7 +115,7 @@ class Scratch(SeekableFile):
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
             self._failure = VfeedError(
-                "disk_full", "The disk is full.", hint="Make room on the disk and start the work again."
+                "disk_full", _("The disk is full."), hint=_("Make room on the disk and start the work again.")
             )
             raise self._failure from error
 

@@ -27,7 +27,7 @@ def make_sound_copy(
     `refuse_cancelled` is called each second of sound and may raise. Raises VfeedError `disk_full` or a `clip_*` code.
     """
     with open_clip(file) as clip:
-        (zero_us, _), _ = first_frame(clip)
+        (zero_us, _sent_us), _shape = first_frame(clip)
         duration_us = index_of(clip.file).length_us(zero_us)
     with Sound(cast(BinaryIO, View(file)), zero_us) as sound:
         if not sound.present:

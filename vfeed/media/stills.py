@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media.frames import Frame, frame_at, frames_at, open_frames
 from vfeed.media.planar_image import Image
 
@@ -52,7 +53,7 @@ def thumbnail_strip(file: BinaryIO, count: int, height_px: int = STRIP_HEIGHT_PX
     Raises VfeedError with a `clip_*` code, or `invalid_input` when `count` or `height_px` is below 1.
     """
     if count < 1 or height_px < 1:
-        raise VfeedError("invalid_input", "A strip needs at least one picture.", hint="Give a count above 0.")
+        raise VfeedError("invalid_input", _("A strip needs at least one picture."), hint=_("Give a count above 0."))
     source = open_frames(file)
     side_px = max(1, round(height_px * max(1.0, source.width_px / source.height_px)))
     wanted = [int((n + 0.5) / count * source.duration_us) for n in range(count)]
@@ -84,7 +85,7 @@ def jpeg(image_bgr: Image, quality: int = JPEG_QUALITY) -> bytes:
     """Return a BGR frame as JPEG bytes; `quality` 0-100."""
     done, data = cv2.imencode(".jpg", image_bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
-        raise VfeedError("media_failed", "A picture could not be written.", hint="Try again.")
+        raise VfeedError("media_failed", _("A picture could not be written."), hint=_("Try again."))
     return data.tobytes()
 
 

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import av
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 
 # By first bytes: where they stand, what they are, the demuxer's names, and the media type under which it is kept.
 _CONTAINERS = (
@@ -53,5 +54,5 @@ def _refuse_nested(_url: str, _flags: int, _options: dict[str, Any]) -> NoReturn
 
 def _refused() -> VfeedError:
     return VfeedError(
-        "invalid_input", "This is no recording of a voice.", hint="Record it again, or write down what is said."
+        "invalid_input", _("This is no recording of a voice."), hint=_("Record it again, or write down what is said.")
     )

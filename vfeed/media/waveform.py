@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media.frame_index_cache import index_of
 from vfeed.media.frames import first_frame
 from vfeed.media.opening import View, open_clip
@@ -35,9 +36,9 @@ def peaks(file: BinaryIO, per_second: int = 50) -> Waveform | None:
     Raises VfeedError with a `clip_*` code, or `invalid_input` when `per_second` is not 1 to 1000.
     """
     if not 1 <= per_second <= MAX_PER_SECOND:
-        raise VfeedError("invalid_input", "A waveform has 1 to 1000 values a second.", hint="Give such a number.")
+        raise VfeedError("invalid_input", _("A waveform has 1 to 1000 values a second."), hint=_("Give such a number."))
     with open_clip(file) as clip:
-        (zero_us, _), _ = first_frame(clip)
+        (zero_us, _sent_us), _shape = first_frame(clip)
         duration_us = index_of(clip.file).length_us(zero_us)
     with Sound(cast(BinaryIO, View(file)), zero_us) as sound:
         if not sound.present:

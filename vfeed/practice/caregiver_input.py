@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.events import Payload
 from vfeed.journal.journal import Entry
 from vfeed.practice.events import Moment, TalkMark, TalkMarkRemoved, VoiceNote, VoiceRemoved, Words
@@ -79,21 +80,21 @@ class CaregiverInput:
         match payload:
             case TalkMark():
                 if moment is None or not moment.start_us <= payload.time_us < moment.end_us:
-                    raise _refused("The mark lies outside its moment.", "Load the page and mark it again.")
+                    raise _refused(_("The mark lies outside its moment."), _("Load the page and mark it again."))
                 if self.talk_mark(payload.mark_id) is not None:
-                    raise _refused("This is marked already.", "Take the mark away first.")
+                    raise _refused(_("This is marked already."), _("Take the mark away first."))
             case TalkMarkRemoved():
                 if self.talk_mark(payload.mark_id) is None:
-                    raise _refused("There is no such mark.", "It was taken away before.")
+                    raise _refused(_("There is no such mark."), _("It was taken away before."))
             case VoiceNote():
                 if self.voice(payload.voice_id) is not None:
-                    raise _refused("This recording is here already.", "Give a new one its own id.")
+                    raise _refused(_("This recording is here already."), _("Give a new one its own id."))
             case VoiceRemoved():
                 if self.voice(payload.voice_id) is None:
-                    raise _refused("There is no such recording.", "It was deleted before.")
+                    raise _refused(_("There is no such recording."), _("It was deleted before."))
             case _:
                 pass
 
 
-def _refused(message: str, hint: str) -> VfeedError:
-    return VfeedError("invalid_input", message, hint=hint)
+def _refused(message: str, hint: str, **values: object) -> VfeedError:
+    return VfeedError("invalid_input", message, hint=hint, **values)

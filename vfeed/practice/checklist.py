@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from pydantic import ValidationError
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.practice.drafting import slug
 from vfeed.practice.protocol import Pack
 from vfeed.practice.sheet_form import MAX_ITEMS, Item
@@ -51,7 +52,10 @@ def checklist(
     wanted = [line.strip() for line in lines if line.strip()]
     if not 1 <= len(wanted) < MAX_ITEMS:
         raise VfeedError(
-            "invalid_input", f"A checklist has 1 to {MAX_ITEMS - 1} lines.", hint="Write one thing on each line."
+            "invalid_input",
+            _("A checklist has 1 to %(most)s lines."),
+            hint=_("Write one thing on each line."),
+            most=MAX_ITEMS - 1,
         )
     known = {item.label.casefold(): item.id for form in before.forms for item in form.items} if before else {}
     used = {OWN_WORDS.id, *taken, *known.values()}
@@ -66,6 +70,6 @@ def checklist(
     except ValidationError as error:
         raise VfeedError(
             "invalid_input",
-            "This checklist does not fit yet.",
-            hint="It needs a title and an owner; a line has at most 80 characters and stands there once.",
+            _("This checklist does not fit yet."),
+            hint=_("It needs a title and an owner; a line has at most 80 characters and stands there once."),
         ) from error

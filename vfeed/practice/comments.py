@@ -7,6 +7,7 @@ review (the parent's room, what goes home, what is shared with a supervisor) can
 from __future__ import annotations
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.events import Payload, Undone
 from vfeed.journal.journal import Journal
 from vfeed.practice.thread import COMMENTED, Commented, Thread, describe
@@ -16,7 +17,9 @@ def check(payload: Payload, duration_us: int) -> None:
     """Raise VfeedError `invalid_input` for a comment on a place beyond the end of the film."""
     if isinstance(payload, Commented) and payload.at_us > duration_us:
         raise VfeedError(
-            "invalid_input", "This lies beyond the end of the film.", hint="Go to a place in the film and try again."
+            "invalid_input",
+            _("This lies beyond the end of the film."),
+            hint=_("Go to a place in the film and try again."),
         )
 
 

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, get_args
 
+from vfeed.errors import filled
+from vfeed.errors import marked as _
 from vfeed.practice.permission import PermissionDecision
 
 Use = Literal["session", "voice", "take_home", "session_film", "supervision", "training", "research"]
 USES: tuple[Use, ...] = get_args(Use)
 USE_WORDS: dict[Use, str] = {
-    "session": "watching the films together",
-    "voice": "recording what is said aloud",
-    "take_home": "taking moments home",
-    "session_film": "filming the shared review",
-    "supervision": "supervision",
-    "training": "training",
-    "research": "research",
+    "session": _("watching the films together"),
+    "voice": _("recording what is said aloud"),
+    "take_home": _("taking moments home"),
+    "session_film": _("filming the shared review"),
+    "supervision": _("supervision"),
+    "training": _("training"),
+    "research": _("research"),
 }
 
 
@@ -89,18 +91,19 @@ def decide(
     """
     if not people:
         return PermissionDecision(
-            False, "No child and no adult is entered for this family yet, so nobody has consented."
+            False, _("No child and no adult is entered for this family yet, so nobody has consented.")
         )
     relevant = [c for c in consents if c.use == use and c.clip_id in (None, clip_id)]
     for person in people:
         refusal = _refusal(person, use, [c for c in relevant if c.participant_id == person.id], today)
         if refusal:
             return PermissionDecision(False, refusal)
-    return PermissionDecision(True, f"Everyone in this family has agreed to {USE_WORDS[use]}.")
+    return PermissionDecision(
+        True, filled(_("Everyone in this family has agreed to %(use)s."), use=filled(USE_WORDS[use]))
+    )
 
 
 def _refusal(person: Person, use: Use, consents: Sequence[Consent], today: date) -> str:
-    words = f"to {USE_WORDS[use]} for {person.label}"
     objection = max((c.withdrawn_at for c in consents if c.clip_id and c.withdrawn_at), default=None)
     current = [c for c in consents if c.is_current(today)]
     if objection is not None:
@@ -108,9 +111,11 @@ def _refusal(person: Person, use: Use, consents: Sequence[Consent], today: date)
     if current:
         return ""
     if any(c.withdrawn_at for c in consents):
-        return f"The consent {words} was withdrawn."
-    if any(c.expires_on is not None and c.expires_on < today for c in consents):
-        return f"The consent {words} has run out."
-    if consents:
-        return f"The consent {words} does not hold yet."
-    return f"There is no consent {words}."
+        words = _("The consent to %(use)s for %(name)s was withdrawn.")
+    elif any(c.expires_on is not None and c.expires_on < today for c in consents):
+        words = _("The consent to %(use)s for %(name)s has run out.")
+    elif consents:
+        words = _("The consent to %(use)s for %(name)s does not hold yet.")
+    else:
+        words = _("There is no consent to %(use)s for %(name)s.")
+    return filled(words, use=filled(USE_WORDS[use]), name=person.label)

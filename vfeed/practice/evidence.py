@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-from vfeed.errors import VfeedError
+from vfeed.errors import VfeedError, filled
+from vfeed.errors import marked as _
 from vfeed.practice.consent import Use
 from vfeed.practice.permission import PermissionDecision
 
@@ -40,18 +41,23 @@ def use_for(purpose: str) -> Use:
 def check_terms(terms: Terms) -> None:
     """Refuse what does not fit; raises VfeedError `invalid_input` with the fix."""
     if terms.purpose not in PURPOSES:
-        raise VfeedError("invalid_input", "Say what it is for.", hint="Choose one of the three.")
+        raise VfeedError("invalid_input", _("Say what it is for."), hint=_("Choose one of the three."))
     if not LEAST_REASON <= len(terms.reason.strip()) <= MOST_WORDS:
-        raise VfeedError("invalid_input", "Say in a sentence why.", hint="The family may read it, and so may others.")
+        raise VfeedError(
+            "invalid_input", _("Say in a sentence why."), hint=_("The family may read it, and so may others.")
+        )
     if terms.purpose != "supervision" and not LEAST_REASON <= len(terms.ground.strip()) <= MOST_WORDS:
         raise VfeedError(
             "invalid_input",
-            "The ground is missing.",
-            hint="Write the agreement of the family, or the order, with its day.",
+            _("The ground is missing."),
+            hint=_("Write the agreement of the family, or the order, with its day."),
         )
     if not 1 <= len(set(terms.reels)) <= MOST_REELS:
         raise VfeedError(
-            "invalid_input", f"Choose 1 to {MOST_REELS} films of moments.", hint="Hand out as little as is needed."
+            "invalid_input",
+            _("Choose 1 to %(most)s films of moments."),
+            hint=_("Hand out as little as is needed."),
+            most=MOST_REELS,
         )
 
 
@@ -74,24 +80,26 @@ class Stand:
 def decide_open(stand: Stand, now: datetime) -> PermissionDecision:
     """Whether anything can still be done with an export: it leaves once, or is called off, or runs out."""
     if stand.called_off:
-        return PermissionDecision(False, "This was called off. Choose it anew if it is wanted again.")
+        return PermissionDecision(False, _("This was called off. Choose it anew if it is wanted again."))
     if stand.left:
-        return PermissionDecision(False, "This has left. To hand it out once more, choose it anew.")
+        return PermissionDecision(False, _("This has left. To hand it out once more, choose it anew."))
     if stand.open_until is not None and now >= stand.open_until:
-        return PermissionDecision(False, f"What was confirmed holds for {CONFIRMED_FOR.days} days, and has run out.")
-    return PermissionDecision(True, "It is still to leave.")
+        return PermissionDecision(
+            False, filled(_("What was confirmed holds for %(days)s days, and has run out."), days=CONFIRMED_FOR.days)
+        )
+    return PermissionDecision(True, _("It is still to leave."))
 
 
 def decide_confirming(stand: Stand, actor: str, now: datetime) -> PermissionDecision:
     """Whether this account may confirm: somebody else than who chose, and only once."""
     if stand.confirmed_by is not None:
-        return PermissionDecision(False, "This has been confirmed already.")
+        return PermissionDecision(False, _("This has been confirmed already."))
     still_open = decide_open(stand, now)
     if not still_open:
         return still_open
     if actor == stand.made_by:
-        return PermissionDecision(False, "Who chose cannot confirm: four eyes are needed.")
-    return PermissionDecision(True, "You are the second account.")
+        return PermissionDecision(False, _("Who chose cannot confirm: four eyes are needed."))
+    return PermissionDecision(True, _("You are the second account."))
 
 
 def decide_right(purpose: str, ground: str, consent: PermissionDecision) -> PermissionDecision:
@@ -99,7 +107,7 @@ def decide_right(purpose: str, ground: str, consent: PermissionDecision) -> Perm
     if consent:
         return consent
     if purpose == "court" and len(ground.strip()) >= LEAST_REASON:
-        return PermissionDecision(True, "It rests on the order that is written in it.")
+        return PermissionDecision(True, _("It rests on the order that is written in it."))
     return consent
 
 
@@ -111,19 +119,19 @@ def copy_role(export_id: str, reel_id: str) -> str:
 def decide_unchanged(confirmed_sum: str | None, now_sum: str) -> PermissionDecision:
     """Whether what leaves is what was confirmed, by the sum of its films, moments and words then and now."""
     if confirmed_sum != now_sum:
-        return PermissionDecision(False, "Films, moments or words are not as they were when this was confirmed.")
-    return PermissionDecision(True, "It is as it was confirmed.")
+        return PermissionDecision(False, _("Films, moments or words are not as they were when this was confirmed."))
+    return PermissionDecision(True, _("It is as it was confirmed."))
 
 
 def decide_looking(stand: Stand, actor: str, right: PermissionDecision) -> PermissionDecision:
     """Whether an account may look at a film without a consent that holds: nobody opens one by an order of their own."""
     if actor == stand.made_by and stand.confirmed_by is None:
-        return PermissionDecision(False, "No consent holds: a second account looks at it first, and at the order.")
+        return PermissionDecision(False, _("No consent holds: a second account looks at it first, and at the order."))
     return right
 
 
 def decide_leaving(stand: Stand, right: PermissionDecision) -> PermissionDecision:
     """Whether a film of what is still to leave (`decide_open`) may leave: confirmed, and with a right to it."""
     if stand.confirmed_by is None:
-        return PermissionDecision(False, "A second account has not confirmed this yet.")
+        return PermissionDecision(False, _("A second account has not confirmed this yet."))
     return right

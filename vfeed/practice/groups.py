@@ -11,6 +11,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Literal, get_args
 
+from vfeed.errors import filled
+from vfeed.errors import marked as _
 from vfeed.practice.consent import Person
 from vfeed.practice.permission import PermissionDecision
 from vfeed.practice.sheet_form import Form
@@ -53,21 +55,26 @@ def decide_showing(
     film needs, `agreed` the ids of those who have said yes to this very session.
     """
     if actor not in meeting.led_by:
-        return PermissionDecision(False, "Only somebody who leads this session shows films in it.")
+        return PermissionDecision(False, _("Only somebody who leads this session shows films in it."))
     if today != meeting.held_on:
-        return PermissionDecision(False, "Films are open to a group on the day of the session alone.")
+        return PermissionDecision(False, _("Films are open to a group on the day of the session alone."))
     if not is_member:
-        return PermissionDecision(False, "This family is not in the group now.")
+        return PermissionDecision(False, _("This family is not in the group now."))
     if ended_on is not None and ended_on <= today:
-        return PermissionDecision(False, "The work with this family has ended, and with it what the group may see.")
+        return PermissionDecision(False, _("The work with this family has ended, and with it what the group may see."))
     if not people:
-        return PermissionDecision(False, "No child and no adult is entered for this family yet, so nobody has agreed.")
+        return PermissionDecision(
+            False, _("No child and no adult is entered for this family yet, so nobody has agreed.")
+        )
     for person in people:
         if person.id not in agreed:
             return PermissionDecision(
-                False, f"There is no consent of {person.label} that this group sees it in this session."
+                False,
+                filled(
+                    _("There is no consent of %(name)s that this group sees it in this session."), name=person.label
+                ),
             )
-    return PermissionDecision(True, "Everyone in this family has agreed that this group sees it in this session.")
+    return PermissionDecision(True, _("Everyone in this family has agreed that this group sees it in this session."))
 
 
 def continuity(meetings: Sequence[Meeting]) -> dict[str, tuple[bool, ...]]:

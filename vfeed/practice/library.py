@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.practice.pack_files import read_pack
 from vfeed.practice.protocol import Code, Pack
 
@@ -57,7 +58,7 @@ class Library:
         for pack in self.packs:
             if pack.id == pack_id:
                 return pack
-        raise VfeedError("not_found", "There is no such code set.", hint="Go back to the code sets.")
+        raise VfeedError("not_found", _("There is no such code set."), hint=_("Go back to the code sets."))
 
     def has_pack(self, pack_id: str) -> bool:
         """Whether this pack is on offer."""

@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.events import Event, Payload, Undone
 from vfeed.journal.journal import Entry, Journal
 from vfeed.practice.events import Id, Reason
@@ -150,11 +151,11 @@ def check(payload: Payload, state: MeasuresState, today: date) -> None:
     """Refuse a step that does not fit; raises VfeedError `invalid_input` with the fix."""
     match payload:
         case MeasureNamed() if payload.measure_id not in state.measures and len(state.measures) >= MAX_MEASURES:
-            raise _refused(f"There are {MAX_MEASURES} measures already.", "Use one that is there.")
+            raise _refused(_("There are %(most)s measures already."), _("Use one that is there."), most=MAX_MEASURES)
         case NumberEntered():
             _number(payload, state, today)
         case NumberRemoved() if state.number(payload.number_id) is None:
-            raise _refused("There is no such number.", "Load the page again.")
+            raise _refused(_("There is no such number."), _("Load the page again."))
         case _:
             pass
 
@@ -162,16 +163,22 @@ def check(payload: Payload, state: MeasuresState, today: date) -> None:
 def _number(payload: NumberEntered, state: MeasuresState, today: date) -> None:
     measure = state.measures.get(payload.measure_id)
     if measure is None:
-        raise _refused("There is no such measure.", "Add the measure first.")
+        raise _refused(_("There is no such measure."), _("Add the measure first."))
     if state.number(payload.number_id) is not None:
-        raise _refused("This number is entered already.", "Load the page again.")
+        raise _refused(_("This number is entered already."), _("Load the page again."))
     if payload.on > today:
-        raise _refused("That day is still to come.", "Enter the day on which it was filled in.")
+        raise _refused(_("That day is still to come."), _("Enter the day on which it was filled in."))
     named = measure.named
     low = -math.inf if named.lowest is None else named.lowest
     high = math.inf if named.highest is None else named.highest
     if payload.value is not None and not low <= payload.value <= high:
-        raise _refused(f"{named.name} goes from {low:g} to {high:g}.", "Correct the number, or the measure’s range.")
+        raise _refused(
+            _("%(name)s goes from %(low)s to %(high)s."),
+            _("Correct the number, or the measure’s range."),
+            name=named.name,
+            low=f"{low:g}",
+            high=f"{high:g}",
+        )
 
 
 def due(state: MeasuresState, *, has_begun: bool, has_ended: bool) -> list[tuple[str, When]]:
@@ -191,8 +198,8 @@ def due_in_course(state: MeasuresState, pack: Pack | None, held: ProgrammeState)
     return due(state, has_begun=bool(lines), has_ended=bool(lines) and all(line.held_on for line in lines))
 
 
-def _refused(message: str, hint: str) -> VfeedError:
-    return VfeedError("invalid_input", message, hint=hint)
+def _refused(message: str, hint: str, **values: object) -> VfeedError:
+    return VfeedError("invalid_input", message, hint=hint, **values)
 
 
 MEASURES = Journal(STEP_TYPES, MeasuresState(), apply, describe)

@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.events import Event, Payload, Undone
 from vfeed.journal.journal import Entry, Journal
 from vfeed.practice.events import MAX_ID, Micros, Span, Text
@@ -137,25 +138,25 @@ def check(payload: Payload, state: OwnMoments, duration_us: int) -> None:
     match payload:
         case OwnMarked():
             if payload.end_us > duration_us:
-                raise _refused("This lies beyond the end of the film.", "Load the page and mark it again.")
+                raise _refused(_("This lies beyond the end of the film."), _("Load the page and mark it again."))
             if payload.mark_id in state.by_id:
-                raise _refused("This is marked already.", "Take the mark away first.")
+                raise _refused(_("This is marked already."), _("Take the mark away first."))
             if len(state.by_id) >= MAX_MARKS:
-                raise _refused(f"There are {MAX_MARKS} marks already.", "Take one away first.")
+                raise _refused(_("There are %(most)s marks already."), _("Take one away first."), most=MAX_MARKS)
             if any(abs(mark.at_us - payload.at_us) < NEAR_US for mark in state.by_id.values()):
-                raise _refused("This place is marked already.", "Play on, and mark another.")
+                raise _refused(_("This place is marked already."), _("Play on, and mark another."))
         case OwnRemoved() | OwnWords():
             if payload.mark_id not in state.by_id:
-                raise _refused("There is no such mark.", "It was taken away before.")
+                raise _refused(_("There is no such mark."), _("It was taken away before."))
         case WorkerJoined():
             if not state.by_id:
-                raise _refused("Nothing is marked yet.", "Mark a moment first, or finish.")
+                raise _refused(_("Nothing is marked yet."), _("Mark a moment first, or finish."))
         case _:
             pass
 
 
-def _refused(message: str, hint: str) -> VfeedError:
-    return VfeedError("invalid_input", message, hint=hint)
+def _refused(message: str, hint: str, **values: object) -> VfeedError:
+    return VfeedError("invalid_input", message, hint=hint, **values)
 
 
 OWN_MOMENTS = Journal(STEP_TYPES, OwnMoments(), apply, describe)

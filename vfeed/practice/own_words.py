@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.practice.protocol import Pack
 from vfeed.practice.sheet_form import Form, Item
 
@@ -35,8 +36,10 @@ def with_words(pack: Pack, words: Mapping[str, str]) -> Pack:
         if len(text) > MOST_LETTERS:
             raise VfeedError(
                 "invalid_input",
-                f"The words beside {place.rpartition('.')[2].upper()} are too long.",
-                hint=f"At most {MOST_LETTERS} characters stand beside a line.",
+                _("The words beside %(place)s are too long."),
+                hint=_("At most %(most)s characters stand beside a line."),
+                place=place.rpartition(".")[2].upper(),
+                most=MOST_LETTERS,
             )
     forms = tuple(
         form.model_copy(

@@ -8,7 +8,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from vfeed.errors import VfeedError
+from vfeed.errors import VfeedError, filled
+from vfeed.errors import marked as _
 from vfeed.practice.protocol import SCHEMAS, SINCE_2, Pack
 
 # Read in a part of a second; the longest code set that comes along has a tenth of this.
@@ -21,7 +22,11 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def read_pack(text: str) -> Pack:
     """The pack written in a YAML text; raises VfeedError `invalid_input` with line, field and fix."""
     if len(text) > MAX_CHARACTERS:
-        raise _refused(f"This file has more than {MAX_CHARACTERS:,} characters.", "A code set is much shorter.")
+        raise _refused(
+            _("This file has more than %(most)s characters."),
+            _("A code set is much shorter."),
+            most=f"{MAX_CHARACTERS:,}",
+        )
     try:
         _refuse_tricks(text)
         root = yaml.compose(text, Loader=LOADER)
@@ -29,18 +34,22 @@ def read_pack(text: str) -> Pack:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise _refused(
-            f"Line {line} is not YAML: {error.problem or 'it cannot be read'}.",
-            "Look at the blanks at the beginnings of lines, and at quotes and colons.",
+            _("Line %(line)s is not YAML: %(problem)s."),
+            _("Look at the blanks at the beginnings of lines, and at quotes and colons."),
+            line=line,
+            problem=error.problem or filled(_("it cannot be read")),
         ) from error
     except (yaml.YAMLError, ValueError) as error:
-        raise _refused("This is not a YAML text.", "Choose the file that vfeed exported.") from error
+        raise _refused(_("This is not a YAML text."), _("Choose the file that vfeed exported.")) from error
     if not isinstance(root, yaml.MappingNode) or not isinstance(held, dict):
-        raise _refused("This file holds no code set.", "It begins with lines such as “id: ...” and “title: ...”.")
+        raise _refused(_("This file holds no code set."), _("It begins with lines such as “id: ...” and “title: ...”."))
     _refuse_twice(root)
     if held.get("schema", SCHEMAS[0]) not in SCHEMAS:
         raise _refused(
-            f"This file is written for another vfeed (schema {_shown(held['schema'])}).",
-            f"This vfeed reads schema {' and '.join(map(str, SCHEMAS))}: export it again from a vfeed of this version.",
+            _("This file is written for another vfeed (schema %(schema)s)."),
+            _("This vfeed reads schema %(known)s: export it again from a vfeed of this version."),
+            schema=_shown(held["schema"]),
+            known=", ".join(map(str, SCHEMAS)),
         )
     try:
         return Pack.model_validate(held)
@@ -48,8 +57,11 @@ def read_pack(text: str) -> Pack:
         # A name that does not exist explains the one that is missing.
         first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
         raise _refused(
-            f"Line {_line_of(root, first['loc'])} does not fit ({_place(first['loc'])}): {_words(first)}.",
-            "Correct it and import the file again. docs/packs.md says what each field may hold.",
+            _("Line %(line)s does not fit (%(place)s): %(expected)s."),
+            _("Correct it and import the file again. docs/packs.md says what each field may hold."),
+            line=_line_of(root, first["loc"]),
+            place=_place(first["loc"]),
+            expected=_words(first),
         ) from error
 
 
@@ -84,10 +96,12 @@ def _refuse_tricks(text: str) -> None:
     for event in yaml.parse(text, Loader=LOADER):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
-            raise _refused(f"Line {line} refers to another place (*).", "Write the value out where it is used.")
+            raise _refused(
+                _("Line %(line)s refers to another place (*)."), _("Write the value out where it is used."), line=line
+            )
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise _refused(f"Line {line} is nested too deep.", "Compare it with an exported file.")
+            raise _refused(_("Line %(line)s is nested too deep."), _("Compare it with an exported file."), line=line)
 
 
 def _refuse_twice(node: yaml.Node) -> None:
@@ -100,7 +114,12 @@ def _refuse_twice(node: yaml.Node) -> None:
     seen = set()
     for name, value in node.value:
         if name.value in seen:
-            raise _refused(f"Line {name.start_mark.line + 1} names “{name.value}” a second time.", "Take one out.")
+            raise _refused(
+                _("Line %(line)s names “%(name)s” a second time."),
+                _("Take one out."),
+                line=name.start_mark.line + 1,
+                name=name.value,
+            )
         seen.add(name.value)
         _refuse_twice(value)
 
@@ -125,13 +144,15 @@ def _place(place: Sequence[int | str]) -> str:
 def _words(error: object) -> str:
     assert isinstance(error, dict)
     if error["type"] == "extra_forbidden":
-        return "there is no such field"
+        return filled(_("there is no such field"))
     if error["type"] == "missing":
-        return "it is missing"
+        return filled(_("it is missing"))
     if error["type"] == "string_pattern_mismatch":
-        return "an id holds small letters, digits and _; a key is one small letter; a colour looks like #2a6f4d"
+        return filled(
+            _("an id holds small letters, digits and _; a key is one small letter; a colour looks like #2a6f4d")
+        )
     return str(error["msg"]).removeprefix("Value error, ")
 
 
-def _refused(message: str, hint: str) -> VfeedError:
-    return VfeedError("invalid_input", message, hint=hint)
+def _refused(message: str, hint: str, **values: object) -> VfeedError:
+    return VfeedError("invalid_input", message, hint=hint, **values)

@@ -10,6 +10,7 @@ from typing import Annotated, NamedTuple
 from pydantic import Field, StringConstraints, model_validator
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.events import Event, Payload, Undone
 from vfeed.journal.journal import Entry, Journal
 from vfeed.practice.events import Id
@@ -195,7 +196,9 @@ def check(payload: Payload, state: ProgrammeState, library: Library) -> None:
     match payload:
         case ProgrammeChosen() if payload.pack and not library.has_pack(payload.pack):
             raise VfeedError(
-                "invalid_input", "There is no such programme.", hint="Load the page again and choose from the list."
+                "invalid_input",
+                _("There is no such programme."),
+                hint=_("Load the page again and choose from the list."),
             )
         case SessionTicked():
             _planned(payload, state, library)
@@ -208,22 +211,24 @@ def check(payload: Payload, state: ProgrammeState, library: Library) -> None:
 def _planned(payload: SessionTicked, state: ProgrammeState, library: Library) -> None:
     if payload.pack != state.pack:
         raise VfeedError(
-            "invalid_input", "Another programme has been chosen meanwhile.", hint="Load the page again and look."
+            "invalid_input", _("Another programme has been chosen meanwhile."), hint=_("Load the page again and look.")
         )
     plan = library.pack(payload.pack).plan if library.has_pack(payload.pack) else None
     most = plan.rounds.most if plan and plan.rounds else 1
     if plan is None or payload.round > most or payload.session not in {s.id for s in in_round(plan, payload.round)}:
-        raise VfeedError("invalid_input", "The plan holds no such session.", hint="Load the page again and choose.")
+        raise VfeedError(
+            "invalid_input", _("The plan holds no such session."), hint=_("Load the page again and choose.")
+        )
     if payload.held_on is not None and payload.held_on > date.today():
-        raise VfeedError("invalid_input", "That day is still to come.", hint="Tick a session once it was held.")
+        raise VfeedError("invalid_input", _("That day is still to come."), hint=_("Tick a session once it was held."))
 
 
 def _hoped_for(payload: OutcomePointed, state: ProgrammeState, library: Library) -> None:
     outcomes = library.pack(payload.pack).outcomes if library.has_pack(payload.pack) else ()
     if payload.pack != state.pack or payload.outcome not in {each.id for each in outcomes}:
-        raise VfeedError("invalid_input", "The programme names no such outcome.", hint="Load the page again.")
+        raise VfeedError("invalid_input", _("The programme names no such outcome."), hint=_("Load the page again."))
     if payload.on > date.today():
-        raise VfeedError("invalid_input", "That day is still to come.", hint="Point to what was seen.")
+        raise VfeedError("invalid_input", _("That day is still to come."), hint=_("Point to what was seen."))
 
 
 PROGRAMME = Journal(STEP_TYPES, ProgrammeState(), apply, describe)

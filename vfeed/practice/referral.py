@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal, get_args
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 
 Direction = Literal["out", "in"]
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
@@ -27,9 +28,19 @@ class Referral:
 def check_referral(told: Referral, today: date) -> None:
     """Refuse what does not fit; raises VfeedError `invalid_input` with the fix."""
     if told.direction not in DIRECTIONS or told.on > today:
-        raise VfeedError("invalid_input", "That day is still to come.", hint="Write down what was done, with its day.")
-    for text, most, what in ((told.who, MOST_WHO, "who it is"), (told.why, MOST_WORDS, "why")):
+        raise VfeedError(
+            "invalid_input", _("That day is still to come."), hint=_("Write down what was done, with its day.")
+        )
+    for text, most, what in (
+        (told.who, MOST_WHO, _("Say who it is.")),
+        (told.why, MOST_WORDS, _("Say why.")),
+    ):
         if not 2 <= len(text.strip()) <= most:
-            raise VfeedError("invalid_input", f"Say {what}.", hint=f"A short note of at most {most} characters.")
+            raise VfeedError(
+                "invalid_input",
+                what,
+                hint=_("A short note of at most %(most)s characters."),
+                most=most,
+            )
     if len(told.shared) > MOST_WORDS or (told.direction == "out" and not told.shared.strip()):
-        raise VfeedError("invalid_input", "Say what was shared.", hint="“Nothing”, where nothing went with it.")
+        raise VfeedError("invalid_input", _("Say what was shared."), hint=_("“Nothing”, where nothing went with it."))

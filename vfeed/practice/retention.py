@@ -6,6 +6,8 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from vfeed.errors import filled
+from vfeed.errors import marked as _
 from vfeed.practice.permission import PermissionDecision
 
 NOTICE = timedelta(days=14)
@@ -56,15 +58,15 @@ def is_to_be_announced(clock: Clock, months: int, today: date) -> bool:
 def decide(clock: Clock, months: int, today: date) -> PermissionDecision:
     """Whether the family is to be erased today, with the reason. Default: no."""
     if clock.hold_reason:
-        return PermissionDecision(False, "It is held.")
+        return PermissionDecision(False, _("It is held."))
     if clock.ended_on is None:
-        return PermissionDecision(False, "The work with this family goes on.")
+        return PermissionDecision(False, _("The work with this family goes on."))
     day = erased_on(clock, months, today)
     if day is None:
-        return PermissionDecision(False, "No rule says when it is erased.")
+        return PermissionDecision(False, _("No rule says when it is erased."))
     if clock.announced_on is None or today < day:
-        return PermissionDecision(False, f"It is kept until {day.isoformat()}.")
-    return PermissionDecision(True, f"It was to be erased on {day.isoformat()}.")
+        return PermissionDecision(False, filled(_("It is kept until %(day)s."), day=day.isoformat()))
+    return PermissionDecision(True, filled(_("It was to be erased on %(day)s."), day=day.isoformat()))
 
 
 def _months_later(day: date, months: int) -> date:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import reduce
 from typing import Literal, get_args
 
+from vfeed.errors import filled
+from vfeed.errors import marked as _
 from vfeed.practice.permission import PermissionDecision
 
 AccountRole = Literal["practitioner", "supervisor", "researcher", "coder", "administrator"]
@@ -37,28 +40,36 @@ Action = Literal[
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
 ACTION_WORDS: dict[Action, str] = {
-    "family.view": "see families",
-    "family.change": "add or change families, people and visits",
-    "clip.add": "add clips",
-    "clip.view": "watch clips",
-    "clip.review": "decide on candidates and tag moments",
-    "clip.erase": "erase clips",
-    "consent.change": "record or withdraw consent",
-    "reel.make": "make reels",
-    "parent.show": "show a reel to a parent",
-    "group.lead": "lead groups",
-    "take_home.give": "give moments to take home",
-    "evidence.give": "hand out moments as evidence",
-    "supervision.share": "share a shared review for supervision",
-    "supervision.attend": "supervise",
-    "supervision.view": "look at what is shared for supervision",
-    "session.keep": "keep the records of shared reviews",
-    "research.view": "look at clips for research",
-    "study.manage": "set up studies",
-    "study.code": "code clips blind",
-    "study.compare": "compare codings",
-    "account.manage": "manage accounts",
-    "audit.view": "read the audit trail",
+    "family.view": _("see families"),
+    "family.change": _("add or change families, people and visits"),
+    "clip.add": _("add clips"),
+    "clip.view": _("watch clips"),
+    "clip.review": _("decide on candidates and tag moments"),
+    "clip.erase": _("erase clips"),
+    "consent.change": _("record or withdraw consent"),
+    "reel.make": _("make reels"),
+    "parent.show": _("show a reel to a parent"),
+    "group.lead": _("lead groups"),
+    "take_home.give": _("give moments to take home"),
+    "evidence.give": _("hand out moments as evidence"),
+    "supervision.share": _("share a shared review for supervision"),
+    "supervision.attend": _("supervise"),
+    "supervision.view": _("look at what is shared for supervision"),
+    "session.keep": _("keep the records of shared reviews"),
+    "research.view": _("look at clips for research"),
+    "study.manage": _("set up studies"),
+    "study.code": _("code clips blind"),
+    "study.compare": _("compare codings"),
+    "account.manage": _("manage accounts"),
+    "audit.view": _("read the audit trail"),
+}
+
+ROLE_WORDS: dict[AccountRole, str] = {
+    "practitioner": _("a practitioner"),
+    "supervisor": _("a supervisor"),
+    "researcher": _("a researcher"),
+    "coder": _("a coder"),
+    "administrator": _("an administrator"),
 }
 
 MAY: dict[AccountRole, frozenset[Action]] = {
@@ -105,7 +116,9 @@ def may(roles: Collection[str], action: Action) -> PermissionDecision:
     'Only a practitioner may erase clips.'
     """
     if any(action in MAY[role] for role in ACCOUNT_ROLES if role in roles):
-        return PermissionDecision(True, f"Your role may {ACTION_WORDS[action]}.")
-    able = [role for role in ACCOUNT_ROLES if action in MAY[role]]
-    who = " or ".join(f"{'an' if role[0] in 'aeiou' else 'a'} {role}" for role in able)
-    return PermissionDecision(False, f"Only {who} may {ACTION_WORDS[action]}.")
+        return PermissionDecision(True, filled(_("Your role may %(action)s."), action=filled(ACTION_WORDS[action])))
+    able = [ROLE_WORDS[role] for role in ACCOUNT_ROLES if action in MAY[role]]
+    who = reduce(lambda one, other: filled(_("%(one)s or %(other)s"), one=one, other=other), map(filled, able))
+    return PermissionDecision(
+        False, filled(_("Only %(who)s may %(action)s."), who=who, action=filled(ACTION_WORDS[action]))
+    )

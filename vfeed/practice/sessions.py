@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field, model_validator
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.events import Event, Payload, Undone
 from vfeed.journal.journal import Entry, Journal
 from vfeed.practice.events import Id, Text
@@ -160,10 +161,10 @@ def check(payload: Payload, state: SessionState) -> None:
     """Refuse a step that does not fit; raises VfeedError `invalid_input` with the fix."""
     match payload:
         case Begun():
-            raise VfeedError("invalid_input", "This record has begun already.", hint="Change its parts instead.")
+            raise VfeedError("invalid_input", _("This record has begun already."), hint=_("Change its parts instead."))
         case DaySet() if payload.name == "next_on" and payload.day is not None and payload.day < state.held_on:
             raise VfeedError(
-                "invalid_input", "The next date is before this review.", hint="Choose a day after the review."
+                "invalid_input", _("The next date is before this review."), hint=_("Choose a day after the review.")
             )
         case _:
             pass

@@ -64,20 +64,26 @@ class Terms:
         for film in self.films:
             if film.key == key:
                 return film
-        raise VfeedError("not_found", "This film is not part of what is shared.", hint="Go back to the shared session.")
+        raise VfeedError(
+            "not_found", _("This film is not part of what is shared."), hint=_("Go back to the shared session.")
+        )
 
 
 def check_terms(terms: Terms, today: date) -> None:
     """Refuse terms that do not fit; raises VfeedError `invalid_input` with the fix."""
     if not 1 <= len(terms.films) <= MAX_FILMS or len({film.key for film in terms.films}) < len(terms.films):
         raise VfeedError(
-            "invalid_input", "Choose what is shared.", hint=f"Tick one to {MAX_FILMS} films, each of them once."
+            "invalid_input",
+            _("Choose what is shared."),
+            hint=_("Tick one to %(most)s films, each of them once."),
+            most=MAX_FILMS,
         )
     if not today <= terms.last_day <= today + LONGEST:
         raise VfeedError(
             "invalid_input",
-            "The last day of sharing does not fit.",
-            hint=f"Choose a day from today to {LONGEST.days} days from now.",
+            _("The last day of sharing does not fit."),
+            hint=_("Choose a day from today to %(days)s days from now."),
+            days=LONGEST.days,
         )
 
 

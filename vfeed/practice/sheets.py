@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.events import Event, Payload, Undone
 from vfeed.journal.journal import Entry, Journal
 from vfeed.practice.events import Text
@@ -165,11 +166,11 @@ def check(payload: Payload, state: SheetState) -> None:
     """Refuse a step that does not fit; raises VfeedError `invalid_input` with the fix."""
     match payload:
         case SheetBegun():
-            raise _refused("This sheet has begun already.", "Fill it in instead.")
+            raise _refused(_("This sheet has begun already."), _("Fill it in instead."))
         case Answered():
             _fits(payload, state.form)
         case Counted() if part_of(payload) not in set(state.form.places()):
-            raise _refused("There is nothing of this name to count.", "Load the page again.")
+            raise _refused(_("There is nothing of this name to count."), _("Load the page again."))
         case _:
             pass
 
@@ -177,15 +178,19 @@ def check(payload: Payload, state: SheetState) -> None:
 def _fits(payload: Answered, form: Form) -> None:
     item = form.item(payload.item)
     if item is None or item.filling == "counter":
-        raise _refused("The form holds no such item.", "Load the page again.")
+        raise _refused(_("The form holds no such item."), _("Load the page again."))
     if item.filling == "choice" and payload.text and form.answer(payload.text) is None:
-        raise _refused("This is none of the answers.", f"Choose one of: {', '.join(a.label for a in form.answers)}.")
+        raise _refused(
+            _("This is none of the answers."),
+            _("Choose one of: %(answers)s."),
+            answers=", ".join(a.label for a in form.answers),
+        )
     if item.filling == "entry" and (len(payload.text) > MAX_ENTRY or "\n" in payload.text):
-        raise _refused("An entry is short.", f"Please keep it to {MAX_ENTRY} characters on one line.")
+        raise _refused(_("An entry is short."), _("Please keep it to %(most)s characters on one line."), most=MAX_ENTRY)
 
 
-def _refused(message: str, hint: str) -> VfeedError:
-    return VfeedError("invalid_input", message, hint=hint)
+def _refused(message: str, hint: str, **values: object) -> VfeedError:
+    return VfeedError("invalid_input", message, hint=hint, **values)
 
 
 SHEET = Journal(STEP_TYPES, SheetState(), apply, describe, frozenset({"sheet_begun"}))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.research.alpha import Alpha, Continuum, alpha, alpha_unitizing, alpha_unitizing_of_all
 from vfeed.research.bootstrap import Range, over_families
 from vfeed.research.gamma import LEAST_SAMPLES, MOST_EVENTS, Unit, gamma
@@ -107,15 +108,16 @@ def check_two_coders(first: Sequence[Coding], second: Sequence[Coding]) -> None:
     if alike:
         raise VfeedError(
             "invalid_input",
-            "Both codings are one and the same file.",
-            hint="Give the files of two coders: agreement of a coding with itself says nothing.",
+            _("Both codings are one and the same file."),
+            hint=_("Give the files of two coders: agreement of a coding with itself says nothing."),
         )
     names = {c.coder for c in first} & {c.coder for c in second} - {""}
     if names:
         raise VfeedError(
             "invalid_input",
-            f"Both codings are by {sorted(names)[0]}.",
-            hint="Give another coder’s file, or say that it is a repeat: --repeat.",
+            _("Both codings are by %(name)s."),
+            hint=_("Give another coder’s file, or say that it is a repeat: --repeat."),
+            name=sorted(names)[0],
         )
 
 
@@ -133,8 +135,8 @@ def compare(pairs: Sequence[Pair], who: str, lane: str, rules: Rules) -> LaneAgr
     if not clips:
         raise VfeedError(
             "invalid_input",
-            "The two coders watched no time in common.",
-            hint="Check that both are about the same clips.",
+            _("The two coders watched no time in common."),
+            hint=_("Check that both are about the same clips."),
         )
     codes = tuple(sorted({code for clip in clips for code in (*clip.ours, *clip.theirs)}))
     units = [(numbered(clip.ours, codes), numbered(clip.theirs, codes)) for clip in clips]

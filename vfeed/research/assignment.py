@@ -12,6 +12,7 @@ from random import Random
 from typing import Literal
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 
 ALGORITHM = 1
 """Stored beside the seed: another number means that the same seed gives another order."""
@@ -90,12 +91,14 @@ def assign(
 
 def _check(clips: Sequence[StudyClip], people: Sequence[str], shares: Shares, *, everyone: bool) -> None:
     if not clips:
-        raise VfeedError("invalid_input", "There is no film to code.", hint="Choose films for the study first.")
+        raise VfeedError("invalid_input", _("There is no film to code."), hint=_("Choose films for the study first."))
     if not people:
-        raise VfeedError("invalid_input", "Nobody is to code.", hint="Choose at least one coder.")
+        raise VfeedError("invalid_input", _("Nobody is to code."), hint=_("Choose at least one coder."))
     if len(people) < 2 and (everyone or shares.second > 0):
         raise VfeedError(
-            "invalid_input", "Agreement needs two coders.", hint="Choose a second coder, or a share of 0 per cent."
+            "invalid_input",
+            _("Agreement needs two coders."),
+            hint=_("Choose a second coder, or a share of 0 per cent."),
         )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.events import Event, Payload, Undone
 from vfeed.journal.journal import AvailableUndo, Entry, Folded, Journal
 from vfeed.practice.events import Id, Micros
@@ -222,18 +223,18 @@ CODING = Journal(STEP_TYPES, CodingState(), apply, describe, frozenset({"coding_
 def check(payload: Payload, state: CodingState) -> None:
     """Refuse a step that does not fit; raises VfeedError `invalid_input` with the fix, `conflict` once handed in."""
     if state.handed_in:
-        raise VfeedError("conflict", "This coding is handed in.", hint="Nothing more can be changed in it.")
+        raise VfeedError("conflict", _("This coding is handed in."), hint=_("Nothing more can be changed in it."))
     match payload:
         case Switched() | Pointed():
             kind = LaneKind.STATE if isinstance(payload, Switched) else LaneKind.POINT
             lane = _lane(state, payload.lane, kind)
             if not lane.has(payload.code):
-                raise _refused("The scheme holds no such code here.", "Load the page again.")
+                raise _refused(_("The scheme holds no such code here."), _("Load the page again."))
             _inside(state, payload.at_us)
         case SwitchRemoved() | SwitchMoved():
             _change(payload, state)
         case PointRemoved() if payload.point_id not in state.points:
-            raise _refused("This point is not there any more.", "Load the page again.")
+            raise _refused(_("This point is not there any more."), _("Load the page again."))
         case Begun() | PassEnded() | PassTakenUp() | HandedIn():
             _course(payload, state)
         case _:
@@ -243,38 +244,38 @@ def check(payload: Payload, state: CodingState) -> None:
 def _change(payload: SwitchRemoved | SwitchMoved, state: CodingState) -> None:
     there = state.switches.get(payload.lane, {})
     if payload.at_us not in there:
-        raise _refused("No state begins there any more.", "Load the page again.")
+        raise _refused(_("No state begins there any more."), _("Load the page again."))
     if isinstance(payload, SwitchMoved):
         _inside(state, payload.to_us)
         if payload.to_us in there and payload.to_us != payload.at_us:
-            raise _refused("Another state begins there.", "Take that one out first.")
+            raise _refused(_("Another state begins there."), _("Take that one out first."))
 
 
 def _course(payload: Begun | PassEnded | PassTakenUp | HandedIn, state: CodingState) -> None:
     if isinstance(payload, Begun):
         if state.begun is not NOT_BEGUN:
-            raise _refused("This coding has begun already.", "Go on with it.")
+            raise _refused(_("This coding has begun already."), _("Go on with it."))
     elif isinstance(payload, HandedIn):
         if set(state.scheme.passes) - state.ended:
-            raise _refused("A pass is not ended yet.", "Watch the film to its end for each person, and say so.")
+            raise _refused(_("A pass is not ended yet."), _("Watch the film to its end for each person, and say so."))
     elif payload.who not in state.scheme.passes:
-        raise _refused("The scheme has no such pass.", "Load the page again.")
+        raise _refused(_("The scheme has no such pass."), _("Load the page again."))
 
 
 def _lane(state: CodingState, lane_id: str, kind: LaneKind) -> Lane:
     lane = state.scheme.lane(lane_id)
     if lane is None or lane.kind != kind:
-        raise _refused("The scheme holds no such lane.", "Load the page again.")
+        raise _refused(_("The scheme holds no such lane."), _("Load the page again."))
     return lane
 
 
 def _inside(state: CodingState, at_us: int) -> None:
     if not state.begun.start_us <= at_us < state.begun.end_us:
-        raise _refused("This time is outside of what is coded.", "Go back into the stretch that is marked.")
+        raise _refused(_("This time is outside of what is coded."), _("Go back into the stretch that is marked."))
 
 
-def _refused(message: str, hint: str) -> VfeedError:
-    return VfeedError("invalid_input", message, hint=hint)
+def _refused(message: str, hint: str, **values: object) -> VfeedError:
+    return VfeedError("invalid_input", message, hint=hint, **values)
 
 
 def own_offers(folded: Folded[CodingState]) -> AvailableUndo:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.events import Event, Payload, Undone
 from vfeed.journal.journal import Entry, Journal
 from vfeed.research.codability import QUESTIONS, Answer, Verdict
@@ -75,4 +76,4 @@ CHECKS = Journal(STEP_TYPES, CheckState(), apply, describe)
 def check(payload: Payload) -> None:
     """Refuse an answer to no question; raises VfeedError `invalid_input`."""
     if isinstance(payload, QuestionAnswered) and payload.question not in QUESTIONS:
-        raise VfeedError("invalid_input", "There is no such question.", hint="Load the page again.")
+        raise VfeedError("invalid_input", _("There is no such question."), hint=_("Load the page again."))

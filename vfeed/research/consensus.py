@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.events import Event, Payload, Undone
 from vfeed.journal.journal import Entry, Journal
 from vfeed.practice.events import Id, Micros
@@ -109,12 +110,17 @@ def check(
     """Refuse a step that does not fit; raises VfeedError `invalid_input`, `conflict` while it stands finished."""
     if isinstance(payload, Settled):
         if state.finished:
-            raise VfeedError("conflict", "This coding is finished.", hint="Take it up again to change it.")
+            raise VfeedError("conflict", _("This coding is finished."), hint=_("Take it up again to change it."))
         _check_settled(payload, differs, lanes)
     elif isinstance(payload, Finished):
         left = len(open_ones(state, differs))
         if left:
-            raise VfeedError("invalid_input", f"{left} differences are still open.", hint="Settle each of them first.")
+            raise VfeedError(
+                "invalid_input",
+                _("%(left)s differences are still open."),
+                hint=_("Settle each of them first."),
+                left=left,
+            )
 
 
 def open_ones(state: ConsensusState, differs: Mapping[str, Sequence[Stretch]]) -> list[tuple[str, Stretch]]:
@@ -127,11 +133,11 @@ def open_ones(state: ConsensusState, differs: Mapping[str, Sequence[Stretch]]) -
 def _check_settled(payload: Settled, differs: Mapping[str, Sequence[Stretch]], lanes: Sequence[Lane]) -> None:
     known = [(each.start_us, each.end_us) for each in differs.get(payload.lane, ())]
     if (payload.start_us, payload.end_us) not in known:
-        raise VfeedError("invalid_input", "The coders do not differ there.", hint="Load the page again.")
+        raise VfeedError("invalid_input", _("The coders do not differ there."), hint=_("Load the page again."))
     lane = next(each for each in lanes if each.id == payload.lane)
     absent = lane.kind == LaneKind.POINT and payload.code == NONE
     if payload.choice == "new" and not absent and not (lane.has(payload.code) and payload.code != "not_coded"):
-        raise VfeedError("invalid_input", "The scheme holds no such code here.", hint="Choose one of the codes.")
+        raise VfeedError("invalid_input", _("The scheme holds no such code here."), hint=_("Choose one of the codes."))
 
 
 def agreed(pair: Pair, lane: Lane, settled: Sequence[Settled], about: Provenance) -> Coding:

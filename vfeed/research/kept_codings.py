@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.events import Event, Payload, Undone
 from vfeed.journal.journal import Entry, Journal
 from vfeed.research.formats.seam import Loss, LossKind
@@ -107,7 +108,7 @@ KEPT = Journal(STEP_TYPES, KeptState(), apply, describe)
 def check(payload: Payload, state: KeptState) -> None:
     """Refuse a step that does not fit; raises VfeedError `not_found`."""
     if isinstance(payload, CodingRemoved) and payload.coding_id not in state.codings:
-        raise VfeedError("not_found", "There is no such coding.", hint="Look at the list: vfeed codes list.")
+        raise VfeedError("not_found", _("There is no such coding."), hint=_("Look at the list: vfeed codes list."))
 
 
 def refuse_known(codings: Sequence[CodingImported], state: KeptState) -> None:
@@ -115,8 +116,8 @@ def refuse_known(codings: Sequence[CodingImported], state: KeptState) -> None:
     if any(_same(each, known) for each in codings for known in state.codings.values()):
         raise VfeedError(
             "conflict",
-            "This coding was read in before, from the very same file.",
-            hint="Nothing more needs to be done; take the old one out first if it should be read in anew.",
+            _("This coding was read in before, from the very same file."),
+            hint=_("Nothing more needs to be done; take the old one out first if it should be read in anew."),
         )
 
 
@@ -136,8 +137,10 @@ def packed(coding: Coding, coding_id: str, blind: Blind, losses: Sequence[Loss] 
     if len(coding.marks) > MOST_MARKS:
         raise VfeedError(
             "invalid_input",
-            f"It has {len(coding.marks)} marks of one film; {MOST_MARKS} can be kept.",
-            hint="Look whether the file is about several films, and say which column names them.",
+            _("It has %(count)s marks of one film; %(most)s can be kept."),
+            hint=_("Look whether the file is about several films, and say which column names them."),
+            count=len(coding.marks),
+            most=MOST_MARKS,
         )
     said = coding.provenance.blind
     about = asdict(coding.provenance)

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass, field, fields
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.timeline.interval import Interval
 
 CONTROL = {"Cc", "Cs"}
@@ -59,18 +60,22 @@ class Mark:
             Interval(self.start_us, self.end_us)
         if self.start_us < 0:
             raise VfeedError(
-                "interval_invalid", f"'{self.code}' begins before the clip.", hint="Give times from the first picture."
+                "interval_invalid",
+                _("'%(named)s' begins before the clip."),
+                hint=_("Give times from the first picture."),
+                named=self.code,
             )
         texts = [self.who, self.lane, self.code, *self.modifiers]
         if any(clean(text) != text for text in texts) or clean(self.note, lines=True) != self.note:
             raise VfeedError(
                 "invalid_input",
-                f"'{self.code}' holds signs that cannot be kept.",
-                hint="Use vfeed.research.marks.clean.",
+                _("'%(named)s' holds signs that cannot be kept."),
+                hint=_("Use vfeed.research.marks.clean."),
+                named=self.code,
             )
         if self.modifiers and not self.modifiers[-1]:
             raise VfeedError(
-                "invalid_input", "The last modifier is empty.", hint="Leave empty modifiers out at the end."
+                "invalid_input", _("The last modifier is empty."), hint=_("Leave empty modifiers out at the end.")
             )
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.events import Event, Payload, Undone
 from vfeed.journal.journal import Entry, Journal
 from vfeed.research.checks import CheckState, PersonsWord, QuestionAnswered, WordGiven
@@ -69,5 +70,5 @@ ROW_CHECKS = Journal(STEP_TYPES, RowsState(), apply, describe)
 def check(payload: Payload, names: frozenset[str]) -> None:
     """Refuse what is of no film of these, and an answer to no question; raises VfeedError `not_found`."""
     if isinstance(payload, RowWord | RowAnswer) and payload.name not in names:
-        raise VfeedError("not_found", "There is no such film.", hint="Go back to the list of films.")
+        raise VfeedError("not_found", _("There is no such film."), hint=_("Go back to the list of films."))
     check_one(payload)

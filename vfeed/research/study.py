@@ -10,6 +10,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, StringConstraints
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.events import Event, Payload, Undone
 from vfeed.journal.journal import Entry, Journal
 from vfeed.practice.pack_parts import Label, Paragraph
@@ -253,26 +254,32 @@ def check(payload: Payload, state: StudyState) -> None:
     """Refuse a step that does not fit; raises VfeedError `conflict` or `invalid_input` with the fix."""
     match payload:
         case StudyBegun() if state.plan is not NO_PLAN:
-            raise VfeedError("conflict", "This study has begun already.", hint="Begin another one.")
+            raise VfeedError("conflict", _("This study has begun already."), hint=_("Begin another one."))
         case Assigning() | CoderPaused() | CoderTakenUp() | CodingClosed() if state.closed:
-            raise VfeedError("conflict", "Coding is closed in this study.", hint="Begin another study.")
+            raise VfeedError("conflict", _("Coding is closed in this study."), hint=_("Begin another study."))
         case KeyDestroyed() if not state.closed:
             raise VfeedError(
-                "conflict", "Coding is not closed yet.", hint="Close it first: nothing can be coded after."
+                "conflict", _("Coding is not closed yet."), hint=_("Close it first: nothing can be coded after.")
             )
         case KeyDestroyed() | TablesDeleted() if state.held:
-            raise VfeedError("conflict", f"The study is held: {state.held}", hint="End the hold first.")
+            raise VfeedError(
+                "conflict", _("The study is held: %(reason)s"), hint=_("End the hold first."), reason=state.held
+            )
         case KeyDestroyed() if state.key_destroyed:
-            raise VfeedError("conflict", "The key is destroyed already.", hint="There is nothing left to destroy.")
+            raise VfeedError(
+                "conflict", _("The key is destroyed already."), hint=_("There is nothing left to destroy.")
+            )
         case KeepingLaid() if _films_late(payload):
             raise VfeedError(
                 "invalid_input",
-                "The key would go before the films, which nobody could find then.",
-                hint="Give the key the later day, or none: it goes with the films at the latest.",
+                _("The key would go before the films, which nobody could find then."),
+                hint=_("Give the key the later day, or none: it goes with the films at the latest."),
             )
         case KeepingLaid() if _out_of_order(payload):
             raise VfeedError(
-                "invalid_input", "The tables would go before the key.", hint="Give the tables the later day, or none."
+                "invalid_input",
+                _("The tables would go before the key."),
+                hint=_("Give the tables the later day, or none."),
             )
         case _:
             pass

@@ -52,7 +52,7 @@ class Access:
 
     def decide(self, actor: Actor, clip_id: str, *, among: Collection[str] | None = None) -> PermissionDecision:
         """Return whether the actor may open a clip, for any of their uses; the first refusal's reason otherwise."""
-        refusal = PermissionDecision(False, "Your role opens no films.")
+        refusal = PermissionDecision(False, _("Your role opens no films."))
         for number, use in enumerate(use for use in actor.uses if among is None or use in among):
             decision = self._store.consents.decide(clip_id, use)
             if decision:
@@ -91,6 +91,6 @@ class Access:
             raise VfeedError(
                 "consent_missing",
                 decision.reason,
-                hint="Ask the family, then write the consent down on the family’s page. The film opens by itself.",
+                hint=_("Ask the family, then write the consent down on the family’s page. The film opens by itself."),
             )
         return clip

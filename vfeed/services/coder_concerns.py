@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.services.access import Actor, require
 from vfeed.store.store import Store
 from vfeed.store.tables import StudyWorry
@@ -51,9 +52,9 @@ class CoderConcerns:
         found = self.page(actor, coding_id)
         said = words.strip()
         if not said:
-            raise VfeedError("invalid_input", "Nothing is written.", hint="Say in a few words what worries you.")
+            raise VfeedError("invalid_input", _("Nothing is written."), hint=_("Say in a few words what worries you."))
         if len(said) > MOST:
-            raise VfeedError("invalid_input", "That is too long.", hint=f"Say it in {MOST} letters.")
+            raise VfeedError("invalid_input", _("That is too long."), hint=_("Say it in %(most)s letters."), most=MOST)
         row = self._store.studies.coding_of(coding_id, actor.name)
         self._store.worries.add(row.study_id, row.clip_id, actor.name, said)
         return found.lead
@@ -76,7 +77,7 @@ class CoderConcerns:
         """Say that it was read; raises VfeedError `forbidden` for anybody but the lead."""
         require(actor, "study.manage")
         if not self._is_for(actor, self._store.studies.read(study_id)[0].created_by):
-            raise VfeedError("forbidden", "This is for whoever leads the study.", hint="Tell them that it waits.")
+            raise VfeedError("forbidden", _("This is for whoever leads the study."), hint=_("Tell them that it waits."))
         self._store.worries.seen(study_id, worry_id, actor.name)
 
     def lead_of(self, study_id: str) -> str:

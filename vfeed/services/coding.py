@@ -86,7 +86,9 @@ class CodingRoom:
         """
         row = self._own(actor, coding_id)
         if row.handed_in_at is not None:
-            raise VfeedError("conflict", "You have handed this film in.", hint="Go back to the list of your films.")
+            raise VfeedError(
+                "conflict", _("You have handed this film in."), hint=_("Go back to the list of your films.")
+            )
         state = self._store.studies.read(row.study_id)[1].state
         part = next(each for each in self._store.studies.clips(row.study_id) if each.clip_id == row.clip_id)
         begun = Begun(scheme=state.plan.scheme, start_us=part.start_us, end_us=part.end_us)
@@ -105,7 +107,7 @@ class CodingRoom:
         """Add one step; raises VfeedError `invalid_input`, `conflict` once handed in."""
         self._own(actor, coding_id)
         if type_ == "coding_begun":
-            raise VfeedError("invalid_input", "This coding has begun already.", hint="Go on with it.")
+            raise VfeedError("invalid_input", _("This coding has begun already."), hint=_("Go on with it."))
         return self._store.studies.append_coding(coding_id, actor.name, type_, payload)
 
     def take_back(self, actor: Actor, coding_id: str, *, redo: bool = False) -> Added[CodingState]:
@@ -123,7 +125,7 @@ class CodingRoom:
         row = self._own(actor, coding_id)
         info = self._store.blobs.info(row.clip_id, role) if role in ROLES else None
         if info is None:
-            raise VfeedError("not_found", _("This has not been made yet."), hint="Come back a little later.")
+            raise VfeedError("not_found", _("This has not been made yet."), hint=_("Come back a little later."))
         return Part(self._store.blobs.open(row.clip_id, role), info.media_type, info.id)
 
     def _own(self, actor: Actor, coding_id: str) -> StudyCoding:
@@ -132,12 +134,12 @@ class CodingRoom:
         row = self._store.studies.coding_of(coding_id, actor.name)
         if not self._offered(row):
             raise VfeedError(
-                "consent_missing", "This film is not open any more.", hint="Go on with the next one in your list."
+                "consent_missing", _("This film is not open any more."), hint=_("Go on with the next one in your list.")
             )
         state = self._store.studies.read(row.study_id)[1].state
         if row.handed_in_at is None and (state.closed or actor.name in state.paused):
-            why = "Coding is closed in this study." if state.closed else "Your coding is paused in this study."
-            raise VfeedError("conflict", why, hint="Ask whoever leads the study.")
+            why = _("Coding is closed in this study.") if state.closed else _("Your coding is paused in this study.")
+            raise VfeedError("conflict", why, hint=_("Ask whoever leads the study."))
         return row
 
     def _offered(self, row: StudyCoding, today: date | None = None) -> bool:

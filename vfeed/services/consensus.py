@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.journal import Folded
 from vfeed.research.agreement import Pair
 from vfeed.research.consensus import ConsensusState, agreed, agreed_points, check, open_ones
@@ -78,7 +79,7 @@ class ConsensusRoom:
         found = next(iter(self._both(actor, study_id, name)), None)
         if found is None:
             raise VfeedError(
-                "not_found", "Two coders have not handed this film in.", hint="Go back to the study’s agreement."
+                "not_found", _("Two coders have not handed this film in."), hint=_("Go back to the study’s agreement.")
             )
         row = self._store.agreed.of(study_id, found.clip_id, actor.name)
         return Meeting(found, row, self._store.agreed.read(row.id))

@@ -61,7 +61,9 @@ class Consents:
         people = {person.id for person in self._store.families.participants(family_id)}
         pairs = list(agreed)
         if any(participant_id not in people for participant_id, _use in pairs):
-            raise VfeedError("invalid_input", "This person is not one of the family.", hint=_("Load the page again."))
+            raise VfeedError(
+                "invalid_input", _("This person is not one of the family."), hint=_("Load the page again.")
+            )
         for participant_id, use in pairs:
             self._store.consents.give(
                 participant_id,
@@ -88,8 +90,8 @@ class Consents:
         if consent is None:
             raise VfeedError(
                 "not_found",
-                "There is no such consent, or it was withdrawn before.",
-                hint="Go back to the family’s page: it shows how each consent stands.",
+                _("There is no such consent, or it was withdrawn before."),
+                hint=_("Go back to the family’s page: it shows how each consent stands."),
             )
         people = self._store.families.participants(family_id)
         person = next(each for each in people if each.id == consent.participant_id)

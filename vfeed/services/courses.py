@@ -10,6 +10,7 @@ from datetime import date
 from operator import itemgetter
 
 from vfeed.errors import NotFound, VfeedError
+from vfeed.errors import marked as _
 from vfeed.practice.sheets import SheetState
 from vfeed.research.course import Answer, Course, Measured, Named, Paired, named_in, narrowed, tables
 from vfeed.services.access import Access, Actor
@@ -61,8 +62,8 @@ class Courses:
         if not told or not read.meetings:
             raise VfeedError(
                 "consent_missing",
-                "There is no family here whose everybody has agreed to research, or no session yet.",
-                hint="Ask the families, and write the consent down on each family’s page.",
+                _("There is no family here whose everybody has agreed to research, or no session yet."),
+                hint=_("Ask the families, and write the consent down on each family’s page."),
             )
         files = tables(narrowed(self._course(read.group, read.meetings, told), let))
         for family in told:

@@ -82,7 +82,7 @@ class EvidenceWork:
         for clip_id, reel_id in terms.reels:
             clip = self._store.clips.get(clip_id)
             if clip.family_id != family_id or not self._store.blobs.has(clip_id, f"reel:{reel_id}"):
-                raise VfeedError("invalid_input", "This film cannot be handed out.", hint=_("Load the page again."))
+                raise VfeedError("invalid_input", _("This film cannot be handed out."), hint=_("Load the page again."))
             _require(decide_right(terms.purpose, terms.ground, self._consent(terms.purpose, clip_id)))
         return self._store.evidence.choose(family_id, terms, actor.name)
 
@@ -115,10 +115,10 @@ class EvidenceWork:
             _refuse_unready(piece)
             _require(piece.right)
         if len(found.pieces) != len(found.row.reels):
-            raise VfeedError("conflict", "Not every film of this is there any more.", hint="Choose them anew.")
+            raise VfeedError("conflict", _("Not every film of this is there any more."), hint=_("Choose them anew."))
         unchanged = decide_unchanged(seen, found.sum)
         if not unchanged:
-            raise VfeedError("conflict", unchanged.reason, hint="Read it once more, then confirm it.")
+            raise VfeedError("conflict", unchanged.reason, hint=_("Read it once more, then confirm it."))
         self._store.evidence.confirm(family_id, export_id, actor.name, found.sum)
 
     def call_off(self, actor: Actor, family_id: str, export_id: str) -> None:
@@ -143,7 +143,7 @@ class EvidenceWork:
         """
         found = self.read(actor, family_id, export_id)
         if not found.row.with_pictures or not 0 <= number < len(found.pieces):
-            raise VfeedError("not_found", "There is no such film in this.", hint="Load the page again.")
+            raise VfeedError("not_found", _("There is no such film in this."), hint=_("Load the page again."))
         piece = found.pieces[number]
         _require(self.may_watch(actor, found, piece))
         _refuse_unready(piece)
@@ -159,15 +159,17 @@ class EvidenceWork:
         """Return what leaves now, asked anew; raises VfeedError `consent_missing` and `conflict` with the reason."""
         found = self.read(actor, family_id, export_id)
         if not found.pieces:
-            raise VfeedError("not_found", "Every film of this was destroyed.", hint="Nothing is left to hand out.")
+            raise VfeedError(
+                "not_found", _("Every film of this was destroyed."), hint=_("Nothing is left to hand out.")
+            )
         if not found.stands:
-            raise VfeedError("conflict", found.stands.reason, hint="Choose anew what is to leave.")
+            raise VfeedError("conflict", found.stands.reason, hint=_("Choose anew what is to leave."))
         for piece in found.pieces:
             _refuse_unready(piece)
             _require(decide_leaving(found.row.stand, piece.right))
         unchanged = decide_unchanged(found.row.confirmed_sum, found.sum)
         if not unchanged:
-            raise VfeedError("conflict", unchanged.reason, hint="Choose them anew; a second account confirms anew.")
+            raise VfeedError("conflict", unchanged.reason, hint=_("Choose them anew; a second account confirms anew."))
         return found
 
     def left(self, actor: Actor, family_id: str, export_id: str) -> None:
@@ -226,14 +228,18 @@ class EvidenceWork:
 def _refuse_unready(piece: Piece) -> None:
     if not piece.is_made:
         raise VfeedError(
-            "conflict", "The film does not show what is chosen now.", hint="Make the film anew, then choose it again."
+            "conflict",
+            _("The film does not show what is chosen now."),
+            hint=_("Make the film anew, then choose it again."),
         )
     if not piece.role:
         raise VfeedError(
-            "not_found", "The copy with faces hidden is not ready yet.", hint="Wait until it is made, then look at it."
+            "not_found",
+            _("The copy with faces hidden is not ready yet."),
+            hint=_("Wait until it is made, then look at it."),
         )
 
 
 def _require(decision: PermissionDecision) -> None:
     if not decision:
-        raise VfeedError("consent_missing", decision.reason, hint="It stays here until that is mended.")
+        raise VfeedError("consent_missing", decision.reason, hint=_("It stays here until that is mended."))

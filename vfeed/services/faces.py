@@ -90,7 +90,9 @@ class Faces:
         people = self._found(analysis_id, clip_id, ManualOverrides()) if analysis_id is not None else ()
         person = next((each for each in people if each.number == number), None)
         if person is None:
-            raise VfeedError("not_found", "There is no such person in this film.", hint="Load the film’s page again.")
+            raise VfeedError(
+                "not_found", _("There is no such person in this film."), hint=_("Load the film’s page again.")
+            )
         role = f"person:{analysis_id}:{number}"
         if not self._store.blobs.has(clip_id, role):
             clearest = person.seen[0]
@@ -130,7 +132,7 @@ class Faces:
             offer = self._offers.after(clip_id, state)
             candidate = next((each for each in offer.candidates if each.id == candidate_id), None)
             if candidate is None:
-                raise VfeedError("not_found", "There is no such candidate.", hint="Load the film’s page again.")
+                raise VfeedError("not_found", _("There is no such candidate."), hint=_("Load the film’s page again."))
             heads = self._heads(clip_id, state.overrides)
             frame = best_frame(heads, candidate.interval.start_us, candidate.interval.end_us)
             with self._store.blobs.open(clip_id, "original") as file:
@@ -174,7 +176,7 @@ def best_frame(heads: BothPeople[Box], start_us: int, end_us: int) -> int:
     middle_us = (start_us + end_us) // 2
     times = np.asarray(heads.time_us)
     if not len(times):
-        raise VfeedError("not_found", _("No faces were found in this film."), hint="Watch the film itself.")
+        raise VfeedError("not_found", _("No faces were found in this film."), hint=_("Watch the film itself."))
     order = np.argsort(np.abs(times - middle_us), kind="stable")
     for frame in order:
         if abs(int(times[frame]) - middle_us) > max(NEAR_US, end_us - start_us):

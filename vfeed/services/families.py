@@ -99,14 +99,14 @@ class Families:
         """Say who is in a clip of this family; needs no consent, for it says whose is asked for."""
         self._access.open_family(actor, family_id)
         if self._store.clips.get(clip_id).family_id != family_id:
-            raise VfeedError("not_found", "There is no such film in this family.", hint=_("Load the page again."))
+            raise VfeedError("not_found", _("There is no such film in this family."), hint=_("Load the page again."))
         self._store.clips.set_seen(clip_id, people, actor.name)
 
     def set_language(self, actor: Actor, family_id: str, participant_id: str, language: str, interpreter: str) -> None:
         """Say which language an adult's room speaks, and who interprets for them."""
         self._access.open_family(actor, family_id)
         if participant_id not in {each.id for each in self._store.families.participants(family_id)}:
-            raise VfeedError("not_found", "There is no such person in this family.", hint=_("Load the page again."))
+            raise VfeedError("not_found", _("There is no such person in this family."), hint=_("Load the page again."))
         self._store.families.set_language(participant_id, language, interpreter, actor.name)
 
     def create(self, actor: Actor, code_name: str) -> Family:

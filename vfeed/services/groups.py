@@ -202,7 +202,7 @@ class GroupWork:
                     self._access.open_family(actor, family.id)
                 self._store.groups.set_consent(meeting_id, participant_id, family.id, actor.name, agreed=agreed)
                 return
-        raise VfeedError("not_found", "There is no such person in this group.", hint=_("Load the page again."))
+        raise VfeedError("not_found", _("There is no such person in this group."), hint=_("Load the page again."))
 
     def choose_film(self, actor: Actor, group_id: str, meeting_id: str, clip_id: str, reel_id: str) -> None:
         """Mean a film of moments of one of the actor's own families for a session."""
@@ -212,7 +212,9 @@ class GroupWork:
         self._access.open_family(actor, clip.family_id)
         inside = {family.id for family in self._store.groups.families(group_id)}
         if clip.family_id not in inside or not self._store.blobs.has(clip_id, f"reel:{reel_id}"):
-            raise VfeedError("invalid_input", "This film cannot be shown in the group.", hint=_("Load the page again."))
+            raise VfeedError(
+                "invalid_input", _("This film cannot be shown in the group."), hint=_("Load the page again.")
+            )
         self._store.groups.choose_film(meeting_id, clip, reel_id, actor.name)
 
     def drop_film(self, actor: Actor, group_id: str, meeting_id: str, film_id: str) -> None:
@@ -238,14 +240,14 @@ class GroupWork:
         row = self._store.groups.meeting(group_id, meeting_id)
         found = next((each for each in self._store.groups.films(meeting_id) if each[0].id == film_id), None)
         if found is None:
-            raise VfeedError("not_found", "There is no such film in this session.", hint=_("Load the page again."))
+            raise VfeedError("not_found", _("There is no such film in this session."), hint=_("Load the page again."))
         reel = self._store.events.state(found[1].id).reel(found[0].reel_id)
         if reel is None:
-            raise VfeedError("not_found", "This film of moments was taken back.", hint=_("Load the page again."))
+            raise VfeedError("not_found", _("This film of moments was taken back."), hint=_("Load the page again."))
         decision = self._showing(actor, row, found[1])
         if not decision:
             raise VfeedError(
-                "consent_missing", decision.reason, hint="Ask the family, for this session and this group."
+                "consent_missing", decision.reason, hint=_("Ask the family, for this session and this group.")
             )
         return found[0]
 
@@ -260,7 +262,7 @@ class GroupWork:
         """Return the observation sheet that belongs to a programme's session."""
         form = self._store.packs.known().pack(SHEET_PACK).form(SHEET_FORM)
         if form is None:
-            raise VfeedError("not_found", "There is no such form.", hint="Go back to the group.")
+            raise VfeedError("not_found", _("There is no such form."), hint=_("Go back to the group."))
         return form
 
     def programmes(self, actor: Actor) -> list[ProgrammeColumn]:
@@ -281,7 +283,7 @@ class GroupWork:
         if actor.name not in group.leaders:
             self._store.audit.record(actor.name, "access.refused", group_id, {"why": "another group"})
             raise VfeedError(
-                "forbidden", "This group is led by others.", hint="Ask one of those who lead it to add you."
+                "forbidden", _("This group is led by others."), hint=_("Ask one of those who lead it to add you.")
             )
         return group
 
@@ -307,7 +309,7 @@ class GroupWork:
         reel = self._store.events.state(clip.id).reel(film.reel_id)
         opens = self._showing(actor, row, clip)
         if reel is None or not self._store.blobs.has(clip.id, f"reel:{film.reel_id}"):
-            opens = PermissionDecision(False, "This film of moments has not been made yet.")
+            opens = PermissionDecision(False, _("This film of moments has not been made yet."))
         own = bool(self._store.workers.decide(family.id, actor.name))
         # A title is the worker's words of a family; a leader of the group reads it with the films, not before.
         title = reel.title if reel and (own or opens) else ""

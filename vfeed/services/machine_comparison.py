@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vfeed.errors import InvalidInput, VfeedError
+from vfeed.errors import marked as _
 from vfeed.research.agreement import LaneAgreement, Pair, compare
 from vfeed.research.blind_coding import UNSEEN
 from vfeed.research.marks import Coding, Mark, Provenance
@@ -47,15 +48,18 @@ class MachineComparison:
         if not study.state.closed:
             raise VfeedError(
                 "conflict",
-                "Blind coding is not closed yet.",
-                hint="Close coding on the study’s page first: until then nobody sets the computer beside the coders.",
+                _("Blind coding is not closed yet."),
+                hint=_(
+                    "Close coding on the study’s page first: until then nobody sets the computer beside the coders."
+                ),
             )
         scheme = study.state.plan.scheme
         if scheme.id != LOOKING.id:
             raise VfeedError(
                 "conflict",
-                "The computer codes nothing of this scheme.",
-                hint=f"It can be set beside studies of “{LOOKING.title}”.",
+                _("The computer codes nothing of this scheme."),
+                hint=_("It can be set beside studies of “%(title)s”."),
+                title=LOOKING.title,
             )
         first: dict[str, Handed] = {}
         for each in self._agreements.handed_in(actor, study_id):

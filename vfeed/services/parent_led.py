@@ -42,7 +42,7 @@ class ParentLed:
         """
         clip = self._access.open_clip(actor, clip_id, among=SHOWN_FOR)
         if clip.session_id is not None or not self._store.blobs.has(clip_id, "proxy"):
-            raise VfeedError("not_found", "This film cannot be shown yet.", hint="Wait until it is made ready.")
+            raise VfeedError("not_found", _("This film cannot be shown yet."), hint=_("Wait until it is made ready."))
         return clip
 
     def state(self, actor: Actor, clip_id: str) -> OwnMoments:

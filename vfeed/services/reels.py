@@ -136,8 +136,8 @@ class Reels:
         if other.visit_id is None or other.visit_id != clip.visit_id:
             raise VfeedError(
                 "invalid_input",
-                "The moments are not all of one visit.",
-                hint="Choose moments of the films of one visit.",
+                _("The moments are not all of one visit."),
+                hint=_("Choose moments of the films of one visit."),
             )
 
 
@@ -162,7 +162,9 @@ def _by_clip(clip_id: str, moments: object) -> tuple[dict[str, Any], list[dict[s
         piece = dict(moment)
         part_of = piece.pop("clip_id", clip_id)
         if not isinstance(part_of, str):
-            raise VfeedError("invalid_input", "A moment names no film.", hint="Load the page again and choose anew.")
+            raise VfeedError(
+                "invalid_input", _("A moment names no film."), hint=_("Load the page again and choose anew.")
+            )
         found.setdefault(part_of, []).append(piece)
         order.append({"clip_id": part_of, "moment_id": piece.get("moment_id")})
     return found, order

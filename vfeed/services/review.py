@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.journal import Folded
 from vfeed.practice.library import Library
 from vfeed.practice.overrides import ManualOverrides
@@ -107,7 +108,12 @@ class Reviews:
         """Add one event; raises VfeedError `invalid_input`, and `conflict` when somebody else was quicker."""
         self._access.open_clip(actor, clip_id)
         if type_ in ELSEWHERE:
-            raise VfeedError("invalid_input", f"A step of type {type_} is not sent here.", hint="Use its own address.")
+            raise VfeedError(
+                "invalid_input",
+                _("A step of type %(type)s is not sent here."),
+                hint=_("Use its own address."),
+                type=type_,
+            )
         return self._answer(clip_id, self._store.events.append(clip_id, actor.name, type_, payload, expect_last))
 
     def undo(self, actor: Actor, clip_id: str, expect_last: int | None = None) -> ReviewAnswer:

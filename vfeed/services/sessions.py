@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.journal import AvailableUndo, Folded, HistoryEntry
 from vfeed.practice.sessions import OWN_LOG, SessionState, ShownReel
 from vfeed.services.access import Access, Actor, require
@@ -147,8 +148,8 @@ class Sessions:
         if not self.may_be_filmed(family_id):
             raise VfeedError(
                 "consent_missing",
-                "Not everyone in the family has agreed to the filming of the shared review.",
-                hint="Ask the family, then write the consent down on the family’s page.",
+                _("Not everyone in the family has agreed to the filming of the shared review."),
+                hint=_("Ask the family, then write the consent down on the family’s page."),
             )
 
     def _open(self, actor: Actor, family_id: str) -> None:
@@ -178,6 +179,6 @@ def _answer(
 def _anothers_log() -> VfeedError:
     return VfeedError(
         "forbidden",
-        "This log is your colleague’s own.",
-        hint="Write what you both need under the other headings.",
+        _("This log is your colleague’s own."),
+        hint=_("Write what you both need under the other headings."),
     )

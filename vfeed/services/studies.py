@@ -107,7 +107,7 @@ class StudyDesk:
         """Return a scheme as it is today; raises VfeedError `invalid_input`."""
         found = self.schemes().get(scheme_id)
         if found is None:
-            raise VfeedError("invalid_input", "There is no such code set.", hint=_("Choose one from the list."))
+            raise VfeedError("invalid_input", _("There is no such code set."), hint=_("Choose one from the list."))
         return found
 
     def all(self, actor: Actor) -> list[tuple[tables.Study, StudyState]]:
@@ -123,12 +123,13 @@ class StudyDesk:
         films = {film.clip_id: film for film in self.films(actor)}
         chosen = list(dict.fromkeys(clip_ids))
         if not chosen:
-            raise VfeedError("invalid_input", "No film was chosen.", hint="Tick the films of the study.")
+            raise VfeedError("invalid_input", _("No film was chosen."), hint=_("Tick the films of the study."))
         if unknown := [clip_id for clip_id in chosen if clip_id not in films]:
             raise VfeedError(
                 "consent_missing",
-                f"{len(unknown)} of the films are not open to research today.",
-                hint="Load the page again: only films that everybody in them has opened can be taken.",
+                _("%(count)s of the films are not open to research today."),
+                hint=_("Load the page again: only films that everybody in them has opened can be taken."),
+                count=len(unknown),
             )
         parts = self._parts([films[clip_id] for clip_id in chosen], plan)
         return self._store.studies.begin(plan, parts, actor.name)
@@ -139,8 +140,10 @@ class StudyDesk:
             if missing := [film.name for film in films if film.clip_id not in best]:
                 raise VfeedError(
                     "invalid_input",
-                    f"Of {len(missing)} films no best minutes are known: {', '.join(missing[:5])}.",
-                    hint="Have them analysed first, leave them out, or choose another stretch.",
+                    _("Of %(count)s films no best minutes are known: %(films)s."),
+                    hint=_("Have them analysed first, leave them out, or choose another stretch."),
+                    count=len(missing),
+                    films=", ".join(missing[:5]),
                 )
             spans = {clip_id: (each.start_us, each.end_us) for clip_id, each in best.items()}
         else:
@@ -192,7 +195,9 @@ class StudyDesk:
         study = self.read(actor, study_id)
         unknown = set(coders) - set(self.coders())
         if unknown:
-            raise VfeedError("invalid_input", f"{min(unknown)} is no coder.", hint="Choose from the list.")
+            raise VfeedError(
+                "invalid_input", _("%(name)s is no coder."), hint=_("Choose from the list."), name=min(unknown)
+            )
         plan, luck = study.state.plan, seed or secrets.token_hex(8)
         left = _some(study.not_given, clips, luck)
         gold = [each for each in study.clips if each.clip_id in agreed] if phase == "main" else []
@@ -240,7 +245,7 @@ class StudyDesk:
         """End blind coding, for good."""
         require(actor, "study.manage")
         if not self._store.studies.read(study_id)[1].state.rounds:
-            raise VfeedError("invalid_input", "Nothing was coded yet.", hint="Give the films to coders first.")
+            raise VfeedError("invalid_input", _("Nothing was coded yet."), hint=_("Give the films to coders first."))
         self._store.studies.append(study_id, actor.name, "coding_closed", {})
 
 

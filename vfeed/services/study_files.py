@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.research.agreement_table import COLUMNS, MEANINGS, NUMBERS, alpha_row, lane_rows, point_rows
 from vfeed.research.formats.registry import exporter_named, write_codings
 from vfeed.research.formats.seam import Losses
@@ -106,7 +107,9 @@ class StudyFiles:
         exporter = exporter_named(format_name)
         codings = self.codings(actor, study_id)
         if not codings:
-            raise VfeedError("invalid_input", "Nothing was handed in yet.", hint="Come back when films were coded.")
+            raise VfeedError(
+                "invalid_input", _("Nothing was handed in yet."), hint=_("Come back when films were coded.")
+            )
         self._store.audit.record(actor.name, "study.exported", study_id, {"what": CODINGS, "format": format_name})
         return dict(write_codings(exporter, codings).files)
 

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from vfeed.errors import NotFound, VfeedError
+from vfeed.errors import marked as _
 from vfeed.research.study import StudyState
 from vfeed.services.access import Actor, require
 from vfeed.services.study_files import CODINGS, StudyFiles
@@ -78,8 +79,8 @@ class StudyKeeping:
         if state.keeping.films_until is not None:
             raise VfeedError(
                 "conflict",
-                "The films of this study have a day of their own, and without the key nobody finds them.",
-                hint="Wait for that day, or take it out first: the films stay then.",
+                _("The films of this study have a day of their own, and without the key nobody finds them."),
+                hint=_("Wait for that day, or take it out first: the films stay then."),
             )
         self._destroy_key(actor, study_id, state)
 
@@ -128,8 +129,10 @@ class StudyKeeping:
 
     def _destroy_key(self, actor: Actor, study_id: str, state: StudyState, films: Sequence[str] = ()) -> None:
         if not state.closed or state.held or state.key_destroyed:
-            why = "Coding is not closed yet." if not state.closed else "The study is held, or its key is destroyed."
-            raise VfeedError("conflict", why, hint="Close coding and end the hold first.")
+            why = (
+                _("Coding is not closed yet.") if not state.closed else _("The study is held, or its key is destroyed.")
+            )
+            raise VfeedError("conflict", why, hint=_("Close coding and end the hold first."))
         # Not as the actor, from whom the films that they still have to code are kept: these would be lost.
         left = dict(self._files.agreement(BY_ITSELF, study_id))
         codings = self._files.codings(BY_ITSELF, study_id)

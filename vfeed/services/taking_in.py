@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media.isolated_process import frame_times_isolated
 from vfeed.research.formats.registry import read_bytes
 from vfeed.research.formats.seam import Asked, Found, Loss, LossKind, same_film, snapped
@@ -165,7 +166,9 @@ class TakingIn:
         require(actor, "study.manage")
         if not place.clip_id and not place.films:
             raise VfeedError(
-                "invalid_input", "It must be said which film this is of.", hint="Give either --clip or --pseudonyms."
+                "invalid_input",
+                _("It must be said which film this is of."),
+                hint=_("Give either --clip or --pseudonyms."),
             )
         films: dict[str, tuple[tuple[int, ...], int]] = {}
         if place.clip_id:
@@ -184,7 +187,11 @@ class TakingIn:
         if not any(coding.marks or coding.window for _, coding in codings):
             why = losses[0].what if losses else "No row holds a mark."
             raise VfeedError(
-                "codes_unclear", f"{sent.name}: there is nothing to take in. {why}", hint="Look at the file."
+                "codes_unclear",
+                _("%(name)s: there is nothing to take in. %(why)s"),
+                hint=_("Look at the file."),
+                name=sent.name,
+                why=why,
             )
         return Taking(tuple(codings), tuple(losses), found.tool)
 
@@ -250,7 +257,7 @@ class TakingIn:
         require(actor, "study.manage")
         self._store.consents.require(clip_id, USE)
         if self._store.studies.taken_by(clip_id, actor.name):
-            raise VfeedError("not_found", "There is no such film.", hint="Choose one from the list.")
+            raise VfeedError("not_found", _("There is no such film."), hint=_("Choose one from the list."))
 
     def _film(self, actor: Actor, clip_id: str) -> tuple[tuple[int, ...], int]:
         """The true times of a film's frames and its length; raises VfeedError `consent_missing`, `not_found`."""
@@ -291,7 +298,9 @@ def _of_one(codings: Sequence[Coding], film: str, name: str) -> Sequence[Coding]
     if not ours and len(called) > 1:
         raise VfeedError(
             "codes_unclear",
-            f"{name} is about several films: {', '.join(called)[:200]}.",
-            hint="Say which of them it is: --film NAME.",
+            _("%(name)s is about several films: %(films)s."),
+            hint=_("Say which of them it is: --film NAME."),
+            name=name,
+            films=", ".join(called)[:200],
         )
     return ours or codings

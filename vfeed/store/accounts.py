@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.practice.roles import ACCOUNT_ROLES, MAY
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
@@ -69,17 +70,24 @@ class Accounts:
         if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,39}", name):
             raise VfeedError(
                 "invalid_input",
-                "The name does not fit.",
-                hint="Use 2 to 40 small letters, digits, dots, dashes or underscores.",
+                _("The name does not fit."),
+                hint=_("Use 2 to 40 small letters, digits, dots, dashes or underscores."),
             )
         if not roles or not set(roles) <= set(ACCOUNT_ROLES):
-            raise VfeedError("invalid_input", "Choose at least one role.", hint=f"One of: {', '.join(ACCOUNT_ROLES)}.")
+            raise VfeedError(
+                "invalid_input",
+                _("Choose at least one role."),
+                hint=_("One of: %(roles)s."),
+                roles=", ".join(ACCOUNT_ROLES),
+            )
         password = one_time_password()
         try:
             with self._database.write() as session:
                 self._add(session, name, roles, password, actor, display_name=display_name)
         except IntegrityError as error:
-            raise VfeedError("conflict", f"The name {name} is taken.", hint="Choose another name.") from error
+            raise VfeedError(
+                "conflict", _("The name %(name)s is taken."), hint=_("Choose another name."), name=name
+            ) from error
         return password
 
     def reset_password(self, name: str, actor: str) -> str:
@@ -148,7 +156,8 @@ class Accounts:
 def one_time_password() -> str:
     """Four groups of five letters and digits: 99 bits, easy to read off a screen."""
     return "-".join(
-        "".join(secrets.choice(ONE_TIME_ALPHABET) for _ in range(ONE_TIME_WORD_LENGTH)) for _ in range(ONE_TIME_WORDS)
+        "".join(secrets.choice(ONE_TIME_ALPHABET) for _each in range(ONE_TIME_WORD_LENGTH))
+        for _ in range(ONE_TIME_WORDS)
     )
 
 
@@ -170,5 +179,5 @@ def found_account(session: Session, name: str) -> User:
     """The account of this name; raises VfeedError `not_found`."""
     user = session.scalar(select(User).where(User.username == name))
     if user is None:
-        raise VfeedError("not_found", "There is no such account.", hint="Look at the list of accounts.")
+        raise VfeedError("not_found", _("There is no such account."), hint=_("Look at the list of accounts."))
     return user

@@ -20,6 +20,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.store.database import Database
 from vfeed.store.tables import Audit, AuditHead, utc_now
 
@@ -58,8 +59,8 @@ class AuditTrail:
         if head is None:
             raise VfeedError(
                 "vault_damaged",
-                "The audit trail was taken out of the database.",
-                hint="Restore the data folder from a backup, and find out who had access to it.",
+                _("The audit trail was taken out of the database."),
+                hint=_("Restore the data folder from a backup, and find out who had access to it."),
             )
         lost = self._lost(session, (head.seq, head.hash)) if "audit_end" not in session.info else None
         if lost is not None:
@@ -216,7 +217,7 @@ class AuditTrail:
 def _end(noted: str) -> End:
     number, _colon, hash_ = noted.partition(":")
     if not number.isdecimal() or len(hash_) != len(FIRST_HASH):
-        raise VfeedError("invalid_input", "The noted end does not fit.", hint="Give it as NUMBER:HASH.")
+        raise VfeedError("invalid_input", _("The noted end does not fit."), hint=_("Give it as NUMBER:HASH."))
     return int(number), hash_
 
 

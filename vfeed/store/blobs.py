@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media.turned import FACT, Turned
 from vfeed.store.database import Database, known
 from vfeed.store.keystore import KeyStore
@@ -129,11 +130,11 @@ class Blobs:
 
         Who may open it is the caller's to decide: see `Consents.decide`.
         """
-        for _ in range(OPEN_TRIES):
+        for _try in range(OPEN_TRIES):
             with self._database.read() as session:
                 blob = _find(session, clip_id, role)
                 if blob is None:
-                    raise VfeedError("not_found", "This file is not here.", hint="It may still be in the making.")
+                    raise VfeedError("not_found", _("This file is not here."), hint=_("It may still be in the making."))
                 key = self._key(clip_id)
                 quarters = _turned(session, clip_id) if role == ORIGINAL else 0
             # A file replaced since the row was read is gone: look again.
@@ -142,7 +143,9 @@ class Blobs:
                 # The one place where a person's turn enters: whatever is made from the original is made of this.
                 return cast(BinaryIO, Turned(file, quarters)) if quarters else file
         raise VfeedError(
-            "vault_damaged", "A stored file is missing from the vault.", hint="Restore the data folder from a backup."
+            "vault_damaged",
+            _("A stored file is missing from the vault."),
+            hint=_("Restore the data folder from a backup."),
         )
 
     def read(self, clip_id: str, role: str) -> bytes:
@@ -196,7 +199,7 @@ def associated_data(clip_id: str, blob_id: str) -> bytes:
 
 def erased() -> VfeedError:
     """The refusal for a clip that is not there, or not any more."""
-    return VfeedError("not_found", "There is no such clip, or it was erased.", hint="Go back to the family.")
+    return VfeedError("not_found", _("There is no such clip, or it was erased."), hint=_("Go back to the family."))
 
 
 def _of(session: Session, clip_id: str) -> Sequence[Blob]:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 
 PART_BYTES = 8 << 20
 """S3 takes parts from 5 MiB on and at most 10,000 of them: 84 GB in one object."""
@@ -195,26 +196,31 @@ class Bucket:
         if code in FULL or status == 507:
             return VfeedError(
                 "disk_full",
-                "There is no room left in the store of the films. Nothing was stored.",
-                hint="Make room in the store or raise its quota, then try again.",
+                _("There is no room left in the store of the films. Nothing was stored."),
+                hint=_("Make room in the store or raise its quota, then try again."),
             )
         if code in NO_BUCKET:
             return VfeedError(
                 "setting_invalid",
-                f"The store of the films has no bucket {self.name} ({code}).",
-                hint="Make the bucket, or set VFEED_VAULT and VFEED_VAULT_REGION to the one that is there.",
+                _("The store of the films has no bucket %(name)s (%(status)s)."),
+                hint=_("Make the bucket, or set VFEED_VAULT and VFEED_VAULT_REGION to the one that is there."),
+                name=self.name,
+                status=code,
             )
         if code in REFUSED:
             return VfeedError(
                 "setting_invalid",
-                f"The store of the films refuses the key that vfeed shows ({code}).",
-                hint="Put the right keys into VFEED_VAULT_KEYS_FILE, and let them read, write, list and delete there.",
+                _("The store of the films refuses the key that vfeed shows (%(status)s)."),
+                hint=_(
+                    "Put the right keys into VFEED_VAULT_KEYS_FILE, and let them read, write, list and delete there."
+                ),
+                status=code,
             )
         if code == SKEWED:
             return VfeedError(
                 "setting_invalid",
-                "The clocks of this machine and of the store of the films differ too much.",
-                hint="Set this machine’s clock, best by a time server.",
+                _("The clocks of this machine and of the store of the films differ too much."),
+                hint=_("Set this machine’s clock, best by a time server."),
             )
         # An upload that the store forgot is begun anew with the whole work, as after a connection that was lost.
         return VaultAway() if code == NO_UPLOAD or status >= 500 else error
@@ -272,8 +278,8 @@ def _keys(settings: Settings) -> tuple[str, str, str | None]:
     if len(found) != 2 or not all(found):
         raise VfeedError(
             "setting_invalid",
-            "The keys of the store of the films are not there.",
-            hint="Write the access key and, in a second line, the secret key into the file VFEED_VAULT_KEYS_FILE.",
+            _("The keys of the store of the films are not there."),
+            hint=_("Write the access key and, in a second line, the secret key into the file VFEED_VAULT_KEYS_FILE."),
         )
     return found[0], found[1], token
 
@@ -284,8 +290,8 @@ def _botocore(module: str) -> Any:
     except ImportError as error:
         raise VfeedError(
             "setting_invalid",
-            "Films in an S3 store need a package that is not installed.",
-            hint="Install it with: pip install 'vfeed[s3]', or empty VFEED_VAULT.",
+            _("Films in an S3 store need a package that is not installed."),
+            hint=_("Install it with: pip install 'vfeed[s3]', or empty VFEED_VAULT."),
         ) from error
 
 

@@ -170,7 +170,7 @@ class Clips:
     def rename(self, clip_id: str, title: str, actor: str) -> None:
         """Give the clip another title; raises VfeedError `not_found`, `invalid_input` for an empty one."""
         if not title.strip():
-            raise VfeedError("invalid_input", "The title is empty.", hint="Write a title.")
+            raise VfeedError("invalid_input", _("The title is empty."), hint=_("Write a title."))
         with self._database.write() as session:
             clip = session.get(Clip, clip_id)
             if clip is None or clip.erased_at is not None:
@@ -222,7 +222,7 @@ class Clips:
             fits = len(people) == len(named) and {each.kind for each in people} == {"child", "adult"}
             if named and not (fits and clip.session_id is None):
                 raise VfeedError(
-                    "invalid_input", "A pair is a child and an adult of this family.", hint="Load the page again."
+                    "invalid_input", _("A pair is a child and an adult of this family."), hint=_("Load the page again.")
                 )
             clip.seen = named or None
             requeue_refused(session, [clip_id], "consent_missing")
@@ -295,18 +295,20 @@ def erase(session: Session, clip_id: str) -> list[str]:
 
 def _refuse_misplaced(session: Session, clip: Clip) -> None:
     if session.get(Family, clip.family_id) is None:
-        raise VfeedError("not_found", "There is no such family.", hint="Choose a family first.")
+        raise VfeedError("not_found", _("There is no such family."), hint=_("Choose a family first."))
     if clip.session_id is not None:
         found = session.get(FeedbackSession, clip.session_id)
         if found is None or found.family_id != clip.family_id:
             raise VfeedError(
-                "invalid_input", "This shared review is not one of the family’s.", hint="Go back to the family."
+                "invalid_input", _("This shared review is not one of the family’s."), hint=_("Go back to the family.")
             )
     if clip.visit_id is None:
         return
     visit = session.get(Visit, clip.visit_id)
     if visit is None or visit.family_id != clip.family_id:
-        raise VfeedError("invalid_input", "This visit is not one of the family’s.", hint="Choose one of its visits.")
+        raise VfeedError(
+            "invalid_input", _("This visit is not one of the family’s."), hint=_("Choose one of its visits.")
+        )
 
 
 def _encrypt(file: BinaryIO, batch: Batch) -> tuple[str, int]:

@@ -9,7 +9,8 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vfeed.errors import VfeedError
+from vfeed.errors import VfeedError, filled
+from vfeed.errors import marked as _
 from vfeed.practice import consent as rules
 from vfeed.practice.permission import PermissionDecision
 from vfeed.store.audit import AuditTrail
@@ -53,9 +54,13 @@ class Consents:
         Raises VfeedError `not_found` for an unknown person or clip, `invalid_input` for what does not fit.
         """
         if use not in rules.USES:
-            raise VfeedError("invalid_input", f"There is no use called {use!r}.", hint="Choose one from the list.")
+            raise VfeedError(
+                "invalid_input", _("There is no use called '%(use)s'."), hint=_("Choose one from the list."), use=use
+            )
         if expires_on is not None and expires_on < granted_on:
-            raise VfeedError("invalid_input", "The consent ends before it begins.", hint="Correct one of the dates.")
+            raise VfeedError(
+                "invalid_input", _("The consent ends before it begins."), hint=_("Correct one of the dates.")
+            )
         consent = Consent(
             id=new_id(),
             participant_id=participant_id,
@@ -125,14 +130,14 @@ class Consents:
     def decide(self, clip_id: str, use: str, today: date | None = None) -> PermissionDecision:
         """Whether the clip may be opened for a use today, with the reason. Default: no."""
         if use not in rules.USES:
-            return PermissionDecision(False, f"There is no use called {use!r}.")
+            return PermissionDecision(False, filled(_("There is no use called '%(use)s'."), use=use))
         with self._database.read() as session:
             clip = get(session, Clip, clip_id)
             if clip is None or clip.erased_at is not None:
-                return PermissionDecision(False, "There is no such clip, or it was erased.")
+                return PermissionDecision(False, _("There is no such clip, or it was erased."))
             people = people_in(session, clip.family_id)
             about = [fact_of(row) for row in consents_in(session, clip.family_id) if row.clip_id in (None, clip_id)]
-            decision = PermissionDecision(False, "The film of a shared review is not kept for this.")
+            decision = PermissionDecision(False, _("The film of a shared review is not kept for this."))
             for each in rules.needed(use, session_film=clip.session_id is not None):
                 decision = rules.decide(
                     each,
@@ -173,20 +178,20 @@ class Consents:
         """Raise VfeedError `consent_missing` with the reason unless the clip may be opened for the use."""
         decision = self.decide(clip_id, use)
         if not decision:
-            raise VfeedError("consent_missing", decision.reason, hint="Record the consent on the family’s page.")
+            raise VfeedError("consent_missing", decision.reason, hint=_("Record the consent on the family’s page."))
 
     @staticmethod
     def _clip(session: Session, clip_id: str) -> Clip:
         clip = session.get(Clip, clip_id)
         if clip is None:
-            raise VfeedError("not_found", "There is no such clip.", hint="Go back to the family.")
+            raise VfeedError("not_found", _("There is no such clip."), hint=_("Go back to the family."))
         return clip
 
 
 def _person(session: Session, participant_id: str) -> Participant:
     person = session.get(Participant, participant_id)
     if person is None:
-        raise VfeedError("not_found", "There is no such person.", hint="Go back to the family.")
+        raise VfeedError("not_found", _("There is no such person."), hint=_("Go back to the family."))
     return person
 
 
@@ -201,7 +206,7 @@ def _covered(session: Session, family_id: str, clip_id: str | None, *, films_of_
     if clip_id is None:
         return list(session.scalars(query.where(Clip.erased_at.is_(None))))
     if session.scalar(query.where(Clip.id == clip_id)) is None:
-        raise VfeedError("not_found", "This clip is not one of the family’s.", hint="Go back to the family.")
+        raise VfeedError("not_found", _("This clip is not one of the family’s."), hint=_("Go back to the family."))
     return list(session.scalars(query.where(Clip.id == clip_id, Clip.erased_at.is_(None))))
 
 
@@ -217,9 +222,9 @@ def _of_person(
 def _current(session: Session, consent_id: str) -> Consent:
     consent = session.get(Consent, consent_id, with_for_update=True)
     if consent is None:
-        raise VfeedError("not_found", "There is no such consent.", hint="Go back to the family.")
+        raise VfeedError("not_found", _("There is no such consent."), hint=_("Go back to the family."))
     if consent.withdrawn_at is not None:
-        raise VfeedError("conflict", "This consent was withdrawn before.", hint="Nothing more needs to be done.")
+        raise VfeedError("conflict", _("This consent was withdrawn before."), hint=_("Nothing more needs to be done."))
     return consent
 
 

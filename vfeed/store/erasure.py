@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.store.audit import AuditTrail
 from vfeed.store.clips import Clips
 from vfeed.store.database import Database
@@ -53,7 +54,7 @@ class Erasure:
         """
         certificate = self._erase(family_id, actor, {"from_old_copy": from_old_copy})
         if certificate is None:
-            raise VfeedError("not_found", "There is no such family.", hint="Go back to the list of families.")
+            raise VfeedError("not_found", _("There is no such family."), hint=_("Go back to the list of families."))
         return certificate
 
     def family_if(self, family_id: str, actor: str, still: Callable[[Session], bool]) -> Certificate | None:

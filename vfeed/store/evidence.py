@@ -10,6 +10,7 @@ from sqlalchemy import JSON, Boolean, ForeignKey, String, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.practice.evidence import Stand, Terms, check_terms, decide_confirming, decide_open
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
@@ -105,7 +106,7 @@ class Evidence:
             decision = decide_confirming(row.stand, actor, utc_now())
             if not decision:
                 code = "forbidden" if actor == row.made_by and not row.confirmed_by else "conflict"
-                raise VfeedError(code, decision.reason, hint="Ask a colleague who works with this family.")
+                raise VfeedError(code, decision.reason, hint=_("Ask a colleague who works with this family."))
             row.confirmed_by, row.confirmed_at, row.confirmed_sum = actor, utc_now(), seen
             self._audit.append(session, actor, "evidence.confirmed", family_id, {"export": export_id})
 
@@ -130,9 +131,9 @@ def _open(session: Session, family_id: str, export_id: str) -> EvidenceExport:
         raise _gone()
     still_open = decide_open(row.stand, utc_now())
     if not still_open:
-        raise VfeedError("conflict", still_open.reason, hint="Choose anew what is to leave.")
+        raise VfeedError("conflict", still_open.reason, hint=_("Choose anew what is to leave."))
     return row
 
 
 def _gone() -> VfeedError:
-    return VfeedError("not_found", "There is no such export.", hint="Go back to what left this service.")
+    return VfeedError("not_found", _("There is no such export."), hint=_("Go back to what left this service."))

@@ -10,7 +10,8 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from vfeed.errors import VfeedError
+from vfeed.errors import VfeedError, filled
+from vfeed.errors import marked as _
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database, get
 from vfeed.store.family_reads import by_code_name, family_in, people_in, visits_in
@@ -32,7 +33,7 @@ class Families:
 
     def create(self, code_name: str, actor: str = SYSTEM) -> Family:
         """A new family; raises VfeedError `invalid_input` for an empty or long name, `conflict` for a known one."""
-        name = _text(code_name, "code name", MAX_NAME)
+        name = _text(code_name, _("code name"), MAX_NAME)
         family = Family(id=new_id(), code_name=name, created_by=actor)
         try:
             with self._database.write() as session:
@@ -40,7 +41,10 @@ class Families:
                 self._audit.append(session, actor, "family.created", family.id)
         except IntegrityError as error:
             raise VfeedError(
-                "conflict", f"There is a family called {name} already.", hint="Choose another code name."
+                "conflict",
+                _("There is a family called %(name)s already."),
+                hint=_("Choose another code name."),
+                name=name,
             ) from error
         return family
 
@@ -49,7 +53,7 @@ class Families:
         with self._database.read() as session:
             family = family_in(session, family_id)
         if family is None:
-            raise VfeedError("not_found", "There is no such family.", hint="Go back to the list of families.")
+            raise VfeedError("not_found", _("There is no such family."), hint=_("Go back to the list of families."))
         return family
 
     def find(self, code_name: str) -> Family | None:
@@ -80,19 +84,19 @@ class Families:
         """
         self.get(family_id)
         if kind not in ("child", "adult"):
-            raise VfeedError("invalid_input", "A person is a child or an adult.", hint="Choose one of the two.")
+            raise VfeedError("invalid_input", _("A person is a child or an adult."), hint=_("Choose one of the two."))
         person = Participant(
             id=new_id(),
             family_id=family_id,
             kind=kind,
-            label=_text(label, "name", MAX_NAME),
+            label=_text(label, _("name"), MAX_NAME),
             birth_month=_month(birth_month) if birth_month else None,
-            relation=_text(relation, "relation", MAX_NAME) if relation else None,
+            relation=_text(relation, _("relation"), MAX_NAME) if relation else None,
             language=language,
-            interpreter=_text(interpreter, "interpreter", MAX_INTERPRETER, may_be_empty=True),
+            interpreter=_text(interpreter, _("interpreter"), MAX_INTERPRETER, may_be_empty=True),
         )
         if kind == "adult" and person.birth_month is not None:
-            raise VfeedError("invalid_input", "A birth month is only kept for a child.", hint="Leave it empty.")
+            raise VfeedError("invalid_input", _("A birth month is only kept for a child."), hint=_("Leave it empty."))
         with self._database.write() as session:
             session.add(person)
             self._audit.append(session, actor, "family.person_added", family_id, {"participant": person.id})
@@ -103,9 +107,9 @@ class Families:
         with self._database.write() as session:
             person = session.get(Participant, participant_id)
             if person is None:
-                raise VfeedError("not_found", "There is no such person.", hint="Go back to the family.")
+                raise VfeedError("not_found", _("There is no such person."), hint=_("Go back to the family."))
             person.language = language
-            person.interpreter = _text(interpreter, "interpreter", MAX_INTERPRETER, may_be_empty=True)
+            person.interpreter = _text(interpreter, _("interpreter"), MAX_INTERPRETER, may_be_empty=True)
             detail = {"participant": participant_id, "language": language}
             self._audit.append(session, actor, "family.language_set", person.family_id, detail)
 
@@ -123,8 +127,8 @@ class Families:
             id=new_id(),
             family_id=family_id,
             date=date,
-            title=_text(title, "title", MAX_TITLE),
-            helping_question=_text(helping_question, "helping question", MAX_TEXT, may_be_empty=True),
+            title=_text(title, _("title"), MAX_TITLE),
+            helping_question=_text(helping_question, _("helping question"), MAX_TEXT, may_be_empty=True),
         )
         with self._database.write() as session:
             session.add(visit)
@@ -136,7 +140,7 @@ class Families:
         with self._database.read() as session:
             visit = get(session, Visit, visit_id)
         if visit is None:
-            raise VfeedError("not_found", "There is no such visit.", hint="Go back to the family.")
+            raise VfeedError("not_found", _("There is no such visit."), hint=_("Go back to the family."))
         return visit
 
     def visits(self, family_id: str) -> Sequence[Visit]:
@@ -148,15 +152,24 @@ class Families:
 def _text(value: str, name: str, longest: int, *, may_be_empty: bool = False) -> str:
     text = value.strip()
     if not text and not may_be_empty:
-        raise VfeedError("invalid_input", f"The {name} is empty.", hint=f"Write a {name}.")
+        raise VfeedError("invalid_input", _("The %(name)s is empty."), hint=_("Write a %(name)s."), name=filled(name))
     if len(text) > longest:
         raise VfeedError(
-            "invalid_input", f"The {name} is too long.", hint=f"Shorten it to at most {longest} characters."
+            "invalid_input",
+            _("The %(name)s is too long."),
+            hint=_("Shorten it to at most %(most)s characters."),
+            name=filled(name),
+            most=longest,
         )
     return text
 
 
 def _month(value: str) -> str:
     if not re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", value):
-        raise VfeedError("invalid_input", f"{value!r} is not a month.", hint="Write year and month, such as 2025-03.")
+        raise VfeedError(
+            "invalid_input",
+            _("'%(value)s' is not a month."),
+            hint=_("Write year and month, such as 2025-03."),
+            value=value,
+        )
     return value

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.journal import Folded
 from vfeed.practice.group_sessions import GROUP_SESSION, SessionNamed
 from vfeed.practice.groups import CAME, MOST_SESSIONS
@@ -67,7 +68,7 @@ class Groups:
                 self._audit.append(session, actor, "group.made", row.id)
         except IntegrityError as error:
             raise VfeedError(
-                "conflict", "There is a group of this name already.", hint="Choose another name."
+                "conflict", _("There is a group of this name already."), hint=_("Choose another name.")
             ) from error
         return row
 
@@ -89,7 +90,9 @@ class Groups:
             account = session.scalar(select(User).where(User.username == name.strip().casefold(), User.active))
             if account is None or "practitioner" not in {role.name for role in account.roles}:
                 raise VfeedError(
-                    "not_found", "There is no practitioner of that name.", hint="Ask your administrator for the name."
+                    "not_found",
+                    _("There is no practitioner of that name."),
+                    hint=_("Ask your administrator for the name."),
                 )
             row.leaders = list(dict.fromkeys([*row.leaders, str(account.username)]))
             self._audit.append(session, actor, "group.leader_added", group_id, {"leader": account.username})
@@ -102,7 +105,9 @@ class Groups:
                 return
             rest = [each for each in row.leaders if each != name]
             if not rest:
-                raise VfeedError("conflict", "A group needs somebody who leads it.", hint="Add a colleague first.")
+                raise VfeedError(
+                    "conflict", _("A group needs somebody who leads it."), hint=_("Add a colleague first.")
+                )
             row.leaders = rest
             self._audit.append(session, actor, "group.leader_removed", group_id, {"leader": name})
 
@@ -122,8 +127,9 @@ class Groups:
             if (session.scalar(query) or 0) >= row.most_pairs:
                 raise VfeedError(
                     "conflict",
-                    f"There are {row.most_pairs} families in this group already.",
-                    hint="Make another group, or let a family leave first.",
+                    _("There are %(most)s families in this group already."),
+                    hint=_("Make another group, or let a family leave first."),
+                    most=row.most_pairs,
                 )
             session.add(GroupFamily(group_id=group_id, family_id=family_id))
             self._audit.append(session, actor, "group.family_joined", family_id, {"group": group_id})
@@ -154,7 +160,9 @@ class Groups:
             group = _group(session, group_id)
             query = select(func.count()).select_from(GroupSession).where(GroupSession.group_id == group_id)
             if (session.scalar(query) or 0) >= MOST_SESSIONS:
-                raise VfeedError("invalid_input", "This group has very many sessions.", hint="Make another group.")
+                raise VfeedError(
+                    "invalid_input", _("This group has very many sessions."), hint=_("Make another group.")
+                )
             row = GroupSession(
                 id=new_id(),
                 group_id=group_id,
@@ -234,7 +242,7 @@ class Groups:
         with self._database.write() as session:
             _meeting(session, group_id, meeting_id)
             if session.get(GroupFamily, (group_id, family_id)) is None or came not in {*CAME, ""}:
-                raise VfeedError("invalid_input", "This does not fit the group.", hint="Load the page again.")
+                raise VfeedError("invalid_input", _("This does not fit the group."), hint=_("Load the page again."))
             row = session.get(GroupAttendance, (meeting_id, family_id))
             if row is not None and not came:
                 session.delete(row)
@@ -257,9 +265,9 @@ class Groups:
         with self._database.write() as session:
             person, meeting = session.get(Participant, participant_id), session.get(GroupSession, meeting_id)
             if person is None or meeting is None or person.family_id != family_id:
-                raise VfeedError("not_found", "There is no such person.", hint="Load the page again.")
+                raise VfeedError("not_found", _("There is no such person."), hint=_("Load the page again."))
             if agreed and session.get(GroupFamily, (meeting.group_id, family_id), with_for_update=True) is None:
-                raise VfeedError("not_found", "This family is not in the group now.", hint="Load the page again.")
+                raise VfeedError("not_found", _("This family is not in the group now."), hint=_("Load the page again."))
             row = session.get(GroupConsent, (meeting_id, participant_id))
             if row is not None and not agreed:
                 self._keys.note([(Ended.GROUP_YES, yes_of(row))])
@@ -349,25 +357,27 @@ def yes_of(row: GroupConsent) -> str:
 def _named(title: str) -> str:
     text = title.strip()
     if not text or len(text) > 120:
-        raise VfeedError("invalid_input", "A name of 1 to 120 characters is needed.", hint="Write a short name.")
+        raise VfeedError("invalid_input", _("A name of 1 to 120 characters is needed."), hint=_("Write a short name."))
     return text
 
 
 def _leaders(group: Group, led_by: Sequence[str], before: Sequence[str] = ()) -> list[str]:
     if not led_by or not set(led_by) <= {*group.leaders, *before}:
-        raise VfeedError("invalid_input", "Say who leads this session.", hint="Choose from those who lead the group.")
+        raise VfeedError(
+            "invalid_input", _("Say who leads this session."), hint=_("Choose from those who lead the group.")
+        )
     return sorted(set(led_by))
 
 
 def _group(session: Session, group_id: str, *, lock: bool = False) -> Group:
     row = session.get(Group, group_id, with_for_update=lock)
     if row is None:
-        raise VfeedError("not_found", "There is no such group.", hint="Go back to the groups.")
+        raise VfeedError("not_found", _("There is no such group."), hint=_("Go back to the groups."))
     return row
 
 
 def _meeting(session: Session, group_id: str, meeting_id: str, *, lock: bool = False) -> GroupSession:
     row = session.get(GroupSession, meeting_id, with_for_update=lock)
     if row is None or row.group_id != group_id:
-        raise VfeedError("not_found", "There is no such session.", hint="Go back to the group.")
+        raise VfeedError("not_found", _("There is no such session."), hint=_("Go back to the group."))
     return row

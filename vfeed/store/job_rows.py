@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.tables import Clip, Job, JobState, new_id, utc_now
@@ -79,7 +80,7 @@ class JobRows:
                     return active
                 clip = session.get(Clip, clip_id)
                 if clip is None or clip.erased_at is not None:
-                    raise VfeedError("not_found", "There is no such clip, or it was erased.")
+                    raise VfeedError("not_found", _("There is no such clip, or it was erased."))
                 job = new_job(kind, clip, payload, actor)
                 session.add(job)
                 self._audit.append(session, actor, f"job.{kind}", clip_id, {"job": job.id})
@@ -93,7 +94,7 @@ class JobRows:
         with self._database.read() as session:
             job = session.get(Job, job_id)
         if job is None:
-            raise VfeedError("not_found", "There is no such job.", hint="Its clip may have been erased.")
+            raise VfeedError("not_found", _("There is no such job."), hint=_("Its clip may have been erased."))
         return job
 
     def for_clip(self, clip_id: str) -> Sequence[Job]:
@@ -137,7 +138,7 @@ class JobRows:
                     _requeue(job, fresh=True)
         except IntegrityError as error:
             raise VfeedError(
-                "conflict", "The same work is under way already.", hint="Wait until it is done."
+                "conflict", _("The same work is under way already."), hint=_("Wait until it is done.")
             ) from error
         return job
 
@@ -183,7 +184,7 @@ class JobRows:
         """
         job = session.scalar(select(Job).where(*_held(lease)).with_for_update())
         if job is None or job.cancel_requested:
-            raise VfeedError("cancelled", "The work was stopped.", hint="It can be started again.")
+            raise VfeedError("cancelled", _("The work was stopped."), hint=_("It can be started again."))
         job.progress, job.eta_s = 1.0, None
         _end(job, JobState.DONE, stage="Done")
         session.flush()
@@ -313,7 +314,7 @@ def _changed(session: Session, statement: Any) -> bool:
 def _locked(session: Session, job_id: str) -> Job:
     job = session.get(Job, job_id, with_for_update=True)
     if job is None:
-        raise VfeedError("not_found", "There is no such job.", hint="Its clip may have been erased.")
+        raise VfeedError("not_found", _("There is no such job."), hint=_("Its clip may have been erased."))
     return job
 
 
@@ -323,8 +324,13 @@ def _try_again(job: Job) -> None:
     elif job.attempts < MAX_ATTEMPTS:
         _requeue(job, fresh=False)
     else:
-        message = f"This work broke off {job.attempts} times and is not tried again by itself."
-        _fail(job, VfeedError("job_lost", message, hint="Press Try again. If it breaks off again, run vfeed doctor."))
+        # Without the number of tries: it is kept as words, which are looked up when they are shown.
+        broken = VfeedError(
+            "job_lost",
+            _("This work broke off again and again, and is not tried any more by itself."),
+            hint=_("Press Try again. If it breaks off again, run vfeed doctor."),
+        )
+        _fail(job, broken)
 
 
 def _requeue(job: Job, *, fresh: bool) -> None:

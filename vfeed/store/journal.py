@@ -19,6 +19,7 @@ from sqlalchemy import Row, and_, delete, event, or_, select
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.events import UNDONE, Event, Payload, Undone
 from vfeed.journal.journal import AvailableUndo, Folded, Journal
 from vfeed.store.database import memory
@@ -179,8 +180,8 @@ class Journals:
         offers = offered(before) if offered else before.available_undo
         step = offers.redo if redo else offers.undo
         if step is None:
-            message = "There is nothing to do again." if redo else "There is nothing to take back."
-            raise VfeedError("invalid_input", message, hint="Go on with the next step.")
+            message = _("There is nothing to do again.") if redo else _("There is nothing to take back.")
+            raise VfeedError("invalid_input", message, hint=_("Go on with the next step."))
         undone = Event(before.last_id + 1, UNDONE, Undone(event_id=step.event_id), actor, utc_now())
         return self._add(session, stream, owner_id, before, undone)
 
@@ -236,7 +237,7 @@ def refuse_overtaken(folded: Folded[Any], expect_last: int | None) -> None:
 def overtaken() -> VfeedError:
     """The refusal when somebody else was quicker."""
     return VfeedError(
-        "conflict", "Somebody else changed this in the meantime.", hint="Look at the change, then try again."
+        "conflict", _("Somebody else changed this in the meantime."), hint=_("Look at the change, then try again.")
     )
 
 

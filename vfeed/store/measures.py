@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.journal import Folded
 from vfeed.practice.measures import MEASURES, MeasuresState, check
 from vfeed.store.audit import AuditTrail
@@ -74,4 +75,4 @@ class Measures:
 
 def _refuse_unknown(session: Session, family_id: str) -> None:
     if session.get(Family, family_id) is None:
-        raise VfeedError("not_found", "There is no such family.", hint="Go back to the list of families.")
+        raise VfeedError("not_found", _("There is no such family."), hint=_("Go back to the list of families."))

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.practice.library import Library, refs, shipped
 from vfeed.practice.own_words import with_words, words_in
 from vfeed.practice.protocol import Pack
@@ -47,8 +48,9 @@ class Packs:
         if shipped().has_pack(pack.id):
             raise VfeedError(
                 "invalid_input",
-                f"The id “{pack.id}” belongs to a code set that comes with vfeed.",
-                hint="Choose another.",
+                _("The id “%(id)s” belongs to a code set that comes with vfeed."),
+                hint=_("Choose another."),
+                id=pack.id,
             )
         return self._append(pack, actor, over=over, removed=False)
 
@@ -71,13 +73,15 @@ class Packs:
         newest = self._newest(pack_id)
         row = next((row for row in self.versions(pack_id) if row.version == version), None)
         if row is None:
-            raise VfeedError("not_found", "There is no such version.", hint="Go back to the code set.")
+            raise VfeedError("not_found", _("There is no such version."), hint=_("Go back to the code set."))
         return self._append(Pack.model_validate(row.content), actor, over=newest.version, removed=False)
 
     def _newest(self, pack_id: str) -> OwnPack:
         rows = self.versions(pack_id)
         if not rows:
-            raise VfeedError("not_found", "There is no such code set of your own.", hint="Go back to the code sets.")
+            raise VfeedError(
+                "not_found", _("There is no such code set of your own."), hint=_("Go back to the code sets.")
+            )
         return rows[-1]
 
     def _append(self, pack: Pack, actor: str, *, over: int, removed: bool) -> Pack:
@@ -123,6 +127,6 @@ def _rows(session: Session, pack_id: str | None) -> Sequence[OwnPack]:
 def _overtaken() -> VfeedError:
     return VfeedError(
         "conflict",
-        "A code set with this id is there already, or somebody else has changed it meanwhile.",
-        hint="Look at it, then save again; a new code set needs an id of its own.",
+        _("A code set with this id is there already, or somebody else has changed it meanwhile."),
+        hint=_("Look at it, then save again; a new code set needs an id of its own."),
     )

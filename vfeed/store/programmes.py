@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.journal import Folded
 from vfeed.practice.programme import PROGRAMME, FilmsPaired, ProgrammeState, check
 from vfeed.practice.protocol import Pack
@@ -89,11 +90,13 @@ class Programmes:
 
 def _refuse_unknown_family(session: Session, family_id: str) -> None:
     if session.get(Family, family_id) is None:
-        raise VfeedError("not_found", "There is no such family.", hint="Go back to the list of families.")
+        raise VfeedError("not_found", _("There is no such family."), hint=_("Go back to the list of families."))
 
 
 def _refuse_foreign_films(session: Session, family_id: str, step: FilmsPaired) -> None:
     for clip_id in (step.before, step.after):
         clip = session.get(Clip, clip_id) if clip_id else None
         if clip_id and (clip is None or clip.family_id != family_id or clip.erased_at is not None):
-            raise VfeedError("invalid_input", "There is no such film in this family.", hint="Load the page again.")
+            raise VfeedError(
+                "invalid_input", _("There is no such film in this family."), hint=_("Load the page again.")
+            )

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.practice import retention as rules
 from vfeed.practice.retention import Clock
 from vfeed.store.audit import AuditTrail
@@ -42,9 +43,9 @@ class Retention:
         Raises VfeedError `not_found`, `invalid_input` for a day that does not fit.
         """
         if ended_on is not None and ended_on > today:
-            raise VfeedError("invalid_input", "The work has not ended yet.", hint="Enter a day that has been.")
+            raise VfeedError("invalid_input", _("The work has not ended yet."), hint=_("Enter a day that has been."))
         if keep_until is not None and ended_on is None:
-            raise VfeedError("invalid_input", "A record begins when the work ends.", hint="Enter that day, too.")
+            raise VfeedError("invalid_input", _("A record begins when the work ends."), hint=_("Enter that day, too."))
 
         def change(row: FamilyClock) -> None:
             row.ended_on, row.keep_until, row.announced_on = ended_on, keep_until, None
@@ -59,7 +60,7 @@ class Retention:
         """
         said = reason.strip()[:MOST_REASON]
         if len(said) < LEAST_REASON:
-            raise VfeedError("invalid_input", "Say in a few words why.", hint="It is shown on the family’s page.")
+            raise VfeedError("invalid_input", _("Say in a few words why."), hint=_("It is shown on the family’s page."))
 
         def change(row: FamilyClock) -> None:
             row.hold_reason, row.held_by, row.announced_on = said, actor, None
@@ -115,7 +116,7 @@ class Retention:
     ) -> None:
         with self._database.write() as session:
             if session.get(Family, family_id) is None:
-                raise VfeedError("not_found", "There is no such family.", hint="Go back to the list of families.")
+                raise VfeedError("not_found", _("There is no such family."), hint=_("Go back to the list of families."))
             row = session.get(FamilyClock, family_id)
             if row is None:
                 row = FamilyClock(family_id=family_id)

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.journal import Folded
 from vfeed.research.row_checks import ROW_CHECKS, RowsState, check
 from vfeed.store.audit import AuditTrail
@@ -89,7 +90,7 @@ class ScreeningRuns:
 def _run(session: Session, run_id: str) -> ScreeningRun:
     run = session.get(ScreeningRun, run_id)
     if run is None:
-        raise VfeedError("not_found", "There is no such screening.", hint="Go back to the list of screenings.")
+        raise VfeedError("not_found", _("There is no such screening."), hint=_("Go back to the list of screenings."))
     return run
 
 

@@ -35,6 +35,7 @@ from sqlalchemy import column as sql_column
 from sqlalchemy.types import TypeEngine
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 
 MARK = "vf1:"
 NONCE_BYTES = 16
@@ -64,8 +65,8 @@ class FieldCipher:
         except (InvalidTag, ValueError) as error:
             raise VfeedError(
                 "vault_damaged",
-                "Something in the database was changed, or was sealed with another key.",
-                hint="Restore the data from a backup: vfeed restore.",
+                _("Something in the database was changed, or was sealed with another key."),
+                hint=_("Restore the data from a backup: vfeed restore."),
             ) from error
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.store.accounts import ONE_TIME_ALPHABET, found_account
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
@@ -76,7 +77,7 @@ class SecondSteps:
         with self._database.write() as session:
             user = found_account(session, name)
             if user.tf_primary_method == APP:
-                raise VfeedError("conflict", "An app is set up already.", hint="Take it away first.")
+                raise VfeedError("conflict", _("An app is set up already."), hint=_("Take it away first."))
             if user.tf_totp_secret is None:
                 wrapped = self._keyring.wrap(secrets.token_bytes(SECRET_BYTES), purpose_of(user))
                 user.tf_totp_secret = base64.b64encode(wrapped).decode()
@@ -113,7 +114,7 @@ class SecondSteps:
         with self._database.write() as session:
             user = found_account(session, name)
             if not _held(session, user):
-                raise VfeedError("conflict", "No second step is set up yet.", hint="Set one up first.")
+                raise VfeedError("conflict", _("No second step is set up yet."), hint=_("Set one up first."))
             self._audit.append(session, name, "account.recovery_codes_made", name)
             return _new_codes(user)
 
@@ -146,7 +147,9 @@ class SecondSteps:
             many = session.scalar(select(func.count()).where(WebAuthn.user_id == user.id)) or 0
             known = session.scalar(select(WebAuthn.id).where(WebAuthn.credential_id == credential_id))
             if known is not None or many >= MOST_PASSKEYS:
-                raise VfeedError("conflict", "This passkey is known, or there are too many.", hint="Remove one first.")
+                raise VfeedError(
+                    "conflict", _("This passkey is known, or there are too many."), hint=_("Remove one first.")
+                )
             session.add(
                 WebAuthn(
                     user_id=user.id,
@@ -183,7 +186,7 @@ class SecondSteps:
             user = found_account(session, name)
             row = session.get(WebAuthn, passkey_id)
             if row is None or row.user_id != user.id:
-                raise VfeedError("not_found", "There is no such passkey.", hint="Load the page again.")
+                raise VfeedError("not_found", _("There is no such passkey."), hint=_("Load the page again."))
             session.delete(row)
             self._audit.append(session, name, "account.second_step_removed", name, {"with": PASSKEY})
 
@@ -224,8 +227,8 @@ def _held(session: Session, user: User) -> Held:
 
 def _new_codes(user: User) -> list[str]:
     codes = [
-        "-".join("".join(secrets.choice(ONE_TIME_ALPHABET) for _ in range(CODE_GROUP)) for _ in range(CODE_GROUPS))
-        for _ in range(CODES)
+        "-".join("".join(secrets.choice(ONE_TIME_ALPHABET) for _each in range(CODE_GROUP)) for _ in range(CODE_GROUPS))
+        for _each in range(CODES)
     ]
     user.mf_recovery_codes = [_hashed(code) for code in codes]
     return codes

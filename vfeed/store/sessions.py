@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.events import Payload
 from vfeed.journal.journal import Folded
 from vfeed.practice.sessions import SESSION, Begun, ReelsSet, SessionState, ShownReel, check, part_of
@@ -135,7 +136,9 @@ class Sessions:
             ours = clip is not None and clip.family_id == family_id and clip.erased_at is None
             if not ours or self._events.read_in(session, reel.clip_id).state.reel(reel.reel_id) is None:
                 raise VfeedError(
-                    "invalid_input", "There is no such film of moments in this family.", hint="Load the page again."
+                    "invalid_input",
+                    _("There is no such film of moments in this family."),
+                    hint=_("Load the page again."),
                 )
 
 
@@ -144,7 +147,7 @@ def _first(_folded: Folded[SessionState]) -> None:
 
 
 def _unknown() -> VfeedError:
-    return VfeedError("not_found", "There is no such shared review.", hint="Go back to the family.")
+    return VfeedError("not_found", _("There is no such shared review."), hint=_("Go back to the family."))
 
 
 def _of_family(session: Session, family_id: str, session_id: str) -> FeedbackSession:
@@ -156,10 +159,12 @@ def _of_family(session: Session, family_id: str, session_id: str) -> FeedbackSes
 
 def _question(session: Session, family_id: str, visit_id: str | None) -> str:
     if session.get(Family, family_id) is None:
-        raise VfeedError("not_found", "There is no such family.", hint="Go back to the list of families.")
+        raise VfeedError("not_found", _("There is no such family."), hint=_("Go back to the list of families."))
     if visit_id is None:
         return ""
     visit = session.get(Visit, visit_id)
     if visit is None or visit.family_id != family_id:
-        raise VfeedError("invalid_input", "This visit is not one of the family’s.", hint="Choose one of its visits.")
+        raise VfeedError(
+            "invalid_input", _("This visit is not one of the family’s."), hint=_("Choose one of its visits.")
+        )
     return visit.helping_question

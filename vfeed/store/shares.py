@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.practice.sharing import SHARE, SharedFilm, ShareState, Terms, check_terms
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
@@ -55,7 +56,7 @@ class Shares(OwnSteps[ShareState]):
                 raise _gone()
             if terms.supervisor not in _supervisors(session):
                 raise VfeedError(
-                    "invalid_input", "There is no such supervisor.", hint="Choose one of the names in the list."
+                    "invalid_input", _("There is no such supervisor."), hint=_("Choose one of the names in the list.")
                 )
             session.add(row)
             detail = {"share": row.id, "session": session_id, "supervisor": terms.supervisor, "for": terms.purpose}
@@ -136,4 +137,4 @@ def _about(session: Session, share_id: str) -> About:
 
 
 def _gone() -> VfeedError:
-    return VfeedError("not_found", "Nothing is shared here.", hint="Go back to what is shared with you.")
+    return VfeedError("not_found", _("Nothing is shared here."), hint=_("Go back to what is shared with you."))

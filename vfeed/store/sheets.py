@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.journal import Folded
 from vfeed.practice.sheets import SHEET, SheetBegun, SheetState, check, part_of
 from vfeed.store.audit import AuditTrail
@@ -50,7 +51,7 @@ class Sheets:
             pack = library_in(session).pack(pack_id)
             form = pack.form(form_id)
             if form is None:
-                raise VfeedError("invalid_input", "There is no such form.", hint="Load the page again.")
+                raise VfeedError("invalid_input", _("There is no such form."), hint=_("Load the page again."))
             _refuse_foreign(session, family_id, visit_id, session_id)
             for sheet, state in self._filled(session, family_id):
                 same_place = (sheet.visit_id, sheet.session_id) == (visit_id, session_id)
@@ -148,7 +149,7 @@ def _is_of(state: SheetState, pack_id: str, form_id: str) -> bool:
 def _of_family(session: Session, family_id: str, sheet_id: str) -> Sheet:
     found = session.get(Sheet, sheet_id)
     if found is None or found.family_id != family_id:
-        raise VfeedError("not_found", "There is no such sheet.", hint="Go back to the family.")
+        raise VfeedError("not_found", _("There is no such sheet."), hint=_("Go back to the family."))
     return found
 
 
@@ -157,9 +158,13 @@ def _refuse_foreign(session: Session, family_id: str, visit_id: str | None, sess
     reviews = [session.get(FeedbackSession, session_id)] if session_id else []
     if not places and not reviews:
         raise VfeedError(
-            "invalid_input", "A sheet belongs to a visit or a shared review.", hint="Choose one; add a visit first."
+            "invalid_input",
+            _("A sheet belongs to a visit or a shared review."),
+            hint=_("Choose one; add a visit first."),
         )
     if any(each is None or each.family_id != family_id for each in [*places, *reviews]):
         raise VfeedError(
-            "invalid_input", "This visit or review is not one of the family’s.", hint="Load the family’s page again."
+            "invalid_input",
+            _("This visit or review is not one of the family’s."),
+            hint=_("Load the family’s page again."),
         )

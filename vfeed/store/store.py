@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.store.accounts import Accounts
 from vfeed.store.analyses import Analyses
 from vfeed.store.audit import ANCHOR, AuditTrail
@@ -195,8 +196,8 @@ def in_use(settings: Settings, *, alone: bool = False) -> Iterator[None]:
         except BlockingIOError as error:
             raise VfeedError(
                 "conflict",
-                "vfeed is running on these data, or a command that must be alone is.",
-                hint="Stop vfeed and its workers, then try again.",
+                _("vfeed is running on these data, or a command that must be alone is."),
+                hint=_("Stop vfeed and its workers, then try again."),
             ) from error
         yield
 
@@ -211,8 +212,8 @@ def refuse_half_rotated(settings: Settings) -> None:
     if next_key(settings).exists():
         raise VfeedError(
             "key_wrong",
-            "A change of the master key broke off half-way; nothing is lost.",
-            hint="Run vfeed rotate-key again: it goes on where it stopped.",
+            _("A change of the master key broke off half-way; nothing is lost."),
+            hint=_("Run vfeed rotate-key again: it goes on where it stopped."),
         )
 
 

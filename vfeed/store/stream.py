@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media.seekable import SeekableFile
 
 if TYPE_CHECKING:
@@ -170,6 +171,6 @@ class DecryptingReader(SeekableFile):
 def _damaged() -> VfeedError:
     return VfeedError(
         "vault_damaged",
-        "A stored file is damaged: it is not what vfeed wrote.",
-        hint="Restore the data folder from a backup. Run vfeed doctor to look for a failing disk.",
+        _("A stored file is damaged: it is not what vfeed wrote."),
+        hint=_("Restore the data folder from a backup. Run vfeed doctor to look for a failing disk."),
     )

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.events import Payload
 from vfeed.journal.journal import Folded
 from vfeed.research.blind_coding import CODING, Begun, CodingState, HandedIn, own_offers
@@ -119,7 +120,7 @@ class Studies:
         with self._database.read() as session:
             row = session.get(Study, study_id)
             if row is None:
-                raise VfeedError("not_found", "There is no such study.", hint="Go back to the list of studies.")
+                raise VfeedError("not_found", _("There is no such study."), hint=_("Go back to the list of studies."))
             return row, self._journals.read(session, STUDIES, study_id)
 
     def clips(self, study_id: str) -> Sequence[StudyClip]:
@@ -179,7 +180,7 @@ class Studies:
     ) -> Added[StudyState]:
         def fits(folded: Folded[StudyState]) -> None:
             if not folded.last_id:
-                raise VfeedError("not_found", "There is no such study.", hint="Go back to the list of studies.")
+                raise VfeedError("not_found", _("There is no such study."), hint=_("Go back to the list of studies."))
             check_study(payload, folded.state)
 
         try:
@@ -251,7 +252,7 @@ class Studies:
 
         def fits(folded: Folded[CodingState]) -> None:
             if not folded.last_id:
-                raise VfeedError("invalid_input", "This coding was not opened yet.", hint="Open it first.")
+                raise VfeedError("invalid_input", _("This coding was not opened yet."), hint=_("Open it first."))
             check_coding(parsed, folded.state)
 
         try:
@@ -347,7 +348,7 @@ def erase_codings(session: Session, clip_id: str) -> None:
 def _own(session: Session, coding_id: str, coder: str) -> StudyCoding:
     row = session.get(StudyCoding, coding_id)
     if row is None or row.coder != coder:
-        raise VfeedError("not_found", "There is no such film to code.", hint="Go back to the list of your films.")
+        raise VfeedError("not_found", _("There is no such film to code."), hint=_("Go back to the list of your films."))
     return row
 
 

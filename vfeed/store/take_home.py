@@ -13,6 +13,7 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import select
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.practice.take_home import LINK_DAYS, as_typed, new_passphrase
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
@@ -44,7 +45,7 @@ class TakeHome:
         """A new link for a session; raises VfeedError `invalid_input` for a time that is not offered, `not_found`."""
         if days not in LINK_DAYS:
             raise VfeedError(
-                "invalid_input", "A link does not hold that long.", hint="Choose one of the times offered."
+                "invalid_input", _("A link does not hold that long."), hint=_("Choose one of the times offered.")
             )
         made = Offer(new_id(), secrets.token_urlsafe(24), new_passphrase())
         row = TakeHomeLink(
@@ -123,6 +124,6 @@ def _digest(token: str) -> str:
 def _gone() -> VfeedError:
     return VfeedError(
         "not_found",
-        "This link has ended, or it was closed.",
-        hint="Ask the person who gave it to you for a new one.",
+        _("This link has ended, or it was closed."),
+        hint=_("Ask the person who gave it to you for a new one."),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 
 # PostgreSQL's SQLSTATE codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
 AWAY = ("080", "57P", "533")
@@ -48,22 +49,22 @@ def as_vfeed_error(error: DBAPIError) -> VfeedError | None:
     if "is full" in said or state == DISK_FULL:
         return VfeedError(
             "disk_full",
-            "There is no room left on the disk. Nothing was stored.",
-            hint="Make room on the disk that holds the data folder, then try again.",
+            _("There is no room left on the disk. Nothing was stored."),
+            hint=_("Make room on the disk that holds the data folder, then try again."),
         )
     if "readonly" in said or "unable to open" in said:
         return VfeedError(
             "data_unwritable",
-            "The data folder cannot be written.",
-            hint="Give the user that runs vfeed the right to write there, or set VFEED_DATA_DIR.",
+            _("The data folder cannot be written."),
+            hint=_("Give the user that runs vfeed the right to write there, or set VFEED_DATA_DIR."),
         )
     if "is locked" in said:
         return DatabaseBusy()
     if "not a database" in said:
         return VfeedError(
             "key_wrong",
-            "The key file does not open the database, or the database is damaged from its start.",
-            hint="Set VFEED_KEY_FILE to the key that belongs to this data folder; else restore it from a backup.",
+            _("The key file does not open the database, or the database is damaged from its start."),
+            hint=_("Set VFEED_KEY_FILE to the key that belongs to this data folder; else restore it from a backup."),
         )
     if "malformed" in said or "disk I/O" in said:
         return damaged()
@@ -80,6 +81,6 @@ def damaged() -> VfeedError:
     """The error for a database whose file is broken."""
     return VfeedError(
         "vault_damaged",
-        "The database is damaged on the disk.",
-        hint="Restore the data folder from a backup: vfeed restore.",
+        _("The database is damaged on the disk."),
+        hint=_("Restore the data folder from a backup: vfeed restore."),
     )

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.media.seekable import SeekableFile
 from vfeed.store.database import Database
 from vfeed.store.keyring import Keyring, make_folder, new_key, sync_folder
@@ -72,12 +73,15 @@ class Uploads:
     def create(self, owner: str, length: int, metadata: Mapping[str, Any]) -> Upload:
         """A new upload of `length` bytes; raises VfeedError `clip_empty`, `clip_too_large`, `disk_full`."""
         if length <= 0:
-            raise VfeedError("clip_empty", "The file holds no data.", hint="Copy it from the phone or camera again.")
+            raise VfeedError(
+                "clip_empty", _("The file holds no data."), hint=_("Copy it from the phone or camera again.")
+            )
         if length > self._max_bytes:
             raise VfeedError(
                 "clip_too_large",
-                f"The file is larger than {self._max_bytes / 1e9:.1f} GB.",
-                hint="Cut the film shorter, or raise VFEED_MAX_CLIP_BYTES.",
+                _("The file is larger than %(size)s GB."),
+                hint=_("Cut the film shorter, or raise VFEED_MAX_CLIP_BYTES."),
+                size=f"{self._max_bytes / 1000000000.0:.1f}",
             )
         self._refuse_crowding(owner, length)
         upload = Upload(
@@ -103,8 +107,9 @@ class Uploads:
         if sum(each.owner == owner for each in waiting) >= MOST_AT_ONCE:
             raise VfeedError(
                 "too_many_requests",
-                f"{MOST_AT_ONCE} of your uploads are under way already.",
-                hint="Let them end, or stop some; what nobody goes on with is dropped after a day.",
+                _("%(most)s of your uploads are under way already."),
+                hint=_("Let them end, or stop some; what nobody goes on with is dropped after a day."),
+                most=MOST_AT_ONCE,
             )
         # What was announced counts, less what has arrived of it: that is on the disk already.
         arrived = sum(path.stat().st_size for path in self._folder.iterdir())
@@ -112,8 +117,8 @@ class Uploads:
         if shutil.disk_usage(self._folder).free < needed + ROOM_LEFT_BYTES:
             raise VfeedError(
                 "disk_full",
-                "There is not room enough on the disk for this film and those under way. Nothing was stored.",
-                hint="Make room on the disk that holds the data folder, then try again.",
+                _("There is not room enough on the disk for this film and those under way. Nothing was stored."),
+                hint=_("Make room on the disk that holds the data folder, then try again."),
             )
 
     def get(self, upload_id: str) -> Upload:
@@ -150,7 +155,11 @@ class Uploads:
             offset = _plain_end(records)
             if offset != at_offset:
                 raise VfeedError(
-                    "conflict", f"The upload stands at {offset} bytes, not at {at_offset}.", hint="Go on from there."
+                    "conflict",
+                    _("The upload stands at %(offset)s bytes, not at %(sent)s."),
+                    hint=_("Go on from there."),
+                    offset=offset,
+                    sent=at_offset,
                 )
             end = records[-1].end if records else 0
             file.truncate(end)
@@ -176,7 +185,7 @@ class Uploads:
         records = self._whole_records(file, upload)
         if _plain_end(records) != upload.length:
             file.close()
-            raise VfeedError("conflict", "The upload is not complete yet.", hint="Send the rest first.")
+            raise VfeedError("conflict", _("The upload is not complete yet."), hint=_("Send the rest first."))
         reader = _RecordReader(file, self._cipher(upload), upload, records)
         return cast(BinaryIO, io.BufferedReader(reader, READ_AHEAD_BYTES))
 
@@ -245,7 +254,7 @@ class _RecordWriter:
             while piece := stream.read(RECORD_BYTES - len(buffer)):
                 if self.offset + len(buffer) + len(piece) > self._upload.length:
                     raise VfeedError(
-                        "invalid_input", "More bytes came than were announced.", hint="Start the upload again."
+                        "invalid_input", _("More bytes came than were announced."), hint=_("Start the upload again.")
                     )
                 buffer += piece
                 if len(buffer) == RECORD_BYTES:
@@ -299,7 +308,7 @@ class _RecordReader(SeekableFile):
                 self._cached = (record.number, _decrypt(self._file, self._cipher, self._upload_id, record))
             except InvalidTag as error:
                 raise VfeedError(
-                    "vault_damaged", "The uploaded file was damaged on the disk.", hint="Upload it again."
+                    "vault_damaged", _("The uploaded file was damaged on the disk."), hint=_("Upload it again.")
                 ) from error
         return self._cached[1]
 
@@ -348,9 +357,9 @@ def _lock(file: BinaryIO) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise VfeedError(
-            "conflict", "Another connection is still sending this file.", hint="It goes on by itself in a moment."
+            "conflict", _("Another connection is still sending this file."), hint=_("It goes on by itself in a moment.")
         ) from error
 
 
 def _gone() -> VfeedError:
-    return VfeedError("not_found", "There is no such upload, or it has run out.", hint="Start the upload again.")
+    return VfeedError("not_found", _("There is no such upload, or it has run out."), hint=_("Start the upload again."))

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Protocol, Self, cast
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.store.keyring import make_folder, sync_folder
 from vfeed.store.stream import DecryptingReader, EncryptingWriter
 
@@ -100,8 +101,8 @@ def disk_errors() -> Iterator[None]:
             raise
         raise VfeedError(
             "disk_full",
-            "There is no room left on the disk. Nothing was stored.",
-            hint="Make room on the disk that holds the data folder, then try again.",
+            _("There is no room left on the disk. Nothing was stored."),
+            hint=_("Make room on the disk that holds the data folder, then try again."),
         ) from error
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.store.blobs import Blobs
 from vfeed.store.clips import Clips
 from vfeed.store.database import Database
@@ -50,7 +51,7 @@ class Voices:
         """Delete one recording for good; raises VfeedError `not_found` when it is not there."""
         with self._database.write() as session:
             if self._events.read_in(session, clip_id).state.parent.voice(voice_id) is None:
-                raise VfeedError("not_found", "There is no such recording.", hint="It was deleted before.")
+                raise VfeedError("not_found", _("There is no such recording."), hint=_("It was deleted before."))
             names = _erase(session, self._events, clip_id, actor, voice_id)
             self._keys.note([(Ended.VOICE, voice_id)])
         self._clips.remove_files(names)

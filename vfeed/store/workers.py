@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import or_, select
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.practice.permission import PermissionDecision
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
@@ -34,14 +35,14 @@ class Workers:
             family = family_in(session, family_id)
             row = next((each for each in workers_in(session, family_id) if each.username == name), None)
         if family is None:
-            return PermissionDecision(True, "There is no such family.")
+            return PermissionDecision(True, _("There is no such family."))
         if family.created_by in {name, SYSTEM}:
-            return PermissionDecision(True, "This family is yours.")
+            return PermissionDecision(True, _("This family is yours."))
         if row is not None and (row.until is None or row.until > utc_now()):
             return PermissionDecision(
-                True, "You work with this family." if row.until is None else "You asked, with a reason."
+                True, _("You work with this family.") if row.until is None else _("You asked, with a reason.")
             )
-        return PermissionDecision(False, "Another worker works with this family.")
+        return PermissionDecision(False, _("Another worker works with this family."))
 
     def open_to(self, name: str) -> Sequence[Family]:
         """The families that this account may open now, by code name."""
@@ -63,7 +64,9 @@ class Workers:
             account = session.scalar(select(User).where(User.username == name.strip().casefold(), User.active))
             if account is None or "practitioner" not in {role.name for role in account.roles}:
                 raise VfeedError(
-                    "not_found", "There is no practitioner of that name.", hint="Ask your administrator for the name."
+                    "not_found",
+                    _("There is no practitioner of that name."),
+                    hint=_("Ask your administrator for the name."),
                 )
             session.merge(FamilyWorker(family_id=family_id, username=account.username, since=utc_now(), added_by=actor))
             self._audit.append(session, actor, "family.worker_added", family_id, {"worker": account.username})
@@ -82,12 +85,16 @@ class Workers:
         Raises VfeedError `invalid_input` for no real reason, `not_found` for no such family.
         """
         if len(reason.strip()) < LEAST_REASON:
-            raise VfeedError("invalid_input", "Say in a few words why.", hint="The family’s own worker will read it.")
+            raise VfeedError(
+                "invalid_input", _("Say in a few words why."), hint=_("The family’s own worker will read it.")
+            )
         now = utc_now()
         with self._database.write() as session:
             family = session.scalar(select(Family).where(Family.code_name == code_name.strip()))
             if family is None:
-                raise VfeedError("not_found", "There is no such family.", hint="Look at how its code name is written.")
+                raise VfeedError(
+                    "not_found", _("There is no such family."), hint=_("Look at how its code name is written.")
+                )
             row = session.get(FamilyWorker, (family.id, name))
             if family.created_by != name and (row is None or row.until is not None):
                 until = now + timedelta(days=ASKED_DAYS)

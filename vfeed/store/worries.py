@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.tables import StudyWorry, User, new_id, utc_now
@@ -42,7 +43,7 @@ class Worries:
         with self._database.write() as session:
             row = session.get(StudyWorry, worry_id)
             if row is None or row.study_id != study_id:
-                raise VfeedError("not_found", "There is no such note.", hint="Go back to the study.")
+                raise VfeedError("not_found", _("There is no such note."), hint=_("Go back to the study."))
             if row.seen_at is None:
                 row.seen_at, row.seen_by = utc_now(), actor
                 self._audit.append(session, actor, "worry.seen", row.clip_id, {"study": study_id, "worry": row.id})

@@ -17,6 +17,7 @@ from vfeed.server.accounts.forms import AccountForm, OwnPasswordForm, PasswordFo
 from vfeed.server.web import i18n, signin
 from vfeed.server.web.context import actor, person, services
 from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import looked_up
 from vfeed.server.web.signin import TRIES_A_NAME, TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS, limiter
 
 blueprint = Blueprint("accounts", __name__)
@@ -199,7 +200,7 @@ def add() -> str | AnyResponse:
         try:
             secret = services().accounts.create(person(), name, form.roles.data or [])
         except Conflict as error:
-            form.name.errors = [error.message]
+            form.name.errors = [looked_up(error.message)]
         else:
             return render_template("accounts/one_time.html", name=name, secret=secret, crumbs=crumbs())
     notes = {role: role_notes(role) for role in ACCOUNT_ROLES}

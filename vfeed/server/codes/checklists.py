@@ -12,6 +12,7 @@ from vfeed.practice.checklist import checklist, is_checklist, lines_of
 from vfeed.practice.protocol import Pack
 from vfeed.server.web.context import person, services
 from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import looked_up
 
 blueprint = Blueprint("checklists", __name__, url_prefix="/codes/checklists")
 
@@ -41,7 +42,7 @@ def save(pack_id: str, before: Pack | None) -> str | AnyResponse | tuple[str, in
     try:
         made = checklist(pack_id, sent["title"], sent["owner"], sent["lines"].splitlines(), before=before, taken=taken)
     except VfeedError as error:
-        return editor(before, sent, f"{error.message} {error.hint}"), error.http_status
+        return editor(before, sent, f"{looked_up(error.message)} {looked_up(error.hint)}"), error.http_status
     services().codes.save(person(), made, over=request.form.get("over", default=-1, type=int) if before else 0)
     flash(_("“%(title)s” is kept. It is offered on every family’s page, beside the programme.", title=made.title))
     return redirect(url_for("codes.index"))

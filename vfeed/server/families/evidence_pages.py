@@ -20,6 +20,7 @@ from vfeed.server.web import job_view
 from vfeed.server.web.context import actor, person, services
 from vfeed.server.web.files import image_answer, kept
 from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import looked_up
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.wording import flash_remarks
@@ -91,7 +92,7 @@ def look(family_id: str, export_id: str) -> str:
         here=here,
         stands=stands,
         may_confirm=decide_confirming(row.stand, actor(), utc_now()),
-        missing=[piece.right.reason for piece in found.pieces if not piece.right],
+        missing=[looked_up(piece.right.reason) for piece in found.pieces if not piece.right],
         films=list(zip(found.pieces, may_watch, strict=True)),
         sum=found.sum,
         document=document_of(found, family.code_name),

@@ -15,6 +15,7 @@ from vfeed.server.web import access
 from vfeed.server.web.authorization import can
 from vfeed.server.web.context import actor, person, services
 from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import looked_up
 from vfeed.server.web.wording import flash_remarks
 from vfeed.store.workers import ASKED_DAYS
 
@@ -58,7 +59,7 @@ def new() -> str | AnyResponse:
         try:
             family = services().families.create(person(), form.code_name.data or "")
         except Conflict as error:
-            form.code_name.errors = [error.message]
+            form.code_name.errors = [looked_up(error.message)]
         else:
             return redirect(url_for("families.family", family_id=family.id))
     return render_template("families/new.html", form=form, crumbs=crumbs())
@@ -72,9 +73,9 @@ def ask() -> str | AnyResponse | tuple[str, int]:
         try:
             found = services().families.ask(person(), form.code_name.data or "", form.reason.data or "")
         except NotFound as error:
-            form.code_name.errors = [error.message]
+            form.code_name.errors = [looked_up(error.message)]
         except InvalidInput as error:
-            form.reason.errors = [error.message]
+            form.reason.errors = [looked_up(error.message)]
         else:
             return redirect(url_for("families.family", family_id=found.id))
     page = render_template("families/ask.html", form=form, days=ASKED_DAYS, crumbs=crumbs())

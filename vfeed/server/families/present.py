@@ -24,6 +24,7 @@ from vfeed.server.web import access
 from vfeed.server.web.authorization import can
 from vfeed.server.web.context import age, day, length, person, services
 from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import looked_up
 from vfeed.services.families import ClipLine, FamilyRead
 from vfeed.services.today import FilmStanding
 from vfeed.store.tables import Clip, Family, Participant, Visit
@@ -162,7 +163,7 @@ def clip_card(line: ClipLine, people: Sequence[Participant], standing: FilmStand
     notes = [_("with %(people)s", people=_("%(adult)s and %(child)s", adult=seen[0], child=seen[-1]))] if seen else []
     notes += [length(clip.facts["duration_us"])] if "duration_us" in clip.facts else []
     if not decision:
-        notes.append(_("closed: %(why)s", why=decision.reason))
+        notes.append(_("closed: %(why)s", why=looked_up(decision.reason)))
     elif not line.is_analysed:
         notes.append(_("being made ready"))
     elif access.sees_family_work():

@@ -22,7 +22,7 @@ from vfeed.practice.sheet_form import Item
 from vfeed.practice.sheets import SheetState
 from vfeed.server.programmes.present import line_of
 from vfeed.server.web.context import day, services, session_title
-from vfeed.server.web.i18n import for_others
+from vfeed.server.web.i18n import for_others, looked_up
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.wording import remarks_on
 from vfeed.services.moments import ShownMoment
@@ -89,7 +89,7 @@ def remarks_on_shared(shown: Shown) -> list[str]:
 def reason_of(found: ExportBundle) -> str:
     """What of a shared review may not go home, and why; empty where all may."""
     nothing = _("Nothing has been shown yet: tick on the record what you looked at together.")
-    return found.reason or ("" if found else nothing)
+    return looked_up(found.reason) or ("" if found else nothing)
 
 
 def own_in(found: FeedbackSession, family: Family, state: SessionState, moments: Sequence[ShownMoment]) -> Own:

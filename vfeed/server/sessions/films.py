@@ -10,6 +10,7 @@ from vfeed.server.clips.tus import CHUNK_BYTES
 from vfeed.server.web import access, job_view
 from vfeed.server.web.authorization import can
 from vfeed.server.web.context import length, person, services, session_title, settings, size
+from vfeed.server.web.i18n import looked_up
 from vfeed.server.web.navigation import family_crumbs, family_url
 from vfeed.store.tables import Clip, FeedbackSession
 
@@ -47,7 +48,7 @@ def film_card(clip: Clip) -> dict[str, Any]:
     return {
         "title": clip.title,
         "about": length(clip.facts["duration_us"]),
-        "closed": "" if decision else decision.reason,
+        "closed": "" if decision else looked_up(decision.reason),
         "url": url_for("media.blob", clip_id=clip.id, role="proxy") if ready else "",
         "turn_url": url_for("clips.turn", clip_id=clip.id) if ready and can("clips.turn") else "",
         "destroy_url": url_for("clips.erase", clip_id=clip.id) if can("clips.erase") else "",

@@ -24,7 +24,7 @@ from vfeed.research.scheme import RESERVED, Scheme
 from vfeed.server.studies.present import lane_words
 from vfeed.server.web.context import person, services
 from vfeed.server.web.i18n import gettext as _
-from vfeed.server.web.i18n import ngettext
+from vfeed.server.web.i18n import looked_up, ngettext
 from vfeed.server.web.step_words import later
 from vfeed.services.taking_in import SHOWN, KnownFilm, Place, Sent, Taking, Whose, Words, clock
 from vfeed.store.coding_words import Told
@@ -305,7 +305,7 @@ def hint_of(error: VfeedError) -> str:
     """What to do, as it is said on a page: an option of a command helps nobody here."""
     if "--" in error.hint:
         return _("Say below what the columns are, or how many pictures a second the film has.")
-    return error.hint
+    return looked_up(error.hint)
 
 
 ACCEPT = ",".join(ENDINGS)

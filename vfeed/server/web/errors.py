@@ -15,7 +15,7 @@ from vfeed.errors import KINDS, NotSignedIn, VfeedError
 from vfeed.logs import written
 from vfeed.server.web import kiosk_mode
 from vfeed.server.web.i18n import gettext as _
-from vfeed.server.web.i18n import looked_up
+from vfeed.server.web.i18n import translated
 from vfeed.server.web.kiosk_mode import languages_of
 from vfeed.server.web.request_log import request_id
 from vfeed.store.unavailable import as_vfeed_error as as_database_error
@@ -85,7 +85,7 @@ def answer(error: VfeedError, status: int | None = None) -> Response:
     """The response for an error: `{"error": {...}}` for scripts, a page with what to do for people."""
     status = status or error.http_status
     g.refused = error.code
-    error.message, error.hint = looked_up(error.message), looked_up(error.hint)
+    translated(error)
     held = kiosk_mode.current()
     if held is not None:
         return answer_to_parent(error, status, held)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed import __version__
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.server.web.authorization import can
 from vfeed.server.web.context import actor, services, settings, size
 from vfeed.server.web.i18n import for_others
@@ -31,7 +32,7 @@ def index() -> AnyResponse:
     for endpoint in FIRST_PAGES:
         if can(endpoint):
             return redirect(url_for(endpoint))
-    raise VfeedError("forbidden", "This account has no role yet.", hint="Ask your administrator to give it one.")
+    raise VfeedError("forbidden", _("This account has no role yet."), hint=_("Ask your administrator to give it one."))
 
 
 @blueprint.get("/help")

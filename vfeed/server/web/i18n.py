@@ -17,6 +17,8 @@ from flask_babel import Babel, force_locale, get_locale
 from flask_login import current_user
 from markupsafe import Markup
 
+from vfeed.errors import Filled, VfeedError
+
 ENGLISH = "en_GB"
 # Its own name, as whoever speaks it looks for it.
 NAMES = {ENGLISH: "English", "cy": "Cymraeg"}
@@ -65,6 +67,8 @@ def init_words(app: Flask) -> None:
         locale_selector=chosen,
     )
 
+    app.add_template_filter(looked_up)
+
     @app.context_processor
     def languages() -> dict[str, object]:
         spoken = str(get_locale() or ENGLISH)
@@ -83,7 +87,16 @@ def gettext(text: str, **values: object) -> str:
 
 def looked_up(text: str) -> str:
     """A text that was written elsewhere (see `errors.marked`), in the reader's language; unknown ones as they are."""
-    return gettext(text) if text else ""
+    if not isinstance(text, Filled):
+        return gettext(text) if text else ""
+    values = {name: looked_up(each) if isinstance(each, Filled) else each for name, each in text.values.items()}
+    return gettext(text.template, **values) if text else ""
+
+
+def translated(error: VfeedError) -> VfeedError:
+    """The error itself, its message and hint now in the reader's language."""
+    error.message, error.hint = looked_up(error.message), looked_up(error.hint)
+    return error
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:

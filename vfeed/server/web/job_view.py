@@ -10,7 +10,7 @@ from flask import current_app
 from vfeed.jobs.queue import JobQueue
 from vfeed.server.web.context import actor, services
 from vfeed.server.web.i18n import gettext as _
-from vfeed.server.web.i18n import ngettext
+from vfeed.server.web.i18n import looked_up, ngettext
 from vfeed.store.job_rows import ACTIVE, MADE
 from vfeed.store.tables import Job, JobState
 
@@ -46,7 +46,11 @@ def as_json(job: Job) -> dict[str, Any]:
         "progress": round(job.progress, 4),
         "stage": job.stage,
         "eta_s": None if job.eta_s is None else round(job.eta_s),
-        "error": {"code": job.error_code, "message": job.error_message or "", "hint": job.error_hint or ""}
+        "error": {
+            "code": job.error_code,
+            "message": looked_up(job.error_message or ""),
+            "hint": looked_up(job.error_hint or ""),
+        }
         if failed
         else None,
         "words": words_for(job),

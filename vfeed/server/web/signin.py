@@ -19,6 +19,7 @@ from limits.errors import ConfigurationError
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.server.web.brake import SCHEME, DatabaseStorage, RedisCounts
 from vfeed.server.web.context import services
 from vfeed.store import Store
@@ -257,6 +258,6 @@ def _init_brake(app: Flask, settings: Settings, store: Store) -> None:
     except ConfigurationError as error:
         raise VfeedError(
             "setting_invalid",
-            "The address of the counts of wrong tries does not work.",
-            hint='Correct VFEED_LIMITS_URL to redis://..., and run: pip install "vfeed[redis]".',
+            _("The address of the counts of wrong tries does not work."),
+            hint=_('Correct VFEED_LIMITS_URL to redis://..., and run: pip install "vfeed[redis]".'),
         ) from error

@@ -1,0 +1,143 @@
+"""What a refusal says can be read in every language: its words are marked for the catalogues where they are written."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import vfeed
+from vfeed import errors
+
+PACKAGE = Path(vfeed.__file__).parent
+FOLDERS = ("analysis", "jobs", "journal", "media", "practice", "research", "server", "services", "store")
+ONLY_COMMANDS = {
+    "analysis/installed_detectors.py",
+    "jobs/queue.py",
+    "research/bundle.py",
+    "research/comparing.py",
+    "research/formats",
+    "server/accounts/oidc.py",
+    "server/processes.py",
+    "services/intake.py",
+    "store/backup.py",
+    "store/copying.py",
+    "store/database.py",
+    "store/handing_out.py",
+    "store/keyring.py",
+    "store/migrating.py",
+    "store/recovery.py",
+    "store/recovery_sheet.py",
+    "store/rekey.py",
+}
+"""What speaks to whoever keeps vfeed, at its start or in a terminal, and how files of other programs are read."""
+MARKS = {"_", "marked", "filled", "gettext", "looked_up"}
+SAYING = {name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, errors.VfeedError)}
+# Their first argument is no text: a code, or yes or no.
+SAYING |= {"PermissionDecision"}
+
+
+def modules() -> list[Path]:
+    found = [path for folder in FOLDERS for path in (PACKAGE / folder).rglob("*.py")]
+    return [path for path in found if not any(_within(path, each) for each in ONLY_COMMANDS)]
+
+
+def _within(path: Path, place: str) -> bool:
+    return path.relative_to(PACKAGE).as_posix().startswith(place)
+
+
+def unmarked(source: str) -> Iterator[str]:
+    """Each text of a refusal in a module that no catalogue would hold, with its line."""
+    tree = ast.parse(source)
+    handing_on = {name: place for node in ast.walk(tree) for name, place in _handing_on(node)}
+    constants = {
+        target.id: node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            for text in _texts(node, node.func.id, handing_on):
+                said = constants.get(text.id, text) if isinstance(text, ast.Name) else text
+                if _is_written_here(said):
+                    yield f"line {node.lineno}: {ast.unparse(said)}"
+
+
+def _handing_on(node: ast.AST) -> Iterator[tuple[str, set[int]]]:
+    """A function that makes a refusal of texts it is given: its name, and which of its arguments they are."""
+    if not isinstance(node, ast.FunctionDef):
+        return
+    names = [argument.arg for argument in node.args.args]
+    texts = {
+        each.id
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        for each in _texts(call, call.func.id, {})
+        if isinstance(each, ast.Name)
+    }
+    given = {place for place, name in enumerate(names) if name in texts}
+    if given:
+        yield node.name, given
+
+
+def _texts(call: ast.Call, name: str, handing_on: dict[str, set[int]]) -> list[ast.expr]:
+    hints = [each.value for each in call.keywords if each.arg == "hint"]
+    if name in SAYING:
+        return [*call.args[1:2], *hints]
+    return [each for place, each in enumerate(call.args) if place in handing_on.get(name, ())] + (
+        hints if name in handing_on else []
+    )
+
+
+def _is_written_here(text: ast.expr) -> bool:
+    """Whether it is put together in English: a plain or filled-in string that nothing marks."""
+    if isinstance(text, ast.Constant):
+        return isinstance(text.value, str) and bool(text.value)
+    if isinstance(text, ast.IfExp):
+        return _is_written_here(text.body) or _is_written_here(text.orelse)
+    if isinstance(text, ast.Call):
+        called = text.func.id if isinstance(text.func, ast.Name) else text.func.attr  # type: ignore[attr-defined]
+        if called in MARKS:
+            return bool(text.args) and isinstance(text.args[0], ast.JoinedStr)
+        return called in {"format", "join"}
+    return isinstance(text, (ast.JoinedStr, ast.BinOp))
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_every_refusal_is_marked_for_the_catalogues(path: Path) -> None:
+    found = list(unmarked(path.read_text(encoding="utf-8")))
+    assert not found, f"write _(…) of vfeed.errors.marked, and values as %(name)s: {found}"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'VfeedError("not_found", "It is gone.")',
+        'VfeedError("not_found", _("It is gone."), hint=f"Ask {name}.")',
+        'NotFound("not_found", _(f"{name} is gone."))',
+        'PermissionDecision(False, "Not yours.")',
+        'why = "It is gone."\nVfeedError("not_found", why)',
+        'def _refused(why):\n    return VfeedError("not_found", why)\n_refused("It is gone.")',
+        'VfeedError("not_found", _("It is gone.") if gone else "It hides.")',
+    ],
+)
+def test_a_text_that_nothing_marks_is_found(written: str) -> None:
+    assert len(list(unmarked(written))) == 1
+
+
+def test_marked_texts_and_those_of_elsewhere_are_left_alone() -> None:
+    written = """
+WHY = _("It is gone.")
+VfeedError("not_found", WHY, hint="")
+VfeedError("not_found", decision.reason, hint=_("Ask %(name)s."), name=f"{name:>3}")
+PermissionDecision(True, filled(_("%(name)s may."), name=name))
+"""
+    assert not list(unmarked(written))
+
+
+def test_what_only_commands_reach_is_still_there() -> None:
+    assert all((PACKAGE / each).exists() for each in ONLY_COMMANDS)
