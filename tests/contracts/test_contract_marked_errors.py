@@ -18,7 +18,6 @@ ONLY_COMMANDS = {
     "jobs/queue.py",
     "research/bundle.py",
     "research/comparing.py",
-    "research/formats",
     "server/accounts/oidc.py",
     "server/processes.py",
     "services/intake.py",
@@ -32,8 +31,10 @@ ONLY_COMMANDS = {
     "store/recovery_sheet.py",
     "store/rekey.py",
 }
-"""What speaks to whoever keeps vfeed, at its start or in a terminal, and how files of other programs are read."""
-MARKS = {"_", "marked", "filled", "gettext", "looked_up"}
+"""What speaks to whoever keeps vfeed, at its start or in a terminal."""
+MARKS = {"_", "marked", "gettext", "looked_up"}
+OF_OTHERS = {"unreadable": {1, 2}, "unclear": {1, 2}}
+"""Which arguments of functions of other modules are texts: those of `research.formats.seam`."""
 SAYING = {name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, errors.VfeedError)}
 # Their first argument is no text: a code, or yes or no.
 SAYING |= {"PermissionDecision"}
@@ -41,6 +42,7 @@ SAYING |= {"PermissionDecision"}
 
 def modules() -> list[Path]:
     found = [path for folder in FOLDERS for path in (PACKAGE / folder).rglob("*.py")]
+    found += [PACKAGE / "screening" / "brought.py"]
     return [path for path in found if not any(_within(path, each) for each in ONLY_COMMANDS)]
 
 
@@ -51,7 +53,7 @@ def _within(path: Path, place: str) -> bool:
 def unmarked(source: str) -> Iterator[str]:
     """Each text of a refusal in a module that no catalogue would hold, with its line."""
     tree = ast.parse(source)
-    handing_on = {name: place for node in ast.walk(tree) for name, place in _handing_on(node)}
+    handing_on = OF_OTHERS | {name: place for node in ast.walk(tree) for name, place in _handing_on(node)}
     constants = {
         target.id: node.value
         for node in ast.walk(tree)
@@ -101,6 +103,8 @@ def _is_written_here(text: ast.expr) -> bool:
         return _is_written_here(text.body) or _is_written_here(text.orelse)
     if isinstance(text, ast.Call):
         called = text.func.id if isinstance(text.func, ast.Name) else text.func.attr  # type: ignore[attr-defined]
+        if called == "filled":
+            return _is_written_here(text.args[0])
         if called in MARKS:
             return bool(text.args) and isinstance(text.args[0], ast.JoinedStr)
         return called in {"format", "join"}
@@ -120,6 +124,8 @@ def test_every_refusal_is_marked_for_the_catalogues(path: Path) -> None:
         'VfeedError("not_found", _("It is gone."), hint=f"Ask {name}.")',
         'NotFound("not_found", _(f"{name} is gone."))',
         'PermissionDecision(False, "Not yours.")',
+        'PermissionDecision(False, filled("Not %(name)s’s.", name=name))',
+        'unreadable(name, "It is empty.", _("Save it again."))',
         'why = "It is gone."\nVfeedError("not_found", why)',
         'def _refused(why):\n    return VfeedError("not_found", why)\n_refused("It is gone.")',
         'VfeedError("not_found", _("It is gone.") if gone else "It hides.")',

@@ -172,6 +172,13 @@ def test_what_cannot_be_read_is_refused_with_words(
     assert site.store.codings.of(site.clip.id) == ()
 
 
+def test_what_cannot_be_read_is_said_in_welsh_to_who_reads_welsh(site: Site, rae: FlaskClient) -> None:
+    rae.post("/language", data={"language": "cy"})
+    page = text_of(look(rae, b"who,code,start,end\na,b,x,y\n", "a.csv", **told(site)))
+    assert "a.csv: Mae amser ar goll neu’n rhyfedd ym mhob un o’i rhesi; y gyntaf yw: a, b, x, y." in page
+    assert "Ysgrifennwch amserau mewn eiliadau neu fel hh:mm:ss.mmm" in page
+
+
 def test_no_file_another_file_and_odd_numbers_are_refused(site: Site, rae: FlaskClient) -> None:
     assert "No file was chosen." in text_of(rae.post("/taking-in/look", data={}))
     changed = take_in(rae, TABLE, **told(site, sha256="0" * 64))

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any, NoReturn
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.research.codability import LENGTH_US, Verdict
 from vfeed.research.formats.hardened import open_zip
 from vfeed.research.formats.seam import LONGEST_FILM_US, Losses
@@ -54,14 +55,23 @@ def brought(files: Mapping[str, bytes]) -> Brought:
             found |= {PurePosixPath(each).name: inside[each] for each in inside if PurePosixPath(each).name in KNOWN}
     tables = [name for name in found if name.lower().endswith(".csv") and name != "names.csv"]
     if ROWS not in found and not tables:
-        _refuse("There is no screening in it.", f"Give {TABLE}, or the folder that vfeed screen wrote, as a zip.")
+        _refuse(
+            _("There is no screening in it."),
+            _("Give %(table)s, or the folder that vfeed screen wrote, as a zip."),
+            table=TABLE,
+        )
     table = _table(found[TABLE if TABLE in found else tables[0]]) if tables else {}
     machine = _machine(found[ROWS]) if ROWS in found else {}
     names = list(dict.fromkeys([*table, *machine]))
     if not names:
-        _refuse("There is no film in it.", "Look whether it is the table that vfeed screen wrote.")
+        _refuse(_("There is no film in it."), _("Look whether it is the table that vfeed screen wrote."))
     if len(names) > MOST_FILMS:
-        _refuse(f"It has {len(names)} films; {MOST_FILMS} can be shown.", "Screen them in parts.")
+        _refuse(
+            _("It has %(count)s films; %(most)s can be shown."),
+            _("Screen them in parts."),
+            count=len(names),
+            most=MOST_FILMS,
+        )
     rows = {name: held(table.get(name, {}) | machine.get(name, {}), table.get(name, {})) for name in names}
     return Brought(rows, _how(found.get(HOW)))
 
@@ -70,9 +80,18 @@ def _table(data: bytes) -> dict[str, dict[str, str]]:
     try:
         rows = list(csv.DictReader(io.StringIO(decoded(data, TABLE, Losses()))))
     except csv.Error as error:
-        _refuse(f"Its table is not whole ({error}).", f"Give the {TABLE} that vfeed screen wrote.")
+        _refuse(
+            _("Its table is not whole (%(reason)s)."),
+            _("Give the %(table)s that vfeed screen wrote."),
+            reason=error,
+            table=TABLE,
+        )
     if not rows or not set(NEEDED) <= set(rows[0]):
-        _refuse("Its table has no columns clip_id and verdict.", f"Give the {TABLE} that vfeed screen wrote.")
+        _refuse(
+            _("Its table has no columns clip_id and verdict."),
+            _("Give the %(table)s that vfeed screen wrote."),
+            table=TABLE,
+        )
     return {str(row["clip_id"]): {key: str(value or "") for key, value in row.items() if key} for row in rows}
 
 
@@ -86,7 +105,10 @@ def _machine(data: bytes) -> dict[str, dict[str, str]]:
             # What a killed run half wrote is its last line; `vfeed screen --resume` looks at that film again.
             if number < data.count(b"\n"):
                 _refuse(
-                    f"Line {number} of {ROWS} is none that vfeed screen wrote.", "Give the folder as it was written."
+                    _("Line %(number)s of %(table)s is none that vfeed screen wrote."),
+                    _("Give the folder as it was written."),
+                    number=number,
+                    table=ROWS,
                 )
     return found
 
@@ -104,7 +126,11 @@ def held(row: Mapping[str, str], table: Mapping[str, str]) -> dict[str, Any]:
     """A row as it is kept; raises VfeedError `invalid_input` for one that does not fit."""
     name = row["clip_id"]
     if not NAME.match(name):
-        _refuse(f"“{name[:40]}” is no name that vfeed screen gives.", "Give the table that vfeed screen wrote.")
+        _refuse(
+            _("“%(said)s” is no name that vfeed screen gives."),
+            _("Give the table that vfeed screen wrote."),
+            said=name[:40],
+        )
     try:
         verdict = Verdict(row["verdict"])
         strip = row.get("seen_strip", "")
@@ -115,7 +141,12 @@ def held(row: Mapping[str, str], table: Mapping[str, str]) -> dict[str, Any]:
         if age_months is not None and not 0 <= age_months <= MOST_MONTHS:
             raise ValueError(f"no child is {age[:20]} months old")
     except ValueError as error:
-        _refuse(f"The row of {name} does not fit: {error}.", "Give the table that vfeed screen wrote.")
+        _refuse(
+            _("The row of %(film)s does not fit: %(reason)s."),
+            _("Give the table that vfeed screen wrote."),
+            film=name,
+            reason=error,
+        )
     return {
         "verdict": verdict.value,
         "reasons": _sentences(row.get("reasons", "")),
@@ -166,5 +197,5 @@ def _sentences(text: str) -> list[str]:
     return [part[:400] for part in parts if part and part != MISSING][:3]
 
 
-def _refuse(wrong: str, fix: str) -> NoReturn:
-    raise VfeedError("invalid_input", wrong, hint=fix)
+def _refuse(wrong: str, fix: str, **values: object) -> NoReturn:
+    raise VfeedError("invalid_input", wrong, hint=fix, **values)

@@ -9,6 +9,7 @@ import math
 from dataclasses import replace
 from typing import Any, NoReturn
 
+from vfeed.errors import marked as _
 from vfeed.research.formats.boris_films import FOREVER_US, Film, in_film
 from vfeed.research.formats.boris_writing import LAYER_SET, WINDOW_VARIABLE, lane_and_code
 from vfeed.research.formats.pairing import POINT, TURN, Event, paired
@@ -39,8 +40,10 @@ def read_boris(data: bytes, name: str, asked: Asked) -> Found:
     if not codings and losses.items:
         unreadable(
             name,
-            f"No observation of it can be read; {losses.items[0].where}: {losses.items[0].what}",
-            "Save it anew from BORIS.",
+            _("No observation of it can be read; %(where)s: %(what)s"),
+            _("Save it anew from BORIS."),
+            where=losses.items[0].where,
+            what=losses.items[0].what,
         )
     ours = [coding for coding in codings if asked.clip and coding.clip and same_film(coding.clip, asked.clip)]
     return Found(tuple(ours or codings), tuple(losses.items), "BORIS")
@@ -52,7 +55,9 @@ def _project(data: bytes, name: str, losses: Losses) -> dict[str, Any]:
             with gzip.open(io.BytesIO(data)) as packed:
                 data = packed.read(MOST_BYTES + 1)
         except (OSError, EOFError) as error:
-            unreadable(name, f"It cannot be unpacked ({error}).", "Save the project anew from BORIS.")
+            unreadable(
+                name, _("It cannot be unpacked (%(reason)s)."), _("Save the project anew from BORIS."), reason=error
+            )
     try:
         project = json.loads(decoded(data, name, losses))
     except (ValueError, RecursionError):
@@ -68,7 +73,7 @@ def _values(told: Any) -> list[Any]:
 
 
 def _refuse(name: str) -> NoReturn:
-    unreadable(name, "It is not a BORIS project.", "Save the project from BORIS 7 or later.")
+    unreadable(name, _("It is not a BORIS project."), _("Save the project from BORIS 7 or later."))
 
 
 def _us(value: object) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from vfeed.errors import marked as _
 from vfeed.research.formats.boris_films import Film, in_film, queued
 from vfeed.research.formats.columns import Header, find_header, modifiers_of, odd_row, time_us, unit_of
 from vfeed.research.formats.grid import Rows
@@ -104,7 +105,12 @@ class _Facts:
         try:
             return microseconds(said) if said and said.casefold() not in NO_MODIFIER else 0
         except ValueError:
-            unclear(self.name, f"Its time offset '{said}' is no number.", "Mend the column, or export the events anew.")
+            unclear(
+                self.name,
+                _("Its time offset '%(said)s' is no number."),
+                _("Mend the column, or export the events anew."),
+                said=said,
+            )
 
 
 def _time(header: Header, row: Sequence[str], columns: Sequence[str], asked: Asked, name: str) -> int:

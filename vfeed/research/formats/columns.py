@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from itertools import pairwise
 
+from vfeed.errors import marked as _
 from vfeed.research.formats.grid import Rows
 from vfeed.research.formats.seam import Asked, Losses, unclear
 from vfeed.research.formats.text import FRAMES as TIMECODE
@@ -17,7 +18,7 @@ from vfeed.research.formats.text import UNITS_US, microseconds
 HEADER_WITHIN = 60
 """Rows in which a header is looked for: programs put facts of the observation before it."""
 FRAMES = "frames"
-FRAMES_FIX = "Export times instead of picture numbers, or say --fps if the film’s pictures are even."
+FRAMES_FIX = _("Export times instead of picture numbers, or say --fps if the film’s pictures are even.")
 _UNIT = (
     r"(?:^|[\s_(\[.-])(ms|msec|millis\w*|us|\u00b5s|micros\w*|s|sec|secs|seconds?|min|mins|minutes?|h|hrs?|hours?"
     r"|frames?|f)[\s)\].]*$"
@@ -111,8 +112,9 @@ def time_us(text: str, unit: str, asked: Asked, name: str) -> int:
         if not rate.is_integer() and code.group(5) == ":":
             unclear(
                 name,
-                f"Its times are hh:mm:ss:ff, which at {rate:.2f} pictures a second run with the clock or beside it.",
-                "Export times as hh:mm:ss.mmm or in seconds.",
+                _("Its times are hh:mm:ss:ff, which at %(rate)s pictures a second run with the clock or beside it."),
+                _("Export times as hh:mm:ss.mmm or in seconds."),
+                rate=f"{rate:.2f}",
             )
         return microseconds(text, fps=rate)
     if unit == FRAMES and ":" not in text:
@@ -134,9 +136,13 @@ def _plain_number(text: str) -> str:
 def frame_rate(asked: Asked, name: str) -> float:
     """The film's rate, where it may be used; raises VfeedError `codes_unclear`."""
     if uneven(asked.frame_times_us):
-        unclear(name, "Its times count pictures, and this film’s pictures are uneven.", "Export times as hh:mm:ss.mmm.")
+        unclear(
+            name,
+            _("Its times count pictures, and this film’s pictures are uneven."),
+            _("Export times as hh:mm:ss.mmm."),
+        )
     if not asked.fps or asked.fps <= 0:
-        unclear(name, "Its times count pictures.", FRAMES_FIX)
+        unclear(name, _("Its times count pictures."), FRAMES_FIX)
     return RATES.get(round(float(asked.fps), 3), float(asked.fps))
 
 
@@ -163,8 +169,9 @@ def check_plausible(texts: Iterable[str], unit: str, name: str, asked: Asked, lo
     if max(values) * 1_000_000 > limit_us:
         unclear(
             name,
-            f"Its times go to {max(values):f}: too long for seconds, and no unit is named.",
-            "Call the columns start_ms and end_ms, or say --unit ms.",
+            _("Its times go to %(longest)s: too long for seconds, and no unit is named."),
+            _("Call the columns start_ms and end_ms, or say --unit ms."),
+            longest=f"{max(values):f}",
         )
     said = ("times", "No unit is named; they were read as seconds.")
     if not any((loss.where, loss.what) == said for loss in losses.items):
@@ -178,21 +185,25 @@ def _refuse_two_meanings(told: list[str], plain: list[str], unit: str, name: str
         sign = "comma" if "," in signed[0] else "point"
         unclear(
             name,
-            f"Its times are written like {signed[0]}: the {sign} may part thousands or decimals.",
-            f"Export numbers without a {sign}.",
+            _("Its times are written like %(example)s: the %(sign)s may part thousands or decimals."),
+            _("Export numbers without a %(sign)s."),
+            example=signed[0],
+            sign=sign,
         )
     if unit in ("min", "h") and signed and all(_LIKE_SECONDS.match(each) for each in signed):
         unclear(
             name,
-            f"Its times are written like {signed[0]}: what stands behind may be seconds or hundredths.",
-            "Write times as mm:ss, or in seconds.",
+            _("Its times are written like %(example)s: what stands behind may be seconds or hundredths."),
+            _("Write times as mm:ss, or in seconds."),
+            example=signed[0],
         )
     hours = [each for each in map(_WHOLE_MINUTES.match, told) if each]
     if hours and len(hours) == len(told) and any(int(each.group(1)) for each in hours):
         unclear(
             name,
-            f"Its times are whole minutes, like {told[-1]}: Excel makes hours and minutes of what is typed as 1:23.",
-            "Format the columns as [mm]:ss, or as text, and type the times anew: 0:01:23.",
+            _("Its times are whole minutes, like %(example)s: Excel makes hours and minutes of what is typed as 1:23."),
+            _("Format the columns as [mm]:ss, or as text, and type the times anew: 0:01:23."),
+            example=told[-1],
         )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from vfeed.errors import marked as _
 from vfeed.research.formats.hardened import open_zip
 from vfeed.research.formats.seam import (
     MILLISECOND_US,
@@ -41,7 +42,7 @@ _HEAD = re.compile(r"^(.+?) ?\(([A-Z]+)(?:,(true|false)(?:,(.*?))?)?\)(?:-(.*))?
 QUERY = "###QueryVar###"
 LOST_US = 99 * 3_600_000_000
 """Where Datavyu puts cells whose times it could not read."""
-_FIX = "Save it anew from Datavyu as .opf."
+_FIX = _("Save it anew from Datavyu as .opf.")
 
 
 def _keep(mark: Mark) -> Mark:
@@ -84,11 +85,11 @@ class Datavyu:
         losses = Losses()
         entries = open_zip(data, name)
         if "project" not in entries:
-            unreadable(name, "It holds no project: it is of an old Datavyu, or something else.", _FIX)
+            unreadable(name, _("It holds no project: it is of an old Datavyu, or something else."), _FIX)
         settings = _project(entries["project"], name)
         db = entries.get(str(settings.get("dbFile") or "db"))
         if not db:
-            unreadable(name, "Its database is missing or empty.", _FIX)
+            unreadable(name, _("Its database is missing or empty."), _FIX)
         film, offset_us = _film(settings, entries, asked, losses)
         columns = _columns(_text(db, losses), name)
         return Found((_coding(columns, film, offset_us, asked, losses),), tuple(losses.items), "Datavyu")
@@ -184,11 +185,11 @@ def _text(data: bytes, losses: Losses) -> str:
 def _project(data: bytes, name: str) -> dict[str, Any]:
     text = _text(data, Losses())
     if re.search(r"^\s*[^#'\"\n]*[:\-] +[&*]\w", text, re.MULTILINE):
-        unreadable(name, "Its project text refers to itself, which Datavyu’s does not.", _FIX)
+        unreadable(name, _("Its project text refers to itself, which Datavyu’s does not."), _FIX)
     try:
         found = yaml.load(text, Loader=_Loader)  # noqa: S506  (a SafeLoader with three tags more)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        unreadable(name, f"Its project text is not whole ({str(error).splitlines()[0]}).", _FIX)
+        unreadable(name, _("Its project text is not whole (%(reason)s)."), _FIX, reason=str(error).splitlines()[0])
     return found if isinstance(found, dict) else {}
 
 
@@ -234,7 +235,7 @@ def _columns(text: str, name: str) -> list[_Column]:
             codes = [_unescape(each.partition("|")[0]) for each in (head.group(5) or "").split(",") if each]
             columns.append(_Column(_unescape(head.group(1)), head.group(2), head.group(3) != "false", codes, []))
         elif line.strip():
-            unreadable(name, f"Line {number} of its database is neither a column nor a cell.", _FIX)
+            unreadable(name, _("Line %(number)s of its database is neither a column nor a cell."), _FIX, number=number)
     return columns
 
 

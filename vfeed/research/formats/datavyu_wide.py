@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vfeed.errors import marked as _
 from vfeed.research.formats.columns import lower
 from vfeed.research.formats.grid import Rows
 from vfeed.research.formats.seam import MILLISECOND_US, Asked, Losses, make_mark, unclear
@@ -32,8 +33,15 @@ def read_datavyu_wide(rows: Rows, name: str, asked: Asked, losses: Losses) -> Se
             if not (start.isdigit() and end.isdigit()):
                 unclear(
                     name,
-                    f"The times of {lane} in row {number} are '{start}' and '{end}': Datavyu’s are whole milliseconds.",
-                    "Export them as Datavyu writes them, or save the project as .opf.",
+                    _(
+                        "The times of %(lane)s in row %(number)s are '%(start)s' and '%(end)s': "
+                        "Datavyu’s are whole milliseconds."
+                    ),
+                    _("Export them as Datavyu writes them, or save the project as .opf."),
+                    lane=lane,
+                    number=number,
+                    start=start,
+                    end=end,
                 )
             code, *modifiers = told.values() or [""]
             span = (int(start) * MILLISECOND_US, int(end) * MILLISECOND_US)

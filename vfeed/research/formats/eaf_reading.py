@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
+from vfeed.errors import marked as _
 from vfeed.research.formats.eaf_slots import Slots
 from vfeed.research.formats.eaf_writing import CLIP_LENGTH, MODIFIER, NOTE, POINT_TIERS, WINDOW
 from vfeed.research.formats.hardened import parse_xml
@@ -53,7 +54,7 @@ def read_eaf(data: bytes, name: str, asked: Asked) -> Found:
     losses = Losses()
     root = parse_xml(data, name, losses)
     if root.tag != "ANNOTATION_DOCUMENT":
-        unreadable(name, "It is not an ELAN file.", "Choose the .eaf file that ELAN saved.")
+        unreadable(name, _("It is not an ELAN file."), _("Choose the .eaf file that ELAN saved."))
     _check_version(root, name)
     _check_units(root, name, losses)
     film, origin_us = _film(root, name, asked, losses)
@@ -82,14 +83,21 @@ def _check_version(root: Element, name: str) -> None:
     written = root.get("FORMAT", "") or "2.8"
     major = written.partition(".")[0]
     if not major.isdigit() or int(major) > NEWEST:
-        unreadable(name, f"It is of EAF version {written}, which vfeed does not know.", "Save it as EAF 3.0 in ELAN.")
+        unreadable(
+            name,
+            _("It is of EAF version %(version)s, which vfeed does not know."),
+            _("Save it as EAF 3.0 in ELAN."),
+            version=written,
+        )
 
 
 def _check_units(root: Element, name: str, losses: Losses) -> None:
     header = root.find("HEADER")
     unit = header.get("TIME_UNITS", TIME_UNITS[0]) if header is not None else TIME_UNITS[0]
     if unit not in TIME_UNITS:
-        unreadable(name, f"Its times are in '{unit}', which ELAN does not know.", "Save it anew from ELAN.")
+        unreadable(
+            name, _("Its times are in '%(unit)s', which ELAN does not know."), _("Save it anew from ELAN."), unit=unit
+        )
     if unit != TIME_UNITS[0]:
         losses.noted("header", f"It says {unit}; ELAN reads milliseconds all the same, and so does vfeed.")
 
@@ -107,7 +115,12 @@ def _film(root: Element, name: str, asked: Asked, losses: Losses) -> tuple[str, 
         return ours[0]
     if len({origin for _, origin in films}) > 1:
         names = ", ".join(film for film, _ in films)
-        unclear(name, f"It is about several films that begin at different times: {names}.", "Say which film it is for.")
+        unclear(
+            name,
+            _("It is about several films that begin at different times: %(films)s."),
+            _("Say which film it is for."),
+            films=names,
+        )
     if asked.clip:
         losses.noted("header", f"It names the film {films[0][0]}, not {file_name(asked.clip)}.")
     return (asked.clip or films[0][0]), films[0][1]
@@ -118,7 +131,7 @@ def _origin_us(descriptor: Element, name: str) -> int:
     try:
         return int(text) * MILLISECOND_US
     except ValueError:
-        unreadable(name, f"TIME_ORIGIN '{text}' is not a number.", "Save it anew from ELAN.")
+        unreadable(name, _("TIME_ORIGIN '%(said)s' is not a number."), _("Save it anew from ELAN."), said=text)
 
 
 def _notes(root: Element, tiers: dict[str, Element], losses: Losses) -> list[_Note]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
+from vfeed.errors import marked as _
 from vfeed.research.formats.hardened import open_zip
 from vfeed.research.formats.seam import Losses, unreadable
 from vfeed.research.formats.text import decoded
@@ -31,7 +32,7 @@ def sheets(data: bytes, name: str, losses: Losses) -> Iterator[tuple[str, Rows]]
     if data.startswith(b"PK"):
         yield from _excel(data, name, losses)
     elif data.startswith(b"\xd0\xcf\x11\xe0"):
-        unreadable(name, "It is an old Excel file (.xls).", "Save it as .xlsx or .csv.")
+        unreadable(name, _("It is an old Excel file (.xls)."), _("Save it as .xlsx or .csv."))
     else:
         yield "", _text_rows(decoded(data, name, losses), name)
 
@@ -51,13 +52,15 @@ def delimiter_of(text: str) -> str:
 
 def _text_rows(text: str, name: str) -> Rows:
     if re.match(r"\s*<(!doctype|html|table|\?xml)", text, re.IGNORECASE):
-        unreadable(name, "It is a web page or XML, not a table.", "Export it as .csv, .tsv or .xlsx.")
+        unreadable(name, _("It is a web page or XML, not a table."), _("Export it as .csv, .tsv or .xlsx."))
     sign = delimiter_of(text)
     try:
         plain = _unquoted(text) if sign == "\t" else None
         return plain or list(csv.reader(io.StringIO(text, newline=""), delimiter=sign))
     except csv.Error as error:
-        unreadable(name, f"Its rows cannot be told apart ({error}).", "Export it anew as CSV in UTF-8.")
+        unreadable(
+            name, _("Its rows cannot be told apart (%(reason)s)."), _("Export it anew as CSV in UTF-8."), reason=error
+        )
 
 
 def _unquoted(text: str) -> Rows | None:
@@ -73,11 +76,11 @@ def _unquoted(text: str) -> Rows | None:
 def _excel(data: bytes, name: str, losses: Losses) -> Iterator[tuple[str, Rows]]:
     entries = open_zip(data, name)
     if "mimetype" in entries:
-        unreadable(name, "It is an OpenDocument file.", "Save it as .xlsx or .csv.")
+        unreadable(name, _("It is an OpenDocument file."), _("Save it as .xlsx or .csv."))
     for content in entries.values():
         # Twice: UTF-16 puts a zero beside each letter.
         if _HOSTILE.search(content) or _HOSTILE.search(content.replace(b"\0", b"")):
-            unreadable(name, "It declares entities, which no Excel file does.", "Save it anew from Excel.")
+            unreadable(name, _("It declares entities, which no Excel file does."), _("Save it anew from Excel."))
     from openpyxl import load_workbook
 
     try:
@@ -88,7 +91,9 @@ def _excel(data: bytes, name: str, losses: Losses) -> Iterator[tuple[str, Rows]]
                 _excel_rows(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), sheet.title, losses),
             )
     except (KeyError, ValueError, TypeError, AttributeError, OSError, SyntaxError) as error:
-        unreadable(name, f"It is not a whole Excel file ({error}).", "Save it anew as .xlsx, or as .csv.")
+        unreadable(
+            name, _("It is not a whole Excel file (%(reason)s)."), _("Save it anew as .xlsx, or as .csv."), reason=error
+        )
 
 
 def _excel_rows(rows: Iterable[Sequence[object]], title: str, losses: Losses) -> Rows:

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from xml.etree import ElementTree
 
+from vfeed.errors import marked as _
 from vfeed.research.formats.seam import Losses, unreadable
 from vfeed.research.formats.text import MOST_BYTES, decoded
 
@@ -41,12 +42,14 @@ def parse_xml(data: bytes, name: str, losses: Losses) -> ElementTree.Element:
     text = _DECLARATION.sub("", text, count=1)
     if "<!DOCTYPE" in text.upper() or "<!ENTITY" in text.upper():
         unreadable(
-            name, "It declares entities, which no coding file does.", "Save it anew from the program it is from."
+            name, _("It declares entities, which no coding file does."), _("Save it anew from the program it is from.")
         )
     try:
         return ElementTree.fromstring(text)  # noqa: S314  (no DOCTYPE can be in it)
     except ElementTree.ParseError as error:
-        unreadable(name, f"It is not whole ({error}).", "Save it anew from the program it is from.")
+        unreadable(
+            name, _("It is not whole (%(reason)s)."), _("Save it anew from the program it is from."), reason=error
+        )
 
 
 def open_zip(data: bytes, name: str) -> dict[str, bytes]:
@@ -55,15 +58,17 @@ def open_zip(data: bytes, name: str) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_BYTES:
-                unreadable(name, "It unpacks to more than a coding file holds.", "Choose the coding file itself.")
+                unreadable(name, _("It unpacks to more than a coding file holds."), _("Choose the coding file itself."))
             return {entry.filename: _read(archive, entry, name) for entry in entries if not entry.is_dir()}
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError, OSError) as error:
-        unreadable(name, f"It is not whole ({error}).", "Save it anew from the program it is from.")
+        unreadable(
+            name, _("It is not whole (%(reason)s)."), _("Save it anew from the program it is from."), reason=error
+        )
 
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bytes:
     with archive.open(entry) as stream:
         data = stream.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
-        unreadable(name, "It unpacks to more than a coding file holds.", "Choose the coding file itself.")
+        unreadable(name, _("It unpacks to more than a coding file holds."), _("Choose the coding file itself."))
     return data

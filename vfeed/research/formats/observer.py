@@ -6,6 +6,7 @@ import contextlib
 from collections import defaultdict
 from collections.abc import Sequence
 
+from vfeed.errors import marked as _
 from vfeed.research.formats.columns import find_header, modifiers_of, odd_row, time_us
 from vfeed.research.formats.grid import Rows
 from vfeed.research.formats.pairing import POINT, START, STOP, Event, paired
@@ -87,8 +88,8 @@ def _refuse_times_of_day(rows: Rows, name: str) -> None:
     if header is not None and any(ABSOLUTE in each for each in header.names):
         unclear(
             name,
-            "Its times are those of the day, not of the film.",
-            "Export it anew with Time_Relative_sf among its columns.",
+            _("Its times are those of the day, not of the film."),
+            _("Export it anew with Time_Relative_sf among its columns."),
         )
 
 
@@ -100,8 +101,10 @@ def _clips(titles: list[str], name: str, asked: Asked) -> dict[str, str]:
     if asked.clip and not ours:
         unclear(
             name,
-            f"It is about several observations, none called like {asked.clip}: {', '.join(titles)[:200]}.",
-            "Name the film like its observation (--clip), or export that observation alone.",
+            _("It is about several observations, none called like %(clip)s: %(titles)s."),
+            _("Name the film like its observation (--clip), or export that observation alone."),
+            clip=asked.clip,
+            titles=", ".join(titles)[:200],
         )
     return ours or {title: title for title in titles}
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vfeed.errors import marked as _
 from vfeed.research.formats.columns import Header, check_plausible, find_header, odd_row, plain, time_us, unit_of
 from vfeed.research.formats.grid import Rows
 from vfeed.research.formats.pairing import POINT, START, STOP, TURN, Event, paired
@@ -89,10 +90,20 @@ def read_by_columns(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequ
     said = asked.columns
     odd = sorted(set(said.roles) - set(ROLES))
     if odd:
-        unclear(name, f"'{odd[0]}' is nothing that a column can be.", f"Use: {', '.join(ROLES)}.")
+        unclear(
+            name,
+            _("'%(said)s' is nothing that a column can be."),
+            _("Use: %(roles)s."),
+            said=odd[0],
+            roles=", ".join(ROLES),
+        )
     timed = "time" in said.roles or ("start" in said.roles and {"end", "duration"} & said.roles.keys())
     if "code" not in said.roles or not timed:
-        unclear(name, "It must be said where the code and the times are.", "Give code, and start with end or duration.")
+        unclear(
+            name,
+            _("It must be said where the code and the times are."),
+            _("Give code, and start with end or duration."),
+        )
     numbered = all(column.strip().isdigit() for column in said.roles.values())
     if numbered:
         body = tuple(enumerate(rows, 1))
@@ -102,7 +113,12 @@ def read_by_columns(rows: Rows, name: str, asked: Asked, losses: Losses) -> Sequ
         found = find_header(rows, *((column.strip().lower(),) for column in said.roles.values()))
         if found is None:
             missing = ", ".join(said.roles.values())
-            unclear(name, f"No row has all of these columns: {missing}.", "Write the names as the table has them.")
+            unclear(
+                name,
+                _("No row has all of these columns: %(missing)s."),
+                _("Write the names as the table has them."),
+                missing=missing,
+            )
         header = found
         places = {role: header.names.index(column.strip().lower()) for role, column in said.roles.items()}
     named = {role: unit_of(header.names[place]) if header.names else "" for role, place in places.items()}
@@ -134,8 +150,9 @@ def _read(header: Header, plan: _Plan, name: str, asked: Asked, losses: Losses) 
     if header.body and not events and not marks and len(losses.items) - before >= len(header.body):
         unclear(
             name,
-            f"A time is missing or odd in each of its rows; the first is: {', '.join(header.body[0][1])[:80]}.",
-            "Write times in seconds or as hh:mm:ss.mmm, counted from the film’s first picture.",
+            _("A time is missing or odd in each of its rows; the first is: %(row)s."),
+            _("Write times in seconds or as hh:mm:ss.mmm, counted from the film’s first picture."),
+            row=", ".join(header.body[0][1])[:80],
         )
     every = marks or {(asked.clip, asked.coder): []}
     ours = {key: each for key, each in every.items() if asked.clip and key[0] and same_film(key[0], asked.clip)}

@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.research.formats.boris import Boris
 from vfeed.research.formats.datavyu import Datavyu
 from vfeed.research.formats.eaf import Eaf
@@ -36,20 +37,20 @@ from vfeed.research.marks import Coding
 GROUP = "vfeed.exporters"
 READERS: tuple[Reader, ...] = (Eaf(), Boris(), Datavyu(), TextGrid(), WebVtt(), Rttm(), Uem(), Table())
 ENDINGS = tuple(ending for reader in READERS for ending in reader.endings)
-_TABLE = "Export the events as .csv, .tsv or .xlsx."
+_TABLE = _("Export the events as .csv, .tsv or .xlsx.")
 KNOWN_BUT_NOT_READ = {
-    ".etf": ("It is an ELAN template, which holds no annotations.", "Choose the .eaf of the film."),
-    ".pfsx": ("It holds ELAN’s settings and no annotations.", "Choose the .eaf beside it."),
-    ".ods": ("It is an OpenDocument file.", "Save it as .xlsx or .csv."),
-    ".xls": ("It is an old Excel file.", "Save it as .xlsx or .csv."),
-    ".odx": ("It is The Observer’s XML.", "Export the event list as text or Excel."),
-    ".otx": ("It is a template of The Observer.", "Export the event list as text or Excel."),
-    ".vop": ("It is a whole project of The Observer.", "Export the event list as text or Excel."),
-    ".xiact": ("It is INTERACT’s own file.", "Export it as text."),
-    ".pkl": ("It is a pickle, which could run anything and is never opened.", _TABLE),
-    ".rds": ("It is a file of R.", _TABLE),
-    ".sds": ("It is a file of GSEQ.", _TABLE),
-    ".collection": ("It is a Praat collection.", "Save the TextGrid alone, as a text file."),
+    ".etf": (_("It is an ELAN template, which holds no annotations."), _("Choose the .eaf of the film.")),
+    ".pfsx": (_("It holds ELAN’s settings and no annotations."), _("Choose the .eaf beside it.")),
+    ".ods": (_("It is an OpenDocument file."), _("Save it as .xlsx or .csv.")),
+    ".xls": (_("It is an old Excel file."), _("Save it as .xlsx or .csv.")),
+    ".odx": (_("It is The Observer’s XML."), _("Export the event list as text or Excel.")),
+    ".otx": (_("It is a template of The Observer."), _("Export the event list as text or Excel.")),
+    ".vop": (_("It is a whole project of The Observer."), _("Export the event list as text or Excel.")),
+    ".xiact": (_("It is INTERACT’s own file."), _("Export it as text.")),
+    ".pkl": (_("It is a pickle, which could run anything and is never opened."), _TABLE),
+    ".rds": (_("It is a file of R."), _TABLE),
+    ".sds": (_("It is a file of GSEQ."), _TABLE),
+    ".collection": (_("It is a Praat collection."), _("Save the TextGrid alone, as a text file.")),
 }
 """Files that people have beside those that are read, by ending: what is wrong with them, and what to do."""
 
@@ -63,8 +64,10 @@ def exporters() -> dict[str, Exporter]:
         if not isinstance(exporter, Exporter):
             raise VfeedError(
                 "invalid_input",
-                f"The exporter {point.name} ({point.value}) lacks what formats.seam.Exporter asks for.",
-                hint="Uninstall the package it is from, or mend it.",
+                _("The exporter %(named)s (%(place)s) lacks what formats.seam.Exporter asks for."),
+                hint=_("Uninstall the package it is from, or mend it."),
+                named=point.name,
+                place=point.value,
             )
         found[exporter.name] = exporter
     return found
@@ -74,7 +77,13 @@ def exporter_named(name: str) -> Exporter:
     """Return an exporter by name; raises VfeedError `not_found` with the names that there are."""
     known = exporters()
     if name not in known:
-        raise VfeedError("not_found", f"There is no format called {name!r}.", hint=f"Formats: {', '.join(known)}.")
+        raise VfeedError(
+            "not_found",
+            _("There is no format called '%(named)s'."),
+            hint=_("Formats: %(known)s."),
+            named=name,
+            known=", ".join(known),
+        )
     return known[name]
 
 
@@ -85,7 +94,13 @@ def exporter_for(path: Path) -> Exporter:
     plain = [each for each in fitting if each.name == each.ending.lower().lstrip(".")]
     if not fitting:
         endings = sorted({each.ending for each in exporters().values()})
-        raise VfeedError("not_found", f"No format ends like {path.name}.", hint=f"Endings: {', '.join(endings)}.")
+        raise VfeedError(
+            "not_found",
+            _("No format ends like %(file)s."),
+            hint=_("Endings: %(endings)s."),
+            file=path.name,
+            endings=", ".join(endings),
+        )
     return (plain or fitting)[0]
 
 
@@ -97,7 +112,7 @@ def reader_for(name: str) -> Reader:
     for ending, (wrong, fix) in KNOWN_BUT_NOT_READ.items():
         if name.lower().endswith(ending):
             unreadable(name, wrong, fix)
-    unreadable(name, "This kind of file is not known.", f"Give one of: {', '.join(ENDINGS)}.")
+    unreadable(name, _("This kind of file is not known."), _("Give one of: %(endings)s."), endings=", ".join(ENDINGS))
 
 
 def read_bytes(data: bytes, name: str, asked: Asked | None = None) -> Found:
@@ -107,7 +122,7 @@ def read_bytes(data: bytes, name: str, asked: Asked | None = None) -> Found:
     """
     asked = asked or Asked()
     if not data:
-        unreadable(name, "The file is empty.", "Save or export it again from the program that made it.")
+        unreadable(name, _("The file is empty."), _("Save or export it again from the program that made it."))
     found = reader_for(name).read(data, name, asked)
     digest = hashlib.sha256(data).hexdigest()
     codings = []
@@ -155,7 +170,14 @@ def _data(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise VfeedError("not_found", f"{path.name} cannot be opened.", hint=f"{error.strerror}: {path}") from error
+        raise VfeedError(
+            "not_found",
+            _("%(file)s cannot be opened."),
+            hint=_("%(reason)s: %(path)s"),
+            file=path.name,
+            reason=error.strerror,
+            path=path,
+        ) from error
 
 
 def write_codings(exporter: Exporter, codings: Sequence[Coding]) -> Written:

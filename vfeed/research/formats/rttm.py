@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import quote, unquote
 
+from vfeed.errors import marked as _
 from vfeed.research.formats.seam import (
     NO_CODE,
     Asked,
@@ -79,7 +80,7 @@ class Rttm:
             if found is not None:
                 marks.setdefault(found[0], []).append(found[1])
         if text.strip() and not marks and len(losses.items) == len([line for line in text.split("\n") if line.strip()]):
-            unreadable(name, "No line of it is an RTTM line.", "Choose the .rttm file.")
+            unreadable(name, _("No line of it is an RTTM line."), _("Choose the .rttm file."))
         codings = [
             Coding(
                 clip, asked.coder, tuple(items), length_us=asked.length_us, provenance=Provenance(import_tool="RTTM")
@@ -141,9 +142,19 @@ def read_uem(data: bytes, name: str) -> dict[str, tuple[Interval, ...]]:
         try:
             start_us, end_us = microseconds(fields[2]), microseconds(fields[3])
         except (ValueError, IndexError):
-            unreadable(name, f"Line {number} is not a line of UEM.", "Write: file channel start end, in seconds.")
+            unreadable(
+                name,
+                _("Line %(number)s is not a line of UEM."),
+                _("Write: file channel start end, in seconds."),
+                number=number,
+            )
         if end_us <= start_us:
-            unreadable(name, f"The stretch in line {number} holds no time.", "Put its start before its end.")
+            unreadable(
+                name,
+                _("The stretch in line %(number)s holds no time."),
+                _("Put its start before its end."),
+                number=number,
+            )
         span = Interval(start_us, end_us)
         found[unquote(fields[0])] = (*found.get(unquote(fields[0]), ()), span)
     return found

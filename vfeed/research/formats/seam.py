@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import PurePosixPath, PureWindowsPath
@@ -12,7 +12,8 @@ from typing import NoReturn, Protocol, runtime_checkable
 
 import numpy as np
 
-from vfeed.errors import VfeedError
+from vfeed.errors import VfeedError, filled
+from vfeed.errors import marked as _
 from vfeed.research.marks import Coding, Mark, clean
 from vfeed.timeline.interval import Interval
 
@@ -165,14 +166,18 @@ class Exporter(Protocol):
         ...
 
 
-def unreadable(name: str, wrong: str, fix: str) -> NoReturn:
+def unreadable(name: str, wrong: str, fix: str, **values: object) -> NoReturn:
     """Refuse a file that cannot be read; raises VfeedError `codes_unreadable`."""
-    raise VfeedError("codes_unreadable", f"{name}: {wrong}", hint=fix)
+    raise VfeedError("codes_unreadable", _of(name, wrong, values), hint=filled(fix, **values))
 
 
-def unclear(name: str, wrong: str, fix: str) -> NoReturn:
+def unclear(name: str, wrong: str, fix: str, **values: object) -> NoReturn:
     """Refuse a file of which one more thing must be said; raises VfeedError `codes_unclear`."""
-    raise VfeedError("codes_unclear", f"{name}: {wrong}", hint=fix)
+    raise VfeedError("codes_unclear", _of(name, wrong, values), hint=filled(fix, **values))
+
+
+def _of(name: str, wrong: str, values: Mapping[str, object]) -> str:
+    return filled(_("%(file)s: %(wrong)s"), file=name, wrong=filled(wrong, **values))
 
 
 def at(time_us: int) -> str:
@@ -293,7 +298,7 @@ def tier_parts(name: str, among: Iterable[str] = ()) -> tuple[str, str]:
     if layer and layer.group(1) != "points" and name[: layer.start()] in set(among):
         name = name[: layer.start()]
     name = name.removesuffix(" (points)")
-    who, _, lane = name.partition(":")
+    who, _colon, lane = name.partition(":")
     return clean(_unescape(who)), clean(_unescape(lane))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.research.formats.boris_tables import read_aggregated, read_tabular
 from vfeed.research.formats.datavyu import is_database, read_database
 from vfeed.research.formats.datavyu_wide import read_datavyu_wide
@@ -47,7 +48,7 @@ class Table:
             return read_database(data, name, asked)
         first: Rows | None = None
         refusal: VfeedError | None = None
-        for _, rows in sheets(data, name, losses):
+        for _sheet, rows in sheets(data, name, losses):
             rows = [row for row in rows if any(cell.strip() for cell in row)]
             first = first or rows
             if asked.columns is not None:
@@ -65,13 +66,17 @@ class Table:
         header = ", ".join(cell.strip() for cell in (first or [[]])[0] if cell.strip())[:200] or "nothing"
         unclear(
             name,
-            f"No row names its columns in a way that vfeed knows; the first row says: {header}.",
-            "Begin with a row such as who,code,start,end, or say what they are: --columns start=...,end=...,code=...",
+            _("No row names its columns in a way that vfeed knows; the first row says: %(header)s."),
+            _(
+                "Begin with a row such as who,code,start,end, or say what they are: "
+                "--columns start=...,end=...,code=..."
+            ),
+            header=header,
         )
 
 
 def preview(data: bytes, name: str) -> Rows:
     """Return the first rows of a table as they are, for somebody who says what the columns mean."""
-    for _, rows in sheets(data, name, Losses()):
+    for _sheet, rows in sheets(data, name, Losses()):
         return [row for row in rows if any(cell.strip() for cell in row)][:PREVIEW_ROWS]
     return []

@@ -6,6 +6,7 @@ import codecs
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from vfeed.errors import marked as _
 from vfeed.research.formats.seam import Losses, unreadable
 
 MOST_BYTES = 64_000_000
@@ -33,12 +34,12 @@ def decoded(data: bytes, name: str, losses: Losses) -> str:
     file, a huge one, and one that is no text.
     """
     if not data.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        unreadable(name, "The file is empty.", "Save or export it again from the program that made it.")
+        unreadable(name, _("The file is empty."), _("Save or export it again from the program that made it."))
     if len(data) > MOST_BYTES:
-        unreadable(name, "The file is too large for a coding file.", "Choose the coding file itself.")
+        unreadable(name, _("The file is too large for a coding file."), _("Choose the coding file itself."))
     text = _text(data, name, losses)
     if "\0" in text:
-        unreadable(name, "It is not a text file.", "Choose the file that the coding program saved or exported.")
+        unreadable(name, _("It is not a text file."), _("Choose the file that the coding program saved or exported."))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -48,7 +49,12 @@ def _text(data: bytes, name: str, losses: Losses) -> str:
             try:
                 return data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
             except UnicodeDecodeError:
-                unreadable(name, f"It says that it is {encoding.upper()} and is not.", "Save it again as UTF-8.")
+                unreadable(
+                    name,
+                    _("It says that it is %(encoding)s and is not."),
+                    _("Save it again as UTF-8."),
+                    encoding=encoding.upper(),
+                )
     silent = _unmarked_utf16(data)
     if silent:
         try:

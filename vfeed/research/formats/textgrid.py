@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from vfeed.errors import marked as _
 from vfeed.research.formats.seam import (
     NO_CODE,
     Asked,
@@ -31,8 +32,11 @@ DIGITS = 6
 _TOKEN = re.compile(
     r'"((?:[^"]|"")*)"|<([A-Za-z]+)>|(?<![^\s])([+-]?\d[\d.]*(?:[eE][+-]?\d+)?)(?![^\s!])|(!)[^\n]*|[^\s"<]+|<'
 )
-_FIX = "Save it anew from Praat as a TextGrid."
-OTHER_FORMS = {b"ooBinaryFile": "a binary TextGrid", b'"Praat chronological': "a chronological TextGrid"}
+_FIX = _("Save it anew from Praat as a TextGrid.")
+OTHER_FORMS = {
+    b"ooBinaryFile": _("It is a binary TextGrid."),
+    b'"Praat chronological': _("It is a chronological TextGrid."),
+}
 """What Praat also writes and vfeed does not read, by how such a file begins."""
 
 
@@ -66,9 +70,9 @@ class TextGrid:
     def read(self, data: bytes, name: str, asked: Asked) -> Found:
         """The one coding of a TextGrid, in any of Praat's text forms and encodings."""
         losses = Losses()
-        for start, kind in OTHER_FORMS.items():
+        for start, wrong in OTHER_FORMS.items():
             if data.lstrip(b"\xef\xbb\xbf").startswith(start):
-                unreadable(name, f"It is {kind}.", "In Praat: Save, Save as text file.")
+                unreadable(name, wrong, _("In Praat: Save, Save as text file."))
         tiers = _Tokens(decoded(data, name, losses), name).tiers()
         marks: list[Mark] = []
         seen: dict[str, int] = {}
@@ -203,25 +207,25 @@ class _Tokens:
         try:
             return microseconds(text)
         except ValueError:
-            unreadable(self.name, f"'{text}' is not a time.", _FIX)
+            unreadable(self.name, _("'%(said)s' is not a time."), _FIX, said=text)
 
     def text(self) -> str:
         """The next text; raises VfeedError where something else comes."""
         value = self._next()
         if not isinstance(value, str) or not value.startswith('"'):
-            unreadable(self.name, "A text is missing: it is not whole.", _FIX)
+            unreadable(self.name, _("A text is missing: it is not whole."), _FIX)
         return value[1:]
 
     def number(self) -> int:
         """The next number, in microseconds or millionths; raises VfeedError where something else comes."""
         value = self._next()
         if not isinstance(value, int):
-            unreadable(self.name, "A number is missing: it is not whole.", _FIX)
+            unreadable(self.name, _("A number is missing: it is not whole."), _FIX)
         return value
 
     def _next(self) -> str | int:
         if self.place >= len(self.values):
-            unreadable(self.name, "It ends too early.", _FIX)
+            unreadable(self.name, _("It ends too early."), _FIX)
         self.place += 1
         return self.values[self.place - 1]
 
@@ -229,29 +233,35 @@ class _Tokens:
         """The next number as a count of things."""
         value, rest = divmod(self.number(), 1_000_000)
         if rest or not 0 <= value <= len(self.values):
-            unreadable(self.name, "It says that it holds more than it does.", _FIX)
+            unreadable(self.name, _("It says that it holds more than it does."), _FIX)
         return value
 
     def tiers(self) -> list[_Tier]:
         """Everything; raises VfeedError `codes_unreadable` for another kind of Praat file, and for half a one."""
         if not self.text().startswith("ooTextFile"):
-            unreadable(self.name, "It is not a Praat text file.", _FIX)
+            unreadable(self.name, _("It is not a Praat text file."), _FIX)
         kind = self.text()
         if kind != "TextGrid":
-            unreadable(self.name, f"It is a Praat {kind}, not a TextGrid.", _FIX)
+            unreadable(self.name, _("It is a Praat %(kind)s, not a TextGrid."), _FIX, kind=kind)
         self.number(), self.number()
         if self._next() != "<exists":
             return []
-        return [self._tier() for _ in range(self.count())]
+        return [self._tier() for _item in range(self.count())]
 
     def _tier(self) -> _Tier:
         kind, name = self.text(), self.text()
         if kind not in ("IntervalTier", "TextTier"):
-            unreadable(self.name, f"Its tier '{name}' is of a kind that is not known ({kind}).", _FIX)
+            unreadable(
+                self.name,
+                _("Its tier '%(tier)s' is of a kind that is not known (%(kind)s)."),
+                _FIX,
+                tier=name,
+                kind=kind,
+            )
         self.number()
         points, end_us = kind == "TextTier", self.number()
         items = []
-        for _ in range(self.count()):
+        for _item in range(self.count()):
             start = self.number()
             items.append((start, start if points else self.number(), self.text()))
         return _Tier(name, points, end_us, items)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from html import escape, unescape
 from itertools import pairwise
 
+from vfeed.errors import marked as _
 from vfeed.research.formats.seam import (
     MILLISECOND_US,
     NO_CODE,
@@ -70,7 +71,9 @@ class WebVtt:
         text = decoded(data, name, losses)
         subrip = name.lower().endswith(".srt")
         if not subrip and not re.match(r"\ufeff?WEBVTT(?:[ \t\n]|$)", text):
-            unreadable(name, "It does not begin with WEBVTT.", "Save it anew as WebVTT, or rename an SRT file to .srt.")
+            unreadable(
+                name, _("It does not begin with WEBVTT."), _("Save it anew as WebVTT, or rename an SRT file to .srt.")
+            )
         if "X-TIMESTAMP-MAP" in text.split("\n\n", 1)[0]:
             losses.noted(
                 "header", "It is one part of a stream, and its times may be shifted: look at them on the film."
