@@ -19,6 +19,7 @@ import os
 import random
 import runpy
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -187,6 +188,8 @@ def _serve(line: socket.socket) -> tuple[str, ...]:
 def _become(command: list[str], env: dict[str, str], cwd: str, new_session: bool, ends: list[int]) -> tuple[str, ...]:
     if new_session:
         os.setsid()
+    # A test run in the background has it ignored, and so would whatever begins here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for number, end in enumerate(ends[:3]):
         os.dup2(end, number)
     for end in ends:
