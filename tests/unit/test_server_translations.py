@@ -127,8 +127,10 @@ def test_values_that_are_words_are_translated_and_others_stand_as_they_are(site:
         assert translated(error).message.startswith("Dim ond"), "what is translated stays so"
 
 
-def test_work_that_failed_says_why_in_the_reader_s_language(site: Site) -> None:
+def test_work_says_how_far_it_is_and_why_it_failed_in_the_reader_s_language(site: Site) -> None:
     job = site.store.jobs.add("analyse", site.clip.id, {}, "practitioner")
+    with site.app.test_request_context("/"), force_locale("cy"):
+        assert as_json(site.store.jobs.get(job.id))["stage"] == "Yn aros ei dro"
     lease = site.store.jobs.claim(job.id, "a worker", 60.0)
     assert lease is not None
     site.store.jobs.fail(

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from clip_factory import make
 from http_walk import seeded_visit
 from playwright.sync_api import Page, Route, expect
 from review_rooms import eventually
@@ -44,6 +45,21 @@ def test_a_broken_line_a_twin_and_a_refusal_are_told_apart(page: Page, service: 
     refusal = page.get_by_role("alert").filter(has_text=re.compile("film itself|list", re.IGNORECASE))
     expect(refusal).to_be_visible(timeout=30_000)
     assert len(page.get_by_role("link", name=re.compile("Open the film")).all()) == 2
+
+
+def test_a_refused_film_is_explained_in_welsh_to_who_reads_welsh(page: Page, service: Service, shots: Path) -> None:
+    page.goto(f"/visits/{seeded_visit(service)}/films")
+    page.get_by_role("button", name="Cymraeg").click()
+    expect(page.locator("html")).to_have_attribute("lang", "cy")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "strip.mp4", "mimeType": "video/mp4", "buffer": make("mp4", "h264", size=(352, 16))}
+    )
+    refusal = page.get_by_role("alert").filter(has_text="Mae gan y llun 352 x 16 pwynt")
+    expect(refusal).to_be_visible(timeout=30_000)
+    expect(refusal).to_contain_text("Dewiswch y ffilm ei hun")
+    page.screenshot(path=shots / "welsh-refused-film.png")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en-GB")
 
 
 def test_a_film_from_a_camera_gets_the_visits_name_and_takes_another_while_it_is_sent(

@@ -69,16 +69,16 @@ def analyse(
     Progress comes about twice for each second of film. Raises VfeedError `cancelled` soon after `is_cancelled()` turns
     true, `model_missing`, or a `clip_*` code for a file that cannot be read.
     """
-    on_progress(Progress(0.0, "Starting the face finders"))
+    on_progress(Progress(0.0, _("Starting the face finders")))
     heard = _heard(file, facts)
     source = open_frames(file, fps=fps, max_side_px=ANALYSED_SIDE_PX)
     view = FieldOfView.of(facts.field_of_view_deg, field_of_view_deg)
     with _one_thread_each():
         metrics = _see(source, facts.duration_us, view, parameters, on_progress, is_cancelled)
-    on_progress(Progress(SHARE_OF_SEEING, "Looking for moments"))
+    on_progress(Progress(SHARE_OF_SEEING, _("Looking for moments")))
     metrics["sound"] = np.array([heard], np.uint8)
     result = recompute(metrics, perception=parameters)
-    on_progress(Progress(1.0, "Ready"))
+    on_progress(Progress(1.0, _("Ready")))
     return result
 
 
@@ -132,7 +132,7 @@ def _see(
             if time_us - told_us >= PROGRESS_EVERY_US:
                 told_us = time_us
                 share = min(1.0, time_us / max(1, duration_us))
-                on_progress(Progress(SHARE_OF_SEEING * share, "Finding and following faces"))
+                on_progress(Progress(SHARE_OF_SEEING * share, _("Finding and following faces")))
         told = [(time_us, heads.result()) for time_us, heads in seen]
         found = [None if each is None else each.result() for each in held]
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vfeed.errors import marked as _
 from vfeed.jobs.lease import JobRun
 from vfeed.services.gammas import JOB
 from vfeed.services.services import Services
@@ -16,7 +17,7 @@ def gamma(store: Store, work: JobRun) -> None:
 
     def on_progress(done: float) -> None:
         work.refuse_cancelled()
-        work.report(done, "Working out gamma")
+        work.report(done, _("Working out gamma"))
 
     on_progress(0.0)
     found = Services(store).gammas.work_out(study_id, work.job.clip_id, on_progress)

@@ -54,11 +54,11 @@ def prepare(store: Store, work: JobRun) -> None:
     """
     clip_id = work.job.clip_id
     with store.blobs.open(clip_id, "original") as file, store.blobs.batch(clip_id) as batch:
-        work.report(0.0, "Choosing a picture")
+        work.report(0.0, _("Choosing a picture"))
         with batch.put("poster", JPEG_TYPE) as out:
             out.write(poster(file))
         work.refuse_cancelled()
-        work.report(POSTER_DONE, "Drawing the sound")
+        work.report(POSTER_DONE, _("Drawing the sound"))
         waveform = peaks(file)
         shape = {"per_second": waveform.per_second, "peaks": waveform.peaks.tolist()} if waveform else None
         with batch.put("waveform", JSON_TYPE) as out:
@@ -66,7 +66,7 @@ def prepare(store: Store, work: JobRun) -> None:
         work.refuse_cancelled()
 
         def on_progress(done: float) -> None:
-            work.report(WAVEFORM_DONE + (1 - WAVEFORM_DONE) * done, "Making a copy that plays here")
+            work.report(WAVEFORM_DONE + (1 - WAVEFORM_DONE) * done, _("Making a copy that plays here"))
 
         on_progress(0.0)
         try:
@@ -88,7 +88,7 @@ def prepare(store: Store, work: JobRun) -> None:
 
 
 def _keep_sound(file: BinaryIO, batch: Batch, work: JobRun) -> None:
-    work.report(WAVEFORM_DONE, "Keeping the sound")
+    work.report(WAVEFORM_DONE, _("Keeping the sound"))
     # Its own batch entry is dropped again when there is no sound.
     with contextlib.suppress(_NoSound), batch.put("sound", SOUND_TYPE) as out:
         if not make_sound_copy(file, out, refuse_cancelled=work.refuse_cancelled):
@@ -172,7 +172,7 @@ def _cut(store: Store, work: JobRun, wanted: Reel) -> None:
     with contextlib.ExitStack() as stack:
         files = [stack.enter_context(store.blobs.open(clip_id, "original")) for _ in wanted.moments]
         batch = stack.enter_context(store.blobs.batch(clip_id))
-        work.report(0.0, "Choosing pictures")
+        work.report(0.0, _("Choosing pictures"))
         for file, moment in zip(files, wanted.moments, strict=True):
             with batch.put(f"still:{still_us(moment)}", JPEG_TYPE) as out:
                 out.write(still(file, still_us(moment), STILL_SIDE_PX))
@@ -181,7 +181,7 @@ def _cut(store: Store, work: JobRun, wanted: Reel) -> None:
         for number, (role, cuts) in enumerate(films.items()):
 
             def on_progress(done: float, before: int = number) -> None:
-                work.report((before + done) / len(films), "Cutting the reel")
+                work.report((before + done) / len(films), _("Cutting the reel"))
 
             with batch.put(role, MP4_TYPE) as out:
                 cut_reel(cuts, out, on_progress=on_progress, is_cancelled=work.is_cancelled)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 MP4_TYPE = "video/mp4"
 MINUTE_US = 60_000_000
 KEEPS: dict[Faces, Literal["infant", "parent"]] = {"infant_stays": "infant", "parent_stays": "parent"}
-WHAT = "Hiding what is not to be seen or heard"
+WHAT = _("Hiding what is not to be seen or heard")
 
 
 def redact(store: Store, work: JobRun) -> None:

@@ -61,7 +61,7 @@ ACTION_WORDS: dict[Action, str] = {
     "study.code": _("code clips blind"),
     "study.compare": _("compare codings"),
     "account.manage": _("manage accounts"),
-    "audit.view": _("read the audit trail"),
+    "audit.view": _("see the audit trail"),
 }
 
 ROLE_WORDS: dict[AccountRole, str] = {

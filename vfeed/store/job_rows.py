@@ -58,7 +58,7 @@ def new_job(kind: str, clip: Clip, payload: Mapping[str, Any], actor: str) -> Jo
         payload=dict(payload),
         active_key=_active_key(kind, clip.id, payload),
         state=JobState.QUEUED,
-        stage="Waiting for its turn",
+        stage=_("Waiting for its turn"),
         created_by=actor,
     )
 
@@ -125,7 +125,7 @@ class JobRows:
             if job.state == JobState.QUEUED:
                 _end(job, JobState.CANCELLED, stage="Stopped")
             elif job.state == JobState.RUNNING:
-                job.cancel_requested, job.stage = True, "Stopping"
+                job.cancel_requested, job.stage = True, _("Stopping")
         return job
 
     def retry(self, job_id: str, actor: str) -> Job:
@@ -294,7 +294,7 @@ def _taken(session: Session, job_id: str, worker: str, lease_s: float) -> Lease 
         .where(Job.id == job_id, Job.state == JobState.QUEUED)
         .values(
             state=JobState.RUNNING,
-            stage="Starting",
+            stage=_("Starting"),
             progress=0.0,
             eta_s=None,
             attempts=Job.attempts + 1,
@@ -334,7 +334,7 @@ def _try_again(job: Job) -> None:
 
 
 def _requeue(job: Job, *, fresh: bool) -> None:
-    job.state, job.stage, job.progress, job.eta_s = JobState.QUEUED, "Waiting for its turn", 0.0, None
+    job.state, job.stage, job.progress, job.eta_s = JobState.QUEUED, _("Waiting for its turn"), 0.0, None
     job.lease_owner = job.lease_until = job.notified_at = job.finished_at = None
     job.error_code = job.error_message = job.error_hint = None
     job.active_key = _active_key(job.kind, job.clip_id, job.payload)

@@ -44,7 +44,7 @@ def as_json(job: Job) -> dict[str, Any]:
         "reel_id": job.payload.get("reel_id"),
         "state": job.state,
         "progress": round(job.progress, 4),
-        "stage": job.stage,
+        "stage": looked_up(job.stage),
         "eta_s": None if job.eta_s is None else round(job.eta_s),
         "error": {
             "code": job.error_code,
@@ -63,7 +63,7 @@ def words_for(job: Job) -> str:
         return ""
     if job.state == JobState.QUEUED:
         return _("Waiting for its turn.")
-    words = _("%(stage)s: %(share)s %%", stage=job.stage, share=round(100 * job.progress))
+    words = _("%(stage)s: %(share)s %%", stage=looked_up(job.stage), share=round(100 * job.progress))
     return f"{words}, {left(job.eta_s)}." if job.eta_s else f"{words}."
 
 
