@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +33,7 @@ ONLY_COMMANDS = {
     "store/rekey.py",
 }
 """What speaks to whoever keeps vfeed, at its start or in a terminal."""
+PLACE = re.compile(r"%\((\w+)\)s")
 MARKS = {"_", "marked", "gettext", "looked_up"}
 OF_OTHERS = {"unreadable": {1, 2}, "unclear": {1, 2}}
 """Which arguments of functions of other modules are texts: those of `research.formats.seam`."""
@@ -109,6 +111,51 @@ def _is_written_here(text: ast.expr) -> bool:
             return bool(text.args) and isinstance(text.args[0], ast.JoinedStr)
         return called in {"format", "join"}
     return isinstance(text, (ast.JoinedStr, ast.BinOp))
+
+
+def unfilled(source: str) -> Iterator[str]:
+    """Each refusal whose places and values differ, with its line: it could not be said, or lacks what it is given."""
+    tree = ast.parse(source)
+    handing_on = OF_OTHERS | {name: place for node in ast.walk(tree) for name, place in _handing_on(node)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        name = node.func.id
+        texts = node.args[:1] if name == "filled" else _texts(node, name, handing_on)
+        given = {each.arg for each in node.keywords} - {"hint"}
+        written = [_marked_text(each) for each in texts]
+        places = set(PLACE.findall(" ".join(each for each in written if each is not None)))
+        if None in given or name == "PermissionDecision":
+            continue
+        if not places <= given or (None not in written and texts and given - places):
+            yield f"line {node.lineno}: {sorted(places ^ given)}"
+
+
+def _marked_text(text: ast.expr) -> str | None:
+    """The text of `_("…")`, none where the call itself fills it in, None for what is written elsewhere."""
+    if isinstance(text, ast.Call) and text.keywords:
+        return ""
+    if isinstance(text, ast.Call) and text.args and isinstance(text.args[0], ast.Constant):
+        return str(text.args[0].value)
+    return None
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_every_place_has_its_value(path: Path) -> None:
+    assert not list(unfilled(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'VfeedError("not_found", _("%(name)s is gone."))',
+        'VfeedError("not_found", _("It is gone."), hint=_("Ask."), name=name)',
+        'filled(_("%(name)s is gone."), of=name)',
+        'unreadable(name, _("Line %(line)s."), _("Save it."), number=3)',
+    ],
+)
+def test_a_place_without_a_value_and_a_value_without_a_place_are_found(written: str) -> None:
+    assert len(list(unfilled(written))) == 1
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
