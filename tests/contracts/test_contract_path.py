@@ -21,7 +21,7 @@ from vfeed.store.analyses import Findings
 
 PACKAGE = Path(vfeed.__file__).parent
 MOST_ON_THE_WAY = 10
-MOST_CALLED = 28
+MOST_CALLED = 29  # `errors` among them: reasons are marked for the catalogues where they are given.
 CANDIDATE = {"candidate_id": "c1", "kind": "gaze_contact", "start_us": 0, "end_us": 1_000_000}
 
 
