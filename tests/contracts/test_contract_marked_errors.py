@@ -129,6 +129,8 @@ def unfilled(source: str) -> Iterator[str]:
             continue
         if not places <= given or (None not in written and texts and given - places):
             yield f"line {node.lineno}: {sorted(places ^ given)}"
+        if given and any("%" in PLACE.sub("", each or "").replace("%%", "") for each in written):
+            yield f"line {node.lineno}: write %% for a % beside a place"
 
 
 def _marked_text(text: ast.expr) -> str | None:
@@ -152,6 +154,7 @@ def test_every_place_has_its_value(path: Path) -> None:
         'VfeedError("not_found", _("It is gone."), hint=_("Ask."), name=name)',
         'filled(_("%(name)s is gone."), of=name)',
         'unreadable(name, _("Line %(line)s."), _("Save it."), number=3)',
+        'filled(_("%(name)s is 90 % full."), name=name)',
     ],
 )
 def test_a_place_without_a_value_and_a_value_without_a_place_are_found(written: str) -> None:
@@ -190,6 +193,30 @@ VfeedError("not_found", decision.reason, hint=_("Ask %(name)s."), name=f"{name:>
 PermissionDecision(True, filled(_("%(name)s may."), name=name))
 """
     assert not list(unmarked(written))
+
+
+def shadowed(source: str) -> Iterator[str]:
+    """Each function that marks texts and gives `_` to something else, too: to mark fails there, when it matters."""
+    for function in ast.walk(ast.parse(source)):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        inside = list(ast.walk(function))
+        loops = [loop.target for each in inside for loop in getattr(each, "generators", [])]
+        apart = {id(name) for target in loops for name in ast.walk(target)}
+        marks = any(isinstance(each, ast.Call) and getattr(each.func, "id", "") == "_" for each in inside)
+        given = [each for each in inside if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)]
+        if marks and any(each.id == "_" and id(each) not in apart for each in given):
+            yield f"line {function.lineno}: {function.name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_what_marks_is_nothing_else_in_the_same_function(path: Path) -> None:
+    assert not list(shadowed(path.read_text(encoding="utf-8")))
+
+
+def test_a_mark_that_became_something_else_is_found() -> None:
+    assert list(shadowed('def f():\n    one, _ = two()\n    raise VfeedError("not_found", _("It is gone."))'))
+    assert not list(shadowed('def f():\n    g([h() for _ in i])\n    raise VfeedError("not_found", _("It is gone."))'))
 
 
 def test_what_only_commands_reach_is_still_there() -> None:
