@@ -113,7 +113,7 @@ def _is_written_here(text: ast.expr) -> bool:
     if isinstance(text, ast.IfExp):
         return _is_written_here(text.body) or _is_written_here(text.orelse)
     if isinstance(text, ast.Call):
-        called = text.func.id if isinstance(text.func, ast.Name) else text.func.attr  # type: ignore[attr-defined]
+        called = getattr(text.func, "id", "") or getattr(text.func, "attr", "")
         if called == "filled":
             return _is_written_here(text.args[0])
         if called in MARKS:
