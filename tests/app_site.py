@@ -22,7 +22,7 @@ from sqlalchemy import select
 from vfeed.jobs.queue import make_huey
 from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.server.app import create_app
-from vfeed.server.web.signin import SIGN_IN, database
+from vfeed.server.web.signin import SIGN_IN
 from vfeed.store import Store
 from vfeed.store.sign_ins import hashed
 from vfeed.store.tables import Clip, Role, User
@@ -186,8 +186,6 @@ def site_in(folder: Path, furnished: Furnished, **settings: Any) -> Iterator[Sit
         app.config["WTF_CSRF_ENABLED"] = False
         app.jinja_env.bytecode_cache = compiled_in(furnished)
         yield Site(app, store, furnished.home, furnished.clip)
-        with app.app_context():
-            database.engine.dispose()
 
 
 @pytest.fixture
@@ -204,5 +202,3 @@ def site_with(site: Site, **settings: Any) -> Iterator[Site]:
     app = create_app(site.store.settings, site.store)
     app.config["WTF_CSRF_ENABLED"] = False
     yield Site(app, site.store, site.home, site.clip)
-    with app.app_context():
-        database.engine.dispose()

@@ -20,7 +20,6 @@ from flask.testing import FlaskClient
 
 from vfeed.errors import VfeedError
 from vfeed.server.app import create_app
-from vfeed.server.web.signin import database
 from vfeed.store import Store
 
 FILM = Path(__file__).parents[1] / "sample_clips" / "side_view_man.mp4"
@@ -79,8 +78,6 @@ def site_in(folder: Path, furnished: Furnished, *, fresh: bool) -> Iterator[Site
         app.jinja_env.bytecode_cache = compiled_in(furnished)
         yield Site(app, store, furnished.home, furnished.clip)
         app.extensions["vfeed_queue"].huey.storage.close()
-        with app.app_context():
-            database.engine.dispose()
 
 
 def a_film(number: int) -> bytes:

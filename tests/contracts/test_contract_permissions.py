@@ -13,6 +13,7 @@ from addressable_objects import INSTEAD, things_in
 from app_site import Furnished, Site, an_account, site_in
 from filled_store import a_clip, copy_store
 from flask.testing import FlaskClient
+from held_connections import held_connections
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
@@ -112,7 +113,9 @@ def walk_on(
     caller, browser = CALLERS[name], browser_of(site, name)
     for number, (rule, method) in enumerate(left, start=1):
         address = address_of(site, rule, things)
-        answer = browser.open(address, method=method, headers={"Tus-Resumable": "1.0.0"}, buffered=True)
+        with held_connections(site.store.database.engine) as held:
+            answer = browser.open(address, method=method, headers={"Tus-Resumable": "1.0.0"}, buffered=True)
+        assert held.now == 0 and held.most <= 1, f"{name} {method} {address} holds {held.most} connections at once"
         if answer.status_code < 400:
             # Signing out, or leaving the parent view, must not colour the next answer.
             browser = browser_of(site, name)

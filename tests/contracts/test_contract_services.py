@@ -68,7 +68,7 @@ def test_the_look_finds_what_is_untyped() -> None:
 
 
 KNOWS_THE_STORE = {"app.py", "processes.py", "web/brake.py", "web/signin.py"}
-"""What opens the store, and what signs in: Flask-Security and the brake on guessing read tables of their own."""
+"""What opens the store, and what signs in: the brake on guessing reads a table of its own."""
 
 
 def test_pages_ask_use_cases_and_never_the_store() -> None:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from app_site import FilmFacts, Site
+from app_site import PASSWORD, FilmFacts, Site
 from filled_store import TODAY, a_clip, a_home, some_bytes
+from held_connections import held_connections
 from sqlalchemy import Engine, event
 
 from vfeed.practice.sessions import ShownReel
 from vfeed.server.app import create_app
-from vfeed.server.web.signin import database
 from vfeed.store.analyses import Findings
 from vfeed.store.tables import Family
 
@@ -91,8 +91,6 @@ def asked_by(site: Site, who: str, address: str) -> Statements:
     browser = replace(site, app=app).signed_in(who)
     with counted() as statements:
         answer = browser.get(address)
-    with app.app_context():
-        database.engine.dispose()
     assert answer.status_code == 200
     return statements
 
@@ -130,3 +128,30 @@ def test_within_a_request_the_same_is_asked_once(site: Site) -> None:
             site.store.families.participants(site.home.family.id)
             site.store.consents.for_family(site.home.family.id)
     assert len(statements) == 1
+
+
+def test_signing_in_and_a_page_after_it_take_one_connection_of_one_pool(site: Site) -> None:
+    begun: list[str] = []
+
+    def note(connection: object, *_rest: object) -> None:
+        begun.append(str(connection.engine.pool))  # type: ignore[attr-defined]
+
+    event.listen(Engine, "begin", note)
+    try:
+        with held_connections(site.store.database.engine) as held:
+            browser = site.browser()
+            assert browser.post("/sign-in", data={"name": "practitioner", "password": PASSWORD}).status_code == 302
+            assert browser.get("/families").status_code == 200
+    finally:
+        event.remove(Engine, "begin", note)
+    assert (held.now, held.most) == (0, 1)
+    assert set(begun) == {str(site.store.database.engine.pool)}
+
+
+def test_a_second_connection_is_counted(site: Site) -> None:
+    with held_connections(site.store.database.engine) as held:
+        with site.store.database.read() as session:
+            session.connection()
+            site.store.families.list()
+        assert held.now == 0
+    assert held.most == 2

@@ -89,5 +89,5 @@ def test_more_processes_than_the_server_has_connections_for_are_told(settings: S
 
 
 def test_a_web_process_is_reckoned_with_as_many_threads_as_it_has() -> None:
-    # A look, a write, signing in, the queue.
-    assert A_WEB_PROCESS == 4 * THREADS
+    # A look, a write amid it, the queue.
+    assert A_WEB_PROCESS == 3 * THREADS

@@ -21,7 +21,6 @@ from vfeed.research.formats.registry import exporter_for, exporter_named, export
 from vfeed.research.marks import Coding, Mark
 from vfeed.server.app import create_app
 from vfeed.server.web.permissions import TABLE
-from vfeed.server.web.signin import database
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to-add.md"
 EXAMPLE = re.compile(r"```(?:python|toml|yaml)\n# (\S+)\n(.*?)```", re.DOTALL)
@@ -132,8 +131,6 @@ def test_a_page_is_shown_to_whom_the_table_says_and_to_nobody_without_a_line(sit
         assert site.actions()[0] in {"families.listed", "access.refused"}
     finally:
         del TABLE["sunrise.page"]
-        with app.app_context():
-            database.engine.dispose()
 
 
 def test_every_kind_of_addition_has_an_example() -> None:

@@ -72,13 +72,6 @@ def braked(site: Site) -> Iterator[Site]:
     made = braked_app(site)
     yield made
     vars(signin.limiter).update(before)
-    let_go(made)
-
-
-def let_go(site: Site) -> None:
-    """Close the connections of an application that is one more than the site's own."""
-    with site.app.app_context():
-        signin.database.engine.dispose()
 
 
 def wrong(site: Site, name: str = "practitioner") -> int:
@@ -94,7 +87,6 @@ def test_wrong_tries_are_counted_in_a_redis_for_every_process_and_name_nobody_th
     assert keys and not [key for key in keys if b"practitioner" in key or b"127.0.0.1" in key]
     right = another.browser().post("/sign-in", data={"name": "supervisor", "password": PASSWORD})
     assert right.status_code == 302
-    let_go(another)
 
 
 def test_while_the_redis_is_away_each_process_counts_and_people_sign_in(braked: Site) -> None:

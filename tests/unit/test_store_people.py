@@ -12,7 +12,6 @@ from sqlalchemy import delete, update
 
 from vfeed.errors import VfeedError
 from vfeed.store import Store
-from vfeed.store.accounts import SECURITY_CONFIG
 from vfeed.store.audit import row_hash
 from vfeed.store.tables import Audit, AuditHead
 
@@ -311,32 +310,17 @@ def test_accounts_are_made_closed_and_given_a_new_password(store: Store) -> None
 
 @pytest.mark.usefixtures("slow_hashes")
 def test_flask_security_reads_the_passwords_written_here(store: Store) -> None:
-    from flask import Flask
-    from flask_security import FSQLALiteUserDatastore, Security, verify_and_update_password
-    from flask_sqlalchemy_lite import SQLAlchemy
+    from flask_security import verify_and_update_password
 
-    from vfeed.store.database import engine_options, prepare_engine
-    from vfeed.store.tables import Role, User
+    from vfeed.server.app import create_app
 
     password = store.accounts.ensure_first_account()
-    app = Flask(__name__)
-    database = SQLAlchemy()
-    app.config.from_mapping(
-        SECRET_KEY=store.secret("web").hex(),
-        SECURITY_PASSWORD_SALT="salt",
-        SQLALCHEMY_ENGINES={"default": engine_options(store.settings.database)},
-        **SECURITY_CONFIG,
-    )
-    database.init_app(app)
-    Security(app, FSQLALiteUserDatastore(database, User, Role), register_blueprint=False)
+    app = create_app(store.settings, store)
     with app.app_context():
-        prepare_engine(database.engine, store.secret("database"))
-        user = app.extensions["security"].datastore.find_user(username="admin")
+        key = store.accounts.list()[0].fs_uniquifier
+        user = app.extensions["security"].datastore.find_user(fs_uniquifier=key)
         before = user.password
         assert verify_and_update_password(password, user)
         assert user.password == before, "the hash is not made anew"
         assert not verify_and_update_password("wrong", user)
         assert user.has_role("administrator")
-    # After its session has let go of its connection.
-    with app.app_context():
-        database.engine.dispose()

@@ -60,13 +60,29 @@ class Accounts:
         """Write down that somebody signed out."""
         self._own(actor, "account.signed_out")
 
-    def password_changed(self, actor: Actor) -> None:
-        """Write down that somebody changed their own password."""
-        self._own(actor, "account.password_changed")
+    def find(self, name: str) -> User | None:
+        """Return the account of a sign-in name, with its roles, or None."""
+        return self._store.accounts.find(name.casefold())
 
-    def pin_changed(self, actor: Actor) -> None:
-        """Write down that somebody changed the PIN that leads out of the parent's room."""
-        self._own(actor, "account.pin_changed")
+    def behind(self, key: str) -> User | None:
+        """Return the account that a browser's session names by its key, with its roles, or None."""
+        return self._store.accounts.behind(key)
+
+    def change_password(self, actor: Actor, password: str) -> User:
+        """Keep the actor's new password and end every sign-in of theirs; returns the account as it is now."""
+        return self._store.accounts.change_password(actor.name, password)
+
+    def forget_password(self, name: str) -> User:
+        """Leave an account without a password that anybody knows, as for one that comes in by the service's sign-in."""
+        return self._store.accounts.forget_password(name)
+
+    def choose_pin(self, actor: Actor, pin: str) -> None:
+        """Keep the PIN that leads out of the parent's room, or (empty) go back to the password."""
+        self._store.accounts.choose_pin(actor.name, pin)
+
+    def choose_language(self, actor: Actor, language: str) -> None:
+        """Keep the language in which the actor reads vfeed."""
+        self._store.accounts.choose_language(actor.name, language)
 
     def sign_ins(self, actor: Actor) -> Sequence[SignIn]:
         """Return where the actor is signed in."""

@@ -6,15 +6,15 @@ import contextlib
 import re
 import secrets
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
@@ -44,7 +44,7 @@ SECURITY_CONFIG: Mapping[str, Any] = {
 
 
 class Accounts:
-    """Makes accounts; signing in is Flask-Security's."""
+    """Makes, finds and changes accounts; who is signed in is Flask-Security's to know."""
 
     def __init__(self, database: Database, audit: AuditTrail) -> None:
         self._database = database
@@ -122,11 +122,56 @@ class Accounts:
         except VerifyMismatchError:
             return False
 
+    def find(self, name: str) -> User | None:
+        """The account of a sign-in name, with its roles, or None."""
+        return self._one(User.username == name)
+
+    def behind(self, key: str) -> User | None:
+        """The account that a browser's session names by its key, with its roles, or None."""
+        return self._one(User.fs_uniquifier == key)
+
+    def change_password(self, name: str, password: str) -> User:
+        """Keep the password that a person chose and end every sign-in of theirs; returns the account as it is now."""
+        with self._changing(name) as (session, user):
+            user.password = self._hasher.hash(password)
+            user.must_change_password, user.one_time_until = False, None
+            _end_sign_ins(session, user)
+            self._audit.append(session, name, "account.password_changed", name)
+        return user
+
+    def forget_password(self, name: str) -> User:
+        """Leave an account without a password that anybody knows; returns the account as it is now."""
+        with self._changing(name) as (_session, user):
+            user.password = self._hasher.hash(secrets.token_urlsafe(32))
+            user.must_change_password, user.one_time_until = False, None
+        return user
+
+    def choose_pin(self, name: str, pin: str) -> None:
+        """Keep the PIN that leads out of the parent's room, or (empty) go back to the password."""
+        with self._changing(name) as (session, user):
+            user.room_pin = self._hasher.hash(pin) if pin else None
+            self._audit.append(session, name, "account.pin_changed", name)
+
+    def choose_language(self, name: str, language: str) -> None:
+        """Keep the language in which a person reads vfeed."""
+        with self._changing(name) as (_session, user):
+            user.language = language
+
     def list(self) -> Sequence[User]:
         """Every account with its roles, by name."""
         query = select(User).options(selectinload(User.roles)).order_by(User.username)
         with self._database.read() as session:
             return session.scalars(query).all()
+
+    def _one(self, which: ColumnElement[bool]) -> User | None:
+        query = select(User).options(joinedload(User.roles)).where(which)
+        with self._database.read() as session:
+            return session.scalars(query).unique().one_or_none()
+
+    @contextlib.contextmanager
+    def _changing(self, name: str) -> Iterator[tuple[Session, User]]:
+        with self._database.write() as session:
+            yield session, found_account(session, name)
 
     def _add(
         self,
@@ -177,7 +222,8 @@ def _end_sign_ins(session: Session, user: User) -> None:
 
 def found_account(session: Session, name: str) -> User:
     """The account of this name; raises VfeedError `not_found`."""
-    user = session.scalar(select(User).where(User.username == name))
+    query = select(User).options(joinedload(User.roles)).where(User.username == name)
+    user = session.scalars(query).unique().one_or_none()
     if user is None:
         raise VfeedError("not_found", _("There is no such account."), hint=_("Look at the list of accounts."))
     return user

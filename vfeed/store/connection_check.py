@@ -15,9 +15,9 @@ from vfeed.store.migrating import refuse_newer, revision_of
 from vfeed.store.store import CHECK_ID, CHECK_PURPOSE
 from vfeed.store.tables import KeyCheck
 
-A_WEB_PROCESS, A_WORKER = 48, 8
-"""Most connections at once, by reckoning: each of 12 threads of a web process has a look, a write, one to sign in and
-one for the queue; a worker has its work, its heartbeat, its sweeper and the queue."""
+A_WEB_PROCESS, A_WORKER = 36, 8
+"""Most connections at once, by reckoning: each of 12 threads of a web process has one, a second if it writes while it
+still reads, and one for the queue; a worker has its work, its heartbeat, its sweeper and the queue."""
 
 
 @contextmanager

@@ -243,7 +243,7 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def prepare_engine(engine: Engine, key: bytes) -> None:
-    """Set key and pragmas on an engine made elsewhere (Flask-SQLAlchemy-Lite's), and on a server seal columns."""
+    """Set key and pragmas on an engine, and on a server seal columns."""
     seal_columns(engine, key)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", lambda connection, _record: _set_pragmas(connection, key))

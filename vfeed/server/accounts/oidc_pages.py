@@ -46,7 +46,7 @@ def back() -> AnyResponse:
     name = str(account.username)
     if account.must_change_password:
         # The one-time password was never needed: it opens nothing from now on.
-        signin.forget_password(account)
+        account = services().accounts.forget_password(name)
     passed = oidc.had_second_step(claims)
     signin.sign_in(account, passed=passed)
     if not passed and services().second_steps.of(name):

@@ -85,7 +85,7 @@ def language() -> AnyResponse:
             "invalid_input", _("There is no such language here."), hint=_("Choose one at the end of the page.")
         )
     if current_user.is_authenticated:
-        signin.set_language(current_user, wanted)
+        services().accounts.choose_language(person(), wanted)
     else:
         session["language"] = wanted
     return redirect(local_page(request.form.get("back", "")))
@@ -100,11 +100,7 @@ def password() -> str | AnyResponse:
     crumbs = [] if first else [(_("Start"), url_for("home.index"))]
     if form.validate_on_submit():
         if verify_password(form.current.data or "", current_user.password):
-            account = signin.find(current_user.username)
-            assert account is not None
-            signin.set_password(account, form.new.data or "")
-            signin.sign_in(account, passed=True)
-            services().accounts.password_changed(person())
+            signin.sign_in(services().accounts.change_password(person(), form.new.data or ""), passed=True)
             flash(_("Your new password is saved."))
             return redirect(url_for("home.index"))
         form.current.errors = [_("That is not the password you signed in with.")]
@@ -140,10 +136,7 @@ def pin() -> str | AnyResponse | tuple[str, int]:
     form = PinForm()
     if form.validate_on_submit():
         if verify_password(form.password.data or "", current_user.password):
-            account = signin.find(current_user.username)
-            assert account is not None
-            signin.set_pin(account, form.pin.data or "")
-            services().accounts.pin_changed(person())
+            services().accounts.choose_pin(person(), form.pin.data or "")
             flash(_("Your PIN is saved.") if form.pin.data else _("The password leads out of the parent’s room again."))
             return redirect(url_for("accounts.sign_ins"))
         form.password.errors = [_("That is not the password you signed in with.")]

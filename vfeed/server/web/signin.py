@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
-from inspect import iscoroutinefunction
-from typing import cast
+from typing import Any, cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -13,8 +11,7 @@ from flask import Flask, Response, g, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
-from flask_security import FSQLALiteUserDatastore, Security, hash_password, login_user, logout_user, verify_password
-from flask_sqlalchemy_lite import SQLAlchemy
+from flask_security import Security, UserDatastore, hash_password, login_user, logout_user, verify_password
 from limits.errors import ConfigurationError
 
 from vfeed.config import Settings
@@ -24,8 +21,6 @@ from vfeed.server.web.brake import SCHEME, DatabaseStorage, RedisCounts
 from vfeed.server.web.context import services
 from vfeed.store import Store
 from vfeed.store.accounts import SECURITY_CONFIG
-from vfeed.store.database import engine_options, prepare_engine
-from vfeed.store.store import DATABASE
 from vfeed.store.tables import Role, User, utc_now
 
 SIGN_IN = "sign_in"
@@ -42,15 +37,20 @@ PIN_LENGTH = 4
 BROWSERS = ("Edg", "Firefox", "Chrome", "Safari")
 SYSTEMS = ("Windows", "Android", "iPhone", "iPad", "Mac", "Linux")
 
-database = SQLAlchemy()
-accounts = FSQLALiteUserDatastore(database, User, Role)
 limiter = Limiter(key_func=get_remote_address, strategy="moving-window")
+
+
+class StoredAccounts(UserDatastore):
+    """The accounts as Flask-Security finds them, in the request's own look at the data; it changes none."""
+
+    def find_user(self, case_insensitive: bool = False, **by: Any) -> User | None:  # noqa: ARG002 - its name is given
+        """The account behind a browser's session."""
+        return services().accounts.behind(by["fs_uniquifier"])
 
 
 def init_signin(app: Flask, settings: Settings, *, password_salt: str, store: Store) -> None:
     """Set up accounts, sessions and the brake on guessing. The app's secret key is set by the caller."""
     app.config.from_mapping(
-        SQLALCHEMY_ENGINES={"default": engine_options(settings.database)},
         SECURITY_PASSWORD_SALT=password_salt,
         **SECURITY_CONFIG,
         SECURITY_REGISTERABLE=False,
@@ -66,12 +66,7 @@ def init_signin(app: Flask, settings: Settings, *, password_salt: str, store: St
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
     )
-    database.init_app(app)
-    # No engine is an asynchronous one: looking after those would start a thread and a loop at the end of each request.
-    app.teardown_appcontext_funcs = [end for end in app.teardown_appcontext_funcs if not iscoroutinefunction(end)]
-    with app.app_context():
-        prepare_engine(database.engine, store.secret(DATABASE))
-    Security(app, accounts, register_blueprint=False)
+    Security(app, StoredAccounts(User, Role), register_blueprint=False)
     _init_brake(app, settings, store)
 
     @app.before_request
@@ -109,8 +104,7 @@ def name_and_address() -> str:
 
 def find(name: str) -> User | None:
     """The account with this sign-in name."""
-    found = accounts.find_user(username=name.casefold())
-    return found if isinstance(found, User) else None
+    return services().accounts.find(name)
 
 
 def check(name: str, password: str) -> User | None:
@@ -140,7 +134,6 @@ def sign_in(account: User, *, passed: bool = False) -> None:
     login_user(account, remember=False, authn_via=["password"])
     session.permanent = True
     session[SIGN_IN] = services().accounts.begin_sign_in(str(account.username), device(), passed=passed)
-    database.session.commit()
 
 
 def is_due() -> bool:
@@ -155,34 +148,6 @@ def sign_out() -> None:
         g.sign_in = None
     logout_user()
     session.clear()
-
-
-def set_password(account: User, password: str) -> None:
-    """Keep the password that a person chose and end every session of the account."""
-    account.password = hash_password(password)
-    account.must_change_password, account.one_time_until = False, None
-    accounts.set_uniquifier(account)
-    database.session.commit()
-    services().accounts.end_everywhere(str(account.username))
-
-
-def forget_password(account: User) -> None:
-    """Leave the account without a password that anybody knows, as for one that comes in by the service's sign-in."""
-    account.password = hash_password(secrets.token_urlsafe(32))
-    account.must_change_password, account.one_time_until = False, None
-    database.session.commit()
-
-
-def set_pin(account: User, pin: str) -> None:
-    """Keep the PIN that leads out of the parent's room, or (empty) go back to the password."""
-    account.room_pin = PasswordHasher().hash(pin) if pin else None
-    database.session.commit()
-
-
-def set_language(account: User, language: str) -> None:
-    """Keep the language in which this person reads vfeed."""
-    account.language = language
-    database.session.commit()
 
 
 def leads_out(account: User, typed: str) -> bool:
