@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ from vfeed.dyad.parameters import DyadParameters
 from vfeed.media.probe import probe
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 
+FloatArray = NDArray[np.floating[Any]]
+Summed = tuple[str, float, float, float, float]
 NEVER = 10**9
 PARTS_SEEN: dict[str, PerceptionParameters] = {
     "nothing left out": PERCEPTION,
@@ -29,6 +32,9 @@ PARTS_SEEN: dict[str, PerceptionParameters] = {
     "contrast raised in dim films": replace(PERCEPTION, dim_below=0.0),
     "the search of the turned picture": replace(PERCEPTION, turned_start_score=NEVER),
     "half of the detections": replace(PERCEPTION, detect_every_us=2 * PERCEPTION.detect_every_us),
+    "nothing; detections every 320 ms": replace(PERCEPTION, detect_every_us=320_000),
+    "nothing; detections every 160 ms": replace(PERCEPTION, detect_every_us=160_000),
+    "nothing; every detection in the whole image": replace(PERCEPTION, whole_search_every=1),
     "weak detections": replace(PERCEPTION, continue_score=PERCEPTION.start_score),
 }
 RULES = DyadParameters()
@@ -42,11 +48,16 @@ PARTS_RULED: dict[str, DyadParameters] = {
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One clip with one part left out: contact counts (4,), kappa, frames in which both can be seen, and are found."""
+    """One clip with one part left out.
+
+    Contact counts (4,), kappa, stated probability of contact with its truth (F,) each, and in how many frames both can
+    be seen, and are found.
+    """
 
     part: str
     counts: NDArray[np.int64]
     kappa: float
+    stated: tuple[FloatArray, NDArray[np.bool_]]
     both: tuple[int, int]
 
 
@@ -65,8 +76,10 @@ def of_clip(clip: Path) -> list[Row]:
     return rows
 
 
-def measure(clips: Sequence[Path], say: Callable[[str], None]) -> list[tuple[str, float, float, float]]:
-    """Return (part, kappa over all frames, mean over clips, share of frames with both found) for each part left out."""
+def measure(clips: Sequence[Path], say: Callable[[str], None]) -> list[Summed]:
+    """Return a row for each part left out: its name, kappa over all frames, mean over clips, the Brier score of contact
+    (0 is best; .25 is what nobody knows), and the share of frames with both found.
+    """
     found: dict[str, list[Row]] = {}
     with ProcessPoolExecutor(PROCESSES) as pool:
         for clip, rows in zip(clips, pool.map(partial(of_clip), clips), strict=True):
@@ -76,11 +89,13 @@ def measure(clips: Sequence[Path], say: Callable[[str], None]) -> list[tuple[str
     return [_summed(part, rows) for part, rows in found.items()]
 
 
-def _summed(part: str, rows: Sequence[Row]) -> tuple[str, float, float, float]:
+def _summed(part: str, rows: Sequence[Row]) -> Summed:
     counts = np.asarray(np.sum([row.counts for row in rows], axis=0), np.int64)
     seen, both = np.sum([row.both for row in rows], axis=0).tolist()
     mean = float(np.nanmean([row.kappa for row in rows]))
-    return part, round(float(kappa_of(counts)), 3), round(mean, 3), round(both / max(1, seen), 3)
+    stated, true = (np.concatenate(each) for each in zip(*(row.stated for row in rows), strict=True))
+    brier = float(np.mean((stated - true) ** 2))
+    return part, round(float(kappa_of(counts)), 3), round(mean, 3), round(brier, 3), round(both / max(1, seen), 3)
 
 
 def _seen(clip: Path, parameters: PerceptionParameters) -> ClipAnalysis:
@@ -102,4 +117,6 @@ def _row(part: str, clip: Path, result: ClipAnalysis) -> Row:
     looks = looks_of(truth, result, roles_right(heads, result))
     seen = np.logical_and.reduce([each.seen for each in heads])
     both = np.logical_and.reduce([each.found for each in heads])
-    return Row(part, looks.mutual_counts, looks.mutual_kappa, (int(seen.sum()), int((seen & both).sum())))
+    return Row(
+        part, looks.mutual_counts, looks.mutual_kappa, looks.p_mutual, (int(seen.sum()), int((seen & both).sum()))
+    )
