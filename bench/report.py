@@ -144,8 +144,8 @@ def _ablation(name: str, found: dict[str, Any]) -> str:
     ]
     head = f"## What each part is worth: left out one at a time, on {ABLATIONS[name]}"
     told = (
-        f"{found['clips']} clips; measured {found['measured']}. They are few and short, and in a long look that may be at "
-        "a face or at a thing beside it the stated probability is near a half: a little more or less turns all its "
+        f"{found['clips']} clips; measured {found['measured']}. They are few and short, and in a long look that may be "
+        "at a face or at a thing beside it the stated probability is near a half: a little more or less turns all its "
         "frames over. The rows in which only the moments of detection differ show how much of a kappa is chance; the "
         "Brier score (0 is best) goes by the probabilities themselves.\n"
     )
