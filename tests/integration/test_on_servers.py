@@ -17,13 +17,14 @@ import servers
 from alembic import command
 from filled_store import PLANTED, Home, a_clip, a_home, agree, planted_store, settings_in, some_bytes
 from job_steps import do_messages, make_poster, until
+from network_cut import Line, line_to
 from random_kills import act, lost
 from servers import Databases
 from sqlalchemy import inspect, select
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
-from vfeed.jobs.lease import LeaseTiming
+from vfeed.jobs.lease import JobRun, LeaseTiming
 from vfeed.jobs.worker import Worker
 from vfeed.store import Store
 from vfeed.store.backup import make_backup, restore_backup
@@ -33,6 +34,7 @@ from vfeed.store.keyring import read_key_file
 from vfeed.store.rekey import rotate_key
 from vfeed.store.store import next_key
 from vfeed.store.tables import Base
+from vfeed.store.unavailable import CommitUnknown
 from vfeed.store.upgrading import alembic_config
 
 WRITERS, ACTS_EACH = 50, 4
@@ -152,6 +154,94 @@ def test_a_database_killed_in_the_middle_loses_nothing_that_was_acknowledged(
     # An erasure that was begun and not acknowledged may have been done.
     acks += map(json.loads, capsys.readouterr().out.splitlines())
     assert list(lost(served, acks)) == []
+
+
+@pytest.fixture
+def cut(tmp_path: Path, databases: Databases) -> Iterator[tuple[Line, Store]]:
+    """A store whose line to its database can be cut."""
+    address = databases.address(tmp_path)
+    with line_to(servers.postgres().port) as line:
+        settings = settings_in(
+            tmp_path / "served", database_url=address.replace(f":{servers.postgres().port}/", f":{line.port}/")
+        )
+        with Store(settings) as store:
+            yield line, store
+
+
+def test_a_film_whose_commit_was_never_answered_opens(cut: tuple[Line, Store]) -> None:
+    line, store = cut
+    home = a_home(store)
+    agree(store, home)
+    line.unanswered = b"COMMIT"
+    with pytest.raises(CommitUnknown) as error:
+        a_clip(store, home)
+    assert (line.cut, error.value.code) == (1, "database_away")
+    clip = store.clips.for_family(home.family.id)[0]
+    assert store.blobs.read(clip.id, "original") == some_bytes()
+    with pytest.raises(VfeedError) as known:
+        a_clip(store, home)
+    assert known.value.code == "clip_known"
+    line.unanswered = b"COMMIT"
+    with pytest.raises(CommitUnknown), store.blobs.put(clip.id, "poster", "image/jpeg") as out:
+        out.write(b"poster")
+    assert store.blobs.read(clip.id, "poster") == b"poster"
+    line.unanswered = b"COMMIT"
+    with pytest.raises(CommitUnknown):
+        store.clips.erase(clip.id)
+    assert store.keys.get(clip.id) is not None
+    Worker(store, "worker").clear_up()
+    assert store.keys.get(clip.id) is None, "an erasure that nobody heard of is ended"
+    assert check_everything(store).faults == ()
+
+
+def test_what_a_commit_that_never_came_left_is_swept(cut: tuple[Line, Store]) -> None:
+    line, store = cut
+    home = a_home(store)
+    line.unsent = b"COMMIT"
+    with pytest.raises(CommitUnknown):
+        a_clip(store, home)
+    assert store.clips.for_family(home.family.id) == []
+    assert store.blobs.sweep() == 1
+    a_clip(store, home)
+    assert check_everything(store).faults == ()
+
+
+@pytest.mark.parametrize("when", ["as it ends", "as it breaks off", "and back before it ends"])
+def test_a_lone_worker_does_again_what_it_did_when_the_database_was_killed(served: Store, when: str) -> None:
+    home = a_home(served)
+    agree(served, home)
+    clip = a_clip(served, home, jobs=[])
+    tries: list[str] = []
+
+    def work_on(store: Store, work: JobRun) -> None:
+        tries.append(work.job.id)
+        if len(tries) > 1:
+            return make_poster(store, work)
+        servers.postgres().kill()
+        if when == "as it breaks off":
+            raise RuntimeError
+        try:
+            make_poster(store, work)
+        finally:
+            if when == "and back before it ends":
+                servers.postgres().restart()
+
+    worker = Worker(served, "worker", handlers={"prepare": work_on}, timing=LeaseTiming(lease_s=1, beat_s=0.1))
+    job = worker.queue.enqueue("prepare", clip.id, {}, "ann")
+    with pytest.raises((VfeedError, RuntimeError)):
+        worker.work()
+    if when != "and back before it ends":
+        servers.postgres().restart()
+
+    def is_done() -> bool:
+        worker.sweep()
+        worker.work()
+        return served.jobs.get(job).state == "done"
+
+    until("it is done", is_done, TAKEN_BACK_S)
+    worker.queue.huey.storage.close()
+    assert tries == [job, job]
+    assert served.blobs.read(clip.id, "poster") == b"poster"
 
 
 @pytest.mark.parametrize("server", ["redis", "postgres"])

@@ -127,12 +127,22 @@ def test_a_worker_whose_lease_was_taken_over_stores_nothing(store: Store, clip: 
 
 
 def test_an_expired_lease_goes_back_to_the_queue_but_not_ones_own(store: Store, job: Job) -> None:
-    claim(store, job, "one")
+    lease = claim(store, job, "one")
     assert store.jobs.sweep(nobody_is_dead, "two") == []
     expire(store, job)
-    assert store.jobs.sweep(nobody_is_dead, "one") == []
+    assert store.jobs.sweep(nobody_is_dead, "one", lease) == []
     assert state(store, job) == "running"
     assert store.jobs.sweep(nobody_is_dead, "two") == [job.id]
+    assert state(store, job) == "queued"
+
+
+def test_a_job_that_its_own_worker_no_longer_works_on_is_taken_back_when_its_lease_is_over(
+    store: Store, job: Job
+) -> None:
+    claim(store, job, "one")
+    assert store.jobs.sweep(nobody_is_dead, "one") == [], "it may have been claimed this moment"
+    expire(store, job)
+    assert store.jobs.sweep(nobody_is_dead, "one", Lease(job.id, "one/later")) == [job.id]
     assert state(store, job) == "queued"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from vfeed.errors import VfeedError
 from vfeed.jobs.queue import JobQueue, make_huey
 from vfeed.jobs.worker import Worker, is_dead, remove_old_marks, worker_mark
 from vfeed.store import Store
+from vfeed.store.unavailable import DatabaseAway
 
 HANDLERS = {"prepare": make_poster, "analyse": make_poster}
 
@@ -48,6 +50,26 @@ def test_a_clip_taken_in_without_any_message_is_found_by_the_sweeper(store: Stor
     worker.sweep()
     assert do_messages(worker) == 2
     assert {job.state for job in store.jobs.for_clip(clip.id)} == {"done"}
+
+
+@pytest.mark.parametrize("trouble", [OSError("stale"), VfeedError("setting_invalid", "no bucket"), DatabaseAway()])
+def test_a_sweeper_outlives_what_goes_wrong_while_it_clears_up(
+    store: Store, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    worker, swept = Worker(store, "worker"), threading.Event()
+
+    def broken() -> None:
+        raise trouble
+
+    def sweep() -> None:
+        swept.set()
+        worker._stopping.set()
+        raise trouble
+
+    monkeypatch.setattr(worker, "clear_up", broken)
+    monkeypatch.setattr(worker, "sweep", sweep)
+    worker._sweep_on()
+    assert swept.is_set()
 
 
 def test_nothing_is_done_with_a_clip_without_consent(store: Store, home: Home) -> None:

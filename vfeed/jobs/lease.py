@@ -60,9 +60,9 @@ class JobRun:
     """One attempt at a job. Entering starts the heartbeat; leaving ends the job row by how the block ended.
 
     A block that returns must have stored its result with `finish`. VfeedError `cancelled` means it gave up when asked;
-    another VfeedError, `vault_away` apart, is for a person to read and final; anything else is tried again, up to the
-    limit. Work that does not get on for too long fails with `clip_too_demanding`, and the process is left, since no
-    thread can be ended.
+    another VfeedError is for a person to read and final, unless it says that the database or the store of the films
+    does not answer; that, and anything else, is tried again, up to the limit. Work that does not get on for too long
+    fails with `clip_too_demanding`, and the process is left, since no thread can be ended.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class JobRun:
         if error is None:
             written("job_done", kind=self.job.kind, ms=round(1000 * (time.monotonic() - self._started_s)))
             return False
-        if isinstance(error, VfeedError) and not isinstance(error, (Internal, VaultAway)):
+        if isinstance(error, VfeedError) and not isinstance(error, (Internal, VaultAway, DatabaseUnavailable)):
             if isinstance(error, Cancelled):
                 jobs.stop(self._lease)
             else:

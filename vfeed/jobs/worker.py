@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import logging
 import os
 import signal
 import socket
@@ -16,9 +17,10 @@ from types import FrameType
 from typing import Any
 
 from huey.consumer import Consumer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from vfeed.config import Settings
+from vfeed.errors import VfeedError
 from vfeed.jobs.allocator import give_out_memory_as_a_worker_does
 from vfeed.jobs.background import run_giving_way
 from vfeed.jobs.handlers import HANDLERS, Handler
@@ -78,6 +80,7 @@ class Worker:
         self._handlers = handlers
         self._timing = timing or LeaseTiming()
         self._stopping = threading.Event()
+        self._lease: Lease | None = None
         self._lanes = LANES if store.settings.work_lane == "all" else {store.settings.work_lane}
         self.queue = JobQueue(store, self.work)
 
@@ -107,7 +110,11 @@ class Worker:
             lease = self._store.jobs.claim_next(self._name, self._timing.lease_s, self._lanes)
             if lease is None:
                 return
-            self._do(lease)
+            self._lease = lease
+            try:
+                self._do(lease)
+            finally:
+                self._lease = None
 
     def _do(self, lease: Lease) -> None:
         job = self._store.jobs.get(lease.job_id)
@@ -133,11 +140,12 @@ class Worker:
         if not self._store.jobs.active():
             return
         marks = self._store.settings.data_dir / MARKS
-        overdue = self._store.jobs.sweep(lambda worker: is_dead(marks, worker), self._name)
+        overdue = self._store.jobs.sweep(lambda worker: is_dead(marks, worker), self._name, self._lease)
         self.queue.wake_lost(overdue)
 
     def clear_up(self) -> None:
-        """Once an hour: drop what has run out or was left over, and tidy the database."""
+        """Once an hour: drop what has run out or was left over, end erasures that broke off, and tidy the database."""
+        self._store.clips.finish_erasures()
         self._store.uploads.expire()
         if not self._store.vault.sweeps_at_start:
             with contextlib.suppress(VaultAway):
@@ -151,16 +159,27 @@ class Worker:
         cleared = float("-inf")
         while not self._stopping.is_set():
             if time.monotonic() - cleared > CLEAR_UP_S:
-                with contextlib.suppress(OperationalError, DatabaseUnavailable):
+                with _going_on():
                     self.clear_up()
                 cleared = time.monotonic()
-            # A busy database is no reason to stop looking after lost jobs.
-            with contextlib.suppress(OperationalError, DatabaseUnavailable):
+            with _going_on():
                 self.sweep()
             self._stopping.wait(SWEEP_S)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping.set()
+
+
+@contextlib.contextmanager
+def _going_on() -> Iterator[None]:
+    """A database that is busy, a full disk or a store that refuses is no reason to stop looking after lost jobs."""
+    try:
+        yield
+    except DatabaseUnavailable:
+        # It is asked again within a second, and whoever works or opens a page is told.
+        pass
+    except (DBAPIError, VfeedError, OSError) as error:
+        written("sweep_broke_off", level=logging.WARNING, error=error)
 
 
 @contextlib.contextmanager

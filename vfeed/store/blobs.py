@@ -18,6 +18,7 @@ from vfeed.media.turned import FACT, Turned
 from vfeed.store.database import Database, known
 from vfeed.store.keystore import KeyStore
 from vfeed.store.tables import Blob, Clip, new_id
+from vfeed.store.unavailable import CommitUnknown
 from vfeed.store.vault import PendingFile, Vault
 
 OPEN_TRIES = 3
@@ -33,7 +34,8 @@ class _Staged:
 class Batch:
     """New files of one clip that become visible together, in one transaction, or not at all.
 
-    Leaving the block without `commit` removes them. Each role replaces the clip's earlier file of that role.
+    Leaving the block without `commit` removes them, unless nobody knows whether it was kept. Each role replaces the
+    clip's earlier file of that role.
     """
 
     def __init__(self, database: Database, vault: Vault, clip_id: str, key: bytes, *, new_clip: bool = False) -> None:
@@ -85,9 +87,13 @@ class Batch:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _value: object, _trace: TracebackType | None) -> None:
+    def __exit__(self, _kind: type[BaseException] | None, value: object, _trace: TracebackType | None) -> None:
         for staged in self._staged:
-            staged.draft.discard()
+            if isinstance(value, CommitUnknown):
+                # The rows that name them may be there; if not, `sweep` finds files that nobody wants.
+                staged.draft.release()
+            else:
+                staged.draft.discard()
 
     def _attach(self, session: Session) -> list[str]:
         roles = [staged.blob.role for staged in self._staged]

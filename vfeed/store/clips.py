@@ -44,6 +44,7 @@ from vfeed.store.tables import (
     new_id,
     utc_now,
 )
+from vfeed.store.unavailable import CommitUnknown
 from vfeed.store.vault import Vault
 
 READ_BYTES = 1 << 20
@@ -126,6 +127,9 @@ class Clips:
             self._keys.put(clip.id, key)
             try:
                 batch.commit(lambda session: self._enter(session, clip, jobs))
+            except CommitUnknown:
+                # The clip may be there, and would never open again without its key.
+                raise
             except BaseException as error:
                 self._keys.drop(clip.id)
                 # The same clip may have been taken in by somebody else at the same time.

@@ -19,7 +19,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.store.sealed import seal_columns
-from vfeed.store.unavailable import DatabaseBusy, as_vfeed_error
+from vfeed.store.unavailable import CommitUnknown, DatabaseAway, DatabaseBusy, as_vfeed_error
 
 BUSY_TIMEOUT_MS = 15_000
 # An erasure does not wait for a reader: what a reader keeps back is emptied by `tidy` later.
@@ -116,17 +116,16 @@ class Database:
         """A session in one transaction, committed on leaving and rolled back on any error.
 
         Raises VfeedError `disk_full`, `data_unwritable`, `vault_damaged` for what the disk refuses, `database_busy`
-        when others write for longer than BUSY_TIMEOUT_MS.
+        when others write for longer than BUSY_TIMEOUT_MS, `CommitUnknown` when the server went while it was to keep
+        the change.
         """
         self._end_snapshot()
         try:
-            with (
-                self._in_turn(),
-                database_errors(),
-                Session(self._writer, expire_on_commit=False) as session,
-                session.begin(),
-            ):
+            with self._in_turn(), database_errors(), Session(self._writer, expire_on_commit=False) as session:
+                # Leaving without a commit rolls back.
                 yield session
+                with _commit_errors():
+                    session.commit()
         finally:
             self._end_snapshot()
 
@@ -193,6 +192,16 @@ def database_errors() -> Iterator[None]:
         if found is None:
             raise
         raise found from error
+
+
+@contextlib.contextmanager
+def _commit_errors() -> Iterator[None]:
+    """Tell a server that went in the middle of a commit, which it may have kept, from one that took nothing in."""
+    try:
+        with database_errors():
+            yield
+    except DatabaseAway as error:
+        raise CommitUnknown from error.__cause__
 
 
 def memory(session: Session) -> dict[Hashable, Any]:

@@ -214,10 +214,12 @@ class JobRows:
 
         self._change(lease, broke)
 
-    def sweep(self, is_dead: Callable[[str], bool], own_worker: str) -> Sequence[str]:
+    def sweep(self, is_dead: Callable[[str], bool], own_worker: str, own_lease: Lease | None = None) -> Sequence[str]:
         """Take jobs back from lost workers, and return the ids of queued jobs whose wake-up is overdue.
 
         `is_dead` tells of a worker's name whether that process is known to be gone: then its lease is not waited for.
+        `own_lease` is what the asking worker works on. A job of its own that it no longer works on is taken back, too:
+        how that ended could not be written down, since the database was away.
         """
         now = utc_now()
         with self._database.write() as session:
@@ -226,9 +228,10 @@ class JobRows:
             )
             for job in running.all():
                 worker = (job.lease_owner or "").partition("/")[0]
-                # One's own leases are kept by one's own heartbeat, which may be late after a laptop's sleep.
                 expired = job.lease_until is None or job.lease_until < now
-                if worker != own_worker and (expired or is_dead(worker)):
+                # One's own lease is kept by one's own heartbeat, which may be late after a laptop's sleep.
+                is_own = own_lease is not None and job.lease_owner == own_lease.owner
+                if not is_own and (expired or (worker != own_worker and is_dead(worker))):
                     _try_again(job)
             overdue = select(Job).where(Job.state == JobState.QUEUED, _wake_overdue(now)).order_by(Job.created_at)
             return [job.id for job in session.scalars(overdue)]

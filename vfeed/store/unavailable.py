@@ -20,12 +20,19 @@ class DatabaseUnavailable(VfeedError):
 class DatabaseAway(DatabaseUnavailable):
     """The database's server does not answer, or has ended what it was doing for us."""
 
-    def __init__(self) -> None:
+    def __init__(self, message: str = "The database does not answer, so this was not stored.") -> None:
         super().__init__(
             "database_away",
-            "The database does not answer, so this was not stored.",
+            message,
             hint="Try again in a moment. If it goes on, see that PostgreSQL runs at VFEED_DATABASE_URL.",
         )
+
+
+class CommitUnknown(DatabaseAway):
+    """The server went after it was told to keep a change and before it said so: what belongs to it must stay."""
+
+    def __init__(self) -> None:
+        super().__init__("The database stopped answering. This may have been stored, or not: look whether it is there.")
 
 
 class DatabaseBusy(DatabaseUnavailable):
