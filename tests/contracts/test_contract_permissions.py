@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from held_connections import held_connections
 from sqlalchemy import select
 from werkzeug.routing import Rule
+from writes import writes
 
 from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.server.web.permissions import TABLE, Caller, decide
@@ -47,6 +48,23 @@ UNRECORDED = {
     "clips.erase",
     "consents.withdraw",
     "erasing.family",
+}
+
+
+# What any GET may note: who saw or was refused what, and when somebody signed in was last there.
+NOTED = {"insert audit", "update audit_head", "update sign_in"}
+# What else a GET writes, each for a reason; none of it is a file.
+WRITTEN_BY_GET = {
+    # The provider leads there and back by addresses, and each is a try that the brake counts.
+    "oidc.begin": {"insert attempt", "delete attempt"},
+    "oidc.back": {"insert attempt", "delete attempt"},
+    # The secret that the page shows is the same when it is loaded again, and opens nothing until a code confirms it.
+    "second_step.set_up": {"update account"},
+    # That a coder has opened a film, and when, is part of the study's record; so is who began to agree on one.
+    "coding.room": {"insert journal_event", "update study_coding"},
+    "consensus.room": {"insert study_consensus"},
+    # What screening goes by, of films that an earlier version looked at.
+    "screening.index": {"insert screening_facts"},
 }
 
 
@@ -113,9 +131,11 @@ def walk_on(
     caller, browser = CALLERS[name], browser_of(site, name)
     for number, (rule, method) in enumerate(left, start=1):
         address = address_of(site, rule, things)
-        with held_connections(site.store.database.engine) as held:
+        with held_connections(site.store.database.engine) as held, writes() as written:
             answer = browser.open(address, method=method, headers={"Tus-Resumable": "1.0.0"}, buffered=True)
         assert held.now == 0 and held.most <= 1, f"{name} {method} {address} holds {held.most} connections at once"
+        if method == "GET":
+            assert set(written) <= NOTED | WRITTEN_BY_GET.get(rule.endpoint, set()), f"{name} {address}: {written}"
         if answer.status_code < 400:
             # Signing out, or leaving the parent view, must not colour the next answer.
             browser = browser_of(site, name)

@@ -11,7 +11,10 @@ from clip_factory import make
 from filled_store import Home, a_clip, agree
 from PIL import Image
 from sqlalchemy import select
+from stored_analysis import three
 
+from vfeed.analysis import pipeline
+from vfeed.analysis.result import recompute
 from vfeed.errors import VfeedError
 from vfeed.jobs.worker import Worker
 from vfeed.media import reel as reel_maker
@@ -19,6 +22,7 @@ from vfeed.media.frames import open_frames
 from vfeed.media.isolated_process import look_at
 from vfeed.perception.metrics import metrics_from_npz
 from vfeed.research.film_facts import kept_facts
+from vfeed.services.face_pictures import PAIR_SIDE_PX, PERSON_SIDE_PX, FacePicture, cut_from
 from vfeed.store import Store
 from vfeed.store.tables import Clip, Job
 
@@ -129,6 +133,40 @@ def test_analysing_keeps_findings_that_can_be_reckoned_anew(store: Store, clip: 
     kept = store.screenings.facts([clip.id])[clip.id].facts
     reckoned = kept_facts(metrics, roles["infant_track"], roles["adult_track"], filming, clip.facts["duration_us"])
     assert kept == json.loads(json.dumps(reckoned)), "screening need not open the measurements"
+
+
+def test_a_look_at_a_film_makes_the_pictures_of_everybody_and_of_each_candidate(
+    store: Store, clip: Clip, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "analyse", lambda *_told, **_more: recompute(three(0, 1, 2)))
+    assert done(store, worker, "analyse", clip).state == "done"
+    store.events.append(clip.id, "ann", "roles_swapped", {})
+    assert done(store, worker, "analyse", clip).state == "done"
+    analysis = store.analyses.latest(clip.id)
+    assert analysis is not None
+    for person in (1, 2, 3):
+        assert size_of(store, clip, f"person:{analysis.id}:{person}") == (PERSON_SIDE_PX, PERSON_SIDE_PX)
+    for key in ("found", "swapped"):
+        candidates = [role for role in roles_of(store, clip) if role.startswith("facepair:") and role.endswith(key)]
+        assert candidates
+        assert {size_of(store, clip, role) for role in candidates} == {(2 * PAIR_SIDE_PX, PAIR_SIDE_PX)}
+    assert {f"facepair:{each['id']}:found" for each in analysis.candidates} <= roles_of(store, clip)
+
+
+def test_a_frame_that_cannot_be_read_leaves_its_pictures_out(store: Store, clip: Clip) -> None:
+    wanted = [FacePicture(f"person:a:{number}", 0, (None,), 8, 0.0) for number in range(2)]
+    assert [role for role, _jpeg in cut_from(io.BytesIO(b"no film"), wanted)] == []
+    with store.blobs.open(clip.id, "original") as file:
+        assert [role for role, _jpeg in cut_from(file, wanted)] == ["person:a:0", "person:a:1"]
+
+
+def roles_of(store: Store, clip: Clip) -> set[str]:
+    return {blob.role for blob in store.blobs.list(clip.id)}
+
+
+def size_of(store: Store, clip: Clip, role: str) -> tuple[int, int]:
+    with Image.open(io.BytesIO(store.blobs.read(clip.id, role))) as image:
+        return image.size
 
 
 def test_a_reel_is_cut_from_the_original_in_its_order(

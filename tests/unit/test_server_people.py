@@ -8,14 +8,14 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from app_site import Site
+from app_site import Site, end_consent
 from clip_factory import make
 from flask.testing import FlaskClient
 from stored_analysis import BEAT, analysis_of, three
 from synthetic_heads import alone, split_screen
 
 from vfeed.perception.metrics import Metrics
-from vfeed.services.faces import PERSON_SIDE_PX
+from vfeed.services.face_pictures import PERSON_SIDE_PX
 from vfeed.services.offers import MetricsOutdated, Offers
 from vfeed.store.analyses import Findings
 
@@ -187,14 +187,42 @@ def test_measurements_of_an_earlier_version_leave_the_analysis_as_it_is_and_say_
 def test_a_person_is_shown_at_their_clearest(site: Site, browser: FlaskClient) -> None:
     analyse(site, three(0, 1, 2))
     site.put("original", make("mp4", "h264", frames=75))
-    answer = browser.get(read(browser, site, "people")[0]["still_url"])
+    address = read(browser, site, "people")[0]["still_url"]
+    assert browser.get(address).status_code == 202
+    assert browser.post(address).status_code == 204
+    answer = browser.get(address)
     assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
     image = cv2.imdecode(np.frombuffer(answer.data, np.uint8), cv2.IMREAD_COLOR)
     assert image.shape == (PERSON_SIDE_PX, PERSON_SIDE_PX, 3)
     again = browser.get(f"/media/{site.clip.id}/person/1")
     assert again.data == answer.data
-    assert browser.get(f"/media/{site.clip.id}/person/9").status_code == 404
+    nobody = f"/media/{site.clip.id}/person/9"
+    assert (browser.get(nobody).status_code, browser.post(nobody).status_code) == (404, 404)
     assert "still.viewed" in site.actions()
+
+
+def test_both_faces_of_a_candidate_are_made_when_a_page_asks_and_anew_for_other_people(
+    site: Site, browser: FlaskClient
+) -> None:
+    analyse(site, three(0, 1, 2))
+    site.put("original", make("mp4", "h264", frames=75))
+    address = read(browser, site, "review")["candidates"][0]["face_pair_url"]
+    assert browser.get(address).status_code == 202
+    assert browser.post(address).status_code == 204
+    found = browser.get(address)
+    assert (found.status_code, found.mimetype) == (200, "image/jpeg")
+    review = say(browser, site, "roles_swapped", {})
+    assert browser.get(review["candidates"][0]["face_pair_url"]).status_code == 202
+
+
+def test_who_may_not_see_a_film_has_no_picture_made_of_it(site: Site) -> None:
+    analyse(site, three(0, 1, 2))
+    site.put("original", make("mp4", "h264", frames=75))
+    address = read(site.signed_in("practitioner"), site, "people")[0]["still_url"]
+    assert site.signed_in("supervisor").post(address).status_code == 403
+    end_consent(site, "session", "missing")
+    assert site.signed_in("practitioner").post(address).status_code == 403
+    assert not [blob for blob in site.store.blobs.list(site.clip.id) if blob.role.startswith("person:")]
 
 
 @pytest.mark.parametrize("kind", ["people_named", "setup_named"])

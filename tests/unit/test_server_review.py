@@ -14,7 +14,7 @@ from synthetic_heads import INFANT, scene
 from vfeed.analysis.result import recompute
 from vfeed.media.stills import square_around
 from vfeed.perception.metrics import metrics_to_npz
-from vfeed.services.faces import PAIR_MARGIN, PAIR_SIDE_PX, BothPeople, best_frame
+from vfeed.services.face_pictures import PAIR_MARGIN, PAIR_SIDE_PX, BothPeople, best_frame
 from vfeed.store.analyses import Findings
 
 CANDIDATE = {

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from sqlalchemy.orm import Session
 
 from vfeed.analysis import pipeline
+from vfeed.analysis.result import ClipAnalysis
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.jobs import agreeing
@@ -22,12 +23,16 @@ from vfeed.media.sound_copy import make_sound_copy
 from vfeed.media.stills import poster, still
 from vfeed.media.waveform import peaks
 from vfeed.practice.events import Reel
+from vfeed.practice.overrides import ManualOverrides
 from vfeed.practice.reel_file import cut_as, cut_role, is_plain, player_role, still_us, stretches
 from vfeed.practice.sharing import HIDE
 from vfeed.research.film_facts import kept_facts
+from vfeed.services.face_pictures import FacePicture, cut_from, pictures_of
+from vfeed.services.offers import recomputed
 from vfeed.store import Store
 from vfeed.store.analyses import JSON_TYPE, Findings
 from vfeed.store.blobs import Batch
+from vfeed.store.tables import new_id
 from vfeed.timeline.interval import Interval
 
 JPEG_TYPE = "image/jpeg"
@@ -97,7 +102,10 @@ def _keep_sound(file: BinaryIO, batch: Batch, work: JobRun) -> None:
 
 
 def analyse(store: Store, work: JobRun) -> None:
-    """Look for faces and glances in the original; blobs `metrics` (npz) and `heads` (JSON for the overlay)."""
+    """Look for faces and glances in the original; blobs `metrics` (npz) and `heads` (JSON for the overlay).
+
+    And a picture of everybody found and of both people at each candidate, as a person has said who they are.
+    """
     clip_id = work.job.clip_id
     facts = ClipFacts.from_dict(store.clips.get(clip_id).facts)
     with store.blobs.open(clip_id, "original") as file:
@@ -108,20 +116,34 @@ def analyse(store: Store, work: JobRun) -> None:
             on_progress=lambda step: work.report(step.done, step.stage),
             is_cancelled=work.is_cancelled,
         )
+        work.refuse_cancelled()
+        analysis_id = new_id()
+        work.report(1.0, _("Choosing pictures"))
+        pictures = dict(cut_from(file, _face_pictures(store, clip_id, result, analysis_id)))
     work.refuse_cancelled()
     findings = Findings(
+        id=analysis_id,
         version=result.version,
         filming=result.filming,
         roles=result.roles.as_dict(),
         states_display=pipeline.states_for_display(result),
         candidates=[candidate.as_dict() for candidate in result.candidates],
         metrics=pipeline.metrics_to_npz(result.metrics),
-        files={"heads": (JSON_TYPE, _json(pipeline.heads_for_display(result)))},
+        files={
+            "heads": (JSON_TYPE, _json(pipeline.heads_for_display(result))),
+            **{role: (JPEG_TYPE, jpeg) for role, jpeg in pictures.items()},
+        },
         screening=kept_facts(
             result.metrics, result.roles.infant, result.roles.caregiver, result.filming, facts.duration_us
         ),
     )
     store.analyses.save(clip_id, findings, within=work.finish)
+
+
+def _face_pictures(store: Store, clip_id: str, result: ClipAnalysis, analysis_id: str) -> list[FacePicture]:
+    overrides = store.events.state(clip_id).overrides
+    shown = result if overrides == ManualOverrides() else recomputed(result.metrics, overrides)
+    return pictures_of(shown, overrides, analysis_id)
 
 
 def reel(store: Store, work: JobRun) -> None:

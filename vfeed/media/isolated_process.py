@@ -7,6 +7,7 @@ import json
 import os
 import resource
 import struct
+import threading
 import time
 from collections.abc import Mapping
 from multiprocessing import get_context
@@ -39,6 +40,8 @@ WALL_S = 900.0
 MINUTE_US = 60_000_000
 OPEN_FILES = 64
 _REQUEST = struct.Struct("<QI")
+_DECODING = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
+"""A page may ask for many pictures at once: no more of them are decoded together."""
 # How a message of the process begins: a part of the file is wanted, the answer, a refusal.
 _WANTED, _ANSWER, _REFUSED = b"?", b"=", b"!"
 
@@ -66,9 +69,13 @@ def probe_isolated(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> C
 
 
 def frame_isolated(file: BinaryIO, time_us: int, max_side_px: int | None = None) -> Image:
-    """As the image of `media.frames.frame_at` (height, width, 3), decoded in such a process; raises the same codes."""
+    """As the image of `media.frames.frame_at` (height, width, 3), decoded in such a process; raises the same codes.
+
+    Who asks while as many are being decoded as there are processors waits for one of them.
+    """
     how = {"time_us": time_us, "max_side_px": max_side_px, "quarters": quarters_of(file)}
-    head, _end, pixels = _ask(file, "frame", how).partition(b"\n")
+    with _DECODING:
+        head, _end, pixels = _ask(file, "frame", how).partition(b"\n")
     height, width = (int(each) for each in head.split())
     return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
 

@@ -6,48 +6,28 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Generic, TypeVar
-
-import numpy as np
 
 from vfeed.analysis.display import head_boxes
 from vfeed.analysis.gaze_overlay import gaze_lines
 from vfeed.analysis.people import Person, people_among
 from vfeed.dyad.camera_setup import CameraSetup
+from vfeed.dyad.candidates import Candidate
 from vfeed.dyad.people import Roles, find_roles
 from vfeed.dyad.person_labels import found_again
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.media.isolated_process import frame_isolated
-from vfeed.media.stills import jpeg, square_around
 from vfeed.perception.metrics import Metrics
 from vfeed.practice.overrides import ManualOverrides
 from vfeed.services.access import Access, Actor
+from vfeed.services.face_pictures import BothPeople, Box, FacePicture, both, pair_of, pair_role, portrait_of
+from vfeed.services.files import JPEG
 from vfeed.services.offers import MetricsOutdated, Offers
 from vfeed.store.store import Store
 
-PAIR_SIDE_PX = 160
-# How much of the frame around a head's box is shown, as a share of the box.
-PAIR_MARGIN = 0.35
-PERSON_SIDE_PX = 320
-# More than as much again as the face is shown around it, to know somebody by hair, clothes and place.
-PERSON_MARGIN = 1.4
-# A box this far from the candidate's middle no longer shows the same moment.
-NEAR_US = 1_000_000
 RECOMPUTED = 32
 
-Box = tuple[float, float, float, float]
 GazeLine = tuple[float, float, float, bool]
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class BothPeople(Generic[T]):
-    """Something about infant and parent at each analysed frame (`time_us`, microseconds); None: cannot be told."""
-
-    time_us: Sequence[int]
-    infant: Sequence[T | None]
-    parent: Sequence[T | None]
 
 
 @dataclass(frozen=True)
@@ -56,14 +36,6 @@ class FoundPeople:
 
     analysis_id: str | None
     people: Sequence[Person]
-
-
-@dataclass(frozen=True)
-class Portrait:
-    """A JPEG image, and a name that it keeps as long as it stays the same."""
-
-    name: str
-    jpeg: bytes
 
 
 class Faces:
@@ -83,23 +55,16 @@ class Faces:
             return FoundPeople(None, ())
         return FoundPeople(analysis_id, self._found(analysis_id, clip_id, self._overrides(clip_id)))
 
-    def portrait(self, actor: Actor, clip_id: str, number: int) -> Portrait:
-        """Return the clearest sighting of somebody, kept once it is made; `not_found` for a number that nobody has."""
-        self._access.open_clip(actor, clip_id)
-        analysis_id = self._store.analyses.latest_id(clip_id)
-        people = self._found(analysis_id, clip_id, ManualOverrides()) if analysis_id is not None else ()
-        person = next((each for each in people if each.number == number), None)
-        if person is None:
-            raise VfeedError(
-                "not_found", _("There is no such person in this film."), hint=_("Load the film’s page again.")
-            )
-        role = f"person:{analysis_id}:{number}"
-        if not self._store.blobs.has(clip_id, role):
-            clearest = person.seen[0]
-            with self._store.blobs.open(clip_id, "original") as file:
-                image = frame_isolated(file, clearest.time_us)
-            self._keep(clip_id, role, jpeg(square_around(image, clearest.box, PERSON_SIDE_PX, PERSON_MARGIN)))
-        return Portrait(role, self._store.blobs.read(clip_id, role))
+    def portrait(self, actor: Actor, clip_id: str, number: int) -> str | None:
+        """Return the role of the clearest sighting of somebody, None while it is not made.
+
+        Raises VfeedError `not_found` for a number that nobody has.
+        """
+        return self._if_made(clip_id, self._portrait(actor, clip_id, number).role)
+
+    def make_portrait(self, actor: Actor, clip_id: str, number: int) -> None:
+        """Make and keep that picture, unless it is there; raises VfeedError `not_found` likewise."""
+        self._make(clip_id, self._portrait(actor, clip_id, number))
 
     def heads(self, actor: Actor, clip_id: str) -> BothPeople[Box]:
         """Return the boxes of both heads, shares of the frame's width and height; `not_found` before an analysis."""
@@ -117,30 +82,51 @@ class Faces:
             metrics = self._offers.metrics(clip_id)
         except MetricsOutdated:
             return nothing
-        return _both(gaze_lines(metrics, roles_by(metrics, state.overrides)))
+        return both(gaze_lines(metrics, roles_by(metrics, state.overrides)))
 
-    def pair(self, actor: Actor, clip_id: str, candidate_id: str) -> Portrait:
-        """Return infant left and parent right at the middle of a candidate, grey where a face cannot be seen.
+    def pair(self, actor: Actor, clip_id: str, candidate_id: str) -> str | None:
+        """Return the role of infant left and parent right at the middle of a candidate, None while it is not made.
 
-        Kept in the vault once it is made. Raises VfeedError `not_found` for no such candidate.
+        A face that cannot be seen is grey. Raises VfeedError `not_found` for no such candidate.
         """
+        candidate, overrides = self._candidate(actor, clip_id, candidate_id)
+        return self._if_made(clip_id, pair_role(candidate.id, overrides))
+
+    def make_pair(self, actor: Actor, clip_id: str, candidate_id: str) -> None:
+        """Make and keep that picture, unless it is there; raises VfeedError `not_found` likewise."""
+        candidate, overrides = self._candidate(actor, clip_id, candidate_id)
+        self._make(clip_id, pair_of(candidate, self._heads(clip_id, overrides), overrides))
+
+    def _candidate(self, actor: Actor, clip_id: str, candidate_id: str) -> tuple[Candidate, ManualOverrides]:
         self._access.open_clip(actor, clip_id)
         state = self._store.events.state(clip_id)
-        name = f"pair-{clip_id}-{candidate_id}-{state.overrides.key}"
-        role = f"facepair:{candidate_id}:{state.overrides.key}"
-        if not self._store.blobs.has(clip_id, role):
-            offer = self._offers.after(clip_id, state)
-            candidate = next((each for each in offer.candidates if each.id == candidate_id), None)
-            if candidate is None:
-                raise VfeedError("not_found", _("There is no such candidate."), hint=_("Load the film’s page again."))
-            heads = self._heads(clip_id, state.overrides)
-            frame = best_frame(heads, candidate.interval.start_us, candidate.interval.end_us)
-            with self._store.blobs.open(clip_id, "original") as file:
-                image = frame_isolated(file, heads.time_us[frame])
-            boxes = (heads.infant[frame], heads.parent[frame])
-            halves = [square_around(image, box, PAIR_SIDE_PX, PAIR_MARGIN) for box in boxes]
-            self._keep(clip_id, role, jpeg(np.hstack(halves)))
-        return Portrait(name, self._store.blobs.read(clip_id, role))
+        offer = self._offers.after(clip_id, state)
+        candidate = next((each for each in offer.candidates if each.id == candidate_id), None)
+        if candidate is None:
+            raise VfeedError("not_found", _("There is no such candidate."), hint=_("Load the film’s page again."))
+        return candidate, state.overrides
+
+    def _portrait(self, actor: Actor, clip_id: str, number: int) -> FacePicture:
+        self._access.open_clip(actor, clip_id)
+        analysis_id = self._store.analyses.latest_id(clip_id)
+        people = self._found(analysis_id, clip_id, ManualOverrides()) if analysis_id is not None else ()
+        person = next((each for each in people if each.number == number), None)
+        if person is None or analysis_id is None:
+            raise VfeedError(
+                "not_found", _("There is no such person in this film."), hint=_("Load the film’s page again.")
+            )
+        return portrait_of(person, analysis_id)
+
+    def _if_made(self, clip_id: str, role: str) -> str | None:
+        return role if self._store.blobs.has(clip_id, role) else None
+
+    def _make(self, clip_id: str, picture: FacePicture) -> None:
+        if self._if_made(clip_id, picture.role):
+            return
+        with self._store.blobs.open(clip_id, "original") as file:
+            image = frame_isolated(file, picture.time_us)
+        with self._store.blobs.put(clip_id, picture.role, JPEG) as out:
+            out.write(picture.cut(image))
 
     def _overrides(self, clip_id: str) -> ManualOverrides:
         return self._store.events.state(clip_id).overrides
@@ -148,17 +134,13 @@ class Faces:
     def _heads(self, clip_id: str, overrides: ManualOverrides) -> BothPeople[Box]:
         if overrides.moves_people:
             metrics = self._offers.metrics(clip_id)
-            return _both(head_boxes(metrics, roles_by(metrics, overrides)))
-        heads: BothPeople[Box] = _both(json.loads(self._store.blobs.read(clip_id, "heads")))
+            return both(head_boxes(metrics, roles_by(metrics, overrides)))
+        heads: BothPeople[Box] = both(json.loads(self._store.blobs.read(clip_id, "heads")))
         return BothPeople(heads.time_us, heads.parent, heads.infant) if overrides.swapped else heads
 
     def _people_found(self, _analysis_id: str, clip_id: str, overrides: ManualOverrides) -> Sequence[Person]:
         metrics = self._offers.metrics(clip_id)
         return people_among(metrics, roles_by(metrics, overrides))
-
-    def _keep(self, clip_id: str, role: str, jpeg: bytes) -> None:
-        with self._store.blobs.put(clip_id, role, "image/jpeg") as out:
-            out.write(jpeg)
 
 
 def roles_by(metrics: Metrics, overrides: ManualOverrides) -> Roles:
@@ -166,25 +148,3 @@ def roles_by(metrics: Metrics, overrides: ManualOverrides) -> Roles:
     at_camera = overrides.setup is CameraSetup.CAREGIVER_AT_CAMERA
     named = found_again(metrics, overrides.named)
     return find_roles(metrics, swap=overrides.swapped, named=named, caregiver_at_camera=at_camera)
-
-
-def best_frame(heads: BothPeople[Box], start_us: int, end_us: int) -> int:
-    """Return the number of the analysed frame nearest the middle on which both heads are seen; else the nearest of all.
-
-    Raises VfeedError `not_found` where no frame was analysed.
-    """
-    middle_us = (start_us + end_us) // 2
-    times = np.asarray(heads.time_us)
-    if not len(times):
-        raise VfeedError("not_found", _("No faces were found in this film."), hint=_("Watch the film itself."))
-    order = np.argsort(np.abs(times - middle_us), kind="stable")
-    for frame in order:
-        if abs(int(times[frame]) - middle_us) > max(NEAR_US, end_us - start_us):
-            break
-        if heads.infant[frame] and heads.parent[frame]:
-            return int(frame)
-    return int(order[0])
-
-
-def _both(told: dict[str, Any]) -> BothPeople[Any]:
-    return BothPeople(told["time_us"], told["infant"], told["parent"])

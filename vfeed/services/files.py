@@ -56,20 +56,29 @@ class Files:
         with self._store.blobs.open(clip_id, role) as file:
             return still_isolated(file, at_us, side_px)
 
-    def taken(self, clip_id: str, still_id: str) -> str:
-        """Return the role of a still that a person took; its frame is made when it is first asked for.
+    def taken(self, clip_id: str, still_id: str) -> str | None:
+        """Return the role of the picture of a still that a person took, None while it is not made.
 
         Raises VfeedError `not_found`, also for a still that was removed.
         """
+        role = f"frame:{self._taken_us(clip_id, still_id)}"
+        return role if self.has(clip_id, role) else None
+
+    def make_taken(self, clip_id: str, still_id: str) -> None:
+        """Make and keep that picture, unless it is there; raises VfeedError `not_found` likewise."""
+        at_us = self._taken_us(clip_id, still_id)
+        role = f"frame:{at_us}"
+        if self.has(clip_id, role):
+            return
+        jpeg = self.frame(clip_id, at_us, TAKEN_SIDE_PX)
+        with self._store.blobs.put(clip_id, role, JPEG) as out:
+            out.write(jpeg)
+
+    def _taken_us(self, clip_id: str, still_id: str) -> int:
         still = self._store.events.state(clip_id).still(still_id)
         if still is None:
             raise VfeedError("not_found", _("There is no such still."), hint=_("Take it anew in the review room."))
-        role = f"frame:{still.at_us}"
-        if not self.has(clip_id, role):
-            jpeg = self.frame(clip_id, still.at_us, TAKEN_SIDE_PX)
-            with self._store.blobs.put(clip_id, role, JPEG) as out:
-                out.write(jpeg)
-        return role
+        return still.at_us
 
     def still_of(self, clip_id: str, moment: ReelMoment) -> bytes:
         """Return the frame of a chosen moment: the one that was made with the reel, or made now while it waits."""

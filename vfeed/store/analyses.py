@@ -22,7 +22,8 @@ NPZ_TYPE = "application/x-npz"
 class Findings:
     """An analysis in the forms in which it is kept: JSON-able parts, and files by role with their media type.
 
-    `screening` are the facts that screening goes by, None to have them made when somebody asks.
+    `screening` are the facts that screening goes by, None to have them made when somebody asks. `id` names the
+    analysis, and may be in the roles of its files.
     """
 
     version: Mapping[str, Any]
@@ -33,6 +34,7 @@ class Findings:
     metrics: bytes
     files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
     screening: Mapping[str, Any] | None = None
+    id: str = field(default_factory=new_id)
 
 
 class Analyses:
@@ -45,7 +47,7 @@ class Analyses:
     def save(self, clip_id: str, findings: Findings, within: Callable[[Session], None] | None = None) -> str:
         """Store an analysis and its files together; `within` may refuse by raising. Returns the analysis id."""
         row = Analysis(
-            id=new_id(),
+            id=findings.id,
             clip_id=clip_id,
             version=dict(findings.version),
             filming=dict(findings.filming),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Blueprint, Response
 
 from vfeed.errors import VfeedError
@@ -38,21 +40,50 @@ def still(clip_id: str, time_us: int) -> Response:
 def taken(clip_id: str, still_id: str) -> Response:
     """The picture of a still that a person took."""
     access.open_clip(clip_id)
-    return kept(clip_id, services().files.taken(clip_id, still_id))
+    return if_made(clip_id, services().files.taken(clip_id, still_id))
+
+
+@blueprint.post("/taken/<still_id>")
+def make_taken(clip_id: str, still_id: str) -> Response:
+    """Make the picture of a still."""
+    access.open_clip(clip_id)
+    services().files.make_taken(clip_id, still_id)
+    return Response(status=HTTPStatus.NO_CONTENT)
 
 
 @blueprint.get("/facepair/<candidate_id>")
 def face_pair(clip_id: str, candidate_id: str) -> Response:
     """Infant and parent side by side, at the middle of a candidate."""
-    found = services().faces.pair(caller(), clip_id, candidate_id)
-    return image_answer(found.jpeg, found.name)
+    return if_made(clip_id, services().faces.pair(caller(), clip_id, candidate_id))
+
+
+@blueprint.post("/facepair/<candidate_id>")
+def make_face_pair(clip_id: str, candidate_id: str) -> Response:
+    """Make the picture of both: of a candidate that the last look did not find, or not with these people."""
+    services().faces.make_pair(caller(), clip_id, candidate_id)
+    return Response(status=HTTPStatus.NO_CONTENT)
 
 
 @blueprint.get("/person/<int:number>")
 def person(clip_id: str, number: int) -> Response:
     """Somebody who is followed, at their clearest, for choosing who is who."""
-    found = services().faces.portrait(caller(), clip_id, number)
-    return image_answer(found.jpeg, f"{found.name}-{clip_id}")
+    return if_made(clip_id, services().faces.portrait(caller(), clip_id, number))
+
+
+@blueprint.post("/person/<int:number>")
+def make_person(clip_id: str, number: int) -> Response:
+    """Make the picture of somebody: an analysis of an earlier version has none."""
+    services().faces.make_portrait(caller(), clip_id, number)
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def if_made(clip_id: str, role: str | None) -> Response:
+    """A picture that is kept, or (202, empty) that it is still to be made: a POST to the same address makes it."""
+    if role is not None:
+        return kept(clip_id, role)
+    response = Response(status=HTTPStatus.ACCEPTED)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @blueprint.get("/heads")
