@@ -270,8 +270,7 @@ def test_a_still_is_kept_with_a_caption_and_comes_back_after_removal(page: Page,
     page.keyboard.press("Enter")
     eventually(page, "it is kept", lambda: [each["caption"] for each in rooms.state(clip)["stills"]] == ["The look"])
     image = page.get_by_role("img", name="Picture at 0:02.0")
-    expect(image).to_have_js_property("complete", True)
-    assert image.evaluate("(image) => image.naturalWidth") > 0
+    eventually(page, "its picture is made", lambda: image.evaluate("(image) => image.naturalWidth") > 0)
     assert violations(page) == []
     page.get_by_role("button", name="Remove the still: The look").click()
     expect(image).to_have_count(0)
