@@ -13,7 +13,20 @@ import vfeed
 from vfeed import errors
 
 PACKAGE = Path(vfeed.__file__).parent
-FOLDERS = ("analysis", "jobs", "journal", "media", "practice", "research", "server", "services", "store")
+FOLDERS = (
+    "analysis",
+    "dyad",
+    "jobs",
+    "journal",
+    "media",
+    "perception",
+    "practice",
+    "research",
+    "server",
+    "services",
+    "store",
+    "timeline",
+)
 ONLY_COMMANDS = {
     "analysis/installed_detectors.py",
     "jobs/queue.py",

@@ -8,7 +8,18 @@ from synthetic_heads import scene
 from vfeed.analysis.version import analysis_version, seen_otherwise, sources_digest
 from vfeed.dyad.parameters import DyadParameters
 
-SOURCE = '"""What it is."""\n\nLEAST = 3  # a reason\n\n\ndef least() -> int:\n    """Return it."""\n    return LEAST\n'
+SOURCE = '''"""What it is."""
+
+LEAST = 3  # a reason
+TOO_FEW = _("There are too few.")
+
+
+def least(found: int) -> int:
+    """Return it."""
+    if found < LEAST:
+        raise InvalidInput("invalid_input", _("%(found)s are too few."), hint="Film again.", found=found)
+    return LEAST
+'''
 
 
 def digest(folder: Path, source: str) -> str:
@@ -25,6 +36,12 @@ def digest(folder: Path, source: str) -> str:
         (("return LEAST", "return -LEAST"), True),
         (("# a reason", "# another reason"), False),
         (("Return it.", "Return the least."), False),
+        (("There are too few", "There must be more"), False),
+        (("are too few", "is too little"), False),
+        (("Film again.", "Film once more."), False),
+        (("found=found", "found=round(found)"), False),
+        (("found < LEAST", "found <= LEAST"), True),
+        (("raise InvalidInput", "print"), True),
     ],
 )
 def test_the_digest_changes_with_what_is_computed_and_not_with_words(

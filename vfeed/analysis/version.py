@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from vfeed import __version__
+from vfeed import __version__, errors
 from vfeed.analysis.libraries import libraries
 from vfeed.dyad.parameters import DyadParameters
 from vfeed.perception.geometry import ViewFrom, field_of_view_deg
@@ -19,6 +19,10 @@ from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 PACKAGE = Path(__file__).parents[1]
 PERCEPTION_SOURCES = ("perception",)
 RULES_SOURCES = ("timeline", "dyad")
+SAYING = {"_", "marked", "filled"} | {
+    name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, errors.VfeedError)
+}
+"""What is called with words that are said, and with their values: nothing is computed from either."""
 
 
 def analysis_version(
@@ -56,7 +60,10 @@ def seen_otherwise(version: Mapping[str, object]) -> bool:
 
 @cache
 def sources_digest(folders: tuple[str, ...], package: Path = PACKAGE) -> str:
-    """Return a sha256 (hex) of what the modules of `folders` compute: their syntax trees without docstrings."""
+    """Return a sha256 (hex) of what the modules of `folders` compute: their syntax trees without docstrings.
+
+    Without what refusals and marked texts say as well: other words in them are no other analysis.
+    """
     digest = hashlib.sha256()
     for folder in folders:
         for path in sorted((package / folder).glob("*.py")):
@@ -67,6 +74,8 @@ def sources_digest(folders: tuple[str, ...], package: Path = PACKAGE) -> str:
 def _computed(path: Path) -> str:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYING:
+            node.args, node.keywords = [], []
         body = getattr(node, "body", None)
         if isinstance(body, list):
             node.body = [each for each in body if not _is_text(each)]  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.perception.visibility import Visibility
 
 MOST_HANDS = 4
@@ -270,15 +271,18 @@ def metrics_from_npz(data: bytes) -> FrameMetrics:
             metrics = {name: archive[name] for name in archive.files}
     except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error, AttributeError) as error:
         raise VfeedError(
-            "invalid_input", "The stored metrics cannot be read.", hint="Analyse the clip again."
+            "invalid_input", _("The stored metrics cannot be read."), hint=_("Analyse the clip again.")
         ) from error
     missing = COLUMNS.keys() - metrics.keys() - ADDED_LATER
     if missing:
         raise VfeedError(
-            "invalid_input", f"The stored metrics lack {', '.join(sorted(missing))}.", hint="Analyse the clip again."
+            "invalid_input",
+            _("The stored metrics lack %(names)s."),
+            hint=_("Analyse the clip again."),
+            names=", ".join(sorted(missing)),
         )
     if metrics["sight"].ndim != len(COLUMNS["sight"].shape):
-        raise VfeedError("invalid_input", "The stored metrics do not fit.", hint="Analyse the clip again.")
+        raise VfeedError("invalid_input", _("The stored metrics do not fit."), hint=_("Analyse the clip again."))
     frames, people = metrics["sight"].shape
     unknown = {name: _unknown(name, frames, people) for name in ADDED_LATER if name not in metrics}
     return cast(FrameMetrics, metrics | unknown)

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 
 MANIFEST = "manifest.toml"
 
@@ -48,8 +49,9 @@ def verify(manifest: Path) -> tuple[Model, ...]:
     except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
         raise VfeedError(
             "model_missing",
-            f"The list of models {manifest} cannot be read.",
-            hint="Install vfeed again, or run `git checkout models/manifest.toml`.",
+            _("The list of models %(manifest)s cannot be read."),
+            hint=_("Install vfeed again, or run `git checkout models/manifest.toml`."),
+            manifest=manifest,
         ) from error
     return tuple(_checked(entry, manifest.parent) for entry in entries)
 
@@ -66,12 +68,14 @@ def model_path(name: str) -> Path:
 
 def _checked(entry: dict[str, str], own_folder: Path) -> Model:
     path = _package_folder(entry["package"]) / entry["path"] if "package" in entry else own_folder / entry["path"]
-    fix = entry.get("fix", "Install vfeed again.")
+    fix = entry.get("fix", _("Install vfeed again."))
     if not path.is_file():
-        raise VfeedError("model_missing", f"The model file {path.name} is missing.", hint=fix)
+        raise VfeedError("model_missing", _("The model file %(name)s is missing."), hint=fix, name=path.name)
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != entry["sha256"]:
-        raise VfeedError("model_missing", f"The model file {path.name} is not the one that was tried.", hint=fix)
+        raise VfeedError(
+            "model_missing", _("The model file %(name)s is not the one that was tried."), hint=fix, name=path.name
+        )
     return Model(entry["name"], path, found, entry["licence"], entry["source"])
 
 

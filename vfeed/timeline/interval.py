@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -30,14 +31,17 @@ class Interval:
             if type(value) is not int:
                 raise VfeedError(
                     "interval_invalid",
-                    f"{value!r} is not a whole number of microseconds.",
-                    hint="Give start and end as integers in microseconds.",
+                    _("%(value)s is not a whole number of microseconds."),
+                    hint=_("Give start and end as integers in microseconds."),
+                    value=repr(value),
                 )
         if self.end_us <= self.start_us:
             raise VfeedError(
                 "interval_invalid",
-                f"The stretch from {self.start_us} to {self.end_us} microseconds holds no time.",
-                hint="Put the start before the end.",
+                _("The stretch from %(start_us)s to %(end_us)s microseconds holds no time."),
+                hint=_("Put the start before the end."),
+                start_us=self.start_us,
+                end_us=self.end_us,
             )
 
     @property

@@ -10,6 +10,7 @@ import scipy
 from numpy.typing import NDArray
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 
 FloatArray = NDArray[np.floating[Any]]
 
@@ -25,7 +26,7 @@ def leaving_rates(mean_s: FloatArray, share: FloatArray) -> FloatArray:
     [[-0.5, 0.5], [0.25, -0.25]]
     """
     if not np.all(np.asarray(mean_s) > 0):
-        raise VfeedError("invalid_input", "A state lasts no time.", hint="Give mean durations above 0 seconds.")
+        raise VfeedError("invalid_input", _("A state lasts no time."), hint=_("Give mean durations above 0 seconds."))
     into = np.tile(np.asarray(share, float), (len(mean_s), 1))
     np.fill_diagonal(into, 0.0)
     rates: FloatArray = into / into.sum(axis=1, keepdims=True) / np.asarray(mean_s, float)[:, None]
@@ -61,8 +62,8 @@ def posterior(
     if log_likelihood.shape != (len(time_us), states) or rates.shape != (states, states):
         raise VfeedError(
             "invalid_input",
-            "Frames, states and rates differ in number.",
-            hint="Give one row a frame, one state a column.",
+            _("Frames, states and rates differ in number."),
+            hint=_("Give one row a frame, one state a column."),
         )
     result = np.full(log_likelihood.shape, np.nan)
     seen = np.flatnonzero(np.isfinite(log_likelihood).all(axis=1))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.timeline.interval import Interval
 from vfeed.timeline.timeline import Timeline
 
@@ -72,7 +73,9 @@ def runs(states: Sequence[State], time_us: NDArray[np.int64], end_us: int) -> li
     [('a', 0), ('unseen', 500000), ('a', 2000000)]
     """
     if len(states) != len(time_us):
-        raise VfeedError("invalid_input", "States and times differ in number.", hint="Give one state for each frame.")
+        raise VfeedError(
+            "invalid_input", _("States and times differ in number."), hint=_("Give one state for each frame.")
+        )
     starts, ends = time_us.tolist(), frame_ends(time_us, end_us).tolist()
     found: list[Run[State | str]] = []
     for index, (state, start_us, stop_us) in enumerate(zip(states, starts, ends, strict=True)):
