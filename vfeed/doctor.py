@@ -19,13 +19,16 @@ from vfeed.analysis.libraries import opencv_owners
 from vfeed.config import GB, Settings
 from vfeed.errors import VfeedError
 from vfeed.perception.models import verified_models
+from vfeed.store.addresses import unreadable_address
 from vfeed.store.connection_check import (
     allowed_connections,
     check_database,
     connected,
     most_connections,
+    newest_film,
     server_message,
 )
+from vfeed.store.keystore import KEYS
 from vfeed.store.store import open_vault
 
 LOW_DISK_BYTES = 5 * GB
@@ -58,7 +61,9 @@ def examine(settings: Settings) -> list[Finding]:
         _disk,
         _film_store,
         _database,
+        _films_of_database,
         _queue,
+        _limits,
         _assets,
         _port,
     )
@@ -231,6 +236,47 @@ def _database(settings: Settings) -> Finding:
     return Finding("Database", most <= allowed, said)
 
 
+def _films_of_database(settings: Settings) -> Finding:
+    """Whether this machine sees the films of a server's database: another machine's folders are easily forgotten."""
+    subject = "Films of the database"
+    try:
+        newest = newest_film(settings) if settings.database_url else None
+        if newest is None:
+            return Finding(subject, True, "none yet" if settings.database_url else "in the same folder")
+        clip_id, file_name = newest
+        if not (settings.clip_keys / KEYS / clip_id).exists():
+            told = f"the newest has no key in {settings.clip_keys}. Set VFEED_KEY_STORE to the folder that all machines"
+            return Finding(subject, False, f"{told} share")
+        with contextlib.closing(open_vault(settings)) as vault, vault.sealed(file_name):
+            pass
+    except FileNotFoundError:
+        told = f"the newest is not in {settings.vault or settings.data_dir}. Set VFEED_VAULT or VFEED_DATA_DIR to"
+        return Finding(subject, False, f"{told} what all machines share")
+    except VfeedError:
+        return Finding(subject, False, "could not be looked at, as said above")
+    return Finding(subject, True, "their keys and files are in reach")
+
+
+def _limits(settings: Settings) -> Finding:
+    subject = "Counts of wrong tries"
+    if not settings.limits_url:
+        return Finding(subject, True, "in the database")
+    try:
+        import redis
+    except ImportError:
+        return Finding(subject, False, 'need a package that is not installed. Run: pip install "vfeed[redis]"')
+    try:
+        with contextlib.closing(redis.Redis.from_url(settings.limits_url)) as server:
+            server.ping()
+    except ValueError:
+        error = unreadable_address("VFEED_LIMITS_URL")
+        return Finding(subject, False, f"{error.message} {error.hint}", error)
+    except redis.RedisError as error:
+        # Until it does each process counts for itself: guessing stays slow.
+        return Finding(subject, False, f"VFEED_LIMITS_URL does not answer: {error}. Correct it, or see to that Redis.")
+    return Finding(subject, True, "the Redis of VFEED_LIMITS_URL answers")
+
+
 def _queue(settings: Settings) -> Finding:
     if not settings.queue_url:
         return Finding("Queue", True, "in the data folder")
@@ -245,7 +291,9 @@ def _queue(settings: Settings) -> Finding:
             make_huey(settings, b"looks").pending_count()
     except VfeedError as error:
         unsafe = error if error.code == "setting_invalid" else None
-        return Finding("Queue", False, f"{server_message(error) or error.message} Correct VFEED_QUEUE_URL.", unsafe)
+        # What looks at an address of PostgreSQL knows it as the database's.
+        told = f"{server_message(error) or error.message} {error.hint}".replace("VFEED_DATABASE_URL", "VFEED_QUEUE_URL")
+        return Finding("Queue", False, told, unsafe)
     except away() as error:
         # The database holds what is to be done, and workers look there by themselves: later, but nothing is lost.
         return Finding("Queue", False, f"VFEED_QUEUE_URL does not answer: {error}. Until it does, work begins later.")

@@ -35,6 +35,7 @@ ONLY_COMMANDS = {
     "server/accounts/oidc.py",
     "server/processes.py",
     "services/intake.py",
+    "store/addresses.py",
     "store/backup.py",
     "store/copying.py",
     "store/database.py",

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import servers
-from filled_store import settings_in
+from filled_store import a_clip, a_home, settings_in
 from servers import Databases, free_port
 from sqlalchemy import inspect
 
 from vfeed.config import Settings
 from vfeed.doctor import Finding, examine
-from vfeed.server.app import THREADS
+from vfeed.errors import VfeedError
+from vfeed.jobs.queue import JobQueue
+from vfeed.server.app import THREADS, create_app
 from vfeed.store import Store
 from vfeed.store.connection_check import A_WEB_PROCESS, A_WORKER
 from vfeed.store.database import make_engine
+from vfeed.store.keyring import create_key_file
+
+MACHINES = 3
 
 
 @pytest.fixture
@@ -72,6 +79,109 @@ def test_a_redis_is_asked_and_one_that_is_away_stops_no_start(settings: Settings
     assert not away.ok and away.error is None
     wrong = found(settings.model_copy(update={"queue_url": "amqp://127.0.0.1"}), "Queue")
     assert code(wrong) == "setting_invalid"
+
+
+SIGNS = "p@ss:w/rd#1%?&x"
+BAD_PORT = f"://vfeed:{SIGNS}@127.0.0.1:1/0"
+
+
+@pytest.mark.parametrize(
+    ("subject", "setting", "address", "fix"),
+    [
+        ("Database", "database_url", f"postgresql+psycopg{BAD_PORT}", "%40"),
+        ("Database", "database_url", "postgresql+psycopg://127.0.0.1:port/x", "a port is a number"),
+        ("Queue", "queue_url", f"redis{BAD_PORT}", "%40"),
+        ("Queue", "queue_url", f"postgresql+psycopg{BAD_PORT}", "%40"),
+        ("Counts of wrong tries", "limits_url", f"redis{BAD_PORT}", "%40"),
+        ("Counts of wrong tries", "limits_url", "memcached://127.0.0.1", "Correct VFEED_LIMITS_URL"),
+    ],
+)
+def test_an_address_that_cannot_be_read_is_told_without_the_password(
+    settings: Settings, subject: str, setting: str, address: str, fix: str
+) -> None:
+    finding = found(settings.model_copy(update={setting: address}), subject)
+    assert code(finding) == "setting_invalid" and fix in finding.detail
+    told = finding.detail.replace("w/rd", "")
+    assert not any(part in told for part in ("p@ss", "'w'", "rd#1"))
+    assert finding.error is not None and finding.error.__cause__ is None
+    wrong = settings.model_copy(update={setting: address})
+    with pytest.raises(VfeedError) as error, Store(wrong) as store:
+        create_app(wrong, store)
+    assert error.value.code == "setting_invalid"
+
+
+def test_an_option_of_an_address_that_the_driver_does_not_know_is_told(settings: Settings) -> None:
+    for option in ("sslmod=require", "sslmode=perhaps"):
+        wrong = settings.model_copy(update={"database_url": f"{settings.database_url}?{option}"})
+        finding = found(wrong, "Database")
+        assert code(finding) == "setting_invalid" and option.partition("=")[0][:7] in finding.detail
+        with pytest.raises(VfeedError) as error:
+            Store(wrong)
+        assert error.value.code == "setting_invalid"
+
+
+def test_a_start_does_not_wait_for_a_queue_in_another_postgresql(settings: Settings, tmp_path: Path) -> None:
+    away = settings_in(
+        tmp_path / "here", database_url="", queue_url=f"postgresql+psycopg://vfeed@127.0.0.1:{free_port()}/vfeed"
+    )
+    with Store(away) as store:
+        home = a_home(store)
+        clip = a_clip(store, home, jobs=[])
+        queue = JobQueue(store)
+        assert not queue.answers()
+        assert store.jobs.get(queue.enqueue("prepare", clip.id, {}, "ann")).state == "queued"
+    with Store(settings.model_copy(update={"queue_url": f"{settings.queue_url}?sslmod=x"})) as store:
+        with pytest.raises(VfeedError) as error:
+            JobQueue(store)
+        assert error.value.code == "setting_invalid"
+
+
+def test_the_redis_that_counts_wrong_tries_is_asked(settings: Settings) -> None:
+    def counts(address: str) -> Finding:
+        return found(settings.model_copy(update={"limits_url": address}), "Counts of wrong tries")
+
+    assert found(settings, "Counts of wrong tries").ok
+    assert counts(f"redis://{servers.redis().address}/1").ok
+    away = counts(f"redis://:secret@127.0.0.1:{free_port()}/1")
+    assert not away.ok and away.error is None and "secret" not in away.detail
+
+
+def test_a_machine_that_does_not_see_the_films_or_their_keys_is_told(settings: Settings, tmp_path: Path) -> None:
+    with Store(settings) as store:
+        assert found(settings, "Films of the database").detail == "none yet"
+        a_clip(store, a_home(store))
+    assert found(settings, "Films of the database").ok
+    elsewhere = settings.model_copy(update={"data_dir": tmp_path / "elsewhere"})
+    assert "VFEED_DATA_DIR" in found(elsewhere, "Films of the database").detail
+    elsewhere = settings.model_copy(update={"key_store": tmp_path / "other-keys"})
+    assert "VFEED_KEY_STORE" in found(elsewhere, "Films of the database").detail
+
+
+def test_no_key_is_made_where_the_database_is_under_one(settings: Settings, tmp_path: Path) -> None:
+    Store(settings).close()
+    elsewhere = settings_in(tmp_path / "elsewhere", database_url=settings.database_url)
+    with pytest.raises(VfeedError) as error:
+        Store(elsewhere)
+    assert error.value.code == "key_missing"
+    assert not elsewhere.key_file.exists()
+
+
+def test_machines_that_start_at_once_make_the_tables_once(settings: Settings, tmp_path: Path) -> None:
+    key_file = settings.key_file
+    key_file.parent.mkdir(parents=True, mode=0o700)
+    create_key_file(key_file)
+    together = threading.Barrier(MACHINES)
+
+    def start(number: int) -> None:
+        machine = settings.model_copy(
+            update={"data_dir": tmp_path / f"machine-{number}", "key_store": tmp_path / f"keys-{number}"}
+        )
+        together.wait()
+        Store(machine).close()
+
+    with ThreadPoolExecutor(MACHINES) as machines:
+        list(machines.map(start, range(MACHINES)))
+    assert found(settings, "Database").ok
 
 
 def test_more_processes_than_the_server_has_connections_for_are_told(settings: Settings) -> None:

@@ -21,6 +21,7 @@ from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.logs import written
 from vfeed.store import Store
+from vfeed.store.addresses import unknown_option, unreadable_address
 from vfeed.store.tables import Job, JobState
 
 NAME = "vfeed"
@@ -116,6 +117,19 @@ class JobQueue:
             self.wake(job_ids)
 
 
+def _in_postgres(url: str, common: Mapping[str, Any]) -> Huey:
+    import psycopg
+
+    try:
+        return PostgresHuey(NAME, dsn=url, **common)
+    except psycopg.OperationalError as error:
+        # No start waits for a queue; its tables are there since an earlier one.
+        written("queue_away", level=logging.WARNING, error=error)
+        return PostgresHuey(NAME, dsn=url, create_tables=False, **common)
+    except psycopg.ProgrammingError as error:
+        raise unknown_option("VFEED_QUEUE_URL", str(error)) from error
+
+
 def _drop_damaged(path: Path) -> None:
     """Remove a queue that is no database any more: it holds only wake-ups, and the job rows send those again."""
     if not path.exists() or path.stat().st_size == 0:
@@ -137,9 +151,10 @@ def away() -> tuple[type[Exception], ...]:
     """What the drivers that are installed raise when the queue's server does not answer."""
     found: list[type[Exception]] = [sqlite3.OperationalError]
     with contextlib.suppress(ImportError):
-        from psycopg import OperationalError
+        import psycopg
 
-        found.append(OperationalError)
+        # Its tables are made at a start; where it was away at the very first, they come with the next.
+        found += [psycopg.OperationalError, psycopg.errors.UndefinedTable]
     with contextlib.suppress(ImportError):
         from redis.exceptions import RedisError
 
@@ -164,12 +179,14 @@ def make_huey(settings: Settings, secret: bytes) -> Huey:
         address = make_url(settings.queue_url)
     except ArgumentError:
         address = URL.create("")
+    except ValueError:
+        raise unreadable_address("VFEED_QUEUE_URL") from None
     # One way of writing addresses, the database's: what follows the + is SQLAlchemy's alone.
     backend = address.get_backend_name()
     url = address.set(drivername=backend).render_as_string(hide_password=False) if backend else ""
     try:
         if backend in {"postgresql", "postgres"}:
-            return PostgresHuey(NAME, dsn=url, **common)
+            return _in_postgres(url, common)
         if backend in {"redis", "rediss"}:
             return RedisHuey(NAME, url=url, **common)
     except (ConfigurationError, ImportError) as error:

@@ -9,11 +9,12 @@ from sqlalchemy import Connection, select, text
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
+from vfeed.store.blobs import ORIGINAL
 from vfeed.store.database import database_errors, make_engine
 from vfeed.store.keyring import read_key_file
 from vfeed.store.migrating import refuse_newer, revision_of
 from vfeed.store.store import CHECK_ID, CHECK_PURPOSE
-from vfeed.store.tables import KeyCheck
+from vfeed.store.tables import Blob, Clip, KeyCheck
 
 A_WEB_PROCESS, A_WORKER = 36, 8
 """Most connections at once, by reckoning: each of 12 threads of a web process has one, a second if it writes while it
@@ -47,6 +48,23 @@ def check_database(settings: Settings) -> str | None:
     if wrapped is not None:
         read_key_file(settings.key_file, settings.key_passphrase_file).unwrap(wrapped, CHECK_PURPOSE)
     return shape
+
+
+def newest_film(settings: Settings) -> tuple[str, str] | None:
+    """Return the clip and the vault's file of the film that was taken in last, None where there is none.
+
+    Raises what `connected` raises.
+    """
+    query = (
+        select(Clip.id, Blob.file_name)
+        .join(Blob, Blob.clip_id == Clip.id)
+        .where(Clip.erased_at.is_(None), Blob.role == ORIGINAL)
+        .order_by(Clip.created_at.desc())
+        .limit(1)
+    )
+    with connected(settings.database_url) as connection:
+        row = connection.execute(query).one_or_none() if revision_of(connection) is not None else None
+    return None if row is None else (row.id, row.file_name)
 
 
 def most_connections(settings: Settings) -> int:

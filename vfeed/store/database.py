@@ -18,6 +18,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
+from vfeed.store.addresses import unreadable_address
 from vfeed.store.sealed import seal_columns
 from vfeed.store.unavailable import CommitUnknown, DatabaseAway, DatabaseBusy, as_vfeed_error
 
@@ -236,6 +237,9 @@ def make_engine(url: str, key: bytes) -> Engine:
             f"The database address does not work: {error}.",
             hint='Correct VFEED_DATABASE_URL. For PostgreSQL install the driver: pip install "vfeed[postgres]"',
         ) from error
+    except ValueError:
+        # What is said of it may quote a part of the password.
+        raise unreadable_address("VFEED_DATABASE_URL") from None
     prepare_engine(engine, key)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _leave_transactions_to_us)

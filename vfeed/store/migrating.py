@@ -17,6 +17,8 @@ from vfeed.store.sealing import seal_plain_file
 from vfeed.store.unavailable import damaged
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
+OURS_TO_CHANGE = 0x7666656564
+"""The number of the lock in PostgreSQL, as any: "vfeed" in ASCII."""
 
 
 def migrate(settings: Settings, key: bytes) -> None:
@@ -37,7 +39,7 @@ def migrate(settings: Settings, key: bytes) -> None:
         try:
             with engine.connect() as connection:
                 _refuse_damaged(connection)
-                if _is_current(connection):
+                if _is_current(connection) or _is_changed_by_another(connection):
                     return
                 # Alembic takes a third of a second to load, and a start seldom finds anything to change.
                 from vfeed.store.upgrading import upgrade
@@ -45,6 +47,18 @@ def migrate(settings: Settings, key: bytes) -> None:
                 upgrade(connection, settings.clip_keys)
         finally:
             engine.dispose()
+
+
+def _is_changed_by_another(connection: Connection) -> bool:
+    """Whether another machine, which sees no lock of a folder, brought a server's tables to this shape just now.
+
+    If not, the change is ours until the connection is closed.
+    """
+    if connection.dialect.name != "postgresql":
+        return False
+    connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": OURS_TO_CHANGE})
+    connection.commit()
+    return _is_current(connection)
 
 
 @contextlib.contextmanager

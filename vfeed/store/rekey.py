@@ -42,9 +42,6 @@ WHERE datname = current_database() AND backend_type = 'client backend' AND pid <
 """
 LEAVING_S = 5.0
 """Until the server's end of a connection that was closed is gone, too."""
-NO_KEY = bytes(32)
-"""Nothing sealed is read with it."""
-OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 
 def rotate_key(settings: Settings) -> Path:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
@@ -24,7 +25,7 @@ from vfeed.store.codings import Codings
 from vfeed.store.comments import Comments
 from vfeed.store.consensus import Agreed
 from vfeed.store.consents import Consents
-from vfeed.store.database import Database
+from vfeed.store.database import Database, database_errors, make_engine
 from vfeed.store.erasure import Erasure
 from vfeed.store.events import Events
 from vfeed.store.evidence import Evidence
@@ -38,7 +39,7 @@ from vfeed.store.keyring import Keyring, create_key_file, key_missing, make_fold
 from vfeed.store.keystore import KeyStore
 from vfeed.store.languages import Languages
 from vfeed.store.measures import Measures
-from vfeed.store.migrating import migrate, start_lock
+from vfeed.store.migrating import migrate, revision_of, start_lock
 from vfeed.store.object_vault import ObjectVault
 from vfeed.store.overview import Overview
 from vfeed.store.own_moments import OwnMomentsOf
@@ -181,9 +182,13 @@ class Store:
         if known is not None:
             self.keyring.unwrap(known.wrapped, CHECK_PURPOSE)
             return
-        with self.database.write() as session:
-            session.add(KeyCheck(id=CHECK_ID, wrapped=self.keyring.wrap(CHECK_TEXT, CHECK_PURPOSE)))
-            self.audit.begin(session)
+        try:
+            with self.database.write() as session:
+                session.add(KeyCheck(id=CHECK_ID, wrapped=self.keyring.wrap(CHECK_TEXT, CHECK_PURPOSE)))
+                self.audit.begin(session)
+        except IntegrityError:
+            # Another machine was first.
+            self._check_key()
 
 
 @contextlib.contextmanager
@@ -230,7 +235,19 @@ def open_keyring(settings: Settings, vault: Vault) -> Keyring:
     path = settings.key_file
     if not path.exists():
         database = settings.data_dir / "vfeed.db"
-        if not vault.is_empty() or (database.exists() and database.stat().st_size):
+        if not vault.is_empty() or (database.exists() and database.stat().st_size) or _server_holds_data(settings):
             raise key_missing(path)
         create_key_file(path)
     return read_key_file(path, settings.key_passphrase_file)
+
+
+def _server_holds_data(settings: Settings) -> bool:
+    """Whether the database of a server is under a key already: then none is to be made here."""
+    if not settings.database_url:
+        return False
+    engine = make_engine(settings.database, b"")
+    try:
+        with database_errors(), engine.connect() as connection:
+            return revision_of(connection) is not None and connection.scalar(select(KeyCheck.id)) is not None
+    finally:
+        engine.dispose()

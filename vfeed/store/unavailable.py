@@ -6,6 +6,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
+from vfeed.store.addresses import unknown_option
 
 # PostgreSQL's SQLSTATE codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
 AWAY = ("080", "57P", "533")
@@ -24,7 +25,8 @@ class DatabaseAway(DatabaseUnavailable):
         super().__init__(
             "database_away",
             message,
-            hint="Try again in a moment. If it goes on, see that PostgreSQL runs at VFEED_DATABASE_URL.",
+            hint="Try again in a moment. If it goes on, see that PostgreSQL runs at VFEED_DATABASE_URL: "
+            "vfeed doctor says what it answers.",
         )
 
 
@@ -49,6 +51,8 @@ class DatabaseBusy(DatabaseUnavailable):
 def as_vfeed_error(error: DBAPIError) -> VfeedError | None:
     """The VfeedError for a database error that is known, or None."""
     said, state = str(error.orig), getattr(error.orig, "sqlstate", "")
+    if "invalid connection option" in said or "invalid sslmode value" in said:
+        return unknown_option("VFEED_DATABASE_URL", said)
     if error.connection_invalidated or _is_away(error, state):
         return DatabaseAway()
     if state in TAKES_TURNS:

@@ -21,6 +21,7 @@ from vfeed.server.web.brake import SCHEME, DatabaseStorage, RedisCounts
 from vfeed.server.web.context import services
 from vfeed.store import Store
 from vfeed.store.accounts import SECURITY_CONFIG
+from vfeed.store.addresses import unreadable_address
 from vfeed.store.tables import Role, User, utc_now
 
 SIGN_IN = "sign_in"
@@ -226,3 +227,5 @@ def _init_brake(app: Flask, settings: Settings, store: Store) -> None:
             _("The address of the counts of wrong tries does not work."),
             hint=_('Correct VFEED_LIMITS_URL to redis://..., and run: pip install "vfeed[redis]".'),
         ) from error
+    except ValueError:
+        raise unreadable_address("VFEED_LIMITS_URL") from None
