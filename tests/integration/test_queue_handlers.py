@@ -16,13 +16,14 @@ from stored_analysis import three
 from vfeed.analysis import pipeline
 from vfeed.analysis.result import recompute
 from vfeed.errors import VfeedError
+from vfeed.jobs.face_pictures import cut_from
 from vfeed.jobs.worker import Worker
 from vfeed.media import reel as reel_maker
 from vfeed.media.frames import open_frames
 from vfeed.media.isolated_process import look_at
 from vfeed.perception.metrics import metrics_from_npz
 from vfeed.research.film_facts import kept_facts
-from vfeed.services.face_pictures import PAIR_SIDE_PX, PERSON_SIDE_PX, FacePicture, cut_from
+from vfeed.services.face_pictures import PAIR_SIDE_PX, PERSON_SIDE_PX, FacePicture
 from vfeed.store import Store
 from vfeed.store.tables import Clip, Job
 

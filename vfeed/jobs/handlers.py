@@ -14,6 +14,7 @@ from vfeed.analysis.result import ClipAnalysis
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.jobs import agreeing
+from vfeed.jobs.face_pictures import cut_from
 from vfeed.jobs.lease import JobRun
 from vfeed.jobs.redaction import redact
 from vfeed.media.probe import ClipFacts
@@ -27,7 +28,7 @@ from vfeed.practice.overrides import ManualOverrides
 from vfeed.practice.reel_file import cut_as, cut_role, is_plain, player_role, still_us, stretches
 from vfeed.practice.sharing import HIDE
 from vfeed.research.film_facts import kept_facts
-from vfeed.services.face_pictures import FacePicture, cut_from, pictures_of
+from vfeed.services.face_pictures import FacePicture, pictures_of
 from vfeed.services.offers import recomputed
 from vfeed.store import Store
 from vfeed.store.analyses import JSON_TYPE, Findings

@@ -6,9 +6,9 @@ analysis, after somebody said who is who) when a page asks for them to be made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -18,7 +18,6 @@ from vfeed.analysis.result import ClipAnalysis
 from vfeed.dyad.candidates import Candidate
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.media.frames import frames_at
 from vfeed.media.planar_image import Image
 from vfeed.media.stills import jpeg, square_around
 from vfeed.practice.overrides import ManualOverrides
@@ -31,8 +30,6 @@ PERSON_SIDE_PX = 320
 PERSON_MARGIN = 1.4
 # A box this far from the candidate's middle no longer shows the same moment.
 NEAR_US = 1_000_000
-# Frames of a large film that are held in memory together.
-AT_ONCE = 4
 
 Box = tuple[float, float, float, float]
 T = TypeVar("T")
@@ -89,19 +86,6 @@ def pictures_of(result: ClipAnalysis, overrides: ManualOverrides, analysis_id: s
     heads = both(head_boxes(result.metrics, result.roles))
     portraits = [portrait_of(person, analysis_id) for person in people_of(result)]
     return portraits + [pair_of(candidate, heads, overrides) for candidate in result.candidates]
-
-
-def cut_from(file: BinaryIO, pictures: Sequence[FacePicture]) -> Iterator[tuple[str, bytes]]:
-    """Yield role and JPEG of each picture of a film; those whose frame cannot be read any more are left out."""
-    in_order = sorted(pictures, key=lambda each: each.time_us)
-    for first in range(0, len(in_order), AT_ONCE):
-        some = in_order[first : first + AT_ONCE]
-        try:
-            frames = frames_at(file, [each.time_us for each in some])
-        except VfeedError:
-            continue
-        for picture, frame in zip(some, frames, strict=True):
-            yield picture.role, picture.cut(frame.image_bgr)
 
 
 def best_frame(heads: BothPeople[Box], start_us: int, end_us: int) -> int:
