@@ -101,6 +101,24 @@ def filled(template: str, **values: object) -> Filled:
     return text
 
 
+def apart(said: object) -> object:
+    """Return a text, or a value, JSON-able: a filled one as its template and its values, so that both are kept."""
+    if isinstance(said, Filled):
+        return {"template": said.template, "values": {name: apart(each) for name, each in said.values.items()}}
+    return said if isinstance(said, (int, float)) else str(said)
+
+
+def together(told: Any) -> Any:
+    """Return what `apart` was given.
+
+    >>> together(apart(filled("There are %(most)s marks.", most=12))).values
+    {'most': 12}
+    """
+    if isinstance(told, Mapping):
+        return filled(told["template"], **{name: together(each) for name, each in told["values"].items()})
+    return told
+
+
 class VfeedError(Exception):
     """An error with a code from `KINDS`, a message in plain words and a hint that says what to do.
 
@@ -133,8 +151,13 @@ class VfeedError(Exception):
         return {"code": self.code, "message": self.message, "hint": self.hint}
 
     def as_template(self) -> dict[str, Any]:
-        """What another process makes the same error of, `VfeedError(**told)`: texts with their places, and values."""
-        return {name: each if isinstance(each, (int, float)) else str(each) for name, each in self._told.items()}
+        """What `from_template` makes the same error of, elsewhere or later: texts with their places, and values."""
+        return {name: apart(each) for name, each in self._told.items()}
+
+    @staticmethod
+    def from_template(told: Mapping[str, Any]) -> VfeedError:
+        """Return the error of which these are the words and values; raises KeyError for a code that is not known."""
+        return VfeedError(**{name: together(each) for name, each in told.items()})
 
 
 class InvalidInput(VfeedError):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from vfeed.errors import KINDS, Conflict, Filled, VfeedError
+from vfeed.errors import KINDS, Conflict, Filled, VfeedError, filled
 from vfeed.services.offers import MetricsOutdated
 
 
@@ -41,9 +41,18 @@ def test_a_class_of_its_own_stays_what_it_is() -> None:
 def test_the_places_of_message_and_hint_are_filled_in_and_another_process_can_say_the_same() -> None:
     error = VfeedError("clip_too_long", "It lasts %(minutes)s minutes.", hint="At most %(most)s.", minutes=75, most=60)
     assert (str(error), error.hint) == ("It lasts 75 minutes.", "At most 60.")
-    again = VfeedError(**json.loads(json.dumps(error.as_template())))
+    again = VfeedError.from_template(json.loads(json.dumps(error.as_template())))
     assert again.as_dict() == error.as_dict()
     assert isinstance(again.message, Filled) and again.message.template == "It lasts %(minutes)s minutes."
+
+
+def test_values_that_are_filled_in_texts_themselves_stay_so_elsewhere() -> None:
+    whose = filled("that of %(name)s", name="Baby")
+    error = VfeedError("consent_missing", filled("There is no consent, %(whose)s.", whose=whose), hint="Ask.")
+    again = VfeedError.from_template(json.loads(json.dumps(error.as_template())))
+    assert (again.as_dict(), again.code) == (error.as_dict(), "consent_missing")
+    assert isinstance(again.message, Filled) and again.message.values["whose"] == "that of Baby"
+    assert isinstance(again.message.values["whose"], Filled)
 
 
 def test_a_text_without_values_may_hold_any_sign() -> None:

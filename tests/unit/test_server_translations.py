@@ -21,6 +21,7 @@ from vfeed.practice.roles import may
 from vfeed.server.records.present import Shown, parents_copy
 from vfeed.server.web.i18n import catalogue_file, gettext, offered, translated
 from vfeed.server.web.job_view import as_json
+from vfeed.store.tables import Job
 
 ROOT = Path(hatch_build.__file__).parent
 PLACE = re.compile(r"%\(\w+\)s")
@@ -139,3 +140,31 @@ def test_work_says_how_far_it_is_and_why_it_failed_in_the_reader_s_language(site
     with site.app.test_request_context("/"), force_locale("cy"):
         told = as_json(site.store.jobs.get(job.id))["error"]
     assert told["message"] == "Mae’r ddisg yn llawn." and told["hint"].startswith("Gwnewch le ar y ddisg")
+
+
+def failed(site: Site, error: VfeedError) -> Job:
+    job = site.store.jobs.add("analyse", site.clip.id, {}, "practitioner")
+    lease = site.store.jobs.claim(job.id, "a worker", 60.0)
+    assert lease is not None
+    site.store.jobs.fail(lease, error)
+    return site.store.jobs.get(job.id)
+
+
+def test_why_work_failed_is_said_in_welsh_with_the_names_in_it(site: Site) -> None:
+    end_consent(site, "session", "missing")
+    refused = VfeedError("consent_missing", site.store.consents.decide(site.clip.id, "session").reason)
+    name = site.store.families.participants(site.home.family.id)[0].label
+    with site.app.test_request_context("/"), force_locale("cy"):
+        told = as_json(failed(site, refused))["error"]
+    assert told["message"] == f"Nid oes cydsyniad ar gyfer {name} (gwylio’r ffilmiau gyda’i gilydd)."
+
+
+def test_what_an_earlier_version_kept_of_failed_work_is_said_as_far_as_it_can_be(site: Site) -> None:
+    job = failed(site, VfeedError("disk_full", "The disk is full."))
+    job.error_told, job.error_hint = None, "It had 3 bytes left."
+    with site.app.test_request_context("/"), force_locale("cy"):
+        told = as_json(job)["error"]
+    assert told == {"code": "disk_full", "message": "Mae’r ddisg yn llawn.", "hint": "It had 3 bytes left."}
+    job.error_told, job.error_code = {"code": "of_old", "message": "Gone", "hint": ""}, "of_old"
+    with site.app.test_request_context("/"):
+        assert as_json(job)["error"]["code"] == "of_old", "a code that is known no more is no fault"

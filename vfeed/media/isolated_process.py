@@ -103,7 +103,7 @@ def _ask(file: BinaryIO, what: str, how: Mapping[str, Any]) -> bytes:
             child.kill()
             child.join()
     if said[:1] == _REFUSED:
-        raise VfeedError(**json.loads(said[1:]))
+        raise VfeedError.from_template(json.loads(said[1:]))
     if said[:1] != _ANSWER:
         raise _too_demanding()
     return said[1:]

@@ -327,7 +327,6 @@ def _try_again(job: Job) -> None:
     elif job.attempts < MAX_ATTEMPTS:
         _requeue(job, fresh=False)
     else:
-        # Without the number of tries: it is kept as words, which are looked up when they are shown.
         broken = VfeedError(
             "job_lost",
             _("This work broke off again and again, and is not tried any more by itself."),
@@ -339,7 +338,7 @@ def _try_again(job: Job) -> None:
 def _requeue(job: Job, *, fresh: bool) -> None:
     job.state, job.stage, job.progress, job.eta_s = JobState.QUEUED, _("Waiting for its turn"), 0.0, None
     job.lease_owner = job.lease_until = job.notified_at = job.finished_at = None
-    job.error_code = job.error_message = job.error_hint = None
+    job.error_code = job.error_message = job.error_hint = job.error_told = None
     job.active_key = _active_key(job.kind, job.clip_id, job.payload)
     job.cancel_requested = False
     if fresh:
@@ -350,6 +349,7 @@ def _requeue(job: Job, *, fresh: bool) -> None:
 
 def _fail(job: Job, error: VfeedError) -> None:
     job.error_code, job.error_message, job.error_hint = error.code, error.message, error.hint
+    job.error_told = error.as_template()
     _end(job, JobState.FAILED, stage="Failed")
 
 

@@ -7,10 +7,11 @@ from typing import Any, cast
 
 from flask import current_app
 
+from vfeed.errors import KINDS, VfeedError
 from vfeed.jobs.queue import JobQueue
 from vfeed.server.web.context import actor, services
 from vfeed.server.web.i18n import gettext as _
-from vfeed.server.web.i18n import looked_up, ngettext
+from vfeed.server.web.i18n import looked_up, ngettext, translated
 from vfeed.store.job_rows import ACTIVE, MADE
 from vfeed.store.tables import Job, JobState
 
@@ -37,7 +38,6 @@ def jobs_of(clip_id: str) -> list[dict[str, Any]]:
 
 def as_json(job: Job) -> dict[str, Any]:
     """A job for the interface; `words` says it in one line for a page without JavaScript."""
-    failed = job.error_code is not None
     return {
         "id": job.id,
         "kind": job.kind,
@@ -46,15 +46,19 @@ def as_json(job: Job) -> dict[str, Any]:
         "progress": round(job.progress, 4),
         "stage": looked_up(job.stage),
         "eta_s": None if job.eta_s is None else round(job.eta_s),
-        "error": {
-            "code": job.error_code,
-            "message": looked_up(job.error_message or ""),
-            "hint": looked_up(job.error_hint or ""),
-        }
-        if failed
-        else None,
+        "error": error_of(job),
         "words": words_for(job),
     }
+
+
+def error_of(job: Job) -> dict[str, str] | None:
+    """What a job failed for, in the reader's language; None for one that did not."""
+    if job.error_code is None:
+        return None
+    if job.error_told is not None and job.error_code in KINDS:
+        return translated(VfeedError.from_template(job.error_told)).as_dict()
+    said = {"message": job.error_message, "hint": job.error_hint}
+    return {"code": job.error_code, **{name: looked_up(words or "") for name, words in said.items()}}
 
 
 def words_for(job: Job) -> str:

@@ -110,6 +110,8 @@ class Job(Base):
     error_code: Mapped[str | None] = mapped_column(String(40))
     error_message: Mapped[str | None] = mapped_column(Text)
     error_hint: Mapped[str | None] = mapped_column(Text)
+    # The same with its places and values apart (`VfeedError.as_template`); nothing by an earlier vfeed.
+    error_told: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     # Where in the code the last attempt broke off; never what it worked on.
     trace: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = made_at()
