@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ from vfeed.store.database import make_engine
 from vfeed.store.keyring import read_key_file
 from vfeed.store.rekey import rotate_key
 from vfeed.store.store import next_key
-from vfeed.store.tables import Base
+from vfeed.store.tables import Base, utc_now
 from vfeed.store.unavailable import CommitUnknown
 from vfeed.store.upgrading import alembic_config
 
@@ -242,6 +243,24 @@ def test_a_lone_worker_does_again_what_it_did_when_the_database_was_killed(serve
     worker.queue.huey.storage.close()
     assert tries == [job, job]
     assert served.blobs.read(clip.id, "poster") == b"poster"
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_a_machine_whose_clock_is_wrong_takes_no_work_from_another(
+    served: Store, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    clip = a_clip(served, a_home(served), jobs=[])
+    job = served.jobs.add("prepare", clip.id, {}, "ann")
+    with monkeypatch.context() as patch:
+        for module in ("database", "job_rows"):
+            patch.setattr(f"vfeed.store.{module}.utc_now", lambda: utc_now() + timedelta(hours=hours))
+        if hours < 0:
+            assert served.jobs.claim(job.id, "slow", 30) is not None
+        else:
+            assert served.jobs.claim(job.id, "right", 30) is not None
+            served.jobs.sweep(lambda _worker: False, "fast")
+    served.jobs.sweep(lambda _worker: False, "right, too")
+    assert served.jobs.get(job.id).state == "running"
 
 
 @pytest.mark.parametrize("server", ["redis", "postgres"])

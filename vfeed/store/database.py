@@ -9,9 +9,10 @@ import contextlib
 import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -20,6 +21,7 @@ from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.store.addresses import unreadable_address
 from vfeed.store.sealed import seal_columns
+from vfeed.store.tables import utc_now
 from vfeed.store.unavailable import CommitUnknown, DatabaseAway, DatabaseBusy, as_vfeed_error
 
 BUSY_TIMEOUT_MS = 15_000
@@ -203,6 +205,14 @@ def _commit_errors() -> Iterator[None]:
             yield
     except DatabaseAway as error:
         raise CommitUnknown from error.__cause__
+
+
+def now_for_all(session: Session) -> datetime:
+    """Return this moment in UTC by the one clock that all machines share: the server's, where there is one."""
+    if session.get_bind().dialect.name == "sqlite":
+        return utc_now()
+    now: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return now.astimezone(UTC)
 
 
 def memory(session: Session) -> dict[Hashable, Any]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.store.audit import AuditTrail
-from vfeed.store.database import Database
+from vfeed.store.database import Database, now_for_all
 from vfeed.store.tables import Clip, Job, JobState, new_id, utc_now
 from vfeed.store.turns import LANES, Lane, fair_order, place_of
 
@@ -162,8 +162,7 @@ class JobRows:
         self, lease: Lease, lease_s: float, *, progress: float, stage: str, eta_s: float | None
     ) -> HeartbeatResult:
         """Extend the lease and write the progress down."""
-        values = {
-            "lease_until": utc_now() + timedelta(seconds=lease_s),
+        values: dict[str, Any] = {
             "progress": min(max(progress, 0.0), 1.0),
             "eta_s": eta_s,
         }
@@ -171,6 +170,7 @@ class JobRows:
             job = session.scalar(select(Job).where(*_held(lease)).with_for_update())
             if job is None:
                 return HeartbeatResult(held=False, cancel_requested=False)
+            job.lease_until = now_for_all(session) + timedelta(seconds=lease_s)
             for name, value in values.items():
                 setattr(job, name, value)
             if not job.cancel_requested:
@@ -221,8 +221,8 @@ class JobRows:
         `own_lease` is what the asking worker works on. A job of its own that it no longer works on is taken back, too:
         how that ended could not be written down, since the database was away.
         """
-        now = utc_now()
         with self._database.write() as session:
+            now = now_for_all(session)
             running = session.scalars(
                 select(Job).where(Job.state == JobState.RUNNING).with_for_update(skip_locked=True)
             )
@@ -239,7 +239,7 @@ class JobRows:
     def notified(self, job_ids: Sequence[str]) -> None:
         """Note that wake-ups have been sent."""
         with self._database.write() as session:
-            session.execute(update(Job).where(Job.id.in_(job_ids)).values(notified_at=utc_now()))
+            session.execute(update(Job).where(Job.id.in_(job_ids)).values(notified_at=now_for_all(session)))
 
     def queued_count(self) -> int:
         """How many jobs wait."""
@@ -290,7 +290,8 @@ def _wake_overdue(now: datetime) -> ColumnElement[bool]:
 
 
 def _taken(session: Session, job_id: str, worker: str, lease_s: float) -> Lease | None:
-    now = utc_now()
+    # Clocks of machines differ: by its own, one that is fast would take every job from those that work on it.
+    now = now_for_all(session)
     lease = Lease(job_id, f"{worker}/{new_id()}")
     claimed = (
         update(Job)
