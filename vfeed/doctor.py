@@ -32,6 +32,7 @@ from vfeed.store.keystore import KEYS
 from vfeed.store.store import open_vault
 
 LOW_DISK_BYTES = 5 * GB
+LOOK_S = 2
 QUIET_VERSIONS = {"mediapipe": "0.10.21", "onnxruntime": "1.26.0"}
 """What runs the networks, at the last versions that were found to send nothing to their makers."""
 
@@ -72,7 +73,8 @@ def examine(settings: Settings) -> list[Finding]:
 
 def refuse_unsafe(settings: Settings) -> None:
     """Raise the first unsafe finding's VfeedError; what is merely inconvenient passes."""
-    for check in (_opencv, _network_runners, _models, _key, _modes, _network, _data_folder, _film_store):
+    unsafe = (_opencv, _network_runners, _models, _key, _modes, _network, _data_folder, _film_store, _queue, _limits)
+    for check in unsafe:
         finding = check(settings)
         if finding.error is not None:
             raise finding.error
@@ -266,7 +268,9 @@ def _limits(settings: Settings) -> Finding:
     except ImportError:
         return Finding(subject, False, 'need a package that is not installed. Run: pip install "vfeed[redis]"')
     try:
-        with contextlib.closing(redis.Redis.from_url(settings.limits_url)) as server:
+        with contextlib.closing(
+            redis.Redis.from_url(settings.limits_url, socket_timeout=LOOK_S, socket_connect_timeout=LOOK_S)
+        ) as server:
             server.ping()
     except ValueError:
         error = unreadable_address("VFEED_LIMITS_URL")

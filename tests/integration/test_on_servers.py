@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import os
 import random
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 import servers
@@ -243,6 +249,45 @@ def test_a_lone_worker_does_again_what_it_did_when_the_database_was_killed(serve
     worker.queue.huey.storage.close()
     assert tries == [job, job]
     assert served.blobs.read(clip.id, "poster") == b"poster"
+
+
+def test_a_web_process_that_dies_while_the_database_is_away_takes_no_other_with_it(
+    settings: Settings, tmp_path: Path
+) -> None:
+    pytest.importorskip("gunicorn")
+    port = servers.free_port()
+    told = settings.model_copy(update={"port": port, "web_processes": 2})
+    said = {f"VFEED_{name.upper()}": str(value) for name, value in told.model_dump().items() if value not in ("", None)}
+    with (
+        (tmp_path / "log.txt").open("wb") as log,
+        subprocess.Popen(
+            [sys.executable, "-m", "vfeed", "serve"], env=os.environ | said, cwd=tmp_path, stdout=log, stderr=log
+        ) as master,
+    ):
+
+        def processes() -> set[int]:
+            return {int(each) for each in Path(f"/proc/{master.pid}/task/{master.pid}/children").read_text().split()}
+
+        def is_ready() -> bool:
+            with contextlib.suppress(OSError), urlopen(f"http://127.0.0.1:{port}/ready", timeout=5) as answer:
+                return bool(answer.status == 200)
+            return False
+
+        try:
+            until("it is ready", is_ready)
+            before = processes()
+            assert len(before) == 2
+            servers.postgres().kill()
+            os.kill(min(before), signal.SIGKILL)
+            until("another process is begun", lambda: len(processes() - before) == 1)
+            waits = tmp_path / "served" / "data" / "logs" / "web.log"
+            until("it waits", lambda: '"waits"' in waits.read_text())
+            servers.postgres().restart()
+            until("it is ready again", is_ready)
+            assert master.poll() is None, (tmp_path / "log.txt").read_text()
+            assert max(before) in processes()
+        finally:
+            master.terminate()
 
 
 @pytest.mark.parametrize("hours", [-2, 2])

@@ -44,6 +44,12 @@ def test_it_finds_nothing_to_say_about_them(units: Path) -> None:
     assert (done.returncode, ours) == (0, [])
 
 
+@pytest.mark.parametrize("name", ["vfeed-web.service", "vfeed-work@.service"])
+def test_what_serves_is_started_again_however_long_its_database_is_away(name: str) -> None:
+    lines = (ROOT / "deploy" / name).read_text().splitlines()
+    assert {"Restart=on-failure", "RestartSec=5", "StartLimitIntervalSec=0"} <= set(lines)
+
+
 @pytest.mark.parametrize("name", [path.name for path in SERVICES])
 def test_it_finds_them_fenced_in(name: str, units: Path) -> None:
     done = subprocess.run(

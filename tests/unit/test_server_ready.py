@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import servers
 from app_site import PASSWORD, Site
 from filled_store import Home, settings_in
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
 from vfeed.server import processes
@@ -19,7 +22,10 @@ from vfeed.server.app import create_app
 from vfeed.server.processes import application, gunicorn_options
 from vfeed.server.web import signin
 from vfeed.store import Store
+from vfeed.store.database import Database
+from vfeed.store.unavailable import DatabaseAway
 
+MOST_ASKED = 60
 EVERYTHING = {"ok": True, "database": True, "migrations": True, "vault": True, "queue": True}
 
 
@@ -55,6 +61,55 @@ def test_a_queue_that_is_away_is_told_and_makes_nothing_unready(store: Store, ho
     store.settings = store.settings.model_copy(update={"queue_url": f"redis://127.0.0.1:{servers.free_port()}/0"})
     answer = create_app(store.settings, store).test_client().get("/ready")
     assert (answer.status_code, answer.json) == (200, {**EVERYTHING, "queue": False})
+
+
+@pytest.mark.parametrize("path", ["/families", "/clips/{clip}", "/api/clips/{clip}/review", "/audit", "/help"])
+def test_wherever_in_a_request_the_database_goes_people_are_told_so(
+    site: Site, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    browser = site.signed_in("practitioner")
+    address = path.format(clip=site.clip.id)
+    left = 0
+
+    def counting(ask: Callable[[Database], AbstractContextManager[Session]]) -> Callable[[Database], Any]:
+        @contextmanager
+        def asked(database: Database) -> Iterator[Session]:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise DatabaseAway
+            with ask(database) as session:
+                yield session
+
+        return asked
+
+    monkeypatch.setattr(Database, "read", counting(Database.read))
+    monkeypatch.setattr(Database, "write", counting(Database.write))
+    for asked in range(MOST_ASKED):
+        left = asked
+        answer = browser.get(address)
+        if left >= 0:
+            break
+        assert answer.status_code == 503, (asked, answer.text)
+        assert "The database does not answer" in answer.text, asked
+    assert answer.status_code in {200, 403} and asked, "it was answered when nothing went wrong"
+
+
+def test_an_opening_that_could_not_be_written_down_is_neither_shown_nor_forgotten(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, address = site.signed_in("practitioner"), f"/clips/{site.clip.id}"
+
+    def away(*_told: object, **_more: object) -> None:
+        raise DatabaseAway
+
+    with monkeypatch.context() as patch:
+        patch.setattr(site.store.audit, "record", away)
+        answer = browser.get(address)
+        assert answer.status_code == 503 and "Playing" not in answer.text
+    before = site.actions()
+    assert browser.get(address).status_code == 200
+    assert len(site.actions()) == len(before) + 1
 
 
 def braked_app(site: Site) -> Site:

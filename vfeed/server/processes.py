@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.logs import begin as begin_log
+from vfeed.logs import written
 from vfeed.server.app import THREADS, create_app
 from vfeed.server.app import serve as serve_one
 from vfeed.store import Store
@@ -24,6 +26,8 @@ SILENT_S = 120
 GRACE_S = 30
 # A browser's connection to the proxy is the proxy's; its own to vfeed it may keep.
 IDLE_S = 30
+WAITED_FOR = frozenset({"database_away", "database_busy", "data_newer"})
+AGAIN_S = 1.0
 
 
 def serve(settings: Settings, store: Store) -> None:
@@ -36,7 +40,23 @@ def serve(settings: Settings, store: Store) -> None:
         return
     # Each process opens what it needs after it was begun: no connection is shared.
     store.close()
-    _gunicorn(settings, lambda: application(settings))
+    _gunicorn(settings, lambda: once_it_can(lambda: application(settings)))
+
+
+def once_it_can(load: Callable[[], WSGIApplication]) -> WSGIApplication:
+    """Load the application, waiting where the others of a running service can go on meanwhile.
+
+    gunicorn ends all processes when a new one does not begin: while the database is away, or newer vfeed brings the
+    service up to date, one that died would take the others with it.
+    """
+    while True:
+        try:
+            return load()
+        except VfeedError as error:
+            if error.code not in WAITED_FOR:
+                raise
+            written("waits", level=logging.WARNING, code=error.code)
+        time.sleep(AGAIN_S)
 
 
 def application(settings: Settings, store: Store | None = None) -> WSGIApplication:

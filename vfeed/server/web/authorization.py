@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any, cast
 
 from flask import Flask, Response, g, redirect, request, session, url_for
@@ -14,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.errors import VfeedError
 from vfeed.server.web import blind, kiosk_mode, signin, whose
 from vfeed.server.web.context import actor, services
-from vfeed.server.web.errors import wants_json
+from vfeed.server.web.errors import answer, wants_json
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.permissions import TABLE, Caller, decide
 from vfeed.server.web.reloading import nearest_above, page_above
@@ -85,15 +87,29 @@ def init_guard(app: Flask) -> None:
 
     @app.after_request
     def record(response: Response) -> Response:
-        if g.get("refused") in WRITTEN_REFUSALS and "refusal_written" not in g:
-            write_refusal(caller(), seen, g.refused)
-        rule = TABLE.get(request.endpoint or "")
-        if rule is None or not rule.records or response.status_code >= 300 or request.method != "GET":
-            return response
-        subject = subject_of(request.view_args or {})
-        if not rule.often or seen.is_new((session.get("_id"), actor(), rule.records, request.path)):
-            services().gate.shown(actor(), rule.records, subject, request.path)
+        try:
+            _write_refused(seen)
+            if response.status_code < 300 and request.method == "GET":
+                _write_opening(seen)
+        except VfeedError as error:
+            # What cannot be written down is not shown.
+            return answer(error)
         return response
+
+
+def _write_refused(seen: Seen) -> None:
+    if g.get("refused") in WRITTEN_REFUSALS and "refusal_written" not in g:
+        write_refusal(caller(), seen, g.refused)
+
+
+def _write_opening(seen: Seen) -> None:
+    rule = TABLE.get(request.endpoint or "")
+    if rule is None or not rule.records:
+        return
+    subject = subject_of(request.view_args or {})
+    with seen.noting((session.get("_id"), actor(), rule.records, request.path)) as is_new:
+        if is_new or not rule.often:
+            services().gate.shown(actor(), rule.records, subject, request.path)
 
 
 def again() -> AnyResponse:
@@ -117,8 +133,9 @@ def write_refusal(person: Caller, seen: Seen, code: str) -> None:
     """Write down, once an hour, that somebody who is signed in was refused: where, about what, and by which rule."""
     g.refusal_written = True
     subject = subject_of(request.view_args or {})
-    if person.signed_in and seen.is_new((actor(), "refused", request.endpoint, subject)):
-        services().gate.refused(actor(), subject, request.endpoint or "", code)
+    with seen.noting((actor(), "refused", request.endpoint, subject)) as is_new:
+        if person.signed_in and is_new:
+            services().gate.refused(actor(), subject, request.endpoint or "", code)
 
 
 def refuse_foreign_pages() -> None:
@@ -166,8 +183,19 @@ class Seen:
         self._until: dict[tuple[Any, ...], float] = {}
         self._lock = threading.Lock()
 
-    def is_new(self, key: tuple[Any, ...]) -> bool:
-        """True the first time, and again after an hour."""
+    @contextlib.contextmanager
+    def noting(self, key: tuple[Any, ...]) -> Iterator[bool]:
+        """Whether it is to be written down: the first time, again after an hour, and when writing it broke off."""
+        is_new = self._is_new(key)
+        try:
+            yield is_new
+        except BaseException:
+            if is_new:
+                with self._lock:
+                    self._until.pop(key, None)
+            raise
+
+    def _is_new(self, key: tuple[Any, ...]) -> bool:
         now = time.monotonic()
         with self._lock:
             if self._until.get(key, 0.0) > now:

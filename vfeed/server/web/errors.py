@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask_security.core import AnonymousUser
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -18,6 +19,7 @@ from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import translated
 from vfeed.server.web.kiosk_mode import languages_of
 from vfeed.server.web.request_log import request_id
+from vfeed.store.unavailable import DatabaseUnavailable
 from vfeed.store.unavailable import as_vfeed_error as as_database_error
 
 CODE_OF_STATUS = {
@@ -85,6 +87,9 @@ def answer(error: VfeedError, status: int | None = None) -> Response:
     """The response for an error: `{"error": {...}}` for scripts, a page with what to do for people."""
     status = status or error.http_status
     g.refused = error.code
+    if isinstance(error, DatabaseUnavailable):
+        # Who asks, and what is open to them, stands in the database, too: it is told without either.
+        g._login_user = AnonymousUser()  # type: ignore[no-untyped-call]
     translated(error)
     held = kiosk_mode.current()
     if held is not None:
