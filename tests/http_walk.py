@@ -39,11 +39,11 @@ def seed(store: Store) -> str:
     return store.families.add_visit(family.id, date.today(), "First visit").id
 
 
-def main_job(service: Service, visit: Callable[[], str] | None = None) -> dict[str, Any]:
+def main_job(service: Service, visit: Callable[[], str] | None = None, sample: str = "home_toy.mp4") -> dict[str, Any]:
     """Walk the whole main job on a sample clip and return what the parent would be shown."""
     client = signed_in(service)
     visit_id = visit() if visit else seeded_visit(service)
-    content = (SAMPLES / "side_view_woman.mp4").read_bytes()
+    content = (SAMPLES / sample).read_bytes()
     clip = client.upload(content, visit_id=visit_id, title="At the table")
     clip_id = clip["id"]
     wait_until("the clip is prepared and analysed", lambda: client.jobs_done(clip_id), seconds=240)

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser
 from bench.review_browser import signed_in
 from bench.review_site import site
 
-SECONDS, BITS_A_SECOND = 20, 18_000_000
+SECONDS, BITS_A_SECOND = 5, 18_000_000
 """An hour of such a film has 8 GB, the most that is taken in. What its pictures do not need is filled up."""
 PLAYED_S = 4.0
 WATCH = """async ({ url, times, playS }) => {

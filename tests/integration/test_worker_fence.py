@@ -14,7 +14,7 @@ from filled_store import Home, a_clip, agree, settings_in
 from vfeed.media.isolated_process import look_at
 from vfeed.store import Store
 
-SAMPLE = Path(__file__).parents[2] / "sample_clips" / "side_view_woman.mp4"
+SAMPLE = Path(__file__).parents[2] / "sample_clips" / "home_toy.mp4"
 TRY = "from vfeed.media.sandbox import leave_the_network; raise SystemExit(not leave_the_network())"
 
 

@@ -163,7 +163,9 @@ def test_a_film_is_worked_on_behind_the_fence_and_all_is_there_after_a_new_start
     assert " ".join(fence.split()) == FENCED
 
     seed = SEEDS.format(seed=inspect.getsource(http_walk.seed))
-    done = http_walk.main_job(service, lambda: service.inside("python", "-", given=seed).strip())
+    done = http_walk.main_job(
+        service, lambda: service.inside("python", "-", given=seed).strip(), sample="side_view_woman.mp4"
+    )
     page = f"/clips/{done['clip_id']}"
     limit, most = map(int, podman("podman", "exec", "work", "sh", "-c", MEMORY).split())
     seconds = {name: podman.until_gone([name]) for name in ("web", "work", "backup")}

@@ -18,6 +18,8 @@ from vfeed.media.frames import open_frames
 from vfeed.media.masking import MaskRegion, covered_share
 
 STEP_US = 40_000
+# Ten pictures, each of which is copied and searched in every round.
+SHORT_S = 0.4
 NAN = float("nan")
 
 
@@ -127,7 +129,7 @@ class Stubborn:
 def test_the_copy_is_looked_at_until_nothing_is_found(
     monkeypatch: pytest.MonkeyPatch, rounds: int, reasons: list[str]
 ) -> None:
-    film = stretch("lying_infant", 1)
+    film = stretch("lying_infant", SHORT_S)
     images = sum(1 for _ in open_frames(io.BytesIO(film)))
     monkeypatch.setattr(redaction, "open_every_detector", lambda: Stubborn(rounds, images))
     out = io.BytesIO()
@@ -149,7 +151,7 @@ def test_the_copy_is_looked_at_until_nothing_is_found(
 
 
 def test_what_is_still_taken_for_a_face_is_painted_and_then_given_corners(monkeypatch: pytest.MonkeyPatch) -> None:
-    film = stretch("lying_infant", 1)
+    film = stretch("lying_infant", SHORT_S)
     images = sum(1 for _ in open_frames(io.BytesIO(film)))
     monkeypatch.setattr(redaction, "open_every_detector", lambda: Stubborn(2, images))
     encode = masking.encode_redacted
@@ -206,10 +208,12 @@ def one_face(box: tuple[float, float, float, float], images: int, *, every: int 
     )
 
 
-def copied(monkeypatch: pytest.MonkeyPatch, seen: Sees, heads: Any, kept: HeadPlaces | None) -> redaction.Report:
+def copied(
+    monkeypatch: pytest.MonkeyPatch, seen: Sees, heads: Any, kept: HeadPlaces | None, seconds: float = SHORT_S
+) -> redaction.Report:
     monkeypatch.setattr(redaction, "open_every_detector", lambda: seen)
     return redact_faces(
-        io.BytesIO(stretch("lying_infant", 1)),
+        io.BytesIO(stretch("lying_infant", seconds)),
         io.BytesIO(),
         heads,
         [],
@@ -223,7 +227,7 @@ def copied(monkeypatch: pytest.MonkeyPatch, seen: Sees, heads: Any, kept: HeadPl
 def test_a_face_that_is_to_stay_stays_and_each_of_its_stretches_is_shown_to_a_person(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    report = copied(monkeypatch, Sees(KEPT_BOX), lambda _: [], one_face(KEPT_BOX, 75))
+    report = copied(monkeypatch, Sees(KEPT_BOX), lambda _: [], one_face(KEPT_BOX, 75), seconds=1)
     assert report.rounds == 1
     assert [(flag.reason, flag.start_us, flag.end_us) for flag in report.review_flags] == [
         ("kept", 0, redaction.KEPT_EVERY_US),
@@ -237,7 +241,7 @@ def test_every_other_face_is_hidden_all_the_same(monkeypatch: pytest.MonkeyPatch
     found = (300.0, 300.0, 80.0, 80.0) if why == "beside it" else KEPT_BOX
     kept = one_face(KEPT_BOX, 75, every=30 if why == "not followed just then" else 1)
     over = [MaskRegion(0.4, 0.35, 0.2, 0.25)] if why == "something is hidden there" else []
-    report = copied(monkeypatch, Sees(found), lambda _: over, kept)
+    report = copied(monkeypatch, Sees(found), lambda _: over, kept, 1 if why == "not followed just then" else SHORT_S)
     assert report.rounds == redaction.ROUNDS
 
 
@@ -354,7 +358,7 @@ def test_what_is_no_face_is_left_open_where_a_person_looks_at_it(
     monkeypatch.setattr(redaction, "open_every_detector", lambda: Sees((600.0, 200.0, 300.0, 300.0)))
     monkeypatch.setattr(false_detections, "HeadPoseNetwork", Doubtful(likely))
     report = redact_faces(
-        io.BytesIO(stretch("lying_infant", 1)),
+        io.BytesIO(stretch("lying_infant", SHORT_S)),
         io.BytesIO(),
         lambda _: [MaskRegion(0.1, 0.1, 0.1, 0.2)],
         [],

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect
-from review_rooms import SECOND, Rooms, eventually
+from review_rooms import SECOND, Rooms, a_film, eventually
 
 from bench.review_browser import OWN_PASSWORD, lasting_chromium, open_room, sign_in
 from bench.review_site import Site, candidate, site
@@ -161,7 +161,7 @@ def test_two_windows_of_one_person_send_everything_once_and_in_order(page: Page,
 def test_a_browser_that_is_killed_loses_nothing(browser: Browser, tmp_path: Path) -> None:
     profile, kind = tmp_path / "profile", browser.browser_type
     with site(tmp_path / "site") as running:
-        clip = running.add((Path(__file__).parents[2] / "sample_clips" / "infant_alone.mp4").read_bytes())
+        clip = running.add(a_film())
         _mark_and_kill(running, kind, profile, clip)
         context = lasting_chromium(kind, str(profile))
         _sign_in_again(context, running.url)

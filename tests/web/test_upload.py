@@ -10,12 +10,11 @@ from clip_factory import make
 from http_walk import seeded_visit
 from playwright.sync_api import Page, Route, expect
 from review_rooms import eventually
-from service import SAMPLES, Service
+from service import Service
 
 pytestmark = pytest.mark.browser
 
-CLIP = SAMPLES / "home_hat.mp4"
-FILM_FOR = {"Open the film": "home_hat.mp4", "the family": "home_toy.mp4"}
+FILM = make("mp4", "h264", frames=50)
 
 
 def test_a_broken_line_a_twin_and_a_refusal_are_told_apart(page: Page, service: Service, tmp_path: Path) -> None:
@@ -31,12 +30,12 @@ def test_a_broken_line_a_twin_and_a_refusal_are_told_apart(page: Page, service: 
 
     page.route("**/api/uploads/*", break_the_first_part)
     chooser = page.locator("input[type=file]")
-    chooser.set_input_files(str(CLIP))
+    chooser.set_input_files({"name": "film.mp4", "mimeType": "video/mp4", "buffer": FILM})
     expect(page.get_by_text("No connection").last).to_be_visible()
     expect(page.get_by_role("link", name="Open the film")).to_be_visible(timeout=30_000)
     assert len(broken) == 1
 
-    chooser.set_input_files({"name": "copy.mp4", "mimeType": "video/mp4", "buffer": CLIP.read_bytes()})
+    chooser.set_input_files({"name": "copy.mp4", "mimeType": "video/mp4", "buffer": FILM})
     expect(page.get_by_role("link", name="Open the film that is here")).to_be_visible(timeout=30_000)
 
     chooser.set_input_files(
@@ -66,10 +65,7 @@ def test_a_film_from_a_camera_gets_the_visits_name_and_takes_another_while_it_is
     page: Page, service: Service
 ) -> None:
     page.goto(f"/visits/{seeded_visit(service)}/films")
-    content = CLIP.read_bytes()
-    page.locator("input[type=file]").set_input_files(
-        {"name": "IMG_4022.mp4", "mimeType": "video/mp4", "buffer": content}
-    )
+    page.locator("input[type=file]").set_input_files({"name": "IMG_4022.mp4", "mimeType": "video/mp4", "buffer": FILM})
     field = page.get_by_label("Name of the film")
     assert "IMG" not in field.input_value()
     field.fill("At the table")
@@ -85,8 +81,7 @@ def test_a_name_typed_a_moment_before_the_page_is_left_is_the_one_on_the_next(
     page: Page, service: Service, link: str
 ) -> None:
     page.goto(f"/visits/{seeded_visit(service)}/films")
-    content = (SAMPLES / FILM_FOR[link]).read_bytes()
-    page.locator("input[type=file]").set_input_files({"name": "a.mp4", "mimeType": "video/mp4", "buffer": content})
+    page.locator("input[type=file]").set_input_files({"name": "a.mp4", "mimeType": "video/mp4", "buffer": FILM})
     expect(page.get_by_role("link", name="Open the film")).to_be_visible(timeout=30_000)
     held: list[Route] = []
 

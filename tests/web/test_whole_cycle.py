@@ -13,7 +13,7 @@ from axe import violations
 from family_entry import new_family, unfold, upload
 from pdf_reading import read_back
 from playwright.sync_api import Locator, Page, expect
-from sample_analysis import stretch
+from sample_analysis import small_stretch
 from service import LAPTOP, OWN_PASSWORD, SAMPLES, TABLET
 
 pytestmark = pytest.mark.browser
@@ -45,7 +45,7 @@ WAYS = {
         "What do you see here?",
         ("What was shown", "Working point, in the parent’s words", "Next date", "Where we are"),
         # Two contacts, and what is none.
-        lambda: stretch("side_view_man", 15),
+        lambda: small_stretch("side_view_man", 15),
     ),
     "vipp_sd": Way(
         "VIPP-SD",
