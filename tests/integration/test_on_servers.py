@@ -36,7 +36,7 @@ from vfeed.jobs.worker import Worker
 from vfeed.store import Store
 from vfeed.store.backup import make_backup, restore_backup
 from vfeed.store.checks import check_everything
-from vfeed.store.database import make_engine
+from vfeed.store.database import GIVES_UP, make_engine
 from vfeed.store.keyring import read_key_file
 from vfeed.store.rekey import rotate_key
 from vfeed.store.store import next_key
@@ -288,6 +288,20 @@ def test_a_web_process_that_dies_while_the_database_is_away_takes_no_other_with_
             assert max(before) in processes()
         finally:
             master.terminate()
+
+
+def test_every_connection_gives_up_a_server_that_says_nothing_unless_its_address_sets_how(settings: Settings) -> None:
+    def told(address: str) -> dict[str, str]:
+        engine = make_engine(address, b"")
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            held: dict[str, str] = driver.info.get_parameters()
+        engine.dispose()
+        return held
+
+    assert GIVES_UP.items() <= told(settings.database_url).items()
+    own = told(f"{settings.database_url}?tcp_user_timeout=5000&application_name=a")
+    assert (own["tcp_user_timeout"], own["connect_timeout"]) == ("5000", GIVES_UP["connect_timeout"])
 
 
 @pytest.mark.parametrize("hours", [-2, 2])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -153,6 +155,19 @@ def test_while_the_redis_is_away_each_process_counts_and_people_sign_in(braked: 
         assert right.status_code == 302
     finally:
         server.restart()
+
+
+def test_a_redis_that_hangs_keeps_nobody_waiting_for_long(braked: Site) -> None:
+    process = servers.redis().process
+    assert process is not None
+    process.send_signal(signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        assert wrong(braked) == 401
+        # Redis' own client waits for 5 s each time that it is asked, which is three times.
+        assert time.monotonic() - began < 12
+    finally:
+        process.send_signal(signal.SIGCONT)
 
 
 def test_an_address_of_counts_that_does_not_work_is_refused_with_the_fix(site: Site) -> None:

@@ -22,6 +22,7 @@ from vfeed.errors import marked as _
 from vfeed.logs import written
 from vfeed.store import Store
 from vfeed.store.addresses import unknown_option, unreadable_address
+from vfeed.store.database import GIVES_UP
 from vfeed.store.tables import Job, JobState
 
 NAME = "vfeed"
@@ -183,6 +184,8 @@ def make_huey(settings: Settings, secret: bytes) -> Huey:
         raise unreadable_address("VFEED_QUEUE_URL") from None
     # One way of writing addresses, the database's: what follows the + is SQLAlchemy's alone.
     backend = address.get_backend_name()
+    if backend == "postgresql":
+        address = address.update_query_dict(GIVES_UP | dict(address.query))
     url = address.set(drivername=backend).render_as_string(hide_password=False) if backend else ""
     try:
         if backend in {"postgresql", "postgres"}:

@@ -31,6 +31,15 @@ WRITE_OPTION = "vfeed_write"
 KNOWN = "vfeed_known"
 # Each thread of the web server may hold a look at the data and write meanwhile.
 MOST_CONNECTIONS = 40
+# A server whose machine or line is gone says nothing: within half a minute that is noticed, where the address sets
+# nothing else (else the system would wait for a quarter of an hour, with every thread of the pages).
+GIVES_UP = {
+    "connect_timeout": "10",
+    "keepalives_idle": "15",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
 Found = TypeVar("Found")
 Row = TypeVar("Row")
 
@@ -276,6 +285,8 @@ def _with_driver(url: str) -> str:
     parsed = make_url(url)
     if parsed.drivername in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() == "postgresql":
+        parsed = parsed.update_query_dict(GIVES_UP | dict(parsed.query))
     return parsed.render_as_string(hide_password=False)
 
 

@@ -14,6 +14,8 @@ from vfeed.store.database import Database
 from vfeed.store.tables import Attempt
 
 SCHEME = "vfeed"
+GIVES_UP_S = 1.0
+"""A Redis that says nothing for so long is away; each try to sign in asks it a few times."""
 
 
 class DatabaseStorage(Storage, MovingWindowSupport):
@@ -96,7 +98,7 @@ class RedisCounts(RedisStorage):
     STORAGE_SCHEME = [f"{SCHEME}+redis", f"{SCHEME}+rediss"]  # noqa: RUF012
 
     def __init__(self, uri: str, *, secret: bytes, **_options: object) -> None:
-        super().__init__(uri.removeprefix(f"{SCHEME}+"))
+        super().__init__(uri.removeprefix(f"{SCHEME}+"), socket_timeout=GIVES_UP_S, socket_connect_timeout=GIVES_UP_S)
         self._secret = secret
 
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
