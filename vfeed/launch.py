@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -28,6 +29,8 @@ def open_store(settings: Settings) -> Store:
     """Open the data folder, made and migrated when needed; raises what `refuse_unsafe` and `Store` raise."""
     # Whatever is written from here on is for this user alone.
     os.umask(0o077)
+    # A process that dies holds keys and pictures: none of its memory goes to the disk.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     loading.done()
     refuse_unsafe(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -22,6 +22,7 @@ from urllib.request import urlopen
 import pytest
 import servers
 from alembic import command
+from core_files import let_cores_be_written, most_core_bytes
 from filled_store import PLANTED, Home, a_clip, a_home, agree, planted_store, settings_in, some_bytes
 from job_steps import do_messages, make_poster, until
 from network_cut import Line, line_to
@@ -261,7 +262,12 @@ def test_a_web_process_that_dies_while_the_database_is_away_takes_no_other_with_
     with (
         (tmp_path / "log.txt").open("wb") as log,
         subprocess.Popen(
-            [sys.executable, "-m", "vfeed", "serve"], env=os.environ | said, cwd=tmp_path, stdout=log, stderr=log
+            [sys.executable, "-m", "vfeed", "serve"],
+            env=os.environ | said,
+            cwd=tmp_path,
+            stdout=log,
+            stderr=log,
+            preexec_fn=let_cores_be_written,
         ) as master,
     ):
 
@@ -277,6 +283,7 @@ def test_a_web_process_that_dies_while_the_database_is_away_takes_no_other_with_
             until("it is ready", is_ready)
             before = processes()
             assert len(before) == 2
+            assert {most_core_bytes(each) for each in (master.pid, *before)} == {"0"}
             servers.postgres().kill()
             os.kill(min(before), signal.SIGKILL)
             until("another process is begun", lambda: len(processes() - before) == 1)

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from core_files import let_cores_be_written, most_core_bytes
 from filled_store import Home, a_clip, agree, settings_in
 
 from vfeed.media.isolated_process import look_at
@@ -34,7 +35,7 @@ def test_the_worker_of_one_machine_does_its_work_without_a_network(store: Store,
     settings = store.settings
     ours = {f"VFEED_{name.upper()}": str(value) for name, value in settings.model_dump(exclude_none=True).items()}
     command = [sys.executable, "-m", "vfeed", "work", "--until-stdin-closes"]
-    worker = subprocess.Popen(command, stdin=subprocess.PIPE, env=os.environ | ours)
+    worker = subprocess.Popen(command, stdin=subprocess.PIPE, env=os.environ | ours, preexec_fn=let_cores_be_written)
     networks: set[str] = set()
     ended = time.monotonic() + 240
     while store.jobs.get(job.id).state != "done":
@@ -42,6 +43,7 @@ def test_the_worker_of_one_machine_does_its_work_without_a_network(store: Store,
         assert time.monotonic() < ended, store.jobs.get(job.id).stage
         networks.add(network_of(str(worker.pid)))
         time.sleep(0.1)
+    assert most_core_bytes(worker.pid) == "0"
     worker.communicate()
     assert networks - {network_of("self")}
     assert store.blobs.has(clip.id, "proxy")

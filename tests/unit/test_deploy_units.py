@@ -50,6 +50,11 @@ def test_what_serves_is_started_again_however_long_its_database_is_away(name: st
     assert {"Restart=on-failure", "RestartSec=5", "StartLimitIntervalSec=0"} <= set(lines)
 
 
+@pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)
+def test_none_writes_its_memory_to_the_disk_when_it_dies(path: Path) -> None:
+    assert "LimitCORE=0" in path.read_text().splitlines()
+
+
 @pytest.mark.parametrize("name", [path.name for path in SERVICES])
 def test_it_finds_them_fenced_in(name: str, units: Path) -> None:
     done = subprocess.run(

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import logging
 import os
+import resource
 import signal
 import socket
 import threading
@@ -58,6 +59,7 @@ def run_worker(settings: Settings) -> None:
     """
     give_out_memory_as_a_worker_does()
     os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     begin_log(settings.data_dir, "worker", settings.log_level)
     bound_memory()
     with Store(settings) as store, worker_mark(settings.data_dir) as name:
