@@ -15,7 +15,7 @@ from stored_analysis import three
 
 from vfeed.analysis import pipeline
 from vfeed.analysis.result import recompute
-from vfeed.errors import VfeedError
+from vfeed.errors import VfeedError, together
 from vfeed.jobs.face_pictures import cut_from
 from vfeed.jobs.worker import Worker
 from vfeed.media import reel as reel_maker
@@ -152,6 +152,10 @@ def test_a_look_at_a_film_makes_the_pictures_of_everybody_and_of_each_candidate(
         assert candidates
         assert {size_of(store, clip, role) for role in candidates} == {(2 * PAIR_SIDE_PX, PAIR_SIDE_PX)}
     assert {f"facepair:{each['id']}:found" for each in analysis.candidates} <= roles_of(store, clip)
+    assert [together(each["reason_told"]) for each in analysis.candidates] == [
+        each["reason"] for each in analysis.candidates
+    ]
+    assert [together(said) for said in analysis.filming["words_told"]] == analysis.filming["words"]
 
 
 def test_a_frame_that_cannot_be_read_leaves_its_pictures_out(store: Store, clip: Clip) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from app_site import Site, end_consent
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 from flask_babel import force_locale
+from stored_analysis import analysis_of, three
 from werkzeug.test import TestResponse
 
 import hatch_build
-from vfeed.errors import VfeedError
+from vfeed.errors import VfeedError, apart
 from vfeed.practice.roles import may
 from vfeed.server.records.present import Shown, parents_copy
 from vfeed.server.web.i18n import catalogue_file, gettext, offered, translated
@@ -140,6 +142,23 @@ def test_work_says_how_far_it_is_and_why_it_failed_in_the_reader_s_language(site
     with site.app.test_request_context("/"), force_locale("cy"):
         told = as_json(site.store.jobs.get(job.id))["error"]
     assert told["message"] == "Mae’r ddisg yn llawn." and told["hint"].startswith("Gwnewch le ar y ddisg")
+
+
+def test_why_a_moment_is_offered_and_what_a_film_allows_are_said_in_welsh(site: Site) -> None:
+    kept = analysis_of(three(0, 1, 2))
+    candidates = [{**each, "reason_told": apart(each["reason"])} for each in kept.candidates]
+    filming = {**kept.filming, "words_told": [apart(said) for said in kept.filming["words"]]}
+    site.store.analyses.save(site.clip.id, replace(kept, candidates=candidates, filming=filming))
+    browser = site.signed_in("practitioner")
+    choose(browser, "cy")
+    for _said in range(2):
+        review = browser.get(f"/api/clips/{site.clip.id}/review").get_json()
+        assert review["candidates"][0]["reason"].startswith("Y ddau wyneb wedi troi at ei gilydd am 1.")
+        page = browser.get(f"/clips/{site.clip.id}").text
+        assert "Gellir darllen wyneb y rhiant am 100 % o’r amser." in page and "face can be read" not in page
+        # The same of what is reckoned anew from the kept measurements.
+        step = {"type": "roles_swapped", "payload": {}}
+        assert browser.post(f"/api/clips/{site.clip.id}/events", json=step).status_code == 200
 
 
 def failed(site: Site, error: VfeedError) -> Job:

@@ -22,6 +22,8 @@ from vfeed.dyad.recording_quality import (
     QualityEvidence,
     assess_quality,
 )
+from vfeed.errors import Filled, filled
+from vfeed.errors import marked as _
 from vfeed.perception.geometry import FloatArray
 from vfeed.perception.metrics import Heard, Metrics
 from vfeed.perception.visibility import VISIBILITY_WORDS, Visibility
@@ -219,7 +221,7 @@ def _median(values: np.ndarray[tuple[int, ...], np.dtype[np.float32]], digits: i
 
 def _words(facts: dict[str, object], roles: Roles, setup: SetupEstimate) -> list[str]:
     if facts["people"] == 0:
-        return ["Nobody’s face was found in this clip."]
+        return [_("Nobody’s face was found in this clip.")]
     words = []
     parts = {"infant": roles.infant, "parent": roles.caregiver}
     at_camera = setup.given and setup.kind is CameraSetup.CAREGIVER_AT_CAMERA
@@ -229,37 +231,57 @@ def _words(facts: dict[str, object], roles: Roles, setup: SetupEstimate) -> list
         if role is not None or not at_camera:
             words += _person_words(name, role, facts[name])  # type: ignore[arg-type]
     if alone is None:
-        words.append(f"Both faces can be read at once for {_percent(facts['both_seen_share'])} of the time.")
+        both = _percent(facts["both_seen_share"])
+        words.append(filled(_("Both faces can be read at once for %(share)s of the time."), share=both))
         if roles.confidence < SHAKY_ROLES and not roles.swapped:
-            words.append("Who is the infant and who the parent is not clear from size and place: please check.")
+            words.append(_("Who is the infant and who the parent is not clear from size and place: please check."))
     elif at_camera:
         other = "parent" if alone == "infant" else "infant"
-        words.append(f"The {other} is at the camera, as a person said: looks to that side are taken for looks to them.")
+        at = _("The %(who)s is at the camera, as a person said: looks to that side are taken for looks to them.")
+        words.append(filled(at, who=_who(other)))
     else:
-        words.append(
-            f"Only one person was found and is taken to be the {alone}; exchange the two if that is wrong. "
-            "Where someone looks in relation to a person who is not seen cannot be told."
+        single = _(
+            "Only one person was found and is taken to be the %(who)s; exchange the two if that is wrong. Where "
+            "someone looks in relation to a person who is not seen cannot be told."
         )
+        words.append(filled(single, who=_who(alone)))
     if roles.others:
         words.append(_others_words(roles))
-    words += [f"The {name} that was named is not found again: please say anew who is who." for name in roles.lost]
+    lost = _("The %(who)s that was named is not found again: please say anew who is who.")
+    words += [filled(lost, who=_who(name)) for name in roles.lost]
     return words + _setup_words(setup) + _whole_words(facts)
 
 
+def _who(name: str) -> Filled:
+    return filled(_("parent") if name == "parent" else _("infant"))
+
+
 def _others_words(roles: Roles) -> str:
-    whom = "the pair that was named is" if roles.given else "the two seen longest together are"
-    return f"{_people(roles.others)} in the picture; only {whom} followed."
+    if roles.given:
+        one = _("One more person is in the picture; only the pair that was named is followed.")
+        more = _("%(others)s more people are in the picture; only the pair that was named is followed.")
+    else:
+        one = _("One more person is in the picture; only the two seen longest together are followed.")
+        more = _("%(others)s more people are in the picture; only the two seen longest together are followed.")
+    return one if roles.others == 1 else filled(more, others=roles.others)
+
+
+# The set-up where it is not the usual one: as a person said, and as it seems.
+_SETUPS = {
+    CameraSetup.SPLIT_SCREEN: (
+        _("The picture is put together from two cameras side by side, as a person said."),
+        _("The picture is put together from two cameras side by side, it seems: please confirm."),
+    ),
+    CameraSetup.PICTURE_IN_PICTURE: (
+        _("One camera’s picture lies as a small one in the other’s, as a person said."),
+        _("One camera’s picture lies as a small one in the other’s, it seems: please confirm."),
+    ),
+}
 
 
 def _setup_words(setup: SetupEstimate) -> list[str]:
-    """The set-up where it is not the usual one, and who says so."""
-    words = {
-        CameraSetup.SPLIT_SCREEN: "The picture is put together from two cameras side by side",
-        CameraSetup.PICTURE_IN_PICTURE: "One camera’s picture lies as a small one in the other’s",
-    }.get(setup.kind)
-    if words is None:
-        return []
-    return [f"{words}, as a person said." if setup.given else f"{words}, it seems: please confirm."]
+    words = _SETUPS.get(setup.kind)
+    return [] if words is None else [words[0] if setup.given else words[1]]
 
 
 def _whole_words(facts: dict[str, object]) -> list[str]:
@@ -267,16 +289,19 @@ def _whole_words(facts: dict[str, object]) -> list[str]:
     words = []
     moved, cuts, best = facts["moved_per_s"], facts["cuts"], facts["best_stretch"]
     if isinstance(moved, float) and moved > SHAKY_FROM_PER_S:
-        words.append("The camera is not steady.")
-    if cuts:
-        words.append("There is a cut in the film." if cuts == 1 else f"There are {cuts} cuts in the film.")
+        words.append(_("The camera is not steady."))
+    if cuts == 1:
+        words.append(_("There is a cut in the film."))
+    elif cuts:
+        words.append(filled(_("There are %(cuts)s cuts in the film."), cuts=cuts))
     if facts["sound"] in ("none", "silent"):
-        words.append("There is no sound." if facts["sound"] == "none" else "The sound is silent.")
+        words.append(_("There is no sound.") if facts["sound"] == "none" else _("The sound is silent."))
     if isinstance(best, dict):
-        words.append(
-            f"The three minutes without a cut in which most can be seen: {_clock(best['start_s'])} to "
-            f"{_clock(best['end_s'])} ({_percent(best['seen_share'])} of that time)."
+        three = _(
+            "The three minutes without a cut in which most can be seen: %(start)s to %(end)s (%(share)s of that time)."
         )
+        times = {"start": _clock(best["start_s"]), "end": _clock(best["end_s"])}
+        words.append(filled(three, **times, share=_percent(best["seen_share"])))
     return words
 
 
@@ -285,46 +310,68 @@ def _missing_words(missing: Timeline, frames_per_s: float) -> list[str]:
     if not missing:
         return []
     if 0 < frames_per_s < SLOWEST_PER_S:
-        return [
-            f"Pictures come in this film only every {1 / frames_per_s:.1f} s, too few to follow looks in. Nothing is "
-            f"said of the time between them, {missing.duration_us / 1e6:.0f} s in all. Film with 15 or more a second."
-        ]
-    places = [f"{clock(gap.start_us)} to {clock(gap.end_us)}" for gap in missing]
-    said = places[:MOST_GAPS_SAID]
-    if len(places) > MOST_GAPS_SAID:
-        said.append(f"{len(places) - MOST_GAPS_SAID} more places")
-    where = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
-    return [
-        f"There are no pictures for {missing.duration_us / 1e6:.1f} s of this film ({where}). "
-        "Nothing is said of that time. If the film is whole on the camera or phone, copy it from there again."
+        seldom = _(
+            "Pictures come in this film only every %(every)s s, too few to follow looks in. Nothing is said of the "
+            "time between them, %(lasts)s s in all. Film with 15 or more a second."
+        )
+        return [filled(seldom, every=f"{1 / frames_per_s:.1f}", lasts=f"{missing.duration_us / 1e6:.0f}")]
+    said = [
+        filled(_("%(start)s to %(end)s"), start=clock(gap.start_us), end=clock(gap.end_us))
+        for gap in list(missing)[:MOST_GAPS_SAID]
     ]
+    if len(missing) > MOST_GAPS_SAID:
+        said.append(filled(_("%(places)s more places"), places=len(missing) - MOST_GAPS_SAID))
+    where = said[0]
+    for each in said[1:-1]:
+        where = filled("%(some)s, %(next)s", some=where, next=each)
+    if len(said) > 1:
+        where = filled(_("%(some)s and %(last)s"), some=where, last=said[-1])
+    gaps = _(
+        "There are no pictures for %(lasts)s s of this film (%(where)s). Nothing is said of that time. If the film is "
+        "whole on the camera or phone, copy it from there again."
+    )
+    return [filled(gaps, lasts=f"{missing.duration_us / 1e6:.1f}", where=where)]
 
 
 def _clock(seconds: float) -> str:
     return clock(int(seconds) * 1_000_000, tenths=False)
 
 
+# By the word under which the share of time stands.
+_MOSTLY = {
+    VISIBILITY_WORDS[why]: said
+    for why, said in (
+        (Visibility.NOT_FOUND, _("Where it cannot, it is mostly not found.")),
+        (Visibility.SMALL, _("Where it cannot, it is mostly too small.")),
+        (Visibility.DARK, _("Where it cannot, it is mostly too dark.")),
+        (Visibility.BLURRED, _("Where it cannot, it is mostly too blurred.")),
+        (Visibility.TURNED_AWAY, _("Where it cannot, it is mostly turned away from the camera.")),
+        (Visibility.OUT_OF_FRAME, _("Where it cannot, it is mostly out of the picture.")),
+        (Visibility.COVERED, _("Where it cannot, it is mostly covered.")),
+    )
+}
+
+
 def _person_words(name: str, person: int | None, facts: dict[str, object]) -> list[str]:
+    who = _who(name)
     if person is None:
-        return [f"The {name}’s face was not found."]
-    words = [f"The {name}’s face can be read for {_percent(facts['seen_share'])} of the time."]
+        return [filled(_("The %(who)s’s face was not found."), who=who)]
+    share = _percent(facts["seen_share"])
+    words: list[str] = [filled(_("The %(who)s’s face can be read for %(share)s of the time."), who=who, share=share)]
     because = facts["not_seen_because"]
     assert isinstance(because, dict)
     if float(str(facts["seen_share"])) < ENOUGH_SEEN and because:
-        words.append(f"Where it cannot, it is mostly {next(iter(because))}.")
+        mostly = next(iter(because))
+        words.append(_MOSTLY.get(mostly, f"Where it cannot, it is mostly {mostly}."))
     face, light, sharp = facts["face_px"], facts["light"], facts["sharpness"]
     if isinstance(face, float) and face < GOOD_FACE_PX:
-        words.append(f"The {name}’s face is small ({face:.0f} px wide).")
+        words.append(filled(_("The %(who)s’s face is small (%(px)s px wide)."), who=who, px=f"{face:.0f}"))
     if isinstance(light, float) and light < DIM_BELOW:
-        words.append(f"The {name}’s face is dark.")
+        words.append(filled(_("The %(who)s’s face is dark."), who=who))
     if isinstance(sharp, float) and sharp < SOFT_BELOW:
-        words.append(f"The {name}’s face is soft.")
+        words.append(filled(_("The %(who)s’s face is soft."), who=who))
     return words
 
 
 def _percent(share: object) -> str:
     return f"{round(100 * float(str(share)))} %"
-
-
-def _people(others: int) -> str:
-    return "One more person is" if others == 1 else f"{others} more people are"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vfeed.errors import marked as _
 from vfeed.perception.metrics import Heard
 from vfeed.perception.visibility import Visibility
 
@@ -36,9 +37,9 @@ class RecordingQuality(StrEnum):
 
 
 QUALITY_WORDS = {
-    RecordingQuality.FINE: "This film can be worked with as it is.",
-    RecordingQuality.LIMITS: "This film can be worked with, within limits.",
-    RecordingQuality.AGAIN: "Little can be seen in this film. If you can, film once more.",
+    RecordingQuality.FINE: _("This film can be worked with as it is."),
+    RecordingQuality.LIMITS: _("This film can be worked with, within limits."),
+    RecordingQuality.AGAIN: _("Little can be seen in this film. If you can, film once more."),
 }
 
 
@@ -75,23 +76,23 @@ def assess_quality(filmed: QualityEvidence) -> tuple[RecordingQuality, list[str]
     too_little = filmed.people == 0 or filmed.seen_share < LITTLE_SEEN
     if too_little or _below(filmed.face_px, LEAST_FACE_PX):
         usable = RecordingQuality.AGAIN
-    elif filmed.missing_share > MISSING_FROM or any(weighs for weighs, _ in found):
+    elif filmed.missing_share > MISSING_FROM or any(weighs for weighs, _words in found):
         usable = RecordingQuality.LIMITS
     else:
         usable = RecordingQuality.FINE
-    return usable, list(dict.fromkeys(words for _, words in found))[:MOST_ADVICE]
+    return usable, list(dict.fromkeys(words for _weighs, words in found))[:MOST_ADVICE]
 
 
-CLOSER = "Come closer or zoom in, so that the faces are larger."
-FRONT_LIGHT = "Let the light come from the front: the window or lamp before their faces, not behind them."
-STEADY = "Put the camera on something steady."
-WIPE = "Wipe the lens, and give the camera a moment to find its focus."
-BACK = "Move the camera back a little, so that both heads stay in the picture."
-SIDE_ON = "Film side-on: the camera halfway between the two, so that both faces are half turned to it."
-BOTH = "Have both faces in the picture, side-on to the camera."
-LOWER = "Lower the camera to about the height of the child’s eyes."
-IN_ONE_GO = "Film in one go, without stopping in between."
-SOUND_ON = "Film with the sound switched on: voices are part of the play."
+CLOSER = _("Come closer or zoom in, so that the faces are larger.")
+FRONT_LIGHT = _("Let the light come from the front: the window or lamp before their faces, not behind them.")
+STEADY = _("Put the camera on something steady.")
+WIPE = _("Wipe the lens, and give the camera a moment to find its focus.")
+BACK = _("Move the camera back a little, so that both heads stay in the picture.")
+SIDE_ON = _("Film side-on: the camera halfway between the two, so that both faces are half turned to it.")
+BOTH = _("Have both faces in the picture, side-on to the camera.")
+LOWER = _("Lower the camera to about the height of the child’s eyes.")
+IN_ONE_GO = _("Film in one go, without stopping in between.")
+SOUND_ON = _("Film with the sound switched on: voices are part of the play.")
 
 _FOR_REASON = {
     Visibility.OUT_OF_FRAME: BACK,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sqlalchemy.orm import Session
 
 from vfeed.analysis import pipeline
 from vfeed.analysis.result import ClipAnalysis
-from vfeed.errors import VfeedError
+from vfeed.errors import VfeedError, apart
 from vfeed.errors import marked as _
 from vfeed.jobs import agreeing
 from vfeed.jobs.face_pictures import cut_from
@@ -125,10 +125,10 @@ def analyse(store: Store, work: JobRun) -> None:
     findings = Findings(
         id=analysis_id,
         version=result.version,
-        filming=result.filming,
+        filming=_with_templates(result.filming),
         roles=result.roles.as_dict(),
         states_display=pipeline.states_for_display(result),
-        candidates=[candidate.as_dict() for candidate in result.candidates],
+        candidates=[each.as_dict() | {"reason_told": apart(each.reason)} for each in result.candidates],
         metrics=pipeline.metrics_to_npz(result.metrics),
         files={
             "heads": (JSON_TYPE, _json(pipeline.heads_for_display(result))),
@@ -139,6 +139,11 @@ def analyse(store: Store, work: JobRun) -> None:
         ),
     )
     store.analyses.save(clip_id, findings, within=work.finish)
+
+
+def _with_templates(filming: Mapping[str, Any]) -> dict[str, Any]:
+    """The filming facts, their sentences once more as templates and values, for readers of other languages."""
+    return {**filming, "words_told": [apart(said) for said in filming["words"]]}
 
 
 def _face_pictures(store: Store, clip_id: str, result: ClipAnalysis, analysis_id: str) -> list[FacePicture]:

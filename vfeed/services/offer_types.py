@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vfeed.dyad.candidates import Candidate
+from vfeed.errors import together
 from vfeed.timeline.interval import Interval
 
 GazeRun = tuple[int, int, str, float | None]
@@ -74,7 +75,7 @@ def candidate_of(kept: Mapping[str, Any]) -> Candidate:
         kept["kind"],
         Interval(kept["start_us"], kept["end_us"]),
         kept.get("confidence", 0.0),
-        kept.get("reason", ""),
+        together(kept.get("reason_told", kept.get("reason", ""))),
         kept.get("evidence", {}),
     )
 
@@ -98,6 +99,8 @@ def recording_facts_of(kept: Mapping[str, Any]) -> RecordingFacts | None:
     setup = kept.get("setup")
     names = ("usable", "usable_words", "words", "advice", "asks")
     told = {name: kept[name] for name in names if name in kept}
+    if "words_told" in kept:
+        told["words"] = [together(said) for said in kept["words_told"]]
     return RecordingFacts(
         **told, setup=FoundSetup(setup["kind"], setup["confidence"], setup["given"]) if setup else None
     )

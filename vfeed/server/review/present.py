@@ -13,6 +13,7 @@ from vfeed.practice.review import numbers
 from vfeed.server.codes.present import as_json
 from vfeed.server.web.context import person, services
 from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import looked_up
 from vfeed.server.web.step_words import Say, offers, review_words
 from vfeed.services.offer_types import Offer, RecordingFacts
 from vfeed.services.review import Naming, ReviewAnswer, ReviewRead
@@ -55,6 +56,7 @@ def offer_json(clip_id: str, offer: Offer, overrides: ManualOverrides, *, has_he
         "candidates": [
             {
                 **candidate.as_dict(),
+                "reason": looked_up(candidate.reason),
                 "number": number,
                 "label": label_of(candidate.kind),
                 "face_pair_url": url_for(
@@ -161,4 +163,5 @@ def remarks_on(clip_id: str, overrides: ManualOverrides) -> FilmRemarks | None:
     if filming is None:
         return None
     notice = NOTICE_OF.get(filming.usable, "info")
-    return FilmRemarks(kind=notice, usable=filming.usable_words, words=filming.words, advice=filming.advice)
+    words, advice = ([looked_up(each) for each in said] for said in (filming.words, filming.advice))
+    return FilmRemarks(kind=notice, usable=looked_up(filming.usable_words), words=words, advice=advice)

@@ -16,6 +16,7 @@ from vfeed.research.codability import QUESTIONS, Answer, Verdict
 from vfeed.screening.tables import files
 from vfeed.server.web.context import length, person, services
 from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import looked_up
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.step_words import later
 from vfeed.services.screening import Screened, counted
@@ -156,8 +157,8 @@ def line_of(film: Screened) -> dict[str, Any]:
         "url": url_for("screening.film", clip_id=film.clip_id),
         "kind": _(KIND_WORDS[film.found.verdict]),
         "look": KIND_LOOKS[film.found.verdict],
-        "reasons": film.found.reasons,
-        "advice": film.found.advice,
+        "reasons": [looked_up(each) for each in film.found.reasons],
+        "advice": [looked_up(each) for each in film.found.advice],
         "to_look_at": film.found.to_look_at if film.found.verdict is not Verdict.AGAIN else (),
         "by": film.check.by if film.check.word else "",
         "length": length(film.facts.length_us),
