@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,12 @@ def shots(monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def page(browser: Browser, service: Service) -> Iterator[Page]:
+    with signed_in_page(browser, service) as opened:
+        yield opened
+
+
+@contextmanager
+def signed_in_page(browser: Browser, service: Service) -> Iterator[Page]:
     """A signed-in page; afterwards every request it made must have gone to the service alone."""
     context = browser.new_context(viewport=LAPTOP, base_url=service.url)
     requested: list[str] = []

@@ -3,22 +3,53 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser_fixtures import signed_in_page
 from clip_factory import make
+from film_work import another
 from http_walk import seeded_visit
-from playwright.sync_api import Page, Route, expect
+from loaded_service import LoadedService
+from playwright.sync_api import Browser, Page, Route, expect
 from review_rooms import eventually
 from service import Service
 
 pytestmark = pytest.mark.browser
 
-FILM = make("mp4", "h264", frames=50)
+
+def a_film() -> bytes:
+    """Two seconds that the service does not know yet."""
+    return another(make("mp4", "h264", frames=50))
 
 
-def test_a_broken_line_a_twin_and_a_refusal_are_told_apart(page: Page, service: Service, tmp_path: Path) -> None:
-    page.goto(f"/visits/{seeded_visit(service)}/films")
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    running = LoadedService(tmp_path_factory.mktemp("upload") / "service").start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def visit(service: Service) -> str:
+    return seeded_visit(service)
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, service: Service) -> Iterator[Page]:
+    with signed_in_page(browser, service) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(signed_in: Page) -> Iterator[Page]:
+    yield signed_in
+    signed_in.unroute_all()
+
+
+def test_a_broken_line_a_twin_and_a_refusal_are_told_apart(page: Page, visit: str) -> None:
+    page.goto(f"/visits/{visit}/films")
     broken: list[str] = []
 
     def break_the_first_part(route: Route) -> None:
@@ -30,12 +61,13 @@ def test_a_broken_line_a_twin_and_a_refusal_are_told_apart(page: Page, service: 
 
     page.route("**/api/uploads/*", break_the_first_part)
     chooser = page.locator("input[type=file]")
-    chooser.set_input_files({"name": "film.mp4", "mimeType": "video/mp4", "buffer": FILM})
+    film = {"name": "film.mp4", "mimeType": "video/mp4", "buffer": a_film()}
+    chooser.set_input_files(film)
     expect(page.get_by_text("No connection").last).to_be_visible()
     expect(page.get_by_role("link", name="Open the film")).to_be_visible(timeout=30_000)
     assert len(broken) == 1
 
-    chooser.set_input_files({"name": "copy.mp4", "mimeType": "video/mp4", "buffer": FILM})
+    chooser.set_input_files(film | {"name": "copy.mp4"})
     expect(page.get_by_role("link", name="Open the film that is here")).to_be_visible(timeout=30_000)
 
     chooser.set_input_files(
@@ -46,8 +78,8 @@ def test_a_broken_line_a_twin_and_a_refusal_are_told_apart(page: Page, service: 
     assert len(page.get_by_role("link", name=re.compile("Open the film")).all()) == 2
 
 
-def test_a_refused_film_is_explained_in_welsh_to_who_reads_welsh(page: Page, service: Service, shots: Path) -> None:
-    page.goto(f"/visits/{seeded_visit(service)}/films")
+def test_a_refused_film_is_explained_in_welsh_to_who_reads_welsh(page: Page, visit: str, shots: Path) -> None:
+    page.goto(f"/visits/{visit}/films")
     page.get_by_role("button", name="Cymraeg").click()
     expect(page.locator("html")).to_have_attribute("lang", "cy")
     page.locator("input[type=file]").set_input_files(
@@ -61,11 +93,11 @@ def test_a_refused_film_is_explained_in_welsh_to_who_reads_welsh(page: Page, ser
     expect(page.locator("html")).to_have_attribute("lang", "en-GB")
 
 
-def test_a_film_from_a_camera_gets_the_visits_name_and_takes_another_while_it_is_sent(
-    page: Page, service: Service
-) -> None:
-    page.goto(f"/visits/{seeded_visit(service)}/films")
-    page.locator("input[type=file]").set_input_files({"name": "IMG_4022.mp4", "mimeType": "video/mp4", "buffer": FILM})
+def test_a_film_from_a_camera_gets_the_visits_name_and_takes_another_while_it_is_sent(page: Page, visit: str) -> None:
+    page.goto(f"/visits/{visit}/films")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "IMG_4022.mp4", "mimeType": "video/mp4", "buffer": a_film()}
+    )
     field = page.get_by_label("Name of the film")
     assert "IMG" not in field.input_value()
     field.fill("At the table")
@@ -78,10 +110,10 @@ def test_a_film_from_a_camera_gets_the_visits_name_and_takes_another_while_it_is
 
 @pytest.mark.parametrize("link", ["Open the film", "the family"])
 def test_a_name_typed_a_moment_before_the_page_is_left_is_the_one_on_the_next(
-    page: Page, service: Service, link: str
+    page: Page, visit: str, link: str
 ) -> None:
-    page.goto(f"/visits/{seeded_visit(service)}/films")
-    page.locator("input[type=file]").set_input_files({"name": "a.mp4", "mimeType": "video/mp4", "buffer": FILM})
+    page.goto(f"/visits/{visit}/films")
+    page.locator("input[type=file]").set_input_files({"name": "a.mp4", "mimeType": "video/mp4", "buffer": a_film()})
     expect(page.get_by_role("link", name="Open the film")).to_be_visible(timeout=30_000)
     held: list[Route] = []
 
