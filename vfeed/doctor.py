@@ -28,11 +28,13 @@ from vfeed.store.connection_check import (
     newest_film,
     server_message,
 )
-from vfeed.store.keystore import KEYS
+from vfeed.store.keystore import KEYS, NEW, key_errors
 from vfeed.store.store import open_vault
 
 LOW_DISK_BYTES = 5 * GB
 LOOK_S = 2
+KEY_BYTES = 4096
+"""More than a film's wrapped key takes."""
 QUIET_VERSIONS = {"mediapipe": "0.10.21", "onnxruntime": "1.26.0"}
 """What runs the networks, at the last versions that were found to send nothing to their makers."""
 
@@ -59,6 +61,7 @@ def examine(settings: Settings) -> list[Finding]:
         _modes,
         _network,
         _data_folder,
+        _key_store,
         _disk,
         _film_store,
         _database,
@@ -73,7 +76,19 @@ def examine(settings: Settings) -> list[Finding]:
 
 def refuse_unsafe(settings: Settings) -> None:
     """Raise the first unsafe finding's VfeedError; what is merely inconvenient passes."""
-    unsafe = (_opencv, _network_runners, _models, _key, _modes, _network, _data_folder, _film_store, _queue, _limits)
+    unsafe = (
+        _opencv,
+        _network_runners,
+        _models,
+        _key,
+        _modes,
+        _network,
+        _data_folder,
+        _key_store,
+        _film_store,
+        _queue,
+        _limits,
+    )
     for check in unsafe:
         finding = check(settings)
         if finding.error is not None:
@@ -203,6 +218,20 @@ def _data_folder(settings: Settings) -> Finding:
         )
         return Finding("Data folder", False, f"{refusal.message} {refusal.hint}", refusal)
     return Finding("Data folder", True, str(folder))
+
+
+def _key_store(settings: Settings) -> Finding:
+    subject, folder = "Films' keys", settings.clip_keys
+    if not folder.exists():
+        return Finding(subject, True, "their folder is made at the first start")
+    try:
+        with key_errors(), tempfile.NamedTemporaryFile(dir=folder, prefix=".vfeed-", suffix=NEW) as file:
+            file.write(bytes(KEY_BYTES))
+            file.flush()
+    except VfeedError as error:
+        unsafe = error if error.code == "data_unwritable" else None
+        return Finding(subject, False, f"{folder}: {error.message} {error.hint}", unsafe)
+    return Finding(subject, True, str(folder))
 
 
 def _disk(settings: Settings) -> Finding:

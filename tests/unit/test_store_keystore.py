@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from pathlib import Path
 
 import pytest
-from filled_store import Home, a_clip, agree, settings_in, some_bytes
+from filled_store import Home, a_clip, agree, files_under, settings_in, some_bytes
 
+from vfeed.doctor import _key_store
 from vfeed.errors import VfeedError
 from vfeed.store import Store
 from vfeed.store.keyring import Keyring
@@ -130,3 +132,36 @@ def test_a_line_that_a_power_cut_left_half_is_passed_over(tmp_path: Path) -> Non
 def test_keys_inside_the_data_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="erased clips"):
         settings_in(tmp_path, key_store=tmp_path / "data" / "keys")
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(errno.ENOSPC, "disk_full"), (errno.EROFS, "data_unwritable"), (errno.EACCES, "data_unwritable")],
+)
+def test_a_film_whose_key_cannot_be_kept_is_refused_in_words_and_leaves_nothing(
+    store: Store, home: Home, monkeypatch: pytest.MonkeyPatch, number: int, code: str
+) -> None:
+    def refuse(*_told: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch, pytest.raises(VfeedError) as error:
+        patch.setattr("vfeed.store.keystore.write_whole", refuse)
+        a_clip(store, home)
+    assert error.value.code == code
+    assert store.clips.for_family(home.family.id) == []
+    assert files_under(store.settings.vault_dir) == []
+    assert store.keys.ids() == frozenset()
+    a_clip(store, home)
+
+
+def test_a_folder_of_keys_that_cannot_be_written_is_told_before_a_start(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_told: object, **_more: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    assert _key_store(store.settings).ok
+    monkeypatch.setattr("vfeed.doctor.tempfile.NamedTemporaryFile", refuse)
+    finding = _key_store(store.settings)
+    assert finding.error is not None and finding.error.code == "data_unwritable"
+    assert str(store.settings.clip_keys) in finding.detail and "VFEED_KEY_STORE" in finding.detail

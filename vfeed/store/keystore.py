@@ -7,18 +7,22 @@ erased is kept here too, so that a restored copy learns of every erasure before 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.store.keyring import Keyring, make_folder, sync_folder
+from vfeed.store.vault import disk_errors
 
 ERASED = "erased.txt"
 KEYS = "keys"
 NEW = ".new"
+UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 class Ended(StrEnum):
@@ -37,7 +41,10 @@ class Ended(StrEnum):
 
 
 class KeyStore:
-    """Keeps, gives and destroys wrapped keys; every change is on the disk before it returns."""
+    """Keeps, gives and destroys wrapped keys; every change is on the disk before it returns.
+
+    What writes raises VfeedError `disk_full` and `data_unwritable`.
+    """
 
     def __init__(self, folder: Path, keyring: Keyring) -> None:
         self._folder = folder
@@ -46,7 +53,8 @@ class KeyStore:
 
     def put(self, clip_id: str, key: bytes) -> None:
         """Keep a clip's key: to be called before anything that needs it is committed."""
-        write_whole(self._path(clip_id), self._keyring.wrap(key, key_purpose(clip_id)))
+        with key_errors():
+            write_whole(self._path(clip_id), self._keyring.wrap(key, key_purpose(clip_id)))
 
     def get(self, clip_id: str) -> bytes | None:
         """The clip's key, or None when it was destroyed or never here; raises VfeedError `key_wrong`."""
@@ -85,11 +93,12 @@ class KeyStore:
         lines = "".join(f"{kind} {id_}\n" for kind, id_ in erased if (kind, id_) not in known)
         if not lines:
             return
-        with (self._folder / ERASED).open("a", encoding="ascii") as file:
-            file.write(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(self._folder)
+        with key_errors():
+            with (self._folder / ERASED).open("a", encoding="ascii") as file:
+                file.write(lines)
+                file.flush()
+                os.fsync(file.fileno())
+            sync_folder(self._folder)
 
     def erased(self) -> frozenset[tuple[str, str]]:
         """What was erased, withdrawn or closed for good, as (kind, id)."""
@@ -111,6 +120,22 @@ class KeyStore:
 def key_purpose(clip_id: str) -> str:
     """What a clip's wrapped key is bound to."""
     return f"clip:{clip_id}"
+
+
+@contextlib.contextmanager
+def key_errors() -> Iterator[None]:
+    """Turn what the disk of the keys refuses into VfeedError `disk_full` or `data_unwritable`; other OSErrors pass."""
+    try:
+        with disk_errors():
+            yield
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        raise VfeedError(
+            "data_unwritable",
+            _("The folder of the films’ keys cannot be written. Nothing was stored."),
+            hint=_("Give the user that runs vfeed the right to write there, or set VFEED_KEY_STORE."),
+        ) from error
 
 
 def read_erased(path: Path) -> frozenset[tuple[str, str]]:
