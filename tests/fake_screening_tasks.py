@@ -6,7 +6,9 @@ import os
 import random
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -58,6 +60,20 @@ def screen_until_killed(folder: Path, count: int, seed: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     screen_all(tasks(folder, count), log, Pool(lambda: ThreadPoolExecutor(2), 2), on_row=count_down, work=note)
+
+
+class BreaksAtTheThird(ThreadPoolExecutor):
+    """A pool one of whose processes was killed between the second film that it was given and the third."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self._given = 0
+
+    def submit(self, *what: Any, **more: Any) -> Any:
+        self._given += 1
+        if self._given == 3:
+            raise BrokenProcessPool
+        return super().submit(*what, **more)
 
 
 def processes_below() -> int:

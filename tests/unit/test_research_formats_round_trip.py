@@ -54,6 +54,13 @@ def test_whatever_a_format_does_not_keep_is_in_its_report(name: str, coding: Cod
         assert said & {LossKind.CHANGED, LossKind.DROPPED}
 
 
+def test_what_looks_like_a_formula_is_made_harmless_for_excel_and_said() -> None:
+    coding = Coding("clip-01.mp4", "a", (Mark(0, 40_000, "infant", "looking", "partner", note="=1+1"),))
+    written = exporters()["csv-excel"].write(coding)
+    assert b",'=1+1" in written.files["events_long_for_excel.csv"]
+    assert [loss.where for loss in written.losses if "formula" in loss.what] == ["row 2"]
+
+
 @pytest.mark.parametrize("name", READ_BACK)
 def test_two_writings_of_one_coding_are_the_same_bytes(name: str) -> None:
     coding = Coding("clip-01.mp4", "a", (Mark(0, 40_000, "infant", "looking", "partner"),), length_us=1_000_000)

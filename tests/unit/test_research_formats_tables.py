@@ -238,6 +238,7 @@ LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
         ("a.TextGrid", b'"ooTextFile" "TextGrid" 0 1 <exists> 1 "IntervalTier" "a" 0 1 1 0 1', "too early"),
         ("a.vtt", b"1\n00:00 --> 00:01\nx\n", "WEBVTT"),
         ("a.rttm", b"hello\nworld\n", "No line of it"),
+        ("a.uem", b"clip 1 zero one\n", "Line 1 is not a line of UEM"),
         ("a.docx", b"x", "not known"),
     ],
 )

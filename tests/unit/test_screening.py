@@ -22,7 +22,7 @@ from vfeed.media.sandbox import MEMORY_BYTES
 from vfeed.research.codability import Answer, Verdict
 from vfeed.screening.one_clip import Row, Task, screen
 from vfeed.screening.places import films_in
-from vfeed.screening.run import Names, RowLog, alone, processes, screen_all, with_duplicates
+from vfeed.screening.run import Names, Pool, RowLog, alone, processes, screen_all, with_duplicates
 from vfeed.screening.tables import COLUMNS, MEANINGS, Told, page, read_told, table
 
 COUNT = 120
@@ -73,6 +73,16 @@ def test_a_worker_killed_once_looks_again_and_gives_one_row(tmp_path: Path) -> N
     )
     assert sorted(row["clip_id"] for row in rows_of(tmp_path)) == ["0000", "0001", "0002", "0003"]
     assert not [row for row in rows_of(tmp_path) if row["error_code"] == "job_lost"]
+
+
+def test_films_that_a_broken_pool_no_longer_takes_go_to_the_next(tmp_path: Path) -> None:
+    log = RowLog(tmp_path / "rows.jsonl")
+    pool = Pool(fake_screening_tasks.BreaksAtTheThird, 2)
+    screen_all(
+        fake_screening_tasks.tasks(tmp_path, 5), log, pool, on_row=lambda _: None, work=fake_screening_tasks.note
+    )
+    assert [row["clip_id"] for row in rows_of(tmp_path)] == [f"{number:04d}" for number in range(5)]
+    assert {(tmp_path / f"{number:04d}").read_text() for number in range(5)} == {"looked\n"}
 
 
 def test_identifiers_say_nothing_and_stay_the_same(tmp_path: Path) -> None:
