@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import pickle
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +28,7 @@ from vfeed.errors import VfeedError
 from vfeed.jobs.worker import Worker
 from vfeed.store import Store, bucket
 from vfeed.store.backup import make_backup, restore_backup
-from vfeed.store.bucket import PART_BYTES, Bucket
+from vfeed.store.bucket import LOOK_S, LOOKS, PART_BYTES, Bucket, VaultAway
 from vfeed.store.checks import check_everything
 from vfeed.store.keystore import KeyStore
 from vfeed.store.object_vault import ObjectVault
@@ -116,6 +118,23 @@ def test_lines_that_are_cut_while_a_film_is_sent_or_read_lose_nothing(place: Hel
         with vault.open(name, KEY, ABOUT) as file:
             assert file.read() == LONGER
         assert line.cut == 2
+
+
+def test_a_store_that_hangs_is_given_up_soon_by_whoever_looks_at_a_film(place: Held) -> None:
+    name = keep(place.vault, LONGER)
+    gateway = ceph().gateway.process
+    assert gateway is not None
+    gateway.send_signal(signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        with opened(place.settings) as vault, pytest.raises(VaultAway):
+            vault.open(name, KEY, ABOUT)
+        # With the patience of sending it would be 90 s, for each thread of the pages.
+        assert LOOKS * LOOK_S <= time.monotonic() - began < 60
+    finally:
+        gateway.send_signal(signal.SIGCONT)
+    with place.vault.open(name, KEY, ABOUT) as file:
+        assert file.read() == LONGER
 
 
 def test_a_store_killed_while_a_film_is_sent_goes_on_where_it_stood(

@@ -23,8 +23,8 @@ from vfeed.errors import marked as _
 PART_BYTES = 8 << 20
 """S3 takes parts from 5 MiB on and at most 10,000 of them: 84 GB in one object."""
 CONNECT_S, READ_S = 3, 30
-LOOKS = 3
-"""A page waits for a film, so reading gives up soon."""
+LOOKS, LOOK_S = 3, 5
+"""A page waits for a film, so reading gives up soon: also where the store takes a question and says nothing."""
 SENDINGS = 8
 """Sending a part is tried for the better part of a minute: a store that is started anew meanwhile loses nothing."""
 NO_BUCKET = frozenset({"NoSuchBucket", "InvalidBucketName", "PermanentRedirect", "AuthorizationHeaderMalformed"})
@@ -243,7 +243,7 @@ def _connect(settings: Settings, tries: int) -> Any:
         s3={"addressing_style": "path" if settings.vault_endpoint else "auto"},
         retries={"mode": "standard", "total_max_attempts": tries},
         connect_timeout=CONNECT_S,
-        read_timeout=READ_S,
+        read_timeout=LOOK_S if tries == LOOKS else READ_S,
         max_pool_connections=16,
         # Many stores know none of Amazon's newer sums; the SHA-256 of what is sent is part of the signature.
         request_checksum_calculation="when_required",
