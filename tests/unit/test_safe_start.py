@@ -169,6 +169,15 @@ def test_a_nul_in_a_form_or_in_json_is_refused(site: Site) -> None:
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (422, "invalid_input")
 
 
+@pytest.mark.parametrize("text", ["a\0b", "cut in the middle of a sign \ud83d"])
+def test_a_name_that_no_database_keeps_is_refused(site: Site, text: str) -> None:
+    browser, address = site.signed_in("practitioner"), f"/api/clips/{site.clip.id}/title"
+    answer = browser.post(address, json={"title": text})
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (422, "invalid_input")
+    for whole in ("\U0001f476 at play", "a\\u0000b"):
+        assert browser.post(address, json={"title": whole}).get_json() == {"title": whole}
+
+
 def test_the_first_password_goes_to_a_file_and_not_into_a_log(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     said: list[str] = []

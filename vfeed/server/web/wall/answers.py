@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from flask import Response, jsonify, request
@@ -12,7 +14,8 @@ from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.wall.routes import ROUTES
 
 Body = TypeVar("Body", bound=BaseModel)
-NUL = b"\\u0000"
+NO_LETTERS = re.compile(r"[\0\ud800-\udfff]")
+"""What JSON can name and no database keeps as text: NUL, and half of a pair that makes up one sign."""
 NAME = 40
 """So much of a field's name is said again."""
 
@@ -45,7 +48,7 @@ def body(model: type[Body]) -> Body:
         sent = request.get_json(silent=True)
     except RecursionError:
         sent = None
-    if NUL in request.get_data():
+    if any(NO_LETTERS.search(text) for text in _texts(sent)):
         raise _misfit(_("of some text"), _("letters and signs alone"))
     if not isinstance(sent, dict):
         raise VfeedError(
@@ -58,6 +61,19 @@ def body(model: type[Body]) -> Body:
     except ValidationError as error:
         name = str(next(iter(error.errors()[0]["loc"]), ""))[:NAME]
         raise _misfit(name, expected(model, name)) from error
+
+
+def _texts(sent: object) -> Iterator[str]:
+    """Every text in what was sent, names of fields among them."""
+    left = [sent]
+    while left:
+        each = left.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, dict):
+            left += [*each.keys(), *each.values()]
+        elif isinstance(each, list):
+            left += each
 
 
 def _misfit(name: str, expected: str) -> VfeedError:
