@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from collections import Counter
 from pathlib import Path
 from types import ModuleType
 
@@ -49,6 +50,15 @@ def test_every_link_and_picture_of_the_documents_leads_somewhere() -> None:
     assert {
         str(page.relative_to(ROOT)): lost for page in PAGES if (lost := broken(page, page.read_text(encoding="utf-8")))
     } == {}
+
+
+def test_every_decision_has_a_number_of_its_own() -> None:
+    pages = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
+    times = Counter(page.name.split("-")[0] for page in pages)
+    assert [number for number, count in times.items() if count > 1] == []
+    for page in pages:
+        told = re.match(r"# (\d+)\. ", page.read_text(encoding="utf-8"))
+        assert told is None or int(told[1]) == int(page.name.split("-")[0]), page.name
 
 
 @pytest.mark.parametrize(
