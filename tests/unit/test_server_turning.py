@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from app_site import Site
 from filled_store import TODAY
@@ -126,6 +127,23 @@ def test_a_turn_that_is_cut_short_leaves_neither_half(film: Site, monkeypatch: p
     assert facts.get("turned_quarters", 0) == 0 and waiting(film) == []
     assert film.store.blobs.read(film.clip.id, "proxy") == b"AS IT LAY"
     assert film.store.events.state(film.clip.id).overrides.people != ()
+
+
+@pytest.mark.parametrize("what", ["taken/s1", "person/1"])
+def test_a_picture_that_is_cut_while_the_film_is_turned_is_not_kept(
+    film: Site, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    film.store.events.append(film.clip.id, "pat", "still_taken", {"still_id": "s1", "at_us": 1_500_000})
+
+    def cut(*_how: object) -> Any:
+        assert turn(film, 1).status_code == 302
+        return b"ON ITS SIDE" if what.startswith("taken") else np.zeros((720, 1280, 3), np.uint8)
+
+    monkeypatch.setattr("vfeed.services.files.still_isolated", cut)
+    monkeypatch.setattr("vfeed.services.faces.frame_isolated", cut)
+    answer = film.signed_in("practitioner").post(f"/media/{film.clip.id}/{what}")
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (409, "conflict")
+    assert {blob.role for blob in film.store.blobs.list(film.clip.id)} == {"original", "waveform"}
 
 
 def test_a_film_whose_copy_with_faces_hidden_is_shared_is_not_turned_until_the_sharing_ends(film: Site) -> None:

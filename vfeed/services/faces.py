@@ -125,8 +125,8 @@ class Faces:
             return
         with self._store.blobs.open(clip_id, "original") as file:
             image = frame_isolated(file, picture.time_us)
-        with self._store.blobs.put(clip_id, picture.role, JPEG) as out:
-            out.write(picture.cut(image))
+            with self._store.blobs.put(clip_id, picture.role, JPEG, cut_from=file) as out:
+                out.write(picture.cut(image))
 
     def _overrides(self, clip_id: str) -> ManualOverrides:
         return self._store.events.state(clip_id).overrides

@@ -70,9 +70,10 @@ class Files:
         role = f"frame:{at_us}"
         if self.has(clip_id, role):
             return
-        jpeg = self.frame(clip_id, at_us, TAKEN_SIDE_PX)
-        with self._store.blobs.put(clip_id, role, JPEG) as out:
-            out.write(jpeg)
+        with self._store.blobs.open(clip_id, "original") as file:
+            jpeg = still_isolated(file, at_us, TAKEN_SIDE_PX)
+            with self._store.blobs.put(clip_id, role, JPEG, cut_from=file) as out:
+                out.write(jpeg)
 
     def _taken_us(self, clip_id: str, still_id: str) -> int:
         still = self._store.events.state(clip_id).still(still_id)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.media.turned import FACT, Turned
+from vfeed.media.turned import FACT, Turned, quarters_of
 from vfeed.store.database import Database, known
 from vfeed.store.keystore import KeyStore
 from vfeed.store.tables import Blob, Clip, new_id
@@ -115,12 +115,15 @@ class Blobs:
         self._keys = keys
 
     @contextlib.contextmanager
-    def put(self, clip_id: str, role: str, media_type: str) -> Iterator[BinaryIO]:
-        """A writer for one file, visible after a clean exit; raises VfeedError `disk_full`, `not_found`."""
+    def put(self, clip_id: str, role: str, media_type: str, *, cut_from: BinaryIO | None = None) -> Iterator[BinaryIO]:
+        """A writer for one file, visible after a clean exit; raises VfeedError `disk_full`, `not_found`.
+
+        What is `cut_from` the original, as `open` gave it, is refused with `conflict` when the film was turned since.
+        """
         with self.batch(clip_id) as batch:
             with batch.put(role, media_type) as writer:
                 yield writer
-            batch.commit()
+            batch.commit(lambda session: _refuse_turned(session, clip_id, cut_from))
 
     def batch(self, clip_id: str) -> Batch:
         """Several files that become visible together; raises VfeedError `not_found`."""
@@ -220,6 +223,11 @@ def _find(session: Session, clip_id: str, role: str) -> Blob | None:
 def _turned(session: Session, clip_id: str) -> int:
     facts = session.scalar(select(Clip.facts).where(Clip.id == clip_id)) or {}
     return int(facts.get(FACT, 0))
+
+
+def _refuse_turned(session: Session, clip_id: str, cut_from: BinaryIO | None) -> None:
+    if cut_from is not None and quarters_of(cut_from) != _turned(session, clip_id):
+        raise VfeedError("conflict", _("The film was turned meanwhile."), hint=_("Load the film’s page again."))
 
 
 def _refuse_erased(session: Session, clip_id: str) -> None:
