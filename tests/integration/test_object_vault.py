@@ -17,6 +17,7 @@ from unittest.mock import patch
 
 import pytest
 from filled_store import a_clip, a_home, agree, settings_in, some_bytes
+from job_steps import make_poster
 from network_cut import line_to
 from object_store import SECRET, ceph, in_bucket, new_bucket, objects_in, uploads_in, vault_settings
 from servers import free_port
@@ -25,11 +26,13 @@ from vault_conformance import ABOUT, KEY, VaultConformance, keep
 from vfeed.config import Settings
 from vfeed.doctor import examine, refuse_unsafe
 from vfeed.errors import VfeedError
+from vfeed.jobs.lease import JobRun
 from vfeed.jobs.worker import Worker
 from vfeed.store import Store, bucket
 from vfeed.store.backup import make_backup, restore_backup
 from vfeed.store.bucket import LOOK_S, LOOKS, PART_BYTES, Bucket, VaultAway
 from vfeed.store.checks import check_everything
+from vfeed.store.job_rows import MAX_ATTEMPTS
 from vfeed.store.keystore import KeyStore
 from vfeed.store.object_vault import ObjectVault
 from vfeed.store.stream import SEGMENT_BYTES
@@ -353,6 +356,33 @@ def test_work_that_finds_the_store_away_is_tried_again_and_the_worker_sweeps_by_
         swept.assert_called_once_with()
         worker.queue.huey.storage.close()
     assert not settings.needs_no_network
+
+
+def test_work_waits_for_a_store_however_often_it_finds_it_away(place: Held, tmp_path: Path) -> None:
+    with Store(place.settings) as store:
+        home = a_home(store)
+        agree(store, home)
+        clip = a_clip(store, home, jobs=[])
+
+        def look(opened: Store, work: JobRun) -> None:
+            opened.blobs.read(work.job.clip_id, "original")
+            make_poster(opened, work)
+
+        worker = Worker(store, "worker", handlers={"prepare": look})
+        job = worker.queue.enqueue("prepare", clip.id, {}, "ann")
+        gateway = ceph().gateway
+        gateway.kill()
+        try:
+            for _time in range(MAX_ATTEMPTS + 1):
+                with pytest.raises(VaultAway):
+                    worker.work()
+                assert (store.jobs.get(job).state, store.jobs.get(job).attempts) == ("queued", 0)
+        finally:
+            gateway.restart()
+        worker.work()
+        worker.queue.huey.storage.close()
+        assert (store.jobs.get(job).state, store.jobs.get(job).attempts) == ("done", 1)
+        assert store.blobs.read(clip.id, "poster") == b"poster"
 
 
 def test_a_store_that_is_full_is_told_in_words_and_leaves_nothing(place: Held) -> None:

@@ -24,7 +24,7 @@ from vfeed.store import Store
 from vfeed.store.bucket import VaultAway
 from vfeed.store.job_rows import Lease
 from vfeed.store.tables import Job
-from vfeed.store.unavailable import DatabaseUnavailable
+from vfeed.store.unavailable import DatabaseAway, DatabaseUnavailable
 
 LEASE_S = 30.0
 # Also how often progress is written down and how soon a wish to stop is noticed.
@@ -61,8 +61,8 @@ class JobRun:
 
     A block that returns must have stored its result with `finish`. VfeedError `cancelled` means it gave up when asked;
     another VfeedError is for a person to read and final, unless it says that the database or the store of the films
-    does not answer; that, and anything else, is tried again, up to the limit. Work that does not get on for too long
-    fails with `clip_too_demanding`, and the process is left, since no thread can be ended.
+    does not answer; that is tried again until it does, and anything else up to the limit. Work that does not get on for
+    too long fails with `clip_too_demanding`, and the process is left, since no thread can be ended.
     """
 
     def __init__(
@@ -128,8 +128,22 @@ class JobRun:
                 jobs.fail(self._lease, error)
             written("job_refused", code=error.code, kind=self.job.kind)
             return True
-        jobs.retry_or_fail(self._lease, places(error))
+        if self._is_outage(error):
+            # No fault of this job's: however long the server is away, it waits for it.
+            jobs.stop(self._lease)
+        else:
+            jobs.retry_or_fail(self._lease, places(error))
         written("job_broke_off", level=logging.ERROR, error=error, kind=self.job.kind, attempt=self.job.attempts)
+        return False
+
+    def _is_outage(self, error: BaseException | None) -> bool:
+        """Whether the database, or the store of the films as a whole, went away."""
+        if not isinstance(error, VaultAway):
+            return isinstance(error, DatabaseAway)
+        try:
+            self._store.vault.is_empty()
+        except VfeedError:
+            return True
         return False
 
     def _beat(self) -> None:
