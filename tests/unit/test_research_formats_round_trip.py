@@ -54,6 +54,14 @@ def test_whatever_a_format_does_not_keep_is_in_its_report(name: str, coding: Cod
         assert said & {LossKind.CHANGED, LossKind.DROPPED}
 
 
+@pytest.mark.parametrize("name", ["csv", "xlsx"])
+@pytest.mark.parametrize("modifiers", [("|", "partner"), ("a|", "", "|b"), ("\\", "|"), ("", "b")])
+def test_signs_between_modifiers_may_stand_in_them(name: str, modifiers: tuple[str, ...]) -> None:
+    coding = Coding("clip-01.mp4", "a", (Mark(0, 40_000, "infant", "looking", "partner", modifiers),))
+    file, data = next(iter(exporters()[name].write(coding).files.items()))
+    assert read_bytes(data, file, Asked()).codings[0].marks == coding.marks
+
+
 def test_what_looks_like_a_formula_is_made_harmless_for_excel_and_said() -> None:
     coding = Coding("clip-01.mp4", "a", (Mark(0, 40_000, "infant", "looking", "partner", note="=1+1"),))
     written = exporters()["csv-excel"].write(coding)

@@ -139,4 +139,4 @@ def _cell(header: Header, row: Sequence[str], name: str) -> str:
 
 
 def _split(text: str) -> list[str]:
-    return re.findall(r"(?:\\.|[^\\|])+|(?<=\|)(?=\|)|^(?=\|)", text, re.DOTALL) if text else []
+    return re.findall(r"(?:^|\|)((?:\\.|[^\\|])*)", text, re.DOTALL) if text else []
