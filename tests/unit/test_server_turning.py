@@ -146,6 +146,15 @@ def test_a_picture_that_is_cut_while_the_film_is_turned_is_not_kept(
     assert {blob.role for blob in film.store.blobs.list(film.clip.id)} == {"original", "waveform"}
 
 
+def test_nobody_is_shown_by_where_they_were_before_the_turn(film: Site) -> None:
+    browser = film.signed_in("practitioner")
+    people, face = f"/api/clips/{film.clip.id}/people", f"/media/{film.clip.id}/person/1"
+    assert browser.get(people).status_code == 200
+    assert turn(film, 1).status_code == 302
+    refused = [browser.get(people), browser.get(face), browser.post(face)]
+    assert [answer.get_json()["error"]["code"] for answer in refused] == ["metrics_outdated"] * 3
+
+
 def test_a_film_whose_copy_with_faces_hidden_is_shared_is_not_turned_until_the_sharing_ends(film: Site) -> None:
     share_id = share(film)
     assert offered(film) == []

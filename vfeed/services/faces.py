@@ -53,7 +53,7 @@ class Faces:
         analysis_id = self._store.analyses.latest_id(clip_id)
         if analysis_id is None:
             return FoundPeople(None, ())
-        return FoundPeople(analysis_id, self._found(analysis_id, clip_id, self._overrides(clip_id)))
+        return FoundPeople(analysis_id, self._people(analysis_id, clip_id, self._overrides(clip_id)))
 
     def portrait(self, actor: Actor, clip_id: str, number: int) -> str | None:
         """Return the role of the clearest sighting of somebody, None while it is not made.
@@ -109,7 +109,7 @@ class Faces:
     def _portrait(self, actor: Actor, clip_id: str, number: int) -> FacePicture:
         self._access.open_clip(actor, clip_id)
         analysis_id = self._store.analyses.latest_id(clip_id)
-        people = self._found(analysis_id, clip_id, ManualOverrides()) if analysis_id is not None else ()
+        people = self._people(analysis_id, clip_id, ManualOverrides()) if analysis_id is not None else ()
         person = next((each for each in people if each.number == number), None)
         if person is None or analysis_id is None:
             raise VfeedError(
@@ -137,6 +137,12 @@ class Faces:
             return both(head_boxes(metrics, roles_by(metrics, overrides)))
         heads: BothPeople[Box] = both(json.loads(self._store.blobs.read(clip_id, "heads")))
         return BothPeople(heads.time_us, heads.parent, heads.infant) if overrides.swapped else heads
+
+    def _people(self, analysis_id: str, clip_id: str, overrides: ManualOverrides) -> Sequence[Person]:
+        if not self._store.blobs.has(clip_id, "metrics"):
+            # The film was turned: where people were seen says nothing until it is looked at again.
+            raise MetricsOutdated
+        return self._found(analysis_id, clip_id, overrides)
 
     def _people_found(self, _analysis_id: str, clip_id: str, overrides: ManualOverrides) -> Sequence[Person]:
         metrics = self._offers.metrics(clip_id)
