@@ -47,6 +47,7 @@ ONLY_COMMANDS = {
     "store/rekey.py",
 }
 """What speaks to whoever keeps vfeed, at its start or in a terminal."""
+CODE = re.compile(r"[a-z_]+")
 PLACE = re.compile(r"%\((\w+)\)s")
 MARKS = {"_", "marked", "gettext", "looked_up"}
 OF_OTHERS = {"unreadable": {1, 2}, "unclear": {1, 2}}
@@ -79,6 +80,7 @@ def unmarked(source: str) -> Iterator[str]:
     """Each text of a refusal in a module that no catalogue would hold, with its line."""
     tree = ast.parse(source)
     handing_on = OF_OTHERS | {name: place for node in ast.walk(tree) for name, place in _handing_on(node)}
+    kinds = _kinds(tree)
     constants = {
         target.id: node.value
         for node in ast.walk(tree)
@@ -87,11 +89,15 @@ def unmarked(source: str) -> Iterator[str]:
         if isinstance(target, ast.Name)
     }
     for node in ast.walk(tree):
+        texts = []
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            for text in _texts(node, node.func.id, handing_on):
-                said = constants.get(text.id, text) if isinstance(text, ast.Name) else text
-                if _is_written_here(said):
-                    yield f"line {node.lineno}: {ast.unparse(said)}"
+            texts = _texts(node, node.func.id, handing_on)
+        elif isinstance(node, ast.ClassDef) and node.name in kinds:
+            texts = _texts_of_kind(node)
+        for text in texts:
+            said = constants.get(text.id, text) if isinstance(text, ast.Name) else text
+            if _is_written_here(said):
+                yield f"line {text.lineno}: {ast.unparse(said)}"
 
 
 def _handing_on(node: ast.AST) -> Iterator[tuple[str, set[int]]]:
@@ -109,6 +115,26 @@ def _handing_on(node: ast.AST) -> Iterator[tuple[str, set[int]]]:
     given = {place for place, name in enumerate(names) if name in texts}
     if given:
         yield node.name, given
+
+
+def _kinds(tree: ast.Module) -> set[str]:
+    """Names of the classes of refusals that a module makes of others."""
+    found: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(base) in SAYING | found for base in node.bases):
+            found.add(node.name)
+    return found
+
+
+def _texts_of_kind(kind: ast.ClassDef) -> list[ast.expr]:
+    """What a class of refusals says by itself: defaults of texts it is given, and what it hands to the one above."""
+    found: list[ast.expr] = []
+    for node in ast.walk(kind):
+        if isinstance(node, ast.arguments):
+            found += node.defaults
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "super().__init__":
+            found += [*node.args, *(each.value for each in node.keywords if each.arg == "hint")]
+    return [each for each in found if not (isinstance(each, ast.Constant) and CODE.fullmatch(str(each.value)))]
 
 
 def _texts(call: ast.Call, name: str, handing_on: dict[str, set[int]]) -> list[ast.expr]:
@@ -200,6 +226,9 @@ def test_every_refusal_is_marked_for_the_catalogues() -> None:
         'why = "It is gone."\nVfeedError("not_found", why)',
         'def _refused(why):\n    return VfeedError("not_found", why)\n_refused("It is gone.")',
         'VfeedError("not_found", _("It is gone.") if gone else "It hides.")',
+        'class Gone(NotFound):\n    def __init__(self):\n        super().__init__("not_found", "It is gone.")',
+        'class Gone(NotFound):\n    def __init__(self, why="It is gone."):\n        super().__init__("not_found", why)',
+        'class A(NotFound):\n    pass\nclass B(A):\n    def __init__(self):\n        super().__init__("It is gone.")',
     ],
 )
 def test_a_text_that_nothing_marks_is_found(written: str) -> None:

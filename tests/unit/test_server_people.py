@@ -189,6 +189,7 @@ def test_a_person_is_shown_at_their_clearest(site: Site, browser: FlaskClient) -
     site.put("original", make("mp4", "h264", frames=75))
     address = read(browser, site, "people")[0]["still_url"]
     assert browser.get(address).status_code == 202
+    assert "still.viewed" not in site.actions()
     assert browser.post(address).status_code == 204
     answer = browser.get(address)
     assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
@@ -264,5 +265,5 @@ def test_measurements_of_an_earlier_version_have_an_error_of_their_own(site: Sit
     site.store.analyses.save(site.clip.id, Findings({}, {}, {}, {}, [], b"of another kind"))
     with pytest.raises(MetricsOutdated) as error:
         Offers(site.store).metrics(site.clip.id)
-    assert error.value.code == "metrics_outdated" and "Look again" in error.value.hint
+    assert error.value.code == "metrics_outdated" and "look again" in error.value.hint
     assert site.signed_in("practitioner").get(f"/media/{site.clip.id}/gaze").json["infant"] == []

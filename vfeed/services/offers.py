@@ -14,6 +14,7 @@ from vfeed.dyad.candidates import Candidate
 from vfeed.dyad.person_labels import found_again
 from vfeed.dyad.verdicts import Verdict
 from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.perception.metrics import Metrics, metrics_from_npz
 from vfeed.practice.overrides import ManualOverrides
 from vfeed.practice.review import ReviewState
@@ -26,13 +27,13 @@ KEY_LENGTH = 32
 
 
 class MetricsOutdated(VfeedError):
-    """The kept measurements lack what is needed now: an earlier version made them."""
+    """The kept measurements lack what is needed now: an earlier version made them, or the film was turned since."""
 
     def __init__(self) -> None:
         super().__init__(
             "metrics_outdated",
-            "This film was measured by an earlier version, which kept less.",
-            hint="Open the film’s page and choose “Look again”.",
+            _("This film has to be looked at again first: an earlier version did, or it was turned since."),
+            hint=_("Open the film’s page: it says how far that is, or offers to look again with the new eyes."),
         )
 
 

@@ -44,8 +44,8 @@ class VaultAway(VfeedError):
     def __init__(self) -> None:
         super().__init__(
             "vault_away",
-            "The store of the films does not answer.",
-            hint="Try again in a moment. If it goes on, see that the store runs at VFEED_VAULT_ENDPOINT.",
+            _("The store of the films does not answer."),
+            hint=_("Try again in a moment. If it goes on, see that the store runs at VFEED_VAULT_ENDPOINT."),
         )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from vfeed.errors import VfeedError
+from vfeed.errors import VfeedError, filled
 from vfeed.errors import marked as _
 from vfeed.media.turned import turned_facts
 from vfeed.store.audit import AuditTrail
@@ -74,8 +74,8 @@ class ClipKnown(VfeedError):
     def __init__(self, clip_id: str) -> None:
         super().__init__(
             "clip_known",
-            "This very clip has been taken in before. Nothing was stored.",
-            hint=f"Open the clip that is here: {clip_id}",
+            _("This very clip has been taken in before. Nothing was stored."),
+            hint=filled(_("Open the clip that is here: %(clip)s"), clip=clip_id),
         )
         self.clip_id = clip_id
 

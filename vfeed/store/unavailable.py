@@ -21,12 +21,14 @@ class DatabaseUnavailable(VfeedError):
 class DatabaseAway(DatabaseUnavailable):
     """The database's server does not answer, or has ended what it was doing for us."""
 
-    def __init__(self, message: str = "The database does not answer, so this was not stored.") -> None:
+    def __init__(self, message: str = _("The database does not answer, so this was not stored.")) -> None:
         super().__init__(
             "database_away",
             message,
-            hint="Try again in a moment. If it goes on, see that PostgreSQL runs at VFEED_DATABASE_URL: "
-            "vfeed doctor says what it answers.",
+            hint=_(
+                "Try again in a moment. If it goes on, see that PostgreSQL runs at VFEED_DATABASE_URL: vfeed doctor "
+                "says what it answers."
+            ),
         )
 
 
@@ -34,7 +36,9 @@ class CommitUnknown(DatabaseAway):
     """The server went after it was told to keep a change and before it said so: what belongs to it must stay."""
 
     def __init__(self) -> None:
-        super().__init__("The database stopped answering. This may have been stored, or not: look whether it is there.")
+        super().__init__(
+            _("The database stopped answering. This may have been stored, or not: look whether it is there.")
+        )
 
 
 class DatabaseBusy(DatabaseUnavailable):
@@ -43,8 +47,8 @@ class DatabaseBusy(DatabaseUnavailable):
     def __init__(self) -> None:
         super().__init__(
             "database_busy",
-            "Others are writing so much that this could not be stored.",
-            hint="Try again in a moment. If it happens often, set VFEED_DATABASE_URL to a PostgreSQL database.",
+            _("Others are writing so much that this could not be stored."),
+            hint=_("Try again in a moment. If it happens often, set VFEED_DATABASE_URL to a PostgreSQL database."),
         )
 
 

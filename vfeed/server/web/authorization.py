@@ -6,6 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any, cast
 
 from flask import Flask, Response, g, redirect, request, session, url_for
@@ -89,7 +90,7 @@ def init_guard(app: Flask) -> None:
     def record(response: Response) -> Response:
         try:
             _write_refused(seen)
-            if response.status_code < 300 and request.method == "GET":
+            if response.status_code < 300 and response.status_code != HTTPStatus.ACCEPTED and request.method == "GET":
                 _write_opening(seen)
         except VfeedError as error:
             # What cannot be written down is not shown.
