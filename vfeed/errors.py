@@ -184,6 +184,10 @@ class CodesUnclear(VfeedError):
     """A file of codes can be read in more than one way (code `codes_unclear`)."""
 
 
+class DataNewer(VfeedError):
+    """What is stored was written by a newer vfeed (code `data_newer`)."""
+
+
 class Internal(VfeedError):
     """A fault of vfeed's own (code `internal`)."""
 
@@ -195,5 +199,6 @@ _CLASS_OF: dict[str, type[VfeedError]] = {
     "not_signed_in": NotSignedIn,
     "cancelled": Cancelled,
     "codes_unclear": CodesUnclear,
+    "data_newer": DataNewer,
     "internal": Internal,
 }

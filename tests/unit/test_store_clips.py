@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -208,7 +209,7 @@ def test_an_analysis_is_kept_with_its_metrics_and_the_newest_counts(store: Store
     clip = a_clip(store, home)
     assert store.analyses.latest(clip.id) is None
     first = store.analyses.save(clip.id, FINDINGS)
-    second = store.analyses.save(clip.id, FINDINGS)
+    second = store.analyses.save(clip.id, replace(FINDINGS, id="second"))
     latest = store.analyses.latest(clip.id)
     assert latest is not None
     assert latest.id == second != first

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from vfeed.config import Settings
-from vfeed.errors import VfeedError
+from vfeed.errors import DataNewer, VfeedError
 from vfeed.logs import begin as begin_log
 from vfeed.logs import written
 from vfeed.server.app import THREADS, create_app
 from vfeed.server.app import serve as serve_one
 from vfeed.store import Store
+from vfeed.store.unavailable import DatabaseUnavailable
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -26,7 +27,6 @@ SILENT_S = 120
 GRACE_S = 30
 # A browser's connection to the proxy is the proxy's; its own to vfeed it may keep.
 IDLE_S = 30
-WAITED_FOR = frozenset({"database_away", "database_busy", "data_newer"})
 AGAIN_S = 1.0
 
 
@@ -52,9 +52,7 @@ def once_it_can(load: Callable[[], WSGIApplication]) -> WSGIApplication:
     while True:
         try:
             return load()
-        except VfeedError as error:
-            if error.code not in WAITED_FOR:
-                raise
+        except (DatabaseUnavailable, DataNewer) as error:
             written("waits", level=logging.WARNING, code=error.code)
         time.sleep(AGAIN_S)
 
