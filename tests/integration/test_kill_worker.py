@@ -13,15 +13,14 @@ from filled_store import Home, a_clip, agree, files_under
 from job_steps import until
 from loaded_process import Begun, begin
 from readable_media import readable_media
-from sample_analysis import facts_of, stretch
 
 from vfeed.jobs.allocator import ALLOCATOR
+from vfeed.media.isolated_process import look_at
 from vfeed.store import Store
 from vfeed.store.tables import Job
 
 ROOT = Path(__file__).parents[2]
-FILM_S = 12
-"""Long enough to be killed while a copy is made and while it is analysed."""
+SAMPLE = ROOT / "sample_clips" / "side_view_woman.mp4"
 # A busy machine needs minutes for what an idle one does in half a minute.
 pytestmark = pytest.mark.timeout(900)
 POINTS = ("half written", "published", "committing", "committed")
@@ -137,8 +136,10 @@ def test_three_kills_of_one_job_at_different_steps_end_it_with_words_and_a_perso
 
 def test_the_real_work_survives_a_kill_and_leaves_nothing_readable(store: Store, home: Home, tmp_path: Path) -> None:
     agree(store, home)
-    original = stretch(seconds=FILM_S)
-    clip = a_clip(store, home, original, facts_of(original))
+    original = SAMPLE.read_bytes()
+    with SAMPLE.open("rb") as file:
+        facts = look_at(file, store.settings)
+    clip = a_clip(store, home, original, facts)
     prepare, analyse = store.jobs.for_clip(clip.id)
     with worker(REAL_WORKER, tmp_path) as process:
         until("a copy is being made", lambda: store.jobs.get(prepare.id).progress > 0.3)
@@ -175,8 +176,9 @@ def test_a_running_job_stops_for_a_person_and_a_worker_told_to_stop_hands_it_bac
     store: Store, home: Home, tmp_path: Path
 ) -> None:
     agree(store, home)
-    film = stretch(seconds=FILM_S)
-    clip = a_clip(store, home, film, facts_of(film), jobs=["prepare"])
+    with SAMPLE.open("rb") as file:
+        facts = look_at(file, store.settings)
+    clip = a_clip(store, home, SAMPLE.read_bytes(), facts, jobs=["prepare"])
     (job,) = store.jobs.for_clip(clip.id)
     with worker(REAL_WORKER, tmp_path) as process:
         until("work is under way", lambda: store.jobs.get(job.id).progress > 0.1)
