@@ -1,41 +1,20 @@
-import { csrfToken } from './api';
+import { postJson } from './api';
 
 /**
  * For images that the server makes when a page asks for it: where one is not there yet (202), it is asked for once, by a
  * POST to its own address, and shown then; until then its place stays empty. Use as `{@attach making}`.
  */
-export function making(image: HTMLImageElement): () => void {
+export function making(image: HTMLImageElement): void {
   let asked = '';
-
-  async function make(): Promise<void> {
-    const address = image.src;
-    if (asked === address) {
-      show();
-      return;
-    }
-    asked = address;
+  /** The picture, or its words where there is none. */
+  const show = (): void => void (image.ariaBusy = null);
+  /** Unless meanwhile another picture has taken the place. */
+  const load = (): void => void (image.src === asked && (image.src = asked));
+  image.onload = show;
+  image.onerror = () => {
+    if (asked === image.src) return show();
+    asked = image.src;
     image.ariaBusy = 'true';
-    try {
-      const headers = { 'X-CSRFToken': csrfToken() };
-      const answer = await fetch(address, { method: 'POST', credentials: 'same-origin', headers });
-      // Meanwhile another picture may have taken the place.
-      if (answer.ok && image.src === address) image.src = address;
-      else show();
-    } catch {
-      show();
-    }
-  }
-
-  /** What is there: the picture, or its words where there is none. */
-  function show(): void {
-    image.ariaBusy = null;
-  }
-
-  const onError = (): void => void make();
-  image.addEventListener('error', onError);
-  image.addEventListener('load', show);
-  return () => {
-    image.removeEventListener('error', onError);
-    image.removeEventListener('load', show);
+    postJson(asked, null).then(load, show);
   };
 }
