@@ -75,7 +75,8 @@ def test_moments_of_two_films_are_one_film_for_the_parent(rooms: Rooms, shots: P
     page.wait_for_url(re.compile(r"/reels/(?!new)"))
     for clip in (first, second):
         cut(rooms, clip)
-    page.reload()
+    # The page loads itself again once the films are there.
+    expect(page.locator(".film-parts")).to_be_visible(timeout=15_000)
     expect(page.get_by_text("3 moments of 2 films")).to_be_visible()
     shot(page, shots, "several-films-page")
     page.get_by_role("button", name="Show it to the parent").click()

@@ -45,9 +45,6 @@ const CLOSED = ['/parent/', '/sign-in'].some((start) => location.pathname.starts
 if (CLOSED) TABS.postMessage('closed');
 else TABS.addEventListener('message', () => location.reload());
 
-// A page that answers what was sent would have it kept, with what was typed, in the browser's history on the disk.
-if ('sent' in document.body.dataset) history.replaceState(null, '');
-
 bindPresses();
 bindActs();
 bindMenus();
