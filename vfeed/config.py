@@ -47,6 +47,12 @@ class Settings(BaseSettings):
         default="",
         description="Address of the job queue, postgresql+psycopg:// or redis://. Empty: SQLite in the data folder.",
     )
+    database_patience_s: int = Field(
+        default=60,
+        ge=0,
+        le=86_400,
+        description="Seconds that PostgreSQL may take for one question of pages or workers. 0: any time.",
+    )
     vault: str = Field(
         default="",
         pattern=r"^(s3://[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9](/[A-Za-z0-9_.\-/]*)?)?$",

@@ -29,6 +29,7 @@ from vfeed.store.connection_check import (
     server_message,
 )
 from vfeed.store.keystore import KEYS, NEW, key_errors
+from vfeed.store.shapes import stop_before
 from vfeed.store.store import open_vault
 
 LOW_DISK_BYTES = 5 * GB
@@ -262,6 +263,8 @@ def _database(settings: Settings) -> Finding:
     except VfeedError as error:
         return Finding("Database", False, f"{server_message(error) or error.message} {error.hint}", error)
     said = f"answers; {'the key opens it' if shape else 'empty, as before a first start'}"
+    if stop_before(shape):
+        said += ". Before this vfeed starts, those before it must be stopped on every machine"
     if most > allowed:
         said += f". It allows {allowed} connections, and what starts here may open {most}: raise its max_connections"
     return Finding("Database", most <= allowed, said)

@@ -67,7 +67,7 @@ KINDS: dict[str, ErrorKind] = {
     "model_missing": ErrorKind("A model file is missing or changed", 500, UNSAFE),
     "opencv_clash": ErrorKind("Two OpenCV packages are installed", 500, UNSAFE),
     "setting_invalid": ErrorKind("A setting does not fit", 500, UNSAFE),
-    "data_newer": ErrorKind("The data were written by a newer vfeed", 500, UNSAFE),
+    "data_newer": ErrorKind("The data were written by a newer vfeed", 503, UNSAFE),
     "internal": ErrorKind("Something went wrong inside vfeed", 500, INTERNAL),
 }
 

@@ -11,7 +11,8 @@ import pytest
 from filled_store import Home, a_clip, agree, files_under, settings_in
 from job_steps import do_messages, make_poster
 
-from vfeed.errors import VfeedError
+from vfeed.errors import DataNewer, VfeedError
+from vfeed.jobs.lease import JobRun
 from vfeed.jobs.queue import JobQueue, make_huey
 from vfeed.jobs.worker import Worker, is_dead, remove_old_marks, worker_mark
 from vfeed.store import Store
@@ -29,6 +30,31 @@ def test_a_job_travels_from_the_server_to_the_worker(store: Store, home: Home) -
     assert do_messages(worker) == 1
     assert store.jobs.get(job_id).state == "done"
     assert store.blobs.read(clip.id, "poster") == b"poster"
+
+
+def test_work_that_only_a_newer_worker_knows_is_left_to_it(store: Store, home: Home) -> None:
+    agree(store, home)
+    clip = a_clip(store, home, jobs=[])
+    newer = store.jobs.add("sing", clip.id, {}, "ann")
+    known = store.jobs.add("prepare", clip.id, {}, "ann")
+    worker = Worker(store, "worker", handlers=HANDLERS)
+    worker.work()
+    assert [store.jobs.get(each.id).state for each in (newer, known)] == ["queued", "done"]
+    Worker(store, "newer", handlers={**HANDLERS, "sing": make_poster}).work()
+    assert store.jobs.get(newer.id).state == "done"
+
+
+def test_work_on_what_a_newer_vfeed_has_kept_is_left_to_a_newer_worker(store: Store, home: Home) -> None:
+    agree(store, home)
+    clip = a_clip(store, home, jobs=[])
+    job = store.jobs.add("prepare", clip.id, {}, "ann")
+
+    def read_what_is_newer(_store: Store, _work: JobRun) -> None:
+        raise VfeedError("data_newer", "It is newer.")
+
+    with pytest.raises(DataNewer):
+        Worker(store, "worker", handlers={"prepare": read_what_is_newer}).work()
+    assert (store.jobs.get(job.id).state, store.jobs.get(job.id).attempts) == ("queued", 0)
 
 
 def test_a_wake_up_too_many_does_no_harm(store: Store, home: Home) -> None:

@@ -17,8 +17,9 @@ from vfeed.errors import VfeedError
 from vfeed.store import Store
 from vfeed.store import database as database_module
 from vfeed.store.database import Database, make_engine
-from vfeed.store.migrating import migrate, revisions
+from vfeed.store.migrating import migrate
 from vfeed.store.migrations.ours import include_name
+from vfeed.store.shapes import revisions
 from vfeed.store.tables import Base, Family, UtcDateTime, new_id
 from vfeed.store.upgrading import alembic_config
 

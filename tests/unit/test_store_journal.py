@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from alembic import command
 from filled_store import Home, a_clip, raw, settings_in
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 
-from vfeed.errors import VfeedError
+from vfeed.errors import DataNewer, VfeedError
 from vfeed.practice.programme import Place
 from vfeed.server.web.step_words import history_words, measure_words, programme_words, review_words
 from vfeed.store import Store
 from vfeed.store.database import make_engine
-from vfeed.store.tables import Clip
+from vfeed.store.tables import Clip, JournalEvent, utc_now
 from vfeed.store.upgrading import alembic_config
 
 MOMENT = {"moment_id": "m1", "start_us": 1_000_000, "end_us": 4_000_000, "code_ref": "attentive"}
@@ -96,6 +96,27 @@ def test_reading_on_costs_one_row_and_not_the_whole_stream(store: Store, clip: C
     with store.database.engine.connect() as connection:
         found = connection.exec_driver_sql(asked, values).fetchall()
     assert [row.seq for row in found] == [20]
+
+
+@pytest.mark.parametrize("row", [("sung", {}), ("moment_tagged", {**MOMENT, "sung": True})])
+def test_a_step_that_a_newer_version_kept_is_told_as_such_and_left_alone(
+    store: Store, other: Store, clip: Clip, row: tuple[str, dict[str, Any]]
+) -> None:
+    store.events.append(clip.id, "pat", "moment_tagged", moment(1))
+    with store.database.write() as session:
+        type_, payload = row
+        session.add(
+            JournalEvent(
+                stream="review", owner_id=clip.id, seq=2, type=type_, payload=payload, actor="kim", at=utc_now()
+            )
+        )
+    for each in (store, other):
+        for ask in (each.events.read, lambda clip_id, each=each: each.events.undo(clip_id, "pat")):
+            with pytest.raises(DataNewer) as refused:
+                ask(clip.id)
+            assert refused.value.http_status == 503
+    with store.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(JournalEvent)) == 2
 
 
 def test_many_streams_are_read_with_one_query(store: Store, home: Home) -> None:

@@ -13,19 +13,14 @@ from sqlalchemy import Inspector, inspect
 
 from vfeed.config import Settings
 from vfeed.store.database import make_engine
+from vfeed.store.shapes import STOPS
 from vfeed.store.upgrading import alembic_config
 
 KEY = bytes(32)
 FIRST = "0024"
-"""From this shape on a service may be brought up to date while it is used."""
-STOPS = frozenset[str]()
-"""Migrations before which the earlier version is to be stopped; docs/at-scale.md names each."""
+"""From this shape on changes of the tables only add."""
 SCRIPTS = ScriptDirectory.from_config(alembic_config())
-STEPS = [
-    (script.down_revision, script.revision)
-    for script in SCRIPTS.walk_revisions()
-    if script.revision > FIRST and script.revision not in STOPS
-]
+STEPS = [(script.down_revision, script.revision) for script in SCRIPTS.walk_revisions() if script.revision > FIRST]
 
 
 def shapes(settings: Settings, steps: tuple[str, str]) -> list[dict[str, dict[str, Any]]]:

@@ -14,7 +14,7 @@ from typing import Self
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from vfeed.errors import Cancelled, Internal, VfeedError
+from vfeed.errors import Cancelled, DataNewer, Internal, VfeedError
 from vfeed.errors import marked as _
 from vfeed.jobs.limits import STALLED_S, leave
 from vfeed.logs import places, written
@@ -121,7 +121,9 @@ class JobRun:
         if error is None:
             written("job_done", kind=self.job.kind, ms=round(1000 * (time.monotonic() - self._started_s)))
             return False
-        if isinstance(error, VfeedError) and not isinstance(error, (Internal, VaultAway, DatabaseUnavailable)):
+        if isinstance(error, VfeedError) and not isinstance(
+            error, (Internal, VaultAway, DatabaseUnavailable, DataNewer)
+        ):
             if isinstance(error, Cancelled):
                 jobs.stop(self._lease)
             else:
@@ -137,9 +139,9 @@ class JobRun:
         return False
 
     def _is_outage(self, error: BaseException | None) -> bool:
-        """Whether the database, or the store of the films as a whole, went away."""
+        """Whether the database, or the store of the films as a whole, went away, or a newer worker has to do it."""
         if not isinstance(error, VaultAway):
-            return isinstance(error, DatabaseAway)
+            return isinstance(error, (DatabaseAway, DataNewer))
         try:
             self._store.vault.is_empty()
         except VfeedError:

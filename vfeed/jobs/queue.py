@@ -23,6 +23,7 @@ from vfeed.logs import written
 from vfeed.store import Store
 from vfeed.store.addresses import unknown_option, unreadable_address
 from vfeed.store.database import GIVES_UP
+from vfeed.store.shapes import our_name
 from vfeed.store.tables import Job, JobState
 
 NAME = "vfeed"
@@ -185,7 +186,7 @@ def make_huey(settings: Settings, secret: bytes) -> Huey:
     # One way of writing addresses, the database's: what follows the + is SQLAlchemy's alone.
     backend = address.get_backend_name()
     if backend == "postgresql":
-        address = address.update_query_dict(GIVES_UP | dict(address.query))
+        address = address.update_query_dict(GIVES_UP | {"application_name": our_name()} | dict(address.query))
     url = address.set(drivername=backend).render_as_string(hide_password=False) if backend else ""
     try:
         if backend in {"postgresql", "postgres"}:

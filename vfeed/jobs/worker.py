@@ -63,6 +63,7 @@ def run_worker(settings: Settings) -> None:
     begin_log(settings.data_dir, "worker", settings.log_level)
     bound_memory()
     with Store(settings) as store, worker_mark(settings.data_dir) as name:
+        store.database.give_up_after(settings.database_patience_s)
         Worker(store, name).run()
 
 
@@ -109,7 +110,7 @@ class Worker:
     def work(self) -> None:
         """Do what waits, each job in its turn, until nothing does: a message is a wake-up, whatever it was sent for."""
         while not self._stopping.is_set():
-            lease = self._store.jobs.claim_next(self._name, self._timing.lease_s, self._lanes)
+            lease = self._store.jobs.claim_next(self._name, self._timing.lease_s, self._lanes, list(self._handlers))
             if lease is None:
                 return
             self._lease = lease

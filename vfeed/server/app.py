@@ -79,6 +79,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     Raises what `Store` raises: VfeedError `key_missing`, `key_wrong`, `data_newer`, `setting_invalid`.
     """
     store = store or Store(settings)
+    store.database.give_up_after(settings.database_patience_s)
     app = WebApplication(__name__)
     app.config.from_mapping(
         SECRET_KEY=store.secret("web-session").hex(),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
@@ -21,6 +21,7 @@ from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.store.addresses import unreadable_address
 from vfeed.store.sealed import seal_columns
+from vfeed.store.shapes import our_name
 from vfeed.store.tables import utc_now
 from vfeed.store.unavailable import CommitUnknown, DatabaseAway, DatabaseBusy, as_vfeed_error
 
@@ -40,6 +41,15 @@ GIVES_UP = {
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
+# The same for the server: it keeps what a machine that is gone had locked until it notices.
+NOTICES_WHO_IS_GONE = {
+    "tcp_keepalives_idle": "15",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
+# A process that stands still with something locked holds up every other; a film of 8 GB is taken in within minutes.
+IDLE_MS = 900_000
 Found = TypeVar("Found")
 Row = TypeVar("Row")
 
@@ -95,6 +105,20 @@ class Database:
         self.is_tidy = True
         # SQLite lets one write at a time and wakes who waits by chance: the threads of a process take turns instead.
         self._turn = threading.Lock() if self.engine.dialect.name == "sqlite" else None
+
+    def give_up_after(self, seconds: int) -> None:
+        """From now on a server may take so long for a statement, and wait a part of it for others; 0: for ever.
+
+        For pages and workers, which others wait for: a command that copies or reads everything may take its time.
+        """
+        if self.engine.dialect.name == "postgresql" and seconds:
+            limits = {
+                "statement_timeout": str(1000 * seconds),
+                "lock_timeout": str(min(500 * seconds, BUSY_TIMEOUT_MS)),
+                "idle_in_transaction_session_timeout": str(IDLE_MS),
+            }
+            event.listen(self.engine, "connect", lambda connection, _record: _set(connection, limits))
+            self.engine.dispose()
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -279,6 +303,16 @@ def prepare_engine(engine: Engine, key: bytes) -> None:
     seal_columns(engine, key)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", lambda connection, _record: _set_pragmas(connection, key))
+    elif engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", lambda connection, _record: _set(connection, NOTICES_WHO_IS_GONE))
+
+
+def _set(connection: Any, values: Mapping[str, str]) -> None:
+    """Set parameters of PostgreSQL for as long as a connection lasts."""
+    calls = ", ".join("set_config(%s, %s, false)" for _ in values)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {calls}", [part for pair in values.items() for part in pair])
+    connection.commit()
 
 
 def _with_driver(url: str) -> str:
@@ -286,7 +320,7 @@ def _with_driver(url: str) -> str:
     if parsed.drivername in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "postgresql":
-        parsed = parsed.update_query_dict(GIVES_UP | dict(parsed.query))
+        parsed = parsed.update_query_dict(GIVES_UP | {"application_name": our_name()} | dict(parsed.query))
     return parsed.render_as_string(hide_password=False)
 
 

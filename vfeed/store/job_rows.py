@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -147,14 +147,20 @@ class JobRows:
         with self._database.write() as session:
             return _taken(session, job_id, worker, lease_s)
 
-    def claim_next(self, worker: str, lease_s: float, lanes: Iterable[Lane] = LANES) -> Lease | None:
+    def claim_next(
+        self, worker: str, lease_s: float, lanes: Iterable[Lane] = LANES, kinds: Collection[str] | None = None
+    ) -> Lease | None:
         """Take the job whose turn it is among those of these lanes (see `turns`); None when none waits.
+
+        Jobs that are of none of the `kinds` (None: of any) are left to others: a newer vfeed beside this one has more.
 
         Workers that ask at the same moment are given different jobs. What each sees of the turns may then be older by
         the jobs that the others are just being given.
         """
         with self._database.write() as session:
             query = fair_order(utc_now(), lanes).limit(1).with_for_update(of=Job, skip_locked=True)
+            if kinds is not None:
+                query = query.where(Job.kind.in_(kinds))
             job = session.scalar(query)
             return None if job is None else _taken(session, job.id, worker, lease_s)
 

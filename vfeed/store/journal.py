@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Row, and_, delete, event, or_, select
 from sqlalchemy.orm import Session
 
-from vfeed.errors import VfeedError
+from vfeed.errors import InvalidInput, VfeedError
 from vfeed.errors import marked as _
 from vfeed.journal.events import UNDONE, Event, Payload, Undone
 from vfeed.journal.journal import AvailableUndo, Folded, Journal
@@ -285,7 +285,19 @@ def _follows(folded: Folded[Any], rows: Sequence[_Row]) -> bool:
 
 def _with(stream: Stream[State], folded: Folded[State] | None, rows: Sequence[_Row]) -> Folded[State]:
     new = rows if folded is None else rows[1:]
-    events = [Event(row.seq, row.type, stream.journal.parse(row.type, row.payload), row.actor, row.at) for row in new]
+    events = [Event(row.seq, row.type, _kept(stream, row), row.actor, row.at) for row in new]
     if folded is None:
         return stream.journal.fold(events)
     return folded.extended(events) if events else folded
+
+
+def _kept(stream: Stream[Any], row: _Row) -> Payload:
+    """What was kept with an event; what was kept by this version, or an earlier one, always fits."""
+    try:
+        return stream.journal.parse(row.type, row.payload)
+    except InvalidInput as error:
+        raise VfeedError(
+            "data_newer",
+            _("A newer vfeed has kept something here that this one cannot read. Nothing is lost."),
+            hint=_("Whoever runs vfeed brings this machine up to date, too."),
+        ) from error

@@ -10,8 +10,24 @@ from vfeed.store.addresses import unknown_option
 
 # PostgreSQL's SQLSTATE codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
 AWAY = ("080", "57P", "533")
-TAKES_TURNS = ("40001", "40P01", "55P03")
+LOCKED = "55P03"
+TAKES_TURNS = ("40001", "40P01", LOCKED)
 DISK_FULL = "53100"
+TOO_SLOW = "57014"
+# What is said before anybody is let in has no such code, and may be in another language: then it reads as away.
+REFUSES = (
+    "authentication failed",
+    "no password supplied",
+    "does not exist",
+    "no pg_hba.conf entry",
+    "SSL was required",
+)
+
+
+SEE_IT_RUNS = _(
+    "Try again in a moment. If it goes on, see that PostgreSQL runs at VFEED_DATABASE_URL: vfeed doctor says what it "
+    "answers."
+)
 
 
 class DatabaseUnavailable(VfeedError):
@@ -21,14 +37,31 @@ class DatabaseUnavailable(VfeedError):
 class DatabaseAway(DatabaseUnavailable):
     """The database's server does not answer, or has ended what it was doing for us."""
 
-    def __init__(self, message: str = _("The database does not answer, so this was not stored.")) -> None:
+    def __init__(
+        self, message: str = _("The database does not answer, so this was not stored."), hint: str = SEE_IT_RUNS
+    ) -> None:
+        super().__init__("database_away", message, hint=hint)
+
+
+class DatabaseRefuses(DatabaseAway):
+    """The database's server runs and does not let us in: a wrong name or password, or no such database."""
+
+    def __init__(self) -> None:
         super().__init__(
-            "database_away",
-            message,
-            hint=_(
-                "Try again in a moment. If it goes on, see that PostgreSQL runs at VFEED_DATABASE_URL: vfeed doctor "
-                "says what it answers."
+            _("The database does not let vfeed in, so this was not stored."),
+            _(
+                "Whoever runs vfeed corrects name, password and database in VFEED_DATABASE_URL: vfeed doctor says what "
+                "PostgreSQL answers."
             ),
+        )
+
+
+class DatabaseSlow(DatabaseUnavailable):
+    """The database's server took longer than it may: `Database.give_up_after`. What is tried again may be as slow."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "database_away", _("The database did not answer in time, so this was not stored."), hint=SEE_IT_RUNS
         )
 
 
@@ -48,7 +81,7 @@ class DatabaseBusy(DatabaseUnavailable):
         super().__init__(
             "database_busy",
             _("Others are writing so much that this could not be stored."),
-            hint=_("Try again in a moment. If it happens often, set VFEED_DATABASE_URL to a PostgreSQL database."),
+            hint=_("Try again in a moment."),
         )
 
 
@@ -57,8 +90,10 @@ def as_vfeed_error(error: DBAPIError) -> VfeedError | None:
     said, state = str(error.orig), getattr(error.orig, "sqlstate", "")
     if "invalid connection option" in said or "invalid sslmode value" in said:
         return unknown_option("VFEED_DATABASE_URL", said)
+    if state == TOO_SLOW:
+        return DatabaseSlow()
     if error.connection_invalidated or _is_away(error, state):
-        return DatabaseAway()
+        return DatabaseRefuses() if not state and any(words in said for words in REFUSES) else DatabaseAway()
     if state in TAKES_TURNS:
         return DatabaseBusy()
     if "is full" in said or state == DISK_FULL:
