@@ -28,7 +28,6 @@ FOLDERS = (
     "timeline",
 )
 ONLY_COMMANDS = {
-    "analysis/installed_detectors.py",
     "jobs/queue.py",
     "research/bundle.py",
     "research/comparing.py",

@@ -101,6 +101,33 @@ def test_what_is_no_detector_is_refused_and_the_others_are_closed(monkeypatch: p
     assert closed == [True]
 
 
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("[vfeed.exporters]\ngone = nowhere.to_be:Found\n", "gone"),
+        ("[vfeed.exporters]\nnone = builtins:object\n", "none"),
+        ("[vfeed.exporters]\nagain = sunrise.again:Eaf\n", "again"),
+    ],
+    ids=["is not there", "is none", "takes the name of another"],
+)
+def test_an_exporter_that_does_not_fit_is_named(sunrise: Path, lines: str, told: str) -> None:
+    (sunrise / "sunrise" / "again.py").write_text("from vfeed.research.formats.eaf import Eaf\n")
+    (sunrise / "sunrise-1.0.dist-info" / "entry_points.txt").write_text(lines)
+    exporters.cache_clear()
+    with pytest.raises(VfeedError, match=told) as error:
+        exporters()
+    assert error.value.code == "setting_invalid"
+
+
+@pytest.mark.parametrize("where", ["nowhere.to_be:Found", "operator:add"], ids=["is not there", "does not open"])
+def test_a_detector_that_cannot_be_loaded_is_named(sunrise: Path, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (sunrise / "sunrise-1.0.dist-info" / "entry_points.txt").write_text(f"[vfeed.detectors]\naway = {where}\n")
+    monkeypatch.setattr(installed_detectors, "OWN", "away")
+    with pytest.raises(VfeedError, match="away") as error:
+        open_every_detector()
+    assert error.value.code == "setting_invalid"
+
+
 def test_without_vfeeds_own_detectors_no_copy_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installed_detectors, "detectors", lambda: {})
     with pytest.raises(VfeedError) as error:

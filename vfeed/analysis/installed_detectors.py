@@ -9,7 +9,8 @@ import contextlib
 from collections.abc import Callable
 from importlib import metadata
 
-from vfeed.errors import VfeedError
+from vfeed.errors import VfeedError, filled
+from vfeed.errors import marked as _
 from vfeed.perception.detectors import CompositeDetector
 from vfeed.perception.head_detector import HeadDetector
 
@@ -18,9 +19,9 @@ OWN = "vfeed"
 
 
 def detectors() -> dict[str, Callable[[], HeadDetector]]:
-    """Return what makes each installed detector, by name."""
+    """Return what makes each installed detector, by name; VfeedError `setting_invalid` for one that is not there."""
     points = sorted(metadata.entry_points(group=GROUP), key=lambda each: each.name)
-    return {point.name: point.load() for point in points}
+    return {point.name: _loaded(point) for point in points}
 
 
 def open_every_detector() -> HeadDetector:
@@ -32,8 +33,8 @@ def open_every_detector() -> HeadDetector:
     if OWN not in found:
         raise VfeedError(
             "setting_invalid",
-            "vfeed’s own head detectors are not among those installed.",
-            hint="Install vfeed again: make setup-run, or pip install .",
+            _("vfeed’s own head detectors are not among those installed."),
+            hint=_("Install vfeed again: make setup-run, or pip install ."),
         )
     opened: list[HeadDetector] = []
     with contextlib.ExitStack() as opening:
@@ -44,12 +45,29 @@ def open_every_detector() -> HeadDetector:
     return CompositeDetector(opened)
 
 
+def _loaded(point: metadata.EntryPoint) -> Callable[[], HeadDetector]:
+    try:
+        make: Callable[[], HeadDetector] = point.load()
+    except Exception as error:  # Code of others: whatever it raises, it is this package that is at fault.
+        raise _wrong(filled(_("The head detector %(named)s cannot be loaded."), named=point.name)) from error
+    return make
+
+
 def _opened(name: str, make: Callable[[], HeadDetector]) -> HeadDetector:
-    made = make()
+    try:
+        made = make()
+    except VfeedError:
+        raise
+    except Exception as error:
+        raise _wrong(filled(_("The head detector %(named)s cannot be loaded."), named=name)) from error
     if not all(callable(getattr(made, method, None)) for method in ("search", "close")):
-        raise VfeedError(
-            "setting_invalid",
-            f"The head detector {name} lacks what perception.head_detector.HeadDetector asks for.",
-            hint="Uninstall the package it is from, or mend it.",
+        raise _wrong(
+            filled(
+                _("The head detector %(named)s lacks what perception.head_detector.HeadDetector asks for."), named=name
+            )
         )
     return made
+
+
+def _wrong(message: str) -> VfeedError:
+    return VfeedError("setting_invalid", message, hint=_("Uninstall the package it is from, or mend it."))

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-from vfeed.errors import VfeedError
+from vfeed.errors import VfeedError, filled
 from vfeed.errors import marked as _
 from vfeed.research.formats.boris import Boris
 from vfeed.research.formats.datavyu import Datavyu
@@ -57,20 +57,32 @@ KNOWN_BUT_NOT_READ = {
 
 @cache
 def exporters() -> dict[str, Exporter]:
-    """Return the exporters installed, vfeed's own among them, by name; VfeedError `invalid_input` for a broken one."""
+    """Return the exporters installed, vfeed's own first, by name.
+
+    Raises VfeedError `setting_invalid` for one that cannot be loaded, is none, or takes the name of another.
+    """
     found: dict[str, Exporter] = {}
-    for point in sorted(metadata.entry_points(group=GROUP), key=lambda each: each.name):
-        exporter = point.load()()
+    for point in sorted(metadata.entry_points(group=GROUP), key=lambda each: (not _is_own(each), each.name)):
+        where = {"named": point.name, "place": point.value}
+        try:
+            exporter = point.load()()
+        except Exception as error:  # Code of others: whatever it raises, it is this package that is at fault.
+            raise _wrong(filled(_("The exporter %(named)s (%(place)s) cannot be loaded."), **where)) from error
         if not isinstance(exporter, Exporter):
-            raise VfeedError(
-                "invalid_input",
-                _("The exporter %(named)s (%(place)s) lacks what formats.seam.Exporter asks for."),
-                hint=_("Uninstall the package it is from, or mend it."),
-                named=point.name,
-                place=point.value,
-            )
+            lacking = _("The exporter %(named)s (%(place)s) lacks what formats.seam.Exporter asks for.")
+            raise _wrong(filled(lacking, **where))
+        if exporter.name in found:
+            raise _wrong(filled(_("The exporter %(named)s (%(place)s) takes a name that another has."), **where))
         found[exporter.name] = exporter
     return found
+
+
+def _is_own(point: metadata.EntryPoint) -> bool:
+    return point.value.startswith("vfeed.")
+
+
+def _wrong(message: str) -> VfeedError:
+    return VfeedError("setting_invalid", message, hint=_("Uninstall the package it is from, or mend it."))
 
 
 def exporter_named(name: str) -> Exporter:
