@@ -16,68 +16,70 @@ class ErrorKind:
     exit_status: int
 
 
-USAGE, REFUSED, UNSAFE, MISSING, BUSY, INTERNAL = 2, 3, 4, 5, 6, 1
-
-KINDS: dict[str, ErrorKind] = {
-    # The clip itself is refused: nothing was stored.
-    "clip_empty": ErrorKind("The file is empty", 422, REFUSED),
-    "clip_not_video": ErrorKind("The file is not a video", 422, REFUSED),
-    "clip_truncated": ErrorKind("The video is cut off", 422, REFUSED),
-    "clip_audio_only": ErrorKind("The file has sound but no picture", 422, REFUSED),
-    "clip_no_frames": ErrorKind("The video holds no pictures", 422, REFUSED),
-    "clip_too_long": ErrorKind("The video is too long", 422, REFUSED),
-    "clip_too_large": ErrorKind("The file is too large", 413, REFUSED),
-    "clip_playlist": ErrorKind("The file is a list that points elsewhere", 422, REFUSED),
-    "clip_codec_unreadable": ErrorKind("The video’s format cannot be read", 422, REFUSED),
-    "clip_known": ErrorKind("This clip is already here", 409, REFUSED),
-    "clip_size_unusable": ErrorKind("The picture’s size is not one of a film", 422, REFUSED),
-    "clip_times_unusable": ErrorKind("The video’s times make no sense", 422, REFUSED),
-    "clip_too_demanding": ErrorKind("Reading the file takes too much", 422, REFUSED),
-    "database_away": ErrorKind("The database does not answer", 503, BUSY),
-    "database_busy": ErrorKind("The database is busy", 503, BUSY),
-    "vault_away": ErrorKind("The store of the films does not answer", 503, BUSY),
-    "disk_full": ErrorKind("The disk is full", 507, REFUSED),
-    # Making something from a clip failed.
-    "media_failed": ErrorKind("A copy of the video could not be made", 500, INTERNAL),
-    "cancelled": ErrorKind("The work was stopped", 409, INTERNAL),
-    "job_lost": ErrorKind("The work broke off too often", 500, INTERNAL),
-    # A file of another coding program.
-    "codes_unreadable": ErrorKind("The coding file cannot be read", 422, REFUSED),
-    "codes_unclear": ErrorKind("The coding file needs a word from you", 422, REFUSED),
-    # What was asked for does not fit.
-    "invalid_input": ErrorKind("Something in the form does not fit", 422, USAGE),
-    "metrics_outdated": ErrorKind("The measurements of this clip are of an earlier version", 409, REFUSED),
-    "interval_invalid": ErrorKind("The start must come before the end", 422, USAGE),
-    "not_found": ErrorKind("It is not here", 404, MISSING),
-    "conflict": ErrorKind("Somebody changed this first", 409, BUSY),
-    # Who may do what.
-    "not_signed_in": ErrorKind("Please sign in", 401, USAGE),
-    "forbidden": ErrorKind("This is not open to you", 403, USAGE),
-    "consent_missing": ErrorKind("There is no current consent", 403, USAGE),
-    "csrf": ErrorKind("The page was open too long", 400, USAGE),
-    "too_many_requests": ErrorKind("Too many tries", 429, BUSY),
-    "method_not_allowed": ErrorKind("That cannot be done here", 405, USAGE),
-    "request_invalid": ErrorKind("The request could not be understood", 400, USAGE),
-    # The installation is not safe or not whole.
-    "key_missing": ErrorKind("The key file is missing", 500, UNSAFE),
-    "key_wrong": ErrorKind("The key does not open this data", 500, UNSAFE),
-    "vault_damaged": ErrorKind("A stored file is damaged", 500, UNSAFE),
-    "data_unwritable": ErrorKind("The data folder cannot be written", 500, UNSAFE),
-    "modes_open": ErrorKind("Others may read what only vfeed may", 500, UNSAFE),
-    "model_missing": ErrorKind("A model file is missing or changed", 500, UNSAFE),
-    "opencv_clash": ErrorKind("Two OpenCV packages are installed", 500, UNSAFE),
-    "setting_invalid": ErrorKind("A setting does not fit", 500, UNSAFE),
-    "data_newer": ErrorKind("The data were written by a newer vfeed", 503, UNSAFE),
-    "internal": ErrorKind("Something went wrong inside vfeed", 500, INTERNAL),
-}
-
-
 def marked(text: str) -> str:
     """Return a text as it is, marked for the catalogues: whoever shows it looks it up in the reader's language.
 
     Imported as `_` where texts are written that no page shows by itself.
     """
     return text
+
+
+_ = marked
+
+USAGE, REFUSED, UNSAFE, MISSING, BUSY, INTERNAL = 2, 3, 4, 5, 6, 1
+
+KINDS: dict[str, ErrorKind] = {
+    # The clip itself is refused: nothing was stored.
+    "clip_empty": ErrorKind(_("The file is empty"), 422, REFUSED),
+    "clip_not_video": ErrorKind(_("The file is not a video"), 422, REFUSED),
+    "clip_truncated": ErrorKind(_("The video is cut off"), 422, REFUSED),
+    "clip_audio_only": ErrorKind(_("The file has sound but no picture"), 422, REFUSED),
+    "clip_no_frames": ErrorKind(_("The video holds no pictures"), 422, REFUSED),
+    "clip_too_long": ErrorKind(_("The video is too long"), 422, REFUSED),
+    "clip_too_large": ErrorKind(_("The file is too large"), 413, REFUSED),
+    "clip_playlist": ErrorKind(_("The file is a list that points elsewhere"), 422, REFUSED),
+    "clip_codec_unreadable": ErrorKind(_("The video’s format cannot be read"), 422, REFUSED),
+    "clip_known": ErrorKind(_("This clip is already here"), 409, REFUSED),
+    "clip_size_unusable": ErrorKind(_("The picture’s size is not one of a film"), 422, REFUSED),
+    "clip_times_unusable": ErrorKind(_("The video’s times make no sense"), 422, REFUSED),
+    "clip_too_demanding": ErrorKind(_("Reading the file takes too much"), 422, REFUSED),
+    "database_away": ErrorKind(_("The database does not answer"), 503, BUSY),
+    "database_busy": ErrorKind(_("The database is busy"), 503, BUSY),
+    "vault_away": ErrorKind(_("The store of the films does not answer"), 503, BUSY),
+    "disk_full": ErrorKind(_("The disk is full"), 507, REFUSED),
+    # Making something from a clip failed.
+    "media_failed": ErrorKind(_("A copy of the video could not be made"), 500, INTERNAL),
+    "cancelled": ErrorKind(_("The work was stopped"), 409, INTERNAL),
+    "job_lost": ErrorKind(_("The work broke off too often"), 500, INTERNAL),
+    # A file of another coding program.
+    "codes_unreadable": ErrorKind(_("The coding file cannot be read"), 422, REFUSED),
+    "codes_unclear": ErrorKind(_("The coding file needs a word from you"), 422, REFUSED),
+    # What was asked for does not fit.
+    "invalid_input": ErrorKind(_("Something in the form does not fit"), 422, USAGE),
+    "metrics_outdated": ErrorKind(_("The measurements of this clip are of an earlier version"), 409, REFUSED),
+    "interval_invalid": ErrorKind(_("The start must come before the end"), 422, USAGE),
+    "not_found": ErrorKind(_("It is not here"), 404, MISSING),
+    "conflict": ErrorKind(_("Somebody changed this first"), 409, BUSY),
+    # Who may do what.
+    "not_signed_in": ErrorKind(_("Please sign in"), 401, USAGE),
+    "forbidden": ErrorKind(_("This is not open to you"), 403, USAGE),
+    "consent_missing": ErrorKind(_("There is no current consent"), 403, USAGE),
+    "csrf": ErrorKind(_("The page was open too long"), 400, USAGE),
+    "too_many_requests": ErrorKind(_("Too many tries"), 429, BUSY),
+    "method_not_allowed": ErrorKind(_("That cannot be done here"), 405, USAGE),
+    "request_invalid": ErrorKind(_("The request could not be understood"), 400, USAGE),
+    # The installation is not safe or not whole.
+    "key_missing": ErrorKind(_("The key file is missing"), 500, UNSAFE),
+    "key_wrong": ErrorKind(_("The key does not open this data"), 500, UNSAFE),
+    "vault_damaged": ErrorKind(_("A stored file is damaged"), 500, UNSAFE),
+    "data_unwritable": ErrorKind(_("The data folder cannot be written"), 500, UNSAFE),
+    "modes_open": ErrorKind(_("Others may read what only vfeed may"), 500, UNSAFE),
+    "model_missing": ErrorKind(_("A model file is missing or changed"), 500, UNSAFE),
+    "opencv_clash": ErrorKind(_("Two OpenCV packages are installed"), 500, UNSAFE),
+    "setting_invalid": ErrorKind(_("A setting does not fit"), 500, UNSAFE),
+    "data_newer": ErrorKind(_("The data were written by a newer vfeed"), 503, UNSAFE),
+    "internal": ErrorKind(_("Something went wrong inside vfeed"), 500, INTERNAL),
+}
 
 
 class Filled(str):

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
+import re
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from app_site import Site
+
+import vfeed
+from vfeed.jobs import agreeing
+from vfeed.jobs.handlers import HANDLERS
+from vfeed.journal.journal import Journal
+from vfeed.practice.measures import MEASURES
+from vfeed.practice.own_moments import OWN_MOMENTS
+from vfeed.practice.programme import PROGRAMME
+from vfeed.practice.referral import DIRECTIONS
+from vfeed.practice.review import REVIEW
+from vfeed.practice.sessions import SESSION
+from vfeed.practice.sharing import SHARE
+from vfeed.practice.sheets import SHEET
+from vfeed.research.checks import CHECKS
+from vfeed.research.consensus import CONSENSUS
+from vfeed.research.row_checks import ROW_CHECKS
+from vfeed.research.study import STUDY
+from vfeed.server.audit.trail import action_words
+from vfeed.server.web.permissions import TABLE
 
 
 def lines_of(site: Site, address: str) -> list[dict[str, str]]:
@@ -52,3 +75,58 @@ def test_all_lines_are_saved_as_a_table_in_words_and_as_they_are_kept(site: Site
     assert site.signed_in("supervisor").get("/audit/file").status_code == 403
     yesterday = date.today() - timedelta(days=1)
     assert lines_of(site, f"/audit/file?to={yesterday}") == []
+
+
+JOURNALS: dict[str, Journal[Any]] = {
+    "consensus": CONSENSUS,
+    "measure": MEASURES,
+    "parent": OWN_MOMENTS,
+    "programme": PROGRAMME,
+    "review": REVIEW,
+    "screening": CHECKS,
+    "session": SESSION,
+    "sheet": SHEET,
+    "study": STUDY,
+    "supervision": SHARE,
+}
+NEVER_KEPT = {"session.session_begun", "sheet.sheet_begun", "study.study_begun", "parent.undone"}
+"""What was begun has a line of its own; a parent's own moments are taken away, not undone."""
+
+
+def kept_actions() -> set[str]:
+    """What the trail may say that was done: written where it is kept, in the table of routes, and steps of journals."""
+    found = {rule.records for rule in TABLE.values() if rule.records}
+    for path in Path(vfeed.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("audit.append", "audit.record")):
+                said = [each.value for each in ast.walk(node) if isinstance(each, ast.Constant)]
+                found |= {each for each in said if isinstance(each, str) and re.fullmatch(r"[a-z_]+\.[a-z_]+", each)}
+    for area, journal in JOURNALS.items():
+        found |= {f"{area}.{type_}" for type_ in journal.types} - NEVER_KEPT
+    found |= {f"screening.{type_}" for type_ in ROW_CHECKS.types}
+    found |= {f"job.{kind}" for kind in HANDLERS if kind != agreeing.KIND} | {
+        f"referral.{direction}" for direction in DIRECTIONS
+    }
+    return found
+
+
+def test_everything_that_is_kept_is_told_in_words_in_every_language(site: Site) -> None:
+    found = kept_actions()
+    assert {"family.worker_added", "study.made", "take_home.opened", "review.moment_tagged"} <= found
+    with site.app.test_request_context():
+        told = {action: action_words(action) for action in found}
+    assert sorted(action for action, words in told.items() if words == action) == []
+
+
+def test_whoever_was_let_in_and_until_when_is_said_without_names_of_columns(site: Site) -> None:
+    site.store.audit.record("pat", "family.asked_for", site.home.family.id, {"until": "2026-12-09"})
+    site.store.audit.record("pat", "family.worker_added", site.home.family.id, {"worker": "kim"})
+    page = site.signed_in("administrator").get(f"/audit?about={site.home.family.id}").text
+    assert "until 2026-12-09" in page and "let a colleague work with a family" in page
+    assert "until:" not in page and "worker:" not in page
+
+
+def test_a_step_that_is_taken_back_stands_in_the_trail_too(site: Site) -> None:
+    site.store.screenings.append(site.clip.id, "pat", "word_given", {"word": "codable"})
+    site.store.screenings.take_back(site.clip.id, "pat")
+    assert site.actions()[:2] == ["screening.undone", "screening.word_given"]

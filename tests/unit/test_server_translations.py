@@ -18,10 +18,12 @@ from stored_analysis import analysis_of, three
 from werkzeug.test import TestResponse
 
 import hatch_build
-from vfeed.errors import VfeedError, apart
+from vfeed.errors import KINDS, VfeedError, apart
+from vfeed.perception.metrics import Heard
 from vfeed.practice.roles import may
+from vfeed.research.codability import Answer, FilmFacts, judge, with_person
 from vfeed.server.records.present import Shown, parents_copy
-from vfeed.server.web.i18n import catalogue_file, gettext, offered, translated
+from vfeed.server.web.i18n import catalogue_file, gettext, looked_up, offered, translated
 from vfeed.server.web.job_view import as_json
 from vfeed.store.tables import Job
 
@@ -187,3 +189,21 @@ def test_what_an_earlier_version_kept_of_failed_work_is_said_as_far_as_it_can_be
     job.error_told, job.error_code = {"code": "of_old", "message": "Gone", "hint": ""}, "of_old"
     with site.app.test_request_context("/"):
         assert as_json(job)["error"]["code"] == "of_old", "a code that is known no more is no fault"
+
+
+def test_every_refusal_has_a_heading_in_welsh(site: Site) -> None:
+    assert site.signed_in("practitioner").post("/language", data={"language": "cy"}).status_code == 302
+    page = site.signed_in("practitioner").get("/families/nobody").text
+    assert "<h1>Nid yw yma</h1>" in page and KINDS["not_found"].title not in page
+    with site.app.test_request_context(), force_locale("cy"):
+        assert [kind.title for kind in KINDS.values() if looked_up(kind.title) == kind.title] == []
+
+
+def test_why_a_film_cannot_be_coded_is_said_in_welsh(site: Site) -> None:
+    facts = FilmFacts(20_000_000, Heard.NONE, people=1)
+    found = with_person(judge(facts), form="toddler", age_months=9, answers={"pair": Answer.NO})
+    every = judge(replace(facts, length_us=200_000_000, people=2, face_px=20.0, unclear=True))
+    with site.app.test_request_context(), force_locale("cy"):
+        for words in (*found.reasons, *found.advice, *found.to_look_at, *every.reasons, *every.advice):
+            assert looked_up(words) != words, words
+        assert "Mae’n fyrrach na thair munud (0:20)." in map(looked_up, found.reasons)

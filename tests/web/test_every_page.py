@@ -107,6 +107,20 @@ def test_no_page_that_links_lead_to_offends_axe_or_scrolls_sideways(window: Page
     assert set(AMONG) <= {each.rstrip("/") for each in seen}, sorted(seen)
 
 
+def test_many_people_do_not_make_the_page_wider_than_a_phone(window: Page, rooms: Rooms) -> None:
+    family = rooms.site.store.families.list()[0]
+    for name in ("Grandmother of the child", "Grandfather of the child", "A friend of the family"):
+        rooms.site.store.families.add_participant(family.id, "adult", name)
+    window.set_viewport_size({"width": 390, "height": 844})
+    window.goto(f"{rooms.site.url}/families/{family.id}")
+    settled(window)
+    table = window.locator(".table-wrap", has=window.locator("table.consents"))
+    inside, shown = table.evaluate("(each) => [each.scrollWidth, each.clientWidth]")
+    assert inside > shown, "there is more than fits, which scrolls by itself"
+    assert window.evaluate("document.documentElement.scrollWidth") == 390
+    window.set_viewport_size({"width": 1366, "height": 768})
+
+
 @pytest.mark.parametrize("path", ["/sign-in", "/nothing-here", "/families/nobody"])
 def test_pages_outside_do_not_offend_either(browser: Browser, rooms: Rooms, path: str) -> None:
     context = browser.new_context(base_url=rooms.site.url)

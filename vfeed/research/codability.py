@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vfeed.dyad import recording_quality
+from vfeed.errors import filled
+from vfeed.errors import marked as _
 from vfeed.perception.metrics import Heard, Metrics
 from vfeed.timeline.clock import clock
 
@@ -29,6 +31,10 @@ FEW_OTHERS, MANY_OTHERS = 0.05, 0.20
 MOST_REASONS = 3
 ALTERNATIVES = 2
 AGES_MONTHS = {"infant": (0, 15), "toddler": (16, 72)}
+FORM_AGES = {
+    "infant": _("%(age)s months is outside of the infant form (%(youngest)s to %(oldest)s)."),
+    "toddler": _("%(age)s months is outside of the toddler form (%(youngest)s to %(oldest)s)."),
+}
 
 
 class Verdict(StrEnum):
@@ -52,13 +58,15 @@ class Answer(StrEnum):
 
 
 QUESTIONS = {
-    "in_frame": "hands and bodies are in the picture",
-    "pair": "one adult and one child play",
-    "no_coaching": "nobody tells them what to do",
-    "awake": "the child is awake and not already crying",
-    "instruction": "they were asked to play as they usually would",
+    "in_frame": _("hands and bodies are in the picture"),
+    "pair": _("one adult and one child play"),
+    "no_coaching": _("nobody tells them what to do"),
+    "awake": _("the child is awake and not already crying"),
+    "instruction": _("they were asked to play as they usually would"),
 }
 """What vfeed cannot see and a person answers."""
+NOT_SO = _("A person says: not so, that %(what)s.")
+CANNOT_SAY = _("A person says: cannot say, that %(what)s.")
 DECIDING = ("pair", "no_coaching", "awake")
 """A "no" to one of these means filming again."""
 
@@ -143,54 +151,54 @@ def _measured(facts: FilmFacts) -> list[Finding]:
     findings = _length(facts) + _sound(facts)
     if facts.people is None:
         if facts.length_us >= LENGTH_US:
-            findings.append((Verdict.UNKNOWN, "The pictures were not looked at yet.", ""))
+            findings.append((Verdict.UNKNOWN, _("The pictures were not looked at yet."), ""))
         return findings
     if facts.people < recording_quality.EXPECTED_PEOPLE:
-        who = "Nobody’s face was found." if facts.people == 0 else "Only one person’s face was found."
+        who = _("Nobody’s face was found.") if facts.people == 0 else _("Only one person’s face was found.")
         findings.append((Verdict.AGAIN, who, recording_quality.BOTH))
     elif facts.best:
         findings += _seen(facts.best[0])
     if facts.unclear:
-        findings.append((Verdict.LIMITS, "Who is the child and who the adult is not clear: please say.", ""))
+        findings.append((Verdict.LIMITS, _("Who is the child and who the adult is not clear: please say."), ""))
     if facts.face_px is not None and facts.face_px < recording_quality.LEAST_FACE_PX:
-        findings.append((Verdict.AGAIN, f"The faces are only {facts.face_px:.0f} px wide.", recording_quality.CLOSER))
+        tiny = filled(_("The faces are only %(size)s px wide."), size=f"{facts.face_px:.0f}")
+        findings.append((Verdict.AGAIN, tiny, recording_quality.CLOSER))
     elif facts.face_px is not None and facts.face_px < recording_quality.GOOD_FACE_PX / 2:
-        findings.append(
-            (Verdict.LIMITS, f"The faces are small ({facts.face_px:.0f} px wide).", recording_quality.CLOSER)
-        )
+        small = filled(_("The faces are small (%(size)s px wide)."), size=f"{facts.face_px:.0f}")
+        findings.append((Verdict.LIMITS, small, recording_quality.CLOSER))
     return findings
 
 
 def _length(facts: FilmFacts) -> list[Finding]:
     if facts.length_us < LENGTH_US:
-        short = f"It is shorter than three minutes ({clock(facts.length_us, tenths=False)})."
-        return [(Verdict.AGAIN, short, "Film three minutes or more.")]
+        long = clock(facts.length_us, tenths=False)
+        short = filled(_("It is shorter than three minutes (%(length)s)."), length=long)
+        return [(Verdict.AGAIN, short, _("Film three minutes or more."))]
     if facts.uncut_us is not None and facts.uncut_us < LENGTH_US:
         longest = clock(facts.uncut_us, tenths=False)
-        return [
-            (
-                Verdict.LIMITS,
-                f"Three minutes only across cuts; the longest part is {longest}.",
-                recording_quality.IN_ONE_GO,
-            )
-        ]
+        cut = filled(_("Three minutes only across cuts; the longest part is %(length)s."), length=longest)
+        return [(Verdict.LIMITS, cut, recording_quality.IN_ONE_GO)]
     return []
 
 
 def _sound(facts: FilmFacts) -> list[Finding]:
-    words = {Heard.NONE: "It has no sound.", Heard.SILENT: "Its sound is silent."}.get(facts.sound)
+    words = {Heard.NONE: _("It has no sound."), Heard.SILENT: _("Its sound is silent.")}.get(facts.sound)
     return [(Verdict.AGAIN, words, recording_quality.SOUND_ON)] if words else []
 
 
 def _seen(best: Best) -> list[Finding]:
     findings: list[Finding] = []
-    share = f"Both faces can be read for {round(100 * best.both_seen_share)} % of the best three minutes."
+    share = filled(
+        _("Both faces can be read for %(share)s %% of the best three minutes."), share=round(100 * best.both_seen_share)
+    )
     if best.both_seen_share < LITTLE_SEEN:
         findings.append((Verdict.AGAIN, share, recording_quality.SIDE_ON))
     elif best.both_seen_share < WELL_SEEN:
         findings.append((Verdict.LIMITS, share, ""))
-    others = f"Somebody else is in view for {round(100 * best.others_share)} % of the best three minutes."
-    alone = "Let nobody else be in the picture."
+    others = filled(
+        _("Somebody else is in view for %(share)s %% of the best three minutes."), share=round(100 * best.others_share)
+    )
+    alone = _("Let nobody else be in the picture.")
     if best.others_share > MANY_OTHERS:
         findings.append((Verdict.AGAIN, others, alone))
     elif best.others_share > FEW_OTHERS:
@@ -204,7 +212,8 @@ def _age(form: str, age_months: float | None) -> list[Finding]:
     youngest, oldest = AGES_MONTHS[form]
     if youngest <= age_months < oldest + 1:
         return []
-    return [(Verdict.LIMITS, f"{age_months:g} months is outside of the {form} form ({youngest} to {oldest}).", "")]
+    words = filled(FORM_AGES[form], age=f"{age_months:g}", youngest=youngest, oldest=oldest)
+    return [(Verdict.LIMITS, words, "")]
 
 
 def _answered(answers: Mapping[str, Answer]) -> list[Finding]:
@@ -213,7 +222,7 @@ def _answered(answers: Mapping[str, Answer]) -> list[Finding]:
         if answer is Answer.YES:
             continue
         negative = answer is Answer.NO
-        words = f"A person says: {'not so' if negative else 'cannot say'}, that {QUESTIONS[name]}."
+        words = filled(NOT_SO if negative else CANNOT_SAY, what=filled(QUESTIONS[name]))
         findings.append((Verdict.AGAIN if negative and name in DECIDING else Verdict.LIMITS, words, ""))
     return findings
 

@@ -80,4 +80,7 @@ class Agreed:
     def take_back(self, row: StudyConsensus, actor: str, *, redo: bool = False) -> Added[ConsensusState]:
         """Take the last step back, or do it again."""
         with self._database.write() as session:
-            return self._journals.take_back(session, AGREED, row.id, actor, redo=redo)
+            added = self._journals.take_back(session, AGREED, row.id, actor, redo=redo)
+            detail = {"study": row.study_id, "event": added.event.id}
+            self._audit.append(session, actor, "consensus.undone", row.clip_id, detail)
+            return added

@@ -73,7 +73,9 @@ class ScreeningRuns:
         """Take back the last step, or do it again; raises VfeedError `invalid_input` for none."""
         with self._database.write() as session:
             _run(session, run_id)
-            return self._journals.take_back(session, ROWS, run_id, actor, redo=redo).after
+            added = self._journals.take_back(session, ROWS, run_id, actor, redo=redo)
+            self._audit.append(session, actor, "screening.undone", run_id)
+            return added.after
 
     def remove(self, run_id: str, actor: str) -> None:
         """Delete a screening with all that was said of it; raises VfeedError `not_found`."""

@@ -92,6 +92,7 @@ class Screenings:
         with self._database.write() as session:
             _here(session, clip_id)
             self._journals.take_back(session, CHECK_STREAM, clip_id, actor, redo=redo)
+            self._audit.append(session, actor, "screening.undone", clip_id)
 
 
 def _here(session: Session, clip_id: str) -> None:

@@ -11,6 +11,7 @@ from vfeed.errors import KINDS
 from vfeed.server.consents.consent_status import use_words
 from vfeed.server.web.context import person, services
 from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import looked_up
 from vfeed.store.tables import Audit
 
 # Parts of a line's detail that mean nothing to a reader, or that the line says already.
@@ -74,10 +75,14 @@ def detail_words(detail: dict[str, Any]) -> str:
 
 def _part(name: str, shown: str) -> str:
     match name:
-        case "use":
+        case "use" | "for":
             return use_words(shown)
         case "why":
-            return KINDS[shown].title if shown in KINDS else shown
+            return looked_up(KINDS[shown].title) if shown in KINDS else shown
+        case "worker" | "leader" | "supervisor" | "label" | "film" | "reason":
+            return shown
+        case "until":
+            return _("until %(day)s", day=shown)
         case "from":
             return _("from %(address)s", address=shown)
         case _:
@@ -236,6 +241,55 @@ def action_words(action: str) -> str:
         "voice.played": _("listened to what the parent said"),
         "review.review_started": _("began to show a film"),
         "review.review_stopped": _("stopped showing a film"),
+        "account.pin_changed": _("changed the PIN"),
+        "backup.made": _("made a backup"),
+        "data.restored": _("put a backup back"),
+        "key.rotated": _("put a new master key in place"),
+        "family.exported": _("took out all that is kept about a family"),
+        "family.worker_added": _("let a colleague work with a family"),
+        "family.worker_removed": _("took a colleague out of a family"),
+        "family.asked_for": _("opened a family for some days, with a reason"),
+        "referral.out": _("noted that a family was sent to others"),
+        "referral.in": _("noted that a family was sent by others"),
+        "group.exported": _("took the table of a group out"),
+        "review.moment_opened": _("began a moment"),
+        "review.packs_chosen": _("chose code sets for a film"),
+        "review.still_taken": _("kept a still"),
+        "review.still_changed": _("changed a still"),
+        "review.still_removed": _("removed a still"),
+        "screening.viewed": _("looked at what films can be coded"),
+        "screening.taken_in": _("took in a screening from elsewhere"),
+        "screening.removed": _("removed a screening from elsewhere"),
+        "screening.question_answered": _("answered a question about a film for coding"),
+        "screening.undone": _("took a step about films for coding back or forth"),
+        "screening.word_given": _("said whether a film can be coded"),
+        "screening.row_answer": _("answered a question about a film of a screening from elsewhere"),
+        "screening.row_word": _("said whether a film of a screening from elsewhere can be coded"),
+        "study.made": _("laid a study down"),
+        "study.clip_taken_in": _("took a film into a study"),
+        "study.withdrawn": _("took a film out of a study"),
+        "study.assigning": _("gave films of a study to coders"),
+        "study.coder_paused": _("paused a coder"),
+        "study.coder_taken_up": _("let a coder go on"),
+        "study.coding_closed": _("closed a study for coding"),
+        "study.keeping_laid": _("set how long films and names of a study are kept"),
+        "study.films_announced": _("announced that films of a study will be destroyed"),
+        "study.films_destroyed": _("destroyed films of a study"),
+        "study.study_held": _("kept what belongs to a study from being destroyed"),
+        "study.hold_ended": _("ended a hold of a study"),
+        "study.key_destroyed": _("destroyed the list of names of a study"),
+        "study.tables_deleted": _("deleted the tables of a study"),
+        "study.exported": _("took codings of a study out"),
+        "study.undone": _("took a step of a study back or forth"),
+        "coding.opened": _("opened a film to code"),
+        "coding.handed_in": _("handed a coding in"),
+        "consensus.begun": _("began an agreed coding"),
+        "consensus.settled": _("settled a difference between coders"),
+        "consensus.finished": _("finished an agreed coding"),
+        "consensus.taken_up_again": _("took an agreed coding up again"),
+        "consensus.undone": _("took a step of an agreed coding back or forth"),
+        "worry.raised": _("said that a film worries them"),
+        "worry.seen": _("looked into a coder’s worry"),
         "review.undone": _("took a step back or forth"),
     }
     return words.get(action, action)

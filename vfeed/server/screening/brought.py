@@ -15,7 +15,7 @@ from vfeed.screening.tables import files
 from vfeed.server.screening.pages import A_PAGE, KIND_LOOKS, KIND_WORDS, MEDIA_TYPES, check_of, span_of
 from vfeed.server.web.context import length, moment, person, services
 from vfeed.server.web.i18n import gettext as _
-from vfeed.server.web.i18n import ngettext
+from vfeed.server.web.i18n import looked_up, ngettext
 from vfeed.server.web.ranges import answer_with
 from vfeed.services.brought_screenings import Row, counted
 
@@ -184,9 +184,9 @@ def line_of(run_id: str, row: Row) -> dict[str, Any]:
         "url": url_for("brought_screenings.row", run_id=run_id, name=row.name),
         "kind": _(KIND_WORDS[row.found.verdict]),
         "look": KIND_LOOKS[row.found.verdict],
-        "reasons": row.found.reasons,
-        "advice": row.found.advice,
-        "to_look_at": row.found.to_look_at if row.found.verdict is not Verdict.AGAIN else (),
+        "reasons": [looked_up(each) for each in row.found.reasons],
+        "advice": [looked_up(each) for each in row.found.advice],
+        "to_look_at": [looked_up(each) for each in row.found.to_look_at if row.found.verdict is not Verdict.AGAIN],
         "by": row.by,
         "length": length(row.length_us) if row.length_us else "",
         "best": span_of(*best) if best else "",

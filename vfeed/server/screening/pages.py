@@ -159,7 +159,7 @@ def line_of(film: Screened) -> dict[str, Any]:
         "look": KIND_LOOKS[film.found.verdict],
         "reasons": [looked_up(each) for each in film.found.reasons],
         "advice": [looked_up(each) for each in film.found.advice],
-        "to_look_at": film.found.to_look_at if film.found.verdict is not Verdict.AGAIN else (),
+        "to_look_at": [looked_up(each) for each in film.found.to_look_at if film.found.verdict is not Verdict.AGAIN],
         "by": film.check.by if film.check.word else "",
         "length": length(film.facts.length_us),
         "best": span_of(best.start_us, best.end_us) if best else "",

@@ -16,7 +16,7 @@ from vfeed.errors import KINDS, NotSignedIn, VfeedError
 from vfeed.logs import written
 from vfeed.server.web import kiosk_mode
 from vfeed.server.web.i18n import gettext as _
-from vfeed.server.web.i18n import translated
+from vfeed.server.web.i18n import looked_up, translated
 from vfeed.server.web.kiosk_mode import languages_of
 from vfeed.server.web.request_log import request_id
 from vfeed.store.unavailable import DatabaseUnavailable
@@ -99,7 +99,7 @@ def answer(error: VfeedError, status: int | None = None) -> Response:
         response = jsonify(body)
         response.status_code = status
         return response
-    title = KINDS[error.code].title
+    title = looked_up(KINDS[error.code].title)
     # Only where an administrator has something to look for.
     number = request_id() if status >= 500 else ""
     return make_response(render_template("error.html", error=error, title=title, status=status, number=number), status)
