@@ -22,9 +22,10 @@ import cv2
 from bench.looped import looped_clip
 from vfeed.analysis.pipeline import ANALYSED_SIDE_PX, analyse
 from vfeed.jobs.allocator import ALLOCATOR
+from vfeed.media.clip_facts import ClipFacts
 from vfeed.media.frames import open_frames
 from vfeed.media.planar_image import PlanarImage
-from vfeed.media.probe import ClipFacts, probe
+from vfeed.media.probe import probe
 from vfeed.media.proxy import make_proxy
 from vfeed.perception.boxes import Box
 from vfeed.perception.face_attributes import FaceAttributeEstimator

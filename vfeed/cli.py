@@ -29,8 +29,8 @@ from vfeed.terminal import ROOM_BYTES, as_refusal, folder_beside, plain, printab
 if TYPE_CHECKING:
     from vfeed.analysis.people import Person
     from vfeed.analysis.pipeline import ClipAnalysis
+    from vfeed.media.clip_facts import ClipFacts
     from vfeed.media.masking import Voice
-    from vfeed.media.probe import ClipFacts
 
 console = Console(emoji=False)
 complaints = Console(stderr=True, emoji=False)

@@ -1,15 +1,19 @@
 """What can be set, said or called is written down."""
 
+import re
+import tomllib
 from pathlib import Path
 
 import click
 import pytest
 
+import vfeed
 from vfeed.cli import main
 from vfeed.config import Settings
 from vfeed.errors import KINDS
 from vfeed.perception.metrics import ARRAYS
 
+PACKAGE = Path(vfeed.__file__).parent
 DOCS = Path(__file__).parents[2] / "docs"
 
 
@@ -43,3 +47,27 @@ def test_every_command_is_documented_with_its_options(name: str) -> None:
 @pytest.mark.parametrize("name", ARRAYS)
 def test_every_array_of_the_metrics_is_documented_as_the_code_has_it(name: str) -> None:
     assert f"| `{name}` | {ARRAYS[name]} |" in (DOCS / "metrics.md").read_text().splitlines()
+
+
+def test_the_map_shows_every_module_and_folder_in_the_order_in_which_they_import() -> None:
+    text = (DOCS / "architecture.md").read_text()
+    shown = re.findall(r"^  (\w+(?:\.py|/)) ", text.split("vfeed/\n")[1].split("\nweb/")[0], re.MULTILINE)
+    there = {each.name for each in PACKAGE.glob("*.py")} | {
+        f"{each.parent.name}/" for each in PACKAGE.glob("*/__init__.py")
+    }
+    assert set(shown) == there - {"__init__.py", "__main__.py"} and len(shown) == len(set(shown))
+    order = tomllib.loads((DOCS.parent / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0][
+        "layers"
+    ]
+    places = [
+        shown.index(f"{name}/" if f"{name}/" in shown else f"{name}.py")
+        for name in reversed(order)
+        if name != "__main__"
+    ]
+    assert places == sorted(places)
+
+
+def test_the_map_shows_every_room_of_the_server_once() -> None:
+    rooms = (DOCS / "architecture.md").read_text().split("## The rooms of the server")[1].split("\n## ")[0]
+    shown = [name for row in re.findall(r"^\| (`.+?) \|", rooms, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)]
+    assert sorted(shown) == sorted(each.parent.name for each in (PACKAGE / "server").glob("*/__init__.py"))

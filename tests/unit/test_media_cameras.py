@@ -15,8 +15,9 @@ from clip_damage import merged, restamped
 from clip_factory import FORMATS, Image, is_upright, make, numbered_image, read_number
 
 from vfeed.errors import VfeedError
+from vfeed.media.clip_facts import ClipFacts
 from vfeed.media.frames import frame_at, open_frames
-from vfeed.media.probe import ClipFacts, probe
+from vfeed.media.probe import probe
 from vfeed.media.proxy import ProxyFacts, make_proxy
 from vfeed.media.stills import thumbnail_strip
 

@@ -10,8 +10,9 @@ from clip_factory import make
 from fuzz_films import COPIED, damaged, read
 
 from vfeed.errors import VfeedError
+from vfeed.media.clip_facts import ClipFacts
 from vfeed.media.frames import open_frames
-from vfeed.media.probe import ClipFacts, probe
+from vfeed.media.probe import probe
 from vfeed.media.proxy import make_proxy
 
 SIZE = (160, 96)

@@ -9,10 +9,11 @@ import pytest
 from clip_factory import make, read_number
 
 from vfeed.errors import VfeedError
+from vfeed.media.clip_facts import ClipFacts
 from vfeed.media.frame_index import Stamp, index_from
 from vfeed.media.frame_index_cache import index_of
 from vfeed.media.frames import frame_at, open_frames
-from vfeed.media.probe import ClipFacts, probe
+from vfeed.media.probe import probe
 from vfeed.media.waveform import peaks
 
 MS = Fraction(1, 1000)

@@ -11,8 +11,9 @@ import pytest
 from clip_factory import RECIPES, clip, make, sound_only, two_sizes
 
 from vfeed.errors import VfeedError
+from vfeed.media.clip_facts import ClipFacts
 from vfeed.media.faststart import write_faststart
-from vfeed.media.probe import ClipFacts, _refuse_long, probe
+from vfeed.media.probe import _refuse_long, probe
 
 HOUR_US = 3_600_000_000
 

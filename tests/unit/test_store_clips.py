@@ -12,6 +12,7 @@ from filled_store import Home, a_clip, a_home, agree, all_text, files_under, som
 from sqlalchemy import func, select
 
 from vfeed.errors import VfeedError
+from vfeed.media.clip_facts import NOTHING
 from vfeed.store import Store
 from vfeed.store.analyses import Findings
 from vfeed.store.clips import ClipKnown
@@ -271,3 +272,14 @@ def test_the_database_holds_no_media(store: Store, home: Home) -> None:
     dump = all_text(store.settings)
     assert "RIFF" not in dump
     assert data[:64].hex().upper() not in dump.upper()
+
+
+def test_the_facts_of_a_film_are_read_as_types_also_those_of_other_versions_and_of_an_erased_one(store: Store) -> None:
+    home = a_home(store)
+    clip = a_clip(store, home)
+    assert (clip.film.duration_us, clip.film.turned_quarters, clip.film.gaps_us) == (clip.facts["duration_us"], 0, [])
+    clip.facts = {**clip.facts, "of_a_later_version": 1, "width_px": 640}
+    assert clip.film.width_px == 640
+    store.clips.erase(clip.id, "ann")
+    with store.database.read() as session:
+        assert session.get_one(Clip, clip.id).film == NOTHING

@@ -18,8 +18,8 @@ from vfeed.dyad.camera_setup import PANES
 from vfeed.dyad.candidates import Candidate
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
+from vfeed.media.clip_facts import ClipFacts
 from vfeed.media.frames import FrameSource, open_frames
-from vfeed.media.probe import ClipFacts
 from vfeed.media.sound import is_heard
 from vfeed.perception.geometry import FieldOfView
 from vfeed.perception.metrics import Heard, Metrics, metrics_from_npz, metrics_to_npz

@@ -8,8 +8,8 @@ from typing import BinaryIO, Literal, cast
 
 from vfeed.analysis.pipeline import analyse
 from vfeed.analysis.redaction import Found, HeadPlaces, Report, redact_faces
+from vfeed.media.clip_facts import ClipFacts
 from vfeed.media.masking import Voice
-from vfeed.media.probe import ClipFacts
 from vfeed.media.proxy import make_proxy
 from vfeed.media.scratch import Scratch
 

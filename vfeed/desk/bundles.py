@@ -80,7 +80,7 @@ def _film(store: Store, clip: Clip, name: str, subject: str) -> FilmFacts:
         subject,
         str(number),
         _age(born, _filmed_on(clip, visits)),
-        int(clip.facts.get("duration_us", 0)),
+        clip.film.duration_us,
         held,
     )
 

@@ -127,7 +127,7 @@ def _of_clip(store: Store, clip: Clip, name: str, coders: _Coders, *, notes: boo
     state, events = folded.state, {event.id: event for event in folded.events}
     candidates: Sequence[Mapping[str, Any]] = analysis.candidates if analysis else ()
     version = analysis.version if analysis else {}
-    length_us = int(clip.facts.get("duration_us", 0))
+    length_us = clip.film.duration_us
     made = Provenance(
         analysis_version=_version(version),
         models_sha=_sha(version.get("models")),

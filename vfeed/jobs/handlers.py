@@ -17,7 +17,6 @@ from vfeed.jobs import agreeing
 from vfeed.jobs.face_pictures import cut_from
 from vfeed.jobs.lease import JobRun
 from vfeed.jobs.redaction import redact
-from vfeed.media.probe import ClipFacts
 from vfeed.media.proxy import make_proxy
 from vfeed.media.reel import Cut, cut_reel
 from vfeed.media.sound_copy import make_sound_copy
@@ -108,7 +107,7 @@ def analyse(store: Store, work: JobRun) -> None:
     And a picture of everybody found and of both people at each candidate, as a person has said who they are.
     """
     clip_id = work.job.clip_id
-    facts = ClipFacts.from_dict(store.clips.get(clip_id).facts)
+    facts = store.clips.get(clip_id).film
     with store.blobs.open(clip_id, "original") as file:
         result = pipeline.analyse(
             file,

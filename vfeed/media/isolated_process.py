@@ -20,10 +20,11 @@ import numpy as np
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.media import opening
+from vfeed.media.clip_facts import ClipFacts
 from vfeed.media.frames import frame_at, frame_times
 from vfeed.media.mp4_limits import too_demanding
 from vfeed.media.planar_image import Image
-from vfeed.media.probe import ClipFacts, probe
+from vfeed.media.probe import probe
 from vfeed.media.sandbox import leave_the_network
 from vfeed.media.seekable import SeekableFile
 from vfeed.media.stills import jpeg

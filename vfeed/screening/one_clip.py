@@ -17,7 +17,7 @@ from vfeed.research.film_facts import facts_of, seen_strip
 from vfeed.screening.places import opened, reaching
 
 if TYPE_CHECKING:
-    from vfeed.media.probe import ClipFacts
+    from vfeed.media.clip_facts import ClipFacts
 
 Depth = Literal["probe", "sparse", "full"]
 DEPTHS: tuple[Depth, ...] = ("probe", "sparse", "full")

@@ -203,7 +203,7 @@ class Agreements:
                 row,
                 clips[row.clip_id],
                 folded[row.id].state,
-                self._store.clips.get(row.clip_id).facts["duration_us"],
+                self._store.clips.get(row.clip_id).film.duration_us,
             )
             for row in rows
         ]

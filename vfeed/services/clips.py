@@ -8,7 +8,7 @@ from datetime import date
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.media.turned import FACT, QUARTERS
+from vfeed.media.turned import QUARTERS
 from vfeed.practice.consent import USES
 from vfeed.practice.review import ReviewState
 from vfeed.services.access import FAMILY_WORK, Access, Actor, require
@@ -83,7 +83,7 @@ class ClipWork:
         """Return how a film stands and what turning it touches."""
         clip = self._access.open_clip(actor, clip_id)
         state = self._store.events.state(clip_id)
-        quarters = int(clip.facts.get(FACT, 0))
+        quarters = clip.film.turned_quarters
         return Turning(clip, quarters, len(state.reels), bool(state.overrides.people), self._is_shared(clip))
 
     def turn(self, actor: Actor, clip_id: str, quarters: int) -> None:

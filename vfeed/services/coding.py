@@ -96,7 +96,7 @@ class CodingRoom:
         task = next(task for task in self.mine(actor) if task.coding_id == coding_id)
         clip = self._store.clips.get(row.clip_id)
         has = frozenset(role for role in ROLES if self._store.blobs.has(row.clip_id, role))
-        return Room(coding_id, task.number, task.of, task.study, folded, clip.facts["duration_us"], has)
+        return Room(coding_id, task.number, task.of, task.study, folded, clip.film.duration_us, has)
 
     def read(self, actor: Actor, coding_id: str) -> Folded[CodingState]:
         """Return what the coder has coded so far."""

@@ -138,7 +138,7 @@ class Courses:
     def _films(self, family_id: str, dyad: str) -> Iterator[Paired]:
         held = self._store.programmes.state(family_id)
         lengths = {
-            clip.id: clip.facts["duration_us"] / US_A_SECOND
+            clip.id: clip.film.duration_us / US_A_SECOND
             for clip in self._store.clips.for_family(family_id)
             if self._store.consents.decide(clip.id, "research")
         }

@@ -63,7 +63,7 @@ class ParentLed:
     def mark(self, actor: Actor, clip_id: str, mark_id: str, at_us: int) -> OwnMarked:
         """Mark what is on show at a time of the film; raises VfeedError `invalid_input`."""
         clip = self.open(actor, clip_id)
-        span = span_around(at_us, int(clip.facts["duration_us"]))
+        span = span_around(at_us, clip.film.duration_us)
         payload = {"mark_id": mark_id, "at_us": max(at_us, 0), **span.model_dump()}
         return self._store.own_moments.append(clip_id, actor.name, "own_marked", payload).by_id[mark_id]
 

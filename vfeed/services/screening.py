@@ -152,11 +152,11 @@ class Screening:
             metrics = self._offers.metrics(clip.id)
         except MetricsOutdated:
             return {}
-        return kept_facts(metrics, infant, caregiver, analysis.filming, clip.facts["duration_us"])
+        return kept_facts(metrics, infant, caregiver, analysis.filming, clip.film.duration_us)
 
 
 def _screened(clip: Clip, made: Mapping[str, Any], said: CheckState) -> Screened:
-    facts = _facts(made) if made else FilmFacts(clip.facts["duration_us"], _sound_of(clip))
+    facts = _facts(made) if made else FilmFacts(clip.film.duration_us, _sound_of(clip))
     machine = judge(facts)
     found = with_person(machine, answers=said.answers, verdict=said.word)
     return Screened(clip.id, _name(clip), facts, machine, found, said, made["strip"] if made else "")
@@ -171,7 +171,7 @@ def _unspoken(said: CheckState | None) -> bool:
 
 
 def _sound_of(clip: Clip) -> Heard:
-    return Heard.NONE if clip.facts.get("audio_codec") is None else Heard.UNKNOWN
+    return Heard.NONE if clip.film.audio_codec is None else Heard.UNKNOWN
 
 
 def _facts(kept: Mapping[str, Any]) -> FilmFacts:

@@ -87,7 +87,7 @@ class StudyDesk:
                 clip.id,
                 clip.family_id,
                 clip.id[:8],
-                clip.facts["duration_us"],
+                clip.film.duration_us,
                 self._store.blobs.has(clip.id, "proxy"),
             )
             for clip in self._store.consents.open_to("research")

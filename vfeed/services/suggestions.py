@@ -64,7 +64,7 @@ class Suggestions:
         moments = [*state.moments, *_kept_uncoded_in(state)]
         lanes = self._offers.after(clip.id, state).lanes if moments else None
         seen = None if lanes is None else _seen(lanes.infant).intersection(_seen(lanes.parent))
-        return Film(tuple(moments), seen, clip.facts["duration_us"])
+        return Film(tuple(moments), seen, clip.film.duration_us)
 
 
 def _kept_uncoded_in(state: ReviewState) -> list[Moment]:

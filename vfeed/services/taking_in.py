@@ -148,7 +148,7 @@ class TakingIn:
             names = {each.clip_id: each.pseudonym for each in parts if each.clip_id in clips}
         else:
             names = {clip_id: clip_id[:8] for clip_id in clips}
-        found = [KnownFilm(id_, name, int(clips[id_].facts.get("duration_us", 0))) for id_, name in names.items()]
+        found = [KnownFilm(id_, name, clips[id_].film.duration_us) for id_, name in names.items()]
         return sorted(found, key=lambda film: film.name)
 
     def read(self, actor: Actor, sent: Sent, asked: Asked) -> Found:
@@ -263,7 +263,7 @@ class TakingIn:
         """The true times of a film's frames and its length; raises VfeedError `consent_missing`, `not_found`."""
         clip: Clip = self._store.clips.get(clip_id)
         self._refuse_unseen(actor, clip_id)
-        length_us = int(clip.facts.get("duration_us", 0))
+        length_us = clip.film.duration_us
         if self._store.blobs.has(clip_id, "pts_map"):
             pairs = json.loads(self._store.blobs.read(clip_id, "pts_map"))
             return tuple(int(time_us) for _, time_us in pairs), length_us

@@ -25,8 +25,8 @@ def clip(clip_id: str) -> Response:
         {
             "id": found.id,
             "title": name_of(found),
-            "facts": found.facts,
-            "duration_us": found.facts["duration_us"],
+            "facts": found.film.as_dict(),
+            "duration_us": found.film.duration_us,
             **film_urls(found),
             "still_url": still.removesuffix("0") + "{time_us}",
             "gaze_flags": flags.model_dump(),

@@ -31,7 +31,7 @@ def blob(clip_id: str, role: str) -> Response:
 def still(clip_id: str, time_us: int) -> Response:
     """The frame at a time of the clip."""
     clip = access.open_clip(clip_id)
-    if time_us >= clip.facts["duration_us"]:
+    if time_us >= clip.film.duration_us:
         raise VfeedError("not_found", _("The film is shorter than that."), hint=_("Choose an earlier moment."))
     return image_answer(services().files.frame(clip_id, time_us), f"still-{clip_id}-{time_us}")
 

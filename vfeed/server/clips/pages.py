@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.analysis.version import seen_otherwise
 from vfeed.errors import VfeedError
+from vfeed.media.clip_facts import ClipFacts
 from vfeed.media.turned import QUARTERS
 from vfeed.practice.caregiver_catalogues import catalogues
 from vfeed.practice.library import PLAIN, refs
@@ -46,8 +47,8 @@ def for_research() -> str:
         {
             "url": url_for("clips.clip", clip_id=clip.id),
             "name": clip.id[:8],
-            "length": length(clip.facts["duration_us"]),
-            "frame_size": f"{clip.facts['width_px']} × {clip.facts['height_px']}",
+            "length": length(clip.film.duration_us),
+            "frame_size": f"{clip.film.width_px} × {clip.film.height_px}",
             "analysed": analysed,
         }
         for clip, analysed in services().clips.for_research(person())
@@ -256,7 +257,7 @@ def name_of(clip: Clip) -> str:
 
 def lead_of(clip: Clip) -> str:
     """Visit and length in a line."""
-    words = [length(clip.facts["duration_us"])]
+    words = [length(clip.film.duration_us)]
     visit = services().families.visit_of(clip) if access.sees_family_work() else None
     if visit:
         words = [visit.title, day(visit.date), *words]
@@ -265,41 +266,41 @@ def lead_of(clip: Clip) -> str:
 
 def facts_of(clip: Clip) -> list[tuple[str, str]]:
     """What is known of the file, in words."""
-    facts = clip.facts
-    pace = f"{facts['mean_fps']:.3g}"
-    if facts["variable_frame_rate"]:
-        pace = _("%(pace)s, unevenly (longest gap %(gap)s s)", pace=pace, gap=f"{facts['longest_gap_us'] / 1e6:.2f}")
+    film = clip.film
+    pace = f"{film.mean_fps:.3g}"
+    if film.variable_frame_rate:
+        pace = _("%(pace)s, unevenly (longest gap %(gap)s s)", pace=pace, gap=f"{film.longest_gap_us / 1e6:.2f}")
     rows = [
-        (_("Length"), length(facts["duration_us"])),
-        (_("Picture"), f"{facts['width_px']} × {facts['height_px']}"),
+        (_("Length"), length(film.duration_us)),
+        (_("Picture"), f"{film.width_px} × {film.height_px}"),
         (_("Pictures a second"), pace),
-        (_("Sound"), _("yes") if facts["audio_codec"] else _("no sound")),
-        (_("File"), f"{facts['container'].upper()}, {facts['video_codec'].upper()}, {size(facts['size_bytes'])}"),
+        (_("Sound"), _("yes") if film.audio_codec else _("no sound")),
+        (_("File"), f"{film.container.upper()}, {film.video_codec.upper()}, {size(film.size_bytes)}"),
     ]
-    rows += missing_rows(facts)
+    rows += missing_rows(film)
     if access.sees_family_work():
         rows.append((_("Added"), _("%(day)s by %(name)s", day=day(clip.created_at.date()), name=clip.created_by)))
     return rows
 
 
-def missing_rows(facts: dict[str, Any]) -> list[tuple[str, str]]:
+def missing_rows(film: ClipFacts) -> list[tuple[str, str]]:
     """How much of the film has no pictures and where, and how many were left out; nothing for a whole film."""
     rows = []
-    gaps = facts.get("gaps_us") or []
+    gaps = film.gaps_us
     if gaps:
         # Films looked at by an older version have only the stretches, the first hundred of them.
-        without_us = facts.get("without_us") or sum(end_us - start_us for start_us, end_us in gaps)
+        without_us = film.without_us or sum(end_us - start_us for start_us, end_us in gaps)
         seconds = f"{without_us / 1e6:.1f}"
         shown = [_("%(start)s to %(end)s", start=clock(each[0]), end=clock(each[1])) for each in gaps[:MOST_GAPS_SHOWN]]
         places = ", ".join([*shown, *(["…"] if len(gaps) > MOST_GAPS_SHOWN else [])])
         rows.append((_("Without pictures"), _("%(seconds)s s (%(places)s)", seconds=seconds, places=places)))
-    if facts.get("missing_us"):
-        rows.append((_("Missing at the end"), _("%(seconds)s s", seconds=f"{facts['missing_us'] / 1e6:.1f}")))
-    if facts.get("sound_after_us"):
-        seconds = f"{facts['sound_after_us'] / 1e6:.1f}"
+    if film.missing_us:
+        rows.append((_("Missing at the end"), _("%(seconds)s s", seconds=f"{film.missing_us / 1e6:.1f}")))
+    if film.sound_after_us:
+        seconds = f"{film.sound_after_us / 1e6:.1f}"
         rows.append((_("Sound alone at the end"), _("%(seconds)s s, left out", seconds=seconds)))
-    if facts.get("left_out"):
-        left_out = ngettext("%(num)s picture with a wrong time", "%(num)s pictures with wrong times", facts["left_out"])
+    if film.left_out:
+        left_out = ngettext("%(num)s picture with a wrong time", "%(num)s pictures with wrong times", film.left_out)
         rows.append((_("Left out"), left_out))
     return rows
 

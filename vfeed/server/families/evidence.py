@@ -92,7 +92,7 @@ def document_of(found: Exported, code_name: str) -> Document:
 
 
 def _film(number: int, piece: Piece, *, with_pictures: bool, with_words: bool) -> list[Block]:
-    facts, clip = piece.clip.facts, piece.clip
+    clip = piece.clip
     # A title is often the parent's own words, or about them.
     title = _("Film %(number)s: %(title)s", number=number, title=piece.reel.title)
     blocks: list[Block] = [Heading(title if with_words else _("Film %(number)s", number=number))]
@@ -100,7 +100,7 @@ def _film(number: int, piece: Piece, *, with_pictures: bool, with_words: bool) -
     blocks.append(Paragraph(_("Moments chosen by %(name)s, %(at)s.", name=piece.chosen_by, at=chosen)))
     words = _(
         "Cut from a film of %(length)s added on %(day)s; the whole film has the sum %(sum)s.",
-        length=clock(facts["duration_us"]),
+        length=clock(clip.film.duration_us),
         day=day(clip.created_at.date()),
         sum=clip.sha256 or "",
     )

@@ -161,7 +161,7 @@ def clip_card(line: ClipLine, people: Sequence[Participant], standing: FilmStand
     clip, decision = line.clip, line.opens
     seen = [each.label for each in sorted(people, key=lambda each: each.kind) if each.id in (clip.seen or ())]
     notes = [_("with %(people)s", people=_("%(adult)s and %(child)s", adult=seen[0], child=seen[-1]))] if seen else []
-    notes += [length(clip.facts["duration_us"])] if "duration_us" in clip.facts else []
+    notes += [length(clip.film.duration_us)] if clip.film.duration_us else []
     if not decision:
         notes.append(_("closed: %(why)s", why=looked_up(decision.reason)))
     elif not line.is_analysed:

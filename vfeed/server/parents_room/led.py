@@ -16,7 +16,7 @@ from vfeed.store.tables import Clip, utc_now
 
 def props_for(held: KioskMode, clip: Clip, own: OwnMoments) -> dict[str, Any]:
     """What the island gets: the film as one stretch, or, once a worker has joined, the parent's moments."""
-    duration_us, together = int(clip.facts["duration_us"]), own.is_together(utc_now())
+    duration_us, together = clip.film.duration_us, own.is_together(utc_now())
     whole = {"momentId": "film", "startUs": 0, "endUs": duration_us, "stillUrl": "", "words": "", **_urls(clip.id)}
     shown = [_moment(clip.id, mark, own) for mark in own.marks] if together else [{**whole, **BARE}]
     return {

@@ -126,7 +126,7 @@ def steps_json(steps: dict[str, Any]) -> dict[str, Any]:
 def film_urls(clip: Clip) -> dict[str, str | None]:
     """Where the film's parts are; None for what is not made yet."""
     roles = set(services().clips.files(clip.id))
-    if clip.facts.get("audio_codec") is None:
+    if clip.film.audio_codec is None:
         roles.discard("waveform")
     names = {
         "proxy_url": "proxy",

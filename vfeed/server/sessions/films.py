@@ -47,7 +47,7 @@ def film_card(clip: Clip) -> dict[str, Any]:
     jobs = job_view.jobs_of(clip.id) if decision else []
     return {
         "title": clip.title,
-        "about": length(clip.facts["duration_us"]),
+        "about": length(clip.film.duration_us),
         "closed": "" if decision else looked_up(decision.reason),
         "url": url_for("media.blob", clip_id=clip.id, role="proxy") if ready else "",
         "turn_url": url_for("clips.turn", clip_id=clip.id) if ready and can("clips.turn") else "",

@@ -188,7 +188,7 @@ def pair_of(clips: Sequence[Clip], programme: ProgrammeState) -> dict[str, Any] 
         "films": [
             {
                 "name": name,
-                "title": f"{film_words(clip)}, {length(clip.facts['duration_us'])}",
+                "title": f"{film_words(clip)}, {length(clip.film.duration_us)}",
                 "url": url_for("media.blob", clip_id=clip.id, role="proxy"),
             }
             for name, clip in ((_("Before"), before), (_("After"), after))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
@@ -9,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import JSON, Boolean, Date, Enum, Float, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from vfeed.media.clip_facts import FACTS, NOTHING, ClipFacts
 from vfeed.store.sealed import SealedJSON, SealedText
 from vfeed.store.tables.base import Base, BigInteger, UtcDateTime, made_at, own_id, ref
 
@@ -48,6 +50,11 @@ class Clip(Base):
     created_at: Mapped[datetime] = made_at()
     created_by: Mapped[str] = mapped_column(String(255))
     erased_at: Mapped[datetime | None] = mapped_column("forgotten_at", UtcDateTime)
+
+    @property
+    def film(self) -> ClipFacts:
+        """What is known of its film; `NOTHING` of one that was erased."""
+        return replace(NOTHING, **{name: value for name, value in self.facts.items() if name in FACTS})
 
 
 class Blob(Base):
