@@ -332,7 +332,11 @@ def _queue(settings: Settings) -> Finding:
         return Finding("Queue", False, told, unsafe)
     except away() as error:
         # The database holds what is to be done, and workers look there by themselves: later, but nothing is lost.
-        return Finding("Queue", False, f"VFEED_QUEUE_URL does not answer: {error}. Until it does, work begins later.")
+        return Finding(
+            "Queue",
+            False,
+            f"VFEED_QUEUE_URL does not answer: {str(error).rstrip('.')}. Until it does, work begins later.",
+        )
     return Finding("Queue", True, "answers")
 
 

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from filled_store import Home, a_clip, some_bytes
+from filled_store import Home, a_clip, settings_in, some_bytes
 from sqlalchemy import delete
 
 from vfeed.errors import VfeedError
@@ -66,6 +66,14 @@ def test_an_audit_trail_that_was_rolled_back_seal_and_all_is_noticed(store: Stor
     assert not any("you noted" in fault for fault in store.audit.faults(noted=noted))
     # Whoever notes the end after it knows of it.
     assert store.audit.faults(noted="{}:{}".format(*store.audit.head())) == []
+
+
+def test_where_nothing_was_done_yet_nothing_is_missing(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    with Store(settings) as store:
+        assert check_everything(store).faults == ()
+        (settings.clip_keys / ANCHOR).write_text("{}")
+        assert "outside the database" in check_everything(store).faults[0]
 
 
 def test_an_end_outside_the_database_that_is_missing_or_changed_is_noticed(store: Store) -> None:

@@ -136,7 +136,8 @@ class AuditTrail:
         found = [f"Audit trail: row {broken} was changed, removed or put in."] if broken is not None else []
         anchored = self.anchored()
         outside = [(anchored, "outside the database")] if anchored is not None else []
-        if anchored is None:
+        # Until something is written down there is no end to be kept.
+        if anchored is None and (self.head()[0] or self._anchor.exists()):
             found.append(f"Audit trail: its end outside the database, {self._anchor}, is missing or was changed.")
         with self._database.read() as session:
             for end, where in [*outside, *by_hand]:
