@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -23,10 +25,10 @@ from vfeed.doctor import examine
 from vfeed.errors import VfeedError
 from vfeed.server.app import create_app
 from vfeed.store import Store
-from vfeed.store.database import IDLE_MS, NOTICES_WHO_IS_GONE, make_engine
+from vfeed.store.database import GRACE_S, IDLE_MS, NOTICES_WHO_IS_GONE, make_engine
 from vfeed.store.migrating import revision_of
 from vfeed.store.shapes import STOPS, our_name, revisions, stop_before
-from vfeed.store.unavailable import DatabaseBusy, DatabaseRefuses, DatabaseSlow
+from vfeed.store.unavailable import CommitUnknown, DatabaseAway, DatabaseBusy, DatabaseRefuses, DatabaseSlow
 from vfeed.store.upgrading import alembic_config
 
 PATIENCE_S = 1
@@ -78,6 +80,25 @@ def test_a_page_answers_although_somebody_holds_its_table(settings: Settings) ->
             assert refused.status_code == 503 and refused.json and refused.json["error"]["code"] == "database_busy"
             assert time.monotonic() - began < SOON_S
         assert browser.get(page).status_code == 200
+
+
+@pytest.mark.parametrize("what", ["a question", "a commit"])
+def test_a_server_that_says_nothing_at_all_is_given_up(settings: Settings, what: str) -> None:
+    with Store(settings) as store:
+        store.database.give_up_after(settings.database_patience_s)
+        with contextlib.ExitStack() as ended:
+            began = time.monotonic()
+            with pytest.raises(DatabaseAway) as error, store.database.write() as session:
+                silent = session.scalar(text("SELECT pg_backend_pid()"))
+                # As one whose disk hangs: the machine takes what is sent, and nobody looks at it.
+                os.kill(silent, signal.SIGSTOP)
+                ended.callback(os.kill, silent, signal.SIGCONT)
+                if what == "a question":
+                    session.scalar(text("SELECT 1"))
+            assert isinstance(error.value, CommitUnknown) == (what == "a commit")
+            assert time.monotonic() - began < PATIENCE_S + GRACE_S + SOON_S
+            with store.database.read() as session:
+                assert session.scalar(text("SELECT pg_backend_pid()")) != silent
 
 
 def test_what_a_command_copies_may_take_its_time(settings: Settings) -> None:

@@ -50,6 +50,8 @@ NOTICES_WHO_IS_GONE = {
 }
 # A process that stands still with something locked holds up every other; a film of 8 GB is taken in within minutes.
 IDLE_MS = 900_000
+# So much longer than the server may take it is waited for the server to say so: one whose disk hangs says nothing.
+GRACE_S = 5.0
 Found = TypeVar("Found")
 Row = TypeVar("Row")
 
@@ -118,6 +120,7 @@ class Database:
                 "idle_in_transaction_session_timeout": str(IDLE_MS),
             }
             event.listen(self.engine, "connect", lambda connection, _record: _set(connection, limits))
+            event.listen(self.engine, "do_connect", _impatient(seconds + GRACE_S))
             self.engine.dispose()
 
     @contextlib.contextmanager
@@ -305,6 +308,19 @@ def prepare_engine(engine: Engine, key: bytes) -> None:
         event.listen(engine, "connect", lambda connection, _record: _set_pragmas(connection, key))
     elif engine.dialect.name == "postgresql":
         event.listen(engine, "connect", lambda connection, _record: _set(connection, NOTICES_WHO_IS_GONE))
+
+
+def _impatient(seconds: float) -> Callable[..., Any]:
+    """What makes connections that are given up when the server says nothing for so long."""
+    # The driver is an extra.
+    from vfeed.store.impatient_connection import ImpatientConnection
+
+    def connect(_dialect: object, _record: object, args: Any, options: Any) -> Any:
+        connection = ImpatientConnection.connect(*args, **options)
+        connection.patience_s = seconds
+        return connection
+
+    return connect
 
 
 def _set(connection: Any, values: Mapping[str, str]) -> None:
