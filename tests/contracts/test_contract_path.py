@@ -70,7 +70,7 @@ def test_a_decision_passes_few_modules_on_its_way_to_the_database(site: Site) ->
     site.app.view_functions["review_api.append"] = way.watched(site.app.view_functions["review_api.append"])
     answer = site.signed_in("practitioner").post(
         f"/api/clips/{site.clip.id}/events",
-        json={"type": "candidate_confirmed", "payload": CANDIDATE, "expect_last_event_id": 3},
+        json={"type": "candidate_confirmed", "payload": CANDIDATE, "expect_last": 3},
     )
     assert answer.status_code == 200
     assert {"services/review.py", "store/journal.py"} <= way.passed

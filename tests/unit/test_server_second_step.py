@@ -55,6 +55,31 @@ def test_the_right_password_alone_opens_nothing_where_a_second_step_is_set_up(si
     assert site.store.sign_ins.of("practitioner") == [], "it is no sign-in yet"
 
 
+@pytest.mark.parametrize("name", ["practitioner", "administrator"])
+def test_browsers_that_came_in_without_it_are_signed_out_when_the_first_is_set_up(site: Site, name: str) -> None:
+    before, browser, other = with_password(site, name), with_password(site, name), with_password(site, "supervisor")
+    totp = TOTP(key=letters_of(browser.get("/second-step/set-up").text))
+    wrong = browser.post("/second-step/set-up", data={"code": "000000", "password": PASSWORD})
+    assert wrong.status_code == 422 and len(site.store.sign_ins.of(name)) == 2
+    page = browser.post("/second-step/set-up", data={"code": totp.generate().token, "password": PASSWORD})
+    assert "Every other browser is signed out." in page.text
+    assert browser.get("/sign-ins").status_code == 200
+    assert before.get("/sign-ins").location.startswith("/sign-in?")
+    assert other.get("/supervision").status_code == 200
+
+
+def test_a_passkey_beside_an_app_signs_nobody_out_and_one_that_is_the_first_does(site: Site) -> None:
+    steps, sign_ins = site.store.second_steps, site.store.sign_ins
+    sign_ins.begin("practitioner", "another")
+    here = sign_ins.of("practitioner")[0].id
+    sign_ins.begin("practitioner", "a third")
+    steps.add_passkey("practitioner", "key", b"one", b"public", 0, here)
+    assert [each.id for each in sign_ins.of("practitioner")] == [here]
+    sign_ins.begin("practitioner", "one that passed it")
+    steps.add_passkey("practitioner", "another key", b"two", b"public", 0, here)
+    assert len(sign_ins.of("practitioner")) == 2
+
+
 def test_a_code_opens_once(site: Site) -> None:
     totp, _codes = app_of(site)
     code = totp.generate().token

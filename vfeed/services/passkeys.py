@@ -60,8 +60,11 @@ class Passkeys:
         )
         return Question(options_to_json(options), options.challenge)
 
-    def add(self, actor: Actor, label: str, answer: Mapping[str, Any], challenge: bytes, origin: str) -> list[str]:
-        """Keep the passkey that the browser made; returns recovery codes when it is the first second step.
+    def add(
+        self, actor: Actor, label: str, answer: Mapping[str, Any], challenge: bytes, origin: str, here: str
+    ) -> list[str]:
+        """Keep the passkey that the browser made; returns recovery codes when it is the first second step, with which
+        every other sign-in than `here` ends.
 
         Raises VfeedError `invalid_input` for an answer that is not right, `conflict` for a known passkey.
         """
@@ -75,7 +78,7 @@ class Passkeys:
         except WRONG as error:
             raise refused() from error
         return self._steps.add_passkey(
-            actor.name, label, made.credential_id, made.credential_public_key, made.sign_count
+            actor.name, label, made.credential_id, made.credential_public_key, made.sign_count, here
         )
 
     def ask_at_sign_in(self, actor: Actor | None, origin: str) -> Question:

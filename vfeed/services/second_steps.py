@@ -46,9 +46,12 @@ class SecondSteps:
         """Return what to tell an authenticator app; the same until it is confirmed. Raises VfeedError `conflict`."""
         return self._store.second_steps.begin_app(actor.name)
 
-    def confirm_app(self, actor: Actor, typed: str) -> list[str] | None:
-        """Switch the app on by its first code and return new recovery codes; None for a wrong code."""
-        return self._store.second_steps.confirm_app(actor.name, typed)
+    def confirm_app(self, actor: Actor, typed: str, here: str) -> list[str] | None:
+        """Switch the app on by its first code and return new recovery codes; None for a wrong code.
+
+        With the first second step every other sign-in than `here` ends.
+        """
+        return self._store.second_steps.confirm_app(actor.name, typed, here)
 
     def renew_codes(self, actor: Actor) -> list[str]:
         """Return recovery codes in place of those before; raises VfeedError `conflict` without a second step."""

@@ -24,6 +24,7 @@ from vfeed.store.accounts import ONE_TIME_ALPHABET, found_account
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.keyring import Keyring
+from vfeed.store.sign_ins import end_sign_ins
 from vfeed.store.tables import User, WebAuthn, utc_now
 
 ISSUER = "vfeed"
@@ -84,12 +85,17 @@ class SecondSteps:
             totp = self._totp(user)
         return Setup(totp.to_uri(name, ISSUER), totp.pretty_key())
 
-    def confirm_app(self, name: str, typed: str) -> list[str] | None:
-        """Switch the app on once it shows the right code, and return new recovery codes; None for a wrong code."""
+    def confirm_app(self, name: str, typed: str, here: str = "") -> list[str] | None:
+        """Switch the app on once it shows the right code, and return new recovery codes; None for a wrong code.
+
+        The account's sign-ins but the one with the id `here` end with its first second step: they came in without.
+        """
         with self._database.write() as session:
             user = found_account(session, name)
             if user.tf_totp_secret is None or user.tf_primary_method == APP or not self._fits(user, typed):
                 return None
+            if not _held(session, user):
+                end_sign_ins(session, name, but=here)
             user.tf_primary_method = APP
             self._audit.append(session, name, "account.second_step_set", name, {"with": "app"})
             return _new_codes(user)
@@ -136,10 +142,13 @@ class SecondSteps:
             user.fs_webauthn_user_handle = user.fs_webauthn_user_handle or secrets.token_hex(16)
             return str(user.fs_webauthn_user_handle).encode()
 
-    def add_passkey(self, name: str, label: str, credential_id: bytes, public_key: bytes, count: int) -> list[str]:
+    def add_passkey(
+        self, name: str, label: str, credential_id: bytes, public_key: bytes, count: int, here: str = ""
+    ) -> list[str]:
         """Keep a passkey; returns recovery codes when it is the account's first second step, else none.
 
-        Raises VfeedError `conflict` for a known one or too many.
+        The first ends the account's other sign-ins, as `confirm_app` does. Raises VfeedError `conflict` for a known
+        one or too many.
         """
         with self._database.write() as session:
             user = found_account(session, name)
@@ -163,6 +172,8 @@ class SecondSteps:
                     usage=PASSKEY,
                 )
             )
+            if first:
+                end_sign_ins(session, name, but=here)
             self._audit.append(session, name, "account.second_step_set", name, {"with": PASSKEY})
             return _new_codes(user) if first else []
 

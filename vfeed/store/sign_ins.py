@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from vfeed.store.database import Database
 from vfeed.store.tables import SignIn, utc_now
@@ -78,14 +79,19 @@ class SignIns:
     def end_all(self, name: str, *, but: str = "") -> int:
         """End an account's sign-ins, all or all but one; returns how many."""
         with self._database.write() as session:
-            gone = session.execute(delete(SignIn).where(SignIn.username == name, SignIn.id != but))
-            return int(gone.rowcount)  # type: ignore[attr-defined]
+            return end_sign_ins(session, name, but=but)
 
     def clear(self, longest: timedelta) -> int:
         """Remove those that have run out; returns how many."""
         with self._database.write() as session:
             gone = session.execute(delete(SignIn).where(SignIn.begun_at < utc_now() - longest))
             return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def end_sign_ins(session: Session, name: str, *, but: str = "") -> int:
+    """In the caller's transaction: end an account's sign-ins, all or all but one; returns how many."""
+    gone = session.execute(delete(SignIn).where(SignIn.username == name, SignIn.id != but))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def is_sure(sign_in: SignIn) -> bool:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import request, session
+from flask import g, request, session
 from webauthn import base64url_to_bytes
 from webauthn.helpers import bytes_to_base64url
 
@@ -27,7 +27,7 @@ def begin() -> Mapping[str, Any]:
 
 def add(label: str, answer: Mapping[str, Any]) -> list[str]:
     """Keep the passkey that the browser made; raises as the use case does."""
-    return services().passkeys.add(person(), label, answer, _asked(), origin())
+    return services().passkeys.add(person(), label, answer, _asked(), origin(), g.sign_in.id)
 
 
 def ask(actor: Actor | None) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_security import verify_password
 from markupsafe import Markup
@@ -49,8 +49,9 @@ def set_up() -> str | AnyResponse | tuple[str, int]:
     form = AppForm()
     setup = services().second_steps.begin_app(person())
     if form.validate_on_submit() and is_own_password(form):
-        codes = services().second_steps.confirm_app(person(), form.code.data or "")
+        codes = services().second_steps.confirm_app(person(), form.code.data or "", g.sign_in.id)
         if codes is not None:
+            flash(_("Every other browser is signed out."))
             return codes_page(codes)
         form.code.errors = [_("That is not the code the app shows now. Check that the phone’s clock is right.")]
     missing = services().second_steps.is_missing(actor(), roles())
