@@ -121,6 +121,26 @@ def test_many_people_do_not_make_the_page_wider_than_a_phone(window: Page, rooms
     window.set_viewport_size({"width": 1366, "height": 768})
 
 
+def test_numbers_and_their_plot_scroll_on_a_phone_and_the_page_does_not(window: Page, rooms: Rooms) -> None:
+    family = rooms.site.store.families.list()[0]
+    measures = rooms.site.store.measures
+    measures.append(family.id, "pat", "measure_named", {"measure_id": "stress", "name": "Stress, our own short form"})
+    for month, value in ((1, 30), (2, 22.5)):
+        number = {"number_id": f"n{month}", "measure_id": "stress", "on": f"2026-0{month}-01", "value": value}
+        measures.append(family.id, "pat", "number_entered", {**number, "filled_by": "parent", "note": "at the visit"})
+    window.set_viewport_size({"width": 390, "height": 844})
+    window.goto(f"{rooms.site.url}/families/{family.id}/story")
+    settled(window)
+    assert window.evaluate("document.documentElement.scrollWidth") == 390
+    card = window.locator("article", has=window.locator("svg.plot"))
+    assert card.evaluate("(each) => each.scrollWidth <= each.clientWidth")
+    words = card.locator("svg.plot text")
+    heights = words.evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().height)")
+    assert min(heights) >= 11, "its words can be read"
+    assert list(violations(window)) == []
+    window.set_viewport_size({"width": 1366, "height": 768})
+
+
 @pytest.mark.parametrize("path", ["/sign-in", "/nothing-here", "/families/nobody"])
 def test_pages_outside_do_not_offend_either(browser: Browser, rooms: Rooms, path: str) -> None:
     context = browser.new_context(base_url=rooms.site.url)
