@@ -16,10 +16,9 @@ from clip_factory import FORMATS, Image, is_upright, make, numbered_image, read_
 
 from vfeed.errors import VfeedError
 from vfeed.media.clip_facts import ClipFacts
-from vfeed.media.frames import frame_at, open_frames
+from vfeed.media.frames import frame_at, frames_at, open_frames
 from vfeed.media.probe import probe
 from vfeed.media.proxy import ProxyFacts, make_proxy
-from vfeed.media.stills import thumbnail_strip
 
 LIMITS = {"max_duration_us": 3_600_000_000, "max_bytes": 8 << 30}
 
@@ -206,12 +205,12 @@ def test_what_a_broken_off_copy_holds_is_read_where_there_is_a_way(
     assert numbers == list(range(len(numbers))) and len(numbers) >= 100 * share - 15
 
 
-def test_a_strip_of_a_film_in_two_sizes_has_pictures_of_one_size() -> None:
+def test_pictures_of_a_film_in_two_sizes_are_of_one_size() -> None:
     first, second = (make("webm", "vp8", size=size, frames=10) for size in ((320, 180), (160, 90)))
     data = merged(first, second, "webm")
-    strip = thumbnail_strip(io.BytesIO(data), 4)
-    image = cv2.imdecode(np.frombuffer(strip.jpeg, np.uint8), cv2.IMREAD_COLOR)
-    assert image is not None and image.shape == (strip.height_px, strip.width_px * 4, 3)
+    duration_us = open_frames(io.BytesIO(data)).duration_us
+    frames = frames_at(io.BytesIO(data), [int(share * duration_us) for share in (0.1, 0.4, 0.6, 0.9)], 128)
+    assert {frame.image_bgr.shape for frame in frames} == {(72, 128, 3)}
 
 
 @pytest.mark.parametrize(("container", "codec"), [("mp4", "h264"), ("mov", "hevc")])

@@ -8,11 +8,9 @@ from typing import Any
 import av
 import cv2
 import numpy as np
-import pytest
 from clip_factory import clip, is_upright, numbered_image, read_number
 
-from vfeed.errors import VfeedError
-from vfeed.media.stills import poster, still, thumbnail_strip
+from vfeed.media.stills import poster, still
 
 
 def decoded(jpeg: bytes) -> Any:
@@ -48,19 +46,3 @@ def dark_then_bright() -> bytes:
             target.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
         target.mux(stream.encode(None))
     return out.getvalue()
-
-
-def test_a_strip_shows_the_middles_of_equal_parts() -> None:
-    strip = thumbnail_strip(io.BytesIO(clip("mp4_h264")), 5, height_px=90)
-    image = decoded(strip.jpeg)
-    assert image.shape == (90, 160 * 5, 3)
-    assert (strip.width_px, strip.height_px) == (160, 90)
-    assert strip.times_us == (80_000, 280_000, 480_000, 680_000, 880_000)
-    shown = [read_number(np.ascontiguousarray(part)) for part in np.split(image, 5, axis=1)]
-    assert shown == [2, 7, 12, 17, 22]
-
-
-def test_a_strip_without_pictures_is_refused() -> None:
-    with pytest.raises(VfeedError) as caught:
-        thumbnail_strip(io.BytesIO(clip("mp4_h264")), 0)
-    assert caught.value.code == "invalid_input"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import BinaryIO
 
 import cv2
@@ -18,18 +17,7 @@ JPEG_QUALITY = 85
 POSTER_SIDE_PX = 640
 POSTER_PLACES = (0.1, 0.3, 0.5)  # Shares of the clip's length; the opening often shows a hand or the floor.
 PLAIN_CONTRAST = 12.0  # Spread of grey values (0-255) below which a frame is a covered lens or a fade.
-STRIP_HEIGHT_PX = 72
 GREY = 128
-
-
-@dataclass(frozen=True)
-class Strip:
-    """Frames side by side in one JPEG: `times_us` (clip time) of each, all `width_px` x `height_px`."""
-
-    jpeg: bytes
-    times_us: tuple[int, ...]
-    width_px: int
-    height_px: int
 
 
 def still(file: BinaryIO, time_us: int, max_side_px: int | None = None) -> bytes:
@@ -45,22 +33,6 @@ def poster(file: BinaryIO) -> bytes:
     duration_us = open_frames(file).duration_us
     frames = frames_at(file, [int(share * duration_us) for share in POSTER_PLACES], POSTER_SIDE_PX)
     return jpeg(next((frame for frame in frames if _contrast(frame) >= PLAIN_CONTRAST), frames[0]).image_bgr)
-
-
-def thumbnail_strip(file: BinaryIO, count: int, height_px: int = STRIP_HEIGHT_PX) -> Strip:
-    """`count` frames at even distances, the middles of `count` equal parts, side by side.
-
-    Raises VfeedError with a `clip_*` code, or `invalid_input` when `count` or `height_px` is below 1.
-    """
-    if count < 1 or height_px < 1:
-        raise VfeedError("invalid_input", _("A strip needs at least one picture."), hint=_("Give a count above 0."))
-    source = open_frames(file)
-    side_px = max(1, round(height_px * max(1.0, source.width_px / source.height_px)))
-    wanted = [int((n + 0.5) / count * source.duration_us) for n in range(count)]
-    frames = frames_at(file, wanted, side_px)
-    height, width = frames[0].image_bgr.shape[:2]
-    joined = np.concatenate([frame.image_bgr for frame in frames], axis=1)
-    return Strip(jpeg(joined), tuple(frame.time_us for frame in frames), width, height)
 
 
 def square_around(image_bgr: Image, box: Sequence[float] | None, side_px: int, margin: float) -> Image:

@@ -20,7 +20,6 @@ from vfeed.practice.thread import COMMENTED, Comment, Commented, Thread, describ
 Purpose = Literal["supervision", "training"]
 Faces = Literal["blurred", "infant_stays", "parent_stays", "as_they_are"]
 Voices = Literal["altered", "off", "as_it_is"]
-FACES: tuple[Faces, ...] = get_args(Faces)
 VOICES: tuple[Voices, ...] = get_args(Voices)
 MAX_FILMS = 6
 LONGEST = timedelta(days=90)

@@ -36,10 +36,6 @@ class Accounts:
         """End the sign-in at hand, for every copy of its cookie; one that has ended is no error."""
         self._store.sign_ins.end(sign_in_id)
 
-    def end_everywhere(self, name: str) -> None:
-        """End every sign-in of an account, as after its password was changed."""
-        self._store.sign_ins.end_all(name)
-
     def signed_in(self, name: str, address: str, **how: str) -> None:
         """Write down that somebody signed in, from where and how."""
         self._store.audit.record(name, "account.signed_in", name, {"from": address, **how})

@@ -19,7 +19,6 @@ from vfeed.timeline.clock import clock
 SECOND_US = 1_000_000
 MB = 1_000_000
 MINUTE_S = 60
-DAYS_A_MONTH = 30.4
 
 
 def services() -> Services:
