@@ -18,7 +18,6 @@ LATE = {
     # Libraries that few need, or that are there only with an extra.
     *("documents/files.py", "research/formats/grid.py", "research/formats/table_writing.py"),
     *("screening/cluster.py", "screening/run.py", "server/accounts/oidc.py", "server/processes.py", "jobs/queue.py"),
-    "store/database.py",
     # Alembic, where there is something to change.
     "store/migrating.py",
 }

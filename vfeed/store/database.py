@@ -20,6 +20,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.store.addresses import unreadable_address
+from vfeed.store.impatient_connection import give_up_after
 from vfeed.store.sealed import seal_columns
 from vfeed.store.shapes import our_name
 from vfeed.store.tables import utc_now
@@ -120,7 +121,9 @@ class Database:
                 "idle_in_transaction_session_timeout": str(IDLE_MS),
             }
             event.listen(self.engine, "connect", lambda connection, _record: _set(connection, limits))
-            event.listen(self.engine, "do_connect", _impatient(seconds + GRACE_S))
+            event.listen(
+                self.engine, "connect", lambda connection, _record: give_up_after(connection, seconds + GRACE_S)
+            )
             self.engine.dispose()
 
     @contextlib.contextmanager
@@ -308,19 +311,6 @@ def prepare_engine(engine: Engine, key: bytes) -> None:
         event.listen(engine, "connect", lambda connection, _record: _set_pragmas(connection, key))
     elif engine.dialect.name == "postgresql":
         event.listen(engine, "connect", lambda connection, _record: _set(connection, NOTICES_WHO_IS_GONE))
-
-
-def _impatient(seconds: float) -> Callable[..., Any]:
-    """What makes connections that are given up when the server says nothing for so long."""
-    # The driver is an extra.
-    from vfeed.store.impatient_connection import ImpatientConnection
-
-    def connect(_dialect: object, _record: object, args: Any, options: Any) -> Any:
-        connection = ImpatientConnection.connect(*args, **options)
-        connection.patience_s = seconds
-        return connection
-
-    return connect
 
 
 def _set(connection: Any, values: Mapping[str, str]) -> None:
