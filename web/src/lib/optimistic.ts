@@ -1,6 +1,6 @@
 /** What will hold once the server has an act: shown at once, so that no hand waits for the line. */
 import { withChanges, type KeyedParts } from './journal';
-import type { Act, Decision, ReviewState } from './types';
+import type { Act, Decision, Moment, MomentOpened, ReviewState, Still } from './types';
 
 const DECIDED = {
   candidate_confirmed: 'confirmed',
@@ -10,10 +10,15 @@ const DECIDED = {
   candidate_unsure: 'unsure',
 } as const satisfies Partial<Record<Act['type'], Decision['state']>>;
 
-/** What the server fills in where an act leaves it out. */
-const NEW_MOMENT = { note: '', parent_words: '', point: false, anchors: null };
-const NEW_RUNNING = { anchors: null };
-const NEW_STILL = { caption: '' };
+/** What the server fills in where an act leaves it out: every field that has a default, or the types do not fit. */
+const NEW_MOMENT: Omit<Moment, 'moment_id' | 'code_ref' | 'start_us' | 'end_us'> = {
+  note: '',
+  parent_words: '',
+  point: false,
+  anchors: null,
+};
+const NEW_RUNNING: Omit<MomentOpened, 'moment_id' | 'code_ref' | 'start_us'> = { anchors: null };
+const NEW_STILL: Omit<Still, 'still_id' | 'at_us'> = { caption: '' };
 
 /** No event of the server has this number. */
 const NOT_YET = 0;
