@@ -350,3 +350,14 @@ def test_the_menu_offers_only_what_opens(site: Site, name: str) -> None:
     menu = page.text.split("nav-list")[1].split("</ul>")[0]
     for link in [part.split('"')[0] for part in menu.split('href="')[1:]]:
         assert browser.get(link).status_code == 200, link
+
+
+def test_a_refused_form_that_is_loaded_again_leads_to_the_page_it_stands_on(site: Site) -> None:
+    here = f"/families/{site.home.family.id}"
+    browser = site.signed_in("practitioner")
+    assert browser.post(f"{here}/people", data={"kind": "child", "label": ""}).status_code == 422
+    for address in (f"{here}/people", f"{here}/visits", f"{here}/consents"):
+        answer = browser.get(address)
+        assert (answer.status_code, answer.location) == (302, here), address
+    assert browser.put(here).status_code == 405
+    assert browser.get(f"/api/clips/{site.clip.id}/events").status_code == 405

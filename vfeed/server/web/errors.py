@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_security.core import AnonymousUser
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import KINDS, NotSignedIn, VfeedError
@@ -124,6 +124,36 @@ def answer_to_parent(error: VfeedError, status: int, held: kiosk_mode.KioskMode)
     return make_response(page, status)
 
 
+def page_above() -> str | None:
+    """The address of the nearest page above the one asked for, if somebody looks where forms are only sent to.
+
+    A refused form is shown there, and may be loaded again or kept.
+    """
+    pages, path = current_app.url_map.bind(""), request.path
+    while path and request.method in {"GET", "HEAD"} and not wants_json():
+        path = path.rpartition("/")[0]
+        if path and pages.test(path, "GET"):
+            return path
+    return None
+
+
+def refused_by_werkzeug(error: HTTPException) -> AnyResponse:
+    """The answer for what Flask and Werkzeug refuse."""
+    if error.code is not None and error.code < 400:
+        return error.get_response()
+    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        cause = error.original_exception
+        written("failed", level=logging.ERROR, error=cause, endpoint=request.endpoint)
+    page = page_above() if isinstance(error, MethodNotAllowed) else None
+    if page is not None:
+        return redirect(page)
+    response = answer(as_vfeed_error(error), error.code)
+    allow = error.get_response().headers.get("Allow")
+    if allow:
+        response.headers["Allow"] = allow
+    return response
+
+
 def init_failures(app: Flask) -> None:
     """Turn every exception that leaves a view into an answer."""
 
@@ -142,15 +172,4 @@ def init_failures(app: Flask) -> None:
             raise error
         return refused(found)
 
-    @app.errorhandler(HTTPException)
-    def refused_by_werkzeug(error: HTTPException) -> AnyResponse:
-        if error.code is not None and error.code < 400:
-            return error.get_response()
-        if isinstance(error, InternalServerError) and error.original_exception is not None:
-            cause = error.original_exception
-            written("failed", level=logging.ERROR, error=cause, endpoint=request.endpoint)
-        response = answer(as_vfeed_error(error), error.code)
-        allow = error.get_response().headers.get("Allow")
-        if allow:
-            response.headers["Allow"] = allow
-        return response
+    app.register_error_handler(HTTPException, refused_by_werkzeug)
