@@ -9,6 +9,7 @@ from urllib.parse import urldefrag, urlsplit
 import pytest
 from axe import violations
 from clip_factory import make
+from filled_store import a_home
 from page_settled import count_requests, stand_still
 from playwright.sync_api import Browser, Page, expect
 from review_rooms import SECOND, Rooms
@@ -108,7 +109,7 @@ def test_no_page_that_links_lead_to_offends_axe_or_scrolls_sideways(window: Page
 
 
 def test_many_people_do_not_make_the_page_wider_than_a_phone(window: Page, rooms: Rooms) -> None:
-    family = rooms.site.store.families.list()[0]
+    family = a_home(rooms.site.store, "Zoe, many").family
     for name in ("Grandmother of the child", "Grandfather of the child", "A friend of the family"):
         rooms.site.store.families.add_participant(family.id, "adult", name)
     window.set_viewport_size({"width": 390, "height": 844})
@@ -122,7 +123,7 @@ def test_many_people_do_not_make_the_page_wider_than_a_phone(window: Page, rooms
 
 
 def test_numbers_and_their_plot_scroll_on_a_phone_and_the_page_does_not(window: Page, rooms: Rooms) -> None:
-    family = rooms.site.store.families.list()[0]
+    family = a_home(rooms.site.store, "Zoe, measured").family
     measures = rooms.site.store.measures
     measures.append(family.id, "pat", "measure_named", {"measure_id": "stress", "name": "Stress, our own short form"})
     for month, value in ((1, 30), (2, 22.5)):
