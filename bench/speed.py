@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import io
 import os
+import pty
 import signal
 import socket
 import subprocess
@@ -86,6 +87,20 @@ def commands(film: Path, folder: Path, count: int) -> float:
     if any(process.returncode for process in begun):
         raise RuntimeError("vfeed analyse ended with an error")
     return most_kib * 1024 / 1e6
+
+
+def first_output(film: Path, folder: Path) -> float:
+    """Seconds until `vfeed analyse` shows the first sign of its progress on a terminal; it is stopped then."""
+    shown, terminal = pty.openpty()
+    command = [sys.executable, "-m", "vfeed", "analyse", str(film), "-o", str(folder / "first")]
+    start = time.perf_counter()
+    with subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal) as begun:
+        os.close(terminal)
+        os.read(shown, 1)
+        seen_s = time.perf_counter() - start
+        begun.terminate()
+    os.close(shown)
+    return seen_s
 
 
 def _most_memory_kib(pid: int) -> int:
@@ -195,13 +210,13 @@ def report() -> list[tuple[str, float, str]]:
     clip = looped_clip(CLIP, LOOPS)
     facts = probe(clip, max_duration_us=3_600_000_000, max_bytes=8_000_000_000)
     length_s = facts.duration_us / 1e6
-    begun_s, _ = timed(lambda: subprocess.run([sys.executable, "-m", "vfeed", "--version"], check=True))
     with tempfile.TemporaryDirectory() as folder:
         started_s, started_cpu_s = second_start(Path(folder))
         vault_s, _ = timed(lambda: vault_round_trip(clip, folder))
         film = Path(folder) / CLIP
         film.write_bytes(clip.getvalue())
         decoding_s, decoding_cpu_s = timed(lambda: plain_decoding(film))
+        first_s = first_output(film, Path(folder))
         memory_mb: list[float] = []
         two_s, _ = timed(lambda: memory_mb.append(commands(film, Path(folder), 2)))
     proxy_s, _ = timed(lambda: make_proxy(clip, io.BytesIO(), on_progress=lambda _: None, is_cancelled=lambda: False))
@@ -226,7 +241,7 @@ def report() -> list[tuple[str, float, str]]:
         ("browser copy", length_s / proxy_s, "x real time"),
         ("vault, in and out", length_s / vault_s, "x real time"),
         ("most memory of such a command", memory_mb[0], "MB"),
-        ("a command is there", begun_s, "s"),
+        ("vfeed analyse shows that it is at work after", first_s, "s"),
         ("pages answer after a second start", started_s, "s"),
         ("CPU until pages answer after a second start", started_cpu_s, "s"),
     ]
