@@ -29,6 +29,7 @@ from vfeed.research.checks import CHECKS
 from vfeed.research.consensus import CONSENSUS
 from vfeed.research.row_checks import ROW_CHECKS
 from vfeed.research.study import STUDY
+from vfeed.server.audit.details import detail_words
 from vfeed.server.audit.trail import action_words
 from vfeed.server.web.permissions import TABLE
 
@@ -124,6 +125,31 @@ def test_whoever_was_let_in_and_until_when_is_said_without_names_of_columns(site
     page = site.signed_in("administrator").get(f"/audit?about={site.home.family.id}").text
     assert "until 2026-12-09" in page and "let a colleague work with a family" in page
     assert "until:" not in page and "worker:" not in page
+
+
+@pytest.mark.parametrize(
+    ("detail", "words"),
+    [
+        ({"with": "passkey"}, "with a passkey"),
+        ({"left": 0}, "0 codes are left"),
+        (
+            {"films": 1, "certificate": "C1", "from_old_copy": True},
+            "1 film; certificate C1; it had come back from an old backup",
+        ),
+        ({"films": 3, "from_old_copy": False}, "3 films"),
+        ({"what": "codings", "format": "csv"}, "codings; csv"),
+        ({"session": "s1", "what": "card m1"}, "a card"),
+        ({"roles": ["practitioner", "coder"]}, "Practitioner, Coder"),
+        ({"study": "s1", "scheme": "CARE", "version": 2, "clips": 12}, "CARE; version 2; 12 films"),
+        ({"quarters": 3}, "turned by 270 degrees"),
+        ({"event": "e1", "days": 7, "seen": ["a", "b"]}, "for 7 days"),
+        ({"use": ["session", "research"]}, "Watching together, Research"),
+        ({"something": "new"}, "something: new"),
+    ],
+)
+def test_what_a_line_adds_is_told_in_words(site: Site, detail: dict[str, Any], words: str) -> None:
+    with site.app.test_request_context():
+        assert detail_words(detail) == words
 
 
 def test_a_step_that_is_taken_back_stands_in_the_trail_too(site: Site) -> None:

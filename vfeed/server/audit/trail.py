@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from vfeed.errors import KINDS
-from vfeed.server.consents.consent_status import use_words
+from vfeed.server.audit.details import detail_words
 from vfeed.server.web.context import person, services
 from vfeed.server.web.i18n import gettext as _
-from vfeed.server.web.i18n import looked_up
 from vfeed.store.tables import Audit
-
-# Parts of a line's detail that mean nothing to a reader, or that the line says already.
-UNSAID = frozenset(
-    {"sha256", "path", "consent", "participant", "job", "event", "visit", "clip", "family", "session", "link"}
-    | {"page", "sheet", "part", "share", "study", "worry", "group", "export", "texts"}
-)
 
 
 @dataclass(frozen=True)
@@ -60,33 +51,6 @@ def of_share(family_id: str, share_id: str) -> list[Line]:
 def line_of(row: Audit, subject: str, subject_url: str = "") -> Line:
     """A row as it is read."""
     return Line(row.at, row.actor, action_words(row.action), subject, subject_url, detail_words(row.detail))
-
-
-def detail_words(detail: dict[str, Any]) -> str:
-    """What a line adds, in a short list."""
-    parts = []
-    for name, value in detail.items():
-        if name in UNSAID or value in (None, "", []):
-            continue
-        shown = ", ".join(str(each) for each in value) if isinstance(value, list) else str(value)
-        parts.append(_part(name, shown))
-    return "; ".join(parts)
-
-
-def _part(name: str, shown: str) -> str:
-    match name:
-        case "use" | "for":
-            return use_words(shown)
-        case "why":
-            return looked_up(KINDS[shown].title) if shown in KINDS else shown
-        case "worker" | "leader" | "supervisor" | "label" | "film" | "reason":
-            return shown
-        case "until":
-            return _("until %(day)s", day=shown)
-        case "from":
-            return _("from %(address)s", address=shown)
-        case _:
-            return f"{name}: {shown}"
 
 
 def action_words(action: str) -> str:
