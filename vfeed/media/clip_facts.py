@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 
@@ -15,11 +15,12 @@ class ClipFacts:
     `variable_frame_rate` is true when any gap between frames differs from the usual one by more than 10 % and 2 ms.
     `first_pts_us` is the file's own time of the first frame, which clip time counts from. `missing_us` is how much
     of the length promised by the header cannot be read (0 for a whole file). `field_of_view_deg` is the camera's along
-    the longer side of the frame, None where the file does not say (see media.lens). `gaps_us` are the first stretches
-    of clip time, [start, end], that no frame is near, `without_us` is the length of all of them, and `left_out` is
-    how many frames were left out because their times cannot be believed. `sound_after_us` is how long the sound goes
-    on after the last frame by the header, which is left out too (0 for less than half a second). `turned_quarters`
-    are the quarter turns clockwise that a person gave the film after what the file says; `rotation_deg` has both.
+    the longer side of the frame, None where the file does not say (see media.focal_length). `gaps_us` are the first
+    stretches of clip time, [start, end], that no frame is near, `without_us` is the length of all of them, and
+    `left_out` is how many frames were left out because their times cannot be believed. `sound_after_us` is how long the
+    sound goes on after the last frame by the header, which is left out too (0 for less than half a second).
+    `turned_quarters` are the quarter turns clockwise that a person gave the film after what the file says;
+    `rotation_deg` has both.
     """
 
     container: str
@@ -50,8 +51,10 @@ class ClipFacts:
 
     @classmethod
     def from_dict(cls, facts: Mapping[str, Any]) -> ClipFacts:
-        """Return the facts from what `as_dict` gave; keys of other versions are passed over."""
-        return cls(**{name: facts[name] for name in cls.__dataclass_fields__ if name in facts})
+        """Return the facts from what `as_dict` gave, also in another version: what that had beside is passed over, and
+        what it did not tell is as in `NOTHING`.
+        """
+        return replace(NOTHING, **{name: facts[name] for name in cls.__dataclass_fields__ if name in facts})
 
 
 NOTHING = ClipFacts(
@@ -71,5 +74,3 @@ NOTHING = ClipFacts(
     size_bytes=0,
 )
 """What is known of a clip that was erased."""
-
-FACTS = frozenset(ClipFacts.__dataclass_fields__)

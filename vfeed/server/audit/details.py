@@ -48,6 +48,10 @@ def _what(kept: str) -> str:
     return words.get(kind, kept)
 
 
+def _films(count: str) -> str:
+    return ngettext("%(num)s film", "%(num)s films", int(count))
+
+
 SAID: dict[str, Callable[[str], str]] = {
     **dict.fromkeys(("worker", "leader", "supervisor", "label", "film", "reason", "scheme", "format"), _as_kept),
     **dict.fromkeys(("use", "for"), use_words),
@@ -60,8 +64,7 @@ SAID: dict[str, Callable[[str], str]] = {
     "language": lambda code: _("language %(code)s", code=code),
     "version": lambda number: _("version %(number)s", number=number),
     "certificate": lambda number: _("certificate %(number)s", number=number),
-    "films": lambda count: ngettext("%(num)s film", "%(num)s films", int(count)),
-    "clips": lambda count: ngettext("%(num)s film", "%(num)s films", int(count)),
+    **dict.fromkeys(("films", "clips"), _films),
     "days": lambda count: ngettext("for %(num)s day", "for %(num)s days", int(count)),
     "left": lambda count: ngettext("%(num)s code is left", "%(num)s codes are left", int(count)),
     "quarters": lambda count: _("turned by %(degrees)s degrees", degrees=90 * int(count)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
@@ -10,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import JSON, Boolean, Date, Enum, Float, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from vfeed.media.clip_facts import FACTS, NOTHING, ClipFacts
+from vfeed.media.clip_facts import ClipFacts
 from vfeed.store.sealed import SealedJSON, SealedText
 from vfeed.store.tables.base import Base, BigInteger, UtcDateTime, made_at, own_id, ref
 
@@ -54,7 +53,7 @@ class Clip(Base):
     @property
     def film(self) -> ClipFacts:
         """What is known of its film; `NOTHING` of one that was erased."""
-        return replace(NOTHING, **{name: value for name, value in self.facts.items() if name in FACTS})
+        return ClipFacts.from_dict(self.facts)
 
 
 class Blob(Base):
