@@ -23,7 +23,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlencode
@@ -34,6 +34,7 @@ from sqlalchemy import make_url, select
 
 from bench.review_site import candidate, findings
 from vfeed.config import Settings
+from vfeed.media.clip_facts import NOTHING
 from vfeed.store import Store
 from vfeed.store.tables import Role, User
 
@@ -42,6 +43,17 @@ CROWDS = ((100, 1), (100, 4), (500, 4))
 """People and web processes."""
 THINK_S, LASTS_S, COME_S = 10.0, 45.0, 30.0
 FAMILIES, FILM_BYTES, PART_BYTES = 12, 4_000_000, 500_000
+FACTS = replace(
+    NOTHING,
+    container="mp4/mov",
+    video_codec="h264",
+    width_px=1280,
+    height_px=720,
+    duration_us=60_000_000,
+    mean_fps=25.0,
+    longest_gap_us=40_000,
+    size_bytes=FILM_BYTES,
+)
 PASSWORD = "correct horse battery"
 # What the sign-in costs is argon2's, by design; it is not what is measured here.
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
@@ -217,7 +229,7 @@ def _family(store: Store, code_name: str) -> str:
     visit = store.families.add_visit(family.id, date.today(), "First visit")
     film = io.BytesIO(os.urandom(10_000))
     clip = store.clips.ingest(
-        film, family_id=family.id, visit_id=visit.id, title="Play", actor="bench", facts=_Facts(), jobs=["analyse"]
+        film, family_id=family.id, visit_id=visit.id, title="Play", actor="bench", facts=FACTS, jobs=["analyse"]
     )
     with store.blobs.put(clip.id, "proxy", "video/mp4") as out:
         out.write(os.urandom(FILM_BYTES))
@@ -230,22 +242,6 @@ def _family(store: Store, code_name: str) -> str:
     )
     store.analyses.save(clip.id, found, within=lambda session: store.jobs.finish(session, lease))
     return clip.id
-
-
-class _Facts:
-    def as_dict(self) -> dict[str, object]:
-        return {
-            "container": "mp4/mov",
-            "video_codec": "h264",
-            "width_px": 1280,
-            "height_px": 720,
-            "duration_us": 60_000_000,
-            "mean_fps": 25.0,
-            "variable_frame_rate": False,
-            "longest_gap_us": 40_000,
-            "audio_codec": None,
-            "size_bytes": FILM_BYTES,
-        }
 
 
 @contextlib.contextmanager

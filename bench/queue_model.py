@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from sqlalchemy import delete, select
 from vfeed.config import Settings
 from vfeed.jobs.lease import BEAT_S, JobRun
 from vfeed.jobs.worker import Worker
+from vfeed.media.clip_facts import NOTHING
 from vfeed.store import Store
 from vfeed.store.job_rows import new_job
 from vfeed.store.tables import Clip, Job, new_id
@@ -220,13 +221,14 @@ def _clip(store: Store) -> str:
     visit = store.families.add_visit(family.id, date.today(), "First visit")
     film = io.BytesIO(os.urandom(1000))
     return store.clips.ingest(
-        film, family_id=family.id, visit_id=visit.id, title="Play", actor="bench", facts=_Facts(), jobs=[]
+        film,
+        family_id=family.id,
+        visit_id=visit.id,
+        title="Play",
+        actor="bench",
+        facts=replace(NOTHING, duration_us=MINUTE_US),
+        jobs=[],
     ).id
-
-
-class _Facts:
-    def as_dict(self) -> dict[str, Any]:
-        return {"duration_us": MINUTE_US}
 
 
 def _ask(store: Store, clip_id: str, count: int) -> list[str]:

@@ -194,10 +194,10 @@ def seeking(running: Site, context: BrowserContext) -> list[Row]:
     clip = running.add(looped_clip("side_view_woman.mp4", LOOPS).getvalue())
     page = open_room(context, running.url, clip)
     draw = random.Random(6)
-    took = page.evaluate(SEEK_MS, [draw.randrange(clip.facts["duration_us"]) for _ in range(SEEKS)])
+    took = page.evaluate(SEEK_MS, [draw.randrange(clip.film.duration_us) for _ in range(SEEKS)])
     page.close()
     return [
-        ("length of the film", clip.facts["duration_us"] / 1e6, "s"),
+        ("length of the film", clip.film.duration_us / 1e6, "s"),
         ("seek to drawn picture, median", took[len(took) // 2], "ms"),
         ("seek to drawn picture, 95th of 100", took[len(took) * 95 // 100], "ms"),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from PIL import Image
 from sqlalchemy import select
 
 from vfeed.jobs.queue import make_huey
+from vfeed.media.clip_facts import NOTHING, ClipFacts
+from vfeed.practice.kiosk_mode import KioskMode
 from vfeed.practice.roles import ACCOUNT_ROLES
 from vfeed.server.app import create_app
 from vfeed.server.web.signin import SIGN_IN
@@ -34,25 +36,19 @@ USES = ("session", "voice", "supervision", "research")
 SECOND = 1_000_000
 
 
-@dataclass(frozen=True)
-class FilmFacts:
+def film_facts(duration_us: int = CLIP_US) -> ClipFacts:
     """The facts of a clip as `media.probe` would give them."""
-
-    duration_us: int = CLIP_US
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "container": "mp4/mov",
-            "video_codec": "h264",
-            "width_px": 1280,
-            "height_px": 720,
-            "duration_us": self.duration_us,
-            "mean_fps": 25.0,
-            "variable_frame_rate": False,
-            "longest_gap_us": 40_000,
-            "audio_codec": None,
-            "size_bytes": 1000,
-        }
+    return replace(
+        NOTHING,
+        container="mp4/mov",
+        video_codec="h264",
+        width_px=1280,
+        height_px=720,
+        duration_us=duration_us,
+        mean_fps=25.0,
+        longest_gap_us=40_000,
+        size_bytes=1000,
+    )
 
 
 @dataclass(frozen=True)
@@ -78,7 +74,7 @@ class Site:
             held["_fresh"] = True
             held[SIGN_IN] = secret = self.store.sign_ins.begin(name, "a test", due=due)
         if locked:
-            self.store.sign_ins.lock(hashed(secret), {"clip_id": self.clip.id, "reel_id": self.reel_id})
+            self.store.sign_ins.lock(hashed(secret), KioskMode(self.clip.id, self.reel_id))
         return browser
 
     def put(self, role: str, data: bytes, media_type: str = "video/mp4") -> None:
@@ -134,7 +130,7 @@ def an_account(store: Store, name: str, *roles: str, one_time: bool = False) -> 
 
 
 def a_reviewed_clip(store: Store, home: Home) -> Clip:
-    clip = a_clip(store, home, facts=FilmFacts())
+    clip = a_clip(store, home, facts=film_facts())
     for number, start in enumerate((2, 8), start=1):
         moment = {"moment_id": f"m{number}", "start_us": start * SECOND, "end_us": (start + 3) * SECOND}
         store.events.append(clip.id, "pat", "moment_tagged", {**moment, "code_ref": "attentive", "note": "SECRET NOTE"})

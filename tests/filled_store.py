@@ -6,7 +6,7 @@ import io
 import random
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy import inspect, select
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from vfeed.config import Settings
+from vfeed.media.clip_facts import NOTHING, ClipFacts
 from vfeed.store import Store
 from vfeed.store.database import make_engine
 from vfeed.store.keyring import read_key_file
@@ -27,12 +28,8 @@ TODAY = date.today()
 PLANTED = ("NOTESECRET", "FAMILYSECRET", "QUESTIONSECRET", "CONSENTSECRET", "NAMESECRET")
 
 
-@dataclass(frozen=True)
-class Facts:
-    duration_us: int = CLIP_US
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"duration_us": self.duration_us}
+LASTS = replace(NOTHING, duration_us=CLIP_US)
+"""Facts of a clip of which only the length matters."""
 
 
 @dataclass(frozen=True)
@@ -100,14 +97,14 @@ def some_bytes(size: int = 100_000, seed: int = 0) -> bytes:
     return random.Random(seed).randbytes(size)
 
 
-def a_clip(store: Store, home: Home, data: bytes | None = None, facts: Any = None, **more: Any) -> Clip:
+def a_clip(store: Store, home: Home, data: bytes | None = None, facts: ClipFacts = LASTS, **more: Any) -> Clip:
     return store.clips.ingest(
         io.BytesIO(some_bytes() if data is None else data),
         family_id=home.family.id,
         visit_id=home.visit.id,
         title="Playing",
         actor="ann",
-        facts=facts or Facts(),
+        facts=facts,
         **more,
     )
 

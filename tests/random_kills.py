@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from filled_store import TODAY, Facts, settings_in, some_bytes
+from filled_store import LASTS, TODAY, settings_in, some_bytes
 
 from vfeed.errors import VfeedError
 from vfeed.store import Store
@@ -40,7 +40,7 @@ def act(store: Store, family_id: str, chance: random.Random) -> dict[str, Any]:
         visit = store.families.visits(family_id)[0].id
         film = io.BytesIO(some_bytes(FILM_BYTES, seed))
         clip = store.clips.ingest(
-            film, family_id=family_id, visit_id=visit, title="t", actor="ann", facts=Facts(), jobs=[]
+            film, family_id=family_id, visit_id=visit, title="t", actor="ann", facts=LASTS, jobs=[]
         )
         return {"did": "film", "id": clip.id, "seed": seed}
     if what == "tag":

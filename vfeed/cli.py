@@ -292,8 +292,7 @@ def _opened(raw: BinaryIO, settings: Settings, turn: str) -> tuple[BinaryIO, Cli
     quarters, facts = int(turn) // 90, look_at(raw, settings)
     if not quarters:
         return raw, facts
-    turned = type(facts).from_dict(turned_facts(facts.as_dict(), quarters))
-    return cast(BinaryIO, Turned(raw, quarters)), turned
+    return cast(BinaryIO, Turned(raw, quarters)), turned_facts(facts, quarters)
 
 
 def _print_people(people: Iterable[Person]) -> None:

@@ -70,15 +70,10 @@ def test_the_look_finds_what_is_untyped() -> None:
 
 
 KEPT_AS_JSON = {
-    # What an analysis made, read by `offers` and shown as types; and what it was made with, which the next may change.
-    *("Analysis.candidates", "Analysis.filming", "Analysis.roles", "Analysis.states_display", "Analysis.version"),
+    # What an analysis made, read by `offers` and shown as types; and what it was made with.
     *("ClipAnalysis.filming", "ClipAnalysis.version"),
-    # The facts of a film as they are kept; `Clip.film` has them as types.
-    "Clip.facts",
     # What differs from kind to kind: of work, of lines of the trail, of uploads, of entries of a history.
-    *("Job.payload", "Job.error_told", "Audit.detail", "Upload.details", "Entry.params"),
-    # Read by one module each: `pack_files`, `shares.terms_of`, `kiosk_mode`.
-    *("OwnPack.content", "SupervisionShare.films", "SignIn.lock"),
+    *("Job.payload", "Job.error_told", "Audit.detail", "Entry.params"),
 }
 """Columns and fields without a type of their own within what leaves use cases. No new one comes in."""
 

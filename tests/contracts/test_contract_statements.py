@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from app_site import PASSWORD, FilmFacts, Site
+from app_site import PASSWORD, Site, film_facts
 from filled_store import TODAY, a_clip, a_home, some_bytes
 from held_connections import held_connections
 from sqlalchemy import Engine, event
@@ -69,7 +69,7 @@ def fill(site: Site, *, families: int, clips: int, sessions: int) -> None:
 
 
 def add_clip(site: Site, number: int) -> str:
-    clip = a_clip(site.store, site.home, some_bytes(seed=number), FilmFacts())
+    clip = a_clip(site.store, site.home, some_bytes(seed=number), film_facts())
     place = {"start_us": 2 * SECOND, "end_us": 5 * SECOND}
     tag = {"moment_id": "m1", "code_ref": "attentive", "note": ""}
     site.store.events.append(clip.id, "pat", "moment_tagged", {**tag, **place})

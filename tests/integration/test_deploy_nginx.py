@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from app_site import PASSWORD, FilmFacts, an_account
+from app_site import PASSWORD, an_account, film_facts
 from filled_store import a_clip, a_home, agree, settings_in, some_bytes
 from nginx_proxy import HEADER_S, HOST, Proxied, nginx, web
 from servers import free_port
@@ -56,7 +56,7 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             an_account(store, name, "practitioner")
         home = a_home(store)
         agree(store, home)
-        clip = a_clip(store, home, some_bytes(seed=6), FilmFacts(), jobs=[])
+        clip = a_clip(store, home, some_bytes(seed=6), film_facts(), jobs=[])
         with store.blobs.put(clip.id, "proxy", "video/mp4") as out:
             out.write(FILM)
     with web(settings, request.param) as process, nginx(folder / "nginx", settings.port) as proxy:

@@ -132,7 +132,7 @@ def test_analysing_keeps_findings_that_can_be_reckoned_anew(store: Store, clip: 
     assert len(heads["time_us"]) == len(metrics["time_us"]) > 10
     filming, roles = analysis.filming, analysis.roles
     kept = store.screenings.facts([clip.id])[clip.id].facts
-    reckoned = kept_facts(metrics, roles["infant_track"], roles["adult_track"], filming, clip.facts["duration_us"])
+    reckoned = kept_facts(metrics, roles["infant_track"], roles["adult_track"], filming, clip.film.duration_us)
     assert kept == json.loads(json.dumps(reckoned)), "screening need not open the measurements"
 
 

@@ -8,11 +8,10 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from clip_factory import RECIPES, clip
-from filled_store import Home, a_clip, a_home, agree, files_under, settings_in
+from filled_store import LASTS, Home, a_clip, a_home, agree, files_under, settings_in
 from readable_media import readable_media
 
 from vfeed.store import Store
@@ -136,7 +135,7 @@ def test_reading_a_long_clip_here_and_there_needs_little_memory(store: Store) ->
 
     home = a_home(store, "Long")
     size = 60_000_000
-    kept = a_clip(store, home, bytes(size), facts=_Facts())
+    kept = a_clip(store, home, bytes(size), facts=LASTS)
     tracemalloc.start()
     with store.blobs.open(kept.id, "original") as file:
         for place in range(0, size, 7_000_000):
@@ -145,8 +144,3 @@ def test_reading_a_long_clip_here_and_there_needs_little_memory(store: Store) ->
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 16_000_000
-
-
-class _Facts:
-    def as_dict(self) -> dict[str, Any]:
-        return {"duration_us": 1}

@@ -13,7 +13,7 @@ import time
 from statistics import quantiles
 
 import pytest
-from app_site import FilmFacts, Site
+from app_site import Site, film_facts
 from filled_store import a_clip
 from service import free_port, wait_until
 
@@ -82,7 +82,7 @@ def environment(settings: Settings, port: int) -> dict[str, str]:
 
 @pytest.mark.timeout(600)
 def test_thirty_people_at_once_lose_nothing(site: Site) -> None:
-    clips = [a_clip(site.store, site.home, f"film {number}".encode(), facts=FilmFacts()) for number in range(PEOPLE)]
+    clips = [a_clip(site.store, site.home, f"film {number}".encode(), facts=film_facts()) for number in range(PEOPLE)]
     port = free_port()
     log = (site.store.settings.data_dir.parent / "log.txt").open("wb")
     server = subprocess.Popen(

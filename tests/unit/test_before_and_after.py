@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from app_site import FilmFacts, Site
+from app_site import Site, film_facts
 from filled_store import TODAY, a_clip, some_bytes
 
 from vfeed.errors import VfeedError
@@ -85,7 +85,7 @@ def test_a_session_points_to_an_outcome_in_words_and_nothing_is_counted(site: Si
 
 def test_the_films_before_and_after_stand_side_by_side_with_their_lengths(site: Site) -> None:
     family, browser = site.home.family.id, site.signed_in("practitioner")
-    films = [a_clip(site.store, site.home, some_bytes(seed=n), FilmFacts(duration_us=180_000_000)) for n in (3, 4, 5)]
+    films = [a_clip(site.store, site.home, some_bytes(seed=n), film_facts(duration_us=180_000_000)) for n in (3, 4, 5)]
     for film in films:
         with site.store.blobs.put(film.id, "proxy", "video/mp4") as out:
             out.write(b"film")

@@ -91,7 +91,7 @@ def test_a_still_and_a_film_of_moments_are_turned_too(quarters: int) -> None:
 @pytest.mark.parametrize("before", range(4))
 def test_the_facts_of_a_turned_film_are_those_that_a_look_at_it_gives(before: int, quarters: int) -> None:
     data = lying(1, 1)
-    first, then = (probe(turned(data, each), **LIMITS).as_dict() for each in (before, quarters))
+    first, then = (probe(turned(data, each), **LIMITS) for each in (before, quarters))
     assert turned_facts(first, quarters) == then
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from app_site import FilmFacts, Site, an_account, end_consent
+from app_site import Site, an_account, end_consent, film_facts
 from filled_store import CLIP_US, a_clip
 from sqlalchemy import select
 from study_work import SECOND, a_study, code, coder, coding_of
@@ -185,7 +185,7 @@ def test_with_others_at_hand_whoever_had_the_flags_gets_another_film(site: Site)
     an_account(site.store, "both", "researcher", "coder")
     an_account(site.store, OTHER, "coder")
     site.signed_in("both").get(f"/clips/{site.clip.id}")
-    other = a_clip(site.store, site.home, b"another film", FilmFacts())
+    other = a_clip(site.store, site.home, b"another film", film_facts())
     a_study(site.store, site.clip, other, coders=("coder", "both", OTHER))
     assert [row.clip_id for row in site.store.studies.for_coder("both")] == [other.id]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from app_site import FilmFacts, Site
+from app_site import Site, film_facts
 from filled_store import TODAY, a_clip, some_bytes
 
 from vfeed.practice.invitation import found_in, invitation_for
@@ -18,7 +18,7 @@ def father(site: Site) -> Participant:
 @pytest.fixture
 def his_film(site: Site, father: Participant) -> Clip:
     """A film of the father and the child, in which the mother is not."""
-    clip = a_clip(site.store, site.home, some_bytes(seed=7), FilmFacts())
+    clip = a_clip(site.store, site.home, some_bytes(seed=7), film_facts())
     say(site, clip, f"{site.home.child.id} {father.id}")
     return clip
 

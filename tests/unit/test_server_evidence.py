@@ -10,7 +10,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-from app_site import FilmFacts, Site, an_account, end_consent, put_stills
+from app_site import Site, an_account, end_consent, film_facts, put_stills
 from clip_factory import make
 from filled_store import TODAY, a_clip, agree
 from flask.testing import FlaskClient
@@ -373,7 +373,7 @@ def test_the_paper_tells_of_the_consents_of_those_in_its_films_and_of_no_other(
     site: Site, browser: FlaskClient
 ) -> None:
     store, family = site.store, site.home.family.id
-    other = a_clip(store, site.home, b"another film", facts=FilmFacts())
+    other = a_clip(store, site.home, b"another film", facts=film_facts())
     father = store.families.add_participant(family, "adult", "Father")
     store.clips.set_seen(site.clip.id, [site.home.child.id, site.home.caregiver.id], "pat")
     for person, clip_id in ((father, None), (site.home.caregiver, other.id)):

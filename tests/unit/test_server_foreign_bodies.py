@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from app_site import FilmFacts, Site, an_account
+from app_site import Site, an_account, film_facts
 from clip_factory import make
 from filled_store import TODAY, a_clip, some_bytes
 from flask.testing import FlaskClient
@@ -45,7 +45,7 @@ def theirs(site: Site) -> Theirs:
         site.store.consents.give(person.id, "session", None, TODAY, None, "", "colleague")
     home = site.home.__class__(site.store.families.get(own), child, child, visit)
     site.put(f"reel:{site.reel_id}", b"moments")
-    clip = a_clip(site.store, home, some_bytes(seed=99), FilmFacts())
+    clip = a_clip(site.store, home, some_bytes(seed=99), film_facts())
     return Theirs(site, site.signed_in("colleague"), own, clip, child, visit)
 
 

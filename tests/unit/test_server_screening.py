@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from app_site import FilmFacts, Site, an_account
+from app_site import Site, an_account, film_facts
 from filled_store import a_clip
 from sqlalchemy import event, func, select
 from study_work import LEADER, a_study, code, coding_of
@@ -35,7 +35,7 @@ KEPT = {
 
 def films(site: Site, count: int, start: int = 0) -> list[Clip]:
     """Films of which a third was never analysed, a third kept too little to screen, and a third can be coded."""
-    made = [a_clip(site.store, site.home, f"film {start + n}".encode(), FilmFacts()) for n in range(count)]
+    made = [a_clip(site.store, site.home, f"film {start + n}".encode(), film_facts()) for n in range(count)]
     for number, clip in enumerate(made):
         if number % 3:
             found = site.store.analyses.save(clip.id, Findings({}, {}, {}, {}, [], b""))
@@ -100,7 +100,7 @@ def test_the_next_film_is_the_next_in_the_table_that_nobody_has_spoken_of(site: 
 def test_whoever_still_has_to_code_a_film_does_not_find_it_in_the_screening(site: Site) -> None:
     an_account(site.store, "rae", "researcher", "coder")
     an_account(site.store, "kim", "coder")
-    other = a_clip(site.store, site.home, b"another film", FilmFacts())
+    other = a_clip(site.store, site.home, b"another film", film_facts())
     a_study(site.store, site.clip, coders=("rae", "kim"))
     browser = site.signed_in("rae")
 

@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 import pytest
-from app_site import FilmFacts, Site
+from app_site import Site, film_facts
 from clip_factory import make
 from filled_store import TODAY, agree, some_bytes
 
@@ -27,7 +27,7 @@ def its_film(site: Site, session_id: str) -> Clip:
         visit_id=site.home.visit.id,
         title="OUR REVIEW",
         actor="pat",
-        facts=FilmFacts(),
+        facts=film_facts(),
         session_id=session_id,
         jobs=("prepare",),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from app_site import PASSWORD, SECOND, FilmFacts, Site, end_consent
+from app_site import PASSWORD, SECOND, Site, end_consent, film_facts
 from caregiver_browser import props_in
 from filled_store import TODAY, a_clip, a_home, agree, some_bytes
 from sqlalchemy import delete, update
@@ -21,7 +21,7 @@ SECOND_OWN = {"moment_id": "m2", "start_us": 8 * SECOND, "end_us": 11 * SECOND}
 @pytest.fixture
 def other(site: Site) -> Clip:
     """Another film of the same visit with a moment in it."""
-    clip = a_clip(site.store, site.home, data=some_bytes(seed=1), facts=FilmFacts())
+    clip = a_clip(site.store, site.home, data=some_bytes(seed=1), facts=film_facts())
     moment = {"moment_id": "n1", "start_us": SECOND, "end_us": 4 * SECOND, "code_ref": "shared_joy"}
     site.store.events.append(clip.id, "pat", "moment_tagged", {**moment, "parent_words": "You laughed together."})
     return clip
@@ -168,7 +168,7 @@ def test_four_moments_of_two_films_are_too_many(site: Site, other: Clip) -> None
 def test_moments_of_another_visit_or_family_are_refused_and_nothing_is_kept(site: Site) -> None:
     stranger = a_home(site.store, "Wren")
     agree(site.store, stranger)
-    film = a_clip(site.store, stranger, data=some_bytes(seed=2), facts=FilmFacts())
+    film = a_clip(site.store, stranger, data=some_bytes(seed=2), facts=film_facts())
     moment = {"moment_id": "n1", "start_us": SECOND, "end_us": 4 * SECOND, "code_ref": "shared_joy"}
     site.store.events.append(film.id, "pat", "moment_tagged", moment)
     before = site.store.events.state(site.clip.id)

@@ -15,6 +15,7 @@ from filled_store import TODAY, all_text
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from vfeed.practice.kiosk_mode import KioskMode
 from vfeed.server.accounts.pages import local_page
 from vfeed.server.app import create_app
 from vfeed.server.web import signin
@@ -202,7 +203,7 @@ def test_the_parents_lock_holds_for_every_tab_and_every_kept_cookie(site: Site) 
     with browser.session_transaction() as held:
         before = dict(held)
     for row in site.store.sign_ins.of("practitioner"):
-        site.store.sign_ins.lock(row.id, {"clip_id": site.clip.id, "reel_id": site.reel_id})
+        site.store.sign_ins.lock(row.id, KioskMode(site.clip.id, site.reel_id))
     assert kept.get("/families").location.startswith("/parent/")
     # An answer that was under way at the hand-over writes the cookie of before.
     with browser.session_transaction() as held:

@@ -6,7 +6,7 @@ import io
 import re
 from datetime import timedelta
 
-from app_site import FilmFacts, Site
+from app_site import Site, film_facts
 from filled_store import TODAY, some_bytes
 
 from vfeed.practice.sessions import ShownReel
@@ -60,7 +60,7 @@ def test_two_films_stand_side_by_side_the_first_and_the_last_unless_asked(site: 
             visit_id=site.home.visit.id,
             title=f"Film {seed}",
             actor="pat",
-            facts=FilmFacts(),
+            facts=film_facts(),
         )
         with site.store.blobs.put(clip.id, "proxy", "video/mp4") as out:
             out.write(b"film")

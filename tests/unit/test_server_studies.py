@@ -7,7 +7,7 @@ import io
 import re
 
 import pytest
-from app_site import FilmFacts, Site, an_account
+from app_site import Site, an_account, film_facts
 from filled_store import CLIP_US, a_clip, agree
 from study_work import LEADER, a_study, code, coder
 
@@ -228,7 +228,7 @@ def test_drift_is_two_blocks_under_the_limit_or_a_fall_since_the_test(
 
 
 def test_a_coder_who_drifts_is_paused_once_a_block_and_goes_on_when_told_to(two: Site) -> None:
-    clips = [two.clip, *(a_clip(two.store, two.home, f"film {n}".encode(), FilmFacts()) for n in range(9))]
+    clips = [two.clip, *(a_clip(two.store, two.home, f"film {n}".encode(), film_facts()) for n in range(9))]
     study_id = a_study(two.store, *clips, coders=("coder", "kim"), repeat_share=0.0)
     services = Services(two.store)
     theirs = {"infant_looking": [(0.0, "partner"), (10.0, "object")], "parent_looking": [(0.0, "none")]}
@@ -268,7 +268,7 @@ def test_screening_offers_and_a_persons_word_goes_above_it(two: Site) -> None:
 
 
 def test_screening_shows_no_film_that_is_not_open_to_research(two: Site) -> None:
-    other = a_clip(two.store, two.home, b"of somebody else", FilmFacts())
+    other = a_clip(two.store, two.home, b"of somebody else", film_facts())
     two.store.families.add_participant(two.home.family.id, "adult", "Grandad")
     assert other.id[:8] not in two.signed_in("researcher").get("/screening").text
     assert two.signed_in("researcher").get(f"/screening/{other.id}").status_code == 403
@@ -276,7 +276,7 @@ def test_screening_shows_no_film_that_is_not_open_to_research(two: Site) -> None
 
 
 def test_what_is_open_is_told_at_once_as_one_by_one(two: Site) -> None:
-    others = [a_clip(two.store, two.home, f"film {n}".encode(), FilmFacts()) for n in range(3)]
+    others = [a_clip(two.store, two.home, f"film {n}".encode(), film_facts()) for n in range(3)]
     two.store.clips.erase(others[0].id)
     for use in ("research", "session", "training"):
         one_by_one = {clip.id for clip in [two.clip, *others[1:]] if two.store.consents.decide(clip.id, use)}

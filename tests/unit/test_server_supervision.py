@@ -22,7 +22,6 @@ from vfeed.jobs.redaction import redact
 from vfeed.media.stills import still
 from vfeed.practice.sessions import ShownReel
 from vfeed.practice.sharing import copy_role, review_flags_role
-from vfeed.store.shares import terms_of
 from vfeed.store.tables import SupervisionShare
 
 DOUBTS = [{"start_us": 0, "end_us": 400_000, "reason": "lost", "look_us": [200_000]}]
@@ -232,7 +231,7 @@ def test_a_face_that_was_seen_is_covered_in_a_new_copy(site: Site, session_id: s
     run_hide(site)
     assert white_bar(site, role, 200_000) < 230 < white_bar(site, role, 700_000)
     assert "0:00.0 to 0:00.4" in site.signed_in("practitioner").get(place).text
-    assert terms_of(row).needs_copies
+    assert row.terms.needs_copies
 
 
 @pytest.mark.parametrize(("faces", "keep"), [("infant_stays", "infant"), ("parent_stays", "parent"), ("blurred", None)])

@@ -68,8 +68,8 @@ def test_turning_makes_anew_what_shows_the_film_and_keeps_what_people_did(film: 
     assert store.events.state(clip_id) == before
     assert store.analyses.first_at(clip_id) == analysed_at
     assert store.blobs.read(clip_id, "original") == original
-    facts = store.clips.get(clip_id).facts
-    assert (facts["width_px"], facts["height_px"], facts["turned_quarters"]) == (720, 1280, 1)
+    film_now = store.clips.get(clip_id).film
+    assert (film_now.width_px, film_now.height_px, film_now.turned_quarters) == (720, 1280, 1)
     assert "clip.turned" in film.actions()
     assert "clip-progress" in film.signed_in("practitioner").get(f"/clips/{clip_id}").text
     with pytest.raises(MetricsOutdated):
@@ -80,7 +80,7 @@ def test_a_film_that_is_worked_on_is_not_turned(film: Site) -> None:
     assert turn(film, 1).status_code == 302
     assert offered(film) == []
     assert turn(film, 2).status_code == 409
-    assert film.store.clips.get(film.clip.id).facts["turned_quarters"] == 1
+    assert film.store.clips.get(film.clip.id).film.turned_quarters == 1
 
 
 def test_the_choices_are_turns_of_what_is_seen_and_lead_back_to_what_the_camera_noted(film: Site) -> None:
@@ -91,8 +91,8 @@ def test_the_choices_are_turns_of_what_is_seen_and_lead_back_to_what_the_camera_
     page = film.signed_in("practitioner").get(f"/clips/{film.clip.id}/turn").text
     assert offered(film) == ["0", "2", "3"] and page.count("As the camera noted") == 1
     turn(film, 0)
-    facts = film.store.clips.get(film.clip.id).facts
-    assert (facts["width_px"], facts["turned_quarters"]) == (1280, 0)
+    now = film.store.clips.get(film.clip.id).film
+    assert (now.width_px, now.turned_quarters) == (1280, 0)
 
 
 @pytest.mark.parametrize("quarters", ["4", "-1", "left", ""])
@@ -123,8 +123,7 @@ def test_a_turn_that_is_cut_short_leaves_neither_half(film: Site, monkeypatch: p
     monkeypatch.setattr(film.store.events, "append_in", cut)
     with pytest.raises(OSError, match="power"):
         Services(film.store).clips.turn(Actor("practitioner", frozenset({"practitioner"})), film.clip.id, 2)
-    facts = film.store.clips.get(film.clip.id).facts
-    assert facts.get("turned_quarters", 0) == 0 and waiting(film) == []
+    assert film.store.clips.get(film.clip.id).film.turned_quarters == 0 and waiting(film) == []
     assert film.store.blobs.read(film.clip.id, "proxy") == b"AS IT LAY"
     assert film.store.events.state(film.clip.id).overrides.people != ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from app_site import SECOND, FilmFacts, Site, an_account, end_consent
+from app_site import SECOND, Site, an_account, end_consent, film_facts
 from filled_store import a_clip
 from sqlalchemy import event
 
@@ -58,7 +58,7 @@ def test_a_film_of_moments_that_nobody_has_seen_is_to_be_shown_and_then_written_
 
 
 def test_a_film_asks_to_be_looked_at_until_something_is_kept_and_then_for_a_choice(site: Site, today: Today) -> None:
-    clip = a_clip(site.store, site.home, b"another film", facts=FilmFacts())
+    clip = a_clip(site.store, site.home, b"another film", facts=film_facts())
     of_clip = lambda: [task.kind for task in today.page(ME, TODAY)[1] if task.about_id == clip.id]  # noqa: E731
     assert of_clip() == ["working"]
     for job in site.store.jobs.for_clip(clip.id):
@@ -154,7 +154,7 @@ def test_the_page_says_what_there_is_to_do_and_folds_what_is_too_much(site: Site
     assert "Show “The long wait”" in page and f"/clips/{site.clip.id}/reels/reel-1" in page
     assert "more</summary>" not in page
     for number in range(SHOWN_TASKS):
-        clip = a_clip(site.store, site.home, f"film {number}".encode(), facts=FilmFacts())
+        clip = a_clip(site.store, site.home, f"film {number}".encode(), facts=film_facts())
         assert clip.id
     page = site.signed_in(ME).get("/families").text
     assert "<summary>1 more</summary>" in page

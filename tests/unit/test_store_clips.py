@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from filled_store import Home, a_clip, a_home, agree, all_text, files_under, some_bytes
-from sqlalchemy import func, select
+from filled_store import LASTS, Home, a_clip, a_home, agree, all_text, files_under, some_bytes
+from sqlalchemy import JSON, column, func, select, update
 
 from vfeed.errors import VfeedError
 from vfeed.media.clip_facts import NOTHING
@@ -44,7 +44,7 @@ def test_a_clip_goes_in_whole_with_its_first_jobs(store: Store, home: Home) -> N
     clip = a_clip(store, home, data)
     assert store.blobs.read(clip.id, "original") == data
     found = store.clips.get(clip.id)
-    assert (found.size_bytes, found.title, found.facts) == (3_000_000, "Playing", {"duration_us": 20_000_000})
+    assert (found.size_bytes, found.title, found.film) == (3_000_000, "Playing", LASTS)
     assert len(found.sha256 or "") == 64
     assert [(job.kind, job.state) for job in store.jobs.for_clip(clip.id)] == [
         ("prepare", "queued"),
@@ -79,7 +79,7 @@ def test_a_file_that_breaks_off_leaves_nothing(store: Store, home: Home) -> None
             visit_id=home.visit.id,
             title="x",
             actor="ann",
-            facts=a_fact(),
+            facts=LASTS,
         )
     assert vault_files(store) == []
     assert count(store, Clip) == len(store.keys.ids()) == count(store, Job) == 0
@@ -98,19 +98,13 @@ def test_a_database_error_while_taking_in_leaves_nothing(
     assert count(store, Clip) == count(store, Blob) == 0
 
 
-def a_fact() -> Any:
-    from filled_store import Facts
-
-    return Facts()
-
-
 @pytest.mark.parametrize("place", ["no family", "another family's visit"])
 def test_a_clip_for_a_place_that_is_not_there_is_refused(store: Store, home: Home, place: str) -> None:
     other = a_home(store, "Wren")
     family_id, visit_id = ("nowhere", None) if place == "no family" else (home.family.id, other.visit.id)
     with pytest.raises(VfeedError) as error:
         store.clips.ingest(
-            io.BytesIO(b"x"), family_id=family_id, visit_id=visit_id, title="x", actor="ann", facts=a_fact()
+            io.BytesIO(b"x"), family_id=family_id, visit_id=visit_id, title="x", actor="ann", facts=LASTS
         )
     assert error.value.code in {"not_found", "invalid_input"}
     assert vault_files(store) == []
@@ -274,12 +268,32 @@ def test_the_database_holds_no_media(store: Store, home: Home) -> None:
     assert data[:64].hex().upper() not in dump.upper()
 
 
-def test_the_facts_of_a_film_are_read_as_types_also_those_of_other_versions_and_of_an_erased_one(store: Store) -> None:
-    home = a_home(store)
+KEPT_FACTS = column("facts", JSON)
+
+
+def kept_facts(store: Store, clip_id: str) -> dict[str, Any]:
+    with store.database.read() as session:
+        return session.scalar(select(KEPT_FACTS).select_from(Clip).where(Clip.id == clip_id))
+
+
+def test_the_facts_of_a_film_are_read_as_types_also_those_of_an_erased_one(store: Store, home: Home) -> None:
     clip = a_clip(store, home)
-    assert (clip.film.duration_us, clip.film.turned_quarters, clip.film.gaps_us) == (clip.facts["duration_us"], 0, [])
-    clip.facts = {**clip.facts, "of_a_later_version": 1, "width_px": 640}
-    assert clip.film.width_px == 640
+    assert (clip.film.duration_us, clip.film.turned_quarters, clip.film.gaps_us) == (20_000_000, 0, [])
     store.clips.erase(clip.id, "ann")
     with store.database.read() as session:
         assert session.get_one(Clip, clip.id).film == NOTHING
+    assert kept_facts(store, clip.id) == {}
+
+
+def test_what_another_version_knew_of_a_film_is_passed_over_and_stays_when_it_is_turned(
+    store: Store, home: Home
+) -> None:
+    clip = a_clip(store, home, jobs=[])
+    later = {"duration_us": 9, "width_px": 640, "height_px": 480, "of_a_later_version": 1}
+    with store.database.write() as session:
+        session.execute(update(Clip.__table__).where(Clip.id == clip.id).values(facts=later))
+    assert store.clips.get(clip.id).film == replace(NOTHING, duration_us=9, width_px=640, height_px=480)
+    with store.database.write() as session:
+        store.clips.turn_in(session, clip.id, 1, [], "ann")
+    assert store.clips.get(clip.id).film.height_px == 640
+    assert kept_facts(store, clip.id)["of_a_later_version"] == 1

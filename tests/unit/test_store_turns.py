@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from filled_store import Facts, Home, a_clip, agree
+from filled_store import LASTS, Home, a_clip, agree
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
@@ -146,7 +146,7 @@ def test_a_job_of_an_earlier_vfeed_is_due_at_once(kept: tuple[Store, Clip]) -> N
 
 
 def a_film(store: Store, home: Home, minutes: float, seed: int) -> Clip:
-    facts = Facts(duration_us=int(minutes * MINUTE_US))
+    facts = replace(LASTS, duration_us=int(minutes * MINUTE_US))
     return a_clip(store, home, bytes([seed]) * 1000, facts=facts, jobs=["analyse"])
 
 

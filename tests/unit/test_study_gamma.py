@@ -6,7 +6,7 @@ import html
 import re
 
 import pytest
-from app_site import FilmFacts, Site, an_account
+from app_site import Site, an_account, film_facts
 from filled_store import a_clip
 from study_work import LEADER, a_study, code, coding_of
 
@@ -24,7 +24,7 @@ LOOKS = {
 @pytest.fixture
 def study(site: Site) -> tuple[str, list[Clip]]:
     """A study of three films that two people coded."""
-    clips = [site.clip, *(a_clip(site.store, site.home, f"film {n}".encode(), FilmFacts()) for n in range(2))]
+    clips = [site.clip, *(a_clip(site.store, site.home, f"film {n}".encode(), film_facts()) for n in range(2))]
     for name in LOOKS:
         an_account(site.store, name, "coder")
     study_id = a_study(site.store, *clips, coders=tuple(LOOKS))

@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from app_site import FilmFacts, Site, an_account
+from app_site import Site, an_account, film_facts
 from click.testing import CliRunner
 from filled_store import CLIP_US, a_clip, agree
 from sqlalchemy import update
@@ -57,7 +57,7 @@ def three(site: Site) -> Site:
 
 
 def films(site: Site, count: int) -> list[Clip]:
-    return [site.clip, *(a_clip(site.store, site.home, f"film {n}".encode(), FilmFacts()) for n in range(count - 1))]
+    return [site.clip, *(a_clip(site.store, site.home, f"film {n}".encode(), film_facts()) for n in range(count - 1))]
 
 
 def begun(site: Site, clips: list[Clip], **plan: Any) -> str:

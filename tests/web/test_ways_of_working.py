@@ -117,7 +117,7 @@ def test_watch_me_play_begins_with_the_parent_at_the_tablet(rooms: Rooms, tablet
     lane = room.locator(".name", has_text="Parent likes").bounding_box()
     board = room.locator(".board").bounding_box()
     assert lane is not None and board is not None
-    at = board["width"] * (first.start_us + first.end_us) / 2 / int(clip.facts["duration_us"])
+    at = board["width"] * (first.start_us + first.end_us) / 2 / clip.film.duration_us
     page.mouse.click(board["x"] + at, lane["y"] + lane["height"] / 2)
     expect(room.locator(".board")).to_have_attribute("aria-valuenow", str(round(first.start_us / 1000)))
 

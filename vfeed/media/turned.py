@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, BinaryIO
+
+from vfeed.media.clip_facts import ClipFacts
 
 QUARTERS = range(4)
 """Quarter turns clockwise, after what the file itself says; 0 as the camera noted."""
-FACT = "turned_quarters"
 
 
 class Turned(io.RawIOBase):
@@ -58,12 +59,8 @@ def quarters_of(file: object) -> int:
     return 0
 
 
-def turned_facts(facts: Mapping[str, Any], quarters: int) -> dict[str, Any]:
-    """Return the facts of a clip (`ClipFacts.as_dict`) once its film is turned by so many quarters from what the file
-    says.
-    """
-    more = (quarters - facts.get(FACT, 0)) % len(QUARTERS)
-    turned = {**facts, FACT: quarters, "rotation_deg": (facts.get("rotation_deg", 0) + 90 * more) % 360}
-    if more % 2:
-        turned |= {"width_px": facts["height_px"], "height_px": facts["width_px"]}
-    return turned
+def turned_facts(facts: ClipFacts, quarters: int) -> ClipFacts:
+    """Return the facts of a clip once its film is turned by so many quarters from what the file says."""
+    more = (quarters - facts.turned_quarters) % len(QUARTERS)
+    turned = replace(facts, turned_quarters=quarters, rotation_deg=(facts.rotation_deg + 90 * more) % 360)
+    return replace(turned, width_px=facts.height_px, height_px=facts.width_px) if more % 2 else turned

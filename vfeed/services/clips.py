@@ -6,23 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from vfeed.analysis.version import seen_otherwise
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.media.turned import QUARTERS
 from vfeed.practice.consent import USES
 from vfeed.practice.review import ReviewState
 from vfeed.services.access import FAMILY_WORK, Access, Actor, require
-from vfeed.store.shares import terms_of
 from vfeed.store.store import Store
-from vfeed.store.tables import Analysis, Clip, Job
+from vfeed.store.tables import Clip, Job
 
 
 @dataclass(frozen=True)
 class ClipPage:
-    """What a clip's page shows: what was said and decided, and the latest analysis (None: none yet)."""
+    """What a clip's page shows: what was said and decided, whether it was analysed, and so that it would be seen
+    otherwise today.
+    """
 
     state: ReviewState
-    analysis: Analysis | None
+    analysed: bool
+    seen_otherwise: bool
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,9 @@ class ClipWork:
 
     def page(self, clip_id: str) -> ClipPage:
         """Return what the page of a clip shows, which the caller has opened."""
-        return ClipPage(self._store.events.state(clip_id), self._store.analyses.latest(clip_id))
+        latest = self._store.analyses.latest(clip_id)
+        seen_anew = latest is not None and seen_otherwise(latest.version)
+        return ClipPage(self._store.events.state(clip_id), latest is not None, seen_anew)
 
     def state(self, clip_id: str) -> ReviewState:
         """Return what was said and decided of a clip that the caller has opened."""
@@ -113,7 +118,7 @@ class ClipWork:
         self._store.clips.remove_files(files)
 
     def _is_shared(self, clip: Clip) -> bool:
-        terms = [terms_of(self._store.shares.get(each)[0]) for each in self._store.shares.of_family(clip.family_id)]
+        terms = [self._store.shares.get(each)[0].terms for each in self._store.shares.of_family(clip.family_id)]
         return any(
             each.needs_copies
             and each.revoked_at is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from vfeed.practice.kiosk_mode import KioskMode
 from vfeed.practice.permission import PermissionDecision
 from vfeed.store.database import get
 from vfeed.store.store import Store
@@ -44,9 +45,9 @@ class Gate:
         """Return whether an account still has to code a clip, so that it opens nowhere else for them."""
         return self._store.studies.taken_by(clip_id, name)
 
-    def hold(self, sign_in_id: str, shown: Mapping[str, Any] | None) -> None:
+    def hold(self, sign_in_id: str, shown: KioskMode | None) -> None:
         """Keep what a sign-in is held to while a parent has the tablet; None lets it go."""
-        self._store.sign_ins.lock(sign_in_id, None if shown is None else dict(shown))
+        self._store.sign_ins.lock(sign_in_id, shown)
 
     def shown(self, name: str, action: str, subject: str, path: str) -> None:
         """Write down that something was shown or taken out."""

@@ -32,7 +32,7 @@ from vfeed.services.files import Files
 from vfeed.services.reels import Reels
 from vfeed.services.sessions import Sessions
 from vfeed.store.job_rows import ACTIVE
-from vfeed.store.shares import Share, terms_of
+from vfeed.store.shares import Share
 from vfeed.store.store import Store
 from vfeed.store.tables import Blob, Job, SupervisionShare
 
@@ -112,7 +112,7 @@ class Supervision:
         require(actor, "supervision.share")
         self._store.shares.revoke(share_id, actor.name)
         share = self._store.shares.get(share_id)
-        for number, film in enumerate(terms_of(share[0]).films):
+        for number, film in enumerate(share[0].terms.films):
             for job in self._copying(film, share_id, number):
                 if job.state in ACTIVE:
                     self._store.jobs.cancel(job.id, actor.name)
@@ -130,7 +130,7 @@ class Supervision:
             require(actor, "supervision.share")
             return share
         row, found = share
-        terms = terms_of(row)
+        terms = row.terms
         if terms.supervisor != actor.name:
             raise VfeedError("not_found", _("Nothing is shared here."), hint=_("Go back to what is shared with you."))
         decision = decide(terms, actor.name, date.today())
@@ -147,12 +147,12 @@ class Supervision:
 
     def films(self, share: Share) -> list[SharedNow]:
         """Return each film of a share that the caller has opened, as it stands."""
-        return [self.film(share, number) for number in range(len(terms_of(share[0]).films))]
+        return [self.film(share, number) for number in range(len(share[0].terms.films))]
 
     def film(self, share: Share, number: int) -> SharedNow:
         """Return one film of a share that the caller has opened, as it stands."""
         row, _found = share
-        terms = terms_of(row)
+        terms = row.terms
         if not 0 <= number < len(terms.films):
             raise VfeedError("not_found", _("There is no such film."), hint=_("Go back to what is shared."))
         film = terms.films[number]
@@ -221,7 +221,7 @@ class Supervision:
 
     def uncheck(self, actor: Actor, share: Share) -> list[int]:
         """Take back this person's last check; returns the numbers of the films whose copies are to be made anew."""
-        share_id, films = share[0].id, terms_of(share[0]).films
+        share_id, films = share[0].id, share[0].terms.films
         before = self._marks(share_id, films)
         self._store.shares.take_back(share_id, actor.name, CHECKS)
         after = self._marks(share_id, films)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
@@ -75,7 +75,7 @@ class Uploads:
         clip = self._store.clips.get(clip_id)
         return clip if self._store.workers.decide(clip.family_id, actor.name) else None
 
-    def _visit(self, actor: Actor, details: Mapping[str, Any]) -> Visit:
+    def _visit(self, actor: Actor, details: Mapping[str, str]) -> Visit:
         visit = self._store.families.visit(details.get("visit_id", ""))
         self._access.open_family(actor, visit.family_id)
         return visit

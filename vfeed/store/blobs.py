@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.media.turned import FACT, Turned, quarters_of
+from vfeed.media.turned import Turned, quarters_of
 from vfeed.store.database import Database, known
 from vfeed.store.keystore import KeyStore
 from vfeed.store.tables import Blob, Clip, new_id
@@ -221,8 +221,9 @@ def _find(session: Session, clip_id: str, role: str) -> Blob | None:
 
 
 def _turned(session: Session, clip_id: str) -> int:
-    facts = session.scalar(select(Clip.facts).where(Clip.id == clip_id)) or {}
-    return int(facts.get(FACT, 0))
+    # As it stands now: whoever looked at it earlier in this transaction may have seen it before it was turned.
+    clip = session.get(Clip, clip_id, populate_existing=True)
+    return clip.film.turned_quarters if clip else 0
 
 
 def _refuse_turned(session: Session, clip_id: str, cut_from: BinaryIO | None) -> None:

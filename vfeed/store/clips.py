@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError, filled
 from vfeed.errors import marked as _
+from vfeed.media.clip_facts import NOTHING, ClipFacts
 from vfeed.media.turned import turned_facts
 from vfeed.store.audit import AuditTrail
 from vfeed.store.blobs import Batch, Blobs, erased
@@ -61,13 +62,6 @@ def first_jobs(session_id: str | None) -> tuple[str, ...]:
     return FIRST_JOBS if session_id is None else ("prepare",)
 
 
-class Facts(Protocol):
-    """What `media.probe` found out about a clip."""
-
-    def as_dict(self) -> dict[str, Any]:
-        """JSON-able."""
-
-
 class ClipKnown(VfeedError):
     """The refusal of a clip that is here already; `clip_id`, also in the hint, is the one that is here."""
 
@@ -98,7 +92,7 @@ class Clips:
         visit_id: str | None,
         title: str,
         actor: str,
-        facts: Facts,
+        facts: ClipFacts,
         recorded_on: date | None = None,
         session_id: str | None = None,
         jobs: Sequence[str] = FIRST_JOBS,
@@ -113,7 +107,7 @@ class Clips:
             visit_id=visit_id,
             session_id=session_id,
             title=title.strip()[:MAX_TITLE] or "Clip",
-            facts=facts.as_dict(),
+            film=facts,
             recorded_on=recorded_on,
             created_by=actor,
         )
@@ -198,7 +192,7 @@ class Clips:
             raise VfeedError(
                 "conflict", _("The film is still being made ready."), hint=_("Wait until it is, then turn it.")
             )
-        clip.facts = turned_facts(clip.facts, quarters)
+        clip.film = turned_facts(clip.film, quarters)
         made = [
             blob
             for blob in session.scalars(select(Blob).where(Blob.clip_id == clip_id))
@@ -291,7 +285,7 @@ def erase(session: Session, clip_id: str) -> list[str]:
     for stream in (REVIEW_STREAM, OWN_STREAM, COMMENTS_STREAM, CODINGS_STREAM, SCREENING_STREAM):
         erase_stream(session, stream, clip_id)
     erase_codings(session, clip_id)
-    clip.title, clip.sha256, clip.size_bytes, clip.facts = "", None, 0, {}
+    clip.title, clip.sha256, clip.size_bytes, clip.film = "", None, 0, NOTHING
     clip.erased_at = utc_now()
     session.flush()
     return files

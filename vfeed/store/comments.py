@@ -29,4 +29,4 @@ def _living(session: Session, clip_id: str) -> About:
     clip = session.get(Clip, clip_id)
     if clip is None or clip.erased_at is not None:
         raise erased()
-    return About("comments", clip_id, check=partial(check, duration_us=int(clip.facts["duration_us"])))
+    return About("comments", clip_id, check=partial(check, duration_us=clip.film.duration_us))

@@ -112,7 +112,7 @@ class Events:
         def fits(folded: FoldedReview) -> None:
             clip = _living(session, clip_id)
             refuse_overtaken(folded, expect_last)
-            check(type, parsed, folded.state, duration_us=int(clip.facts["duration_us"]), library=library)
+            check(type, parsed, folded.state, duration_us=clip.film.duration_us, library=library)
 
         added = self._journals.append(session, REVIEWS, clip_id, actor, type, parsed, check=fits)
         self._record(session, clip_id, added)

@@ -47,7 +47,7 @@ class HeartbeatResult:
 def new_job(kind: str, clip: Clip, payload: Mapping[str, Any], actor: str) -> Job:
     """A queued job row; what its payload says is to be made tells jobs of the same kind apart (`MADE`)."""
     now = utc_now()
-    place = place_of(kind, clip.facts.get("duration_us", 0), now)
+    place = place_of(kind, clip.film.duration_us, now)
     return Job(
         id=new_id(),
         kind=kind,

@@ -42,7 +42,7 @@ class OwnMomentsOf:
                 clip = session.get(Clip, clip_id)
                 if clip is None or clip.erased_at is not None:
                     raise erased()
-                duration_us = int(clip.facts["duration_us"])
+                duration_us = clip.film.duration_us
 
                 def fits(folded: Folded[OwnMoments]) -> None:
                     check(parsed, folded.state, duration_us)

@@ -66,7 +66,7 @@ class Packs:
     def remove(self, pack_id: str, actor: str) -> None:
         """Offer a code set no longer; tags that carry its codes keep their words. Raises VfeedError `not_found`."""
         newest = self._newest(pack_id)
-        self._append(Pack.model_validate(newest.content), actor, over=newest.version, removed=True)
+        self._append(newest.pack, actor, over=newest.version, removed=True)
 
     def bring_back(self, pack_id: str, version: int, actor: str) -> Pack:
         """Offer an earlier version again, as the newest; raises VfeedError `not_found`."""
@@ -74,7 +74,7 @@ class Packs:
         row = next((row for row in self.versions(pack_id) if row.version == version), None)
         if row is None:
             raise VfeedError("not_found", _("There is no such version."), hint=_("Go back to the code set."))
-        return self._append(Pack.model_validate(row.content), actor, over=newest.version, removed=False)
+        return self._append(row.pack, actor, over=newest.version, removed=False)
 
     def _newest(self, pack_id: str) -> OwnPack:
         rows = self.versions(pack_id)
@@ -86,15 +86,12 @@ class Packs:
 
     def _append(self, pack: Pack, actor: str, *, over: int, removed: bool) -> Pack:
         kept = pack.model_copy(update={"version": over + 1})
-        content = kept.model_dump(mode="json", by_alias=True)
         try:
             with self._database.write() as session:
                 rows = _rows(session, pack.id)
                 if over != (rows[-1].version if rows else 0):
                     raise _overtaken()
-                session.add(
-                    OwnPack(pack_id=pack.id, version=kept.version, content=content, removed=removed, actor=actor)
-                )
+                session.add(OwnPack(pack_id=pack.id, version=kept.version, pack=kept, removed=removed, actor=actor))
                 action = "codes.removed" if removed else "codes.saved"
                 self._audit.append(session, actor, action, pack.id, {"version": kept.version})
         except IntegrityError as error:
@@ -112,10 +109,10 @@ def _library(session: Session) -> Library:
     if not rows:
         return shipped()
     newest = {row.pack_id: row for row in rows}
-    kept = {row.pack_id: Pack.model_validate(row.content) for row in newest.values() if not row.removed}
+    kept = {row.pack_id: row.pack for row in newest.values() if not row.removed}
     # Of a pack that comes with vfeed only the service's words beside its lines are kept here.
     ours = [with_words(pack, words_in(kept.pop(pack.id, pack))) for pack in shipped().packs]
-    earlier = refs(Pack.model_validate(row.content) for row in rows)
+    earlier = refs(row.pack for row in rows)
     return Library((*ours, *sorted(kept.values(), key=lambda pack: pack.title.lower())), earlier)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.practice.sharing import SHARE, SharedFilm, ShareState, Terms, check_terms
+from vfeed.practice.sharing import SHARE, ShareState, Terms, check_terms
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.journal import Journals, Stream
@@ -39,17 +39,7 @@ class Shares(OwnSteps[ShareState]):
         `not_found` for no such session.
         """
         check_terms(terms, today)
-        row = SupervisionShare(
-            id=new_id(),
-            session_id=session_id,
-            supervisor=terms.supervisor,
-            purpose=terms.purpose,
-            last_day=terms.last_day,
-            faces=terms.faces,
-            voices=terms.voices,
-            films=[film.model_dump() for film in terms.films],
-            created_by=actor,
-        )
+        row = SupervisionShare(id=new_id(), session_id=session_id, terms=terms, created_by=actor)
         with self._database.write() as session:
             found = session.get(FeedbackSession, session_id)
             if found is None:
@@ -104,19 +94,6 @@ class Shares(OwnSteps[ShareState]):
                 row.revoked_at, row.revoked_by = utc_now(), actor
                 self._audit.append(session, actor, "supervision.stopped", found.family_id, {"share": share_id})
                 self._keys.note([(Ended.SHARE, share_id)])
-
-
-def terms_of(row: SupervisionShare) -> Terms:
-    """A row as the terms that it keeps."""
-    return Terms(
-        supervisor=row.supervisor,
-        last_day=row.last_day,
-        faces=row.faces,  # type: ignore[arg-type]
-        voices=row.voices,  # type: ignore[arg-type]
-        purpose=row.purpose,  # type: ignore[arg-type]
-        films=tuple(SharedFilm.model_validate(film) for film in row.films),
-        revoked_at=row.revoked_at,
-    )
 
 
 def _supervisors(session: Session) -> Sequence[str]:

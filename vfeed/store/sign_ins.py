@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from vfeed.practice.kiosk_mode import KioskMode
 from vfeed.store.database import Database
 from vfeed.store.tables import SignIn, utc_now
 
@@ -60,10 +60,12 @@ class SignIns:
         with self._database.write() as session:
             session.execute(update(SignIn).where(SignIn.id == id_).values(confirmed_at=utc_now()))
 
-    def lock(self, id_: str, held: Mapping[str, Any] | None) -> None:
+    def lock(self, id_: str, held: KioskMode | None) -> None:
         """Lock a sign-in to what a parent may see, or (None) open it: in every tab, for every copy of its cookie."""
         with self._database.write() as session:
-            session.execute(update(SignIn).where(SignIn.id == id_).values(lock=dict(held) if held else None))
+            found = session.get(SignIn, id_)
+            if found is not None:
+                found.lock = held
 
     def of(self, name: str) -> Sequence[SignIn]:
         """An account's sign-ins, the last used first; not those whose second step never came."""

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -70,7 +70,7 @@ class Uploads:
         self._max_bytes = max_bytes
         make_folder(folder)
 
-    def create(self, owner: str, length: int, metadata: Mapping[str, Any]) -> Upload:
+    def create(self, owner: str, length: int, metadata: Mapping[str, str]) -> Upload:
         """A new upload of `length` bytes; raises VfeedError `clip_empty`, `clip_too_large`, `disk_full`."""
         if length <= 0:
             raise VfeedError(

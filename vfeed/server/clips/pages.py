@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from vfeed.analysis.version import seen_otherwise
 from vfeed.errors import VfeedError
 from vfeed.media.clip_facts import ClipFacts
 from vfeed.media.turned import QUARTERS
@@ -66,7 +65,7 @@ def clip(clip_id: str) -> str | AnyResponse:
     pack = services().programmes.pack(found.family_id)
     first = parents_own(found, pack, ready=urls["proxy_url"] is not None)
     shown = services().clips.page(clip_id)
-    state, latest = shown.state, shown.analysis
+    state = shown.state
     jobs = job_view.jobs_of(clip_id)
     return render_template(
         "clips/clip.html",
@@ -84,9 +83,9 @@ def clip(clip_id: str) -> str | AnyResponse:
         poster_url=urls["poster_url"],
         proxy_url=urls["proxy_url"],
         sound_url=urls["sound_url"],
-        analysed=latest is not None,
+        analysed=shown.analysed,
         may_rename=can("clips.rename") and access.sees_family_work(),
-        look_again=latest is not None and seen_otherwise(latest.version) and can("clips.analyse"),
+        look_again=shown.seen_otherwise and can("clips.analyse"),
         turn_url=url_for("clips.turn", clip_id=clip_id) if can("clips.turn") and urls["proxy_url"] else "",
         gaze=state.gaze_flags,
         gaze_form=GazeForm(formdata=None),

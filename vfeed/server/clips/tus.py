@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import hmac
 import io
+from collections.abc import Mapping
 from email.utils import format_datetime
 from typing import Any, BinaryIO
 
@@ -181,10 +182,10 @@ def known_already(clip_id: str) -> VfeedError:
     return error
 
 
-def title_of(details: dict[str, Any]) -> str:
+def title_of(details: Mapping[str, str]) -> str:
     """The title given, else the file's name without its ending."""
-    title = str(details.get("title") or "").strip()
-    name = str(details.get("filename") or "").strip()
+    title = details.get("title", "").strip()
+    name = details.get("filename", "").strip()
     return title or name.rpartition(".")[0] or name or _("Film")
 
 

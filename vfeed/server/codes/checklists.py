@@ -38,7 +38,7 @@ def save(pack_id: str, before: Pack | None) -> str | AnyResponse | tuple[str, in
     """Keep what was written, or show it again with what does not fit."""
     sent = {name: request.form.get(name, "") for name in ("title", "owner", "lines")}
     versions = services().codes.versions(person(), pack_id) if before else []
-    taken = {item.id for row in versions for form in Pack.model_validate(row.content).forms for item in form.items}
+    taken = {item.id for row in versions for form in row.pack.forms for item in form.items}
     try:
         made = checklist(pack_id, sent["title"], sent["owner"], sent["lines"].splitlines(), before=before, taken=taken)
     except VfeedError as error:

@@ -158,7 +158,7 @@ def save(pack_id: str, *, over: int) -> str | AnyResponse | tuple[str, int]:
     if "more" in request.form:
         return editor(known, about, [*rows, *[Row("", heading=rows[-1].heading if rows else "")] * BLANK_ROWS])
     versions = services().codes.versions(person(), pack_id)
-    taken = {code.id for row in versions for code in Pack.model_validate(row.content).codes()}
+    taken = {code.id for row in versions for code in row.pack.codes()}
     made = drafted(pack_id, about, rows, taken=taken, untitled=about["title"] or _("Codes"), before=known)
     if made.pack is None:
         return editor(known, about, rows, made), 422

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
 from vfeed.practice.groups import BESIDE, CAME, MOST_PAIRS, OVER_SESSIONS
+from vfeed.practice.kiosk_mode import KioskMode
 from vfeed.research.course import COLUMNS
 from vfeed.server.codes.present import words_url
 from vfeed.server.parents_room.leaving import leaving_page
@@ -206,7 +207,7 @@ def drop_film(group_id: str, meeting_id: str, group_film_id: str) -> AnyResponse
 def show(group_id: str, meeting_id: str) -> AnyResponse:
     """Lock this browser to the films of the session and show them."""
     services().groups.meeting(person(), group_id, meeting_id)
-    kiosk_mode.close_on(kiosk_mode.KioskMode(group_id=group_id, meeting_id=meeting_id))
+    kiosk_mode.close_on(KioskMode(group_id=group_id, meeting_id=meeting_id))
     return redirect(url_for("groups.room", group_id=group_id, meeting_id=meeting_id))
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from flask import url_for
 
+from vfeed.practice.kiosk_mode import KioskMode
 from vfeed.practice.own_moments import OwnMarked, OwnMoments
-from vfeed.server.web.kiosk_mode import KioskMode, languages_of
+from vfeed.server.web.kiosk_mode import languages_of
 from vfeed.store.tables import Clip, utc_now
 
 

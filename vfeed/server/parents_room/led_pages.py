@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
+from vfeed.practice.kiosk_mode import KioskMode
 from vfeed.server.parents_room.leaving import chosen_language, leaving_page
 from vfeed.server.parents_room.led import props_for
 from vfeed.server.web import kiosk_mode, signin
@@ -23,7 +24,7 @@ def hand_over(clip_id: str) -> AnyResponse:
     """Lock this browser to the whole film and show it."""
     language = chosen_language()
     services().parent_led.hand_over(person(), clip_id)
-    kiosk_mode.close_on(kiosk_mode.KioskMode(clip_id, "", language, beside="beside" in request.form, led=True))
+    kiosk_mode.close_on(KioskMode(clip_id, "", language, beside="beside" in request.form, led=True))
     return redirect(url_for("parent_led.view", clip_id=clip_id))
 
 

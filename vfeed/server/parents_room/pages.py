@@ -9,6 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import VfeedError
+from vfeed.practice.kiosk_mode import KioskMode
 from vfeed.server.parents_room.forms import WordsForm
 from vfeed.server.parents_room.leaving import chosen_language, leaving_page
 from vfeed.server.parents_room.present import props_for
@@ -30,9 +31,7 @@ def hand_over(clip_id: str, reel_id: str) -> AnyResponse:
     language = chosen_language()
     parts = services().parents_room.hand_over(person(), clip_id, reel_id)
     others = tuple(part.clip.id for part in parts[1:])
-    kiosk_mode.close_on(
-        kiosk_mode.KioskMode(clip_id, reel_id, language, beside="beside" in request.form, others=others)
-    )
+    kiosk_mode.close_on(KioskMode(clip_id, reel_id, language, beside="beside" in request.form, others=others))
     return redirect(url_for("parent.view", clip_id=clip_id, reel_id=reel_id))
 
 
@@ -64,7 +63,7 @@ def words(clip_id: str, reel_id: str) -> AnyResponse:
     if not form.validate_on_submit():
         raise VfeedError("invalid_input", _("These words do not fit."), hint=_("Shorten them and keep them again."))
     services().parents_room.keep_words(person(), clip_id, reel_id, form.moment_id.data or "", form.text.data or "")
-    flash(languages_of(kiosk_mode.current() or kiosk_mode.KioskMode(clip_id, reel_id))[0].words["kept"])
+    flash(languages_of(kiosk_mode.current() or KioskMode(clip_id, reel_id))[0].words["kept"])
     return redirect(url_for("parent.view", clip_id=clip_id, reel_id=reel_id))
 
 

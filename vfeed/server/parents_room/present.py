@@ -12,10 +12,11 @@ from typing import Any
 from flask import url_for
 
 from vfeed.practice.caregiver_catalogues import Catalogue, english, question_in, strength_in
+from vfeed.practice.kiosk_mode import KioskMode
 from vfeed.practice.reel_places import Place
 from vfeed.server.reels.present import voice_url
 from vfeed.server.web.context import services
-from vfeed.server.web.kiosk_mode import KioskMode, languages_of
+from vfeed.server.web.kiosk_mode import languages_of
 from vfeed.services.parents_room import RoomMoment
 from vfeed.services.reels import Part, in_order
 

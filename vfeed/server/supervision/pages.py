@@ -21,7 +21,6 @@ from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.wall.answers import answer, body
 from vfeed.server.web.wall.journals import CommentIn
-from vfeed.store.shares import terms_of
 
 blueprint = Blueprint("supervision", __name__)
 
@@ -133,7 +132,7 @@ def copy(share_id: str, number: int) -> AnyResponse:
     """Have a copy made anew: the film was changed after the last one."""
     found, _worker = supervision.share_for_me(share_id)
     now = services().supervision.film(found, number)
-    if terms_of(found[0]).needs_copies and found[0].revoked_at is None:
+    if found[0].terms.needs_copies and found[0].revoked_at is None:
         supervision.make_copy(share_id, number, now.film)
     return redirect(url_for("supervision.share", share_id=share_id, _anchor=f"film-{number}"))
 
@@ -157,7 +156,7 @@ def uncheck(share_id: str) -> AnyResponse:
     """Take back this person's last check."""
     found, _worker = supervision.share_for_me(share_id)
     for number in services().supervision.uncheck(person(), found):
-        supervision.make_copy(share_id, number, terms_of(found[0]).films[number])
+        supervision.make_copy(share_id, number, found[0].terms.films[number])
     flash(_("Taken back."))
     return redirect(url_for("supervision.share", share_id=share_id))
 

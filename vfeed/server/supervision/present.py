@@ -20,7 +20,7 @@ from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import looked_up
 from vfeed.server.web.threads import thread_part
 from vfeed.services.supervision import Called, ReviewFlag, SharedNow
-from vfeed.store.shares import Share, terms_of
+from vfeed.store.shares import Share
 from vfeed.store.tables import JobState
 from vfeed.timeline.clock import clock
 
@@ -131,7 +131,7 @@ def hides(now: SharedNow) -> str:
 
 def lacks_copy(found: Share, now: SharedNow) -> bool:
     """Whether a copy is needed, and neither there nor under way nor stopped with an error that is told."""
-    return terms_of(found[0]).needs_copies and not now.role and (now.job is None or now.job.state == JobState.DONE)
+    return found[0].terms.needs_copies and not now.role and (now.job is None or now.job.state == JobState.DONE)
 
 
 def review_flag_line(flag: ReviewFlag, here: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def review_flag_line(flag: ReviewFlag, here: Mapping[str, Any]) -> dict[str, Any
 def share_line(found: Share) -> dict[str, Any]:
     """A share in a line."""
     row, _session = found
-    terms = terms_of(row)
+    terms = row.terms
     standing = decide(terms, terms.supervisor, date.today())
     hidden = [
         {

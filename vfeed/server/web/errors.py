@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import KINDS, NotSignedIn, VfeedError
 from vfeed.logs import written
+from vfeed.practice.kiosk_mode import KioskMode
 from vfeed.server.web import kiosk_mode
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import looked_up, translated
@@ -105,7 +106,7 @@ def answer(error: VfeedError, status: int | None = None) -> Response:
     return make_response(render_template("error.html", error=error, title=title, status=status, number=number), status)
 
 
-def answer_to_parent(error: VfeedError, status: int, held: kiosk_mode.KioskMode) -> Response:
+def answer_to_parent(error: VfeedError, status: int, held: KioskMode) -> Response:
     """The same for the parent's room: in its words, and without the reason, which may name people of the family."""
     spoken = languages_of(held)[0]
     if wants_json():

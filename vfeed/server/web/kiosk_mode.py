@@ -6,13 +6,11 @@ answer that was under way when the tablet was handed over.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
-
 from flask import g, request, url_for
 
 from vfeed.errors import VfeedError
-from vfeed.practice.caregiver_catalogues import ENGLISH, Catalogue, catalogues, english
+from vfeed.practice.caregiver_catalogues import Catalogue, catalogues, english
+from vfeed.practice.kiosk_mode import KioskMode
 from vfeed.server.web.context import services
 from vfeed.server.web.i18n import gettext as _
 
@@ -20,45 +18,16 @@ SIGN_IN = "sign_in"
 LED = frozenset({"parent_led", "parent_led_api"})
 
 
-@dataclass(frozen=True)
-class KioskMode:
-    """The reel on show, the language it is shown in, and whether English stands beside that for an interpreter.
-
-    `led`: no reel is on show but the whole film, which the parent looks through first; `reel_id` is empty then.
-    `others` are the other clips that hold a part of the reel. `group_id` and `meeting_id`: the films of a group's
-    session are on show, and no reel by itself.
-    """
-
-    clip_id: str = ""
-    reel_id: str = ""
-    language: str = ENGLISH
-    beside: bool = False
-    led: bool = False
-    others: tuple[str, ...] = ()
-    group_id: str = ""
-    meeting_id: str = ""
-
-    @property
-    def of_group(self) -> dict[str, Any]:
-        """The group's session on show, as its addresses name it; empty where none is."""
-        return {"group_id": self.group_id, "meeting_id": self.meeting_id} if self.group_id else {}
-
-    @property
-    def clip_ids(self) -> tuple[str, ...]:
-        """Every clip of which something is shown."""
-        return (self.clip_id, *self.others)
-
-
 def current() -> KioskMode | None:
     """The lock of this session, if any."""
     sign_in = g.get(SIGN_IN)
-    return KioskMode(**sign_in.lock) if sign_in is not None and sign_in.lock else None
+    return sign_in.lock if sign_in is not None else None
 
 
 def close_on(held: KioskMode) -> None:
     """Lock this session to what is shown."""
-    g.sign_in.lock = asdict(held)
-    services().gate.hold(g.sign_in.id, g.sign_in.lock)
+    g.sign_in.lock = held
+    services().gate.hold(g.sign_in.id, held)
 
 
 def release() -> None:
@@ -82,8 +51,8 @@ def _url(*, of_group: str, of_clip: str) -> str:
     held = current()
     if held is None:
         return url_for("home.index")
-    if held.of_group:
-        return url_for(f"groups.{of_group}", **held.of_group)
+    if held.group_id:
+        return url_for(f"groups.{of_group}", group_id=held.group_id, meeting_id=held.meeting_id)
     if held.led:
         return url_for(f"parent_led.{of_clip}", clip_id=held.clip_id)
     return url_for(f"parent.{of_clip}", clip_id=held.clip_id, reel_id=held.reel_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask_security.models.sqla import FsModels, FsRoleMixin, FsUserMixin, FsWeb
 from sqlalchemy import JSON, Boolean, Double, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
+from vfeed.practice.kiosk_mode import KioskMode
 from vfeed.store.tables.base import Base, BigInteger, UtcDateTime, made_at
 
 FsModels.set_db_info(  # type: ignore[no-untyped-call]
@@ -55,11 +57,20 @@ class SignIn(Base):
     device: Mapped[str] = mapped_column(String(120), default="")
     begun_at: Mapped[datetime] = made_at()
     seen_at: Mapped[datetime] = made_at()
-    lock: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    _lock: Mapped[dict[str, Any] | None] = mapped_column("lock", JSON(none_as_null=True))
     # Set while the second step is still to come: until then nothing opens but the page that asks for it.
     due: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     # When the password was given once more; what takes something out asks for it anew after a while.
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def lock(self) -> KioskMode | None:
+        """What is on show in it, and nothing else opens; None where all does that its account may."""
+        return KioskMode(**{**self._lock, "others": tuple(self._lock.get("others", ()))}) if self._lock else None
+
+    @lock.setter
+    def lock(self, held: KioskMode | None) -> None:
+        self._lock = asdict(held) if held else None
 
 
 class Attempt(Base):

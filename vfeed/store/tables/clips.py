@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import JSON, Boolean, Date, Enum, Float, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from vfeed.media.clip_facts import ClipFacts
+from vfeed.media.clip_facts import NOTHING, ClipFacts
 from vfeed.store.sealed import SealedJSON, SealedText
 from vfeed.store.tables.base import Base, BigInteger, UtcDateTime, made_at, own_id, ref
 
@@ -42,7 +42,7 @@ class Clip(Base):
     title: Mapped[str] = mapped_column(SealedText(200))
     sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
-    facts: Mapped[dict[str, Any]] = mapped_column(SealedJSON)
+    _facts: Mapped[dict[str, Any]] = mapped_column("facts", SealedJSON)
     recorded_on: Mapped[date | None] = mapped_column(Date)
     # Ids of the participants who are in it, where somebody said that it is not the whole family.
     seen: Mapped[list[str] | None] = mapped_column(JSON)
@@ -53,7 +53,12 @@ class Clip(Base):
     @property
     def film(self) -> ClipFacts:
         """What is known of its film; `NOTHING` of one that was erased."""
-        return ClipFacts.from_dict(self.facts)
+        return ClipFacts.from_dict(self._facts)
+
+    @film.setter
+    def film(self, facts: ClipFacts) -> None:
+        # What another version knew beside stays; of one that is erased nothing does.
+        self._facts = {} if facts is NOTHING else {**(self._facts or {}), **facts.as_dict()}
 
 
 class Blob(Base):
@@ -134,7 +139,8 @@ class Upload(Base):
     id: Mapped[str] = own_id()
     owner: Mapped[str] = mapped_column(String(255), index=True)
     length: Mapped[int] = mapped_column(BigInteger)
-    details: Mapped[dict[str, Any]] = mapped_column("metadata", SealedJSON)
+    # What the browser said of it (`visit_id`, `session_id`, `title`, `filename`), as tus carries it.
+    details: Mapped[dict[str, str]] = mapped_column("metadata", SealedJSON)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
     file_name: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = made_at()

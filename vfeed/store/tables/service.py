@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from vfeed.practice.protocol import Pack
 from vfeed.store.tables.base import Base, BigInteger, UtcDateTime, made_at
 
 
@@ -27,10 +28,19 @@ class OwnPack(Base):
 
     pack_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    _content: Mapped[dict[str, Any]] = mapped_column("content", JSON)
     removed: Mapped[bool] = mapped_column(Boolean, default=False)
     actor: Mapped[str] = mapped_column(String(255))
     at: Mapped[datetime] = made_at()
+
+    @property
+    def pack(self) -> Pack:
+        """The code set itself."""
+        return Pack.model_validate(self._content)
+
+    @pack.setter
+    def pack(self, pack: Pack) -> None:
+        self._content = pack.model_dump(mode="json", by_alias=True)
 
 
 class Audit(Base):

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Date, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from vfeed.practice.sharing import SharedFilm, Terms
 from vfeed.store.sealed import SealedJSON
 from vfeed.store.tables.base import ID_LENGTH, Base, UtcDateTime, made_at, own_id, ref
 
@@ -83,8 +84,28 @@ class SupervisionShare(Base):
     last_day: Mapped[date] = mapped_column(Date)
     faces: Mapped[str] = mapped_column(String(20))
     voices: Mapped[str] = mapped_column(String(20))
-    films: Mapped[list[dict[str, Any]]] = mapped_column(SealedJSON)
+    _films: Mapped[list[dict[str, Any]]] = mapped_column("films", SealedJSON)
     created_at: Mapped[datetime] = made_at()
     created_by: Mapped[str] = mapped_column(String(255))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_by: Mapped[str | None] = mapped_column(String(255))
+
+    @property
+    def terms(self) -> Terms:
+        """What it allows, and since when it does not any more."""
+        return Terms(
+            supervisor=self.supervisor,
+            last_day=self.last_day,
+            faces=self.faces,  # type: ignore[arg-type]
+            voices=self.voices,  # type: ignore[arg-type]
+            purpose=self.purpose,  # type: ignore[arg-type]
+            films=tuple(SharedFilm.model_validate(film) for film in self._films),
+            revoked_at=self.revoked_at,
+        )
+
+    @terms.setter
+    def terms(self, terms: Terms) -> None:
+        self.supervisor, self.last_day, self.purpose = terms.supervisor, terms.last_day, terms.purpose
+        self.faces, self.voices = terms.faces, terms.voices
+        self._films = [film.model_dump() for film in terms.films]
+        self.revoked_at = terms.revoked_at
