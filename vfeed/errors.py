@@ -26,6 +26,9 @@ def marked(text: str) -> str:
 
 _ = marked
 
+BEGINNING = 40
+"""So many characters name a text that is too long."""
+
 USAGE, REFUSED, UNSAFE, MISSING, BUSY, INTERNAL = 2, 3, 4, 5, 6, 1
 
 KINDS: dict[str, ErrorKind] = {
@@ -160,6 +163,27 @@ class VfeedError(Exception):
     def from_template(told: Mapping[str, Any]) -> VfeedError:
         """Return the error of which these are the words and values; raises KeyError for a code that is not known."""
         return VfeedError(**{name: together(each) for name, each in told.items()})
+
+
+def within(text: str, most: int) -> str:
+    """Return what somebody wrote without the blanks around it.
+
+    Nothing of it is ever cut: raises VfeedError `invalid_input` with both numbers for more than `most` characters.
+
+    >>> within(" Bath time ", 200)
+    'Bath time'
+    """
+    said = text.strip()
+    if len(said) > most:
+        raise VfeedError(
+            "invalid_input",
+            _("“%(begin)s…” has %(count)s characters; at most %(most)s fit."),
+            hint=_("Nothing was kept and nothing cut. Make it shorter and send it again."),
+            begin=said[:BEGINNING],
+            count=len(said),
+            most=most,
+        )
+    return said
 
 
 class InvalidInput(VfeedError):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from vfeed.errors import KINDS, Conflict, Filled, VfeedError, filled
+from vfeed.errors import KINDS, Conflict, Filled, VfeedError, filled, within
 from vfeed.services.offers import MetricsOutdated
 
 
@@ -57,3 +57,10 @@ def test_values_that_are_filled_in_texts_themselves_stay_so_elsewhere() -> None:
 
 def test_a_text_without_values_may_hold_any_sign() -> None:
     assert VfeedError("clip_empty", "It is 100 % empty.").message == "It is 100 % empty."
+
+
+def test_a_text_that_is_too_long_is_refused_with_both_numbers_and_never_cut() -> None:
+    assert within("  " + "x" * 200 + " ", 200) == "x" * 200
+    with pytest.raises(VfeedError, match=r"“x{40}…” has 201 characters; at most 200 fit") as refused:
+        within("x" * 201, 200)
+    assert refused.value.code == "invalid_input"

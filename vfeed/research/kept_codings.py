@@ -142,6 +142,11 @@ def packed(coding: Coding, coding_id: str, blind: Blind, losses: Sequence[Loss] 
             count=len(coding.marks),
             most=MOST_MARKS,
         )
+    cut = [
+        Loss(LossKind.CHANGED, mark.code or mark.lane, f"A note of {len(mark.note)} characters: {MOST_TEXT} are kept.")
+        for mark in coding.marks
+        if len(mark.note) > MOST_TEXT
+    ]
     said = coding.provenance.blind
     about = asdict(coding.provenance)
     about.pop("blind")
@@ -164,7 +169,7 @@ def packed(coding: Coding, coding_id: str, blind: Blind, losses: Sequence[Loss] 
         length_us=coding.length_us,
         blind="true" if said == "true" else "false" if said == "false" else blind,
         told={name: value for name, value in about.items() if value},
-        losses=_kept_losses(losses),
+        losses=_kept_losses([*cut, *losses]),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from vfeed.errors import within
 from vfeed.journal.journal import Folded
 from vfeed.research.checks import CheckState
 from vfeed.research.codability import Codability, Verdict, with_person
@@ -19,6 +20,7 @@ from vfeed.services.screening import ORDER
 from vfeed.store.store import Store
 
 NOTHING_SAID = CheckState()
+MOST_TITLE = 120
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,13 @@ class BroughtScreenings:
         self._store = store
 
     def take_in(self, actor: Actor, title: str, files: Mapping[str, bytes]) -> str:
-        """Keep the screening in these files; returns its id. Raises VfeedError as `screening.brought.brought`."""
+        """Keep the screening in these files; returns its id. Raises VfeedError as `screening.brought.brought`.
+
+        Raises `invalid_input` for a title that is too long.
+        """
         require(actor, "research.view")
         found: Brought = brought(files)
-        return self._store.screening_runs.begin(title.strip()[:120], found.how, found.rows, actor.name)
+        return self._store.screening_runs.begin(within(title, MOST_TITLE), found.how, found.rows, actor.name)
 
     def all(self, actor: Actor) -> list[Listed]:
         """Return every screening, newest first."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import BinaryIO
 
-from vfeed.errors import VfeedError
+from vfeed.errors import VfeedError, within
 from vfeed.errors import marked as _
 from vfeed.services.access import Access, Actor
 from vfeed.services.intake import take_in
 from vfeed.services.sessions import Sessions
-from vfeed.store.clips import ClipKnown
+from vfeed.store.clips import MAX_TITLE, ClipKnown
 from vfeed.store.store import Store
 from vfeed.store.tables import Clip, Upload, Visit
 
@@ -26,9 +26,11 @@ class Uploads:
     def begin(self, actor: Actor, length: int, details: Mapping[str, str]) -> Upload:
         """Begin an upload of so many bytes for the visit in `details`, or for its shared review.
 
-        Raises VfeedError `not_found`, `forbidden` for another worker's family, and what `uploads.create` raises.
+        Raises VfeedError `not_found`, `forbidden` for another worker's family, `invalid_input` for a title that would
+        not fit in the end, and what `uploads.create` raises.
         """
         visit = self._visit(actor, details)
+        within(details.get("title", ""), MAX_TITLE)
         if "session_id" in details:
             self._sessions.require_may_be_filmed(visit.family_id, details["session_id"])
         return self._store.uploads.create(actor.name, length, details)

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from vfeed.errors import VfeedError, filled
+from vfeed.errors import VfeedError, filled, within
 from vfeed.errors import marked as _
 from vfeed.media.clip_facts import NOTHING, ClipFacts
 from vfeed.media.turned import turned_facts
@@ -106,7 +106,7 @@ class Clips:
             family_id=family_id,
             visit_id=visit_id,
             session_id=session_id,
-            title=title.strip()[:MAX_TITLE] or "Clip",
+            title=within(title, MAX_TITLE) or "Clip",
             film=facts,
             recorded_on=recorded_on,
             created_by=actor,
@@ -166,14 +166,15 @@ class Clips:
             return {row.id: row.family_id for row in rows}
 
     def rename(self, clip_id: str, title: str, actor: str) -> None:
-        """Give the clip another title; raises VfeedError `not_found`, `invalid_input` for an empty one."""
-        if not title.strip():
+        """Give the clip another title; raises VfeedError `not_found`, `invalid_input` for an empty or too long one."""
+        said = within(title, MAX_TITLE)
+        if not said:
             raise VfeedError("invalid_input", _("The title is empty."), hint=_("Write a title."))
         with self._database.write() as session:
             clip = session.get(Clip, clip_id)
             if clip is None or clip.erased_at is not None:
                 raise erased()
-            clip.title = title.strip()[:MAX_TITLE]
+            clip.title = said
             self._audit.append(session, actor, "clip.renamed", clip_id)
 
     def turn_in(

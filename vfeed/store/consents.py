@@ -9,7 +9,7 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vfeed.errors import VfeedError, filled
+from vfeed.errors import VfeedError, filled, within
 from vfeed.errors import marked as _
 from vfeed.practice import consent as rules
 from vfeed.practice.permission import PermissionDecision
@@ -68,7 +68,7 @@ class Consents:
             clip_id=clip_id,
             granted_on=granted_on,
             expires_on=expires_on,
-            note=note.strip()[:MAX_NOTE],
+            note=within(note, MAX_NOTE),
             created_by=actor,
         )
         with self._database.write() as session:

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vfeed.errors import VfeedError
+from vfeed.errors import VfeedError, within
 from vfeed.errors import marked as _
 from vfeed.practice import retention as rules
 from vfeed.practice.retention import Clock
@@ -56,9 +56,9 @@ class Retention:
     def hold(self, family_id: str, reason: str, actor: str) -> None:
         """Keep a family whatever its clock says, with a reason that is shown on its page.
 
-        Raises VfeedError `not_found`, `invalid_input` for no real reason.
+        Raises VfeedError `not_found`, `invalid_input` for no real reason or a too long one.
         """
-        said = reason.strip()[:MOST_REASON]
+        said = within(reason, MOST_REASON)
         if len(said) < LEAST_REASON:
             raise VfeedError("invalid_input", _("Say in a few words why."), hint=_("It is shown on the family’s page."))
 

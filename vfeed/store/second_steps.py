@@ -18,7 +18,7 @@ from passlib.totp import TOTP
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from vfeed.errors import VfeedError
+from vfeed.errors import VfeedError, within
 from vfeed.errors import marked as _
 from vfeed.store.accounts import ONE_TIME_ALPHABET, found_account
 from vfeed.store.audit import AuditTrail
@@ -148,7 +148,7 @@ class SecondSteps:
         """Keep a passkey; returns recovery codes when it is the account's first second step, else none.
 
         The first ends the account's other sign-ins, as `confirm_app` does. Raises VfeedError `conflict` for a known
-        one or too many.
+        one or too many, `invalid_input` for a label that is too long.
         """
         with self._database.write() as session:
             user = found_account(session, name)
@@ -168,7 +168,7 @@ class SecondSteps:
                     backup_state=False,
                     device_type="",
                     lastuse_datetime=_naive_now(),
-                    name=label.strip()[:MOST_NAME] or PASSKEY,
+                    name=within(label, MOST_NAME) or PASSKEY,
                     usage=PASSKEY,
                 )
             )

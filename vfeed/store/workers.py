@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import or_, select
 
-from vfeed.errors import VfeedError
+from vfeed.errors import VfeedError, within
 from vfeed.errors import marked as _
 from vfeed.practice.permission import PermissionDecision
 from vfeed.store.audit import AuditTrail
@@ -82,9 +82,10 @@ class Workers:
     def ask(self, code_name: str, name: str, reason: str) -> Family:
         """Open another worker's family for a week, with a reason that its workers are shown.
 
-        Raises VfeedError `invalid_input` for no real reason, `not_found` for no such family.
+        Raises VfeedError `invalid_input` for no real reason or a too long one, `not_found` for no such family.
         """
-        if len(reason.strip()) < LEAST_REASON:
+        said = within(reason, MOST_REASON)
+        if len(said) < LEAST_REASON:
             raise VfeedError(
                 "invalid_input", _("Say in a few words why."), hint=_("The family’s own worker will read it.")
             )
@@ -98,7 +99,6 @@ class Workers:
             row = session.get(FamilyWorker, (family.id, name))
             if family.created_by != name and (row is None or row.until is not None):
                 until = now + timedelta(days=ASKED_DAYS)
-                said = reason.strip()[:MOST_REASON]
                 row = FamilyWorker(
                     family_id=family.id, username=name, since=now, until=until, reason=said, added_by=name
                 )

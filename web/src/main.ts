@@ -53,4 +53,5 @@ if (document.querySelector('[data-folder]')) void import('./lib/looks').then(({ 
 if (document.querySelector('[data-looks]')) void import('./lib/looks').then(({ bindLooks }) => bindLooks());
 if (document.querySelector('[data-passkey-new], [data-passkey-sign-in]'))
   void import('./lib/passkeys').then(({ bindPasskeys }) => bindPasskeys());
+addEventListener('focusin', () => void import('./lib/limits').then(({ bindLimits }) => bindLimits()), { once: true });
 for (const target of document.querySelectorAll<HTMLElement>('[data-island]')) void mountIsland(target);

@@ -22,7 +22,7 @@ from vfeed.server.web import job_view
 from vfeed.server.web.context import person, services, settings, size
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.wall.answers import answer
-from vfeed.store.clips import ClipKnown
+from vfeed.store.clips import MAX_TITLE, ClipKnown
 from vfeed.store.tables import Upload
 
 blueprint = Blueprint("tus", __name__, url_prefix="/api/uploads")
@@ -183,10 +183,11 @@ def known_already(clip_id: str) -> VfeedError:
 
 
 def title_of(details: Mapping[str, str]) -> str:
-    """The title given, else the file's name without its ending."""
+    """The title given, else the file's name without its ending where that fits."""
     title = details.get("title", "").strip()
     name = details.get("filename", "").strip()
-    return title or name.rpartition(".")[0] or name or _("Film")
+    name = name.rpartition(".")[0] or name
+    return title or (name if len(name) <= MAX_TITLE else "") or _("Film")
 
 
 def with_expiry(response: Response, upload: Upload) -> Response:

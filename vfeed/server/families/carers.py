@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from vfeed.errors import VfeedError
+from vfeed.errors import VfeedError, within
 from vfeed.practice.caregiver_catalogues import catalogues
 from vfeed.practice.invitation import found_in, invitation_for
 from vfeed.server.web.context import person, services
 from vfeed.server.web.i18n import gettext as _
+
+MOST_WORDS = 4_000
 
 blueprint = Blueprint("carers", __name__, url_prefix="/families/<family_id>")
 
@@ -46,7 +48,7 @@ def invitation(family_id: str) -> str:
     if chosen is None:
         raise VfeedError("not_found", _("No adult is entered for this family yet."), hint=_("Add a person first."))
     begun = invitation_for(chosen.label, children[0] if children else _("your baby"))
-    text = request.form.get("text", begun)[:4000]
+    text = within(request.form.get("text", begun), MOST_WORDS)
     return render_template(
         "families/invitation.html",
         adults=adults,

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.datastructures.file_storage import FileStorage
 
-from vfeed.errors import CodesUnclear, VfeedError
+from vfeed.errors import CodesUnclear, VfeedError, within
 from vfeed.research.formats.columns import FRAMES, unit_of
 from vfeed.research.formats.plain_table import ROLES
 from vfeed.research.formats.registry import ENDINGS
@@ -47,6 +47,7 @@ ROLE_WORDS = {
 LOSS_WORDS = {"dropped": later("Left out"), "changed": later("Changed"), "noted": later("To know")}
 BLIND: Mapping[str, Literal["true", "false", ""]] = {"yes": "true", "no": "false"}
 MOST_LOSSES = 100
+MOST_CODER = 80
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def said_of(form: ImmutableMultiDict[str, str], sent: FileStorage | None, scheme
     columns = _columns(form)
     return Said(
         Sent(sent.read(), sent.filename),
-        Asked(coder=form.get("coder", "").strip()[:80], fps=_rate(form.get("fps", "")), columns=columns),
+        Asked(coder=within(form.get("coder", ""), MOST_CODER), fps=_rate(form.get("fps", "")), columns=columns),
         study_id,
         scheme,
         dict(zip(form.getlist("film_name"), form.getlist("film"), strict=False)),

@@ -30,12 +30,14 @@ function stemOf(name: string): string {
   return name.replace(/\.[^.]+$/, '') || name;
 }
 
-/** What a camera calls a file says nothing to anybody: the visit's name is a better beginning. */
+const MOST_LETTERS = 200;
+
+/** What a camera calls a file says nothing to anybody: the visit's name is a better beginning. So it is than a name that does not fit. */
 const CAMERA_NAME = /^(img|vid|mov|mvi|dsc|dscn|pxl|gopr|mah|wp|video|film|clip)?[-_ ]?\d[\d_\-. ()]*$/i;
 
 export function nameFor(file: string, visit: string): string {
   const stem = stemOf(file);
-  return CAMERA_NAME.test(stem) ? visit : stem;
+  return CAMERA_NAME.test(stem) || stem.length > MOST_LETTERS ? visit : stem;
 }
 
 function isRefusedForGood(response: HttpResponse | null): boolean {
