@@ -39,7 +39,7 @@ def made_once(handler: Handler) -> Handler:
         clip_id, blobs = work.job.clip_id, store.blobs
         asked = work.job.payload
         if reel_id := asked.get("reel_id"):
-            asked = {"reel": repr(store.events.state(clip_id).reel(reel_id))}
+            asked = {"reel": repr(store.events.state(clip_id).reel(str(reel_id)))}
         key = (_shown_by(blobs.read(clip_id, "original")), json.dumps(asked, sort_keys=True))
         if key in made:
             with blobs.batch(clip_id) as batch:

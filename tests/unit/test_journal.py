@@ -210,3 +210,12 @@ def test_deeper_undo_than_is_ever_offered_still_stands_as_the_algebra_says() -> 
     deep = said(word("a"), undone(1), undone(2), undone(3))
     assert [event.id for event in deep.live] == [2, 4]
     assert (deep.state.words, deep.available_undo.undo) == ((), None)
+
+
+def test_a_parameter_of_an_entry_is_read_as_what_it_is_and_nothing_else() -> None:
+    entry = Entry("pointed", {"at_us": 5, "code": "smile", "step": None})
+    assert (entry.param("at_us", int), entry.param("code", str)) == (5, "smile")
+    assert entry.param("who", str, "both") == "both"
+    for name in ("code", "step", "who"):
+        with pytest.raises(TypeError, match=name):
+            entry.param(name, int)

@@ -241,7 +241,7 @@ def test_every_code_that_a_journal_tells_has_words(module: Any) -> None:
         if code.startswith("still_"):
             params = {"at_us": 5}
         if code == "packs_chosen":
-            params = {"packs": ["vig"]}
+            params = {"packs": ("vig",)}
         if module is sheets:
             params |= {"item": "M1", "answer": "Yes"}
         assert SAYS[module](Entry(code, params)), code

@@ -182,11 +182,11 @@ def test_why_work_failed_is_said_in_welsh_with_the_names_in_it(site: Site) -> No
 
 def test_what_an_earlier_version_kept_of_failed_work_is_said_as_far_as_it_can_be(site: Site) -> None:
     job = failed(site, VfeedError("disk_full", "The disk is full."))
-    job.error_told, job.error_hint = None, "It had 3 bytes left."
+    job._error_told, job.error_hint = None, "It had 3 bytes left."
     with site.app.test_request_context("/"), force_locale("cy"):
         told = as_json(job)["error"]
     assert told == {"code": "disk_full", "message": "Mae’r ddisg yn llawn.", "hint": "It had 3 bytes left."}
-    job.error_told, job.error_code = {"code": "of_old", "message": "Gone", "hint": ""}, "of_old"
+    job._error_told, job.error_code = {"code": "of_old", "message": "Gone", "hint": ""}, "of_old"
     with site.app.test_request_context("/"):
         assert as_json(job)["error"]["code"] == "of_old", "a code that is known no more is no fault"
 

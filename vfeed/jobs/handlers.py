@@ -182,7 +182,7 @@ class _NoSound(Exception):
 
 
 def _saved_reel(store: Store, work: JobRun) -> Reel:
-    found = store.events.state(work.job.clip_id).reel(work.job.payload["reel_id"])
+    found = store.events.state(work.job.clip_id).reel(str(work.job.payload["reel_id"]))
     if found is None:
         raise VfeedError("not_found", _("This reel was taken back."), hint=_("Save it again to make it."))
     return found

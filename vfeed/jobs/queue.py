@@ -50,7 +50,7 @@ class JobQueue:
 
         self._wake = self.huey.task()(do_job)
 
-    def enqueue(self, kind: str, clip_id: str, payload: Mapping[str, Any], actor: str) -> str:
+    def enqueue(self, kind: str, clip_id: str, payload: Mapping[str, str | int], actor: str) -> str:
         """Add a job and wake a worker; returns the job's id, or that of the active job for the same thing.
 
         A reel's payload is `{"reel_id": ...}`, that of gamma `{"study_id": ...}`. Raises VfeedError `invalid_input`

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 
@@ -21,7 +22,10 @@ CHECKPOINT_EVENTS = 512
 """Further back one state in so many is kept, and the events after it are folded again."""
 
 Change = Literal["done", "undone", "redone"]
+Param = str | int | float | date | tuple[str, ...] | None
+"""What an entry says something with: texts, codes and their kinds, numbers, times in microseconds, days."""
 State = TypeVar("State")
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,19 @@ class Entry:
     """What an event did, as things stood then: a code, its parameters, and the id of the thing it is `about`."""
 
     code: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Param] = field(default_factory=dict)
     about: str | None = None
+
+    def param(self, name: str, kind: type[Kind], otherwise: Kind | None = None) -> Kind:
+        """Return a parameter, or `otherwise` where it has none of that name; raises TypeError where it is no `kind`.
+
+        >>> Entry("pointed", {"at_us": 5}).param("at_us", int)
+        5
+        """
+        value = self.params.get(name, otherwise)
+        if not isinstance(value, kind):
+            raise TypeError(f"{self.code}: {name} is {value!r}")
+        return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from vfeed.journal.events import Payload
-from vfeed.journal.journal import Entry
+from vfeed.journal.journal import Entry, Param
 from vfeed.practice.chain import ANCHORS, newly_set
 from vfeed.practice.events import Moment, MomentOpened, MomentRemoved, Still, StillRemoved
 
@@ -122,5 +122,5 @@ def _but(kept: Mapping[str, Kept], name: str) -> Mapping[str, Kept]:
     return {key: value for key, value in kept.items() if key != name} if name in kept else kept
 
 
-def _about(code: str, moment: Moment | MomentOpened, **more: Any) -> Entry:
+def _about(code: str, moment: Moment | MomentOpened, **more: Param) -> Entry:
     return Entry(code, {"code_ref": moment.code_ref, "start_us": moment.start_us, **more}, moment.moment_id)

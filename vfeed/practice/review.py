@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, TypeVar
 
 from vfeed.journal.events import Event
-from vfeed.journal.journal import Entry, Journal
+from vfeed.journal.journal import Entry, Journal, Param
 from vfeed.practice.annotations import Annotations, edge_moved
 from vfeed.practice.caregiver_input import CaregiverInput
 from vfeed.practice.events import (
@@ -263,11 +263,12 @@ def _setting_entry(state: ReviewState, event: Event) -> Entry:
 
 
 def _decision_entry(state: ReviewState, type_: str, payload: CandidateDecision) -> Entry:
-    params: dict[str, Any] = {"candidate_id": payload.candidate_id, "kind": payload.kind}
+    params: dict[str, Param] = {"candidate_id": payload.candidate_id, "kind": payload.kind}
     if type_ == "candidate_adjusted":
         before = state.decisions.get(payload.candidate_id)
         # Before the first decision the times were the analysis's own, which whoever tells this knows.
-        params |= {"edge": edge_moved(before, payload)} if before else {"span_us": (payload.start_us, payload.end_us)}
+        span = {"start_us": payload.start_us, "end_us": payload.end_us}
+        params |= {"edge": edge_moved(before, payload)} if before else span
     return Entry(type_, params, payload.candidate_id)
 
 

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.journal.events import Event, Payload, Undone
-from vfeed.journal.journal import Entry, Journal
+from vfeed.journal.journal import Entry, Journal, Param
 from vfeed.practice.events import Text
 from vfeed.practice.pack_parts import Id, Label
 from vfeed.practice.parts import changed_parts
@@ -127,7 +127,7 @@ def describe(state: SheetState, event: Event) -> Entry:
             return _answered(payload, state.form)
         case Counted() as payload:
             mark = next((each.label for each in state.form.marks if each.id == payload.mark), payload.mark)
-            params = {"count": payload.count, "item": _name(state.form, payload.item), "mark": mark}
+            params: dict[str, Param] = {"count": payload.count, "item": _name(state.form, payload.item), "mark": mark}
             return Entry("item_counted", params, part_of(payload))
         case PutAside() as payload:
             return Entry("sheet_put_aside" if payload.aside else "sheet_taken_up")

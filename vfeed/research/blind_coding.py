@@ -202,8 +202,8 @@ def describe(state: CodingState, event: Event) -> Entry:
     match event.payload:
         case Switched() | Pointed() as payload:
             lane = state.scheme.lane(payload.lane)
-            params = {"code": lane.label(payload.code) if lane else payload.code, "at_us": payload.at_us}
-            return Entry(event.type, params, payload.lane)
+            pointed = lane.label(payload.code) if lane else payload.code
+            return Entry(event.type, {"code": pointed, "at_us": payload.at_us}, payload.lane)
         case SwitchRemoved() | SwitchMoved() as payload:
             lane = state.scheme.lane(payload.lane)
             code = state.switches.get(payload.lane, {}).get(payload.at_us, NOT_CODED)

@@ -14,7 +14,6 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
@@ -22,7 +21,7 @@ from sqlalchemy.orm import Session
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.store.database import Database
-from vfeed.store.tables import Audit, AuditHead, utc_now
+from vfeed.store.tables import Audit, AuditHead, Detail, utc_now
 
 FIRST_HASH = "0" * 64
 VFEED = "vfeed"
@@ -46,13 +45,13 @@ class AuditTrail:
         """Seal the empty chain, once, at the very first start: later a missing end means that somebody removed it."""
         session.add(AuditHead(id=HEAD_ID, seq=0, hash=FIRST_HASH, seal=self._seal(0, FIRST_HASH)))
 
-    def record(self, actor: str, action: str, object_: str, detail: Mapping[str, Any] | None = None) -> None:
+    def record(self, actor: str, action: str, object_: str, detail: Mapping[str, Detail] | None = None) -> None:
         """Append one row by itself: for what changes nothing, such as a view or an export."""
         with self._database.write() as session:
             self.append(session, actor, action, object_, detail)
 
     def append(
-        self, session: Session, actor: str, action: str, object_: str, detail: Mapping[str, Any] | None = None
+        self, session: Session, actor: str, action: str, object_: str, detail: Mapping[str, Detail] | None = None
     ) -> None:
         """Append one row in the caller's transaction, so that a change and its trace stand or fall together."""
         head = session.get(AuditHead, HEAD_ID, with_for_update=True)
@@ -72,7 +71,7 @@ class AuditTrail:
         session.info["audit_end"] = (head.seq, head.hash)
 
     def _add(
-        self, session: Session, head: AuditHead, actor: str, action: str, object_: str, detail: dict[str, Any]
+        self, session: Session, head: AuditHead, actor: str, action: str, object_: str, detail: dict[str, Detail]
     ) -> None:
         row = Audit(
             seq=head.seq + 1,
@@ -89,7 +88,7 @@ class AuditTrail:
         head.seal = self._seal(head.seq, head.hash)
         session.flush()
 
-    def _lost(self, session: Session, end: End) -> tuple[str, str, dict[str, Any]] | None:
+    def _lost(self, session: Session, end: End) -> tuple[str, str, dict[str, Detail]] | None:
         """What is to be written down of a trail that ends before its end outside the database, or lacks that."""
         anchored = self.anchored()
         if anchored is None:
@@ -109,7 +108,7 @@ class AuditTrail:
         """After a backup was put back: say so in the trail, with the end that was anchored here before."""
         before = self.anchored()
         self._anchor.unlink(missing_ok=True)
-        ended = {"ended_at": before[0], "with": before[1]} if before else {}
+        ended: dict[str, Detail] = {"ended_at": before[0], "with": before[1]} if before else {}
         self._anew = True
         try:
             self.record(actor, "data.restored", name, ended)

@@ -15,7 +15,7 @@ from vfeed.store.audit import AuditTrail
 from vfeed.store.blobs import erased
 from vfeed.store.database import Database
 from vfeed.store.journal import CODINGS_STREAM, Added, Journals, Stream, overtaken
-from vfeed.store.tables import Clip, JournalEvent
+from vfeed.store.tables import Clip, Detail, JournalEvent
 
 CODINGS = Stream(CODINGS_STREAM, KEPT, Clip)
 AddedCoding = Added[KeptState]
@@ -53,7 +53,7 @@ class Codings:
                 for clip_id, ours in codings.items():
                     refuse_known(ours, self._journals.read(session, CODINGS, clip_id).state)
                     for each in ours:
-                        detail = {"marks": len(each.marks), "tool": each.told.get("import_tool", "")}
+                        detail: dict[str, Detail] = {"marks": len(each.marks), "tool": each.told.get("import_tool", "")}
                         self._append(session, clip_id, actor, "coding_imported", each.model_dump(mode="json"), detail)
         except IntegrityError as error:
             raise overtaken() from error
@@ -78,7 +78,13 @@ class Codings:
             raise overtaken() from error
 
     def _append(
-        self, session: Session, clip_id: str, actor: str, type: str, payload: Mapping[str, Any], detail: dict[str, Any]
+        self,
+        session: Session,
+        clip_id: str,
+        actor: str,
+        type: str,
+        payload: Mapping[str, Any],
+        detail: dict[str, Detail],
     ) -> None:
         _living(session, clip_id)
         parsed = KEPT.parse(type, payload)

@@ -15,7 +15,7 @@ from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.journal import Added, Journals, Stream, overtaken
 from vfeed.store.studies import CONSENSUS_STREAM
-from vfeed.store.tables import StudyConsensus, new_id
+from vfeed.store.tables import Detail, StudyConsensus, new_id
 
 AGREED = Stream(CONSENSUS_STREAM, CONSENSUS, StudyConsensus)
 
@@ -71,7 +71,7 @@ class Agreed:
         try:
             with self._database.write() as session:
                 added = self._journals.append(session, AGREED, row.id, actor, type_, parsed, check=fits)
-                detail = {"study": row.study_id, "event": added.event.id}
+                detail: dict[str, Detail] = {"study": row.study_id, "event": added.event.id}
                 self._audit.append(session, actor, f"consensus.{type_}", row.clip_id, detail)
         except IntegrityError as error:
             raise overtaken() from error
@@ -81,6 +81,6 @@ class Agreed:
         """Take the last step back, or do it again."""
         with self._database.write() as session:
             added = self._journals.take_back(session, AGREED, row.id, actor, redo=redo)
-            detail = {"study": row.study_id, "event": added.event.id}
+            detail: dict[str, Detail] = {"study": row.study_id, "event": added.event.id}
             self._audit.append(session, actor, "consensus.undone", row.clip_id, detail)
             return added

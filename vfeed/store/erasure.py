@@ -17,7 +17,7 @@ from vfeed.store.database import Database
 from vfeed.store.family_rows import Found, delete_rows, rows_of
 from vfeed.store.journal import drop_from_memory
 from vfeed.store.keystore import Ended, KeyStore
-from vfeed.store.tables import Family, Upload, new_id, utc_now
+from vfeed.store.tables import Detail, Family, Upload, new_id, utc_now
 
 SYSTEM = "vfeed"
 
@@ -76,7 +76,7 @@ class Erasure:
             certificate = Certificate(new_id(), family_id, utc_now(), {name: len(rows) for name, rows in found.items()})
             delete_rows(session, found)
             session.execute(delete(Upload).where(Upload.id.in_([upload.id for upload in uploads])))
-            detail = {"certificate": certificate.number, "films": certificate.films, **why}
+            detail: dict[str, Detail] = {"certificate": certificate.number, "films": certificate.films, **why}
             self._audit.append(session, actor, "family.erased", family_id, detail)
         drop_from_memory((str(row["stream"]), str(row["owner_id"])) for row in found.get("journal_event", []))
         clip_ids = [str(row["id"]) for row in found.get("clip", [])]

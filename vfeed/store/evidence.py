@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import JSON, Boolean, ForeignKey, String, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -15,7 +14,7 @@ from vfeed.practice.evidence import Stand, Terms, check_terms, decide_confirming
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.sealed import SealedText
-from vfeed.store.tables import ID_LENGTH, Base, UtcDateTime, new_id, utc_now
+from vfeed.store.tables import ID_LENGTH, Base, Detail, UtcDateTime, new_id, utc_now
 
 
 class EvidenceExport(Base):
@@ -73,7 +72,7 @@ class Evidence:
         )
         with self._database.write() as session:
             session.add(row)
-            detail: dict[str, Any] = {"export": row.id, "for": terms.purpose}
+            detail: dict[str, Detail] = {"export": row.id, "for": terms.purpose}
             self._audit.append(session, actor, "evidence.chosen", family_id, detail)
         return row.id
 

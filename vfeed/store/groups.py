@@ -24,6 +24,7 @@ from vfeed.store.keystore import Ended, KeyStore
 from vfeed.store.packs import library_in
 from vfeed.store.tables import (
     Clip,
+    Detail,
     Family,
     Group,
     GroupAttendance,
@@ -212,7 +213,7 @@ class Groups:
         if now.held_on != row.held_on:
             self._end_yeses(session, actor, GroupSession.id == row.id)
         row.title, row.held_on = now.title, now.held_on
-        detail = {"session": row.id, "event": added.event.id}
+        detail: dict[str, Detail] = {"session": row.id, "event": added.event.id}
         self._audit.append(session, actor, "group.session_mended", row.group_id, detail)
 
     def _end_yeses(self, session: Session, actor: str, *which: ColumnElement[bool]) -> None:
@@ -220,7 +221,7 @@ class Groups:
         for row, family_id in session.execute(given.where(*which)).all():
             self._keys.note([(Ended.GROUP_YES, yes_of(row))])
             session.delete(row)
-            detail = {"session": row.meeting_id, "participant": row.participant_id}
+            detail: dict[str, Detail] = {"session": row.meeting_id, "participant": row.participant_id}
             self._audit.append(session, actor, "group.consent_withdrawn", family_id, detail)
 
     def set_leaders(self, group_id: str, meeting_id: str, led_by: Sequence[str], actor: str) -> None:
@@ -276,7 +277,7 @@ class Groups:
                 session.add(GroupConsent(meeting_id=meeting_id, participant_id=participant_id, written_by=actor))
             if (row is not None) != agreed:
                 action = "group.consent_given" if agreed else "group.consent_withdrawn"
-                detail = {"session": meeting_id, "participant": participant_id}
+                detail: dict[str, Detail] = {"session": meeting_id, "participant": participant_id}
                 self._audit.append(session, actor, action, family_id, detail)
 
     def withdraw_again(self, yes: str, actor: str) -> None:

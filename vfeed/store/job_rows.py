@@ -44,7 +44,7 @@ class HeartbeatResult:
     cancel_requested: bool
 
 
-def new_job(kind: str, clip: Clip, payload: Mapping[str, Any], actor: str) -> Job:
+def new_job(kind: str, clip: Clip, payload: Mapping[str, str | int], actor: str) -> Job:
     """A queued job row; what its payload says is to be made tells jobs of the same kind apart (`MADE`)."""
     now = utc_now()
     place = place_of(kind, clip.film.duration_us, now)
@@ -70,7 +70,7 @@ class JobRows:
         self._database = database
         self._audit = audit
 
-    def add(self, kind: str, clip_id: str, payload: Mapping[str, Any], actor: str) -> Job:
+    def add(self, kind: str, clip_id: str, payload: Mapping[str, str | int], actor: str) -> Job:
         """A new job, or the active one that makes the same thing. Raises VfeedError `not_found` for no such clip."""
         key = _active_key(kind, clip_id, payload)
         try:
@@ -283,7 +283,7 @@ def requeue_refused(session: Session, clip_ids: Sequence[str], error_code: str) 
     return requeued
 
 
-def _active_key(kind: str, clip_id: str, payload: Mapping[str, Any]) -> str:
+def _active_key(kind: str, clip_id: str, payload: Mapping[str, str | int]) -> str:
     return ":".join([kind, clip_id, *(str(payload[name]) for name in MADE if name in payload)])
 
 
@@ -345,7 +345,7 @@ def _try_again(job: Job) -> None:
 def _requeue(job: Job, *, fresh: bool) -> None:
     job.state, job.stage, job.progress, job.eta_s = JobState.QUEUED, _("Waiting for its turn"), 0.0, None
     job.lease_owner = job.lease_until = job.notified_at = job.finished_at = None
-    job.error_code = job.error_message = job.error_hint = job.error_told = None
+    job.error = None
     job.active_key = _active_key(job.kind, job.clip_id, job.payload)
     job.cancel_requested = False
     if fresh:
@@ -355,8 +355,7 @@ def _requeue(job: Job, *, fresh: bool) -> None:
 
 
 def _fail(job: Job, error: VfeedError) -> None:
-    job.error_code, job.error_message, job.error_hint = error.code, error.message, error.hint
-    job.error_told = error.as_template()
+    job.error = error
     _end(job, JobState.FAILED, stage="Failed")
 
 

@@ -15,6 +15,7 @@ from vfeed.practice.thread import COMMENTED, own_steps
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.journal import Added, Journals, State, Stream, overtaken
+from vfeed.store.tables import Detail
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class About:
 
     area: str
     subject: str
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    detail: Mapping[str, Detail] = field(default_factory=dict)
     check: Callable[[Payload], None] = lambda _payload: None
 
 

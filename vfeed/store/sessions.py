@@ -19,7 +19,7 @@ from vfeed.store.database import Database
 from vfeed.store.events import Events
 from vfeed.store.family_reads import sessions_in
 from vfeed.store.journal import Added, Journals, Stream, overtaken
-from vfeed.store.tables import Clip, Family, FeedbackSession, Visit, new_id
+from vfeed.store.tables import Clip, Detail, Family, FeedbackSession, Visit, new_id
 
 SESSIONS = Stream("session", SESSION, FeedbackSession)
 AddedToSession = Added[SessionState]
@@ -126,7 +126,7 @@ class Sessions:
 
     def _recorded(self, session: Session, family_id: str, session_id: str, added: AddedToSession) -> AddedToSession:
         event = added.event
-        detail = {"session": session_id, "event": event.id, "part": part_of(event.payload)}
+        detail: dict[str, Detail] = {"session": session_id, "event": event.id, "part": part_of(event.payload)}
         self._audit.append(session, event.actor, f"session.{event.type}", family_id, detail)
         return added
 

@@ -17,7 +17,7 @@ from vfeed.store.database import Database
 from vfeed.store.family_reads import sheets_in
 from vfeed.store.journal import Added, Journals, Stream, overtaken
 from vfeed.store.packs import library_in
-from vfeed.store.tables import FeedbackSession, Sheet, Visit, new_id
+from vfeed.store.tables import Detail, FeedbackSession, Sheet, Visit, new_id
 
 Filled = tuple[Sheet, SheetState]
 SHEETS = Stream("sheet", SHEET, Sheet)
@@ -128,7 +128,7 @@ class Sheets:
 
     def _recorded(self, session: Session, family_id: str, sheet_id: str, added: AddedToSheet) -> AddedToSheet:
         event = added.event
-        detail = {"sheet": sheet_id, "event": event.id, "part": part_of(event.payload)}
+        detail: dict[str, Detail] = {"sheet": sheet_id, "event": event.id, "part": part_of(event.payload)}
         self._audit.append(session, event.actor, f"sheet.{event.type}", family_id, detail)
         return added
 

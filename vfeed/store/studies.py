@@ -27,6 +27,7 @@ from vfeed.store.journal import Added, Journals, Stream, drop_from_memory, erase
 from vfeed.store.keystore import Ended, KeyStore
 from vfeed.store.tables import (
     Audit,
+    Detail,
     Role,
     Study,
     StudyClip,
@@ -104,7 +105,12 @@ class Studies:
                     )
                 )
                 self._audit.append(session, actor, "study.clip_taken_in", part.clip_id, {"study": row.id})
-            detail = {"study": row.id, "scheme": plan.scheme.id, "version": plan.scheme.version, "clips": len(parts)}
+            detail: dict[str, Detail] = {
+                "study": row.id,
+                "scheme": plan.scheme.id,
+                "version": plan.scheme.version,
+                "clips": len(parts),
+            }
             self._audit.append(session, actor, "study.made", row.id, detail)
         return row
 
@@ -242,7 +248,7 @@ class Studies:
             if row.opened_at is None:
                 row.opened_at = utc_now()
                 self._journals.append(session, CODINGS, coding_id, coder, "coding_begun", begun, check=_any)
-            detail = {"study": row.study_id, "coding": coding_id}
+            detail: dict[str, Detail] = {"study": row.study_id, "coding": coding_id}
             self._audit.append(session, coder, "coding.opened", row.clip_id, detail)
         return self.read_coding(coding_id)
 
@@ -261,7 +267,7 @@ class Studies:
                 added = self._journals.append(session, CODINGS, coding_id, coder, type_, parsed, check=fits)
                 if isinstance(parsed, HandedIn):
                     row.handed_in_at = utc_now()
-                    detail = {"study": row.study_id, "coding": coding_id}
+                    detail: dict[str, Detail] = {"study": row.study_id, "coding": coding_id}
                     self._audit.append(session, coder, "coding.handed_in", row.clip_id, detail)
         except IntegrityError as error:
             raise overtaken() from error

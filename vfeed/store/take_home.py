@@ -18,7 +18,7 @@ from vfeed.practice.take_home import LINK_DAYS, as_typed, new_passphrase
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.keystore import Ended, KeyStore
-from vfeed.store.tables import FeedbackSession, TakeHomeLink, new_id, utc_now
+from vfeed.store.tables import Detail, FeedbackSession, TakeHomeLink, new_id, utc_now
 
 VISITOR = "take-home link"
 
@@ -61,7 +61,7 @@ class TakeHome:
             if found is None:
                 raise _gone()
             session.add(row)
-            detail = {"session": session_id, "link": made.link_id, "days": days}
+            detail: dict[str, Detail] = {"session": session_id, "link": made.link_id, "days": days}
             self._audit.append(session, actor, "take_home.offered", found.family_id, detail)
         return made
 

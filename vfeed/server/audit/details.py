@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from vfeed.errors import KINDS
 from vfeed.server.accounts.pages import role_words
@@ -19,7 +18,7 @@ UNSAID = frozenset(
 )
 
 
-def detail_words(detail: dict[str, Any]) -> str:
+def detail_words(detail: Mapping[str, object]) -> str:
     """What a line adds, in a short list; what is not known is shown as it is kept."""
     parts = []
     for name, value in detail.items():

@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from flask import current_app
 
-from vfeed.errors import KINDS, VfeedError
 from vfeed.jobs.queue import JobQueue
 from vfeed.server.web.context import actor, services
 from vfeed.server.web.i18n import gettext as _
@@ -24,7 +23,7 @@ def queue() -> JobQueue:
     return cast(JobQueue, current_app.extensions["vfeed_queue"])
 
 
-def enqueue(kind: str, clip_id: str, payload: Mapping[str, Any]) -> str:
+def enqueue(kind: str, clip_id: str, payload: Mapping[str, str | int]) -> str:
     """Queue a piece of work; returns the job's id, or that of the one under way that makes the same thing."""
     return queue().enqueue(kind, clip_id, payload, actor())
 
@@ -55,8 +54,8 @@ def error_of(job: Job) -> dict[str, str] | None:
     """What a job failed for, in the reader's language; None for one that did not."""
     if job.error_code is None:
         return None
-    if job.error_told is not None and job.error_code in KINDS:
-        return translated(VfeedError.from_template(job.error_told)).as_dict()
+    if job.error is not None:
+        return translated(job.error).as_dict()
     said = {"message": job.error_message, "hint": job.error_hint}
     return {"code": job.error_code, **{name: looked_up(words or "") for name, words in said.items()}}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from vfeed.dyad.camera_setup import CameraSetup
@@ -202,12 +203,11 @@ def review_words(originals: Mapping[str, Original] | None = None, library: Libra
     codes, known = library or shipped(), originals or {}
 
     def say(entry: Entry) -> str:
-        params = entry.params
-        if "candidate_id" in params:
-            return _decision(entry, known.get(params["candidate_id"]))
-        if "packs" in params:
-            return _("chose the code sets %(titles)s", titles=_titles(params["packs"], codes))
-        if "code_ref" in params:
+        if "candidate_id" in entry.params:
+            return _decision(entry, known.get(entry.param("candidate_id", str)))
+        if "packs" in entry.params:
+            return _("chose the code sets %(titles)s", titles=_titles(entry.param("packs", tuple), codes))
+        if "code_ref" in entry.params:
             return _moment(entry, codes)
         return _review(entry)
 
@@ -224,7 +224,7 @@ def kind_words(kind: str) -> str:
 
 
 def _decision(entry: Entry, original: Original | None) -> str:
-    kind = kind_words(entry.params["kind"])
+    kind = kind_words(entry.param("kind", str))
     name = f"{kind} {original.number}" if original else f"“{kind}”"
     if entry.code == "candidate_adjusted":
         return _(EDGES[_edge_of(entry, original)], name=name)
@@ -239,8 +239,9 @@ class _Span:
 
 def _edge_of(entry: Entry, original: Original | None) -> str:
     if "edge" in entry.params:
-        return str(entry.params["edge"])
-    return edge_moved(original.span if original else None, _Span(*entry.params["span_us"]))
+        return entry.param("edge", str)
+    span = _Span(entry.param("start_us", int), entry.param("end_us", int))
+    return edge_moved(original.span if original else None, span)
 
 
 def anchor_words(anchor: str | None) -> str:
@@ -249,12 +250,13 @@ def anchor_words(anchor: str | None) -> str:
 
 
 def _moment(entry: Entry, library: Library) -> str:
-    label, at = library.label(entry.params["code_ref"]), clock(entry.params["start_us"])
+    label, at = library.label(entry.param("code_ref", str)), clock(entry.param("start_us", int))
     name = _("the moment “%(label)s” at %(at)s", label=label, at=at)
     if entry.code == "moment_moved":
-        return _(EDGES[entry.params["edge"]], name=name)
+        return _(EDGES[entry.param("edge", str)], name=name)
     if entry.code == "chain_step_set":
-        return _("set %(step)s in %(name)s", step=anchor_words(entry.params["step"]), name=name)
+        step = None if entry.params["step"] is None else entry.param("step", str)
+        return _("set %(step)s in %(name)s", step=anchor_words(step), name=name)
     return _(MOMENTS[entry.code], name=name)
 
 
@@ -264,13 +266,12 @@ def setup_words(kind: CameraSetup) -> str:
 
 
 def _review(entry: Entry) -> str:
-    params = entry.params
     if entry.code == "setup_named":
-        return _("said that %(setup)s", setup=setup_words(params["kind"]))
-    if entry.code == "still_removed" and "at_us" not in params:
+        return _("said that %(setup)s", setup=setup_words(entry.param("kind", CameraSetup)))
+    if entry.code == "still_removed" and "at_us" not in entry.params:
         return _("removed a still")
-    at = clock(params.get("at_us", params.get("time_us", 0)))
-    return _(REVIEW[entry.code], at=at, title=params.get("title", ""))
+    at = clock(entry.param("at_us", int, entry.param("time_us", int, 0)))
+    return _(REVIEW[entry.code], at=at, title=entry.param("title", str, ""))
 
 
 def part_words(part: str) -> str:
@@ -280,40 +281,40 @@ def part_words(part: str) -> str:
 
 def session_words(entry: Entry) -> str:
     """Words for what was done in the record of a shared review."""
-    return _(SESSION[entry.code], part=part_words(entry.params["part"]) if "part" in entry.params else "")
+    return _(SESSION[entry.code], part=part_words(entry.param("part", str)) if "part" in entry.params else "")
 
 
 def sheet_words(entry: Entry) -> str:
     """Words for what was filled in at a form."""
-    return _(SHEET[entry.code], **{**entry.params, "mark": entry.params.get("mark", "").lower()})
+    return _(SHEET[entry.code], **{**entry.params, "mark": entry.param("mark", str, "").lower()})
 
 
 def programme_words(entry: Entry) -> str:
     """Words for what was done with a family's programme."""
-    return _(PROGRAMME[entry.code], title=entry.params.get("title", ""), label=entry.params.get("label", ""))
+    return _(PROGRAMME[entry.code], title=entry.param("title", str, ""), label=entry.param("label", str, ""))
 
 
 def group_session_words(entry: Entry) -> str:
     """Words for what was mended of a group's session."""
-    return _(GROUP_SESSION[entry.code], title=entry.params["title"], day=day(entry.params["held_on"]))
+    return _(GROUP_SESSION[entry.code], title=entry.param("title", str), day=day(entry.param("held_on", date)))
 
 
 def measure_words(entry: Entry) -> str:
     """Words for what was done with a family's measures."""
-    value = f"{entry.params['value']:g}" if "value" in entry.params else ""
-    words = entry.params.get("words", "")
-    return _(MEASURES[entry.code], name=entry.params.get("name", ""), value=value, words=words)
+    value = f"{entry.param('value', float):g}" if "value" in entry.params else ""
+    words = entry.param("words", str, "")
+    return _(MEASURES[entry.code], name=entry.param("name", str, ""), value=value, words=words)
 
 
 def coding_words(entry: Entry) -> str:
     """Words for what a coder did."""
-    params = entry.params
-    who = _(WHO[params["who"]]) if "who" in params else ""
-    return _(CODING[entry.code], code=params.get("code", ""), at=clock(params.get("at_us", 0)), who=who)
+    who = _(WHO[entry.param("who", str)]) if "who" in entry.params else ""
+    at = clock(entry.param("at_us", int, 0))
+    return _(CODING[entry.code], code=entry.param("code", str, ""), at=at, who=who)
 
 
 def consensus_words(entry: Entry) -> str:
     """Words for what was agreed."""
     if entry.code in AGREED_COURSE:
         return _(AGREED_COURSE[entry.code])
-    return _(AGREED[entry.params["choice"]], at=clock(entry.params["at_us"]))
+    return _(AGREED[entry.param("choice", str)], at=clock(entry.param("at_us", int)))

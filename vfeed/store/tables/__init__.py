@@ -5,7 +5,7 @@ from vfeed.store.tables.base import ID_LENGTH, Base, BigInteger, UtcDateTime, ne
 from vfeed.store.tables.clips import Analysis, Blob, Clip, Job, JobState, Upload
 from vfeed.store.tables.families import Consent, Family, FamilyClock, FamilyWorker, Participant, Visit
 from vfeed.store.tables.groups import Group, GroupAttendance, GroupConsent, GroupFamily, GroupFilm, GroupSession
-from vfeed.store.tables.service import Audit, AuditHead, KeyCheck, OwnPack
+from vfeed.store.tables.service import Audit, AuditHead, Detail, KeyCheck, OwnPack
 from vfeed.store.tables.sessions import FeedbackSession, JournalEvent, Sheet, SupervisionShare, TakeHomeLink
 from vfeed.store.tables.studies import (
     CodingWords,
@@ -33,6 +33,7 @@ __all__ = [
     "Clip",
     "CodingWords",
     "Consent",
+    "Detail",
     "Family",
     "FamilyClock",
     "FamilyWorker",

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import JSON, Boolean, Date, Enum, Float, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from vfeed.errors import KINDS, VfeedError
 from vfeed.media.clip_facts import NOTHING, ClipFacts
 from vfeed.store.sealed import SealedJSON, SealedText
 from vfeed.store.tables.base import Base, BigInteger, UtcDateTime, made_at, own_id, ref
@@ -106,7 +107,8 @@ class Job(Base):
     lane: Mapped[Literal["interactive", "batch"]] = mapped_column(String(12), server_default="interactive")
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     clip_id: Mapped[str] = ref("clip.id")
-    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # What it needs to know beside its clip: ids by name, such as `reel_id`, and a film's number.
+    payload: Mapped[dict[str, str | int]] = mapped_column(JSON)
     # Set while queued or running and null afterwards: at most one active job for each thing to be made.
     active_key: Mapped[str | None] = mapped_column(String(120), unique=True)
     state: Mapped[JobState] = mapped_column(_as_text(JobState, 12), default=JobState.QUEUED)
@@ -122,13 +124,28 @@ class Job(Base):
     error_message: Mapped[str | None] = mapped_column(Text)
     error_hint: Mapped[str | None] = mapped_column(Text)
     # The same with its places and values apart (`VfeedError.as_template`); nothing by an earlier vfeed.
-    error_told: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    _error_told: Mapped[dict[str, Any] | None] = mapped_column("error_told", JSON(none_as_null=True))
     # Where in the code the last attempt broke off; never what it worked on.
     trace: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = made_at()
     created_by: Mapped[str] = mapped_column(String(255))
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def error(self) -> VfeedError | None:
+        """What it failed for; None where it did not, or for what only another version knows by its code."""
+        if self.error_code not in KINDS:
+            return None
+        words = {"code": self.error_code, "message": self.error_message or "", "hint": self.error_hint or ""}
+        return VfeedError.from_template(self._error_told or words)
+
+    @error.setter
+    def error(self, error: VfeedError | None) -> None:
+        self.error_code, self.error_message, self.error_hint = (
+            (error.code, error.message, error.hint) if error else (None, None, None)
+        )
+        self._error_told = error.as_template() if error else None
 
 
 class Upload(Base):

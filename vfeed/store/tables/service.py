@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +44,10 @@ class OwnPack(Base):
         self._content = pack.model_dump(mode="json", by_alias=True)
 
 
+Detail = str | int | float | Sequence[str] | None
+"""What a line of the trail adds under a name: a word, an id, a number, a yes or no, or several words."""
+
+
 class Audit(Base):
     """One link of the audit chain: `hash` covers this row and the hash of the one before it."""
 
@@ -53,7 +58,7 @@ class Audit(Base):
     actor: Mapped[str] = mapped_column(String(255))
     action: Mapped[str] = mapped_column(String(60), index=True)
     object: Mapped[str] = mapped_column(String(120), index=True)
-    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    detail: Mapped[dict[str, Detail]] = mapped_column(JSON)
     prev_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 
