@@ -12,11 +12,14 @@ from typing import Any
 
 import pytest
 from app_site import Site
+from study_work import a_study
 
 import vfeed
 from vfeed.jobs import agreeing
 from vfeed.jobs.handlers import HANDLERS
 from vfeed.journal.journal import Journal
+from vfeed.practice import library
+from vfeed.practice.caregiver_catalogues import catalogues
 from vfeed.practice.measures import MEASURES
 from vfeed.practice.own_moments import OWN_MOMENTS
 from vfeed.practice.programme import PROGRAMME
@@ -156,3 +159,23 @@ def test_a_step_that_is_taken_back_stands_in_the_trail_too(site: Site) -> None:
     site.store.screenings.append(site.clip.id, "pat", "word_given", {"word": "codable"})
     site.store.screenings.take_back(site.clip.id, "pat")
     assert site.actions()[:2] == ["screening.undone", "screening.word_given"]
+
+
+def test_studies_groups_screenings_code_sets_and_languages_are_called_by_their_names(site: Site) -> None:
+    a_study(site.store, site.clip)
+    site.store.groups.make("Tuesday class", "", 8, "pat")
+    site.store.screening_runs.begin("Ward 7", {}, {}, "rae")
+    own = library.shipped().packs[0].model_copy(update={"id": "own_1", "title": "Our words"})
+    site.store.packs.save(own, "pat", over=0)
+    site.store.packs.remove(own.id, "pat")
+    site.store.languages.check(catalogues()["pl"], "pat")
+    told = {row["did"]: row["to_what"] for row in lines_of(site, "/audit/file")}
+    assert told["laid a study down"] == "study “Looks”"
+    assert told["made a group"] == "group “Tuesday class”"
+    assert told["took in a screening from elsewhere"] == "screening “Ward 7”"
+    assert told["saved a code set"] == told["took a code set out of use"] == "code set “Our words”"
+    assert told["checked a language of the parent’s room"] == "Polish"
+    browser = site.signed_in("administrator")
+    found = browser.post("/audit", data={"about": "study “Looks”"}).location
+    page = browser.get(found).text
+    assert "laid a study down" in page and "made a group" not in page

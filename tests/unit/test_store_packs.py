@@ -54,7 +54,7 @@ def test_a_removed_set_is_not_offered_and_can_be_brought_back(store: Store) -> N
 def test_every_change_is_in_the_audit_trail(store: Store) -> None:
     store.packs.save(ours("Smile"), "ann", over=0)
     store.packs.remove("ours", "ann")
-    assert [row.action for row in store.audit.list()][:2] == ["codes.removed", "codes.saved"]
+    assert [row.action for row in store.audit.list()][:2] == ["code_set.removed", "code_set.saved"]
 
 
 @pytest.mark.parametrize("over", [0, 2])

@@ -13,10 +13,14 @@ from vfeed.store.tables import Audit
 
 @dataclass(frozen=True)
 class Names:
-    """What the ids in the trail stand for: code names of families, and whose family each clip is."""
+    """What the ids in the trail stand for: code names of families, whose family each clip is, titles of the rest."""
 
     families: Mapping[str, str]
     clips: Mapping[str, str]
+    studies: Mapping[str, str]
+    groups: Mapping[str, str]
+    screenings: Mapping[str, str]
+    code_sets: Mapping[str, str]
 
 
 class AuditReading:
@@ -29,7 +33,14 @@ class AuditReading:
     def names(self) -> Names:
         """Return what the ids stand for."""
         families = {family.id: family.code_name for family in self._store.families.list()}
-        return Names(families, self._store.clips.owners())
+        return Names(
+            families,
+            self._store.clips.owners(),
+            studies={row.id: state.plan.title for row, state in self._store.studies.all()},
+            groups=self._store.groups.titles(),
+            screenings={run.id: run.title for run in self._store.screening_runs.all()},
+            code_sets={row.pack_id: row.pack.title for row in self._store.packs.versions()},
+        )
 
     def page(
         self,

@@ -78,6 +78,11 @@ class Groups:
         with self._database.read() as session:
             return _group(session, group_id)
 
+    def titles(self) -> dict[str, str]:
+        """What every group is called, by its id."""
+        with self._database.read() as session:
+            return {row.id: row.title for row in session.execute(select(Group.id, Group.title))}
+
     def led_by(self, actor: str) -> list[Group]:
         """The groups that this account leads, by title."""
         with self._database.read() as session:

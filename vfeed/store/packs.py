@@ -92,8 +92,11 @@ class Packs:
                 if over != (rows[-1].version if rows else 0):
                     raise _overtaken()
                 session.add(OwnPack(pack_id=pack.id, version=kept.version, pack=kept, removed=removed, actor=actor))
-                action = "codes.removed" if removed else "codes.saved"
-                self._audit.append(session, actor, action, pack.id, {"version": kept.version})
+                detail = {"version": kept.version}
+                if removed:
+                    self._audit.append(session, actor, "code_set.removed", pack.id, detail)
+                else:
+                    self._audit.append(session, actor, "code_set.saved", pack.id, detail)
         except IntegrityError as error:
             raise _overtaken() from error
         return kept

@@ -18,6 +18,7 @@ from vfeed.server.web import i18n, signin
 from vfeed.server.web.context import actor, person, services
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import looked_up
+from vfeed.server.web.role_words import role_notes, role_words
 from vfeed.server.web.signin import TRIES_A_NAME, TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS, limiter
 
 blueprint = Blueprint("accounts", __name__)
@@ -258,29 +259,3 @@ def local_page(address: str) -> str:
     if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.path.startswith("//"):
         return url_for("home.index")
     return parts.path + (f"?{parts.query}" if parts.query else "")
-
-
-def role_words(role: str) -> str:
-    """A role's name on the screen."""
-    words = {
-        "practitioner": _("Practitioner"),
-        "supervisor": _("Supervisor"),
-        "researcher": _("Researcher"),
-        "coder": _("Coder"),
-        "administrator": _("Administrator"),
-    }
-    return words.get(role, role)
-
-
-def role_notes(role: str) -> str:
-    """What a role may do, in a line."""
-    notes = {
-        "practitioner": _("Works with families: films, moments, consents, the parent view."),
-        "supervisor": _("Sees the shared reviews that a worker shares with them, and nothing else."),
-        "researcher": _(
-            "Sees films that the family has agreed to for research, and sets up studies; no notes, no names."
-        ),
-        "coder": _("Codes the films of a study blind; sees nothing else."),
-        "administrator": _("Keeps accounts and reads the audit trail; sees no film."),
-    }
-    return notes.get(role, "")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from vfeed.errors import KINDS
-from vfeed.server.accounts.pages import role_words
 from vfeed.server.consents.consent_status import use_words
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import looked_up, ngettext
+from vfeed.server.web.role_words import role_words
 
 # Parts of a line's detail that mean nothing to a reader, or that the line says already.
 UNSAID = frozenset(

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
+from vfeed.practice.caregiver_catalogues import catalogues
 from vfeed.research.formats.table_writing import csv_bytes
 from vfeed.server.audit.trail import collapsed, line_of
 from vfeed.server.web.context import services
@@ -133,10 +134,20 @@ def _no_formula(cell: str) -> str:
 
 
 def names_of_things() -> dict[str, str]:
-    """What the ids stand for: a family's code name; for a film the family's and a short code, never its title."""
+    """What the ids stand for: a family's code name; for a film the family's and a short code, never its title.
+
+    Studies, groups, screenings from elsewhere and own code sets are called by what they are and their title.
+    """
     found = services().audit_reading.names()
     clips = {
         clip_id: _("film %(code)s of %(family)s", code=clip_id[:SHORT_ID], family=found.families[family_id])
         for clip_id, family_id in found.clips.items()
     }
-    return {**found.families, **clips}
+    titled = {
+        **{id_: _("study “%(title)s”", title=title) for id_, title in found.studies.items()},
+        **{id_: _("group “%(title)s”", title=title) for id_, title in found.groups.items()},
+        **{id_: _("screening “%(title)s”", title=title) for id_, title in found.screenings.items()},
+        **{id_: _("code set “%(title)s”", title=title) for id_, title in found.code_sets.items()},
+        **{f"language:{tag}": each.english_name for tag, each in catalogues().items()},
+    }
+    return {**found.families, **clips, **titled}
