@@ -36,23 +36,30 @@ find_python() {
     exit 1
 }
 
+# A machine's old package list may name files that are gone; one that cannot be read anew may still do.
+read_lists() {
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q >/dev/null || say "The list of Debian's packages could not be read anew."
+}
+
+apt_install() { apt-get install -y -q --no-install-recommends "$@" >/dev/null; }
+
 install_packages() {
     packages=$(missing_packages)
     [ -n "$packages" ] || return 0
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         say "Installing Debian packages:$packages"
-        export DEBIAN_FRONTEND=noninteractive
-        # A machine's old package list may name files that are gone.
+        read_lists
         # shellcheck disable=SC2086
-        apt-get update -q >/dev/null && apt-get install -y -q --no-install-recommends $packages >/dev/null && return 0
+        apt_install $packages && return 0
     fi
     say "These Debian packages are missing. Install them, then run make again:" >&2
     say "    sudo apt-get update && sudo apt-get install -y$packages" >&2
     exit 1
 }
 
-# Servers that tests start and end themselves: where they cannot be installed, those tests are skipped. And a Chromium
-# without windows, in which most tests run sooner: where it cannot be, they run in the other.
+# Servers that tests start and end themselves: where they cannot be installed, those tests are skipped (or fail, with
+# VFEED_TESTS_NEED_SERVERS). And a Chromium without windows, in which most tests run sooner: else they run in the other.
 install_servers() {
     [ "$want" = dev ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 || return 0
     servers=
@@ -65,9 +72,13 @@ install_servers() {
     done
     [ -n "$servers" ] || return 0
     say "Installing Debian packages that tests use:$servers"
-    export DEBIAN_FRONTEND=noninteractive
+    read_lists
     # shellcheck disable=SC2086
-    apt-get update -q >/dev/null && apt-get install -y -q --no-install-recommends $servers >/dev/null || say "They could not be installed."
+    apt_install $servers && return 0
+    # One that is not to be had keeps none of the others away.
+    for each in $servers; do
+        apt_install "$each" || say "It could not be installed: $each"
+    done
 }
 
 python=$(find_python)

@@ -25,6 +25,9 @@ import pytest
 # What is lost with the power does not matter here, and syncing it would make the tests slow.
 QUICK = ("fsync=off", "full_page_writes=off", "shared_buffers=64MB", "max_connections=300")
 PATIENCE_S = 60.0
+# Set where a test that needs one of these servers must not be skipped, as in .ci/run; with their packages of Debian.
+NEEDED = "VFEED_TESTS_NEED_SERVERS"
+PACKAGES = {"initdb": "postgresql", "redis-server": "redis-server", "nginx": "nginx-light"}
 # Where the server of the tests listens, told to the processes that a test starts.
 PORT = "VFEED_TEST_POSTGRES_PORT"
 LENT = os.environ.get(PORT, "")
@@ -85,12 +88,15 @@ def free_port() -> int:
 
 
 def program(name: str, *folders: str) -> str:
-    """Where a program is; skips the test where it is not installed."""
+    """Where a program is; skips the test where it is not installed, or fails it where it must be."""
     found = shutil.which(name)
     for folder in folders:
         found = found or next(iter(sorted(map(str, Path("/").glob(f"{folder}/{name}")), reverse=True)), None)
     if found is None:
-        pytest.skip(f"{name} is not installed on this machine")
+        said = f"{name} is not installed on this machine: apt-get install -y {PACKAGES.get(name, name)}"
+        if name in PACKAGES and os.environ.get(NEEDED):
+            pytest.fail(said, pytrace=False)
+        pytest.skip(said)
     return found
 
 
