@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
 import psutil
 
-from bench import ablation, ceiling, hidden, many, queue_model, report, room, speed
+from bench import ablation, ceiling, hidden, many, queue_model, report, room, sizes, speed, starts, writers
 from bench.measure import clips_in, measure_set
 from vfeed.analysis.version import PERCEPTION_SOURCES, sources_digest
 
@@ -21,12 +21,15 @@ SETS = {
     "samples": ROOT / "sample_clips",
     **{name: ROOT / "bench" / "cache" / name for name in RENDERED},
 }
-TABLES = {
+TABLES: dict[str, Callable[[], Sequence[report.Row]]] = {
     "speed": speed.report,
+    "starts": starts.report,
+    "sizes": sizes.report,
     "room": room.report,
     "hidden": hidden.report,
     "queue": queue_model.report,
     "many": many.report,
+    "writers": writers.report,
 }
 
 
@@ -70,9 +73,9 @@ def _measure(name: str, clips: list[Path]) -> None:
     report.store(name, measure_set(name, clips, _say))
 
 
-def _table(name: str, rows: list[tuple[str, float, str]]) -> None:
-    for what, value, unit in rows:
-        _say(f"{what:40s} {value:8.1f} {unit}")
+def _table(name: str, rows: Sequence[report.Row]) -> None:
+    for what, value, unit, *_asked in rows:
+        _say(f"{what:60s} {value:8.1f} {unit}")
     machine = (
         f"{psutil.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GiB, {platform.machine()}, no GPU"
     )

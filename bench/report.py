@@ -15,6 +15,8 @@ from bench.misread import MISREAD_YAW_DEG
 from bench.plots import draw
 from bench.scores import kappa_of
 
+Row = tuple[str, float, str] | tuple[str, float, str, str]
+"""What was measured, its value and unit, and what was asked of it."""
 HERE = Path(__file__).parent
 RESULTS, REPORT = HERE / "results", HERE / "REPORT.md"
 SETS = {
@@ -28,9 +30,13 @@ SETS = {
 }
 TABLES = {
     "speed": "Speed",
+    "starts": "How soon vfeed is there",
+    "sizes": "What vfeed takes on the disk, and pages on the line",
     "room": "The review room in a browser",
     "many": "Many people at once",
+    "writers": "Fifty people who write to one film at once",
     "queue": "Sharing out work over workers",
+    "film_in_store": "The largest film, from a store",
     "hidden": "Faces hidden in copies of the sample clips",
 }
 ABLATIONS = {"ablation_real_like_test": "real_like_test", "ablation_test": "test"}
@@ -352,10 +358,23 @@ ROLE_WORDS = {True: "right", False: "exchanged", None: "one found"}
 
 
 def _table(title: str, found: dict[str, Any]) -> str:
-    rows = [f"| {what} | {value:.1f} {unit} |" for what, value, unit in found["rows"]]
-    return "\n".join(
-        [f"## {title}\n\nMeasured {found['measured']} on {found['machine']}.\n", "| | |", "|---|---|", *rows, ""]
-    )
+    """Rows of what, value and unit, and of what was asked where a row of the table says so."""
+    asked = any(each for _what, _value, _unit, *more in found["rows"] for each in more)
+    rows = [
+        f"| {what} | {_rounded(value)} {unit} |" + (f" {''.join(more)} |" if asked else "")
+        for what, value, unit, *more in found["rows"]
+    ]
+    head = "| | | asked |\n|---|---|---|" if asked else "| | |\n|---|---|"
+    return "\n".join([f"## {title}\n\nMeasured {found['measured']} on {found['machine']}.\n", head, *rows, ""])
+
+
+def _rounded(value: float) -> str:
+    """One digit after the point, and one more where that is all there is.
+
+    >>> _rounded(14.04), _rounded(0.75), _rounded(0.0)
+    ('14.0', '0.75', '0.0')
+    """
+    return f"{value:.2f}" if 0 < value < 1 else f"{value:.1f}"
 
 
 def _pair(values: dict[str, Any]) -> str:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import http.client
 import io
 import os
-import pty
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
 
@@ -89,20 +84,6 @@ def commands(film: Path, folder: Path, count: int) -> float:
     return most_kib * 1024 / 1e6
 
 
-def first_output(film: Path, folder: Path) -> float:
-    """Seconds until `vfeed analyse` shows the first sign of its progress on a terminal; it is stopped then."""
-    shown, terminal = pty.openpty()
-    command = [sys.executable, "-m", "vfeed", "analyse", str(film), "-o", str(folder / "first")]
-    start = time.perf_counter()
-    with subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal) as begun:
-        os.close(terminal)
-        os.read(shown, 1)
-        seen_s = time.perf_counter() - start
-        begun.terminate()
-    os.close(shown)
-    return seen_s
-
-
 def _most_memory_kib(pid: int) -> int:
     """The most that a process has held so far; 0 once it has ended. (Its `ru_maxrss` counts who began it, too.)"""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
@@ -171,52 +152,16 @@ def stages(file: io.BytesIO) -> dict[str, float]:
     return {name: 1000 * cpu_s / studied_s for name, cpu_s in found.items()}
 
 
-def second_start(folder: Path) -> tuple[float, float]:
-    """Seconds, by the clock and of all cores, until `vfeed serve` answers on data that are there."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    told = {"VFEED_DATA_DIR": folder / "data", "VFEED_KEY_FILE": folder / "master.key", "VFEED_PORT": port}
-    environment = os.environ | {name: str(value) for name, value in told.items()} | {"VFEED_DEMO": "false"}
-    command = [sys.executable, "-m", "vfeed", "serve"]
-    for _ in range(2):
-        start = time.perf_counter()
-        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as pages:
-            try:
-                while not _answers(port):
-                    if pages.poll() is not None:
-                        raise RuntimeError("vfeed serve ended")
-                    time.sleep(0.01)
-                clock_s = time.perf_counter() - start
-                fields = Path(f"/proc/{pages.pid}/stat").read_text().rpartition(")")[2].split()
-            finally:
-                pages.send_signal(signal.SIGINT)
-    return clock_s, sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
-
-
-def _answers(port: int) -> bool:
-    asked = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    try:
-        asked.request("GET", "/ready")
-        return asked.getresponse().status == HTTPStatus.OK
-    except ConnectionError:
-        return False
-    finally:
-        asked.close()
-
-
 def report() -> list[tuple[str, float, str]]:
     """Rows of (what, value, unit) for a 3-minute 1280x720 clip of 25 frames a second."""
     clip = looped_clip(CLIP, LOOPS)
     facts = probe(clip, max_duration_us=3_600_000_000, max_bytes=8_000_000_000)
     length_s = facts.duration_us / 1e6
     with tempfile.TemporaryDirectory() as folder:
-        started_s, started_cpu_s = second_start(Path(folder))
         vault_s, _ = timed(lambda: vault_round_trip(clip, folder))
         film = Path(folder) / CLIP
         film.write_bytes(clip.getvalue())
         decoding_s, decoding_cpu_s = timed(lambda: plain_decoding(film))
-        first_s = first_output(film, Path(folder))
         memory_mb: list[float] = []
         two_s, _ = timed(lambda: memory_mb.append(commands(film, Path(folder), 2)))
     proxy_s, _ = timed(lambda: make_proxy(clip, io.BytesIO(), on_progress=lambda _: None, is_cancelled=lambda: False))
@@ -241,7 +186,4 @@ def report() -> list[tuple[str, float, str]]:
         ("browser copy", length_s / proxy_s, "x real time"),
         ("vault, in and out", length_s / vault_s, "x real time"),
         ("most memory of such a command", memory_mb[0], "MB"),
-        ("vfeed analyse shows that it is at work after", first_s, "s"),
-        ("pages answer after a second start", started_s, "s"),
-        ("CPU until pages answer after a second start", started_cpu_s, "s"),
     ]

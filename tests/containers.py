@@ -8,11 +8,16 @@ import shlex
 import shutil
 import subprocess
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+ROOT = Path(__file__).parents[1]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
 # What this machine needs to reach a mirror, such as the settings of one: folders and files, joined by colons.
 SEEN_TOO = [each for each in os.environ.get("VFEED_TEST_IMAGE_SEES", "").split(":") if each]
 PASSED_ON = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_", "NODE_", "SSL_"))}
@@ -102,6 +107,25 @@ class Podman:
         return time.monotonic() - begun
 
 
+@contextmanager
+def built(folder: Path) -> Iterator[Podman]:
+    """The image of this checkout, built in a folder that is emptied afterwards."""
+    context = folder / "context"
+    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    for name in names.rstrip("\0").split("\0"):
+        if (ROOT / name).is_file():
+            (context / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, context / name)
+    podman = Podman(folder)
+    try:
+        podman.import_base()
+        podman.build(context)
+        yield podman
+    finally:
+        podman.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def fenced(service: Mapping[str, Any]) -> list[str]:
     """Podman's options for a service of the compose file."""
     flags = ["--read-only", "--read-only-tmpfs=false", f"--user={service['user']}"]
@@ -118,3 +142,8 @@ def fenced(service: Mapping[str, Any]) -> list[str]:
     flags += [f"--volume={each}" for each in service["volumes"]]
     flags += [f"--env={name}={value}" for name, value in service["environment"].items()]
     return [*flags, f"--network={'none' if service.get('network_mode') == 'none' else 'host'}"]
+
+
+def once() -> list[str]:
+    """Podman's options for a command that is run once, behind the worker's fence."""
+    return ["--rm", *fenced(COMPOSE["work"] | {"volumes": [], "environment": {}})]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import inspect
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,16 +14,12 @@ from typing import Any
 
 import http_walk
 import pytest
-import yaml
-from containers import BASE, Podman, fenced, why_not
+from containers import COMPOSE, Podman, built, once, why_not
 from service import OWN_PASSWORD, SAMPLES, Client, Service, wait_until
 
+from bench.sizes import MOST_IMAGE_MB, MOST_PACKAGES_MB, image
 from vfeed.store.backup import stamps
 
-ROOT = Path(__file__).parents[2]
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
-MOST_PACKAGES_MB = 700
-MOST_IMAGE_MB = 900
 LITTLE = "220m"  # a worker starts with it, and no network fits in
 pytestmark = [pytest.mark.timeout(3000), pytest.mark.skipif(bool(why_not()), reason=why_not())]
 
@@ -69,21 +64,8 @@ FENCED = "Uid: 10001 10001 10001 10001 CapEff: 0000000000000000 CapBnd: 00000000
 
 @pytest.fixture(scope="module")
 def podman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Podman]:
-    folder = tmp_path_factory.mktemp("image")
-    context = folder / "context"
-    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    for name in names.rstrip("\0").split("\0"):
-        if (ROOT / name).is_file():
-            (context / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, context / name)
-    podman = Podman(folder)
-    try:
-        podman.import_base()
-        podman.build(context)
+    with built(tmp_path_factory.mktemp("image")) as podman:
         yield podman
-    finally:
-        podman.close()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass
@@ -116,27 +98,20 @@ class InContainers(Service):
 
 
 def test_it_takes_no_more_than_it_may(podman: Podman) -> None:
-    def image_mb(name: str) -> float:
-        return int(podman("podman", "image", "inspect", "--format={{.Size}}", name)) / 1e6
-
-    own = "/opt/vfeed/lib/python3.11/site-packages/vfeed"
-    # What was counted once is not counted again: the second number is that of the packages.
-    sizes = podman("podman", "run", *_once(), "vfeed", "du", "-s", "--block-size=1000000", own, "/opt/vfeed").split()
-    vfeed, packages = int(sizes[0]), int(sizes[2])
-    image, base = image_mb("vfeed"), image_mb(BASE)
-    print(f"vfeed {vfeed} MB, packages {packages} MB, image {image:.0f} MB, of them its base {base:.0f} MB")
-    assert packages < MOST_PACKAGES_MB
-    assert image < MOST_IMAGE_MB
+    took = {what: mb for what, mb, _unit, _asked in image(podman)}
+    print(took)
+    assert took["- packages in it"] < MOST_PACKAGES_MB
+    assert took["the image"] < MOST_IMAGE_MB
 
 
 def test_every_compiled_part_can_be_loaded(podman: Podman) -> None:
-    assert podman("podman", "run", "--interactive", *_once(), "vfeed", "python", "-", given=LOADS) == ""
+    assert podman("podman", "run", "--interactive", *once(), "vfeed", "python", "-", given=LOADS) == ""
 
 
 def test_it_sees_in_a_film_what_is_seen_here(podman: Podman, tmp_path: Path) -> None:
     film = SAMPLES / "floor_three_quarter.mp4"
     script = "vfeed analyse /film.mp4 --output /tmp/found >&2 && cat /tmp/found/candidates.csv"
-    there = podman("podman", "run", *_once(), f"--volume={film}:/film.mp4:ro", "vfeed", "sh", "-c", script)
+    there = podman("podman", "run", *once(), f"--volume={film}:/film.mp4:ro", "vfeed", "sh", "-c", script)
     subprocess.run([sys.executable, "-m", "vfeed", "analyse", film, "--output", tmp_path], check=True, timeout=600)
     here = (tmp_path / "candidates.csv").read_text()
     assert len(here.splitlines()) > 1
@@ -145,7 +120,7 @@ def test_it_sees_in_a_film_what_is_seen_here(podman: Podman, tmp_path: Path) -> 
 
 def test_it_finds_faces_for_a_copy_in_which_none_may_be_left(podman: Podman) -> None:
     film = f"--volume={SAMPLES / 'floor_three_quarter.mp4'}:/film.mp4:ro"
-    found = podman("podman", "run", "--interactive", *_once(), film, "vfeed", "python", "-", given=HEADS)
+    found = podman("podman", "run", "--interactive", *once(), film, "vfeed", "python", "-", given=HEADS)
     assert int(found) >= 2
 
 
@@ -208,7 +183,3 @@ def test_a_film_that_needs_more_memory_than_there_is_fails_alone(podman: Podman,
         client.json("POST", f"/api/jobs/{each['id']}/retry")
     wait_until("the work is done", lambda: client.jobs_done(clip), seconds=240)
     podman.until_gone(["web", "work"])
-
-
-def _once() -> list[str]:
-    return ["--rm", *fenced(COMPOSE["work"] | {"volumes": [], "environment": {}})]
