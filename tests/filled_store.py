@@ -21,7 +21,7 @@ from vfeed.media.clip_facts import NOTHING, ClipFacts
 from vfeed.store import Store
 from vfeed.store.database import make_engine
 from vfeed.store.keyring import read_key_file
-from vfeed.store.tables import Base, Clip, Family, Participant, Visit
+from vfeed.store.tables import Base, Clip, Family, Participant, Upload, Visit
 
 CLIP_US = 20_000_000
 TODAY = date.today()
@@ -107,6 +107,13 @@ def a_clip(store: Store, home: Home, data: bytes | None = None, facts: ClipFacts
         facts=facts,
         **more,
     )
+
+
+def uploads_of(store: Store, owner: str) -> list[Upload]:
+    """A person's uploads, oldest first."""
+    query = select(Upload).where(Upload.owner == owner).order_by(Upload.created_at)
+    with store.database.read() as session:
+        return list(session.scalars(query))
 
 
 def files_under(folder: Path) -> list[Path]:

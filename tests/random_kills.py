@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from filled_store import LASTS, TODAY, settings_in, some_bytes
+from filled_store import LASTS, TODAY, settings_in, some_bytes, uploads_of
 
 from vfeed.errors import VfeedError
 from vfeed.store import Store
@@ -34,7 +34,7 @@ def act(store: Store, family_id: str, chance: random.Random) -> dict[str, Any]:
     """One act of a person; what is returned was acknowledged."""
     what = chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
     clips = [clip.id for clip in store.clips.for_family(family_id) if clip.erased_at is None]
-    uploads = store.uploads.for_owner("ann")
+    uploads = uploads_of(store, "ann")
     if what == "film" or not clips:
         seed = chance.randrange(1 << 40)
         visit = store.families.visits(family_id)[0].id

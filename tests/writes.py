@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
 from sqlalchemy import Engine, event
 
@@ -29,9 +30,8 @@ def writes() -> Iterator[list[str]]:
         return create(vault, *told, **more)
 
     event.listen(Engine, "before_cursor_execute", note)
-    FileVault.create = noted  # type: ignore[method-assign, assignment]
     try:
-        yield found
+        with mock.patch.object(FileVault, "create", noted):
+            yield found
     finally:
-        FileVault.create = create  # type: ignore[method-assign]
         event.remove(Engine, "before_cursor_execute", note)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 from app_site import Site, an_account, film_facts
 from clip_factory import make
-from filled_store import TODAY, a_clip, some_bytes
+from filled_store import TODAY, a_clip, some_bytes, uploads_of
 from flask.testing import FlaskClient
 
 from vfeed.services.intake import take_in
@@ -126,7 +126,7 @@ def kept(site: Site) -> dict[str, object]:
         "consents": sorted(row.id for row in site.store.consents.for_family(family)),
         "people": [(each.id, each.language) for each in site.store.families.participants(family)],
         "evidence": len(site.store.evidence.of(family)),
-        "uploads": len(site.store.uploads.for_owner("colleague")),
+        "uploads": len(uploads_of(site.store, "colleague")),
         "events": len(site.store.events.read(site.clip.id).events),
     }
 

@@ -8,6 +8,7 @@ import json
 import re
 import threading
 from datetime import timedelta
+from typing import NoReturn
 
 import pytest
 from app_site import PASSWORD, Site, an_account, site_with
@@ -19,7 +20,10 @@ from vfeed.practice.kiosk_mode import KioskMode
 from vfeed.server.accounts.pages import local_page
 from vfeed.server.app import create_app
 from vfeed.server.web import signin
+from vfeed.services.accounts import Accounts
+from vfeed.services.families import Families
 from vfeed.store.tables import SignIn, User, utc_now
+from vfeed.store.unavailable import DatabaseSlow
 
 NEW = "a longer new password"
 
@@ -436,3 +440,23 @@ def test_a_page_starts_no_thread(site: Site, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(threading.Thread, "start", lambda thread: started.append(thread.name))
     assert browser.get("/families").status_code == 200
     assert started == []
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["after who asks was found", "while who asks is looked up"])
+def test_a_database_that_does_not_answer_is_told_without_asking_it_who_reads_and_signs_nobody_out(
+    site: Site, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    browser = site.signed_in("practitioner")
+
+    def silent(*_asked: object) -> NoReturn:
+        raise DatabaseSlow
+
+    with monkeypatch.context() as away:
+        if known:
+            away.setattr(Families, "read", silent)
+        else:
+            away.setattr(Accounts, "behind", silent)
+        told = browser.get(f"/families/{site.home.family.id}")
+        assert told.status_code == 503
+        assert "practitioner" not in told.text and "Try again" in told.text
+    assert "practitioner" in browser.get(f"/families/{site.home.family.id}").text

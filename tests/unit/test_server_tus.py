@@ -12,6 +12,7 @@ import av
 import numpy as np
 import pytest
 from app_site import Site, site_with
+from filled_store import uploads_of
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -149,7 +150,7 @@ def test_a_length_that_does_not_fit_is_refused(site: Site, length: str, status: 
     headers = {"Tus-Resumable": "1.0.0", "Upload-Length": length, "Upload-Metadata": described(site)}
     answer = site.signed_in("practitioner").post("/api/uploads", headers=headers)
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (status, code)
-    assert site.store.uploads.for_owner("practitioner") == []
+    assert uploads_of(site.store, "practitioner") == []
 
 
 @pytest.mark.parametrize("metadata", ["visit_id !!!", "visit_id bm9uZQ==", "", "a" * 5000])
@@ -157,7 +158,7 @@ def test_a_description_that_does_not_fit_is_refused(site: Site, metadata: str) -
     headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "10", "Upload-Metadata": metadata}
     answer = site.signed_in("practitioner").post("/api/uploads", headers=headers)
     assert answer.status_code in {400, 404}
-    assert site.store.uploads.for_owner("practitioner") == []
+    assert uploads_of(site.store, "practitioner") == []
 
 
 def test_a_part_at_the_wrong_place_is_refused_and_nothing_is_lost(site: Site) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from filled_store import files_under, settings_in, some_bytes
+from filled_store import files_under, settings_in, some_bytes, uploads_of
 
 from vfeed.errors import VfeedError
 from vfeed.store import Store, uploads
@@ -180,12 +180,12 @@ def test_an_empty_or_too_large_file_is_refused_before_it_is_sent(tmp_path: Path)
 def test_an_upload_is_removed_with_its_file_and_key(store: Store) -> None:
     upload = start(store)
     store.uploads.append(upload, io.BytesIO(DATA), 0)
-    assert [each.id for each in store.uploads.for_owner("ann")] == [upload]
+    assert [each.id for each in uploads_of(store, "ann")] == [upload]
     store.uploads.remove(upload)
     store.uploads.remove(upload)
     assert files_under(folder(store)) == []
     assert code_of(store.uploads.offset, upload) == "not_found"
-    assert store.uploads.for_owner("ann") == []
+    assert uploads_of(store, "ann") == []
 
 
 def test_uploads_run_out_and_strays_are_removed(store: Store, tmp_path: Path) -> None:

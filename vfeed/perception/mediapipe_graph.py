@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from vfeed.perception.head_detector import Image
-from vfeed.perception.mediapipe_import import mediapipe, packet_creator, packet_getter, rect_pb2
+from vfeed.perception.mediapipe_import import mediapipe, packet_creator, packet_getter
 from vfeed.perception.models import verified_models
 from vfeed.perception.native_stderr import suppress_native_stderr
 
@@ -65,20 +65,6 @@ def image_packet(image_rgb: Image) -> Any:
     """Return a packet that holds a copy of the image (h, w, 3) RGB; it may be fed to several graphs."""
     return packet_creator.create_image_frame(
         image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(image_rgb)
-    )
-
-
-def flag_packet(value: bool) -> Any:
-    """Return a packet that holds a yes or no."""
-    return packet_creator.create_bool(value)
-
-
-def region_packet(centre: tuple[float, float], size: tuple[float, float], roll_rad: float) -> Any:
-    """Return a packet that holds a region in shares of the image's width and height, turned clockwise by `roll_rad`."""
-    return packet_creator.create_proto(
-        rect_pb2.NormalizedRect(
-            x_center=centre[0], y_center=centre[1], width=size[0], height=size[1], rotation=roll_rad
-        )
     )
 
 

@@ -101,21 +101,6 @@ def gwet(table: NDArray[Any], weights: Weights = "none") -> Kappa:
     return _ac(float((shares * agrees).sum()), usual, agrees)
 
 
-def gwet_of_many(ratings: Sequence[Sequence[Any]]) -> Kappa:
-    """Return Gwet's AC1 of any number of coders (rows) over units (columns); None is missing and not a code."""
-    codes = sorted({code for row in ratings for code in row if code is not None}, key=str)
-    if len(codes) < 2:
-        return Kappa(nan, nan, nan)
-    counts = np.array([[sum(code == each for each in unit) for code in codes] for unit in zip(*ratings, strict=True)])
-    coders = counts.sum(1)
-    counts, coders = counts[coders > 0].astype(np.float64), coders[coders > 0].astype(np.float64)
-    twice = coders > 1
-    if not twice.any():
-        return Kappa(nan, nan, nan)
-    pairs = (counts[twice] * (counts[twice] - 1)).sum(1) / (coders[twice] * (coders[twice] - 1))
-    return _ac(float(pairs.mean()), (counts / coders[:, None]).mean(0), np.eye(len(codes)))
-
-
 def _ac(observed: float, usual: Floats, agrees: Floats) -> Kappa:
     codes = len(usual)
     chance = float(agrees.sum() / (codes * (codes - 1)) * (usual * (1 - usual)).sum())

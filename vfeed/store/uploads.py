@@ -129,12 +129,6 @@ class Uploads:
             raise _gone()
         return upload
 
-    def for_owner(self, owner: str) -> Sequence[Upload]:
-        """A person's uploads, oldest first."""
-        query = select(Upload).where(Upload.owner == owner).order_by(Upload.created_at)
-        with self._database.read() as session:
-            return session.scalars(query).all()
-
     def offset(self, upload_id: str) -> int:
         """How many bytes are safely here; raises VfeedError `not_found`."""
         upload = self.get(upload_id)

@@ -6,7 +6,6 @@ import logging
 from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
-from flask_security.core import AnonymousUser
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
@@ -15,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.errors import KINDS, NotSignedIn, VfeedError
 from vfeed.logs import written
 from vfeed.practice.kiosk_mode import KioskMode
-from vfeed.server.web import kiosk_mode
+from vfeed.server.web import kiosk_mode, signin
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import looked_up, translated
 from vfeed.server.web.kiosk_mode import languages_of
@@ -90,7 +89,7 @@ def answer(error: VfeedError, status: int | None = None) -> Response:
     g.refused = error.code
     if isinstance(error, DatabaseUnavailable):
         # Who asks, and what is open to them, stands in the database, too: it is told without either.
-        g._login_user = AnonymousUser()  # type: ignore[no-untyped-call]
+        signin.go_on_as_nobody()
     translated(error)
     held = kiosk_mode.current()
     if held is not None:

@@ -11,6 +11,7 @@ from flask import Flask, Response, g, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
+from flask_login import logout_user as forget_who_asks
 from flask_security import Security, UserDatastore, hash_password, login_user, logout_user, verify_password
 from limits.errors import ConfigurationError
 
@@ -80,6 +81,15 @@ def init_signin(app: Flask, settings: Settings, *, password_salt: str, store: St
         if g.sign_in is None:
             sign_out()
             session[ENDED] = True
+
+
+def go_on_as_nobody() -> None:
+    """Answer this request as if nobody were signed in, without asking who is; the browser's session stays as it is."""
+    held = dict(session)
+    session.clear()
+    forget_who_asks()
+    session.clear()
+    session.update(held)
 
 
 def by_account() -> str:
