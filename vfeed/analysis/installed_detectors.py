@@ -11,6 +11,7 @@ from importlib import metadata
 
 from vfeed.errors import VfeedError, filled
 from vfeed.errors import marked as _
+from vfeed.installed import at_fault, made
 from vfeed.perception.detectors import CompositeDetector
 from vfeed.perception.head_detector import HeadDetector
 
@@ -46,28 +47,20 @@ def open_every_detector() -> HeadDetector:
 
 
 def _loaded(point: metadata.EntryPoint) -> Callable[[], HeadDetector]:
-    try:
-        make: Callable[[], HeadDetector] = point.load()
-    except Exception as error:  # Code of others: whatever it raises, it is this package that is at fault.
-        raise _wrong(filled(_("The head detector %(named)s cannot be loaded."), named=point.name)) from error
+    make: Callable[[], HeadDetector] = made(point.load, _cannot(point.name))
     return make
 
 
 def _opened(name: str, make: Callable[[], HeadDetector]) -> HeadDetector:
-    try:
-        made = make()
-    except VfeedError:
-        raise
-    except Exception as error:
-        raise _wrong(filled(_("The head detector %(named)s cannot be loaded."), named=name)) from error
-    if not all(callable(getattr(made, method, None)) for method in ("search", "close")):
-        raise _wrong(
+    detector = made(make, _cannot(name))
+    if not all(callable(getattr(detector, method, None)) for method in ("search", "close")):
+        raise at_fault(
             filled(
                 _("The head detector %(named)s lacks what perception.head_detector.HeadDetector asks for."), named=name
             )
         )
-    return made
+    return detector
 
 
-def _wrong(message: str) -> VfeedError:
-    return VfeedError("setting_invalid", message, hint=_("Uninstall the package it is from, or mend it."))
+def _cannot(name: str) -> str:
+    return filled(_("The head detector %(named)s cannot be loaded."), named=name)

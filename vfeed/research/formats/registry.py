@@ -11,6 +11,7 @@ from pathlib import Path
 
 from vfeed.errors import VfeedError, filled
 from vfeed.errors import marked as _
+from vfeed.installed import at_fault, made
 from vfeed.research.formats.boris import Boris
 from vfeed.research.formats.datavyu import Datavyu
 from vfeed.research.formats.eaf import Eaf
@@ -64,25 +65,19 @@ def exporters() -> dict[str, Exporter]:
     found: dict[str, Exporter] = {}
     for point in sorted(metadata.entry_points(group=GROUP), key=lambda each: (not _is_own(each), each.name)):
         where = {"named": point.name, "place": point.value}
-        try:
-            exporter = point.load()()
-        except Exception as error:  # Code of others: whatever it raises, it is this package that is at fault.
-            raise _wrong(filled(_("The exporter %(named)s (%(place)s) cannot be loaded."), **where)) from error
+        cannot = filled(_("The exporter %(named)s (%(place)s) cannot be loaded."), **where)
+        exporter = made(made(point.load, cannot), cannot)
         if not isinstance(exporter, Exporter):
             lacking = _("The exporter %(named)s (%(place)s) lacks what formats.seam.Exporter asks for.")
-            raise _wrong(filled(lacking, **where))
+            raise at_fault(filled(lacking, **where))
         if exporter.name in found:
-            raise _wrong(filled(_("The exporter %(named)s (%(place)s) takes a name that another has."), **where))
+            raise at_fault(filled(_("The exporter %(named)s (%(place)s) takes a name that another has."), **where))
         found[exporter.name] = exporter
     return found
 
 
 def _is_own(point: metadata.EntryPoint) -> bool:
     return point.value.startswith("vfeed.")
-
-
-def _wrong(message: str) -> VfeedError:
-    return VfeedError("setting_invalid", message, hint=_("Uninstall the package it is from, or mend it."))
 
 
 def exporter_named(name: str) -> Exporter:
