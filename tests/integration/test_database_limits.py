@@ -23,6 +23,7 @@ from sqlalchemy import text
 from vfeed.config import Settings
 from vfeed.doctor import examine
 from vfeed.errors import VfeedError
+from vfeed.jobs.queue import JobQueue
 from vfeed.server.app import create_app
 from vfeed.store import Store
 from vfeed.store.database import GRACE_S, IDLE_MS, NOTICES_WHO_IS_GONE, make_engine
@@ -99,6 +100,62 @@ def test_a_server_that_says_nothing_at_all_is_given_up(settings: Settings, what:
             assert time.monotonic() - began < PATIENCE_S + GRACE_S + SOON_S
             with store.database.read() as session:
                 assert session.scalar(text("SELECT pg_backend_pid()")) != silent
+
+
+@pytest.fixture
+def queue(settings: Settings) -> Iterator[JobQueue]:
+    """The queue of a page, in the same server, which is asked for the first time."""
+    with Store(settings.model_copy(update={"queue_url": settings.database_url})) as store:
+        made = JobQueue(store)
+        made.huey.flush()
+        yield made
+        made.huey.storage.close()
+
+
+def test_a_queue_whose_server_says_nothing_keeps_nobody_for_long_and_work_is_asked_for_again(queue: JobQueue) -> None:
+    with contextlib.ExitStack() as ended:
+        (silent,) = queue.huey.storage.sql("SELECT pg_backend_pid()", results=True)[0]
+        os.kill(silent, signal.SIGSTOP)
+        ended.callback(os.kill, silent, signal.SIGCONT)
+        began = time.monotonic()
+        queue.wake(["a job"])
+        assert PATIENCE_S < time.monotonic() - began < PATIENCE_S + GRACE_S + SOON_S
+        # The next goes to another of the server's processes.
+        queue.wake(["another job"])
+        assert queue.answers() and queue.huey.pending_count() == 1
+
+
+def test_a_queue_whose_table_somebody_holds_keeps_nobody_for_long(queue: JobQueue, settings: Settings) -> None:
+    with somebody_else(settings, "LOCK TABLE huey_task IN ACCESS EXCLUSIVE MODE"):
+        began = time.monotonic()
+        queue.wake(["a job"])
+        assert not queue.answers()
+        assert time.monotonic() - began < SOON_S
+    queue.wake(["a job"])
+    assert queue.answers() and queue.huey.pending_count() == 1
+
+
+def test_a_worker_waits_at_a_silent_queue_no_longer_than_that_and_hears_the_next(queue: JobQueue) -> None:
+    storage = queue.huey.storage
+    assert storage.dequeue() is None
+    (silent,) = storage._listen_conn().execute("SELECT pg_backend_pid()").fetchone()
+    with contextlib.ExitStack() as ended:
+        # The one that tells it of new work: every second it looks for itself.
+        os.kill(silent, signal.SIGSTOP)
+        ended.callback(os.kill, silent, signal.SIGCONT)
+        queue.wake(["a job"])
+        began = time.monotonic()
+        assert storage.dequeue() is not None and storage.dequeue() is None
+        assert time.monotonic() - began < SOON_S
+
+
+@pytest.mark.parametrize(("patience_s", "limit"), [(0, "0"), (PATIENCE_S, f"{PATIENCE_S}s"), (3600, "10s")])
+def test_a_wake_up_is_waited_for_no_longer_than_the_data(settings: Settings, patience_s: int, limit: str) -> None:
+    told = {"queue_url": settings.database_url, "database_patience_s": patience_s}
+    with Store(settings.model_copy(update=told)) as store:
+        storage = JobQueue(store).huey.storage
+        assert storage.sql("SHOW statement_timeout", results=True) == [(limit,)]
+        storage.close()
 
 
 def test_what_a_command_copies_may_take_its_time(settings: Settings) -> None:

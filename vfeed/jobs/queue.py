@@ -22,10 +22,12 @@ from vfeed.errors import marked as _
 from vfeed.logs import written
 from vfeed.store import Store
 from vfeed.store.addresses import unknown_option, unreadable_address
-from vfeed.store.database import GIVES_UP
+from vfeed.store.database import GIVES_UP, limit_questions
 from vfeed.store.shapes import our_name
 from vfeed.store.tables import Job, JobState
 
+# A wake-up is a small question, and one that is lost costs a second: nobody waits for it as long as for the data.
+MOST_PATIENCE_S = 10
 NAME = "vfeed"
 FILE = "queue.db"
 REEL = "reel"
@@ -119,15 +121,22 @@ class JobQueue:
             self.wake(job_ids)
 
 
-def _in_postgres(url: str, common: Mapping[str, Any]) -> Huey:
+def _in_postgres(url: str, patience_s: int, common: Mapping[str, Any]) -> Huey:
     import psycopg
 
+    def connect() -> Any:
+        connection = psycopg.connect(url, autocommit=True)
+        if patience_s:
+            limit_questions(connection, min(patience_s, MOST_PATIENCE_S))
+        return connection
+
+    common = {**common, "connection": connect}
     try:
-        return PostgresHuey(NAME, dsn=url, **common)
+        return PostgresHuey(NAME, **common)
     except psycopg.OperationalError as error:
         # No start waits for a queue; its tables are there since an earlier one.
         written("queue_away", level=logging.WARNING, error=error)
-        return PostgresHuey(NAME, dsn=url, create_tables=False, **common)
+        return PostgresHuey(NAME, create_tables=False, **common)
     except psycopg.ProgrammingError as error:
         raise unknown_option("VFEED_QUEUE_URL", str(error)) from error
 
@@ -190,7 +199,7 @@ def make_huey(settings: Settings, secret: bytes) -> Huey:
     url = address.set(drivername=backend).render_as_string(hide_password=False) if backend else ""
     try:
         if backend in {"postgresql", "postgres"}:
-            return _in_postgres(url, common)
+            return _in_postgres(url, settings.database_patience_s, common)
         if backend in {"redis", "rediss"}:
             return RedisHuey(NAME, url=url, **common)
     except (ConfigurationError, ImportError) as error:

@@ -115,15 +115,7 @@ class Database:
         For pages and workers, which others wait for: a command that copies or reads everything may take its time.
         """
         if self.engine.dialect.name == "postgresql" and seconds:
-            limits = {
-                "statement_timeout": str(1000 * seconds),
-                "lock_timeout": str(min(500 * seconds, BUSY_TIMEOUT_MS)),
-                "idle_in_transaction_session_timeout": str(IDLE_MS),
-            }
-            event.listen(self.engine, "connect", lambda connection, _record: _set(connection, limits))
-            event.listen(
-                self.engine, "connect", lambda connection, _record: give_up_after(connection, seconds + GRACE_S)
-            )
+            event.listen(self.engine, "connect", lambda connection, _record: limit_questions(connection, seconds))
             self.engine.dispose()
 
     @contextlib.contextmanager
@@ -319,6 +311,20 @@ def _set(connection: Any, values: Mapping[str, str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {calls}", [part for pair in values.items() for part in pair])
     connection.commit()
+
+
+def limit_questions(connection: Any, seconds: int) -> None:
+    """Let a server take so long for a question of this connection; one that says nothing is given up soon after.
+
+    For half of it, at most a quarter of a minute, it may wait for what others hold. `connection` is psycopg's.
+    """
+    limits = {
+        "statement_timeout": str(1000 * seconds),
+        "lock_timeout": str(min(500 * seconds, BUSY_TIMEOUT_MS)),
+        "idle_in_transaction_session_timeout": str(IDLE_MS),
+    }
+    _set(connection, limits)
+    give_up_after(connection, seconds + GRACE_S)
 
 
 def _with_driver(url: str) -> str:
