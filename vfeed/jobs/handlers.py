@@ -24,11 +24,11 @@ from vfeed.media.stills import poster, still
 from vfeed.media.waveform import peaks
 from vfeed.practice.events import Reel
 from vfeed.practice.overrides import ManualOverrides
+from vfeed.practice.recomputed import recomputed
 from vfeed.practice.reel_file import cut_as, cut_role, is_plain, player_role, still_us, stretches
 from vfeed.practice.sharing import HIDE
 from vfeed.research.film_facts import kept_facts
 from vfeed.services.face_pictures import FacePicture, pictures_of
-from vfeed.services.offers import recomputed
 from vfeed.store import Store
 from vfeed.store.analyses import JSON_TYPE, Findings
 from vfeed.store.blobs import Batch

@@ -9,14 +9,13 @@ from functools import lru_cache
 
 from vfeed.analysis.display import states_for_display
 from vfeed.analysis.rerank import rerank
-from vfeed.analysis.result import ClipAnalysis, recompute
 from vfeed.dyad.candidates import Candidate
-from vfeed.dyad.person_labels import found_again
 from vfeed.dyad.verdicts import Verdict
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.perception.metrics import Metrics, metrics_from_npz
 from vfeed.practice.overrides import ManualOverrides
+from vfeed.practice.recomputed import recomputed
 from vfeed.practice.review import ReviewState
 from vfeed.services.offer_types import Lanes, Offer, candidate_of, lanes_of, recording_facts_of, roles_of
 from vfeed.store.store import Store
@@ -118,14 +117,6 @@ class Offers:
     ) -> tuple[Sequence[Candidate], Lanes]:
         result = recomputed(self.metrics(clip_id), overrides, decisions)
         return result.candidates, lanes_of(states_for_display(result))
-
-
-def recomputed(metrics: Metrics, overrides: ManualOverrides, decisions: Sequence[Verdict] = ()) -> ClipAnalysis:
-    """Return the analysis in the light of what a person said and decided, from the kept measurements."""
-    named = found_again(metrics, overrides.named)
-    return recompute(
-        metrics, named=named, swap_roles=overrides.swapped, setup_kind=overrides.setup, decisions=decisions
-    )
 
 
 def decided(state: ReviewState) -> tuple[Verdict, ...]:
