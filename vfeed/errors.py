@@ -214,6 +214,18 @@ class DataNewer(VfeedError):
     """What is stored was written by a newer vfeed (code `data_newer`)."""
 
 
+class ClipKnown(VfeedError):
+    """The refusal of a clip that is here already; `clip_id`, also in the hint, is the one that is here."""
+
+    def __init__(self, clip_id: str) -> None:
+        super().__init__(
+            "clip_known",
+            _("This very clip has been taken in before. Nothing was stored."),
+            hint=filled(_("Open the clip that is here: %(clip)s"), clip=clip_id),
+        )
+        self.clip_id = clip_id
+
+
 class Internal(VfeedError):
     """A fault of vfeed's own (code `internal`)."""
 

@@ -12,8 +12,8 @@ from sqlalchemy import update
 
 from vfeed.server.web.permissions import TABLE
 from vfeed.server.web.reloading import nearest_above
-from vfeed.store.sign_ins import SURE_FOR
 from vfeed.store.tables import SignIn, utc_now
+from vfeed.store.tables.accounts import SURE_FOR
 
 AGAIN = "/password-again"
 OUT = {name for name, rule in TABLE.items() if rule.again}

@@ -212,7 +212,7 @@ def test_looking_together_ends_by_itself(
         another = site.signed_in("practitioner")
         another.post(f"/clips/{site.clip.id}/parent-first", data={"language": "en"})
     else:
-        monkeypatch.setattr("vfeed.server.parents_room.led.utc_now", lambda: utc_now() + TOGETHER)
+        monkeypatch.setattr("vfeed.server.parents_room.led.now", lambda: utc_now() + TOGETHER)
         monkeypatch.setattr("vfeed.services.parent_led.utc_now", lambda: utc_now() + TOGETHER)
     assert not is_together(site, room)
     assert [each["momentId"] for each in props_in(room.get(view(site)).text)["moments"]] == ["film"]

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from voice_recording import a_voice
 
 from vfeed.errors import VfeedError
-from vfeed.store.voices import role_of
+from vfeed.practice.caregiver_input import voice_role
 
 SOUND = a_voice()
 
@@ -66,7 +66,7 @@ def test_a_deleted_recording_is_gone_and_no_undo_brings_it_back(site: Site, room
     voice_id = say(site, room)
     before = len(files_under(site.store.settings.vault_dir))
     assert room.post(f"/api{view_of(site)}/voices/{voice_id}/remove", json={}).status_code == 200
-    assert not site.store.blobs.has(site.clip.id, role_of(voice_id))
+    assert not site.store.blobs.has(site.clip.id, voice_role(voice_id))
     assert len(files_under(site.store.settings.vault_dir)) == before - 1
     kept = site.store.events.read(site.clip.id)
     assert kept.state.parent.voices == ()
@@ -94,7 +94,7 @@ def test_without_consent_nothing_is_recorded_played_or_offered(site: Site, room:
     assert "microphone=()" in page.headers["Permissions-Policy"]
     played = room.get(f"/media/{site.clip.id}/reel/{site.reel_id}/voice/{voice_id}")
     assert played.status_code == (404 if how == "withdrawn" else 403)
-    assert site.store.blobs.has(site.clip.id, role_of(voice_id)) is (how != "withdrawn")
+    assert site.store.blobs.has(site.clip.id, voice_role(voice_id)) is (how != "withdrawn")
 
 
 def test_the_microphone_is_open_to_the_parents_room_and_to_no_other_page(site: Site, room: FlaskClient) -> None:

@@ -11,11 +11,10 @@ import pytest
 from filled_store import LASTS, Home, a_clip, a_home, agree, all_text, files_under, some_bytes
 from sqlalchemy import JSON, column, func, select, update
 
-from vfeed.errors import VfeedError
+from vfeed.errors import ClipKnown, VfeedError
 from vfeed.media.clip_facts import NOTHING
 from vfeed.store import Store
 from vfeed.store.analyses import Findings
-from vfeed.store.clips import ClipKnown
 from vfeed.store.tables import Analysis, Blob, Clip, Job, JournalEvent
 
 MOMENT = {"moment_id": "m1", "start_us": 0, "end_us": 5_000_000, "code_ref": "eye_to_eye"}

@@ -22,7 +22,6 @@ from vfeed.store import Store
 from vfeed.store.backup import make_backup, restore_backup
 from vfeed.store.keystore import ERASED, Ended
 from vfeed.store.tables import Clip, StudyClip, StudyCoding, StudyTable
-from vfeed.store.take_home import is_open
 
 Ends = Callable[[], object]
 Holds = Callable[[Store], bool]
@@ -71,7 +70,7 @@ def a_link(store: Store, home: Home, clip: Clip) -> Case:
     link_id = store.take_home.offer(session.id, 7, "ann").link_id
     return (
         lambda: store.take_home.revoke(session.id, link_id, "ann"),
-        lambda back: any(is_open(each) for each in back.take_home.for_session(session.id)),
+        lambda back: any(each.is_open for each in back.take_home.for_session(session.id)),
     )
 
 

@@ -180,6 +180,15 @@ class Folded(Generic[State]):
         return state
 
 
+@dataclass(frozen=True)
+class Added(Generic[State]):
+    """An event that was added, with the stream before and after it."""
+
+    event: Event
+    before: Folded[State]
+    after: Folded[State]
+
+
 def _without(live: list[Event], known: list[Event], payload: Undone) -> list[Event]:
     """What stands after the last of `known` took back another one."""
     target = find(known, payload.event_id)

@@ -13,6 +13,11 @@ from vfeed.journal.journal import Entry
 from vfeed.practice.events import Moment, TalkMark, TalkMarkRemoved, VoiceNote, VoiceRemoved, Words
 
 
+def voice_role(voice_id: str) -> str:
+    """Return the role under which a recording's sound lies in the vault."""
+    return f"voice:{voice_id}"
+
+
 @dataclass(frozen=True)
 class CaregiverInput:
     """What holds now: words by moment, what the parent wants to talk about in the order of time, and what they said

@@ -12,6 +12,8 @@ from vfeed.practice.permission import PermissionDecision
 
 AccountRole = Literal["practitioner", "supervisor", "researcher", "coder", "administrator"]
 ACCOUNT_ROLES: tuple[AccountRole, ...] = get_args(AccountRole)
+ASKED_DAYS = 7
+"""So long a family stays open to somebody who asked with a reason: the length of one absence."""
 
 Action = Literal[
     "family.view",

@@ -9,10 +9,9 @@ from typing import Any, BinaryIO
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.journal.journal import Folded
+from vfeed.journal.journal import Added, Folded
 from vfeed.research.blind_coding import Begun, CodingState
 from vfeed.services.access import Actor, require
-from vfeed.store.journal import Added
 from vfeed.store.store import Store
 from vfeed.store.tables import StudyCoding
 

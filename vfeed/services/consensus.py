@@ -9,7 +9,7 @@ from typing import Any
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.journal.journal import Folded
+from vfeed.journal.journal import Added, Folded
 from vfeed.research.agreement import Pair
 from vfeed.research.consensus import ConsensusState, agreed, agreed_points, check, open_ones
 from vfeed.research.differing import PointDiffers, Stretch, point_differences, stretches
@@ -19,7 +19,6 @@ from vfeed.research.study import Plan
 from vfeed.research.units import watched
 from vfeed.services.access import Actor, require
 from vfeed.services.agreements import FIRSTS, Agreements, Handed
-from vfeed.store.journal import Added
 from vfeed.store.store import Store
 from vfeed.store.tables import StudyConsensus
 

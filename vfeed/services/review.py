@@ -8,7 +8,7 @@ from typing import Any
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.journal.journal import Folded
+from vfeed.journal.journal import Added, Folded
 from vfeed.practice.library import Library
 from vfeed.practice.overrides import ManualOverrides
 from vfeed.practice.protocol import Code
@@ -16,7 +16,6 @@ from vfeed.practice.review import Original, ReviewState
 from vfeed.services.access import FAMILY_WORK, Access, Actor
 from vfeed.services.offer_types import Offer
 from vfeed.services.offers import Offers
-from vfeed.store.journal import Added
 from vfeed.store.store import Store
 
 ELSEWHERE = frozenset(

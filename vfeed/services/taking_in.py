@@ -12,14 +12,13 @@ from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.media.isolated_process import frame_times_isolated
 from vfeed.research.formats.registry import read_bytes
-from vfeed.research.formats.seam import Asked, Found, Loss, LossKind, same_film, snapped
+from vfeed.research.formats.seam import Asked, Columns, Found, Loss, LossKind, same_film, snapped
 from vfeed.research.kept_codings import Blind, CodingImported, packed
 from vfeed.research.marks import Coding
 from vfeed.research.recoding import recoded
 from vfeed.research.scheme import Scheme
 from vfeed.services.access import Actor, require
 from vfeed.store.coding_words import Learnt
-from vfeed.store.coding_words import Told as ToldColumns
 from vfeed.store.store import Store
 from vfeed.store.tables import Clip, new_id
 
@@ -218,7 +217,7 @@ class TakingIn:
         return self._store.readings.of(whose.name(actor))
 
     def remember(
-        self, actor: Actor, whose: Whose, words: Words | None, columns: Mapping[str, ToldColumns] | None = None
+        self, actor: Actor, whose: Whose, words: Words | None, columns: Mapping[str, Columns] | None = None
     ) -> None:
         """Keep what was told of a file for the next one."""
         require(actor, "study.manage")

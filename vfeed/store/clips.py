@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from vfeed.errors import VfeedError, filled, within
+from vfeed.errors import ClipKnown, VfeedError, within
 from vfeed.errors import marked as _
 from vfeed.media.clip_facts import NOTHING, ClipFacts
 from vfeed.media.turned import turned_facts
@@ -60,18 +60,6 @@ DERIVED_PREFIXES = ("reel:", "player:", "cut:", "still:", "frame:", "person:", "
 def first_jobs(session_id: str | None) -> tuple[str, ...]:
     """Return the kinds of the first jobs of a clip; in one of a shared review nobody looks for glances."""
     return FIRST_JOBS if session_id is None else ("prepare",)
-
-
-class ClipKnown(VfeedError):
-    """The refusal of a clip that is here already; `clip_id`, also in the hint, is the one that is here."""
-
-    def __init__(self, clip_id: str) -> None:
-        super().__init__(
-            "clip_known",
-            _("This very clip has been taken in before. Nothing was stored."),
-            hint=filled(_("Open the clip that is here: %(clip)s"), clip=clip_id),
-        )
-        self.clip_id = clip_id
 
 
 class Clips:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from vfeed.research.formats.seam import Columns
 from vfeed.store.database import Database
 from vfeed.store.tables import CodingWords, utc_now
 
@@ -14,19 +15,11 @@ MOST_KEPT = 2_000
 
 
 @dataclass(frozen=True)
-class Told:
-    """What the columns of a table are by role, their unit (see `formats.seam.Columns`)."""
-
-    roles: Mapping[str, str]
-    unit: str = ""
-
-
-@dataclass(frozen=True)
 class Learnt:
     """Places in a scheme by word (see `research.recoding`), by the scheme's id; and columns by a table's header."""
 
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    columns: Mapping[str, Told] = field(default_factory=dict)
+    columns: Mapping[str, Columns] = field(default_factory=dict)
 
 
 class Readings:
@@ -41,7 +34,7 @@ class Readings:
             row = session.get(CodingWords, kept_by)
             return _learnt(row.learnt) if row is not None else Learnt()
 
-    def keep(self, kept_by: str, scheme_id: str, words: Mapping[str, str], columns: Mapping[str, Told]) -> None:
+    def keep(self, kept_by: str, scheme_id: str, words: Mapping[str, str], columns: Mapping[str, Columns]) -> None:
         """Add to what was told; what is said anew goes before."""
         with self._database.write() as session:
             row = session.get(CodingWords, kept_by, with_for_update=True)
@@ -62,4 +55,4 @@ def _latest(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _learnt(kept: Mapping[str, Any]) -> Learnt:
-    return Learnt(kept["words"], {name: Told(each["roles"], each["unit"]) for name, each in kept["columns"].items()})
+    return Learnt(kept["words"], {name: Columns(each["roles"], each["unit"]) for name, each in kept["columns"].items()})

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from vfeed.journal.journal import Folded
+from vfeed.journal.journal import Added, Folded
 from vfeed.research.kept_codings import KEPT, CodingImported, KeptState, check, refuse_known
 from vfeed.store.audit import AuditTrail
 from vfeed.store.blobs import erased
 from vfeed.store.database import Database
-from vfeed.store.journal import CODINGS_STREAM, Added, Journals, Stream, overtaken
+from vfeed.store.journal import CODINGS_STREAM, Journals, Stream, overtaken
 from vfeed.store.tables import Clip, Detail, JournalEvent
 
 CODINGS = Stream(CODINGS_STREAM, KEPT, Clip)

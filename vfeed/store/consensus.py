@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from vfeed.journal.events import Payload
-from vfeed.journal.journal import Folded
+from vfeed.journal.journal import Added, Folded
 from vfeed.research.consensus import CONSENSUS, ConsensusState
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
-from vfeed.store.journal import Added, Journals, Stream, overtaken
+from vfeed.store.journal import Journals, Stream, overtaken
 from vfeed.store.studies import CONSENSUS_STREAM
 from vfeed.store.tables import Detail, StudyConsensus, new_id
 

@@ -9,14 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from vfeed.journal.journal import Folded
+from vfeed.journal.journal import Added, Folded
 from vfeed.practice.events import Span
 from vfeed.practice.review import REVIEW, Original, ReviewState, numbers
 from vfeed.practice.rules import check
 from vfeed.store.audit import AuditTrail
 from vfeed.store.blobs import erased
 from vfeed.store.database import Database
-from vfeed.store.journal import REVIEW_STREAM, Added, Journals, Stream, overtaken, refuse_overtaken
+from vfeed.store.journal import REVIEW_STREAM, Journals, Stream, overtaken, refuse_overtaken
 from vfeed.store.packs import library_in
 from vfeed.store.tables import Analysis, Clip
 

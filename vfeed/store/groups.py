@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.journal.journal import Folded
+from vfeed.journal.journal import Added, Folded
 from vfeed.practice.group_sessions import GROUP_SESSION, SessionNamed
 from vfeed.practice.groups import CAME, MOST_SESSIONS
 from vfeed.practice.sheets import SHEET, SheetBegun, SheetState, check, part_of
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.family_reads import by_code_name
-from vfeed.store.journal import Added, Journals, Stream, overtaken
+from vfeed.store.journal import Journals, Stream, overtaken
 from vfeed.store.keystore import Ended, KeyStore
 from vfeed.store.packs import library_in
 from vfeed.store.tables import (

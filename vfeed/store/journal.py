@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from vfeed.errors import InvalidInput, VfeedError
 from vfeed.errors import marked as _
 from vfeed.journal.events import UNDONE, Event, Payload, Undone
-from vfeed.journal.journal import AvailableUndo, Folded, Journal
+from vfeed.journal.journal import Added, AvailableUndo, Folded, Journal
 from vfeed.store.database import memory
 from vfeed.store.tables import Base, JournalEvent, utc_now
 
@@ -52,15 +52,6 @@ class Stream(Generic[State]):
     name: str
     journal: Journal[State]
     owner: type[Base]
-
-
-@dataclass(frozen=True)
-class Added(Generic[State]):
-    """An event that was added, with the stream before and after it."""
-
-    event: Event
-    before: Folded[State]
-    after: Folded[State]
 
 
 class Cache:

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.journal.journal import Folded
+from vfeed.journal.journal import Added, Folded
 from vfeed.practice.measures import MEASURES, MeasuresState, check
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
-from vfeed.store.journal import Added, Journals, Stream, overtaken
+from vfeed.store.journal import Journals, Stream, overtaken
 from vfeed.store.tables import Family
 
 MEASURES_OF = Stream("measures", MEASURES, Family)

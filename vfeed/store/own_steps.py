@@ -10,11 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vfeed.journal.events import Payload
-from vfeed.journal.journal import AvailableUndo, Folded
+from vfeed.journal.journal import Added, AvailableUndo, Folded
 from vfeed.practice.thread import COMMENTED, own_steps
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
-from vfeed.store.journal import Added, Journals, State, Stream, overtaken
+from vfeed.store.journal import Journals, State, Stream, overtaken
 from vfeed.store.tables import Detail
 
 

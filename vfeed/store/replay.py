@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from vfeed.errors import Conflict, NotFound
+from vfeed.practice.caregiver_input import voice_role
 from vfeed.store.consents import Consents
 from vfeed.store.database import Database, get
 from vfeed.store.groups import Groups, yes_of
@@ -21,7 +22,7 @@ from vfeed.store.shares import Shares
 from vfeed.store.studies import Studies
 from vfeed.store.tables import Blob, Consent, GroupConsent, ScreeningRun, SupervisionShare, TakeHomeLink
 from vfeed.store.take_home import TakeHome
-from vfeed.store.voices import Voices, role_of
+from vfeed.store.voices import Voices
 
 SYSTEM = "vfeed"
 
@@ -64,13 +65,13 @@ class Replay:
                 )
                 for each in session.scalars(query)
             }
-            voices = select(Blob.role).where(Blob.role.startswith(role_of("")))
-            found |= {(Ended.VOICE, role.removeprefix(role_of(""))) for role in session.scalars(voices)}
+            voices = select(Blob.role).where(Blob.role.startswith(voice_role("")))
+            found |= {(Ended.VOICE, role.removeprefix(voice_role(""))) for role in session.scalars(voices)}
             return found | {(Ended.GROUP_YES, yes_of(row)) for row in session.scalars(select(GroupConsent))}
 
     def _end(self, kind: Ended, id_: str) -> None:
         with self.database.read() as session:
-            clip_id = session.scalar(select(Blob.clip_id).where(Blob.role == role_of(id_)))
+            clip_id = session.scalar(select(Blob.clip_id).where(Blob.role == voice_role(id_)))
             link = get(session, TakeHomeLink, id_)
         match kind:
             case Ended.CONSENT:

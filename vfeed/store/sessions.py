@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.journal.events import Payload
-from vfeed.journal.journal import Folded
+from vfeed.journal.journal import Added, Folded
 from vfeed.practice.sessions import SESSION, Begun, ReelsSet, SessionState, ShownReel, check, part_of
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.events import Events
 from vfeed.store.family_reads import sessions_in
-from vfeed.store.journal import Added, Journals, Stream, overtaken
+from vfeed.store.journal import Journals, Stream, overtaken
 from vfeed.store.tables import Clip, Detail, Family, FeedbackSession, Visit, new_id
 
 SESSIONS = Stream("session", SESSION, FeedbackSession)

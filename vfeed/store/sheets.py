@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.journal.journal import Folded
+from vfeed.journal.journal import Added, Folded
 from vfeed.practice.sheets import SHEET, SheetBegun, SheetState, check, part_of
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.family_reads import sheets_in
-from vfeed.store.journal import Added, Journals, Stream, overtaken
+from vfeed.store.journal import Journals, Stream, overtaken
 from vfeed.store.packs import library_in
 from vfeed.store.tables import Detail, FeedbackSession, Sheet, Visit, new_id
 

@@ -23,8 +23,6 @@ MOST_DEVICE = 120
 SEEN_EVERY = timedelta(minutes=1)
 LONGEST_DUE = timedelta(minutes=10)
 """So long a right password waits for its second step."""
-SURE_FOR = timedelta(minutes=15)
-"""So long after the password was given it is still the same person at the screen."""
 
 
 class SignIns:
@@ -94,11 +92,6 @@ def end_sign_ins(session: Session, name: str, *, but: str = "") -> int:
     """In the caller's transaction: end an account's sign-ins, all or all but one; returns how many."""
     gone = session.execute(delete(SignIn).where(SignIn.username == name, SignIn.id != but))
     return int(gone.rowcount)  # type: ignore[attr-defined]
-
-
-def is_sure(sign_in: SignIn) -> bool:
-    """Whether the password was given so lately that what takes something out need not ask for it."""
-    return utc_now() - (sign_in.confirmed_at or sign_in.begun_at) <= SURE_FOR
 
 
 def hashed(secret: str) -> str:

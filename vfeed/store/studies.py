@@ -16,14 +16,14 @@ from sqlalchemy.orm import Session
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.journal.events import Payload
-from vfeed.journal.journal import Folded
+from vfeed.journal.journal import Added, Folded
 from vfeed.research.blind_coding import CODING, Begun, CodingState, HandedIn, own_offers
 from vfeed.research.blind_coding import check as check_coding
 from vfeed.research.study import STUDY, Assigning, KeyDestroyed, Plan, StudyBegun, StudyState, TablesDeleted
 from vfeed.research.study import check as check_study
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
-from vfeed.store.journal import Added, Journals, Stream, drop_from_memory, erase_stream, overtaken
+from vfeed.store.journal import Journals, Stream, drop_from_memory, erase_stream, overtaken
 from vfeed.store.keystore import Ended, KeyStore
 from vfeed.store.tables import (
     Audit,

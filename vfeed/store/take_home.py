@@ -72,7 +72,7 @@ class TakeHome:
         )
         with self._database.read() as session:
             found = session.execute(query.where(TakeHomeLink.token_hash == _digest(token))).one_or_none()
-        if found is None or not is_open(found[0]):
+        if found is None or not found[0].is_open:
             raise _gone()
         return found[0], found[1]
 
@@ -110,11 +110,6 @@ class TakeHome:
                 family_id = session.get_one(FeedbackSession, session_id).family_id
                 self._audit.append(session, actor, "take_home.revoked", family_id, {"link": link_id})
                 self._keys.note([(Ended.LINK, link_id)])
-
-
-def is_open(link: TakeHomeLink) -> bool:
-    """Whether a link has neither been revoked nor run out."""
-    return link.revoked_at is None and utc_now() < link.expires_at
 
 
 def _digest(token: str) -> str:

@@ -7,17 +7,13 @@ from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
+from vfeed.practice.caregiver_input import voice_role
 from vfeed.store.blobs import Blobs
 from vfeed.store.clips import Clips
 from vfeed.store.database import Database
 from vfeed.store.events import Events
 from vfeed.store.keystore import Ended, KeyStore
 from vfeed.store.tables import Blob, new_id
-
-
-def role_of(voice_id: str) -> str:
-    """The role under which a recording's sound lies in the vault."""
-    return f"voice:{voice_id}"
 
 
 class Voices:
@@ -42,7 +38,7 @@ class Voices:
             self._events.append_in(session, clip_id, actor, "voice_recorded", payload)
 
         with self._blobs.batch(clip_id) as batch:
-            with batch.put(role_of(voice_id), media_type) as out:
+            with batch.put(voice_role(voice_id), media_type) as out:
                 out.write(sound)
             batch.commit(within)
         return voice_id
@@ -68,7 +64,7 @@ def erase_voices(session: Session, events: Events, clip_id: str, actor: str) -> 
 def _erase(session: Session, events: Events, clip_id: str, actor: str, voice_id: str) -> list[str]:
     events.append_in(session, clip_id, actor, "voice_removed", {"voice_id": voice_id})
     session.flush()
-    here = (Blob.clip_id == clip_id, Blob.role == role_of(voice_id))
+    here = (Blob.clip_id == clip_id, Blob.role == voice_role(voice_id))
     names = list(session.scalars(select(Blob.file_name).where(*here)))
     session.execute(delete(Blob).where(*here))
     return names

@@ -10,14 +10,13 @@ from sqlalchemy import or_, select
 from vfeed.errors import VfeedError, within
 from vfeed.errors import marked as _
 from vfeed.practice.permission import PermissionDecision
+from vfeed.practice.roles import ASKED_DAYS
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database
 from vfeed.store.families import SYSTEM
 from vfeed.store.family_reads import by_code_name, family_in, workers_in
 from vfeed.store.tables import Family, FamilyWorker, User, utc_now
 
-ASKED_DAYS = 7
-"""So long a family stays open to somebody who asked with a reason: the length of one absence."""
 LEAST_REASON = 10
 MOST_REASON = 500
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response
 
 from vfeed.errors import VfeedError
+from vfeed.practice.caregiver_input import voice_role
 from vfeed.practice.reel_file import still_us
 from vfeed.practice.reel_places import place_of
 from vfeed.server.web import access
@@ -15,7 +16,6 @@ from vfeed.server.web.context import services
 from vfeed.server.web.files import image_answer, kept
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.wall.answers import if_changed
-from vfeed.store.voices import role_of
 
 blueprint = Blueprint("media", __name__, url_prefix="/media/<clip_id>")
 
@@ -116,4 +116,4 @@ def reel_still(clip_id: str, reel_id: str, moment_id: str) -> Response:
 def voice(clip_id: str, reel_id: str, voice_id: str) -> Response:
     """What the parent said aloud about a moment of this reel."""
     services().parents_room.hear(caller(), clip_id, reel_id, voice_id)
-    return kept(clip_id, role_of(voice_id))
+    return kept(clip_id, voice_role(voice_id))

@@ -17,14 +17,13 @@ from vfeed.practice.sharing import HIDE
 from vfeed.practice.take_home import is_passphrase, new_passphrase
 from vfeed.server.families.evidence import document_of, figure_name, purpose_words, still_of, zip_of
 from vfeed.server.web import job_view
-from vfeed.server.web.context import actor, person, services
+from vfeed.server.web.context import actor, now, person, services
 from vfeed.server.web.files import image_answer, kept
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import looked_up
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.wording import flash_remarks
-from vfeed.store.tables import new_id, utc_now
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/families/<family_id>/left")
 
@@ -33,12 +32,12 @@ blueprint = Blueprint("evidence", __name__, url_prefix="/families/<family_id>/le
 def index(family_id: str) -> str:
     """What was chosen to leave and what left, and a form to choose more."""
     family = services().families.one(person(), family_id)
-    evidence, now = services().evidence, utc_now()
+    evidence, at = services().evidence, now()
     return render_template(
         "families/left.html",
         family=family,
         rows=[
-            (row, purpose_words(row.purpose), decide_open(row.stand, now)) for row in evidence.of(person(), family_id)
+            (row, purpose_words(row.purpose), decide_open(row.stand, at)) for row in evidence.of(person(), family_id)
         ],
         referrals=services().referrals.of(person(), family_id),
         today=date.today(),
@@ -91,7 +90,7 @@ def look(family_id: str, export_id: str) -> str:
         row=row,
         here=here,
         stands=stands,
-        may_confirm=decide_confirming(row.stand, actor(), utc_now()),
+        may_confirm=decide_confirming(row.stand, actor(), now()),
         missing=[looked_up(piece.right.reason) for piece in found.pieces if not piece.right],
         films=list(zip(found.pieces, may_watch, strict=True)),
         sum=found.sum,
@@ -161,9 +160,7 @@ def file(family_id: str, export_id: str) -> Response:
     content = zip_of(found, services().families.one(person(), family_id).code_name)
     locked = locked_zip("moments.zip", content, passphrase)
     services().evidence.left(person(), family_id, export_id)
-    return answer_with(
-        io.BytesIO(locked), media_type="application/zip", etag=new_id(), download_name="moments-locked.zip"
-    )
+    return answer_with(io.BytesIO(locked), media_type="application/zip", download_name="moments-locked.zip")
 
 
 def back(family_id: str) -> AnyResponse:

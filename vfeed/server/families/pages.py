@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from vfeed.errors import Conflict, InvalidInput, NotFound
+from vfeed.practice.roles import ASKED_DAYS
 from vfeed.server.families.forms import AskForm, FamilyForm, ParticipantForm, VisitForm
 from vfeed.server.families.present import crumbs, family_page
 from vfeed.server.families.today import SHOWN_TASKS, family_row, ordered, task_line
@@ -17,7 +18,6 @@ from vfeed.server.web.context import actor, person, services
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import looked_up
 from vfeed.server.web.wording import flash_remarks
-from vfeed.store.workers import ASKED_DAYS
 
 blueprint = Blueprint("families", __name__, url_prefix="/families")
 

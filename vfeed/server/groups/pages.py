@@ -24,7 +24,6 @@ from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.signin import TRIES_A_NAME, limiter
 from vfeed.server.web.step_words import group_session_words, lines, offers
 from vfeed.services.groups import SHEET_PACK
-from vfeed.store.tables import new_id
 
 blueprint = Blueprint("groups", __name__, url_prefix="/groups")
 
@@ -99,7 +98,7 @@ def course_file(group_id: str) -> Response:
         for name, content in files.items():
             out.writestr(name, content)
     held.seek(0)
-    return answer_with(held, media_type="application/zip", etag=new_id(), download_name="course.zip")
+    return answer_with(held, media_type="application/zip", download_name="course.zip")
 
 
 @blueprint.post("/<group_id>/leaders")

@@ -11,13 +11,14 @@ from flask import url_for
 
 from vfeed.practice.kiosk_mode import KioskMode
 from vfeed.practice.own_moments import OwnMarked, OwnMoments
+from vfeed.server.web.context import now
 from vfeed.server.web.kiosk_mode import languages_of
-from vfeed.store.tables import Clip, utc_now
+from vfeed.store.tables import Clip
 
 
 def props_for(held: KioskMode, clip: Clip, own: OwnMoments) -> dict[str, Any]:
     """What the island gets: the film as one stretch, or, once a worker has joined, the parent's moments."""
-    duration_us, together = clip.film.duration_us, own.is_together(utc_now())
+    duration_us, together = clip.film.duration_us, own.is_together(now())
     whole = {"momentId": "film", "startUs": 0, "endUs": duration_us, "stillUrl": "", "words": "", **_urls(clip.id)}
     shown = [_moment(clip.id, mark, own) for mark in own.marks] if together else [{**whole, **BARE}]
     return {

@@ -29,7 +29,6 @@ from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.ranges import answer_with
 from vfeed.services.moments import ShownMoment
-from vfeed.store.tables import new_id
 
 blueprint = Blueprint("records", __name__, url_prefix="/families/<family_id>/sessions/<session_id>/record")
 
@@ -69,7 +68,7 @@ def pdf(family_id: str, session_id: str, copy: str) -> Response:
     document, _stills, _remark = document_for(family_id, session_id, copy)
     content = as_pdf(document, still_for_print)
     name = f"{file_name(document.title)}.pdf"
-    return answer_with(io.BytesIO(content), media_type=PDF, etag=new_id(), download_name=name)
+    return answer_with(io.BytesIO(content), media_type=PDF, download_name=name)
 
 
 def document_for(family_id: str, session_id: str, copy: str) -> tuple[Document, dict[str, str], str]:

@@ -16,7 +16,6 @@ from vfeed.server.web import access
 from vfeed.server.web.files import file_name
 from vfeed.server.web.navigation import clip_crumbs as crumbs
 from vfeed.server.web.ranges import answer_with
-from vfeed.store.tables import new_id
 
 blueprint = Blueprint("session_plans", __name__, url_prefix="/clips/<clip_id>/reels/<reel_id>")
 
@@ -46,4 +45,4 @@ def pdf(clip_id: str, reel_id: str) -> Response:
     document, _shown = plan_for(access.open_clip(clip_id, among=access.FAMILY_WORK), reel_id)
     content = as_pdf(document, still_for_print)
     name = f"{file_name(document.title)}.pdf"
-    return answer_with(io.BytesIO(content), media_type=PDF, etag=new_id(), download_name=name)
+    return answer_with(io.BytesIO(content), media_type=PDF, download_name=name)

@@ -28,8 +28,7 @@ from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.qr_code import qr_code
 from vfeed.server.web.ranges import answer_with
 from vfeed.services.take_home import ExportBundle
-from vfeed.store.tables import TakeHomeLink, new_id
-from vfeed.store.take_home import is_open
+from vfeed.store.tables import TakeHomeLink
 
 blueprint = Blueprint("take_home", __name__, url_prefix="/families/<family_id>/sessions/<session_id>/take-home")
 
@@ -68,7 +67,7 @@ def download(family_id: str, session_id: str) -> Response:
         )
     content, media_type, name = locked_file(found, kind, passphrase)
     services().take_home.written_down(person(), family_id, session_id, "card" if is_card(kind) else "film")
-    return answer_with(io.BytesIO(content), media_type=media_type, etag=new_id(), download_name=name)
+    return answer_with(io.BytesIO(content), media_type=media_type, download_name=name)
 
 
 @blueprint.post("/links")
@@ -156,13 +155,13 @@ def link_line(row: TakeHomeLink, here: dict[str, Any]) -> dict[str, Any]:
     words = _("open until %(when)s", when=moment(row.expires_at))
     if row.revoked_at is not None:
         words = _("closed on %(when)s", when=moment(row.revoked_at))
-    elif not is_open(row):
+    elif not row.is_open:
         words = _("ran out on %(when)s", when=moment(row.expires_at))
     opened = _("last opened %(when)s", when=moment(row.last_opened_at)) if row.last_opened_at else _("not opened yet")
     return {
         "made": _("Made on %(when)s by %(name)s", when=moment(row.created_at), name=row.created_by),
         "state": words,
         "opened": opened,
-        "open": is_open(row),
+        "open": row.is_open,
         "close_url": url_for("take_home.revoke", **here, link_id=row.id),
     }

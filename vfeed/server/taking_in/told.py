@@ -27,7 +27,6 @@ from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import looked_up, ngettext
 from vfeed.server.web.step_words import later
 from vfeed.services.taking_in import SHOWN, KnownFilm, Place, Sent, Taking, Whose, Words, clock
-from vfeed.store.coding_words import Told
 
 UNITS = ("", *UNITS_US, FRAMES)
 ROLE_WORDS = {
@@ -141,7 +140,7 @@ def looked(said: Said) -> Looked:
             shown.rows = preview(said.sent.data, said.sent.name)
             told = learnt.columns.get(_signature(shown.rows))
             if asked.columns is None and told is not None:
-                asked = _with_columns(asked, Columns(dict(told.roles), told.unit))
+                asked = _with_columns(asked, told)
         shown.found = desk.read(person(), said.sent, _named(asked, shown.rows))
     except VfeedError as error:
         if error.http_status >= 500:
@@ -185,7 +184,7 @@ def keep(shown: Looked) -> int:
     words = Words(said.scheme, {used.word.key: place for used, place, _why in shown.words}) if said.scheme else None
     columns = {}
     if said.columns is not None:
-        columns[_signature(shown.rows)] = Told(said.columns.roles, said.columns.unit)
+        columns[_signature(shown.rows)] = said.columns
     services().taking_in.remember(person(), Whose(said.study_id), words, columns)
     return count
 

@@ -21,7 +21,6 @@ from vfeed.server.web.errors import answer, wants_json
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.permissions import TABLE, Caller, decide
 from vfeed.server.web.reloading import nearest_above, page_above
-from vfeed.store.sign_ins import is_sure
 
 RECORD_AGAIN_S = 3600.0
 # Refusals that the audit trail holds, wherever in a request they come from.
@@ -79,7 +78,7 @@ def init_guard(app: Flask) -> None:
             blind.refuse_unblinding(person, request.view_args or {})
             refuse_no_text()
             whose.refuse_others(endpoint, TABLE[endpoint], person, request.view_args or {})
-            return again() if TABLE[endpoint].again and not is_sure(g.sign_in) else None
+            return again() if TABLE[endpoint].again and not g.sign_in.is_sure else None
         write_refusal(person, seen, ruling.code)
         a_page = ruling.code == "forbidden" and request.method in {"GET", "HEAD"} and not wants_json()
         if a_page and (page := page_before(person)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import cast
 
 from flask import Flask, current_app, g
@@ -48,6 +48,11 @@ def roles() -> frozenset[str]:
     held = frozenset(role.name for role in current_user.roles)
     # For one request: see `whose.refuse_others`.
     return held - {"practitioner"} if g.get("as_researcher") else held
+
+
+def now() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)
 
 
 def day(value: date) -> str:

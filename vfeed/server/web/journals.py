@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Protocol, TypeVar
 
-from vfeed.journal.journal import Folded
+from vfeed.journal.journal import Added, Folded
 from vfeed.server.web.step_words import Say, offers, session_words
 from vfeed.services.sessions import Record, RecordAnswer
-from vfeed.store.journal import Added
 
 Self = TypeVar("Self")
 

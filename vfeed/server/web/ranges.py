@@ -6,6 +6,7 @@ for the next part by itself.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -45,13 +46,14 @@ def _span(size: int) -> tuple[int, int] | None:
     return (start, min(end or size, size)) if start < size else None
 
 
-def answer_with(file: BinaryIO, *, media_type: str, etag: str, download_name: str | None = None) -> Response:
+def answer_with(file: BinaryIO, *, media_type: str, etag: str = "", download_name: str | None = None) -> Response:
     """Answer the current request with `file`, which is closed with the response.
 
-    The answer is private to its reader and is not kept by the browser. Several ranges at once are answered
+    Without an `etag` no answer is like another: what is made anew each time it is asked for. The answer is private to
+    its reader and is not kept by the browser. Several ranges at once are answered
     with the whole file, as RFC 9110 allows.
     """
-    size = file.seek(0, 2)
+    size, etag = file.seek(0, 2), etag or secrets.token_hex()
     response = Response(status=200, mimetype=media_type)
     response.set_etag(etag)
     response.headers["Accept-Ranges"] = "bytes"

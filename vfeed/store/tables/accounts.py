@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_security.models.sqla import FsModels, FsRoleMixin, FsUserMixin, FsWebAuthnMixin
@@ -11,11 +11,14 @@ from sqlalchemy import JSON, Boolean, Double, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vfeed.practice.kiosk_mode import KioskMode
-from vfeed.store.tables.base import Base, BigInteger, UtcDateTime, made_at
+from vfeed.store.tables.base import Base, BigInteger, UtcDateTime, made_at, utc_now
 
 FsModels.set_db_info(  # type: ignore[no-untyped-call]
     base_model=Base, user_table_name="account", role_table_name="role", webauthn_table_name="webauthn"
 )
+
+SURE_FOR = timedelta(minutes=15)
+"""So long after the password was given it is still the same person at the screen."""
 
 
 class Role(Base, FsRoleMixin):
@@ -62,6 +65,11 @@ class SignIn(Base):
     due: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     # When the password was given once more; what takes something out asks for it anew after a while.
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the password was given so lately that what takes something out need not ask for it."""
+        return utc_now() - (self.confirmed_at or self.begun_at) <= SURE_FOR
 
     @property
     def lock(self) -> KioskMode | None:

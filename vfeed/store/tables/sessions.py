@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from vfeed.practice.sharing import SharedFilm, Terms
 from vfeed.store.sealed import SealedJSON
-from vfeed.store.tables.base import ID_LENGTH, Base, UtcDateTime, made_at, own_id, ref
+from vfeed.store.tables.base import ID_LENGTH, Base, UtcDateTime, made_at, own_id, ref, utc_now
 
 
 class JournalEvent(Base):
@@ -70,6 +70,11 @@ class TakeHomeLink(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_by: Mapped[str | None] = mapped_column(String(255))
     last_opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has neither been revoked nor run out."""
+        return self.revoked_at is None and utc_now() < self.expires_at
 
 
 class SupervisionShare(Base):
