@@ -16,6 +16,7 @@ from types import ModuleType
 import pytest
 
 from vfeed import services
+from vfeed.services import rows
 
 MODULES = [each.name for each in pkgutil.iter_modules(services.__path__)]
 PAGES = Path(services.__path__[0]).parent / "server"
@@ -88,7 +89,8 @@ def within(kind: object, seen: set[type], path: str = "", package: str = "vfeed.
                 yield from within(held, seen, f"{kind.__name__}.{name}", package)
 
 
-def test_rows_and_classes_within_what_leaves_are_typed() -> None:
+def kinds_that_leave() -> dict[str, object]:
+    """What each use case returns and each class of theirs holds, as types, by where it is said."""
     modules = [importlib.import_module(f"vfeed.services.{name}") for name in MODULES]
     names = {
         name: value
@@ -97,12 +99,23 @@ def test_rows_and_classes_within_what_leaves_are_typed() -> None:
         for name, value in vars(module).items()
         if inspect.isclass(value)
     }
-    found: set[str] = set()
-    for module in modules:
-        for said, hint in leaving(module):
-            kind = eval(hint, {**names, **vars(typing), **vars(module)})
-            found |= set(within(kind, set(), said))
-    assert found == set()
+    return {
+        f"{module.__name__}.{said}": eval(hint, {**names, **vars(typing), **vars(module)})
+        for module in modules
+        for said, hint in leaving(module)
+    }
+
+
+def test_rows_and_classes_within_what_leaves_are_typed() -> None:
+    assert {path for said, kind in kinds_that_leave().items() for path in within(kind, set(), said)} == set()
+
+
+def test_the_rows_that_pages_know_by_name_are_handed_out_by_use_cases() -> None:
+    handed: set[type] = set()
+    for kind in kinds_that_leave().values():
+        assert list(within(kind, handed)) == []
+    named = {each for each in (getattr(rows, name) for name in rows.__all__) if inspect.isclass(each)}
+    assert named - handed == set()
 
 
 @dataclasses.dataclass

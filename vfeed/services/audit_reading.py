@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vfeed.services.access import Access, Actor
+from vfeed.store.audit import PAGE
 from vfeed.store.store import Store
 from vfeed.store.tables import Audit
 
@@ -21,6 +22,14 @@ class Names:
     groups: Mapping[str, str]
     screenings: Mapping[str, str]
     code_sets: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    """Lines of the trail, newest first; there may be older ones `before` this number, None where these are the last."""
+
+    rows: Sequence[Audit]
+    before: int | None
 
 
 class AuditReading:
@@ -49,9 +58,10 @@ class AuditReading:
         before: int | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
-    ) -> Sequence[Audit]:
+    ) -> AuditPage:
         """Return a page of lines, newest first, of one object or of all; not before `since`, and before `until`."""
-        return self._store.audit.list(object_=object_, before=before, since=since, until=until)
+        rows = self._store.audit.list(object_=object_, before=before, since=since, until=until)
+        return AuditPage(rows, rows[-1].seq if len(rows) == PAGE else None)
 
     def broken_at(self) -> int | None:
         """Return the number of the first line that does not hold, None where all do; takes a moment."""

@@ -14,7 +14,6 @@ from vfeed.research.study import Plan
 from vfeed.services.access import Actor, require
 from vfeed.services.agreements import FIRSTS, Agreements, Handed
 from vfeed.store.gammas import Kept, Of
-from vfeed.store.job_rows import ACTIVE
 from vfeed.store.store import Store
 from vfeed.store.tables import JobState
 
@@ -59,7 +58,7 @@ class GammaWork:
             films[of.clip_id] &= of in known
         missing = [clip_id for clip_id, done in films.items() if not done]
         jobs = self._store.jobs.newest(JOB, missing, study_id)
-        open_jobs = [job for job in jobs.values() if job.state in ACTIVE]
+        open_jobs = [job for job in jobs.values() if job.state.is_active]
         done = len(films) - len(missing)
         share = (done + sum(job.progress for job in open_jobs)) / len(films) if films else 1.0
         failed = sum(job.state == JobState.FAILED for job in jobs.values())
@@ -68,7 +67,7 @@ class GammaWork:
     def under_way(self, actor: Actor, study_id: str) -> list[str]:
         """Return the ids of the jobs that work it out."""
         jobs = self._store.jobs.newest(JOB, self.missing(actor, study_id), study_id)
-        return [job.id for job in jobs.values() if job.state in ACTIVE]
+        return [job.id for job in jobs.values() if job.state.is_active]
 
     def work_out(self, study_id: str, clip_id: str, on_progress: Callable[[float], None]) -> list[tuple[Of, Kept]]:
         """Gamma of one film for every two coders and lane; `on_progress` may raise to stop it."""

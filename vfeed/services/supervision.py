@@ -31,7 +31,6 @@ from vfeed.services.access import Access, Actor, require
 from vfeed.services.files import Files
 from vfeed.services.reels import Reels
 from vfeed.services.sessions import Sessions
-from vfeed.store.job_rows import ACTIVE
 from vfeed.store.shares import Share
 from vfeed.store.store import Store
 from vfeed.store.tables import Blob, Job, SupervisionShare
@@ -114,7 +113,7 @@ class Supervision:
         share = self._store.shares.get(share_id)
         for number, film in enumerate(share[0].terms.films):
             for job in self._copying(film, share_id, number):
-                if job.state in ACTIVE:
+                if job.state.is_active:
                     self._store.jobs.cancel(job.id, actor.name)
             for role in (copy_role(share_id, number), review_flags_role(share_id, number)):
                 self._store.blobs.remove(film.clip_id, role)

@@ -7,10 +7,10 @@ from typing import BinaryIO
 
 from vfeed.errors import ClipKnown, VfeedError, within
 from vfeed.errors import marked as _
+from vfeed.practice.events import MAX_TITLE
 from vfeed.services.access import Access, Actor
 from vfeed.services.intake import take_in
 from vfeed.services.sessions import Sessions
-from vfeed.store.clips import MAX_TITLE
 from vfeed.store.store import Store
 from vfeed.store.tables import Clip, Upload, Visit
 

@@ -15,11 +15,12 @@ from vfeed.errors import ClipKnown, VfeedError, within
 from vfeed.errors import marked as _
 from vfeed.media.clip_facts import NOTHING, ClipFacts
 from vfeed.media.turned import turned_facts
+from vfeed.practice.events import MAX_TITLE
 from vfeed.store.audit import AuditTrail
 from vfeed.store.blobs import Batch, Blobs, erased
 from vfeed.store.database import Database, get
 from vfeed.store.family_reads import ClipFiles, clips_in
-from vfeed.store.job_rows import ACTIVE, new_job, requeue_refused
+from vfeed.store.job_rows import new_job, requeue_refused
 from vfeed.store.journal import (
     CODINGS_STREAM,
     COMMENTS_STREAM,
@@ -45,11 +46,11 @@ from vfeed.store.tables import (
     new_id,
     utc_now,
 )
+from vfeed.store.tables.clips import ACTIVE
 from vfeed.store.unavailable import CommitUnknown
 from vfeed.store.vault import Vault
 
 READ_BYTES = 1 << 20
-MAX_TITLE = 200
 FIRST_JOBS = ("prepare", "analyse")
 OCTETS = "application/octet-stream"
 # What shows a film as it was turned before: roles, and the beginnings of roles.

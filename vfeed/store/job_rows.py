@@ -17,13 +17,11 @@ from vfeed.errors import marked as _
 from vfeed.store.audit import AuditTrail
 from vfeed.store.database import Database, now_for_all
 from vfeed.store.tables import Clip, Job, JobState, new_id, utc_now
+from vfeed.store.tables.clips import ACTIVE
 from vfeed.store.turns import LANES, Lane, fair_order, place_of
 
 MAX_ATTEMPTS = 3
 MOST_TRACE = 20_000
-MADE = ("reel_id", "share_id", "film", "study_id", "export_id")
-"""What of a job's payload names the thing that is made."""
-ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 # A wake-up younger than this may still be on its way to a worker.
 WAKE_PATIENCE_S = 5.0
 
@@ -45,10 +43,10 @@ class HeartbeatResult:
 
 
 def new_job(kind: str, clip: Clip, payload: Mapping[str, str | int], actor: str) -> Job:
-    """A queued job row; what its payload says is to be made tells jobs of the same kind apart (`MADE`)."""
+    """A queued job row; what its payload says is to be made tells jobs of the same kind apart (`Job.makes`)."""
     now = utc_now()
     place = place_of(kind, clip.film.duration_us, now)
-    return Job(
+    job = Job(
         id=new_id(),
         kind=kind,
         lane=place.lane,
@@ -56,11 +54,12 @@ def new_job(kind: str, clip: Clip, payload: Mapping[str, str | int], actor: str)
         created_at=now,
         clip_id=clip.id,
         payload=dict(payload),
-        active_key=_active_key(kind, clip.id, payload),
         state=JobState.QUEUED,
         stage=_("Waiting for its turn"),
         created_by=actor,
     )
+    job.active_key = job.makes
+    return job
 
 
 class JobRows:
@@ -72,7 +71,7 @@ class JobRows:
 
     def add(self, kind: str, clip_id: str, payload: Mapping[str, str | int], actor: str) -> Job:
         """A new job, or the active one that makes the same thing. Raises VfeedError `not_found` for no such clip."""
-        key = _active_key(kind, clip_id, payload)
+        key = Job(kind=kind, clip_id=clip_id, payload=dict(payload)).makes
         try:
             with self._database.write() as session:
                 active = session.scalar(select(Job).where(Job.active_key == key))
@@ -120,7 +119,7 @@ class JobRows:
         """Stop a job: at once when it waits, soon when it runs, and not at all when it has ended."""
         with self._database.write() as session:
             job = _locked(session, job_id)
-            if job.state in ACTIVE:
+            if job.state.is_active:
                 self._audit.append(session, actor, "job.cancelled", job.clip_id, {"job": job.id})
             if job.state == JobState.QUEUED:
                 _end(job, JobState.CANCELLED, stage="Stopped")
@@ -275,16 +274,11 @@ def requeue_refused(session: Session, clip_ids: Sequence[str], error_code: str) 
     query = select(Job).where(Job.clip_id.in_(clip_ids), Job.state == JobState.FAILED, Job.error_code == error_code)
     requeued = []
     for job in session.scalars(query.order_by(Job.created_at.desc())):
-        key = _active_key(job.kind, job.clip_id, job.payload)
-        if session.scalar(select(Job.id).where(Job.active_key == key)) is None:
+        if session.scalar(select(Job.id).where(Job.active_key == job.makes)) is None:
             _requeue(job, fresh=True)
             session.flush()
             requeued.append(job.id)
     return requeued
-
-
-def _active_key(kind: str, clip_id: str, payload: Mapping[str, str | int]) -> str:
-    return ":".join([kind, clip_id, *(str(payload[name]) for name in MADE if name in payload)])
 
 
 def _held(lease: Lease) -> tuple[ColumnElement[bool], ...]:
@@ -346,7 +340,7 @@ def _requeue(job: Job, *, fresh: bool) -> None:
     job.state, job.stage, job.progress, job.eta_s = JobState.QUEUED, _("Waiting for its turn"), 0.0, None
     job.lease_owner = job.lease_until = job.notified_at = job.finished_at = None
     job.error = None
-    job.active_key = _active_key(job.kind, job.clip_id, job.payload)
+    job.active_key = job.makes
     job.cancel_requested = False
     if fresh:
         job.attempts, job.trace = 0, None

@@ -20,8 +20,7 @@ from vfeed.server.audit.trail import collapsed, line_of
 from vfeed.server.web.context import services
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.ranges import answer_with
-from vfeed.store.audit import PAGE
-from vfeed.store.tables import Audit
+from vfeed.services.rows import Audit
 
 blueprint = Blueprint("audit", __name__)
 
@@ -86,8 +85,10 @@ def trail() -> str:
     before = request.args.get("before", type=int)
     # No row has a number that a database cannot hold.
     before = before if before is None or 0 < before < 1 << 62 else None
-    rows = services().audit_reading.page(**asked.query, before=before)
-    lines = [line_of(row, names.get(row.object, row.object), url_for("audit.trail", about=row.object)) for row in rows]
+    found = services().audit_reading.page(**asked.query, before=before)
+    lines = [
+        line_of(row, names.get(row.object, row.object), url_for("audit.trail", about=row.object)) for row in found.rows
+    ]
     # Checking the whole chain takes a moment: once, on the first page, is enough.
     broken = services().audit_reading.broken_at() if before is None else None
     return render_template(
@@ -97,7 +98,7 @@ def trail() -> str:
         asked=asked,
         broken=broken,
         first=before is None,
-        older_url=url_for("audit.trail", **asked.args, before=rows[-1].seq) if len(rows) == PAGE else "",
+        older_url=url_for("audit.trail", **asked.args, before=found.before) if found.before else "",
         newer_url=url_for("audit.trail", **asked.args) if before else "",
         file_url=url_for("audit.file", **asked.args),
     )
@@ -122,10 +123,11 @@ def _cells(row: Audit, names: dict[str, str]) -> list[str]:
 
 
 def _all(asked: Wanted) -> Iterator[Audit]:
-    before: int | None = None
-    while rows := services().audit_reading.page(**asked.query, before=before):
-        yield from rows
-        before = rows[-1].seq
+    found = services().audit_reading.page(**asked.query)
+    yield from found.rows
+    while found.before is not None:
+        found = services().audit_reading.page(**asked.query, before=found.before)
+        yield from found.rows
 
 
 def _no_formula(cell: str) -> str:

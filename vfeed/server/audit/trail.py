@@ -9,7 +9,7 @@ from datetime import datetime
 from vfeed.server.audit.details import detail_words
 from vfeed.server.web.context import person, services
 from vfeed.server.web.i18n import gettext as _
-from vfeed.store.tables import Audit
+from vfeed.services.rows import Audit
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,8 @@ from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import ngettext
 from vfeed.server.web.navigation import clip_crumbs
 from vfeed.services.parent_led import asked_for
+from vfeed.services.rows import Clip
 from vfeed.services.samples import is_sample
-from vfeed.store.job_rows import ACTIVE
-from vfeed.store.tables import Clip
 from vfeed.timeline.clock import clock
 
 blueprint = Blueprint("clips", __name__, url_prefix="/clips")
@@ -78,7 +77,7 @@ def clip(clip_id: str) -> str | AnyResponse:
         statuses=consent_statuses_of_clip(clip_id) if access.sees_family_work() else [],
         family_url=url_for("families.family", family_id=found.family_id),
         jobs=jobs,
-        jobs_open=[job for job in jobs if job["state"] in ACTIVE and job["kind"] in RETRIABLE],
+        jobs_open=[job for job in jobs if job["state"].is_active and job["kind"] in RETRIABLE],
         ready=urls["proxy_url"] is not None or urls["sound_url"] is not None,
         poster_url=urls["poster_url"],
         proxy_url=urls["proxy_url"],
@@ -201,7 +200,7 @@ def turn(clip_id: str) -> str | AnyResponse:
         poster_url=film_urls(now.clip)["poster_url"],
         crumbs=[*clip_crumbs(now.clip), (name_of(now.clip), url_for("clips.clip", clip_id=clip_id))],
         back=url_for("clips.clip", clip_id=clip_id),
-        working=any(job["state"] in ACTIVE for job in job_view.jobs_of(clip_id)),
+        working=any(job["state"].is_active for job in job_view.jobs_of(clip_id)),
     )
 
 

@@ -18,12 +18,12 @@ from typing import Any, BinaryIO
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from vfeed.errors import ClipKnown, VfeedError
+from vfeed.practice.events import MAX_TITLE
 from vfeed.server.web import job_view
 from vfeed.server.web.context import person, services, settings, size
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.wall.answers import answer
-from vfeed.store.clips import MAX_TITLE
-from vfeed.store.tables import Upload
+from vfeed.services.rows import Upload
 
 blueprint = Blueprint("tus", __name__, url_prefix="/api/uploads")
 

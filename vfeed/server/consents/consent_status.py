@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from vfeed.server.web.context import short_day
 from vfeed.server.web.i18n import gettext as _
-from vfeed.store.tables import Consent
+from vfeed.services.rows import Consent
 
 ENDS_SOON = timedelta(days=30)
 

@@ -15,7 +15,7 @@ from vfeed.server.consents.consent_status import ConsentStatus, consent_status, 
 from vfeed.server.consents.forms import ConsentForm, TickedForm
 from vfeed.server.web.authorization import can
 from vfeed.server.web.i18n import gettext as _
-from vfeed.store.tables import Clip, Consent, Participant
+from vfeed.services.rows import Clip, Consent, Participant
 
 USUAL_LENGTH = timedelta(days=365)
 

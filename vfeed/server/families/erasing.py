@@ -13,7 +13,7 @@ from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import ngettext
 from vfeed.server.web.signin import TRIES_A_NAME, limiter
 from vfeed.services.erasing import ToErase
-from vfeed.store.tables import Family
+from vfeed.services.rows import Family
 
 blueprint = Blueprint("erasing", __name__)
 

@@ -26,8 +26,8 @@ from vfeed.server.web.context import age, day, length, person, services
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import looked_up
 from vfeed.services.families import ClipLine, FamilyRead
+from vfeed.services.rows import Clip, Family, Participant, Visit
 from vfeed.services.today import FilmStanding
-from vfeed.store.tables import Clip, Family, Participant, Visit
 
 
 @dataclass(frozen=True)

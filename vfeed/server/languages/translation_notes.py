@@ -14,7 +14,7 @@ from vfeed.server.web.context import services
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.wording import remarks_on
 from vfeed.services.reels import Part
-from vfeed.store.tables import Participant
+from vfeed.services.rows import Participant
 
 
 def offer_for(parts: Sequence[Part], adult: Participant | None = None) -> Mapping[str, Any]:

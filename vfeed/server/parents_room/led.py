@@ -13,7 +13,7 @@ from vfeed.practice.kiosk_mode import KioskMode
 from vfeed.practice.own_moments import OwnMarked, OwnMoments
 from vfeed.server.web.context import now
 from vfeed.server.web.kiosk_mode import languages_of
-from vfeed.store.tables import Clip
+from vfeed.services.rows import Clip
 
 
 def props_for(held: KioskMode, clip: Clip, own: OwnMoments) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from vfeed.server.web.context import length, person, services
 from vfeed.server.web.i18n import gettext as _
 from vfeed.services.moments import ShownMoment
 from vfeed.services.reels import in_order
-from vfeed.store.tables import Clip
+from vfeed.services.rows import Clip
 from vfeed.timeline.clock import clock
 
 

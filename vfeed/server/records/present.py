@@ -27,8 +27,8 @@ from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.wording import remarks_on
 from vfeed.services.moments import ShownMoment
 from vfeed.services.programmes import Followed
+from vfeed.services.rows import Family, FeedbackSession
 from vfeed.services.take_home import ExportBundle
-from vfeed.store.tables import Family, FeedbackSession
 
 USUAL_ORDER: tuple[RecordPart, ...] = ("helping_question", "shown", "working_point", "next_date", "forms")
 

@@ -28,9 +28,8 @@ from vfeed.server.web.i18n import looked_up, ngettext
 from vfeed.server.web.navigation import clip_crumbs
 from vfeed.services.parents_room import RoomMoment
 from vfeed.services.reels import Part, in_order
+from vfeed.services.rows import Clip
 from vfeed.services.samples import is_sample
-from vfeed.store.job_rows import ACTIVE
-from vfeed.store.tables import Clip
 from vfeed.timeline.clock import clock
 
 blueprint = Blueprint("reels", __name__, url_prefix="/clips/<clip_id>/reels")
@@ -254,7 +253,7 @@ def questions_for(family_id: str) -> list[str]:
 
 def is_open(job: dict[str, Any] | None) -> bool:
     """Whether the film is being made, or waits to be."""
-    return job is not None and job["state"] in ACTIVE
+    return job is not None and job["state"].is_active
 
 
 def waiting_words(job: dict[str, Any] | None) -> str:

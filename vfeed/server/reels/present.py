@@ -11,7 +11,7 @@ from vfeed.server.web import job_view
 from vfeed.server.web.context import person, services
 from vfeed.services.moments import ShownMoment
 from vfeed.services.reels import Part, SavedReel
-from vfeed.store.tables import Clip
+from vfeed.services.rows import Clip
 
 
 def still_url(shown: ShownMoment) -> str:

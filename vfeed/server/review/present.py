@@ -17,7 +17,7 @@ from vfeed.server.web.i18n import looked_up
 from vfeed.server.web.step_words import Say, offers, review_words
 from vfeed.services.offer_types import Offer, RecordingFacts
 from vfeed.services.review import Naming, ReviewAnswer, ReviewRead
-from vfeed.store.tables import Clip
+from vfeed.services.rows import Clip
 
 
 def label_of(kind: str) -> str:

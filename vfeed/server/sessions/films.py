@@ -12,7 +12,7 @@ from vfeed.server.web.authorization import can
 from vfeed.server.web.context import length, person, services, session_title, settings, size
 from vfeed.server.web.i18n import looked_up
 from vfeed.server.web.navigation import family_crumbs, family_url
-from vfeed.store.tables import Clip, FeedbackSession
+from vfeed.services.rows import Clip, FeedbackSession
 
 blueprint = Blueprint("session_films", __name__, url_prefix="/families/<family_id>/sessions/<session_id>/film")
 

@@ -22,9 +22,9 @@ from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.journals import record_json
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.step_words import lines, session_words
+from vfeed.services.rows import FeedbackSession
 from vfeed.services.samples import is_sample
 from vfeed.services.sessions import Record
-from vfeed.store.tables import FeedbackSession
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/families/<family_id>/sessions")
 

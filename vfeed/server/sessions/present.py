@@ -12,7 +12,7 @@ from vfeed.practice.sessions import SessionState
 from vfeed.server.sessions.forms import BeginSessionForm
 from vfeed.server.web.context import day, person, services, session_title
 from vfeed.server.web.i18n import gettext as _
-from vfeed.store.tables import Clip, FeedbackSession, Visit
+from vfeed.services.rows import Clip, FeedbackSession, Visit
 
 
 def reel_choices(clips: dict[str, Clip]) -> list[dict[str, str]]:

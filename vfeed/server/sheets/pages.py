@@ -20,7 +20,7 @@ from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.journals import journal_json
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.step_words import lines, sheet_words
-from vfeed.store.tables import Sheet
+from vfeed.services.rows import Sheet
 
 blueprint = Blueprint("sheets", __name__, url_prefix="/families/<family_id>/sheets")
 

@@ -15,8 +15,8 @@ from vfeed.practice.sheets import SheetState
 from vfeed.server.web import access
 from vfeed.server.web.context import day, services, session_title, short_day
 from vfeed.server.web.i18n import gettext as _
+from vfeed.services.rows import Clip, Visit
 from vfeed.services.sheets import Placed
-from vfeed.store.tables import Clip, Visit
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.step_words import measure_words, offers
 from vfeed.services.families import FamilyRead
-from vfeed.store.tables import Clip, FeedbackSession
+from vfeed.services.rows import Clip, FeedbackSession
 
 blueprint = Blueprint("story", __name__, url_prefix="/families/<family_id>/story")
 

@@ -19,9 +19,8 @@ from vfeed.server.web.context import actor, day, person, services, session_title
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import looked_up
 from vfeed.server.web.threads import thread_part
+from vfeed.services.rows import JobState, Share
 from vfeed.services.supervision import Called, ReviewFlag, SharedNow
-from vfeed.store.shares import Share
-from vfeed.store.tables import JobState
 from vfeed.timeline.clock import clock
 
 LOOKED_AT_ONCE = 12

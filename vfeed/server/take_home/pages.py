@@ -27,8 +27,8 @@ from vfeed.server.web.i18n import ngettext
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.qr_code import qr_code
 from vfeed.server.web.ranges import answer_with
+from vfeed.services.rows import TakeHomeLink
 from vfeed.services.take_home import ExportBundle
-from vfeed.store.tables import TakeHomeLink
 
 blueprint = Blueprint("take_home", __name__, url_prefix="/families/<family_id>/sessions/<session_id>/take-home")
 

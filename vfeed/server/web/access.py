@@ -7,7 +7,7 @@ from collections.abc import Collection
 from vfeed.practice.permission import PermissionDecision
 from vfeed.server.web.context import person, services
 from vfeed.services.access import FAMILY_WORK as FAMILY_WORK
-from vfeed.store.tables import Clip
+from vfeed.services.rows import Clip
 
 
 def decide(clip_id: str, *, among: Collection[str] | None = None) -> PermissionDecision:

@@ -11,8 +11,7 @@ from vfeed.jobs.queue import JobQueue
 from vfeed.server.web.context import actor, services
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import looked_up, ngettext, translated
-from vfeed.store.job_rows import ACTIVE, MADE
-from vfeed.store.tables import Job, JobState
+from vfeed.services.rows import Job, JobState
 
 OF_STUDIES = frozenset({"gamma"})
 """Work that belongs to a study: a film's own page says nothing of it."""
@@ -31,7 +30,7 @@ def enqueue(kind: str, clip_id: str, payload: Mapping[str, str | int]) -> str:
 def jobs_of(clip_id: str) -> list[dict[str, Any]]:
     """A clip's jobs, the newest of each thing to be made, oldest first."""
     ours = [job for job in services().clips.jobs(clip_id) if job.kind not in OF_STUDIES]
-    newest = {(job.kind, *(job.payload.get(name) for name in MADE)): job for job in ours}
+    newest = {job.makes: job for job in ours}
     return [as_json(job) for job in newest.values()]
 
 
@@ -62,7 +61,7 @@ def error_of(job: Job) -> dict[str, str] | None:
 
 def words_for(job: Job) -> str:
     """What a job that is not finished is doing."""
-    if job.state not in ACTIVE:
+    if not job.state.is_active:
         return ""
     if job.state == JobState.QUEUED:
         return _("Waiting for its turn.")

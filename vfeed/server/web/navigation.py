@@ -9,7 +9,7 @@ from flask import Flask, g, request, url_for
 from vfeed.server.web.authorization import can
 from vfeed.server.web.context import person, services
 from vfeed.server.web.i18n import gettext as _
-from vfeed.store.tables import Clip
+from vfeed.services.rows import Clip
 
 STUDIES = frozenset({"studies", "consensus", "study_reports", "study_files", "taking_in"})
 FAMILY_WORK = frozenset(

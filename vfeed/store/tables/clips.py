@@ -24,6 +24,16 @@ class JobState(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
 
+    @property
+    def is_active(self) -> bool:
+        """Whether it waits or is being worked on."""
+        return self in ACTIVE
+
+
+ACTIVE = (JobState.QUEUED, JobState.RUNNING)
+MADE = ("reel_id", "share_id", "film", "study_id", "export_id")
+"""What of a job's payload names the thing that is made."""
+
 
 def _as_text(states: type[StrEnum], length: int) -> Enum:
     # Text in the database, on SQLite and on PostgreSQL: another state is no change of a type there.
@@ -131,6 +141,11 @@ class Job(Base):
     created_by: Mapped[str] = mapped_column(String(255))
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def makes(self) -> str:
+        """What it makes, by name: jobs with the same are tries at one thing, and one of them at most is active."""
+        return ":".join([self.kind, self.clip_id, *(str(self.payload[name]) for name in MADE if name in self.payload)])
 
     @property
     def error(self) -> VfeedError | None:

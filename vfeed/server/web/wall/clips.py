@@ -9,7 +9,7 @@ from typing_extensions import TypeAliasType
 
 from vfeed.practice.events import GazeFlags
 from vfeed.server.web.wall.base import Box, ErrorBody, Shape
-from vfeed.store.tables import JobState
+from vfeed.services.rows import JobState
 
 GazeLine = TypeAliasType("GazeLine", tuple[float, float, float, bool])
 """Right, down, one standard deviation in degrees, whether by the eyes."""
