@@ -15,6 +15,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
+from vfeed import logs
 from vfeed.analysis.libraries import opencv_owners
 from vfeed.config import GB, Settings
 from vfeed.errors import VfeedError
@@ -62,6 +63,7 @@ def examine(settings: Settings) -> list[Finding]:
         _modes,
         _network,
         _data_folder,
+        _logs,
         _key_store,
         _disk,
         _film_store,
@@ -219,6 +221,13 @@ def _data_folder(settings: Settings) -> Finding:
         )
         return Finding("Data folder", False, f"{refusal.message} {refusal.hint}", refusal)
     return Finding("Data folder", True, str(folder))
+
+
+def _logs(settings: Settings) -> Finding:
+    folder = settings.data_dir / logs.FOLDER
+    found = sorted(path.name for path in folder.glob("*.log"))
+    said = f"{folder}: {', '.join(found)}" if found else f"in {folder} from the first start on"
+    return Finding("What vfeed writes down", True, said)
 
 
 def _key_store(settings: Settings) -> Finding:

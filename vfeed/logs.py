@@ -1,4 +1,4 @@
-"""What a process writes down of its own running: one JSON object a line, in a file of the data folder.
+"""What a process writes down of its own running: one JSON object a line, in a file of its machine in the data folder.
 
 A line says what happened by a code, with the numbers of the request, the job and the account. It never holds a name,
 a title or a word that anybody wrote: a message of another library is left out, since it may quote what it worked on,
@@ -12,7 +12,10 @@ import fcntl
 import json
 import logging
 import os
+import re
 import secrets
+import socket
+import time
 import traceback
 from collections.abc import Iterator
 from contextvars import ContextVar
@@ -23,6 +26,9 @@ FOLDER = "logs"
 OURS = "vfeed"
 MOST_BYTES = 5_000_000
 """A file of this size is put aside and another begun; the one put aside before is removed."""
+KEPT_S = 90 * 24 * 3600
+"""A file in which nobody has written for so long is removed."""
+MOST_OF_A_NAME = 40
 FACTS = "vfeed_facts"
 Fact = str | int | float | bool | None
 
@@ -113,11 +119,18 @@ class LogFile(logging.Handler):
             self._path.rename(self._path.with_name(self._path.name + ".1"))
 
 
+def path_of(data_dir: Path, role: str) -> Path:
+    """The file that this machine's processes of a role write: its own, since appending is safe on one machine alone."""
+    machine = re.sub(r"[^A-Za-z0-9.-]", "-", socket.gethostname()[:MOST_OF_A_NAME])
+    return data_dir / FOLDER / f"{role}-{machine}.log"
+
+
 def begin(data_dir: Path, role: str, level: str) -> None:
-    """Write this process's lines to `logs/ROLE.log` of the data folder, from this level on."""
-    folder = data_dir / FOLDER
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handler = LogFile(folder / f"{role}.log")
+    """Write this process's lines to `logs/ROLE-MACHINE.log` of the data folder, from this level on."""
+    path = path_of(data_dir, role)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _drop_old(path.parent)
+    handler = LogFile(path)
     handler.setFormatter(Line())
     # Other libraries are heard from a warning on: what they say below that is long, and not shown anyway.
     logging.getLogger().handlers[:] = [handler]
@@ -126,6 +139,14 @@ def begin(data_dir: Path, role: str, level: str) -> None:
     ours.setLevel(level.upper())
     # A library that sets up logging of its own silences, by default, every logger that is there already.
     ours.disabled = False
+
+
+def _drop_old(folder: Path) -> None:
+    """Remove what machines that are gone have left, such as containers, which have a new name each time."""
+    for path in folder.glob("*.log*"):
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime < time.time() - KEPT_S:
+                path.unlink()
 
 
 def _short(path: str) -> str:

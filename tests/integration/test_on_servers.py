@@ -34,6 +34,7 @@ from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.jobs.lease import JobRun, LeaseTiming
 from vfeed.jobs.worker import Worker
+from vfeed.logs import path_of
 from vfeed.store import Store
 from vfeed.store.backup import make_backup, restore_backup
 from vfeed.store.checks import check_everything
@@ -287,7 +288,7 @@ def test_a_web_process_that_dies_while_the_database_is_away_takes_no_other_with_
             servers.postgres().kill()
             os.kill(min(before), signal.SIGKILL)
             until("another process is begun", lambda: len(processes() - before) == 1)
-            waits = tmp_path / "served" / "data" / "logs" / "web.log"
+            waits = path_of(tmp_path / "served" / "data", "web")
             until("it waits", lambda: '"waits"' in waits.read_text())
             servers.postgres().restart()
             until("it is ready again", is_ready)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,7 @@ from sqlalchemy import select, text
 from vfeed import logs
 from vfeed.cli import main
 from vfeed.config import Settings
+from vfeed.doctor import examine
 from vfeed.errors import VfeedError
 from vfeed.jobs.worker import Worker
 from vfeed.server.app import create_app
@@ -27,6 +31,7 @@ from vfeed.store import Store
 from vfeed.store.job_rows import MAX_ATTEMPTS
 from vfeed.store.tables import User
 
+NAMED = "What vfeed writes down"
 PLANTED = "Wilhelmina Featherstonehaugh"
 
 
@@ -36,7 +41,7 @@ def kept(tmp_path: Path) -> Iterator[Path]:
     root, ours = logging.getLogger(), logging.getLogger(logs.OURS)
     before = (root.handlers[:], root.level, ours.level)
     logs.begin(tmp_path, "web", "debug")
-    yield tmp_path / logs.FOLDER / "web.log"
+    yield logs.path_of(tmp_path, "web")
     root.handlers[:] = before[0]
     root.setLevel(before[1])
     ours.setLevel(before[2])
@@ -107,10 +112,49 @@ def test_a_full_file_is_put_aside_and_no_line_is_lost(kept: Path, monkeypatch: p
         thread.start()
     for thread in threads:
         thread.join()
-    aside = kept.with_name("web.log.1")
+    aside = kept.with_name(f"{kept.name}.1")
     written = aside.read_text().splitlines() + (kept.read_text().splitlines() if kept.exists() else [])
     assert aside.exists() and len(written) == 160
     assert kept.parent.stat().st_mode & 0o077 == 0 and aside.stat().st_mode & 0o077 == 0
+
+
+def test_machines_that_share_the_folder_write_no_file_together(
+    tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Appending is safe on one machine alone: over a network what one writes can take the place of another's."""
+    monkeypatch.setattr(logs, "MOST_BYTES", 1_000)
+    machines = ("pages1.example.org", "pages2/../ü" + "x" * 60)
+    for machine in machines:
+        monkeypatch.setattr(socket, "gethostname", lambda machine=machine: machine)
+        for role in ("web", "worker"):
+            logs.begin(tmp_path, role, "info")
+            for _ in range(20):
+                logs.written("here", machine=machine, role=role)
+    found = [path for path in kept.parent.iterdir() if path != kept]
+    # Of each a file and the one that was put aside.
+    assert len(found) == 8 and all(path.is_file() for path in found)
+    assert {"web-pages1.example.org.log", "worker-pages1.example.org.log.1"} <= {path.name for path in found}
+    for path in found:
+        assert len({(line["machine"], line["role"]) for line in lines(path)}) == 1
+    said = next(each.detail for each in examine(settings_in(tmp_path / "site")) if each.subject == NAMED)
+    assert "from the first start on" in said
+    said = next(
+        each.detail
+        for each in examine(settings_in(tmp_path).model_copy(update={"data_dir": tmp_path}))
+        if each.subject == NAMED
+    )
+    assert "web-pages1.example.org.log, web-pages2-" in said
+
+
+def test_what_machines_that_are_gone_have_left_is_removed(tmp_path: Path, kept: Path) -> None:
+    old, aside, young = (kept.with_name(name) for name in ("web-a.log", "web-a.log.1", "web-b.log"))
+    for path in (old, aside, young):
+        path.write_text("{}\n")
+    for path in (old, aside):
+        os.utime(path, (time.time() - logs.KEPT_S - 60,) * 2)
+    os.utime(young, (time.time() - logs.KEPT_S + 60,) * 2)
+    logs.begin(tmp_path, "web", "info")
+    assert [path.exists() for path in (old, aside, young)] == [False, False, True]
 
 
 def test_nothing_that_people_wrote_gets_into_the_log_of_requests(site: Site, kept: Path) -> None:
