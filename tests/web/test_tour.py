@@ -179,3 +179,31 @@ def test_on_a_small_tablet_it_covers_nothing_that_has_the_focus(page: Page, shot
         assert box is not None
         assert cover is not None
         assert box["y"] + box["height"] <= cover["y"], name
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (820, 1180)])
+@pytest.mark.parametrize("started", [False, True], ids=["offered", "begun"])
+def test_on_a_phone_and_a_tablet_film_and_timeline_stay_in_sight_beside_it(
+    rooms: Rooms, shots: Path, width: int, height: int, started: bool
+) -> None:
+    page = rooms.context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{rooms.site.url}/clips/{sample(rooms).id}")
+    page.locator(ROOM).wait_for()
+    tour, bar = page.locator(".tour"), page.locator(".deciding")
+    tour.wait_for()
+    if started:
+        page.get_by_role("button", name="Start the tour").click()
+        at(page, "room")
+    expect(bar).to_be_in_viewport(ratio=1)
+    expect(bar.get_by_role("button")).to_have_count(1)
+    tops = {part: page.locator(part).first.bounding_box() for part in (".screen", ".timeline", ".deciding", ".tour")}
+    boxes = {part: (box["y"], box["y"] + box["height"]) for part, box in tops.items() if box}
+    page.screenshot(path=shots / f"tour-{width}-{'begun' if started else 'offered'}.png")
+    assert boxes[".screen"][1] <= boxes[".timeline"][0]
+    assert boxes[".timeline"][1] <= boxes[".deciding"][0] + 1, "the timeline is all in sight"
+    assert abs(boxes[".deciding"][1] - boxes[".tour"][0]) <= 1, "what decides stands right above the tour"
+    page.locator(".deciding").get_by_role("button", name="Next").click()
+    expect(bar.get_by_role("button")).to_have_count(6)
+    page.evaluate("localStorage.clear()")
+    page.close()
