@@ -100,9 +100,6 @@ def test_a_language_that_is_not_there_and_an_address_elsewhere_are_refused(site:
 def test_what_goes_to_a_family_or_another_service_stays_english(site: Site) -> None:
     browser = site.signed_in("practitioner")
     choose(browser, "cy")
-    page = browser.get("/help/filming").get_data(as_text=True)
-    assert '<html lang="en"' in page or '<html lang="en-GB"' in page
-    assert "Put the phone down" in page
     shown = Shown(date(2026, 11, 20), "What does she like?", (), "Wait a little", date(2026, 12, 4))
     with site.app.test_request_context("/"), force_locale("cy"):
         assert parents_copy(shown).title == "Looking at our film together"
@@ -207,3 +204,31 @@ def test_why_a_film_cannot_be_coded_is_said_in_welsh(site: Site) -> None:
         for words in (*found.reasons, *found.advice, *found.to_look_at, *every.reasons, *every.advice):
             assert looked_up(words) != words, words
         assert "Mae’n fyrrach na thair munud (0:20)." in map(looked_up, found.reasons)
+
+
+def test_how_to_film_is_read_in_the_readers_language_and_says_that_nobody_checked_it(site: Site) -> None:
+    browser = site.signed_in("practitioner")
+    assert "drafted these words" not in browser.get("/help/filming").text
+    choose(browser, "cy")
+    page = browser.get("/help/filming").text
+    assert '<html lang="cy"' in page and "Rhowch y ffôn i lawr" in page
+    assert "Peiriant a ddrafftiodd y geiriau hyn" in page
+
+
+@pytest.mark.parametrize(
+    ("type_", "payload", "words"),
+    [
+        ("still_taken", {"still_id": "s", "at_us": 0, "caption": "x" * 301}, "mae lle i 300 nod ar y mwyaf"),
+        ("gaze_flags_set", {"meaningful": False, "reason": ""}, "dywedwch pam nad yw’r edrych yn golygu llawer yma"),
+        ("play_bounded", {"start_us": 9, "end_us": 1}, "mae’r chwarae’n dechrau cyn iddo orffen"),
+        ("still_taken", {"time_us": 0}, "mae ar goll"),
+    ],
+)
+def test_what_a_field_lacks_is_said_in_the_readers_language(
+    site: Site, type_: str, payload: dict[str, object], words: str
+) -> None:
+    browser = site.signed_in("practitioner")
+    choose(browser, "cy")
+    address = f"/api/clips/{site.clip.id}/events"
+    answer = browser.post(address, json={"type": type_, "payload": payload})
+    assert answer.status_code == 422 and words in answer.get_json()["error"]["message"]

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from vfeed.errors import VfeedError
+from vfeed.errors import Filled, VfeedError, filled
 from vfeed.errors import marked as _
 
 UNDONE = "undone"
@@ -29,6 +29,20 @@ class Undone(Payload):
     event_id: Annotated[int, Field(ge=1, strict=True)]
 
 
+MISFITS = {
+    "string_too_long": _("at most %(max_length)s characters fit"),
+    "string_too_short": _("it may not be empty"),
+    "too_long": _("at most %(max_length)s fit"),
+    "too_short": _("at least %(min_length)s are needed"),
+    "missing": _("it is missing"),
+    "extra_forbidden": _("it does not belong here"),
+    "greater_than_equal": _("at least %(ge)s is needed"),
+    "less_than_equal": _("at most %(le)s is allowed"),
+    "int_type": _("a whole number is needed"),
+    "string_type": _("text is needed"),
+}
+"""What does not fit by pydantic's name for it, with its values."""
+
 EventTypes = Mapping[str, type[Payload]]
 
 
@@ -41,6 +55,14 @@ class Event:
     payload: Payload
     actor: str = ""
     at: datetime | None = None
+
+
+def _expected(misfit: str, told: Mapping[str, Any]) -> Filled:
+    """What a field must hold, to be read in any language."""
+    if misfit == "value_error":
+        said = told["error"].args[0]
+        return said if isinstance(said, Filled) else filled(str(said))
+    return filled(MISFITS.get(misfit, _("something else is needed")), **told)
 
 
 def parse(type_: str, payload: Mapping[str, Any], types: EventTypes) -> Payload:
@@ -58,12 +80,11 @@ def parse(type_: str, payload: Mapping[str, Any], types: EventTypes) -> Payload:
         return model.model_validate(payload)
     except ValidationError as error:
         first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the whole"
-        words = str(first["msg"]).removeprefix("Value error, ")
+        field = ".".join(str(part) for part in first["loc"]) or filled(_("the whole"))
         raise VfeedError(
             "invalid_input",
             _("Something does not fit (%(field)s): %(expected)s."),
             hint=_("Correct it and try again."),
             field=field,
-            expected=words,
+            expected=_expected(first["type"], first.get("ctx", {})),
         ) from error

@@ -9,6 +9,8 @@ from typing_extensions import TypeAliasType
 
 from vfeed.dyad.camera_setup import CameraSetup
 from vfeed.dyad.person_labels import Part
+from vfeed.errors import filled
+from vfeed.errors import marked as _
 from vfeed.journal.events import Payload, Undone
 from vfeed.practice.chain import ANCHORS, in_order
 from vfeed.practice.pack_parts import Id as PackId
@@ -49,9 +51,9 @@ Micros = Annotated[int, Field(ge=0, le=2**53, strict=True)]
 
 def _ordered(anchors: tuple[int | None, ...]) -> tuple[int | None, ...]:
     if not in_order(anchors):
-        raise ValueError("the steps of a chain come one after the other")
+        raise ValueError(_("the steps of a chain come one after the other"))
     if not any(time is not None for time in anchors):
-        raise ValueError("a chain holds at least one step")
+        raise ValueError(_("a chain holds at least one step"))
     return anchors
 
 
@@ -73,7 +75,7 @@ class Span(Payload):
     @model_validator(mode="after")
     def _forwards(self) -> Span:
         if self.end_us <= self.start_us:
-            raise ValueError("the start must come before the end")
+            raise ValueError(_("the start must come before the end"))
         return self
 
 
@@ -107,9 +109,9 @@ class Moment(Span):
         if self.anchors is None:
             return self
         if self.point:
-            raise ValueError("a chain is no point")
+            raise ValueError(_("a chain is no point"))
         if any(time is not None and not self.start_us <= time < self.end_us for time in self.anchors):
-            raise ValueError("a step of the chain lies outside its start and end")
+            raise ValueError(_("a step of the chain lies outside its start and end"))
         return self
 
 
@@ -170,7 +172,7 @@ class PeopleNamed(Payload):
         parts = [person.part for person in self.people]
         for part in (Part.INFANT, Part.CAREGIVER):
             if parts.count(part) > 1:
-                raise ValueError(f"only one can be the {part.value} of the pair")
+                raise ValueError(_("only one can be the infant, and one the parent, of the pair"))
         return self
 
 
@@ -189,7 +191,7 @@ class GazeFlags(Payload):
     @model_validator(mode="after")
     def _reasoned(self) -> GazeFlags:
         if not self.meaningful and not self.reason:
-            raise ValueError("say why gaze means little here")
+            raise ValueError(_("say why gaze means little here"))
         return self
 
 
@@ -201,7 +203,7 @@ class PacksChosen(Payload):
     @model_validator(mode="after")
     def _once_each(self) -> PacksChosen:
         if len(set(self.packs)) != len(self.packs):
-            raise ValueError("a code set is chosen twice")
+            raise ValueError(_("a code set is chosen twice"))
         return self
 
 
@@ -220,7 +222,7 @@ class PlayBounds(Payload):
     @model_validator(mode="after")
     def _forwards(self) -> PlayBounds:
         if self.start_us is not None and self.end_us is not None and self.end_us <= self.start_us:
-            raise ValueError("the play begins before it ends")
+            raise ValueError(_("the play begins before it ends"))
         return self
 
     def holds(self, start_us: int, end_us: int) -> bool:
@@ -243,7 +245,7 @@ class PausePoint(Payload):
     @model_validator(mode="after")
     def _asks(self) -> PausePoint:
         if not self.question and not self.still:
-            raise ValueError("a pause has a question, or the picture stands")
+            raise ValueError(_("a pause has a question, or the picture stands"))
         return self
 
 
@@ -265,12 +267,13 @@ class ReelMoment(Span):
     @model_validator(mode="after")
     def _fits(self) -> ReelMoment:
         if self.end_us - self.start_us > MAX_REEL_MOMENT_US:
-            raise ValueError(f"a moment in a reel lasts at most {MAX_REEL_MOMENT_US // 1_000_000} seconds")
+            most = MAX_REEL_MOMENT_US // 1_000_000
+            raise ValueError(filled(_("a moment in a reel lasts at most %(most)s seconds"), most=most))
         times = [pause.time_us for pause in self.pauses]
         if any(not self.start_us <= time_us < self.end_us for time_us in times):
-            raise ValueError("a pause lies outside its moment")
+            raise ValueError(_("a pause lies outside its moment"))
         if len(set(times)) < len(times):
-            raise ValueError("two pauses lie at the same time")
+            raise ValueError(_("two pauses lie at the same time"))
         return self
 
 
@@ -298,9 +301,9 @@ class Reel(Payload):
     def _names_its_own(self) -> Reel:
         named = [each.moment_id for each in self.order]
         if len(set(named)) < len(named):
-            raise ValueError("a moment stands in the order twice")
+            raise ValueError(_("a moment stands in the order twice"))
         if named and any(piece.moment_id not in named for piece in self.moments):
-            raise ValueError("the order leaves out a moment of this part")
+            raise ValueError(_("the order leaves out a moment of this part"))
         return self
 
 

@@ -46,7 +46,7 @@ class MeasureNamed(Payload):
     @model_validator(mode="after")
     def _forwards(self) -> MeasureNamed:
         if self.lowest is not None and self.highest is not None and self.lowest >= self.highest:
-            raise ValueError("the lowest number must be below the highest")
+            raise ValueError(_("the lowest number must be below the highest"))
         return self
 
 
@@ -73,7 +73,7 @@ class NumberEntered(Payload):
     @model_validator(mode="after")
     def _one_of_two(self) -> NumberEntered:
         if (self.value is None) == (not self.words):
-            raise ValueError("either a number or words stand there")
+            raise ValueError(_("either a number or words stand there"))
         return self
 
 

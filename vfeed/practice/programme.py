@@ -49,7 +49,7 @@ class FilmsPaired(Payload):
     @model_validator(mode="after")
     def _two(self) -> FilmsPaired:
         if self.before is not None and self.before == self.after:
-            raise ValueError("the same film stands there twice")
+            raise ValueError(_("the same film stands there twice"))
         return self
 
 

@@ -64,7 +64,7 @@ class DaySet(Payload):
     @model_validator(mode="after")
     def _held_some_day(self) -> DaySet:
         if self.name == "held_on" and self.day is None:
-            raise ValueError("the review was on some day")
+            raise ValueError(_("the review was on some day"))
         return self
 
 
@@ -76,7 +76,7 @@ class ReelsSet(Payload):
     @model_validator(mode="after")
     def _once_each(self) -> ReelsSet:
         if len({(reel.clip_id, reel.reel_id) for reel in self.reels}) != len(self.reels):
-            raise ValueError("a film stands there twice")
+            raise ValueError(_("a film stands there twice"))
         return self
 
 

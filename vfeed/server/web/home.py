@@ -11,7 +11,7 @@ from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.server.web.authorization import can
 from vfeed.server.web.context import actor, services, settings, size
-from vfeed.server.web.i18n import for_others
+from vfeed.server.web.i18n import DRAFTED_BY_MACHINE, chosen
 
 blueprint = Blueprint("home", __name__)
 
@@ -43,10 +43,9 @@ def guide() -> str:
 
 
 @blueprint.get("/help/filming")
-@for_others()
 def filming() -> str:
-    """How to film, for a family: one page to print."""
-    return render_template("help/filming.html")
+    """How to film: one page to print, in the reader's language, which says so where nobody has checked it."""
+    return render_template("help/filming.html", is_draft=chosen() in DRAFTED_BY_MACHINE)
 
 
 @blueprint.get("/keys")

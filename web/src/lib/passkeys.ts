@@ -1,8 +1,7 @@
 /** Passkeys: a new one on the page of one's sign-ins, and signing in with one. Without them the pages work as they are. */
 import { postJson, Refusal } from './api';
 import type { GoOn, PasskeyIn, PasskeyQuestion, PasskeySignIn, PasswordIn, RecoveryCodes } from './types';
-
-const STOPPED = 'No passkey was used: it was stopped, or this device has none for here.';
+import { passkeyWords } from '../messages/passkeys';
 
 function canPasskeys(): boolean {
   return typeof PublicKeyCredential !== 'undefined' && 'parseCreationOptionsFromJSON' in PublicKeyCredential;
@@ -14,7 +13,7 @@ function isNumbers(host: string): boolean {
 }
 
 function said(cause: unknown): string {
-  return cause instanceof Refusal ? `${cause.body.message} ${cause.body.hint}` : STOPPED;
+  return cause instanceof Refusal ? `${cause.body.message} ${cause.body.hint}` : passkeyWords.stopped;
 }
 
 function asJson(credential: Credential | null): Record<string, unknown> {
