@@ -22,6 +22,7 @@ from vfeed.jobs.redaction import redact
 from vfeed.media.stills import still
 from vfeed.practice.sessions import ShownReel
 from vfeed.practice.sharing import copy_role, review_flags_role
+from vfeed.store.shares import Share
 from vfeed.store.tables import SupervisionShare
 
 DOUBTS = [{"start_us": 0, "end_us": 400_000, "reason": "lost", "look_us": [200_000]}]
@@ -59,7 +60,7 @@ def shared(site: Site, session_id: str, **fields: Any) -> str:
     return place
 
 
-def newest(site: Site, session_id: str) -> SupervisionShare:
+def newest(site: Site, session_id: str) -> Share:
     return site.store.shares.for_session(session_id)[0]
 
 
@@ -221,17 +222,17 @@ def test_a_face_that_was_seen_is_covered_in_a_new_copy(site: Site, session_id: s
     film = make("mp4", "h264", frames=20)
     site.put(f"reel:{site.reel_id}", film)
     place = shared(site, session_id, faces="blurred", voices="off")
-    row = newest(site, session_id)
+    newly = newest(site, session_id)
     run_hide(site)
-    role = copy_role(row.id, 0)
+    role = copy_role(newly.id, 0)
     before = site.store.blobs.info(site.clip.id, role)
     assert before is not None
-    site.put(review_flags_role(row.id, 0), json.dumps(DOUBTS).encode(), "application/json")
+    site.put(review_flags_role(newly.id, 0), json.dumps(DOUBTS).encode(), "application/json")
     site.signed_in("practitioner").post(f"{place}/films/0/check", data={"doubt": "0", "copy": before.id, "face": "0"})
     run_hide(site)
     assert white_bar(site, role, 200_000) < 230 < white_bar(site, role, 700_000)
     assert "0:00.0 to 0:00.4" in site.signed_in("practitioner").get(place).text
-    assert row.terms.needs_copies
+    assert newly.terms.needs_copies
 
 
 @pytest.mark.parametrize(("faces", "keep"), [("infant_stays", "infant"), ("parent_stays", "parent"), ("blurred", None)])

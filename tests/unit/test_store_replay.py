@@ -81,7 +81,7 @@ def a_share(store: Store, home: Home, clip: Clip) -> Case:
     share = store.shares.make(session.id, terms, "ann", date.today())
     return (
         lambda: store.shares.revoke(share.id, "ann"),
-        lambda back: any(row.revoked_at is None for row, _ in back.shares.for_supervisor("supervisor")),
+        lambda back: any(each.terms.revoked_at is None for each in back.shares.for_supervisor("supervisor")),
     )
 
 

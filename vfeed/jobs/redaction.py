@@ -97,7 +97,7 @@ def _hide_for_share(store: Store, work: JobRun) -> None:
     Raises VfeedError `not_found` when the share was stopped or the film is there no more.
     """
     share_id, number = str(work.job.payload["share_id"]), int(work.job.payload["film"])
-    terms = store.shares.get(share_id)[0].terms
+    terms = store.shares.get(share_id).terms
     if terms.revoked_at is not None:
         raise VfeedError(
             "not_found", _("The sharing was stopped."), hint=_("Share the session again if it is still wanted.")

@@ -118,7 +118,7 @@ class ClipWork:
         self._store.clips.remove_files(files)
 
     def _is_shared(self, clip: Clip) -> bool:
-        terms = [self._store.shares.get(each)[0].terms for each in self._store.shares.of_family(clip.family_id)]
+        terms = [self._store.shares.get(each).terms for each in self._store.shares.of_family(clip.family_id)]
         return any(
             each.needs_copies
             and each.revoked_at is None

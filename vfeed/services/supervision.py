@@ -33,7 +33,7 @@ from vfeed.services.reels import Reels
 from vfeed.services.sessions import Sessions
 from vfeed.store.shares import Share
 from vfeed.store.store import Store
-from vfeed.store.tables import Blob, Job, SupervisionShare
+from vfeed.store.tables import Blob, Job
 
 
 class Called(StrEnum):
@@ -89,17 +89,17 @@ class Supervision:
         """Return the names of the accounts that something can be shared with."""
         return self._store.shares.supervisors()
 
-    def of_session(self, actor: Actor, family_id: str, session_id: str) -> list[Share]:
+    def of_session(self, actor: Actor, family_id: str, session_id: str) -> Sequence[Share]:
         """Return every share of a feedback session, newest first."""
         require(actor, "supervision.share")
-        session = self._sessions.read(actor, family_id, session_id).session
-        return [(row, session) for row in self._store.shares.for_session(session_id)]
+        self._sessions.read(actor, family_id, session_id)
+        return self._store.shares.for_session(session_id)
 
     def with_me(self, actor: Actor) -> Sequence[Share]:
         """Return what was ever shared with this person, newest first."""
         return self._store.shares.for_supervisor(actor.name)
 
-    def make(self, actor: Actor, session_id: str, terms: Terms) -> SupervisionShare:
+    def make(self, actor: Actor, session_id: str, terms: Terms) -> Share:
         """Share a session that the caller has opened; raises VfeedError `invalid_input` for terms that do not
         hold.
         """
@@ -111,7 +111,7 @@ class Supervision:
         require(actor, "supervision.share")
         self._store.shares.revoke(share_id, actor.name)
         share = self._store.shares.get(share_id)
-        for number, film in enumerate(share[0].terms.films):
+        for number, film in enumerate(share.terms.films):
             for job in self._copying(film, share_id, number):
                 if job.state.is_active:
                     self._store.jobs.cancel(job.id, actor.name)
@@ -128,13 +128,12 @@ class Supervision:
         if as_worker:
             require(actor, "supervision.share")
             return share
-        row, found = share
-        terms = row.terms
+        terms = share.terms
         if terms.supervisor != actor.name:
             raise VfeedError("not_found", _("Nothing is shared here."), hint=_("Go back to what is shared with you."))
         decision = decide(terms, actor.name, date.today())
         if not decision:
-            self._store.audit.record(actor.name, "supervision.refused", found.family_id, {"share": share_id})
+            self._store.audit.record(actor.name, "supervision.refused", share.session.family_id, {"share": share_id})
             raise VfeedError(
                 "forbidden", decision.reason, hint=_("Ask the worker to share it again, if you still need it.")
             )
@@ -142,16 +141,15 @@ class Supervision:
 
     def opened(self, actor: Actor, share: Share) -> None:
         """Write down that this person opened a share."""
-        self._store.audit.record(actor.name, "supervision.opened", share[1].family_id, {"share": share[0].id})
+        self._store.audit.record(actor.name, "supervision.opened", share.session.family_id, {"share": share.id})
 
     def films(self, share: Share) -> list[SharedNow]:
         """Return each film of a share that the caller has opened, as it stands."""
-        return [self.film(share, number) for number in range(len(share[0].terms.films))]
+        return [self.film(share, number) for number in range(len(share.terms.films))]
 
     def film(self, share: Share, number: int) -> SharedNow:
         """Return one film of a share that the caller has opened, as it stands."""
-        row, _found = share
-        terms = row.terms
+        terms = share.terms
         if not 0 <= number < len(terms.films):
             raise VfeedError("not_found", _("There is no such film."), hint=_("Go back to what is shared."))
         film = terms.films[number]
@@ -163,10 +161,10 @@ class Supervision:
             missing = "" if there else _("This film is not there any more, or not ready yet.")
             ready = source if there else ""
             return SharedNow(number, film, title, ready, "", (), None, missing if consent else consent.reason)
-        role = copy_role(row.id, number)
+        role = copy_role(share.id, number)
         copy = self._copy(film, source, role) if there else None
-        review_flags, covered = self._checks(row.id, number, film, copy.id) if copy else ((), None)
-        job = next(reversed(self._copying(film, row.id, number)), None)
+        review_flags, covered = self._checks(share.id, number, film, copy.id) if copy else ((), None)
+        job = next(reversed(self._copying(film, share.id, number)), None)
         reason = _reason(consent, copy, review_flags)
         shown = (role, copy.id) if copy else ("", "")
         return SharedNow(number, film, title, *shown, review_flags, job, reason, covered)
@@ -220,7 +218,7 @@ class Supervision:
 
     def uncheck(self, actor: Actor, share: Share) -> list[int]:
         """Take back this person's last check; returns the numbers of the films whose copies are to be made anew."""
-        share_id, films = share[0].id, share[0].terms.films
+        share_id, films = share.id, share.terms.films
         before = self._marks(share_id, films)
         self._store.shares.take_back(share_id, actor.name, CHECKS)
         after = self._marks(share_id, films)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError
@@ -18,7 +19,17 @@ from vfeed.store.keystore import Ended, KeyStore
 from vfeed.store.own_steps import About, OwnSteps
 from vfeed.store.tables import FeedbackSession, Role, SupervisionShare, User, new_id, utc_now
 
-Share = tuple[SupervisionShare, FeedbackSession]
+
+@dataclass(frozen=True)
+class Share:
+    """A feedback session that is shared, on which terms and by whom."""
+
+    id: str
+    session: FeedbackSession
+    terms: Terms
+    made_by: str
+
+
 SHARES = Stream("share", SHARE, SupervisionShare)
 
 
@@ -32,7 +43,7 @@ class Shares(OwnSteps[ShareState]):
         super().__init__(database, audit, journals, SHARES, _about)
         self._keys = keys
 
-    def make(self, session_id: str, terms: Terms, actor: str, today: date) -> SupervisionShare:
+    def make(self, session_id: str, terms: Terms, actor: str, today: date) -> Share:
         """Share a session on these terms.
 
         Raises VfeedError `invalid_input` for terms that do not fit and for a name that is no open supervisor's account,
@@ -51,12 +62,12 @@ class Shares(OwnSteps[ShareState]):
             session.add(row)
             detail = {"share": row.id, "session": session_id, "supervisor": terms.supervisor, "for": terms.purpose}
             self._audit.append(session, actor, "supervision.shared", found.family_id, detail)
-        return row
+        return _share(row, found)
 
     def get(self, share_id: str) -> Share:
         """The share and its session; raises VfeedError `not_found`."""
         with self._database.read() as session:
-            return _found(session, share_id)
+            return _share(*_found(session, share_id))
 
     def of_family(self, family_id: str) -> Sequence[str]:
         """The ids of everything that was ever shared of a family."""
@@ -64,22 +75,13 @@ class Shares(OwnSteps[ShareState]):
         with self._database.read() as session:
             return session.scalars(query.where(FeedbackSession.family_id == family_id)).all()
 
-    def for_session(self, session_id: str) -> Sequence[SupervisionShare]:
+    def for_session(self, session_id: str) -> Sequence[Share]:
         """A session's shares, newest first."""
-        query = select(SupervisionShare).where(SupervisionShare.session_id == session_id)
-        with self._database.read() as session:
-            return session.scalars(query.order_by(SupervisionShare.created_at.desc())).all()
+        return self._of(SupervisionShare.session_id == session_id)
 
     def for_supervisor(self, account: str) -> Sequence[Share]:
         """What was ever shared with this account, newest first."""
-        query = (
-            select(SupervisionShare, FeedbackSession)
-            .join(FeedbackSession, FeedbackSession.id == SupervisionShare.session_id)
-            .where(SupervisionShare.supervisor == account)
-            .order_by(SupervisionShare.created_at.desc())
-        )
-        with self._database.read() as session:
-            return [(row, found) for row, found in session.execute(query)]
+        return self._of(SupervisionShare.supervisor == account)
 
     def supervisors(self) -> Sequence[str]:
         """The names of the open accounts with the role of supervisor."""
@@ -95,13 +97,25 @@ class Shares(OwnSteps[ShareState]):
                 self._audit.append(session, actor, "supervision.stopped", found.family_id, {"share": share_id})
                 self._keys.note([(Ended.SHARE, share_id)])
 
+    def _of(self, which: ColumnElement[bool]) -> list[Share]:
+        query = select(SupervisionShare, FeedbackSession).join(
+            FeedbackSession, FeedbackSession.id == SupervisionShare.session_id
+        )
+        with self._database.read() as session:
+            rows = session.execute(query.where(which).order_by(SupervisionShare.created_at.desc()))
+            return [_share(row, found) for row, found in rows]
+
+
+def _share(row: SupervisionShare, found: FeedbackSession) -> Share:
+    return Share(row.id, found, row.terms, row.created_by)
+
 
 def _supervisors(session: Session) -> Sequence[str]:
     query = select(User.username).where(User.active, User.roles.any(Role.name == "supervisor"))
     return [name for name in session.scalars(query.order_by(User.username)) if name]
 
 
-def _found(session: Session, share_id: str) -> Share:
+def _found(session: Session, share_id: str) -> tuple[SupervisionShare, FeedbackSession]:
     row = session.get(SupervisionShare, share_id)
     if row is None:
         raise _gone()

@@ -26,10 +26,10 @@ def of_family(family_id: str) -> str:
 @blueprint.get("/supervision/<share_id>/trail")
 def of_share(share_id: str) -> str:
     """Who did what with what is shared, and nothing else."""
-    (_row, session), _worker = supervision.share_for_me(share_id)
+    found, _worker = supervision.share_for_me(share_id)
     return render_template(
         "audit/trail.html",
         lead=_("Who shared this, opened it and watched it, newest first."),
-        lines=trail.of_share(session.family_id, share_id),
+        lines=trail.of_share(found.session.family_id, share_id),
         crumbs=[(_("What is shared"), url_for("supervision.share", share_id=share_id))],
     )

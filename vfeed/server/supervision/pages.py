@@ -44,12 +44,12 @@ def manage(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, in
             films=tuple(supervision.chosen_film(value) for value in form.films.data or ()),
         )
         refuse_without_consent(terms)
-        row = services().supervision.make(person(), session_id, terms)
+        made = services().supervision.make(person(), session_id, terms)
         if terms.needs_copies:
             for number, film in enumerate(terms.films):
-                supervision.make_copy(row.id, number, film)
+                supervision.make_copy(made.id, number, film)
         flash(_("It is shared."))
-        return redirect(url_for("supervision.share", share_id=row.id))
+        return redirect(url_for("supervision.share", share_id=made.id))
     here: dict[str, Any] = {"family_id": family_id, "session_id": session_id}
     page = render_template(
         "supervision/manage.html",
@@ -69,7 +69,7 @@ def manage(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, in
 @blueprint.post(f"{OF_SHARE}/stop")
 def stop(share_id: str) -> AnyResponse:
     """Stop a share at once."""
-    _row, session = services().supervision.stop(person(), share_id)
+    session = services().supervision.stop(person(), share_id).session
     flash(_("It is shared no longer."))
     return redirect(url_for("supervision.manage", family_id=session.family_id, session_id=session.id))
 
@@ -85,7 +85,7 @@ def index() -> str:
 def share(share_id: str) -> str:
     """What is shared, with its films and comments."""
     found, worker = supervision.share_for_me(share_id)
-    _row, session = found
+    session = found.session
     services().supervision.opened(person(), found)
     state = services().sessions.shared_part(session.id)
     back = (
@@ -132,7 +132,7 @@ def copy(share_id: str, number: int) -> AnyResponse:
     """Have a copy made anew: the film was changed after the last one."""
     found, _worker = supervision.share_for_me(share_id)
     now = services().supervision.film(found, number)
-    if found[0].terms.needs_copies and found[0].revoked_at is None:
+    if found.terms.needs_copies and found.terms.revoked_at is None:
         supervision.make_copy(share_id, number, now.film)
     return redirect(url_for("supervision.share", share_id=share_id, _anchor=f"film-{number}"))
 
@@ -156,7 +156,7 @@ def uncheck(share_id: str) -> AnyResponse:
     """Take back this person's last check."""
     found, _worker = supervision.share_for_me(share_id)
     for number in services().supervision.uncheck(person(), found):
-        supervision.make_copy(share_id, number, found[0].terms.films[number])
+        supervision.make_copy(share_id, number, found.terms.films[number])
     flash(_("Taken back."))
     return redirect(url_for("supervision.share", share_id=share_id))
 

@@ -61,7 +61,7 @@ def chosen_film(value: str) -> SharedFilm:
 
 def title_of(share: Share) -> str:
     """What is shared, without saying whose family it is."""
-    return session_title(services().sessions.shared_part(share[1].id).held_on)
+    return session_title(services().sessions.shared_part(share.session.id).held_on)
 
 
 def film_title(now: SharedNow) -> str:
@@ -73,17 +73,17 @@ def film_title(now: SharedNow) -> str:
 
 def talk_about(found: Share, now: SharedNow, *, worker: bool) -> dict[str, Any]:
     """The comments on a film for its page; empty while this person may not see it."""
-    said = services().supervision.said(found[0].id)
+    said = services().supervision.said(found.id)
     heard = said.state.comments_on(now.film.key) if worker or not now.reason else []
     return thread_part(heard, own_steps(said, actor()))
 
 
 def film_part(found: Share, now: SharedNow, *, worker: bool) -> dict[str, Any]:
     """A film for the page of its share."""
-    here: dict[str, Any] = {"share_id": found[0].id, "number": now.number}
+    here: dict[str, Any] = {"share_id": found.id, "number": now.number}
     seen = bool(now.role) and (worker or not now.reason)
     job, title = now.job, film_title(now)
-    marks = services().supervision.said(found[0].id).state.marks_on(now.film.key) if worker else []
+    marks = services().supervision.said(found.id).state.marks_on(now.film.key) if worker else []
     return {
         "number": now.number,
         "title": title,
@@ -99,7 +99,7 @@ def film_part(found: Share, now: SharedNow, *, worker: bool) -> dict[str, Any]:
         "progress": {
             "clipId": now.film.clip_id,
             "jobsUrl": url_for("clips_api.jobs", clip_id=now.film.clip_id),
-            "clipUrl": url_for("supervision.share", share_id=found[0].id),
+            "clipUrl": url_for("supervision.share", share_id=found.id),
             "canEdit": worker,
             "until": "hide",
         },
@@ -130,7 +130,7 @@ def hides(now: SharedNow) -> str:
 
 def lacks_copy(found: Share, now: SharedNow) -> bool:
     """Whether a copy is needed, and neither there nor under way nor stopped with an error that is told."""
-    return found[0].terms.needs_copies and not now.role and (now.job is None or now.job.state == JobState.DONE)
+    return found.terms.needs_copies and not now.role and (now.job is None or now.job.state == JobState.DONE)
 
 
 def review_flag_line(flag: ReviewFlag, here: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,8 +156,7 @@ def review_flag_line(flag: ReviewFlag, here: Mapping[str, Any]) -> dict[str, Any
 
 def share_line(found: Share) -> dict[str, Any]:
     """A share in a line."""
-    row, _session = found
-    terms = row.terms
+    terms = found.terms
     standing = decide(terms, terms.supervisor, date.today())
     hidden = [
         {
@@ -169,14 +168,14 @@ def share_line(found: Share) -> dict[str, Any]:
         {"altered": _("voices altered"), "off": _("without sound"), "as_it_is": _("voices as they are")}[terms.voices],
     ]
     return {
-        "id": row.id,
+        "id": found.id,
         "title": title_of(found),
-        "supervisor": row.supervisor,
-        "by": row.created_by,
+        "supervisor": terms.supervisor,
+        "by": found.made_by,
         "open": bool(standing),
         "state": _("open until %(day)s", day=day(terms.last_day)) if standing else looked_up(standing.reason),
         "hidden": ", ".join(hidden),
         "purpose": use_words(terms.purpose),
-        "url": url_for("supervision.share", share_id=row.id),
-        "stop_url": url_for("supervision.stop", share_id=row.id),
+        "url": url_for("supervision.share", share_id=found.id),
+        "stop_url": url_for("supervision.stop", share_id=found.id),
     }
