@@ -66,6 +66,7 @@ install_servers() {
     command -v chromium-headless-shell >/dev/null 2>&1 || servers="$servers chromium-headless-shell"
     command -v redis-server >/dev/null 2>&1 || servers="$servers redis-server"
     [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null 2>&1 || servers="$servers nginx-light"
+    [ -x /usr/sbin/pgbouncer ] || servers="$servers pgbouncer"
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || servers="$servers postgresql"
     for part in radosgw ceph-mon ceph-osd; do
         command -v $part >/dev/null 2>&1 || servers="$servers $part"

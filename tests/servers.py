@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -108,7 +108,7 @@ def postgres() -> Server:
     popen: dict[str, Any] = {"cwd": folder}
     if os.geteuid() == 0:
         # PostgreSQL refuses to run as root.
-        whose = next(user for user in ("postgres", "nobody") if _is_user(user))
+        whose = _no_root()
         shutil.chown(folder, whose)
         popen |= {"user": whose, "group": pwd.getpwnam(whose).pw_gid, "extra_groups": []}
     data = str(folder / "data")
@@ -142,6 +142,38 @@ def redis() -> Server:
     kept = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""]
     command = [found, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), *kept]
     return _started(Server("Redis", port, command, _answers, folder), signal.SIGTERM)
+
+
+@contextlib.contextmanager
+def pgbouncer(mode: str) -> Iterator[str]:
+    """The address (without a path) of a PgBouncer before the PostgreSQL of this process; it shares by `mode`."""
+    found = program("pgbouncer", "usr/sbin")
+    behind, port = postgres().port if not LENT else int(LENT), free_port()
+    place = Path(tempfile.mkdtemp(prefix="vfeed-pgbouncer-"))
+    (place / "users.txt").write_text('"vfeed" ""\n')
+    (place / "pgbouncer.ini").write_text(
+        f"[databases]\n* = host=127.0.0.1 port={behind}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n"
+        f"unix_socket_dir =\nauth_type = trust\nauth_file = {place}/users.txt\npool_mode = {mode}\n"
+        "default_pool_size = 40\nmax_client_conn = 300\n"
+    )
+    popen: dict[str, Any] = {"cwd": place}
+    if os.geteuid() == 0:
+        # It refuses to run as root.
+        whose = _no_root()
+        for path in (place, *place.iterdir()):
+            shutil.chown(path, whose)
+        popen |= {"user": whose, "group": pwd.getpwnam(whose).pw_gid, "extra_groups": []}
+    server = Server("PgBouncer", port, [found, "-q", str(place / "pgbouncer.ini")], _answers, place, popen)
+    try:
+        server.start()
+        yield server.address
+    finally:
+        server.kill(signal.SIGTERM)
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _no_root() -> str:
+    return next(user for user in ("postgres", "nobody") if _is_user(user))
 
 
 def _started(server: Server, how: int) -> Server:

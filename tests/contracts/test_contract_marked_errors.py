@@ -41,6 +41,7 @@ ONLY_COMMANDS = {
     "store/handing_out.py",
     "store/keyring.py",
     "store/migrating.py",
+    "store/pooling.py",
     "store/recovery.py",
     "store/recovery_sheet.py",
     "store/rekey.py",

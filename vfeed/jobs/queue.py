@@ -197,6 +197,9 @@ def make_huey(settings: Settings, secret: bytes) -> Huey:
     if backend == "postgresql":
         address = address.update_query_dict(GIVES_UP | {"application_name": our_name()} | dict(address.query))
     url = address.set(drivername=backend).render_as_string(hide_password=False) if backend else ""
+    # SQLAlchemy writes a space of an option as +, which PostgreSQL's library reads as it stands.
+    before, mark, options = url.partition("?")
+    url = before + mark + options.replace("+", "%20")
     try:
         if backend in {"postgresql", "postgres"}:
             return _in_postgres(url, settings.database_patience_s, common)

@@ -13,6 +13,7 @@ from vfeed.store.blobs import ORIGINAL
 from vfeed.store.database import database_errors, make_engine
 from vfeed.store.keyring import read_key_file
 from vfeed.store.migrating import refuse_newer, revision_of
+from vfeed.store.pooling import refuse_shared_processes
 from vfeed.store.store import CHECK_ID, CHECK_PURPOSE
 from vfeed.store.tables import Blob, Clip, KeyCheck
 
@@ -27,8 +28,10 @@ def connected(address: str) -> Iterator[Connection]:
     # No column is read that a key would have to open.
     engine = make_engine(address, b"")
     try:
-        with database_errors(), engine.connect() as connection:
-            yield connection
+        with database_errors():
+            refuse_shared_processes(engine)
+            with engine.connect() as connection:
+                yield connection
     finally:
         engine.dispose()
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.store.database import database_errors, make_engine
+from vfeed.store.pooling import refuse_shared_processes
 from vfeed.store.sealing import seal_plain_file
 from vfeed.store.shapes import revisions, stop_before
 from vfeed.store.unavailable import LOCKED, damaged
@@ -40,7 +41,8 @@ def migrate(settings: Settings, key: bytes) -> None:
 
     Raises VfeedError `data_newer` when a newer vfeed has written it, `key_wrong` when the key does not open it or it is
     no database at all, `vault_damaged` when a part of it is damaged, `conflict` while an earlier version that could not
-    read what this one writes is connected, `database_busy` when somebody holds a table for longer than LOCKED_S.
+    read what this one writes is connected, `database_busy` when somebody holds a table for longer than LOCKED_S,
+    `setting_invalid` where a pool gives each transaction to another process of the server.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with start_lock(settings.data_dir), database_errors():
@@ -50,6 +52,7 @@ def migrate(settings: Settings, key: bytes) -> None:
             seal_plain_file(file, key)
         engine = make_engine(settings.database, key)
         try:
+            refuse_shared_processes(engine)
             with engine.connect() as connection:
                 _refuse_damaged(connection)
                 if _is_current(connection) or _is_changed_by_another(connection):
