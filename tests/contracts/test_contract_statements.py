@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from app_site import PASSWORD, Site, film_facts
+from app_site import PASSWORD, Site, an_account, film_facts
 from filled_store import TODAY, a_clip, a_home, some_bytes
 from held_connections import held_connections
 from sqlalchemy import Engine, event
@@ -58,6 +58,7 @@ def fill(site: Site, *, families: int, clips: int, sessions: int) -> None:
         home = a_home(site.store, f"Family {families} {number}")
         with site.store.database.write() as session:
             session.get_one(Family, home.family.id).created_by = "practitioner" if number % 2 else "vfeed"
+        an_account(site.store, f"worker-{families}-{number}", "practitioner")
     films = [site.clip.id, *(add_clip(site, 100 * clips + number) for number in range(1, clips))]
     for clip_id in films:
         for role in ("poster", "proxy"):
@@ -100,7 +101,10 @@ PAGES = [
     ("practitioner", "/families/{family}"),
     ("practitioner", "/families/{family}/story"),
     ("practitioner", "/clips/{clip}"),
+    ("practitioner", "/families/{family}/left"),
+    ("researcher", "/clips"),
     ("administrator", "/audit"),
+    ("administrator", "/accounts"),
 ]
 
 

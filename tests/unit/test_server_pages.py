@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from app_site import Site, an_account, end_consent
-from filled_store import agree
+from app_site import Site, an_account, end_consent, film_facts
+from filled_store import a_clip, a_home, agree, some_bytes
 from sqlalchemy import select
 from stored_analysis import analysis_of
 from synthetic_heads import scene
 
+from vfeed.store.analyses import Findings
 from vfeed.store.tables import Family
 
 TODAY = date.today()
@@ -238,6 +240,24 @@ def test_research_sees_no_title_no_note_and_no_family(site: Site) -> None:
     for text in texts:
         for kept_back in ("SECRET NOTE", "PARENTS WORDS", "Robin", "Playing", "First visit", "The long wait"):
             assert kept_back not in text, kept_back
+
+
+def test_films_for_research_stand_in_an_order_that_tells_of_no_family(site: Site) -> None:
+    other = a_home(site.store, "Robin again")
+    for person in (other.child, other.caregiver):
+        site.store.consents.give(person.id, "research", None, TODAY, None, "", "ann")
+    films = [
+        a_clip(site.store, home, some_bytes(seed=100 + 10 * number + place), film_facts())
+        for number in range(4)
+        for place, home in enumerate((site.home, other))
+    ]
+    site.store.analyses.save(films[0].id, Findings({}, {}, {}, {}, [], b""))
+    text = site.signed_in("researcher").get("/clips").text
+    named = re.findall(r'<a href="/clips/([^"]+)">', text)
+    assert named == sorted({site.clip.id, *(film.id for film in films)})
+    done = [clip_id for clip_id in named if site.store.analyses.latest_id(clip_id)]
+    assert text.count("<td>done</td>") == len(done) >= 1
+    assert "/clips/" not in site.signed_in("practitioner").get("/clips").text, "nor does another role see them"
 
 
 def test_the_story_tells_what_was_shown_and_said(site: Site) -> None:

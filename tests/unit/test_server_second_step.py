@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 
 import pytest
 from app_site import PASSWORD, Site, an_account, site_with
@@ -15,6 +16,9 @@ from passlib.totp import TOTP
 
 from vfeed.keeping import reset_password
 from vfeed.server.web.qr_code import qr_code
+from vfeed.services.access import Actor
+from vfeed.services.accounts import Account
+from vfeed.services.services import Services
 from vfeed.store import Store
 from vfeed.store.rekey import rotate_key
 
@@ -179,6 +183,18 @@ def test_the_one_person_of_a_laptop_is_never_made_to(strict: Site) -> None:
     assert told in strict.signed_in("administrator").get("/accounts/new").text, "before it happens"
     an_account(strict.store, "second", "practitioner")
     assert strict.signed_in("administrator").get("/accounts").location == "/second-step/set-up"
+
+
+def test_an_administrator_is_handed_who_has_a_second_step_and_nothing_that_opens_an_account(site: Site) -> None:
+    site.store.second_steps.begin_app("researcher")
+    app_of(site)
+    site.store.sign_ins.begin("supervisor", "a tablet")
+    here = site.store.sign_ins.of("supervisor")[0].id
+    site.store.second_steps.add_passkey("supervisor", "key", b"one", b"public", 0, here)
+    found = Services(site.store).accounts.list(Actor("administrator", frozenset({"administrator"})))
+    assert {each.name for each in found if each.has_second_step} == {"practitioner", "supervisor"}
+    told = {"name", "roles", "is_open", "has_one_time_password", "has_second_step"}
+    assert {field.name for field in fields(Account)} == told
 
 
 def test_nobody_is_asked_while_a_parent_has_the_tablet(site: Site) -> None:

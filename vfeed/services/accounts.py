@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from vfeed.errors import VfeedError
@@ -13,6 +14,17 @@ from vfeed.store.tables import SignIn, User
 
 UNKNOWN = "unknown name"
 """Written down in place of a name that is no account: people type their password there by mistake."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account as an administrator keeps it, without what opens it; `is_open`: whether it may sign in."""
+
+    name: str
+    roles: tuple[str, ...]
+    is_open: bool
+    has_one_time_password: bool
+    has_second_step: bool
 
 
 class Accounts:
@@ -96,11 +108,20 @@ class Accounts:
         self._store.sign_ins.end_all(actor.name, but=here)
         self._own(actor, "account.sign_in_ended")
 
-    def list(self, actor: Actor) -> list[tuple[User, bool]]:
-        """Return every account with whether it has a second step."""
+    def list(self, actor: Actor) -> list[Account]:
+        """Return every account, by name."""
         require(actor, "account.manage")
-        held = self._store.second_steps.of
-        return [(account, bool(held(account.username or ""))) for account in self._store.accounts.list()]
+        with_step = self._store.second_steps.held_by()
+        return [
+            Account(
+                name=str(user.username),
+                roles=tuple(role.name for role in user.roles),
+                is_open=user.active,
+                has_one_time_password=user.must_change_password,
+                has_second_step=user.username in with_step,
+            )
+            for user in self._store.accounts.list()
+        ]
 
     def create(self, actor: Actor, name: str, roles: Sequence[str]) -> str:
         """Add an account; returns its one-time password. Raises VfeedError `conflict` for a name that is taken."""

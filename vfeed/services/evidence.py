@@ -97,11 +97,13 @@ class EvidenceWork:
         """
         self._access.open_family(actor, family_id)
         clips = [each.clip for each in self._store.clips.with_files(family_id)]
+        states = self._store.events.states([clip.id for clip in clips])
+        reels = [(clip, reel) for clip in clips for reel in states[clip.id].reels]
+        made = self._store.blobs.those_there([clip.id for clip in clips], [f"reel:{reel.reel_id}" for _, reel in reels])
         return [
             (clip, reel, self._access.decide(actor, clip.id, among={"session"}))
-            for clip in clips
-            for reel in self._store.events.state(clip.id).reels
-            if self._store.blobs.has(clip.id, f"reel:{reel.reel_id}")
+            for clip, reel in reels
+            if (clip.id, f"reel:{reel.reel_id}") in made
         ]
 
     def confirm(self, actor: Actor, family_id: str, export_id: str, seen: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -76,6 +76,11 @@ class Analyses:
         query = select(Analysis.id).where(Analysis.clip_id == clip_id).order_by(Analysis.created_at.desc()).limit(1)
         with self._database.read() as session:
             return known(session, ("latest analysis id", clip_id), lambda: session.scalar(query))
+
+    def made_of(self, clip_ids: Collection[str]) -> set[str]:
+        """Which of these clips were analysed."""
+        with self._database.read() as session:
+            return set(session.scalars(select(Analysis.clip_id).where(Analysis.clip_id.in_(clip_ids))))
 
     def first_at(self, clip_id: str) -> datetime | None:
         """When a clip was analysed first, or None."""

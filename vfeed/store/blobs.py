@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import BinaryIO, Self, cast
@@ -165,6 +165,12 @@ class Blobs:
     def has(self, clip_id: str, role: str) -> bool:
         """Whether the clip has a file of this role."""
         return self.info(clip_id, role) is not None
+
+    def those_there(self, clip_ids: Collection[str], roles: Collection[str]) -> set[tuple[str, str]]:
+        """Which files of these roles these clips have: the clip's id with the role."""
+        query = select(Blob.clip_id, Blob.role).where(Blob.clip_id.in_(clip_ids), Blob.role.in_(roles))
+        with self._database.read() as session:
+            return {(clip_id, role) for clip_id, role in session.execute(query)}
 
     def info(self, clip_id: str, role: str) -> Blob | None:
         """The file's row (media type, plain size, an id that changes whenever it is replaced), or None."""

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 from passlib.exc import TokenError
 from passlib.totp import TOTP
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from vfeed.errors import VfeedError, within
@@ -72,6 +72,13 @@ class SecondSteps:
         """What the account has set up; raises VfeedError `not_found`."""
         with self._database.read() as session:
             return _held(session, found_account(session, name))
+
+    def held_by(self) -> set[str]:
+        """The names of the accounts that have any set up."""
+        passkey = exists().where(WebAuthn.user_id == User.id)
+        query = select(User.username).where(or_(User.tf_primary_method == APP, passkey))
+        with self._database.read() as session:
+            return {str(name) for name in session.scalars(query)}
 
     def begin_app(self, name: str) -> Setup:
         """What to tell an authenticator app; the same until it is confirmed. Raises VfeedError `conflict`."""

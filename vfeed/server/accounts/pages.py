@@ -172,14 +172,14 @@ def index() -> str:
     """Every account."""
     rows = [
         {
-            "name": account.username,
-            "roles": [role_words(role.name) for role in account.roles],
-            "active": account.active,
-            "one_time": account.must_change_password,
-            "self": account.username == actor(),
-            "second_step": has_second_step,
+            "name": account.name,
+            "roles": [role_words(role) for role in account.roles],
+            "active": account.is_open,
+            "one_time": account.has_one_time_password,
+            "self": account.name == actor(),
+            "second_step": account.has_second_step,
         }
-        for account, has_second_step in services().accounts.list(person())
+        for account in services().accounts.list(person())
     ]
     return render_template("accounts/index.html", accounts=rows)
 
