@@ -23,7 +23,7 @@ from sqlalchemy import text
 from vfeed.config import Settings
 from vfeed.doctor import examine
 from vfeed.errors import VfeedError
-from vfeed.jobs.queue import JobQueue
+from vfeed.jobs.queue import MOST_PATIENCE_S, JobQueue
 from vfeed.server.app import create_app
 from vfeed.store import Store
 from vfeed.store.database import GRACE_S, IDLE_MS, NOTICES_WHO_IS_GONE, make_engine
@@ -147,6 +147,23 @@ def test_a_worker_waits_at_a_silent_queue_no_longer_than_that_and_hears_the_next
         began = time.monotonic()
         assert storage.dequeue() is not None and storage.dequeue() is None
         assert time.monotonic() - began < SOON_S
+
+
+def test_a_redis_that_says_nothing_keeps_nobody_for_long_either(settings: Settings) -> None:
+    server = servers.redis()
+    with Store(settings.model_copy(update={"queue_url": f"redis://{server.address}/3"})) as store:
+        queue = JobQueue(store)
+        assert queue.answers() and server.process
+        os.kill(server.process.pid, signal.SIGSTOP)
+        try:
+            began = time.monotonic()
+            queue.wake(["a job", "another job"])
+            assert not queue.answers()
+            assert time.monotonic() - began < 2 * MOST_PATIENCE_S
+        finally:
+            os.kill(server.process.pid, signal.SIGCONT)
+        queue.wake(["a job"])
+        assert queue.answers()
 
 
 @pytest.mark.parametrize(("patience_s", "limit"), [(0, "0"), (PATIENCE_S, f"{PATIENCE_S}s"), (3600, "10s")])
