@@ -108,6 +108,19 @@ def test_no_page_that_links_lead_to_offends_axe_or_scrolls_sideways(window: Page
     assert set(AMONG) <= {each.rstrip("/") for each in seen}, sorted(seen)
 
 
+def test_a_consent_that_is_ticked_says_that_it_is_agreed_to_and_not_that_it_is_not_given(
+    window: Page, rooms: Rooms
+) -> None:
+    family = a_home(rooms.site.store, "Zoe, ticked").family
+    window.goto(f"{rooms.site.url}/families/{family.id}")
+    box = window.locator("table.consents label.box").first
+    expect(box).to_contain_text("Not given")
+    expect(box.locator(".ticked")).to_be_hidden()
+    box.get_by_role("checkbox").check()
+    expect(box.locator(".ticked")).to_be_visible()
+    expect(box.locator(".unticked")).to_be_hidden()
+
+
 def test_many_people_do_not_make_the_page_wider_than_a_phone(window: Page, rooms: Rooms) -> None:
     family = a_home(rooms.site.store, "Zoe, many").family
     for name in ("Grandmother of the child", "Grandfather of the child", "A friend of the family"):

@@ -97,6 +97,10 @@ def test_while_the_film_is_looked_through_one_can_work_and_what_is_found_appears
     page.screenshot(path=shots / "first-running.png")
     page.keyboard.press("e")
     expect(page.locator(".list .item strong")).to_have_text(["Gaze contact, seen by you"])
+    store.jobs.heartbeat(lease, 600.0, progress=1.0, stage="Making small pictures of the faces", eta_s=4.0)
+    waits = page.locator("[data-first=running]")
+    expect(waits).to_contain_text("Making small pictures of the faces", timeout=20_000)
+    expect(waits).to_contain_text("99 %")
     lanes = {"infant": SEEN, "parent": SEEN}
     found = findings([candidate("one", SECOND, 2 * SECOND)], lanes)
     store.analyses.save(clip.id, found, within=lambda session: store.jobs.finish(session, lease))

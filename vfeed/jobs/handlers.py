@@ -118,7 +118,7 @@ def analyse(store: Store, work: JobRun) -> None:
         )
         work.refuse_cancelled()
         analysis_id = new_id()
-        work.report(1.0, _("Choosing pictures"))
+        work.report(1.0, _("Making small pictures of the faces"))
         pictures = dict(cut_from(file, _face_pictures(store, clip_id, result, analysis_id)))
     work.refuse_cancelled()
     findings = Findings(

@@ -17,6 +17,15 @@ const PROPS: UploadProps = {
   maxMinutes: 60,
 };
 
+test('films that a camera named are told apart, beside each other and beside those that are here', () => {
+  const props = { ...PROPS, taken: ['First visit'] };
+  const beside: string[] = [];
+  for (const name of ['IMG_4022.mp4', 'IMG_4023.mp4', 'At the table.mp4', 'At the table.mov'])
+    beside.push(new UploadItem(new File(['film'], name), props, () => undefined, beside).title);
+  expect(beside).toEqual(['First visit 2', 'First visit 3', 'At the table', 'At the table 2']);
+  expect(new UploadItem(new File(['film'], `${'x'.repeat(201)}.mp4`), PROPS, () => undefined).title).toBe('First visit');
+});
+
 test('a name that is typed while the one before is being kept stays, and is kept next', async () => {
   const item = new UploadItem(new File(['film'], 'IMG_4022.mp4'), PROPS, () => undefined);
   Object.assign(item, { clipId: 'clip' });

@@ -31,6 +31,7 @@ def page(visit_id: str) -> str:
             "renameUrl": "/api/clips/{id}/title",
             "visitId": visit.id,
             "visitTitle": visit.title,
+            "taken": [each.title for each in services().families.clips(visit.family_id)],
             "familyUrl": f"{address}#visit-{visit.id}",
             "chunkBytes": CHUNK_BYTES,
             "maxBytes": settings().max_clip_bytes,

@@ -10,6 +10,8 @@ export interface UploadProps {
   renameUrl: string;
   visitId: string;
   visitTitle: string;
+  /** What films of this family are called already. */
+  taken?: string[];
   /** Set on the page of a shared review: the film is of the review itself. */
   sessionId?: string;
   familyUrl: string;
@@ -35,9 +37,14 @@ const MOST_LETTERS = 200;
 /** What a camera calls a file says nothing to anybody: the visit's name is a better beginning. So it is than a name that does not fit. */
 const CAMERA_NAME = /^(img|vid|mov|mvi|dsc|dscn|pxl|gopr|mah|wp|video|film|clip)?[-_ ]?\d[\d_\-. ()]*$/i;
 
-export function nameFor(file: string, visit: string): string {
+export function nameFor(file: string, visit: string, taken: readonly string[] = []): string {
   const stem = stemOf(file);
-  return CAMERA_NAME.test(stem) || stem.length > MOST_LETTERS ? visit : stem;
+  const name = CAMERA_NAME.test(stem) || stem.length > MOST_LETTERS ? visit : stem;
+  // Two films of one visit must be told apart in every list.
+  let number = 1;
+  const numbered = (): string => (number > 1 ? `${name.slice(0, MOST_LETTERS - 4)} ${number}` : name);
+  while (taken.includes(numbered())) number += 1;
+  return numbered();
 }
 
 function isRefusedForGood(response: HttpResponse | null): boolean {
@@ -67,8 +74,9 @@ export class UploadItem {
     readonly file: File,
     private readonly props: UploadProps,
     private readonly onChange: (item: UploadItem) => void,
+    beside: readonly string[] = [],
   ) {
-    this.title = this.kept = nameFor(file.name, props.visitTitle);
+    this.title = this.kept = nameFor(file.name, props.visitTitle, [...(props.taken ?? []), ...beside]);
     this.upload = new Upload(file, {
       endpoint: props.endpoint,
       chunkSize: props.chunkBytes,

@@ -26,8 +26,10 @@ export class UploadQueue {
   }
 
   add(files: Iterable<File>): void {
-    const added = [...files].map((file) => new UploadItem(file, this.props, (item) => this.changed(item)));
-    this.items = [...this.items, ...added];
+    for (const file of files) {
+      const beside = this.items.map((item) => item.title);
+      this.items = [...this.items, new UploadItem(file, this.props, (item) => this.changed(item), beside)];
+    }
     this.startNext();
     void this.lookUpEarlier();
   }
