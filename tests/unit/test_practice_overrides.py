@@ -74,7 +74,7 @@ def test_the_set_up_is_said_apart_from_the_people() -> None:
     ("type_", "payload", "words"),
     [
         ("people_named", {"people": [INFANT, INFANT]}, "only one can be the infant"),
-        ("people_named", {"people": [CAREGIVER, CAREGIVER]}, "only one can be the parent"),
+        ("people_named", {"people": [CAREGIVER, CAREGIVER]}, "one the parent, of the pair"),
         ("people_named", {"people": [{**INFANT, "part": "aunt"}]}, "part"),
         ("people_named", {"people": [{**INFANT, "seen": []}]}, "seen"),
         ("people_named", {"people": [{**INFANT, "seen": [FACE] * 6}]}, "seen"),
