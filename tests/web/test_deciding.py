@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from browser_fixtures import clip_page
 from playwright.sync_api import Page, Route, expect
@@ -150,6 +152,21 @@ def test_the_next_one_is_undecided_after_tagging_and_after_moved_times_and_none_
     assert len(set(met)) == 12
     expect(page.locator("[data-through]")).to_contain_text("You have been through them and kept 12.")
     expect(page.locator("[data-through]").get_by_role("link", name="Choose moments now")).to_be_visible()
+    page.close()
+
+
+def test_where_all_is_short_or_hard_to_tell_nobody_is_told_that_they_went_through_it(rooms: Rooms, shots: Path) -> None:
+    page = rooms.open(rooms.clip([candidate("short", 1 * SECOND, 1 * SECOND + 300_000)]))
+    page.get_by_label("Order", exact=True).select_option("likely")
+    told = page.locator("[data-through]")
+    expect(told).to_contain_text("All that the computer noticed here is short or hard to tell.")
+    expect(told).not_to_contain_text("been through")
+    page.screenshot(path=shots / "only-doubtful.png")
+    told.get_by_role("button", name="Show 1 short or hard to tell").click()
+    expect(page.locator(".list .item")).to_have_count(1)
+    page.locator(".list .item .row").click()
+    page.get_by_role("button", name="Not this").click()
+    expect(told).to_contain_text("You have been through them and kept none.")
     page.close()
 
 

@@ -108,6 +108,13 @@ def test_no_page_that_links_lead_to_offends_axe_or_scrolls_sideways(window: Page
     assert set(AMONG) <= {each.rstrip("/") for each in seen}, sorted(seen)
 
 
+def test_the_cards_of_sign_ins_stand_below_their_heading_without_points(window: Page, rooms: Rooms) -> None:
+    window.goto(f"{rooms.site.url}/sign-ins")
+    settled(window)
+    heading, card = (window.locator(each).first.bounding_box() for each in ("main h1", "main li.card"))
+    assert heading and card and heading["x"] == card["x"]
+
+
 def test_a_consent_that_is_ticked_says_that_it_is_agreed_to_and_not_that_it_is_not_given(
     window: Page, rooms: Rooms
 ) -> None:

@@ -107,6 +107,7 @@ export const t = {
       kept
         ? _('You have been through them and kept %(kept)s. What comes next: choose up to three for the film.', { kept })
         : _('You have been through them and kept none. You can still mark a moment yourself.'),
+    onlyDoubtful: _('All that the computer noticed here is short or hard to tell.'),
     chooseNow: _('Choose moments now'),
     showDoubtful: (count: number) => _('Show %(count)s short or hard to tell as well', { count }),
     showAll: (count: number) => _('Show all %(count)s', { count }),
