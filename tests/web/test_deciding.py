@@ -170,6 +170,20 @@ def test_where_all_is_short_or_hard_to_tell_nobody_is_told_that_they_went_throug
     page.close()
 
 
+def test_on_a_phone_nothing_asks_for_the_next_one_when_all_are_decided(rooms: Rooms) -> None:
+    clip = rooms.clip([candidate("one", 1 * SECOND, 2 * SECOND, confidence=0.9)])
+    page = rooms.open(clip)
+    page.set_viewport_size({"width": 390, "height": 844})
+    bar = page.locator(".deciding")
+    bar.get_by_role("button", name="Next").click()
+    bar.get_by_role("button", name="Keep", exact=True).click()
+    eventually(page, "it is kept", lambda: len(rooms.state(clip)["decisions"]) == 1)
+    page.reload()
+    expect(page.locator("[data-through]")).to_be_visible()
+    expect(bar).to_have_count(0)
+    page.close()
+
+
 @pytest.mark.parametrize("on_the_list", [False, True])
 def test_a_moment_that_is_saved_before_its_form_is_there_is_saved(
     page: Page, rooms: Rooms, clip: Clip, on_the_list: bool
