@@ -29,6 +29,7 @@ NEVER = 10**9
 PARTS_SEEN: dict[str, PerceptionParameters] = {
     "nothing left out": PERCEPTION,
     "clothing": replace(PERCEPTION, use_clothing=False),
+    "the second reading of vague heads": replace(PERCEPTION, read_again_from_deg=NEVER),
     "contrast raised in dim films": replace(PERCEPTION, dim_below=0.0),
     "the search of the turned picture": replace(PERCEPTION, turned_start_score=NEVER),
     "half of the detections": replace(PERCEPTION, detect_every_us=2 * PERCEPTION.detect_every_us),

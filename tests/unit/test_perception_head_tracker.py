@@ -1,4 +1,4 @@
-"""Heads followed by detection: placed by the detector, read once, let go when no longer seen."""
+"""Heads followed by detection: placed by the detector, read where the network sees them, let go when unseen."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ from vfeed.perception.boxes import Box, iou
 from vfeed.perception.head_detector import DetectedHead, HeadFinder
 from vfeed.perception.head_pose import HeadPose
 from vfeed.perception.head_pose_network import turned_away_deg
-from vfeed.perception.head_tracker import HeadTracker, face_gone
+from vfeed.perception.head_tracker import HeadSeen, HeadTracker, face_gone
 from vfeed.perception.parameters import PERCEPTION
 from vfeed.perception.tracks import TrackState
 from vfeed.perception.visibility import Visibility
@@ -100,6 +100,28 @@ def test_a_head_is_carried_for_half_a_second_without_its_detector_and_then_lost(
         seen = tracker.update(PlanarImage.of(sample_image()), time_us)
         readable = time_us - last_us <= PERCEPTION.carry_at_most_us
         assert all((head.visibility in READABLE) is readable and (head.pose is not None) is readable for head in seen)
+
+
+@pytest.mark.parametrize("who", [0, 1])
+def test_a_head_that_is_boxed_beside_its_face_is_read_once_more_where_the_network_sees_it(
+    heads: list[DetectedHead], who: int
+) -> None:
+    image, head = PlanarImage.of(sample_image()), heads[who]
+    askew = head.moved(0.45 * head.box_px[2], 0.1 * head.box_px[3])
+
+    def read(found: DetectedHead, clearer_share: float) -> HeadSeen:
+        return HeadTracker(Told([found]), replace(PERCEPTION, clearer_share=clearer_share)).update(image, 0)[0]
+
+    right, once, again = read(head, 0.0), read(askew, 0.0), read(askew, PERCEPTION.clearer_share)
+    assert right.pose is not None and once.pose is not None and again.pose is not None
+    assert once.pose.sd_deg[0] > PERCEPTION.read_again_from_deg
+    assert again.pose.sd_deg[0] < PERCEPTION.clearer_share * once.pose.sd_deg[0]
+    off_deg = [
+        np.degrees(np.arccos(min(1.0, float(pose.axes[:, 2] @ right.pose.axes[:, 2]))))
+        for pose in (once.pose, again.pose)
+    ]
+    assert off_deg[1] < off_deg[0] / 2
+    assert again.box_px == askew.box_px, "the track stays where the detector places it"
 
 
 def test_a_head_told_further_from_the_lens_than_a_face_can_be_seen_is_turned_away(heads: list[DetectedHead]) -> None:

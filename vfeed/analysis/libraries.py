@@ -27,7 +27,7 @@ def opencv_owners() -> Iterator[tuple[str, str]]:
 @cache
 def libraries() -> dict[str, str]:
     """Return the versions of the libraries that compute, by name; PackageNotFoundError where one is not installed."""
-    found = {name: metadata.version(name) for name in ("mediapipe", "onnxruntime", "numpy")}
+    found = {name: metadata.version(name) for name in ("mediapipe", "onnxruntime", "numpy", "av")}
     # A start refuses a machine on which not just one package owns it.
     owner = next((name for name, _ in opencv_owners()), OPENCV_DISTRIBUTIONS[0])
     return found | {"opencv": metadata.version(owner)}

@@ -17,8 +17,15 @@ from vfeed.perception.models import model_hashes
 from vfeed.perception.parameters import PERCEPTION, PerceptionParameters
 
 PACKAGE = Path(__file__).parents[1]
-PERCEPTION_SOURCES = ("perception",)
-RULES_SOURCES = ("timeline", "dyad")
+PERCEPTION_SOURCES = (
+    "perception",
+    *("analysis/pipeline.py", "analysis/screen_layout.py"),
+    *("media/opening.py", "media/packets.py", "media/frame_index.py", "media/decoding.py", "media/frames.py"),
+    *("media/deinterlacing.py", "media/turned.py", "media/orientation.py", "media/colour.py", "media/filter_graph.py"),
+    "media/planar_image.py",
+)
+"""What measures, and what brings it the images: which of them, when, which way up and in what colours."""
+RULES_SOURCES = ("timeline", "dyad", "analysis/result.py")
 SAYING = {"_", "marked", "filled"} | {
     name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, errors.VfeedError)
 }
@@ -59,16 +66,21 @@ def seen_otherwise(version: Mapping[str, object]) -> bool:
 
 
 @cache
-def sources_digest(folders: tuple[str, ...], package: Path = PACKAGE) -> str:
-    """Return a sha256 (hex) of what the modules of `folders` compute: their syntax trees without docstrings.
+def sources_digest(sources: tuple[str, ...], package: Path = PACKAGE) -> str:
+    """Return a sha256 (hex) of what `sources`, modules and folders of them, compute: syntax trees without docstrings.
 
     Without what refusals and marked texts say as well: other words in them are no other analysis.
     """
     digest = hashlib.sha256()
-    for folder in folders:
-        for path in sorted((package / folder).glob("*.py")):
-            digest.update(f"{folder}/{path.name}\n{_computed(path)}\n".encode())
+    for path in modules_of(sources, package):
+        digest.update(f"{path.relative_to(package).as_posix()}\n{_computed(path)}\n".encode())
     return digest.hexdigest()
+
+
+def modules_of(sources: tuple[str, ...], package: Path = PACKAGE) -> list[Path]:
+    """Return the files of `sources`: each module, and every one that lies in a folder, in order."""
+    found = ([path] if path.suffix else sorted(path.glob("*.py")) for path in (package / each for each in sources))
+    return [path for paths in found for path in paths]
 
 
 def _computed(path: Path) -> str:

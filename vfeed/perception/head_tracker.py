@@ -49,7 +49,8 @@ class HeadTracker:
     """Follows all heads through a clip's frames; one HeadTracker for one clip.
 
     The finder, lent and not closed here, places every track about four times a second; in between the head network's
-    own box carries it. The network reads each box once, and what it says of a head turns no later crop.
+    own box carries it. The network reads each box once, and once more where it is vague; what it says of a head turns
+    no later crop.
     """
 
     def __init__(self, finder: HeadFinder, parameters: PerceptionParameters = PERCEPTION) -> None:
@@ -129,17 +130,30 @@ class HeadTracker:
         return [head for column, head in enumerate(found) if column not in used]
 
     def _read(self, image: PlanarImage, tracks: Sequence[Track]) -> dict[int, HeadSeen]:
-        """Read each head once, on the box that its track has in this frame."""
+        """Read each head on the box that its track has in this frame, which the first reading carries on."""
         boxes, rolls = [track.box_px for track in tracks], [track.roll_deg for track in tracks]
+        first = self._net.read(image, boxes, rolls)
         seen = {}
-        for track, reading in zip(tracks, self._net.read(image, boxes, rolls), strict=True):
-            track.read(reading.box_px, reading.head, reading.pose.yaw_pitch_deg[0])
+        for track, told, reading in zip(tracks, first, self._read_again(image, first, rolls), strict=True):
+            track.read(told.box_px, reading.head, reading.pose.yaw_pitch_deg[0])
             if reading.head < self._parameters.head_least_now and track.scores[-1] < self._parameters.start_score:
                 continue
             head = self._judged(track, image, reading)
             if head is not None:
                 seen[track.number] = head
         return seen
+
+    def _read_again(
+        self, image: PlanarImage, first: Sequence[HeadReading], rolls_deg: Sequence[float]
+    ) -> list[HeadReading]:
+        """Return the readings, those that are clearer on the network's own box in place of vague ones."""
+        rules, clearest = self._parameters, list(first)
+        vague = [at for at, reading in enumerate(first) if reading.pose.sd_deg[0] >= rules.read_again_from_deg]
+        again = self._net.read(image, [first[at].box_px for at in vague], [rolls_deg[at] for at in vague])
+        for at, reading in zip(vague, again, strict=True):
+            if reading.pose.sd_deg[0] <= rules.clearer_share * first[at].pose.sd_deg[0]:
+                clearest[at] = reading
+        return clearest
 
     def _judged(self, track: Track, image: PlanarImage, reading: HeadReading) -> HeadSeen | None:
         pose, patch = reading.pose, face_patch(image, track.box_px)

@@ -29,7 +29,10 @@ class PerceptionParameters:
     Heads. A track is a head when the detector's mean score is `trusted_score` or more (the head network has never
     seen a real head), or when it is `least_score` and the network's mean probability `head_least` or more. A frame in
     which the network is below `head_least_now` and the last score was below `start_score` is not read. What is found
-    in the turned image alone starts a track from `turned_start_score`: folds and hands pass there.
+    in the turned image alone starts a track from `turned_start_score`: folds and hands pass there. Where the network
+    states a spread of `read_again_from_deg` or more, it reads once more, on the box that it tells itself: detectors box
+    an ear or the hair of a profile. That reading counts where its spread comes to `clearer_share` of the first at most.
+    The track stays where the detector places it.
 
     Turning the crop. A crop is turned by the detector's eyes only where they lie at least `eyes_apart_share` of the
     box's width apart (nearer the front than about 50 degrees) and lean by at least `least_roll_deg`: smaller leans are
@@ -86,6 +89,8 @@ class PerceptionParameters:
     head_least_now: float = 0.3
     least_score: float = 0.5
     trusted_score: float = 0.75
+    read_again_from_deg: float = 6.0
+    clearer_share: float = 0.8
 
     eyes_apart_share: float = 0.3
     least_roll_deg: float = 20.0
