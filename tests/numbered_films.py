@@ -11,21 +11,22 @@ from playwright.sync_api import Page
 FRAMES = 250
 
 
-def uneven_times(seed: int) -> tuple[int, ...]:
-    """A phone's film: gaps of 15 to 60 ms, and now and then nearly half a second."""
+def uneven_times(seed: int, tick_us: int = 1) -> tuple[int, ...]:
+    """A phone's film: gaps of 15 to 60 ms, now and then of nearly half a second, in the ticks of its file."""
     draw = random.Random(seed)
     times = [0]
     for _ in range(FRAMES - 1):
         times.append(times[-1] + (450_000 if draw.random() < 0.04 else draw.randrange(15_000, 60_000)))
-    return tuple(times)
+    return tuple(round(time / tick_us) * tick_us for time in times)
 
 
+MATROSKA_TICK_US = 1000
 STEADY = tuple(range(0, FRAMES * 40_000, 40_000))
 FILMS: dict[str, dict[str, Any]] = {
     "uneven frames, copied": {"container": "mp4", "codec": "h264", "times_us": uneven_times(1)},
     "uneven frames, reordered": {"container": "mp4", "codec": "h264", "times_us": uneven_times(1), "bframes": 2},
     "steady frames, reordered, copied": {"container": "mp4", "codec": "h264", "times_us": STEADY, "bframes": 2},
-    "uneven frames, encoded anew": {"container": "mkv", "codec": "vp9", "times_us": uneven_times(2)},
+    "uneven frames, encoded anew": {"container": "mkv", "codec": "vp9", "times_us": uneven_times(2, MATROSKA_TICK_US)},
     "held upright": {
         "container": "mov",
         "codec": "h264",
