@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Date, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from vfeed.practice.sharing import SharedFilm, Terms
+from vfeed.practice.sharing import Faces, Purpose, SharedFilm, Terms, Voices
 from vfeed.store.sealed import SealedJSON
 from vfeed.store.tables.base import ID_LENGTH, Base, UtcDateTime, made_at, own_id, ref, utc_now
 
@@ -85,10 +85,10 @@ class SupervisionShare(Base):
     id: Mapped[str] = own_id()
     session_id: Mapped[str] = ref("feedback_session.id")
     supervisor: Mapped[str] = mapped_column(String(255), index=True)
-    purpose: Mapped[str] = mapped_column(String(20), default="supervision", server_default="supervision")
+    purpose: Mapped[Purpose] = mapped_column(String(20), default="supervision", server_default="supervision")
     last_day: Mapped[date] = mapped_column(Date)
-    faces: Mapped[str] = mapped_column(String(20))
-    voices: Mapped[str] = mapped_column(String(20))
+    faces: Mapped[Faces] = mapped_column(String(20))
+    voices: Mapped[Voices] = mapped_column(String(20))
     _films: Mapped[list[dict[str, Any]]] = mapped_column("films", SealedJSON)
     created_at: Mapped[datetime] = made_at()
     created_by: Mapped[str] = mapped_column(String(255))
@@ -101,9 +101,9 @@ class SupervisionShare(Base):
         return Terms(
             supervisor=self.supervisor,
             last_day=self.last_day,
-            faces=self.faces,  # type: ignore[arg-type]
-            voices=self.voices,  # type: ignore[arg-type]
-            purpose=self.purpose,  # type: ignore[arg-type]
+            faces=self.faces,
+            voices=self.voices,
+            purpose=self.purpose,
             films=tuple(SharedFilm.model_validate(film) for film in self._films),
             revoked_at=self.revoked_at,
         )
