@@ -126,6 +126,6 @@ def signed_in_page(browser: Browser, service: Service) -> Iterator[Page]:
 
 
 def is_complaint(message: ConsoleMessage) -> bool:
-    """An error on the console, but for a line that a test broke and a clip that a test expects to be refused."""
-    expected = ("net::ERR_FAILED", "status of 409", "status of 422")
+    """An error on the console, but for a line that a test broke, a disk it filled and a clip that is to be refused."""
+    expected = ("net::ERR_FAILED", "status of 409", "status of 422", "status of 507")
     return message.type == "error" and not any(each in message.text for each in expected)

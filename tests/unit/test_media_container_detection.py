@@ -53,6 +53,25 @@ def test_a_list_that_points_elsewhere_is_refused_as_such(head: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    "head",
+    [
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff\xe0",
+        b"\x00\x00\x00\x18ftypheic",
+        b"GIF89a",
+        b"RIFF\x00\x01\x00\x00WEBPVP8 ",
+        b"II*\x00",
+        b"MM\x00*",
+    ],
+)
+def test_a_photo_is_called_a_photo_whatever_its_name(head: bytes) -> None:
+    with pytest.raises(VfeedError) as caught:
+        container_format(io.BytesIO(head + bytes(200)))
+    assert caught.value.code == "clip_not_video"
+    assert (caught.value.message, caught.value.hint) == ("The file is a photo, not a video.", "Choose the video file.")
+
+
+@pytest.mark.parametrize(
     ("data", "code"),
     [
         (b"", "clip_empty"),

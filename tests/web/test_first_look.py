@@ -137,6 +137,20 @@ def test_after_a_failure_the_room_says_what_helps_and_goes_on_without(page: Page
     first(page, "queued")
 
 
+def test_a_film_that_cannot_be_read_is_not_to_be_tried_again(page: Page, rooms: Rooms) -> None:
+    clip = prepared(rooms, new_clip(rooms))
+    _, lease = claimed(rooms, clip, "analyse")
+    rooms.site.store.jobs.fail(
+        lease, VfeedError("clip_truncated", "The video is cut off.", hint="Copy it from the camera or phone again.")
+    )
+    go(page, rooms, clip)
+    told = first(page, "failed")
+    expect(told).to_contain_text("The video is cut off. Copy it from the camera or phone again.")
+    expect(told.get_by_role("button", name="Try again")).to_have_count(0)
+    told.get_by_role("button", name="Go on without").click()
+    expect(first(page, "without").get_by_role("button")).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("standing", "infant", "parent", "words"),
     [

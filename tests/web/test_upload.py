@@ -78,6 +78,44 @@ def test_a_broken_line_a_twin_and_a_refusal_are_told_apart(page: Page, visit: st
     assert len(page.get_by_role("link", name=re.compile("Open the film")).all()) == 2
 
 
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        (b"\xff\xd8\xff\xe0", "The file is a photo, not a video. Choose the video file."),
+        (b"ID3\x03", "The file is a sound recording without a picture. Choose the video file."),
+        (b"", "The file is empty. Copy it from the phone or camera again."),
+    ],
+)
+def test_for_a_file_that_never_will_be_a_film_another_is_chosen_in_its_place(
+    page: Page, visit: str, head: bytes, words: str
+) -> None:
+    page.goto(f"/visits/{visit}/films")
+    buffer = head + bytes(200) if head else b""
+    page.locator("input[type=file]").set_input_files({"name": "other.mp4", "mimeType": "video/mp4", "buffer": buffer})
+    row = page.get_by_role("listitem").filter(has_text="other.mp4")
+    expect(row.get_by_role("alert")).to_have_text(words)
+    expect(row.get_by_role("button", name="Try again")).to_have_count(0)
+    with page.expect_file_chooser() as chooser:
+        row.get_by_role("button", name="Choose another file").click()
+    film = another(make("mp4", "h264", frames=25))
+    chooser.value.set_files({"name": "film.mp4", "mimeType": "video/mp4", "buffer": film})
+    expect(page.get_by_role("link", name="Open the film")).to_be_visible(timeout=30_000)
+    expect(row).to_have_count(0)
+
+
+def test_a_refusal_that_passes_offers_to_try_again(page: Page, visit: str) -> None:
+    page.goto(f"/visits/{visit}/films")
+    full = {"error": {"code": "disk_full", "message": "The disk is full.", "hint": "Free some space."}}
+    page.route("**/api/uploads", lambda route: route.fulfill(status=507, json=full))
+    film = another(make("mp4", "h264", frames=25))
+    page.locator("input[type=file]").set_input_files({"name": "later.mp4", "mimeType": "video/mp4", "buffer": film})
+    row = page.get_by_role("listitem").filter(has_text="later.mp4")
+    expect(row.get_by_role("alert")).to_have_text("The disk is full. Free some space.")
+    page.unroute("**/api/uploads")
+    row.get_by_role("button", name="Try again").click()
+    expect(row.get_by_role("link", name="Open the film")).to_be_visible(timeout=30_000)
+
+
 def test_a_refused_film_is_explained_in_welsh_to_who_reads_welsh(page: Page, visit: str, shots: Path) -> None:
     page.goto(f"/visits/{visit}/films")
     page.get_by_role("button", name="Cymraeg").click()

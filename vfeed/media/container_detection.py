@@ -10,12 +10,14 @@ from vfeed.errors import marked as _
 
 HEAD_BYTES = 4096
 TS_HEAD_BYTES = 64 * 1024  # A transport stream may begin with the rest of something else.
+THE_VIDEO = _("Choose the video file.")
 TAKEN_IN = _("vfeed takes MP4, MOV, M4V, MKV, WebM, AVI, 3GP and MPEG-TS files.")
 
 QUICKTIME, MATROSKA, AVI, MPEG_TS = "mov", "matroska", "avi", "mpegts"
 
 _QUICKTIME_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"uuid"}
 _IMAGE_BRANDS = {b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis", b"hevc"}
+_PHOTO_HEADS = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
 _SOUND_HEADS = (b"ID3", b"OggS", b"fLaC", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xf1", b"\xff\xf9", b"#!AMR")
 _TS_STRIDES = (188, 192, 204)
 TS_PACKETS = 5  # Marks at even distances that no text, photo or noise has by chance.
@@ -63,7 +65,7 @@ def container_format(file: BinaryIO) -> str:
 def _by_signature(head: bytes) -> str | None:
     if head[4:8] in _QUICKTIME_BOXES:
         if head[4:8] == b"ftyp" and head[8:12] in _IMAGE_BRANDS:
-            raise VfeedError("clip_not_video", _("The file is a photo, not a video."), hint=TAKEN_IN)
+            raise _photo()
         return QUICKTIME
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         return MATROSKA
@@ -91,7 +93,13 @@ def _refuse(head: bytes) -> None:
             hint=_("Add the videos themselves."),
         )
     if head.startswith(_SOUND_HEADS) or (head[:4] == b"RIFF" and head[8:12] == b"WAVE"):
-        raise VfeedError("clip_audio_only", _("The file is a sound recording without a picture."), hint=TAKEN_IN)
+        raise VfeedError("clip_audio_only", _("The file is a sound recording without a picture."), hint=THE_VIDEO)
+    if head.startswith(_PHOTO_HEADS) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
+        raise _photo()
+
+
+def _photo() -> VfeedError:
+    return VfeedError("clip_not_video", _("The file is a photo, not a video."), hint=THE_VIDEO)
 
 
 def _as_text(head: bytes) -> str | None:

@@ -29,6 +29,11 @@ export function csrfToken(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? '';
 }
 
+/** Whether trying again may help: not where the file itself is refused, which is the same file every time. */
+export function mayPass(error: Pick<ErrorBody, 'code'> | null): boolean {
+  return !error?.code.startsWith('clip_');
+}
+
 function isErrorBody(value: unknown): value is ErrorBody {
   return typeof value === 'object' && value !== null && 'code' in value && 'message' in value;
 }

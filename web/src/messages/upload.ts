@@ -16,6 +16,7 @@ export const uploadWords = {
   carryOn: _('Carry on'),
   cancel: _('Cancel'),
   retry: _('Try again'),
+  instead: _('Choose another file'),
   remove: _('Hide this line'),
   called: _('Name of the film'),
   open: _('Open the film'),

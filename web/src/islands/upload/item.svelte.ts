@@ -1,6 +1,6 @@
 /** One film on its way in: sent in parts that are never sent twice, then checked by the server. */
 import { defaultOptions, Upload, type DetailedError, type HttpResponse } from 'tus-js-client';
-import { csrfToken, inWords, NoAnswer, postJson, readRefusal, Refusal } from '../../lib/api';
+import { csrfToken, inWords, mayPass, NoAnswer, postJson, readRefusal, Refusal } from '../../lib/api';
 import type { ErrorBody, TakenIn } from '../../lib/types';
 import { uploadWords } from '../../messages/upload';
 
@@ -58,6 +58,8 @@ export class UploadItem {
   sentBytes = $state(0);
   etaS = $state<number | null>(null);
   problem = $state.raw<Problem | null>(null);
+  /** Whether a film that was refused may be taken when it is sent again; else another file must be chosen. */
+  mayPass = $state(false);
   clipUrl = $state<string | null>(null);
   /** What the film is called here; it can be changed before, while and after it is sent. */
   title = $state('');
@@ -190,7 +192,7 @@ export class UploadItem {
   private fail(error: DetailedError): void {
     if (this.state === 'paused') return;
     const response = error.originalResponse ?? null;
-    if (response && isRefusedForGood(response)) this.refuse(readRefusal(response.getStatus(), response.getBody()).body);
+    if (response && isRefusedForGood(response)) this.refuseFor(readRefusal(response.getStatus(), response.getBody()));
     else this.waitForLine(() => void this.start());
   }
 
@@ -221,13 +223,19 @@ export class UploadItem {
       if (error instanceof Refusal && error.body.code === 'clip_known') {
         this.clipUrl = error.clipUrl;
         this.set('known');
-      } else this.refuse(error instanceof Refusal ? error.body : { message: inWords(error), hint: '' });
+      } else this.refuseFor(error);
     }
     await this.forgetResume();
   }
 
-  private refuse(problem: Problem): void {
+  private refuseFor(error: unknown): void {
+    if (error instanceof Refusal) this.refuse(error.body, mayPass(error.body));
+    else this.refuse({ message: inWords(error), hint: '' }, true);
+  }
+
+  private refuse(problem: Problem, again = false): void {
     this.problem = problem;
+    this.mayPass = again;
     this.etaS = null;
     this.set('refused');
   }
