@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
 import pytest
+from app_site import an_account
 from axe import violations
 from clip_factory import make
 from filled_store import a_home
@@ -139,6 +140,25 @@ def test_many_people_do_not_make_the_page_wider_than_a_phone(window: Page, rooms
     inside, shown = table.evaluate("(each) => [each.scrollWidth, each.clientWidth]")
     assert inside > shown, "there is more than fits, which scrolls by itself"
     assert window.evaluate("document.documentElement.scrollWidth") == 390
+    window.set_viewport_size({"width": 1366, "height": 768})
+
+
+@pytest.mark.parametrize("path", ["/audit", "/accounts"])
+def test_lines_of_a_long_table_are_cards_on_a_phone_and_nothing_of_them_is_cut(
+    window: Page, rooms: Rooms, path: str
+) -> None:
+    an_account(rooms.site.store, f"a-practitioner-with-a-long-name-{path[1:]}", "practitioner", "supervisor")
+    window.set_viewport_size({"width": 390, "height": 844})
+    window.goto(f"{rooms.site.url}{path}")
+    settled(window)
+    table = window.locator("table.table--cards")
+    assert table.evaluate("(each) => each.parentElement.scrollWidth <= each.parentElement.clientWidth")
+    ends = table.locator("td:not(:empty), th[scope=row], button").evaluate_all(
+        "(all) => all.map((each) => each.getBoundingClientRect().right)"
+    )
+    assert len(ends) > 2
+    assert max(ends) <= 390
+    assert list(violations(window)) == []
     window.set_viewport_size({"width": 1366, "height": 768})
 
 
