@@ -6,6 +6,7 @@ import io
 import re
 from datetime import timedelta
 
+import pytest
 from app_site import Site, film_facts
 from filled_store import TODAY, some_bytes
 
@@ -106,6 +107,31 @@ def test_the_audit_trail_says_that_a_number_was_entered_and_not_which(site: Site
     post(site, f"measures/{measure}/numbers", on=TODAY.isoformat(), value="27")
     newest = site.store.audit.list(object_=site.home.family.id)[0]
     assert (newest.action, newest.detail) == ("measure.number_entered", {"event": 2})
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "said"),
+    [
+        (
+            "measures",
+            {"name": "PSI KEPT", "lowest": "30", "highest": "3"},
+            "The highest number must be above the lowest.",
+        ),
+        ("measures", {"name": "PSI KEPT", "highest": "2000000"}, "Correct it and try again."),
+        ("measures/{id}/numbers", {"value": "31", "note": "KEPT at home"}, "EPDS goes from 0 to 30."),
+        ("measures/{id}/numbers", {"value": "3", "note": "KEPT", "on": "2999-01-01"}, "That day is still to come."),
+    ],
+)
+def test_what_does_not_fit_is_said_beside_its_field_and_what_was_typed_stays(
+    site: Site, path: str, sent: dict[str, str], said: str
+) -> None:
+    address = f"/families/{site.home.family.id}/story/{path.format(id=measure_id(site))}"
+    answer = site.signed_in("practitioner").post(address, data={"on": TODAY.isoformat(), **sent})
+    assert answer.status_code == 422
+    assert 'class="field-error"' in answer.text
+    assert said in answer.text
+    assert "KEPT" in answer.text
+    assert " autofocus" in answer.text, "the page begins where the mistake is"
 
 
 def test_nobody_else_reads_or_enters_measures(site: Site) -> None:

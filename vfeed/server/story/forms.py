@@ -30,6 +30,12 @@ class MeasureForm(Form):
     second_cut_off = DecimalField(_("A second cut-off"), [validators.Optional()])
     second_words = StringField(_("Name of the second cut-off"), [at_most(60)], filters=[strip])
 
+    def validate_highest(self, field: Field) -> None:
+        """The range goes upwards; what is no number is refused with the rest."""
+        ends = (self.lowest.data, field.data)
+        if all(each is not None and each.is_finite() for each in ends) and ends[0] >= ends[1]:
+            raise ValidationError(_("The highest number must be above the lowest."))
+
 
 class NumberForm(Form):
     """A dated number of a measure."""

@@ -9,7 +9,9 @@ from typing import Any, TypeGuard
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import Field
 
+from vfeed.errors import InvalidInput
 from vfeed.practice.measures import Measure, When, due_in_course
 from vfeed.practice.programme import ProgrammeState
 from vfeed.practice.sessions import SessionState
@@ -18,6 +20,7 @@ from vfeed.server.story.forms import MeasureForm, NumberForm
 from vfeed.server.story.plots import plot_of
 from vfeed.server.web.context import day, length, person, services
 from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import translated
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.step_words import measure_words, offers
 from vfeed.services.families import FamilyRead
@@ -48,7 +51,11 @@ def name_measure(family_id: str) -> str | AnyResponse | tuple[str, int]:
             if value.data is not None
         ],
     }
-    services().measures.name(person(), family_id, payload)
+    try:
+        services().measures.name(person(), family_id, payload)
+    except InvalidInput as refused:
+        say_beside(form.name, refused)
+        return story_page(family_id, measure_form=form), 422
     return back(family_id, _("The measure is there. Enter its numbers below it."))
 
 
@@ -69,8 +76,20 @@ def enter_number(family_id: str, measure_id: str) -> str | AnyResponse | tuple[s
         "when": form.when.data or "",
         "note": form.note.data or "",
     }
-    services().measures.enter(person(), family_id, payload)
+    try:
+        services().measures.enter(person(), family_id, payload)
+    except InvalidInput as refused:
+        if measure_id not in services().measures.read(person(), family_id).state.measures:
+            raise
+        say_beside(form.on if form.on.data > date.today() else form.value, refused)
+        return story_page(family_id, number_form=form, number_of=measure_id), 422
     return back(family_id, _("Kept."))
+
+
+def say_beside(field: Field, refused: InvalidInput) -> None:
+    """Put what a refusal says beside a field: what was typed stays in its form."""
+    said = translated(refused)
+    field.errors = [*field.errors, f"{said.message} {said.hint}"]
 
 
 def is_number(value: Decimal | None) -> TypeGuard[Decimal]:
