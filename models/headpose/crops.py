@@ -40,6 +40,8 @@ EYES_TO_DEG = 95.0
 HAND_PX, HANDS = 64, 16
 HAND_TRIES = 6
 POSES, VIEWS = 32, 5
+EYES_POSES, EYES_VIEWS = 80, 2
+"""As many views of more poses: where somebody looks changes with the pose alone."""
 INFANT_SHARE = 0.6
 BEYOND_PROFILE_SHARE = 0.2
 BENT_SHARE = 0.3
@@ -53,8 +55,10 @@ GROWN_UP_YEARS = 12
 class Studio:
     """One person before a camera that goes all the way round."""
 
-    def __init__(self, looks: Looks, rng: np.random.Generator, canvas: Path, cache: Path) -> None:
-        self._rng = rng
+    def __init__(
+        self, looks: Looks, rng: np.random.Generator, canvas: Path, cache: Path, *, eyes_alone: bool = False
+    ) -> None:
+        self._rng, self._eyes_alone = rng, eyes_alone
         self._renderer = Renderer(1.0)
         if not canvas.exists():
             self._renderer.bake_canvas(1024, canvas)
@@ -113,7 +117,7 @@ class Studio:
     def view(self, posed: Posed) -> dict[str, NDArray[np.generic]]:
         """One look at the head, by name as in the file that `shoot` writes."""
         rng = self._rng
-        yaw = rng.uniform(110, 250) if rng.random() < BEYOND_PROFILE_SHARE else rng.uniform(-112, 112)
+        yaw = self._yaw()
         front = posed.head[:, 2]
         around = np.arctan2(front[0], front[2]) - np.deg2rad(yaw)
         middle = posed.vertices[self._head].mean(axis=0)
@@ -132,6 +136,13 @@ class Studio:
             "boxes": boxes.astype(np.float32),
             "own_hands": self._own_hands(posed, view, half),
         }
+
+    def _yaw(self) -> float:
+        """How far a head is turned from the lens, degrees."""
+        if self._eyes_alone:
+            return float(self._rng.uniform(-EYES_TO_DEG, EYES_TO_DEG))
+        beyond = self._rng.random() < BEYOND_PROFILE_SHARE
+        return float(self._rng.uniform(110, 250) if beyond else self._rng.uniform(-112, 112))
 
     def _own_hands(self, posed: Posed, view: Array, half: float) -> NDArray[np.uint8]:
         """Where (128, 128) of the crop the own hands lie that are nearer to the lens than the face, 0 or 255."""
@@ -261,8 +272,8 @@ def _light(rng: np.random.Generator) -> Light:
     )
 
 
-def shoot(seed: int, folder: Path, cache: Path) -> Path:
-    """Render one person into FOLDER/SEED.npz.
+def shoot(seed: int, folder: Path, cache: Path, *, eyes_alone: bool = False) -> Path:
+    """Render one person into FOLDER/SEED.npz; `eyes_alone` leaves out views in which no eye can show.
 
     N views of the head: `picture` (N, 128, 128, 4), `face` (N, 176, 176, 4; empty where no eye shows), `rotation`
     (N, 3, 3), `gaze` (N, 3), `boxes` (N, 2, 4) of face and head in shares of `picture`, `own_hands` (N, 128, 128) where
@@ -276,14 +287,15 @@ def shoot(seed: int, folder: Path, cache: Path) -> Path:
     infant = bool(rng.random() < INFANT_SHARE)
     wanted = Distribution()
     looks = _infant(rng, wanted) if infant else _adult(rng, wanted)
-    studio = Studio(looks, rng, cache / "canvas-1024.npz", cache)
+    studio = Studio(looks, rng, cache / "canvas-1024.npz", cache, eyes_alone=eyes_alone)
+    poses, views_each = (EYES_POSES, EYES_VIEWS) if eyes_alone else (POSES, VIEWS)
     views: list[dict[str, NDArray[np.generic]]] = []
     hands = []
-    for number in range(POSES):
+    for number in range(poses):
         posed, shut = studio.pose()
         same = {"shut": np.float32(shut)}
-        views += [{**studio.view(posed), **same} for _ in range(VIEWS)]
-        if number % (POSES // HANDS) == 0:
+        views += [{**studio.view(posed), **same} for _ in range(views_each)]
+        if number % (poses // HANDS) == 0:
             hands.append(studio.hand(posed))
     studio.close()
     half = path.with_suffix(".part.npz")
@@ -305,12 +317,13 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--people", type=int, default=160)
     parser.add_argument("--first", type=int, default=0, help="number of the first person, to share work out")
+    parser.add_argument("--eyes-alone", action="store_true", help="for the gaze network: leave out turned heads")
     given = parser.parse_args()
     cache = given.out / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     for number in range(given.first, given.first + given.people):
         started = time.monotonic()
-        shoot(FIRST_SEED + number, given.out, cache)
+        shoot(FIRST_SEED + number, given.out, cache, eyes_alone=given.eyes_alone)
         sys.stdout.write(f"person {number}: {time.monotonic() - started:.0f} s\n")
         sys.stdout.flush()
     return 0

@@ -13,15 +13,15 @@ from models.headpose.things import covered
 INPUT_PX = 112, 64
 """Width and height of what the network sees: brows to cheeks."""
 STUDY_PX = 140, 80
-FILMED_PX = 56, 140
-"""How many px across a crop was filmed with: 56 are a face 50 px wide, below which no eye is read."""
-WIDTH = 1.15
+FILMED_PX = 43, 110
+"""How many px across a crop was filmed with: 43 are a face 48 px long."""
+WIDTH = 0.9
 """Width of the crop over the longer side of the head's box; the same number as in `vfeed.perception.gaze_network`."""
-ABOVE = 0.12
-"""How far the crop's middle lies above the box's, in the same sides."""
+ABOVE = 0.02
+"""How far the crop's middle lies above the box's, in the same sides: eyes are in the middle, bent over they are below."""
 SHUT_FROM = 0.6
 TURNED_TO_DEG = 90.0
-ROUGH = 0.6
+ROUGH = 0.7
 """Share of crops that are filmed badly; from fewer good ones the network learns the head's turn and no eyes."""
 
 

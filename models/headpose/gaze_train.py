@@ -20,11 +20,11 @@ from models.headpose.network import GAZE_OUTPUTS, CropNetwork
 from models.headpose.samples import Shots
 
 SIZE = INPUT_PX[1], INPUT_PX[0]
-SPREAD_SCALE = 1.8, 1.3
+SPREAD_SCALE = 1.8, 2.0
 """What `vfeed.perception.gaze_network` multiplies the stated spread of yaw and pitch by."""
 
 
-LEAST_SD_DEG = torch.tensor([5.0, 10.0])
+LEAST_SD_DEG = torch.tensor([5.0, 15.0])
 
 
 def drawn(shots: Shots, number: int, around: Surroundings, rng: np.random.Generator) -> training.Sample:

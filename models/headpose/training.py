@@ -28,7 +28,7 @@ from models.headpose.people import FRAMES_A_CLIP, People, hands, surroundings
 from models.headpose.samples import Shots
 
 BATCH, DECAY, WORKERS = 64, 1e-2, 1
-RATE, RATE_GOING_ON = 2.5e-3, 3e-4
+RATE, RATE_GOING_ON = 2e-3, 3e-4
 """Highest learning rate from nothing, and of a network that was trained before: at 1.2e-3 a short training on few
 people forgot more of the earlier ones than it learned."""
 WARM_SHARE = 0.12
@@ -80,6 +80,7 @@ def arguments(description: str | None) -> argparse.Namespace:
     parser.add_argument("--unseen", action="store_true", help="nobody here was trained on: fit the spread on all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", type=Path, nargs="+", help="go on from an earlier ONNX file, or the mean of several")
+    parser.add_argument("--afresh", action="store_true", help="learn from `--start` on as from nothing: for many people")
     parser.add_argument("--by-detector", action="store_true", help="cut crops where YuNet draws its boxes")
     return parser.parse_args()
 
@@ -143,14 +144,16 @@ def off_by_turn_and_age(
 def trained(task: Task, draw: Draw, given: argparse.Namespace) -> CropNetwork:
     """Train for as long as was asked for, and return the mean of the weights on the way."""
     minutes, seed, start = given.minutes, given.seed, given.start
+    afresh = start is None or given.afresh
     torch.manual_seed(seed)
     torch.set_num_threads(1)  # on two cores one makes the samples
     network = task.network
     loader = iter(DataLoader(Endless(draw, seed), task.batch, num_workers=WORKERS, prefetch_factor=12))
     if start is not None:
         taken_up(network, start, torch.cat([next(loader)[0] for _ in range(4)]).float())
+        _keep_norms(network, kept=not afresh)
     network = network.to(memory_format=torch.channels_last)
-    highest = task.rate or (RATE if start is None else RATE_GOING_ON)
+    highest = task.rate or (RATE if afresh else RATE_GOING_ON)
     kept = copy.deepcopy(network)
     optimiser = torch.optim.AdamW(network.parameters(), highest, weight_decay=DECAY)
     began = told = time.monotonic()
@@ -226,9 +229,13 @@ def taken_up(network: CropNetwork, paths: list[Path], pictures: Tensor) -> None:
         network(pictures)
         for hook in hooks:
             hook.remove()
+
+
+def _keep_norms(network: CropNetwork, *, kept: bool) -> None:
+    """Train on; the normalisations, which change nothing at first, are kept where the statistics of few people would."""
     network.train()
-    for norm in norms:
-        norm.eval()  # what it holds changes nothing and is kept: the statistics of few people would
+    for norm in (part for part in network.modules() if isinstance(part, nn.BatchNorm2d)):
+        norm.train(not kept)
 
 
 def _in_order(model: Any) -> list[Any]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from vfeed.media.planar_image import PlanarImage
 from vfeed.perception.background_worker import BackgroundWorker
 from vfeed.perception.boxes import size
-from vfeed.perception.gaze_network import READ_FROM_PX, READ_TO_DEG, GazeNetwork
+from vfeed.perception.gaze_network import READ_FROM_PX, GazeNetwork, read_to_deg
 from vfeed.perception.head_pose_network import roll_deg, turned_away_deg
 from vfeed.perception.head_tracker import HeadSeen
 from vfeed.perception.occlusion_network import OcclusionNetwork, OcclusionReading
@@ -63,4 +63,4 @@ class FaceAttributeEstimator:
 
 def _shows_eyes(head: HeadSeen) -> bool:
     large = size(head.head_px) >= READ_FROM_PX
-    return large and head.pose is not None and turned_away_deg(head.pose) < READ_TO_DEG
+    return large and head.pose is not None and turned_away_deg(head.pose) < read_to_deg(head.infant)

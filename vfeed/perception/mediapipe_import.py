@@ -24,7 +24,6 @@ def _without_plots() -> Iterator[None]:
 
 with _without_plots():
     import mediapipe
-    from mediapipe.framework.formats import rect_pb2
     from mediapipe.python import packet_creator, packet_getter
 
-__all__ = ["mediapipe", "packet_creator", "packet_getter", "rect_pb2"]
+__all__ = ["mediapipe", "packet_creator", "packet_getter"]
