@@ -18,7 +18,7 @@ FILMED_PX = 43, 110
 WIDTH = 0.9
 """Width of the crop over the longer side of the head's box; the same number as in `vfeed.perception.gaze_network`."""
 ABOVE = 0.02
-"""How far the crop's middle lies above the box's, in the same sides: eyes are in the middle, bent over they are below."""
+"""How far the crop's middle lies above the box's, in the same sides: where eyes are; bent over they are below."""
 SHUT_FROM = 0.6
 TURNED_TO_DEG = 90.0
 ROUGH = 0.7

@@ -80,7 +80,7 @@ def arguments(description: str | None) -> argparse.Namespace:
     parser.add_argument("--unseen", action="store_true", help="nobody here was trained on: fit the spread on all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", type=Path, nargs="+", help="go on from an earlier ONNX file, or the mean of several")
-    parser.add_argument("--afresh", action="store_true", help="learn from `--start` on as from nothing: for many people")
+    parser.add_argument("--afresh", action="store_true", help="learn from --start on as from nothing, from many people")
     parser.add_argument("--by-detector", action="store_true", help="cut crops where YuNet draws its boxes")
     return parser.parse_args()
 
@@ -232,7 +232,7 @@ def taken_up(network: CropNetwork, paths: list[Path], pictures: Tensor) -> None:
 
 
 def _keep_norms(network: CropNetwork, *, kept: bool) -> None:
-    """Train on; the normalisations, which change nothing at first, are kept where the statistics of few people would."""
+    """Train on; the normalisations change nothing at first, and are kept where the statistics of few people would."""
     network.train()
     for norm in (part for part in network.modules() if isinstance(part, nn.BatchNorm2d)):
         norm.train(not kept)

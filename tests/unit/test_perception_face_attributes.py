@@ -28,24 +28,36 @@ def reader() -> Iterator[Any]:
     made.close()
 
 
-def head(yaw: float, box: tuple[float, ...] = BOX) -> HeadSeen:
+ADULT, INFANT = 0.02, 0.98
+
+
+def head(yaw: float, box: tuple[float, ...] = BOX, infant: float = ADULT) -> HeadSeen:
     axes = cv2.Rodrigues(np.array([0.0, np.radians(yaw), 0.0]))[0]
-    return HeadSeen(0, Visibility.SEEN, box, HeadPose(axes, (5.0, 5.0), 0.8), head_px=box)
+    return HeadSeen(0, Visibility.SEEN, box, HeadPose(axes, (5.0, 5.0), 0.8), infant=infant, head_px=box)
 
 
 def test_the_eyes_of_both_people_of_a_sample_clip_are_read(reader: FaceAttributeEstimator) -> None:
-    heads = HeadTracker(YuNetDetector()).update(PlanarImage.of(sample_image()), 0)
-    told = reader.read(PlanarImage.of(sample_image()), 0, heads)
+    image = PlanarImage.of(sample_image(time_us=2_000_000))
+    heads = HeadTracker(YuNetDetector()).update(image, 0)
+    told = reader.read(image, 0, heads)
     assert len(told) == 2 and all(each.gaze is not None and each.occlusion is not None for each in told)
     assert [each.box_px for each in told] == [each.box_px for each in heads]
 
 
-@pytest.mark.parametrize("unseen", [head(85), head(0, (400.0, 200.0, 25.0, 30.0))])
+@pytest.mark.parametrize("unseen", [head(60), head(95, infant=INFANT), head(0, (400.0, 200.0, 25.0, 30.0))])
 def test_of_heads_that_show_no_eyes_only_what_is_before_them_is_read(
     reader: FaceAttributeEstimator, unseen: HeadSeen
 ) -> None:
     [told] = reader.read(PlanarImage.of(sample_image()), 0, [unseen])
     assert told.occlusion is not None and replace(told, occlusion=None) == unseen
+
+
+@pytest.mark.parametrize("seen", [head(40), head(-40), head(80, infant=INFANT)])
+def test_eyes_of_infants_are_read_of_heads_turned_further_than_those_of_adults(
+    reader: FaceAttributeEstimator, seen: HeadSeen
+) -> None:
+    [told] = reader.read(PlanarImage.of(sample_image()), 0, [seen])
+    assert told.gaze is not None
 
 
 def test_a_head_that_is_not_found_is_left_as_it_is(reader: FaceAttributeEstimator) -> None:

@@ -30,8 +30,8 @@ class DyadParameters:
     and place stand for all in what follows, each carried through the whole clip: a head that is read wrong by ten
     degrees is so in every frame, and no number of frames makes up for it. `head_idle_sd_deg` covers how loosely the
     head follows. In a `head_stays_share` of looks it hardly follows, within `head_stays_sd_deg`: glances with the eyes
-    alone, which are common up to 20 degrees. `gaze_sd_deg` is the least error of any gaze: readings of one person err to
-    one side for a while, which no number of frames makes up for.
+    alone, which are common up to 20 degrees. `gaze_sd_deg` is the least error of any gaze: readings of one person err
+    to one side for a while, which no number of frames makes up for.
 
     The mesh's zero of pitch is the facial line (root of the nose to chin), which leans: 3 degrees in adults (facial
     angle 87) and about 8 in infants, whose chin lies further back (facial angle about 82). A head level to the lens
