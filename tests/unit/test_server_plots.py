@@ -48,5 +48,19 @@ def test_a_cut_off_stands_between_the_numbers_around_it() -> None:
     assert plot.cut_offs[0].words == "talk (13)"
 
 
+@pytest.mark.parametrize("values", [(5, 12), (5, 13), (5, 14), (12, 5), (12, 13), (14, 13), (11, 15), (15, 11)])
+def test_the_words_of_a_cut_off_cover_no_number(values: tuple[float, ...]) -> None:
+    plot = drawn(*values, lowest=0, highest=30)
+    [rule] = plot.cut_offs
+    end = plot.points[0] if rule.words_left else plot.points[-1]
+    top, foot = end.y - plot.number_above - 12, end.y + 5
+    assert rule.words_y <= top or rule.words_y - 12 >= foot
+
+
+def test_words_of_a_cut_off_stand_above_its_right_end_where_nothing_is_there() -> None:
+    [rule] = drawn(25, 28, lowest=0, highest=30).cut_offs
+    assert (rule.words_left, rule.words_y) == (False, rule.y - 5)
+
+
 def test_without_numbers_there_is_no_plot() -> None:
     assert plot_of(Measure(MeasureNamed(measure_id="e", name="EPDS"))) is None

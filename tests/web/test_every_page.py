@@ -162,7 +162,7 @@ def test_lines_of_a_long_table_are_cards_on_a_phone_and_nothing_of_them_is_cut(
     window.set_viewport_size({"width": 1366, "height": 768})
 
 
-def test_numbers_and_their_plot_scroll_on_a_phone_and_the_page_does_not(window: Page, rooms: Rooms) -> None:
+def test_numbers_are_cards_and_their_plot_scrolls_on_a_phone_and_the_page_does_not(window: Page, rooms: Rooms) -> None:
     family = a_home(rooms.site.store, "Zoe, measured").family
     measures = rooms.site.store.measures
     measures.append(family.id, "pat", "measure_named", {"measure_id": "stress", "name": "Stress, our own short form"})
@@ -178,6 +178,10 @@ def test_numbers_and_their_plot_scroll_on_a_phone_and_the_page_does_not(window: 
     words = card.locator("svg.plot text")
     heights = words.evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().height)")
     assert min(heights) >= 11, "its words can be read"
+    ends = card.locator("table :is(td, button)").evaluate_all(
+        "(all) => all.map((each) => each.getBoundingClientRect().right)"
+    )
+    assert max(ends) <= 390, "the note and what takes a number out are in sight"
     assert list(violations(window)) == []
     window.set_viewport_size({"width": 1366, "height": 768})
 

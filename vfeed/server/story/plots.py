@@ -11,6 +11,9 @@ from vfeed.server.web.context import short_day
 
 WIDTH, HEIGHT = 640, 240
 LEFT, RIGHT, TOP, FOOT = 48, 24, 20, 34
+NUMBER_ABOVE = 10
+"""How far above its point a number stands."""
+LETTER_WIDTH, LETTER_HEIGHT = 7, 15
 # Room above the highest and below the lowest, as a share of the range.
 ROOM = 0.08
 
@@ -27,10 +30,12 @@ class Point:
 
 @dataclass(frozen=True)
 class Rule:
-    """A line across the picture."""
+    """A line across the picture; a cut-off's words stand at its left or right end, on `words_y`."""
 
     y: float
     words: str
+    words_y: float = 0.0
+    words_left: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class Plot:
     left: int = LEFT
     right_x: int = WIDTH - RIGHT
     foot_y: int = HEIGHT - FOOT
+    number_above: int = NUMBER_ABOVE
 
 
 def plot_of(measure: Measure) -> Plot | None:
@@ -63,8 +69,23 @@ def plot_of(measure: Measure) -> Plot | None:
     points = tuple(Point(_x(on, days), y(value), f"{value:g}", short_day(on)) for on, value in numbers)
     path = "M" + " L".join(f"{point.x} {point.y}" for point in points)
     ticks = tuple(Rule(y(value), f"{value:g}") for value in _ticks(low, high))
-    lines = tuple(Rule(y(each.value), f"{each.words} ({each.value:g})") for each in measure.named.cut_offs)
+    lines = tuple(_cut_off(y(each.value), f"{each.words} ({each.value:g})", points) for each in measure.named.cut_offs)
     return Plot(points, path, ticks, lines)
+
+
+def _cut_off(y: float, words: str, points: Sequence[Point]) -> Rule:
+    """A cut-off with its words above or below the line, right or left: where they cover no number, if there is such."""
+    ways = [Rule(y, words, words_y, left) for left in (False, True) for words_y in (y - 5, y + LETTER_HEIGHT + 5)]
+    return next((each for each in ways if not any(_meet(each, point) for point in points)), ways[0])
+
+
+def _meet(rule: Rule, point: Point) -> bool:
+    """Whether a cut-off's words run into a point or the number above it."""
+    width, half = LETTER_WIDTH * len(rule.words), LETTER_WIDTH * len(point.number) / 2
+    ends = (LEFT, LEFT + width) if rule.words_left else (WIDTH - RIGHT - width, WIDTH - RIGHT)
+    beside = point.x + half < ends[0] or point.x - half > ends[1]
+    # From the top of the number to the foot of the point.
+    return not beside and point.y - NUMBER_ABOVE - LETTER_HEIGHT < rule.words_y < point.y + LETTER_HEIGHT + 5
 
 
 def _x(day: date, days: Sequence[date]) -> float:
