@@ -12,10 +12,9 @@ from vfeed.practice.measures import CutOff, Measure, MeasureNamed, NumberEntered
 from vfeed.server.story.plots import HEIGHT, WIDTH, Plot, plot_of
 
 
-def drawn(*values: float, lowest: float | None = None, highest: float | None = None, cut_off: float = 13) -> Plot:
-    named = MeasureNamed(
-        measure_id="e", name="EPDS", lowest=lowest, highest=highest, cut_offs=(CutOff(value=cut_off, words="talk"),)
-    )
+def drawn(*values: float, lowest: float | None = None, highest: float | None = None, also: float | None = None) -> Plot:
+    cut_offs = (CutOff(value=13, words="talk"), *([] if also is None else [CutOff(value=also, words="look again")]))
+    named = MeasureNamed(measure_id="e", name="EPDS", lowest=lowest, highest=highest, cut_offs=cut_offs)
     numbers = tuple(
         NumberEntered(number_id=f"n{index}", measure_id="e", on=date(2026, 1, 1 + 7 * index), value=value)
         for index, value in enumerate(values)
@@ -55,6 +54,13 @@ def test_the_words_of_a_cut_off_cover_no_number(values: tuple[float, ...]) -> No
     end = plot.points[0] if rule.words_left else plot.points[-1]
     top, foot = end.y - plot.number_above - 12, end.y + 5
     assert rule.words_y <= top or rule.words_y - 12 >= foot
+
+
+def test_the_words_of_two_cut_offs_cover_neither_each_other_nor_the_other_line() -> None:
+    plot = drawn(22, 16, 13, lowest=0, highest=30, also=10)
+    upper, lower = plot.cut_offs
+    assert (upper.words_left, lower.words_left) == (True, False)
+    assert all(not each.words_y - 12 < other.y < each.words_y for each, other in ((upper, lower), (lower, upper)))
 
 
 def test_words_of_a_cut_off_stand_above_its_right_end_where_nothing_is_there() -> None:

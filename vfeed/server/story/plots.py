@@ -69,14 +69,28 @@ def plot_of(measure: Measure) -> Plot | None:
     points = tuple(Point(_x(on, days), y(value), f"{value:g}", short_day(on)) for on, value in numbers)
     path = "M" + " L".join(f"{point.x} {point.y}" for point in points)
     ticks = tuple(Rule(y(value), f"{value:g}") for value in _ticks(low, high))
-    lines = tuple(_cut_off(y(each.value), f"{each.words} ({each.value:g})", points) for each in measure.named.cut_offs)
-    return Plot(points, path, ticks, lines)
+    lines: list[Rule] = []
+    for each in measure.named.cut_offs:
+        words = f"{each.words} ({each.value:g})"
+        lines.append(_cut_off(y(each.value), words, points, [y(value) for value in cut_offs], lines))
+    return Plot(points, path, ticks, tuple(lines))
 
 
-def _cut_off(y: float, words: str, points: Sequence[Point]) -> Rule:
-    """A cut-off with its words above or below the line, right or left: where they cover no number, if there is such."""
+def _cut_off(y: float, words: str, points: Sequence[Point], ys: Sequence[float], placed: Sequence[Rule]) -> Rule:
+    """A cut-off with its words above or below the line, right or left: where they cover nothing, if there is such.
+
+    `ys` is where all cut-offs lie, `placed` those that have their words.
+    """
     ways = [Rule(y, words, words_y, left) for left in (False, True) for words_y in (y - 5, y + LETTER_HEIGHT + 5)]
-    return next((each for each in ways if not any(_meet(each, point) for point in points)), ways[0])
+
+    def is_free(way: Rule) -> bool:
+        on_a_line = any(way.words_y - LETTER_HEIGHT < other < way.words_y + 3 for other in ys if other != y)
+        on_words = any(
+            each.words_left == way.words_left and abs(each.words_y - way.words_y) < LETTER_HEIGHT for each in placed
+        )
+        return not on_a_line and not on_words and not any(_meet(way, point) for point in points)
+
+    return next(filter(is_free, ways), ways[0])
 
 
 def _meet(rule: Rule, point: Point) -> bool:
