@@ -35,7 +35,7 @@ no eye is read more finely to the side (the eye's radius is a tenth of a face's 
 within the stated 90 % in .84 of the frames of the real-like tune set and clips drawn like it, with it in .91."""
 LIDS_OPEN_FROM, UNREAD_FROM_SD_DEG = 0.5, 25.0
 """Probability of open lids from which a gaze is told, and spread to the side from which it is not: such a gaze says no
-more than the head does. On the tune set that is one reading in thirteen."""
+more than the head does."""
 
 
 def read_to_deg(infant: float) -> float:
