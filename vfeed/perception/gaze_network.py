@@ -21,7 +21,7 @@ WIDTH, ABOVE = 0.9, 0.02
 ADULT_READ_TO_DEG, INFANT_READ_TO_DEG = 45.0, 90.0
 """Turned further from the lens, a head shows too little of its eyes: an adult's are smaller in the head and lie deeper.
 On people whom no training saw, filmed as at home, eyes in the head are read 14 degrees off (nothing read: 19) for
-infants turned 60 to 90 degrees, and 18 (18) for adults."""
+infants turned 60 to 90 degrees, and 17 (18) for adults."""
 READ_FROM_PX = 40.0
 """Longer side of the head's box below which an eye is 5 px wide."""
 SPREAD_SCALE = np.array([1.8, 2.0])

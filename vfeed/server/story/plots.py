@@ -69,10 +69,9 @@ def plot_of(measure: Measure) -> Plot | None:
     points = tuple(Point(_x(on, days), y(value), f"{value:g}", short_day(on)) for on, value in numbers)
     path = "M" + " L".join(f"{point.x} {point.y}" for point in points)
     ticks = tuple(Rule(y(value), f"{value:g}") for value in _ticks(low, high))
-    lines: list[Rule] = []
-    for each in measure.named.cut_offs:
-        words = f"{each.words} ({each.value:g})"
-        lines.append(_cut_off(y(each.value), words, points, [y(value) for value in cut_offs], lines))
+    ys, lines = [y(value) for value in cut_offs], list[Rule]()
+    for each, at in zip(measure.named.cut_offs, ys, strict=True):
+        lines.append(_cut_off(at, f"{each.words} ({each.value:g})", points, ys, lines))
     return Plot(points, path, ticks, tuple(lines))
 
 
