@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask_babel import lazy_gettext as _
 from wtforms import (
     DateField,
@@ -56,6 +58,11 @@ class NumberForm(Form):
         validate_choice=False,
     )
     note = StringField(_("Note"), [at_most(500)], filters=[strip], render_kw={"autocomplete": "off"})
+
+    def validate_on(self, field: Field) -> None:
+        """The day is not ahead."""
+        if field.data is not None and field.data > date.today():
+            raise ValidationError(_("That day is still to come."))
 
     def validate_value(self, field: Field) -> None:
         """A number or words, and not both."""

@@ -81,7 +81,7 @@ def enter_number(family_id: str, measure_id: str) -> str | AnyResponse | tuple[s
     except InvalidInput as refused:
         if measure_id not in services().measures.read(person(), family_id).state.measures:
             raise
-        say_beside(form.on if form.on.data > date.today() else form.value, refused)
+        say_beside(form.value, refused)
         return story_page(family_id, number_form=form, number_of=measure_id), 422
     return back(family_id, _("Kept."))
 
