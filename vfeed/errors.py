@@ -9,11 +9,15 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class ErrorKind:
-    """What an error code means to the web (HTTP status) and to the shell (exit status)."""
+    """What an error code means to the web (HTTP status) and to the shell (exit status).
+
+    `permanent` is a refusal of the film itself: the same file is refused every time, and trying again does not help.
+    """
 
     title: str
     http_status: int
     exit_status: int
+    permanent: bool = False
 
 
 def marked(text: str) -> str:
@@ -33,19 +37,19 @@ USAGE, REFUSED, UNSAFE, MISSING, BUSY, INTERNAL = 2, 3, 4, 5, 6, 1
 
 KINDS: dict[str, ErrorKind] = {
     # The clip itself is refused: nothing was stored.
-    "clip_empty": ErrorKind(_("The file is empty"), 422, REFUSED),
-    "clip_not_video": ErrorKind(_("The file is not a video"), 422, REFUSED),
-    "clip_truncated": ErrorKind(_("The video is cut off"), 422, REFUSED),
-    "clip_audio_only": ErrorKind(_("The file has sound but no picture"), 422, REFUSED),
-    "clip_no_frames": ErrorKind(_("The video holds no pictures"), 422, REFUSED),
-    "clip_too_long": ErrorKind(_("The video is too long"), 422, REFUSED),
-    "clip_too_large": ErrorKind(_("The file is too large"), 413, REFUSED),
-    "clip_playlist": ErrorKind(_("The file is a list that points elsewhere"), 422, REFUSED),
-    "clip_codec_unreadable": ErrorKind(_("The video’s format cannot be read"), 422, REFUSED),
-    "clip_known": ErrorKind(_("This clip is already here"), 409, REFUSED),
-    "clip_size_unusable": ErrorKind(_("The picture’s size is not one of a film"), 422, REFUSED),
-    "clip_times_unusable": ErrorKind(_("The video’s times make no sense"), 422, REFUSED),
-    "clip_too_demanding": ErrorKind(_("Reading the file takes too much"), 422, REFUSED),
+    "clip_empty": ErrorKind(_("The file is empty"), 422, REFUSED, permanent=True),
+    "clip_not_video": ErrorKind(_("The file is not a video"), 422, REFUSED, permanent=True),
+    "clip_truncated": ErrorKind(_("The video is cut off"), 422, REFUSED, permanent=True),
+    "clip_audio_only": ErrorKind(_("The file has sound but no picture"), 422, REFUSED, permanent=True),
+    "clip_no_frames": ErrorKind(_("The video holds no pictures"), 422, REFUSED, permanent=True),
+    "clip_too_long": ErrorKind(_("The video is too long"), 422, REFUSED, permanent=True),
+    "clip_too_large": ErrorKind(_("The file is too large"), 413, REFUSED, permanent=True),
+    "clip_playlist": ErrorKind(_("The file is a list that points elsewhere"), 422, REFUSED, permanent=True),
+    "clip_codec_unreadable": ErrorKind(_("The video’s format cannot be read"), 422, REFUSED, permanent=True),
+    "clip_known": ErrorKind(_("This clip is already here"), 409, REFUSED, permanent=True),
+    "clip_size_unusable": ErrorKind(_("The picture’s size is not one of a film"), 422, REFUSED, permanent=True),
+    "clip_times_unusable": ErrorKind(_("The video’s times make no sense"), 422, REFUSED, permanent=True),
+    "clip_too_demanding": ErrorKind(_("Reading the file takes too much"), 422, REFUSED, permanent=True),
     "database_away": ErrorKind(_("The database does not answer"), 503, BUSY),
     "database_busy": ErrorKind(_("The database is busy"), 503, BUSY),
     "vault_away": ErrorKind(_("The store of the films does not answer"), 503, BUSY),
@@ -150,10 +154,11 @@ class VfeedError(Exception):
         super().__init__(self.message)
         self.http_status = kind.http_status
         self.exit_status = kind.exit_status
+        self.permanent = kind.permanent
 
-    def as_dict(self) -> dict[str, str]:
-        """The one JSON error shape: `{"code", "message", "hint"}`."""
-        return {"code": self.code, "message": self.message, "hint": self.hint}
+    def as_dict(self) -> dict[str, str | bool]:
+        """The one JSON error shape: `{"code", "message", "hint", "permanent"}`."""
+        return {"code": self.code, "message": self.message, "hint": self.hint, "permanent": self.permanent}
 
     def as_template(self) -> dict[str, Any]:
         """What `from_template` makes the same error of, elsewhere or later: texts with their places, and values."""

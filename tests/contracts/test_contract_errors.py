@@ -41,7 +41,7 @@ def test_errors_are_told_apart_by_their_class_not_by_their_code() -> None:
 def check(answer: TestResponse, where: str) -> None:
     if where.split()[1].startswith(SCRIPTED):
         error = answer.get_json()["error"]
-        assert set(error) == {"code", "message", "hint"}, where
+        assert set(error) == {"code", "message", "hint", "permanent"}, where
         assert error["code"] in KINDS and error["message"], where
     else:
         assert answer.mimetype == "text/html", where

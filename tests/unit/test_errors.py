@@ -10,9 +10,15 @@ from vfeed.services.offers import MetricsOutdated
 
 def test_an_error_carries_code_message_hint_and_statuses() -> None:
     error = VfeedError("clip_too_long", "It lasts 75 minutes.", hint="Cut it.")
-    assert error.as_dict() == {"code": "clip_too_long", "message": "It lasts 75 minutes.", "hint": "Cut it."}
+    said = {"code": "clip_too_long", "message": "It lasts 75 minutes.", "hint": "Cut it."}
+    assert error.as_dict() == {**said, "permanent": True}
     assert (error.http_status, error.exit_status) == (422, 3)
     assert str(error) == "It lasts 75 minutes."
+
+
+def test_a_refusal_of_the_film_itself_is_permanent_and_nothing_else_is() -> None:
+    refused = {code for code in KINDS if code.startswith("clip_")}
+    assert {code for code, kind in KINDS.items() if kind.permanent} == refused
 
 
 def test_an_unknown_code_is_a_mistake_of_ours_and_raises_at_once() -> None:

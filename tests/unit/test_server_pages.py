@@ -13,6 +13,7 @@ from sqlalchemy import select
 from stored_analysis import analysis_of
 from synthetic_heads import scene
 
+from vfeed.errors import VfeedError
 from vfeed.store.analyses import Findings
 from vfeed.store.tables import Family
 
@@ -228,6 +229,18 @@ def test_a_film_seen_by_older_eyes_can_be_looked_at_again_and_one_seen_by_todays
     assert browser.post(f"/clips/{clip_id}/work", data={"kind": "analyse"}).status_code == 302
     assert "Look again with the new eyes" not in browser.get(f"/clips/{clip_id}").text
     assert site.store.events.state(clip_id) == before
+
+
+@pytest.mark.parametrize(("code", "offered"), [("clip_no_frames", False), ("disk_full", True)])
+def test_failed_work_is_offered_again_where_the_film_itself_was_not_refused(
+    site: Site, code: str, offered: bool
+) -> None:
+    for job in site.store.jobs.for_clip(site.clip.id):
+        lease = site.store.jobs.claim(job.id, "a worker", 60.0)
+        assert lease is not None
+        site.store.jobs.fail(lease, VfeedError(code, "It did not go well."))
+    page = site.signed_in("practitioner").get(f"/clips/{site.clip.id}").text
+    assert "It did not go well." in page and ("Try again" in page) == offered
 
 
 def test_research_sees_no_title_no_note_and_no_family(site: Site) -> None:

@@ -271,7 +271,7 @@ class TakingIn:
                 return frame_times_isolated(file), length_us
         except VfeedError as error:
             # A film whose frames cannot be read any more may still have codings; their times stay as they are.
-            if not error.code.startswith("clip_"):
+            if not error.permanent:
                 raise
             return (), length_us
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import BinaryIO
 
-from vfeed.errors import ClipKnown, VfeedError, within
+from vfeed.errors import VfeedError, within
 from vfeed.errors import marked as _
 from vfeed.practice.events import MAX_TITLE
 from vfeed.services.access import Access, Actor
@@ -55,7 +55,7 @@ class Uploads:
         self._store.uploads.remove(upload.id)
 
     def finish(self, actor: Actor, upload: Upload, title: str) -> Clip:
-        """Look at the whole film and take it in; one that is refused as no film, or known, is dropped.
+        """Look at the whole film and take it in; one that would be refused again is dropped.
 
         Raises `ClipKnown`, the `clip_*` errors of `media.isolated_process`, VfeedError `not_found`, `forbidden`,
         `disk_full`.
@@ -66,7 +66,7 @@ class Uploads:
             with self._store.uploads.open(upload.id) as file:
                 clip = take_in(self._store, file, visit=visit, title=title, actor=actor.name, session_id=session_id)
         except VfeedError as error:
-            if isinstance(error, ClipKnown) or error.code.startswith("clip_"):
+            if error.permanent:
                 self.drop(upload)
             raise
         self.drop(upload)

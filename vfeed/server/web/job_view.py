@@ -49,14 +49,16 @@ def as_json(job: Job) -> dict[str, Any]:
     }
 
 
-def error_of(job: Job) -> dict[str, str] | None:
+def error_of(job: Job) -> dict[str, str | bool] | None:
     """What a job failed for, in the reader's language; None for one that did not."""
     if job.error_code is None:
         return None
     if job.error is not None:
         return translated(job.error).as_dict()
+    # One of an earlier version, whose code is gone.
     said = {"message": job.error_message, "hint": job.error_hint}
-    return {"code": job.error_code, **{name: looked_up(words or "") for name, words in said.items()}}
+    told = {name: looked_up(words or "") for name, words in said.items()}
+    return {"code": job.error_code, "permanent": False, **told}
 
 
 def words_for(job: Job) -> str:

@@ -30,8 +30,8 @@ export function csrfToken(): string {
 }
 
 /** Whether trying again may help: not where the file itself is refused, which is the same file every time. */
-export function mayPass(error: Pick<ErrorBody, 'code'> | null): boolean {
-  return !error?.code.startsWith('clip_');
+export function mayPass(error: Pick<ErrorBody, 'permanent'> | null): boolean {
+  return !error?.permanent;
 }
 
 function isErrorBody(value: unknown): value is ErrorBody {
@@ -46,7 +46,7 @@ export function readRefusal(status: number, text: string): Refusal {
   } catch {
     // A proxy or a crash answered with a page: the plain words below say enough.
   }
-  return new Refusal(status, { code: 'internal', message: t.errors.unreadable(status), hint: t.errors.tryAgain });
+  return new Refusal(status, { code: 'internal', message: t.errors.unreadable(status), hint: t.errors.tryAgain, permanent: false });
 }
 
 async function send(url: string, init: RequestInit): Promise<Response> {

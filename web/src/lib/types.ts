@@ -168,11 +168,12 @@ export interface EndCheck {
   unused: LaneCode[];
 }
 
-/** A refusal: its code, what is the matter and what to do, for a person. */
+/** A refusal: its code, what is the matter and what to do, for a person; `permanent` of what no new try changes. */
 export interface ErrorBody {
   code: string;
   message: string;
   hint: string;
+  permanent: boolean;
 }
 
 /** One event to add; `expect_last` is the last that the sender knows (0: none), where nothing may come between. */

@@ -25,8 +25,9 @@ class Asked(Shape):
 
 
 class ErrorBody(Shape):
-    """A refusal: its code, what is the matter and what to do, for a person."""
+    """A refusal: its code, what is the matter and what to do, for a person; `permanent` of what no new try changes."""
 
     code: str
     message: str
     hint: str
+    permanent: bool
