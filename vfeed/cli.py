@@ -81,7 +81,7 @@ def main() -> None:
 @main.command()
 @click.option("--port", type=int, help="Port to listen on (else VFEED_PORT).")
 def run(port: int | None) -> None:
-    """Start the web server and a worker on this machine; Ctrl-C stops both."""
+    """Start the web server and the workers on this machine; Ctrl-C stops all of it."""
     from vfeed.launch import run_all
 
     run_all(_settings(port=port), say=console.print)

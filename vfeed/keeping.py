@@ -175,7 +175,9 @@ def recovery_sheet(output: Path, parts: int, needed: int) -> None:
 
 
 @click.command("recover-key")
-@click.option("--needed", type=click.IntRange(1, 9), default=1, show_default=True, help="How many parts there are.")
+@click.option(
+    "--needed", type=click.IntRange(1, 9), default=1, show_default=True, help="How many parts must come together."
+)
 def recover_key(needed: int) -> None:
     """Make the key file anew from what is typed off the recovery sheet."""
     from vfeed.store.keyring import write_key_file

@@ -66,6 +66,16 @@ def test_one_carers_no_leaves_the_other_pairs_film(site: Site, father: Participa
     assert childs is not None
 
 
+def test_a_withdrawal_names_beforehand_the_films_that_go_and_no_other_pairs(
+    site: Site, father: Participant, his_film: Clip
+) -> None:
+    consents = site.store.consents.for_family(site.home.family.id)
+    hers = next(row for row in consents if row.participant_id == site.home.caregiver.id and row.use == "session")
+    browser = site.signed_in("practitioner")
+    page = browser.get(f"/families/{site.home.family.id}/consents/{hers.id}/withdraw").text
+    assert his_film.title == site.clip.title and page.count(f"The film “{site.clip.title}”") == 1
+
+
 @pytest.mark.parametrize("who", ["child", "adult", "stranger"])
 def test_a_pair_is_a_child_and_an_adult_of_the_family(site: Site, father: Participant, who: str) -> None:
     other = site.store.families.create("Wren")

@@ -186,11 +186,25 @@ def test_a_withdrawal_says_what_it_destroys_before_it_does(site: Site) -> None:
     assert browser.get(address).status_code == 404
 
 
+def test_what_a_withdrawal_says_stays_is_there_afterwards(site: Site) -> None:
+    family_id = site.home.family.id
+    record = site.store.sessions.begin(family_id, site.home.visit.id, "practitioner", held_on=date.today())
+    said = {"name": "working_point", "text": "Waiting."}
+    site.store.sessions.append(family_id, record.id, "practitioner", "words_set", said)
+    consent = next(row for row in site.store.consents.for_family(family_id) if row.use == "session")
+    browser, address = site.signed_in("practitioner"), f"/families/{family_id}/consents/{consent.id}/withdraw"
+    page = browser.get(address).text
+    assert "records of shared reviews" in page and "Once the next backup is made" in page
+    browser.post(address, data={"understood": "y"})
+    assert "Waiting." in browser.get(f"/families/{family_id}/sessions/{record.id}").text
+    assert site.home.visit.id in {visit.id for visit in site.store.families.visits(family_id)}
+
+
 def test_withdrawing_another_use_destroys_nothing(site: Site) -> None:
     consent = next(row for row in site.store.consents.for_family(site.home.family.id) if row.use == "research")
     address = f"/families/{site.home.family.id}/consents/{consent.id}/withdraw"
     page = site.signed_in("practitioner").get(address).text
-    assert "No film is destroyed" in page
+    assert "No film is destroyed" in page and "every coding of them in studies is deleted" in page
     site.signed_in("practitioner").post(address, data={"understood": "y"})
     assert site.signed_in("practitioner").get(f"/clips/{site.clip.id}").status_code == 200
     assert site.signed_in("researcher").get(f"/clips/{site.clip.id}").status_code == 403

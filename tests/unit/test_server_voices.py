@@ -106,8 +106,12 @@ def test_the_microphone_is_open_to_the_parents_room_and_to_no_other_page(site: S
 def test_a_withdrawal_says_beforehand_that_the_recordings_go(site: Site, room: FlaskClient) -> None:
     say(site, room)
     consent = next(each for each in site.store.consents.for_family(site.home.family.id) if each.use == "voice")
-    page = site.signed_in("practitioner").get(f"/families/{site.home.family.id}/consents/{consent.id}/withdraw").text
-    assert "1 recording of what was said aloud" in page
+    browser, address = site.signed_in("practitioner"), f"/families/{site.home.family.id}/consents/{consent.id}/withdraw"
+    page = browser.get(address).text
+    assert "1 recording of what was said aloud" in page and "The films, and everything else that is kept." in page
+    browser.post(address, data={"understood": "y"})
+    assert site.store.events.state(site.clip.id).parent.voices == ()
+    assert browser.get(f"/clips/{site.clip.id}").status_code == 200
 
 
 @pytest.mark.parametrize("sound", [b"", b"no sound at all"])

@@ -96,7 +96,7 @@ class Consents:
         people = self._store.families.participants(family_id)
         person = next(each for each in people if each.id == consent.participant_id)
         destroyed = self.work_on(self._destroyed_by(family_id, consent))
-        return Withdrawal(family, consent, person, destroyed, self._silenced_by(family_id, consent))
+        return Withdrawal(family, consent, person, destroyed, self._silenced_by(consent))
 
     def withdraw(self, actor: Actor, family_id: str, consent_id: str, reason: str) -> None:
         """Withdraw a consent of the family, with all that follows; raises VfeedError as `withdrawal`."""
@@ -116,14 +116,14 @@ class Consents:
     def _destroyed_by(self, family_id: str, consent: Consent) -> list[Clip]:
         if consent.use not in ERASING:
             return []
-        of_play = self._store.clips.for_family(family_id) if consent.use == "session" else []
-        clips = [*of_play, *self._store.clips.session_films(family_id)]
-        return [clip for clip in clips if consent.clip_id in (None, clip.id)]
+        covered = self._store.consents.covered(consent.id)
+        clips = [*self._store.clips.for_family(family_id), *self._store.clips.session_films(family_id)]
+        return [clip for clip in clips if clip.id in covered]
 
-    def _silenced_by(self, family_id: str, consent: Consent) -> int:
+    def _silenced_by(self, consent: Consent) -> int:
         if consent.use != "voice":
             return 0
-        clips = [clip.id for clip in self._store.clips.for_family(family_id) if consent.clip_id in (None, clip.id)]
+        clips = sorted(self._store.consents.covered(consent.id))
         return sum(len(state.parent.voices) for state in self._store.events.states(clips).values())
 
     def _open(self, actor: Actor, family_id: str) -> Family:

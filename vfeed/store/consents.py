@@ -116,6 +116,17 @@ class Consents:
             self._clips.destroy(erased, files)
         return erased
 
+    def covered(self, consent_id: str) -> frozenset[str]:
+        """The ids of the clips that a consent covers and that are still here; those of another pair are not among them.
+
+        Raises VfeedError `not_found`, `conflict` when it was withdrawn.
+        """
+        with self._database.read() as session:
+            consent = _current(session, consent_id)
+            person = _person(session, consent.participant_id)
+            films_of_reviews = consent.use == "session_film"
+            return frozenset(_of_person(session, person, consent.clip_id, films_of_reviews=films_of_reviews))
+
     def for_clip(self, clip_id: str) -> Sequence[Consent]:
         """Every consent, current or not, that is about a clip, newest first."""
         with self._database.read() as session:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import ngettext
-from vfeed.services.consents import Work
+from vfeed.services.consents import Withdrawal, Work
 
 
 def what_is_destroyed(work: Work) -> list[str]:
@@ -23,6 +23,7 @@ def what_is_destroyed(work: Work) -> list[str]:
             ngettext("the parent’s words about %(num)s moment", "the parent’s words about %(num)s moments", work.words)
         )
     lines.append(_("every copy, still, sound curve and measurement made from it"))
+    lines.append(_("comments of colleagues about it, and codings of it"))
     return lines
 
 
@@ -34,3 +35,34 @@ def what_is_silenced(recordings: int) -> list[str]:
         "%(num)s recording of what was said aloud", "%(num)s recordings of what was said aloud", recordings
     )
     return [words]
+
+
+def how_far_gone(found: Withdrawal) -> str:
+    """Whether what is destroyed can come back, and from where."""
+    if found.destroyed.clips:
+        return _(
+            "Nobody can bring this back. Once the next backup is made, backups of vfeed cannot open it either. "
+            "Copies of the keys that somebody made by hand must be destroyed by hand."
+        )
+    return _(
+        "Nobody can bring this back. Backups hold the recordings, locked, until newer ones take their place. Once the "
+        "next backup is made, what comes back with an older one is deleted before anybody can open it."
+    )
+
+
+def what_stays(found: Withdrawal) -> str:
+    """What is still there afterwards."""
+    if found.destroyed.clips:
+        return _(
+            "Films that are not named above, visits with their helping questions, records of shared reviews, forms and "
+            "numbers of questionnaires: to have these erased too, erase the family. The lines of the audit trail stay. "
+            "Files that were handed out before cannot be called back."
+        )
+    if found.recordings:
+        return _("The films, and everything else that is kept.")
+    if found.consent.use == "research":
+        return _(
+            "No film is destroyed. From now on nobody opens the films that it covered for this use, and every coding "
+            "of them in studies is deleted for good."
+        )
+    return _("No film is destroyed. From now on nobody opens the films that it covered for this use.")

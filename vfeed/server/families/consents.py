@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.server.consents.consent_status import use_words
 from vfeed.server.consents.forms import ConsentForm, TickedForm, WithdrawForm
 from vfeed.server.consents.table import way_back, with_boxes, with_choices
-from vfeed.server.consents.withdrawing import what_is_destroyed, what_is_silenced
+from vfeed.server.consents.withdrawing import how_far_gone, what_is_destroyed, what_is_silenced, what_stays
 from vfeed.server.families.present import family_page
 from vfeed.server.web.context import day, person, services
 from vfeed.server.web.i18n import gettext as _
@@ -64,7 +64,8 @@ def withdraw(family_id: str, consent_id: str) -> str | AnyResponse:
         person=found.person.label,
         about=_("%(use)s, agreed on %(day)s.", use=use_words(row.use), day=day(row.granted_on)),
         destroyed=what_is_destroyed(found.destroyed) or what_is_silenced(found.recordings),
-        stays=_("No film is destroyed. From now on nobody opens the family’s films for this use."),
+        gone=how_far_gone(found),
+        stays=what_stays(found),
         back=f"{family_url}#consents",
         crumbs=[(_("Families"), url_for("families.index")), (family.code_name, family_url)],
     )
