@@ -17,6 +17,7 @@ from rich.console import Console
 
 from vfeed.cli import main
 from vfeed.store import Store
+from vfeed.store.reasons import seal_reason
 
 Run = Callable[..., Any]
 """Calls a command with its words; the result also holds what was `said`."""
@@ -73,6 +74,8 @@ def test_a_family_gets_all_that_is_kept_about_it_in_a_locked_zip(
     store.clips.rename(clip.id, "With Auntie Quill", "ann")
     moment = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "code_ref": "attentive", "note": "NOTE <b>SECRET"}
     store.events.append(clip.id, "ann", "moment_tagged", moment)
+    why = seal_reason(store.keys, clip.id, "WHYSECRET")
+    store.audit.record("ann", "reel.exported", clip.id, {"reason": why})
     to = tmp_path / "robin.zip"
     passphrase = run("export-family", "Robin", str(to)).said.split("once: ")[1].strip()
     # Not even by the names of its files, which a zip tells everybody.
@@ -90,6 +93,7 @@ def test_a_family_gets_all_that_is_kept_about_it_in_a_locked_zip(
     assert "NOTE &lt;b&gt;SECRET" in page and "Baby" in page
     assert "With Auntie Quill" in page and film.rpartition("/")[0] in page
     assert {"family", "participant", "consent", "clip", "audit"} <= set(everything)
+    assert "WHYSECRET" in page and "WHYSECRET" in str(everything["audit"])
     assert store.audit.list()[0].action == "family.exported"
     assert run("export-family", "Robin", str(to)).exit_code == 2
     assert run("export-family", "Wren", str(tmp_path / "x.zip")).exit_code == 5

@@ -319,7 +319,25 @@ def test_a_reels_film_leaves_as_a_file_with_the_consent_and_a_reason_and_that_is
     answer = browser.post(address, data={"reason": "For the family"}, buffered=True)
     assert answer.headers["Content-Disposition"] == "attachment; filename=The-long-wait.mp4"
     newest = site.store.audit.list(limit=1)[0]
-    assert (newest.action, newest.detail["reason"]) == ("reel.exported", "For the family")
+    assert (
+        newest.action == "reel.exported"
+        and "For the family" in browser.get(f"/families/{site.home.family.id}/trail").text
+    )
+
+
+def test_why_a_film_left_is_sealed_in_the_trail_and_gone_with_the_film(site: Site) -> None:
+    site.put(f"reel:{site.reel_id}", b"film")
+    agree(site.store, site.home, "take_home")
+    browser = site.signed_in("practitioner")
+    browser.post(f"/clips/{site.clip.id}/reels/{site.reel_id}/film", data={"reason": "REASONSECRET"}, buffered=True)
+    trail, file = f"/audit?about={site.clip.id}", f"/audit/file?about={site.clip.id}"
+    keeper = site.signed_in("administrator")
+    assert "REASONSECRET" in keeper.get(trail).text and "REASONSECRET" in keeper.get(file).text
+    assert "REASONSECRET" not in str([row.detail for row in site.store.audit.list()])
+    site.store.clips.erase(site.clip.id, "pat")
+    assert "took a film out" in keeper.get(trail).text
+    assert "REASONSECRET" not in keeper.get(trail).text + keeper.get(file).text
+    assert site.store.audit.verify() is None
 
 
 def test_a_repeated_look_at_the_same_part_makes_one_line(site: Site) -> None:

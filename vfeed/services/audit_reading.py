@@ -8,8 +8,9 @@ from datetime import datetime
 
 from vfeed.services.access import Access, Actor
 from vfeed.store.audit import PAGE
+from vfeed.store.reasons import open_reason
 from vfeed.store.store import Store
-from vfeed.store.tables import Audit
+from vfeed.store.tables import Audit, Detail
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,13 @@ class AuditReading:
         films = {clip.id: clip.title for clip in self._store.clips.for_family(family_id)}
         rows = self._store.audit.about({family_id, *films, *self._store.shares.of_family(family_id)})
         return [(row, films.get(row.object, "")) for row in rows]
+
+    def detail(self, row: Audit) -> Mapping[str, Detail]:
+        """Return what a line adds, with the reason opened for which a film left; empty once the film was destroyed."""
+        reason = row.detail.get("reason")
+        if not isinstance(reason, str):
+            return row.detail
+        return {**row.detail, "reason": open_reason(self._store.keys, row.object, reason)}
 
     def of_share(self, family_id: str, share_id: str) -> list[Audit]:
         """Return the lines of one share that the caller has opened, newest first; nothing else of the family."""

@@ -15,6 +15,7 @@ from vfeed.services.files import Files
 from vfeed.services.moments import ShownMoment, ShownMoments
 from vfeed.services.reels import Part, Reels
 from vfeed.services.sessions import Sessions
+from vfeed.store.reasons import seal_reason
 from vfeed.store.store import Store
 from vfeed.store.tables import Clip, TakeHomeLink
 from vfeed.store.take_home import Offer
@@ -122,7 +123,8 @@ class TakeHome:
             raise VfeedError(
                 "invalid_input", _("Nobody has said why it leaves vfeed."), hint=_("Write a reason first.")
             )
-        self._store.audit.record(actor.name, "reel.exported", clip_id, {"path": path, "reason": reason})
+        detail = {"path": path, "reason": seal_reason(self._store.keys, clip_id, reason)}
+        self._store.audit.record(actor.name, "reel.exported", clip_id, detail)
         return self._files.role_of(clip_id, part.reel), part.reel.title
 
     def written_down(self, actor: Actor, family_id: str, session_id: str, what: str) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from vfeed.errors import VfeedError
 from vfeed.store.family_rows import rows_of
+from vfeed.store.reasons import open_reason
 from vfeed.store.store import Store
 from vfeed.store.tables import Audit
 from vfeed.store.vault import disk_errors
@@ -59,8 +60,8 @@ def export_family(store: Store, code_name: str, to: Path, passphrase: str, actor
     with store.database.read() as session:
         found = rows_of(session, family.id)
         ids = [str(row["id"]) for rows in found.values() for row in rows if "id" in row]
-        trail = select(Audit.at, Audit.actor, Audit.action, Audit.object).where(Audit.object.in_(ids))
-        found["audit"] = [dict(row) for row in session.execute(trail.order_by(Audit.seq)).mappings()]
+        trail = select(Audit).where(Audit.object.in_(ids)).order_by(Audit.seq)
+        found["audit"] = [_of_trail(store, row) for row in session.scalars(trail)]
     # Names in a zip can be read without its passphrase: a film's title, which may name somebody, stands inside.
     found["clip"] = [row | {"folder": f"films/film {number}"} for number, row in enumerate(found.get("clip", []), 1)]
     store.audit.record(actor, "family.exported", family.id)
@@ -77,6 +78,12 @@ def export_family(store: Store, code_name: str, to: Path, passphrase: str, actor
     except BaseException:
         to.unlink(missing_ok=True)
         raise
+
+
+def _of_trail(store: Store, row: Audit) -> dict[str, Any]:
+    line = {"at": row.at, "actor": row.actor, "action": row.action, "object": row.object}
+    reason = row.detail.get("reason")
+    return line | ({"why": open_reason(store.keys, row.object, reason)} if isinstance(reason, str) else {})
 
 
 def _add_file(archive: Any, store: Store, found: Mapping[str, Any], row: Mapping[str, Any]) -> int:
@@ -97,7 +104,7 @@ def _as_page(code_name: str, found: Mapping[str, Sequence[Mapping[str, Any]]]) -
     parts = [
         f"<!doctype html><html lang='en-GB'><meta charset='utf-8'><title>{html.escape(code_name)}</title>",
         f"<h1>All that is kept about {html.escape(code_name)}</h1>",
-        f"<p>Written on {date.today():%d.%m.%Y}. The films are in the folder “films”;",
+        f"<p>Written on {date.today():%d %B %Y}. The films are in the folder “films”;",
         "“everything.json” holds the same as this page, for a program.</p>",
     ]
     for table, rows in found.items():
@@ -110,7 +117,7 @@ def _as_page(code_name: str, found: Mapping[str, Sequence[Mapping[str, Any]]]) -
 def _line(name: str, value: Any) -> str:
     if value in (None, "", {}, []) or name in LEFT_OUT or name.endswith("_id") or name == "id":
         return ""
-    said = value.strftime("%d.%m.%Y %H:%M") if isinstance(value, datetime) else value
+    said = value.strftime("%d %B %Y, %H:%M") if isinstance(value, datetime) else value
     said = json.dumps(said, ensure_ascii=False) if isinstance(said, dict | list) else str(said)
     return f"<dt>{html.escape(name.replace('_', ' '))}</dt><dd>{html.escape(said)}</dd>"
 

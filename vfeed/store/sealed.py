@@ -55,9 +55,14 @@ class FieldCipher:
         nonce = FINDABLE if findable else secrets.token_bytes(NONCE_BYTES)
         return MARK + base64.b64encode(nonce + self._siv.encrypt(text.encode(), [nonce])).decode()
 
+    @staticmethod
+    def is_sealed(text: str) -> bool:
+        """Whether a text is one that was sealed."""
+        return text.startswith(MARK)
+
     def open(self, sealed: str) -> str:
         """Return what was sealed, or a text as it is that never was; raises VfeedError `vault_damaged`."""
-        if not sealed.startswith(MARK):
+        if not self.is_sealed(sealed):
             return sealed
         try:
             raw = base64.b64decode(sealed.removeprefix(MARK), validate=True)

@@ -50,7 +50,8 @@ def of_share(family_id: str, share_id: str) -> list[Line]:
 
 def line_of(row: Audit, subject: str, subject_url: str = "") -> Line:
     """A row as it is read."""
-    return Line(row.at, row.actor, action_words(row.action), subject, subject_url, detail_words(row.detail))
+    more = detail_words(services().audit_reading.detail(row))
+    return Line(row.at, row.actor, action_words(row.action), subject, subject_url, more)
 
 
 def action_words(action: str) -> str:
