@@ -187,6 +187,7 @@ def test_the_paper_says_first_what_it_is_and_the_sums_fit(site: Site, browser: F
         found = Services(site.store).evidence.read(ANN, site.home.family.id, export_id)
         texts = list(document_of(found, "Robin").texts())
     assert texts[1] == "What vfeed is, and is not" and "This is no assessment." in texts[3]
+    assert "may suggest moments; a person looks at each and chooses" in texts[2]
     whole = "\n".join(texts)
     assert "He waited for me." in whole and "SECRET NOTE" not in whole and site.clip.sha256 in whole
     assert "Chosen by practitioner" in whole and "Confirmed by second" in whole and "Moments chosen by pat" in whole

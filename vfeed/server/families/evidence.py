@@ -38,9 +38,9 @@ def document_of(found: Exported, code_name: str) -> Document:
         Heading(_("What vfeed is, and is not")),
         Paragraph(
             _(
-                "vfeed plays short films of a child and an adult. A computer offers places to look at; a person "
-                "chooses moments. "
-                "Nothing in this paper was chosen, measured or worded by a computer."
+                "vfeed plays short films of a child and an adult. A computer offers places to look at, and may suggest "
+                "moments; a person looks at each and chooses. No moment stands here that a person did not keep, and no "
+                "computer wrote about anybody in this paper."
             )
         ),
         Paragraph(
