@@ -31,6 +31,7 @@ ONLY_COMMANDS = {
     "jobs/queue.py",
     "research/bundle.py",
     "research/comparing.py",
+    "research/lists.py",
     "server/accounts/oidc.py",
     "server/processes.py",
     "services/intake.py",

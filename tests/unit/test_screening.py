@@ -20,6 +20,9 @@ from vfeed.errors import VfeedError
 from vfeed.media.probe import probe
 from vfeed.media.sandbox import MEMORY_BYTES
 from vfeed.research.codability import Answer, Verdict
+from vfeed.research.formats.seam import Losses
+from vfeed.research.formats.table_writing import workbook
+from vfeed.screening import blind_pack
 from vfeed.screening.one_clip import Row, Task, screen
 from vfeed.screening.places import films_in
 from vfeed.screening.run import Names, Pool, RowLog, alone, processes, screen_all, with_duplicates
@@ -95,6 +98,46 @@ def test_identifiers_say_nothing_and_stay_the_same(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize(
+    "film", ["a\rb.mp4", "a\nb.mp4", 'a"b,c;.mp4', "caf\udce9.mp4", "日本.mp4", "-a.mp4", "=1+1.mp4"]
+)
+def test_a_film_keeps_its_identifier_whatever_it_is_called(tmp_path: Path, film: str) -> None:
+    path = tmp_path / "names.csv"
+    before = Names(path).of(["plain.mp4", film])
+    again = Names(path).of(["plain.mp4", film, "new.mp4"])
+    assert {name: again[name] for name in before} == before
+    assert Names(path).by_film == again
+
+
+def test_a_list_of_names_that_excel_saved_is_gone_on_with(tmp_path: Path) -> None:
+    path = tmp_path / "names.csv"
+    path.write_bytes(b"\xef\xbb\xbfclip_id,path\r\nab12,a.mp4\r\n")
+    assert Names(path).of(["a.mp4"]) == {"a.mp4": "ab12"}
+
+
+def test_a_list_of_names_that_a_full_disk_left_empty_gets_its_header(tmp_path: Path) -> None:
+    for begun in ("", "clip_"):
+        path = tmp_path / "names.csv"
+        path.write_text(begun)
+        assert Names(path).of(["a.mp4"]) == Names(path).by_film
+
+
+@pytest.mark.parametrize(
+    "data", [b"\0\0\0 ftypisom, no text and no line end", b"clip_id,path,more\na,b,c", b"clip_id;path\na;b"]
+)
+def test_a_file_that_is_no_list_of_names_is_left_as_it_is(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(data)
+    with pytest.raises(VfeedError, match="no list of names"):
+        Names(path)
+    assert path.read_bytes() == data
+
+
+def test_no_identifier_is_a_number_to_excel(tmp_path: Path) -> None:
+    drawn = Names(tmp_path / "names.csv").of([f"{number}.mp4" for number in range(300)])
+    assert not [name for name in drawn.values() if not name[0].isalpha()]
+
+
 def test_two_screenings_never_write_into_one_folder(tmp_path: Path) -> None:
     with alone(tmp_path), pytest.raises(VfeedError, match="Another screening"), alone(tmp_path):
         pass
@@ -163,11 +206,38 @@ def test_a_persons_word_goes_before_the_computers(tmp_path: Path) -> None:
         ("clip_id,pair\na,maybe\n", "row 2"),
         ("clip_id,verdict\na,codable\n", "needs a name"),
         ("clip_id,checked_by,verdict\na,kim,great\n", "row 2"),
+        ("clip_id,age_months\na,nan\n", "row 2: no child is nan months old"),
+        ("clip_id,age_months\na,-7\n", "row 2"),
+        ("clip_id,age_months\na,7\n\na,9\n", "rows 2 and 4 say different things of a"),
+        ("clip_id,age_months\n,7\n", "row 2: it has no clip_id"),
+        ("", "no column clip_id"),
     ],
 )
 def test_a_list_that_does_not_fit_is_refused_with_its_row(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(VfeedError, match=words):
         told(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "clip_id;Checked by;In frame;relation;age_months\na;kim;Yes;Großmutter;7,5\n".encode("cp1252"),
+        "\ufeffclip_id,checked_by,in_frame,relation,age_months\r\na,kim,yes,Großmutter,7.5\r\n".encode(),
+        "clip_id\tchecked_by\tin_frame\trelation\tage_months\na\tkim\tYES\tGroßmutter\t7.5\n".encode("utf-16"),
+        'clip_id,checked_by,in_frame,relation,age_months\na,kim,yes,"Großmutter",7.5\na,kim,yes,Großmutter,7.5\n'.encode(),
+    ],
+)
+def test_a_list_is_read_as_the_programs_of_its_country_write_it(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "told.csv"
+    path.write_bytes(data)
+    assert read_told(path, "clip_id") == {"a": Told(7.5, "Großmutter", "kim", None, {"in_frame": Answer.YES})}
+
+
+def test_a_list_may_be_an_excel_file(tmp_path: Path) -> None:
+    columns = ("clip", "age_months", "relation")
+    sheet = (columns, [["a.mp4", "7", "mother"]], frozenset({"age_months"}))
+    (tmp_path / "told.xlsx").write_bytes(workbook({"films": sheet}, Losses()))
+    assert read_told(tmp_path / "told.xlsx", "clip") == {"a.mp4": Told(7.0, "mother")}
 
 
 def test_rows_are_in_order_of_what_can_be_done_and_then_of_their_random_names() -> None:
@@ -210,6 +280,9 @@ def test_a_folder_is_screened_from_the_command_line_and_gone_on_with(tmp_path: P
     (films / "new.mp4").write_bytes(b"x")
     assert vfeed(*asked, "--resume").exit_code == 0
     assert len(rows_of(out)) == 4
+    (films / "checks.csv").write_text("clip_id,checked_by,awake\n1e5,kim,no\n")
+    strange = vfeed(*asked, "--resume", "--checks", films / "checks.csv")
+    assert strange.exit_code == 2 and "not in this screening: 1e5" in strange.output
     assert vfeed("screen", out, "-o", tmp_path / "none").exit_code == 5
     assert vfeed(*asked, "--resume", "--executor", "carrier pigeons").exit_code == 2
 
@@ -272,8 +345,42 @@ def test_no_film_goes_into_a_pack_without_consent_or_with_its_key(tmp_path: Path
     done, _ = packed(tmp_path, key="pack yes 19/key.csv")
     assert done.exit_code == 2 and "inside the pack" in done.output
     (tmp_path / "films" / "Anna day 1.mp4").write_bytes(b"changed")
-    done, _ = packed(tmp_path, key="other key.csv")
+    done, out = packed(tmp_path, key="other key.csv")
     assert done.exit_code == 6 and "has changed since" in done.output
+    assert not out.exists() and not (tmp_path / "other key.csv").exists()
+
+
+def test_the_key_of_an_earlier_pack_is_never_written_over(tmp_path: Path) -> None:
+    (tmp_path / "key.csv").write_text("which is which")
+    done, out = packed(tmp_path)
+    assert done.exit_code == 2 and "key.csv is there already" in done.output
+    assert (tmp_path / "key.csv").read_text() == "which is which" and not out.exists()
+
+
+@pytest.mark.parametrize("broken_off", [KeyboardInterrupt, OSError])
+def test_a_pack_that_breaks_off_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken_off: type[BaseException]
+) -> None:
+    def cut(_film: object, copy: Path) -> None:
+        if list(copy.parent.iterdir()):
+            copy.with_suffix(".part").write_bytes(b"half")
+            raise broken_off
+        copy.write_bytes(b"whole")
+
+    monkeypatch.setattr(blind_pack, "_cut", cut)
+    done, out = packed(tmp_path)
+    assert done.exit_code != 0 and not out.exists() and not (tmp_path / "key.csv").exists()
+
+
+def test_a_pack_is_made_where_the_names_lie_elsewhere(tmp_path: Path) -> None:
+    packed(tmp_path)
+    screening, films = tmp_path / "screening", tmp_path / "films"
+    (screening / "names.csv").rename(tmp_path / "names.csv")
+    asked = ["blind-pack", screening, films, "-o", tmp_path / "out", "--manifest", tmp_path / "manifest.csv"]
+    asked += ["--key", tmp_path / "second key.csv"]
+    assert vfeed(*asked).exit_code == 5
+    assert vfeed(*asked, "--pseudonyms", tmp_path / "names.csv").exit_code == 0
+    assert len(list((tmp_path / "out").glob("*.mp4"))) == 2
 
 
 def test_a_manifest_may_tell_the_instruction_in_words(tmp_path: Path) -> None:

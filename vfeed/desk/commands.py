@@ -183,12 +183,15 @@ def screen(
 )
 @click.option("--manifest", required=True, type=FILE, help="CSV: clip, research_consent, age_months, relation, ...")
 @click.option("--key", required=True, type=PATH, help="Where the pack's names are explained; outside of the pack.")
-def blind_pack(screening: Path, folder: Path, output: Path, manifest: Path, key: Path) -> None:
+@click.option(
+    "--pseudonyms", type=PATH, help="What vfeed screen was given as --pseudonyms (else names.csv in SCREENING)."
+)
+def blind_pack(screening: Path, folder: Path, output: Path, manifest: Path, key: Path, pseudonyms: Path | None) -> None:
     """Cut the films of FOLDER that can be coded, by the table in SCREENING, for coders who must not know them."""
     from vfeed.screening.blind_pack import pack
 
     loading.done()
-    done = pack(screening, folder, manifest, output, key, say=complaints.print)
+    done = pack(screening, folder, manifest, output, key, names=pseudonyms, say=complaints.print)
     console.print(f"{done.films} films are in {output}. Which is which stands in {key} alone.", soft_wrap=True)
     for why, count in done.left_out.items():
         console.print(f"- left out: {count} ({why})", markup=False, highlight=False)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 from vfeed.desk.study_desk import Desk
 from vfeed.errors import VfeedError
+from vfeed.research.lists import lines_of
 from vfeed.services.taking_in import Place, Sent, Whose, Words
 
 
@@ -43,12 +43,4 @@ def words_of_study(desk: Desk, study_id: str) -> Words | None:
 
 
 def _known(names: Path) -> dict[str, str]:
-    try:
-        rows = list(csv.DictReader(names.read_text(encoding="utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError) as error:
-        raise VfeedError("not_found", f"{names} cannot be read.", hint="Give the names.csv of the export.") from error
-    if not rows or not {"clip_id", "path"} <= set(rows[0]):
-        raise VfeedError(
-            "invalid_input", f"{names.name} has no columns clip_id and path.", hint="Give the names.csv of the export."
-        )
-    return {str(row["clip_id"]): str(row["path"]) for row in rows}
+    return {name: line.cells["path"] for name, line in lines_of(names, "clip_id", "path").items()}

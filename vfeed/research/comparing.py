@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -24,10 +23,11 @@ from vfeed.research.agreement_table import COLUMNS, alpha_row, confusion, lane_r
 from vfeed.research.boris_grid import boris_kappa
 from vfeed.research.differing import playlist, stretches
 from vfeed.research.formats.registry import ENDINGS, read_file
-from vfeed.research.formats.seam import Asked, Loss
+from vfeed.research.formats.seam import Asked, Loss, Losses
 from vfeed.research.formats.table_writing import csv_bytes
-from vfeed.research.formats.text import seconds
+from vfeed.research.formats.text import decoded, seconds
 from vfeed.research.formats.vtt import WebVtt
+from vfeed.research.lists import lines_of
 from vfeed.research.marks import Coding
 from vfeed.research.rules import Rules
 from vfeed.research.words import RULES_OF_THUMB, code_words, number, told
@@ -47,18 +47,15 @@ class Compared:
 
 def scheme_from(path: Path) -> tuple[str, ...]:
     """Return the codes of a text file, one in each line; raises VfeedError `invalid_input` for none."""
-    codes = tuple(line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip())
+    codes = tuple(line.strip() for line in decoded(path.read_bytes(), path.name, Losses()).split("\n") if line.strip())
     if not codes:
         raise VfeedError("invalid_input", f"{path.name} names no code.", hint="Write one code in each line.")
     return codes
 
 
 def families_from(path: Path) -> dict[str, str]:
-    """Return family by clip from a CSV with clip_id and family_id; raises VfeedError `invalid_input`."""
-    rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
-    if not rows or not {"clip_id", "family_id"} <= rows[0].keys():
-        raise VfeedError("invalid_input", f"{path.name} lacks clip_id or family_id.", hint="clip_id,family_id")
-    return {_stem(row["clip_id"]): row["family_id"] for row in rows}
+    """Return family by clip from a table with clip_id and family_id; raises VfeedError `invalid_input`."""
+    return {_stem(name): line.cells["family_id"] for name, line in lines_of(path, "clip_id", "family_id").items()}
 
 
 def compare_folders(

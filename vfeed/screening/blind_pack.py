@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import csv
+import contextlib
 import hashlib
+import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from vfeed.errors import VfeedError
 from vfeed.research.codability import Verdict
 from vfeed.research.formats.table_writing import csv_bytes
+from vfeed.research.lists import lines_of
 from vfeed.screening.one_clip import MISSING
-from vfeed.screening.run import NAMES
+from vfeed.screening.run import NAMES, Names
 from vfeed.timeline.interval import Interval
 
 SHEET, KEY = "sheet.csv", "pack_key.csv"
@@ -43,30 +45,70 @@ class _Film:
 
 
 def pack(
-    screening: Path, folder: Path, manifest: Path, pack_dir: Path, key: Path, *, say: Callable[[str], None]
+    screening: Path,
+    folder: Path,
+    manifest: Path,
+    pack_dir: Path,
+    key: Path,
+    *,
+    names: Path | None = None,
+    say: Callable[[str], None],
 ) -> Packed:
     """Cut each film that can be coded to its best three minutes and write the pack; the key lies outside of it.
 
     The manifest's column `research_consent` must say yes for a film to go in. Names are random and the sheet is in
     their order, so that films of one family lie nowhere together. Copies are encoded anew and hold nothing of the
-    original's notes. Raises VfeedError `invalid_input` for what does not fit, `clip_*` for a film that cannot be cut.
+    original's notes. `names` says which film is which in the screening, where that is not its own names.csv. What was
+    begun goes when it cannot be ended. Raises VfeedError `invalid_input` for what does not fit, `not_found` and
+    `conflict` for a film that is gone or has changed, `clip_*` for one that cannot be cut.
     """
     if key.resolve().is_relative_to(pack_dir.resolve()):
         raise VfeedError("invalid_input", "The key lies inside the pack.", hint="Give --key a place outside of it.")
     if pack_dir.exists() and any(pack_dir.iterdir()):
         raise VfeedError("invalid_input", f"{pack_dir} is not empty.", hint="Give a folder that is new.")
-    films, left_out = _chosen(screening, folder, manifest)
+    films, left_out = _chosen(screening, folder, manifest, names or screening / NAMES)
     if not films:
         raise VfeedError(
             "invalid_input",
             f"No film can go into the pack: {_why(left_out)}.",
             hint="Look at the table and the manifest.",
         )
-    pack_dir.mkdir(parents=True, exist_ok=True)
-    names = _names(len(films))
+    for film in films:
+        _refuse_changed(film)
+    with _begun(pack_dir, key):
+        _fill(pack_dir, key, films, say)
+    return Packed(len(films), left_out)
+
+
+@contextlib.contextmanager
+def _begun(pack_dir: Path, key: Path) -> Iterator[None]:
+    """A pack and its key while they are made; raises VfeedError `invalid_input` for a key that is there already."""
+    key.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.close(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError as error:
+        raise VfeedError(
+            "invalid_input",
+            f"{key} is there already; it may explain an earlier pack.",
+            hint="Give --key a name that is new.",
+        ) from error
+    made = not pack_dir.exists()
+    try:
+        pack_dir.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        key.unlink()
+        for path in pack_dir.glob("*"):
+            path.unlink()
+        if made and pack_dir.exists():
+            pack_dir.rmdir()
+        raise
+
+
+def _fill(pack_dir: Path, key: Path, films: Sequence[_Film], say: Callable[[str], None]) -> None:
     sheet: list[list[str]] = []
     keys: list[list[str]] = []
-    for number, (name, film) in enumerate(zip(names, films, strict=True), 1):
+    for number, (name, film) in enumerate(zip(_names(len(films)), films, strict=True), 1):
         copy = pack_dir / f"{name}.mp4"
         _cut(film, copy)
         sheet.append([copy.name, *(film.told.get(each, "") or MISSING for each in SHEET_COLUMNS[1:])])
@@ -74,10 +116,7 @@ def pack(
         keys.append([copy.name, film.clip_id, *span, film.sha256, _sha256(copy)])
         say(f"{number} of {len(films)} films.")
     (pack_dir / SHEET).write_bytes(csv_bytes(SHEET_COLUMNS, sorted(sheet)))
-    key.parent.mkdir(parents=True, exist_ok=True)
     key.write_bytes(csv_bytes(KEY_COLUMNS, sorted(keys)))
-    key.chmod(0o600)
-    return Packed(len(films), left_out)
 
 
 def _names(count: int) -> list[str]:
@@ -87,40 +126,33 @@ def _names(count: int) -> list[str]:
     return sorted(found, key=lambda _: secrets.randbits(64))
 
 
-def _rows(path: Path, *needed: str) -> list[dict[str, str]]:
-    try:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
-    except OSError as error:
-        raise VfeedError(
-            "not_found", f"{path} cannot be opened.", hint="Screen the folder first: vfeed screen."
-        ) from error
-    missing = [name for name in needed if rows and name not in rows[0]]
-    if not rows or missing:
-        raise VfeedError(
-            "invalid_input", f"{path.name} lacks {', '.join(missing) or 'rows'}.", hint="See docs/researchers.md."
-        )
-    return rows
-
-
-def _chosen(screening: Path, folder: Path, manifest: Path) -> tuple[list[_Film], dict[str, int]]:
-    told = {row["clip"]: row for row in _rows(manifest, "clip", CONSENT)}
-    where = {row["clip_id"]: row["path"] for row in _rows(screening / NAMES, "clip_id", "path")}
+def _chosen(screening: Path, folder: Path, manifest: Path, names: Path) -> tuple[list[_Film], dict[str, int]]:
+    told = {name: line.cells for name, line in lines_of(manifest, "clip", CONSENT).items()}
+    table = screening / "screening.csv"
+    for file in (names, table):
+        if not file.is_file():
+            raise VfeedError(
+                "not_found",
+                f"There is no {file}.",
+                hint="Screen the folder first: vfeed screen. Where its --pseudonyms named a file, name it here too.",
+            )
+    where = {clip_id: path for path, clip_id in Names(names).by_film.items()}
     films: list[_Film] = []
     left_out: dict[str, int] = {}
-    for row in _rows(screening / "screening.csv", "clip_id", "verdict", "best_start_us", "best_end_us", "sha256"):
-        path = where.get(row["clip_id"], "")
+    for clip_id, line in lines_of(table, "clip_id", "verdict", "best_start_us", "best_end_us", "sha256").items():
+        row, path = line.cells, where.get(clip_id, "")
         why = _refused(row, told.get(path, {}))
         if why:
             left_out[why] = left_out.get(why, 0) + 1
             continue
         span = Interval(int(row["best_start_us"]), int(row["best_end_us"]))
-        films.append(_Film(row["clip_id"], folder / path, span, row["sha256"], told[path]))
+        films.append(_Film(clip_id, folder / path, span, row["sha256"], told[path]))
     return films, left_out
 
 
 def _refused(row: Mapping[str, str], told: Mapping[str, str]) -> str:
     """Why a film does not go in, "" where it does."""
-    if told.get(CONSENT, "").strip().casefold() != "yes":
+    if told.get(CONSENT, "").casefold() != "yes":
         return "no consent to research in the manifest"
     if row["verdict"] not in TAKEN:
         return row["verdict"]
@@ -138,13 +170,16 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _cut(film: _Film, copy: Path) -> None:
-    from vfeed.media.reel import Cut, cut_reel
-
+def _refuse_changed(film: _Film) -> None:
     if not film.path.is_file():
         raise VfeedError("not_found", f"{film.path} is not there any more.", hint="Give the folder that was screened.")
     if _sha256(film.path) != film.sha256:
         raise VfeedError("conflict", f"{film.path.name} has changed since it was screened.", hint="Screen it again.")
+
+
+def _cut(film: _Film, copy: Path) -> None:
+    from vfeed.media.reel import Cut, cut_reel
+
     part = copy.with_suffix(".part")
     with film.path.open("rb") as file, part.open("wb") as out:
         cut_reel([Cut(file, film.span)], out, on_progress=lambda _: None, is_cancelled=lambda: False)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
 import json
 import re
 from collections.abc import Mapping
@@ -16,19 +14,20 @@ from typing import Any, NoReturn
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.research.codability import LENGTH_US, Verdict
+from vfeed.research.formats.columns import find_header
+from vfeed.research.formats.grid import sheets
 from vfeed.research.formats.hardened import open_zip
 from vfeed.research.formats.seam import LONGEST_FILM_US, Losses
 from vfeed.research.formats.text import decoded
 from vfeed.screening.one_clip import MISSING, SEPARATOR
 from vfeed.screening.run import ROWS
-from vfeed.screening.tables import NUMBERS
+from vfeed.screening.tables import MOST_MONTHS, NUMBERS
 
 TABLE, HOW = "screening.csv", "run.json"
 KNOWN = (ROWS, TABLE, HOW)
 """The files that are read; names.csv, which leads to films, is left where it is."""
 MOST_FILMS = 20_000
 MOST_TEXT = 2_000
-MOST_MONTHS = 1_200
 NAME = re.compile(r"^[A-Za-z0-9_-]{1,22}$")
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 _STRIP = re.compile(r"^[0-9]{1,120}$")
@@ -78,26 +77,28 @@ def brought(files: Mapping[str, bytes]) -> Brought:
 
 def _table(data: bytes) -> dict[str, dict[str, str]]:
     try:
-        rows = list(csv.DictReader(io.StringIO(decoded(data, TABLE, Losses()))))
-    except csv.Error as error:
+        _sheet, rows = next(sheets(data, TABLE, Losses()))
+    except VfeedError as error:
         _refuse(
             _("Its table is not whole (%(reason)s)."),
             _("Give the %(table)s that vfeed screen wrote."),
-            reason=error,
+            reason=error.message,
             table=TABLE,
         )
-    if not rows or not set(NEEDED) <= set(rows[0]):
+    header = find_header(rows, *((name,) for name in NEEDED))
+    if header is None or not header.body:
         _refuse(
             _("Its table has no columns clip_id and verdict."),
             _("Give the %(table)s that vfeed screen wrote."),
             table=TABLE,
         )
-    return {str(row["clip_id"]): {key: str(value or "") for key, value in row.items() if key} for row in rows}
+    told = ({name: header.cell(row, name) for name in header.names if name} for _number, row in header.body if any(row))
+    return {row["clip_id"]: row for row in told}
 
 
 def _machine(data: bytes) -> dict[str, dict[str, str]]:
     found = {}
-    for number, line in enumerate(decoded(data, ROWS, Losses()).splitlines(), 1):
+    for number, line in enumerate(decoded(data, ROWS, Losses()).split("\n"), 1):
         try:
             told = json.loads(line)
             found[str(told["clip_id"])] = {str(key): str(value) for key, value in told.items()}

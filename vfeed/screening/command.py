@@ -77,6 +77,13 @@ def screen_folder(wanted: Wanted, settings: Settings, *, say: Callable[[str], No
                 "conflict", f"{wanted.output} holds a screening already.", hint="Say --resume, or give another folder."
             )
         names = Names(wanted.pseudonyms or wanted.output / NAMES).of(paths)
+        strange = sorted(set(checks) - set(names.values()))
+        if strange:
+            raise VfeedError(
+                "invalid_input",
+                f"The checks name films that are not in this screening: {', '.join(strange[:3])}.",
+                hint="Write clip_id as the table has it; Excel makes numbers of some unless the column is text.",
+            )
         tasks = [_task(wanted, settings, names[path], joined(wanted.folder, path)) for path in paths]
         # A deeper look replaces a shallower one; the row that is there stays until it does.
         log.rows = {name: row for name, row in log.rows.items() if row.depth == wanted.depth}

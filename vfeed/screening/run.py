@@ -21,20 +21,27 @@ from vfeed.media.sandbox import bound_memory
 from vfeed.screening.one_clip import ROW_COLUMNS, Row, Task, as_dict, lost, screen
 
 ROWS, NAMES = "rows.jsonl", "names.csv"
+HEADER = "clip_id,path"
+BOM = "\ufeff"
 ID_BYTES = 4
 AHEAD = 4
 """Films handed out for each process at a time."""
 
 
 class Names:
-    """The only place that knows which identifier is which film: a CSV of clip_id and path, apart from the table."""
+    """The only place that knows which identifier is which film: a CSV of clip_id and path, apart from the table.
+
+    Raises VfeedError `invalid_input` for a file that is something else, which is left as it is.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.by_film: dict[str, str] = {}
         if path.exists():
-            whole = _whole_lines(path)
-            rows = list(csv.DictReader(StringIO(whole)))
+            _refuse_other_file(path)
+            # Names that are no UTF-8 are written, and found again, byte for byte.
+            text = _whole_lines(path).removeprefix(BOM)
+            rows = csv.DictReader(StringIO(text, newline=""))
             self.by_film = {row["path"]: row["clip_id"] for row in rows if row.get("path") and row.get("clip_id")}
         elif path.parent != Path():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -45,19 +52,39 @@ class Names:
         new = []
         for film in films:
             if film not in self.by_film:
-                name = secrets.token_hex(ID_BYTES)
+                name = _drawn()
                 while name in taken:
-                    name = secrets.token_hex(ID_BYTES)
+                    name = _drawn()
                 taken.add(name)
                 self.by_film[film] = name
                 new.append((name, film))
-        if new or not self.path.exists():
-            fresh = not self.path.exists()
+        fresh = not self.path.exists() or not self.path.stat().st_size
+        if new or fresh:
             text = StringIO(newline="")
-            writer = csv.writer(text, lineterminator="\n")
-            writer.writerows(([("clip_id", "path")] if fresh else []) + new)
-            _append(self.path, text.getvalue())
+            # Every cell in quotes: a lone carriage return is an end of line to csv's reader, and none to its writer.
+            all_quoted = any("\r" in film for _, film in new)
+            writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL if all_quoted else csv.QUOTE_MINIMAL)
+            writer.writerows(new)
+            _append(self.path, (HEADER + "\n" if fresh else "") + text.getvalue())
         return {film: self.by_film[film] for film in films}
+
+
+def _drawn() -> str:
+    """A new identifier. It begins with a letter: Excel makes a number of 12345678, and another one of 12e45678."""
+    return secrets.choice("abcdef") + secrets.token_hex(ID_BYTES)[1:]
+
+
+def _refuse_other_file(path: Path) -> None:
+    """What is no list of names is never cut, nor written into."""
+    head, mark = HEADER.encode(), BOM.encode()
+    with path.open("rb") as file:
+        text = file.read(len(mark) + len(head) + 2).removeprefix(mark)
+    if not head.startswith(text) and not text.startswith((head + b"\n", head + b"\r\n")):
+        raise VfeedError(
+            "invalid_input",
+            f"{path.name} is there, and is no list of names that vfeed wrote.",
+            hint=f"Give the names.csv of an earlier run (its first line is {HEADER}), or a name that is new.",
+        )
 
 
 def _whole_lines(path: Path) -> str:
@@ -68,14 +95,14 @@ def _whole_lines(path: Path) -> str:
         with path.open("r+b") as file:
             file.truncate(end)
             os.fsync(file.fileno())
-    return data[:end].decode("utf-8")
+    return data[:end].decode("utf-8", "surrogateescape")
 
 
 def _append(path: Path, text: str) -> None:
     """Write at a file's end and wait until it is on the disk; readable by its owner alone."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(text.encode("utf-8"))
+        file.write(text.encode("utf-8", "surrogateescape"))
         file.flush()
         os.fsync(file.fileno())
 
@@ -87,7 +114,7 @@ class RowLog:
         self.path = path
         self.rows: dict[str, Row] = {}
         if path.exists():
-            for line in _whole_lines(path).splitlines():
+            for line in _whole_lines(path).split("\n")[:-1]:
                 told = json.loads(line)
                 row = Row(**{name: told[name] for name in ROW_COLUMNS if name in told})
                 self.rows[row.clip_id] = row

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from vfeed.errors import VfeedError
 from vfeed.research.codability import AGES_MONTHS, QUESTIONS, Answer, Codability, Verdict, with_person
 from vfeed.research.formats.seam import Losses
 from vfeed.research.formats.table_writing import csv_bytes, dictionary_bytes, workbook
+from vfeed.research.lists import lines_of
 from vfeed.screening.one_clip import MISSING, SEPARATOR, Row, as_dict
 from vfeed.timeline.clock import clock
 
@@ -47,6 +47,7 @@ MEANINGS: dict[str, tuple[str, str, str]] = {
 COLUMNS = tuple(MEANINGS)
 NUMBERS = frozenset(name for name, (kind, _, _) in MEANINGS.items() if kind in ("integer", "number"))
 CHECKED = "clip_id"
+MOST_MONTHS = 1_200
 ORDER = [each.value for each in (Verdict.CODABLE, Verdict.LIMITS, Verdict.UNKNOWN, Verdict.AGAIN)]
 
 
@@ -68,38 +69,37 @@ def read_told(path: Path, key: str) -> dict[str, Told]:
     each of `QUESTIONS`.
     Raises VfeedError `invalid_input` with the row for what does not fit.
     """
-    rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
-    if not rows or key not in rows[0]:
-        raise VfeedError(
-            "invalid_input", f"{path.name} has no column {key}.", hint=f"Begin with a row such as {key},age_months"
-        )
     found: dict[str, Told] = {}
-    for number, row in enumerate(rows, 2):
-        told = {name: (value or "").strip() for name, value in row.items() if name}
+    for name, line in lines_of(path, key).items():
         try:
-            found[told[key]] = _told(told, answers=key == CHECKED)
+            found[name] = _told(line.cells, answers=key == CHECKED)
         except ValueError as error:
             raise VfeedError(
                 "invalid_input",
-                f"{path.name}, row {number}: {error}.",
+                f"{path.name}, row {line.number}: {error}.",
                 hint=f"Ages are months; answers are {', '.join(Answer)}; verdicts are {', '.join(ORDER)}.",
             ) from error
     return found
 
 
 def _told(row: Mapping[str, str], *, answers: bool) -> Told:
-    age = row.get("age_months", "")
-    age = "" if age == MISSING else age
-    verdict = row.get("verdict", "")
+    age, verdict = row.get("age_months", ""), row.get("verdict", "")
     if verdict and not row.get("checked_by"):
         raise ValueError("a verdict needs a name in checked_by")
     return Told(
-        float(age.replace(",", ".")) if age else None,
+        _months(age) if age and age != MISSING else None,
         row.get("relation", ""),
         row.get("checked_by", ""),
-        Verdict(verdict) if verdict else None,
-        {name: Answer(row[name]) for name in QUESTIONS if answers and row.get(name)},
+        Verdict(verdict.casefold()) if verdict else None,
+        {name: Answer(row[name].casefold()) for name in QUESTIONS if answers and row.get(name)},
     )
+
+
+def _months(text: str) -> float:
+    age = float(text.replace(",", "."))
+    if not 0 <= age <= MOST_MONTHS:
+        raise ValueError(f"no child is {text} months old")
+    return age
 
 
 def merged(manifest: Told, checked: Told) -> Told:
