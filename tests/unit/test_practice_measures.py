@@ -46,6 +46,7 @@ def test_a_number_taken_out_comes_back_by_undo() -> None:
         (number("a", "2026-03-01", -1), "goes from 0 to 30"),
         (number("a", "2026-06-02", 3), "still to come"),
         (number("k", "2026-03-01", 3), "entered already"),
+        (("measure_named", {"measure_id": "e", "name": "EPDS", "highest": 4}), "The number 5 does not fit"),
         (("number_removed", {"number_id": "x"}), "no such number"),
         (("number_entered", {"number_id": "a", "measure_id": "x", "on": "2026-03-01", "value": 1}), "no such measure"),
     ],

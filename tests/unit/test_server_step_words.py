@@ -198,9 +198,11 @@ def test_programme_and_measures_are_told_in_words() -> None:
     assert [programme_words(each.entry) for each in ticked.history()] == ["chose no programme", "ticked “Film”"]
     number = {"number_id": "a", "measure_id": "e", "on": "2026-03-01", "value": 9.0}
     named: Given = ("measure_named", {"measure_id": "e", "name": "Our scale"})
-    entered = folded(MEASURES, [named, ("number_entered", number), ("number_removed", {"number_id": "a"})])
+    again: Given = ("measure_named", {"measure_id": "e", "name": "Our own scale"})
+    entered = folded(MEASURES, [named, again, ("number_entered", number), ("number_removed", {"number_id": "a"})])
     assert [measure_words(each.entry) for each in entered.history()] == [
         "named the measure Our scale",
+        "corrected the measure Our own scale",
         "entered the number 9",
         "took out a number",
     ]

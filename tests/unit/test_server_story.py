@@ -90,6 +90,48 @@ def test_numbers_are_entered_plotted_and_taken_back(site: Site) -> None:
     assert story(site).count('class="plot-point"') == 1
 
 
+def correction(measure: str, **fields: str) -> dict[str, str]:
+    return {f"correct-{measure}-{name}": value for name, value in fields.items()}
+
+
+def test_a_measure_is_corrected_with_its_numbers_kept_and_that_is_taken_back(site: Site) -> None:
+    measure = measure_id(site)
+    assert post(site, f"measures/{measure}/numbers", on=TODAY.isoformat(), value="9.5") == 302
+    page = story(site)
+    for name, value in (("name", "EPDS"), ("highest", "30"), ("first_cut_off", "13"), ("first_words", "talk")):
+        field = re.search(f'<input[^>]*name="correct-{measure}-{name}"[^>]*>', page)
+        assert field and f'value="{value}"' in field[0], "the form holds the measure as it is"
+    sent = correction(measure, name="EPDS, Welsh", highest="40", first_cut_off="12.5")
+    assert post(site, f"measures/{measure}", **sent) == 302
+    page = story(site)
+    assert "<h3" in page and "EPDS, Welsh</h3>" in page and "cut-off (12.5)" in page and ">9.5<" in page
+    assert "Undo: corrected the measure EPDS, Welsh" in page
+    assert post(site, "measures/undo") == 302
+    [back] = site.store.measures.state(site.home.family.id).measures.values()
+    assert (back.named.name, back.named.highest, back.numbers[0].value) == ("EPDS", 30, 9.5)
+
+
+def test_a_correction_that_does_not_fit_is_said_in_its_own_form_and_what_was_typed_stays(site: Site) -> None:
+    measure = measure_id(site)
+    assert post(site, f"measures/{measure}/numbers", on=TODAY.isoformat(), value="9.5") == 302
+    for fields, said in (
+        ({"name": ""}, "Enter a name."),
+        ({"name": "TYPED", "lowest": "30", "highest": "3"}, "The highest number must be above the lowest."),
+        ({"name": "TYPED", "second_words": "far"}, "Enter the number of this cut-off too, or leave its name empty."),
+        ({"name": "TYPED", "highest": "2000000"}, "Correct it and try again."),
+        ({"name": "TYPED", "highest": "9"}, "The number 9.5 does not fit: TYPED goes from"),
+    ):
+        answer = site.signed_in("practitioner").post(
+            f"/families/{site.home.family.id}/story/measures/{measure}", data=correction(measure, **fields)
+        )
+        assert answer.status_code == 422
+        assert said in answer.text and fields["name"] in answer.text
+        assert answer.text.count('class="field-error"') == 1
+    assert post(site, "measures/nothing", **correction("nothing", name="x")) == 404
+    [kept] = site.store.measures.state(site.home.family.id).measures.values()
+    assert (kept.named.name, kept.named.highest) == ("EPDS", 30)
+
+
 def test_what_does_not_fit_is_said_and_nothing_is_kept(site: Site) -> None:
     measure = measure_id(site)
     assert post(site, "measures", name="") == 422
@@ -118,6 +160,7 @@ def test_the_audit_trail_says_that_a_number_was_entered_and_not_which(site: Site
             "The highest number must be above the lowest.",
         ),
         ("measures", {"name": "PSI KEPT", "highest": "2000000"}, "Correct it and try again."),
+        ("measures", {"name": "PSI KEPT", "first_words": "high"}, "Enter the number of this cut-off too"),
         ("measures/{id}/numbers", {"value": "31", "note": "KEPT at home"}, "EPDS goes from 0 to 30."),
         ("measures/{id}/numbers", {"value": "3", "note": "KEPT", "on": "2999-01-01"}, "That day is still to come."),
     ],

@@ -134,11 +134,12 @@ def _with(state: MeasuresState, measure: Measure) -> MeasuresState:
     return MeasuresState({**state.measures, measure.named.measure_id: measure})
 
 
-def describe(_state: MeasuresState, event: Event) -> Entry:
+def describe(state: MeasuresState, event: Event) -> Entry:
     """Return what an event does."""
     match event.payload:
         case MeasureNamed() as payload:
-            return Entry("measure_named", {"name": payload.name}, payload.measure_id)
+            code = "measure_corrected" if payload.measure_id in state.measures else "measure_named"
+            return Entry(code, {"name": payload.name}, payload.measure_id)
         case NumberEntered() as payload:
             if payload.value is None:
                 return Entry("words_entered", {"words": payload.words}, payload.measure_id)
@@ -152,6 +153,9 @@ def check(payload: Payload, state: MeasuresState, today: date) -> None:
     match payload:
         case MeasureNamed() if payload.measure_id not in state.measures and len(state.measures) >= MAX_MEASURES:
             raise _refused(_("There are %(most)s measures already."), _("Use one that is there."), most=MAX_MEASURES)
+        case MeasureNamed() if payload.measure_id in state.measures:
+            for number in state.measures[payload.measure_id].numbers:
+                _within(payload, number)
         case NumberEntered():
             _number(payload, state, today)
         case NumberRemoved() if state.number(payload.number_id) is None:
@@ -168,13 +172,18 @@ def _number(payload: NumberEntered, state: MeasuresState, today: date) -> None:
         raise _refused(_("This number is entered already."), _("Load the page again."))
     if payload.on > today:
         raise _refused(_("That day is still to come."), _("Enter the day on which it was filled in."))
-    named = measure.named
+    _within(measure.named, payload)
+
+
+def _within(named: MeasureNamed, number: NumberEntered) -> None:
+    """Refuse a number that the measure's range leaves out."""
     low = -math.inf if named.lowest is None else named.lowest
     high = math.inf if named.highest is None else named.highest
-    if payload.value is not None and not low <= payload.value <= high:
+    if number.value is not None and not low <= number.value <= high:
         raise _refused(
-            _("%(name)s goes from %(low)s to %(high)s."),
+            _("The number %(value)s does not fit: %(name)s goes from %(low)s to %(high)s."),
             _("Correct the number, or the measure’s range."),
+            value=f"{number.value:g}",
             name=named.name,
             low=f"{low:g}",
             high=f"{high:g}",

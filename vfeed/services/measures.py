@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from vfeed.errors import VfeedError
+from vfeed.errors import marked as _
 from vfeed.journal.journal import Folded
 from vfeed.practice.measures import MeasuresState
 from vfeed.services.access import Access, Actor, require
@@ -27,6 +29,12 @@ class Measures:
     def name(self, actor: Actor, family_id: str, measure: Mapping[str, Any]) -> None:
         """Add a measure; raises VfeedError `invalid_input` for what does not fit."""
         self._append(actor, family_id, "measure_named", {"measure_id": secrets.token_urlsafe(12), **measure})
+
+    def correct(self, actor: Actor, family_id: str, measure_id: str, measure: Mapping[str, Any]) -> None:
+        """Change a measure's name, range and cut-offs; its numbers stay. Raises VfeedError `not_found` without it."""
+        if measure_id not in self.read(actor, family_id).state.measures:
+            raise VfeedError("not_found", _("There is no such measure."), hint=_("Load the page again."))
+        self._append(actor, family_id, "measure_named", {**measure, "measure_id": measure_id})
 
     def enter(self, actor: Actor, family_id: str, number: Mapping[str, Any]) -> None:
         """Enter a dated number; raises VfeedError `invalid_input` for what does not fit."""

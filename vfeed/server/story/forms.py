@@ -25,11 +25,11 @@ class MeasureForm(Form):
     name = StringField(
         _("Name"), [needed(_("Enter a name.")), at_most(60)], filters=[strip], render_kw={"autocomplete": "off"}
     )
-    lowest = DecimalField(_("Lowest possible number"), [validators.Optional()])
-    highest = DecimalField(_("Highest possible number"), [validators.Optional()])
-    first_cut_off = DecimalField(_("Your cut-off"), [validators.Optional()])
+    lowest = DecimalField(_("Lowest possible number"), [validators.Optional()], places=None)
+    highest = DecimalField(_("Highest possible number"), [validators.Optional()], places=None)
+    first_cut_off = DecimalField(_("Your cut-off"), [validators.Optional()], places=None)
     first_words = StringField(_("Name of the cut-off"), [at_most(60)], filters=[strip])
-    second_cut_off = DecimalField(_("A second cut-off"), [validators.Optional()])
+    second_cut_off = DecimalField(_("A second cut-off"), [validators.Optional()], places=None)
     second_words = StringField(_("Name of the second cut-off"), [at_most(60)], filters=[strip])
 
     def validate_highest(self, field: Field) -> None:
@@ -38,12 +38,26 @@ class MeasureForm(Form):
         if all(each is not None and each.is_finite() for each in ends) and ends[0] >= ends[1]:
             raise ValidationError(_("The highest number must be above the lowest."))
 
+    def validate_first_words(self, field: Field) -> None:
+        """It names a number."""
+        _names(field, self.first_cut_off)
+
+    def validate_second_words(self, field: Field) -> None:
+        """It names a number."""
+        _names(field, self.second_cut_off)
+
+
+def _names(words: Field, cut_off: Field) -> None:
+    """Refuse the name of a cut-off that is not there: it would be lost."""
+    if words.data and cut_off.data is None and not cut_off.errors:
+        raise ValidationError(_("Enter the number of this cut-off too, or leave its name empty."))
+
 
 class NumberForm(Form):
     """A dated number of a measure."""
 
     on = DateField(_("Filled in on"), [needed(_("Enter the day."))])
-    value = DecimalField(_("Number"))
+    value = DecimalField(_("Number"), places=None)
     words = StringField(_("or in words"), [at_most(120)], filters=[strip], render_kw={"autocomplete": "off"})
     version = StringField(_("Version"), [at_most(60)], filters=[strip], render_kw={"autocomplete": "off"})
     filled_by = StringField(_("Filled in by"), [at_most(80)], filters=[strip], render_kw={"autocomplete": "off"})

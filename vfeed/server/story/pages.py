@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, TypeGuard
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Field
 
 from vfeed.errors import InvalidInput
-from vfeed.practice.measures import Measure, When, due_in_course
+from vfeed.practice.measures import Measure, MeasureNamed, When, due_in_course
 from vfeed.practice.programme import ProgrammeState
 from vfeed.practice.sessions import SessionState
 from vfeed.server.reels.present import still_url
@@ -41,7 +42,36 @@ def name_measure(family_id: str) -> str | AnyResponse | tuple[str, int]:
     form = MeasureForm()
     if not form.validate_on_submit():
         return story_page(family_id, measure_form=form), 422
-    payload = {
+    try:
+        services().measures.name(person(), family_id, named_in(form))
+    except InvalidInput as refused:
+        say_beside(form.name, refused)
+        return story_page(family_id, measure_form=form), 422
+    return back(family_id, _("The measure is there. Enter its numbers below it."))
+
+
+@blueprint.post("/measures/<measure_id>")
+def correct_measure(family_id: str, measure_id: str) -> str | AnyResponse | tuple[str, int]:
+    """Change a measure's name, range and cut-offs; its numbers stay."""
+    form = MeasureForm(prefix=prefix_of(measure_id))
+    if not form.validate_on_submit():
+        return story_page(family_id, corrections={measure_id: form}), 422
+    try:
+        services().measures.correct(person(), family_id, measure_id, named_in(form))
+    except InvalidInput as refused:
+        say_beside(form.name, refused)
+        return story_page(family_id, corrections={measure_id: form}), 422
+    return back(family_id, _("Kept."))
+
+
+def prefix_of(measure_id: str) -> str:
+    """What the names of the fields that correct a measure begin with: a page has them once for each measure."""
+    return f"correct-{measure_id}-"
+
+
+def named_in(form: MeasureForm) -> dict[str, Any]:
+    """A measure as it was typed."""
+    return {
         "name": form.name.data,
         "lowest": as_number(form.lowest.data),
         "highest": as_number(form.highest.data),
@@ -51,12 +81,19 @@ def name_measure(family_id: str) -> str | AnyResponse | tuple[str, int]:
             if value.data is not None
         ],
     }
-    try:
-        services().measures.name(person(), family_id, payload)
-    except InvalidInput as refused:
-        say_beside(form.name, refused)
-        return story_page(family_id, measure_form=form), 422
-    return back(family_id, _("The measure is there. Enter its numbers below it."))
+
+
+def correction_of(named: MeasureNamed) -> MeasureForm:
+    """The form that corrects a measure, filled in as it is."""
+    kept = {"name": named.name, "lowest": as_decimal(named.lowest), "highest": as_decimal(named.highest)}
+    for which, cut_off in zip(("first", "second"), named.cut_offs, strict=False):
+        kept |= {f"{which}_cut_off": as_decimal(cut_off.value), f"{which}_words": cut_off.words}
+    return MeasureForm(formdata=None, prefix=prefix_of(named.measure_id), data=kept)
+
+
+def as_decimal(value: float | None) -> Decimal | None:
+    """A number as a field shows it: as short as it was typed."""
+    return None if value is None else Decimal(f"{value:.12g}")
 
 
 @blueprint.post("/measures/<measure_id>/numbers")
@@ -135,6 +172,7 @@ def story_page(
     measure_form: MeasureForm | None = None,
     number_form: NumberForm | None = None,
     number_of: str = "",
+    corrections: Mapping[str, MeasureForm] = MappingProxyType({}),
 ) -> str:
     """The page; a form that did not fit is shown again with its words."""
     read = services().families.read(person(), family_id)
@@ -157,7 +195,9 @@ def story_page(
             [each.clip for each in read.clips if each.has_proxy and each.clip.id in clips],
             followed.state,
         ),
-        measures=[measure_card(each) for each in folded.state.measures.values()],
+        measures=[
+            measure_card(each, corrections.get(measure_id)) for measure_id, each in folded.state.measures.items()
+        ],
         due=due_words(due_in_course(folded.state, followed.pack, followed.state)),
         undo=steps["undo"]["label"] if steps["undo"] else "",
         redo=steps["redo"]["label"] if steps["redo"] else "",
@@ -241,11 +281,12 @@ def film_words(clip: Clip) -> str:
     return _("%(title)s, %(day)s", title=clip.title, day=day(day_of(clip)))
 
 
-def measure_card(measure: Measure) -> dict[str, Any]:
-    """A measure with its plot and its numbers, newest first."""
+def measure_card(measure: Measure, correction: MeasureForm | None = None) -> dict[str, Any]:
+    """A measure with its plot, its numbers, newest first, and the form that corrects it, or one that did not fit."""
     return {
         "id": measure.named.measure_id,
         "name": measure.named.name,
+        "correction": correction or correction_of(measure.named),
         "plot": plot_of(measure),
         "cut_offs": [f"{each.words}: {each.value:g}" for each in measure.named.cut_offs],
         "numbers": [

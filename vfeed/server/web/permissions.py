@@ -227,6 +227,7 @@ TABLE: dict[str, Rule] = {
     # The story so far, with the service's own measures
     "story.page": Rule("session.keep", records="story.viewed"),
     "story.name_measure": Rule("session.keep"),
+    "story.correct_measure": Rule("session.keep"),
     "story.enter_number": Rule("session.keep"),
     "story.remove_number": Rule("session.keep"),
     "story.undo": Rule("session.keep"),

@@ -151,6 +151,7 @@ AGREED_COURSE = {
 WHO = {"infant": later("infant"), "parent": later("parent"), "both": later("both")}
 MEASURES = {
     "measure_named": later("named the measure %(name)s"),
+    "measure_corrected": later("corrected the measure %(name)s"),
     "words_entered": later("entered “%(words)s”"),
     "number_entered": later("entered the number %(value)s"),
     "number_removed": later("took out a number"),
