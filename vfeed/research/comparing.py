@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from vfeed.errors import VfeedError
 from vfeed.research.agreement import (
@@ -23,14 +23,15 @@ from vfeed.research.agreement_table import COLUMNS, alpha_row, confusion, lane_r
 from vfeed.research.boris_grid import boris_kappa
 from vfeed.research.differing import playlist, stretches
 from vfeed.research.formats.registry import ENDINGS, read_file
-from vfeed.research.formats.seam import Asked, Loss, Losses
+from vfeed.research.formats.seam import Asked, Loss, Losses, film_stem
 from vfeed.research.formats.table_writing import csv_bytes
 from vfeed.research.formats.text import decoded, seconds
 from vfeed.research.formats.vtt import WebVtt
 from vfeed.research.lists import lines_of
-from vfeed.research.marks import Coding
+from vfeed.research.marks import Coding, Mark
 from vfeed.research.rules import Rules
 from vfeed.research.words import RULES_OF_THUMB, code_words, number, told
+from vfeed.timeline.timeline import Timeline
 
 SHOWN_TOLERANCE_US = 500_000
 
@@ -47,7 +48,9 @@ class Compared:
 
 def scheme_from(path: Path) -> tuple[str, ...]:
     """Return the codes of a text file, one in each line; raises VfeedError `invalid_input` for none."""
-    codes = tuple(line.strip() for line in decoded(path.read_bytes(), path.name, Losses()).split("\n") if line.strip())
+    data = path.read_bytes()
+    lines = decoded(data, path.name, Losses()).split("\n") if data.strip() else []
+    codes = tuple(line.strip() for line in lines if line.strip())
     if not codes:
         raise VfeedError("invalid_input", f"{path.name} names no code.", hint="Write one code in each line.")
     return codes
@@ -55,7 +58,7 @@ def scheme_from(path: Path) -> tuple[str, ...]:
 
 def families_from(path: Path) -> dict[str, str]:
     """Return family by clip from a table with clip_id and family_id; raises VfeedError `invalid_input`."""
-    return {_stem(name): line.cells["family_id"] for name, line in lines_of(path, "clip_id", "family_id").items()}
+    return {film_stem(name): line.cells["family_id"] for name, line in lines_of(path, "clip_id", "family_id").items()}
 
 
 def compare_folders(
@@ -107,19 +110,19 @@ def compare_folders(
     return Compared(tuple(words), tables | files, tuple(losses), tuple(lanes))
 
 
-def _stem(name: str) -> str:
-    return PurePosixPath(name.replace("\\", "/")).stem.casefold()
-
-
 def _codings(path: Path, losses: list[Loss]) -> dict[str, Coding]:
-    """A coder's codings by clip; a clip in several files, or several times in one, is put together."""
+    """A coder's codings by clip; a clip in several files, or several times in one, is put together.
+
+    Raises VfeedError `invalid_input` where two of them speak of the same time of one lane: they are two codings, or of
+    two clips of one name in two folders.
+    """
     files = sorted(each for each in path.rglob("*") if each.name.lower().endswith(ENDINGS)) if path.is_dir() else [path]
     found: dict[str, Coding] = {}
     for file in files:
         read = read_file(file, Asked())
         losses += [replace(loss, where=f"{file.name}, {loss.where}") for loss in read.losses]
         for coding in read.codings:
-            key = _stem(coding.clip or file.name)
+            key = film_stem(coding.clip or _without_ending(file.name))
             before = found.get(key)
             if before is not None and before.coder != coding.coder:
                 raise VfeedError(
@@ -127,9 +130,34 @@ def _codings(path: Path, losses: list[Loss]) -> dict[str, Coding]:
                     f"{path.name} holds codings of {before.clip or key} by {before.coder} and by {coding.coder}.",
                     hint="Give each coder’s files apart.",
                 )
-            joined = coding if before is None else replace(before, marks=before.marks + coding.marks)
-            found[key] = joined
+            found[key] = coding if before is None else _together(before, coding, path.name)
     return found
+
+
+def _without_ending(name: str) -> str:
+    ending = max((each for each in ENDINGS if name.lower().endswith(each)), key=len, default="")
+    return name.removesuffix(name[len(name) - len(ending) :]) if ending else name
+
+
+def _together(one: Coding, other: Coding, where: str) -> Coding:
+    """What two parts of the coding of one clip say; the window is what was watched for either."""
+    for mark in other.marks:
+        if any(_at_once(mark, each) for each in one.marks):
+            raise VfeedError(
+                "invalid_input",
+                f"{where} holds two codings of {one.clip or other.clip}: both mark {mark.who} {mark.lane} at "
+                f"{seconds(mark.start_us, 3)} s.",
+                hint="Take one of them out; clips of one name in two folders need names of their own.",
+            )
+    window = Timeline(one.window + other.window).merge(0).intervals
+    length_us = max(one.length_us, other.length_us)
+    return replace(one, marks=one.marks + other.marks, window=window, length_us=length_us)
+
+
+def _at_once(one: Mark, other: Mark) -> bool:
+    same_lane = (one.who, one.lane) == (other.who, other.lane)
+    apart = one.end_us <= other.start_us or other.end_us <= one.start_us
+    return same_lane and (one == other or not apart)
 
 
 def _name(path: Path, found: Mapping[str, Coding], place: int) -> str:

@@ -14,7 +14,7 @@ from vfeed.errors import VfeedError
 if TYPE_CHECKING:
     from types import ModuleType
 
-ENDINGS = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".3gp", ".ts", ".mts")
+ENDINGS = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".3gp", ".ts", ".mts", ".m2ts")
 REMOTE = "://"
 
 

@@ -20,6 +20,49 @@ from vfeed.timeline.interval import Interval
 MILLISECOND_US = 1_000
 LONGEST_FILM_US = 100 * 3_600_000_000
 """Times beyond this lie in no film: dates in a program's clock, or digits gone astray."""
+FILE_ENDINGS = frozenset(
+    f".{ending}"
+    for endings in (
+        (
+            "mp4",
+            "mov",
+            "m4v",
+            "mkv",
+            "webm",
+            "avi",
+            "3gp",
+            "3g2",
+            "ts",
+            "mts",
+            "m2ts",
+            "mpg",
+            "mpeg",
+            "wmv",
+            "flv",
+            "ogv",
+        ),
+        ("vob", "mxf", "dv", "wav", "mp3", "m4a"),
+        (
+            "eaf",
+            "pfsx",
+            "boris",
+            "opf",
+            "odx",
+            "textgrid",
+            "vtt",
+            "srt",
+            "rttm",
+            "uem",
+            "csv",
+            "tsv",
+            "tab",
+            "txt",
+            "xlsx",
+        ),
+    )
+    for ending in endings
+)
+"""What names of films, their sound and their codings end with in files of other programs."""
 NO_CODE = "-"
 """What stands for an empty code in formats that have none."""
 
@@ -327,10 +370,19 @@ def file_name(path: str) -> str:
     return PureWindowsPath(PurePosixPath(path).name).name
 
 
+def film_stem(name: str) -> str:
+    """What a film is called without folders, case and a file's ending; other dots are of its name.
+
+    >>> film_stem("Home/P01.V1.MP4"), film_stem("P01.V1")
+    ('p01.v1', 'p01.v1')
+    """
+    path = PurePosixPath(file_name(name).casefold())
+    return path.stem if path.suffix in FILE_ENDINGS else path.name
+
+
 def same_film(one: str, other: str) -> bool:
-    """Whether two names may be of one film: equal without case, or but for their endings."""
-    first, second = file_name(one).casefold(), file_name(other).casefold()
-    return first == second or PurePosixPath(first).stem == PurePosixPath(second).stem
+    """Whether two names may be of one film: equal without case, or but for a file's ending."""
+    return film_stem(one) == film_stem(other)
 
 
 def clip_mark(losses: Losses, where: str, start_us: int, end_us: int) -> tuple[int, int] | None:

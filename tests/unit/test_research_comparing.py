@@ -1,0 +1,75 @@
+"""Folders of coding files compared: which codings are of one clip, and what is put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vfeed.errors import VfeedError
+from vfeed.research.comparing import Compared, compare_folders, families_from, scheme_from
+from vfeed.research.formats.table_writing import CsvLong
+from vfeed.research.marks import Coding, Mark
+from vfeed.research.rules import Rules
+from vfeed.timeline.interval import Interval
+
+SECOND = 1_000_000
+LENGTH_US = 10 * SECOND
+
+
+def looks(*spans: tuple[int, int], who: str = "infant") -> tuple[Mark, ...]:
+    return tuple(Mark(start * SECOND, end * SECOND, who, "looking", "partner") for start, end in spans)
+
+
+def coded(folder: Path, file: str, clip: str, coder: str, marks: tuple[Mark, ...], **more: object) -> None:
+    coding = Coding(clip, coder, marks, length_us=LENGTH_US, **{"window": (Interval(0, LENGTH_US),), **more})
+    path = folder / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(next(iter(CsvLong().write(coding).files.values())))
+
+
+def compared(tmp_path: Path) -> Compared:
+    return compare_folders([tmp_path / "one", tmp_path / "two"], Rules(with_gamma=False), {})
+
+
+def test_a_dot_within_the_name_of_a_clip_is_no_ending(tmp_path: Path) -> None:
+    for coder in ("one", "two"):
+        for clip, span in (("P01.V1", (0, 4)), ("P01.V2", (5, 9))):
+            coded(tmp_path / coder, f"{clip}.csv", clip if coder == "one" else f"{clip}.mp4", coder, looks(span))
+    [lane] = compared(tmp_path).lanes
+    assert (lane.clips, lane.watched_us) == (2, 2 * LENGTH_US)
+
+
+def test_two_codings_of_one_time_are_not_put_together(tmp_path: Path) -> None:
+    coded(tmp_path / "two", "play.csv", "play", "two", looks((1, 3)))
+    for family in ("fam1", "fam2"):
+        coded(tmp_path / "one" / family, "play.csv", "play.mp4", "one", looks((1, 3)))
+    with pytest.raises(VfeedError, match=r"two codings of play\.mp4: both mark infant looking at 1\.000 s") as caught:
+        compared(tmp_path)
+    assert "names of their own" in caught.value.hint
+
+
+def test_a_clip_in_several_files_is_put_together_with_all_that_was_watched(tmp_path: Path) -> None:
+    half = LENGTH_US // 2
+    coded(tmp_path / "one", "a.csv", "play", "one", looks((1, 3)), window=(Interval(0, half),))
+    coded(tmp_path / "one", "b.csv", "play", "one", looks((6, 8)), window=(Interval(half, LENGTH_US),))
+    coded(tmp_path / "two", "play.csv", "play", "two", looks((1, 3), (6, 8)))
+    [lane] = compared(tmp_path).lanes
+    assert (lane.clips, lane.watched_us, lane.left_out_us) == (1, LENGTH_US, 0)
+    coded(tmp_path / "one", "c.csv", "play", "one", looks((1, 3), who="parent"))
+    assert {each.who for each in compared(tmp_path).lanes} >= {"infant"}
+
+
+def test_families_are_told_of_clips_with_dots(tmp_path: Path) -> None:
+    listed = tmp_path / "families.csv"
+    listed.write_text("clip_id;family_id\nP01.V1;a\nP01.V2.mp4;b\n")
+    assert families_from(listed) == {"p01.v1": "a", "p01.v2": "b"}
+
+
+@pytest.mark.parametrize("text", ["", " \n\n"])
+def test_a_scheme_without_a_code_is_refused(tmp_path: Path, text: str) -> None:
+    empty = tmp_path / "scheme.txt"
+    empty.write_text(text)
+    with pytest.raises(VfeedError, match="names no code") as caught:
+        scheme_from(empty)
+    assert caught.value.exit_status == 2
