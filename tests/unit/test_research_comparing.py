@@ -8,9 +8,12 @@ import pytest
 
 from vfeed.errors import VfeedError
 from vfeed.research.comparing import Compared, compare_folders, families_from, scheme_from
+from vfeed.research.film_names import film_stem
+from vfeed.research.formats.registry import ENDINGS
 from vfeed.research.formats.table_writing import CsvLong
 from vfeed.research.marks import Coding, Mark
 from vfeed.research.rules import Rules
+from vfeed.screening.places import ENDINGS as FILMS_SCREENED
 from vfeed.timeline.interval import Interval
 
 SECOND = 1_000_000
@@ -58,6 +61,19 @@ def test_a_clip_in_several_files_is_put_together_with_all_that_was_watched(tmp_p
     assert (lane.clips, lane.watched_us, lane.left_out_us) == (1, LENGTH_US, 0)
     coded(tmp_path / "one", "c.csv", "play", "one", looks((1, 3), who="parent"))
     assert {each.who for each in compared(tmp_path).lanes} >= {"infant"}
+
+
+def test_a_point_may_lie_within_a_stretch_of_another_file(tmp_path: Path) -> None:
+    smile = Mark(2 * SECOND, 2 * SECOND, "infant", "looking", "partner")
+    for coder in ("one", "two"):
+        coded(tmp_path / coder, "a.csv", "play", coder, looks((1, 3)))
+        coded(tmp_path / coder, "b.csv", "play", coder, (smile,))
+    assert [each.clips for each in compared(tmp_path).lanes] == [1]
+
+
+@pytest.mark.parametrize("ending", sorted({*ENDINGS, *FILMS_SCREENED}))
+def test_every_ending_that_is_read_is_none_of_a_films_name(ending: str) -> None:
+    assert film_stem(f"Home/P01.V1{ending.upper()}") == "p01.v1"
 
 
 def test_families_are_told_of_clips_with_dots(tmp_path: Path) -> None:

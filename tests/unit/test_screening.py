@@ -283,6 +283,11 @@ def test_a_folder_is_screened_from_the_command_line_and_gone_on_with(tmp_path: P
     (films / "checks.csv").write_text("clip_id,checked_by,awake\n1e5,kim,no\n")
     strange = vfeed(*asked, "--resume", "--checks", films / "checks.csv")
     assert strange.exit_code == 2 and "not in this screening: 1e5" in strange.output
+    names = {row["path"]: row["clip_id"] for row in csv.DictReader((out / "names.csv").read_text().splitlines())}
+    (films / "checks.csv").write_text(f"clip_id,checked_by,awake\n{names['new.mp4']},kim,no\n")
+    (films / "new.mp4").unlink()
+    gone = vfeed(*asked, "--resume", "--checks", films / "checks.csv")
+    assert gone.exit_code == 0, "what was said of a film that is gone holds up nothing"
     assert vfeed("screen", out, "-o", tmp_path / "none").exit_code == 5
     assert vfeed(*asked, "--resume", "--executor", "carrier pigeons").exit_code == 2
 

@@ -89,6 +89,15 @@ def test_a_folder_a_zip_and_the_table_alone_are_taken_in(site: Site, rae: FlaskC
     assert "Ward 3" in text_of(rae.get("/screenings"))
 
 
+def test_a_table_as_excel_saves_it_is_taken_in(rae: FlaskClient) -> None:
+    rows = list(csv.reader(io.StringIO(written(GOOD, SOME)["screening.csv"].decode())))
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";").writerows(rows)
+    answer = sent(rae, ("screening.csv", text.getvalue().encode("utf-8-sig")))
+    assert answer.status_code == 302
+    assert "codable (1) codable with limits (1)" in text_of(rae.get(answer.headers["Location"]))
+
+
 def test_a_persons_word_goes_before_and_can_be_taken_back(site: Site, rae: FlaskClient) -> None:
     run = sent(rae, ("run.zip", zipped(written(GOOD, SHORT, SOME)))).headers["Location"]
     film = rae.get(f"{run}/films/1b1b1b1b")

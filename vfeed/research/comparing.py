@@ -22,8 +22,9 @@ from vfeed.research.agreement import (
 from vfeed.research.agreement_table import COLUMNS, alpha_row, confusion, lane_rows, point_rows
 from vfeed.research.boris_grid import boris_kappa
 from vfeed.research.differing import playlist, stretches
+from vfeed.research.film_names import film_stem
 from vfeed.research.formats.registry import ENDINGS, read_file
-from vfeed.research.formats.seam import Asked, Loss, Losses, film_stem
+from vfeed.research.formats.seam import Asked, Loss, Losses
 from vfeed.research.formats.table_writing import csv_bytes
 from vfeed.research.formats.text import decoded, seconds
 from vfeed.research.formats.vtt import WebVtt
@@ -122,7 +123,7 @@ def _codings(path: Path, losses: list[Loss]) -> dict[str, Coding]:
         read = read_file(file, Asked())
         losses += [replace(loss, where=f"{file.name}, {loss.where}") for loss in read.losses]
         for coding in read.codings:
-            key = film_stem(coding.clip or _without_ending(file.name))
+            key = film_stem(coding.clip or file.name)
             before = found.get(key)
             if before is not None and before.coder != coding.coder:
                 raise VfeedError(
@@ -134,19 +135,14 @@ def _codings(path: Path, losses: list[Loss]) -> dict[str, Coding]:
     return found
 
 
-def _without_ending(name: str) -> str:
-    ending = max((each for each in ENDINGS if name.lower().endswith(each)), key=len, default="")
-    return name.removesuffix(name[len(name) - len(ending) :]) if ending else name
-
-
 def _together(one: Coding, other: Coding, where: str) -> Coding:
     """What two parts of the coding of one clip say; the window is what was watched for either."""
     for mark in other.marks:
         if any(_at_once(mark, each) for each in one.marks):
             raise VfeedError(
                 "invalid_input",
-                f"{where} holds two codings of {one.clip or other.clip}: both mark {mark.who} {mark.lane} at "
-                f"{seconds(mark.start_us, 3)} s.",
+                f"{where} holds two codings of {one.clip or other.clip}: both mark "
+                f"{f'{mark.who} {mark.lane}'.strip() or 'the lane'} at {seconds(mark.start_us, 3)} s.",
                 hint="Take one of them out; clips of one name in two folders need names of their own.",
             )
     window = Timeline(one.window + other.window).merge(0).intervals
@@ -155,7 +151,8 @@ def _together(one: Coding, other: Coding, where: str) -> Coding:
 
 
 def _at_once(one: Mark, other: Mark) -> bool:
-    same_lane = (one.who, one.lane) == (other.who, other.lane)
+    """Whether two marks of one lane share time; a point may lie within a stretch."""
+    same_lane = (one.who, one.lane, one.point) == (other.who, other.lane, other.point)
     apart = one.end_us <= other.start_us or other.end_us <= one.start_us
     return same_lane and (one == other or not apart)
 

@@ -76,8 +76,9 @@ def screen_folder(wanted: Wanted, settings: Settings, *, say: Callable[[str], No
             raise VfeedError(
                 "conflict", f"{wanted.output} holds a screening already.", hint="Say --resume, or give another folder."
             )
-        names = Names(wanted.pseudonyms or wanted.output / NAMES).of(paths)
-        strange = sorted(set(checks) - set(names.values()))
+        known = Names(wanted.pseudonyms or wanted.output / NAMES)
+        names = known.of(paths)
+        strange = sorted(set(checks) - set(known.by_film.values()))
         if strange:
             raise VfeedError(
                 "invalid_input",

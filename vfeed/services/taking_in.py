@@ -11,8 +11,9 @@ from typing import Literal
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.media.isolated_process import frame_times_isolated
+from vfeed.research.film_names import same_film
 from vfeed.research.formats.registry import read_bytes
-from vfeed.research.formats.seam import Asked, Columns, Found, Loss, LossKind, same_film, snapped
+from vfeed.research.formats.seam import Asked, Columns, Found, Loss, LossKind, snapped
 from vfeed.research.kept_codings import Blind, CodingImported, packed
 from vfeed.research.marks import Coding
 from vfeed.research.recoding import recoded

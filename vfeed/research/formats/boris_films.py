@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vfeed.research.film_names import file_name
 from vfeed.research.formats.boris_writing import LAYER_SET
 from vfeed.research.formats.pairing import Event
-from vfeed.research.formats.seam import Losses, file_name, make_mark
+from vfeed.research.formats.seam import Losses, make_mark
 from vfeed.research.formats.text import microseconds
 from vfeed.research.marks import Mark
 

@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import Any, NoReturn
 
 from vfeed.errors import marked as _
+from vfeed.research.film_names import file_name, same_film
 from vfeed.research.formats.boris_films import FOREVER_US, Film, in_film
 from vfeed.research.formats.boris_writing import LAYER_SET, WINDOW_VARIABLE, lane_and_code
 from vfeed.research.formats.pairing import POINT, TURN, Event, paired
-from vfeed.research.formats.seam import Asked, Found, Losses, at, file_name, same_film, unreadable
+from vfeed.research.formats.seam import Asked, Found, Losses, at, unreadable
 from vfeed.research.formats.text import MOST_BYTES, decoded, microseconds
 from vfeed.research.marks import Coding, Provenance
 from vfeed.timeline.interval import Interval

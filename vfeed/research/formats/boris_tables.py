@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from vfeed.errors import marked as _
+from vfeed.research.film_names import file_name, same_film
 from vfeed.research.formats.boris_films import Film, in_film, queued
 from vfeed.research.formats.columns import Header, find_header, modifiers_of, odd_row, time_us, unit_of
 from vfeed.research.formats.grid import Rows
 from vfeed.research.formats.pairing import POINT, START, STOP, TURN, Event, paired
-from vfeed.research.formats.seam import Asked, Losses, file_name, make_mark, same_film, unclear
+from vfeed.research.formats.seam import Asked, Losses, make_mark, unclear
 from vfeed.research.formats.text import microseconds
 from vfeed.research.marks import Coding, Mark, Provenance
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from vfeed.research.film_names import file_name
 from vfeed.research.formats.seam import (
     MILLISECOND_US,
     NO_CODE,
@@ -15,7 +16,6 @@ from vfeed.research.formats.seam import (
     Written,
     at,
     coarse,
-    file_name,
     kept_coding,
     report_changes,
 )

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from vfeed.errors import marked as _
+from vfeed.research.film_names import same_film
 from vfeed.research.formats.hardened import open_zip
 from vfeed.research.formats.seam import (
     MILLISECOND_US,
@@ -24,7 +25,6 @@ from vfeed.research.formats.seam import (
     kept_coding,
     make_mark,
     report_changes,
-    same_film,
     tier_name,
     unreadable,
 )

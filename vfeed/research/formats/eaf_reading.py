@@ -10,21 +10,11 @@ from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from vfeed.errors import marked as _
+from vfeed.research.film_names import file_name, same_film
 from vfeed.research.formats.eaf_slots import Slots
 from vfeed.research.formats.eaf_writing import CLIP_LENGTH, MODIFIER, NOTE, POINT_TIERS, WINDOW
 from vfeed.research.formats.hardened import parse_xml
-from vfeed.research.formats.seam import (
-    MILLISECOND_US,
-    Asked,
-    Found,
-    Losses,
-    file_name,
-    make_mark,
-    same_film,
-    tier_parts,
-    unclear,
-    unreadable,
-)
+from vfeed.research.formats.seam import MILLISECOND_US, Asked, Found, Losses, make_mark, tier_parts, unclear, unreadable
 from vfeed.research.marks import Coding, Mark, Provenance
 from vfeed.timeline.interval import Interval
 

@@ -11,13 +11,13 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from vfeed.research.film_names import file_name
 from vfeed.research.formats.seam import (
     MILLISECOND_US,
     Losses,
     Written,
     by_tier,
     coarse,
-    file_name,
     kept_coding,
     report_changes,
     report_layers,

@@ -6,9 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
+from vfeed.research.film_names import file_name, same_film
 from vfeed.research.formats.columns import time_us
 from vfeed.research.formats.grid import Rows
-from vfeed.research.formats.seam import Asked, Losses, file_name, make_mark, same_film, tier_parts
+from vfeed.research.formats.seam import Asked, Losses, make_mark, tier_parts
 from vfeed.research.formats.text import UNITS_US, microseconds
 from vfeed.research.marks import Coding, Mark, Provenance
 

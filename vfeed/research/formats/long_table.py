@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from vfeed.research.film_names import same_film
 from vfeed.research.formats.columns import Header, find_header
 from vfeed.research.formats.grid import Rows
-from vfeed.research.formats.seam import Asked, Losses, make_mark, same_film
+from vfeed.research.formats.seam import Asked, Losses, make_mark
 from vfeed.research.formats.text import seconds
 from vfeed.research.marks import PROVENANCE_COLUMNS, Coding, Mark, Provenance
 from vfeed.timeline.interval import Interval

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from vfeed.errors import marked as _
+from vfeed.research.film_names import same_film
 from vfeed.research.formats.columns import find_header, modifiers_of, odd_row, time_us
 from vfeed.research.formats.grid import Rows
 from vfeed.research.formats.pairing import POINT, START, STOP, Event, paired
-from vfeed.research.formats.seam import Asked, Losses, make_mark, same_film, unclear
+from vfeed.research.formats.seam import Asked, Losses, make_mark, unclear
 from vfeed.research.formats.text import microseconds
 from vfeed.research.marks import Coding, Mark, Provenance
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vfeed.errors import marked as _
+from vfeed.research.film_names import same_film
 from vfeed.research.formats.columns import Header, check_plausible, find_header, odd_row, plain, time_us, unit_of
 from vfeed.research.formats.grid import Rows
 from vfeed.research.formats.pairing import POINT, START, STOP, TURN, Event, paired
-from vfeed.research.formats.seam import Asked, Losses, make_mark, same_film, unclear
+from vfeed.research.formats.seam import Asked, Losses, make_mark, unclear
 from vfeed.research.marks import Coding, Mark, Provenance
 
 NAMES: dict[str, tuple[str, ...]] = {

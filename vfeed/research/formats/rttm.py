@@ -7,6 +7,7 @@ from dataclasses import replace
 from urllib.parse import quote, unquote
 
 from vfeed.errors import marked as _
+from vfeed.research.film_names import same_film
 from vfeed.research.formats.seam import (
     NO_CODE,
     Asked,
@@ -16,7 +17,6 @@ from vfeed.research.formats.seam import (
     kept_coding,
     make_mark,
     report_changes,
-    same_film,
     unreadable,
 )
 from vfeed.research.formats.text import decoded, microseconds, seconds

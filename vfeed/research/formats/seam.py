@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from pathlib import PurePosixPath, PureWindowsPath
 from typing import NoReturn, Protocol, runtime_checkable
 
 import numpy as np
@@ -20,49 +19,6 @@ from vfeed.timeline.interval import Interval
 MILLISECOND_US = 1_000
 LONGEST_FILM_US = 100 * 3_600_000_000
 """Times beyond this lie in no film: dates in a program's clock, or digits gone astray."""
-FILE_ENDINGS = frozenset(
-    f".{ending}"
-    for endings in (
-        (
-            "mp4",
-            "mov",
-            "m4v",
-            "mkv",
-            "webm",
-            "avi",
-            "3gp",
-            "3g2",
-            "ts",
-            "mts",
-            "m2ts",
-            "mpg",
-            "mpeg",
-            "wmv",
-            "flv",
-            "ogv",
-        ),
-        ("vob", "mxf", "dv", "wav", "mp3", "m4a"),
-        (
-            "eaf",
-            "pfsx",
-            "boris",
-            "opf",
-            "odx",
-            "textgrid",
-            "vtt",
-            "srt",
-            "rttm",
-            "uem",
-            "csv",
-            "tsv",
-            "tab",
-            "txt",
-            "xlsx",
-        ),
-    )
-    for ending in endings
-)
-"""What names of films, their sound and their codings end with in files of other programs."""
 NO_CODE = "-"
 """What stands for an empty code in formats that have none."""
 
@@ -363,26 +319,6 @@ def report_layers(tiers: Iterable[str], losses: Losses) -> None:
         layer = re.search(r" \((\d+)\)$", name)
         if layer:
             losses.noted(name, "Marks that overlap others of their lane lie on a tier of their own.")
-
-
-def file_name(path: str) -> str:
-    """The last part of a path or address, of either kind of slash."""
-    return PureWindowsPath(PurePosixPath(path).name).name
-
-
-def film_stem(name: str) -> str:
-    """What a film is called without folders, case and a file's ending; other dots are of its name.
-
-    >>> film_stem("Home/P01.V1.MP4"), film_stem("P01.V1")
-    ('p01.v1', 'p01.v1')
-    """
-    path = PurePosixPath(file_name(name).casefold())
-    return path.stem if path.suffix in FILE_ENDINGS else path.name
-
-
-def same_film(one: str, other: str) -> bool:
-    """Whether two names may be of one film: equal without case, or but for a file's ending."""
-    return film_stem(one) == film_stem(other)
 
 
 def clip_mark(losses: Losses, where: str, start_us: int, end_us: int) -> tuple[int, int] | None:

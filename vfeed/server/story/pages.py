@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -40,12 +40,7 @@ def page(family_id: str) -> str:
 def name_measure(family_id: str) -> str | AnyResponse | tuple[str, int]:
     """Add a measure under the worker's own name, with their own cut-offs."""
     form = MeasureForm()
-    if not form.validate_on_submit():
-        return story_page(family_id, measure_form=form), 422
-    try:
-        services().measures.name(person(), family_id, named_in(form))
-    except InvalidInput as refused:
-        say_beside(form.name, refused)
+    if not was_kept(form, lambda measure: services().measures.name(person(), family_id, measure)):
         return story_page(family_id, measure_form=form), 422
     return back(family_id, _("The measure is there. Enter its numbers below it."))
 
@@ -54,14 +49,21 @@ def name_measure(family_id: str) -> str | AnyResponse | tuple[str, int]:
 def correct_measure(family_id: str, measure_id: str) -> str | AnyResponse | tuple[str, int]:
     """Change a measure's name, range and cut-offs; its numbers stay."""
     form = MeasureForm(prefix=prefix_of(measure_id))
-    if not form.validate_on_submit():
-        return story_page(family_id, corrections={measure_id: form}), 422
-    try:
-        services().measures.correct(person(), family_id, measure_id, named_in(form))
-    except InvalidInput as refused:
-        say_beside(form.name, refused)
+    if not was_kept(form, lambda measure: services().measures.correct(person(), family_id, measure_id, measure)):
         return story_page(family_id, corrections={measure_id: form}), 422
     return back(family_id, _("Kept."))
+
+
+def was_kept(form: MeasureForm, keep: Callable[[dict[str, Any]], None]) -> bool:
+    """Whether what was typed fitted and was kept; what is refused is said in the form."""
+    if not form.validate_on_submit():
+        return False
+    try:
+        keep(named_in(form))
+    except InvalidInput as refused:
+        say_beside(form.name, refused)
+        return False
+    return True
 
 
 def prefix_of(measure_id: str) -> str:

@@ -11,10 +11,11 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.datastructures.file_storage import FileStorage
 
 from vfeed.errors import CodesUnclear, VfeedError, within
+from vfeed.research.film_names import same_film
 from vfeed.research.formats.columns import FRAMES, unit_of
 from vfeed.research.formats.plain_table import ROLES
 from vfeed.research.formats.registry import ENDINGS
-from vfeed.research.formats.seam import Asked, Columns, Found, Loss, same_film
+from vfeed.research.formats.seam import Asked, Columns, Found, Loss
 from vfeed.research.formats.tables import Table, preview
 from vfeed.research.formats.text import UNITS_US
 from vfeed.research.kept_codings import KeptLoss
