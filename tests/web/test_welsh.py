@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 from review_rooms import SECOND, Rooms
 
 from bench.review_site import candidate
@@ -37,3 +39,17 @@ def test_pages_and_review_room_are_read_in_welsh_and_in_english_again(rooms: Roo
     room.get_by_role("button", name="English").click()
     expect(room.locator("html")).to_have_attribute("lang", "en-GB")
     room.close()
+
+
+def test_what_happens_to_your_film_prints_on_one_sheet_in_either_language(rooms: Rooms, shots: Path) -> None:
+    page = rooms.context.new_page()
+    page.goto(f"{rooms.site.url}/help/your-film")
+    for language in ("Cymraeg", "English"):
+        page.get_by_role("button", name=language).click()
+        expect(page.get_by_role("button", name=language)).to_have_count(0)
+        page.screenshot(path=shots / f"your-film-{language}.png", full_page=True)
+        printed = PdfReader(
+            io.BytesIO(page.pdf(format="A4", margin=dict.fromkeys(("top", "bottom", "left", "right"), "12mm")))
+        )
+        assert len(printed.pages) == 1
+    page.close()

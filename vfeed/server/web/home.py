@@ -48,6 +48,17 @@ def filming() -> str:
     return render_template("help/filming.html", is_draft=chosen() in DRAFTED_BY_MACHINE)
 
 
+@blueprint.get("/help/your-film")
+def your_film() -> str:
+    """What happens to a family's film under this service's settings: one page to read together before filming."""
+    return render_template(
+        "help/your_film.html",
+        is_draft=chosen() in DRAFTED_BY_MACHINE,
+        months=settings().erase_after_months,
+        elsewhere=bool(settings().vault),
+    )
+
+
 @blueprint.get("/keys")
 def keys() -> str:
     """The keys of the review room, to change and to print."""

@@ -62,7 +62,7 @@ def items() -> list[Item]:
         ("codes.index", _("Code sets"), request.blueprint == "codes"),
         ("audit.trail", _("Audit trail"), here == "audit.trail"),
         ("accounts.index", _("Accounts"), request.blueprint == "accounts" and here not in OWN),
-        ("home.guide", _("Help"), here in {"home.guide", "home.keys", "home.filming"}),
+        ("home.guide", _("Help"), here in {"home.guide", "home.keys", "home.filming", "home.your_film"}),
     )
     return [Item(label, url_for(endpoint), current) for endpoint, label, current in lines if can(endpoint)]
 

@@ -75,6 +75,7 @@ TABLE: dict[str, Rule] = {
     "home.guide": Rule(),
     "home.keys": Rule(),
     "home.filming": Rule(),
+    "home.your_film": Rule(),
     # Accounts
     "accounts.sign_in": Rule(anonymous=True, one_time=True, missing=True),
     "accounts.sign_out": Rule(one_time=True, locked=True, due=True, missing=True),
