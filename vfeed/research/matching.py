@@ -15,8 +15,6 @@ from vfeed.research.marks import Mark
 
 LEAST_OVERLAP = 0.6
 """Share of the longer of two events that they have in common, from which they count as one (Holle & Rein 2015)."""
-NIL = ""
-"""The code of an event that the other coder has not got."""
 FITTING_ROUNDS = 20
 ZERO = 0.001
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -21,7 +21,6 @@ from vfeed.research.scheme import CANNOT_SEE, LOOKING, Scheme
 from vfeed.research.units import UNIT_US
 
 Phase = Literal["training", "test", "main", "recalibration"]
-PHASES: tuple[Phase, ...] = get_args(Phase)
 WindowRule = Literal["whole", "first", "best"]
 MINUTE_US = 60_000_000
 

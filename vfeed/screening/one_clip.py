@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from vfeed.media.clip_facts import ClipFacts
 
 Depth = Literal["probe", "sparse", "full"]
-DEPTHS: tuple[Depth, ...] = ("probe", "sparse", "full")
 SPARSE_FPS, FULL_FPS = 2.0, 12.5
 CHUNK = 1 << 20
 MISSING = "n/a"

@@ -137,11 +137,6 @@ class BroughtScreenings:
         held = self._store.screening_runs.rows(run_id)
         return [_line(row, held[row.name]["row"]) for row in screened.rows]
 
-    def _spoken(self, run_id: str) -> int:
-        """Of how many films a person has said a word."""
-        checks = self._store.screening_runs.read(run_id)[1].state.checks
-        return sum(check.word is not None for check in checks.values())
-
     def in_vfeed(self, actor: Actor, sha256: str) -> str:
         """Return the id of the very same film in vfeed, where it is open to research; "" for none."""
         require(actor, "research.view")

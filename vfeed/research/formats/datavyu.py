@@ -34,7 +34,6 @@ from vfeed.timeline.interval import Interval
 
 WINDOW = "vfeed_window"
 FIXED = ("code", "who", "lane", "note", "coder")
-ESCAPED = r"\()-,|"
 LAST_HOUR_US = 100 * 3_600_000_000
 _CELL = re.compile(r"^(\d+):(\d{2}):(\d{2}):(\d{3}),(\d+):(\d{2}):(\d{2}):(\d{3}),(.*)$", re.DOTALL)
 _HEAD = re.compile(r"^(.+?) ?\(([A-Z]+)(?:,(true|false)(?:,(.*?))?)?\)(?:-(.*))?$")

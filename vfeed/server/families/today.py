@@ -79,9 +79,6 @@ def _url(task: Task) -> str:
             return url_for("clips.clip", clip_id=task.about_id)
 
 
-SORTS = ("name", "visit", "review")
-
-
 def ordered(lines: Sequence[FamilyLine], sort: str) -> list[FamilyLine]:
     """The families by name, by the latest visit, or by the next review."""
     if sort == "visit":

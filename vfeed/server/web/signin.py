@@ -35,7 +35,6 @@ TRIES_AN_ACCOUNT = "100 per day"
 # Wrong passwords of a name at an address that are remembered, and for how long.
 FAILURES_KEPT = 1000
 FAILURES_S = 15 * 60
-PIN_LENGTH = 4
 BROWSERS = ("Edg", "Firefox", "Chrome", "Safari")
 SYSTEMS = ("Windows", "Android", "iPhone", "iPad", "Mac", "Linux")
 
