@@ -48,12 +48,12 @@ class WebAssets(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build unless VFEED_SKIP_WEB is set; a wheel also gets its bill of materials."""
+        """Build unless VFEED_SKIP_WEB is set; a wheel alone gets its bill of materials, made from the source."""
         root = Path(self.root)
         compile_catalogues(root)
         if not os.environ.get("VFEED_SKIP_WEB"):
             build_web(root)
-        if version == "standard":
+        if self.target_name == "wheel" and version == "standard":
             build_data["force_include"][str(write_bill(root))] = "vfeed/sbom.cdx.json"
 
 
