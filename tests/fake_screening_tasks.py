@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import psutil
 
 from vfeed.screening.one_clip import Row, Task
-from vfeed.screening.run import Pool, RowLog, screen_all
+from vfeed.screening.run import Pool, RowLog, processes, screen_all
 
 
 def tasks(folder: Path, count: int) -> list[Task]:
@@ -60,6 +61,21 @@ def screen_until_killed(folder: Path, count: int, seed: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     screen_all(tasks(folder, count), log, Pool(lambda: ThreadPoolExecutor(2), 2), on_row=count_down, work=note)
+
+
+def without_end(task: Task) -> Row:
+    """Say which process looks, and look for ever."""
+    path = Path(task.path)
+    path.with_suffix(".part").write_text(str(os.getpid()))
+    path.with_suffix(".part").rename(path)
+    threading.Event().wait()
+    raise AssertionError
+
+
+def screen_without_end(folder: Path) -> None:
+    """Begin a screening on two processes that never comes to an end."""
+    log = RowLog(folder / "rows.jsonl")
+    screen_all(tasks(folder, 9), log, processes(2), on_row=lambda _: None, work=without_end)
 
 
 class BreaksAtTheThird(ThreadPoolExecutor):

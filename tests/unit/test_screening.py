@@ -8,12 +8,15 @@ import io
 import json
 import multiprocessing
 import resource
+import signal
 from pathlib import Path
 
 import fake_screening_tasks
+import psutil
 import pytest
 from click.testing import CliRunner, Result
 from clip_factory import RECIPES, clip, make, sound_only
+from service import wait_until
 
 from vfeed.cli import main
 from vfeed.errors import VfeedError
@@ -86,6 +89,24 @@ def test_films_that_a_broken_pool_no_longer_takes_go_to_the_next(tmp_path: Path)
     )
     assert sorted(row["clip_id"] for row in rows_of(tmp_path)) == [f"{number:04d}" for number in range(5)]
     assert {(tmp_path / f"{number:04d}").read_text() for number in range(5)} == {"looked\n"}
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGKILL, signal.SIGINT])
+def test_no_process_goes_on_when_a_screening_is_ended(tmp_path: Path, ended_by: signal.Signals) -> None:
+    run = multiprocessing.get_context("spawn").Process(target=fake_screening_tasks.screen_without_end, args=(tmp_path,))
+    run.start()
+    wait_until("two processes look", lambda: (tmp_path / "0001").exists() and (tmp_path / "0000").exists())
+    below = psutil.Process(run.pid).children(recursive=True)
+    lookers = [psutil.Process(int((tmp_path / name).read_text())) for name in ("0000", "0001")]
+    assert set(lookers) <= set(below)
+    for each in lookers:
+        # A terminal tells all of them; that is no answer to give for a film.
+        each.send_signal(signal.SIGINT)
+    run.kill() if ended_by == signal.SIGKILL else psutil.Process(run.pid).send_signal(ended_by)
+    gone, left = psutil.wait_procs(below, timeout=30)
+    run.join(30)
+    assert not left and run.exitcode is not None and len(gone) == len(below)
+    assert not (tmp_path / "rows.jsonl").exists() and not (tmp_path / "0002").exists()
 
 
 def test_identifiers_say_nothing_and_stay_the_same(tmp_path: Path) -> None:
@@ -290,6 +311,16 @@ def test_a_folder_is_screened_from_the_command_line_and_gone_on_with(tmp_path: P
     assert gone.exit_code == 0, "what was said of a film that is gone holds up nothing"
     assert vfeed("screen", out, "-o", tmp_path / "none").exit_code == 5
     assert vfeed(*asked, "--resume", "--executor", "carrier pigeons").exit_code == 2
+
+
+def test_a_screening_that_is_stopped_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_args: object, **_how: object) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "a.mp4").write_bytes(b"x")
+    monkeypatch.setattr("vfeed.screening.command.screen_all", stopped)
+    done = vfeed("screen", tmp_path, "-o", tmp_path / "out", "--depth", "probe")
+    assert done.exit_code == 1 and "0 of 1 film" in done.output and "--resume" in done.output
 
 
 def test_sound_alone_is_no_film(tmp_path: Path) -> None:

@@ -91,6 +91,9 @@ def screen_folder(wanted: Wanted, settings: Settings, *, say: Callable[[str], No
         pool = _pool(wanted, settings)
         try:
             _run(tasks, log, pool, say)
+        except KeyboardInterrupt:
+            say(f"Stopped: {len(log.rows)} of {len(tasks)} films were looked at. --resume goes on from here.")
+            raise
         finally:
             pool.close()
         told = {names[path]: merged(manifest.get(path, Told()), checks.get(names[path], Told())) for path in paths}

@@ -8,13 +8,16 @@ import fcntl
 import json
 import os
 import secrets
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from io import StringIO
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from types import TracebackType
 
 from vfeed.errors import VfeedError
 from vfeed.media.sandbox import bound_memory
@@ -148,12 +151,37 @@ class Pool:
     close: Callable[[], None] = lambda: None
 
 
+class _Processes(ProcessPoolExecutor):
+    """Processes that end at once where Ctrl-C or an error ends the run: what they have in hand is looked at again."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        for process in list((self._processes or {}).values()) if kind is not None else ():
+            process.kill()
+        return super().__exit__(kind, error, trace)
+
+
 def processes(count: int) -> Pool:
     """Return a pool of processes on this machine, started anew so that none inherits open files,
-    each with its memory bounded.
+    each with its memory bounded, and none outliving this one.
     """
     context = get_context("spawn")
-    return Pool(lambda: ProcessPoolExecutor(count, mp_context=context, initializer=bound_memory), count)
+    return Pool(lambda: _Processes(count, mp_context=context, initializer=_begin_process), count)
+
+
+def _begin_process() -> None:
+    bound_memory()
+    # Ctrl-C goes to every process of a terminal: the one that began the run ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    began = parent_process()
+    if began is not None:
+        began.join()
+        os._exit(1)
 
 
 def screen_all(
