@@ -68,11 +68,35 @@ def test_a_stretch_without_pictures_is_measured_and_told_where(container: str) -
 
 
 @pytest.mark.parametrize("by_s", [7200, 300, 20])
-def test_a_lone_wrong_stamp_costs_one_picture_and_no_more(by_s: float) -> None:
-    data = with_stamp(make("mp4", "h264", size=SIZE, frames=50), 21, by_s)
-    facts = look(data)
-    assert (facts.left_out, facts.frame_count, facts.duration_us) == (1, 49, 2_000_000)
-    assert len(list(open_frames(io.BytesIO(data)))) == 49
+@pytest.mark.parametrize(
+    ("container", "muxer", "codec", "bframes"),
+    [
+        ("mp4", "mp4", "h264", 0),
+        ("mkv", "matroska", "h264", 2),
+        ("mkv", "matroska", "vp9", 0),
+        ("ts", "mpegts", "h264", 2),
+    ],
+)
+def test_a_lone_wrong_stamp_costs_one_picture_and_no_more(
+    container: str, muxer: str, codec: str, bframes: int, by_s: float
+) -> None:
+    whole = make(
+        container, codec, size=SIZE, frames=50, bframes=bframes, sound="libopus" if container == "mkv" else None
+    )
+    for number in (20, 21):
+        data = with_stamp(whole, number, by_s, muxer)
+        facts = look(data)
+        assert (facts.left_out, facts.frame_count, facts.duration_us) == (1, 49, 2_000_000)
+        assert facts.missing_us == 0 and len(list(open_frames(io.BytesIO(data)))) == 49
+
+
+@pytest.mark.parametrize("share", [0.5, 0.7, 0.9])
+def test_a_film_cut_off_within_its_table_of_contents_is_cut_off_and_not_made_to_do_harm(share: float) -> None:
+    whole = make("mp4", "h264", size=SIZE, frames=100)
+    contents = whole.index(b"moov")
+    with pytest.raises(VfeedError) as error:
+        look(whole[: contents + int(share * (len(whole) - contents))])
+    assert error.value.code == "clip_truncated"
 
 
 @pytest.mark.parametrize("every", [15, 40])

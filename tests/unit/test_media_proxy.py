@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -15,6 +16,7 @@ from typing_extensions import Buffer
 from vfeed.errors import VfeedError
 from vfeed.media import ffmpeg
 from vfeed.media.frames import open_frames
+from vfeed.media.probe import probe
 from vfeed.media.proxy import ProxyFacts, make_proxy
 from vfeed.media.waveform import peaks
 
@@ -113,6 +115,12 @@ def test_an_encoded_proxy_has_a_key_frame_at_least_every_second_of_true_time() -
     assert max(np.diff([*key_times_us(data), steady.duration_us])) <= 1_000_000
 
 
+def test_a_copy_lasts_as_long_as_the_film_however_far_apart_its_pictures_are() -> None:
+    film = make("mkv", "vp9", times_us=tuple(range(0, 200_000_000, 20_000_000)))
+    facts, _data = made(film)
+    assert facts.duration_us == probe(io.BytesIO(film), max_duration_us=3_600_000_000, max_bytes=1 << 30).duration_us
+
+
 # The key frame after the tenth picture is decoded before the gap and shown after it.
 LONG_GAP_BEFORE_A_KEY_FRAME = (*(n * 40_000 for n in range(9)), *(730_000 + n * 40_000 for n in range(16)))
 
@@ -127,8 +135,18 @@ LONG_GAP_BEFORE_A_KEY_FRAME = (*(n * 40_000 for n in range(9)), *(730_000 + n * 
         make("mp4", "h264", sound="libmp3lame"),
         make("mp4", "hevc", frames=5),
         make("mp4", "h264", bframes=2, times_us=LONG_GAP_BEFORE_A_KEY_FRAME),
+        make("mp4", "h264", pixel_aspect=Fraction(100)),
     ],
-    ids=["rare key frames", "full chroma", "too wide", "turned", "mp3", "hevc", "a picture out of reach"],
+    ids=[
+        "rare key frames",
+        "full chroma",
+        "too wide",
+        "turned",
+        "mp3",
+        "hevc",
+        "a picture out of reach",
+        "absurd pixels",
+    ],
 )
 def test_what_a_browser_plays_badly_is_encoded_anew(data: bytes) -> None:
     facts, copy = made(data)

@@ -23,11 +23,12 @@ _HEAD_BYTES = 20
 
 
 class Box(NamedTuple):
-    """A box: its kind, and where its body begins and ends in the file."""
+    """A box: its kind, where its body begins and ends in the file, and whether the file ends before it does."""
 
     kind: bytes
     body: int
     end: int
+    is_cut: bool
 
 
 def too_demanding(why: str) -> VfeedError:
@@ -37,12 +38,22 @@ def too_demanding(why: str) -> VfeedError:
 
 
 def refuse_absurd(file: BinaryIO) -> None:
-    """Walk the boxes of an MP4 or MOV; raises VfeedError `clip_too_demanding` for numbers that its size belies."""
+    """Walk the boxes of an MP4 or MOV before a reader does.
+
+    Raises VfeedError `clip_too_demanding` for numbers that its size belies, `clip_truncated` where the file ends among
+    them.
+    """
     size = file.seek(0, io.SEEK_END)
     tracks = 0
     for count, box in enumerate(boxes(file)):
         tracks += box.kind == b"trak"
         if count > MOST_BOXES or tracks > MOST_TRACKS or _is_absurd(file, box, size):
+            if box.is_cut:
+                raise VfeedError(
+                    "clip_truncated",
+                    _("The video is cut off: it ends within its table of contents."),
+                    hint=_("Copy it from the camera or phone again, and wait until the copy is complete."),
+                )
             raise too_demanding(_("The file claims to hold far more than it has room for."))
 
 
@@ -63,7 +74,7 @@ def _walk(file: BinaryIO, at: int, end: int, depth: int) -> Iterator[Box]:
         stop = end if length == 0 else at + length
         if stop < body:
             return
-        box = Box(kind, body, min(stop, end))
+        box = Box(kind, body, min(stop, end), is_cut=stop > end)
         yield box
         if kind in _HOLDERS and depth < MOST_DEPTH:
             yield from _walk(file, body, box.end, depth + 1)

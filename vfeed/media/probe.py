@@ -71,8 +71,8 @@ def probe(file: BinaryIO, *, max_duration_us: int, max_bytes: int) -> ClipFacts:
     duration_us = index.length_us(zero_us)
     _refuse_long(duration_us, max_duration_us)
     missing_us = max(0, promised_us - duration_us)
-    if index.claimed_end_us - zero_us >= promised_us - MISSING_US:
-        # The last frame claims the rest of the time for itself: nothing is missing.
+    if index.left_out or index.claimed_end_us - zero_us >= promised_us - MISSING_US:
+        # The promise is reckoned from stamps that nobody can believe, or the last frame claims the rest of the time.
         missing_us = promised_us = 0
     if duration_us < READABLE_SHARE * promised_us or not _decodes(file, zero_us, duration_us):
         raise VfeedError(

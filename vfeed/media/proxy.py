@@ -95,7 +95,7 @@ def _encoded(file: BinaryIO, scratch: BinaryIO, progress: Progress) -> ProxyFact
         straighten = straightener(clip, width, height)
         for pts_us, frame in whole(decoded_frames(clip), fields_of(file)):
             times_us.append(pts_us - zero_us)
-            end_us = max(duration_us, times_us[-1] + usual_us)
+            end_us = duration_us if times_us[-1] < duration_us else times_us[-1] + usual_us
             progress.at(times_us[-1] / duration_us)
             encoding.write_sound(sound.take(times_us[-1]))
             encoding.write_frame(straighten.planar(frame), times_us[-1])

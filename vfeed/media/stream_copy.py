@@ -86,8 +86,9 @@ def _plays_in_browsers(clip: OpenClip, max_side_px: int, size_bytes: int) -> boo
     if clip.audio is not None and (clip.audio.codec_context.name, clip.audio.codec_context.profile) != ("aac", "LC"):
         return False
     (zero_us, frame), shape = first_frame(clip)
-    if clip.quarters:
-        # What the file itself says of its orientation would be copied with the frames.
+    noted_width_px = round(frame.width * (clip.video.sample_aspect_ratio or 1))
+    if clip.quarters or noted_width_px != frame.width:
+        # What the file itself says of its orientation and its pixels, even if it is absurd, would be copied too.
         return False
     if size_bytes * 1_000_000 > MAX_BYTES_A_SECOND * index_of(clip.file).length_us(zero_us):
         return False
