@@ -17,7 +17,7 @@ from vfeed.practice.review import ReviewState
 from vfeed.server.clips.forms import ForgetForm, GazeForm
 from vfeed.server.codes.present import packs_to_begin_with
 from vfeed.server.consents.consent_status import ConsentStatus, use_words
-from vfeed.server.consents.withdrawing import what_is_destroyed
+from vfeed.server.consents.withdrawing import films_are_gone, what_is_destroyed, what_stays_of_films
 from vfeed.server.languages.translation_notes import label_of
 from vfeed.server.review.present import film_urls, remarks_on
 from vfeed.server.web import access, job_view
@@ -238,6 +238,8 @@ def erase(clip_id: str) -> str | AnyResponse:
         form=form,
         clip=found,
         destroyed=what_is_destroyed(services().consents.work_on([found])),
+        gone=films_are_gone(),
+        stays=what_stays_of_films(),
         back=url_for("families.family", family_id=found.family_id),
         crumbs=clip_crumbs(found),
     )

@@ -22,8 +22,20 @@ def what_is_destroyed(work: Work) -> list[str]:
         lines.append(
             ngettext("the parent’s words about %(num)s moment", "the parent’s words about %(num)s moments", work.words)
         )
-    lines.append(_("every copy, still, sound curve and measurement made from it"))
-    lines.append(_("comments of colleagues about it, and codings of it"))
+    lines.append(
+        ngettext(
+            "every copy, still, sound curve and measurement made from it",
+            "every copy, still, sound curve and measurement made from them",
+            len(work.clips),
+        )
+    )
+    lines.append(
+        ngettext(
+            "comments of colleagues about it, and codings of it",
+            "comments of colleagues about them, and codings of them",
+            len(work.clips),
+        )
+    )
     return lines
 
 
@@ -37,32 +49,59 @@ def what_is_silenced(recordings: int) -> list[str]:
     return [words]
 
 
+def films_are_gone() -> str:
+    """Whether films that are destroyed can come back, and from where."""
+    return _(
+        "Nobody can bring this back. Once the next backup is made, backups of vfeed cannot open it either. "
+        "Copies of the keys that somebody made by hand must be destroyed by hand."
+    )
+
+
 def how_far_gone(found: Withdrawal) -> str:
-    """Whether what is destroyed can come back, and from where."""
+    """Whether what a withdrawal destroys can come back, and from where."""
     if found.destroyed.clips:
-        return _(
-            "Nobody can bring this back. Once the next backup is made, backups of vfeed cannot open it either. "
-            "Copies of the keys that somebody made by hand must be destroyed by hand."
-        )
+        return films_are_gone()
     return _(
         "Nobody can bring this back. Backups hold the recordings, locked, until newer ones take their place. Once the "
         "next backup is made, what comes back with an older one is deleted before anybody can open it."
     )
 
 
+def what_stays_of_films() -> str:
+    """What is still there once films are destroyed."""
+    return _(
+        "Films that are not named above, visits with their helping questions, records of shared reviews, forms and "
+        "numbers of questionnaires: to have these erased too, erase the family. The lines of the audit trail stay. "
+        "Files that were handed out before cannot be called back."
+    )
+
+
 def what_stays(found: Withdrawal) -> str:
-    """What is still there afterwards."""
+    """What is still there after a withdrawal, and what is done no longer."""
     if found.destroyed.clips:
-        return _(
-            "Films that are not named above, visits with their helping questions, records of shared reviews, forms and "
-            "numbers of questionnaires: to have these erased too, erase the family. The lines of the audit trail stay. "
-            "Files that were handed out before cannot be called back."
-        )
+        return what_stays_of_films()
     if found.recordings:
         return _("The films, and everything else that is kept.")
-    if found.consent.use == "research":
-        return _(
+    return {
+        "session": _("No film is destroyed: there is none. From now on nobody opens a film that this covers."),
+        "voice": _("Nothing is destroyed: no voice was recorded. From now on none is recorded."),
+        "take_home": _(
+            "No film is destroyed. From now on nothing more goes home of the films that this covers, and links to take "
+            "home show them no longer. Files that were handed out before cannot be called back."
+        ),
+        "session_film": _(
+            "No film is destroyed: no shared review was filmed. From now on no film of one can be added."
+        ),
+        "supervision": _(
+            "No film is destroyed. From now on no supervisor sees the films that this covers, also where they are "
+            "shared already."
+        ),
+        "training": _(
+            "No film is destroyed. From now on nobody sees the films that this covers to learn from them, also where "
+            "they are shared already."
+        ),
+        "research": _(
             "No film is destroyed. From now on nobody opens the films that it covered for this use, and every coding "
             "of them in studies is deleted for good."
-        )
-    return _("No film is destroyed. From now on nobody opens the films that it covered for this use.")
+        ),
+    }[found.consent.use]
