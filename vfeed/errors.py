@@ -207,6 +207,10 @@ class NotSignedIn(VfeedError):
     """Nobody is signed in (code `not_signed_in`)."""
 
 
+class ConsentMissing(VfeedError):
+    """Somebody has not agreed, or does not any more (code `consent_missing`)."""
+
+
 class Cancelled(VfeedError):
     """Somebody has stopped the work (code `cancelled`)."""
 
@@ -240,6 +244,7 @@ _CLASS_OF: dict[str, type[VfeedError]] = {
     "not_found": NotFound,
     "conflict": Conflict,
     "not_signed_in": NotSignedIn,
+    "consent_missing": ConsentMissing,
     "cancelled": Cancelled,
     "codes_unclear": CodesUnclear,
     "data_newer": DataNewer,

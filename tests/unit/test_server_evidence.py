@@ -119,6 +119,28 @@ def test_without_reason_ground_or_film_nothing_is_kept(
     assert site.store.evidence.of(site.home.family.id) == []
 
 
+@pytest.mark.parametrize(
+    ("more", "field"), [({"reason": "because"}, "reason"), ({"ground": ""}, "ground"), ({"film": []}, "film")]
+)
+def test_what_does_not_fit_is_said_beside_its_field_and_what_was_typed_stays(
+    site: Site, browser: FlaskClient, more: dict[str, object], field: str
+) -> None:
+    typed = sent(site, faces_hidden="y", purpose="court", **more)
+    page = html.unescape(browser.post(here(site), data=typed).text)
+    assert re.findall(r'id="(\w+)-error"', page) == [field]
+    kept = [str(typed[name]) for name in ("reason", "ground") if name != field]
+    assert all(words in page for words in kept) and "Start again" not in page
+    assert '<option selected value="court">' in page
+    assert re.search(r'<input checked id="faces_hidden"', page)
+    assert len(re.findall(r'<input checked[^>]* name="film"', page)) == (field != "film")
+
+
+def test_a_film_without_consent_is_told_of_beside_it_and_what_was_typed_stays(site: Site, browser: FlaskClient) -> None:
+    end_consent(site, "session", "run out")
+    page = html.unescape(browser.post(here(site), data=sent(site)).text)
+    assert 'id="film-error"' in page and "has run out." in page and str(sent(site)["reason"]) in page
+
+
 @pytest.mark.parametrize(("purpose", "status"), [("review", 403), ("supervision", 200), ("court", 409)])
 def test_a_consent_that_runs_out_keeps_it_here_but_for_a_court(
     site: Site, browser: FlaskClient, purpose: str, status: int

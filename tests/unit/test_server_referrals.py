@@ -50,9 +50,13 @@ def test_words_that_tell_what_somebody_lacks_are_pointed_at_and_kept(site: Site)
     ],
 )
 def test_what_does_not_fit_is_refused(site: Site, wrong: dict[str, str]) -> None:
-    browser = site.signed_in("practitioner")
-    assert browser.post(f"{here(site)}/referrals", data=told(**wrong)).status_code == 422
+    browser, typed = site.signed_in("practitioner"), told(**wrong)
+    answer = browser.post(f"{here(site)}/referrals", data=typed)
+    assert answer.status_code == 422
     assert site.store.referrals.of(site.home.family.id) == []
+    [field] = wrong
+    assert f'id="{field}-error"' in answer.text and "Start again" not in answer.text
+    assert all(typed[name] in answer.text for name in {"who", "why", "shared"} - {field}), "what was typed stays"
 
 
 def test_a_colleague_neither_reads_nor_writes_them(site: Site) -> None:

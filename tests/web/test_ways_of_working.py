@@ -280,7 +280,7 @@ def test_evidence_leaves_once_a_second_account_has_confirmed_it(
     page.get_by_label("Why", exact=True).fill("The parents ask for it at Thursday’s meeting.")
     page.get_by_label("What it rests on").fill("Both parents agreed in writing on Monday.")
     page.get_by_role("button", name="Choose these").click()
-    expect(page.get_by_text("Who chose cannot confirm")).to_be_visible()
+    expect(page.get_by_text("Whoever chose it cannot confirm it")).to_be_visible()
     expect(page.get_by_role("button", name="Take the locked file out")).to_have_count(0)
     [row] = store.evidence.of(family_id)
     store.workers.add(family_id, "cleo", "admin")

@@ -49,7 +49,7 @@ def check_terms(terms: Terms) -> None:
     if terms.purpose != "supervision" and not LEAST_REASON <= len(terms.ground.strip()) <= MOST_WORDS:
         raise VfeedError(
             "invalid_input",
-            _("The ground is missing."),
+            _("Nothing says what it rests on."),
             hint=_("Write the agreement of the family, or the order, with its day."),
         )
     if not 1 <= len(set(terms.reels)) <= MOST_REELS:
@@ -98,7 +98,9 @@ def decide_confirming(stand: Stand, actor: str, now: datetime) -> PermissionDeci
     if not still_open:
         return still_open
     if actor == stand.made_by:
-        return PermissionDecision(False, _("Who chose cannot confirm: four eyes are needed."))
+        return PermissionDecision(
+            False, _("Whoever chose it cannot confirm it: a colleague who works with this family, too, does.")
+        )
     return PermissionDecision(True, _("You are the second account."))
 
 

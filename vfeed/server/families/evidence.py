@@ -46,8 +46,8 @@ def document_of(found: Exported, code_name: str) -> Document:
         Paragraph(
             _(
                 "This is no assessment. Short chosen moments do not stand for how a family lives. They were chosen to "
-                "show "
-                "what goes well, and cannot show what does not. What is not seen here did not therefore not happen."
+                "show what goes well, and cannot show what does not. That something is not seen here does not mean "
+                "that it did not happen."
             )
         ),
         Heading(_("What this is for")),

@@ -8,17 +8,20 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms.fields.choices import SelectChoice
 
 from vfeed.documents.files import locked_zip
-from vfeed.errors import VfeedError
+from vfeed.errors import ConsentMissing, VfeedError
 from vfeed.practice.evidence import CONFIRMED_FOR, PURPOSES, Terms, decide_confirming, decide_open
 from vfeed.practice.referral import Referral
 from vfeed.practice.sharing import HIDE
 from vfeed.practice.take_home import is_passphrase, new_passphrase
 from vfeed.server.families.evidence import document_of, figure_name, purpose_words, still_of, zip_of
+from vfeed.server.families.leaving_forms import LeavingForm, ReferralForm
 from vfeed.server.web import job_view
 from vfeed.server.web.context import actor, now, person, services
 from vfeed.server.web.files import image_answer, kept
+from vfeed.server.web.forms import say_beside
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import looked_up
 from vfeed.server.web.navigation import family_crumbs
@@ -31,42 +34,34 @@ blueprint = Blueprint("evidence", __name__, url_prefix="/families/<family_id>/le
 @blueprint.get("")
 def index(family_id: str) -> str:
     """What was chosen to leave and what left, and a form to choose more."""
-    family = services().families.one(person(), family_id)
-    evidence, at = services().evidence, now()
-    return render_template(
-        "families/left.html",
-        family=family,
-        rows=[
-            (row, purpose_words(row.purpose), decide_open(row.stand, at)) for row in evidence.of(person(), family_id)
-        ],
-        referrals=services().referrals.of(person(), family_id),
-        today=date.today(),
-        offered=evidence.offered(person(), family_id),
-        purposes=[(each, purpose_words(each)) for each in PURPOSES],
-        days=CONFIRMED_FOR.days,
-        crumbs=family_crumbs(family_id),
-    )
+    return left_page(family_id)
 
 
 @blueprint.post("")
-def choose(family_id: str) -> AnyResponse:
+def choose(family_id: str) -> AnyResponse | tuple[str, int]:
     """Choose what leaves, with the reason and the ground."""
-    sent = request.form
-    reels = [(clip_id, reel_id) for clip_id, _sep, reel_id in (each.partition("/") for each in sent.getlist("film"))]
+    form = with_films(LeavingForm(), family_id)
+    if not form.validate_on_submit():
+        return left_page(family_id, leaving=form), 422
+    reels = [(clip_id, reel_id) for clip_id, _sep, reel_id in (each.partition("/") for each in form.film.data)]
     terms = Terms(
-        purpose=sent.get("purpose", ""),
-        reason=sent.get("reason", ""),
-        ground=sent.get("ground", ""),
+        purpose=form.purpose.data,
+        reason=form.reason.data or "",
+        ground=form.ground.data or "",
         reels=tuple(reels),
-        with_pictures="no_pictures" not in sent,
-        with_words="no_words" not in sent,
-        faces_hidden="faces_hidden" in sent,
+        with_pictures=not form.no_pictures.data,
+        with_words=not form.no_words.data,
+        faces_hidden=form.faces_hidden.data,
     )
-    export_id = services().evidence.choose(person(), family_id, terms)
+    try:
+        export_id = services().evidence.choose(person(), family_id, terms)
+    except ConsentMissing as refused:
+        say_beside(form.film, refused)
+        return left_page(family_id, leaving=form), refused.http_status
     if terms.faces_hidden and terms.with_pictures:
         for clip_id, reel_id in terms.reels:
             job_view.enqueue(HIDE, clip_id, {"export_id": export_id, "film": reel_id})
-    flash(_("It waits for a second account to read and confirm it."))
+    flash(_("It waits for a colleague who works with this family, too, to read and confirm it."))
     flash_remarks(terms.reason)
     return redirect(url_for("evidence.look", family_id=family_id, export_id=export_id))
 
@@ -120,14 +115,12 @@ def still(family_id: str, export_id: str, number: int, moment_id: str) -> Respon
 
 
 @blueprint.post("/referrals")
-def refer(family_id: str) -> AnyResponse:
+def refer(family_id: str) -> AnyResponse | tuple[str, int]:
     """Note a referral to somebody or from somebody."""
-    sent = request.form
-    try:
-        on = date.fromisoformat(sent.get("on", ""))
-    except ValueError as error:
-        raise VfeedError("invalid_input", _("The day is missing."), hint=_("Write it as year-month-day.")) from error
-    told = Referral(sent.get("direction", ""), on, sent.get("who", ""), sent.get("why", ""), sent.get("shared", ""))
+    form = ReferralForm()
+    if not form.validate_on_submit():
+        return left_page(family_id, referral=form), 422
+    told = Referral(form.direction.data, form.on.data, form.who.data, form.why.data, form.shared.data or "")
     services().referrals.note(person(), family_id, told)
     flash(_("Kept."))
     flash_remarks(told.why, told.shared)
@@ -166,3 +159,38 @@ def file(family_id: str, export_id: str) -> Response:
 def back(family_id: str) -> AnyResponse:
     """Back to what left."""
     return redirect(url_for("evidence.index", family_id=family_id))
+
+
+def left_page(family_id: str, *, leaving: LeavingForm | None = None, referral: ReferralForm | None = None) -> str:
+    """What left; a form that did not fit is shown again with its words."""
+    family = services().families.one(person(), family_id)
+    evidence, at = services().evidence, now()
+    offered = evidence.offered(person(), family_id)
+    return render_template(
+        "families/left.html",
+        family=family,
+        rows=[
+            (row, purpose_words(row.purpose), decide_open(row.stand, at)) for row in evidence.of(person(), family_id)
+        ],
+        referrals=services().referrals.of(person(), family_id),
+        may_choose=bool(offered),
+        shut={
+            f"{clip.id}/{reel.reel_id}": f"{looked_up(opens.reason)} {_('For a court that has ordered it alone.')}"
+            for clip, reel, opens in offered
+            if not opens
+        },
+        leaving=leaving or with_films(LeavingForm(formdata=None), family_id),
+        referral=referral or ReferralForm(formdata=None, on=date.today()),
+        days=CONFIRMED_FOR.days,
+        crumbs=family_crumbs(family_id),
+    )
+
+
+def with_films(form: LeavingForm, family_id: str) -> LeavingForm:
+    """The form with the purposes and the family's films of moments."""
+    form.purpose.choices = [SelectChoice(each, purpose_words(each)) for each in PURPOSES]
+    form.film.choices = [
+        SelectChoice(f"{clip.id}/{reel.reel_id}", reel.title)
+        for clip, reel, _opens in services().evidence.offered(person(), family_id)
+    ]
+    return form

@@ -10,7 +10,6 @@ from typing import Any, TypeGuard
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import Field
 
 from vfeed.errors import InvalidInput
 from vfeed.practice.measures import Measure, MeasureNamed, When, due_in_course
@@ -20,8 +19,8 @@ from vfeed.server.reels.present import still_url
 from vfeed.server.story.forms import MeasureForm, NumberForm
 from vfeed.server.story.plots import plot_of
 from vfeed.server.web.context import day, length, person, services
+from vfeed.server.web.forms import say_beside
 from vfeed.server.web.i18n import gettext as _
-from vfeed.server.web.i18n import translated
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.step_words import measure_words, offers
 from vfeed.services.families import FamilyRead
@@ -123,12 +122,6 @@ def enter_number(family_id: str, measure_id: str) -> str | AnyResponse | tuple[s
         say_beside(form.value, refused)
         return story_page(family_id, number_form=form, number_of=measure_id), 422
     return back(family_id, _("Kept."))
-
-
-def say_beside(field: Field, refused: InvalidInput) -> None:
-    """Put what a refusal says beside a field: what was typed stays in its form."""
-    said = translated(refused)
-    field.errors = [*field.errors, f"{said.message} {said.hint}"]
 
 
 def is_number(value: Decimal | None) -> TypeGuard[Decimal]:

@@ -16,6 +16,9 @@ from wtforms import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget, TextArea, TextInput
 
+from vfeed.errors import VfeedError
+from vfeed.server.web.i18n import translated
+
 
 def strip(value: str | None) -> str | None:
     """Cut blanks around what was typed."""
@@ -30,6 +33,12 @@ def needed(words: str) -> validators.DataRequired:
 def at_most(characters: int) -> validators.Length:
     """The field's longest text."""
     return validators.Length(max=characters, message=_("Please keep it to %(number)s characters.", number=characters))
+
+
+def say_beside(field: Field, refused: VfeedError) -> None:
+    """Put what a refusal says beside a field: what was typed stays in its form."""
+    said = translated(refused)
+    field.errors = [*field.errors, f"{said.message} {said.hint}"]
 
 
 class Form(FlaskForm):  # type: ignore[misc]
