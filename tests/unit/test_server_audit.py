@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from app_site import Site
+from filled_store import TODAY
 from study_work import a_study
 
 import vfeed
@@ -26,7 +27,7 @@ from vfeed.practice.programme import PROGRAMME
 from vfeed.practice.referral import DIRECTIONS
 from vfeed.practice.review import REVIEW
 from vfeed.practice.sessions import SESSION
-from vfeed.practice.sharing import SHARE
+from vfeed.practice.sharing import SHARE, SharedFilm, Terms
 from vfeed.practice.sheets import SHEET
 from vfeed.research.checks import CHECKS
 from vfeed.research.consensus import CONSENSUS
@@ -159,6 +160,15 @@ def test_a_step_that_is_taken_back_stands_in_the_trail_too(site: Site) -> None:
     site.store.screenings.append(site.clip.id, "pat", "word_given", {"word": "codable"})
     site.store.screenings.take_back(site.clip.id, "pat")
     assert site.actions()[:2] == ["screening.undone", "screening.word_given"]
+
+
+def test_what_was_shared_is_called_by_its_family(site: Site) -> None:
+    held = site.store.sessions.begin(site.home.family.id, site.home.visit.id, "pat", held_on=TODAY, reels=[])
+    terms = Terms("supervisor", TODAY, "as_they_are", "as_it_is", (SharedFilm(clip_id=site.clip.id),))
+    share = site.store.shares.make(held.id, terms, "pat", TODAY)
+    site.store.audit.record("supervisor", "supervision.watched", share.id)
+    page = site.signed_in("administrator").get("/audit").text
+    assert "shared review of Robin" in page and f">{share.id}<" not in page
 
 
 def test_studies_groups_screenings_code_sets_and_languages_are_called_by_their_names(site: Site) -> None:

@@ -12,11 +12,17 @@ from vfeed.practice.measures import CutOff, Measure, MeasureNamed, NumberEntered
 from vfeed.server.story.plots import HEIGHT, WIDTH, Plot, plot_of
 
 
-def drawn(*values: float, lowest: float | None = None, highest: float | None = None, also: float | None = None) -> Plot:
+def drawn(
+    *values: float,
+    lowest: float | None = None,
+    highest: float | None = None,
+    also: float | None = None,
+    apart: int = 7,
+) -> Plot:
     cut_offs = (CutOff(value=13, words="talk"), *([] if also is None else [CutOff(value=also, words="look again")]))
     named = MeasureNamed(measure_id="e", name="EPDS", lowest=lowest, highest=highest, cut_offs=cut_offs)
     numbers = tuple(
-        NumberEntered(number_id=f"n{index}", measure_id="e", on=date(2026, 1, 1 + 7 * index), value=value)
+        NumberEntered(number_id=f"n{index}", measure_id="e", on=date(2026, 1, 1 + apart * index), value=value)
         for index, value in enumerate(values)
     )
     app = Flask("plots")
@@ -39,6 +45,12 @@ def test_everything_lies_inside_the_picture(values: tuple[float, ...]) -> None:
     assert all(0 <= point.x <= WIDTH and 0 <= point.y <= HEIGHT for point in plot.points)
     assert all(0 <= rule.y <= HEIGHT for rule in (*plot.ticks, *plot.cut_offs))
     assert 2 <= len(plot.ticks) <= 6
+
+
+def test_a_day_that_is_the_first_and_the_last_is_told_once() -> None:
+    assert [foot.anchor for foot in drawn(5, 20, 10).foot] == ["start", "end"]
+    assert [foot.anchor for foot in drawn(5).foot] == ["middle"]
+    assert [(foot.words, foot.anchor) for foot in drawn(14, 9, apart=0).foot] == [("1 Jan 2026", "middle")]
 
 
 def test_a_cut_off_stands_between_the_numbers_around_it() -> None:

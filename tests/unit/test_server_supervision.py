@@ -22,6 +22,7 @@ from vfeed.jobs.redaction import redact
 from vfeed.media.stills import still
 from vfeed.practice.sessions import ShownReel
 from vfeed.practice.sharing import copy_role, review_flags_role
+from vfeed.server.supervision.present import stretch
 from vfeed.store.shares import Share
 from vfeed.store.tables import SupervisionShare
 
@@ -118,7 +119,9 @@ def test_stopping_it_closes_page_and_film_at_once_and_for_good(site: Site, sessi
     assert browser.get(f"{place}/films/0", headers={"Range": "bytes=4-7"}).status_code == 403
     assert browser.get(place).status_code == 403
     assert browser.post(f"{place}/films/0/comments", json={"at_us": 0, "text": "Late"}).status_code == 403
-    assert "has been stopped" in browser.get("/supervision").text
+    assert "has been stopped" in browser.get(place).text
+    line = re.sub(r"<[^>]+>", "", browser.get("/supervision").text)
+    assert re.search(r"from practitioner; stopped on \d+ \w+ \d{4}\n", line), "the line ends there"
     assert site.actions().count("supervision.stopped") == 1 and "supervision.refused" in site.actions()
 
 
@@ -127,8 +130,9 @@ def test_why_it_is_closed_is_said_in_the_readers_language(site: Site, session_id
     assert site.signed_in("practitioner").post(f"{place}/stop").status_code == 302
     browser = site.signed_in("supervisor")
     browser.post("/language", data={"language": "cy", "back": "/"})
-    for text in (browser.get("/supervision").text, browser.get(place).text):
-        assert "Mae rhannu’r sesiwn hon wedi’i atal." in text and "has been stopped" not in text
+    text = browser.get(place).text
+    assert "Mae rhannu’r sesiwn hon wedi’i atal." in text and "has been stopped" not in text
+    assert "stopped on" not in browser.get("/supervision").text
 
 
 def test_it_ends_after_its_last_day(site: Site, session_id: str) -> None:
@@ -137,6 +141,7 @@ def test_it_ends_after_its_last_day(site: Site, session_id: str) -> None:
         row = session.get_one(SupervisionShare, newest(site, session_id).id)
         row.last_day = date.today() - timedelta(days=1)
     assert site.signed_in("supervisor").get(f"{place}/films/0").status_code == 403
+    assert "; ended on " in site.signed_in("supervisor").get("/supervision").text
 
 
 def test_without_the_consent_nothing_is_shared_and_what_was_shared_closes(site: Site, session_id: str) -> None:
@@ -149,7 +154,8 @@ def test_without_the_consent_nothing_is_shared_and_what_was_shared_closes(site: 
     assert "FILM" not in browser.get(place).text
     assert site.store.consents.decide(site.clip.id, "supervision").reason in browser.get(place).text
     status, text = share(site, session_id)
-    assert status == 403 and "Supervision" in text
+    assert status == 403 and "Start again" not in text, "what was chosen stays in its form"
+    assert 'id="purpose-error"' in text and "“Supervision”" in text
     assert len(site.store.shares.for_session(session_id)) == 1
 
 
@@ -184,19 +190,25 @@ def test_a_copy_opens_when_it_is_made_and_each_doubtful_stretch_was_looked_at(si
     assert supervisor.get(f"{place}/films/0").status_code == 403, "the film itself is never shown in its place"
     put_copy(site, session_id, DOUBTS)
     assert supervisor.get(f"{place}/films/0").status_code == 403
-    assert "still checking" in supervisor.get(place).text
+    assert "have still to be looked at" in supervisor.get(place).text
     assert "A head was not found here." in worker.get(place).text
     info = site.store.blobs.info(site.clip.id, copy_role(newest(site, session_id).id, 0))
     assert info is not None
     old = worker.post(f"{place}/films/0/check", data={"doubt": "0", "copy": "another"})
     assert old.status_code == 409, "what was looked at was another copy"
-    worker.post(f"{place}/films/0/check", data={"doubt": "0", "copy": info.id})
+    page = worker.post(f"{place}/films/0/check", data={"doubt": "0", "copy": info.id}, follow_redirects=True).text
+    assert "supervisor sees this film now." in page
     assert supervisor.get(f"{place}/films/0").data == b"HIDDEN COPY"
     worker.post(f"{place}/check/undo")
     assert supervisor.get(f"{place}/films/0").status_code == 403
     put_copy(site, session_id, [])
     worker.post(f"{place}/stop")
     assert site.store.blobs.info(site.clip.id, copy_role(newest(site, session_id).id, 0)) is None
+
+
+def test_a_moment_of_a_copy_has_one_time_and_a_stretch_two() -> None:
+    assert stretch(2_140_000, 2_160_000) == "0:02.1"
+    assert stretch(800_000, 3_100_000) == "0:00.8 to 0:03.1"
 
 
 def test_a_copy_of_a_film_that_was_changed_since_is_shown_to_nobody_until_it_is_made_anew(

@@ -297,6 +297,24 @@ def test_an_address_that_was_made_up_says_the_same_as_one_that_ended(agreed: Rev
     assert made_up.status_code == ended.status_code == 404
     assert "This link has ended, or it was closed." in made_up.text
     assert "This link has ended, or it was closed." in ended.text
+    assert "Look whether the whole address is there." in made_up.text
+
+
+def test_who_opens_a_link_at_home_is_shown_nothing_of_the_workers_when_it_does_not_open(agreed: Review) -> None:
+    path, _ = agreed.link()
+    made_up = agreed.site.browser().get("/take-home/made-up")
+    braked = [agreed.site.browser().post(path, data={"passphrase": "guess"}) for _ in range(9)][-1]
+    assert (made_up.status_code, braked.status_code) == (404, 429)
+    for page in (made_up.text, braked.text):
+        assert "<h1>" in page and "masthead" not in page and "sign-in" not in page
+        assert not any(words in page for words in ("Start again", "not_found", "too_many_requests", "Families"))
+
+
+def test_a_wrong_passphrase_is_told_beside_its_field_which_is_ready_for_another(agreed: Review) -> None:
+    page = agreed.site.browser().post(agreed.link()[0], data={"passphrase": "wrong"}).text
+    field = page[page.index('aria-describedby="passphrase-error"') :].partition(">")[0]
+    assert 'aria-invalid="true"' in field and "autofocus" in field
+    assert "That is not the passphrase of this link." in page
 
 
 @pytest.mark.parametrize("name", ["supervisor", "researcher", "administrator"])

@@ -15,10 +15,11 @@ from vfeed.store.tables import Audit, Detail
 
 @dataclass(frozen=True)
 class Names:
-    """What the ids in the trail stand for: code names of families, whose family each clip is, titles of the rest."""
+    """What the ids in the trail stand for: code names of families, whose each clip and share is, titles of the rest."""
 
     families: Mapping[str, str]
     clips: Mapping[str, str]
+    shares: Mapping[str, str]
     studies: Mapping[str, str]
     groups: Mapping[str, str]
     screenings: Mapping[str, str]
@@ -46,6 +47,7 @@ class AuditReading:
         return Names(
             families,
             self._store.clips.owners(),
+            shares=self._store.shares.owners(),
             studies={row.id: state.plan.title for row, state in self._store.studies.all()},
             groups=self._store.groups.titles(),
             screenings={run.id: run.title for run in self._store.screening_runs.all()},

@@ -277,4 +277,4 @@ def _reason(consent: PermissionDecision, copy: Blob | None, review_flags: Sequen
     if copy is None:
         return _("The copy of this film is not ready yet, or the film was changed after it was made.")
     settled = all(flag.settled for flag in review_flags)
-    return "" if settled else _("The worker is still checking the copy of this film.")
+    return "" if settled else _("Pictures of this copy have still to be looked at.")

@@ -18,7 +18,7 @@ from vfeed.services.sessions import Sessions
 from vfeed.store.reasons import seal_reason
 from vfeed.store.store import Store
 from vfeed.store.tables import Clip, TakeHomeLink
-from vfeed.store.take_home import Offer
+from vfeed.store.take_home import Offer, link_gone
 
 # Both: what is taken home was shown in a session first.
 NEEDED = ("session", "take_home")
@@ -155,11 +155,7 @@ class TakeHome:
         link, family_id = self._store.take_home.find(token)
         found = self.bundle(family_id, self._sessions.shared_part(link.session_id))
         if not found:
-            raise VfeedError(
-                "not_found",
-                _("This link has ended, or it was closed."),
-                hint=_("Ask the person who gave it to you for a new one."),
-            )
+            raise link_gone()
         return link.id, found
 
     def unlock(self, token: str, passphrase: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -74,6 +74,14 @@ class Shares(OwnSteps[ShareState]):
         query = select(SupervisionShare.id).join(FeedbackSession, FeedbackSession.id == SupervisionShare.session_id)
         with self._database.read() as session:
             return session.scalars(query.where(FeedbackSession.family_id == family_id)).all()
+
+    def owners(self) -> Mapping[str, str]:
+        """Whose family each share is of: a family's id by the share's."""
+        query = select(SupervisionShare.id, FeedbackSession.family_id).join(
+            FeedbackSession, FeedbackSession.id == SupervisionShare.session_id
+        )
+        with self._database.read() as session:
+            return {id_: family_id for id_, family_id in session.execute(query)}
 
     def for_session(self, session_id: str) -> Sequence[Share]:
         """A session's shares, newest first."""

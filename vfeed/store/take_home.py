@@ -59,7 +59,7 @@ class TakeHome:
         with self._database.write() as session:
             found = session.get(FeedbackSession, session_id)
             if found is None:
-                raise _gone()
+                raise link_gone()
             session.add(row)
             detail: dict[str, Detail] = {"session": session_id, "link": made.link_id, "days": days}
             self._audit.append(session, actor, "take_home.offered", found.family_id, detail)
@@ -73,7 +73,7 @@ class TakeHome:
         with self._database.read() as session:
             found = session.execute(query.where(TakeHomeLink.token_hash == _digest(token))).one_or_none()
         if found is None or not found[0].is_open:
-            raise _gone()
+            raise link_gone()
         return found[0], found[1]
 
     def open(self, token: str, passphrase: str) -> TakeHomeLink | None:
@@ -104,7 +104,7 @@ class TakeHome:
         with self._database.write() as session:
             link = session.get(TakeHomeLink, link_id)
             if link is None or link.session_id != session_id:
-                raise _gone()
+                raise link_gone()
             if link.revoked_at is None:
                 link.revoked_at, link.revoked_by = utc_now(), actor
                 family_id = session.get_one(FeedbackSession, session_id).family_id
@@ -116,9 +116,10 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _gone() -> VfeedError:
+def link_gone() -> VfeedError:
+    """Return the refusal of every link that shows nothing: nobody learns why."""
     return VfeedError(
         "not_found",
         _("This link has ended, or it was closed."),
-        hint=_("Ask the person who gave it to you for a new one."),
+        hint=_("Look whether the whole address is there. If it is, ask the person who gave it to you for a new one."),
     )

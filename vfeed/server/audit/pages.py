@@ -145,6 +145,10 @@ def names_of_things() -> dict[str, str]:
         clip_id: _("film %(code)s of %(family)s", code=clip_id[:SHORT_ID], family=found.families[family_id])
         for clip_id, family_id in found.clips.items()
     }
+    shares = {
+        share_id: _("shared review of %(family)s", family=found.families[family_id])
+        for share_id, family_id in found.shares.items()
+    }
     titled = {
         **{id_: _("study “%(title)s”", title=title) for id_, title in found.studies.items()},
         **{id_: _("group “%(title)s”", title=title) for id_, title in found.groups.items()},
@@ -152,4 +156,4 @@ def names_of_things() -> dict[str, str]:
         **{id_: _("code set “%(title)s”", title=title) for id_, title in found.code_sets.items()},
         **{f"language:{tag}": each.english_name for tag, each in catalogues().items()},
     }
-    return {**found.families, **clips, **titled}
+    return {**found.families, **clips, **shares, **titled}

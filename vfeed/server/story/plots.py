@@ -39,6 +39,15 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Foot:
+    """A day below the picture, and which end of its words stands at `x`."""
+
+    x: float
+    words: str
+    anchor: str
+
+
+@dataclass(frozen=True)
 class Plot:
     """All parts of a picture of `WIDTH` by `HEIGHT`."""
 
@@ -46,6 +55,7 @@ class Plot:
     path: str
     ticks: tuple[Rule, ...]
     cut_offs: tuple[Rule, ...]
+    foot: tuple[Foot, ...]
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -72,7 +82,11 @@ def plot_of(measure: Measure) -> Plot | None:
     ys, lines = [y(value) for value in cut_offs], list[Rule]()
     for each, at in zip(measure.named.cut_offs, ys, strict=True):
         lines.append(_cut_off(at, f"{each.words} ({each.value:g})", points, ys, lines))
-    return Plot(points, path, ticks, tuple(lines))
+    first, last = points[0], points[-1]
+    foot = [Foot(first.x, first.day, "start"), Foot(last.x, last.day, "end")]
+    if min(days) == max(days):
+        foot = [Foot(first.x, first.day, "middle")]
+    return Plot(points, path, ticks, tuple(lines), tuple(foot))
 
 
 def _cut_off(y: float, words: str, points: Sequence[Point], ys: Sequence[float], placed: Sequence[Rule]) -> Rule:

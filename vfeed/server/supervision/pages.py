@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms.fields.choices import SelectChoice
 
-from vfeed.errors import VfeedError
+from vfeed.errors import ConsentMissing, VfeedError
 from vfeed.practice.sharing import CHECKS, USUAL, Terms
 from vfeed.practice.thread import own_steps
 from vfeed.server.consents.consent_status import use_words
@@ -17,6 +17,7 @@ from vfeed.server.supervision import present as supervision
 from vfeed.server.supervision.forms import ShareForm
 from vfeed.server.web.context import actor, person, services, session_title
 from vfeed.server.web.files import image_answer, kept
+from vfeed.server.web.forms import say_beside
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.navigation import family_crumbs
 from vfeed.server.web.wall.answers import answer, body
@@ -34,6 +35,7 @@ def manage(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, in
     """Share a session, and what is shared of it already."""
     record = services().sessions.read(person(), family_id, session_id)
     form = share_form(family_id, session_id)
+    status = 200
     if form.validate_on_submit():
         terms = Terms(
             supervisor=form.supervisor.data,
@@ -43,13 +45,13 @@ def manage(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, in
             purpose=form.purpose.data,
             films=tuple(supervision.chosen_film(value) for value in form.films.data or ()),
         )
-        refuse_without_consent(terms)
-        made = services().supervision.make(person(), session_id, terms)
-        if terms.needs_copies:
-            for number, film in enumerate(terms.films):
-                supervision.make_copy(made.id, number, film)
-        flash(_("It is shared."))
-        return redirect(url_for("supervision.share", share_id=made.id))
+        try:
+            refuse_without_consent(terms)
+        except ConsentMissing as refused:
+            say_beside(form.purpose, refused)
+            status = refused.http_status
+        else:
+            return shared(session_id, terms)
     here: dict[str, Any] = {"family_id": family_id, "session_id": session_id}
     page = render_template(
         "supervision/manage.html",
@@ -63,7 +65,17 @@ def manage(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, in
             (session_title(record.state.held_on), url_for("sessions.session", **here)),
         ],
     )
-    return (page, 422) if form.errors else page
+    return (page, 422 if status == 200 else status) if form.errors else page
+
+
+def shared(session_id: str, terms: Terms) -> AnyResponse:
+    """Share a session on these terms and have the copies made, then show what is shared."""
+    made = services().supervision.make(person(), session_id, terms)
+    if terms.needs_copies:
+        for number, film in enumerate(terms.films):
+            supervision.make_copy(made.id, number, film)
+    flash(_("It is shared."))
+    return redirect(url_for("supervision.share", share_id=made.id))
 
 
 @blueprint.post(f"{OF_SHARE}/stop")
@@ -148,6 +160,8 @@ def check(share_id: str, number: int) -> AnyResponse:
     if services().supervision.check(person(), share_id, now, looked_at=looked_at, with_face=with_face):
         supervision.make_copy(share_id, number, now.film)
         flash(_("What you ticked is covered in a new copy, which is being made."))
+    elif not services().supervision.film(found, number).reason:
+        flash(_("%(name)s sees this film now.", name=found.terms.supervisor))
     return redirect(url_for("supervision.share", share_id=share_id, _anchor=f"film-{number}"))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import g, url_for
 
 from vfeed.errors import VfeedError
-from vfeed.practice.sharing import HIDE, SharedFilm, decide
+from vfeed.practice.sharing import HIDE, SharedFilm, Terms, decide
 from vfeed.practice.thread import own_steps
 from vfeed.server.consents.consent_status import use_words
 from vfeed.server.sessions.present import reel_choices
@@ -109,9 +109,7 @@ def film_part(found: Share, now: SharedNow, *, worker: bool) -> dict[str, Any]:
         "at_once": LOOKED_AT_ONCE,
         "review_flags": [review_flag_line(flag, here) for flag in now.review_flags] if worker else [],
         "hides": hides(now),
-        "covered": [
-            _("%(start)s to %(end)s", start=clock(mark.start_us), end=clock(mark.end_us)) for _step, mark in marks
-        ],
+        "covered": [stretch(mark.start_us, mark.end_us) for _step, mark in marks],
     }
 
 
@@ -148,16 +146,30 @@ def review_flag_line(flag: ReviewFlag, here: Mapping[str, Any]) -> dict[str, Any
     return {
         "number": flag.number,
         "settled": flag.settled,
-        "when": _("%(start)s to %(end)s", start=clock(flag.start_us), end=clock(flag.end_us)),
+        "when": stretch(flag.start_us, flag.end_us),
         "why": why.get(flag.reason, ""),
         "stills": [url_for("supervision.still", **here, time_us=at) for at in flag.look_us],
     }
 
 
+def stretch(start_us: int, end_us: int) -> str:
+    """From when to when, or when alone where both read the same."""
+    start, end = clock(start_us), clock(end_us)
+    return start if start == end else _("%(start)s to %(end)s", start=start, end=end)
+
+
+def standing(terms: Terms) -> str:
+    """Until when a share is open, or since when it is not."""
+    if decide(terms, terms.supervisor, date.today()):
+        return _("open until %(day)s", day=day(terms.last_day))
+    if terms.revoked_at is not None:
+        return _("stopped on %(day)s", day=day(terms.revoked_at.astimezone().date()))
+    return _("ended on %(day)s", day=day(terms.last_day))
+
+
 def share_line(found: Share) -> dict[str, Any]:
     """A share in a line."""
     terms = found.terms
-    standing = decide(terms, terms.supervisor, date.today())
     hidden = [
         {
             "blurred": _("faces blurred"),
@@ -172,8 +184,8 @@ def share_line(found: Share) -> dict[str, Any]:
         "title": title_of(found),
         "supervisor": terms.supervisor,
         "by": found.made_by,
-        "open": bool(standing),
-        "state": _("open until %(day)s", day=day(terms.last_day)) if standing else looked_up(standing.reason),
+        "open": bool(decide(terms, terms.supervisor, date.today())),
+        "state": standing(terms),
         "hidden": ", ".join(hidden),
         "purpose": use_words(terms.purpose),
         "url": url_for("supervision.share", share_id=found.id),

@@ -40,14 +40,14 @@ def view(token: str) -> str | AnyResponse | tuple[str, int]:
     if is_unlocked(link_id):
         document = parents_copy(shown_in(found.state, found.moments))
         return render_template("take_home/moments.html", document=document, **pieces(token, found))
-    form, wrong = PassphraseForm(), ""
+    form = PassphraseForm()
     if form.validate_on_submit():
         if services().take_home.unlock(token, form.passphrase.data or ""):
             session[KEY] = {"link": link_id, "until": time.time() + OPEN_S}
             return redirect(url_for("public_share.view", token=token))
-        wrong = _("That is not the passphrase of this link. Look at each letter and try again.")
-    page = render_template("take_home/open.html", form=form, wrong=wrong)
-    return (page, 422) if wrong or form.errors else page
+        form.passphrase.errors = [_("That is not the passphrase of this link. Look at each letter and try again.")]
+    page = render_template("take_home/open.html", form=form)
+    return (page, 422) if form.errors else page
 
 
 @blueprint.get("/film/<clip_id>/<reel_id>")

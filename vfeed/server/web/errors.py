@@ -100,6 +100,10 @@ def answer(error: VfeedError, status: int | None = None) -> Response:
         response.status_code = status
         return response
     title = looked_up(KINDS[error.code].title)
+    if request.blueprint == "public_share":
+        # Whoever opens a link at home has no account here, and nowhere to start again.
+        page = render_template("take_home/closed.html", error=error, title=title)
+        return make_response(page, status)
     # Only where an administrator has something to look for.
     number = request_id() if status >= 500 else ""
     return make_response(render_template("error.html", error=error, title=title, status=status, number=number), status)
