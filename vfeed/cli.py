@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from vfeed import __version__, loading
 from vfeed.config import Settings, load_settings
@@ -24,7 +24,17 @@ from vfeed.jobs.allocator import give_out_memory_as_a_worker_does
 from vfeed.keeping import COMMANDS
 from vfeed.media.sandbox import leave_the_network
 from vfeed.media.turned import Turned, turned_facts
-from vfeed.terminal import ROOM_BYTES, as_refusal, folder_beside, plain, printable, refuse_unwritable
+from vfeed.research.counting import count
+from vfeed.terminal import (
+    ROOM_BYTES,
+    as_refusal,
+    complaints,
+    console,
+    folder_beside,
+    placed,
+    printable,
+    refuse_unwritable,
+)
 
 if TYPE_CHECKING:
     from vfeed.analysis.people import Person
@@ -32,8 +42,6 @@ if TYPE_CHECKING:
     from vfeed.media.clip_facts import ClipFacts
     from vfeed.media.masking import Voice
 
-console = Console(emoji=False)
-complaints = Console(stderr=True, emoji=False)
 COMMAND_LINE = "command line"
 SETUPS = tuple(each.value for each in CameraSetup)
 TURN = click.option(
@@ -67,9 +75,9 @@ class Commands(click.Group):
 
 
 def _complain(error: VfeedError, about: str = "") -> None:
-    complaints.print(f"{about}[bold]{plain(error.message)}[/bold] ({error.code})", highlight=False, soft_wrap=True)
+    complaints.print(Text.assemble(printable(about), (printable(error.message), "bold"), f" ({error.code})"))
     if error.hint:
-        complaints.print(f"What to do: {plain(error.hint)}", highlight=False, soft_wrap=True)
+        complaints.print(f"What to do: {error.hint}")
 
 
 @click.group(cls=Commands)
@@ -166,11 +174,12 @@ def analyse(
             is_cancelled=lambda: False,
         )
         result = with_overrides_by_number(result, infant=infant, caregiver=adult, swap_roles=swap_roles, setup=setup)
-        write_folder(result, file, folder)
+        with placed(folder) as begun:
+            write_folder(result, file, begun)
         bar.update(task, completed=1.0, description="Done")
     _print_people(people_of(result))
     _print_candidates(result)
-    console.print(f"Files are in [bold]{plain(folder)}[/bold]. These are candidates: a person decides.", soft_wrap=True)
+    console.print(f"Files are in {folder}. These are candidates: a person decides.")
 
 
 @main.command("hide-faces")
@@ -208,9 +217,8 @@ def hide_faces(clip: Path, output: Path, voice: Voice, turn: str) -> None:
             beginning.rename(output)
         finally:
             beginning.unlink(missing_ok=True)
-    console.print(
-        f"{report.frames} pictures, gone over {report.rounds} times. The copy is [bold]{plain(output)}[/bold]."
-    )
+    looks = f"{count(report.frames, 'picture')}, gone over {count(report.rounds, 'time')}"
+    console.print(f"{looks}. The copy is {output}.")
     for flag in report.review_flags:
         console.print(f"- {flag.start_us / 1e6:.1f} s to {flag.end_us / 1e6:.1f} s: {REVIEW_FLAG_WORDS[flag.reason]}.")
     console.print("Look at the whole copy before anybody else does: a detector misses what a person knows.")
@@ -232,15 +240,14 @@ def add(clips: tuple[Path, ...], family: str, title: str | None) -> None:
     with open_store(load_settings()) as store:
         visit_for(store, family)
         for path in clips:
-            name = plain(path.name)
             try:
                 called = title or printable(path.stem)
                 clip = take_in_path(store, path, family=family, title=called, actor=COMMAND_LINE)
             except (VfeedError, OSError) as error:
-                _complain(as_refusal(error), f"{name}: ")
+                _complain(as_refusal(error), f"{path.name}: ")
                 refused = refused or as_refusal(error)
             else:
-                console.print(f"{name}: taken in as {clip.id}", soft_wrap=True)
+                console.print(f"{path.name}: taken in as {clip.id}")
     if refused is not None:
         sys.exit(refused.exit_status)
 
@@ -253,8 +260,8 @@ def doctor() -> None:
     findings = examine(load_settings())
     table = Table("", "what", "found", box=None)
     for finding in findings:
-        table.add_row("ok" if finding.ok else "!!", finding.subject, plain(finding.detail))
-    console.print(table)
+        table.add_row("ok" if finding.ok else "!!", finding.subject, finding.detail)
+    console.print(table, soft_wrap=False)
     unsafe = next((finding.error for finding in findings if finding.error is not None), None)
     if unsafe is not None:
         raise unsafe
@@ -300,7 +307,7 @@ def _print_people(people: Iterable[Person]) -> None:
     for person in people:
         table.add_row(str(person.number), f"{person.seen_share:.0%}", person.part.value)
     if table.row_count:
-        console.print(table)
+        console.print(table, soft_wrap=False)
 
 
 def _print_candidates(result: ClipAnalysis) -> None:
@@ -315,6 +322,6 @@ def _print_candidates(result: ClipAnalysis) -> None:
             f"{candidate.confidence:.2f}",
             candidate.reason,
         )
-    console.print(table if result.candidates else "No candidates were found.")
+    console.print(table if result.candidates else "No candidates were found.", soft_wrap=False)
     for sentence in sentences_of(result.filming):
-        console.print(f"- {sentence}", soft_wrap=True)
+        console.print(f"- {sentence}")

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from vfeed.config import load_settings
 from vfeed.errors import VfeedError
 from vfeed.practice.take_home import new_passphrase
+from vfeed.research.counting import count
+from vfeed.terminal import console
 
 if TYPE_CHECKING:
     from vfeed.store.store import Store
 
-console = Console()
 COMMAND_LINE = "command line"
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -37,10 +37,9 @@ def backup(folder: Path, keep: int) -> None:
 
     with _opened() as store:
         made = make_backup(store, folder, keep=keep)
-    console.print(
-        f"Backup {made.stamp}: {made.copied} files copied ({made.copied_bytes / 1e6:.1f} MB), {made.kept} there before."
-    )
-    console.print("It opens with the key file alone: keep a copy of that elsewhere.", soft_wrap=True)
+    copied = f"{count(made.copied, 'file')} copied ({made.copied_bytes / 1e6:.1f} MB)"
+    console.print(f"Backup {made.stamp}: {copied}, {made.kept} there before.")
+    console.print("It opens with the key file alone: keep a copy of that elsewhere.")
 
 
 @click.command()
@@ -56,7 +55,7 @@ def restore(folder: Path, stamp: str | None) -> None:
     with _opened() as store:
         Services(store).study_keeping.run(date.today())
     console.print(f"Backup {name} is restored to {settings.data_dir}. What was erased since is erased in it.")
-    console.print("Accounts are as they were that day: look at who may sign in.", soft_wrap=True)
+    console.print("Accounts are as they were that day: look at who may sign in.")
 
 
 @click.command()
@@ -69,17 +68,18 @@ def verify(folder: Path | None, noted: str) -> None:
 
     with _opened() as store:
         checked = check_everything(store, noted=noted)
-        console.print(f"{checked.films} films with {checked.files} files, {checked.audit_rows} audit rows were read.")
-        console.print(f"The audit trail ends at {checked.audit_rows}:{checked.audit_hash}", soft_wrap=True)
+        films = f"{count(checked.films, 'film')} with {count(checked.files, 'file')}"
+        console.print(f"Read: {films}, {count(checked.audit_rows, 'audit row')}.")
+        console.print(f"The audit trail ends at {checked.audit_rows}:{checked.audit_hash}")
         for stamp in stamps(folder) if folder else []:
             files = check_backup(folder, store.keyring, stamp) if folder else {}
-            console.print(f"Backup {stamp}: {len(files)} files, whole.")
+            console.print(f"Backup {stamp}: {count(len(files), 'file')}, whole.")
     for fault in checked.faults:
-        console.print(f"!! {fault}", soft_wrap=True)
+        console.print(f"!! {fault}")
     if checked.faults:
         raise VfeedError(
             "vault_damaged",
-            f"{len(checked.faults)} of the things that were looked at are not as they should be.",
+            f"Of what was looked at, {count(len(checked.faults), 'thing')} should be otherwise.",
             hint="Restore them from a backup, and find out who had access to the data.",
         )
 
@@ -95,15 +95,13 @@ def rotate_key(yes: bool) -> None:
         "What somebody typed while there was no line may still wait unsent in their browser. It is sealed with the key "
         "that goes now: after this it can never be sent nor read. Let everybody open vfeed on the computer they worked "
         "at until nothing waits there, and stop vfeed then.",
-        soft_wrap=True,
     )
     if not yes:
         click.confirm("Does nothing wait unsent any more?", abort=True)
     kept = change(settings)
-    console.print(f"The new key is {settings.key_file}. Keep a copy of it somewhere safe.", soft_wrap=True)
+    console.print(f"The new key is {settings.key_file}. Keep a copy of it somewhere safe.")
     console.print(
         f"The old one is {kept}: it still opens backups made before today. Make a new backup, then destroy it.",
-        soft_wrap=True,
     )
 
 
@@ -118,7 +116,7 @@ def reset_password(name: str) -> None:
         password = store.accounts.reset_password(name, COMMAND_LINE)
         store.accounts.set_active(name, True, COMMAND_LINE)
         store.second_steps.clear(name, COMMAND_LINE)
-    console.print(f"One-time password of {name}: [bold]{password}[/bold]", highlight=False)
+    console.print(f"One-time password of {name}: {password}")
 
 
 @click.command("export-family")
@@ -131,8 +129,8 @@ def export_family(code_name: str, output: Path) -> None:
     passphrase = new_passphrase()
     with _opened() as store:
         files = export(store, code_name, output, passphrase, COMMAND_LINE)
-    console.print(f"{files} files are in {output}.", soft_wrap=True)
-    console.print(f"Passphrase, shown once: [bold]{passphrase}[/bold]", highlight=False)
+    console.print(f"Written: {output}, with {count(files, 'file')}.")
+    console.print(f"Passphrase, shown once: {passphrase}")
 
 
 @click.command("broken-jobs")
@@ -142,7 +140,8 @@ def broken_jobs() -> None:
         broken = store.jobs.broken()
         for job in broken:
             console.print(f"{job.id}  {job.kind}  {job.state}  attempt {job.attempts}  {job.created_at:%Y-%m-%d %H:%M}")
-            console.print(job.trace, markup=False, highlight=False, soft_wrap=True)
+            for line in (job.trace or "").splitlines():
+                console.print(line)
     if not broken:
         console.print("No job broke off.")
 
@@ -155,7 +154,7 @@ def seal_key() -> None:
 
     settings, passphrase = load_settings(), new_passphrase()
     put_key_in_place(settings.key_file, read_master(settings.key_file, settings.key_passphrase_file), passphrase)
-    console.print(f"Passphrase, shown once: [bold]{passphrase}[/bold]", highlight=False)
+    console.print(f"Passphrase, shown once: {passphrase}")
     console.print("Put it into a file on another disk or stick, and set VFEED_KEY_PASSPHRASE_FILE to that file.")
     console.print("Copies of the key file made before are not sealed: destroy them.")
 
@@ -171,7 +170,7 @@ def recovery_sheet(output: Path, parts: int, needed: int) -> None:
 
     settings = load_settings()
     write_sheet(read_master(settings.key_file, settings.key_passphrase_file), output, parts=parts, needed=needed)
-    console.print(f"Print {output}, lock the paper away, and delete the file: it opens everything.", soft_wrap=True)
+    console.print(f"Print {output}, lock the paper away, and delete the file: it opens everything.")
 
 
 @click.command("recover-key")
@@ -189,7 +188,7 @@ def recover_key(needed: int) -> None:
         lines = [click.prompt(f"Line {at + 1}") for at in range(LINES)]
         shares[number] = secret_of(lines, number)
     write_key_file(settings.key_file, joined(shares) if needed > 1 else shares[0])
-    console.print(f"The key is in {settings.key_file}. vfeed verify says whether it fits.", soft_wrap=True)
+    console.print(f"The key is in {settings.key_file}. vfeed verify says whether it fits.")
 
 
 COMMANDS = (

@@ -91,7 +91,7 @@ def run_all(settings: Settings, *, say: Say) -> None:
             )
             keeper.start()
             keepers.append(keeper)
-        say(f"vfeed is ready. Open [bold]http://{settings.host}:{settings.port}[/bold] in a browser. Ctrl-C stops it.")
+        say(f"vfeed is ready. Open http://{settings.host}:{settings.port} in a browser. Ctrl-C stops it.")
 
     # SIGINT too: a process started in the background is born ignoring it.
     for number in (signal.SIGINT, signal.SIGTERM):

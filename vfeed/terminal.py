@@ -6,9 +6,13 @@ import errno
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from rich.markup import escape
+from rich.console import Console
+from rich.text import Text
 
 from vfeed.errors import VfeedError
 
@@ -27,9 +31,18 @@ def printable(name: object) -> str:
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in str(name))
 
 
-def plain(text: object) -> str:
-    """Text from outside for a line with rich's markup: printable, and its brackets mean nothing."""
-    return escape(printable(text))
+class Plain(Console):
+    """Prints a line as it is given: no bracket, colon or number in it means anything, and every sign is printable."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=True)
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        """Make a line, or a table's cell, printable."""
+        return super().render_str(printable(text), **how)
+
+
+console, complaints = Plain(), Plain(stderr=True)
 
 
 def as_refusal(error: Exception) -> VfeedError:
@@ -80,3 +93,35 @@ def refuse_unwritable(folder: Path, *, room_bytes: int = ROOM_BYTES) -> None:
             f"{free_bytes / 1e6:.0f} MB are left where {printable(folder)} lies; {room_bytes / 1e6:.0f} are needed.",
             hint="Make room on the disk, or choose another folder with -o.",
         )
+
+
+@contextmanager
+def placed(folder: Path) -> Iterator[Path]:
+    """Give a folder inside of `folder` to write into; on leaving, what lies in it gets its place in `folder`.
+
+    All of it is on the disk before the first file gets its name, and what is there already is replaced. After an error
+    nothing of it is left, nor a folder that was made for it; what is killed leaves that one hidden folder.
+    """
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
+    begun: Path | None = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        begun = Path(tempfile.mkdtemp(prefix=".vfeed-", dir=folder))
+        yield begun
+        places = {each: folder / each.relative_to(begun) for each in sorted(begun.rglob("*")) if each.is_file()}
+        for each, place in places.items():
+            if place.exists() and not place.is_file():
+                raise IsADirectoryError(errno.EISDIR, "It is there, and is no file", str(place))
+            with each.open("rb") as file:
+                os.fsync(file.fileno())
+        for each, place in places.items():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            each.replace(place)
+        shutil.rmtree(begun)
+    except BaseException:
+        if begun is not None:
+            shutil.rmtree(begun, ignore_errors=True)
+        for each in made:
+            with suppress(OSError):
+                each.rmdir()
+        raise

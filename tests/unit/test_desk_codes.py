@@ -117,3 +117,17 @@ def test_what_lies_outside_the_play_is_not_offered_and_what_was_kept_there_goes_
     files = taken(store, tmp_path, unconfirmed=True).files
     assert rows(files.get(UNCONFIRMED, b"")) == []
     assert "1000000" in {row["onset_us"] for row in rows(files["events_long.csv"])}
+
+
+def test_what_cannot_be_kept_is_not_in_the_trail(store: Store, tmp_path: Path) -> None:
+    def full(_files: object) -> None:
+        raise OSError
+
+    coded(store)
+    with pytest.raises(OSError):
+        taken(store, tmp_path, keep=full)
+    with pytest.raises(VfeedError):
+        take_out(store, "Robin", "smoke", tmp_path / "n.csv", "x", unconfirmed=False, notes=False)
+    assert "codes.exported" not in {row.action for row in store.audit.list()}
+    taken(store, tmp_path)
+    assert "codes.exported" in {row.action for row in store.audit.list()}

@@ -17,6 +17,7 @@ from rich.console import Console
 
 from vfeed.cli import main
 from vfeed.store import Store
+from vfeed.store.handing_out import export_family
 from vfeed.store.reasons import seal_reason
 
 Run = Callable[..., Any]
@@ -44,7 +45,7 @@ def test_a_backup_is_made_checked_and_restored(
     store: Store, home: Home, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_clip(store, home)
-    assert "1 files copied" in run("backup", str(tmp_path / "backup")).said
+    assert "1 file copied" in run("backup", str(tmp_path / "backup")).said
     assert "whole" in run("verify", "--backup", str(tmp_path / "backup")).said
     store.close()
     elsewhere = settings_in(tmp_path / "other").model_copy(update={"key_file": store.settings.key_file})
@@ -97,6 +98,12 @@ def test_a_family_gets_all_that_is_kept_about_it_in_a_locked_zip(
     assert store.audit.list()[0].action == "family.exported"
     assert run("export-family", "Robin", str(to)).exit_code == 2
     assert run("export-family", "Wren", str(tmp_path / "x.zip")).exit_code == 5
+
+
+def test_a_family_that_could_not_be_written_out_is_not_in_the_trail(store: Store, home: Home, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        export_family(store, "Robin", tmp_path / "missing" / "robin.zip", "pass", "ann")
+    assert "family.exported" not in {row.action for row in store.audit.list()}
 
 
 def test_the_key_is_changed_and_the_data_open_with_the_new_one(store: Store, home: Home, run: Run) -> None:

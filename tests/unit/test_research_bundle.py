@@ -179,6 +179,12 @@ def test_what_must_not_go_out_is_refused(films: tuple[FilmFacts, ...], about: Ab
         bundle([CODING], films, about)
 
 
+def of_store(store: Store, families: list[str], key: Path, study: str = "p") -> tuple[dict[str, bytes], int]:
+    files: dict[str, bytes] = {}
+    left_out = make_bundle(store, families, study, "t", key, "command line", notes=False, keep=files.update)
+    return files, left_out
+
+
 def test_a_bundle_from_the_store_names_nobody_and_tells_the_consents(store: Store, tmp_path: Path) -> None:
     home = a_home(store)
     agree(store, home)
@@ -188,7 +194,7 @@ def test_a_bundle_from_the_store_names_nobody_and_tells_the_consents(store: Stor
     clip = a_clip(store, home, recorded_on=date(2026, 6, 15))
     moment = {"moment_id": "m1", "start_us": S, "end_us": 2 * S, "code_ref": "attentive", "note": "Little Robin"}
     store.events.append(clip.id, "ann", "moment_tagged", moment)
-    files, left_out = make_bundle(store, ["Robin"], "play1", "Looks", tmp_path / "key.csv", "command line", notes=False)
+    files, left_out = of_store(store, ["Robin"], tmp_path / "key.csv", "play1")
     check(files)
     text = b"".join(files.values()).decode()
     assert not [word for word in ("Robin", "Baby", "Mother", "ann,", clip.id, home.family.id) if word in text]
@@ -209,8 +215,21 @@ def test_a_withdrawn_consent_keeps_a_film_out_of_the_next_bundle(store: Store, t
         given = agree(store, home, "research")
         a_clip(store, home, name.encode() * 999)
     store.consents.withdraw(given[0], "ann", "No more.")
-    files, left_out = make_bundle(store, ["Robin", "Wren"], "p", "t", tmp_path / "key.csv", "x", notes=False)
+    files, left_out = of_store(store, ["Robin", "Wren"], tmp_path / "key.csv")
     assert left_out == 1 and len(table(files["clips.csv"])[1]) == 1
     with pytest.raises(VfeedError) as refusal:
-        make_bundle(store, ["Wren"], "p", "t", tmp_path / "key.csv", "x", notes=False)
+        of_store(store, ["Wren"], tmp_path / "key.csv")
     assert refusal.value.code == "consent_missing"
+
+
+def test_a_bundle_that_cannot_be_kept_is_not_in_the_trail(store: Store, tmp_path: Path) -> None:
+    def full(_files: object) -> None:
+        raise OSError
+
+    home = a_home(store)
+    agree(store, home)
+    agree(store, home, "research")
+    a_clip(store, home)
+    with pytest.raises(OSError):
+        make_bundle(store, ["Robin"], "p", "t", tmp_path / "key.csv", "command line", notes=False, keep=full)
+    assert "codes.bundled" not in {row.action for row in store.audit.list()}

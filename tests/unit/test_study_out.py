@@ -290,12 +290,17 @@ def test_a_study_goes_from_the_command_line_to_a_bundle(
     code_name = three.home.family.code_name
     made = run("new", "--title", "Looks", "--family", code_name, "--second", "1", "--repeat", "0", "--unit", "0.1")
     study_id = made.split(":")[0]
-    assert "1 films" in made and study_id in run("list")
+    assert "1 film." in made and study_id in run("list")
     assert "2 codings" in run("assign", study_id, "--coder", "coder", "--coder", "kim", "--seed", "x")
     hand_in(three, study_id)
     assert "kim: 1 given, 1 opened, 1 handed in" in run("status", study_id)
     assert "agreement.xlsx" in run("export", study_id, "-o", str(tmp_path / "out")).replace("\n", "")
     assert "100000" in (tmp_path / "out" / "agreement.csv").read_text(encoding="utf-8")
+    told = len(three.store.audit.list(object_=study_id))
+    (tmp_path / "out" / "agreement.csv").write_text("mine", encoding="utf-8")
+    again = CliRunner().invoke(main, ["study", "export", study_id, "-o", str(tmp_path / "out")])
+    assert again.exit_code == 2 and len(three.store.audit.list(object_=study_id)) == told, "nothing went out"
+    assert (tmp_path / "out" / "agreement.csv").read_text(encoding="utf-8") == "mine"
     run("bundle", study_id, "-o", str(tmp_path / "bundle"), "--label", "looks1")
     [clip] = three.store.studies.clips(study_id)
     table = (tmp_path / "bundle" / "events_long.csv").read_text(encoding="utf-8")

@@ -2,18 +2,20 @@
 
 import errno
 import os
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from clip_factory import make
-from rich.console import Console
-from rich.text import Text
+from rich.table import Table
 
+import vfeed
 from vfeed.cli import main
 from vfeed.errors import VfeedError
-from vfeed.terminal import LONGEST_NAME_BYTES, as_refusal, folder_beside, plain, printable, refuse_unwritable
+from vfeed.terminal import LONGEST_NAME_BYTES, as_refusal, console, folder_beside, placed, printable, refuse_unwritable
 
+PACKAGE = Path(vfeed.__file__).parent
 NAMES = [
     "IMG_0001 [edited].mp4",
     "d[/b]",
@@ -29,11 +31,78 @@ NAMES = [
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_is_printed_as_it_is_and_never_as_markup(name: str) -> None:
-    console = Console(emoji=False)
+    table = Table("what", box=None)
+    table.add_row(name)
     with console.capture() as said:
-        console.print(f"Files are in [bold]{plain(name)}[/bold].", soft_wrap=True)
-    assert Text.from_ansi(said.get().rstrip("\n")).plain == f"Files are in {printable(name)}."
+        console.print(f"Files are in {name}, and 5 more: {'x' * 200}.")
+        console.print(table, soft_wrap=False)
+    line, _head, cell = said.get().splitlines()
+    assert line == f"Files are in {printable(name)}, and 5 more: {'x' * 200}." and cell.strip() == printable(name)
     assert printable(name).isprintable() and printable(name).encode("utf-8")
+
+
+def test_nothing_prints_by_any_other_way() -> None:
+    """Rich reads brackets as markup, and raises at some: only `Plain` prints, and nobody asks it for more."""
+    for path in PACKAGE.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if path.name != "terminal.py":
+            assert "Console(" not in text and "rich.console" not in text, path
+            assert "[bold]" not in text and "markup=" not in text and not re.search(r"^\s*print\(", text, re.M), path
+
+
+def files_under(folder: Path) -> dict[str, str]:
+    return {str(each.relative_to(folder)): each.read_text() for each in sorted(folder.rglob("*")) if each.is_file()}
+
+
+def test_files_get_their_names_only_when_all_of_them_are_there(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "out [a]"
+    with placed(folder) as begun:
+        (begun / "deep").mkdir()
+        (begun / "deep" / "a.txt").write_text("new")
+        (begun / "b.txt").write_text("new")
+        assert [each.name for each in folder.iterdir()] == [begun.name] and begun.name.startswith(".")
+    assert files_under(folder) == {"deep/a.txt": "new", "b.txt": "new"} and not begun.exists()
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device")])
+@pytest.mark.parametrize("there", [True, False])
+def test_what_breaks_off_leaves_everything_as_it_was(tmp_path: Path, error: BaseException, there: bool) -> None:
+    folder = tmp_path / "deep" / "out" if not there else tmp_path
+    if there:
+        (folder / "a.txt").write_text("old")
+    with pytest.raises(type(error)), placed(folder) as begun:
+        (begun / "a.txt").write_text("ne")
+        raise error
+    assert files_under(tmp_path) == ({"a.txt": "old"} if there else {})
+    assert [each.name for each in tmp_path.iterdir()] == (["a.txt"] if there else [])
+
+
+def test_a_folder_or_a_device_is_never_written_over(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").mkdir()
+    os.mkfifo(tmp_path / "c.txt")
+    for name in ("b.txt", "c.txt"):
+        with pytest.raises(OSError, match="is no file"), placed(tmp_path) as begun:
+            (begun / "a.txt").write_text("new")
+            (begun / name).write_text("new")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["b.txt", "c.txt"]
+
+
+def test_an_analysis_on_a_disk_that_fills_up_leaves_the_earlier_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_result: object, _file: object, folder: Path) -> None:
+        (folder / "candidates.csv").write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device", str(folder / "states.csv"))
+
+    monkeypatch.setattr("vfeed.analysis.outputs.write_folder", full)
+    monkeypatch.setattr("vfeed.analysis.pipeline.analyse", lambda *_args, **_how: None)
+    monkeypatch.setattr("vfeed.analysis.people.with_overrides_by_number", lambda *_args, **_how: None)
+    clip, out = tmp_path / "film.mp4", tmp_path / "out"
+    clip.write_bytes(make("mp4", "h264", size=(160, 96)))
+    out.mkdir()
+    (out / "candidates.csv").write_text("earlier")
+    done = CliRunner().invoke(main, ["analyse", str(clip), "-o", str(out)])
+    assert "disk_full" in done.output and files_under(out) == {"candidates.csv": "earlier"}
 
 
 @pytest.mark.parametrize("stem", ["film", "a" * 251, "ä" * 125, "\udce9" * 251, "日本" * 41])

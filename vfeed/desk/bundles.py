@@ -13,6 +13,7 @@ from vfeed.research.bundle import About, FilmFacts, Held, bundle
 from vfeed.screening.run import Names
 from vfeed.services.access import Actor
 from vfeed.services.services import Services
+from vfeed.services.study_files import Keep
 from vfeed.store import Store
 from vfeed.store.tables import Clip, Visit, utc_now
 
@@ -21,9 +22,9 @@ RESEARCHER = frozenset({"researcher"})
 
 
 def make_bundle(
-    store: Store, families: Sequence[str], study: str, title: str, names: Path, actor: str, *, notes: bool
-) -> tuple[dict[str, bytes], int]:
-    """Return a bundle's files by path, and how many films were left out for want of consent.
+    store: Store, families: Sequence[str], study: str, title: str, names: Path, actor: str, *, notes: bool, keep: Keep
+) -> int:
+    """Make a bundle's files by path and have them kept; returns how many films were left out for want of consent.
 
     Families and films get random labels that `names` alone explains; visits become 1, 2, ... and dates stay behind.
     Raises VfeedError as `codes.take_out`, and `invalid_input` for a study that is no label.
@@ -33,14 +34,14 @@ def make_bundle(
     labels = Names(names).of(owners)
     films = [_film(store, clip, name, labels[f"family {clip.family_id}"]) for clip, name in found.clips]
     about = About(study, title, utc_now().isoformat(timespec="seconds"), actor, __version__, store.audit.head()[0] + 1)
-    files = bundle(found.codings, films, about)
+    keep(bundle(found.codings, films, about))
     for clip, _ in found.clips:
         store.audit.record(actor, "codes.bundled", clip.id, {"study": study, "notes": notes})
-    return files, found.without_consent
+    return found.without_consent
 
 
-def bundle_of_study(store: Store, study_id: str, label: str, actor: str) -> dict[str, bytes]:
-    """Return a bundle of what was coded blind in a study, and agreed, under the study's own names.
+def bundle_of_study(store: Store, study_id: str, label: str, actor: str, *, keep: Keep) -> None:
+    """Make a bundle, and have it kept, of what was coded blind in a study, and agreed, under the study's own names.
 
     Raises VfeedError `not_found` for no such study, `invalid_input` where nothing was handed in or `label` is none.
     """
@@ -56,9 +57,8 @@ def bundle_of_study(store: Store, study_id: str, label: str, actor: str) -> dict
     ]
     now = utc_now().isoformat(timespec="seconds")
     about = About(label, study.state.plan.title, now, actor, __version__, store.audit.head()[0] + 1)
-    files = bundle(codings, films, about)
+    keep(bundle(codings, films, about))
     store.audit.record(actor, "study.exported", study_id, {"what": "bundle", "label": label})
-    return files
 
 
 def _film(store: Store, clip: Clip, name: str, subject: str) -> FilmFacts:

@@ -22,6 +22,7 @@ from vfeed.research.formats.table_writing import csv_bytes
 from vfeed.research.kept_codings import unpacked
 from vfeed.research.marks import Coding, Mark, Provenance, clean
 from vfeed.screening.run import Names
+from vfeed.services.study_files import Keep, nowhere
 from vfeed.store import Store
 from vfeed.store.tables import Clip
 
@@ -55,23 +56,33 @@ class Taken:
 
 
 def take_out(
-    store: Store, family: str, format_name: str, names: Path, actor: str, *, unconfirmed: bool, notes: bool
+    store: Store,
+    family: str,
+    format_name: str,
+    names: Path,
+    actor: str,
+    *,
+    unconfirmed: bool,
+    notes: bool,
+    keep: Keep = nowhere,
 ) -> Taken:
     """Return the codings of a family's clips that all in them gave to research, each clip noted in the audit trail.
 
     Clips get random identifiers that `names` alone explains; coders become coder-1 and so on. Notes stay behind
-    unless asked for: they may name people. Raises VfeedError `not_found` for no such family, `consent_missing` where
-    no clip is open to research.
+    unless asked for: they may name people. `keep` has the files before the trail says so.
+    Raises VfeedError `not_found` for no such family, `consent_missing` where no clip is open to research.
     """
+    exporter = exporter_named(format_name)
     found = collected(store, [family], names, notes=notes)
+    written = write_codings(exporter, found.codings)
+    files = dict(written.files)
+    if unconfirmed:
+        files[UNCONFIRMED] = _apart(found.offered)
+    keep(files)
     for clip, _ in found.clips:
         store.audit.record(
             actor, "codes.exported", clip.id, {"format": format_name, "unconfirmed": unconfirmed, "notes": notes}
         )
-    written = write_codings(exporter_named(format_name), found.codings)
-    files = dict(written.files)
-    if unconfirmed:
-        files[UNCONFIRMED] = _apart(found.offered)
     return Taken(files, len(found.clips), found.without_consent, written.losses)
 
 
@@ -181,10 +192,10 @@ def flags_seen_at(events: Sequence[Event], analysed_at: datetime | None) -> date
     return None if hidden else analysed_at
 
 
-Keep = Callable[[int, str, Mark], None]
+KeepMark = Callable[[int, str, Mark], None]
 
 
-def _decisions(state: ReviewState, candidates: Mapping[str, Mapping[str, Any]], keep: Keep) -> None:
+def _decisions(state: ReviewState, candidates: Mapping[str, Mapping[str, Any]], keep: KeepMark) -> None:
     """What was kept, at the times that a person gave it; what was marked "not this" or put aside is no finding."""
     for candidate_id, decision in state.decisions.items():
         if decision.state != "confirmed":
@@ -195,7 +206,7 @@ def _decisions(state: ReviewState, candidates: Mapping[str, Mapping[str, Any]], 
         keep(decision.event_id, source, _mark(decision.kind, decision.start_us, decision.end_us))
 
 
-def _tags(state: ReviewState, told_by: Mapping[str, int], keep: Keep, *, notes: bool) -> None:
+def _tags(state: ReviewState, told_by: Mapping[str, int], keep: KeepMark, *, notes: bool) -> None:
     for moment in state.moments:
         end_us = moment.start_us if moment.point else moment.end_us
         note = clean(moment.note, lines=True) if notes else ""

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from vfeed.config import load_settings
-from vfeed.desk.speaking import FILE, PATH, UNITS, columns_of, complaints, console, say_losses, write_new
+from vfeed.desk.speaking import FILE, PATH, UNITS, Writing, columns_of, say_losses, writing
 from vfeed.errors import CodesUnclear, VfeedError
+from vfeed.research.counting import count
 from vfeed.research.formats.seam import Asked
+from vfeed.terminal import complaints, console, placed
 
 if TYPE_CHECKING:
+    from vfeed.services.study_files import Keep
     from vfeed.store.store import Store
 
 ACTOR = "command line"
@@ -56,13 +61,11 @@ def codes_export(
     from vfeed.desk.codes import take_out
 
     names = pseudonyms or output / "names.csv"
-    with _opened() as store:
-        taken = take_out(store, family, format_name, names, ACTOR, unconfirmed=with_unconfirmed, notes=notes)
-    for path in write_new(output, taken.files, force=force):
-        console.print(f"Written: [bold]{path}[/bold]", soft_wrap=True)
-    console.print(f"{taken.clips} films. Which is which stands in {names} alone.", highlight=False, soft_wrap=True)
-    if taken.without_consent:
-        console.print(f"{taken.without_consent} films are not open to research and were left out.", highlight=False)
+    with _opened() as store, writing(output, force=force) as into:
+        how = {"unconfirmed": with_unconfirmed, "notes": notes}
+        taken = take_out(store, family, format_name, names, ACTOR, keep=into.keep_flat, **how)
+    console.print(f"{count(taken.clips, 'film')}. Which is which stands in {names} alone.")
+    _say_left_out(taken.without_consent)
     say_losses(taken.losses)
 
 
@@ -80,29 +83,33 @@ def codes_bundle(
     from vfeed.desk.bundles import make_bundle
 
     refuse_used(output, pseudonyms)
-    with _opened() as store:
-        files, left_out = make_bundle(store, families, study, title, pseudonyms, ACTOR, notes=notes)
-    write_bundle(output, files)
-    console.print(f"Which is which stands in {pseudonyms} alone.", highlight=False, soft_wrap=True)
-    if left_out:
-        console.print(f"{left_out} films are not open to research and were left out.", highlight=False)
+    with _opened() as store, writing_bundle(output) as keep:
+        left_out = make_bundle(store, families, study, title, pseudonyms, ACTOR, notes=notes, keep=keep)
+    console.print(f"Which is which stands in {pseudonyms} alone.")
+    _say_left_out(left_out)
     console.print("The bundle is not anonymous, and consents may be withdrawn: hand it on with care.")
 
 
-def write_bundle(output: Path, files: dict[str, bytes]) -> None:
-    """Write a bundle as a folder, or as a zip where its name ends so, and say where it is."""
-    if output.suffix == ".zip":
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_bytes(zipped(files, output.stem))
-    else:
-        for name, data in files.items():
-            path = output / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-    console.print(f"{len(files)} files: [bold]{output}[/bold].", soft_wrap=True)
+def _say_left_out(films: int) -> None:
+    if films:
+        console.print(f"Left out: {count(films, 'film')}, not open to research.")
 
 
-def zipped(files: dict[str, bytes], folder: str) -> bytes:
+@contextmanager
+def writing_bundle(output: Path) -> Iterator[Keep]:
+    """As `writing`, for a bundle: a folder, or a zip where its name ends so."""
+    packed = output.suffix == ".zip"
+    with placed(output.parent if packed else output) as begun:
+        into = Writing(output.parent if packed else output, begun, force=False)
+
+        def keep(files: Mapping[str, bytes]) -> None:
+            into.keep({output.name: zipped(files, output.stem)} if packed else files)
+
+        yield keep
+    console.print(f"Written: {output}")
+
+
+def zipped(files: Mapping[str, bytes], folder: str) -> bytes:
     """Return the files as a zip with one folder in it; the same files give the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -163,13 +170,13 @@ def codes_import(
             _show_rows(source)
             raise
         for line in taking.shown() if preview else ():
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
+            console.print(line)
         if preview:
-            console.print(f"{taking.tool}: nothing was taken in; leave --preview out to do so.", highlight=False)
+            console.print(f"{taking.tool}: nothing was taken in; leave --preview out to do so.")
         else:
             told: dict[str | None, Literal["true", "false", ""]] = {"yes": "true", "no": "false"}
-            count = desk.services.taking_in.keep(desk.actor, taking, blind=told.get(blind, ""))
-            console.print(f"{taking.tool}: {count} codings taken in.", highlight=False)
+            kept = desk.services.taking_in.keep(desk.actor, taking, blind=told.get(blind, ""))
+            console.print(f"{taking.tool}: {count(kept, 'coding')} taken in.")
     say_losses(taking.losses)
 
 
@@ -180,7 +187,7 @@ def _show_rows(source: Path) -> None:
     if source.name.lower().endswith(Table.endings):
         for row in preview(source.read_bytes(), source.name):
             cells = (f"{number}={cell}" for number, cell in enumerate(row, 1) if cell)
-            complaints.print("  ".join(cells)[:200], markup=False, highlight=False, soft_wrap=True)
+            complaints.print("  ".join(cells)[:200])
 
 
 @codes.command("list")
@@ -192,9 +199,9 @@ def codes_list(clip: str) -> None:
         kept = store.codings.of(clip)
     for each in kept:
         tool, digest = each.told.get("import_tool", "-"), each.told.get("import_sha256", "-")[:12]
-        line = f"{each.coding_id}  coder {each.coder or 'not named'}, {len(each.marks)} marks, from {tool} ({digest})"
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
-    console.print(f"{len(kept)} codings.", highlight=False)
+        marks = count(len(each.marks), "mark")
+        console.print(f"{each.coding_id}  coder {each.coder or 'not named'}, {marks}, from {tool} ({digest})")
+    console.print(f"{count(len(kept), 'coding')}.")
 
 
 @codes.command("undo")
@@ -208,4 +215,4 @@ def codes_undo(clip: str, coding: str, again: bool) -> None:
             store.codings.remove(clip, ACTOR, coding)
         else:
             store.codings.take_back(clip, ACTOR, redo=again)
-        console.print(f"{len(store.codings.of(clip))} codings are kept with this film now.", highlight=False)
+        console.print(f"Kept with this film now: {count(len(store.codings.of(clip)), 'coding')}.")

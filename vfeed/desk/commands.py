@@ -9,11 +9,13 @@ import click
 from vfeed import loading
 from vfeed.config import load_settings
 from vfeed.desk.codes_commands import codes
-from vfeed.desk.speaking import FILE, PATH, UNITS, columns_of, complaints, console, say_losses, write_new
+from vfeed.desk.speaking import FILE, PATH, UNITS, columns_of, say_losses, writing
 from vfeed.desk.study_commands import study
 from vfeed.errors import VfeedError
+from vfeed.research.counting import count
 from vfeed.research.formats.seam import Asked
 from vfeed.research.rules import Rules
+from vfeed.terminal import complaints, console
 
 
 @click.command()
@@ -60,11 +62,10 @@ def convert(
         folder = target.parent
     else:
         folder = target
-    paths = write_new(folder, files, force=force)
     marks = sum(len(coding.marks) for coding in found.codings)
-    console.print(f"{found.tool}: {len(found.codings)} codings with {marks} marks.", highlight=False)
-    for path in paths:
-        console.print(f"Written: [bold]{path}[/bold]", soft_wrap=True)
+    console.print(f"{found.tool}: {count(len(found.codings), 'coding')} with {count(marks, 'mark')}.")
+    with writing(folder, force=force) as into:
+        into.keep_flat(files)
     say_losses([*found.losses, *written.losses])
 
 
@@ -121,11 +122,11 @@ def agree(
     step_us = round((as_boris or 0) * 1_000_000)
     found = compare_folders([first, second, *more], rules, known, repeat=repeat, boris_step_us=step_us)
     for sentence in found.words:
-        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+        console.print(sentence)
     say_losses(found.losses)
     if output is not None:
-        for path in write_new(output, found.files, force=force):
-            console.print(f"Written: [bold]{path}[/bold]", soft_wrap=True)
+        with writing(output, force=force) as into:
+            into.keep_flat(found.files)
 
 
 @click.command()
@@ -172,7 +173,7 @@ def screen(
     loading.done()
     wanted = Wanted(folder, output, depth, form, manifest, checks, pseudonyms, workers, executor, resume)  # type: ignore[arg-type]
     for sentence in screen_folder(wanted, load_settings(), say=complaints.print):
-        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+        console.print(sentence)
 
 
 @click.command("blind-pack")
@@ -192,9 +193,9 @@ def blind_pack(screening: Path, folder: Path, output: Path, manifest: Path, key:
 
     loading.done()
     done = pack(screening, folder, manifest, output, key, names=pseudonyms, say=complaints.print)
-    console.print(f"{done.films} films are in {output}. Which is which stands in {key} alone.", soft_wrap=True)
-    for why, count in done.left_out.items():
-        console.print(f"- left out: {count} ({why})", markup=False, highlight=False)
+    console.print(f"Written: {output}, with {count(done.films, 'film')}. Which is which stands in {key} alone.")
+    for why, films in done.left_out.items():
+        console.print(f"- left out: {films} ({why})")
     console.print("The films show faces and let voices be heard, and are not encrypted: hand them on with care.")
 
 

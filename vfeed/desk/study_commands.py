@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from vfeed.desk.codes_commands import ACTOR, refuse_used, write_bundle
-from vfeed.desk.speaking import PATH, console, write_new
+from vfeed.desk.codes_commands import ACTOR, refuse_used, writing_bundle
+from vfeed.desk.speaking import PATH, writing
 from vfeed.errors import VfeedError
+from vfeed.research.counting import count
 from vfeed.research.study import Phase, Plan
+from vfeed.terminal import console
 
 if TYPE_CHECKING:
     from vfeed.desk.study_desk import Desk
@@ -75,7 +77,7 @@ def study_new(title: str, films: tuple[str, ...], families: tuple[str, ...], tol
         known = {film.clip_id: film for film in services.studies.films(actor)}
         chosen = [*films, *(clip_id for name in families for clip_id in _of_family(store, name) if clip_id in known)]
         made = services.studies.begin(actor, plan, chosen)
-        console.print(f"[bold]{made.id}[/bold]: {len(set(chosen))} films.", soft_wrap=True)
+        console.print(f"{made.id}: {count(len(set(chosen)), 'film')}.")
 
 
 def _of_family(store: Store, name: str) -> list[str]:
@@ -93,7 +95,7 @@ def study_list() -> None:
         for row, state in services.studies.all(actor):
             course = "coding is closed" if state.closed else "open"
             line = f"{row.id}  {row.created_at.date()}  {course}  {state.plan.title}"
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
+            console.print(line)
 
 
 @study.command("status")
@@ -103,18 +105,18 @@ def study_status(study_id: str) -> None:
     with _desk() as desk:
         services, actor = desk.services, desk.actor
         for line in _lines(services.studies.read(actor, study_id)):
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
+            console.print(line)
 
 
 def _lines(found: StudyRead) -> Iterator[str]:
     yield f"{found.state.plan.title}: {'coding is closed' if found.state.closed else 'open'}"
-    yield f"{len(found.clips)} films, {len(found.not_given)} with nobody yet, {found.withdrawn} withdrawn."
+    yield f"{count(len(found.clips), 'film')}, {len(found.not_given)} with nobody yet, {found.withdrawn} withdrawn."
     for each in found.progress:
         waits = "" if each.paused is None else f", waits: {each.paused or 'no reason given'}"
         yield f"{each.coder}: {each.given} given, {each.opened} opened, {each.handed_in} handed in{waits}"
     for given in found.state.rounds:
         coders = ", ".join(given.coders)
-        yield f"{given.phase}: {given.codings} codings to {coders}; seed {given.seed}, rule {given.algorithm}"
+        yield f"{given.phase}: {count(given.codings, 'coding')} to {coders}; seed {given.seed}, rule {given.algorithm}"
 
 
 @study.command("assign")
@@ -131,10 +133,10 @@ def study_assign(
     with _desk() as desk:
         services, actor = desk.services, desk.actor
         agreed = services.consensus.finished(study_id)
-        count = services.studies.assign(
+        codings = services.studies.assign(
             actor, study_id, phase, coders, everyone=everyone, clips=films, seed=seed, agreed=agreed
         )
-        console.print(f"{count} codings were given out.", highlight=False)
+        console.print(f"Given out: {count(codings, 'coding')}.")
 
 
 @study.command("export")
@@ -148,11 +150,10 @@ def study_export(study_id: str, output: Path, format_name: str, gamma: bool, for
     with _desk() as desk:
         services, actor = desk.services, desk.actor
         if gamma:
-            desk.work_out_gamma(study_id, say=lambda words: console.print(words, highlight=False))
-        files = services.study_files.agreement(actor, study_id)
-        files |= services.study_files.table(actor, study_id, format_name)
-        for path in write_new(output, files, force=force):
-            console.print(f"Written: [bold]{path}[/bold]", soft_wrap=True)
+            desk.work_out_gamma(study_id, say=console.print)
+        with writing(output, force=force) as into:
+            services.study_files.agreement(actor, study_id, keep=into.keep_flat)
+            services.study_files.table(actor, study_id, format_name, keep=into.keep_flat)
 
 
 @study.command("bundle")
@@ -162,8 +163,8 @@ def study_export(study_id: str, output: Path, format_name: str, gamma: bool, for
 def study_bundle(study_id: str, output: Path, label: str) -> None:
     """Put what was coded in STUDY into one folder for other researchers: Data Package, Psych-DS and BIDS."""
     refuse_used(output)
-    with _desk() as desk:
-        write_bundle(output, desk.bundle(study_id, label))
+    with _desk() as desk, writing_bundle(output) as keep:
+        desk.bundle(study_id, label, keep)
     console.print("The bundle is not anonymous, and consents may be withdrawn: hand it on with care.")
 
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from vfeed import launch
 from vfeed.config import load_settings
 from vfeed.desk.bundles import RESEARCHER, bundle_of_study
+from vfeed.research.counting import count
 from vfeed.services.access import Actor
 from vfeed.services.services import Services
+from vfeed.services.study_files import Keep
 from vfeed.store.store import Store
 
 
@@ -22,9 +24,9 @@ class Desk:
     services: Services
     actor: Actor
 
-    def bundle(self, study_id: str, label: str) -> dict[str, bytes]:
-        """The files of a bundle of a study, by path."""
-        return bundle_of_study(self.store, study_id, label, self.actor.name)
+    def bundle(self, study_id: str, label: str, keep: Keep) -> None:
+        """Make a bundle of a study and have its files, by path, kept."""
+        bundle_of_study(self.store, study_id, label, self.actor.name, keep=keep)
 
     def work_out_gamma(self, study_id: str, *, say: Callable[[str], None]) -> None:
         """Work out gamma of the films of which it is not known, and keep it film by film."""
@@ -33,7 +35,7 @@ class Desk:
             found = self.services.gammas.work_out(study_id, clip_id, lambda _done: None)
             with self.store.database.write() as session:
                 self.store.gammas.keep(study_id, found, session)
-            say(f"Gamma: {number} of {len(missing)} films.")
+            say(f"Gamma: {number} of {count(len(missing), 'film')}.")
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from vfeed.research.agreement import (
 )
 from vfeed.research.agreement_table import COLUMNS, alpha_row, confusion, lane_rows, point_rows
 from vfeed.research.boris_grid import boris_kappa
+from vfeed.research.counting import count
 from vfeed.research.differing import playlist, stretches
 from vfeed.research.film_names import film_stem
 from vfeed.research.formats.registry import ENDINGS, read_file
@@ -184,7 +185,7 @@ def _pairs(
         )
     alone = len(first) + len(second) - 2 * len(common)
     if alone:
-        words.append(f"{alone} clips that only one of {name} and {other} coded were left out.")
+        words.append(f"Left out: {count(alone, 'clip')} that only one of {name} and {other} coded.")
     return [Pair(clip, families.get(clip, clip), first[clip], second[clip]) for clip in sorted(common)]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vfeed.research.counting import count
 from vfeed.research.study import StudyState
-from vfeed.research.words import count
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vfeed.research.blind_coding import UNSEEN
+from vfeed.research.counting import count
 from vfeed.research.formats.seam import NO_CODE, Loss, LossKind, at
 from vfeed.research.marks import CANNOT_SEE as UNSEEN_WORDS
 from vfeed.research.marks import Coding, Mark, clean
@@ -133,10 +134,13 @@ def recoded(
         made = _placed(mark, lane, code, losses)
         marks += [made] if made is not None else []
     about = where or coding.clip or "the file"
-    for (old, new), count in sorted(moved.items()):
-        losses += [Loss(LossKind.CHANGED, f"{old}, {about}", f"{_counted(count)} became {new}.")] if old != new else []
-    for old, count in sorted(gone.items()):
-        losses.append(Loss(LossKind.DROPPED, f"{old}, {about}", f"{_counted(count)} left out: no place was said."))
+    for (old, new), number in sorted(moved.items()):
+        if old != new:
+            losses.append(Loss(LossKind.CHANGED, f"{old}, {about}", f"{count(number, 'mark')} became {new}."))
+    for old, number in sorted(gone.items()):
+        losses.append(
+            Loss(LossKind.DROPPED, f"{old}, {about}", f"{count(number, 'mark')} left out: no place was said.")
+        )
     losses += _overlaps(marks, scheme, about)
     source = replace(coding.provenance, scheme_id=scheme.id, scheme_version=str(scheme.version))
     return replace(coding, marks=tuple(marks), provenance=source), tuple(losses)
@@ -155,10 +159,6 @@ def _placed(mark: Mark, lane: Lane, code: str, losses: list[Loss]) -> Mark | Non
         return None
     code = UNSEEN if code == CANNOT_SEE else code
     return replace(mark, end_us=end_us, who=lane.who, lane=clean(lane.title), code=code)
-
-
-def _counted(marks: int) -> str:
-    return "1 mark" if marks == 1 else f"{marks} marks"
 
 
 def _overlaps(marks: Sequence[Mark], scheme: Scheme, about: str) -> list[Loss]:

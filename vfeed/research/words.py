@@ -9,6 +9,7 @@ import numpy as np
 
 from vfeed.research.agreement import LaneAgreement
 from vfeed.research.bootstrap import LEAST_FAMILIES
+from vfeed.research.counting import count
 
 MOSTLY_ONE = 0.8
 LOW_HIGHEST = 0.8
@@ -36,16 +37,6 @@ def number(value: float) -> str:
 def code_words(code: str) -> str:
     """A code as it is read."""
     return code or NO_CODE_WORDS
-
-
-def count(number_of: int, what: str) -> str:
-    """Return a number with what it counts, in the singular or plural.
-
-    >>> count(1, "film"), count(2, "family")
-    ('1 film', '2 families')
-    """
-    plural = {"family": "families"}.get(what, f"{what}s")
-    return f"{number_of} {what if number_of == 1 else plural}"
 
 
 def told(found: LaneAgreement, read_as: Callable[[str], str] = code_words) -> list[str]:

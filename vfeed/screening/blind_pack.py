@@ -12,6 +12,7 @@ from pathlib import Path
 
 from vfeed.errors import VfeedError
 from vfeed.research.codability import Verdict
+from vfeed.research.counting import count
 from vfeed.research.formats.table_writing import csv_bytes
 from vfeed.research.lists import lines_of
 from vfeed.screening.one_clip import MISSING
@@ -114,14 +115,14 @@ def _fill(pack_dir: Path, key: Path, films: Sequence[_Film], say: Callable[[str]
         sheet.append([copy.name, *(film.told.get(each, "") or MISSING for each in SHEET_COLUMNS[1:])])
         span = [str(film.span.start_us), str(film.span.end_us)]
         keys.append([copy.name, film.clip_id, *span, film.sha256, _sha256(copy)])
-        say(f"{number} of {len(films)} films.")
+        say(f"{number} of {count(len(films), 'film')}.")
     (pack_dir / SHEET).write_bytes(csv_bytes(SHEET_COLUMNS, sorted(sheet)))
     key.write_bytes(csv_bytes(KEY_COLUMNS, sorted(keys)))
 
 
-def _names(count: int) -> list[str]:
+def _names(films: int) -> list[str]:
     found: set[str] = set()
-    while len(found) < count:
+    while len(found) < films:
         found.add(secrets.token_hex(ID_BYTES))
     return sorted(found, key=lambda _: secrets.randbits(64))
 
@@ -162,7 +163,7 @@ def _refused(row: Mapping[str, str], told: Mapping[str, str]) -> str:
 
 
 def _why(left_out: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {why}" for why, count in left_out.items())
+    return ", ".join(f"{films} {why}" for why, films in left_out.items())
 
 
 def _sha256(path: Path) -> str:

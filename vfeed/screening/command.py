@@ -12,6 +12,7 @@ from vfeed.analysis.libraries import libraries
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.perception.models import model_hashes
+from vfeed.research.counting import count
 from vfeed.screening.cluster import DASK, dask_cluster
 from vfeed.screening.one_clip import FULL_FPS, SPARSE_FPS, Depth, Row, Task
 from vfeed.screening.places import films_in, is_address, joined
@@ -92,7 +93,7 @@ def screen_folder(wanted: Wanted, settings: Settings, *, say: Callable[[str], No
         try:
             _run(tasks, log, pool, say)
         except KeyboardInterrupt:
-            say(f"Stopped: {len(log.rows)} of {len(tasks)} films were looked at. --resume goes on from here.")
+            say(f"Stopped after {len(log.rows)} of {count(len(tasks), 'film')}. --resume goes on from here.")
             raise
         finally:
             pool.close()
@@ -103,7 +104,7 @@ def screen_folder(wanted: Wanted, settings: Settings, *, say: Callable[[str], No
         for name, data in files(lines, _how(wanted, len(paths))).items():
             _replace(wanted.output / name, data)
     counts = Counter(line[1] for line in lines)
-    said = [f"{len(lines)} films: " + ", ".join(f"{count} {name}" for name, count in counts.items()) + "."]
+    said = [f"{count(len(lines), 'film')}: " + ", ".join(f"{number} {name}" for name, number in counts.items()) + "."]
     said.append(f"The table is in {wanted.output}. Which film is which stands in {wanted.pseudonyms or NAMES} alone.")
     return said
 
@@ -128,15 +129,15 @@ def _pool(wanted: Wanted, settings: Settings) -> Pool:
 def _run(tasks: list[Task], log: RowLog, pool: Pool, say: Callable[[str], None]) -> None:
     done = sum(task.clip_id in log.rows for task in tasks)
     if done:
-        say(f"{done} of {len(tasks)} films were looked at already.")
+        say(f"Looked at already: {done} of {count(len(tasks), 'film')}.")
 
-    def count(_: Row) -> None:
+    def one_more(_: Row) -> None:
         nonlocal done
         done += 1
         if done % SAY_EVERY == 0 or done == len(tasks):
-            say(f"{done} of {len(tasks)} films.")
+            say(f"{done} of {count(len(tasks), 'film')}.")
 
-    screen_all(tasks, log, pool, on_row=count)
+    screen_all(tasks, log, pool, on_row=one_more)
 
 
 def _how(wanted: Wanted, films: int) -> dict[str, object]:

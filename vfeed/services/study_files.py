@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from vfeed.errors import VfeedError
@@ -19,10 +19,16 @@ from vfeed.services.imported_codings import ImportedCodings
 from vfeed.services.reference_codings import ReferenceCodings
 from vfeed.store.store import Store
 
+Keep = Callable[[Mapping[str, bytes]], None]
+"""Has files kept, by name, before the audit trail says that they were handed out."""
 CODINGS = "codings"
 FORMATS = ("csv", "xlsx")
 DIFFERS_COLUMNS = ("coders", "clip_id", "who", "lane", "onset_us", "offset_us", "first", "second", "kind")
 DIFFERS_NUMBERS = frozenset({"onset_us", "offset_us"})
+
+
+def nowhere(_files: Mapping[str, bytes]) -> None:
+    """For who is handed the files."""
 
 
 class StudyFiles:
@@ -42,7 +48,7 @@ class StudyFiles:
         self._known = known
         self._from_files = from_files
 
-    def agreement(self, actor: Actor, study_id: str) -> dict[str, bytes]:
+    def agreement(self, actor: Actor, study_id: str, *, keep: Keep = nowhere) -> dict[str, bytes]:
         """Return agreement.csv and agreement.xlsx with every figure; the second also with where coders differ."""
         require(actor, "study.compare")
         found = self._agreements.read(actor, study_id)
@@ -80,8 +86,10 @@ class StudyFiles:
             "differences": (DIFFERS_COLUMNS, differs, DIFFERS_NUMBERS),
             "columns": (("column", "type", "unit", "meaning"), meanings, frozenset[str]()),
         }
+        made = {"agreement.csv": csv_bytes(COLUMNS, rows), "agreement.xlsx": workbook(sheets, Losses())}
+        keep(made)
         self._store.audit.record(actor.name, "study.exported", study_id, {"what": "agreement"})
-        return {"agreement.csv": csv_bytes(COLUMNS, rows), "agreement.xlsx": workbook(sheets, Losses())}
+        return made
 
     def codings(self, actor: Actor, study_id: str) -> list[Coding]:
         """Return every coding that was handed in, and every agreed one that is finished, of films that are open today.
@@ -99,7 +107,7 @@ class StudyFiles:
             found += _together(lanes, "consensus", lanes[0].provenance)
         return sorted(found, key=lambda coding: (coding.clip, coding.coder, coding.provenance.coding_pass))
 
-    def table(self, actor: Actor, study_id: str, format_name: str) -> dict[str, bytes]:
+    def table(self, actor: Actor, study_id: str, format_name: str, *, keep: Keep = nowhere) -> dict[str, bytes]:
         """Return the codings in a format of `vfeed.exporters`, each note in the audit trail.
 
         Raises VfeedError `not_found` for a format that there is not, `invalid_input` where nothing was handed in.
@@ -110,8 +118,10 @@ class StudyFiles:
             raise VfeedError(
                 "invalid_input", _("Nothing was handed in yet."), hint=_("Come back when films were coded.")
             )
+        files = dict(write_codings(exporter, codings).files)
+        keep(files)
         self._store.audit.record(actor.name, "study.exported", study_id, {"what": CODINGS, "format": format_name})
-        return dict(write_codings(exporter, codings).files)
+        return files
 
     def _coders(self, study_id: str) -> dict[str, str]:
         """What coders are called outside: their names are of this house alone."""

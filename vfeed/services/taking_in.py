@@ -11,6 +11,7 @@ from typing import Literal
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 from vfeed.media.isolated_process import frame_times_isolated
+from vfeed.research.counting import count
 from vfeed.research.film_names import same_film
 from vfeed.research.formats.registry import read_bytes
 from vfeed.research.formats.seam import Asked, Columns, Found, Loss, LossKind, snapped
@@ -86,7 +87,7 @@ class Taking:
     def shown(self) -> Iterator[str]:
         """Sentences and the first marks of each coding, to compare with the film."""
         for clip_id, coding in self.codings:
-            yield f"Film {clip_id}, coder {coding.coder or 'not named'}: {len(coding.marks)} marks."
+            yield f"Film {clip_id}, coder {coding.coder or 'not named'}: {count(len(coding.marks), 'mark')}."
             for mark in coding.marks[:SHOWN]:
                 about = " ".join(part for part in (mark.who, mark.lane) if part) or "-"
                 more = f" ({', '.join(part for part in mark.modifiers if part)})" if any(mark.modifiers) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -64,19 +65,22 @@ def export_family(store: Store, code_name: str, to: Path, passphrase: str, actor
         found["audit"] = [_of_trail(store, row) for row in session.scalars(trail)]
     # Names in a zip can be read without its passphrase: a film's title, which may name somebody, stands inside.
     found["clip"] = [row | {"folder": f"films/film {number}"} for number, row in enumerate(found.get("clip", []), 1)]
-    store.audit.record(actor, "family.exported", family.id)
-    os.close(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    part = to.with_name(f".vfeed-{secrets.token_hex(4)}.part")
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
         with (
             disk_errors(),
-            pyzipper.AESZipFile(to, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive,
+            pyzipper.AESZipFile(part, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive,
         ):
             archive.setpassword(passphrase.encode())
             archive.writestr("Read me first.html", _as_page(family.code_name, found))
             archive.writestr("everything.json", json.dumps(_plain(found), ensure_ascii=False, indent=1, default=str))
-            return 2 + sum(_add_file(archive, store, found, row) for row in found.get("blob", []))
+            files = 2 + sum(_add_file(archive, store, found, row) for row in found.get("blob", []))
+        store.audit.record(actor, "family.exported", family.id)
+        part.rename(to)
+        return files
     except BaseException:
-        to.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
 
 

@@ -28,12 +28,19 @@ def write_sheet(master: bytes, output: Path, *, parts: int = 1, needed: int = 1)
     for target in targets.values():
         if target.exists():
             raise VfeedError("conflict", f"{target} is there already.", hint="Give another name.")
-    for number, share in shares.items():
-        document = Document(title_of(number), LANGUAGE, tuple(blocks_of(master, share, number, parts, needed)))
-        content = as_pdf(document, _no_figures)
-        handle = os.open(targets[number], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
+    written: list[Path] = []
+    try:
+        for number, share in shares.items():
+            document = Document(title_of(number), LANGUAGE, tuple(blocks_of(master, share, number, parts, needed)))
+            content = as_pdf(document, _no_figures)
+            handle = os.open(targets[number], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            written.append(targets[number])
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+    except BaseException:
+        for target in written:
+            target.unlink()
+        raise
 
 
 def title_of(number: int) -> str:
