@@ -10,8 +10,8 @@ import numpy as np
 RATE = 48_000
 
 
-def a_voice(container: str = "webm", codec: str = "libopus") -> bytes:
-    """A second of a tone as a browser's recorder writes it."""
+def a_voice(container: str = "webm", codec: str = "libopus", seconds: int = 1) -> bytes:
+    """A tone as a browser's recorder writes it."""
     out = io.BytesIO()
     with av.open(out, "w", format=container) as file:
         stream = file.add_stream(codec, rate=RATE)
@@ -19,6 +19,10 @@ def a_voice(container: str = "webm", codec: str = "libopus") -> bytes:
         tone = (np.sin(np.arange(RATE) * 0.05) * 8000).astype(np.int16).reshape(1, -1)
         frame = av.AudioFrame.from_ndarray(tone, format="s16", layout="mono")
         frame.rate = RATE
-        for packet in [*stream.encode(frame), *stream.encode(None)]:
+        for second in range(seconds):
+            frame.pts = second * RATE
+            for packet in stream.encode(frame):
+                file.mux(packet)
+        for packet in stream.encode(None):
             file.mux(packet)
     return out.getvalue()

@@ -19,6 +19,15 @@ def test_what_browsers_record_is_taken(container: str, codec: str, media_type: s
 
 
 @pytest.mark.parametrize(
+    ("container", "codec"), [("webm", "libopus"), ("mp4", "aac"), ("ogg", "libopus")], ids=["webm", "mp4", "ogg"]
+)
+def test_three_minutes_are_taken_and_not_more(container: str, codec: str) -> None:
+    assert voice_type(a_voice(container, codec, seconds=181)), "a recorder may stop a little late"
+    with pytest.raises(VfeedError, match="three minutes at most"):
+        voice_type(a_voice(container, codec, seconds=200))
+
+
+@pytest.mark.parametrize(
     "sound",
     [b"", b"hello", b"#EXTM3U\nhttp://elsewhere/x.ts", a_voice()[:40], make("mp4", "h264"), make("mkv", "h264")],
     ids=["nothing", "text", "a list", "cut off", "a film", "a film in the recorder's container"],

@@ -293,7 +293,9 @@ def test_with_faces_hidden_the_copy_leaves_and_never_the_film(site: Site, browse
     second = site.signed_in("second")
     assert confirmed(site, second, export_id) == 404, "there is nothing to look at yet"
     assert browser.get(f"{here(site)}/{export_id}/films/0").status_code == 404
+    assert 'data-island="clip-progress"' in whole(site, browser, export_id), "how far it is is told meanwhile"
     hidden_copy(site, export_id)
+    assert 'data-island="clip-progress"' not in whole(site, browser, export_id)
     assert b"hidden" in browser.get(f"{here(site)}/{export_id}/films/0").data
     assert confirmed(site, second, export_id) == 302
     with site.app.test_request_context():

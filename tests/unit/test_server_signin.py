@@ -304,6 +304,31 @@ def test_a_pin_leads_out_of_the_parents_room_and_the_password_no_longer(site: Si
     assert room.get("/families").status_code == 200
 
 
+def test_guessing_the_pin_of_the_parents_room_is_braked_also_after_a_restart_and_the_worker_is_told(site: Site) -> None:
+    site.signed_in("practitioner").post("/sign-ins/pin", data={"password": PASSWORD, "pin": "2580"})
+    stop = f"/parent/{site.clip.id}/{site.reel_id}/stop"
+    room = site.signed_in("practitioner", locked=True)
+    assert [room.post(stop, data={"password": f"{guess:04}"}).status_code for guess in range(9)] == [401] * 8 + [429]
+    with site_with(site) as restarted:
+        again = restarted.signed_in("practitioner", locked=True)
+        waits = again.post(stop, data={"password": "2580"})
+        assert waits.status_code == 429, "the right PIN waits, too"
+        assert "This cannot be shown just now." in waits.text
+        assert "For the worker: There were too many tries in a short time. Wait a quarter of an hour" in waits.text
+        assert again.get("/families").location.startswith("/parent/"), "it is still locked"
+        assert again.post(stop, data={"password": PASSWORD}).status_code == 429
+
+
+def test_a_wrong_pin_is_told_at_its_field_in_the_workers_language(site: Site) -> None:
+    worker = site.signed_in("practitioner")
+    worker.post("/sign-ins/pin", data={"password": PASSWORD, "pin": "2580"})
+    worker.post("/language", data={"language": "cy", "back": "/"})
+    room = site.signed_in("practitioner", locked=True)
+    page = room.post(f"/parent/{site.clip.id}/{site.reel_id}/stop", data={"password": "1212"}).text
+    assert '<section class="stack" lang="cy" dir="ltr">' in page and 'lang="en-GB" dir' not in page
+    assert 'aria-describedby="password-hint password-error"' in page and 'aria-invalid="true"' in page
+
+
 @pytest.mark.usefixtures("slow_hashes")
 def test_passwords_and_pins_are_kept_with_the_work_that_is_advised(site: Site) -> None:
     """RFC 9106, for machines without much memory; every other test hashes with less."""

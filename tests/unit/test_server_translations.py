@@ -234,3 +234,13 @@ def test_what_a_field_lacks_is_said_in_the_readers_language(
     address = f"/api/clips/{site.clip.id}/events"
     answer = browser.post(address, json={"type": type_, "payload": payload})
     assert answer.status_code == 422 and words in answer.get_json()["error"]["message"]
+
+
+def test_languages_are_called_as_the_reader_calls_them(site: Site) -> None:
+    worker = site.signed_in("practitioner")
+    family = f"/families/{site.home.family.id}"
+    for language, names in (("en_GB", ("English", "Polish", "Welsh")), ("cy", ("Saesneg", "Pwyleg", "Cymraeg"))):
+        worker.post("/language", data={"language": language, "back": "/"})
+        offered = re.findall(r'<option value="\w\w"[^>]*>([^<]+)</option>', worker.get(family).text)
+        assert set(names) <= set(offered), offered
+        assert f">{names[1]} · <span" in worker.get("/languages").text

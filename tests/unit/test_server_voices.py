@@ -127,6 +127,12 @@ def test_a_recording_that_is_too_long_is_refused(site: Site, room: FlaskClient) 
     assert site.store.events.state(site.clip.id).parent.voices == ()
 
 
+def test_a_recording_of_more_than_three_minutes_is_refused(site: Site, room: FlaskClient) -> None:
+    answer = room.post(f"/api{view_of(site)}/voices/m1", data=a_voice(seconds=200), content_type="audio/webm")
+    assert answer.status_code == 422
+    assert site.store.events.state(site.clip.id).parent.voices == ()
+
+
 def test_a_recording_about_a_moment_that_is_gone_leaves_nothing_behind(site: Site) -> None:
     site.store.events.append(site.clip.id, "pat", "moment_removed", {"moment_id": "m1"})
     before = files_under(site.store.settings.vault_dir)

@@ -10,6 +10,10 @@ import av
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
 
+MOST_S = 180
+"""How long somebody may speak: longer talk is kept in parts, as the browser does."""
+LATE_S = 10
+"""So much later than it was told a recorder on a slow tablet may stop."""
 # By first bytes: where they stand, what they are, the demuxer's names, and the media type under which it is kept.
 _CONTAINERS = (
     (0, b"\x1a\x45\xdf\xa3", "matroska", "matroska,webm", "audio/webm"),
@@ -42,8 +46,16 @@ def _refuse_unless_sound(sound: bytes, demuxer: str, names: str) -> None:
         ) as container:
             if len(container.streams) != len(container.streams.audio) or not container.streams.audio:
                 raise _refused()
-            if next(container.decode(container.streams.audio[0]), None) is None:
+            stream = container.streams.audio[0]
+            if next(container.decode(stream), None) is None:
                 raise _refused()
+            times = [packet.pts * packet.time_base for packet in container.demux(stream) if packet.pts is not None]
+            if times and max(times) > MOST_S + LATE_S:
+                raise VfeedError(
+                    "invalid_input",
+                    _("A recording is of three minutes at most."),
+                    hint=_("Record it in parts, or write down what is said."),
+                )
     except (av.FFmpegError, ValueError) as error:
         raise _refused() from error
 

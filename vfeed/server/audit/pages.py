@@ -19,6 +19,7 @@ from vfeed.research.formats.table_writing import csv_bytes
 from vfeed.server.audit.trail import collapsed, line_of
 from vfeed.server.web.context import services
 from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import language_name
 from vfeed.server.web.ranges import answer_with
 from vfeed.services.rows import Audit
 
@@ -154,6 +155,6 @@ def names_of_things() -> dict[str, str]:
         **{id_: _("group “%(title)s”", title=title) for id_, title in found.groups.items()},
         **{id_: _("screening “%(title)s”", title=title) for id_, title in found.screenings.items()},
         **{id_: _("code set “%(title)s”", title=title) for id_, title in found.code_sets.items()},
-        **{f"language:{tag}": each.english_name for tag, each in catalogues().items()},
+        **{f"language:{tag}": language_name(tag, each.english_name) for tag, each in catalogues().items()},
     }
     return {**found.families, **clips, **shares, **titled}

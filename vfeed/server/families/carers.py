@@ -10,6 +10,7 @@ from vfeed.practice.caregiver_catalogues import catalogues
 from vfeed.practice.invitation import found_in, invitation_for
 from vfeed.server.web.context import person, services
 from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import language_name
 
 MOST_WORDS = 4_000
 
@@ -55,7 +56,9 @@ def invitation(family_id: str) -> str:
         chosen=chosen,
         text=text,
         found=found_in(text),
-        room_language=catalogues()[chosen.language].english_name if chosen.language in catalogues() else "",
+        room_language=language_name(chosen.language, catalogues()[chosen.language].english_name)
+        if chosen.language in catalogues()
+        else "",
         crumbs=[
             (_("Families"), url_for("families.index")),
             (read.family.code_name, url_for("families.family", family_id=family_id)),

@@ -24,7 +24,7 @@ from vfeed.server.web import access
 from vfeed.server.web.authorization import can
 from vfeed.server.web.context import age, day, length, person, services
 from vfeed.server.web.i18n import gettext as _
-from vfeed.server.web.i18n import looked_up
+from vfeed.server.web.i18n import language_name, looked_up
 from vfeed.services.families import ClipLine, FamilyRead
 from vfeed.services.rows import Clip, Family, Participant, Visit
 from vfeed.services.today import FilmStanding
@@ -80,7 +80,7 @@ def family_page(
         next_step=step,
         pairs=pairs_of(people) if may_change else [],
         adults=[each for each in people if each.kind == "adult"],
-        languages=[(each.language, each.english_name) for each in catalogues().values()],
+        languages=[(each.language, language_name(each.language, each.english_name)) for each in catalogues().values()],
         people=[(each.label, each.kind, about_person(each)) for each in people],
         consents=rows_of(people, read.consents, boxes_ticked(people, ticked)),
         any_film=bool(clips),

@@ -12,6 +12,7 @@ from vfeed.practice.caregiver_catalogues import ENGLISH, Catalogue, catalogues, 
 from vfeed.server.web.authorization import can
 from vfeed.server.web.context import person, services
 from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import language_name
 
 blueprint = Blueprint("languages", __name__, url_prefix="/languages")
 
@@ -59,7 +60,7 @@ def card(catalogue: Catalogue) -> dict[str, Any]:
         "language": catalogue.language,
         "direction": catalogue.direction,
         "name": catalogue.name,
-        "english_name": catalogue.english_name,
+        "english_name": language_name(catalogue.language, catalogue.english_name),
         "check": services().languages.checked(catalogue),
         "pairs": pairs,
         "check_url": url_for("languages.check", language=catalogue.language) if can("languages.check") else "",

@@ -28,18 +28,18 @@ def leaving_page(
     view_url: str, stopped: Callable[[], str], *, for_group: bool = False
 ) -> str | AnyResponse | tuple[str, int]:
     """The page that stops the room; the worker's PIN or password leads to the address that `stopped` gives."""
-    by_pin, refused = bool(current_user.room_pin), ""
+    by_pin = bool(current_user.room_pin)
     form = LeaveByPinForm() if by_pin else LeaveByPasswordForm()
     if form.validate_on_submit():
         if signin.leads_out(current_user, form.password.data or ""):
             address = stopped()
             kiosk_mode.release()
             return redirect(address)
-        refused = (
+        form.password.errors = [
             _("That is not the PIN of the worker who opened this view.")
             if by_pin
             else _("That is not the password of the worker who opened this view.")
-        )
+        ]
     held = kiosk_mode.current()
     spoken = languages_of(held)[0] if held else english()
     page = render_template(
@@ -48,9 +48,8 @@ def leaving_page(
         direction=spoken.direction,
         say=spoken.words,
         form=form,
-        refused=refused,
         done=bool(request.args.get("done")),
         view_url=view_url,
         for_group=for_group,
     )
-    return (page, 401) if refused else page
+    return (page, 401) if form.errors else page

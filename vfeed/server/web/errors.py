@@ -122,6 +122,8 @@ def answer_to_parent(error: VfeedError, status: int, held: KioskMode) -> Respons
         language=spoken.language,
         direction=spoken.direction,
         say=spoken.words,
+        # That somebody typed too often names nobody, and whoever did has to know that it passes.
+        for_worker=f"{error.message} {error.hint}" if error.code == "too_many_requests" else "",
         view_url=kiosk_mode.view_url(),
         stop_url=kiosk_mode.stop_url(),
     )

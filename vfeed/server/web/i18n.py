@@ -75,6 +75,8 @@ def init_words(app: Flask) -> None:
         others = [(each, NAMES[each], each in DRAFTED_BY_MACHINE) for each in offered() if each != chosen()]
         return {
             "language": spoken.replace("_", "-"),
+            # Also where a page is in the language of a parent.
+            "own_language": spoken.replace("_", "-"),
             "other_languages": others,
             "islands_words": _islands_words(spoken) if spoken in offered() and spoken != ENGLISH else "",
         }
@@ -83,6 +85,12 @@ def init_words(app: Flask) -> None:
 def gettext(text: str, **values: object) -> str:
     """The text in the reader's language, with `%(name)s` filled in."""
     return str(flask_babel.gettext(text, **values))
+
+
+def language_name(tag: str, otherwise: str) -> str:
+    """What a language is called in the reader's; `otherwise` where nobody knows."""
+    spoken = get_locale()
+    return str(spoken.languages.get(tag, otherwise)) if spoken else otherwise
 
 
 def looked_up(text: str) -> str:

@@ -21,6 +21,11 @@ export function readCatalogue(): void {
   plural = new Intl.PluralRules(catalogue.language);
 }
 
+/** The language of these words, which need not be that of the page: a parent's screen is in the parent's. */
+export function language(): string {
+  return catalogue.language;
+}
+
 /** The text in the reader's language, with `%(name)s` filled in; `%%` stands for a per cent sign where values are given. */
 export function _(text: string, values?: Values): string {
   const found = catalogue.words[text];

@@ -7,7 +7,7 @@ export const progressWords = {
     prepare: _('A copy for the browser'),
     analyse: _('Looking for faces and glances'),
     reel: _('Making the film'),
-    hide: _('A copy for supervision'),
+    hide: _('A copy with faces hidden'),
   },
   states: { queued: _('Waits for its turn'), running: _('Under way'), done: _('Done'), failed: _('Did not work'), cancelled: _('Stopped') },
   cancel: _('Stop this'),
