@@ -19,6 +19,8 @@ def test_a_family_is_erased_with_its_name_and_the_workers_password_and_a_certifi
     line = site.store.audit.list()[0]
     assert page.status_code == 200 and line.action == "family.erased"
     assert line.detail["certificate"] in page.text and "Robin" in page.text
+    assert "data-print" in page.text, "it is shown once"
+    assert "/language" not in page.text, "nothing beside it leads away from it by mistake"
     assert browser.get(here).status_code == 404
     with pytest.raises(VfeedError):
         site.store.blobs.open(site.clip.id, "original")

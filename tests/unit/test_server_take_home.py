@@ -300,6 +300,13 @@ def test_an_address_that_was_made_up_says_the_same_as_one_that_ended(agreed: Rev
     assert "Look whether the whole address is there." in made_up.text
 
 
+def test_of_films_that_were_destroyed_nobody_is_asked_for_a_consent(agreed: Review) -> None:
+    agreed.site.store.clips.erase(agreed.site.clip.id, "pat")
+    page = agreed.site.signed_in("practitioner").get(agreed.url).text
+    assert "Every film of this shared review was destroyed." in page
+    assert "Write down the consent" not in page and "clip" not in page.partition("<h1>")[2].partition("</main>")[0]
+
+
 def test_who_opens_a_link_at_home_is_shown_nothing_of_the_workers_when_it_does_not_open(agreed: Review) -> None:
     path, _ = agreed.link()
     made_up = agreed.site.browser().get("/take-home/made-up")

@@ -173,5 +173,5 @@ def test_nobody_turns_a_film_who_may_not_review_it(film: Site) -> None:
 
 def test_an_erased_film_is_not_turned(film: Site) -> None:
     film.store.clips.erase(film.clip.id)
-    with pytest.raises(VfeedError, match="no such clip"), film.store.database.write() as session:
+    with pytest.raises(VfeedError, match="no such film"), film.store.database.write() as session:
         film.store.clips.turn_in(session, film.clip.id, 1, [], "pat")

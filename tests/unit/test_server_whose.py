@@ -81,7 +81,9 @@ def test_a_worker_adds_a_colleague_and_takes_them_out_again(site: Site, colleagu
     assert colleague.get(here).status_code == 200
     worker.post(f"{here}/workers/colleague/remove")
     assert colleague.get(here).status_code == 403
-    assert worker.post(f"{here}/workers", data={"name": "researcher"}).status_code == 404
+    refused = worker.post(f"{here}/workers", data={"name": "researcher"})
+    assert refused.status_code == 404 and "There is no practitioner of that name." in refused.text
+    assert "Start again" not in refused.text and "Add a colleague" in refused.text, "it is the family’s page"
 
 
 def test_a_researcher_who_is_a_practitioner_too_sees_such_a_film_as_research_alone(

@@ -66,3 +66,10 @@ def test_several_films_are_told_of_as_several(site: Site) -> None:
     a_clip(site.store, site.home, b"another film")
     page = browser.get(address).text
     assert "measurement made from them" in page and "comments of colleagues about them" in page
+
+
+@pytest.mark.parametrize(("use", "words"), [("session", "1 film is destroyed."), ("research", "")])
+def test_what_was_destroyed_is_said_afterwards(site: Site, use: str, words: str) -> None:
+    browser = site.signed_in("practitioner")
+    page = browser.post(withdrawing(site, use), data={"understood": "y"}, follow_redirects=True).text
+    assert f"is withdrawn. {words}" in page if words else "is withdrawn.</div>" in page

@@ -45,6 +45,8 @@ class ExportBundle:
     moments: tuple[ShownMoment, ...]
     films: tuple[Film, ...]
     reason: str = ""
+    are_gone: bool = False
+    """Whether films were shown and none of them is there any more."""
 
     def __bool__(self) -> bool:
         return bool(self.moments)
@@ -95,7 +97,8 @@ class TakeHome:
                 before = sum(film.reel_id == reel.reel_id for film in films)
                 films.append(Film(named.clip_id, named.reel_id, reel.title, before + 1 if reel.order else None))
         reason = next((found.reason for found in decisions.values() if not found), "")
-        return ExportBundle(state, tuple(self._moments.of(state.reels, allowed)), tuple(films), reason)
+        are_gone = bool(state.reels) and not any(each.clip_id in clips for each in state.reels)
+        return ExportBundle(state, tuple(self._moments.of(state.reels, allowed)), tuple(films), reason, are_gone)
 
     def film_role(self, film: Film) -> str:
         """Return the file of a film of an export bundle, as it leaves vfeed."""

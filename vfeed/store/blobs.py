@@ -214,7 +214,7 @@ def associated_data(clip_id: str, blob_id: str) -> bytes:
 
 def erased() -> VfeedError:
     """The refusal for a clip that is not there, or not any more."""
-    return VfeedError("not_found", _("There is no such clip, or it was erased."), hint=_("Go back to the family."))
+    return VfeedError("not_found", _("There is no such film, or it was destroyed."), hint=_("Go back to the family."))
 
 
 def _of(session: Session, clip_id: str) -> Sequence[Blob]:

@@ -145,7 +145,7 @@ class Consents:
         with self._database.read() as session:
             clip = get(session, Clip, clip_id)
             if clip is None or clip.erased_at is not None:
-                return PermissionDecision(False, _("There is no such clip, or it was erased."))
+                return PermissionDecision(False, _("There is no such film, or it was destroyed."))
             people = people_in(session, clip.family_id)
             about = [fact_of(row) for row in consents_in(session, clip.family_id) if row.clip_id in (None, clip_id)]
             decision = PermissionDecision(False, _("The film of a shared review is not kept for this."))
@@ -195,7 +195,7 @@ class Consents:
     def _clip(session: Session, clip_id: str) -> Clip:
         clip = session.get(Clip, clip_id)
         if clip is None:
-            raise VfeedError("not_found", _("There is no such clip."), hint=_("Go back to the family."))
+            raise VfeedError("not_found", _("There is no such film."), hint=_("Go back to the family."))
         return clip
 
 

@@ -79,7 +79,7 @@ class JobRows:
                     return active
                 clip = session.get(Clip, clip_id)
                 if clip is None or clip.erased_at is not None:
-                    raise VfeedError("not_found", _("There is no such clip, or it was erased."))
+                    raise VfeedError("not_found", _("There is no such film, or it was destroyed."))
                 job = new_job(kind, clip, payload, actor)
                 session.add(job)
                 self._audit.append(session, actor, f"job.{kind}", clip_id, {"job": job.id})

@@ -12,7 +12,7 @@ def seal_reason(keys: KeyStore, clip_id: str, reason: str) -> str:
     """Return the reason sealed; raises VfeedError `not_found` for a clip that has no key any more."""
     key = keys.get(clip_id)
     if key is None:
-        raise VfeedError("not_found", _("There is no such clip."), hint=_("Go back to the family."))
+        raise VfeedError("not_found", _("There is no such film."), hint=_("Go back to the family."))
     return FieldCipher(key).seal(reason)
 
 

@@ -49,6 +49,17 @@ def what_is_silenced(recordings: int) -> list[str]:
     return [words]
 
 
+def what_went(found: Withdrawal) -> list[str]:
+    """What was destroyed by a withdrawal, once it is done."""
+    films, recordings = len(found.destroyed.clips), found.recordings
+    gone = []
+    if films:
+        gone.append(ngettext("%(num)s film is destroyed.", "%(num)s films are destroyed.", films))
+    if recordings:
+        gone.append(ngettext("%(num)s recording is deleted.", "%(num)s recordings are deleted.", recordings))
+    return gone
+
+
 def films_are_gone() -> str:
     """Whether films that are destroyed can come back, and from where."""
     return _(

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from vfeed.server.consents.consent_status import use_words
 from vfeed.server.consents.forms import ConsentForm, TickedForm, WithdrawForm
 from vfeed.server.consents.table import way_back, with_boxes, with_choices
-from vfeed.server.consents.withdrawing import how_far_gone, what_is_destroyed, what_is_silenced, what_stays
+from vfeed.server.consents.withdrawing import how_far_gone, what_is_destroyed, what_is_silenced, what_stays, what_went
 from vfeed.server.families.present import family_page
 from vfeed.server.web.context import day, person, services
 from vfeed.server.web.i18n import gettext as _
@@ -56,7 +56,7 @@ def withdraw(family_id: str, consent_id: str) -> str | AnyResponse:
     form = WithdrawForm()
     if form.validate_on_submit():
         services().consents.withdraw(person(), family_id, consent_id, form.reason.data or "")
-        flash(_("The consent of %(person)s is withdrawn.", person=found.person.label))
+        flash(" ".join([_("The consent of %(person)s is withdrawn.", person=found.person.label), *what_went(found)]))
         return redirect(family_url)
     return render_template(
         "consents/withdraw.html",

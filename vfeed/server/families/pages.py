@@ -83,9 +83,14 @@ def ask() -> str | AnyResponse | tuple[str, int]:
 
 
 @blueprint.post("/<family_id>/workers")
-def add_worker(family_id: str) -> AnyResponse:
+def add_worker(family_id: str) -> AnyResponse | tuple[str, int]:
     """Let a colleague work with this family."""
-    services().families.add_worker(person(), family_id, request.form.get("name", ""))
+    family = services().families.one(person(), family_id)
+    try:
+        services().families.add_worker(person(), family_id, request.form.get("name", ""))
+    except NotFound as refused:
+        flash(f"{looked_up(refused.message)} {looked_up(refused.hint)}", "error")
+        return family_page(family), refused.http_status
     flash(_("From now on %(name)s works with this family, too.", name=request.form.get("name", "")))
     return redirect(url_for("families.family", family_id=family_id))
 

@@ -28,13 +28,14 @@ def leaving_page(
     view_url: str, stopped: Callable[[], str], *, for_group: bool = False
 ) -> str | AnyResponse | tuple[str, int]:
     """The page that stops the room; the worker's PIN or password leads to the address that `stopped` gives."""
-    by_pin = bool(current_user.room_pin)
+    by_pin, refused = bool(current_user.room_pin), False
     form = LeaveByPinForm() if by_pin else LeaveByPasswordForm()
     if form.validate_on_submit():
         if signin.leads_out(current_user, form.password.data or ""):
             address = stopped()
             kiosk_mode.release()
             return redirect(address)
+        refused = True
         form.password.errors = [
             _("That is not the PIN of the worker who opened this view.")
             if by_pin
@@ -52,4 +53,4 @@ def leaving_page(
         view_url=view_url,
         for_group=for_group,
     )
-    return (page, 401) if form.errors else page
+    return (page, 401) if refused else page

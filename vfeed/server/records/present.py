@@ -88,6 +88,8 @@ def remarks_on_shared(shown: Shown) -> list[str]:
 
 def reason_of(found: ExportBundle) -> str:
     """What of a shared review may not go home, and why; empty where all may."""
+    if found.are_gone:
+        return _("Every film of this shared review was destroyed.")
     nothing = _("Nothing has been shown yet: tick on the record what you looked at together.")
     return looked_up(found.reason) or ("" if found else nothing)
 

@@ -22,6 +22,7 @@ from vfeed.server.web.request_log import request_id
 from vfeed.store.unavailable import DatabaseUnavailable
 from vfeed.store.unavailable import as_vfeed_error as as_database_error
 
+TOO_MANY = 429
 CODE_OF_STATUS = {
     400: "request_invalid",
     401: "not_signed_in",
@@ -32,7 +33,7 @@ CODE_OF_STATUS = {
     413: "clip_too_large",
     415: "request_invalid",
     422: "invalid_input",
-    429: "too_many_requests",
+    TOO_MANY: "too_many_requests",
 }
 
 
@@ -123,7 +124,7 @@ def answer_to_parent(error: VfeedError, status: int, held: KioskMode) -> Respons
         direction=spoken.direction,
         say=spoken.words,
         # That somebody typed too often names nobody, and whoever did has to know that it passes.
-        for_worker=f"{error.message} {error.hint}" if error.code == "too_many_requests" else "",
+        for_worker=f"{error.message} {error.hint}" if status == TOO_MANY else "",
         view_url=kiosk_mode.view_url(),
         stop_url=kiosk_mode.stop_url(),
     )
