@@ -333,7 +333,7 @@ def test_warnings_say_what_to_be_careful_about() -> None:
     ours = made([(0, 19, "partner"), (19, 20, "away")], "a")
     theirs = made([(0, 20, "partner")], "b")
     said = " ".join(told(compare([Pair("c", "f", ours, theirs)], "infant", "looking", Rules(with_gamma=False))))
-    assert "fills 98 %" in said and "One coder used “away”" in said and "too few for an interval" in said
+    assert "fills 98 %" in said and "One coder used “away”" in said and "needs 5 families and this is 1 family" in said
     alike = made([(0, 20, "partner")], "a")
     said = " ".join(told(compare([Pair("c", "f", alike, theirs)], "infant", "looking", Rules(with_gamma=False))))
     assert "Only one code was used" in said and number(float("nan")) == "not known"
@@ -377,6 +377,9 @@ def test_a_coding_is_not_compared_with_itself() -> None:
     other = Coding("c", "y", provenance=Provenance(import_sha256="0" * 64))
     with pytest.raises(VfeedError, match="one and the same file"):
         check_two_coders([same], [other])
+    # Of one film of several, in which both marked nothing.
+    more = [replace(each, provenance=Provenance(import_sha256=each.coder * 64)) for each in (same, other)]
+    check_two_coders([same, more[0]], [other, more[1]])
 
 
 def test_points_are_matched_and_never_put_on_a_grid() -> None:

@@ -89,3 +89,42 @@ def test_a_scheme_without_a_code_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(VfeedError, match="names no code") as caught:
         scheme_from(empty)
     assert caught.value.exit_status == 2
+
+
+def test_a_clip_that_drops_out_is_named(tmp_path: Path) -> None:
+    for coder in ("one", "two"):
+        coded(tmp_path / coder, "a.csv", "a", coder, looks((1, 3)))
+        coded(tmp_path / coder, "b.csv", "b", coder, looks((1, 3)))
+    table = "clip,coder,who,lane,code,start_s,end_s\n"
+    (tmp_path / "one" / "b.csv").write_text(table + "b,one,infant,looking,partner,1,3\n")
+    (tmp_path / "two" / "b.csv").write_text(table)
+    found = compared(tmp_path)
+    assert [each.clips for each in found.lanes] == [1]
+    assert any(each.startswith("In b the two watched no time in common") for each in found.words)
+
+
+def test_one_file_that_is_the_same_for_both_is_said_and_holds_up_nothing(tmp_path: Path) -> None:
+    for coder, span in (("one", (1, 3)), ("two", (1, 4))):
+        coded(tmp_path / coder, "a.csv", "a", coder, looks(span))
+        (tmp_path / coder / "b.csv").write_text("who,lane,code,start_s,end_s\ninfant,looking,partner,0,10\n")
+    found = compared(tmp_path)
+    assert [each.clips for each in found.lanes] == [2]
+    assert "Of b both files are the same, byte for byte: look whether one was copied." in found.words
+
+
+def test_a_clip_without_a_family_is_named(tmp_path: Path) -> None:
+    for coder in ("one", "two"):
+        for clip in ("a", "b"):
+            coded(tmp_path / coder, f"{clip}.csv", clip, coder, looks((1, 3)))
+    found = compare_folders([tmp_path / "one", tmp_path / "two"], Rules(with_gamma=False), {"a": "Robin"})
+    assert "No family was named for b: each counts as a family of its own." in found.words
+
+
+def test_what_computers_put_beside_codings_is_none(tmp_path: Path) -> None:
+    for coder in ("one", "two"):
+        coded(tmp_path / coder, "a.csv", "a", coder, looks((1, 3)))
+        for name in ("._a.csv", "~$a.xlsx", ".trash/a.csv"):
+            path = tmp_path / coder / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(b"\0\5\x16\7\0\2")
+    assert [each.clips for each in compared(tmp_path).lanes] == [1]

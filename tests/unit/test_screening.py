@@ -425,6 +425,21 @@ def test_a_manifest_may_tell_the_instruction_in_words(tmp_path: Path) -> None:
     assert read_told(path, "clip")["a.mp4"].age_months == 7
 
 
+def test_a_manifest_typed_on_another_computer_finds_its_films(tmp_path: Path) -> None:
+    films, out = tmp_path / "films", tmp_path / "out"
+    two_signs, one_sign = "day 1/Mu\u0308ller.mp4", "day 1\\M\u00fcller.mp4"
+    for name in (two_signs, "a\\b.mp4"):
+        (films / name).parent.mkdir(parents=True, exist_ok=True)
+        (films / name).write_bytes(b"")
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_bytes(f"clip;relation\r\n{one_sign};mother\r\na\\b.mp4;father\r\n".encode("cp1252"))
+    done = vfeed("screen", films, "-o", out, "--depth", "probe", "--workers", "1", "--manifest", manifest)
+    assert done.exit_code == 0, done.output
+    names = {row["clip_id"]: row["path"] for row in csv.DictReader((out / "names.csv").read_text().splitlines())}
+    rows = csv.DictReader((out / "screening.csv").read_text().splitlines())
+    assert {names[row["clip_id"]]: row["relation"] for row in rows} == {two_signs: "mother", "a\\b.mp4": "father"}
+
+
 def test_whoever_screens_has_bounded_memory_and_looks_first_in_a_process_apart(tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
     film.write_bytes(make("mp4", "h264"))

@@ -103,9 +103,12 @@ class _Compared:
 
 
 def check_two_coders(first: Sequence[Coding], second: Sequence[Coding]) -> None:
-    """Refuse to compare a coding with itself; raises VfeedError `invalid_input`."""
-    alike = {c.provenance.import_sha256 for c in first} & {c.provenance.import_sha256 for c in second} - {""}
-    if alike:
+    """Refuse to compare codings with themselves; raises VfeedError `invalid_input`.
+
+    Of some films two coders’ files may be the same, such as where both marked nothing: of all they are not.
+    """
+    ours, theirs = ({c.provenance.import_sha256 for c in each} - {""} for each in (first, second))
+    if ours and theirs and (ours <= theirs or theirs <= ours):
         raise VfeedError(
             "invalid_input",
             _("Both codings are one and the same file."),

@@ -24,14 +24,16 @@ from vfeed.research.boris_grid import boris_kappa
 from vfeed.research.counting import count
 from vfeed.research.differing import playlist, stretches
 from vfeed.research.film_names import film_stem
+from vfeed.research.folders import files_in
 from vfeed.research.formats.registry import ENDINGS, read_file
-from vfeed.research.formats.seam import Asked, Loss, Losses
+from vfeed.research.formats.seam import Asked, Loss, Losses, LossKind
 from vfeed.research.formats.table_writing import csv_bytes
 from vfeed.research.formats.text import decoded, seconds
 from vfeed.research.formats.vtt import WebVtt
 from vfeed.research.lists import lines_of
 from vfeed.research.marks import Coding, Mark
 from vfeed.research.rules import Rules
+from vfeed.research.units import watched
 from vfeed.research.words import RULES_OF_THUMB, code_words, number, told
 from vfeed.timeline.timeline import Timeline
 
@@ -118,7 +120,11 @@ def _codings(path: Path, losses: list[Loss]) -> dict[str, Coding]:
     Raises VfeedError `invalid_input` where two of them speak of the same time of one lane: they are two codings, or of
     two clips of one name in two folders.
     """
-    files = sorted(each for each in path.rglob("*") if each.name.lower().endswith(ENDINGS)) if path.is_dir() else [path]
+
+    def pass_over(where: str, why: str) -> None:
+        losses.append(Loss(LossKind.DROPPED, where, f"{why.capitalize()}."))
+
+    files = files_in(path, ENDINGS, pass_over) if path.is_dir() else [path]
     found: dict[str, Coding] = {}
     for file in files:
         read = read_file(file, Asked())
@@ -171,7 +177,7 @@ def _pairs(
     other: str,
     words: list[str],
 ) -> list[Pair]:
-    common = [clip for clip in first if clip in second]
+    common = sorted(clip for clip in first if clip in second)
     if not common and len(first) == len(second) == 1:
         # One file each, without the film's name: they can only be of one clip.
         ours, theirs = next(iter(first)), next(iter(second))
@@ -186,7 +192,23 @@ def _pairs(
     alone = len(first) + len(second) - 2 * len(common)
     if alone:
         words.append(f"Left out: {count(alone, 'clip')} that only one of {name} and {other} coded.")
-    return [Pair(clip, families.get(clip, clip), first[clip], second[clip]) for clip in sorted(common)]
+    unnamed = [clip for clip in common if clip not in families]
+    if families and unnamed:
+        words.append(f"No family was named for {', '.join(unnamed)}: each counts as a family of its own.")
+    apart = [clip for clip in common if not watched(first[clip]).intersection(watched(second[clip]))]
+    if apart and len(apart) < len(common):
+        words.append(
+            f"In {', '.join(apart)} the two watched no time in common, as far as the files say: left out. A film in "
+            "which a coder marked nothing counts where the file says what was watched."
+        )
+    alike = [clip for clip in common if _digest(first[clip]) == _digest(second[clip]) != ""]
+    if alike:
+        words.append(f"Of {', '.join(alike)} both files are the same, byte for byte: look whether one was copied.")
+    return [Pair(clip, families.get(clip, clip), first[clip], second[clip]) for clip in common]
+
+
+def _digest(coding: Coding) -> str:
+    return coding.provenance.import_sha256
 
 
 def _points(pairs: Sequence[Pair], rules: Rules, title: str, words: list[str], rows: list[list[str]]) -> None:

@@ -90,7 +90,8 @@ def warnings(found: LaneAgreement, read_as: Callable[[str], str] = code_words) -
     if isfinite(found.kappa.highest) and found.kappa.highest < LOW_HIGHEST:
         said.append(f"The coders’ totals differ so much that kappa cannot be above {number(found.kappa.highest)}.")
     if found.families < LEAST_FAMILIES:
-        said.append(f"{count(found.families, 'family').capitalize()} is too few for an interval: look at each of them.")
+        named = count(found.families, "family")
+        said.append(f"An interval needs {LEAST_FAMILIES} families and this is {named}: look at each of them.")
     if found.usual_event_us and found.unit_us > found.usual_event_us / 2:
         said.append("The unit is longer than half a usual event: short events fall through.")
     if min(found.events) == 0 < max(found.events):
@@ -100,7 +101,10 @@ def warnings(found: LaneAgreement, read_as: Callable[[str], str] = code_words) -
         if code and (ours == 0) != (theirs == 0):
             said.append(f"One coder used “{read_as(code)}”, the other never did.")
     if found.left_out_us:
-        said.append(f"{found.left_out_us / 1e6:.0f} s that only one of them watched were left out.")
+        seconds = found.left_out_us / 1e6
+        said.append(
+            f"Left out: {f'{seconds:.0f}' if seconds >= 1 else f'{seconds:.2g}'} s that only one of them watched."
+        )
     for code, marks in sorted(found.dropped_codes.items()):
         said.append(f"Left out: {count(marks, 'mark')} of “{read_as(code)}”, which is no code of the study.")
     return said

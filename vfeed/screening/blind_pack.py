@@ -13,6 +13,7 @@ from pathlib import Path
 from vfeed.errors import VfeedError
 from vfeed.research.codability import Verdict
 from vfeed.research.counting import count
+from vfeed.research.film_names import by_path
 from vfeed.research.formats.table_writing import csv_bytes
 from vfeed.research.lists import lines_of
 from vfeed.screening.one_clip import MISSING
@@ -128,7 +129,7 @@ def _names(films: int) -> list[str]:
 
 
 def _chosen(screening: Path, folder: Path, manifest: Path, names: Path) -> tuple[list[_Film], dict[str, int]]:
-    told = {name: line.cells for name, line in lines_of(manifest, "clip", CONSENT).items()}
+    listed = lines_of(manifest, "clip", CONSENT)
     table = screening / "screening.csv"
     for file in (names, table):
         if not file.is_file():
@@ -138,6 +139,7 @@ def _chosen(screening: Path, folder: Path, manifest: Path, names: Path) -> tuple
                 hint="Screen the folder first: vfeed screen. Where its --pseudonyms named a file, name it here too.",
             )
     where = {clip_id: path for path, clip_id in Names(names).by_film.items()}
+    told = {path: line.cells for path, line in by_path(listed, where.values()).items()}
     films: list[_Film] = []
     left_out: dict[str, int] = {}
     for clip_id, line in lines_of(table, "clip_id", "verdict", "best_start_us", "best_end_us", "sha256").items():

@@ -13,6 +13,7 @@ from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.perception.models import model_hashes
 from vfeed.research.counting import count
+from vfeed.research.film_names import by_path
 from vfeed.screening.cluster import DASK, dask_cluster
 from vfeed.screening.one_clip import FULL_FPS, SPARSE_FPS, Depth, Row, Task
 from vfeed.screening.places import films_in, is_address, joined
@@ -57,12 +58,15 @@ def screen_folder(wanted: Wanted, settings: Settings, *, say: Callable[[str], No
     """
     if not is_address(wanted.folder) and not Path(wanted.folder).is_dir():
         raise VfeedError("not_found", f"There is no folder {wanted.folder}.", hint="Look how it is written.")
-    paths = films_in(wanted.folder)
+    passed_over: list[str] = []
+    paths = films_in(wanted.folder, lambda path, why: passed_over.append(f"{path}: {why}"))
+    for each in passed_over:
+        say(f"Passed over: {each}.")
     if not paths:
         raise VfeedError(
             "not_found", f"There is no film in {wanted.folder}.", hint="Give the folder that the films lie in."
         )
-    manifest = read_told(wanted.manifest, "clip") if wanted.manifest else {}
+    manifest = by_path(read_told(wanted.manifest, "clip"), paths) if wanted.manifest else {}
     checks = read_told(wanted.checks, "clip_id") if wanted.checks else {}
     strange = sorted(set(manifest) - set(paths))
     if strange:
@@ -105,6 +109,8 @@ def screen_folder(wanted: Wanted, settings: Settings, *, say: Callable[[str], No
             _replace(wanted.output / name, data)
     counts = Counter(line[1] for line in lines)
     said = [f"{count(len(lines), 'film')}: " + ", ".join(f"{number} {name}" for name, number in counts.items()) + "."]
+    if passed_over:
+        said.append(f"Passed over: {count(len(passed_over), 'place')}, named above; films in them have no row.")
     said.append(f"The table is in {wanted.output}. Which film is which stands in {wanted.pseudonyms or NAMES} alone.")
     return said
 

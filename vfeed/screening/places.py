@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from vfeed.errors import VfeedError
+from vfeed.research.folders import HIDDEN, files_in
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -27,19 +28,17 @@ def is_address(place: str) -> bool:
     return REMOTE in place
 
 
-def films_in(place: str | Path) -> list[str]:
+def films_in(place: str | Path, pass_over: Callable[[str, str], None] = lambda _path, _why: None) -> list[str]:
     """Return the films of a place and below as paths inside of it, in order; hidden files are left out.
 
+    `pass_over` as in `files_in`.
     Raises VfeedError `not_found` for a place that cannot be reached, `invalid_input` for a kind of address that needs
     a package which is not installed.
     """
-    names = _listed(str(place)) if is_address(str(place)) else _in_folder(Path(place))
-    return sorted(name for name in names if not any(part.startswith(".") for part in PurePosixPath(name).parts))
-
-
-def _in_folder(folder: Path) -> list[str]:
-    found = (path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS and path.is_file())
-    return [str(path.relative_to(folder)) for path in found]
+    if not is_address(str(place)):
+        return sorted(str(path.relative_to(place)) for path in files_in(Path(place), ENDINGS, pass_over))
+    names = _listed(str(place))
+    return sorted(name for name in names if not any(part.startswith(HIDDEN) for part in PurePosixPath(name).parts))
 
 
 def _listed(address: str) -> list[str]:
