@@ -113,5 +113,5 @@ def test_a_session_is_shared_talked_about_and_closed(
     worker.get_by_role("button", name="Stop sharing").click()
     assert supervisor.request.get(film).status == 403
     supervisor.goto("/supervision")
-    expect(supervisor.get_by_text("has been stopped")).to_be_visible()
+    expect(supervisor.get_by_text("stopped on")).to_be_visible()
     look(supervisor, "nothing", shots)
