@@ -26,6 +26,9 @@ from vfeed.research.formats.registry import read_bytes
             "Save as text",
         ),
         ("film.docx", b"PK", "not known", ".eaf"),
+        ("notes.rttm", b";; speakers of P01\n", "No coding is in it", "in which the codes were saved"),
+        ("notes.uem", b"# watched\n\n", "No coding is in it", "in which the codes were saved"),
+        ("new.boris", b'{"behaviors_conf": {}, "observations": {}}', "No coding is in it", "in which the codes"),
     ],
 )
 def test_what_is_not_read_is_said_with_what_to_do(name: str, data: bytes, wrong: str, fix: str) -> None:

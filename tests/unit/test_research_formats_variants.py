@@ -447,3 +447,16 @@ def test_a_watched_stretch_that_holds_no_time_is_refused_with_its_line(times: st
     with pytest.raises(VfeedError, match="line 2 holds no time") as refused:
         read_bytes(f"film NA 0.000 2.000\nfilm NA {times}\n".encode(), "film.uem", Asked())
     assert refused.value.code == "codes_unreadable" and refused.value.hint
+
+
+@pytest.mark.parametrize("arrow", ["-->", " -->", "--> ", "\t-->\t"])
+def test_captions_are_read_whatever_blanks_are_around_their_arrow(arrow: str) -> None:
+    assert spans(read(f"WEBVTT\n\n00:01.500{arrow}00:02.750\nlook\n", "a.vtt")) == [(1.5, 2.75, "look")]
+
+
+@pytest.mark.parametrize("comment", [";; watched", " ; watched", "# watched"])
+def test_comments_of_an_rttm_and_of_a_uem_are_passed_over(comment: str) -> None:
+    speaker = f"{comment}\nSPEAKER film 1 1.500 1.250 <NA> <NA> look <NA> <NA>\n"
+    assert [span[:2] for span in spans(read(speaker, "a.rttm"))] == [(1.5, 2.75)]
+    (watched,) = read(f"{comment}\nfilm NA 0 2.5\n", "a.uem").codings
+    assert [(part.start_us, part.end_us) for part in watched.window] == [(0, 2_500_000)]

@@ -77,3 +77,11 @@ def test_a_field_that_there_is_not_is_refused_by_name(site: Site, browser: Flask
 def test_every_body_says_what_a_wrong_field_must_hold(model: type[BaseModel]) -> None:
     for name in ("unheard", *model.model_fields):
         assert expected(model, name)
+
+
+@pytest.mark.parametrize("body", [1, 1.5, True, "text", [[1]], [], {"csrf_token": 1}, None])
+def test_json_that_is_sent_where_a_form_belongs_is_refused_as_a_form_is(
+    site: Site, browser: FlaskClient, body: object
+) -> None:
+    for address in ("/second-step", "/second-step/codes", "/families/new", f"/families/{site.home.family.id}/visits"):
+        assert browser.post(address, json=body).status_code < 500

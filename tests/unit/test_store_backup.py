@@ -167,7 +167,15 @@ def _changed(path: Path) -> None:
         ("data/*.db", _changed, "vault_damaged"),
         ("keys/keys/*", Path.unlink, "vault_damaged"),
         ("data/*.json", lambda path: path.write_text(path.read_text().replace("stamp", "Stamp")), "key_wrong"),
+        ("data/*.json", lambda path: path.write_bytes(path.read_bytes()[:100]), "vault_damaged"),
+        ("data/*.json", lambda path: path.write_bytes(b""), "vault_damaged"),
+        ("data/*.json", lambda path: path.write_bytes(b'["\xff"]'), "vault_damaged"),
+        ("data/*.json", lambda path: path.write_text('{"seal": 1, "body": "{}"}'), "vault_damaged"),
         ("data/*.json", Path.unlink, "not_found"),
+        ("data/*.db", Path.unlink, "vault_damaged"),
+        ("keys/keys/*", _changed, "vault_damaged"),
+        ("keys/keys/*", lambda path: path.write_bytes(b""), "vault_damaged"),
+        ("vfeed-backup.json", lambda path: path.write_text('{"format": 2}'), "data_newer"),
         ("vfeed-backup.json", Path.unlink, "not_found"),
     ],
 )
@@ -182,6 +190,15 @@ def test_a_backup_that_was_changed_is_refused_and_nothing_is_restored(
         restore_backup(settings, tmp_path / "backup")
     assert error.value.code == code
     assert not (settings.data_dir / "vfeed.db").exists()
+
+
+def test_a_list_that_is_damaged_does_not_stop_the_next_backup(store: Store, home: Home, tmp_path: Path) -> None:
+    a_clip(store, home)
+    folder = tmp_path / "backup"
+    first = make_backup(store, folder).stamp
+    (folder / "data" / f"{first}.json").write_bytes(b"")
+    second = make_backup(store, folder).stamp
+    assert second != first and check_backup(folder, store.keyring, second)
 
 
 def test_nothing_is_restored_over_data_or_without_the_key(store: Store, home: Home, tmp_path: Path) -> None:

@@ -23,10 +23,10 @@ from sqlalchemy import select
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from vfeed.config import Settings
-from vfeed.errors import VfeedError
+from vfeed.errors import DataNewer, VfeedError
 from vfeed.store.copying import copy_from_file, copy_to_file
 from vfeed.store.keyring import Keyring, key_missing, make_folder, read_key_file, sync_folder
-from vfeed.store.keystore import ERASED, KEYS, Ended, KeyStore, read_erased, write_whole
+from vfeed.store.keystore import ERASED, KEYS, Ended, KeyStore, key_purpose, read_erased, write_whole
 from vfeed.store.store import DATABASE, Store, in_use, open_vault
 from vfeed.store.tables import Blob, utc_now
 from vfeed.store.vault import copy_whole, disk_errors
@@ -88,9 +88,17 @@ def make_backup(store: Store, folder: Path, *, keep: int = KEPT) -> Made:
 
 
 def stamps(folder: Path) -> list[str]:
-    """The backups in a folder, oldest first; raises VfeedError `not_found` for a folder that is no backup."""
+    """The backups in a folder, oldest first.
+
+    Raises VfeedError `not_found` for a folder that is no backup, `data_newer` for one that a newer vfeed has made.
+    """
     if not (folder / MARK).is_file():
         raise VfeedError("not_found", f"{folder} holds no backup of vfeed.", hint="Name the folder of the backups.")
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        # A damaged mark is a mark: what counts is in the lists.
+        if int(json.loads((folder / MARK).read_bytes())["format"]) > FORMAT:
+            hint = "Use the vfeed that made it, or a newer one."
+            raise DataNewer("data_newer", f"{folder} was written by a newer vfeed.", hint=hint)
     return sorted(path.stem for path in (folder / "data").glob("*.json"))
 
 
@@ -102,15 +110,19 @@ def check_backup(folder: Path, keyring: Keyring, stamp: str | None = None) -> di
     """
     body = read_manifest(folder, keyring, stamp)
     erased = {id_ for kind, id_ in read_erased(folder / "keys" / ERASED) if kind == Ended.CLIP}
-    if _sha256(folder / "data" / f"{body['stamp']}.db") != body["database"]["sha256"]:
+    database = folder / "data" / f"{body['stamp']}.db"
+    if not database.is_file() or _sha256(database) != body["database"]["sha256"]:
         raise _changed(f"data/{body['stamp']}.db")
     wanted = {name: VaultFile(**each) for name, each in body["vault"].items() if each["clip"] not in erased}
     for name, each in wanted.items():
         path = folder / "vault" / name[:2] / name
         if not path.is_file() or _sha256(path) != each.sha256:
             raise _changed(f"vault/{name[:2]}/{name}")
-        if not (folder / "keys" / KEYS / each.clip).is_file():
-            raise _changed(f"keys/{KEYS}/{each.clip}")
+    for clip_id in sorted({each.clip for each in wanted.values()}):
+        try:
+            keyring.unwrap((folder / "keys" / KEYS / clip_id).read_bytes(), key_purpose(clip_id))
+        except (OSError, VfeedError) as error:
+            raise _changed(f"keys/{KEYS}/{clip_id}") from error
     return wanted
 
 
@@ -143,12 +155,17 @@ def restore_backup(settings: Settings, folder: Path, stamp: str | None = None) -
 
 
 def read_manifest(folder: Path, keyring: Keyring, stamp: str | None = None) -> dict[str, Any]:
-    """The list of a backup (the newest when not named); raises VfeedError `not_found`, `key_wrong`."""
+    """The list of a backup (the newest when not named); raises VfeedError `not_found`, `key_wrong`, `vault_damaged`."""
     known = stamps(folder)
     if not known or (stamp is not None and stamp not in known):
         raise VfeedError("not_found", "There is no such backup.", hint=f"Backups here: {', '.join(known) or 'none'}.")
-    sealed = json.loads((folder / "data" / f"{stamp or known[-1]}.json").read_text(encoding="utf-8"))
-    if not hmac.compare_digest(sealed["seal"], _seal(sealed["body"], keyring)):
+    path = folder / "data" / f"{stamp or known[-1]}.json"
+    try:
+        sealed = json.loads(path.read_bytes())
+        is_whole = hmac.compare_digest(sealed["seal"], _seal(sealed["body"], keyring))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _changed(f"data/{path.name}") from error
+    if not is_whole:
         raise VfeedError(
             "key_wrong",
             "The key file does not belong to this backup, or its list was changed.",
@@ -229,7 +246,7 @@ def _copy_vault(store: Store, folder: Path, known: Mapping[str, VaultFile]) -> t
 def _known_files(folder: Path, keyring: Keyring) -> dict[str, VaultFile]:
     known: dict[str, VaultFile] = {}
     for stamp in stamps(folder):
-        # Lists made under an earlier master key tell nothing: what they name is copied again.
+        # Lists that are damaged, or made under an earlier master key, tell nothing: what they name is copied again.
         with contextlib.suppress(VfeedError):
             body = read_manifest(folder, keyring, stamp)
             known |= {name: VaultFile(**each) for name, each in body["vault"].items()}

@@ -131,6 +131,8 @@ def read_bytes(data: bytes, name: str, asked: Asked | None = None) -> Found:
     if not data:
         unreadable(name, _("The file is empty."), _("Save or export it again from the program that made it."))
     found = reader_for(name).read(data, name, asked)
+    if not found.codings:
+        unreadable(name, _("No coding is in it."), _("Choose the file in which the codes were saved."))
     digest = hashlib.sha256(data).hexdigest()
     codings = []
     losses = list(found.losses)

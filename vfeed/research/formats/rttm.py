@@ -74,7 +74,7 @@ class Rttm:
         marks: dict[str, list[Mark]] = {}
         for number, line in enumerate(text.split("\n"), 1):
             fields = line.split()
-            if not fields or line.lstrip().startswith((";", "#")):
+            if _is_no_line(fields):
                 continue
             found = _line(fields, f"line {number}", losses)
             if found is not None:
@@ -89,6 +89,10 @@ class Rttm:
         ]
         ours = [coding for coding in codings if asked.clip and same_film(coding.clip, asked.clip)]
         return Found(tuple(ours or codings), tuple(losses.items), "RTTM")
+
+
+def _is_no_line(fields: list[str]) -> bool:
+    return not fields or fields[0].startswith((";", "#"))
 
 
 def _line(fields: list[str], where: str, losses: Losses) -> tuple[str, Mark] | None:
@@ -137,7 +141,7 @@ def read_uem(data: bytes, name: str) -> dict[str, tuple[Interval, ...]]:
     found: dict[str, tuple[Interval, ...]] = {}
     for number, line in enumerate(decoded(data, name, Losses()).split("\n"), 1):
         fields = line.split()
-        if not fields or line.startswith(";"):
+        if _is_no_line(fields):
             continue
         try:
             start_us, end_us = microseconds(fields[2]), microseconds(fields[3])

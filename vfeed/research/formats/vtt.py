@@ -27,7 +27,7 @@ from vfeed.research.formats.seam import (
 from vfeed.research.formats.text import clock, decoded, microseconds
 from vfeed.research.marks import PROVENANCE_COLUMNS, Coding, Mark, Provenance, clean
 
-_TIMING = re.compile(r"^\s*(\S+)[ \t]+-->[ \t]+(\S+)(?:[ \t].*)?$")
+_TIMING = re.compile(r"^\s*(\S+?)[ \t]*-->[ \t]*(\S+)(?:[ \t].*)?$")
 _STAMP = re.compile(r"^(?:\d+:)?[0-5]?\d:[0-5]?\d(?:[.,]\d{1,3})?$")
 """Wider than the standard: programs write 0:0:3.5, too."""
 _VOICE = re.compile(r"^<v((?:\.[^\s>.]+)*)[ \t]+([^>]*)>")

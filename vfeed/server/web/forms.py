@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from markupsafe import Markup
@@ -48,7 +49,11 @@ class Form(FlaskForm):  # type: ignore[misc]
     """
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        """How its fields are written into the page."""
+        """How its fields are written into the page, and what is read into them."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """What was sent as a form, files among it, and never JSON, which may hold anything."""
+            return None if request.is_json else super().wrap_formdata(form, formdata)
 
         def render_field(self, field: Field, render_kw: dict[str, Any]) -> Markup:
             """The field's element."""
