@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import pytest
 from app_site import Site
 from sqlalchemy import Engine, event
 
@@ -65,6 +66,7 @@ class Way:
             frame = frame.f_back
 
 
+@pytest.mark.sqlite
 def test_a_decision_passes_few_modules_on_its_way_to_the_database(site: Site) -> None:
     offered = {"id": "c1", "kind": "gaze_contact", "start_us": 0, "end_us": 1_000_000}
     site.store.analyses.save(site.clip.id, Findings({}, {}, {}, {}, [offered], b""))

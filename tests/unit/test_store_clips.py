@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from filled_store import LASTS, Home, a_clip, a_home, agree, all_text, files_under, some_bytes
-from sqlalchemy import JSON, column, func, select, update
+from sqlalchemy import func, select, update
 
 from vfeed.errors import ClipKnown, VfeedError
 from vfeed.media.clip_facts import NOTHING
@@ -267,12 +267,9 @@ def test_the_database_holds_no_media(store: Store, home: Home) -> None:
     assert data[:64].hex().upper() not in dump.upper()
 
 
-KEPT_FACTS = column("facts", JSON)
-
-
 def kept_facts(store: Store, clip_id: str) -> dict[str, Any]:
     with store.database.read() as session:
-        return session.scalar(select(KEPT_FACTS).select_from(Clip).where(Clip.id == clip_id))
+        return session.scalar(select(Clip.__table__.c.facts).where(Clip.id == clip_id))
 
 
 def test_the_facts_of_a_film_are_read_as_types_also_those_of_an_erased_one(store: Store, home: Home) -> None:
