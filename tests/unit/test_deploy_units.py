@@ -50,6 +50,18 @@ def test_what_serves_is_started_again_however_long_its_database_is_away(name: st
     assert {"Restart=on-failure", "RestartSec=5", "StartLimitIntervalSec=0"} <= set(lines)
 
 
+def test_a_backup_fails_where_its_disk_is_not_there_and_fills_no_other() -> None:
+    lines = (ROOT / "deploy" / "vfeed-backup.service").read_text().splitlines()
+    [place] = [line.rpartition(" ")[2] for line in lines if line.startswith("ExecStart=")]
+    assert {f"RequiresMountsFor={place}", f"ReadWritePaths={place}"} <= set(lines)
+
+
+def test_on_three_machines_the_shared_folder_is_waited_for() -> None:
+    added = (ROOT / "docs" / "at-scale.md").read_text()
+    [written] = re.findall(r"^ +ReadWritePaths=(.*)$", added, re.MULTILINE)
+    assert re.findall(r"^ +RequiresMountsFor=(.*)$", added, re.MULTILINE) == [written]
+
+
 @pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)
 def test_none_writes_its_memory_to_the_disk_when_it_dies(path: Path) -> None:
     assert "LimitCORE=0" in path.read_text().splitlines()
