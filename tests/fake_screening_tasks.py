@@ -74,6 +74,8 @@ def without_end(task: Task) -> Row:
 
 def screen_without_end(folder: Path) -> None:
     """Begin a screening on two processes that never comes to an end."""
+    # As in a terminal, also where the tests themselves were begun with Ctrl-C ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     log = RowLog(folder / "rows.jsonl")
     screen_all(tasks(folder, 9), log, processes(2), on_row=lambda _: None, work=without_end)
 

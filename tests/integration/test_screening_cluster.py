@@ -186,6 +186,6 @@ def test_a_screening_by_cluster_and_s3_says_the_same_as_one_at_home(bucket: str,
     away = vfeed("screen", bucket, *how)
     assert away.exit_code == 0, away.output
     again = vfeed("screen", bucket, *how, "--resume")
-    assert again.exit_code == 0 and "3 of 3 films were looked at already" in again.output
+    assert again.exit_code == 0 and "Looked at already: 3 of 3 films" in again.output
     assert table(tmp_path / "away") == table(tmp_path / "home")
     assert json.loads((tmp_path / "away" / "run.json").read_text())["films"] == 3

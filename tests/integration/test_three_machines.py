@@ -154,7 +154,7 @@ def test_an_administrator_sets_up_three_machines(films: str, database: str, tmp_
 
     ask(pages, "rotate-key", "--yes")
     with_key(work, Path(pages["VFEED_KEY_FILE"]).read_bytes())
-    assert "1 films" in ask(work, "verify")
+    assert "1 film " in ask(work, "verify")
     ask(pages, "backup", str(tmp_path / "nightly"))
     home_again = on_laptop | {
         "VFEED_DATA_DIR": str(tmp_path / "again"),

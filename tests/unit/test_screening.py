@@ -104,7 +104,10 @@ def test_no_process_goes_on_when_a_screening_is_ended(tmp_path: Path, ended_by: 
         each.send_signal(signal.SIGINT)
     run.kill() if ended_by == signal.SIGKILL else psutil.Process(run.pid).send_signal(ended_by)
     gone, left = psutil.wait_procs(below, timeout=30)
+    for each in left:
+        each.kill()
     run.join(30)
+    run.kill()
     assert not left and run.exitcode is not None and len(gone) == len(below)
     assert not (tmp_path / "rows.jsonl").exists() and not (tmp_path / "0002").exists()
 

@@ -44,5 +44,5 @@ def test_what_waits_for_work_flashes_no_words_that_a_script_takes_away_at_once()
     folder = Path(assets.__file__).parents[1] / "templates"
     pages = [path.read_text(encoding="utf-8") for path in folder.rglob("*.html")]
     waiting = [after for page in pages for after in re.split(r'data-island="clip-progress"[^>]*>', page)[1:]]
-    assert len(waiting) == 4
+    assert len(waiting) == 5
     assert all(after.lstrip().startswith("<noscript>") for after in waiting)
