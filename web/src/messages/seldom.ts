@@ -24,6 +24,28 @@ export const seldom = {
     own: _('Make or change code sets of your own'),
     notInUse: _('Not in use for this film'),
   },
+  list: {
+    caption: _('Everything on the timeline, in the order of time'),
+    lasts: _('Lasts'),
+    what: _('What'),
+    stands: _('State or note'),
+  },
+  find: {
+    text: _('Search in names, notes and captions'),
+    placeholder: _('Search'),
+    all: _('Show all'),
+    kind: _('Any kind'),
+    state: _('Any decision'),
+    part: _('Any part'),
+    code: _('Any code'),
+    count: (found: number, all: number) => _('%(found)s of %(all)s', { found, all }),
+  },
+  history: {
+    all: _('Everything that was done with this film'),
+    none: _('Nothing yet.'),
+    takenBack: _('taken back'),
+    earlier: _('Earlier steps'),
+  },
   setups: {
     one_view: _('Both in one view'),
     split_screen: _('Split screen of two cameras'),
