@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import io
+import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -110,6 +113,12 @@ def put_stills(site: Site) -> None:
     Image.new("RGB", (160, 90), (200, 120, 60)).save(image, "JPEG")
     for middle in (3.5, 9.5):
         site.put(f"still:{round(middle * SECOND)}", image.getvalue(), "image/jpeg")
+
+
+def told_of_work(browser: FlaskClient, address: str) -> list[list[dict[str, Any]]]:
+    """What each place of a page that tells how far something is asks for and gets: the jobs that it shows."""
+    places = re.findall(r'data-island="clip-progress" data-props="([^"]*)"', browser.get(address).text)
+    return [browser.get(json.loads(html.unescape(each))["jobsUrl"]).get_json() for each in places]
 
 
 def an_account(store: Store, name: str, *roles: str, one_time: bool = False) -> None:

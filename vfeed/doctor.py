@@ -29,7 +29,8 @@ from vfeed.store.connection_check import (
     newest_film,
     server_message,
 )
-from vfeed.store.keystore import KEYS, NEW, key_errors
+from vfeed.store.keyring import NEW
+from vfeed.store.keystore import KEYS, key_errors
 from vfeed.store.shapes import stop_before
 from vfeed.store.store import open_vault
 

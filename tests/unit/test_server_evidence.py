@@ -10,7 +10,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-from app_site import Site, an_account, end_consent, film_facts, put_stills
+from app_site import Site, an_account, end_consent, film_facts, put_stills, told_of_work
 from clip_factory import make
 from filled_store import TODAY, a_clip, agree
 from flask.testing import FlaskClient
@@ -293,7 +293,9 @@ def test_with_faces_hidden_the_copy_leaves_and_never_the_film(site: Site, browse
     second = site.signed_in("second")
     assert confirmed(site, second, export_id) == 404, "there is nothing to look at yet"
     assert browser.get(f"{here(site)}/{export_id}/films/0").status_code == 404
-    assert 'data-island="clip-progress"' in whole(site, browser, export_id), "how far it is is told meanwhile"
+    other = chosen(site, browser, faces_hidden="yes")
+    [[told]] = told_of_work(browser, f"{here(site)}/{export_id}/whole")
+    assert other != export_id and told["id"] == job.id, "how far it is is told meanwhile, and of this one alone"
     hidden_copy(site, export_id)
     assert 'data-island="clip-progress"' not in whole(site, browser, export_id)
     assert b"hidden" in browser.get(f"{here(site)}/{export_id}/films/0").data

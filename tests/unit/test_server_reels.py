@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from app_site import Site
+from app_site import Site, told_of_work
 from filled_store import agree
 
 from vfeed.practice.events import Reel
@@ -46,7 +46,9 @@ def test_it_is_made_anew_by_one_press_and_shown_again_after_an_undo(site_with_fi
     assert browser.post(f"{address}/make").status_code == 302
     [job] = [job for job in site.store.jobs.for_clip(site.clip.id) if job.kind == "reel"]
     assert (job.state, job.payload) == ("queued", {"reel_id": site.reel_id})
-    assert "clip-progress" in browser.get(address).text
+    site.store.jobs.add("hide", site.clip.id, {"share_id": "another", "film": 0}, "pat")
+    [[told]] = told_of_work(browser, address)
+    assert told["id"] == job.id, "how far it is is told, and of this film of moments alone"
     site.store.events.undo(site.clip.id, "pat")
     assert "Show it to the parent" in browser.get(address).text
     agree(site.store, site.home, "take_home")

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 import cv2
 import numpy as np
 import pytest
-from app_site import Site, an_account
+from app_site import Site, an_account, told_of_work
 from clip_factory import make
 from filled_store import TODAY
 
@@ -204,6 +204,16 @@ def test_a_copy_opens_when_it_is_made_and_each_doubtful_stretch_was_looked_at(si
     put_copy(site, session_id, [])
     worker.post(f"{place}/stop")
     assert site.store.blobs.info(site.clip.id, copy_role(newest(site, session_id).id, 0)) is None
+
+
+def test_each_share_of_a_film_tells_how_far_its_own_copy_is(site: Site, session_id: str) -> None:
+    places = [shared(site, session_id, faces="blurred", voices=voices) for voices in ("altered", "off")]
+    site.store.jobs.add("reel", site.clip.id, {"reel_id": site.reel_id}, "pat")
+    jobs = {each.payload.get("share_id"): each for each in site.store.jobs.for_clip(site.clip.id)}
+    worker = site.signed_in("practitioner")
+    for place in places:
+        [[told]] = told_of_work(worker, place)
+        assert told["id"] == jobs[place.rpartition("/")[2]].id
 
 
 def test_a_moment_of_a_copy_has_one_time_and_a_stretch_two() -> None:

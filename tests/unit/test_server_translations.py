@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -10,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from app_site import Site, end_consent
+from app_site import PASSWORD, Site, end_consent
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 from flask_babel import force_locale
@@ -88,6 +89,47 @@ def test_before_signing_in_the_session_remembers_it(site: Site) -> None:
     choose(browser, "cy", "/sign-in")
     assert "Mewngofnodi" in browser.get("/sign-in").get_data(as_text=True)
     assert "Sign in" in site.browser().get("/sign-in").get_data(as_text=True)
+
+
+def way_back(page: str) -> str:
+    """Where the choice of a language on this page leads back to; empty where none is offered."""
+    [*found] = re.findall(r'name="back" value="([^"]*)"', page)
+    return html.unescape(found[0]) if found else ""
+
+
+@pytest.mark.parametrize(
+    ("address", "form", "back"),
+    [
+        ("/sign-in?next=/families?sort%3Dname", {"name": "practitioner", "password": "wrong"}, "the same"),
+        ("/sign-in?next=/families?sort%3Dname", {}, "the same"),
+        ("/families/new?x=1", {}, "the same"),
+        ("/families/some-family/visits", {}, "/families/some-family"),
+        ("/sign-out", {}, "/?"),
+    ],
+)
+def test_a_language_chosen_after_something_was_sent_leads_back_to_its_page(
+    site: Site, address: str, form: dict[str, str], back: str
+) -> None:
+    led_back = way_back(site.browser().post(address, data=form).text)
+    assert led_back.rstrip("?") == (address if back == "the same" else back).rstrip("?")
+
+
+def test_after_a_refused_sign_in_and_another_language_the_page_on_the_way_opens(site: Site) -> None:
+    browser, wanted = site.browser(), "/families?sort=name"
+    asked = browser.get(wanted).location
+    back = way_back(browser.post(asked, data={"name": "practitioner", "password": "wrong"}).text)
+    again = choose(browser, "cy", back).location
+    assert "Mewngofnodi" in browser.get(again).text
+    assert browser.post(again, data={"name": "practitioner", "password": PASSWORD}).location == wanted
+
+
+def test_where_typed_words_or_a_password_shown_once_would_be_lost_no_language_is_offered(site: Site) -> None:
+    browser = site.signed_in("administrator")
+    assert way_back(browser.get("/accounts/new").text) == "/accounts/new?"
+    refused = browser.post("/accounts/new", data={"name": "Not A Name"}).text
+    shown_once = browser.post("/accounts/new", data={"name": "new.one", "roles": ["practitioner"]}).text
+    assert "Not A Name" in refused and "new.one" in shown_once
+    assert way_back(refused) == way_back(shown_once) == ""
 
 
 def test_a_language_that_is_not_there_and_an_address_elsewhere_are_refused(site: Site) -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from filled_store import Home, a_clip, a_home, agree, all_text, files_under, settings_in, some_bytes, tell_commands
+from sqlalchemy import text
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.store import Store
 from vfeed.store.backup import check_backup, make_backup, restore_backup, stamps
+from vfeed.store.vault import FileVault
 
 MOMENT = {"moment_id": "m", "start_us": 1, "end_us": 2_000_000, "code_ref": "attentive", "note": "NOTESECRET"}
 
@@ -154,6 +159,20 @@ def test_a_backup_that_is_cut_off_anywhere_harms_none_and_the_next_one_goes_thro
     assert not list(folder.rglob("*.part"))
 
 
+def refused(settings: Settings, folder: Path, code: str) -> None:
+    """The restore of `folder`'s backup is refused, and all else in the folder is as it was."""
+    before = every_name(folder)
+    with pytest.raises(VfeedError) as error:
+        restore_backup(settings, folder / "backup")
+    assert error.value.code == code
+    assert every_name(folder) == before
+
+
+def every_name(folder: Path) -> dict[Path, bytes]:
+    """Every file with what is in it, and every folder."""
+    return {path: path.read_bytes() if path.is_file() else b"" for path in folder.rglob("*")}
+
+
 def _changed(path: Path) -> None:
     data = path.read_bytes()
     path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
@@ -185,11 +204,41 @@ def test_a_backup_that_was_changed_is_refused_and_nothing_is_restored(
     a_clip(store, home)
     make_backup(store, tmp_path / "backup")
     harm(next((tmp_path / "backup").glob(what)))
+    refused(another_machine(store, tmp_path / "other"), tmp_path, code)
+
+
+@pytest.mark.sqlite
+def test_a_backup_of_a_newer_shape_is_refused_and_nothing_is_restored(store: Store, home: Home, tmp_path: Path) -> None:
+    a_clip(store, home)
+    with store.database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    make_backup(store, tmp_path / "backup")
+    refused(another_machine(store, tmp_path / "other"), tmp_path, "data_newer")
+
+
+def test_where_the_disk_is_full_half_way_nothing_is_left_and_a_restore_with_room_goes_through(
+    store: Store, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = a_clip(store, home)
+    a_clip(store, home, some_bytes(seed=2))
+    make_backup(store, tmp_path / "backup")
     settings = another_machine(store, tmp_path / "other")
-    with pytest.raises(VfeedError) as error:
-        restore_backup(settings, tmp_path / "backup")
-    assert error.value.code == code
-    assert not (settings.data_dir / "vfeed.db").exists()
+    settings.data_dir.mkdir()
+    (settings.data_dir / "note").write_text("of somebody")
+    left = iter([True, False])
+
+    def put(vault: FileVault, name: str, file: BinaryIO) -> None:
+        if not next(left):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        whole(vault, name, file)
+
+    whole = FileVault.put_sealed
+    with monkeypatch.context() as patch:
+        patch.setattr(FileVault, "put_sealed", put)
+        refused(settings, tmp_path, "disk_full")
+    restore_backup(settings, tmp_path / "backup")
+    with Store(settings) as back:
+        assert back.blobs.read(clip.id, "original") == some_bytes()
 
 
 def test_a_list_that_is_damaged_does_not_stop_the_next_backup(store: Store, home: Home, tmp_path: Path) -> None:
@@ -207,9 +256,7 @@ def test_nothing_is_restored_over_data_or_without_the_key(store: Store, home: Ho
     with pytest.raises(VfeedError) as error:
         restore_backup(store.settings, tmp_path / "backup")
     assert error.value.code == "conflict"
-    with pytest.raises(VfeedError) as error:
-        restore_backup(settings_in(tmp_path / "other"), tmp_path / "backup")
-    assert error.value.code == "key_missing"
+    refused(settings_in(tmp_path / "other"), tmp_path, "key_missing")
 
 
 def test_a_backup_goes_neither_into_the_data_nor_among_other_things(store: Store, tmp_path: Path) -> None:

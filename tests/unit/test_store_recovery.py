@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import itertools
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -98,6 +100,53 @@ def test_two_of_three_people_make_the_key_anew(run: Callable[..., Any], tmp_path
     typed = "".join(f"{number}\n" + "\n".join(key_lines(tmp_path / f"s-{number}.pdf")) + "\n" for number in (3, 1))
     assert run("recover-key", "--needed", "2", typed=typed).exit_code == 0
     assert read_master(tmp_path / "key" / "master.key") == KEY
+
+
+# A command that ends as by `kill -9` when it first writes to the disk for good; then one at the second time, and so on,
+# until one is through. After each, every file that has its name is whole.
+CUT_OFF = """
+import os, sys
+from pathlib import Path
+from pypdf import PdfReader
+from vfeed.store.keyring import write_key_file, read_master
+from vfeed.store.recovery_sheet import write_sheet
+
+durable, folder, left = os.fsync, Path(sys.argv[1]), 0
+
+def cut_off(handle):
+    global left
+    left -= 1
+    if left == 0:
+        os._exit(9)
+    durable(handle)
+
+def through(place):
+    global left
+    child = os.fork()
+    if child == 0:
+        left, os.fsync = place, cut_off
+        write_sheet(bytes(32), folder / "s.pdf", parts=3, needed=2)
+        write_key_file(folder / "master.key", bytes(32))
+        os._exit(0)
+    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    for sheet in folder.glob("s-*.pdf"):
+        assert "each line checks itself" in " ".join(PdfReader(sheet).pages[0].extract_text().split())
+        sheet.unlink()
+    if (folder / "master.key").exists():
+        assert read_master(folder / "master.key") == bytes(32)
+        (folder / "master.key").unlink()
+    return ended == 0
+
+place = 1
+while not through(place):
+    place += 1
+print(place - 1, *(path.name for path in folder.glob(".s-*")))
+"""
+
+
+def test_a_sheet_and_a_key_file_are_there_whole_or_not_at_all_wherever_the_command_is_killed(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", CUT_OFF, tmp_path], check=True, capture_output=True, text=True)
+    assert int(done.stdout) >= 8, "and what a killed one left of a sheet goes with the next: none has the key in it"
 
 
 @pytest.mark.parametrize(("at", "letter"), [(0, "B"), (5, "Z"), (15, "3")])

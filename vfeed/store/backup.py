@@ -14,7 +14,7 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,12 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from vfeed.config import Settings
 from vfeed.errors import DataNewer, VfeedError
 from vfeed.store.copying import copy_from_file, copy_to_file
-from vfeed.store.keyring import Keyring, key_missing, make_folder, read_key_file, sync_folder
-from vfeed.store.keystore import ERASED, KEYS, Ended, KeyStore, key_purpose, read_erased, write_whole
-from vfeed.store.store import DATABASE, Store, in_use, open_vault
+from vfeed.store.keyring import Keyring, key_missing, make_folder, read_key_file, sync_folder, write_whole
+from vfeed.store.keystore import ERASED, KEYS, Ended, KeyStore, key_purpose, read_erased
+from vfeed.store.migrating import migrate
+from vfeed.store.store import DATABASE, Store, in_use, open_vault, refuse_half_rotated
 from vfeed.store.tables import Blob, utc_now
-from vfeed.store.vault import copy_whole, disk_errors
+from vfeed.store.vault import Vault, copy_whole, disk_errors
 
 MARK = "vfeed-backup.json"
 FILE = "vfeed.db"
@@ -130,10 +131,12 @@ def restore_backup(settings: Settings, folder: Path, stamp: str | None = None) -
     """Put a backup into an empty data folder, with its key file in place; returns the backup's name.
 
     Erasures are replayed before it returns, those that the backup knows and those that this machine knows.
-    Raises what `check_backup` raises, VfeedError `key_missing`, and `conflict` where there are data already.
+    Raises what `check_backup` raises, VfeedError `key_missing`, `data_newer`, `disk_full`, and `conflict` where there
+    are data already; nothing of the backup is there then.
     """
     if not settings.key_file.exists():
         raise key_missing(settings.key_file)
+    refuse_half_rotated(settings)
     keyring = read_key_file(settings.key_file, settings.key_passphrase_file)
     with contextlib.closing(open_vault(settings)) as vault:
         if (settings.data_dir / FILE).exists() or not vault.is_empty():
@@ -144,7 +147,7 @@ def restore_backup(settings: Settings, folder: Path, stamp: str | None = None) -
             )
         wanted = check_backup(folder, keyring, stamp)
         name = read_manifest(folder, keyring, stamp)["stamp"]
-        with disk_errors(), in_use(settings, alone=True):
+        with disk_errors(), _alone_and_whole(settings, vault, wanted):
             _put_keys(folder / "keys", KeyStore(settings.clip_keys, keyring), settings.clip_keys)
             for file in wanted:
                 with (folder / "vault" / file[:2] / file).open("rb") as source:
@@ -215,8 +218,33 @@ def _export(store: Store, to: Path) -> None:
     to.chmod(0o600)
 
 
+@contextlib.contextmanager
+def _alone_and_whole(settings: Settings, vault: Vault, names: Iterable[str]) -> Iterator[None]:
+    """Nobody else uses the data meanwhile; after an error nothing that was put there is left, nor a folder made for it.
+
+    What a backup knows to be erased stays in this machine's list of erasures.
+    """
+    before = _paths(settings)
+    with in_use(settings, alone=True):
+        try:
+            yield
+        except BaseException:
+            for name in names:
+                with contextlib.suppress(VfeedError):
+                    vault.remove(name)
+            # What lies in a folder goes before it.
+            for path in sorted(_paths(settings) - before, reverse=True):
+                path.rmdir() if path.is_dir() else path.unlink()
+            raise
+
+
+def _paths(settings: Settings) -> set[Path]:
+    folders = (settings.data_dir, settings.clip_keys)
+    return {path for each in folders for path in (each, *each.parents, *each.rglob("*")) if path.exists()}
+
+
 def _put_database(copy: Path, settings: Settings, key: bytes) -> None:
-    """Put the copy in place: as vfeed's own file, or row by row into the database of VFEED_DATABASE_URL."""
+    """Put the copy in place, in this version's shape: as vfeed's own file, or row by row into VFEED_DATABASE_URL's."""
     to = settings.data_dir / (f"{FILE}.restoring" if settings.database_url else FILE)
     with copy.open("rb") as source:
         copy_whole(source, to)
@@ -225,6 +253,8 @@ def _put_database(copy: Path, settings: Settings, key: bytes) -> None:
             copy_from_file(to, settings, key)
         finally:
             to.unlink()
+    else:
+        migrate(settings, key)
 
 
 def _copy_vault(store: Store, folder: Path, known: Mapping[str, VaultFile]) -> tuple[dict[str, VaultFile], list[str]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import errno
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -22,6 +24,8 @@ WRAP_VERSION = b"\x01"
 FILE_HEADER = "vfeed-master-key-1"
 SEALED_HEADER = "vfeed-sealed-key-1"
 SALT_BYTES = 16
+NEW = ".new"
+"""The end of a name under which a file is written that gets its own once it is whole."""
 # 64 MiB and a quarter of a second for each guess at a passphrase.
 SCRYPT = {"n": 1 << 16, "r": 8, "p": 1}
 
@@ -79,16 +83,16 @@ def create_key_file(path: Path) -> None:
 
 
 def write_key_file(path: Path, master: bytes, passphrase: str = "") -> None:
-    """Write a master key, sealed by a passphrase where one is given; raises as `create_key_file` does."""
+    """Write a master key, whole or not at all, sealed by a passphrase if there is one; raises as `create_key_file`."""
+
+    def refuse_another() -> None:
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+
     text = f"{_sealed(master, passphrase)}\n" if passphrase else f"{FILE_HEADER} {base64.b64encode(master).decode()}\n"
     try:
         make_folder(path.parent)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(path.parent)
+        write_whole(path, text.encode("ascii"), check=refuse_another)
     except OSError as error:
         raise VfeedError(
             "setting_invalid",
@@ -173,6 +177,22 @@ def make_folder(folder: Path) -> None:
     for each in reversed(missing):
         each.mkdir(exist_ok=True, mode=0o700)
         sync_folder(each.parent)
+
+
+def write_whole(path: Path, data: bytes, *, check: Callable[[], None] = lambda: None) -> None:
+    """Put a small file in its place, whole and durable or not at all; `check` may refuse before it is in place."""
+    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}{NEW}")
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        check()
+        new.rename(path)
+    finally:
+        new.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

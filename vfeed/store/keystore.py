@@ -9,19 +9,17 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 
 from vfeed.errors import VfeedError
 from vfeed.errors import marked as _
-from vfeed.store.keyring import Keyring, make_folder, sync_folder
+from vfeed.store.keyring import NEW, Keyring, make_folder, sync_folder, write_whole
 from vfeed.store.vault import disk_errors
 
 ERASED = "erased.txt"
 KEYS = "keys"
-NEW = ".new"
 UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
@@ -144,22 +142,6 @@ def read_erased(path: Path) -> frozenset[tuple[str, str]]:
         return frozenset()
     words = [line.split() for line in path.read_text(encoding="ascii").splitlines()]
     return frozenset((word[0], word[1]) for word in words if len(word) == 2)
-
-
-def write_whole(path: Path, data: bytes, *, check: Callable[[], None] = lambda: None) -> None:
-    """Put a small file in its place, whole and durable or not at all; `check` may refuse before it is in place."""
-    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}{NEW}")
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        check()
-        new.rename(path)
-    finally:
-        new.unlink(missing_ok=True)
-    sync_folder(path.parent)
 
 
 def _overwrite(path: Path) -> None:

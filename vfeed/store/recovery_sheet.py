@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from datetime import date
+from glob import escape
 from pathlib import Path
 
 from vfeed.documents.document import Block, Document, Heading, Paragraph, Quote
 from vfeed.documents.files import as_pdf
 from vfeed.errors import VfeedError
+from vfeed.store.keyring import NEW, write_whole
 from vfeed.store.recovery import lines_of, split
 
 LANGUAGE = "en-GB"
@@ -18,6 +19,8 @@ LANGUAGE = "en-GB"
 
 def write_sheet(master: bytes, output: Path, *, parts: int = 1, needed: int = 1) -> None:
     """Write the sheet, readable by this user alone; with parts, one file for each person beside `output`.
+
+    A file is there whole or not at all.
 
     Raises VfeedError `invalid_input` for numbers that do not fit, `conflict` for a file that is there.
     """
@@ -28,15 +31,20 @@ def write_sheet(master: bytes, output: Path, *, parts: int = 1, needed: int = 1)
     for target in targets.values():
         if target.exists():
             raise VfeedError("conflict", f"{target} is there already.", hint="Give another name.")
+        # What a command that was killed left of it under another name.
+        for leftover in target.parent.glob(f".{escape(target.name)}.*{NEW}"):
+            leftover.unlink()
+    sheets = {
+        targets[number]: as_pdf(
+            Document(title_of(number), LANGUAGE, tuple(blocks_of(master, share, number, parts, needed))), _no_figures
+        )
+        for number, share in shares.items()
+    }
     written: list[Path] = []
     try:
-        for number, share in shares.items():
-            document = Document(title_of(number), LANGUAGE, tuple(blocks_of(master, share, number, parts, needed)))
-            content = as_pdf(document, _no_figures)
-            handle = os.open(targets[number], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            written.append(targets[number])
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
+        for target, content in sheets.items():
+            write_whole(target, content)
+            written.append(target)
     except BaseException:
         for target in written:
             target.unlink()

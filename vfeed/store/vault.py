@@ -157,13 +157,12 @@ class PendingDiskFile(PendingFile):
 
 
 class FileVault:
-    """A vault in a folder."""
+    """A vault in a folder, which is made with its first file."""
 
     sweeps_at_start = True
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        make_folder(folder)
 
     def create(self, key: bytes, associated: bytes) -> PendingDiskFile:
         """Begin a file, bound to `associated`; raises VfeedError `disk_full`."""
@@ -215,7 +214,7 @@ class FileVault:
         return removed
 
     def _files(self) -> Iterator[Path]:
-        for folder in self._folder.iterdir():
+        for folder in self._folder.iterdir() if self._folder.is_dir() else ():
             if folder.is_dir():
                 yield from folder.iterdir()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, request, url_for
 
 from vfeed.server.clips.pages import name_of
 from vfeed.server.review.present import film_urls
@@ -43,9 +43,9 @@ def rename(clip_id: str) -> Response:
 
 @blueprint.get("/<clip_id>/jobs")
 def jobs(clip_id: str) -> Response:
-    """What is being done with a clip."""
+    """What is being done with a clip; for one of the things made of it alone, by what names it (see `jobs_of`)."""
     access.open_clip(clip_id)
-    return if_changed(job_view.jobs_of(clip_id))
+    return if_changed(job_view.jobs_of(clip_id, request.args.to_dict()))
 
 
 @jobs_blueprint.post("/<job_id>/cancel")

@@ -70,7 +70,7 @@ def reel(clip_id: str, reel_id: str) -> str:
     clip, shown = parts[0].clip, in_order(parts)
     unmade = next((part for part in parts if not services().files.is_made(part.clip.id, part.reel)), None)
     working_on = (unmade or parts[0]).clip.id
-    job = next((job for job in job_view.jobs_of(working_on) if job["reel_id"] == reel_id), None)
+    job = next(iter(job_view.jobs_of(working_on, {"reel_id": reel_id})), None)
     total_us = sum(each.moment.end_us - each.moment.start_us for each in shown)
     return render_template(
         "reels/reel.html",
@@ -99,7 +99,7 @@ def reel(clip_id: str, reel_id: str) -> str:
         failed=job is not None and job["state"] in {"failed", "cancelled"},
         progress_props={
             "clipId": working_on,
-            "jobsUrl": url_for("clips_api.jobs", clip_id=working_on),
+            "jobsUrl": url_for("clips_api.jobs", clip_id=working_on, reel_id=reel_id),
             "clipUrl": url_for("reels.reel", clip_id=clip_id, reel_id=reel_id),
             "canEdit": True,
         },

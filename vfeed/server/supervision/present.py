@@ -98,7 +98,7 @@ def film_part(found: Share, now: SharedNow, *, worker: bool) -> dict[str, Any]:
         "job": job_view.as_json(job) if job and job.state != JobState.DONE else None,
         "progress": {
             "clipId": now.film.clip_id,
-            "jobsUrl": url_for("clips_api.jobs", clip_id=now.film.clip_id),
+            "jobsUrl": url_for("clips_api.jobs", clip_id=now.film.clip_id, share_id=found.id, film=now.number),
             "clipUrl": url_for("supervision.share", share_id=found.id),
             "canEdit": worker,
             "until": "hide",

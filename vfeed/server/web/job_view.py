@@ -27,9 +27,17 @@ def enqueue(kind: str, clip_id: str, payload: Mapping[str, str | int]) -> str:
     return queue().enqueue(kind, clip_id, payload, actor())
 
 
-def jobs_of(clip_id: str) -> list[dict[str, Any]]:
-    """A clip's jobs, the newest of each thing to be made, oldest first."""
-    ours = [job for job in services().clips.jobs(clip_id) if job.kind not in OF_STUDIES]
+def jobs_of(clip_id: str, making: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """A clip's jobs, the newest of each thing to be made, oldest first.
+
+    `making` names a thing by what a job's payload says of it, such as `share_id` and `film`: then its jobs alone.
+    """
+    wanted = (making or {}).items()
+    ours = [
+        job
+        for job in services().clips.jobs(clip_id)
+        if job.kind not in OF_STUDIES and all(str(job.payload.get(name)) == value for name, value in wanted)
+    ]
     newest = {job.makes: job for job in ours}
     return [as_json(job) for job in newest.values()]
 

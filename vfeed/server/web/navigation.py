@@ -9,6 +9,7 @@ from flask import Flask, g, request, url_for
 from vfeed.server.web.authorization import can
 from vfeed.server.web.context import person, services
 from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.reloading import page_again
 from vfeed.services.rows import Clip
 
 STUDIES = frozenset({"studies", "consensus", "study_reports", "study_files", "taking_in"})
@@ -68,9 +69,10 @@ def items() -> list[Item]:
 
 
 def init_navigation(app: Flask) -> None:
-    """Offer `navigation()` and `can()` to the templates."""
+    """Offer `navigation()`, `can()` and `page_again()` to the templates."""
     app.add_template_global(items, "navigation")
     app.add_template_global(can, "can")
+    app.add_template_global(page_again)
 
 
 def clip_crumbs(clip: Clip) -> list[tuple[str, str]]:

@@ -1,8 +1,9 @@
-"""Addresses that only take what is sent: whoever loads one, after a form that was answered, is led to its page."""
+"""Which address shows a page again: that of a page to which a form was sent, or of the page above where none lies."""
 
 from __future__ import annotations
 
 from flask import current_app, request
+from flask_login import current_user
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
@@ -18,6 +19,18 @@ def page_above() -> tuple[str, str]:
     if not only_taken or wants_json() or request.method not in {"GET", "HEAD"}:
         return "", ""
     return nearest_above(request.path)
+
+
+def page_again() -> str:
+    """The address that shows the page at hand again, for whoever chooses another language there.
+
+    Empty where it answers what somebody signed in has sent: loaded again it lacks what was typed, or is shown once.
+    """
+    if request.method in {"GET", "HEAD"}:
+        return request.full_path
+    if current_user.is_authenticated:
+        return ""
+    return request.full_path if _answers(request.path) else nearest_above(request.path)[0]
 
 
 def nearest_above(path: str) -> tuple[str, str]:

@@ -5,8 +5,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import context, op
 
-from vfeed.store.keyring import make_folder
-from vfeed.store.keystore import KEYS, write_whole
+from vfeed.store.keyring import make_folder, write_whole
+from vfeed.store.keystore import KEYS
 
 revision = "0011"
 down_revision = "0010"
