@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hypothesis import settings
 from servers import ON_POSTGRES, opens_a_database
+from shared_folder import lock_as_on_a_shared_folder
 from speedups import hash_with, share, slow_hashes, weak_hash
 from sqlalchemy import Engine, event
 
@@ -17,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 ON_BOTH = ("tests/unit/", "tests/contracts/", "tests/integration/")
 """What `make test-postgres` runs; tests in a browser are not among it."""
 
+lock_as_on_a_shared_folder()
 share()
 hash_with(weak_hash)
 settings.register_profile("few", max_examples=40, deadline=None)

@@ -189,7 +189,7 @@ def test_marks_of_the_long_dead_are_removed_and_of_the_living_kept(tmp_path: Pat
         (tmp_path / name).touch()
     for name in ("dead", "living"):
         os.utime(tmp_path / name, (1, 1))
-    with (tmp_path / "living").open("rb") as living:
+    with (tmp_path / "living").open("wb") as living:
         fcntl.flock(living, fcntl.LOCK_EX)
         remove_old_marks(tmp_path)
     assert [path.name for path in files_under(tmp_path)] == ["fresh", "living"]

@@ -11,7 +11,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from filled_store import Home, raw, settings_in
-from sqlalchemy import inspect, select, text
+from sqlalchemy import Connection, event, inspect, select, text
+from sqlalchemy.exc import OperationalError
 
 from vfeed.errors import VfeedError
 from vfeed.store import Store
@@ -261,6 +262,21 @@ def test_a_snapshot_that_fails_holds_no_connection(store: Store) -> None:
     with pytest.raises(VfeedError), store.database.snapshot():
         store.families.get("nobody")
     assert store.database.engine.pool.status().count("Checked out connections: 0") == 1
+
+
+def test_a_look_that_a_server_ended_by_going_fails_nobody(store: Store, home: Home) -> None:
+    def gone(connection: Connection) -> None:
+        event.remove(store.database.engine, "rollback", gone)
+        raise OperationalError("ROLLBACK", None, ConnectionError("server closed the connection"))
+
+    with store.database.snapshot():
+        assert code_names(store) == {"Robin"}
+        event.listen(store.database.engine, "rollback", gone)
+        store.families.create("Wren")
+        assert code_names(store) == {"Robin", "Wren"}
+        event.listen(store.database.engine, "rollback", gone)
+    assert store.database.engine.pool.status().count("Checked out connections: 0") == 1
+    assert code_names(store) == {"Robin", "Wren"}
 
 
 def test_a_write_that_fails_keeps_nothing_in_memory(store: Store, home: Home) -> None:

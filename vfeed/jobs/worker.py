@@ -217,7 +217,8 @@ def remove_old_marks(marks: Path) -> None:
 def _is_locked(path: Path) -> bool:
     """Whether a living process holds this mark, or may hold it where this machine cannot see."""
     try:
-        with path.open("rb") as file:
+        # Open to write: NFS gives no lock for oneself alone on what is open to read only.
+        with path.open("r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (FileNotFoundError, BlockingIOError):
         return True

@@ -91,9 +91,11 @@ class Snapshot:
         """Let go of the data as they were; the next read looks anew."""
         self._is_over = self._reads > 0
         if self._session is not None and not self._is_over:
-            self._session.expunge_all()
-            self._session.close()
-            self._session = None
+            session, self._session = self._session, None
+            session.expunge_all()
+            # A server that went meanwhile ended the look by itself; whatever is asked next says that it is away.
+            with contextlib.suppress(DBAPIError):
+                session.close()
 
 
 _snapshot: ContextVar[tuple[Database, Snapshot] | None] = ContextVar("vfeed_snapshot", default=None)

@@ -195,7 +195,8 @@ class Store:
 def in_use(settings: Settings, *, alone: bool = False) -> Iterator[None]:
     """Held while a process uses the data; with `alone` nobody else does. Raises VfeedError `conflict`."""
     make_folder(settings.data_dir)
-    with (settings.data_dir / ".in-use").open("w") as file:
+    # Open to read and to write: NFS gives a lock that is shared on the one, and one for oneself alone on the other.
+    with (settings.data_dir / ".in-use").open("w+") as file:
         try:
             fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -205,8 +205,9 @@ class FileVault:
         """Remove unlocked `.part` files and unlocked files that `is_wanted` denies; returns how many."""
         removed = 0
         for path in list(self._files()):
-            with contextlib.suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
+            with contextlib.suppress(FileNotFoundError, BlockingIOError), path.open("r+b") as file:
                 # The lock comes first: its holder commits to the database before it lets go.
+                # NFS gives it on what is open to write alone.
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if path.suffix == PART or not is_wanted(path.name):
                     path.unlink()
