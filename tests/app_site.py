@@ -138,8 +138,8 @@ def an_account(store: Store, name: str, *roles: str, one_time: bool = False) -> 
         )
 
 
-def a_reviewed_clip(store: Store, home: Home) -> Clip:
-    clip = a_clip(store, home, facts=film_facts())
+def a_reviewed_clip(store: Store, home: Home, data: bytes | None = None) -> Clip:
+    clip = a_clip(store, home, data, film_facts())
     for number, start in enumerate((2, 8), start=1):
         moment = {"moment_id": f"m{number}", "start_us": start * SECOND, "end_us": (start + 3) * SECOND}
         store.events.append(clip.id, "pat", "moment_tagged", {**moment, "code_ref": "attentive", "note": "SECRET NOTE"})

@@ -98,6 +98,11 @@ class Sessions:
             return Agreed(words.get("helping_question", ""), words.get("working_point", ""))
         return Agreed(self._store.families.visit(clip.visit_id).helping_question if clip.visit_id else "", "")
 
+    def destroyed(self, family_id: str, state: SessionState) -> frozenset[str]:
+        """Return which clips of a record that the caller has opened are not there any more."""
+        there = {clip.id for clip in self._store.clips.for_family(family_id)}
+        return frozenset(reel.clip_id for reel in state.reels) - there
+
     def films(self, actor: Actor, family_id: str, session_id: str) -> list[Clip]:
         """Return the films of the shared review itself, whether they open or not."""
         self._open(actor, family_id)

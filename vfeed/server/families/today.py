@@ -91,7 +91,7 @@ def ordered(lines: Sequence[FamilyLine], sort: str) -> list[FamilyLine]:
 def family_row(line: FamilyLine, today: date) -> dict[str, str]:
     """A family as a row of the list."""
     child = _("child, %(age)s", age=age(line.child_born, today)) if line.child_born else ""
-    films = ngettext("%(num)s film", "%(num)s films", line.films) if line.films else _("no film yet")
+    films = ngettext("%(num)s film", "%(num)s films", line.films) if line.films else _("no film")
     return {
         "code_name": line.code_name,
         "url": url_for("families.family", family_id=line.family_id),

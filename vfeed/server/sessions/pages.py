@@ -14,7 +14,7 @@ from vfeed.practice.sessions import DAYS, WORDS, SessionState, ShownReel
 from vfeed.server.programmes.present import prompts_for
 from vfeed.server.reels.present import still_url
 from vfeed.server.sessions.forms import BeginSessionForm, SessionForm
-from vfeed.server.sessions.present import reel_choices, with_visits
+from vfeed.server.sessions.present import not_shown, reel_choices, with_visits
 from vfeed.server.web import access
 from vfeed.server.web.context import person, services, session_title
 from vfeed.server.web.drafts import seal
@@ -68,6 +68,7 @@ def session(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, i
         form=form,
         state=state,
         moments=[(each, still_url(each)) for each in services().moments.of(state.reels, clips)],
+        not_shown=not_shown(family_id, state, clips),
         history=lines(record.history, session_words),
         props=props_for(record, choices),
         prompts=prompts_for(family_id, session_id),

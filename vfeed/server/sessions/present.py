@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -10,8 +10,10 @@ from wtforms.fields.choices import SelectChoice
 
 from vfeed.practice.sessions import SessionState
 from vfeed.server.sessions.forms import BeginSessionForm
+from vfeed.server.web import access
 from vfeed.server.web.context import day, person, services, session_title
 from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import looked_up, ngettext
 from vfeed.services.rows import Clip, FeedbackSession, Visit
 
 
@@ -27,6 +29,25 @@ def reel_choices(clips: dict[str, Clip]) -> list[dict[str, str]]:
         }
         for clip, reel in services().reels.all_in(clips.values())
     ]
+
+
+def not_shown(family_id: str, state: SessionState, clips: Mapping[str, Clip]) -> list[str]:
+    """Why films of moments that a record names do not stand on its page, of the clips that this person may open."""
+    named = dict.fromkeys(reel.clip_id for reel in state.reels)
+    destroyed = services().sessions.destroyed(family_id, state)
+    if named and destroyed == named.keys():
+        return [_("Every film of this shared review was destroyed.")]
+    gone = ngettext(
+        "%(num)s film that you looked at was destroyed.",
+        "%(num)s films that you looked at were destroyed.",
+        len(destroyed),
+    )
+    shut = dict.fromkeys(looked_up(access.decide(each).reason) for each in named if each not in {*clips, *destroyed})
+    taken_back = any(
+        each.clip_id in clips and not services().clips.state(each.clip_id).reel(each.reel_id) for each in state.reels
+    )
+    words = _("A film of moments that you looked at was taken back.")
+    return [*([gone] if destroyed else []), *shut, *([words] if taken_back else [])]
 
 
 def session_lines(family_id: str) -> list[dict[str, Any]]:

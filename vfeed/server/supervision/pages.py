@@ -13,8 +13,10 @@ from vfeed.errors import ConsentMissing, VfeedError
 from vfeed.practice.sharing import CHECKS, USUAL, Terms
 from vfeed.practice.thread import own_steps
 from vfeed.server.consents.consent_status import use_words
+from vfeed.server.sessions.present import not_shown
 from vfeed.server.supervision import present as supervision
 from vfeed.server.supervision.forms import ShareForm
+from vfeed.server.web import access
 from vfeed.server.web.context import actor, person, services, session_title
 from vfeed.server.web.files import image_answer, kept
 from vfeed.server.web.forms import say_beside
@@ -57,6 +59,7 @@ def manage(family_id: str, session_id: str) -> str | AnyResponse | tuple[str, in
         "supervision/manage.html",
         form=form,
         has_films=bool(form.films.choices),
+        not_shown=not_shown(family_id, record.state, access.open_clips(family_id)),
         shares=[
             supervision.share_line(each) for each in services().supervision.of_session(person(), family_id, session_id)
         ],

@@ -131,7 +131,7 @@ def shown_page(
         films=[(each, film_title(each)) for each in found.films],
         file=file,
         link=link,
-        links=[link_line(row, here) for row in services().take_home.links(session_id)],
+        links=[link_line(row, here, shows=bool(found)) for row in services().take_home.links(session_id)],
         days=[(each, ngettext("%(num)s day", "%(num)s days", each)) for each in LINK_DAYS],
         usual=USUAL_LINK_DAYS,
         urls={name: url_for(f"take_home.{name}", **here) for name in ("prepare", "download", "offer", "page")},
@@ -150,9 +150,12 @@ def shown_page(
     )
 
 
-def link_line(row: TakeHomeLink, here: dict[str, Any]) -> dict[str, Any]:
-    """A link for the list: never its address, which is kept nowhere."""
-    words = _("open until %(when)s", when=moment(row.expires_at))
+def link_line(row: TakeHomeLink, here: dict[str, Any], *, shows: bool) -> dict[str, Any]:
+    """A link for the list: never its address, which is kept nowhere; whether it `shows` anything if it is open."""
+    open_until = moment(row.expires_at)
+    words = _("open until %(when)s", when=open_until)
+    if not shows:
+        words = _("it shows nothing now, and closes on %(when)s", when=open_until)
     if row.revoked_at is not None:
         words = _("closed on %(when)s", when=moment(row.revoked_at))
     elif not row.is_open:
