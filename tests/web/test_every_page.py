@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
@@ -10,7 +12,7 @@ import pytest
 from app_site import an_account
 from axe import violations
 from clip_factory import make
-from filled_store import a_home
+from filled_store import TODAY, a_home
 from page_settled import count_requests, stand_still
 from playwright.sync_api import Browser, Page, expect
 from review_rooms import SECOND, Rooms
@@ -129,17 +131,26 @@ def test_a_consent_that_is_ticked_says_that_it_is_agreed_to_and_not_that_it_is_n
     expect(box.locator(".unticked")).to_be_hidden()
 
 
-def test_many_people_do_not_make_the_page_wider_than_a_phone(window: Page, rooms: Rooms) -> None:
+def test_consents_of_many_people_are_cards_on_a_phone_and_nothing_of_them_is_cut(
+    window: Page, rooms: Rooms, shots: Path
+) -> None:
     family = a_home(rooms.site.store, "Zoe, many").family
     for name in ("Grandmother of the child", "Grandfather of the child", "A friend of the family"):
-        rooms.site.store.families.add_participant(family.id, "adult", name)
+        adult = rooms.site.store.families.add_participant(family.id, "adult", name)
+        rooms.site.store.consents.give(adult.id, "session", None, TODAY, TODAY + timedelta(days=300), "", "pat")
     window.set_viewport_size({"width": 390, "height": 844})
     window.goto(f"{rooms.site.url}/families/{family.id}")
     settled(window)
-    table = window.locator(".table-wrap", has=window.locator("table.consents"))
-    inside, shown = table.evaluate("(each) => [each.scrollWidth, each.clientWidth]")
-    assert inside > shown, "there is more than fits, which scrolls by itself"
+    table = window.locator("table.consents")
+    assert table.evaluate("(each) => each.parentElement.scrollWidth <= each.parentElement.clientWidth")
+    parts = table.locator("th[scope=row], td, .box, .withdraw")
+    assert max(parts.evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().right)")) <= 390
+    cell = table.locator("td", has=window.locator(".withdraw")).first
+    said = cell.evaluate("(each) => getComputedStyle(each, '::before').content")
+    assert said == '"Grandmother of the child: "', "whose it is stands in each line"
+    assert list(violations(window)) == []
     assert window.evaluate("document.documentElement.scrollWidth") == 390
+    window.screenshot(path=shots / "consents-cards.png", full_page=True)
     window.set_viewport_size({"width": 1366, "height": 768})
 
 
