@@ -7,10 +7,12 @@ import fcntl
 from pathlib import Path
 
 import pytest
+from filled_store import settings_in
 
 from vfeed.config import Settings
 from vfeed.errors import VfeedError
 from vfeed.jobs.worker import is_dead, worker_mark
+from vfeed.store import Store
 from vfeed.store.store import in_use
 from vfeed.store.vault import FileVault
 
@@ -48,3 +50,9 @@ def test_a_vault_sweeps_leftovers_and_leaves_what_is_being_written(tmp_path: Pat
     assert vault.sweep(lambda name: False) == 1
     assert not left.exists()
     draft.discard()
+
+
+def test_the_folder_of_films_is_there_before_another_machine_looks_for_one(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    with Store(settings):
+        assert settings.vault_dir.is_dir()

@@ -82,6 +82,9 @@ class Store:
         """Open what `settings` say; `restored` is the backup that was just put there, of which the trail is told."""
         self.settings = settings
         make_folder(settings.data_dir)
+        if not settings.vault:
+            # Before its first file: by NFS a machine may miss for a minute a folder that it once looked for in vain.
+            make_folder(settings.vault_dir)
         with contextlib.ExitStack() as opening:
             opening.enter_context(in_use(settings))
             self.vault = open_vault(settings)
