@@ -139,7 +139,8 @@ def restore_backup(settings: Settings, folder: Path, stamp: str | None = None) -
     refuse_half_rotated(settings)
     keyring = read_key_file(settings.key_file, settings.key_passphrase_file)
     with contextlib.closing(open_vault(settings)) as vault:
-        if (settings.data_dir / FILE).exists() or not vault.is_empty():
+        holds_films = (settings.vault or settings.vault_dir.exists()) and not vault.is_empty()
+        if (settings.data_dir / FILE).exists() or holds_films:
             raise VfeedError(
                 "conflict",
                 f"There are data in {settings.vault or settings.data_dir} already; nothing was changed.",

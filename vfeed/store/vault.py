@@ -157,7 +157,7 @@ class PendingDiskFile(PendingFile):
 
 
 class FileVault:
-    """A vault in a folder, which is made with its first file."""
+    """A vault in a folder, which the store makes: one that is missing later, its disk being away, is an OSError."""
 
     sweeps_at_start = True
 
@@ -215,7 +215,7 @@ class FileVault:
         return removed
 
     def _files(self) -> Iterator[Path]:
-        for folder in self._folder.iterdir() if self._folder.is_dir() else ():
+        for folder in self._folder.iterdir():
             if folder.is_dir():
                 yield from folder.iterdir()
 
