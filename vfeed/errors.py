@@ -74,6 +74,7 @@ KINDS: dict[str, ErrorKind] = {
     "csrf": ErrorKind(_("The page was open too long"), 400, USAGE),
     "too_many_requests": ErrorKind(_("Too many tries"), 429, BUSY),
     "method_not_allowed": ErrorKind(_("That cannot be done here"), 405, USAGE),
+    "request_too_large": ErrorKind(_("Too much was sent at once"), 413, USAGE),
     "request_invalid": ErrorKind(_("The request could not be understood"), 400, USAGE),
     # The installation is not safe or not whole.
     "key_missing": ErrorKind(_("The key file is missing"), 500, UNSAFE),

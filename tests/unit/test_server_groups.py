@@ -219,6 +219,13 @@ def test_who_leads_a_group_no_longer_sees_nothing_of_it_but_has_led(site: Site, 
     assert "group.leader_removed" in site.actions()
 
 
+def test_a_colleague_whose_name_is_not_known_is_asked_for_anew_on_the_page_of_the_group(room: Room) -> None:
+    mine = room.site.signed_in("practitioner")
+    refused = mine.post(f"/groups/{room.group}/leaders", data={"name": "nobody-here"})
+    assert refused.status_code == 404 and "There is no practitioner of that name." in refused.text
+    assert 'id="leader"' in refused.text and "Start again" not in refused.text
+
+
 def test_name_and_day_of_a_session_are_mended_step_by_step_and_another_day_is_asked_anew(
     site: Site, room: Room
 ) -> None:

@@ -207,7 +207,10 @@ def test_a_large_file_is_read_and_never_lies_on_the_disk(
     data = b"who,code,start_s,end_s,coder\n" + rows + b"\n" * (2 * FORM_BYTES)
     answer = rae.post("/taking-in/look", **sent(data, {"film_name": "", "film": site.clip.id}))
     assert answer.status_code == 200 and "3000 marks" in text_of(answer)
-    assert rae.post("/taking-in/look", **sent(b"x" * (CHUNK_BYTES + 1), {})).status_code == 413
+    too_large = rae.post("/taking-in/look", **sent(b"x" * (CHUNK_BYTES + 1), {}))
+    assert too_large.status_code == 413 and "Too much was sent at once" in too_large.text
+    assert "8 MB at most" in too_large.text
+    assert "1 MB at most" in rae.post("/studies/new", data={"x": "y" * (2 * FORM_BYTES)}).text
 
 
 def test_a_film_that_somebody_still_has_to_code_is_not_offered_to_them(site: Site) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from vfeed.errors import VfeedError
+from vfeed.errors import NotFound, VfeedError
 from vfeed.practice.groups import BESIDE, CAME, MOST_PAIRS, OVER_SESSIONS
 from vfeed.practice.kiosk_mode import KioskMode
 from vfeed.research.course import COLUMNS
@@ -20,6 +20,7 @@ from vfeed.server.web import kiosk_mode, signin
 from vfeed.server.web.context import person, services
 from vfeed.server.web.files import kept
 from vfeed.server.web.i18n import gettext as _
+from vfeed.server.web.i18n import looked_up
 from vfeed.server.web.ranges import answer_with
 from vfeed.server.web.signin import TRIES_A_NAME, limiter
 from vfeed.server.web.step_words import group_session_words, lines, offers
@@ -59,6 +60,7 @@ def programmes() -> str:
         form=services().groups.form(),
         over=OVER_SESSIONS,
         beside=BESIDE,
+        crumbs=crumbs(),
     )
 
 
@@ -102,9 +104,14 @@ def course_file(group_id: str) -> Response:
 
 
 @blueprint.post("/<group_id>/leaders")
-def add_leader(group_id: str) -> AnyResponse:
+def add_leader(group_id: str) -> AnyResponse | tuple[str, int]:
     """Let a colleague lead the group, too."""
-    services().groups.add_leader(person(), group_id, request.form.get("name", ""))
+    services().groups.read(person(), group_id)
+    try:
+        services().groups.add_leader(person(), group_id, request.form.get("name", ""))
+    except NotFound as refused:
+        flash(f"{looked_up(refused.message)} {looked_up(refused.hint)}", "error")
+        return group(group_id), refused.http_status
     return back(group_id)
 
 

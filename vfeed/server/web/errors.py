@@ -15,6 +15,7 @@ from vfeed.errors import KINDS, NotSignedIn, VfeedError
 from vfeed.logs import written
 from vfeed.practice.kiosk_mode import KioskMode
 from vfeed.server.web import kiosk_mode, signin
+from vfeed.server.web.context import size
 from vfeed.server.web.i18n import gettext as _
 from vfeed.server.web.i18n import looked_up, translated
 from vfeed.server.web.kiosk_mode import languages_of
@@ -30,7 +31,7 @@ CODE_OF_STATUS = {
     404: "not_found",
     405: "method_not_allowed",
     409: "conflict",
-    413: "clip_too_large",
+    413: "request_too_large",
     415: "request_invalid",
     422: "invalid_input",
     TOO_MANY: "too_many_requests",
@@ -52,7 +53,10 @@ def _words_of_code(code: str) -> tuple[str, str]:
         ),
         "method_not_allowed": (_("This address cannot be used in that way."), _("Go back and use the page’s buttons.")),
         "conflict": (_("Somebody changed this first."), _("Load the page again.")),
-        "clip_too_large": (_("More was sent than is allowed at once."), _("Send a smaller part.")),
+        "request_too_large": (
+            _("More was sent than fits at once: %(size)s at most.", size=size(request.max_content_length or 0)),
+            _("Go back and send less: a shorter text, or a smaller file."),
+        ),
         "invalid_input": (_("Something that was sent does not fit."), _("Check it and send it again.")),
         "too_many_requests": (
             _("There were too many tries in a short time."),
